@@ -1,0 +1,67 @@
+# Budget Align: `make run` starts the service, `make test` runs every check.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+WEB := budget_align/web
+PAGE_STYLES := $(WEB)/static/build/app.css
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: run test lint types imports pytest bench lock clean
+.DELETE_ON_ERROR:
+
+run: .venv/.run-ready $(PAGE_STYLES)
+	@$(BIN)/budget-align demo --if-empty
+	@$(BIN)/budget-align serve --port $(PORT)
+
+test: .venv/.test-ready $(PAGE_STYLES) lint types imports pytest
+
+lint: .venv/.test-ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.test-ready
+	$(BIN)/mypy
+
+imports: .venv/.test-ready
+	$(BIN)/lint-imports
+
+pytest: .venv/.test-ready $(PAGE_STYLES)
+	$(BIN)/pytest -n 2
+
+bench: .venv/.test-ready
+	$(BIN)/python -m pytest -n 0 -s tests/benchmarks --benchmarks
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "Budget Align needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+	  echo "Python has no venv module; on Debian: sudo apt-get install -y python3-venv" >&2; exit 1; }
+
+.venv/.run-ready: requirements.txt pyproject.toml | .venv/bin/python
+	@.ci/system-packages pango
+	@echo "Installing locked packages"
+	@$(BIN)/pip install --quiet --require-hashes -r requirements.txt
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.test-ready: requirements-dev.txt .venv/.run-ready
+	@.ci/system-packages chromium
+	@echo "Installing locked packages for the tests"
+	@$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(PAGE_STYLES): $(WEB)/package-lock.json $(WEB)/build-assets.mjs $(wildcard $(WEB)/styles/*.scss)
+	@.ci/system-packages node
+	@echo "Building the page styles"
+	@cd $(WEB) && npm ci --silent --no-audit --no-fund && node build-assets.mjs
+
+# Writes the lock files anew; they carry hashes and no index address.
+lock: | .venv/bin/python
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --extra build -o requirements.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+
+clean:
+	rm -rf .venv var $(WEB)/node_modules $(WEB)/static/build

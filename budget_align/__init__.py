@@ -1,0 +1,1 @@
+"""Budget Align: every pound of a budget, traced to the outcome it serves."""

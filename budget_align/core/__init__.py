@@ -1,0 +1,1 @@
+"""The domain as values and pure functions: no web, no database, no files, no clock."""

@@ -1,0 +1,71 @@
+"""Alignment: what a budget's cube says of one stage and year, as figures and tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from budget_align.core.budget_line import STAGES
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The figures that open every page, in minor units. Total = aligned + unaligned; memo stands apart.
+
+    Attributes:
+        aligned_share: aligned ÷ total, between 0 and 1 for a total above nought; None where the total is nought or
+            less, for which no share says anything.
+    """
+
+    total: int
+    aligned: int
+    unaligned: int
+    memo: int
+
+    @property
+    def aligned_share(self) -> float | None:
+        """See the class."""
+        return self.aligned / self.total if self.total > 0 else None
+
+
+def periods(cube: pd.DataFrame) -> list[tuple[str, int]]:
+    """The stages and years that a cube holds, latest year first and, within it, in the order of `STAGES`."""
+    found = cube[["stage", "fiscal_year"]].drop_duplicates().itertuples(index=False)
+    return sorted(((str(s), int(y)) for s, y in found), key=lambda pair: (-pair[1], STAGES.index(pair[0])))
+
+
+def latest_period(cube: pd.DataFrame) -> tuple[str, int] | None:
+    """The stage and year to show first: the latest year, its budget before its other stages; None in an empty cube."""
+    found = periods(cube)
+    if not found:
+        return None
+    latest = [stage for stage, year in found if year == found[0][1]]
+    return ("budget" if "budget" in latest else latest[-1]), found[0][1]
+
+
+def of_period(cube: pd.DataFrame, stage: str, fiscal_year: int) -> pd.DataFrame:
+    """The part of a cube that speaks of one stage and year. Stages are never added up."""
+    return cube[(cube["stage"] == stage) & (cube["fiscal_year"] == fiscal_year)]
+
+
+def headline(cube: pd.DataFrame) -> Headline:
+    """The headline figures of a cube, or of any part of one, of a single stage and year."""
+    by_kind = cube.groupby("kind", observed=True)["amount"].sum()
+    unaligned, memo = int(by_kind.get("unaligned", 0)), int(by_kind.get("memo", 0))
+    total = int(by_kind.sum()) - memo
+    return Headline(total, total - unaligned, unaligned, memo)
+
+
+def spend_by(cube: pd.DataFrame, key: str) -> pd.Series[int]:
+    """Aligned amounts by one of the cube's keys, largest first."""
+    aligned = cube[~cube["kind"].isin(["unaligned", "memo"])]
+    return aligned.groupby(key, observed=True)["amount"].sum().sort_values(ascending=False, kind="stable")
+
+
+def bodies_by_outcome(cube: pd.DataFrame) -> pd.DataFrame:
+    """Bodies in rows and outcomes in columns, unaligned as the column "", amounts in minor units; memo left out."""
+    counted = cube[cube["kind"] != "memo"]
+    return counted.pivot_table(
+        index="body", columns="outcome", values="amount", aggfunc="sum", fill_value=0, observed=True
+    ).astype("int64")

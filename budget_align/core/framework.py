@@ -1,0 +1,108 @@
+"""Outcome frameworks: missions, the outcomes under them and the indicators that tell of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from budget_align.core.refusal import RefusedError
+
+Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")]
+Name = Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class _Fact(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Indicator(_Fact):
+    """A measure that tells whether an outcome moves."""
+
+    name: Name
+    measure: str = ""
+    territory: str = ""
+
+
+class Outcome(_Fact):
+    """What a government promises to bring about; `milestone` is the measurable promise, where one is published."""
+
+    code: Code
+    name: Name
+    description: str = ""
+    milestone: str = ""
+    territory: str = ""
+    indicators: tuple[Indicator, ...] = ()
+
+
+class Mission(_Fact):
+    """A group of outcomes under one purpose."""
+
+    code: Code
+    name: Name
+    description: str = ""
+    outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
+
+
+class Framework(_Fact):
+    """One version of a set of missions, outcomes and indicators, in force from a date."""
+
+    code: Code
+    name: Name
+    government: Name
+    version: Name
+    starts: date
+    source: Name
+    note: str = ""
+    missions: Annotated[tuple[Mission, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _codes_are_unique(self) -> Framework:
+        for kind, codes in (
+            ("mission", [mission.code for mission in self.missions]),
+            ("outcome", [outcome.code for outcome in self.outcomes()]),
+        ):
+            twice = [code for code, count in Counter(codes).items() if count > 1]
+            if twice:
+                raise ValueError(f"the {kind} code {twice[0]!r} stands twice; give each its own")
+        return self
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Each outcome, in the framework's order."""
+        for mission in self.missions:
+            yield from mission.outcomes
+
+    def outcome_names(self) -> dict[str, str]:
+        """The name of each outcome by its code, in the framework's order."""
+        return {outcome.code: outcome.name for outcome in self.outcomes()}
+
+    def indicator_count(self) -> int:
+        """How many indicators the outcomes have together."""
+        return sum(len(outcome.indicators) for outcome in self.outcomes())
+
+
+def parse_framework(facts: Mapping[str, Any], named: str) -> Framework:
+    """A framework from its facts, as a TOML file holds them.
+
+    Args:
+        facts: the parsed file.
+        named: what to call it in a refusal, such as its file name.
+
+    Raises:
+        RefusedError: something is missing, unknown or stands twice; the sentence says where.
+    """
+    try:
+        return Framework.model_validate(facts)
+    except ValidationError as error:
+        raise RefusedError("bad-framework", f"{named}: {first_problem(error)}") from error
+
+
+def first_problem(error: ValidationError) -> str:
+    """The first of a validation's problems as a sentence: where it is and what is wrong."""
+    problem = error.errors(include_url=False)[0]
+    where = " ▸ ".join(str(part + 1) if isinstance(part, int) else str(part) for part in problem["loc"])
+    message = problem["msg"].removeprefix("Value error, ")
+    return f"{where}: {message}." if where else f"{message}."

@@ -1,0 +1,171 @@
+"""A reading: what the importer believes a workbook says, with the evidence, and what a person must settle."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from budget_align.core.money import Unit
+
+
+class Severity(StrEnum):
+    """How much a finding matters: a question stops confirmation, a warning wants a look, information wants nothing."""
+
+    QUESTION = "question"
+    WARNING = "warning"
+    INFORMATION = "information"
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+
+class Finding(_Value):
+    """One thing to know about an import: what was found, where, and what to do about it."""
+
+    code: str
+    severity: Severity
+    sheet: str
+    cell: str
+    message: str
+    action: str = ""
+
+
+class Belief(_Value):
+    """What the importer takes something for, how sure it is between 0 and 1, and why."""
+
+    value: str
+    confidence: float
+    evidence: str
+
+
+Role = Literal[
+    "body",
+    "unit",
+    "programme_code",
+    "programme",
+    "account_code",
+    "account",
+    "control",
+    "stage",
+    "year",
+    "amount",
+    "total",
+    "change",
+    "measure",
+    "description",
+    "note",
+    "counterpart",
+    "unused",
+]
+
+
+class ColumnReading(_Value):
+    """What one column of a table was taken for. For amounts: the year, stage, control and account of its header."""
+
+    letter: str
+    header: str
+    role: Role
+    fiscal_year: int | None = None
+    stage: str = ""
+    control: str = ""
+    account: str = ""
+    currency: str = ""
+    multiplier: int = 0
+    parts: tuple[str, ...] = ()
+    confidence: float
+    evidence: str
+
+
+class TableReading(_Value):
+    """One table of a sheet: where it stands, its columns, and what holds for all its lines."""
+
+    sheet: str
+    area: str
+    title: str
+    header_rows: tuple[int, ...]
+    columns: tuple[ColumnReading, ...]
+    body: Belief
+    stage: Belief
+    unit: Belief
+    lines: int
+    memo_lines: int
+    totals: int
+    summary: bool = False
+
+
+class ControlTotal(_Value):
+    """A total that the workbook itself states, beside the sum of the lines that it covers, in minor units.
+
+    Attributes:
+        whole: it covers all of its table, as a department's grand total does.
+        fiscal_year: None where the total spans years.
+        control: the budget control of its column; empty where it is over all controls.
+        members: the cells that it sums, as ranges; a total among them stands for its own members.
+    """
+
+    sheet: str
+    row: int
+    cell: str
+    label: str
+    body: str
+    whole: bool
+    memo: bool
+    stage: str
+    fiscal_year: int | None
+    control: str
+    published: int
+    read: int
+    members: tuple[str, ...]
+
+    @property
+    def difference(self) -> int:
+        """Published less read, in minor units; nought when the total reconciles."""
+        return self.published - self.read
+
+
+class Question(_Value):
+    """What no evidence settles, so that a person must: nothing is confirmed before it is answered."""
+
+    topic: Literal["body", "stage", "unit", "year"]
+    sheet: str
+    prompt: str
+    guess: str = ""
+
+
+class SkippedSheet(_Value):
+    """A sheet without budget lines, and why it was left."""
+
+    sheet: str
+    why: str
+
+
+class Answers(_Value):
+    """What a person settled about a workbook: each goes before the importer's own belief."""
+
+    bodies: dict[str, str] = {}
+    body: str = ""
+    stage: str = ""
+    unit: Unit | None = None
+    fiscal_year: int | None = None
+
+
+class Reading(_Value):
+    """What a workbook says, as the importer believes: its budget lines, its own totals, findings and questions.
+
+    Attributes:
+        lines: a frame as `budget_line.SCHEMA` says.
+    """
+
+    file_name: str
+    file_hash: str
+    file_format: str
+    tables: tuple[TableReading, ...]
+    skipped: tuple[SkippedSheet, ...]
+    control_totals: tuple[ControlTotal, ...]
+    findings: tuple[Finding, ...]
+    questions: tuple[Question, ...]
+    lines: pd.DataFrame = Field(exclude=True, repr=False)

@@ -1,0 +1,344 @@
+"""Tells totals from lines: by arithmetic first, by label second.
+
+The rows of a table are read from top to bottom with the rows not yet summed held open. A row labelled as a total
+closes the nearest run of open rows that adds up to it, in every column; the total itself stays open, for a total
+above it. A row without such a label that equals the rows before it is kept in doubt until the total around it says
+which it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from importers import vocabulary
+
+Vector = tuple[int, ...]
+
+_DOUBTS_TRIED = 10
+_ROWS_SEARCHED = 2_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table's body: a heading where `amounts` is None."""
+
+    row: int
+    label: str
+    amounts: Vector | None
+
+
+@dataclass
+class Entry:
+    """A line, or a total with the entries that it sums.
+
+    Attributes:
+        worded: the row's own label calls it a total, or names the heading that it closes.
+        exact: a total's members add up to it exactly.
+        doubtful: how many rows before a row that is not called a total add up to it; nought for most.
+    """
+
+    row: int
+    label: str
+    amounts: Vector
+    is_total: bool = False
+    worded: bool = False
+    exact: bool = True
+    memo: bool = False
+    of_which: bool = False
+    whole: bool = False
+    doubtful: int = 0
+    members: list[Entry] = field(default_factory=list)
+
+    def lines(self) -> Iterator[Entry]:
+        """The lines under the entry: itself for a line, all its members' lines for a total."""
+        if not self.is_total:
+            yield self
+        for member in self.members:
+            yield from member.lines()
+
+    def totals(self) -> Iterator[Entry]:
+        """The totals under the entry, members before what sums them, itself last."""
+        for member in self.members:
+            yield from member.totals()
+        if self.is_total:
+            yield self
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading still in force: its folded label and how many entries were open when it came."""
+
+    label: str
+    text: str
+    opened: int
+
+
+@dataclass
+class Sums:
+    """What the totals of one table were found to be.
+
+    Attributes:
+        top: entries that no total sums, in order.
+        lone_totals: rows called totals that have no rows to sum and so are lines, by row, with the heading above.
+        headings: for each row of amounts, the headings over it, outermost first.
+    """
+
+    top: list[Entry]
+    lone_totals: dict[int, str]
+    headings: dict[int, tuple[str, ...]]
+
+    def lines(self) -> Iterator[Entry]:
+        """Every line of the table, in order."""
+        for entry in self.top:
+            yield from entry.lines()
+
+    def totals(self) -> Iterator[Entry]:
+        """Every total of the table."""
+        for entry in self.top:
+            yield from entry.totals()
+
+
+def find_totals(rows: Sequence[Row], tolerance: Vector, names: Sequence[str]) -> Sums:
+    """The lines and totals of a table.
+
+    Args:
+        rows: the table's body, in order, with amounts in minor units.
+        tolerance: for each column, half of the smallest unit that its cells print, in minor units: by so much may
+            each rounded member be away from its true amount.
+        names: what the table as a whole is called: its title, its body. A total of that name covers the whole.
+    """
+    return _Finder(tolerance, [vocabulary.fold_label(name) for name in names if name]).find(rows)
+
+
+class _Finder:
+    def __init__(self, tolerance: Vector, names: list[str]) -> None:
+        self.tolerance = tolerance
+        self.names = names
+        self.open: list[Entry] = []
+        zero = tuple([0] * len(tolerance))
+        self.prefix: list[Vector] = [zero]
+        self.where: dict[Vector, list[int]] = {zero: [0]}
+        self.headings: list[Heading] = []
+        self.lone: dict[int, str] = {}
+        self.over: dict[int, tuple[str, ...]] = {}
+        self.of_which: list[Entry] = []
+
+    def find(self, rows: Sequence[Row]) -> Sums:
+        after_heading = False
+        for row in rows:
+            if row.amounts is None:
+                self._open_heading(row.label, after_heading)
+                after_heading = True
+                continue
+            after_heading = False
+            self.over[row.row] = tuple(heading.text for heading in self.headings)
+            self._take(Entry(row.row, row.label, row.amounts))
+        self._settle_doubts()
+        self._tell_memo()
+        return Sums(sorted(self.open + self.of_which, key=lambda e: e.row), self.lone, self.over)
+
+    def _open_heading(self, text: str, after_heading: bool) -> None:
+        if self.headings and not after_heading and self.headings[-1].opened < len(self.open):
+            # A new heading after lines that no total closed stands beside the last one, not under it.
+            self.headings.pop()
+        self.headings.append(Heading(vocabulary.fold_label(text), text, len(self.open)))
+
+    def _take(self, entry: Entry) -> None:
+        if vocabulary.OF_WHICH.search(entry.label):
+            entry.memo = entry.of_which = True
+            self.of_which.append(entry)
+        elif vocabulary.says_total(entry.label):
+            self._take_labelled(entry)
+        else:
+            self._take_unlabelled(entry)
+
+    def _take_labelled(self, entry: Entry) -> None:
+        entry.worded = True
+        start = self._exact_start(entry)
+        if start is None:
+            start = self._start_with_doubts(entry)
+        if start is None:
+            start = self._rounded_start(entry)
+            entry.exact = start is None
+        if start is None:
+            start = self._block_start(entry)
+            entry.exact = start is None
+        if start is None:
+            self.lone[entry.row] = self.headings[-1].text if self.headings else ""
+            entry.worded = entry.is_total = False
+            entry.exact = True
+            self._push(entry)
+        else:
+            self._close(entry, start)
+
+    def _take_unlabelled(self, entry: Entry) -> None:
+        label = vocabulary.fold_label(entry.label)
+        for heading in reversed(self.headings):
+            if heading.label == label and heading.opened < len(self.open):
+                if self._sum_from(heading.opened) == entry.amounts:
+                    entry.worded = True
+                    self._close(entry, heading.opened)
+                    return
+                break
+        if any(entry.amounts):
+            start = self._latest(self._difference(entry.amounts), len(self.open) - 2)
+            entry.doubtful = len(self.open) - start if start is not None else 0
+        self._push(entry)
+
+    def _push(self, entry: Entry) -> None:
+        self.open.append(entry)
+        total = tuple(a + b for a, b in zip(self.prefix[-1], entry.amounts, strict=True))
+        self.prefix.append(total)
+        self.where.setdefault(total, []).append(len(self.open))
+
+    def _pop_to(self, start: int) -> list[Entry]:
+        members = self.open[start:]
+        for total in self.prefix[start + 1 :]:
+            self.where[total].pop()
+            if not self.where[total]:
+                del self.where[total]
+        del self.open[start:], self.prefix[start + 1 :]
+        return members
+
+    def _close(self, entry: Entry, start: int) -> None:
+        entry.is_total = True
+        entry.members = self._pop_to(start)
+        self._push(entry)
+        name = vocabulary.without_total(entry.label)
+        inner = [i for i, heading in enumerate(self.headings) if heading.opened >= start]
+        named = [i for i in inner if self.headings[i].label == name]
+        if named:
+            del self.headings[named[0] :]
+        elif inner:
+            del self.headings[inner[-1] :]
+
+    def _sum_from(self, start: int) -> Vector:
+        return tuple(a - b for a, b in zip(self.prefix[-1], self.prefix[start], strict=True))
+
+    def _difference(self, amounts: Vector) -> Vector:
+        return tuple(a - b for a, b in zip(self.prefix[-1], amounts, strict=True))
+
+    def _latest(self, prefix: Vector, limit: int) -> int | None:
+        """The last position up to the limit at which the running sum was this one."""
+        return next((p for p in reversed(self.where.get(prefix, [])) if p <= limit), None)
+
+    def _exact_start(self, entry: Entry) -> int | None:
+        """Where the nearest run of open rows that adds up to the entry begins; a heading of its name goes first."""
+        target = self._difference(entry.amounts)
+        found = [p for p in self.where.get(target, []) if p < len(self.open)]
+        if not found:
+            return None
+        name = vocabulary.without_total(entry.label)
+        named = [h.opened for h in self.headings if h.label == name and h.opened in found]
+        if named:
+            return named[-1]
+        if not any(entry.amounts):
+            # Nought is the sum of anything that is nought: only the rows under the last heading are meant.
+            opened = self.headings[-1].opened if self.headings else 0
+            return opened if opened in found else None
+        if self._names_the_whole(entry):
+            return found[0]
+        # Runs that begin elsewhere differ by rows that add up to nought; one that begins under a heading is meant.
+        return max((h.opened for h in self.headings if h.opened in found), default=found[-1])
+
+    def _start_with_doubts(self, entry: Entry) -> int | None:
+        """The start of a run that adds up once some doubtful rows in it are taken for totals; those are closed."""
+        doubts = [i for i, each in enumerate(self.open) if each.doubtful][-_DOUBTS_TRIED:]
+        for size in range(len(doubts), 0, -1):
+            for chosen in combinations(doubts, size):
+                start = self._start_skipping(entry, set(chosen))
+                if start is None:
+                    continue
+                kept = [i for i in chosen if i >= start]
+                for position in reversed(kept):
+                    self._close_doubt(position)
+                return start
+        return None
+
+    def _start_skipping(self, entry: Entry, totals: set[int]) -> int | None:
+        position, rest = len(self.open), list(entry.amounts)
+        stop = max(0, position - _ROWS_SEARCHED)
+        while position > stop:
+            position -= 1
+            each = self.open[position]
+            rest = [a - b for a, b in zip(rest, each.amounts, strict=True)]
+            if position in totals:
+                position -= each.doubtful
+            if not any(rest):
+                return position
+        return None
+
+    def _close_doubt(self, position: int) -> None:
+        """Makes a total of an open row in doubt, with the rows before it as its members."""
+        after = self._pop_to(position + 1)
+        entry = self._pop_to(position)[0]
+        members = self._pop_to(position - entry.doubtful)
+        entry.is_total, entry.members, entry.doubtful = True, members, 0
+        for each in [entry, *after]:
+            self._push(each)
+
+    def _rounded_start(self, entry: Entry) -> int | None:
+        """The start of the run that comes nearest, where rounding of its rows alone explains what is missing."""
+        best: tuple[int, int] | None = None
+        rest = list(entry.amounts)
+        opened = {heading.opened for heading in self.headings}
+        for count, position in enumerate(range(len(self.open) - 1, max(-1, len(self.open) - _ROWS_SEARCHED), -1), 2):
+            rest = [a - b for a, b in zip(rest, self.open[position].amounts, strict=True)]
+            if count > 2 and all(abs(a) <= t * count for a, t in zip(rest, self.tolerance, strict=True)):
+                away = sum(map(abs, rest)) - (1 if position in opened else 0)
+                best = min(best, (away, position)) if best else (away, position)
+        return best[1] if best else None
+
+    def _block_start(self, entry: Entry) -> int | None:
+        """For a total that nothing adds up to: the rows under the heading that it names, under the last heading, or,
+        where it covers the whole, all that is open.
+        """
+        name = vocabulary.without_total(entry.label)
+        named = [h.opened for h in self.headings if h.label == name and h.opened < len(self.open)]
+        if named:
+            return named[-1]
+        if self._names_the_whole(entry):
+            return 0 if self.open else None
+        if self.headings:
+            opened = self.headings[-1].opened
+            return opened if opened < len(self.open) else None
+        lines = next((i + 1 for i in range(len(self.open) - 1, -1, -1) if self.open[i].is_total), 0)
+        return lines if lines < len(self.open) else None
+
+    def _names_the_whole(self, entry: Entry) -> bool:
+        name = vocabulary.without_total(entry.label)
+        return bool(vocabulary.GRAND_TOTAL.search(entry.label)) or (name != "" and name in self.names)
+
+    def _settle_doubts(self) -> None:
+        """Doubtful rows that no total around them settled: strong arithmetic makes totals of them."""
+        position = len(self.open) - 1
+        while position >= 0:
+            entry = self.open[position]
+            if entry.doubtful and _is_strong(entry):
+                before = entry.doubtful
+                self._close_doubt(position)
+                position -= before
+            position -= 1
+
+    def _tell_memo(self) -> None:
+        """Marks the total that covers the whole table, and as memo what stands below it and is in no other total."""
+        wholes = [i for i, e in enumerate(self.open) if e.is_total and e.worded and self._names_the_whole(e)]
+        if not wholes and self.open and self.open[-1].is_total and self.open[-1].worded and len(self.open) == 1:
+            wholes = [0]
+        if not wholes:
+            return
+        last = wholes[-1]
+        if not any(e.is_total for e in self.open[:last]) or len(wholes) == 1:
+            self.open[last].whole = True
+        for entry in self.open[last + 1 :]:
+            for each in [*entry.lines(), *entry.totals()]:
+                each.memo = True
+
+
+def _is_strong(entry: Entry) -> bool:
+    """Whether the sum can hardly be chance: in two columns or more, or of long numbers from three rows or more."""
+    said = [amount for amount in entry.amounts if amount]
+    digits = max(len(str(abs(amount)).rstrip("0")) for amount in said)
+    return (len(said) >= 2 and digits >= 2) or (digits >= 4 and entry.doubtful >= 3)

@@ -1,0 +1,188 @@
+"""The words of budget workbooks: what headers, titles and labels say, and what they mean here.
+
+Words are evidence, weighed beside arithmetic; none of them names a file, a sheet or a department.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from budget_align.core.fiscal_year import strip_years
+from budget_align.core.money import SYMBOLS, Unit
+from budget_align.core.reading import Role
+
+_SCALES: Final = (
+    (r"billions?|bn", 1_000_000_000),
+    (r"millions?|mn|m|['’‘]?000,?000s?", 1_000_000),
+    (r"thousands?|k|['’‘]?000['’]?s?", 1_000),
+)
+_CURRENCY_WORDS: Final = {
+    r"£|\bgbp\b|\bpounds?\b|\bsterling\b": "GBP",
+    r"\$|\busd\b|\bdollars?\b": "USD",
+    r"€|\beuros?\b|\beur\b": "EUR",
+}
+
+_CONTROLS: Final = (
+    (r"non[ -]?cash|depreciation ring|ring[ -]?fenced", "RDEL-NC"),
+    (r"financial transactions?|\bFTs?\b", "CDEL-FT"),
+    (r"capital\s+(del|departmental)|\bcdel\b", "CDEL"),
+    (r"resource\s+(del|departmental)|\brdel\b|fiscal resource", "RDEL"),
+    (r"capital\s+ame|\bcame\b", "CAME"),
+    (r"resource\s+ame|\brame\b", "RAME"),
+    (r"\bame\b|annually managed", "AME"),
+    (r"\bcapital\b", "CDEL"),
+    (r"\bresource\b|\brevenue\b|\bcurrent\b(?!\s+(year|budget|prices))", "RDEL"),
+)
+
+_STAGES: Final = (
+    (r"\bforecast\b|\bprojected\b|\bprojection\b|\bestimated out-?turn\b", "forecast"),
+    (r"\bout-?turn\b|\bactuals?\b", "outturn"),
+    (r"\bplans?\b|\bplanned\b|\bindicative\b|\bproposed\b", "plan"),
+    (r"\bbudgets?\b|\bestimates?\b|\ballocations?\b|\bappropriations?\b", "budget"),
+)
+
+TOTAL: Final = re.compile(r"\b(sub-?\s?)?totals?\b|\bsum\b", re.IGNORECASE)
+GRAND_TOTAL: Final = re.compile(r"\b(grand|overall)\s+total\b|^\s*total\s*$", re.IGNORECASE)
+OF_WHICH: Final = re.compile(r"^\W*of\s+which\b", re.IGNORECASE)
+TRANSFER: Final = re.compile(
+    r"\bgrants?\s+to\s+(local authorities|councils|other)|\blocal government\b.*\bgrants?\b"
+    r"|\bLA\b.*\b(specific )?grant|\btransfers?\s+(to|from)\b|\bmemo(randum)?\b",
+    re.IGNORECASE,
+)
+LOCAL_GOVERNMENT: Final = re.compile(r"local authorit|local government|\bLA\b|\bcouncils?\b", re.IGNORECASE)
+_CHANGE: Final = re.compile(
+    r"%|\bper ?cent\b|\bchange\b|\bvariances?\b|\bdifference\b|\bgrowth\b|\bmovement\b", re.IGNORECASE
+)
+_MEASURE: Final = re.compile(
+    r"\bftes?\b|\bheadcount\b|\bstaff numbers?\b|\bfloor ?area\b|\bpopulation\b|\bcaseload\b|\brank\b|\bindex\b"
+    r"|\bdeflator\b",
+    re.IGNORECASE,
+)
+_AMOUNT: Final = re.compile(
+    r"\bamounts?\b|\bvalue\b|\bspend(ing)?\b|\bexpenditure\b|\bcosts?\b|\bincome\b|\breceipts\b|£|\$|€"
+    r"|\bgross\b|\bnet\b|\btotal\b",
+    re.IGNORECASE,
+)
+
+_ROLE_WORDS: Final[tuple[tuple[str, Role], ...]] = (
+    (r"\b(account|nominal|subjective|ledger|gl)\b.*\b(code|no|number|id|ref)\b", "account_code"),
+    (r"\b(programme|program|project|scheme|line|activity)\b.*\b(code|no|number|id|ref)\b", "programme_code"),
+    (r"\b(code|id|ref(erence)?)\b", "programme_code"),
+    (r"\b(counterpart(y)?|transfer(red)? (to|from)|paid to|recipient|payee)\b", "counterpart"),
+    (r"\b(explanation|notes?|comments?|remarks?|footnotes?|caveats?)\b", "note"),
+    (r"what it (buys|does)|\b(purpose|description|narrative|detail|rationale)\b", "description"),
+    (r"\b(control|budget type|type of budget|budget class|del/ame|resource/capital|revenue/capital|fund)\b", "control"),
+    (r"\b(stage|scenario|version|basis)\b", "stage"),
+    (r"\b(fiscal |financial )?years?\b|\bperiod\b", "year"),
+    (r"\b(department|body|organi[sz]ation|portfolio|ministry|agency|council|authority|entity)\b", "body"),
+    (r"\b(account|subjective|nominal|economic|expenditure type|spend type|cost type|category)\b", "account"),
+    (
+        r"\b(directorate|division|group|branch|team|cost cent(re|er)|business area|business unit|unit|service area"
+        r"|service|function)\b",
+        "unit",
+    ),
+    (r"\b(programme|program|project|policy|scheme|activity|budget line|line|item|initiative)\b", "programme"),
+)
+
+_GENERIC: Final = re.compile(
+    r"^(sheet|tab|table|data|budget|return|annex|page|worksheet|csv|lines?|detail|summary|level)?[\s\d._-]*$",
+    re.IGNORECASE,
+)
+_BODY_LABEL: Final = re.compile(
+    r"^(?:department|body|organi[sz]ation|portfolio|ministry|agency|council|authority)\s*[:–—-]\s*(?P<name>\S.+)$",
+    re.IGNORECASE,
+)
+_TITLE_NOISE: Final = re.compile(
+    r"\b(budget|draft|final|return|submission|spending|plans?|estimates?|out-?turn|forecast|provisional|tables?|"
+    r"annex|schedule|by|programme|directorate|the|for|of|and|in|from|to|year|financial|fiscal|million|thousand|"
+    r"billion|control|level|data|detailed?|summary|analysis|all|figures|amounts?|are|prices|cash|line|item|"
+    r"cost|centre|account)\b|[£$€]\w*|\bfy\b|\d+|[^\w\s&,'’-]",
+    re.IGNORECASE,
+)
+
+
+def find_unit(text: str) -> Unit | None:
+    """The unit that a text states, such as "£ million" or "in thousands of pounds"; None where it states none.
+
+    >>> find_unit("2021-22 Capital £m"), find_unit("£'000")
+    (Unit(currency='GBP', multiplier=1000000), Unit(currency='GBP', multiplier=1000))
+    """
+    rest = strip_years(text.replace("\n", " "))
+    currency = next((code for words, code in _CURRENCY_WORDS.items() if re.search(words, rest, re.IGNORECASE)), None)
+    for words, multiplier in _SCALES:
+        beside_currency = rf"(?:[{''.join(SYMBOLS)}]|\b(?:gbp|usd|eur))\s?(?:{words})(?!\w)"
+        in_words = r"\b(?:in|of)\s+(?:" + words + r")\b"
+        of_currency = rf"\b(?:{words})\s+(?:of\s+)?(?:pounds|dollars|euros|sterling)\b"
+        if re.search(f"{beside_currency}|{in_words}|{of_currency}", rest, re.IGNORECASE):
+            return Unit(currency or "GBP", multiplier)
+    return Unit(currency) if currency else None
+
+
+def find_control(text: str) -> str:
+    """The budget control that a text names, by its code in `budget_line.CONTROLS`; empty where it names none."""
+    return next((code for words, code in _CONTROLS if re.search(words, text, re.IGNORECASE)), "")
+
+
+def find_stage(text: str) -> str:
+    """The stage that a text names; empty where it names none."""
+    return next((stage for words, stage in _STAGES if re.search(words, text, re.IGNORECASE)), "")
+
+
+def find_role(header: str) -> Role | None:
+    """The role that a header's words give a column of text; None where they say nothing."""
+    return next((role for words, role in _ROLE_WORDS if re.search(words, header, re.IGNORECASE)), None)
+
+
+def says_change(header: str) -> bool:
+    """Whether a header speaks of a change or a percentage, not of an amount."""
+    return bool(_CHANGE.search(header))
+
+
+def says_measure(header: str) -> bool:
+    """Whether a header speaks of a measure that is not money, such as staff."""
+    return bool(_MEASURE.search(header))
+
+
+def says_amount(header: str) -> bool:
+    """Whether a header speaks of money."""
+    return bool(_AMOUNT.search(header)) or find_unit(header) is not None
+
+
+def says_total(label: str) -> bool:
+    """Whether a label calls its row or column a total."""
+    return bool(TOTAL.search(label))
+
+
+def without_total(label: str) -> str:
+    """A total's label without the words that call it a total, folded for comparing with a heading."""
+    stripped = re.sub(r"\b(grand|overall|sub-?)?\s?totals?\b|\(?\blevel\s*\d\b\)?", " ", label, flags=re.IGNORECASE)
+    return fold_label(stripped)
+
+
+def fold_label(label: str) -> str:
+    """A label as labels are compared: letters and digits only, without case."""
+    return " ".join(re.sub(r"[^\w]+", " ", label.casefold()).split())
+
+
+def is_generic(name: str) -> bool:
+    """Whether a sheet's name or a header says nothing about whose budget it is."""
+    return bool(_GENERIC.match(strip_years(name).strip()))
+
+
+def body_in_title(title: str) -> tuple[str, float]:
+    """The body that a title names, with how sure that is; empty and nought where it names none.
+
+    >>> body_in_title("Department: Culture and Sport")
+    ('Culture and Sport', 0.95)
+    """
+    line = " ".join(title.split())
+    labelled = _BODY_LABEL.match(line)
+    if labelled:
+        return labelled["name"].strip(), 0.95
+    parts = [part.strip() for part in re.split(r"\s*[:|–—]\s*|\s+-\s+", line)]
+    names = [part for part in parts if len(_TITLE_NOISE.sub(" ", part).split()) >= 1 and not find_unit(part)]
+    named = [part for part in names if not re.search(r"\b(budget|return|estimates|out-?turn)\b", part, re.IGNORECASE)]
+    if not (named or names) or len(line) > 120:
+        return "", 0.0
+    return strip_years((named or names)[0]).strip(" ,-:"), 0.7 if named else 0.5
