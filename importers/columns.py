@@ -217,6 +217,12 @@ def _place_labels(grid: Grid, block: Block, columns: list[Column]) -> list[Colum
             changed[named.index] = replace(
                 named, role="programme", confidence=0.8, evidence="names the rows next to the amounts"
             )
+    programme = next((changed.get(c.index, c) for c in columns if changed.get(c.index, c).role == "programme"), None)
+    for column in labels:
+        if programme and column.index not in changed and _repeats(grid, rows, column.index, programme.index):
+            changed[column.index] = replace(
+                column, role="unused", confidence=0.9, evidence=f"repeats column {programme.letter}"
+            )
     if not has_body and len(labels) > 1:
         outermost = labels[0]
         if outermost.index not in changed and said[outermost.index] and len(set(said[outermost.index])) == 1:
@@ -224,3 +230,9 @@ def _place_labels(grid: Grid, block: Block, columns: list[Column]) -> list[Colum
                 outermost, role="body", confidence=0.85, evidence="the outermost label, the same in every row"
             )
     return [changed.get(column.index, column) for column in columns]
+
+
+def _repeats(grid: Grid, rows: list[int], column: int, other: int) -> bool:
+    """Whether a column of labels says, wherever it says anything, nearly always what another one says."""
+    said = [(grid.texts[r][column], grid.texts[r][other]) for r in rows if grid.kinds[r, column] == Kind.TEXT]
+    return len(said) > 1 and sum(a == b for a, b in said) >= 0.9 * len(said)

@@ -259,7 +259,7 @@ def _common(table: Table, texts: dict[int, dict[int, str]], entry: Entry) -> dic
         units = list(table.sums.headings.get(entry.row, ()))
     path: list[str] = []
     for part in (" ".join(unit.split()) for unit in units):
-        if part and part != (path[-1] if path else "") and part != " ".join(programme.split()):
+        if part and part != (path[-1] if path else ""):
             path.append(part)
     notes = " ".join(text("note").split())
     counterpart = text("counterpart")
