@@ -66,7 +66,7 @@ def _read_value_column(grid: Grid, block: Block, c: int) -> Column:
         return Column(c, header, "measure", 0.9, f"the header {header!r} names a measure that is not money")
     if len(numbers) > 1 and not years and all(is_year(number) for number in numbers):
         return Column(c, header, "year", 0.9 if role == "year" else 0.7, "every number is a year")
-    if role in ("programme_code", "account_code", "note") and not worded_amount:
+    if role in ("unit_code", "programme_code", "account_code", "note") and not worded_amount:
         return Column(c, header, role, 0.85, f"the header {header!r} names a code")
     if not worded_amount and _looks_like_code(numbers) and _amount_elsewhere(grid, block, c):
         code: Role = "account_code" if role == "account" else "programme_code"

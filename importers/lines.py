@@ -233,7 +233,9 @@ def _label_texts(table: Table) -> dict[int, dict[int, str]]:
         for row in table.block.body:
             kind = grid.kinds[row, column.index]
             label = kind in (Kind.TEXT, Kind.DATE, Kind.MARK)
-            if label or (kind == Kind.NUMBER and column.role in ("year", "programme_code", "account_code")):
+            if label or (
+                kind == Kind.NUMBER and column.role in ("year", "unit_code", "programme_code", "account_code")
+            ):
                 said[row] = grid.texts[row][column.index]
         blank = sum(row not in said for row in numbered)
         if column.role in ("body", "unit", "account") and numbered and blank > _FILL_DOWN_FROM * len(numbered):
@@ -281,6 +283,7 @@ def _common(table: Table, texts: dict[int, dict[int, str]], entry: Entry) -> dic
         "memo": entry.memo,
         "counterpart": counterpart,
         "description": " ".join(text("description").split()),
+        "unit_code": text("unit_code"),
         "notes": notes,
     }
 
@@ -290,9 +293,9 @@ def _control_of(said: str) -> str:
 
 
 def _record(table: Table, common: dict[str, Any], column: Column, entry: Entry, i: int) -> dict[str, Any]:
-    extra = {"header": column.header, "note": common["notes"]}
+    extra = {"header": column.header, "unit_code": common["unit_code"], "note": common["notes"]}
     return {
-        **{key: value for key, value in common.items() if key != "notes"},
+        **{key: value for key, value in common.items() if key not in ("unit_code", "notes")},
         "level": "",
         "account": common["account"] or column.account,
         "control": common["control"] or column.control,

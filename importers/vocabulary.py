@@ -60,7 +60,7 @@ _MEASURE: Final = re.compile(
     re.IGNORECASE,
 )
 _AMOUNT: Final = re.compile(
-    r"\bamounts?\b|\bvalue\b|\bspend(ing)?\b|\bexpenditure\b|\bcosts?\b|\bincome\b|\breceipts\b|£|\$|€"
+    r"\bamounts?\b|\bvalue\b|\bspend(ing)?\b|\bexpenditure\b|\bcosts?\b(?!\s+cent(?:re|er))|\bincome\b|\breceipts\b|£|\$|€"
     r"|\bgross\b|\bnet\b|\btotal\b",
     re.IGNORECASE,
 )
@@ -68,6 +68,7 @@ _AMOUNT: Final = re.compile(
 _ROLE_WORDS: Final[tuple[tuple[str, Role], ...]] = (
     (r"\b(account|nominal|subjective|ledger|gl)\b.*\b(code|no|number|id|ref)\b", "account_code"),
     (r"\b(programme|program|project|scheme|line|activity)\b.*\b(code|no|number|id|ref)\b", "programme_code"),
+    (r"\b(cost cent(re|er)|directorate|division|unit|team|branch)\b.*\b(code|no|number|id|ref)\b", "unit_code"),
     (r"\b(code|id|ref(erence)?)\b", "programme_code"),
     (r"\b(counterpart(y)?|transfer(red)? (to|from)|paid to|recipient|payee)\b", "counterpart"),
     (r"\b(explanation|notes?|comments?|remarks?|footnotes?|caveats?)\b", "note"),

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from budget_align.core.budget_line import UNIT_SEPARATOR
 from budget_align.core.framework import Framework, Name, first_problem
@@ -41,6 +41,9 @@ LineField = Literal[
 ]
 FIELDS: tuple[str, ...] = get_args(LineField)
 """The fields of a budget line that a condition may look at."""
+
+_STORED = {"shares": "parts per million"}
+"""Tells validation that a mapping was stored, so that its shares are no percentages."""
 
 Words = tuple[Annotated[str, Field(min_length=1)], ...]
 
@@ -107,9 +110,11 @@ class Rule(_Part):
 
     @field_validator("to", mode="before")
     @classmethod
-    def _read_percentages(cls, value: Any) -> Any:
-        """Percentages as a person writes them, with at most four decimal places, as parts per million."""
-        if not isinstance(value, dict):
+    def _read_percentages(cls, value: Any, info: ValidationInfo) -> Any:
+        """Percentages as a person writes them, with at most four decimal places, as parts per million; in a mapping
+        that was stored they are that already.
+        """
+        if not isinstance(value, dict) or info.context is _STORED:
             return value
         shares: dict[str, int] = {}
         for outcome, percent in value.items():
@@ -155,6 +160,15 @@ class Mapping(_Part):
         """The hash of all that the mapping says; two mappings with the same hash allocate the same."""
         said = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(said.encode()).hexdigest()
+
+    def to_stored(self) -> str:
+        """The mapping as it is kept with a run; `from_stored` reads it back."""
+        return self.model_dump_json()
+
+    @classmethod
+    def from_stored(cls, stored: str) -> Mapping:
+        """The mapping that `to_stored` kept."""
+        return cls.model_validate_json(stored, context=_STORED)
 
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id.

@@ -44,6 +44,7 @@ class Belief(_Value):
 
 Role = Literal[
     "body",
+    "unit_code",
     "unit",
     "programme_code",
     "programme",

@@ -1,0 +1,88 @@
+"""Settings: config.toml, and environment variables that go before it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from budget_align.core.framework import first_problem
+from budget_align.core.refusal import RefusedError
+
+
+class Settings(BaseModel):
+    """What an installation settles for itself; config.toml explains each setting."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    database_url: str = ""
+    data_folder: Path = Path("var")
+    government: Annotated[str, Field(min_length=1, max_length=120)] = "Our government"
+    public_reading: bool = False
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    max_file_mb: Annotated[float, Field(gt=0)] = 50
+    max_unpacked_mb: Annotated[float, Field(gt=0)] = 1000
+    max_cells_in_sheet: Annotated[int, Field(gt=0)] = 30_000_000
+
+    @property
+    def database(self) -> str:
+        """The database's address, the default one in the data folder included."""
+        return self.database_url or f"sqlite:///{self.data_folder / 'budget-align.db'}"
+
+    def session_key(self) -> str:
+        """The key that signs sessions, made once and kept in the data folder for its owner's eyes only."""
+        path = self.data_folder / "session-key"
+        if not path.exists():
+            self.data_folder.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(32))
+        return path.read_text()
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """The settings in force.
+
+    Args:
+        path: the file; without one, that of BUDGET_ALIGN_CONFIG, else config.toml in this folder, else the project's
+            own.
+
+    Raises:
+        RefusedError: the file is not there, is no TOML, or holds an unknown or unfit setting.
+    """
+    file = path or _find_file()
+    facts: dict[str, Any] = {}
+    if file is not None:
+        try:
+            facts = tomllib.loads(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise RefusedError("bad-config", f"{file} cannot be read; check BUDGET_ALIGN_CONFIG.") from error
+        except tomllib.TOMLDecodeError as error:
+            raise RefusedError("bad-config", f"{file} is no TOML: {error}.") from error
+    for name in Settings.model_fields:
+        given = os.environ.get(f"BUDGET_ALIGN_{name.upper()}")
+        if given is not None:
+            facts[name] = given
+    if os.environ.get("DATABASE_URL"):
+        facts["database_url"] = os.environ["DATABASE_URL"]
+    try:
+        settings = Settings.model_validate(facts)
+    except ValidationError as error:
+        raise RefusedError("bad-config", f"{file or 'settings'}: {first_problem(error)}") from error
+    base = file.parent if file is not None else Path.cwd()
+    return settings.model_copy(update={"data_folder": (base / settings.data_folder).resolve()})
+
+
+def _find_file() -> Path | None:
+    named = os.environ.get("BUDGET_ALIGN_CONFIG")
+    if named:
+        return Path(named)
+    for folder in (Path.cwd(), Path(__file__).resolve().parent.parent):
+        if (folder / "config.toml").is_file():
+            return folder / "config.toml"
+    return None

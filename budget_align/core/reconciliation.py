@@ -1,0 +1,59 @@
+"""Reconciliation: what was read for each body beside the total that its own workbook states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from budget_align.core.reading import ControlTotal
+
+
+@dataclass(frozen=True)
+class BodyReconciliation:
+    """One body's lines of a stage and year beside its published total, in minor units.
+
+    Attributes:
+        published: None where the workbook states no total for the whole body.
+        memo: what is shown and not added.
+    """
+
+    body: str
+    stage: str
+    fiscal_year: int
+    read: int
+    published: int | None
+    memo: int
+
+    @property
+    def difference(self) -> int | None:
+        """Published less read."""
+        return None if self.published is None else self.published - self.read
+
+
+def whole_totals(totals: Iterable[ControlTotal]) -> list[ControlTotal]:
+    """The totals of one workbook that cover a whole table, each figure once: where a column sums the controls, its cell speaks for
+    the row and the controls' own cells are its parts.
+    """
+    wholes = [total for total in totals if total.whole]
+    over_all = {(t.sheet, t.row, t.stage, t.fiscal_year) for t in wholes if not t.control}
+    return [t for t in wholes if not t.control or (t.sheet, t.row, t.stage, t.fiscal_year) not in over_all]
+
+
+def reconcile(lines: pd.DataFrame, totals: Sequence[ControlTotal]) -> list[BodyReconciliation]:
+    """Each body, stage and year of a frame of budget lines beside its published total, latest year first."""
+    published: dict[tuple[str, str, int | None], int] = {}
+    for total in whole_totals(totals):
+        key = (total.body, total.stage, total.fiscal_year)
+        published[key] = published.get(key, 0) + total.published
+    sums = lines.groupby(["body", "stage", "fiscal_year", "memo"], sort=False)["amount"].sum().to_dict()
+    keys = dict.fromkeys((str(b), str(s), int(y)) for b, s, y, _ in sums)
+    rows = [
+        BodyReconciliation(
+            body, stage, year, int(sums.get((body, stage, year, False), 0)), published.get((body, stage, year)),
+            int(sums.get((body, stage, year, True), 0)),
+        )
+        for body, stage, year in keys
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (-row.fiscal_year, row.stage))

@@ -1,0 +1,1 @@
+"""The demonstration government: Northmere, which is invented, with its departments' workbooks in their own styles."""

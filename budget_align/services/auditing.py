@@ -1,0 +1,51 @@
+"""The audit trail: each change of state is an event, and each event's hash covers the one before it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from budget_align.store import queries
+from budget_align.store.tables import AuditEvent
+
+_BEGINNING = "0" * 64
+
+
+def record(session: Session, actor: str, action: str, subject: str, detail: dict[str, Any]) -> None:
+    """Adds an event to the trail, within the transaction of the change that it tells of."""
+    last = queries.last_event(session)
+    event = AuditEvent(
+        at=datetime.now(UTC).replace(microsecond=0),
+        actor=actor,
+        action=action,
+        subject=subject,
+        detail=json.dumps(detail, sort_keys=True, ensure_ascii=False),
+        previous_hash=last.hash if last else _BEGINNING,
+        hash="",
+    )
+    event.hash = _hash_of(event)
+    session.add(event)
+    session.flush()
+
+
+def find_broken_event(engine: Engine) -> int | None:
+    """The id of the first event that does not follow from the one before it; None where the trail is whole."""
+    with Session(engine) as session:
+        previous = _BEGINNING
+        for event in queries.events(session):
+            if event.previous_hash != previous or event.hash != _hash_of(event):
+                return event.id
+            previous = event.hash
+    return None
+
+
+def _hash_of(event: AuditEvent) -> str:
+    # SQLite hands times back without their zone; all are UTC.
+    at = event.at.replace(tzinfo=UTC) if event.at.tzinfo is None else event.at.astimezone(UTC)
+    said = [at.isoformat(), event.actor, event.action, event.subject, event.detail, event.previous_hash]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,146 @@
+"""Makes the report model of a run, which pages and files show."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from budget_align.core import alignment
+from budget_align.core.alignment import Headline
+from budget_align.core.allocation import UNALIGNED
+from budget_align.core.reconciliation import whole_totals
+from budget_align.services.viewing import OpenRun, largest_lines
+from budget_align.store import queries
+from budget_align.store.tables import Submission
+from reports.charts import Bar, bars
+from reports.model import (
+    AlignmentReport,
+    BodyRow,
+    DifferenceRow,
+    MemoRow,
+    OutcomeRow,
+    ReconciliationRow,
+    SourceRow,
+    UnalignedRow,
+)
+from reports.pdf import make_pdf
+
+_ROWS_SHOWN = 12
+
+
+def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
+    """All that a report says of one run, stage and year."""
+    part = run.part
+    figures = alignment.headline(part)
+    unaligned = _unaligned(engine, run)
+    with Session(engine) as session:
+        found = (session.get(Submission, i) for i in run.submission_ids)
+        submissions = {s.id: s for s in found if s is not None and s.id is not None}
+        memo_lines = queries.memo_lines(session, run.submission_ids, run.stage, run.fiscal_year)
+        memo = sorted(
+            (MemoRow(m.body, m.programme, m.amount, m.counterpart, f"{m.sheet}!{m.cell}") for m in memo_lines),
+            key=lambda row: -abs(row.amount),
+        )
+        reconciliation: list[ReconciliationRow] = []
+        differences: list[DifferenceRow] = []
+        for submission_id, submission in submissions.items():
+            stated = [
+                total
+                for total in queries.stated_totals(session, submission_id)
+                if (total.stage, total.fiscal_year) == (run.stage, run.fiscal_year)
+            ]
+            reconciliation += [
+                ReconciliationRow(t.body, t.label, submission.file_name, f"{t.sheet}!{t.cell}", t.published, t.read)
+                for t in whole_totals(stated)
+            ]
+            differences += [
+                DifferenceRow(t.body, t.label, f"{t.sheet}!{t.cell}", t.published, t.read)
+                for t in stated
+                if t.difference and not t.whole
+            ]
+        sources = tuple(SourceRow(s.file_name, s.file_hash, s.line_count, s.confirmed_by) for s in submissions.values())
+    return AlignmentReport(
+        government=run.government,
+        framework=run.framework.name,
+        framework_version=run.framework.version,
+        mapping=run.mapping.title,
+        mapping_hash=run.mapping.identity(),
+        run_id=run.id,
+        stage=run.stage,
+        fiscal_year=run.fiscal_year,
+        currency="GBP",
+        figures=figures,
+        before=_before(run),
+        outcomes=_outcomes(run),
+        bodies=_bodies(run),
+        unaligned=unaligned,
+        unaligned_rest=figures.unaligned - sum(row.amount for row in unaligned),
+        memo=tuple(memo[:_ROWS_SHOWN]),
+        memo_rest=sum(row.amount for row in memo[_ROWS_SHOWN:]),
+        reconciliation=tuple(reconciliation),
+        differences=tuple(differences),
+        sources=sources,
+    )
+
+
+def build_pdf(engine: Engine, run: OpenRun) -> bytes:
+    """The report of a run as a PDF; the same inputs give the same bytes."""
+    return make_pdf(build_report(engine, run))
+
+
+def draw_bars(rows: tuple[Bar, ...], currency: str = "GBP") -> str:
+    """A bar chart as SVG, for a page."""
+    return bars(rows, currency)
+
+
+def _before(run: OpenRun) -> Headline | None:
+    if (run.stage, run.fiscal_year - 1) not in run.periods:
+        return None
+    return alignment.headline(alignment.of_period(run.cube, run.stage, run.fiscal_year - 1))
+
+
+def _outcomes(run: OpenRun) -> tuple[OutcomeRow, ...]:
+    part = run.part
+    spend = alignment.spend_by(part, "outcome").to_dict()
+    before = alignment.spend_by(alignment.of_period(run.cube, run.stage, run.fiscal_year - 1), "outcome").to_dict()
+    bodies = part[part["amount"] != 0].groupby("outcome")["body"].nunique().to_dict()
+    has_before = (run.stage, run.fiscal_year - 1) in run.periods
+    rows = [
+        OutcomeRow(
+            outcome.code,
+            outcome.name,
+            mission.name,
+            int(spend.get(outcome.code, 0)),
+            int(before.get(outcome.code, 0)) if has_before else None,
+            int(bodies.get(outcome.code, 0)),
+        )
+        for mission in run.framework.missions
+        for outcome in mission.outcomes
+    ]
+    return tuple(sorted(rows, key=lambda row: -row.amount))
+
+
+def _bodies(run: OpenRun) -> tuple[BodyRow, ...]:
+    part = run.part
+    table = alignment.bodies_by_outcome(part)
+    rows = [
+        BodyRow(
+            str(body),
+            alignment.headline(part[part["body"] == body]),
+            {str(code): int(amount) for code, amount in table.loc[body].items()},
+        )
+        for body in table.index
+    ]
+    return tuple(sorted(rows, key=lambda row: -row.figures.total))
+
+
+def _unaligned(engine: Engine, run: OpenRun) -> tuple[UnalignedRow, ...]:
+    rows, _ = largest_lines(engine, run, outcome=UNALIGNED, limit=_ROWS_SHOWN)
+    return tuple(
+        UnalignedRow(row.body, row.programme, row.amount, unaligned_reason(run, row.rule_id), row.place) for row in rows
+    )
+
+
+def unaligned_reason(run: OpenRun, rule_id: str) -> str:
+    """Why a rule, or none, left money unaligned."""
+    return run.mapping.rule(rule_id).why if rule_id else "No rule matches it"

@@ -1,0 +1,121 @@
+"""Runs an allocation: the lines in force of a government, by a mapping, to the outcomes of its framework."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import pandas as pd
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from budget_align.core import allocation
+from budget_align.core.framework import Framework
+from budget_align.core.mapping import Mapping
+from budget_align.core.refusal import RefusedError
+from budget_align.services import auditing, catalogue
+from budget_align.store import queries
+from budget_align.store.tables import Allocation, CubeCell, Run, RunSubmission
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A run's id, and whether these very inputs had been run before."""
+
+    id: str
+    government: str
+    was_there: bool
+
+
+def choose_government(engine: Engine, wanted: str | None, usual: str) -> str:
+    """The government to speak of: the one asked for, the usual one where it has submissions, else the only one.
+
+    Raises:
+        RefusedError: there are no submissions, or several governments and none was asked for.
+    """
+    with Session(engine) as session:
+        known = queries.governments(session)
+    if wanted is not None:
+        if wanted in known:
+            return wanted
+        said = f"; there are {', '.join(known)}" if known else ""
+        raise RefusedError("no-lines", f"{wanted!r} has no confirmed return{said}.")
+    if usual in known:
+        return usual
+    if len(known) == 1:
+        return known[0]
+    if not known:
+        raise RefusedError("no-lines", "There is no confirmed return yet; import a workbook first.")
+    raise RefusedError("which-government", f"Say which government: {', '.join(known)}.")
+
+
+def run_allocation(
+    engine: Engine, mapping: Mapping, government: str, actor: str, progress: Progress | None = None
+) -> RunResult:
+    """Allocates every line in force of a government and keeps the result; the same inputs are one run.
+
+    Raises:
+        RefusedError: the government has no lines.
+    """
+    framework = catalogue.framework(mapping.framework)
+    with Session(engine) as session, session.begin():
+        active = queries.submissions(session, government, "submitted")
+        if not active:
+            raise RefusedError("no-lines", f"{government!r} has no confirmed return; import a workbook first.")
+        identity = _identity(government, sorted(s.lines_hash for s in active), mapping, framework)
+        before = session.get(Run, identity)
+        if before:
+            before.ran_by, before.ran_at = actor, datetime.now(UTC).replace(microsecond=0)
+            return RunResult(identity, government, was_there=True)
+        lines = queries.lines_of(session, [s.id for s in active if s.id is not None])
+        allocations = allocation.allocate(lines, mapping)
+        cube = allocation.summarise(lines, allocations)
+        _check_conservation(lines, allocations, cube)
+        session.add(
+            Run(
+                id=identity,
+                government=government,
+                mapping_name=mapping.name,
+                mapping_hash=mapping.identity(),
+                mapping=mapping.to_stored(),
+                framework=framework.model_dump_json(),
+                line_count=len(lines),
+                ran_by=actor,
+                ran_at=datetime.now(UTC).replace(microsecond=0),
+            )
+        )
+        session.flush()
+        session.add_all(RunSubmission(run_id=identity, submission_id=cast(int, s.id)) for s in active)
+        session.flush()
+        queries.add_rows(session, Allocation, _numbered(identity, lines, allocations), progress)
+        queries.add_rows(session, CubeCell, _numbered(identity, None, cube))
+        detail = {"government": government, "mapping": mapping.name, "lines": len(lines)}
+        auditing.record(session, actor, "allocation run", f"run {identity[:12]}", detail)
+    return RunResult(identity, government, was_there=False)
+
+
+def _numbered(run_id: str, lines: pd.DataFrame | None, rows: pd.DataFrame) -> list[dict[str, Any]]:
+    if lines is not None:
+        rows = rows.merge(lines[["line_id", "submission_id"]], on="line_id", how="left", validate="many_to_one")
+    numbered = rows.assign(run_id=run_id, position=range(1, len(rows) + 1))
+    return cast("list[dict[str, Any]]", numbered.to_dict("records"))
+
+
+def _identity(government: str, lines_hashes: list[str], mapping: Mapping, framework: Framework) -> str:
+    said = "\n".join([government, *lines_hashes, mapping.identity(), framework.model_dump_json()])
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _check_conservation(lines: pd.DataFrame, allocations: pd.DataFrame, cube: pd.DataFrame) -> None:
+    """Stops a run that would lose or make a penny; nothing of it is kept."""
+    counted = lines[~lines["memo"]]
+    given = allocations.groupby("line_id")["amount"].sum()
+    if not given.reindex(counted["line_id"]).to_numpy().tolist() == counted["amount"].to_list():
+        raise AssertionError("allocations do not add up to their lines")
+    if int(cube["amount"].sum()) != int(lines["amount"].sum()):
+        raise AssertionError("the summary does not add up to the lines")

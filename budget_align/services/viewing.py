@@ -1,0 +1,178 @@
+"""Opens a run for reading: what pages and reports show of one stage and fiscal year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from budget_align.core import alignment, fiscal_year
+from budget_align.core.framework import Framework
+from budget_align.core.mapping import Mapping
+from budget_align.core.refusal import RefusedError
+from budget_align.store import queries
+from budget_align.store.tables import Allocation, BudgetLine, Run
+
+
+@dataclass(frozen=True)
+class OpenRun:
+    """A run with the stage and year to show of it.
+
+    Attributes:
+        periods: every stage and year that the run holds, latest first.
+        cube: the run's whole summary; `part` is that of the stage and year.
+        outdated: returns came or went since the run.
+    """
+
+    id: str
+    government: str
+    mapping: Mapping
+    framework: Framework
+    ran_by: str
+    ran_at: datetime
+    stage: str
+    fiscal_year: int
+    periods: Sequence[tuple[str, int]]
+    cube: pd.DataFrame
+    submission_ids: Sequence[int]
+    outdated: bool
+
+    @property
+    def part(self) -> pd.DataFrame:
+        """The cube of the stage and year that is shown."""
+        return alignment.of_period(self.cube, self.stage, self.fiscal_year)
+
+    @property
+    def year_label(self) -> str:
+        """The year as finance teams write it."""
+        return fiscal_year.label(self.fiscal_year)
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """A run as lists show it."""
+
+    id: str
+    government: str
+    mapping_title: str
+    ran_by: str
+    ran_at: datetime
+
+
+@dataclass(frozen=True)
+class LineShare:
+    """What one line gives to one outcome, as lists show it."""
+
+    line_id: str
+    body: str
+    unit: str
+    programme: str
+    control: str
+    outcome: str
+    amount: int
+    line_amount: int
+    rule_id: str
+    place: str
+
+
+def list_runs(engine: Engine) -> list[RunSummary]:
+    """The last run of each government and mapping, newest first."""
+    with Session(engine) as session:
+        seen: dict[tuple[str, str], RunSummary] = {}
+        for run in queries.runs(session):
+            title = Mapping.from_stored(run.mapping).title
+            summary = RunSummary(run.id, run.government, title, run.ran_by, run.ran_at)
+            seen.setdefault((run.government, run.mapping_name), summary)
+        return list(seen.values())
+
+
+def open_run(
+    engine: Engine,
+    *,
+    run_id: str | None = None,
+    government: str | None = None,
+    stage: str | None = None,
+    year: int | None = None,
+) -> OpenRun:
+    """A run for reading: the one asked for, else the newest, of one government where given.
+
+    Args:
+        run_id: the run's id, or enough of its beginning.
+        stage: with year, what to show; without, the latest year's budget.
+
+    Raises:
+        RefusedError: there is no such run, or it does not hold that stage and year.
+    """
+    with Session(engine) as session:
+        run = _find(session, run_id, government)
+        cube = queries.cube_of(session, run.id)
+        periods = alignment.periods(cube)
+        shown = _choose_period(periods, cube, stage, year)
+        ids = queries.submission_ids_of_run(session, run.id)
+        active = {s.id for s in queries.submissions(session, run.government, "submitted")}
+        return OpenRun(
+            id=run.id,
+            government=run.government,
+            mapping=Mapping.from_stored(run.mapping),
+            framework=Framework.model_validate_json(run.framework),
+            ran_by=run.ran_by,
+            ran_at=run.ran_at,
+            stage=shown[0],
+            fiscal_year=shown[1],
+            periods=periods,
+            cube=cube,
+            submission_ids=ids,
+            outdated=active != set(ids),
+        )
+
+
+def largest_lines(
+    engine: Engine, run: OpenRun, *, outcome: str | None = None, body: str | None = None, limit: int, offset: int = 0
+) -> tuple[list[LineShare], int]:
+    """What lines give, largest first, of one outcome or one body where given; and how many there are in all."""
+    with Session(engine) as session:
+        rows, count = queries.largest_allocations(
+            session, run.id, run.stage, run.fiscal_year, outcome=outcome, body=body, limit=limit, offset=offset
+        )
+        return [_share(allocation, line) for allocation, line in rows], count
+
+
+def _share(allocation: Allocation, line: BudgetLine) -> LineShare:
+    return LineShare(
+        line.line_id,
+        line.body,
+        line.unit,
+        line.programme,
+        line.control,
+        allocation.outcome,
+        allocation.amount,
+        line.amount,
+        allocation.rule_id,
+        f"{line.sheet}!{line.cell}",
+    )
+
+
+def _find(session: Session, run_id: str | None, government: str | None) -> Run:
+    runs = queries.runs(session, government)
+    if run_id is not None:
+        runs = [run for run in runs if len(run_id) >= 8 and run.id.startswith(run_id)]
+        if not runs:
+            raise RefusedError("no-run", f"There is no run {run_id!r}.")
+    if not runs:
+        raise RefusedError("no-run", "Nothing has been allocated yet; import a workbook, then run a mapping.")
+    return runs[0]
+
+
+def _choose_period(
+    periods: Sequence[tuple[str, int]], cube: pd.DataFrame, stage: str | None, year: int | None
+) -> tuple[str, int]:
+    wanted = [p for p in periods if stage in (None, p[0]) and year in (None, p[1])]
+    if not wanted:
+        said = ", ".join(f"{s} {fiscal_year.label(y)}" for s, y in periods) or "no figures"
+        raise RefusedError("no-period", f"The run holds {said}; choose one of these.")
+    latest = alignment.latest_period(cube)
+    return latest if latest in wanted else wanted[0]

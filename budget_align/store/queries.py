@@ -1,0 +1,245 @@
+"""Every question that services ask of the database, by name. The caller holds the session and its transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import delete, func, insert, select
+from sqlmodel import Session, SQLModel, col
+
+from budget_align.core import budget_line
+from budget_align.core.reading import ControlTotal
+from budget_align.store.tables import (
+    Account,
+    Allocation,
+    AuditEvent,
+    BudgetLine,
+    CubeCell,
+    Draft,
+    Run,
+    RunSubmission,
+    SourceFile,
+    StatedTotal,
+    Submission,
+)
+
+BATCH = 5_000
+"""Rows sent to the database at a time."""
+
+CUBE_COLUMNS = ["body", "outcome", "control", "stage", "fiscal_year", "kind", "amount"]
+
+Progress = Callable[[int, int], None]
+"""Called with how many rows are stored and how many there are."""
+
+
+def add_rows(
+    session: Session, table: type[SQLModel], rows: Sequence[dict[str, Any]], progress: Progress | None = None
+) -> None:
+    """Stores rows in bulk."""
+    for start in range(0, len(rows), BATCH):
+        session.execute(insert(table), list(rows[start : start + BATCH]))
+        if progress:
+            progress(min(start + BATCH, len(rows)), len(rows))
+
+
+def account_by_email(session: Session, email: str) -> Account | None:
+    """The account of that address, letter case aside."""
+    return session.scalars(select(Account).where(func.lower(Account.email) == email.strip().lower())).first()
+
+
+def drafts(session: Session) -> Sequence[Draft]:
+    """Workbooks that wait for confirmation, newest first."""
+    return session.scalars(select(Draft).order_by(col(Draft.received_at).desc())).all()
+
+
+def draft_of_file(session: Session, government: str, file_hash: str) -> Draft | None:
+    """The draft of a government that holds this very file."""
+    wanted = (col(Draft.government) == government, col(Draft.file_hash) == file_hash)
+    return session.scalars(select(Draft).where(*wanted)).first()
+
+
+def submission_of_file(session: Session, government: str, file_hash: str) -> Submission | None:
+    """The submission in force of a government that holds this very file."""
+    wanted = (
+        col(Submission.government) == government,
+        col(Submission.file_hash) == file_hash,
+        col(Submission.status) == "submitted",
+    )
+    return session.scalars(select(Submission).where(*wanted)).first()
+
+
+def submissions(session: Session, government: str | None = None, status: str | None = None) -> Sequence[Submission]:
+    """Submissions, newest first; of one government or one status where given."""
+    query = select(Submission).order_by(col(Submission.id).desc())
+    if government is not None:
+        query = query.where(col(Submission.government) == government)
+    if status is not None:
+        query = query.where(col(Submission.status) == status)
+    return session.scalars(query).all()
+
+
+def governments(session: Session) -> list[str]:
+    """The governments with a submission in force, in order of name."""
+    query = select(col(Submission.government)).where(col(Submission.status) == "submitted").distinct()
+    return sorted(session.scalars(query))
+
+
+def coverage(session: Session, submission_ids: Sequence[int]) -> list[tuple[int, str, str, int]]:
+    """Which bodies, stages and fiscal years each submission speaks of: (submission_id, body, stage, fiscal_year)."""
+    query = (
+        select(col(BudgetLine.submission_id), col(BudgetLine.body), col(BudgetLine.stage), col(BudgetLine.fiscal_year))
+        .where(col(BudgetLine.submission_id).in_(submission_ids))
+        .distinct()
+    )
+    return [(i, body, stage, year) for i, body, stage, year in session.execute(query)]
+
+
+def file_is_used(session: Session, file_hash: str) -> bool:
+    """Whether a draft or a submission still holds the file."""
+    return any(
+        session.scalars(select(col(table.id)).where(col(table.file_hash) == file_hash).limit(1)).first() is not None
+        for table in (Draft, Submission)
+    )
+
+
+def drop_file(session: Session, file_hash: str) -> None:
+    """Forgets the bytes of a file that nothing holds any more."""
+    session.execute(delete(SourceFile).where(col(SourceFile.file_hash) == file_hash))
+
+
+def lines_of(session: Session, submission_ids: Sequence[int]) -> pd.DataFrame:
+    """The budget lines of submissions, in order, with a column submission_id beside `budget_line.SCHEMA`."""
+    names = ["submission_id", *budget_line.SCHEMA]
+    query = (
+        select(*(getattr(BudgetLine, name) for name in names))
+        .where(col(BudgetLine.submission_id).in_(submission_ids))
+        .order_by(col(BudgetLine.submission_id), col(BudgetLine.line_id))
+    )
+    frame = pd.DataFrame.from_records(list(map(tuple, session.execute(query))), columns=names)
+    return frame.astype({"submission_id": "int64", **budget_line.SCHEMA})
+
+
+def add_stated_totals(session: Session, submission_id: int, totals: Sequence[ControlTotal]) -> None:
+    """Stores a submission's control totals."""
+    rows = [
+        {**total.model_dump(exclude={"members"}), "members": json.dumps(total.members), "submission_id": submission_id}
+        for total in totals
+    ]
+    add_rows(session, StatedTotal, rows)
+
+
+def stated_totals(session: Session, submission_id: int, *, sheet: str | None = None) -> list[ControlTotal]:
+    """The control totals of a submission in the order of its workbook; of one sheet where given."""
+    wanted = [col(StatedTotal.submission_id) == submission_id]
+    if sheet is not None:
+        wanted.append(col(StatedTotal.sheet) == sheet)
+    found = session.scalars(select(StatedTotal).where(*wanted).order_by(col(StatedTotal.id)))
+    return [ControlTotal(**{**row.model_dump(), "members": tuple(json.loads(row.members))}) for row in found]
+
+
+def runs(session: Session, government: str | None = None) -> Sequence[Run]:
+    """Allocation runs, newest first; of one government where given."""
+    query = select(Run).order_by(col(Run.ran_at).desc())
+    if government is not None:
+        query = query.where(col(Run.government) == government)
+    return session.scalars(query).all()
+
+
+def submission_ids_of_run(session: Session, run_id: str) -> list[int]:
+    """The submissions whose lines a run allocated."""
+    query = select(col(RunSubmission.submission_id)).where(col(RunSubmission.run_id) == run_id)
+    return sorted(session.scalars(query))
+
+
+def cube_of(session: Session, run_id: str) -> pd.DataFrame:
+    """A run's cube, as `allocation.summarise` made it."""
+    query = (
+        select(*(getattr(CubeCell, name) for name in CUBE_COLUMNS))
+        .where(col(CubeCell.run_id) == run_id)
+        .order_by(col(CubeCell.position))
+    )
+    frame = pd.DataFrame.from_records(list(map(tuple, session.execute(query))), columns=CUBE_COLUMNS)
+    text = dict.fromkeys(["body", "outcome", "control", "stage", "kind"], "str")
+    return frame.astype({**text, "fiscal_year": "int64", "amount": "int64"})
+
+
+def largest_allocations(
+    session: Session,
+    run_id: str,
+    stage: str,
+    fiscal_year: int,
+    *,
+    outcome: str | None = None,
+    body: str | None = None,
+    limit: int,
+    offset: int = 0,
+) -> tuple[list[tuple[Allocation, BudgetLine]], int]:
+    """Allocations of a run with their lines, largest amounts first, and how many there are in all."""
+    wanted = [
+        col(Allocation.run_id) == run_id,
+        col(BudgetLine.stage) == stage,
+        col(BudgetLine.fiscal_year) == fiscal_year,
+        col(Allocation.amount) != 0,
+    ]
+    if outcome is not None:
+        wanted.append(col(Allocation.outcome) == outcome)
+    if body is not None:
+        wanted.append(col(BudgetLine.body) == body)
+    joined = select(Allocation, BudgetLine).join(
+        BudgetLine,
+        (col(BudgetLine.submission_id) == col(Allocation.submission_id))
+        & (col(BudgetLine.line_id) == col(Allocation.line_id)),
+    )
+    found = joined.where(*wanted)
+    count = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    ordered = found.order_by(func.abs(Allocation.amount).desc(), col(Allocation.position)).limit(limit).offset(offset)
+    return [(allocation, line) for allocation, line in session.execute(ordered)], count
+
+
+def memo_lines(session: Session, submission_ids: Sequence[int], stage: str, fiscal_year: int) -> Sequence[BudgetLine]:
+    """Memo lines of submissions for one stage and year, in the order of their workbooks."""
+    query = (
+        select(BudgetLine)
+        .where(
+            col(BudgetLine.submission_id).in_(submission_ids),
+            col(BudgetLine.memo),
+            col(BudgetLine.stage) == stage,
+            col(BudgetLine.fiscal_year) == fiscal_year,
+            col(BudgetLine.amount) != 0,
+        )
+        .order_by(col(BudgetLine.submission_id), col(BudgetLine.line_id))
+    )
+    return session.scalars(query).all()
+
+
+def line_of_run(session: Session, run_id: str, line_id: str) -> BudgetLine | None:
+    """A line that a run allocated, or showed as memo."""
+    query = (
+        select(BudgetLine)
+        .join(RunSubmission, col(RunSubmission.submission_id) == col(BudgetLine.submission_id))
+        .where(col(RunSubmission.run_id) == run_id, col(BudgetLine.line_id) == line_id)
+    )
+    return session.scalars(query).first()
+
+
+def allocations_of_line(session: Session, run_id: str, line_id: str) -> Sequence[Allocation]:
+    """What one line gave to each outcome, in the order of its rule's shares."""
+    query = (
+        select(Allocation)
+        .where(col(Allocation.run_id) == run_id, col(Allocation.line_id) == line_id)
+        .order_by(col(Allocation.position))
+    )
+    return session.scalars(query).all()
+
+
+def last_event(session: Session) -> AuditEvent | None:
+    """The newest audit event."""
+    return session.scalars(select(AuditEvent).order_by(col(AuditEvent.id).desc()).limit(1)).first()
+
+
+def events(session: Session) -> Sequence[AuditEvent]:
+    """All audit events, oldest first."""
+    return session.scalars(select(AuditEvent).order_by(col(AuditEvent.id))).all()

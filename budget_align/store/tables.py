@@ -1,0 +1,177 @@
+"""The tables. Amounts are whole minor units in 64 bits; approved things are never changed, only superseded."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Column, DateTime, ForeignKeyConstraint, Index, LargeBinary, Text
+from sqlmodel import Field, SQLModel
+
+
+def _text() -> Column[str]:
+    return Column(Text, nullable=False)
+
+
+def _amount() -> Column[int]:
+    return Column(BigInteger, nullable=False)
+
+
+def _time() -> Column[datetime]:
+    return Column(DateTime(timezone=True), nullable=False)
+
+
+class Account(SQLModel, table=True):
+    """A person who can sign in."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    email: str = Field(unique=True, max_length=254)
+    name: str = Field(max_length=200)
+    password_hash: str = Field(max_length=200)
+
+
+class SourceFile(SQLModel, table=True):
+    """The bytes of a workbook as they were received, under their SHA-256."""
+
+    file_hash: str = Field(primary_key=True, max_length=64)
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Draft(SQLModel, table=True):
+    """A workbook that was received and read, and waits for a person to confirm how."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    government: str = Field(max_length=120)
+    file_hash: str = Field(foreign_key="sourcefile.file_hash", max_length=64)
+    file_name: str = Field(sa_column=_text())
+    answers: str = Field(sa_column=_text())
+    received_by: str = Field(max_length=254)
+    received_at: datetime = Field(sa_column=_time())
+
+
+class Submission(SQLModel, table=True):
+    """A budget return whose reading a person confirmed. `status` is submitted or superseded."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    government: str = Field(max_length=120, index=True)
+    status: str = Field(max_length=20)
+    file_hash: str = Field(foreign_key="sourcefile.file_hash", max_length=64)
+    file_name: str = Field(sa_column=_text())
+    reading: str = Field(sa_column=_text())
+    lines_hash: str = Field(max_length=64)
+    line_count: int
+    confirmed_by: str = Field(max_length=254)
+    confirmed_at: datetime = Field(sa_column=_time())
+
+
+class BudgetLine(SQLModel, table=True):
+    """One budget line of a submission; columns as `core.budget_line.SCHEMA` says."""
+
+    submission_id: int = Field(foreign_key="submission.id", primary_key=True)
+    line_id: str = Field(primary_key=True, max_length=40)
+    body: str = Field(sa_column=_text())
+    level: str = Field(sa_column=_text())
+    unit: str = Field(sa_column=_text())
+    programme_code: str = Field(sa_column=_text())
+    programme: str = Field(sa_column=_text())
+    account_code: str = Field(sa_column=_text())
+    account: str = Field(sa_column=_text())
+    control: str = Field(sa_column=_text())
+    stage: str = Field(max_length=20)
+    fiscal_year: int
+    amount: int = Field(sa_column=_amount())
+    memo: bool
+    counterpart: str = Field(sa_column=_text())
+    description: str = Field(sa_column=_text())
+    extra: str = Field(sa_column=_text())
+    sheet: str = Field(sa_column=_text())
+    row: int
+    cell: str = Field(max_length=20)
+    file_hash: str = Field(max_length=64)
+
+
+class StatedTotal(SQLModel, table=True):
+    """A total that a workbook states, beside what was read; columns as `core.reading.ControlTotal` says."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    submission_id: int = Field(foreign_key="submission.id", index=True)
+    sheet: str = Field(sa_column=_text())
+    row: int
+    cell: str = Field(max_length=20)
+    label: str = Field(sa_column=_text())
+    body: str = Field(sa_column=_text())
+    whole: bool
+    memo: bool
+    stage: str = Field(max_length=20)
+    fiscal_year: int | None
+    control: str = Field(sa_column=_text())
+    published: int = Field(sa_column=_amount())
+    read: int = Field(sa_column=_amount())
+    members: str = Field(sa_column=_text())
+
+
+class Run(SQLModel, table=True):
+    """An allocation run. Its id is the hash of its inputs: the lines, the mapping and the framework;
+    who ran them last and when stands beside."""
+
+    id: str = Field(primary_key=True, max_length=64)
+    government: str = Field(max_length=120, index=True)
+    mapping_name: str = Field(max_length=64)
+    mapping_hash: str = Field(max_length=64)
+    mapping: str = Field(sa_column=_text())
+    framework: str = Field(sa_column=_text())
+    line_count: int
+    ran_by: str = Field(max_length=254)
+    ran_at: datetime = Field(sa_column=_time())
+
+
+class RunSubmission(SQLModel, table=True):
+    """A submission whose lines a run allocated."""
+
+    run_id: str = Field(foreign_key="run.id", primary_key=True, max_length=64)
+    submission_id: int = Field(foreign_key="submission.id", primary_key=True)
+
+
+class Allocation(SQLModel, table=True):
+    """An amount of one line given to one outcome by one rule in one run; an empty outcome is unaligned."""
+
+    run_id: str = Field(foreign_key="run.id", primary_key=True, max_length=64)
+    position: int = Field(primary_key=True)
+    submission_id: int
+    line_id: str = Field(max_length=40)
+    outcome: str = Field(max_length=64)
+    amount: int = Field(sa_column=_amount())
+    rule_id: str = Field(max_length=64)
+    kind: str = Field(max_length=12)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["submission_id", "line_id"], ["budgetline.submission_id", "budgetline.line_id"]),
+        Index("ix_allocation_line", "run_id", "line_id"),
+        Index("ix_allocation_outcome", "run_id", "outcome"),
+    )
+
+
+class CubeCell(SQLModel, table=True):
+    """A run's summary, which every page reads; memo money stands under the kind memo."""
+
+    run_id: str = Field(foreign_key="run.id", primary_key=True, max_length=64)
+    position: int = Field(primary_key=True)
+    body: str = Field(sa_column=_text())
+    outcome: str = Field(max_length=64)
+    control: str = Field(sa_column=_text())
+    stage: str = Field(max_length=20)
+    fiscal_year: int
+    kind: str = Field(max_length=12)
+    amount: int = Field(sa_column=_amount())
+
+
+class AuditEvent(SQLModel, table=True):
+    """A change of state: who did what to what, when; each event's hash covers the one before it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_column=_time())
+    actor: str = Field(max_length=254)
+    action: str = Field(max_length=60)
+    subject: str = Field(sa_column=_text())
+    detail: str = Field(sa_column=_text())
+    previous_hash: str = Field(max_length=64)
+    hash: str = Field(max_length=64, unique=True)

@@ -1,0 +1,1 @@
+"""From a report model to pictures, pages and files."""

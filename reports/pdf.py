@@ -1,0 +1,62 @@
+"""The alignment report as a PDF that conforms to PDF/UA-1: three to six pages for a minister's box."""
+
+from __future__ import annotations
+
+import base64
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined
+from weasyprint import HTML
+
+from budget_align.core import fiscal_year
+from budget_align.core.money import format_amount, format_short
+from reports.charts import bars, outcome_bars
+from reports.model import AlignmentReport
+
+
+def make_pdf(report: AlignmentReport) -> bytes:
+    """The report as a PDF; the same report gives the same bytes."""
+    document: bytes | None = HTML(string=make_html(report)).write_pdf(
+        pdf_variant="pdf/ua-1", pdf_identifier=report.run_id.encode(), custom_metadata=True
+    )
+    assert document is not None, "without a target WeasyPrint returns the bytes"
+    return document
+
+
+def make_html(report: AlignmentReport) -> str:
+    """The report's pages as HTML, with its chart inside."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["amount"] = lambda minor: format_amount(minor, report.currency)
+    environment.filters["short"] = lambda minor: format_short(minor, report.currency)
+    environment.filters["millions"] = _millions
+    environment.filters["percent"] = format_percent
+    template = environment.from_string(files("reports").joinpath("report.html").read_text(encoding="utf-8"))
+    chart = bars(
+        outcome_bars([(row.name, row.amount) for row in report.outcomes if row.amount], report.figures.unaligned),
+        report.currency,
+    )
+    return template.render(
+        report=report,
+        year=fiscal_year.label(report.fiscal_year),
+        year_before=fiscal_year.label(report.fiscal_year - 1),
+        chart="data:image/svg+xml;base64," + base64.b64encode(chart.encode()).decode(),
+    )
+
+
+def format_percent(share: float | None) -> str:
+    """A share between 0 and 1 as a percentage; never rounded up to 100 or down to 0."""
+    if share is None:
+        return "no share"
+    shown = f"{share * 100:.1f}"
+    if shown == "100.0" and share < 1:
+        return "over 99.9%"
+    if shown == "0.0" and share > 0:
+        return "under 0.1%"
+    return f"{shown}%"
+
+
+def _millions(minor: int) -> str:
+    if not minor:
+        return "–"
+    millions = minor / 100_000_000
+    return f"{millions:,.1f}".replace("-", "−") if abs(millions) >= 0.05 else "0.0"
