@@ -328,9 +328,9 @@ def _show_memo(reading: Reading) -> None:
     if memo.empty:
         return
     table = _table("Memo lines: shown, never added, £", "Body", "Programme", "Year", "Cell", "#Amount")
-    for line in memo.itertuples():
-        year = fiscal_year.label(int(str(line.fiscal_year)))
-        table.add_row(line.body, line.programme, year, f"{line.sheet}!{line.cell}", _plain(int(str(line.amount))))
+    shown = memo[["body", "programme", "fiscal_year", "sheet", "cell", "amount"]].to_numpy().tolist()
+    for body, programme, year, sheet, cell, amount in shown:
+        table.add_row(body, programme, fiscal_year.label(year), f"{sheet}!{cell}", _plain(amount))
     _print(table)
 
 

@@ -385,7 +385,7 @@ def find_total_findings(table: Table, control_totals: Sequence[ControlTotal]) ->
                     else "Lines were read as they stand; ask the department which figure is right.",
                 )
             )
-    label_column = next((c.index for c in table.of_role("programme", "unit", "body")), 0)
+    label_column = next((c.index for role in ("programme", "unit", "body") for c in table.of_role(role)), 0)
     for entry in table.sums.totals():
         if not vocabulary.says_total(entry.label):
             found.append(

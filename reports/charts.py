@@ -22,7 +22,7 @@ Bar = tuple[str, int, bool]
 
 @lru_cache(maxsize=64)
 def bars(rows: tuple[Bar, ...], currency: str = "GBP", width: int = 460) -> str:
-    """A bar for each row, in the order given, with its amount at its end.
+    """A bar for each row, in the order given, its name left of it and its amount at its end.
 
     Args:
         rows: labels, amounts in minor units and whether aligned.
@@ -32,25 +32,47 @@ def bars(rows: tuple[Bar, ...], currency: str = "GBP", width: int = 460) -> str:
     Returns:
         An SVG picture; the same rows give the same bytes.
     """
-    frame = pd.DataFrame(
+    axis = alt.Axis(labelLimit=330, labelPadding=8)
+    base = alt.Chart(_frame(rows, currency)).encode(
+        y=alt.Y("label:N", sort=None, title=None, axis=axis), x=_scale(rows, 1.18)
+    )
+    chart = base.mark_bar(height={"band": 0.72}).encode(color=alt.Color("colour:N", scale=None)) + base.mark_text(
+        align="left", dx=5, color=INK
+    ).encode(text="said:N", x=alt.X("end:Q"))
+    return _svg(chart.properties(width=width, height=alt.Step(24)).configure_view(stroke=None).to_dict())
+
+
+@lru_cache(maxsize=64)
+def narrow_bars(rows: tuple[Bar, ...], currency: str = "GBP", width: int = 340) -> str:
+    """The bars of `bars` for a phone: each row's name and amount stand above its bar."""
+    frame = _frame(rows, currency)
+    base = alt.Chart(frame).encode(y=alt.Y("label:N", sort=None, title=None, axis=None))
+    bar = base.mark_bar(height={"band": 0.36}, yOffset=9).encode(
+        x=_scale(rows, 1.0), color=alt.Color("colour:N", scale=None)
+    )
+    text = base.mark_text(align="left", dy=-9, color=INK, limit=width - 80).encode(text="label:N", x=alt.value(0))
+    said = base.mark_text(align="right", dy=-9, color=INK, fontWeight="bold").encode(text="said:N", x=alt.value(width))
+    chart = (bar + text + said).properties(width=width, height=alt.Step(44))
+    return _svg(chart.configure_view(stroke=None).to_dict())
+
+
+def _frame(rows: tuple[Bar, ...], currency: str) -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "label": [label for label, _, _ in rows],
             "amount": [amount / 100 for _, amount, _ in rows],
+            "end": [max(amount, 0) / 100 for _, amount, _ in rows],
             "said": [format_short(amount, currency) for _, amount, _ in rows],
             "colour": [ALIGNED if aligned else UNALIGNED for _, _, aligned in rows],
         }
     )
-    largest = max((abs(amount) / 100 for _, amount, _ in rows), default=1) or 1
-    smallest = min(0.0, *(amount / 100 for _, amount, _ in rows)) if rows else 0.0
-    base = alt.Chart(frame).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=330, labelPadding=8)),
-        x=alt.X("amount:Q", axis=None, scale=alt.Scale(domain=[smallest * 1.2, largest * 1.18])),
-    )
-    chart = (
-        base.mark_bar(height={"band": 0.72}).encode(color=alt.Color("colour:N", scale=None))
-        + base.mark_text(align="left", dx=5, color=INK).encode(text="said:N")
-    ).properties(width=width, height=alt.Step(26))
-    return _svg(chart.configure_view(stroke=None).to_dict())
+
+
+def _scale(rows: tuple[Bar, ...], room: float) -> alt.X:
+    """Amounts from the smallest, if below nought, to the largest with room for its words."""
+    amounts = [amount / 100 for _, amount, _ in rows]
+    domain = [min([0.0, *amounts]), max([1.0, *amounts]) * room]
+    return alt.X("amount:Q", axis=None, scale=alt.Scale(domain=domain))
 
 
 def _svg(spec: dict[str, Any]) -> str:

@@ -33,8 +33,9 @@ class BodyReconciliation:
 
 
 def whole_totals(totals: Iterable[ControlTotal]) -> list[ControlTotal]:
-    """The totals of one workbook that cover a whole table, each figure once: where a column sums the controls, its cell speaks for
-    the row and the controls' own cells are its parts.
+    """The totals of one workbook that cover a whole table, each figure once.
+
+    Where a column sums the controls, its cell speaks for the row, and the controls' own cells are its parts.
     """
     wholes = [total for total in totals if total.whole]
     over_all = {(t.sheet, t.row, t.stage, t.fiscal_year) for t in wholes if not t.control}
@@ -47,13 +48,12 @@ def reconcile(lines: pd.DataFrame, totals: Sequence[ControlTotal]) -> list[BodyR
     for total in whole_totals(totals):
         key = (total.body, total.stage, total.fiscal_year)
         published[key] = published.get(key, 0) + total.published
-    sums = lines.groupby(["body", "stage", "fiscal_year", "memo"], sort=False)["amount"].sum().to_dict()
-    keys = dict.fromkeys((str(b), str(s), int(y)) for b, s, y, _ in sums)
+    sums: dict[tuple[str, str, int], list[int]] = {}
+    grouped = lines.groupby(["body", "stage", "fiscal_year", "memo"], sort=False)["amount"].sum().reset_index()
+    for body, stage, year, memo, amount in grouped.to_numpy().tolist():
+        sums.setdefault((body, stage, year), [0, 0])[memo] = amount
     rows = [
-        BodyReconciliation(
-            body, stage, year, int(sums.get((body, stage, year, False), 0)), published.get((body, stage, year)),
-            int(sums.get((body, stage, year, True), 0)),
-        )
-        for body, stage, year in keys
-    ]  # fmt: skip
+        BodyReconciliation(*key, read=read, published=published.get(key), memo=memo)
+        for key, (read, memo) in sums.items()
+    ]
     return sorted(rows, key=lambda row: (-row.fiscal_year, row.stage))

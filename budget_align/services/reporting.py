@@ -12,7 +12,7 @@ from budget_align.core.reconciliation import whole_totals
 from budget_align.services.viewing import OpenRun, largest_lines
 from budget_align.store import queries
 from budget_align.store.tables import Submission
-from reports.charts import Bar, bars
+from reports.charts import bars, narrow_bars, outcome_bars
 from reports.model import (
     AlignmentReport,
     BodyRow,
@@ -88,9 +88,12 @@ def build_pdf(engine: Engine, run: OpenRun) -> bytes:
     return make_pdf(build_report(engine, run))
 
 
-def draw_bars(rows: tuple[Bar, ...], currency: str = "GBP") -> str:
-    """A bar chart as SVG, for a page."""
-    return bars(rows, currency)
+def draw_outcomes(run: OpenRun, *, narrow: bool = False) -> str:
+    """Outcomes by spend as an SVG picture; narrow for a phone, with names above the bars."""
+    rows = outcome_bars(
+        [(row.name, row.amount) for row in _outcomes(run) if row.amount], alignment.headline(run.part).unaligned
+    )
+    return narrow_bars(rows) if narrow else bars(rows)
 
 
 def _before(run: OpenRun) -> Headline | None:

@@ -1,0 +1,136 @@
+"""Makes the Flask application."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Response, redirect, render_template, request, url_for
+from flask_login import LoginManager, UserMixin, current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from sqlalchemy import Engine, text
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from budget_align.config import Settings
+from budget_align.core.refusal import RefusedError
+from budget_align.services.accounts import find_person
+from budget_align.web import accounts, figures, formats, submissions
+from budget_align.web.context import STATE
+
+_FORM_ROOM = 1_000_000
+"""Bytes that a form may hold beside its file."""
+
+_STATUS = {"too-large": 413, "no-draft": 404, "no-line": 404, "no-file": 404, "no-run": 404, "no-period": 404}
+_STATUS |= {"no-submission": 404, "unknown-outcome": 404, "unknown-body": 404, "unknown-mapping": 404}
+_OPEN_PAGES = frozenset({"accounts.sign_in", "static", "healthz"})
+
+_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+
+
+class _User(UserMixin):  # type: ignore[misc]  # Flask-Login ships without types
+    def __init__(self, email: str, name: str) -> None:
+        self.id = email
+        self.name = name
+
+
+def create_app(settings: Settings, engine: Engine) -> Flask:
+    """The application on a database, by the settings."""
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=settings.session_key(),
+        MAX_CONTENT_LENGTH=int(settings.max_file_mb * 1_000_000) + _FORM_ROOM,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+    )
+    app.extensions[STATE] = (settings, engine)
+    app.jinja_loader = ChoiceLoader(
+        [
+            PackageLoader("budget_align.web"),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    formats.add_filters(app.jinja_env)
+    CSRFProtect(app)
+    _set_up_accounts(app, settings, engine)
+    app.register_blueprint(accounts.pages)
+    app.register_blueprint(figures.pages)
+    app.register_blueprint(submissions.pages)
+    app.add_url_rule("/healthz", "healthz", lambda: _health(engine))
+    app.register_error_handler(RefusedError, _refused)
+    app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(HTTPException, _http_error)
+    app.after_request(_add_headers)
+    return app
+
+
+def _set_up_accounts(app: Flask, settings: Settings, engine: Engine) -> None:
+    manager = LoginManager(app)
+    manager.login_view = "accounts.sign_in"
+    manager.login_message = "Sign in to do this."
+
+    @manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login ships without types
+    def load(email: str) -> _User | None:
+        person = find_person(engine, email)
+        return _User(person.email, person.name) if person else None
+
+    @app.before_request
+    def ask_to_sign_in() -> BaseResponse | str | None:
+        if settings.public_reading or current_user.is_authenticated or request.endpoint in _OPEN_PAGES:
+            return None
+        if request.endpoint == "figures.overview":
+            return render_template("start.html")
+        return redirect(url_for("accounts.sign_in", next=request.full_path))
+
+    app.extensions["make_user"] = _User
+
+
+def _health(engine: Engine) -> dict[str, str]:
+    """Whether the service and its database answer."""
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    return {"status": "ok"}
+
+
+def _refused(refusal: RefusedError) -> tuple[str, int]:
+    return render_template("problem.html", title="That did not work", message=refusal.message), _STATUS.get(
+        refusal.code, 400
+    )
+
+
+def _expired(_: CSRFError) -> tuple[str, int]:
+    message = "The page was open for too long, or in another browser. Go back, reload it and try again."
+    return render_template("problem.html", title="The page is out of date", message=message), 400
+
+
+def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+    said = {
+        404: ("Page not found", "Check the address, or begin at the overview."),
+        405: ("Page not found", "This address takes no such request; begin at the overview."),
+        413: ("The file is too large", "Remove sheets that hold no budget, or ask for a higher limit in config.toml."),
+        500: ("Something broke", "Nothing was stored. Try again; if it happens again, tell whoever runs this service."),
+    }
+    if error.code not in said:
+        return error
+    title, message = said[error.code]
+    return render_template("problem.html", title=title, message=message), error.code
+
+
+def _add_headers(response: Response) -> Response:
+    headers: dict[str, Any] = {
+        "Content-Security-Policy": _POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+    }
+    for name, value in headers.items():
+        response.headers.setdefault(name, value)
+    if response.mimetype == "text/html":
+        response.headers["Cache-Control"] = "no-store" if current_user.is_authenticated else "no-cache"
+    return response

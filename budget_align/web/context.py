@@ -1,0 +1,28 @@
+"""What every page needs of the application: its settings, its database, who is signed in."""
+
+from __future__ import annotations
+
+from flask import current_app
+from flask_login import current_user
+from sqlalchemy import Engine
+
+from budget_align.config import Settings
+
+STATE = "budget_align"
+
+
+def settings() -> Settings:
+    """The settings in force."""
+    found: Settings = current_app.extensions[STATE][0]
+    return found
+
+
+def engine() -> Engine:
+    """The database."""
+    found: Engine = current_app.extensions[STATE][1]
+    return found
+
+
+def actor() -> str:
+    """Who is signed in, by address."""
+    return str(current_user.id)

@@ -1,0 +1,201 @@
+"""Pages: the figures of a run, from the overview down to one line's cell."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from budget_align.core import alignment
+from budget_align.core.allocation import UNALIGNED
+from budget_align.core.refusal import RefusedError
+from budget_align.services import catalogue
+from budget_align.services.reporting import build_pdf, build_report, draw_outcomes, unaligned_reason
+from budget_align.services.tracing import source_file, trace_line
+from budget_align.services.viewing import OpenRun, largest_lines, list_runs, open_run
+from budget_align.web.context import engine
+
+pages = Blueprint("figures", __name__)
+
+LINES_ON_A_PAGE = 50
+
+
+@pages.app_context_processor
+def add_links() -> dict[str, Any]:
+    """Lets templates link within the run, stage and year that the page shows."""
+
+    def within(endpoint: str, run: OpenRun, **values: Any) -> str:
+        return url_for(endpoint, run=run.id[:16], period=f"{run.stage}-{run.fiscal_year}", **values)
+
+    return {"within": within}
+
+
+@pages.get("/")
+def overview() -> str:
+    """Total, aligned share, outcomes by spend, unaligned."""
+    runs = list_runs(engine())
+    if not runs:
+        return render_template("empty.html")
+    run = _run()
+    return render_template("overview.html", run=run, runs=runs, report=build_report(engine(), run))
+
+
+@pages.get("/outcomes/<code>")
+def outcome(code: str) -> str:
+    """One outcome: how much, from which bodies, by which lines."""
+    run = _run()
+    found = next((o for o in run.framework.outcomes() if o.code == code), None)
+    if found is None:
+        raise RefusedError("unknown-outcome", f"The framework of this run has no outcome {code!r}.")
+    part = run.part[run.part["outcome"] == code]
+    lines, pager = _lines(run, outcome=code)
+    return render_template(
+        "outcome.html",
+        run=run,
+        outcome=found,
+        amount=int(part["amount"].sum()),
+        before=_sum_before(run, "outcome", code),
+        total=alignment.headline(run.part).total,
+        bodies=_sums(part, "body"),
+        controls=_sums(part, "control"),
+        lines=lines,
+        pager=pager,
+    )
+
+
+@pages.get("/unaligned")
+def unaligned() -> str:
+    """Money that serves no outcome yet, largest first."""
+    run = _run()
+    part = run.part[run.part["kind"] == "unaligned"]
+    lines, pager = _lines(run, outcome=UNALIGNED)
+    return render_template(
+        "unaligned.html",
+        run=run,
+        figures=alignment.headline(run.part),
+        bodies=_sums(part, "body"),
+        lines=[(line, unaligned_reason(run, line.rule_id)) for line in lines],
+        pager=pager,
+    )
+
+
+@pages.get("/bodies/<path:name>")
+def body(name: str) -> str:
+    """One body: how much, to which outcomes, by which lines."""
+    run = _run()
+    part = run.part[run.part["body"] == name]
+    if part.empty:
+        raise RefusedError("unknown-body", f"This run has no figures of {name!r} for {run.stage} {run.year_label}.")
+    lines, pager = _lines(run, body=name)
+    return render_template(
+        "body.html",
+        run=run,
+        name=name,
+        figures=alignment.headline(part),
+        outcomes=_sums(part[part["kind"] != "memo"], "outcome"),
+        names=run.framework.outcome_names(),
+        controls=_sums(part[part["kind"] != "memo"], "control"),
+        lines=lines,
+        pager=pager,
+    )
+
+
+@pages.get("/lines/<line_id>")
+def line(line_id: str) -> str:
+    """The trace of one amount, from the outcomes down to the cell."""
+    run = _run()
+    return render_template("trace.html", run=run, trace=trace_line(engine(), run, line_id))
+
+
+@pages.get("/files/<file_hash>")
+def file(file_hash: str) -> BaseResponse:
+    """A workbook behind the figures, as it was received."""
+    name, content = source_file(engine(), _run(), file_hash)
+    response = Response(content, mimetype="application/octet-stream")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+@pages.get("/mapping")
+def mapping() -> str:
+    """The rules of the run, in order, with their rationale."""
+    run = _run()
+    return render_template("mapping.html", run=run, names=run.framework.outcome_names())
+
+
+@pages.get("/frameworks")
+def frameworks() -> str:
+    """The bundled frameworks with their outcomes and indicators."""
+    return render_template("frameworks.html", frameworks=list(catalogue.frameworks().values()))
+
+
+@pages.get("/report.pdf")
+def report() -> BaseResponse:
+    """The alignment report as a PDF."""
+    run = _run()
+    name = f"alignment-{run.stage}-{run.year_label}.pdf"
+    return send_file(io.BytesIO(build_pdf(engine(), run)), "application/pdf", download_name=name)
+
+
+@pages.get("/outcomes.svg")
+def outcomes_chart() -> BaseResponse:
+    """Outcomes by spend, as a picture; width=narrow for a phone."""
+    picture = draw_outcomes(_run(), narrow=request.args.get("width") == "narrow")
+    return Response(picture, mimetype="image/svg+xml", headers={"Cache-Control": "private, max-age=3600"})
+
+
+def _run() -> OpenRun:
+    """The run, stage and year that the address names; the newest run and its latest budget otherwise."""
+    stage, _, year = request.args.get("period", "").partition("-")
+    return open_run(
+        engine(),
+        run_id=request.args.get("run") or None,
+        stage=stage or None,
+        year=int(year) if year.isdigit() else None,
+    )
+
+
+def _lines(run: OpenRun, **of: str) -> tuple[list[Any], dict[str, Any] | None]:
+    """One page of lines, and what the pager under it needs; None where all fit."""
+    said = request.args.get("page", "1")
+    page = max(1, int(said)) if said.isdigit() and len(said) < 9 else 1
+    lines, count = largest_lines(engine(), run, limit=LINES_ON_A_PAGE, offset=(page - 1) * LINES_ON_A_PAGE, **of)
+    last = max(1, -(-count // LINES_ON_A_PAGE))
+    if last == 1:
+        return lines, None
+    values = {**request.args.to_dict(), **(request.view_args or {})}
+
+    def link(number: int) -> str:
+        return url_for(str(request.endpoint), **{**values, "page": number})
+
+    pager: dict[str, Any] = {"items": _pager_items(page, last, link)}
+    if page > 1:
+        pager["previous"] = {"href": link(page - 1)}
+    if page < last:
+        pager["next"] = {"href": link(page + 1)}
+    return lines, pager
+
+
+def _pager_items(page: int, last: int, link: Any) -> list[dict[str, Any]]:
+    shown = sorted({1, last, *range(max(1, page - 1), min(last, page + 1) + 1)})
+    items: list[dict[str, Any]] = []
+    for position, number in enumerate(shown):
+        if position and number > shown[position - 1] + 1:
+            items.append({"ellipsis": True})
+        items.append({"number": number, "href": link(number), "current": number == page})
+    return items
+
+
+def _sums(part: Any, key: str) -> list[tuple[str, int]]:
+    """Amounts by a key of the cube, largest first."""
+    sums = part.groupby(key)["amount"].sum()
+    return [(str(name), int(amount)) for name, amount in sums.sort_values(ascending=False, kind="stable").items()]
+
+
+def _sum_before(run: OpenRun, key: str, value: str) -> int | None:
+    if (run.stage, run.fiscal_year - 1) not in run.periods:
+        return None
+    before = alignment.of_period(run.cube, run.stage, run.fiscal_year - 1)
+    return int(before.loc[before[key] == value, "amount"].sum())
