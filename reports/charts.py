@@ -21,7 +21,7 @@ Bar = tuple[str, int, bool]
 
 
 @lru_cache(maxsize=64)
-def bars(rows: tuple[Bar, ...], currency: str = "GBP", width: int = 460) -> str:
+def bars(rows: tuple[Bar, ...], currency: str = "GBP", width: int = 520) -> str:
     """A bar for each row, in the order given, its name left of it and its amount at its end.
 
     Args:

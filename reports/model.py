@@ -52,19 +52,22 @@ class MemoRow:
 
 @dataclass(frozen=True)
 class ReconciliationRow:
-    """A total that a workbook states for the whole of a body, beside what was read; amounts in minor units."""
+    """What was read of one body beside the total that its workbook states for it; amounts in minor units.
+
+    Attributes:
+        place: sheet and cell of the stated total; empty where there is none.
+        published: None where the workbook states no total for the whole body.
+    """
 
     body: str
-    label: str
-    file_name: str
     place: str
-    published: int
+    published: int | None
     read: int
 
     @property
-    def difference(self) -> int:
+    def difference(self) -> int | None:
         """Published less read."""
-        return self.published - self.read
+        return None if self.published is None else self.published - self.read
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,27 @@ class AlignmentReport:
     sources: tuple[SourceRow, ...]
 
     @property
-    def outcome_names(self) -> dict[str, str]:
-        """The name of each outcome by its code, in the order of the table."""
-        return {row.code: row.name for row in self.outcomes}
+    def reconciled(self) -> tuple[ReconciliationRow, ...]:
+        """Bodies whose stated total equals what was read."""
+        return tuple(row for row in self.reconciliation if row.difference == 0)
+
+    @property
+    def unreconciled(self) -> tuple[ReconciliationRow, ...]:
+        """Bodies whose stated total differs from what was read."""
+        return tuple(row for row in self.reconciliation if row.difference)
+
+    @property
+    def unstated(self) -> tuple[ReconciliationRow, ...]:
+        """Bodies whose workbook states no total for the whole."""
+        return tuple(row for row in self.reconciliation if row.published is None)
+
+    @property
+    def without_money(self) -> tuple[OutcomeRow, ...]:
+        """Outcomes that no money serves."""
+        return tuple(row for row in self.outcomes if not row.amount)
+
+    @property
+    def changed_most(self) -> tuple[OutcomeRow, ...]:
+        """The three outcomes whose spend changed most since the year before, where that is known."""
+        known = [row for row in self.outcomes if row.before is not None and row.amount != row.before]
+        return tuple(sorted(known, key=lambda row: -abs(row.amount - (row.before or 0)))[:3])

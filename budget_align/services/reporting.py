@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core import alignment
 from budget_align.core.alignment import Headline
 from budget_align.core.allocation import UNALIGNED
+from budget_align.core.reading import ControlTotal
 from budget_align.core.reconciliation import whole_totals
 from budget_align.services.viewing import OpenRun, largest_lines
 from budget_align.store import queries
@@ -25,7 +28,7 @@ from reports.model import (
 )
 from reports.pdf import make_pdf
 
-_ROWS_SHOWN = 12
+_ROWS_SHOWN = 6
 
 
 def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
@@ -41,24 +44,22 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
             (MemoRow(m.body, m.programme, m.amount, m.counterpart, f"{m.sheet}!{m.cell}") for m in memo_lines),
             key=lambda row: -abs(row.amount),
         )
-        reconciliation: list[ReconciliationRow] = []
+        wholes: list[ControlTotal] = []
         differences: list[DifferenceRow] = []
-        for submission_id, submission in submissions.items():
+        for submission_id in submissions:
             stated = [
                 total
                 for total in queries.stated_totals(session, submission_id)
                 if (total.stage, total.fiscal_year) == (run.stage, run.fiscal_year)
             ]
-            reconciliation += [
-                ReconciliationRow(t.body, t.label, submission.file_name, f"{t.sheet}!{t.cell}", t.published, t.read)
-                for t in whole_totals(stated)
-            ]
+            wholes += whole_totals(stated)
             differences += [
                 DifferenceRow(t.body, t.label, f"{t.sheet}!{t.cell}", t.published, t.read)
                 for t in stated
                 if t.difference and not t.whole
             ]
         sources = tuple(SourceRow(s.file_name, s.file_hash, s.line_count, s.confirmed_by) for s in submissions.values())
+    bodies = _bodies(run)
     return AlignmentReport(
         government=run.government,
         framework=run.framework.name,
@@ -72,12 +73,12 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
         figures=figures,
         before=_before(run),
         outcomes=_outcomes(run),
-        bodies=_bodies(run),
+        bodies=bodies,
         unaligned=unaligned,
         unaligned_rest=figures.unaligned - sum(row.amount for row in unaligned),
         memo=tuple(memo[:_ROWS_SHOWN]),
         memo_rest=sum(row.amount for row in memo[_ROWS_SHOWN:]),
-        reconciliation=tuple(reconciliation),
+        reconciliation=_reconciliation(bodies, wholes),
         differences=tuple(differences),
         sources=sources,
     )
@@ -94,6 +95,22 @@ def draw_outcomes(run: OpenRun, *, narrow: bool = False) -> str:
         [(row.name, row.amount) for row in _outcomes(run) if row.amount], alignment.headline(run.part).unaligned
     )
     return narrow_bars(rows) if narrow else bars(rows)
+
+
+def _reconciliation(bodies: Sequence[BodyRow], wholes: Sequence[ControlTotal]) -> tuple[ReconciliationRow, ...]:
+    """Every body beside the total that is stated for it; a body in several returns beside the sum of theirs."""
+    rows = []
+    for body in bodies:
+        stated = [total for total in wholes if total.body == body.name]
+        rows.append(
+            ReconciliationRow(
+                body.name,
+                ", ".join(f"{total.sheet}!{total.cell}" for total in stated),
+                sum(total.published for total in stated) if stated else None,
+                body.figures.total,
+            )
+        )
+    return tuple(rows)
 
 
 def _before(run: OpenRun) -> Headline | None:
