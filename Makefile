@@ -10,8 +10,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .DELETE_ON_ERROR:
 
 run: .venv/.run-ready $(PAGE_STYLES)
-	@$(BIN)/budget-align demo --if-empty
-	@$(BIN)/budget-align serve --port $(PORT)
+	@XDG_CACHE_HOME="$(CURDIR)/var/cache" $(BIN)/budget-align demo --if-empty
+	@XDG_CACHE_HOME="$(CURDIR)/var/cache" $(BIN)/budget-align serve --port $(PORT)
 
 test: .venv/.test-ready $(PAGE_STYLES) lint types imports pytest
 
@@ -26,7 +26,9 @@ imports: .venv/.test-ready
 	$(BIN)/lint-imports
 
 pytest: .venv/.test-ready $(PAGE_STYLES)
-	$(BIN)/pytest -n 2
+	@scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
+	  TMPDIR="$$scratch" XDG_RUNTIME_DIR="$$scratch" XDG_CACHE_HOME="$$scratch" XDG_CONFIG_HOME="$$scratch" \
+	  $(BIN)/pytest -n 2
 
 bench: .venv/.test-ready
 	$(BIN)/python -m pytest -n 0 -s tests/benchmarks --benchmarks

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from budget_align.core.fiscal_year import find_years
+from importers import vocabulary
 from importers.grid import Address, Grid, Kind, address, is_year
 
 _MACHINE_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9%]+)+$")
@@ -122,7 +124,7 @@ def _header_bands(grid: Grid, filled: list[int], values: list[int]) -> list[list
     bands: list[list[int]] = []
     band: list[int] = []
     for row in filled:
-        if _is_header(grid, row, values):
+        if _is_header(grid, row, values) and (not bands or band or _speaks_of_amounts(grid, row, bands[0], values)):
             band.append(row)
         elif band and _has_number(grid, row, values):
             bands.append(list(range(band[0], band[-1] + 1)))
@@ -132,6 +134,17 @@ def _header_bands(grid: Grid, filled: list[int], values: list[int]) -> list[list
     if bands and not bands[0] and len(bands) > 1:
         bands = bands[1:]
     return [_widen(grid, band, values) if band else [] for band in bands] if bands != [[]] else [[]]
+
+
+def _speaks_of_amounts(grid: Grid, row: int, first: list[int], values: list[int]) -> bool:
+    """Whether text below a table's first numbers is a new header: it names years or money, or repeats the first."""
+    said = [(c, grid.texts[row][c]) for c in values if grid.texts[row][c]]
+    headers = [
+        text
+        for c, text in said
+        if find_years(text) or vocabulary.says_amount(text) or text in [grid.texts[above][c] for above in first]
+    ]
+    return 2 * len(headers) >= len(said)
 
 
 def _widen(grid: Grid, band: list[int], values: list[int]) -> list[int]:

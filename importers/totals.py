@@ -91,8 +91,7 @@ class Sums:
 
     def lines(self) -> Iterator[Entry]:
         """Every line of the table, in order."""
-        for entry in self.top:
-            yield from entry.lines()
+        yield from sorted((line for entry in self.top for line in entry.lines()), key=lambda line: line.row)
 
     def totals(self) -> Iterator[Entry]:
         """Every total of the table."""
@@ -140,7 +139,8 @@ class _Finder:
         return Sums(sorted(self.open + self.of_which, key=lambda e: e.row), self.lone, self.over)
 
     def _open_heading(self, text: str, after_heading: bool) -> None:
-        if self.headings and not after_heading and self.headings[-1].opened < len(self.open):
+        unclosed = self.headings and self.headings[-1].opened < len(self.open) and not self.open[-1].is_total
+        if unclosed and not after_heading:
             # A new heading after lines that no total closed stands beside the last one, not under it.
             self.headings.pop()
         self.headings.append(Heading(vocabulary.fold_label(text), text, len(self.open)))
@@ -157,8 +157,7 @@ class _Finder:
     def _take_labelled(self, entry: Entry) -> None:
         entry.worded = True
         start = self._exact_start(entry)
-        if start is None:
-            start = self._start_with_doubts(entry)
+        start = self._start_with_doubts(entry) if start is None else self._settle_first(start)
         if start is None:
             start = self._rounded_start(entry)
             entry.exact = start is None
@@ -256,6 +255,16 @@ class _Finder:
                     self._close_doubt(position)
                 return start
         return None
+
+    def _settle_first(self, start: int) -> int:
+        """The start of a run once a doubtful row that begins it is closed: a total that counts that row and not the
+        rows that add up to it takes it for their total.
+        """
+        before = self.open[start].doubtful
+        if not before:
+            return start
+        self._close_doubt(start)
+        return start - before
 
     def _start_skipping(self, entry: Entry, totals: set[int]) -> int | None:
         position, rest = len(self.open), list(entry.amounts)

@@ -42,7 +42,10 @@ _STAGES: Final = (
     (r"\bbudgets?\b|\bestimates?\b|\ballocations?\b|\bappropriations?\b", "budget"),
 )
 
-TOTAL: Final = re.compile(r"\b(sub-?\s?)?totals?\b|\bsum\b", re.IGNORECASE)
+TOTAL: Final = re.compile(
+    r"\b(sub-?\s?)?totals?\b|\bsum\b|^all (bodies|councils|departments|ministries|portfolios|programmes|services)\b",
+    re.IGNORECASE,
+)
 GRAND_TOTAL: Final = re.compile(r"\b(grand|overall)\s+total\b|^\s*total\s*$", re.IGNORECASE)
 OF_WHICH: Final = re.compile(r"^\W*of\s+which\b", re.IGNORECASE)
 TRANSFER: Final = re.compile(

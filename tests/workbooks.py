@@ -26,7 +26,7 @@ def workbook(**sheets: Sequence[Sequence[Cell]]) -> bytes:
 def drawn(drawing: str, name: str = "Return") -> bytes:
     """An .xlsx of one sheet drawn in text: cells between bars, numbers as numbers, a blank line for a blank row."""
     rows = [
-        [_cell(part.strip()) for part in line.strip().strip("|").split("|")] if line.strip() else [None]
+        [_cell(part.strip()) for part in line.strip().split("|")] if line.strip() else [None]
         for line in drawing.strip("\n").splitlines()
     ]
     return workbook(**{name: rows})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -59,14 +60,9 @@ def new() -> Response | str | tuple[str, int]:
     if request.method == "POST":
         if form.validate():
             try:
-                received = receive(
-                    engine(),
-                    settings(),
-                    form.file.data.read(),
-                    form.file.data.filename or "workbook",
-                    form.government.data.strip(),
-                    actor(),
-                )
+                with closing(form.file.data) as file:
+                    name, data = file.filename or "workbook", file.read()
+                received = receive(engine(), settings(), data, name, form.government.data.strip(), actor())
                 if received.submission_id is not None:
                     flash("This very workbook is stored already; here is how it was read.")
                     return redirect(url_for("submissions.stored", submission_id=received.submission_id))

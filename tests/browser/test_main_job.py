@@ -1,0 +1,130 @@
+"""The main job in a real browser: a workbook in, confirmed, allocated, traced to its cell."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy import Engine
+from waitress import create_server
+
+from budget_align.config import Settings
+from budget_align.services import demonstration
+from budget_align.web import create_app
+from tests.workbooks import drawn
+
+RETURN = drawn("""
+    Department of Health and Care
+    Budget 2027-28, £ million
+
+    Programme         | Resource | Capital | Total
+    Hospital services
+    Acute hospitals   | 70.5     | 4.5     | 75
+    Total hospital services | 70.5 | 4.5 | 75
+    Total Department of Health and Care | 70.5 | 4.5 | 75
+""")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+FLAGS += ["--disable-sync", "--no-first-run", "--disable-quic"]
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(settings: Settings, sqlite_engine: Engine) -> Iterator[str]:
+    """The service as it is run, with the demonstration loaded, on a free port of this machine."""
+    demonstration.load_demonstration(sqlite_engine, settings)
+    server = create_server(create_app(settings, sqlite_engine), host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=10)
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    assert complaints == [], "the browser's console stays silent"
+    context.close()
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("Email address").fill("analyst@northmere.example")
+    page.get_by_label("Password", exact=True).fill(demonstration.PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("Signed in as Ana Finch")).to_be_visible()
+
+
+def test_a_workbook_in_confirmed_allocated_and_traced(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "health 2027.xlsx"
+    file.write_bytes(RETURN)
+    sign_in(page)
+    page.get_by_role("link", name="Returns").click()
+    page.get_by_role("button", name="Send a workbook").click()
+    page.get_by_label("Workbook").set_input_files(file)
+    page.get_by_label("Whose budget is it?").fill("Westmere")
+    page.get_by_role("button", name="Read it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("How health 2027.xlsx was read")
+    expect(page.get_by_text("6 of 6 totals that the workbook states equal their lines.")).to_be_visible()
+    page.get_by_role("button", name="Confirm and store the lines").click()
+    expect(page.get_by_text("2 lines of health 2027.xlsx are stored.")).to_be_visible()
+    page.get_by_label("Allocate Westmere by").select_option("northmere-2026-sdg")
+    page.get_by_role("button", name="Allocate").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What the budget of 2027-28 serves")
+    page.get_by_role("table", name="Spending by outcome").get_by_role(
+        "link", name="3. Good health and well-being"
+    ).click()
+    page.get_by_role("link", name="Trace Acute hospitals to Return!B6").click()
+    expect(page.get_by_role("heading", name="Cell Return!B6")).to_be_visible()
+    expect(page.get_by_role("cell", name="£70,500,000.00").first).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("3. Good health and well-being")
+
+
+def test_the_keyboard_alone_reaches_an_outcome(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("3. Good health and well-being")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_page_is_wider_than_its_window(page: Page, width: int) -> None:
+    sign_in(page)
+    page.set_viewport_size({"width": width, "height": 844})
+    paths = ["/", "/outcomes/sdg-03", "/unaligned", "/bodies/Department of Health and Care", "/mapping"]
+    paths += ["/frameworks", "/submissions", "/submissions/new", "/submissions/1"]
+    for path in paths:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    page.goto("/outcomes/sdg-03")
+    page.get_by_role("link", name="Trace Acute hospitals").first.click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_pages_work_without_scripts(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=address)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_label("Stage and year").select_option("budget-2025")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What the budget of 2025-26 serves")
+    context.close()

@@ -1,0 +1,293 @@
+"""The pages, asked for as a browser asks."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+
+from budget_align.config import Settings
+from budget_align.services import demonstration
+from budget_align.web import create_app
+from tests.workbooks import drawn, workbook
+
+RETURN = drawn("""
+    Department of Works
+    Budget 2026-27, £ million
+
+    Programme            | 2026-27
+    Roads <script>alert(1)</script> | 70
+    Rail                 | 30
+    Total Department of Works | 100
+""")
+
+
+@pytest.fixture
+def client(settings: Settings, sqlite_engine: Engine) -> Iterator[FlaskClient]:
+    """A browser with the demonstration's accounts and no figures yet."""
+    for person in demonstration.SIGN_INS:
+        demonstration.add_account(sqlite_engine, person.email, person.name, demonstration.PASSWORD)
+    with create_app(settings, sqlite_engine).test_client() as client:
+        yield client
+
+
+@pytest.fixture
+def full(client: FlaskClient, settings: Settings, sqlite_engine: Engine) -> FlaskClient:
+    """The same with the demonstration loaded."""
+    demonstration.load_demonstration(sqlite_engine, settings)
+    return client
+
+
+def token(client: FlaskClient, path: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
+    assert found, f"{path} has a form"
+    return found[1]
+
+
+def sign_in(client: FlaskClient, password: str = demonstration.PASSWORD, after: str = "") -> int:
+    said = {"email": "analyst@northmere.example", "password": password, "csrf_token": token(client, "/sign-in")}
+    return client.post(f"/sign-in{after}", data=said).status_code
+
+
+def send(client: FlaskClient, data: bytes, name: str = "works.xlsx"):
+    said = {"file": (io.BytesIO(data), name), "government": "Ours", "csrf_token": token(client, "/submissions/new")}
+    return client.post("/submissions/new", data=said)
+
+
+def test_an_empty_service_says_what_to_do(client: FlaskClient) -> None:
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "Send a workbook" in page.text
+    assert client.get("/healthz").json == {"status": "ok"}
+
+
+class _Checker(HTMLParser):
+    """Finds what a careful reader of HTML would: ids twice, labels and links to nowhere, tags left open."""
+
+    void = frozenset(
+        ["meta", "link", "input", "img", "br", "hr", "source", "area", "base", "col", "embed", "param", "track", "wbr"]
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.targets: list[str] = []
+        self.open: list[str] = []
+        self.problems: list[str] = []
+        self.headings: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
+        if said.get("id"):
+            self.ids.append(str(said["id"]))
+        if tag == "label" and said.get("for"):
+            self.targets.append(str(said["for"]))
+        if tag == "a" and str(said.get("href", "")).startswith("#"):
+            self.targets.append(str(said["href"])[1:])
+        if tag == "img" and "alt" not in said:
+            self.problems.append("img without alt")
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(tag)
+        if tag not in self.void and not self.get_starttag_text().endswith("/>"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.problems.append(f"</{tag}> closes nothing")
+
+    def found(self) -> list[str]:
+        twice = {f"id {each} twice" for each in self.ids if self.ids.count(each) > 1}
+        nowhere = {f"#{each} is nowhere" for each in self.targets if each not in self.ids}
+        h1 = [] if self.headings.count("h1") == 1 else ["not one h1"]
+        return [*self.problems, *self.open, *sorted(twice), *sorted(nowhere), *h1]
+
+
+PAGES = [
+    "/",
+    "/outcomes/sdg-03",
+    "/unaligned",
+    "/bodies/Department of Health and Care",
+    "/mapping",
+    "/frameworks",
+    "/sign-in",
+    "/submissions",
+    "/submissions/new",
+    "/submissions/1",
+]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_sound_html(full: FlaskClient, path: str) -> None:
+    sign_in(full)
+    page = full.get(path)
+    assert page.status_code == 200
+    checker = _Checker()
+    checker.feed(page.text)
+    assert checker.found() == []
+    assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+
+
+def test_every_link_of_every_page_leads_somewhere(full: FlaskClient) -> None:
+    """Follows each kind of link once, from the overview down to the file."""
+    sign_in(full)
+    seen: dict[str, str] = {}
+    waiting = ["/"]
+    while waiting:
+        with full.get(waiting.pop()) as page:
+            assert page.status_code == 200, page.request.path
+            links = re.findall(r'(?:href|src|srcset)="(/[^"]*)"', page.text) if page.mimetype == "text/html" else []
+        for link in links:
+            path = link.replace("&amp;", "&")
+            kind = re.sub(r"[0-9a-f]{12,}|\d+|sdg-\w+", "N", path.split("?")[0])
+            if kind not in seen:
+                seen[kind] = path
+                waiting.append(path)
+    assert {"/lines/N-N", "/report.pdf", "/outcomes.svg", "/unaligned", "/mapping", "/files/N"} <= set(seen)
+
+
+def test_the_overview_says_the_runs_figures(full: FlaskClient) -> None:
+    page = full.get("/").text
+    for said in ("£10,636,946,818.63", "£540,355,775.33", "£325,000,000.00", "94.9%", "Estimates 2026-27!E18"):
+        assert said in page
+    assert "£10,068,9" in full.get("/?period=budget-2025").text
+
+
+@pytest.mark.parametrize(
+    "path", ["/?period=outturn-1999", "/outcomes/sdg-99", "/lines/none", "/files/none", "/nowhere"]
+)
+def test_what_is_not_there_is_a_plain_page(full: FlaskClient, path: str) -> None:
+    page = full.get(path)
+    assert page.status_code == 404
+    assert "Go to the overview" in page.text
+
+
+def test_a_workbook_from_upload_to_figures(client: FlaskClient) -> None:
+    sign_in(client)
+    sent = send(client, RETURN)
+    assert sent.status_code == 302
+    draft = sent.headers["Location"]
+    page = client.get(draft).text
+    assert "£100,000,000.00" in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert" not in page
+    confirmed = client.post(draft, data={"do": "confirm", "csrf_token": token(client, draft)})
+    assert confirmed.status_code == 302
+    stored = client.get(confirmed.headers["Location"]).text
+    assert "2 lines" in stored
+    run = {"government": "Ours", "mapping": "northmere-2026-sdg", "csrf_token": token(client, "/submissions")}
+    overview = client.get(client.post("/runs", data=run).headers["Location"]).text
+    assert "£100,000,000.00" in overview
+    assert send(client, RETURN).headers["Location"] == confirmed.headers["Location"]
+
+
+def test_a_persons_correction_is_read_at_once_and_kept(client: FlaskClient) -> None:
+    sign_in(client)
+    draft = send(client, RETURN).headers["Location"]
+    said = {"do": "read", "body:Return": "Works and Ways", "stage": "plan", "csrf_token": token(client, draft)}
+    again = client.post(draft, data=said).text
+    assert "Works and Ways" in again
+    assert "Plan 2026-27" in again
+    done = client.post(draft, data={**said, "do": "confirm"})
+    assert "Works and Ways" in client.get(done.headers["Location"]).text
+
+
+def test_questions_must_be_answered_first(client: FlaskClient) -> None:
+    sign_in(client)
+    draft = send(client, drawn("Line | Amount\nRoads | 50\nRail | 20\nBus | 5")).headers["Location"]
+    page = client.get(draft)
+    assert "What only you can say" in page.text
+    refused = client.post(draft, data={"do": "confirm", "csrf_token": token(client, draft)})
+    assert refused.status_code == 400
+    assert "Answer first" in refused.text
+
+
+def test_an_overlap_asks_whether_it_replaces_or_adds(client: FlaskClient, sqlite_engine: Engine) -> None:
+    sign_in(client)
+    first = send(client, RETURN).headers["Location"]
+    client.post(first, data={"do": "confirm", "csrf_token": token(client, first)})
+    second = send(
+        client, drawn("Department of Works\nBudget £m\n\nLine | 2026-27\nRoads | 80\nRail | 31\nBus | 2")
+    ).headers["Location"]
+    said = {"do": "confirm", "csrf_token": token(client, second)}
+    asked = client.post(second, data=said)
+    assert asked.status_code == 400
+    assert "It replaces it" in asked.text
+    assert client.post(second, data={**said, "overlap": "replace"}).status_code == 302
+    with sqlite_engine.connect() as connection:
+        statuses = connection.execute(text("SELECT status FROM submission ORDER BY id")).scalars().all()
+    assert statuses == ["superseded", "submitted"]
+
+
+def test_discarding_leaves_nothing(client: FlaskClient, sqlite_engine: Engine) -> None:
+    sign_in(client)
+    draft = send(client, RETURN).headers["Location"]
+    gone = client.post(draft, data={"do": "discard", "csrf_token": token(client, draft)}, follow_redirects=True)
+    assert "nothing of it is kept" in gone.text
+    assert client.get(draft).status_code == 404
+    with sqlite_engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM sourcefile")).scalar_one() == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "said"),
+    [
+        (b"", 422, "empty"),
+        (b"%PDF-1.7 \x00\x01", 422, "not a spreadsheet"),
+        (RETURN[:900], 422, "cut short"),
+        (workbook(Notes=[["Only words"]]), 422, "no table of amounts"),
+        (b"PK" + b"0" * 300_000, 413, "limit"),
+    ],
+    ids=["empty", "pdf", "half", "words", "large"],
+)
+def test_bad_workbooks_are_refused_on_the_page(
+    settings: Settings, sqlite_engine: Engine, data: bytes, status: int, said: str
+) -> None:
+    demonstration.add_account(sqlite_engine, "analyst@northmere.example", "Ana", demonstration.PASSWORD)
+    small = settings.model_copy(update={"max_file_mb": 0.2})
+    with create_app(small, sqlite_engine).test_client() as client:
+        sign_in(client)
+        page = send(client, data)
+        assert page.status_code == status
+        assert said in page.text
+        assert "Traceback" not in page.text
+    with sqlite_engine.connect() as connection:
+        stored = [connection.execute(text(f"SELECT count(*) FROM {t}")).scalar_one() for t in ("draft", "sourcefile")]
+    assert stored == [0, 0]
+
+
+def test_signing_in_needs_the_right_password_and_stays_on_this_site(client: FlaskClient) -> None:
+    assert sign_in(client, "wrong") == 400
+    assert client.get("/submissions").status_code == 302
+    said = {"email": "ANALYST@northmere.example", "password": demonstration.PASSWORD}
+    for elsewhere in ("https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example"):
+        away = client.post(
+            "/sign-in", query_string={"next": elsewhere}, data={**said, "csrf_token": token(client, "/sign-in")}
+        )
+        assert away.headers["Location"] == "/"
+    assert client.get("/submissions").status_code == 200
+    client.post("/sign-out", data={"csrf_token": token(client, "/submissions")})
+    assert client.get("/submissions").status_code == 302
+
+
+def test_without_a_token_nothing_is_changed(full: FlaskClient) -> None:
+    sign_in(full)
+    assert full.post("/runs", data={"government": "x", "mapping": "y"}).status_code == 400
+    assert full.post("/sign-out").status_code == 400
+
+
+def test_reading_can_be_kept_for_those_who_sign_in(settings: Settings, sqlite_engine: Engine) -> None:
+    demonstration.load_demonstration(sqlite_engine, settings)
+    closed = settings.model_copy(update={"public_reading": False})
+    with create_app(closed, sqlite_engine).test_client() as client:
+        start = client.get("/")
+        assert start.status_code == 200
+        assert "£" not in start.text
+        for path in ("/unaligned", "/report.pdf", "/outcomes.svg", "/frameworks"):
+            assert client.get(path).status_code == 302
+        assert sign_in(client, after="?next=/unaligned") == 302
+        assert client.get("/unaligned").status_code == 200

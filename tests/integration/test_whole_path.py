@@ -1,0 +1,249 @@
+"""From a workbook to a report, on both databases."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pypdf
+import pytest
+from sqlalchemy import Engine, text
+from sqlmodel import Session
+
+from budget_align.config import Settings
+from budget_align.core import alignment
+from budget_align.core.money import Unit
+from budget_align.core.reading import Answers
+from budget_align.core.refusal import RefusedError
+from budget_align.services import catalogue, demonstration
+from budget_align.services.auditing import find_broken_event
+from budget_align.services.confirming import confirm
+from budget_align.services.listing import list_submissions, open_submission
+from budget_align.services.receiving import discard, read_draft, receive, waiting_drafts
+from budget_align.services.reporting import build_pdf, build_report
+from budget_align.services.running import choose_government, run_allocation
+from budget_align.services.tracing import source_file, trace_line
+from budget_align.services.viewing import largest_lines, open_run
+from tests.workbooks import drawn
+
+HEALTH = drawn("""
+    Department of Health and Care
+    Budget 2026-27, £ million
+
+    Programme       | Resource | Capital | Total
+    Hospital services
+    Acute hospitals | 70.5     | 4.5     | 75
+    Ambulances      | 5        | 0       | 5
+    Total hospital services | 75.5 | 4.5 | 80
+    Headquarters    | 20       | 0       | 20
+    Total Department of Health and Care | 95.5 | 4.5 | 100
+    Grants to local authorities | 9 | 0  | 9
+""")
+LATER = drawn("""
+    Department of Health and Care
+    Budget 2026-27, £ million
+
+    Programme       | Resource | Capital | Total
+    Hospital services
+    Acute hospitals | 80.5     | 4.5     | 85
+    Total hospital services | 80.5 | 4.5 | 85
+    Total Department of Health and Care | 80.5 | 4.5 | 85
+""")
+
+
+def send(engine: Engine, settings: Settings, data: bytes = HEALTH, **how: object) -> int:
+    received = receive(engine, settings, data, "health.xlsx", "Northmere", "ana")
+    assert received.draft_id is not None
+    return confirm(engine, settings, received.draft_id, "ana", **how)  # type: ignore[arg-type]  # how is confirm's
+
+
+def count(engine: Engine, *tables: str) -> list[int]:
+    with engine.connect() as connection:
+        return [connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in tables]
+
+
+def test_from_workbook_to_outcome_to_cell(engine: Engine, settings: Settings) -> None:
+    send(engine, settings)
+    result = run_allocation(engine, catalogue.mapping("northmere-2026-sdg"), "Northmere", "moses")
+    run = open_run(engine, run_id=result.id)
+    figures = alignment.headline(run.part)
+    assert (figures.total, figures.aligned, figures.unaligned, figures.memo) == (
+        10_000_000_000,
+        8_000_000_000,
+        2_000_000_000,
+        900_000_000,
+    )
+    (largest, *_), found = largest_lines(engine, run, outcome="sdg-03", limit=10)
+    assert (largest.programme, largest.place, found) == ("Acute hospitals", "Return!B6", 3)
+    trace = trace_line(engine, run, largest.line_id)
+    assert trace.rule is not None
+    assert trace.rule.id == "hospitals"
+    assert [(share.outcome, share.share, share.amount) for share in trace.shares] == [("sdg-03", 10**6, 7_050_000_000)]
+    assert [total.label for total in trace.totals] == ["Total hospital services", "Total Department of Health and Care"]
+    assert source_file(engine, run, trace.file_hash) == ("health.xlsx", HEALTH)
+
+
+def test_the_report_says_the_same_and_has_the_same_bytes_twice(engine: Engine, settings: Settings) -> None:
+    send(engine, settings)
+    run_allocation(engine, catalogue.mapping("northmere-2026-sdg"), "Northmere", "moses")
+    run = open_run(engine)
+    report = build_report(engine, run)
+    assert [(row.body, row.published, row.read) for row in report.reconciliation] == [
+        ("Department of Health and Care", 10_000_000_000, 10_000_000_000)
+    ]
+    assert [(row.programme, row.amount) for row in report.memo] == [("Grants to local authorities", 900_000_000)]
+    pdf = build_pdf(engine, run)
+    assert pdf == build_pdf(engine, run)
+    pages = pypdf.PdfReader(io.BytesIO(pdf))
+    said = " ".join(page.extract_text() for page in pages.pages)
+    assert 3 <= len(pages.pages) <= 6
+    assert "£100,000,000.00" in said
+    assert "Return!D10" in said
+    assert pages.metadata is not None
+    assert pages.metadata.title == "Northmere: spending by outcome, 2026-27"
+    assert b"pdfuaid" in pdf or "pdfuaid" in str(pages.xmp_metadata.rdf_root.toxml() if pages.xmp_metadata else "")
+
+
+def test_both_kinds_of_database_give_the_same_document(
+    settings: Settings, tmp_path: object, engine: Engine, request: pytest.FixtureRequest
+) -> None:
+    """Run on each database: the document's hash must not depend on which."""
+    demonstration.load_demonstration(engine, settings)
+    run = open_run(engine)
+    cache = request.config.stash.setdefault(_DOCUMENTS, {})
+    cache[engine.dialect.name] = build_pdf(engine, run)
+    assert len(set(cache.values())) == 1
+
+
+_DOCUMENTS = pytest.StashKey[dict[str, bytes]]()
+
+
+def test_the_same_inputs_are_one_run(engine: Engine, settings: Settings) -> None:
+    send(engine, settings)
+    mapping = catalogue.mapping("northmere-2026-sdg")
+    first = run_allocation(engine, mapping, "Northmere", "moses")
+    second = run_allocation(engine, mapping, "Northmere", "moses")
+    assert (first.id, second.was_there) == (second.id, True)
+    assert count(engine, "run") == [1]
+
+
+def test_the_same_workbook_twice_is_recognised(engine: Engine, settings: Settings) -> None:
+    first = receive(engine, settings, HEALTH, "health.xlsx", "Northmere", "ana")
+    again = receive(engine, settings, HEALTH, "copy of health.xlsx", "Northmere", "otto")
+    assert first.draft_id == again.draft_id
+    assert first.draft_id is not None
+    stored = confirm(engine, settings, first.draft_id, "ana")
+    assert receive(engine, settings, HEALTH, "health.xlsx", "Northmere", "ana").submission_id == stored
+    assert count(engine, "submission", "sourcefile") == [1, 1]
+
+
+def test_a_corrected_return_replaces_or_adds_and_a_person_says_which(engine: Engine, settings: Settings) -> None:
+    send(engine, settings)
+    with pytest.raises(RefusedError, match="Department of Health and Care, budget 2026-27"):
+        send(engine, settings, LATER)
+    (draft,) = waiting_drafts(engine)
+    confirm(engine, settings, draft.id, "ana", overlap="replace")
+    assert [(s.status, s.line_count) for s in list_submissions(engine)] == [("submitted", 2), ("superseded", 8)]
+    run_allocation(engine, catalogue.mapping("northmere-2026-sdg"), "Northmere", "moses")
+    assert alignment.headline(open_run(engine).part).total == 8_500_000_000
+
+
+def test_a_run_says_when_returns_came_after_it(engine: Engine, settings: Settings) -> None:
+    send(engine, settings)
+    run_allocation(engine, catalogue.mapping("northmere-2026-sdg"), "Northmere", "moses")
+    assert not open_run(engine).outdated
+    send(engine, settings, LATER, overlap="add")
+    assert open_run(engine).outdated
+
+
+def test_a_discarded_workbook_leaves_nothing_but_its_event(engine: Engine, settings: Settings) -> None:
+    received = receive(engine, settings, HEALTH, "health.xlsx", "Northmere", "ana")
+    assert received.draft_id is not None
+    discard(engine, received.draft_id, "ana")
+    assert count(engine, "draft", "sourcefile", "submission", "budgetline") == [0, 0, 0, 0]
+    with pytest.raises(RefusedError, match="no longer waiting"):
+        read_draft(engine, settings, received.draft_id)
+
+
+def test_an_open_question_stops_confirmation_until_a_person_answers(engine: Engine, settings: Settings) -> None:
+    bare = drawn("Line | Amount\nRoads | 50\nRail | 20\nBuses | 5")
+    received = receive(engine, settings, bare, "bare.xlsx", "Northmere", "ana")
+    assert received.draft_id is not None
+    with pytest.raises(RefusedError, match="pounds, thousands or millions"):
+        confirm(engine, settings, received.draft_id, "ana")
+    assert count(engine, "submission", "budgetline") == [0, 0]
+    answers = Answers(body="Works", stage="budget", unit=Unit("GBP", 1000), fiscal_year=2026)
+    stored = confirm(engine, settings, received.draft_id, "ana", answers)
+    _, reading = open_submission(engine, stored)
+    assert reading.lines["amount"].tolist() == [5_000_000, 2_000_000, 500_000]
+
+
+def test_a_refused_workbook_leaves_nothing(engine: Engine, settings: Settings) -> None:
+    with pytest.raises(RefusedError):
+        receive(engine, settings, HEALTH[:500], "half.xlsx", "Northmere", "ana")
+    assert count(engine, "draft", "sourcefile", "auditevent") == [0, 0, 0]
+
+
+def test_a_submission_opens_as_it_was_confirmed(engine: Engine, settings: Settings) -> None:
+    received = receive(engine, settings, HEALTH, "health.xlsx", "Northmere", "ana")
+    assert received.draft_id is not None
+    before = read_draft(engine, settings, received.draft_id)
+    _, after = open_submission(engine, confirm(engine, settings, received.draft_id, "ana"))
+    assert after.model_dump() == before.model_dump()
+    assert after.lines.equals(before.lines)
+
+
+def test_the_audit_trail_shows_a_change_to_any_event(engine: Engine, settings: Settings) -> None:
+    send(engine, settings)
+    run_allocation(engine, catalogue.mapping("northmere-2026-sdg"), "Northmere", "moses")
+    assert find_broken_event(engine) is None
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE auditevent SET actor = 'nobody' WHERE id = 2"))
+    assert find_broken_event(engine) == 2
+
+
+def test_which_government_is_meant(engine: Engine, settings: Settings) -> None:
+    with pytest.raises(RefusedError, match="import a workbook first"):
+        choose_government(engine, None, "Ours")
+    send(engine, settings)
+    assert choose_government(engine, None, "Ours") == "Northmere"
+    received = receive(engine, settings, LATER, "later.xlsx", "Southmere", "ana")
+    assert received.draft_id is not None
+    confirm(engine, settings, received.draft_id, "ana")
+    with pytest.raises(RefusedError, match="Northmere, Southmere"):
+        choose_government(engine, None, "Ours")
+    assert choose_government(engine, None, "Southmere") == "Southmere"
+
+
+def test_the_demonstration_shows_a_full_picture(engine: Engine, settings: Settings) -> None:
+    demonstration.load_demonstration(engine, settings)
+    demonstration.load_demonstration(engine, settings)
+    assert count(engine, "submission", "run") == [4, 1]
+    report = build_report(engine, open_run(engine))
+    assert len(report.bodies) == 6
+    assert report.before is not None
+    assert [row.body for row in report.unstated] == ["Department for Learning"]
+    assert [(row.place, row.published - row.read) for row in report.differences] == [
+        ("Estimates 2026-27!E18", -25_000_000)
+    ]
+    assert 0.9 < (report.figures.aligned_share or 0) < 1
+
+
+def test_the_tables_and_the_migrations_agree(engine: Engine) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from sqlmodel import SQLModel
+
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
+
+
+def test_amounts_beyond_32_bits_are_kept(engine: Engine, settings: Settings) -> None:
+    big = drawn("Line | 2026-27 budget £bn\nDebt | 904.123456789\nDebt later | 100\nOther | 3")
+    received = receive(engine, settings, big, "big.xlsx", "Northmere", "ana")
+    assert received.draft_id is not None
+    stored = confirm(engine, settings, received.draft_id, "ana", Answers(body="Treasury"))
+    _, reading = open_submission(engine, stored)
+    assert reading.lines["amount"].tolist()[0] == 90_412_345_678_900
+    with Session(engine) as session:
+        assert json.loads(session.execute(text("SELECT extra FROM budgetline LIMIT 1")).scalar_one())["header"]
