@@ -9,6 +9,7 @@ from jinja2 import Environment, StrictUndefined
 from weasyprint import HTML
 
 from budget_align.core import fiscal_year
+from budget_align.core.alignment import format_share
 from budget_align.core.money import format_amount, format_short
 from reports.charts import bars, outcome_bars
 from reports.model import AlignmentReport
@@ -29,7 +30,7 @@ def make_html(report: AlignmentReport) -> str:
     environment.filters["amount"] = lambda minor: format_amount(minor, report.currency)
     environment.filters["short"] = lambda minor: format_short(minor, report.currency)
     environment.filters["millions"] = _millions
-    environment.filters["percent"] = format_percent
+    environment.filters["percent"] = format_share
     template = environment.from_string(files("reports").joinpath("report.html").read_text(encoding="utf-8"))
     chart = bars(
         outcome_bars([(row.name, row.amount) for row in report.outcomes if row.amount], report.figures.unaligned),
@@ -41,18 +42,6 @@ def make_html(report: AlignmentReport) -> str:
         year_before=fiscal_year.label(report.fiscal_year - 1),
         chart="data:image/svg+xml;base64," + base64.b64encode(chart.encode()).decode(),
     )
-
-
-def format_percent(share: float | None) -> str:
-    """A share between 0 and 1 as a percentage; never rounded up to 100 or down to 0."""
-    if share is None:
-        return "no share"
-    shown = f"{share * 100:.1f}"
-    if shown == "100.0" and share < 1:
-        return "over 99.9%"
-    if shown == "0.0" and share > 0:
-        return "under 0.1%"
-    return f"{shown}%"
 
 
 def _millions(minor: int) -> str:

@@ -69,3 +69,19 @@ def bodies_by_outcome(cube: pd.DataFrame) -> pd.DataFrame:
     return counted.pivot_table(
         index="body", columns="outcome", values="amount", aggfunc="sum", fill_value=0, observed=True
     ).astype("int64")
+
+
+def format_share(share: float | None) -> str:
+    """A share between 0 and 1 as a percentage; never rounded up to 100 or down to 0.
+
+    >>> format_share(0.9904), format_share(0.99999), format_share(None)
+    ('99.0%', 'over 99.9%', '–')
+    """
+    if share is None:
+        return "–"
+    shown = f"{share * 100:.1f}"
+    if shown == "100.0" and share < 1:
+        return "over 99.9%"
+    if shown == "0.0" and share > 0:
+        return "under 0.1%"
+    return f"{shown}%"

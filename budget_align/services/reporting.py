@@ -15,7 +15,6 @@ from budget_align.core.reconciliation import whole_totals
 from budget_align.services.viewing import OpenRun, largest_lines
 from budget_align.store import queries
 from budget_align.store.tables import Submission
-from reports.charts import bars, narrow_bars, outcome_bars
 from reports.model import (
     AlignmentReport,
     BodyRow,
@@ -26,7 +25,6 @@ from reports.model import (
     SourceRow,
     UnalignedRow,
 )
-from reports.pdf import make_pdf
 
 _ROWS_SHOWN = 6
 
@@ -86,11 +84,15 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
 
 def build_pdf(engine: Engine, run: OpenRun) -> bytes:
     """The report of a run as a PDF; the same inputs give the same bytes."""
+    from reports.pdf import make_pdf  # here, so that commands that make no PDF start without its type-setting
+
     return make_pdf(build_report(engine, run))
 
 
 def draw_outcomes(run: OpenRun, *, narrow: bool = False) -> str:
     """Outcomes by spend as an SVG picture; narrow for a phone, with names above the bars."""
+    from reports.charts import bars, narrow_bars, outcome_bars  # here, so that other commands start without it
+
     rows = outcome_bars(
         [(row.name, row.amount) for row in _outcomes(run) if row.amount], alignment.headline(run.part).unaligned
     )

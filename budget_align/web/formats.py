@@ -7,21 +7,10 @@ from datetime import datetime
 from jinja2 import Environment
 
 from budget_align.core import fiscal_year
+from budget_align.core.alignment import format_share
 from budget_align.core.budget_line import CONTROLS
 from budget_align.core.mapping import WHOLE
 from budget_align.core.money import format_amount, format_short
-
-
-def format_percent(share: float | None) -> str:
-    """A share between 0 and 1 as a percentage; never rounded up to 100 or down to 0."""
-    if share is None:
-        return "–"
-    shown = f"{share * 100:.1f}"
-    if shown == "100.0" and share < 1:
-        return "over 99.9%"
-    if shown == "0.0" and share > 0:
-        return "under 0.1%"
-    return f"{shown}%"
 
 
 def format_parts(parts: int) -> str:
@@ -47,7 +36,7 @@ def add_filters(environment: Environment) -> None:
     """Lets templates write amounts, shares, years and times."""
     environment.filters["amount"] = format_amount
     environment.filters["short"] = format_short
-    environment.filters["percent"] = format_percent
+    environment.filters["percent"] = format_share
     environment.filters["parts"] = format_parts
     environment.filters["year"] = fiscal_year.label
     environment.filters["time"] = format_time
