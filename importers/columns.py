@@ -187,7 +187,7 @@ def _summed_run(
             continue
         parts = numbers[:, [a.index for a in run]]
         says = (np.abs(target) > 0) | (np.abs(parts) > 0).any(axis=1)
-        several = (np.abs(parts) > 0).any(axis=0).sum() >= 2
+        several = bool((np.abs(parts) > 0).any(axis=0).sum() >= 2)
         # Where all parts but one are nought, the sum proves little; that the parts are controls and it is none, does.
         several = several or (not column.control and all(a.control for a in run))
         equal = np.isclose(parts.sum(axis=1), target, rtol=1e-9, atol=1e-6)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
-from enum import IntEnum
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,15 +16,18 @@ from importers.workbook import Sheet
 Address = tuple[int, int]
 
 
-class Kind(IntEnum):
-    """What a cell holds. A mark stands for nought or for "not available" where an amount would stand."""
+class Kind:
+    """What a cell holds. A mark stands for nought or for "not available" where an amount would stand.
 
-    EMPTY = 0
-    NUMBER = 1
-    TEXT = 2
-    MARK = 3
-    DATE = 4
-    ERROR = 5
+    Plain numbers and no enumeration: they are compared with arrays, a million times a workbook.
+    """
+
+    EMPTY: Final = 0
+    NUMBER: Final = 1
+    TEXT: Final = 2
+    MARK: Final = 3
+    DATE: Final = 4
+    ERROR: Final = 5
 
 
 @dataclass

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from budget_align.core.fiscal_year import find_years
+from budget_align.core.fiscal_year import EARLIEST, LATEST, find_years
 from importers import vocabulary
-from importers.grid import Address, Grid, Kind, address, is_year
+from importers.grid import Address, Grid, Kind, address
 
 _MACHINE_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9%]+)+$")
 
@@ -66,16 +67,17 @@ class Block:
 
 def find_blocks(grid: Grid) -> list[Block]:
     """The tables of a sheet, from top to bottom; none where no column of numbers stands under a header."""
-    filled = [row for row in range(grid.height) if (grid.kinds[row] != Kind.EMPTY).any()]
+    filled = np.flatnonzero((grid.kinds != Kind.EMPTY).any(axis=1)).tolist()
     values = _value_columns(grid)
     if not values or not filled:
         return []
-    bands = _header_bands(grid, filled, values)
+    rows = _look_at_rows(grid, values)
+    bands = _header_bands(grid, filled, values, rows)
     blocks: list[Block] = []
     for number, band in enumerate(bands):
         end = bands[number + 1][0] if number + 1 < len(bands) else grid.height
         start = bands[number - 1][-1] + 1 if number else 0
-        block = _make_block(grid, filled, values, band, start, end)
+        block = _make_block(grid, filled, values, rows, band, start, end)
         if block is None:
             continue
         if blocks and _same_headers(grid, blocks[-1], block):
@@ -100,40 +102,53 @@ def _value_columns(grid: Grid) -> list[int]:
     return found
 
 
-def _is_year_row(grid: Grid, row: int, values: list[int]) -> bool:
-    """Whether the row's numbers are all years, as a header's are: several that differ, or one with no label."""
-    numbers = [grid.numbers[row, c] for c in values if grid.kinds[row, c] == Kind.NUMBER]
-    if not numbers or not all(is_year(number) for number in numbers):
-        return False
-    first_label = next((grid.texts[row][c] for c in range(values[0]) if grid.texts[row][c]), "")
-    return len(set(numbers)) > 1 or (len(numbers) == 1 and not first_label and len(values) == 1)
+@dataclass(frozen=True)
+class _Rows:
+    """What each row holds over the columns of numbers; arrays over the rows of the grid.
+
+    Attributes:
+        has_number: numbers, not all of them years as in a header.
+        is_header: text or years, and no number itself.
+    """
+
+    has_number: npt.NDArray[np.bool_]
+    is_header: npt.NDArray[np.bool_]
 
 
-def _is_header(grid: Grid, row: int, values: list[int]) -> bool:
-    """Whether the row says something over the columns of numbers, and no number itself."""
-    kinds = grid.kinds[row, values]
-    if _is_year_row(grid, row, values):
-        return True
-    if (kinds == Kind.NUMBER).any():
-        return False
-    return bool(((kinds == Kind.TEXT) | (kinds == Kind.DATE)).sum() >= min(2, len(values)))
+def _look_at_rows(grid: Grid, values: list[int]) -> _Rows:
+    kinds, numbers = grid.kinds[:, values], grid.numbers[:, values]
+    is_number = kinds == Kind.NUMBER
+    any_number = is_number.any(axis=1)
+    whole = np.where(is_number, numbers, EARLIEST)
+    all_years = any_number & ((whole == np.floor(whole)) & (whole >= EARLIEST) & (whole <= LATEST)).all(axis=1)
+    is_years = np.zeros(grid.height, dtype=bool)
+    for row in np.flatnonzero(all_years):
+        is_years[row] = _are_header_years(grid, int(row), values, numbers[row][is_number[row]])
+    said = ((kinds == Kind.TEXT) | (kinds == Kind.DATE)).sum(axis=1)
+    return _Rows(any_number & ~is_years, is_years | (~any_number & (said >= min(2, len(values)))))
 
 
-def _header_bands(grid: Grid, filled: list[int], values: list[int]) -> list[list[int]]:
+def _are_header_years(grid: Grid, row: int, values: list[int], years: npt.NDArray[np.float64]) -> bool:
+    """Whether a row of years is a header: several that differ, or one alone with no label."""
+    label = next((grid.texts[row][c] for c in range(values[0]) if grid.texts[row][c]), "")
+    return len(set(years.tolist())) > 1 or (len(years) == 1 and not label and len(values) == 1)
+
+
+def _header_bands(grid: Grid, filled: list[int], values: list[int], rows: _Rows) -> list[list[int]]:
     """Runs of header rows, each followed by rows of numbers; rows without numbers between two headers belong."""
     bands: list[list[int]] = []
     band: list[int] = []
     for row in filled:
-        if _is_header(grid, row, values) and (not bands or band or _speaks_of_amounts(grid, row, bands[0], values)):
+        if rows.is_header[row] and (not bands or band or _speaks_of_amounts(grid, row, bands[0], values)):
             band.append(row)
-        elif band and _has_number(grid, row, values):
+        elif band and rows.has_number[row]:
             bands.append(list(range(band[0], band[-1] + 1)))
             band = []
-        elif not band and not bands and _has_number(grid, row, values):
+        elif not band and not bands and rows.has_number[row]:
             bands.append([])
     if bands and not bands[0] and len(bands) > 1:
         bands = bands[1:]
-    return [_widen(grid, band, values) if band else [] for band in bands] if bands != [[]] else [[]]
+    return [_widen(grid, band, values, rows) if band else [] for band in bands] if bands != [[]] else [[]]
 
 
 def _speaks_of_amounts(grid: Grid, row: int, first: list[int], values: list[int]) -> bool:
@@ -147,54 +162,48 @@ def _speaks_of_amounts(grid: Grid, row: int, first: list[int], values: list[int]
     return 2 * len(headers) >= len(said)
 
 
-def _widen(grid: Grid, band: list[int], values: list[int]) -> list[int]:
+def _widen(grid: Grid, band: list[int], values: list[int], rows: _Rows) -> list[int]:
     """The band with a row right above it that groups its columns, such as one year over all of them."""
     above = band[0] - 1
     while above >= 0 and any(grid.kinds[above, c] in (Kind.TEXT, Kind.NUMBER) for c in values[1:] or values):
-        if _has_number(grid, above, values) and not _is_year_row(grid, above, values):
+        if rows.has_number[above]:
             break
         band = [above, *band]
         above -= 1
     return band
 
 
-def _has_number(grid: Grid, row: int, values: list[int]) -> bool:
-    return bool((grid.kinds[row, values] == Kind.NUMBER).any()) and not _is_year_row(grid, row, values)
-
-
 def _make_block(
-    grid: Grid, filled: list[int], values: list[int], band: list[int], start: int, end: int
+    grid: Grid, filled: list[int], values: list[int], rows: _Rows, band: list[int], start: int, end: int
 ) -> Block | None:
     top = band[-1] + 1 if band else start
     body = tuple(row for row in filled if top <= row < end)
     # A title for the next table stands below this one's last number and above the next header.
-    last = max((row for row in body if _has_number(grid, row, values)), default=-1)
+    last = max((row for row in body if rows.has_number[row]), default=-1)
     next_titles = end < grid.height
     body = tuple(row for row in body if row <= last) if next_titles else body
     used = [c for c in values if (grid.kinds[list(body), c] == Kind.NUMBER).any()] if body else []
     if not used:
         return None
-    rows = [*band, *body]
+    covered = [*band, *body]
     labels = tuple(
         c
         for c in range(grid.width)
-        if c not in used and ((grid.kinds[rows, c] == Kind.TEXT) | (grid.kinds[rows, c] == Kind.DATE)).any()
+        if c not in used and ((grid.kinds[covered, c] == Kind.TEXT) | (grid.kinds[covered, c] == Kind.DATE)).any()
     )
     machine = next((row for row in band if _is_machine_row(grid, row, used)), None) if len(band) > 1 else None
+    top_of_block = band[0] if band else top
+    numbers_above = np.flatnonzero(rows.has_number[start:top_of_block]) + start
+    first_title = int(numbers_above[-1]) + 1 if start and len(numbers_above) else start
     titles = tuple(
         (row, c)
         for row in filled
-        if start <= row < (band[0] if band else top) and not (start and row <= _last_number(grid, values, start, band))
+        if first_title <= row < top_of_block
         for c in range(grid.width)
         if grid.kinds[row, c] in (Kind.TEXT, Kind.DATE)
     )
     headers = tuple(row for row in band if row != machine)
     return Block(titles, headers, machine, body, tuple(used), labels)
-
-
-def _last_number(grid: Grid, values: list[int], start: int, band: list[int]) -> int:
-    stop = band[0] if band else start
-    return max((row for row in range(start, stop) if _has_number(grid, row, values)), default=-1)
 
 
 def _is_machine_row(grid: Grid, row: int, values: list[int]) -> bool:
