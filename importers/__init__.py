@@ -1,6 +1,6 @@
 """From the bytes of a spreadsheet to a reading: budget lines, the workbook's own totals, findings and questions."""
 
+from importers.limits import Limits
 from importers.reader import read_workbook
-from importers.workbook import Limits
 
 __all__ = ["Limits", "read_workbook"]

@@ -5,102 +5,159 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from budget_align.core.fiscal_year import find_years
 from budget_align.core.money import Unit
-from budget_align.core.reading import Answers, Belief, Question
+from budget_align.core.reading import Belief, Question, TableAnswers
 from importers import vocabulary
 from importers.columns import Column
-from importers.grid import Grid, Kind, address
+from importers.grid import Grid, address
 from importers.layout import Block
 
 _CELLS_OF_NOTES = 400
 _TITLE_LENGTH = 200
+_SURE_OF_BODY = 0.9
+_NOTE_SAYS = "a note in the workbook"
 
 
 @dataclass(frozen=True)
 class Context:
-    """What holds for all lines of one table, each with its evidence, and what nobody but a person can settle."""
+    """What holds for all lines of one table, each with its evidence, and what nobody but a person can settle.
+
+    Attributes:
+        body_in_headings: the outermost heading over a line names its body.
+        is_money: false where the table itself says that its figures are percentages or counts.
+    """
 
     body: Belief
     stage: Belief
     unit: Unit
     unit_belief: Belief
+    price_basis: Belief
+    counted_belief: Belief
+    body_in_headings: bool
+    is_money: bool
     fiscal_year: int | None
     title: str
     names: tuple[str, ...]
     questions: tuple[Question, ...]
+
+    @property
+    def counted(self) -> bool:
+        """Whether the table's lines are added up."""
+        return self.counted_belief.value == "yes"
 
 
 def read_notes(grids: Iterable[Grid]) -> list[str]:
     """The texts of sheets without tables, contents pages and notes among them, first ones first."""
     said: list[str] = []
     for grid in grids:
-        for row, column in zip(*(grid.kinds == Kind.TEXT).nonzero(), strict=True):
-            said.append(grid.texts[int(row)][int(column)])
+        for row, column in zip(*grid.worded.nonzero(), strict=True):
+            said.append(grid.text(int(row), int(column)))
             if len(said) >= _CELLS_OF_NOTES:
                 return said
     return said
 
 
 def read_context(
-    grid: Grid, block: Block, columns: Sequence[Column], notes: Sequence[str], answers: Answers
+    grid: Grid, block: Block, columns: Sequence[Column], notes: Sequence[str], answers: TableAnswers, key: str
 ) -> Context:
     """What the table's titles, headers, sheet and workbook say of it, nearest first; a person's answers go before."""
-    titles = [(address(r, c), grid.texts[r][c]) for r, c in block.titles if len(grid.texts[r][c]) <= _TITLE_LENGTH]
-    questions: list[Question] = []
+    titles = _read_titles(grid, block)
     body = _read_body(grid, block, columns, titles, answers)
-    if not body.value and not any(column.role == "body" for column in columns):
-        questions.append(
-            Question(topic="body", sheet=grid.name, prompt=f"Whose budget is the table of sheet {grid.name!r}?")
-        )
+    in_headings = not answers.body and body.confidence < _SURE_OF_BODY and _headings_name_bodies(grid, block, columns)
+    if in_headings:
+        body = Belief(value="", confidence=0.75, evidence="the headings over the rows name bodies")
     stage = _read_stage(grid, columns, titles, notes, answers)
-    if not stage.value:
-        questions.append(
-            Question(
-                topic="stage",
-                sheet=grid.name,
-                prompt=f"Is sheet {grid.name!r} a plan, a budget, a forecast or an outturn?",
-                guess="budget",
-            )
-        )
     unit, unit_belief = _read_unit(columns, titles, notes, answers)
-    if not unit_belief.value:
-        questions.append(
-            Question(
-                topic="unit",
-                sheet=grid.name,
-                prompt=f"Are the amounts of sheet {grid.name!r} in pounds, thousands or millions?",
-                guess="£",
-            )
-        )
     fiscal_year = _read_year(grid, titles, notes, answers)
+    basis = _read_price_basis(titles)
     amounts = [column for column in columns if column.role == "amount"]
-    if (
-        fiscal_year is None
-        and any(c.fiscal_year is None for c in amounts)
-        and not any(c.role == "year" for c in columns)
-    ):
-        questions.append(
-            Question(
-                topic="year", sheet=grid.name, prompt=f"Which financial year are the amounts of {grid.name!r} for?"
-            )
-        )
+    share = next((where for where, text in titles if vocabulary.says_share(text)), "") if amounts else ""
+    is_money = not share or bool(unit_belief.value and unit_belief.evidence != _NOTE_SAYS) or bool(answers.unit)
+    asks: list[tuple[str, str, str]] = []
+    if not body.value and not in_headings and not any(column.role == "body" for column in columns):
+        asks.append(("body", f"Whose budget is the table of sheet {grid.name!r}?", ""))
+    if not stage.value:
+        asks.append(("stage", f"Is sheet {grid.name!r} a plan, a budget, a forecast or an outturn?", "budget"))
+    if not unit_belief.value:
+        asks.append(("unit", f"Are the amounts of sheet {grid.name!r} in pounds, thousands or millions?", "£"))
+    dated = any(c.role == "year" for c in columns) or all(c.fiscal_year is not None for c in amounts)
+    if fiscal_year is None and not dated:
+        asks.append(("year", f"Which financial year are the amounts of {grid.name!r} for?", ""))
+    questions = tuple(
+        Question.model_validate({"topic": topic, "sheet": grid.name, "table": key, "prompt": prompt, "guess": guess})
+        for topic, prompt, guess in asks
+    )
     corner = next((column.header for column in columns if column.role == "programme"), "")
     title = next((text for _, text in titles), corner)
     names = tuple(dict.fromkeys(name for name in (body.value, title, corner, grid.name) if name))
-    return Context(body, stage, unit, unit_belief, fiscal_year, title, names, tuple(questions))
+    return Context(
+        body,
+        stage,
+        unit,
+        unit_belief,
+        basis,
+        _read_counted(basis, answers),
+        in_headings,
+        is_money,
+        fiscal_year,
+        title,
+        names,
+        questions,
+    )
+
+
+def _read_titles(grid: Grid, block: Block) -> list[tuple[str, str]]:
+    """What stands above a table, by cell; a label such as "Department:" is read with the cell right of it."""
+    titles: list[tuple[str, str]] = []
+    said = set(block.titles)
+    for row, column in block.titles:
+        text = grid.text(row, column)
+        beside = (row, column + 1)
+        if text.endswith(":") and beside in said:
+            text = f"{text} {grid.text(*beside)}"
+        if len(text) <= _TITLE_LENGTH:
+            titles.append((address(row, column), text))
+    return titles
+
+
+def _read_price_basis(titles: Sequence[tuple[str, str]]) -> Belief:
+    for where, text in titles:
+        if vocabulary.says_real_terms(text):
+            return Belief(value="real terms", confidence=0.95, evidence=f"cell {where} says {text[:60]!r}")
+    return Belief(value="cash", confidence=0.7, evidence="nothing says real terms")
+
+
+def _read_counted(basis: Belief, answers: TableAnswers) -> Belief:
+    if answers.counted is not None:
+        return Belief(value="yes" if answers.counted else "no", confidence=1.0, evidence="a person said so")
+    if basis.value != "cash":
+        return Belief(value="no", confidence=basis.confidence, evidence=f"it is in real terms: {basis.evidence}")
+    return Belief(value="yes", confidence=0.8, evidence="it is in cash, and no other table is known to hold its money")
+
+
+def _headings_name_bodies(grid: Grid, block: Block, columns: Sequence[Column]) -> bool:
+    """Whether most rows that only head others name an organisation, as blocks under the name of each body do."""
+    labels = [
+        c.index for c in columns if c.index in block.labels and c.role in ("unit", "programme", "stage", "control")
+    ]
+    headings = np.setdiff1d(block.body, block.data).tolist()
+    texts = [text for row in headings for text in [next((grid.text(row, c) for c in labels if grid.text(row, c)), "")]]
+    named = [text for text in texts if vocabulary.names_body(text)]
+    return len(named) >= 2 and 2 * len(named) > len([text for text in texts if text])
 
 
 def _read_body(
-    grid: Grid, block: Block, columns: Sequence[Column], titles: Sequence[tuple[str, str]], answers: Answers
+    grid: Grid, block: Block, columns: Sequence[Column], titles: Sequence[tuple[str, str]], answers: TableAnswers
 ) -> Belief:
-    given = answers.bodies.get(grid.name) or answers.body
-    if given:
-        return Belief(value=given, confidence=1.0, evidence="a person said so")
+    if answers.body:
+        return Belief(value=answers.body, confidence=1.0, evidence="a person said so")
     column = next((column for column in columns if column.role == "body"), None)
     corner = _corner(grid, block, columns)
     if column is not None:
-        said = list(dict.fromkeys(grid.texts[row][column.index] for row in block.body if grid.texts[row][column.index]))
+        said = [text for text in dict.fromkeys(grid.said(block.data[:2_000].tolist(), column.index)) if text]
         if len(said) == 1:
             beside = "; the header over the labels says the same" if corner and corner in said else ""
             evidence = f"column {column.letter} says so in every row{beside}"
@@ -126,13 +183,18 @@ def _corner(grid: Grid, block: Block, columns: Sequence[Column]) -> str:
     column = next((column for column in columns if column.role == "programme"), None)
     if column is None or not column.header or vocabulary.find_role(column.header) or find_years(column.header):
         return ""
-    if vocabulary.find_unit(column.header) or vocabulary.is_generic(column.header) or len(column.header) > 100:
+    if vocabulary.find_unit(column.header) or len(column.header) > 100:
         return ""
-    return column.header
+    names_sheet = vocabulary.fold_label(column.header) == vocabulary.fold_label(grid.name)
+    return column.header if names_sheet or vocabulary.names_body(column.header) else ""
 
 
 def _read_stage(
-    grid: Grid, columns: Sequence[Column], titles: Sequence[tuple[str, str]], notes: Sequence[str], answers: Answers
+    grid: Grid,
+    columns: Sequence[Column],
+    titles: Sequence[tuple[str, str]],
+    notes: Sequence[str],
+    answers: TableAnswers,
 ) -> Belief:
     amounts = [column for column in columns if column.role == "amount"]
     if answers.stage:
@@ -162,7 +224,7 @@ def _read_stage(
 
 
 def _read_unit(
-    columns: Sequence[Column], titles: Sequence[tuple[str, str]], notes: Sequence[str], answers: Answers
+    columns: Sequence[Column], titles: Sequence[tuple[str, str]], notes: Sequence[str], answers: TableAnswers
 ) -> tuple[Unit, Belief]:
     amounts = [column for column in columns if column.role in ("amount", "total")]
     own = [column.unit for column in amounts if column.unit]
@@ -174,7 +236,7 @@ def _read_unit(
         return answers.unit, Belief(value=str(answers.unit), confidence=1.0, evidence="a person said so")
     sources = [(f"cell {where}", text, 0.9) for where, text in titles]
     sources += [(f"the header of column {c.letter}", c.header, 0.8) for c in columns]
-    sources += [("a note in the workbook", text, 0.6) for text in notes]
+    sources += [(_NOTE_SAYS, text, 0.6) for text in notes]
     for where, text, sure in sources:
         unit = vocabulary.find_unit(text)
         if unit:
@@ -182,7 +244,9 @@ def _read_unit(
     return Unit(), Belief(value="", confidence=0.0, evidence="nothing in the workbook says")
 
 
-def _read_year(grid: Grid, titles: Sequence[tuple[str, str]], notes: Sequence[str], answers: Answers) -> int | None:
+def _read_year(
+    grid: Grid, titles: Sequence[tuple[str, str]], notes: Sequence[str], answers: TableAnswers
+) -> int | None:
     if answers.fiscal_year is not None:
         return answers.fiscal_year
     for texts in ([text for _, text in titles], [grid.name], notes):

@@ -1,21 +1,37 @@
-"""Finds the tables of a sheet: where the titles end, the headers stand and the body begins."""
+"""Finds the tables of a sheet: where the titles end, the headers stand, the body begins and the notes follow.
+
+A sheet is first cut sideways where empty columns part tables that have labels of their own. What remains is read from
+top to bottom: rows with numbers are data; between them stand headings, notes, titles and headers, and a header that
+speaks for the columns below it begins a new table.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from budget_align.core.fiscal_year import EARLIEST, LATEST, find_years
+from budget_align.core.fiscal_year import LATEST, find_years
 from importers import vocabulary
-from importers.grid import Address, Grid, Kind, address
+from importers.grid import Address, Bools, Grid, Ints, Kind, address, are_years
 
 _MACHINE_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9%]+)+$")
 
-_HEADER_CELLS = 6
-"""Above its first number a column may hold this much text: four rows of headers, a title and a note."""
+_UNDERSCORE = re.compile(r"(?<!\d)_|_(?!\d)")
+"""In a name made for machines; one between figures parts the years of value12_13."""
+
+_ROWS_LOOKED_AHEAD: Final = 40
+"""Rows of data below a header by which its columns are told."""
+
+_HEADER_ROWS: Final = 12
+"""A header region, its blank rows included, is no taller than this."""
+
+_FIRST_YEAR: Final = 1700
+
+_SENTENCE: Final = 90
+"""A text of this length is no heading and no header over one column; it is a title or a note."""
 
 
 @dataclass(frozen=True)
@@ -25,201 +41,444 @@ class Block:
     Attributes:
         titles: cells of text above the headers.
         headers: header rows, from the outermost to the one next to the body.
-        machine_header: a row of names made for machines, set aside from the other headers; None without one.
-        body: the rows of the body, blank ones left out.
+        machine_header: a row of names made for machines, or of column numbers, set aside; None without one.
+        body: the rows of the body, blank ones left out: rows of data and headings between them.
+        data: the rows of the body that hold numbers or marks in columns of numbers.
         values: columns that hold mostly numbers, amounts among them.
         labels: columns that hold text.
+        notes: cells of text that explain the table: footnotes, sources.
     """
 
     titles: tuple[Address, ...]
     headers: tuple[int, ...]
     machine_header: int | None
-    body: tuple[int, ...]
+    body: Ints
+    data: Ints
     values: tuple[int, ...]
     labels: tuple[int, ...]
+    notes: tuple[Address, ...] = ()
 
-    def area(self, grid: Grid) -> str:
+    @property
+    def columns(self) -> list[int]:
+        """Every column, from left to right."""
+        return sorted(self.values + self.labels)
+
+    @property
+    def header_rows(self) -> list[int]:
+        """Every row of the header, the one for machines included."""
+        return sorted([*self.headers, *([] if self.machine_header is None else [self.machine_header])])
+
+    def area(self) -> str:
         """The range from the first header to the last row of the body."""
-        first = min([*self.headers, *self.body])
-        columns = sorted(self.values + self.labels)
-        return f"{address(first, columns[0])}:{address(self.body[-1], columns[-1])}"
+        first = min([*self.header_rows, int(self.body[0])])
+        return f"{address(first, self.columns[0])}:{address(int(self.body[-1]), self.columns[-1])}"
 
     def header_texts(self, grid: Grid, column: int) -> list[str]:
         """What each header row says above a column; a group's header covers the blank cells to its right."""
         said: list[str] = []
         for position, row in enumerate(self.headers):
-            text = grid.texts[row][column]
-            text = text.replace("_", " ") if _MACHINE_NAME.match(text) else text
-            if not text and column in self.values and position < len(self.headers) - 1:
-                text = self._group_above(grid, row, column)
+            text = grid.text(row, column)
+            text = _UNDERSCORE.sub(" ", text) if _MACHINE_NAME.match(text) else text
+            if not text and column in self.values:
+                text = self._group_above(grid, row, column, is_last=position == len(self.headers) - 1)
             if text and (not said or said[-1] != text):
                 said.append(text)
         return said
 
-    def _group_above(self, grid: Grid, row: int, column: int) -> str:
+    def _group_above(self, grid: Grid, row: int, column: int, *, is_last: bool) -> str:
+        merged = next(
+            (area for area in grid.merges if area[0] <= row <= area[2] and area[1] <= column <= area[3]), None
+        )
+        if merged is not None:
+            return grid.text(merged[0], merged[1])
+        if is_last:
+            return ""
         for left in range(column - 1, -1, -1):
             if left not in self.values:
                 return ""
-            if grid.texts[row][left]:
-                return grid.texts[row][left]
+            if grid.text(row, left):
+                ends = grid.find_merge(row, left)
+                return "" if ends is not None and ends[3] < column else grid.text(row, left)
         return ""
 
 
 def find_blocks(grid: Grid) -> list[Block]:
-    """The tables of a sheet, from top to bottom; none where no column of numbers stands under a header."""
-    filled = np.flatnonzero((grid.kinds != Kind.EMPTY).any(axis=1)).tolist()
-    values = _value_columns(grid)
-    if not values or not filled:
-        return []
-    rows = _look_at_rows(grid, values)
-    bands = _header_bands(grid, filled, values, rows)
+    """The tables of a sheet, from top to bottom and left to right; none where no number stands in a column."""
     blocks: list[Block] = []
-    for number, band in enumerate(bands):
-        end = bands[number + 1][0] if number + 1 < len(bands) else grid.height
-        start = bands[number - 1][-1] + 1 if number else 0
-        block = _make_block(grid, filled, values, rows, band, start, end)
-        if block is None:
-            continue
-        if blocks and _same_headers(grid, blocks[-1], block):
-            blocks[-1] = _continue(blocks[-1], block)
-        else:
-            blocks.append(block)
-    return blocks
+    for first, last in _cut_sideways(grid):
+        blocks += _Region(grid, first, last).find()
+    blocks = [_share_titles(block, blocks) for block in blocks]
+    return sorted(blocks, key=lambda block: (int(block.body[0]), block.columns[0]))
 
 
-def _value_columns(grid: Grid) -> list[int]:
-    """Columns where numbers outweigh text from the first number down, with no more text above it than headers are."""
-    numbers = grid.kinds == Kind.NUMBER
-    others = (grid.kinds == Kind.TEXT) | (grid.kinds == Kind.DATE)
-    found = []
-    for column in range(grid.width):
-        rows = np.flatnonzero(numbers[:, column])
-        if not len(rows):
-            continue
-        above, below = others[: rows[0], column].sum(), others[rows[0] :, column].sum()
-        if len(rows) > below and above <= max(_HEADER_CELLS, len(rows)):
-            found.append(column)
-    return found
+def _share_titles(block: Block, blocks: list[Block]) -> Block:
+    """A table beside another that has no title of its own, with the titles that stand above both."""
+    if block.titles:
+        return block
+    top = min([*block.header_rows, int(block.body[0])])
+    left = [other for other in blocks if other.columns[-1] < block.columns[0] and other.titles]
+    return replace(block, titles=tuple(cell for other in left[-1:] for cell in other.titles if cell[0] < top))
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """What each row holds over the columns of numbers; arrays over the rows of the grid.
-
-    Attributes:
-        has_number: numbers, not all of them years as in a header.
-        is_header: text or years, and no number itself.
-    """
-
-    has_number: npt.NDArray[np.bool_]
-    is_header: npt.NDArray[np.bool_]
-
-
-def _look_at_rows(grid: Grid, values: list[int]) -> _Rows:
-    kinds, numbers = grid.kinds[:, values], grid.numbers[:, values]
-    is_number = kinds == Kind.NUMBER
-    any_number = is_number.any(axis=1)
-    whole = np.where(is_number, numbers, EARLIEST)
-    all_years = any_number & ((whole == np.floor(whole)) & (whole >= EARLIEST) & (whole <= LATEST)).all(axis=1)
-    is_years = np.zeros(grid.height, dtype=bool)
-    for row in np.flatnonzero(all_years):
-        is_years[row] = _are_header_years(grid, int(row), values, numbers[row][is_number[row]])
-    said = ((kinds == Kind.TEXT) | (kinds == Kind.DATE)).sum(axis=1)
-    return _Rows(any_number & ~is_years, is_years | (~any_number & (said >= min(2, len(values)))))
+def _cut_sideways(grid: Grid) -> list[tuple[int, int]]:
+    """Runs of columns, first and last, that hold tables beside each other; one run where nothing parts them."""
+    filled = np.asarray(grid.filled.any(axis=0))
+    if not filled.any():
+        return []
+    starts = [c for c in range(grid.width) if filled[c] and (c == 0 or not filled[c - 1])]
+    cuts = [starts[0]]
+    for number, start in enumerate(starts[1:], 1):
+        end = starts[number + 1] if number + 1 < len(starts) else grid.width
+        if _stands_alone(grid, start, end) and _has_numbers(grid, cuts[-1], start):
+            cuts.append(start)
+    return [(cut, (cuts[i + 1] if i + 1 < len(cuts) else grid.width) - 1) for i, cut in enumerate(cuts)]
 
 
-def _are_header_years(grid: Grid, row: int, values: list[int], years: npt.NDArray[np.float64]) -> bool:
-    """Whether a row of years is a header: several that differ, or one alone with no label."""
-    label = next((grid.texts[row][c] for c in range(values[0]) if grid.texts[row][c]), "")
-    return len(set(years.tolist())) > 1 or (len(years) == 1 and not label and len(values) == 1)
-
-
-def _header_bands(grid: Grid, filled: list[int], values: list[int], rows: _Rows) -> list[list[int]]:
-    """Runs of header rows, each followed by rows of numbers; rows without numbers between two headers belong."""
-    bands: list[list[int]] = []
-    band: list[int] = []
-    for row in filled:
-        if rows.is_header[row] and (not bands or band or _speaks_of_amounts(grid, row, bands[0], values)):
-            band.append(row)
-        elif band and rows.has_number[row]:
-            bands.append(list(range(band[0], band[-1] + 1)))
-            band = []
-        elif not band and not bands and rows.has_number[row]:
-            bands.append([])
-    if bands and not bands[0] and len(bands) > 1:
-        bands = bands[1:]
-    return [_widen(grid, band, values, rows) if band else [] for band in bands] if bands != [[]] else [[]]
-
-
-def _speaks_of_amounts(grid: Grid, row: int, first: list[int], values: list[int]) -> bool:
-    """Whether text below a table's first numbers is a new header: it names years or money, or repeats the first."""
-    said = [(c, grid.texts[row][c]) for c in values if grid.texts[row][c]]
-    headers = [
-        text
-        for c, text in said
-        if find_years(text) or vocabulary.says_amount(text) or text in [grid.texts[above][c] for above in first]
-    ]
-    return 2 * len(headers) >= len(said)
-
-
-def _widen(grid: Grid, band: list[int], values: list[int], rows: _Rows) -> list[int]:
-    """The band with a row right above it that groups its columns, such as one year over all of them."""
-    above = band[0] - 1
-    while above >= 0 and any(grid.kinds[above, c] in (Kind.TEXT, Kind.NUMBER) for c in values[1:] or values):
-        if rows.has_number[above]:
-            break
-        band = [above, *band]
-        above -= 1
-    return band
-
-
-def _make_block(
-    grid: Grid, filled: list[int], values: list[int], rows: _Rows, band: list[int], start: int, end: int
-) -> Block | None:
-    top = band[-1] + 1 if band else start
-    body = tuple(row for row in filled if top <= row < end)
-    # A title for the next table stands below this one's last number and above the next header.
-    last = max((row for row in body if rows.has_number[row]), default=-1)
-    next_titles = end < grid.height
-    body = tuple(row for row in body if row <= last) if next_titles else body
-    used = [c for c in values if (grid.kinds[list(body), c] == Kind.NUMBER).any()] if body else []
-    if not used:
-        return None
-    covered = [*band, *body]
-    labels = tuple(
-        c
-        for c in range(grid.width)
-        if c not in used and ((grid.kinds[covered, c] == Kind.TEXT) | (grid.kinds[covered, c] == Kind.DATE)).any()
-    )
-    machine = next((row for row in band if _is_machine_row(grid, row, used)), None) if len(band) > 1 else None
-    top_of_block = band[0] if band else top
-    numbers_above = np.flatnonzero(rows.has_number[start:top_of_block]) + start
-    first_title = int(numbers_above[-1]) + 1 if start and len(numbers_above) else start
-    titles = tuple(
-        (row, c)
-        for row in filled
-        if first_title <= row < top_of_block
-        for c in range(grid.width)
-        if grid.kinds[row, c] in (Kind.TEXT, Kind.DATE)
-    )
-    headers = tuple(row for row in band if row != machine)
-    return Block(titles, headers, machine, body, tuple(used), labels)
-
-
-def _is_machine_row(grid: Grid, row: int, values: list[int]) -> bool:
-    said = [text for text in grid.row_texts(row, values) if text]
-    return len(said) > 1 and all(_MACHINE_NAME.match(text) for text in said)
-
-
-def _same_headers(grid: Grid, one: Block, other: Block) -> bool:
-    """Whether the second table repeats the first one's headers, as a table does that goes on over a page."""
-    if not one.headers or not other.headers:
+def _stands_alone(grid: Grid, start: int, end: int) -> bool:
+    """Whether columns after a gap begin with labels of their own, followed by numbers."""
+    kinds = grid.kinds[:, start:end]
+    rows = np.flatnonzero((kinds == Kind.NUMBER).any(axis=1))
+    if len(rows) < 2 or end - start < 2:
         return False
-    return one.values == other.values and all(
-        one.header_texts(grid, c) == other.header_texts(grid, c) for c in one.values
+    first = kinds[rows, 0]
+    labelled = float(np.mean(first == Kind.TEXT)) >= 0.6 or bool(
+        float(np.mean(first == Kind.NUMBER)) >= 0.8
+        and are_years(grid.numbers[rows, start][np.equal(first, Kind.NUMBER)])
+        and len(rows) > 3
     )
+    if not labelled:
+        return False
+    repeated = [c for c in range(start) if (grid.codes[rows, c] == grid.codes[rows, start]).mean() > 0.8]
+    # The same labels again are one table whose rows are named on both sides.
+    return not repeated or not grid.filled[rows, :start].any(axis=1).all()
 
 
-def _continue(one: Block, other: Block) -> Block:
-    labels = tuple(sorted({*one.labels, *other.labels}))
-    return Block(one.titles, one.headers, one.machine_header, one.body + other.body, one.values, labels)
+def _has_numbers(grid: Grid, start: int, end: int) -> bool:
+    return bool((grid.kinds[:, start:end] == Kind.NUMBER).any())
+
+
+class _Region:
+    """Columns of a sheet that are read from top to bottom."""
+
+    def __init__(self, grid: Grid, first: int, last: int) -> None:
+        self.grid = grid
+        self.first, self.last = first, last
+        here = np.s_[:, first : last + 1]
+        self.number: Bools = grid.kinds[here] == Kind.NUMBER
+        self.mark: Bools = (grid.kinds[here] == Kind.MARK) | (grid.kinds[here] == Kind.ERROR)
+        self.word: Bools = grid.worded[here]
+        self.filled: Bools = grid.filled[here]
+        self.numbers = grid.numbers[here]
+        self.header_numbers = self._find_header_numbers()
+        self.number &= ~self.header_numbers[:, None]
+
+    def _find_header_numbers(self) -> Bools:
+        """Rows whose only numbers are years or the numbers of columns, as headers have them."""
+        found = np.zeros(self.grid.height, dtype=bool)
+        counts = self.number.sum(axis=1)
+        whole = np.where(self.number, self.numbers, 0)
+        whole_rows = (counts > 0) & (whole == np.floor(whole)).all(axis=1) & (np.abs(whole) <= 2_100).all(axis=1)
+        data_rows = np.flatnonzero(counts > 0)
+        begun: set[int] = set()
+        for row in np.flatnonzero(whole_rows)[:2_000].tolist():
+            columns = np.flatnonzero(self.number[row])
+            said = self.numbers[row, columns]
+            fresh = not begun & set(columns.tolist()) or row - 1 in np.flatnonzero(found)
+            if self._are_years_of_header(row, columns, said, data_rows) or (fresh and self._are_column_numbers(said)):
+                found[row] = True
+            else:
+                begun |= set(columns.tolist())
+            if row > 400 and not found.any():
+                break
+        return found
+
+    def _are_years_of_header(self, row: int, columns: Ints, said: object, data_rows: Ints) -> bool:
+        years = np.asarray(said, dtype=float)
+        if not are_years(years):
+            return False
+        below = data_rows[data_rows > row][:3]
+        if not len(below):
+            return False
+        later = self.numbers[np.ix_(below, columns)]
+        if are_years(later[~np.isnan(later)]):
+            return False
+        if len(years) > 1:
+            steps = np.diff(years)
+            steady = len(set(steps[steps != 0].tolist())) <= 1 and (years != years[0]).any()
+            return steady or len(set(years.tolist())) * 2 <= len(years)
+        labels = self.word[row, : int(columns[0])].any()
+        return not labels or (not self.number[: row + 1, : int(columns[0])].any() and row == int(data_rows[0]))
+
+    def _are_column_numbers(self, said: object) -> bool:
+        numbers = np.abs(np.asarray(said, dtype=float))
+        return len(numbers) >= 3 and numbers[0] in (1, 2) and bool((np.diff(numbers) == 1).all())
+
+    def find(self) -> list[Block]:
+        """The tables of the region."""
+        data = np.flatnonzero(self.number.any(axis=1))
+        if not len(data):
+            return []
+        starts = self._table_starts(data)
+        blocks: list[Block] = []
+        bottom = -1
+        for number, (top, headers) in enumerate(starts):
+            end = starts[number + 1][0] if number + 1 < len(starts) else self.grid.height
+            block = self._make_block(data[(data >= top) & (data < end)], headers, bottom, end)
+            if block is None:
+                continue
+            bottom = int(block.body[-1])
+            if blocks and self._goes_on(blocks[-1], block):
+                blocks[-1] = _join(blocks[-1], block)
+            else:
+                blocks.append(block)
+        return self._give_notes_and_titles(blocks)
+
+    def _table_starts(self, data: Ints) -> list[tuple[int, tuple[int, ...]]]:
+        """For each table the first row of data and the header rows above it."""
+        gaps = [0, *(np.flatnonzero(np.diff(data) > 1) + 1).tolist()]
+        starts: list[tuple[int, tuple[int, ...]]] = []
+        first_header: tuple[int, ...] = ()
+        for gap in gaps:
+            top = int(data[gap])
+            above = int(data[gap - 1]) if gap else -1
+            ahead = data[gap : gap + _ROWS_LOOKED_AHEAD]
+            headers = self._headers_above(top, above, ahead, is_first=not starts)
+            if not starts or (headers and self._begins_a_table(headers, above, first_header, starts, data, top)):
+                starts.append((top, headers))
+                first_header = headers
+        return self._drop_key_values(starts, data)
+
+    def _drop_key_values(
+        self, starts: list[tuple[int, tuple[int, ...]]], data: Ints
+    ) -> list[tuple[int, tuple[int, ...]]]:
+        """Without a start that is only a few rows of one number under no words of amounts, such as a code above a
+        table.
+        """
+        if len(starts) < 2:
+            return starts
+        rows = data[data < starts[1][0]]
+        said = [self.grid.text(r, self.first + int(c)) for r in starts[0][1] for c in np.flatnonzero(self.word[r])]
+        speaks = any(find_years(text) or vocabulary.says_amount(text) for text in said)
+        few = len(rows) <= 5 and bool((self.number[rows].sum(axis=1) <= 1).all())
+        return starts[1:] if few and not speaks else starts
+
+    def _value_columns(self, rows: Ints) -> list[int]:
+        """Columns of the region, counted from its first, where numbers and marks outweigh words in some rows."""
+        numbers = self.number[rows].sum(axis=0)
+        marks = self.mark[rows].sum(axis=0)
+        words = self.word[rows].sum(axis=0)
+        found = (numbers > 0) & (numbers + marks >= words)
+        columns = np.flatnonzero(found).tolist()
+        return [c for c in columns if not self._labels_rows(rows, c, columns)]
+
+    def _labels_rows(self, rows: Ints, column: int, columns: list[int]) -> bool:
+        """Whether a column of numbers left of the others names the rows: years that rise or fall, row by row."""
+        if column != columns[0] or len(columns) < 2 or self.word[rows, :column].any():
+            return False
+        said = self.numbers[rows, column][self.number[rows, column]]
+        if len(said) < 2 or len(said) < 0.6 * len(rows):
+            return False
+        steps = np.diff(said)
+        counting = bool((steps == 1).all()) and said[0] in (0, 1)
+        # Statistics go back further than budgets; years that rise or fall row by row are no amounts.
+        years = bool(((said == np.floor(said)) & (said >= _FIRST_YEAR) & (said <= LATEST)).all())
+        return counting or (years and bool((steps > 0).all() or (steps < 0).all()))
+
+    def _headers_above(self, top: int, above: int, ahead: Ints, *, is_first: bool) -> tuple[int, ...]:
+        """The header rows right above a row of data, blank rows between them bridged."""
+        values = self._value_columns(ahead)
+        if not values:
+            return ()
+        rows: list[int] = []
+        blanks = 0
+        for row in range(top - 1, max(above, top - 1 - _HEADER_ROWS - 20), -1):
+            if not self.filled[row].any():
+                blanks += 1
+                # Words of a header may stand in rows with blank ones between; a title stands further off.
+                if blanks > (1 if rows else 2):
+                    break
+                continue
+            if self._is_header(row, values, rows, blanks):
+                rows.append(row)
+                blanks = 0
+            elif rows or not self._is_heading(row, values):
+                break
+            if len(rows) >= _HEADER_ROWS:
+                break
+        return tuple(sorted(rows))
+
+    def _is_heading(self, row: int, values: list[int]) -> bool:
+        """Whether a row without numbers only names what follows: words left of the values and none over them."""
+        return bool(self.word[row, : values[0]].any()) and not self.word[row, values].any()
+
+    def _is_header(self, row: int, values: list[int], below: list[int], blanks: int) -> bool:
+        if self.header_numbers[row]:
+            return True
+        if self.number[row].any():
+            return False
+        over = [c for c in values if self.word[row, c] or (self.mark[row, c] and below)]
+        texts = [self.grid.text(row, self.first + c) for c in over]
+        beside = [c for c in np.flatnonzero(self.word[row]).tolist() if c not in values]
+        if not over:
+            # The header of the labels alone, right above or among headers of the values.
+            said = [self.grid.text(row, self.first + c) for c in beside]
+            return bool(below) and not blanks and len(said) >= 2 and all(len(text) < 60 for text in said)
+        if len(over) >= 2 and len(set(texts)) == 1 and len(texts[0]) > _SENTENCE:
+            return False
+        if len(over) == 1 and len(values) > 1:
+            return self._is_lone_header(row, over[0], texts[0], values, below, blanks, beside)
+        return not all(len(text) > 2 * _SENTENCE for text in texts)
+
+    def _is_lone_header(
+        self, row: int, column: int, text: str, values: list[int], below: list[int], blanks: int, beside: list[int]
+    ) -> bool:
+        """Whether one text over several columns of values is a header: the name of a group, or of one column."""
+        if len(text) > _SENTENCE or vocabulary.is_badge(text):
+            return False
+        if beside and not below:
+            return True
+        if vocabulary.find_unit(text) and not find_years(text) and len(text) < 25:
+            return False
+        merged = self.grid.find_merge(row, self.first + column)
+        if merged is not None and merged[3] > merged[1]:
+            return bool(below)
+        return (bool(below) and blanks == 0) or (not below and row > 0 and self.filled[row - 1].sum() > 1)
+
+    def _begins_a_table(
+        self,
+        headers: tuple[int, ...],
+        above: int,
+        first_header: tuple[int, ...],
+        starts: list[tuple[int, tuple[int, ...]]],
+        data: Ints,
+        top: int,
+    ) -> bool:
+        """Whether header-like rows below a table's first numbers begin a new table, and are no words among amounts."""
+        before = self._value_columns(data[data >= starts[-1][0]][:_ROWS_LOOKED_AHEAD])
+        after = self._value_columns(data[data >= top][:_ROWS_LOOKED_AHEAD])
+        said = [
+            self.grid.text(row, self.first + c)
+            for row in headers
+            for c in after
+            if self.filled[row, c] or self.header_numbers[row]
+        ]
+        said = [text for text in said if text]
+        firsts = {self.grid.text(row, self.first + c) for row in first_header for c in range(self.filled.shape[1])} - {
+            ""
+        }
+        blank_above = any(not self.filled[row].any() for row in range(above + 1, headers[0]))
+        speaking = [t for t in said if find_years(t) or vocabulary.says_amount(t) or t in firsts or t.isdigit()]
+        if said and 2 * len(speaking) >= len(said):
+            return True
+        return (blank_above and len(said) >= max(2, 0.6 * len(after))) or (
+            blank_above and before != after and bool(said)
+        )
+
+    def _make_block(self, data: Ints, headers: tuple[int, ...], bottom: int, end: int) -> Block | None:
+        values = self._value_columns(data)
+        if not values or not len(data):
+            return None
+        rows = data[self.number[data][:, values].any(axis=1)]
+        if not len(rows):
+            return None
+        top, last = int(rows[0]), int(rows[-1])
+        # Headings above the first data and rows of marks below the last belong to the body.
+        begin = (headers[-1] if headers else top - 1) + 1
+        while last + 1 < end and self._is_row_of_marks(last + 1, values):
+            last += 1
+        filled = np.flatnonzero(self.filled[begin : last + 1].any(axis=1)) + begin
+        body = filled if headers else filled[filled >= top]
+        titles_in = [r for r in body[body < top].tolist() if not headers]
+        wordy = body[~(self.number[body].any(axis=1) | self.mark[body][:, values].any(axis=1))]
+        notes = [r for r in wordy.tolist() if self._is_note(r)]
+        body = np.setdiff1d(body, [*notes, *titles_in]).astype(np.int64)
+        has_value = (self.number[body][:, values] | self.mark[body][:, values]).any(axis=1)
+        covered = np.array([*headers, *body.tolist()], dtype=np.int64)
+        labels = [c for c in range(self.filled.shape[1]) if c not in values and self._has_words(covered, body, c)]
+        machine = (
+            next((row for row in headers if self._is_machine_row(row, values)), None) if len(headers) > 1 else None
+        )
+        cells = [(r, self.first + c) for r in notes for c in np.flatnonzero(self.filled[r]).tolist()]
+        return Block(
+            (),
+            tuple(row for row in headers if row != machine),
+            machine,
+            body,
+            body[has_value],
+            tuple(self.first + c for c in values),
+            tuple(self.first + c for c in labels),
+            tuple(cells),
+        )
+
+    def _has_words(self, covered: Ints, body: Ints, column: int) -> bool:
+        return bool(self.word[covered, column].any() or self.number[body, column].any())
+
+    def _is_row_of_marks(self, row: int, values: list[int]) -> bool:
+        return bool(
+            self.mark[row, values].any() and self.word[row, : values[0]].any() and not self.word[row, values].any()
+        )
+
+    def _is_note(self, row: int) -> bool:
+        """Whether a row without amounts is a remark and no heading: a sentence alone in it."""
+        said = [self.grid.text(row, self.first + int(c)) for c in np.flatnonzero(self.word[row])]
+        return len(said) == 1 and (len(said[0]) > 2 * _SENTENCE or vocabulary.says_note(said[0]))
+
+    def _is_machine_row(self, row: int, values: list[int]) -> bool:
+        if self.header_numbers[row]:
+            return self._are_column_numbers(self.numbers[row][~np.isnan(self.numbers[row])])
+        said = [text for text in (self.grid.text(row, self.first + c) for c in values) if text]
+        return len(said) > 1 and all(_MACHINE_NAME.match(text) for text in said)
+
+    def _goes_on(self, one: Block, other: Block) -> bool:
+        """Whether the second table repeats the first one's headers, as a table does that goes on over a page."""
+        if not one.headers or not other.headers or one.values != other.values:
+            return False
+        same = all(one.header_texts(self.grid, c) == other.header_texts(self.grid, c) for c in one.values)
+        between = range(int(one.body[-1]) + 1, other.header_rows[0])
+        titled = any(self.word[row].any() and not self._is_note(row) for row in between)
+        return same and not titled
+
+    def _give_notes_and_titles(self, blocks: list[Block]) -> list[Block]:
+        """The blocks with the text around them given to the one that it speaks of."""
+        done: list[Block] = []
+        for number, block in enumerate(blocks):
+            begin = int(blocks[number - 1].body[-1]) + 1 if number else 0
+            top = min([*block.header_rows, int(block.body[0])])
+            rows = [row for row in range(begin, top) if self.filled[row].any()]
+            split = self._first_title_row(rows, begin) if number else 0
+            titles = tuple(self._cells(row) for row in rows[split:])
+            done.append(replace(block, titles=tuple(cell for cells in titles for cell in cells)))
+            if number:
+                notes = tuple(cell for row in rows[:split] for cell in self._cells(row))
+                done[number - 1] = replace(done[number - 1], notes=done[number - 1].notes + notes)
+        if done:
+            rest = range(int(done[-1].body[-1]) + 1, self.grid.height)
+            notes = tuple(cell for row in rest for cell in self._cells(row))
+            done[-1] = replace(done[-1], notes=done[-1].notes + notes)
+        return done
+
+    def _first_title_row(self, rows: list[int], begin: int) -> int:
+        """Where, among rows of text between two tables, the upper one's notes end and the lower one's titles begin."""
+        split = len(rows)
+        for position in range(len(rows) - 1, -1, -1):
+            said = self.grid.text(*self._cells(rows[position])[0])
+            if vocabulary.says_note(said) or len(said) > 2 * _SENTENCE:
+                break
+            split = position
+            gap_above = rows[position] - (rows[position - 1] if position else begin - 1) > 1
+            if gap_above and position and vocabulary.says_note(self.grid.text(*self._cells(rows[position - 1])[0])):
+                break
+        return split
+
+    def _cells(self, row: int) -> list[Address]:
+        return [(row, self.first + c) for c in np.flatnonzero(self.filled[row]).tolist()]
+
+
+def _join(one: Block, other: Block) -> Block:
+    return replace(
+        one,
+        body=np.concatenate([one.body, other.body]),
+        data=np.concatenate([one.data, other.data]),
+        labels=tuple(sorted({*one.labels, *other.labels})),
+        notes=one.notes + other.notes,
+    )

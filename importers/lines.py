@@ -1,464 +1,381 @@
-"""Makes budget lines of the rows of one table, and sets its stated totals beside the sums of its lines."""
+"""Makes budget lines of the rows of one table."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from budget_align.core.budget_line import UNIT_SEPARATOR
 from budget_align.core.fiscal_year import find_years
-from budget_align.core.money import MAXIMUM, MINOR_UNITS, Unit, format_amount
-from budget_align.core.reading import ControlTotal, Finding, Severity
-from budget_align.core.refusal import RefusedError
 from importers import vocabulary
+from importers.amounts import half_of_last_place, measure
 from importers.columns import Column
-from importers.grid import Grid, Kind, address, letter
+from importers.context import Context
+from importers.grid import Bools, Grid, Ints, letter
 from importers.layout import Block
-from importers.totals import Entry, Row, Sums, find_totals
+from importers.texts import Texts, column_texts, combine
+from importers.totals import Row, Sums, find_totals
 
 _FILL_DOWN_FROM = 0.3
 """From this share of blanks on, a column of labels is taken to be written once for the rows below it."""
 
+_FLAT_FROM = 3_000
+"""Tables of more rows are searched for totals only where a label or a sum speaks of one."""
 
-@dataclass
+_NAMED_BY_NUMBER = ("year", "unit_code", "programme_code", "account_code")
+
+
+@dataclass(eq=False)
 class Table:
-    """One table with what was settled about it, ready to become lines.
+    """One table with what was settled about it.
 
     Attributes:
-        amounts: minor units by body row and value column, shape (rows, columns of the grid); nought where no number.
+        amounts: minor units by row of data and column of the grid; nought where no number.
         stated: where a cell states an amount, nought included, the same shape.
+        shares: rows that hold percentages or changes among amounts, as places in `block.data`.
+        sums: its totals; None for a long list of lines without any.
     """
 
     grid: Grid
     block: Block
     columns: list[Column]
-    body: str
-    stage: str
-    unit: Unit
-    fiscal_year: int | None
+    context: Context
     amounts: npt.NDArray[np.int64]
-    stated: npt.NDArray[np.bool_]
-    sums: Sums
+    stated: Bools
+    shares: frozenset[int] = frozenset()
+    sums: Sums | None = None
+    key: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.key = f"{self.grid.name}!{self.block.area()}"
 
     def of_role(self, *roles: str) -> list[Column]:
         """The columns of these roles, from left to right."""
         return [column for column in self.columns if column.role in roles]
 
+    def place_of(self, row: int) -> int:
+        """The place of a row of the grid among the rows of data."""
+        return int(np.searchsorted(self.block.data, row))
 
-def measure(
-    grid: Grid, block: Block, columns: list[Column], unit: Unit
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """The amounts of a table in minor units, and where its cells state one.
+    @cached_property
+    def labels(self) -> Texts:
+        """What names each row of data: the label that calls it a total, else the programme, else the innermost."""
+        return _row_labels(self.grid, self.block, self.columns)
+
+    @cached_property
+    def line_rows(self) -> Ints:
+        """The rows of data that are lines, memo lines among them, as places in `block.data`."""
+        if self.sums is None:
+            money = [c.index for c in self.of_role("amount", "total", "memo")]
+            lines = np.asarray(self.stated[:, money].any(axis=1))
+            lines[list(self.shares)] = False
+            return np.flatnonzero(lines)
+        return np.array([self.place_of(entry.row) for entry in self.sums.lines()], dtype=np.int64)
+
+    @cached_property
+    def memo_rows(self) -> Bools:
+        """For each of `line_rows`, whether it is a memo line."""
+        if self.sums is None:
+            return np.zeros(len(self.line_rows), dtype=bool)
+        return np.array([entry.memo for entry in self.sums.lines()], dtype=bool)
+
+
+def make_table(grid: Grid, block: Block, columns: list[Column], context: Context) -> Table:
+    """A table with its amounts measured and its totals told from its lines.
 
     Raises:
-        RefusedError: an amount is beyond any budget; the sentence names its cell.
+        RefusedError: an amount is beyond any budget.
     """
-    rows = list(block.body)
-    numbers = grid.numbers[rows]
-    stated = np.zeros(numbers.shape, dtype=bool)
-    amounts = np.zeros(numbers.shape, dtype=np.int64)
-    row_at = {row: i for i, row in enumerate(rows)}
-    for column in columns:
-        if column.role not in ("amount", "total"):
+    amounts, stated = measure(grid, block.data, columns, context.unit)
+    table = Table(grid, block, columns, context, amounts, stated)
+    of_share = np.array(
+        [vocabulary.says_share_row(word) or vocabulary.says_derived_row(word) for word in table.labels.words],
+        dtype=bool,
+    )
+    table.shares = frozenset(np.flatnonzero(of_share[table.labels.codes]).tolist())
+    table.sums = _sum_up(table)
+    return table
+
+
+def _sum_up(table: Table) -> Sums | None:
+    """The table's totals, by the columns that hold amounts and not sums of others."""
+    parts = [column.index for column in table.of_role("amount")]
+    if not parts or (len(table.block.data) > _FLAT_FROM and not _may_hold_totals(table, parts)):
+        return None
+    every = [column.index for column in table.of_role("amount", "total", "memo")]
+    stated = np.asarray(table.stated[:, every].any(axis=1))
+    places = {int(row): place for place, row in enumerate(table.block.data.tolist())}
+    body_labels = _row_labels(table.grid, table.block, table.columns, body=True)
+    vectors = list(map(tuple, table.amounts[:, parts].tolist()))
+    rows: list[Row] = []
+    for position, row in enumerate(table.block.body.tolist()):
+        label = body_labels.said(position)
+        place = places.get(row)
+        if place is not None and place in table.shares:
             continue
-        c, own = column.index, column.unit or unit
-        stated[:, c] = ~np.isnan(numbers[:, c])
-        minor = np.nan_to_num(numbers[:, c], nan=0.0, posinf=np.inf, neginf=-np.inf) * own.minor
-        for (row, where), scale in grid.scales.items():
-            if where == c and row in row_at:
-                minor[row_at[row]] = grid.numbers[row, c] * scale * MINOR_UNITS
-        beyond = np.flatnonzero(~(np.abs(minor) <= MAXIMUM))
-        if len(beyond):
-            cell = address(rows[beyond[0]], c)
-            raise RefusedError(
-                "bad-amount",
-                f"The amount in {grid.name!r} cell {cell} is beyond any budget; correct it and send it again.",
-            )
-        amounts[:, c] = np.rint(minor).astype(np.int64)
-    return amounts, stated
-
-
-def sum_up(
-    grid: Grid,
-    block: Block,
-    columns: list[Column],
-    amounts: npt.NDArray[np.int64],
-    stated: npt.NDArray[np.bool_],
-    unit: Unit,
-    names: Sequence[str],
-) -> Sums:
-    """Tells the table's totals from its lines, by the columns that hold amounts and not sums of others."""
-    parts = [column.index for column in columns if column.role == "amount"]
-    all_numbers = [column.index for column in columns if column.role in ("amount", "total")]
-    rows = []
-    for i, row in enumerate(block.body):
-        label = row_label(grid, columns, row)
-        if stated[i, all_numbers].any():
-            rows.append(Row(row, label, tuple(int(a) for a in amounts[i, parts])))
+        if place is not None and stated[place]:
+            rows.append(Row(row, label, vectors[place]))
         elif label:
             rows.append(Row(row, label, None))
-    units = {column.index: column.unit or unit for column in columns}
-    tolerance = tuple(_half_of_last_place(grid, block, c, units[c]) for c in parts)
-    return find_totals(rows, tolerance, names)
+    units = {column.index: column.unit or table.context.unit for column in table.columns}
+    tolerance = tuple(half_of_last_place(table.grid, table.block.data, c, units[c]) for c in parts)
+    if not table.of_role("programme", "unit", "account") and table.of_role("stage", "control"):
+        return _sum_blocks(rows, tolerance, table.context.names)
+    return find_totals(rows, tolerance, table.context.names)
 
 
-def _half_of_last_place(grid: Grid, block: Block, c: int, unit: Unit) -> int:
-    """Half of what the last printed decimal place of a column is worth, in minor units."""
-    numbers = grid.numbers[list(block.body), c]
-    places = 0
-    for number in numbers[~np.isnan(numbers)]:
-        while places < 9 and abs(number * 10**places - round(number * 10**places)) > 1e-6:
-            places += 1
-    return int(unit.minor / 10**places / 2)
+def _sum_blocks(rows: list[Row], tolerance: tuple[int, ...], names: Sequence[str]) -> Sums:
+    """The totals of a table of blocks, each headed by a name with rows such as "estimate" and "request" under it: a
+    block headed "Total" sums the rows of the same word in the others.
+    """
+    heading, over = "", dict[int, tuple[str, ...]]()
+    by_word: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.amounts is None:
+            heading = row.label
+        else:
+            over[row.row] = (heading,) if heading else ()
+            by_word.setdefault(row.label.casefold(), []).append(Row(row.row, heading or row.label, row.amounts))
+    each = [find_totals(group, tolerance, names) for group in by_word.values()]
+    top = sorted((entry for sums in each for entry in sums.top), key=lambda entry: entry.row)
+    return Sums(top, {}, over)
 
 
-def row_label(grid: Grid, columns: list[Column], row: int) -> str:
-    """What names a row: the label that calls it a total, else the programme, else the innermost label filled."""
-    labels = [c for c in columns if c.role in ("body", "unit", "programme", "account")]
-    texts = {c.index: grid.texts[row][c.index] for c in labels if grid.kinds[row, c.index] == Kind.TEXT}
-    programme = next((texts[c.index] for c in labels if c.role == "programme" and c.index in texts), "")
-    if programme:
-        return programme
-    totals = [text for text in texts.values() if vocabulary.says_total(text)]
-    if totals:
-        return totals[0]
-    if any(c.role == "programme" for c in labels):
-        return ""
-    return next(reversed(texts.values()), "")
+def _may_hold_totals(table: Table, parts: list[int]) -> bool:
+    """Whether a long table may hold totals: a label says so, or a row equals the sum of a run of rows before it."""
+    if any(vocabulary.says_total(w) or vocabulary.OF_WHICH.search(w) for w in table.labels.words):
+        return True
+    weights = np.random.default_rng(1).integers(1, 2**62, len(parts), dtype=np.int64).astype(np.uint64)
+    with np.errstate(over="ignore"):
+        row = (table.amounts[:, parts].astype(np.uint64) * weights).sum(axis=1, dtype=np.uint64)
+        before = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(row, dtype=np.uint64)])
+        wanted = before[:-1] - row
+    several = (table.amounts[:, parts] != 0).sum(axis=1) >= 2
+    order = np.argsort(before, kind="stable")
+    at = np.searchsorted(before[order], wanted)
+    there = (at < len(before)) & (before[order][np.minimum(at, len(before) - 1)] == wanted)
+    earlier = order[np.minimum(at, len(before) - 1)] <= np.arange(len(row)) - 2
+    return bool((there & earlier & several).any())
 
 
-def find_row_findings(table: Table) -> list[Finding]:
-    """What to know about the table's cells: columns that do not add up, errors, numbers stored as text."""
-    grid, block = table.grid, table.block
-    found = []
-    rows = np.array(block.body)
-    for column in table.of_role("total"):
-        read = table.amounts[:, list(column.parts)].sum(axis=1)
-        away = np.flatnonzero(table.stated[:, column.index] & (np.abs(read - table.amounts[:, column.index]) > 1))
-        parts = ", ".join(letter(p) for p in column.parts)
-        for i in away:
-            published, unit = table.amounts[i, column.index], column.unit or table.unit
-            found.append(
-                Finding(
-                    code="row-total-differs",
-                    severity=Severity.WARNING,
-                    sheet=grid.name,
-                    cell=address(int(rows[i]), column.index),
-                    message=f"States {_money(published, unit)}, and columns {parts} of the row add up to "
-                    f"{_money(read[i], unit)}.",
-                    action="Columns were read as they stand; correct the one that is wrong.",
-                )
-            )
-    for column in table.of_role("amount", "total"):
-        kinds = grid.kinds[rows, column.index]
-        found += [
-            Finding(
-                code="error-cell",
-                severity=Severity.WARNING,
-                sheet=grid.name,
-                cell=address(int(row), column.index),
-                message=f"Holds the error {grid.texts[row][column.index]} where an amount would stand.",
-                action="Read as no amount; correct the formula and send the workbook again.",
-            )
-            for row in rows[kinds == Kind.ERROR]
-        ]
-        found += _text_amounts(grid, rows, column)
-    return found
+def _row_labels(grid: Grid, block: Block, columns: list[Column], *, body: bool = False) -> Texts:
+    """What names each row of data, or of the whole body."""
+    rows = block.body if body else block.data
+    naming = ("body", "unit", "programme", "account", "stage", "control", "year")
+    labels = [c for c in columns if c.role in naming]
+    if not labels:
+        return Texts.same("", len(rows))
+    has_programme = any(c.role == "programme" for c in labels)
+
+    def name(*texts: str) -> str:
+        programme = next((t for c, t in zip(labels, texts, strict=True) if c.role == "programme" and t), "")
+        if programme:
+            return programme
+        total = next((text for text in texts if text and vocabulary.says_total(text)), "")
+        if total or has_programme:
+            return total
+        return next((text for text in reversed(texts) if text), "")
+
+    return combine([column_texts(grid, rows, c.index, with_numbers=False) for c in labels], name)
 
 
-def _text_amounts(grid: Grid, rows: npt.NDArray[np.int64], column: Column) -> Iterable[Finding]:
-    stored = [int(row) for row in rows if (int(row), column.index) in grid.from_text]
-    # In a file of plain text every number is text; only one among real numbers tells of a slip.
-    if stored and len(stored) < (grid.kinds[rows, column.index] == Kind.NUMBER).sum():
-        yield Finding(
-            code="number-as-text",
-            severity=Severity.INFORMATION,
-            sheet=grid.name,
-            cell=address(stored[0], column.index),
-            message=f"{len(stored)} numbers of column {column.letter} are stored as text, this one first; "
-            "they were read as numbers.",
-        )
-    unread = [int(r) for r in rows if grid.kinds[r, column.index] == Kind.TEXT]
-    for row in unread:
-        yield Finding(
-            code="text-for-amount",
-            severity=Severity.WARNING,
-            sheet=grid.name,
-            cell=address(row, column.index),
-            message=f"Says {grid.texts[row][column.index][:40]!r} where an amount would stand.",
-            action="Read as no amount; write a number if there is one.",
-        )
+def make_lines(table: Table) -> pd.DataFrame:
+    """The budget lines of a table, row by row, with the columns of `budget_line.SCHEMA` but line_id and file_hash.
+
+    A year that nothing says is 0.
+    """
+    rows = table.line_rows
+    columns = table.of_role("amount", "total", "memo")
+    at = np.array([c.index for c in columns], dtype=np.int64)
+    is_part = np.array([c.role != "total" for c in columns], dtype=bool)
+    wanted = table.stated[np.ix_(rows, at)] & (is_part | find_totals_alone(table)[np.ix_(rows, at)])
+    line, column = np.nonzero(wanted)
+    memo = table.memo_rows[line] | np.array([c.role == "memo" for c in columns], dtype=bool)[column]
+    if not table.context.counted:
+        memo[:] = True
+    texts = _row_texts(table)
+    per_column = {
+        "account": [c.account for c in columns],
+        "control": [c.control for c in columns],
+        "stage": [c.stage for c in columns],
+    }
+    said = {
+        name: _prefer(texts[name].at(line), words, column, column_first=name == "stage")
+        for name, words in per_column.items()
+    }
+    said["stage"] = said["stage"].map(lambda stage: stage or table.context.stage.value or "budget")
+    counterpart = _counterparts(texts, line, memo)
+    at_row = table.block.data[rows][line]
+    frame = {
+        "body": texts["body"].at(line).to_array(),
+        "level": Texts.same("", len(line)).to_array(),
+        **{name: texts[name].at(line).to_array() for name in ("unit", "programme_code", "programme", "account_code")},
+        **{name: said[name].to_array() for name in ("account", "control", "stage")},
+        "fiscal_year": _years(table, texts["year"], columns, line, column),
+        "amount": table.amounts[np.ix_(rows, at)][line, column],
+        "memo": memo,
+        "counterpart": counterpart.to_array(),
+        "description": texts["description"].at(line).to_array(),
+        "extra": _extras(texts, columns, line, column).to_array(),
+        "sheet": Texts.same(table.grid.name, len(line)).to_array(),
+        "row": at_row + 1,
+        "cell": _cells(at_row, at[column]),
+    }
+    return pd.DataFrame(frame)
 
 
-def make_lines(table: Table) -> list[dict[str, Any]]:
-    """The budget lines of a table as records of `budget_line.SCHEMA`, without line_id and file_hash."""
-    texts = _label_texts(table)
-    row_at = {row: i for i, row in enumerate(table.block.body)}
-    amounts = table.of_role("amount")
-    totals_without_parts = _totals_alone(table, amounts)
-    records = []
-    for entry in sorted(table.sums.lines(), key=lambda e: e.row):
-        i = row_at[entry.row]
-        common = _common(table, texts, entry)
-        for column in amounts + [c for c in table.of_role("total") if (i, c.index) in totals_without_parts]:
-            if table.stated[i, column.index]:
-                records.append(_record(table, common, column, entry, i))
-    return records
-
-
-def _totals_alone(table: Table, amounts: list[Column]) -> set[tuple[int, int]]:
-    """Cells of total columns that state an amount which no part beside them states."""
-    alone = set()
+def find_totals_alone(table: Table) -> Bools:
+    """Cells of total columns that state an amount which no part beside them states, by row of data and column."""
+    alone = np.zeros(table.stated.shape, dtype=bool)
     for column in table.of_role("total"):
         parts = list(column.parts)
-        empty = ~table.stated[:, parts].any(axis=1) & (table.amounts[:, column.index] != 0)
-        alone |= {(int(i), column.index) for i in np.flatnonzero(empty)}
+        alone[:, column.index] = ~table.stated[:, parts].any(axis=1) & (table.amounts[:, column.index] != 0)
     return alone
 
 
-def _label_texts(table: Table) -> dict[int, dict[int, str]]:
-    """The text of each column of labels by row, filled down where it is written once for several rows."""
-    texts: dict[int, dict[int, str]] = {}
-    grid = table.grid
-    numbered = [e.row for e in table.sums.lines()]
-    for column in table.columns:
-        if column.role in ("amount", "total", "change", "measure", "unused"):
-            continue
-        said = {}
-        for row in table.block.body:
-            kind = grid.kinds[row, column.index]
-            label = kind in (Kind.TEXT, Kind.DATE, Kind.MARK)
-            if label or (
-                kind == Kind.NUMBER and column.role in ("year", "unit_code", "programme_code", "account_code")
-            ):
-                said[row] = grid.texts[row][column.index]
-        blank = sum(row not in said for row in numbered)
-        if column.role in ("body", "unit", "account") and numbered and blank > _FILL_DOWN_FROM * len(numbered):
-            last = ""
-            for row in table.block.body:
-                last = said.get(row, "") or last
-                if last and not vocabulary.says_total(last):
-                    said.setdefault(row, last)
-        texts[column.index] = said
-    return texts
+def _row_texts(table: Table) -> dict[str, Texts]:
+    """What the rows that are lines say, by field."""
+    count = len(table.line_rows)
+    body_place = np.searchsorted(table.block.body, table.block.data[table.line_rows])
+    columns = {c.index: _filled_down(table, c, body_place) for c in table.columns}
+
+    def first(*roles: str) -> Texts:
+        found = [columns[c.index] for c in table.of_role(*roles)]
+        if not found:
+            return Texts.same("", count)
+        return combine(found, lambda *texts: next((text for text in texts if text), ""))
+
+    fields = {
+        "body": first("body").map(lambda text: text or table.context.body.value),
+        "year": first("year", "stage"),
+        "control": first("control").map(lambda text: vocabulary.find_control(text) or text),
+        "stage": first("stage").map(vocabulary.find_stage),
+        "notes": first("note"),
+    }
+    for name in ("programme_code", "account_code", "account", "counterpart", "description", "unit_code"):
+        fields[name] = first(name)
+    headings = _headings(table)
+    units = [columns[c.index] for c in table.of_role("unit")] or headings
+    if table.context.body_in_headings and headings:
+        fields["body"] = combine([headings[0], fields["body"]], lambda heading, body: heading or body)
+        units = [each for each in units if each is not headings[0]]
+    fields["unit"] = combine(units, _join_path) if units else Texts.same("", count)
+    fields["programme"] = combine([_programmes(table, first("programme")), fields["unit"]], _name_line)
+    return fields
 
 
-def _common(table: Table, texts: dict[int, dict[int, str]], entry: Entry) -> dict[str, Any]:
-    """What all the amounts of one row share."""
-
-    def text(*roles: str) -> str:
-        said = (texts[c.index].get(entry.row, "") for c in table.of_role(*roles))
-        return next((each for each in said if each), "")
-
-    programme = table.sums.lone_totals.get(entry.row) or text("programme")
-    units = [texts[c.index].get(entry.row, "") for c in table.of_role("unit")]
-    if not table.of_role("unit"):
-        units = list(table.sums.headings.get(entry.row, ()))
+def _join_path(*parts: str) -> str:
     path: list[str] = []
-    for part in (" ".join(unit.split()) for unit in units):
+    for part in parts:
         if part and part != (path[-1] if path else ""):
             path.append(part)
-    notes = " ".join(text("note").split())
-    counterpart = text("counterpart")
-    label = f"{programme} {UNIT_SEPARATOR.join(path)}"
-    if not counterpart and entry.memo and vocabulary.LOCAL_GOVERNMENT.search(label):
-        counterpart = "Local government"
-    year_text = text("year")
-    years = find_years(year_text.removesuffix(".0")) if year_text else []
-    return {
-        "body": " ".join(text("body").split()) or table.body,
-        "unit": UNIT_SEPARATOR.join(path),
-        "programme_code": text("programme_code"),
-        "programme": " ".join((programme or (path[-1] if path else "")).split()),
-        "account_code": text("account_code"),
-        "account": " ".join(text("account").split()),
-        "control": _control_of(text("control")),
-        "stage": vocabulary.find_stage(text("stage")),
-        "fiscal_year": years[0] if len(years) == 1 else None,
-        "memo": entry.memo,
-        "counterpart": counterpart,
-        "description": " ".join(text("description").split()),
-        "unit_code": text("unit_code"),
-        "notes": notes,
-    }
+    return UNIT_SEPARATOR.join(path)
 
 
-def _control_of(said: str) -> str:
-    return vocabulary.find_control(said) or " ".join(said.split())
+def _name_line(programme: str, unit: str) -> str:
+    return programme or (unit.split(UNIT_SEPARATOR)[-1] if unit else "")
 
 
-def _record(table: Table, common: dict[str, Any], column: Column, entry: Entry, i: int) -> dict[str, Any]:
-    extra = {"header": column.header, "unit_code": common["unit_code"], "note": common["notes"]}
-    return {
-        **{key: value for key, value in common.items() if key not in ("unit_code", "notes")},
-        "level": "",
-        "account": common["account"] or column.account,
-        "control": common["control"] or column.control,
-        "stage": column.stage or common["stage"] or table.stage,
-        "fiscal_year": column.fiscal_year or common["fiscal_year"] or table.fiscal_year,
-        "amount": int(table.amounts[i, column.index]),
-        "extra": json.dumps({k: v for k, v in extra.items() if v}, ensure_ascii=False),
-        "sheet": table.grid.name,
-        "row": entry.row + 1,
-        "cell": address(entry.row, column.index),
-    }
+def _programmes(table: Table, programmes: Texts) -> Texts:
+    """The programmes, with lines that are called totals named after the heading above them."""
+    lone = table.sums.lone_totals if table.sums else {}
+    named = {table.place_of(row): heading for row, heading in lone.items() if heading}
+    if not named:
+        return programmes
+    codes, words = programmes.codes.copy(), list(programmes.words)
+    for position, place in enumerate(table.line_rows.tolist()):
+        if place in named:
+            codes[position] = len(words)
+            words.append(" ".join(named[place].split()))
+    return Texts(codes, tuple(words))
 
 
-def make_control_totals(table: Table) -> list[ControlTotal]:
-    """Each total that the table states, column by column, beside the sum of the lines that it covers."""
-    row_at = {row: i for i, row in enumerate(table.block.body)}
-    columns = table.of_role("amount", "total")
-    alone = _totals_alone(table, table.of_role("amount"))
-    body_of = _label_texts(table)
-    bodies = table.of_role("body")
-    found = []
-    for entry in table.sums.totals():
-        i = row_at[entry.row]
-        lines = [row_at[line.row] for line in entry.lines() if not line.of_which]
-        for column in columns:
-            if not table.stated[i, column.index]:
-                continue
-            parts = list(column.parts) or [column.index]
-            read = int(table.amounts[np.ix_(lines, parts)].sum())
-            read += sum(int(table.amounts[j, column.index]) for j in lines if (j, column.index) in alone)
-            published = int(table.amounts[i, column.index])
-            if not published and not read and not column.parts:
-                continue
-            said = next((body_of[c.index].get(entry.members[0].row, "") for c in bodies), "") if entry.members else ""
-            found.append(
-                ControlTotal(
-                    sheet=table.grid.name,
-                    row=entry.row + 1,
-                    cell=address(entry.row, column.index),
-                    label=" ".join(entry.label.split()),
-                    body=table.body or " ".join(said.split()),
-                    whole=entry.whole,
-                    memo=entry.memo,
-                    stage=column.stage or table.stage,
-                    fiscal_year=column.fiscal_year or table.fiscal_year,
-                    control=column.control if not column.parts else "",
-                    published=published,
-                    read=read,
-                    members=_ranges([member.row for member in entry.members], column),
-                )
-            )
-    return found
+def _headings(table: Table) -> list[Texts]:
+    """The headings over each line, outermost first, one level a text."""
+    if table.sums is None or not any(table.sums.headings.values()):
+        return []
+    rows = table.block.data[table.line_rows].tolist()
+    over = [tuple(" ".join(h.split()) for h in table.sums.headings.get(row, ())) for row in rows]
+    depth = max(map(len, over), default=0)
+    levels = []
+    for level in range(depth):
+        words = [heading[level] if level < len(heading) else "" for heading in over]
+        codes, uniques = pd.factorize(np.array(words, dtype=object))
+        levels.append(Texts(codes.astype(np.int64), tuple(uniques.tolist())))
+    return levels
 
 
-def _ranges(rows: list[int], column: Column) -> tuple[str, ...]:
-    """The rows' cells in a column as ranges."""
-    ranges: list[tuple[int, int]] = []
-    for row in sorted(rows):
-        if ranges and ranges[-1][1] == row - 1:
-            ranges[-1] = (ranges[-1][0], row)
-        else:
-            ranges.append((row, row))
-    return tuple(
-        address(a, column.index) if a == b else f"{address(a, column.index)}:{address(b, column.index)}"
-        for a, b in ranges
+def _filled_down(table: Table, column: Column, body_place: Ints) -> Texts:
+    """What a column says of each line, filled down where it is written once for several rows."""
+    if column.role in ("amount", "total", "memo", "change", "measure", "unused"):
+        return Texts.same("", len(body_place))
+    texts = column_texts(table.grid, table.block.body, column.index, with_numbers=column.role in _NAMED_BY_NUMBER)
+    if column.role in ("body", "unit", "account", "year", "control", "stage", "programme") and len(body_place):
+        blank = 1 - texts.filled[body_place].mean()
+        outermost = column.role != "programme" or _inner_label(table, column)
+        if blank > _FILL_DOWN_FROM and outermost:
+            texts = texts.fill_down(lambda text: bool(text) and not vocabulary.says_total(text))
+    return texts.at(body_place)
+
+
+def _inner_label(table: Table, column: Column) -> bool:
+    """Whether another label right of a programme tells its rows apart, so that the programme is written once."""
+    return any(
+        c.index > column.index and c.role in ("stage", "control", "account", "year", "unit") for c in table.columns
     )
 
 
-def find_total_findings(table: Table, control_totals: Sequence[ControlTotal]) -> list[Finding]:
-    """What to know about the table's totals: those that differ, lines that are called totals, memo below the total."""
-    found = []
-    sheet = table.grid.name
-    for total in control_totals:
-        if total.difference:
-            rounding = abs(total.difference) <= _rounding(table, total)
-            found.append(
-                Finding(
-                    code="total-rounded" if rounding else "total-differs",
-                    severity=Severity.INFORMATION if rounding else Severity.WARNING,
-                    sheet=sheet,
-                    cell=total.cell,
-                    message=f"{total.label!r} states {_money(total.published, table.unit)}; its lines "
-                    f"({', '.join(total.members)}) add up to {_money(total.read, table.unit)}, "
-                    f"a difference of {_money(total.difference, table.unit)}.",
-                    action="The rounding of its lines explains it."
-                    if rounding
-                    else "Lines were read as they stand; ask the department which figure is right.",
-                )
-            )
-    label_column = next((c.index for role in ("programme", "unit", "body") for c in table.of_role(role)), 0)
-    for entry in table.sums.totals():
-        if not vocabulary.says_total(entry.label):
-            found.append(
-                Finding(
-                    code="unlabelled-total",
-                    severity=Severity.INFORMATION,
-                    sheet=sheet,
-                    cell=address(entry.row, label_column),
-                    message=f"{entry.label!r} is not called a total but is the sum of {len(entry.members)} rows above "
-                    "it in every column; it was read as their total.",
-                )
-            )
-    for row, heading in table.sums.lone_totals.items():
-        found.append(
-            Finding(
-                code="total-without-lines",
-                severity=Severity.INFORMATION,
-                sheet=sheet,
-                cell=address(row, label_column),
-                message=f"{row_label(table.grid, table.columns, row)!r} has no line to sum; it was read as a line"
-                + (f" named {heading!r}, after the heading above it." if heading else "."),
-            )
-        )
-    return found + _memo_findings(table, label_column)
+def _prefer(rows: Texts, words: list[str], column: Ints, *, column_first: bool) -> Texts:
+    """What the row says or, where it says nothing, the column's header; the header first where so asked."""
+    headers = Texts(column, tuple(words))
+    if column_first:
+        return combine([headers, rows], lambda one, other: one or other)
+    return combine([rows, headers], lambda one, other: one or other)
 
 
-def _rounding(table: Table, total: ControlTotal) -> int:
-    """By how much the rounding of each line may at most keep a total from the sum of its lines, in minor units."""
-    column = next(c for c in table.of_role("amount", "total") if total.cell == address(total.row - 1, c.index))
-    entry = next(e for e in table.sums.totals() if e.row == total.row - 1)
-    parts = column.parts or (column.index,)
-    half = max(_half_of_last_place(table.grid, table.block, c, column.unit or table.unit) for c in parts)
-    return half * (1 + len(parts) * sum(1 for _ in entry.lines()))
+def _counterparts(texts: dict[str, Texts], line: Ints, memo: Bools) -> Texts:
+    """Who receives: as the workbook says, and local government for memo lines that name it."""
+    is_memo = Texts(memo.astype(np.int64), ("", "memo"))
+    parts = [texts["counterpart"].at(line), is_memo, texts["programme"].at(line), texts["unit"].at(line)]
+
+    def name(counterpart: str, memo: str, programme: str, unit: str) -> str:
+        if counterpart or not memo:
+            return counterpart
+        return "Local government" if vocabulary.LOCAL_GOVERNMENT.search(f"{programme} {unit}") else ""
+
+    return combine(parts, name)
 
 
-def _memo_findings(table: Table, label_column: int) -> list[Finding]:
-    whole = next((entry for entry in table.sums.top if entry.whole), None)
-    found = []
-    for entry in table.sums.top:
-        for line in entry.lines():
-            if line.memo:
-                why = (
-                    "says that it is part of another line"
-                    if line.of_which
-                    else f"stands below {whole.label!r} and no total adds it to that"
-                    if whole
-                    else "stands below the total of the whole"
-                )
-                found.append(
-                    Finding(
-                        code="memo-line",
-                        severity=Severity.WARNING,
-                        sheet=table.grid.name,
-                        cell=address(line.row, label_column),
-                        message=f"{line.label!r} {why}; it was read as a memo line, shown and never added.",
-                        action="Confirm that this money is counted elsewhere, in the figures of who receives it.",
-                    )
-                )
-    if whole:
-        for entry in table.sums.top:
-            if entry.row < whole.row and not entry.of_which and any(entry.amounts):
-                found.append(
-                    Finding(
-                        code="outside-total",
-                        severity=Severity.WARNING,
-                        sheet=table.grid.name,
-                        cell=address(entry.row, label_column),
-                        message=f"{entry.label!r} stands above {whole.label!r} and is not in it; it was counted.",
-                        action="Check whether the total leaves it out on purpose.",
-                    )
-                )
-    return found
+def _years(table: Table, years: Texts, columns: list[Column], line: Ints, column: Ints) -> Ints:
+    """The fiscal year of each line: of its column, else of its row, else of the table; 0 where nothing says."""
+    of_word = []
+    for word in years.words:
+        found = find_years(word)
+        of_word.append(found[0] if len(found) == 1 else 0)
+    of_row = np.array(of_word, dtype=np.int64)[years.codes][line]
+    of_column = np.array([c.fiscal_year or 0 for c in columns], dtype=np.int64)[column]
+    given = table.context.fiscal_year or 0
+    return np.where(of_column > 0, of_column, np.where(of_row > 0, of_row, given)).astype(np.int64)
 
 
-def _money(minor: int, unit: Unit) -> str:
-    return format_amount(int(minor), unit.currency)
+def _extras(texts: dict[str, Texts], columns: list[Column], line: Ints, column: Ints) -> Texts:
+    """What the workbook says beside, as JSON: the header, the unit's code, the note."""
+    headers = Texts(column, tuple(c.header for c in columns))
+
+    def write(header: str, unit_code: str, note: str) -> str:
+        extra = {"header": header, "unit_code": unit_code, "note": note}
+        return json.dumps({key: value for key, value in extra.items() if value}, ensure_ascii=False)
+
+    return combine([headers, texts["unit_code"].at(line), texts["notes"].at(line)], write)
+
+
+def _cells(rows: Ints, columns: Ints) -> pd.api.extensions.ExtensionArray:
+    letters = {int(c): letter(int(c)) for c in np.unique(columns).tolist()}
+    pairs = zip(columns.tolist(), (rows + 1).tolist(), strict=True)
+    return pd.array([f"{letters[c]}{r}" for c, r in pairs], dtype="str")

@@ -5,8 +5,9 @@ Each step is a module named for what it does; this one only sets them in order.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -23,18 +24,31 @@ from budget_align.core.reading import (
     TableReading,
 )
 from budget_align.core.refusal import RefusedError
-from importers import lines as line_making
+from importers import vocabulary
+from importers.cell_findings import find_cell_findings, find_sheet_findings
 from importers.columns import Column, read_columns
-from importers.context import Context, read_context, read_notes
-from importers.grid import Grid, address, letter, make_grid
+from importers.context import read_context, read_notes
+from importers.control_totals import find_total_findings, make_control_totals
+from importers.grid import Grid, letter, make_grid
 from importers.layout import Block, find_blocks
-from importers.summaries import tell_summaries
-from importers.workbook import Limits, Sheet, open_workbook
+from importers.limits import Limits
+from importers.lines import Table, make_lines, make_table
+from importers.summaries import ask_about_repeats, tell_summaries
+from importers.workbook import Sheet, Workbook, open_workbook
 
 Progress = Callable[[int, int, str], None]
 """Called with how many sheets are done, how many there are, and the name of the one that follows."""
 
 NO_LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class SheetTables:
+    """A sheet as arrays, with the tables found in it and the places of those that hold no money."""
+
+    sheet: Sheet
+    grid: Grid
+    tables: list[Table]
 
 
 def read_workbook(
@@ -62,137 +76,162 @@ def read_workbook(
     """
     answers = answers or Answers()
     workbook = open_workbook(data, limits)
-    grids, found = _find_all_blocks(workbook.sheets, progress)
-    if not any(found):
-        raise RefusedError(
-            "no-amounts", "The workbook has no table of amounts; send the one with the budget lines in it."
-        )
-    notes = read_notes(grid for grid, blocks in zip(grids, found, strict=True) if not blocks)
-    tables: list[line_making.Table] = []
-    contexts: list[Context] = []
-    findings: list[Finding] = []
+    return assemble(file_name, workbook, find_tables(workbook, answers, progress), answers)
+
+
+def find_tables(workbook: Workbook, answers: Answers, progress: Progress | None = None) -> list[SheetTables]:
+    """Every sheet of a workbook with its tables, those without money among them.
+
+    Raises:
+        RefusedError: an amount is beyond any budget.
+    """
+    found: list[tuple[Sheet, Grid, list[Block]]] = []
+    for number, sheet in enumerate(workbook.sheets):
+        if progress:
+            progress(number, len(workbook.sheets), sheet.name)
+        grid = make_grid(sheet)
+        found.append((sheet, grid, find_blocks(grid)))
+    notes = read_notes(grid for _, grid, blocks in found if not blocks)
+    return [
+        SheetTables(sheet, grid, [_make_table(grid, block, notes, answers) for block in blocks])
+        for sheet, grid, blocks in found
+    ]
+
+
+def _make_table(grid: Grid, block: Block, notes: Sequence[str], answers: Answers) -> Table:
+    key = f"{grid.name}!{block.area()}"
+    settled = answers.of_table(key, grid.name)
+    columns = read_columns(grid, block, settled)
+    context = read_context(grid, block, columns, notes, settled, key)
+    if not context.is_money:
+        columns = [_as_measure(column) if column.role == "amount" else column for column in columns]
+    return make_table(grid, block, columns, context)
+
+
+def _as_measure(column: Column) -> Column:
+    return replace(column, role="measure", confidence=0.85, evidence="the table says that its figures are no money")
+
+
+def assemble(
+    file_name: str, workbook: Workbook, sheets: Sequence[SheetTables], answers: Answers | None = None
+) -> Reading:
+    """A reading of what was found in the sheets.
+
+    Raises:
+        RefusedError: there are no budget lines.
+    """
+    findings: list[Finding] = list(workbook.findings)
     skipped: list[SkippedSheet] = []
-    for sheet, grid, blocks in zip(workbook.sheets, grids, found, strict=True):
-        if not blocks:
-            skipped.append(SkippedSheet(sheet=sheet.name, why=_why_skipped(grid)))
-        elif sheet.hidden:
-            findings.append(_hidden(sheet))
-        for block in blocks:
-            columns = read_columns(grid, block)
-            if not any(column.role == "amount" for column in columns):
-                skipped.append(SkippedSheet(sheet=sheet.name, why=f"{block.area(grid)} holds no column of amounts"))
-                continue
-            context = read_context(grid, block, columns, notes, answers)
-            tables.append(_make_table(grid, block, columns, context))
-            contexts.append(context)
+    tables: list[Table] = []
+    for each in sheets:
+        with_money = [table for table in each.tables if table.of_role("amount")]
+        tables += with_money
+        if with_money:
+            findings += find_sheet_findings(each.sheet, with_money)
+        skipped += _skip(each, with_money)
     if not tables:
         raise RefusedError(
             "no-amounts", "The workbook has no table of amounts; send the one with the budget lines in it."
         )
-    return _assemble(file_name, workbook.file_hash, workbook.file_format, tables, contexts, findings, skipped)
-
-
-def _find_all_blocks(sheets: Sequence[Sheet], progress: Progress | None) -> tuple[list[Grid], list[list[Block]]]:
-    grids, found = [], []
-    for number, sheet in enumerate(sheets):
-        if progress:
-            progress(number, len(sheets), sheet.name)
-        grids.append(make_grid(sheet))
-        found.append(find_blocks(grids[-1]))
-    return grids, found
-
-
-def _make_table(grid: Grid, block: Block, columns: list[Column], context: Context) -> line_making.Table:
-    amounts, stated = line_making.measure(grid, block, columns, context.unit)
-    sums = line_making.sum_up(grid, block, columns, amounts, stated, context.unit, context.names)
-    return line_making.Table(
-        grid,
-        block,
-        columns,
-        context.body.value,
-        context.stage.value or "budget",
-        context.unit,
-        context.fiscal_year,
-        amounts,
-        stated,
-        sums,
-    )
-
-
-def _assemble(
-    file_name: str,
-    file_hash: str,
-    file_format: str,
-    tables: list[line_making.Table],
-    contexts: list[Context],
-    findings: list[Finding],
-    skipped: list[SkippedSheet],
-) -> Reading:
-    totals = [line_making.make_control_totals(table) for table in tables]
-    records = [line_making.make_lines(table) for table in tables]
-    records, totals, summaries = tell_summaries(records, totals, [table.grid.name for table in tables])
+    totals = [make_control_totals(table) for table in tables]
+    frames = [make_lines(table) for table in tables]
+    summaries = tell_summaries(frames, [table.grid.name for table in tables])
+    settled = [
+        number in summaries or not table.context.counted or table.context.counted_belief.confidence == 1
+        for number, table in enumerate(tables)
+    ]
+    repeats = ask_about_repeats([table.key for table in tables], totals, settled)
     questions: list[Question] = []
     readings = []
-    for number, (table, context) in enumerate(zip(tables, contexts, strict=True)):
-        summary = number in summaries
-        findings += [] if summary else line_making.find_row_findings(table)
-        findings += [summaries[number]] if summary else line_making.find_total_findings(table, totals[number])
-        findings += _header_findings(table)
-        questions += [] if summary else context.questions
-        readings.append(_describe(table, context, records[number], totals[number], summary))
-    lines = _frame([record for each in records for record in each], file_hash)
-    if lines.empty:
+    for number, table in enumerate(tables):
+        if number in summaries:
+            findings.append(summaries[number][0])
+            totals[number] = summaries[number][1]
+            frames[number] = frames[number].iloc[:0]
+        else:
+            findings += find_cell_findings(table) + find_total_findings(table, totals[number])
+            questions += table.context.questions
+        if number in repeats:
+            questions.append(repeats[number])
+        readings.append(describe_table(table, frames[number], totals[number], summary=number in summaries))
+    if not any(len(frame) for frame in frames):
         raise RefusedError(
             "no-amounts", "The workbook has no budget lines, only totals; send the one with the lines in it."
         )
     return Reading(
         file_name=file_name,
-        file_hash=file_hash,
-        file_format=file_format,
+        file_hash=workbook.file_hash,
+        file_format=workbook.file_format,
         tables=tuple(readings),
         skipped=tuple(skipped),
         control_totals=tuple(total for each in totals for total in each),
         findings=tuple(sorted(findings, key=lambda f: list(Severity).index(f.severity))),
         questions=tuple(questions),
-        lines=lines,
+        lines=_frame(frames, workbook.file_hash),
     )
 
 
-def _frame(records: list[dict[str, Any]], file_hash: str) -> pd.DataFrame:
-    """Records as a frame of lines; an id is the beginning of the file's hash and the line's place in the reading."""
-    if not records:
+def _skip(each: SheetTables, with_money: list[Table]) -> list[SkippedSheet]:
+    """What of a sheet holds no budget, and why."""
+    if each.tables:
+        return [
+            SkippedSheet(sheet=each.sheet.name, why=f"{table.block.area()} holds no column of amounts")
+            for table in each.tables
+            if table not in with_money
+        ]
+    if each.sheet.is_chart:
+        why = "a chart"
+    elif not each.grid.height:
+        why = "empty"
+    else:
+        why = "text without a table of amounts, such as contents or notes"
+    return [SkippedSheet(sheet=each.sheet.name, why=why)]
+
+
+def _frame(frames: Sequence[pd.DataFrame], file_hash: str) -> pd.DataFrame:
+    """The lines of all tables in one frame; an id is the beginning of the file's hash and the line's place."""
+    filled = [frame for frame in frames if len(frame)]
+    if not filled:
         return empty_lines()
-    frame = pd.DataFrame.from_records(records)
-    frame["fiscal_year"] = frame["fiscal_year"].fillna(0)
-    frame["line_id"] = [f"{file_hash[:12]}-{number:06d}" for number in range(1, len(frame) + 1)]
-    frame["file_hash"] = file_hash
-    return check_lines(frame.astype(SCHEMA))
+    frame = filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)
+    start = file_hash[:12]
+    frame["line_id"] = pd.array([f"{start}-{number:06d}" for number in range(1, len(frame) + 1)], dtype="str")
+    frame["file_hash"] = pd.array([file_hash], dtype="str").take([0] * len(frame))
+    return check_lines(frame[list(SCHEMA)])
 
 
-def _describe(
-    table: line_making.Table,
-    context: Context,
-    records: list[dict[str, Any]],
-    totals: Sequence[ControlTotal],
-    summary: bool,
-) -> TableReading:
+def describe_table(table: Table, lines: pd.DataFrame, totals: Sequence[ControlTotal], *, summary: bool) -> TableReading:
+    """What was read of one table."""
+    context = table.context
+    memo = int(lines["memo"].sum())
     return TableReading(
+        key=table.key,
+        fingerprint=fingerprint(table.columns),
         sheet=table.grid.name,
-        area=table.block.area(table.grid),
+        area=table.block.area(),
         title=context.title,
-        header_rows=tuple(row + 1 for row in table.block.headers),
-        columns=tuple(_describe_column(column) for column in table.columns),
+        header_rows=tuple(row + 1 for row in table.block.header_rows),
+        columns=tuple(describe_column(column) for column in table.columns),
         body=context.body,
         stage=context.stage,
         unit=context.unit_belief,
-        lines=sum(not record["memo"] for record in records),
-        memo_lines=sum(record["memo"] for record in records),
+        price_basis=context.price_basis,
+        counted=context.counted_belief,
+        lines=len(lines) - memo,
+        memo_lines=memo,
         totals=len({total.row for total in totals}),
         summary=summary,
     )
 
 
-def _describe_column(column: Column) -> ColumnReading:
+def fingerprint(columns: Sequence[Column]) -> str:
+    """A hash of a table's headers without their years: the same for next year's table of the same shape."""
+    said = "\n".join(vocabulary.fold_header(column.header) for column in columns)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def describe_column(column: Column) -> ColumnReading:
+    """What was read of one column."""
     unit = column.unit
     return ColumnReading(
         letter=column.letter,
@@ -208,33 +247,3 @@ def _describe_column(column: Column) -> ColumnReading:
         confidence=column.confidence,
         evidence=column.evidence,
     )
-
-
-def _header_findings(table: line_making.Table) -> list[Finding]:
-    row = table.block.machine_header
-    if row is None:
-        return []
-    return [
-        Finding(
-            code="machine-header",
-            severity=Severity.INFORMATION,
-            sheet=table.grid.name,
-            cell=address(row, table.block.values[0]),
-            message="This row holds names made for machines; years and controls were read from the headers above it.",
-        )
-    ]
-
-
-def _hidden(sheet: Sheet) -> Finding:
-    return Finding(
-        code="hidden-sheet",
-        severity=Severity.WARNING,
-        sheet=sheet.name,
-        cell="A1",
-        message="The sheet is hidden in the workbook; its amounts were read like the others.",
-        action="Confirm that it belongs to the return, or send the workbook without it.",
-    )
-
-
-def _why_skipped(grid: Grid) -> str:
-    return "empty" if not grid.height else "text without a table of amounts, such as contents or notes"

@@ -1,89 +1,159 @@
-"""Tells a summary from a budget: a table whose rows only repeat the totals of other tables is never added to them."""
+"""Tells money that a workbook states twice: a summary is never added to what it sums, and where the total of one table
+stands in another, a person is asked which of them counts.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
-from budget_align.core.reading import ControlTotal, Finding, Severity
+import pandas as pd
+
+from budget_align.core.money import format_short
+from budget_align.core.reading import ControlTotal, Finding, Question, Severity
 from importers.vocabulary import fold_label
 
-Records = list[dict[str, Any]]
-Key = tuple[str, str, int | None, int]
+Key = tuple[str, str, int]
 
 _REPEATED = 0.8
 """From this share of rows that repeat another table's figures on, a table is taken for their summary."""
 
+_LONGEST_SUMMARY = 5_000
+"""No table of more lines is a summary."""
+
 
 def tell_summaries(
-    records: Sequence[Records], totals: Sequence[list[ControlTotal]], sheets: Sequence[str]
-) -> tuple[list[Records], list[list[ControlTotal]], dict[int, Finding]]:
-    """The tables' records and control totals with those of summaries taken out of the lines.
+    frames: Sequence[pd.DataFrame], sheets: Sequence[str]
+) -> dict[int, tuple[Finding, list[ControlTotal]]]:
+    """The tables that are summaries of others, by their place, each with the finding that says so and its rows as
+    control totals of the tables that it sums: figures published twice are checked twice and counted once.
 
-    A summary's rows become control totals of the tables that they summarise: figures published twice are checked
-    twice and counted once.
-
-    Returns:
-        The records, the control totals, and for each table that is a summary the finding that says so.
+    Args:
+        frames: each table's lines.
+        sheets: each table's sheet.
     """
-    new_records, new_totals = [list(each) for each in records], [list(each) for each in totals]
-    found: dict[int, Finding] = {}
-    for number, own in enumerate(records):
-        others = [i for i in range(len(records)) if i != number and i not in found]
-        sums = _sums_by_body([records[i] for i in others])
-        rows = _rows(own)
-        said = [row for row in rows if row[3]]
-        names = {row[0] for row in said}
-        repeated = [row for row in said if sums.get(row[:3]) == row[3]]
-        if len(names) < 2 or len(repeated) < _REPEATED * len(said):
+    found: dict[int, tuple[Finding, list[ControlTotal]]] = {}
+    if len(frames) < 2:
+        return found
+    each_sums = [_sums_by_body(frame) for frame in frames]
+    for number, own in enumerate(frames):
+        if len(own) > _LONGEST_SUMMARY:
             continue
-        found[number] = Finding(
+        sums: dict[Key, int] = {}
+        for other, theirs in enumerate(each_sums):
+            if other != number and other not in found:
+                for key, amount in theirs.items():
+                    sums[key] = sums.get(key, 0) + amount
+        counted = own[~own["memo"]]
+        rows = list(zip(_names(counted), counted["stage"], counted["fiscal_year"], counted["amount"], strict=True))
+        said = [row for row in rows if row[3]]
+        repeated = [row for row in said if sums.get(row[:3]) == row[3]]
+        if len({row[0] for row in said}) < 2 or len(repeated) < _REPEATED * len(said):
+            continue
+        finding = Finding(
             code="summary-sheet",
             severity=Severity.WARNING,
             sheet=sheets[number],
-            cell=own[0]["cell"],
+            cell=str(own["cell"].iloc[0]),
             message=f"{len(repeated)} of its {len(said)} figures repeat what other sheets add up to; it was read as "
             "their summary, and its figures were checked and not counted again.",
             action="Confirm that this sheet adds no money of its own.",
         )
-        new_records[number] = []
-        new_totals[number] = [_control_total(record, sums) for record in own if record["amount"]]
-    return new_records, new_totals, found
+        found[number] = finding, _control_totals(counted[counted["amount"] != 0], sums)
+    return found
 
 
-def _rows(records: Records) -> list[Key]:
-    return [
-        (fold_label(r["programme"] or r["body"]), r["stage"], r["fiscal_year"], r["amount"])
-        for r in records
-        if not r["memo"]
-    ]
+def _names(lines: pd.DataFrame) -> list[str]:
+    named = lines["programme"].where(lines["programme"] != "", lines["body"])
+    folded = {name: fold_label(name) for name in named.unique()}
+    return [folded[name] for name in named]
 
 
-def _sums_by_body(tables: Sequence[Records]) -> dict[tuple[str, str, int | None], int]:
-    """What the other tables' lines add up to, by folded body, stage and year."""
-    sums: Counter[tuple[str, str, int | None]] = Counter()
-    for records in tables:
-        for record in records:
-            if not record["memo"]:
-                sums[fold_label(record["body"]), record["stage"], record["fiscal_year"]] += record["amount"]
+def _sums_by_body(lines: pd.DataFrame) -> dict[Key, int]:
+    """What a table's lines add up to, by folded body, stage and year."""
+    sums: dict[Key, int] = {}
+    grouped = (
+        lines[~lines["memo"]].groupby(["body", "stage", "fiscal_year"], observed=True)["amount"].sum().reset_index()
+    )
+    for body, stage, year, amount in grouped.to_numpy().tolist():
+        key = (fold_label(body), stage, int(year))
+        sums[key] = sums.get(key, 0) + int(amount)
     return sums
 
 
-def _control_total(record: dict[str, Any], sums: dict[tuple[str, str, int | None], int]) -> ControlTotal:
-    name = record["programme"] or record["body"]
-    return ControlTotal(
-        sheet=record["sheet"],
-        row=record["row"],
-        cell=record["cell"],
-        label=name,
-        body=name,
-        whole=False,
-        memo=False,
-        stage=record["stage"],
-        fiscal_year=record["fiscal_year"],
-        control="",
-        published=record["amount"],
-        read=sums.get((fold_label(name), record["stage"], record["fiscal_year"]), 0),
-        members=(),
-    )
+def _control_totals(lines: pd.DataFrame, sums: dict[Key, int]) -> list[ControlTotal]:
+    totals = []
+    for record in lines.to_dict("records"):
+        name = record["programme"] or record["body"]
+        year = int(record["fiscal_year"])
+        totals.append(
+            ControlTotal(
+                sheet=record["sheet"],
+                row=record["row"],
+                cell=record["cell"],
+                label=name,
+                body=name,
+                whole=False,
+                memo=False,
+                stage=record["stage"],
+                fiscal_year=year or None,
+                control="",
+                published=record["amount"],
+                read=sums.get((fold_label(name), record["stage"], year), 0),
+                members=(),
+            )
+        )
+    return totals
+
+
+def ask_about_repeats(
+    keys: Sequence[str], totals: Sequence[Sequence[ControlTotal]], settled: Sequence[bool]
+) -> dict[int, Question]:
+    """The tables whose own total another table states too, with the question whether their money counts again.
+
+    Args:
+        keys: each table's key.
+        totals: each table's control totals.
+        settled: for each table, whether it is known already if it counts.
+    """
+    rows = [_figures(each) for each in totals]
+    found: dict[int, Question] = {}
+    for number, own in enumerate(rows):
+        wholes = [row for row in own if row[1]]
+        if settled[number] or not wholes:
+            continue
+        figures, _, mine = wholes[-1]
+        for other, theirs in enumerate(rows):
+            if other == number or other in found or not _is_telling(figures):
+                continue
+            match = next((t for f, whole, t in theirs if figures == f and not (whole and other > number)), None)
+            if match is not None:
+                found[number] = Question(
+                    topic="counted",
+                    sheet=mine.sheet,
+                    table=keys[number],
+                    prompt=f"The total in {mine.sheet}!{mine.cell}, {format_short(mine.published)}, stands as "
+                    f"{match.label!r} in {match.sheet}!{match.cell} too. Does sheet {mine.sheet!r} hold other money, "
+                    "to be counted as well?",
+                    guess="no",
+                )
+                break
+    return found
+
+
+Figures = dict[tuple[str, int | None, str], int]
+
+
+def _figures(totals: Sequence[ControlTotal]) -> list[tuple[Figures, bool, ControlTotal]]:
+    """The figures of each row of totals, whether it covers its whole table, and its last total."""
+    by_row: dict[int, tuple[Figures, bool, ControlTotal]] = {}
+    for total in totals:
+        figures, whole, _ = by_row.get(total.row, ({}, False, total))
+        figures[total.stage, total.fiscal_year, total.control] = total.published
+        by_row[total.row] = figures, whole or total.whole, total
+    return list(by_row.values())
+
+
+def _is_telling(figures: Figures) -> bool:
+    """Whether figures are so many or so long that another table can hardly state the same by chance."""
+    digits = [len(str(abs(amount)).rstrip("0")) for amount in figures.values() if amount]
+    return (len(digits) >= 2 and max(digits) >= 3) or (len(digits) == 1 and digits[0] >= 5)

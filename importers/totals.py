@@ -3,7 +3,8 @@
 The rows of a table are read from top to bottom with the rows not yet summed held open. A row labelled as a total
 closes the nearest run of open rows that adds up to it, in every column; the total itself stays open, for a total
 above it. A row without such a label that equals the rows before it is kept in doubt until the total around it says
-which it was.
+which it was. Tables whose totals stand above what they sum are read from bottom to top in the same way; the direction
+that explains more of the table's own totals holds.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ Vector = tuple[int, ...]
 
 _DOUBTS_TRIED = 10
 _ROWS_SEARCHED = 2_000
+_ROWS_ROUNDED = 60
+_ROWS_BOTH_WAYS = 5_000
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Entry:
 
     Attributes:
         worded: the row's own label calls it a total, or names the heading that it closes.
-        exact: a total's members add up to it exactly.
+        exact: a total's members add up to it, exactly or but for the rounding of each.
         doubtful: how many rows before a row that is not called a total add up to it; nought for most.
     """
 
@@ -83,11 +86,13 @@ class Sums:
         top: entries that no total sums, in order.
         lone_totals: rows called totals that have no rows to sum and so are lines, by row, with the heading above.
         headings: for each row of amounts, the headings over it, outermost first.
+        above: the totals stand above what they sum.
     """
 
     top: list[Entry]
     lone_totals: dict[int, str]
     headings: dict[int, tuple[str, ...]]
+    above: bool = False
 
     def lines(self) -> Iterator[Entry]:
         """Every line of the table, in order."""
@@ -108,12 +113,31 @@ def find_totals(rows: Sequence[Row], tolerance: Vector, names: Sequence[str]) ->
             each rounded member be away from its true amount.
         names: what the table as a whole is called: its title, its body. A total of that name covers the whole.
     """
-    return _Finder(tolerance, [vocabulary.fold_label(name) for name in names if name]).find(rows)
+    folded = [vocabulary.fold_label(name) for name in names if name]
+    below = _Finder(tolerance, folded).find(rows)
+    if len(rows) > _ROWS_BOTH_WAYS:
+        return below
+    above = _Finder(tolerance, folded, above=True).find([row for row in reversed(rows) if row.amounts is not None])
+    if _explained(above) <= _explained(below):
+        return below
+    for entry in above.totals():
+        entry.members.reverse()
+    above.headings, above.above = below.headings, True
+    return above
+
+
+def _explained(sums: Sums) -> int:
+    """How well sums account for what a table itself calls totals; more is better."""
+    totals = list(sums.totals())
+    good = sum(2 if entry.worded else 1 for entry in totals if entry.exact)
+    return good - sum(not entry.exact for entry in totals) - len(sums.lone_totals)
 
 
 class _Finder:
-    def __init__(self, tolerance: Vector, names: list[str]) -> None:
+    def __init__(self, tolerance: Vector, names: list[str], *, above: bool = False) -> None:
         self.tolerance = tolerance
+        self.above = above
+        self.of_which_heading = False
         self.names = names
         self.open: list[Entry] = []
         zero = tuple([0] * len(tolerance))
@@ -123,18 +147,28 @@ class _Finder:
         self.lone: dict[int, str] = {}
         self.over: dict[int, tuple[str, ...]] = {}
         self.of_which: list[Entry] = []
+        self.waiting: list[Entry] = []
 
     def find(self, rows: Sequence[Row]) -> Sums:
         after_heading = False
         for row in rows:
             if row.amounts is None:
-                self._open_heading(row.label, after_heading)
-                after_heading = True
+                self._close_of_which()
+                self.of_which_heading = bool(vocabulary.OF_WHICH.search(row.label)) and bool(self.open)
+                if not self.of_which_heading:
+                    self._open_heading(row.label, after_heading)
+                    after_heading = True
                 continue
             after_heading = False
             self.over[row.row] = tuple(heading.text for heading in self.headings)
-            self._take(Entry(row.row, row.label, row.amounts))
+            entry = Entry(row.row, row.label, row.amounts)
+            if self.of_which_heading:
+                self._take_of_which(entry)
+            else:
+                self._take(entry)
+        self._close_of_which()
         self._settle_doubts()
+        self._close_lone_totals()
         self._tell_memo()
         return Sums(sorted(self.open + self.of_which, key=lambda e: e.row), self.lone, self.over)
 
@@ -154,13 +188,31 @@ class _Finder:
         else:
             self._take_unlabelled(entry)
 
+    def _take_of_which(self, entry: Entry) -> None:
+        """Takes a row under an "of which" heading: part of the row above the heading until it is used up."""
+        entry.memo = entry.of_which = True
+        self.of_which.append(entry)
+        self.waiting.append(entry)
+        whole = self.open[-1].amounts
+        said = [sum(column) for column in zip(*(each.amounts for each in self.waiting), strict=True)]
+        count = len(self.waiting) + 1
+        if count > 2 and all(abs(a - b) <= t * count for a, b, t in zip(whole, said, self.tolerance, strict=True)):
+            self._close_of_which()
+
+    def _close_of_which(self) -> None:
+        self.of_which_heading = False
+        self.waiting.clear()
+
     def _take_labelled(self, entry: Entry) -> None:
         entry.worded = True
         start = self._exact_start(entry)
         start = self._start_with_doubts(entry) if start is None else self._settle_first(start)
         if start is None:
             start = self._rounded_start(entry)
-            entry.exact = start is None
+        if start is None:
+            self._settle_doubts()
+            if self._close_open_totals(entry):
+                return
         if start is None:
             start = self._block_start(entry)
             entry.exact = start is None
@@ -183,8 +235,61 @@ class _Finder:
                 break
         if any(entry.amounts):
             start = self._latest(self._difference(entry.amounts), len(self.open) - 2)
+            start = self._rounded_run(entry) if start is None else start
             entry.doubtful = len(self.open) - start if start is not None else 0
         self._push(entry)
+
+    def _rounded_run(self, entry: Entry) -> int | None:
+        """The start of the nearest run that adds up to an unlabelled row but for rounding, in three columns or more
+        and so closely that chance can hardly do it.
+        """
+        if not any(self.tolerance) or sum(map(bool, entry.amounts)) < 3:
+            return None
+        rest = list(entry.amounts)
+        stop = max(-1, len(self.open) - _ROWS_ROUNDED)
+        for count, position in enumerate(range(len(self.open) - 1, stop, -1), 2):
+            rest = [a - b for a, b in zip(rest, self.open[position].amounts, strict=True)]
+            near = all(abs(a) <= t * count for a, t in zip(rest, self.tolerance, strict=True))
+            if count > 2 and near:
+                close = sum(abs(a) > 40 * t * count for a, t in zip(entry.amounts, self.tolerance, strict=True))
+                return position if close >= 3 else None
+        return None
+
+    def _close_open_totals(self, entry: Entry) -> bool:
+        """Closes a labelled total that is the sum of the totals still open, with the lines between them left aside:
+        rows such as "less depreciation" that only take the total before them apart.
+        """
+        totals = [i for i, each in enumerate(self.open) if each.is_total]
+        for first in range(len(totals) - 2, -1, -1):
+            chosen = totals[first:]
+            said = [sum(column) for column in zip(*(self.open[i].amounts for i in chosen), strict=True)]
+            allowed = len(chosen) + 1
+            if all(abs(a - b) <= t * allowed for a, b, t in zip(entry.amounts, said, self.tolerance, strict=True)):
+                taken = self._pop_to(chosen[0])
+                aside = [each for each in taken if not each.is_total]
+                for each in aside:
+                    each.memo = each.of_which = True
+                self.of_which += aside
+                entry.is_total = True
+                entry.members = [each for each in taken if each.is_total]
+                self._push(entry)
+                return True
+        return False
+
+    def _close_lone_totals(self) -> None:
+        """Rows called totals with nothing before them that adds up to them, but with rows after them that do."""
+        for position in range(len(self.open) - 3, -1, -1):
+            entry = self.open[position]
+            if entry.row not in self.lone:
+                continue
+            rest = list(entry.amounts)
+            for count, end in enumerate(range(position + 1, len(self.open)), 2):
+                rest = [a - b for a, b in zip(rest, self.open[end].amounts, strict=True)]
+                if count > 2 and all(abs(a) <= t * count for a, t in zip(rest, self.tolerance, strict=True)):
+                    entry.is_total = entry.worded = True
+                    entry.members = self.open[position + 1 : end + 1]
+                    del self.lone[entry.row], self.open[position + 1 : end + 1]
+                    break
 
     def _push(self, entry: Entry) -> None:
         self.open.append(entry)
@@ -339,6 +444,9 @@ class _Finder:
         if not wholes:
             return
         last = wholes[-1]
+        if self.above:
+            self.open[last].whole = last == len(self.open) - 1
+            return
         if not any(e.is_total for e in self.open[:last]) or len(wholes) == 1:
             self.open[last].whole = True
         for entry in self.open[last + 1 :]:
@@ -350,4 +458,4 @@ def _is_strong(entry: Entry) -> bool:
     """Whether the sum can hardly be chance: in two columns or more, or of long numbers from three rows or more."""
     said = [amount for amount in entry.amounts if amount]
     digits = max(len(str(abs(amount)).rstrip("0")) for amount in said)
-    return (len(said) >= 2 and digits >= 2) or (digits >= 4 and entry.doubtful >= 3)
+    return (len(set(said)) >= 2 and digits >= 2) or (digits >= 4 and entry.doubtful >= 3)

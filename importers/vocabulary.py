@@ -13,15 +13,31 @@ from budget_align.core.money import SYMBOLS, Unit
 from budget_align.core.reading import Role
 
 _SCALES: Final = (
+    (r"trillions?|tn", 1_000_000_000_000),
     (r"billions?|bn", 1_000_000_000),
-    (r"millions?|mn|m|['’‘]?000,?000s?", 1_000_000),
+    (r"millions?|mn|mio|m|['’‘]?000,?000s?", 1_000_000),
     (r"thousands?|k|['’‘]?000['’]?s?", 1_000),
+    (r"crores?|cr", 10_000_000),
+    (r"lakhs?|lacs?", 100_000),
+)
+_CURRENCY_CODES: Final = (
+    *("AED", "AUD", "BDT", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK", "EGP", "EUR", "GBP", "GHS", "HKD"),
+    *("HUF", "IDR", "ILS", "INR", "ISK", "JPY", "KES", "KRW", "LKR", "MXN", "MYR", "NGN", "NOK", "NZD", "PHP", "PKR"),
+    *("PLN", "QAR", "RON", "RUB", "SAR", "SEK", "SGD", "THB", "TRY", "TZS", "UAH", "UGX", "USD", "VND", "XAF", "XOF"),
+    *("ZAR", "ZMW"),
 )
 _CURRENCY_WORDS: Final = {
-    r"£|\bgbp\b|\bpounds?\b|\bsterling\b": "GBP",
-    r"\$|\busd\b|\bdollars?\b": "USD",
-    r"€|\beuros?\b|\beur\b": "EUR",
-}
+    r"\bA\$|\bAU\$|\baustralian dollars?\b": "AUD",
+    r"\bC\$|\bCA\$|\bcanadian dollars?\b": "CAD",
+    r"\bNZ\$|\bnew zealand dollars?\b": "NZD",
+    r"£|\bpounds?\b|\bsterling\b": "GBP",
+    r"\$|\bdollars?\b": "USD",
+    r"€|\beuros?\b": "EUR",
+    r"₹|\bRs\b\.?|\brupees?\b": "INR",
+    r"¥|\byen\b": "JPY",
+    r"\brand\b": "ZAR",
+    r"\bfrancs?\b": "CHF",
+} | {rf"\b{code}\b": code for code in _CURRENCY_CODES}
 
 _CONTROLS: Final = (
     (r"non[ -]?cash|depreciation ring|ring[ -]?fenced", "RDEL-NC"),
@@ -38,8 +54,8 @@ _CONTROLS: Final = (
 _STAGES: Final = (
     (r"\bforecast\b|\bprojected\b|\bprojection\b|\bestimated out-?turn\b", "forecast"),
     (r"\bout-?turn\b|\bactuals?\b", "outturn"),
-    (r"\bplans?\b|\bplanned\b|\bindicative\b|\bproposed\b", "plan"),
-    (r"\bbudgets?\b|\bestimates?\b|\ballocations?\b|\bappropriations?\b", "budget"),
+    (r"\bplans?\b|\bplanned\b|\bindicative\b|\bproposed\b|\brequest(ed)?\b", "plan"),
+    (r"\bbudgets?\b|\bestimates?\b|\ballocations?\b|\bappropriations?\b|\benacted\b", "budget"),
 )
 
 TOTAL: Final = re.compile(
@@ -54,17 +70,53 @@ TRANSFER: Final = re.compile(
     re.IGNORECASE,
 )
 LOCAL_GOVERNMENT: Final = re.compile(r"local authorit|local government|\bLA\b|\bcouncils?\b", re.IGNORECASE)
+_SHARE_OF_TOTAL: Final = re.compile(
+    r"(%|\bper ?cent(age)?|\bshares?|\bproportion)( of)?( the)? ?(total|whole|distribution|change|increase|growth)\b",
+    re.IGNORECASE,
+)
 _CHANGE: Final = re.compile(
-    r"%|\bper ?cent\b|\bchange\b|\bvariances?\b|\bdifference\b|\bgrowth\b|\bmovement\b", re.IGNORECASE
+    r"%|\bsurplus\b|\bdeficits?\b|\bchange\b|\bvariances?\b|\bdifference\b|\bgrowth\b|\bmovement\b", re.IGNORECASE
 )
 _MEASURE: Final = re.compile(
     r"\bftes?\b|\bheadcount\b|\bstaff numbers?\b|\bfloor ?area\b|\bpopulation\b|\bcaseload\b|\brank\b|\bindex\b"
-    r"|\bdeflator\b",
+    r"|\bdeflator\b|\baverages?\b|\bmedians?\b|\bmean\b|\bper (capita|head|person|household|1,000|100,000)\b",
     re.IGNORECASE,
 )
 _AMOUNT: Final = re.compile(
     r"\bamounts?\b|\bvalue\b|\bspend(ing)?\b|\bexpenditure\b|\bcosts?\b(?!\s+cent(?:re|er))|\bincome\b|\breceipts\b|£|\$|€"
     r"|\bgross\b|\bnet\b|\btotal\b",
+    re.IGNORECASE,
+)
+
+_REAL_TERMS: Final = re.compile(
+    r"\breal[ -]terms\b|\bconstant[ -](price|dollar)s?\b|\bdeflated\b|\b(19|20)\d\d([-/]\d\d)? (prices|dollars)\b",
+    re.IGNORECASE,
+)
+_SHARE: Final = re.compile(
+    r"\bper ?cent(age)?s?\b|%|\bshares? of\b|\bratio\b|\brates?\b(?! (relief|support))", re.IGNORECASE
+)
+_DERIVED_ROW: Final = re.compile(
+    r"^\W*((net )?(surplus|deficit)\b|(annual |weighted |overall |national )?(average|mean|median)s?"
+    r"|(year[- ]on[- ]year |annual )?(change|growth|variance|difference)"
+    r"(?=\s*($|[(%,]|on\b|from\b|since\b|over\b|between\b|20|19)))\b",
+    re.IGNORECASE,
+)
+_SHARE_ROW: Final = re.compile(
+    r"\b(as (a |an )?(per ?cent(age)?|%|proportion|share) of|(per ?cent(age)?|%) (of|change|increase|growth))\b"
+    r"|^\W*(per ?cent|percentage|%)( of \w+)?\W*$",
+    re.IGNORECASE,
+)
+_NOTE: Final = re.compile(
+    r"^\W*(sources?|notes?|foot-?notes?|n\.?b\.?|symbols?|key|see also|for (more|further) details)\b\s*[:.\d]"
+    r"|^(sources?|notes?|footnotes?)\W*$"
+    r"|^(\(\w{1,2}\)|\[[\w ]{1,8}\]|\\\w{1,2}\\?|[*†‡¹²³⁴-⁹]+|\d{1,2}[/)])\s*\S.{24,}"
+    r"|^[-–—\s]*(NA|X|Z|D|S|B)\b\.?\s+(not|less|represents|withheld|figure|entry|base|data)\b"
+    r"|^[-–—]\s*represents\b|^https?://\S+$",
+    re.IGNORECASE,
+)
+_BADGE: Final = re.compile(
+    r"\b(official|national) statistics\b|\bcrown copyright\b|\bofficial[- ]sensitive\b|\bprovisional\b$|\bdraft\b$"
+    r"|\breturn to (contents|index)\b|\bback to\b",
     re.IGNORECASE,
 )
 
@@ -79,7 +131,7 @@ _ROLE_WORDS: Final[tuple[tuple[str, Role], ...]] = (
     (r"\b(control|budget type|type of budget|budget class|del/ame|resource/capital|revenue/capital|fund)\b", "control"),
     (r"\b(stage|scenario|version|basis)\b", "stage"),
     (r"\b(fiscal |financial )?years?\b|\bperiod\b", "year"),
-    (r"\b(department|body|organi[sz]ation|portfolio|ministry|agency|council|authority|entity)\b", "body"),
+    (r"\b(department|dept|body|organi[sz]ation|portfolio|ministry|agency|council|authority|entity)\b", "body"),
     (r"\b(account|subjective|nominal|economic|expenditure type|spend type|cost type|category)\b", "account"),
     (
         r"\b(directorate|division|group|branch|team|cost cent(re|er)|business area|business unit|unit|service area"
@@ -90,12 +142,22 @@ _ROLE_WORDS: Final[tuple[tuple[str, Role], ...]] = (
 )
 
 _GENERIC: Final = re.compile(
-    r"^(sheet|tab|table|data|budget|return|annex|page|worksheet|csv|lines?|detail|summary|level)?[\s\d._-]*$",
+    r"^(sheet|tab|table|data|budget|return|annex|page|worksheet|csv|lines?|detail|summary|level|checks?|[a-z])?"
+    r"[\s\d._-]*(\(?[a-z]\)?_?|checks?)?$",
     re.IGNORECASE,
 )
 _BODY_LABEL: Final = re.compile(
     r"^(?:department|body|organi[sz]ation|portfolio|ministry|agency|council|authority)\s*[:–—-]\s*(?P<name>\S.+)$",
     re.IGNORECASE,
+)
+_BODY_NAME: Final = re.compile(
+    r"\b(department|ministry|office|agency|council|authority|commission|board|service|bureau|administration|university"
+    r"|court|parliament|assembly|executive|institute|trust|corporation|committee|directorate|treasury|police)\b"
+    r"|\b(dept|min)\b",
+    re.IGNORECASE,
+)
+_CAPTION: Final = re.compile(
+    r"^\W*(table|tab\.|annex|schedule|statement|figure|chart|exhibit|appendix|no\.)\s*[\dA-Z][\w.()-]*\W", re.IGNORECASE
 )
 _TITLE_NOISE: Final = re.compile(
     r"\b(budget|draft|final|return|submission|spending|plans?|estimates?|out-?turn|forecast|provisional|tables?|"
@@ -115,9 +177,9 @@ def find_unit(text: str) -> Unit | None:
     rest = strip_years(text.replace("\n", " "))
     currency = next((code for words, code in _CURRENCY_WORDS.items() if re.search(words, rest, re.IGNORECASE)), None)
     for words, multiplier in _SCALES:
-        beside_currency = rf"(?:[{''.join(SYMBOLS)}]|\b(?:gbp|usd|eur))\s?(?:{words})(?!\w)"
+        beside_currency = rf"(?:[{''.join(SYMBOLS)}]|\bRs\b\.?|\b(?:{'|'.join(_CURRENCY_CODES)}))\s?(?:{words})(?!\w)"
         in_words = r"\b(?:in|of)\s+(?:" + words + r")\b"
-        of_currency = rf"\b(?:{words})\s+(?:of\s+)?(?:pounds|dollars|euros|sterling)\b"
+        of_currency = rf"\b(?:{words})\s+(?:of\s+)?(?:pounds|dollars|euros|sterling|rupees|yen|rand|[a-z]+ dollars)\b"
         if re.search(f"{beside_currency}|{in_words}|{of_currency}", rest, re.IGNORECASE):
             return Unit(currency or "GBP", multiplier)
     return Unit(currency) if currency else None
@@ -141,6 +203,52 @@ def find_role(header: str) -> Role | None:
 def says_change(header: str) -> bool:
     """Whether a header speaks of a change or a percentage, not of an amount."""
     return bool(_CHANGE.search(header))
+
+
+def says_real_terms(text: str) -> bool:
+    """Whether a text says that amounts are in the prices of another year, and so no cash."""
+    return bool(_REAL_TERMS.search(text))
+
+
+def says_share(text: str) -> bool:
+    """Whether a text speaks of a percentage, a share or a rate, and so of no amount."""
+    return bool(_SHARE.search(text))
+
+
+def says_share_of_total(header: str) -> bool:
+    """Whether a header says that its figures are shares of a total, or percentage changes, made of other columns."""
+    return bool(_SHARE_OF_TOTAL.search(header))
+
+
+def says_share_row(label: str) -> bool:
+    """Whether a row's label says that its figures are percentages, among rows of amounts."""
+    return bool(_SHARE_ROW.search(label))
+
+
+def says_derived_row(label: str) -> bool:
+    """Whether a row's label says that its figures are averages or changes of other rows."""
+    return bool(_DERIVED_ROW.search(label))
+
+
+def says_note(text: str) -> bool:
+    """Whether a text begins as a footnote or a source does.
+
+    >>> says_note("(1) Transactions have been affected by reforms."), says_note("Source: HM Treasury")
+    (True, True)
+    >>> says_note("1. General public services")
+    False
+    """
+    return bool(_NOTE.search(text.strip()))
+
+
+def is_badge(text: str) -> bool:
+    """Whether a text is a mark of the publication, such as "Official Statistics", and no header."""
+    return bool(_BADGE.search(text))
+
+
+def fold_header(header: str) -> str:
+    """A header as the headers of two years are compared: without years, digits and letter case."""
+    return " ".join(re.sub(r"[\d\W_]+", " ", strip_years(header).casefold()).split())
 
 
 def says_measure(header: str) -> bool:
@@ -174,6 +282,11 @@ def is_generic(name: str) -> bool:
     return bool(_GENERIC.match(strip_years(name).strip()))
 
 
+def names_body(text: str) -> bool:
+    """Whether a text names an organisation, such as a department or a council."""
+    return bool(_BODY_NAME.search(text)) and not says_total(text)
+
+
 def body_in_title(title: str) -> tuple[str, float]:
     """The body that a title names, with how sure that is; empty and nought where it names none.
 
@@ -187,6 +300,9 @@ def body_in_title(title: str) -> tuple[str, float]:
     parts = [part.strip() for part in re.split(r"\s*[:|–—]\s*|\s+-\s+", line)]
     names = [part for part in parts if len(_TITLE_NOISE.sub(" ", part).split()) >= 1 and not find_unit(part)]
     named = [part for part in names if not re.search(r"\b(budget|return|estimates|out-?turn)\b", part, re.IGNORECASE)]
+    if _CAPTION.match(line):
+        # A table's caption speaks of figures; only a name in it is a body's.
+        names = named = [part for part in parts[1:] if names_body(part)]
     if not (named or names) or len(line) > 120:
         return "", 0.0
     return strip_years((named or names)[0]).strip(" ,-:"), 0.7 if named else 0.5

@@ -5,61 +5,63 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import zipfile
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
-import openpyxl
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
+from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
+from importers.limits import Limits
+from importers.packed import CellName, PackedFacts, SheetMarks, damaged, locked, look_inside, macros_finding
 
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_OOXML: Final = "EncryptedPackage".encode("utf-16-le")
-_WORKBOOK_PARTS: Final = {"xl/workbook.xml": "xlsx", "xl/workbook.bin": "xlsb", "content.xml": "ods"}
+_MACROS: Final = "_VBA_PROJECT".encode("utf-16-le")
 
 FORMATS: Final = ".xlsx, .xlsm, .xls, .xlsb, .ods or .csv"
 
-
-@dataclass(frozen=True)
-class Limits:
-    """What a workbook may at most be, so that one file cannot take the service down.
-
-    Attributes:
-        bytes: size of the file.
-        unpacked_bytes: size of what is packed in it.
-        cells: rows × columns of one sheet.
-    """
-
-    bytes: int = 50_000_000
-    unpacked_bytes: int = 1_000_000_000
-    cells: int = 30_000_000
+Area = tuple[int, int, int, int]
+"""First row, first column, last row, last column, counted from nought."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet's cells as they stand, from A1: rows of str, float, int, bool, date or time; empty text for no cell."""
+    """One sheet's cells as they stand, from A1: rows of str, float, int, bool, date or time, all of one length; empty
+    text for no cell.
+
+    Attributes:
+        without_value: cells whose formula has no kept value, so that nobody knows what they say.
+    """
 
     name: str
-    rows: list[list[object]]
+    rows: Sequence[Sequence[Any]]
     hidden: bool
+    merges: tuple[Area, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    indents: dict[CellName, int] = field(default_factory=dict)
+    without_value: frozenset[CellName] = frozenset()
+    is_chart: bool = False
 
 
 @dataclass(frozen=True)
 class Workbook:
-    """A workbook's sheets, its format and the SHA-256 of its bytes in hexadecimal."""
+    """A workbook's sheets, its format, the SHA-256 of its bytes in hexadecimal, and what to know about the file."""
 
     sheets: tuple[Sheet, ...]
     file_format: str
     file_hash: str
+    findings: tuple[Finding, ...] = ()
 
 
 def open_workbook(data: bytes, limits: Limits) -> Workbook:
     """The sheets of a spreadsheet file. What it is, is told by its bytes, not by its name.
 
     Raises:
-        RefusedError: with code empty, too-large, password, damaged or not-a-spreadsheet.
+        RefusedError: with code empty, too-large, password, damaged, unsafe or not-a-spreadsheet.
     """
     if not data:
         raise RefusedError("empty", "The file is empty; save the workbook again and send that copy.")
@@ -69,114 +71,122 @@ def open_workbook(data: bytes, limits: Limits) -> Workbook:
             f"The file is {len(data) / 1e6:,.1f} MB and the limit is {limits.bytes / 1e6:,.1f} MB; "
             "remove sheets that hold no budget, or ask for a higher limit in config.toml.",
         )
-    file_format = _tell_format(data, limits)
-    sheets = _read_text(data) if file_format == "csv" else _read_sheets(data, limits)
+    facts = _tell_format(data, limits)
+    sheets = _read_text(data, limits) if facts.file_format == "csv" else _read_sheets(data, facts, limits)
     if not any(cell != "" for sheet in sheets for row in sheet.rows for cell in row):
         raise RefusedError("empty", "The workbook has no filled cells; send the one with the budget in it.")
-    return Workbook(tuple(sheets), file_format, hashlib.sha256(data).hexdigest())
+    return Workbook(tuple(sheets), facts.file_format, hashlib.sha256(data).hexdigest(), tuple(facts.findings))
 
 
-def _tell_format(data: bytes, limits: Limits) -> str:
+def _tell_format(data: bytes, limits: Limits) -> PackedFacts:
     if data.startswith(_ZIP[:2]):
-        return _tell_packed_format(data, limits)
+        return look_inside(data, limits)
     if data.startswith(_OLE[: min(len(data), len(_OLE))]) and len(data) >= 4:
         if _ENCRYPTED_OOXML in data:
-            raise _locked()
-        return "xls"
+            raise locked()
+        return PackedFacts("xls", {}, [macros_finding()] if _MACROS in data else [])
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise RefusedError("not-a-spreadsheet", f"The file is not a spreadsheet; send {FORMATS}.")
-    return "csv"
+    return PackedFacts("csv", {}, [])
 
 
-def _tell_packed_format(data: bytes, limits: Limits) -> str:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            unpacked = sum(part.file_size for part in packed.infolist())
-            names = {part.filename for part in packed.infolist()}
-            if unpacked > limits.unpacked_bytes:
-                raise RefusedError(
-                    "too-large",
-                    f"The file unpacks to {unpacked / 1e6:,.0f} MB and the limit is "
-                    f"{limits.unpacked_bytes / 1e6:,.0f} MB; remove sheets that hold no budget.",
-                )
-            found = next((kind for part, kind in _WORKBOOK_PARTS.items() if part in names), None)
-            if found is None or (found == "ods" and b"spreadsheet" not in _part(packed, names, "mimetype", data)):
-                raise RefusedError("not-a-spreadsheet", f"The file is packed but is no spreadsheet; send {FORMATS}.")
-            if found == "ods" and b"encryption-data" in _part(packed, names, "META-INF/manifest.xml", b""):
-                raise _locked()
-            return found
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
-        raise _damaged() from error
-
-
-def _part(packed: zipfile.ZipFile, names: set[str], name: str, otherwise: bytes) -> bytes:
-    return packed.read(name)[:1_000_000] if name in names else otherwise
-
-
-def _read_sheets(data: bytes, limits: Limits) -> list[Sheet]:
+def _read_sheets(data: bytes, facts: PackedFacts, limits: Limits) -> list[Sheet]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        about = book.sheets_metadata
+        if len(about) > limits.sheets:
+            raise RefusedError(
+                "too-large",
+                f"The workbook has {len(about):,} sheets and the limit is {limits.sheets:,}; send those that hold the "
+                "budget.",
+            )
         sheets = []
-        for about in book.sheets_metadata:
-            sheet = book.get_sheet_by_name(about.name)
-            cells = sheet.height * sheet.width
-            if cells > limits.cells:
-                raise RefusedError(
-                    "too-large",
-                    f"The sheet {about.name!r} has {cells:,} cells and the limit is {limits.cells:,}; "
-                    "delete the rows and columns that hold no budget.",
-                )
-            rows: list[list[object]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
-            sheets.append(Sheet(about.name, rows, about.visible != SheetVisibleEnum.Visible))
-        _add_error_cells(data, sheets)
+        for each in about:
+            if each.typ not in (SheetTypeEnum.WorkSheet, SheetTypeEnum.MacroSheet):
+                sheets.append(Sheet(each.name, [], each.visible != SheetVisibleEnum.Visible, is_chart=True))
+                continue
+            sheet = book.get_sheet_by_name(each.name)
+            end = sheet.end or (-1, -1)
+            check_size(each.name, end[0] + 1, end[1] + 1, limits)
+            rows = sheet.to_python(skip_empty_area=False)
+            merges = tuple((a[0], a[1], b[0], b[1]) for a, b in sheet.merged_cell_ranges or ())
+            sheets.append(_make_sheet(each.name, rows, each.visible != SheetVisibleEnum.Visible, merges, facts.marks))
         return sheets
     except PasswordError as error:
-        raise _locked() from error
+        raise locked() from error
     except (CalamineError, ValueError, OSError) as error:
         if "password" in str(error).lower() or "encrypt" in str(error).lower():
-            raise _locked() from error
-        raise _damaged() from error
+            raise locked() from error
+        raise damaged() from error
 
 
-def _add_error_cells(data: bytes, sheets: list[Sheet]) -> None:
-    """Puts errors such as #REF! back into their cells of an .xlsx, where the fast reader leaves nothing."""
-    if not data.startswith(_ZIP[:2]):
-        return
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        parts = [part for part in packed.namelist() if part.startswith("xl/worksheets/") and part.endswith(".xml")]
-        if not any(b't="e"' in packed.read(part) for part in parts):
-            return
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    for sheet in sheets:
-        if sheet.name not in book.sheetnames:
-            continue
-        for row in book[sheet.name].iter_rows():
-            for cell in row:
-                if cell.data_type == "e":
-                    sheet.rows[cell.row - 1][cell.column - 1] = str(cell.value)
-    book.close()
+def check_size(name: str, rows: int, columns: int, limits: Limits) -> None:
+    """Checks the size of a sheet.
+
+    Raises:
+        RefusedError: it has more rows, columns or cells than the limits allow.
+    """
+    for count, limit, what in (
+        (rows, limits.rows, "rows"),
+        (columns, limits.columns, "columns"),
+        (rows * columns, limits.cells, "cells"),
+    ):
+        if count > limit:
+            raise RefusedError(
+                "too-large",
+                f"The sheet {name!r} has {count:,} {what} and the limit is {limit:,}; delete the rows and columns "
+                "that hold no budget.",
+            )
 
 
-def _read_text(data: bytes) -> list[Sheet]:
+def _make_sheet(
+    name: str, rows: list[list[Any]], hidden: bool, merges: tuple[Area, ...], all_marks: dict[str, SheetMarks]
+) -> Sheet:
+    marks = all_marks.get(name, SheetMarks())
+    # Errors such as #REF! go back into their cells, where the fast reader leaves nothing.
+    for (row, column), said in marks.errors.items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = said
+    return Sheet(
+        name,
+        rows,
+        hidden,
+        merges,
+        frozenset(marks.hidden_rows),
+        frozenset(marks.hidden_columns),
+        marks.indents,
+        frozenset(marks.without_value),
+    )
+
+
+def _read_text(data: bytes, limits: Limits) -> list[Sheet]:
     text = _decode(data)
     sample = text[:20_000]
     lines = [line for line in sample.splitlines() if line.strip()]
-    try:
-        dialect: type[csv.Dialect] | csv.Dialect = csv.Sniffer().sniff(sample, delimiters=",;\t|")
-    except csv.Error:
-        dialect = csv.excel
-    delimiter = dialect.delimiter
-    if not text.isprintable() and sum(not (c.isprintable() or c in "\r\n\t\f") for c in sample) > len(sample) * 0.01:
+    if not sample.isprintable() and sum(not (c.isprintable() or c in "\r\n\t\f") for c in sample) > len(sample) * 0.01:
         raise RefusedError("not-a-spreadsheet", f"The file is not a spreadsheet; send {FORMATS}.")
+    delimiter = _find_delimiter(sample)
     if sum(delimiter in line for line in lines) < max(1, len(lines) // 2):
         raise RefusedError("not-a-spreadsheet", f"The file is text without columns; send {FORMATS}.")
-    csv.field_size_limit(1_000_000)
+    csv.field_size_limit(max(131_072, limits.cell_length * 4))
     try:
         # Quoting is Excel's own: the sniffer mistakes a single quote inside words for a mark of quotation.
-        rows: list[list[object]] = [list(row) for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
+        rows: list[list[Any]] = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     except csv.Error as error:
-        raise _damaged() from error
+        raise damaged() from error
+    width = max(map(len, rows), default=0)
+    check_size("csv", len(rows), width, limits)
+    for row in rows:
+        if len(row) < width:
+            row.extend([""] * (width - len(row)))
     return [Sheet("csv", rows, hidden=False)]
+
+
+def _find_delimiter(sample: str) -> str:
+    try:
+        return csv.Sniffer().sniff(sample, delimiters=",;\t|").delimiter
+    except csv.Error:
+        return ","
 
 
 def _decode(data: bytes) -> str:
@@ -186,11 +196,3 @@ def _decode(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("cp1252", errors="replace")
-
-
-def _locked() -> RefusedError:
-    return RefusedError("password", "The workbook has a password; save a copy without one and send that.")
-
-
-def _damaged() -> RefusedError:
-    return RefusedError("damaged", "The file is damaged or cut short; save the workbook again and send that copy.")

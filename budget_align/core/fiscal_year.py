@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-EARLIEST, LATEST = 1950, 2099
+EARLIEST, LATEST = 1900, 2099
 
-_SPAN = re.compile(r"(?<![\d.,])(?P<first>(?:19|20)\d\d)\s?[-–—/]\s?(?P<second>(?:19|20)?\d\d)(?![\d.,]\d|\d)")
-_SHORT_SPAN = re.compile(r"(?<![\d.,/])(?P<first>\d\d)\s?[-–—/]\s?(?P<second>\d\d)(?![\d/]|[.,]\d)")
+_SPAN = re.compile(r"(?<![\d.,])(?P<first>(?:19|20)\d\d)\s?[-–—/_]\s?(?P<second>(?:19|20)?\d\d)(?![\d.,]\d|\d)")
+_SHORT_SPAN = re.compile(r"(?<![\d.,/])(?P<first>\d\d)\s?[-–—/_]\s?(?P<second>\d\d)(?![\d/]|[.,]\d)")
 _FY = re.compile(r"\bF\.?Y\.?\s?'?(?P<year>(?:19|20)\d\d|\d\d)\b(?!\s?[-–—/]\s?\d)", re.IGNORECASE)
 _SINGLE = re.compile(r"(?<![\d.,£$€-])(?P<year>(?:19|20)\d\d)(?![\d]|[.,]\d)")
 

@@ -13,7 +13,7 @@ MAXIMUM = 10**17
 """The largest amount, in minor units, taken for money: a thousand million million pounds, far above any budget,
 and small enough that sums of many stay exact in 64 bits."""
 
-SYMBOLS = {"£": "GBP", "$": "USD", "€": "EUR"}
+SYMBOLS = {"£": "GBP", "$": "USD", "€": "EUR", "₹": "INR", "¥": "JPY"}
 _SYMBOL_OF = {code: symbol for symbol, code in SYMBOLS.items()}
 
 NIL_MARKS = frozenset({"-", "–", "—", "−", "nil"})
@@ -22,6 +22,15 @@ NIL_MARKS = frozenset({"-", "–", "—", "−", "nil"})
 NOT_AVAILABLE_MARKS = frozenset({"..", "...", "…", ":", "n/a", "na", "n.a.", "n.a", "x", "*", "not available", "tbc"})
 """Marks that stand for an amount that is not known or does not apply: no amount at all."""
 
+_SCALE_WORDS = {
+    1: "",
+    1_000: " thousand",
+    100_000: " lakh",
+    1_000_000: " million",
+    10_000_000: " crore",
+    1_000_000_000: " billion",
+    1_000_000_000_000: " trillion",
+}
 _SCALES = {"k": 1_000, "m": 1_000_000, "mn": 1_000_000, "million": 1_000_000}
 _SCALES |= {"bn": 1_000_000_000, "billion": 1_000_000_000, "thousand": 1_000}
 
@@ -42,7 +51,7 @@ class Unit:
 
     Attributes:
         currency: an ISO 4217 code, such as "GBP".
-        multiplier: how many units of currency one printed unit stands for: 1, 1,000, 1,000,000 or 1,000,000,000.
+        multiplier: how many units of currency one printed unit stands for, such as 1,000 or 1,000,000.
     """
 
     currency: str = "GBP"
@@ -55,8 +64,7 @@ class Unit:
 
     def __str__(self) -> str:
         symbol = _SYMBOL_OF.get(self.currency, self.currency + " ")
-        scale = {1: "", 1_000: " thousand", 1_000_000: " million", 1_000_000_000: " billion"}[self.multiplier]
-        return f"{symbol.strip()}{scale}"
+        return f"{symbol.strip()}{_SCALE_WORDS.get(self.multiplier, f' × {self.multiplier:,}')}"
 
 
 @dataclass(frozen=True)

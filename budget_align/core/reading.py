@@ -55,6 +55,7 @@ Role = Literal[
     "year",
     "amount",
     "total",
+    "memo",
     "change",
     "measure",
     "description",
@@ -82,8 +83,17 @@ class ColumnReading(_Value):
 
 
 class TableReading(_Value):
-    """One table of a sheet: where it stands, its columns, and what holds for all its lines."""
+    """One table of a sheet: where it stands, its columns, and what holds for all its lines.
 
+    Attributes:
+        key: sheet and area, by which a person's answers name the table.
+        fingerprint: a hash of the headers without their years, the same for next year's table of the same shape.
+        price_basis: cash, or real terms, whose amounts are shown and never added.
+        counted: whether its lines are added up; memo lines are never.
+    """
+
+    key: str
+    fingerprint: str
     sheet: str
     area: str
     title: str
@@ -92,6 +102,8 @@ class TableReading(_Value):
     body: Belief
     stage: Belief
     unit: Belief
+    price_basis: Belief
+    counted: Belief
     lines: int
     memo_lines: int
     totals: int
@@ -131,8 +143,9 @@ class ControlTotal(_Value):
 class Question(_Value):
     """What no evidence settles, so that a person must: nothing is confirmed before it is answered."""
 
-    topic: Literal["body", "stage", "unit", "year"]
+    topic: Literal["body", "stage", "unit", "year", "counted"]
     sheet: str
+    table: str = ""
     prompt: str
     guess: str = ""
 
@@ -144,14 +157,48 @@ class SkippedSheet(_Value):
     why: str
 
 
+class TableAnswers(_Value):
+    """What a person settled about one table: each goes before what holds for the workbook and before our belief.
+
+    Attributes:
+        counted: whether its lines are added up; None leaves it to the reading.
+        columns: the role of a column by its letters.
+    """
+
+    body: str = ""
+    stage: str = ""
+    unit: Unit | None = None
+    fiscal_year: int | None = None
+    counted: bool | None = None
+    columns: dict[str, Role] = {}
+
+
 class Answers(_Value):
-    """What a person settled about a workbook: each goes before the importer's own belief."""
+    """What a person settled about a workbook: each goes before the importer's own belief.
+
+    Attributes:
+        bodies: the body by sheet.
+        tables: what holds for one table, by `TableReading.key`.
+    """
 
     bodies: dict[str, str] = {}
     body: str = ""
     stage: str = ""
     unit: Unit | None = None
     fiscal_year: int | None = None
+    tables: dict[str, TableAnswers] = {}
+
+    def of_table(self, key: str, sheet: str) -> TableAnswers:
+        """What holds for one table: its own answers, then those for its sheet, then those for the workbook."""
+        own = self.tables.get(key, TableAnswers())
+        return TableAnswers(
+            body=own.body or self.bodies.get(sheet, "") or self.body,
+            stage=own.stage or self.stage,
+            unit=own.unit or self.unit,
+            fiscal_year=self.fiscal_year if own.fiscal_year is None else own.fiscal_year,
+            counted=own.counted,
+            columns=own.columns,
+        )
 
 
 class Reading(_Value):

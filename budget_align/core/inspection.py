@@ -1,0 +1,123 @@
+"""An inspection: what the importer takes every cell of a workbook for, in cell addresses, for other programs to read.
+
+Every list of cells names each cell by itself, such as ["B5", "B6"], row by row; ranges such as "A4:F53" stand only
+where a field says so. Amounts are in minor units (pence).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from budget_align.core.reading import Belief, ColumnReading, Question
+
+SCHEMA_VERSION = 1
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class CellRoles(_Value):
+    """Every filled cell of a sheet or table under the one role that it was taken for.
+
+    Attributes:
+        title: names the table or says what holds for all of it, such as its unit.
+        header: names columns.
+        label: names rows: programmes, departments, codes, years; headings over several rows too.
+        data: a figure that no other figures of the table make up, or a mark such as ".." in its place.
+        derived: a total, a change, a percentage or another figure made of others.
+        note: explains: footnotes, sources, prose beside the figures, text of sheets without tables.
+    """
+
+    title: list[str] = []
+    header: list[str] = []
+    label: list[str] = []
+    data: list[str] = []
+    derived: list[str] = []
+    note: list[str] = []
+
+
+class InspectedTotal(_Value):
+    """A cell that states the sum of others.
+
+    Attributes:
+        cell: the total.
+        direction: "down" where it sums a column's cells, "across" where it sums a row's.
+        sums: the cells whose sum it states; a total among them stands for its own.
+        stated: what the cell states; None where the table is no money.
+        read: the sum of the lines under it.
+        reconciled: whether the two are equal, the rounding of each line allowed for.
+    """
+
+    cell: str
+    label: str
+    direction: Literal["down", "across"]
+    sums: list[str]
+    stated: int | None = None
+    read: int | None = None
+    reconciled: bool | None = None
+
+
+class InspectedTable(_Value):
+    """One table of a sheet.
+
+    Attributes:
+        range: from the first header cell to the last row of figures, as a range.
+        title_cells, note_cells: cells around or within the table that name and explain it.
+        header_rows: row numbers, as the sheet counts them.
+        label_columns: letters of the columns that name rows.
+        amount_cells: cells with figures that are not derived; `is_money` says whether they are amounts.
+        derived_cells: totals, changes and percentages; every total is also in `totals`.
+        unit: what the amounts are stated in, such as "£ million"; empty where nothing says.
+        years: fiscal years that the table speaks of, each by its first calendar year.
+        price_basis: "cash" or "real terms".
+        counted: whether its lines are added up: "yes" or "no".
+        questions: what only a person can settle.
+    """
+
+    range: str
+    title: str
+    title_cells: list[str]
+    note_cells: list[str]
+    header_rows: list[int]
+    header_cells: list[str]
+    label_columns: list[str]
+    label_cells: list[str]
+    amount_cells: list[str]
+    derived_cells: list[str]
+    totals: list[InspectedTotal]
+    is_money: bool
+    unit: Belief
+    years: list[int]
+    body: Belief
+    stage: Belief
+    price_basis: Belief
+    counted: Belief
+    columns: list[ColumnReading]
+    questions: list[Question]
+
+
+class InspectedSheet(_Value):
+    """One sheet: its tables, and every filled cell by role."""
+
+    name: str
+    kind: Literal["tables", "text", "chart", "empty"]
+    hidden: bool
+    tables: list[InspectedTable]
+    cells: CellRoles
+
+
+class Inspection(_Value):
+    """What the importer takes a workbook for, sheet by sheet.
+
+    Attributes:
+        schema_version: grows with every change that could break a program that reads this.
+    """
+
+    schema_version: int = Field(default=SCHEMA_VERSION)
+    file_name: str
+    file_hash: str
+    file_format: str
+    sheets: list[InspectedSheet]

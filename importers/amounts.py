@@ -1,0 +1,78 @@
+"""Amounts of a table in minor units, from the numbers that its cells state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+
+import numpy as np
+import numpy.typing as npt
+
+from budget_align.core.money import MAXIMUM, MINOR_UNITS, Unit
+from budget_align.core.refusal import RefusedError
+from importers.columns import Column, decimal_places
+from importers.grid import Bools, Floats, Grid, Ints, address
+
+AMOUNT_ROLES = ("amount", "total", "memo")
+"""Roles of columns whose numbers are money."""
+
+
+def measure(grid: Grid, rows: Ints, columns: Sequence[Column], unit: Unit) -> tuple[npt.NDArray[np.int64], Bools]:
+    """The amounts of a table in minor units, and where its cells state one.
+
+    Args:
+        grid: the sheet.
+        rows: the table's rows of data.
+        columns: its columns.
+        unit: the table's unit, where a column has none of its own.
+
+    Returns:
+        Two arrays of shape (rows, columns of the grid): amounts in minor units, nought where none is stated, and
+        where a cell states one, nought included.
+
+    Raises:
+        RefusedError: an amount is beyond any budget; the sentence names its cell.
+    """
+    numbers = grid.numbers[rows]
+    stated = np.zeros(numbers.shape, dtype=bool)
+    amounts = np.zeros(numbers.shape, dtype=np.int64)
+    for column in columns:
+        if column.role not in AMOUNT_ROLES:
+            continue
+        c, own = column.index, column.unit or unit
+        stated[:, c] = ~np.isnan(numbers[:, c])
+        minor = np.nan_to_num(numbers[:, c], nan=0.0, posinf=np.inf, neginf=-np.inf) * own.minor
+        _apply_scales(grid, rows, c, minor)
+        beyond = np.flatnonzero(~(np.abs(minor) <= MAXIMUM))
+        if len(beyond):
+            cell = address(int(rows[beyond[0]]), c)
+            raise RefusedError(
+                "bad-amount",
+                f"The amount in {grid.name!r} cell {cell} is beyond any budget; correct it and send it again.",
+            )
+        amounts[:, c] = _round(minor, numbers[:, c], own)
+    return amounts, stated
+
+
+def _apply_scales(grid: Grid, rows: Ints, column: int, minor: Floats) -> None:
+    """Lets a number that is written with its own scale, such as "2.5m", count by that."""
+    for (row, where), scale in grid.scales.items():
+        if where == column:
+            place = int(np.searchsorted(rows, row))
+            if place < len(rows) and rows[place] == row:
+                minor[place] = grid.numbers[row, column] * scale * MINOR_UNITS
+
+
+def _round(minor: Floats, numbers: Floats, unit: Unit) -> npt.NDArray[np.int64]:
+    """Whole minor units; where binary fractions leave a half in doubt, by the decimal that the cell shows."""
+    whole = np.rint(minor).astype(np.int64)
+    fraction = np.abs(minor - np.trunc(minor))
+    for place in np.flatnonzero(np.abs(fraction - 0.5) < 1e-3).tolist():
+        exact = Decimal(repr(float(numbers[place]))) * unit.minor
+        whole[place] = int(exact.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+    return whole
+
+
+def half_of_last_place(grid: Grid, rows: Ints, column: int, unit: Unit) -> int:
+    """Half of what the last printed decimal place of a column is worth, in minor units."""
+    return int(unit.minor / 10 ** decimal_places(grid.numbers[rows, column]) / 2)

@@ -1,0 +1,193 @@
+"""Sets the totals that a table states beside the sums of the lines that they cover."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from budget_align.core.money import Unit, format_amount
+from budget_align.core.reading import ControlTotal, Finding, Severity
+from importers import vocabulary
+from importers.amounts import half_of_last_place
+from importers.columns import Column
+from importers.grid import address, letter
+from importers.lines import Table, find_totals_alone
+from importers.texts import column_texts
+from importers.totals import Entry
+
+
+def make_control_totals(table: Table) -> list[ControlTotal]:
+    """Each total that the table states, column by column, beside the sum of the lines that it covers."""
+    if table.sums is None:
+        return []
+    columns = table.of_role("amount", "total")
+    alone = find_totals_alone(table)
+    bodies = [column_texts(table.grid, table.block.data, c.index, with_numbers=False) for c in table.of_role("body")]
+    found = []
+    for entry in table.sums.totals():
+        i = table.place_of(entry.row)
+        lines = [table.place_of(line.row) for line in entry.lines() if not line.of_which]
+        said = next((b.said(table.place_of(entry.members[0].row)) for b in bodies), "") if entry.members else ""
+        for column in columns:
+            if not table.stated[i, column.index]:
+                continue
+            parts = list(column.parts) or [column.index]
+            read = int(table.amounts[np.ix_(lines, parts)].sum())
+            read += sum(int(table.amounts[j, column.index]) for j in lines if alone[j, column.index])
+            published = int(table.amounts[i, column.index])
+            if not published and not read and not column.parts:
+                continue
+            found.append(
+                ControlTotal(
+                    sheet=table.grid.name,
+                    row=entry.row + 1,
+                    cell=address(entry.row, column.index),
+                    label=" ".join(entry.label.split()),
+                    body=table.context.body.value or said,
+                    whole=entry.whole,
+                    memo=entry.memo or not table.context.counted,
+                    stage=column.stage or table.context.stage.value or "budget",
+                    fiscal_year=column.fiscal_year or table.context.fiscal_year,
+                    control=column.control if not column.parts else "",
+                    published=published,
+                    read=read,
+                    members=_ranges([member.row for member in entry.members], column),
+                )
+            )
+    return found
+
+
+def _ranges(rows: list[int], column: Column) -> tuple[str, ...]:
+    """The rows' cells in a column as ranges."""
+    ranges: list[tuple[int, int]] = []
+    for row in sorted(rows):
+        if ranges and ranges[-1][1] == row - 1:
+            ranges[-1] = (ranges[-1][0], row)
+        else:
+            ranges.append((row, row))
+    return tuple(
+        address(a, column.index) if a == b else f"{address(a, column.index)}:{address(b, column.index)}"
+        for a, b in ranges
+    )
+
+
+def find_total_findings(table: Table, control_totals: Sequence[ControlTotal]) -> list[Finding]:
+    """What to know about the table's totals: those that differ, lines that are called totals, memo below the total."""
+    if table.sums is None:
+        return []
+    rounding = _Rounding(table)
+    found = [_difference(table, total, rounding.of(total)) for total in control_totals if total.difference]
+    label_column = next((c.index for role in ("programme", "unit", "body") for c in table.of_role(role)), 0)
+    for entry in table.sums.totals():
+        if not vocabulary.says_total(entry.label):
+            found.append(
+                Finding(
+                    code="unlabelled-total",
+                    severity=Severity.INFORMATION,
+                    sheet=table.grid.name,
+                    cell=address(entry.row, label_column),
+                    message=f"{entry.label!r} is not called a total but is the sum of {len(entry.members)} rows "
+                    f"{'below' if table.sums.above else 'above'} it in every column; it was read as their total.",
+                )
+            )
+    for row, heading in table.sums.lone_totals.items():
+        found.append(
+            Finding(
+                code="total-without-lines",
+                severity=Severity.INFORMATION,
+                sheet=table.grid.name,
+                cell=address(row, label_column),
+                message=f"{table.labels.said(table.place_of(row))!r} has no line to sum; it was read as a line"
+                + (f" named {heading!r}, after the heading above it." if heading else "."),
+            )
+        )
+    return found + _memo_findings(table, label_column)
+
+
+def _difference(table: Table, total: ControlTotal, allowed: int) -> Finding:
+    is_rounding = abs(total.difference) <= allowed
+    unit = table.context.unit
+    return Finding(
+        code="total-rounded" if is_rounding else "total-differs",
+        severity=Severity.INFORMATION if is_rounding else Severity.WARNING,
+        sheet=table.grid.name,
+        cell=total.cell,
+        message=f"{total.label!r} states {money(total.published, unit)}; its lines "
+        f"({', '.join(total.members)}) add up to {money(total.read, unit)}, "
+        f"a difference of {money(total.difference, unit)}.",
+        action="The rounding of its lines explains it."
+        if is_rounding
+        else "Lines were read as they stand; ask the department which figure is right.",
+    )
+
+
+class _Rounding:
+    """By how much the rounding of each line may at most keep a total from the sum of its lines, in minor units."""
+
+    def __init__(self, table: Table) -> None:
+        columns = table.of_role("amount", "total")
+        unit, data = table.context.unit, table.block.data
+        self.half = {c.index: half_of_last_place(table.grid, data, c.index, c.unit or unit) for c in columns}
+        self.columns = {letter(column.index): column for column in columns}
+        self.lines = {entry.row: sum(1 for _ in entry.lines()) for entry in table.sums.totals()} if table.sums else {}
+
+    def of(self, total: ControlTotal) -> int:
+        column = self.columns[total.cell.rstrip("0123456789")]
+        parts = column.parts or (column.index,)
+        half = max([self.half[column.index], *(self.half.get(c, 0) for c in parts)])
+        return half * (1 + len(parts) * self.lines[total.row - 1])
+
+
+def is_reconciled(table: Table, totals: Sequence[ControlTotal]) -> list[bool]:
+    """For each of a table's control totals, whether it equals its lines, the rounding of each allowed for."""
+    rounding = _Rounding(table)
+    return [abs(total.difference) <= rounding.of(total) if total.difference else True for total in totals]
+
+
+def _memo_findings(table: Table, label_column: int) -> list[Finding]:
+    assert table.sums is not None
+    whole = next((entry for entry in table.sums.top if entry.whole), None)
+    found = []
+    for entry in table.sums.top:
+        for line in entry.lines():
+            if line.memo:
+                found.append(
+                    Finding(
+                        code="memo-line",
+                        severity=Severity.WARNING,
+                        sheet=table.grid.name,
+                        cell=address(line.row, label_column),
+                        message=f"{line.label!r} {_why_memo(line, whole)}; it was read as a memo line, shown and never "
+                        "added.",
+                        action="Confirm that this money is counted elsewhere, in the figures of who receives it.",
+                    )
+                )
+    if whole:
+        for entry in table.sums.top:
+            outside = entry.row > whole.row if table.sums.above else entry.row < whole.row
+            if outside and not entry.of_which and any(entry.amounts):
+                found.append(
+                    Finding(
+                        code="outside-total",
+                        severity=Severity.WARNING,
+                        sheet=table.grid.name,
+                        cell=address(entry.row, label_column),
+                        message=f"{entry.label!r} stands beside {whole.label!r} and is not in it; it was counted.",
+                        action="Check whether the total leaves it out on purpose.",
+                    )
+                )
+    return found
+
+
+def _why_memo(line: Entry, whole: Entry | None) -> str:
+    if line.of_which:
+        return "is part of another line or only takes a total apart"
+    if whole:
+        return f"stands below {whole.label!r} and no total adds it to that"
+    return "stands below the total of the whole"
+
+
+def money(minor: int, unit: Unit) -> str:
+    """An amount of a table as a finding writes it."""
+    return format_amount(int(minor), unit.currency)

@@ -1,0 +1,218 @@
+"""Says of every cell of a workbook what it was taken for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from budget_align.core.fiscal_year import find_years
+from budget_align.core.inspection import CellRoles, InspectedSheet, InspectedTable, InspectedTotal, Inspection
+from budget_align.core.reading import Answers
+from importers import vocabulary
+from importers.columns import Column
+from importers.control_totals import is_reconciled, make_control_totals
+from importers.grid import Address, Bytes, Ints, Kind, address, letter
+from importers.limits import Limits
+from importers.lines import Table
+from importers.reader import NO_LIMITS, SheetTables, describe_column, find_tables
+from importers.workbook import open_workbook
+
+_DERIVED_ROLES = ("total", "change")
+_LABEL_ROLES = ("year", "unit_code", "programme_code", "account_code")
+_PROSE_ROLES = ("note", "description")
+
+_TITLE, _HEADER, _LABEL, _DATA, _DERIVED, _NOTE = range(1, 7)
+_NAMES = {_TITLE: "title", _HEADER: "header", _LABEL: "label", _DATA: "data", _DERIVED: "derived", _NOTE: "note"}
+
+
+def inspect_workbook(
+    data: bytes, file_name: str, *, answers: Answers | None = None, limits: Limits = NO_LIMITS
+) -> Inspection:
+    """What every cell of a workbook was taken for; tables without money are told too.
+
+    Raises:
+        RefusedError: it is no workbook that can be opened.
+    """
+    workbook = open_workbook(data, limits)
+    sheets = find_tables(workbook, answers or Answers())
+    return Inspection(
+        file_name=file_name,
+        file_hash=workbook.file_hash,
+        file_format=workbook.file_format,
+        sheets=[_inspect_sheet(each) for each in sheets],
+    )
+
+
+def _inspect_sheet(each: SheetTables) -> InspectedSheet:
+    roles = sheet_roles(each)
+    kind = "tables" if each.tables else "chart" if each.sheet.is_chart else "text" if each.grid.height else "empty"
+    return InspectedSheet.model_validate(
+        {
+            "name": each.sheet.name,
+            "kind": kind,
+            "hidden": each.sheet.hidden,
+            "tables": [_inspect_table(table, roles) for table in each.tables],
+            "cells": CellRoles(**{name: _addresses(np.argwhere(roles == role)) for role, name in _NAMES.items()}),
+        }
+    )
+
+
+def sheet_roles(each: SheetTables) -> Bytes:
+    """The role of every filled cell of a sheet as a small number, 0 for empty cells; each filled cell has one role."""
+    grid = each.grid
+    roles = np.zeros(grid.kinds.shape, dtype=np.uint8)
+    for table in each.tables:
+        _place_roles(roles, table)
+    rest = grid.filled & (roles == 0)
+    if each.tables:
+        first = min([*each.tables[0].block.header_rows, int(each.tables[0].block.body[0])])
+        above = np.zeros_like(rest)
+        above[:first] = True
+        roles[rest & above] = _TITLE
+    roles[grid.filled & (roles == 0)] = _NOTE
+    roles[~grid.filled] = 0
+    return roles
+
+
+def _place_roles(roles: Bytes, table: Table) -> None:
+    block, grid = table.block, table.grid
+    body = block.body
+    for column in table.columns:
+        c = column.index
+        if c in block.values and column.role not in _LABEL_ROLES:
+            roles[body, c] = _DERIVED if column.role in _DERIVED_ROLES else _DATA
+            # Words among figures name or explain; they are no figures.
+            roles[body[(grid.kinds[body, c] == Kind.TEXT)], c] = _LABEL
+        else:
+            roles[body, c] = _NOTE if column.role in _PROSE_ROLES else _LABEL
+    for row in derived_rows(table):
+        cells = [c for c in block.values if roles[row, c] == _DATA]
+        roles[row, cells] = _DERIVED
+    first, last = block.columns[0], block.columns[-1]
+    corners: list[Address] = []
+    for row in block.header_rows:
+        roles[row, first : last + 1] = _HEADER
+        for area in grid.merges:
+            # A corner that is merged over rows of the header is one of it, wherever it begins.
+            if area[0] < row <= area[2] and first <= area[1] <= last:
+                corners.append((area[0], area[1]))
+    for row, c in block.titles:
+        roles[row, c] = _TITLE
+    for row, c in block.notes:
+        roles[row, c] = _NOTE
+    for row, c in corners:
+        roles[row, c] = _HEADER
+
+
+def derived_rows(table: Table) -> list[int]:
+    """Rows of the grid whose figures are totals, percentages or averages of other rows."""
+    rows = [int(table.block.data[place]) for place in table.shares]
+    if table.sums:
+        rows += [entry.row for entry in table.sums.totals()]
+    derived = np.array([vocabulary.says_derived_row(word) for word in table.labels.words], dtype=bool)
+    rows += table.block.data[derived[table.labels.codes]].tolist()
+    return sorted(set(rows))
+
+
+def _inspect_table(table: Table, roles: Bytes) -> InspectedTable:
+    block, grid, context = table.block, table.grid, table.context
+    top = min([*block.header_rows, int(block.body[0])])
+    here = np.zeros(roles.shape, dtype=np.uint8)
+    area = np.s_[top : int(block.body[-1]) + 1, block.columns[0] : block.columns[-1] + 1]
+    here[area] = roles[area]
+
+    def cells(role: int) -> list[str]:
+        return _addresses(np.argwhere((here == role) & grid.filled))
+
+    return InspectedTable(
+        range=block.area(),
+        title=context.title,
+        title_cells=_addresses(block.titles),
+        note_cells=_addresses(sorted({*block.notes, *((r, c) for r, c in np.argwhere(here == _NOTE).tolist())})),
+        header_rows=[row + 1 for row in block.header_rows],
+        header_cells=cells(_HEADER),
+        label_columns=[column.letter for column in table.columns if _is_label(table, column)],
+        label_cells=cells(_LABEL),
+        amount_cells=cells(_DATA),
+        derived_cells=cells(_DERIVED),
+        totals=list(_totals(table)),
+        is_money=context.is_money and bool(table.of_role("amount")),
+        unit=context.unit_belief,
+        years=_years(table),
+        body=context.body,
+        stage=context.stage,
+        price_basis=context.price_basis,
+        counted=context.counted_belief,
+        columns=[describe_column(column) for column in table.columns],
+        questions=list(context.questions),
+    )
+
+
+def _is_label(table: Table, column: Column) -> bool:
+    figures = column.index in table.block.values and column.role not in _LABEL_ROLES
+    return not figures and column.role not in _PROSE_ROLES
+
+
+def _years(table: Table) -> list[int]:
+    years = {column.fiscal_year for column in table.of_role("amount", "total", "memo", "measure")}
+    for column in table.of_role("year"):
+        years |= {
+            year for text in set(table.grid.said(table.block.data.tolist(), column.index)) for year in find_years(text)
+        }
+    years.add(table.context.fiscal_year)
+    return sorted(year for year in years if year)
+
+
+def _totals(table: Table) -> Iterable[InspectedTotal]:
+    stated = {total.cell: total for total in make_control_totals(table)}
+    good = dict(zip(stated, is_reconciled(table, list(stated.values())), strict=True))
+    if table.sums:
+        for entry in table.sums.totals():
+            members = sorted(member.row for member in entry.members)
+            for column in table.columns:
+                c = column.index
+                if c not in table.block.values or column.role not in ("amount", "total", "memo", "measure"):
+                    continue
+                cell = address(entry.row, c)
+                if table.grid.kinds[entry.row, c] not in (Kind.NUMBER, Kind.MARK):
+                    continue
+                total = stated.get(cell)
+                yield InspectedTotal(
+                    cell=cell,
+                    label=" ".join(entry.label.split()),
+                    direction="down",
+                    sums=[address(row, c) for row in members if table.grid.kinds[row, c] != Kind.EMPTY],
+                    stated=total.published if total else None,
+                    read=total.read if total else None,
+                    reconciled=good[cell] if total else None,
+                )
+    for column in table.of_role("total"):
+        yield from _across(table, column)
+
+
+def _across(table: Table, column: Column) -> Iterable[InspectedTotal]:
+    parts = list(column.parts)
+    places = np.flatnonzero(table.grid.kinds[table.block.data, column.index] == Kind.NUMBER)
+    read = table.amounts[:, parts].sum(axis=1)
+    for place in places.tolist():
+        row = int(table.block.data[place])
+        published = int(table.amounts[place, column.index])
+        allowed = len(parts) + 1
+        half = (column.unit or table.context.unit).minor / 2
+        whole = bool((table.grid.numbers[row, [*parts, column.index]] % 1 == 0).all())
+        yield InspectedTotal(
+            cell=address(row, column.index),
+            label=table.labels.said(place) or column.header,
+            direction="across",
+            sums=[address(row, part) for part in parts if table.grid.kinds[row, part] != Kind.EMPTY],
+            stated=published,
+            read=int(read[place]),
+            reconciled=abs(published - int(read[place])) <= (half * allowed if whole else half * allowed / 10),
+        )
+
+
+def _addresses(cells: Sequence[Address] | Ints) -> list[str]:
+    letters: dict[int, str] = {}
+    pairs = cells.tolist() if isinstance(cells, np.ndarray) else cells
+    return [f"{letters.setdefault(int(c), letter(int(c)))}{int(r) + 1}" for r, c in pairs]
