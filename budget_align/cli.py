@@ -370,7 +370,7 @@ def _import_as_json(
             for row in rows
         ],
         "control_totals": len(reading.control_totals),
-        "control_totals_reconciled": sum(not total.difference for total in reading.control_totals),
+        "control_totals_reconciled": sum(total.reconciled for total in reading.control_totals),
         "warnings": sum(finding.severity == Severity.WARNING for finding in reading.findings),
         "findings": [finding.model_dump(mode="json") for finding in reading.findings],
     }

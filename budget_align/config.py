@@ -27,7 +27,15 @@ class Settings(BaseModel):
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     max_file_mb: Annotated[float, Field(gt=0)] = 50
     max_unpacked_mb: Annotated[float, Field(gt=0)] = 1000
+    max_ratio: Annotated[int, Field(gt=0)] = 300
+    max_sheets: Annotated[int, Field(gt=0)] = 300
+    max_rows: Annotated[int, Field(gt=0)] = 1_100_000
+    max_columns: Annotated[int, Field(gt=0)] = 4_000
     max_cells_in_sheet: Annotated[int, Field(gt=0)] = 30_000_000
+    max_texts: Annotated[int, Field(gt=0)] = 3_000_000
+    max_cell_length: Annotated[int, Field(gt=0)] = 32_767
+    max_seconds: Annotated[int, Field(gt=0)] = 300
+    max_memory_mb: Annotated[int, Field(gt=0)] = 6_000
 
     @property
     def database(self) -> str:

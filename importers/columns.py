@@ -65,8 +65,8 @@ def _obey(grid: Grid, columns: list[Column], answers: TableAnswers) -> list[Colu
     """The columns with what a person said of them."""
     given = answers.columns
     return [
-        replace(column, role=given[column.letter], confidence=1.0, evidence="a person said so")
-        if column.letter in given and given[column.letter] != column.role
+        replace(column, role=given[column.letter], confidence=1.0, evidence=answers.evidence)
+        if column.letter in given
         else column
         for column in columns
     ]
@@ -197,7 +197,7 @@ def find_total_columns(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
     # First totals at the right of their parts, then those at the left: either may sum what the other has summed.
     for to_left in (True, False):
         for column in amounts if to_left else reversed(amounts):
-            if column.index in found or column.evidence == "a person said so":
+            if column.index in found or column.confidence == 1:
                 continue
             parts = _summed_run(numbers, rounding, amounts, column, found, to_left=to_left)
             if parts:

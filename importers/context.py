@@ -132,7 +132,7 @@ def _read_price_basis(titles: Sequence[tuple[str, str]]) -> Belief:
 
 def _read_counted(basis: Belief, answers: TableAnswers) -> Belief:
     if answers.counted is not None:
-        return Belief(value="yes" if answers.counted else "no", confidence=1.0, evidence="a person said so")
+        return Belief(value="yes" if answers.counted else "no", confidence=1.0, evidence=answers.evidence)
     if basis.value != "cash":
         return Belief(value="no", confidence=basis.confidence, evidence=f"it is in real terms: {basis.evidence}")
     return Belief(value="yes", confidence=0.8, evidence="it is in cash, and no other table is known to hold its money")
@@ -153,7 +153,7 @@ def _read_body(
     grid: Grid, block: Block, columns: Sequence[Column], titles: Sequence[tuple[str, str]], answers: TableAnswers
 ) -> Belief:
     if answers.body:
-        return Belief(value=answers.body, confidence=1.0, evidence="a person said so")
+        return Belief(value=answers.body, confidence=1.0, evidence=answers.evidence)
     column = next((column for column in columns if column.role == "body"), None)
     corner = _corner(grid, block, columns)
     if column is not None:
@@ -198,7 +198,7 @@ def _read_stage(
 ) -> Belief:
     amounts = [column for column in columns if column.role == "amount"]
     if answers.stage:
-        return Belief(value=answers.stage, confidence=1.0, evidence="a person said so")
+        return Belief(value=answers.stage, confidence=1.0, evidence=answers.evidence)
     own = {column.stage for column in amounts}
     if amounts and "" not in own:
         said = " and ".join(sorted(own))
@@ -233,7 +233,7 @@ def _read_unit(
         said = " and ".join(map(str, units))
         return units[0], Belief(value=said, confidence=0.95, evidence="the headers of the amounts say so")
     if answers.unit:
-        return answers.unit, Belief(value=str(answers.unit), confidence=1.0, evidence="a person said so")
+        return answers.unit, Belief(value=str(answers.unit), confidence=1.0, evidence=answers.evidence)
     sources = [(f"cell {where}", text, 0.9) for where, text in titles]
     sources += [(f"the header of column {c.letter}", c.header, 0.8) for c in columns]
     sources += [(_NOTE_SAYS, text, 0.6) for text in notes]

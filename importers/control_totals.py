@@ -11,7 +11,7 @@ from budget_align.core.reading import ControlTotal, Finding, Severity
 from importers import vocabulary
 from importers.amounts import half_of_last_place
 from importers.columns import Column
-from importers.grid import address, letter
+from importers.grid import address
 from importers.lines import Table, find_totals_alone
 from importers.texts import column_texts
 from importers.totals import Entry
@@ -22,6 +22,7 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
     if table.sums is None:
         return []
     columns = table.of_role("amount", "total")
+    rounding = _Rounding(table)
     alone = find_totals_alone(table)
     bodies = [column_texts(table.grid, table.block.data, c.index, with_numbers=False) for c in table.of_role("body")]
     found = []
@@ -53,6 +54,7 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
                     published=published,
                     read=read,
                     members=_ranges([member.row for member in entry.members], column),
+                    rounding=rounding.of(column, entry.row),
                 )
             )
     return found
@@ -76,8 +78,7 @@ def find_total_findings(table: Table, control_totals: Sequence[ControlTotal]) ->
     """What to know about the table's totals: those that differ, lines that are called totals, memo below the total."""
     if table.sums is None:
         return []
-    rounding = _Rounding(table)
-    found = [_difference(table, total, rounding.of(total)) for total in control_totals if total.difference]
+    found = [_difference(table, total) for total in control_totals if total.difference]
     label_column = next((c.index for role in ("programme", "unit", "body") for c in table.of_role(role)), 0)
     for entry in table.sums.totals():
         if not vocabulary.says_total(entry.label):
@@ -105,8 +106,8 @@ def find_total_findings(table: Table, control_totals: Sequence[ControlTotal]) ->
     return found + _memo_findings(table, label_column)
 
 
-def _difference(table: Table, total: ControlTotal, allowed: int) -> Finding:
-    is_rounding = abs(total.difference) <= allowed
+def _difference(table: Table, total: ControlTotal) -> Finding:
+    is_rounding = total.reconciled
     unit = table.context.unit
     return Finding(
         code="total-rounded" if is_rounding else "total-differs",
@@ -129,20 +130,12 @@ class _Rounding:
         columns = table.of_role("amount", "total")
         unit, data = table.context.unit, table.block.data
         self.half = {c.index: half_of_last_place(table.grid, data, c.index, c.unit or unit) for c in columns}
-        self.columns = {letter(column.index): column for column in columns}
         self.lines = {entry.row: sum(1 for _ in entry.lines()) for entry in table.sums.totals()} if table.sums else {}
 
-    def of(self, total: ControlTotal) -> int:
-        column = self.columns[total.cell.rstrip("0123456789")]
+    def of(self, column: Column, row: int) -> int:
         parts = column.parts or (column.index,)
         half = max([self.half[column.index], *(self.half.get(c, 0) for c in parts)])
-        return half * (1 + len(parts) * self.lines[total.row - 1])
-
-
-def is_reconciled(table: Table, totals: Sequence[ControlTotal]) -> list[bool]:
-    """For each of a table's control totals, whether it equals its lines, the rounding of each allowed for."""
-    rounding = _Rounding(table)
-    return [abs(total.difference) <= rounding.of(total) if total.difference else True for total in totals]
+        return half * (1 + len(parts) * self.lines[row])
 
 
 def _memo_findings(table: Table, label_column: int) -> list[Finding]:

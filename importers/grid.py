@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from budget_align.core.fiscal_year import EARLIEST, LATEST
 from budget_align.core.money import NIL_MARKS, NOT_AVAILABLE_MARKS, parse_written
@@ -40,6 +41,8 @@ class Kind:
 
 
 _ERRORS: Final = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+
+_PLAIN_NUMBER = re.compile(r"^-?\d{1,15}(\.\d{1,9})?$", re.ASCII)
 
 _BRACKETED_MARK = re.compile(r"^[(\[]\s*(?:n\.?a\.?|x|z|s|d|b|c|nsa?|-+|\.+)\s*[)\]]$", re.IGNORECASE)
 """Marks of statistical offices: (NA) not available, (X) not applicable, (Z) less than half the unit, (D) withheld."""
@@ -133,47 +136,54 @@ def make_grid(sheet: Sheet) -> Grid:
 
 
 def _place_column(grid: Grid, places: dict[str, int], j: int, cells: Sequence[Any]) -> None:
-    kinds = [type(cell) for cell in cells]
-    for kind in set(kinds):
+    kinds = set(map(type, cells))
+    for kind in kinds:
+        rows = np.arange(len(cells))
+        if len(kinds) > 1:
+            rows = np.flatnonzero(np.fromiter((type(cell) is kind for cell in cells), dtype=bool, count=len(cells)))
+        said = cells if len(kinds) == 1 else [cells[i] for i in rows.tolist()]
         if kind is str:
-            rows = [i for i, cell in enumerate(cells) if type(cell) is str and cell]
-            _place_texts(grid, places, j, rows, [cells[i] for i in rows])
-            continue
-        rows = [i for i, each in enumerate(kinds) if each is kind] if len(set(kinds)) > 1 else list(range(len(cells)))
-        if kind is float or kind is int:
-            numbers = np.array([cells[i] for i in rows], dtype=np.float64)
+            _place_texts(grid, places, j, rows, said)
+        elif kind is float or kind is int:
+            numbers = np.array(said, dtype=np.float64)
             grid.numbers[rows, j] = numbers
             grid.kinds[rows, j] = np.where(np.isfinite(numbers), Kind.NUMBER, Kind.ERROR)
         else:
             is_date = issubclass(kind, datetime.date | datetime.time | datetime.timedelta)
-            for i in rows:
-                said = _date_text(cells[i]) if is_date else str(cells[i]).upper()
-                grid.codes[i, j] = _place_in(grid.vocabulary, places, said)
+            for i, cell in zip(rows.tolist(), said, strict=True):
+                text = _date_text(cell) if is_date else str(cell).upper()
+                grid.codes[i, j] = _place_in(grid.vocabulary, places, text)
                 grid.kinds[i, j] = Kind.DATE if is_date else Kind.TEXT
 
 
-def _place_texts(grid: Grid, places: dict[str, int], j: int, rows: list[int], texts: list[str]) -> None:
-    """Places texts of one column; each distinct text is read once."""
-    seen: dict[str, tuple[int, int, float, int | None]] = {}
-    for text in set(texts):
+def _place_texts(grid: Grid, places: dict[str, int], j: int, rows: Ints, texts: Sequence[str]) -> None:
+    """Places the texts of one column; each distinct text is looked at once."""
+    codes, uniques = pd.factorize(np.array(texts, dtype=object))
+    count = len(uniques)
+    place = np.zeros(count, dtype=np.int32)
+    kinds = np.zeros(count, dtype=np.uint8)
+    numbers = np.full(count, np.nan)
+    special: dict[int, tuple[int | None, int]] = {}
+    for number, text in enumerate(uniques.tolist()):
         stripped = text.strip()
-        if stripped:
-            kind, number, scale = _tell_text(stripped)
-            seen[text] = (_place_in(grid.vocabulary, places, stripped), kind, number, scale)
-    found = [(i, text, seen[text]) for i, text in zip(rows, texts, strict=True) if text in seen]
-    if not found:
-        return
-    at = [i for i, _, _ in found]
-    kinds = np.array([told[1] for _, _, told in found], dtype=np.uint8)
-    grid.codes[at, j] = [told[0] for _, _, told in found]
-    grid.kinds[at, j] = kinds
-    grid.numbers[at, j] = [told[2] for _, _, told in found]
-    grid.from_text[at, j] = kinds == Kind.NUMBER
-    for i, text, told in found:
-        if told[3]:
-            grid.scales[i, j] = told[3]
-        elif told[1] == Kind.TEXT and text[0] in " \t\u00a0":
-            grid.indents.setdefault((i, j), len(text) - len(text.lstrip()))
+        if not stripped:
+            continue
+        kinds[number], numbers[number], scale = _tell_text(stripped)
+        place[number] = _place_in(grid.vocabulary, places, stripped)
+        indent = len(text) - len(text.lstrip()) if text[0] in " \t\u00a0" and kinds[number] == Kind.TEXT else 0
+        if scale or indent:
+            special[number] = scale, indent
+    grid.codes[rows, j] = place[codes]
+    grid.kinds[rows, j] = kinds[codes]
+    grid.numbers[rows, j] = numbers[codes]
+    grid.from_text[rows, j] = kinds[codes] == Kind.NUMBER
+    if special:
+        for i in np.flatnonzero(np.isin(codes, list(special))).tolist():
+            scale, indent = special[int(codes[i])]
+            if scale:
+                grid.scales[int(rows[i]), j] = scale
+            if indent:
+                grid.indents.setdefault((int(rows[i]), j), indent)
 
 
 def _place_in(vocabulary: list[str], places: dict[str, int], text: str) -> int:
@@ -193,6 +203,8 @@ def _tell_text(text: str) -> tuple[int, float, int | None]:
         return Kind.MARK, np.nan, None
     if text.upper() in _ERRORS:
         return Kind.ERROR, np.nan, None
+    if _PLAIN_NUMBER.match(text):
+        return Kind.NUMBER, float(text), None
     written = parse_written(text) if len(text) < 40 else None
     if written is None:
         return Kind.TEXT, np.nan, None

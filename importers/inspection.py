@@ -11,7 +11,7 @@ from budget_align.core.inspection import CellRoles, InspectedSheet, InspectedTab
 from budget_align.core.reading import Answers
 from importers import vocabulary
 from importers.columns import Column
-from importers.control_totals import is_reconciled, make_control_totals
+from importers.control_totals import make_control_totals
 from importers.grid import Address, Bytes, Ints, Kind, address, letter
 from importers.limits import Limits
 from importers.lines import Table
@@ -166,7 +166,6 @@ def _years(table: Table) -> list[int]:
 
 def _totals(table: Table) -> Iterable[InspectedTotal]:
     stated = {total.cell: total for total in make_control_totals(table)}
-    good = dict(zip(stated, is_reconciled(table, list(stated.values())), strict=True))
     if table.sums:
         for entry in table.sums.totals():
             members = sorted(member.row for member in entry.members)
@@ -185,7 +184,7 @@ def _totals(table: Table) -> Iterable[InspectedTotal]:
                     sums=[address(row, c) for row in members if table.grid.kinds[row, c] != Kind.EMPTY],
                     stated=total.published if total else None,
                     read=total.read if total else None,
-                    reconciled=good[cell] if total else None,
+                    reconciled=total.reconciled if total else None,
                 )
     for column in table.of_role("total"):
         yield from _across(table, column)

@@ -172,6 +172,9 @@ def _row_labels(grid: Grid, block: Block, columns: list[Column], *, body: bool =
     if not labels:
         return Texts.same("", len(rows))
     has_programme = any(c.role == "programme" for c in labels)
+    programmes = [column_texts(grid, rows, c.index, with_numbers=False) for c in labels if c.role == "programme"]
+    if programmes and programmes[0].filled.all():
+        return programmes[0]
 
     def name(*texts: str) -> str:
         programme = next((t for c, t in zip(labels, texts, strict=True) if c.role == "programme" and t), "")
@@ -341,6 +344,8 @@ def _prefer(rows: Texts, words: list[str], column: Ints, *, column_first: bool) 
 
 def _counterparts(texts: dict[str, Texts], line: Ints, memo: Bools) -> Texts:
     """Who receives: as the workbook says, and local government for memo lines that name it."""
+    if not memo.any():
+        return texts["counterpart"].at(line)
     is_memo = Texts(memo.astype(np.int64), ("", "memo"))
     parts = [texts["counterpart"].at(line), is_memo, texts["programme"].at(line), texts["unit"].at(line)]
 

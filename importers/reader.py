@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from budget_align.core.budget_line import SCHEMA, check_lines, empty_lines
+from budget_align.core.profile import fold_header
 from budget_align.core.reading import (
     Answers,
     ColumnReading,
@@ -24,7 +25,6 @@ from budget_align.core.reading import (
     TableReading,
 )
 from budget_align.core.refusal import RefusedError
-from importers import vocabulary
 from importers.cell_findings import find_cell_findings, find_sheet_findings
 from importers.columns import Column, read_columns
 from importers.context import read_context, read_notes
@@ -215,6 +215,7 @@ def describe_table(table: Table, lines: pd.DataFrame, totals: Sequence[ControlTo
         body=context.body,
         stage=context.stage,
         unit=context.unit_belief,
+        unit_of_amounts=context.unit,
         price_basis=context.price_basis,
         counted=context.counted_belief,
         lines=len(lines) - memo,
@@ -226,7 +227,7 @@ def describe_table(table: Table, lines: pd.DataFrame, totals: Sequence[ControlTo
 
 def fingerprint(columns: Sequence[Column]) -> str:
     """A hash of a table's headers without their years: the same for next year's table of the same shape."""
-    said = "\n".join(vocabulary.fold_header(column.header) for column in columns)
+    said = "\n".join(fold_header(column.header) for column in columns)
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 

@@ -80,6 +80,8 @@ def combine(parts: Sequence[Texts], join: Callable[..., str]) -> Texts:
     """One text of several; each distinct combination is joined once."""
     key = np.zeros(len(parts[0].codes), dtype=np.int64)
     for part in parts:
-        _, key = np.unique(key * len(part.words) + part.codes, return_inverse=True)
-    _, first = np.unique(key, return_index=True)
-    return Texts(key.astype(np.int64), tuple(join(*(part.said(row) for part in parts)) for row in first.tolist()))
+        key, _ = pd.factorize(key * len(part.words) + part.codes)
+    # A key is numbered where it first stands, so that each new highest one marks its first row.
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(key), prepend=-1) > 0)
+    said = [[part.words[code] for code in part.codes[first].tolist()] for part in parts]
+    return Texts(key.astype(np.int64), tuple(map(join, *said)))

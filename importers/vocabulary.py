@@ -246,11 +246,6 @@ def is_badge(text: str) -> bool:
     return bool(_BADGE.search(text))
 
 
-def fold_header(header: str) -> str:
-    """A header as the headers of two years are compared: without years, digits and letter case."""
-    return " ".join(re.sub(r"[\d\W_]+", " ", strip_years(header).casefold()).split())
-
-
 def says_measure(header: str) -> bool:
     """Whether a header speaks of a measure that is not money, such as staff."""
     return bool(_MEASURE.search(header))

@@ -102,6 +102,7 @@ class TableReading(_Value):
     body: Belief
     stage: Belief
     unit: Belief
+    unit_of_amounts: Unit = Unit()
     price_basis: Belief
     counted: Belief
     lines: int
@@ -118,6 +119,7 @@ class ControlTotal(_Value):
         fiscal_year: None where the total spans years.
         control: the budget control of its column; empty where it is over all controls.
         members: the cells that it sums, as ranges; a total among them stands for its own members.
+        rounding: by how much the rounding of each line may at most keep it from their sum.
     """
 
     sheet: str
@@ -133,11 +135,17 @@ class ControlTotal(_Value):
     published: int
     read: int
     members: tuple[str, ...]
+    rounding: int = 0
 
     @property
     def difference(self) -> int:
-        """Published less read, in minor units; nought when the total reconciles."""
+        """Published less read, in minor units."""
         return self.published - self.read
+
+    @property
+    def reconciled(self) -> bool:
+        """Whether it equals its lines, or differs by no more than their rounding explains."""
+        return abs(self.difference) <= self.rounding
 
 
 class Question(_Value):
@@ -163,6 +171,7 @@ class TableAnswers(_Value):
     Attributes:
         counted: whether its lines are added up; None leaves it to the reading.
         columns: the role of a column by its letters.
+        evidence: where these answers come from, as pages show it.
     """
 
     body: str = ""
@@ -171,6 +180,7 @@ class TableAnswers(_Value):
     fiscal_year: int | None = None
     counted: bool | None = None
     columns: dict[str, Role] = {}
+    evidence: str = "a person said so"
 
 
 class Answers(_Value):
@@ -198,6 +208,7 @@ class Answers(_Value):
             fiscal_year=self.fiscal_year if own.fiscal_year is None else own.fiscal_year,
             counted=own.counted,
             columns=own.columns,
+            evidence=own.evidence,
         )
 
 

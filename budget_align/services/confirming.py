@@ -16,6 +16,7 @@ from budget_align.core import fiscal_year
 from budget_align.core.reading import Answers, Reading
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
+from budget_align.services.profiles import keep_profiles
 from budget_align.services.receiving import read_draft
 from budget_align.store import queries
 from budget_align.store.tables import BudgetLine, Draft, Submission
@@ -97,6 +98,7 @@ def confirm(
                     auditing.record(
                         session, actor, "submission superseded", f"submission {old.id}", {"by": submission_id}
                     )
+        keep_profiles(session, draft.government, reading, actor)
         session.delete(draft)
         detail = {"file_hash": submission.file_hash, "lines": len(reading.lines), "lines_hash": submission.lines_hash}
         auditing.record(session, actor, "reading confirmed", f"submission {submission_id}", detail)

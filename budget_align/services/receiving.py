@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.config import Settings
+from budget_align.core.inspection import Inspection
 from budget_align.core.reading import Answers, Reading
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
+from budget_align.services.profiles import find_changed_shapes, settle_by_profiles
 from budget_align.store import queries
 from budget_align.store.tables import Draft, SourceFile
-from importers import Limits, read_workbook
+from importers import Limits
+from importers.isolation import Cancel as ReadingCancel
+from importers.isolation import CancelledError, inspect_isolated, read_isolated
+
+__all__ = ["CancelledError", "ReadingCancel"]
 
 Progress = Callable[[int, int, str], None]
 
@@ -49,13 +56,24 @@ def receive(
     government: str,
     actor: str,
     progress: Progress | None = None,
+    cancel: ReadingCancel | None = None,
 ) -> Received:
-    """Reads a workbook and keeps it as a draft.
+    """Reads a workbook and keeps it as a draft, settled by what was confirmed for workbooks of the same shape.
 
     Raises:
         RefusedError: it cannot be read; nothing is stored.
+        CancelledError: `cancel` was asked for; nothing is stored.
     """
-    reading = read_workbook(data, file_name, limits=limits_of(settings), progress=progress)
+    limits = limits_of(settings)
+    reading = read_isolated(data, file_name, limits=limits, progress=progress, cancel=cancel, keep_ready=True)
+    with Session(engine) as session:
+        answers = settle_by_profiles(session, government, reading)
+    if answers.tables:
+        reading = read_isolated(data, file_name, answers=answers, limits=limits, cancel=cancel, keep_ready=True)
+    if cancel is not None and cancel.asked:
+        raise CancelledError
+    said = answers.model_dump_json()
+    _READINGS.keep((reading.file_hash, file_name, said, limits), reading)
     with Session(engine) as session, session.begin():
         known = queries.submission_of_file(session, government, reading.file_hash)
         if known:
@@ -69,7 +87,7 @@ def receive(
                 government=government,
                 file_hash=reading.file_hash,
                 file_name=file_name,
-                answers=Answers().model_dump_json(),
+                answers=said,
                 received_by=actor,
                 received_at=datetime.now(UTC).replace(microsecond=0),
             )
@@ -81,15 +99,46 @@ def receive(
 
 
 def read_draft(engine: Engine, settings: Settings, draft_id: int, answers: Answers | None = None) -> Reading:
-    """How a draft is read, with a person's answers where given.
+    """How a draft is read, with a person's answers where given, else with those that are kept with it.
 
     Raises:
         RefusedError: there is no such draft.
     """
     with Session(engine) as session:
         draft = _draft(session, draft_id)
-        said = (answers or Answers.model_validate_json(draft.answers)).model_dump_json()
-        return _read_again(engine, draft.file_hash, draft.file_name, said, limits_of(settings))
+        said = draft.answers if answers is None else answers.model_dump_json()
+        reading = _read_again(session, draft, said, limits_of(settings))
+        changed = find_changed_shapes(session, draft.government, reading)
+    return reading.model_copy(update={"findings": (*changed, *reading.findings)}) if changed else reading
+
+
+def kept_answers(engine: Engine, draft_id: int) -> Answers:
+    """What is settled about a draft so far.
+
+    Raises:
+        RefusedError: there is no such draft.
+    """
+    with Session(engine) as session:
+        return Answers.model_validate_json(_draft(session, draft_id).answers)
+
+
+def settle(engine: Engine, draft_id: int, answers: Answers) -> None:
+    """Keeps what a person settled about a draft; it holds from now on.
+
+    Raises:
+        RefusedError: there is no such draft.
+    """
+    with Session(engine) as session, session.begin():
+        _draft(session, draft_id).answers = answers.model_dump_json()
+
+
+def inspect_file(settings: Settings, data: bytes, file_name: str) -> Inspection:
+    """What every cell of a workbook was taken for; nothing is stored.
+
+    Raises:
+        RefusedError: it cannot be opened.
+    """
+    return inspect_isolated(data, file_name, limits=limits_of(settings))
 
 
 def describe_draft(engine: Engine, draft_id: int) -> WaitingDraft:
@@ -127,18 +176,56 @@ def discard(engine: Engine, draft_id: int, actor: str) -> None:
 def limits_of(settings: Settings) -> Limits:
     """What a workbook may at most be, by the settings."""
     return Limits(
-        int(settings.max_file_mb * 1_000_000), int(settings.max_unpacked_mb * 1_000_000), settings.max_cells_in_sheet
+        bytes=int(settings.max_file_mb * 1_000_000),
+        unpacked_bytes=int(settings.max_unpacked_mb * 1_000_000),
+        ratio=settings.max_ratio,
+        sheets=settings.max_sheets,
+        rows=settings.max_rows,
+        columns=settings.max_columns,
+        cells=settings.max_cells_in_sheet,
+        shared_strings=settings.max_texts,
+        cell_length=settings.max_cell_length,
+        seconds=settings.max_seconds,
+        memory_bytes=settings.max_memory_mb * 1_000_000,
     )
 
 
-@lru_cache(maxsize=4)
-def _read_again(engine: Engine, file_hash: str, file_name: str, answers: str, limits: Limits) -> Reading:
-    """The reading of a kept file; the same answers give the same reading, so the last ones are remembered."""
-    with Session(engine) as session:
-        source = session.get(SourceFile, file_hash)
+class _Readings:
+    """The last readings, so that the pages of one draft need not read its workbook again."""
+
+    def __init__(self, kept: int) -> None:
+        self._lock = threading.Lock()
+        self._kept = kept
+        self._readings: OrderedDict[tuple[str, str, str, Limits], Reading] = OrderedDict()
+
+    def find(self, key: tuple[str, str, str, Limits]) -> Reading | None:
+        with self._lock:
+            if key in self._readings:
+                self._readings.move_to_end(key)
+            return self._readings.get(key)
+
+    def keep(self, key: tuple[str, str, str, Limits], reading: Reading) -> None:
+        with self._lock:
+            self._readings[key] = reading
+            self._readings.move_to_end(key)
+            while len(self._readings) > self._kept:
+                self._readings.popitem(last=False)
+
+
+_READINGS = _Readings(kept=6)
+
+
+def _read_again(session: Session, draft: Draft, said: str, limits: Limits) -> Reading:
+    """The reading of a kept file; the same answers give the same reading."""
+    key = (draft.file_hash, draft.file_name, said, limits)
+    reading = _READINGS.find(key)
+    if reading is None:
+        source = session.get(SourceFile, draft.file_hash)
         assert source is not None, "a draft's file is kept as long as the draft"
-        content = source.content
-    return read_workbook(content, file_name, answers=Answers.model_validate_json(answers), limits=limits)
+        answers = Answers.model_validate_json(said)
+        reading = read_isolated(source.content, draft.file_name, answers=answers, limits=limits, keep_ready=True)
+        _READINGS.keep(key, reading)
+    return reading
 
 
 def _draft(session: Session, draft_id: int) -> Draft:

@@ -54,7 +54,7 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
             differences += [
                 DifferenceRow(t.body, t.label, f"{t.sheet}!{t.cell}", t.published, t.read)
                 for t in stated
-                if t.difference and not t.whole
+                if not t.reconciled and not t.whole
             ]
         sources = tuple(SourceRow(s.file_name, s.file_hash, s.line_count, s.confirmed_by) for s in submissions.values())
     bodies = _bodies(run)

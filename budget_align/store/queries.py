@@ -19,6 +19,8 @@ from budget_align.store.tables import (
     BudgetLine,
     CubeCell,
     Draft,
+    Job,
+    ReadingProfile,
     Run,
     RunSubmission,
     SourceFile,
@@ -138,6 +140,17 @@ def stated_totals(session: Session, submission_id: int, *, sheet: str | None = N
         wanted.append(col(StatedTotal.sheet) == sheet)
     found = session.scalars(select(StatedTotal).where(*wanted).order_by(col(StatedTotal.id)))
     return [ControlTotal(**{**row.model_dump(), "members": tuple(json.loads(row.members))}) for row in found]
+
+
+def profiles(session: Session, government: str) -> Sequence[ReadingProfile]:
+    """The reading profiles of a government, newest first."""
+    query = select(ReadingProfile).where(col(ReadingProfile.government) == government)
+    return session.scalars(query.order_by(col(ReadingProfile.id).desc())).all()
+
+
+def jobs_of_status(session: Session, statuses: Sequence[str]) -> Sequence[Job]:
+    """Jobs of any of these statuses."""
+    return session.scalars(select(Job).where(col(Job.status).in_(statuses))).all()
 
 
 def runs(session: Session, government: str | None = None) -> Sequence[Run]:

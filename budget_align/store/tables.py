@@ -107,6 +107,41 @@ class StatedTotal(SQLModel, table=True):
     published: int = Field(sa_column=_amount())
     read: int = Field(sa_column=_amount())
     members: str = Field(sa_column=_text())
+    rounding: int = Field(sa_column=_amount())
+
+
+class ReadingProfile(SQLModel, table=True):
+    """How tables of one shape are read, as a person confirmed it: the newest of a government and shape holds.
+
+    `settled` is a `core.profile.Profile` as JSON.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    government: str = Field(max_length=120, index=True)
+    name: str = Field(sa_column=_text())
+    fingerprint: str = Field(max_length=64, index=True)
+    settled: str = Field(sa_column=_text())
+    confirmed_by: str = Field(max_length=254)
+    confirmed_at: datetime = Field(sa_column=_time())
+
+
+class Job(SQLModel, table=True):
+    """The reading of an uploaded workbook, on its way. `status` is waiting, reading, done, refused, or stopped; what
+    became of it stands in `draft_id`, `submission_id` or `message`."""
+
+    id: str = Field(primary_key=True, max_length=32)
+    government: str = Field(max_length=120)
+    file_name: str = Field(sa_column=_text())
+    status: str = Field(max_length=12)
+    done: int
+    total: int
+    step: str = Field(sa_column=_text())
+    message: str = Field(sa_column=_text())
+    code: str = Field(max_length=40)
+    draft_id: int | None = None
+    submission_id: int | None = None
+    asked_by: str = Field(max_length=254)
+    asked_at: datetime = Field(sa_column=_time())
 
 
 class Run(SQLModel, table=True):

@@ -164,6 +164,6 @@ def _shown(reading: Reading) -> dict[str, Any]:
         "rows": reconcile(reading.lines, reading.control_totals),
         "warnings": warnings,
         "notes": [finding for finding in reading.findings if finding.severity == Severity.INFORMATION],
-        "reconciled": sum(not total.difference for total in reading.control_totals),
+        "reconciled": sum(total.reconciled for total in reading.control_totals),
         "preview": reading.lines[reading.lines["amount"] != 0].head(PREVIEW).to_dict("records"),
     }

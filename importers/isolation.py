@@ -1,0 +1,196 @@
+"""Reads workbooks in a process of their own, bounded in time and memory, so that no file can take the service down."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, cast
+
+from budget_align.core.inspection import Inspection
+from budget_align.core.reading import Answers, Reading
+from budget_align.core.refusal import RefusedError
+from importers.limits import Limits
+from importers.worker import receive, send
+
+Progress = Callable[[int, int, str], None]
+
+_LOG = logging.getLogger(__name__)
+
+
+class CancelledError(Exception):
+    """A person stopped the reading; nothing of it is kept."""
+
+
+class Cancel:
+    """Lets another thread stop a reading."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.asked = False
+
+    def now(self) -> None:
+        """Stops the reading, whether it has begun or not."""
+        with self._lock:
+            self.asked = True
+            if self._process is not None:
+                self._process.kill()
+
+    def _watch(self, process: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            self._process = process
+            if self.asked:
+                process.kill()
+
+
+class _Spare:
+    """One process that has started already and waits, so that a reading need not wait for it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: subprocess.Popen[bytes] | None = None
+
+    def take(self) -> subprocess.Popen[bytes]:
+        with self._lock:
+            process, self._waiting = self._waiting, None
+        return process if process is not None and process.poll() is None else _start()
+
+    def prepare(self) -> None:
+        with self._lock:
+            if self._waiting is None:
+                self._waiting = _start()
+
+    def drop(self) -> None:
+        with self._lock:
+            process, self._waiting = self._waiting, None
+        if process is not None:
+            _end(process)
+
+
+_SPARE = _Spare()
+atexit.register(_SPARE.drop)
+
+
+def prepare_worker() -> None:
+    """Starts a process ahead of the next reading; a service calls this once at its start."""
+    _SPARE.prepare()
+
+
+def read_isolated(
+    data: bytes,
+    file_name: str,
+    *,
+    answers: Answers | None = None,
+    limits: Limits,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+    keep_ready: bool = False,
+) -> Reading:
+    """`read_workbook` in a process of its own.
+
+    Args:
+        data: the bytes of the file.
+        file_name: for showing.
+        answers: what a person settled.
+        limits: what the workbook may at most be, and the time and memory that its reading may take.
+        progress: told of each sheet.
+        cancel: lets another thread stop it.
+        keep_ready: start the next process at once, as a service does.
+
+    Raises:
+        RefusedError: the workbook cannot be read within the limits.
+        CancelledError: `cancel` was asked for.
+    """
+    asked = {"action": "read", "data": data, "file_name": file_name, "answers": answers, "limits": limits}
+    return cast(Reading, _ask(asked, limits, progress, cancel, keep_ready))
+
+
+def inspect_isolated(
+    data: bytes, file_name: str, *, answers: Answers | None = None, limits: Limits, keep_ready: bool = False
+) -> Inspection:
+    """`inspect_workbook` in a process of its own.
+
+    Raises:
+        RefusedError: the workbook cannot be opened within the limits.
+    """
+    asked = {"action": "inspect", "data": data, "file_name": file_name, "answers": answers, "limits": limits}
+    return cast(Inspection, _ask(asked, limits, None, None, keep_ready))
+
+
+def _ask(
+    asked: dict[str, Any], limits: Limits, progress: Progress | None, cancel: Cancel | None, keep_ready: bool
+) -> Any:
+    process = _SPARE.take()
+    if keep_ready:
+        _SPARE.prepare()
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(limits.seconds, stop)
+    timer.start()
+    try:
+        if cancel is not None:
+            cancel._watch(process)
+        return _converse(process, asked, progress)
+    except (EOFError, BrokenPipeError, ConnectionResetError) as error:
+        if cancel is not None and cancel.asked:
+            raise CancelledError from error
+        if late.is_set():
+            raise RefusedError(
+                "too-slow",
+                f"Reading the workbook took longer than {limits.seconds} seconds, the limit in config.toml; send its "
+                "sheets one by one.",
+            ) from error
+        _LOG.warning("a reading ended with code %s", process.wait())
+        raise _too_large(limits) from error
+    finally:
+        timer.cancel()
+        _end(process)
+
+
+def _converse(process: subprocess.Popen[bytes], asked: dict[str, Any], progress: Progress | None) -> Any:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    send(process.stdin, asked)
+    while True:
+        kind, *said = receive(process.stdout)
+        if kind == "done":
+            return said[0]
+        if kind == "refused":
+            raise RefusedError(*said)
+        if kind == "memory":
+            raise _too_large(asked["limits"])
+        if progress is not None:
+            progress(*said)
+
+
+def _too_large(limits: Limits) -> RefusedError:
+    return RefusedError(
+        "too-large",
+        f"Reading the workbook needs more than {limits.memory_bytes / 1e9:,.1f} GB of memory, the limit in "
+        "config.toml; send its sheets one by one, or delete rows and columns that hold no budget.",
+    )
+
+
+def _start() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "importers.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=1 << 20
+    )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            try:
+                stream.close()
+            except OSError:
+                _LOG.debug("a worker's pipe was closed already")
+    process.wait()

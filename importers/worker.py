@@ -1,0 +1,76 @@
+"""The process in which one workbook is read: started as `python -m importers.worker`, bounded in memory, and killed by
+whoever started it when its time is up. It takes one request from its standard input and answers on its standard output.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import resource
+import struct
+import sys
+from collections.abc import Callable
+from typing import IO, Any
+
+from budget_align.core.refusal import RefusedError
+from importers.inspection import inspect_workbook
+from importers.limits import Limits
+from importers.reader import read_workbook
+
+_LENGTH = struct.Struct(">Q")
+
+ACTIONS: dict[str, Callable[..., Any]] = {"read": read_workbook, "inspect": inspect_workbook}
+"""What a worker can be asked for, by name."""
+
+
+def send(stream: IO[bytes], message: object) -> None:
+    """Writes one message: its length, then itself."""
+    data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    stream.write(_LENGTH.pack(len(data)))
+    stream.write(data)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> Any:
+    """Reads one message.
+
+    Raises:
+        EOFError: the other side is gone.
+    """
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    (length,) = _LENGTH.unpack(head)
+    data = stream.read(length)
+    if len(data) < length:
+        raise EOFError
+    return pickle.loads(data)
+
+
+def main() -> None:
+    """Reads one workbook and ends."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # Nothing else that is printed may fall among the messages.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    try:
+        request = receive(sys.stdin.buffer)
+    except EOFError:
+        return
+    limits: Limits = request["limits"]
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    given: dict[str, Any] = {"answers": request["answers"], "limits": limits}
+    if request["action"] == "read":
+        given["progress"] = lambda done, of, on: send(answers, ("progress", done, of, on))
+    try:
+        result = ACTIONS[request["action"]](request["data"], request["file_name"], **given)
+        send(answers, ("done", result))
+    except RefusedError as refusal:
+        send(answers, ("refused", refusal.code, refusal.message))
+    except MemoryError:
+        send(answers, ("memory",))
+
+
+if __name__ == "__main__":
+    main()
