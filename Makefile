@@ -52,7 +52,7 @@ bench: .venv/.test-ready
 	@$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
 
-$(PAGE_STYLES): $(WEB)/package-lock.json $(WEB)/build-assets.mjs $(wildcard $(WEB)/styles/*.scss)
+$(PAGE_STYLES): $(WEB)/package-lock.json $(WEB)/build-assets.mjs $(wildcard $(WEB)/styles/*)
 	@.ci/system-packages node
 	@echo "Building the page styles"
 	@cd $(WEB) && npm ci --silent --no-audit --no-fund && node build-assets.mjs

@@ -17,27 +17,27 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from sqlalchemy import Engine
 
 from budget_align.config import Settings, load_settings
 from budget_align.core import alignment, fiscal_year
 from budget_align.core.budget_line import STAGES
+from budget_align.core.inspection import Inspection
 from budget_align.core.money import Unit, format_amount
-from budget_align.core.reading import Answers, Reading, Severity
-from budget_align.core.reconciliation import BodyReconciliation, reconcile
+from budget_align.core.reading import Answers, Reading, TableAnswers
 from budget_align.core.refusal import RefusedError
+from budget_align.printing import make_table, print_table, run_as_json, show_import, show_inspection, show_run
 from budget_align.services import catalogue, demonstration
+from budget_align.services.annotating import annotate_file, make_template
 from budget_align.services.confirming import confirm
 from budget_align.services.database import connect
-from budget_align.services.receiving import discard, read_draft, receive
+from budget_align.services.receiving import discard, inspect_file, kept_answers, read_draft, receive, settle
 from budget_align.services.reporting import build_pdf
 from budget_align.services.running import choose_government, run_allocation
-from budget_align.services.viewing import OpenRun, open_run
+from budget_align.services.viewing import open_run
 
 ASK_A_PERSON = 3
 _UNITS = {"pounds": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
-_FINDINGS_SHOWN = 12
 
 
 class _Commands(click.Group):
@@ -104,6 +104,8 @@ def serve(host: str | None, port: int | None) -> None:
 @click.option("--year", help="The financial year, such as 2026-27, where the workbook does not say.")
 @click.option("--replace", "overlap", flag_value="replace", help="Replace returns for the same bodies and years.")
 @click.option("--add", "overlap", flag_value="add", help="Add to returns for the same bodies and years.")
+@click.option("--only", multiple=True, metavar="SHEET", help="Count only this sheet; may be given again.")
+@click.option("--profile/--no-profile", default=True, help="Read as was confirmed for workbooks of the same shape.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def import_(
     file: Path,
@@ -113,36 +115,90 @@ def import_(
     unit: str | None,
     year: str | None,
     overlap: Any,
+    only: tuple[str, ...],
+    profile: bool,
     as_json: bool,
 ) -> None:
     """Read a department's workbook, set it beside its own totals, and store its lines."""
     settings, engine = _start()
-    answers = Answers(
-        body=body,
-        stage=stage or "",
-        unit=Unit("GBP", _UNITS[unit]) if unit else None,
-        fiscal_year=_one_year(year),
-    )
     whose = government or settings.government
     with _progress("Reading sheets") as step:
         received = receive(engine, settings, file.read_bytes(), file.name, whose, _actor(), progress=step)
     if received.draft_id is None:
-        _show_import(received.reading, whose, received.submission_id, known=True, as_json=as_json)
+        show_import(received.reading, whose, received.submission_id, known=True, as_json=as_json)
         return
-    reading = read_draft(engine, settings, received.draft_id, answers)
     try:
+        kept = kept_answers(engine, received.draft_id) if profile else Answers()
+        answers = kept.model_copy(
+            update={
+                "body": body,
+                "stage": stage or "",
+                "unit": Unit("GBP", _UNITS[unit]) if unit else None,
+                "fiscal_year": _one_year(year),
+            }
+        )
+        settle(engine, received.draft_id, _only_sheets(received.reading, answers, only))
+        reading = read_draft(engine, settings, received.draft_id)
         with _progress("Storing lines") as step:
             stored = confirm(
-                engine, settings, received.draft_id, _actor(), answers, overlap, lambda done, of: step(done, of, "")
+                engine, settings, received.draft_id, _actor(), None, overlap, lambda done, of: step(done, of, "")
             )
     except RefusedError as refusal:
         discard(engine, received.draft_id, _actor())
         hints = {
-            "questions": "Give --body, --stage, --unit or --year.",
+            "questions": "Give --body, --stage, --unit, --year or --only.",
             "overlap": "Give --replace or --add.",
         }
         raise RefusedError(refusal.code, f"{refusal.message} {hints.get(refusal.code, '')}".strip()) from refusal
-    _show_import(reading, whose, stored, known=False, as_json=as_json)
+    show_import(reading, whose, stored, known=False, as_json=as_json)
+
+
+def _only_sheets(reading: Reading, answers: Answers, only: tuple[str, ...]) -> Answers:
+    """The answers with the tables of all other sheets shown and not counted."""
+    if not only:
+        return answers
+    unknown = set(only) - set(reading.sheets)
+    if unknown:
+        raise RefusedError(
+            "unknown-sheet", f"There is no sheet {min(unknown)!r}; the workbook has {', '.join(reading.sheets)}."
+        )
+    tables = {
+        table.key: answers.tables.get(table.key, TableAnswers()).model_copy(update={"counted": table.sheet in only})
+        for table in reading.tables
+    }
+    return answers.model_copy(update={"tables": tables})
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: every table in cell addresses.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of what --json prints.")
+@click.option("--annotate", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write FILE marked.")
+def inspect(file: Path | None, as_json: bool, schema: bool, annotate: Path | None) -> None:
+    """Say what a workbook is taken for: tables, roles, totals, doubts. Nothing is stored."""
+    if schema:
+        click.echo(json.dumps(Inspection.model_json_schema(), indent=2))
+        return
+    if file is None:
+        raise click.UsageError("Name a workbook.")
+    settings, data = load_settings(), file.read_bytes()
+    inspection = inspect_file(settings, data, file.name)
+    if annotate is not None:
+        annotate.write_bytes(annotate_file(settings, data, file.name))
+    if as_json:
+        click.echo(inspection.model_dump_json())
+        return
+    show_inspection(inspection)
+    if annotate is not None:
+        click.echo(f"Wrote {annotate}: the workbook with every finding marked.")
+
+
+@main.command()
+@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="The .xlsx.")
+def template(out: Path) -> None:
+    """Write a workbook for a department to fill in."""
+    out.write_bytes(make_template())
+    click.echo(f"Wrote {out}.")
 
 
 @main.command()
@@ -160,9 +216,9 @@ def run(mapping: str, government: str | None, year: str | None, stage: str | Non
         result = run_allocation(engine, chosen, whose, _actor(), lambda done, of: step(done, of, ""))
     opened = open_run(engine, run_id=result.id, stage=stage, year=_one_year(year))
     if as_json:
-        click.echo(json.dumps(_run_as_json(opened), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(run_as_json(opened), ensure_ascii=False, indent=2))
     else:
-        _show_run(opened)
+        show_run(opened)
 
 
 @main.command()
@@ -207,15 +263,15 @@ def frameworks(as_json: bool) -> None:
         }
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))
         return
-    table = _table("Frameworks", "Code", "Name", "Version", "#Missions", "#Outcomes", "#Indicators")
+    table = make_table("Frameworks", "Code", "Name", "Version", "#Missions", "#Outcomes", "#Indicators")
     for f in catalogue.frameworks().values():
         counts = (len(f.missions), len(list(f.outcomes())), f.indicator_count())
         table.add_row(f.code, f.name, f.version, *map(str, counts))
-    _print(table)
-    table = _table("Mappings", "Name", "Title", "Framework", "#Rules")
+    print_table(table)
+    table = make_table("Mappings", "Name", "Title", "Framework", "#Rules")
     for m in catalogue.mappings().values():
         table.add_row(m.name, m.title, m.framework, str(len(m.rules)))
-    _print(table)
+    print_table(table)
 
 
 def _start() -> tuple[Settings, Engine]:
@@ -257,170 +313,6 @@ def _progress(what: str) -> Iterator[Any]:
             bar.update(task, completed=done, total=of, on=on)
 
         yield step
-
-
-def _table(title: str, *columns: str) -> Table:
-    """A table; a column whose name begins with # holds numbers."""
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
-    for name in columns:
-        table.add_column(name.lstrip("#"), justify="right" if name.startswith("#") else "left", no_wrap=name[0] == "#")
-    return table
-
-
-def _print(what: object) -> None:
-    console = Console()
-    # A file or a pipe has no width: nothing is folded there.
-    (console if console.is_terminal else Console(width=180)).print(what)
-
-
-def _plain(minor: int | None) -> str:
-    return "not stated" if minor is None else format_amount(minor, symbol=False)
-
-
-def _show_import(reading: Reading, government: str, submission: int | None, *, known: bool, as_json: bool) -> None:
-    rows = reconcile(reading.lines, reading.control_totals)
-    if as_json:
-        said = _import_as_json(reading, rows, government, submission, known)
-        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
-        return
-    for stage, year in dict.fromkeys((row.stage, row.fiscal_year) for row in rows):
-        shown = [row for row in rows if (row.stage, row.fiscal_year) == (stage, year)]
-        table = _table(
-            f"{stage.capitalize()} {fiscal_year.label(year)}, £",
-            "Body",
-            "#Read",
-            "#Published",
-            "#Difference",
-            "#Memo, not added",
-        )
-        for row in shown:
-            table.add_row(
-                row.body,
-                _plain(row.read),
-                _plain(row.published),
-                _plain(row.difference) if row.published is not None else "",
-                _plain(row.memo),
-            )
-        table.add_section()
-        stated = [row.published for row in shown if row.published is not None]
-        read = sum(row.read for row in shown)
-        complete = len(stated) == len(shown)
-        table.add_row(
-            "All bodies",
-            _plain(read),
-            _plain(sum(stated)) if complete else "not stated for all",
-            _plain(sum(stated) - read) if complete else "",
-            _plain(sum(row.memo for row in shown)),
-            style="bold",
-        )
-        _print(table)
-    _show_memo(reading)
-    _show_findings(reading)
-    lines = f"{len(reading.lines):,} lines of {reading.file_name} ({reading.file_hash[:12]})"
-    if known:
-        click.echo(f"Already stored: {lines} are submission {submission} of {government}.")
-    else:
-        click.echo(f"Stored {lines} as submission {submission} of {government}.")
-
-
-def _show_memo(reading: Reading) -> None:
-    memo = reading.lines[reading.lines["memo"] & (reading.lines["amount"] != 0)]
-    if memo.empty:
-        return
-    table = _table("Memo lines: shown, never added, £", "Body", "Programme", "Year", "Cell", "#Amount")
-    shown = memo[["body", "programme", "fiscal_year", "sheet", "cell", "amount"]].to_numpy().tolist()
-    for body, programme, year, sheet, cell, amount in shown:
-        table.add_row(body, programme, fiscal_year.label(year), f"{sheet}!{cell}", _plain(amount))
-    _print(table)
-
-
-def _show_findings(reading: Reading) -> None:
-    told = [f for f in reading.findings if f.code != "memo-line"]
-    if not told:
-        return
-    table = _table("Findings", "Severity", "Where", "What")
-    for finding in told[:_FINDINGS_SHOWN]:
-        table.add_row(finding.severity.value, f"{finding.sheet}!{finding.cell}", finding.message)
-    _print(table)
-    if len(told) > _FINDINGS_SHOWN:
-        click.echo(f"{len(told) - _FINDINGS_SHOWN} more findings; --json lists them all.")
-
-
-def _import_as_json(
-    reading: Reading, rows: list[BodyReconciliation], government: str, submission: int | None, known: bool
-) -> dict[str, Any]:
-    return {
-        "submission": submission,
-        "already_stored": known,
-        "government": government,
-        "file": reading.file_name,
-        "file_hash": reading.file_hash,
-        "lines": int((~reading.lines["memo"]).sum()),
-        "memo_lines": int(reading.lines["memo"].sum()),
-        "bodies": [
-            {
-                "body": row.body,
-                "stage": row.stage,
-                "fiscal_year": fiscal_year.label(row.fiscal_year),
-                "read": row.read,
-                "published": row.published,
-                "difference": row.difference,
-                "memo": row.memo,
-            }
-            for row in rows
-        ],
-        "control_totals": len(reading.control_totals),
-        "control_totals_reconciled": sum(total.reconciled for total in reading.control_totals),
-        "warnings": sum(finding.severity == Severity.WARNING for finding in reading.findings),
-        "findings": [finding.model_dump(mode="json") for finding in reading.findings],
-    }
-
-
-def _run_as_json(run: OpenRun) -> dict[str, Any]:
-    def figures(stage: str, year: int) -> dict[str, Any]:
-        said = alignment.headline(alignment.of_period(run.cube, stage, year))
-        return {
-            "stage": stage,
-            "fiscal_year": fiscal_year.label(year),
-            "total": said.total,
-            "aligned": said.aligned,
-            "unaligned": said.unaligned,
-            "memo": said.memo,
-            "aligned_share": said.aligned_share,
-        }
-
-    spend = alignment.spend_by(run.part, "outcome")
-    names = run.framework.outcome_names()
-    return {
-        "run": run.id,
-        "government": run.government,
-        "mapping": run.mapping.name,
-        "mapping_hash": run.mapping.identity(),
-        "framework": run.framework.code,
-        "currency": "GBP",
-        **figures(run.stage, run.fiscal_year),
-        "outcomes": [{"code": code, "name": name, "amount": int(spend.get(code, 0))} for code, name in names.items()],
-        "periods": [figures(stage, year) for stage, year in run.periods],
-    }
-
-
-def _show_run(run: OpenRun) -> None:
-    figures = alignment.headline(run.part)
-    spend = alignment.spend_by(run.part, "outcome")
-    names = run.framework.outcome_names()
-    table = _table(f"{run.government}: {run.stage} {run.year_label} by outcome, £", "Outcome", "#Amount", "#Share")
-    for code, amount in spend.items():
-        table.add_row(names[str(code)], _plain(int(amount)), _share(int(amount), figures.total))
-    table.add_row("Unaligned", _plain(figures.unaligned), _share(figures.unaligned, figures.total))
-    table.add_section()
-    table.add_row("Total", _plain(figures.total), "", style="bold")
-    table.add_row("Memo, not added", _plain(figures.memo), "")
-    _print(table)
-    click.echo(f"Run {run.id[:12]} by {run.mapping.title}. Aligned: {_share(figures.aligned, figures.total)}.")
-
-
-def _share(amount: int, total: int) -> str:
-    return f"{amount / total:.2%}" if total > 0 else ""
 
 
 if __name__ == "__main__":

@@ -7,7 +7,15 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from budget_align.core.fiscal_year import find_years
-from budget_align.core.inspection import CellRoles, InspectedSheet, InspectedTable, InspectedTotal, Inspection
+from budget_align.core.inspection import (
+    CellRoles,
+    InspectedSheet,
+    InspectedTable,
+    InspectedTotal,
+    Inspection,
+    SheetView,
+    ViewedCell,
+)
 from budget_align.core.reading import Answers
 from importers import vocabulary
 from importers.columns import Column
@@ -17,6 +25,9 @@ from importers.limits import Limits
 from importers.lines import Table
 from importers.reader import NO_LIMITS, SheetTables, describe_column, find_tables
 from importers.workbook import open_workbook
+
+ROWS_SHOWN = 60
+COLUMNS_SHOWN = 40
 
 _DERIVED_ROLES = ("total", "change")
 _LABEL_ROLES = ("year", "unit_code", "programme_code", "account_code")
@@ -41,6 +52,51 @@ def inspect_workbook(
         file_hash=workbook.file_hash,
         file_format=workbook.file_format,
         sheets=[_inspect_sheet(each) for each in sheets],
+    )
+
+
+def view_sheet(
+    data: bytes,
+    file_name: str,
+    *,
+    position: int,
+    first_row: int,
+    answers: Answers | None = None,
+    limits: Limits = NO_LIMITS,
+) -> SheetView:
+    """A part of one sheet with the role of each cell, for a page.
+
+    Args:
+        data: the bytes of the file.
+        file_name: for showing.
+        position: which sheet, counted from nought; the last one where there are fewer.
+        first_row: the first row to show, counted from 1.
+        answers: what a person settled.
+        limits: what the workbook may at most be.
+
+    Raises:
+        RefusedError: it is no workbook that can be opened.
+    """
+    sheets = find_tables(open_workbook(data, limits), answers or Answers())
+    each = sheets[min(max(position, 0), len(sheets) - 1)]
+    roles, grid = sheet_roles(each), each.grid
+    start = min(max(first_row, 1), max(1, grid.height)) - 1
+    width = min(grid.width, COLUMNS_SHOWN)
+    return SheetView(
+        name=each.sheet.name,
+        position=sheets.index(each),
+        sheets=[(sheet.sheet.name, len(sheet.tables)) for sheet in sheets],
+        first_row=start + 1,
+        height=grid.height,
+        letters=[letter(column) for column in range(width)],
+        hidden_columns=grid.width - width,
+        rows=[
+            [
+                ViewedCell(text=grid.text(row, column), role=_NAMES.get(int(roles[row, column]), ""))
+                for column in range(width)
+            ]
+            for row in range(start, min(start + ROWS_SHOWN, grid.height))
+        ],
     )
 
 

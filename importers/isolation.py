@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, cast
 
-from budget_align.core.inspection import Inspection
+from budget_align.core.inspection import Inspection, SheetView
 from budget_align.core.reading import Answers, Reading
 from budget_align.core.refusal import RefusedError
 from importers.limits import Limits
@@ -119,6 +119,42 @@ def inspect_isolated(
     """
     asked = {"action": "inspect", "data": data, "file_name": file_name, "answers": answers, "limits": limits}
     return cast(Inspection, _ask(asked, limits, None, None, keep_ready))
+
+
+def annotate_isolated(data: bytes, file_name: str, *, answers: Answers | None = None, limits: Limits) -> bytes:
+    """`annotate_workbook` in a process of its own.
+
+    Raises:
+        RefusedError: the workbook cannot be read within the limits.
+    """
+    asked = {"action": "annotate", "data": data, "file_name": file_name, "answers": answers, "limits": limits}
+    return cast(bytes, _ask(asked, limits, None, None, False))
+
+
+def view_isolated(
+    data: bytes,
+    file_name: str,
+    *,
+    position: int,
+    first_row: int,
+    answers: Answers | None = None,
+    limits: Limits,
+    keep_ready: bool = False,
+) -> SheetView:
+    """`view_sheet` in a process of its own.
+
+    Raises:
+        RefusedError: the workbook cannot be opened within the limits.
+    """
+    asked = {
+        "action": "view",
+        "data": data,
+        "file_name": file_name,
+        "answers": answers,
+        "limits": limits,
+        "beside": {"position": position, "first_row": first_row},
+    }
+    return cast(SheetView, _ask(asked, limits, None, None, keep_ready))
 
 
 def _ask(

@@ -42,7 +42,7 @@ Progress = Callable[[int, int, str], None]
 NO_LIMITS = Limits()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SheetTables:
     """A sheet as arrays, with the tables found in it and the places of those that hold no money."""
 
@@ -162,6 +162,7 @@ def assemble(
         file_name=file_name,
         file_hash=workbook.file_hash,
         file_format=workbook.file_format,
+        sheets=tuple(sheet.name for sheet in workbook.sheets),
         tables=tuple(readings),
         skipped=tuple(skipped),
         control_totals=tuple(total for each in totals for total in each),

@@ -14,13 +14,19 @@ from collections.abc import Callable
 from typing import IO, Any
 
 from budget_align.core.refusal import RefusedError
-from importers.inspection import inspect_workbook
+from importers.annotated import annotate_workbook
+from importers.inspection import inspect_workbook, view_sheet
 from importers.limits import Limits
 from importers.reader import read_workbook
 
 _LENGTH = struct.Struct(">Q")
 
-ACTIONS: dict[str, Callable[..., Any]] = {"read": read_workbook, "inspect": inspect_workbook}
+ACTIONS: dict[str, Callable[..., Any]] = {
+    "read": read_workbook,
+    "inspect": inspect_workbook,
+    "view": view_sheet,
+    "annotate": annotate_workbook,
+}
 """What a worker can be asked for, by name."""
 
 
@@ -60,7 +66,7 @@ def main() -> None:
     limits: Limits = request["limits"]
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-    given: dict[str, Any] = {"answers": request["answers"], "limits": limits}
+    given: dict[str, Any] = {"answers": request["answers"], "limits": limits, **request.get("beside", {})}
     if request["action"] == "read":
         given["progress"] = lambda done, of, on: send(answers, ("progress", done, of, on))
     try:

@@ -121,3 +121,31 @@ class Inspection(_Value):
     file_hash: str
     file_format: str
     sheets: list[InspectedSheet]
+
+
+class ViewedCell(_Value):
+    """One cell of a sheet as a page shows it: what it says and what it was taken for, empty for an empty cell."""
+
+    text: str
+    role: str
+
+
+class SheetView(_Value):
+    """A part of a sheet as a page shows it.
+
+    Attributes:
+        sheets: the names of the workbook's sheets, each with how many tables it holds.
+        first_row: the first row shown, as the sheet counts.
+        height: rows of the whole sheet.
+        letters: the columns shown.
+        hidden_columns: how many columns stand right of those shown.
+    """
+
+    name: str
+    position: int
+    sheets: list[tuple[str, int]]
+    first_row: int
+    height: int
+    letters: list[str]
+    hidden_columns: int
+    rows: list[list[ViewedCell]]

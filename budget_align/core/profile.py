@@ -98,7 +98,14 @@ def apply_profile(profile: Profile, table: TableReading, questions: list[Questio
 
 def settles_anything(answers: TableAnswers) -> bool:
     """Whether answers change anything about a table."""
-    return bool(answers.body or answers.stage or answers.unit or answers.columns or answers.counted is not None)
+    return bool(
+        answers.body
+        or answers.stage
+        or answers.unit
+        or answers.columns
+        or answers.fiscal_year is not None
+        or answers.counted is not None
+    )
 
 
 def find_shape_change(profiles: list[Profile], table: TableReading) -> ShapeChange | None:

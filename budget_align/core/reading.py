@@ -216,12 +216,14 @@ class Reading(_Value):
     """What a workbook says, as the importer believes: its budget lines, its own totals, findings and questions.
 
     Attributes:
+        sheets: the names of all sheets, in order.
         lines: a frame as `budget_line.SCHEMA` says.
     """
 
     file_name: str
     file_hash: str
     file_format: str
+    sheets: tuple[str, ...] = ()
     tables: tuple[TableReading, ...]
     skipped: tuple[SkippedSheet, ...]
     control_totals: tuple[ControlTotal, ...]

@@ -12,18 +12,20 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.config import Settings
-from budget_align.core.inspection import Inspection
-from budget_align.core.reading import Answers, Reading
+from budget_align.core.inspection import Inspection, SheetView
+from budget_align.core.profile import settles_anything
+from budget_align.core.reading import Answers, Reading, TableAnswers
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
 from budget_align.services.profiles import find_changed_shapes, settle_by_profiles
 from budget_align.store import queries
 from budget_align.store.tables import Draft, SourceFile
 from importers import Limits
+from importers.inspection import ROWS_SHOWN
 from importers.isolation import Cancel as ReadingCancel
-from importers.isolation import CancelledError, inspect_isolated, read_isolated
+from importers.isolation import CancelledError, inspect_isolated, read_isolated, view_isolated
 
-__all__ = ["CancelledError", "ReadingCancel"]
+__all__ = ["ROWS_SHOWN", "CancelledError", "ReadingCancel"]
 
 Progress = Callable[[int, int, str], None]
 
@@ -122,6 +124,19 @@ def kept_answers(engine: Engine, draft_id: int) -> Answers:
         return Answers.model_validate_json(_draft(session, draft_id).answers)
 
 
+def settle_table(engine: Engine, draft_id: int, key: str, answers: TableAnswers) -> None:
+    """Keeps what a person settled about one table of a draft; the other tables stay as they are.
+
+    Raises:
+        RefusedError: there is no such draft.
+    """
+    kept = kept_answers(engine, draft_id)
+    tables = {**kept.tables, key: answers}
+    settle(
+        engine, draft_id, kept.model_copy(update={"tables": {k: t for k, t in tables.items() if settles_anything(t)}})
+    )
+
+
 def settle(engine: Engine, draft_id: int, answers: Answers) -> None:
     """Keeps what a person settled about a draft; it holds from now on.
 
@@ -130,6 +145,35 @@ def settle(engine: Engine, draft_id: int, answers: Answers) -> None:
     """
     with Session(engine) as session, session.begin():
         _draft(session, draft_id).answers = answers.model_dump_json()
+
+
+def view_draft(engine: Engine, settings: Settings, draft_id: int, position: int, first_row: int) -> SheetView:
+    """A part of one sheet of a draft, with what each cell was taken for.
+
+    Raises:
+        RefusedError: there is no such draft.
+    """
+    content, file_name, answers = draft_content(engine, draft_id)
+    return view_isolated(
+        content,
+        file_name,
+        position=position,
+        first_row=first_row,
+        answers=answers,
+        limits=limits_of(settings),
+        keep_ready=True,
+    )
+
+
+def draft_content(engine: Engine, draft_id: int) -> tuple[bytes, str, Answers]:
+    """The workbook of a draft, its name, and what is settled about it.
+
+    Raises:
+        RefusedError: there is no such draft.
+    """
+    with Session(engine) as session:
+        draft = _draft(session, draft_id)
+        return _content(session, draft), draft.file_name, Answers.model_validate_json(draft.answers)
 
 
 def inspect_file(settings: Settings, data: bytes, file_name: str) -> Inspection:
@@ -220,12 +264,18 @@ def _read_again(session: Session, draft: Draft, said: str, limits: Limits) -> Re
     key = (draft.file_hash, draft.file_name, said, limits)
     reading = _READINGS.find(key)
     if reading is None:
-        source = session.get(SourceFile, draft.file_hash)
-        assert source is not None, "a draft's file is kept as long as the draft"
         answers = Answers.model_validate_json(said)
-        reading = read_isolated(source.content, draft.file_name, answers=answers, limits=limits, keep_ready=True)
+        reading = read_isolated(
+            _content(session, draft), draft.file_name, answers=answers, limits=limits, keep_ready=True
+        )
         _READINGS.keep(key, reading)
     return reading
+
+
+def _content(session: Session, draft: Draft) -> bytes:
+    source = session.get(SourceFile, draft.file_hash)
+    assert source is not None, "a draft's file is kept as long as the draft"
+    return source.content
 
 
 def _draft(session: Session, draft_id: int) -> Draft:

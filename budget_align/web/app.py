@@ -15,7 +15,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.config import Settings
 from budget_align.core.refusal import RefusedError
+from budget_align.jobs import Jobs
 from budget_align.services.accounts import find_person
+from budget_align.services.uploads import stop_unfinished
 from budget_align.web import accounts, figures, formats, submissions
 from budget_align.web.context import STATE
 
@@ -23,7 +25,14 @@ _FORM_ROOM = 1_000_000
 """Bytes that a form may hold beside its file."""
 
 _STATUS = {"too-large": 413, "no-draft": 404, "no-line": 404, "no-file": 404, "no-run": 404, "no-period": 404}
-_STATUS |= {"no-submission": 404, "unknown-outcome": 404, "unknown-body": 404, "unknown-mapping": 404}
+_STATUS |= {
+    "no-upload": 404,
+    "no-table": 404,
+    "no-submission": 404,
+    "unknown-outcome": 404,
+    "unknown-body": 404,
+    "unknown-mapping": 404,
+}
 _OPEN_PAGES = frozenset({"accounts.sign_in", "static", "healthz"})
 
 _POLICY = (
@@ -49,7 +58,8 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
     )
-    app.extensions[STATE] = (settings, engine)
+    stop_unfinished(engine)
+    app.extensions[STATE] = (settings, engine, Jobs(engine, settings))
     app.jinja_loader = ChoiceLoader(
         [
             PackageLoader("budget_align.web"),
@@ -75,6 +85,7 @@ def _set_up_accounts(app: Flask, settings: Settings, engine: Engine) -> None:
     manager = LoginManager(app)
     manager.login_view = "accounts.sign_in"
     manager.login_message = "Sign in to do this."
+    manager.login_message_category = "message"
 
     @manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login ships without types
     def load(email: str) -> _User | None:

@@ -7,6 +7,7 @@ from flask_login import current_user
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
+from budget_align.jobs import Jobs
 
 STATE = "budget_align"
 
@@ -20,6 +21,12 @@ def settings() -> Settings:
 def engine() -> Engine:
     """The database."""
     found: Engine = current_app.extensions[STATE][1]
+    return found
+
+
+def jobs() -> Jobs:
+    """The background jobs."""
+    found: Jobs = current_app.extensions[STATE][2]
     return found
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from contextlib import closing
 from typing import Any, cast
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_login import login_required
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
@@ -16,18 +17,57 @@ from wtforms.validators import InputRequired, Length
 from budget_align.core import fiscal_year
 from budget_align.core.budget_line import STAGES
 from budget_align.core.money import Unit
-from budget_align.core.reading import Answers, Reading, Severity
+from budget_align.core.reading import Answers, Reading, Role, Severity, TableAnswers
 from budget_align.core.reconciliation import reconcile
 from budget_align.core.refusal import RefusedError
 from budget_align.services import catalogue, listing
+from budget_align.services.annotating import annotate_draft, make_template
+from budget_align.services.comparing import compare_with
 from budget_align.services.confirming import Overlap, confirm, find_overlap
-from budget_align.services.receiving import describe_draft, discard, read_draft, receive, waiting_drafts
+from budget_align.services.receiving import (
+    ROWS_SHOWN,
+    describe_draft,
+    discard,
+    kept_answers,
+    read_draft,
+    settle,
+    settle_table,
+    view_draft,
+    waiting_drafts,
+)
 from budget_align.services.running import run_allocation
-from budget_align.web.context import actor, engine, settings
+from budget_align.services.uploads import Upload, find_upload
+from budget_align.web.context import actor, engine, jobs, settings
 
 pages = Blueprint("submissions", __name__)
 
 PREVIEW = 20
+FINDINGS_SHOWN = 8
+WAIT_SECONDS = 3.0
+"""A small workbook is read by then, and its sender sees no page in between."""
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ROLES: dict[str, str] = {
+    "amount": "Amounts",
+    "total": "Total of other columns",
+    "memo": "Of which: shown, never added",
+    "change": "Change or share of others",
+    "measure": "Measure that is no money",
+    "body": "Body",
+    "unit": "Unit: directorate, cost centre",
+    "unit_code": "Code of a unit",
+    "programme": "Programme: names the line",
+    "programme_code": "Code of a programme",
+    "account": "Account",
+    "account_code": "Code of an account",
+    "control": "Budget control",
+    "stage": "Stage",
+    "year": "Year",
+    "counterpart": "Counterpart",
+    "description": "Description",
+    "note": "Note",
+    "unused": "Not used",
+}
 UNITS = {"1": "Pounds", "1000": "Thousands of pounds", "1000000": "Millions of pounds", "1000000000": "Billions"}
 
 
@@ -62,11 +102,9 @@ def new() -> Response | str | tuple[str, int]:
             try:
                 with closing(form.file.data) as file:
                     name, data = file.filename or "workbook", file.read()
-                received = receive(engine(), settings(), data, name, form.government.data.strip(), actor())
-                if received.submission_id is not None:
-                    flash("This very workbook is stored already; here is how it was read.")
-                    return redirect(url_for("submissions.stored", submission_id=received.submission_id))
-                return redirect(url_for("submissions.draft", draft_id=received.draft_id))
+                job_id = jobs().read_upload(data, name, form.government.data.strip(), actor())
+                jobs().wait(job_id, WAIT_SECONDS)
+                return _after_upload(find_upload(engine(), job_id))
             except RefusedError as refusal:
                 errors, status = (
                     [{"text": refusal.message, "href": "#file"}],
@@ -81,25 +119,64 @@ def new() -> Response | str | tuple[str, int]:
     return page, status
 
 
+@pages.get("/uploads/<job_id>")
+@login_required  # type: ignore[untyped-decorator]
+def upload(job_id: str) -> Response | tuple[str, int]:
+    """How far the reading of an upload has come, and on to the draft when it is done."""
+    found = find_upload(engine(), job_id)
+    if found.status == "done":
+        return _after_upload(found)
+    return render_template("upload_progress.html", upload=found), 422 if found.finished else 200
+
+
+@pages.post("/uploads/<job_id>/stop")
+@login_required  # type: ignore[untyped-decorator]
+def stop_upload(job_id: str) -> Response:
+    """Stops the reading of an upload; nothing of it is kept."""
+    find_upload(engine(), job_id)
+    jobs().stop(job_id)
+    jobs().wait(job_id, WAIT_SECONDS)
+    return redirect(url_for("submissions.upload", job_id=job_id))
+
+
+def _after_upload(found: Upload) -> Response:
+    """On to what became of an upload.
+
+    Raises:
+        RefusedError: it was refused.
+    """
+    if found.status == "refused":
+        raise RefusedError(found.code, found.message)
+    if found.submission_id is not None:
+        flash("This very workbook is stored already; here is how it was read.", "message")
+        return redirect(url_for("submissions.stored", submission_id=found.submission_id))
+    if found.draft_id is not None:
+        return redirect(url_for("submissions.draft", draft_id=found.draft_id))
+    return redirect(url_for("submissions.upload", job_id=found.id))
+
+
 @pages.route("/drafts/<int:draft_id>", methods=["GET", "POST"])
 @login_required  # type: ignore[untyped-decorator]
 def draft(draft_id: int) -> Response | str | tuple[str, int]:
     """Shows how a workbook was read, takes answers, and confirms."""
     about = describe_draft(engine(), draft_id)
-    answers = _answers()
-    reading = read_draft(engine(), settings(), draft_id, answers)
-    overlaps = find_overlap(engine(), about.government, reading)
-    errors: list[dict[str, str]] = []
     if request.method == "POST" and request.form.get("do") == "discard":
         discard(engine(), draft_id, actor())
-        flash("The workbook was discarded; nothing of it is kept.")
+        flash("The workbook was discarded; nothing of it is kept.", "success")
         return redirect(url_for("submissions.index"))
+    answers = kept_answers(engine(), draft_id)
+    if request.method == "POST":
+        answers = _merge_answers(answers)
+        settle(engine(), draft_id, answers)
+    reading = read_draft(engine(), settings(), draft_id)
+    overlaps = find_overlap(engine(), about.government, reading)
+    errors: list[dict[str, str]] = []
     if request.method == "POST" and request.form.get("do") == "confirm":
         overlap = request.form.get("overlap")
         try:
             chosen = cast("Overlap | None", overlap if overlap in ("replace", "add") else None)
-            submission_id = confirm(engine(), settings(), draft_id, actor(), answers, chosen)
-            flash(f"{len(reading.lines):,} lines of {about.file_name} are stored.")
+            submission_id = confirm(engine(), settings(), draft_id, actor(), None, chosen)
+            flash(f"{len(reading.lines):,} lines of {about.file_name} are stored.", "success")
             return redirect(url_for("submissions.stored", submission_id=submission_id))
         except RefusedError as refusal:
             if refusal.code == "no-draft":
@@ -110,13 +187,60 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
         draft=about,
         answers=answers,
         overlaps=[row for rows in overlaps.values() for row in rows],
+        comparison=compare_with(engine(), list(overlaps), reading) if overlaps else None,
         errors=errors,
         stages=STAGES,
         units=UNITS,
         asked={question.topic for question in reading.questions},
+        sheets=_sheet_positions(reading),
         **_shown(reading),
     )
     return page, 400 if errors else 200
+
+
+@pages.route("/drafts/<int:draft_id>/sheets/<int:position>", methods=["GET", "POST"])
+@login_required  # type: ignore[untyped-decorator]
+def sheet(draft_id: int, position: int) -> Response | str:
+    """One sheet as a grid, coloured by what each cell was taken for, with every belief to correct."""
+    about = describe_draft(engine(), draft_id)
+    if request.method == "POST":
+        answers = TableAnswers() if request.form.get("do") == "forget" else _table_answers(draft_id)
+        settle_table(engine(), draft_id, request.form.get("table", ""), answers)
+        return redirect(url_for("submissions.sheet", draft_id=draft_id, position=position))
+    said = request.args.get("first", "1")
+    view = view_draft(engine(), settings(), draft_id, position, int(said) if said.isdigit() and len(said) < 9 else 1)
+    reading = read_draft(engine(), settings(), draft_id)
+    warnings = [f for f in reading.findings if f.sheet == view.name and f.severity != Severity.INFORMATION]
+    return render_template(
+        "sheet.html",
+        draft=about,
+        view=view,
+        answers=kept_answers(engine(), draft_id),
+        tables=[table for table in reading.tables if table.sheet == view.name],
+        questions=[question for question in reading.questions if question.sheet == view.name],
+        warnings=warnings[:FINDINGS_SHOWN],
+        more_warnings=max(0, len(warnings) - FINDINGS_SHOWN),
+        stages=STAGES,
+        units=UNITS,
+        roles=ROLES,
+        rows_shown=ROWS_SHOWN,
+    )
+
+
+@pages.get("/drafts/<int:draft_id>/findings.xlsx")
+@login_required  # type: ignore[untyped-decorator]
+def findings_workbook(draft_id: int) -> Response:
+    """The team's own workbook with every finding marked in it."""
+    about = describe_draft(engine(), draft_id)
+    content = annotate_draft(engine(), settings(), draft_id)
+    name = f"{about.file_name.rsplit('.', 1)[0]} - findings.xlsx"
+    return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=name)
+
+
+@pages.get("/template.xlsx")
+def template_workbook() -> Response:
+    """A workbook to fill in, for those who prefer one."""
+    return send_file(io.BytesIO(make_template()), XLSX, as_attachment=True, download_name="budget-return.xlsx")
 
 
 @pages.get("/submissions/<int:submission_id>")
@@ -141,19 +265,65 @@ def run() -> Response:
     return redirect(url_for("figures.overview", run=result.id[:16]))
 
 
-def _answers() -> Answers:
-    """What a person settled in the form; empty where they left it to the reading."""
+def _merge_answers(kept: Answers) -> Answers:
+    """What is kept of a draft with what a person settled in the form; empty fields are left to the reading."""
     form = request.form
     bodies = {key.removeprefix("body:"): value.strip() for key, value in form.items() if key.startswith("body:")}
-    years = fiscal_year.find_years(form.get("fiscal_year", ""))
-    unit = form.get("unit", "")
+    tables = dict(kept.tables)
+    for key, value in form.items():
+        if key.startswith("counted:") and value in ("yes", "no"):
+            own = tables.get(key.removeprefix("counted:"), TableAnswers())
+            tables[key.removeprefix("counted:")] = own.model_copy(update={"counted": value == "yes"})
     stage = form.get("stage", "")
     return Answers(
         bodies={sheet: name for sheet, name in bodies.items() if name},
         stage=stage if stage in STAGES else "",
-        unit=Unit("GBP", int(unit)) if unit in UNITS else None,
-        fiscal_year=years[0] if len(years) == 1 else None,
+        unit=_unit(),
+        fiscal_year=_year(),
+        tables=tables,
     )
+
+
+def _table_answers(draft_id: int) -> TableAnswers:
+    """What a person settled about one table: what differs from how it was read, and what they settled before."""
+    form = request.form
+    key = form.get("table", "")
+    reading = read_draft(engine(), settings(), draft_id)
+    table = next((table for table in reading.tables if table.key == key), None)
+    if table is None:
+        raise RefusedError("no-table", "That table is not in the workbook any more; go back and look again.")
+    before = kept_answers(engine(), draft_id).tables.get(key, TableAnswers())
+    read_as = {column.letter: column.role for column in table.columns}
+    given = {name.removeprefix("role:"): value for name, value in form.items() if name.startswith("role:")}
+    columns = {
+        letter: cast("Role", role)
+        for letter, role in given.items()
+        if role in ROLES and letter in read_as and (role != read_as[letter] or letter in before.columns)
+    }
+    body, stage, counted = form.get("body", "").strip(), form.get("stage", ""), form.get("counted", "")
+    return TableAnswers(
+        body=body if body != table.body.value or before.body else "",
+        stage=stage if stage in STAGES else "",
+        unit=_unit(),
+        fiscal_year=_year(),
+        counted={"yes": True, "no": False}.get(counted),
+        columns=columns,
+    )
+
+
+def _unit() -> Unit | None:
+    unit = request.form.get("unit", "")
+    return Unit("GBP", int(unit)) if unit in UNITS else None
+
+
+def _year() -> int | None:
+    years = fiscal_year.find_years(request.form.get("fiscal_year", ""))
+    return years[0] if len(years) == 1 else None
+
+
+def _sheet_positions(reading: Reading) -> dict[str, int]:
+    """Where each sheet stands in the workbook, counted from nought."""
+    return {name: position for position, name in enumerate(reading.sheets)}
 
 
 def _shown(reading: Reading) -> dict[str, Any]:

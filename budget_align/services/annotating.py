@@ -1,0 +1,31 @@
+"""Gives a workbook back with its findings marked in it, and a template to those who prefer one."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine
+
+from budget_align.config import Settings
+from budget_align.services.receiving import draft_content, limits_of
+from importers.isolation import annotate_isolated
+from importers.template import make_template
+
+__all__ = ["annotate_draft", "annotate_file", "make_template"]
+
+
+def annotate_draft(engine: Engine, settings: Settings, draft_id: int) -> bytes:
+    """The workbook of a draft as .xlsx, its findings marked.
+
+    Raises:
+        RefusedError: there is no such draft.
+    """
+    content, file_name, answers = draft_content(engine, draft_id)
+    return annotate_isolated(content, file_name, answers=answers, limits=limits_of(settings))
+
+
+def annotate_file(settings: Settings, data: bytes, file_name: str) -> bytes:
+    """A workbook as .xlsx, its findings marked; nothing is stored.
+
+    Raises:
+        RefusedError: it cannot be read.
+    """
+    return annotate_isolated(data, file_name, limits=limits_of(settings))
