@@ -74,5 +74,11 @@ def _round(minor: Floats, numbers: Floats, unit: Unit) -> npt.NDArray[np.int64]:
 
 
 def half_of_last_place(grid: Grid, rows: Ints, column: int, unit: Unit) -> int:
-    """Half of what the last printed decimal place of a column is worth, in minor units."""
+    """Half of what the last printed decimal place of a column is worth, in minor units; 1 where the column states
+    fractions of one, each of which was rounded.
+    """
+    numbers = grid.numbers[rows, column] * unit.minor
+    numbers = numbers[~np.isnan(numbers)]
+    if len(numbers) and bool((np.abs(numbers - np.rint(numbers)) > np.maximum(1e-3, 1e-12 * np.abs(numbers))).any()):
+        return 1
     return int(unit.minor / 10 ** decimal_places(grid.numbers[rows, column]) / 2)

@@ -19,6 +19,7 @@ from importers.layout import Block
 _PROSE_LENGTH = 60
 _ROWS_SAMPLED = 3_000
 _VALUES_SAMPLED = 500
+_FITTING = 0.8
 _LEVEL = re.compile(r"\b(?:level|tier)\s*\d\b", re.IGNORECASE)
 
 
@@ -224,14 +225,16 @@ def find_total_columns(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
 
 
 def decimal_places(numbers: Floats) -> int:
-    """How many decimal places the numbers of a column print, at most nine.
+    """How many decimal places the numbers of a column print, at most nine: as many as four in five of them fit, since
+    a few cells of a rounded column often keep more.
 
-    >>> decimal_places(np.array([1.0, 2.25, np.nan]))
-    2
+    >>> decimal_places(np.array([1.0, 2.25, np.nan])), decimal_places(np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.123456]))
+    (2, 1)
     """
-    said = numbers[~np.isnan(numbers)]
+    said = numbers[~np.isnan(numbers) & (numbers != 0)]
     for places in range(9):
-        if not len(said) or bool((np.abs(said * 10**places - np.round(said * 10**places)) <= 1e-6).all()):
+        fits = np.abs(said * 10**places - np.round(said * 10**places)) <= 1e-6
+        if not len(said) or float(np.mean(fits)) >= _FITTING:
             return places
     return 9
 
@@ -302,6 +305,11 @@ def _tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Co
     first_amount = min((c.index for c in columns if c.role in ("amount", "total")), default=0)
     changed: dict[int, Column] = {}
     for column in columns:
+        basis = _price_basis_words(grid, block, column)
+        if basis:
+            evidence = f"its {len(basis)} words say in which prices each row is"
+            changed[column.index] = replace(column, role="price_basis", confidence=0.9, evidence=evidence)
+            continue
         if column.index >= first_amount or column.role not in ("unit", "programme", "account"):
             continue
         rows = [r for r in block.data.tolist()[:_VALUES_SAMPLED] if grid.kinds[r, column.index] == Kind.TEXT]
@@ -323,6 +331,16 @@ def _tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Co
     return [changed.get(column.index, column) for column in columns]
 
 
+def _price_basis_words(grid: Grid, block: Block, column: Column) -> list[str]:
+    """The words of a column that says in every row in which prices the row is; none where it says anything else."""
+    if column.index not in block.labels:
+        return []
+    places = np.unique(grid.codes[block.data, column.index])
+    words = [grid.vocabulary[place] for place in places.tolist() if place] if len(places) <= 4 else []
+    meant = [vocabulary.find_price_basis(word) for word in words]
+    return words if meant and all(meant) and "real terms" in meant else []
+
+
 def _place_labels(grid: Grid, block: Block, columns: list[Column]) -> list[Column]:
     """The columns with those of labels settled among themselves: the one that names the lines is the programme, an
     outermost one that says the same in every row is the body.
@@ -337,6 +355,8 @@ def _place_labels(grid: Grid, block: Block, columns: list[Column]) -> list[Colum
     said = {c.index: [grid.text(r, c.index) for r in rows if grid.kinds[r, c.index] == Kind.TEXT] for c in labels}
     has_programme = any(c.role == "programme" for c in columns)
     has_body = any(c.role == "body" for c in columns)
+    columns = _tell_levels(columns, said_distinct=_count_distinct(grid, block, columns))
+    has_programme = any(c.role == "programme" for c in columns)
     if not has_programme and labels:
         unnamed = [c for c in labels if vocabulary.find_role(c.header) != "unit" or len(labels) == 1]
         if unnamed:
@@ -356,6 +376,32 @@ def _place_labels(grid: Grid, block: Block, columns: list[Column]) -> list[Colum
             changed[outermost.index] = replace(
                 outermost, role="body", confidence=0.85, evidence="the outermost label, the same in every row"
             )
+    return [changed.get(column.index, column) for column in columns]
+
+
+def _count_distinct(grid: Grid, block: Block, columns: list[Column]) -> dict[int, int]:
+    """How many different things each column of bodies or programmes says."""
+    rows = _sample(block.data)
+    return {c.index: len(np.unique(grid.codes[rows, c.index])) for c in columns if c.role in ("body", "programme")}
+
+
+def _tell_levels(columns: list[Column], said_distinct: dict[int, int]) -> list[Column]:
+    """The columns with one body and one programme: an inner body is a unit of the outer one, and of several columns
+    that name programmes the one that says most holds, the others are units or accounts.
+    """
+    bodies = [c for c in columns if c.role == "body"]
+    programmes = [c for c in columns if c.role == "programme"]
+    changed: dict[int, Column] = {}
+    for column in bodies[1:]:
+        evidence = f"within the bodies of column {bodies[0].letter}"
+        changed[column.index] = replace(column, role="unit", confidence=0.7, evidence=evidence)
+    if len(programmes) > 1:
+        named = max(programmes, key=lambda c: (said_distinct[c.index], -c.index))
+        for column in programmes:
+            if column.index != named.index:
+                role: Role = "unit" if column.index < named.index else "account"
+                evidence = f"says less than column {named.letter}, which names the lines"
+                changed[column.index] = replace(column, role=role, confidence=0.6, evidence=evidence)
     return [changed.get(column.index, column) for column in columns]
 
 

@@ -142,9 +142,21 @@ def _memo_findings(table: Table, label_column: int) -> list[Finding]:
     assert table.sums is not None
     whole = next((entry for entry in table.sums.top if entry.whole), None)
     found = []
+    if table.sums.real_terms:
+        column = table.of_role("price_basis")[0]
+        found.append(
+            Finding(
+                code="real-terms-rows",
+                severity=Severity.WARNING,
+                sheet=table.grid.name,
+                cell=address(int(table.block.data[0]), column.index),
+                message=f"Column {column.letter} says in which prices each row is; rows in real terms were read as "
+                "memo lines, shown and never added.",
+            )
+        )
     for entry in table.sums.top:
         for line in entry.lines():
-            if line.memo:
+            if line.memo and not table.sums.real_terms:
                 found.append(
                     Finding(
                         code="memo-line",

@@ -171,6 +171,17 @@ class _Region:
         self.numbers = grid.numbers[here]
         self.header_numbers = self._find_header_numbers()
         self.number &= ~self.header_numbers[:, None]
+        self._set_aside_stray_numbers()
+
+    def _set_aside_stray_numbers(self) -> None:
+        """Takes a number beside labels for no data where the columns of numbers hold words in its row: such a row is
+        a header.
+        """
+        rows = np.flatnonzero(self.number.any(axis=1))
+        columns = self._value_columns(rows) if len(rows) else []
+        if columns:
+            stray = ~self.number[rows][:, columns].any(axis=1) & (self.word[rows][:, columns].sum(axis=1) >= 2)
+            self.number[rows[stray]] = False
 
     def _find_header_numbers(self) -> Bools:
         """Rows whose only numbers are years or the numbers of columns, as headers have them."""

@@ -20,7 +20,7 @@ from importers.context import Context
 from importers.grid import Bools, Grid, Ints, letter
 from importers.layout import Block
 from importers.texts import Texts, column_texts, combine
-from importers.totals import Row, Sums, find_totals
+from importers.totals import Entry, Row, Sums, find_totals
 
 _FILL_DOWN_FROM = 0.3
 """From this share of blanks on, a column of labels is taken to be written once for the rows below it."""
@@ -106,7 +106,10 @@ def make_table(grid: Grid, block: Block, columns: list[Column], context: Context
 def _sum_up(table: Table) -> Sums | None:
     """The table's totals, by the columns that hold amounts and not sums of others."""
     parts = [column.index for column in table.of_role("amount")]
-    if not parts or (len(table.block.data) > _FLAT_FROM and not _may_hold_totals(table, parts)):
+    if not parts:
+        return None
+    unnamed = _find_unnamed_total(table, parts)
+    if unnamed is None and len(table.block.data) > _FLAT_FROM and not _may_hold_totals(table, parts):
         return None
     every = [column.index for column in table.of_role("amount", "total", "memo")]
     stated = np.asarray(table.stated[:, every].any(axis=1))
@@ -117,7 +120,7 @@ def _sum_up(table: Table) -> Sums | None:
     for position, row in enumerate(table.block.body.tolist()):
         label = body_labels.said(position)
         place = places.get(row)
-        if place is not None and place in table.shares:
+        if place is not None and (place in table.shares or place == unnamed):
             continue
         if place is not None and stated[place]:
             rows.append(Row(row, label, vectors[place]))
@@ -125,9 +128,53 @@ def _sum_up(table: Table) -> Sums | None:
             rows.append(Row(row, label, None))
     units = {column.index: column.unit or table.context.unit for column in table.columns}
     tolerance = tuple(half_of_last_place(table.grid, table.block.data, c, units[c]) for c in parts)
+    if unnamed is not None:
+        # Every row before it is in the total, so that there is nothing to search for among them.
+        lines = [Entry(row.row, row.label, row.amounts) for row in rows if row.amounts is not None]
+        row = int(table.block.data[unnamed])
+        total = Entry(row, "", vectors[unnamed], is_total=True, whole=True, members=[e for e in lines if e.row < row])
+        return Sums([total, *(entry for entry in lines if entry.row > row)], {}, {})
     if not table.of_role("programme", "unit", "account") and table.of_role("stage", "control"):
         return _sum_blocks(rows, tolerance, table.context.names)
+    if table.of_role("price_basis"):
+        return _sum_by_price_basis(table, rows, tolerance)
     return find_totals(rows, tolerance, table.context.names)
+
+
+def _sum_by_price_basis(table: Table, rows: list[Row], tolerance: tuple[int, ...]) -> Sums:
+    """The totals of a table whose rows are in cash and in real terms: each by itself, real terms as memo."""
+    column = table.of_role("price_basis")[0].index
+    by_basis: dict[str, list[Row]] = {}
+    basis = "cash"
+    for row in rows:
+        basis = vocabulary.find_price_basis(table.grid.text(row.row, column)) or basis
+        by_basis.setdefault(basis, []).append(row)
+    whole = Sums([], {}, {})
+    for basis, group in by_basis.items():
+        sums = find_totals(group, tolerance, table.context.names)
+        if basis != "cash":
+            for entry in sums.top:
+                for each in [*entry.lines(), *entry.totals()]:
+                    each.memo = True
+        whole.top += sums.top
+        whole.across += sums.across
+        whole.lone_totals |= sums.lone_totals
+        whole.headings |= sums.headings
+        whole.real_terms = whole.real_terms or basis != "cash"
+    return whole
+
+
+def _find_unnamed_total(table: Table, parts: list[int]) -> int | None:
+    """The last row of data where it has no label at all and states, in the columns that it fills, the sum of every row
+    before it; None otherwise.
+    """
+    last = len(table.block.data) - 1
+    labels = [c.index for c in table.columns if c.index in table.block.labels]
+    if last < 2 or table.grid.filled[table.block.data[last], labels].any():
+        return None
+    filled = [c for c in parts if table.stated[last, c] and table.amounts[last, c]]
+    sums = table.amounts[:last].sum(axis=0)
+    return last if filled and all(sums[c] == table.amounts[last, c] for c in filled) else None
 
 
 def _sum_blocks(rows: list[Row], tolerance: tuple[int, ...], names: Sequence[str]) -> Sums:

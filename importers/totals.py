@@ -21,6 +21,7 @@ _DOUBTS_TRIED = 10
 _ROWS_SEARCHED = 2_000
 _ROWS_ROUNDED = 60
 _ROWS_BOTH_WAYS = 5_000
+_TOTALS_CROSSED = 24
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,16 @@ class Sums:
         lone_totals: rows called totals that have no rows to sum and so are lines, by row, with the heading above.
         headings: for each row of amounts, the headings over it, outermost first.
         above: the totals stand above what they sum.
+        real_terms: some rows are in real terms, and so memo.
+        across: totals of totals that other totals sum too; they are checked, and their lines stand in `top`.
     """
 
     top: list[Entry]
     lone_totals: dict[int, str]
     headings: dict[int, tuple[str, ...]]
     above: bool = False
+    real_terms: bool = False
+    across: list[Entry] = field(default_factory=list)
 
     def lines(self) -> Iterator[Entry]:
         """Every line of the table, in order."""
@@ -102,6 +107,7 @@ class Sums:
         """Every total of the table."""
         for entry in self.top:
             yield from entry.totals()
+        yield from self.across
 
 
 def find_totals(rows: Sequence[Row], tolerance: Vector, names: Sequence[str]) -> Sums:
@@ -148,6 +154,7 @@ class _Finder:
         self.over: dict[int, tuple[str, ...]] = {}
         self.of_which: list[Entry] = []
         self.waiting: list[Entry] = []
+        self.across: list[Entry] = []
 
     def find(self, rows: Sequence[Row]) -> Sums:
         after_heading = False
@@ -170,7 +177,8 @@ class _Finder:
         self._settle_doubts()
         self._close_lone_totals()
         self._tell_memo()
-        return Sums(sorted(self.open + self.of_which, key=lambda e: e.row), self.lone, self.over)
+        top = sorted(self.open + self.of_which, key=lambda e: e.row)
+        return Sums(top, self.lone, self.over, across=self.across)
 
     def _open_heading(self, text: str, after_heading: bool) -> None:
         unclosed = self.headings and self.headings[-1].opened < len(self.open) and not self.open[-1].is_total
@@ -209,12 +217,15 @@ class _Finder:
         start = self._start_with_doubts(entry) if start is None else self._settle_first(start)
         if start is None:
             start = self._rounded_start(entry)
+            start = None if start is None else self._settle_first(start)
         if start is None:
             self._settle_doubts()
-            if self._close_open_totals(entry):
+            if self._close_open_totals(entry) or self._check_across(entry):
                 return
         if start is None:
             start = self._block_start(entry)
+            if start is not None and not self._is_plausible(entry, start):
+                start = None
             entry.exact = start is None
         if start is None:
             self.lone[entry.row] = self.headings[-1].text if self.headings else ""
@@ -259,21 +270,41 @@ class _Finder:
         """Closes a labelled total that is the sum of the totals still open, with the lines between them left aside:
         rows such as "less depreciation" that only take the total before them apart.
         """
-        totals = [i for i, each in enumerate(self.open) if each.is_total]
+        totals = [i for i, each in enumerate(self.open) if each.is_total or each.row in self.lone]
         for first in range(len(totals) - 2, -1, -1):
             chosen = totals[first:]
             said = [sum(column) for column in zip(*(self.open[i].amounts for i in chosen), strict=True)]
             allowed = len(chosen) + 1
             if all(abs(a - b) <= t * allowed for a, b, t in zip(entry.amounts, said, self.tolerance, strict=True)):
                 taken = self._pop_to(chosen[0])
-                aside = [each for each in taken if not each.is_total]
+                aside = [each for each in taken if not each.is_total and each.row not in self.lone]
                 for each in aside:
                     each.memo = each.of_which = True
                 self.of_which += aside
                 entry.is_total = True
-                entry.members = [each for each in taken if each.is_total]
+                entry.members = [each for each in taken if each.is_total or each.row in self.lone]
                 self._push(entry)
                 return True
+        return False
+
+    def _check_across(self, entry: Entry) -> bool:
+        """Takes a labelled total for the sum of two or three totals that other totals sum too, such as all current
+        and all capital spending: it is checked against them, and their lines stay where they are.
+        """
+        if sum(map(bool, entry.amounts)) < 2:
+            return False
+        every = [total for each in self.open for total in each.totals() if total.is_total][-_TOTALS_CROSSED:]
+        for size in (2, 3):
+            for chosen in combinations(reversed(every), size):
+                said = [sum(column) for column in zip(*(each.amounts for each in chosen), strict=True)]
+                allowed = size + 1
+                if any(any(other in each.members for each in chosen) for other in chosen):
+                    continue
+                if all(abs(a - b) <= t * allowed for a, b, t in zip(entry.amounts, said, self.tolerance, strict=True)):
+                    entry.is_total = True
+                    entry.members = sorted(chosen, key=lambda each: each.row)
+                    self.across.append(entry)
+                    return True
         return False
 
     def _close_lone_totals(self) -> None:
@@ -418,8 +449,22 @@ class _Finder:
         if self.headings:
             opened = self.headings[-1].opened
             return opened if opened < len(self.open) else None
+        if self.open and (self.open[-1].is_total or self.open[-1].row in self.lone):
+            # Right below other totals it can only be meant to sum them.
+            return 0 if len(self.open) > 1 else None
         lines = next((i + 1 for i in range(len(self.open) - 1, -1, -1) if self.open[i].is_total), 0)
         return lines if lines < len(self.open) else None
+
+    def _is_plausible(self, entry: Entry, start: int) -> bool:
+        """Whether a total that nothing adds up to may be meant for the rows from a start on: it names them or the
+        whole, or it comes at least near to their sum. Otherwise it is a line that only calls itself a total.
+        """
+        name = vocabulary.without_total(entry.label)
+        if self._names_the_whole(entry) or any(h.label == name and h.opened == start for h in self.headings):
+            return True
+        said = self._sum_from(start)
+        away = sum(abs(a - b) for a, b in zip(entry.amounts, said, strict=True))
+        return 2 * away <= sum(map(abs, entry.amounts))
 
     def _names_the_whole(self, entry: Entry) -> bool:
         name = vocabulary.without_total(entry.label)

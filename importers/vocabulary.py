@@ -96,7 +96,8 @@ _SHARE: Final = re.compile(
     r"\bper ?cent(age)?s?\b|%|\bshares? of\b|\bratio\b|\brates?\b(?! (relief|support))", re.IGNORECASE
 )
 _DERIVED_ROW: Final = re.compile(
-    r"^\W*((net )?(surplus|deficit)\b|(annual |weighted |overall |national )?(average|mean|median)s?"
+    r"^\W*((net )?(surplus|deficit)(?=\W*$|\s*(/|\(|or\b|for the\b))"
+    r"|(annual |weighted |overall |national )?(average|mean|median)s?"
     r"|(year[- ]on[- ]year |annual )?(change|growth|variance|difference)"
     r"(?=\s*($|[(%,]|on\b|from\b|since\b|over\b|between\b|20|19)))\b",
     re.IGNORECASE,
@@ -208,6 +209,20 @@ def says_change(header: str) -> bool:
 def says_real_terms(text: str) -> bool:
     """Whether a text says that amounts are in the prices of another year, and so no cash."""
     return bool(_REAL_TERMS.search(text))
+
+
+def find_price_basis(text: str) -> str:
+    """The prices that one word for them names: "cash", "real terms", or empty where it names none.
+
+    >>> find_price_basis("cash"), find_price_basis("real_2021")
+    ('cash', 'real terms')
+    """
+    words = re.sub(r"[\W_]+", " ", strip_years(text.replace("_", " "))).casefold().split()
+    if not words or len(words) > 3:
+        return ""
+    if {"real", "constant", "deflated"} & set(words):
+        return "real terms"
+    return "cash" if {"cash", "nominal", "current"} & set(words) else ""
 
 
 def says_share(text: str) -> bool:

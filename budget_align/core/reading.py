@@ -61,6 +61,7 @@ Role = Literal[
     "description",
     "note",
     "counterpart",
+    "price_basis",
     "unused",
 ]
 

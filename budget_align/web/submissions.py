@@ -64,6 +64,7 @@ ROLES: dict[str, str] = {
     "stage": "Stage",
     "year": "Year",
     "counterpart": "Counterpart",
+    "price_basis": "Prices: cash or real terms",
     "description": "Description",
     "note": "Note",
     "unused": "Not used",
