@@ -98,7 +98,8 @@ def _read_value_column(grid: Grid, block: Block, c: int, rows: Ints) -> Column:
         return Column(c, header, "year", 0.9 if role == "year" else 0.7, "every number is a year")
     if role in ("unit_code", "programme_code", "account_code", "note") and not worded_amount:
         return Column(c, header, role, 0.85, f"the header {header!r} names a code")
-    if not worded_amount and _looks_like_code(numbers) and _amount_elsewhere(grid, block, c):
+    codes = not worded_amount and _looks_like_code(numbers) and _amount_elsewhere(grid, block, c)
+    if codes and not _begins_a_sum(grid, block, c, rows):
         code: Role = "account_code" if role == "account" else "programme_code"
         return Column(c, header, code, 0.7, "whole numbers of one length, without decimals or unit")
     if vocabulary.OF_WHICH.search(header):
@@ -137,6 +138,17 @@ def _looks_like_code(numbers: Floats) -> bool:
         return False
     lengths = {len(str(int(number))) for number in numbers.tolist()}
     return len(lengths) == 1 and min(lengths) >= 3
+
+
+def _begins_a_sum(grid: Grid, block: Block, c: int, rows: Ints) -> bool:
+    """Whether the numbers of a column and of those right of it add up to another column, as codes never do."""
+    numbers = np.nan_to_num(grid.numbers[rows])
+    right = [other for other in block.values if other > c]
+    for position in range(1, len(right)):
+        parts = numbers[:, [c, *right[:position]]].sum(axis=1)
+        if np.isclose(parts, numbers[:, right[position]], rtol=1e-9, atol=1e-6).all():
+            return True
+    return False
 
 
 def _amount_elsewhere(grid: Grid, block: Block, c: int) -> bool:

@@ -17,6 +17,7 @@ from importers.layout import Block
 
 _CELLS_OF_NOTES = 400
 _TITLE_LENGTH = 200
+_ROWS_OF_STAGES = 500
 _SURE_OF_BODY = 0.9
 _NOTE_SAYS = "a note in the workbook"
 
@@ -83,7 +84,7 @@ def read_context(
         asks.append(("stage", f"Is sheet {grid.name!r} a plan, a budget, a forecast or an outturn?", "budget"))
     if not unit_belief.value:
         asks.append(("unit", f"Are the amounts of sheet {grid.name!r} in pounds, thousands or millions?", "£"))
-    dated = any(c.role == "year" for c in columns) or all(c.fiscal_year is not None for c in amounts)
+    dated = any(_says_years(grid, block, c) for c in columns) or all(c.fiscal_year is not None for c in amounts)
     if fiscal_year is None and not dated:
         asks.append(("year", f"Which financial year are the amounts of {grid.name!r} for?", ""))
     questions = tuple(
@@ -107,6 +108,14 @@ def read_context(
         names,
         questions,
     )
+
+
+def _says_years(grid: Grid, block: Block, column: Column) -> bool:
+    """Whether a column says of each row which year it is."""
+    if column.role == "stage":
+        words = set(grid.said(block.data[:_ROWS_OF_STAGES].tolist(), column.index)) - {""}
+        return bool(words) and all(len(find_years(word)) == 1 for word in words)
+    return column.role == "year"
 
 
 def _read_titles(grid: Grid, block: Block) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from budget_align.core.fiscal_year import find_years
 from budget_align.core.money import Unit, format_amount
 from budget_align.core.reading import ControlTotal, Finding, Severity
 from importers import vocabulary
@@ -25,9 +26,14 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
     rounding = _Rounding(table)
     alone = find_totals_alone(table)
     bodies = [column_texts(table.grid, table.block.data, c.index, with_numbers=False) for c in table.of_role("body")]
+    says_stage = [
+        column_texts(table.grid, table.block.data, c.index, with_numbers=False) for c in table.of_role("stage")
+    ]
     found = []
     for entry in table.sums.totals():
         i = table.place_of(entry.row)
+        words = next((texts.said(i) for texts in says_stage), "")
+        years = find_years(words)
         lines = [table.place_of(line.row) for line in entry.lines() if not line.of_which]
         said = next((b.said(table.place_of(entry.members[0].row)) for b in bodies), "") if entry.members else ""
         for column in columns:
@@ -48,8 +54,8 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
                     body=table.context.body.value or said,
                     whole=entry.whole,
                     memo=entry.memo or not table.context.counted,
-                    stage=column.stage or table.context.stage.value or "budget",
-                    fiscal_year=column.fiscal_year or table.context.fiscal_year,
+                    stage=column.stage or vocabulary.find_stage(words) or table.context.stage.value or "budget",
+                    fiscal_year=column.fiscal_year or (years[0] if years else table.context.fiscal_year),
                     control=column.control if not column.parts else "",
                     published=published,
                     read=read,

@@ -22,6 +22,15 @@ def format_parts(parts: int) -> str:
     return f"{parts * 100 / WHOLE:.4f}".rstrip("0").rstrip(".") + "%"
 
 
+def format_sureness(confidence: float) -> str:
+    """How sure a belief is, as a whole percentage.
+
+    >>> format_sureness(0.95)
+    '95%'
+    """
+    return f"{confidence:.0%}"
+
+
 def format_time(at: datetime) -> str:
     """A time as a person says it."""
     return f"{at.day} {at:%B %Y, %H:%M}"
@@ -38,6 +47,7 @@ def add_filters(environment: Environment) -> None:
     environment.filters["short"] = format_short
     environment.filters["percent"] = format_share
     environment.filters["parts"] = format_parts
+    environment.filters["sure"] = format_sureness
     environment.filters["year"] = fiscal_year.label
     environment.filters["time"] = format_time
     environment.filters["control"] = control_name

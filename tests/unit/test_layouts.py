@@ -1,0 +1,314 @@
+"""Tables as departments and statistical offices lay them out, drawn as a finance analyst sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from budget_align.core.inspection import InspectedSheet
+from budget_align.core.reading import Answers, Reading
+from importers import inspect_workbook, read_workbook
+from tests.workbooks import drawn, workbook
+
+
+def look(drawing: str) -> InspectedSheet:
+    return inspect_workbook(drawn(drawing), "sheet.xlsx").sheets[0]
+
+
+def read(drawing: str, **answers: Any) -> Reading:
+    return read_workbook(drawn(drawing), "sheet.xlsx", answers=Answers(**answers))
+
+
+def said(reading: Reading, *columns: str) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in reading.lines[list(columns)].to_numpy().tolist()]
+
+
+STATISTICAL_ABSTRACT = """
+    Table 442. Federal outlays by function: 1945 to 1960
+    [In millions of dollars (92,712 represents $92,712,000,000). For fiscal years ending in year shown]
+
+         |          | Outlays |           |          |          |
+    Year | Receipts | Total   | Human     | National | Other    | Surplus or
+         |          |         | resources | defense  |          | deficit (-)
+    1945 | 45159    | 92712   | 1859      | 82965    | 7888     | -47553
+    1950 | 39443    | 42562   | 14221     | 13724    | 14617    | -3119
+    1955 | 65451    | 68444   | 14908     | 42729    | 10807    | -2993
+
+    '\\1 Covers both federal funds and trust funds.
+    Source: Office of Management and Budget, Historical Tables.
+"""
+
+
+def test_headers_broken_over_rows_years_in_the_first_column_and_notes_below() -> None:
+    sheet = look(STATISTICAL_ABSTRACT)
+    (table,) = sheet.tables
+    assert table.range == "A4:G9"
+    assert table.title_cells == ["A1", "A2"]
+    assert table.header_rows == [4, 5, 6]
+    assert table.label_columns == ["A"]
+    assert table.note_cells == ["A11", "A12"]
+    assert table.unit.value == "$ million"
+    assert [column.role for column in table.columns] == ["year", "amount", "total", *["amount"] * 3, "change"]
+    total = next(t for t in table.totals if t.cell == "C7")
+    assert (total.sums, total.reconciled) == (["D7", "E7", "F7"], True)
+    assert "G7" in sheet.cells.derived
+
+
+def test_a_total_above_what_it_sums() -> None:
+    sheet = look("""
+        Hospital spending by region, £ thousand
+
+        Region       | 2024-25 | 2025-26
+        All England  | 1730    | 1905
+        North        | 500     | 560
+        Midlands     | 430     | 475
+        South        | 800     | 870
+    """)
+    totals = {t.cell: t.sums for t in sheet.tables[0].totals}
+    assert totals == {"B4": ["B5", "B6", "B7"], "C4": ["C5", "C6", "C7"]}
+
+
+def test_blocks_under_the_name_of_each_body_with_a_block_of_totals() -> None:
+    reading = read("""
+        Budget requests, $ thousand
+
+                                   | General fund | Federal | Total
+        Department of Agriculture
+        FY2024 Appropriation       | 100          | 50      | 150
+        FY2025 Request             | 120          | 60      | 180
+        Department of Commerce
+        FY2024 Appropriation       | 200          | 70      | 270
+        FY2025 Request             | 210          | 75      | 285
+        Total
+        FY2024 Appropriation       | 300          | 120     | 420
+        FY2025 Request             | 330          | 135     | 465
+    """)
+    assert not reading.questions
+    assert said(reading, "body", "stage", "fiscal_year", "amount")[:4] == [
+        ("Department of Agriculture", "budget", 2023, 10_000_000),
+        ("Department of Agriculture", "budget", 2023, 5_000_000),
+        ("Department of Agriculture", "plan", 2024, 12_000_000),
+        ("Department of Agriculture", "plan", 2024, 6_000_000),
+    ]
+    assert reading.lines["amount"].sum() == (150 + 180 + 270 + 285) * 100_000
+    assert {total.cell for total in reading.control_totals} == {"B11", "C11", "D11", "B12", "C12", "D12"}
+    assert all(total.reconciled for total in reading.control_totals)
+
+
+def test_two_tables_under_each_other_keep_their_own_titles_and_notes() -> None:
+    sheet = look("""
+        Table A: Revenue, £m
+
+        Source  | 2024-25 | 2025-26
+        Tax     | 500     | 520
+        Fees    | 20      | 25
+        Total   | 520     | 545
+        Note: provisional
+
+        Table B: Spending, £m
+
+        Service | 2024-25 | 2025-26 | 2026-27
+        Health  | 300     | 310     | 320
+        Schools | 220     | 235     | 240
+        Total   | 520     | 545     | 560
+        Source: Treasury
+    """)
+    assert [(t.range, t.title_cells, t.note_cells) for t in sheet.tables] == [
+        ("A3:C6", ["A1"], ["A7"]),
+        ("A11:D14", ["A9"], ["A15"]),
+    ]
+
+
+def test_two_tables_beside_each_other() -> None:
+    sheet = look("""
+        Revenue and spending, £m
+
+        Source | 2024-25 | 2025-26 |  | Service   | 2024-25 | 2025-26
+        Tax    | 500     | 520     |  | Health    | 300     | 310
+        Fees   | 20      | 25      |  | Schools   | 210     | 215
+        Total  | 520     | 545     |  | Transport | 10      | 20
+               |         |         |  | Total     | 520     | 545
+    """)
+    assert [table.range for table in sheet.tables] == ["A3:C6", "E3:G7"]
+    assert [table.unit.value for table in sheet.tables] == ["£ million", "£ million"]
+
+
+def test_what_stands_above_a_table_is_no_table_and_names_its_body() -> None:
+    reading = read("""
+        Annual budget return
+        Department:      | Works
+        Department code: | 123
+        Contact:         | Ann Smith
+
+        Line  | Budget 2024-25, £ | Outturn 2023-24, £
+        Roads | 1200000           | 1100000
+        Rail  | 300000            | 310000
+        Total | 1500000           | 1410000
+    """)
+    assert not reading.questions
+    assert [table.area for table in reading.tables] == ["A6:C9"]
+    assert said(reading, "body", "programme", "stage", "fiscal_year", "amount")[0] == (
+        "Works",
+        "Roads",
+        "budget",
+        2024,
+        120_000_000,
+    )
+
+
+def test_column_numbers_under_the_headers_are_no_amounts_and_crores_are_a_unit() -> None:
+    sheet = look("""
+        Demand for grants, Rs. crore
+
+        Head        | Actuals | Budget  | Revised budget
+                    | 2022-23 | 2023-24 | 2024-25
+        '(1)        | '(2)    | '(3)    | '(4)
+        Secretariat | 12.5    | 13      | 13.2
+        Policing    | 150.25  | 160     | 158
+        Grand total | 162.75  | 173     | 171.2
+    """)
+    (table,) = sheet.tables
+    assert table.header_rows == [3, 4, 5]
+    assert "B5" in table.header_cells
+    assert table.unit.value == "₹ crore"
+    assert table.years == [2022, 2023, 2024]
+
+
+def test_real_terms_are_shown_and_never_added() -> None:
+    cash = [["Line", "2024-25", "2025-26"], ["Roads", 100, 110], ["Rail", 50, 60], ["Total", 150, 170]]
+    real = [["Line", "2024-25", "2025-26"], ["Roads", 104, 110], ["Rail", 52, 60], ["Total", 156, 170]]
+    reading = read_workbook(
+        workbook(
+            Cash=[["Department of Works"], ["Table 1 Outturn, £ million"], [], *cash],
+            Real=[["Department of Works"], ["Table 2 Outturn in real terms, £ million"], [], *real],
+        ),
+        "outturn.xlsx",
+    )
+    assert [table.price_basis.value for table in reading.tables] == ["cash", "real terms"]
+    counted = reading.lines[~reading.lines["memo"]]
+    assert counted["amount"].sum() == (150 + 170) * 100_000_000
+    assert set(counted["sheet"]) == {"Cash"}
+
+
+def test_rows_in_cash_and_in_real_terms_in_one_table() -> None:
+    reading = read(
+        """
+        Level       | Outturn 2022-23 £m | Outturn 2023-24 £m | Measure
+        Roads       | 100     | 110     | cash
+        Rail        | 50      | 60      | cash
+        Total works | 150     | 170     | cash
+        Roads       | 104     | 110     | real_2324
+        Rail        | 52      | 60      | real_2324
+        Total works | 156     | 170     | real_2324
+        """,
+        body="Works",
+    )
+    assert reading.lines.loc[~reading.lines["memo"], "amount"].sum() == (150 + 170) * 100_000_000
+    assert "real-terms-rows" in {finding.code for finding in reading.findings}
+
+
+def test_a_sum_of_totals_that_other_totals_sum_too_is_checked_and_counts_nothing_twice() -> None:
+    reading = read(
+        """
+        Department of Works
+        Budget, £
+
+        Line                          | 2025-26 | 2026-27
+        Current
+        Pay                           | 1000    | 1100
+        Goods                         | 505     | 555
+        Total current services        | 1505    | 1655
+        Adjustments                   | 95      | 98
+        Total current                 | 1600    | 1753
+        Capital
+        Roads                         | 700     | 720
+        Rail                          | 304     | 313
+        Total capital services        | 1004    | 1033
+        Adjustments                   | 46      | 47
+        Total capital                 | 1050    | 1080
+        Total services                | 2509    | 2688
+        """
+    )
+    services = [total for total in reading.control_totals if total.label == "Total services"]
+    assert [(total.members, total.difference) for total in services] == [(("B8", "B14"), 0), (("C8", "C14"), 0)]
+    assert reading.lines["amount"].sum() == (2650 + 2833) * 100
+
+
+def test_rows_called_totals_that_sum_nothing_near_them_are_lines() -> None:
+    """As in a list sorted by size, in which some lines keep the names that they had as totals elsewhere."""
+    reading = read(
+        """
+        Line              | 2026-27 budget £
+        Hospitals         | 90000
+        Schools           | 70011
+        Total Police      | 3400
+        Roads             | 2100
+        Total Courts      | 1507
+        """,
+        body="Works",
+    )
+    assert len(reading.lines) == 5
+    assert not reading.control_totals
+    assert [f.code for f in reading.findings] == ["total-without-lines"] * 2
+
+
+def test_a_last_row_without_any_label_that_sums_the_column_is_its_total() -> None:
+    reading = read(
+        """
+        Portfolio | Line  | Budget 2025-26 £ | Budget 2026-27 £
+        Works     | Roads | 101   | 103
+        Works     | Rail  | 207   | 211
+        Works     | Canal | 12    | 0
+                  |       |       | 314
+        """
+    )
+    (total,) = reading.control_totals
+    assert (total.cell, total.whole, total.difference) == ("D5", True, 0)
+    assert len(reading.lines) == 6
+
+
+def test_the_same_total_in_two_tables_is_asked_about_and_not_counted_twice_in_silence() -> None:
+    def sheet(title: str, *rows: list[Any]) -> list[list[Any]]:
+        return [["Department of Works"], [title], [], ["Line", "2025-26", "2026-27"], *rows]
+
+    data = workbook(
+        Service=sheet("Budget, £", ["Roads", 12345, 13345], ["Rail", 500, 650], ["Total", 12845, 13995]),
+        Nature=sheet("Budget, £", ["Pay", 10000, 11000], ["Goods", 2845, 2995], ["Total", 12845, 13995]),
+    )
+    reading = read_workbook(data, "works.xlsx")
+    (question,) = reading.questions
+    assert (question.topic, question.sheet) == ("counted", "Nature")
+    settled = Answers.model_validate({"tables": {question.table: {"counted": False}}})
+    again = read_workbook(data, "works.xlsx", answers=settled)
+    assert not again.questions
+    assert again.lines.loc[~again.lines["memo"], "amount"].sum() == (12845 + 13995) * 100
+
+
+def test_a_correction_of_a_columns_role_is_obeyed() -> None:
+    drawing = """
+        Line  | Budget 2026-27 £ | Pledged £
+        Roads | 101              | 40
+        Rail  | 207              | 80
+    """
+    key = "Return!A1:C3"
+    assert len(read(drawing, body="Works").lines) == 4
+    corrected = read(drawing, body="Works", tables={key: {"columns": {"C": "measure"}}})
+    assert said(corrected, "programme", "amount") == [("Roads", 10100), ("Rail", 20700)]
+    assert corrected.tables[0].columns[2].evidence == "a person said so"
+
+
+def test_percentages_and_changes_among_rows_are_no_money() -> None:
+    reading = read(
+        """
+        Department of Works
+        Budget, £ million
+
+        Line                                    | 2025-26 | 2026-27
+        Roads                                   | 40      | 44
+        Rail                                    | 60      | 55
+        Total                                   | 100     | 99
+        Roads as a percentage of total spending | 40      | 44.4
+        Change on year before                   | 3       | -1
+        """
+    )
+    assert reading.lines["amount"].sum() == 199 * 100_000_000
+    assert "derived-row" in {finding.code for finding in reading.findings}
