@@ -41,7 +41,8 @@ def measure(grid: Grid, rows: Ints, columns: Sequence[Column], unit: Unit) -> tu
             continue
         c, own = column.index, column.unit or unit
         stated[:, c] = ~np.isnan(numbers[:, c])
-        minor = np.nan_to_num(numbers[:, c], nan=0.0, posinf=np.inf, neginf=-np.inf) * own.minor
+        with np.errstate(over="ignore"):
+            minor = np.nan_to_num(numbers[:, c], nan=0.0, posinf=np.inf, neginf=-np.inf) * own.minor
         _apply_scales(grid, rows, c, minor)
         beyond = np.flatnonzero(~(np.abs(minor) <= MAXIMUM))
         if len(beyond):

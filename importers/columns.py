@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from budget_align.core.fiscal_year import find_years, strip_years
-from budget_align.core.money import Unit
+from budget_align.core.money import MAXIMUM, Unit
 from budget_align.core.reading import Role, TableAnswers
 from importers import vocabulary
 from importers.grid import Floats, Grid, Ints, Kind, are_years, letter
@@ -243,7 +243,7 @@ def decimal_places(numbers: Floats) -> int:
     >>> decimal_places(np.array([1.0, 2.25, np.nan])), decimal_places(np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.123456]))
     (2, 1)
     """
-    said = numbers[~np.isnan(numbers) & (numbers != 0)]
+    said = numbers[~np.isnan(numbers) & (numbers != 0) & (np.abs(numbers) < MAXIMUM)]
     for places in range(9):
         fits = np.abs(said * 10**places - np.round(said * 10**places)) <= 1e-6
         if not len(said) or float(np.mean(fits)) >= _FITTING:

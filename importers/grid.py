@@ -146,8 +146,11 @@ def _place_column(grid: Grid, places: dict[str, int], j: int, cells: Sequence[An
             _place_texts(grid, places, j, rows, said)
         elif kind is float or kind is int:
             numbers = np.array(said, dtype=np.float64)
-            grid.numbers[rows, j] = numbers
-            grid.kinds[rows, j] = np.where(np.isfinite(numbers), Kind.NUMBER, Kind.ERROR)
+            finite = np.isfinite(numbers)
+            grid.numbers[rows, j] = np.where(finite, numbers, np.nan)
+            grid.kinds[rows, j] = np.where(finite, Kind.NUMBER, Kind.ERROR)
+            if not finite.all():
+                grid.codes[rows[~finite], j] = _place_in(grid.vocabulary, places, "#NUM!")
         else:
             is_date = issubclass(kind, datetime.date | datetime.time | datetime.timedelta)
             for i, cell in zip(rows.tolist(), said, strict=True):

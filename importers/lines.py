@@ -124,7 +124,7 @@ def _sum_up(table: Table) -> Sums | None:
             continue
         if place is not None and stated[place]:
             rows.append(Row(row, label, vectors[place]))
-        elif label:
+        elif label and place is None:
             rows.append(Row(row, label, None))
     units = {column.index: column.unit or table.context.unit for column in table.columns}
     tolerance = tuple(half_of_last_place(table.grid, table.block.data, c, units[c]) for c in parts)

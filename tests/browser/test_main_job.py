@@ -106,8 +106,29 @@ def test_the_keyboard_alone_reaches_an_outcome(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("3. Good health and well-being")
 
 
+def test_a_role_is_corrected_by_keyboard_alone_and_read_at_once(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "works.xlsx"
+    file.write_bytes(drawn("Department of Works\nBudget, £\n\nLine | 2026-27 | Pledged\nRoads | 80 | 7\nRail | 31 | 9"))
+    sign_in(page)
+    page.goto("/submissions/new")
+    page.get_by_label("Workbook").set_input_files(file)
+    page.get_by_role("button", name="Read it").press("Enter")
+    page.get_by_role("list").get_by_role("link", name="Return", exact=True).press("Enter")
+    expect(page.get_by_role("cell", name="Roads", exact=True)).to_have_class("ba-role-label")
+    column = page.get_by_label("Column C is")
+    expect(column).to_have_value("amount")
+    column.focus()
+    page.keyboard.type("Measure")
+    expect(page.get_by_text("a person said so")).to_be_visible()
+    expect(page.get_by_text("2 lines", exact=False)).to_be_visible()
+    page.get_by_role("link", name="How works.xlsx was read").press("Enter")
+    page.get_by_label("Financial year, where not stated").press("Tab")
+    page.get_by_role("button", name="Confirm and store the lines").press("Enter")
+    expect(page.get_by_text("2 lines of works.xlsx are stored.")).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [390, 1280])
-def test_no_page_is_wider_than_its_window(page: Page, width: int) -> None:
+def test_no_page_is_wider_than_its_window(page: Page, width: int, tmp_path: Path) -> None:
     sign_in(page)
     page.set_viewport_size({"width": width, "height": 844})
     paths = ["/", "/outcomes/sdg-03", "/unaligned", "/bodies/Department of Health and Care", "/mapping"]
@@ -117,7 +138,19 @@ def test_no_page_is_wider_than_its_window(page: Page, width: int) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
     page.goto("/outcomes/sdg-03")
     page.get_by_role("link", name="Trace Acute hospitals").first.click()
+    page.wait_for_url("**/lines/*")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    file = tmp_path / "wide.xlsx"
+    file.write_bytes(
+        drawn("Line | " + " | ".join(f"Budget {y}-{y - 1999} £" for y in range(2001, 2026)) + "\nA | 1\nB | 2")
+    )
+    page.goto("/submissions/new")
+    page.get_by_label("Workbook").set_input_files(file)
+    page.get_by_role("button", name="Read it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("How wide.xlsx was read")
+    for path in (page.url, f"{page.url}/sheets/0"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 def test_the_pages_work_without_scripts(browser: Browser, address: str) -> None:

@@ -107,6 +107,12 @@ class _Checker(HTMLParser):
         return [*self.problems, *self.open, *sorted(twice), *sorted(nowhere), *h1]
 
 
+def problems(page: str) -> list[str]:
+    checker = _Checker()
+    checker.feed(page)
+    return checker.found()
+
+
 PAGES = [
     "/",
     "/outcomes/sdg-03",
@@ -126,9 +132,7 @@ def test_every_page_is_sound_html(full: FlaskClient, path: str) -> None:
     sign_in(full)
     page = full.get(path)
     assert page.status_code == 200
-    checker = _Checker()
-    checker.feed(page.text)
-    assert checker.found() == []
+    assert problems(page.text) == []
     assert "default-src 'self'" in page.headers["Content-Security-Policy"]
 
 
@@ -194,6 +198,100 @@ def test_a_persons_correction_is_read_at_once_and_kept(client: FlaskClient) -> N
     assert "Plan 2026-27" in again
     done = client.post(draft, data={**said, "do": "confirm"})
     assert "Works and Ways" in client.get(done.headers["Location"]).text
+
+
+def test_a_sheet_shows_what_each_cell_was_taken_for(client: FlaskClient) -> None:
+    sign_in(client)
+    draft = send(client, RETURN).headers["Location"]
+    page = client.get(f"{draft}/sheets/0").text
+    assert '<td class="ba-role-title" title="title">Department of Works</td>' in page
+    assert '<td class="ba-role-derived" title="derived">100</td>' in page
+    assert re.search(r'<select[^>]*name="role:B">.*<option value="amount" selected>', page)
+    assert client.get(f"{draft}/sheets/7?first=900").status_code == 200
+    assert problems(page) == []
+    assert problems(client.get(draft).text) == []
+
+
+def test_a_columns_role_is_corrected_kept_and_forgotten(client: FlaskClient) -> None:
+    sign_in(client)
+    data = drawn("Department of Works\nBudget 2026-27 £\n\nLine | 2026-27 | Pledged\nRoads | 80 | 7\nRail | 31 | 9")
+    draft = send(client, data).headers["Location"]
+    sheet = f"{draft}/sheets/0"
+    said = {"table": "Return!A4:C6", "role:C": "measure", "do": "read", "csrf_token": token(client, sheet)}
+    assert client.post(sheet, data=said).status_code == 302
+    page = client.get(sheet).text
+    assert "a person said so" in page
+    assert "2 lines" in page
+    client.post(sheet, data={**said, "do": "forget"})
+    assert "4 lines" in client.get(sheet).text
+
+
+def test_a_confirmed_shape_is_read_without_questions_next_year(client: FlaskClient) -> None:
+    sign_in(client)
+    first = send(client, drawn("Line | 2026-27\nRoads | 50\nRail | 20\nBus | 5")).headers["Location"]
+    answers = {"body:Return": "Works", "stage": "budget", "unit": "1000", "do": "confirm"}
+    assert client.post(first, data={**answers, "csrf_token": token(client, first)}).status_code == 302
+    second = send(client, drawn("Line | 2027-28\nRoads | 55\nRail | 21\nTram | 6")).headers["Location"]
+    page = client.get(second).text
+    assert "What only you can say" not in page
+    assert "as confirmed for Works on" in page
+    third = send(client, drawn("Line | 2028-29 | Pledged\nRoads | 55 | 4\nRail | 21 | 3")).headers["Location"]
+    assert "not those confirmed for Works; new: pledged" in client.get(third).text
+
+
+def test_a_corrected_workbook_shows_what_it_changes(client: FlaskClient) -> None:
+    sign_in(client)
+    first = send(client, RETURN).headers["Location"]
+    client.post(first, data={"do": "confirm", "csrf_token": token(client, first)})
+    corrected = drawn("Department of Works\nBudget £ million\n\nLine | 2026-27\nRail | 31\nBus | 2")
+    page = client.get(send(client, corrected).headers["Location"]).text
+    assert "What it changes" in page
+    assert "£30,000,000.00" in page
+    assert "£31,000,000.00" in page
+    assert "not there" in page
+    assert "gone" in page
+
+
+def test_the_workbook_goes_back_with_its_findings_and_a_template_is_there(client: FlaskClient) -> None:
+    sign_in(client)
+    draft = send(client, RETURN).headers["Location"]
+    for path, name in ((f"{draft}/findings.xlsx", "works - findings.xlsx"), ("/template.xlsx", "budget-return.xlsx")):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert answer.data.startswith(b"PK")
+        assert name in answer.headers["Content-Disposition"]
+
+
+def test_a_long_reading_shows_its_progress_and_can_be_stopped(
+    client: FlaskClient, sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("budget_align.web.submissions.WAIT_SECONDS", 0.0)
+    sign_in(client)
+    large = "Line,2026-27 budget £\n" + "\n".join(f"L{i},{i}" for i in range(30_000))
+    sent = send(client, large.encode(), "large.csv")
+    upload = sent.headers["Location"]
+    assert upload.startswith("/uploads/")
+    page = client.get(upload).text
+    assert "Reading large.csv" in page
+    assert '<progress class="ba-progress"' in page
+    monkeypatch.setattr("budget_align.web.submissions.WAIT_SECONDS", 20.0)
+    client.post(f"{upload}/stop", data={"csrf_token": token(client, "/submissions/new")})
+    stopped = client.get(upload)
+    assert stopped.status_code == 422
+    assert "You stopped the reading." in stopped.text
+    with sqlite_engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM sourcefile")).scalar_one() == 0
+        assert connection.execute(text("SELECT count(*) FROM draft")).scalar_one() == 0
+
+
+def test_a_reading_that_a_restart_cut_off_says_so(settings: Settings, sqlite_engine: Engine) -> None:
+    from budget_align.services.uploads import begin_upload, find_upload
+
+    job = begin_upload(sqlite_engine, "Ours", "works.xlsx", "ana")
+    create_app(settings, sqlite_engine)
+    upload = find_upload(sqlite_engine, job)
+    assert (upload.status, upload.finished) == ("stopped", True)
+    assert "send it again" in upload.message
 
 
 def test_questions_must_be_answered_first(client: FlaskClient) -> None:

@@ -1,0 +1,257 @@
+"""Files built to do harm, or broken in the ways that files break: each is refused in one sentence or read with findings,
+in a process whose memory and time are bounded.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+
+from budget_align.core.reading import Answers, Reading
+from budget_align.core.refusal import RefusedError
+from importers import Limits, read_workbook
+from importers.isolation import Cancel, CancelledError, read_isolated
+from tests.workbooks import drawn, workbook
+
+GOOD = drawn("Line | 2026-27 budget £\nRoads | 5\nRail | 6\nBuses | 7")
+BODY = Answers(body="Works")
+SMALL = Limits(seconds=20, memory_bytes=1_500_000_000)
+
+
+def repacked(data: bytes, **changed: bytes) -> bytes:
+    """A workbook with some of its parts replaced or added; `__` in a name stands for a slash and `_dot_` for a dot."""
+    parts = {name.replace("__", "/").replace("_dot_", "."): content for name, content in changed.items()}
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, parts.pop(name, None) or old.read(name))
+        for name, content in parts.items():
+            new.writestr(name, content)
+    return out.getvalue()
+
+
+def sheet_xml(rows: str) -> bytes:
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return f'<?xml version="1.0"?><worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>'.encode()
+
+
+def refused(data: bytes, limits: Limits = SMALL) -> str:
+    """The code of the refusal of a file, read as the service reads it."""
+    with pytest.raises(RefusedError) as caught:
+        read_isolated(data, "file.xlsx", answers=BODY, limits=limits)
+    assert caught.value.message.endswith(".")
+    assert "\n" not in caught.value.message
+    return caught.value.code
+
+
+def read(data: bytes, name: str = "file.xlsx") -> Reading:
+    return read_workbook(data, name, answers=BODY)
+
+
+def codes(reading: Reading) -> set[str]:
+    return {finding.code for finding in reading.findings}
+
+
+def amounts(reading: Reading) -> list[int]:
+    return list(reading.lines["amount"])
+
+
+# --- refused -----------------------------------------------------------------------------------------------------
+
+
+def test_a_part_that_unpacks_to_a_thousand_times_its_size() -> None:
+    bomb = repacked(GOOD, xl__worksheets__sheet1_dot_xml=sheet_xml("<row/>" * 10_000_000))
+    assert refused(bomb) == "too-large"
+
+
+def test_a_zip_in_a_zip_is_not_opened() -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("budget.xlsx", GOOD)
+    assert refused(inner.getvalue()) == "not-a-spreadsheet"
+
+
+def test_parts_that_overlap() -> None:
+    data = bytearray(GOOD)
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as file:
+        first, second = sorted(file.infolist(), key=lambda part: part.header_offset)[:2]
+    # The directory's entry of the second part is made to point into the first.
+    where = GOOD.rindex(second.filename.encode()) - 46
+    data[where + 42 : where + 46] = (first.header_offset + 10).to_bytes(4, "little")
+    assert refused(bytes(data)) in ("unsafe", "damaged")
+
+
+def test_a_part_larger_than_it_says() -> None:
+    big = repacked(GOOD, xl__worksheets__sheet1_dot_xml=sheet_xml("<row r='1'/>" * 200_000))
+    data = bytearray(big)
+    name = b"xl/worksheets/sheet1.xml"
+    where = big.rindex(name) - 46
+    data[where + 24 : where + 28] = (100).to_bytes(4, "little")
+    assert refused(bytes(data)) == "damaged"
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>',
+        b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>',
+    ],
+    ids=["billion-laughs", "external-entity"],
+)
+def test_a_document_type_of_its_own(declared: bytes) -> None:
+    sheet = sheet_xml('<row r="1"><c r="A1" t="inlineStr"><is><t>&amp;b;</t></is></c></row>')
+    data = repacked(GOOD, xl__worksheets__sheet1_dot_xml=sheet.replace(b"?>", b"?>" + declared))
+    assert refused(data) == "unsafe"
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "..\\..\\windows\\system.ini", "C:\\x"])
+def test_a_part_whose_path_leads_out(name: str) -> None:
+    out = io.BytesIO(GOOD)
+    with zipfile.ZipFile(out, "a") as file:
+        file.writestr(name, "x")
+    assert refused(out.getvalue()) == "unsafe"
+
+
+def test_sixteen_thousand_columns() -> None:
+    assert refused(workbook(Wide=[["x"] * 16_384])) == "too-large"
+
+
+def test_a_cell_in_the_last_row_of_the_sheet() -> None:
+    sheet = sheet_xml('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+    assert refused(repacked(GOOD, xl__worksheets__sheet1_dot_xml=sheet)) == "too-large"
+
+
+def test_more_texts_than_the_limit() -> None:
+    strings = b"<sst>" + b"<si><t>x</t></si>" * 60_000 + b"</sst>"
+    data = repacked(GOOD, xl__sharedStrings_dot_xml=strings)
+    assert refused(data, Limits(shared_strings=50_000, ratio=100_000)) == "too-large"
+
+
+def test_more_sheets_than_the_limit() -> None:
+    data = workbook(**{f"S{i}": [["a", 1]] for i in range(12)})
+    assert refused(data, Limits(sheets=10)) == "too-large"
+
+
+@pytest.mark.parametrize("tenth", range(1, 10))
+def test_cut_short_at_each_tenth(tenth: int) -> None:
+    assert refused(GOOD[: len(GOOD) * tenth // 10]) == "damaged"
+
+
+def test_more_memory_than_the_limit_ends_the_reading_and_not_the_service() -> None:
+    large = "Line,2026-27 budget £\n" + "\n".join(f"Line {i},{i}" for i in range(400_000))
+    assert refused(large.encode(), Limits(memory_bytes=450_000_000)) == "too-large"
+    assert len(read_isolated(GOOD, "good.xlsx", answers=BODY, limits=SMALL).lines) == 3
+
+
+def test_more_time_than_the_limit() -> None:
+    large = "Line,2026-27 budget £\n" + "\n".join(f"Line {i},{i}" for i in range(400_000))
+    assert refused(large.encode(), Limits(seconds=0)) == "too-slow"
+
+
+def test_a_reading_can_be_stopped_before_it_begins() -> None:
+    cancel = Cancel()
+    cancel.now()
+    with pytest.raises(CancelledError):
+        read_isolated(GOOD, "good.xlsx", limits=SMALL, cancel=cancel)
+
+
+# --- read, with findings -----------------------------------------------------------------------------------------
+
+
+def test_a_million_empty_rows_that_are_formatted() -> None:
+    rows = [["Line", "2026-27 budget £"], ["Roads", 5], ["Rail", 6], *[[None, None]] * 20_000, ["Buses", 7]]
+    assert amounts(read(workbook(Return=rows))) == [500, 600, 700]
+
+
+def test_formulas_that_reach_out_are_not_run_and_without_a_value_are_named() -> None:
+    sheet = sheet_xml(
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>Line</t></is></c>'
+        '<c r="B1" t="inlineStr"><is><t>2026-27 budget £</t></is></c></row>'
+        '<row r="2"><c r="A2" t="inlineStr"><is><t>Roads</t></is></c><c r="B2"><f>1+4</f><v>5</v></c></row>'
+        '<row r="3"><c r="A3" t="inlineStr"><is><t>Rail</t></is></c><c r="B3"><f>[1]Other!A1</f></c></row>'
+        '<row r="4"><c r="A4" t="inlineStr"><is><t>Buses</t></is></c><c r="B4"><v>7</v></c></row>'
+    )
+    link = b'<externalLink><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>'
+    data = repacked(GOOD, xl__worksheets__sheet1_dot_xml=sheet, xl__externalLinks__externalLink1_dot_xml=link)
+    reading = read(data)
+    assert amounts(reading) == [500, 700]
+    assert {"external-links", "formula-without-value"} <= codes(reading)
+    assert next(f.cell for f in reading.findings if f.code == "formula-without-value") == "B3"
+
+
+def test_macros_are_said_not_to_run() -> None:
+    reading = read(repacked(GOOD, xl__vbaProject_dot_bin=b"\xd0\xcf\x11\xe0 macros"))
+    assert (reading.file_format, amounts(reading)) == ("xlsm", [500, 600, 700])
+    assert "macros" in codes(reading)
+
+
+def test_hidden_rows_columns_and_sheets_are_read_and_named() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(GOOD))
+    sheet = book.worksheets[0]
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions["B"].hidden = True
+    copy = book.copy_worksheet(sheet)
+    copy.sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    reading = read(out.getvalue())
+    assert {"hidden-rows", "hidden-columns", "hidden-sheet"} <= codes(reading)
+    assert len(reading.lines) == 6
+
+
+def test_what_a_file_is_is_told_by_its_bytes_and_not_by_its_name() -> None:
+    assert amounts(read(GOOD, "budget.csv")) == [500, 600, 700]
+    assert amounts(read(b"Line,2026-27 budget \xc2\xa3\nRoads,5\nRail,6\n", "budget.xls")) == [500, 600]
+
+
+def test_a_file_that_is_two_things_is_read_as_the_workbook_that_it_holds_or_refused() -> None:
+    polyglot = b"%PDF-1.7\n" + GOOD
+    assert refused(polyglot) in ("not-a-spreadsheet", "damaged")
+
+
+def with_number(written: str) -> bytes:
+    sheet = sheet_xml(
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>Line</t></is></c>'
+        '<c r="B1" t="inlineStr"><is><t>2026-27 budget £</t></is></c></row>'
+        '<row r="2"><c r="A2" t="inlineStr"><is><t>Roads</t></is></c><c r="B2"><v>5</v></c></row>'
+        f'<row r="3"><c r="A3" t="inlineStr"><is><t>Rail</t></is></c><c r="B3"><v>{written}</v></c></row>'
+        '<row r="4"><c r="A4" t="inlineStr"><is><t>Buses</t></is></c><c r="B4"><v>7</v></c></row>'
+    )
+    return repacked(GOOD, xl__worksheets__sheet1_dot_xml=sheet)
+
+
+@pytest.mark.parametrize("written", ["NaN", "INF", "-INF"])
+def test_numbers_that_are_none_are_findings(written: str) -> None:
+    reading = read(with_number(written))
+    assert amounts(reading) == [500, 700]
+    assert [finding.cell for finding in reading.findings] == ["B3"]
+
+
+def test_an_amount_beyond_any_budget_is_refused_by_cell() -> None:
+    with pytest.raises(RefusedError, match="B3"):
+        read(with_number("1e308"))
+
+
+def test_dates_as_amounts_are_findings() -> None:
+    import datetime
+
+    rows = [["Line", "2026-27 budget £"], ["Roads", 5], ["Rail", datetime.date(2026, 4, 1)], ["Buses", 7], ["Trams", 8]]
+    reading = read(workbook(Return=rows))
+    assert amounts(reading) == [500, 700, 800]
+    assert [(f.code, f.cell) for f in reading.findings] == [("text-for-amount", "B3")]
+
+
+def test_codes_of_fifteen_digits_keep_every_digit() -> None:
+    rows = [["Cost centre code", "Programme", "2026-27 budget £"]]
+    rows += [[123_456_789_012_345 + i, f"Programme {i}", 1000 + i] for i in range(4)]
+    assert list(read(workbook(Return=rows)).lines["extra"].str.contains("12345678901234")) == [True] * 4
+
+
+def test_the_same_header_twice_and_sheets_named_in_any_script() -> None:
+    rows = [["Line", "2026-27 budget £", "2026-27 budget £"], ["Roads", 5, 50], ["Rail", 6, 61]]
+    reading = read(workbook(**{"ميزانية": rows, "💷 Würde": rows}))
+    assert set(reading.lines["sheet"]) == {"ميزانية", "💷 Würde"}
+    assert set(reading.lines["cell"]) == {"B2", "C2", "B3", "C3"}
