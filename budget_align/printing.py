@@ -12,7 +12,7 @@ from rich.table import Table
 from budget_align.core import alignment, fiscal_year
 from budget_align.core.inspection import Inspection
 from budget_align.core.money import format_amount
-from budget_align.core.reading import Reading, Severity
+from budget_align.core.reading import Reading, Severity, group_questions
 from budget_align.core.reconciliation import BodyReconciliation, reconcile
 from budget_align.services.viewing import OpenRun
 
@@ -238,8 +238,8 @@ def show_inspection(inspection: Inspection) -> None:
                 )
     print_table(columns)
     questions = [question for sheet in inspection.sheets for each in sheet.tables for question in each.questions]
-    for question in questions:
-        click.echo(f"Only you can say: {question.prompt}")
+    for prompt in group_questions(questions):
+        click.echo(f"Only you can say: {prompt}")
     if not questions:
         click.echo("Nothing is left to ask.")
 

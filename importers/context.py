@@ -18,7 +18,9 @@ from importers.layout import Block
 _CELLS_OF_NOTES = 400
 _TITLE_LENGTH = 200
 _ROWS_OF_STAGES = 500
+_ROWS_OF_TOTALS = 60
 _SURE_OF_BODY = 0.9
+_NAME_ALONE = 0.5
 _NOTE_SAYS = "a note in the workbook"
 
 
@@ -79,7 +81,7 @@ def read_context(
     is_money = not share or bool(unit_belief.value and unit_belief.evidence != _NOTE_SAYS) or bool(answers.unit)
     asks: list[tuple[str, str, str]] = []
     if not body.value and not in_headings and not any(column.role == "body" for column in columns):
-        asks.append(("body", f"Whose budget is the table of sheet {grid.name!r}?", ""))
+        asks.append(("body", f"Whose budget is the table of sheet {grid.name!r}?", _guess_body(grid, titles)))
     if not stage.value:
         asks.append(("stage", f"Is sheet {grid.name!r} a plan, a budget, a forecast or an outturn?", "budget"))
     if not unit_belief.value:
@@ -172,19 +174,38 @@ def _read_body(
             evidence = f"column {column.letter} says so in every row{beside}"
             return Belief(value=said[0], confidence=0.95 if beside else column.confidence, evidence=evidence)
         return Belief(value="", confidence=column.confidence, evidence=f"column {column.letter} names each row's body")
-    for where, text in titles:
-        name, sure = vocabulary.body_in_title(text)
-        if sure >= 0.9:
+    named = [(where, *vocabulary.body_in_title(text)) for where, text in titles]
+    for where, name, sure in named:
+        if sure >= _SURE_OF_BODY:
             return Belief(value=name, confidence=sure, evidence=f"cell {where} labels it")
     if corner:
         return Belief(value=corner, confidence=0.7, evidence="the header over the labels")
-    for where, text in titles[:3]:
-        name, sure = vocabulary.body_in_title(text)
-        if name:
+    for where, name, sure in named[:3]:
+        if sure > _NAME_ALONE:
             return Belief(value=name, confidence=sure, evidence=f"the title in cell {where}")
-    if not vocabulary.is_generic(grid.name):
-        return Belief(value=grid.name, confidence=0.4, evidence="the name of the sheet")
-    return Belief(value="", confidence=0.0, evidence="nothing in the sheet names it")
+    sheet = "" if vocabulary.is_generic(grid.name) else grid.name
+    totals = {vocabulary.without_total(text) for text in _total_labels(grid, block)}
+    for where, name, _ in named[:3]:
+        folded = vocabulary.fold_label(name)
+        if name and (folded == vocabulary.fold_label(sheet) or folded in totals):
+            beside = "the name of the sheet" if folded == vocabulary.fold_label(sheet) else "a total of the same name"
+            return Belief(value=name, confidence=0.7, evidence=f"the title in cell {where}, and {beside}")
+    if sheet and (vocabulary.names_body(sheet) or vocabulary.fold_label(sheet) in totals):
+        return Belief(value=sheet, confidence=0.6, evidence="the name of the sheet")
+    return Belief(value="", confidence=0.0, evidence="nothing in the sheet names it for certain")
+
+
+def _guess_body(grid: Grid, titles: Sequence[tuple[str, str]]) -> str:
+    """What may be the body's name, for a person to confirm: a title that is only a name, or the sheet's name."""
+    names = [vocabulary.body_in_title(text)[0] for _, text in titles[:3]]
+    return next((name for name in names if name), "" if vocabulary.is_generic(grid.name) else grid.name)
+
+
+def _total_labels(grid: Grid, block: Block) -> list[str]:
+    """What the rows that are called totals say, from the table's last rows up."""
+    labels = [c for c in block.labels if c < min(block.values)]
+    texts = [grid.text(row, c) for row in block.data[-_ROWS_OF_TOTALS:].tolist() for c in labels]
+    return [text for text in texts if vocabulary.says_total(text)]
 
 
 def _corner(grid: Grid, block: Block, columns: Sequence[Column]) -> str:

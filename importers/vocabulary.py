@@ -157,6 +157,11 @@ _BODY_NAME: Final = re.compile(
     r"|\b(dept|min)\b",
     re.IGNORECASE,
 )
+_DOCUMENT: Final = re.compile(
+    r"(?:^|(?<=\W))(?:(?:draft|final|annual|main|provisional|detailed)\s+)*"
+    r"(?:budgets?|returns?|estimates?|out-?turn|spending|expenditure|accounts|statistics|tables?|summary|submission)\b",
+    re.IGNORECASE,
+)
 _CAPTION: Final = re.compile(
     r"^\W*(table|tab\.|annex|schedule|statement|figure|chart|exhibit|appendix|no\.)\s*[\dA-Z][\w.()-]*\W", re.IGNORECASE
 )
@@ -300,19 +305,31 @@ def names_body(text: str) -> bool:
 def body_in_title(title: str) -> tuple[str, float]:
     """The body that a title names, with how sure that is; empty and nought where it names none.
 
-    >>> body_in_title("Department: Culture and Sport")
-    ('Culture and Sport', 0.95)
+    A title that is only a name, such as "Culture and Sport", may be a body's or the table's: 0.5.
+
+    >>> body_in_title("Department: Culture and Sport"), body_in_title("Ministry of Works budget 2026-27")
+    (('Culture and Sport', 0.95), ('Ministry of Works', 0.75))
+    >>> body_in_title("Accredited Official Statistics"), body_in_title("Table 3. Spending by function")
+    (('', 0.0), ('', 0.0))
     """
     line = " ".join(title.split())
     labelled = _BODY_LABEL.match(line)
     if labelled:
         return labelled["name"].strip(), 0.95
-    parts = [part.strip() for part in re.split(r"\s*[:|–—]\s*|\s+-\s+", line)]
-    names = [part for part in parts if len(_TITLE_NOISE.sub(" ", part).split()) >= 1 and not find_unit(part)]
-    named = [part for part in names if not re.search(r"\b(budget|return|estimates|out-?turn)\b", part, re.IGNORECASE)]
-    if _CAPTION.match(line):
-        # A table's caption speaks of figures; only a name in it is a body's.
-        names = named = [part for part in parts[1:] if names_body(part)]
-    if not (named or names) or len(line) > 120:
+    if is_badge(line) or len(line) > 120:
         return "", 0.0
-    return strip_years((named or names)[0]).strip(" ,-:"), 0.7 if named else 0.5
+    parts = [part.strip() for part in re.split(r"\s*[:|–—]\s*|\s+-\s+", line)]
+    for part in parts:
+        if names_body(part):
+            return _without_document(part), 0.75
+    if _CAPTION.match(line):
+        return "", 0.0
+    names = [part for part in parts if _TITLE_NOISE.sub(" ", part).split() and not find_unit(part)]
+    named = [part for part in names if not _DOCUMENT.search(part)]
+    return (strip_years(named[0]).strip(" ,-:"), 0.5) if named else ("", 0.0)
+
+
+def _without_document(part: str) -> str:
+    """A body's name without the words for the document that follow it, and without years."""
+    name = _DOCUMENT.split(strip_years(part))[0].strip(" ,-:'’")
+    return name if names_body(name) else strip_years(part).strip(" ,-:")

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from budget_align.config import Settings
 from budget_align.core import fiscal_year
-from budget_align.core.reading import Answers, Reading
+from budget_align.core.reading import Answers, Reading, group_questions
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
 from budget_align.services.profiles import keep_profiles
@@ -62,7 +62,7 @@ def confirm(
     """
     reading = read_draft(engine, settings, draft_id, answers)
     if reading.questions:
-        asked = " ".join(dict.fromkeys(question.prompt for question in reading.questions))
+        asked = " ".join(group_questions(reading.questions))
         raise RefusedError("questions", f"Answer first: {asked}")
     with Session(engine) as session, session.begin():
         draft = session.get(Draft, draft_id)

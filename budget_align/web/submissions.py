@@ -17,7 +17,7 @@ from wtforms.validators import InputRequired, Length
 from budget_align.core import fiscal_year
 from budget_align.core.budget_line import STAGES
 from budget_align.core.money import Unit
-from budget_align.core.reading import Answers, Reading, Role, Severity, TableAnswers
+from budget_align.core.reading import Answers, Reading, Role, Severity, TableAnswers, group_questions
 from budget_align.core.reconciliation import reconcile
 from budget_align.core.refusal import RefusedError
 from budget_align.services import catalogue, listing
@@ -193,6 +193,8 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
         stages=STAGES,
         units=UNITS,
         asked={question.topic for question in reading.questions},
+        prompts=group_questions(q for q in reading.questions if q.topic != "counted"),
+        guesses={q.table: q.guess for q in reading.questions if q.topic == "body"},
         sheets=_sheet_positions(reading),
         **_shown(reading),
     )
@@ -278,6 +280,7 @@ def _merge_answers(kept: Answers) -> Answers:
     stage = form.get("stage", "")
     return Answers(
         bodies={sheet: name for sheet, name in bodies.items() if name},
+        body=form.get("body", "").strip(),
         stage=stage if stage in STAGES else "",
         unit=_unit(),
         fiscal_year=_year(),
