@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from budget_align.core.money import COUNTED_IN
 from budget_align.core.reading import Finding, Severity
 from importers.columns import Column
 from importers.control_totals import money
@@ -37,6 +38,17 @@ def find_cell_findings(table: Table) -> list[Finding]:
                 cell=address(row, table.block.values[0]),
                 message="This row holds names made for machines, or column numbers; years and controls were read from "
                 "the other header rows.",
+            )
+        )
+    if table.context.unit.currency != COUNTED_IN:
+        found.append(
+            Finding(
+                code="other-currency",
+                severity=Severity.WARNING,
+                sheet=table.grid.name,
+                cell=table.block.area().split(":")[0],
+                message=f"Its amounts are in {table.context.unit.currency}, and budgets are counted in {COUNTED_IN}.",
+                action="Send the workbook in that currency; nothing of this table can be counted as it is.",
             )
         )
     if table.shares:

@@ -190,6 +190,8 @@ def _read_body(
         if name and (folded == vocabulary.fold_label(sheet) or folded in totals):
             beside = "the name of the sheet" if folded == vocabulary.fold_label(sheet) else "a total of the same name"
             return Belief(value=name, confidence=0.7, evidence=f"the title in cell {where}, and {beside}")
+    if answers.body_otherwise:
+        return Belief(value=answers.body_otherwise, confidence=1.0, evidence=answers.evidence)
     if sheet and (vocabulary.names_body(sheet) or vocabulary.fold_label(sheet) in totals):
         return Belief(value=sheet, confidence=0.6, evidence="the name of the sheet")
     return Belief(value="", confidence=0.0, evidence="nothing in the sheet names it for certain")

@@ -16,6 +16,9 @@ and small enough that sums of many stay exact in 64 bits."""
 SYMBOLS = {"£": "GBP", "$": "USD", "€": "EUR", "₹": "INR", "¥": "JPY"}
 _SYMBOL_OF = {code: symbol for symbol, code in SYMBOLS.items()}
 
+COUNTED_IN = "GBP"
+"""The currency that budgets are counted in; amounts in another are read and never mixed with these."""
+
 NIL_MARKS = frozenset({"-", "–", "—", "−", "nil"})
 """Marks that stand for an amount of nought."""
 

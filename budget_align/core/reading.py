@@ -197,12 +197,14 @@ class TableAnswers(_Value):
     """What a person settled about one table: each goes before what holds for the workbook and before our belief.
 
     Attributes:
+        body_otherwise: the body where the table names none for certain.
         counted: whether its lines are added up; None leaves it to the reading.
         columns: the role of a column by its letters.
         evidence: where these answers come from, as pages show it.
     """
 
     body: str = ""
+    body_otherwise: str = ""
     stage: str = ""
     unit: Unit | None = None
     fiscal_year: int | None = None
@@ -216,6 +218,7 @@ class Answers(_Value):
 
     Attributes:
         bodies: the body by sheet.
+        body: the body of every table that names none for certain.
         tables: what holds for one table, by `TableReading.key`.
     """
 
@@ -230,7 +233,8 @@ class Answers(_Value):
         """What holds for one table: its own answers, then those for its sheet, then those for the workbook."""
         own = self.tables.get(key, TableAnswers())
         return TableAnswers(
-            body=own.body or self.bodies.get(sheet, "") or self.body,
+            body=own.body or self.bodies.get(sheet, ""),
+            body_otherwise=self.body,
             stage=own.stage or self.stage,
             unit=own.unit or self.unit,
             fiscal_year=self.fiscal_year if own.fiscal_year is None else own.fiscal_year,

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from budget_align.config import Settings
 from budget_align.core import fiscal_year
+from budget_align.core.money import COUNTED_IN
 from budget_align.core.reading import Answers, Reading, group_questions
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
@@ -58,12 +59,20 @@ def confirm(
         progress: told of stored lines.
 
     Raises:
-        RefusedError: a question is open, or an overlap is not settled; nothing is stored.
+        RefusedError: a question is open, an overlap is not settled, or the amounts are in another currency; nothing is
+            stored.
     """
     reading = read_draft(engine, settings, draft_id, answers)
     if reading.questions:
         asked = " ".join(group_questions(reading.questions))
         raise RefusedError("questions", f"Answer first: {asked}")
+    foreign = [t for t in reading.tables if t.counted.value == "yes" and t.unit_of_amounts.currency != COUNTED_IN]
+    if foreign:
+        raise RefusedError(
+            "currency",
+            f"The amounts of sheet {foreign[0].sheet!r} are in {foreign[0].unit_of_amounts.currency} and budgets are "
+            f"counted in {COUNTED_IN}; send them in that currency, or leave the table out of the count.",
+        )
     with Session(engine) as session, session.begin():
         draft = session.get(Draft, draft_id)
         if draft is None:

@@ -238,6 +238,15 @@ def test_the_tables_and_the_migrations_agree(engine: Engine) -> None:
         assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
 
 
+def test_amounts_in_another_currency_are_never_counted_as_pounds(engine: Engine, settings: Settings) -> None:
+    dollars = drawn("Department of Works\nBudget 2026-27, $ thousand\n\nLine | 2026-27\nRoads | 50\nRail | 20")
+    received = receive(engine, settings, dollars, "works.xlsx", "Northmere", "ana")
+    assert received.draft_id is not None
+    with pytest.raises(RefusedError, match="are in USD and budgets are counted in GBP"):
+        confirm(engine, settings, received.draft_id, "ana")
+    assert count(engine, "submission", "budgetline") == [0, 0]
+
+
 def test_amounts_beyond_32_bits_are_kept(engine: Engine, settings: Settings) -> None:
     big = drawn("Line | 2026-27 budget £bn\nDebt | 904.123456789\nDebt later | 100\nOther | 3")
     received = receive(engine, settings, big, "big.xlsx", "Northmere", "ana")

@@ -92,6 +92,7 @@ def test_blocks_under_the_name_of_each_body_with_a_block_of_totals() -> None:
     assert reading.lines["amount"].sum() == (150 + 180 + 270 + 285) * 100_000
     assert {total.cell for total in reading.control_totals} == {"B11", "C11", "D11", "B12", "C12", "D12"}
     assert all(total.reconciled for total in reading.control_totals)
+    assert [finding.code for finding in reading.findings] == ["other-currency"]
 
 
 def test_two_tables_under_each_other_keep_their_own_titles_and_notes() -> None:
