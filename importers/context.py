@@ -174,6 +174,15 @@ def _read_body(
             evidence = f"column {column.letter} says so in every row{beside}"
             return Belief(value=said[0], confidence=0.95 if beside else column.confidence, evidence=evidence)
         return Belief(value="", confidence=column.confidence, evidence=f"column {column.letter} names each row's body")
+    return _read_body_around(grid, block, titles, corner, answers.body_otherwise) or Belief(
+        value="", confidence=0.0, evidence="nothing in the sheet names it for certain"
+    )
+
+
+def _read_body_around(
+    grid: Grid, block: Block, titles: Sequence[tuple[str, str]], corner: str, otherwise: str
+) -> Belief | None:
+    """The body as titles, corner, sheet and totals name it; None where none of them does for certain."""
     named = [(where, *vocabulary.body_in_title(text)) for where, text in titles]
     for where, name, sure in named:
         if sure >= _SURE_OF_BODY:
@@ -190,11 +199,11 @@ def _read_body(
         if name and (folded == vocabulary.fold_label(sheet) or folded in totals):
             beside = "the name of the sheet" if folded == vocabulary.fold_label(sheet) else "a total of the same name"
             return Belief(value=name, confidence=0.7, evidence=f"the title in cell {where}, and {beside}")
-    if answers.body_otherwise:
-        return Belief(value=answers.body_otherwise, confidence=1.0, evidence=answers.evidence)
+    if otherwise:
+        return Belief(value=otherwise, confidence=1.0, evidence="a person said so")
     if sheet and (vocabulary.names_body(sheet) or vocabulary.fold_label(sheet) in totals):
         return Belief(value=sheet, confidence=0.6, evidence="the name of the sheet")
-    return Belief(value="", confidence=0.0, evidence="nothing in the sheet names it for certain")
+    return None
 
 
 def _guess_body(grid: Grid, titles: Sequence[tuple[str, str]]) -> str:

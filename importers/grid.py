@@ -172,7 +172,9 @@ def _place_texts(grid: Grid, places: dict[str, int], j: int, rows: Ints, texts: 
         if not stripped:
             continue
         kinds[number], numbers[number], scale = _tell_text(stripped)
-        place[number] = _place_in(grid.vocabulary, places, stripped)
+        # A number that prints as it is written needs no text of its own; "0412" does.
+        if kinds[number] != Kind.NUMBER or plain_number(numbers[number]) != stripped:
+            place[number] = _place_in(grid.vocabulary, places, stripped)
         indent = len(text) - len(text.lstrip()) if text[0] in " \t\u00a0" and kinds[number] == Kind.TEXT else 0
         if scale or indent:
             special[number] = scale, indent

@@ -6,19 +6,24 @@ Run by `make bench`; nothing here can fail for being slow.
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from python_calamine import CalamineWorkbook
 
+from budget_align.config import Settings
 from budget_align.core.allocation import allocate
 from budget_align.core.budget_line import SCHEMA
 from budget_align.core.mapping import Mapping, Rule
-from importers import read_workbook
+from budget_align.services.confirming import confirm
+from budget_align.services.receiving import receive
+from budget_align.store.database import open_database
 
 
 def best(run: Callable[[], object], times: int = 3) -> float:
@@ -72,33 +77,111 @@ def test_allocation_beside_a_merge_and_groupby(count: int) -> None:
     print(f"\nallocate {count:>9,} lines: {mine:6.2f} s; merge and groupby {theirs:6.2f} s; ratio {mine / theirs:.2f}")
 
 
-@pytest.mark.parametrize("count", [2_000, 20_000])
-def test_reading_beside_calamine_reading_the_cells(count: int) -> None:
-    """A sheet of five year columns and five labels, beside merely reading its cells."""
+def wide_workbook(rows: int) -> bytes:
+    """A return of ten columns of labels and five of years, so that it holds five lines a row."""
     random = np.random.default_rng(2026)
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Return")
     sheet.append(["Department of Ways: budget, £"])
-    sheet.append(
-        [
-            "Directorate",
-            "Team",
-            "Programme code",
-            "Programme",
-            "Account",
-            *(f"{y}-{y - 1999}" for y in range(2021, 2026)),
-        ]
-    )
-    for i, figures in enumerate(random.integers(1_000, 10**7, (count, 5)).tolist()):
-        sheet.append([f"Directorate {i % 7}", f"Team {i % 90}", f"P{i % 900:04d}", f"Programme {i}", "Pay", *figures])
+    labels = ["Directorate", "Division", "Team", "Cost centre code", "Cost centre", "Programme code", "Programme"]
+    years = [f"{year}-{year - 1999}" for year in range(2021, 2026)]
+    sheet.append([*labels, "Account code", "Account", "Note", *years])
+    for i, figures in enumerate(random.integers(1_000, 10**7, (rows, 5)).tolist()):
+        said = [f"Directorate {i % 7}", f"Division {i % 31}", f"Team {i % 90}", f"C{i % 400:04d}", f"Centre {i % 400}"]
+        said += [f"P{i % 900:04d}", f"Programme {i % 900}", f"{5000 + i % 50}", f"Account {i % 50}", ""]
+        sheet.append([*said, *figures])
     data = io.BytesIO()
     book.save(data)
-    content = data.getvalue()
+    return data.getvalue()
 
-    def cells() -> object:
-        return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
 
-    mine, theirs = best(lambda: read_workbook(content, "x.xlsx"), 2), best(cells)
+def ledger(rows: int) -> bytes:
+    """A ledger in plain text, one line a row."""
+    random = np.random.default_rng(2026)
+    figures = random.integers(100_000, 10**9, rows).tolist()
+    head = "Department,Directorate,Programme code,Programme,Account,Budget control,Financial year,Stage,Amount (£)\n"
+    return (
+        head
+        + "\n".join(
+            f"Ways,Directorate {i % 7},P{i % 900:04d},Programme {i % 900},Account {i % 50},Resource,2026-27,Budget,"
+            f"{figure / 100:.2f}"
+            for i, figure in enumerate(figures)
+        )
+    ).encode()
+
+
+_ALONE = """
+import io, sys, time
+import {imports}
+data = open({path!r}, "rb").read()
+start = time.perf_counter()
+result = {run}
+took = time.perf_counter() - start
+# What the process itself held at most; the system's own count begins with that of whoever started it.
+print(took, next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
+"""
+
+
+def alone(path: Path, imports: str, run: str) -> tuple[float, float]:
+    """Seconds and peak megabytes of one expression over a file, in a process of its own."""
+    code = _ALONE.format(imports=imports, path=str(path), run=run)
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    seconds, kilobytes = map(float, out.split())
+    return seconds, kilobytes / 1024
+
+
+CALAMINE = (
+    "python_calamine",
+    "python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()",
+)
+OPENPYXL = ("pandas", "pandas.read_excel(io.BytesIO(data), engine='openpyxl', header=None)")
+OURS = (
+    "importers",
+    "importers.read_workbook(data, 'x', limits=importers.Limits(bytes=10**9, rows=2 * 10**6, cells=10**8))",
+)
+
+
+def test_reading_half_a_million_lines_beside_merely_reading_the_cells(tmp_path: Path) -> None:
+    """100,000 rows × 15 columns, from bytes to checked lines in memory, beside calamine and pandas with openpyxl."""
+    path = tmp_path / "return.xlsx"
+    path.write_bytes(wide_workbook(100_000))
+    mine = min(alone(path, *OURS) for _ in range(3))
+    cells = min(alone(path, *CALAMINE) for _ in range(3))
+    slow = alone(path, *OPENPYXL)
+    print(f"\nread 500,000 lines {mine[0]:6.2f} s, {mine[1]:6.0f} MB at most")
     print(
-        f"\nread {count * 5:>9,} lines: {mine:6.2f} s; calamine reads the cells {theirs:6.2f} s; ratio {mine / theirs:.2f}"
+        f"calamine, cells    {cells[0]:6.2f} s, {cells[1]:6.0f} MB: ratio {mine[0] / cells[0]:.2f} of the time, "
+        f"{mine[1] / cells[1]:.2f} of the memory"
     )
+    print(f"pandas, openpyxl   {slow[0]:6.2f} s, {slow[1]:6.0f} MB: {slow[0] / mine[0]:.1f} times slower than ours")
+
+
+def test_a_million_lines_of_plain_text_in_one_pass(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.csv"
+    path.write_bytes(ledger(1_000_000))
+    seconds, megabytes = alone(path, *OURS)
+    print(f"\nread 1,000,000 lines of text {seconds:.1f} s, {megabytes:.0f} MB at most, of 2,048")
+
+
+def test_time_grows_with_the_lines(tmp_path: Path) -> None:
+    counts = [10_000, 30_000, 100_000, 300_000, 1_000_000]
+    taken = []
+    for count in counts:
+        path = tmp_path / f"{count}.csv"
+        path.write_bytes(ledger(count))
+        taken.append(min(alone(path, *OURS)[0] for _ in range(2)))
+    slope, _ = np.polyfit(np.log(counts), np.log(taken), 1)
+    each = ", ".join(f"{count:,}: {seconds:.2f} s" for count, seconds in zip(counts, taken, strict=True))
+    print(f"\n{each}; seconds grow with lines to the power of {slope:.2f}")
+
+
+def test_storing_lines_in_bulk(tmp_path: Path) -> None:
+    """What confirming costs beyond reading: 100,000 lines into an empty SQLite database."""
+    settings = Settings(data_folder=tmp_path)
+    engine = open_database(settings.database)
+    received = receive(engine, settings, wide_workbook(20_000), "return.xlsx", "Northmere", "ana")
+    assert received.draft_id is not None
+    start = time.perf_counter()
+    confirm(engine, settings, received.draft_id, "ana")
+    seconds = time.perf_counter() - start
+    print(f"\nstored 100,000 lines in {seconds:.1f} s, {100_000 / seconds:,.0f} a second")
