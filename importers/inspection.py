@@ -147,7 +147,7 @@ def _place_roles(roles: Bytes, table: Table) -> None:
         roles[row, cells] = _DERIVED
     first, last = block.columns[0], block.columns[-1]
     corners: list[Address] = []
-    for row in block.header_rows:
+    for row in (*block.header_rows, *block.repeated_headers):
         roles[row, first : last + 1] = _HEADER
         for area in grid.merges:
             # A corner that is merged over rows of the header is one of it, wherever it begins.

@@ -47,6 +47,7 @@ class Block:
         values: columns that hold mostly numbers, amounts among them.
         labels: columns that hold text.
         notes: cells of text that explain the table: footnotes, sources.
+        repeated_headers: rows that repeat the header further down, as over a page.
     """
 
     titles: tuple[Address, ...]
@@ -57,6 +58,7 @@ class Block:
     values: tuple[int, ...]
     labels: tuple[int, ...]
     notes: tuple[Address, ...] = ()
+    repeated_headers: tuple[int, ...] = ()
 
     @property
     def columns(self) -> list[int]:
@@ -239,7 +241,9 @@ class _Region:
                 continue
             bottom = int(block.body[-1])
             if blocks and self._goes_on(blocks[-1], block):
-                blocks[-1] = _join(blocks[-1], block)
+                between = range(int(blocks[-1].body[-1]) + 1, block.header_rows[0])
+                titles = tuple(cell for row in between if self._says_continued(row) for cell in self._cells(row))
+                blocks[-1] = _join(blocks[-1], block, titles)
             else:
                 blocks.append(block)
         return self._give_notes_and_titles(blocks)
@@ -446,8 +450,14 @@ class _Region:
             return False
         same = all(one.header_texts(self.grid, c) == other.header_texts(self.grid, c) for c in one.values)
         between = range(int(one.body[-1]) + 1, other.header_rows[0])
-        titled = any(self.word[row].any() and not self._is_note(row) for row in between)
+        titled = any(
+            self.word[row].any() and not self._is_note(row) and not self._says_continued(row) for row in between
+        )
         return same and not titled
+
+    def _says_continued(self, row: int) -> bool:
+        said = [self.grid.text(row, self.first + int(c)) for c in np.flatnonzero(self.word[row])]
+        return any(vocabulary.says_continued(text) for text in said)
 
     def _give_notes_and_titles(self, blocks: list[Block]) -> list[Block]:
         """The blocks with the text around them given to the one that it speaks of."""
@@ -458,7 +468,7 @@ class _Region:
             rows = [row for row in range(begin, top) if self.filled[row].any()]
             split = self._first_title_row(rows, begin) if number else 0
             titles = tuple(self._cells(row) for row in rows[split:])
-            done.append(replace(block, titles=tuple(cell for cells in titles for cell in cells)))
+            done.append(replace(block, titles=tuple(cell for cells in titles for cell in cells) + block.titles))
             if number:
                 notes = tuple(cell for row in rows[:split] for cell in self._cells(row))
                 done[number - 1] = replace(done[number - 1], notes=done[number - 1].notes + notes)
@@ -485,9 +495,11 @@ class _Region:
         return [(row, self.first + c) for c in np.flatnonzero(self.filled[row]).tolist()]
 
 
-def _join(one: Block, other: Block) -> Block:
+def _join(one: Block, other: Block, titles: tuple[Address, ...]) -> Block:
     return replace(
         one,
+        titles=one.titles + titles,
+        repeated_headers=(*one.repeated_headers, *other.header_rows),
         body=np.concatenate([one.body, other.body]),
         data=np.concatenate([one.data, other.data]),
         labels=tuple(sorted({*one.labels, *other.labels})),

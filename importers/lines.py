@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ from importers.columns import Column
 from importers.context import Context
 from importers.grid import Bools, Grid, Ints, letter
 from importers.layout import Block
+from importers.outline import find_outline
 from importers.texts import Texts, column_texts, combine
 from importers.totals import Entry, Row, Sums, find_totals
 
@@ -98,9 +100,20 @@ def make_table(grid: Grid, block: Block, columns: list[Column], context: Context
         [vocabulary.says_share_row(word) or vocabulary.says_derived_row(word) for word in table.labels.words],
         dtype=bool,
     )
-    table.shares = frozenset(np.flatnonzero(of_share[table.labels.codes]).tolist())
+    table.shares = frozenset(np.flatnonzero(of_share[table.labels.codes]).tolist()) | _under_shares(table)
     table.sums = _sum_up(table)
     return table
+
+
+def _under_shares(table: Table) -> frozenset[int]:
+    """The rows of data under a heading that says that what follows are percentages, up to the next heading."""
+    headings = np.setdiff1d(table.block.body, table.block.data).tolist()
+    found: set[int] = set()
+    for row, after in pairwise([*headings, int(table.block.body[-1]) + 1]):
+        words = [table.grid.text(row, c) for c in table.block.columns if table.grid.text(row, c)]
+        if any(vocabulary.says_share_heading(word) for word in words):
+            found |= set(range(table.place_of(row), table.place_of(after)))
+    return frozenset(found)
 
 
 def _sum_up(table: Table) -> Sums | None:
@@ -123,9 +136,9 @@ def _sum_up(table: Table) -> Sums | None:
         if place is not None and (place in table.shares or place == unnamed):
             continue
         if place is not None and stated[place]:
-            rows.append(Row(row, label, vectors[place]))
+            rows.append(Row(row, label, vectors[place], _indent(table, row)))
         elif label and place is None:
-            rows.append(Row(row, label, None))
+            rows.append(Row(row, label, None, _indent(table, row)))
     units = {column.index: column.unit or table.context.unit for column in table.columns}
     tolerance = tuple(half_of_last_place(table.grid, table.block.data, c, units[c]) for c in parts)
     if unnamed is not None:
@@ -138,7 +151,7 @@ def _sum_up(table: Table) -> Sums | None:
         return _sum_blocks(rows, tolerance, table.context.names)
     if table.of_role("price_basis"):
         return _sum_by_price_basis(table, rows, tolerance)
-    return find_totals(rows, tolerance, table.context.names)
+    return find_totals(rows, tolerance, table.context.names, find_outline(rows, tolerance))
 
 
 def _sum_by_price_basis(table: Table, rows: list[Row], tolerance: tuple[int, ...]) -> Sums:
@@ -175,6 +188,14 @@ def _find_unnamed_total(table: Table, parts: list[int]) -> int | None:
     filled = [c for c in parts if table.stated[last, c] and table.amounts[last, c]]
     sums = table.amounts[:last].sum(axis=0)
     return last if filled and all(sums[c] == table.amounts[last, c] for c in filled) else None
+
+
+def _indent(table: Table, row: int) -> int:
+    """By how much the label of a row is set in."""
+    if not table.grid.indents:
+        return 0
+    columns = table.of_role("programme", "unit", "account", "body")
+    return max((table.grid.indents.get((row, column.index), 0) for column in columns), default=0)
 
 
 def _sum_blocks(rows: list[Row], tolerance: tuple[int, ...], names: Sequence[str]) -> Sums:
@@ -370,8 +391,22 @@ def _filled_down(table: Table, column: Column, body_place: Ints) -> Texts:
         blank = 1 - texts.filled[body_place].mean()
         outermost = column.role != "programme" or _inner_label(table, column)
         if blank > _FILL_DOWN_FROM and outermost:
-            texts = texts.fill_down(lambda text: bool(text) and not vocabulary.says_total(text))
+            keep = _outer_changes(table, column)
+            texts = texts.fill_down(lambda text: bool(text) and not vocabulary.says_total(text), keep)
     return texts.at(body_place)
+
+
+def _outer_changes(table: Table, column: Column) -> Bools:
+    """The rows of the body at which a label left of a column, an outer level of the same outline, begins anew."""
+    changes = np.zeros(len(table.block.body), dtype=bool)
+    for outer in table.of_role("body", "unit"):
+        if outer.index < column.index:
+            codes = table.grid.codes[table.block.body, outer.index]
+            filled = codes != 0
+            last = np.maximum.accumulate(np.where(filled, np.arange(len(codes)), 0))
+            before = np.concatenate([[0], codes[last][:-1]])
+            changes |= filled & (codes != before)
+    return changes
 
 
 def _inner_label(table: Table, column: Column) -> bool:

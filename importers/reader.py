@@ -28,6 +28,7 @@ from budget_align.core.refusal import RefusedError
 from importers.cell_findings import find_cell_findings, find_sheet_findings
 from importers.columns import Column, read_columns
 from importers.context import read_context, read_notes
+from importers.continuations import join_continued
 from importers.control_totals import find_total_findings, make_control_totals
 from importers.grid import Grid, letter, make_grid
 from importers.layout import Block, find_blocks
@@ -133,7 +134,7 @@ def assemble(
         raise RefusedError(
             "no-amounts", "The workbook has no table of amounts; send the one with the budget lines in it."
         )
-    totals = [make_control_totals(table) for table in tables]
+    totals = join_continued(tables, [make_control_totals(table) for table in tables])
     frames = [make_lines(table) for table in tables]
     summaries = tell_summaries(frames, [table.grid.name for table in tables])
     settled = [

@@ -41,10 +41,16 @@ class Texts:
         """The texts of some rows, by place."""
         return Texts(self.codes[rows], self.words)
 
-    def fill_down(self, keep: Callable[[str], bool]) -> Texts:
-        """The texts with each that is worth keeping repeated in the empty rows below it."""
+    def fill_down(self, keep: Callable[[str], bool], stops: Bools | None = None) -> Texts:
+        """The texts with each that is worth keeping repeated in the empty rows below it.
+
+        Args:
+            keep: whether a text is repeated.
+            stops: rows from which on what stands above is not repeated any more.
+        """
         filled = self.filled
-        last = np.maximum.accumulate(np.where(filled, np.arange(len(self.codes)), 0))
+        marks = filled if stops is None else filled | stops
+        last = np.maximum.accumulate(np.where(marks, np.arange(len(self.codes)), 0))
         codes = self.codes[last]
         kept = np.array([keep(word) for word in self.words], dtype=bool)
         return Texts(np.where(filled | kept[codes], codes, self.codes), self.words)

@@ -9,9 +9,10 @@ that explains more of the table's own totals holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from types import MappingProxyType
 
 from importers import vocabulary
 
@@ -26,11 +27,12 @@ _TOTALS_CROSSED = 24
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table's body: a heading where `amounts` is None."""
+    """A row of a table's body: a heading where `amounts` is None; `indent` is by how much its label is set in."""
 
     row: int
     label: str
     amounts: Vector | None
+    indent: int = 0
 
 
 @dataclass
@@ -77,6 +79,7 @@ class Heading:
     label: str
     text: str
     opened: int
+    indent: int = 0
 
 
 @dataclass
@@ -110,7 +113,12 @@ class Sums:
         yield from self.across
 
 
-def find_totals(rows: Sequence[Row], tolerance: Vector, names: Sequence[str]) -> Sums:
+def find_totals(
+    rows: Sequence[Row],
+    tolerance: Vector,
+    names: Sequence[str],
+    outline: tuple[dict[int, Entry], set[int]] | None = None,
+) -> Sums:
     """The lines and totals of a table.
 
     Args:
@@ -118,8 +126,14 @@ def find_totals(rows: Sequence[Row], tolerance: Vector, names: Sequence[str]) ->
         tolerance: for each column, half of the smallest unit that its cells print, in minor units: by so much may
             each rounded member be away from its true amount.
         names: what the table as a whole is called: its title, its body. A total of that name covers the whole.
+        outline: totals that are known already, by row, and the rows under them.
     """
     folded = [vocabulary.fold_label(name) for name in names if name]
+    if outline is not None and outline[0]:
+        sums = _Finder(tolerance, folded).find(rows, *outline)
+        for entry in outline[0].values():
+            _head_by_totals(entry, sums.headings)
+        return sums
     below = _Finder(tolerance, folded).find(rows)
     if len(rows) > _ROWS_BOTH_WAYS:
         return below
@@ -128,8 +142,21 @@ def find_totals(rows: Sequence[Row], tolerance: Vector, names: Sequence[str]) ->
         return below
     for entry in above.totals():
         entry.members.reverse()
-    above.headings, above.above = below.headings, True
+    above.headings, above.above = dict(below.headings), True
+    for entry in above.top:
+        _head_by_totals(entry, above.headings)
     return above
+
+
+def _head_by_totals(total: Entry, headings: dict[int, tuple[str, ...]]) -> None:
+    """Lets totals that stand above what they sum head it, as parents in an outline do."""
+    for member in total.members:
+        own = headings.get(member.row, ())
+        over = headings.get(total.row, ())
+        if not vocabulary.says_total(total.label):
+            over = (*over, total.label)
+        headings[member.row] = over if len(over) > len(own) else own
+        _head_by_totals(member, headings)
 
 
 def _explained(sums: Sums) -> int:
@@ -137,6 +164,9 @@ def _explained(sums: Sums) -> int:
     totals = list(sums.totals())
     good = sum(2 if entry.worded else 1 for entry in totals if entry.exact)
     return good - sum(not entry.exact for entry in totals) - len(sums.lone_totals)
+
+
+NOTHING_KNOWN: Mapping[int, Entry] = MappingProxyType({})
 
 
 class _Finder:
@@ -156,14 +186,24 @@ class _Finder:
         self.waiting: list[Entry] = []
         self.across: list[Entry] = []
 
-    def find(self, rows: Sequence[Row]) -> Sums:
+    def find(
+        self, rows: Sequence[Row], known: Mapping[int, Entry] = NOTHING_KNOWN, under: Collection[int] = ()
+    ) -> Sums:
         after_heading = False
         for row in rows:
+            if row.row in under or row.row in known:
+                # What an outline told already is one entry, whatever stands under it.
+                self._close_of_which()
+                self.over[row.row] = tuple(heading.text for heading in self.headings)
+                if row.row in known:
+                    self._push(known[row.row])
+                after_heading = False
+                continue
             if row.amounts is None:
                 self._close_of_which()
                 self.of_which_heading = bool(vocabulary.OF_WHICH.search(row.label)) and bool(self.open)
                 if not self.of_which_heading:
-                    self._open_heading(row.label, after_heading)
+                    self._open_heading(row, after_heading)
                     after_heading = True
                 continue
             after_heading = False
@@ -180,12 +220,17 @@ class _Finder:
         top = sorted(self.open + self.of_which, key=lambda e: e.row)
         return Sums(top, self.lone, self.over, across=self.across)
 
-    def _open_heading(self, text: str, after_heading: bool) -> None:
+    def _open_heading(self, row: Row, after_heading: bool) -> None:
+        while self.headings and row.indent < self.headings[-1].indent:
+            # Set in less than the heading before it, so it stands beside or above that, not under it.
+            self.headings.pop()
         unclosed = self.headings and self.headings[-1].opened < len(self.open) and not self.open[-1].is_total
         if unclosed and not after_heading:
             # A new heading after lines that no total closed stands beside the last one, not under it.
             self.headings.pop()
-        self.headings.append(Heading(vocabulary.fold_label(text), text, len(self.open)))
+        elif after_heading and self.headings and 0 < row.indent == self.headings[-1].indent:
+            self.headings.pop()
+        self.headings.append(Heading(vocabulary.fold_label(row.label), row.label, len(self.open), row.indent))
 
     def _take(self, entry: Entry) -> None:
         if vocabulary.OF_WHICH.search(entry.label):

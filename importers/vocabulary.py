@@ -102,6 +102,13 @@ _DERIVED_ROW: Final = re.compile(
     r"(?=\s*($|[(%,]|on\b|from\b|since\b|over\b|between\b|20|19)))\b",
     re.IGNORECASE,
 )
+_HEADING_LENGTH: Final = 80
+_SHARE_HEADING: Final = re.compile(
+    r"^\W*(annual |average )?(per ?cent(age)?s?|%|proportions?|shares?)\b"
+    r"|\b(per ?cent(age)?|%) (distribution|change|share|of)\b"
+    r"|\bas (a )?(per ?cent(age)?|%|proportion|share) of\b|\(\s*(%|per ?cent)\s*\)\s*$",
+    re.IGNORECASE,
+)
 _SHARE_ROW: Final = re.compile(
     r"\b(as (a |an )?(per ?cent(age)?|%|proportion|share) of|(per ?cent(age)?|%) (of|change|increase|growth))\b"
     r"|^\W*(per ?cent|percentage|%)( of \w+)?\W*$",
@@ -245,6 +252,11 @@ def says_share_row(label: str) -> bool:
     return bool(_SHARE_ROW.search(label))
 
 
+def says_share_heading(text: str) -> bool:
+    """Whether a heading over rows says that they are percentages or changes."""
+    return len(text) < _HEADING_LENGTH and bool(_SHARE_HEADING.search(text))
+
+
 def says_derived_row(label: str) -> bool:
     """Whether a row's label says that its figures are averages or changes of other rows."""
     return bool(_DERIVED_ROW.search(label))
@@ -285,6 +297,11 @@ def without_total(label: str) -> str:
     """A total's label without the words that call it a total, folded for comparing with a heading."""
     stripped = re.sub(r"\b(grand|overall|sub-?)?\s?totals?\b|\(?\blevel\s*\d\b\)?", " ", label, flags=re.IGNORECASE)
     return fold_label(stripped)
+
+
+def says_continued(text: str) -> bool:
+    """Whether a title says that a table goes on from the page or sheet before."""
+    return bool(re.search(r"\bcont(inued|inuation|'?d)?\b\.?\W*$|\(cont(inued|'?d)?\.?\)", text, re.IGNORECASE))
 
 
 def fold_label(label: str) -> str:

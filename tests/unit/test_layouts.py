@@ -313,3 +313,123 @@ def test_percentages_and_changes_among_rows_are_no_money() -> None:
     )
     assert reading.lines["amount"].sum() == 199 * 100_000_000
     assert "derived-row" in {finding.code for finding in reading.findings}
+
+
+def test_a_table_that_goes_on_over_a_page_with_its_header_again() -> None:
+    sheet = look("""
+        Department of Works
+        Table 3: Budget, £
+
+        Line  | 2025-26 | 2026-27
+        Roads | 1001    | 1103
+        Rail  | 2007    | 2110
+
+        Table 3: Budget, £ (continued)
+
+        Line  | 2025-26 | 2026-27
+        Canal | 305     | 310
+        Total | 3313    | 3523
+    """)
+    (table,) = sheet.tables
+    assert (table.range, table.title_cells) == ("A4:C12", ["A1", "A2", "A8"])
+    assert {total.cell: total.sums for total in table.totals}["B12"] == ["B5", "B6", "B11"]
+    assert "A10" in sheet.cells.header
+
+
+def test_a_table_that_goes_on_over_sheets_is_checked_as_one() -> None:
+    def sheet(*rows: list[Any]) -> list[list[Any]]:
+        return [["Department of Works"], ["Budget, £"], [], ["Line", "2025-26", "2026-27"], *rows]
+
+    data = workbook(
+        One=sheet(["Roads", 1001, 1103], ["Rail", 2007, 2110]),
+        Two=sheet(["Canal", 305, 310], ["Trams", 77, 81], ["Total Department of Works", 3390, 3604]),
+    )
+    reading = read_workbook(data, "works.xlsx")
+    assert [(t.cell, t.difference, t.members[-1]) for t in reading.control_totals] == [
+        ("B7", 0, "One!B5:B6"),
+        ("C7", 0, "One!C5:C6"),
+    ]
+    assert not reading.findings
+    assert reading.lines["amount"].sum() == (3390 + 3604) * 100
+
+
+def test_percentages_in_a_block_of_their_own_are_no_money() -> None:
+    reading = read("""
+        Department of Works
+        Outturn, £ million
+
+        Line  | 2024-25 | 2025-26
+        Roads | 40      | 44
+        Rail  | 60      | 56
+        Total | 100     | 100
+        Percentage of total
+        Roads | 40      | 44
+        Rail  | 60      | 56
+    """)
+    assert reading.lines["amount"].sum() == 200 * 100_000_000
+
+
+def test_an_outline_by_indent_names_each_line_by_its_parents() -> None:
+    """Indents as the alignment of cells, as spreadsheet programs keep them; parents state what their children make."""
+    import io
+
+    import openpyxl
+    from openpyxl.styles import Alignment
+
+    rows = [("Transport", 0, 1000), ("Roads", 1, 700), ("Repairs", 2, 300), ("New roads", 2, 400), ("Rail", 1, 300)]
+    rows += [("Housing", 0, 505), ("Rent", 1, 305), ("Building", 1, 200)]
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in [["Department of Works"], ["Budget, £"], [], ["Line", "2025-26", "2026-27"]]:
+        sheet.append(row)
+    for name, indent, figure in rows:
+        sheet.append([name, figure, figure * 2])
+        sheet.cell(sheet.max_row, 1).alignment = Alignment(indent=indent)
+    out = io.BytesIO()
+    book.save(out)
+    reading = read_workbook(out.getvalue(), "works.xlsx")
+    latest = reading.lines[reading.lines["fiscal_year"] == 2025]
+    assert latest[["unit", "programme", "amount"]].to_numpy().tolist() == [
+        ["Transport ▸ Roads", "Repairs", 30_000],
+        ["Transport ▸ Roads", "New roads", 40_000],
+        ["Transport", "Rail", 30_000],
+        ["Housing", "Rent", 30_500],
+        ["Housing", "Building", 20_000],
+    ]
+
+
+def test_an_outline_by_headings_that_are_set_in() -> None:
+    def spaced(text: str, indent: int) -> str:
+        return " " * indent + text
+
+    rows: list[list[Any]] = [["Department of Works"], ["Budget, £"], [], ["Line", "2026-27"]]
+    rows += [["Transport"], [spaced("Roads", 2)], [spaced("Repairs", 4), 301], [spaced("Rail", 2)]]
+    rows += [[spaced("Tracks", 4), 402], ["Housing"], [spaced("Rent", 4), 503]]
+    reading = read_workbook(workbook(Return=rows), "works.xlsx")
+    assert said(reading, "unit", "programme") == [
+        ("Transport ▸ Roads", "Repairs"),
+        ("Transport ▸ Rail", "Tracks"),
+        ("Housing", "Rent"),
+    ]
+
+
+def test_levels_in_columns_written_once_stop_where_an_outer_one_begins_anew() -> None:
+    reading = read("""
+        Department of Works
+        Budget, £
+
+        Directorate | Division | Line    | 2026-27
+        Transport   | Roads    | Repairs | 301
+                    |          | Bridges | 302
+                    | Rail     | Tracks  | 403
+        Housing     |          | Rent    | 504
+                    |          | Repairs | 505
+    """)
+    assert said(reading, "unit", "programme") == [
+        ("Transport ▸ Roads", "Repairs"),
+        ("Transport ▸ Roads", "Bridges"),
+        ("Transport ▸ Rail", "Tracks"),
+        ("Housing", "Rent"),
+        ("Housing", "Repairs"),
+    ]

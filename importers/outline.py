@@ -1,0 +1,106 @@
+"""Tells totals by how far labels are set in: a row over rows that are set in further, and that make it up, is their
+total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from importers.totals import Entry, Row, Vector
+
+_AGREEING = 0.6
+"""From this share of parents that their children make up on, indents are taken for an outline of totals."""
+
+
+@dataclass
+class _Node:
+    """A row with the rows that are set in below it; its sum is what it states or, for a heading, what they make."""
+
+    row: Row
+    children: list[_Node] = field(default_factory=list)
+
+    def stated(self, width: int) -> Vector:
+        if self.row.amounts is not None:
+            return self.row.amounts
+        return _sum([child.stated(width) for child in self.children], width)
+
+
+def find_outline(rows: Sequence[Row], tolerance: Vector) -> tuple[dict[int, Entry], set[int]]:
+    """The totals that indents tell: the outermost ones by row, and all rows that stand under them.
+
+    Args:
+        rows: a table's body, in order, with by how much each label is set in.
+        tolerance: for each column by how much rounding may keep each amount from its true one, in minor units.
+    """
+    if not any(row.indent for row in rows):
+        return {}, set()
+    roots = _tree(rows)
+    verdicts = [verdict for root in roots for verdict in _verdicts(root, tolerance)]
+    if not verdicts or sum(verdicts) < _AGREEING * len(verdicts):
+        return {}, set()
+    found: dict[int, Entry] = {}
+    under: set[int] = set()
+    for root in roots:
+        _collect(root, tolerance, found, under)
+    return found, under
+
+
+def _tree(rows: Sequence[Row]) -> list[_Node]:
+    roots: list[_Node] = []
+    path: list[_Node] = []
+    for row in rows:
+        while path and path[-1].row.indent >= row.indent:
+            path.pop()
+        node = _Node(row)
+        (path[-1].children if path else roots).append(node)
+        path.append(node)
+    return roots
+
+
+def _sum(vectors: Sequence[Vector], width: int) -> Vector:
+    return tuple(sum(column) for column in zip(*vectors, strict=True)) if vectors else (0,) * width
+
+
+def _is_sum(node: _Node, tolerance: Vector) -> bool:
+    if node.row.amounts is None or not node.children or not any(node.row.amounts):
+        return False
+    said = _sum([child.stated(len(tolerance)) for child in node.children], len(tolerance))
+    allowed = len(node.children) + 1
+    return all(abs(a - b) <= t * allowed for a, b, t in zip(node.row.amounts, said, tolerance, strict=True))
+
+
+def _verdicts(node: _Node, tolerance: Vector) -> list[bool]:
+    """For every row with amounts that has rows under it, whether they make it up."""
+    own = [_is_sum(node, tolerance)] if node.children and node.row.amounts is not None else []
+    return own + [verdict for child in node.children for verdict in _verdicts(child, tolerance)]
+
+
+def _collect(node: _Node, tolerance: Vector, found: dict[int, Entry], under: set[int]) -> None:
+    if _is_sum(node, tolerance):
+        found[node.row.row] = _entry(node, tolerance)
+        under |= {each.row.row for child in node.children for each in _every(child)}
+        return
+    for child in node.children:
+        _collect(child, tolerance, found, under)
+
+
+def _every(node: _Node) -> list[_Node]:
+    return [node, *(each for child in node.children for each in _every(child))]
+
+
+def _entry(node: _Node, tolerance: Vector) -> Entry:
+    """A total with the entries that it sums; the children of headings under it are its own."""
+    amounts = node.row.amounts or (0,) * len(tolerance)
+    total = Entry(node.row.row, node.row.label, amounts, is_total=True)
+    waiting = list(node.children)
+    while waiting:
+        child = waiting.pop(0)
+        if child.row.amounts is None:
+            waiting = [*child.children, *waiting]
+        elif _is_sum(child, tolerance):
+            total.members.append(_entry(child, tolerance))
+        else:
+            total.members.append(Entry(child.row.row, child.row.label, child.row.amounts))
+            waiting = [*child.children, *waiting]
+    return total
