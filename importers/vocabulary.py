@@ -164,6 +164,12 @@ _BODY_NAME: Final = re.compile(
     r"|\b(dept|min)\b",
     re.IGNORECASE,
 )
+_NO_BODY: Final = re.compile(
+    r"\b(administration|service|services|council|police|court|board|office|department)(al)?\s+"
+    r"(budgets?|costs?|tax|charges?|fees?|expenditure|spending|pay|staff|grants?|supplies|equipment|buildings?|programmes?|ame)\b"
+    r"|\b(debt|self|public|customer|customs|other|net|total) services?\b|\bservices\b",
+    re.IGNORECASE,
+)
 _DOCUMENT: Final = re.compile(
     r"(?:^|(?<=\W))(?:(?:draft|final|annual|main|provisional|detailed)\s+)*"
     r"(?:budgets?|returns?|estimates?|out-?turn|spending|expenditure|accounts|statistics|tables?|summary|submission)\b",
@@ -315,8 +321,12 @@ def is_generic(name: str) -> bool:
 
 
 def names_body(text: str) -> bool:
-    """Whether a text names an organisation, such as a department or a council."""
-    return bool(_BODY_NAME.search(text)) and not says_total(text)
+    """Whether a text names an organisation, such as a department or a council.
+
+    >>> names_body("Department for Transport"), names_body("Administration budgets"), names_body("Council tax")
+    (True, False, False)
+    """
+    return bool(_BODY_NAME.search(_NO_BODY.sub(" ", text))) and not says_total(text)
 
 
 def body_in_title(title: str) -> tuple[str, float]:
@@ -336,11 +346,13 @@ def body_in_title(title: str) -> tuple[str, float]:
     if is_badge(line) or len(line) > 120:
         return "", 0.0
     parts = [part.strip() for part in re.split(r"\s*[:|–—]\s*|\s+-\s+", line)]
+    if _CAPTION.match(line):
+        # A table's caption speaks of its figures; only a part of it that is all name can be a body's.
+        parts = [part for part in parts[1:] if not _DOCUMENT.search(part)]
+        return next(((part, 0.7) for part in parts if names_body(part) and len(part.split()) <= 8), ("", 0.0))
     for part in parts:
         if names_body(part):
             return _without_document(part), 0.75
-    if _CAPTION.match(line):
-        return "", 0.0
     names = [part for part in parts if _TITLE_NOISE.sub(" ", part).split() and not find_unit(part)]
     named = [part for part in names if not _DOCUMENT.search(part)]
     return (strip_years(named[0]).strip(" ,-:"), 0.5) if named else ("", 0.0)

@@ -18,7 +18,7 @@ from budget_align.core import fiscal_year
 from budget_align.core.budget_line import STAGES
 from budget_align.core.money import Unit
 from budget_align.core.reading import Answers, Reading, Role, Severity, TableAnswers, group_questions
-from budget_align.core.reconciliation import reconcile
+from budget_align.core.reconciliation import reconcile, totals_of
 from budget_align.core.refusal import RefusedError
 from budget_align.services import catalogue, listing
 from budget_align.services.annotating import annotate_draft, make_template
@@ -43,6 +43,7 @@ pages = Blueprint("submissions", __name__)
 
 PREVIEW = 20
 FINDINGS_SHOWN = 8
+TOTALS_SHOWN = 25
 WAIT_SECONDS = 3.0
 """A small workbook is read by then, and its sender sees no page in between."""
 
@@ -223,6 +224,8 @@ def sheet(draft_id: int, position: int) -> Response | str:
         questions=[question for question in reading.questions if question.sheet == view.name],
         warnings=warnings[:FINDINGS_SHOWN],
         more_warnings=max(0, len(warnings) - FINDINGS_SHOWN),
+        totals={table.key: totals_of(reading, table) for table in reading.tables},
+        totals_shown=TOTALS_SHOWN,
         stages=STAGES,
         units=UNITS,
         roles=ROLES,

@@ -207,6 +207,7 @@ def test_a_sheet_shows_what_each_cell_was_taken_for(client: FlaskClient) -> None
     assert '<td class="ba-role-title" title="title">Department of Works</td>' in page
     assert '<td class="ba-role-derived" title="derived">100</td>' in page
     assert re.search(r'<select[^>]*name="role:B">.*<option value="amount" selected>', page)
+    assert "1 of 1 equal to their lines" in page
     assert client.get(f"{draft}/sheets/7?first=900").status_code == 200
     assert problems(page) == []
     assert problems(client.get(draft).text) == []
