@@ -91,7 +91,7 @@ def read_context(
         asks.append(("year", f"Which financial year are the amounts of {grid.name!r} for?", ""))
     questions = tuple(
         Question.model_validate({"topic": topic, "sheet": grid.name, "table": key, "prompt": prompt, "guess": guess})
-        for topic, prompt, guess in asks
+        for topic, prompt, guess in (asks if is_money else [])
     )
     corner = next((column.header for column in columns if column.role == "programme"), "")
     title = next((text for _, text in titles), corner)
@@ -102,7 +102,7 @@ def read_context(
         unit,
         unit_belief,
         basis,
-        _read_counted(basis, answers),
+        _read_counted(basis, answers, is_money),
         in_headings,
         is_money,
         fiscal_year,
@@ -141,7 +141,9 @@ def _read_price_basis(titles: Sequence[tuple[str, str]]) -> Belief:
     return Belief(value="cash", confidence=0.7, evidence="nothing says real terms")
 
 
-def _read_counted(basis: Belief, answers: TableAnswers) -> Belief:
+def _read_counted(basis: Belief, answers: TableAnswers, is_money: bool) -> Belief:
+    if not is_money:
+        return Belief(value="no", confidence=0.85, evidence="its figures are percentages or counts, no money")
     if answers.counted is not None:
         return Belief(value="yes" if answers.counted else "no", confidence=1.0, evidence=answers.evidence)
     if basis.value != "cash":

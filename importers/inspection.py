@@ -16,14 +16,14 @@ from budget_align.core.inspection import (
     SheetView,
     ViewedCell,
 )
-from budget_align.core.reading import Answers
+from budget_align.core.reading import Answers, Question
 from importers import vocabulary
 from importers.columns import Column
 from importers.control_totals import make_control_totals
 from importers.grid import Address, Bytes, Ints, Kind, address, letter
 from importers.limits import Limits
 from importers.lines import Table
-from importers.reader import NO_LIMITS, SheetTables, describe_column, find_tables
+from importers.reader import NO_LIMITS, SheetTables, describe_column, find_repeats, find_tables
 from importers.workbook import open_workbook
 
 ROWS_SHOWN = 60
@@ -47,11 +47,13 @@ def inspect_workbook(
     """
     workbook = open_workbook(data, limits)
     sheets = find_tables(workbook, answers or Answers())
+    tables = [table for each in sheets for table in each.tables if table.of_role("amount")]
+    repeats = {question.table: question for question in find_repeats(tables)}
     return Inspection(
         file_name=file_name,
         file_hash=workbook.file_hash,
         file_format=workbook.file_format,
-        sheets=[_inspect_sheet(each) for each in sheets],
+        sheets=[_inspect_sheet(each, repeats) for each in sheets],
     )
 
 
@@ -100,7 +102,7 @@ def view_sheet(
     )
 
 
-def _inspect_sheet(each: SheetTables) -> InspectedSheet:
+def _inspect_sheet(each: SheetTables, repeats: dict[str, Question]) -> InspectedSheet:
     roles = sheet_roles(each)
     kind = "tables" if each.tables else "chart" if each.sheet.is_chart else "text" if each.grid.height else "empty"
     return InspectedSheet.model_validate(
@@ -108,7 +110,7 @@ def _inspect_sheet(each: SheetTables) -> InspectedSheet:
             "name": each.sheet.name,
             "kind": kind,
             "hidden": each.sheet.hidden,
-            "tables": [_inspect_table(table, roles) for table in each.tables],
+            "tables": [_inspect_table(table, roles, repeats.get(table.key)) for table in each.tables],
             "cells": CellRoles(**{name: _addresses(np.argwhere(roles == role)) for role, name in _NAMES.items()}),
         }
     )
@@ -171,7 +173,7 @@ def derived_rows(table: Table) -> list[int]:
     return sorted(set(rows))
 
 
-def _inspect_table(table: Table, roles: Bytes) -> InspectedTable:
+def _inspect_table(table: Table, roles: Bytes, repeat: Question | None) -> InspectedTable:
     block, grid, context = table.block, table.grid, table.context
     top = min([*block.header_rows, int(block.body[0])])
     here = np.zeros(roles.shape, dtype=np.uint8)
@@ -201,7 +203,7 @@ def _inspect_table(table: Table, roles: Bytes) -> InspectedTable:
         price_basis=context.price_basis,
         counted=context.counted_belief,
         columns=[describe_column(column) for column in table.columns],
-        questions=list(context.questions),
+        questions=[*context.questions, *([repeat] if repeat else [])],
     )
 
 

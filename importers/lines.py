@@ -14,9 +14,10 @@ import pandas as pd
 
 from budget_align.core.budget_line import UNIT_SEPARATOR
 from budget_align.core.fiscal_year import find_years
+from budget_align.core.money import MAXIMUM
 from importers import vocabulary
 from importers.amounts import half_of_last_place, measure
-from importers.columns import Column
+from importers.columns import Column, decimal_places
 from importers.context import Context
 from importers.grid import Bools, Grid, Ints, letter
 from importers.layout import Block
@@ -26,6 +27,9 @@ from importers.totals import Entry, Row, Sums, find_totals
 
 _FILL_DOWN_FROM = 0.3
 """From this share of blanks on, a column of labels is taken to be written once for the rows below it."""
+
+_PLACES_KEPT = 4
+"""Decimal places by which figures that are no money are added up."""
 
 _FLAT_FROM = 3_000
 """Tables of more rows are searched for totals only where a label or a sum speaks of one."""
@@ -120,7 +124,7 @@ def _sum_up(table: Table) -> Sums | None:
     """The table's totals, by the columns that hold amounts and not sums of others."""
     parts = [column.index for column in table.of_role("amount")]
     if not parts:
-        return None
+        return _sum_up_measures(table)
     unnamed = _find_unnamed_total(table, parts)
     if unnamed is None and len(table.block.data) > _FLAT_FROM and not _may_hold_totals(table, parts):
         return None
@@ -175,6 +179,29 @@ def _sum_by_price_basis(table: Table, rows: list[Row], tolerance: tuple[int, ...
         whole.headings |= sums.headings
         whole.real_terms = whole.real_terms or basis != "cash"
     return whole
+
+
+def _sum_up_measures(table: Table) -> Sums | None:
+    """The totals of a table without money, such as one of percentages; its figures stand for themselves."""
+    columns = [column.index for column in table.of_role("measure")]
+    data = table.block.data
+    if not columns or len(data) > _FLAT_FROM:
+        return None
+    places = [min(decimal_places(table.grid.numbers[data, c]), _PLACES_KEPT) for c in columns]
+    scaled = np.nan_to_num(table.grid.numbers[np.ix_(data, np.array(columns))]) * 10.0 ** np.array(places)
+    if float(np.abs(scaled).max(initial=0)) > MAXIMUM:
+        return None
+    vectors = list(map(tuple, np.rint(scaled * 2).astype(np.int64).tolist()))
+    at = {int(row): place for place, row in enumerate(data.tolist())}
+    labels = _row_labels(table.grid, table.block, table.columns, body=True)
+    rows = [
+        Row(row, labels.said(i), vectors[at[row]] if row in at else None, _indent(table, row))
+        for i, row in enumerate(table.block.body.tolist())
+        if row in at or labels.said(i)
+    ]
+    # Twice the last place printed, so that half of it is whole.
+    tolerance = (1,) * len(columns)
+    return find_totals(rows, tolerance, table.context.names, find_outline(rows, tolerance))
 
 
 def _find_unnamed_total(table: Table, parts: list[int]) -> int | None:

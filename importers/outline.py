@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from importers import vocabulary
 from importers.totals import Entry, Row, Vector
 
 _AGREEING = 0.6
@@ -35,7 +36,8 @@ def find_outline(rows: Sequence[Row], tolerance: Vector) -> tuple[dict[int, Entr
     """
     if not any(row.indent for row in rows):
         return {}, set()
-    roots = _tree(rows)
+    # What says itself that it is part of another line takes that line apart and makes no total of it.
+    roots = _tree([row for row in rows if not vocabulary.OF_WHICH.search(row.label)])
     verdicts = [verdict for root in roots for verdict in _verdicts(root, tolerance)]
     if not verdicts or sum(verdicts) < _AGREEING * len(verdicts):
         return {}, set()
