@@ -20,6 +20,7 @@ _PROSE_LENGTH = 60
 _ROWS_SAMPLED = 3_000
 _VALUES_SAMPLED = 500
 _FITTING = 0.8
+_BRIDGE = 8
 _LEVEL = re.compile(r"\b(?:level|tier)\s*\d\b", re.IGNORECASE)
 
 
@@ -233,7 +234,30 @@ def find_total_columns(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
             if pair:
                 evidence = f"row by row column {letter(pair[0])} less column {letter(pair[1])}"
                 found[column.index] = replace(column, role="change", confidence=0.95, evidence=evidence)
+    found |= _find_bridges(numbers, rounding, [a for a in amounts if a.index not in found])
     return [found.get(column.index, column) for column in columns]
+
+
+def _find_bridges(numbers: Floats, rounding: dict[int, float], amounts: list[Column]) -> dict[int, Column]:
+    """The columns that lead from one year's amounts to another's, such as growth and savings between a base budget and
+    the next: row by row the first year and they make the second. They are changes, counted in the second already.
+    """
+    found: dict[int, Column] = {}
+    for first, base in enumerate(amounts):
+        for last in range(first + 2, min(len(amounts), first + _BRIDGE)):
+            after, between = amounts[last], amounts[first + 1 : last]
+            if base.fiscal_year is None or after.fiscal_year is None or base.fiscal_year == after.fiscal_year:
+                continue
+            parts = numbers[:, [base.index, *(each.index for each in between)]]
+            target = numbers[:, after.index]
+            says = (np.abs(target) > 0) & (np.abs(parts[:, 0]) > 0)
+            allowed = sum(rounding[each.index] for each in (base, *between, after)) + 1e-9
+            says &= np.abs(parts[:, 1:]).sum(axis=1) > 0
+            away = np.abs(parts.sum(axis=1) - target)[says]
+            if says.sum() >= 3 and float(np.mean(away <= allowed)) >= 0.9:
+                evidence = f"row by row it takes column {base.letter} to column {after.letter}"
+                found |= {e.index: replace(e, role="change", confidence=0.95, evidence=evidence) for e in between}
+    return found
 
 
 def decimal_places(numbers: Floats) -> int:

@@ -194,6 +194,8 @@ def _memo_findings(table: Table, label_column: int) -> list[Finding]:
 def _why_memo(line: Entry, whole: Entry | None) -> str:
     if line.of_which:
         return "is part of another line or only takes a total apart"
+    if line.financing:
+        return "says where the money comes from, and its total is that of the spending again"
     if whole:
         return f"stands below {whole.label!r} and no total adds it to that"
     return "stands below the total of the whole"

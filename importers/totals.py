@@ -53,6 +53,7 @@ class Entry:
     exact: bool = True
     memo: bool = False
     of_which: bool = False
+    financing: bool = False
     whole: bool = False
     doubtful: int = 0
     members: list[Entry] = field(default_factory=list)
@@ -217,6 +218,7 @@ class _Finder:
         self._settle_doubts()
         self._close_lone_totals()
         self._tell_memo()
+        self._tell_financing()
         top = sorted(self.open + self.of_which, key=lambda e: e.row)
         return Sums(top, self.lone, self.over, across=self.across)
 
@@ -542,6 +544,21 @@ class _Finder:
         for entry in self.open[last + 1 :]:
             for each in [*entry.lines(), *entry.totals()]:
                 each.memo = True
+
+    def _tell_financing(self) -> None:
+        """Marks as memo what says where money comes from: a later total that is an earlier one again, with the other
+        sign, or with the same where its words speak of funding.
+        """
+        totals = [entry for entry in self.open if entry.is_total]
+        for number, entry in enumerate(totals):
+            over = [text for each in (entry, *entry.members) for text in self.over.get(each.row, ())]
+            worded = any(vocabulary.says_financing(text) for text in (entry.label, *over))
+            for other in totals[:number]:
+                pairs = [(a, b) for a, b in zip(entry.amounts, other.amounts, strict=True) if a and b]
+                mirrored = all(a == -b for a, b in pairs)
+                if len(pairs) >= 2 and (mirrored or (worded and all(a == b for a, b in pairs))):
+                    for each in [*entry.lines(), *entry.totals()]:
+                        each.memo = each.financing = True
 
 
 def _is_strong(entry: Entry) -> bool:

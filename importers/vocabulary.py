@@ -79,8 +79,13 @@ _CHANGE: Final = re.compile(
 )
 _MEASURE: Final = re.compile(
     r"\bftes?\b|\bheadcount\b|\bstaff numbers?\b|\bfloor ?area\b|\bpopulation\b|\bcaseload\b|\brank\b|\bindex\b"
-    r"|\bdeflator\b|\baverages?\b|\bmedians?\b|\bmean\b|\bper (capita|head|person|household|1,000|100,000)\b",
+    r"|\bsquare (miles?|kilomet(re|er)s?|feet|met(re|er)s?)\b|\bsq\.? ?(mi|km|ft|m)\b"
+    r"|\b(acres|hectares|tonnes|persons)\b|\bnumber of\b|\bdeflator\b|\baverages?\b|\bmedians?\b|\bmean\b"
+    r"|\bper (capita|head|person|household|1,000|100,000)\b",
     re.IGNORECASE,
+)
+_FINANCING: Final = re.compile(
+    r"\b(funded|financed) (by|from)\b|\b(sources? of )?(funding|financing|finance)\b", re.IGNORECASE
 )
 _AMOUNT: Final = re.compile(
     r"\bamounts?\b|\bvalue\b|\bspend(ing)?\b|\bexpenditure\b|\bcosts?\b(?!\s+cent(?:re|er))|\bincome\b|\breceipts\b|£|\$|€"
@@ -96,7 +101,7 @@ _SHARE: Final = re.compile(
     r"\bper ?cent(age)?s?\b|%|\bshares? of\b|\bratio\b|\brates?\b(?! (relief|support))", re.IGNORECASE
 )
 _DERIVED_ROW: Final = re.compile(
-    r"^\W*((net )?(surplus|deficit)(?=\W*$|\s*(/|\(|or\b|for the\b))"
+    r"^\W*(rates? per\b|(net )?(surplus|deficit)(?=\W*$|\s*(/|\(|or\b|for the\b))"
     r"|(annual |weighted |overall |national )?(average|mean|median)s?"
     r"|(year[- ]on[- ]year |annual )?(change|growth|variance|difference)"
     r"(?=\s*($|[(%,]|on\b|from\b|since\b|over\b|between\b|20|19)))\b",
@@ -282,6 +287,11 @@ def says_note(text: str) -> bool:
 def is_badge(text: str) -> bool:
     """Whether a text is a mark of the publication, such as "Official Statistics", and no header."""
     return bool(_BADGE.search(text))
+
+
+def says_financing(text: str) -> bool:
+    """Whether a heading or label says where money comes from, not what it is spent on."""
+    return bool(_FINANCING.search(text))
 
 
 def says_measure(header: str) -> bool:

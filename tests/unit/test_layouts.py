@@ -433,3 +433,32 @@ def test_levels_in_columns_written_once_stop_where_an_outer_one_begins_anew() ->
         ("Housing", "Rent"),
         ("Housing", "Repairs"),
     ]
+
+
+def test_growth_and_savings_between_two_years_are_changes_and_funding_is_no_spending() -> None:
+    reading = read("""
+        Council: North Shire
+        Medium term budget
+
+                              | Base budget | Growth  | Savings | Budget  | Budget
+        Service               | 2023/24     | 2024/25 | 2024/25 | 2024/25 | 2025/26
+                              | £           | £       | £       | £       | £
+        Older people          | 1234        | 50      | -25     | 1259    | 1300
+        Learning disability   | 800         | 20      | 0       | 820     | 850
+        Placements            | 900         | 100     | -10     | 990     | 1000
+        Net budget            | 2934        | 170     | -35     | 3069    | 3150
+        Funded by
+        Council tax           | -2000       |         |         | -2100   | -2200
+        Business rates        | -934        |         |         | -969    | -950
+        Total funding         | -2934       |         |         | -3069   | -3150
+    """)
+    assert [column.role for column in reading.tables[0].columns] == [
+        "programme",
+        "amount",
+        "change",
+        "change",
+        *["amount"] * 2,
+    ]
+    counted = reading.lines[~reading.lines["memo"]]
+    assert counted.groupby("fiscal_year")["amount"].sum().to_dict() == {2023: 293_400, 2024: 306_900, 2025: 315_000}
+    assert set(reading.lines.loc[reading.lines["memo"], "programme"]) == {"Council tax", "Business rates"}
