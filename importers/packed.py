@@ -188,7 +188,7 @@ def _look_at_parts(
                     )
             if found is not None:
                 _search(chunk, found, indented)
-    return marks
+    return _search_ods(packed.read("content.xml")) if file_format == "ods" else marks
 
 
 def _chunks(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[tuple[bool, bytes]]:
@@ -231,6 +231,33 @@ def cell_name(name: str) -> CellName:
     for one in letters:
         column = column * 26 + ord(one) - 64
     return int(name[len(letters) :]) - 1, column - 1
+
+
+_ODS_TABLE = re.compile(rb'<table:table\b[^>]*\btable:name="([^"]*)"')
+_ODS_PART = re.compile(rb"<table:table-(row|column)\b([^>]*)>")
+_ODS_HIDDEN = re.compile(rb'\btable:visibility="(?:collapse|filter)"')
+_ODS_REPEATED = re.compile(rb'\btable:number-(?:rows|columns)-repeated="(\d+)"')
+_ODS_SHOWN_AT_MOST: Final = 1_000
+
+
+def _search_ods(content: bytes) -> dict[str, SheetMarks]:
+    """The hidden rows and columns of each sheet of an .ods."""
+    if not _ODS_HIDDEN.search(content):
+        return {}
+    starts = [(match.start(), match[1]) for match in _ODS_TABLE.finditer(content)]
+    marks: dict[str, SheetMarks] = {}
+    for number, (start, name) in enumerate(starts):
+        end = starts[number + 1][0] if number + 1 < len(starts) else len(content)
+        found = marks.setdefault(html.unescape(name.decode("utf-8", "replace")), SheetMarks())
+        at = {b"row": 0, b"column": 0}
+        for kind, said in _ODS_PART.findall(content, start, end):
+            repeated = _ODS_REPEATED.search(said)
+            count = int(repeated[1]) if repeated else 1
+            if _ODS_HIDDEN.search(said):
+                hidden = found.hidden_rows if kind == b"row" else found.hidden_columns
+                hidden |= set(range(at[kind], at[kind] + min(count, _ODS_SHOWN_AT_MOST)))
+            at[kind] += count
+    return marks
 
 
 def _sheet_names(packed: zipfile.ZipFile) -> dict[str, str]:

@@ -91,9 +91,13 @@ def find_upload(engine: Engine, job_id: str) -> Upload:
         RefusedError: there is none of that id.
     """
     with Session(engine) as session:
-        job = _job(session, job_id)
-        values = job.model_dump(exclude={"asked_at"})
-        return Upload(**values)
+        return _describe(_job(session, job_id))
+
+
+def unfinished_uploads(engine: Engine) -> list[Upload]:
+    """Uploads that are being read or wait for it."""
+    with Session(engine) as session:
+        return [_describe(job) for job in queries.jobs_of_status(session, UNFINISHED)]
 
 
 def stop_unfinished(engine: Engine) -> int:
@@ -104,6 +108,10 @@ def stop_unfinished(engine: Engine) -> int:
             job.status, job.code = "stopped", "restarted"
             job.message = "The service was restarted while the workbook was read; send it again."
         return len(jobs)
+
+
+def _describe(job: Job) -> Upload:
+    return Upload(**job.model_dump(exclude={"asked_at"}))
 
 
 def _job(session: Session, job_id: str) -> Job:

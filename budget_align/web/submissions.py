@@ -36,7 +36,7 @@ from budget_align.services.receiving import (
     waiting_drafts,
 )
 from budget_align.services.running import run_allocation
-from budget_align.services.uploads import Upload, find_upload
+from budget_align.services.uploads import Upload, find_upload, unfinished_uploads
 from budget_align.web.context import actor, engine, jobs, settings
 
 pages = Blueprint("submissions", __name__)
@@ -88,6 +88,7 @@ def index() -> str:
         "submissions.html",
         submissions=listing.list_submissions(engine()),
         drafts=waiting_drafts(engine()),
+        uploads=unfinished_uploads(engine()),
         mappings=list(catalogue.mappings().values()),
     )
 

@@ -274,6 +274,7 @@ def test_a_long_reading_shows_its_progress_and_can_be_stopped(
     assert upload.startswith("/uploads/")
     page = client.get(upload).text
     assert "Reading large.csv" in page
+    assert f'href="{upload}">large.csv</a>' in client.get("/submissions").text
     assert '<progress class="ba-progress"' in page
     monkeypatch.setattr("budget_align.web.submissions.WAIT_SECONDS", 20.0)
     client.post(f"{upload}/stop", data={"csrf_token": token(client, "/submissions/new")})

@@ -202,6 +202,28 @@ def test_hidden_rows_columns_and_sheets_are_read_and_named() -> None:
     assert len(reading.lines) == 6
 
 
+def test_hidden_rows_of_an_ods_are_named() -> None:
+    from odf.opendocument import OpenDocumentSpreadsheet
+    from odf.table import Table, TableCell, TableRow
+    from odf.text import P
+
+    book = OpenDocumentSpreadsheet()
+    table = Table(name="Return")
+    for number, (name, figure) in enumerate([("Line", "2026-27 budget £"), ("Roads", 5), ("Rail", 6), ("Buses", 7)]):
+        row = TableRow(visibility="collapse") if number == 2 else TableRow()
+        for said in (name, figure):
+            cell = TableCell(valuetype="string") if isinstance(said, str) else TableCell(valuetype="float", value=said)
+            cell.addElement(P(text=str(said)))
+            row.addElement(cell)
+        table.addElement(row)
+    book.spreadsheet.addElement(table)
+    out = io.BytesIO()
+    book.write(out)
+    reading = read(out.getvalue())
+    assert amounts(reading) == [500, 600, 700]
+    assert [(f.code, f.cell) for f in reading.findings] == [("hidden-rows", "A3")]
+
+
 def test_what_a_file_is_is_told_by_its_bytes_and_not_by_its_name() -> None:
     assert amounts(read(GOOD, "budget.csv")) == [500, 600, 700]
     assert amounts(read(b"Line,2026-27 budget \xc2\xa3\nRoads,5\nRail,6\n", "budget.xls")) == [500, 600]
