@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -13,6 +14,8 @@ from importers.control_totals import money
 from importers.grid import Ints, Kind, address, letter
 from importers.lines import Table
 from importers.workbook import Sheet
+
+_MARKED = re.compile(r"\[|[¹²³⁴-⁹*†‡\\]|\s\(\w{1,2}\)$|\s[rpe]$", re.IGNORECASE)
 
 _FINDINGS_EACH = 50
 """Of one kind in one column, so many findings name their cells; the rest are counted."""
@@ -125,6 +128,16 @@ def _texts(table: Table, rows: Ints, column: Column) -> Iterable[Finding]:
             cell=address(int(stored[0]), column.index),
             message=f"{len(stored)} numbers of column {column.letter} are stored as text, this one first; "
             "they were read as numbers.",
+        )
+    marked = [int(row) for row in stored if _MARKED.search(grid.text(int(row), column.index))]
+    if marked:
+        yield Finding(
+            code="footnote-mark",
+            severity=Severity.INFORMATION,
+            sheet=grid.name,
+            cell=address(marked[0], column.index),
+            message=f"{len(marked)} numbers of column {column.letter} carry a footnote's mark, this one first: "
+            f"{grid.text(marked[0], column.index)!r}; the mark was left off.",
         )
     unread = [
         Finding(

@@ -17,6 +17,8 @@ import pandas as pd
 
 from budget_align.core.fiscal_year import EARLIEST, LATEST
 from budget_align.core.money import NIL_MARKS, NOT_AVAILABLE_MARKS, parse_written
+from budget_align.core.refusal import RefusedError
+from importers.limits import Limits
 from importers.workbook import Area, Sheet
 
 Address = tuple[int, int]
@@ -111,8 +113,12 @@ class Grid:
         return next((area for area in self.merges if (area[0], area[1]) == (row, column)), None)
 
 
-def make_grid(sheet: Sheet) -> Grid:
-    """The grid of a sheet. Trailing empty rows and columns are left off."""
+def make_grid(sheet: Sheet, longest: int = Limits.cell_length) -> Grid:
+    """The grid of a sheet. Trailing empty rows and columns are left off.
+
+    Raises:
+        RefusedError: a cell holds more characters than `longest`.
+    """
     columns = list(zip(*sheet.rows, strict=True)) if sheet.rows else []
     heights = [next((i for i in range(len(c), 0, -1) if c[i - 1] != ""), 0) for c in columns]
     width = next((j for j in range(len(heights), 0, -1) if heights[j - 1]), 0)
@@ -132,7 +138,19 @@ def make_grid(sheet: Sheet) -> Grid:
     places: dict[str, int] = {"": 0}
     for j, column in enumerate(columns[:width]):
         _place_column(grid, places, j, column[:height])
+    _check_lengths(grid, longest)
     return grid
+
+
+def _check_lengths(grid: Grid, longest: int) -> None:
+    code = next((code for code, text in enumerate(grid.vocabulary) if len(text) > longest), None)
+    if code is not None:
+        row, column = np.argwhere(grid.codes == code)[0].tolist()
+        raise RefusedError(
+            "too-large",
+            f"Cell {address(row, column)} of sheet {grid.name!r} holds {len(grid.vocabulary[code]):,} characters and "
+            f"the limit is {longest:,}; shorten it and send the workbook again.",
+        )
 
 
 def _place_column(grid: Grid, places: dict[str, int], j: int, cells: Sequence[Any]) -> None:

@@ -23,7 +23,7 @@ from importers.control_totals import make_control_totals
 from importers.grid import Address, Bytes, Ints, Kind, address, letter
 from importers.limits import Limits
 from importers.lines import Table
-from importers.reader import NO_LIMITS, SheetTables, describe_column, find_repeats, find_tables
+from importers.reader import NO_LIMITS, SheetTables, describe_column, find_repeats, find_tables, sheet_kind
 from importers.workbook import open_workbook
 
 ROWS_SHOWN = 60
@@ -46,14 +46,14 @@ def inspect_workbook(
         RefusedError: it is no workbook that can be opened.
     """
     workbook = open_workbook(data, limits)
-    sheets = find_tables(workbook, answers or Answers())
+    sheets = find_tables(workbook, answers or Answers(), limits=limits)
     tables = [table for each in sheets for table in each.tables if table.of_role("amount")]
     repeats = {question.table: question for question in find_repeats(tables)}
     return Inspection(
         file_name=file_name,
         file_hash=workbook.file_hash,
         file_format=workbook.file_format,
-        sheets=[_inspect_sheet(each, repeats) for each in sheets],
+        sheets=[_inspect_sheet(each, sheets, repeats) for each in sheets],
     )
 
 
@@ -79,7 +79,7 @@ def view_sheet(
     Raises:
         RefusedError: it is no workbook that can be opened.
     """
-    sheets = find_tables(open_workbook(data, limits), answers or Answers())
+    sheets = find_tables(open_workbook(data, limits), answers or Answers(), limits=limits)
     each = sheets[min(max(position, 0), len(sheets) - 1)]
     roles, grid = sheet_roles(each), each.grid
     start = min(max(first_row, 1), max(1, grid.height)) - 1
@@ -102,13 +102,12 @@ def view_sheet(
     )
 
 
-def _inspect_sheet(each: SheetTables, repeats: dict[str, Question]) -> InspectedSheet:
+def _inspect_sheet(each: SheetTables, sheets: Sequence[SheetTables], repeats: dict[str, Question]) -> InspectedSheet:
     roles = sheet_roles(each)
-    kind = "tables" if each.tables else "chart" if each.sheet.is_chart else "text" if each.grid.height else "empty"
     return InspectedSheet.model_validate(
         {
             "name": each.sheet.name,
-            "kind": kind,
+            "kind": sheet_kind(each, sheets),
             "hidden": each.sheet.hidden,
             "tables": [_inspect_table(table, roles, repeats.get(table.key)) for table in each.tables],
             "cells": CellRoles(**{name: _addresses(np.argwhere(roles == role)) for role, name in _NAMES.items()}),

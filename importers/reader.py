@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import pandas as pd
 
@@ -25,6 +26,7 @@ from budget_align.core.reading import (
     TableReading,
 )
 from budget_align.core.refusal import RefusedError
+from importers import vocabulary
 from importers.cell_findings import find_cell_findings, find_sheet_findings
 from importers.columns import Column, read_columns
 from importers.context import read_context, read_notes
@@ -77,10 +79,12 @@ def read_workbook(
     """
     answers = answers or Answers()
     workbook = open_workbook(data, limits)
-    return assemble(file_name, workbook, find_tables(workbook, answers, progress), answers)
+    return assemble(file_name, workbook, find_tables(workbook, answers, progress, limits), answers)
 
 
-def find_tables(workbook: Workbook, answers: Answers, progress: Progress | None = None) -> list[SheetTables]:
+def find_tables(
+    workbook: Workbook, answers: Answers, progress: Progress | None = None, limits: Limits = NO_LIMITS
+) -> list[SheetTables]:
     """Every sheet of a workbook with its tables, those without money among them.
 
     Raises:
@@ -90,7 +94,7 @@ def find_tables(workbook: Workbook, answers: Answers, progress: Progress | None 
     for number, sheet in enumerate(workbook.sheets):
         if progress:
             progress(number, len(workbook.sheets), sheet.name)
-        grid = make_grid(sheet)
+        grid = make_grid(sheet, limits.cell_length)
         found.append((sheet, grid, find_blocks(grid)))
     notes = read_notes(grid for _, grid, blocks in found if not blocks)
     return [
@@ -129,7 +133,7 @@ def assemble(
         tables += with_money
         if with_money:
             findings += find_sheet_findings(each.sheet, with_money)
-        skipped += _skip(each, with_money)
+        skipped += _skip(each, with_money, sheets)
     if not tables:
         raise RefusedError(
             "no-amounts", "The workbook has no table of amounts; send the one with the budget lines in it."
@@ -186,7 +190,24 @@ def _ask_about_repeats(
     return ask_about_repeats([table.key for table in tables], totals, settled)
 
 
-def _skip(each: SheetTables, with_money: list[Table]) -> list[SkippedSheet]:
+def sheet_kind(
+    each: SheetTables, sheets: Sequence[SheetTables]
+) -> Literal["tables", "contents", "notes", "chart", "empty"]:
+    """What kind of sheet one of a workbook is: a contents page names others or calls itself one."""
+    if each.tables:
+        return "tables"
+    if each.sheet.is_chart:
+        return "chart"
+    if not each.grid.height:
+        return "empty"
+    said = [text.casefold() for text in each.grid.vocabulary[1:]]
+    names = {other.sheet.name.casefold() for other in sheets if other is not each}
+    named = sum(any(name in text for text in said) for name in names)
+    worded = vocabulary.says_contents(each.sheet.name) or any(vocabulary.says_contents(text) for text in said[:5])
+    return "contents" if worded or (len(names) > 2 and 2 * named > len(names)) else "notes"
+
+
+def _skip(each: SheetTables, with_money: list[Table], sheets: Sequence[SheetTables]) -> list[SkippedSheet]:
     """What of a sheet holds no budget, and why."""
     if each.tables:
         return [
@@ -196,10 +217,12 @@ def _skip(each: SheetTables, with_money: list[Table]) -> list[SkippedSheet]:
         ]
     if each.sheet.is_chart:
         why = "a chart"
-    elif not each.grid.height:
-        why = "empty"
     else:
-        why = "text without a table of amounts, such as contents or notes"
+        why = {
+            "empty": "empty",
+            "contents": "a contents page",
+            "notes": "text without a table of amounts",
+        }[sheet_kind(each, sheets)]
     return [SkippedSheet(sheet=each.sheet.name, why=why)]
 
 

@@ -315,6 +315,13 @@ def without_total(label: str) -> str:
     return fold_label(stripped)
 
 
+def says_contents(text: str) -> bool:
+    """Whether a text calls its sheet a contents page."""
+    return bool(
+        re.match(r"^\W*(table of )?contents\b|^\W*(index|list) of (tables|sheets)\b|^\W*index\W*$", text, re.IGNORECASE)
+    )
+
+
 def says_continued(text: str) -> bool:
     """Whether a title says that a table goes on from the page or sheet before."""
     return bool(re.search(r"\bcont(inued|inuation|'?d)?\b\.?\W*$|\(cont(inued|'?d)?\.?\)", text, re.IGNORECASE))

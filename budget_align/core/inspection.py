@@ -103,7 +103,7 @@ class InspectedSheet(_Value):
     """One sheet: its tables, and every filled cell by role."""
 
     name: str
-    kind: Literal["tables", "text", "chart", "empty"]
+    kind: Literal["tables", "contents", "notes", "chart", "empty"]
     hidden: bool
     tables: list[InspectedTable]
     cells: CellRoles

@@ -38,12 +38,12 @@ _SCALES = {"k": 1_000, "m": 1_000_000, "mn": 1_000_000, "million": 1_000_000}
 _SCALES |= {"bn": 1_000_000_000, "billion": 1_000_000_000, "thousand": 1_000}
 
 _AMOUNT = re.compile(
-    r"""^(?P<open>\()?\s*
+    r"""^(?:\\\d{1,2}\\?\s+)?(?P<open>\()?\s*
         (?P<sign>[-–−+])?\s*(?P<symbol>[£$€])?\s*(?P<sign2>[-–−])?\s*
         (?P<digits>\d{1,3}(?:[,\u00a0\u202f ]\d{3})+|\d+)?(?P<fraction>\.\d+)?\s*
         (?P<scale>k|mn?|bn|thousand|million|billion)?\s*
         (?P<trailing>[-–−])?\s*(?P<close>\))?\s*
-        (?P<note>(?:\[[\w ]{1,4}\]|[¹²³⁴-⁹*†‡]+)?)$""",
+        (?P<note>(?:\[[\w ]{1,4}\]|[¹²³⁴-⁹*†‡]+|\s\(\w{1,2}\)|\s?\\\d{1,2}\\?|\s[rpe])?)$""",
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -86,6 +86,8 @@ def parse_written(text: str) -> Written | None:
 
     >>> parse_written("(1,234.5)").value
     Decimal('-1234.5')
+    >>> [str(parse_written(text).value) for text in ("1,234¹", "56 (2)", "7.5 [r]", "\\\\1 89", "10 p")]
+    ['1234', '56', '7.5', '89', '10']
     >>> parse_written("£2.5m")
     Written(value=Decimal('2.5'), scale=1000000)
     >>> parse_written("n/a") is None

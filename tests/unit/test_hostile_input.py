@@ -130,6 +130,12 @@ def test_more_texts_than_the_limit() -> None:
     assert refused(data, Limits(shared_strings=50_000, ratio=100_000)) == "too-large"
 
 
+def test_a_cell_longer_than_the_limit_is_named() -> None:
+    long = f"Line,2026-27 budget £\nRoads,5\n{'x' * 5_000},6\n".encode()
+    with pytest.raises(RefusedError, match="Cell A3 of sheet 'csv' holds 5,000 characters"):
+        read_isolated(long, "file.csv", limits=Limits(cell_length=4_000))
+
+
 def test_more_sheets_than_the_limit() -> None:
     data = workbook(**{f"S{i}": [["a", 1]] for i in range(12)})
     assert refused(data, Limits(sheets=10)) == "too-large"

@@ -53,8 +53,16 @@ def test_a_total_names_the_cells_that_it_sums_and_says_whether_they_add_up() -> 
 
 
 def test_sheets_without_tables_are_told_by_kind() -> None:
-    data = workbook(Notes=[["How to read this workbook"]], Empty=[], Works=[["Line", "2026-27 £"], ["a", 1], ["b", 2]])
-    assert [sheet.kind for sheet in inspect_workbook(data, "x.xlsx").sheets] == ["text", "empty", "tables"]
+    works = [["Line", "2026-27 £"], ["a", 1], ["b", 2]]
+    data = workbook(
+        Index=[["Contents"], ["Works"], ["Ways"]],
+        Notes=[["How to read this workbook"]],
+        Empty=[],
+        Works=works,
+        Ways=works,
+    )
+    kinds = [sheet.kind for sheet in inspect_workbook(data, "x.xlsx").sheets]
+    assert kinds == ["contents", "notes", "empty", "tables", "tables"]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -176,6 +176,22 @@ def test_an_error_cell_and_words_among_amounts_are_findings_not_guesses() -> Non
     assert reading.lines["programme"].tolist() == ["Roads", "Buses", "Trams"]
 
 
+def test_marks_of_footnotes_are_left_off_numbers_and_said() -> None:
+    reading = read(
+        drawn("""
+        Line   | 2026-27 budget £
+        Roads  | '1,205 (1)
+        Rail   | '99 [r]
+        Rent   | 7
+        Buses  | 11
+        Trams  | 12
+        """),
+        body="Works",
+    )
+    assert reading.lines["amount"].tolist() == [120500, 9900, 700, 1100, 1200]
+    assert [(f.code, f.cell) for f in reading.findings] == [("number-as-text", "B2"), ("footnote-mark", "B2")]
+
+
 def test_every_line_keeps_its_own_cell_and_the_same_bytes_give_the_same_lines() -> None:
     data = drawn("Line | 2026-27 budget £\nRoads | 5\nRail | 6\nBuses | 7")
     one, two = read(data, body="W"), read(data, body="W")
