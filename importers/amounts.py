@@ -17,7 +17,9 @@ AMOUNT_ROLES = ("amount", "total", "memo")
 """Roles of columns whose numbers are money."""
 
 
-def measure(grid: Grid, rows: Ints, columns: Sequence[Column], unit: Unit) -> tuple[npt.NDArray[np.int64], Bools]:
+def measure(
+    grid: Grid, rows: Ints, columns: Sequence[Column], unit: Unit, multipliers: Ints | None = None
+) -> tuple[npt.NDArray[np.int64], Bools]:
     """The amounts of a table in minor units, and where its cells state one.
 
     Args:
@@ -25,6 +27,7 @@ def measure(grid: Grid, rows: Ints, columns: Sequence[Column], unit: Unit) -> tu
         rows: the table's rows of data.
         columns: its columns.
         unit: the table's unit, where a column has none of its own.
+        multipliers: for each row, how many units of currency one printed unit stands for, where rows say so.
 
     Returns:
         Two arrays of shape (rows, columns of the grid): amounts in minor units, nought where none is stated, and
@@ -43,6 +46,8 @@ def measure(grid: Grid, rows: Ints, columns: Sequence[Column], unit: Unit) -> tu
         stated[:, c] = ~np.isnan(numbers[:, c])
         with np.errstate(over="ignore"):
             minor = np.nan_to_num(numbers[:, c], nan=0.0, posinf=np.inf, neginf=-np.inf) * own.minor
+            if multipliers is not None and column.unit is None:
+                minor = minor * multipliers
         _apply_scales(grid, rows, c, minor)
         beyond = np.flatnonzero(~(np.abs(minor) <= MAXIMUM))
         if len(beyond):

@@ -21,6 +21,7 @@ _ROWS_SAMPLED = 3_000
 _VALUES_SAMPLED = 500
 _FITTING = 0.8
 _BRIDGE = 8
+_UNITS_IN_ROWS = 12
 _LEVEL = re.compile(r"\b(?:level|tier)\s*\d\b", re.IGNORECASE)
 
 
@@ -341,6 +342,10 @@ def _tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Co
     first_amount = min((c.index for c in columns if c.role in ("amount", "total")), default=0)
     changed: dict[int, Column] = {}
     for column in columns:
+        if _says_row_units(grid, block, column):
+            evidence = "it says in which unit each row is"
+            changed[column.index] = replace(column, role="row_unit", confidence=0.9, evidence=evidence)
+            continue
         basis = _price_basis_words(grid, block, column)
         if basis:
             evidence = f"its {len(basis)} words say in which prices each row is"
@@ -365,6 +370,18 @@ def _tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Co
                 changed[column.index] = replace(column, role=role, confidence=0.85, evidence=evidence)
                 break
     return [changed.get(column.index, column) for column in columns]
+
+
+def _says_row_units(grid: Grid, block: Block, column: Column) -> bool:
+    """Whether a column of labels says a unit in every row, money in some of them."""
+    if column.index not in block.labels:
+        return False
+    places = np.unique(grid.codes[block.data, column.index])
+    words = [grid.vocabulary[place] for place in places.tolist() if place]
+    if not words or len(words) > _UNITS_IN_ROWS or 0 in places:
+        return False
+    units = [vocabulary.find_row_unit(word) for word in words]
+    return all(given for _, given in units) and any(unit for unit, _ in units)
 
 
 def _price_basis_words(grid: Grid, block: Block, column: Column) -> list[str]:

@@ -275,6 +275,10 @@ def _read_unit(
         units = list(dict.fromkeys(own))
         said = " and ".join(map(str, units))
         return units[0], Belief(value=said, confidence=0.95, evidence="the headers of the amounts say so")
+    in_rows = next((column for column in columns if column.role == "row_unit"), None)
+    if in_rows is not None:
+        said = f"column {in_rows.letter} says so in each row"
+        return Unit(), Belief(value="in each row", confidence=in_rows.confidence, evidence=said)
     if answers.unit:
         return answers.unit, Belief(value=str(answers.unit), confidence=1.0, evidence=answers.evidence)
     sources = [(f"cell {where}", text, 0.9) for where, text in titles]

@@ -46,6 +46,9 @@ _ERRORS: Final = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#N
 
 _PLAIN_NUMBER = re.compile(r"^-?\d{1,15}(\.\d{1,9})?$", re.ASCII)
 
+_UNIT_OF_NOUGHTS = re.compile(r"^\(?[£$€]\s?000(?:,?000)*s?\)?$")
+"""A unit such as £000, which is no amount of nought."""
+
 _BRACKETED_MARK = re.compile(r"^[(\[]\s*(?:n\.?a\.?|x|z|s|d|b|c|nsa?|-+|\.+)\s*[)\]]$", re.IGNORECASE)
 """Marks of statistical offices: (NA) not available, (X) not applicable, (Z) less than half the unit, (D) withheld."""
 
@@ -226,6 +229,8 @@ def _tell_text(text: str) -> tuple[int, float, int | None]:
         return Kind.MARK, np.nan, None
     if text.upper() in _ERRORS:
         return Kind.ERROR, np.nan, None
+    if _UNIT_OF_NOUGHTS.match(text):
+        return Kind.TEXT, np.nan, None
     if _PLAIN_NUMBER.match(text):
         return Kind.NUMBER, float(text), None
     written = parse_written(text) if len(text) < 40 else None

@@ -98,15 +98,30 @@ def make_table(grid: Grid, block: Block, columns: list[Column], context: Context
     Raises:
         RefusedError: an amount is beyond any budget.
     """
-    amounts, stated = measure(grid, block.data, columns, context.unit)
+    multipliers = _row_multipliers(grid, block, columns)
+    amounts, stated = measure(grid, block.data, columns, context.unit, multipliers)
     table = Table(grid, block, columns, context, amounts, stated)
     of_share = np.array(
         [vocabulary.says_share_row(word) or vocabulary.says_derived_row(word) for word in table.labels.words],
         dtype=bool,
     )
     table.shares = frozenset(np.flatnonzero(of_share[table.labels.codes]).tolist()) | _under_shares(table)
+    if multipliers is not None:
+        table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
     table.sums = _sum_up(table)
     return table
+
+
+def _row_multipliers(grid: Grid, block: Block, columns: list[Column]) -> Ints | None:
+    """How many pounds one printed unit of each row stands for, nought where the row is no money; None where no column
+    says so.
+    """
+    column = next((column for column in columns if column.role == "row_unit"), None)
+    if column is None:
+        return None
+    texts = column_texts(grid, block.data, column.index, with_numbers=False)
+    units = [vocabulary.find_row_unit(word)[0] for word in texts.words]
+    return np.array([unit.multiplier if unit else 0 for unit in units], dtype=np.int64)[texts.codes]
 
 
 def _under_shares(table: Table) -> frozenset[int]:

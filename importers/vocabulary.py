@@ -93,6 +93,12 @@ _AMOUNT: Final = re.compile(
     re.IGNORECASE,
 )
 
+_UNIT_LENGTH: Final = 30
+_COUNT: Final = re.compile(
+    r"^\W*(number|no\.?|nos\.?|count|thousands?|000s?|millions?|days?|hours?|weeks?|months?|years?|km|miles|kwh|gwh|people|score"
+    r"|points?|places?|cases?|visits?|households?)\b",
+    re.IGNORECASE,
+)
 _REAL_TERMS: Final = re.compile(
     r"\breal[ -]terms\b|\bconstant[ -](price|dollar)s?\b|\bdeflated\b|\b(19|20)\d\d([-/]\d\d)? (prices|dollars)\b",
     re.IGNORECASE,
@@ -207,6 +213,18 @@ def find_unit(text: str) -> Unit | None:
         if re.search(f"{beside_currency}|{in_words}|{of_currency}", rest, re.IGNORECASE):
             return Unit(currency or "GBP", multiplier)
     return Unit(currency) if currency else None
+
+
+def find_row_unit(text: str) -> tuple[Unit | None, bool]:
+    """The unit that a cell gives for its row, None where it is no money, and whether the cell gives one at all.
+
+    >>> find_row_unit("£ million"), find_row_unit("Per cent"), find_row_unit("Roads")
+    ((Unit(currency='GBP', multiplier=1000000), True), (None, True), (None, False))
+    """
+    unit = find_unit(text)
+    if unit is not None and len(text) < _UNIT_LENGTH and not says_share(text):
+        return unit, True
+    return None, len(text) < _UNIT_LENGTH and (says_share(text) or says_measure(text) or bool(_COUNT.match(text)))
 
 
 def find_control(text: str) -> str:

@@ -63,6 +63,7 @@ Role = Literal[
     "note",
     "counterpart",
     "price_basis",
+    "row_unit",
     "unused",
 ]
 

@@ -66,6 +66,7 @@ ROLES: dict[str, str] = {
     "year": "Year",
     "counterpart": "Counterpart",
     "price_basis": "Prices: cash or real terms",
+    "row_unit": "Unit of each row",
     "description": "Description",
     "note": "Note",
     "unused": "Not used",

@@ -462,3 +462,36 @@ def test_growth_and_savings_between_two_years_are_changes_and_funding_is_no_spen
     counted = reading.lines[~reading.lines["memo"]]
     assert counted.groupby("fiscal_year")["amount"].sum().to_dict() == {2023: 293_400, 2024: 306_900, 2025: 315_000}
     assert set(reading.lines.loc[reading.lines["memo"], "programme"]) == {"Council tax", "Business rates"}
+
+
+def test_rows_that_say_their_own_unit() -> None:
+    reading = read("""
+        Department of Works
+        Outturn
+
+        Measure           | Unit      | 2024-25 | 2025-26
+        Roads             | £ million | 1.5     | 2
+        Ferries           | £000      | 250     | 300
+        Staff in post     | FTE       | 40      | 41
+        Satisfied drivers | Per cent  | 61      | 63
+    """)
+    assert not reading.questions
+    assert said(reading, "programme", "fiscal_year", "amount") == [
+        ("Roads", 2024, 150_000_000),
+        ("Roads", 2025, 200_000_000),
+        ("Ferries", 2024, 25_000_000),
+        ("Ferries", 2025, 30_000_000),
+    ]
+
+
+def test_a_header_row_of_units_in_noughts() -> None:
+    reading = read("""
+        Department of Works
+
+                | 2024-25 | 2025-26
+        Outturn | £000    | £000
+        Roads   | 150     | 200
+        Rail    | 25      | 30
+    """)
+    assert reading.tables[0].header_rows == (3, 4)
+    assert reading.lines["amount"].tolist() == [15_000_000, 20_000_000, 2_500_000, 3_000_000]
