@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Literal, cast
@@ -97,8 +98,7 @@ def confirm(
         session.add(submission)
         session.flush()
         submission_id = cast(int, submission.id)
-        rows = reading.lines.assign(submission_id=submission_id).to_dict("records")
-        queries.add_rows(session, BudgetLine, cast("list[dict[str, object]]", rows), progress)
+        queries.add_frame(session, BudgetLine, reading.lines.assign(submission_id=submission_id), progress)
         queries.add_stated_totals(session, submission_id, reading.control_totals)
         if overlap == "replace":
             for old in queries.submissions(session, draft.government, "submitted"):
@@ -116,4 +116,7 @@ def confirm(
 
 def hash_lines(lines: pd.DataFrame) -> str:
     """The SHA-256 of a frame of budget lines; the same lines in the same order give the same hash."""
-    return hashlib.sha256(lines.to_csv(index=False).encode()).hexdigest()
+    digest = hashlib.sha256()
+    for name in lines.columns:
+        digest.update(json.dumps([name, lines[name].tolist()], ensure_ascii=False).encode())
+    return digest.hexdigest()

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import cast
 
 import pandas as pd
 from sqlalchemy import Engine
@@ -92,18 +92,17 @@ def run_allocation(
         session.flush()
         session.add_all(RunSubmission(run_id=identity, submission_id=cast(int, s.id)) for s in active)
         session.flush()
-        queries.add_rows(session, Allocation, _numbered(identity, lines, allocations), progress)
-        queries.add_rows(session, CubeCell, _numbered(identity, None, cube))
+        queries.add_frame(session, Allocation, _numbered(identity, lines, allocations), progress)
+        queries.add_frame(session, CubeCell, _numbered(identity, None, cube))
         detail = {"government": government, "mapping": mapping.name, "lines": len(lines)}
         auditing.record(session, actor, "allocation run", f"run {identity[:12]}", detail)
     return RunResult(identity, government, was_there=False)
 
 
-def _numbered(run_id: str, lines: pd.DataFrame | None, rows: pd.DataFrame) -> list[dict[str, Any]]:
+def _numbered(run_id: str, lines: pd.DataFrame | None, rows: pd.DataFrame) -> pd.DataFrame:
     if lines is not None:
         rows = rows.merge(lines[["line_id", "submission_id"]], on="line_id", how="left", validate="many_to_one")
-    numbered = rows.assign(run_id=run_id, position=range(1, len(rows) + 1))
-    return cast("list[dict[str, Any]]", numbered.to_dict("records"))
+    return rows.assign(run_id=run_id, position=range(1, len(rows) + 1))
 
 
 def _identity(government: str, lines_hashes: list[str], mapping: Mapping, framework: Framework) -> str:

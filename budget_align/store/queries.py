@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import pandas as pd
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 from sqlmodel import Session, SQLModel, col
 
 from budget_align.core import budget_line
@@ -28,7 +27,7 @@ from budget_align.store.tables import (
     Submission,
 )
 
-BATCH = 5_000
+BATCH = 20_000
 """Rows sent to the database at a time."""
 
 CUBE_COLUMNS = ["body", "outcome", "control", "stage", "fiscal_year", "kind", "amount"]
@@ -37,14 +36,32 @@ Progress = Callable[[int, int], None]
 """Called with how many rows are stored and how many there are."""
 
 
-def add_rows(
-    session: Session, table: type[SQLModel], rows: Sequence[dict[str, Any]], progress: Progress | None = None
-) -> None:
-    """Stores rows in bulk."""
-    for start in range(0, len(rows), BATCH):
-        session.execute(insert(table), list(rows[start : start + BATCH]))
+def add_frame(session: Session, table: type[SQLModel], frame: pd.DataFrame, progress: Progress | None = None) -> None:
+    """Stores the rows of a frame in bulk, by the fastest way that each kind of database has, within the session's
+    transaction.
+
+    Args:
+        session: what the rows refer to must be flushed.
+        table: where they go.
+        frame: columns named as the table's.
+        progress: told after each batch.
+    """
+    connection = session.connection()
+    name = f'"{table.__tablename__}"'
+    columns = ", ".join(f'"{column}"' for column in frame.columns)
+    values = [frame[column].tolist() for column in frame.columns]
+    for start in range(0, len(frame), BATCH):
+        rows = list(zip(*(each[start : start + BATCH] for each in values), strict=True))
+        if connection.dialect.name == "postgresql":
+            cursor = connection.connection.cursor()
+            with cursor.copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join("?" * len(frame.columns))
+            connection.exec_driver_sql(f"INSERT INTO {name} ({columns}) VALUES ({marks})", rows)
         if progress:
-            progress(min(start + BATCH, len(rows)), len(rows))
+            progress(min(start + BATCH, len(frame)), len(frame))
 
 
 def account_by_email(session: Session, email: str) -> Account | None:
@@ -126,11 +143,13 @@ def lines_of(session: Session, submission_ids: Sequence[int]) -> pd.DataFrame:
 
 def add_stated_totals(session: Session, submission_id: int, totals: Sequence[ControlTotal]) -> None:
     """Stores a submission's control totals."""
-    rows = [
-        {**total.model_dump(exclude={"members"}), "members": json.dumps(total.members), "submission_id": submission_id}
+    session.add_all(
+        StatedTotal(
+            **total.model_dump(exclude={"members"}), members=json.dumps(total.members), submission_id=submission_id
+        )
         for total in totals
-    ]
-    add_rows(session, StatedTotal, rows)
+    )
+    session.flush()
 
 
 def stated_totals(session: Session, submission_id: int, *, sheet: str | None = None) -> list[ControlTotal]:
