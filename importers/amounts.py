@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from budget_align.core.money import MAXIMUM, MINOR_UNITS, Unit
 from budget_align.core.refusal import RefusedError
-from importers.columns import Column, decimal_places
+from importers.column import Column
+from importers.column_sums import decimal_places
 from importers.grid import Bools, Floats, Grid, Ints, address
 
 AMOUNT_ROLES = ("amount", "total", "memo")

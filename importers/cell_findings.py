@@ -9,10 +9,10 @@ import numpy as np
 
 from budget_align.core.money import COUNTED_IN
 from budget_align.core.reading import Finding, Severity
-from importers.columns import Column
+from importers.column import Column
 from importers.control_totals import money
 from importers.grid import Ints, Kind, address, letter
-from importers.lines import Table
+from importers.table import Table
 from importers.workbook import Sheet
 
 _MARKED = re.compile(r"\[|[¹²³⁴-⁹*†‡\\]|\s\(\w{1,2}\)$|\s[rpe]$", re.IGNORECASE)
@@ -99,7 +99,7 @@ def _row_totals(table: Table, column: Column) -> Iterable[Finding]:
 
 
 def _places(table: Table, column: Column) -> int:
-    from importers.columns import decimal_places
+    from importers.column_sums import decimal_places
 
     return max(decimal_places(table.grid.numbers[table.block.data, c]) for c in (column.index, *column.parts))
 

@@ -11,7 +11,7 @@ from budget_align.core.fiscal_year import find_years
 from budget_align.core.money import Unit
 from budget_align.core.reading import Belief, Question, TableAnswers
 from importers import vocabulary
-from importers.columns import Column
+from importers.column import Column
 from importers.grid import Grid, address
 from importers.layout import Block
 

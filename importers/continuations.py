@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from budget_align.core.reading import ControlTotal
-from importers.columns import Column
+from importers.column import Column
 from importers.grid import address
-from importers.lines import Table
+from importers.table import Table
 
 
 def join_continued(tables: Sequence[Table], totals: Sequence[list[ControlTotal]]) -> list[list[ControlTotal]]:

@@ -11,11 +11,11 @@ from budget_align.core.money import Unit, format_amount
 from budget_align.core.reading import ControlTotal, Finding, Severity
 from importers import vocabulary
 from importers.amounts import half_of_last_place
-from importers.columns import Column
+from importers.column import Column
 from importers.grid import address
-from importers.lines import Table, find_totals_alone
+from importers.sums import Entry
+from importers.table import Table
 from importers.texts import column_texts
-from importers.totals import Entry
 
 
 def make_control_totals(table: Table) -> list[ControlTotal]:
@@ -24,7 +24,7 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
         return []
     columns = table.of_role("amount", "total")
     rounding = _Rounding(table)
-    alone = find_totals_alone(table)
+    alone = table.totals_alone
     bodies = [column_texts(table.grid, table.block.data, c.index, with_numbers=False) for c in table.of_role("body")]
     says_stage = [
         column_texts(table.grid, table.block.data, c.index, with_numbers=False) for c in table.of_role("stage")

@@ -44,6 +44,8 @@ class Kind:
 
 _ERRORS: Final = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 
+_ROWS_SAMPLED: Final = 3_000
+
 _PLAIN_NUMBER = re.compile(r"^-?\d{1,15}(\.\d{1,9})?$", re.ASCII)
 
 _UNIT_OF_NOUGHTS = re.compile(r"^\(?[£$€]\s?000(?:,?000)*s?\)?$")
@@ -252,6 +254,11 @@ def plain_number(number: float) -> str:
 def are_years(numbers: Floats) -> bool:
     """Whether all of some numbers could be years and not amounts: whole, and within living memory."""
     return bool(len(numbers) and ((numbers == np.floor(numbers)) & (numbers >= EARLIEST) & (numbers <= LATEST)).all())
+
+
+def sample(rows: Ints) -> Ints:
+    """At most some thousand rows, evenly spread: enough to tell how columns relate."""
+    return rows[:: max(1, len(rows) // _ROWS_SAMPLED)]
 
 
 def letter(column: int) -> str:

@@ -18,12 +18,12 @@ from budget_align.core.inspection import (
 )
 from budget_align.core.reading import Answers, Question
 from importers import vocabulary
-from importers.columns import Column
+from importers.column import Column
 from importers.control_totals import make_control_totals
 from importers.grid import Address, Bytes, Ints, Kind, address, letter
 from importers.limits import Limits
-from importers.lines import Table
 from importers.reader import NO_LIMITS, SheetTables, describe_column, find_repeats, find_tables, sheet_kind
+from importers.table import Table
 from importers.workbook import open_workbook
 
 ROWS_SHOWN = 60

@@ -3,299 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from budget_align.core.budget_line import UNIT_SEPARATOR
 from budget_align.core.fiscal_year import find_years
-from budget_align.core.money import MAXIMUM
 from importers import vocabulary
-from importers.amounts import half_of_last_place, measure
-from importers.columns import Column, decimal_places
-from importers.context import Context
-from importers.grid import Bools, Grid, Ints, letter
-from importers.layout import Block
-from importers.outline import find_outline
+from importers.column import Column
+from importers.grid import Bools, Ints, letter
+from importers.table import Table
 from importers.texts import Texts, column_texts, combine
-from importers.totals import Entry, Row, Sums, find_totals
 
 _FILL_DOWN_FROM = 0.3
 """From this share of blanks on, a column of labels is taken to be written once for the rows below it."""
 
-_PLACES_KEPT = 4
-"""Decimal places by which figures that are no money are added up."""
-
-_FLAT_FROM = 3_000
-"""Tables of more rows are searched for totals only where a label or a sum speaks of one."""
-
 _NAMED_BY_NUMBER = ("year", "unit_code", "programme_code", "account_code")
-
-
-@dataclass(eq=False)
-class Table:
-    """One table with what was settled about it.
-
-    Attributes:
-        amounts: minor units by row of data and column of the grid; nought where no number.
-        stated: where a cell states an amount, nought included, the same shape.
-        shares: rows that hold percentages or changes among amounts, as places in `block.data`.
-        sums: its totals; None for a long list of lines without any.
-    """
-
-    grid: Grid
-    block: Block
-    columns: list[Column]
-    context: Context
-    amounts: npt.NDArray[np.int64]
-    stated: Bools
-    shares: frozenset[int] = frozenset()
-    sums: Sums | None = None
-    key: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.key = f"{self.grid.name}!{self.block.area()}"
-
-    def of_role(self, *roles: str) -> list[Column]:
-        """The columns of these roles, from left to right."""
-        return [column for column in self.columns if column.role in roles]
-
-    def place_of(self, row: int) -> int:
-        """The place of a row of the grid among the rows of data."""
-        return int(np.searchsorted(self.block.data, row))
-
-    @cached_property
-    def labels(self) -> Texts:
-        """What names each row of data: the label that calls it a total, else the programme, else the innermost."""
-        return _row_labels(self.grid, self.block, self.columns)
-
-    @cached_property
-    def line_rows(self) -> Ints:
-        """The rows of data that are lines, memo lines among them, as places in `block.data`."""
-        if self.sums is None:
-            money = [c.index for c in self.of_role("amount", "total", "memo")]
-            lines = np.asarray(self.stated[:, money].any(axis=1))
-            lines[list(self.shares)] = False
-            return np.flatnonzero(lines)
-        return np.array([self.place_of(entry.row) for entry in self.sums.lines()], dtype=np.int64)
-
-    @cached_property
-    def memo_rows(self) -> Bools:
-        """For each of `line_rows`, whether it is a memo line."""
-        if self.sums is None:
-            return np.zeros(len(self.line_rows), dtype=bool)
-        return np.array([entry.memo for entry in self.sums.lines()], dtype=bool)
-
-
-def make_table(grid: Grid, block: Block, columns: list[Column], context: Context) -> Table:
-    """A table with its amounts measured and its totals told from its lines.
-
-    Raises:
-        RefusedError: an amount is beyond any budget.
-    """
-    multipliers = _row_multipliers(grid, block, columns)
-    amounts, stated = measure(grid, block.data, columns, context.unit, multipliers)
-    table = Table(grid, block, columns, context, amounts, stated)
-    of_share = np.array(
-        [vocabulary.says_share_row(word) or vocabulary.says_derived_row(word) for word in table.labels.words],
-        dtype=bool,
-    )
-    table.shares = frozenset(np.flatnonzero(of_share[table.labels.codes]).tolist()) | _under_shares(table)
-    if multipliers is not None:
-        table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
-    table.sums = _sum_up(table)
-    return table
-
-
-def _row_multipliers(grid: Grid, block: Block, columns: list[Column]) -> Ints | None:
-    """How many pounds one printed unit of each row stands for, nought where the row is no money; None where no column
-    says so.
-    """
-    column = next((column for column in columns if column.role == "row_unit"), None)
-    if column is None:
-        return None
-    texts = column_texts(grid, block.data, column.index, with_numbers=False)
-    units = [vocabulary.find_row_unit(word)[0] for word in texts.words]
-    return np.array([unit.multiplier if unit else 0 for unit in units], dtype=np.int64)[texts.codes]
-
-
-def _under_shares(table: Table) -> frozenset[int]:
-    """The rows of data under a heading that says that what follows are percentages, up to the next heading."""
-    headings = np.setdiff1d(table.block.body, table.block.data).tolist()
-    found: set[int] = set()
-    for row, after in pairwise([*headings, int(table.block.body[-1]) + 1]):
-        words = [table.grid.text(row, c) for c in table.block.columns if table.grid.text(row, c)]
-        if any(vocabulary.says_share_heading(word) for word in words):
-            found |= set(range(table.place_of(row), table.place_of(after)))
-    return frozenset(found)
-
-
-def _sum_up(table: Table) -> Sums | None:
-    """The table's totals, by the columns that hold amounts and not sums of others."""
-    parts = [column.index for column in table.of_role("amount")]
-    if not parts:
-        return _sum_up_measures(table)
-    unnamed = _find_unnamed_total(table, parts)
-    if unnamed is None and len(table.block.data) > _FLAT_FROM and not _may_hold_totals(table, parts):
-        return None
-    every = [column.index for column in table.of_role("amount", "total", "memo")]
-    stated = np.asarray(table.stated[:, every].any(axis=1))
-    places = {int(row): place for place, row in enumerate(table.block.data.tolist())}
-    body_labels = _row_labels(table.grid, table.block, table.columns, body=True)
-    vectors = list(map(tuple, table.amounts[:, parts].tolist()))
-    rows: list[Row] = []
-    for position, row in enumerate(table.block.body.tolist()):
-        label = body_labels.said(position)
-        place = places.get(row)
-        if place is not None and (place in table.shares or place == unnamed):
-            continue
-        if place is not None and stated[place]:
-            rows.append(Row(row, label, vectors[place], _indent(table, row)))
-        elif label and place is None:
-            rows.append(Row(row, label, None, _indent(table, row)))
-    units = {column.index: column.unit or table.context.unit for column in table.columns}
-    tolerance = tuple(half_of_last_place(table.grid, table.block.data, c, units[c]) for c in parts)
-    if unnamed is not None:
-        # Every row before it is in the total, so that there is nothing to search for among them.
-        lines = [Entry(row.row, row.label, row.amounts) for row in rows if row.amounts is not None]
-        row = int(table.block.data[unnamed])
-        total = Entry(row, "", vectors[unnamed], is_total=True, whole=True, members=[e for e in lines if e.row < row])
-        return Sums([total, *(entry for entry in lines if entry.row > row)], {}, {})
-    if not table.of_role("programme", "unit", "account") and table.of_role("stage", "control"):
-        return _sum_blocks(rows, tolerance, table.context.names)
-    if table.of_role("price_basis"):
-        return _sum_by_price_basis(table, rows, tolerance)
-    return find_totals(rows, tolerance, table.context.names, find_outline(rows, tolerance))
-
-
-def _sum_by_price_basis(table: Table, rows: list[Row], tolerance: tuple[int, ...]) -> Sums:
-    """The totals of a table whose rows are in cash and in real terms: each by itself, real terms as memo."""
-    column = table.of_role("price_basis")[0].index
-    by_basis: dict[str, list[Row]] = {}
-    basis = "cash"
-    for row in rows:
-        basis = vocabulary.find_price_basis(table.grid.text(row.row, column)) or basis
-        by_basis.setdefault(basis, []).append(row)
-    whole = Sums([], {}, {})
-    for basis, group in by_basis.items():
-        sums = find_totals(group, tolerance, table.context.names)
-        if basis != "cash":
-            for entry in sums.top:
-                for each in [*entry.lines(), *entry.totals()]:
-                    each.memo = True
-        whole.top += sums.top
-        whole.across += sums.across
-        whole.lone_totals |= sums.lone_totals
-        whole.headings |= sums.headings
-        whole.real_terms = whole.real_terms or basis != "cash"
-    return whole
-
-
-def _sum_up_measures(table: Table) -> Sums | None:
-    """The totals of a table without money, such as one of percentages; its figures stand for themselves."""
-    columns = [column.index for column in table.of_role("measure")]
-    data = table.block.data
-    if not columns or len(data) > _FLAT_FROM:
-        return None
-    places = [min(decimal_places(table.grid.numbers[data, c]), _PLACES_KEPT) for c in columns]
-    scaled = np.nan_to_num(table.grid.numbers[np.ix_(data, np.array(columns))]) * 10.0 ** np.array(places)
-    if float(np.abs(scaled).max(initial=0)) > MAXIMUM:
-        return None
-    vectors = list(map(tuple, np.rint(scaled * 2).astype(np.int64).tolist()))
-    at = {int(row): place for place, row in enumerate(data.tolist())}
-    labels = _row_labels(table.grid, table.block, table.columns, body=True)
-    rows = [
-        Row(row, labels.said(i), vectors[at[row]] if row in at else None, _indent(table, row))
-        for i, row in enumerate(table.block.body.tolist())
-        if row in at or labels.said(i)
-    ]
-    # Twice the last place printed, so that half of it is whole.
-    tolerance = (1,) * len(columns)
-    return find_totals(rows, tolerance, table.context.names, find_outline(rows, tolerance))
-
-
-def _find_unnamed_total(table: Table, parts: list[int]) -> int | None:
-    """The last row of data where it has no label at all and states, in the columns that it fills, the sum of every row
-    before it; None otherwise.
-    """
-    last = len(table.block.data) - 1
-    labels = [c.index for c in table.columns if c.index in table.block.labels]
-    if last < 2 or table.grid.filled[table.block.data[last], labels].any():
-        return None
-    filled = [c for c in parts if table.stated[last, c] and table.amounts[last, c]]
-    sums = table.amounts[:last].sum(axis=0)
-    return last if filled and all(sums[c] == table.amounts[last, c] for c in filled) else None
-
-
-def _indent(table: Table, row: int) -> int:
-    """By how much the label of a row is set in."""
-    if not table.grid.indents:
-        return 0
-    columns = table.of_role("programme", "unit", "account", "body")
-    return max((table.grid.indents.get((row, column.index), 0) for column in columns), default=0)
-
-
-def _sum_blocks(rows: list[Row], tolerance: tuple[int, ...], names: Sequence[str]) -> Sums:
-    """The totals of a table of blocks, each headed by a name with rows such as "estimate" and "request" under it: a
-    block headed "Total" sums the rows of the same word in the others.
-    """
-    heading, over = "", dict[int, tuple[str, ...]]()
-    by_word: dict[str, list[Row]] = {}
-    for row in rows:
-        if row.amounts is None:
-            heading = row.label
-        else:
-            over[row.row] = (heading,) if heading else ()
-            by_word.setdefault(row.label.casefold(), []).append(Row(row.row, heading or row.label, row.amounts))
-    each = [find_totals(group, tolerance, names) for group in by_word.values()]
-    top = sorted((entry for sums in each for entry in sums.top), key=lambda entry: entry.row)
-    return Sums(top, {}, over)
-
-
-def _may_hold_totals(table: Table, parts: list[int]) -> bool:
-    """Whether a long table may hold totals: a label says so, or a row equals the sum of a run of rows before it."""
-    if any(vocabulary.says_total(w) or vocabulary.OF_WHICH.search(w) for w in table.labels.words):
-        return True
-    weights = np.random.default_rng(1).integers(1, 2**62, len(parts), dtype=np.int64).astype(np.uint64)
-    with np.errstate(over="ignore"):
-        row = (table.amounts[:, parts].astype(np.uint64) * weights).sum(axis=1, dtype=np.uint64)
-        before = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(row, dtype=np.uint64)])
-        wanted = before[:-1] - row
-    several = (table.amounts[:, parts] != 0).sum(axis=1) >= 2
-    order = np.argsort(before, kind="stable")
-    at = np.searchsorted(before[order], wanted)
-    there = (at < len(before)) & (before[order][np.minimum(at, len(before) - 1)] == wanted)
-    earlier = order[np.minimum(at, len(before) - 1)] <= np.arange(len(row)) - 2
-    return bool((there & earlier & several).any())
-
-
-def _row_labels(grid: Grid, block: Block, columns: list[Column], *, body: bool = False) -> Texts:
-    """What names each row of data, or of the whole body."""
-    rows = block.body if body else block.data
-    naming = ("body", "unit", "programme", "account", "stage", "control", "year")
-    labels = [c for c in columns if c.role in naming]
-    if not labels:
-        return Texts.same("", len(rows))
-    has_programme = any(c.role == "programme" for c in labels)
-    programmes = [column_texts(grid, rows, c.index, with_numbers=False) for c in labels if c.role == "programme"]
-    if programmes and programmes[0].filled.all():
-        return programmes[0]
-
-    def name(*texts: str) -> str:
-        programme = next((t for c, t in zip(labels, texts, strict=True) if c.role == "programme" and t), "")
-        if programme:
-            return programme
-        total = next((text for text in texts if text and vocabulary.says_total(text)), "")
-        if total or has_programme:
-            return total
-        return next((text for text in reversed(texts) if text), "")
-
-    return combine([column_texts(grid, rows, c.index, with_numbers=False) for c in labels], name)
 
 
 def make_lines(table: Table) -> pd.DataFrame:
@@ -307,7 +30,7 @@ def make_lines(table: Table) -> pd.DataFrame:
     columns = table.of_role("amount", "total", "memo")
     at = np.array([c.index for c in columns], dtype=np.int64)
     is_part = np.array([c.role != "total" for c in columns], dtype=bool)
-    wanted = table.stated[np.ix_(rows, at)] & (is_part | find_totals_alone(table)[np.ix_(rows, at)])
+    wanted = table.stated[np.ix_(rows, at)] & (is_part | table.totals_alone[np.ix_(rows, at)])
     line, column = np.nonzero(wanted)
     memo = table.memo_rows[line] | np.array([c.role == "memo" for c in columns], dtype=bool)[column]
     if not table.context.counted:
@@ -341,15 +64,6 @@ def make_lines(table: Table) -> pd.DataFrame:
         "cell": _cells(at_row, at[column]),
     }
     return pd.DataFrame(frame)
-
-
-def find_totals_alone(table: Table) -> Bools:
-    """Cells of total columns that state an amount which no part beside them states, by row of data and column."""
-    alone = np.zeros(table.stated.shape, dtype=bool)
-    for column in table.of_role("total"):
-        parts = list(column.parts)
-        alone[:, column.index] = ~table.stated[:, parts].any(axis=1) & (table.amounts[:, column.index] != 0)
-    return alone
 
 
 def _row_texts(table: Table) -> dict[str, Texts]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from importers import vocabulary
-from importers.totals import Entry, Row, Vector
+from importers.sums import Entry, Row, Vector
 
 _AGREEING = 0.6
 """From this share of parents that their children make up on, indents are taken for an outline of totals."""

@@ -28,15 +28,18 @@ from budget_align.core.reading import (
 from budget_align.core.refusal import RefusedError
 from importers import vocabulary
 from importers.cell_findings import find_cell_findings, find_sheet_findings
-from importers.columns import Column, read_columns
+from importers.column import Column
+from importers.columns import read_columns
 from importers.context import read_context, read_notes
 from importers.continuations import join_continued
 from importers.control_totals import find_total_findings, make_control_totals
 from importers.grid import Grid, letter, make_grid
 from importers.layout import Block, find_blocks
 from importers.limits import Limits
-from importers.lines import Table, make_lines, make_table
+from importers.lines import make_lines
 from importers.summaries import ask_about_repeats, tell_summaries
+from importers.summing import make_table
+from importers.table import Table
 from importers.workbook import Sheet, Workbook, open_workbook
 
 Progress = Callable[[int, int, str], None]

@@ -227,6 +227,13 @@ def find_row_unit(text: str) -> tuple[Unit | None, bool]:
     return None, len(text) < _UNIT_LENGTH and (says_share(text) or says_measure(text) or bool(_COUNT.match(text)))
 
 
+def without_year_and_unit(header: str) -> str:
+    """What a header says beside its year and unit."""
+    rest = strip_years(header)
+    rest = re.sub(r"\(?[£$€]\s?(?:'?000s?|millions?|thousands?|billions?|mn?|bn|k)?\)?", " ", rest)
+    return " ".join(re.sub(r"[()\[\]]", " ", rest).split()).strip(" -–,:")
+
+
 def find_control(text: str) -> str:
     """The budget control that a text names, by its code in `budget_line.CONTROLS`; empty where it names none."""
     return next((code for words, code in _CONTROLS if re.search(words, text, re.IGNORECASE)), "")

@@ -1,6 +1,7 @@
 """Totals are told from lines by arithmetic first and by label second; each test is a small table, read top down."""
 
-from importers.totals import Entry, Row, Sums, find_totals
+from importers.sums import Entry, Row, Sums
+from importers.totals import find_totals
 
 
 def read(table: str, *names: str, tolerance: int = 0) -> Sums:

@@ -1,0 +1,35 @@
+"""One column of a table as it was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from budget_align.core.money import Unit
+from budget_align.core.reading import Role
+from importers.grid import letter
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as it was read; `unit` is None where its own header states none.
+
+    Attributes:
+        parts: for a total, the columns that it sums.
+    """
+
+    index: int
+    header: str
+    role: Role
+    confidence: float
+    evidence: str
+    fiscal_year: int | None = None
+    stage: str = ""
+    control: str = ""
+    account: str = ""
+    unit: Unit | None = None
+    parts: tuple[int, ...] = ()
+
+    @property
+    def letter(self) -> str:
+        """The column's letters."""
+        return letter(self.index)

@@ -1,0 +1,210 @@
+"""Tells the totals of a table from its lines, by what kind of table it is, and sets aside rows that are no amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from budget_align.core.money import MAXIMUM
+from importers import vocabulary
+from importers.amounts import half_of_last_place, measure
+from importers.column import Column
+from importers.column_sums import decimal_places
+from importers.context import Context
+from importers.grid import Grid, Ints
+from importers.layout import Block
+from importers.outline import find_outline
+from importers.sums import Entry, Row, Sums
+from importers.table import Table, row_labels
+from importers.texts import column_texts
+from importers.totals import find_totals
+
+_PLACES_KEPT = 4
+"""Decimal places by which figures that are no money are added up."""
+
+_FLAT_FROM = 3_000
+"""Tables of more rows are searched for totals only where a label or a sum speaks of one."""
+
+
+def make_table(grid: Grid, block: Block, columns: list[Column], context: Context) -> Table:
+    """A table with its amounts measured and its totals told from its lines.
+
+    Raises:
+        RefusedError: an amount is beyond any budget.
+    """
+    multipliers = _row_multipliers(grid, block, columns)
+    amounts, stated = measure(grid, block.data, columns, context.unit, multipliers)
+    table = Table(grid, block, columns, context, amounts, stated)
+    of_share = np.array(
+        [vocabulary.says_share_row(word) or vocabulary.says_derived_row(word) for word in table.labels.words],
+        dtype=bool,
+    )
+    table.shares = frozenset(np.flatnonzero(of_share[table.labels.codes]).tolist()) | _under_shares(table)
+    if multipliers is not None:
+        table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
+    table.sums = _sum_up(table)
+    return table
+
+
+def _row_multipliers(grid: Grid, block: Block, columns: list[Column]) -> Ints | None:
+    """How many pounds one printed unit of each row stands for, nought where the row is no money; None where no column
+    says so.
+    """
+    column = next((column for column in columns if column.role == "row_unit"), None)
+    if column is None:
+        return None
+    texts = column_texts(grid, block.data, column.index, with_numbers=False)
+    units = [vocabulary.find_row_unit(word)[0] for word in texts.words]
+    return np.array([unit.multiplier if unit else 0 for unit in units], dtype=np.int64)[texts.codes]
+
+
+def _under_shares(table: Table) -> frozenset[int]:
+    """The rows of data under a heading that says that what follows are percentages, up to the next heading."""
+    headings = np.setdiff1d(table.block.body, table.block.data).tolist()
+    found: set[int] = set()
+    for row, after in pairwise([*headings, int(table.block.body[-1]) + 1]):
+        words = [table.grid.text(row, c) for c in table.block.columns if table.grid.text(row, c)]
+        if any(vocabulary.says_share_heading(word) for word in words):
+            found |= set(range(table.place_of(row), table.place_of(after)))
+    return frozenset(found)
+
+
+def _sum_up(table: Table) -> Sums | None:
+    """The table's totals, by the columns that hold amounts and not sums of others."""
+    parts = [column.index for column in table.of_role("amount")]
+    if not parts:
+        return _sum_up_measures(table)
+    unnamed = _find_unnamed_total(table, parts)
+    if unnamed is None and len(table.block.data) > _FLAT_FROM and not _may_hold_totals(table, parts):
+        return None
+    every = [column.index for column in table.of_role("amount", "total", "memo")]
+    stated = np.asarray(table.stated[:, every].any(axis=1))
+    places = {int(row): place for place, row in enumerate(table.block.data.tolist())}
+    body_labels = row_labels(table.grid, table.block, table.columns, body=True)
+    vectors = list(map(tuple, table.amounts[:, parts].tolist()))
+    rows: list[Row] = []
+    for position, row in enumerate(table.block.body.tolist()):
+        label = body_labels.said(position)
+        place = places.get(row)
+        if place is not None and (place in table.shares or place == unnamed):
+            continue
+        if place is not None and stated[place]:
+            rows.append(Row(row, label, vectors[place], _indent(table, row)))
+        elif label and place is None:
+            rows.append(Row(row, label, None, _indent(table, row)))
+    units = {column.index: column.unit or table.context.unit for column in table.columns}
+    tolerance = tuple(half_of_last_place(table.grid, table.block.data, c, units[c]) for c in parts)
+    if unnamed is not None:
+        # Every row before it is in the total, so that there is nothing to search for among them.
+        lines = [Entry(row.row, row.label, row.amounts) for row in rows if row.amounts is not None]
+        row = int(table.block.data[unnamed])
+        total = Entry(row, "", vectors[unnamed], is_total=True, whole=True, members=[e for e in lines if e.row < row])
+        return Sums([total, *(entry for entry in lines if entry.row > row)], {}, {})
+    if not table.of_role("programme", "unit", "account") and table.of_role("stage", "control"):
+        return _sum_blocks(rows, tolerance, table.context.names)
+    if table.of_role("price_basis"):
+        return _sum_by_price_basis(table, rows, tolerance)
+    return find_totals(rows, tolerance, table.context.names, find_outline(rows, tolerance))
+
+
+def _sum_by_price_basis(table: Table, rows: list[Row], tolerance: tuple[int, ...]) -> Sums:
+    """The totals of a table whose rows are in cash and in real terms: each by itself, real terms as memo."""
+    column = table.of_role("price_basis")[0].index
+    by_basis: dict[str, list[Row]] = {}
+    basis = "cash"
+    for row in rows:
+        basis = vocabulary.find_price_basis(table.grid.text(row.row, column)) or basis
+        by_basis.setdefault(basis, []).append(row)
+    whole = Sums([], {}, {})
+    for basis, group in by_basis.items():
+        sums = find_totals(group, tolerance, table.context.names)
+        if basis != "cash":
+            for entry in sums.top:
+                for each in [*entry.lines(), *entry.totals()]:
+                    each.memo = True
+        whole.top += sums.top
+        whole.across += sums.across
+        whole.lone_totals |= sums.lone_totals
+        whole.headings |= sums.headings
+        whole.real_terms = whole.real_terms or basis != "cash"
+    return whole
+
+
+def _sum_up_measures(table: Table) -> Sums | None:
+    """The totals of a table without money, such as one of percentages; its figures stand for themselves."""
+    columns = [column.index for column in table.of_role("measure")]
+    data = table.block.data
+    if not columns or len(data) > _FLAT_FROM:
+        return None
+    places = [min(decimal_places(table.grid.numbers[data, c]), _PLACES_KEPT) for c in columns]
+    scaled = np.nan_to_num(table.grid.numbers[np.ix_(data, np.array(columns))]) * 10.0 ** np.array(places)
+    if float(np.abs(scaled).max(initial=0)) > MAXIMUM:
+        return None
+    vectors = list(map(tuple, np.rint(scaled * 2).astype(np.int64).tolist()))
+    at = {int(row): place for place, row in enumerate(data.tolist())}
+    labels = row_labels(table.grid, table.block, table.columns, body=True)
+    rows = [
+        Row(row, labels.said(i), vectors[at[row]] if row in at else None, _indent(table, row))
+        for i, row in enumerate(table.block.body.tolist())
+        if row in at or labels.said(i)
+    ]
+    # Twice the last place printed, so that half of it is whole.
+    tolerance = (1,) * len(columns)
+    return find_totals(rows, tolerance, table.context.names, find_outline(rows, tolerance))
+
+
+def _find_unnamed_total(table: Table, parts: list[int]) -> int | None:
+    """The last row of data where it has no label at all and states, in the columns that it fills, the sum of every row
+    before it; None otherwise.
+    """
+    last = len(table.block.data) - 1
+    labels = [c.index for c in table.columns if c.index in table.block.labels]
+    if last < 2 or table.grid.filled[table.block.data[last], labels].any():
+        return None
+    filled = [c for c in parts if table.stated[last, c] and table.amounts[last, c]]
+    sums = table.amounts[:last].sum(axis=0)
+    return last if filled and all(sums[c] == table.amounts[last, c] for c in filled) else None
+
+
+def _indent(table: Table, row: int) -> int:
+    """By how much the label of a row is set in."""
+    if not table.grid.indents:
+        return 0
+    columns = table.of_role("programme", "unit", "account", "body")
+    return max((table.grid.indents.get((row, column.index), 0) for column in columns), default=0)
+
+
+def _sum_blocks(rows: list[Row], tolerance: tuple[int, ...], names: Sequence[str]) -> Sums:
+    """The totals of a table of blocks, each headed by a name with rows such as "estimate" and "request" under it: a
+    block headed "Total" sums the rows of the same word in the others.
+    """
+    heading, over = "", dict[int, tuple[str, ...]]()
+    by_word: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.amounts is None:
+            heading = row.label
+        else:
+            over[row.row] = (heading,) if heading else ()
+            by_word.setdefault(row.label.casefold(), []).append(Row(row.row, heading or row.label, row.amounts))
+    each = [find_totals(group, tolerance, names) for group in by_word.values()]
+    top = sorted((entry for sums in each for entry in sums.top), key=lambda entry: entry.row)
+    return Sums(top, {}, over)
+
+
+def _may_hold_totals(table: Table, parts: list[int]) -> bool:
+    """Whether a long table may hold totals: a label says so, or a row equals the sum of a run of rows before it."""
+    if any(vocabulary.says_total(w) or vocabulary.OF_WHICH.search(w) for w in table.labels.words):
+        return True
+    weights = np.random.default_rng(1).integers(1, 2**62, len(parts), dtype=np.int64).astype(np.uint64)
+    with np.errstate(over="ignore"):
+        row = (table.amounts[:, parts].astype(np.uint64) * weights).sum(axis=1, dtype=np.uint64)
+        before = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(row, dtype=np.uint64)])
+        wanted = before[:-1] - row
+    several = (table.amounts[:, parts] != 0).sum(axis=1) >= 2
+    order = np.argsort(before, kind="stable")
+    at = np.searchsorted(before[order], wanted)
+    there = (at < len(before)) & (before[order][np.minimum(at, len(before) - 1)] == wanted)
+    earlier = order[np.minimum(at, len(before) - 1)] <= np.arange(len(row)) - 2
+    return bool((there & earlier & several).any())

@@ -1,0 +1,98 @@
+"""What the totals of a table are found to be: rows, entries that sum others, and headings over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+Vector = tuple[int, ...]
+"""The amounts of one row, column by column, in minor units."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table's body: a heading where `amounts` is None; `indent` is by how much its label is set in."""
+
+    row: int
+    label: str
+    amounts: Vector | None
+    indent: int = 0
+
+
+@dataclass
+class Entry:
+    """A line, or a total with the entries that it sums.
+
+    Attributes:
+        worded: the row's own label calls it a total, or names the heading that it closes.
+        exact: a total's members add up to it, exactly or but for the rounding of each.
+        doubtful: how many rows before a row that is not called a total add up to it; nought for most.
+    """
+
+    row: int
+    label: str
+    amounts: Vector
+    is_total: bool = False
+    worded: bool = False
+    exact: bool = True
+    memo: bool = False
+    of_which: bool = False
+    financing: bool = False
+    whole: bool = False
+    doubtful: int = 0
+    members: list[Entry] = field(default_factory=list)
+
+    def lines(self) -> Iterator[Entry]:
+        """The lines under the entry: itself for a line, all its members' lines for a total."""
+        if not self.is_total:
+            yield self
+        for member in self.members:
+            yield from member.lines()
+
+    def totals(self) -> Iterator[Entry]:
+        """The totals under the entry, members before what sums them, itself last."""
+        for member in self.members:
+            yield from member.totals()
+        if self.is_total:
+            yield self
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading still in force: its folded label and how many entries were open when it came."""
+
+    label: str
+    text: str
+    opened: int
+    indent: int = 0
+
+
+@dataclass
+class Sums:
+    """What the totals of one table were found to be.
+
+    Attributes:
+        top: entries that no total sums, in order.
+        lone_totals: rows called totals that have no rows to sum and so are lines, by row, with the heading above.
+        headings: for each row of amounts, the headings over it, outermost first.
+        above: the totals stand above what they sum.
+        real_terms: some rows are in real terms, and so memo.
+        across: totals of totals that other totals sum too; they are checked, and their lines stand in `top`.
+    """
+
+    top: list[Entry]
+    lone_totals: dict[int, str]
+    headings: dict[int, tuple[str, ...]]
+    above: bool = False
+    real_terms: bool = False
+    across: list[Entry] = field(default_factory=list)
+
+    def lines(self) -> Iterator[Entry]:
+        """Every line of the table, in order."""
+        yield from sorted((line for entry in self.top for line in entry.lines()), key=lambda line: line.row)
+
+    def totals(self) -> Iterator[Entry]:
+        """Every total of the table."""
+        for entry in self.top:
+            yield from entry.totals()
+        yield from self.across

@@ -1,0 +1,105 @@
+"""One table with what was settled about it: what every later step works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from importers import vocabulary
+from importers.column import Column
+from importers.context import Context
+from importers.grid import Bools, Grid, Ints
+from importers.layout import Block
+from importers.sums import Sums
+from importers.texts import Texts, column_texts, combine
+
+
+@dataclass(eq=False)
+class Table:
+    """One table with what was settled about it.
+
+    Attributes:
+        amounts: minor units by row of data and column of the grid; nought where no number.
+        stated: where a cell states an amount, nought included, the same shape.
+        shares: rows that hold percentages or changes among amounts, as places in `block.data`.
+        sums: its totals; None for a long list of lines without any.
+    """
+
+    grid: Grid
+    block: Block
+    columns: list[Column]
+    context: Context
+    amounts: npt.NDArray[np.int64]
+    stated: Bools
+    shares: frozenset[int] = frozenset()
+    sums: Sums | None = None
+    key: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.key = f"{self.grid.name}!{self.block.area()}"
+
+    def of_role(self, *roles: str) -> list[Column]:
+        """The columns of these roles, from left to right."""
+        return [column for column in self.columns if column.role in roles]
+
+    def place_of(self, row: int) -> int:
+        """The place of a row of the grid among the rows of data."""
+        return int(np.searchsorted(self.block.data, row))
+
+    @cached_property
+    def labels(self) -> Texts:
+        """What names each row of data: the label that calls it a total, else the programme, else the innermost."""
+        return row_labels(self.grid, self.block, self.columns)
+
+    @cached_property
+    def line_rows(self) -> Ints:
+        """The rows of data that are lines, memo lines among them, as places in `block.data`."""
+        if self.sums is None:
+            money = [c.index for c in self.of_role("amount", "total", "memo")]
+            lines = np.asarray(self.stated[:, money].any(axis=1))
+            lines[list(self.shares)] = False
+            return np.flatnonzero(lines)
+        return np.array([self.place_of(entry.row) for entry in self.sums.lines()], dtype=np.int64)
+
+    @cached_property
+    def memo_rows(self) -> Bools:
+        """For each of `line_rows`, whether it is a memo line."""
+        if self.sums is None:
+            return np.zeros(len(self.line_rows), dtype=bool)
+        return np.array([entry.memo for entry in self.sums.lines()], dtype=bool)
+
+    @cached_property
+    def totals_alone(self) -> Bools:
+        """Cells of total columns that state an amount which no part beside them states, by row of data and column."""
+        alone = np.zeros(self.stated.shape, dtype=bool)
+        for column in self.of_role("total"):
+            parts = list(column.parts)
+            alone[:, column.index] = ~self.stated[:, parts].any(axis=1) & (self.amounts[:, column.index] != 0)
+        return alone
+
+
+def row_labels(grid: Grid, block: Block, columns: list[Column], *, body: bool = False) -> Texts:
+    """What names each row of data, or of the whole body."""
+    rows = block.body if body else block.data
+    naming = ("body", "unit", "programme", "account", "stage", "control", "year")
+    labels = [c for c in columns if c.role in naming]
+    if not labels:
+        return Texts.same("", len(rows))
+    has_programme = any(c.role == "programme" for c in labels)
+    programmes = [column_texts(grid, rows, c.index, with_numbers=False) for c in labels if c.role == "programme"]
+    if programmes and programmes[0].filled.all():
+        return programmes[0]
+
+    def name(*texts: str) -> str:
+        programme = next((t for c, t in zip(labels, texts, strict=True) if c.role == "programme" and t), "")
+        if programme:
+            return programme
+        total = next((text for text in texts if text and vocabulary.says_total(text)), "")
+        if total or has_programme:
+            return total
+        return next((text for text in reversed(texts) if text), "")
+
+    return combine([column_texts(grid, rows, c.index, with_numbers=False) for c in labels], name)
