@@ -144,7 +144,7 @@ def assemble(
     totals = join_continued(tables, [make_control_totals(table) for table in tables])
     frames = [make_lines(table) for table in tables]
     summaries = tell_summaries(frames, [table.grid.name for table in tables])
-    repeats = _ask_about_repeats(tables, totals, set(summaries))
+    repeats = _ask_about_repeats(tables, totals, frames, set(summaries))
     questions: list[Question] = []
     readings = []
     for number, table in enumerate(tables):
@@ -179,18 +179,19 @@ def assemble(
 def find_repeats(tables: Sequence[Table]) -> list[Question]:
     """What is to be asked about tables whose total another one states too; summaries of others are none of these."""
     totals = join_continued(tables, [make_control_totals(table) for table in tables])
-    summaries = tell_summaries([make_lines(table) for table in tables], [table.grid.name for table in tables])
-    return list(_ask_about_repeats(tables, totals, set(summaries)).values())
+    frames = [make_lines(table) for table in tables]
+    summaries = tell_summaries(frames, [table.grid.name for table in tables])
+    return list(_ask_about_repeats(tables, totals, frames, set(summaries)).values())
 
 
 def _ask_about_repeats(
-    tables: Sequence[Table], totals: Sequence[list[ControlTotal]], summaries: set[int]
+    tables: Sequence[Table], totals: Sequence[list[ControlTotal]], frames: Sequence[pd.DataFrame], summaries: set[int]
 ) -> dict[int, Question]:
     settled = [
         number in summaries or not table.context.counted or table.context.counted_belief.confidence == 1
         for number, table in enumerate(tables)
     ]
-    return ask_about_repeats([table.key for table in tables], totals, settled)
+    return ask_about_repeats([table.key for table in tables], totals, frames, settled)
 
 
 def sheet_kind(

@@ -5,6 +5,7 @@ stands in another, a person is asked which of them counts.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -106,32 +107,40 @@ def _control_totals(lines: pd.DataFrame, sums: dict[Key, int]) -> list[ControlTo
 
 
 def ask_about_repeats(
-    keys: Sequence[str], totals: Sequence[Sequence[ControlTotal]], settled: Sequence[bool]
+    keys: Sequence[str],
+    totals: Sequence[Sequence[ControlTotal]],
+    frames: Sequence[pd.DataFrame],
+    settled: Sequence[bool],
 ) -> dict[int, Question]:
-    """The tables whose own total another table states too, with the question whether their money counts again.
+    """The tables whose own total another table states too, as a total or as a line, with the question whether their
+    money counts again.
 
     Args:
         keys: each table's key.
         totals: each table's control totals.
+        frames: each table's lines.
         settled: for each table, whether it is known already if it counts.
     """
-    rows = [_figures(each) for each in totals]
+    stated = [_stated(each) for each in totals]
+    rows = [[*own, *_lines(frame)] for own, frame in zip(stated, frames, strict=True)]
     found: dict[int, Question] = {}
-    for number, own in enumerate(rows):
-        wholes = [row for row in own if row[1]]
-        if settled[number] or not wholes:
+    for number, own in enumerate(stated):
+        wholes = [row for row in own if row.whole]
+        if settled[number] or not wholes or not _is_telling(wholes[-1].figures):
             continue
-        figures, _, mine = wholes[-1]
+        mine = wholes[-1]
         for other, theirs in enumerate(rows):
-            if other == number or other in found or not _is_telling(figures):
+            if other == number or other in found:
                 continue
-            match = next((t for f, whole, t in theirs if figures == f and not (whole and other > number)), None)
+            match = next(
+                (row for row in theirs if row.figures == mine.figures and not (row.whole and other > number)), None
+            )
             if match is not None:
                 found[number] = Question(
                     topic="counted",
                     sheet=mine.sheet,
                     table=keys[number],
-                    prompt=f"The total in {mine.sheet}!{mine.cell}, {format_short(mine.published)}, stands as "
+                    prompt=f"The total in {mine.sheet}!{mine.cell}, {format_short(mine.last)}, stands as "
                     f"{match.label!r} in {match.sheet}!{match.cell} too. Does sheet {mine.sheet!r} hold other money, "
                     "to be counted as well?",
                     guess="no",
@@ -140,16 +149,40 @@ def ask_about_repeats(
     return found
 
 
-Figures = dict[tuple[str, int | None, str], int]
+Figures = dict[tuple[str, int, str], int]
 
 
-def _figures(totals: Sequence[ControlTotal]) -> list[tuple[Figures, bool, ControlTotal]]:
-    """The figures of each row of totals, whether it covers its whole table, and its last total."""
-    by_row: dict[int, tuple[Figures, bool, ControlTotal]] = {}
+@dataclass(frozen=True)
+class _Stated:
+    """The figures of one row by stage, year and control, and where the last of them stands."""
+
+    figures: Figures
+    whole: bool
+    label: str
+    sheet: str
+    cell: str
+    last: int
+
+
+def _stated(totals: Sequence[ControlTotal]) -> list[_Stated]:
+    by_row: dict[int, _Stated] = {}
     for total in totals:
-        figures, whole, _ = by_row.get(total.row, ({}, False, total))
-        figures[total.stage, total.fiscal_year, total.control] = total.published
-        by_row[total.row] = figures, whole or total.whole, total
+        figures = by_row[total.row].figures if total.row in by_row else {}
+        figures[total.stage, total.fiscal_year or 0, total.control] = total.published
+        by_row[total.row] = _Stated(figures, total.whole, total.label, total.sheet, total.cell, total.published)
+    return list(by_row.values())
+
+
+def _lines(frame: pd.DataFrame) -> list[_Stated]:
+    """Each row of lines with what it states."""
+    if len(frame) > _LONGEST_SUMMARY:
+        return []
+    by_row: dict[int, _Stated] = {}
+    fields = ["row", "stage", "fiscal_year", "control", "amount", "programme", "sheet", "cell"]
+    for row, stage, year, control, amount, programme, sheet, cell in frame[fields].to_numpy().tolist():
+        figures = by_row[row].figures if row in by_row else {}
+        figures[stage, year, control] = amount
+        by_row[row] = _Stated(figures, False, programme, sheet, cell, amount)
     return list(by_row.values())
 
 
