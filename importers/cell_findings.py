@@ -17,6 +17,9 @@ from importers.workbook import Sheet
 
 _MARKED = re.compile(r"\[|[¹²³⁴-⁹*†‡\\]|\s\(\w{1,2}\)$|\s[rpe]$", re.IGNORECASE)
 
+_BLOCKS = 3
+_VERSIONS = 6
+
 _FINDINGS_EACH = 50
 """Of one kind in one column, so many findings name their cells; the rest are counted."""
 
@@ -54,6 +57,19 @@ def find_cell_findings(table: Table) -> list[Finding]:
                 action="Send the workbook in that currency; nothing of this table can be counted as it is.",
             )
         )
+    words = _repeated_labels(table)
+    if words:
+        found.append(
+            Finding(
+                code="repeated-labels",
+                severity=Severity.WARNING,
+                sheet=table.grid.name,
+                cell=address(int(table.block.data[0]), table.of_role("programme")[0].index),
+                message=f"Under every heading stand the same rows: {', '.join(words)}; each was counted as a line.",
+                action="If they are versions of the same money, take their column for the stage, or count one table of "
+                "them only.",
+            )
+        )
     if table.shares:
         first = int(table.block.data[min(table.shares)])
         found.append(
@@ -67,6 +83,17 @@ def find_cell_findings(table: Table) -> list[Finding]:
             )
         )
     return found
+
+
+def _repeated_labels(table: Table) -> list[str]:
+    """The few names that rows have under every heading, as versions of the same money do; none in most tables."""
+    headings = len(table.block.body) - len(table.block.data)
+    if headings < _BLOCKS or not table.of_role("programme") or table.of_role("unit", "stage", "control", "year"):
+        return []
+    counts = np.bincount(table.labels.codes, minlength=len(table.labels.words))
+    said = [(word, int(n)) for word, n in zip(table.labels.words, counts, strict=True) if n and word]
+    few = 2 <= len(said) <= _VERSIONS and all(n >= _BLOCKS for _, n in said)
+    return [word for word, _ in said] if few else []
 
 
 def _first(findings: Iterable[Finding]) -> list[Finding]:

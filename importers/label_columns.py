@@ -18,6 +18,7 @@ from importers.layout import Block
 _PROSE_LENGTH = 60
 _VALUES_SAMPLED = 500
 _UNITS_IN_ROWS = 12
+_YEAR_LENGTH = 20
 _LEVEL = re.compile(r"\b(?:level|tier)\s*\d\b", re.IGNORECASE)
 
 
@@ -32,8 +33,11 @@ def read_label_column(grid: Grid, block: Block, c: int) -> Column:
         if are_years(numbers) or role == "year":
             return Column(c, header, "year", 0.9, "every number is a year, and they name the rows")
         return Column(c, header, "programme_code", 0.7, "numbers that name the rows")
-    if len(texts) > 1 and all(len(find_years(text)) == 1 and len(text) < 20 for text in texts):
-        return Column(c, header, "year", 0.9, "every text is a year")
+    # Headings between the rows may name what the years are of.
+    data = sample(block.data)[:_VALUES_SAMPLED]
+    named = [grid.text(row, c) for row in data if grid.kinds[row, c] == Kind.TEXT]
+    if len(named) > 1 and all(len(find_years(text)) == 1 and len(text) < _YEAR_LENGTH for text in named):
+        return Column(c, header, "year", 0.9, "every row is named by a year")
     right_of_amounts = c > max(block.values)
     average = sum(map(len, texts)) / len(texts) if texts else 0
     if role in ("note", "description", "counterpart"):

@@ -102,7 +102,7 @@ def _sum_up(table: Table) -> Sums | None:
         row = int(table.block.data[unnamed])
         total = Entry(row, "", vectors[unnamed], is_total=True, whole=True, members=[e for e in lines if e.row < row])
         return Sums([total, *(entry for entry in lines if entry.row > row)], {}, {})
-    if not table.of_role("programme", "unit", "account") and table.of_role("stage", "control"):
+    if _is_in_blocks(table, rows):
         return _sum_blocks(rows, tolerance, table.context.names)
     if table.of_role("price_basis"):
         return _sum_by_price_basis(table, rows, tolerance)
@@ -174,6 +174,16 @@ def _indent(table: Table, row: int) -> int:
         return 0
     columns = table.of_role("programme", "unit", "account", "body")
     return max((table.grid.indents.get((row, column.index), 0) for column in columns), default=0)
+
+
+def _is_in_blocks(table: Table, rows: list[Row]) -> bool:
+    """Whether headings name what rows are about, and the rows only say of which stage, control or year they are."""
+    if table.of_role("programme", "unit", "account"):
+        return False
+    labels = [row.label.casefold() for row in rows if row.amounts is not None]
+    headed = any(row.amounts is None for row in rows)
+    repeated = len(labels) >= 2 * len(set(labels))
+    return bool(table.of_role("stage", "control")) or (bool(table.of_role("year")) and headed and repeated)
 
 
 def _sum_blocks(rows: list[Row], tolerance: tuple[int, ...], names: Sequence[str]) -> Sums:

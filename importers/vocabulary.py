@@ -54,7 +54,7 @@ _CONTROLS: Final = (
 _STAGES: Final = (
     (r"\bforecast\b|\bprojected\b|\bprojection\b|\bestimated out-?turn\b", "forecast"),
     (r"\bout-?turn\b|\bactuals?\b", "outturn"),
-    (r"\bplans?\b|\bplanned\b|\bindicative\b|\bproposed\b|\brequest(ed)?\b", "plan"),
+    (r"\bplans?\b|\bplanned\b|\bindicative\b|\bproposed\b|\brequest(ed)?\b|\brecommend(ed|ations?)\b", "plan"),
     (r"\bbudgets?\b|\bestimates?\b|\ballocations?\b|\bappropriations?\b|\benacted\b", "budget"),
 )
 
@@ -178,6 +178,7 @@ _BODY_NAME: Final = re.compile(
 _NO_BODY: Final = re.compile(
     r"\b(administration|service|services|council|police|court|board|office|department)(al)?\s+"
     r"(budgets?|costs?|tax|charges?|fees?|expenditure|spending|pay|staff|grants?|supplies|equipment|buildings?|programmes?|ame)\b"
+    r"|\b(by|per|each|all|every) (department|ministry|agency|council|portfolio|body|authority|service|board|office)s?\b"
     r"|\b(debt|self|public|customer|customs|other|net|total) services?\b|\bservices\b",
     re.IGNORECASE,
 )

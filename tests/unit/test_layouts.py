@@ -495,3 +495,46 @@ def test_a_header_row_of_units_in_noughts() -> None:
     """)
     assert reading.tables[0].header_rows == (3, 4)
     assert reading.lines["amount"].tolist() == [15_000_000, 20_000_000, 2_500_000, 3_000_000]
+
+
+def test_blocks_whose_rows_are_years() -> None:
+    reading = read("""
+        Outturn by department, £ million
+
+                            | Pay | Goods | Total
+        Department of Works
+        2023-24             | 100 | 51    | 151
+        2024-25             | 120 | 62    | 182
+        Department of Parks
+        2023-24             | 200 | 73    | 273
+        2024-25             | 210 | 75    | 285
+        All departments
+        2023-24             | 300 | 124   | 424
+        2024-25             | 330 | 137   | 467
+    """)
+    assert not reading.questions
+    assert reading.lines.groupby(["body", "fiscal_year"])["amount"].sum().to_dict() == {
+        ("Department of Parks", 2023): 27_300_000_000,
+        ("Department of Parks", 2024): 28_500_000_000,
+        ("Department of Works", 2023): 15_100_000_000,
+        ("Department of Works", 2024): 18_200_000_000,
+    }
+
+
+def test_rows_that_repeat_under_every_heading_are_said_to_be_counted_each() -> None:
+    reading = read("""
+        Agency budgets 2026-27, £
+
+                            | Salaries | Supplies
+        Works
+        Agency version      | 1001     | 302
+        Governor version    | 1103     | 304
+        Parks
+        Agency version      | 2005     | 406
+        Governor version    | 2107     | 408
+        Schools
+        Agency version      | 3009     | 510
+        Governor version    | 3111     | 512
+    """)
+    (finding,) = [finding for finding in reading.findings if finding.code == "repeated-labels"]
+    assert "Agency version, Governor version" in finding.message
