@@ -154,7 +154,9 @@ def _read_counted(basis: Belief, answers: TableAnswers, is_money: bool) -> Belie
 def _headings_name_bodies(grid: Grid, block: Block, columns: Sequence[Column]) -> bool:
     """Whether most rows that only head others name an organisation, as blocks under the name of each body do."""
     labels = [
-        c.index for c in columns if c.index in block.labels and c.role in ("unit", "programme", "stage", "control")
+        c.index
+        for c in columns
+        if c.index in block.labels and c.role in ("unit", "programme", "stage", "control", "year")
     ]
     headings = np.setdiff1d(block.body, block.data).tolist()
     texts = [text for row in headings for text in [next((grid.text(row, c) for c in labels if grid.text(row, c)), "")]]
