@@ -88,13 +88,14 @@ def find_total_findings(table: Table, control_totals: Sequence[ControlTotal]) ->
     label_column = next((c.index for role in ("programme", "unit", "body") for c in table.of_role(role)), 0)
     for entry in table.sums.totals():
         if not vocabulary.says_total(entry.label):
+            name = f"{entry.label!r} is not called a total but" if entry.label else "The row has no label and"
             found.append(
                 Finding(
                     code="unlabelled-total",
                     severity=Severity.INFORMATION,
                     sheet=table.grid.name,
                     cell=address(entry.row, label_column),
-                    message=f"{entry.label!r} is not called a total but is the sum of {len(entry.members)} rows "
+                    message=f"{name} is the sum of {len(entry.members):,} rows "
                     f"{'below' if table.sums.above else 'above'} it in every column; it was read as their total.",
                 )
             )

@@ -33,8 +33,6 @@ def make_lines(table: Table) -> pd.DataFrame:
     wanted = table.stated[np.ix_(rows, at)] & (is_part | table.totals_alone[np.ix_(rows, at)])
     line, column = np.nonzero(wanted)
     memo = table.memo_rows[line] | np.array([c.role == "memo" for c in columns], dtype=bool)[column]
-    if not table.context.counted:
-        memo[:] = True
     texts = _row_texts(table)
     per_column = {
         "account": [c.account for c in columns],

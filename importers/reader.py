@@ -153,12 +153,16 @@ def assemble(
             totals[number] = summaries[number][1]
             frames[number] = frames[number].iloc[:0]
         else:
-            findings += find_cell_findings(table) + find_total_findings(table, totals[number])
-            questions += table.context.questions
+            if not table.context.counted:
+                frames[number] = frames[number].iloc[:0]
+                findings.append(_left_out(table))
+            else:
+                findings += find_cell_findings(table) + find_total_findings(table, totals[number])
+                questions += table.context.questions
         if number in repeats:
             questions.append(repeats[number])
         readings.append(describe_table(table, frames[number], totals[number], summary=number in summaries))
-    if not any(len(frame) for frame in frames):
+    if not any(len(frame) for frame in frames) and all(table.context.counted for table in tables):
         raise RefusedError(
             "no-amounts", "The workbook has no budget lines, only totals; send the one with the lines in it."
         )
@@ -176,6 +180,16 @@ def assemble(
     )
 
 
+def _left_out(table: Table) -> Finding:
+    return Finding(
+        code="not-counted",
+        severity=Severity.INFORMATION,
+        sheet=table.grid.name,
+        cell=table.block.area().split(":")[0],
+        message=f"The table is not counted, and its lines are not stored: {table.context.counted_belief.evidence}.",
+    )
+
+
 def find_repeats(tables: Sequence[Table]) -> list[Question]:
     """What is to be asked about tables whose total another one states too; summaries of others are none of these."""
     totals = join_continued(tables, [make_control_totals(table) for table in tables])
@@ -187,11 +201,9 @@ def find_repeats(tables: Sequence[Table]) -> list[Question]:
 def _ask_about_repeats(
     tables: Sequence[Table], totals: Sequence[list[ControlTotal]], frames: Sequence[pd.DataFrame], summaries: set[int]
 ) -> dict[int, Question]:
-    settled = [
-        number in summaries or not table.context.counted or table.context.counted_belief.confidence == 1
-        for number, table in enumerate(tables)
-    ]
-    return ask_about_repeats([table.key for table in tables], totals, frames, settled)
+    left_out = [number in summaries or not table.context.counted for number, table in enumerate(tables)]
+    settled = [out or table.context.counted_belief.confidence == 1 for out, table in zip(left_out, tables, strict=True)]
+    return ask_about_repeats([table.key for table in tables], totals, frames, settled, left_out)
 
 
 def sheet_kind(

@@ -111,6 +111,7 @@ def ask_about_repeats(
     totals: Sequence[Sequence[ControlTotal]],
     frames: Sequence[pd.DataFrame],
     settled: Sequence[bool],
+    left_out: Sequence[bool],
 ) -> dict[int, Question]:
     """The tables whose own total another table states too, as a total or as a line, with the question whether their
     money counts again.
@@ -120,6 +121,7 @@ def ask_about_repeats(
         totals: each table's control totals.
         frames: each table's lines.
         settled: for each table, whether it is known already if it counts.
+        left_out: for each table, whether it is known not to count, as a summary of others.
     """
     stated = [_stated(each) for each in totals]
     rows = [[*own, *_lines(frame)] for own, frame in zip(stated, frames, strict=True)]
@@ -130,7 +132,7 @@ def ask_about_repeats(
             continue
         mine = wholes[-1]
         for other, theirs in enumerate(rows):
-            if other == number or other in found:
+            if other == number or other in found or left_out[other]:
                 continue
             match = next(
                 (row for row in theirs if row.figures == mine.figures and not (row.whole and other > number)), None

@@ -92,7 +92,8 @@ class TableReading(_Value):
         key: sheet and area, by which a person's answers name the table.
         fingerprint: a hash of the headers without their years, the same for next year's table of the same shape.
         price_basis: cash, or real terms, whose amounts are shown and never added.
-        counted: whether its lines are added up; memo lines are never.
+        counted: whether its lines are read at all: those of a table in real terms, or of money that another table
+            states already, are not.
     """
 
     key: str

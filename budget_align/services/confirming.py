@@ -67,6 +67,10 @@ def confirm(
     if reading.questions:
         asked = " ".join(group_questions(reading.questions))
         raise RefusedError("questions", f"Answer first: {asked}")
+    if reading.lines.empty:
+        raise RefusedError(
+            "nothing-counted", "No table of the workbook is counted; count one, or discard the workbook."
+        )
     foreign = [t for t in reading.tables if t.counted.value == "yes" and t.unit_of_amounts.currency != COUNTED_IN]
     if foreign:
         raise RefusedError(

@@ -227,6 +227,18 @@ def test_a_columns_role_is_corrected_kept_and_forgotten(client: FlaskClient) -> 
     assert "4 lines" in client.get(sheet).text
 
 
+def test_a_workbook_of_which_nothing_is_counted_is_not_confirmed(client: FlaskClient) -> None:
+    sign_in(client)
+    draft = send(client, RETURN).headers["Location"]
+    sheet = f"{draft}/sheets/0"
+    said = {"table": "Return!A4:B7", "counted": "no", "do": "read", "csrf_token": token(client, sheet)}
+    assert client.post(sheet, data=said).status_code == 302
+    assert client.get(sheet).status_code == 200
+    refused = client.post(draft, data={"do": "confirm", "csrf_token": token(client, draft)})
+    assert refused.status_code == 400
+    assert "No table of the workbook is counted" in refused.text
+
+
 def test_a_confirmed_shape_is_read_without_questions_next_year(client: FlaskClient) -> None:
     sign_in(client)
     first = send(client, drawn("Line | 2026-27\nRoads | 50\nRail | 20\nBus | 5")).headers["Location"]
