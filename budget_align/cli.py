@@ -31,7 +31,7 @@ from budget_align.services import catalogue, demonstration
 from budget_align.services.annotating import annotate_file, make_template
 from budget_align.services.confirming import confirm
 from budget_align.services.database import connect
-from budget_align.services.receiving import discard, inspect_file, kept_answers, read_draft, receive, settle
+from budget_align.services.receiving import discard, get_ready, inspect_file, kept_answers, read_draft, receive, settle
 from budget_align.services.reporting import build_pdf
 from budget_align.services.running import choose_government, run_allocation
 from budget_align.services.viewing import open_run
@@ -92,6 +92,7 @@ def serve(host: str | None, port: int | None) -> None:
         for person in people:
             click.echo(f"  {person.email:<30} {person.name}")
     sys.stdout.flush()
+    get_ready()
     server.run()
 
 

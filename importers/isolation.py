@@ -217,7 +217,11 @@ def _too_large(limits: Limits) -> RefusedError:
 
 def _start() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "importers.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=1 << 20
+        # -P: a folder that happens to be called importers, where the command is run, is not taken for ours.
+        [sys.executable, "-P", "-m", "importers.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        bufsize=1 << 20,
     )
 
 

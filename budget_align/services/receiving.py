@@ -23,7 +23,7 @@ from budget_align.store.tables import Draft, SourceFile
 from importers import Limits
 from importers.inspection import ROWS_SHOWN
 from importers.isolation import Cancel as ReadingCancel
-from importers.isolation import CancelledError, inspect_isolated, read_isolated, view_isolated
+from importers.isolation import CancelledError, inspect_isolated, prepare_worker, read_isolated, view_isolated
 
 __all__ = ["ROWS_SHOWN", "CancelledError", "ReadingCancel"]
 
@@ -232,6 +232,11 @@ def limits_of(settings: Settings) -> Limits:
         seconds=settings.max_seconds,
         memory_bytes=settings.max_memory_mb * 1_000_000,
     )
+
+
+def get_ready() -> None:
+    """Starts a process for the first workbook ahead of it, as a service does when it starts."""
+    prepare_worker()
 
 
 class _Readings:
