@@ -59,7 +59,8 @@ def _read_value_column(grid: Grid, block: Block, c: int, rows: Ints) -> Column:
         return Column(c, header, "year", 0.9 if role == "year" else 0.7, "every number is a year")
     if role in ("unit_code", "programme_code", "account_code", "note") and not worded_amount:
         return Column(c, header, role, 0.85, f"the header {header!r} names a code")
-    codes = not worded_amount and _looks_like_code(numbers) and _amount_elsewhere(grid, block, c)
+    named = role in ("unit", "body", "programme", "account") and not vocabulary.find_stage(header)
+    codes = not worded_amount and _looks_like_code(numbers) and (named or _amount_elsewhere(grid, block, c))
     if codes and not _begins_a_sum(grid, block, c, rows):
         code: Role = "account_code" if role == "account" else "programme_code"
         return Column(c, header, code, 0.7, "whole numbers of one length, without decimals or unit")
@@ -110,7 +111,11 @@ def _amount_elsewhere(grid: Grid, block: Block, c: int) -> bool:
     amounts.
     """
     left = [" ".join(block.header_texts(grid, other)) for other in block.values if other < c]
-    if any(vocabulary.says_amount(header) or find_years(header) for header in left):
+    if any(_speaks_of_money(header) for header in left):
         return False
     others = (" ".join(block.header_texts(grid, other)) for other in block.values if other > c)
-    return any(vocabulary.says_amount(header) or find_years(header) for header in others)
+    return any(_speaks_of_money(header) for header in others)
+
+
+def _speaks_of_money(header: str) -> bool:
+    return bool(vocabulary.says_amount(header) or find_years(header) or vocabulary.find_stage(header))

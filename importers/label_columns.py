@@ -36,6 +36,7 @@ def read_label_column(grid: Grid, block: Block, c: int) -> Column:
     # Headings between the rows may name what the years are of.
     data = sample(block.data)[:_VALUES_SAMPLED]
     named = [grid.text(row, c) for row in data if grid.kinds[row, c] == Kind.TEXT]
+    named = [text for text in named if not vocabulary.says_total(text) and not vocabulary.says_derived_row(text)]
     if len(named) > 1 and all(len(find_years(text)) == 1 and len(text) < _YEAR_LENGTH for text in named):
         return Column(c, header, "year", 0.9, "every row is named by a year")
     right_of_amounts = c > max(block.values)

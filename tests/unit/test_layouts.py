@@ -538,3 +538,45 @@ def test_rows_that_repeat_under_every_heading_are_said_to_be_counted_each() -> N
     """)
     (finding,) = [finding for finding in reading.findings if finding.code == "repeated-labels"]
     assert "Agency version, Governor version" in finding.message
+
+
+def test_codes_of_cost_centres_are_never_added() -> None:
+    reading = read(
+        """
+        Monitoring report, month 6
+
+        Cost centre | Description      | Full year budget | Budget to date | Actual to date | Variance
+        100100      | Street cleansing | 1200000          | 600000         | 612345         | 12345
+        100200      | Refuse           | 3400000          | 1700000        | 1690000        | -10000
+        100300      | Parks            | 800000           | 400000         | 400500         | 500
+                    | Total            | 5400000          | 2700000        | 2702845        | 2845
+        """,
+        body="Works",
+        fiscal_year=2026,
+    )
+    assert [column.role for column in reading.tables[0].columns] == [
+        *("programme_code", "programme"),
+        *("amount", "amount", "amount", "change"),
+    ]
+    assert set(reading.lines["programme_code"]) == {"100100", "100200", "100300"}
+    assert all(total.reconciled for total in reading.control_totals)
+
+
+def test_years_down_the_rows_and_services_across_with_totals_both_ways() -> None:
+    reading = read("""
+        Department of Works
+        Outturn, £m
+
+                | Roads | Rail | Buses | Total
+        2021-22 | 101   | 52   | 20    | 173
+        2022-23 | 110   | 55   | 21    | 186
+        2023-24 | 120   | 60   | 25    | 205
+        Total   | 331   | 167  | 66    | 564
+    """)
+    assert not reading.questions
+    assert reading.lines.groupby("fiscal_year")["amount"].sum().to_dict() == {
+        2021: 17_300_000_000,
+        2022: 18_600_000_000,
+        2023: 20_500_000_000,
+    }
+    assert all(total.reconciled for total in reading.control_totals)
