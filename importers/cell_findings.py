@@ -57,6 +57,7 @@ def find_cell_findings(table: Table) -> list[Finding]:
                 action="Send the workbook in that currency; nothing of this table can be counted as it is.",
             )
         )
+    found += _same_columns(table)
     words = _repeated_labels(table)
     if words:
         found.append(
@@ -83,6 +84,27 @@ def find_cell_findings(table: Table) -> list[Finding]:
             )
         )
     return found
+
+
+def _same_columns(table: Table) -> Iterable[Finding]:
+    """Columns of amounts that nothing tells apart: the same year, stage, control and account."""
+    groups: dict[tuple[int | None, str, str, str], list[Column]] = {}
+    for column in table.of_role("amount"):
+        key = (column.fiscal_year, column.stage, column.control, column.account)
+        groups.setdefault(key, []).append(column)
+    for columns in groups.values():
+        if len(columns) > 1:
+            letters = ", ".join(column.letter for column in columns)
+            headers = " and ".join(repr(column.header) for column in columns[:3])
+            row = table.block.header_rows[-1] if table.block.header_rows else int(table.block.data[0])
+            yield Finding(
+                code="same-columns",
+                severity=Severity.WARNING,
+                sheet=table.grid.name,
+                cell=address(row, columns[1].index),
+                message=f"Columns {letters} say the same year, stage and control ({headers}); all were added up.",
+                action="If they are versions of the same money, say of each but one that it is shown and never added.",
+            )
 
 
 def _repeated_labels(table: Table) -> list[str]:

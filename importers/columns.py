@@ -24,7 +24,7 @@ def read_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column
     columns = {c: _read_value_column(grid, block, c, rows) for c in block.values}
     columns |= {c: read_label_column(grid, block, c) for c in block.labels}
     ordered = _obey(grid, [columns[c] for c in sorted(columns)], answers)
-    ordered = find_total_columns(grid, rows, ordered)
+    ordered = _set_aside_parts_of_years(find_total_columns(grid, rows, ordered))
     ordered = place_labels(grid, block, tell_dimensions(grid, block, ordered))
     return _obey(grid, ordered, answers)
 
@@ -37,6 +37,20 @@ def _obey(grid: Grid, columns: list[Column], answers: TableAnswers) -> list[Colu
         if column.letter in given
         else column
         for column in columns
+    ]
+
+
+def _set_aside_parts_of_years(columns: list[Column]) -> list[Column]:
+    """The columns with amounts of a year so far as memo, where others hold those of the whole year."""
+    amounts = [column for column in columns if column.role == "amount"]
+    partial = {column.index for column in amounts if vocabulary.says_part_of_year(column.header)}
+    if not partial or len(partial) == len(amounts):
+        return columns
+    return [
+        replace(c, role="memo", confidence=0.85, evidence=f"the header {c.header!r} says part of a year")
+        if c.index in partial
+        else c
+        for c in columns
     ]
 
 

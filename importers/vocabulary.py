@@ -52,7 +52,11 @@ _CONTROLS: Final = (
 )
 
 _STAGES: Final = (
-    (r"\bforecast\b|\bprojected\b|\bprojection\b|\bestimated out-?turn\b", "forecast"),
+    (
+        r"\bforecast\b|\brevised (budget|estimates?|allocations?|plan)\b|\bprojected\b|\bprojection\b"
+        r"|\bestimated out-?turn\b",
+        "forecast",
+    ),
     (r"\bout-?turn\b|\bactuals?\b", "outturn"),
     (r"\bplans?\b|\bplanned\b|\bindicative\b|\bproposed\b|\brequest(ed)?\b|\brecommend(ed|ations?)\b", "plan"),
     (r"\bbudgets?\b|\bestimates?\b|\ballocations?\b|\bappropriations?\b|\benacted\b", "budget"),
@@ -328,6 +332,11 @@ def says_measure(header: str) -> bool:
 def says_amount(header: str) -> bool:
     """Whether a header speaks of money."""
     return bool(_AMOUNT.search(header)) or find_unit(header) is not None
+
+
+def says_part_of_year(header: str) -> bool:
+    """Whether a header says that its amounts are of a year so far, not of the whole year."""
+    return bool(re.search(r"\bytd\b|\b(year|spend|budget|actuals?|income)?[- ]?to[- ]date\b", header, re.IGNORECASE))
 
 
 def says_total(label: str) -> bool:

@@ -554,10 +554,13 @@ def test_codes_of_cost_centres_are_never_added() -> None:
         body="Works",
         fiscal_year=2026,
     )
+    # What is of the year so far is shown beside, and not added to what is of the whole year.
     assert [column.role for column in reading.tables[0].columns] == [
         *("programme_code", "programme"),
-        *("amount", "amount", "amount", "change"),
+        *("amount", "memo", "memo", "change"),
     ]
+    counted = reading.lines[~reading.lines["memo"]]
+    assert counted["amount"].sum() == 540_000_000
     assert set(reading.lines["programme_code"]) == {"100100", "100200", "100300"}
     assert all(total.reconciled for total in reading.control_totals)
 
@@ -580,3 +583,28 @@ def test_years_down_the_rows_and_services_across_with_totals_both_ways() -> None
         2023: 20_500_000_000,
     }
     assert all(total.reconciled for total in reading.control_totals)
+
+
+def test_columns_that_nothing_tells_apart_are_said_to_be_added_up() -> None:
+    reading = read(
+        """
+        Line  | Budget 2026-27 £ | Budget 2026-27 £ (second version)
+        Roads | 101              | 103
+        Rail  | 207              | 211
+        """,
+        body="Works",
+    )
+    assert [(f.code, f.cell) for f in reading.findings] == [("same-columns", "C1")]
+
+
+def test_a_revised_budget_is_a_forecast_and_not_added_to_the_budget() -> None:
+    reading = read(
+        """
+        Line  | 2026-27 budget £ | 2026-27 revised budget £
+        Roads | 101              | 103
+        Rail  | 207              | 211
+        """,
+        body="Works",
+    )
+    assert reading.lines.groupby("stage")["amount"].sum().to_dict() == {"budget": 30_800, "forecast": 31_400}
+    assert not reading.findings
