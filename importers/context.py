@@ -87,6 +87,7 @@ def read_context(
     if not unit_belief.value:
         asks.append(("unit", f"Are the amounts of sheet {grid.name!r} in pounds, thousands or millions?", "£"))
     dated = any(_says_years(grid, block, c) for c in columns) or all(c.fiscal_year is not None for c in amounts)
+    dated = dated or _headings_are_years(grid, block)
     if fiscal_year is None and not dated:
         asks.append(("year", f"Which financial year are the amounts of {grid.name!r} for?", ""))
     questions = tuple(
@@ -110,6 +111,15 @@ def read_context(
         names,
         questions,
     )
+
+
+def _headings_are_years(grid: Grid, block: Block) -> bool:
+    """Whether a table begins with a heading that is a year, and every heading over its rows is one."""
+    headings = np.setdiff1d(block.body, block.data).tolist()
+    if not headings or headings[0] > block.data[0]:
+        return False
+    said = [[grid.text(row, c) for c in block.columns if grid.text(row, c)] for row in headings]
+    return all(len(texts) == 1 and len(find_years(texts[0])) == 1 and len(texts[0]) < 20 for texts in said)
 
 
 def _says_years(grid: Grid, block: Block, column: Column) -> bool:

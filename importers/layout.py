@@ -327,7 +327,7 @@ class _Region:
         return bool(self.word[row, : values[0]].any()) and not self.word[row, values].any()
 
     def _is_header(self, row: int, values: list[int], below: list[int], blanks: int) -> bool:
-        if self.header_numbers[row]:
+        if self.header_numbers[row] and self._numbers_over(row, values):
             return True
         if self.number[row].any():
             return False
@@ -343,6 +343,9 @@ class _Region:
         if len(over) == 1 and len(values) > 1:
             return self._is_lone_header(row, over[0], texts[0], values, below, blanks, beside)
         return not all(len(text) > 2 * _SENTENCE for text in texts)
+
+    def _numbers_over(self, row: int, values: list[int]) -> bool:
+        return not np.isnan(self.numbers[row, values]).all()
 
     def _is_lone_header(
         self, row: int, column: int, text: str, values: list[int], below: list[int], blanks: int, beside: list[int]
@@ -402,8 +405,8 @@ class _Region:
         while last + 1 < end and self._is_row_of_marks(last + 1, values):
             last += 1
         filled = np.flatnonzero(self.filled[begin : last + 1].any(axis=1)) + begin
-        body = filled if headers else filled[filled >= top]
-        titles_in = [r for r in body[body < top].tolist() if not headers]
+        body = filled if headers else filled[filled >= self._first_heading(top, values, bottom)]
+        titles_in = [r for r in body[body < top].tolist() if not headers and not self.header_numbers[r]]
         wordy = body[~(self.number[body].any(axis=1) | self.mark[body][:, values].any(axis=1))]
         notes = [r for r in wordy.tolist() if self._is_note(r)]
         body = np.setdiff1d(body, [*notes, *titles_in]).astype(np.int64)
@@ -424,6 +427,12 @@ class _Region:
             tuple(self.first + c for c in labels),
             tuple(cells),
         )
+
+    def _first_heading(self, top: int, values: list[int], bottom: int) -> int:
+        """The first of the rows right above a table without a header that are years over its labels."""
+        while top - 1 > bottom and self.header_numbers[top - 1] and not self._numbers_over(top - 1, values):
+            top -= 1
+        return top
 
     def _has_words(self, covered: Ints, body: Ints, column: int) -> bool:
         return bool(self.word[covered, column].any() or self.number[body, column].any())

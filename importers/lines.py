@@ -18,6 +18,8 @@ from importers.texts import Texts, column_texts, combine
 _FILL_DOWN_FROM = 0.3
 """From this share of blanks on, a column of labels is taken to be written once for the rows below it."""
 
+_YEAR_LENGTH = 20
+
 _NAMED_BY_NUMBER = ("year", "unit_code", "programme_code", "account_code")
 
 
@@ -86,6 +88,11 @@ def _row_texts(table: Table) -> dict[str, Texts]:
     for name in ("programme_code", "account_code", "account", "counterpart", "description", "unit_code"):
         fields[name] = first(name)
     headings = _headings(table)
+    if not table.of_role("year", "stage"):
+        years = next((level for level in headings if _are_years(level)), None)
+        if years is not None:
+            fields["year"] = years
+            headings = [level for level in headings if level is not years]
     units = [columns[c.index] for c in table.of_role("unit")] or headings
     if table.context.body_in_headings and headings:
         fields["body"] = combine([headings[0], fields["body"]], lambda heading, body: heading or body)
@@ -93,6 +100,12 @@ def _row_texts(table: Table) -> dict[str, Texts]:
     fields["unit"] = combine(units, _join_path) if units else Texts.same("", count)
     fields["programme"] = combine([_programmes(table, first("programme")), fields["unit"]], _name_line)
     return fields
+
+
+def _are_years(level: Texts) -> bool:
+    """Whether every heading of a level is a year."""
+    said = [word for word in level.words if word]
+    return bool(said) and all(len(find_years(word)) == 1 and len(word) < _YEAR_LENGTH for word in said)
 
 
 def _join_path(*parts: str) -> str:

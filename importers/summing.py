@@ -13,7 +13,7 @@ from importers.amounts import half_of_last_place, measure
 from importers.column import Column
 from importers.column_sums import decimal_places
 from importers.context import Context
-from importers.grid import Grid, Ints
+from importers.grid import Grid, Ints, Kind, are_years
 from importers.layout import Block
 from importers.outline import find_outline
 from importers.sums import Entry, Row, Sums
@@ -86,8 +86,8 @@ def _sum_up(table: Table) -> Sums | None:
     vectors = list(map(tuple, table.amounts[:, parts].tolist()))
     rows: list[Row] = []
     for position, row in enumerate(table.block.body.tolist()):
-        label = body_labels.said(position)
         place = places.get(row)
+        label = body_labels.said(position) or (_year_heading(table, row) if place is None else "")
         if place is not None and (place in table.shares or place == unnamed):
             continue
         if place is not None and stated[place]:
@@ -174,6 +174,12 @@ def _indent(table: Table, row: int) -> int:
         return 0
     columns = table.of_role("programme", "unit", "account", "body")
     return max((table.grid.indents.get((row, column.index), 0) for column in columns), default=0)
+
+
+def _year_heading(table: Table, row: int) -> str:
+    """The year that a heading over rows says as a number; empty where it says none."""
+    numbers = [table.grid.numbers[row, c] for c in table.block.columns if table.grid.kinds[row, c] == Kind.NUMBER]
+    return str(int(numbers[0])) if len(numbers) == 1 and are_years(np.array(numbers)) else ""
 
 
 def _is_in_blocks(table: Table, rows: list[Row]) -> bool:

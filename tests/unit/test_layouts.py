@@ -608,3 +608,43 @@ def test_a_revised_budget_is_a_forecast_and_not_added_to_the_budget() -> None:
     )
     assert reading.lines.groupby("stage")["amount"].sum().to_dict() == {"budget": 30_800, "forecast": 31_400}
     assert not reading.findings
+
+
+def test_blocks_under_years_written_as_numbers() -> None:
+    reading = read("""
+        Department of Works
+        Outturn, £ thousand
+
+                | Pay | Goods | Total
+        2023
+        Roads   | 101 | 41    | 142
+        Rail    | 203 | 50    | 253
+        Total   | 304 | 91    | 395
+        2024
+        Roads   | 110 | 43    | 153
+        Rail    | 215 | 52    | 267
+        Total   | 325 | 95    | 420
+    """)
+    assert not reading.questions
+    assert reading.lines.groupby("fiscal_year")["amount"].sum().to_dict() == {2023: 39_500_000, 2024: 42_000_000}
+    assert all(total.reconciled for total in reading.control_totals)
+
+
+def test_blocks_under_years_written_as_words() -> None:
+    reading = read("""
+        Department of Works
+        Outturn, £ thousand
+
+                | Pay | Goods | Total
+        2023-24
+        Roads   | 101 | 41    | 142
+        Rail    | 203 | 50    | 253
+        Total   | 304 | 91    | 395
+        2024-25
+        Roads   | 110 | 43    | 153
+        Rail    | 215 | 52    | 267
+        Total   | 325 | 95    | 420
+    """)
+    assert not reading.questions
+    assert reading.lines.groupby("fiscal_year")["amount"].sum().to_dict() == {2023: 39_500_000, 2024: 42_000_000}
+    assert all(total.reconciled for total in reading.control_totals)
