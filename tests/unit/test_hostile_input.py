@@ -8,6 +8,7 @@ import io
 import zipfile
 
 import openpyxl
+import openpyxl.chart
 import pytest
 
 from budget_align.core.reading import Answers, Reading
@@ -168,8 +169,26 @@ def test_a_reading_can_be_stopped_before_it_begins() -> None:
 
 
 def test_a_million_empty_rows_that_are_formatted() -> None:
-    rows = [["Line", "2026-27 budget £"], ["Roads", 5], ["Rail", 6], *[[None, None]] * 20_000, ["Buses", 7]]
-    assert amounts(read(workbook(Return=rows))) == [500, 600, 700]
+    def words(row: int, label: str, rest: str) -> str:
+        return f'<row r="{row}"><c r="A{row}" t="inlineStr"><is><t>{label}</t></is></c>{rest}</row>'
+
+    rows = words(1, "Line", '<c r="B1" t="inlineStr"><is><t>2026-27 budget £</t></is></c>')
+    rows += words(2, "Roads", '<c r="B2"><v>5</v></c>') + words(3, "Rail", '<c r="B3"><v>6</v></c>')
+    rows += "".join(f'<row r="{row}"><c r="A{row}" s="0"/></row>' for row in range(4, 1_000_004))
+    rows += words(1_000_004, "Buses", '<c r="B1000004"><v>7</v></c>')
+    data = repacked(GOOD, xl__worksheets__sheet1_dot_xml=sheet_xml(rows))
+    reading = read_isolated(data, "rows.xlsx", answers=BODY, limits=SMALL)
+    assert amounts(reading) == [500, 600, 700]
+    assert list(reading.lines["cell"]) == ["B2", "B3", "B1000004"]
+
+
+def test_a_sheet_that_is_a_chart_is_told() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(GOOD))
+    book.create_chartsheet("Picture").add_chart(openpyxl.chart.BarChart())
+    out = io.BytesIO()
+    book.save(out)
+    reading = read(out.getvalue())
+    assert [(sheet.sheet, sheet.why) for sheet in reading.skipped] == [("Picture", "a chart")]
 
 
 def test_formulas_that_reach_out_are_not_run_and_without_a_value_are_named() -> None:
