@@ -7,7 +7,7 @@ import pytest
 from budget_align.core.money import Unit
 from budget_align.core.reading import Answers, Reading
 from importers import read_workbook
-from tests.workbooks import drawn, workbook
+from tests.workbooks import binary_workbook, drawn, workbook
 
 
 def read(data: bytes, **answers: Any) -> Reading:
@@ -198,6 +198,17 @@ def test_every_line_keeps_its_own_cell_and_the_same_bytes_give_the_same_lines() 
     assert one.lines["cell"].tolist() == ["B2", "B3", "B4"]
     assert one.lines.equals(two.lines)
     assert one.lines["line_id"].str.startswith(one.file_hash[:12]).all()
+
+
+def test_a_binary_workbook() -> None:
+    rows = [["Programme", "2026-27 budget £"], ["Roads", 5.25], ["Rail", -3.0], ["Buses", 7.0]]
+    reading = read(binary_workbook(rows), body="W")
+    assert reading.file_format == "xlsb"
+    assert said(reading, "programme", "amount", "cell") == [
+        ("Roads", 525, "B2"),
+        ("Rail", -300, "B3"),
+        ("Buses", 700, "B4"),
+    ]
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
