@@ -11,12 +11,14 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from budget_align.core.reading import Finding, Severity
 from budget_align.core.refusal import RefusedError
+from importers.binary_marks import binary_sheets, marks_of_binary_sheet
 from importers.limits import Limits
+from importers.marks import CellName, SheetMarks
 
 _CHUNK: Final = 1 << 20
 _OVERLAP: Final = 4_096
@@ -35,25 +37,6 @@ _INDENTED_STYLE = re.compile(rb"<xf\b[^>]*?(?:/>|>(?:(?!</xf>).)*?</xf>)", re.DO
 _INDENT = re.compile(rb'<alignment\b[^>]*\bindent="(\d+)"')
 _CELL_STYLE = re.compile(rb'<c r="([A-Z]{1,3})(\d+)" s="(\d+)"')
 _DOCTYPE = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
-
-CellName = tuple[int, int]
-
-
-@dataclass
-class SheetMarks:
-    """What stands in a sheet beside its values; rows and columns are counted from nought.
-
-    Attributes:
-        errors: cells that hold an error, such as "#REF!", with what it says.
-        without_value: cells with a formula whose value was never kept.
-        indents: by how much the text of a cell is set in.
-    """
-
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    errors: dict[CellName, str] = field(default_factory=dict)
-    without_value: set[CellName] = field(default_factory=set)
-    indents: dict[CellName, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -188,7 +171,9 @@ def _look_at_parts(
                     )
             if found is not None:
                 _search(chunk, found, indented)
-    return _search_ods(packed.read("content.xml")) if file_format == "ods" else marks
+    if file_format == "ods":
+        return _search_ods(packed.read("content.xml"))
+    return _search_binary(packed) if file_format == "xlsb" else marks
 
 
 def _chunks(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[tuple[bool, bytes]]:
@@ -233,6 +218,29 @@ def cell_name(name: str) -> CellName:
     return int(name[len(letters) :]) - 1, column - 1
 
 
+def _search_binary(packed: zipfile.ZipFile) -> dict[str, SheetMarks]:
+    """The hidden rows and columns of each sheet of an .xlsb."""
+    links = _links(packed, "xl/_rels/workbook.bin.rels")
+    names = set(packed.namelist())
+    return {
+        name: marks_of_binary_sheet(packed.read(links[relation]))
+        for name, relation in binary_sheets(packed.read("xl/workbook.bin"))
+        if links.get(relation) in names
+    }
+
+
+def _links(packed: zipfile.ZipFile, part: str) -> dict[str, str]:
+    """The part that each relation of the workbook leads to."""
+    if part not in packed.namelist():
+        return {}
+    links = {}
+    for tag in re.findall(rb"<Relationship\b[^>]*>", packed.read(part)):
+        said = _attributes(tag)
+        target = said.get("Target", "")
+        links[said.get("Id", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return links
+
+
 _ODS_TABLE = re.compile(rb'<table:table\b[^>]*\btable:name="([^"]*)"')
 _ODS_PART = re.compile(rb"<table:table-(row|column)\b([^>]*)>")
 _ODS_HIDDEN = re.compile(rb'\btable:visibility="(?:collapse|filter)"')
@@ -263,13 +271,7 @@ def _search_ods(content: bytes) -> dict[str, SheetMarks]:
 def _sheet_names(packed: zipfile.ZipFile) -> dict[str, str]:
     """The name of each sheet by the part that holds it."""
     names = set(packed.namelist())
-    if "xl/_rels/workbook.xml.rels" not in names:
-        return {}
-    links = dict[str, str]()
-    for tag in re.findall(rb"<Relationship\b[^>]*>", packed.read("xl/_rels/workbook.xml.rels")):
-        said = _attributes(tag)
-        target = said.get("Target", "")
-        links[said.get("Id", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    links = _links(packed, "xl/_rels/workbook.xml.rels")
     found = {}
     for tag in re.findall(rb"<sheet\b[^>]*>", packed.read("xl/workbook.xml")):
         said = _attributes(tag)

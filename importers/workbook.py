@@ -13,8 +13,10 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
+from importers.binary_marks import marks_of_xls
 from importers.limits import Limits
-from importers.packed import CellName, PackedFacts, SheetMarks, damaged, locked, look_inside, macros_finding
+from importers.marks import CellName, SheetMarks
+from importers.packed import PackedFacts, damaged, locked, look_inside, macros_finding
 
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -84,7 +86,7 @@ def _tell_format(data: bytes, limits: Limits) -> PackedFacts:
     if data.startswith(_OLE[: min(len(data), len(_OLE))]) and len(data) >= 4:
         if _ENCRYPTED_OOXML in data:
             raise locked()
-        return PackedFacts("xls", {}, [macros_finding()] if _MACROS in data else [])
+        return PackedFacts("xls", marks_of_xls(data), [macros_finding()] if _MACROS in data else [])
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise RefusedError("not-a-spreadsheet", f"The file is not a spreadsheet; send {FORMATS}.")
     return PackedFacts("csv", {}, [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import openpyxl
 
@@ -45,11 +45,13 @@ def _cell(said: str) -> Cell:
         return said
 
 
-def binary_workbook(rows: Sequence[Sequence[str | float]]) -> bytes:
-    """An .xlsb of one sheet, written record by record as [MS-XLSB] lays them out, since no library writes the kind."""
+def binary_workbook(rows: Sequence[Sequence[str | float]], hidden: Collection[int] = ()) -> bytes:
+    """An .xlsb of one sheet, some of its rows hidden, written record by record as [MS-XLSB] lays them out, since no library writes the kind."""
     cells = b""
     for r, row in enumerate(rows):
-        cells += _record(0, struct.pack("<IIHHBIII", r, 0, 300, 0, 0, 1, 0, len(row) - 1))
+        # The row's flags: hidden is the fifth bit of the second byte.
+        flags = 0x1000 if r in hidden else 0
+        cells += _record(0, struct.pack("<IIHHBIII", r, 0, 300, flags, 0, 1, 0, len(row) - 1))
         for c, said in enumerate(row):
             at = struct.pack("<II", c, 0)
             cells += _record(6, at + _wide(said)) if isinstance(said, str) else _record(5, at + struct.pack("<d", said))

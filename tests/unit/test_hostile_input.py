@@ -5,6 +5,7 @@ in a process whose memory and time are bounded.
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 
 import openpyxl
@@ -14,8 +15,9 @@ import pytest
 from budget_align.core.reading import Answers, Reading
 from budget_align.core.refusal import RefusedError
 from importers import Limits, read_workbook
+from importers.binary_marks import marks_of_stream
 from importers.isolation import Cancel, CancelledError, read_isolated
-from tests.workbooks import drawn, workbook
+from tests.workbooks import binary_workbook, drawn, workbook
 
 GOOD = drawn("Line | 2026-27 budget £\nRoads | 5\nRail | 6\nBuses | 7")
 BODY = Answers(body="Works")
@@ -247,6 +249,31 @@ def test_hidden_rows_of_an_ods_are_named() -> None:
     reading = read(out.getvalue())
     assert amounts(reading) == [500, 600, 700]
     assert [(f.code, f.cell) for f in reading.findings] == [("hidden-rows", "A3")]
+
+
+def test_hidden_rows_of_an_xlsb_are_named() -> None:
+    rows = [["Line", "2026-27 budget £"], ["Roads", 5.0], ["Rail", 6.0], ["Buses", 7.0]]
+    reading = read(binary_workbook(rows, hidden={2}))
+    assert amounts(reading) == [500, 600, 700]
+    assert [(f.code, f.cell) for f in reading.findings] == [("hidden-rows", "A3")]
+
+
+def test_hidden_rows_and_columns_of_an_xls_are_found_in_its_records() -> None:
+    """A workbook's stream with one sheet: row 3 and columns B and C are hidden."""
+
+    def record(kind: int, data: bytes = b"") -> bytes:
+        return struct.pack("<HH", kind, len(data)) + data
+
+    def row(number: int, flags: int) -> bytes:
+        return record(0x0208, struct.pack("<HHHHHHI", number, 0, 3, 255, 0, 0, flags))
+
+    sheet = record(0x0809, b"\0" * 16) + record(0x007D, struct.pack("<HHHHH", 1, 2, 0, 0, 1))
+    sheet += row(1, 0x100) + row(2, 0x120) + record(0x000A)
+    start = 20 + 4 + 8 + len("Return") + 4
+    bound = record(0x0085, struct.pack("<IBB", start, 0, 0) + bytes([len("Return"), 0]) + b"Return")
+    stream = record(0x0809, b"\0" * 16) + bound + record(0x000A) + sheet
+    marks = marks_of_stream(stream)["Return"]
+    assert (marks.hidden_rows, marks.hidden_columns) == ({2}, {1, 2})
 
 
 def test_what_a_file_is_is_told_by_its_bytes_and_not_by_its_name() -> None:
