@@ -203,6 +203,12 @@ def _converse(process: subprocess.Popen[bytes], asked: dict[str, Any], progress:
             raise RefusedError(*said)
         if kind == "memory":
             raise _too_large(asked["limits"])
+        if kind == "failed":
+            raise RefusedError(
+                "unreadable",
+                "The workbook could not be read, and nothing of it was stored; save it again, or tell whoever runs "
+                "this service, whose log says what failed.",
+            )
         if progress is not None:
             progress(*said)
 

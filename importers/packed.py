@@ -10,6 +10,7 @@ import html
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +20,11 @@ from budget_align.core.refusal import RefusedError
 from importers.binary_marks import binary_sheets, marks_of_binary_sheet
 from importers.limits import Limits
 from importers.marks import CellName, SheetMarks
+
+_DAMAGE: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+"""What reading a packed file raises where its directory, a name, a way of packing or the packed bytes are broken; the
+library has no common kind for them.
+"""
 
 _CHUNK: Final = 1 << 20
 _OVERLAP: Final = 4_096
@@ -62,7 +68,7 @@ def look_inside(data: bytes, limits: Limits) -> PackedFacts:
             file_format = _tell_format(packed, names)
             marks = _look_at_parts(packed, parts, file_format, limits)
             return PackedFacts(file_format, marks, _find_extras(packed, names))
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+    except _DAMAGE as error:
         raise damaged() from error
 
 

@@ -11,6 +11,7 @@ import pickle
 import resource
 import struct
 import sys
+import traceback
 from collections.abc import Callable
 from typing import IO, Any
 
@@ -79,6 +80,10 @@ def main() -> None:
         send(answers, ("refused", refusal.code, refusal.message))
     except MemoryError:
         send(answers, ("memory",))
+    except Exception:
+        # The person who waits is told that it is no fault of the file's size; what failed is for the log.
+        traceback.print_exc()
+        send(answers, ("failed",))
 
 
 if __name__ == "__main__":

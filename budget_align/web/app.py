@@ -87,10 +87,11 @@ def _set_up_accounts(app: Flask, settings: Settings, engine: Engine) -> None:
     manager.login_message = "Sign in to do this."
     manager.login_message_category = "message"
 
-    @manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login ships without types
     def load(email: str) -> _User | None:
         person = find_person(engine, email)
         return _User(person.email, person.name) if person else None
+
+    manager.user_loader(load)
 
     @app.before_request
     def ask_to_sign_in() -> BaseResponse | str | None:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar, cast
+
 from flask import current_app
-from flask_login import current_user
+from flask_login import current_user, login_required
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
 from budget_align.jobs import Jobs
 
 STATE = "budget_align"
+
+
+_Asked = ParamSpec("_Asked")
+_Answer = TypeVar("_Answer")
+
+
+def signed_in(view: Callable[_Asked, _Answer]) -> Callable[_Asked, _Answer]:
+    """A page that only those who are signed in see; others are asked to sign in first."""
+    return cast("Callable[_Asked, _Answer]", login_required(view))
 
 
 def settings() -> Settings:

@@ -7,7 +7,6 @@ from contextlib import closing
 from typing import Any, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
-from flask_login import login_required
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response
@@ -37,7 +36,7 @@ from budget_align.services.receiving import (
 )
 from budget_align.services.running import run_allocation
 from budget_align.services.uploads import Upload, find_upload, unfinished_uploads
-from budget_align.web.context import actor, engine, jobs, settings
+from budget_align.web.context import actor, engine, jobs, settings, signed_in
 
 pages = Blueprint("submissions", __name__)
 
@@ -82,7 +81,7 @@ class UploadForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships without ty
 
 
 @pages.get("/submissions")
-@login_required  # type: ignore[untyped-decorator]
+@signed_in
 def index() -> str:
     """Returns in force, and workbooks that wait for confirmation."""
     return render_template(
@@ -95,7 +94,7 @@ def index() -> str:
 
 
 @pages.route("/submissions/new", methods=["GET", "POST"])
-@login_required  # type: ignore[untyped-decorator]
+@signed_in
 def new() -> Response | str | tuple[str, int]:
     """Takes a workbook and reads it."""
     form = UploadForm()
@@ -124,7 +123,7 @@ def new() -> Response | str | tuple[str, int]:
 
 
 @pages.get("/uploads/<job_id>")
-@login_required  # type: ignore[untyped-decorator]
+@signed_in
 def upload(job_id: str) -> Response | tuple[str, int]:
     """How far the reading of an upload has come, and on to the draft when it is done."""
     found = find_upload(engine(), job_id)
@@ -134,7 +133,7 @@ def upload(job_id: str) -> Response | tuple[str, int]:
 
 
 @pages.post("/uploads/<job_id>/stop")
-@login_required  # type: ignore[untyped-decorator]
+@signed_in
 def stop_upload(job_id: str) -> Response:
     """Stops the reading of an upload; nothing of it is kept."""
     find_upload(engine(), job_id)
@@ -160,7 +159,7 @@ def _after_upload(found: Upload) -> Response:
 
 
 @pages.route("/drafts/<int:draft_id>", methods=["GET", "POST"])
-@login_required  # type: ignore[untyped-decorator]
+@signed_in
 def draft(draft_id: int) -> Response | str | tuple[str, int]:
     """Shows how a workbook was read, takes answers, and confirms."""
     about = describe_draft(engine(), draft_id)
@@ -205,7 +204,7 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
 
 
 @pages.route("/drafts/<int:draft_id>/sheets/<int:position>", methods=["GET", "POST"])
-@login_required  # type: ignore[untyped-decorator]
+@signed_in
 def sheet(draft_id: int, position: int) -> Response | str:
     """One sheet as a grid, coloured by what each cell was taken for, with every belief to correct."""
     about = describe_draft(engine(), draft_id)
@@ -236,7 +235,7 @@ def sheet(draft_id: int, position: int) -> Response | str:
 
 
 @pages.get("/drafts/<int:draft_id>/findings.xlsx")
-@login_required  # type: ignore[untyped-decorator]
+@signed_in
 def findings_workbook(draft_id: int) -> Response:
     """The team's own workbook with every finding marked in it."""
     about = describe_draft(engine(), draft_id)
@@ -252,7 +251,7 @@ def template_workbook() -> Response:
 
 
 @pages.get("/submissions/<int:submission_id>")
-@login_required  # type: ignore[untyped-decorator]
+@signed_in
 def stored(submission_id: int) -> str:
     """How a stored workbook was read, and what to do next."""
     submission, reading = listing.open_submission(engine(), submission_id)
@@ -265,7 +264,7 @@ def stored(submission_id: int) -> str:
 
 
 @pages.post("/runs")
-@login_required  # type: ignore[untyped-decorator]
+@signed_in
 def run() -> Response:
     """Allocates a government's lines by a mapping."""
     mapping = catalogue.mapping(request.form.get("mapping", ""))

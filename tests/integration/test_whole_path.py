@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from typing import Any
 
 import pypdf
 import pytest
@@ -51,10 +52,10 @@ LATER = drawn("""
 """)
 
 
-def send(engine: Engine, settings: Settings, data: bytes = HEALTH, **how: object) -> int:
+def send(engine: Engine, settings: Settings, data: bytes = HEALTH, **how: Any) -> int:
     received = receive(engine, settings, data, "health.xlsx", "Northmere", "ana")
     assert received.draft_id is not None
-    return confirm(engine, settings, received.draft_id, "ana", **how)  # type: ignore[arg-type]  # how is confirm's
+    return confirm(engine, settings, received.draft_id, "ana", **how)
 
 
 def count(engine: Engine, *tables: str) -> list[int]:

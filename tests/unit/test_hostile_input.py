@@ -4,6 +4,7 @@ in a process whose memory and time are bounded.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
 import zipfile
@@ -147,6 +148,15 @@ def test_more_sheets_than_the_limit() -> None:
 @pytest.mark.parametrize("tenth", range(1, 10))
 def test_cut_short_at_each_tenth(tenth: int) -> None:
     assert refused(GOOD[: len(GOOD) * tenth // 10]) == "damaged"
+
+
+@pytest.mark.parametrize("tenth", range(1, 10))
+def test_bytes_changed_at_each_tenth_are_refused_or_read(tenth: int) -> None:
+    data = bytearray(GOOD)
+    at = len(data) * tenth // 10
+    data[at : at + 8] = bytes(byte ^ 0xA5 for byte in data[at : at + 8])
+    with contextlib.suppress(RefusedError):
+        assert amounts(read(bytes(data))) == [500, 600, 700]
 
 
 def test_more_memory_than_the_limit_ends_the_reading_and_not_the_service() -> None:
