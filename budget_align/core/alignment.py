@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import pandas as pd
 
 from budget_align.core.budget_line import STAGES
+from budget_align.core.consolidation import in_view
+
+SET_APART: Final = ("memo", "transfer")
+"""Kinds of the cube that are shown and never added."""
 
 
 @dataclass(frozen=True)
 class Headline:
-    """The figures that open every page, in minor units. Total = aligned + unaligned; memo stands apart.
+    """The figures that open every page, in minor units. Total = aligned + unaligned; memo and transfers stand apart.
 
     Attributes:
+        transfers: what passes between bodies in view and is counted where it is spent; see `consolidate`.
         aligned_share: aligned ÷ total, between 0 and 1 for a total above nought; None where the total is nought or
             less, for which no share says anything.
     """
@@ -22,6 +29,12 @@ class Headline:
     aligned: int
     unaligned: int
     memo: int
+    transfers: int = 0
+
+    @property
+    def read(self) -> int:
+        """What was read of the returns and counts in them, whether or not it passes between bodies in view."""
+        return self.total + self.transfers
 
     @property
     def aligned_share(self) -> float | None:
@@ -49,23 +62,43 @@ def of_period(cube: pd.DataFrame, stage: str, fiscal_year: int) -> pd.DataFrame:
     return cube[(cube["stage"] == stage) & (cube["fiscal_year"] == fiscal_year)]
 
 
+def consolidate(cube: pd.DataFrame, levels: Sequence[str] | None = None) -> pd.DataFrame:
+    """A cube as a view of some levels of government counts it: cells of other levels left out, and transfers between
+    the levels in view set apart under the kind transfer, so that each counts once.
+
+    Args:
+        levels: of `budget_line.LEVELS`, "" for bodies of no stated level; None for all.
+    """
+    chosen = sorted(set(cube["level"])) if levels is None else list(levels)
+    seen = cube[cube["level"].isin(chosen)]
+    within = ~in_view(seen["level"], seen["toward"], chosen) & (seen["kind"] != "memo").to_numpy()
+    return seen.assign(kind=seen["kind"].where(~within, "transfer"))
+
+
 def headline(cube: pd.DataFrame) -> Headline:
     """The headline figures of a cube, or of any part of one, of a single stage and year."""
     by_kind = cube.groupby("kind", observed=True)["amount"].sum()
-    unaligned, memo = int(by_kind.get("unaligned", 0)), int(by_kind.get("memo", 0))
-    total = int(by_kind.sum()) - memo
-    return Headline(total, total - unaligned, unaligned, memo)
+    unaligned, *apart = (int(by_kind.get(kind, 0)) for kind in ("unaligned", *SET_APART))
+    total = int(by_kind.sum()) - sum(apart)
+    return Headline(total, total - unaligned, unaligned, *apart)
 
 
-def spend_by(cube: pd.DataFrame, key: str) -> pd.Series[int]:
-    """Aligned amounts by one of the cube's keys, largest first."""
-    aligned = cube[~cube["kind"].isin(["unaligned", "memo"])]
-    return aligned.groupby(key, observed=True)["amount"].sum().sort_values(ascending=False, kind="stable")
+def spend_by(cube: pd.DataFrame, key: str, measure: str = "amount") -> pd.Series[int]:
+    """Aligned amounts by one of the cube's keys, largest first.
+
+    Args:
+        measure: "amount" for what is attributed; "contributing" for the whole of every line that touches it, which
+            is never to be added up.
+    """
+    aligned = cube[~cube["kind"].isin(["unaligned", *SET_APART])]
+    return aligned.groupby(key, observed=True)[measure].sum().sort_values(ascending=False, kind="stable")
 
 
 def bodies_by_outcome(cube: pd.DataFrame) -> pd.DataFrame:
-    """Bodies in rows and outcomes in columns, unaligned as the column "", amounts in minor units; memo left out."""
-    counted = cube[cube["kind"] != "memo"]
+    """Bodies in rows and outcomes in columns, unaligned as the column "", amounts in minor units; what stands apart
+    left out.
+    """
+    counted = cube[~cube["kind"].isin(SET_APART)]
     return counted.pivot_table(
         index="body", columns="outcome", values="amount", aggfunc="sum", fill_value=0, observed=True
     ).astype("int64")

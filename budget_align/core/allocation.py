@@ -1,8 +1,8 @@
 """Allocation: each line's amount given to outcomes, exactly, to the penny.
 
-For every line the sum of what it gives, unaligned included, equals its amount. A share is the line's amount times
-whole parts per million, rounded towards nought; the pence that rounding leaves go one by one to the shares with the
-largest remainders, ties by the order of the shares (the largest remainder method of Hamilton).
+For every line the sum of what it gives, unaligned included, equals its amount. Once the shares that depend on the
+whole budget are known (`overheads.depending_shares`), a line's allocation depends on that line alone, so a budget may
+be allocated in parts on several machines and gives the same bytes.
 """
 
 from __future__ import annotations
@@ -13,99 +13,141 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from budget_align.core.mapping import WHOLE, Mapping, match_rules
+from budget_align.core.consolidation import find_towards
+from budget_align.core.exact import WHOLE, split_exactly
+from budget_align.core.mapping import UNALIGNED, Mapping
+from budget_align.core.matching import NO_RULE, LineIndex
+from budget_align.core.overheads import CENTRE, depending_shares
 
 Integers = npt.NDArray[np.int64]
 
-UNALIGNED: Final = ""
-"""The outcome code of money that no rule gave to any outcome."""
-
 SCHEMA: Final = {"line_id": "str", "outcome": "str", "amount": "int64", "rule_id": "str", "kind": "str"}
-"""Columns of a frame of allocations. `rule_id` is empty where no rule matched the line; `kind` is direct or
+"""Columns of a frame of allocations. `rule_id` is empty where no rule took the line; `kind` is direct, overhead or
 unaligned."""
 
-CUBE_KEYS: Final = ["body", "outcome", "control", "stage", "fiscal_year", "kind"]
+KINDS: Final = ("unaligned", "direct", "overhead")
+
+CUBE_KEYS: Final = ["body", "level", "toward", "outcome", "control", "stage", "fiscal_year", "kind"]
 
 
-def split_exactly(amounts: Integers, shares: Integers) -> Integers:
-    """Each amount split by the same shares, exactly.
+def allocate(
+    lines: pd.DataFrame,
+    mapping: Mapping,
+    drivers: pd.DataFrame | None = None,
+    *,
+    shares: pd.DataFrame | None = None,
+    index: LineIndex | None = None,
+) -> pd.DataFrame:
+    """What each line gives to each outcome, by the first rule of the mapping that takes it.
 
-    Args:
-        amounts: minor units, of any sign, shape (n,).
-        shares: parts per million that add up to a million, shape (k,).
-
-    Returns:
-        Minor units, shape (n, k); each row adds up to its amount, and no part is a penny or more from its exact share.
-
-    >>> split_exactly(np.array([100, -100]), np.array([333_333, 333_333, 333_334]))
-    array([[ 33,  33,  34],
-           [-33, -33, -34]])
-    """
-    sign = np.sign(amounts)
-    millions, rest = np.divmod(np.abs(amounts), WHOLE)
-    # Amount = millions × 10⁶ + rest, so that no product leaves 64 bits.
-    products = rest[:, None] * shares[None, :]
-    parts: Integers = millions[:, None] * shares[None, :] + products // WHOLE
-    left = np.abs(amounts) - parts.sum(axis=1)
-    order = np.argsort(-(products % WHOLE), axis=1, kind="stable")
-    rank = np.empty_like(order)
-    np.put_along_axis(rank, order, np.arange(len(shares))[None, :], axis=1)
-    result: Integers = (parts + (rank < left[:, None])) * sign[:, None]
-    return result
-
-
-def allocate(lines: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
-    """What each line gives to each outcome, by the first rule of the mapping that matches it.
-
-    Memo lines give nothing: their money is counted elsewhere. A row depends on its own line alone, so a budget may
-    be allocated in parts.
+    Memo lines give nothing: their money is counted elsewhere.
 
     Args:
         lines: budget lines, as `budget_line.SCHEMA` says.
         mapping: the rules.
+        drivers: measures, as `drivers.SCHEMA` says, where rules use them.
+        shares: what `depending_shares` found for the whole budget, where `lines` are a part of it.
+        index: an index of these very lines, where one is there already.
 
     Returns:
         Allocations as `SCHEMA` says, in the order of the lines and, within a line, of the rule's shares with
         unaligned last.
+
+    Raises:
+        RefusedError: overheads follow each other in a circle.
     """
-    counted = lines[~lines["memo"]]
-    decided = match_rules(counted, mapping)
-    amounts = counted["amount"].to_numpy(dtype=np.int64)
-    line, outcome, amount, rule = [], [], [], []
-    codes = [UNALIGNED, *dict.fromkeys(code for each in mapping.rules for code in each.to)]
-    code_of = {code: position for position, code in enumerate(codes)}
-    for position in np.unique(decided):
-        positions = np.flatnonzero(decided == position)
-        shares = dict(mapping.rules[position].to) if position >= 0 else {}
-        if sum(shares.values()) < WHOLE:
-            shares[UNALIGNED] = WHOLE - sum(shares.values())
-        parts = split_exactly(amounts[positions], np.array(list(shares.values()), dtype=np.int64))
-        line.append(np.repeat(positions, len(shares)))
-        outcome.append(np.tile([code_of[code] for code in shares], len(positions)))
-        amount.append(parts.ravel())
-        rule.append(np.full(parts.size, position))
-    if not line:
-        return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in SCHEMA.items()})
-    order = np.argsort(np.concatenate(line), kind="stable")
-    outcomes = np.concatenate(outcome)[order]
-    rules = pd.Index([rule.id for rule in mapping.rules] + [""], dtype="str")
+    index = index or LineIndex(lines)
+    decided = index.decide(mapping)
+    if shares is None:
+        shares = depending_shares(index, mapping, decided, drivers)
+    counted = np.flatnonzero(~lines["memo"].to_numpy(dtype=bool))
+    codes, splits, split_of = _splits(index, mapping, decided, shares)
+    split_of, amounts = split_of[counted], lines["amount"].to_numpy(dtype=np.int64)[counted]
+    sizes = np.array([len(outcomes) for outcomes, _ in splits], dtype=np.int64)
+    begins = np.zeros(len(counted) + 1, dtype=np.int64)
+    np.cumsum(sizes[split_of], out=begins[1:])
+    outcome, amount = np.empty(begins[-1], dtype=np.int64), np.empty(begins[-1], dtype=np.int64)
+    for size in np.unique(sizes[split_of]).tolist():
+        alike = np.flatnonzero(sizes[split_of] == size)
+        of_size = np.flatnonzero(sizes == size)
+        row = np.searchsorted(of_size, split_of[alike])
+        places = begins[alike, None] + np.arange(size)
+        outcome[places] = np.array([splits[i][0] for i in of_size], dtype=np.int64)[row]
+        amount[places] = split_exactly(amounts[alike], np.array([splits[i][1] for i in of_size], dtype=np.int64)[row])
+    line = np.repeat(counted, np.diff(begins))
+    rules = pd.Index([*(rule.id for rule in mapping.rules), ""], dtype="str")
+    follows = np.array([*(bool(rule.follows) for rule in mapping.rules), False])
+    kind = np.where(outcome == 0, 0, np.where(follows[decided[line]], 2, 1))
     return pd.DataFrame(
         {
-            "line_id": counted["line_id"].to_numpy()[np.concatenate(line)[order]],
-            "outcome": pd.Index(codes, dtype="str").take(outcomes),
-            "amount": np.concatenate(amount)[order],
-            "rule_id": rules.take(np.concatenate(rule)[order] % len(rules)),
-            "kind": pd.Index(["unaligned", "direct"], dtype="str").take((outcomes > 0).astype(np.int64)),
+            "line_id": lines["line_id"].array.take(line),
+            "outcome": pd.Index(codes, dtype="str").take(outcome),
+            "amount": amount,
+            "rule_id": rules.take(decided[line] % len(rules)),
+            "kind": pd.Index(KINDS, dtype="str").take(kind),
         }
     ).astype(SCHEMA)
 
 
-def summarise(lines: pd.DataFrame, allocations: pd.DataFrame) -> pd.DataFrame:
-    """The cube: body, outcome, control, stage, fiscal year and kind, with the amount of each; memo lines as kind
-    memo, so that nothing read goes missing. Every page reads this small frame, never the lines.
+Split = tuple[list[int], list[int]]
+"""The positions of outcomes and their parts per million."""
+
+
+def _splits(
+    index: LineIndex, mapping: Mapping, decided: Integers, shares: pd.DataFrame
+) -> tuple[list[str], list[Split], Integers]:
+    """The outcome codes, unaligned first; each distinct split; and which one each line has."""
+    codes = {UNALIGNED: 0}
+    splits: list[Split] = []
+    of_rule = np.zeros(len(mapping.rules) + 1, dtype=np.int64)
+    for position, rule in enumerate(mapping.rules):
+        of_rule[position] = len(splits)
+        splits.append(_split(mapping.shares_of(rule), codes))
+    of_rule[NO_RULE] = len(splits)
+    splits.append(_split({}, codes))
+    split_of = of_rule[decided]
+    if any(rule.depends for rule in mapping.rules):
+        combination, first = index.combinations(CENTRE)
+        centres = index.lines[CENTRE].iloc[first].itertuples(index=False, name=None)
+        place_of = {centre: place for place, centre in enumerate(centres)}
+        position_of = {rule.id: position for position, rule in enumerate(mapping.rules)}
+        known: dict[tuple[int, int], int] = {}
+        for (rule_id, *centre), rows in shares.groupby(["rule_id", *CENTRE], sort=False):
+            if tuple(centre) in place_of and rule_id in position_of:
+                known[position_of[rule_id], place_of[tuple(centre)]] = len(splits)
+                splits.append(_split(dict(zip(rows["outcome"], rows["share"].tolist(), strict=True)), codes))
+        if known:
+            keys = np.array([rule * len(first) + place for rule, place in known], dtype=np.int64)
+            order = np.argsort(keys)
+            mine = decided * len(first) + combination
+            found = np.minimum(np.searchsorted(keys[order], mine), len(keys) - 1)
+            hit = (keys[order][found] == mine) & (decided != NO_RULE)
+            split_of = np.where(hit, np.array(list(known.values()), dtype=np.int64)[order][found], split_of)
+    return list(codes), splits, split_of
+
+
+def _split(shares: dict[str, int], codes: dict[str, int]) -> Split:
+    """Positions and parts of shares by outcome, what they leave as unaligned, last."""
+    given = {code: part for code, part in shares.items() if part and code != UNALIGNED}
+    positions = [codes.setdefault(code, len(codes)) for code in given]
+    rest = WHOLE - sum(given.values())
+    return ([*positions, 0], [*given.values(), rest]) if rest else (positions, list(given.values()))
+
+
+def summarise(lines: pd.DataFrame, allocations: pd.DataFrame, mapping: Mapping | None = None) -> pd.DataFrame:
+    """The cube, which every page reads instead of the lines.
+
+    Columns are `CUBE_KEYS`, the amount, and `contributing`: the whole amount of every line that touches the outcome,
+    which is never added up over outcomes. Memo lines stand under the kind memo, so that nothing read goes missing.
+    `toward` is the level of government that the money of a transfer goes to or came from, where that level's budget
+    is among the lines too; empty otherwise.
     """
-    keys = ["line_id", "body", "control", "stage", "fiscal_year"]
-    joined = allocations.merge(lines[keys], on="line_id", how="left", validate="many_to_one")
-    memo = lines.loc[lines["memo"], [*keys, "amount"]].assign(outcome=UNALIGNED, kind="memo")
-    both = pd.concat([joined[[*CUBE_KEYS, "amount"]], memo[[*CUBE_KEYS, "amount"]]], ignore_index=True)
-    return both.groupby(CUBE_KEYS, sort=True, observed=True)["amount"].sum().reset_index()
+    towards = find_towards(lines, mapping)
+    keys = ["body", "level", "control", "stage", "fiscal_year"]
+    by_line = lines[["line_id", *keys, "amount"]].rename(columns={"amount": "contributing"}).assign(toward=towards)
+    joined = allocations.merge(by_line, on="line_id", how="left", validate="many_to_one")
+    memo = lines.loc[lines["memo"], [*keys, "amount"]]
+    memo = memo.assign(outcome=UNALIGNED, kind="memo", toward="", contributing=0)
+    columns = [*CUBE_KEYS, "amount", "contributing"]
+    both = pd.concat([joined[columns], memo[columns]], ignore_index=True)
+    return both.groupby(CUBE_KEYS, sort=True, observed=True)[["amount", "contributing"]].sum().reset_index()

@@ -10,6 +10,9 @@ from budget_align.core.refusal import RefusedError
 
 STAGES: Final = ("plan", "budget", "forecast", "outturn")
 
+LEVELS: Final = ("UK", "devolved", "local")
+"""Levels of government."""
+
 CONTROLS: Final = {
     "RDEL": "Resource",
     "RDEL-NC": "Resource, non-cash",

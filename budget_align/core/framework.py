@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -13,6 +13,10 @@ from budget_align.core.refusal import RefusedError
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")]
 Name = Annotated[str, Field(min_length=1, max_length=300)]
+
+
+MISSION: Final = "mission:"
+"""Before the code of a mission where money is given to one, so that it is not taken for an outcome's."""
 
 
 class _Fact(BaseModel):
@@ -78,6 +82,15 @@ class Framework(_Fact):
     def outcome_names(self) -> dict[str, str]:
         """The name of each outcome by its code, in the framework's order."""
         return {outcome.code: outcome.name for outcome in self.outcomes()}
+
+    def names(self) -> dict[str, str]:
+        """The name of everything that money can be given to, by code: outcomes, and missions as `mission:` and code."""
+        missions = {f"{MISSION}{mission.code}": mission.name for mission in self.missions}
+        return {**self.outcome_names(), **missions}
+
+    def mission_of(self) -> dict[str, str]:
+        """The code of each outcome's mission, as `names` gives it."""
+        return {outcome.code: f"{MISSION}{mission.code}" for mission in self.missions for outcome in mission.outcomes}
 
     def indicator_count(self) -> int:
         """How many indicators the outcomes have together."""

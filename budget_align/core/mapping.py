@@ -1,7 +1,9 @@
-"""Mappings: an ordered set of rules, each of which says what the lines that it matches serve, and why.
+"""Mappings: an ordered set of rules, each of which says what the lines that it takes serve, and why.
 
-The first rule that matches a line decides it. A rule's shares are whole parts per million; what they leave of a
-line is unaligned, and so is a line that no rule matches.
+The first rule whose conditions a line meets decides it. A rule splits its lines in one of four ways: by fixed shares
+over outcomes; by a driver, a table of measures; as overhead, which follows where other money went; or to none, on
+purpose and with a named reason. Shares are whole parts per million; what they leave of a line is unaligned, and so is
+a line that no rule takes.
 """
 
 from __future__ import annotations
@@ -9,151 +11,194 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Iterator
 from collections.abc import Mapping as Lookup
-from decimal import Decimal
-from typing import Annotated, Any, Literal, Self, get_args
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Final, Literal, Self
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
-from budget_align.core.budget_line import UNIT_SEPARATOR
-from budget_align.core.framework import Framework, Name, first_problem
+from budget_align.core import fiscal_year
+from budget_align.core.condition import Condition, read_conditions
+from budget_align.core.exact import WHOLE, format_parts, split_exactly
+from budget_align.core.framework import MISSION, Framework, Name, first_problem
 from budget_align.core.refusal import RefusedError
 
-WHOLE = 1_000_000
-"""Parts per million in a whole line."""
+UNALIGNED: Final = ""
+"""The outcome code of money that no rule gave to any outcome."""
 
-LineField = Literal[
-    "body",
-    "level",
-    "unit",
-    "programme_code",
-    "programme",
-    "account_code",
-    "account",
-    "control",
-    "stage",
-    "counterpart",
-    "description",
-]
-FIELDS: tuple[str, ...] = get_args(LineField)
-"""The fields of a budget line that a condition may look at."""
+Follows = Literal["", "unit", "body", "all"]
+FOLLOWS: dict[Follows, str] = {
+    "unit": "the direct spend of its own unit",
+    "body": "the direct spend of its body",
+    "all": "all direct spend",
+}
+"""What the words of an overhead rule mean."""
+
+Contribution = Literal["direct", "enabling"]
+Overheads = Literal["direct", "step-down", "reciprocal"]
 
 _STORED = {"shares": "parts per million"}
 """Tells validation that a mapping was stored, so that its shares are no percentages."""
 
-Words = tuple[Annotated[str, Field(min_length=1)], ...]
+RuleId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Reason = Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-class Condition(_Part):
-    """What a line's field must say. Any one word of a list is enough; letter case and spacing do not count.
+class Rule(_Part):
+    """What the lines that meet every condition of `when` serve.
 
-    `equals` is the whole field, `prefix` its beginning, `contains` any part of it, and `under` a node of the unit
-    tree with all below it.
+    Attributes:
+        to: parts per million by the code of an outcome, or of a mission with `MISSION` before it, whose outcomes then
+            split by the mission's own shares.
+        driver: the name of a table of measures. Alone it splits each line by the measures per outcome of its unit
+            or body and year; with `follows` it says how much of the overhead each unit draws.
+        follows: the lines are overhead, and go where the direct spend in that scope went.
+        none: the lines serve no outcome on purpose; the name of the reason, such as debt interest.
+        transfer_to: the lines are transfers to that body or level of government, so that a view that holds both
+            counts them once.
+        contribution: whether the money brings the outcome about, or enables others to.
+        first_year, last_year: the financial years that the rule is in effect, both included; None for no bound.
+        evidence: a link to what the rationale rests on.
     """
 
-    equals: Words = ()
-    prefix: Words = ()
-    contains: Words = ()
-    under: Words = ()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read_short_forms(cls, value: Any) -> Any:
-        """A word alone means `equals`, and so does a list; inside, a word alone is a list of one."""
-        if isinstance(value, str | list):
-            value = {"equals": value}
-        if isinstance(value, dict):
-            return {key: [words] if isinstance(words, str) else words for key, words in value.items()}
-        return value
-
-    @model_validator(mode="after")
-    def _asks_something(self) -> Self:
-        if not (self.equals or self.prefix or self.contains or self.under):
-            raise ValueError("a condition needs equals, prefix, contains or under")
-        return self
-
-    def matches(self, text: str) -> bool:
-        """Whether a field's text meets the condition."""
-        field = fold(text)
-        return (
-            any(field == fold(word) for word in self.equals)
-            or any(field.startswith(fold(word)) for word in self.prefix)
-            or any(fold(word) in field for word in self.contains)
-            or any(field == fold(word) or field.startswith(fold(word + UNIT_SEPARATOR)) for word in self.under)
-        )
-
-    def __str__(self) -> str:
-        said = {
-            "is": self.equals,
-            "begins with": self.prefix,
-            "contains": self.contains,
-            "is under": self.under,
-        }
-        return " or ".join(f"{verb} {' or '.join(words)}" for verb, words in said.items() if words)
-
-
-class Rule(_Part):
-    """What the lines that meet every condition of `when` serve: shares by outcome code, in parts per million."""
-
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-    when: Annotated[dict[LineField, Condition], Field(min_length=1)]
+    id: RuleId
+    when: Annotated[tuple[Condition, ...], Field(min_length=1)]
     to: dict[str, int] = {}
-    why: Annotated[str, Field(min_length=1, max_length=500)]
+    driver: Annotated[str, Field(max_length=64)] = ""
+    follows: Follows = ""
+    none: Annotated[str, Field(max_length=120)] = ""
+    transfer_to: Annotated[str, Field(max_length=200)] = ""
+    contribution: Contribution = "direct"
+    first_year: int | None = None
+    last_year: int | None = None
+    why: Reason
+    evidence: Annotated[str, Field(max_length=500)] = ""
+    author: Annotated[str, Field(max_length=254)] = ""
+    dated: date | None = None
+
+    @field_validator("when", mode="before")
+    @classmethod
+    def _read_when(cls, value: Any) -> Any:
+        return read_conditions(value)
 
     @field_validator("to", mode="before")
     @classmethod
     def _read_percentages(cls, value: Any, info: ValidationInfo) -> Any:
-        """Percentages as a person writes them, with at most four decimal places, as parts per million; in a mapping
-        that was stored they are that already.
-        """
-        if not isinstance(value, dict) or info.context is _STORED:
+        return _parts_per_million(value, info)
+
+    @field_validator("first_year", "last_year", mode="before")
+    @classmethod
+    def _read_year(cls, value: Any) -> Any:
+        if not isinstance(value, str):
             return value
-        shares: dict[str, int] = {}
-        for outcome, percent in value.items():
-            exact = Decimal(str(percent)) * 10_000
-            if exact != exact.to_integral_value() or not 0 < exact <= WHOLE:
-                raise ValueError(
-                    f"the share of {outcome} is {percent}; write a percentage above 0 and up to 100 with at most "
-                    "four decimal places"
-                )
-            shares[outcome] = int(exact)
-        return shares
+        years = fiscal_year.find_years(value)
+        if len(years) != 1:
+            raise ValueError(f"{value!r} is no financial year; write it as 2026-27")
+        return years[0]
+
+    @field_validator("evidence")
+    @classmethod
+    def _is_a_link(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("evidence is a link; begin it with https://")
+        return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_old_reasons(cls, value: Any, info: ValidationInfo) -> Any:
+        """A stored rule without shares was one to none, before reasons had names."""
+        old = info.context is _STORED and isinstance(value, dict)
+        if old and not any(value.get(key) for key in ("to", "driver", "follows", "none")):
+            return {**value, "none": "set aside"}
+        return value
 
     @model_validator(mode="after")
-    def _shares_fit(self) -> Self:
+    def _splits_in_one_way(self) -> Self:
+        ways = [bool(self.to), bool(self.none), bool(self.driver or self.follows)]
+        if sum(ways) != 1:
+            raise ValueError(
+                f"rule {self.id!r} says {'no' if not any(ways) else 'more than one'} way to split its lines; give "
+                "one of to, driver, follows or none"
+            )
         if sum(self.to.values()) > WHOLE:
             raise ValueError(f"the shares of rule {self.id!r} add up to more than 100")
+        if self.first_year is not None and self.last_year is not None and self.first_year > self.last_year:
+            raise ValueError(f"rule {self.id!r} ends before it begins")
         return self
 
     @property
     def unaligned_share(self) -> int:
-        """The parts per million that the rule leaves unaligned."""
+        """The parts per million that fixed shares leave unaligned."""
         return WHOLE - sum(self.to.values())
+
+    @property
+    def depends(self) -> bool:
+        """Whether the split depends on more than the rule: on measures, or on where other money went."""
+        return bool(self.driver or self.follows)
+
+    def describe_split(self, names: Lookup[str, str]) -> list[str]:
+        """What the rule does with its lines, a sentence or a share each.
+
+        Args:
+            names: by code, as `Framework.names` gives them.
+        """
+        if self.none:
+            return [f"No outcome, on purpose: {self.none}"]
+        if self.follows:
+            by = f", by the driver {self.driver}" if self.driver else ""
+            return [f"Overhead: follows {FOLLOWS[self.follows]}{by}"]
+        if self.driver:
+            return [f"By the driver {self.driver}"]
+        said = [f"{names.get(code, code)} {format_parts(part)}" for code, part in self.to.items()]
+        return [*said, f"Unaligned {format_parts(self.unaligned_share)}"] if self.unaligned_share else said
+
+    def in_effect(self, year: int) -> bool:
+        """Whether the rule holds for a financial year."""
+        return (self.first_year is None or self.first_year <= year) and (
+            self.last_year is None or year <= self.last_year
+        )
 
 
 class Mapping(_Part):
-    """An ordered set of rules from budget lines to the outcomes of one framework."""
+    """An ordered set of rules from budget lines to the outcomes of one framework.
+
+    Attributes:
+        missions: by a mission's code, how what is given to it splits over its outcomes, in parts per million.
+        overheads: whether overhead goes to direct spend alone; steps down in the order of its rules, each to those
+            after it and to direct spend; or is shared among overhead units both ways, solved together.
+    """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
     title: Name
     framework: str
     author: Name
-    note: str = ""
-    rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+    note: Annotated[str, Field(max_length=2_000)] = ""
+    overheads: Overheads = "direct"
+    missions: dict[str, dict[str, int]] = {}
+    rules: tuple[Rule, ...] = ()
+
+    @field_validator("missions", mode="before")
+    @classmethod
+    def _read_missions(cls, value: Any, info: ValidationInfo) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {mission: _parts_per_million(shares, info) for mission, shares in value.items()}
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
         twice = [rule for rule, count in Counter(rule.id for rule in self.rules).items() if count > 1]
         if twice:
             raise ValueError(f"the rule id {twice[0]!r} stands twice; give each rule its own")
+        for mission, shares in self.missions.items():
+            if sum(shares.values()) > WHOLE:
+                raise ValueError(f"the shares of mission {mission!r} add up to more than 100")
         return self
 
     def identity(self) -> str:
@@ -162,7 +207,7 @@ class Mapping(_Part):
         return hashlib.sha256(said.encode()).hexdigest()
 
     def to_stored(self) -> str:
-        """The mapping as it is kept with a run; `from_stored` reads it back."""
+        """The mapping as it is kept; `from_stored` reads it back."""
         return self.model_dump_json()
 
     @classmethod
@@ -181,10 +226,31 @@ class Mapping(_Part):
                 return rule
         raise KeyError(rule_id)
 
+    def shares_of(self, rule: Rule) -> dict[str, int]:
+        """A rule's fixed shares with missions split over their outcomes, in parts per million."""
+        shares: Counter[str] = Counter()
+        for code, part in rule.to.items():
+            if not code.startswith(MISSION):
+                shares[code] += part
+                continue
+            own = self.missions.get(code.removeprefix(MISSION), {})
+            parts = [*own.values(), WHOLE - sum(own.values())]
+            for outcome, given in zip(own, split_exactly(np.array([part]), np.array(parts))[0].tolist(), strict=False):
+                if given:
+                    shares[outcome] += given
+        return dict(shares)
 
-def fold(text: str) -> str:
-    """The text as conditions compare it: without letter case, with single spaces."""
-    return " ".join(text.casefold().split())
+
+def make_rule(facts: Lookup[str, Any], named: str) -> Rule:
+    """A rule from what a person wrote, its shares as percentages.
+
+    Raises:
+        RefusedError: something is missing or wrong; the sentence says what.
+    """
+    try:
+        return Rule.model_validate(dict(facts))
+    except ValidationError as error:
+        raise RefusedError("bad-rule", f"{named}: {first_problem(error)}") from error
 
 
 def parse_mapping(facts: Lookup[str, Any], frameworks: Lookup[str, Framework], named: str) -> Mapping:
@@ -208,41 +274,47 @@ def parse_mapping(facts: Lookup[str, Any], frameworks: Lookup[str, Framework], n
         raise RefusedError(
             "bad-mapping", f"{named}: the framework {mapping.framework!r} is not known; use one of {known}."
         )
-    outcomes = framework.outcome_names()
-    for rule in mapping.rules:
-        for outcome in rule.to:
-            if outcome not in outcomes:
-                raise RefusedError(
-                    "bad-mapping",
-                    f"{named}: rule {rule.id!r} gives to {outcome!r}, which is no outcome of {framework.code}.",
-                )
+    for problem in unknown_codes(mapping, framework):
+        raise RefusedError("bad-mapping", f"{named}: {problem}")
     return mapping
 
 
-def match_rules(lines: pd.DataFrame, mapping: Mapping) -> npt.NDArray[np.int64]:
-    """The position of the first rule that matches each line; -1 where none does.
+def unknown_codes(mapping: Mapping, framework: Framework) -> Iterator[str]:
+    """Each outcome or mission that the mapping gives to and its framework lacks, as a sentence."""
+    outcomes = framework.outcome_names()
+    missions = {mission.code: {o.code for o in mission.outcomes} for mission in framework.missions}
+    for rule in mapping.rules:
+        for code in rule.to:
+            mission = code.removeprefix(MISSION)
+            if not code.startswith(MISSION):
+                if code not in outcomes:
+                    yield f"rule {rule.id!r} gives to {code!r}, which is no outcome of {framework.code}."
+            elif mission not in missions:
+                yield f"rule {rule.id!r} gives to mission {mission!r}, which {framework.code} does not have."
+            elif mission not in mapping.missions:
+                yield f"rule {rule.id!r} gives to mission {mission!r}, whose own shares are not stated."
+    for mission, shares in mapping.missions.items():
+        for outcome in shares:
+            if outcome not in missions.get(mission, set()):
+                yield f"{outcome!r} is no outcome of mission {mission!r} in {framework.code}."
 
-    Works on the distinct combinations of the fields that the rules look at, not on lines.
+
+def _parts_per_million(value: Any, info: ValidationInfo) -> Any:
+    """Percentages as a person writes them, with at most four decimal places, as parts per million; in a mapping that
+    was stored they are that already.
     """
-    fields = [field for field in FIELDS if any(field in rule.when for rule in mapping.rules)]
-    combination, combinations = _distinct(lines, fields)
-    decided = np.full(len(combinations), -1, dtype=np.int64)
-    words: dict[str, tuple[npt.NDArray[np.int64], Collection[str]]] = {
-        field: pd.factorize(combinations[field]) for field in fields
-    }
-    for position, rule in enumerate(mapping.rules):
-        matched = decided == -1
-        for field, condition in rule.when.items():
-            codes, texts = words[field]
-            meets = np.fromiter((condition.matches(text) for text in texts), dtype=bool, count=len(texts))
-            matched &= meets[codes]
-        decided[matched] = position
-    return decided[combination]
-
-
-def _distinct(lines: pd.DataFrame, fields: list[str]) -> tuple[npt.NDArray[np.int64], pd.DataFrame]:
-    """Which distinct combination of the fields each line has, and those combinations in order of appearance."""
-    grouped = lines.groupby(fields, sort=False, dropna=False, observed=True)
-    combination: npt.NDArray[np.int64] = np.asarray(grouped.ngroup(), dtype=np.int64)
-    _, first = np.unique(combination, return_index=True)
-    return combination, lines[fields].iloc[first].reset_index(drop=True)
+    if not isinstance(value, dict) or info.context is _STORED:
+        return value
+    shares: dict[str, int] = {}
+    for outcome, percent in value.items():
+        try:
+            exact = Decimal(str(percent).strip().removesuffix("%").strip()) * 10_000
+        except InvalidOperation:
+            exact = Decimal("NaN")
+        if not exact.is_finite() or exact != exact.to_integral_value() or not 0 < exact <= WHOLE:
+            raise ValueError(
+                f"the share of {outcome} is {percent}; write a percentage above 0 and up to 100 with at most four "
+                "decimal places"
+            )
+        shares[str(outcome)] = int(exact)
+    return shares

@@ -1,4 +1,4 @@
-"""The frameworks and mappings that come with the product, checked when they are loaded."""
+"""The frameworks, mappings and crosswalks that come with the product, checked when they are loaded."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from budget_align.core.crosswalk import Crosswalk, parse_crosswalk
 from budget_align.core.framework import Framework, parse_framework
 from budget_align.core.mapping import Mapping, parse_mapping
 from budget_align.core.refusal import RefusedError
@@ -29,6 +30,12 @@ def mappings() -> dict[str, Mapping]:
     """The bundled mappings by name, each checked against its framework."""
     found = (parse_mapping(facts, frameworks(), name) for name, facts in _read("mappings"))
     return {mapping.name: mapping for mapping in found}
+
+
+@cache
+def crosswalks() -> tuple[Crosswalk, ...]:
+    """The bundled crosswalks, each checked against both its frameworks."""
+    return tuple(parse_crosswalk(facts, frameworks(), name) for name, facts in _read("crosswalks"))
 
 
 def framework(code: str) -> Framework:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from budget_align.core import alignment
 from budget_align.core.alignment import Headline
-from budget_align.core.allocation import UNALIGNED
+from budget_align.core.mapping import UNALIGNED
 from budget_align.core.reading import ControlTotal
 from budget_align.core.reconciliation import whole_totals
 from budget_align.services.viewing import OpenRun, largest_lines
@@ -63,7 +63,7 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
         framework=run.framework.name,
         framework_version=run.framework.version,
         mapping=run.mapping.title,
-        mapping_hash=run.mapping.identity(),
+        mapping_hash=run.mapping_hash,
         run_id=run.id,
         stage=run.stage,
         fiscal_year=run.fiscal_year,
@@ -109,7 +109,7 @@ def _reconciliation(bodies: Sequence[BodyRow], wholes: Sequence[ControlTotal]) -
                 body.name,
                 ", ".join(f"{total.sheet}!{total.cell}" for total in stated),
                 sum(total.published for total in stated) if stated else None,
-                body.figures.total,
+                body.figures.read,
             )
         )
     return tuple(rows)
@@ -125,7 +125,8 @@ def _outcomes(run: OpenRun) -> tuple[OutcomeRow, ...]:
     part = run.part
     spend = alignment.spend_by(part, "outcome").to_dict()
     before = alignment.spend_by(alignment.of_period(run.cube, run.stage, run.fiscal_year - 1), "outcome").to_dict()
-    bodies = part[part["amount"] != 0].groupby("outcome")["body"].nunique().to_dict()
+    counted = part[(part["amount"] != 0) & ~part["kind"].isin(alignment.SET_APART)]
+    bodies = counted.groupby("outcome")["body"].nunique().to_dict()
     has_before = (run.stage, run.fiscal_year - 1) in run.periods
     rows = [
         OutcomeRow(
@@ -149,9 +150,10 @@ def _bodies(run: OpenRun) -> tuple[BodyRow, ...]:
         BodyRow(
             str(body),
             alignment.headline(part[part["body"] == body]),
-            {str(code): int(amount) for code, amount in table.loc[body].items()},
+            {str(code): int(amount) for code, amount in table.loc[body].items()} if body in table.index else {},
         )
-        for body in table.index
+        for body in part["body"].unique()
+        if body in table.index or (part.loc[part["body"] == body, "kind"] == "transfer").any()
     ]
     return tuple(sorted(rows, key=lambda row: -row.figures.total))
 

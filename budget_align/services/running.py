@@ -12,13 +12,16 @@ import pandas as pd
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from budget_align.core import allocation
+from budget_align.core import allocation, drivers
+from budget_align.core.consolidation import find_towards
 from budget_align.core.framework import Framework
 from budget_align.core.mapping import Mapping
+from budget_align.core.matching import LineIndex
+from budget_align.core.overheads import depending_shares
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing, catalogue
 from budget_align.store import queries
-from budget_align.store.tables import Allocation, CubeCell, Run, RunSubmission
+from budget_align.store.tables import Allocation, CubeCell, Run, RunShare, RunSubmission
 
 Progress = Callable[[int, int], None]
 
@@ -55,9 +58,18 @@ def choose_government(engine: Engine, wanted: str | None, usual: str) -> str:
 
 
 def run_allocation(
-    engine: Engine, mapping: Mapping, government: str, actor: str, progress: Progress | None = None
+    engine: Engine,
+    mapping: Mapping,
+    government: str,
+    actor: str,
+    progress: Progress | None = None,
+    *,
+    version_id: int | None = None,
 ) -> RunResult:
     """Allocates every line in force of a government and keeps the result; the same inputs are one run.
+
+    Args:
+        version_id: which approved version of the government's own mapping it is; None for a bundled one.
 
     Raises:
         RefusedError: the government has no lines.
@@ -67,14 +79,21 @@ def run_allocation(
         active = queries.submissions(session, government, "submitted")
         if not active:
             raise RefusedError("no-lines", f"{government!r} has no confirmed return; import a workbook first.")
-        identity = _identity(government, sorted(s.lines_hash for s in active), mapping, framework)
+        measures = queries.measures(session, government)
+        levels = queries.body_levels(session, government)
+        identity = _identity(
+            government, sorted(s.lines_hash for s in active), mapping, framework, drivers.identity(measures), levels
+        )
         before = session.get(Run, identity)
         if before:
             before.ran_by, before.ran_at = actor, datetime.now(UTC).replace(microsecond=0)
             return RunResult(identity, government, was_there=True)
         lines = queries.lines_of(session, [s.id for s in active if s.id is not None])
-        allocations = allocation.allocate(lines, mapping)
-        cube = allocation.summarise(lines, allocations)
+        lines["level"] = state_levels(lines, levels)
+        index = LineIndex(lines)
+        shares = depending_shares(index, mapping, index.decide(mapping), measures)
+        allocations = allocation.allocate(lines, mapping, shares=shares, index=index)
+        cube = allocation.summarise(lines, allocations, mapping)
         _check_conservation(lines, allocations, cube)
         session.add(
             Run(
@@ -83,6 +102,7 @@ def run_allocation(
                 mapping_name=mapping.name,
                 mapping_hash=mapping.identity(),
                 mapping=mapping.to_stored(),
+                mapping_version=version_id,
                 framework=framework.model_dump_json(),
                 line_count=len(lines),
                 ran_by=actor,
@@ -92,7 +112,9 @@ def run_allocation(
         session.flush()
         session.add_all(RunSubmission(run_id=identity, submission_id=cast(int, s.id)) for s in active)
         session.flush()
-        queries.add_frame(session, Allocation, _numbered(identity, lines, allocations), progress)
+        towards = find_towards(lines, mapping)
+        queries.add_frame(session, Allocation, _numbered(identity, lines.assign(toward=towards), allocations), progress)
+        queries.add_frame(session, RunShare, _numbered(identity, None, shares))
         queries.add_frame(session, CubeCell, _numbered(identity, None, cube))
         detail = {"government": government, "mapping": mapping.name, "lines": len(lines)}
         auditing.record(session, actor, "allocation run", f"run {identity[:12]}", detail)
@@ -101,12 +123,29 @@ def run_allocation(
 
 def _numbered(run_id: str, lines: pd.DataFrame | None, rows: pd.DataFrame) -> pd.DataFrame:
     if lines is not None:
-        rows = rows.merge(lines[["line_id", "submission_id"]], on="line_id", how="left", validate="many_to_one")
+        rows = rows.merge(
+            lines[["line_id", "submission_id", "toward"]], on="line_id", how="left", validate="many_to_one"
+        )
     return rows.assign(run_id=run_id, position=range(1, len(rows) + 1))
 
 
-def _identity(government: str, lines_hashes: list[str], mapping: Mapping, framework: Framework) -> str:
+def state_levels(lines: pd.DataFrame, levels: dict[str, str]) -> pd.Series[str]:
+    """The level of government of each line: what its workbook says, else what a person stated for its body."""
+    stated = pd.Series([levels.get(body, "") for body in lines["body"]], index=lines.index, dtype="str")
+    return lines["level"].where(lines["level"] != "", stated)
+
+
+def _identity(
+    government: str,
+    lines_hashes: list[str],
+    mapping: Mapping,
+    framework: Framework,
+    measures: str,
+    levels: dict[str, str],
+) -> str:
     said = "\n".join([government, *lines_hashes, mapping.identity(), framework.model_dump_json()])
+    if measures or levels:
+        said += f"\n{measures}\n{sorted(levels.items())}"
     return hashlib.sha256(said.encode()).hexdigest()
 
 

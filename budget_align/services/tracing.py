@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from budget_align.core.exact import WHOLE
 from budget_align.core.mapping import Rule
 from budget_align.core.reading import ControlTotal
 from budget_align.core.refusal import RefusedError
@@ -72,9 +73,10 @@ def trace_line(engine: Engine, run: OpenRun, line_id: str) -> Trace:
         allocations = queries.allocations_of_line(session, run.id, line_id)
         names = run.framework.outcome_names()
         rule = run.mapping.rule(allocations[0].rule_id) if allocations and allocations[0].rule_id else None
+        given = _parts_given(session, run, rule, line)
         shares = []
         for allocation in allocations:
-            part = (rule.to.get(allocation.outcome) or rule.unaligned_share) if rule else 1_000_000
+            part = given.get(allocation.outcome, WHOLE - sum(given.values()))
             name = names.get(allocation.outcome, "Unaligned")
             shares.append(Share(allocation.outcome, name, part, allocation.amount))
         stated = queries.stated_totals(session, line.submission_id, sheet=line.sheet)
@@ -91,6 +93,13 @@ def trace_line(engine: Engine, run: OpenRun, line_id: str) -> Trace:
             confirmed_by=submission.confirmed_by,
             confirmed_at=submission.confirmed_at,
         )
+
+
+def _parts_given(session: Session, run: OpenRun, rule: Rule | None, line: BudgetLine) -> dict[str, int]:
+    """The parts per million that a rule gives of a line to each outcome."""
+    if rule is None:
+        return {}
+    return queries.shares_of_line(session, run.id, rule.id, line) if rule.depends else run.mapping.shares_of(rule)
 
 
 def source_file(engine: Engine, run: OpenRun, file_hash: str) -> tuple[str, bytes]:

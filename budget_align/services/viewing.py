@@ -11,9 +11,12 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core import alignment, fiscal_year
+from budget_align.core.consolidation import UNSTATED
+from budget_align.core.crosswalk import Shares, find_lens, see_through
 from budget_align.core.framework import Framework
 from budget_align.core.mapping import Mapping
 from budget_align.core.refusal import RefusedError
+from budget_align.services import catalogue
 from budget_align.store import queries
 from budget_align.store.tables import Allocation, BudgetLine, Run
 
@@ -23,8 +26,14 @@ class OpenRun:
     """A run with the stage and year to show of it.
 
     Attributes:
+        framework: what the figures are shown by: the mapping's own, or that of the lens.
         periods: every stage and year that the run holds, latest first.
-        cube: the run's whole summary; `part` is that of the stage and year.
+        cube: the run's summary as the view counts it: its levels of government, through its lens; `part` is that of
+            the stage and year.
+        own_cube: the same without the lens.
+        levels: the levels of government in view; `all_levels` are those that the run holds, "" for not stated.
+        lens: the code of the framework that the figures are seen through; empty for the mapping's own.
+        lenses: the frameworks that a crosswalk leads to.
         outdated: returns came or went since the run.
     """
 
@@ -38,6 +47,14 @@ class OpenRun:
     fiscal_year: int
     periods: Sequence[tuple[str, int]]
     cube: pd.DataFrame
+    own_cube: pd.DataFrame
+    levels: tuple[str, ...]
+    all_levels: tuple[str, ...]
+    lens: str
+    lenses: tuple[Framework, ...]
+    own_framework: Framework
+    mapping_version: int | None
+    mapping_hash: str
     submission_ids: Sequence[int]
     outdated: bool
 
@@ -45,6 +62,12 @@ class OpenRun:
     def part(self) -> pd.DataFrame:
         """The cube of the stage and year that is shown."""
         return alignment.of_period(self.cube, self.stage, self.fiscal_year)
+
+    @property
+    def lens_steps(self) -> list[Shares]:
+        """The crosswalks from the mapping's own framework to the one shown."""
+        found = find_lens(catalogue.crosswalks(), catalogue.frameworks(), self.own_framework.code, self.framework.code)
+        return found or []
 
     @property
     def year_label(self) -> str:
@@ -97,37 +120,76 @@ def open_run(
     government: str | None = None,
     stage: str | None = None,
     year: int | None = None,
+    levels: Sequence[str] | None = None,
+    lens: str = "",
 ) -> OpenRun:
     """A run for reading: the one asked for, else the newest, of one government where given.
 
     Args:
         run_id: the run's id, or enough of its beginning.
         stage: with year, what to show; without, the latest year's budget.
+        levels: the levels of government to count together; all of them without.
+        lens: the code of a framework to see the figures through.
 
     Raises:
-        RefusedError: there is no such run, or it does not hold that stage and year.
+        RefusedError: there is no such run, it does not hold that stage and year or level, or no crosswalk leads to
+            that framework.
     """
     with Session(engine) as session:
         run = _find(session, run_id, government)
-        cube = queries.cube_of(session, run.id)
-        periods = alignment.periods(cube)
-        shown = _choose_period(periods, cube, stage, year)
+        whole = queries.cube_of(session, run.id)
+        all_levels = tuple(sorted(set(whole["level"])))
+        shown_levels = tuple(level for level in all_levels if levels is None or level in levels)
+        if not shown_levels and all_levels:
+            raise RefusedError("no-level", "The run holds no body of that level of government; choose another.")
+        own_cube = alignment.consolidate(whole, shown_levels)
+        periods = alignment.periods(own_cube)
+        shown = _choose_period(periods, own_cube, stage, year)
         ids = queries.submission_ids_of_run(session, run.id)
         active = {s.id for s in queries.submissions(session, run.government, "submitted")}
+        own = Framework.model_validate_json(run.framework)
+        framework, cube = _through(own, own_cube, lens)
         return OpenRun(
             id=run.id,
             government=run.government,
             mapping=Mapping.from_stored(run.mapping),
-            framework=Framework.model_validate_json(run.framework),
+            framework=framework,
             ran_by=run.ran_by,
             ran_at=run.ran_at,
             stage=shown[0],
             fiscal_year=shown[1],
             periods=periods,
             cube=cube,
+            own_cube=own_cube,
+            levels=shown_levels,
+            all_levels=all_levels,
+            lens="" if framework.code == own.code else framework.code,
+            lenses=_lenses(own),
+            own_framework=own,
+            mapping_version=run.mapping_version,
+            mapping_hash=run.mapping_hash,
             submission_ids=ids,
             outdated=active != set(ids),
         )
+
+
+def _lenses(own: Framework) -> tuple[Framework, ...]:
+    known = catalogue.frameworks()
+    if own.code not in known:
+        return ()
+    ways = {code: find_lens(catalogue.crosswalks(), known, own.code, code) for code in known if code != own.code}
+    return tuple(known[code] for code, way in ways.items() if way)
+
+
+def _through(own: Framework, cube: pd.DataFrame, lens: str) -> tuple[Framework, pd.DataFrame]:
+    """A framework and a cube through a lens to it."""
+    if lens in ("", own.code):
+        return own, cube
+    framework = catalogue.framework(lens)
+    way = find_lens(catalogue.crosswalks(), catalogue.frameworks(), own.code, lens)
+    if not way:
+        raise RefusedError("no-lens", f"No crosswalk leads from {own.name} to {framework.name}; choose another.")
+    return framework, see_through(cube, way)
 
 
 def largest_lines(
@@ -136,7 +198,16 @@ def largest_lines(
     """What lines give, largest first, of one outcome or one body where given; and how many there are in all."""
     with Session(engine) as session:
         rows, count = queries.largest_allocations(
-            session, run.id, run.stage, run.fiscal_year, outcome=outcome, body=body, limit=limit, offset=offset
+            session,
+            run.id,
+            run.stage,
+            run.fiscal_year,
+            outcome=outcome,
+            body=body,
+            bodies=None if run.levels == run.all_levels else run.own_cube["body"].unique().tolist(),
+            not_toward=[level or UNSTATED for level in run.levels],
+            limit=limit,
+            offset=offset,
         )
         return [_share(allocation, line) for allocation, line in rows], count
 

@@ -9,18 +9,25 @@ import pandas as pd
 from sqlalchemy import delete, func, select
 from sqlmodel import Session, SQLModel, col
 
-from budget_align.core import budget_line
+from budget_align.core import budget_line, drivers
+from budget_align.core.allocation import CUBE_KEYS
 from budget_align.core.reading import ControlTotal
 from budget_align.store.tables import (
     Account,
     Allocation,
     AuditEvent,
+    BodyLevel,
     BudgetLine,
     CubeCell,
     Draft,
+    DriverTable,
     Job,
+    Judgement,
+    MappingRevision,
+    MappingVersion,
     ReadingProfile,
     Run,
+    RunShare,
     RunSubmission,
     SourceFile,
     StatedTotal,
@@ -30,7 +37,7 @@ from budget_align.store.tables import (
 BATCH = 20_000
 """Rows sent to the database at a time."""
 
-CUBE_COLUMNS = ["body", "outcome", "control", "stage", "fiscal_year", "kind", "amount"]
+CUBE_COLUMNS = [*CUBE_KEYS, "amount", "contributing"]
 
 Progress = Callable[[int, int], None]
 """Called with how many rows are stored and how many there are."""
@@ -194,8 +201,8 @@ def cube_of(session: Session, run_id: str) -> pd.DataFrame:
         .order_by(col(CubeCell.position))
     )
     frame = pd.DataFrame.from_records(list(map(tuple, session.execute(query))), columns=CUBE_COLUMNS)
-    text = dict.fromkeys(["body", "outcome", "control", "stage", "kind"], "str")
-    return frame.astype({**text, "fiscal_year": "int64", "amount": "int64"})
+    numbers = dict.fromkeys(["fiscal_year", "amount", "contributing"], "int64")
+    return frame.astype({**dict.fromkeys(CUBE_KEYS, "str"), **numbers})
 
 
 def largest_allocations(
@@ -206,10 +213,17 @@ def largest_allocations(
     *,
     outcome: str | None = None,
     body: str | None = None,
+    bodies: Sequence[str] | None = None,
+    not_toward: Sequence[str] = (),
     limit: int,
     offset: int = 0,
 ) -> tuple[list[tuple[Allocation, BudgetLine]], int]:
-    """Allocations of a run with their lines, largest amounts first, and how many there are in all."""
+    """Allocations of a run with their lines, largest amounts first, and how many there are in all.
+
+    Args:
+        bodies: only of these, where given.
+        not_toward: without transfers toward these levels of government.
+    """
     wanted = [
         col(Allocation.run_id) == run_id,
         col(BudgetLine.stage) == stage,
@@ -220,6 +234,10 @@ def largest_allocations(
         wanted.append(col(Allocation.outcome) == outcome)
     if body is not None:
         wanted.append(col(BudgetLine.body) == body)
+    if bodies is not None:
+        wanted.append(col(BudgetLine.body).in_(bodies))
+    if not_toward:
+        wanted.append(col(Allocation.toward).not_in(not_toward))
     joined = select(Allocation, BudgetLine).join(
         BudgetLine,
         (col(BudgetLine.submission_id) == col(Allocation.submission_id))
@@ -265,6 +283,64 @@ def allocations_of_line(session: Session, run_id: str, line_id: str) -> Sequence
         .order_by(col(Allocation.position))
     )
     return session.scalars(query).all()
+
+
+def shares_of_line(session: Session, run_id: str, rule_id: str, line: BudgetLine) -> dict[str, int]:
+    """What a depending rule gave in a line's cost centre, in parts per million by outcome."""
+    query = (
+        select(col(RunShare.outcome), col(RunShare.share))
+        .where(
+            col(RunShare.run_id) == run_id,
+            col(RunShare.rule_id) == rule_id,
+            col(RunShare.body) == line.body,
+            col(RunShare.unit) == line.unit,
+            col(RunShare.stage) == line.stage,
+            col(RunShare.fiscal_year) == line.fiscal_year,
+        )
+        .order_by(col(RunShare.position))
+    )
+    return {row.outcome: row.share for row in session.execute(query)}
+
+
+def body_levels(session: Session, government: str) -> dict[str, str]:
+    """The level of government of each body for which a person stated one."""
+    query = select(col(BodyLevel.body), col(BodyLevel.level)).where(col(BodyLevel.government) == government)
+    return {row.body: row.level for row in session.execute(query)}
+
+
+def driver_tables(session: Session, government: str) -> list[DriverTable]:
+    """The drivers in force of a government: the newest table of each name, in order of name."""
+    query = select(DriverTable).where(col(DriverTable.government) == government).order_by(col(DriverTable.id))
+    newest = {table.name: table for table in session.scalars(query)}
+    return [newest[name] for name in sorted(newest)]
+
+
+def measures(session: Session, government: str) -> pd.DataFrame:
+    """The measures in force of a government, as `drivers.SCHEMA` says."""
+    rows = [row for table in driver_tables(session, government) for row in json.loads(table.measures)]
+    return pd.DataFrame.from_records(rows, columns=list(drivers.SCHEMA)).astype(drivers.SCHEMA)
+
+
+def mapping_versions(session: Session, government: str | None = None, name: str | None = None) -> list[MappingVersion]:
+    """Versions of mappings, newest first; of one government or one name where given."""
+    query = select(MappingVersion).order_by(col(MappingVersion.id).desc())
+    if government is not None:
+        query = query.where(col(MappingVersion.government) == government)
+    if name is not None:
+        query = query.where(col(MappingVersion.name) == name)
+    return list(session.scalars(query))
+
+
+def mapping_revisions(session: Session, version_id: int) -> list[MappingRevision]:
+    """All that a draft said, newest first."""
+    query = select(MappingRevision).where(col(MappingRevision.version_id) == version_id)
+    return list(session.scalars(query.order_by(col(MappingRevision.revision).desc())))
+
+
+def judgements(session: Session, government: str, framework: str) -> list[Judgement]:
+    """What people made of suggestions, oldest first."""
+    query = select(Judgement).where(col(Judgement.government) == government, col(Judgement.framework) == framework)
+    return list(session.scalars(query.order_by(col(Judgement.id))))
 
 
 def last_event(session: Session) -> AuditEvent | None:

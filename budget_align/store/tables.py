@@ -144,15 +144,86 @@ class Job(SQLModel, table=True):
     asked_at: datetime = Field(sa_column=_time())
 
 
+class BodyLevel(SQLModel, table=True):
+    """The level of government of a body, as a person stated it; one of `core.budget_line.LEVELS`."""
+
+    government: str = Field(primary_key=True, max_length=120)
+    body: str = Field(sa_column=Column(Text, primary_key=True))
+    level: str = Field(max_length=20)
+
+
+class DriverTable(SQLModel, table=True):
+    """The measures of one driver, as an uploaded workbook states them: the newest of a government and name holds.
+
+    `measures` are rows of `core.drivers.SCHEMA` as JSON.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    government: str = Field(max_length=120, index=True)
+    name: str = Field(max_length=64)
+    measures: str = Field(sa_column=_text())
+    hash: str = Field(max_length=64)
+    file_name: str = Field(sa_column=_text())
+    sent_by: str = Field(max_length=254)
+    sent_at: datetime = Field(sa_column=_time())
+
+
+class MappingVersion(SQLModel, table=True):
+    """A version of a government's mapping. `status` is draft, approved or superseded.
+
+    A draft has no number and its `revision` counts its changes; once approved its content never changes.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    government: str = Field(max_length=120, index=True)
+    name: str = Field(max_length=64)
+    number: int | None = None
+    status: str = Field(max_length=12)
+    content: str = Field(sa_column=_text())
+    hash: str = Field(max_length=64)
+    revision: int
+    based_on: int | None = Field(default=None, foreign_key="mappingversion.id")
+    begun_by: str = Field(max_length=254)
+    changed_at: datetime = Field(sa_column=_time())
+    approved_by: str = Field(max_length=254)
+    approved_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True))
+
+
+class MappingRevision(SQLModel, table=True):
+    """What a draft said after one change, so that each can be seen and undone."""
+
+    version_id: int = Field(foreign_key="mappingversion.id", primary_key=True)
+    revision: int = Field(primary_key=True)
+    content: str = Field(sa_column=_text())
+    what: str = Field(sa_column=_text())
+    saved_by: str = Field(max_length=254)
+    saved_at: datetime = Field(sa_column=_time())
+
+
+class Judgement(SQLModel, table=True):
+    """What a person made of a suggestion: the words of the group of lines, and an outcome taken or refused."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    government: str = Field(max_length=120, index=True)
+    framework: str = Field(max_length=64)
+    words: str = Field(sa_column=_text())
+    outcome: str = Field(max_length=64)
+    share: int
+    taken: bool
+    by: str = Field(max_length=254)
+    at: datetime = Field(sa_column=_time())
+
+
 class Run(SQLModel, table=True):
-    """An allocation run. Its id is the hash of its inputs: the lines, the mapping and the framework;
-    who ran them last and when stands beside."""
+    """An allocation run. Its id is the hash of its inputs: the lines, the mapping, the framework, the drivers and the
+    levels of government; who ran them last and when stands beside."""
 
     id: str = Field(primary_key=True, max_length=64)
     government: str = Field(max_length=120, index=True)
     mapping_name: str = Field(max_length=64)
     mapping_hash: str = Field(max_length=64)
     mapping: str = Field(sa_column=_text())
+    mapping_version: int | None = Field(default=None, foreign_key="mappingversion.id")
     framework: str = Field(sa_column=_text())
     line_count: int
     ran_by: str = Field(max_length=254)
@@ -167,7 +238,8 @@ class RunSubmission(SQLModel, table=True):
 
 
 class Allocation(SQLModel, table=True):
-    """An amount of one line given to one outcome by one rule in one run; an empty outcome is unaligned."""
+    """An amount of one line given to one outcome by one rule in one run; an empty outcome is unaligned.
+    `toward` is as in `CubeCell`."""
 
     run_id: str = Field(foreign_key="run.id", primary_key=True, max_length=64)
     position: int = Field(primary_key=True)
@@ -177,6 +249,7 @@ class Allocation(SQLModel, table=True):
     amount: int = Field(sa_column=_amount())
     rule_id: str = Field(max_length=64)
     kind: str = Field(max_length=12)
+    toward: str = Field(max_length=20)
 
     __table_args__ = (
         ForeignKeyConstraint(["submission_id", "line_id"], ["budgetline.submission_id", "budgetline.line_id"]),
@@ -185,18 +258,36 @@ class Allocation(SQLModel, table=True):
     )
 
 
+class RunShare(SQLModel, table=True):
+    """What a rule that depends on measures or on other money gave in one cost centre; columns as
+    `core.overheads.SCHEMA` says."""
+
+    run_id: str = Field(foreign_key="run.id", primary_key=True, max_length=64)
+    position: int = Field(primary_key=True)
+    rule_id: str = Field(max_length=64)
+    body: str = Field(sa_column=_text())
+    unit: str = Field(sa_column=_text())
+    stage: str = Field(max_length=20)
+    fiscal_year: int
+    outcome: str = Field(max_length=64)
+    share: int
+
+
 class CubeCell(SQLModel, table=True):
-    """A run's summary, which every page reads; memo money stands under the kind memo."""
+    """A run's summary, which every page reads, as `core.allocation.summarise` says."""
 
     run_id: str = Field(foreign_key="run.id", primary_key=True, max_length=64)
     position: int = Field(primary_key=True)
     body: str = Field(sa_column=_text())
+    level: str = Field(max_length=20)
+    toward: str = Field(max_length=20)
     outcome: str = Field(max_length=64)
     control: str = Field(sa_column=_text())
     stage: str = Field(max_length=20)
     fiscal_year: int
     kind: str = Field(max_length=12)
     amount: int = Field(sa_column=_amount())
+    contributing: int = Field(sa_column=_amount())
 
 
 class AuditEvent(SQLModel, table=True):

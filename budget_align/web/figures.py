@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request, send_file, url_
 from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.core import alignment
-from budget_align.core.allocation import UNALIGNED
+from budget_align.core.mapping import UNALIGNED
 from budget_align.core.refusal import RefusedError
 from budget_align.services import catalogue
 from budget_align.services.reporting import build_pdf, build_report, draw_outcomes, unaligned_reason
@@ -122,7 +122,7 @@ def file(file_hash: str) -> BaseResponse:
 def mapping() -> str:
     """The rules of the run, in order, with their rationale."""
     run = _run()
-    return render_template("mapping.html", run=run, names=run.framework.outcome_names())
+    return render_template("mapping.html", run=run, names=run.framework.names())
 
 
 @pages.get("/frameworks")

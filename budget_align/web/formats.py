@@ -9,17 +9,9 @@ from jinja2 import Environment
 from budget_align.core import fiscal_year
 from budget_align.core.alignment import format_share
 from budget_align.core.budget_line import CONTROLS
-from budget_align.core.mapping import WHOLE
+from budget_align.core.condition import field_name
+from budget_align.core.exact import format_parts
 from budget_align.core.money import format_amount, format_short
-
-
-def format_parts(parts: int) -> str:
-    """Parts per million as a percentage, exactly.
-
-    >>> format_parts(400_000), format_parts(333_333)
-    ('40%', '33.3333%')
-    """
-    return f"{parts * 100 / WHOLE:.4f}".rstrip("0").rstrip(".") + "%"
 
 
 def format_sureness(confidence: float) -> str:
@@ -47,6 +39,7 @@ def add_filters(environment: Environment) -> None:
     environment.filters["short"] = format_short
     environment.filters["percent"] = format_share
     environment.filters["parts"] = format_parts
+    environment.filters["field"] = field_name
     environment.filters["sure"] = format_sureness
     environment.filters["year"] = fiscal_year.label
     environment.filters["time"] = format_time

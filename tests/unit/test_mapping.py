@@ -4,7 +4,8 @@ import tomllib
 
 import pytest
 
-from budget_align.core.mapping import Mapping, match_rules, parse_mapping
+from budget_align.core.mapping import Mapping, parse_mapping
+from budget_align.core.matching import LineIndex, match_rules
 from budget_align.core.refusal import RefusedError
 from budget_align.services import catalogue
 from tests.unit.lines import lines
@@ -12,8 +13,13 @@ from tests.unit.lines import lines
 HEAD = 'name = "m"\ntitle = "M"\nframework = "un-sdg-2015"\nauthor = "us"\n'
 
 
-def mapping(rules: str) -> Mapping:
-    return parse_mapping(tomllib.loads(HEAD + rules), catalogue.frameworks(), "m.toml")
+def mapping(rules: str, framework: str = "un-sdg-2015") -> Mapping:
+    head = HEAD.replace("un-sdg-2015", framework)
+    return parse_mapping(tomllib.loads(head + rules), catalogue.frameworks(), "m.toml")
+
+
+def rule(when: str, split: str = "to = { sdg-01 = 100 }", rule_id: str = "r") -> str:
+    return f'[[rules]]\nid = "{rule_id}"\nwhen = {when}\n{split}\nwhy = "w"\n'
 
 
 def test_the_first_rule_that_matches_decides_and_the_rest_is_unmatched() -> None:
@@ -30,18 +36,83 @@ def test_the_first_rule_that_matches_decides_and_the_rest_is_unmatched() -> None
         to = { sdg-04 = 62.5, sdg-10 = 37.5 }
         why = "Teaching."
     """)
-    found = match_rules(
-        lines(
-            {"body": "Department for Learning", "unit": "Schools ▸ North", "programme": "School  MEALS"},
-            {"body": "department for learning", "unit": "Schools ▸ North", "programme": "Teachers"},
-            {"body": "Department for Learning", "unit": "Schools", "programme": "Teachers"},
-            {"body": "Department for Learning", "unit": "Schools of art", "programme": "Teachers"},
-            {"body": "Treasury", "unit": "Schools", "programme": "Teachers"},
-        ),
-        rules,
+    budget = lines(
+        {"body": "Department for Learning", "unit": "Schools ▸ North", "programme": "School  MEALS"},
+        {"body": "department for learning", "unit": "Schools ▸ North", "programme": "Teachers"},
+        {"body": "Department for Learning", "unit": "Schools", "programme": "Teachers"},
+        {"body": "Department for Learning", "unit": "Schools of art", "programme": "Teachers"},
+        {"body": "Treasury", "unit": "Schools", "programme": "Teachers"},
     )
-    assert found.tolist() == [0, 1, 1, -1, -1]
+    assert match_rules(budget, rules).tolist() == [0, 1, 1, -1, -1]
     assert rules.rules[1].to == {"sdg-04": 625_000, "sdg-10": 375_000}
+    index = LineIndex(budget)
+    assert index.matched_by(rules, 0) == [0, 1]
+    assert index.matching(rules.rules[1]).tolist() == [True, True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("when", "taken"),
+    [
+        ('{ programme = "Rail" }', [1]),
+        ('{ programme = ["Rail", "Ferries"] }', [1, 3]),
+        ('{ programme = { prefix = "r" } }', [0, 1]),
+        ('{ programme = { contains = "RR" } }', [3]),
+        ('{ programme = { not = { contains = "r" } } }', [2]),
+        ('{ programme = { prefix = "r", not = { prefix = "ro" } } }', [1]),
+        ('{ unit = { under = "Ways" } }', [0, 1]),
+        ('{ unit = { not = { under = "Ways" } } }', [2, 3]),
+        ('{ programme = { pattern = "^r(oad|ail)s?$" } }', [0, 1]),
+        ('{ programme_code = { between = ["0410", "0499"] } }', [1, 2]),
+        ('{ programme_code = { between = ["0413", ""] } }', [2, 3]),
+        ('{ amount = { between = ["1,000", ""] } }', [0]),
+        ('{ amount = { between = ["", 0] } }', [3]),
+        ('{ fiscal_year = { between = ["2025-26", "2026-27"] } }', [1, 2]),
+        ('{ fiscal_year = "2024-25" }', [0]),
+        ('{ "extra.fund" = "Capital fund" }', [2]),
+        ('{ "extra.nothing" = { not = "x" } }', [0, 1, 2, 3]),
+    ],
+)
+def test_a_condition_takes_the_lines_that_its_words_say(when: str, taken: list[int]) -> None:
+    budget = lines(
+        {
+            "programme": "Roads",
+            "unit": "Ways ▸ North",
+            "programme_code": "0400",
+            "amount": 100_000,
+            "fiscal_year": 2024,
+        },
+        {"programme": "Rail", "unit": "Ways", "programme_code": "0412", "amount": 99_999, "fiscal_year": 2025},
+        {
+            "programme": "Ponds",
+            "unit": "Waysides",
+            "programme_code": "0499",
+            "amount": 1,
+            "extra": '{"fund": "Capital fund"}',
+        },
+        {"programme": "Ferries", "unit": "", "programme_code": "0500", "amount": -5, "fiscal_year": 2027},
+    )
+    found = match_rules(budget, mapping(rule(when)))
+    assert [position for position, rule_taken in enumerate(found.tolist()) if rule_taken == 0] == taken
+
+
+def test_a_rule_holds_in_its_years_of_effect() -> None:
+    rules = mapping(
+        rule('{ body = "X" }', 'to = { sdg-01 = 100 }\nfirst_year = "2025-26"\nlast_year = "2026-27"')
+        + rule('{ body = "X" }', "to = { sdg-02 = 100 }", "other")
+    )
+    budget = lines(*({"body": "X", "fiscal_year": year} for year in (2024, 2025, 2026, 2027)))
+    assert match_rules(budget, rules).tolist() == [1, 0, 0, 1]
+
+
+def test_a_mission_splits_over_its_outcomes_by_its_own_shares() -> None:
+    rules = mapping(
+        "[missions.growth]\ngrowth-homes = 33.3333\ngrowth-infrastructure = 50\n"
+        + rule('{ body = "X" }', 'to = { "mission:growth" = 50.0001, growth-homes = 10 }'),
+        "uk-missions-2024",
+    )
+    shares = rules.shares_of(rules.rules[0])
+    # Half of 500,001 is 250,000.5 and a third, at 333,333 parts, is 166,666.8: the odd part goes to the larger rest.
+    assert shares == {"growth-homes": 166_667 + 100_000, "growth-infrastructure": 250_000}
 
 
 def test_a_mapping_reads_back_from_the_store_as_it_was() -> None:
@@ -52,25 +123,49 @@ def test_a_mapping_reads_back_from_the_store_as_it_was() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "said"),
+    ("when", "split", "said"),
     [
-        ('when = { body = "X" }\nto = { sdg-99 = 100 }\nwhy = "w"', "sdg-99"),
-        ('when = { body = "X" }\nto = { sdg-01 = 70, sdg-02 = 40 }\nwhy = "w"', "more than 100"),
-        ('when = { body = "X" }\nto = { sdg-01 = 0 }\nwhy = "w"', "above 0"),
-        ('when = { body = "X" }\nto = { sdg-01 = 33.33333 }\nwhy = "w"', "four decimal places"),
-        ('when = { colour = "X" }\nto = { sdg-01 = 100 }\nwhy = "w"', "colour"),
-        ('when = { body = { like = "X" } }\nto = { sdg-01 = 100 }\nwhy = "w"', "like"),
-        ('when = { body = {} }\nto = { sdg-01 = 100 }\nwhy = "w"', "needs equals"),
-        ('when = {}\nto = { sdg-01 = 100 }\nwhy = "w"', "when"),
-        ('when = { body = "X" }\nto = { sdg-01 = 100 }', "why"),
+        ('{ body = "X" }', "to = { sdg-99 = 100 }", "sdg-99"),
+        ('{ body = "X" }', 'to = { "mission:none" = 100 }', "mission 'none'"),
+        ('{ body = "X" }', 'to = { "mission:agenda-2030" = 100 }', "own shares are not stated"),
+        ('{ body = "X" }', "to = { sdg-01 = 70, sdg-02 = 40 }", "more than 100"),
+        ('{ body = "X" }', "to = { sdg-01 = 0 }", "above 0"),
+        ('{ body = "X" }', 'to = { sdg-01 = "half" }', "write a percentage"),
+        ('{ body = "X" }', "to = { sdg-01 = 33.33333 }", "four decimal places"),
+        ('{ body = "X" }', "", "no way to split"),
+        ('{ body = "X" }', 'to = { sdg-01 = 100 }\nnone = "Debt"', "more than one way"),
+        ('{ body = "X" }', 'none = "Debt"\nfirst_year = "soon"', "no financial year"),
+        ('{ body = "X" }', 'none = "Debt"\nfirst_year = 2027\nlast_year = 2026', "ends before it begins"),
+        ('{ body = "X" }', 'none = "Debt"\nevidence = "page 7"', "https://"),
+        ('{ colour = "X" }', 'none = "Debt"', "colour"),
+        ('{ body = { like = "X" } }', 'none = "Debt"', "verb"),
+        ("{ body = {} }", 'none = "Debt"', "needs equals"),
+        ('{ body = "" }', 'none = "Debt"', "a word is empty"),
+        ("{}", 'none = "Debt"', "when"),
+        ('{ body = { pattern = "(a" } }', 'none = "Debt"', "cannot be used: missing"),
+        ('{ body = { pattern = "(a{500}){500}" } }', 'none = "Debt"', "cannot be used"),
+        ('{ body = { pattern = "(?=a)" } }', 'none = "Debt"', "cannot be used"),
+        ('{ amount = { between = ["5", "2"] } }', 'none = "Debt"', "holds nothing"),
+        ('{ amount = { between = ["much", ""] } }', 'none = "Debt"', "no amount"),
+        ('{ fiscal_year = { between = ["soon", ""] } }', 'none = "Debt"', "no financial year"),
+        ('{ body = { between = ["", ""] } }', 'none = "Debt"', "lower and an upper"),
     ],
 )
-def test_a_wrong_rule_is_refused_with_what_is_wrong(rule: str, said: str) -> None:
+def test_a_wrong_rule_is_refused_with_what_is_wrong(when: str, split: str, said: str) -> None:
     with pytest.raises(RefusedError, match=said):
-        mapping(f'[[rules]]\nid = "r"\n{rule}')
+        mapping(rule(when, split))
+
+
+def test_a_rule_says_why() -> None:
+    with pytest.raises(RefusedError, match="why"):
+        mapping('[[rules]]\nid = "r"\nwhen = { body = "X" }\nto = { sdg-01 = 100 }')
 
 
 def test_an_id_may_stand_once() -> None:
-    rule = '[[rules]]\nid = "r"\nwhen = { body = "X" }\nwhy = "w"\n'
     with pytest.raises(RefusedError, match="'r' stands twice"):
-        mapping(rule * 2)
+        mapping(rule('{ body = "X" }') * 2)
+
+
+def test_a_pattern_that_would_run_away_elsewhere_takes_no_time() -> None:
+    budget = lines({"programme": "a" * 100_000 + "!"})
+    assert match_rules(budget, mapping(rule('{ programme = { pattern = "^(a+)+$" } }'))).tolist() == [-1]

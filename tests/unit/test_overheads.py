@@ -1,0 +1,244 @@
+"""Overheads: what goes out equals what came in, by every way of giving it, against a slow oracle in fractions."""
+
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from budget_align.core.allocation import allocate
+from budget_align.core.drivers import SCHEMA as DRIVERS
+from budget_align.core.drivers import check_drivers
+from budget_align.core.exact import WHOLE
+from budget_align.core.mapping import UNALIGNED, Mapping, Rule
+from budget_align.core.matching import LineIndex
+from budget_align.core.overheads import depending_shares
+from budget_align.core.refusal import RefusedError
+from tests.unit.lines import lines
+
+
+def mapping(*rules: dict, overheads: str = "direct") -> Mapping:
+    made = tuple(Rule.model_validate({"why": "w", **rule}) for rule in rules)
+    return Mapping(name="m", title="M", framework="f", author="us", rules=made, overheads=overheads)
+
+
+def drivers(*rows: tuple) -> pd.DataFrame:
+    return check_drivers(pd.DataFrame(rows, columns=list(DRIVERS)).astype(DRIVERS))
+
+
+def given_out(budget: pd.DataFrame, rules: Mapping, measures: pd.DataFrame | None = None) -> dict[str, dict[str, int]]:
+    """What each line gives, by its programme."""
+    found = allocate(budget, rules, measures).merge(budget[["line_id", "programme"]], on="line_id")
+    return {
+        str(name): dict(zip(rows["outcome"], rows["amount"].tolist(), strict=True))
+        for name, rows in found.groupby("programme")
+    }
+
+
+HEALTH = {"id": "care", "when": {"programme": "Care"}, "to": {"health": 100}}
+SCHOOLS = {"id": "teaching", "when": {"programme": "Teaching"}, "to": {"schools": 50, "health": 50}}
+OFFICE = {"id": "office", "when": {"programme": "Office"}, "follows": "body"}
+
+
+def test_overhead_follows_the_direct_spend_of_its_body() -> None:
+    budget = lines(
+        {"body": "A", "programme": "Care", "amount": 300},
+        {"body": "A", "programme": "Teaching", "amount": 100},
+        {"body": "B", "programme": "Teaching", "amount": 9_000},
+        {"body": "A", "programme": "Office", "amount": 80},
+    )
+    # A spends 300 + 50 on health and 50 on schools: seven parts to one.
+    assert given_out(budget, mapping(HEALTH, SCHOOLS, OFFICE))["Office"] == {"health": 70, "schools": 10}
+    everywhere = mapping(HEALTH, SCHOOLS, {**OFFICE, "follows": "all"})
+    # All spend is 300 + 50 + 4,500 on health and 50 + 4,500 on schools.
+    assert given_out(budget, everywhere)["Office"] == {"health": 41, "schools": 39}
+
+
+def test_overhead_follows_its_own_unit_and_those_below() -> None:
+    budget = lines(
+        {"body": "A", "unit": "Ways ▸ North", "programme": "Care", "amount": 10},
+        {"body": "A", "unit": "Waysides", "programme": "Teaching", "amount": 10},
+        {"body": "A", "unit": "Ways", "programme": "Office", "amount": 7},
+    )
+    assert given_out(budget, mapping(HEALTH, SCHOOLS, {**OFFICE, "follows": "unit"}))["Office"] == {"health": 7}
+
+
+def test_unaligned_spend_draws_overhead_and_spend_set_aside_on_purpose_does_not() -> None:
+    budget = lines(
+        {"body": "A", "programme": "Care", "amount": 75},
+        {"body": "A", "programme": "Nobody's", "amount": 25},
+        {"body": "A", "programme": "Debt", "amount": 900},
+        {"body": "A", "programme": "Office", "amount": 40},
+    )
+    rules = mapping(HEALTH, OFFICE, {"id": "debt", "when": {"programme": "Debt"}, "none": "Debt interest"})
+    assert given_out(budget, rules)["Office"] == {"health": 30, UNALIGNED: 10}
+
+
+def test_overhead_with_nothing_to_follow_is_unaligned() -> None:
+    assert given_out(lines({"body": "A", "programme": "Office", "amount": 7}), mapping(OFFICE))["Office"] == {
+        UNALIGNED: 7
+    }
+
+
+def test_a_driver_splits_a_line_by_the_measures_of_the_nearest_unit() -> None:
+    rules = mapping({"id": "shared", "when": {"programme": "Shared"}, "driver": "cases"})
+    measures = drivers(
+        ("cases", 2026, "A", "Ways", "health", 3),
+        ("cases", 2026, "A", "Ways", "schools", 1),
+        ("cases", 2026, "A", "", "schools", 1),
+        ("cases", 2025, "A", "Ways", "homes", 1),
+    )
+
+    def of(body: str, unit: str, year: int = 2026) -> dict[str, int]:
+        line = {"body": body, "unit": unit, "fiscal_year": year, "programme": "Shared", "amount": 100}
+        return given_out(lines(line), rules, measures)["Shared"]
+
+    assert of("A", "Ways ▸ North") == {"health": 75, "schools": 25}
+    assert of("A", "Homes") == {"schools": 100}
+    assert of("A", "Ways", 2025) == {"homes": 100}
+    assert of("B", "Ways") == {UNALIGNED: 100}
+
+
+def test_a_driver_says_how_much_overhead_each_unit_draws() -> None:
+    budget = lines(
+        {"body": "A", "unit": "Ways", "programme": "Care", "amount": 1},
+        {"body": "A", "unit": "Homes", "programme": "Teaching", "amount": 999},
+        {"body": "A", "unit": "Head", "programme": "Office", "amount": 100},
+    )
+    rules = mapping(HEALTH, {**SCHOOLS, "to": {"schools": 100}}, {**OFFICE, "driver": "staff"})
+    measures = drivers(("staff", 2026, "A", "Ways", "", 30), ("staff", 2026, "A", "Homes", "", 10))
+    assert given_out(budget, rules, measures)["Office"] == {"health": 75, "schools": 25}
+
+
+# Two service departments and two operating ones: a worked example of the kind that textbooks give. IT (£20) serves
+# HR 20%, care 30% and teaching 50%; HR (£10) serves IT 10%, care 40% and teaching 50%.
+SERVICES = lines(
+    {"body": "A", "unit": "IT", "programme": "IT", "amount": 2_000},
+    {"body": "A", "unit": "HR", "programme": "HR", "amount": 1_000},
+    {"body": "A", "unit": "Care", "programme": "Care", "amount": 5_000},
+    {"body": "A", "unit": "Teaching", "programme": "Teaching", "amount": 5_000},
+)
+SERVED = drivers(
+    ("it", 2026, "A", "HR", "", 20),
+    ("it", 2026, "A", "Care", "", 30),
+    ("it", 2026, "A", "Teaching", "", 50),
+    ("hr", 2026, "A", "IT", "", 10),
+    ("hr", 2026, "A", "Care", "", 40),
+    ("hr", 2026, "A", "Teaching", "", 50),
+)
+BOTH = (
+    {"id": "it", "when": {"programme": "IT"}, "follows": "body", "driver": "it"},
+    {"id": "hr", "when": {"programme": "HR"}, "follows": "body", "driver": "hr"},
+    HEALTH,
+    {**SCHOOLS, "to": {"schools": 100}},
+)
+
+
+def test_direct_passes_by_the_other_service_departments() -> None:
+    found = given_out(SERVICES, mapping(*BOTH), SERVED)
+    assert found["IT"] == {"health": 750, "schools": 1_250}
+    assert found["HR"] == {"health": 444, "schools": 556}
+
+
+def test_step_down_gives_to_those_that_come_after() -> None:
+    found = given_out(SERVICES, mapping(*BOTH, overheads="step-down"), SERVED)
+    # IT gives HR a fifth, which HR passes on four to five: 30% + 20% × 4/9 of 2,000 is 777.78 for care.
+    assert found["IT"] == {"health": 778, "schools": 1_222}
+    assert found["HR"] == {"health": 444, "schools": 556}
+
+
+def test_reciprocal_solves_the_flows_together() -> None:
+    found = given_out(SERVICES, mapping(*BOTH, overheads="reciprocal"), SERVED)
+    # Of a pound of IT, care gets x = 0.3 + 0.2 y and of HR y = 0.4 + 0.1 x: x = 0.38 / 0.98, y = 0.43 / 0.98.
+    care = {
+        name: round(size * part / Fraction(98, 100))
+        for name, size, part in (("IT", 2_000, Fraction(38, 100)), ("HR", 1_000, Fraction(43, 100)))
+    }
+    assert found["IT"] == {"health": care["IT"], "schools": 2_000 - care["IT"]}
+    assert found["HR"] == {"health": care["HR"], "schools": 1_000 - care["HR"]}
+
+
+def test_a_circle_without_a_way_out_is_refused_with_its_members() -> None:
+    measures = drivers(("it", 2026, "A", "HR", "", 1), ("hr", 2026, "A", "IT", "", 1))
+    with pytest.raises(RefusedError, match=r"A ▸ IT \(rule 'it'\), A ▸ HR \(rule 'hr'\)"):
+        allocate(SERVICES, mapping(*BOTH, overheads="reciprocal"), measures)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([("d", 2026, "A", "", "", -1)], "nought or more"),
+        ([("d", 2026, "A", "", "", float("nan"))], "nought or more"),
+        ([("d", 2026, "A", "", "", 1), ("d", 2026, "A", "", "", 2)], "two measures for A"),
+        ([("d", 2026, "A", "", "health", 1), ("d", 2026, "B", "", "", 2)], "in all or in none"),
+    ],
+)
+def test_wrong_measures_are_refused(rows: list[tuple], said: str) -> None:
+    with pytest.raises(RefusedError, match=said):
+        drivers(*rows)
+
+
+def reciprocal_oracle(flows: list[list[int]], outs: list[list[int]]) -> list[list[Fraction]]:
+    """Where a pound of each pool arrives: Gauss, with fractions. Flows to pools, then to centres, as weights."""
+    count = len(flows)
+    rows = []
+    for i in range(count):
+        total = sum(flows[i]) + sum(outs[i])
+        left = [Fraction(int(i == j)) - Fraction(flows[i][j], total) for j in range(count)]
+        rows.append(left + [Fraction(each, total) for each in outs[i]])
+    for i in range(count):
+        pivot = next(r for r in range(i, count) if rows[r][i] != 0)
+        rows[i], rows[pivot] = rows[pivot], rows[i]
+        rows[i] = [each / rows[i][i] for each in rows[i]]
+        for r in range(count):
+            if r != i:
+                rows[r] = [a - rows[r][i] * b for a, b in zip(rows[r], rows[i], strict=True)]
+    return [row[count:] for row in rows]
+
+
+@given(st.integers(1, 5).flatmap(lambda n: st.tuples(
+    st.lists(st.lists(st.integers(0, 9), min_size=n, max_size=n), min_size=n, max_size=n),
+    st.lists(st.lists(st.integers(1, 9), min_size=3, max_size=3), min_size=n, max_size=n),
+    st.lists(st.integers(-10**9, 10**9), min_size=n, max_size=n),
+    st.sampled_from(["step-down", "reciprocal"]),
+)))  # fmt: skip
+def test_generated_flows_arrive_where_the_oracle_says(case: tuple) -> None:
+    flows, outs, amounts, way = case
+    count = len(flows)
+    flows = [
+        [0 if i == j or (way == "step-down" and j < i) else each for j, each in enumerate(row)]
+        for i, row in enumerate(flows)
+    ]
+    amounts = [amount or 1 for amount in amounts]
+    centres = ["health", "schools", "homes"]
+    budget = lines(
+        *(
+            {"body": "A", "unit": f"pool {i}", "programme": f"pool {i}", "amount": abs(a)}
+            for i, a in enumerate(amounts)
+        ),
+        *({"body": "A", "unit": name, "programme": name, "amount": 50} for name in centres),
+    )
+    rows = [(f"d{i}", 2026, "A", f"pool {j}", "", each) for i, row in enumerate(flows) for j, each in enumerate(row)]
+    rows += [(f"d{i}", 2026, "A", centres[j], "", each) for i, row in enumerate(outs) for j, each in enumerate(row)]
+    rules = mapping(
+        *({"id": f"p{i}", "when": {"programme": f"pool {i}"}, "follows": "body", "driver": f"d{i}"} for i in range(count)),
+        *({"id": name, "when": {"programme": name}, "to": {name: 100}} for name in centres),
+        overheads=way,
+    )  # fmt: skip
+    index = LineIndex(budget)
+    shares = depending_shares(index, rules, index.decide(rules), drivers(*rows))
+    expected = reciprocal_oracle(flows, outs)
+    for i in range(count):
+        mine = shares[shares["rule_id"] == f"p{i}"].set_index("outcome")["share"]
+        assert mine.sum() == WHOLE
+        for j, name in enumerate(centres):
+            assert abs(mine.get(name, 0) - expected[i][j] * WHOLE) <= 1
+    allocations = allocate(budget, rules, shares=shares)
+    overhead = allocations[allocations["kind"] == "overhead"]["amount"].sum()
+    assert overhead == sum(map(abs, amounts))
+    assert np.all(
+        allocations.groupby("line_id")["amount"].sum().sort_index()
+        == budget.set_index("line_id")["amount"].sort_index()
+    )
