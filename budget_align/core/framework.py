@@ -32,13 +32,15 @@ class Indicator(_Fact):
 
 
 class Outcome(_Fact):
-    """What a government promises to bring about; `milestone` is the measurable promise, where one is published."""
+    """What a government promises to bring about; `milestone` is the measurable promise, where one is published, and
+    `words` are what budgets call the things that serve it, for suggestions."""
 
     code: Code
     name: Name
     description: str = ""
     milestone: str = ""
     territory: str = ""
+    words: tuple[str, ...] = ()
     indicators: tuple[Indicator, ...] = ()
 
 
@@ -78,6 +80,10 @@ class Framework(_Fact):
         """Each outcome, in the framework's order."""
         for mission in self.missions:
             yield from mission.outcomes
+
+    def identity(self) -> str:
+        """All that the framework says and that a run rests on, as text; `words` serve suggestions alone."""
+        return self.model_dump_json(exclude={"missions": {"__all__": {"outcomes": {"__all__": {"words"}}}}})
 
     def outcome_names(self) -> dict[str, str]:
         """The name of each outcome by its code, in the framework's order."""

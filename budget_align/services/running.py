@@ -143,7 +143,7 @@ def _identity(
     measures: str,
     levels: dict[str, str],
 ) -> str:
-    said = "\n".join([government, *lines_hashes, mapping.identity(), framework.model_dump_json()])
+    said = "\n".join([government, *lines_hashes, mapping.identity(), framework.identity()])
     if measures or levels:
         said += f"\n{measures}\n{sorted(levels.items())}"
     return hashlib.sha256(said.encode()).hexdigest()

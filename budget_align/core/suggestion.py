@@ -1,0 +1,238 @@
+"""Suggestions: the likeliest outcomes of a group of lines, with how sure that is and what speaks for each.
+
+Words are weighed by how rare they are (TF-IDF over whole words and over pieces of words, so that "hospitals" is near
+"hospital"). Two things speak for an outcome: how near the group's words are to what the framework says of it, and
+what the nearest examples serve, that is groups that a person mapped before. The nearer the nearest example, the more
+the examples count. How often the first choice was right among the examples themselves, each left out in turn, says
+how sure a score is (Platt's scaling); with few examples a cautious guess stands in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from budget_align.core.exact import WHOLE
+from budget_align.core.framework import Framework, Mission, Outcome
+
+Floats = npt.NDArray[np.float64]
+
+NEAREST: Final = 6
+"""How many examples are asked."""
+
+ENOUGH: Final = 30
+"""From so many examples on, they say themselves how sure a score is."""
+
+_SHARPNESS: Final = 4.0
+_TEXT_TEMPERATURE: Final = 0.03
+_FAR, _CLOSE = 0.15, 0.6
+"""Cosines below and above which the nearest example counts for nothing, and for everything."""
+
+_CAUTIOUS: Final = (1.0, 0.5)
+"""Slope and offset from the logit of a score to that of being right, where examples are few."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A group that a person mapped, or a suggestion that a person refused.
+
+    Attributes:
+        shares: parts per million by outcome.
+        taken: False where the person said that the outcomes of `shares` are wrong.
+        source: the rule or the person that it comes from.
+    """
+
+    words: str
+    shares: dict[str, int]
+    taken: bool = True
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """An outcome for a group of lines.
+
+    Attributes:
+        confidence: how likely it is right, between 0 and 1; those of a group add up to at most 1.
+        words: of the group, that speak for it.
+        sources: the examples that speak for it, nearest first.
+    """
+
+    outcome: str
+    confidence: float
+    words: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+class Suggester:
+    """Suggests outcomes of one framework, from its own words and from examples.
+
+    Args:
+        framework: whose outcomes.
+        examples: what people decided before.
+        texts: what the budget says, so that its common words weigh little.
+    """
+
+    def __init__(self, framework: Framework, examples: Sequence[Example], texts: Sequence[str] = ()) -> None:
+        self._outcomes = [outcome.code for outcome in framework.outcomes()]
+        place = {code: position for position, code in enumerate(self._outcomes)}
+        descriptions = [_describe(mission, outcome) for mission in framework.missions for outcome in mission.outcomes]
+        known = [each for each in examples if any(code in place for code in each.shares)]
+        self._examples = [each for each in known if each.taken]
+        self._refused = [each for each in known if not each.taken]
+        self._weigh = _Weigher([*texts, *descriptions, *(each.words for each in known)])
+        self._of_outcomes = self._weigh(descriptions)
+        self._of_examples = self._weigh([each.words for each in self._examples])
+        self._of_refused = self._weigh([each.words for each in self._refused])
+        self._serve = _shares(self._examples, place)
+        self._refuse = _shares(self._refused, place)
+        self._slope, self._offset = self._learn_how_sure()
+
+    def suggest(self, texts: Sequence[str], count: int = 3) -> list[tuple[Suggestion, ...]]:
+        """For each group's words the likeliest outcomes, likeliest first, `count` at most."""
+        if not texts:
+            return []
+        vectors = self._weigh(texts)
+        near = _near(vectors, self._of_examples)
+        scores = self._scores(vectors, near, _near(vectors, self._of_refused))
+        found = []
+        for row, text in enumerate(texts):
+            order = np.argsort(-scores[row], kind="stable")[:count]
+            sure = self._how_sure(scores[row][order])
+            found.append(
+                tuple(
+                    Suggestion(
+                        self._outcomes[place],
+                        float(each),
+                        self._weigh.common_words(
+                            text, vectors[row], self._of_outcomes[place], self._near_texts(near[row], place)
+                        ),
+                        self._sources(near[row], place),
+                    )
+                    for place, each in zip(order.tolist(), sure, strict=True)
+                )
+            )
+        return found
+
+    def _scores(self, vectors: Any, near: Floats, near_refused: Floats) -> Floats:
+        by_text = _near(vectors, self._of_outcomes)
+        from_text = np.exp((by_text - by_text.max(axis=1, keepdims=True)) / _TEXT_TEMPERATURE)
+        from_text /= from_text.sum(axis=1, keepdims=True)
+        scores = from_text
+        if near.shape[1]:
+            weights = _keep_largest(np.maximum(near, 0.0) ** _SHARPNESS, NEAREST)
+            total = weights.sum(axis=1, keepdims=True)
+            from_examples = weights @ self._serve / np.where(total > 0, total, 1.0)
+            nearest = near.max(axis=1, keepdims=True)
+            trust = np.where(total > 0, np.clip((nearest - _FAR) / (_CLOSE - _FAR), 0.0, 1.0), 0.0)
+            scores = trust * from_examples + (1 - trust) * from_text
+        if near_refused.shape[1]:
+            against = (near_refused[:, :, None] * self._refuse[None, :, :]).max(axis=1)
+            scores = scores * (1 - np.clip(against, 0.0, 1.0)) ** 2
+        left = scores.sum(axis=1, keepdims=True)
+        result: Floats = scores / np.where(left > 0, left, 1.0)
+        return result
+
+    def _learn_how_sure(self) -> tuple[float, float]:
+        """Slope and offset of Platt's scaling, from the examples with each left out in turn."""
+        if len(self._examples) < ENOUGH:
+            return _CAUTIOUS
+        near = _near(self._of_examples, self._of_examples)
+        np.fill_diagonal(near, 0.0)
+        # The same words said again are the same example, not a witness for it.
+        near[near > 0.98] = 0.0
+        scores = self._scores(self._of_examples, near, np.zeros((len(near), 0)))
+        first = scores.argmax(axis=1)
+        right = self._serve[np.arange(len(first)), first] >= self._serve.max(axis=1) - 1e-9
+        if right.all() or not right.any():
+            return _CAUTIOUS
+        from sklearn.linear_model import LogisticRegression
+
+        fitted = LogisticRegression(C=1.0).fit(_logit(scores.max(axis=1))[:, None], right)
+        return max(float(fitted.coef_[0, 0]), 0.1), float(fitted.intercept_[0])
+
+    def _how_sure(self, scores: Floats) -> list[float]:
+        """How likely each of a group's first choices is: the first by the scaling, the others by what it leaves."""
+        if not len(scores) or scores[0] <= 0:
+            return [0.0] * len(scores)
+        first = float(1 / (1 + np.exp(-(self._slope * _logit(scores[:1])[0] + self._offset))))
+        rest = max(1e-9, 1.0 - float(scores[0]))
+        return [first, *(min(first, (1 - first) * float(each) / rest) for each in scores[1:])]
+
+    def _sources(self, near: Floats, place: int) -> tuple[str, ...]:
+        if not len(near):
+            return ()
+        order = np.argsort(-near, kind="stable")[:NEAREST].tolist()
+        said = [self._examples[i].source for i in order if near[i] > 0.1 and self._serve[i, place] > 0]
+        return tuple(dict.fromkeys(each for each in said if each))[:3]
+
+    def _near_texts(self, near: Floats, place: int) -> list[Any]:
+        order = np.argsort(-near, kind="stable")[:NEAREST].tolist() if len(near) else []
+        return [self._of_examples[i] for i in order if self._serve[i, place] > 0]
+
+
+class _Weigher:
+    """Words of texts, weighed by how rare they are: whole words, then pieces of words."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        self._words = TfidfVectorizer(sublinear_tf=True, stop_words="english", token_pattern=r"(?u)\b[^\W\d_]{2,}\b")
+        self._pieces = TfidfVectorizer(sublinear_tf=True, analyzer="char_wb", ngram_range=(4, 5), min_df=1)
+        lowered = [text.casefold() for text in texts]
+        self._words.fit([*lowered, "budget"])
+        self._pieces.fit([*lowered, "budget"])
+        self._names = self._words.get_feature_names_out()
+
+    def __call__(self, texts: Sequence[str]) -> Any:
+        from scipy.sparse import csr_matrix, hstack
+        from sklearn.preprocessing import normalize
+
+        if not texts:
+            return csr_matrix((0, len(self._names) + len(self._pieces.vocabulary_)))
+        lowered = [text.casefold() for text in texts]
+        both = hstack([self._words.transform(lowered), self._pieces.transform(lowered)], format="csr")
+        return normalize(both)
+
+    def common_words(self, text: str, mine: Any, outcome: Any, examples: Sequence[Any]) -> tuple[str, ...]:
+        """The words of a text that weigh most in what speaks for an outcome, most first, as they stand there."""
+        size = len(self._names)
+        weights = mine[:, :size].multiply(sum((each[:, :size] for each in examples), outcome[:, :size])).tocoo()
+        order = np.argsort(-weights.data, kind="stable")[:4]
+        return tuple(str(self._names[weights.col[each]]) for each in order.tolist())
+
+
+def _describe(mission: Mission, outcome: Outcome) -> str:
+    said = [outcome.name, outcome.name, outcome.description, outcome.milestone, mission.name if mission.name else ""]
+    return ". ".join(text for text in [*said, *outcome.words, *(i.name for i in outcome.indicators)] if text)
+
+
+def _shares(examples: Sequence[Example], place: dict[str, int]) -> Floats:
+    shares = np.zeros((len(examples), len(place)))
+    for row, example in enumerate(examples):
+        for code, part in example.shares.items():
+            if code in place:
+                shares[row, place[code]] = part / WHOLE
+    return shares
+
+
+def _near(one: Any, other: Any) -> Floats:
+    """Cosines of two sets of weighed texts, shape (one, other)."""
+    return np.asarray((one @ other.T).todense(), dtype=np.float64)
+
+
+def _keep_largest(weights: Floats, count: int) -> Floats:
+    if weights.shape[1] <= count:
+        return weights
+    least = np.partition(weights, -count, axis=1)[:, -count][:, None]
+    return np.where(weights >= least, weights, 0.0)
+
+
+def _logit(scores: Floats) -> Floats:
+    clipped = np.clip(scores, 1e-4, 1 - 1e-4)
+    result: Floats = np.log(clipped / (1 - clipped))
+    return result
