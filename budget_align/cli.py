@@ -21,7 +21,7 @@ from sqlalchemy import Engine
 
 from budget_align.config import Settings, load_settings
 from budget_align.core import alignment, fiscal_year
-from budget_align.core.budget_line import STAGES
+from budget_align.core.budget_line import LEVELS, STAGES
 from budget_align.core.inspection import Inspection
 from budget_align.core.money import Unit, format_amount
 from budget_align.core.reading import Answers, Reading, TableAnswers
@@ -31,6 +31,7 @@ from budget_align.services import catalogue, demonstration
 from budget_align.services.annotating import annotate_file, make_template
 from budget_align.services.confirming import confirm
 from budget_align.services.database import connect
+from budget_align.services.mappings import find_mapping
 from budget_align.services.receiving import discard, get_ready, inspect_file, kept_answers, read_draft, receive, settle
 from budget_align.services.reporting import build_pdf
 from budget_align.services.running import choose_government, run_allocation
@@ -207,15 +208,29 @@ def template(out: Path) -> None:
 @click.option("--government", help="Whose budget; the one with returns where there is only one.")
 @click.option("--year", help="The financial year to show, such as 2026-27; the latest without it.")
 @click.option("--stage", type=click.Choice(STAGES), help="The stage to show; the budget without it.")
+@click.option("--lens", default="", help="See the figures through another framework, by its code.")
+@click.option(
+    "--level", type=click.Choice(LEVELS), multiple=True, help="Only this level of government; may be repeated."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def run(mapping: str, government: str | None, year: str | None, stage: str | None, as_json: bool) -> None:
+def run(
+    mapping: str,
+    government: str | None,
+    year: str | None,
+    stage: str | None,
+    lens: str,
+    level: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Allocate every line in force to the outcomes of a framework."""
     settings, engine = _start()
-    chosen = catalogue.mapping(mapping)
     whose = choose_government(engine, government, settings.government)
+    chosen, version_id = find_mapping(engine, whose, mapping)
     with _progress("Storing allocations") as step:
-        result = run_allocation(engine, chosen, whose, _actor(), lambda done, of: step(done, of, ""))
-    opened = open_run(engine, run_id=result.id, stage=stage, year=_one_year(year))
+        result = run_allocation(
+            engine, chosen, whose, _actor(), lambda done, of: step(done, of, ""), version_id=version_id
+        )
+    opened = open_run(engine, run_id=result.id, stage=stage, year=_one_year(year), levels=level or None, lens=lens)
     if as_json:
         click.echo(json.dumps(run_as_json(opened), ensure_ascii=False, indent=2))
     else:

@@ -150,20 +150,33 @@ def run_as_json(run: OpenRun) -> dict[str, Any]:
             "aligned": said.aligned,
             "unaligned": said.unaligned,
             "memo": said.memo,
+            "transfers": said.transfers,
             "aligned_share": said.aligned_share,
         }
 
     spend = alignment.spend_by(run.part, "outcome")
-    names = run.framework.outcome_names()
+    contributing = alignment.spend_by(run.part, "outcome", "contributing")
+    names = {code: name for code, name in run.framework.names().items() if code in spend or ":" not in code}
     return {
         "run": run.id,
         "government": run.government,
         "mapping": run.mapping.name,
-        "mapping_hash": run.mapping.identity(),
+        "mapping_version": run.mapping_version,
+        "mapping_hash": run.mapping_hash,
         "framework": run.framework.code,
+        "lens": run.lens,
+        "levels": list(run.levels),
         "currency": "GBP",
         **figures(run.stage, run.fiscal_year),
-        "outcomes": [{"code": code, "name": name, "amount": int(spend.get(code, 0))} for code, name in names.items()],
+        "outcomes": [
+            {
+                "code": code,
+                "name": name,
+                "amount": int(spend.get(code, 0)),
+                "contributing": int(contributing.get(code, 0)),
+            }
+            for code, name in names.items()
+        ],
         "periods": [figures(stage, year) for stage, year in run.periods],
     }
 
@@ -172,7 +185,7 @@ def show_run(run: OpenRun) -> None:
     """Prints a run's figures."""
     figures = alignment.headline(run.part)
     spend = alignment.spend_by(run.part, "outcome")
-    names = run.framework.outcome_names()
+    names = run.framework.names()
     table = make_table(f"{run.government}: {run.stage} {run.year_label} by outcome, £", "Outcome", "#Amount", "#Share")
     for code, amount in spend.items():
         table.add_row(names[str(code)], _plain(int(amount)), _share(int(amount), figures.total))
@@ -180,7 +193,11 @@ def show_run(run: OpenRun) -> None:
     table.add_section()
     table.add_row("Total", _plain(figures.total), "", style="bold")
     table.add_row("Memo, not added", _plain(figures.memo), "")
+    if figures.transfers:
+        table.add_row("Transfers, counted once", _plain(figures.transfers), "")
     print_table(table)
+    if run.lens:
+        click.echo(f"Seen through {run.framework.name}, by a crosswalk from {run.own_framework.name}.")
     click.echo(f"Run {run.id[:12]} by {run.mapping.title}. Aligned: {_share(figures.aligned, figures.total)}.")
 
 

@@ -10,10 +10,14 @@ import threading
 from collections.abc import Callable
 from typing import Any, cast
 
+from budget_align.core.framework import Framework
 from budget_align.core.inspection import Inspection, SheetView
+from budget_align.core.mapping import Mapping
 from budget_align.core.reading import Answers, Reading
 from budget_align.core.refusal import RefusedError
+from importers.driver_workbook import DriverReading
 from importers.limits import Limits
+from importers.mapping_workbook import MappingReading
 from importers.worker import receive, send
 
 Progress = Callable[[int, int, str], None]
@@ -155,6 +159,32 @@ def view_isolated(
         "beside": {"position": position, "first_row": first_row},
     }
     return cast(SheetView, _ask(asked, limits, None, None, keep_ready))
+
+
+def read_mapping_isolated(
+    data: bytes, file_name: str, *, like: Mapping, framework: Framework, limits: Limits
+) -> MappingReading:
+    """`read_mapping_workbook` in a process of its own.
+
+    Raises:
+        RefusedError: the file is no workbook, or over the limits.
+    """
+    beside = {"like": like, "framework": framework}
+    asked = {"action": "mapping", "data": data, "file_name": file_name, "answers": None, "limits": limits}
+    return cast(MappingReading, _ask({**asked, "beside": beside}, limits, None, None, False))
+
+
+def read_drivers_isolated(
+    data: bytes, file_name: str, *, framework_codes: frozenset[str], limits: Limits
+) -> DriverReading:
+    """`read_drivers` in a process of its own.
+
+    Raises:
+        RefusedError: the file is no workbook, or over the limits.
+    """
+    beside = {"outcomes": framework_codes}
+    asked = {"action": "drivers", "data": data, "file_name": file_name, "answers": None, "limits": limits}
+    return cast(DriverReading, _ask({**asked, "beside": beside}, limits, None, None, False))
 
 
 def _ask(

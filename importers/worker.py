@@ -17,8 +17,10 @@ from typing import IO, Any
 
 from budget_align.core.refusal import RefusedError
 from importers.annotated import annotate_workbook
+from importers.driver_workbook import read_drivers
 from importers.inspection import inspect_workbook, view_sheet
 from importers.limits import Limits
+from importers.mapping_workbook import read_mapping_workbook
 from importers.reader import read_workbook
 
 _LENGTH = struct.Struct(">Q")
@@ -28,6 +30,8 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "inspect": inspect_workbook,
     "view": view_sheet,
     "annotate": annotate_workbook,
+    "mapping": read_mapping_workbook,
+    "drivers": read_drivers,
 }
 """What a worker can be asked for, by name."""
 

@@ -110,6 +110,14 @@ class Condition(BaseModel):
             return field
         raise ValueError(f"{field!r} is no field of a budget line; use one of {', '.join(FIELDS)} or {EXTRA}NAME")
 
+    @field_validator("words", mode="before")
+    @classmethod
+    def _on_one_line(cls, words: Any) -> Any:
+        """Words go into cells and forms a line each, so that a word has none of its own."""
+        if not isinstance(words, list | tuple):
+            return words
+        return tuple(" ".join(w.splitlines()) if isinstance(w, str) else w for w in words)
+
     @model_validator(mode="after")
     def _can_be_asked(self) -> Self:
         if self.verb == "between":

@@ -94,6 +94,13 @@ class Framework(_Fact):
         missions = {f"{MISSION}{mission.code}": mission.name for mission in self.missions}
         return {**self.outcome_names(), **missions}
 
+    def outcome(self, code: str) -> Outcome | None:
+        """The outcome of a code; a mission as one where the code begins with `mission:`; None where there is none."""
+        for mission in self.missions:
+            if code == f"{MISSION}{mission.code}":
+                return Outcome(code=mission.code, name=mission.name, description=mission.description)
+        return next((outcome for outcome in self.outcomes() if outcome.code == code), None)
+
     def mission_of(self) -> dict[str, str]:
         """The code of each outcome's mission, as `names` gives it."""
         return {outcome.code: f"{MISSION}{mission.code}" for mission in self.missions for outcome in mission.outcomes}

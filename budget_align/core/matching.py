@@ -20,6 +20,9 @@ Booleans = npt.NDArray[np.bool_]
 
 NO_RULE = -1
 
+_MASKS_KEPT = 5_000
+_COMBINATIONS_KEPT = 16
+
 
 class LineIndex:
     """The distinct texts of a budget's fields, worked out when first asked for.
@@ -62,6 +65,8 @@ class LineIndex:
                 combined = combined * size + codes
                 count *= size
             combined, _ = _renumber(combined)
+            if len(self._combinations) >= _COMBINATIONS_KEPT:
+                self._combinations.clear()
             _, first = np.unique(combined, return_index=True)
             self._combinations[wanted] = combined, first
         return self._combinations[wanted]
@@ -69,6 +74,8 @@ class LineIndex:
     def meeting(self, condition: Condition) -> Booleans:
         """Which distinct texts of its field meet a condition."""
         if condition not in self._masks:
+            if len(self._masks) >= _MASKS_KEPT:
+                self._masks.clear()
             self._masks[condition] = condition.mask(self.texts(condition.field)[1])
         return self._masks[condition]
 

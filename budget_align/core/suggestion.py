@@ -35,6 +35,9 @@ _FAR, _CLOSE = 0.15, 0.6
 _CAUTIOUS: Final = (1.0, 0.5)
 """Slope and offset from the logit of a score to that of being right, where examples are few."""
 
+_SUREST_UNTAUGHT: Final = 0.9
+"""Words alone make nobody surer than this."""
+
 
 @dataclass(frozen=True)
 class Example:
@@ -160,6 +163,8 @@ class Suggester:
         if not len(scores) or scores[0] <= 0:
             return [0.0] * len(scores)
         first = float(1 / (1 + np.exp(-(self._slope * _logit(scores[:1])[0] + self._offset))))
+        if len(self._examples) < ENOUGH:
+            first = min(first, _SUREST_UNTAUGHT)
         rest = max(1e-9, 1.0 - float(scores[0]))
         return [first, *(min(first, (1 - first) * float(each) / rest) for each in scores[1:])]
 

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from budget_align.core import alignment
 from budget_align.core.alignment import Headline
+from budget_align.core.framework import MISSION
 from budget_align.core.mapping import UNALIGNED
 from budget_align.core.reading import ControlTotal
 from budget_align.core.reconciliation import whole_totals
@@ -128,17 +129,23 @@ def _outcomes(run: OpenRun) -> tuple[OutcomeRow, ...]:
     counted = part[(part["amount"] != 0) & ~part["kind"].isin(alignment.SET_APART)]
     bodies = counted.groupby("outcome")["body"].nunique().to_dict()
     has_before = (run.stage, run.fiscal_year - 1) in run.periods
+    # A lens may lead to missions as a whole; then those stand for the outcomes that have no money of their own.
+    named: list[tuple[str, str, str]] = []
+    for mission in run.framework.missions:
+        code = f"{MISSION}{mission.code}"
+        whole = any(str(each).startswith(MISSION) for each in [*spend, *before])
+        named += [(code, mission.name, mission.name)] if whole else []
+        named += [(o.code, o.name, mission.name) for o in mission.outcomes if not whole or o.code in spend]
     rows = [
         OutcomeRow(
-            outcome.code,
-            outcome.name,
-            mission.name,
-            int(spend.get(outcome.code, 0)),
-            int(before.get(outcome.code, 0)) if has_before else None,
-            int(bodies.get(outcome.code, 0)),
+            code,
+            name,
+            mission_name,
+            int(spend.get(code, 0)),
+            int(before.get(code, 0)) if has_before else None,
+            int(bodies.get(code, 0)),
         )
-        for mission in run.framework.missions
-        for outcome in mission.outcomes
+        for code, name, mission_name in named
     ]
     return tuple(sorted(rows, key=lambda row: -row.amount))
 

@@ -7,29 +7,34 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
+import pandas as pd
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from budget_align.core.budget_line import SCHEMA
 from budget_align.core.exact import WHOLE
 from budget_align.core.mapping import Rule
+from budget_align.core.matching import LineIndex
 from budget_align.core.reading import ControlTotal
 from budget_align.core.refusal import RefusedError
 from budget_align.services.viewing import OpenRun
 from budget_align.store import queries
-from budget_align.store.tables import BudgetLine, SourceFile, Submission
+from budget_align.store.tables import BudgetLine, MappingVersion, SourceFile, Submission
 
 _CELL = re.compile(r"^([A-Z]+)(\d+)$")
 
 
 @dataclass(frozen=True)
 class Share:
-    """What the line gives to one outcome: parts per million of it, and the amount to the penny."""
+    """What the line gives to one outcome: parts per million of it, what that is exactly, and the amount."""
 
     outcome: str
     outcome_name: str
     share: int
     amount: int
+    exactly: str
 
 
 @dataclass(frozen=True)
@@ -44,12 +49,21 @@ class Total:
 
 @dataclass(frozen=True)
 class Trace:
-    """One line's way from the cell to the outcomes."""
+    """One line's way from the cell to the outcomes.
+
+    Attributes:
+        also: the rules below the one that took it whose conditions it meets too.
+        approval: who approved the mapping, and as which version; empty for one that comes with the product.
+        toward: the level of government on the other side of a transfer; empty where the line is none.
+    """
 
     line: BudgetLine
     header: str
     note: str
     rule: Rule | None
+    also: tuple[Rule, ...]
+    approval: str
+    toward: str
     shares: tuple[Share, ...]
     totals: tuple[Total, ...]
     file_name: str
@@ -71,14 +85,14 @@ def trace_line(engine: Engine, run: OpenRun, line_id: str) -> Trace:
         submission = session.get(Submission, line.submission_id)
         assert submission is not None, "a line belongs to its submission"
         allocations = queries.allocations_of_line(session, run.id, line_id)
-        names = run.framework.outcome_names()
+        names = run.own_framework.outcome_names()
         rule = run.mapping.rule(allocations[0].rule_id) if allocations and allocations[0].rule_id else None
         given = _parts_given(session, run, rule, line)
         shares = []
         for allocation in allocations:
             part = given.get(allocation.outcome, WHOLE - sum(given.values()))
             name = names.get(allocation.outcome, "Unaligned")
-            shares.append(Share(allocation.outcome, name, part, allocation.amount))
+            shares.append(Share(allocation.outcome, name, part, allocation.amount, _exactly(line.amount, part)))
         stated = queries.stated_totals(session, line.submission_id, sheet=line.sheet)
         extra = json.loads(line.extra or "{}")
         return Trace(
@@ -86,6 +100,9 @@ def trace_line(engine: Engine, run: OpenRun, line_id: str) -> Trace:
             header=extra.get("header", ""),
             note=extra.get("note", ""),
             rule=rule,
+            also=_rules_below(run, line, rule),
+            approval=_approval(session, run),
+            toward=allocations[0].toward if allocations else "",
             shares=tuple(shares),
             totals=_totals_over(line.cell, stated),
             file_name=submission.file_name,
@@ -100,6 +117,33 @@ def _parts_given(session: Session, run: OpenRun, rule: Rule | None, line: Budget
     if rule is None:
         return {}
     return queries.shares_of_line(session, run.id, rule.id, line) if rule.depends else run.mapping.shares_of(rule)
+
+
+def _exactly(amount: int, part: int) -> str:
+    """An amount's share in pounds, with every decimal place that it has.
+
+    >>> _exactly(101, 600_000), _exactly(-100, WHOLE)
+    ('£0.606', '-£1.00')
+    """
+    pounds = Decimal(amount) * part / WHOLE / 100
+    shown = f"{abs(pounds):,.8f}".rstrip("0")
+    whole, _, pence = shown.partition(".")
+    return f"{'-' if pounds < 0 else ''}£{whole}.{pence.ljust(2, '0')}"
+
+
+def _rules_below(run: OpenRun, line: BudgetLine, rule: Rule | None) -> tuple[Rule, ...]:
+    if rule is None:
+        return ()
+    facts = line.model_dump(include=set(SCHEMA))
+    index = LineIndex(pd.DataFrame([facts], columns=list(SCHEMA)).astype(SCHEMA))
+    return tuple(
+        run.mapping.rules[place] for place in index.matched_by(run.mapping, 0) if run.mapping.rules[place].id != rule.id
+    )
+
+
+def _approval(session: Session, run: OpenRun) -> str:
+    version = session.get(MappingVersion, run.mapping_version) if run.mapping_version is not None else None
+    return f"version {version.number}, approved by {version.approved_by}" if version else ""
 
 
 def source_file(engine: Engine, run: OpenRun, file_hash: str) -> tuple[str, bytes]:

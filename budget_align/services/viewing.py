@@ -212,6 +212,21 @@ def largest_lines(
         return [_share(allocation, line) for allocation, line in rows], count
 
 
+def lens_sources(run: OpenRun, code: str) -> list[tuple[str, str, int, int]]:
+    """Which outcomes of the mapping's own framework an outcome seen through a lens comes from: code, name, all their
+    money in view, and what of it is seen as this outcome; largest first.
+    """
+    own = alignment.of_period(run.own_cube, run.stage, run.fiscal_year)
+    names = run.own_framework.outcome_names()
+    found = []
+    for source, cells in own[~own["kind"].isin(alignment.SET_APART)].groupby("outcome"):
+        seen = see_through(cells, run.lens_steps)
+        amount = int(seen.loc[seen["outcome"] == code, "amount"].sum())
+        if amount:
+            found.append((str(source), names.get(str(source), "Unaligned"), int(cells["amount"].sum()), amount))
+    return sorted(found, key=lambda row: -abs(row[3]))
+
+
 def _share(allocation: Allocation, line: BudgetLine) -> LineShare:
     return LineShare(
         line.line_id,

@@ -18,11 +18,14 @@ from budget_align.core.refusal import RefusedError
 from budget_align.jobs import Jobs
 from budget_align.services.accounts import find_person
 from budget_align.services.uploads import stop_unfinished
-from budget_align.web import accounts, figures, formats, submissions
+from budget_align.web import accounts, figures, formats, governments, mappings, submissions
 from budget_align.web.context import STATE
 
-_FORM_ROOM = 1_000_000
+_FORM_ROOM = 5_000_000
 """Bytes that a form may hold beside its file."""
+
+_FORM_TEXT = 4_000_000
+"""Bytes of text that a form may hold: a mapping of several thousand rules that waits to be accepted."""
 
 _STATUS = {"too-large": 413, "no-draft": 404, "no-line": 404, "no-file": 404, "no-run": 404, "no-period": 404}
 _STATUS |= {
@@ -32,6 +35,13 @@ _STATUS |= {
     "unknown-outcome": 404,
     "unknown-body": 404,
     "unknown-mapping": 404,
+    "no-mapping": 404,
+    "no-rule": 404,
+    "no-level": 404,
+    "no-lens": 404,
+    "unknown-framework": 404,
+    "changed-meanwhile": 409,
+    "own-work": 403,
 }
 _OPEN_PAGES = frozenset({"accounts.sign_in", "static", "healthz"})
 
@@ -53,6 +63,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.config.update(
         SECRET_KEY=settings.session_key(),
         MAX_CONTENT_LENGTH=int(settings.max_file_mb * 1_000_000) + _FORM_ROOM,
+        MAX_FORM_MEMORY_SIZE=_FORM_TEXT,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
@@ -73,6 +84,8 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.register_blueprint(accounts.pages)
     app.register_blueprint(figures.pages)
     app.register_blueprint(submissions.pages)
+    app.register_blueprint(mappings.pages)
+    app.register_blueprint(governments.pages)
     app.add_url_rule("/healthz", "healthz", lambda: _health(engine))
     app.register_error_handler(RefusedError, _refused)
     app.register_error_handler(CSRFError, _expired)

@@ -14,6 +14,8 @@ from budget_align.jobs import Jobs
 
 STATE = "budget_align"
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 _Asked = ParamSpec("_Asked")
 _Answer = TypeVar("_Answer")

@@ -9,12 +9,14 @@ from flask import Blueprint, Response, render_template, request, send_file, url_
 from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.core import alignment
+from budget_align.core.consolidation import TOLERANCE, UNSTATED
 from budget_align.core.mapping import UNALIGNED
 from budget_align.core.refusal import RefusedError
 from budget_align.services import catalogue
+from budget_align.services.bodies import list_transfers
 from budget_align.services.reporting import build_pdf, build_report, draw_outcomes, unaligned_reason
 from budget_align.services.tracing import source_file, trace_line
-from budget_align.services.viewing import OpenRun, largest_lines, list_runs, open_run
+from budget_align.services.viewing import OpenRun, largest_lines, lens_sources, list_runs, open_run
 from budget_align.web.context import engine
 
 pages = Blueprint("figures", __name__)
@@ -24,10 +26,14 @@ LINES_ON_A_PAGE = 50
 
 @pages.app_context_processor
 def add_links() -> dict[str, Any]:
-    """Lets templates link within the run, stage and year that the page shows."""
+    """Lets templates link within the run, stage, year and view that the page shows."""
 
     def within(endpoint: str, run: OpenRun, **values: Any) -> str:
-        return url_for(endpoint, run=run.id[:16], period=f"{run.stage}-{run.fiscal_year}", **values)
+        shown: dict[str, Any] = {"run": run.id[:16], "period": f"{run.stage}-{run.fiscal_year}"}
+        shown["lens"] = run.lens or None
+        if run.levels != run.all_levels:
+            shown["level"] = [level or UNSTATED for level in run.levels]
+        return url_for(endpoint, **{**shown, **values})
 
     return {"within": within}
 
@@ -39,28 +45,41 @@ def overview() -> str:
     if not runs:
         return render_template("empty.html")
     run = _run()
-    return render_template("overview.html", run=run, runs=runs, report=build_report(engine(), run))
+    contributing = None
+    if request.args.get("view") == "contributing":
+        contributing = alignment.spend_by(run.part, "outcome", "contributing").to_dict()
+    own = alignment.headline(alignment.of_period(run.own_cube, run.stage, run.fiscal_year))
+    return render_template(
+        "overview.html",
+        run=run,
+        runs=runs,
+        report=build_report(engine(), run),
+        contributing=contributing,
+        own_unaligned=own.unaligned,
+    )
 
 
 @pages.get("/outcomes/<code>")
 def outcome(code: str) -> str:
     """One outcome: how much, from which bodies, by which lines."""
     run = _run()
-    found = next((o for o in run.framework.outcomes() if o.code == code), None)
+    found = run.framework.outcome(code)
     if found is None:
         raise RefusedError("unknown-outcome", f"The framework of this run has no outcome {code!r}.")
-    part = run.part[run.part["outcome"] == code]
-    lines, pager = _lines(run, outcome=code)
+    part = run.part[(run.part["outcome"] == code) & ~run.part["kind"].isin(alignment.SET_APART)]
+    lines, pager = ([], None) if run.lens else _lines(run, outcome=code)
     return render_template(
         "outcome.html",
         run=run,
         outcome=found,
         amount=int(part["amount"].sum()),
+        contributing=int(part["contributing"].sum()),
         before=_sum_before(run, "outcome", code),
         total=alignment.headline(run.part).total,
         bodies=_sums(part, "body"),
         controls=_sums(part, "control"),
         lines=lines,
+        sources=lens_sources(run, code) if run.lens else [],
         pager=pager,
     )
 
@@ -94,9 +113,10 @@ def body(name: str) -> str:
         run=run,
         name=name,
         figures=alignment.headline(part),
-        outcomes=_sums(part[part["kind"] != "memo"], "outcome"),
-        names=run.framework.outcome_names(),
-        controls=_sums(part[part["kind"] != "memo"], "control"),
+        outcomes=_sums(part[~part["kind"].isin(alignment.SET_APART)], "outcome"),
+        names=run.framework.names(),
+        line_names=run.own_framework.names(),
+        controls=_sums(part[~part["kind"].isin(alignment.SET_APART)], "control"),
         lines=lines,
         pager=pager,
     )
@@ -106,7 +126,8 @@ def body(name: str) -> str:
 def line(line_id: str) -> str:
     """The trace of one amount, from the outcomes down to the cell."""
     run = _run()
-    return render_template("trace.html", run=run, trace=trace_line(engine(), run, line_id))
+    trace = trace_line(engine(), run, line_id)
+    return render_template("trace.html", run=run, trace=trace, names=run.own_framework.names())
 
 
 @pages.get("/files/<file_hash>")
@@ -122,13 +143,31 @@ def file(file_hash: str) -> BaseResponse:
 def mapping() -> str:
     """The rules of the run, in order, with their rationale."""
     run = _run()
-    return render_template("mapping.html", run=run, names=run.framework.names())
+    return render_template("mapping.html", run=run, names=run.own_framework.names())
 
 
 @pages.get("/frameworks")
 def frameworks() -> str:
     """The bundled frameworks with their outcomes and indicators."""
-    return render_template("frameworks.html", frameworks=list(catalogue.frameworks().values()))
+    return render_template(
+        "frameworks.html",
+        frameworks=list(catalogue.frameworks().values()),
+        crosswalks=catalogue.crosswalks(),
+        names={code: framework.names() for code, framework in catalogue.frameworks().items()},
+    )
+
+
+@pages.get("/transfers")
+def transfers() -> str:
+    """What passes between bodies, with both sides' figures."""
+    run = _run()
+    return render_template(
+        "transfers.html",
+        run=run,
+        figures=alignment.headline(run.part),
+        transfers=list_transfers(engine(), run),
+        tolerance=TOLERANCE,
+    )
 
 
 @pages.get("/report.pdf")
@@ -154,6 +193,8 @@ def _run() -> OpenRun:
         run_id=request.args.get("run") or None,
         stage=stage or None,
         year=int(year) if year.isdigit() else None,
+        levels=[level.replace(UNSTATED, "") for level in request.args.getlist("level") if level] or None,
+        lens=request.args.get("lens", ""),
     )
 
 
@@ -165,7 +206,7 @@ def _lines(run: OpenRun, **of: str) -> tuple[list[Any], dict[str, Any] | None]:
     last = max(1, -(-count // LINES_ON_A_PAGE))
     if last == 1:
         return lines, None
-    values = {**request.args.to_dict(), **(request.view_args or {})}
+    values = {**request.args.to_dict(flat=False), **(request.view_args or {})}
 
     def link(number: int) -> str:
         return url_for(str(request.endpoint), **{**values, "page": number})
@@ -198,4 +239,5 @@ def _sum_before(run: OpenRun, key: str, value: str) -> int | None:
     if (run.stage, run.fiscal_year - 1) not in run.periods:
         return None
     before = alignment.of_period(run.cube, run.stage, run.fiscal_year - 1)
-    return int(before.loc[before[key] == value, "amount"].sum())
+    counted = (before[key] == value) & ~before["kind"].isin(alignment.SET_APART)
+    return int(before.loc[counted, "amount"].sum())

@@ -33,6 +33,13 @@ def control_name(code: str) -> str:
     return CONTROLS.get(code, code)
 
 
+def level_name(level: str) -> str:
+    """The words for a level of government."""
+    return {"UK": "UK government", "devolved": "Devolved government", "local": "Local government"}.get(
+        level, level or "Level not stated"
+    )
+
+
 def add_filters(environment: Environment) -> None:
     """Lets templates write amounts, shares, years and times."""
     environment.filters["amount"] = format_amount
@@ -44,3 +51,4 @@ def add_filters(environment: Environment) -> None:
     environment.filters["year"] = fiscal_year.label
     environment.filters["time"] = format_time
     environment.filters["control"] = control_name
+    environment.filters["level"] = level_name

@@ -19,10 +19,11 @@ from budget_align.core.money import Unit
 from budget_align.core.reading import Answers, Reading, Role, Severity, TableAnswers, group_questions
 from budget_align.core.reconciliation import reconcile, totals_of
 from budget_align.core.refusal import RefusedError
-from budget_align.services import catalogue, listing
+from budget_align.services import listing
 from budget_align.services.annotating import annotate_draft, make_template
 from budget_align.services.comparing import compare_with
 from budget_align.services.confirming import Overlap, confirm, find_overlap
+from budget_align.services.mappings import find_mapping, mappings_in_force
 from budget_align.services.receiving import (
     ROWS_SHOWN,
     describe_draft,
@@ -36,7 +37,7 @@ from budget_align.services.receiving import (
 )
 from budget_align.services.running import run_allocation
 from budget_align.services.uploads import Upload, find_upload, unfinished_uploads
-from budget_align.web.context import actor, engine, jobs, settings, signed_in
+from budget_align.web.context import XLSX, actor, engine, jobs, settings, signed_in
 
 pages = Blueprint("submissions", __name__)
 
@@ -46,7 +47,6 @@ TOTALS_SHOWN = 25
 WAIT_SECONDS = 3.0
 """A small workbook is read by then, and its sender sees no page in between."""
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROLES: dict[str, str] = {
     "amount": "Amounts",
     "total": "Total of other columns",
@@ -89,7 +89,7 @@ def index() -> str:
         submissions=listing.list_submissions(engine()),
         drafts=waiting_drafts(engine()),
         uploads=unfinished_uploads(engine()),
-        mappings=list(catalogue.mappings().values()),
+        mappings={name: mappings_in_force(engine(), name) for name in listing.known_governments(engine())},
     )
 
 
@@ -258,7 +258,7 @@ def stored(submission_id: int) -> str:
     return render_template(
         "submission.html",
         submission=submission,
-        mappings=list(catalogue.mappings().values()),
+        mappings=mappings_in_force(engine(), submission.government),
         **_shown(reading),
     )
 
@@ -267,8 +267,9 @@ def stored(submission_id: int) -> str:
 @signed_in
 def run() -> Response:
     """Allocates a government's lines by a mapping."""
-    mapping = catalogue.mapping(request.form.get("mapping", ""))
-    result = run_allocation(engine(), mapping, request.form.get("government", ""), actor())
+    government = request.form.get("government", "")
+    mapping, version_id = find_mapping(engine(), government, request.form.get("mapping", ""))
+    result = run_allocation(engine(), mapping, government, actor(), version_id=version_id)
     return redirect(url_for("figures.overview", run=result.id[:16]))
 
 

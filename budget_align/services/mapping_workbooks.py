@@ -1,0 +1,71 @@
+"""A mapping as a workbook, there and back: what comes back is shown as changes before anyone accepts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from budget_align.config import Settings
+from budget_align.core.mapping import Mapping
+from budget_align.core.mapping_changes import RuleChange, compare_rules, compare_settings
+from budget_align.core.mapping_edits import ReplaceAll
+from budget_align.core.reading import Finding
+from budget_align.core.refusal import RefusedError
+from budget_align.services.mappings import Saved, change_draft, open_version
+from budget_align.services.receiving import limits_of
+from importers.isolation import read_mapping_isolated
+from importers.mapping_workbook import write_mapping_workbook
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What a workbook would make of a draft; `mapping` is None where findings stand against it."""
+
+    mapping: Mapping | None
+    findings: tuple[Finding, ...]
+    changes: tuple[RuleChange, ...]
+    settings: tuple[tuple[str, str, str], ...]
+
+
+def download_mapping(engine: Engine, version_id: int) -> tuple[str, bytes]:
+    """A version's file name and workbook."""
+    version = open_version(engine, version_id)
+    name = f"{version.mapping.name}-{version.label.replace(' ', '-')}.xlsx"
+    return name, write_mapping_workbook(version.mapping, version.framework)
+
+
+def read_upload(engine: Engine, settings: Settings, version_id: int, data: bytes, file_name: str) -> Upload:
+    """What a workbook says of a draft; nothing is stored.
+
+    Raises:
+        RefusedError: it is no workbook, or the version is approved.
+    """
+    version = open_version(engine, version_id)
+    if not version.is_draft:
+        raise RefusedError("approved", "An approved version never changes; begin a new draft from it.")
+    reading = read_mapping_isolated(
+        data, file_name, like=version.mapping, framework=version.framework, limits=limits_of(settings)
+    )
+    if reading.mapping is None:
+        return Upload(None, reading.findings, (), ())
+    return Upload(
+        reading.mapping,
+        (),
+        compare_rules(version.mapping, reading.mapping, version.framework.names()),
+        compare_settings(version.mapping, reading.mapping),
+    )
+
+
+def accept_upload(engine: Engine, version_id: int, stored: str, seen: int, actor: str) -> Saved:
+    """Takes what a workbook said, as `Mapping.to_stored` wrote it, into a draft.
+
+    Raises:
+        ChangedMeanwhileError: others changed the draft since the upload was compared with it.
+        RefusedError: what comes is no mapping.
+    """
+    try:
+        mapping = Mapping.from_stored(stored)
+    except ValueError as error:
+        raise RefusedError("bad-mapping", "What was uploaded is gone; upload the workbook again.") from error
+    return change_draft(engine, version_id, ReplaceAll(mapping, "Took over a workbook"), seen, actor)

@@ -1,0 +1,68 @@
+"""Pages: what is known of a government beside its returns: the levels of its bodies, and its drivers."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from budget_align.core.budget_line import LEVELS
+from budget_align.core.refusal import RefusedError
+from budget_align.services.bodies import list_bodies, state_levels
+from budget_align.services.measures import list_drivers, receive_drivers
+from budget_align.web.context import actor, engine, settings, signed_in
+
+pages = Blueprint("governments", __name__)
+
+
+@pages.get("/governments/<path:name>")
+@signed_in
+def government(name: str) -> str:
+    """Bodies with their levels of government, and drivers."""
+    return _page(name)
+
+
+@pages.post("/governments/<path:name>/levels")
+@signed_in
+def levels(name: str) -> Response:
+    """Keeps at which level of government each body stands."""
+    said = zip(request.form.getlist("body"), request.form.getlist("level"), strict=False)
+    known = {body.name for body in list_bodies(engine(), name)}
+    changed = state_levels(engine(), name, {body: level for body, level in said if body in known}, actor())
+    flash(
+        f"{changed} level{'s' if changed != 1 else ''} changed. Allocate again under Returns to count by them.",
+        "success",
+    )
+    return redirect(url_for("governments.government", name=name))
+
+
+@pages.post("/governments/<path:name>/drivers")
+@signed_in
+def drivers(name: str) -> Response | tuple[str, int]:
+    """Takes a workbook of measures."""
+    list_bodies(engine(), name)
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return _page(name, error="Choose a workbook of measures"), 400
+    with closing(file):
+        try:
+            stored, findings = receive_drivers(engine(), settings(), file.read(), file.filename, name, actor())
+        except RefusedError as refusal:
+            return _page(name, error=refusal.message), 422
+    if findings:
+        return _page(name, findings=list(findings)), 422
+    flash(f"Stored the driver{'s' if len(stored) > 1 else ''} {', '.join(stored)}. Rules can split by them.", "success")
+    return redirect(url_for("governments.government", name=name))
+
+
+def _page(name: str, *, error: str = "", findings: list[object] | None = None) -> str:
+    return render_template(
+        "government.html",
+        name=name,
+        bodies=list_bodies(engine(), name),
+        levels=LEVELS,
+        drivers=list_drivers(engine(), name),
+        error=error,
+        found=findings or [],
+    )

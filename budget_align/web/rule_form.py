@@ -1,0 +1,162 @@
+"""What the rule editor's form holds, from a rule or from what a person typed, and the facts of a rule from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from budget_align.core import fiscal_year
+from budget_align.core.condition import NEGATED, VERBS, Condition
+from budget_align.core.exact import format_parts
+from budget_align.core.mapping import Rule, make_rule
+from budget_align.core.mapping_edits import make_rule_id
+from budget_align.core.refusal import RefusedError
+
+VERB_CHOICES = {
+    **{verb: text for verb, text in VERBS.items() if verb != "pattern"},
+    **{f"not {verb}": text for verb, text in NEGATED.items() if verb != "pattern"},
+    "pattern": "matches the pattern (RE2)",
+    "not pattern": "does not match the pattern (RE2)",
+}
+"""The verbs of the form, those for which a person must know patterns last."""
+
+KINDS = {
+    "to": "Outcomes, by fixed shares",
+    "none": "No outcome, on purpose",
+    "follows": "Overhead: what other money serves",
+    "driver": "Outcomes, by a driver's measures",
+}
+SPARE_CONDITIONS, SPARE_SHARES = 1, 2
+
+
+@dataclass(frozen=True)
+class RuleForm:
+    """The fields of the form. `conditions` are field, verb and words, a line each; `shares` are code and percent."""
+
+    id: str = ""
+    conditions: tuple[tuple[str, str, str], ...] = ()
+    kind: str = "to"
+    shares: tuple[tuple[str, str], ...] = ()
+    follows: str = "body"
+    driver: str = ""
+    none: str = ""
+    transfer_to: str = ""
+    contribution: str = "direct"
+    first_year: str = ""
+    last_year: str = ""
+    why: str = ""
+    evidence: str = ""
+    words: str = ""
+
+    def to_rule(self, actor: str, taken: Sequence[str]) -> Rule:
+        """The rule that the form describes.
+
+        Args:
+            actor: who writes it.
+            taken: ids of other rules.
+
+        Raises:
+            RefusedError: something is missing or wrong; the sentence says what.
+        """
+        conditions = [c for c in self.conditions if c[2].strip() or c[1].endswith("between")]
+        if not any(c[2].strip() for c in conditions):
+            raise RefusedError("bad-rule", "Say which lines the rule takes: enter at least one condition.")
+        facts: dict[str, Any] = {
+            "id": self.id.strip() or make_rule_id(" ".join(c[2].split("\n")[0] for c in conditions[-2:]), taken),
+            "when": [_condition(*c) for c in conditions if c[2].strip()],
+            "transfer_to": self.transfer_to,
+            "contribution": self.contribution if self.contribution in ("direct", "enabling") else "direct",
+            "first_year": self.first_year.strip() or None,
+            "last_year": self.last_year.strip() or None,
+            "why": self.why,
+            "evidence": self.evidence,
+            "author": actor,
+        }
+        if self.kind == "to":
+            shares = [(code, percent.strip()) for code, percent in self.shares if code and percent.strip()]
+            twice = [code for code, _ in shares if [c for c, _ in shares].count(code) > 1]
+            if twice:
+                raise RefusedError("bad-rule", f"The outcome {twice[0]!r} stands twice; give it one share.")
+            if not shares:
+                raise RefusedError("bad-rule", "Choose an outcome and its share, or another way to split the lines.")
+            facts["to"] = dict(shares)
+        elif self.kind == "none":
+            if not self.none.strip():
+                raise RefusedError("bad-rule", "Name the reason why the lines serve no outcome, such as debt interest.")
+            facts["none"] = self.none
+        elif self.kind == "driver":
+            if not self.driver:
+                raise RefusedError("bad-rule", "Choose a driver; upload its measures first if there is none.")
+            facts["driver"] = self.driver
+        else:
+            facts |= {"follows": self.follows, "driver": self.driver}
+        if not self.why.strip():
+            raise RefusedError("bad-rule", "Say why: a rule without a reason cannot be checked by anyone.")
+        return make_rule(facts, "The rule")
+
+
+def from_rule(rule: Rule) -> RuleForm:
+    """The form filled in as a rule says."""
+    kind = "to" if rule.to else "none" if rule.none else "follows" if rule.follows else "driver"
+    return RuleForm(
+        id=rule.id,
+        conditions=tuple((c.field, f"{'not ' if c.negated else ''}{c.verb}", "\n".join(c.words)) for c in rule.when),
+        kind=kind,
+        shares=tuple((code, format_parts(part).removesuffix("%")) for code, part in rule.to.items()),
+        follows=rule.follows or "body",
+        driver=rule.driver,
+        none=rule.none,
+        transfer_to=rule.transfer_to,
+        contribution=rule.contribution,
+        first_year=fiscal_year.label(rule.first_year) if rule.first_year is not None else "",
+        last_year=fiscal_year.label(rule.last_year) if rule.last_year is not None else "",
+        why=rule.why,
+        evidence=rule.evidence,
+    )
+
+
+def from_conditions(conditions: Sequence[Condition], shares: Sequence[tuple[str, str]], words: str) -> RuleForm:
+    """A new rule for a group of lines."""
+    said = tuple((c.field, f"{'not ' if c.negated else ''}{c.verb}", "\n".join(c.words)) for c in conditions)
+    return RuleForm(conditions=said, shares=tuple(shares), words=words)
+
+
+def from_request(form: MultiDict[str, str]) -> RuleForm:
+    """What a person typed."""
+
+    def said(name: str) -> str:
+        return form.get(name, "").strip()
+
+    conditions = zip(form.getlist("field"), form.getlist("verb"), form.getlist("words"), strict=False)
+    return RuleForm(
+        id=said("rule_id"),
+        conditions=tuple((f, v, w.replace("\r\n", "\n")) for f, v, w in conditions if f in ("",) or w.strip()),
+        kind=said("kind") if said("kind") in KINDS else "to",
+        shares=tuple(
+            (code, percent.strip())
+            for code, percent in zip(form.getlist("outcome"), form.getlist("percent"), strict=False)
+            if code or percent.strip()
+        ),
+        follows=said("follows") if said("follows") in ("unit", "body", "all") else "body",
+        driver=said("driver_overhead") if said("kind") == "follows" else said("driver"),
+        none=said("none"),
+        transfer_to=said("transfer_to"),
+        contribution=said("contribution"),
+        first_year=said("first_year"),
+        last_year=said("last_year"),
+        why=said("why"),
+        evidence=said("evidence"),
+        words=said("group_words"),
+    )
+
+
+def _condition(field: str, verb: str, words: str) -> dict[str, Any]:
+    negated = verb.startswith("not ")
+    plain = verb.removeprefix("not ")
+    lines = [line.strip() for line in words.split("\n")]
+    # The two bounds of a range are a line each; one that is left out is no bound.
+    lines = [*lines, "", ""][:2] if plain == "between" else [line for line in lines if line]
+    return {"field": field, "verb": plain, "words": lines, "negated": negated}

@@ -1,0 +1,165 @@
+"""Measures to split shared cost by, from a workbook: one row a measure, or a column a financial year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+from openpyxl.utils import get_column_letter
+
+from budget_align.core import drivers, fiscal_year
+from budget_align.core.reading import Finding, Severity
+from budget_align.core.refusal import RefusedError
+from importers.limits import Limits
+from importers.workbook import Sheet, open_workbook
+
+_HEADS: Final = {
+    "driver": ("driver", "measure of", "cost driver", "basis"),
+    "fiscal_year": ("year", "financial year", "fiscal year"),
+    "body": ("body", "department", "organisation", "council", "agency", "portfolio"),
+    "unit": ("unit", "directorate", "division", "cost centre", "team"),
+    "outcome": ("outcome", "outcome code", "goal"),
+    "measure": ("measure", "value", "amount", "quantity", "number"),
+}
+_LOOK_DOWN: Final = 30
+
+
+@dataclass(frozen=True)
+class DriverReading:
+    """The measures of a workbook, as `drivers.SCHEMA` says; none where findings stand against them."""
+
+    measures: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+def read_drivers(
+    data: bytes, file_name: str, *, outcomes: frozenset[str], limits: Limits, answers: None = None
+) -> DriverReading:
+    """The measures of every sheet that has a header row with a column of bodies, and of measures or years.
+
+    A sheet without a column of drivers is one driver, called as the sheet is. Where a column is headed by a financial
+    year, it holds the measures of that year.
+
+    Args:
+        data: the bytes of the file.
+        file_name: for showing.
+        outcomes: every outcome code that a measure may name.
+        limits: what a workbook may at most be.
+        answers: nothing; every reading is asked in the same way.
+
+    Raises:
+        RefusedError: the file is no workbook.
+    """
+    book = open_workbook(data, limits)
+    findings: list[Finding] = []
+    rows: list[tuple[Any, ...]] = []
+    for sheet in book.sheets:
+        rows += _read_sheet(sheet, outcomes, findings)
+    if not rows and not findings:
+        findings.append(
+            _finding(
+                book.sheets[0].name, 0, 0, "No table of measures was found.", "Head the columns Body, Year and Measure."
+            )
+        )
+    frame = pd.DataFrame(rows, columns=list(drivers.SCHEMA)).astype(drivers.SCHEMA)
+    if not findings:
+        try:
+            frame = drivers.check_drivers(frame)
+        except RefusedError as refusal:
+            findings.append(_finding(book.sheets[0].name, 0, 0, refusal.message, "Mend it and send it again."))
+    return DriverReading(frame if not findings else drivers.empty_drivers(), tuple(findings))
+
+
+def _read_sheet(sheet: Sheet, outcomes: frozenset[str], findings: list[Finding]) -> list[tuple[Any, ...]]:
+    head = next((i for i, row in enumerate(sheet.rows[:_LOOK_DOWN]) if _is_head(row)), None)
+    if head is None:
+        return []
+    columns, years = _columns(sheet.rows[head])
+    found = []
+    for number, cells in enumerate(sheet.rows[head + 1 :], head + 1):
+        if not any(_text(cell) for cell in cells):
+            continue
+
+        def said(name: str, cells: Sequence[Any] = cells) -> str:
+            return _text(cells[columns[name]]) if name in columns else ""
+
+        outcome = said("outcome")
+        if outcome and outcome not in outcomes:
+            findings.append(
+                _finding(
+                    sheet.name, number, columns["outcome"], f"{outcome!r} is no outcome.", "Use an outcome's code."
+                )
+            )
+        name = said("driver") or sheet.name
+        for column, year in years.items() or {columns["measure"]: None}.items():
+            if year is None:
+                named = fiscal_year.find_years(said("fiscal_year"))
+                if len(named) != 1:
+                    findings.append(
+                        _finding(
+                            sheet.name,
+                            number,
+                            columns.get("fiscal_year", 0),
+                            "No financial year.",
+                            "Write it as 2026-27.",
+                        )
+                    )
+                    continue
+                year = named[0]
+            measure = _number(cells[column])
+            if measure is None:
+                if _text(cells[column]) not in ("", "-", "–"):
+                    findings.append(
+                        _finding(
+                            sheet.name,
+                            number,
+                            column,
+                            f"{_text(cells[column])!r} is no measure.",
+                            "Write nought or more.",
+                        )
+                    )
+                continue
+            found.append((name[:64], year, said("body"), said("unit"), outcome, measure))
+    return found
+
+
+def _is_head(row: Sequence[Any]) -> bool:
+    columns, years = _columns(row)
+    return "body" in columns and bool(years or ("measure" in columns and "fiscal_year" in columns))
+
+
+def _columns(row: Sequence[Any]) -> tuple[dict[str, int], dict[int, int]]:
+    columns: dict[str, int] = {}
+    years: dict[int, int] = {}
+    for position, cell in enumerate(row):
+        text = _text(cell).casefold()
+        named = fiscal_year.find_years(text)
+        if len(named) == 1:
+            years[position] = named[0]
+        for name, heads in _HEADS.items():
+            if text in heads and name not in columns:
+                columns[name] = position
+    return columns, years
+
+
+def _number(value: Any) -> float | None:
+    try:
+        number = float(_text(value).replace(",", ""))
+    except ValueError:
+        return None
+    return number if number >= 0 and number == number and number != float("inf") else None
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip()
+
+
+def _finding(sheet: str, row: int, column: int, message: str, action: str) -> Finding:
+    cell = f"{get_column_letter(column + 1)}{row + 1}"
+    return Finding(
+        code="bad-driver", severity=Severity.QUESTION, sheet=sheet, cell=cell, message=message, action=action
+    )
