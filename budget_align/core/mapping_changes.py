@@ -95,7 +95,7 @@ def describe_rule(rule: Rule, names: Lookup[str, str]) -> dict[str, str]:
         "Serve": "; ".join(rule.describe_split(names)),
         "Years": " to ".join(year or "…" for year in years) if any(years) else "",
         "Transfers to": rule.transfer_to,
-        "Contribution": rule.contribution,
+        "Contribution": rule.contribution if rule.contribution != "direct" else "",
         "Because": rule.why,
         "Evidence": rule.evidence,
     }

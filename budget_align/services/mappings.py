@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import cast
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from budget_align.core.framework import Framework
@@ -189,14 +188,6 @@ def change_draft(engine: Engine, version_id: int, edit: Edit, seen: int, actor: 
         ChangedMeanwhileError: others changed the same thing since.
         RefusedError: there is no such draft, it is approved, or the edit cannot be applied.
     """
-    try:
-        return _change(engine, version_id, edit, seen, actor)
-    except IntegrityError:
-        # Two saved at the very same time: the second now sees what the first did.
-        return _change(engine, version_id, edit, seen, actor)
-
-
-def _change(engine: Engine, version_id: int, edit: Edit, seen: int, actor: str) -> Saved:
     with Session(engine) as session, session.begin():
         draft = _draft(session, version_id)
         now = Mapping.from_stored(draft.content)
@@ -371,8 +362,8 @@ def _version(session: Session, version_id: int) -> MappingVersion:
 
 
 def _draft(session: Session, version_id: int) -> MappingVersion:
-    # Locked, so that the second of two who save at once sees what the first did.
-    draft = session.get(MappingVersion, version_id, with_for_update=True)
+    queries.lock_mapping(session, version_id)
+    draft = session.get(MappingVersion, version_id)
     if draft is None:
         raise RefusedError("no-mapping", "There is no such draft of a mapping; it may have been discarded.")
     if draft.status != "draft":

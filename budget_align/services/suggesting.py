@@ -43,7 +43,9 @@ def suggest(engine: Engine, budget: Budget, framework: Framework, texts: Sequenc
     with budget.lock:
         known = budget.beside.get(("suggester", framework.code))
         if known is None or known[0] != state:
-            decided = [Example(j.words, {j.outcome: j.share}, j.taken, f"{j.by}" if j.taken else "") for j in judged]
+            decided = [
+                Example(j.words, {j.outcome: j.share}, j.taken, f"{j.by} chose" if j.taken else "") for j in judged
+            ]
             examples = [*(each for mapping in approved for each in _examples(budget, mapping)), *_together(decided)]
             known = (state, Suggester(framework, examples, _common_texts(budget)))
             budget.beside["suggester", framework.code] = known

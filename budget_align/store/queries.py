@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 
 import pandas as pd
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, SQLModel, col
 
 from budget_align.core import budget_line, drivers
@@ -329,6 +329,14 @@ def mapping_versions(session: Session, government: str | None = None, name: str 
     if name is not None:
         query = query.where(col(MappingVersion.name) == name)
     return list(session.scalars(query))
+
+
+def lock_mapping(session: Session, version_id: int) -> None:
+    """Lets nobody else change a version until the transaction ends, so that the second of two who save at once sees
+    what the first did. A write takes the lock in each kind of database; SQLite knows no other.
+    """
+    row = update(MappingVersion).where(col(MappingVersion.id) == version_id)
+    session.execute(row.values(revision=MappingVersion.revision))
 
 
 def mapping_revisions(session: Session, version_id: int) -> list[MappingRevision]:

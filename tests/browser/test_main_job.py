@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from sqlalchemy import Engine
-from waitress import create_server
+from playwright.sync_api import Browser, Page, expect
 
-from budget_align.config import Settings
-from budget_align.services import demonstration
-from budget_align.web import create_app
+from tests.browser.conftest import sign_in
 from tests.workbooks import drawn
 
 RETURN = drawn("""
@@ -26,48 +20,6 @@ RETURN = drawn("""
     Total hospital services | 70.5 | 4.5 | 75
     Total Department of Health and Care | 70.5 | 4.5 | 75
 """)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-FLAGS += ["--disable-sync", "--no-first-run", "--disable-quic"]
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def address(settings: Settings, sqlite_engine: Engine) -> Iterator[str]:
-    """The service as it is run, with the demonstration loaded, on a free port of this machine."""
-    demonstration.load_demonstration(sqlite_engine, settings)
-    server = create_server(create_app(settings, sqlite_engine), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=10)
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    assert complaints == [], "the browser's console stays silent"
-    context.close()
-
-
-def sign_in(page: Page) -> None:
-    page.goto("/sign-in")
-    page.get_by_label("Email address").fill("analyst@northmere.example")
-    page.get_by_label("Password", exact=True).fill(demonstration.PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_text("Signed in as Ana Finch")).to_be_visible()
 
 
 def test_a_workbook_in_confirmed_allocated_and_traced(page: Page, tmp_path: Path) -> None:
@@ -132,7 +84,8 @@ def test_no_page_is_wider_than_its_window(page: Page, width: int, tmp_path: Path
     sign_in(page)
     page.set_viewport_size({"width": width, "height": 844})
     paths = ["/", "/outcomes/sdg-03", "/unaligned", "/bodies/Department of Health and Care", "/mapping"]
-    paths += ["/frameworks", "/submissions", "/submissions/new", "/submissions/1"]
+    paths += ["/frameworks", "/submissions", "/submissions/new", "/submissions/1", "/?lens=uk-missions-2024"]
+    paths += ["/transfers", "/mappings", "/governments/Northmere (demonstration)"]
     for path in paths:
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path

@@ -1,0 +1,207 @@
+"""The pages of mappings, asked for as a browser asks."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from budget_align.services import demonstration
+from tests.integration.test_pages import client, full, problems, sign_in, token
+from tests.workbooks import drawn
+
+__all__ = ["client", "full"]
+
+NORTHMERE = demonstration.GOVERNMENT
+
+
+def begin(client: FlaskClient, **said: str) -> str:
+    """Begins a draft and returns its address."""
+    facts = {
+        "government": NORTHMERE,
+        "csrf_token": token(client, "/mappings"),
+        **(said or {"like": demonstration.MAPPING}),
+    }
+    return client.post("/mappings", data=facts).headers["Location"]
+
+
+def revision(client: FlaskClient, address: str) -> str:
+    found = re.search(r'name="revision" value="(\d+)"', client.get(address).text)
+    assert found
+    return found[1]
+
+
+def post(client: FlaskClient, address: str, path: str, **said: object):
+    shown = client.get(address).text
+    csrf = re.search(r'name="csrf_token" value="([^"]+)"', shown)
+    assert csrf
+    facts = {"csrf_token": csrf[1], "revision": revision(client, address), **said}
+    return client.post(f"{address}{path}", data=facts)
+
+
+RULE = {
+    "field": ["body", "programme"],
+    "verb": ["equals", "contains"],
+    "words": ["Treasury", "tax\nstatistics"],
+    "kind": "to",
+    "outcome": ["sdg-16", "sdg-17", ""],
+    "percent": ["60", "40", ""],
+    "why": "Revenue and facts.",
+    "do": "save",
+}
+
+
+@pytest.mark.parametrize("page", ["", "/changes", "/upload", "/rules/new", "/rules/hospitals"])
+def test_every_page_of_a_draft_is_sound_html(full: FlaskClient, page: str) -> None:
+    sign_in(full)
+    found = full.get(f"{begin(full)}{page}")
+    assert found.status_code == 200
+    assert problems(found.text) == []
+
+
+def test_mappings_ask_to_sign_in(full: FlaskClient) -> None:
+    assert "/sign-in" in full.get("/mappings").headers["Location"]
+    assert "/sign-in" in full.get("/governments/x").headers["Location"]
+
+
+def test_a_rule_is_written_changed_moved_removed_and_brought_back(full: FlaskClient) -> None:
+    sign_in(full)
+    draft = begin(full)
+    assert post(full, draft, "/rules/new", **RULE).status_code == 302
+    page = full.get(draft).text
+    assert "Body is Treasury <strong>and</strong> Programme contains tax or statistics" in page
+    changed = {**RULE, "rule_id": "tax-statistics", "percent": ["60", "30", ""]}
+    name = re.search(r'id="rule-(treasury[^"]*)"', page)
+    assert name, "the rule is called by what it takes"
+    assert post(full, draft, f"/rules/{name[1]}", **changed).status_code == 302
+    assert "Its shares leave 10% unaligned" in full.get(draft).text
+    post(full, draft, "/rules/tax-statistics/move", place="1")
+    assert full.get(draft).text.index("rule-tax-statistics") < full.get(draft).text.index("rule-hospitals")
+    post(full, draft, "/rules/tax-statistics/drop")
+    assert 'id="rule-tax-statistics"' not in full.get(draft).text
+    post(full, draft, "/undo")
+    assert 'id="rule-tax-statistics"' in full.get(draft).text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"words": ["", ""]}, "at least one condition"),
+        ({"percent": ["60", "50", ""]}, "more than 100"),
+        ({"percent": ["most", "", ""]}, "write a percentage"),
+        ({"outcome": ["sdg-16", "sdg-16", ""]}, "stands twice"),
+        ({"why": ""}, "Say why"),
+        ({"verb": ["pattern", "contains"], "words": ["(a", ""]}, "cannot be used"),
+        ({"kind": "none"}, "Name the reason"),
+        ({"kind": "driver"}, "Choose a driver"),
+        ({"first_year": "soon"}, "no financial year"),
+        ({"evidence": "page 7"}, "https://"),
+        ({"field": ["colour", "programme"]}, "no field"),
+    ],
+)
+def test_a_wrong_rule_is_told_and_what_was_typed_stays(full: FlaskClient, wrong: dict, said: str) -> None:
+    sign_in(full)
+    draft = begin(full)
+    page = post(full, draft, "/rules/new", **{**RULE, **wrong})
+    assert page.status_code == 400
+    assert said in page.text
+    assert problems(page.text) == []
+    if "words" not in wrong:
+        assert "tax\nstatistics" in page.text
+
+
+def test_the_second_to_save_a_rule_sees_what_changed_with_their_own_words_kept(full: FlaskClient) -> None:
+    sign_in(full)
+    draft = begin(full)
+    seen = revision(full, draft)
+    rule = {
+        "field": "programme",
+        "verb": "contains",
+        "words": "ospital",
+        "kind": "none",
+        "none": "A",
+        "why": "One.",
+        "rule_id": "hospitals",
+    }
+    assert post(full, draft, "/rules/hospitals", **rule).status_code == 302
+    second = post(full, draft, "/rules/hospitals", **{**rule, "none": "B", "why": "Other.", "revision": seen})
+    assert second.status_code == 409
+    assert "changed this meanwhile" in second.text
+    assert "No outcome, on purpose: A" in second.text
+    assert "Other." in second.text
+    assert problems(second.text) == []
+    now = re.search(r'name="revision" value="(\d+)"', second.text)
+    assert now
+    again = post(full, draft, "/rules/hospitals", **{**rule, "none": "B", "why": "Other.", "revision": now[1]})
+    assert again.status_code == 302
+    assert "No outcome, on purpose: B" in full.get(draft).text
+
+
+def test_a_count_is_told_while_a_rule_is_written(full: FlaskClient) -> None:
+    sign_in(full)
+    draft = begin(full, title="Empty", framework="un-sdg-2015")
+    found = post(full, draft, "/count", field="programme", verb="contains", words="hospital").text
+    assert "8 lines, £" in found
+    assert "at least one condition" in post(full, draft, "/count", field="programme", verb="contains", words="").text
+    assert "cannot be used" in post(full, draft, "/count", field="programme", verb="pattern", words="(").text
+
+
+def test_a_suggestion_is_taken_or_refused(full: FlaskClient) -> None:
+    sign_in(full)
+    draft = begin(full, title="Empty", framework="un-sdg-2015")
+    group = {"body": "Department of Health and Care", "label": "Hospital services"}
+    post(full, draft, "/refuse", **group, outcome="sdg-02")
+    assert post(full, draft, "/accept", **group, outcome="sdg-03").status_code == 302
+    page = full.get(draft).text
+    assert "lines of Hospital services now serve 3. Good health and well-being" in page
+    assert 'id="rule-hospital-services"' in page
+    post(full, draft, "/accept", **group, outcome="sdg-03")
+    assert "A rule takes these lines already" in full.get(draft).text
+    assert post(full, draft, "/accept", **group, outcome="sdg-99").status_code == 404
+
+
+def test_a_workbook_is_downloaded_and_sent_back(full: FlaskClient) -> None:
+    sign_in(full)
+    draft = begin(full)
+    content = full.get(f"{draft}/workbook.xlsx").data
+    same = post(full, draft, "/upload", file=(io.BytesIO(content), "m.xlsx"))
+    assert "there is nothing to accept" in same.text
+    bad = post(full, draft, "/upload", file=(io.BytesIO(drawn("Rule | Why\na | b")), "m.xlsx"))
+    assert bad.status_code == 422
+    assert "is missing" in bad.text
+    assert post(full, draft, "/upload", file=(io.BytesIO(b"no workbook \x00"), "m.xlsx")).status_code == 422
+    assert post(full, draft, "/upload").status_code == 400
+
+
+def test_levels_and_drivers_are_stated(full: FlaskClient) -> None:
+    sign_in(full)
+    address = f"/governments/{NORTHMERE}"
+    csrf = {"csrf_token": token(full, address)}
+    full.post(f"{address}/levels", data={**csrf, "body": ["Treasury", "Nobody"], "level": ["UK", "UK"]})
+    page = full.get(address).text
+    assert "1 level changed" in page
+    assert problems(page) == []
+    wrong = full.post(f"{address}/levels", data={**csrf, "body": "Treasury", "level": "moon"})
+    assert wrong.status_code == 400
+    sheet = drawn("Driver | Body | Year | Measure\nfte | Treasury | 2026-27 | 7")
+    full.post(f"{address}/drivers", data={**csrf, "file": (io.BytesIO(sheet), "fte.xlsx")})
+    assert "fte.xlsx" in full.get(address).text
+    bad = full.post(f"{address}/drivers", data={**csrf, "file": (io.BytesIO(drawn("a | b\n1 | 2")), "x.xlsx")})
+    assert bad.status_code == 422
+    assert problems(bad.text) == []
+
+
+def test_figures_say_when_they_are_seen_through_a_lens_or_count_whole_lines(full: FlaskClient) -> None:
+    page = full.get("/?lens=uk-missions-2024").text
+    assert "Build an NHS fit for the future" in page
+    assert "no counterpart" in page
+    assert problems(page) == []
+    whole = full.get("/?view=contributing").text
+    assert "never added up" in whole
+    assert problems(whole) == []
+    for path in ("/outcomes/mission:health?lens=uk-missions-2024", "/unaligned?lens=un-cofog-1999", "/transfers"):
+        assert problems(full.get(path).text) == []
+    assert full.get("/?lens=nothing").status_code == 404
+    assert full.get("/report.pdf?lens=uk-missions-2024").mimetype == "application/pdf"
