@@ -129,7 +129,8 @@ def find_effect(
     part = LineIndex(affected)
     one = allocate(affected, before, shares=shares_before, index=part)
     other = allocate(affected, after, shares=shares_after, index=part)
-    lines, movements = _movements(affected, one, other)
+    depending = {rule.id for mapping in (before, after) for rule in mapping.rules if rule.depends}
+    lines, movements = _movements(affected, one, other, depending)
     taken = set(np.unique(now).tolist())
     lost = movements.loc[movements["to"] == UNALIGNED, "amount"].sum()
     gained = movements.loc[movements["from"] == UNALIGNED, "amount"].sum()
@@ -155,7 +156,9 @@ def _may_differ(
     return differs | depends[0][was] | depends[1][now]
 
 
-def _movements(lines: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> tuple[int, pd.DataFrame]:
+def _movements(
+    lines: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, depending: set[str]
+) -> tuple[int, pd.DataFrame]:
     """How many lines differ, and the money that moved between outcomes, exactly.
 
     Lines that were split in one way and are now split in another are taken together: what outcomes lost is set
@@ -166,19 +169,27 @@ def _movements(lines: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -
     change = sums[sums != 0].reset_index()
     if change.empty:
         return 0, pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in MOVEMENTS.items()})
-    ways = lines[["line_id", *CENTRE]].assign(negative=lines["amount"] < 0)
+    ways = lines[["line_id"]].assign(negative=lines["amount"] < 0)
     for name, frame in (("was", before), ("now", after)):
         rules = frame.drop_duplicates("line_id").set_index("line_id")["rule_id"]
         ways[name] = ways["line_id"].map(rules)
+    # A rule that depends on other money splits otherwise in each cost centre; any other splits all its lines alike.
+    centre = lines.groupby(CENTRE, sort=False).ngroup()
+    ways["centre"] = centre.where(ways["was"].isin(depending) | ways["now"].isin(depending), -1)
+    keys = ["was", "now", "negative", "centre"]
     placed = change.merge(ways, on="line_id")
-    keys = ["was", "now", "negative", *CENTRE]
     by_way = placed.groupby([*keys, "outcome"], sort=True)["amount"].sum().reset_index()
+    number = by_way.groupby(keys, sort=False).ngroup().to_list()
+    groups: dict[int, list[tuple[str, int]]] = {}
+    signs: dict[int, int] = {}
+    columns = (number, by_way["outcome"].to_list(), by_way["amount"].to_list(), by_way["negative"].to_list())
+    for each, outcome, amount, negative in zip(*columns, strict=True):
+        signs[each] = -1 if negative else 1
+        groups.setdefault(each, []).append((outcome, amount * signs[each]))
     moved: dict[tuple[str, str], int] = {}
-    for _, group in by_way.groupby(keys, sort=True):
-        sign = -1 if bool(group["negative"].iloc[0]) else 1
-        changes = list(zip(group["outcome"], (group["amount"] * sign).tolist(), strict=True))
+    for each, changes in groups.items():
         for giver, taker, amount in _pair_off(changes):
-            moved[giver, taker] = moved.get((giver, taker), 0) + sign * amount
+            moved[giver, taker] = moved.get((giver, taker), 0) + signs[each] * amount
     rows = [(giver, taker, amount) for (giver, taker), amount in moved.items() if amount]
     frame = pd.DataFrame(rows, columns=list(MOVEMENTS)).astype(MOVEMENTS)
     order = frame["amount"].abs().sort_values(ascending=False, kind="stable").index

@@ -36,6 +36,7 @@ class LineIndex:
         self._texts: dict[str, tuple[Integers, Texts]] = {}
         self._masks: dict[Condition, Booleans] = {}
         self._combinations: dict[tuple[str, ...], tuple[Integers, Integers]] = {}
+        self._places: dict[tuple[str, ...], dict[str, _Places]] = {}
 
     def texts(self, field: str) -> tuple[Integers, Texts]:
         """Which distinct text each line has in a field, shape (lines,), and those texts."""
@@ -67,6 +68,7 @@ class LineIndex:
             combined, _ = _renumber(combined)
             if len(self._combinations) >= _COMBINATIONS_KEPT:
                 self._combinations.clear()
+                self._places.clear()
             _, first = np.unique(combined, return_index=True)
             self._combinations[wanted] = combined, first
         return self._combinations[wanted]
@@ -81,14 +83,28 @@ class LineIndex:
 
     def decide(self, mapping: Mapping) -> Integers:
         """The position of the rule that takes each line, shape (lines,); `NO_RULE` where none does."""
-        combination, first = self.combinations(_fields(mapping.rules))
+        fields = _fields(mapping.rules)
+        combination, first = self.combinations(fields)
+        where = self._places_of(fields, first)
         decided = np.full(len(first), NO_RULE, dtype=np.int64)
-        open_ = np.ones(len(first), dtype=np.bool_)
         for position, rule in enumerate(mapping.rules):
-            takes = self._meets(rule, first) & open_
-            decided[takes] = position
-            open_ &= ~takes
+            # The condition that the fewest combinations meet says where to look; the others are asked only there.
+            met = {condition: self.meeting(condition) for condition in rule.when}
+            rarest = min(rule.when, key=lambda condition: where[condition.field].count(met[condition]))
+            places = where[rarest.field].of(met[rarest])
+            places = places[decided[places] == NO_RULE]
+            decided[places[self._meets(rule, first[places])]] = position
         return decided[combination]
+
+    def _places_of(self, fields: set[str], first: Integers) -> dict[str, _Places]:
+        """For each of the fields that make a set of combinations, where its texts stand among them."""
+        key = tuple(sorted(fields))
+        if key not in self._places:
+            texts = {field: self.texts(field) for field in key}
+            self._places[key] = {
+                field: _Places(codes[first], len(known.folded)) for field, (codes, known) in texts.items()
+            }
+        return self._places[key]
 
     def matching(self, rule: Rule) -> Booleans:
         """The lines that meet a rule's conditions, whatever rules stand above it, shape (lines,)."""
@@ -108,6 +124,27 @@ class LineIndex:
             years = self.lines["fiscal_year"].to_numpy()[positions]
             met &= np.array([rule.in_effect(int(year)) for year in years], dtype=np.bool_)
         return met
+
+
+class _Places:
+    """Where each distinct text of a field stands."""
+
+    def __init__(self, codes: Integers, count: int) -> None:
+        self._order = np.argsort(codes, kind="stable")
+        self._begins = np.searchsorted(codes[self._order], np.arange(count + 1))
+        self._sizes = np.diff(self._begins)
+
+    def count(self, wanted: Booleans) -> int:
+        """How many places the wanted texts have."""
+        return int(self._sizes[wanted].sum())
+
+    def of(self, wanted: Booleans) -> Integers:
+        """The places of the wanted texts."""
+        texts = np.flatnonzero(wanted)
+        sizes = self._sizes[texts]
+        offsets = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        places: Integers = self._order[np.repeat(self._begins[texts], sizes) + offsets]
+        return places
 
 
 def match_rules(lines: pd.DataFrame, mapping: Mapping) -> Integers:

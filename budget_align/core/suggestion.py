@@ -91,6 +91,8 @@ class Suggester:
         self._of_outcomes = self._weigh(descriptions)
         self._of_examples = self._weigh([each.words for each in self._examples])
         self._of_refused = self._weigh([each.words for each in self._refused])
+        self._outcome_words = np.asarray(self._weigh.words_of(self._of_outcomes).todense(), dtype=np.float64)
+        self._example_words = self._weigh.words_of(self._of_examples)
         self._serve = _shares(self._examples, place)
         self._refuse = _shares(self._refused, place)
         self._slope, self._offset = self._learn_how_sure()
@@ -102,23 +104,19 @@ class Suggester:
         vectors = self._weigh(texts)
         near = _near(vectors, self._of_examples)
         scores = self._scores(vectors, near, _near(vectors, self._of_refused))
+        words = self._weigh.words_of(vectors)
         found = []
-        for row, text in enumerate(texts):
+        for row in range(len(texts)):
             order = np.argsort(-scores[row], kind="stable")[:count]
             sure = self._how_sure(scores[row][order])
-            found.append(
-                tuple(
-                    Suggestion(
-                        self._outcomes[place],
-                        float(each),
-                        self._weigh.common_words(
-                            text, vectors[row], self._of_outcomes[place], self._near_texts(near[row], place)
-                        ),
-                        self._sources(near[row], place),
-                    )
-                    for place, each in zip(order.tolist(), sure, strict=True)
+            suggestions = []
+            for place, each in zip(order.tolist(), sure, strict=True):
+                speaking = self._outcome_words[place] + self._words_of_nearest(near[row], place)
+                said = self._weigh.heaviest(words[row], speaking)
+                suggestions.append(
+                    Suggestion(self._outcomes[place], float(each), said, self._sources(near[row], place))
                 )
-            )
+            found.append(tuple(suggestions))
         return found
 
     def _scores(self, vectors: Any, near: Floats, near_refused: Floats) -> Floats:
@@ -175,9 +173,13 @@ class Suggester:
         said = [self._examples[i].source for i in order if near[i] > 0.1 and self._serve[i, place] > 0]
         return tuple(dict.fromkeys(each for each in said if each))[:3]
 
-    def _near_texts(self, near: Floats, place: int) -> list[Any]:
+    def _words_of_nearest(self, near: Floats, place: int) -> Floats:
+        """What the nearest examples of an outcome say, by word."""
         order = np.argsort(-near, kind="stable")[:NEAREST].tolist() if len(near) else []
-        return [self._of_examples[i] for i in order if self._serve[i, place] > 0]
+        mine = [i for i in order if self._serve[i, place] > 0]
+        if not mine:
+            return np.zeros(self._outcome_words.shape[1])
+        return np.asarray(self._example_words[mine].sum(axis=0), dtype=np.float64).ravel()
 
 
 class _Weigher:
@@ -203,12 +205,15 @@ class _Weigher:
         both = hstack([self._words.transform(lowered), self._pieces.transform(lowered)], format="csr")
         return normalize(both)
 
-    def common_words(self, text: str, mine: Any, outcome: Any, examples: Sequence[Any]) -> tuple[str, ...]:
-        """The words of a text that weigh most in what speaks for an outcome, most first, as they stand there."""
-        size = len(self._names)
-        weights = mine[:, :size].multiply(sum((each[:, :size] for each in examples), outcome[:, :size])).tocoo()
-        order = np.argsort(-weights.data, kind="stable")[:4]
-        return tuple(str(self._names[weights.col[each]]) for each in order.tolist())
+    def words_of(self, vectors: Any) -> Any:
+        """The part of weighed texts that is whole words."""
+        return vectors[:, : len(self._names)]
+
+    def heaviest(self, mine: Any, speaking: Floats, count: int = 4) -> tuple[str, ...]:
+        """The words of a text that weigh most in what speaks for an outcome, most first."""
+        weights = mine.data * speaking[mine.indices]
+        order = np.argsort(-weights, kind="stable")[:count]
+        return tuple(str(self._names[mine.indices[each]]) for each in order.tolist() if weights[each] > 0)
 
 
 def _describe(mission: Mission, outcome: Outcome) -> str:
