@@ -35,7 +35,7 @@ from budget_align.services.mappings import find_mapping
 from budget_align.services.receiving import discard, get_ready, inspect_file, kept_answers, read_draft, receive, settle
 from budget_align.services.reporting import build_pdf
 from budget_align.services.running import choose_government, run_allocation
-from budget_align.services.viewing import open_run
+from budget_align.services.viewing import open_run, rules_of
 
 ASK_A_PERSON = 3
 _UNITS = {"pounds": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
@@ -232,7 +232,7 @@ def run(
         )
     opened = open_run(engine, run_id=result.id, stage=stage, year=_one_year(year), levels=level or None, lens=lens)
     if as_json:
-        click.echo(json.dumps(run_as_json(opened), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(run_as_json(opened, rules_of(engine, opened)), ensure_ascii=False, indent=2))
     else:
         show_run(opened)
 

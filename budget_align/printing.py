@@ -14,7 +14,7 @@ from budget_align.core.inspection import Inspection
 from budget_align.core.money import format_amount
 from budget_align.core.reading import Reading, Severity, group_questions
 from budget_align.core.reconciliation import BodyReconciliation, reconcile
-from budget_align.services.viewing import OpenRun
+from budget_align.services.viewing import OpenRun, RuleShare
 
 _FINDINGS_SHOWN = 12
 
@@ -138,7 +138,7 @@ def _import_as_json(
     }
 
 
-def run_as_json(run: OpenRun) -> dict[str, Any]:
+def run_as_json(run: OpenRun, rules: list[RuleShare]) -> dict[str, Any]:
     """A run's figures, in minor units."""
 
     def figures(stage: str, year: int) -> dict[str, Any]:
@@ -176,6 +176,15 @@ def run_as_json(run: OpenRun) -> dict[str, Any]:
                 "contributing": int(contributing.get(code, 0)),
             }
             for code, name in names.items()
+        ],
+        "rules": [
+            {
+                "rule": share.rule.id if share.rule else "",
+                "why": share.rule.why if share.rule else "",
+                "lines": share.lines,
+                "amount": share.amount,
+            }
+            for share in rules
         ],
         "periods": [figures(stage, year) for stage, year in run.periods],
     }

@@ -1,8 +1,9 @@
 """Consolidation: money that passes between bodies counted once when their budgets are seen together.
 
-A line with a counterpart is a transfer: above nought a payment to it, below nought a receipt from it. A payment is
-paired with the other side's receipt of the same stage and year where the two agree within a tolerance. In a view that
-holds both sides a transfer is counted out exactly once:
+A line with a counterpart is a transfer: above nought a payment to it, below nought a receipt from it. A line that a
+rule calls a transfer to someone is a payment of either sign, since a grant may be reduced. A payment is paired with
+the other side's receipt of the same stage and year where the two agree within a tolerance. In a view that holds both
+sides a transfer is counted out exactly once:
 
 - paired, both lines go, and what is left of them is within the tolerance;
 - a payment without a receipt goes, since the receiver's budget shows what it buys;
@@ -67,7 +68,7 @@ class Transfer:
 
 @dataclass(frozen=True)
 class _Side:
-    """The lines of one body toward one counterpart in a stage and year: positions and amounts, above nought."""
+    """The lines of one body toward one counterpart in a stage and year: positions, and amounts as paid or received."""
 
     body: str
     counterpart: str
@@ -78,14 +79,19 @@ class _Side:
     amounts: list[int]
 
 
-def counterparts(lines: pd.DataFrame, mapping: Mapping | None = None) -> list[str]:
-    """Each line's counterpart: what its workbook says, else what the rule that takes it says of a transfer."""
+def _counterparts(lines: pd.DataFrame, mapping: Mapping | None) -> tuple[list[str], list[bool]]:
+    """Each line's counterpart: what its workbook says, else what the rule that takes it says of a transfer; and
+    whether the line is a payment whatever its sign.
+    """
     said = lines["counterpart"].to_list()
     if mapping is None or not any(rule.transfer_to for rule in mapping.rules):
-        return said
+        return said, [False] * len(said)
     decided = LineIndex(lines).decide(mapping)
     by_rule = [*(rule.transfer_to for rule in mapping.rules), ""]
-    return [own or by_rule[rule if rule != NO_RULE else -1] for own, rule in zip(said, decided.tolist(), strict=True)]
+    ruled = [by_rule[rule if rule != NO_RULE else -1] for rule in decided.tolist()]
+    return [own or other for own, other in zip(said, ruled, strict=True)], [
+        not own and bool(other) for own, other in zip(said, ruled, strict=True)
+    ]
 
 
 def pair_transfers(
@@ -139,6 +145,8 @@ def find_towards(lines: pd.DataFrame, mapping: Mapping | None = None, tolerance:
     Shape (lines,), with their index. A level that nobody stated is `UNSTATED`.
     """
     towards = [""] * len(lines)
+    if not (lines["counterpart"] != "").any() and not (mapping and any(rule.transfer_to for rule in mapping.rules)):
+        return pd.Series(towards, index=lines.index, dtype="str")
     level = lines.drop_duplicates("body").set_index("body")["level"].to_dict()
     place = {line: position for position, line in enumerate(lines["line_id"])}
     whole = _Known(lines)
@@ -183,20 +191,18 @@ class _Known:
 
 def _sides(lines: pd.DataFrame, mapping: Mapping | None) -> tuple[list[_Side], list[_Side]]:
     known = _Known(lines)
-    frame = lines[["body", "stage", "fiscal_year", "amount", "memo"]].assign(
-        counterpart=counterparts(lines, mapping), place=range(len(lines))
-    )
+    said, outgoing = _counterparts(lines, mapping)
+    frame = lines[["body", "stage", "fiscal_year", "amount", "memo"]].assign(counterpart=said, place=range(len(lines)))
+    frame["receipt"] = (frame["amount"] < 0) & ~pd.Series(outgoing, index=frame.index, dtype=bool)
     frame = frame[(frame["counterpart"] != "") & ~frame["memo"] & (frame["amount"] != 0)]
     sides: tuple[list[_Side], list[_Side]] = ([], [])
-    for negative in (False, True):
-        rows = frame[(frame["amount"] < 0) == negative]
-        for key, group in rows.groupby(["body", "counterpart", "stage", "fiscal_year"], sort=True):
-            body, counterpart, stage, year = cast("tuple[str, str, str, int]", key)
-            bodies = known.bodies(counterpart) - {body}
-            if bodies:
-                amounts = group["amount"].abs().tolist()
-                side = _Side(body, counterpart, stage, int(year), bodies, group["place"].tolist(), amounts)
-                sides[negative].append(side)
+    for key, group in frame.groupby(["receipt", "body", "counterpart", "stage", "fiscal_year"], sort=True):
+        receipt, body, counterpart, stage, year = cast("tuple[bool, str, str, str, int]", key)
+        bodies = known.bodies(counterpart) - {body}
+        if bodies:
+            amounts = (group["amount"] * (-1 if receipt else 1)).tolist()
+            side = _Side(body, counterpart, stage, int(year), bodies, group["place"].tolist(), amounts)
+            sides[bool(receipt)].append(side)
     return sides
 
 

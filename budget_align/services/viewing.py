@@ -14,7 +14,7 @@ from budget_align.core import alignment, fiscal_year
 from budget_align.core.consolidation import UNSTATED
 from budget_align.core.crosswalk import Shares, find_lens, see_through
 from budget_align.core.framework import Framework
-from budget_align.core.mapping import Mapping
+from budget_align.core.mapping import Mapping, Rule
 from budget_align.core.refusal import RefusedError
 from budget_align.services import catalogue
 from budget_align.store import queries
@@ -204,12 +204,44 @@ def largest_lines(
             run.fiscal_year,
             outcome=outcome,
             body=body,
-            bodies=None if run.levels == run.all_levels else run.own_cube["body"].unique().tolist(),
+            bodies=_bodies_in_view(run),
             not_toward=[level or UNSTATED for level in run.levels],
             limit=limit,
             offset=offset,
         )
         return [_share(allocation, line) for allocation, line in rows], count
+
+
+@dataclass(frozen=True)
+class RuleShare:
+    """What a rule gives in the view of a run; `rule` is None for lines that no rule takes."""
+
+    rule: Rule | None
+    amount: int
+    lines: int
+
+
+def rules_of(engine: Engine, run: OpenRun, *, outcome: str | None = None) -> list[RuleShare]:
+    """What each rule gives in the run's stage, year and levels of government, to one outcome where given, largest
+    first.
+    """
+    with Session(engine) as session:
+        found = queries.rule_sums(
+            session,
+            run.id,
+            run.stage,
+            run.fiscal_year,
+            outcome=outcome,
+            bodies=_bodies_in_view(run),
+            not_toward=[level or UNSTATED for level in run.levels],
+        )
+    shares = [RuleShare(run.mapping.rule(rule) if rule else None, amount, lines) for rule, amount, lines in found]
+    return sorted(shares, key=lambda share: -abs(share.amount))
+
+
+def _bodies_in_view(run: OpenRun) -> list[str] | None:
+    """The bodies of the levels in view; None where that is all."""
+    return None if run.levels == run.all_levels else run.own_cube["body"].unique().tolist()
 
 
 def lens_sources(run: OpenRun, code: str) -> list[tuple[str, str, int, int]]:

@@ -249,6 +249,40 @@ def largest_allocations(
     return [(allocation, line) for allocation, line in session.execute(ordered)], count
 
 
+def rule_sums(
+    session: Session,
+    run_id: str,
+    stage: str,
+    fiscal_year: int,
+    *,
+    outcome: str | None = None,
+    bodies: Sequence[str] | None = None,
+    not_toward: Sequence[str] = (),
+) -> list[tuple[str, int, int]]:
+    """What each rule gave in a stage and year, to one outcome where given: its id, the amount, and how many lines."""
+    query = (
+        select(col(Allocation.rule_id), func.sum(Allocation.amount), func.count(col(Allocation.line_id).distinct()))
+        .join(
+            BudgetLine,
+            (col(BudgetLine.submission_id) == col(Allocation.submission_id))
+            & (col(BudgetLine.line_id) == col(Allocation.line_id)),
+        )
+        .where(
+            col(Allocation.run_id) == run_id,
+            col(BudgetLine.stage) == stage,
+            col(BudgetLine.fiscal_year) == fiscal_year,
+        )
+        .group_by(col(Allocation.rule_id))
+    )
+    if outcome is not None:
+        query = query.where(col(Allocation.outcome) == outcome)
+    if bodies is not None:
+        query = query.where(col(BudgetLine.body).in_(bodies))
+    if not_toward:
+        query = query.where(col(Allocation.toward).not_in(not_toward))
+    return [(rule, int(amount), int(count)) for rule, amount, count in session.execute(query)]
+
+
 def memo_lines(session: Session, submission_ids: Sequence[int], stage: str, fiscal_year: int) -> Sequence[BudgetLine]:
     """Memo lines of submissions for one stage and year, in the order of their workbooks."""
     query = (

@@ -16,7 +16,7 @@ from budget_align.services import catalogue
 from budget_align.services.bodies import list_transfers
 from budget_align.services.reporting import build_pdf, build_report, draw_outcomes, unaligned_reason
 from budget_align.services.tracing import source_file, trace_line
-from budget_align.services.viewing import OpenRun, largest_lines, lens_sources, list_runs, open_run
+from budget_align.services.viewing import OpenRun, largest_lines, lens_sources, list_runs, open_run, rules_of
 from budget_align.web.context import engine
 
 pages = Blueprint("figures", __name__)
@@ -80,6 +80,7 @@ def outcome(code: str) -> str:
         controls=_sums(part, "control"),
         lines=lines,
         sources=lens_sources(run, code) if run.lens else [],
+        rules=[] if run.lens else rules_of(engine(), run, outcome=code),
         pager=pager,
     )
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from budget_align.core import alignment
 from budget_align.core.allocation import allocate, summarise
+from budget_align.core.crosswalk import find_lens, see_through
 from budget_align.core.reading import Reading
 from budget_align.core.reconciliation import reconcile
 from budget_align.services import catalogue
 from importers import read_workbook
+from tests.unit.lines import lines
 
 # Published portfolio totals, £ million, from the catalogue of the shared data: 2020-21 and 2021-22. Those of 2020-21
 # are printed to one decimal place there; the workbook states more.
@@ -93,3 +96,46 @@ def test_the_shipped_mapping_ties_at_least_97_percent_to_an_outcome(reading: Rea
     assert figures.aligned_share is not None
     assert figures.aligned_share >= 0.97
     assert all(rule.why for rule in mapping.rules)
+
+
+def test_through_the_lenses_every_pound_is_still_there(reading: Reading) -> None:
+    mapping = catalogue.mapping("scottish-budget-2021-npf")
+    cube = alignment.of_period(summarise(reading.lines, allocate(reading.lines, mapping), mapping), "budget", 2021)
+    before = alignment.headline(cube)
+    for code in ("un-sdg-2015", "uk-missions-2024", "un-cofog-1999"):
+        lens = find_lens(catalogue.crosswalks(), catalogue.frameworks(), mapping.framework, code)
+        assert lens
+        after = see_through(cube, lens)
+        assert alignment.headline(after).total == before.total
+        assert alignment.headline(after).unaligned >= before.unaligned
+        known = catalogue.framework(code).names()
+        assert set(after["outcome"]) <= {*known, ""}
+        assert after.groupby("body")["amount"].sum().to_dict() == cube.groupby("body")["amount"].sum().to_dict()
+
+
+def test_grants_to_councils_are_counted_once_when_councils_are_there(reading: Reading) -> None:
+    mapping = catalogue.mapping("scottish-budget-2021-npf")
+    budget = reading.lines[reading.lines["fiscal_year"] == 2021].assign(level="devolved")
+    council = {"line_id": "c1", "body": "Any Council", "level": "local", "fiscal_year": 2021, "programme": "Schools"}
+    # The council's own return: what it spends, and in its income the share of the grant that it got.
+    councils = lines(
+        {**council, "amount": 900_000_000_00},
+        {**council, "line_id": "c2", "programme": "Council tax rebates", "amount": 100_000_000_00},
+    )
+    # Differences of rounding are nobody's grant.
+    granted = budget["unit"].str.startswith("Local Government") & ~budget["programme"].str.startswith("Rounding")
+    grants = budget[granted & ~budget["memo"]]
+    assert grants["amount"].sum() > 10_000 * MILLION
+
+    def figures(both: pd.DataFrame, *levels: str) -> alignment.Headline:
+        cube = summarise(both, allocate(both, mapping), mapping)
+        return alignment.headline(alignment.consolidate(alignment.of_period(cube, "budget", 2021), levels))
+
+    alone = figures(budget, "devolved")
+    assert (alone.total, alone.transfers) == (5_371_955_000_000, 0)
+    both = pd.concat([budget, councils], ignore_index=True).astype(budget.dtypes.to_dict())
+    together = figures(both, "devolved", "local")
+    assert together.transfers == grants["amount"].sum()
+    assert together.total == 5_371_955_000_000 - grants["amount"].sum() + 1_000_000_000_00
+    assert figures(both, "devolved").total == 5_371_955_000_000
+    assert figures(both, "local").total == 1_000_000_000_00
