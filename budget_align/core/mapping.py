@@ -241,6 +241,24 @@ class Mapping(_Part):
         return dict(shares)
 
 
+def read_shares(percentages: Lookup[str, str], named: str) -> dict[str, int]:
+    """Parts per million by code from percentages as a person writes them; empty ones are left out.
+
+    Raises:
+        RefusedError: one is no percentage, or they add up to more than 100.
+    """
+    shares: dict[str, int] = {}
+    for code, percent in percentages.items():
+        if percent.strip():
+            try:
+                shares[code] = _part_per_million(code, percent)
+            except ValueError as error:
+                raise RefusedError("bad-mapping", f"{named}: {error}.") from error
+    if sum(shares.values()) > WHOLE:
+        raise RefusedError("bad-mapping", f"{named}: the shares add up to more than 100.")
+    return shares
+
+
 def make_rule(facts: Lookup[str, Any], named: str) -> Rule:
     """A rule from what a person wrote, its shares as percentages.
 
@@ -305,16 +323,17 @@ def _parts_per_million(value: Any, info: ValidationInfo) -> Any:
     """
     if not isinstance(value, dict) or info.context is _STORED:
         return value
-    shares: dict[str, int] = {}
-    for outcome, percent in value.items():
-        try:
-            exact = Decimal(str(percent).strip().removesuffix("%").strip()) * 10_000
-        except InvalidOperation:
-            exact = Decimal("NaN")
-        if not exact.is_finite() or exact != exact.to_integral_value() or not 0 < exact <= WHOLE:
-            raise ValueError(
-                f"the share of {outcome} is {percent}; write a percentage above 0 and up to 100 with at most four "
-                "decimal places"
-            )
-        shares[str(outcome)] = int(exact)
-    return shares
+    return {str(outcome): _part_per_million(str(outcome), percent) for outcome, percent in value.items()}
+
+
+def _part_per_million(outcome: str, percent: Any) -> int:
+    try:
+        exact = Decimal(str(percent).strip().removesuffix("%").strip()) * 10_000
+    except InvalidOperation:
+        exact = Decimal("NaN")
+    if not exact.is_finite() or exact != exact.to_integral_value() or not 0 < exact <= WHOLE:
+        raise ValueError(
+            f"the share of {outcome} is {percent}; write a percentage above 0 and up to 100 with at most four decimal "
+            "places"
+        )
+    return int(exact)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from budget_align.core.exact import WHOLE
 from budget_align.core.mapping import Mapping, Overheads, Rule
 from budget_align.core.mapping_checks import always_takes
 from budget_align.core.refusal import RefusedError
@@ -126,15 +127,15 @@ class Settings:
     title: str
     note: str
     overheads: Overheads
+    missions: dict[str, dict[str, int]]
 
     touches = frozenset({" settings"})
-    what = "Changed title, note or overheads"
+    what = "Changed what holds for all rules"
 
     def apply(self, mapping: Mapping) -> Mapping:
         """See the module."""
-        return _checked(
-            mapping.model_copy(update={"title": self.title, "note": self.note, "overheads": self.overheads})
-        )
+        said = {"title": self.title, "note": self.note, "overheads": self.overheads, "missions": self.missions}
+        return _checked(mapping.model_copy(update=said))
 
 
 @dataclass(frozen=True)
@@ -183,11 +184,14 @@ def _with_rules(mapping: Mapping, rules: list[Rule]) -> Mapping:
 
 
 def _checked(mapping: Mapping) -> Mapping:
-    """The mapping once it is known to hold together: an id stands once, a title is there."""
+    """The mapping once it is known to hold together: an id stands once, shares fit, a title is there."""
     ids = [rule.id for rule in mapping.rules]
     twice = next((each for each in ids if ids.count(each) > 1), None)
     if twice is not None:
         raise RefusedError("bad-rule", f"The rule id {twice!r} stands twice; give each rule its own.")
+    over = next((code for code, shares in mapping.missions.items() if sum(shares.values()) > WHOLE), None)
+    if over is not None:
+        raise RefusedError("bad-mapping", f"The shares of mission {over!r} add up to more than 100.")
     if not mapping.title.strip():
         raise RefusedError("bad-mapping", "Enter a title.")
     return mapping

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping as Lookup
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -257,7 +258,7 @@ def effect_of(budget: Budget, before: Mapping, after: Mapping, stage: str, year:
         return find_effect(budget.index, before, after, budget.shown(stage, year), budget.measures)
 
 
-def rule_for(group: LineGroup, shares: Lookup[str, int], version: Version, actor: str, why: str) -> Rule:
+def rule_for(group: LineGroup, shares: Lookup[str, int], version: Version, actor: str, why: str, dated: date) -> Rule:
     """The rule that settles a group of lines, by shares of outcomes in parts per million; none where they are empty."""
     words = f"{group.body} {group.label}" if len(group.when) < 2 else group.label
     facts = {
@@ -266,6 +267,7 @@ def rule_for(group: LineGroup, shares: Lookup[str, int], version: Version, actor
         "to": {code: f"{part / WHOLE * 100:.4f}" for code, part in shares.items()},
         "why": why,
         "author": actor,
+        "dated": dated,
     }
     return Rule.model_validate(facts)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 from contextlib import closing
+from datetime import date
 from typing import Any, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
@@ -15,7 +16,7 @@ from budget_align.core.condition import FIELD_NAMES
 from budget_align.core.exact import WHOLE
 from budget_align.core.framework import Framework
 from budget_align.core.line_groups import GRAINS, Grain, LineGroup
-from budget_align.core.mapping import FOLLOWS, Mapping
+from budget_align.core.mapping import FOLLOWS, Mapping, read_shares
 from budget_align.core.mapping_edits import DropRule, MoveRule, PutRule
 from budget_align.core.mapping_edits import Settings as MappingSettings
 from budget_align.core.refusal import RefusedError
@@ -102,7 +103,7 @@ def accept(version_id: int) -> Response:
         flash("A rule takes these lines already; nothing was changed.", "message")
         return _back(version_id)
     name = version.framework.outcome_names()[outcome]
-    rule = workbench.rule_for(group, {outcome: WHOLE}, version, actor(), f"What it buys serves {name}.")
+    rule = workbench.rule_for(group, {outcome: WHOLE}, version, actor(), f"What it buys serves {name}.", date.today())
     saved = mappings.change_draft(engine(), version_id, PutRule(rule), _seen(), actor())
     record_taken(engine(), version.government, version.framework.code, group.words, {outcome: WHOLE}, actor())
     _tell(saved, f"{group.lines:,} lines of {group.label} now serve {name}.")
@@ -185,13 +186,19 @@ def drop_rule(version_id: int, rule_id: str) -> Response:
 @pages.post("/mappings/<int:version_id>/settings")
 @signed_in
 def change_settings(version_id: int) -> Response:
-    """Changes title, note or how overheads are given out."""
+    """Changes what holds for all rules: title, note, how overheads are given out, how missions split."""
     form = request.form
+    version = mappings.open_version(engine(), version_id)
     overheads = form.get("overheads", "direct")
+    missions = {
+        mission.code: read_shares({o.code: form.get(f"mission:{o.code}", "") for o in mission.outcomes}, mission.name)
+        for mission in version.framework.missions
+    }
     edit = MappingSettings(
         form.get("title", "").strip()[:300],
         form.get("note", "").strip()[:2000],
         cast(Any, overheads if overheads in OVERHEADS else "direct"),
+        {code: shares for code, shares in missions.items() if shares},
     )
     _tell(mappings.change_draft(engine(), version_id, edit, _seen(), actor()), "Saved.")
     return _back(version_id)
@@ -293,7 +300,7 @@ def _save_rule(version: Version, rule_id: str) -> Response | str | tuple[str, in
         return _rule_page(version, form, rule_id, seen)
     try:
         taken = [each.id for each in version.mapping.rules if each.id != rule_id]
-        made = form.to_rule(actor(), taken)
+        made = form.to_rule(actor(), taken).model_copy(update={"dated": date.today()})
         edit = PutRule(made, rule_id)
         saved = mappings.change_draft(engine(), version.id, edit, seen, actor())
     except ChangedMeanwhileError as clash:

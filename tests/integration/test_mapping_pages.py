@@ -205,3 +205,22 @@ def test_figures_say_when_they_are_seen_through_a_lens_or_count_whole_lines(full
         assert problems(full.get(path).text) == []
     assert full.get("/?lens=nothing").status_code == 404
     assert full.get("/report.pdf?lens=uk-missions-2024").mimetype == "application/pdf"
+
+
+def test_a_mission_is_given_to_once_its_own_shares_are_stated(full: FlaskClient) -> None:
+    sign_in(full)
+    draft = begin(full, title="Missions", framework="uk-missions-2024")
+    assert "Kickstart economic growth</option>" not in full.get(f"{draft}/rules/new").text
+    said = {"title": "Missions", "note": "", "overheads": "step-down"}
+    over = post(
+        full, draft, "/settings", **said, **{"mission:growth-homes": "60", "mission:growth-infrastructure": "50"}
+    )
+    assert over.status_code == 400
+    assert "more than 100" in over.text
+    post(full, draft, "/settings", **said, **{"mission:growth-homes": "60", "mission:growth-infrastructure": "40"})
+    assert "Kickstart economic growth</option>" in full.get(f"{draft}/rules/new").text
+    rule = {"field": "programme", "verb": "contains", "words": "Affordable homes", "kind": "to", "why": "Homes."}
+    assert post(full, draft, "/rules/new", **rule, outcome="mission:growth", percent="100").status_code == 302
+    page = full.get(draft).text
+    assert "Kickstart economic growth 100%" in page
+    assert problems(page) == []
