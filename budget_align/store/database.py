@@ -41,13 +41,27 @@ def open_database(address: str) -> Engine:
     return engine
 
 
-def migrate(engine: Engine) -> None:
-    """Brings the tables up to the newest revision; does nothing where they are there."""
-    with as_file(files("budget_align.store") / "migrations") as folder, engine.begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(folder).replace("%", "%%"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Brings the tables up to a revision, the newest without; does nothing where they are there."""
+    with as_file(files("budget_align.store") / "migrations") as folder, engine.connect() as connection:
+        lite = connection.dialect.name == "sqlite"
+        if lite:
+            # SQLite changes a table by copying it, and must not take the rows that point to the old one with it.
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            connection.commit()
+        with connection.begin():
+            if lite:
+                # Its driver would run each change of a table on its own, and leave half of a failed migration.
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            config = Config()
+            config.set_main_option("script_location", str(folder).replace("%", "%%"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+            if lite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                raise AssertionError("a migration broke a link between tables")
+        if lite:
+            connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+            connection.commit()
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -25,6 +25,7 @@ from budget_align.services.reporting import build_pdf, build_report
 from budget_align.services.running import choose_government, run_allocation
 from budget_align.services.tracing import source_file, trace_line
 from budget_align.services.viewing import largest_lines, open_run
+from budget_align.store.database import migrate
 from tests.workbooks import drawn
 
 HEALTH = drawn("""
@@ -237,6 +238,36 @@ def test_the_tables_and_the_migrations_agree(engine: Engine) -> None:
 
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
+
+
+def test_a_database_with_runs_is_brought_up_to_date_with_all_its_rows(engine: Engine) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    with engine.connect() as connection, connection.begin():
+        config = Config()
+        config.set_main_option("script_location", "budget_align/store/migrations")
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0002")
+    time = "'2026-11-24 10:00:00'"
+    rows = [
+        "INSERT INTO sourcefile (file_hash, content) VALUES ('f', '')",
+        "INSERT INTO submission (id, government, status, file_hash, file_name, reading, lines_hash, line_count, "
+        f"confirmed_by, confirmed_at) VALUES (1, 'Ours', 'submitted', 'f', 'n', '{{}}', 'h', 0, 'ana', {time})",
+        "INSERT INTO run (id, government, mapping_name, mapping_hash, mapping, framework, line_count, ran_by, ran_at) "
+        f"VALUES ('r1', 'Ours', 'm', 'h', '{{}}', '{{}}', 0, 'ana', {time})",
+        "INSERT INTO runsubmission (run_id, submission_id) VALUES ('r1', 1)",
+        "INSERT INTO cubecell (run_id, position, body, outcome, control, stage, fiscal_year, kind, amount) "
+        "VALUES ('r1', 1, 'A', 'o', '', 'budget', 2026, 'direct', 5)",
+    ]
+    with engine.begin() as connection:
+        for row in rows:
+            connection.execute(text(row))
+    migrate(engine)
+    migrate(engine)
+    assert count(engine, "run", "runsubmission", "cubecell", "mappingversion") == [1, 1, 1, 0]
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT level, toward, contributing FROM cubecell")).one() == ("", "", 0)
 
 
 def test_amounts_in_another_currency_are_never_counted_as_pounds(engine: Engine, settings: Settings) -> None:
