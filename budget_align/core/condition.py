@@ -207,6 +207,8 @@ def read_conditions(value: Any) -> Any:
     found: list[dict[str, Any]] = []
     for field, said in value.items():
         verbs = said if isinstance(said, dict) else {"equals": said}
+        # Mappings were once stored with every verb, those without words too.
+        verbs = {verb: words for verb, words in verbs.items() if words not in ([], ())}
         if not verbs:
             raise ValueError(f"{field} needs equals, prefix, contains, under, pattern, between or not")
         refused = verbs.get("not", {})

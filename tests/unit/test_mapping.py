@@ -1,5 +1,6 @@
 """Rules read as a finance analyst writes them: the first that matches decides."""
 
+import json
 import tomllib
 
 import pytest
@@ -120,6 +121,24 @@ def test_a_mapping_reads_back_from_the_store_as_it_was() -> None:
         again = Mapping.from_stored(known.to_stored())
         assert again == known
         assert again.identity() == known.identity()
+
+
+def test_a_mapping_stored_by_an_earlier_version_is_read() -> None:
+    words = {"equals": ["Rail"], "prefix": [], "contains": [], "under": []}
+    rule_facts = {"id": "r", "when": {"programme": words}, "to": {"sdg-09": 250_000}, "why": "w"}
+    none = {"id": "n", "when": {"programme": {**words, "equals": ["Debt"]}}, "to": {}, "why": "w"}
+    facts = {
+        "name": "m",
+        "title": "M",
+        "framework": "un-sdg-2015",
+        "author": "us",
+        "note": "",
+        "rules": [rule_facts, none],
+    }
+    mapping = Mapping.from_stored(json.dumps(facts))
+    assert mapping.rule("r").to == {"sdg-09": 250_000}
+    assert [str(condition) for condition in mapping.rule("r").when] == ["is Rail"]
+    assert mapping.rule("n").none == "set aside"
 
 
 @pytest.mark.parametrize(
