@@ -29,6 +29,7 @@ from budget_align.core.refusal import RefusedError
 from budget_align.printing import make_table, print_table, run_as_json, show_import, show_inspection, show_run
 from budget_align.services import catalogue, demonstration
 from budget_align.services.annotating import annotate_file, make_template
+from budget_align.services.bodies import state_levels
 from budget_align.services.confirming import confirm
 from budget_align.services.database import connect
 from budget_align.services.mappings import find_mapping
@@ -106,6 +107,7 @@ def serve(host: str | None, port: int | None) -> None:
 @click.option("--year", help="The financial year, such as 2026-27, where the workbook does not say.")
 @click.option("--replace", "overlap", flag_value="replace", help="Replace returns for the same bodies and years.")
 @click.option("--add", "overlap", flag_value="add", help="Add to returns for the same bodies and years.")
+@click.option("--level", type=click.Choice(LEVELS), help="The level of government of its bodies.")
 @click.option("--only", multiple=True, metavar="SHEET", help="Count only this sheet; may be given again.")
 @click.option("--profile/--no-profile", default=True, help="Read as was confirmed for workbooks of the same shape.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -117,6 +119,7 @@ def import_(
     unit: str | None,
     year: str | None,
     overlap: Any,
+    level: str | None,
     only: tuple[str, ...],
     profile: bool,
     as_json: bool,
@@ -152,6 +155,8 @@ def import_(
             "overlap": "Give --replace or --add.",
         }
         raise RefusedError(refusal.code, f"{refusal.message} {hints.get(refusal.code, '')}".strip()) from refusal
+    if level is not None:
+        state_levels(engine, whose, dict.fromkeys(reading.lines["body"].unique().tolist(), level), _actor())
     show_import(reading, whose, stored, known=False, as_json=as_json)
 
 

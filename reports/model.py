@@ -93,13 +93,21 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class AlignmentReport:
-    """One run's figures for one stage and fiscal year."""
+    """One run's figures for one stage and fiscal year.
+
+    Attributes:
+        mapping_approval: as which version, and by whom, the mapping was approved; empty for one that comes with the
+            product.
+        view: a sentence for each thing that the figures leave out or are seen through.
+    """
 
     government: str
     framework: str
     framework_version: str
     mapping: str
+    mapping_approval: str
     mapping_hash: str
+    view: tuple[str, ...]
     run_id: str
     stage: str
     fiscal_year: int

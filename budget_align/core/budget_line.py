@@ -13,6 +13,14 @@ STAGES: Final = ("plan", "budget", "forecast", "outturn")
 LEVELS: Final = ("UK", "devolved", "local")
 """Levels of government."""
 
+LEVEL_NAMES: Final = {
+    "UK": "UK government",
+    "devolved": "Devolved government",
+    "local": "Local government",
+    "": "Level not stated",
+}
+"""The words for each level; empty where nobody stated it."""
+
 CONTROLS: Final = {
     "RDEL": "Resource",
     "RDEL-NC": "Resource, non-cash",

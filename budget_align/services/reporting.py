@@ -9,11 +9,13 @@ from sqlmodel import Session
 
 from budget_align.core import alignment
 from budget_align.core.alignment import Headline
+from budget_align.core.budget_line import LEVEL_NAMES
 from budget_align.core.framework import MISSION
 from budget_align.core.mapping import UNALIGNED
+from budget_align.core.money import format_amount
 from budget_align.core.reading import ControlTotal
 from budget_align.core.reconciliation import whole_totals
-from budget_align.services.viewing import OpenRun, largest_lines
+from budget_align.services.viewing import OpenRun, approval_of, largest_lines
 from budget_align.store import queries
 from budget_align.store.tables import Submission
 from reports.model import (
@@ -64,7 +66,9 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
         framework=run.framework.name,
         framework_version=run.framework.version,
         mapping=run.mapping.title,
+        mapping_approval=approval_of(engine, run),
         mapping_hash=run.mapping_hash,
+        view=_view(run, figures),
         run_id=run.id,
         stage=run.stage,
         fiscal_year=run.fiscal_year,
@@ -81,6 +85,21 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
         differences=tuple(differences),
         sources=sources,
     )
+
+
+def _view(run: OpenRun, figures: Headline) -> tuple[str, ...]:
+    said = []
+    if run.lens:
+        said.append(
+            f"Seen through a crosswalk from {run.own_framework.name}; what it does not cover is unaligned here."
+        )
+    if run.levels != run.all_levels:
+        said.append(f"Only {', '.join(LEVEL_NAMES[level].lower() for level in run.levels)} is counted.")
+    if figures.transfers:
+        said.append(
+            f"{format_amount(figures.transfers)} passes between bodies in view and is counted where it is spent."
+        )
+    return tuple(said)
 
 
 def build_pdf(engine: Engine, run: OpenRun) -> bytes:

@@ -19,9 +19,9 @@ from budget_align.core.mapping import Rule
 from budget_align.core.matching import LineIndex
 from budget_align.core.reading import ControlTotal
 from budget_align.core.refusal import RefusedError
-from budget_align.services.viewing import OpenRun
+from budget_align.services.viewing import OpenRun, approval_of
 from budget_align.store import queries
-from budget_align.store.tables import BudgetLine, MappingVersion, SourceFile, Submission
+from budget_align.store.tables import BudgetLine, SourceFile, Submission
 
 _CELL = re.compile(r"^([A-Z]+)(\d+)$")
 
@@ -101,7 +101,7 @@ def trace_line(engine: Engine, run: OpenRun, line_id: str) -> Trace:
             note=extra.get("note", ""),
             rule=rule,
             also=_rules_below(run, line, rule),
-            approval=_approval(session, run),
+            approval=approval_of(engine, run),
             toward=allocations[0].toward if allocations else "",
             shares=tuple(shares),
             totals=_totals_over(line.cell, stated),
@@ -139,11 +139,6 @@ def _rules_below(run: OpenRun, line: BudgetLine, rule: Rule | None) -> tuple[Rul
     return tuple(
         run.mapping.rules[place] for place in index.matched_by(run.mapping, 0) if run.mapping.rules[place].id != rule.id
     )
-
-
-def _approval(session: Session, run: OpenRun) -> str:
-    version = session.get(MappingVersion, run.mapping_version) if run.mapping_version is not None else None
-    return f"version {version.number}, approved by {version.approved_by}" if version else ""
 
 
 def source_file(engine: Engine, run: OpenRun, file_hash: str) -> tuple[str, bytes]:

@@ -18,7 +18,7 @@ from budget_align.core.mapping import Mapping, Rule
 from budget_align.core.refusal import RefusedError
 from budget_align.services import catalogue
 from budget_align.store import queries
-from budget_align.store.tables import Allocation, BudgetLine, Run
+from budget_align.store.tables import Allocation, BudgetLine, MappingVersion, Run
 
 
 @dataclass(frozen=True)
@@ -210,6 +210,15 @@ def largest_lines(
             offset=offset,
         )
         return [_share(allocation, line) for allocation, line in rows], count
+
+
+def approval_of(engine: Engine, run: OpenRun) -> str:
+    """As which version, and by whom, a run's mapping was approved; empty for one that comes with the product."""
+    if run.mapping_version is None:
+        return ""
+    with Session(engine) as session:
+        version = session.get(MappingVersion, run.mapping_version)
+        return f"version {version.number}, approved by {version.approved_by}" if version else ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from jinja2 import Environment
 
 from budget_align.core import fiscal_year
 from budget_align.core.alignment import format_share
-from budget_align.core.budget_line import CONTROLS
+from budget_align.core.budget_line import CONTROLS, LEVEL_NAMES
 from budget_align.core.condition import field_name
 from budget_align.core.exact import format_parts
 from budget_align.core.money import format_amount, format_short
@@ -35,9 +35,7 @@ def control_name(code: str) -> str:
 
 def level_name(level: str) -> str:
     """The words for a level of government."""
-    return {"UK": "UK government", "devolved": "Devolved government", "local": "Local government"}.get(
-        level, level or "Level not stated"
-    )
+    return LEVEL_NAMES.get(level, LEVEL_NAMES[""])
 
 
 def add_filters(environment: Environment) -> None:

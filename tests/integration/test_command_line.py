@@ -166,3 +166,17 @@ def test_the_scottish_budget_prints_a_line_for_each_portfolio(own_folder: Path, 
     assert said["aligned"] + said["unaligned"] == said["total"]
     assert said["aligned_share"] == pytest.approx(said["aligned"] / said["total"])
     assert said["aligned_share"] >= 0.97
+
+
+def test_a_run_is_seen_through_another_framework_and_by_level(own_folder: Path) -> None:
+    assert call("import", "health.xlsx", "--level", "devolved").exit_code == 0
+    run = ("run", "--mapping", "northmere-2026-sdg", "--json")
+    said = json.loads(call(*run, "--lens", "uk-missions-2024", "--level", "devolved").stdout)
+    assert (said["lens"], said["levels"]) == ("uk-missions-2024", ["devolved"])
+    money = {each["code"]: each["amount"] for each in said["outcomes"] if each["amount"]}
+    assert money == {"mission:health": 7_500_000_000}
+    assert [(each["rule"], each["amount"]) for each in said["rules"]] == [("hospitals", 7_500_000_000)]
+    assert all(each["why"] for each in said["rules"])
+    nowhere = call(*run, "--level", "local")
+    assert nowhere.exit_code == 2
+    assert "no body of that level" in nowhere.stderr
