@@ -103,11 +103,8 @@ def _make(key: dict[str, str], rows: pd.DataFrame, amounts: npt.NDArray[np.int64
             under = field == "unit" and grain == "directorate"
             when.append(Condition(field=field, verb="under" if under else "equals", words=(text,)))
     by_programme = pd.Series(np.abs(amounts)).groupby(rows["programme"].to_numpy(), sort=False).sum()
-    label = UNIT_SEPARATOR.join(
-        text
-        for text in (key.get("unit"), key.get("programme") or key.get("programme_code"), key.get("account"))
-        if text
-    )
+    parts = (key.get("unit", ""), _named(key, "programme"), _named(key, "account"))
+    label = UNIT_SEPARATOR.join(part for part in parts if part)
     programmes = tuple(str(name) for name in by_programme.nlargest(4).index if name)
     # Names say more of what the money is for than the sentences that describe it, so they are said again.
     names = [key["body"], *(text for text in (label, *programmes) if text)]
@@ -123,3 +120,9 @@ def _make(key: dict[str, str], rows: pd.DataFrame, amounts: npt.NDArray[np.int64
         words=". ".join([*names, *names, *(text for text in said if text)])[:_LONGEST],
         programmes=programmes,
     )
+
+
+def _named(key: dict[str, str], field: str) -> str:
+    """A field's name with its code, since two codes may have one name."""
+    name, code = key.get(field, ""), key.get(f"{field}_code", "")
+    return f"{name} ({code})" if name and code else name or code

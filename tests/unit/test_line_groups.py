@@ -27,8 +27,8 @@ SHOWN = (BUDGET["fiscal_year"] == 2026).to_numpy()
 @pytest.mark.parametrize(
     ("grain", "labels"),
     [
-        ("directorate", [("Ways", 120, 3), ("Grants", -99, 2), ("Parks", 0, 1)]),
-        ("unit", [("Grants", -99, 2), ("Ways ▸ North", 70, 2), ("Ways ▸ South", 50, 1), ("Parks", 0, 1)]),
+        ("directorate", [("Ways", 120, 3), ("Grants (0412)", -99, 2), ("Parks", 0, 1)]),
+        ("unit", [("Grants (0412)", -99, 2), ("Ways ▸ North", 70, 2), ("Ways ▸ South", 50, 1), ("Parks", 0, 1)]),
     ],
 )
 def test_groups_are_as_fine_as_asked_and_told_in_the_words_of_the_workbook(
