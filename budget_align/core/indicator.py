@@ -1,0 +1,195 @@
+"""Indicators: whether the outcomes move, by rules that are stated beside every status.
+
+Status sets the latest value beside the one some periods before: improving or worsening where it changed for better or
+worse by more than a threshold, maintaining where it did not, to be confirmed where there is nothing to compare. Path
+sets the latest value beside the straight line from the baseline to the target. Neither says why an outcome moved.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Final, Literal, Self
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from budget_align.core import fiscal_year
+
+Direction = Literal["higher", "lower", "range"]
+DIRECTIONS: Final[dict[Direction, str]] = {
+    "higher": "higher is better",
+    "lower": "lower is better",
+    "range": "best within a range",
+}
+Status = Literal["improving", "maintaining", "worsening", "to be confirmed"]
+STATUSES: Final[tuple[Status, ...]] = ("worsening", "maintaining", "improving", "to be confirmed")
+
+USUAL_THRESHOLD: Final = 0.02
+"""Of the earlier value, where an indicator states no threshold of its own: smaller changes count for none."""
+
+USUAL_LAG: Final = 24
+"""Months after the end of a period by which the next data is expected, where an indicator states no other."""
+
+OBSERVATIONS: Final = {"indicator": "str", "territory": "str", "year": "int64", "fiscal": "bool", "value": "float64"}
+"""Columns of a frame of observations: the indicator's code, where, the year (of a financial one its first), the value."""
+
+
+class IndicatorDefinition(BaseModel):
+    """What an indicator measures, and what counts as better.
+
+    Attributes:
+        outcome: the code of the outcome that it tells of; empty where nobody said yet.
+        low, high: the range in which it is best, for the direction range.
+        threshold: the least change that counts, in the indicator's own unit; None for `USUAL_THRESHOLD`.
+        over: how many years lie between the two values that are compared.
+        baseline, baseline_year, target, target_year: the promise, where there is one; without a baseline the first
+            observation stands for it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    code: Annotated[str, Field(min_length=1, max_length=64)]
+    name: Annotated[str, Field(min_length=1, max_length=300)]
+    unit: Annotated[str, Field(max_length=80)] = ""
+    direction: Direction = "higher"
+    low: float | None = None
+    high: float | None = None
+    outcome: Annotated[str, Field(max_length=64)] = ""
+    threshold: Annotated[float, Field(ge=0)] | None = None
+    over: Annotated[int, Field(ge=1, le=20)] = 1
+    lag_months: Annotated[int, Field(ge=1, le=240)] = USUAL_LAG
+    baseline: float | None = None
+    baseline_year: int | None = None
+    target: float | None = None
+    target_year: int | None = None
+    source: Annotated[str, Field(max_length=500)] = ""
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        if self.direction == "range" and (self.low is None or self.high is None or self.low > self.high):
+            raise ValueError(f"{self.code}: a range needs a lower and an upper bound")
+        if (self.target is None) != (self.target_year is None):
+            raise ValueError(f"{self.code}: a target needs its value and its year")
+        if (self.baseline is None) != (self.baseline_year is None):
+            raise ValueError(f"{self.code}: a baseline needs its value and its year")
+        if self.baseline_year is not None and self.target_year is not None and self.target_year <= self.baseline_year:
+            raise ValueError(f"{self.code}: the target lies before the baseline")
+        return self
+
+    def goodness(self, value: float) -> float:
+        """The value turned so that more is better; for a range, nought within it and less the further outside."""
+        if self.direction == "range":
+            assert self.low is not None
+            assert self.high is not None
+            return -max(self.low - value, value - self.high, 0.0)
+        return value if self.direction == "higher" else -value
+
+    def least_change(self, earlier: float) -> float:
+        """The change that has to be passed to count, in the indicator's unit."""
+        return self.threshold if self.threshold is not None else abs(earlier) * USUAL_THRESHOLD
+
+    def rule(self) -> str:
+        """The rule of its status, as a sentence."""
+        least = f"{self.threshold:g} {self.unit}".strip() if self.threshold is not None else f"{USUAL_THRESHOLD:.0%}"
+        years = "the year before" if self.over == 1 else f"{self.over} years before"
+        better = DIRECTIONS[self.direction]
+        return f"The latest value beside that of {years}; a change of at most {least} counts for none; {better}."
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What an indicator says of one territory.
+
+    Attributes:
+        latest, earlier: year and value; None where there is none.
+        expected: the value on the straight line to the target in the latest year; None without a target.
+        on_path: whether the latest value is at least as good; None without a target.
+        late: whether newer data was due.
+    """
+
+    definition: IndicatorDefinition
+    territory: str
+    status: Status
+    latest: tuple[int, float] | None
+    earlier: tuple[int, float] | None
+    expected: float | None
+    on_path: bool | None
+    late: bool
+    series: tuple[tuple[int, float], ...]
+    fiscal: bool
+
+    def year_label(self, year: int) -> str:
+        """A year of the series as its source writes it."""
+        return fiscal_year.label(year) if self.fiscal else str(year)
+
+
+def read_indicator(definition: IndicatorDefinition, observations: pd.DataFrame, territory: str, today: date) -> Reading:
+    """What the observations of an indicator say of a territory, as of a day.
+
+    Args:
+        observations: as `OBSERVATIONS` says; of other indicators and territories too.
+    """
+    mine = observations[(observations["indicator"] == definition.code) & (observations["territory"] == territory)]
+    series = tuple(sorted(zip(mine["year"].tolist(), mine["value"].tolist(), strict=True)))
+    fiscal = bool(mine["fiscal"].any())
+    if not series:
+        return Reading(definition, territory, "to be confirmed", None, None, None, None, True, (), fiscal)
+    latest = series[-1]
+    earlier = next((each for each in reversed(series) if each[0] <= latest[0] - definition.over), None)
+    expected = _expected(definition, series)
+    on_path = None if expected is None else definition.goodness(latest[1]) >= definition.goodness(expected)
+    return Reading(
+        definition,
+        territory,
+        _status(definition, latest, earlier),
+        latest,
+        earlier,
+        expected,
+        on_path,
+        _is_late(definition, latest[0], fiscal, today),
+        series,
+        fiscal,
+    )
+
+
+def _status(definition: IndicatorDefinition, latest: tuple[int, float], earlier: tuple[int, float] | None) -> Status:
+    if earlier is None:
+        return "to be confirmed"
+    change = definition.goodness(latest[1]) - definition.goodness(earlier[1])
+    least = definition.least_change(earlier[1])
+    return "improving" if change > least else "worsening" if change < -least else "maintaining"
+
+
+def _expected(definition: IndicatorDefinition, series: tuple[tuple[int, float], ...]) -> float | None:
+    if definition.target is None or definition.target_year is None:
+        return None
+    start, value = series[0]
+    if definition.baseline is not None and definition.baseline_year is not None:
+        start, value = definition.baseline_year, definition.baseline
+    if definition.target_year <= start:
+        return definition.target
+    way = (min(series[-1][0], definition.target_year) - start) / (definition.target_year - start)
+    return value + (definition.target - value) * max(0.0, way)
+
+
+def _is_late(definition: IndicatorDefinition, year: int, fiscal: bool, today: date) -> bool:
+    end = date(year + 1, 3, 31) if fiscal else date(year, 12, 31)
+    months = (today.year - end.year) * 12 + today.month - end.month
+    return months > definition.lag_months
+
+
+def overall(statuses: list[Status]) -> Status:
+    """One status for an outcome with several indicators: the one that more than half of those with a status share,
+    else maintaining; to be confirmed where none has one.
+
+    >>> overall(["improving", "improving", "worsening"]), overall(["improving", "worsening"]), overall([])
+    ('improving', 'maintaining', 'to be confirmed')
+    """
+    known = [status for status in statuses if status != "to be confirmed"]
+    if not known:
+        return "to be confirmed"
+    for status in STATUSES:
+        if known.count(status) * 2 > len(known):
+            return status
+    return "maintaining"

@@ -1,0 +1,99 @@
+"""Measures of alignment beside the shares themselves, each defined once, with its formula, unit and source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from budget_align.core.indicator import Status
+from budget_align.core.refusal import RefusedError
+
+Spend = Literal["rising", "steady", "falling", "not known"]
+
+STEADY: Final = 1
+"""Change of spend in percent of what it was, up to which it counts as steady."""
+
+
+def concentration(amounts: Sequence[int]) -> float | None:
+    """The Herfindahl index of amounts: the sum of their squared shares, from 1/n for n equal ones to 1 for one alone.
+
+    Amounts below nought, such as income, are left out; None where nothing is left. After O. C. Herfindahl (1950) and
+    A. O. Hirschman (1945).
+
+    >>> concentration([50, 50]), concentration([7]), concentration([])
+    (0.5, 1.0, None)
+    """
+    spent = [amount for amount in amounts if amount > 0]
+    total = sum(spent)
+    return sum((amount / total) ** 2 for amount in spent) if total else None
+
+
+def in_real_terms(amount: int, year: int, base: int, deflator: Mapping[int, float]) -> int:
+    """An amount of one financial year in the prices of another: times the base year's index over its own, in minor
+    units, rounded half to even.
+
+    Args:
+        deflator: an index of prices by financial year, in any base.
+
+    Raises:
+        RefusedError: the deflator lacks one of the years.
+
+    >>> in_real_terms(10_000, 2020, 2025, {2020: 80.0, 2025: 100.0})
+    12500
+    """
+    for needed in (year, base):
+        if needed not in deflator:
+            raise RefusedError("no-deflator", f"The deflator has no value for {needed}-{(needed + 1) % 100:02d}.")
+    return round(amount * deflator[base] / deflator[year])
+
+
+def spend_trend(before: int | None, after: int) -> Spend:
+    """Whether spend rises or falls from one year to the next, changes up to `STEADY` counting for none.
+
+    >>> spend_trend(100, 103), spend_trend(100, 100), spend_trend(100, 90), spend_trend(None, 5)
+    ('rising', 'steady', 'falling', 'not known')
+    """
+    if before is None or before <= 0:
+        return "not known" if before is None or after <= 0 else "rising"
+    change, least = (after - before) * 100, before * STEADY
+    return "rising" if change > least else "falling" if change < -least else "steady"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One outcome in the gap matrix: its money beside its movement, with the evidence of each. Nothing in it says that
+    the one brings the other about.
+
+    Attributes:
+        statuses: how many of its indicators have each status.
+        bodies: how many bodies give to it, and `concentration` of what they give.
+    """
+
+    code: str
+    name: str
+    before: int | None
+    amount: int
+    spend: Spend
+    status: Status
+    statuses: Mapping[Status, int]
+    late: int
+    bodies: int
+    concentration: float | None
+
+    @property
+    def finding(self) -> str:
+        """What the two together are worth looking at for, in words that claim no cause."""
+        if not self.amount and self.status == "to be confirmed":
+            return "no money and no evidence of movement"
+        if not self.amount:
+            return "no money is tied to it"
+        if self.status == "to be confirmed":
+            return "money without evidence of movement"
+        found = {
+            ("rising", "worsening"): "more money while it worsens",
+            ("falling", "worsening"): "less money while it worsens",
+            ("rising", "improving"): "more money while it improves",
+            ("falling", "improving"): "less money while it improves",
+        }
+        return found.get((self.spend, self.status), "")
