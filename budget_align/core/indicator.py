@@ -32,7 +32,7 @@ USUAL_LAG: Final = 24
 """Months after the end of a period by which the next data is expected, where an indicator states no other."""
 
 OBSERVATIONS: Final = {"indicator": "str", "territory": "str", "year": "int64", "fiscal": "bool", "value": "float64"}
-"""Columns of a frame of observations: the indicator's code, where, the year (of a financial one its first), the value."""
+"""Columns of a frame of observations: the indicator's code, where, the year (a financial one's first) and the value."""
 
 
 class IndicatorDefinition(BaseModel):
@@ -186,7 +186,7 @@ def overall(statuses: list[Status]) -> Status:
     >>> overall(["improving", "improving", "worsening"]), overall(["improving", "worsening"]), overall([])
     ('improving', 'maintaining', 'to be confirmed')
     """
-    known = [status for status in statuses if status != "to be confirmed"]
+    known: list[Status] = [status for status in statuses if status != "to be confirmed"]
     if not known:
         return "to be confirmed"
     for status in STATUSES:
