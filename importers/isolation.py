@@ -16,6 +16,7 @@ from budget_align.core.mapping import Mapping
 from budget_align.core.reading import Answers, Reading
 from budget_align.core.refusal import RefusedError
 from importers.driver_workbook import DriverReading
+from importers.indicator_workbook import IndicatorReading
 from importers.limits import Limits
 from importers.mapping_workbook import MappingReading
 from importers.worker import receive, send
@@ -185,6 +186,19 @@ def read_drivers_isolated(
     beside = {"outcomes": framework_codes}
     asked = {"action": "drivers", "data": data, "file_name": file_name, "answers": None, "limits": limits}
     return cast(DriverReading, _ask({**asked, "beside": beside}, limits, None, None, False))
+
+
+def read_indicators_isolated(
+    data: bytes, file_name: str, *, territory: str, value_column: str, limits: Limits
+) -> IndicatorReading:
+    """`read_indicators` in a process of its own.
+
+    Raises:
+        RefusedError: the file is no workbook, or over the limits.
+    """
+    beside = {"territory": territory, "value_column": value_column}
+    asked = {"action": "indicators", "data": data, "file_name": file_name, "answers": None, "limits": limits}
+    return cast(IndicatorReading, _ask({**asked, "beside": beside}, limits, None, None, False))
 
 
 def _ask(

@@ -18,6 +18,7 @@ from typing import IO, Any
 from budget_align.core.refusal import RefusedError
 from importers.annotated import annotate_workbook
 from importers.driver_workbook import read_drivers
+from importers.indicator_workbook import read_indicators
 from importers.inspection import inspect_workbook, view_sheet
 from importers.limits import Limits
 from importers.mapping_workbook import read_mapping_workbook
@@ -32,6 +33,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "annotate": annotate_workbook,
     "mapping": read_mapping_workbook,
     "drivers": read_drivers,
+    "indicators": read_indicators,
 }
 """What a worker can be asked for, by name."""
 

@@ -13,6 +13,7 @@ from budget_align.config import Settings
 from budget_align.services import catalogue
 from budget_align.services.accounts import add_account, find_person
 from budget_align.services.confirming import confirm
+from budget_align.services.indicators import receive_indicators
 from budget_align.services.receiving import receive
 from budget_align.services.running import run_allocation
 from budget_align.store import queries
@@ -54,6 +55,11 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
             received = receive(engine, settings, path.read_bytes(), path.name, GOVERNMENT, analyst)
             if received.draft_id is not None:
                 confirm(engine, settings, received.draft_id, analyst, overlap="replace")
+    for path in sorted(
+        files("budget_align").joinpath("demonstration", "indicators").iterdir(), key=lambda path: path.name
+    ):
+        progress(f"Reading indicators: {path.name}")
+        receive_indicators(engine, settings, path.read_bytes(), path.name, GOVERNMENT, analyst, territory="Northmere")
     progress("Allocating to the Sustainable Development Goals")
     return run_allocation(engine, catalogue.mapping(MAPPING), GOVERNMENT, SIGN_INS[1].email).id
 

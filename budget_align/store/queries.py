@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel, col
 
 from budget_align.core import budget_line, drivers
 from budget_align.core.allocation import CUBE_KEYS
+from budget_align.core.indicator import OBSERVATIONS
 from budget_align.core.reading import ControlTotal
 from budget_align.store.tables import (
     Account,
@@ -21,10 +22,12 @@ from budget_align.store.tables import (
     CubeCell,
     Draft,
     DriverTable,
+    Indicator,
     Job,
     Judgement,
     MappingRevision,
     MappingVersion,
+    Observation,
     ReadingProfile,
     Run,
     RunShare,
@@ -383,6 +386,31 @@ def judgements(session: Session, government: str, framework: str) -> list[Judgem
     """What people made of suggestions, oldest first."""
     query = select(Judgement).where(col(Judgement.government) == government, col(Judgement.framework) == framework)
     return list(session.scalars(query.order_by(col(Judgement.id))))
+
+
+def indicators(session: Session, government: str) -> list[Indicator]:
+    """The indicators of a government, in order of code."""
+    query = select(Indicator).where(col(Indicator.government) == government).order_by(col(Indicator.code))
+    return list(session.scalars(query))
+
+
+def observations(session: Session, government: str) -> pd.DataFrame:
+    """All observations of a government, as `indicator.OBSERVATIONS` says."""
+    query = select(*(getattr(Observation, name) for name in OBSERVATIONS)).where(
+        col(Observation.government) == government
+    )
+    ordered = query.order_by(col(Observation.indicator), col(Observation.territory), col(Observation.year))
+    frame = pd.DataFrame.from_records(list(map(tuple, session.execute(ordered))), columns=list(OBSERVATIONS))
+    return frame.astype(OBSERVATIONS)
+
+
+def drop_series(session: Session, government: str, indicator_codes: Sequence[str]) -> None:
+    """Forgets all observations of some indicators, so that newer ones can take their place."""
+    for start in range(0, len(indicator_codes), 500):
+        some = indicator_codes[start : start + 500]
+        session.execute(
+            delete(Observation).where(col(Observation.government) == government, col(Observation.indicator).in_(some))
+        )
 
 
 def last_event(session: Session) -> AuditEvent | None:

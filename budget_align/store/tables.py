@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKeyConstraint, Index, LargeBinary, Text
+from sqlalchemy import BigInteger, Column, DateTime, Double, ForeignKeyConstraint, Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 
@@ -198,6 +198,27 @@ class MappingRevision(SQLModel, table=True):
     what: str = Field(sa_column=_text())
     saved_by: str = Field(max_length=254)
     saved_at: datetime = Field(sa_column=_time())
+
+
+class Indicator(SQLModel, table=True):
+    """What an indicator of a government measures; `facts` is a `core.indicator.IndicatorDefinition` as JSON."""
+
+    government: str = Field(primary_key=True, max_length=120)
+    code: str = Field(primary_key=True, max_length=64)
+    facts: str = Field(sa_column=_text())
+    sent_by: str = Field(max_length=254)
+    sent_at: datetime = Field(sa_column=_time())
+
+
+class Observation(SQLModel, table=True):
+    """A value of an indicator; columns as `core.indicator.OBSERVATIONS` says."""
+
+    government: str = Field(primary_key=True, max_length=120)
+    indicator: str = Field(primary_key=True, max_length=100)
+    territory: str = Field(primary_key=True, max_length=200)
+    year: int = Field(primary_key=True)
+    fiscal: bool
+    value: float = Field(sa_column=Column(Double, nullable=False))
 
 
 class Judgement(SQLModel, table=True):

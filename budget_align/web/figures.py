@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, send_file, url_for
@@ -14,6 +15,7 @@ from budget_align.core.mapping import UNALIGNED
 from budget_align.core.refusal import RefusedError
 from budget_align.services import catalogue
 from budget_align.services.bodies import list_transfers
+from budget_align.services.indicators import read_all
 from budget_align.services.reporting import build_pdf, build_report, draw_outcomes, unaligned_reason
 from budget_align.services.tracing import source_file, trace_line
 from budget_align.services.viewing import OpenRun, largest_lines, lens_sources, list_runs, open_run, rules_of
@@ -44,7 +46,7 @@ def overview() -> str:
     runs = list_runs(engine())
     if not runs:
         return render_template("empty.html")
-    run = _run()
+    run = asked_run()
     contributing = None
     if request.args.get("view") == "contributing":
         contributing = alignment.spend_by(run.part, "outcome", "contributing").to_dict()
@@ -62,7 +64,7 @@ def overview() -> str:
 @pages.get("/outcomes/<code>")
 def outcome(code: str) -> str:
     """One outcome: how much, from which bodies, by which lines."""
-    run = _run()
+    run = asked_run()
     found = run.framework.outcome(code)
     if found is None:
         raise RefusedError("unknown-outcome", f"The framework of this run has no outcome {code!r}.")
@@ -81,6 +83,7 @@ def outcome(code: str) -> str:
         lines=lines,
         sources=lens_sources(run, code) if run.lens else [],
         rules=[] if run.lens else rules_of(engine(), run, outcome=code),
+        readings=[r for r in read_all(engine(), run.government, date.today()) if r.definition.outcome == code],
         pager=pager,
     )
 
@@ -88,7 +91,7 @@ def outcome(code: str) -> str:
 @pages.get("/unaligned")
 def unaligned() -> str:
     """Money that serves no outcome yet, largest first."""
-    run = _run()
+    run = asked_run()
     part = run.part[run.part["kind"] == "unaligned"]
     lines, pager = _lines(run, outcome=UNALIGNED)
     return render_template(
@@ -104,7 +107,7 @@ def unaligned() -> str:
 @pages.get("/bodies/<path:name>")
 def body(name: str) -> str:
     """One body: how much, to which outcomes, by which lines."""
-    run = _run()
+    run = asked_run()
     part = run.part[run.part["body"] == name]
     if part.empty:
         raise RefusedError("unknown-body", f"This run has no figures of {name!r} for {run.stage} {run.year_label}.")
@@ -126,7 +129,7 @@ def body(name: str) -> str:
 @pages.get("/lines/<line_id>")
 def line(line_id: str) -> str:
     """The trace of one amount, from the outcomes down to the cell."""
-    run = _run()
+    run = asked_run()
     trace = trace_line(engine(), run, line_id)
     return render_template("trace.html", run=run, trace=trace, names=run.own_framework.names())
 
@@ -134,7 +137,7 @@ def line(line_id: str) -> str:
 @pages.get("/files/<file_hash>")
 def file(file_hash: str) -> BaseResponse:
     """A workbook behind the figures, as it was received."""
-    name, content = source_file(engine(), _run(), file_hash)
+    name, content = source_file(engine(), asked_run(), file_hash)
     response = Response(content, mimetype="application/octet-stream")
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
@@ -143,7 +146,7 @@ def file(file_hash: str) -> BaseResponse:
 @pages.get("/mapping")
 def mapping() -> str:
     """The rules of the run, in order, with their rationale."""
-    run = _run()
+    run = asked_run()
     return render_template("mapping.html", run=run, names=run.own_framework.names())
 
 
@@ -161,7 +164,7 @@ def frameworks() -> str:
 @pages.get("/transfers")
 def transfers() -> str:
     """What passes between bodies, with both sides' figures."""
-    run = _run()
+    run = asked_run()
     return render_template(
         "transfers.html",
         run=run,
@@ -174,7 +177,7 @@ def transfers() -> str:
 @pages.get("/report.pdf")
 def report() -> BaseResponse:
     """The alignment report as a PDF."""
-    run = _run()
+    run = asked_run()
     name = f"alignment-{run.stage}-{run.year_label}.pdf"
     return send_file(io.BytesIO(build_pdf(engine(), run)), "application/pdf", download_name=name)
 
@@ -182,12 +185,12 @@ def report() -> BaseResponse:
 @pages.get("/outcomes.svg")
 def outcomes_chart() -> BaseResponse:
     """Outcomes by spend, as a picture; width=narrow for a phone."""
-    picture = draw_outcomes(_run(), narrow=request.args.get("width") == "narrow")
+    picture = draw_outcomes(asked_run(), narrow=request.args.get("width") == "narrow")
     return Response(picture, mimetype="image/svg+xml", headers={"Cache-Control": "private, max-age=3600"})
 
 
-def _run() -> OpenRun:
-    """The run, stage and year that the address names; the newest run and its latest budget otherwise."""
+def asked_run() -> OpenRun:
+    """The run, stage, year and view that the address names; the newest run and its latest budget otherwise."""
     stage, _, year = request.args.get("period", "").partition("-")
     return open_run(
         engine(),

@@ -1,0 +1,180 @@
+"""Indicators: takes workbooks of them, says how each moves, and sets the money of outcomes beside their movement."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import pandas as pd
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from budget_align.config import Settings
+from budget_align.core import alignment
+from budget_align.core.indicator import IndicatorDefinition, Reading, overall, read_indicator
+from budget_align.core.measures import Gap, concentration, spend_trend
+from budget_align.core.reading import Finding
+from budget_align.core.refusal import RefusedError
+from budget_align.services import auditing, catalogue
+from budget_align.services.receiving import limits_of
+from budget_align.services.viewing import OpenRun
+from budget_align.store import queries
+from budget_align.store.tables import Indicator, Observation
+from importers.indicator_workbook import SERIES
+from importers.isolation import read_indicators_isolated
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of a workbook: how many definitions and observations are stored, and what to know about it.
+
+    Attributes:
+        value_columns: the columns of which a person has to choose one; nothing is stored then.
+    """
+
+    definitions: int
+    observations: int
+    value_columns: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def stored(self) -> bool:
+        """Whether anything is."""
+        return bool(self.definitions or self.observations)
+
+
+def receive_indicators(
+    engine: Engine,
+    settings: Settings,
+    data: bytes,
+    file_name: str,
+    government: str,
+    actor: str,
+    *,
+    territory: str = "",
+    value_column: str = "",
+) -> Received:
+    """Stores the indicators of a workbook: definitions in place of those of the same codes, whose outcome they keep
+    where the workbook names none; and each indicator's observations in place of all that it had.
+
+    Raises:
+        RefusedError: the file is no workbook.
+    """
+    reading = read_indicators_isolated(
+        data, file_name, territory=territory or government, value_column=value_column, limits=limits_of(settings)
+    )
+    if not reading.usable:
+        return Received(0, 0, reading.value_columns, reading.findings)
+    now = datetime.now(UTC).replace(microsecond=0)
+    with Session(engine) as session, session.begin():
+        before = {row.code: row for row in queries.indicators(session, government)}
+        for definition in reading.definitions:
+            known = before.get(definition.code)
+            if known is not None:
+                if not definition.outcome:
+                    kept = IndicatorDefinition.model_validate_json(known.facts).outcome
+                    definition = definition.model_copy(update={"outcome": kept})
+                known.facts, known.sent_by, known.sent_at = definition.model_dump_json(), actor, now
+                continue
+            session.add(
+                Indicator(
+                    government=government,
+                    code=definition.code,
+                    facts=definition.model_dump_json(),
+                    sent_by=actor,
+                    sent_at=now,
+                )
+            )
+        queries.drop_series(session, government, sorted(reading.observations["indicator"].unique().tolist()))
+        session.flush()
+        queries.add_frame(session, Observation, reading.observations.assign(government=government))
+        detail = {"file": file_name, "definitions": len(reading.definitions), "observations": len(reading.observations)}
+        auditing.record(session, actor, "indicators stored", government, detail)
+    return Received(len(reading.definitions), len(reading.observations), (), reading.findings)
+
+
+def read_all(engine: Engine, government: str, today: date, territory: str = "") -> list[Reading]:
+    """How every indicator of a government moves, those without a definition as themselves, in order of name.
+
+    Args:
+        territory: where; each indicator's first place without.
+    """
+    with Session(engine) as session:
+        rows = queries.indicators(session, government)
+        observations = queries.observations(session, government)
+    definitions = {row.code: IndicatorDefinition.model_validate_json(row.facts) for row in rows}
+    by_code = dict(iter(observations.groupby("indicator", sort=True)))
+    found = []
+    for code, mine in by_code.items():
+        places = mine["territory"].unique().tolist()
+        place = territory if territory in places else places[0]
+        found.append(read_indicator(_definition(str(code), definitions), mine, place, today))
+    empty = observations.iloc[:0]
+    with_data = {str(code).split(SERIES)[0] for code in by_code}
+    found += [read_indicator(d, empty, territory, today) for code, d in definitions.items() if code not in with_data]
+    return sorted(found, key=lambda reading: (reading.definition.name, reading.definition.code))
+
+
+def _definition(code: str, definitions: dict[str, IndicatorDefinition]) -> IndicatorDefinition:
+    """The definition of an indicator, or of one of its series."""
+    base, _, series = code.partition(SERIES)
+    known = definitions.get(code) or definitions.get(base)
+    if known is None:
+        return IndicatorDefinition(code=code[:64], name=code)
+    name = f"{known.name} ({series.replace('_', ' ')})" if series else known.name
+    return known.model_copy(update={"code": code, "name": name})
+
+
+def tie_indicators(engine: Engine, government: str, outcomes: dict[str, str], actor: str) -> int:
+    """Keeps which outcome each indicator tells of, by code; empty for none. Returns how many changed.
+
+    Raises:
+        RefusedError: an outcome is none of any framework.
+    """
+    known = {code for framework in catalogue.frameworks().values() for code in framework.outcome_names()}
+    wrong = [outcome for outcome in outcomes.values() if outcome and outcome not in known]
+    if wrong:
+        raise RefusedError("unknown-outcome", f"{wrong[0]!r} is no outcome; choose one of the list.")
+    changed = 0
+    with Session(engine) as session, session.begin():
+        for row in queries.indicators(session, government):
+            definition = IndicatorDefinition.model_validate_json(row.facts)
+            outcome = outcomes.get(row.code, definition.outcome)
+            if outcome != definition.outcome:
+                row.facts = definition.model_copy(update={"outcome": outcome}).model_dump_json()
+                changed += 1
+        if changed:
+            auditing.record(session, actor, "indicators tied", government, {"changed": changed})
+    return changed
+
+
+def find_gaps(run: OpenRun, readings: Sequence[Reading]) -> list[Gap]:
+    """Each outcome of a run with its money beside its movement, those that worsen first, then by money."""
+    part = run.part[~run.part["kind"].isin(alignment.SET_APART)]
+    before = alignment.of_period(run.cube, run.stage, run.fiscal_year - 1)
+    has_before = (run.stage, run.fiscal_year - 1) in run.periods
+    now, then = alignment.spend_by(run.part, "outcome"), alignment.spend_by(before, "outcome")
+    gaps = []
+    for outcome in run.framework.outcomes():
+        mine = [reading for reading in readings if reading.definition.outcome == outcome.code]
+        bodies: pd.Series[int] = part[part["outcome"] == outcome.code].groupby("body")["amount"].sum()
+        amount = int(now.get(outcome.code, 0))
+        was = int(then.get(outcome.code, 0)) if has_before else None
+        gaps.append(
+            Gap(
+                outcome.code,
+                outcome.name,
+                was,
+                amount,
+                spend_trend(was, amount),
+                overall([reading.status for reading in mine]),
+                Counter(reading.status for reading in mine),
+                sum(reading.late for reading in mine),
+                int((bodies != 0).sum()),
+                concentration(bodies.tolist()),
+            )
+        )
+    order = ["worsening", "to be confirmed", "maintaining", "improving"]
+    return sorted(gaps, key=lambda gap: (order.index(gap.status), -gap.amount))

@@ -1,0 +1,89 @@
+"""Pages: whether the outcomes move, and their money beside it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from budget_align.core.indicator import STATUSES
+from budget_align.core.refusal import RefusedError
+from budget_align.services import catalogue, listing
+from budget_align.services.indicators import Received, find_gaps, read_all, receive_indicators, tie_indicators
+from budget_align.web.context import actor, engine, settings, signed_in
+from budget_align.web.figures import asked_run
+
+pages = Blueprint("indicators", __name__)
+
+
+@pages.get("/gaps")
+def gaps() -> str:
+    """Each outcome's money beside its movement, claiming no cause."""
+    run = asked_run()
+    readings = read_all(engine(), run.government, date.today())
+    return render_template("gaps.html", run=run, gaps=find_gaps(run, readings), statuses=STATUSES, known=bool(readings))
+
+
+@pages.get("/indicators/<path:government>")
+def index(government: str) -> str:
+    """Every indicator of a government, with its status and the rule of it."""
+    return _page(government)
+
+
+@pages.post("/indicators/<path:government>/upload")
+@signed_in
+def upload(government: str) -> Response | tuple[str, int]:
+    """Takes a workbook of definitions or observations."""
+    file = request.files.get("file")
+    form = request.form
+    if government not in listing.known_governments(engine()):
+        raise RefusedError("no-lines", "Choose a government with a confirmed return; import a workbook first.")
+    if file is None or not file.filename:
+        return _page(government, error="Choose a workbook of indicators"), 400
+    with closing(file):
+        try:
+            received = receive_indicators(
+                engine(),
+                settings(),
+                file.read(),
+                file.filename,
+                government,
+                actor(),
+                territory=form.get("territory", "").strip()[:200],
+                value_column=form.get("value_column", "").strip()[:200],
+            )
+        except RefusedError as refusal:
+            return _page(government, error=refusal.message), 422
+    if not received.stored:
+        return _page(government, received=received), 422
+    flash(f"Stored {received.definitions:,} indicators and {received.observations:,} values.", "success")
+    for finding in received.findings:
+        flash(finding.message, "message")
+    return redirect(url_for("indicators.index", government=government))
+
+
+@pages.post("/indicators/<path:government>/outcomes")
+@signed_in
+def tie(government: str) -> Response:
+    """Keeps which outcome each indicator tells of."""
+    said = zip(request.form.getlist("code"), request.form.getlist("outcome"), strict=False)
+    changed = tie_indicators(engine(), government, dict(said), actor())
+    flash(f"{changed} indicator{'s' if changed != 1 else ''} tied anew.", "success")
+    return redirect(url_for("indicators.index", government=government))
+
+
+def _page(government: str, *, error: str = "", received: Received | None = None) -> str:
+    readings = read_all(engine(), government, date.today())
+    frameworks = catalogue.frameworks()
+    return render_template(
+        "indicators.html",
+        government=government,
+        readings=readings,
+        counts={status: sum(r.status == status for r in readings) for status in STATUSES},
+        outcomes={code: name for f in frameworks.values() for code, name in f.outcome_names().items()},
+        groups={f.name: f.outcome_names() for f in frameworks.values()},
+        error=error,
+        received=received,
+    )
