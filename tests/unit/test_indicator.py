@@ -1,6 +1,7 @@
 """Whether an outcome moves, by the stated rules, worked on paper."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -9,8 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from budget_align.core.indicator import OBSERVATIONS, IndicatorDefinition, Reading, read_indicator
-from budget_align.core.measures import Gap, concentration, in_real_terms, spend_trend
+from budget_align.core.indicator import (
+    OBSERVATIONS,
+    USUAL_LAG,
+    USUAL_THRESHOLD,
+    IndicatorDefinition,
+    Reading,
+    read_indicator,
+)
+from budget_align.core.measures import STEADY, Gap, concentration, in_real_terms, spend_trend
 from budget_align.core.refusal import RefusedError
 
 TODAY = date(2026, 11, 25)
@@ -146,3 +154,12 @@ def test_the_gap_is_worded_without_a_cause() -> None:
     assert gap("steady", "improving", 0) == "no money is tied to it"
     assert gap("steady", "to be confirmed", 0) == "no money and no evidence of movement"
     assert gap("steady", "improving") == ""
+
+
+def test_the_page_of_measures_says_the_figures_in_force() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "measures.md").read_text(encoding="utf-8")
+    assert f"{USUAL_THRESHOLD:.0%}" in page
+    assert f"({USUAL_LAG} where none is stated)" in page
+    assert f"more than {STEADY}%" in page
+    for column in ("Threshold", "Over", "Lag", "Baseline year", "Target year", "Low", "High", "Source", "Territory"):
+        assert column in page
