@@ -13,7 +13,7 @@ from budget_align.core import drivers, fiscal_year
 from budget_align.core.reading import Finding, Severity
 from budget_align.core.refusal import RefusedError
 from importers.limits import Limits
-from importers.workbook import Sheet, open_workbook
+from importers.workbook import Sheet, cell_text, open_workbook
 
 _HEADS: Final = {
     "driver": ("driver", "measure of", "cost driver", "basis"),
@@ -79,11 +79,11 @@ def _read_sheet(sheet: Sheet, outcomes: frozenset[str], findings: list[Finding])
     columns, years = _columns(sheet.rows[head])
     found = []
     for number, cells in enumerate(sheet.rows[head + 1 :], head + 1):
-        if not any(_text(cell) for cell in cells):
+        if not any(cell_text(cell) for cell in cells):
             continue
 
         def said(name: str, cells: Sequence[Any] = cells) -> str:
-            return _text(cells[columns[name]]) if name in columns else ""
+            return cell_text(cells[columns[name]]) if name in columns else ""
 
         outcome = said("outcome")
         if outcome and outcome not in outcomes:
@@ -110,13 +110,13 @@ def _read_sheet(sheet: Sheet, outcomes: frozenset[str], findings: list[Finding])
                 year = named[0]
             measure = _number(cells[column])
             if measure is None:
-                if _text(cells[column]) not in ("", "-", "–"):
+                if cell_text(cells[column]) not in ("", "-", "–"):
                     findings.append(
                         _finding(
                             sheet.name,
                             number,
                             column,
-                            f"{_text(cells[column])!r} is no measure.",
+                            f"{cell_text(cells[column])!r} is no measure.",
                             "Write nought or more.",
                         )
                     )
@@ -134,7 +134,7 @@ def _columns(row: Sequence[Any]) -> tuple[dict[str, int], dict[int, int]]:
     columns: dict[str, int] = {}
     years: dict[int, int] = {}
     for position, cell in enumerate(row):
-        text = _text(cell).casefold()
+        text = cell_text(cell).casefold()
         named = fiscal_year.find_years(text)
         if len(named) == 1:
             years[position] = named[0]
@@ -146,16 +146,10 @@ def _columns(row: Sequence[Any]) -> tuple[dict[str, int], dict[int, int]]:
 
 def _number(value: Any) -> float | None:
     try:
-        number = float(_text(value).replace(",", ""))
+        number = float(cell_text(value).replace(",", ""))
     except ValueError:
         return None
     return number if number >= 0 and number == number and number != float("inf") else None
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip()
 
 
 def _finding(sheet: str, row: int, column: int, message: str, action: str) -> Finding:

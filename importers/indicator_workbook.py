@@ -17,7 +17,7 @@ from budget_align.core.framework import first_problem
 from budget_align.core.indicator import OBSERVATIONS, IndicatorDefinition
 from budget_align.core.reading import Finding, Severity
 from importers.limits import Limits
-from importers.workbook import Sheet, open_workbook
+from importers.workbook import Sheet, cell_text, open_workbook
 
 SERIES: Final = " · "
 """Between an indicator's code and the name of one of its several series, such as cash and real terms."""
@@ -140,7 +140,7 @@ class _Reader:
             return
         columns = _columns(sheet.rows[head])
         years = _year_columns(sheet.rows[head])
-        values = [c for c, cell in enumerate(sheet.rows[head]) if _text(cell).casefold().startswith("value")]
+        values = [c for c, cell in enumerate(sheet.rows[head]) if cell_text(cell).casefold().startswith("value")]
         if "period" in columns and values:
             self._read_rows(sheet, head, columns, values)
         elif len(years) > 1:
@@ -150,7 +150,7 @@ class _Reader:
 
     def _read_rows(self, sheet: Sheet, head: int, columns: dict[str, int], values: list[int]) -> None:
         if len(values) > 1:
-            names = [_text(sheet.rows[head][c]) for c in values]
+            names = [cell_text(sheet.rows[head][c]) for c in values]
             values = [c for c, name in zip(values, names, strict=True) if name.casefold() == self._value_column]
             if not values:
                 self.value_columns += names
@@ -158,7 +158,7 @@ class _Reader:
                 self.note(sheet.name, head, 0, f"The columns {said} all hold values.", "Say which of them to read.")
                 return
         for number, cells in _filled(sheet, head):
-            said = _text(cells[columns["period"]])
+            said = cell_text(cells[columns["period"]])
             period = _period(said)
             if period is None:
                 if re.search(r"\d{4}", said):
@@ -182,21 +182,21 @@ class _Reader:
         period: tuple[int, bool],
         column: int,
     ) -> None:
-        code = _text(cells[columns["code"]])
-        said = _text(cells[column])
+        code = cell_text(cells[columns["code"]])
+        said = cell_text(cells[column])
         if not code or said.casefold() in _MISSING:
             return
         value = _number(said)
         if value is None:
             self.note(sheet, number, column, f"{said!r} is no number.", "Write a number, or leave the cell empty.")
             return
-        place = _text(cells[columns["territory"]]) if "territory" in columns else ""
-        series = _text(cells[columns["series"]]) if "series" in columns else ""
+        place = cell_text(cells[columns["territory"]]) if "territory" in columns else ""
+        series = cell_text(cells[columns["series"]]) if "series" in columns else ""
         self.rows.append((code, series, place or self._territory, *period, value))
 
     def _read_definitions(self, sheet: Sheet, head: int, columns: dict[str, int]) -> None:
         for number, cells in _filled(sheet, head):
-            said = {name: _text(cells[column]) for name, column in columns.items()}
+            said = {name: cell_text(cells[column]) for name, column in columns.items()}
             code = said.get("sort_code") or said["code"]
             if code in self.definitions:
                 self.note(sheet.name, number, columns["code"], f"The code {code!r} stands twice.", "Give each its own.")
@@ -271,13 +271,13 @@ class _Reader:
 
 def _filled(sheet: Sheet, head: int) -> list[tuple[int, Sequence[Any]]]:
     rows = enumerate(sheet.rows[head + 1 :], head + 1)
-    return [(number, cells) for number, cells in rows if any(_text(cell) for cell in cells)]
+    return [(number, cells) for number, cells in rows if any(cell_text(cell) for cell in cells)]
 
 
 def _columns(row: Sequence[Any]) -> dict[str, int]:
     columns: dict[str, int] = {}
     for position, cell in enumerate(row):
-        text = _text(cell).casefold().lstrip("\ufeff")
+        text = cell_text(cell).casefold().lstrip("\ufeff")
         for name, heads in _HEADS.items():
             if text in heads and name not in columns:
                 columns[name] = position
@@ -285,7 +285,7 @@ def _columns(row: Sequence[Any]) -> dict[str, int]:
 
 
 def _year_columns(row: Sequence[Any]) -> dict[int, tuple[int, bool]]:
-    periods = {column: _period(_text(cell)) for column, cell in enumerate(row)}
+    periods = {column: _period(cell_text(cell)) for column, cell in enumerate(row)}
     return {column: period for column, period in periods.items() if period is not None}
 
 
@@ -312,9 +312,3 @@ def _number(text: str) -> float | None:
     if number != number or number in (float("inf"), float("-inf")):
         return None
     return number / 100 if share else number
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip()

@@ -15,6 +15,7 @@ from budget_align.core.inspection import Inspection, SheetView
 from budget_align.core.mapping import Mapping
 from budget_align.core.reading import Answers, Reading
 from budget_align.core.refusal import RefusedError
+from importers.ballot_workbook import BallotReading
 from importers.driver_workbook import DriverReading
 from importers.indicator_workbook import IndicatorReading
 from importers.limits import Limits
@@ -199,6 +200,19 @@ def read_indicators_isolated(
     beside = {"territory": territory, "value_column": value_column}
     asked = {"action": "indicators", "data": data, "file_name": file_name, "answers": None, "limits": limits}
     return cast(IndicatorReading, _ask({**asked, "beside": beside}, limits, None, None, False))
+
+
+def read_ballots_isolated(
+    data: bytes, file_name: str, *, outcomes: dict[str, str], kind: str, limits: Limits
+) -> BallotReading:
+    """`read_ballots` in a process of its own.
+
+    Raises:
+        RefusedError: the file is no workbook, or over the limits.
+    """
+    beside = {"outcomes": outcomes, "kind": kind}
+    asked = {"action": "ballots", "data": data, "file_name": file_name, "answers": None, "limits": limits}
+    return cast(BallotReading, _ask({**asked, "beside": beside}, limits, None, None, False))
 
 
 def _ask(

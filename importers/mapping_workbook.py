@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import openpyxl
@@ -23,7 +23,7 @@ from budget_align.core.framework import Framework, first_problem
 from budget_align.core.mapping import Mapping, Rule, unknown_codes
 from budget_align.core.reading import Finding, Severity
 from importers.limits import Limits
-from importers.workbook import Sheet, open_workbook
+from importers.workbook import Sheet, cell_text, open_workbook
 
 _HOW: Final = {**{text: (verb, False) for verb, text in VERBS.items()}, **{t: (v, True) for v, t in NEGATED.items()}}
 _FIELD_OF: Final = {name.casefold(): field for field, name in FIELD_NAMES.items()}
@@ -208,19 +208,19 @@ class _Reader:
                 rule["when"].append(condition)
         for row, cells, columns in self._rows("Shares", SHARES):
             rule = self._rule_of("Shares", row, cells, columns, ids)
-            code, percent = _text(cells[columns["Outcome"]]), cells[columns["Percent"]]
+            code, percent = cell_text(cells[columns["Outcome"]]), cells[columns["Percent"]]
             if rule is not None and self._is_share("Shares", row, columns["Percent"], code, percent):
                 if code in rule["to"]:
                     self._note("Shares", row, columns["Outcome"], f"The outcome {code!r} stands twice for one rule.")
-                rule["to"][code] = _text(percent)
+                rule["to"][code] = cell_text(percent)
         for rule in rules:
             if not rule["when"]:
                 self._note("Rules", self.row_of[rule["id"]], 0, f"The rule {rule['id']!r} has no condition.")
         missions: dict[str, dict[str, str]] = {}
         for row, cells, columns in self._rows("Missions", MISSIONS, needed=False):
-            code, percent = _text(cells[columns["Outcome"]]), cells[columns["Percent"]]
+            code, percent = cell_text(cells[columns["Outcome"]]), cells[columns["Percent"]]
             if self._is_share("Missions", row, columns["Percent"], code, percent):
-                missions.setdefault(_text(cells[columns["Mission"]]), {})[code] = _text(percent)
+                missions.setdefault(cell_text(cells[columns["Mission"]]), {})[code] = cell_text(percent)
         said = self._settings()
         return {
             "title": said.get("title") or like.title,
@@ -235,7 +235,7 @@ class _Reader:
         for row, cells, columns in self._rows("Rules", RULES):
 
             def said(name: str, cells: Sequence[Any] = cells, columns: dict[str, int] = columns) -> str:
-                return _text(cells[columns[name]])
+                return cell_text(cells[columns[name]])
 
             rule_id = said("Rule")
             if not rule_id:
@@ -264,14 +264,16 @@ class _Reader:
                     or "direct",
                     "transfer_to": said("Transfers to"),
                     "author": said("Author"),
-                    "dated": dated.date() if isinstance(dated, datetime) else (_text(dated) or None),
+                    "dated": dated.date() if isinstance(dated, datetime) else (cell_text(dated) or None),
                 }
             )
         return rules
 
     def _condition(self, row: int, cells: Sequence[Any], columns: dict[str, int]) -> Condition | None:
-        field, how = _text(cells[columns["Field"]]), _text(cells[columns["How"]])
-        words = _text(cells[columns["Words, a line each"]], strip=False).replace("\r\n", "\n").split("\n")
+        field, how = cell_text(cells[columns["Field"]]), cell_text(cells[columns["How"]])
+        said = cells[columns["Words, a line each"]]
+        # An empty first line is the bound that a range does not have, so that text is not stripped.
+        words = (said if isinstance(said, str) else cell_text(said)).replace("\r\n", "\n").split("\n")
         if how not in _HOW:
             self._note("Conditions", row, columns["How"], f"{how!r} is no way to compare.", "Choose from the list.")
             return None
@@ -287,7 +289,7 @@ class _Reader:
     def _rule_of(
         self, sheet: str, row: int, cells: Sequence[Any], columns: dict[str, int], rules: dict[str, Any]
     ) -> dict[str, Any] | None:
-        said = _text(cells[columns["Rule"]])
+        said = cell_text(cells[columns["Rule"]])
         if said not in rules:
             self._note(sheet, row, columns["Rule"], f"There is no rule {said!r} on the sheet Rules.")
             return None
@@ -296,7 +298,7 @@ class _Reader:
 
     def _is_share(self, sheet: str, row: int, column: int, code: str, percent: Any) -> bool:
         try:
-            fits = 0 < float(_text(percent).removesuffix("%")) <= WHOLE / 10_000
+            fits = 0 < float(cell_text(percent).removesuffix("%")) <= WHOLE / 10_000
         except ValueError:
             fits = False
         if not code or not fits:
@@ -304,7 +306,7 @@ class _Reader:
                 sheet,
                 row,
                 column,
-                f"{_text(percent)!r} is no share of {code or 'an outcome'}.",
+                f"{cell_text(percent)!r} is no share of {code or 'an outcome'}.",
                 "Write a percentage above 0 and up to 100.",
             )
         return bool(code) and fits
@@ -329,7 +331,7 @@ class _Reader:
     def _settings(self) -> dict[str, str]:
         sheet = self._sheets.get("mapping")
         rows = sheet.rows if sheet else []
-        return {_text(row[0]).casefold(): _text(row[1]) for row in rows if len(row) > 1 and _text(row[0])}
+        return {cell_text(row[0]).casefold(): cell_text(row[1]) for row in rows if len(row) > 1 and cell_text(row[0])}
 
     def _rows(
         self, name: str, wanted: Iterable[tuple[str, int]], *, needed: bool = True
@@ -340,14 +342,14 @@ class _Reader:
             if needed:
                 self._note(name, 1, 0, f"The sheet {name!r} is missing.", "Begin from a downloaded workbook.")
             return
-        heads = {_text(cell).casefold(): column for column, cell in enumerate(sheet.rows[0])}
+        heads = {cell_text(cell).casefold(): column for column, cell in enumerate(sheet.rows[0])}
         missing = [head for head, _ in wanted if head.casefold() not in heads]
         if missing:
             self._note(name, 1, 0, f"The column {missing[0]!r} is missing.", "Put it back; its place does not matter.")
             return
         columns = {head: heads[head.casefold()] for head, _ in wanted}
         for number, cells in enumerate(sheet.rows[1:], 2):
-            if any(_text(cell) for cell in cells):
+            if any(cell_text(cell) for cell in cells):
                 yield number, cells, columns
 
     def _note(self, sheet: str, row: int, column: int, message: str, action: str = "") -> None:
@@ -418,13 +420,3 @@ def _choose(sheet: Worksheet, letter: str, column: int, count: int, *, strict: b
     )
     sheet.add_data_validation(validation)
     validation.add(f"{letter}2:{letter}{sheet.max_row + _SPARE_ROWS}")
-
-
-def _text(value: Any, *, strip: bool = True) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, date | datetime):
-        value = value.date() if isinstance(value, datetime) else value
-        return str(value.isoformat())
-    text = str(value)
-    return text.strip() if strip else text

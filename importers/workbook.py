@@ -7,6 +7,7 @@ import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, Final
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
@@ -78,6 +79,16 @@ def open_workbook(data: bytes, limits: Limits) -> Workbook:
     if not any(cell != "" for sheet in sheets for row in sheet.rows for cell in row):
         raise RefusedError("empty", "The workbook has no filled cells; send the one with the budget in it.")
     return Workbook(tuple(sheets), facts.file_format, hashlib.sha256(data).hexdigest(), tuple(facts.findings))
+
+
+def cell_text(value: Any) -> str:
+    """What a cell says, as a person reads it: whole numbers without a decimal point, dates as 2026-11-25."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, date):
+        value = value.date() if isinstance(value, datetime) else value
+        return str(value.isoformat())
+    return str(value).strip()
 
 
 def _tell_format(data: bytes, limits: Limits) -> PackedFacts:

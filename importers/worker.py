@@ -17,6 +17,7 @@ from typing import IO, Any
 
 from budget_align.core.refusal import RefusedError
 from importers.annotated import annotate_workbook
+from importers.ballot_workbook import read_ballots
 from importers.driver_workbook import read_drivers
 from importers.indicator_workbook import read_indicators
 from importers.inspection import inspect_workbook, view_sheet
@@ -34,6 +35,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "mapping": read_mapping_workbook,
     "drivers": read_drivers,
     "indicators": read_indicators,
+    "ballots": read_ballots,
 }
 """What a worker can be asked for, by name."""
 

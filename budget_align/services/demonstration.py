@@ -13,6 +13,7 @@ from budget_align.config import Settings
 from budget_align.services import catalogue
 from budget_align.services.accounts import add_account, find_person
 from budget_align.services.confirming import confirm
+from budget_align.services.consulting import list_consultations, receive_ballots
 from budget_align.services.indicators import receive_indicators
 from budget_align.services.receiving import receive
 from budget_align.services.running import run_allocation
@@ -60,6 +61,19 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
     ):
         progress(f"Reading indicators: {path.name}")
         receive_indicators(engine, settings, path.read_bytes(), path.name, GOVERNMENT, analyst, territory="Northmere")
+    if not list_consultations(engine, GOVERNMENT):
+        progress("Counting the ballots of the citizens' assembly")
+        ballots = files("budget_align").joinpath("demonstration", "consultation", "citizens-assembly.csv")
+        receive_ballots(
+            engine,
+            settings,
+            ballots.read_bytes(),
+            ballots.name,
+            GOVERNMENT,
+            analyst,
+            framework=catalogue.mapping(MAPPING).framework,
+            name="Citizens' assembly of 2026",
+        )
     progress("Allocating to the Sustainable Development Goals")
     return run_allocation(engine, catalogue.mapping(MAPPING), GOVERNMENT, SIGN_INS[1].email).id
 

@@ -19,6 +19,7 @@ from budget_align.store.tables import (
     AuditEvent,
     BodyLevel,
     BudgetLine,
+    Consultation,
     CubeCell,
     Draft,
     DriverTable,
@@ -386,6 +387,12 @@ def judgements(session: Session, government: str, framework: str) -> list[Judgem
     """What people made of suggestions, oldest first."""
     query = select(Judgement).where(col(Judgement.government) == government, col(Judgement.framework) == framework)
     return list(session.scalars(query.order_by(col(Judgement.id))))
+
+
+def consultations(session: Session, government: str) -> list[Consultation]:
+    """The consultations of a government, newest first."""
+    query = select(Consultation).where(col(Consultation.government) == government)
+    return list(session.scalars(query.order_by(col(Consultation.id).desc())))
 
 
 def indicators(session: Session, government: str) -> list[Indicator]:

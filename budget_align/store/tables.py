@@ -221,6 +221,25 @@ class Observation(SQLModel, table=True):
     value: float = Field(sa_column=Column(Double, nullable=False))
 
 
+class Consultation(SQLModel, table=True):
+    """What a consultation or an assembly said of the outcomes of a framework: its ballots counted, and none kept.
+
+    `result` is a `services.consulting.Result` as JSON.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    government: str = Field(max_length=120, index=True)
+    framework: str = Field(max_length=64)
+    name: str = Field(max_length=200)
+    method: str = Field(max_length=20)
+    ballots: int
+    evidence: str = Field(sa_column=_text())
+    result: str = Field(sa_column=_text())
+    file_hash: str = Field(max_length=64)
+    sent_by: str = Field(max_length=254)
+    sent_at: datetime = Field(sa_column=_time())
+
+
 class Judgement(SQLModel, table=True):
     """What a person made of a suggestion: the words of the group of lines, and an outcome taken or refused."""
 

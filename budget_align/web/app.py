@@ -18,7 +18,17 @@ from budget_align.core.refusal import RefusedError
 from budget_align.jobs import Jobs
 from budget_align.services.accounts import find_person
 from budget_align.services.uploads import stop_unfinished
-from budget_align.web import accounts, figures, formats, governments, indicators, mappings, rules, submissions
+from budget_align.web import (
+    accounts,
+    figures,
+    formats,
+    governments,
+    indicators,
+    mappings,
+    priorities,
+    rules,
+    submissions,
+)
 from budget_align.web.context import STATE
 
 _FORM_ROOM = 5_000_000
@@ -37,6 +47,7 @@ _STATUS |= {
     "unknown-mapping": 404,
     "no-mapping": 404,
     "no-rule": 404,
+    "no-consultation": 404,
     "no-level": 404,
     "no-lens": 404,
     "unknown-framework": 404,
@@ -87,6 +98,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.register_blueprint(mappings.pages)
     app.register_blueprint(rules.pages)
     app.register_blueprint(indicators.pages)
+    app.register_blueprint(priorities.pages)
     app.register_blueprint(governments.pages)
     app.add_url_rule("/healthz", "healthz", lambda: _health(engine))
     app.register_error_handler(RefusedError, _refused)

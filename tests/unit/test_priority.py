@@ -1,0 +1,154 @@
+"""Ballots counted by stated methods, worked on paper; small groups never shown."""
+
+import math
+from itertools import permutations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from budget_align.core.priority import METHODS, SMALLEST_GROUP, Priorities, count_ballots, count_groups
+from budget_align.core.refusal import RefusedError
+from importers.ballot_workbook import BallotReading, read_ballots
+from importers.limits import Limits
+from tests.workbooks import drawn
+
+NAN = math.nan
+OUTCOMES = {"health": "1. Good health", "homes": "2. Homes for all", "nature": "3. Nature"}
+
+
+def shares(found: Priorities) -> list[float]:
+    return [round(weight.share, 6) for weight in found.weights]
+
+
+def count(values: list[list[float]], kind: str, method: str = "") -> Priorities:
+    return count_ballots(np.array(values, dtype=float), ["a", "b", "c"], kind, method or METHODS[kind][0])  # type: ignore
+
+
+def test_the_mean_share_counts_each_ballot_alike() -> None:
+    # 6:3:1 of ten points, and 1:1:0 of two: (0.6 + 0.5) / 2, (0.3 + 0.5) / 2, (0.1 + 0) / 2.
+    found = count([[6, 3, 1], [1, 1, NAN]], "points")
+    assert shares(found) == [0.55, 0.4, 0.05]
+    # The two shares of the first lie 0.1 apart: a spread of 0.1 / √2, over √2 ballots, times 1.96.
+    assert found.weights[0].margin == pytest.approx(1.96 * 0.1 / 2)
+    assert count([[6, 3, 1], [0, 0, 0]], "points").ballots == 1
+
+
+def test_borda_gives_fewer_points_to_each_later_place() -> None:
+    # Of three outcomes: 2, 1, 0 points, of 3 in all.
+    assert shares(count([[1, 2, 3]], "ranked")) == [round(2 / 3, 6), round(1 / 3, 6), 0]
+    # Only a first choice: the other two share the 1 point that is left.
+    assert shares(count([[NAN, 1, NAN]], "ranked")) == [round(0.5 / 3, 6), round(2 / 3, 6), round(0.5 / 3, 6)]
+    # Numbers with a gap rank as they stand.
+    assert shares(count([[2, 7, 9]], "ranked")) == shares(count([[1, 2, 3]], "ranked"))
+
+
+def test_bradley_terry_finds_the_strengths_behind_pairwise_choices() -> None:
+    # Two outcomes, 30 choices to 10 and half a choice each way: odds of 30.5 to 10.5.
+    pairs = [[0, 1]] * 30 + [[1, 0]] * 10
+    found = count_ballots(np.array(pairs, dtype=float), ["a", "b"], "pairs", "bradley-terry")
+    assert found.weights[0].share == pytest.approx(30.5 / 41, abs=1e-6)
+    # With n choices and chance p the logit has the variance 1 / (n p q), and the share p q times that of the logit.
+    p = 30.5 / 41
+    assert found.weights[0].margin == pytest.approx(1.96 * math.sqrt(p * (1 - p) / 41), rel=1e-3)
+
+
+def test_ranks_counted_by_pairs_agree_on_the_order() -> None:
+    ballots = [[1, 2, 3]] * 5 + [[1, 3, 2]] * 3 + [[2, 1, 3]] * 2
+    by_pairs, by_points = shares(count(ballots, "ranked", "bradley-terry")), shares(count(ballots, "ranked"))
+    assert np.argsort(by_pairs).tolist() == np.argsort(by_points).tolist()
+
+
+def test_published_weights_are_taken_as_shares() -> None:
+    assert shares(count([[30, 10, NAN]], "weights")) == [0.75, 0.25, 0]
+
+
+@pytest.mark.parametrize("kind", ["points", "ranked"])
+@given(st.lists(st.permutations([1.0, 2.0, 3.0]), min_size=1, max_size=30), st.permutations([0, 1, 2]))
+def test_shares_add_up_and_do_not_depend_on_the_order_of_columns(
+    kind: str, ballots: list[list[float]], turned: list[int]
+) -> None:
+    for method in METHODS[kind]:  # type: ignore[index]
+        found = shares(count(ballots, kind, method))
+        assert sum(found) == pytest.approx(1, abs=1e-5)
+        other = shares(count([[ballot[i] for i in turned] for ballot in ballots], kind, method))
+        assert other == pytest.approx([found[i] for i in turned], abs=1e-5)
+
+
+def test_small_groups_are_hidden_and_never_only_one() -> None:
+    values = np.array([[1.0, 2.0, 3.0]] * (SMALLEST_GROUP * 3 + 4))
+    groups = np.array(["old"] * SMALLEST_GROUP + ["young"] * SMALLEST_GROUP * 2 + ["few"] * 4, dtype=object)
+    found = count_groups(values, groups, ["a", "b", "c"], "ranked", "borda")
+    assert {name: each is None for name, each in found.items()} == {"few": True, "old": True, "young": False}
+
+
+def test_what_cannot_be_counted_is_refused() -> None:
+    with pytest.raises(RefusedError, match="no ballot"):
+        count_ballots(np.zeros((0, 3)), ["a", "b", "c"], "points", "mean share")
+    with pytest.raises(RefusedError, match="cannot be counted by borda"):
+        count([[1, 2, 3]], "points", "borda")
+    with pytest.raises(RefusedError, match="No ballot gives"):
+        count([[0, 0, 0]], "points")
+
+
+def read(sheet: str, kind: str = "") -> BallotReading:
+    return read_ballots(drawn(sheet), "b.xlsx", outcomes=OUTCOMES, kind=kind, limits=Limits())
+
+
+@pytest.mark.parametrize(
+    ("sheet", "kind", "values"),
+    [
+        ("health | Homes for all | 3. Nature\n1 | 2 | 3\n2 | 1 |", "ranked", [[1, 2, 3], [2, 1, NAN]]),
+        ("health | homes | nature\n5 | 5 | 0\n10 | 0 | 0", "points", [[5, 5, 0], [10, 0, 0]]),
+        ("First | Second\nHomes for all | nature\nnature |", "ranked", [[NAN, 1, 2], [NAN, NAN, 1]]),
+        ("Preferred | Over\nhealth | nature\nhomes | health", "pairs", [[0, 2], [1, 0]]),
+        ("Outcome | Weight\nNature | 60%\nhealth | 40", "weights", [[40, NAN, 60]]),
+    ],
+)
+def test_each_kind_of_ballot_is_told_by_its_columns(sheet: str, kind: str, values: list[list[float]]) -> None:
+    found = read(sheet)
+    assert found.findings == ()
+    assert found.kind == kind
+    np.testing.assert_array_equal(found.values, np.array(values))
+
+
+def test_a_person_says_what_the_numbers_cannot() -> None:
+    ambiguous = "health | homes | nature\n1 | 2 | 3\n3 | 1 | 2"
+    assert read(ambiguous).kind == "ranked"
+    assert "1, 2, 3" in read(ambiguous).evidence
+    assert read(ambiguous, "points").kind == "points"
+
+
+def test_groups_are_kept_and_nothing_else_of_a_person() -> None:
+    found = read("Name | Group | health | homes\nAna | North | 1 | 2\nBo | South | 2 | 1")
+    assert found.groups.tolist() == ["North", "South"]
+    assert found.outcomes == ("health", "homes")
+    assert "Ana" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "said"),
+    [
+        ("health | homes\n1 | lots", "B2", "'lots' is no number"),
+        ("health | homes\n-1 | 2", "A2", "'-1' is no number of nought or more"),
+        ("First | Second\nhealth | bliss", "B2", "'bliss' is no outcome"),
+        ("First | Second\nhealth | health", "B2", "chosen twice"),
+        ("Preferred | Over\nhealth | health", "B2", "against itself"),
+        ("Outcome | Weight\nbliss | 5", "A2", "'bliss' is no outcome"),
+        ("Outcome | Weight\nhealth | much", "B2", "no weight"),
+        ("Roads | Rail\n1 | 2", "A1", "No ballots were found"),
+    ],
+)
+def test_a_bad_ballot_is_told_by_cell_and_none_is_taken(sheet: str, cell: str, said: str) -> None:
+    found = read(sheet)
+    assert len(found.values) == 0
+    assert any(finding.cell == cell and said in finding.message for finding in found.findings), found.findings
+
+
+def test_every_order_of_three_is_a_rank() -> None:
+    rows = "\n".join(" | ".join(map(str, order)) for order in permutations([1, 2, 3]))
+    assert (
+        shares(count_ballots(read(f"health | homes | nature\n{rows}").values, list(OUTCOMES), "ranked", "borda"))
+        == [round(1 / 3, 6)] * 3
+    )
