@@ -62,7 +62,7 @@ def main() -> None:
 @main.command()
 @click.option("--if-empty", is_flag=True, help="Do nothing where anything was imported already.")
 def demo(if_empty: bool) -> None:
-    """Load the demonstration government: four workbooks, a mapping, a run and accounts to sign in with."""
+    """Load the demonstration government: workbooks, indicators, a consultation, a mapping, a run and accounts."""
     settings, engine = _start()
     if if_empty and not demonstration.is_empty(engine):
         return
