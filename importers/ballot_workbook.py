@@ -48,7 +48,7 @@ class BallotReading:
 
 
 def read_ballots(
-    data: bytes, file_name: str, *, outcomes: Mapping[str, str], kind: str = "", limits: Limits, answers: None = None
+    data: bytes, file_name: str, *, outcomes: Mapping[str, str], kind: str = "", limits: Limits
 ) -> BallotReading:
     """The ballots of the first sheet that holds some. No other column than those of outcomes and of groups is kept.
 
@@ -58,7 +58,6 @@ def read_ballots(
         outcomes: names by code, of the framework that people were asked about.
         kind: "points" or "ranked" where a person said so; else told from the numbers.
         limits: what a workbook may at most be.
-        answers: nothing; every reading is asked in the same way.
 
     Raises:
         RefusedError: the file is no workbook.

@@ -34,9 +34,7 @@ class DriverReading:
     findings: tuple[Finding, ...]
 
 
-def read_drivers(
-    data: bytes, file_name: str, *, outcomes: frozenset[str], limits: Limits, answers: None = None
-) -> DriverReading:
+def read_drivers(data: bytes, file_name: str, *, outcomes: frozenset[str], limits: Limits) -> DriverReading:
     """The measures of every sheet that has a header row with a column of bodies, and of measures or years.
 
     A sheet without a column of drivers is one driver, called as the sheet is. Where a column is headed by a financial
@@ -47,7 +45,6 @@ def read_drivers(
         file_name: for showing.
         outcomes: every outcome code that a measure may name.
         limits: what a workbook may at most be.
-        answers: nothing; every reading is asked in the same way.
 
     Raises:
         RefusedError: the file is no workbook.

@@ -84,7 +84,6 @@ def read_indicators(
     territory: str,
     value_column: str = "",
     limits: Limits,
-    answers: None = None,
 ) -> IndicatorReading:
     """The definitions and observations of every sheet that has a header row with a column of codes.
 
@@ -96,7 +95,6 @@ def read_indicators(
         territory: where observations are of, that name no place of their own.
         value_column: the header of the column of values, where there are several.
         limits: what a workbook may at most be.
-        answers: nothing; every reading is asked in the same way.
 
     Raises:
         RefusedError: the file is no workbook.

@@ -8,21 +8,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from budget_align.core.framework import Framework
 from budget_align.core.inspection import Inspection, SheetView
-from budget_align.core.mapping import Mapping
 from budget_align.core.reading import Answers, Reading
 from budget_align.core.refusal import RefusedError
-from importers.ballot_workbook import BallotReading
-from importers.driver_workbook import DriverReading
-from importers.indicator_workbook import IndicatorReading
 from importers.limits import Limits
-from importers.mapping_workbook import MappingReading
-from importers.worker import receive, send
+from importers.worker import ACTIONS, receive, send
 
 Progress = Callable[[int, int, str], None]
+
+Result = TypeVar("Result")
 
 _LOG = logging.getLogger(__name__)
 
@@ -111,7 +107,7 @@ def read_isolated(
         RefusedError: the workbook cannot be read within the limits.
         CancelledError: `cancel` was asked for.
     """
-    asked = {"action": "read", "data": data, "file_name": file_name, "answers": answers, "limits": limits}
+    asked = {"action": "read", "data": data, "file_name": file_name, "limits": limits, "beside": {"answers": answers}}
     return cast(Reading, _ask(asked, limits, progress, cancel, keep_ready))
 
 
@@ -123,18 +119,14 @@ def inspect_isolated(
     Raises:
         RefusedError: the workbook cannot be opened within the limits.
     """
-    asked = {"action": "inspect", "data": data, "file_name": file_name, "answers": answers, "limits": limits}
+    asked = {
+        "action": "inspect",
+        "data": data,
+        "file_name": file_name,
+        "limits": limits,
+        "beside": {"answers": answers},
+    }
     return cast(Inspection, _ask(asked, limits, None, None, keep_ready))
-
-
-def annotate_isolated(data: bytes, file_name: str, *, answers: Answers | None = None, limits: Limits) -> bytes:
-    """`annotate_workbook` in a process of its own.
-
-    Raises:
-        RefusedError: the workbook cannot be read within the limits.
-    """
-    asked = {"action": "annotate", "data": data, "file_name": file_name, "answers": answers, "limits": limits}
-    return cast(bytes, _ask(asked, limits, None, None, False))
 
 
 def view_isolated(
@@ -156,63 +148,28 @@ def view_isolated(
         "action": "view",
         "data": data,
         "file_name": file_name,
-        "answers": answers,
         "limits": limits,
-        "beside": {"position": position, "first_row": first_row},
+        "beside": {"answers": answers, "position": position, "first_row": first_row},
     }
     return cast(SheetView, _ask(asked, limits, None, None, keep_ready))
 
 
-def read_mapping_isolated(
-    data: bytes, file_name: str, *, like: Mapping, framework: Framework, limits: Limits
-) -> MappingReading:
-    """`read_mapping_workbook` in a process of its own.
+def ask_isolated(read: Callable[..., Result], data: bytes, file_name: str, *, limits: Limits, **beside: Any) -> Result:
+    """What one of `worker.ACTIONS` makes of a workbook, in a process of its own.
+
+    Args:
+        read: the reader.
+        data: the bytes of the file.
+        file_name: for showing.
+        limits: what the workbook may at most be, and the time and memory that its reading may take.
+        beside: what else the reader takes, by name.
 
     Raises:
         RefusedError: the file is no workbook, or over the limits.
     """
-    beside = {"like": like, "framework": framework}
-    asked = {"action": "mapping", "data": data, "file_name": file_name, "answers": None, "limits": limits}
-    return cast(MappingReading, _ask({**asked, "beside": beside}, limits, None, None, False))
-
-
-def read_drivers_isolated(
-    data: bytes, file_name: str, *, framework_codes: frozenset[str], limits: Limits
-) -> DriverReading:
-    """`read_drivers` in a process of its own.
-
-    Raises:
-        RefusedError: the file is no workbook, or over the limits.
-    """
-    beside = {"outcomes": framework_codes}
-    asked = {"action": "drivers", "data": data, "file_name": file_name, "answers": None, "limits": limits}
-    return cast(DriverReading, _ask({**asked, "beside": beside}, limits, None, None, False))
-
-
-def read_indicators_isolated(
-    data: bytes, file_name: str, *, territory: str, value_column: str, limits: Limits
-) -> IndicatorReading:
-    """`read_indicators` in a process of its own.
-
-    Raises:
-        RefusedError: the file is no workbook, or over the limits.
-    """
-    beside = {"territory": territory, "value_column": value_column}
-    asked = {"action": "indicators", "data": data, "file_name": file_name, "answers": None, "limits": limits}
-    return cast(IndicatorReading, _ask({**asked, "beside": beside}, limits, None, None, False))
-
-
-def read_ballots_isolated(
-    data: bytes, file_name: str, *, outcomes: dict[str, str], kind: str, limits: Limits
-) -> BallotReading:
-    """`read_ballots` in a process of its own.
-
-    Raises:
-        RefusedError: the file is no workbook, or over the limits.
-    """
-    beside = {"outcomes": outcomes, "kind": kind}
-    asked = {"action": "ballots", "data": data, "file_name": file_name, "answers": None, "limits": limits}
-    return cast(BallotReading, _ask({**asked, "beside": beside}, limits, None, None, False))
+    action = next(name for name, known in ACTIONS.items() if known is read)
+    asked = {"action": action, "data": data, "file_name": file_name, "limits": limits, "beside": beside}
+    return cast(Result, _ask(asked, limits, None, None, False))
 
 
 def _ask(

@@ -126,7 +126,7 @@ def write_mapping_workbook(mapping: Mapping, framework: Framework) -> bytes:
 
 
 def read_mapping_workbook(
-    data: bytes, file_name: str, *, like: Mapping, framework: Framework, limits: Limits, answers: None = None
+    data: bytes, file_name: str, *, like: Mapping, framework: Framework, limits: Limits
 ) -> MappingReading:
     """A mapping from a workbook that a person may have edited.
 
@@ -136,7 +136,6 @@ def read_mapping_workbook(
         like: the mapping that it goes back to, for what the workbook does not say.
         framework: whose outcomes it gives to.
         limits: what a workbook may at most be.
-        answers: nothing; every reading is asked in the same way.
 
     Raises:
         RefusedError: the file is no workbook.

@@ -78,7 +78,7 @@ def main() -> None:
     gc.disable()
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-    given: dict[str, Any] = {"answers": request["answers"], "limits": limits, **request.get("beside", {})}
+    given: dict[str, Any] = {"limits": limits, **request["beside"]}
     if request["action"] == "read":
         given["progress"] = lambda done, of, on: send(answers, ("progress", done, of, on))
     try:

@@ -6,7 +6,8 @@ from sqlalchemy import Engine
 
 from budget_align.config import Settings
 from budget_align.services.receiving import draft_content, limits_of
-from importers.isolation import annotate_isolated
+from importers.annotated import annotate_workbook
+from importers.isolation import ask_isolated
 from importers.template import make_template
 
 __all__ = ["annotate_draft", "annotate_file", "make_template"]
@@ -19,7 +20,7 @@ def annotate_draft(engine: Engine, settings: Settings, draft_id: int) -> bytes:
         RefusedError: there is no such draft.
     """
     content, file_name, answers = draft_content(engine, draft_id)
-    return annotate_isolated(content, file_name, answers=answers, limits=limits_of(settings))
+    return ask_isolated(annotate_workbook, content, file_name, limits=limits_of(settings), answers=answers)
 
 
 def annotate_file(settings: Settings, data: bytes, file_name: str) -> bytes:
@@ -28,4 +29,4 @@ def annotate_file(settings: Settings, data: bytes, file_name: str) -> bytes:
     Raises:
         RefusedError: it cannot be read.
     """
-    return annotate_isolated(data, file_name, limits=limits_of(settings))
+    return ask_isolated(annotate_workbook, data, file_name, limits=limits_of(settings), answers=None)

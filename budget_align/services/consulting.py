@@ -21,7 +21,8 @@ from budget_align.services.receiving import limits_of
 from budget_align.services.viewing import OpenRun
 from budget_align.store import queries
 from budget_align.store.tables import Consultation
-from importers.isolation import read_ballots_isolated
+from importers.ballot_workbook import read_ballots
+from importers.isolation import ask_isolated
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def receive_ballots(
     if not name.strip():
         raise RefusedError("no-name", "Enter a name for the consultation.")
     outcomes = catalogue.framework(framework).outcome_names()
-    reading = read_ballots_isolated(data, file_name, outcomes=outcomes, kind=kind, limits=limits_of(settings))
+    reading = ask_isolated(read_ballots, data, file_name, limits=limits_of(settings), outcomes=outcomes, kind=kind)
     if reading.findings:
         return None, reading.findings
     known = METHODS[reading.kind]

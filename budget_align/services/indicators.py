@@ -22,8 +22,8 @@ from budget_align.services.receiving import limits_of
 from budget_align.services.viewing import OpenRun
 from budget_align.store import queries
 from budget_align.store.tables import Indicator, Observation
-from importers.indicator_workbook import SERIES
-from importers.isolation import read_indicators_isolated
+from importers.indicator_workbook import SERIES, read_indicators
+from importers.isolation import ask_isolated
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,13 @@ def receive_indicators(
     Raises:
         RefusedError: the file is no workbook.
     """
-    reading = read_indicators_isolated(
-        data, file_name, territory=territory or government, value_column=value_column, limits=limits_of(settings)
+    reading = ask_isolated(
+        read_indicators,
+        data,
+        file_name,
+        limits=limits_of(settings),
+        territory=territory or government,
+        value_column=value_column,
     )
     if not reading.usable:
         return Received(0, 0, reading.value_columns, reading.findings)

@@ -14,8 +14,8 @@ from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
 from budget_align.services.mappings import Saved, change_draft, open_version
 from budget_align.services.receiving import limits_of
-from importers.isolation import read_mapping_isolated
-from importers.mapping_workbook import write_mapping_workbook
+from importers.isolation import ask_isolated
+from importers.mapping_workbook import read_mapping_workbook, write_mapping_workbook
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,13 @@ def read_upload(engine: Engine, settings: Settings, version_id: int, data: bytes
     version = open_version(engine, version_id)
     if not version.is_draft:
         raise RefusedError("approved", "An approved version never changes; begin a new draft from it.")
-    reading = read_mapping_isolated(
-        data, file_name, like=version.mapping, framework=version.framework, limits=limits_of(settings)
+    reading = ask_isolated(
+        read_mapping_workbook,
+        data,
+        file_name,
+        limits=limits_of(settings),
+        like=version.mapping,
+        framework=version.framework,
     )
     if reading.mapping is None:
         return Upload(None, reading.findings, (), ())

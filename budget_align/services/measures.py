@@ -15,7 +15,8 @@ from budget_align.services import auditing, catalogue
 from budget_align.services.receiving import limits_of
 from budget_align.store import queries
 from budget_align.store.tables import DriverTable
-from importers.isolation import read_drivers_isolated
+from importers.driver_workbook import read_drivers
+from importers.isolation import ask_isolated
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def receive_drivers(
         RefusedError: the file is no workbook.
     """
     codes = frozenset(code for f in catalogue.frameworks().values() for code in f.outcome_names())
-    reading = read_drivers_isolated(data, file_name, framework_codes=codes, limits=limits_of(settings))
+    reading = ask_isolated(read_drivers, data, file_name, limits=limits_of(settings), outcomes=codes)
     if reading.findings:
         return [], reading.findings
     names = sorted(reading.measures["driver"].unique().tolist())
