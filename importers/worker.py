@@ -22,7 +22,7 @@ from importers.driver_workbook import read_drivers
 from importers.indicator_workbook import read_indicators
 from importers.inspection import inspect_workbook, view_sheet
 from importers.limits import Limits
-from importers.mapping_workbook import read_mapping_workbook
+from importers.mapping_reading import read_mapping_workbook
 from importers.reader import read_workbook
 
 _LENGTH = struct.Struct(">Q")

@@ -15,7 +15,8 @@ from budget_align.core.refusal import RefusedError
 from budget_align.services.mappings import Saved, change_draft, open_version
 from budget_align.services.receiving import limits_of
 from importers.isolation import ask_isolated
-from importers.mapping_workbook import read_mapping_workbook, write_mapping_workbook
+from importers.mapping_reading import read_mapping_workbook
+from importers.mapping_workbook import write_mapping_workbook
 
 
 @dataclass(frozen=True)
