@@ -134,15 +134,21 @@ def _split(shares: dict[str, int], codes: dict[str, int]) -> Split:
     return ([*positions, 0], [*given.values(), rest]) if rest else (positions, list(given.values()))
 
 
-def summarise(lines: pd.DataFrame, allocations: pd.DataFrame, mapping: Mapping | None = None) -> pd.DataFrame:
+def summarise(
+    lines: pd.DataFrame,
+    allocations: pd.DataFrame,
+    mapping: Mapping | None = None,
+    towards: pd.Series[str] | None = None,
+) -> pd.DataFrame:
     """The cube, which every page reads instead of the lines.
 
     Columns are `CUBE_KEYS`, the amount, and `contributing`: the whole amount of every line that touches the outcome,
     which is never added up over outcomes. Memo lines stand under the kind memo, so that nothing read goes missing.
     `toward` is the level of government that the money of a transfer goes to or came from, where that level's budget
-    is among the lines too; empty otherwise.
+    is among the lines too; empty otherwise; it is looked for where it is not given.
     """
-    towards = find_towards(lines, mapping)
+    if towards is None:
+        towards = find_towards(lines, mapping)
     keys = ["body", "level", "control", "stage", "fiscal_year"]
     by_line = lines[["line_id", *keys, "amount"]].rename(columns={"amount": "contributing"}).assign(toward=towards)
     joined = allocations.merge(by_line, on="line_id", how="left", validate="many_to_one")

@@ -85,6 +85,8 @@ NEGATED: dict[Verb, str] = {
 
 _LONGEST_PATTERN = 500
 Booleans = npt.NDArray[np.bool_]
+Bounds = tuple[Any, Any]
+"""A lower and an upper bound, two numbers or two texts; None for no bound."""
 
 
 class Condition(BaseModel):
@@ -141,7 +143,8 @@ class Condition(BaseModel):
         """Which of a field's distinct texts meet the condition, shape (texts,)."""
         met = np.zeros(len(texts.folded), dtype=np.bool_)
         if self.verb == "between":
-            met[:] = [_within(self.field, text, self.words) for text in texts.folded]
+            bounds = _bounds(self.field, *self.words)
+            met[:] = [_within(text, bounds) for text in texts.folded]
         for word in self.words if self.verb != "between" else ():
             met[self._found(word, texts)] = True
         return ~met if self.negated else met
@@ -291,32 +294,33 @@ def _number(text: str) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def _bounds(field: str, low: str, high: str) -> tuple[Any, Any]:
+def _bounds(field: str, low: str, high: str) -> Bounds:
     """Both bounds as what the field is compared by; None for no bound.
 
     Raises:
         ValueError: a bound of years or amounts is none.
     """
     said = [word for word in (low, high) if word]
+    numbers: dict[str, Decimal | None]
     if field == "fiscal_year":
         years = {word: fiscal_year.find_years(word) for word in said}
-        wrong = [word for word, found in years.items() if len(found) != 1]
-        if wrong:
-            raise ValueError(f"{wrong[0]!r} is no financial year; write it as 2026-27")
-        return tuple(Decimal(years[word][0]) if word else None for word in (low, high))  # type: ignore[return-value]
-    numbers = {word: _number(word) for word in said}
-    if field == "amount":
-        wrong = [word for word, number in numbers.items() if number is None]
-        if wrong:
-            raise ValueError(f"{wrong[0]!r} is no amount; write pounds in digits")
-    if all(number is not None for number in numbers.values()):
+        numbers = {word: Decimal(found[0]) if len(found) == 1 else None for word, found in years.items()}
+        problem = "no financial year; write it as 2026-27"
+    else:
         pence = 100 if field == "amount" else 1
-        return tuple(_number(word) * pence if word else None for word in (low, high))  # type: ignore[operator, return-value]
+        read = {word: _number(word) for word in said}
+        numbers = {word: None if number is None else number * pence for word, number in read.items()}
+        problem = "no amount; write pounds in digits"
+    wrong = [word for word, number in numbers.items() if number is None]
+    if not wrong:
+        return numbers.get(low), numbers.get(high)
+    if field in ("fiscal_year", "amount"):
+        raise ValueError(f"{wrong[0]!r} is {problem}")
     return (fold(low) if low else None), (fold(high) if high else None)
 
 
-def _within(field: str, folded: str, words: tuple[str, ...]) -> bool:
-    low, high = _bounds(field, *words)
+def _within(folded: str, bounds: Bounds) -> bool:
+    low, high = bounds
     value: Any = folded
     if isinstance(low if low is not None else high, Decimal):
         value = _number(folded)

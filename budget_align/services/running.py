@@ -93,7 +93,8 @@ def run_allocation(
         index = LineIndex(lines)
         shares = depending_shares(index, mapping, index.decide(mapping), measures)
         allocations = allocation.allocate(lines, mapping, shares=shares, index=index)
-        cube = allocation.summarise(lines, allocations, mapping)
+        towards = find_towards(lines, mapping)
+        cube = allocation.summarise(lines, allocations, mapping, towards)
         _check_conservation(lines, allocations, cube)
         session.add(
             Run(
@@ -112,7 +113,6 @@ def run_allocation(
         session.flush()
         session.add_all(RunSubmission(run_id=identity, submission_id=cast(int, s.id)) for s in active)
         session.flush()
-        towards = find_towards(lines, mapping)
         queries.add_frame(session, Allocation, _numbered(identity, lines.assign(toward=towards), allocations), progress)
         queries.add_frame(session, RunShare, _numbered(identity, None, shares))
         queries.add_frame(session, CubeCell, _numbered(identity, None, cube))

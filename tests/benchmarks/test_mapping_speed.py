@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -25,16 +24,7 @@ from budget_align.core.overheads import depending_shares
 from budget_align.core.suggestion import Example, Suggester
 from budget_align.services import catalogue
 from importers import read_workbook
-
-
-def best(run: Callable[[], object], times: int = 3) -> float:
-    """The shortest of some runs, in seconds."""
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        run()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
+from tests.benchmarks.stopwatch import best
 
 
 def budget(count: int) -> pd.DataFrame:

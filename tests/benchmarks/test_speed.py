@@ -9,7 +9,6 @@ import io
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -24,16 +23,7 @@ from budget_align.core.mapping import Mapping, Rule
 from budget_align.services.confirming import confirm
 from budget_align.services.receiving import receive
 from budget_align.store.database import open_database
-
-
-def best(run: Callable[[], object], times: int = 3) -> float:
-    """The shortest of some runs, in seconds."""
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        run()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
+from tests.benchmarks.stopwatch import best
 
 
 @pytest.mark.parametrize("count", [10_000, 100_000, 1_000_000])

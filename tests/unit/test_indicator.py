@@ -16,9 +16,10 @@ from budget_align.core.indicator import (
     USUAL_THRESHOLD,
     IndicatorDefinition,
     Reading,
+    Status,
     read_indicator,
 )
-from budget_align.core.measures import STEADY, Gap, concentration, in_real_terms, spend_trend
+from budget_align.core.measures import STEADY, Gap, Spend, concentration, in_real_terms, spend_trend
 from budget_align.core.refusal import RefusedError
 
 TODAY = date(2026, 11, 25)
@@ -143,8 +144,8 @@ def test_a_deflator_without_the_year_is_refused() -> None:
         in_real_terms(1, 2030, 2025, {2025: 100.0})
 
 
-def gap(spend: str, status: str, amount: int = 5) -> str:
-    return Gap("o", "O", 4, amount, spend, status, {}, 0, 1, 1.0).finding  # type: ignore[arg-type]
+def gap(spend: Spend, status: Status, amount: int = 5) -> str:
+    return Gap("o", "O", 4, amount, spend, status, {}, 0, 1, 1.0).finding
 
 
 def test_the_gap_is_worded_without_a_cause() -> None:

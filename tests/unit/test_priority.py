@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budget_align.core.priority import METHODS, SMALLEST_GROUP, Priorities, count_ballots, count_groups
+from budget_align.core.priority import METHODS, SMALLEST_GROUP, Kind, Method, Priorities, count_ballots, count_groups
 from budget_align.core.refusal import RefusedError
 from importers.ballot_workbook import BallotReading, read_ballots
 from importers.limits import Limits
@@ -23,8 +23,8 @@ def shares(found: Priorities) -> list[float]:
     return [round(weight.share, 6) for weight in found.weights]
 
 
-def count(values: list[list[float]], kind: str, method: str = "") -> Priorities:
-    return count_ballots(np.array(values, dtype=float), ["a", "b", "c"], kind, method or METHODS[kind][0])  # type: ignore
+def count(values: list[list[float]], kind: Kind, method: Method | None = None) -> Priorities:
+    return count_ballots(np.array(values, dtype=float), ["a", "b", "c"], kind, method or METHODS[kind][0])
 
 
 def test_the_mean_share_counts_each_ballot_alike() -> None:
@@ -68,9 +68,9 @@ def test_published_weights_are_taken_as_shares() -> None:
 @pytest.mark.parametrize("kind", ["points", "ranked"])
 @given(st.lists(st.permutations([1.0, 2.0, 3.0]), min_size=1, max_size=30), st.permutations([0, 1, 2]))
 def test_shares_add_up_and_do_not_depend_on_the_order_of_columns(
-    kind: str, ballots: list[list[float]], turned: list[int]
+    kind: Kind, ballots: list[list[float]], turned: list[int]
 ) -> None:
-    for method in METHODS[kind]:  # type: ignore[index]
+    for method in METHODS[kind]:
         found = shares(count(ballots, kind, method))
         assert sum(found) == pytest.approx(1, abs=1e-5)
         other = shares(count([[ballot[i] for i in turned] for ballot in ballots], kind, method))
