@@ -21,7 +21,6 @@ from importers.binary_marks import binary_sheets, marks_of_binary_sheet
 from importers.limits import Limits
 from importers.marks import CellName, SheetMarks
 
-# Whatever the zip reader raises on bytes that lie about themselves; each of these was met in a damaged file.
 _DAMAGE: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 """What reading a packed file raises where its directory, a name, a way of packing or the packed bytes are broken; the
 library has no common kind for them.

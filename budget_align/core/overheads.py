@@ -17,6 +17,7 @@ nothing to follow leaves its overhead unaligned.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -173,13 +174,20 @@ class _Centres:
 
     def under(self, centre: int, among: Integers) -> npt.NDArray[np.bool_]:
         """Which of some centres are a centre's own unit or below it."""
-        unit = str(self.units[centre])
-        below = fold(unit + UNIT_SEPARATOR) + " "
-        same: npt.NDArray[np.bool_] = self.bodies[among] == self.bodies[centre]
-        if not unit:
-            return same
-        same &= np.array([each == unit or each.startswith(below) for each in self.units[among]], dtype=np.bool_)
-        return same
+        below = np.zeros(len(self.keys), dtype=np.bool_)
+        below[self._below[int(self.bodies[centre]), str(self.units[centre])]] = True
+        found: npt.NDArray[np.bool_] = below[among]
+        return found
+
+    @cached_property
+    def _below(self) -> dict[tuple[int, str], list[int]]:
+        """The centres at each node of the unit tree of each body and below it."""
+        below: dict[tuple[int, str], list[int]] = {}
+        for centre, (body, unit) in enumerate(zip(self.bodies.tolist(), self.units.tolist(), strict=True)):
+            parts = unit.split(UNIT_SEPARATOR) if unit else []
+            for depth in range(len(parts) + 1):
+                below.setdefault((body, UNIT_SEPARATOR.join(parts[:depth])), []).append(centre)
+        return below
 
 
 def _sum_by(
