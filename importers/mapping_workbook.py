@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import openpyxl
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
 
 from budget_align.core import fiscal_year
 from budget_align.core.condition import FIELD_NAMES, NEGATED, VERBS
 from budget_align.core.framework import Framework
 from budget_align.core.mapping import Mapping, Rule
+from importers.written_sheet import SPARE_ROWS, add_sheet, choose, put
 
 HOW: Final = {**{text: (verb, False) for verb, text in VERBS.items()}, **{t: (v, True) for v, t in NEGATED.items()}}
 _SERVES: Final = {"to": "Outcomes", "none": "No outcome", "follows": "Overhead", "driver": "Driver"}
 FOLLOWS: Final = {"unit": "Its own unit", "body": "Its body", "all": "All direct spend"}
 CONTRIBUTION: Final = {"direct": "Direct", "enabling": "Enabling"}
 """The words of verbs, scopes and contributions in a workbook, as people choose them from its lists."""
-
-_SPARE_ROWS: Final = 500
 
 RULES: Final = (
     ("Rule", 30),
@@ -65,16 +62,16 @@ def write_mapping_workbook(mapping: Mapping, framework: Framework) -> bytes:
     ]
     missions = [(m, code, part / 10_000) for m, own in mapping.missions.items() for code, part in own.items()]
     sheets = {
-        "Rules": _add_sheet(book, "Rules", RULES, rules),
-        "Conditions": _add_sheet(book, "Conditions", CONDITIONS, conditions),
-        "Shares": _add_sheet(book, "Shares", SHARES, shares),
-        "Missions": _add_sheet(book, "Missions", MISSIONS, missions),
+        "Rules": add_sheet(book, "Rules", RULES, rules),
+        "Conditions": add_sheet(book, "Conditions", CONDITIONS, conditions),
+        "Shares": add_sheet(book, "Shares", SHARES, shares),
+        "Missions": add_sheet(book, "Missions", MISSIONS, missions),
     }
     about = book.create_sheet("Mapping")
     said = (mapping.title, mapping.note, mapping.overheads, mapping.framework, mapping.name)
     for row, (name, text) in enumerate(zip(SETTINGS, said, strict=True), 1):
-        _put(about, row, 1, name).font = Font(bold=True)
-        _put(about, row, 2, text).alignment = Alignment(wrap_text=True, vertical="top")
+        put(about, row, 1, name).font = Font(bold=True)
+        put(about, row, 2, text).alignment = Alignment(wrap_text=True, vertical="top")
     about.column_dimensions["A"].width, about.column_dimensions["B"].width = 14, 100
     lists = book.create_sheet("Lists")
     fields = dict.fromkeys([*FIELD_NAMES.values(), *(row[1] for row in conditions)])
@@ -88,10 +85,10 @@ def write_mapping_workbook(mapping: Mapping, framework: Framework) -> bytes:
         "Contribution": list(CONTRIBUTION.values()),
     }
     for column, (name, values) in enumerate(choices.items(), 1):
-        _put(lists, 1, column, name).font = Font(bold=True)
+        put(lists, 1, column, name).font = Font(bold=True)
         lists.column_dimensions[get_column_letter(column)].width = 34
         for row, value in enumerate(values, 2):
-            _put(lists, row, column, value)
+            put(lists, row, column, value)
     for sheet, letter, name in (
         ("Rules", "B", "Serves"),
         ("Rules", "D", "Follows"),
@@ -101,11 +98,11 @@ def write_mapping_workbook(mapping: Mapping, framework: Framework) -> bytes:
         ("Shares", "B", "Outcomes"),
         ("Missions", "B", "Outcomes"),
     ):
-        _choose(sheets[sheet], letter, list(choices).index(name) + 1, len(choices[name]), strict=name != "Fields")
+        choose(sheets[sheet], letter, list(choices).index(name) + 1, len(choices[name]), strict=name != "Fields")
     for sheet, letter, last in (("Conditions", "A", len(rules)), ("Shares", "A", len(rules))):
-        validation = DataValidation(type="list", formula1=f"=Rules!$A$2:$A${last + 1 + _SPARE_ROWS}", allow_blank=True)
+        validation = DataValidation(type="list", formula1=f"=Rules!$A$2:$A${last + 1 + SPARE_ROWS}", allow_blank=True)
         sheets[sheet].add_data_validation(validation)
-        validation.add(f"{letter}2:{letter}{sheets[sheet].max_row + _SPARE_ROWS}")
+        validation.add(f"{letter}2:{letter}{sheets[sheet].max_row + SPARE_ROWS}")
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -132,46 +129,3 @@ def _rule_row(rule: Rule) -> tuple[Any, ...]:
 
 def _field_name(field: str) -> str:
     return FIELD_NAMES.get(field, field)
-
-
-def _add_sheet(
-    book: openpyxl.Workbook, name: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Any]]
-) -> Worksheet:
-    sheet: Worksheet = book.create_sheet(name)
-    for column, (head, width) in enumerate(columns, 1):
-        cell = _put(sheet, 1, column, head)
-        cell.font = Font(bold=True, color="FFFFFF")
-        cell.fill = PatternFill("solid", fgColor="12304F")
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    for number, row in enumerate(rows, 2):
-        for column, value in enumerate(row, 1):
-            cell = _put(sheet, number, column, value)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(2, sheet.max_row)}"
-    return sheet
-
-
-def _put(sheet: Worksheet, row: int, column: int, value: Any) -> Any:
-    """Writes a value; text stays text, so that none of it is taken for a formula."""
-    cell = sheet.cell(row, column)
-    if isinstance(value, str):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
-        cell.data_type = "s"
-        cell.quotePrefix = value.startswith("=")
-    elif value is not None:
-        cell.value = value
-    return cell
-
-
-def _choose(sheet: Worksheet, letter: str, column: int, count: int, *, strict: bool) -> None:
-    """Lets a column choose from a list of the sheet Lists."""
-    here = get_column_letter(column)
-    validation = DataValidation(type="list", formula1=f"=Lists!${here}$2:${here}${count + 1}", allow_blank=True)
-    validation.error, validation.errorTitle, validation.showErrorMessage = (
-        "Choose one of the list.",
-        "Not known",
-        strict,
-    )
-    sheet.add_data_validation(validation)
-    validation.add(f"{letter}2:{letter}{sheet.max_row + _SPARE_ROWS}")

@@ -24,6 +24,7 @@ from importers.inspection import inspect_workbook, view_sheet
 from importers.limits import Limits
 from importers.mapping_reading import read_mapping_workbook
 from importers.reader import read_workbook
+from importers.register_workbook import read_register
 
 _LENGTH = struct.Struct(">Q")
 
@@ -36,6 +37,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "drivers": read_drivers,
     "indicators": read_indicators,
     "ballots": read_ballots,
+    "register": read_register,
 }
 """What a worker can be asked for, by name."""
 

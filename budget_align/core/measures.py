@@ -87,12 +87,14 @@ class Gap:
         if not self.amount and self.status == "to be confirmed":
             return "no money and no evidence of movement"
         if not self.amount:
-            return "no money is tied to it"
+            return "it moves without money" if self.status in ("improving", "worsening") else "no money is tied to it"
         if self.status == "to be confirmed":
             return "money without evidence of movement"
         found = {
             ("rising", "worsening"): "more money while it worsens",
+            ("steady", "worsening"): "as much money while it worsens",
             ("falling", "worsening"): "less money while it worsens",
+            ("rising", "maintaining"): "more money without movement",
             ("rising", "improving"): "more money while it improves",
             ("falling", "improving"): "less money while it improves",
         }

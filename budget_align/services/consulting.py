@@ -19,7 +19,7 @@ from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing, catalogue
 from budget_align.services.receiving import limits_of
 from budget_align.services.viewing import OpenRun
-from budget_align.store import queries
+from budget_align.store import outcome_queries
 from budget_align.store.tables import Consultation
 from importers.ballot_workbook import read_ballots
 from importers.isolation import ask_isolated
@@ -129,7 +129,7 @@ def list_consultations(engine: Engine, government: str, framework: str | None = 
     with Session(engine) as session:
         return [
             Held(row.id or 0, row.name, row.framework, row.evidence, _result(row.result), row.sent_by, row.sent_at)
-            for row in queries.consultations(session, government)
+            for row in outcome_queries.consultations(session, government)
             if framework in (None, row.framework)
         ]
 

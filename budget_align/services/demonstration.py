@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.config import Settings
 from budget_align.services import catalogue
+from budget_align.services.accountability import receive_register
 from budget_align.services.accounts import add_account, find_person
+from budget_align.services.boards import list_boards, note_item
 from budget_align.services.confirming import confirm
 from budget_align.services.consulting import list_consultations, receive_ballots
 from budget_align.services.indicators import receive_indicators
 from budget_align.services.receiving import receive
 from budget_align.services.running import run_allocation
+from budget_align.services.viewing import OpenRun, open_run
 from budget_align.store import queries
 
 GOVERNMENT = "Northmere (demonstration)"
@@ -56,9 +61,7 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
             received = receive(engine, settings, path.read_bytes(), path.name, GOVERNMENT, analyst)
             if received.draft_id is not None:
                 confirm(engine, settings, received.draft_id, analyst, overlap="replace")
-    for path in sorted(
-        files("budget_align").joinpath("demonstration", "indicators").iterdir(), key=lambda path: path.name
-    ):
+    for path in _files("indicators"):
         progress(f"Reading indicators: {path.name}")
         receive_indicators(engine, settings, path.read_bytes(), path.name, GOVERNMENT, analyst, territory="Northmere")
     if not list_consultations(engine, GOVERNMENT):
@@ -75,7 +78,27 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
             name="Citizens' assembly of 2026",
         )
     progress("Allocating to the Sustainable Development Goals")
-    return run_allocation(engine, catalogue.mapping(MAPPING), GOVERNMENT, SIGN_INS[1].email).id
+    run_id = run_allocation(engine, catalogue.mapping(MAPPING), GOVERNMENT, SIGN_INS[1].email).id
+    run = open_run(engine, run_id=run_id)
+    for path in _files("register"):
+        progress(f"Reading the register: {path.name}")
+        receive_register(engine, settings, run, path.read_bytes(), path.name, analyst)
+    _note_items(engine, run, analyst)
+    return run_id
+
+
+def _files(folder: str) -> list[Traversable]:
+    return sorted(files("budget_align").joinpath("demonstration", folder).iterdir(), key=lambda path: path.name)
+
+
+def _note_items(engine: Engine, run: OpenRun, actor: str) -> None:
+    board, noted = "Fair chances board", date(2026, 4, 20)
+    if any(each.name == board and each.open for each in list_boards(engine, run, noted)):
+        return
+    food = ("Find out why more money for food goes with more need of it", "Minister for Places and People")
+    note_item(engine, run, board, "action", *food, date(2026, 9, 30), "sdg-02", actor, noted)
+    owner = ("Name who answers for gender equality", "Cabinet secretary")
+    note_item(engine, run, board, "decision", *owner, date(2027, 1, 31), "sdg-05", actor, noted)
 
 
 def is_empty(engine: Engine) -> bool:

@@ -20,7 +20,7 @@ from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing, catalogue
 from budget_align.services.receiving import limits_of
 from budget_align.services.viewing import OpenRun
-from budget_align.store import queries
+from budget_align.store import outcome_queries, queries
 from budget_align.store.tables import Indicator, Observation
 from importers.indicator_workbook import SERIES, read_indicators
 from importers.isolation import ask_isolated
@@ -74,7 +74,7 @@ def receive_indicators(
         return Received(0, 0, reading.value_columns, reading.findings)
     now = datetime.now(UTC).replace(microsecond=0)
     with Session(engine) as session, session.begin():
-        before = {row.code: row for row in queries.indicators(session, government)}
+        before = {row.code: row for row in outcome_queries.indicators(session, government)}
         for definition in reading.definitions:
             known = before.get(definition.code)
             if known is not None:
@@ -92,7 +92,7 @@ def receive_indicators(
                     sent_at=now,
                 )
             )
-        queries.drop_series(session, government, sorted(reading.observations["indicator"].unique().tolist()))
+        outcome_queries.drop_series(session, government, sorted(reading.observations["indicator"].unique().tolist()))
         session.flush()
         queries.add_frame(session, Observation, reading.observations.assign(government=government))
         detail = {"file": file_name, "definitions": len(reading.definitions), "observations": len(reading.observations)}
@@ -107,8 +107,8 @@ def read_all(engine: Engine, government: str, today: date, territory: str = "") 
         territory: where; each indicator's first place without.
     """
     with Session(engine) as session:
-        rows = queries.indicators(session, government)
-        observations = queries.observations(session, government)
+        rows = outcome_queries.indicators(session, government)
+        observations = outcome_queries.observations(session, government)
     definitions = {row.code: IndicatorDefinition.model_validate_json(row.facts) for row in rows}
     by_code = dict(iter(observations.groupby("indicator", sort=True)))
     found = []
@@ -144,7 +144,7 @@ def tie_indicators(engine: Engine, government: str, outcomes: dict[str, str], ac
         raise RefusedError("unknown-outcome", f"{wrong[0]!r} is no outcome; choose one of the list.")
     changed = 0
     with Session(engine) as session, session.begin():
-        for row in queries.indicators(session, government):
+        for row in outcome_queries.indicators(session, government):
             definition = IndicatorDefinition.model_validate_json(row.facts)
             outcome = outcomes.get(row.code, definition.outcome)
             if outcome != definition.outcome:

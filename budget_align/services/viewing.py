@@ -248,6 +248,21 @@ def rules_of(engine: Engine, run: OpenRun, *, outcome: str | None = None) -> lis
     return sorted(shares, key=lambda share: -abs(share.amount))
 
 
+def programmes_of(engine: Engine, run: OpenRun) -> pd.DataFrame:
+    """What each programme gives to each outcome of the mapping's own framework in the run's stage, year and levels, as
+    `queries.programme_sums` says. No transfer that is counted elsewhere and no memo line is among it.
+    """
+    with Session(engine) as session:
+        return queries.programme_sums(
+            session,
+            run.id,
+            run.stage,
+            run.fiscal_year,
+            bodies=_bodies_in_view(run),
+            not_toward=[level or UNSTATED for level in run.levels],
+        )
+
+
 def _bodies_in_view(run: OpenRun) -> list[str] | None:
     """The bodies of the levels in view; None where that is all."""
     return None if run.levels == run.all_levels else run.own_cube["body"].unique().tolist()

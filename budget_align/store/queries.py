@@ -11,7 +11,6 @@ from sqlmodel import Session, SQLModel, col
 
 from budget_align.core import budget_line, drivers
 from budget_align.core.allocation import CUBE_KEYS
-from budget_align.core.indicator import OBSERVATIONS
 from budget_align.core.reading import ControlTotal
 from budget_align.store.tables import (
     Account,
@@ -19,16 +18,13 @@ from budget_align.store.tables import (
     AuditEvent,
     BodyLevel,
     BudgetLine,
-    Consultation,
     CubeCell,
     Draft,
     DriverTable,
-    Indicator,
     Job,
     Judgement,
     MappingRevision,
     MappingVersion,
-    Observation,
     ReadingProfile,
     Run,
     RunShare,
@@ -287,6 +283,46 @@ def rule_sums(
     return [(rule, int(amount), int(count)) for rule, amount, count in session.execute(query)]
 
 
+def programme_sums(
+    session: Session,
+    run_id: str,
+    stage: str,
+    fiscal_year: int,
+    *,
+    bodies: Sequence[str] | None = None,
+    not_toward: Sequence[str] = (),
+) -> pd.DataFrame:
+    """What the programmes of each body give to each outcome in a stage and year: columns body, programme, control,
+    outcome, kind, amount and contributing, which is the amount of the whole lines.
+    """
+    keys = (BudgetLine.body, BudgetLine.programme, BudgetLine.control, Allocation.outcome, Allocation.kind)
+    query = (
+        select(*map(col, keys), func.sum(Allocation.amount), func.sum(BudgetLine.amount))
+        .join(
+            BudgetLine,
+            (col(BudgetLine.submission_id) == col(Allocation.submission_id))
+            & (col(BudgetLine.line_id) == col(Allocation.line_id)),
+        )
+        .where(
+            col(Allocation.run_id) == run_id,
+            col(BudgetLine.stage) == stage,
+            col(BudgetLine.fiscal_year) == fiscal_year,
+        )
+        .group_by(*map(col, keys))
+        .order_by(*map(col, keys))
+    )
+    if bodies is not None:
+        query = query.where(col(BudgetLine.body).in_(bodies))
+    if not_toward:
+        query = query.where(col(Allocation.toward).not_in(not_toward))
+    texts = ["body", "programme", "control", "outcome", "kind"]
+    frame = pd.DataFrame.from_records(
+        [(*row[:5], int(row[5]), int(row[6])) for row in session.execute(query)],
+        columns=[*texts, "amount", "contributing"],
+    )
+    return frame.astype({**dict.fromkeys(texts, "str"), "amount": "int64", "contributing": "int64"})
+
+
 def memo_lines(session: Session, submission_ids: Sequence[int], stage: str, fiscal_year: int) -> Sequence[BudgetLine]:
     """Memo lines of submissions for one stage and year, in the order of their workbooks."""
     query = (
@@ -387,37 +423,6 @@ def judgements(session: Session, government: str, framework: str) -> list[Judgem
     """What people made of suggestions, oldest first."""
     query = select(Judgement).where(col(Judgement.government) == government, col(Judgement.framework) == framework)
     return list(session.scalars(query.order_by(col(Judgement.id))))
-
-
-def consultations(session: Session, government: str) -> list[Consultation]:
-    """The consultations of a government, newest first."""
-    query = select(Consultation).where(col(Consultation.government) == government)
-    return list(session.scalars(query.order_by(col(Consultation.id).desc())))
-
-
-def indicators(session: Session, government: str) -> list[Indicator]:
-    """The indicators of a government, in order of code."""
-    query = select(Indicator).where(col(Indicator.government) == government).order_by(col(Indicator.code))
-    return list(session.scalars(query))
-
-
-def observations(session: Session, government: str) -> pd.DataFrame:
-    """All observations of a government, as `indicator.OBSERVATIONS` says."""
-    query = select(*(getattr(Observation, name) for name in OBSERVATIONS)).where(
-        col(Observation.government) == government
-    )
-    ordered = query.order_by(col(Observation.indicator), col(Observation.territory), col(Observation.year))
-    frame = pd.DataFrame.from_records(list(map(tuple, session.execute(ordered))), columns=list(OBSERVATIONS))
-    return frame.astype(OBSERVATIONS)
-
-
-def drop_series(session: Session, government: str, indicator_codes: Sequence[str]) -> None:
-    """Forgets all observations of some indicators, so that newer ones can take their place."""
-    for start in range(0, len(indicator_codes), 500):
-        some = indicator_codes[start : start + 500]
-        session.execute(
-            delete(Observation).where(col(Observation.government) == government, col(Observation.indicator).in_(some))
-        )
 
 
 def last_event(session: Session) -> AuditEvent | None:

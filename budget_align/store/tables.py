@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, Column, DateTime, Double, ForeignKeyConstraint, Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
@@ -238,6 +238,68 @@ class Consultation(SQLModel, table=True):
     file_hash: str = Field(max_length=64)
     sent_by: str = Field(max_length=254)
     sent_at: datetime = Field(sa_column=_time())
+
+
+class AccountableOwner(SQLModel, table=True):
+    """Who answers for a mission or an outcome of a framework; columns as `core.accountability.Owner` says."""
+
+    government: str = Field(primary_key=True, max_length=120)
+    framework: str = Field(primary_key=True, max_length=64)
+    subject: str = Field(primary_key=True, max_length=80)
+    owner: str = Field(max_length=200)
+    person: str = Field(max_length=200)
+    board: str = Field(max_length=200)
+    said_by: str = Field(max_length=254)
+    said_at: datetime = Field(sa_column=_time())
+
+
+class ProgrammeEvaluation(SQLModel, table=True):
+    """Whether a programme of a body is evaluated; columns as `core.accountability.Evaluation` says."""
+
+    government: str = Field(primary_key=True, max_length=120)
+    body: str = Field(sa_column=Column(Text, primary_key=True))
+    programme: str = Field(sa_column=Column(Text, primary_key=True))
+    status: str = Field(max_length=12)
+    link: str = Field(max_length=500)
+    on: date | None = None
+    said_by: str = Field(max_length=254)
+    said_at: datetime = Field(sa_column=_time())
+
+
+class BoardMeeting(SQLModel, table=True):
+    """A meeting of a mission board, and where its outcomes stood then: a list of `core.accountability.Standing` as
+    JSON, from the run that lay before it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    government: str = Field(max_length=120, index=True)
+    framework: str = Field(max_length=64)
+    board: str = Field(max_length=200)
+    held_on: date
+    run_id: str = Field(foreign_key="run.id", max_length=64)
+    stage: str = Field(max_length=20)
+    fiscal_year: int
+    standings: str = Field(sa_column=_text())
+    noted_by: str = Field(max_length=254)
+    noted_at: datetime = Field(sa_column=_time())
+
+
+class BoardItem(SQLModel, table=True):
+    """A decision or an action of a mission board; columns as `core.accountability.BoardItem` says."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    government: str = Field(max_length=120, index=True)
+    framework: str = Field(max_length=64)
+    board: str = Field(max_length=200)
+    kind: str = Field(max_length=12)
+    what: str = Field(sa_column=_text())
+    owner: str = Field(max_length=200)
+    due: date
+    outcome: str = Field(max_length=80)
+    noted_on: date
+    noted_by: str = Field(max_length=254)
+    closed_on: date | None = None
+    closed_by: str = Field(max_length=254)
+    result: str = Field(sa_column=_text())
 
 
 class Judgement(SQLModel, table=True):

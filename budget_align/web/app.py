@@ -19,7 +19,9 @@ from budget_align.jobs import Jobs
 from budget_align.services.accounts import find_person
 from budget_align.services.uploads import stop_unfinished
 from budget_align.web import (
+    accountability,
     accounts,
+    boards,
     figures,
     formats,
     governments,
@@ -49,6 +51,10 @@ _STATUS |= {
     "no-rule": 404,
     "no-consultation": 404,
     "no-level": 404,
+    "no-board": 404,
+    "no-item": 404,
+    "no-programme": 404,
+    "closed": 409,
     "no-lens": 404,
     "unknown-framework": 404,
     "changed-meanwhile": 409,
@@ -99,6 +105,8 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.register_blueprint(rules.pages)
     app.register_blueprint(indicators.pages)
     app.register_blueprint(priorities.pages)
+    app.register_blueprint(accountability.pages)
+    app.register_blueprint(boards.pages)
     app.register_blueprint(governments.pages)
     app.add_url_rule("/healthz", "healthz", lambda: _health(engine))
     app.register_error_handler(RefusedError, _refused)

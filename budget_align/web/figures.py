@@ -14,6 +14,7 @@ from budget_align.core.consolidation import TOLERANCE, UNSTATED
 from budget_align.core.mapping import UNALIGNED
 from budget_align.core.refusal import RefusedError
 from budget_align.services import catalogue
+from budget_align.services.accountability import list_owners
 from budget_align.services.bodies import list_transfers
 from budget_align.services.indicators import read_all
 from budget_align.services.reporting import build_pdf, build_report, draw_outcomes, unaligned_reason
@@ -84,6 +85,7 @@ def outcome(code: str) -> str:
         sources=lens_sources(run, code) if run.lens else [],
         rules=[] if run.lens else rules_of(engine(), run, outcome=code),
         readings=[r for r in read_all(engine(), run.government, date.today()) if r.definition.outcome == code],
+        owner=list_owners(engine(), run).get(code),
         pager=pager,
     )
 
@@ -202,14 +204,13 @@ def asked_run() -> OpenRun:
     )
 
 
-def _lines(run: OpenRun, **of: str) -> tuple[list[Any], dict[str, Any] | None]:
-    """One page of lines, and what the pager under it needs; None where all fit."""
+def choose_page(count: int, on_a_page: int) -> tuple[int, dict[str, Any] | None]:
+    """Which page of a long list the address asks for, and what the pager under it needs; None where all fit."""
     said = request.args.get("page", "1")
-    page = max(1, int(said)) if said.isdigit() and len(said) < 9 else 1
-    lines, count = largest_lines(engine(), run, limit=LINES_ON_A_PAGE, offset=(page - 1) * LINES_ON_A_PAGE, **of)
-    last = max(1, -(-count // LINES_ON_A_PAGE))
+    last = max(1, -(-count // on_a_page))
+    page = min(last, max(1, int(said))) if said.isdigit() and len(said) < 9 else 1
     if last == 1:
-        return lines, None
+        return page, None
     values = {**request.args.to_dict(flat=False), **(request.view_args or {})}
 
     def link(number: int) -> str:
@@ -220,7 +221,15 @@ def _lines(run: OpenRun, **of: str) -> tuple[list[Any], dict[str, Any] | None]:
         pager["previous"] = {"href": link(page - 1)}
     if page < last:
         pager["next"] = {"href": link(page + 1)}
-    return lines, pager
+    return page, pager
+
+
+def _lines(run: OpenRun, **of: str) -> tuple[list[Any], dict[str, Any] | None]:
+    """One page of lines, and what the pager under it needs."""
+    said = request.args.get("page", "1")
+    first = (max(1, int(said)) - 1) * LINES_ON_A_PAGE if said.isdigit() and len(said) < 9 else 0
+    lines, count = largest_lines(engine(), run, limit=LINES_ON_A_PAGE, offset=first, **of)
+    return lines, choose_page(count, LINES_ON_A_PAGE)[1]
 
 
 def _pager_items(page: int, last: int, link: Any) -> list[dict[str, Any]]:

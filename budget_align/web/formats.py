@@ -10,6 +10,7 @@ from budget_align.core import fiscal_year
 from budget_align.core.alignment import format_share
 from budget_align.core.budget_line import CONTROLS, LEVEL_NAMES
 from budget_align.core.condition import field_name
+from budget_align.core.day import format_day
 from budget_align.core.exact import format_parts
 from budget_align.core.money import format_amount, format_short
 
@@ -48,5 +49,6 @@ def add_filters(environment: Environment) -> None:
     environment.filters["sure"] = format_sureness
     environment.filters["year"] = fiscal_year.label
     environment.filters["time"] = format_time
+    environment.filters["day"] = format_day
     environment.filters["control"] = control_name
     environment.filters["level"] = level_name

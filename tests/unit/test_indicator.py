@@ -152,7 +152,8 @@ def test_the_gap_is_worded_without_a_cause() -> None:
     assert spend_trend(100, 101) == "steady"
     assert gap("falling", "worsening") == "less money while it worsens"
     assert gap("rising", "to be confirmed") == "money without evidence of movement"
-    assert gap("steady", "improving", 0) == "no money is tied to it"
+    assert gap("steady", "improving", 0) == "it moves without money"
+    assert gap("steady", "maintaining", 0) == "no money is tied to it"
     assert gap("steady", "to be confirmed", 0) == "no money and no evidence of movement"
     assert gap("steady", "improving") == ""
 

@@ -1,0 +1,210 @@
+"""Mission boards: what changed since the last meeting, what needs a decision, and what was decided until it is done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from budget_align.core.accountability import (
+    BoardItem,
+    Briefing,
+    ItemKind,
+    Owner,
+    Standing,
+    find_owners,
+    make_briefing,
+)
+from budget_align.core.indicator import Reading
+from budget_align.core.refusal import RefusedError
+from budget_align.services import auditing
+from budget_align.services.indicators import find_gaps
+from budget_align.services.viewing import OpenRun
+from budget_align.store import outcome_queries, tables
+from budget_align.store.tables import BoardMeeting
+
+_LONGEST = 2_000
+
+
+@dataclass(frozen=True)
+class BoardSummary:
+    """A mission board as lists show it; `amount` is what its outcomes have together, in minor units."""
+
+    name: str
+    outcomes: int
+    amount: int
+    open: int
+    overdue: int
+    last_met: date | None
+
+
+def list_boards(engine: Engine, run: OpenRun, today: date) -> list[BoardSummary]:
+    """The boards that outcomes of the framework shown come before, in order of name."""
+    amounts = run.part[~run.part["kind"].isin(("memo", "transfer"))].groupby("outcome")["amount"].sum().to_dict()
+    framework = run.framework.code
+    with Session(engine) as session:
+        owners = find_owners(run.framework, outcome_queries.owners(session, run.government, framework))
+        items = [_item(row) for row in outcome_queries.board_items(session, run.government, framework)]
+        boards = {row.id: row.board for row in outcome_queries.board_items(session, run.government, framework)}
+        found = []
+        for name in sorted({owner.board for owner in owners.values() if owner.board} | set(boards.values())):
+            mine = _outcomes_of(name, run, owners)
+            still = [item for item in items if boards[item.id] == name and item.closed_on is None]
+            met = outcome_queries.board_meetings(session, run.government, framework, name)
+            found.append(
+                BoardSummary(
+                    name,
+                    len(mine),
+                    sum(int(amounts.get(code, 0)) for code in mine),
+                    len(still),
+                    sum(item.overdue(today) for item in still),
+                    met[0].held_on if met else None,
+                )
+            )
+    return found
+
+
+def open_briefing(engine: Engine, run: OpenRun, board: str, readings: Sequence[Reading], today: date) -> Briefing:
+    """What a board takes to its next meeting.
+
+    Raises:
+        RefusedError: no outcome comes before such a board, and none ever did.
+    """
+    framework = run.framework.code
+    with Session(engine) as session:
+        owners = find_owners(run.framework, outcome_queries.owners(session, run.government, framework))
+        items = [_item(row) for row in outcome_queries.board_items(session, run.government, framework, board)]
+        met = outcome_queries.board_meetings(session, run.government, framework, board)
+    mine = _outcomes_of(board, run, owners)
+    if not mine and not items and not met:
+        raise RefusedError("no-board", f"No outcome comes before a board called {board!r}.")
+    standings = _standings(run, mine, owners, readings)
+    last = met[0] if met else None
+    before = [_standing(facts) for facts in json.loads(last.standings)] if last else None
+    return make_briefing(board, standings, before, last.held_on if last else None, items, today)
+
+
+def hold_meeting(
+    engine: Engine, run: OpenRun, board: str, held_on: date, readings: Sequence[Reading], actor: str, today: date
+) -> None:
+    """Notes that a board met, and where its outcomes stand, for the next meeting to set itself beside.
+
+    Raises:
+        RefusedError: the day lies ahead or before the last meeting, or there is no such board.
+    """
+    briefing = open_briefing(engine, run, board, readings, today)
+    if held_on > today:
+        raise RefusedError("bad-day", "The meeting lies ahead; note it on its day or after it.")
+    if briefing.since is not None and held_on < briefing.since:
+        raise RefusedError("bad-day", "The board met after that day already; note its meetings in order.")
+    with Session(engine) as session, session.begin():
+        session.add(
+            BoardMeeting(
+                government=run.government,
+                framework=run.framework.code,
+                board=board,
+                held_on=held_on,
+                run_id=run.id,
+                stage=run.stage,
+                fiscal_year=run.fiscal_year,
+                standings=json.dumps([asdict(standing) for standing in briefing.standings], ensure_ascii=False),
+                noted_by=actor,
+                noted_at=datetime.now(UTC).replace(microsecond=0),
+            )
+        )
+        auditing.record(session, actor, "board met", board, {"government": run.government, "on": held_on.isoformat()})
+
+
+def note_item(
+    engine: Engine,
+    run: OpenRun,
+    board: str,
+    kind: str,
+    what: str,
+    owner: str,
+    due: date | None,
+    outcome: str,
+    actor: str,
+    today: date,
+) -> None:
+    """Notes a decision or an action of a board.
+
+    Raises:
+        RefusedError: it lacks a kind, its words, an owner or a day, or names an outcome that is none.
+    """
+    missing = [name for name, said in (("what is to be done", what), ("who does it", owner)) if not said.strip()]
+    if missing or due is None or kind not in ("decision", "action"):
+        raise RefusedError("bad-item", f"Say {' and '.join([*missing, *([] if due else ['by when'])]) or 'its kind'}.")
+    if outcome and outcome not in run.framework.names():
+        raise RefusedError("unknown-outcome", f"{outcome!r} is no outcome of {run.framework.name}.")
+    with Session(engine) as session, session.begin():
+        session.add(
+            tables.BoardItem(
+                government=run.government,
+                framework=run.framework.code,
+                board=board,
+                kind=kind,
+                what=what.strip()[:_LONGEST],
+                owner=owner.strip()[:200],
+                due=due,
+                outcome=outcome,
+                noted_on=today,
+                noted_by=actor,
+                closed_by="",
+                result="",
+            )
+        )
+        detail = {"government": run.government, "what": what.strip()[:200], "owner": owner, "due": due.isoformat()}
+        auditing.record(session, actor, f"{kind} noted", board, detail)
+
+
+def close_item(engine: Engine, government: str, item_id: int, result: str, actor: str, today: date) -> str:
+    """Closes a decision or an action with what became of it, and returns its board.
+
+    Raises:
+        RefusedError: there is none of that id, it is closed, or what became of it is not said.
+    """
+    with Session(engine) as session, session.begin():
+        row = session.get(tables.BoardItem, item_id)
+        if row is None or row.government != government:
+            raise RefusedError("no-item", "There is no such decision or action.")
+        if row.closed_on is not None:
+            raise RefusedError("closed", f"It was closed by {row.closed_by} already.")
+        if not result.strip():
+            raise RefusedError("bad-item", "Say what became of it.")
+        row.closed_on, row.closed_by, row.result = today, actor, result.strip()[:_LONGEST]
+        detail = {"government": government, "what": row.what[:200], "result": row.result[:200]}
+        auditing.record(session, actor, f"{row.kind} closed", row.board, detail)
+        return row.board
+
+
+def _outcomes_of(board: str, run: OpenRun, owners: dict[str, Owner]) -> list[str]:
+    shown = {str(code) for code in run.part["outcome"]} | set(run.framework.outcome_names())
+    return [code for code, owner in owners.items() if owner.board == board and code in shown]
+
+
+def _standings(
+    run: OpenRun, codes: Sequence[str], owners: dict[str, Owner], readings: Sequence[Reading]
+) -> list[Standing]:
+    found = []
+    for gap in find_gaps(run, readings):
+        if gap.code not in codes:
+            continue
+        mine = [reading for reading in readings if reading.definition.outcome == gap.code]
+        late = tuple(reading.definition.name for reading in mine if reading.late)
+        found.append(Standing(gap.code, gap.name, gap.amount, gap.status, late, gap.finding, owners[gap.code].owner))
+    return sorted(found, key=lambda standing: -standing.amount)
+
+
+def _standing(facts: dict[str, object]) -> Standing:
+    return Standing(**{**facts, "late": tuple(facts["late"])})  # type: ignore[arg-type]
+
+
+def _item(row: tables.BoardItem) -> BoardItem:
+    assert row.id is not None
+    kind: ItemKind = "decision" if row.kind == "decision" else "action"
+    return BoardItem(row.id, kind, row.what, row.owner, row.due, row.outcome, row.noted_on, row.closed_on, row.result)

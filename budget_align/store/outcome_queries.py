@@ -1,0 +1,90 @@
+"""Every question about what is known of outcomes beside their money: indicators, consultations, who answers for them.
+
+The caller holds the session and its transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
+
+from budget_align.core.accountability import Evaluation, Owner
+from budget_align.core.indicator import OBSERVATIONS
+from budget_align.store.tables import (
+    AccountableOwner,
+    BoardItem,
+    BoardMeeting,
+    Consultation,
+    Indicator,
+    Observation,
+    ProgrammeEvaluation,
+)
+
+
+def consultations(session: Session, government: str) -> list[Consultation]:
+    """The consultations of a government, newest first."""
+    query = select(Consultation).where(col(Consultation.government) == government)
+    return list(session.scalars(query.order_by(col(Consultation.id).desc())))
+
+
+def indicators(session: Session, government: str) -> list[Indicator]:
+    """The indicators of a government, in order of code."""
+    query = select(Indicator).where(col(Indicator.government) == government).order_by(col(Indicator.code))
+    return list(session.scalars(query))
+
+
+def observations(session: Session, government: str) -> pd.DataFrame:
+    """All observations of a government, as `indicator.OBSERVATIONS` says."""
+    query = select(*(getattr(Observation, name) for name in OBSERVATIONS)).where(
+        col(Observation.government) == government
+    )
+    ordered = query.order_by(col(Observation.indicator), col(Observation.territory), col(Observation.year))
+    frame = pd.DataFrame.from_records(list(map(tuple, session.execute(ordered))), columns=list(OBSERVATIONS))
+    return frame.astype(OBSERVATIONS)
+
+
+def drop_series(session: Session, government: str, indicator_codes: Sequence[str]) -> None:
+    """Forgets all observations of some indicators, so that newer ones can take their place."""
+    for start in range(0, len(indicator_codes), 500):
+        some = indicator_codes[start : start + 500]
+        session.execute(
+            delete(Observation).where(col(Observation.government) == government, col(Observation.indicator).in_(some))
+        )
+
+
+def owners(session: Session, government: str, framework: str) -> list[Owner]:
+    """Who answers for the missions and outcomes of a framework."""
+    query = select(AccountableOwner).where(
+        col(AccountableOwner.government) == government, col(AccountableOwner.framework) == framework
+    )
+    found = session.scalars(query.order_by(col(AccountableOwner.subject)))
+    return [Owner(subject=row.subject, owner=row.owner, person=row.person, board=row.board) for row in found]
+
+
+def evaluations(session: Session, government: str) -> list[Evaluation]:
+    """The programmes of a government of which somebody said whether they are evaluated."""
+    query = select(ProgrammeEvaluation).where(col(ProgrammeEvaluation.government) == government)
+    found = session.scalars(query.order_by(col(ProgrammeEvaluation.body), col(ProgrammeEvaluation.programme)))
+    facts = ("body", "programme", "status", "link", "on")
+    return [Evaluation.model_validate({name: getattr(row, name) for name in facts}) for row in found]
+
+
+def board_meetings(session: Session, government: str, framework: str, board: str) -> list[BoardMeeting]:
+    """The meetings of a board, newest first."""
+    query = select(BoardMeeting).where(
+        col(BoardMeeting.government) == government,
+        col(BoardMeeting.framework) == framework,
+        col(BoardMeeting.board) == board,
+    )
+    return list(session.scalars(query.order_by(col(BoardMeeting.held_on).desc(), col(BoardMeeting.id).desc())))
+
+
+def board_items(session: Session, government: str, framework: str, board: str | None = None) -> list[BoardItem]:
+    """Decisions and actions, oldest first; of one board where given."""
+    query = select(BoardItem).where(col(BoardItem.government) == government, col(BoardItem.framework) == framework)
+    if board is not None:
+        query = query.where(col(BoardItem.board) == board)
+    return list(session.scalars(query.order_by(col(BoardItem.id))))
