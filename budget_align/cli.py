@@ -32,6 +32,7 @@ from budget_align.services.annotating import annotate_file, make_template
 from budget_align.services.bodies import state_levels
 from budget_align.services.confirming import confirm
 from budget_align.services.database import connect
+from budget_align.services.frameworks import list_frameworks
 from budget_align.services.mappings import find_mapping
 from budget_align.services.receiving import discard, get_ready, inspect_file, kept_answers, read_draft, receive, settle
 from budget_align.services.reporting import build_pdf
@@ -263,7 +264,8 @@ def report(out: Path, run_id: str | None, government: str | None, year: str | No
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def frameworks(as_json: bool) -> None:
-    """List the frameworks and mappings that come with the product."""
+    """List the frameworks in use, and the mappings that come with the product."""
+    known = list_frameworks(_start()[1])
     if as_json:
         said = {
             "frameworks": [
@@ -275,7 +277,7 @@ def frameworks(as_json: bool) -> None:
                     "outcomes": len(list(f.outcomes())),
                     "indicators": f.indicator_count(),
                 }
-                for f in catalogue.frameworks().values()
+                for f in known.values()
             ],
             "mappings": [
                 {"name": m.name, "title": m.title, "framework": m.framework, "rules": len(m.rules)}
@@ -285,7 +287,7 @@ def frameworks(as_json: bool) -> None:
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))
         return
     table = make_table("Frameworks", "Code", "Name", "Version", "#Missions", "#Outcomes", "#Indicators")
-    for f in catalogue.frameworks().values():
+    for f in known.values():
         counts = (len(f.missions), len(list(f.outcomes())), f.indicator_count())
         table.add_row(f.code, f.name, f.version, *map(str, counts))
     print_table(table)

@@ -19,6 +19,7 @@ from budget_align.core.refusal import RefusedError
 from importers.annotated import annotate_workbook
 from importers.ballot_workbook import read_ballots
 from importers.driver_workbook import read_drivers
+from importers.framework_workbook import read_framework_workbook
 from importers.indicator_workbook import read_indicators
 from importers.inspection import inspect_workbook, view_sheet
 from importers.limits import Limits
@@ -38,6 +39,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "indicators": read_indicators,
     "ballots": read_ballots,
     "register": read_register,
+    "framework": read_framework_workbook,
 }
 """What a worker can be asked for, by name."""
 

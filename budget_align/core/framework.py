@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from budget_align.core.refusal import RefusedError
 
-Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")]
+
+def _check_code(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,63}", text):
+        raise ValueError(f"{text!r} is no code; use small letters, digits, dots and hyphens, at most 64 of them")
+    return text
+
+
+Code = Annotated[str, AfterValidator(_check_code)]
+_NoneOrCode = Annotated[str, AfterValidator(lambda text: _check_code(text) if text else text)]
 Name = Annotated[str, Field(min_length=1, max_length=300)]
 
 
@@ -31,9 +41,22 @@ class Indicator(_Fact):
     territory: str = ""
 
 
+class Target(_Fact):
+    """A part of an outcome that was promised by itself, such as target 3.4 of the Sustainable Development Goals."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$")]
+    name: Name
+
+
 class Outcome(_Fact):
-    """What a government promises to bring about; `milestone` is the measurable promise, where one is published, and
-    `words` are what budgets call the things that serve it, for suggestions."""
+    """What a government promises to bring about.
+
+    Attributes:
+        milestone: the measurable promise, where one is published.
+        words: what budgets call the things that serve it, for suggestions.
+        weight: what it weighs within its mission, in percent, where the framework says so.
+        succeeds: the outcomes of the version before that it continues; none for one that is new.
+    """
 
     code: Code
     name: Name
@@ -41,6 +64,9 @@ class Outcome(_Fact):
     milestone: str = ""
     territory: str = ""
     words: tuple[str, ...] = ()
+    weight: Annotated[Decimal, Field(gt=0, le=100)] | None = None
+    succeeds: tuple[Code, ...] = ()
+    targets: tuple[Target, ...] = ()
     indicators: tuple[Indicator, ...] = ()
 
 
@@ -54,13 +80,23 @@ class Mission(_Fact):
 
 
 class Framework(_Fact):
-    """One version of a set of missions, outcomes and indicators, in force from a date."""
+    """One version of a set of missions, outcomes and indicators.
+
+    Attributes:
+        starts: since when it is in force; None for one that is proposed.
+        family: what its versions have in common, such as scotland-npf; empty for one that has no other version.
+        succeeds: the code of the version before it.
+    """
 
     code: Code
     name: Name
     government: Name
     version: Name
-    starts: date
+    starts: date | None = None
+    ends: date | None = None
+    proposed: bool = False
+    family: _NoneOrCode = ""
+    succeeds: _NoneOrCode = ""
     source: Name
     note: str = ""
     missions: Annotated[tuple[Mission, ...], Field(min_length=1)]
@@ -70,10 +106,31 @@ class Framework(_Fact):
         for kind, codes in (
             ("mission", [mission.code for mission in self.missions]),
             ("outcome", [outcome.code for outcome in self.outcomes()]),
+            ("target", [target.code for outcome in self.outcomes() for target in outcome.targets]),
         ):
             twice = [code for code, count in Counter(codes).items() if count > 1]
             if twice:
                 raise ValueError(f"the {kind} code {twice[0]!r} stands twice; give each its own")
+        return self
+
+    @model_validator(mode="after")
+    def _weights_add_up(self) -> Framework:
+        for mission in self.missions:
+            stated = [outcome.weight for outcome in mission.outcomes if outcome.weight is not None]
+            if stated and len(stated) < len(mission.outcomes):
+                raise ValueError(f"some outcomes of {mission.name!r} have a weight and others none; give each one")
+            if stated and sum(stated) != 100:
+                raise ValueError(f"the weights of the outcomes of {mission.name!r} add up to {sum(stated)}, not 100")
+        return self
+
+    @model_validator(mode="after")
+    def _time_goes_on(self) -> Framework:
+        if self.starts is None and not self.proposed:
+            raise ValueError("starts: say since when it is in force, or that it is proposed")
+        if self.starts is not None and self.ends is not None and self.ends < self.starts:
+            raise ValueError("it ends before it starts")
+        if not self.succeeds and any(outcome.succeeds for outcome in self.outcomes()):
+            raise ValueError("succeeds: say which version its outcomes continue")
         return self
 
     def outcomes(self) -> Iterator[Outcome]:
@@ -82,8 +139,12 @@ class Framework(_Fact):
             yield from mission.outcomes
 
     def identity(self) -> str:
-        """All that the framework says and that a run rests on, as text; `words` serve suggestions alone."""
-        return self.model_dump_json(exclude={"missions": {"__all__": {"outcomes": {"__all__": {"words"}}}}})
+        """All that the framework says and that a run rests on, as text: not its place among its versions, nor the
+        words that serve suggestions alone.
+        """
+        apart = {"words", "weight", "succeeds", "targets"}
+        around = dict.fromkeys(("ends", "proposed", "family", "succeeds"), True)
+        return self.model_dump_json(exclude={**around, "missions": {"__all__": {"outcomes": {"__all__": apart}}}})
 
     def outcome_names(self) -> dict[str, str]:
         """The name of each outcome by its code, in the framework's order."""
@@ -100,6 +161,11 @@ class Framework(_Fact):
             if code == f"{MISSION}{mission.code}":
                 return Outcome(code=mission.code, name=mission.name, description=mission.description)
         return next((outcome for outcome in self.outcomes() if outcome.code == code), None)
+
+    def told_of(self) -> dict[str, str]:
+        """The name of everything that an indicator can tell of, by code: outcomes, and their targets."""
+        targets = {target.code: f"{target.code} {target.name}" for o in self.outcomes() for target in o.targets}
+        return {**self.outcome_names(), **targets}
 
     def mission_of(self) -> dict[str, str]:
         """The code of each outcome's mission, as `names` gives it."""

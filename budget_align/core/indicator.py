@@ -7,6 +7,7 @@ sets the latest value beside the straight line from the baseline to the target. 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Final, Literal, Self
@@ -177,6 +178,11 @@ def _is_late(definition: IndicatorDefinition, year: int, fiscal: bool, today: da
     end = date(year + 1, 3, 31) if fiscal else date(year, 12, 31)
     months = (today.year - end.year) * 12 + today.month - end.month
     return months > definition.lag_months
+
+
+def readings_of(readings: Iterable[Reading], codes: Collection[str]) -> list[Reading]:
+    """The readings that tell of any of some outcomes."""
+    return [reading for reading in readings if reading.definition.outcome in codes]
 
 
 def overall(statuses: list[Status]) -> Status:

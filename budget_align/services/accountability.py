@@ -24,7 +24,7 @@ from budget_align.core.accountability import (
 from budget_align.core.alignment import SET_APART
 from budget_align.core.crosswalk import see_through
 from budget_align.core.framework import Framework, first_problem
-from budget_align.core.indicator import Reading
+from budget_align.core.indicator import Reading, readings_of
 from budget_align.core.mapping import UNALIGNED
 from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
@@ -124,10 +124,8 @@ def open_register(engine: Engine, run: OpenRun, readings: Sequence[Reading]) -> 
     with Session(engine) as session:
         owners = find_owners(run.framework, outcome_queries.owners(session, run.government, run.framework.code))
         evaluations = outcome_queries.evaluations(session, run.government)
-    indicators: dict[str, int] = {}
-    for reading in readings:
-        if reading.latest is not None and reading.definition.outcome:
-            indicators[reading.definition.outcome] = indicators.get(reading.definition.outcome, 0) + 1
+    known = [reading for reading in readings if reading.latest is not None]
+    indicators = {code: len(readings_of(known, run.answers_to(code))) for code in run.framework.names()}
     register = make_register(spend, run.framework, owners, evaluations, indicators)
     return register, _programmes(spend, evaluations)
 

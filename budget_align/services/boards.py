@@ -19,7 +19,7 @@ from budget_align.core.accountability import (
     find_owners,
     make_briefing,
 )
-from budget_align.core.indicator import Reading
+from budget_align.core.indicator import Reading, readings_of
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
 from budget_align.services.indicators import find_gaps
@@ -194,7 +194,7 @@ def _standings(
     for gap in find_gaps(run, readings):
         if gap.code not in codes:
             continue
-        mine = [reading for reading in readings if reading.definition.outcome == gap.code]
+        mine = readings_of(readings, run.answers_to(gap.code))
         late = tuple(reading.definition.name for reading in mine if reading.late)
         found.append(Standing(gap.code, gap.name, gap.amount, gap.status, late, gap.finding, owners[gap.code].owner))
     return sorted(found, key=lambda standing: -standing.amount)

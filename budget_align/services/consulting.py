@@ -16,7 +16,8 @@ from budget_align.core import alignment
 from budget_align.core.priority import METHODS, Method, Priorities, Weight, count_ballots, count_groups
 from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
-from budget_align.services import auditing, catalogue
+from budget_align.services import auditing
+from budget_align.services.frameworks import find_framework
 from budget_align.services.receiving import limits_of
 from budget_align.services.viewing import OpenRun
 from budget_align.store import outcome_queries
@@ -90,7 +91,8 @@ def receive_ballots(
     """
     if not name.strip():
         raise RefusedError("no-name", "Enter a name for the consultation.")
-    outcomes = catalogue.framework(framework).outcome_names()
+    with Session(engine) as session:
+        outcomes = find_framework(session, framework).outcome_names()
     reading = ask_isolated(read_ballots, data, file_name, limits=limits_of(settings), outcomes=outcomes, kind=kind)
     if reading.findings:
         return None, reading.findings

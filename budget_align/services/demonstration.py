@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -12,13 +13,16 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.config import Settings
+from budget_align.core.mapping import parse_mapping
 from budget_align.services import catalogue
 from budget_align.services.accountability import receive_register
 from budget_align.services.accounts import add_account, find_person
 from budget_align.services.boards import list_boards, note_item
 from budget_align.services.confirming import confirm
 from budget_align.services.consulting import list_consultations, receive_ballots
+from budget_align.services.frameworks import list_frameworks, publish_framework, receive_framework
 from budget_align.services.indicators import receive_indicators
+from budget_align.services.mappings import approve, begin_draft, find_mapping, list_versions
 from budget_align.services.receiving import receive
 from budget_align.services.running import run_allocation
 from budget_align.services.viewing import OpenRun, open_run
@@ -77,6 +81,14 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
             framework=catalogue.mapping(MAPPING).framework,
             name="Citizens' assembly of 2026",
         )
+    for path in _files("frameworks"):
+        if path.name.removesuffix(".toml") not in list_frameworks(engine):
+            progress(f"Publishing a framework: {path.name}")
+            code, _ = receive_framework(engine, settings, path.read_bytes(), path.name, analyst)
+            publish_framework(engine, str(code), SIGN_INS[1].email)
+    for path in _files("mappings"):
+        progress(f"Allocating by {path.name}")
+        _run_own_mapping(engine, path)
     progress("Allocating to the Sustainable Development Goals")
     run_id = run_allocation(engine, catalogue.mapping(MAPPING), GOVERNMENT, SIGN_INS[1].email).id
     run = open_run(engine, run_id=run_id)
@@ -89,6 +101,15 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
 
 def _files(folder: str) -> list[Traversable]:
     return sorted(files("budget_align").joinpath("demonstration", folder).iterdir(), key=lambda path: path.name)
+
+
+def _run_own_mapping(engine: Engine, path: Traversable) -> None:
+    mapping = parse_mapping(tomllib.loads(path.read_text(encoding="utf-8")), list_frameworks(engine), path.name)
+    if mapping.name not in {version.mapping.name for version in list_versions(engine, GOVERNMENT)}:
+        draft = begin_draft(engine, GOVERNMENT, SIGN_INS[1].email, like=mapping)
+        approve(engine, draft, 1, SIGN_INS[0].email)
+    approved, version_id = find_mapping(engine, GOVERNMENT, mapping.name)
+    run_allocation(engine, approved, GOVERNMENT, SIGN_INS[1].email, version_id=version_id)
 
 
 def _note_items(engine: Engine, run: OpenRun, actor: str) -> None:

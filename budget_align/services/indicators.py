@@ -13,11 +13,12 @@ from sqlmodel import Session
 
 from budget_align.config import Settings
 from budget_align.core import alignment
-from budget_align.core.indicator import IndicatorDefinition, Reading, overall, read_indicator
+from budget_align.core.indicator import IndicatorDefinition, Reading, overall, read_indicator, readings_of
 from budget_align.core.measures import Gap, concentration, spend_trend
 from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
-from budget_align.services import auditing, catalogue
+from budget_align.services import auditing
+from budget_align.services.frameworks import list_frameworks
 from budget_align.services.receiving import limits_of
 from budget_align.services.viewing import OpenRun
 from budget_align.store import outcome_queries, queries
@@ -138,7 +139,7 @@ def tie_indicators(engine: Engine, government: str, outcomes: dict[str, str], ac
     Raises:
         RefusedError: an outcome is none of any framework.
     """
-    known = {code for framework in catalogue.frameworks().values() for code in framework.outcome_names()}
+    known = {code for framework in list_frameworks(engine).values() for code in framework.told_of()}
     wrong = [outcome for outcome in outcomes.values() if outcome and outcome not in known]
     if wrong:
         raise RefusedError("unknown-outcome", f"{wrong[0]!r} is no outcome; choose one of the list.")
@@ -163,7 +164,7 @@ def find_gaps(run: OpenRun, readings: Sequence[Reading]) -> list[Gap]:
     now, then = alignment.spend_by(run.part, "outcome"), alignment.spend_by(before, "outcome")
     gaps = []
     for outcome in run.framework.outcomes():
-        mine = [reading for reading in readings if reading.definition.outcome == outcome.code]
+        mine = readings_of(readings, run.answers_to(outcome.code))
         bodies: pd.Series[int] = part[part["outcome"] == outcome.code].groupby("body")["amount"].sum()
         amount = int(now.get(outcome.code, 0))
         was = int(then.get(outcome.code, 0)) if has_before else None

@@ -17,6 +17,7 @@ from budget_align.core.mapping_checks import check_mapping
 from budget_align.core.mapping_edits import Edit, ReplaceAll, clash, make_rule_id
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing, catalogue
+from budget_align.services.frameworks import find_framework
 from budget_align.store import queries
 from budget_align.store.tables import MappingRevision, MappingVersion
 
@@ -147,7 +148,7 @@ def begin_draft(
             mapping = Mapping(
                 name=make_rule_id(title, {*known, *catalogue.mappings()}),
                 title=title.strip(),
-                framework=catalogue.framework(framework).code,
+                framework=find_framework(session, framework).code,
                 author=actor,
             )
         else:
@@ -195,7 +196,7 @@ def change_draft(engine: Engine, version_id: int, edit: Edit, seen: int, actor: 
         by: tuple[str, ...] = ()
         if seen != draft.revision:
             then = _mapping_at(session, version_id, seen)
-            meanwhile = compare_rules(then, now, catalogue.framework(now.framework).names())
+            meanwhile = compare_rules(then, now, find_framework(session, now.framework).names())
             by = tuple(
                 dict.fromkeys(r.saved_by for r in queries.mapping_revisions(session, version_id) if r.revision > seen)
             )
@@ -379,7 +380,7 @@ def _describe(session: Session, version: MappingVersion) -> Version:
         id=version_id,
         government=version.government,
         mapping=mapping,
-        framework=catalogue.framework(mapping.framework),
+        framework=find_framework(session, mapping.framework),
         number=version.number,
         status=version.status,
         revision=version.revision,

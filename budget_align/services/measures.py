@@ -11,7 +11,8 @@ from sqlmodel import Session
 from budget_align.config import Settings
 from budget_align.core import drivers
 from budget_align.core.reading import Finding
-from budget_align.services import auditing, catalogue
+from budget_align.services import auditing
+from budget_align.services.frameworks import list_frameworks
 from budget_align.services.receiving import limits_of
 from budget_align.store import queries
 from budget_align.store.tables import DriverTable
@@ -64,7 +65,7 @@ def receive_drivers(
     Raises:
         RefusedError: the file is no workbook.
     """
-    codes = frozenset(code for f in catalogue.frameworks().values() for code in f.outcome_names())
+    codes = frozenset(code for f in list_frameworks(engine).values() for code in f.outcome_names())
     reading = ask_isolated(read_drivers, data, file_name, limits=limits_of(settings), outcomes=codes)
     if reading.findings:
         return [], reading.findings

@@ -19,7 +19,8 @@ from budget_align.core.mapping import Mapping
 from budget_align.core.matching import LineIndex
 from budget_align.core.overheads import depending_shares
 from budget_align.core.refusal import RefusedError
-from budget_align.services import auditing, catalogue
+from budget_align.services import auditing
+from budget_align.services.frameworks import find_framework
 from budget_align.store import queries
 from budget_align.store.tables import Allocation, CubeCell, Run, RunShare, RunSubmission
 
@@ -74,8 +75,8 @@ def run_allocation(
     Raises:
         RefusedError: the government has no lines.
     """
-    framework = catalogue.framework(mapping.framework)
     with Session(engine) as session, session.begin():
+        framework = find_framework(session, mapping.framework)
         active = queries.submissions(session, government, "submitted")
         if not active:
             raise RefusedError("no-lines", f"{government!r} has no confirmed return; import a workbook first.")
@@ -86,7 +87,7 @@ def run_allocation(
         )
         before = session.get(Run, identity)
         if before:
-            before.ran_by, before.ran_at = actor, datetime.now(UTC).replace(microsecond=0)
+            before.ran_by, before.ran_at = actor, datetime.now(UTC)
             return RunResult(identity, government, was_there=True)
         lines = queries.lines_of(session, [s.id for s in active if s.id is not None])
         lines["level"] = state_levels(lines, levels)
@@ -107,7 +108,7 @@ def run_allocation(
                 framework=framework.model_dump_json(),
                 line_count=len(lines),
                 ran_by=actor,
-                ran_at=datetime.now(UTC).replace(microsecond=0),
+                ran_at=datetime.now(UTC),
             )
         )
         session.flush()

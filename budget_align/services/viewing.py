@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,9 @@ from budget_align.core.crosswalk import Shares, find_lens, see_through
 from budget_align.core.framework import Framework
 from budget_align.core.mapping import Mapping, Rule
 from budget_align.core.refusal import RefusedError
+from budget_align.core.succession import carry_over
 from budget_align.services import catalogue
+from budget_align.services.frameworks import known_frameworks
 from budget_align.store import queries
 from budget_align.store.tables import Allocation, BudgetLine, MappingVersion, Run
 
@@ -35,6 +38,7 @@ class OpenRun:
         lens: the code of the framework that the figures are seen through; empty for the mapping's own.
         lenses: the frameworks that a crosswalk leads to.
         outdated: returns came or went since the run.
+        carried: see `answers_to`.
     """
 
     id: str
@@ -57,6 +61,11 @@ class OpenRun:
     mapping_hash: str
     submission_ids: Sequence[int]
     outdated: bool
+    carried: Lookup[str, tuple[str, ...]]
+
+    def answers_to(self, code: str) -> tuple[str, ...]:
+        """The codes by which indicators call an outcome: its own, its targets', those of what it continues."""
+        return self.carried.get(code, (code,))
 
     @property
     def part(self) -> pd.DataFrame:
@@ -149,6 +158,7 @@ def open_run(
         active = {s.id for s in queries.submissions(session, run.government, "submitted")}
         own = Framework.model_validate_json(run.framework)
         framework, cube = _through(own, own_cube, lens)
+        known = known_frameworks(session)
         return OpenRun(
             id=run.id,
             government=run.government,
@@ -170,6 +180,7 @@ def open_run(
             mapping_hash=run.mapping_hash,
             submission_ids=ids,
             outdated=active != set(ids),
+            carried=carry_over(framework, known),
         )
 
 

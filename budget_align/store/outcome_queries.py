@@ -18,6 +18,7 @@ from budget_align.store.tables import (
     BoardItem,
     BoardMeeting,
     Consultation,
+    FrameworkVersion,
     Indicator,
     Observation,
     ProgrammeEvaluation,
@@ -88,3 +89,9 @@ def board_items(session: Session, government: str, framework: str, board: str | 
     if board is not None:
         query = query.where(col(BoardItem.board) == board)
     return list(session.scalars(query.order_by(col(BoardItem.id))))
+
+
+def framework_versions(session: Session, status: str) -> list[FrameworkVersion]:
+    """The frameworks that governments wrote themselves, of a status, in order of code."""
+    query = select(FrameworkVersion).where(col(FrameworkVersion.status) == status)
+    return list(session.scalars(query.order_by(col(FrameworkVersion.code))))

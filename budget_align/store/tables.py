@@ -200,6 +200,20 @@ class MappingRevision(SQLModel, table=True):
     saved_at: datetime = Field(sa_column=_time())
 
 
+class FrameworkVersion(SQLModel, table=True):
+    """A framework that a government wrote itself: a `core.framework.Framework` as JSON. `status` is draft or
+    published; once published its content never changes, and a revision is a framework of its own."""
+
+    code: str = Field(primary_key=True, max_length=64)
+    content: str = Field(sa_column=_text())
+    status: str = Field(max_length=12)
+    file_name: str = Field(sa_column=_text())
+    sent_by: str = Field(max_length=254)
+    sent_at: datetime = Field(sa_column=_time())
+    published_by: str = Field(max_length=254)
+    published_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True))
+
+
 class Indicator(SQLModel, table=True):
     """What an indicator of a government measures; `facts` is a `core.indicator.IndicatorDefinition` as JSON."""
 

@@ -24,6 +24,7 @@ from budget_align.web import (
     boards,
     figures,
     formats,
+    frameworks,
     governments,
     indicators,
     mappings,
@@ -55,6 +56,7 @@ _STATUS |= {
     "no-item": 404,
     "no-programme": 404,
     "closed": 409,
+    "framework-in-use": 409,
     "no-lens": 404,
     "unknown-framework": 404,
     "changed-meanwhile": 409,
@@ -107,6 +109,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.register_blueprint(priorities.pages)
     app.register_blueprint(accountability.pages)
     app.register_blueprint(boards.pages)
+    app.register_blueprint(frameworks.pages)
     app.register_blueprint(governments.pages)
     app.add_url_rule("/healthz", "healthz", lambda: _health(engine))
     app.register_error_handler(RefusedError, _refused)

@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.core import alignment
 from budget_align.core.consolidation import TOLERANCE, UNSTATED
+from budget_align.core.indicator import readings_of
 from budget_align.core.mapping import UNALIGNED
 from budget_align.core.refusal import RefusedError
-from budget_align.services import catalogue
 from budget_align.services.accountability import list_owners
 from budget_align.services.bodies import list_transfers
+from budget_align.services.histories import find_history, list_forebears
 from budget_align.services.indicators import read_all
 from budget_align.services.reporting import build_pdf, build_report, draw_outcomes, unaligned_reason
 from budget_align.services.tracing import source_file, trace_line
@@ -84,7 +85,9 @@ def outcome(code: str) -> str:
         lines=lines,
         sources=lens_sources(run, code) if run.lens else [],
         rules=[] if run.lens else rules_of(engine(), run, outcome=code),
-        readings=[r for r in read_all(engine(), run.government, date.today()) if r.definition.outcome == code],
+        readings=readings_of(read_all(engine(), run.government, date.today()), run.answers_to(code)),
+        forebears=list_forebears(engine(), run, code),
+        history=find_history(engine(), run, code),
         owner=list_owners(engine(), run).get(code),
         pager=pager,
     )
@@ -150,17 +153,6 @@ def mapping() -> str:
     """The rules of the run, in order, with their rationale."""
     run = asked_run()
     return render_template("mapping.html", run=run, names=run.own_framework.names())
-
-
-@pages.get("/frameworks")
-def frameworks() -> str:
-    """The bundled frameworks with their outcomes and indicators."""
-    return render_template(
-        "frameworks.html",
-        frameworks=list(catalogue.frameworks().values()),
-        crosswalks=catalogue.crosswalks(),
-        names={code: framework.names() for code, framework in catalogue.frameworks().items()},
-    )
 
 
 @pages.get("/transfers")

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from budget_align.core.indicator import STATUSES
 from budget_align.core.refusal import RefusedError
-from budget_align.services import catalogue, listing
+from budget_align.services import listing
+from budget_align.services.frameworks import list_frameworks
 from budget_align.services.indicators import Received, find_gaps, read_all, receive_indicators, tie_indicators
 from budget_align.web.context import actor, engine, settings, signed_in
 from budget_align.web.figures import asked_run
@@ -76,14 +77,15 @@ def tie(government: str) -> Response:
 
 def _page(government: str, *, error: str = "", received: Received | None = None) -> str:
     readings = read_all(engine(), government, date.today())
-    frameworks = catalogue.frameworks()
+    frameworks = list_frameworks(engine())
     return render_template(
         "indicators.html",
         government=government,
         readings=readings,
         counts={status: sum(r.status == status for r in readings) for status in STATUSES},
-        outcomes={code: name for f in frameworks.values() for code, name in f.outcome_names().items()},
-        groups={f.name: f.outcome_names() for f in frameworks.values()},
+        outcomes={code: name for f in frameworks.values() for code, name in f.told_of().items()},
+        groups={f"{f.name}, {f.version}": f.outcome_names() for f in frameworks.values()},
+        outcome_codes={code for f in frameworks.values() for code in f.outcome_names()},
         error=error,
         received=received,
     )

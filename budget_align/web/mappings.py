@@ -15,6 +15,7 @@ from budget_align.core.mapping import Mapping, read_shares
 from budget_align.core.mapping_edits import Settings as MappingSettings
 from budget_align.core.refusal import RefusedError
 from budget_align.services import catalogue, listing, mappings, workbench
+from budget_align.services.frameworks import list_frameworks
 from budget_align.services.mapping_workbooks import accept_upload, download_mapping, read_upload
 from budget_align.web.context import XLSX, actor, engine, settings, signed_in
 from budget_align.web.draft_requests import asked_grain, asked_period, back, seen_revision, tell
@@ -36,7 +37,7 @@ def index() -> str:
         "mappings.html",
         versions=mappings.list_versions(engine()),
         bundled=list(catalogue.mappings().values()),
-        frameworks=list(catalogue.frameworks().values()),
+        frameworks=list(list_frameworks(engine()).values()),
         governments=listing.known_governments(engine()),
     )
 

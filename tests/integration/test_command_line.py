@@ -148,11 +148,10 @@ def test_the_demonstration_loads_and_stays_as_it_is() -> None:
 
 def test_a_wrong_setting_is_named(own_folder: Path) -> None:
     (own_folder / "config.toml").write_text("prot = 8000\n")
-    told = call("frameworks")
-    assert told.exit_code == 0
-    told = call("demo")
-    assert told.exit_code == 2
-    assert "prot" in told.stderr
+    for command in ("frameworks", "demo"):
+        told = call(command)
+        assert told.exit_code == 2
+        assert "prot" in told.stderr
 
 
 def test_the_scottish_budget_prints_a_line_for_each_portfolio(own_folder: Path, shared_data: Path) -> None:

@@ -1,0 +1,106 @@
+"""Pages: the frameworks in use, their versions, and a government's own."""
+
+from __future__ import annotations
+
+import io
+from contextlib import closing
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from budget_align.core.refusal import RefusedError
+from budget_align.core.succession import forebears
+from budget_align.services import catalogue
+from budget_align.services.frameworks import (
+    discard_framework,
+    download_framework,
+    list_drafts,
+    list_frameworks,
+    open_framework,
+    publish_framework,
+    receive_framework,
+)
+from budget_align.web.context import XLSX, actor, engine, settings, signed_in
+
+pages = Blueprint("frameworks", __name__)
+
+
+@pages.get("/frameworks")
+def index() -> str:
+    """The frameworks in use, drafts that wait, and crosswalks."""
+    return _page()
+
+
+@pages.post("/frameworks")
+@signed_in
+def upload() -> Response | tuple[str, int]:
+    """Takes a government's own framework as a draft."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return _page(error="Choose a workbook or a TOML file"), 400
+    with closing(file):
+        try:
+            code, findings = receive_framework(engine(), settings(), file.read(), file.filename, actor())
+        except RefusedError as refusal:
+            return _page(error=refusal.message), 422
+    if code is None:
+        return _page(findings=list(findings)), 422
+    flash("It holds together. Look it through, then publish it.", "success")
+    return redirect(url_for("frameworks.framework", code=code))
+
+
+@pages.get("/frameworks/<code>")
+def framework(code: str) -> str:
+    """One framework: its outcomes under their missions, and what each continues."""
+    found, draft = open_framework(engine(), code)
+    known = {**list_frameworks(engine()), found.code: found}
+    later = [each for each in known.values() if each.succeeds == found.code]
+    return render_template(
+        "framework.html",
+        framework=found,
+        draft=draft,
+        before=known.get(found.succeeds),
+        later=later,
+        forebears={
+            outcome.code: [old for old in forebears(found, outcome.code, known) if old.framework == found.succeeds]
+            for outcome in found.outcomes()
+        },
+    )
+
+
+@pages.get("/frameworks/<code>.xlsx")
+def workbook(code: str) -> Response:
+    """A framework as a workbook."""
+    data = download_framework(engine(), code)
+    return send_file(io.BytesIO(data), XLSX, as_attachment=True, download_name=f"{code}.xlsx")
+
+
+@pages.post("/frameworks/<code>/publish")
+@signed_in
+def publish(code: str) -> Response:
+    """Puts a draft in use."""
+    publish_framework(engine(), code, actor())
+    flash("Published. Mappings can be begun on it under Mappings; it never changes from now on.", "success")
+    return redirect(url_for("frameworks.framework", code=code))
+
+
+@pages.post("/frameworks/<code>/discard")
+@signed_in
+def discard(code: str) -> Response:
+    """Forgets a draft."""
+    discard_framework(engine(), code, actor())
+    flash("The draft is discarded.", "success")
+    return redirect(url_for("frameworks.index"))
+
+
+def _page(*, error: str = "", findings: list[object] | None = None) -> str:
+    known = list_frameworks(engine())
+    return render_template(
+        "frameworks.html",
+        frameworks=list(known.values()),
+        drafts=list_drafts(engine()),
+        crosswalks=catalogue.crosswalks(),
+        names={code: framework.names() for code, framework in known.items()},
+        error=error,
+        found=findings or [],
+    )

@@ -1,0 +1,147 @@
+"""A government writes its own framework, publishes it, maps to it, revises it, and sees the seam."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from importlib.resources import files
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from budget_align.config import Settings
+from budget_align.core.refusal import RefusedError
+from budget_align.services import demonstration
+from budget_align.services.frameworks import (
+    discard_framework,
+    download_framework,
+    list_drafts,
+    list_frameworks,
+    open_framework,
+    publish_framework,
+    receive_framework,
+)
+from budget_align.services.histories import find_history, list_forebears
+from budget_align.services.indicators import find_gaps, read_all
+from budget_align.services.mappings import begin_draft, open_version
+from budget_align.services.viewing import list_runs, open_run
+from tests.integration.test_pages import client, full, problems, sign_in, token
+from tests.workbooks import workbook
+
+__all__ = ["client", "full"]
+
+ABOUT = [
+    ["Code", "ours-2026"],
+    ["Name", "Our <i>promise</i>"],
+    ["Government", "Ours"],
+    ["Version", "2026"],
+    ["Starts", "2026-04-01"],
+    ["Source", "Us"],
+]
+OWN = workbook(
+    About=ABOUT,
+    Outcomes=[["Mission", "Outcome code", "Outcome"], ["Care", "o-health", "Health"], ["Care", "o-homes", "Homes"]],
+)
+
+
+def test_a_framework_is_checked_published_and_then_in_use(engine: Engine, settings: Settings) -> None:
+    code, findings = receive_framework(engine, settings, OWN, "f.xlsx", "ana")
+    assert (code, findings) == ("ours-2026", ())
+    assert [draft.framework.code for draft in list_drafts(engine)] == ["ours-2026"]
+    assert "ours-2026" not in list_frameworks(engine)
+    publish_framework(engine, "ours-2026", "moses")
+    assert list_drafts(engine) == []
+    assert list(list_frameworks(engine)["ours-2026"].outcome_names()) == ["o-health", "o-homes"]
+    draft = begin_draft(engine, "Ours", "moses", title="Ours to ours", framework="ours-2026")
+    assert open_version(engine, draft).framework.code == "ours-2026"
+    with pytest.raises(RefusedError, match="in use and never changes"):
+        receive_framework(engine, settings, OWN, "f.xlsx", "ana")
+    with pytest.raises(RefusedError, match="no draft"):
+        publish_framework(engine, "ours-2026", "moses")
+    # What is taken as a workbook, given a code of its own and said to succeed it, is its revision.
+    revised = download_framework(engine, "ours-2026")
+    with pytest.raises(RefusedError, match="in use"):
+        receive_framework(engine, settings, revised, "f.xlsx", "ana")
+
+
+def test_a_framework_as_toml_is_refused_with_its_place_or_kept(sqlite_engine: Engine, settings: Settings) -> None:
+    known = files("budget_align").joinpath("demonstration", "frameworks", "northmere-promise-2026.toml").read_bytes()
+    with pytest.raises(RefusedError, match="no framework 'northmere-promise-2021'"):
+        receive_framework(sqlite_engine, settings, known, "f.toml", "ana")
+    for data, says in (
+        (b"code = ", "is no TOML"),
+        (b"\xff\xfe", "is no TOML"),
+        (b'code = "x"', "name"),
+        (known.replace(b"weight = 40", b"weight = 41"), "add up to 101"),
+    ):
+        with pytest.raises(RefusedError, match=says):
+            receive_framework(sqlite_engine, settings, data, "f.toml", "ana")
+    assert list_drafts(sqlite_engine) == []
+
+
+def test_the_demonstrations_revised_framework_shows_its_seam(sqlite_engine: Engine, settings: Settings) -> None:
+    demonstration.load_demonstration(sqlite_engine, settings)
+    ids = {run.mapping_title: run.id for run in list_runs(sqlite_engine)}
+    run = open_run(sqlite_engine, run_id=ids["Northmere's budget to the Northmere Promise of 2026"])
+    before = open_run(sqlite_engine, run_id=ids["Northmere's budget to the Northmere Promise of 2021"], year=2025)
+    learning = int(before.part.loc[before.part["outcome"] == "np-learning", "amount"].sum())
+    first, second = find_history(sqlite_engine, run, "np-schools")
+    assert (first.fiscal_year, first.version, first.amount) == (2025, "2021", learning)
+    assert first.shared_with == ("A good start",)
+    assert (second.fiscal_year, second.version, second.shared_with) == (2026, "2026", ())
+    assert [old.name for old in list_forebears(sqlite_engine, run, "np-work")] == ["Prosperity"]
+    # An indicator that was tied to the outcome of 2021 tells of the one that continues it.
+    gaps = {gap.code: gap for gap in find_gaps(run, read_all(sqlite_engine, run.government, date(2026, 11, 25)))}
+    assert gaps["np-work"].statuses == {"maintaining": 1}
+    assert open_run(sqlite_engine).framework.code == "un-sdg-2015"
+
+
+def test_the_pages_of_frameworks_are_sound_and_take_a_framework(full: FlaskClient) -> None:
+    run = next(r for r in list_runs(full.application.extensions["budget_align"][1]) if "2026" in r.mapping_title)
+    for path in (
+        "/frameworks",
+        "/frameworks/un-sdg-2015",
+        "/frameworks/northmere-promise-2026",
+        f"/outcomes/np-schools?run={run.id}",
+    ):
+        page = full.get(path)
+        assert page.status_code == 200
+        assert problems(page.text) == []
+    assert "revised framework" in page.text
+    assert full.get("/frameworks/none").status_code == 404
+    assert full.get("/frameworks/un-sdg-2015.xlsx").data.startswith(b"PK")
+    sign_in(full)
+    csrf = {"csrf_token": token(full, "/frameworks")}
+
+    def send(data: bytes, name: str):
+        return full.post("/frameworks", data={**csrf, "file": (io.BytesIO(data), name)})
+
+    bad = send(
+        workbook(
+            About=ABOUT, Outcomes=[["Mission", "Outcome code", "Outcome"], ["Care", "a", "A"], ["Care", "a", "B"]]
+        ),
+        "f.xlsx",
+    )
+    assert bad.status_code == 422
+    assert "stands twice" in bad.text
+    assert problems(bad.text) == []
+    assert send(b"nonsense =", "f.toml").status_code == 422
+    assert full.post("/frameworks", data=csrf).status_code == 400
+    assert send(OWN, "f.xlsx").status_code == 302
+    shown = full.get("/frameworks/ours-2026").text
+    assert "Publish it" in shown
+    assert "&lt;i&gt;" in shown
+    assert full.post("/frameworks/ours-2026/publish", data=csrf).status_code == 302
+    assert full.post("/frameworks/ours-2026/discard", data=csrf).status_code == 404
+    assert problems(full.get("/frameworks").text) == []
+    assert "ours-2026" in full.get("/mappings").text
+
+
+def test_a_draft_can_be_discarded(sqlite_engine: Engine, settings: Settings) -> None:
+    receive_framework(sqlite_engine, settings, OWN, "f.xlsx", "ana")
+    receive_framework(sqlite_engine, settings, OWN, "g.xlsx", "ana")
+    assert [draft.file_name for draft in list_drafts(sqlite_engine)] == ["g.xlsx"]
+    discard_framework(sqlite_engine, "ours-2026", "ana")
+    with pytest.raises(RefusedError, match="no framework"):
+        open_framework(sqlite_engine, "ours-2026")
