@@ -31,6 +31,7 @@ from budget_align.store.tables import (
     RunSubmission,
     SourceFile,
     StatedTotal,
+    StoredScenario,
     Submission,
 )
 
@@ -423,6 +424,12 @@ def judgements(session: Session, government: str, framework: str) -> list[Judgem
     """What people made of suggestions, oldest first."""
     query = select(Judgement).where(col(Judgement.government) == government, col(Judgement.framework) == framework)
     return list(session.scalars(query.order_by(col(Judgement.id))))
+
+
+def scenarios(session: Session, government: str) -> list[StoredScenario]:
+    """The scenarios of a government, newest first."""
+    query = select(StoredScenario).where(col(StoredScenario.government) == government)
+    return list(session.scalars(query.order_by(col(StoredScenario.id).desc())))
 
 
 def last_event(session: Session) -> AuditEvent | None:

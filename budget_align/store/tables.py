@@ -316,6 +316,23 @@ class BoardItem(SQLModel, table=True):
     result: str = Field(sa_column=_text())
 
 
+class StoredScenario(SQLModel, table=True):
+    """A scenario on a run's stage and year: a `core.scenario.Scenario` as JSON. None of its figures is stored."""
+
+    __tablename__ = "scenario"
+
+    id: int | None = Field(default=None, primary_key=True)
+    government: str = Field(max_length=120, index=True)
+    run_id: str = Field(foreign_key="run.id", max_length=64)
+    stage: str = Field(max_length=20)
+    fiscal_year: int
+    name: str = Field(max_length=200)
+    content: str = Field(sa_column=_text())
+    revision: int
+    changed_by: str = Field(max_length=254)
+    changed_at: datetime = Field(sa_column=_time())
+
+
 class Judgement(SQLModel, table=True):
     """What a person made of a suggestion: the words of the group of lines, and an outcome taken or refused."""
 

@@ -30,6 +30,7 @@ from budget_align.web import (
     mappings,
     priorities,
     rules,
+    scenarios,
     submissions,
 )
 from budget_align.web.context import STATE
@@ -57,6 +58,7 @@ _STATUS |= {
     "no-programme": 404,
     "closed": 409,
     "framework-in-use": 409,
+    "no-scenario": 404,
     "no-lens": 404,
     "unknown-framework": 404,
     "changed-meanwhile": 409,
@@ -110,6 +112,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.register_blueprint(accountability.pages)
     app.register_blueprint(boards.pages)
     app.register_blueprint(frameworks.pages)
+    app.register_blueprint(scenarios.pages)
     app.register_blueprint(governments.pages)
     app.add_url_rule("/healthz", "healthz", lambda: _health(engine))
     app.register_error_handler(RefusedError, _refused)

@@ -1,0 +1,387 @@
+"""Scenarios: what would change if money moved. A scenario is a list of steps on a run's spend; it is worked out anew
+each time and never stored among the figures that it begins from.
+
+Before is the budget of the run's year as it stands, held flat in cash over the years of the scenario; after is the same
+with the steps taken in order. Money that is moved is conserved to the penny; growth is rounded half to even in each
+cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Annotated, Final, Literal, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from budget_align.core import fiscal_year
+from budget_align.core.alignment import SET_APART
+from budget_align.core.mapping import UNALIGNED
+from budget_align.core.measures import concentration
+from budget_align.core.money import format_amount
+from budget_align.core.refusal import RefusedError
+
+KEYS: Final = ["body", "programme", "outcome", "control"]
+"""What tells the cells of a scenario apart; an empty outcome is unaligned."""
+
+CAPITAL: Final = frozenset({"CDEL", "CDEL-FT", "CAME"})
+"""Controls that are capital; every other one, and none stated, counts as resource."""
+
+LONGEST: Final = 15
+"""Years that a scenario may span."""
+
+Which = Literal["capital", "resource", ""]
+
+
+class _Fact(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Part(_Fact):
+    """A part of the budget: what is None is not asked for. `spending` is capital, resource, or both where empty."""
+
+    body: str | None = None
+    programme: str | None = None
+    outcome: str | None = None
+    spending: Which = ""
+
+    def find(self, cells: pd.DataFrame) -> npt.NDArray[np.bool_]:
+        """Which cells are of the part, shape (cells,)."""
+        found = np.ones(len(cells), dtype=np.bool_)
+        for name in ("body", "programme", "outcome"):
+            wanted = getattr(self, name)
+            if wanted is not None:
+                found &= (cells[name] == wanted).to_numpy()
+        if self.spending:
+            found &= is_capital(cells) == (self.spending == "capital")
+        return found
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """The part in words; `names` are of outcomes by code."""
+        whose = [self.programme, self.body] if self.programme is None else [f"“{self.programme}”", self.body]
+        named = (self.body, self.programme, self.outcome) != (None, None, None)
+        said: list[str] = [self.spending or ("spend" if named else "")]
+        said += [f"of {each}" for each in whose if each is not None]
+        if self.outcome is not None:
+            said.append(f"on {names.get(self.outcome, self.outcome)}" if self.outcome else "on no outcome")
+        return " ".join(each for each in said if each) or "the whole budget"
+
+    def describe_place(self, names: Mapping[str, str]) -> str:
+        """The part as a place that money goes to, in words."""
+        outcome = None if self.outcome is None else names.get(self.outcome, self.outcome) or "no outcome"
+        programme = None if self.programme is None else f"“{self.programme}”"
+        return ", ".join(each for each in (outcome, self.body, programme) if each is not None)
+
+
+class _Step(_Fact):
+    """A step holds from `first_year` to `last_year`, both included; the scenario's own first and last where None."""
+
+    first_year: int | None = None
+    last_year: int | None = None
+
+    @model_validator(mode="after")
+    def _years_go_on(self) -> Self:
+        if self.first_year is not None and self.last_year is not None and self.last_year < self.first_year:
+            raise ValueError("the last year lies before the first")
+        return self
+
+    def holds(self, year: int) -> bool:
+        """Whether the step is taken in a year."""
+        return (self.first_year is None or year >= self.first_year) and (
+            self.last_year is None or year <= self.last_year
+        )
+
+    def years(self) -> str:
+        """The years in words; empty where it holds in all."""
+        first = fiscal_year.label(self.first_year) if self.first_year is not None else ""
+        last = fiscal_year.label(self.last_year) if self.last_year is not None else ""
+        if first and first == last:
+            return f" in {first}"
+        return (f" from {first}" if first else "") + (f" to {last}" if last else "")
+
+
+class Move(_Step):
+    """Money that goes from one part to another, each year that it holds.
+
+    Taken from the part's cells in proportion to what each has; it keeps its body, programme, outcome and control but
+    for what `to` names. An empty outcome in `to` makes it unaligned.
+
+    Attributes:
+        spared: parts of the source that nothing is taken from.
+        amount: minor units; None where `share` says how much.
+        share: percent of what the part has.
+    """
+
+    kind: Literal["move"] = "move"
+    source: Part
+    spared: tuple[Part, ...] = ()
+    to: Part
+    amount: Annotated[int, Field(gt=0)] | None = None
+    share: Annotated[Decimal, Field(gt=0, le=100)] | None = None
+
+    @model_validator(mode="after")
+    def _says_how_much_and_where(self) -> Self:
+        if (self.amount is None) == (self.share is None):
+            raise ValueError("say an amount or a share of it, one of the two")
+        if self.to.spending:
+            raise ValueError("money keeps its control when it moves; say where it goes by body, programme or outcome")
+        if self.to.body is None and self.to.programme is None and self.to.outcome is None:
+            raise ValueError("say where it goes")
+        return self
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """The step in words."""
+        much = format_amount(self.amount) if self.amount is not None else f"{self.share}%"
+        spared = " and ".join(part.describe(names) for part in self.spared)
+        less = f" without {spared}" if spared else ""
+        return f"{much} from {self.source.describe(names)}{less} to {self.to.describe_place(names)}{self.years()}"
+
+
+class Growth(_Step):
+    """A part that grows, or shrinks below nought, by a percentage in each year that it holds, one upon the other."""
+
+    kind: Literal["growth"] = "growth"
+    part: Part
+    percent: Annotated[Decimal, Field(ge=-100, le=1000)]
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """The step in words."""
+        return f"{self.percent:+}% a year for {self.part.describe(names)}{self.years()}"
+
+
+Step = Annotated[Move | Growth, Field(discriminator="kind")]
+
+
+class Constraint(_Fact):
+    """What a scenario has to keep.
+
+    Attributes:
+        rule: keep (the part's total stays as it was), protect (no cell of it has less), cap (its total changes by at
+            most `percent`, up or down).
+    """
+
+    rule: Literal["keep", "protect", "cap"]
+    part: Part = Part()
+    percent: Annotated[Decimal, Field(ge=0, le=1000)] | None = None
+
+    @model_validator(mode="after")
+    def _a_cap_says_how_much(self) -> Self:
+        if (self.rule == "cap") != (self.percent is not None):
+            raise ValueError("a cap, and only a cap, says by how many percent at most")
+        return self
+
+    def describe(self, names: Mapping[str, str]) -> str:
+        """The constraint in words."""
+        part = self.part.describe(names)
+        if self.rule == "cap":
+            return f"Change {part} by at most {self.percent}%"
+        return f"Keep the total of {part}" if self.rule == "keep" else f"Take nothing from {part}"
+
+
+class Scenario(_Fact):
+    """Steps over some years, and what they have to keep.
+
+    Attributes:
+        years: how many years it spans, the run's own first.
+        rules: the version of a mapping to allocate by instead of the run's; None for the run's own.
+    """
+
+    years: Annotated[int, Field(ge=1, le=LONGEST)] = 1
+    rules: int | None = None
+    steps: Annotated[tuple[Step, ...], Field(max_length=500)] = ()
+    constraints: Annotated[tuple[Constraint, ...], Field(max_length=100)] = ()
+
+
+def is_capital(cells: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which cells are capital, shape (cells,)."""
+    found: npt.NDArray[np.bool_] = cells["control"].isin(CAPITAL).to_numpy()
+    return found
+
+
+def lay_out(spend: pd.DataFrame) -> pd.DataFrame:
+    """The cells that a scenario begins from: `KEYS` and the amount, what stands apart left out.
+
+    Args:
+        spend: columns of `KEYS`, kind and amount.
+    """
+    counted = spend[~spend["kind"].isin(SET_APART)]
+    return _sum(counted[[*KEYS, "amount"]])
+
+
+def apply_steps(cells: pd.DataFrame, scenario: Scenario, first_year: int) -> dict[int, pd.DataFrame]:
+    """The cells of each year of a scenario, after its steps.
+
+    Args:
+        cells: as `lay_out` gives them.
+        first_year: the run's fiscal year.
+
+    Raises:
+        RefusedError: a step asks for more than its part has; the sentence names the step and the year.
+    """
+    found = {}
+    for year in range(first_year, first_year + scenario.years):
+        now = cells
+        for number, step in enumerate(scenario.steps, 1):
+            if isinstance(step, Growth):
+                now = _grow(now, step, first_year, year)
+            elif step.holds(year):
+                now = _move(now, step, number, year)
+        found[year] = now
+    return found
+
+
+def _grow(cells: pd.DataFrame, step: Growth, first_year: int, year: int) -> pd.DataFrame:
+    began = max(first_year, step.first_year if step.first_year is not None else first_year + 1)
+    ended = min(year, step.last_year if step.last_year is not None else year)
+    times = ended - began + 1
+    if times <= 0:
+        return cells
+    factor = (1 + step.percent / 100) ** times
+    mine = step.part.find(cells)
+    amounts = cells["amount"].to_numpy(dtype=np.int64).copy()
+    amounts[mine] = [int((Decimal(a) * factor).quantize(Decimal(1), ROUND_HALF_EVEN)) for a in amounts[mine].tolist()]
+    return cells.assign(amount=amounts)
+
+
+def _move(cells: pd.DataFrame, step: Move, number: int, year: int) -> pd.DataFrame:
+    amounts = cells["amount"].to_numpy(dtype=np.int64)
+    found = step.source.find(cells) & (amounts > 0)
+    for part in step.spared:
+        found &= ~part.find(cells)
+    mine = np.flatnonzero(found)
+    there = [int(a) for a in amounts[mine]]
+    has = sum(there)
+    if step.amount is not None:
+        wanted = step.amount
+    else:
+        assert step.share is not None
+        wanted = int((Decimal(has) * step.share / 100).quantize(Decimal(1), ROUND_HALF_EVEN))
+    if wanted > has:
+        raise RefusedError(
+            "too-much",
+            f"Step {number} asks for {format_amount(wanted)} in {fiscal_year.label(year)}, and there is "
+            f"{format_amount(has)}.",
+        )
+    if not wanted:
+        return cells
+    taken = divide(wanted, there)
+    gone = cells.iloc[mine].assign(amount=[-each for each in taken])
+    come = cells.iloc[mine].assign(amount=taken)
+    for name in ("body", "programme", "outcome"):
+        value = getattr(step.to, name)
+        if value is not None:
+            come[name] = value
+    return _sum(pd.concat([cells, gone, come], ignore_index=True))
+
+
+def divide(amount: int, weights: Sequence[int]) -> list[int]:
+    """An amount in proportion to weights, exactly, no part above its weight where the amount is at most their sum; the
+    pennies that rounding leaves go to the largest remainders, ties by order.
+
+    >>> divide(5, [3, 3, 4])
+    [2, 1, 2]
+    """
+    whole = sum(weights)
+    parts = [amount * weight // whole for weight in weights]
+    by_rest = sorted(range(len(weights)), key=lambda i: (-(amount * weights[i] % whole), i))
+    for i in by_rest[: amount - sum(parts)]:
+        parts[i] += 1
+    return parts
+
+
+def _sum(cells: pd.DataFrame) -> pd.DataFrame:
+    return cells.groupby(KEYS, sort=True)["amount"].sum().reset_index().astype({"amount": "int64"})
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What a year of spend comes to; amounts in minor units, see docs/measures.md.
+
+    Attributes:
+        outcomes: by outcome, those without money too; `unaligned` apart.
+        without_money: how many outcomes have none; `one_body` how many have theirs from one body alone.
+        concentrated: by outcome, `measures.concentration` of what bodies give.
+    """
+
+    total: int
+    unaligned: int
+    capital: int
+    outcomes: Mapping[str, int]
+    bodies: Mapping[str, int]
+    without_money: int
+    one_body: int
+    concentrated: Mapping[str, float | None]
+
+    @property
+    def aligned_share(self) -> float | None:
+        """Aligned ÷ total; None where the total is nought or less."""
+        return (self.total - self.unaligned) / self.total if self.total > 0 else None
+
+
+def measure(cells: pd.DataFrame, outcomes: Sequence[str]) -> Measures:
+    """The measures of one year.
+
+    Args:
+        outcomes: the codes of the framework.
+    """
+    by_outcome = {str(code): int(amount) for code, amount in cells.groupby("outcome")["amount"].sum().items()}
+    bodies = {str(name): int(amount) for name, amount in cells.groupby("body")["amount"].sum().items()}
+    pairs = cells.groupby(["outcome", "body"])["amount"].sum().reset_index()
+    given: dict[str, list[int]] = {}
+    for code, amount in zip(pairs["outcome"].tolist(), pairs["amount"].tolist(), strict=True):
+        given.setdefault(code, []).append(amount)
+    codes = [*outcomes, *(code for code in by_outcome if code not in outcomes and code != UNALIGNED)]
+    shown = {code: by_outcome.get(code, 0) for code in codes}
+    return Measures(
+        int(cells["amount"].sum()),
+        by_outcome.get(UNALIGNED, 0),
+        int(cells.loc[is_capital(cells), "amount"].sum()),
+        shown,
+        bodies,
+        sum(not amount for amount in shown.values()),
+        sum(sum(amount != 0 for amount in given.get(code, ())) == 1 for code in codes),
+        {code: concentration(given.get(code, ())) for code in codes},
+    )
+
+
+@dataclass(frozen=True)
+class Check:
+    """Whether a constraint holds, and by how much it does not: `missed` is in minor units, nought where it holds."""
+
+    constraint: Constraint
+    missed: int
+    year: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether it does."""
+        return not self.missed
+
+
+def check_constraints(
+    before: pd.DataFrame, after: Mapping[int, pd.DataFrame], constraints: Sequence[Constraint]
+) -> list[Check]:
+    """Each constraint with the year in which it is missed by most; the first year where it holds in all."""
+    found = []
+    for constraint in constraints:
+        checks = [Check(constraint, _missed(constraint, before, cells), year) for year, cells in after.items()]
+        found.append(max(checks, key=lambda check: check.missed))
+    return found
+
+
+def _missed(constraint: Constraint, before: pd.DataFrame, after: pd.DataFrame) -> int:
+    was, now = (cells[constraint.part.find(cells)] for cells in (before, after))
+    if constraint.rule == "protect":
+        both = pd.concat([was.assign(amount=-was["amount"]), now], ignore_index=True)
+        left = both.groupby(KEYS)["amount"].sum()
+        return -int(left[left < 0].sum())
+    change = abs(int(now["amount"].sum()) - int(was["amount"].sum()))
+    if constraint.rule == "keep":
+        return change
+    assert constraint.percent is not None
+    most = int(abs(Decimal(int(was["amount"].sum()))) * constraint.percent / 100)
+    return max(0, change - most)

@@ -1,0 +1,365 @@
+"""Scenarios: begun on a run, changed step by step, planned, compared and taken along; never among the real figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import cast
+
+import pandas as pd
+from pydantic import ValidationError
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from budget_align.core import allocation, fiscal_year
+from budget_align.core.consolidation import UNSTATED, find_towards
+from budget_align.core.framework import first_problem
+from budget_align.core.mapping import Mapping as RuleMapping
+from budget_align.core.money import format_amount
+from budget_align.core.overheads import depending_shares
+from budget_align.core.rebalancing import Plan, find_plan
+from budget_align.core.refusal import RefusedError
+from budget_align.core.scenario import (
+    KEYS,
+    Check,
+    Measures,
+    Scenario,
+    apply_steps,
+    check_constraints,
+    lay_out,
+    measure,
+)
+from budget_align.services import auditing
+from budget_align.services.budgets import open_budget
+from budget_align.services.viewing import OpenRun, open_run, programmes_of
+from budget_align.store import queries
+from budget_align.store.tables import MappingVersion, StoredScenario
+from reports.scenario_workbook import ScenarioSheet, write_scenario_workbook
+
+
+@dataclass(frozen=True)
+class ScenarioSummary:
+    """A scenario as lists show it."""
+
+    id: int
+    name: str
+    stage: str
+    fiscal_year: int
+    years: int
+    steps: int
+    changed_by: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class OpenScenario:
+    """A scenario worked out.
+
+    Attributes:
+        run: the run it begins from, as it was.
+        before: the measures of the run's year, which the scenario's years are set beside.
+        after: the measures of each year of the scenario; empty where a step cannot be taken.
+        problem: which step cannot be taken, and why.
+        parts: the bodies and programmes that steps can name.
+        cells: the money of each year, by `core.scenario.KEYS`.
+    """
+
+    id: int
+    name: str
+    revision: int
+    changed_by: str
+    changed_at: datetime
+    scenario: Scenario
+    run: OpenRun
+    rules_title: str
+    before: Measures
+    after: Mapping[int, Measures]
+    checks: tuple[Check, ...]
+    problem: str
+    bodies: tuple[str, ...]
+    programmes: tuple[str, ...]
+    start: pd.DataFrame
+    cells: Mapping[int, pd.DataFrame]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Names of outcomes by code."""
+        return self.run.framework.names()
+
+
+def list_scenarios(engine: Engine, government: str) -> list[ScenarioSummary]:
+    """The scenarios of a government, newest first."""
+    with Session(engine) as session:
+        found = []
+        for row in queries.scenarios(session, government):
+            scenario = Scenario.model_validate_json(row.content)
+            number = cast(int, row.id)
+            about = (row.stage, row.fiscal_year, scenario.years, len(scenario.steps))
+            found.append(ScenarioSummary(number, row.name, *about, row.changed_by, row.changed_at))
+        return found
+
+
+def begin_scenario(engine: Engine, run: OpenRun, name: str, years: int, actor: str) -> int:
+    """Begins a scenario on a run's stage and year and returns its id.
+
+    Raises:
+        RefusedError: it has no name, or spans no possible number of years.
+    """
+    return _store(engine, run.government, run.id, run.stage, run.fiscal_year, name, _checked(years=years), actor)
+
+
+def copy_scenario(engine: Engine, scenario_id: int, actor: str) -> int:
+    """Begins a scenario like another and returns its id."""
+    with Session(engine) as session:
+        row = _find(session, scenario_id)
+        like = Scenario.model_validate_json(row.content)
+        facts = (row.government, row.run_id, row.stage, row.fiscal_year, f"{row.name[:180]}, copied")
+    return _store(engine, *facts, like, actor)
+
+
+def _store(
+    engine: Engine, government: str, run_id: str, stage: str, year: int, name: str, scenario: Scenario, actor: str
+) -> int:
+    if not name.strip():
+        raise RefusedError("no-name", "Enter a name for the scenario.")
+    with Session(engine) as session, session.begin():
+        row = StoredScenario(
+            government=government,
+            run_id=run_id,
+            stage=stage,
+            fiscal_year=year,
+            name=name.strip()[:200],
+            content=scenario.model_dump_json(),
+            revision=1,
+            changed_by=actor,
+            changed_at=datetime.now(UTC).replace(microsecond=0),
+        )
+        session.add(row)
+        session.flush()
+        auditing.record(session, actor, "scenario begun", row.name, {"government": government, "run": run_id[:12]})
+        return cast(int, row.id)
+
+
+def change_scenario(
+    engine: Engine, scenario_id: int, seen: int, change: Callable[[Scenario], Scenario], actor: str
+) -> None:
+    """Changes a scenario.
+
+    Args:
+        seen: the revision that the person saw.
+        change: gives what it becomes.
+
+    Raises:
+        RefusedError: there is none, others changed it since, or what it becomes does not hold together.
+    """
+    with Session(engine) as session, session.begin():
+        row = _find(session, scenario_id)
+        if row.revision != seen:
+            raise RefusedError(
+                "changed-meanwhile", f"{row.changed_by} changed the scenario since you opened it; look again."
+            )
+        scenario = change(Scenario.model_validate_json(row.content))
+        row.content = _checked(**scenario.model_dump()).model_dump_json()
+        row.revision += 1
+        row.changed_by, row.changed_at = actor, datetime.now(UTC).replace(microsecond=0)
+        auditing.record(session, actor, "scenario changed", row.name, {"revision": row.revision})
+
+
+def drop_scenario(engine: Engine, scenario_id: int, actor: str) -> None:
+    """Forgets a scenario.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    with Session(engine) as session, session.begin():
+        row = _find(session, scenario_id)
+        session.delete(row)
+        auditing.record(session, actor, "scenario dropped", row.name, {"government": row.government})
+
+
+def open_scenario(engine: Engine, scenario_id: int) -> OpenScenario:
+    """A scenario worked out on its run.
+
+    Raises:
+        RefusedError: there is none, or the mapping that it allocates by cannot be used.
+    """
+    with Session(engine) as session:
+        row = _find(session, scenario_id)
+    scenario = Scenario.model_validate_json(row.content)
+    run = open_run(engine, run_id=row.run_id, stage=row.stage, year=row.fiscal_year)
+    before = lay_out(programmes_of(engine, run))
+    start, title = _start(engine, run, scenario.rules, before)
+    codes = list(run.framework.outcome_names())
+    problem, cells = "", {}
+    try:
+        cells = apply_steps(start, scenario, run.fiscal_year)
+    except RefusedError as refusal:
+        problem = refusal.message
+    return OpenScenario(
+        scenario_id,
+        row.name,
+        row.revision,
+        row.changed_by,
+        row.changed_at,
+        scenario,
+        run,
+        title,
+        measure(before, codes),
+        {year: measure(now, codes) for year, now in cells.items()},
+        tuple(check_constraints(before, cells, scenario.constraints)) if cells else (),
+        problem,
+        tuple(sorted(set(before["body"]))),
+        tuple(sorted(set(before["programme"]))),
+        start,
+        cells,
+    )
+
+
+def _start(engine: Engine, run: OpenRun, rules: int | None, before: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """What the steps begin from: the run's own money, or the same lines by another version of a mapping."""
+    if rules is None:
+        return before, ""
+    with Session(engine) as session:
+        version = session.get(MappingVersion, rules)
+        if version is None or version.government != run.government:
+            raise RefusedError("no-mapping", "The mapping that the scenario allocates by is gone; choose another.")
+        mapping = RuleMapping.from_stored(version.content)
+    if mapping.framework != run.framework.code:
+        raise RefusedError("bad-mapping", f"{mapping.title} is of another framework; choose another.")
+    if run.outdated:
+        raise RefusedError("outdated", "Returns changed since the run; allocate again and begin a scenario there.")
+    budget = open_budget(engine, run.government)
+    with budget.lock:
+        index = budget.index
+        shares = depending_shares(index, mapping, index.decide(mapping), budget.measures)
+        shown = budget.shown(run.stage, run.fiscal_year)
+        lines = index.lines[shown].reset_index(drop=True)
+        toward = find_towards(index.lines, mapping)[shown].reset_index(drop=True)
+    given = allocation.allocate(lines, mapping, shares=shares)
+    within = toward.isin([level or UNSTATED for level in run.levels])
+    joined = given.merge(lines[["line_id", "body", "programme", "control"]].assign(within=within), on="line_id")
+    return lay_out(joined[~joined["within"]][[*KEYS, "kind", "amount"]]), mapping.title
+
+
+def plan_scenario(
+    engine: Engine, scenario_id: int, seen: int, targets: Mapping[str, Decimal], most: Decimal, actor: str
+) -> Plan:
+    """Adds the least moves that bring outcomes to shares of the last year's total, within the scenario's constraints.
+
+    Args:
+        targets: percent of the total by outcome; what is not there is left as it is.
+        most: percent of what a body spends on an outcome that may be taken from it.
+
+    Raises:
+        RefusedError: no target is given, or the scenario cannot be worked out as it is.
+    """
+    opened = open_scenario(engine, scenario_id)
+    if opened.problem:
+        raise RefusedError("too-much", f"{opened.problem} Mend or remove that step first.")
+    if not targets:
+        raise RefusedError("bad-target", "Enter the share that at least one outcome should have.")
+    unknown = [code for code in targets if code not in opened.names]
+    if unknown:
+        raise RefusedError("unknown-outcome", f"{unknown[0]!r} is no outcome of {opened.run.framework.name}.")
+    last = max(opened.cells)
+    plan = find_plan(opened.cells[last], targets, opened.scenario.constraints, most, opened.start)
+    if plan.moves:
+        only = None if len(opened.cells) == 1 else last
+        moves = tuple(move.model_copy(update={"first_year": only}) for move in plan.moves)
+        change_scenario(
+            engine,
+            scenario_id,
+            seen,
+            lambda scenario: scenario.model_copy(update={"steps": (*scenario.steps, *moves)}),
+            actor,
+        )
+    return plan
+
+
+def current_shares(opened: OpenScenario) -> dict[str, float]:
+    """What each outcome has of the total before, 0 to 1."""
+    total = opened.before.total
+    return {code: amount / total for code, amount in opened.before.outcomes.items()} if total > 0 else {}
+
+
+def export_workbook(engine: Engine, scenario_ids: Sequence[int]) -> bytes:
+    """Scenarios as a workbook that says on every sheet that its figures are not real ones."""
+    opened = [open_scenario(engine, each) for each in scenario_ids]
+    return write_scenario_workbook([_sheet(each) for each in opened])
+
+
+def export_json(engine: Engine, scenario_id: int) -> str:
+    """A scenario with its steps, constraints and measures as JSON; amounts in minor units."""
+    opened = open_scenario(engine, scenario_id)
+    said = {
+        "scenario": opened.name,
+        "not_real_figures": True,
+        "government": opened.run.government,
+        "run": opened.run.id,
+        "stage": opened.run.stage,
+        "fiscal_year": opened.run.fiscal_year,
+        "definition": opened.scenario.model_dump(mode="json"),
+        "constraints": [
+            {"what": check.constraint.describe(opened.names), "holds": check.holds, "missed": check.missed}
+            for check in opened.checks
+        ],
+        "problem": opened.problem,
+        "before": _as_json(opened.before),
+        "after": {fiscal_year.label(year): _as_json(found) for year, found in opened.after.items()},
+    }
+    return json.dumps(said, ensure_ascii=False, indent=2)
+
+
+def _as_json(found: Measures) -> dict[str, object]:
+    return {
+        "total": found.total,
+        "unaligned": found.unaligned,
+        "aligned_share": found.aligned_share,
+        "capital": found.capital,
+        "outcomes_without_money": found.without_money,
+        "outcomes_of_one_body": found.one_body,
+        "outcomes": dict(found.outcomes),
+        "bodies": dict(found.bodies),
+    }
+
+
+def _sheet(opened: OpenScenario) -> ScenarioSheet:
+    names = opened.names
+    steps = [step.describe(names) for step in opened.scenario.steps]
+    constraints = [
+        f"{check.constraint.describe(names)}: {'holds' if check.holds else f'missed by {format_amount(check.missed)}'}"
+        for check in opened.checks
+    ]
+    about = f"{opened.run.government}, {opened.run.stage} {opened.run.year_label}, run {opened.run.id[:12]}"
+    rows = [
+        ("outcome", names.get(code, code), amount, tuple(now.outcomes.get(code, 0) for now in opened.after.values()))
+        for code, amount in opened.before.outcomes.items()
+    ]
+    rows.append(
+        ("outcome", "Unaligned", opened.before.unaligned, tuple(now.unaligned for now in opened.after.values()))
+    )
+    bodies = dict.fromkeys([*opened.before.bodies, *(name for now in opened.after.values() for name in now.bodies)])
+    for name in bodies:
+        after = tuple(now.bodies.get(name, 0) for now in opened.after.values())
+        rows.append(("body", name, opened.before.bodies.get(name, 0), after))
+    rows.append(("total", "Total", opened.before.total, tuple(now.total for now in opened.after.values())))
+    years = tuple(fiscal_year.label(year) for year in opened.after)
+    problem = (opened.problem,) if opened.problem else ()
+    return ScenarioSheet(opened.name, about, (*steps, *problem), tuple(constraints), years, tuple(rows))
+
+
+def _find(session: Session, scenario_id: int) -> StoredScenario:
+    row = session.get(StoredScenario, scenario_id)
+    if row is None:
+        raise RefusedError("no-scenario", "There is no such scenario.")
+    return row
+
+
+def _checked(**facts: object) -> Scenario:
+    try:
+        return Scenario.model_validate(facts)
+    except ValidationError as error:
+        raise RefusedError("bad-scenario", first_problem(error)) from error

@@ -1,0 +1,327 @@
+"""Pages: scenarios, apart from the real figures."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from pydantic import ValidationError
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from budget_align.core import fiscal_year
+from budget_align.core.framework import first_problem
+from budget_align.core.money import Unit, format_short, parse_amount
+from budget_align.core.refusal import RefusedError
+from budget_align.core.scenario import LONGEST, Constraint, Growth, Move, Part, Scenario
+from budget_align.services.consulting import list_consultations
+from budget_align.services.mappings import list_versions
+from budget_align.services.modelling import export_tables
+from budget_align.services.scenarios import (
+    OpenScenario,
+    begin_scenario,
+    change_scenario,
+    copy_scenario,
+    current_shares,
+    drop_scenario,
+    export_json,
+    export_workbook,
+    list_scenarios,
+    open_scenario,
+    plan_scenario,
+)
+from budget_align.web.context import XLSX, actor, engine, signed_in
+from budget_align.web.figures import asked_run
+
+pages = Blueprint("scenarios", __name__)
+
+NONE = "-"
+"""What a form says for no outcome, since an empty choice is any."""
+
+MOST_COMPARED = 4
+
+
+@pages.get("/scenarios")
+@signed_in
+def index() -> str:
+    """The scenarios of a government, and beginning one."""
+    return _index_page()
+
+
+@pages.post("/scenarios")
+@signed_in
+def begin() -> Response | tuple[str, int]:
+    """Begins a scenario."""
+    form = request.form
+    years = form.get("years", "1")
+    try:
+        made = begin_scenario(
+            engine(), asked_run(), form.get("name", ""), int(years) if years.isdigit() else 0, actor()
+        )
+    except RefusedError as refusal:
+        return _index_page(error=refusal.message), 422
+    return redirect(url_for("scenarios.scenario", scenario_id=made))
+
+
+@pages.get("/scenarios/<int:scenario_id>")
+@signed_in
+def scenario(scenario_id: int) -> str:
+    """One scenario: its steps, what they have to keep, and every measure before and after."""
+    return _page(scenario_id)
+
+
+@pages.post("/scenarios/<int:scenario_id>/steps")
+@signed_in
+def add_step(scenario_id: int) -> Response | tuple[str, int]:
+    """Adds a move or growth."""
+    form = request.form
+
+    def change(now: Scenario) -> Scenario:
+        return now.model_copy(update={"steps": (*now.steps, _step(form))})
+
+    return _change(scenario_id, change, "step")
+
+
+@pages.post("/scenarios/<int:scenario_id>/constraints")
+@signed_in
+def add_constraint(scenario_id: int) -> Response | tuple[str, int]:
+    """Adds what the scenario has to keep."""
+    form = request.form
+
+    def change(now: Scenario) -> Scenario:
+        percent = form.get("percent", "").strip().removesuffix("%")
+        said = Constraint.model_validate(
+            {"rule": form.get("rule", ""), "part": _part(form, ""), "percent": percent or None}
+        )
+        return now.model_copy(update={"constraints": (*now.constraints, said)})
+
+    return _change(scenario_id, change, "constraint")
+
+
+@pages.post("/scenarios/<int:scenario_id>/remove")
+@signed_in
+def remove(scenario_id: int) -> Response | tuple[str, int]:
+    """Takes a step or a constraint out, or all steps."""
+    kind, number = request.form.get("kind", ""), request.form.get("number", "")
+
+    def change(now: Scenario) -> Scenario:
+        if kind == "all":
+            return now.model_copy(update={"steps": ()})
+        which = "constraints" if kind == "constraint" else "steps"
+        kept = [each for place, each in enumerate(getattr(now, which), 1) if str(place) != number]
+        return now.model_copy(update={which: tuple(kept)})
+
+    return _change(scenario_id, change, "step")
+
+
+@pages.post("/scenarios/<int:scenario_id>/settings")
+@signed_in
+def settle(scenario_id: int) -> Response | tuple[str, int]:
+    """Keeps over how many years it goes, and by which mapping it allocates."""
+    form = request.form
+
+    def change(now: Scenario) -> Scenario:
+        rules = form.get("rules", "")
+        years = form.get("years", "")
+        update = {"rules": int(rules) if rules.isdigit() else None, "years": int(years) if years.isdigit() else 0}
+        return Scenario.model_validate({**now.model_dump(), **update})
+
+    return _change(scenario_id, change, "years")
+
+
+@pages.post("/scenarios/<int:scenario_id>/plan")
+@signed_in
+def plan(scenario_id: int) -> Response | tuple[str, int]:
+    """Adds the least moves that bring outcomes to the shares that they should have."""
+    form = request.form
+    try:
+        targets = {
+            code.removeprefix("share-"): _percent(text, "a share")
+            for code, text in form.items()
+            if code.startswith("share-") and text.strip()
+        }
+        most = _percent(form.get("most", "") or "100", "a share")
+        found = plan_scenario(engine(), scenario_id, _seen(), targets, most, actor())
+    except RefusedError as refusal:
+        return _page(scenario_id, error=("plan", refusal.message)), 422
+    if found.missed:
+        opened = open_scenario(engine(), scenario_id)
+        lacks = "; ".join(f"{opened.names[code]} lacks {format_short(lack)}" for code, lack in found.missed.items())
+        flash(f"The constraints do not let every share be reached: {lacks}. This is the nearest there is.", "message")
+    if found.moves:
+        count = len(found.moves)
+        flash(f"{count} move{'s' if count != 1 else ''} added, of {format_short(found.moved)} together.", "success")
+    elif not found.missed:
+        flash("Every share is reached already; nothing has to move.", "success")
+    return redirect(url_for("scenarios.scenario", scenario_id=scenario_id))
+
+
+@pages.post("/scenarios/<int:scenario_id>/copy")
+@signed_in
+def copy(scenario_id: int) -> Response:
+    """Begins another like it."""
+    return redirect(url_for("scenarios.scenario", scenario_id=copy_scenario(engine(), scenario_id, actor())))
+
+
+@pages.post("/scenarios/<int:scenario_id>/drop")
+@signed_in
+def drop(scenario_id: int) -> Response:
+    """Forgets it."""
+    drop_scenario(engine(), scenario_id, actor())
+    flash("The scenario is forgotten.", "success")
+    return redirect(url_for("scenarios.index"))
+
+
+@pages.get("/scenarios/compare")
+@signed_in
+def compare() -> str | Response:
+    """Scenarios side by side, beside the budget as it stands."""
+    ids = list(dict.fromkeys(int(each) for each in request.args.getlist("id") if each.isdigit()))[:MOST_COMPARED]
+    if not ids:
+        flash("Choose the scenarios to compare.", "message")
+        return redirect(url_for("scenarios.index"))
+    opened = [open_scenario(engine(), each) for each in ids]
+    return render_template("scenarios_compared.html", scenarios=opened, ids=ids)
+
+
+@pages.get("/scenarios/export.xlsx")
+@signed_in
+def workbook() -> Response:
+    """Scenarios as a workbook."""
+    ids = [int(each) for each in request.args.getlist("id") if each.isdigit()][:MOST_COMPARED]
+    if not ids:
+        raise RefusedError("no-scenario", "There is no such scenario.")
+    data = export_workbook(engine(), ids)
+    return send_file(io.BytesIO(data), XLSX, as_attachment=True, download_name="scenarios-not-real-figures.xlsx")
+
+
+@pages.get("/scenarios/<int:scenario_id>.json")
+@signed_in
+def as_json(scenario_id: int) -> Response:
+    """A scenario as JSON."""
+    return Response(export_json(engine(), scenario_id), mimetype="application/json")
+
+
+@pages.get("/scenarios/modelling.zip")
+@signed_in
+def modelling() -> Response:
+    """The tables that Policy Priority Inference takes."""
+    data = export_tables(engine(), asked_run(), date.today())
+    return send_file(io.BytesIO(data), "application/zip", as_attachment=True, download_name="ppi-tables.zip")
+
+
+def _change(scenario_id: int, change: Callable[[Scenario], Scenario], where: str) -> Response | tuple[str, int]:
+    try:
+        change_scenario(engine(), scenario_id, _seen(), change, actor())
+    except ValidationError as error:
+        return _page(scenario_id, error=(where, _sentence(error))), 422
+    except RefusedError as refusal:
+        if refusal.code == "no-scenario":
+            raise
+        return _page(scenario_id, error=(where, refusal.message)), 422
+    return redirect(url_for("scenarios.scenario", scenario_id=scenario_id))
+
+
+def _sentence(error: ValidationError) -> str:
+    said = first_problem(error)
+    return said[:1].upper() + said[1:]
+
+
+def _seen() -> int:
+    said = request.form.get("revision", "")
+    return int(said) if said.isdigit() else 0
+
+
+def _part(form: MultiDict[str, str], prefix: str) -> Part:
+    """The part that a form names; fields left empty ask for nothing."""
+
+    def said(name: str) -> str | None:
+        return form.get(f"{prefix}{name}", "").strip() or None
+
+    outcome = said("outcome")
+    return Part.model_validate(
+        {
+            "body": said("body"),
+            "programme": said("programme"),
+            "outcome": "" if outcome == NONE else outcome,
+            "spending": said("spending") or "",
+        }
+    )
+
+
+def _step(form: MultiDict[str, str]) -> Move | Growth:
+    years = {name: _year(form.get(name, "")) for name in ("first_year", "last_year")}
+    if form.get("kind") == "growth":
+        return Growth(part=_part(form, "from_"), percent=_percent(form.get("percent", ""), "a percentage"), **years)
+    text = form.get("amount", "").strip()
+    if text.endswith("%"):
+        return Move(source=_part(form, "from_"), to=_part(form, "to_"), share=_percent(text, "a share"), **years)
+    try:
+        amount = parse_amount(text, Unit("GBP", 1))
+    except OverflowError:
+        amount = None
+    if amount is None or amount <= 0:
+        raise RefusedError("bad-amount", "Enter how much moves, such as £25m or 10%.")
+    return Move(source=_part(form, "from_"), to=_part(form, "to_"), amount=amount, **years)
+
+
+def _year(text: str) -> int | None:
+    return int(text) if text.isdigit() else None
+
+
+def _percent(text: str, what: str) -> Decimal:
+    try:
+        found = Decimal(text.strip().removesuffix("%").replace("−", "-"))
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite():
+        raise RefusedError("bad-amount", f"{text.strip()!r} is no percentage; enter {what} such as 2.5.")
+    return found
+
+
+def _index_page(*, error: str = "") -> str:
+    run = asked_run()
+    return render_template(
+        "scenarios.html", run=run, scenarios=list_scenarios(engine(), run.government), error=error, longest=LONGEST
+    )
+
+
+def _page(scenario_id: int, *, error: tuple[str, str] | None = None) -> str:
+    opened = open_scenario(engine(), scenario_id)
+    years = list(opened.after)
+    asked = _year(request.args.get("year", ""))
+    shown = asked if asked in years else years[-1] if years else None
+    return render_template(
+        "scenario.html",
+        opened=opened,
+        run=opened.run,
+        shown=shown,
+        now=opened.after[shown] if shown is not None else None,
+        years=[(year, fiscal_year.label(year)) for year in _span(opened)],
+        shares=current_shares(opened),
+        weighed=_weighed(opened),
+        versions=[
+            version
+            for version in list_versions(engine(), opened.run.government)
+            if version.mapping.framework == opened.run.framework.code
+        ],
+        nowhere=NONE,
+        longest=LONGEST,
+        error=error,
+    )
+
+
+def _span(opened: OpenScenario) -> range:
+    return range(opened.run.fiscal_year, opened.run.fiscal_year + opened.scenario.years)
+
+
+def _weighed(opened: OpenScenario) -> dict[str, float]:
+    """What the public weighs each outcome, as a share of all that is aligned; empty where nobody was asked."""
+    held = list_consultations(engine(), opened.run.government, opened.run.framework.code)
+    aligned = opened.before.aligned_share
+    if not held or not aligned:
+        return {}
+    return {weight.outcome: weight.share * aligned for weight in held[0].result.priorities.weights}

@@ -1,0 +1,228 @@
+"""Scenarios on the demonstration: begun, changed, planned, compared, taken along, and never among the real figures."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from datetime import date
+from decimal import Decimal
+
+import openpyxl
+import pandas as pd
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from budget_align.config import Settings
+from budget_align.core.alignment import headline
+from budget_align.core.mapping_edits import ReplaceAll
+from budget_align.core.refusal import RefusedError
+from budget_align.core.scenario import Constraint, Growth, Move, Part, Scenario
+from budget_align.services import catalogue, demonstration
+from budget_align.services.mappings import begin_draft, change_draft
+from budget_align.services.modelling import export_tables
+from budget_align.services.scenarios import (
+    begin_scenario,
+    change_scenario,
+    copy_scenario,
+    drop_scenario,
+    export_json,
+    export_workbook,
+    list_scenarios,
+    open_scenario,
+    plan_scenario,
+)
+from budget_align.services.viewing import open_run
+from tests.integration.test_pages import client, full, problems, sign_in, token
+
+__all__ = ["client", "full"]
+
+
+def add(engine: Engine, scenario_id: int, *steps: Move | Growth, **update: object) -> None:
+    seen = open_scenario(engine, scenario_id).revision
+
+    def change(now: Scenario) -> Scenario:
+        return now.model_copy(update={"steps": (*now.steps, *steps), **update})
+
+    change_scenario(engine, scenario_id, seen, change, "ana")
+
+
+def test_a_scenario_begins_as_the_run_stands_and_leaves_it_so(engine: Engine, settings: Settings) -> None:
+    demonstration.load_demonstration(engine, settings)
+    run = open_run(engine)
+    figures = headline(run.part)
+    made = begin_scenario(engine, run, "More for the climate", 2, "ana")
+    opened = open_scenario(engine, made)
+    assert (opened.before.total, opened.before.unaligned) == (figures.total, figures.unaligned)
+    assert opened.after == {2026: opened.before, 2027: opened.before}
+    add(
+        engine,
+        made,
+        Move(source=Part(body="Treasury"), to=Part(outcome="sdg-13"), amount=100_00),
+        Growth(part=Part(), percent=Decimal(1)),
+    )
+    after = open_scenario(engine, made).after
+    assert after[2026].outcomes["sdg-13"] == opened.before.outcomes["sdg-13"] + 100_00
+    assert after[2026].total == figures.total
+    assert after[2027].total == pytest.approx(figures.total * 1.01, abs=500)
+    assert headline(open_run(engine).part) == figures
+    with pytest.raises(RefusedError, match="changed the scenario since"):
+        change_scenario(engine, made, 1, lambda now: now, "moses")
+    again = copy_scenario(engine, made, "moses")
+    assert open_scenario(engine, again).scenario == open_scenario(engine, made).scenario
+    assert [each.name for each in list_scenarios(engine, run.government)] == [
+        "More for the climate, copied",
+        "More for the climate",
+    ]
+    drop_scenario(engine, made, "ana")
+    with pytest.raises(RefusedError, match="no such scenario"):
+        open_scenario(engine, made)
+
+
+def test_a_step_that_cannot_be_taken_is_said_and_the_rest_stays(sqlite_engine: Engine, settings: Settings) -> None:
+    demonstration.load_demonstration(sqlite_engine, settings)
+    made = begin_scenario(sqlite_engine, open_run(sqlite_engine), "Too much", 1, "ana")
+    add(sqlite_engine, made, Move(source=Part(outcome="sdg-14"), to=Part(outcome="sdg-13"), amount=1))
+    opened = open_scenario(sqlite_engine, made)
+    assert "Step 1 asks for £0.01" in opened.problem
+    assert opened.after == {}
+    with pytest.raises(RefusedError, match="Mend or remove that step"):
+        plan_scenario(sqlite_engine, made, opened.revision, {"sdg-13": Decimal(2)}, Decimal(100), "ana")
+
+
+def test_a_plan_is_added_as_steps_that_meet_the_target(sqlite_engine: Engine, settings: Settings) -> None:
+    demonstration.load_demonstration(sqlite_engine, settings)
+    made = begin_scenario(sqlite_engine, open_run(sqlite_engine), "Plan", 2, "ana")
+    keep = (
+        Constraint(rule="keep"),
+        Constraint(rule="keep", part=Part(spending="capital")),
+        Constraint(rule="protect", part=Part(programme="Acute hospitals")),
+    )
+    add(sqlite_engine, made, constraints=keep)
+    plan = plan_scenario(sqlite_engine, made, 2, {"sdg-13": Decimal(2), "sdg-05": Decimal(1)}, Decimal(10), "ana")
+    opened = open_scenario(sqlite_engine, made)
+    last = opened.after[2027]
+    assert plan.missed == {}
+    assert len(opened.scenario.steps) == len(plan.moves) > 0
+    assert last.outcomes["sdg-13"] * 50 >= last.total
+    assert last.outcomes["sdg-05"] * 100 >= last.total
+    assert opened.after[2026] == opened.before
+    assert all(check.holds for check in opened.checks)
+    for targets, says in (({}, "at least one outcome"), ({"no": Decimal(1)}, "no outcome")):
+        with pytest.raises(RefusedError, match=says):
+            plan_scenario(sqlite_engine, made, opened.revision, targets, Decimal(10), "ana")
+
+
+def test_other_rules_change_what_a_scenario_begins_from(sqlite_engine: Engine, settings: Settings) -> None:
+    demonstration.load_demonstration(sqlite_engine, settings)
+    run = open_run(sqlite_engine)
+    mapping = catalogue.mapping(demonstration.MAPPING)
+    draft = begin_draft(sqlite_engine, run.government, "moses", like=mapping)
+    made = begin_scenario(sqlite_engine, run, "Other rules", 1, "ana")
+    add(sqlite_engine, made, rules=draft)
+    # The same rules give the same money, to the penny, transfers between bodies left out alike.
+    same = open_scenario(sqlite_engine, made)
+    assert same.after[2026] == same.before
+    fewer = mapping.model_copy(update={"rules": tuple(rule for rule in mapping.rules if rule.id != "hospitals")})
+    change_draft(sqlite_engine, draft, ReplaceAll(fewer, "Fewer"), 1, "moses")
+    other = open_scenario(sqlite_engine, made)
+    assert other.after[2026].total == other.before.total
+    assert other.after[2026].outcomes["sdg-03"] < other.before.outcomes["sdg-03"]
+    assert other.rules_title == mapping.title
+
+
+def test_scenarios_are_taken_along_and_say_that_they_are_none_of_the_real_figures(
+    sqlite_engine: Engine, settings: Settings
+) -> None:
+    demonstration.load_demonstration(sqlite_engine, settings)
+    run = open_run(sqlite_engine)
+    ids = [begin_scenario(sqlite_engine, run, name, 1, "ana") for name in ("=Plan [A]/*?", "=Plan [A]/*?")]
+    add(
+        sqlite_engine,
+        ids[0],
+        Move(source=Part(body="Treasury"), to=Part(outcome="sdg-13"), amount=100_00),
+        constraints=(Constraint(rule="keep"),),
+    )
+    book = openpyxl.load_workbook(io.BytesIO(export_workbook(sqlite_engine, ids)))
+    assert len(book.sheetnames) == 2
+    for sheet in book.worksheets:
+        assert "not real figures" in str(sheet["A1"].value)
+        total = [row for row in sheet.iter_rows(values_only=True) if row[0] == "total"]
+        assert round(total[0][2] * 100) == round(total[0][3] * 100) == headline(run.part).total
+    said = json.loads(export_json(sqlite_engine, ids[0]))
+    assert said["not_real_figures"] is True
+    assert said["after"]["2026-27"]["outcomes"]["sdg-13"] - said["before"]["outcomes"]["sdg-13"] == 100_00
+
+
+def test_the_tables_for_further_modelling_are_those_of_the_run(sqlite_engine: Engine, settings: Settings) -> None:
+    demonstration.load_demonstration(sqlite_engine, settings)
+    run = open_run(sqlite_engine)
+    archive = zipfile.ZipFile(io.BytesIO(export_tables(sqlite_engine, run, date(2026, 11, 25))))
+    tables = {name: pd.read_csv(archive.open(name)) for name in archive.namelist() if name.endswith(".csv")}
+    indicators, expenditure = tables["data_indicators.csv"], tables["data_expenditure.csv"]
+    assert indicators[["I0", "IF"]].min().min() > 0
+    assert indicators[["I0", "IF"]].max().max() < 1
+    assert set(tables["data_relational_table.csv"]["0"]) <= set(expenditure["sdg"])
+    shown = run.part[~run.part["kind"].isin(["memo", "transfer", "unaligned"])]
+    assert round(expenditure["1"].sum() * 100) == shown["amount"].sum()
+    # Nobody spends on it, so that it is no instrument of spending.
+    assert indicators.loc[indicators["seriesCode"] == "sea", "instrumental"].tolist() == [0]
+    assert "one period a year" in archive.read("README.txt").decode()
+
+
+def test_the_pages_of_scenarios_are_sound_and_lead_through_the_work(full: FlaskClient) -> None:
+    assert full.get("/scenarios").status_code == 302
+    sign_in(full)
+    csrf = {"csrf_token": token(full, "/scenarios")}
+    assert problems(full.get("/scenarios").text) == []
+    assert full.post("/scenarios", data={**csrf, "name": "", "years": "1"}).status_code == 422
+    assert full.post("/scenarios", data={**csrf, "name": "x", "years": "99"}).status_code == 422
+    path = full.post("/scenarios", data={**csrf, "name": "A <b>plan</b>", "years": "2"}).headers["Location"]
+
+    def post(action: str, **said: str):
+        revision = re.findall(r'name="revision" value="(\d+)"', full.get(path).text)[0]
+        return full.post(f"{path}/{action}", data={**csrf, "revision": revision, **said})
+
+    assert post("steps", kind="move", amount="£1m", from_body="Treasury", to_outcome="sdg-13").status_code == 302
+    assert post("steps", kind="move", amount="10%", from_outcome="sdg-16", to_outcome="-").status_code == 302
+    assert post("steps", kind="growth", percent="-1.5", from_spending="capital", first_year="2027").status_code == 302
+    assert post("constraints", rule="cap", percent="5", body="Treasury").status_code == 302
+    page = full.get(path).text
+    assert "A &lt;b&gt;plan&lt;/b&gt;" in page
+    assert "10% from spend on 16. Peace, justice and strong institutions to no outcome" in page
+    assert "−1.5% a year for capital from 2027-28" in page or "-1.5% a year for capital from 2027-28" in page
+    assert problems(page) == []
+    for action, said in (
+        ("steps", {"kind": "move", "amount": "some", "to_outcome": "sdg-13"}),
+        ("steps", {"kind": "move", "amount": "9" * 40, "to_outcome": "sdg-13"}),
+        ("steps", {"kind": "move", "amount": "£1m"}),
+        ("steps", {"kind": "growth", "percent": "much"}),
+        ("constraints", {"rule": "cap"}),
+        ("plan", {"share-sdg-05": "x"}),
+        ("plan", {}),
+        ("settings", {"years": "0"}),
+    ):
+        wrong = post(action, **said)
+        assert wrong.status_code == 422, (action, said)
+        assert problems(wrong.text) == []
+    assert (
+        full.post(f"{path}/steps", data={**csrf, "revision": "1", "kind": "growth", "percent": "1"}).status_code == 422
+    )
+    assert post("plan", **{"share-sdg-05": "1"}).status_code == 302
+    assert re.search("moves? added", full.get(path).text)
+    assert post("remove", kind="step", number="1").status_code == 302
+    assert post("remove", kind="constraint", number="1").status_code == 302
+    assert post("settings", years="3").status_code == 302
+    other = post("copy").headers["Location"]
+    compared = full.get("/scenarios/compare?id=1&id=2")
+    assert compared.status_code == 200
+    assert problems(compared.text) == []
+    assert full.get("/scenarios/compare").status_code == 302
+    assert full.get("/scenarios/export.xlsx?id=1&id=2").data.startswith(b"PK")
+    assert full.get("/scenarios/1.json").json["scenario"] == "A <b>plan</b>"
+    assert full.get("/scenarios/modelling.zip").data.startswith(b"PK")
+    assert post("remove", kind="all").status_code == 302
+    assert full.post(f"{other}/drop", data=csrf).status_code == 302
+    assert full.get(other).status_code == 404

@@ -1,0 +1,287 @@
+"""Scenarios worked on paper: money moves to the penny, constraints hold or say by how much not, and plans are least."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from budget_align.core.policy_priority import expenditure_table, indicator_table, relation_table
+from budget_align.core.rebalancing import UNDECIDED, find_plan, shares_of
+from budget_align.core.refusal import RefusedError
+from budget_align.core.scenario import (
+    KEYS,
+    Constraint,
+    Growth,
+    Move,
+    Part,
+    Scenario,
+    apply_steps,
+    check_constraints,
+    divide,
+    lay_out,
+    measure,
+)
+
+NAMES = {"health": "Health", "homes": "Homes", "nature": "Nature"}
+
+
+def cells(*rows: tuple[str, str, str, str, int]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=[*KEYS, "amount"])
+    return lay_out(frame.assign(kind="direct").astype({"amount": "int64"}))
+
+
+# 1,000 in all: 600 for health, 300 for homes of which 100 capital, 40 for nature, 60 for nothing.
+BUDGET = cells(
+    ("Care", "Wards", "health", "RDEL", 400),
+    ("Care", "Clinics", "health", "RDEL", 200),
+    ("Towns", "Flats", "homes", "RDEL", 200),
+    ("Towns", "Sites", "homes", "CDEL", 100),
+    ("Towns", "Parks", "nature", "RDEL", 40),
+    ("Towns", "Office", "", "RDEL", 60),
+)
+
+
+def outcomes(frame: pd.DataFrame) -> dict[str, int]:
+    return {code: amount for code, amount in frame.groupby("outcome")["amount"].sum().items() if amount}
+
+
+def run(*steps: Move | Growth, years: int = 1) -> dict[int, pd.DataFrame]:
+    return apply_steps(BUDGET, Scenario(steps=steps, years=years), 2026)
+
+
+def test_money_moves_in_proportion_to_what_is_there() -> None:
+    # 90 of health's 600: two thirds from wards, a third from clinics.
+    found = run(Move(source=Part(outcome="health"), to=Part(outcome="nature"), amount=90))[2026]
+    by_programme = found.groupby(["programme", "outcome"])["amount"].sum().to_dict()
+    assert by_programme["Wards", "health"] == 340
+    assert by_programme["Clinics", "health"] == 170
+    assert by_programme["Wards", "nature"] == 60
+    assert outcomes(found) == {"health": 510, "homes": 300, "nature": 130, "": 60}
+
+
+def test_a_move_names_body_programme_and_outcome_and_keeps_the_rest() -> None:
+    step = Move(
+        source=Part(programme="Office"),
+        to=Part(body="Care", programme="Screening", outcome="health"),
+        share=Decimal(50),
+    )
+    found = run(step)[2026]
+    new = found[found["programme"] == "Screening"]
+    assert new[[*KEYS, "amount"]].to_numpy().tolist() == [["Care", "Screening", "health", "RDEL", 30]]
+
+
+def test_what_is_spared_gives_nothing() -> None:
+    step = Move(source=Part(outcome="health"), spared=(Part(programme="Wards"),), to=Part(outcome=""), amount=200)
+    assert outcomes(run(step)[2026]) == {"health": 400, "homes": 300, "nature": 40, "": 260}
+
+
+def test_a_step_that_asks_for_more_than_there_is_is_refused_with_its_number_and_year() -> None:
+    first = Move(source=Part(outcome="nature"), to=Part(outcome="homes"), amount=30)
+    second = Move(source=Part(outcome="nature"), to=Part(outcome="homes"), amount=20)
+    with pytest.raises(RefusedError, match=r"Step 2 asks for £0\.20 in 2026-27, and there is £0\.10"):
+        run(first, second)
+
+
+def test_growth_begins_in_the_second_year_and_builds_on_itself() -> None:
+    # 600 × 1.1 = 660, × 1.1 = 726.
+    found = run(Growth(part=Part(outcome="health"), percent=Decimal(10)), years=3)
+    assert [outcomes(frame)["health"] for frame in found.values()] == [600, 660, 726]
+    only = Growth(part=Part(outcome="health"), percent=Decimal(-50), first_year=2026, last_year=2027)
+    assert [outcomes(frame)["health"] for frame in run(only, years=3).values()] == [300, 150, 150]
+
+
+def test_a_move_holds_in_the_years_that_it_names() -> None:
+    step = Move(source=Part(outcome="health"), to=Part(outcome="nature"), amount=60, first_year=2027, last_year=2027)
+    assert [outcomes(frame)["nature"] for frame in run(step, years=3).values()] == [40, 100, 40]
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({"source": {}, "to": {"outcome": "x"}}, "one of the two"),
+        ({"source": {}, "to": {"outcome": "x"}, "amount": 1, "share": 1}, "one of the two"),
+        ({"source": {}, "to": {}, "amount": 1}, "say where it goes"),
+        ({"source": {}, "to": {"spending": "capital"}, "amount": 1}, "keeps its control"),
+        (
+            {"source": {}, "to": {"outcome": "x"}, "amount": 1, "first_year": 2027, "last_year": 2026},
+            "before the first",
+        ),
+        ({"source": {}, "to": {"outcome": "x"}, "amount": -1}, "greater than 0"),
+    ],
+)
+def test_a_step_that_does_not_hold_together_is_refused(facts: dict, says: str) -> None:
+    with pytest.raises(ValidationError, match=says):
+        Move.model_validate(facts)
+
+
+def test_steps_and_constraints_say_what_they_are() -> None:
+    step = Move(
+        source=Part(body="Care", programme="Wards", outcome="health", spending="resource"),
+        to=Part(outcome=""),
+        amount=2_500_000_000,
+        first_year=2027,
+    )
+    assert (
+        step.describe(NAMES) == "£25,000,000.00 from resource of “Wards” of Care on Health to no outcome from 2027-28"
+    )
+    assert Growth(part=Part(), percent=Decimal("2.5")).describe(NAMES) == "+2.5% a year for the whole budget"
+    assert Constraint(rule="keep", part=Part(spending="capital")).describe(NAMES) == "Keep the total of capital"
+
+
+def test_each_measure_before_and_after() -> None:
+    found = measure(BUDGET, ["health", "homes", "nature", "culture"])
+    assert (found.total, found.unaligned, found.capital, found.aligned_share) == (1000, 60, 100, 0.94)
+    assert found.without_money == 1
+    # Each outcome has its money from one body alone, so each is as concentrated as can be.
+    assert found.one_body == 3
+    assert found.concentrated == {"health": 1.0, "homes": 1.0, "nature": 1.0, "culture": None}
+    shared = run(Move(source=Part(programme="Clinics"), to=Part(body="Towns"), amount=200))[2026]
+    # 400 of 600 and 200 of 600: (2/3)² + (1/3)² = 5/9.
+    assert measure(shared, ["health"]).concentrated["health"] == pytest.approx(5 / 9)
+
+
+def test_a_constraint_holds_or_says_by_how_much_it_is_missed() -> None:
+    after = run(Move(source=Part(programme="Wards"), to=Part(outcome="nature"), amount=100))
+    said = [
+        (Constraint(rule="keep"), 0),
+        (Constraint(rule="keep", part=Part(spending="capital")), 0),
+        (Constraint(rule="keep", part=Part(outcome="health")), 100),
+        (Constraint(rule="protect", part=Part(programme="Clinics")), 0),
+        (Constraint(rule="protect", part=Part(body="Care")), 100),
+        (Constraint(rule="cap", part=Part(outcome="health"), percent=Decimal(20)), 0),
+        # 10% of 600 is 60; 100 left it, 40 too many.
+        (Constraint(rule="cap", part=Part(outcome="health"), percent=Decimal(10)), 40),
+    ]
+    checks = check_constraints(BUDGET, after, [constraint for constraint, _ in said])
+    assert [(check.missed, check.holds) for check in checks] == [(missed, not missed) for _, missed in said]
+    with pytest.raises(ValidationError, match="a cap, and only a cap"):
+        Constraint(rule="cap")
+
+
+AMOUNTS = st.integers(-(10**13), 10**13)
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["Care", "Towns"]),
+        st.sampled_from(["Wards", "Flats", "Parks"]),
+        st.sampled_from(["health", "homes", "nature", ""]),
+        st.sampled_from(["RDEL", "CDEL"]),
+        AMOUNTS,
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(
+    ROWS, st.sampled_from(["health", "homes", ""]), st.decimals(1, 100, places=2), st.sampled_from(["Care", "Towns"])
+)
+def test_whatever_moves_the_total_and_its_capital_stay_to_the_penny(
+    rows: list[tuple[str, str, str, str, int]], outcome: str, share: Decimal, body: str
+) -> None:
+    before = cells(*rows)
+    step = Move(source=Part(outcome=outcome), to=Part(body=body, outcome="nature"), share=share)
+    after = apply_steps(before, Scenario(steps=(step,)), 2026)[2026]
+    assert after["amount"].sum() == before["amount"].sum()
+    assert measure(after, []).capital == measure(before, []).capital
+    taken = sum(amount for *_, amount in before.itertuples(index=False) if amount > 0)
+    assert after["amount"].abs().sum() <= before["amount"].abs().sum() + 2 * taken
+
+
+@given(st.lists(st.integers(1, 10**14), min_size=1, max_size=9), st.data())
+def test_a_division_adds_up_and_takes_no_more_than_is_there(weights: list[int], data: st.DataObject) -> None:
+    amount = data.draw(st.integers(0, sum(weights)))
+    parts = divide(amount, weights)
+    assert sum(parts) == amount
+    assert all(0 <= part <= weight for part, weight in zip(parts, weights, strict=True))
+
+
+# The same budget in millions of pounds, so that pennies play no part.
+LARGE = BUDGET.assign(amount=BUDGET["amount"] * 1_000_000_00)
+
+
+def test_a_plan_moves_no_more_than_is_lacking() -> None:
+    # Nature has 4% of 1,000 million and is to have 10%: 60 million are lacking, and none need move besides.
+    plan = find_plan(LARGE, {"nature": Decimal(10)}, [])
+    assert plan.missed == {}
+    assert plan.moved == pytest.approx(60_000_000_00, abs=200)
+    after = apply_steps(LARGE, Scenario(steps=plan.moves), 2026)[2026]
+    assert shares_of(after)["nature"] >= 0.10
+    assert after["amount"].sum() == LARGE["amount"].sum()
+    assert measure(after, []).capital == measure(LARGE, []).capital
+    # Only Towns serves nature, and money stays in its body where it can: Towns has enough.
+    assert {move.source.body for move in plan.moves} == {"Towns"}
+    assert {move.to.programme for move in plan.moves} == {UNDECIDED}
+
+
+def test_a_plan_keeps_what_it_has_to_keep() -> None:
+    keep = [
+        Constraint(rule="protect", part=Part(programme="Flats")),
+        Constraint(rule="cap", part=Part(outcome="health"), percent=Decimal(2)),
+        Constraint(rule="keep", part=Part(body="Care")),
+    ]
+    # Towns alone may give: 60 of the office, and no capital, since no capital is asked of it: all 60 are needed.
+    plan = find_plan(LARGE, {"nature": Decimal(10)}, keep)
+    after = apply_steps(LARGE, Scenario(steps=plan.moves), 2026)
+    assert [check.holds for check in check_constraints(LARGE, after, keep)] == [True, True, True]
+    assert shares_of(after[2026])["nature"] == pytest.approx(0.1, abs=1e-6)
+
+
+def test_what_cannot_be_met_is_met_as_nearly_as_can_be() -> None:
+    keep = [Constraint(rule="protect", part=Part(body="Care")), Constraint(rule="protect", part=Part(outcome="homes"))]
+    # Only the office's 60 million are left to give: nature can have 100 of the 200 asked for.
+    plan = find_plan(LARGE, {"nature": Decimal(20)}, keep)
+    assert plan.moved == pytest.approx(60_000_000_00, abs=200)
+    assert plan.missed["nature"] == pytest.approx(100_000_000_00, abs=200)
+    # At most half of what a body spends on an outcome may be taken: 30 million.
+    assert find_plan(LARGE, {"nature": Decimal(20)}, keep, Decimal(50)).moved == pytest.approx(30_000_000_00, abs=200)
+
+
+def test_a_target_that_is_met_moves_nothing() -> None:
+    assert find_plan(LARGE, {"health": Decimal(50)}, []).moves == ()
+    with pytest.raises(RefusedError, match="more than 100"):
+        find_plan(LARGE, {"health": Decimal(60), "homes": Decimal(60)}, [])
+
+
+@given(ROWS, st.decimals(1, 60, places=1), st.sampled_from(["health", "homes", "nature"]), st.booleans())
+def test_a_plan_reaches_its_target_or_says_what_is_missing(
+    rows: list[tuple[str, str, str, str, int]], share: Decimal, outcome: str, keep_bodies: bool
+) -> None:
+    before = cells(*rows)
+    total = int(before["amount"].sum())
+    if total <= 10_000:
+        return
+    keep = [Constraint(rule="keep", part=Part(body=body)) for body in ("Care", "Towns") if keep_bodies]
+    plan = find_plan(before, {outcome: share}, keep)
+    after = apply_steps(before, Scenario(steps=plan.moves), 2026)
+    assert all(check.holds for check in check_constraints(before, after, [*keep, Constraint(rule="keep")]))
+    has = int(after[2026].loc[after[2026]["outcome"] == outcome, "amount"].sum())
+    lacks = -(-total * share // 100) - has
+    assert lacks <= plan.missed.get(outcome, 0)
+
+
+def test_the_tables_for_policy_priority_inference() -> None:
+    from datetime import date
+
+    from budget_align.core.indicator import OBSERVATIONS, IndicatorDefinition, read_indicator
+
+    rows = [("waits", "Us", 2020, False, 30.0), ("waits", "Us", 2021, False, 20.0), ("waits", "Us", 2022, False, 25.0)]
+    frame = pd.DataFrame(rows, columns=list(OBSERVATIONS)).astype(OBSERVATIONS)
+    waits = IndicatorDefinition(code="waits", name="Weeks of waiting", direction="lower", outcome="health")
+    reading = read_indicator(waits, frame, "Us", date(2023, 1, 1))
+    table = indicator_table([reading], {"health": 5})
+    # Less is better: 30 is worst. Between 31 and 19, a tenth of the range beyond either end: 1/12, 11/12, 6/12.
+    row = table.iloc[0]
+    assert [round(row[year], 6) for year in ("2020", "2021", "2022")] == [round(x / 12, 6) for x in (1, 11, 6)]
+    assert (row["I0"], row["IF"]) == (row["2020"], row["2022"])
+    # One change of two was for the better.
+    assert row["successRates"] == 0.5
+    assert row["instrumental"] == 1
+    assert relation_table(table).to_numpy().tolist() == [["waits", "health"]]
+    spend = expenditure_table([{"health": 100}, {"health": 250, "": 9}], ["health", "homes"])
+    assert spend.to_numpy().tolist() == [["health", 1.0, 2.5]]
+    assert relation_table(indicator_table([], {})).empty
