@@ -140,6 +140,13 @@ def _programmes(spend: pd.DataFrame, evaluations: Iterable[Evaluation]) -> list[
     return sorted(rows, key=lambda row: (row.evaluation is not None and row.evaluation.status != "none", -row.amount))
 
 
+def find_evaluation(engine: Engine, government: str, body: str, programme: str) -> Evaluation | None:
+    """What was said of a programme's evaluation; None where nobody said anything."""
+    with Session(engine) as session:
+        known = {(e.body, e.programme): e for e in outcome_queries.evaluations(session, government)}
+        return known.get((body, programme))
+
+
 def state_evaluation(engine: Engine, run: OpenRun, facts: dict[str, object], actor: str) -> None:
     """Keeps whether a programme is evaluated.
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from pydantic import TypeAdapter
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from budget_align.core import alignment
 from budget_align.core.accountability import (
     BoardItem,
     Briefing,
@@ -28,6 +29,7 @@ from budget_align.store import outcome_queries, tables
 from budget_align.store.tables import BoardMeeting
 
 _LONGEST = 2_000
+_STANDINGS = TypeAdapter(list[Standing])
 
 
 @dataclass(frozen=True)
@@ -44,27 +46,21 @@ class BoardSummary:
 
 def list_boards(engine: Engine, run: OpenRun, today: date) -> list[BoardSummary]:
     """The boards that outcomes of the framework shown come before, in order of name."""
-    amounts = run.part[~run.part["kind"].isin(("memo", "transfer"))].groupby("outcome")["amount"].sum().to_dict()
-    framework = run.framework.code
+    amounts = alignment.spend_by(run.part, "outcome").to_dict()
     with Session(engine) as session:
-        owners = find_owners(run.framework, outcome_queries.owners(session, run.government, framework))
-        items = [_item(row) for row in outcome_queries.board_items(session, run.government, framework)]
-        boards = {row.id: row.board for row in outcome_queries.board_items(session, run.government, framework)}
-        found = []
-        for name in sorted({owner.board for owner in owners.values() if owner.board} | set(boards.values())):
-            mine = _outcomes_of(name, run, owners)
-            still = [item for item in items if boards[item.id] == name and item.closed_on is None]
-            met = outcome_queries.board_meetings(session, run.government, framework, name)
-            found.append(
-                BoardSummary(
-                    name,
-                    len(mine),
-                    sum(int(amounts.get(code, 0)) for code in mine),
-                    len(still),
-                    sum(item.overdue(today) for item in still),
-                    met[0].held_on if met else None,
-                )
-            )
+        owners = find_owners(run.framework, outcome_queries.owners(session, run.government, run.framework.code))
+        rows = outcome_queries.board_items(session, run.government, run.framework.code)
+        meetings = outcome_queries.board_meetings(session, run.government, run.framework.code)
+    last_met: dict[str, date] = {}
+    for meeting in meetings:
+        last_met.setdefault(meeting.board, meeting.held_on)
+    found = []
+    for name in sorted({owner.board for owner in owners.values() if owner.board} | {row.board for row in rows}):
+        mine = _outcomes_of(name, run, owners)
+        still = [item for row in rows if row.board == name and (item := _item(row)).closed_on is None]
+        amount = sum(int(amounts.get(code, 0)) for code in mine)
+        overdue = sum(item.overdue(today) for item in still)
+        found.append(BoardSummary(name, len(mine), amount, len(still), overdue, last_met.get(name)))
     return found
 
 
@@ -84,7 +80,7 @@ def open_briefing(engine: Engine, run: OpenRun, board: str, readings: Sequence[R
         raise RefusedError("no-board", f"No outcome comes before a board called {board!r}.")
     standings = _standings(run, mine, owners, readings)
     last = met[0] if met else None
-    before = [_standing(facts) for facts in json.loads(last.standings)] if last else None
+    before = _STANDINGS.validate_json(last.standings) if last else None
     return make_briefing(board, standings, before, last.held_on if last else None, items, today)
 
 
@@ -111,7 +107,7 @@ def hold_meeting(
                 run_id=run.id,
                 stage=run.stage,
                 fiscal_year=run.fiscal_year,
-                standings=json.dumps([asdict(standing) for standing in briefing.standings], ensure_ascii=False),
+                standings=_STANDINGS.dump_json(list(briefing.standings)).decode(),
                 noted_by=actor,
                 noted_at=datetime.now(UTC).replace(microsecond=0),
             )
@@ -198,10 +194,6 @@ def _standings(
         late = tuple(reading.definition.name for reading in mine if reading.late)
         found.append(Standing(gap.code, gap.name, gap.amount, gap.status, late, gap.finding, owners[gap.code].owner))
     return sorted(found, key=lambda standing: -standing.amount)
-
-
-def _standing(facts: dict[str, object]) -> Standing:
-    return Standing(**{**facts, "late": tuple(facts["late"])})  # type: ignore[arg-type]
 
 
 def _item(row: tables.BoardItem) -> BoardItem:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -14,30 +13,20 @@ from pydantic import ValidationError
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from budget_align.core import allocation, fiscal_year
+from budget_align.core import allocation
 from budget_align.core.consolidation import UNSTATED, find_towards
 from budget_align.core.framework import first_problem
 from budget_align.core.mapping import Mapping as RuleMapping
-from budget_align.core.money import format_amount
 from budget_align.core.overheads import depending_shares
 from budget_align.core.rebalancing import Plan, find_plan
 from budget_align.core.refusal import RefusedError
-from budget_align.core.scenario import (
-    KEYS,
-    Check,
-    Measures,
-    Scenario,
-    apply_steps,
-    check_constraints,
-    lay_out,
-    measure,
-)
+from budget_align.core.scenario import KEYS, Scenario, apply_steps, lay_out
+from budget_align.core.scenario_measures import Check, Measures, check_constraints, measure
 from budget_align.services import auditing
 from budget_align.services.budgets import open_budget
 from budget_align.services.viewing import OpenRun, open_run, programmes_of
 from budget_align.store import queries
 from budget_align.store.tables import MappingVersion, StoredScenario
-from reports.scenario_workbook import ScenarioSheet, write_scenario_workbook
 
 
 @dataclass(frozen=True)
@@ -283,72 +272,6 @@ def current_shares(opened: OpenScenario) -> dict[str, float]:
     """What each outcome has of the total before, 0 to 1."""
     total = opened.before.total
     return {code: amount / total for code, amount in opened.before.outcomes.items()} if total > 0 else {}
-
-
-def export_workbook(engine: Engine, scenario_ids: Sequence[int]) -> bytes:
-    """Scenarios as a workbook that says on every sheet that its figures are not real ones."""
-    opened = [open_scenario(engine, each) for each in scenario_ids]
-    return write_scenario_workbook([_sheet(each) for each in opened])
-
-
-def export_json(engine: Engine, scenario_id: int) -> str:
-    """A scenario with its steps, constraints and measures as JSON; amounts in minor units."""
-    opened = open_scenario(engine, scenario_id)
-    said = {
-        "scenario": opened.name,
-        "not_real_figures": True,
-        "government": opened.run.government,
-        "run": opened.run.id,
-        "stage": opened.run.stage,
-        "fiscal_year": opened.run.fiscal_year,
-        "definition": opened.scenario.model_dump(mode="json"),
-        "constraints": [
-            {"what": check.constraint.describe(opened.names), "holds": check.holds, "missed": check.missed}
-            for check in opened.checks
-        ],
-        "problem": opened.problem,
-        "before": _as_json(opened.before),
-        "after": {fiscal_year.label(year): _as_json(found) for year, found in opened.after.items()},
-    }
-    return json.dumps(said, ensure_ascii=False, indent=2)
-
-
-def _as_json(found: Measures) -> dict[str, object]:
-    return {
-        "total": found.total,
-        "unaligned": found.unaligned,
-        "aligned_share": found.aligned_share,
-        "capital": found.capital,
-        "outcomes_without_money": found.without_money,
-        "outcomes_of_one_body": found.one_body,
-        "outcomes": dict(found.outcomes),
-        "bodies": dict(found.bodies),
-    }
-
-
-def _sheet(opened: OpenScenario) -> ScenarioSheet:
-    names = opened.names
-    steps = [step.describe(names) for step in opened.scenario.steps]
-    constraints = [
-        f"{check.constraint.describe(names)}: {'holds' if check.holds else f'missed by {format_amount(check.missed)}'}"
-        for check in opened.checks
-    ]
-    about = f"{opened.run.government}, {opened.run.stage} {opened.run.year_label}, run {opened.run.id[:12]}"
-    rows = [
-        ("outcome", names.get(code, code), amount, tuple(now.outcomes.get(code, 0) for now in opened.after.values()))
-        for code, amount in opened.before.outcomes.items()
-    ]
-    rows.append(
-        ("outcome", "Unaligned", opened.before.unaligned, tuple(now.unaligned for now in opened.after.values()))
-    )
-    bodies = dict.fromkeys([*opened.before.bodies, *(name for now in opened.after.values() for name in now.bodies)])
-    for name in bodies:
-        after = tuple(now.bodies.get(name, 0) for now in opened.after.values())
-        rows.append(("body", name, opened.before.bodies.get(name, 0), after))
-    rows.append(("total", "Total", opened.before.total, tuple(now.total for now in opened.after.values())))
-    years = tuple(fiscal_year.label(year) for year in opened.after)
-    problem = (opened.problem,) if opened.problem else ()
-    return ScenarioSheet(opened.name, about, (*steps, *problem), tuple(constraints), years, tuple(rows))
 
 
 def _find(session: Session, scenario_id: int) -> StoredScenario:

@@ -73,13 +73,13 @@ def evaluations(session: Session, government: str) -> list[Evaluation]:
     return [Evaluation.model_validate({name: getattr(row, name) for name in facts}) for row in found]
 
 
-def board_meetings(session: Session, government: str, framework: str, board: str) -> list[BoardMeeting]:
-    """The meetings of a board, newest first."""
+def board_meetings(session: Session, government: str, framework: str, board: str | None = None) -> list[BoardMeeting]:
+    """The meetings of boards, newest first; of one board where given."""
     query = select(BoardMeeting).where(
-        col(BoardMeeting.government) == government,
-        col(BoardMeeting.framework) == framework,
-        col(BoardMeeting.board) == board,
+        col(BoardMeeting.government) == government, col(BoardMeeting.framework) == framework
     )
+    if board is not None:
+        query = query.where(col(BoardMeeting.board) == board)
     return list(session.scalars(query.order_by(col(BoardMeeting.held_on).desc(), col(BoardMeeting.id).desc())))
 
 

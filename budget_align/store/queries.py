@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 
 import pandas as pd
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlmodel import Session, SQLModel, col
 
 from budget_align.core import budget_line, drivers
@@ -206,6 +206,27 @@ def cube_of(session: Session, run_id: str) -> pd.DataFrame:
     return frame.astype({**dict.fromkeys(CUBE_KEYS, "str"), **numbers})
 
 
+_ITS_LINE = (col(BudgetLine.submission_id) == col(Allocation.submission_id)) & (
+    col(BudgetLine.line_id) == col(Allocation.line_id)
+)
+
+
+def _in_view(
+    run_id: str, stage: str, fiscal_year: int, bodies: Sequence[str] | None, not_toward: Sequence[str]
+) -> list[ColumnElement[bool]]:
+    """Which allocations, joined with their lines, a view of a run counts."""
+    wanted = [
+        col(Allocation.run_id) == run_id,
+        col(BudgetLine.stage) == stage,
+        col(BudgetLine.fiscal_year) == fiscal_year,
+    ]
+    if bodies is not None:
+        wanted.append(col(BudgetLine.body).in_(bodies))
+    if not_toward:
+        wanted.append(col(Allocation.toward).not_in(not_toward))
+    return wanted
+
+
 def largest_allocations(
     session: Session,
     run_id: str,
@@ -225,26 +246,12 @@ def largest_allocations(
         bodies: only of these, where given.
         not_toward: without transfers toward these levels of government.
     """
-    wanted = [
-        col(Allocation.run_id) == run_id,
-        col(BudgetLine.stage) == stage,
-        col(BudgetLine.fiscal_year) == fiscal_year,
-        col(Allocation.amount) != 0,
-    ]
+    wanted = [*_in_view(run_id, stage, fiscal_year, bodies, not_toward), col(Allocation.amount) != 0]
     if outcome is not None:
         wanted.append(col(Allocation.outcome) == outcome)
     if body is not None:
         wanted.append(col(BudgetLine.body) == body)
-    if bodies is not None:
-        wanted.append(col(BudgetLine.body).in_(bodies))
-    if not_toward:
-        wanted.append(col(Allocation.toward).not_in(not_toward))
-    joined = select(Allocation, BudgetLine).join(
-        BudgetLine,
-        (col(BudgetLine.submission_id) == col(Allocation.submission_id))
-        & (col(BudgetLine.line_id) == col(Allocation.line_id)),
-    )
-    found = joined.where(*wanted)
+    found = select(Allocation, BudgetLine).join(BudgetLine, _ITS_LINE).where(*wanted)
     count = session.scalar(select(func.count()).select_from(found.subquery())) or 0
     ordered = found.order_by(func.abs(Allocation.amount).desc(), col(Allocation.position)).limit(limit).offset(offset)
     return [(allocation, line) for allocation, line in session.execute(ordered)], count
@@ -263,24 +270,12 @@ def rule_sums(
     """What each rule gave in a stage and year, to one outcome where given: its id, the amount, and how many lines."""
     query = (
         select(col(Allocation.rule_id), func.sum(Allocation.amount), func.count(col(Allocation.line_id).distinct()))
-        .join(
-            BudgetLine,
-            (col(BudgetLine.submission_id) == col(Allocation.submission_id))
-            & (col(BudgetLine.line_id) == col(Allocation.line_id)),
-        )
-        .where(
-            col(Allocation.run_id) == run_id,
-            col(BudgetLine.stage) == stage,
-            col(BudgetLine.fiscal_year) == fiscal_year,
-        )
+        .join(BudgetLine, _ITS_LINE)
+        .where(*_in_view(run_id, stage, fiscal_year, bodies, not_toward))
         .group_by(col(Allocation.rule_id))
     )
     if outcome is not None:
         query = query.where(col(Allocation.outcome) == outcome)
-    if bodies is not None:
-        query = query.where(col(BudgetLine.body).in_(bodies))
-    if not_toward:
-        query = query.where(col(Allocation.toward).not_in(not_toward))
     return [(rule, int(amount), int(count)) for rule, amount, count in session.execute(query)]
 
 
@@ -299,23 +294,11 @@ def programme_sums(
     keys = (BudgetLine.body, BudgetLine.programme, BudgetLine.control, Allocation.outcome, Allocation.kind)
     query = (
         select(*map(col, keys), func.sum(Allocation.amount), func.sum(BudgetLine.amount))
-        .join(
-            BudgetLine,
-            (col(BudgetLine.submission_id) == col(Allocation.submission_id))
-            & (col(BudgetLine.line_id) == col(Allocation.line_id)),
-        )
-        .where(
-            col(Allocation.run_id) == run_id,
-            col(BudgetLine.stage) == stage,
-            col(BudgetLine.fiscal_year) == fiscal_year,
-        )
+        .join(BudgetLine, _ITS_LINE)
+        .where(*_in_view(run_id, stage, fiscal_year, bodies, not_toward))
         .group_by(*map(col, keys))
         .order_by(*map(col, keys))
     )
-    if bodies is not None:
-        query = query.where(col(BudgetLine.body).in_(bodies))
-    if not_toward:
-        query = query.where(col(Allocation.toward).not_in(not_toward))
     texts = ["body", "programme", "control", "outcome", "kind"]
     frame = pd.DataFrame.from_records(
         [(*row[:5], int(row[5]), int(row[6])) for row in session.execute(query)],

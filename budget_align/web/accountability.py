@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from contextlib import closing
 from datetime import date
 from typing import Any
 
@@ -15,6 +14,7 @@ from budget_align.core.day import read_day
 from budget_align.core.refusal import RefusedError
 from budget_align.services.accountability import (
     download_register,
+    find_evaluation,
     open_register,
     receive_register,
     state_evaluation,
@@ -22,7 +22,7 @@ from budget_align.services.accountability import (
     stated_owners,
 )
 from budget_align.services.indicators import read_all
-from budget_align.web.context import XLSX, actor, engine, settings, signed_in
+from budget_align.web.context import XLSX, actor, engine, sent_file, settings, signed_in
 from budget_align.web.figures import asked_run, choose_page
 
 pages = Blueprint("accountability", __name__)
@@ -48,14 +48,13 @@ def workbook() -> Response:
 def upload() -> Response | tuple[str, int]:
     """Takes a workbook of owners and evaluations."""
     run = asked_run()
-    file = request.files.get("file")
-    if file is None or not file.filename:
+    sent = sent_file()
+    if sent is None:
         return _page(error="Choose a workbook"), 400
-    with closing(file):
-        try:
-            changed, findings = receive_register(engine(), settings(), run, file.read(), file.filename, actor())
-        except RefusedError as refusal:
-            return _page(error=refusal.message), 422
+    try:
+        changed, findings = receive_register(engine(), settings(), run, *sent, actor())
+    except RefusedError as refusal:
+        return _page(error=refusal.message), 422
     if findings:
         return _page(findings=list(findings)), 422
     flash(f"{changed} owner{'' if changed == 1 else 's'} and evaluations changed.", "success")
@@ -91,16 +90,8 @@ def keep_owners() -> Response | tuple[str, int]:
 @signed_in
 def evaluation() -> str:
     """Whether one programme is evaluated, to change."""
-    asked = request.args
-    known = next(
-        (
-            row.evaluation
-            for row in open_register(engine(), asked_run(), [])[1]
-            if (row.body, row.programme) == (asked.get("body", ""), asked.get("programme", ""))
-        ),
-        None,
-    )
-    return _evaluation_page(asked.get("body", ""), asked.get("programme", ""), known)
+    body, programme = request.args.get("body", ""), request.args.get("programme", "")
+    return _evaluation_page(body, programme, find_evaluation(engine(), asked_run().government, body, programme))
 
 
 @pages.post("/register/evaluation")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import ParamSpec, TypeVar, cast
 
-from flask import current_app
+from flask import current_app, request
 from flask_login import current_user, login_required
 from sqlalchemy import Engine
 
@@ -47,3 +48,12 @@ def jobs() -> Jobs:
 def actor() -> str:
     """Who is signed in, by address."""
     return str(current_user.id)
+
+
+def sent_file() -> tuple[bytes, str] | None:
+    """The bytes and the name of the file that a form sends; None where none was chosen."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return None
+    with closing(file):
+        return file.read(), file.filename

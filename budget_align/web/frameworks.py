@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-from contextlib import closing
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, send_file, url_for
 from werkzeug.wrappers import Response
 
 from budget_align.core.refusal import RefusedError
@@ -20,7 +19,7 @@ from budget_align.services.frameworks import (
     publish_framework,
     receive_framework,
 )
-from budget_align.web.context import XLSX, actor, engine, settings, signed_in
+from budget_align.web.context import XLSX, actor, engine, sent_file, settings, signed_in
 
 pages = Blueprint("frameworks", __name__)
 
@@ -35,14 +34,13 @@ def index() -> str:
 @signed_in
 def upload() -> Response | tuple[str, int]:
     """Takes a government's own framework as a draft."""
-    file = request.files.get("file")
-    if file is None or not file.filename:
+    sent = sent_file()
+    if sent is None:
         return _page(error="Choose a workbook or a TOML file"), 400
-    with closing(file):
-        try:
-            code, findings = receive_framework(engine(), settings(), file.read(), file.filename, actor())
-        except RefusedError as refusal:
-            return _page(error=refusal.message), 422
+    try:
+        code, findings = receive_framework(engine(), settings(), *sent, actor())
+    except RefusedError as refusal:
+        return _page(error=refusal.message), 422
     if code is None:
         return _page(findings=list(findings)), 422
     flash("It holds together. Look it through, then publish it.", "success")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -11,7 +9,7 @@ from budget_align.core.budget_line import LEVELS
 from budget_align.core.refusal import RefusedError
 from budget_align.services.bodies import list_bodies, state_levels
 from budget_align.services.measures import list_drivers, receive_drivers
-from budget_align.web.context import actor, engine, settings, signed_in
+from budget_align.web.context import actor, engine, sent_file, settings, signed_in
 
 pages = Blueprint("governments", __name__)
 
@@ -42,14 +40,13 @@ def levels(name: str) -> Response:
 def drivers(name: str) -> Response | tuple[str, int]:
     """Takes a workbook of measures."""
     list_bodies(engine(), name)
-    file = request.files.get("file")
-    if file is None or not file.filename:
+    sent = sent_file()
+    if sent is None:
         return _page(name, error="Choose a workbook of measures"), 400
-    with closing(file):
-        try:
-            stored, findings = receive_drivers(engine(), settings(), file.read(), file.filename, name, actor())
-        except RefusedError as refusal:
-            return _page(name, error=refusal.message), 422
+    try:
+        stored, findings = receive_drivers(engine(), settings(), *sent, name, actor())
+    except RefusedError as refusal:
+        return _page(name, error=refusal.message), 422
     if findings:
         return _page(name, findings=list(findings)), 422
     flash(f"Stored the driver{'s' if len(stored) > 1 else ''} {', '.join(stored)}. Rules can split by them.", "success")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,7 +12,7 @@ from budget_align.core.refusal import RefusedError
 from budget_align.services import listing
 from budget_align.services.frameworks import list_frameworks
 from budget_align.services.indicators import Received, find_gaps, read_all, receive_indicators, tie_indicators
-from budget_align.web.context import actor, engine, settings, signed_in
+from budget_align.web.context import actor, engine, sent_file, settings, signed_in
 from budget_align.web.figures import asked_run
 
 pages = Blueprint("indicators", __name__)
@@ -37,26 +36,24 @@ def index(government: str) -> str:
 @signed_in
 def upload(government: str) -> Response | tuple[str, int]:
     """Takes a workbook of definitions or observations."""
-    file = request.files.get("file")
+    sent = sent_file()
     form = request.form
     if government not in listing.known_governments(engine()):
         raise RefusedError("no-lines", "Choose a government with a confirmed return; import a workbook first.")
-    if file is None or not file.filename:
+    if sent is None:
         return _page(government, error="Choose a workbook of indicators"), 400
-    with closing(file):
-        try:
-            received = receive_indicators(
-                engine(),
-                settings(),
-                file.read(),
-                file.filename,
-                government,
-                actor(),
-                territory=form.get("territory", "").strip()[:200],
-                value_column=form.get("value_column", "").strip()[:200],
-            )
-        except RefusedError as refusal:
-            return _page(government, error=refusal.message), 422
+    try:
+        received = receive_indicators(
+            engine(),
+            settings(),
+            *sent,
+            government,
+            actor(),
+            territory=form.get("territory", "").strip()[:200],
+            value_column=form.get("value_column", "").strip()[:200],
+        )
+    except RefusedError as refusal:
+        return _page(government, error=refusal.message), 422
     if not received.stored:
         return _page(government, received=received), 422
     flash(f"Stored {received.definitions:,} indicators and {received.observations:,} values.", "success")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from contextlib import closing
 from typing import Any, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
@@ -17,7 +16,7 @@ from budget_align.core.refusal import RefusedError
 from budget_align.services import catalogue, listing, mappings, workbench
 from budget_align.services.frameworks import list_frameworks
 from budget_align.services.mapping_workbooks import accept_upload, download_mapping, read_upload
-from budget_align.web.context import XLSX, actor, engine, settings, signed_in
+from budget_align.web.context import XLSX, actor, engine, sent_file, settings, signed_in
 from budget_align.web.draft_requests import asked_grain, asked_period, back, seen_revision, tell
 
 pages = Blueprint("mappings", __name__)
@@ -178,14 +177,13 @@ def upload(version_id: int) -> Response | str | tuple[str, int]:
             "The workbook is taken over; Undo takes it back.",
         )
         return back(version_id)
-    file = request.files.get("file")
-    if file is None or not file.filename:
+    sent = sent_file()
+    if sent is None:
         return render_template("mapping_upload.html", **{**shown, "error": "Choose a workbook"}), 400
-    with closing(file):
-        try:
-            found = read_upload(engine(), settings(), version_id, file.read(), file.filename)
-        except RefusedError as refusal:
-            return render_template("mapping_upload.html", **{**shown, "error": refusal.message}), 422
+    try:
+        found = read_upload(engine(), settings(), version_id, *sent)
+    except RefusedError as refusal:
+        return render_template("mapping_upload.html", **{**shown, "error": refusal.message}), 422
     page = render_template("mapping_upload.html", **{**shown, "found": found})
     return page, 422 if found.findings else 200
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,7 +10,7 @@ from werkzeug.wrappers import Response
 from budget_align.core.priority import SMALLEST_GROUP
 from budget_align.core.refusal import RefusedError
 from budget_align.services.consulting import drop_consultation, list_consultations, receive_ballots, set_beside
-from budget_align.web.context import actor, engine, settings, signed_in
+from budget_align.web.context import actor, engine, sent_file, settings, signed_in
 from budget_align.web.figures import asked_run
 
 pages = Blueprint("priorities", __name__)
@@ -37,25 +36,23 @@ def upload() -> Response | tuple[str, int]:
     """Counts the ballots of a workbook."""
     run = asked_run()
     form = request.form
-    file = request.files.get("file")
-    if file is None or not file.filename:
+    sent = sent_file()
+    if sent is None:
         return _page(error="Choose a workbook of ballots"), 400
-    with closing(file):
-        try:
-            held, findings = receive_ballots(
-                engine(),
-                settings(),
-                file.read(),
-                file.filename,
-                run.government,
-                actor(),
-                framework=run.framework.code,
-                name=form.get("name", ""),
-                kind=form.get("kind", "") if form.get("kind") in KIND_CHOICES else "",
-                method=form.get("method", "") if form.get("method") in METHOD_CHOICES else "",
-            )
-        except RefusedError as refusal:
-            return _page(error=refusal.message), 422
+    try:
+        held, findings = receive_ballots(
+            engine(),
+            settings(),
+            *sent,
+            run.government,
+            actor(),
+            framework=run.framework.code,
+            name=form.get("name", ""),
+            kind=form.get("kind", "") if form.get("kind") in KIND_CHOICES else "",
+            method=form.get("method", "") if form.get("method") in METHOD_CHOICES else "",
+        )
+    except RefusedError as refusal:
+        return _page(error=refusal.message), 422
     if held is None:
         return _page(findings=list(findings)), 422
     flash("The ballots are counted; none of them is kept.", "success")

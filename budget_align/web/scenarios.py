@@ -20,6 +20,7 @@ from budget_align.core.scenario import LONGEST, Constraint, Growth, Move, Part, 
 from budget_align.services.consulting import list_consultations
 from budget_align.services.mappings import list_versions
 from budget_align.services.modelling import export_tables
+from budget_align.services.scenario_exports import export_json, export_workbook
 from budget_align.services.scenarios import (
     OpenScenario,
     begin_scenario,
@@ -27,8 +28,6 @@ from budget_align.services.scenarios import (
     copy_scenario,
     current_shares,
     drop_scenario,
-    export_json,
-    export_workbook,
     list_scenarios,
     open_scenario,
     plan_scenario,

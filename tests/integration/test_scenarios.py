@@ -23,13 +23,12 @@ from budget_align.core.scenario import Constraint, Growth, Move, Part, Scenario
 from budget_align.services import catalogue, demonstration
 from budget_align.services.mappings import begin_draft, change_draft
 from budget_align.services.modelling import export_tables
+from budget_align.services.scenario_exports import export_json, export_workbook
 from budget_align.services.scenarios import (
     begin_scenario,
     change_scenario,
     copy_scenario,
     drop_scenario,
-    export_json,
-    export_workbook,
     list_scenarios,
     open_scenario,
     plan_scenario,

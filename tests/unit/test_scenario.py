@@ -21,11 +21,10 @@ from budget_align.core.scenario import (
     Part,
     Scenario,
     apply_steps,
-    check_constraints,
     divide,
     lay_out,
-    measure,
 )
+from budget_align.core.scenario_measures import check_constraints, measure
 
 NAMES = {"health": "Health", "homes": "Homes", "nature": "Nature"}
 
