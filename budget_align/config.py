@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from budget_align.core.framework import first_problem
+from budget_align.core.prices import Deflator
 from budget_align.core.refusal import RefusedError
 
 
@@ -36,6 +37,8 @@ class Settings(BaseModel):
     max_cell_length: Annotated[int, Field(gt=0)] = 32_767
     max_seconds: Annotated[int, Field(gt=0)] = 300
     max_memory_mb: Annotated[int, Field(gt=0)] = 6_000
+    population_indicator: Annotated[str, Field(min_length=1, max_length=64)] = "population"
+    deflator: Deflator | None = None
 
     @property
     def database(self) -> str:

@@ -48,6 +48,7 @@ _DIRECTIONS: Final = {
     "higher": ("higher", "high", "up", "descending", "increase", "higher is better"),
     "lower": ("lower", "low", "down", "ascending", "decrease", "lower is better"),
     "range": ("range", "goldilocks", "middle", "best within a range"),
+    "neither": ("neither", "none", "context", "neither more nor less is better"),
 }
 _NUMBERS: Final = ("low", "high", "threshold", "baseline", "target")
 _YEARS: Final = ("baseline_year", "target_year")
@@ -217,7 +218,7 @@ class _Reader:
                 number,
                 columns["direction"],
                 f"{said['direction']!r} is no direction.",
-                "Write higher, lower or range.",
+                "Write higher, lower, range or neither.",
             )
             return None
         facts["direction"] = found[0] if found else "higher"

@@ -90,3 +90,57 @@ def _svg(spec: dict[str, Any]) -> str:
 def outcome_bars(rows: Sequence[tuple[str, int]], unaligned: int) -> tuple[Bar, ...]:
     """Outcomes by amount with the unaligned last, as `bars` takes them."""
     return (*((name, amount, True) for name, amount in rows), *([("Unaligned", unaligned, False)] if unaligned else []))
+
+
+Point = tuple[str, float, float, bool]
+"""What a point is called, its place to the right and upwards in standard deviations, and whether it is marked."""
+
+
+@lru_cache(maxsize=64)
+def quadrants(points: tuple[Point, ...], corners: tuple[str, str, str, str], far: float, width: int = 560) -> str:
+    """Points on four quadrants with lines at nought and, dashed, at some distance from it.
+
+    Args:
+        points: each with its name in it.
+        corners: what the quadrants are called: top left, top right, bottom left, bottom right.
+        far: where the dashed lines are, in standard deviations.
+        width: and height, in pixels.
+    """
+    reach = max([far + 1.0, *(abs(each) + 0.4 for _, x, y, _ in points for each in (x, y))])
+    scale = alt.Scale(domain=[-reach, reach], nice=False)
+    axis = alt.Axis(grid=False, domain=False, ticks=False, tickCount=5, titleFontSize=13, titleFontWeight="normal")
+    x = alt.X("x:Q", scale=scale, axis=axis, title="Spend a head: standard deviations from the neighbours' mean")
+    y = alt.Y("y:Q", scale=scale, axis=axis, title="Results: standard deviations, up is better")
+    lines = pd.DataFrame({"at": [0.0, -far, far], "kind": ["mean", "far", "far"]})
+    dash = alt.condition("datum.kind == 'far'", alt.value([4, 4]), alt.value([1, 0]))
+    across = alt.Chart(lines).mark_rule(color="#505a5f").encode(y=alt.Y("at:Q", scale=scale), strokeDash=dash)
+    upright = alt.Chart(lines).mark_rule(color="#505a5f").encode(x=alt.X("at:Q", scale=scale), strokeDash=dash)
+    corner = pd.DataFrame(
+        {"x": [-reach, reach, -reach, reach], "y": [reach, reach, -reach, -reach], "said": list(corners)}
+    )
+    said = alt.Chart(corner).encode(x=alt.X("x:Q", scale=scale), y=alt.Y("y:Q", scale=scale), text="said:N")
+    words = [
+        said.transform_filter(f"datum.x {'<' if left else '>'} 0 && datum.y {'>' if top else '<'} 0").mark_text(
+            align="left" if left else "right",
+            baseline="top" if top else "bottom",
+            dx=5 if left else -5,
+            dy=5 if top else -5,
+            color="#505a5f",
+        )
+        for left in (True, False)
+        for top in (True, False)
+    ]
+    frame = pd.DataFrame(
+        {
+            "name": [name for name, *_ in points],
+            "x": [each for _, each, _, _ in points],
+            "y": [each for _, _, each, _ in points],
+            "colour": [UNALIGNED if marked else ALIGNED for *_, marked in points],
+        }
+    )
+    base = alt.Chart(frame).encode(x=x, y=y)
+    dots = base.mark_circle(size=420, opacity=1).encode(color=alt.Color("colour:N", scale=None))
+    names = base.mark_text(color="white", fontWeight="bold", fontSize=12).encode(text="name:N")
+    layers = (across, upright, *words, dots, names) if points else (across, upright, *words)
+    chart = alt.layer(*layers).properties(width=width, height=width)
+    return _svg(chart.configure_view(stroke="#b1b4b6").to_dict())

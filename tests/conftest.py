@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import hypothesis
@@ -11,6 +13,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from budget_align.config import Settings
+from budget_align.services import demonstration
 from budget_align.store.database import open_database
 
 # How long an example takes is for the benchmarks; a slow machine breaks no rule.
@@ -78,6 +81,26 @@ def sqlite_engine(settings: Settings) -> Iterator[Engine]:
     engine = open_database(settings.database)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def demonstration_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with the demonstration loaded, once for all tests that begin from it."""
+    settings = Settings(data_folder=tmp_path_factory.mktemp("northmere"), public_reading=True)
+    engine = open_database(settings.database)
+    demonstration.load_demonstration(engine, settings)
+    engine.dispose()
+    return settings.data_folder / "budget-align.db"
+
+
+@pytest.fixture
+def northmere(sqlite_engine: Engine, demonstration_file: Path) -> Engine:
+    """A SQLite database of the test's own with the demonstration in it."""
+    with closing(sqlite3.connect(demonstration_file)) as source, closing(sqlite_engine.raw_connection()) as connection:
+        target = connection.driver_connection
+        assert isinstance(target, sqlite3.Connection)
+        source.backup(target)
+    return sqlite_engine
 
 
 @pytest.fixture(scope="session")

@@ -75,6 +75,15 @@ def consolidate(cube: pd.DataFrame, levels: Sequence[str] | None = None) -> pd.D
     return seen.assign(kind=seen["kind"].where(~within, "transfer"))
 
 
+def alike(cube: pd.DataFrame, periods: Sequence[tuple[str, int]]) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The cells of the bodies that have figures in every one of some stages and years, so that these can be set beside
+    each other; and the names of the bodies that have figures in some of them only.
+    """
+    held = [set(of_period(cube, stage, year)["body"].unique()) for stage, year in periods]
+    every = set.intersection(*held) if held else set()
+    return cube[cube["body"].isin(every)], tuple(sorted(set().union(*held) - every))
+
+
 def headline(cube: pd.DataFrame) -> Headline:
     """The headline figures of a cube, or of any part of one, of a single stage and year."""
     by_kind = cube.groupby("kind", observed=True)["amount"].sum()

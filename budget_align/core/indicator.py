@@ -7,7 +7,7 @@ sets the latest value beside the straight line from the baseline to the target. 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Final, Literal, Self
@@ -17,11 +17,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from budget_align.core import fiscal_year
 
-Direction = Literal["higher", "lower", "range"]
+Direction = Literal["higher", "lower", "range", "neither"]
 DIRECTIONS: Final[dict[Direction, str]] = {
     "higher": "higher is better",
     "lower": "lower is better",
     "range": "best within a range",
+    "neither": "neither more nor less is better",
 }
 Status = Literal["improving", "maintaining", "worsening", "to be confirmed"]
 STATUSES: Final[tuple[Status, ...]] = ("worsening", "maintaining", "improving", "to be confirmed")
@@ -79,7 +80,11 @@ class IndicatorDefinition(BaseModel):
         return self
 
     def goodness(self, value: float) -> float:
-        """The value turned so that more is better; for a range, nought within it and less the further outside."""
+        """The value turned so that more is better; for a range, nought within it and less the further outside; for
+        neither, nought.
+        """
+        if self.direction == "neither":
+            return 0.0
         if self.direction == "range":
             assert self.low is not None
             assert self.high is not None
@@ -92,6 +97,8 @@ class IndicatorDefinition(BaseModel):
 
     def rule(self) -> str:
         """The rule of its status, as a sentence."""
+        if self.direction == "neither":
+            return "Neither more nor less is better, so it has no status."
         least = f"{self.threshold:g} {self.unit}".strip() if self.threshold is not None else f"{USUAL_THRESHOLD:.0%}"
         years = "the year before" if self.over == 1 else f"{self.over} years before"
         better = DIRECTIONS[self.direction]
@@ -107,6 +114,7 @@ class Reading:
         expected: the value on the straight line to the target in the latest year; None without a target.
         on_path: whether the latest value is at least as good; None without a target.
         late: whether newer data was due.
+        months: since the end of the period that the latest value speaks of; None without one.
     """
 
     definition: IndicatorDefinition
@@ -117,6 +125,7 @@ class Reading:
     expected: float | None
     on_path: bool | None
     late: bool
+    months: int | None
     series: tuple[tuple[int, float], ...]
     fiscal: bool
 
@@ -135,31 +144,41 @@ def read_indicator(definition: IndicatorDefinition, observations: pd.DataFrame, 
     series = tuple(sorted(zip(mine["year"].tolist(), mine["value"].tolist(), strict=True)))
     fiscal = bool(mine["fiscal"].any())
     if not series:
-        return Reading(definition, territory, "to be confirmed", None, None, None, None, True, (), fiscal)
+        return Reading(definition, territory, "to be confirmed", None, None, None, None, True, None, (), fiscal)
     latest = series[-1]
-    earlier = next((each for each in reversed(series) if each[0] <= latest[0] - definition.over), None)
+    months = _months_since(latest[0], fiscal, today)
     expected = _expected(definition, series)
     on_path = None if expected is None else definition.goodness(latest[1]) >= definition.goodness(expected)
     return Reading(
         definition,
         territory,
-        _status(definition, latest, earlier),
+        status_of(definition, series),
         latest,
-        earlier,
+        _earlier(definition, series),
         expected,
         on_path,
-        _is_late(definition, latest[0], fiscal, today),
+        months > definition.lag_months,
+        months,
         series,
         fiscal,
     )
 
 
-def _status(definition: IndicatorDefinition, latest: tuple[int, float], earlier: tuple[int, float] | None) -> Status:
-    if earlier is None:
+def status_of(definition: IndicatorDefinition, series: Sequence[tuple[int, float]]) -> Status:
+    """The status that a series of years and values, oldest first, gives an indicator by its rule."""
+    earlier = _earlier(definition, series)
+    if earlier is None or definition.direction == "neither":
         return "to be confirmed"
-    change = definition.goodness(latest[1]) - definition.goodness(earlier[1])
+    change = definition.goodness(series[-1][1]) - definition.goodness(earlier[1])
     least = definition.least_change(earlier[1])
     return "improving" if change > least else "worsening" if change < -least else "maintaining"
+
+
+def _earlier(definition: IndicatorDefinition, series: Sequence[tuple[int, float]]) -> tuple[int, float] | None:
+    """What the latest value is compared with."""
+    if not series:
+        return None
+    return next((each for each in reversed(series) if each[0] <= series[-1][0] - definition.over), None)
 
 
 def _expected(definition: IndicatorDefinition, series: tuple[tuple[int, float], ...]) -> float | None:
@@ -174,10 +193,9 @@ def _expected(definition: IndicatorDefinition, series: tuple[tuple[int, float], 
     return value + (definition.target - value) * max(0.0, way)
 
 
-def _is_late(definition: IndicatorDefinition, year: int, fiscal: bool, today: date) -> bool:
+def _months_since(year: int, fiscal: bool, today: date) -> int:
     end = date(year + 1, 3, 31) if fiscal else date(year, 12, 31)
-    months = (today.year - end.year) * 12 + today.month - end.month
-    return months > definition.lag_months
+    return (today.year - end.year) * 12 + today.month - end.month
 
 
 def readings_of(readings: Iterable[Reading], codes: Collection[str]) -> list[Reading]:

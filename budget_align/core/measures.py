@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from budget_align.core.indicator import Status
-from budget_align.core.refusal import RefusedError
 
 Spend = Literal["rising", "steady", "falling", "not known"]
 
@@ -27,25 +26,6 @@ def concentration(amounts: Sequence[int]) -> float | None:
     spent = [amount for amount in amounts if amount > 0]
     total = sum(spent)
     return sum((amount / total) ** 2 for amount in spent) if total else None
-
-
-def in_real_terms(amount: int, year: int, base: int, deflator: Mapping[int, float]) -> int:
-    """An amount of one financial year in the prices of another: times the base year's index over its own, in minor
-    units, rounded half to even.
-
-    Args:
-        deflator: an index of prices by financial year, in any base.
-
-    Raises:
-        RefusedError: the deflator lacks one of the years.
-
-    >>> in_real_terms(10_000, 2020, 2025, {2020: 80.0, 2025: 100.0})
-    12500
-    """
-    for needed in (year, base):
-        if needed not in deflator:
-            raise RefusedError("no-deflator", f"The deflator has no value for {needed}-{(needed + 1) % 100:02d}.")
-    return round(amount * deflator[base] / deflator[year])
 
 
 def spend_trend(before: int | None, after: int) -> Spend:

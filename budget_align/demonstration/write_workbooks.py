@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -123,15 +124,45 @@ TREASURY: dict[str, list[tuple[str, int, int]]] = {
     "Central funds": [("Pay reserve", 60000, 85000), ("Overseas partnership fund", 24000, 26500)],
     "Revenue": [("Tax collection", 73900, 75200), ("Statistics office", 18800, 19300)],
 }
+CABINET: dict[str, list[tuple[str, int, int]]] = {
+    "Centre": [("Cabinet secretariat", 14200, 14600), ("Leadership programme", 2100, 2600)],
+    "Civil service": [("Civil service academy", 8300, 9100)],
+    "Evidence": [("Evaluation of programmes", 3400, 4200), ("Data office", 5600, 6900)],
+}
+DISTRICTS: dict[str, tuple[int, float]] = {
+    # people in 2025, and what its services cost beside those of an average district
+    "Ashby District Council": (142_000, 1.04),
+    "Brackwater District Council": (86_000, 0.93),
+    "Corrie District Council": (211_000, 1.11),
+    "Dunmoor District Council": (48_000, 1.22),
+    "Eastholm District Council": (305_000, 0.97),
+    "Fellgate District Council": (119_000, 0.89),
+    "Glenmarch District Council": (64_000, 1.16),
+    "Harrowick District Council": (178_000, 1.00),
+}
+DISTRICT_SERVICES: list[tuple[str, float, float]] = [
+    # pounds a head, and how much that depends on what the district's services cost
+    ("Adult social care", 412.0, 1.0),
+    ("School meals and transport", 96.0, 0.6),
+    ("Community learning and libraries", 74.0, -0.8),
+    ("Waste collection and recycling", 88.0, 0.4),
+    ("Local roads and street lights", 121.0, 1.4),
+    ("Council homes and repairs", 139.0, -0.5),
+    ("Food and hardship grants", 23.0, 1.8),
+    ("Parks and countryside", 31.0, 0.2),
+    ("Council administration", 58.0, 0.7),
+]
 
 
 def write_all(folder: Path) -> None:
-    """Writes the four workbooks into a folder."""
+    """Writes the workbooks into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     write_health(folder / "health-and-care-budget.xlsx")
     write_learning(folder / "learning-ledger.csv")
     write_justice(folder / "justice-and-safety-estimates.xlsx")
     write_central(folder / "central-returns.ods")
+    write_districts(folder / "district-councils.csv")
+    write_earlier_years(folder / "earlier-years.csv")
 
 
 def write_health(path: Path) -> None:
@@ -217,11 +248,12 @@ def write_justice(path: Path) -> None:
 
 
 def write_central(path: Path) -> None:
-    """Three bodies in one workbook, £ thousand, with a contents page and a summary that repeats their totals."""
+    """Four bodies in one workbook, £ thousand, with a contents page and a summary that repeats their totals."""
     bodies = {
         "Ministry of Transport": TRANSPORT,
         "Ministry for Places and People": PLACES,
         "Treasury": TREASURY,
+        "Cabinet Office": CABINET,
     }
     sheets: dict[str, list[list[object]]] = {
         "Contents": [["Central returns of Northmere, Budget 2026-27"], [], ["1. Summary"], ["2. Returns by ministry"]],
@@ -245,6 +277,76 @@ def write_central(path: Path) -> None:
         for name, rows in sheets.items():
             padded = [row + [None] * (3 - len(row)) for row in rows]
             pd.DataFrame(padded).to_excel(writer, sheet_name=name, header=False, index=False)
+
+
+def write_districts(path: Path) -> None:
+    """Eight councils in one table, £ thousand, a column for each year."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["District councils: budget, £ thousand"])
+        writer.writerow([])
+        writer.writerow(["Council", "Service", "2023-24", "2024-25", "2025-26", "2026-27"])
+        for council, (people, cost) in DISTRICTS.items():
+            sums = [0, 0, 0, 0]
+            for service, a_head, leans in DISTRICT_SERVICES:
+                before = round(people * a_head * (1 + (cost - 1) * leans) / 1000)
+                years = [round(before * growth) for growth in (0.941, 0.968, 1.0, 1.031)]
+                writer.writerow([council, service, *years])
+                sums = [total + year for total, year in zip(sums, years, strict=True)]
+            writer.writerow([council, "Total", *sums])
+
+
+def write_earlier_years(path: Path) -> None:
+    """A ledger of two years gone by, with what was meant for each line and what was spent on it."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(
+            [
+                "Department",
+                "Directorate",
+                "Programme",
+                "Account",
+                "Budget type",
+                "Financial year",
+                "Stage",
+                "Amount (£)",
+            ]
+        )
+        for number, (department, unit, programme, account, control, before, now) in enumerate(_all_lines()):
+            growth = max(-0.06, min(0.09, (now - before) / abs(before))) if before else 0.04
+            for year, back in (("2023-24", 2), ("2024-25", 1)):
+                meant = (before or now) / (1 + growth) ** back
+                # Work on buildings is late, care costs more than was thought, the rest differs by a little.
+                late = (
+                    -0.11 if control == "Capital" else 0.035 if department.startswith("Department of Health") else 0.0
+                )
+                spent = meant * (1 + late + ((number * 7 + back * 5) % 13 - 6) / 250)
+                for stage, amount in (("Budget", meant), ("Outturn", spent)):
+                    line = [department, unit, programme, account, control, year, stage, f"{round(amount, -3):.0f}"]
+                    writer.writerow(line)
+
+
+def _all_lines() -> Iterator[tuple[str, str, str, str, str, float, float]]:
+    """Every line of the departments' returns: department, unit, programme, account, control, and both years in pounds."""
+    for unit, health in HEALTH.items():
+        for name, before, now in health:
+            for control, was, is_now in zip(("Resource", "Capital"), before, now, strict=True):
+                if was or is_now:
+                    yield "Department of Health and Care", unit, name, "", control, was * 1e6, is_now * 1e6
+    for unit, _, _, _, name, _, account, control, learnt, learns, _ in LEARNING:
+        yield "Department for Learning", unit, name, account, control, learnt, learns
+    for unit, justice in JUSTICE.items():
+        for name, control, was, is_now in justice:
+            yield "Office for Justice and Safety", unit, name, "", control, was * 1e3, is_now * 1e3
+    for body, groups in (
+        ("Ministry of Transport", TRANSPORT),
+        ("Ministry for Places and People", PLACES),
+        ("Treasury", TREASURY),
+        ("Cabinet Office", CABINET),
+    ):
+        for unit, central in groups.items():
+            for name, was, is_now in central:
+                yield body, unit, name, "", "", was * 1e3, is_now * 1e3
 
 
 def _new(title: str) -> tuple[Workbook, Worksheet]:

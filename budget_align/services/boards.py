@@ -21,6 +21,7 @@ from budget_align.core.accountability import (
     make_briefing,
 )
 from budget_align.core.indicator import Reading, readings_of
+from budget_align.core.prices import Deflator
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
 from budget_align.services.indicators import find_gaps
@@ -64,8 +65,18 @@ def list_boards(engine: Engine, run: OpenRun, today: date) -> list[BoardSummary]
     return found
 
 
-def open_briefing(engine: Engine, run: OpenRun, board: str, readings: Sequence[Reading], today: date) -> Briefing:
+def open_briefing(
+    engine: Engine,
+    run: OpenRun,
+    board: str,
+    readings: Sequence[Reading],
+    today: date,
+    deflator: Deflator | None = None,
+) -> Briefing:
     """What a board takes to its next meeting.
+
+    Args:
+        deflator: says whether spend rises or falls in real terms; in cash without.
 
     Raises:
         RefusedError: no outcome comes before such a board, and none ever did.
@@ -78,21 +89,28 @@ def open_briefing(engine: Engine, run: OpenRun, board: str, readings: Sequence[R
     mine = _outcomes_of(board, run, owners)
     if not mine and not items and not met:
         raise RefusedError("no-board", f"No outcome comes before a board called {board!r}.")
-    standings = _standings(run, mine, owners, readings)
+    standings = _standings(run, mine, owners, readings, deflator)
     last = met[0] if met else None
     before = _STANDINGS.validate_json(last.standings) if last else None
     return make_briefing(board, standings, before, last.held_on if last else None, items, today)
 
 
 def hold_meeting(
-    engine: Engine, run: OpenRun, board: str, held_on: date, readings: Sequence[Reading], actor: str, today: date
+    engine: Engine,
+    run: OpenRun,
+    board: str,
+    held_on: date,
+    readings: Sequence[Reading],
+    actor: str,
+    today: date,
+    deflator: Deflator | None = None,
 ) -> None:
     """Notes that a board met, and where its outcomes stand, for the next meeting to set itself beside.
 
     Raises:
         RefusedError: the day lies ahead or before the last meeting, or there is no such board.
     """
-    briefing = open_briefing(engine, run, board, readings, today)
+    briefing = open_briefing(engine, run, board, readings, today, deflator)
     if held_on > today:
         raise RefusedError("bad-day", "The meeting lies ahead; note it on its day or after it.")
     if briefing.since is not None and held_on < briefing.since:
@@ -184,10 +202,14 @@ def _outcomes_of(board: str, run: OpenRun, owners: dict[str, Owner]) -> list[str
 
 
 def _standings(
-    run: OpenRun, codes: Sequence[str], owners: dict[str, Owner], readings: Sequence[Reading]
+    run: OpenRun,
+    codes: Sequence[str],
+    owners: dict[str, Owner],
+    readings: Sequence[Reading],
+    deflator: Deflator | None,
 ) -> list[Standing]:
     found = []
-    for gap in find_gaps(run, readings):
+    for gap in find_gaps(run, readings, deflator):
         if gap.code not in codes:
             continue
         mine = readings_of(readings, run.answers_to(gap.code))

@@ -14,10 +14,11 @@ from sqlmodel import Session
 
 from budget_align.config import Settings
 from budget_align.core.mapping import parse_mapping
-from budget_align.services import catalogue
+from budget_align.services import capability, catalogue
 from budget_align.services.accountability import receive_register
 from budget_align.services.accounts import add_account, find_person
 from budget_align.services.boards import list_boards, note_item
+from budget_align.services.bodies import list_bodies, state_levels
 from budget_align.services.confirming import confirm
 from budget_align.services.consulting import list_consultations, receive_ballots
 from budget_align.services.frameworks import list_frameworks, publish_framework, receive_framework
@@ -65,6 +66,10 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
             received = receive(engine, settings, path.read_bytes(), path.name, GOVERNMENT, analyst)
             if received.draft_id is not None:
                 confirm(engine, settings, received.draft_id, analyst, overlap="replace")
+    levels = {
+        body.name: "local" if body.name.endswith("Council") else "devolved" for body in list_bodies(engine, GOVERNMENT)
+    }
+    state_levels(engine, GOVERNMENT, levels, analyst)
     for path in _files("indicators"):
         progress(f"Reading indicators: {path.name}")
         receive_indicators(engine, settings, path.read_bytes(), path.name, GOVERNMENT, analyst, territory="Northmere")
@@ -89,6 +94,8 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
     for path in _files("mappings"):
         progress(f"Allocating by {path.name}")
         _run_own_mapping(engine, path)
+    progress("Allocating to the enabling capabilities")
+    run_allocation(engine, catalogue.mapping(capability.MAPPING), GOVERNMENT, SIGN_INS[1].email)
     progress("Allocating to the Sustainable Development Goals")
     run_id = run_allocation(engine, catalogue.mapping(MAPPING), GOVERNMENT, SIGN_INS[1].email).id
     run = open_run(engine, run_id=run_id)

@@ -1,8 +1,9 @@
-"""How an outcome's spend went over the years, across the versions of its framework."""
+"""How outcomes' spend went over the years, across the versions of their framework."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 from sqlalchemy import Engine
@@ -10,6 +11,8 @@ from sqlmodel import Session
 
 from budget_align.core import alignment
 from budget_align.core.framework import Framework
+from budget_align.core.momentum import Revisions, find_revisions
+from budget_align.core.prices import Deflator, in_real_terms, per_head
 from budget_align.core.succession import Forebear, Stretch, forebears, trace_spend, versions_before
 from budget_align.services.frameworks import known_frameworks
 from budget_align.services.viewing import OpenRun
@@ -22,19 +25,77 @@ def list_forebears(engine: Engine, run: OpenRun, code: str) -> list[Forebear]:
         return forebears(run.framework, code, {**known_frameworks(session), run.framework.code: run.framework})
 
 
-def find_history(engine: Engine, run: OpenRun, code: str) -> list[Stretch]:
-    """An outcome's spend in every year that any version of its framework was run for, oldest first, each under the
-    version in force then where there is a run by it. Through a lens only the years of the run shown are known.
+@dataclass(frozen=True)
+class YearOfSpend:
+    """What was spent on an outcome in one year and stage, in cash as `stretch` says.
+
+    Attributes:
+        real: the same in prices of the year that the run shows; None where no deflator reaches it.
+        per_head: what that is a head; None where nobody was counted.
     """
-    spend = [(run.framework, *each) for each in _sums(run.cube)]
+
+    stretch: Stretch
+    real: int | None
+    per_head: int | None
+
+
+def find_history(
+    engine: Engine, run: OpenRun, code: str, deflator: Deflator | None = None, people: Mapping[int, float] | None = None
+) -> list[YearOfSpend]:
+    """One outcome's spend over the years, as `find_histories` says, in real terms and per head.
+
+    Args:
+        people: how many there were, by year.
+    """
+    found = []
+    for stretch in find_histories(engine, run, [code])[code]:
+        year = stretch.fiscal_year
+        reached = deflator is not None and deflator.covers(year) and deflator.covers(run.fiscal_year)
+        real = in_real_terms(stretch.amount, year, run.fiscal_year, deflator) if deflator and reached else None
+        heads = (people or {}).get(year, 0)
+        found.append(YearOfSpend(stretch, real, per_head(stretch.amount if real is None else real, heads)))
+    return found
+
+
+def find_histories(
+    engine: Engine, run: OpenRun, codes: Iterable[str], left_out: Collection[str] = ()
+) -> dict[str, list[Stretch]]:
+    """Each outcome's spend in every year that any version of its framework was run for, oldest first, each under the
+    version in force then where there is a run by it. Through a lens only the years of the run shown are known.
+
+    Args:
+        left_out: bodies whose spend is not counted.
+    """
+    spend = [(run.framework, *each) for each in _sums(run.cube, left_out)]
     with Session(engine) as session:
         known = {**known_frameworks(session), run.framework.code: run.framework}
         if not run.lens and run.framework.succeeds:
             family = {framework.code for framework in versions_before(run.framework, known)}
             for framework, run_id in _newest_runs(session, run.government, family).items():
                 cube = alignment.consolidate(queries.cube_of(session, run_id))
-                spend += [(known[framework], *each) for each in _sums(cube)]
-    return trace_spend(run.framework, code, known, spend)
+                spend += [(known[framework], *each) for each in _sums(cube, left_out)]
+    return {code: trace_spend(run.framework, code, known, spend) for code in codes}
+
+
+def find_revisions_of(engine: Engine, run: OpenRun) -> dict[str, Revisions]:
+    """How often each outcome's figure for the stage and year shown came out differently from one run of the same
+    mapping to the next, up to the run that is shown. Nothing through a lens, whose crosswalk past runs never saw.
+    """
+    if run.lens:
+        return {}
+    with Session(engine) as session:
+        earlier = [
+            each.id
+            for each in reversed(queries.runs(session, run.government))
+            if each.mapping_name == run.mapping.name and each.ran_at <= run.ran_at
+        ]
+        cells = queries.cells_of_runs(session, earlier, run.stage, run.fiscal_year)
+    counted = alignment.consolidate(cells, run.levels)
+    sums = counted[~counted["kind"].isin(alignment.SET_APART)].groupby(["run_id", "outcome"])["amount"].sum()
+    amounts = sums.unstack(fill_value=0).astype("int64")
+    held = [run_id for run_id in earlier if run_id in amounts.index]
+    found = {code: find_revisions(amounts.loc[held, code].tolist()) for code in amounts.columns}
+    return {str(code): revisions for code, revisions in found.items() if revisions is not None}
 
 
 def _newest_runs(session: Session, government: str, codes: Collection[str]) -> dict[str, str]:
@@ -47,8 +108,9 @@ def _newest_runs(session: Session, government: str, codes: Collection[str]) -> d
     return found
 
 
-def _sums(cube: pd.DataFrame) -> list[tuple[str, int, Mapping[str, int]]]:
+def _sums(cube: pd.DataFrame, left_out: Collection[str]) -> list[tuple[str, int, Mapping[str, int]]]:
     """Stage, year and amounts by outcome."""
+    cube = cube[~cube["body"].isin(left_out)] if left_out else cube
     found: list[tuple[str, int, Mapping[str, int]]] = []
     for stage, year in alignment.periods(cube):
         sums = alignment.spend_by(alignment.of_period(cube, stage, year), "outcome")

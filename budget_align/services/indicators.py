@@ -15,6 +15,7 @@ from budget_align.config import Settings
 from budget_align.core import alignment
 from budget_align.core.indicator import IndicatorDefinition, Reading, overall, read_indicator, readings_of
 from budget_align.core.measures import Gap, concentration, spend_trend
+from budget_align.core.prices import Deflator, in_real_terms
 from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
@@ -105,22 +106,34 @@ def read_all(engine: Engine, government: str, today: date, territory: str = "") 
     """How every indicator of a government moves, those without a definition as themselves, in order of name.
 
     Args:
-        territory: where; each indicator's first place without.
+        territory: where; without, the government's own, as `own_territory` says; the first place of an indicator that
+            has no values there.
     """
     with Session(engine) as session:
         rows = outcome_queries.indicators(session, government)
         observations = outcome_queries.observations(session, government)
     definitions = {row.code: IndicatorDefinition.model_validate_json(row.facts) for row in rows}
+    own = territory or own_territory(observations, government)
     by_code = dict(iter(observations.groupby("indicator", sort=True)))
     found = []
     for code, mine in by_code.items():
         places = mine["territory"].unique().tolist()
-        place = territory if territory in places else places[0]
+        place = own if own in places else places[0]
         found.append(read_indicator(_definition(str(code), definitions), mine, place, today))
     empty = observations.iloc[:0]
     with_data = {str(code).split(SERIES)[0] for code in by_code}
     found += [read_indicator(d, empty, territory, today) for code, d in definitions.items() if code not in with_data]
     return sorted(found, key=lambda reading: (reading.definition.name, reading.definition.code))
+
+
+def own_territory(observations: pd.DataFrame, government: str) -> str:
+    """The territory that stands for the whole of a government: that of its own name, else the one of which most
+    indicators have values; empty without any.
+    """
+    if (observations["territory"] == government).any():
+        return government
+    places = observations.drop_duplicates(["indicator", "territory"])["territory"].value_counts()
+    return str(min(places[places == places.max()].index)) if len(places) else ""
 
 
 def _definition(code: str, definitions: dict[str, IndicatorDefinition]) -> IndicatorDefinition:
@@ -131,6 +144,20 @@ def _definition(code: str, definitions: dict[str, IndicatorDefinition]) -> Indic
         return IndicatorDefinition(code=code[:64], name=code)
     name = f"{known.name} ({series.replace('_', ' ')})" if series else known.name
     return known.model_copy(update={"code": code, "name": name})
+
+
+def find_population(engine: Engine, government: str, code: str) -> dict[int, float]:
+    """How many people a government has, by year, from the indicator that counts them in its own territory; empty
+    without.
+
+    Args:
+        code: the indicator's.
+    """
+    with Session(engine) as session:
+        observations = outcome_queries.observations(session, government)
+    own = own_territory(observations, government)
+    mine = observations[(observations["indicator"] == code) & (observations["territory"] == own)]
+    return dict(zip(mine["year"].tolist(), mine["value"].tolist(), strict=True))
 
 
 def tie_indicators(engine: Engine, government: str, outcomes: dict[str, str], actor: str) -> int:
@@ -156,25 +183,52 @@ def tie_indicators(engine: Engine, government: str, outcomes: dict[str, str], ac
     return changed
 
 
-def find_gaps(run: OpenRun, readings: Sequence[Reading]) -> list[Gap]:
-    """Each outcome of a run with its money beside its movement, those that worsen first, then by money."""
+def compared_periods(run: OpenRun) -> list[tuple[str, int]]:
+    """The stage and year that a run shows, and the year before."""
+    return [(run.stage, run.fiscal_year), (run.stage, run.fiscal_year - 1)]
+
+
+def reaches_both(run: OpenRun, deflator: Deflator) -> bool:
+    """Whether a deflator reaches the year that a run shows and the one before."""
+    return deflator.covers(run.fiscal_year) and deflator.covers(run.fiscal_year - 1)
+
+
+def find_gaps(run: OpenRun, readings: Sequence[Reading], deflator: Deflator | None = None) -> list[Gap]:
+    """Each outcome of a run with its money beside its movement, those that worsen first, then by money. Whether spend
+    rises or falls is said of the bodies that have figures of both years.
+
+    Args:
+        deflator: sets the year before in prices of the year shown; cash without, and where it does not reach both.
+    """
     part = run.part[~run.part["kind"].isin(alignment.SET_APART)]
     before = alignment.of_period(run.cube, run.stage, run.fiscal_year - 1)
     has_before = (run.stage, run.fiscal_year - 1) in run.periods
     now, then = alignment.spend_by(run.part, "outcome"), alignment.spend_by(before, "outcome")
+    compared, _ = alignment.alike(run.cube, compared_periods(run)) if has_before else (run.part, ())
+    alike_now, alike_then = (
+        alignment.spend_by(alignment.of_period(compared, run.stage, year), "outcome")
+        for year in (run.fiscal_year, run.fiscal_year - 1)
+    )
+
+    def priced(amount: int) -> int:
+        if deflator is None or not reaches_both(run, deflator):
+            return amount
+        return in_real_terms(amount, run.fiscal_year - 1, run.fiscal_year, deflator)
+
     gaps = []
     for outcome in run.framework.outcomes():
         mine = readings_of(readings, run.answers_to(outcome.code))
         bodies: pd.Series[int] = part[part["outcome"] == outcome.code].groupby("body")["amount"].sum()
         amount = int(now.get(outcome.code, 0))
-        was = int(then.get(outcome.code, 0)) if has_before else None
+        was = priced(int(then.get(outcome.code, 0))) if has_before else None
+        compared_was = priced(int(alike_then.get(outcome.code, 0))) if has_before else None
         gaps.append(
             Gap(
                 outcome.code,
                 outcome.name,
                 was,
                 amount,
-                spend_trend(was, amount),
+                spend_trend(compared_was, int(alike_now.get(outcome.code, 0))),
                 overall([reading.status for reading in mine]),
                 Counter(reading.status for reading in mine),
                 sum(reading.late for reading in mine),

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from budget_align.core import alignment
 from budget_align.core.alignment import Headline
 from budget_align.core.budget_line import LEVEL_NAMES
+from budget_align.core.comparators import FAR, Standing
 from budget_align.core.framework import MISSION
 from budget_align.core.mapping import UNALIGNED
 from budget_align.core.money import format_amount
@@ -117,6 +118,19 @@ def draw_outcomes(run: OpenRun, *, narrow: bool = False) -> str:
         [(row.name, row.amount) for row in _outcomes(run) if row.amount], alignment.headline(run.part).unaligned
     )
     return narrow_bars(rows) if narrow else bars(rows)
+
+
+def draw_quadrants(standings: Sequence[Standing], *, narrow: bool = False) -> str:
+    """Outcomes on the quadrants of spend and results as an SVG picture, each under its number in the list."""
+    from reports.charts import quadrants  # here, so that other commands start without it
+
+    points = tuple(
+        (str(number), each.spend_score, each.result_score, each.far)
+        for number, each in enumerate(standings, 1)
+        if each.spend_score is not None and each.result_score is not None
+    )
+    corners = ("Less spend, better", "More spend, better", "Less spend, worse", "More spend, worse")
+    return quadrants(points, corners, FAR, 300 if narrow else 560)
 
 
 def _reconciliation(bodies: Sequence[BodyRow], wholes: Sequence[ControlTotal]) -> tuple[ReconciliationRow, ...]:

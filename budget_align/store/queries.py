@@ -196,12 +196,23 @@ def submission_ids_of_run(session: Session, run_id: str) -> list[int]:
 
 def cube_of(session: Session, run_id: str) -> pd.DataFrame:
     """A run's cube, as `allocation.summarise` made it."""
-    query = (
-        select(*(getattr(CubeCell, name) for name in CUBE_COLUMNS))
-        .where(col(CubeCell.run_id) == run_id)
-        .order_by(col(CubeCell.position))
+    return _cells(session, CUBE_COLUMNS, col(CubeCell.run_id) == run_id)
+
+
+def cells_of_runs(session: Session, run_ids: Sequence[str], stage: str, fiscal_year: int) -> pd.DataFrame:
+    """The cells of several runs' cubes for one stage and year, with a column run_id beside those of the cube."""
+    wanted = (
+        col(CubeCell.run_id).in_(run_ids),
+        col(CubeCell.stage) == stage,
+        col(CubeCell.fiscal_year) == fiscal_year,
     )
-    frame = pd.DataFrame.from_records(list(map(tuple, session.execute(query))), columns=CUBE_COLUMNS)
+    return _cells(session, ["run_id", *CUBE_COLUMNS], *wanted)
+
+
+def _cells(session: Session, columns: list[str], *wanted: ColumnElement[bool]) -> pd.DataFrame:
+    query = select(*(getattr(CubeCell, name) for name in columns)).where(*wanted)
+    ordered = query.order_by(col(CubeCell.run_id), col(CubeCell.position))
+    frame = pd.DataFrame.from_records(list(map(tuple, session.execute(ordered))), columns=columns)
     numbers = dict.fromkeys(["fiscal_year", "amount", "contributing"], "int64")
     return frame.astype({**dict.fromkeys(CUBE_KEYS, "str"), **numbers})
 

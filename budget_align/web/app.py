@@ -28,6 +28,7 @@ from budget_align.web import (
     governments,
     indicators,
     mappings,
+    measures,
     priorities,
     rules,
     scenarios,
@@ -54,6 +55,7 @@ _STATUS |= {
     "no-consultation": 404,
     "no-level": 404,
     "no-board": 404,
+    "no-measure": 404,
     "no-item": 404,
     "no-programme": 404,
     "closed": 409,
@@ -108,6 +110,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.register_blueprint(mappings.pages)
     app.register_blueprint(rules.pages)
     app.register_blueprint(indicators.pages)
+    app.register_blueprint(measures.pages)
     app.register_blueprint(priorities.pages)
     app.register_blueprint(accountability.pages)
     app.register_blueprint(boards.pages)

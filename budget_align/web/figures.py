@@ -17,11 +17,11 @@ from budget_align.core.refusal import RefusedError
 from budget_align.services.accountability import list_owners
 from budget_align.services.bodies import list_transfers
 from budget_align.services.histories import find_history, list_forebears
-from budget_align.services.indicators import read_all
+from budget_align.services.indicators import find_population, read_all
 from budget_align.services.reporting import build_pdf, build_report, draw_outcomes, unaligned_reason
 from budget_align.services.tracing import source_file, trace_line
 from budget_align.services.viewing import OpenRun, largest_lines, lens_sources, list_runs, open_run, rules_of
-from budget_align.web.context import engine
+from budget_align.web.context import engine, settings
 
 pages = Blueprint("figures", __name__)
 
@@ -72,6 +72,8 @@ def outcome(code: str) -> str:
         raise RefusedError("unknown-outcome", f"The framework of this run has no outcome {code!r}.")
     part = run.part[(run.part["outcome"] == code) & ~run.part["kind"].isin(alignment.SET_APART)]
     lines, pager = ([], None) if run.lens else _lines(run, outcome=code)
+    deflator = settings().deflator
+    people = find_population(engine(), run.government, settings().population_indicator)
     return render_template(
         "outcome.html",
         run=run,
@@ -87,7 +89,8 @@ def outcome(code: str) -> str:
         rules=[] if run.lens else rules_of(engine(), run, outcome=code),
         readings=readings_of(read_all(engine(), run.government, date.today()), run.answers_to(code)),
         forebears=list_forebears(engine(), run, code),
-        history=find_history(engine(), run, code),
+        history=find_history(engine(), run, code, deflator, people),
+        deflator=deflator,
         owner=list_owners(engine(), run).get(code),
         pager=pager,
     )

@@ -7,11 +7,21 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from budget_align.core import alignment
 from budget_align.core.indicator import STATUSES
+from budget_align.core.measure_catalogue import MEASURES
 from budget_align.core.refusal import RefusedError
 from budget_align.services import listing
 from budget_align.services.frameworks import list_frameworks
-from budget_align.services.indicators import Received, find_gaps, read_all, receive_indicators, tie_indicators
+from budget_align.services.indicators import (
+    Received,
+    compared_periods,
+    find_gaps,
+    reaches_both,
+    read_all,
+    receive_indicators,
+    tie_indicators,
+)
 from budget_align.web.context import actor, engine, sent_file, settings, signed_in
 from budget_align.web.figures import asked_run
 
@@ -23,7 +33,20 @@ def gaps() -> str:
     """Each outcome's money beside its movement, claiming no cause."""
     run = asked_run()
     readings = read_all(engine(), run.government, date.today())
-    return render_template("gaps.html", run=run, gaps=find_gaps(run, readings), statuses=STATUSES, known=bool(readings))
+    known = settings().deflator
+    deflator = known if known is not None and reaches_both(run, known) else None
+    real = request.args.get("prices") != "cash" and deflator is not None
+    return render_template(
+        "gaps.html",
+        run=run,
+        gaps=find_gaps(run, readings, deflator if real else None),
+        statuses=STATUSES,
+        known=bool(readings),
+        left_out=alignment.alike(run.cube, compared_periods(run))[1],
+        deflator=deflator,
+        real=real,
+        measure=MEASURES["gap-matrix"],
+    )
 
 
 @pages.get("/indicators/<path:government>")

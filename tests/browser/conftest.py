@@ -27,10 +27,9 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def address(settings: Settings, sqlite_engine: Engine) -> Iterator[str]:
+def address(settings: Settings, northmere: Engine) -> Iterator[str]:
     """The service as it is run, with the demonstration loaded, on a free port of this machine."""
-    demonstration.load_demonstration(sqlite_engine, settings)
-    server = create_server(create_app(settings, sqlite_engine), host="127.0.0.1", port=0, threads=4)
+    server = create_server(create_app(settings, northmere), host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"

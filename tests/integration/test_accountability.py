@@ -34,9 +34,8 @@ BOARD = "Fair chances board"
 
 
 @pytest.fixture
-def run(sqlite_engine: Engine, settings: Settings) -> OpenRun:
-    demonstration.load_demonstration(sqlite_engine, settings)
-    return open_run(sqlite_engine)
+def run(northmere: Engine) -> OpenRun:
+    return open_run(northmere)
 
 
 def test_the_register_of_the_demonstration_has_every_gap(sqlite_engine: Engine, run: OpenRun) -> None:
@@ -167,7 +166,7 @@ def test_the_pages_of_accountability_are_sound_and_take_what_people_say(full: Fl
     said = {**csrf, "body": "Office for Justice and Safety", "programme": "Prisons", "status": "planned"}
     assert "is no date" in full.post("/register/evaluation", data={**said, "on": "soon"}).text
     assert full.post("/register/evaluation", data={**said, "on": "1 July 2027"}).status_code == 302
-    assert "1 July 2027" in full.get("/register?page=2").text
+    assert any("1 July 2027" in full.get(f"/register?page={number}").text for number in range(1, 6))
     assert full.get("/register.xlsx").data.startswith(b"PK")
     for data, status in ((drawn("Outcome | Owner\nx | y"), 422), (b"nothing", 422)):
         assert full.post("/register", data={**csrf, "file": (io.BytesIO(data), "r.xlsx")}).status_code == status

@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 
 from budget_align.config import Settings
 from budget_align.core.refusal import RefusedError
-from budget_align.services import demonstration
 from budget_align.services.consulting import drop_consultation, list_consultations, receive_ballots, set_beside
 from budget_align.services.viewing import open_run
 from tests.integration.test_pages import client, full, problems, sign_in
@@ -55,11 +54,9 @@ def test_bad_ballots_store_nothing(sqlite_engine: Engine, settings: Settings) ->
     assert list_consultations(sqlite_engine, "Ours") == []
 
 
-def test_priorities_stand_beside_spend(sqlite_engine: Engine, settings: Settings) -> None:
-    demonstration.load_demonstration(sqlite_engine, settings)
-    demonstration.load_demonstration(sqlite_engine, settings)
-    run = open_run(sqlite_engine)
-    (held,) = list_consultations(sqlite_engine, run.government)
+def test_priorities_stand_beside_spend(northmere: Engine) -> None:
+    run = open_run(northmere)
+    (held,) = list_consultations(northmere, run.government)
     rows = set_beside(run, held)
     assert held.result.priorities.ballots == 120
     assert sum(row.priority for row in rows) == pytest.approx(1)

@@ -12,7 +12,6 @@ from sqlalchemy import Engine
 
 from budget_align.config import Settings
 from budget_align.core.refusal import RefusedError
-from budget_align.services import demonstration
 from budget_align.services.frameworks import (
     discard_framework,
     download_framework,
@@ -80,21 +79,21 @@ def test_a_framework_as_toml_is_refused_with_its_place_or_kept(sqlite_engine: En
     assert list_drafts(sqlite_engine) == []
 
 
-def test_the_demonstrations_revised_framework_shows_its_seam(sqlite_engine: Engine, settings: Settings) -> None:
-    demonstration.load_demonstration(sqlite_engine, settings)
-    ids = {run.mapping_title: run.id for run in list_runs(sqlite_engine)}
-    run = open_run(sqlite_engine, run_id=ids["Northmere's budget to the Northmere Promise of 2026"])
-    before = open_run(sqlite_engine, run_id=ids["Northmere's budget to the Northmere Promise of 2021"], year=2025)
+def test_the_demonstrations_revised_framework_shows_its_seam(northmere: Engine) -> None:
+    ids = {run.mapping_title: run.id for run in list_runs(northmere)}
+    run = open_run(northmere, run_id=ids["Northmere's budget to the Northmere Promise of 2026"])
+    before = open_run(northmere, run_id=ids["Northmere's budget to the Northmere Promise of 2021"], year=2025)
     learning = int(before.part.loc[before.part["outcome"] == "np-learning", "amount"].sum())
-    first, second = find_history(sqlite_engine, run, "np-schools")
-    assert (first.fiscal_year, first.version, first.amount) == (2025, "2021", learning)
-    assert first.shared_with == ("A good start",)
-    assert (second.fiscal_year, second.version, second.shared_with) == (2026, "2026", ())
-    assert [old.name for old in list_forebears(sqlite_engine, run, "np-work")] == ["Prosperity"]
+    *_, last, first = find_history(northmere, run, "np-schools")
+    assert (last.stretch.fiscal_year, last.stretch.version, last.stretch.amount) == (2025, "2021", learning)
+    assert last.stretch.shared_with == ("A good start",)
+    assert (first.stretch.fiscal_year, first.stretch.version, first.stretch.shared_with) == (2026, "2026", ())
+    assert (last.real, last.per_head) == (None, None)
+    assert [old.name for old in list_forebears(northmere, run, "np-work")] == ["Prosperity"]
     # An indicator that was tied to the outcome of 2021 tells of the one that continues it.
-    gaps = {gap.code: gap for gap in find_gaps(run, read_all(sqlite_engine, run.government, date(2026, 11, 25)))}
+    gaps = {gap.code: gap for gap in find_gaps(run, read_all(northmere, run.government, date(2026, 11, 25)))}
     assert gaps["np-work"].statuses == {"maintaining": 1}
-    assert open_run(sqlite_engine).framework.code == "un-sdg-2015"
+    assert open_run(northmere).framework.code == "un-sdg-2015"
 
 
 def test_the_pages_of_frameworks_are_sound_and_take_a_framework(full: FlaskClient) -> None:

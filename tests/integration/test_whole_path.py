@@ -220,10 +220,10 @@ def test_which_government_is_meant(engine: Engine, settings: Settings) -> None:
 def test_the_demonstration_shows_a_full_picture(engine: Engine, settings: Settings) -> None:
     demonstration.load_demonstration(engine, settings)
     demonstration.load_demonstration(engine, settings)
-    # Once to the goals, and once to each version of the government's own framework.
-    assert count(engine, "submission", "run") == [4, 3]
+    # Once to the goals, to the enabling capabilities, and to each version of the government's own framework.
+    assert count(engine, "submission", "run", "consultation") == [6, 4, 1]
     report = build_report(engine, open_run(engine))
-    assert len(report.bodies) == 6
+    assert len(report.bodies) == 15
     assert report.before is not None
     assert [row.body for row in report.unstated] == ["Department for Learning"]
     assert [(row.place, row.published - row.read) for row in report.differences] == [

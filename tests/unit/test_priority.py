@@ -2,7 +2,6 @@
 
 import math
 from itertools import permutations
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -82,11 +81,6 @@ def test_small_groups_are_hidden_and_never_only_one() -> None:
     groups = np.array(["old"] * SMALLEST_GROUP + ["young"] * SMALLEST_GROUP * 2 + ["few"] * 4, dtype=object)
     found = count_groups(values, groups, ["a", "b", "c"], "ranked", "borda")
     assert {name: each is None for name, each in found.items()} == {"few": True, "old": True, "young": False}
-
-
-def test_the_page_of_measures_says_how_small_a_group_is_hidden() -> None:
-    page = (Path(__file__).resolve().parents[2] / "docs" / "measures.md").read_text(encoding="utf-8")
-    assert f"Groups of fewer than {SMALLEST_GROUP}\nballots" in page
 
 
 def test_what_cannot_be_counted_is_refused() -> None:

@@ -1,0 +1,284 @@
+"""What each measure means: its formula, unit, source and caveat, said once for pages and for the documentation.
+
+`docs/measures` holds a page of each, which a test sets beside `as_page`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from budget_align.core.comparators import FAR, FEWEST, USUAL_NEIGHBOURS
+from budget_align.core.indicator import USUAL_LAG, USUAL_THRESHOLD
+from budget_align.core.measures import STEADY
+from budget_align.core.momentum import YEARS
+from budget_align.core.priority import SMALLEST_GROUP
+
+_OWN: Final = "Budget Align's own"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure as pages explain it.
+
+    Attributes:
+        code: what its documentation page is called.
+        example: the formula worked out on small figures.
+    """
+
+    code: str
+    name: str
+    formula: str
+    unit: str
+    source: str
+    caveat: str
+    example: str
+
+
+_ALL: Final = (
+    Measure(
+        "aligned-share",
+        "Aligned share",
+        "aligned ÷ total, where aligned is what rules give to outcomes and total is aligned and unaligned; for a "
+        "body, a budget control or a year the same over its part; for a mission, what its outcomes get ÷ total",
+        "share of one, shown in percent; never rounded up to 100 or down to 0",
+        _OWN,
+        "It says how much is tied to a promise, not whether the tie is a good one. Memo lines and transfers that are "
+        "counted elsewhere are in neither part; where the total is nought or less there is no share.",
+        "Of £200m, £150m goes to outcomes and £50m to none: 150 ÷ 200 = 75%.",
+    ),
+    Measure(
+        "unaligned-by-reason",
+        "Unaligned by reason",
+        "the unaligned amount of every line, added up by the reason that its rule gives; lines that no rule takes "
+        "stand under a reason of their own",
+        "pounds and pence",
+        _OWN,
+        "A stated reason, such as debt interest, is a decision; that no rule matches is work left to do.",
+        "£30m of interest under the reason Debt interest and £20m that no rule takes make £50m unaligned.",
+    ),
+    Measure(
+        "attributed-spend",
+        "Attributed spend",
+        "each line's amount × the share that its rule gives to the outcome, in whole pence by largest remainder",
+        "pounds and pence",
+        _OWN,
+        "It adds up to the total over outcomes, unaligned included. Shares are judgements of who approved the rule.",
+        "A line of £100.01 at 50% to each of two outcomes gives £50.01 and £50.00.",
+    ),
+    Measure(
+        "contributing-spend",
+        "Contributing spend",
+        "the whole amount of every line of which any part is given to the outcome",
+        "pounds and pence",
+        "the wide sense of tagged spending in climate and SDG budget tagging",
+        "A line that touches two outcomes counts whole for both, so these figures are never added up.",
+        "A line of £100 at 20% to an outcome contributes £100 to it and attributes £20.",
+    ),
+    Measure(
+        "outcomes-without-money",
+        "Outcomes without money, money without an outcome",
+        "outcomes of the framework whose attributed spend is nought; and the unaligned amount",
+        "a list of outcomes; pounds and pence",
+        _OWN,
+        "An outcome may be served by law, tax or persuasion, which no budget line shows.",
+        "Of three outcomes with £5m, £3m and nothing, the third is without money.",
+    ),
+    Measure(
+        "collaboration",
+        "Bodies per outcome",
+        "how many bodies give an amount other than nought to the outcome; it hangs on one body where that is one, and "
+        "is shared without a board where it is more and no mission board is named for it",
+        "a count of bodies",
+        _OWN,
+        "Bodies that work together without money changing the outcome's line are not seen, and a board says that they "
+        "are asked to meet, not that they work together.",
+        "Health gives £60m, Transport £40m, and no board is named: two bodies, shared without a board.",
+    ),
+    Measure(
+        "concentration",
+        "Concentration",
+        "the sum over bodies of (what a body gives to the outcome ÷ what all give)²",
+        "from 1/n for n equal bodies to 1 for one alone",
+        "O. C. Herfindahl, 1950; A. O. Hirschman, 1945",
+        "Amounts below nought, such as income, are left out. That money is concentrated is neither good nor bad.",
+        "Shares of 60, 30 and 10 percent: 0.36 + 0.09 + 0.01 = 0.46.",
+    ),
+    Measure(
+        "real-terms",
+        "Real terms",
+        "amount × index of the year whose prices are shown ÷ index of the amount's own year",
+        "pounds and pence in prices of the year that is shown",
+        "the deflator that config.toml names with its source",
+        "One index stands for every kind of spend, though pay and medicines have prices of their own. Years after the "
+        "last that the source states rest on an assumption, which is told beside them.",
+        "£100 of 2020-21 with an index of 80, in prices of 2025-26 with an index of 100: 100 × 100 ÷ 80 = £125.",
+    ),
+    Measure(
+        "spend-per-head",
+        "Spend per head",
+        "amount ÷ people in the same year, as the population indicator states them",
+        "pounds and pence a head",
+        "the indicator that config.toml names as population_indicator",
+        "Not everyone is served by every outcome: children's schools cost all heads alike here. A year without a "
+        "count of people has no figure.",
+        "£1,000,000 for 4,000 people: £250 a head.",
+    ),
+    Measure(
+        "spend-trend",
+        "Spend trend",
+        f"rising or falling where spend changed by more than {STEADY}% on the year before, else steady",
+        "a word",
+        _OWN,
+        "In real terms where the deflator reaches both years, else in cash, and the page says which.",
+        "£100m a year ago is £103m in today's prices; £102m today is 1% less: steady.",
+    ),
+    Measure(
+        "momentum",
+        "Momentum",
+        f"spend: (amount of the year ÷ amount of the earliest of the {YEARS} years before) to the power of 1 ÷ the "
+        "years between, less one, both in real terms where the deflator reaches them. Status: that of the outcome by "
+        f"the data up to each of the last {YEARS} periods, and whether it turned for the better or the worse. "
+        "Revisions: how often the figure for this year and stage came out differently from one run of the same "
+        "mapping to the next. Age: months since the end of the period that the newest data speaks of",
+        "percent a year; words; a count; months",
+        _OWN,
+        "Three years are few, one year's odd figure can make a trend, and neither trend shows that the one brings the "
+        "other about.",
+        "From £100m to £121m over two years: (121 ÷ 100)^½ − 1 = 10% a year.",
+    ),
+    Measure(
+        "gap-matrix",
+        "Money beside movement",
+        "each outcome placed by its spend trend and its status",
+        "words, with the indicators and amounts behind them",
+        _OWN,
+        "The two stand side by side: indicators move for many reasons, often years after money, and nothing in the "
+        "matrix shows that the one brings the other about.",
+        "Spend rises by 4%, two of three indicators worsen: more money while it worsens.",
+    ),
+    Measure(
+        "comparators",
+        "Beside its neighbours",
+        "standard score: (value − mean of the body and its neighbours) ÷ their standard deviation, of spend per head "
+        "and of each indicator turned so that more is better; an outcome's result is the mean of its indicators' "
+        f"scores. Neighbours are given, or the {USUAL_NEIGHBOURS} nearest by the Euclidean distance between chosen "
+        "features, each brought to mean nought and deviation one",
+        f"standard deviations; beyond {FAR:g} is marked as unlike",
+        "in the manner of Public Health England's Spend and Outcomes Tool (SPOT), from 2014",
+        f"Fewer than {FEWEST} bodies with a value give no score. High spend may answer high need, cost more to give in "
+        "a thin country, or be counted differently; a quadrant is where to ask, not what to conclude.",
+        "Values 2, 4, 4 and 6 have the mean 4 and the deviation √2: 6 scores (6 − 4) ÷ √2 = 1.41.",
+    ),
+    Measure(
+        "plan-to-outturn",
+        "Plan to outturn",
+        "what was spent less what was meant, for each outcome and body, of the same year by the same mapping",
+        "pounds and pence; share of what was meant",
+        "Public Expenditure and Financial Accountability (PEFA), Framework, 2016, PI-1 for the total",
+        "Lines may be named differently in a plan and in its outturn; what no rule takes in the one or the other shows "
+        "as unaligned, not as spent.",
+        "Meant £100m, spent £93m: −£7m, −7%.",
+    ),
+    Measure(
+        "composition-variance",
+        "Composition variance",
+        "Σ |spent − meant × total spent ÷ total meant| ÷ total spent, over outcomes and unaligned",
+        "share of one, shown in percent",
+        "Public Expenditure and Financial Accountability (PEFA), Framework, 2016, PI-2, which takes below 5% for very "
+        "good and above 15% for weak",
+        "Money that moved within an outcome is not seen.",
+        "Meant 50 and 50, spent 66 and 54: scaled to 60 and 60, the differences 6 and 6 are 10% of 120.",
+    ),
+    Measure(
+        "enabling-share",
+        "Enabling share",
+        "what rules tie to skills, leadership, data or evaluation ÷ total, in a run by the framework of enabling "
+        "capabilities",
+        "share of one, shown in percent",
+        _OWN,
+        "It finds capability by what lines are called; what departments spend on it within other lines is not seen, so "
+        "it is the least that is spent. More of it is not always better.",
+        "A statistics office of £20m and a leadership programme of £5m in a budget of £1,000m: 2.5%.",
+    ),
+    Measure(
+        "indicator-status",
+        "Status of an indicator",
+        "latest value less that of so many years before as the indicator says, or the nearest earlier one, turned so "
+        "that more is better: improving above the threshold, worsening below its negative, else maintaining; to be "
+        "confirmed with nothing to compare",
+        "a word",
+        "in the manner of Scotland's National Performance Framework",
+        f"The threshold is {USUAL_THRESHOLD:.0%} of the earlier value where an indicator states none; for a range what "
+        "counts is the distance from it.",
+        "From 50 to 53 with a threshold of 2: improving; from 50 to 51: maintaining.",
+    ),
+    Measure(
+        "path-to-target",
+        "Path to target",
+        "on the path where the latest value is at least as good as the straight line from baseline to target in that "
+        "year",
+        "on or off",
+        _OWN,
+        "The first value stands for a baseline that is not stated; few outcomes move in straight lines.",
+        "From 20 in 2020 to 40 in 2030 the line stands at 30 in 2025.",
+    ),
+    Measure(
+        "late-data",
+        "Late data",
+        f"more months than the indicator's lag ({USUAL_LAG} where none is stated) since the end of its latest period",
+        "months",
+        _OWN,
+        "A year 2025-26 ends in March 2026, a year 2025 in December.",
+        "Data for 2023-24 with a lag of 24 months is late from April 2026.",
+    ),
+    Measure(
+        "outcome-status",
+        "Status of an outcome",
+        "the status that more than half of its indicators with one share, else maintaining",
+        "a word",
+        _OWN,
+        "Indicators weigh the same, whatever they measure.",
+        "Two improve and one worsens: improving. One of each: maintaining.",
+    ),
+    Measure(
+        "unanswered-pounds",
+        "Pounds without an owner, an indicator or an evaluation",
+        "what is tied to outcomes for which no accountable owner is named; of which no indicator has data; and what "
+        "programmes tie to outcomes whose evaluation is none or was never stated",
+        "pounds and pence",
+        _OWN,
+        "A board alone is no owner, an indicator may be a poor one, and a published evaluation may say little. Money "
+        "that serves no outcome can have none of the three and stands apart.",
+        "£40m is tied to three outcomes, one of which with £10m has no owner: £10m without an owner.",
+    ),
+    Measure(
+        "priority-share",
+        "Priority share",
+        "mean share: the mean over ballots of the share of its points that each gave; Borda: k−1 points for the first "
+        "of k outcomes, k−2 for the second, those not ranked sharing what is left, as shares; Bradley-Terry: the "
+        "strengths that make the pairwise choices likeliest. It stands beside spend share, of what is tied to the "
+        "outcomes that people were asked about",
+        "share of one; margins are half of a 95% interval",
+        "J.-C. de Borda, 1781; R. A. Bradley and M. E. Terry, 1952; D. R. Hunter, 2004",
+        "The margin says how far another draw of such ballots could differ, not who took part. Groups of fewer than "
+        f"{SMALLEST_GROUP} ballots are not shown, and where only one would be hidden the next smallest is with it.",
+        "Three outcomes, ranked A, B, C: 2, 1 and 0 points of 3, so 67%, 33% and 0%.",
+    ),
+)  # fmt: skip
+
+MEASURES: Final[dict[str, Measure]] = {measure.code: measure for measure in _ALL}
+"""Every measure by its code."""
+
+
+def as_page(measure: Measure) -> str:
+    """The documentation page of a measure, in Markdown."""
+    parts = {
+        "Formula": f"{measure.formula[0].upper()}{measure.formula[1:]}.",
+        "Unit": f"{measure.unit[0].upper()}{measure.unit[1:]}.",
+        "Source": f"{measure.source[0].upper()}{measure.source[1:]}.",
+        "Read with care": measure.caveat,
+        "Worked example": measure.example,
+    }
+    said = "\n".join(f"## {head}\n\n{text}\n" for head, text in parts.items())
+    return f"# {measure.name}\n\n{said}\n[All measures](../measures.md)\n"

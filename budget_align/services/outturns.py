@@ -1,0 +1,66 @@
+"""What was meant for each outcome and body of a run in a year, beside what was spent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from budget_align.core import alignment
+from budget_align.core.budget_line import STAGES
+from budget_align.core.outturn import Variance, composition_variance, find_variances
+from budget_align.services.viewing import OpenRun
+
+
+@dataclass(frozen=True)
+class Outturn:
+    """One year's plan beside its outturn.
+
+    Attributes:
+        meant_stage, spent_stage: the stages that are compared.
+        outcomes, bodies: each add up to the difference of the totals; unaligned is among the outcomes, under "".
+        composition: see `outturn.composition_variance`, over outcomes.
+        left_out: the bodies that have figures of one of the stages only, and are not counted.
+    """
+
+    fiscal_year: int
+    meant_stage: str
+    spent_stage: str
+    total: Variance
+    outcomes: list[Variance]
+    bodies: list[Variance]
+    composition: float | None
+    left_out: tuple[str, ...]
+
+
+def years_with_outturn(run: OpenRun) -> dict[int, list[str]]:
+    """The years of which the run holds more than one stage, latest first, with those stages in their order."""
+    held: dict[int, list[str]] = {}
+    for stage, year in run.periods:
+        held.setdefault(year, []).append(stage)
+    return {year: sorted(stages, key=STAGES.index) for year, stages in held.items() if len(stages) > 1}
+
+
+def compare_stages(run: OpenRun, year: int, meant: str, spent: str) -> Outturn:
+    """One stage of a year beside another, as the run is seen: its levels of government, through its lens; of the bodies
+    that have figures of both.
+    """
+    cube, left_out = alignment.alike(run.cube, [(meant, year), (spent, year)])
+    sums = {}
+    for stage in (meant, spent):
+        part = alignment.of_period(cube, stage, year)
+        counted = part[~part["kind"].isin(alignment.SET_APART)]
+        sums[stage] = {
+            key: {str(name): int(amount) for name, amount in counted.groupby(key)["amount"].sum().items()}
+            for key in ("outcome", "body")
+        }
+    first, last = sums[meant], sums[spent]
+    total = Variance("", sum(first["outcome"].values()), sum(last["outcome"].values()))
+    return Outturn(
+        year,
+        meant,
+        spent,
+        total,
+        find_variances(first["outcome"], last["outcome"]),
+        find_variances(first["body"], last["body"]),
+        composition_variance(first["outcome"], last["outcome"]),
+        left_out,
+    )

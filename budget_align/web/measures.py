@@ -1,0 +1,178 @@
+"""Pages: the measures of alignment beside the shares themselves, each with what it means."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from budget_align.core import alignment
+from budget_align.core.comparators import FAR, FEWEST, USUAL_NEIGHBOURS
+from budget_align.core.measure_catalogue import MEASURES
+from budget_align.core.refusal import RefusedError
+from budget_align.services.alignments import missions_of, parts_by, parts_by_period, reasons_of
+from budget_align.services.capability import MAPPING, find_capability_run
+from budget_align.services.collaboration import list_collaboration
+from budget_align.services.comparators import Comparison, area_values, compare_body
+from budget_align.services.indicators import read_all
+from budget_align.services.momentum import bodies_left_out, find_momentum
+from budget_align.services.outturns import compare_stages, years_with_outturn
+from budget_align.services.reporting import draw_quadrants
+from budget_align.services.viewing import OpenRun
+from budget_align.web.context import engine, settings
+from budget_align.web.figures import asked_run
+
+pages = Blueprint("measures", __name__)
+
+
+@pages.get("/measures")
+def index() -> str:
+    """What every measure means."""
+    return render_template("measures.html", measures=MEASURES)
+
+
+@pages.get("/measures/<code>")
+def measure(code: str) -> str:
+    """What one measure means."""
+    if code not in MEASURES:
+        raise RefusedError("no-measure", f"There is no measure {code!r}; the list of all has its name.")
+    return render_template("measure.html", measure=MEASURES[code])
+
+
+@pages.get("/aligned-share")
+def aligned_share() -> str:
+    """How much of each body, mission, control and year is aligned, and why the rest is not."""
+    run = asked_run()
+    return render_template(
+        "aligned_share.html",
+        run=run,
+        figures=alignment.headline(run.part),
+        bodies=parts_by(run, "body"),
+        controls=parts_by(run, "control"),
+        missions=missions_of(run),
+        periods=parts_by_period(run),
+        reasons=reasons_of(engine(), run),
+        measures=MEASURES,
+    )
+
+
+@pages.get("/collaboration")
+def collaboration() -> str:
+    """Which bodies each outcome depends on."""
+    run = asked_run()
+    return render_template("collaboration.html", run=run, rows=list_collaboration(engine(), run), measures=MEASURES)
+
+
+@pages.get("/momentum")
+def momentum() -> str:
+    """Where each outcome has been heading for three years."""
+    run = asked_run()
+    deflator = settings().deflator if request.args.get("prices") != "cash" else None
+    readings = read_all(engine(), run.government, date.today())
+    return render_template(
+        "momentum.html",
+        run=run,
+        rows=find_momentum(engine(), run, readings, deflator),
+        left_out=bodies_left_out(run),
+        deflator=deflator,
+        measure=MEASURES["momentum"],
+    )
+
+
+@pages.get("/plan-to-outturn")
+def plan_to_outturn() -> str:
+    """What was meant for each outcome and body, beside what was spent."""
+    run = asked_run()
+    years = years_with_outturn(run)
+    said = request.args.get("year", "")
+    wanted = int(said) if said.isdigit() else run.fiscal_year
+    year = wanted if wanted in years else next(iter(years), None)
+    found = None
+    if year is not None:
+        stages = years[year]
+        meant = request.args.get("meant", "")
+        spent = request.args.get("spent", "")
+        if meant not in stages or spent not in stages or meant == spent:
+            meant, spent = stages[0], stages[-1]
+        found = compare_stages(run, year, meant, spent)
+    return render_template(
+        "plan_to_outturn.html",
+        run=run,
+        years=years,
+        found=found,
+        names={**run.framework.names(), "": "Unaligned"},
+        measures=MEASURES,
+    )
+
+
+@pages.get("/capability")
+def capability() -> str:
+    """What is spent on being able to keep promises."""
+    run = asked_run()
+    found = find_capability_run(engine(), run)
+    return render_template(
+        "capability.html",
+        run=run,
+        found=found,
+        mapping=MAPPING,
+        figures=alignment.headline(found.part) if found else None,
+        spend=alignment.spend_by(found.part, "outcome").to_dict() if found else {},
+        bodies=parts_by(found, "body") if found else [],
+        measure=MEASURES["enabling-share"],
+    )
+
+
+@pages.get("/comparators")
+def comparators() -> str:
+    """A body beside its statistical neighbours."""
+    run = asked_run()
+    bodies = sorted(run.part["body"].unique().tolist())
+    areas = area_values(engine(), run)
+    found, refused = None, ""
+    try:
+        found = _comparison(run)
+    except RefusedError as refusal:
+        refused = refusal.message
+    return render_template(
+        "comparators.html",
+        run=run,
+        bodies=bodies,
+        areas=areas,
+        found=found,
+        refused=refused,
+        given=request.args.getlist("neighbour"),
+        features=_features(),
+        population=settings().population_indicator,
+        fewest=FEWEST,
+        far=FAR,
+        usual=USUAL_NEIGHBOURS,
+        measure=MEASURES["comparators"],
+    )
+
+
+@pages.get("/comparators.svg")
+def quadrants() -> BaseResponse:
+    """The same as a picture."""
+    found = _comparison(asked_run())
+    picture = draw_quadrants(found.standings if found else [], narrow=request.args.get("width") == "narrow")
+    return Response(picture, mimetype="image/svg+xml", headers={"Cache-Control": "private, max-age=3600"})
+
+
+def _features() -> list[str]:
+    return [feature for feature in request.args.getlist("feature") if feature]
+
+
+def _comparison(run: OpenRun) -> Comparison | None:
+    """The comparison that the address asks for; None where it names no body."""
+    body = request.args.get("body", "")
+    if not body:
+        return None
+    return compare_body(
+        run,
+        area_values(engine(), run),
+        settings().population_indicator,
+        body,
+        given=[each for each in request.args.getlist("neighbour") if each],
+        features=_features(),
+    )

@@ -1,0 +1,269 @@
+"""The measures of alignment on the demonstration and on budgets of the test's own, from the cube to the page."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from budget_align.config import Settings, load_settings
+from budget_align.core import alignment
+from budget_align.core.measure_catalogue import MEASURES
+from budget_align.core.refusal import RefusedError
+from budget_align.services import catalogue
+from budget_align.services.alignments import missions_of, parts_by, reasons_of
+from budget_align.services.capability import find_capability_run
+from budget_align.services.collaboration import list_collaboration
+from budget_align.services.comparators import area_values, compare_body
+from budget_align.services.confirming import confirm
+from budget_align.services.histories import find_history
+from budget_align.services.indicators import find_gaps, find_population, read_all, receive_indicators
+from budget_align.services.momentum import bodies_left_out, find_momentum
+from budget_align.services.outturns import compare_stages, years_with_outturn
+from budget_align.services.receiving import receive
+from budget_align.services.running import run_allocation
+from budget_align.services.viewing import OpenRun, open_run
+from tests.conftest import ROOT
+from tests.integration.test_pages import client, full, problems
+from tests.workbooks import drawn
+
+__all__ = ["client", "full"]
+
+TODAY = date(2026, 11, 25)
+DEFLATOR = load_settings(ROOT / "config.toml").deflator
+
+
+def store(engine: Engine, settings: Settings, data: bytes, name: str) -> None:
+    received = receive(engine, settings, data, name, "Ours", "ana")
+    if received.draft_id is not None:
+        confirm(engine, settings, received.draft_id, "ana")
+
+
+def run_ours(engine: Engine) -> OpenRun:
+    return open_run(engine, run_id=run_allocation(engine, catalogue.mapping("northmere-2026-sdg"), "Ours", "moses").id)
+
+
+def test_every_part_of_the_aligned_share_adds_up(northmere: Engine) -> None:
+    run = open_run(northmere)
+    whole = alignment.headline(run.part)
+    for key in ("body", "control"):
+        parts = parts_by(run, key)
+        assert sum(part.figures.total for part in parts) == whole.total
+        assert sum(part.figures.aligned for part in parts) == whole.aligned
+    assert sum(amount for *_, amount in missions_of(run)) == whole.aligned
+    reasons = reasons_of(northmere, run)
+    assert sum(reason.amount for reason in reasons) == whole.unaligned
+    # Tax collection 75.2, the Cabinet secretariat 14.6 and the leadership programme 2.6 are left to be mapped.
+    assert {reason.why: reason.amount for reason in reasons}["No rule matches it"] == 92_400_000_00
+
+
+def test_through_a_lens_what_has_no_counterpart_is_a_reason_of_its_own(northmere: Engine) -> None:
+    run = open_run(northmere, lens="uk-missions-2024")
+    reasons = reasons_of(northmere, run)
+    assert sum(reason.amount for reason in reasons) == alignment.headline(run.part).unaligned
+    assert any("No counterpart in" in reason.why and reason.lines is None for reason in reasons)
+
+
+def test_trends_are_of_the_bodies_that_have_figures_of_every_year(engine: Engine, settings: Settings) -> None:
+    store(
+        engine,
+        settings,
+        drawn("""
+            Department for Learning
+            Budget, £ thousand
+
+            Directorate | Line     | 2025-26 | 2026-27
+            Schools     | Teaching | 1000    | 1200
+        """),
+        "learning.xlsx",
+    )
+    store(
+        engine,
+        settings,
+        drawn("""
+            Department of Health and Care
+            Budget, £ thousand
+
+            Directorate   | Line         | 2026-27
+            Public health | Immunisation | 9000
+            Public health | Emergency food | 400
+        """),
+        "health.xlsx",
+    )
+    run = run_ours(engine)
+    assert bodies_left_out(run) == ("Department of Health and Care",)
+    found = {each.code: each for each in find_momentum(engine, run, [], None)}
+    trend = found["sdg-04"].trend
+    assert trend is not None
+    assert trend.growth == pytest.approx(0.2)
+    # Health has no figures of 2025-26, so that its coming is no rise.
+    assert found["sdg-03"].amount > 0
+    assert found["sdg-03"].trend is None or found["sdg-03"].trend.spend == "not known"
+    gaps = {gap.code: gap for gap in find_gaps(run, [])}
+    assert (gaps["sdg-04"].spend, gaps["sdg-03"].spend) == ("rising", "not known")
+
+
+def test_a_figure_that_came_out_differently_is_a_revision(northmere: Engine, settings: Settings) -> None:
+    before = open_run(northmere)
+    assert {each.revisions.count for each in find_momentum(northmere, before, [], None) if each.revisions} == {0}
+    sent = drawn("""
+        Office for Justice and Safety
+        Budget, £ thousand
+
+        Service | Line    | 2026-27
+        Courts  | Courts  | 1000000
+    """)
+    received = receive(northmere, settings, sent, "late.xlsx", before.government, "ana")
+    assert received.draft_id is not None
+    confirm(northmere, settings, received.draft_id, "ana", overlap="replace")
+    run_allocation(northmere, before.mapping, before.government, "moses")
+    found = {each.code: each for each in find_momentum(northmere, open_run(northmere), [], None)}
+    revisions = found["sdg-16"].revisions
+    assert revisions is not None
+    first = int(before.part.loc[before.part["outcome"] == "sdg-16", "amount"].sum())
+    assert (revisions.count, revisions.first) == (1, first)
+    unchanged = found["sdg-13"].revisions
+    assert unchanged is not None
+    assert unchanged.count == 0
+
+
+def test_real_terms_and_heads_stand_beside_cash(northmere: Engine) -> None:
+    run = open_run(northmere)
+    people = find_population(northmere, run.government, "population")
+    # The council areas' counts stand beside that of Northmere itself, which most indicators are of.
+    assert people[2025] == 1_153_000
+    years = {year.stretch.fiscal_year: year for year in find_history(northmere, run, "sdg-13", DEFLATOR, people)}
+    now = years[2026]
+    assert now.real == now.stretch.amount
+    assert now.per_head == round(now.stretch.amount / people[2026])
+    was = years[2025]
+    assert was.real == round(was.stretch.amount * 1.02)
+    real = {gap.code: gap.before for gap in find_gaps(run, [], DEFLATOR)}
+    cash = {gap.code: gap.before for gap in find_gaps(run, [])}
+    assert real["sdg-13"] == round((cash["sdg-13"] or 0) * 1.02)
+
+
+def test_plan_beside_outturn_counts_bodies_that_have_both(northmere: Engine) -> None:
+    run = open_run(northmere)
+    assert years_with_outturn(run) == {2024: ["budget", "outturn"], 2023: ["budget", "outturn"]}
+    found = compare_stages(run, 2024, "budget", "outturn")
+    assert len(found.left_out) == 8
+    for rows in (found.outcomes, found.bodies):
+        assert sum(row.meant for row in rows) == found.total.meant
+        assert sum(row.spent for row in rows) == found.total.spent
+    assert {row.code for row in found.bodies}.isdisjoint(found.left_out)
+
+
+def test_collaboration_names_who_an_outcome_hangs_on(northmere: Engine) -> None:
+    found = {each.code: each for each in list_collaboration(northmere, open_run(northmere))}
+    assert [code for code, each in found.items() if each.hangs_on_one] == ["sdg-07", "sdg-17"]
+    assert [code for code, each in found.items() if each.shared_without_board] == ["sdg-12"]
+    assert found["sdg-14"].bodies == ()
+    assert found["sdg-17"].bodies[0][0] == "Treasury"
+
+
+def test_capability_is_a_run_of_its_own_at_the_same_stage_and_year(northmere: Engine, settings: Settings) -> None:
+    run = open_run(northmere)
+    found = find_capability_run(northmere, run)
+    assert found is not None
+    assert (found.stage, found.fiscal_year) == (run.stage, run.fiscal_year)
+    # Academy 9.1, leadership programme 2.6, evaluation 4.2, data office 6.9 and statistics office 19.3 million.
+    assert {str(code): int(amount) for code, amount in alignment.spend_by(found.part, "outcome").items()} == {
+        "cap-data": 26_200_000_00,
+        "cap-skills": 9_100_000_00,
+        "cap-evaluation": 4_200_000_00,
+        "cap-leadership": 2_600_000_00,
+    }
+    store(northmere, settings, drawn("Department of Works\nBudget 2026-27, £k\n\nLine | 2026-27\nRoads | 5"), "w.xlsx")
+    assert find_capability_run(northmere, run_ours(northmere)) is None
+
+
+def test_a_body_stands_beside_its_neighbours(northmere: Engine) -> None:
+    run = open_run(northmere)
+    areas = area_values(northmere, run)
+    body = "Corrie District Council"
+    features = ["population", "over-65", "deprivation"]
+    found = compare_body(run, areas, "population", body, features=features)
+    assert len(found.neighbours) == 5
+    assert {n.body for n in found.neighbours} <= set(found.people)
+    by_code = {each.code: each for each in found.standings}
+    # Corrie's school leavers do worst of all; an indicator of health has no value for any council.
+    assert (by_code["sdg-04"].result_score or 0) < -1
+    assert by_code["sdg-03"].result_score is None
+    amount = int(run.part.loc[(run.part["body"] == body) & (run.part["outcome"] == "sdg-04"), "amount"].sum())
+    assert by_code["sdg-04"].per_head == round(amount / found.people[body])
+    given = compare_body(run, areas, "population", body, given=["Ashby District Council", "Eastholm District Council"])
+    assert [n.distance for n in given.neighbours] == [None, None]
+    # Three bodies are too few for a score.
+    assert all(each.spend_score is None for each in given.standings)
+    for wrong in ({"features": []}, {"given": [body]}, {"given": ["Nowhere"]}):
+        with pytest.raises(RefusedError):
+            compare_body(run, areas, "population", body, **wrong)
+    with pytest.raises(RefusedError, match="no figures"):
+        compare_body(run, areas, "population", "Nowhere", features=features)
+
+
+def test_the_place_that_stands_for_the_whole_government_tells_of_outcomes(engine: Engine, settings: Settings) -> None:
+    def send(sheet: str, territory: str = "") -> None:
+        receive_indicators(engine, settings, drawn(sheet), "i.xlsx", "Ours", "ana", territory=territory)
+
+    send("Code | Territory | 2024-25 | 2025-26\nA | Ashby | 1 | 9\nA | Landmark | 5 | 5\nB | Landmark | 1 | 1")
+    readings = {r.definition.code: r for r in read_all(engine, "Ours", TODAY)}
+    assert (readings["A"].territory, readings["A"].status) == ("Landmark", "maintaining")
+    # Values under the government's own name go before.
+    send("Code | Territory | 2024-25 | 2025-26\nA | Ashby | 1 | 9\nA | Landmark | 5 | 5\nA | Ours | 5 | 1")
+    readings = {r.definition.code: r for r in read_all(engine, "Ours", TODAY)}
+    assert (readings["A"].territory, readings["A"].status) == ("Ours", "worsening")
+    assert find_population(engine, "Ours", "A") == {2024: 5.0, 2025: 1.0}
+    assert find_population(engine, "Ours", "B") == {}
+
+
+PATHS = (
+    "/measures",
+    "/aligned-share",
+    "/collaboration",
+    "/momentum",
+    "/momentum?prices=cash",
+    "/plan-to-outturn",
+    "/plan-to-outturn?year=2023&meant=outturn&spent=budget",
+    "/capability",
+    "/comparators",
+    "/comparators?body=Corrie+District+Council",
+    "/comparators?body=Corrie+District+Council&feature=population&feature=deprivation",
+    "/comparators?body=Nowhere&feature=population",
+    "/gaps?prices=cash",
+)
+
+
+def test_the_pages_of_measures_are_sound(full: FlaskClient) -> None:
+    for path in (*PATHS, *(f"{path}{'&' if '?' in path else '?'}lens=uk-missions-2024" for path in PATHS[1:])):
+        page = full.get(path)
+        assert page.status_code == 200, path
+        assert problems(page.text) == [], path
+    for code, measure in MEASURES.items():
+        page = full.get(f"/measures/{code}")
+        assert page.status_code == 200
+        assert problems(page.text) == []
+        assert measure.name in page.text.replace("&#39;", "'")
+    assert full.get("/measures/bliss").status_code == 404
+    picture = full.get(f"/comparators.svg?{PATHS[10].split('?')[1]}")
+    assert picture.mimetype == "image/svg+xml"
+    assert "More spend, better" in picture.text
+
+
+def test_each_measure_is_shown_with_its_caveat(full: FlaskClient) -> None:
+    shown = {
+        "/aligned-share": ("aligned-share", "unaligned-by-reason"),
+        "/collaboration": ("collaboration", "concentration", "outcomes-without-money"),
+        "/momentum": ("momentum",),
+        "/plan-to-outturn": ("plan-to-outturn", "composition-variance"),
+        "/capability": ("enabling-share",),
+        "/comparators": ("comparators",),
+        "/gaps": ("gap-matrix",),
+    }
+    for path, codes in shown.items():
+        page = full.get(path).text.replace("&#39;", "'")
+        for code in codes:
+            assert MEASURES[code].caveat in page, (path, code)
