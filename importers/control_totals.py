@@ -25,7 +25,7 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
     columns = table.of_role("amount", "total")
     rounding = _Rounding(table)
     alone = table.totals_alone
-    bodies = [column_texts(table.grid, table.block.data, c.index, with_numbers=False) for c in table.of_role("body")]
+    bodies = _Bodies(table)
     says_stage = [
         column_texts(table.grid, table.block.data, c.index, with_numbers=False) for c in table.of_role("stage")
     ]
@@ -35,7 +35,6 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
         words = next((texts.said(i) for texts in says_stage), "")
         years = find_years(words)
         lines = [table.place_of(line.row) for line in entry.lines() if not line.of_which]
-        said = next((b.said(table.place_of(entry.members[0].row)) for b in bodies), "") if entry.members else ""
         for column in columns:
             if not table.stated[i, column.index]:
                 continue
@@ -51,8 +50,8 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
                     row=entry.row + 1,
                     cell=address(entry.row, column.index),
                     label=" ".join(entry.label.split()),
-                    body=table.context.body.value or said,
-                    whole=entry.whole,
+                    body=table.context.body.value or bodies.of(lines),
+                    whole=entry.whole or bodies.is_whole(entry),
                     memo=entry.memo or not table.context.counted,
                     stage=column.stage or vocabulary.find_stage(words) or table.context.stage.value or "budget",
                     fiscal_year=column.fiscal_year or (years[0] if years else table.context.fiscal_year),
@@ -64,6 +63,37 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
                 )
             )
     return found
+
+
+class _Bodies:
+    """Which bodies the lines of a table are of, where a column says so in each row."""
+
+    def __init__(self, table: Table) -> None:
+        data, columns = table.block.data, table.of_role("body")
+        self.texts = column_texts(table.grid, data, columns[0].index, with_numbers=False) if columns else None
+        self.outermost: dict[str, int] = {}
+        if self.texts is None or table.sums is None:
+            return
+        covered = {e.row: {table.place_of(line.row) for line in e.lines()} for e in table.sums.totals()}
+        lines_of: dict[str, set[int]] = {}
+        for top in table.sums.top:
+            for line in top.lines():
+                if not line.memo:
+                    place = table.place_of(line.row)
+                    lines_of.setdefault(self.texts.said(place), set()).add(place)
+        for entry in table.sums.totals():
+            body = self.of(sorted(covered[entry.row]))
+            if body and covered[entry.row] == lines_of.get(body):
+                self.outermost[body] = entry.row
+
+    def of(self, places: Sequence[int]) -> str:
+        """The body that all these rows are of; empty where they are of several, or no column says."""
+        said = {self.texts.said(place) for place in places} if self.texts is not None else set()
+        return said.pop() if len(said) == 1 else ""
+
+    def is_whole(self, entry: Entry) -> bool:
+        """Whether a total covers every line of a body, and no total around it does."""
+        return entry.row in self.outermost.values()
 
 
 def _ranges(rows: list[int], column: Column) -> tuple[str, ...]:

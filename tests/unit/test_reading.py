@@ -59,6 +59,32 @@ def test_a_ledger_with_a_row_for_each_amount() -> None:
     ]
 
 
+def test_a_total_of_every_line_of_a_body_speaks_for_the_body_in_a_table_of_several() -> None:
+    reading = read(
+        drawn("""
+        District councils: budget, £ thousand
+
+        Council | Service       | 2025-26 | 2026-27
+        Ashby   | Schools       | 500     | 520
+        Ashby   | Waste         | 90      | 95
+        Ashby   | Total         | 590     | 615
+        Corrie  | Schools       | 700     | 730
+        Corrie  | Waste         | 110     | 120
+        Corrie  | Total         | 810     | 850
+        All     | Grand total   | 1400    | 1465
+        """)
+    )
+    wholes = {(t.body, t.fiscal_year): t.published for t in reading.control_totals if t.whole and t.body}
+    assert wholes == {
+        ("Ashby", 2025): 590_000_00,
+        ("Ashby", 2026): 615_000_00,
+        ("Corrie", 2025): 810_000_00,
+        ("Corrie", 2026): 850_000_00,
+    }
+    # What covers both is no total of the one or the other.
+    assert {t.body for t in reading.control_totals if t.published == 1400_000_00} == {""}
+
+
 def test_brackets_labels_written_once_and_a_percentage_that_is_no_amount() -> None:
     reading = read(
         drawn("""
