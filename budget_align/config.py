@@ -24,6 +24,11 @@ class Settings(BaseModel):
     data_folder: Path = Path("var")
     government: Annotated[str, Field(min_length=1, max_length=120)] = "Our government"
     public_reading: bool = False
+    public_page: bool = False
+    public_ballots: bool = False
+    ballots_per_hour: Annotated[int, Field(gt=0)] = 10
+    ballots_per_minute: Annotated[int, Field(gt=0)] = 300
+    proxies: Annotated[int, Field(ge=0, le=5)] = 0
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     max_file_mb: Annotated[float, Field(gt=0)] = 50

@@ -14,6 +14,7 @@ Margins say how far another draw of ballots like these could differ; who took pa
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -93,6 +94,49 @@ def count_ballots(values: Floats, outcomes: list[str], kind: Kind, method: Metho
     return Priorities(
         method, len(counted), _weights(outcomes, counted.mean(axis=0), _SURE * spread / np.sqrt(len(counted)))
     )
+
+
+def double_points(choices: Sequence[str], outcomes: Sequence[str]) -> dict[str, int]:
+    """Twice the Borda points that one ballot gives to each outcome, which are whole numbers: those it does not rank
+    share alike what is left.
+
+    Args:
+        choices: the outcomes that the ballot ranks, the first first.
+
+    Raises:
+        RefusedError: it ranks nothing, one twice, or one that nobody asked about.
+
+    >>> double_points(["b"], ["a", "b", "c"])  # 2 points for b, half a point for each of the others
+    {'a': 1, 'b': 4, 'c': 1}
+    """
+    if not choices:
+        raise RefusedError("empty-ballot", "Choose at least one outcome.")
+    if len(set(choices)) < len(choices):
+        raise RefusedError("bad-ballot", "Choose each outcome once only.")
+    if not set(choices) <= set(outcomes):
+        raise RefusedError("bad-ballot", "Choose from the outcomes of the list.")
+    count, given = len(outcomes), len(choices)
+    ranked = {code: 2 * (count - 1 - place) for place, code in enumerate(choices)}
+    return {code: ranked.get(code, count - given - 1) for code in outcomes}
+
+
+def from_sums(ballots: int, sums: Mapping[str, tuple[int, int]]) -> Priorities:
+    """The Borda priorities of ballots of which only sums were kept: the same as `count_ballots` finds for ranks.
+
+    Args:
+        sums: of each outcome, the sums over ballots of what `double_points` gives, and of its squares.
+    """
+    if ballots <= 0:
+        raise RefusedError("no-ballots", "There is no ballot to count.")
+    whole = len(sums) * (len(sums) - 1)
+    weights = []
+    for code, (points, squares) in sums.items():
+        margin = None
+        if ballots > 1:
+            variance = (squares - points * points / ballots) / (ballots - 1) / whole**2
+            margin = _SURE * float(np.sqrt(max(variance, 0.0) / ballots))
+        weights.append(Weight(code, points / ballots / whole, margin))
+    return Priorities("borda", ballots, tuple(weights))
 
 
 def count_groups(

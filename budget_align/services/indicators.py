@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from budget_align.config import Settings
 from budget_align.core import alignment
-from budget_align.core.indicator import IndicatorDefinition, Reading, overall, read_indicator, readings_of
+from budget_align.core.indicator import OBSERVATIONS, IndicatorDefinition, Reading, overall, read_indicator, readings_of
 from budget_align.core.measures import Gap, concentration, spend_trend
 from budget_align.core.prices import Deflator, in_real_terms
 from budget_align.core.reading import Finding
@@ -74,26 +74,8 @@ def receive_indicators(
     )
     if not reading.usable:
         return Received(0, 0, reading.value_columns, reading.findings)
-    now = datetime.now(UTC).replace(microsecond=0)
     with Session(engine) as session, session.begin():
-        before = {row.code: row for row in outcome_queries.indicators(session, government)}
-        for definition in reading.definitions:
-            known = before.get(definition.code)
-            if known is not None:
-                if not definition.outcome:
-                    kept = IndicatorDefinition.model_validate_json(known.facts).outcome
-                    definition = definition.model_copy(update={"outcome": kept})
-                known.facts, known.sent_by, known.sent_at = definition.model_dump_json(), actor, now
-                continue
-            session.add(
-                Indicator(
-                    government=government,
-                    code=definition.code,
-                    facts=definition.model_dump_json(),
-                    sent_by=actor,
-                    sent_at=now,
-                )
-            )
+        _keep_definitions(session, government, reading.definitions, actor)
         outcome_queries.drop_series(session, government, sorted(reading.observations["indicator"].unique().tolist()))
         session.flush()
         queries.add_frame(session, Observation, reading.observations.assign(government=government))
@@ -102,23 +84,104 @@ def receive_indicators(
     return Received(len(reading.definitions), len(reading.observations), (), reading.findings)
 
 
+def _keep_definitions(
+    session: Session, government: str, definitions: Sequence[IndicatorDefinition], actor: str
+) -> None:
+    """Stores definitions in place of those of the same codes, whose outcome stays where none is named."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    before = {row.code: row for row in outcome_queries.indicators(session, government)}
+    for definition in definitions:
+        known = before.get(definition.code)
+        if known is not None:
+            if not definition.outcome:
+                kept = IndicatorDefinition.model_validate_json(known.facts).outcome
+                definition = definition.model_copy(update={"outcome": kept})
+            known.facts, known.sent_by, known.sent_at = definition.model_dump_json(), actor, now
+            continue
+        facts = definition.model_dump_json()
+        session.add(Indicator(government=government, code=definition.code, facts=facts, sent_by=actor, sent_at=now))
+
+
+def store_definition(engine: Engine, government: str, definition: IndicatorDefinition, actor: str) -> None:
+    """Stores what one indicator measures, in place of what was said before.
+
+    Raises:
+        RefusedError: it tells of an outcome that no framework has.
+    """
+    known = {code for framework in list_frameworks(engine).values() for code in framework.told_of()}
+    if definition.outcome and definition.outcome not in known:
+        raise RefusedError("unknown-outcome", f"{definition.outcome!r} is no outcome of any framework in use.")
+    with Session(engine) as session, session.begin():
+        _keep_definitions(session, government, [definition], actor)
+        auditing.record(session, actor, "indicators stored", government, {"definitions": 1, "code": definition.code})
+
+
+def add_observations(engine: Engine, government: str, observations: pd.DataFrame, actor: str) -> int:
+    """Stores observations in place of those of the same indicator, territory and year; all others stay.
+
+    Args:
+        observations: as `OBSERVATIONS` says; an empty territory stands for the government as a whole.
+
+    Returns:
+        How many were stored.
+
+    Raises:
+        RefusedError: one stands twice, an indicator is not known, or its years would be of two kinds; nothing is
+            stored.
+    """
+    keys = ["indicator", "territory", "year"]
+    codes = sorted(observations["indicator"].unique().tolist())
+    with Session(engine) as session, session.begin():
+        outcome_queries.lock_indicators(session, government)
+        held = outcome_queries.observations(session, government)
+        whole = own_territories(held, government)[-1]
+        observations = observations.assign(territory=observations["territory"].replace("", whole))
+        twice = observations[observations.duplicated(keys)]
+        if len(twice):
+            code, territory, year = twice.iloc[0][keys]
+            raise RefusedError("two-values", f"{code} has two values of {territory} in {year}; send one.")
+        held = held[held["indicator"].isin(codes)]
+        known = {row.code for row in outcome_queries.indicators(session, government)} | set(held["indicator"])
+        unknown = [code for code in codes if code not in known and code.split(SERIES)[0] not in known]
+        if unknown:
+            raise RefusedError("unknown-indicator", f"There is no indicator {unknown[0]!r}; define it first.")
+        together = pd.concat([held, observations], ignore_index=True).drop_duplicates(keys, keep="last")
+        kinds = together.groupby("indicator")["fiscal"].nunique()
+        if (kinds > 1).any():
+            mixed = kinds.index[kinds > 1][0]
+            raise RefusedError("mixed-years", f"{mixed} would have financial and calendar years; send one kind.")
+        outcome_queries.drop_series(session, government, codes)
+        session.flush()
+        queries.add_frame(session, Observation, together.astype(OBSERVATIONS).assign(government=government))
+        detail = {"observations": len(observations), "indicators": len(codes)}
+        auditing.record(session, actor, "observations stored", government, detail)
+    return len(observations)
+
+
+def list_observations(engine: Engine, government: str, code: str | None = None) -> pd.DataFrame:
+    """The observations of a government, of one indicator where given, as `OBSERVATIONS` says."""
+    with Session(engine) as session:
+        found = outcome_queries.observations(session, government)
+    return found if code is None else found[found["indicator"] == code]
+
+
 def read_all(engine: Engine, government: str, today: date, territory: str = "") -> list[Reading]:
     """How every indicator of a government moves, those without a definition as themselves, in order of name.
 
     Args:
-        territory: where; without, the government's own, as `own_territory` says; the first place of an indicator that
+        territory: where; without, the government's own, as `own_territories` says; the first place of an indicator that
             has no values there.
     """
     with Session(engine) as session:
         rows = outcome_queries.indicators(session, government)
         observations = outcome_queries.observations(session, government)
     definitions = {row.code: IndicatorDefinition.model_validate_json(row.facts) for row in rows}
-    own = territory or own_territory(observations, government)
+    preferred = (territory,) if territory else own_territories(observations, government)
     by_code = dict(iter(observations.groupby("indicator", sort=True)))
     found = []
     for code, mine in by_code.items():
         places = mine["territory"].unique().tolist()
-        place = own if own in places else places[0]
+        place = next((each for each in preferred if each in places), places[0])
         found.append(read_indicator(_definition(str(code), definitions), mine, place, today))
     empty = observations.iloc[:0]
     with_data = {str(code).split(SERIES)[0] for code in by_code}
@@ -126,14 +189,12 @@ def read_all(engine: Engine, government: str, today: date, territory: str = "") 
     return sorted(found, key=lambda reading: (reading.definition.name, reading.definition.code))
 
 
-def own_territory(observations: pd.DataFrame, government: str) -> str:
-    """The territory that stands for the whole of a government: that of its own name, else the one of which most
-    indicators have values; empty without any.
+def own_territories(observations: pd.DataFrame, government: str) -> tuple[str, ...]:
+    """The territories that may stand for the whole of a government, the likeliest first: that of its own name, then the
+    one of which most of its indicators have values.
     """
-    if (observations["territory"] == government).any():
-        return government
     places = observations.drop_duplicates(["indicator", "territory"])["territory"].value_counts()
-    return str(min(places[places == places.max()].index)) if len(places) else ""
+    return (government, str(min(places[places == places.max()].index))) if len(places) else (government,)
 
 
 def _definition(code: str, definitions: dict[str, IndicatorDefinition]) -> IndicatorDefinition:
@@ -155,8 +216,10 @@ def find_population(engine: Engine, government: str, code: str) -> dict[int, flo
     """
     with Session(engine) as session:
         observations = outcome_queries.observations(session, government)
-    own = own_territory(observations, government)
-    mine = observations[(observations["indicator"] == code) & (observations["territory"] == own)]
+    mine = observations[observations["indicator"] == code]
+    places = set(mine["territory"])
+    own = next((each for each in own_territories(observations, government) if each in places), None)
+    mine = mine[mine["territory"] == own]
     return dict(zip(mine["year"].tolist(), mine["value"].tolist(), strict=True))
 
 

@@ -5,10 +5,10 @@ The caller holds the session and its transaction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from budget_align.core.accountability import Evaluation, Owner
@@ -22,6 +22,8 @@ from budget_align.store.tables import (
     Indicator,
     Observation,
     ProgrammeEvaluation,
+    PublicBallot,
+    PublicBallotSum,
 )
 
 
@@ -31,10 +33,55 @@ def consultations(session: Session, government: str) -> list[Consultation]:
     return list(session.scalars(query.order_by(col(Consultation.id).desc())))
 
 
+def open_ballot(session: Session, government: str) -> PublicBallot | None:
+    """The question that is before the public; None where none is."""
+    query = select(PublicBallot).where(
+        col(PublicBallot.government) == government, col(PublicBallot.closed_at).is_(None)
+    )
+    return session.scalars(query.order_by(col(PublicBallot.id).desc())).first()
+
+
+def add_ballot(session: Session, ballot_id: int, points: Mapping[str, int]) -> bool:
+    """Adds one ballot to the sums of an open question, by the database's own arithmetic, so that of two that come at
+    once none is lost; False where the question is closed.
+
+    Args:
+        points: as `core.priority.double_points` gives them.
+    """
+    still_open = update(PublicBallot).where(col(PublicBallot.id) == ballot_id, col(PublicBallot.closed_at).is_(None))
+    counted = session.connection().execute(still_open.values(ballots=col(PublicBallot.ballots) + 1))
+    if counted.rowcount != 1:
+        return False
+    for outcome, given in points.items():
+        mine = update(PublicBallotSum).where(
+            col(PublicBallotSum.ballot_id) == ballot_id, col(PublicBallotSum.outcome) == outcome
+        )
+        session.execute(
+            mine.values(
+                points=col(PublicBallotSum.points) + given, squares=col(PublicBallotSum.squares) + given * given
+            )
+        )
+    return True
+
+
+def ballot_sums(session: Session, ballot_id: int) -> dict[str, tuple[int, int]]:
+    """The sums of points and of their squares of each outcome of a question."""
+    query = select(PublicBallotSum).where(col(PublicBallotSum.ballot_id) == ballot_id)
+    return {row.outcome: (row.points, row.squares) for row in session.scalars(query)}
+
+
 def indicators(session: Session, government: str) -> list[Indicator]:
     """The indicators of a government, in order of code."""
     query = select(Indicator).where(col(Indicator.government) == government).order_by(col(Indicator.code))
     return list(session.scalars(query))
+
+
+def lock_indicators(session: Session, government: str) -> None:
+    """Lets nobody else change a government's indicators until the transaction ends, so that of two who send values at
+    once the second sees what the first stored.
+    """
+    mine = update(Indicator).where(col(Indicator.government) == government)
+    session.execute(mine.values(code=col(Indicator.code)))
 
 
 def observations(session: Session, government: str) -> pd.DataFrame:

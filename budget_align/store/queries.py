@@ -13,6 +13,7 @@ from budget_align.core import budget_line, drivers
 from budget_align.core.allocation import CUBE_KEYS
 from budget_align.core.reading import ControlTotal
 from budget_align.store.tables import (
+    AccessToken,
     Account,
     Allocation,
     AuditEvent,
@@ -75,6 +76,17 @@ def add_frame(session: Session, table: type[SQLModel], frame: pd.DataFrame, prog
 def account_by_email(session: Session, email: str) -> Account | None:
     """The account of that address, letter case aside."""
     return session.scalars(select(Account).where(func.lower(Account.email) == email.strip().lower())).first()
+
+
+def tokens(session: Session, email: str) -> Sequence[AccessToken]:
+    """The tokens of a person, newest first."""
+    query = select(AccessToken).where(col(AccessToken.email) == email).order_by(col(AccessToken.id).desc())
+    return session.scalars(query).all()
+
+
+def token_by_hash(session: Session, token_hash: str) -> AccessToken | None:
+    """The token of that hash."""
+    return session.scalars(select(AccessToken).where(col(AccessToken.token_hash) == token_hash)).first()
 
 
 def drafts(session: Session) -> Sequence[Draft]:

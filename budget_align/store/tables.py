@@ -254,6 +254,42 @@ class Consultation(SQLModel, table=True):
     sent_at: datetime = Field(sa_column=_time())
 
 
+class PublicBallot(SQLModel, table=True):
+    """A question put to the public: which outcomes of a framework matter most. `outcomes` are their codes as JSON, as
+    they were when it was put. What people answer is kept as sums alone, in `PublicBallotSum`.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    government: str = Field(max_length=120, index=True)
+    framework: str = Field(max_length=64)
+    name: str = Field(max_length=200)
+    outcomes: str = Field(sa_column=_text())
+    ballots: int
+    opened_by: str = Field(max_length=254)
+    opened_at: datetime = Field(sa_column=_time())
+    closed_by: str = Field(max_length=254)
+    closed_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True))
+
+
+class PublicBallotSum(SQLModel, table=True):
+    """What the ballots give to one outcome together: sums of `core.priority.double_points` and of their squares."""
+
+    ballot_id: int = Field(foreign_key="publicballot.id", primary_key=True)
+    outcome: str = Field(primary_key=True, max_length=64)
+    points: int = Field(sa_column=_amount())
+    squares: int = Field(sa_column=_amount())
+
+
+class AccessToken(SQLModel, table=True):
+    """Lets a program act for a person. The token itself is shown once and never kept, only its SHA-256."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    email: str = Field(max_length=254, index=True)
+    name: str = Field(max_length=200)
+    token_hash: str = Field(max_length=64, unique=True)
+    made_at: datetime = Field(sa_column=_time())
+
+
 class AccountableOwner(SQLModel, table=True):
     """Who answers for a mission or an outcome of a framework; columns as `core.accountability.Owner` says."""
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_login import login_user, logout_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired
 
+from budget_align.core.refusal import RefusedError
 from budget_align.services.accounts import check_password
 from budget_align.services.demonstration import PASSWORD, sign_ins_in_use
-from budget_align.web.context import engine
+from budget_align.services.tokens import drop_token, list_tokens, make_token
+from budget_align.web.context import actor, engine, signed_in
 
 pages = Blueprint("accounts", __name__)
 
@@ -50,6 +52,36 @@ def sign_out() -> Response:
     """Forgets who it is."""
     logout_user()
     return redirect(url_for("figures.overview"))
+
+
+@pages.get("/programs")
+@signed_in
+def tokens() -> str:
+    """The programs that act for a person."""
+    return _tokens()
+
+
+@pages.post("/programs")
+@signed_in
+def add_token() -> str | tuple[str, int]:
+    """Makes a token and shows it this once."""
+    try:
+        return _tokens(made=make_token(engine(), actor(), request.form.get("name", "")))
+    except RefusedError as refusal:
+        return _tokens(error=refusal.message), 422
+
+
+@pages.post("/programs/<int:token_id>/drop")
+@signed_in
+def take_back(token_id: int) -> Response:
+    """Takes a token back."""
+    drop_token(engine(), actor(), token_id)
+    flash("The token is taken back; a program that has it is refused from now on.", "success")
+    return redirect(url_for("accounts.tokens"))
+
+
+def _tokens(*, made: str = "", error: str = "") -> str:
+    return render_template("programs.html", tokens=list_tokens(engine(), actor()), made=made, error=error)
 
 
 def _safe(address: str) -> str:

@@ -11,8 +11,10 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from sqlalchemy import Engine, text
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
+from budget_align.api import api
 from budget_align.config import Settings
 from budget_align.core.refusal import RefusedError
 from budget_align.jobs import Jobs
@@ -30,6 +32,7 @@ from budget_align.web import (
     mappings,
     measures,
     priorities,
+    public,
     rules,
     scenarios,
     submissions,
@@ -55,6 +58,9 @@ _STATUS |= {
     "no-consultation": 404,
     "no-level": 404,
     "no-board": 404,
+    "no-token": 404,
+    "no-ballot": 404,
+    "ballot-open": 409,
     "no-measure": 404,
     "no-item": 404,
     "no-programme": 404,
@@ -67,6 +73,8 @@ _STATUS |= {
     "own-work": 403,
 }
 _OPEN_PAGES = frozenset({"accounts.sign_in", "static", "healthz"})
+_OWN_DOOR = frozenset({"public", "api"})
+"""Blueprints that say for themselves who may come in."""
 
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -92,6 +100,8 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
     )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies)  # type: ignore[method-assign]
     stop_unfinished(engine)
     app.extensions[STATE] = (settings, engine, Jobs(engine, settings))
     app.jinja_loader = ChoiceLoader(
@@ -102,7 +112,8 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     formats.add_filters(app.jinja_env)
-    CSRFProtect(app)
+    app.jinja_env.globals["public_page"] = settings.public_page
+    protection = CSRFProtect(app)
     _set_up_accounts(app, settings, engine)
     app.register_blueprint(accounts.pages)
     app.register_blueprint(figures.pages)
@@ -117,6 +128,11 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.register_blueprint(frameworks.pages)
     app.register_blueprint(scenarios.pages)
     app.register_blueprint(governments.pages)
+    app.register_blueprint(public.pages)
+    name, guard = public.guard_against_floods(settings)
+    app.extensions[name] = guard
+    app.register_blueprint(api)
+    protection.exempt(api)
     app.add_url_rule("/healthz", "healthz", lambda: _health(engine))
     app.register_error_handler(RefusedError, _refused)
     app.register_error_handler(CSRFError, _expired)
@@ -140,6 +156,8 @@ def _set_up_accounts(app: Flask, settings: Settings, engine: Engine) -> None:
     @app.before_request
     def ask_to_sign_in() -> BaseResponse | str | None:
         if settings.public_reading or current_user.is_authenticated or request.endpoint in _OPEN_PAGES:
+            return None
+        if request.blueprint in _OWN_DOOR:
             return None
         if request.endpoint == "figures.overview":
             return render_template("start.html")

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from budget_align.core.priority import SMALLEST_GROUP
 from budget_align.core.refusal import RefusedError
 from budget_align.services.consulting import drop_consultation, list_consultations, receive_ballots, set_beside
+from budget_align.services.public_ballots import close_ballot, find_open_ballot, put_question
 from budget_align.web.context import actor, engine, sent_file, settings, signed_in
 from budget_align.web.figures import asked_run
 
@@ -70,6 +71,33 @@ def drop(consultation_id: int) -> Response:
     return redirect(url_for("priorities.index", **values))
 
 
+@pages.post("/priorities/ask")
+@signed_in
+def ask() -> Response | tuple[str, int]:
+    """Puts a question to the public."""
+    run = asked_run()
+    try:
+        put_question(engine(), run.government, run.framework.code, request.form.get("question", ""), actor())
+    except RefusedError as refusal:
+        return _page(error=refusal.message), 422
+    flash("The question is on the public page.", "success")
+    values: dict[str, Any] = request.args.to_dict(flat=False)
+    return redirect(url_for("priorities.index", **values))
+
+
+@pages.post("/priorities/ballots/<int:ballot_id>/close")
+@signed_in
+def close(ballot_id: int) -> Response:
+    """Closes a question and shows what people said."""
+    held = close_ballot(engine(), asked_run().government, ballot_id, actor())
+    if held is None:
+        flash(f"Closed. Fewer than {SMALLEST_GROUP} ballots came, so nothing of them is kept or shown.", "message")
+    else:
+        flash("Closed; this is what people said.", "success")
+    values: dict[str, Any] = {**request.args.to_dict(flat=False), "consultation": held}
+    return redirect(url_for("priorities.index", **values))
+
+
 def _page(*, error: str = "", findings: list[object] | None = None) -> str:
     run = asked_run()
     held = list_consultations(engine(), run.government, run.framework.code)
@@ -82,6 +110,8 @@ def _page(*, error: str = "", findings: list[object] | None = None) -> str:
         shown=shown,
         rows=set_beside(run, shown) if shown else [],
         smallest=SMALLEST_GROUP,
+        public_ballots=settings().public_page and settings().public_ballots,
+        asked=find_open_ballot(engine(), run.government),
         methods=METHOD_CHOICES,
         kinds=KIND_CHOICES,
         error=error,

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budget_align.core.priority import METHODS, SMALLEST_GROUP, Kind, Method, Priorities, count_ballots, count_groups
+from budget_align.core.priority import (
+    METHODS,
+    SMALLEST_GROUP,
+    Kind,
+    Method,
+    Priorities,
+    count_ballots,
+    count_groups,
+    double_points,
+    from_sums,
+)
 from budget_align.core.refusal import RefusedError
 from importers.ballot_workbook import BallotReading, read_ballots
 from importers.limits import Limits
@@ -152,3 +162,35 @@ def test_every_order_of_three_is_a_rank() -> None:
         shares(count_ballots(read(f"health | homes | nature\n{rows}").values, list(OUTCOMES), "ranked", "borda"))
         == [round(1 / 3, 6)] * 3
     )
+
+
+ranked = st.lists(st.permutations("abcd").map(lambda order: order[: 1 + ord(order[0]) % 3]), min_size=1, max_size=40)
+
+
+@given(ranked)
+def test_ballots_of_which_only_sums_are_kept_count_as_those_that_are_all_there(ballots: list[list[str]]) -> None:
+    codes = list("abcd")
+    ranks = np.full((len(ballots), 4), np.nan)
+    sums = dict.fromkeys(codes, (0, 0))
+    for row, choices in enumerate(ballots):
+        for place, code in enumerate(choices):
+            ranks[row, codes.index(code)] = place + 1
+        for code, points in double_points(choices, codes).items():
+            sums[code] = (sums[code][0] + points, sums[code][1] + points * points)
+    whole, kept = count_ballots(ranks, codes, "ranked", "borda"), from_sums(len(ballots), sums)
+    assert kept.ballots == whole.ballots
+    assert sum(weight.share for weight in kept.weights) == pytest.approx(1)
+    for one, other in zip(whole.weights, kept.weights, strict=True):
+        assert other.share == pytest.approx(one.share)
+        assert (other.margin is None) == (one.margin is None)
+        assert other.margin is None or other.margin == pytest.approx(one.margin, abs=1e-9)
+
+
+def test_a_ballot_that_ranks_nothing_or_one_twice_is_refused() -> None:
+    # Three outcomes: 2 points for the first, 1 for the second, none for the third, and twice that.
+    assert double_points(["c", "a"], ["a", "b", "c"]) == {"a": 2, "b": 0, "c": 4}
+    for choices, said in (([], "at least one"), (["a", "a"], "once only"), (["z"], "from the outcomes")):
+        with pytest.raises(RefusedError, match=said):
+            double_points(choices, ["a", "b", "c"])
+    with pytest.raises(RefusedError, match="no ballot"):
+        from_sums(0, {"a": (0, 0), "b": (0, 0)})

@@ -1,0 +1,5 @@
+"""The JSON API: indicators and their values, for programs."""
+
+from budget_align.api.interface import api
+
+__all__ = ["api"]

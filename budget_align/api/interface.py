@@ -1,0 +1,185 @@
+"""The addresses of the API: each checks who asks, reads what is sent, calls one service and answers in JSON."""
+
+from __future__ import annotations
+
+from datetime import date
+from http import HTTPStatus
+from typing import TypeVar
+
+import pandas as pd
+from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import Engine
+from werkzeug.exceptions import HTTPException
+
+from budget_align.api.messages import (
+    ErrorMessage,
+    ObservationMessage,
+    ObservationsMessage,
+    ProblemMessage,
+    ReadingsMessage,
+    StoredMessage,
+    as_message,
+    describe,
+    read_year,
+)
+from budget_align.config import Settings
+from budget_align.core.fiscal_year import label
+from budget_align.core.indicator import OBSERVATIONS, IndicatorDefinition
+from budget_align.core.refusal import RefusedError
+from budget_align.services import listing
+from budget_align.services.indicators import add_observations, list_observations, read_all, store_definition
+from budget_align.services.tokens import find_holder
+
+_PROBLEMS_SHOWN = 50
+
+_STATUS = {"no-token": 401, "no-government": 404, "unknown-indicator": 422, "not-found": 404}
+
+_Sent = TypeVar("_Sent", bound=BaseModel)
+
+
+api = Blueprint("api", __name__, url_prefix="/api")
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["budget_align"][0]
+    return found
+
+
+def _engine() -> Engine:
+    found: Engine = current_app.extensions["budget_align"][1]
+    return found
+
+
+def _ask_who(*, to_read: bool) -> str:
+    """Whom the program acts for; empty for one without a token that may read."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.casefold() == "bearer" and token:
+        holder = find_holder(_engine(), token.strip())
+        if holder is not None:
+            return holder.email
+        raise RefusedError("no-token", "This token is none, or was taken back.")
+    if to_read and _settings().public_reading:
+        return ""
+    raise RefusedError("no-token", "Send a token of yours: Authorization: Bearer TOKEN.")
+
+
+def _known(government: str) -> str:
+    if government not in listing.known_governments(_engine()):
+        raise RefusedError("no-government", f"There is no government {government!r} with a confirmed return.")
+    return government
+
+
+@api.get("")
+def guide() -> str:
+    """What programs can ask, as a page."""
+    return render_template("api.html", spec=describe())
+
+
+@api.get("/openapi.json")
+def openapi() -> Response:
+    """The same in OpenAPI."""
+    return jsonify(describe())
+
+
+@api.get("/v1/governments/<path:government>/indicators")
+def indicators(government: str) -> Response:
+    """Every indicator with its status."""
+    _ask_who(to_read=True)
+    readings = read_all(_engine(), _known(government), date.today())
+    return _said(ReadingsMessage(indicators=[as_message(reading) for reading in readings]))
+
+
+@api.put("/v1/governments/<path:government>/indicators/<code>")
+def define(government: str, code: str) -> Response:
+    """Takes what an indicator measures."""
+    actor = _ask_who(to_read=False)
+    definition = _sent(IndicatorDefinition)
+    if definition.code != code:
+        raise RefusedError("bad-request", "The code in the address and that of the indicator differ.")
+    store_definition(_engine(), _known(government), definition, actor)
+    return _said(StoredMessage(stored=1))
+
+
+@api.get("/v1/governments/<path:government>/observations")
+def observations(government: str) -> Response:
+    """The values of one indicator, or of all."""
+    _ask_who(to_read=True)
+    found = list_observations(_engine(), _known(government), request.args.get("indicator"))
+    rows = zip(*(found[name].tolist() for name in OBSERVATIONS), strict=True)
+    said = [
+        ObservationMessage(indicator=i, territory=t, year=label(y) if fiscal else y, value=v)
+        for i, t, y, fiscal, v in rows
+    ]
+    return _said(ObservationsMessage.model_construct(observations=said))
+
+
+@api.post("/v1/governments/<path:government>/observations")
+def observe(government: str) -> Response:
+    """Takes values."""
+    actor = _ask_who(to_read=False)
+    _known(government)
+    sent = _sent(ObservationsMessage).observations
+    years = [read_year(each.year) for each in sent]
+    frame = pd.DataFrame(
+        {
+            "indicator": [each.indicator for each in sent],
+            "territory": [each.territory for each in sent],
+            "year": [year for year, _ in years],
+            "fiscal": [fiscal for _, fiscal in years],
+            "value": [each.value for each in sent],
+        }
+    ).astype(OBSERVATIONS)
+    return _said(StoredMessage(stored=add_observations(_engine(), government, frame, actor)))
+
+
+@api.route("/<path:rest>", methods=["GET", "PUT", "POST", "DELETE", "PATCH"])
+def nothing(rest: str) -> Response:
+    """Says in JSON that an address leads nowhere."""
+    raise RefusedError("not-found", f"There is nothing at /api/{rest}; /api says what there is.")
+
+
+@api.errorhandler(RefusedError)
+def refused(refusal: RefusedError) -> Response:
+    """Says in JSON why nothing was done."""
+    error = ErrorMessage(code=refusal.code, message=refusal.message)
+    answer = _said(error, _STATUS.get(refusal.code, 422))
+    if answer.status_code == HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+@api.errorhandler(ValidationError)
+def unfit(error: ValidationError) -> Response:
+    """Says in JSON what is wrong with what was sent, and where."""
+    problems = [
+        ProblemMessage(at=_place(problem["loc"]), message=problem["msg"].removeprefix("Value error, "))
+        for problem in error.errors(include_url=False)
+    ]
+    message = f"What was sent has {len(problems):,} problem{'s' if len(problems) > 1 else ''}; nothing was stored."
+    return _said(ErrorMessage(code="bad-request", message=message, problems=problems[:_PROBLEMS_SHOWN]), 422)
+
+
+@api.errorhandler(HTTPException)
+def broken(error: HTTPException) -> Response:
+    """Says in JSON what the server could not do."""
+    message = error.description or "Nothing was stored."
+    return _said(ErrorMessage(code="http", message=message), error.code or 500)
+
+
+def _sent(message: type[_Sent]) -> _Sent:
+    if not request.is_json:
+        raise RefusedError("bad-request", "Send JSON, with Content-Type: application/json.")
+    return message.model_validate_json(request.get_data())
+
+
+def _said(message: BaseModel, status: int = 200) -> Response:
+    return Response(
+        message.model_dump_json(), status, mimetype="application/json", headers={"Cache-Control": "no-store"}
+    )
+
+
+def _place(parts: tuple[int | str, ...]) -> str:
+    """Where a problem stands, such as observations[3].value."""
+    said = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+    return said.removeprefix(".")

@@ -1,0 +1,177 @@
+"""What programs send to the API and get back, and its description in OpenAPI."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic.json_schema import models_json_schema
+
+from budget_align.core import fiscal_year
+from budget_align.core.indicator import DIRECTIONS, STATUSES, IndicatorDefinition, Reading
+
+MOST_OBSERVATIONS: Final = 200_000
+"""Observations that one request may send."""
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class ObservationMessage(_Message):
+    """A value of an indicator: where and in which year; a financial year is written 2025-26, a calendar year 2025."""
+
+    indicator: Annotated[str, Field(min_length=1, max_length=100, description="The indicator's code.")]
+    territory: Annotated[
+        str, Field(max_length=200, description="Where; the government as a whole where it is left out.")
+    ] = ""
+    year: Annotated[str | int, Field(description="2025-26 for a financial year, 2025 for a calendar year.")]
+    value: Annotated[float, Field(allow_inf_nan=False)]
+
+    @field_validator("year")
+    @classmethod
+    def _is_year(cls, said: str | int) -> str | int:
+        read_year(said)
+        return said
+
+
+class ObservationsMessage(_Message):
+    """Observations that take the place of those of the same indicator, territory and year; all or none are stored."""
+
+    observations: Annotated[list[ObservationMessage], Field(min_length=1, max_length=MOST_OBSERVATIONS)]
+
+
+class ReadingMessage(_Message):
+    """An indicator with what its values say by the rule that is stated."""
+
+    definition: IndicatorDefinition
+    territory: str
+    status: Annotated[str, Field(description=f"One of {', '.join(STATUSES)}.")]
+    rule: Annotated[str, Field(description="The rule of the status, as a sentence.")]
+    latest_year: str | None
+    latest: float | None
+    on_path: Annotated[bool | None, Field(description="Whether it is on the path to its target; null without one.")]
+    late: Annotated[bool, Field(description="Whether newer data was due.")]
+
+
+class ReadingsMessage(_Message):
+    """Every indicator of a government."""
+
+    indicators: list[ReadingMessage]
+
+
+class StoredMessage(_Message):
+    """How much was stored."""
+
+    stored: int
+
+
+class ProblemMessage(_Message):
+    """One thing that is wrong with what was sent, and where it stands in it."""
+
+    at: str
+    message: str
+
+
+class ErrorMessage(_Message):
+    """Why nothing was done."""
+
+    code: str
+    message: str
+    problems: list[ProblemMessage] = []
+
+
+def read_year(said: str | int) -> tuple[int, bool]:
+    """A year as a program writes it: its (first) calendar year, and whether it is a financial one.
+
+    >>> read_year("2025-26"), read_year(2025), read_year("2025")
+    ((2025, True), (2025, False), (2025, False))
+    """
+    text = str(said)
+    years = fiscal_year.find_years(text) if re.fullmatch(r"\d{4}([-/–]\d{2,4})?", text) else []
+    if len(years) != 1:
+        raise ValueError("write 2025-26 for a financial year, 2025 for a calendar year")
+    return years[0], len(text) > 4
+
+
+def as_message(reading: Reading) -> ReadingMessage:
+    """An indicator's reading as the API says it."""
+    return ReadingMessage(
+        definition=reading.definition,
+        territory=reading.territory,
+        status=reading.status,
+        rule=reading.definition.rule(),
+        latest_year=reading.year_label(reading.latest[0]) if reading.latest else None,
+        latest=reading.latest[1] if reading.latest else None,
+        on_path=reading.on_path,
+        late=reading.late,
+    )
+
+
+def describe() -> dict[str, Any]:
+    """The API in OpenAPI 3.1."""
+    messages = (ObservationsMessage, ReadingsMessage, StoredMessage, ErrorMessage)
+    _, schemas = models_json_schema(
+        [(message, "validation") for message in messages], ref_template="#/components/schemas/{model}"
+    )
+    government = {
+        "name": "government",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string"},
+        "description": "The government's name as the pages write it, percent-encoded.",
+    }
+    code = {"name": "code", "in": "path", "required": True, "schema": {"type": "string", "maxLength": 64}}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Budget Align",
+            "version": "1",
+            "description": "Indicators and their values. What is sent takes the place of what stands for the same "
+            "indicator, territory and year; a request is stored as a whole or not at all. Directions are "
+            + "; ".join(f"{code}: {words}" for code, words in DIRECTIONS.items())
+            + ".",
+        },
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"token": []}],
+        "paths": {
+            "/governments/{government}/indicators": {
+                "parameters": [government],
+                "get": _operation("Every indicator with its status", answer="ReadingsMessage"),
+            },
+            "/governments/{government}/indicators/{code}": {
+                "parameters": [government, code],
+                "put": _operation("Define an indicator, or define it anew", "IndicatorDefinition", "StoredMessage"),
+            },
+            "/governments/{government}/observations": {
+                "parameters": [government],
+                "get": {
+                    **_operation("The values of one indicator, or of all", answer="ObservationsMessage"),
+                    "parameters": [{"name": "indicator", "in": "query", "schema": {"type": "string"}}],
+                },
+                "post": _operation("Send values", "ObservationsMessage", "StoredMessage"),
+            },
+        },
+        "components": {
+            "schemas": schemas["$defs"],
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operation(summary: str, body: str = "", answer: str = "") -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "summary": summary,
+        "responses": {
+            "200": {"description": "Done.", "content": _json(answer)},
+            "default": {"description": "Nothing was done; the answer says why.", "content": _json("ErrorMessage")},
+        },
+    }
+    if body:
+        said["requestBody"] = {"required": True, "content": _json(body)}
+    return said
+
+
+def _json(message: str) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{message}"}}}

@@ -1,0 +1,178 @@
+"""Indicators and their values through the API, on both databases, as a statistics office's program sends them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from budget_align.config import Settings
+from budget_align.services.accounts import add_account
+from budget_align.services.confirming import confirm
+from budget_align.services.demonstration import PASSWORD
+from budget_align.services.receiving import receive
+from budget_align.services.tokens import list_tokens, make_token
+from budget_align.web import create_app
+from tests.integration.test_pages import problems, sign_in, token
+from tests.workbooks import drawn
+
+OURS = "/api/v1/governments/Ours"
+WHO = "analyst@northmere.example"
+DEFINITION = {"code": "W", "name": "Waiting times", "unit": "days", "direction": "lower", "outcome": "sdg-03"}
+
+
+@pytest.fixture
+def service(settings: Settings, engine: Engine) -> Iterator[FlaskClient]:
+    add_account(engine, WHO, "Ana", PASSWORD)
+    data = drawn("Department of Works\nBudget 2026-27, £k\n\nLine | 2026-27\nRoads | 5\nRail | 3")
+    received = receive(engine, settings, data, "works.xlsx", "Ours", WHO)
+    if received.draft_id is not None:
+        confirm(engine, settings, received.draft_id, WHO)
+    closed = settings.model_copy(update={"public_reading": False})
+    with create_app(closed, engine).test_client() as client:
+        yield client
+
+
+@pytest.fixture
+def head(engine: Engine, service: FlaskClient) -> dict[str, str]:
+    return {"Authorization": f"Bearer {make_token(engine, WHO, 'Statistics office')}"}
+
+
+def send(service: FlaskClient, head: dict[str, str], *rows: tuple[str, str | int, float], **more: Any):
+    said = [{"indicator": code, "year": year, "value": value, **more} for code, year, value in rows]
+    return service.post(f"{OURS}/observations", json={"observations": said}, headers=head)
+
+
+def test_a_program_defines_an_indicator_sends_values_and_reads_its_status(
+    service: FlaskClient, head: dict[str, str]
+) -> None:
+    assert service.put(f"{OURS}/indicators/W", json=DEFINITION, headers=head).get_json() == {"stored": 1}
+    assert send(service, head, ("W", "2024-25", 75), ("W", "2025-26", 69)).get_json() == {"stored": 2}
+    (found,) = service.get(f"{OURS}/indicators", headers=head).get_json()["indicators"]
+    assert (found["status"], found["latest_year"], found["latest"]) == ("improving", "2025-26", 69)
+    assert found["territory"] == "Ours"
+    # What is sent again takes the place of what stood there; all else stays.
+    assert send(service, head, ("W", "2025-26", 90)).status_code == 200
+    held = service.get(f"{OURS}/observations?indicator=W", headers=head).get_json()["observations"]
+    assert [(each["year"], each["value"]) for each in held] == [("2024-25", 75), ("2025-26", 90)]
+    (found,) = service.get(f"{OURS}/indicators", headers=head).get_json()["indicators"]
+    assert found["status"] == "worsening"
+
+
+def test_nothing_is_stored_of_a_request_that_is_wrong_in_one_place(service: FlaskClient, head: dict[str, str]) -> None:
+    service.put(f"{OURS}/indicators/W", json=DEFINITION, headers=head)
+    for rows, at, said in (
+        ([("W", "2025-26", 1), ("W", "soon", 2)], "observations[1].year", "write 2025-26"),
+        ([("W", "2025-26", 1), ("W", "2026-27", "many")], "observations[1].value", "valid number"),
+        ([("", "2025-26", 1)], "observations[0].indicator", "at least 1"),
+    ):
+        answer = send(service, head, *rows)
+        assert answer.status_code == 422
+        (problem,) = answer.get_json()["problems"]
+        assert problem["at"] == at
+        assert said in problem["message"]
+    for rows, code in (
+        ([("W", "2025-26", 1), ("W", "2025-26", 2)], "two-values"),
+        ([("X", "2025-26", 1), ("W", "2025-26", 2)], "unknown-indicator"),
+        ([("W", "2025-26", 1), ("W", 2024, 2)], "mixed-years"),
+    ):
+        answer = send(service, head, *rows)
+        assert (answer.status_code, answer.get_json()["code"]) == (422, code)
+    raw = {"data": b'{"observations": [{"indicator": "W", "year": 2025, "value": NaN}]}', "headers": head}
+    assert service.post(f"{OURS}/observations", content_type="application/json", **raw).status_code == 422
+    assert (
+        service.post(f"{OURS}/observations", content_type="application/json", data="{", headers=head).status_code == 422
+    )
+    assert service.post(f"{OURS}/observations", data="x", headers=head).status_code == 422
+    assert service.get(f"{OURS}/observations", headers=head).get_json() == {"observations": []}
+
+
+def test_an_indicator_that_does_not_hold_together_is_refused(service: FlaskClient, head: dict[str, str]) -> None:
+    for change, said in (
+        ({"direction": "sideways"}, "direction"),
+        ({"direction": "range"}, "a range needs"),
+        ({"outcome": "bliss"}, "no outcome"),
+        ({"code": "V"}, "differ"),
+        ({"colour": "red"}, "colour"),
+    ):
+        answer = service.put(f"{OURS}/indicators/W", json={**DEFINITION, **change}, headers=head)
+        assert answer.status_code == 422
+        assert said in answer.text
+    assert service.get(f"{OURS}/indicators", headers=head).get_json() == {"indicators": []}
+
+
+def test_only_programs_with_a_token_come_in(
+    service: FlaskClient, head: dict[str, str], engine: Engine, settings: Settings
+) -> None:
+    for method, path in (("get", "/indicators"), ("get", "/observations"), ("post", "/observations")):
+        for headers in ({}, {"Authorization": "Bearer ba_wrong"}, {"Authorization": "Basic eA=="}):
+            answer = getattr(service, method)(f"{OURS}{path}", headers=headers, json={} if method == "post" else None)
+            assert answer.status_code == 401, (path, headers)
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+            assert answer.get_json()["code"] == "no-token"
+    assert service.get("/api/v1/governments/Nobody/indicators", headers=head).status_code == 404
+    assert service.get("/api/v1/nothing", headers=head).get_json()["code"] == "not-found"
+    # Where everyone may read, programs may too; but never write.
+    with create_app(settings, engine).test_client() as open_service:
+        assert open_service.get(f"{OURS}/indicators").status_code == 200
+        assert send(open_service, {}, ("W", 2025, 1)).status_code == 401
+
+
+def test_a_token_is_made_shown_once_and_taken_back(service: FlaskClient, engine: Engine) -> None:
+    assert service.get("/programs").status_code == 302
+    sign_in(service)
+    csrf = {"csrf_token": token(service, "/programs")}
+    assert service.post("/programs", data={**csrf, "name": " "}).status_code == 422
+    made = service.post("/programs", data={**csrf, "name": "Nightly <job>"})
+    assert problems(made.text) == []
+    assert "Nightly &lt;job&gt;" in made.text
+    secret = made.text.split("ba_")[1].split("<")[0]
+    assert secret not in service.get("/programs").text
+    head = {"Authorization": f"Bearer ba_{secret}"}
+    assert service.get(f"{OURS}/indicators", headers=head).status_code == 200
+    (held,) = list_tokens(engine, WHO)
+    assert service.post(f"/programs/{held.id}/drop", data=csrf).status_code == 302
+    assert service.post(f"/programs/{held.id}/drop", data=csrf).status_code == 404
+    assert service.get(f"{OURS}/indicators", headers=head).status_code == 401
+
+
+def test_values_that_two_programs_send_at_once_are_both_kept(
+    service: FlaskClient, head: dict[str, str], engine: Engine, settings: Settings
+) -> None:
+    service.put(f"{OURS}/indicators/W", json=DEFINITION, headers=head)
+    app = create_app(settings, engine)
+
+    def one(year: int) -> int:
+        with app.test_client() as client:
+            return send(client, head, ("W", year, float(year))).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(one, range(2000, 2012))) == {200}
+    held = service.get(f"{OURS}/observations", headers=head).get_json()["observations"]
+    assert [each["year"] for each in held] == list(range(2000, 2012))
+
+
+def test_the_description_says_what_the_service_takes(service: FlaskClient) -> None:
+    page = service.get("/api")
+    assert problems(page.text) == []
+    spec = json.loads(service.get("/api/openapi.json").data)
+    served = {
+        (str(rule).replace("<path:government>", "{government}").replace("<code>", "{code}"), method)
+        for rule in service.application.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if str(rule).startswith("/api/v1/")
+    }
+    described = {
+        (f"/api/v1{path}", method.upper())
+        for path, item in spec["paths"].items()
+        for method in item
+        if method != "parameters"
+    }
+    assert served == described
+    for name in ("ObservationsMessage", "IndicatorDefinition", "ReadingsMessage", "ErrorMessage", "StoredMessage"):
+        assert name in spec["components"]["schemas"]
