@@ -63,19 +63,28 @@ class Gap:
 
     @property
     def finding(self) -> str:
-        """What the two together are worth looking at for, in words that claim no cause."""
-        if not self.amount and self.status == "to be confirmed":
-            return "no money and no evidence of movement"
-        if not self.amount:
-            return "it moves without money" if self.status in ("improving", "worsening") else "no money is tied to it"
-        if self.status == "to be confirmed":
-            return "money without evidence of movement"
-        found = {
-            ("rising", "worsening"): "more money while it worsens",
-            ("steady", "worsening"): "as much money while it worsens",
-            ("falling", "worsening"): "less money while it worsens",
-            ("rising", "maintaining"): "more money without movement",
-            ("rising", "improving"): "more money while it improves",
-            ("falling", "improving"): "less money while it improves",
-        }
-        return found.get((self.spend, self.status), "")
+        """See `finding_of`."""
+        return finding_of(self.amount, self.spend, self.status)
+
+
+def finding_of(amount: int, spend: Spend, status: Status) -> str:
+    """What money and movement together are worth looking at for, in words that claim no cause.
+
+    >>> finding_of(5, "falling", "worsening")
+    'less money while it worsens'
+    """
+    if not amount and status == "to be confirmed":
+        return "no money and no evidence of movement"
+    if not amount:
+        return "it moves without money" if status in ("improving", "worsening") else "no money is tied to it"
+    if status == "to be confirmed":
+        return "money without evidence of movement"
+    found = {
+        ("rising", "worsening"): "more money while it worsens",
+        ("steady", "worsening"): "as much money while it worsens",
+        ("falling", "worsening"): "less money while it worsens",
+        ("rising", "maintaining"): "more money without movement",
+        ("rising", "improving"): "more money while it improves",
+        ("falling", "improving"): "less money while it improves",
+    }
+    return found.get((spend, status), "")

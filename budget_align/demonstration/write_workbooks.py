@@ -142,15 +142,14 @@ DISTRICTS: dict[str, tuple[int, float]] = {
 }
 DISTRICT_SERVICES: list[tuple[str, float, float]] = [
     # pounds a head, and how much that depends on what the district's services cost
-    ("Adult social care", 412.0, 1.0),
-    ("School meals and transport", 96.0, 0.6),
-    ("Community learning and libraries", 74.0, -0.8),
-    ("Waste collection and recycling", 88.0, 0.4),
-    ("Local roads and street lights", 121.0, 1.4),
-    ("Council homes and repairs", 139.0, -0.5),
-    ("Food and hardship grants", 23.0, 1.8),
-    ("Parks and countryside", 31.0, 0.2),
-    ("Council administration", 58.0, 0.7),
+    ("Waste collection and recycling", 58.0, 0.4),
+    ("Housing and homelessness", 44.0, -0.5),
+    ("Parks and leisure", 37.0, 0.2),
+    ("Streets and lights", 21.0, 1.4),
+    ("Planning and building control", 15.0, 0.3),
+    ("Food and hardship grants", 12.0, 1.8),
+    ("Community learning", 9.0, -0.8),
+    ("Council offices", 24.0, 0.7),
 ]
 
 

@@ -119,15 +119,25 @@ def open_register(engine: Engine, run: OpenRun, readings: Sequence[Reading]) -> 
     Args:
         readings: the government's indicators.
     """
-    own = programmes_of(engine, run)
-    spend = see_through(own, run.lens_steps)
+    spend = see_through(programmes_of(engine, run), run.lens_steps)
+    with Session(engine) as session:
+        evaluations = outcome_queries.evaluations(session, run.government)
+    return find_register(engine, run, spend, readings), _programmes(spend, evaluations)
+
+
+def find_register(engine: Engine, run: OpenRun, spend: pd.DataFrame, readings: Sequence[Reading]) -> Register:
+    """The register of spend on the outcomes of a run's framework.
+
+    Args:
+        spend: as `accountability.make_register` takes it.
+        readings: the government's indicators.
+    """
     with Session(engine) as session:
         owners = find_owners(run.framework, outcome_queries.owners(session, run.government, run.framework.code))
         evaluations = outcome_queries.evaluations(session, run.government)
     known = [reading for reading in readings if reading.latest is not None]
     indicators = {code: len(readings_of(known, run.answers_to(code))) for code in run.framework.names()}
-    register = make_register(spend, run.framework, owners, evaluations, indicators)
-    return register, _programmes(spend, evaluations)
+    return make_register(spend, run.framework, owners, evaluations, indicators)
 
 
 def _programmes(spend: pd.DataFrame, evaluations: Iterable[Evaluation]) -> list[ProgrammeRow]:

@@ -70,6 +70,7 @@ class OpenScenario:
     problem: str
     bodies: tuple[str, ...]
     programmes: tuple[str, ...]
+    stands: pd.DataFrame
     start: pd.DataFrame
     cells: Mapping[int, pd.DataFrame]
 
@@ -202,6 +203,7 @@ def open_scenario(engine: Engine, scenario_id: int) -> OpenScenario:
         problem,
         tuple(sorted(set(before["body"]))),
         tuple(sorted(set(before["programme"]))),
+        before,
         start,
         cells,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, select, update
 from sqlmodel import Session, col
 
 from budget_align.core.accountability import Evaluation, Owner
@@ -52,15 +52,16 @@ def add_ballot(session: Session, ballot_id: int, points: Mapping[str, int]) -> b
     counted = session.connection().execute(still_open.values(ballots=col(PublicBallot.ballots) + 1))
     if counted.rowcount != 1:
         return False
-    for outcome, given in points.items():
-        mine = update(PublicBallotSum).where(
-            col(PublicBallotSum.ballot_id) == ballot_id, col(PublicBallotSum.outcome) == outcome
+    given = case(points, value=col(PublicBallotSum.outcome), else_=0)
+    squares = {outcome: each * each for outcome, each in points.items()}
+    session.connection().execute(
+        update(PublicBallotSum)
+        .where(col(PublicBallotSum.ballot_id) == ballot_id)
+        .values(
+            points=col(PublicBallotSum.points) + given,
+            squares=col(PublicBallotSum.squares) + case(squares, value=col(PublicBallotSum.outcome), else_=0),
         )
-        session.execute(
-            mine.values(
-                points=col(PublicBallotSum.points) + given, squares=col(PublicBallotSum.squares) + given * given
-            )
-        )
+    )
     return True
 
 

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.api import api
 from budget_align.config import Settings
+from budget_align.core.measure_catalogue import MEASURES
 from budget_align.core.refusal import RefusedError
 from budget_align.jobs import Jobs
 from budget_align.services.accounts import find_person
@@ -113,6 +114,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     formats.add_filters(app.jinja_env)
     app.jinja_env.globals["public_page"] = settings.public_page
+    app.jinja_env.globals["measures"] = MEASURES
     protection = CSRFProtect(app)
     _set_up_accounts(app, settings, engine)
     app.register_blueprint(accounts.pages)

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from budget_align.core import alignment
 from budget_align.core.indicator import STATUSES
-from budget_align.core.measure_catalogue import MEASURES
 from budget_align.core.refusal import RefusedError
 from budget_align.services import listing
 from budget_align.services.frameworks import list_frameworks
@@ -45,7 +44,6 @@ def gaps() -> str:
         left_out=alignment.alike(run.cube, compared_periods(run))[1],
         deflator=deflator,
         real=real,
-        measure=MEASURES["gap-matrix"],
     )
 
 

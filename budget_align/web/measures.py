@@ -29,7 +29,7 @@ pages = Blueprint("measures", __name__)
 @pages.get("/measures")
 def index() -> str:
     """What every measure means."""
-    return render_template("measures.html", measures=MEASURES)
+    return render_template("measures.html")
 
 
 @pages.get("/measures/<code>")
@@ -53,7 +53,6 @@ def aligned_share() -> str:
         missions=missions_of(run),
         periods=parts_by_period(run),
         reasons=reasons_of(engine(), run),
-        measures=MEASURES,
     )
 
 
@@ -61,7 +60,7 @@ def aligned_share() -> str:
 def collaboration() -> str:
     """Which bodies each outcome depends on."""
     run = asked_run()
-    return render_template("collaboration.html", run=run, rows=list_collaboration(engine(), run), measures=MEASURES)
+    return render_template("collaboration.html", run=run, rows=list_collaboration(engine(), run))
 
 
 @pages.get("/momentum")
@@ -76,7 +75,6 @@ def momentum() -> str:
         rows=find_momentum(engine(), run, readings, deflator),
         left_out=bodies_left_out(run),
         deflator=deflator,
-        measure=MEASURES["momentum"],
     )
 
 
@@ -102,7 +100,6 @@ def plan_to_outturn() -> str:
         years=years,
         found=found,
         names={**run.framework.names(), "": "Unaligned"},
-        measures=MEASURES,
     )
 
 
@@ -119,7 +116,6 @@ def capability() -> str:
         figures=alignment.headline(found.part) if found else None,
         spend=alignment.spend_by(found.part, "outcome").to_dict() if found else {},
         bodies=parts_by(found, "body") if found else [],
-        measure=MEASURES["enabling-share"],
     )
 
 
@@ -147,7 +143,6 @@ def comparators() -> str:
         fewest=FEWEST,
         far=FAR,
         usual=USUAL_NEIGHBOURS,
-        measure=MEASURES["comparators"],
     )
 
 

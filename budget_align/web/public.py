@@ -16,7 +16,6 @@ from limits.strategies import MovingWindowRateLimiter
 from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.config import Settings
-from budget_align.core.measure_catalogue import MEASURES
 from budget_align.core.money import format_amount
 from budget_align.core.prices import per_head
 from budget_align.core.refusal import RefusedError
@@ -147,7 +146,6 @@ def _page(*, error: str = "") -> str:
         "choices": CHOICES,
         "said": said[0] if said else None,
         "beside": set_beside(run, said[0]) if said else [],
-        "measure": MEASURES["attributed-spend"],
         "error": error,
     }
     return render_template("public.html", run=run, **shown)

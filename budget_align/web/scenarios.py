@@ -18,8 +18,10 @@ from budget_align.core.money import Unit, format_short, parse_amount
 from budget_align.core.refusal import RefusedError
 from budget_align.core.scenario import LONGEST, Constraint, Growth, Move, Part, Scenario
 from budget_align.services.consulting import list_consultations
+from budget_align.services.indicators import find_population, read_all
 from budget_align.services.mappings import list_versions
 from budget_align.services.modelling import export_tables
+from budget_align.services.scenario_effects import Effect, Movement, find_effects
 from budget_align.services.scenario_exports import export_json, export_workbook
 from budget_align.services.scenarios import (
     OpenScenario,
@@ -32,7 +34,7 @@ from budget_align.services.scenarios import (
     open_scenario,
     plan_scenario,
 )
-from budget_align.web.context import XLSX, actor, engine, signed_in
+from budget_align.web.context import XLSX, actor, engine, settings, signed_in
 from budget_align.web.figures import asked_run
 
 pages = Blueprint("scenarios", __name__)
@@ -293,8 +295,17 @@ def _page(scenario_id: int, *, error: tuple[str, str] | None = None) -> str:
     years = list(opened.after)
     asked = _year(request.args.get("year", ""))
     shown = asked if asked in years else years[-1] if years else None
+    effects: list[Effect] = []
+    movements: dict[str, Movement] = {}
+    if shown is not None:
+        government = opened.run.government
+        readings = read_all(engine(), government, date.today())
+        people = find_population(engine(), government, settings().population_indicator)
+        effects, movements = find_effects(engine(), opened, shown, readings, settings().deflator, people)
     return render_template(
         "scenario.html",
+        effects=effects,
+        movements=movements,
         opened=opened,
         run=opened.run,
         shown=shown,

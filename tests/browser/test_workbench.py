@@ -65,6 +65,7 @@ def test_from_an_empty_mapping_to_ninety_percent_in_under_twenty_actions(page: P
 def test_no_page_of_the_workbench_is_wider_than_a_phone(page: Page) -> None:
     sign_in(page, "mapping")
     page.goto("/mappings")
+    page.get_by_label("From one that comes with the product").select_option("northmere-2026-sdg")
     page.get_by_role("button", name="Begin from it").click()
     bench = page.url
     page.set_viewport_size({"width": 390, "height": 844})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
@@ -53,9 +54,20 @@ def sign_in(client: FlaskClient, password: str = demonstration.PASSWORD, after: 
     return client.post(f"/sign-in{after}", data=said).status_code
 
 
-def send(client: FlaskClient, data: bytes, name: str = "works.xlsx"):
+def post_file(client: FlaskClient, data: bytes, name: str):
     said = {"file": (io.BytesIO(data), name), "government": "Ours", "csrf_token": token(client, "/submissions/new")}
     return client.post("/submissions/new", data=said)
+
+
+def send(client: FlaskClient, data: bytes, name: str = "works.xlsx"):
+    answer = post_file(client, data, name)
+    # A slow machine is still reading when the page answers; the page of its progress leads on once it is done.
+    until = time.monotonic() + 60
+    while "/uploads/" in answer.headers.get("Location", "") and time.monotonic() < until:
+        time.sleep(0.1)
+        after = client.get(answer.headers["Location"])
+        answer = after if after.status_code != 200 else answer
+    return answer
 
 
 def test_an_empty_service_says_what_to_do(client: FlaskClient) -> None:
@@ -157,10 +169,10 @@ def test_the_overview_says_the_runs_figures(full: FlaskClient) -> None:
     page = full.get("/").text
     # Debt interest 301.75, pay reserve 85, tax collection 75.2 and the Cabinet Office's centre 17.2 serve no outcome:
     # 479.15 million of 3,737.3 for health, 2,963.43681863 for learning, 1,138.61 for justice, 2,835 of the ministries
-    # and 1,252.675 of the councils.
-    for said in ("£11,447,871,818.63", "£479,150,000.00", "£325,000,000.00", "96.0%", "Estimates 2026-27!E18"):
+    # and 263.146 of the councils.
+    for said in ("£10,458,342,818.63", "£479,150,000.00", "£325,000,000.00", "95.6%", "Estimates 2026-27!E18"):
         assert said in page
-    assert "£10,878,955,355.60" in full.get("/?period=budget-2025").text
+    assert "£9,919,182,355.60" in full.get("/?period=budget-2025").text
 
 
 @pytest.mark.parametrize(
@@ -283,7 +295,7 @@ def test_a_long_reading_shows_its_progress_and_can_be_stopped(
     monkeypatch.setattr("budget_align.web.submissions.WAIT_SECONDS", 0.0)
     sign_in(client)
     large = "Line,2026-27 budget £\n" + "\n".join(f"L{i},{i}" for i in range(30_000))
-    sent = send(client, large.encode(), "large.csv")
+    sent = post_file(client, large.encode(), "large.csv")
     upload = sent.headers["Location"]
     assert upload.startswith("/uploads/")
     page = client.get(upload).text

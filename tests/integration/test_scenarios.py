@@ -18,11 +18,15 @@ from sqlalchemy import Engine
 from budget_align.config import Settings
 from budget_align.core.alignment import headline
 from budget_align.core.mapping_edits import ReplaceAll
+from budget_align.core.prices import Deflator
 from budget_align.core.refusal import RefusedError
 from budget_align.core.scenario import Constraint, Growth, Move, Part, Scenario
 from budget_align.services import catalogue, demonstration
+from budget_align.services.accountability import open_register
+from budget_align.services.indicators import read_all
 from budget_align.services.mappings import begin_draft, change_draft
 from budget_align.services.modelling import export_tables
+from budget_align.services.scenario_effects import find_effects
 from budget_align.services.scenario_exports import export_json, export_workbook
 from budget_align.services.scenarios import (
     begin_scenario,
@@ -110,6 +114,34 @@ def test_a_plan_is_added_as_steps_that_meet_the_target(northmere: Engine) -> Non
     for targets, says in (({}, "at least one outcome"), ({"no": Decimal(1)}, "no outcome")):
         with pytest.raises(RefusedError, match=says):
             plan_scenario(northmere, made, opened.revision, targets, Decimal(10), "ana")
+
+
+def test_every_measure_stands_before_and_after(northmere: Engine) -> None:
+    run = open_run(northmere)
+    made = begin_scenario(northmere, run, "Effects", 2, "ana")
+    # A tenth of clean energy, which is owned, goes to partnerships, which nobody owns and no board sees.
+    add(northmere, made, Move(source=Part(outcome="sdg-07"), to=Part(outcome="sdg-17"), share=Decimal(10)))
+    opened = open_scenario(northmere, made)
+    prices = Deflator(source="paper", index={2026: 100.0, 2027: 110.0})
+    readings = read_all(northmere, run.government, date(2026, 11, 25))
+    effects, movements = find_effects(northmere, opened, 2027, readings, prices, {2027: 1_000_000.0})
+    found = {effect.name: effect for effect in effects}
+    moved = round(opened.before.outcomes["sdg-07"] / 10)
+    owners = found["Pounds without an owner"]
+    assert owners.after - owners.before == moved
+    # Renewables have an indicator, partnerships none.
+    indicators = found["Pounds without an indicator"]
+    assert indicators.after - indicators.before == moved
+    boards = found["Shared outcomes without a board"]
+    assert (boards.before, boards.after) == (1, 2)
+    real, heads = found["Total in prices of 2026-27"], found["Spend a head"]
+    assert real.before == real.after == round(opened.before.total / 1.1)
+    assert heads.after == round(opened.before.total / 1_000_000)
+    assert (movements["sdg-07"].status, movements["sdg-07"].finding) == ("improving", "less money while it improves")
+    # The register of the real figures is the one before.
+    register, _ = open_register(northmere, run, readings)
+    assert register.without_owner == owners.before
+    assert [e.name for e in find_effects(northmere, opened, 2026, readings, None, {})[0]][-1] == boards.name
 
 
 def test_other_rules_change_what_a_scenario_begins_from(northmere: Engine) -> None:
