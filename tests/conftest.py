@@ -10,7 +10,8 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
+from sqlmodel import SQLModel
 
 from budget_align.config import Settings
 from budget_align.services import demonstration
@@ -103,6 +104,24 @@ def northmere(sqlite_engine: Engine, demonstration_file: Path) -> Engine:
     return sqlite_engine
 
 
+@pytest.fixture
+def filled(engine: Engine, demonstration_file: Path) -> Engine:
+    """A database of each kind with the demonstration in it; a test that asks for it runs on both."""
+    source = create_engine(f"sqlite:///{demonstration_file}")
+    with source.connect() as read, engine.begin() as write:
+        for table in SQLModel.metadata.sorted_tables:
+            rows = [dict(row) for row in read.execute(table.select()).mappings()]
+            if rows:
+                write.execute(table.insert(), rows)
+            if engine.dialect.name == "postgresql" and rows and "id" in rows[0] and isinstance(rows[0]["id"], int):
+                # Numbers that the database gives go on where the copied ones end.
+                last = max(row["id"] for row in rows)
+                counter = text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :last)")
+                write.execute(counter, {"table": table.name, "last": last})
+    source.dispose()
+    return engine
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     import os
@@ -114,8 +133,6 @@ def chromium() -> str:
 
 
 def _empty(address: str) -> None:
-    from sqlalchemy import create_engine
-
     engine = create_engine(address.replace("postgresql://", "postgresql+psycopg://", 1))
     with engine.begin() as connection:
         connection.execute(text("DROP SCHEMA public CASCADE"))

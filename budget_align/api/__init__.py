@@ -1,4 +1,4 @@
-"""The JSON API: indicators and their values, for programs."""
+"""The JSON API: indicators and their values, for software."""
 
 from budget_align.api.interface import api
 

@@ -52,7 +52,7 @@ def _engine() -> Engine:
 
 
 def _ask_who(*, to_read: bool) -> str:
-    """Whom the program acts for; empty for one without a token that may read."""
+    """Whom the software acts for; empty for such without a token that may read."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.casefold() == "bearer" and token:
         holder = find_holder(_engine(), token.strip())
@@ -72,7 +72,7 @@ def _known(government: str) -> str:
 
 @api.get("")
 def guide() -> str:
-    """What programs can ask, as a page."""
+    """What the API can be asked, as a page."""
     return render_template("api.html", spec=describe())
 
 

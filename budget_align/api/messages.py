@@ -1,4 +1,4 @@
-"""What programs send to the API and get back, and its description in OpenAPI."""
+"""What software sends to the API and gets back, and its description in OpenAPI."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class ErrorMessage(_Message):
 
 
 def read_year(said: str | int) -> tuple[int, bool]:
-    """A year as a program writes it: its (first) calendar year, and whether it is a financial one.
+    """A year as software writes it: its (first) calendar year, and whether it is a financial one.
 
     >>> read_year("2025-26"), read_year(2025), read_year("2025")
     ((2025, True), (2025, False), (2025, False))

@@ -90,7 +90,7 @@ class Standing:
         spend_score, result_score: standard scores; a result above nought is better than the neighbours' mean. None
             where fewer than `FEWEST` bodies have a value.
         compared: how many bodies stand behind each of the two scores.
-        indicators: the names of those that the result is the mean of.
+        indicators: those that the result is the mean of, each with its own score.
     """
 
     code: str
@@ -99,7 +99,7 @@ class Standing:
     spend_score: float | None
     result_score: float | None
     compared: tuple[int, int]
-    indicators: tuple[str, ...]
+    indicators: tuple[tuple[str, float], ...]
 
     @property
     def quadrant(self) -> Quadrant | None:

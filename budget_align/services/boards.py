@@ -24,7 +24,7 @@ from budget_align.core.indicator import Reading, readings_of
 from budget_align.core.prices import Deflator
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
-from budget_align.services.indicators import find_gaps
+from budget_align.services.gaps import find_gaps
 from budget_align.services.viewing import OpenRun
 from budget_align.store import outcome_queries, tables
 from budget_align.store.tables import BoardMeeting

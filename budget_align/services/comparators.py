@@ -131,20 +131,20 @@ def _standing(
     amounts = spend[code] if code in spend.columns else pd.Series(0, index=spend.index)
     heads = {each: int(amounts[each]) / people[each] for each in group if people.get(each, 0) > 0}
     told = [each for each in areas if each.definition.outcome in run.answers_to(code)]
-    results, used, compared = [], [], 0
+    results: list[tuple[str, float]] = []
+    compared = 0
     for each in told:
         goodness = {b: each.definition.goodness(each.values[b]) for b in group if b in each.values}
         scores = standard_scores(goodness)
         if body in scores and each.definition.direction != "neither":
-            results.append(scores[body])
-            used.append(each.definition.name)
+            results.append((each.definition.name, scores[body]))
             compared = max(compared, len(goodness))
     return Standing(
         code,
         name,
         per_head(int(amounts[body]), people.get(body, 0)),
         standard_scores(heads).get(body),
-        mean_score(results),
+        mean_score([score for _, score in results]),
         (len(heads), compared),
-        tuple(used),
+        tuple(results),
     )

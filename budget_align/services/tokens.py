@@ -1,4 +1,4 @@
-"""Tokens: let a program act for a person through the API."""
+"""Tokens: let software act for a person through the API."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class TokenSummary:
 
 
 def make_token(engine: Engine, email: str, name: str) -> str:
-    """Makes a token for a person's program and returns it; only its hash is kept.
+    """Makes a token for software that acts for a person, and returns it; only its hash is kept.
 
     Raises:
         RefusedError: it has no name.
     """
     if not name.strip():
-        raise RefusedError("no-name", "Say which program the token is for.")
+        raise RefusedError("no-name", "Say what software the token is for.")
     token = f"ba_{secrets.token_urlsafe(32)}"
     with Session(engine) as session, session.begin():
         made = AccessToken(
@@ -54,7 +54,7 @@ def list_tokens(engine: Engine, email: str) -> list[TokenSummary]:
 
 
 def drop_token(engine: Engine, email: str, token_id: int) -> None:
-    """Takes a token back; a program that has it is refused from then on.
+    """Takes a token back; software that has it is refused from then on.
 
     Raises:
         RefusedError: the person has no such token.

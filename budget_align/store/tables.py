@@ -281,7 +281,7 @@ class PublicBallotSum(SQLModel, table=True):
 
 
 class AccessToken(SQLModel, table=True):
-    """Lets a program act for a person. The token itself is shown once and never kept, only its SHA-256."""
+    """Lets software act for a person. The token itself is shown once and never kept, only its SHA-256."""
 
     id: int | None = Field(default=None, primary_key=True)
     email: str = Field(max_length=254, index=True)

@@ -54,14 +54,14 @@ def sign_out() -> Response:
     return redirect(url_for("figures.overview"))
 
 
-@pages.get("/programs")
+@pages.get("/access-tokens")
 @signed_in
 def tokens() -> str:
-    """The programs that act for a person."""
+    """The tokens by which software acts for a person."""
     return _tokens()
 
 
-@pages.post("/programs")
+@pages.post("/access-tokens")
 @signed_in
 def add_token() -> str | tuple[str, int]:
     """Makes a token and shows it this once."""
@@ -71,17 +71,17 @@ def add_token() -> str | tuple[str, int]:
         return _tokens(error=refusal.message), 422
 
 
-@pages.post("/programs/<int:token_id>/drop")
+@pages.post("/access-tokens/<int:token_id>/drop")
 @signed_in
 def take_back(token_id: int) -> Response:
     """Takes a token back."""
     drop_token(engine(), actor(), token_id)
-    flash("The token is taken back; a program that has it is refused from now on.", "success")
+    flash("The token is taken back; software that has it is refused from now on.", "success")
     return redirect(url_for("accounts.tokens"))
 
 
 def _tokens(*, made: str = "", error: str = "") -> str:
-    return render_template("programs.html", tokens=list_tokens(engine(), actor()), made=made, error=error)
+    return render_template("access_tokens.html", tokens=list_tokens(engine(), actor()), made=made, error=error)
 
 
 def _safe(address: str) -> str:

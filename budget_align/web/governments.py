@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from budget_align.core.budget_line import LEVELS
 from budget_align.core.refusal import RefusedError
 from budget_align.services.bodies import list_bodies, state_levels
-from budget_align.services.measures import list_drivers, receive_drivers
+from budget_align.services.drivers import list_drivers, receive_drivers
 from budget_align.web.context import actor, engine, sent_file, settings, signed_in
 
 pages = Blueprint("governments", __name__)

@@ -12,15 +12,8 @@ from budget_align.core.indicator import STATUSES
 from budget_align.core.refusal import RefusedError
 from budget_align.services import listing
 from budget_align.services.frameworks import list_frameworks
-from budget_align.services.indicators import (
-    Received,
-    compared_periods,
-    find_gaps,
-    reaches_both,
-    read_all,
-    receive_indicators,
-    tie_indicators,
-)
+from budget_align.services.gaps import compared_periods, find_gaps, reaches_both
+from budget_align.services.indicators import Received, read_all, receive_indicators, tie_indicators
 from budget_align.web.context import actor, engine, sent_file, settings, signed_in
 from budget_align.web.figures import asked_run
 

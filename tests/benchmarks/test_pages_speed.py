@@ -102,7 +102,7 @@ def test_what_pages_ask_for_grows_with_the_lines(tmp_path: Path) -> None:
     print()
 
 
-def test_values_sent_by_programs_and_ballots_cast(tmp_path: Path) -> None:
+def test_values_sent_to_the_api_and_ballots_cast(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'api.db'}")
     random = np.random.default_rng(2026)
     for number in range(81):

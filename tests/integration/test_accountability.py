@@ -11,7 +11,6 @@ from sqlalchemy import Engine
 
 from budget_align.config import Settings
 from budget_align.core.refusal import RefusedError
-from budget_align.services import demonstration
 from budget_align.services.accountability import (
     download_register,
     list_owners,
@@ -55,62 +54,60 @@ def test_the_register_of_the_demonstration_has_every_gap(sqlite_engine: Engine, 
     assert seen.without_owner == seen.aligned
 
 
-def test_owners_and_evaluations_are_kept_and_changed(engine: Engine, settings: Settings) -> None:
-    demonstration.load_demonstration(engine, settings)
-    run = open_run(engine)
+def test_owners_and_evaluations_are_kept_and_changed(filled: Engine, settings: Settings) -> None:
+    run = open_run(filled)
     said = {"subject": "mission:agenda-2030", "owner": "First Minister", "person": "", "board": ""}
-    assert state_owners(engine, run, [said], "ana") == 1
-    assert state_owners(engine, run, [said], "ana") == 0
-    assert (list_owners(engine, run)["sdg-05"].owner, list_owners(engine, run)["sdg-05"].board) == (
+    assert state_owners(filled, run, [said], "ana") == 1
+    assert state_owners(filled, run, [said], "ana") == 0
+    assert (list_owners(filled, run)["sdg-05"].owner, list_owners(filled, run)["sdg-05"].board) == (
         "First Minister",
         BOARD,
     )
-    assert state_owners(engine, run, [{**said, "owner": ""}], "ana") == 1
-    assert list_owners(engine, run)["sdg-05"].owner == ""
+    assert state_owners(filled, run, [{**said, "owner": ""}], "ana") == 1
+    assert list_owners(filled, run)["sdg-05"].owner == ""
     with pytest.raises(RefusedError, match="no mission or outcome"):
-        state_owners(engine, run, [{**said, "subject": "sdg-99"}], "ana")
+        state_owners(filled, run, [{**said, "subject": "sdg-99"}], "ana")
     wards = {"body": "Treasury", "programme": "Tax collection", "status": "planned", "on": date(2027, 1, 1)}
-    state_evaluation(engine, run, wards, "ana")
-    state_evaluation(engine, run, {**wards, "status": "published", "link": "https://example.org/tax"}, "ana")
+    state_evaluation(filled, run, wards, "ana")
+    state_evaluation(filled, run, {**wards, "status": "published", "link": "https://example.org/tax"}, "ana")
     with pytest.raises(RefusedError, match="no programme"):
-        state_evaluation(engine, run, {**wards, "programme": "Nothing"}, "ana")
+        state_evaluation(filled, run, {**wards, "programme": "Nothing"}, "ana")
     with pytest.raises(RefusedError, match="needs the link"):
-        state_evaluation(engine, run, {**wards, "status": "published"}, "ana")
-    changed, findings = receive_register(engine, settings, run, download_register(engine, run), "r.xlsx", "ana")
+        state_evaluation(filled, run, {**wards, "status": "published"}, "ana")
+    changed, findings = receive_register(filled, settings, run, download_register(filled, run), "r.xlsx", "ana")
     assert (changed, findings) == (0, ())
     changed, findings = receive_register(
-        engine, settings, run, drawn("Outcome | Owner\nsdg-05 | Me\nno | Me"), "r.xlsx", "ana"
+        filled, settings, run, drawn("Outcome | Owner\nsdg-05 | Me\nno | Me"), "r.xlsx", "ana"
     )
     assert (changed, [finding.cell for finding in findings]) == (0, ["A3"])
-    assert list_owners(engine, run)["sdg-05"].owner == ""
-    assert find_broken_event(engine) is None
+    assert list_owners(filled, run)["sdg-05"].owner == ""
+    assert find_broken_event(filled) is None
 
 
-def test_what_a_board_decides_comes_back_until_it_is_closed(engine: Engine, settings: Settings) -> None:
-    demonstration.load_demonstration(engine, settings)
-    run = open_run(engine)
+def test_what_a_board_decides_comes_back_until_it_is_closed(filled: Engine, settings: Settings) -> None:
+    run = open_run(filled)
 
     def brief(day: date = TODAY):
-        return open_briefing(engine, run, BOARD, read_all(engine, run.government, day), day)
+        return open_briefing(filled, run, BOARD, read_all(filled, run.government, day), day)
 
     first = brief()
     assert first.since is None
     assert first.matters[0].what.startswith("Action overdue")
     assert len(first.open) == 2
-    hold_meeting(engine, run, BOARD, TODAY, read_all(engine, run.government, TODAY), "ana", TODAY)
+    hold_meeting(filled, run, BOARD, TODAY, read_all(filled, run.government, TODAY), "ana", TODAY)
     note_item(
-        engine, run, BOARD, "action", "Count the parcels again", "Director", date(2026, 12, 1), "sdg-02", "ana", TODAY
+        filled, run, BOARD, "action", "Count the parcels again", "Director", date(2026, 12, 1), "sdg-02", "ana", TODAY
     )
     assert [item.what for item in brief().open][1] == "Count the parcels again"
-    assert close_item(engine, run.government, first.open[0].id, "It is the price of food", "ana", TODAY) == BOARD
+    assert close_item(filled, run.government, first.open[0].id, "It is the price of food", "ana", TODAY) == BOARD
     with pytest.raises(RefusedError, match="was closed by ana"):
-        close_item(engine, run.government, first.open[0].id, "Again", "ana", TODAY)
+        close_item(filled, run.government, first.open[0].id, "Again", "ana", TODAY)
     after = brief()
     assert [item.result for item in after.closed] == ["It is the price of food"]
     assert after.changes == ()
     # Newer data turns a status; the next meeting sees it.
     receive_indicators(
-        engine,
+        filled,
         settings,
         drawn("Code | Period | Value\nfood-parcels | 2024-25 | 49\nfood-parcels | 2025-26 | 30"),
         "v.xlsx",
@@ -120,15 +117,15 @@ def test_what_a_board_decides_comes_back_until_it_is_closed(engine: Engine, sett
     )
     (change,) = brief().changes
     assert (change.code, change.status_before, change.status) == ("sdg-02", "worsening", "improving")
-    (board,) = [each for each in list_boards(engine, run, TODAY) if each.name == BOARD]
+    (board,) = [each for each in list_boards(filled, run, TODAY) if each.name == BOARD]
     assert (board.open, board.overdue, board.last_met) == (2, 0, TODAY)
     for day, says in ((date(2027, 1, 1), "lies ahead"), (date(2026, 1, 1), "in order")):
         with pytest.raises(RefusedError, match=says):
-            hold_meeting(engine, run, BOARD, day, [], "ana", TODAY)
+            hold_meeting(filled, run, BOARD, day, [], "ana", TODAY)
     with pytest.raises(RefusedError, match="No outcome comes before"):
-        open_briefing(engine, run, "No board", [], TODAY)
+        open_briefing(filled, run, "No board", [], TODAY)
     with pytest.raises(RefusedError, match="who does it and by when"):
-        note_item(engine, run, BOARD, "action", "x", "", None, "", "ana", TODAY)
+        note_item(filled, run, BOARD, "action", "x", "", None, "", "ana", TODAY)
 
 
 def test_the_pages_of_accountability_are_sound_and_take_what_people_say(full: FlaskClient) -> None:

@@ -1,4 +1,4 @@
-"""Indicators and their values through the API, on both databases, as a statistics office's program sends them."""
+"""Indicators and their values through the API, on both databases, as a statistics office's software sends them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def send(service: FlaskClient, head: dict[str, str], *rows: tuple[str, str | int
     return service.post(f"{OURS}/observations", json={"observations": said}, headers=head)
 
 
-def test_a_program_defines_an_indicator_sends_values_and_reads_its_status(
+def test_software_defines_an_indicator_sends_values_and_reads_its_status(
     service: FlaskClient, head: dict[str, str]
 ) -> None:
     assert service.put(f"{OURS}/indicators/W", json=DEFINITION, headers=head).get_json() == {"stored": 1}
@@ -106,7 +106,7 @@ def test_an_indicator_that_does_not_hold_together_is_refused(service: FlaskClien
     assert service.get(f"{OURS}/indicators", headers=head).get_json() == {"indicators": []}
 
 
-def test_only_programs_with_a_token_come_in(
+def test_only_software_with_a_token_comes_in(
     service: FlaskClient, head: dict[str, str], engine: Engine, settings: Settings
 ) -> None:
     for method, path in (("get", "/indicators"), ("get", "/observations"), ("post", "/observations")):
@@ -117,31 +117,31 @@ def test_only_programs_with_a_token_come_in(
             assert answer.get_json()["code"] == "no-token"
     assert service.get("/api/v1/governments/Nobody/indicators", headers=head).status_code == 404
     assert service.get("/api/v1/nothing", headers=head).get_json()["code"] == "not-found"
-    # Where everyone may read, programs may too; but never write.
+    # Where everyone may read, software may too; but never write.
     with create_app(settings, engine).test_client() as open_service:
         assert open_service.get(f"{OURS}/indicators").status_code == 200
         assert send(open_service, {}, ("W", 2025, 1)).status_code == 401
 
 
 def test_a_token_is_made_shown_once_and_taken_back(service: FlaskClient, engine: Engine) -> None:
-    assert service.get("/programs").status_code == 302
+    assert service.get("/access-tokens").status_code == 302
     sign_in(service)
-    csrf = {"csrf_token": token(service, "/programs")}
-    assert service.post("/programs", data={**csrf, "name": " "}).status_code == 422
-    made = service.post("/programs", data={**csrf, "name": "Nightly <job>"})
+    csrf = {"csrf_token": token(service, "/access-tokens")}
+    assert service.post("/access-tokens", data={**csrf, "name": " "}).status_code == 422
+    made = service.post("/access-tokens", data={**csrf, "name": "Nightly <job>"})
     assert problems(made.text) == []
     assert "Nightly &lt;job&gt;" in made.text
     secret = made.text.split("ba_")[1].split("<")[0]
-    assert secret not in service.get("/programs").text
+    assert secret not in service.get("/access-tokens").text
     head = {"Authorization": f"Bearer ba_{secret}"}
     assert service.get(f"{OURS}/indicators", headers=head).status_code == 200
     (held,) = list_tokens(engine, WHO)
-    assert service.post(f"/programs/{held.id}/drop", data=csrf).status_code == 302
-    assert service.post(f"/programs/{held.id}/drop", data=csrf).status_code == 404
+    assert service.post(f"/access-tokens/{held.id}/drop", data=csrf).status_code == 302
+    assert service.post(f"/access-tokens/{held.id}/drop", data=csrf).status_code == 404
     assert service.get(f"{OURS}/indicators", headers=head).status_code == 401
 
 
-def test_values_that_two_programs_send_at_once_are_both_kept(
+def test_values_that_come_at_once_are_all_kept(
     service: FlaskClient, head: dict[str, str], engine: Engine, settings: Settings
 ) -> None:
     service.put(f"{OURS}/indicators/W", json=DEFINITION, headers=head)

@@ -21,8 +21,9 @@ from budget_align.services.frameworks import (
     publish_framework,
     receive_framework,
 )
+from budget_align.services.gaps import find_gaps
 from budget_align.services.histories import find_history, list_forebears
-from budget_align.services.indicators import find_gaps, read_all
+from budget_align.services.indicators import read_all
 from budget_align.services.mappings import begin_draft, open_version
 from budget_align.services.viewing import list_runs, open_run
 from tests.integration.test_pages import client, full, problems, sign_in, token

@@ -15,7 +15,8 @@ from sqlalchemy import Engine
 from budget_align.config import Settings
 from budget_align.core.refusal import RefusedError
 from budget_align.services import demonstration
-from budget_align.services.indicators import find_gaps, read_all, receive_indicators, tie_indicators
+from budget_align.services.gaps import find_gaps
+from budget_align.services.indicators import read_all, receive_indicators, tie_indicators
 from budget_align.services.viewing import open_run
 from tests.integration.test_pages import client, full, problems, sign_in, token
 from tests.workbooks import drawn

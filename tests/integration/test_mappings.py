@@ -20,6 +20,7 @@ from budget_align.services import catalogue
 from budget_align.services.auditing import find_broken_event
 from budget_align.services.bodies import list_transfers, state_levels
 from budget_align.services.confirming import confirm
+from budget_align.services.drivers import list_drivers, receive_drivers
 from budget_align.services.mapping_workbooks import accept_upload, download_mapping, read_upload
 from budget_align.services.mappings import (
     ChangedMeanwhileError,
@@ -33,7 +34,6 @@ from budget_align.services.mappings import (
     open_version,
     undo,
 )
-from budget_align.services.measures import list_drivers, receive_drivers
 from budget_align.services.receiving import receive
 from budget_align.services.running import run_allocation
 from budget_align.services.suggesting import record_refused, record_taken

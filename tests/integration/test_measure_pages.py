@@ -18,13 +18,15 @@ from budget_align.services.capability import find_capability_run
 from budget_align.services.collaboration import list_collaboration
 from budget_align.services.comparators import area_values, compare_body
 from budget_align.services.confirming import confirm
+from budget_align.services.gaps import find_gaps
 from budget_align.services.histories import find_history
-from budget_align.services.indicators import find_gaps, find_population, read_all, receive_indicators
+from budget_align.services.indicators import find_population, read_all, receive_indicators
 from budget_align.services.momentum import bodies_left_out, find_momentum
 from budget_align.services.outturns import compare_stages, years_with_outturn
 from budget_align.services.receiving import receive
 from budget_align.services.running import run_allocation
 from budget_align.services.viewing import OpenRun, open_run
+from budget_align.web import create_app
 from tests.conftest import ROOT
 from tests.integration.test_pages import client, full, problems
 from tests.workbooks import drawn
@@ -254,6 +256,21 @@ def test_the_pages_of_measures_are_sound(full: FlaskClient) -> None:
     picture = full.get(f"/comparators.svg?{PATHS[10].split('?')[1]}")
     assert picture.mimetype == "image/svg+xml"
     assert "More spend, better" in picture.text
+
+
+def test_pages_show_real_terms_where_config_has_prices(northmere: Engine, settings: Settings) -> None:
+    with create_app(settings.model_copy(update={"deflator": DEFLATOR}), northmere).test_client() as client:
+        for path in ("/gaps", "/momentum", "/outcomes/sdg-13", "/boards/Health%20board"):
+            page = client.get(path)
+            assert page.status_code == 200
+            assert problems(page.text) == []
+        for path in ("/gaps", "/momentum", "/outcomes/sdg-13"):
+            assert "Real terms are in prices of 2026-27, by the GDP deflator" in client.get(path).text
+        for path in ("/gaps?prices=cash", "/momentum?prices=cash"):
+            assert "Spend is in cash terms." in client.get(path).text
+        page = client.get("/outcomes/sdg-13").text
+        assert "In 2026-27 prices" in page
+        assert "A head is in the same prices." in page
 
 
 def test_each_measure_is_shown_with_its_caveat(full: FlaskClient) -> None:

@@ -15,7 +15,6 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from budget_align.config import Settings
 from budget_align.core.alignment import headline
 from budget_align.core.mapping_edits import ReplaceAll
 from budget_align.core.prices import Deflator
@@ -52,36 +51,35 @@ def add(engine: Engine, scenario_id: int, *steps: Move | Growth, **update: objec
     change_scenario(engine, scenario_id, seen, change, "ana")
 
 
-def test_a_scenario_begins_as_the_run_stands_and_leaves_it_so(engine: Engine, settings: Settings) -> None:
-    demonstration.load_demonstration(engine, settings)
-    run = open_run(engine)
+def test_a_scenario_begins_as_the_run_stands_and_leaves_it_so(filled: Engine) -> None:
+    run = open_run(filled)
     figures = headline(run.part)
-    made = begin_scenario(engine, run, "More for the climate", 2, "ana")
-    opened = open_scenario(engine, made)
+    made = begin_scenario(filled, run, "More for the climate", 2, "ana")
+    opened = open_scenario(filled, made)
     assert (opened.before.total, opened.before.unaligned) == (figures.total, figures.unaligned)
     assert opened.after == {2026: opened.before, 2027: opened.before}
     add(
-        engine,
+        filled,
         made,
         Move(source=Part(body="Treasury"), to=Part(outcome="sdg-13"), amount=100_00),
         Growth(part=Part(), percent=Decimal(1)),
     )
-    after = open_scenario(engine, made).after
+    after = open_scenario(filled, made).after
     assert after[2026].outcomes["sdg-13"] == opened.before.outcomes["sdg-13"] + 100_00
     assert after[2026].total == figures.total
     assert after[2027].total == pytest.approx(figures.total * 1.01, abs=500)
-    assert headline(open_run(engine).part) == figures
+    assert headline(open_run(filled).part) == figures
     with pytest.raises(RefusedError, match="changed the scenario since"):
-        change_scenario(engine, made, 1, lambda now: now, "moses")
-    again = copy_scenario(engine, made, "moses")
-    assert open_scenario(engine, again).scenario == open_scenario(engine, made).scenario
-    assert [each.name for each in list_scenarios(engine, run.government)] == [
+        change_scenario(filled, made, 1, lambda now: now, "moses")
+    again = copy_scenario(filled, made, "moses")
+    assert open_scenario(filled, again).scenario == open_scenario(filled, made).scenario
+    assert [each.name for each in list_scenarios(filled, run.government)] == [
         "More for the climate, copied",
         "More for the climate",
     ]
-    drop_scenario(engine, made, "ana")
+    drop_scenario(filled, made, "ana")
     with pytest.raises(RefusedError, match="no such scenario"):
-        open_scenario(engine, made)
+        open_scenario(filled, made)
 
 
 def test_a_step_that_cannot_be_taken_is_said_and_the_rest_stays(northmere: Engine) -> None:

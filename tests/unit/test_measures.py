@@ -190,5 +190,5 @@ def test_neighbours_are_the_nearest_by_what_is_chosen() -> None:
     ],
 )
 def test_where_an_outcome_stands(spend: float | None, result: float | None, quadrant: str | None, far: bool) -> None:
-    standing = Standing("o", "O", 5, spend, result, (5, 5), ("x",))
+    standing = Standing("o", "O", 5, spend, result, (5, 5), (("x", 1.0),))
     assert (standing.quadrant, standing.far) == (quadrant, far)

@@ -1,4 +1,4 @@
-"""Public ballots, and tokens for programs."""
+"""Public ballots, and tokens for software."""
 
 import sqlalchemy as sa
 from alembic import op
