@@ -27,6 +27,7 @@ unaligned."""
 
 KINDS: Final = ("unaligned", "direct", "overhead")
 
+PROGRAMME_KEYS: Final = ["body", "programme", "toward", "outcome", "control", "stage", "fiscal_year", "kind"]
 CUBE_KEYS: Final = ["body", "level", "toward", "outcome", "control", "stage", "fiscal_year", "kind"]
 
 
@@ -150,10 +151,26 @@ def summarise(
     if towards is None:
         towards = find_towards(lines, mapping)
     keys = ["body", "level", "control", "stage", "fiscal_year"]
-    by_line = lines[["line_id", *keys, "amount"]].rename(columns={"amount": "contributing"}).assign(toward=towards)
-    joined = allocations.merge(by_line, on="line_id", how="left", validate="many_to_one")
+    joined = _beside_lines(lines, allocations, keys, towards)
     memo = lines.loc[lines["memo"], [*keys, "amount"]]
     memo = memo.assign(outcome=UNALIGNED, kind="memo", toward="", contributing=0)
     columns = [*CUBE_KEYS, "amount", "contributing"]
     both = pd.concat([joined[columns], memo[columns]], ignore_index=True)
     return both.groupby(CUBE_KEYS, sort=True, observed=True)[["amount", "contributing"]].sum().reset_index()
+
+
+def summarise_programmes(lines: pd.DataFrame, allocations: pd.DataFrame, towards: pd.Series[str]) -> pd.DataFrame:
+    """What each programme gives to each outcome: columns `PROGRAMME_KEYS`, amount and contributing as in the cube, memo
+    lines left out. The register and scenarios read it.
+    """
+    keys = ["body", "programme", "control", "stage", "fiscal_year"]
+    joined = _beside_lines(lines, allocations, keys, towards)
+    return joined.groupby(PROGRAMME_KEYS, sort=True, observed=True)[["amount", "contributing"]].sum().reset_index()
+
+
+def _beside_lines(
+    lines: pd.DataFrame, allocations: pd.DataFrame, keys: list[str], towards: pd.Series[str]
+) -> pd.DataFrame:
+    """Allocations with what their lines say, and the whole amount of each line as `contributing`."""
+    by_line = lines[["line_id", *keys, "amount"]].rename(columns={"amount": "contributing"}).assign(toward=towards)
+    return allocations.merge(by_line, on="line_id", how="left", validate="many_to_one")

@@ -22,7 +22,7 @@ from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
 from budget_align.services.frameworks import find_framework
 from budget_align.store import queries
-from budget_align.store.tables import Allocation, CubeCell, Run, RunShare, RunSubmission
+from budget_align.store.tables import Allocation, CubeCell, ProgrammeCell, Run, RunShare, RunSubmission
 
 Progress = Callable[[int, int], None]
 
@@ -96,7 +96,8 @@ def run_allocation(
         allocations = allocation.allocate(lines, mapping, shares=shares, index=index)
         towards = find_towards(lines, mapping)
         cube = allocation.summarise(lines, allocations, mapping, towards)
-        _check_conservation(lines, allocations, cube)
+        programmes = allocation.summarise_programmes(lines, allocations, towards)
+        _check_conservation(lines, allocations, cube, programmes)
         session.add(
             Run(
                 id=identity,
@@ -117,6 +118,7 @@ def run_allocation(
         queries.add_frame(session, Allocation, _numbered(identity, lines.assign(toward=towards), allocations), progress)
         queries.add_frame(session, RunShare, _numbered(identity, None, shares))
         queries.add_frame(session, CubeCell, _numbered(identity, None, cube))
+        queries.add_frame(session, ProgrammeCell, _numbered(identity, None, programmes))
         detail = {"government": government, "mapping": mapping.name, "lines": len(lines)}
         auditing.record(session, actor, "allocation run", f"run {identity[:12]}", detail)
     return RunResult(identity, government, was_there=False)
@@ -150,7 +152,9 @@ def _identity(
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def _check_conservation(lines: pd.DataFrame, allocations: pd.DataFrame, cube: pd.DataFrame) -> None:
+def _check_conservation(
+    lines: pd.DataFrame, allocations: pd.DataFrame, cube: pd.DataFrame, programmes: pd.DataFrame
+) -> None:
     """Stops a run that would lose or make a penny; nothing of it is kept."""
     counted = lines[~lines["memo"]]
     given = allocations.groupby("line_id")["amount"].sum()
@@ -158,3 +162,5 @@ def _check_conservation(lines: pd.DataFrame, allocations: pd.DataFrame, cube: pd
         raise AssertionError("allocations do not add up to their lines")
     if int(cube["amount"].sum()) != int(lines["amount"].sum()):
         raise AssertionError("the summary does not add up to the lines")
+    if int(programmes["amount"].sum()) != int(counted["amount"].sum()):
+        raise AssertionError("the summary by programme does not add up to the lines")

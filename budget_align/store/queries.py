@@ -26,6 +26,7 @@ from budget_align.store.tables import (
     Judgement,
     MappingRevision,
     MappingVersion,
+    ProgrammeCell,
     ReadingProfile,
     Run,
     RunShare,
@@ -314,14 +315,21 @@ def programme_sums(
     """What the programmes of each body give to each outcome in a stage and year: columns body, programme, control,
     outcome, kind, amount and contributing, which is the amount of the whole lines.
     """
-    keys = (BudgetLine.body, BudgetLine.programme, BudgetLine.control, Allocation.outcome, Allocation.kind)
+    keys = [col(getattr(ProgrammeCell, name)) for name in ("body", "programme", "control", "outcome", "kind")]
     query = (
-        select(*map(col, keys), func.sum(Allocation.amount), func.sum(BudgetLine.amount))
-        .join(BudgetLine, _ITS_LINE)
-        .where(*_in_view(run_id, stage, fiscal_year, bodies, not_toward))
-        .group_by(*map(col, keys))
-        .order_by(*map(col, keys))
+        select(*keys, func.sum(ProgrammeCell.amount), func.sum(ProgrammeCell.contributing))
+        .where(
+            col(ProgrammeCell.run_id) == run_id,
+            col(ProgrammeCell.stage) == stage,
+            col(ProgrammeCell.fiscal_year) == fiscal_year,
+        )
+        .group_by(*keys)
+        .order_by(*keys)
     )
+    if bodies is not None:
+        query = query.where(col(ProgrammeCell.body).in_(bodies))
+    if not_toward:
+        query = query.where(col(ProgrammeCell.toward).not_in(not_toward))
     texts = ["body", "programme", "control", "outcome", "kind"]
     frame = pd.DataFrame.from_records(
         [(*row[:5], int(row[5]), int(row[6])) for row in session.execute(query)],

@@ -459,6 +459,25 @@ class CubeCell(SQLModel, table=True):
     contributing: int = Field(sa_column=_amount())
 
 
+class ProgrammeCell(SQLModel, table=True):
+    """What a programme gives to an outcome in a run, as `core.allocation.summarise_programmes` says."""
+
+    run_id: str = Field(foreign_key="run.id", primary_key=True, max_length=64)
+    position: int = Field(primary_key=True)
+    body: str = Field(sa_column=_text())
+    programme: str = Field(sa_column=_text())
+    toward: str = Field(max_length=20)
+    outcome: str = Field(max_length=64)
+    control: str = Field(sa_column=_text())
+    stage: str = Field(max_length=20)
+    fiscal_year: int
+    kind: str = Field(max_length=12)
+    amount: int = Field(sa_column=_amount())
+    contributing: int = Field(sa_column=_amount())
+
+    __table_args__ = (Index("ix_programmecell_period", "run_id", "stage", "fiscal_year"),)
+
+
 class AuditEvent(SQLModel, table=True):
     """A change of state: who did what to what, when; each event's hash covers the one before it."""
 

@@ -251,6 +251,14 @@ def test_a_database_with_runs_is_brought_up_to_date_with_all_its_rows(engine: En
         "INSERT INTO runsubmission (run_id, submission_id) VALUES ('r1', 1)",
         "INSERT INTO cubecell (run_id, position, body, outcome, control, stage, fiscal_year, kind, amount) "
         "VALUES ('r1', 1, 'A', 'o', '', 'budget', 2026, 'direct', 5)",
+        "INSERT INTO budgetline (submission_id, line_id, body, level, unit, programme_code, programme, account_code, "
+        "account, control, stage, fiscal_year, amount, memo, counterpart, description, extra, sheet, row, cell, "
+        "file_hash) VALUES (1, 'x', 'A', '', '', '', 'Roads', '', '', '', 'budget', 2026, 5, false, '', '', '', 's', 1, "
+        "'A1', 'f'), (1, 'y', 'A', '', '', '', 'Roads', '', '', '', 'budget', 2026, 4, false, '', '', '', 's', 2, 'A2', "
+        "'f')",
+        "INSERT INTO allocation (run_id, position, submission_id, line_id, outcome, amount, rule_id, kind) VALUES "
+        "('r1', 1, 1, 'x', 'o', 3, 'r', 'direct'), ('r1', 2, 1, 'x', '', 2, 'r', 'unaligned'), "
+        "('r1', 3, 1, 'y', 'o', 4, 'r', 'direct')",
     ]
     with engine.begin() as connection:
         for row in rows:
@@ -260,6 +268,9 @@ def test_a_database_with_runs_is_brought_up_to_date_with_all_its_rows(engine: En
     assert count(engine, "run", "runsubmission", "cubecell", "mappingversion") == [1, 1, 1, 0]
     with engine.connect() as connection:
         assert connection.execute(text("SELECT level, toward, contributing FROM cubecell")).one() == ("", "", 0)
+        # What programmes give was summed up for the run that was there.
+        summed = text("SELECT programme, outcome, amount, contributing FROM programmecell ORDER BY outcome")
+        assert connection.execute(summed).all() == [("Roads", "", 2, 5), ("Roads", "o", 7, 9)]
 
 
 def test_amounts_in_another_currency_are_never_counted_as_pounds(engine: Engine, settings: Settings) -> None:
