@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -11,6 +11,7 @@ from budget_align.core import alignment
 from budget_align.core.alignment import Headline
 from budget_align.core.framework import MISSION
 from budget_align.core.mapping import UNALIGNED
+from budget_align.core.prices import Deflator, in_real_terms, per_head
 from budget_align.services.reporting import unaligned_reason
 from budget_align.services.viewing import OpenRun, rules_of
 
@@ -22,6 +23,22 @@ class Part:
     key: str
     name: str
     figures: Headline
+
+
+@dataclass(frozen=True)
+class Period:
+    """A stage and year of a run.
+
+    Attributes:
+        real: the total in prices of the year that the run shows; None where no deflator reaches it.
+        per_head: what that is a head, in cash where there is no `real`; None where nobody was counted.
+    """
+
+    stage: str
+    fiscal_year: int
+    figures: Headline
+    real: int | None
+    per_head: int | None
 
 
 @dataclass(frozen=True)
@@ -39,9 +56,22 @@ def parts_by(run: OpenRun, key: str) -> list[Part]:
     return sorted((part for part in parts if part.figures.total), key=lambda part: (-part.figures.total, part.key))
 
 
-def parts_by_period(run: OpenRun) -> list[tuple[str, int, Headline]]:
-    """The figures of every stage and year that the run holds, latest first."""
-    return [(s, y, alignment.headline(alignment.of_period(run.cube, s, y))) for s, y in run.periods]
+def parts_by_period(run: OpenRun, deflator: Deflator | None, people: Mapping[int, float]) -> list[Period]:
+    """The figures of every stage and year that the run holds, latest first.
+
+    Args:
+        deflator: for totals in prices of the year that the run shows.
+        people: how many there are, by year.
+    """
+    found = []
+    for stage, year in run.periods:
+        figures = alignment.headline(alignment.of_period(run.cube, stage, year))
+        real = None
+        if deflator is not None and deflator.covers(year) and deflator.covers(run.fiscal_year):
+            real = in_real_terms(figures.total, year, run.fiscal_year, deflator)
+        heads = per_head(figures.total if real is None else real, people.get(year, 0))
+        found.append(Period(stage, year, figures, real, heads))
+    return found
 
 
 def missions_of(run: OpenRun) -> list[tuple[str, str, int]]:

@@ -15,7 +15,7 @@ from budget_align.services.alignments import missions_of, parts_by, parts_by_per
 from budget_align.services.capability import MAPPING, find_capability_run
 from budget_align.services.collaboration import list_collaboration
 from budget_align.services.comparators import Comparison, area_values, compare_body
-from budget_align.services.indicators import read_all
+from budget_align.services.indicators import find_population, read_all
 from budget_align.services.momentum import bodies_left_out, find_momentum
 from budget_align.services.outturns import compare_stages, years_with_outturn
 from budget_align.services.reporting import draw_quadrants
@@ -44,6 +44,7 @@ def measure(code: str) -> str:
 def aligned_share() -> str:
     """How much of each body, mission, control and year is aligned, and why the rest is not."""
     run = asked_run()
+    people = find_population(engine(), run.government, settings().population_indicator)
     return render_template(
         "aligned_share.html",
         run=run,
@@ -51,7 +52,8 @@ def aligned_share() -> str:
         bodies=parts_by(run, "body"),
         controls=parts_by(run, "control"),
         missions=missions_of(run),
-        periods=parts_by_period(run),
+        periods=parts_by_period(run, settings().deflator, people),
+        deflator=settings().deflator,
         reasons=reasons_of(engine(), run),
     )
 

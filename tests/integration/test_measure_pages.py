@@ -13,7 +13,7 @@ from budget_align.core import alignment
 from budget_align.core.measure_catalogue import MEASURES
 from budget_align.core.refusal import RefusedError
 from budget_align.services import catalogue
-from budget_align.services.alignments import missions_of, parts_by, reasons_of
+from budget_align.services.alignments import missions_of, parts_by, parts_by_period, reasons_of
 from budget_align.services.capability import find_capability_run
 from budget_align.services.collaboration import list_collaboration
 from budget_align.services.comparators import area_values, compare_body
@@ -55,6 +55,14 @@ def test_every_part_of_the_aligned_share_adds_up(northmere: Engine) -> None:
         assert sum(part.figures.total for part in parts) == whole.total
         assert sum(part.figures.aligned for part in parts) == whole.aligned
     assert sum(amount for *_, amount in missions_of(run)) == whole.aligned
+    people = {2025: 1_000_000.0}
+    periods = {(p.stage, p.fiscal_year): p for p in parts_by_period(run, DEFLATOR, people)}
+    assert set(periods) == set(run.periods)
+    assert periods["budget", 2026].real == periods["budget", 2026].figures.total == whole.total
+    assert periods["budget", 2026].per_head is None
+    before = periods["budget", 2025]
+    assert before.real == round(before.figures.total * 1.02)
+    assert before.per_head == round(before.figures.total * 1.02 / 1_000_000)
     reasons = reasons_of(northmere, run)
     assert sum(reason.amount for reason in reasons) == whole.unaligned
     # Tax collection 75.2, the Cabinet secretariat 14.6 and the leadership programme 2.6 are left to be mapped.
@@ -264,7 +272,7 @@ def test_pages_show_real_terms_where_config_has_prices(northmere: Engine, settin
             page = client.get(path)
             assert page.status_code == 200
             assert problems(page.text) == []
-        for path in ("/gaps", "/momentum", "/outcomes/sdg-13"):
+        for path in ("/gaps", "/momentum", "/outcomes/sdg-13", "/aligned-share"):
             assert "Real terms are in prices of 2026-27, by the GDP deflator" in client.get(path).text
         for path in ("/gaps?prices=cash", "/momentum?prices=cash"):
             assert "Spend is in cash terms." in client.get(path).text

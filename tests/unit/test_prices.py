@@ -93,6 +93,20 @@ def test_the_deflator_that_comes_with_the_product_is_the_published_one(shared_da
     assert checked == len(shipped.index) > 20
 
 
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ('[deflator]\nsource = "x"', "deflator ▸ index: Field required"),
+        ('[deflator]\nsource = "x"\n[deflator.index]\nsoon = 5', "'soon' is no financial year"),
+        ("[deflator.index]\n2025-26 = 100", "deflator ▸ source: Field required"),
+    ],
+)
+def test_prices_in_config_that_cannot_be_used_are_told(tmp_path: Path, said: str, problem: str) -> None:
+    (tmp_path / "config.toml").write_text(said, encoding="utf-8")
+    with pytest.raises(RefusedError, match=problem):
+        load_settings(tmp_path / "config.toml")
+
+
 def test_config_says_where_prices_come_from() -> None:
     facts = tomllib.loads((ROOT / "config.toml").read_text(encoding="utf-8"))
     assert "table 4.1" in facts["deflator"]["source"]
