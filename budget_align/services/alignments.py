@@ -30,6 +30,7 @@ class Period:
     """A stage and year of a run.
 
     Attributes:
+        bodies: how many have figures of it; totals of different bodies are no trend.
         real: the total in prices of the year that the run shows; None where no deflator reaches it.
         per_head: what that is a head, in cash where there is no `real`; None where nobody was counted.
     """
@@ -37,6 +38,7 @@ class Period:
     stage: str
     fiscal_year: int
     figures: Headline
+    bodies: int
     real: int | None
     per_head: int | None
 
@@ -65,12 +67,13 @@ def parts_by_period(run: OpenRun, deflator: Deflator | None, people: Mapping[int
     """
     found = []
     for stage, year in run.periods:
-        figures = alignment.headline(alignment.of_period(run.cube, stage, year))
+        part = alignment.of_period(run.cube, stage, year)
+        figures = alignment.headline(part)
         real = None
         if deflator is not None and deflator.covers(year) and deflator.covers(run.fiscal_year):
             real = in_real_terms(figures.total, year, run.fiscal_year, deflator)
         heads = per_head(figures.total if real is None else real, people.get(year, 0))
-        found.append(Period(stage, year, figures, real, heads))
+        found.append(Period(stage, year, figures, part["body"].nunique(), real, heads))
     return found
 
 

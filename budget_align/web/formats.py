@@ -24,6 +24,18 @@ def format_sureness(confidence: float) -> str:
     return f"{confidence:.0%}"
 
 
+def format_value(value: float) -> str:
+    """A value of an indicator, to six figures and never with an exponent.
+
+    >>> format_value(1157600.0), format_value(61.4), format_value(0.00012), format_value(-2840)
+    ('1,157,600', '61.4', '0.00012', '−2,840')
+    """
+    text = f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.6g}"
+    if "e" in text:
+        text = f"{value:.12f}".rstrip("0").rstrip(".")
+    return text.replace("-", "−")
+
+
 def format_time(at: datetime) -> str:
     """A time as a person says it."""
     return f"{at.day} {at:%B %Y, %H:%M}"
@@ -49,6 +61,7 @@ def add_filters(environment: Environment) -> None:
     environment.filters["sure"] = format_sureness
     environment.filters["year"] = fiscal_year.label
     environment.filters["time"] = format_time
+    environment.filters["value"] = format_value
     environment.filters["day"] = format_day
     environment.filters["control"] = control_name
     environment.filters["level"] = level_name
