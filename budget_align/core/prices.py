@@ -73,10 +73,15 @@ class Deflator(BaseModel):
         growth: float = (1 + self.growth_after / 100) ** (year - self.last)
         return self.index[self.last] * growth
 
-    def told(self, base: int) -> str:
-        """What real terms mean here, as a sentence; `base` is the year whose prices they are in."""
+    def told(self, base: int, latest: int | None = None) -> str:
+        """What real terms mean here, as a sentence.
+
+        Args:
+            base: the year whose prices they are in.
+            latest: the latest year that is shown, where that is another one.
+        """
         assumed = ""
-        if self.growth_after is not None:
+        if self.growth_after is not None and max(base, latest or base) > self.last:
             assumed = f" After {fiscal_year.label(self.last)} prices are taken to rise by {self.growth_after:g}% a year"
             assumed += f" ({self.growth_source})."
         return f"Real terms are in prices of {fiscal_year.label(base)}, by the {self.name} ({self.source}).{assumed}"

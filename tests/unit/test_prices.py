@@ -28,7 +28,10 @@ def test_an_amount_is_told_in_the_prices_of_another_year() -> None:
     # Two percent a year after the last: 100 × 1.02² = 104.04 in 2027-28.
     assumed = deflator(growth_after=2.0, growth_source="a guess that is told")
     assert in_real_terms(100_00, 2025, 2027, assumed) == 104_04
-    assert "After 2025-26 prices are taken to rise by 2% a year (a guess that is told)." in assumed.told(2025)
+    guess = "After 2025-26 prices are taken to rise by 2% a year (a guess that is told)."
+    assert guess in assumed.told(2026)
+    assert guess in assumed.told(2024, 2027)
+    assert guess not in assumed.told(2025)
 
 
 def test_a_year_that_the_deflator_does_not_reach_is_refused() -> None:
