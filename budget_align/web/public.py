@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from budget_align.config import Settings
 from budget_align.core.money import format_amount
 from budget_align.core.prices import per_head
+from budget_align.core.priority import SMALLEST_GROUP
 from budget_align.core.refusal import RefusedError
 from budget_align.services.consulting import list_consultations, set_beside
 from budget_align.services.indicators import find_population
@@ -136,7 +137,8 @@ def _page(*, error: str = "") -> str:
         return render_template("public.html", run=None)
     people = find_population(engine(), run.government, settings().population_indicator).get(run.fiscal_year, 0)
     asked = find_open_ballot(engine(), run.government) if settings().public_ballots else None
-    said = list_consultations(engine(), run.government, run.framework.code)
+    held = list_consultations(engine(), run.government, run.framework.code)
+    said = [each for each in held if not 0 < each.result.priorities.ballots < SMALLEST_GROUP]
     shown: dict[str, Any] = {
         "report": build_report(engine(), run),
         "people": people,

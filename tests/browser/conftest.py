@@ -29,7 +29,8 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture
 def address(settings: Settings, northmere: Engine) -> Iterator[str]:
     """The service as it is run, with the demonstration loaded, on a free port of this machine."""
-    server = create_server(create_app(settings, northmere), host="127.0.0.1", port=0, threads=4)
+    shown = settings.model_copy(update={"public_page": True, "public_ballots": True})
+    server = create_server(create_app(shown, northmere), host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"

@@ -86,6 +86,9 @@ def test_no_page_is_wider_than_its_window(page: Page, width: int, tmp_path: Path
     paths = ["/", "/outcomes/sdg-03", "/unaligned", "/bodies/Department of Health and Care", "/mapping"]
     paths += ["/frameworks", "/submissions", "/submissions/new", "/submissions/1", "/?lens=uk-missions-2024"]
     paths += ["/transfers", "/mappings", "/governments/Northmere (demonstration)"]
+    paths += ["/aligned-share", "/collaboration", "/momentum", "/plan-to-outturn", "/capability", "/gaps", "/register"]
+    paths += ["/comparators?body=Corrie District Council&feature=population&feature=deprivation", "/priorities"]
+    paths += ["/measures", "/measures/comparators", "/api", "/access-tokens", "/boards", "/scenarios", "/public"]
     for path in paths:
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
@@ -104,6 +107,28 @@ def test_no_page_is_wider_than_its_window(page: Page, width: int, tmp_path: Path
     for path in (page.url, f"{page.url}/sheets/0"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_a_citizen_says_on_a_phone_what_matters_and_is_thanked(page: Page, browser: Browser, address: str) -> None:
+    sign_in(page, "mapping")
+    page.goto("/priorities")
+    page.get_by_label("The question, as people read it").fill("What should Northmere do first?")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.get_by_text("0 ballots so far")).to_be_visible()
+    context = browser.new_context(viewport={"width": 390, "height": 844}, base_url=address)
+    phone = context.new_page()
+    phone.goto("/public")
+    expect(phone.get_by_role("heading", name="What should Northmere do first?")).to_be_visible()
+    phone.get_by_role("button", name="Send my answer").click()
+    expect(phone.get_by_text("Choose at least one outcome.")).to_be_visible()
+    phone.get_by_label("First").select_option("sdg-13")
+    phone.get_by_label("Second").select_option("sdg-03")
+    phone.get_by_role("button", name="Send my answer").click()
+    expect(phone.get_by_text("your answer is counted")).to_be_visible()
+    expect(phone.get_by_role("button", name="Send my answer")).to_have_count(0)
+    context.close()
+    page.reload()
+    expect(page.get_by_text("1 ballot so far")).to_be_visible()
 
 
 def test_the_pages_work_without_scripts(browser: Browser, address: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 from budget_align.config import Settings
 from budget_align.core.priority import SMALLEST_GROUP
 from budget_align.core.refusal import RefusedError
-from budget_align.services.consulting import list_consultations
+from budget_align.services.consulting import list_consultations, receive_ballots
 from budget_align.services.public_ballots import cast_ballot, close_ballot, find_open_ballot, put_question
 from budget_align.web import create_app
 from tests.integration.test_pages import problems, sign_in, token
@@ -68,6 +68,18 @@ def test_a_service_without_a_budget_says_so(settings: Settings, sqlite_engine: E
     with create_app(settings.model_copy(update={"public_page": True}), sqlite_engine).test_client() as client:
         assert "No budget is shown here yet" in client.get("/public").text
         assert client.get("/public/spend-by-outcome.csv").status_code == 404
+
+
+def test_what_very_few_said_is_not_shown_to_everyone(
+    client: FlaskClient, northmere: Engine, settings: Settings
+) -> None:
+    ballots = b"Ballot,sdg-03,sdg-13\n1,1,2\n2,2,1\n3,1,2"
+    facts = {"framework": "un-sdg-2015", "name": "Three of us"}
+    held, findings = receive_ballots(northmere, settings, ballots, "b.csv", "Northmere (demonstration)", "ana", **facts)
+    assert (held is not None, findings) == (True, ())
+    page = client.get("/public").text
+    assert "Three of us" not in page
+    assert "Citizens&#39; assembly of 2026" in page
 
 
 def test_people_answer_once_and_nothing_of_them_is_kept(client: FlaskClient, northmere: Engine) -> None:
