@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from budget_align.core import alignment
 from budget_align.core.indicator import Reading, readings_of
@@ -12,6 +14,7 @@ from budget_align.core.momentum import YEARS, Momentum, find_trend, past_statuse
 from budget_align.core.prices import Deflator
 from budget_align.services.histories import find_histories, find_revisions_of
 from budget_align.services.viewing import OpenRun
+from budget_align.store.tables import Submission
 
 
 def bodies_left_out(run: OpenRun) -> tuple[str, ...]:
@@ -19,6 +22,13 @@ def bodies_left_out(run: OpenRun) -> tuple[str, ...]:
     years = range(run.fiscal_year - YEARS, run.fiscal_year + 1)
     held = [(run.stage, year) for year in years if (run.stage, year) in run.periods]
     return alignment.alike(run.cube, held)[1]
+
+
+def last_return(engine: Engine, run: OpenRun) -> datetime | None:
+    """When the newest of the returns behind a run was confirmed; None where none is left."""
+    with Session(engine) as session:
+        found = [session.get(Submission, each) for each in run.submission_ids]
+        return max((each.confirmed_at for each in found if each is not None), default=None)
 
 
 def find_momentum(

@@ -16,7 +16,7 @@ from budget_align.services.capability import MAPPING, find_capability_run
 from budget_align.services.collaboration import list_collaboration
 from budget_align.services.comparators import Comparison, area_values, compare_body
 from budget_align.services.indicators import find_population, read_all
-from budget_align.services.momentum import bodies_left_out, find_momentum
+from budget_align.services.momentum import bodies_left_out, find_momentum, last_return
 from budget_align.services.outturns import compare_stages, years_with_outturn
 from budget_align.services.reporting import draw_quadrants
 from budget_align.services.viewing import OpenRun
@@ -76,6 +76,7 @@ def momentum() -> str:
         run=run,
         rows=find_momentum(engine(), run, readings, deflator),
         left_out=bodies_left_out(run),
+        last_return=last_return(engine(), run),
         deflator=deflator,
     )
 

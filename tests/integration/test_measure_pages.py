@@ -21,7 +21,7 @@ from budget_align.services.confirming import confirm
 from budget_align.services.gaps import find_gaps
 from budget_align.services.histories import find_history
 from budget_align.services.indicators import find_population, read_all, receive_indicators
-from budget_align.services.momentum import bodies_left_out, find_momentum
+from budget_align.services.momentum import bodies_left_out, find_momentum, last_return
 from budget_align.services.outturns import compare_stages, years_with_outturn
 from budget_align.services.receiving import receive
 from budget_align.services.running import run_allocation
@@ -129,7 +129,12 @@ def test_a_figure_that_came_out_differently_is_a_revision(northmere: Engine, set
     assert received.draft_id is not None
     confirm(northmere, settings, received.draft_id, "ana", overlap="replace")
     run_allocation(northmere, before.mapping, before.government, "moses")
-    found = {each.code: each for each in find_momentum(northmere, open_run(northmere), [], None)}
+    after = open_run(northmere)
+    last, first_time = last_return(northmere, after), last_return(northmere, before)
+    assert last is not None
+    assert first_time is not None
+    assert last > first_time
+    found = {each.code: each for each in find_momentum(northmere, after, [], None)}
     revisions = found["sdg-16"].revisions
     assert revisions is not None
     first = int(before.part.loc[before.part["outcome"] == "sdg-16", "amount"].sum())
