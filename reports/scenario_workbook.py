@@ -21,7 +21,7 @@ class ScenarioSheet:
     """What a sheet says of one scenario.
 
     Attributes:
-        rows: kind (outcome, body, total), name, amount before, and amounts after by year, in minor units.
+        rows: kind (outcome, body, total, measure), name, amount before, and amounts after by year, in minor units.
     """
 
     name: str

@@ -5,16 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 from sqlalchemy import Engine
 
+from budget_align.config import Settings
 from budget_align.core.accountability import Owner
 from budget_align.core.indicator import Reading, Status, overall, readings_of
 from budget_align.core.mapping import UNALIGNED
 from budget_align.core.measures import finding_of, spend_trend
 from budget_align.core.prices import Deflator, in_real_terms, per_head
 from budget_align.services.accountability import find_register, list_owners
+from budget_align.services.indicators import find_population, read_all
 from budget_align.services.scenarios import OpenScenario
 
 
@@ -36,24 +39,36 @@ class Movement:
     finding: str
 
 
-def find_effects(
-    engine: Engine,
-    opened: OpenScenario,
-    year: int,
-    readings: Sequence[Reading],
-    deflator: Deflator | None,
-    people: Mapping[int, float],
-) -> tuple[list[Effect], dict[str, Movement]]:
-    """What the steps of a scenario come to in one of its years, as measures before and after, and by outcome.
+@dataclass(frozen=True)
+class Evidence:
+    """What is known beside the money of a government.
 
-    Args:
-        readings: the government's indicators.
+    Attributes:
+        readings: its indicators.
         deflator: for real terms; none are said without, nor for years that it does not reach.
         people: how many there are, by year.
     """
-    run = opened.run
+
+    readings: Sequence[Reading]
+    deflator: Deflator | None
+    people: Mapping[int, float]
+
+
+def gather_evidence(engine: Engine, settings: Settings, government: str, today: date) -> Evidence:
+    """What is known of a government as of a day."""
+    people = find_population(engine, government, settings.population_indicator)
+    return Evidence(read_all(engine, government, today), settings.deflator, people)
+
+
+def find_effects(
+    engine: Engine, opened: OpenScenario, year: int, evidence: Evidence
+) -> tuple[list[Effect], dict[str, Movement]]:
+    """What the steps of a scenario come to in one of its years, as measures before and after, and by outcome."""
+    run, deflator = opened.run, evidence.deflator
     before, after = opened.stands, opened.cells[year]
-    first, last = (find_register(engine, run, cells.assign(kind="direct"), readings) for cells in (before, after))
+    first, last = (
+        find_register(engine, run, cells.assign(kind="direct"), evidence.readings) for cells in (before, after)
+    )
     owners = list_owners(engine, run)
     effects = [
         Effect("Pounds without an owner", first.without_owner, last.without_owner, True),
@@ -66,10 +81,10 @@ def find_effects(
     if deflator is not None and year != base and deflator.covers(base) and deflator.covers(year):
         real = [in_real_terms(total, year, base, deflator) for total in totals]
         effects.append(Effect(f"Total in prices of {run.year_label}", real[0], real[1], True))
-    heads = [per_head(total, people.get(year, 0)) for total in totals]
+    heads = [per_head(total, evidence.people.get(year, 0)) for total in totals]
     if heads[0] is not None and heads[1] is not None:
         effects.append(Effect("Spend a head", heads[0], heads[1], True))
-    return effects, _movements(opened, year, readings)
+    return effects, _movements(opened, year, evidence.readings)
 
 
 def _unseen(cells: pd.DataFrame, owners: Mapping[str, Owner]) -> int:

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
 
 from sqlalchemy import Engine
 
+from budget_align.config import Settings
 from budget_align.core import fiscal_year
 from budget_align.core.money import format_amount
 from budget_align.core.scenario_measures import Measures
+from budget_align.services.scenario_effects import Effect, find_effects, gather_evidence
 from budget_align.services.scenarios import OpenScenario, open_scenario
 from reports.scenario_workbook import ScenarioSheet, write_scenario_workbook
 
 
-def export_workbook(engine: Engine, scenario_ids: Sequence[int]) -> bytes:
+def export_workbook(engine: Engine, settings: Settings, scenario_ids: Sequence[int], today: date) -> bytes:
     """Scenarios as a workbook that says on every sheet that its figures are not real ones."""
-    opened = [open_scenario(engine, each) for each in scenario_ids]
-    return write_scenario_workbook([_sheet(each) for each in opened])
+    sheets = []
+    for each in scenario_ids:
+        opened = open_scenario(engine, each)
+        sheets.append(_sheet(opened, _effects(engine, settings, opened, today)))
+    return write_scenario_workbook(sheets)
 
 
-def export_json(engine: Engine, scenario_id: int) -> str:
+def export_json(engine: Engine, settings: Settings, scenario_id: int, today: date) -> str:
     """A scenario with its steps, constraints and measures as JSON; amounts in minor units."""
     opened = open_scenario(engine, scenario_id)
+    effects = _effects(engine, settings, opened, today)
     said = {
         "scenario": opened.name,
         "not_real_figures": True,
@@ -37,9 +45,17 @@ def export_json(engine: Engine, scenario_id: int) -> str:
         ],
         "problem": opened.problem,
         "before": _as_json(opened.before),
-        "after": {fiscal_year.label(year): _as_json(found) for year, found in opened.after.items()},
+        "after": {
+            fiscal_year.label(year): {**_as_json(found), "further": [asdict(each) for each in effects[year]]}
+            for year, found in opened.after.items()
+        },
     }
     return json.dumps(said, ensure_ascii=False, indent=2)
+
+
+def _effects(engine: Engine, settings: Settings, opened: OpenScenario, today: date) -> dict[int, list[Effect]]:
+    evidence = gather_evidence(engine, settings, opened.run.government, today)
+    return {year: find_effects(engine, opened, year, evidence)[0] for year in opened.after}
 
 
 def _as_json(found: Measures) -> dict[str, object]:
@@ -55,7 +71,7 @@ def _as_json(found: Measures) -> dict[str, object]:
     }
 
 
-def _sheet(opened: OpenScenario) -> ScenarioSheet:
+def _sheet(opened: OpenScenario, effects: dict[int, list[Effect]]) -> ScenarioSheet:
     names = opened.names
     steps = [step.describe(names) for step in opened.scenario.steps]
     constraints = [
@@ -75,6 +91,12 @@ def _sheet(opened: OpenScenario) -> ScenarioSheet:
         after = tuple(now.bodies.get(name, 0) for now in opened.after.values())
         rows.append(("body", name, opened.before.bodies.get(name, 0), after))
     rows.append(("total", "Total", opened.before.total, tuple(now.total for now in opened.after.values())))
+    # What stands as it is in every year; real terms and heads, whose beginning differs by year, are in the JSON.
+    by_year = [{each.name: each for each in found} for found in effects.values()]
+    for name, first in (by_year[0] if by_year else {}).items():
+        found = [each[name] for each in by_year if name in each]
+        if first.money and len(found) == len(by_year) and {each.before for each in found} == {first.before}:
+            rows.append(("measure", name, first.before, tuple(each.after for each in found)))
     years = tuple(fiscal_year.label(year) for year in opened.after)
     problem = (opened.problem,) if opened.problem else ()
     return ScenarioSheet(opened.name, about, (*steps, *problem), tuple(constraints), years, tuple(rows))

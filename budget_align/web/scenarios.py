@@ -18,10 +18,9 @@ from budget_align.core.money import Unit, format_short, parse_amount
 from budget_align.core.refusal import RefusedError
 from budget_align.core.scenario import LONGEST, Constraint, Growth, Move, Part, Scenario
 from budget_align.services.consulting import list_consultations
-from budget_align.services.indicators import find_population, read_all
 from budget_align.services.mappings import list_versions
 from budget_align.services.modelling import export_tables
-from budget_align.services.scenario_effects import Effect, Movement, find_effects
+from budget_align.services.scenario_effects import Effect, Movement, find_effects, gather_evidence
 from budget_align.services.scenario_exports import export_json, export_workbook
 from budget_align.services.scenarios import (
     OpenScenario,
@@ -195,7 +194,7 @@ def workbook() -> Response:
     ids = [int(each) for each in request.args.getlist("id") if each.isdigit()][:MOST_COMPARED]
     if not ids:
         raise RefusedError("no-scenario", "There is no such scenario.")
-    data = export_workbook(engine(), ids)
+    data = export_workbook(engine(), settings(), ids, date.today())
     return send_file(io.BytesIO(data), XLSX, as_attachment=True, download_name="scenarios-not-real-figures.xlsx")
 
 
@@ -203,7 +202,7 @@ def workbook() -> Response:
 @signed_in
 def as_json(scenario_id: int) -> Response:
     """A scenario as JSON."""
-    return Response(export_json(engine(), scenario_id), mimetype="application/json")
+    return Response(export_json(engine(), settings(), scenario_id, date.today()), mimetype="application/json")
 
 
 @pages.get("/scenarios/modelling.zip")
@@ -298,10 +297,8 @@ def _page(scenario_id: int, *, error: tuple[str, str] | None = None) -> str:
     effects: list[Effect] = []
     movements: dict[str, Movement] = {}
     if shown is not None:
-        government = opened.run.government
-        readings = read_all(engine(), government, date.today())
-        people = find_population(engine(), government, settings().population_indicator)
-        effects, movements = find_effects(engine(), opened, shown, readings, settings().deflator, people)
+        evidence = gather_evidence(engine(), settings(), opened.run.government, date.today())
+        effects, movements = find_effects(engine(), opened, shown, evidence)
     return render_template(
         "scenario.html",
         effects=effects,

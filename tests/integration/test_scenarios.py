@@ -15,6 +15,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from budget_align.config import Settings
 from budget_align.core.alignment import headline
 from budget_align.core.mapping_edits import ReplaceAll
 from budget_align.core.prices import Deflator
@@ -25,7 +26,7 @@ from budget_align.services.accountability import open_register
 from budget_align.services.indicators import read_all
 from budget_align.services.mappings import begin_draft, change_draft
 from budget_align.services.modelling import export_tables
-from budget_align.services.scenario_effects import find_effects
+from budget_align.services.scenario_effects import Evidence, find_effects
 from budget_align.services.scenario_exports import export_json, export_workbook
 from budget_align.services.scenarios import (
     begin_scenario,
@@ -40,6 +41,8 @@ from budget_align.services.viewing import open_run
 from tests.integration.test_pages import client, full, problems, sign_in, token
 
 __all__ = ["client", "full"]
+
+TODAY = date(2026, 11, 25)
 
 
 def add(engine: Engine, scenario_id: int, *steps: Move | Growth, **update: object) -> None:
@@ -121,8 +124,8 @@ def test_every_measure_stands_before_and_after(northmere: Engine) -> None:
     add(northmere, made, Move(source=Part(outcome="sdg-07"), to=Part(outcome="sdg-17"), share=Decimal(10)))
     opened = open_scenario(northmere, made)
     prices = Deflator(source="paper", index={2026: 100.0, 2027: 110.0})
-    readings = read_all(northmere, run.government, date(2026, 11, 25))
-    effects, movements = find_effects(northmere, opened, 2027, readings, prices, {2027: 1_000_000.0})
+    readings = read_all(northmere, run.government, TODAY)
+    effects, movements = find_effects(northmere, opened, 2027, Evidence(readings, prices, {2027: 1_000_000.0}))
     found = {effect.name: effect for effect in effects}
     moved = round(opened.before.outcomes["sdg-07"] / 10)
     owners = found["Pounds without an owner"]
@@ -139,7 +142,7 @@ def test_every_measure_stands_before_and_after(northmere: Engine) -> None:
     # The register of the real figures is the one before.
     register, _ = open_register(northmere, run, readings)
     assert register.without_owner == owners.before
-    assert [e.name for e in find_effects(northmere, opened, 2026, readings, None, {})[0]][-1] == boards.name
+    assert [e.name for e in find_effects(northmere, opened, 2026, Evidence(readings, None, {}))[0]][-1] == boards.name
 
 
 def test_other_rules_change_what_a_scenario_begins_from(northmere: Engine) -> None:
@@ -159,7 +162,9 @@ def test_other_rules_change_what_a_scenario_begins_from(northmere: Engine) -> No
     assert other.rules_title == mapping.title
 
 
-def test_scenarios_are_taken_along_and_say_that_they_are_none_of_the_real_figures(northmere: Engine) -> None:
+def test_scenarios_are_taken_along_and_say_that_they_are_none_of_the_real_figures(
+    northmere: Engine, settings: Settings
+) -> None:
     run = open_run(northmere)
     ids = [begin_scenario(northmere, run, name, 1, "ana") for name in ("=Plan [A]/*?", "=Plan [A]/*?")]
     add(
@@ -168,20 +173,26 @@ def test_scenarios_are_taken_along_and_say_that_they_are_none_of_the_real_figure
         Move(source=Part(body="Treasury"), to=Part(outcome="sdg-13"), amount=100_00),
         constraints=(Constraint(rule="keep"),),
     )
-    book = openpyxl.load_workbook(io.BytesIO(export_workbook(northmere, ids)))
+    book = openpyxl.load_workbook(io.BytesIO(export_workbook(northmere, settings, ids, TODAY)))
     assert len(book.sheetnames) == 2
     for sheet in book.worksheets:
         assert "not real figures" in str(sheet["A1"].value)
         total = [row for row in sheet.iter_rows(values_only=True) if row[0] == "total"]
         assert round(total[0][2] * 100) == round(total[0][3] * 100) == headline(run.part).total
-    said = json.loads(export_json(northmere, ids[0]))
+        measures = {row[1]: row[2:4] for row in sheet.iter_rows(values_only=True) if row[0] == "measure"}
+        assert set(measures) >= {"Pounds without an owner", "Pounds without an indicator"}
+    said = json.loads(export_json(northmere, settings, ids[0], TODAY))
     assert said["not_real_figures"] is True
     assert said["after"]["2026-27"]["outcomes"]["sdg-13"] - said["before"]["outcomes"]["sdg-13"] == 100_00
+    # The Treasury's money is partly tied to partnerships, which have no indicator; climate action has one.
+    further = {each["name"]: each for each in said["after"]["2026-27"]["further"]}
+    without = further["Pounds without an indicator"]
+    assert without["after"] < without["before"]
 
 
 def test_the_tables_for_further_modelling_are_those_of_the_run(northmere: Engine) -> None:
     run = open_run(northmere)
-    archive = zipfile.ZipFile(io.BytesIO(export_tables(northmere, run, date(2026, 11, 25))))
+    archive = zipfile.ZipFile(io.BytesIO(export_tables(northmere, run, TODAY)))
     tables = {name: pd.read_csv(archive.open(name)) for name in archive.namelist() if name.endswith(".csv")}
     indicators, expenditure = tables["data_indicators.csv"], tables["data_expenditure.csv"]
     assert indicators[["I0", "IF"]].min().min() > 0
