@@ -21,6 +21,7 @@ class Measures:
         outcomes: by outcome, those without money too; `unaligned` apart.
         without_money: how many outcomes have none; `one_body` how many have theirs from one body alone.
         concentrated: by outcome, `measures.concentration` of what bodies give.
+        aligned_bodies: what each body gives to outcomes.
     """
 
     total: int
@@ -31,11 +32,17 @@ class Measures:
     without_money: int
     one_body: int
     concentrated: Mapping[str, float | None]
+    aligned_bodies: Mapping[str, int]
 
     @property
     def aligned_share(self) -> float | None:
         """Aligned ÷ total; None where the total is nought or less."""
         return (self.total - self.unaligned) / self.total if self.total > 0 else None
+
+    def aligned_share_of(self, body: str) -> float | None:
+        """The same of one body."""
+        total = self.bodies.get(body, 0)
+        return self.aligned_bodies.get(body, 0) / total if total > 0 else None
 
 
 def measure(cells: pd.DataFrame, outcomes: Sequence[str]) -> Measures:
@@ -46,6 +53,7 @@ def measure(cells: pd.DataFrame, outcomes: Sequence[str]) -> Measures:
     """
     by_outcome = {str(code): int(amount) for code, amount in cells.groupby("outcome")["amount"].sum().items()}
     bodies = {str(name): int(amount) for name, amount in cells.groupby("body")["amount"].sum().items()}
+    aligned = cells[cells["outcome"] != UNALIGNED].groupby("body")["amount"].sum()
     pairs = cells.groupby(["outcome", "body"])["amount"].sum().reset_index()
     given: dict[str, list[int]] = {}
     for code, amount in zip(pairs["outcome"].tolist(), pairs["amount"].tolist(), strict=True):
@@ -61,6 +69,7 @@ def measure(cells: pd.DataFrame, outcomes: Sequence[str]) -> Measures:
         sum(not amount for amount in shown.values()),
         sum(sum(amount != 0 for amount in given.get(code, ())) == 1 for code in codes),
         {code: concentration(given.get(code, ())) for code in codes},
+        {str(name): int(amount) for name, amount in aligned.items()},
     )
 
 

@@ -68,6 +68,7 @@ def _as_json(found: Measures) -> dict[str, object]:
         "outcomes_of_one_body": found.one_body,
         "outcomes": dict(found.outcomes),
         "bodies": dict(found.bodies),
+        "aligned_share_of_bodies": {name: found.aligned_share_of(name) for name in found.bodies},
     }
 
 

@@ -37,7 +37,7 @@ from budget_align.services.scenarios import (
     open_scenario,
     plan_scenario,
 )
-from budget_align.services.viewing import open_run
+from budget_align.services.viewing import list_runs, open_run
 from tests.integration.test_pages import client, full, problems, sign_in, token
 
 __all__ = ["client", "full"]
@@ -143,6 +143,18 @@ def test_every_measure_stands_before_and_after(northmere: Engine) -> None:
     register, _ = open_register(northmere, run, readings)
     assert register.without_owner == owners.before
     assert [e.name for e in find_effects(northmere, opened, 2026, Evidence(readings, None, {}))[0]][-1] == boards.name
+
+
+def test_missions_and_bodies_stand_before_and_after(full: FlaskClient, northmere: Engine) -> None:
+    own = next(run for run in list_runs(northmere) if "Promise of 2026" in run.mapping_title)
+    made = begin_scenario(northmere, open_run(northmere, run_id=own.id), "Missions", 1, "ana")
+    add(northmere, made, Move(source=Part(outcome="np-schools"), to=Part(outcome="np-nature"), amount=1_000_000_00))
+    sign_in(full)
+    page = full.get(f"/scenarios/{made}").text
+    assert problems(page) == []
+    missions = page.split("Missions in 2026-27")[1].split("</table>")[0]
+    assert "−£1,000,000.00" in missions
+    assert "Aligned then" in page.split("Bodies in 2026-27")[1].split("</table>")[0]
 
 
 def test_other_rules_change_what_a_scenario_begins_from(northmere: Engine) -> None:

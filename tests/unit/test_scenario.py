@@ -136,6 +136,9 @@ def test_each_measure_before_and_after() -> None:
     found = measure(BUDGET, ["health", "homes", "nature", "culture"])
     assert (found.total, found.unaligned, found.capital, found.aligned_share) == (1000, 60, 100, 0.94)
     assert found.without_money == 1
+    # Of the 400 of Towns, 60 of its office serve no outcome.
+    assert (found.aligned_share_of("Towns"), found.aligned_share_of("Care")) == (0.85, 1.0)
+    assert found.aligned_share_of("Nowhere") is None
     # Each outcome has its money from one body alone, so each is as concentrated as can be.
     assert found.one_body == 3
     assert found.concentrated == {"health": 1.0, "homes": 1.0, "nature": 1.0, "culture": None}
