@@ -303,6 +303,7 @@ def _page(scenario_id: int, *, error: tuple[str, str] | None = None) -> str:
         "scenario.html",
         effects=effects,
         movements=movements,
+        deflator=settings().deflator,
         opened=opened,
         run=opened.run,
         shown=shown,

@@ -38,6 +38,7 @@ from budget_align.services.scenarios import (
     plan_scenario,
 )
 from budget_align.services.viewing import list_runs, open_run
+from budget_align.web import create_app
 from tests.integration.test_pages import client, full, problems, sign_in, token
 
 __all__ = ["client", "full"]
@@ -145,7 +146,7 @@ def test_every_measure_stands_before_and_after(northmere: Engine) -> None:
     assert [e.name for e in find_effects(northmere, opened, 2026, Evidence(readings, None, {}))[0]][-1] == boards.name
 
 
-def test_missions_and_bodies_stand_before_and_after(full: FlaskClient, northmere: Engine) -> None:
+def test_missions_and_bodies_stand_before_and_after(full: FlaskClient, northmere: Engine, settings: Settings) -> None:
     own = next(run for run in list_runs(northmere) if "Promise of 2026" in run.mapping_title)
     made = begin_scenario(northmere, open_run(northmere, run_id=own.id), "Missions", 1, "ana")
     add(northmere, made, Move(source=Part(outcome="np-schools"), to=Part(outcome="np-nature"), amount=1_000_000_00))
@@ -154,6 +155,12 @@ def test_missions_and_bodies_stand_before_and_after(full: FlaskClient, northmere
     assert problems(page) == []
     missions = page.split("Missions in 2026-27")[1].split("</table>")[0]
     assert "−£1,000,000.00" in missions
+    assert "Real terms are in prices" not in page
+    two = begin_scenario(northmere, open_run(northmere, run_id=own.id), "Two years", 2, "ana")
+    prices = Deflator(source="paper", index={2026: 100.0}, growth_after=2.0, growth_source="a guess")
+    with create_app(settings.model_copy(update={"deflator": prices}), northmere).test_client() as client:
+        sign_in(client)
+        assert "prices are taken to rise by 2% a year (a guess)" in client.get(f"/scenarios/{two}").text
     assert "Aligned then" in page.split("Bodies in 2026-27")[1].split("</table>")[0]
 
 
