@@ -102,7 +102,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
     )
     if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies)  # type: ignore[method-assign]  # where Flask says to put it
     stop_unfinished(engine)
     app.extensions[STATE] = (settings, engine, Jobs(engine, settings))
     app.jinja_loader = ChoiceLoader(

@@ -126,8 +126,8 @@ def capability() -> str:
 def comparators() -> str:
     """A body beside its statistical neighbours."""
     run = asked_run()
-    bodies = sorted(run.part["body"].unique().tolist())
     areas = area_values(engine(), run)
+    bodies = sorted({body for area in areas for body in area.values})
     found, refused = None, ""
     try:
         found = _comparison(run)
