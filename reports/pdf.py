@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from decimal import ROUND_HALF_EVEN, Decimal
 from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
@@ -45,7 +46,12 @@ def make_html(report: AlignmentReport) -> str:
 
 
 def _millions(minor: int) -> str:
+    """An amount in millions with one decimal, rounded as `format_short` rounds it.
+
+    >>> _millions(47915000000), _millions(-2), _millions(0)
+    ('479.2', '0.0', '–')
+    """
     if not minor:
         return "–"
-    millions = minor / 100_000_000
-    return f"{millions:,.1f}".replace("-", "−") if abs(millions) >= 0.05 else "0.0"
+    millions = (Decimal(minor) / 100_000_000).quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)
+    return f"{millions:,}".replace("-", "−") if millions else "0.0"
