@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
+from budget_align.core.budget_version import Version
+from budget_align.core.money import check_sum
 from budget_align.core.refusal import RefusedError
 
 STAGES: Final = ("plan", "budget", "forecast", "outturn")
+
+FLOWS: Final = ("expenditure", "income", "financing")
+"""Which way money goes. Gross is expenditure alone, net is expenditure less income, and financing is in neither. Income
+is a positive amount of its own flow; receipts that a body has netted into its lines stay negative expenditure."""
+
+FLOW_NAMES: Final = {"expenditure": "Expenditure", "income": "Income", "financing": "Financing"}
+"""The words for each flow."""
 
 LEVELS: Final = ("UK", "devolved", "local")
 """Levels of government."""
@@ -47,7 +57,9 @@ SCHEMA: Final = {
     "account_code": "str",
     "account": "str",
     "control": "str",
+    "flow": "str",
     "stage": "str",
+    "version": "str",
     "fiscal_year": "int64",
     "amount": "int64",
     "memo": "bool",
@@ -60,7 +72,8 @@ SCHEMA: Final = {
     "file_hash": "str",
 }
 """Columns and types of a frame of budget lines. `amount` is in minor units; `fiscal_year` is the year's first
-calendar year; `extra` is a JSON object of what the workbook says beside; text that is not known is empty."""
+calendar year; `version` is a `budget_version.Version` as text; `extra` is a JSON object of what the workbook says
+beside; text that is not known is empty."""
 
 
 def empty_lines() -> pd.DataFrame:
@@ -72,7 +85,8 @@ def check_lines(lines: pd.DataFrame) -> pd.DataFrame:
     """The same frame with its columns in order, once it is known to be one of budget lines.
 
     Raises:
-        RefusedError: a column is missing or of another type, an id stands twice, or a stage is not one of `STAGES`.
+        RefusedError: a column is missing or of another type, an id stands twice, a stage is not one of `STAGES`, a flow
+            not one of `FLOWS`, or the amounts together leave exact arithmetic.
     """
     missing = [name for name in SCHEMA if name not in lines.columns]
     if missing:
@@ -82,7 +96,11 @@ def check_lines(lines: pd.DataFrame) -> pd.DataFrame:
             raise RefusedError("bad-lines", f"Budget lines hold {lines[name].dtype} in {name}; give {dtype}.")
     if lines["line_id"].duplicated().any():
         raise RefusedError("bad-lines", "Budget lines hold the same id twice; give each line its own.")
-    unknown = set(lines["stage"].unique()) - set(STAGES)
-    if unknown:
-        raise RefusedError("bad-lines", f"{min(unknown)!r} is no stage; use one of {', '.join(STAGES)}.")
+    for name, known in (("stage", STAGES), ("flow", FLOWS)):
+        unknown = set(lines[name].unique()) - set(known)
+        if unknown:
+            raise RefusedError("bad-lines", f"{min(unknown)!r} is no {name}; use one of {', '.join(known)}.")
+    for version in lines["version"].unique():
+        Version.parse(version)
+    check_sum(lines["amount"].to_numpy(dtype=np.int64))
     return lines[list(SCHEMA)]

@@ -11,15 +11,15 @@ import json
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cached_property, lru_cache
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
 import re2
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from budget_align.core import fiscal_year
-from budget_align.core.budget_line import UNIT_SEPARATOR
+from budget_align.core.budget_line import FLOWS, UNIT_SEPARATOR
+from budget_align.core.fiscal_year import APRIL
 
 TEXT_FIELDS = (
     "body",
@@ -30,7 +30,9 @@ TEXT_FIELDS = (
     "account_code",
     "account",
     "control",
+    "flow",
     "stage",
+    "version",
     "counterpart",
     "description",
     "sheet",
@@ -49,12 +51,14 @@ FIELD_NAMES = {
     "account_code": "Account code",
     "account": "Account",
     "control": "Budget control",
+    "flow": "Flow",
     "stage": "Stage",
+    "version": "Version",
     "counterpart": "Counterpart",
     "description": "Description",
     "sheet": "Sheet",
     "fiscal_year": "Financial year",
-    "amount": "Amount in pounds",
+    "amount": "Amount",
 }
 """The words for each field, the same on pages, in workbooks and in reports."""
 
@@ -95,7 +99,7 @@ class Condition(BaseModel):
     `equals` is the whole field, `prefix` its beginning, `contains` any part of it, `under` a node of the unit tree
     with all below it, `pattern` an RE2 expression found anywhere in it, and `between` a range from the first word to
     the second, either of which may be empty for no bound. A range compares numbers where its bounds are numbers,
-    financial years for `fiscal_year`, pounds for `amount`, and texts otherwise.
+    fiscal years for `fiscal_year`, units of the government's currency for `amount`, and texts otherwise.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
@@ -128,6 +132,8 @@ class Condition(BaseModel):
             low, high = _bounds(self.field, *self.words)
             if low is not None and high is not None and low > high:
                 raise ValueError(f"{self.field} between {self.words[0]} and {self.words[1]} holds nothing")
+        elif self.field == "flow" and self.verb == "equals" and not {fold(word) for word in self.words} <= set(FLOWS):
+            raise ValueError(f"{' or '.join(self.words)!r} is no flow; use one of {', '.join(FLOWS)}")
         elif not all(self.words):
             raise ValueError(f"{self.field} {VERBS[self.verb]}: a word is empty")
         if self.verb == "pattern":
@@ -136,7 +142,7 @@ class Condition(BaseModel):
         return self
 
     def matches(self, text: str) -> bool:
-        """Whether a field's text meets the condition; an amount is its minor units, a year its first year."""
+        """Whether a field's text meets the condition; an amount is in units of currency, a year its first year."""
         return bool(self.mask(Texts([text]))[0])
 
     def mask(self, texts: Texts) -> Booleans:
@@ -153,7 +159,7 @@ class Condition(BaseModel):
         if self.verb == "pattern":
             pattern = compile_pattern(word)
             return [i for i, text in enumerate(texts.spaced) if pattern.search(text)]
-        if self.field == "fiscal_year" and (years := fiscal_year.find_years(word)):
+        if self.field == "fiscal_year" and (years := APRIL.find_years(word)):
             word = str(years[0])
         folded = fold(word)
         if self.verb == "equals":
@@ -226,6 +232,10 @@ def read_conditions(value: Any) -> Any:
 def fold(text: str) -> str:
     """The text as conditions compare it: without letter case, with single spaces."""
     return " ".join(text.casefold().split())
+
+
+EXPENDITURE: Final = Condition(field="flow", verb="equals", words=("expenditure",))
+"""What a rule that says nothing of flow is taken to say."""
 
 
 class Texts:
@@ -303,14 +313,12 @@ def _bounds(field: str, low: str, high: str) -> Bounds:
     said = [word for word in (low, high) if word]
     numbers: dict[str, Decimal | None]
     if field == "fiscal_year":
-        years = {word: fiscal_year.find_years(word) for word in said}
+        years = {word: APRIL.find_years(word) for word in said}
         numbers = {word: Decimal(found[0]) if len(found) == 1 else None for word, found in years.items()}
-        problem = "no financial year; write it as 2026-27"
+        problem = "no fiscal year; write it as 2026-27, or by the calendar year in which it begins"
     else:
-        pence = 100 if field == "amount" else 1
-        read = {word: _number(word) for word in said}
-        numbers = {word: None if number is None else number * pence for word, number in read.items()}
-        problem = "no amount; write pounds in digits"
+        numbers = {word: _number(word) for word in said}
+        problem = "no amount; write units of currency in digits"
     wrong = [word for word, number in numbers.items() if number is None]
     if not wrong:
         return numbers.get(low), numbers.get(high)

@@ -1,58 +1,200 @@
-"""Fiscal years: a year is the whole number of its first calendar year, so that 2021-22 is 2021."""
+"""Fiscal years: a year is the whole number of its first calendar year, so that 2021-22 is 2021.
+
+When it begins, and how it is written, is a government's own: its `FiscalCalendar`.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from budget_align.core.refusal import RefusedError
 
 EARLIEST, LATEST = 1900, 2099
 
-_SPAN = re.compile(r"(?<![\d.,])(?P<first>(?:19|20)\d\d)\s?[-–—/_]\s?(?P<second>(?:19|20)?\d\d)(?![\d.,]\d|\d)")
+Style = Literal["2025-26", "2025/26", "FY2026", "FY2025", "2026", "2025"]
+"""How the year that begins in 2025 is written; "2025" for calendar years too."""
+
+STYLES: Final[tuple[Style, ...]] = ("2025-26", "2025/26", "FY2026", "FY2025", "2026", "2025")
+
+Named = Literal["", "start", "end"]
+"""Whether a bare year such as 2026 is the one in which a fiscal year starts or ends; empty where nobody said."""
+
+MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+_SPAN = re.compile(r"(?<![\d.,])(?P<first>(?:19|20)\d\d)\s?(?:[-–—/_]|to)\s?(?P<second>(?:19|20)?\d\d)(?![\d.,]\d|\d)")
 _SHORT_SPAN = re.compile(r"(?<![\d.,/])(?P<first>\d\d)\s?[-–—/_]\s?(?P<second>\d\d)(?![\d/]|[.,]\d)")
-_FY = re.compile(r"\bF\.?Y\.?\s?'?(?P<year>(?:19|20)\d\d|\d\d)\b(?!\s?[-–—/]\s?\d)", re.IGNORECASE)
+_FY = re.compile(
+    r"\b(?:F\.?Y\.?|fiscal(?: year)?|financial year)\s?'?(?P<year>(?:19|20)\d\d|\d\d)\b(?!\s?[-–—/]\s?\d)",
+    re.IGNORECASE,
+)
 _SINGLE = re.compile(r"(?<![\d.,£$€-])(?P<year>(?:19|20)\d\d)(?![\d]|[.,]\d)")
 
 
-def label(year: int) -> str:
-    """The year as finance teams write it.
+@dataclass(frozen=True)
+class FoundYear:
+    """A fiscal year that a text names.
 
-    >>> label(2021), label(1999)
-    ('2021-22', '1999-00')
+    Attributes:
+        year: its first calendar year.
+        written: the year as the text has it, where it is one number alone, such as 2026; None for a span.
+        certain: false where that number could as well be the other of the two years that the fiscal year spans.
     """
-    return f"{year}-{(year + 1) % 100:02d}"
+
+    year: int
+    written: int | None = None
+    certain: bool = True
 
 
-def find_years(text: str) -> list[int]:
-    """The fiscal years that a text names, in order, each once.
+@dataclass(frozen=True)
+class FiscalCalendar:
+    """When a government's fiscal year begins, and how it writes one.
 
-    Reads 2021-22, 2021/22, 2021-2022, 21-22, FY22 (the year that ends in 2022) and, where the text has none of
-    these, a plain 2021 (the year that begins in 2021). A span that is not two years in a row, such as 2019-23, is
-    no year.
+    Attributes:
+        starts: the month, from 1 to 12.
+        style: how it writes the year that begins in 2025.
+        bare: what a bare year means where the style leaves it open, as a person said it.
 
-    >>> find_years("2021-22 Capital £million")
-    [2021]
-    >>> find_years("% change, 2021/22 on 2020/21")
-    [2021, 2020]
-    >>> find_years("FY26"), find_years("plan 2019-23")
-    ([2025], [])
+    >>> [FiscalCalendar(10, "FY2026").label(2025), FiscalCalendar(1, "2025").label(2025), FiscalCalendar().label(1999)]
+    ['FY2026', '2025', '1999-00']
+
+    Raises:
+        RefusedError: there is no such month or style.
     """
-    years: list[int] = []
-    for match in _SPAN.finditer(text):
-        first, second = int(match["first"]), int(match["second"][-2:])
-        if second == (first + 1) % 100:
-            years.append(first)
-    rest = _SPAN.sub(" ", text)
-    if not years:
-        for match in _FY.finditer(rest):
-            year = int(match["year"])
-            years.append((year if year > 99 else 2000 + year) - 1)
-    if not years:
-        for match in _SHORT_SPAN.finditer(rest):
-            first, second = int(match["first"]), int(match["second"])
-            if second == (first + 1) % 100 and 1 <= first <= 60:
-                years.append(2000 + first)
-    if not years:
-        years = [int(match["year"]) for match in _SINGLE.finditer(rest)]
-    return list(dict.fromkeys(year for year in years if EARLIEST <= year <= LATEST))
+
+    starts: int = 4
+    style: Style = "2025-26"
+    bare: Named = ""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.starts <= 12:
+            raise RefusedError(
+                "bad-month", f"{self.starts!r} is no month; say in which the fiscal year begins, from 1 to 12."
+            )
+        if self.style not in STYLES:
+            said = ", ".join(STYLES)
+            raise RefusedError(
+                "bad-year-style", f"{self.style!r} is no way to write a fiscal year; choose one of {said}."
+            )
+        if self.starts == 1 and self.style not in ("2025", "FY2025"):
+            raise RefusedError(
+                "bad-year-style",
+                f"A year that begins in January is within one calendar year, so that {self.style!r} cannot write it; "
+                "choose 2025 or FY2025.",
+            )
+
+    @classmethod
+    def of_month(cls, starts: int, style: str = "") -> FiscalCalendar:
+        """The calendar of a year that begins in a month, written in a style or, without one, as is usual for it.
+
+        >>> FiscalCalendar.of_month(1).style, FiscalCalendar.of_month(7).style
+        ('2025', '2025-26')
+        """
+        usual = "2025" if starts == 1 else "2025-26"
+        return cls(starts, style or usual)  # type: ignore[arg-type]  # an unknown style is refused by name
+
+    @property
+    def is_calendar_year(self) -> bool:
+        """Whether a fiscal year is a calendar year."""
+        return self.starts == 1
+
+    @property
+    def bare_year(self) -> Named:
+        """What a bare year means: as the style says, else as a person said; empty where neither does."""
+        if self.is_calendar_year or self.style in ("FY2025", "2025"):
+            return "start"
+        return "end" if self.style in ("FY2026", "2026") else self.bare
+
+    def label(self, year: int) -> str:
+        """A year as this government writes it."""
+        if self.style in ("2025-26", "2025/26"):
+            return f"{year}{self.style[4]}{(year + 1) % 100:02d}"
+        named = year + 1 if self.style in ("FY2026", "2026") else year
+        return f"FY{named}" if self.style.startswith("FY") else str(named)
+
+    def year_of(self, day: date) -> int:
+        """The fiscal year in which a day falls.
+
+        >>> FiscalCalendar().year_of(date(2026, 3, 31)), FiscalCalendar(10).year_of(date(2026, 10, 1))
+        (2025, 2026)
+        """
+        return day.year if day.month >= self.starts else day.year - 1
+
+    def find(self, text: str) -> list[FoundYear]:
+        """The fiscal years that a text names, in order, each once.
+
+        Spans such as 2021-22, 2021/22, 2021 to 2022 and 21-22 say themselves which year they are; FY22 and
+        "fiscal 2022" name the year that ends in 2022, unless this government names years by their start; a bare 2021
+        means what `bare_year` says, and is not certain where that is open. A span that is not two years in a row, such
+        as 2019-23, is no year.
+        """
+        found = self._spans(text)
+        rest = _SPAN.sub(" ", text)
+        if not found:
+            found = [self._named_year(match["year"], self.bare_year or "end", True) for match in _FY.finditer(rest)]
+        if not found:
+            found = self._short_spans(rest)
+        if not found:
+            certain = self.bare_year != ""
+            named = self.bare_year or "start"
+            found = [self._named_year(match["year"], named, certain) for match in _SINGLE.finditer(rest)]
+        kept = {each.year: each for each in reversed(found) if EARLIEST <= each.year <= LATEST}
+        return list(reversed(kept.values()))
+
+    def find_years(self, text: str) -> list[int]:
+        """The fiscal years that a text names, in order, each once; a bare year that is open stands for the one that
+        begins in it.
+
+        >>> FiscalCalendar().find_years("% change, 2021/22 on 2020/21"), FiscalCalendar().find_years("FY26")
+        ([2021, 2020], [2025])
+        >>> FiscalCalendar(1, "2025").find_years("FY26, plan 2019-23"), FiscalCalendar(7, "2026").find_years("2026")
+        ([2026], [2025])
+        """
+        return [found.year for found in self.find(text)]
+
+    def _named_year(self, text: str, named: str, certain: bool) -> FoundYear:
+        year = int(text) if len(text) == 4 else 2000 + int(text)
+        return FoundYear(year - 1 if named == "end" else year, year, certain)
+
+    def _spans(self, text: str) -> list[FoundYear]:
+        return [
+            FoundYear(int(match["first"]))
+            for match in _SPAN.finditer(text)
+            if int(match["second"][-2:]) == (int(match["first"]) + 1) % 100
+        ]
+
+    def _short_spans(self, text: str) -> list[FoundYear]:
+        pairs = ((int(match["first"]), int(match["second"])) for match in _SHORT_SPAN.finditer(text))
+        return [FoundYear(2000 + first) for first, second in pairs if second == (first + 1) % 100 and 1 <= first <= 60]
+
+
+APRIL: Final = FiscalCalendar()
+"""Years as rules, frameworks and settings write them: spans, and a bare year for the one that begins in it."""
+
+
+def read_year(text: str, calendar: FiscalCalendar) -> int:
+    """The one fiscal year that a person wrote.
+
+    Raises:
+        RefusedError: it is none, several, or a bare year that may be either of two.
+    """
+    found = calendar.find(text)
+    if len(found) != 1:
+        raise RefusedError("bad-year", f"{text!r} is no fiscal year; write it as {calendar.label(2025)}.")
+    if not found[0].certain:
+        one, other = calendar.label(found[0].year - 1), calendar.label(found[0].year)
+        raise RefusedError("bad-year", f"{text!r} may be {one} or {other}; write which of them.")
+    return found[0].year
+
+
+def says_year(text: str) -> bool:
+    """Whether a text names a fiscal year, whichever it is."""
+    return bool(APRIL.find(text))
 
 
 def strip_years(text: str) -> str:

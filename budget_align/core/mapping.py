@@ -20,9 +20,9 @@ from typing import Annotated, Any, Final, Literal, Self
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
-from budget_align.core import fiscal_year
-from budget_align.core.condition import Condition, read_conditions
+from budget_align.core.condition import EXPENDITURE, Condition, read_conditions
 from budget_align.core.exact import WHOLE, format_parts, split_exactly
+from budget_align.core.fiscal_year import APRIL
 from budget_align.core.framework import MISSION, Framework, Name, first_problem
 from budget_align.core.refusal import RefusedError
 
@@ -98,9 +98,9 @@ class Rule(_Part):
     def _read_year(cls, value: Any) -> Any:
         if not isinstance(value, str):
             return value
-        years = fiscal_year.find_years(value)
+        years = APRIL.find_years(value)
         if len(years) != 1:
-            raise ValueError(f"{value!r} is no financial year; write it as 2026-27")
+            raise ValueError(f"{value!r} is no fiscal year; write it as 2026-27")
         return years[0]
 
     @field_validator("evidence")
@@ -132,6 +132,13 @@ class Rule(_Part):
         if self.first_year is not None and self.last_year is not None and self.first_year > self.last_year:
             raise ValueError(f"rule {self.id!r} ends before it begins")
         return self
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What a line must say for the rule to take it: what it states and, where that says nothing of flow, that the
+        line is expenditure, so that income is never mapped by a rule for spending.
+        """
+        return self.when if any(each.field == "flow" for each in self.when) else (*self.when, EXPENDITURE)
 
     @property
     def unaligned_share(self) -> int:

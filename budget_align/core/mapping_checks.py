@@ -55,7 +55,7 @@ def always_takes(above: Rule, rule: Rule) -> bool:
     """Whether every line that meets a rule's conditions surely meets those of another, in all of its years."""
     starts = above.first_year is None or (rule.first_year is not None and rule.first_year >= above.first_year)
     ends = above.last_year is None or (rule.last_year is not None and rule.last_year <= above.last_year)
-    return starts and ends and all(any(one.covers(other) for other in rule.when) for one in above.when)
+    return starts and ends and all(any(one.covers(other) for other in rule.conditions) for one in above.conditions)
 
 
 def _taken(mapping: Mapping, index: LineIndex) -> Lookup[int, int]:

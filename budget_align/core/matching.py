@@ -7,6 +7,7 @@ and answers for any number of mappings, such as the versions of one that is bein
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ import pandas as pd
 
 from budget_align.core.condition import EXTRA, Condition, Texts, extra_texts
 from budget_align.core.mapping import Mapping, Rule
+from budget_align.core.money import Currency
 
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
@@ -29,10 +31,12 @@ class LineIndex:
 
     Args:
         lines: budget lines, as `budget_line.SCHEMA` says; every line is matched, memo lines too.
+        currency: of their amounts.
     """
 
-    def __init__(self, lines: pd.DataFrame) -> None:
+    def __init__(self, lines: pd.DataFrame, currency: Currency) -> None:
         self.lines = lines
+        self.currency = currency
         self._texts: dict[str, tuple[Integers, Texts]] = {}
         self._masks: dict[Condition, Booleans] = {}
         self._combinations: dict[tuple[str, ...], tuple[Integers, Integers]] = {}
@@ -49,6 +53,9 @@ class LineIndex:
                 self._texts[field] = inner[codes].astype(np.int64), Texts(map(str, texts))
             else:
                 codes, said = pd.factorize(self.lines[field])
+                if field == "amount":
+                    # Rules speak of units of currency, lines of minor ones.
+                    said = [f"{Decimal(int(minor)).scaleb(-self.currency.digits):f}" for minor in said]
                 self._texts[field] = codes.astype(np.int64), Texts(map(str, said))
         return self._texts[field]
 
@@ -89,8 +96,8 @@ class LineIndex:
         decided = np.full(len(first), NO_RULE, dtype=np.int64)
         for position, rule in enumerate(mapping.rules):
             # The condition that the fewest combinations meet says where to look; the others are asked only there.
-            met = {condition: self.meeting(condition) for condition in rule.when}
-            rarest = min(rule.when, key=lambda condition: where[condition.field].count(met[condition]))
+            met = {condition: self.meeting(condition) for condition in rule.conditions}
+            rarest = min(rule.conditions, key=lambda condition: where[condition.field].count(met[condition]))
             places = where[rarest.field].of(met[rarest])
             places = places[decided[places] == NO_RULE]
             decided[places[self._meets(rule, first[places])]] = position
@@ -118,7 +125,7 @@ class LineIndex:
 
     def _meets(self, rule: Rule, positions: Integers) -> Booleans:
         met = np.ones(len(positions), dtype=np.bool_)
-        for condition in rule.when:
+        for condition in rule.conditions:
             met &= self.meeting(condition)[self.texts(condition.field)[0][positions]]
         if rule.first_year is not None or rule.last_year is not None:
             years = self.lines["fiscal_year"].to_numpy()[positions]
@@ -147,13 +154,13 @@ class _Places:
         return places
 
 
-def match_rules(lines: pd.DataFrame, mapping: Mapping) -> Integers:
+def match_rules(lines: pd.DataFrame, mapping: Mapping, currency: Currency) -> Integers:
     """The position of the first rule that matches each line; `NO_RULE` where none does."""
-    return LineIndex(lines).decide(mapping)
+    return LineIndex(lines, currency).decide(mapping)
 
 
 def _fields(rules: Sequence[Rule]) -> set[str]:
-    fields = {condition.field for rule in rules for condition in rule.when}
+    fields = {condition.field for rule in rules for condition in rule.conditions}
     if any(rule.first_year is not None or rule.last_year is not None for rule in rules):
         fields.add("fiscal_year")
     return fields

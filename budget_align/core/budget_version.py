@@ -1,0 +1,141 @@
+"""Versions of a budget within a stage: as first approved, as revised, as at the end; and which of them counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal, Self
+
+import pandas as pd
+
+from budget_align.core.refusal import RefusedError
+
+Kind = Literal["original", "revised", "final"]
+
+KINDS: Final[tuple[Kind, ...]] = ("original", "revised", "final")
+
+_WRITTEN = re.compile(r"^(?P<kind>original|revised|final)(?: \((?P<said>[^()]+)\))?$")
+_DAY = re.compile(r"^(?:(?P<label>.+), )?(?P<day>\d{4}-\d\d-\d\d)$")
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version within a stage. A revision may have a label and a day, such as autumn and 2025-11-26.
+
+    A line carries its version as text, which says all of it and reads back to the same:
+
+    >>> str(Version("revised", "autumn", date(2025, 11, 26))), Version.parse("revised (spring)").label
+    ('revised (autumn, 2025-11-26)', 'spring')
+    """
+
+    kind: Kind = "original"
+    label: str = ""
+    day: date | None = None
+
+    def __str__(self) -> str:
+        said = ", ".join(part for part in (self.label, self.day.isoformat() if self.day else "") if part)
+        return f"{self.kind} ({said})" if said else self.kind
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The version that a text names.
+
+        Raises:
+            RefusedError: it names none.
+        """
+        match = _WRITTEN.match(" ".join(text.split()))
+        if match is None:
+            raise RefusedError(
+                "bad-version",
+                f"{text!r} is no version of a budget; write original, final, or revised with a label and a day, "
+                "such as: revised (autumn, 2025-11-26).",
+            )
+        label, day = match["said"] or "", None
+        dated = _DAY.match(label)
+        if dated:
+            label = dated["label"] or ""
+            try:
+                day = date.fromisoformat(dated["day"])
+            except ValueError as error:
+                raise RefusedError("bad-version", f"{dated['day']!r} is no day; write it as 2025-11-26.") from error
+        return cls(match["kind"], label, day)  # type: ignore[arg-type]  # the pattern knows the kinds
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """By which versions follow each other: original, revisions by day, final; a revision without a day before
+        those with one.
+        """
+        return KINDS.index(self.kind), self.day.isoformat() if self.day else ""
+
+
+ORIGINAL: Final = Version()
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Which version of one body's figures of a stage and year counts, and which are left.
+
+    Attributes:
+        left: the other versions that are in force.
+        named: a person named it; otherwise it is the newest.
+    """
+
+    body: str
+    stage: str
+    fiscal_year: int
+    version: str
+    left: tuple[str, ...] = ()
+    named: bool = False
+
+
+def newest(versions: Mapping[str, int]) -> str:
+    """The newest of some versions, each with when it was stated, as any growing number; that decides between revisions
+    that say no day.
+
+    >>> newest({"original": 5, "revised (autumn)": 1, "revised (spring)": 2})
+    'revised (spring)'
+    """
+    return max(versions, key=lambda text: (Version.parse(text).order, versions[text], text))
+
+
+def choose_versions(
+    lines: pd.DataFrame, named: Mapping[tuple[str, str, int], str] | None = None
+) -> tuple[pd.Series[bool], tuple[Basis, ...]]:
+    """Which lines count, where a body's stage and year is stated in several versions: those of the version named, else
+    of the newest. Versions are never added up.
+
+    Args:
+        lines: budget lines as `budget_line.SCHEMA` says; with `submission_id`, later ones are newer.
+        named: by body, stage and fiscal year.
+
+    Returns:
+        For each line whether it counts, and the basis of each body, stage and year, in that order.
+
+    Raises:
+        RefusedError: a version is named that the lines do not hold.
+    """
+    named = named or {}
+    keys = ["body", "stage", "fiscal_year"]
+    stated = lines["submission_id"] if "submission_id" in lines else pd.Series(0, index=lines.index)
+    held = lines[[*keys, "version"]].assign(stated=stated).groupby([*keys, "version"], sort=True)["stated"].max()
+    versions: dict[tuple[str, str, int], dict[str, int]] = {}
+    for (body, stage, year, version), when in held.items():
+        versions.setdefault((body, stage, int(year)), {})[version] = int(when)
+    bases: list[Basis] = []
+    for key, said in versions.items():
+        wanted = named.get(key, "")
+        if wanted and wanted not in said:
+            raise RefusedError("no-version", f"{key[0]} has no version {wanted!r}; it has {', '.join(sorted(said))}.")
+        chosen = wanted or newest(said)
+        bases.append(Basis(*key, chosen, tuple(sorted(set(said) - {chosen})), bool(wanted)))
+    if all(not basis.left for basis in bases):
+        return pd.Series(True, index=lines.index), tuple(bases)
+    out = {(*_key(basis), version) for basis in bases for version in basis.left}
+    rows = zip(lines["body"], lines["stage"], lines["fiscal_year"].tolist(), lines["version"], strict=True)
+    return pd.Series([row not in out for row in rows], index=lines.index, dtype=bool), tuple(bases)
+
+
+def _key(basis: Basis) -> tuple[str, str, int]:
+    return basis.body, basis.stage, basis.fiscal_year
