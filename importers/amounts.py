@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 import numpy as np
 import numpy.typing as npt
 
-from budget_align.core.money import MAXIMUM, MINOR_UNITS, Unit
+from budget_align.core.money import MAXIMUM, Unit
 from budget_align.core.refusal import RefusedError
 from importers.column import Column
 from importers.column_sums import decimal_places
@@ -16,6 +16,9 @@ from importers.grid import Bools, Floats, Grid, Ints, address
 
 AMOUNT_ROLES = ("amount", "total", "memo")
 """Roles of columns whose numbers are money."""
+
+
+_EXACT_BELOW = 2.0**52
 
 
 def measure(
@@ -43,13 +46,13 @@ def measure(
     for column in columns:
         if column.role not in AMOUNT_ROLES:
             continue
-        c, own = column.index, column.unit or unit
+        c, own, home = column.index, column.unit or unit, grid.terms.currency
         stated[:, c] = ~np.isnan(numbers[:, c])
         with np.errstate(over="ignore"):
-            minor = np.nan_to_num(numbers[:, c], nan=0.0, posinf=np.inf, neginf=-np.inf) * own.minor
+            minor = np.nan_to_num(numbers[:, c], nan=0.0, posinf=np.inf, neginf=-np.inf) * own.minor(home)
             if multipliers is not None and column.unit is None:
                 minor = minor * multipliers
-        _apply_scales(grid, rows, c, minor)
+        _apply_scales(grid, rows, c, minor, own.currency_in(home).minor_units)
         beyond = np.flatnonzero(~(np.abs(minor) <= MAXIMUM))
         if len(beyond):
             cell = address(int(rows[beyond[0]]), c)
@@ -57,25 +60,27 @@ def measure(
                 "bad-amount",
                 f"The amount in {grid.name!r} cell {cell} is beyond any budget; correct it and send it again.",
             )
-        amounts[:, c] = _round(minor, numbers[:, c], own)
+        amounts[:, c] = _round(minor, numbers[:, c], own.minor(home), multipliers if column.unit is None else None)
     return amounts, stated
 
 
-def _apply_scales(grid: Grid, rows: Ints, column: int, minor: Floats) -> None:
+def _apply_scales(grid: Grid, rows: Ints, column: int, minor: Floats, minor_units: int) -> None:
     """Lets a number that is written with its own scale, such as "2.5m", count by that."""
     for (row, where), scale in grid.scales.items():
         if where == column:
             place = int(np.searchsorted(rows, row))
             if place < len(rows) and rows[place] == row:
-                minor[place] = grid.numbers[row, column] * scale * MINOR_UNITS
+                minor[place] = grid.numbers[row, column] * scale * minor_units
 
 
-def _round(minor: Floats, numbers: Floats, unit: Unit) -> npt.NDArray[np.int64]:
-    """Whole minor units; where binary fractions leave a half in doubt, by the decimal that the cell shows."""
+def _round(minor: Floats, numbers: Floats, unit: int, multipliers: Ints | None) -> npt.NDArray[np.int64]:
+    """Whole minor units; where binary fractions leave a half in doubt, or the amount is beyond what they hold exactly,
+    by the decimal that the cell shows.
+    """
     whole = np.rint(minor).astype(np.int64)
     fraction = np.abs(minor - np.trunc(minor))
-    for place in np.flatnonzero(np.abs(fraction - 0.5) < 1e-3).tolist():
-        exact = Decimal(repr(float(numbers[place]))) * unit.minor
+    for place in np.flatnonzero((np.abs(fraction - 0.5) < 1e-3) | (np.abs(minor) >= _EXACT_BELOW)).tolist():
+        exact = Decimal(repr(float(numbers[place]))) * unit * (1 if multipliers is None else int(multipliers[place]))
         whole[place] = int(exact.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
     return whole
 
@@ -84,8 +89,9 @@ def half_of_last_place(grid: Grid, rows: Ints, column: int, unit: Unit) -> int:
     """Half of what the last printed decimal place of a column is worth, in minor units; 1 where the column states
     fractions of one, each of which was rounded.
     """
-    numbers = grid.numbers[rows, column] * unit.minor
+    worth = unit.minor(grid.terms.currency)
+    numbers = grid.numbers[rows, column] * worth
     numbers = numbers[~np.isnan(numbers)]
     if len(numbers) and bool((np.abs(numbers - np.rint(numbers)) > np.maximum(1e-3, 1e-12 * np.abs(numbers))).any()):
         return 1
-    return int(unit.minor / 10 ** decimal_places(grid.numbers[rows, column]) / 2)
+    return int(worth / 10 ** decimal_places(grid.numbers[rows, column]) / 2)

@@ -14,6 +14,7 @@ from openpyxl.workbook import Workbook as Book
 from openpyxl.worksheet.worksheet import Worksheet
 
 from budget_align.core.reading import Answers, Finding, Reading, Severity
+from budget_align.core.terms import Terms
 from importers.limits import Limits
 from importers.reader import NO_LIMITS, read_workbook
 from importers.workbook import open_workbook
@@ -37,7 +38,7 @@ _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def annotate_workbook(
-    data: bytes, file_name: str, *, answers: Answers | None = None, limits: Limits = NO_LIMITS
+    data: bytes, file_name: str, *, terms: Terms, answers: Answers | None = None, limits: Limits = NO_LIMITS
 ) -> bytes:
     """The workbook as .xlsx with its findings and questions marked in their cells and listed in a sheet of their own.
 
@@ -46,7 +47,7 @@ def annotate_workbook(
     Raises:
         RefusedError: it is no workbook that can be read.
     """
-    reading = read_workbook(data, file_name, answers=answers, limits=limits)
+    reading = read_workbook(data, file_name, terms=terms, answers=answers, limits=limits)
     book = _copy_book(data, reading, limits)
     findings = [*_questions(reading), *reading.findings]
     for finding in findings[:_MARKED_AT_MOST]:

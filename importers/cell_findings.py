@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from budget_align.core.money import COUNTED_IN
 from budget_align.core.reading import Finding, Severity
 from importers.column import Column
 from importers.control_totals import money
@@ -46,14 +45,16 @@ def find_cell_findings(table: Table) -> list[Finding]:
                 "the other header rows.",
             )
         )
-    if table.context.unit.currency != COUNTED_IN:
+    home = table.grid.terms.currency
+    foreign = table.context.unit.currency_in(home)
+    if foreign != home:
         found.append(
             Finding(
                 code="other-currency",
                 severity=Severity.WARNING,
                 sheet=table.grid.name,
                 cell=table.block.area().split(":")[0],
-                message=f"Its amounts are in {table.context.unit.currency}, and budgets are counted in {COUNTED_IN}.",
+                message=f"Its amounts are in {foreign.name} ({foreign}), and budgets are counted in {home}.",
                 action="Send the workbook in that currency; nothing of this table can be counted as it is.",
             )
         )
@@ -134,15 +135,16 @@ def _row_totals(table: Table, column: Column) -> Iterable[Finding]:
     away = np.abs(read - table.amounts[:, column.index])
     parts = ", ".join(letter(p) for p in column.parts)
     unit = column.unit or table.context.unit
-    half = unit.minor / 10 ** _places(table, column) / 2
+    half = unit.minor(table.grid.terms.currency) / 10 ** _places(table, column) / 2
     for i in np.flatnonzero(stated & (away > max(1, half * (1 + len(column.parts))))):
+        said = money(table.amounts[i, column.index], unit, table.grid.terms)
         yield Finding(
             code="row-total-differs",
             severity=Severity.WARNING,
             sheet=table.grid.name,
             cell=address(int(table.block.data[i]), column.index),
-            message=f"States {money(table.amounts[i, column.index], unit)}, and columns {parts} of the row add up to "
-            f"{money(read[i], unit)}.",
+            message=f"States {said}, and columns {parts} of the row add up to "
+            f"{money(read[i], unit, table.grid.terms)}.",
             action="Columns were read as they stand; correct the one that is wrong.",
         )
 

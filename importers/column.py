@@ -24,6 +24,8 @@ class Column:
     evidence: str
     fiscal_year: int | None = None
     stage: str = ""
+    flow: str = ""
+    version: str = ""
     control: str = ""
     account: str = ""
     unit: Unit | None = None

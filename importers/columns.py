@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from budget_align.core.fiscal_year import find_years
+from budget_align.core.fiscal_year import says_year
+from budget_align.core.money import Currency
 from budget_align.core.reading import Role, TableAnswers
 from importers import vocabulary
 from importers.column import Column
@@ -57,9 +58,9 @@ def _set_aside_parts_of_years(columns: list[Column]) -> list[Column]:
 def _read_value_column(grid: Grid, block: Block, c: int, rows: Ints) -> Column:
     header = " ".join(" ".join(block.header_texts(grid, c)).split())
     numbers = grid.numbers[rows, c][grid.kinds[rows, c] == Kind.NUMBER]
-    years = find_years(header)
+    years = grid.terms.calendar.find_years(header)
     role = vocabulary.find_role(header)
-    unit = vocabulary.find_unit(header)
+    unit = vocabulary.find_unit(header, grid.terms.currency)
     worded_amount = vocabulary.says_amount(header) or bool(years)
     if vocabulary.says_share(header) and not unit and not vocabulary.says_share_of_total(header):
         return Column(c, header, "measure", 0.9, f"the header {header!r} speaks of a percentage or a rate")
@@ -79,11 +80,13 @@ def _read_value_column(grid: Grid, block: Block, c: int, rows: Ints) -> Column:
         code: Role = "account_code" if role == "account" else "programme_code"
         return Column(c, header, code, 0.7, "whole numbers of one length, without decimals or unit")
     if vocabulary.OF_WHICH.search(header):
-        return replace(_read_amount_column(c, header, years), role="memo", evidence=f"the header {header!r}")
-    return _read_amount_column(c, header, years)
+        return replace(
+            _read_amount_column(c, header, years, grid.terms.currency), role="memo", evidence=f"the header {header!r}"
+        )
+    return _read_amount_column(c, header, years, grid.terms.currency)
 
 
-def _read_amount_column(c: int, header: str, years: list[int]) -> Column:
+def _read_amount_column(c: int, header: str, years: list[int], home: Currency) -> Column:
     control = vocabulary.find_control(header)
     stage = vocabulary.find_stage(header)
     rest = vocabulary.without_year_and_unit(header)
@@ -98,7 +101,9 @@ def _read_amount_column(c: int, header: str, years: list[int]) -> Column:
         stage=stage,
         control=control,
         account=account if years or len(account) > 2 else "",
-        unit=vocabulary.find_unit(header),
+        unit=vocabulary.find_unit(header, home),
+        flow=vocabulary.find_flow(header),
+        version=vocabulary.find_version(header),
     )
 
 
@@ -132,4 +137,4 @@ def _amount_elsewhere(grid: Grid, block: Block, c: int) -> bool:
 
 
 def _speaks_of_money(header: str) -> bool:
-    return bool(vocabulary.says_amount(header) or find_years(header) or vocabulary.find_stage(header))
+    return bool(vocabulary.says_amount(header) or says_year(header) or vocabulary.find_stage(header))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from budget_align.core.fiscal_year import find_years
-from budget_align.core.money import Unit
+from budget_align.core.fiscal_year import says_year
+from budget_align.core.money import Currency, Unit
 from budget_align.core.reading import Belief, Question, TableAnswers
 from importers import vocabulary
 from importers.column import Column
@@ -35,6 +35,8 @@ class Context:
 
     body: Belief
     stage: Belief
+    flow: Belief
+    version: Belief
     unit: Unit
     unit_belief: Belief
     price_basis: Belief
@@ -73,7 +75,7 @@ def read_context(
     if in_headings:
         body = Belief(value="", confidence=0.75, evidence="the headings over the rows name bodies")
     stage = _read_stage(grid, columns, titles, notes, answers)
-    unit, unit_belief = _read_unit(columns, titles, notes, answers)
+    unit, unit_belief = _read_unit(columns, titles, notes, answers, grid.terms.currency)
     fiscal_year = _read_year(grid, titles, notes, answers)
     basis = _read_price_basis(titles)
     amounts = [column for column in columns if column.role == "amount"]
@@ -85,7 +87,7 @@ def read_context(
     if not stage.value:
         asks.append(("stage", f"Is sheet {grid.name!r} a plan, a budget, a forecast or an outturn?", "budget"))
     if not unit_belief.value:
-        asks.append(("unit", f"Are the amounts of sheet {grid.name!r} in pounds, thousands or millions?", "£"))
+        asks.append(("unit", f"Are the amounts of sheet {grid.name!r} in units, thousands or millions?", "units"))
     dated = any(_says_years(grid, block, c) for c in columns) or all(c.fiscal_year is not None for c in amounts)
     dated = dated or _headings_are_years(grid, block)
     if fiscal_year is None and not dated:
@@ -100,6 +102,8 @@ def read_context(
     return Context(
         body,
         stage,
+        _read_flow(titles, answers),
+        _read_version(titles, grid.name, answers),
         unit,
         unit_belief,
         basis,
@@ -119,14 +123,16 @@ def _headings_are_years(grid: Grid, block: Block) -> bool:
     if not headings or headings[0] > block.data[0]:
         return False
     said = [[grid.text(row, c) for c in block.columns if grid.text(row, c)] for row in headings]
-    return all(len(texts) == 1 and len(find_years(texts[0])) == 1 and len(texts[0]) < 20 for texts in said)
+    return all(
+        len(texts) == 1 and len(grid.terms.calendar.find_years(texts[0])) == 1 and len(texts[0]) < 20 for texts in said
+    )
 
 
 def _says_years(grid: Grid, block: Block, column: Column) -> bool:
     """Whether a column says of each row which year it is."""
     if column.role == "stage":
         words = set(grid.said(block.data[:_ROWS_OF_STAGES].tolist(), column.index)) - {""}
-        return bool(words) and all(len(find_years(word)) == 1 for word in words)
+        return bool(words) and all(len(grid.terms.calendar.find_years(word)) == 1 for word in words)
     return column.role == "year"
 
 
@@ -236,7 +242,7 @@ def _total_labels(grid: Grid, block: Block) -> list[str]:
 def _corner(grid: Grid, block: Block, columns: Sequence[Column]) -> str:
     """A name in the header over the labels, where a word such as "Programme" would stand."""
     column = next((column for column in columns if column.role == "programme"), None)
-    if column is None or not column.header or vocabulary.find_role(column.header) or find_years(column.header):
+    if column is None or not column.header or vocabulary.find_role(column.header) or says_year(column.header):
         return ""
     if vocabulary.find_unit(column.header) or len(column.header) > 100:
         return ""
@@ -278,8 +284,34 @@ def _read_stage(
     return Belief(value="", confidence=0.0, evidence="nothing in the workbook says")
 
 
+def _read_flow(titles: Sequence[tuple[str, str]], answers: TableAnswers) -> Belief:
+    """Which way the money of the table goes, where neither its columns nor its rows say so."""
+    if answers.flow:
+        return Belief(value=answers.flow, confidence=1.0, evidence=answers.evidence)
+    for where, text in titles:
+        flow = vocabulary.find_flow(text)
+        if flow and not (flow != "expenditure" and vocabulary.find_flow(text.replace("income", "")) == "expenditure"):
+            return Belief(value=flow, confidence=0.8, evidence=f"cell {where} says {text[:60]!r}")
+    return Belief(value="expenditure", confidence=0.7, evidence="nothing says income or financing")
+
+
+def _read_version(titles: Sequence[tuple[str, str]], sheet: str, answers: TableAnswers) -> Belief:
+    """Which version of its stage a table states, where its columns do not say so."""
+    if answers.version:
+        return Belief(value=answers.version, confidence=1.0, evidence=answers.evidence)
+    for where, text in [*((f"cell {where}", text) for where, text in titles), ("the name of the sheet", sheet)]:
+        version = vocabulary.find_version(text)
+        if version:
+            return Belief(value=version, confidence=0.8, evidence=f"{where} says {text[:60]!r}")
+    return Belief(value="original", confidence=0.7, evidence="nothing says that it was revised")
+
+
 def _read_unit(
-    columns: Sequence[Column], titles: Sequence[tuple[str, str]], notes: Sequence[str], answers: TableAnswers
+    columns: Sequence[Column],
+    titles: Sequence[tuple[str, str]],
+    notes: Sequence[str],
+    answers: TableAnswers,
+    home: Currency,
 ) -> tuple[Unit, Belief]:
     amounts = [column for column in columns if column.role in ("amount", "total")]
     own = [column.unit for column in amounts if column.unit]
@@ -297,7 +329,7 @@ def _read_unit(
     sources += [(f"the header of column {c.letter}", c.header, 0.8) for c in columns]
     sources += [(_NOTE_SAYS, text, 0.6) for text in notes]
     for where, text, sure in sources:
-        unit = vocabulary.find_unit(text)
+        unit = vocabulary.find_unit(text, home)
         if unit:
             return unit, Belief(value=str(unit), confidence=sure, evidence=f"{where} says {text[:60]!r}")
     return Unit(), Belief(value="", confidence=0.0, evidence="nothing in the workbook says")
@@ -309,7 +341,7 @@ def _read_year(
     if answers.fiscal_year is not None:
         return answers.fiscal_year
     for texts in ([text for _, text in titles], [grid.name], notes):
-        years = list(dict.fromkeys(year for text in texts for year in find_years(text)))
+        years = list(dict.fromkeys(year for text in texts for year in grid.terms.calendar.find_years(text)))
         if len(years) == 1:
             return years[0]
     return None

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from budget_align.core.fiscal_year import find_years
 from budget_align.core.money import Unit, format_amount
 from budget_align.core.reading import ControlTotal, Finding, Severity
+from budget_align.core.terms import Terms
 from importers import vocabulary
 from importers.amounts import half_of_last_place
 from importers.column import Column
@@ -33,7 +33,7 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
     for entry in table.sums.totals():
         i = table.place_of(entry.row)
         words = next((texts.said(i) for texts in says_stage), "")
-        years = find_years(words)
+        years = table.grid.terms.calendar.find_years(words)
         lines = [table.place_of(line.row) for line in entry.lines() if not line.of_which]
         for column in columns:
             if not table.stated[i, column.index]:
@@ -55,6 +55,8 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
                     memo=entry.memo or not table.context.counted,
                     stage=column.stage or vocabulary.find_stage(words) or table.context.stage.value or "budget",
                     fiscal_year=column.fiscal_year or (years[0] if years else table.context.fiscal_year),
+                    flow=column.flow or table.context.flow.value,
+                    version=column.version or table.context.version.value,
                     control=column.control if not column.parts else "",
                     published=published,
                     read=read,
@@ -145,15 +147,15 @@ def find_total_findings(table: Table, control_totals: Sequence[ControlTotal]) ->
 
 def _difference(table: Table, total: ControlTotal) -> Finding:
     is_rounding = total.reconciled
-    unit = table.context.unit
+    unit, terms = table.context.unit, table.grid.terms
     return Finding(
         code="total-rounded" if is_rounding else "total-differs",
         severity=Severity.INFORMATION if is_rounding else Severity.WARNING,
         sheet=table.grid.name,
         cell=total.cell,
-        message=f"{total.label!r} states {money(total.published, unit)}; its lines "
-        f"({', '.join(total.members)}) add up to {money(total.read, unit)}, "
-        f"a difference of {money(total.difference, unit)}.",
+        message=f"{total.label!r} states {money(total.published, unit, terms)}; its lines "
+        f"({', '.join(total.members)}) add up to {money(total.read, unit, terms)}, "
+        f"a difference of {money(total.difference, unit, terms)}.",
         action="The rounding of its lines explains it."
         if is_rounding
         else "Lines were read as they stand; ask the department which figure is right.",
@@ -232,6 +234,6 @@ def _why_memo(line: Entry, whole: Entry | None) -> str:
     return "stands below the total of the whole"
 
 
-def money(minor: int, unit: Unit) -> str:
+def money(minor: int, unit: Unit, terms: Terms) -> str:
     """An amount of a table as a finding writes it."""
-    return format_amount(int(minor), unit.currency)
+    return format_amount(int(minor), unit.currency_in(terms.currency), locale=terms.locale)

@@ -18,6 +18,7 @@ import pandas as pd
 from budget_align.core.fiscal_year import EARLIEST, LATEST
 from budget_align.core.money import NIL_MARKS, NOT_AVAILABLE_MARKS, parse_written
 from budget_align.core.refusal import RefusedError
+from budget_align.core.terms import UK, Terms
 from importers.limits import Limits
 from importers.workbook import Area, Sheet
 
@@ -68,6 +69,7 @@ class Grid:
         from_text: cells whose number was stored as text.
         indents: by how much text is set in, for cells where it is.
         merges: areas of merged cells, each from its first row and column to its last.
+        terms: those of the government whose workbook it is, by which years and symbols are read.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Grid:
     merges: tuple[Area, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    terms: Terms = UK
 
     @property
     def height(self) -> int:
@@ -118,8 +121,8 @@ class Grid:
         return next((area for area in self.merges if (area[0], area[1]) == (row, column)), None)
 
 
-def make_grid(sheet: Sheet, longest: int = Limits.cell_length) -> Grid:
-    """The grid of a sheet. Trailing empty rows and columns are left off.
+def make_grid(sheet: Sheet, terms: Terms, longest: int = Limits.cell_length) -> Grid:
+    """The grid of a sheet, read in a government's terms. Trailing empty rows and columns are left off.
 
     Raises:
         RefusedError: a cell holds more characters than `longest`.
@@ -139,6 +142,7 @@ def make_grid(sheet: Sheet, longest: int = Limits.cell_length) -> Grid:
         hidden_rows=sheet.hidden_rows,
         hidden_columns=sheet.hidden_columns,
         indents={where: depth for where, depth in sheet.indents.items() if where[0] < height and where[1] < width},
+        terms=terms,
     )
     places: dict[str, int] = {"": 0}
     for j, column in enumerate(columns[:width]):

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from budget_align.core.fiscal_year import find_years
 from budget_align.core.inspection import (
     CellRoles,
     InspectedSheet,
@@ -17,6 +16,7 @@ from budget_align.core.inspection import (
     ViewedCell,
 )
 from budget_align.core.reading import Answers, Question
+from budget_align.core.terms import Terms
 from importers import vocabulary
 from importers.column import Column
 from importers.control_totals import make_control_totals
@@ -38,7 +38,7 @@ _NAMES = {_TITLE: "title", _HEADER: "header", _LABEL: "label", _DATA: "data", _D
 
 
 def inspect_workbook(
-    data: bytes, file_name: str, *, answers: Answers | None = None, limits: Limits = NO_LIMITS
+    data: bytes, file_name: str, *, terms: Terms, answers: Answers | None = None, limits: Limits = NO_LIMITS
 ) -> Inspection:
     """What every cell of a workbook was taken for; tables without money are told too.
 
@@ -46,7 +46,7 @@ def inspect_workbook(
         RefusedError: it is no workbook that can be opened.
     """
     workbook = open_workbook(data, limits)
-    sheets = find_tables(workbook, answers or Answers(), limits=limits)
+    sheets = find_tables(workbook, terms, answers or Answers(), limits=limits)
     tables = [table for each in sheets for table in each.tables if table.of_role("amount")]
     repeats = {question.table: question for question in find_repeats(tables)}
     return Inspection(
@@ -63,6 +63,7 @@ def view_sheet(
     *,
     position: int,
     first_row: int,
+    terms: Terms,
     answers: Answers | None = None,
     limits: Limits = NO_LIMITS,
 ) -> SheetView:
@@ -73,13 +74,14 @@ def view_sheet(
         file_name: for showing.
         position: which sheet, counted from nought; the last one where there are fewer.
         first_row: the first row to show, counted from 1.
+        terms: those of the government whose workbook it is.
         answers: what a person settled.
         limits: what the workbook may at most be.
 
     Raises:
         RefusedError: it is no workbook that can be opened.
     """
-    sheets = find_tables(open_workbook(data, limits), answers or Answers(), limits=limits)
+    sheets = find_tables(open_workbook(data, limits), terms, answers or Answers(), limits=limits)
     each = sheets[min(max(position, 0), len(sheets) - 1)]
     roles, grid = sheet_roles(each), each.grid
     start = min(max(first_row, 1), max(1, grid.height)) - 1
@@ -215,7 +217,9 @@ def _years(table: Table) -> list[int]:
     years = {column.fiscal_year for column in table.of_role("amount", "total", "memo", "measure")}
     for column in table.of_role("year"):
         years |= {
-            year for text in set(table.grid.said(table.block.data.tolist(), column.index)) for year in find_years(text)
+            year
+            for text in set(table.grid.said(table.block.data.tolist(), column.index))
+            for year in table.grid.terms.calendar.find_years(text)
         }
     years.add(table.context.fiscal_year)
     return sorted(year for year in years if year)
@@ -255,7 +259,7 @@ def _across(table: Table, column: Column) -> Iterable[InspectedTotal]:
         row = int(table.block.data[place])
         published = int(table.amounts[place, column.index])
         allowed = len(parts) + 1
-        half = (column.unit or table.context.unit).minor / 2
+        half = (column.unit or table.context.unit).minor(table.grid.terms.currency) / 2
         whole = bool((table.grid.numbers[row, [*parts, column.index]] % 1 == 0).all())
         yield InspectedTotal(
             cell=address(row, column.index),

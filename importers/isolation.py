@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 from budget_align.core.inspection import Inspection, SheetView
 from budget_align.core.reading import Answers, Reading
 from budget_align.core.refusal import RefusedError
+from budget_align.core.terms import Terms
 from importers.limits import Limits
 from importers.worker import ACTIONS, receive, send
 
@@ -86,6 +87,7 @@ def read_isolated(
     data: bytes,
     file_name: str,
     *,
+    terms: Terms,
     answers: Answers | None = None,
     limits: Limits,
     progress: Progress | None = None,
@@ -97,6 +99,7 @@ def read_isolated(
     Args:
         data: the bytes of the file.
         file_name: for showing.
+        terms: those of the government whose workbook it is.
         answers: what a person settled.
         limits: what the workbook may at most be, and the time and memory that its reading may take.
         progress: told of each sheet.
@@ -107,12 +110,24 @@ def read_isolated(
         RefusedError: the workbook cannot be read within the limits.
         CancelledError: `cancel` was asked for.
     """
-    asked = {"action": "read", "data": data, "file_name": file_name, "limits": limits, "beside": {"answers": answers}}
+    asked = {
+        "action": "read",
+        "data": data,
+        "file_name": file_name,
+        "limits": limits,
+        "beside": {"terms": terms, "answers": answers},
+    }
     return cast(Reading, _ask(asked, limits, progress, cancel, keep_ready))
 
 
 def inspect_isolated(
-    data: bytes, file_name: str, *, answers: Answers | None = None, limits: Limits, keep_ready: bool = False
+    data: bytes,
+    file_name: str,
+    *,
+    terms: Terms,
+    answers: Answers | None = None,
+    limits: Limits,
+    keep_ready: bool = False,
 ) -> Inspection:
     """`inspect_workbook` in a process of its own.
 
@@ -124,7 +139,7 @@ def inspect_isolated(
         "data": data,
         "file_name": file_name,
         "limits": limits,
-        "beside": {"answers": answers},
+        "beside": {"terms": terms, "answers": answers},
     }
     return cast(Inspection, _ask(asked, limits, None, None, keep_ready))
 
@@ -135,6 +150,7 @@ def view_isolated(
     *,
     position: int,
     first_row: int,
+    terms: Terms,
     answers: Answers | None = None,
     limits: Limits,
     keep_ready: bool = False,
@@ -149,7 +165,7 @@ def view_isolated(
         "data": data,
         "file_name": file_name,
         "limits": limits,
-        "beside": {"answers": answers, "position": position, "first_row": first_row},
+        "beside": {"terms": terms, "answers": answers, "position": position, "first_row": first_row},
     }
     return cast(SheetView, _ask(asked, limits, None, None, keep_ready))
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from budget_align.core.fiscal_year import find_years
 from budget_align.core.reading import Role
 from importers import vocabulary
 from importers.column import Column
@@ -37,7 +36,9 @@ def read_label_column(grid: Grid, block: Block, c: int) -> Column:
     data = sample(block.data)[:_VALUES_SAMPLED]
     named = [grid.text(row, c) for row in data if grid.kinds[row, c] == Kind.TEXT]
     named = [text for text in named if not vocabulary.says_total(text) and not vocabulary.says_derived_row(text)]
-    if len(named) > 1 and all(len(find_years(text)) == 1 and len(text) < _YEAR_LENGTH for text in named):
+    if len(named) > 1 and all(
+        len(grid.terms.calendar.find_years(text)) == 1 and len(text) < _YEAR_LENGTH for text in named
+    ):
         return Column(c, header, "year", 0.9, "every row is named by a year")
     right_of_amounts = c > max(block.values)
     average = sum(map(len, texts)) / len(texts) if texts else 0
@@ -88,7 +89,7 @@ def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Col
             ("control", vocabulary.find_control),
         ]
         for role, find in found:
-            meant = [(find(word), *find_years(word)) for word in plain]
+            meant = [(find(word), *grid.terms.calendar.find_years(word)) for word in plain]
             if len(plain) > 1 and all(said for said, *_ in meant) and len(set(meant)) == len(meant):
                 evidence = f"its {len(plain)} words are each a {role}, repeated for every block of rows"
                 changed[column.index] = replace(column, role=role, confidence=0.85, evidence=evidence)

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from budget_align.core.fiscal_year import LATEST, find_years
+from budget_align.core.fiscal_year import LATEST, says_year
 from importers import vocabulary
 from importers.grid import Address, Bools, Grid, Ints, Kind, address, are_years
 
@@ -273,7 +273,7 @@ class _Region:
             return starts
         rows = data[data < starts[1][0]]
         said = [self.grid.text(r, self.first + int(c)) for r in starts[0][1] for c in np.flatnonzero(self.word[r])]
-        speaks = any(find_years(text) or vocabulary.says_amount(text) for text in said)
+        speaks = any(says_year(text) or vocabulary.says_amount(text) for text in said)
         few = len(rows) <= 5 and bool((self.number[rows].sum(axis=1) <= 1).all())
         return starts[1:] if few and not speaks else starts
 
@@ -355,7 +355,7 @@ class _Region:
             return False
         if beside and not below:
             return True
-        if vocabulary.find_unit(text) and not find_years(text) and len(text) < 25:
+        if vocabulary.find_unit(text) and not says_year(text) and len(text) < 25:
             return False
         merged = self.grid.find_merge(row, self.first + column)
         if merged is not None and merged[3] > merged[1]:
@@ -385,7 +385,7 @@ class _Region:
             ""
         }
         blank_above = any(not self.filled[row].any() for row in range(above + 1, headers[0]))
-        speaking = [t for t in said if find_years(t) or vocabulary.says_amount(t) or t in firsts or t.isdigit()]
+        speaking = [t for t in said if says_year(t) or vocabulary.says_amount(t) or t in firsts or t.isdigit()]
         if said and 2 * len(speaking) >= len(said):
             return True
         return (blank_above and len(said) >= max(2, 0.6 * len(after))) or (

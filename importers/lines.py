@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from budget_align.core.budget_line import UNIT_SEPARATOR
-from budget_align.core.fiscal_year import find_years
+from budget_align.core.fiscal_year import APRIL
 from importers import vocabulary
 from importers.column import Column
 from importers.grid import Bools, Ints, letter
@@ -40,19 +40,23 @@ def make_lines(table: Table) -> pd.DataFrame:
         "account": [c.account for c in columns],
         "control": [c.control for c in columns],
         "stage": [c.stage for c in columns],
+        "flow": [c.flow for c in columns],
+        "version": [c.version for c in columns],
     }
     said = {
-        name: _prefer(texts[name].at(line), words, column, column_first=name == "stage")
+        name: _prefer(texts[name].at(line), words, column, column_first=name in ("stage", "flow", "version"))
         for name, words in per_column.items()
     }
     said["stage"] = said["stage"].map(lambda stage: stage or table.context.stage.value or "budget")
+    said["flow"] = said["flow"].map(lambda flow: flow or table.context.flow.value)
+    said["version"] = said["version"].map(lambda version: version or table.context.version.value)
     counterpart = _counterparts(texts, line, memo)
     at_row = table.block.data[rows][line]
     frame = {
         "body": texts["body"].at(line).to_array(),
         "level": Texts.same("", len(line)).to_array(),
         **{name: texts[name].at(line).to_array() for name in ("unit", "programme_code", "programme", "account_code")},
-        **{name: said[name].to_array() for name in ("account", "control", "stage")},
+        **{name: said[name].to_array() for name in ("account", "control", "flow", "stage", "version")},
         "fiscal_year": _years(table, texts["year"], columns, line, column),
         "amount": table.amounts[np.ix_(rows, at)][line, column],
         "memo": memo,
@@ -83,6 +87,8 @@ def _row_texts(table: Table) -> dict[str, Texts]:
         "year": first("year", "stage"),
         "control": first("control").map(lambda text: vocabulary.find_control(text) or text),
         "stage": first("stage").map(vocabulary.find_stage),
+        "flow": Texts.same("", count),
+        "version": Texts.same("", count),
         "notes": first("note"),
     }
     for name in ("programme_code", "account_code", "account", "counterpart", "description", "unit_code"):
@@ -105,7 +111,7 @@ def _row_texts(table: Table) -> dict[str, Texts]:
 def _are_years(level: Texts) -> bool:
     """Whether every heading of a level is a year."""
     said = [word for word in level.words if word]
-    return bool(said) and all(len(find_years(word)) == 1 and len(word) < _YEAR_LENGTH for word in said)
+    return bool(said) and all(len(APRIL.find_years(word)) == 1 and len(word) < _YEAR_LENGTH for word in said)
 
 
 def _join_path(*parts: str) -> str:
@@ -210,7 +216,7 @@ def _years(table: Table, years: Texts, columns: list[Column], line: Ints, column
     """The fiscal year of each line: of its column, else of its row, else of the table; 0 where nothing says."""
     of_word = []
     for word in years.words:
-        found = find_years(word)
+        found = table.grid.terms.calendar.find_years(word)
         of_word.append(found[0] if len(found) == 1 else 0)
     of_row = np.array(of_word, dtype=np.int64)[years.codes][line]
     of_column = np.array([c.fiscal_year or 0 for c in columns], dtype=np.int64)[column]

@@ -26,6 +26,7 @@ from budget_align.core.reading import (
     TableReading,
 )
 from budget_align.core.refusal import RefusedError
+from budget_align.core.terms import UK, Terms
 from importers import vocabulary
 from importers.cell_findings import find_cell_findings, find_sheet_findings
 from importers.column import Column
@@ -61,6 +62,7 @@ def read_workbook(
     data: bytes,
     file_name: str,
     *,
+    terms: Terms,
     answers: Answers | None = None,
     limits: Limits = NO_LIMITS,
     progress: Progress | None = None,
@@ -70,6 +72,7 @@ def read_workbook(
     Args:
         data: the bytes of the file.
         file_name: for showing; nothing is read from it.
+        terms: those of the government whose workbook it is.
         answers: what a person settled, which goes before the importer's own beliefs.
         limits: what the workbook may at most be.
         progress: told of each sheet.
@@ -82,11 +85,11 @@ def read_workbook(
     """
     answers = answers or Answers()
     workbook = open_workbook(data, limits)
-    return assemble(file_name, workbook, find_tables(workbook, answers, progress, limits), answers)
+    return assemble(file_name, workbook, find_tables(workbook, terms, answers, progress, limits), answers, terms)
 
 
 def find_tables(
-    workbook: Workbook, answers: Answers, progress: Progress | None = None, limits: Limits = NO_LIMITS
+    workbook: Workbook, terms: Terms, answers: Answers, progress: Progress | None = None, limits: Limits = NO_LIMITS
 ) -> list[SheetTables]:
     """Every sheet of a workbook with its tables, those without money among them.
 
@@ -97,7 +100,7 @@ def find_tables(
     for number, sheet in enumerate(workbook.sheets):
         if progress:
             progress(number, len(workbook.sheets), sheet.name)
-        grid = make_grid(sheet, limits.cell_length)
+        grid = make_grid(sheet, terms, limits.cell_length)
         found.append((sheet, grid, find_blocks(grid)))
     notes = read_notes(grid for _, grid, blocks in found if not blocks)
     return [
@@ -121,7 +124,7 @@ def _as_measure(column: Column) -> Column:
 
 
 def assemble(
-    file_name: str, workbook: Workbook, sheets: Sequence[SheetTables], answers: Answers | None = None
+    file_name: str, workbook: Workbook, sheets: Sequence[SheetTables], answers: Answers | None = None, terms: Terms = UK
 ) -> Reading:
     """A reading of what was found in the sheets.
 
@@ -177,6 +180,7 @@ def assemble(
         findings=tuple(sorted(findings, key=lambda f: list(Severity).index(f.severity))),
         questions=tuple(questions),
         lines=_frame(frames, workbook.file_hash),
+        currency=terms.currency.code,
     )
 
 
@@ -203,7 +207,8 @@ def _ask_about_repeats(
 ) -> dict[int, Question]:
     left_out = [number in summaries or not table.context.counted for number, table in enumerate(tables)]
     settled = [out or table.context.counted_belief.confidence == 1 for out, table in zip(left_out, tables, strict=True)]
-    return ask_about_repeats([table.key for table in tables], totals, frames, settled, left_out)
+    write = tables[0].grid.terms.short if tables else str
+    return ask_about_repeats([table.key for table in tables], totals, frames, settled, left_out, write)
 
 
 def sheet_kind(
@@ -268,6 +273,8 @@ def describe_table(table: Table, lines: pd.DataFrame, totals: Sequence[ControlTo
         columns=tuple(describe_column(column) for column in table.columns),
         body=context.body,
         stage=context.stage,
+        flow=context.flow,
+        version=context.version,
         unit=context.unit_belief,
         unit_of_amounts=context.unit,
         price_basis=context.price_basis,
@@ -294,6 +301,8 @@ def describe_column(column: Column) -> ColumnReading:
         role=column.role,
         fiscal_year=column.fiscal_year,
         stage=column.stage,
+        flow=column.flow,
+        version=column.version,
         control=column.control,
         account=column.account,
         currency=unit.currency if unit else "",

@@ -4,12 +4,11 @@ stands in another, a person is asked which of them counts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from budget_align.core.money import format_short
 from budget_align.core.reading import ControlTotal, Finding, Question, Severity
 from importers.vocabulary import fold_label
 
@@ -96,6 +95,8 @@ def _control_totals(lines: pd.DataFrame, sums: dict[Key, int]) -> list[ControlTo
                 whole=False,
                 memo=False,
                 stage=record["stage"],
+                flow=record["flow"],
+                version=record["version"],
                 fiscal_year=year or None,
                 control="",
                 published=record["amount"],
@@ -112,6 +113,7 @@ def ask_about_repeats(
     frames: Sequence[pd.DataFrame],
     settled: Sequence[bool],
     left_out: Sequence[bool],
+    write: Callable[[int], str],
 ) -> dict[int, Question]:
     """The tables whose own total another table states too, as a total or as a line, with the question whether their
     money counts again.
@@ -122,6 +124,7 @@ def ask_about_repeats(
         frames: each table's lines.
         settled: for each table, whether it is known already if it counts.
         left_out: for each table, whether it is known not to count, as a summary of others.
+        write: how an amount is written for a person.
     """
     stated = [_stated(each) for each in totals]
     rows = [[*own, *_lines(frame)] for own, frame in zip(stated, frames, strict=True)]
@@ -142,7 +145,7 @@ def ask_about_repeats(
                     topic="counted",
                     sheet=mine.sheet,
                     table=keys[number],
-                    prompt=f"The total in {mine.sheet}!{mine.cell}, {format_short(mine.last)}, stands as "
+                    prompt=f"The total in {mine.sheet}!{mine.cell}, {write(mine.last)}, stands as "
                     f"{match.label!r} in {match.sheet}!{match.cell} too. Does sheet {mine.sheet!r} hold other money, "
                     "to be counted as well?",
                     guess="no",

@@ -49,14 +49,14 @@ def make_table(grid: Grid, block: Block, columns: list[Column], context: Context
 
 
 def _row_multipliers(grid: Grid, block: Block, columns: list[Column]) -> Ints | None:
-    """How many pounds one printed unit of each row stands for, nought where the row is no money; None where no column
-    says so.
+    """How many units of currency one printed unit of each row stands for, nought where the row is no money; None where
+    no column says so.
     """
     column = next((column for column in columns if column.role == "row_unit"), None)
     if column is None:
         return None
     texts = column_texts(grid, block.data, column.index, with_numbers=False)
-    units = [vocabulary.find_row_unit(word)[0] for word in texts.words]
+    units = [vocabulary.find_row_unit(word, grid.terms.currency)[0] for word in texts.words]
     return np.array([unit.multiplier if unit else 0 for unit in units], dtype=np.int64)[texts.codes]
 
 

@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from budget_align.core.fiscal_year import strip_years
-from budget_align.core.money import SYMBOLS, Unit
+from budget_align.core.money import Currency, Unit
 from budget_align.core.reading import Role
 
 _SCALES: Final = (
@@ -60,6 +60,12 @@ _STAGES: Final = (
     (r"\bout-?turn\b|\bactuals?\b", "outturn"),
     (r"\bplans?\b|\bplanned\b|\bindicative\b|\bproposed\b|\brequest(ed)?\b|\brecommend(ed|ations?)\b", "plan"),
     (r"\bbudgets?\b|\bestimates?\b|\ballocations?\b|\bappropriations?\b|\benacted\b", "budget"),
+)
+
+_FLOWS: Final = (
+    (r"\bfinancing\b|\bborrowing\b|\bloan (proceeds|repayments?)\b", "financing"),
+    (r"\b(incomes?|revenues? (received|raised)|receipts|fees and charges)\b", "income"),
+    (r"\b(expenditures?|spend(ing)?|outlays|expenses)\b", "expenditure"),
 )
 
 TOTAL: Final = re.compile(
@@ -203,30 +209,50 @@ _TITLE_NOISE: Final = re.compile(
 )
 
 
-def find_unit(text: str) -> Unit | None:
-    """The unit that a text states, such as "£ million" or "in thousands of pounds"; None where it states none.
+def find_unit(text: str, home: Currency | None = None) -> Unit | None:
+    """The unit that a text states, such as "£ million" or "in thousands"; None where it states none.
 
-    >>> find_unit("2021-22 Capital £m"), find_unit("£'000")
-    (Unit(currency='GBP', multiplier=1000000), Unit(currency='GBP', multiplier=1000))
+    Args:
+        text: a title, header or cell.
+        home: the currency that the government counts in, whose a symbol such as $ is where it writes it so; needed
+            only where it matters whose currency it is.
+
+    >>> find_unit("2021-22 Capital £m"), find_unit("in thousands")
+    (Unit(currency='GBP', multiplier=1000000), Unit(currency='', multiplier=1000))
+    >>> find_unit("$ million", Currency("CAD")), find_unit("$ million", Currency("GBP"))
+    (Unit(currency='CAD', multiplier=1000000), Unit(currency='USD', multiplier=1000000))
     """
     rest = strip_years(text.replace("\n", " "))
-    currency = next((code for words, code in _CURRENCY_WORDS.items() if re.search(words, rest, re.IGNORECASE)), None)
+    currency = next((code for words, code in _CURRENCY_WORDS.items() if re.search(words, rest, re.IGNORECASE)), "")
+    if home is not None and home.code not in _CURRENCY_WORDS.values() and home.code in rest.split():
+        currency = home.code
+    if home is not None and currency != home.code and _shares_symbol(rest, home, currency):
+        currency = home.code
     for words, multiplier in _SCALES:
-        beside_currency = rf"(?:[{''.join(SYMBOLS)}]|\bRs\b\.?|\b(?:{'|'.join(_CURRENCY_CODES)}))\s?(?:{words})(?!\w)"
+        beside_currency = rf"(?:[£$€₹¥₦₪]|\bRs\b\.?|\b(?:{'|'.join(_CURRENCY_CODES)}))\s?(?:{words})(?!\w)"
         in_words = r"\b(?:in|of)\s+(?:" + words + r")\b"
         of_currency = rf"\b(?:{words})\s+(?:of\s+)?(?:pounds|dollars|euros|sterling|rupees|yen|rand|[a-z]+ dollars)\b"
         if re.search(f"{beside_currency}|{in_words}|{of_currency}", rest, re.IGNORECASE):
-            return Unit(currency or "GBP", multiplier)
+            return Unit(currency, multiplier)
     return Unit(currency) if currency else None
 
 
-def find_row_unit(text: str) -> tuple[Unit | None, bool]:
+def _shares_symbol(text: str, home: Currency, currency: str) -> bool:
+    """Whether what names a currency in a text is no more than a symbol or word that the government's own has too."""
+    if not currency or currency in text.split():
+        return False
+    if any(symbol in text for symbol in home.symbols):
+        return True
+    return home.name.casefold().split()[-1].rstrip("s") in text.casefold()
+
+
+def find_row_unit(text: str, home: Currency | None = None) -> tuple[Unit | None, bool]:
     """The unit that a cell gives for its row, None where it is no money, and whether the cell gives one at all.
 
     >>> find_row_unit("£ million"), find_row_unit("Per cent"), find_row_unit("Roads")
     ((Unit(currency='GBP', multiplier=1000000), True), (None, True), (None, False))
     """
-    unit = find_unit(text)
+    unit = find_unit(text, home)
     if unit is not None and len(text) < _UNIT_LENGTH and not says_share(text):
         return unit, True
     return None, len(text) < _UNIT_LENGTH and (says_share(text) or says_measure(text) or bool(_COUNT.match(text)))
@@ -247,6 +273,25 @@ def find_control(text: str) -> str:
 def find_stage(text: str) -> str:
     """The stage that a text names; empty where it names none."""
     return next((stage for words, stage in _STAGES if re.search(words, text, re.IGNORECASE)), "")
+
+
+def find_flow(text: str) -> str:
+    """The flow that a text names; empty where it names none."""
+    return next((flow for words, flow in _FLOWS if re.search(words, text, re.IGNORECASE)), "")
+
+
+def find_version(text: str) -> str:
+    """The version of a budget that a text names, as `budget_version.Version` writes it; empty where it names none.
+
+    >>> find_version("Original budget"), find_version("Autumn budget revision"), find_version("Budget 2025-26")
+    ('original', 'revised (autumn)', '')
+    """
+    if re.search(r"\b(original|initial)(ly)?\b|\bas adopted\b", text, re.IGNORECASE):
+        return "original"
+    if re.search(r"\b(revis(ed|ions?)|amended|supplementary|updated)\b", text, re.IGNORECASE):
+        season = re.search(r"\b(spring|summer|autumn|winter)\b", text, re.IGNORECASE)
+        return f"revised ({season[1].lower()})" if season else "revised"
+    return "final" if re.search(r"\bfinal (budget|estimates?|allocations?)\b", text, re.IGNORECASE) else ""
 
 
 def find_role(header: str) -> Role | None:

@@ -121,7 +121,7 @@ def choose_versions(
     stated = lines["submission_id"] if "submission_id" in lines else pd.Series(0, index=lines.index)
     held = lines[[*keys, "version"]].assign(stated=stated).groupby([*keys, "version"], sort=True)["stated"].max()
     versions: dict[tuple[str, str, int], dict[str, int]] = {}
-    for (body, stage, year, version), when in held.items():
+    for body, stage, year, version, when in held.reset_index().to_numpy().tolist():
         versions.setdefault((body, stage, int(year)), {})[version] = int(when)
     bases: list[Basis] = []
     for key, said in versions.items():

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-KEYS = ["body", "unit", "programme_code", "programme", "account_code", "account", "control", "stage", "fiscal_year"]
+KEYS = [
+    *("body", "unit", "programme_code", "programme", "account_code", "account"),
+    *("control", "flow", "stage", "version", "fiscal_year"),
+]
 """The fields that make two lines the same line."""
 
 

@@ -52,11 +52,12 @@ class LineIndex:
                 )
                 self._texts[field] = inner[codes].astype(np.int64), Texts(map(str, texts))
             else:
-                codes, said = pd.factorize(self.lines[field])
+                codes, distinct = pd.factorize(self.lines[field])
+                said = list(map(str, distinct))
                 if field == "amount":
                     # Rules speak of units of currency, lines of minor ones.
-                    said = [f"{Decimal(int(minor)).scaleb(-self.currency.digits):f}" for minor in said]
-                self._texts[field] = codes.astype(np.int64), Texts(map(str, said))
+                    said = [f"{Decimal(minor).scaleb(-self.currency.digits):f}" for minor in said]
+                self._texts[field] = codes.astype(np.int64), Texts(said)
         return self._texts[field]
 
     def combinations(self, fields: Iterable[str]) -> tuple[Integers, Integers]:

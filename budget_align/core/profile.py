@@ -33,6 +33,8 @@ class Profile(BaseModel):
     roles: tuple[Role, ...]
     body: str
     stage: str
+    flow: str = ""
+    version: str = ""
     unit: Unit
     counted: bool
 
@@ -64,6 +66,7 @@ def make_profile(table: TableReading) -> Profile:
         roles=tuple(column.role for column in table.columns),
         body=table.body.value,
         stage=table.stage.value,
+        flow=table.flow.value,
         unit=table.unit_of_amounts,
         counted=table.counted.value == "yes",
     )

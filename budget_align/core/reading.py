@@ -76,6 +76,8 @@ class ColumnReading(_Value):
     role: Role
     fiscal_year: int | None = None
     stage: str = ""
+    flow: str = ""
+    version: str = ""
     control: str = ""
     account: str = ""
     currency: str = ""
@@ -105,6 +107,8 @@ class TableReading(_Value):
     columns: tuple[ColumnReading, ...]
     body: Belief
     stage: Belief
+    flow: Belief
+    version: Belief
     unit: Belief
     unit_of_amounts: Unit = Unit()
     price_basis: Belief
@@ -134,6 +138,8 @@ class ControlTotal(_Value):
     whole: bool
     memo: bool
     stage: str
+    flow: str = "expenditure"
+    version: str = "original"
     fiscal_year: int | None
     control: str
     published: int
@@ -165,8 +171,8 @@ class Question(_Value):
 _TOPICS = {
     "body": "Whose budgets are the tables of {}?",
     "stage": "Are the sheets {} plans, budgets, forecasts or outturns?",
-    "unit": "Are the amounts of {} in pounds, thousands or millions?",
-    "year": "Which financial year are the amounts of {} for?",
+    "unit": "Are the amounts of {} in units, thousands or millions?",
+    "year": "Which fiscal year are the amounts of {} for?",
 }
 _SHEETS_NAMED = 3
 
@@ -208,6 +214,8 @@ class TableAnswers(_Value):
     body: str = ""
     body_otherwise: str = ""
     stage: str = ""
+    flow: str = ""
+    version: str = ""
     unit: Unit | None = None
     fiscal_year: int | None = None
     counted: bool | None = None
@@ -227,6 +235,8 @@ class Answers(_Value):
     bodies: dict[str, str] = {}
     body: str = ""
     stage: str = ""
+    flow: str = ""
+    version: str = ""
     unit: Unit | None = None
     fiscal_year: int | None = None
     tables: dict[str, TableAnswers] = {}
@@ -238,6 +248,8 @@ class Answers(_Value):
             body=own.body or self.bodies.get(sheet, ""),
             body_otherwise=self.body,
             stage=own.stage or self.stage,
+            flow=own.flow or self.flow,
+            version=own.version or self.version,
             unit=own.unit or self.unit,
             fiscal_year=self.fiscal_year if own.fiscal_year is None else own.fiscal_year,
             counted=own.counted,
@@ -251,6 +263,7 @@ class Reading(_Value):
 
     Attributes:
         sheets: the names of all sheets, in order.
+        currency: in which the lines count, by its code: the government's.
         lines: a frame as `budget_line.SCHEMA` says.
     """
 
@@ -263,4 +276,5 @@ class Reading(_Value):
     control_totals: tuple[ControlTotal, ...]
     findings: tuple[Finding, ...]
     questions: tuple[Question, ...]
+    currency: str
     lines: pd.DataFrame = Field(exclude=True, repr=False)

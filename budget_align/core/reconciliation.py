@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from budget_align.core.budget_line import FLOWS
 from budget_align.core.reading import ControlTotal, Reading, TableReading
 
 
 @dataclass(frozen=True)
 class BodyReconciliation:
-    """One body's lines of a stage and year beside its published total, in minor units.
+    """One body's lines of a stage, version, year and flow beside its published total, in minor units.
 
     Attributes:
         published: None where the workbook states no total for the whole body.
@@ -23,7 +24,9 @@ class BodyReconciliation:
 
     body: str
     stage: str
+    version: str
     fiscal_year: int
+    flow: str
     read: int
     published: int | None
     memo: int
@@ -46,8 +49,15 @@ def whole_totals(totals: Iterable[ControlTotal]) -> list[ControlTotal]:
     Where a column sums the controls, its cell speaks for the row, and the controls' own cells are its parts.
     """
     wholes = [total for total in totals if total.whole and not total.memo]
-    over_all = {(t.sheet, t.row, t.stage, t.fiscal_year) for t in wholes if not t.control}
-    return [t for t in wholes if not t.control or (t.sheet, t.row, t.stage, t.fiscal_year) not in over_all]
+    over_all = {(t.sheet, t.row, *_kind(t)) for t in wholes if not t.control}
+    return [t for t in wholes if not t.control or (t.sheet, t.row, *_kind(t)) not in over_all]
+
+
+_Kind = tuple[str, str, int | None, str]
+
+
+def _kind(total: ControlTotal) -> _Kind:
+    return total.stage, total.version, total.fiscal_year, total.flow
 
 
 def totals_of(reading: Reading, table: TableReading) -> list[ControlTotal]:
@@ -57,19 +67,20 @@ def totals_of(reading: Reading, table: TableReading) -> list[ControlTotal]:
 
 
 def reconcile(lines: pd.DataFrame, totals: Sequence[ControlTotal]) -> list[BodyReconciliation]:
-    """Each body, stage and year of a frame of budget lines beside its published total, latest year first."""
-    published: dict[tuple[str, str, int | None], int] = {}
-    rounding: dict[tuple[str, str, int | None], int] = {}
+    """Each body, stage, version, year and flow of budget lines beside its published total, latest year first."""
+    published: dict[tuple[str, *_Kind], int] = {}
+    rounding: dict[tuple[str, *_Kind], int] = {}
     for total in whole_totals(totals):
-        key = (total.body, total.stage, total.fiscal_year)
+        key = (total.body, *_kind(total))
         published[key] = published.get(key, 0) + total.published
         rounding[key] = rounding.get(key, 0) + total.rounding
-    sums: dict[tuple[str, str, int], list[int]] = {}
-    grouped = lines.groupby(["body", "stage", "fiscal_year", "memo"], sort=False)["amount"].sum().reset_index()
-    for body, stage, year, memo, amount in grouped.to_numpy().tolist():
-        sums.setdefault((body, stage, year), [0, 0])[memo] = amount
+    sums: dict[tuple[str, str, str, int, str], list[int]] = {}
+    keys = ["body", "stage", "version", "fiscal_year", "flow"]
+    grouped = lines.groupby([*keys, "memo"], sort=False)["amount"].sum().reset_index()
+    for body, stage, version, year, flow, memo, amount in grouped.to_numpy().tolist():
+        sums.setdefault((body, stage, version, year, flow), [0, 0])[memo] = amount
     rows = [
         BodyReconciliation(*key, read=read, published=published.get(key), memo=memo, rounding=rounding.get(key, 0))
         for key, (read, memo) in sums.items()
     ]
-    return sorted(rows, key=lambda row: (-row.fiscal_year, row.stage))
+    return sorted(rows, key=lambda row: (-row.fiscal_year, row.stage, row.version, FLOWS.index(row.flow)))

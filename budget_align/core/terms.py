@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from budget_align.core import money
 from budget_align.core.fiscal_year import FiscalCalendar
@@ -44,3 +45,7 @@ class Terms:
     def year(self, year: int) -> str:
         """A fiscal year as the government writes it."""
         return self.calendar.label(year)
+
+
+UK: Final = Terms(Currency("GBP"), FiscalCalendar())
+"""The terms of the United Kingdom, which an installation that says nothing begins with."""
