@@ -11,6 +11,7 @@ from typing import Final
 from budget_align.core.fiscal_year import strip_years
 from budget_align.core.money import Currency, Unit
 from budget_align.core.reading import Role
+from importers.lexicon import fold_words
 
 _SCALES: Final = (
     (r"trillions?|tn", 1_000_000_000_000),
@@ -278,6 +279,30 @@ def find_stage(text: str) -> str:
 def find_flow(text: str) -> str:
     """The flow that a text names; empty where it names none."""
     return next((flow for words, flow in _FLOWS if re.search(words, text, re.IGNORECASE)), "")
+
+
+_MONTHS: Final = re.compile(
+    r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec|januar|februar|maerz|april|mai|juni|juli|august|september"
+    r"|oktober|november|dezember|january|february|march|june|july|october|december|enero|febrero|marzo|abril|mayo|junio"
+    r"|julio|agosto|septiembre|octubre|noviembre|diciembre|janvier|fevrier|mars|avril|juin|juillet|aout|septembre"
+    r"|octobre|novembre|decembre|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|janeiro"
+    r"|fevereiro|marco|maio|junho|julho|setembro|outubro|novembro|dezembro|styczen|luty|marzec|kwiecien|maj|czerwiec"
+    r"|lipiec|sierpien|wrzesien|pazdziernik|listopad|grudzien)(?:\W+\d{2,4})?$"
+)
+_QUARTERS: Final = re.compile(
+    r"^(?:q|qtr|quarter|quartal|trimestre|kwartal|t)\W?[1-4](?:\W+\d{2,4})?$|^[1-4]\W?(?:q|t)$"
+)
+_NUMBERED: Final = re.compile(r"^(?:p|m|period|month|monat|mes|mois|mese)\W?(?:0?[1-9]|1[0-2])$")
+
+
+def find_period(text: str) -> str:
+    """The month or quarter that a header is, folded; empty where it is none.
+
+    >>> find_period("Apr-24"), find_period("Q3"), find_period("März 2025"), find_period("March budget")
+    ('apr 24', 'q3', 'maerz 2025', '')
+    """
+    folded = fold_words(text)
+    return folded if any(each.match(folded) for each in (_MONTHS, _QUARTERS, _NUMBERED)) else ""
 
 
 def find_version(text: str) -> str:

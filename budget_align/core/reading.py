@@ -158,14 +158,61 @@ class ControlTotal(_Value):
         return abs(self.difference) <= self.rounding
 
 
-class Question(_Value):
-    """What no evidence settles, so that a person must: nothing is confirmed before it is answered."""
+Topic = Literal[
+    "body",
+    "stage",
+    "unit",
+    "year",
+    "currency",
+    "numbers",
+    "amount",
+    "rows",
+    "flow",
+    "version",
+    "counted",
+    "unread",
+    "formula",
+    "total",
+]
+"""What a question may be about."""
 
-    topic: Literal["body", "stage", "unit", "year", "counted"]
+
+class OptionTotal(_Value):
+    """What a reading comes to for one stage, version, fiscal year and flow, in minor units; the year as the government
+    writes it.
+    """
+
+    stage: str
+    version: str
+    fiscal_year: str
+    flow: str
+    amount: int
+
+
+class Option(_Value):
+    """One way to settle a question, and what the workbook comes to with it."""
+
+    value: str
+    label: str
+    totals: tuple[OptionTotal, ...] = ()
+
+
+class Question(_Value):
+    """What no evidence settles, so that a person must: nothing is confirmed before it is answered.
+
+    Attributes:
+        id: by which it is answered.
+        options: the readings to choose from; empty where only words can answer, such as the name of a body.
+        guess: the value of the option that is proposed; empty where none is good enough.
+    """
+
+    id: str = ""
+    topic: Topic
     sheet: str
     table: str = ""
     prompt: str
     guess: str = ""
+    options: tuple[Option, ...] = ()
 
 
 _TOPICS = {
@@ -228,6 +275,8 @@ class Answers(_Value):
 
     Attributes:
         bodies: the body by sheet.
+        settled: the value chosen for a question, by its id.
+        total: what the workbook should come to, in minor units, as a person states it.
         body: the body of every table that names none for certain.
         tables: what holds for one table, by `TableReading.key`.
     """
@@ -240,6 +289,8 @@ class Answers(_Value):
     unit: Unit | None = None
     fiscal_year: int | None = None
     tables: dict[str, TableAnswers] = {}
+    settled: dict[str, str] = {}
+    total: int | None = None
 
     def of_table(self, key: str, sheet: str) -> TableAnswers:
         """What holds for one table: its own answers, then those for its sheet, then those for the workbook."""
