@@ -20,8 +20,8 @@ class Choice:
     Attributes:
         id: the same for the same point of the same workbook, whatever else is settled.
         options: each value with the words for it.
+            Without any, words of a person's own settle it, such as the name of a body.
         guess: the value that is taken until a person says otherwise; empty where none is good enough to be proposed.
-        also: ids under which an earlier answer may stand.
     """
 
     id: str
@@ -51,6 +51,8 @@ class Decisions:
         """What holds at a choice: what a person said, else the guess, else the first option."""
         self.met.setdefault(choice.id, choice)
         said = self.settled.get(choice.id, "")
+        if not choice.options:
+            return said or choice.guess
         if any(said == value for value, _ in choice.options):
             return said
         return choice.guess or choice.options[0][0]
@@ -58,8 +60,8 @@ class Decisions:
     @property
     def open(self) -> list[Choice]:
         """The choices that nobody settled, in the order in which they were met."""
-        return [
-            choice
-            for choice in self.met.values()
-            if not any(self.settled.get(choice.id) == value for value, _ in choice.options)
-        ]
+        return [choice for choice in self.met.values() if not _is_settled(choice, self.settled.get(choice.id, ""))]
+
+
+def _is_settled(choice: Choice, said: str) -> bool:
+    return bool(said) and (not choice.options or any(said == value for value, _ in choice.options))

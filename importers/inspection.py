@@ -22,7 +22,8 @@ from importers.column import Column
 from importers.control_totals import make_control_totals
 from importers.grid import Address, Bytes, Ints, Kind, address, letter
 from importers.limits import Limits
-from importers.reader import NO_LIMITS, SheetTables, describe_column, find_repeats, find_tables, sheet_kind
+from importers.questions import open_question
+from importers.reader import NO_LIMITS, SheetTables, describe_column, find_tables, sheet_kind
 from importers.table import Table
 from importers.workbook import open_workbook
 
@@ -48,7 +49,7 @@ def inspect_workbook(
     workbook = open_workbook(data, limits)
     sheets = find_tables(workbook, terms, answers or Answers(), limits=limits)
     tables = [table for each in sheets for table in each.tables if table.of_role("amount")]
-    repeats = {question.table: question for question in find_repeats(tables)}
+    repeats: dict[str, Question] = {}
     return Inspection(
         file_name=file_name,
         file_hash=workbook.file_hash,
@@ -204,7 +205,7 @@ def _inspect_table(table: Table, roles: Bytes, repeat: Question | None) -> Inspe
         price_basis=context.price_basis,
         counted=context.counted_belief,
         columns=[describe_column(column) for column in table.columns],
-        questions=[*context.questions, *([repeat] if repeat else [])],
+        questions=[open_question(choice) for choice in table.choices.values()],
     )
 
 

@@ -130,7 +130,7 @@ def _set_aside_running(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
     changed: dict[int, Column] = {}
     if len(amounts) < 2 or len(rows) < 5:
         return columns
-    numbers = np.nan_to_num(grid.numbers[np.ix_(rows, [c.index for c in amounts])])
+    numbers = np.nan_to_num(grid.numbers[rows][:, [c.index for c in amounts]])
     for i, column in enumerate(amounts):
         for j, base in enumerate(amounts):
             if i == j or base.index in changed:
@@ -265,7 +265,7 @@ def _are_alike(grid: Grid, rows: Ints, group: Sequence[Column]) -> bool:
     """Whether columns are versions of the same money: in most rows their figures are near each other, as parts of one
     amount seldom are.
     """
-    numbers = np.nan_to_num(grid.numbers[np.ix_(rows, [c.index for c in group])])
+    numbers = np.nan_to_num(grid.numbers[rows][:, [c.index for c in group]])
     first = numbers[:, 0]
     shares = []
     for other in numbers.T[1:]:
@@ -285,7 +285,7 @@ def _are_parts(group: Sequence[Column]) -> bool:
 
 
 def _guess(grid: Grid, group: Sequence[Column]) -> str:
-    """The column that is proposed: shown rather than hidden, called an amount or total, whole rather than net of tax."""
+    """The column that is proposed: shown rather than hidden, called an amount or total, not the tax in it."""
 
     def order(column: Column) -> tuple[bool, bool, bool, bool, float]:
         return (

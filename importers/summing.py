@@ -10,6 +10,7 @@ import numpy as np
 from budget_align.core.money import MAXIMUM
 from importers import vocabulary
 from importers.amounts import half_of_last_place, measure
+from importers.choices import Decisions
 from importers.column import Column
 from importers.column_sums import decimal_places
 from importers.context import Context
@@ -28,7 +29,9 @@ _FLAT_FROM = 3_000
 """Tables of more rows are searched for totals only where a label or a sum speaks of one."""
 
 
-def make_table(grid: Grid, block: Block, columns: list[Column], context: Context) -> Table:
+def make_table(
+    grid: Grid, block: Block, columns: list[Column], context: Context, decisions: Decisions | None = None
+) -> Table:
     """A table with its amounts measured and its totals told from its lines.
 
     Raises:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from importers import vocabulary
+from importers.choices import Choice
 from importers.column import Column
 from importers.context import Context
 from importers.grid import Bools, Grid, Ints
@@ -26,6 +27,7 @@ class Table:
         stated: where a cell states an amount, nought included, the same shape.
         shares: rows that hold percentages or changes among amounts, as places in `block.data`.
         sums: its totals; None for a long list of lines without any.
+        choices: the points at which it could be read otherwise.
     """
 
     grid: Grid
@@ -36,6 +38,7 @@ class Table:
     stated: Bools
     shares: frozenset[int] = frozenset()
     sums: Sums | None = None
+    choices: dict[str, Choice] = field(default_factory=dict)
     key: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,6 +47,15 @@ class Table:
     def of_role(self, *roles: str) -> list[Column]:
         """The columns of these roles, from left to right."""
         return [column for column in self.columns if column.role in roles]
+
+    def year_texts(self) -> list[str]:
+        """What the table says where its years were read: headers of amounts, words of rows, or its title."""
+        said = [column.header for column in self.of_role("amount", "total") if column.fiscal_year is not None]
+        for column in self.of_role("year"):
+            said += column_texts(self.grid, self.block.data, column.index, with_numbers=True).words
+        if not said and self.context.year_text:
+            said.append(self.context.year_text)
+        return said
 
     def place_of(self, row: int) -> int:
         """The place of a row of the grid among the rows of data."""

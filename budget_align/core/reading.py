@@ -253,6 +253,7 @@ class TableAnswers(_Value):
 
     Attributes:
         body_otherwise: the body where the table names none for certain.
+        unit_otherwise, year_otherwise: what holds where the table states none; where it states another, that is asked.
         counted: whether its lines are added up; None leaves it to the reading.
         columns: the role of a column by its letters.
         evidence: where these answers come from, as pages show it.
@@ -264,7 +265,9 @@ class TableAnswers(_Value):
     flow: str = ""
     version: str = ""
     unit: Unit | None = None
+    unit_otherwise: Unit | None = None
     fiscal_year: int | None = None
+    year_otherwise: int | None = None
     counted: bool | None = None
     columns: dict[str, Role] = {}
     evidence: str = "a person said so"
@@ -301,8 +304,10 @@ class Answers(_Value):
             stage=own.stage or self.stage,
             flow=own.flow or self.flow,
             version=own.version or self.version,
-            unit=own.unit or self.unit,
-            fiscal_year=self.fiscal_year if own.fiscal_year is None else own.fiscal_year,
+            unit=own.unit,
+            unit_otherwise=self.unit,
+            fiscal_year=own.fiscal_year,
+            year_otherwise=self.fiscal_year,
             counted=own.counted,
             columns=own.columns,
             evidence=own.evidence,
