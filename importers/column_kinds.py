@@ -188,7 +188,9 @@ def _from_shape(values: Floats) -> set[str]:
             found.add("counts up one by one")
         elif (steps > 0).mean() > 0.9 and distinct == count and count >= 8:
             found.add("all different and rising")
-    if count >= 30 and distinct <= _FEW:
+    if count >= 30 and distinct <= 3:
+        found.add("the same in every row")
+    elif count >= 30 and distinct <= _FEW:
         found.add("few different values")
     elif count >= 60 and distinct * 8 < count and "round amounts" not in found:
         found.add("repeats a few codes")

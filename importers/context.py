@@ -123,7 +123,7 @@ def read_context(
         fiscal_year,
         title,
         names,
-        year.text,
+        year.text if fiscal_year == year.year and answers.year_otherwise is None else "",
     )
 
 
@@ -437,7 +437,7 @@ def _read_unit(
     if answers.unit:
         return answers.unit, Belief(value=str(answers.unit), confidence=1.0, evidence=answers.evidence)
     sources: list[tuple[str, str, float]] = [(f"cell {where}", text, 0.9) for where, text in titles]
-    sources += [(f"the header of column {c.letter}", c.header, 0.8) for c in columns]
+    sources += [(f"the header of column {c.letter}", c.header, 0.8) for c in amounts]
     sources += [(_NOTE_SAYS, text, 0.6) for text in notes]
     for where, text, sure in sources:
         unit = vocabulary.find_unit(text, home)

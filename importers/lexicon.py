@@ -24,6 +24,10 @@ Meaning = Literal[
     "change",
     "commitment",
     "cumulative",
+    "currency",
+    "income",
+    "expenditure",
+    "financing",
 ]
 
 _CAMEL: Final = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")

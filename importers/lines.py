@@ -12,6 +12,7 @@ from budget_align.core.fiscal_year import APRIL
 from importers import vocabulary
 from importers.column import Column
 from importers.grid import Bools, Ints, letter
+from importers.row_dimensions import tell_flow
 from importers.table import Table
 from importers.texts import Texts, column_texts, combine
 
@@ -50,6 +51,8 @@ def make_lines(table: Table) -> pd.DataFrame:
     said["stage"] = said["stage"].map(lambda stage: stage or table.context.stage.value or "budget")
     said["flow"] = said["flow"].map(lambda flow: flow or table.context.flow.value)
     said["version"] = said["version"].map(lambda version: version or table.context.version.value)
+    amount = table.amounts[np.ix_(rows, at)][line, column]
+    amount = _turn_income(amount, np.array(said["flow"].to_array() == "income"))
     counterpart = _counterparts(texts, line, memo)
     at_row = table.block.data[rows][line]
     frame = {
@@ -58,7 +61,7 @@ def make_lines(table: Table) -> pd.DataFrame:
         **{name: texts[name].at(line).to_array() for name in ("unit", "programme_code", "programme", "account_code")},
         **{name: said[name].to_array() for name in ("account", "control", "flow", "stage", "version")},
         "fiscal_year": _years(table, texts["year"], columns, line, column),
-        "amount": table.amounts[np.ix_(rows, at)][line, column],
+        "amount": amount,
         "memo": memo,
         "counterpart": counterpart.to_array(),
         "description": texts["description"].at(line).to_array(),
@@ -68,6 +71,13 @@ def make_lines(table: Table) -> pd.DataFrame:
         "cell": _cells(at_row, at[column]),
     }
     return pd.DataFrame(frame)
+
+
+def _turn_income(amounts: Ints, income: Bools) -> Ints:
+    """Income as amounts of its own flow: where a table writes what is received below nought, it is turned round."""
+    if not income.any() or income.all() or not (amounts[income] < 0).sum() > (amounts[income] > 0).sum():
+        return amounts
+    return np.where(income, -amounts, amounts)
 
 
 def _row_texts(table: Table) -> dict[str, Texts]:
@@ -87,7 +97,7 @@ def _row_texts(table: Table) -> dict[str, Texts]:
         "year": first("year", "stage"),
         "control": first("control").map(lambda text: vocabulary.find_control(text) or text),
         "stage": first("stage").map(vocabulary.find_stage),
-        "flow": Texts.same("", count),
+        "flow": first("flow").map(tell_flow),
         "version": Texts.same("", count),
         "notes": first("note"),
     }

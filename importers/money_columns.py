@@ -16,6 +16,7 @@ from importers.choices import Choice, Decisions, choice_id
 from importers.column import Column
 from importers.grid import Floats, Grid, Ints
 from importers.layout import Block
+from importers.weights import SURE
 
 _ALIKE = 0.6
 """From this share of rows whose figures are near each other on, two columns are taken for the same money."""
@@ -39,7 +40,7 @@ def tell_apart(
         shape: what tables of the same shape share, so that one answer holds for all of them.
     """
     rows = block.data
-    columns = _sign_credits(list(columns))
+    columns = _sign_credits(_tell_revenue(list(columns)))
     columns = _set_aside_words(columns)
     columns = _set_aside_nets(grid, rows, columns)
     columns = _set_aside_running(grid, rows, columns)
@@ -60,6 +61,15 @@ def _with(columns: Sequence[Column], changed: dict[int, Column]) -> list[Column]
 
 def _aside(column: Column, evidence: str, role: str = "unused") -> Column:
     return replace(column, role=role, confidence=0.9, evidence=evidence)  # type: ignore[arg-type]  # a role by name
+
+
+def _tell_revenue(columns: list[Column]) -> list[Column]:
+    """Revenue beside capital is what is spent within the year, and no income."""
+    amounts = [c for c in columns if c.role in ("amount", "total")]
+    if not any(column.control == "CDEL" for column in amounts):
+        return columns
+    changed = {c.index: replace(c, flow="") for c in amounts if c.flow == "income" and c.control == "RDEL"}
+    return _with(columns, changed)
 
 
 def _sign_credits(columns: list[Column]) -> list[Column]:
@@ -89,7 +99,10 @@ def _set_aside_words(columns: list[Column]) -> list[Column]:
             said[column.index] = "money that is promised or left, not spent"
     if len(said) >= len(amounts):
         return columns
+    # A column whose year no other states is that year's figure, whatever it is called.
+    left = {column.fiscal_year for column in amounts if column.index not in said}
     by_index = {column.index: column for column in amounts}
+    said = {index: what for index, what in said.items() if by_index[index].fiscal_year in left}
     return _with(
         columns,
         {
@@ -199,12 +212,21 @@ def _key(column: Column) -> Key:
 
 
 def _groups(columns: Sequence[Column]) -> list[list[Column]]:
-    """Columns of amounts that no dimension tells apart, two or more together; parts of a total are none of these."""
+    """Columns of amounts that no dimension tells apart, two or more together; parts of a total are none of these. What
+    a column leaves unsaid it has in common with the only other one that says it.
+    """
+    amounts = _amounts(columns)
+    usual = {
+        name: next(iter(said)) if len(said := {getattr(c, name) for c in amounts} - {""}) == 1 else ""
+        for name in ("stage", "version")
+    }
     parts = {part for column in columns if column.role == "total" for part in column.parts}
     groups: dict[Key, list[Column]] = {}
     for column in _amounts(columns):
         if column.index not in parts and column.sign > 0:
-            groups.setdefault(_key(column), []).append(column)
+            known = replace(column, **{name: getattr(column, name) or said for name, said in usual.items()})
+            known = replace(known, flow=known.flow or "expenditure")
+            groups.setdefault(_key(known), []).append(column)
     if any(column.sign < 0 for column in columns):
         return []
     return [group for group in groups.values() if len(group) > 1]
@@ -229,7 +251,8 @@ def _choose(
         named.insert(0, (together, f"Columns {', '.join(c.letter for c in group)} together"))
     else:
         named.append((together, f"Columns {', '.join(c.letter for c in group)} together"))
-    guess = _guess(grid, group) if alike or not _are_parts(group) else together
+    sure = all(column.confidence >= SURE for column in group)
+    guess = _guess(grid, group) if alike or not sure or not _are_parts(group) else together
     choice = Choice(
         choice_id("amount", shape, *(column.header for column in group)),
         "amount",
@@ -287,9 +310,10 @@ def _are_parts(group: Sequence[Column]) -> bool:
 def _guess(grid: Grid, group: Sequence[Column]) -> str:
     """The column that is proposed: shown rather than hidden, called an amount or total, not the tax in it."""
 
-    def order(column: Column) -> tuple[bool, bool, bool, bool, float]:
+    def order(column: Column) -> tuple[bool, bool, bool, bool, bool, float]:
         return (
             column.index not in grid.hidden_columns,
+            column.confidence >= SURE,
             not lexicon.says("tax", column.header),
             lexicon.says("gross", column.header) or lexicon.last_word_says("money", column.header),
             vocabulary.says_total(column.header),

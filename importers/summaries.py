@@ -126,8 +126,11 @@ def ask_about_repeats(
         write: how an amount is written for a person.
     """
     stated = [_stated(each) for each in totals]
-    rows = [[*own, *_lines(frame)] for own, frame in zip(stated, frames, strict=True)]
     wholes = [_whole_of(own, frame) for own, frame in zip(stated, frames, strict=True)]
+    rows = [
+        [*own, *_lines(frame), *([whole] if whole is not None else [])]
+        for own, frame, whole in zip(stated, frames, wholes, strict=True)
+    ]
     found: list[Choice] = []
     asked: set[int] = set()
     for number, mine in enumerate(wholes):
@@ -135,10 +138,16 @@ def ask_about_repeats(
         if settled or number in summaries or not len(frames[number]) or mine is None or not _is_telling(mine.figures):
             continue
         for other, theirs in enumerate(rows):
+            rounding = 1 + max(len(frames[number]), len(frames[other])) // 2
             if other == number or other in asked or other in summaries or not len(frames[other]):
                 continue
             match = next(
-                (row for row in theirs if _same(row.figures, mine.figures) and not (row.whole and other > number)), None
+                (
+                    row
+                    for row in theirs
+                    if _same(row.figures, mine.figures, rounding) and not (row.whole and other > number)
+                ),
+                None,
             )
             if match is None:
                 continue
@@ -168,9 +177,9 @@ def _called(table: Table) -> str:
     return f"{table.grid.name!r} {table.block.area()}"
 
 
-def _same(theirs: Figures, mine: Figures) -> bool:
-    """Whether a row states all of another's figures; it may state more of them."""
-    return all(theirs.get(key) == amount for key, amount in mine.items() if amount)
+def _same(theirs: Figures, mine: Figures, rounding: int) -> bool:
+    """Whether a row states all of another's figures but for the rounding of its lines; it may state more of them."""
+    return all(key in theirs and abs(theirs[key] - amount) <= rounding for key, amount in mine.items() if amount)
 
 
 def _whole_of(stated: Sequence[_Stated], frame: pd.DataFrame) -> _Stated | None:

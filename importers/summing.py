@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
-from budget_align.core.money import MAXIMUM
+from budget_align.core.money import MAXIMUM, currency_of_symbol
 from importers import vocabulary
 from importers.amounts import half_of_last_place, measure
+from importers.chance import Chance
 from importers.choices import Decisions
 from importers.column import Column
 from importers.column_sums import decimal_places
@@ -17,13 +20,22 @@ from importers.context import Context
 from importers.grid import Grid, Ints, Kind, are_years
 from importers.layout import Block
 from importers.outline import find_outline
+from importers.row_choices import choose_versions_of_rows, doubt_totals, find_unnamed
+from importers.row_dimensions import DERIVED, find_dimension
 from importers.sums import Entry, Row, Sums
 from importers.table import Table, row_labels
 from importers.texts import column_texts
 from importers.totals import find_totals
+from importers.weights import CHANCE
 
 _PLACES_KEPT = 4
 """Decimal places by which figures that are no money are added up."""
+
+_LIST_FROM = 60
+"""Tables of more rows that each fill every column of labels are lists, with no totals but those that say so."""
+
+_WORDED = 0.01
+"""From this share of rows called totals on, the word names totals and no supplier."""
 
 _FLAT_FROM = 3_000
 """Tables of more rows are searched for totals only where a label or a sum speaks of one."""
@@ -44,11 +56,54 @@ def make_table(
         [vocabulary.says_share_row(word) or vocabulary.says_derived_row(word) for word in table.labels.words],
         dtype=bool,
     )
-    table.shares = frozenset(np.flatnonzero(of_share[table.labels.codes]).tolist()) | _under_shares(table)
+    # A list of payments says "change" and "average" of what was bought; only a row that could be no line means its own.
+    listed = (_label_fills(table) == 1) & (len(block.data) > _LIST_FROM)
+    table.shares = frozenset(np.flatnonzero(of_share[table.labels.codes] & ~listed).tolist()) | _under_shares(table)
     if multipliers is not None:
         table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
+    table.shares |= _set_by_rows(table)
+    decisions = decisions or Decisions()
+    table.shares |= choose_versions_of_rows(table, decisions)
     table.sums = _sum_up(table)
+    left = find_unnamed(table, decisions) | doubt_totals(table, decisions)
+    if left:
+        table = replace(table, left=left)
     return table
+
+
+def _set_by_rows(table: Table) -> frozenset[int]:
+    """Takes off what rows call credits, sets aside what is in another currency, and gives back the rows whose own words
+    say that they are made of others.
+    """
+    grid, data = table.grid, table.block.data
+    left: set[int] = set()
+    for column in table.of_role("side", "flow", "currency"):
+        dimension = find_dimension(grid, table.block, column.index, column.header)
+        if dimension is None:
+            continue
+        meant = [dimension.meant.get(grid.vocabulary[code], "") for code in grid.codes[data, column.index].tolist()]
+        if column.role == "side":
+            table.amounts[[place for place, said in enumerate(meant) if said == "credit"]] *= -1
+        elif column.role == "flow":
+            left |= {place for place, said in enumerate(meant) if said == DERIVED}
+        else:
+            home = grid.terms.currency.code
+            table.foreign |= {place: said for place, said in enumerate(meant) if said and said != home}
+    _set_aside_symbols(table)
+    if table.foreign and len(table.foreign) < len(data):
+        left |= set(table.foreign)
+    return frozenset(left)
+
+
+def _set_aside_symbols(table: Table) -> None:
+    """Rows whose amounts carry the symbol of another currency than the others of their column."""
+    grid, data, home = table.grid, table.block.data, table.grid.terms.currency
+    for column in table.of_role("amount", "memo"):
+        said = grid.symbol_of[data, column.index]
+        for place in np.flatnonzero(said).tolist():
+            code = currency_of_symbol(grid.symbols[int(said[place])], home)
+            if code and code != home.code:
+                table.foreign[place] = code
 
 
 def _row_multipliers(grid: Grid, block: Block, columns: list[Column]) -> Ints | None:
@@ -80,7 +135,12 @@ def _sum_up(table: Table) -> Sums | None:
     if not parts:
         return _sum_up_measures(table)
     unnamed = _find_unnamed_total(table, parts)
-    if unnamed is None and len(table.block.data) > _FLAT_FROM and not _may_hold_totals(table, parts):
+    fills = _label_fills(table)
+    worded = np.array([vocabulary.says_total(word) for word in table.labels.words], dtype=bool)[table.labels.codes]
+    if worded.mean() > _WORDED:
+        fills[worded] = np.minimum(fills[worded], 0)
+    flat = len(table.block.data) > _FLAT_FROM or bool((fills == 1).mean() > 0.98 and len(table.block.data) > _LIST_FROM)
+    if unnamed is None and flat and not _may_hold_totals(table, parts, fills):
         return None
     every = [column.index for column in table.of_role("amount", "total", "memo")]
     stated = np.asarray(table.stated[:, every].any(axis=1))
@@ -94,7 +154,7 @@ def _sum_up(table: Table) -> Sums | None:
         if place is not None and (place in table.shares or place == unnamed):
             continue
         if place is not None and stated[place]:
-            rows.append(Row(row, label, vectors[place], _indent(table, row)))
+            rows.append(Row(row, label, vectors[place], _indent(table, row), int(fills[place])))
         elif label and place is None:
             rows.append(Row(row, label, None, _indent(table, row)))
     units = {column.index: column.unit or table.context.unit for column in table.columns}
@@ -110,6 +170,22 @@ def _sum_up(table: Table) -> Sums | None:
     if table.of_role("price_basis"):
         return _sum_by_price_basis(table, rows, tolerance)
     return find_totals(rows, tolerance, table.context.names, find_outline(rows, tolerance))
+
+
+def _label_fills(table: Table) -> npt.NDArray[np.int64]:
+    """For each row of data, whether it fills fewer of the columns that name rows than most rows do, or in a table of
+    several such columns no fewer: -1, 0 or 1.
+    """
+    first = min((c.index for c in table.of_role("amount")), default=0)
+    naming = [c.index for c in table.columns if c.index in table.block.labels and c.index < first]
+    naming = naming or [c.index for c in table.columns if c.index in table.block.labels]
+    if not naming:
+        return np.zeros(len(table.block.data), dtype=np.int64)
+    filled = table.grid.filled[np.ix_(table.block.data, np.array(naming))].sum(axis=1)
+    usual = int(np.median(filled))
+    most = (filled == usual).mean() > 0.6
+    full = (filled >= usual) & (usual >= 2) & most
+    return np.where(filled < usual, -1, np.where(full, 1, 0)).astype(np.int64)
 
 
 def _sum_by_price_basis(table: Table, rows: list[Row], tolerance: tuple[int, ...]) -> Sums:
@@ -212,18 +288,28 @@ def _sum_blocks(rows: list[Row], tolerance: tuple[int, ...], names: Sequence[str
     return Sums(top, {}, over)
 
 
-def _may_hold_totals(table: Table, parts: list[int]) -> bool:
-    """Whether a long table may hold totals: a label says so, or a row equals the sum of a run of rows before it."""
-    if any(vocabulary.says_total(w) or vocabulary.OF_WHICH.search(w) for w in table.labels.words):
+def _may_hold_totals(table: Table, parts: list[int], fills: npt.NDArray[np.int64]) -> bool:
+    """Whether a long table may hold totals: the label of a row that could be one says so, or such a row equals the sum
+    of a run of rows before it and chance hardly makes that.
+    """
+    texts = table.labels
+    worded = np.array(
+        [vocabulary.says_total(w) or bool(vocabulary.OF_WHICH.search(w)) for w in texts.words], dtype=bool
+    )
+    if bool((worded[texts.codes] & (fills <= 0)).any()):
+        return True
+    if bool(worded[texts.codes].mean() > _WORDED):
         return True
     weights = np.random.default_rng(1).integers(1, 2**62, len(parts), dtype=np.int64).astype(np.uint64)
     with np.errstate(over="ignore"):
         row = (table.amounts[:, parts].astype(np.uint64) * weights).sum(axis=1, dtype=np.uint64)
         before = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(row, dtype=np.uint64)])
         wanted = before[:-1] - row
-    several = (table.amounts[:, parts] != 0).sum(axis=1) >= 2
     order = np.argsort(before, kind="stable")
     at = np.searchsorted(before[order], wanted)
     there = (at < len(before)) & (before[order][np.minimum(at, len(before) - 1)] == wanted)
     earlier = order[np.minimum(at, len(before) - 1)] <= np.arange(len(row)) - 2
-    return bool((there & earlier & several).any())
+    chance = Chance(table.amounts[:, parts])
+    tried = len(row) * (len(row) - 1) // 2
+    found = np.flatnonzero(there & earlier & (fills <= 0)).tolist()
+    return any(chance.expected(tuple(table.amounts[place, parts].tolist()), tried) < CHANCE for place in found)

@@ -14,13 +14,16 @@ from itertools import combinations
 from types import MappingProxyType
 
 from importers import vocabulary
+from importers.chance import Chance
 from importers.sums import Entry, Heading, Row, Sums, Vector
+from importers.weights import CHANCE
 
 _DOUBTS_TRIED = 10
 _ROWS_SEARCHED = 2_000
 _ROWS_ROUNDED = 60
 _ROWS_BOTH_WAYS = 5_000
 _TOTALS_CROSSED = 24
+_ROWS_OF_LISTS = 30
 
 
 def find_totals(
@@ -39,15 +42,18 @@ def find_totals(
         outline: totals that are known already, by row, and the rows under them.
     """
     folded = [vocabulary.fold_label(name) for name in names if name]
+    chance = Chance([row.amounts for row in rows if row.amounts is not None])
     if outline is not None and outline[0]:
-        sums = _Finder(tolerance, folded).find(rows, *outline)
+        sums = _Finder(tolerance, folded, chance).find(rows, *outline)
         for entry in outline[0].values():
             _head_by_totals(entry, sums.headings)
         return sums
-    below = _Finder(tolerance, folded).find(rows)
+    below = _Finder(tolerance, folded, chance).find(rows)
     if len(rows) > _ROWS_BOTH_WAYS:
         return below
-    above = _Finder(tolerance, folded, above=True).find([row for row in reversed(rows) if row.amounts is not None])
+    above = _Finder(tolerance, folded, chance, above=True).find(
+        [row for row in reversed(rows) if row.amounts is not None]
+    )
     if _explained(above) <= _explained(below):
         return below
     for entry in above.totals():
@@ -79,10 +85,17 @@ def _explained(sums: Sums) -> int:
 NOTHING_KNOWN: Mapping[int, Entry] = MappingProxyType({})
 
 
+_BELIEVED = {-1: 0.5, 0: CHANCE * 10, 1: CHANCE**2}
+"""How many rows chance may make before an unlabelled sum is not believed, by whether the row fills fewer, as many or
+all of the columns that name rows."""
+
+
 class _Finder:
-    def __init__(self, tolerance: Vector, names: list[str], *, above: bool = False) -> None:
+    def __init__(self, tolerance: Vector, names: list[str], chance: Chance, *, above: bool = False) -> None:
         self.tolerance = tolerance
+        self.chance = chance
         self.above = above
+        self.fills = 0
         self.of_which_heading = False
         self.names = names
         self.open: list[Entry] = []
@@ -119,6 +132,7 @@ class _Finder:
             after_heading = False
             self.over[row.row] = tuple(heading.text for heading in self.headings)
             entry = Entry(row.row, row.label, row.amounts)
+            self.fills = row.labels
             if self.of_which_heading:
                 self._take_of_which(entry)
             else:
@@ -174,6 +188,10 @@ class _Finder:
         if start is None:
             start = self._rounded_start(entry)
             start = None if start is None else self._settle_first(start)
+        if start is None and self.fills == 1 and len(self.prefix) > _ROWS_OF_LISTS:
+            entry.worded = False
+            self._push(entry)
+            return
         if start is None:
             self._settle_doubts()
             if self._close_open_totals(entry) or self._check_across(entry):
@@ -203,7 +221,10 @@ class _Finder:
         if any(entry.amounts):
             start = self._latest(self._difference(entry.amounts), len(self.open) - 2)
             start = self._rounded_run(entry) if start is None else start
-            entry.doubtful = len(self.open) - start if start is not None else 0
+            tried = max(1, len(self.prefix) * (len(self.prefix) - 1) // 2)
+            entry.expected = self.chance.expected(entry.amounts, tried)
+            believed = entry.expected < _BELIEVED[self.fills]
+            entry.doubtful = len(self.open) - start if start is not None and believed else 0
         self._push(entry)
 
     def _rounded_run(self, entry: Entry) -> int | None:

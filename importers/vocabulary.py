@@ -11,7 +11,7 @@ from typing import Final
 from budget_align.core.fiscal_year import strip_years
 from budget_align.core.money import Currency, Unit
 from budget_align.core.reading import Role
-from importers.lexicon import fold_words
+from importers.lexicon import fold_words, says
 
 _SCALES: Final = (
     (r"trillions?|tn", 1_000_000_000_000),
@@ -61,12 +61,6 @@ _STAGES: Final = (
     (r"\bout-?turn\b|\bactuals?\b", "outturn"),
     (r"\bplans?\b|\bplanned\b|\bindicative\b|\bproposed\b|\brequest(ed)?\b|\brecommend(ed|ations?)\b", "plan"),
     (r"\bbudgets?\b|\bestimates?\b|\ballocations?\b|\bappropriations?\b|\benacted\b", "budget"),
-)
-
-_FLOWS: Final = (
-    (r"\bfinancing\b|\bborrowing\b|\bloan (proceeds|repayments?)\b", "financing"),
-    (r"\b(incomes?|revenues? (received|raised)|receipts|fees and charges)\b", "income"),
-    (r"\b(expenditures?|spend(ing)?|outlays|expenses)\b", "expenditure"),
 )
 
 TOTAL: Final = re.compile(
@@ -238,6 +232,15 @@ def find_unit(text: str, home: Currency | None = None) -> Unit | None:
     return Unit(currency) if currency else None
 
 
+_SCALE_WORDS: Final = {
+    **dict.fromkeys(("unit", "units", "ones", "actual", "actuals"), 1),
+    **dict.fromkeys(("thousand", "thousands", "000s", "000"), 1_000),
+    **dict.fromkeys(("million", "millions"), 1_000_000),
+    **dict.fromkeys(("billion", "billions"), 1_000_000_000),
+}
+"""What a column of scales says of each row."""
+
+
 def _shares_symbol(text: str, home: Currency, currency: str) -> bool:
     """Whether what names a currency in a text is no more than a symbol or word that the government's own has too."""
     if not currency or currency in text.split():
@@ -253,6 +256,9 @@ def find_row_unit(text: str, home: Currency | None = None) -> tuple[Unit | None,
     >>> find_row_unit("£ million"), find_row_unit("Per cent"), find_row_unit("Roads")
     ((Unit(currency='GBP', multiplier=1000000), True), (None, True), (None, False))
     """
+    scale = _SCALE_WORDS.get(text.strip().casefold())
+    if scale is not None:
+        return Unit(multiplier=scale), True
     unit = find_unit(text, home)
     if unit is not None and len(text) < _UNIT_LENGTH and not says_share(text):
         return unit, True
@@ -276,9 +282,21 @@ def find_stage(text: str) -> str:
     return next((stage for words, stage in _STAGES if re.search(words, text, re.IGNORECASE)), "")
 
 
+_REVENUE_SPENT: Final = re.compile(
+    r"\brevenue\s+(budget|expenditure|account|spend(ing)?|outturn|funding|support|cost|programme)s?\b", re.IGNORECASE
+)
+
+
 def find_flow(text: str) -> str:
-    """The flow that a text names; empty where it names none."""
-    return next((flow for words, flow in _FLOWS if re.search(words, text, re.IGNORECASE)), "")
+    """The flow that a header or title names; empty where it names none, or both spending and income.
+
+    >>> find_flow("Gross expenditure"), find_flow("Income"), find_flow("Income and expenditure"), find_flow("Budget")
+    ('expenditure', 'income', '', '')
+    """
+    # In British accounts revenue is what is spent within the year, beside capital; only receipts are income.
+    text = _REVENUE_SPENT.sub(" ", text)
+    found = [flow for flow in ("financing", "income", "expenditure") if says(flow, text)]  # type: ignore[arg-type]
+    return found[0] if len(found) == 1 else ""
 
 
 _MONTHS: Final = re.compile(

@@ -41,6 +41,7 @@ MONEY: Final = {
     "counts up one by one": -6.0,
     "all different and rising": -2.2,
     "few different values": -1.6,
+    "the same in every row": -4.5,
     "repeats a few codes": -2.4,
     "named one to one by a column of words": -4.0,
     "shaped as days": -4.0,

@@ -64,6 +64,9 @@ Role = Literal[
     "counterpart",
     "price_basis",
     "row_unit",
+    "flow",
+    "side",
+    "currency",
     "unused",
 ]
 
