@@ -10,16 +10,25 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
 from importers.binary_marks import marks_of_xls
 from importers.limits import Limits
 from importers.marks import CellName, SheetMarks
+from importers.other_files import refuse_other_kinds
 from importers.packed import PackedFacts, damaged, locked, look_inside, macros_finding
+from importers.plain_text import read_plain_text
 
-_ZIP: Final = b"PK\x03\x04"
+_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_OOXML: Final = "EncryptedPackage".encode("utf-16-le")
 _MACROS: Final = "_VBA_PROJECT".encode("utf-16-le")
@@ -92,14 +101,13 @@ def cell_text(value: Any) -> str:
 
 
 def _tell_format(data: bytes, limits: Limits) -> PackedFacts:
-    if data.startswith(_ZIP[:2]):
+    if data.startswith(_ZIP) or _ZIP[0].startswith(data[:4]):
         return look_inside(data, limits)
     if data.startswith(_OLE[: min(len(data), len(_OLE))]) and len(data) >= 4:
         if _ENCRYPTED_OOXML in data:
             raise locked()
         return PackedFacts("xls", marks_of_xls(data), [macros_finding()] if _MACROS in data else [])
-    if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise RefusedError("not-a-spreadsheet", f"The file is not a spreadsheet; send {FORMATS}.")
+    refuse_other_kinds(data)
     return PackedFacts("csv", {}, [])
 
 
@@ -119,9 +127,8 @@ def _read_sheets(data: bytes, facts: PackedFacts, limits: Limits) -> list[Sheet]
                 sheets.append(Sheet(each.name, [], each.visible != SheetVisibleEnum.Visible, is_chart=True))
                 continue
             sheet = book.get_sheet_by_name(each.name)
-            end = sheet.end or (-1, -1)
-            check_size(each.name, end[0] + 1, end[1] + 1, limits)
-            rows = sheet.to_python(skip_empty_area=False)
+            rows = _read_rows(sheet)
+            check_size(each.name, len(rows), len(rows[0]) if rows else 0, limits)
             merges = tuple((a[0], a[1], b[0], b[1]) for a, b in sheet.merged_cell_ranges or ())
             sheets.append(_make_sheet(each.name, rows, each.visible != SheetVisibleEnum.Visible, merges, facts.marks))
         return sheets
@@ -131,6 +138,21 @@ def _read_sheets(data: bytes, facts: PackedFacts, limits: Limits) -> list[Sheet]
         if "password" in str(error).lower() or "encrypt" in str(error).lower():
             raise locked() from error
         raise damaged() from error
+
+
+def _read_rows(sheet: CalamineSheet) -> list[list[Any]]:
+    """A sheet's rows from A1 to the last that holds anything; all blank ones are the same list, so that a million of
+    them cost nothing.
+    """
+    before = [""] * (sheet.start or (0, 0))[1]
+    blank = before + [""] * sheet.width
+    rows = [
+        (before + row if before else row) if any(row) or row.count("") < len(row) else blank
+        for row in sheet.iter_rows()
+    ]
+    while rows and rows[-1] is blank:
+        rows.pop()
+    return rows
 
 
 def check_size(name: str, rows: int, columns: int, limits: Limits) -> None:
@@ -159,7 +181,8 @@ def _make_sheet(
     # Errors such as #REF! go back into their cells, where the fast reader leaves nothing.
     for (row, column), said in marks.errors.items():
         if row < len(rows) and column < len(rows[row]):
-            rows[row][column] = said
+            # A blank row is shared with others.
+            rows[row] = [*rows[row][:column], said, *rows[row][column + 1 :]]
     return Sheet(
         name,
         rows,
@@ -173,39 +196,17 @@ def _make_sheet(
 
 
 def _read_text(data: bytes, limits: Limits) -> list[Sheet]:
-    text = _decode(data)
-    sample = text[:20_000]
-    lines = [line for line in sample.splitlines() if line.strip()]
-    if not sample.isprintable() and sum(not (c.isprintable() or c in "\r\n\t\f") for c in sample) > len(sample) * 0.01:
-        raise RefusedError("not-a-spreadsheet", f"The file is not a spreadsheet; send {FORMATS}.")
-    delimiter = _find_delimiter(sample)
-    if sum(delimiter in line for line in lines) < max(1, len(lines) // 2):
-        raise RefusedError("not-a-spreadsheet", f"The file is text without columns; send {FORMATS}.")
-    csv.field_size_limit(max(131_072, limits.cell_length * 4))
     try:
-        # Quoting is Excel's own: the sniffer mistakes a single quote inside words for a mark of quotation.
-        rows: list[list[Any]] = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+        rows = read_plain_text(data, limits)
     except csv.Error as error:
         raise damaged() from error
-    width = max(map(len, rows), default=0)
+    if rows is None:
+        raise RefusedError("not-a-spreadsheet", f"The file is not a spreadsheet; send {FORMATS}.")
+    while rows and not any(rows[-1]):
+        rows.pop()
+    width = max((len(row) for row in rows if any(row)), default=0)
     check_size("csv", len(rows), width, limits)
-    for row in rows:
-        if len(row) < width:
-            row.extend([""] * (width - len(row)))
+    for place, row in enumerate(rows):
+        if len(row) != width:
+            rows[place] = row[:width] + [""] * (width - len(row))
     return [Sheet("csv", rows, hidden=False)]
-
-
-def _find_delimiter(sample: str) -> str:
-    try:
-        return csv.Sniffer().sniff(sample, delimiters=",;\t|").delimiter
-    except csv.Error:
-        return ","
-
-
-def _decode(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
