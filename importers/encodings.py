@@ -130,13 +130,14 @@ def _tell_single_byte(data: bytes) -> str:
     words = Counter(match[0] for match in islice(_WORD.finditer(data), _WORDS_WEIGHED))
     fits = {name: _fit(words, name, alphabets) for name, alphabets in _ALPHABETS.items()}
     usual = next(iter(_ALPHABETS))
-    best = max(fits, key=lambda name: fits[name])
-    return best if fits[best] > fits[usual] + _MARGIN else usual
+    told = [name for name, (_, letters) in fits.items() if letters >= _LETTERS_AT_LEAST]
+    best = max(told, key=lambda name: fits[name][0], default=usual)
+    return best if fits[best][0] > fits[usual][0] + _MARGIN else usual
 
 
-def _fit(words: Counter[bytes], encoding: str, alphabets: tuple[str, ...]) -> float:
-    """How well an encoding reads words, from -1 to 1: the share of its letters that one language uses, less the share
-    of signs, and of capitals after small letters, that stand within words.
+def _fit(words: Counter[bytes], encoding: str, alphabets: tuple[str, ...]) -> tuple[float, int]:
+    """How well an encoding reads words, from -1 to 1, and by how many letters: the share of them that one language
+    uses, less the share of signs, and of capitals after small letters, that stand within words.
     """
     letters: Counter[str] = Counter()
     strange = total = right = 0
@@ -160,7 +161,7 @@ def _fit(words: Counter[bytes], encoding: str, alphabets: tuple[str, ...]) -> fl
                 total += count
                 strange += count
     right += max(sum(letters[letter] for letter in set(alphabet)) for alphabet in alphabets)
-    return (right - strange) / total if right >= _LETTERS_AT_LEAST else min(0.0, right - strange)
+    return ((right - strange) / total if total else 0.0), right
 
 
 def _fits_between(before: str, character: str, after: str) -> bool:
