@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
 from python_calamine import (
     CalamineError,
     CalamineSheet,
@@ -21,12 +23,16 @@ from python_calamine import (
 
 from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
+from importers.addresses import Area as Area
+from importers.addresses import CellName
 from importers.binary_marks import marks_of_xls
-from importers.limits import Limits
-from importers.marks import CellName, SheetMarks
+from importers.limits import Limits, check_size
+from importers.marks import SheetMarks
+from importers.number_formats import PLAIN, NumberFormat
 from importers.other_files import refuse_other_kinds
 from importers.packed import PackedFacts, damaged, locked, look_inside, macros_finding
 from importers.plain_text import read_plain_text
+from importers.stray_cells import stray_finding, trim_stray
 
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -34,9 +40,6 @@ _ENCRYPTED_OOXML: Final = "EncryptedPackage".encode("utf-16-le")
 _MACROS: Final = "_VBA_PROJECT".encode("utf-16-le")
 
 FORMATS: Final = ".xlsx, .xlsm, .xls, .xlsb, .ods or .csv"
-
-Area = tuple[int, int, int, int]
-"""First row, first column, last row, last column, counted from nought."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,9 @@ class Sheet:
 
     Attributes:
         without_value: cells whose formula has no kept value, so that nobody knows what they say.
+        formats: for each cell the place of its number format in `number_formats`, shape (rows, columns); nought where
+            the format says nothing, None where none of the sheet says anything.
+        number_formats: the formats of the workbook that say something; the first says nothing.
     """
 
     name: str
@@ -57,6 +63,8 @@ class Sheet:
     indents: dict[CellName, int] = field(default_factory=dict)
     without_value: frozenset[CellName] = frozenset()
     is_chart: bool = False
+    formats: npt.NDArray[np.uint8] | None = field(default=None, compare=False)
+    number_formats: tuple[NumberFormat, ...] = (PLAIN,)
 
 
 @dataclass(frozen=True)
@@ -108,12 +116,12 @@ def _tell_format(data: bytes, limits: Limits) -> PackedFacts:
             raise locked()
         return PackedFacts("xls", marks_of_xls(data), [macros_finding()] if _MACROS in data else [])
     refuse_other_kinds(data)
-    return PackedFacts("csv", {}, [])
+    return PackedFacts("csv")
 
 
 def _read_sheets(data: bytes, facts: PackedFacts, limits: Limits) -> list[Sheet]:
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(facts.rewritten or data))
         about = book.sheets_metadata
         if len(about) > limits.sheets:
             raise RefusedError(
@@ -127,10 +135,12 @@ def _read_sheets(data: bytes, facts: PackedFacts, limits: Limits) -> list[Sheet]
                 sheets.append(Sheet(each.name, [], each.visible != SheetVisibleEnum.Visible, is_chart=True))
                 continue
             sheet = book.get_sheet_by_name(each.name)
-            rows = _read_rows(sheet)
-            check_size(each.name, len(rows), len(rows[0]) if rows else 0, limits)
+            rows, stray = trim_stray(each.name, _read_rows(sheet), limits)
+            if stray is not None:
+                facts.findings.append(stray_finding(each.name, stray))
             merges = tuple((a[0], a[1], b[0], b[1]) for a, b in sheet.merged_cell_ranges or ())
-            sheets.append(_make_sheet(each.name, rows, each.visible != SheetVisibleEnum.Visible, merges, facts.marks))
+            is_hidden = each.visible != SheetVisibleEnum.Visible
+            sheets.append(_make_sheet(each.name, rows, is_hidden, merges, facts))
         return sheets
     except PasswordError as error:
         raise locked() from error
@@ -155,34 +165,15 @@ def _read_rows(sheet: CalamineSheet) -> list[list[Any]]:
     return rows
 
 
-def check_size(name: str, rows: int, columns: int, limits: Limits) -> None:
-    """Checks the size of a sheet.
-
-    Raises:
-        RefusedError: it has more rows, columns or cells than the limits allow.
-    """
-    for count, limit, what in (
-        (rows, limits.rows, "rows"),
-        (columns, limits.columns, "columns"),
-        (rows * columns, limits.cells, "cells"),
-    ):
-        if count > limit:
-            raise RefusedError(
-                "too-large",
-                f"The sheet {name!r} has {count:,} {what} and the limit is {limit:,}; delete the rows and columns "
-                "that hold no budget.",
-            )
-
-
-def _make_sheet(
-    name: str, rows: list[list[Any]], hidden: bool, merges: tuple[Area, ...], all_marks: dict[str, SheetMarks]
-) -> Sheet:
-    marks = all_marks.get(name, SheetMarks())
+def _make_sheet(name: str, rows: list[list[Any]], hidden: bool, merges: tuple[Area, ...], facts: PackedFacts) -> Sheet:
+    marks = facts.marks.get(name, SheetMarks())
+    merges = (*merges, *marks.merges)
     # Errors such as #REF! go back into their cells, where the fast reader leaves nothing.
-    for (row, column), said in marks.errors.items():
-        if row < len(rows) and column < len(rows[row]):
-            # A blank row is shared with others.
-            rows[row] = [*rows[row][:column], said, *rows[row][column + 1 :]]
+    for (row, column), said in [*marks.texts.items(), *marks.errors.items()]:
+        _put(rows, row, column, said)
+    for row, column in [*_under_merges(rows, merges), *marks.covered]:
+        _put(rows, row, column, "")
+    formats = marks.formats.spread(len(rows), len(rows[0]) if rows else 0)
     return Sheet(
         name,
         rows,
@@ -192,7 +183,25 @@ def _make_sheet(
         frozenset(marks.hidden_columns),
         marks.indents,
         frozenset(marks.without_value),
+        formats=formats if formats.any() else None,
+        number_formats=tuple(facts.formats.formats),
     )
+
+
+def _under_merges(rows: list[list[Any]], merges: Sequence[Area]) -> Iterator[CellName]:
+    """The cells that hold something under a merged one, where nobody sees it."""
+    for first, left, last, right in merges:
+        for row in range(first, min(last + 1, len(rows))):
+            cells = rows[row]
+            for column in range(left, min(right + 1, len(cells))):
+                if cells[column] != "" and (row, column) != (first, left):
+                    yield row, column
+
+
+def _put(rows: list[list[Any]], row: int, column: int, said: str) -> None:
+    """Lets a cell say something else; its row is made anew, since blank ones are shared."""
+    if row < len(rows) and column < len(rows[row]):
+        rows[row] = [*rows[row][:column], said, *rows[row][column + 1 :]]
 
 
 def _read_text(data: bytes, limits: Limits) -> list[Sheet]:

@@ -53,6 +53,9 @@ GREEK = [
 ]
 
 
+WORDS = ["Straße", "Café", "über", "naïve", "Roads,", "rail;", "A|B", "d’Or", "“sic”", '"q"', "O'Hara", "–", "(net)", "£"]
+
+
 def written(rows: list[list[str]], delimiter: str = ",", ends: str = "\r\n") -> str:
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter, lineterminator=ends).writerows(rows)
@@ -154,9 +157,7 @@ def test_text_that_begins_as_a_packed_file_does() -> None:
 @given(
     rows=st.lists(
         st.tuples(
-            st.text(st.sampled_from("abcdefg éüß,;'\"-"), min_size=1, max_size=12).filter(
-                lambda said: bool(said.strip(" -,;'\""))
-            ),
+            st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join),
             st.decimals(-(10**6), 10**6, places=2, allow_nan=False).map(str),
             st.integers(0, 10**6).map(str),
         ),
