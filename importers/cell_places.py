@@ -49,7 +49,7 @@ def find_cells(piece: bytes) -> CellPlaces:
     styled = _spell(data, at + 1, b's="', after_blank=True)
     styles, end = _read(data, np.where(styled, at + 5, at), _STYLE_DIGITS, ord("0"), 10, 0)
     whole = closed & (data[np.where(styled, end, at)] == ord('"')) & (data[np.where(styled, end, at) + 1] != 0)
-    whole &= (rows > 0) & (columns > 0)
+    whole &= (rows > 0) & (columns > 0) & (at + len(b'" s="') < len(piece))
     after = np.append(tags, len(piece))[is_cell + 1] + 1
     filled = np.isin(data[after], np.frombuffer(b"vfi", dtype=np.uint8))
     styles[~styled] = 0

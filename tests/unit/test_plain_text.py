@@ -53,7 +53,22 @@ GREEK = [
 ]
 
 
-WORDS = ["Straße", "Café", "über", "naïve", "Roads,", "rail;", "A|B", "d’Or", "“sic”", '"q"', "O'Hara", "–", "(net)", "£"]
+WORDS = [
+    "Straße",
+    "Café",
+    "über",
+    "naïve",
+    "Roads,",
+    "rail;",
+    "A|B",
+    "d’Or",
+    "“sic”",
+    '"q"',
+    "O'Hara",
+    "–",
+    "(net)",
+    "£",
+]
 
 
 def written(rows: list[list[str]], delimiter: str = ",", ends: str = "\r\n") -> str:
