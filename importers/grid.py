@@ -192,9 +192,7 @@ def make_grid(
         ratios=np.zeros((height, width), dtype=bool),
     )
     places: dict[str, int] = {"": 0}
-    texts = [
-        each for j, column in enumerate(columns[:width]) for each in _place_column(grid, places, j, rows, column)
-    ]
+    texts = [each for j, column in enumerate(columns[:width]) for each in _place_column(grid, places, j, rows, column)]
     usual = decimal_mark or file_mark([each.open_to_reading for each in texts if each.spelled])
     for each in texts:
         _place_texts(grid, places, each, usual, settled=decimal_mark is not None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
-from budget_align.core.money import SYMBOLS
+from budget_align.core.money import currency_codes
 
 Shows = Literal["plain", "percent", "currency", "date", "text"]
 
@@ -63,11 +63,13 @@ _OF_LOCALE: Final = {
     0x1409: "NZD", 0x1809: "EUR", 0x1C09: "ZAR", 0x2C0A: "ARS", 0x340A: "CLP", 0x4009: "INR", 0x439: "INR",
     0x4809: "SGD",
 }  # fmt: skip
-_OF_SIGN: Final = {sign: code for sign, code in SYMBOLS.items() if sign != "$"} | {
+_OF_SIGN: Final = {
+    "£": "GBP", "€": "EUR", "¥": "JPY", "₹": "INR",
     "₽": "RUB", "₺": "TRY", "₩": "KRW", "₪": "ILS", "₦": "NGN", "₱": "PHP", "฿": "THB", "₫": "VND", "₴": "UAH",
     "zł": "PLN", "Kč": "CZK", "Kc": "CZK", "Ft": "HUF", "CHF": "CHF", "R$": "BRL", "лв": "BGN", "лв.": "BGN",
 }  # fmt: skip
-_CODES: Final = frozenset(_OF_LOCALE.values()) | {"GHS", "KES", "LKR", "MYR", "NGN", "PKR", "TZS", "UGX", "ZMW", "AED"}
+_NO_CURRENCY: Final = frozenset({"ALL", "TOP"})
+"""Codes that a word in a format means otherwise."""
 
 
 @lru_cache(maxsize=4_096)
@@ -124,4 +126,4 @@ def _currency(section: str) -> tuple[str, str]:
     if sign:
         return _OF_SIGN.get(sign[0], ""), sign[0]
     named = _CODE.fullmatch(words.strip())
-    return (named[0], named[0]) if named and named[0] in _CODES else ("", "")
+    return (named[0], named[0]) if named and named[0] in currency_codes() - _NO_CURRENCY else ("", "")

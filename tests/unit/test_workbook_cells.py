@@ -15,6 +15,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from budget_align.core.refusal import RefusedError
+from budget_align.core.terms import UK
 from importers import Limits
 from importers.addresses import address
 from importers.cell_places import find_cells
@@ -49,7 +50,7 @@ def only_sheet(data: bytes, limits: Limits | None = None) -> Sheet:
 
 
 def grid_of(data: bytes) -> Grid:
-    return make_grid(only_sheet(data))
+    return make_grid(only_sheet(data), UK)
 
 
 def filled(grid: Grid) -> dict[str, str]:
@@ -84,7 +85,7 @@ def test_formats_that_reach_to_the_edge_hold_nothing(stray: str, size: str) -> N
 def test_a_row_filled_to_the_edge_is_cut_where_the_table_ends_and_that_is_said() -> None:
     edge = "".join(f'<c r="{address(4, c)}"><v>{c}</v></c>' for c in range(16_384))
     book = open_workbook(xlsx(written(TABLE) + f'<row r="5">{edge}</row>'), Limits())
-    grid = make_grid(book.sheets[0])
+    grid = make_grid(book.sheets[0], UK)
     assert filled(grid) == {**HERE, "A5": "0", "B5": "1"}
     assert [(f.code, f.cell) for f in book.findings] == [("stray-cells", "C5")]
     assert "XFD5" in book.findings[0].message
@@ -92,7 +93,7 @@ def test_a_row_filled_to_the_edge_is_cut_where_the_table_ends_and_that_is_said()
 
 def test_a_value_in_the_last_cell_of_a_sheet_is_cut_and_that_is_said() -> None:
     book = open_workbook(xlsx(written(TABLE) + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), Limits())
-    assert filled(make_grid(book.sheets[0])) == HERE
+    assert filled(make_grid(book.sheets[0], UK)) == HERE
     assert [(f.code, f.cell) for f in book.findings] == [("stray-cells", "XFD1048576")]
 
 
@@ -113,7 +114,7 @@ def test_a_sheet_that_is_really_too_wide_is_refused() -> None:
 def test_a_total_far_below_keeps_its_row() -> None:
     sheet = only_sheet(xlsx(written(TABLE) + '<row r="900000"><c r="B900000"><v>18</v></c></row>'))
     assert len({id(row) for row in sheet.rows}) < 10
-    assert filled(make_grid(sheet)) == {**HERE, "B900000": "18"}
+    assert filled(make_grid(sheet, UK)) == {**HERE, "B900000": "18"}
 
 
 @settings(max_examples=25, deadline=None)
@@ -239,7 +240,7 @@ def test_each_cell_of_an_xlsx_has_its_own_format() -> None:
 def test_a_sheet_without_formats_keeps_none() -> None:
     sheet = only_sheet(xlsx(written(TABLE)))
     assert sheet.formats is None
-    assert not make_grid(sheet).formats.any()
+    assert not make_grid(sheet, UK).formats.any()
 
 
 def test_the_prefix_of_another_writer_is_no_hindrance() -> None:
