@@ -114,7 +114,9 @@ def _tell_format(data: bytes, limits: Limits) -> PackedFacts:
     if data.startswith(_OLE[: min(len(data), len(_OLE))]) and len(data) >= 4:
         if _ENCRYPTED_OOXML in data:
             raise locked()
-        return PackedFacts("xls", marks_of_xls(data), [macros_finding()] if _MACROS in data else [])
+        facts = PackedFacts("xls", findings=[macros_finding()] if _MACROS in data else [])
+        facts.marks = marks_of_xls(data, facts.formats)
+        return facts
     refuse_other_kinds(data)
     return PackedFacts("csv")
 
