@@ -20,7 +20,10 @@ from budget_align.core.money import NIL_MARKS, NOT_AVAILABLE_MARKS
 from budget_align.core.number_writing import DecimalMark, Spelled, Writing, file_mark, spell, tell_writing
 from budget_align.core.refusal import RefusedError
 from budget_align.core.terms import UK, Terms
+from importers.addresses import address as address
+from importers.addresses import letter as letter
 from importers.limits import Limits
+from importers.number_formats import PLAIN, NumberFormat, Shows
 from importers.workbook import Area, Sheet
 
 Address = tuple[int, int]
@@ -44,7 +47,8 @@ class Kind:
     ERROR: Final = 5
 
 
-_ERRORS: Final = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+_ERROR = re.compile(r"^(?:#(?:[\w/¡]+[!?]|N/A|NV)|Err:\d{3})$", re.IGNORECASE)
+"""An error as a spreadsheet program writes it, in its user's language: #REF!, #DIV/0!, #WERT!, #N/A, Err:502."""
 
 _ROWS_SAMPLED: Final = 3_000
 
@@ -57,9 +61,6 @@ _THOUSANDTHS = re.compile(r"^-?\d{1,3}\.\d{3}$", re.ASCII)
 
 _NIL_WITH_SYMBOL = re.compile(r"^(?P<symbol>[£$€¥₹₦₪]|[A-Z]{3})\s*[-–—]+\s*(?:\?\?)?$")
 """Nought as accounting formats print it: £-."""
-
-_ERROR_OF_CALC = re.compile(r"^Err:\d{3}$")
-"""An error as LibreOffice writes it."""
 
 _BRACKETED_MARK = re.compile(r"^[(\[]\s*(?:n\.?a\.?|x|z|s|d|b|c|nsa?|-+|\.+)\s*[)\]]$", re.IGNORECASE)
 """Marks of statistical offices: (NA) not available, (X) not applicable, (Z) less than half the unit, (D) withheld."""
@@ -82,6 +83,8 @@ class Grid:
         open_marks: columns of texts whose decimal mark nothing decides.
         symbols: currency symbols and codes beside numbers; `symbol_of` says which of them a cell has, 0 for none.
         ratios: cells that state a percentage.
+        formats: for each cell the place of its number format in `number_formats`; nought where it says nothing.
+        number_formats: what the number formats say; the first says nothing.
     """
 
     name: str
@@ -100,6 +103,8 @@ class Grid:
     symbols: list[str] = field(default_factory=lambda: [""])
     symbol_of: npt.NDArray[np.int16] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int16))
     ratios: Bools = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
+    formats: Bytes = field(default_factory=lambda: np.zeros((0, 0), dtype=np.uint8))
+    number_formats: tuple[NumberFormat, ...] = (PLAIN,)
 
     @property
     def height(self) -> int:
@@ -128,6 +133,22 @@ class Grid:
             return self.vocabulary[code]
         return plain_number(self.numbers[row, column])
 
+    def number_format(self, row: int, column: int) -> NumberFormat:
+        """What a cell's number format says."""
+        return self.number_formats[int(self.formats[row, column])]
+
+    def shows(self, kind: Shows) -> Bools:
+        """Where the number format of a filled cell makes it a percentage, an amount in a currency, a date or text,
+        shape (rows, columns). A percentage is a ratio and never money, whatever its header says.
+        """
+        places = [place for place, said in enumerate(self.number_formats) if said.shows == kind]
+        return np.isin(self.formats, places) & self.filled
+
+    @property
+    def percent(self) -> Bools:
+        """Where a cell's format shows its number as a percentage, shape (rows, columns)."""
+        return self.shows("percent") & np.equal(self.kinds, Kind.NUMBER)
+
     def said(self, rows: Iterable[int], column: int) -> list[str]:
         """What the cells of a column say in those rows, in order."""
         return [self.text(row, column) for row in rows]
@@ -145,10 +166,12 @@ def make_grid(
     Raises:
         RefusedError: a cell holds more characters than `longest`.
     """
-    columns = list(zip(*sheet.rows, strict=True)) if sheet.rows else []
-    heights = [next((i for i in range(len(c), 0, -1) if c[i - 1] != ""), 0) for c in columns]
-    width = next((j for j in range(len(heights), 0, -1) if heights[j - 1]), 0)
-    height = max(heights, default=0)
+    # Blank rows are left blank: a sheet may have a million of them between its tables.
+    kept = [i for i, row in enumerate(sheet.rows) if any(row) or any(cell != "" for cell in row)]
+    columns = list(zip(*(sheet.rows[i] for i in kept), strict=True))
+    width = next((j for j in range(len(columns), 0, -1) if any(cell != "" for cell in columns[j - 1])), 0)
+    height = kept[-1] + 1 if kept else 0
+    rows = np.array(kept, dtype=np.int64)
     grid = Grid(
         sheet.name,
         [""],
@@ -159,20 +182,35 @@ def make_grid(
         merges=tuple(area for area in sheet.merges if area[0] < height and area[1] < width),
         hidden_rows=sheet.hidden_rows,
         hidden_columns=sheet.hidden_columns,
+        formats=(
+            np.zeros((height, width), dtype=np.uint8) if sheet.formats is None else sheet.formats[:height, :width]
+        ),
+        number_formats=sheet.number_formats,
         indents={where: depth for where, depth in sheet.indents.items() if where[0] < height and where[1] < width},
         terms=terms,
         symbol_of=np.zeros((height, width), dtype=np.int16),
         ratios=np.zeros((height, width), dtype=bool),
     )
     places: dict[str, int] = {"": 0}
-    texts = [
-        each for j, column in enumerate(columns[:width]) for each in _place_column(grid, places, j, column[:height])
-    ]
+    texts = [each for j, column in enumerate(columns[:width]) for each in _place_column(grid, places, j, rows, column)]
     usual = decimal_mark or file_mark([each.open_to_reading for each in texts if each.spelled])
     for each in texts:
         _place_texts(grid, places, each, usual, settled=decimal_mark is not None)
+    _place_formats(grid)
     _check_lengths(grid, longest)
     return grid
+
+
+def _place_formats(grid: Grid) -> None:
+    """What the number formats say of numbers: which are percentages, and which stand beside a currency's symbol."""
+    grid.ratios |= grid.percent
+    for place, said in enumerate(grid.number_formats):
+        symbol = said.currency or said.symbol
+        if symbol:
+            if symbol not in grid.symbols:
+                grid.symbols.append(symbol)
+            shown = np.equal(grid.formats, place) & np.equal(grid.kinds, Kind.NUMBER) & ~grid.from_text
+            grid.symbol_of[shown] = grid.symbols.index(symbol)
 
 
 def _check_lengths(grid: Grid, longest: int) -> None:
@@ -186,15 +224,17 @@ def _check_lengths(grid: Grid, longest: int) -> None:
         )
 
 
-def _place_column(grid: Grid, places: dict[str, int], j: int, cells: Sequence[Any]) -> list[_TextColumn]:
-    """Places the cells of a column that are no text, and gives back its texts, which wait for the whole file."""
+def _place_column(grid: Grid, places: dict[str, int], j: int, at: Ints, cells: Sequence[Any]) -> list[_TextColumn]:
+    """Places the cells of a column that are no text, each in its row, and gives back its texts, which wait for the
+    whole file.
+    """
     texts: list[_TextColumn] = []
     kinds = set(map(type, cells))
     for kind in kinds:
-        rows = np.arange(len(cells))
+        rows, said = at, cells
         if len(kinds) > 1:
-            rows = np.flatnonzero(np.fromiter((type(cell) is kind for cell in cells), dtype=bool, count=len(cells)))
-        said = cells if len(kinds) == 1 else [cells[i] for i in rows.tolist()]
+            of_kind = np.fromiter((type(cell) is kind for cell in cells), dtype=bool, count=len(cells))
+            rows, said = at[of_kind], [cells[i] for i in np.flatnonzero(of_kind).tolist()]
         if kind is str:
             texts.append(_TextColumn(j, rows, said))
         elif kind is float or kind is int:
@@ -337,7 +377,7 @@ def _tell_text(text: str) -> tuple[int, Spelled | None]:
         or _NIL_WITH_SYMBOL.match(text)
     ):
         return Kind.MARK, None
-    if text.upper() in _ERRORS or _ERROR_OF_CALC.match(text):
+    if text[0] in "#Ee" and _ERROR.match(text):
         return Kind.ERROR, None
     if _UNIT_OF_NOUGHTS.match(text):
         return Kind.TEXT, None
@@ -363,18 +403,3 @@ def are_years(numbers: Floats) -> bool:
 def sample(rows: Ints) -> Ints:
     """At most some thousand rows, evenly spread: enough to tell how columns relate."""
     return rows[:: max(1, len(rows) // _ROWS_SAMPLED)]
-
-
-def letter(column: int) -> str:
-    """The column's letters, for a column counted from nought."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def address(row: int, column: int) -> str:
-    """The cell's address, such as "F12", for a row and column counted from nought."""
-    return f"{letter(column)}{row + 1}"

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from budget_align.core.money import Unit
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+else:
+    # pandas takes a third of a second to load, and whoever only inspects a workbook never holds its lines.
+    DataFrame = Any
 
 
 class Severity(StrEnum):
@@ -336,4 +341,4 @@ class Reading(_Value):
     findings: tuple[Finding, ...]
     questions: tuple[Question, ...]
     currency: str
-    lines: pd.DataFrame = Field(exclude=True, repr=False)
+    lines: DataFrame = Field(exclude=True, repr=False)
