@@ -28,6 +28,9 @@ _ROWS_LOOKED_AHEAD: Final = 40
 _HEADER_ROWS: Final = 12
 """A header region, its blank rows included, is no taller than this."""
 
+_FURTHEST: Final = 20
+"""Blank rows between the headers and the data, at most."""
+
 _FIRST_YEAR: Final = 1700
 
 _SENTENCE: Final = 90
@@ -218,7 +221,10 @@ class _Region:
         if len(years) > 1:
             steps = np.diff(years)
             steady = len(set(steps[steps != 0].tolist())) <= 1 and (years != years[0]).any()
-            return steady or len(set(years.tolist())) * 2 <= len(years)
+            repeated = len(set(years.tolist())) * 2 <= len(years)
+            # Amounts that all look like years, and rise like them, stand in no first row of a table.
+            rising = len(years) > 2 and bool((steps > 0).mean() >= 0.7) and not self.number[:row, columns].any()
+            return steady or repeated or rising
         labels = self.word[row, : int(columns[0])].any()
         return not labels or (not self.number[: row + 1, : int(columns[0])].any() and row == int(data_rows[0]))
 
@@ -300,27 +306,54 @@ class _Region:
         return counting or (years and bool((steps > 0).all() or (steps < 0).all()))
 
     def _headers_above(self, top: int, above: int, ahead: Ints, *, is_first: bool) -> tuple[int, ...]:
-        """The header rows right above a row of data, blank rows between them bridged."""
+        """The header rows above a row of data, blank rows between them bridged.
+
+        A row that speaks for many columns is a header however far below it the data begins; one that says little must
+        stand close. Words alone in the column of labels, with nothing over that column yet, are its header.
+        """
         values = self._value_columns(ahead)
         if not values:
             return ()
         rows: list[int] = []
         blanks = 0
-        for row in range(top - 1, max(above, top - 1 - _HEADER_ROWS - 20), -1):
+        stub: int | None = None
+        for row in range(top - 1, max(above, top - 1 - _HEADER_ROWS - 2 * _FURTHEST), -1):
             if not self.filled[row].any():
                 blanks += 1
-                # Words of a header may stand in rows with blank ones between; a title stands further off.
-                if blanks > (1 if rows else 2):
+                if blanks > _FURTHEST:
                     break
                 continue
-            if self._is_header(row, values, rows, blanks):
+            near = blanks <= (1 if rows else 2)
+            if not near and not self._speaks_for_many(row, values):
+                break
+            if self._is_header(row, values, rows, blanks) or self._heads_the_labels(row, values, rows):
                 rows.append(row)
                 blanks = 0
             elif rows or not self._is_heading(row, values):
                 break
+            elif stub is None and blanks:
+                stub = row
+                blanks = 0
             if len(rows) >= _HEADER_ROWS:
                 break
+        if stub is not None and rows and self._heads_the_labels(stub, values, [row for row in rows if row < stub]):
+            rows.append(stub)
         return tuple(sorted(rows))
+
+    def _speaks_for_many(self, row: int, values: list[int]) -> bool:
+        """Whether short words or numbers of headers stand over several columns of values, as in no title or note."""
+        over = [c for c in values if self.word[row, c] or (self.header_numbers[row] and self._numbers_over(row, [c]))]
+        texts = {self.grid.text(row, self.first + c) for c in over}
+        return len(over) >= 2 and all(len(text) <= _SENTENCE for text in texts)
+
+    def _heads_the_labels(self, row: int, values: list[int], below: list[int]) -> bool:
+        """Whether short words stand alone in a column of labels which the headers found have not named."""
+        said = np.flatnonzero(self.filled[row]).tolist()
+        if len(said) != 1 or said[0] in values or not below or not self.word[row, said[0]]:
+            return False
+        text = self.grid.text(row, self.first + said[0])
+        named = self.word[below][:, said[0]].any()
+        return not named and len(text) <= _SENTENCE / 2 and not text.endswith((":", ".")) and not self._is_note(row)
 
     def _is_heading(self, row: int, values: list[int]) -> bool:
         """Whether a row without numbers only names what follows: words left of the values and none over them."""
