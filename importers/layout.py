@@ -315,7 +315,7 @@ class _Region:
         if not values:
             return ()
         rows: list[int] = []
-        blanks = 0
+        blanks = spoken = 0
         stub: int | None = None
         for row in range(top - 1, max(above, top - 1 - _HEADER_ROWS - 2 * _FURTHEST), -1):
             if not self.filled[row].any():
@@ -326,17 +326,22 @@ class _Region:
             near = blanks <= (1 if rows else 2)
             if not near and not self._speaks_for_many(row, values):
                 break
-            if self._is_header(row, values, rows, blanks) or self._heads_the_labels(row, values, rows):
+            if self._is_header(row, values, rows, blanks):
                 rows.append(row)
                 blanks = 0
+                spoken = len(rows)
+            elif rows and not blanks and self._heads_the_labels(row, values, rows):
+                rows.append(row)
             elif rows or not self._is_heading(row, values):
                 break
-            elif stub is None and blanks:
-                stub = row
+            else:
+                stub = row if stub is None and blanks else stub
                 blanks = 0
             if len(rows) >= _HEADER_ROWS:
                 break
-        if stub is not None and rows and self._heads_the_labels(stub, values, [row for row in rows if row < stub]):
+        # What stands above everything that is said of the columns is a title.
+        rows = rows[:spoken]
+        if stub is not None and stub - 1 in rows and self._heads_the_labels(stub, values, rows):
             rows.append(stub)
         return tuple(sorted(rows))
 
