@@ -24,6 +24,7 @@ from importers.grid import Address, Bytes, Ints, Kind, address, letter
 from importers.limits import Limits
 from importers.questions import open_question
 from importers.reader import NO_LIMITS, SheetTables, describe_column, find_tables, sheet_kind
+from importers.roles import DATA, DERIVED, HEADER, LABEL, NAMES, NOTE, names_alone, place_rest, place_roles, says_code
 from importers.table import Table
 from importers.workbook import open_workbook
 
@@ -33,9 +34,6 @@ COLUMNS_SHOWN = 40
 _DERIVED_ROLES = ("total", "change")
 _LABEL_ROLES = ("year", "unit_code", "programme_code", "account_code")
 _PROSE_ROLES = ("note", "description")
-
-_TITLE, _HEADER, _LABEL, _DATA, _DERIVED, _NOTE = range(1, 7)
-_NAMES = {_TITLE: "title", _HEADER: "header", _LABEL: "label", _DATA: "data", _DERIVED: "derived", _NOTE: "note"}
 
 
 def inspect_workbook(
@@ -97,7 +95,7 @@ def view_sheet(
         hidden_columns=grid.width - width,
         rows=[
             [
-                ViewedCell(text=grid.text(row, column), role=_NAMES.get(int(roles[row, column]), ""))
+                ViewedCell(text=grid.text(row, column), role=NAMES.get(int(roles[row, column]), ""))
                 for column in range(width)
             ]
             for row in range(start, min(start + ROWS_SHOWN, grid.height))
@@ -113,7 +111,7 @@ def _inspect_sheet(each: SheetTables, sheets: Sequence[SheetTables], repeats: di
             "kind": sheet_kind(each, sheets),
             "hidden": each.sheet.hidden,
             "tables": [_inspect_table(table, roles, repeats.get(table.key)) for table in each.tables],
-            "cells": CellRoles(**{name: _addresses(np.argwhere(roles == role)) for role, name in _NAMES.items()}),
+            "cells": CellRoles(**{name: _addresses(np.argwhere(roles == role)) for role, name in NAMES.items()}),
         }
     )
 
@@ -123,46 +121,32 @@ def sheet_roles(each: SheetTables) -> Bytes:
     grid = each.grid
     roles = np.zeros(grid.kinds.shape, dtype=np.uint8)
     for table in each.tables:
-        _place_roles(roles, table)
-    rest = grid.filled & (roles == 0)
-    if each.tables:
-        first = min([*each.tables[0].block.header_rows, int(each.tables[0].block.body[0])])
-        above = np.zeros_like(rest)
-        above[:first] = True
-        roles[rest & above] = _TITLE
-    roles[grid.filled & (roles == 0)] = _NOTE
-    roles[~grid.filled] = 0
+        naming = [column.index for column in table.columns if _names_rows(table, column)]
+        prose = [column.index for column in table.columns if column.role in _PROSE_ROLES]
+        place_roles(roles, grid, table.block, naming, prose)
+        _place_derived(roles, table)
+    block = each.tables[0].block if each.tables else None
+    place_rest(roles, grid, min([*block.header_rows, int(block.body[0])]) if block else 0)
     return roles
 
 
-def _place_roles(roles: Bytes, table: Table) -> None:
-    block, grid = table.block, table.grid
-    body = block.body
-    for column in table.columns:
-        c = column.index
-        if c in block.values and column.role not in _LABEL_ROLES:
-            roles[body, c] = _DERIVED if column.role in _DERIVED_ROLES else _DATA
-            # Words among figures name or explain; they are no figures.
-            roles[body[(grid.kinds[body, c] == Kind.TEXT)], c] = _LABEL
-        else:
-            roles[body, c] = _NOTE if column.role in _PROSE_ROLES else _LABEL
+def _names_rows(table: Table, column: Column) -> bool:
+    """Whether a column of numbers names rows: by codes, or by years where no words do."""
+    if column.role == "year":
+        left = [c for c in table.block.labels if c < column.index]
+        return not names_alone(table.grid, table.block.data, left)
+    return column.role in _LABEL_ROLES or (column.index in table.block.values and says_code(column.header))
+
+
+def _place_derived(roles: Bytes, table: Table) -> None:
+    block = table.block
+    for column in table.of_role(*_DERIVED_ROLES):
+        roles[block.body, column.index] = np.where(
+            roles[block.body, column.index] == DATA, DERIVED, roles[block.body, column.index]
+        )
     for row in derived_rows(table):
-        cells = [c for c in block.values if roles[row, c] == _DATA]
-        roles[row, cells] = _DERIVED
-    first, last = block.columns[0], block.columns[-1]
-    corners: list[Address] = []
-    for row in (*block.header_rows, *block.repeated_headers):
-        roles[row, first : last + 1] = _HEADER
-        for area in grid.merges:
-            # A corner that is merged over rows of the header is one of it, wherever it begins.
-            if area[0] < row <= area[2] and first <= area[1] <= last:
-                corners.append((area[0], area[1]))
-    for row, c in block.titles:
-        roles[row, c] = _TITLE
-    for row, c in block.notes:
-        roles[row, c] = _NOTE
-    for row, c in corners:
-        roles[row, c] = _HEADER
+        cells = [c for c in block.values if roles[row, c] == DATA]
+        roles[row, cells] = DERIVED
 
 
 def derived_rows(table: Table) -> list[int]:
@@ -189,13 +173,13 @@ def _inspect_table(table: Table, roles: Bytes, repeat: Question | None) -> Inspe
         range=block.area(),
         title=context.title,
         title_cells=_addresses(block.titles),
-        note_cells=_addresses(sorted({*block.notes, *((r, c) for r, c in np.argwhere(here == _NOTE).tolist())})),
+        note_cells=_addresses(sorted({*block.notes, *((r, c) for r, c in np.argwhere(here == NOTE).tolist())})),
         header_rows=[row + 1 for row in block.header_rows],
-        header_cells=cells(_HEADER),
+        header_cells=cells(HEADER),
         label_columns=[column.letter for column in table.columns if _is_label(table, column)],
-        label_cells=cells(_LABEL),
-        amount_cells=cells(_DATA),
-        derived_cells=cells(_DERIVED),
+        label_cells=cells(LABEL),
+        amount_cells=cells(DATA),
+        derived_cells=cells(DERIVED),
         totals=list(_totals(table)),
         is_money=context.is_money and bool(table.of_role("amount")),
         unit=context.unit_belief,

@@ -93,6 +93,10 @@ class Block:
             if left in self.labels:
                 return ""
             if grid.text(row, left):
+                below = [other for other in self.headers if other > row]
+                if not any(grid.filled[other, left] for other in below):
+                    # A group has headers of its own below it, from its first column on.
+                    return ""
                 ends = grid.find_merge(row, left)
                 return "" if ends is not None and ends[3] < column else grid.text(row, left)
         return ""

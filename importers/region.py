@@ -26,6 +26,12 @@ _UNIT = re.compile(r"^\(\s*[£$€]?\s?1?(00|[01]?0?0?,000(,000){0,2})s?\s*\)$")
 """A power of ten in brackets, such as (1,000): the unit of a column, though brackets may make a number negative too."""
 
 
+def find_references(grid: Grid) -> Bools:
+    """Where cells hold nothing but a reference to a footnote, such as \\1 or an asterisk."""
+    codes = [code for code, text in enumerate(grid.vocabulary) if len(text) < 12 and _REFERENCE.match(text)]
+    return np.asarray(np.isin(grid.codes, codes) & (grid.kinds == Kind.TEXT))
+
+
 class Region:
     """Columns of a sheet, counted from the first of them.
 
@@ -44,8 +50,7 @@ class Region:
         self.grid = grid
         self.first = first
         here = np.s_[:, first : last + 1]
-        codes = [code for code, text in enumerate(grid.vocabulary) if len(text) < 12 and _REFERENCE.match(text)]
-        kinds, reference = grid.kinds[here], np.isin(grid.codes[here], codes) & (grid.kinds[here] == Kind.TEXT)
+        kinds, reference = grid.kinds[here], find_references(grid)[here]
         self.number: Bools = kinds == Kind.NUMBER
         self.mark: Bools = (kinds == Kind.MARK) | (kinds == Kind.ERROR) | reference
         self.word: Bools = grid.worded[here] & ~reference
