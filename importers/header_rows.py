@@ -17,7 +17,7 @@ import numpy as np
 from budget_align.core.fiscal_year import says_year
 from importers import vocabulary
 from importers.grid import Ints
-from importers.region import Region
+from importers.region import Region, without_references
 
 SENTENCE: Final = 90
 """A text of this length is no heading and no header over one column; it is a title or a note."""
@@ -147,7 +147,7 @@ class _Climb:
             return bool(self.rows)
         if self.rows and self.blanks:
             named = region.word[self.rows][:, beside].any()
-            return not named and not _DIGITS_OF_DATES.search(text)
+            return not named and not _DIGITS_OF_DATES.search(without_references(text))
         return bool(self.rows) or column > 0
 
     def _heads_the_labels(self, row: int, below: Sequence[int]) -> bool:

@@ -237,6 +237,9 @@ class _Tables:
             if self.filled[row, c] or self.region.header_numbers[row]
         ]
         said = [text for text in said if text]
+        if len(said) > 1 and len(set(said)) == 1:
+            # One word in every column stands for amounts and heads none.
+            return False
         firsts = {self.grid.text(row, self.first + c) for row in first_header for c in range(self.filled.shape[1])} - {
             ""
         }

@@ -26,6 +26,18 @@ _UNIT = re.compile(r"^\(\s*[£$€]?\s?1?(00|[01]?0?0?,000(,000){0,2})s?\s*\)$")
 """A power of ten in brackets, such as (1,000): the unit of a column, though brackets may make a number negative too."""
 
 
+_REFERENCES_BEHIND = re.compile(r"(\s*\\\d{1,2}\\?|\s*[*†‡¹²³⁴-⁹]+|\s*\[[\w ]{1,8}\])+$")
+
+
+def without_references(text: str) -> str:
+    """A text without the references to footnotes at its end.
+
+    >>> without_references("Germany \\\\8"), without_references("Total [note 2]")
+    ('Germany', 'Total')
+    """
+    return _REFERENCES_BEHIND.sub("", text).rstrip()
+
+
 def find_references(grid: Grid) -> Bools:
     """Where cells hold nothing but a reference to a footnote, such as \\1 or an asterisk."""
     codes = [code for code, text in enumerate(grid.vocabulary) if len(text) < 12 and _REFERENCE.match(text)]

@@ -4,7 +4,6 @@ or a note.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
@@ -13,15 +12,13 @@ import numpy as np
 from importers import vocabulary
 from importers.grid import Address, Bytes, Grid, Ints, Kind
 from importers.layout import Block
-from importers.region import find_references
+from importers.region import find_references, without_references
 
 TITLE, HEADER, LABEL, DATA, DERIVED, NOTE = range(1, 7)
 NAMES: Final = {TITLE: "title", HEADER: "header", LABEL: "label", DATA: "data", DERIVED: "derived", NOTE: "note"}
 
 _LINE_OF_PROSE: Final = 45
-"""Prose that is broken over rows has lines of this length or more, but for the last one."""
-
-_REFERENCES_BEHIND = re.compile(r"(\s*\\\d{1,2}\\?|\s*[*†‡¹²³⁴-⁹]+|\s*\[[\w ]{1,8}\])+$")
+"""Prose that is broken over rows has lines of this length on average, but for the last one."""
 
 
 def place_roles(roles: Bytes, grid: Grid, block: Block, naming: Collection[int], prose: Collection[int]) -> None:
@@ -93,7 +90,7 @@ def find_headnotes(grid: Grid, cells: Sequence[Address]) -> set[int]:
         text = " ".join(said[row] for row in group)
         bracketed = text.startswith(("[", "(")) and vocabulary.find_unit(text) is None
         lines = [len(said[row]) for row in group]
-        broken = len(group) > 1 and min(lines[:-1]) >= _LINE_OF_PROSE
+        broken = len(group) > 1 and sum(lines[:-1]) >= _LINE_OF_PROSE * (len(lines) - 1)
         sentence = len(text) >= 2 * _LINE_OF_PROSE and text.rstrip("])").endswith(".")
         if bracketed or broken or sentence:
             notes |= set(group)
@@ -104,7 +101,8 @@ def find_section_titles(grid: Grid, block: Block) -> list[int]:
     """Rows of the body that name the rows below them as titles do: set apart by a blank row, by capitals or by a
     colon; and not the first line of a label that goes on in the next row.
     """
-    has_figure = np.isin(block.body, block.data)
+    others = [c for c in range(block.columns[0], block.columns[-1] + 1) if c not in block.labels]
+    has_figure = grid.filled[np.ix_(block.body, np.array(others, dtype=np.int64))].any(axis=1)
     found: list[int] = []
     for place in np.flatnonzero(~has_figure).tolist():
         row = int(block.body[place])
@@ -115,7 +113,7 @@ def find_section_titles(grid: Grid, block: Block) -> list[int]:
         goes_on = next((grid.text(int(following), c) for c in block.labels if grid.kinds[following, c]), "")
         if goes_on[:1].islower() and int(following) == row + 1:
             continue
-        bare = _REFERENCES_BEHIND.sub("", text).rstrip()
+        bare = without_references(text)
         capitals = bare.isupper() and sum(map(str.isalpha, bare)) > 3
         apart = row == 0 or not grid.filled[row - 1].any() or row - 1 in found
         if bare.endswith(":") or capitals or (apart and int(following) == row + 1):
