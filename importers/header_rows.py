@@ -71,7 +71,7 @@ class _Climb:
             if self._is_header(row):
                 self.rows.append(row)
                 spoken = len(self.rows)
-            elif self.rows and not self.blanks and self._heads_the_labels(row, self.rows):
+            elif self.rows and self.blanks <= 1 and self._heads_the_labels(row, self.rows):
                 self.rows.append(row)
             elif self.rows or not self._is_heading(row):
                 break
@@ -120,12 +120,12 @@ class _Climb:
         if len(set(texts)) == 1 and len(texts[0]) > SENTENCE:
             return False
         if not near:
-            return all(len(text) <= SENTENCE for text in texts) and not self._are_pairs(row, over, beside)
+            return all(len(text) <= SENTENCE for text in texts) and not self._are_pairs(row)
         return not all(len(text) > 2 * SENTENCE for text in texts)
 
-    def _are_pairs(self, row: int, over: list[int], beside: list[int]) -> bool:
+    def _are_pairs(self, row: int) -> bool:
         """Whether a row far above reads as a name and what it is, such as "Department: Works", and as no header."""
-        return any(self.region.text(row, c).endswith(":") for c in (*over, *beside))
+        return any(self.region.text(row, c).endswith(":") for c in np.flatnonzero(self.region.word[row]).tolist())
 
     def _is_lone_header(self, row: int, column: int, text: str, beside: list[int]) -> bool:
         """Whether one text over several columns of values is a header: of a group, of a column, or their unit."""
@@ -135,7 +135,7 @@ class _Climb:
         if region.header_numbers[row]:
             return self.blanks <= 2
         if self.blanks > (1 if self.rows else 2):
-            return False
+            return self.blanks <= 2 and len(beside) > 1 and not self._named(beside) and not self._are_pairs(row)
         if beside and not self.rows:
             return True
         unit = vocabulary.find_unit(text) is not None and not says_year(text) and len(text) < 25
@@ -146,8 +146,7 @@ class _Climb:
         if merged is not None and merged[3] > merged[1]:
             return bool(self.rows)
         if self.rows and self.blanks:
-            named = region.word[self.rows][:, beside].any()
-            return not named and not _DIGITS_OF_DATES.search(without_references(text))
+            return not self._named(beside) and not _DIGITS_OF_DATES.search(without_references(text))
         return bool(self.rows) or column > 0
 
     def _heads_the_labels(self, row: int, below: Sequence[int]) -> bool:
@@ -156,10 +155,17 @@ class _Climb:
         if len(said) != 1 or said[0] in self.columns or not below or not self.region.word[row, said[0]]:
             return False
         text = self.region.text(row, said[0])
-        named = self.region.word[list(below)][:, said[0]].any()
-        return (
-            not named and len(text) <= SENTENCE / 2 and not text.endswith((":", ".")) and not vocabulary.says_note(text)
-        )
+        short = len(text) <= SENTENCE / 2 and not text.endswith((":", "."))
+        return short and not self._named(said, below) and not vocabulary.says_note(text)
+
+    def _named(self, columns: Sequence[int], below: Sequence[int] | None = None) -> bool:
+        """Whether the headers found name any of some columns; a row of units, such as "(percent)", names none."""
+        rows = [row for row in (self.rows if below is None else below) if not self._says_units(row)]
+        return bool(rows and columns) and bool(self.region.word[rows][:, list(columns)].any())
+
+    def _says_units(self, row: int) -> bool:
+        said = [self.region.text(row, c) for c in self._over(row)]
+        return bool(said) and all(_BRACKETED.match(text) for text in said)
 
     def _say_enough(self, rows: Sequence[int]) -> bool:
         """Whether rows say something of several columns, or of one with something beside or right above it."""

@@ -19,8 +19,12 @@ _ROWS_OF_HEADERS: Final = 2_000
 _ROWS_WITHOUT: Final = 400
 """Where the first rows head nothing, those further down do not either."""
 
-_REFERENCE = re.compile(r"^(\\\d{1,2}\\?|[*†‡§¹²³⁴-⁹]{1,4}|\[(note\s?)?\d{1,2}\]|\d{1,2}[/\\])$", re.IGNORECASE)
-"""A cell that only points to a footnote, beside the figure that it is about or in its place."""
+_REFERENCE = re.compile(
+    r"^(\\\d{1,2}\\?|[*†‡§¹²³⁴-⁹]{1,4}|\[(note\s?)?\d{1,2}\]|\d{1,2}[/\\]|none|null|nan)$", re.IGNORECASE
+)
+"""A cell that only points to a footnote, beside the figure that it is about or in its place, or holds the word that
+programs write for an empty cell.
+"""
 
 _UNIT = re.compile(r"^\(\s*[£$€]?\s?1?(00|[01]?0?0?,000(,000){0,2})s?\s*\)$")
 """A power of ten in brackets, such as (1,000): the unit of a column, though brackets may make a number negative too."""
@@ -39,7 +43,7 @@ def without_references(text: str) -> str:
 
 
 def find_references(grid: Grid) -> Bools:
-    """Where cells hold nothing but a reference to a footnote, such as \\1 or an asterisk."""
+    """Where cells hold nothing but a reference to a footnote, such as \\1 or an asterisk, or a word for nothing."""
     codes = [code for code, text in enumerate(grid.vocabulary) if len(text) < 12 and _REFERENCE.match(text)]
     return np.asarray(np.isin(grid.codes, codes) & (grid.kinds == Kind.TEXT))
 
