@@ -20,11 +20,24 @@ from budget_align.core.terms import Terms
 from importers import vocabulary
 from importers.column import Column
 from importers.control_totals import make_control_totals
+from importers.derived import find_derived
 from importers.grid import Address, Bytes, Ints, Kind, address, letter
 from importers.limits import Limits
 from importers.questions import open_question
 from importers.reader import NO_LIMITS, SheetTables, describe_column, find_tables, sheet_kind
-from importers.roles import DATA, DERIVED, HEADER, LABEL, NAMES, NOTE, names_alone, place_rest, place_roles, says_code
+from importers.roles import (
+    DATA,
+    DERIVED,
+    HEADER,
+    LABEL,
+    NAMES,
+    NOTE,
+    find_section_titles,
+    names_alone,
+    place_rest,
+    place_roles,
+    says_code,
+)
 from importers.table import Table
 from importers.workbook import open_workbook
 
@@ -140,13 +153,13 @@ def _names_rows(table: Table, column: Column) -> bool:
 
 def _place_derived(roles: Bytes, table: Table) -> None:
     block = table.block
-    for column in table.of_role(*_DERIVED_ROLES):
-        roles[block.body, column.index] = np.where(
-            roles[block.body, column.index] == DATA, DERIVED, roles[block.body, column.index]
-        )
-    for row in derived_rows(table):
+    derived = find_derived(table.grid, block, find_section_titles(table.grid, block))
+    for row in derived.rows:
         cells = [c for c in block.values if roles[row, c] == DATA]
         roles[row, cells] = DERIVED
+    for column in derived.columns:
+        rows = block.body[roles[block.body, column] == DATA]
+        roles[rows, column] = DERIVED
 
 
 def derived_rows(table: Table) -> list[int]:
@@ -165,6 +178,8 @@ def _inspect_table(table: Table, roles: Bytes, repeat: Question | None) -> Inspe
     here = np.zeros(roles.shape, dtype=np.uint8)
     area = np.s_[top : int(block.body[-1]) + 1, block.columns[0] : block.columns[-1] + 1]
     here[area] = roles[area]
+    totals = list(_totals(table))
+    _place_made_up(here, table, totals)
 
     def cells(role: int) -> list[str]:
         return _addresses(np.argwhere((here == role) & grid.filled))
@@ -180,7 +195,7 @@ def _inspect_table(table: Table, roles: Bytes, repeat: Question | None) -> Inspe
         label_cells=cells(LABEL),
         amount_cells=cells(DATA),
         derived_cells=cells(DERIVED),
-        totals=list(_totals(table)),
+        totals=totals,
         is_money=context.is_money and bool(table.of_role("amount")),
         unit=context.unit_belief,
         years=_years(table),
@@ -191,6 +206,19 @@ def _inspect_table(table: Table, roles: Bytes, repeat: Question | None) -> Inspe
         columns=[describe_column(column) for column in table.columns],
         questions=[open_question(choice) for choice in table.choices.values()],
     )
+
+
+def _place_made_up(here: Bytes, table: Table, totals: Sequence[InspectedTotal]) -> None:
+    """Takes for derived also what the reading of the table takes for made of other amounts, under whatever name."""
+    made = np.zeros(here.shape, dtype=bool)
+    for row in derived_rows(table):
+        made[row, list(table.block.values)] = True
+    for column in table.of_role(*_DERIVED_ROLES):
+        made[table.block.body, column.index] = True
+    places = {total.cell for total in totals}
+    for row, c in np.argwhere(here == DATA).tolist():
+        made[row, c] |= address(row, c) in places
+    here[(here == DATA) & made] = DERIVED
 
 
 def _is_label(table: Table, column: Column) -> bool:
