@@ -87,26 +87,32 @@ def says_whole(label: str) -> bool:
 
 def _find_rows(numbers: Floats, labels: Sequence[str], firsts: set[int]) -> list[int]:
     """Rows that stand for a whole, as places in the data."""
-    relations = find_sum_rows(numbers)
+    ends = (0, len(labels) - 1)
+    hundreds = np.isclose(_middle(numbers), 100)
+    asked = [row for row, label in enumerate(labels) if row in ends or not label or says_whole(label) or hundreds[row]]
+    relations = find_sum_rows(numbers, ask=asked)
     likely = {relation.whole for relation in relations}
     sums = {relation.whole: relation for relation in relations if relation.believed}
     parts = {part for relation in sums.values() for part in relation.parts}
-    last = len(labels) - 1
     found: list[int] = []
-    for row, label in enumerate(labels):
+    for row in asked:
+        label = labels[row]
         adds_up, says = row in sums, says_whole(label)
-        ends = row in (0, last)
         whole = (
             (says and (row in likely or _adds_up(numbers, row, found)))
-            or (adds_up and (not label or (ends and row not in parts)))
+            or (adds_up and (not label or hundreds[row] or (row in ends and row not in parts)))
             or (row == 0 and says)
             or (row in firsts and bool(_TOTAL_ALONE.fullmatch(label)))
-            or (adds_up and bool(np.nanmedian(numbers[row]) == 100))
-            or (ends and _states_the_rest(numbers, row))
+            or (row in ends and _states_the_rest(numbers, row))
         )
         if whole:
             found.append(row)
     return found
+
+
+def _middle(numbers: Floats) -> Floats:
+    """The median of each row; 0 where it has no number."""
+    return np.array([float(np.nanmedian(row)) if np.isfinite(row).any() else 0.0 for row in numbers])
 
 
 def _adds_up(numbers: Floats, row: int, totals: Sequence[int]) -> bool:
@@ -144,17 +150,18 @@ def _find_columns(numbers: Floats, headers: Sequence[Sequence[str]]) -> list[int
         for texts in headers
     ]
     found: set[int] = set()
-    for relation in find_sum_columns(numbers):
-        if says_whole(leaves[relation.whole]) and max(relation.parts) < relation.whole:
+    named = [column for column, leaf in enumerate(leaves) if says_whole(leaf)]
+    for relation in find_sum_columns(numbers, ask=named):
+        if max(relation.parts) < relation.whole:
             found.add(relation.whole)
-    for column, leaf in enumerate(leaves):
-        if says_whole(leaf) and _adds_up(numbers.T[: column + 1], column, sorted(found)):
+    for column in named:
+        if _adds_up(numbers.T[: column + 1], column, sorted(found)):
             found.add(column)
     if len(headers) > 2 and _TOTAL_ALONE.search(leaves[0]):
         found.add(0)
     if len(headers) <= _MOST_COLUMNS:
-        for relation in find_difference_columns(numbers):
-            worded = vocabulary.says_change(leaves[relation.whole])
-            if relation.believed and worded and max(relation.parts) < relation.whole:
+        worded = [column for column, leaf in enumerate(leaves) if vocabulary.says_change(leaf)]
+        for relation in find_difference_columns(numbers, ask=worded):
+            if relation.believed and max(relation.parts) < relation.whole:
                 found.add(relation.whole)
     return sorted(found)
