@@ -32,6 +32,7 @@ from importers.roles import (
     LABEL,
     NAMES,
     NOTE,
+    TITLE,
     find_section_titles,
     names_alone,
     place_rest,
@@ -180,6 +181,8 @@ def _inspect_table(table: Table, roles: Bytes, repeat: Question | None) -> Inspe
     here[area] = roles[area]
     totals = list(_totals(table))
     _place_made_up(here, table, totals)
+    notes = {*block.notes, *(cell for cell in block.titles if roles[cell] == NOTE)}
+    notes |= {(r, c) for r, c in np.argwhere(here == NOTE).tolist()}
 
     def cells(role: int) -> list[str]:
         return _addresses(np.argwhere((here == role) & grid.filled))
@@ -187,8 +190,8 @@ def _inspect_table(table: Table, roles: Bytes, repeat: Question | None) -> Inspe
     return InspectedTable(
         range=block.area(),
         title=context.title,
-        title_cells=_addresses(block.titles),
-        note_cells=_addresses(sorted({*block.notes, *((r, c) for r, c in np.argwhere(here == NOTE).tolist())})),
+        title_cells=_addresses([cell for cell in block.titles if roles[cell] == TITLE]),
+        note_cells=_addresses(sorted(notes)),
         header_rows=[row + 1 for row in block.header_rows],
         header_cells=cells(HEADER),
         label_columns=[column.letter for column in table.columns if _is_label(table, column)],

@@ -88,7 +88,9 @@ class Block:
         if merged is not None:
             return grid.text(merged[0], merged[1])
         if is_last:
-            return ""
+            # A column of references left of the figures carries their header where they have none.
+            beside = column - 1
+            return "" if beside in self.columns or beside < 0 else grid.text(row, beside)
         for left in range(column - 1, -1, -1):
             if left in self.labels:
                 return ""
