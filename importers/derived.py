@@ -22,7 +22,8 @@ from importers.region import without_references
 from importers.relations import find_difference_columns, find_sum_columns, find_sum_rows
 from importers.relations.chance import Floats
 
-_MOST_ROWS: Final = 3_000
+MOST_ROWS: Final = 3_000
+"""In longer tables the sums that the reading finds must do."""
 _MOST_COLUMNS: Final = 60
 
 _WHOLE: Final = re.compile(r"^all\b", re.IGNORECASE)
@@ -58,8 +59,6 @@ def find_derived(grid: Grid, block: Block, sections: Sequence[int]) -> Derived:
     data, values = block.data, np.array(block.values, dtype=np.int64)
     here = np.ix_(data, values)
     numbers = np.where(grid.kinds[here] == Kind.NUMBER, grid.numbers[here], np.nan)
-    if len(data) > _MOST_ROWS or len(values) > 4 * _MOST_COLUMNS:
-        return Derived((), ())
     rows = _find_rows(numbers, [_label(grid, block, row) for row in data.tolist()], _firsts(block, sections))
     columns = _find_columns(numbers, [block.header_texts(grid, c) for c in block.values])
     return Derived(tuple(data[rows].tolist()), tuple(values[columns].tolist()))

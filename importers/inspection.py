@@ -20,7 +20,7 @@ from budget_align.core.terms import Terms
 from importers import vocabulary
 from importers.column import Column
 from importers.control_totals import make_control_totals
-from importers.derived import find_derived
+from importers.derived import MOST_ROWS, find_derived
 from importers.grid import Address, Bytes, Ints, Kind, address, letter
 from importers.limits import Limits
 from importers.questions import open_question
@@ -154,13 +154,17 @@ def _names_rows(table: Table, column: Column) -> bool:
 
 def _place_derived(roles: Bytes, table: Table) -> None:
     block = table.block
-    derived = find_derived(table.grid, block, find_section_titles(table.grid, block))
-    for row in derived.rows:
+    if len(block.data) > MOST_ROWS:
+        rows, columns = derived_rows(table), [column.index for column in table.of_role(*_DERIVED_ROLES)]
+    else:
+        derived = find_derived(table.grid, block, find_section_titles(table.grid, block))
+        rows, columns = list(derived.rows), list(derived.columns)
+    for row in rows:
         cells = [c for c in block.values if roles[row, c] == DATA]
         roles[row, cells] = DERIVED
-    for column in derived.columns:
-        rows = block.body[roles[block.body, column] == DATA]
-        roles[rows, column] = DERIVED
+    for column in columns:
+        below = block.body[roles[block.body, column] == DATA]
+        roles[below, column] = DERIVED
 
 
 def derived_rows(table: Table) -> list[int]:
