@@ -15,7 +15,7 @@ from budget_align.core.inspection import (
     SheetView,
     ViewedCell,
 )
-from budget_align.core.reading import Answers, Question
+from budget_align.core.reading import Answers
 from budget_align.core.terms import Terms
 from importers import vocabulary
 from importers.column import Column
@@ -46,7 +46,8 @@ ROWS_SHOWN = 60
 COLUMNS_SHOWN = 40
 
 _DERIVED_ROLES = ("total", "change")
-_LABEL_ROLES = ("year", "unit_code", "programme_code", "account_code")
+_CODE_ROLES = ("unit_code", "programme_code", "account_code")
+_LABEL_ROLES = ("year", *_CODE_ROLES)
 _PROSE_ROLES = ("note", "description")
 
 
@@ -60,13 +61,11 @@ def inspect_workbook(
     """
     workbook = open_workbook(data, limits)
     sheets = find_tables(workbook, terms, answers or Answers(), limits=limits)
-    tables = [table for each in sheets for table in each.tables if table.of_role("amount")]
-    repeats: dict[str, Question] = {}
     return Inspection(
         file_name=file_name,
         file_hash=workbook.file_hash,
         file_format=workbook.file_format,
-        sheets=[_inspect_sheet(each, sheets, repeats) for each in sheets],
+        sheets=[_inspect_sheet(each, sheets) for each in sheets],
     )
 
 
@@ -117,14 +116,14 @@ def view_sheet(
     )
 
 
-def _inspect_sheet(each: SheetTables, sheets: Sequence[SheetTables], repeats: dict[str, Question]) -> InspectedSheet:
+def _inspect_sheet(each: SheetTables, sheets: Sequence[SheetTables]) -> InspectedSheet:
     roles = sheet_roles(each)
     return InspectedSheet.model_validate(
         {
             "name": each.sheet.name,
             "kind": sheet_kind(each, sheets),
             "hidden": each.sheet.hidden,
-            "tables": [_inspect_table(table, roles, repeats.get(table.key)) for table in each.tables],
+            "tables": [_inspect_table(table, roles) for table in each.tables],
             "cells": CellRoles(**{name: _addresses(np.argwhere(roles == role)) for role, name in NAMES.items()}),
         }
     )
@@ -135,21 +134,43 @@ def sheet_roles(each: SheetTables) -> Bytes:
     grid = each.grid
     roles = np.zeros(grid.kinds.shape, dtype=np.uint8)
     for table in each.tables:
-        naming = [column.index for column in table.columns if _names_rows(table, column)]
         prose = [column.index for column in table.columns if column.role in _PROSE_ROLES]
-        place_roles(roles, grid, table.block, naming, prose)
+        place_roles(roles, grid, table.block, _naming_columns(table), prose)
         _place_derived(roles, table)
     block = each.tables[0].block if each.tables else None
     place_rest(roles, grid, min([*block.header_rows, int(block.body[0])]) if block else 0)
     return roles
 
 
-def _names_rows(table: Table, column: Column) -> bool:
-    """Whether a column of numbers names rows: by codes, or by years where no words do."""
-    if column.role == "year":
-        left = [c for c in table.block.labels if c < column.index]
-        return not names_alone(table.grid, table.block.data, left)
-    return column.role in _LABEL_ROLES or (column.index in table.block.values and says_code(column.header))
+def _naming_columns(table: Table) -> list[int]:
+    """Columns of numbers that name rows: codes, called so or left of all figures; years, where no words do."""
+    block = table.block
+    found: list[int] = []
+    leading = True
+    for column in table.columns:
+        c = column.index
+        if column.role == "year":
+            left = [label for label in block.labels if label < c]
+            names = not names_alone(table.grid, block.data, left)
+        else:
+            names = c in block.values and (says_code(column.header) or (leading and _is_code_of_named(column)))
+        if names:
+            found.append(c)
+        elif c in block.values:
+            leading = False
+    return found
+
+
+def _is_code_of_named(column: Column) -> bool:
+    """Whether a column of codes is headed by what names rows, such as a cost centre; by shape alone, figures can look
+    like codes too.
+    """
+    return column.role in _CODE_ROLES and vocabulary.find_role(column.header) in (
+        "unit",
+        "programme",
+        "account",
+        "body",
+    )
 
 
 def _place_derived(roles: Bytes, table: Table) -> None:
@@ -177,7 +198,7 @@ def derived_rows(table: Table) -> list[int]:
     return sorted(set(rows))
 
 
-def _inspect_table(table: Table, roles: Bytes, repeat: Question | None) -> InspectedTable:
+def _inspect_table(table: Table, roles: Bytes) -> InspectedTable:
     block, grid, context = table.block, table.grid, table.context
     top = min([*block.header_rows, int(block.body[0])])
     here = np.zeros(roles.shape, dtype=np.uint8)
