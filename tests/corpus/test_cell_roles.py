@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from budget_align.core.refusal import RefusedError
+from budget_align.core.terms import UK
 from importers import inspect_workbook
 
 ROLES = {
@@ -51,7 +52,7 @@ def annotated(path: Path) -> dict[Cell, str]:
 
 def told(path: Path) -> tuple[dict[Cell, str], set[int]]:
     """The role of each cell, and the header rows."""
-    (sheet, *_) = inspect_workbook(path.read_bytes(), path.name).sheets
+    (sheet, *_) = inspect_workbook(path.read_bytes(), path.name, terms=UK).sheets
     roles = {place(cell): role for role, cells in sheet.cells.model_dump().items() for cell in cells}
     return roles, {row - 1 for table in sheet.tables for row in table.header_rows}
 
