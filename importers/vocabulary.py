@@ -132,7 +132,7 @@ _SHARE_ROW: Final = re.compile(
 )
 _NOTE: Final = re.compile(
     r"^\W*(sources?|notes?|foot-?notes?|n\.?b\.?|symbols?|key|see also|for (more|further) details)\b\s*[:.\d]"
-    r"|^(sources?|notes?|footnotes?)\W*$"
+    r"|^(sources?|notes?|footnotes?)\W*$|^see (the )?(foot-?)?notes?\b"
     r"|^(\(\w{1,2}\)|\[[\w ]{1,8}\]|\\\w{1,2}\\?|[*†‡¹²³⁴-⁹]+|\d{1,2}[/)])\s*\S.{24,}"
     r"|^[-–—\s]*(NA|X|Z|D|S|B)\b\.?\s+(not|less|represents|withheld|figure|entry|base|data)\b"
     r"|^[-–—]\s*represents\b|^https?://\S+$",
