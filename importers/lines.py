@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pandas as pd
 
-from budget_align.core.budget_line import UNIT_SEPARATOR
+from budget_align.core.budget_line import FLOWS, UNIT_SEPARATOR
 from budget_align.core.fiscal_year import APRIL
 from importers import vocabulary
 from importers.column import Column
@@ -97,7 +97,7 @@ def _row_texts(table: Table) -> dict[str, Texts]:
         "year": first("year", "stage"),
         "control": first("control").map(lambda text: vocabulary.find_control(text) or text),
         "stage": first("stage").map(vocabulary.find_stage),
-        "flow": first("flow").map(tell_flow),
+        "flow": combine([first("flow"), _flows_over(table)], lambda own, over: tell_flow(own) or over),
         "version": Texts.same("", count),
         "notes": first("note"),
     }
@@ -116,6 +116,25 @@ def _row_texts(table: Table) -> dict[str, Texts]:
     fields["unit"] = combine(units, _join_path) if units else Texts.same("", count)
     fields["programme"] = combine([_programmes(table, first("programme")), fields["unit"]], _name_line)
     return fields
+
+
+def _flows_over(table: Table) -> Texts:
+    """The flow that a heading over each line, or a total that covers it, names."""
+    if table.sums is None:
+        return Texts.same("", len(table.line_rows))
+    flows: dict[int, str] = {}
+    for entry in table.sums.totals():
+        flow = vocabulary.find_flow(entry.label)
+        if flow:
+            for line in entry.lines():
+                flows.setdefault(line.row, flow)
+    for row, headings in table.sums.headings.items():
+        flow = next((flow for heading in reversed(headings) if (flow := vocabulary.find_flow(heading))), "")
+        if flow:
+            flows[row] = flow
+    words = ("", *FLOWS)
+    rows = table.block.data[table.line_rows].tolist()
+    return Texts(np.array([words.index(flows.get(row, "")) for row in rows], dtype=np.int64), words)
 
 
 def _are_years(level: Texts) -> bool:

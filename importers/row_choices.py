@@ -184,3 +184,41 @@ def doubt_totals(table: Table, decisions: Decisions) -> frozenset[int]:
 def _states(table: Table, row: int) -> bool:
     money: npt.NDArray[np.int64] = table.amounts[table.place_of(row)]
     return bool(money.any())
+
+
+def doubt_unread(table: Table, decisions: Decisions) -> frozenset[int]:
+    """Asks about words that stand where an amount would: what they mean only a person can say."""
+    grid, rows = table.grid, table.block.data
+    if not len(rows):
+        return frozenset()
+    found = [
+        (int(row), column)
+        for column in table.of_role("amount")
+        for row in table.block.body[grid.kinds[table.block.body, column.index] == Kind.TEXT]
+        if _is_row_of_amounts(table, int(row), column)
+    ]
+    if not found:
+        return frozenset()
+    row, column = found[0]
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    decisions.take(
+        Choice(
+            choice_id("unread", table.grid.name, *(address(r, c.index) for r, c in found[:_NAMED])),
+            "unread",
+            grid.name,
+            table.key,
+            f"{address(row, column.index)} of {grid.name!r} says {grid.text(row, column.index)[:60]!r}{more} where an "
+            "amount would stand. Is it no amount?",
+            (("leave", "It is no amount: leave it out"),),
+            "leave",
+        )
+    )
+    return frozenset()
+
+
+def _is_row_of_amounts(table: Table, row: int, column: Column) -> bool:
+    """Whether a row has the labels of a line, so that words in a column of amounts stand in an amount's place."""
+    naming = [c.index for c in table.columns if c.index in table.block.labels and c.index < column.index]
+    if row in table.block.header_rows or row in table.block.repeated_headers:
+        return False
+    return bool(naming) and bool(table.grid.filled[row, naming].any())

@@ -90,5 +90,4 @@ def tell_flow(word: str) -> str:
     folded = lexicon.fold_words(word)
     if folded in _DERIVED or (folded.split()[:1] == ["net"] and len(folded.split()) <= 3):
         return DERIVED
-    flows = [flow for flow in ("financing", "income", "expenditure") if lexicon.says(flow, folded)]  # type: ignore[arg-type]
-    return flows[0] if len(flows) == 1 else ""
+    return vocabulary.find_flow(word)

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from budget_align.core.money import MAXIMUM, currency_of_symbol
+from budget_align.core.money import MAXIMUM, Unit, currency_of_symbol
 from importers import vocabulary
 from importers.amounts import half_of_last_place, measure
 from importers.chance import Chance
@@ -20,7 +20,7 @@ from importers.context import Context
 from importers.grid import Grid, Ints, Kind, are_years
 from importers.layout import Block
 from importers.outline import find_outline
-from importers.row_choices import choose_versions_of_rows, doubt_totals, find_unnamed
+from importers.row_choices import choose_versions_of_rows, doubt_totals, doubt_unread, find_unnamed
 from importers.row_dimensions import DERIVED, find_dimension
 from importers.sums import Entry, Row, Sums
 from importers.table import Table, row_labels
@@ -28,8 +28,14 @@ from importers.texts import column_texts
 from importers.totals import find_totals
 from importers.weights import CHANCE
 
+_MOVEMENTS = 12
+"""No more rows than these stand between an opening balance and its close."""
+
 _PLACES_KEPT = 4
 """Decimal places by which figures that are no money are added up."""
+
+_OUTLINED = 0.95
+"""From this share of rows that fill the label columns of an outline on, a table is one."""
 
 _LIST_FROM = 60
 """Tables of more rows that each fill every column of labels are lists, with no totals but those that say so."""
@@ -59,16 +65,37 @@ def make_table(
     # A list of payments says "change" and "average" of what was bought; only a row that could be no line means its own.
     listed = (_label_fills(table) == 1) & (len(block.data) > _LIST_FROM)
     table.shares = frozenset(np.flatnonzero(of_share[table.labels.codes] & ~listed).tolist()) | _under_shares(table)
+    table.shares |= _balances(table)
     if multipliers is not None:
         table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
     table.shares |= _set_by_rows(table)
     decisions = decisions or Decisions()
     table.shares |= choose_versions_of_rows(table, decisions)
     table.sums = _sum_up(table)
-    left = find_unnamed(table, decisions) | doubt_totals(table, decisions)
+    left = find_unnamed(table, decisions) | doubt_totals(table, decisions) | doubt_unread(table, decisions)
     if left:
         table = replace(table, left=left)
     return table
+
+
+def _balances(table: Table) -> frozenset[int]:
+    """Rows that state what was there before and what is left, and what stands between an opening balance and its close:
+    no spending of the year.
+    """
+    said = [vocabulary.says_balance(word) for word in table.labels.words]
+    places = np.flatnonzero(np.array(said, dtype=bool)[table.labels.codes]).tolist()
+    found: set[int] = set(places)
+    if len(places) > 0.2 * len(table.block.data) + 2:
+        return frozenset()
+    for one, other in pairwise(places):
+        opens = vocabulary.says_opening(table.labels.said(one))
+        between = range(one + 1, other)
+        if opens and not vocabulary.says_opening(table.labels.said(other)) and len(between) <= _MOVEMENTS:
+            money = [c.index for c in table.of_role("amount")]
+            moved = table.amounts[one:other, money].sum(axis=0)
+            if (moved == table.amounts[other, money]).all():
+                found |= set(between)
+    return frozenset(found)
 
 
 def _set_by_rows(table: Table) -> frozenset[int]:
@@ -90,7 +117,13 @@ def _set_by_rows(table: Table) -> frozenset[int]:
             home = grid.terms.currency.code
             table.foreign |= {place: said for place, said in enumerate(meant) if said and said != home}
     _set_aside_symbols(table)
-    if table.foreign and len(table.foreign) < len(data):
+    money = [c.index for c in table.of_role("amount", "memo")]
+    said = {place for place in range(len(data)) if table.stated[place, money].any()} if table.foreign else set()
+    if said and said <= set(table.foreign):
+        code = max(set(table.foreign.values()), key=list(table.foreign.values()).count)
+        unit = Unit(code, table.context.unit.multiplier)
+        table.context = replace(table.context, unit=unit)
+    else:
         left |= set(table.foreign)
     return frozenset(left)
 
@@ -147,6 +180,7 @@ def _sum_up(table: Table) -> Sums | None:
     places = {int(row): place for place, row in enumerate(table.block.data.tolist())}
     body_labels = row_labels(table.grid, table.block, table.columns, body=True)
     vectors = list(map(tuple, table.amounts[:, parts].tolist()))
+    depths = _find_depths(table)
     rows: list[Row] = []
     for position, row in enumerate(table.block.body.tolist()):
         place = places.get(row)
@@ -154,9 +188,9 @@ def _sum_up(table: Table) -> Sums | None:
         if place is not None and (place in table.shares or place == unnamed):
             continue
         if place is not None and stated[place]:
-            rows.append(Row(row, label, vectors[place], _indent(table, row), int(fills[place])))
+            rows.append(Row(row, label, vectors[place], _indent(table, row, depths), int(fills[place])))
         elif label and place is None:
-            rows.append(Row(row, label, None, _indent(table, row)))
+            rows.append(Row(row, label, None, _indent(table, row, depths)))
     units = {column.index: column.unit or table.context.unit for column in table.columns}
     tolerance = tuple(half_of_last_place(table.grid, table.block.data, c, units[c]) for c in parts)
     if unnamed is not None:
@@ -224,8 +258,9 @@ def _sum_up_measures(table: Table) -> Sums | None:
     vectors = list(map(tuple, np.rint(scaled * 2).astype(np.int64).tolist()))
     at = {int(row): place for place, row in enumerate(data.tolist())}
     labels = row_labels(table.grid, table.block, table.columns, body=True)
+    depths = _find_depths(table)
     rows = [
-        Row(row, labels.said(i), vectors[at[row]] if row in at else None, _indent(table, row))
+        Row(row, labels.said(i), vectors[at[row]] if row in at else None, _indent(table, row, depths))
         for i, row in enumerate(table.block.body.tolist())
         if row in at or labels.said(i)
     ]
@@ -247,8 +282,30 @@ def _find_unnamed_total(table: Table, parts: list[int]) -> int | None:
     return last if filled and all(sums[c] == table.amounts[last, c] for c in filled) else None
 
 
-def _indent(table: Table, row: int) -> int:
+def _find_depths(table: Table) -> dict[int, int]:
+    """How deep each row stands in an outline that has a column of labels a level, by row: rows fill the first columns
+    up to their own level, or the one column of their level alone. None where rows do otherwise.
+    """
+    first = min((c.index for c in table.of_role("amount", "total")), default=0)
+    naming = [c.index for c in table.columns if c.index in table.block.labels and c.index < first]
+    rows = table.block.data
+    if len(naming) < 2 or table.grid.indents or len(rows) < 4:
+        return {}
+    filled = table.grid.worded[np.ix_(rows, np.array(naming))]
+    count = filled.sum(axis=1)
+    prefix = (count > 0) & (np.cumprod(filled, axis=1).sum(axis=1) == count)
+    alone = count == 1
+    for fits, depth in ((prefix, count - 1), (alone, filled.argmax(axis=1))):
+        _, sizes = np.unique(depth[fits], return_counts=True)
+        if fits.mean() > _OUTLINED and len(sizes) > 1 and sizes.min() * 50 > sizes.max():
+            return dict(zip(rows[fits].tolist(), depth[fits].tolist(), strict=True))
+    return {}
+
+
+def _indent(table: Table, row: int, depths: dict[int, int]) -> int:
     """By how much the label of a row is set in."""
+    if depths:
+        return depths.get(row, 0)
     if not table.grid.indents:
         return 0
     columns = table.of_role("programme", "unit", "account", "body")

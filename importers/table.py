@@ -125,7 +125,7 @@ def row_labels(grid: Grid, block: Block, columns: list[Column], *, body: bool = 
         total = next((t for c, t in said if t and vocabulary.says_total(t) and len(t) < _TOTAL_LENGTH), "")
         if programme:
             return programme if not total or total == programme else f"{programme} {total}"
-        if total or programmes:
+        if total:
             return total
         return next((t for c, t in reversed(said) if t and c.role in naming), "")
 

@@ -218,14 +218,33 @@ class _Finder:
                     self._close(entry, heading.opened)
                     return
                 break
+        if any(entry.amounts) and self._is_made_of_totals(entry):
+            entry.memo = entry.of_which = True
+            self.of_which.append(entry)
+            return
         if any(entry.amounts):
             start = self._latest(self._difference(entry.amounts), len(self.open) - 2)
             start = self._rounded_run(entry) if start is None else start
-            tried = max(1, len(self.prefix) * (len(self.prefix) - 1) // 2)
+            # The sum of everything so far is one run a row, not one of all that may begin anywhere.
+            tried = len(self.prefix) if start == 0 else max(1, len(self.prefix) * (len(self.prefix) - 1) // 2)
             entry.expected = self.chance.expected(entry.amounts, tried)
             believed = entry.expected < _BELIEVED[self.fills]
             entry.doubtful = len(self.open) - start if start is not None and believed else 0
         self._push(entry)
+
+    def _is_made_of_totals(self, entry: Entry) -> bool:
+        """Whether a row only states the last total again, or how far two totals are apart."""
+        totals = [each for each in self.open if each.is_total][-3:]
+        if not totals or self.fills == 1 or self.chance.expected(entry.amounts, 2 * len(totals)) > CHANCE * 10:
+            return False
+        if entry.amounts == totals[-1].amounts and self.open[-1] is totals[-1]:
+            return True
+        for one in totals:
+            for other in totals:
+                apart = tuple(a - b for a, b in zip(one.amounts, other.amounts, strict=True))
+                if one is not other and apart == entry.amounts:
+                    return True
+        return False
 
     def _rounded_run(self, entry: Entry) -> int | None:
         """The start of the nearest run that adds up to an unlabelled row but for rounding, in three columns or more

@@ -64,11 +64,16 @@ _STAGES: Final = (
 )
 
 TOTAL: Final = re.compile(
-    r"\b(sub-?\s?)?totals?\b|\bsum\b|^all (bodies|councils|departments|ministries|portfolios|programmes|services)\b",
+    r"\b(sub-?\s?)?totals?\b|\bsum\b|\baggregate\b|\b(insgesamt|gesamtsumme|zwischensumme|summe|totale|celkem|ogolem|ogółem"
+    r"|razem|totaal|suma|soma|summa|ensemble)\b|^all (bodies|councils|departments|ministries|portfolios|programmes|services)\b",
     re.IGNORECASE,
 )
 GRAND_TOTAL: Final = re.compile(r"\b(grand|overall)\s+total\b|^\s*total\s*$", re.IGNORECASE)
-OF_WHICH: Final = re.compile(r"^\W*of\s+which\b", re.IGNORECASE)
+OF_WHICH: Final = re.compile(
+    r"^\W*(of\s+which|including|incl\.|thereof|davon|darunter|dont\b|de los cuales|de las cuales|di cui|dos quais|w tym"
+    r"|z toho|waarvan|varav)\b",
+    re.IGNORECASE,
+)
 TRANSFER: Final = re.compile(
     r"\bgrants?\s+to\s+(local authorities|councils|other)|\blocal government\b.*\bgrants?\b"
     r"|\bLA\b.*\b(specific )?grant|\btransfers?\s+(to|from)\b|\bmemo(randum)?\b",
@@ -287,16 +292,127 @@ _REVENUE_SPENT: Final = re.compile(
 )
 
 
-def find_flow(text: str) -> str:
-    """The flow that a header or title names; empty where it names none, or both spending and income.
+_BESIDE_FLOW: Final = frozenset(
+    [
+        "a",
+        "all",
+        "amount",
+        "amounts",
+        "and",
+        "annual",
+        "approved",
+        "actual",
+        "actuals",
+        "adopted",
+        "amended",
+        "appropriated",
+        "authority",
+        "budget",
+        "budgeted",
+        "budgets",
+        "by",
+        "capital",
+        "central",
+        "consolidated",
+        "current",
+        "departmental",
+        "estimate",
+        "estimated",
+        "estimates",
+        "external",
+        "final",
+        "financial",
+        "fiscal",
+        "for",
+        "forecast",
+        "from",
+        "fund",
+        "general",
+        "government",
+        "governmental",
+        "gross",
+        "in",
+        "internal",
+        "m",
+        "main",
+        "million",
+        "millions",
+        "net",
+        "of",
+        "operating",
+        "original",
+        "other",
+        "outturn",
+        "plan",
+        "planned",
+        "programme",
+        "projected",
+        "proposed",
+        "provisional",
+        "public",
+        "recurrent",
+        "requested",
+        "resource",
+        "revised",
+        "scheme",
+        "state",
+        "sub",
+        "subtotal",
+        "sum",
+        "sums",
+        "summary",
+        "the",
+        "thousand",
+        "thousands",
+        "to",
+        "total",
+        "totals",
+        "type",
+        "voted",
+        "year",
+        "ytd",
+    ]
+)
+"""Words beside that of a flow that do not make something else of it, as support does of income."""
 
-    >>> find_flow("Gross expenditure"), find_flow("Income"), find_flow("Income and expenditure"), find_flow("Budget")
-    ('expenditure', 'income', '', '')
+
+def find_flow(text: str) -> str:
+    """The flow that a header, heading or title names and nothing else; empty where it names none, or both spending and
+    income.
+
+    >>> find_flow("Gross expenditure 2025-26"), find_flow("Total income"), find_flow("Income and expenditure")
+    ('expenditure', 'income', '')
+    >>> find_flow("Income support"), find_flow("Revenue budget"), find_flow("Budget")
+    ('', '', '')
     """
     # In British accounts revenue is what is spent within the year, beside capital; only receipts are income.
-    text = _REVENUE_SPENT.sub(" ", text)
+    text = _REVENUE_SPENT.sub(" ", without_year_and_unit(text))
     found = [flow for flow in ("financing", "income", "expenditure") if says(flow, text)]  # type: ignore[arg-type]
-    return found[0] if len(found) == 1 else ""
+    if len(found) != 1:
+        return ""
+    rest = [word for word in fold_words(text).split() if word not in _BESIDE_FLOW and not word.isdigit()]
+    return found[0] if all(says(found[0], word) for word in rest) else ""  # type: ignore[arg-type]
+
+
+_BALANCE: Final = re.compile(
+    r"\b(opening|closing|starting|ending|final)\s+(fund\s+)?(balances?|reserves?)\b|\b(brought|carried)\s+(forward|down)\b"
+    r"|^\W*(balance\s+)?[bc]\s?/\s?[fd]\b|\bbalance\s+(at|as at|on)\b",
+    re.IGNORECASE,
+)
+
+
+def says_balance(label: str) -> bool:
+    """Whether a row states what was there before or is left after, as opening balances and carried forward do.
+
+    >>> says_balance("Balance b/f"), says_balance("Closing balance of reserves"), says_balance("Balanced diets")
+    (True, True, False)
+    """
+    return bool(_BALANCE.search(label)) or bool(re.search(r"\b[bc]/f\b", label, re.IGNORECASE))
+
+
+def says_opening(label: str) -> bool:
+    """Whether a balance is that of the beginning."""
+    return says_balance(label) and bool(re.search(r"\b(opening|starting|brought)\b|\bb\s?/\s?[fd]\b", label, re.I))
 
 
 _MONTHS: Final = re.compile(
