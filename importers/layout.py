@@ -246,12 +246,27 @@ class _Tables:
             ""
         }
         blank_above = any(not self.filled[row].any() for row in range(above + 1, headers[0]))
+        if (
+            len(said) == 1
+            and not blank_above
+            and said[0] not in firsts
+            and self._is_labelled_line(headers, top, before)
+        ):
+            return False
         speaking = [t for t in said if says_year(t) or vocabulary.says_amount(t) or t in firsts or t.isdigit()]
         if said and 2 * len(speaking) >= len(said):
             return True
         return (blank_above and len(said) >= max(2, 0.6 * len(after))) or (
             blank_above and before != after and bool(said)
         )
+
+    def _is_labelled_line(self, headers: tuple[int, ...], top: int, values: list[int]) -> bool:
+        """Whether one row among data names itself as the rows around it do, so that words in it stand for an amount."""
+        if len(headers) != 1 or not values:
+            return False
+        names = self.word[:, : values[0]]
+        row = headers[0]
+        return bool(names[row].any()) and bool((names[row] == names[top]).all()) and row == top - 1
 
     def _make_block(self, data: Ints, headers: tuple[int, ...], bottom: int, end: int) -> Block | None:
         values = self.region.value_columns(data)

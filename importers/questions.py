@@ -12,6 +12,7 @@ from budget_align.core.reading import ControlTotal, Option, OptionTotal, Questio
 from budget_align.core.reconciliation import whole_totals
 from budget_align.core.refusal import RefusedError
 from importers.choices import Choice, choice_id
+from importers.grid import address
 from importers.table import Table
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def ask(reader: WorkbookReader, assembly: Assembly, tables: Sequence[Table]) -> 
     choices = [*assembly.decisions.open]
     counted = {table.key for table in tables}
     choices = [choice for choice in choices if choice.topic == "counted" or choice.table in counted]
-    choices += _numbers(tables, settled) + _bare_years(tables, settled)
+    choices += _formulas(assembly, tables, settled) + _numbers(tables, settled) + _bare_years(tables, settled)
     choices += _totals(reader, assembly, tables, settled)
     choices.sort(key=lambda choice: _ORDER.index(choice.topic))
     left = _EVALUATED
@@ -80,6 +81,35 @@ def _question(reader: WorkbookReader, choice: Choice, settled: Mapping[str, str]
                 continue
         options.append(Option(value=value, label=label, totals=totals))
     return open_question(choice).model_copy(update={"options": tuple(options)})
+
+
+def _formulas(assembly: Assembly, tables: Sequence[Table], settled: Mapping[str, str]) -> list[Choice]:
+    """Formulas of a table of amounts whose value nobody kept: what they come to is not known, so nothing is guessed."""
+    for each in assembly.sheets:
+        if not each.sheet.without_value:
+            continue
+        for table in each.tables:
+            if table not in tables:
+                continue
+            rows, columns = set(table.block.data.tolist()), table.block.columns
+            span = range(columns[0], columns[-1] + 3)
+            cells = sorted((r, c) for r, c in each.sheet.without_value if r in rows and c in span)
+            name = choice_id("formula", each.sheet.name, *(address(*cell) for cell in cells[:1]))
+            if cells and name not in settled:
+                return [
+                    Choice(
+                        name,
+                        "formula",
+                        each.sheet.name,
+                        table.key,
+                        f"{len(cells)} formulas of {each.sheet.name!r}, {address(*cells[0])} first, have no value kept in "
+                        "the file, so that their amounts are not known. Open the workbook in a spreadsheet program, save "
+                        "it and send that copy; or read it without them?",
+                        (("without", "Read it without them"),),
+                        "",
+                    )
+                ]
+    return []
 
 
 def _numbers(tables: Sequence[Table], settled: Mapping[str, str]) -> list[Choice]:

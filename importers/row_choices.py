@@ -23,6 +23,7 @@ _ALIKE: Final = 0.6
 _KEYS: Final = 0.5
 _ROWS: Final = 20_000
 _NAMED: Final = 4
+_SAYS_NO_NAME: Final = ("currency", "row_unit", "side", "flow", "note", "unused")
 
 
 def choose_versions_of_rows(table: Table, decisions: Decisions) -> frozenset[int]:
@@ -127,7 +128,7 @@ def find_unnamed(table: Table, decisions: Decisions) -> frozenset[int]:
     """The rows that state an amount and nothing else, and are no total of others: whether they count is a choice."""
     if table.sums is None or len(table.line_rows) < 5:
         return frozenset()
-    naming = [c.index for c in table.columns if c.index in table.block.labels]
+    naming = [c.index for c in table.columns if c.index in table.block.labels and c.role not in _SAYS_NO_NAME]
     if not naming:
         return frozenset()
     kinds = table.grid.kinds[np.ix_(table.block.data, np.array(naming))]

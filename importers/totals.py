@@ -96,6 +96,7 @@ class _Finder:
         self.chance = chance
         self.above = above
         self.fills = 0
+        self.searched = _ROWS_SEARCHED
         self.of_which_heading = False
         self.names = names
         self.open: list[Entry] = []
@@ -113,6 +114,8 @@ class _Finder:
         self, rows: Sequence[Row], known: Mapping[int, Entry] = NOTHING_KNOWN, under: Collection[int] = ()
     ) -> Sums:
         after_heading = False
+        # Long tables are searched near by, or every total would be set beside thousands of rows.
+        self.searched = _ROWS_SEARCHED if len(rows) <= _ROWS_BOTH_WAYS else _ROWS_ROUNDED
         for row in rows:
             if row.row in under or row.row in known:
                 # What an outline told already is one entry, whatever stands under it.
@@ -400,7 +403,7 @@ class _Finder:
 
     def _start_skipping(self, entry: Entry, totals: set[int]) -> int | None:
         position, rest = len(self.open), list(entry.amounts)
-        stop = max(0, position - _ROWS_SEARCHED)
+        stop = max(0, position - self.searched)
         while position > stop:
             position -= 1
             each = self.open[position]
@@ -423,9 +426,11 @@ class _Finder:
     def _rounded_start(self, entry: Entry) -> int | None:
         """The start of the run that comes nearest, where rounding of its rows alone explains what is missing."""
         best: tuple[int, int] | None = None
+        if not any(self.tolerance):
+            return None
         rest = list(entry.amounts)
         opened = {heading.opened for heading in self.headings}
-        for count, position in enumerate(range(len(self.open) - 1, max(-1, len(self.open) - _ROWS_SEARCHED), -1), 2):
+        for count, position in enumerate(range(len(self.open) - 1, max(-1, len(self.open) - self.searched), -1), 2):
             rest = [a - b for a, b in zip(rest, self.open[position].amounts, strict=True)]
             if count > 2 and all(abs(a) <= t * count for a, t in zip(rest, self.tolerance, strict=True)):
                 away = sum(map(abs, rest)) - (1 if position in opened else 0)
