@@ -32,6 +32,7 @@ _GAP: Final = 6
 """Blank rows between two header rows, at most."""
 
 _BRACKETED = re.compile(r"^[(\[].*[)\]]$", re.DOTALL)
+_ORDINAL = re.compile(r"^([IVXLC]+|\d{1,2}|[A-Z])[.)]$")
 _DIGITS_OF_DATES = re.compile(r"\d(?![^(]*\))")
 """A digit outside brackets, as in the date of a publication."""
 
@@ -109,6 +110,9 @@ class _Climb:
         if region.number[row].any():
             return False
         over, beside = self._over(row), self._beside(row)
+        if self.blanks and (over or beside) and _ORDINAL.match(region.text(row, min([*over, *beside]))):
+            # A title with its number in a cell of its own.
+            return False
         if not over:
             # The header of the labels alone, among headers of the values.
             said = [region.text(row, c) for c in beside]
@@ -146,7 +150,8 @@ class _Climb:
         if merged is not None and merged[3] > merged[1]:
             return bool(self.rows)
         if self.rows and self.blanks:
-            return not self._named(beside) and not _DIGITS_OF_DATES.search(without_references(text))
+            apart = any(c > self.values[0] for c in beside)
+            return not apart and not self._named(beside) and not _DIGITS_OF_DATES.search(without_references(text))
         return bool(self.rows) or column > 0
 
     def _heads_the_labels(self, row: int, below: Sequence[int]) -> bool:

@@ -116,7 +116,8 @@ class Region:
     def are_column_numbers(self, row: int) -> bool:
         """Whether the numbers of a row count its columns."""
         said = self.numbers[row][~np.isnan(self.numbers[row])]
-        return len(said) >= 3 and abs(said[0]) in (1, 2) and bool((np.diff(np.abs(said)) == 1).all())
+        lettered = self._counts_columns_by_letters(row, np.flatnonzero(~np.isnan(self.numbers[row])))
+        return lettered or (len(said) >= 3 and abs(said[0]) in (1, 2) and bool((np.diff(np.abs(said)) == 1).all()))
 
     def _set_aside_stray_numbers(self) -> None:
         """Takes a number beside labels for no data where the columns of numbers hold words in its row: such a row is
@@ -139,6 +140,9 @@ class Region:
         for row in np.flatnonzero(whole_rows)[:_ROWS_OF_HEADERS].tolist():
             columns = np.flatnonzero(self.number[row])
             fresh = not begun & set(columns.tolist()) or (row > 0 and bool(found[row - 1]))
+            if self._counts_columns_by_letters(row, columns):
+                found[row] = True
+                continue
             years = bool(small[row].all()) and self._are_years_of_header(row, columns, data_rows, fresh=fresh)
             if years or (fresh and (self._count_columns(row, columns) or self._are_units(row, columns))):
                 found[row] = True
@@ -147,6 +151,12 @@ class Region:
             if row > _ROWS_WITHOUT and not found.any():
                 break
         return found
+
+    def _counts_columns_by_letters(self, row: int, columns: Ints) -> bool:
+        """Whether a row counts its columns by letters and by numbers, such as a, b, c, 1, 2, as no data do."""
+        said = [self.text(row, c).strip("()").casefold() for c in np.flatnonzero(self.word[row]).tolist()]
+        letters = len(said) > 1 and said == [chr(ord("a") + place) for place in range(len(said))]
+        return letters and self.numbers[row, columns].tolist() == list(range(1, len(columns) + 1))
 
     def _count_columns(self, row: int, columns: Ints) -> bool:
         return len(columns) >= 3 and self.are_column_numbers(row)

@@ -245,3 +245,25 @@ def test_two_tables_on_a_sheet_each_with_its_title_header_and_notes() -> None:
     assert [table.header_rows for table in sheet.tables] == [[3], [11]]
     assert sheet.cells.title == ["A1", "A9"]
     assert sheet.cells.note == ["A7", "A14"]
+
+
+def test_a_row_of_letters_and_numbers_of_columns_is_a_header_in_every_table_of_a_sheet() -> None:
+    sheet = look("""
+        XI.       | Income by paragraph
+
+        Paragraph | Item | Adopted budget | Revised budget
+        a         | b    | 1              | 2
+        2212      | 5171 | 148000         | 147769.79
+        3113      | 5336 | 236000         | 235135.25
+        3119      | 5331 | 1333000        | 1332433.03
+
+        XII.      | Expenditure by paragraph
+
+        Paragraph | Item | Adopted budget | Revised budget
+        a         | b    | 1              | 2
+        5311      | 5031 | 29000          | 28601.7
+        5512      | 5032 | 162000         | 162076.3
+        6171      | 5169 | 10000          | 10296.75
+    """)
+    assert [table.header_rows for table in sheet.tables] == [[3, 4], [11, 12]]
+    assert not {"C4", "D4", "C12", "D12"} & {*sheet.cells.data, *sheet.cells.derived}
