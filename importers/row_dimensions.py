@@ -104,14 +104,15 @@ def repeats_under_headings(grid: Grid, block: Block, column: int) -> list[str]:
         return []
     words = [grid.text(row, column) for row in data]
     distinct = list(dict.fromkeys(word for word in words if word))
-    if not 2 <= len(distinct) <= _REPEATED or len(distinct) * 2 > len(data) or not all(words):
+    if not 2 <= len(distinct) <= _REPEATED or len(distinct) * 2 > len(data) or words.count("") > 1 + len(words) // 20:
         return []
     headed = np.concatenate([[True], np.diff(block.data) > 1])
     blocks: list[list[str]] = []
     for word, begins in zip(words, headed.tolist(), strict=True):
-        if begins or not blocks:
+        if word and (begins or not blocks):
             blocks.append([])
-        blocks[-1].append(word)
+        if word:
+            blocks[-1].append(word)
     whole = [each for each in blocks if len(set(each)) == len(each)]
     usual = max(map(tuple, whole), key=[tuple(each) for each in whole].count) if whole else ()
     alike = sum(tuple(each) == usual for each in blocks)
