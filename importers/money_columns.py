@@ -306,7 +306,7 @@ def _choose(
     else:
         named.append((together, f"Columns {', '.join(c.letter for c in group)} together"))
     sure = all(column.confidence >= SURE for column in group)
-    guess = _guess(grid, group) if alike or not sure or not _are_parts(group) else together
+    guess = _guess(grid, group) if alike or not sure else together if _are_parts(group) else ""
     choice = Choice(
         choice_id("amount", shape, *(column.header for column in group)),
         "amount",
