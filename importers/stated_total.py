@@ -54,7 +54,7 @@ def reach(reader: WorkbookReader, assembly: Assembly, total: int) -> Reached:
         for amount in every_total(some):
             if abs(amount - total) < abs(nearest - total):
                 nearest = amount
-        return abs(nearest - total) <= near
+        return bool(abs(nearest - total) <= near)
 
     if comes_to(assembly):
         return Reached(dict(answers.settled), answers, nearest)
