@@ -27,8 +27,9 @@ unaligned."""
 
 KINDS: Final = ("unaligned", "direct", "overhead")
 
-PROGRAMME_KEYS: Final = ["body", "programme", "toward", "outcome", "control", "stage", "fiscal_year", "kind"]
-CUBE_KEYS: Final = ["body", "level", "toward", "outcome", "control", "stage", "fiscal_year", "kind"]
+_LINE_KEYS: Final = ["control", "flow", "stage", "version", "fiscal_year"]
+PROGRAMME_KEYS: Final = ["body", "programme", "toward", "outcome", *_LINE_KEYS, "kind"]
+CUBE_KEYS: Final = ["body", "level", "toward", "outcome", *_LINE_KEYS, "kind"]
 
 
 def allocate(
@@ -150,7 +151,7 @@ def summarise(
     """
     if towards is None:
         towards = find_towards(lines, mapping)
-    keys = ["body", "level", "control", "stage", "fiscal_year"]
+    keys = ["body", "level", *_LINE_KEYS]
     joined = _beside_lines(lines, allocations, keys, towards)
     memo = lines.loc[lines["memo"], [*keys, "amount"]]
     memo = memo.assign(outcome=UNALIGNED, kind="memo", toward="", contributing=0)
@@ -163,7 +164,7 @@ def summarise_programmes(lines: pd.DataFrame, allocations: pd.DataFrame, towards
     """What each programme gives to each outcome: columns `PROGRAMME_KEYS`, amount and contributing as in the cube, memo
     lines left out. The register and scenarios read it.
     """
-    keys = ["body", "programme", "control", "stage", "fiscal_year"]
+    keys = ["body", "programme", *_LINE_KEYS]
     joined = _beside_lines(lines, allocations, keys, towards)
     return joined.groupby(PROGRAMME_KEYS, sort=True, observed=True)[["amount", "contributing"]].sum().reset_index()
 

@@ -11,15 +11,19 @@ import pandas as pd
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from budget_align.core import alignment, fiscal_year
+from budget_align.core import alignment
+from budget_align.core.alignment import Flows
+from budget_align.core.budget_version import Basis, bases_from_json, bases_of
 from budget_align.core.consolidation import UNSTATED
 from budget_align.core.crosswalk import Shares, find_lens, see_through
 from budget_align.core.framework import Framework
 from budget_align.core.mapping import Mapping, Rule
 from budget_align.core.refusal import RefusedError
 from budget_align.core.succession import carry_over
+from budget_align.core.terms import Terms
 from budget_align.services import catalogue
 from budget_align.services.frameworks import known_frameworks
+from budget_align.services.governments import kept_terms
 from budget_align.store import queries
 from budget_align.store.tables import Allocation, BudgetLine, MappingVersion, Run
 
@@ -30,10 +34,13 @@ class OpenRun:
 
     Attributes:
         framework: what the figures are shown by: the mapping's own, or that of the lens.
+        terms: in which the government counts.
+        bases: which version of each body's figures of a stage and year the run takes.
         periods: every stage and year that the run holds, latest first.
-        cube: the run's summary as the view counts it: its levels of government, through its lens; `part` is that of
-            the stage and year.
+        cube: the expenditure of the run's summary as the view counts it: its levels of government, through its lens;
+            `part` is that of the stage and year.
         own_cube: the same without the lens.
+        every_flow: the cube with income and financing too, through the lens.
         levels: the levels of government in view; `all_levels` are those that the run holds, "" for not stated.
         lens: the code of the framework that the figures are seen through; empty for the mapping's own.
         lenses: the frameworks that a crosswalk leads to.
@@ -45,6 +52,8 @@ class OpenRun:
     government: str
     mapping: Mapping
     framework: Framework
+    terms: Terms
+    bases: tuple[Basis, ...]
     ran_by: str
     ran_at: datetime
     stage: str
@@ -52,6 +61,7 @@ class OpenRun:
     periods: Sequence[tuple[str, int]]
     cube: pd.DataFrame
     own_cube: pd.DataFrame
+    every_flow: pd.DataFrame
     levels: tuple[str, ...]
     all_levels: tuple[str, ...]
     lens: str
@@ -69,8 +79,40 @@ class OpenRun:
 
     @property
     def part(self) -> pd.DataFrame:
-        """The cube of the stage and year that is shown."""
+        """The expenditure of the stage and year that is shown."""
         return alignment.of_period(self.cube, self.stage, self.fiscal_year)
+
+    @property
+    def flows(self) -> Flows:
+        """What came in and went out in the stage and year that is shown."""
+        return self.flows_in(self.stage, self.fiscal_year)
+
+    def flows_in(self, stage: str, fiscal_year: int) -> Flows:
+        """What came in and went out in a stage and year."""
+        return alignment.flows_of(alignment.of_period(self.every_flow, stage, fiscal_year))
+
+    @property
+    def income_by_outcome(self) -> dict[str, int]:
+        """The income of the stage and year shown that serves each outcome, by its code, largest first. It stands beside
+        the expenditure on the outcome and is never taken from it unseen.
+        """
+        part = alignment.of_period(self.every_flow, self.stage, self.fiscal_year)
+        found = alignment.spend_by(alignment.of_flow(part, "income"), "outcome")
+        return {str(code): int(amount) for code, amount in found.items() if amount}
+
+    @property
+    def shown_bases(self) -> tuple[Basis, ...]:
+        """Those of `bases` that are of the stage and year shown and of bodies in view."""
+        return self.bases_in(self.stage, self.fiscal_year)
+
+    def bases_in(self, stage: str, fiscal_year: int) -> tuple[Basis, ...]:
+        """The bases of a stage and year, of bodies in view."""
+        bodies = set(self.every_flow["body"])
+        return tuple(
+            basis
+            for basis in self.bases
+            if (basis.stage, basis.fiscal_year) == (stage, fiscal_year) and basis.body in bodies
+        )
 
     @property
     def lens_steps(self) -> list[Shares]:
@@ -80,8 +122,8 @@ class OpenRun:
 
     @property
     def year_label(self) -> str:
-        """The year as finance teams write it."""
-        return fiscal_year.label(self.fiscal_year)
+        """The year as the government writes it."""
+        return self.terms.year(self.fiscal_year)
 
 
 @dataclass(frozen=True)
@@ -151,26 +193,31 @@ def open_run(
         shown_levels = tuple(level for level in all_levels if levels is None or level in levels)
         if not shown_levels and all_levels:
             raise RefusedError("no-level", "The run holds no body of that level of government; choose another.")
-        own_cube = alignment.consolidate(whole, shown_levels)
-        periods = alignment.periods(own_cube)
-        shown = _choose_period(periods, own_cube, stage, year)
+        terms = kept_terms(session, run.government)
+        counted = alignment.consolidate(whole, shown_levels)
+        # A stage and year of income alone is one too.
+        periods = alignment.periods(counted)
+        shown = _choose_period(periods, counted, terms, stage, year)
         ids = queries.submission_ids_of_run(session, run.id)
         active = {s.id for s in queries.submissions(session, run.government, "submitted")}
         own = Framework.model_validate_json(run.framework)
-        framework, cube = _through(own, own_cube, lens)
+        framework, seen = _through(own, counted, lens)
         known = known_frameworks(session)
         return OpenRun(
             id=run.id,
             government=run.government,
             mapping=Mapping.from_stored(run.mapping),
             framework=framework,
+            terms=terms,
+            bases=bases_from_json(run.bases) if run.bases else bases_of(whole),
             ran_by=run.ran_by,
             ran_at=run.ran_at,
             stage=shown[0],
             fiscal_year=shown[1],
             periods=periods,
-            cube=cube,
-            own_cube=own_cube,
+            cube=alignment.of_flow(seen),
+            own_cube=alignment.of_flow(counted),
+            every_flow=seen,
             levels=shown_levels,
             all_levels=all_levels,
             lens="" if framework.code == own.code else framework.code,
@@ -276,7 +323,7 @@ def programmes_of(engine: Engine, run: OpenRun) -> pd.DataFrame:
 
 def _bodies_in_view(run: OpenRun) -> list[str] | None:
     """The bodies of the levels in view; None where that is all."""
-    return None if run.levels == run.all_levels else run.own_cube["body"].unique().tolist()
+    return None if run.levels == run.all_levels else run.every_flow["body"].unique().tolist()
 
 
 def lens_sources(run: OpenRun, code: str) -> list[tuple[str, str, int, int]]:
@@ -321,11 +368,11 @@ def _find(session: Session, run_id: str | None, government: str | None) -> Run:
 
 
 def _choose_period(
-    periods: Sequence[tuple[str, int]], cube: pd.DataFrame, stage: str | None, year: int | None
+    periods: Sequence[tuple[str, int]], cube: pd.DataFrame, terms: Terms, stage: str | None, year: int | None
 ) -> tuple[str, int]:
     wanted = [p for p in periods if stage in (None, p[0]) and year in (None, p[1])]
     if not wanted:
-        said = ", ".join(f"{s} {fiscal_year.label(y)}" for s, y in periods) or "no figures"
+        said = ", ".join(f"{s} {terms.year(y)}" for s, y in periods) or "no figures"
         raise RefusedError("no-period", f"The run holds {said}; choose one of these.")
     latest = alignment.latest_period(cube)
     return latest if latest in wanted else wanted[0]
