@@ -74,6 +74,11 @@ class ReconciliationRow:
     flow: str = "expenditure"
 
     @property
+    def name(self) -> str:
+        """The body, and the flow where it is not expenditure."""
+        return self.body if self.flow == "expenditure" else f"{self.body}, {self.flow}"
+
+    @property
     def difference(self) -> int | None:
         """Published less read."""
         return None if self.published is None else self.published - self.read
@@ -141,18 +146,28 @@ class AlignmentReport:
     sources: tuple[SourceRow, ...]
 
     @property
+    def income_unaligned(self) -> int:
+        """Income that serves no outcome."""
+        return self.flows.income - sum(row.income for row in self.outcomes)
+
+    @property
     def reconciled(self) -> tuple[ReconciliationRow, ...]:
-        """Bodies whose stated total equals what was read."""
+        """Bodies and flows whose stated total equals what was read."""
         return tuple(row for row in self.reconciliation if row.difference == 0)
 
     @property
+    def bodies_reconciled(self) -> int:
+        """How many bodies state totals that all equal what was read."""
+        return len({row.body for row in self.reconciled} - {row.body for row in self.unreconciled})
+
+    @property
     def unreconciled(self) -> tuple[ReconciliationRow, ...]:
-        """Bodies whose stated total differs from what was read."""
+        """Bodies and flows whose stated total differs from what was read."""
         return tuple(row for row in self.reconciliation if row.difference)
 
     @property
     def unstated(self) -> tuple[ReconciliationRow, ...]:
-        """Bodies whose workbook states no total for the whole."""
+        """Bodies and flows for which the workbook states no total for the whole."""
         return tuple(row for row in self.reconciliation if row.published is None)
 
     @property
