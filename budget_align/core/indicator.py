@@ -15,7 +15,7 @@ from typing import Annotated, Final, Literal, Self
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from budget_align.core.fiscal_year import APRIL, FiscalCalendar
+from budget_align.core import fiscal_year
 
 Direction = Literal["higher", "lower", "range", "neither"]
 DIRECTIONS: Final[dict[Direction, str]] = {
@@ -129,23 +129,16 @@ class Reading:
     series: tuple[tuple[int, float], ...]
     fiscal: bool
 
-    def year_label(self, year: int, calendar: FiscalCalendar) -> str:
-        """A year of the series: a fiscal one as the government writes it."""
-        return calendar.label(year) if self.fiscal else str(year)
+    def year_label(self, year: int) -> str:
+        """A year of the series as its source writes it."""
+        return fiscal_year.label(year) if self.fiscal else str(year)
 
 
-def read_indicator(
-    definition: IndicatorDefinition,
-    observations: pd.DataFrame,
-    territory: str,
-    today: date,
-    calendar: FiscalCalendar = APRIL,
-) -> Reading:
+def read_indicator(definition: IndicatorDefinition, observations: pd.DataFrame, territory: str, today: date) -> Reading:
     """What the observations of an indicator say of a territory, as of a day.
 
     Args:
         observations: as `OBSERVATIONS` says; of other indicators and territories too.
-        calendar: when fiscal years end.
     """
     mine = observations[(observations["indicator"] == definition.code) & (observations["territory"] == territory)]
     series = tuple(sorted(zip(mine["year"].tolist(), mine["value"].tolist(), strict=True)))
@@ -153,7 +146,7 @@ def read_indicator(
     if not series:
         return Reading(definition, territory, "to be confirmed", None, None, None, None, True, None, (), fiscal)
     latest = series[-1]
-    months = _months_since(latest[0], fiscal, today, calendar)
+    months = _months_since(latest[0], fiscal, today)
     expected = _expected(definition, series)
     on_path = None if expected is None else definition.goodness(latest[1]) >= definition.goodness(expected)
     return Reading(
@@ -200,10 +193,9 @@ def _expected(definition: IndicatorDefinition, series: tuple[tuple[int, float], 
     return value + (definition.target - value) * max(0.0, way)
 
 
-def _months_since(year: int, fiscal: bool, today: date, calendar: FiscalCalendar) -> int:
-    spans = fiscal and not calendar.is_calendar_year
-    last_year, last_month = (year + 1, calendar.starts - 1) if spans else (year, 12)
-    return (today.year - last_year) * 12 + today.month - last_month
+def _months_since(year: int, fiscal: bool, today: date) -> int:
+    end = date(year + 1, 3, 31) if fiscal else date(year, 12, 31)
+    return (today.year - end.year) * 12 + today.month - end.month
 
 
 def readings_of(readings: Iterable[Reading], codes: Collection[str]) -> list[Reading]:

@@ -1,4 +1,4 @@
-"""What differs between two versions of a mapping: rule by rule, and amount by amount."""
+"""What differs between two versions of a mapping: rule by rule, and pound by pound."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from budget_align.core import fiscal_year
 from budget_align.core.allocation import allocate
 from budget_align.core.condition import field_name
-from budget_align.core.fiscal_year import FiscalCalendar
 from budget_align.core.mapping import UNALIGNED, Mapping, Rule
 from budget_align.core.matching import NO_RULE, LineIndex
 from budget_align.core.overheads import CENTRE, depending_shares
@@ -52,16 +52,13 @@ class Effect:
     idle: tuple[str, ...]
 
 
-def compare_rules(
-    before: Mapping, after: Mapping, names: Lookup[str, str], calendar: FiscalCalendar
-) -> tuple[RuleChange, ...]:
+def compare_rules(before: Mapping, after: Mapping, names: Lookup[str, str]) -> tuple[RuleChange, ...]:
     """The rules that differ, in the order of the later version, removed ones last.
 
     A rule is moved where it changed places with rules that both versions hold, and nothing else of it differs.
 
     Args:
         names: by code, as `Framework.names` gives them.
-        calendar: how years are written.
     """
     old, new = {r.id: r for r in before.rules}, {r.id: r for r in after.rules}
     kept = [r.id for r in before.rules if r.id in new]
@@ -70,15 +67,14 @@ def compare_rules(
     changes = []
     for rule in after.rules:
         if rule.id not in old:
-            changes.append(RuleChange(rule.id, "added", None, rule, _differences(None, rule, names, calendar)))
+            changes.append(RuleChange(rule.id, "added", None, rule, _differences(None, rule, names)))
         elif old[rule.id] != rule:
-            said = _differences(old[rule.id], rule, names, calendar)
-            changes.append(RuleChange(rule.id, "changed", old[rule.id], rule, said))
+            changes.append(RuleChange(rule.id, "changed", old[rule.id], rule, _differences(old[rule.id], rule, names)))
         elif rule.id not in stays:
             places = tuple(str([r.id for r in m.rules].index(rule.id) + 1) for m in (before, after))
             changes.append(RuleChange(rule.id, "moved", rule, rule, (("Place", places[0], places[1]),)))
     gone = [rule for rule in before.rules if rule.id not in new]
-    return (*changes, *(RuleChange(r.id, "removed", r, None, _differences(r, None, names, calendar)) for r in gone))
+    return (*changes, *(RuleChange(r.id, "removed", r, None, _differences(r, None, names)) for r in gone))
 
 
 def compare_settings(before: Mapping, after: Mapping) -> tuple[tuple[str, str, str], ...]:
@@ -91,9 +87,9 @@ def compare_settings(before: Mapping, after: Mapping) -> tuple[tuple[str, str, s
     return tuple(said)
 
 
-def describe_rule(rule: Rule, names: Lookup[str, str], calendar: FiscalCalendar) -> dict[str, str]:
+def describe_rule(rule: Rule, names: Lookup[str, str]) -> dict[str, str]:
     """All that a rule says, in words, by what it speaks of."""
-    years = [calendar.label(year) if year is not None else "" for year in (rule.first_year, rule.last_year)]
+    years = [fiscal_year.label(year) if year is not None else "" for year in (rule.first_year, rule.last_year)]
     said = {
         "Lines where": " and ".join(f"{field_name(c.field)} {c}" for c in rule.when),
         "Serve": "; ".join(rule.describe_split(names)),
@@ -130,7 +126,7 @@ def find_effect(
     counted = shown & ~index.lines["memo"].to_numpy(dtype=bool)
     differs = counted & _may_differ(before, after, was, now)
     affected = index.lines[differs].reset_index(drop=True)
-    part = LineIndex(affected, index.currency)
+    part = LineIndex(affected)
     one = allocate(affected, before, shares=shares_before, index=part)
     other = allocate(affected, after, shares=shares_after, index=part)
     depending = {rule.id for mapping in (before, after) for rule in mapping.rules if rule.depends}
@@ -166,7 +162,7 @@ def _movements(
     """How many lines differ, and the money that moved between outcomes, exactly.
 
     Lines that were split in one way and are now split in another are taken together: what outcomes lost is set
-    against what others gained, in order, so that every movement is in whole minor units and none is counted twice.
+    against what others gained, in order, so that every movement is in whole pence and none is counted twice.
     """
     both = pd.concat([before.assign(amount=-before["amount"]), after], ignore_index=True)
     sums = both.groupby(["line_id", "outcome"], sort=False)["amount"].sum()
@@ -215,11 +211,9 @@ def _pair_off(changes: list[tuple[str, int]]) -> list[tuple[str, str, int]]:
     return pairs
 
 
-def _differences(
-    before: Rule | None, after: Rule | None, names: Lookup[str, str], calendar: FiscalCalendar
-) -> tuple[tuple[str, str, str], ...]:
-    one = describe_rule(before, names, calendar) if before else {}
-    other = describe_rule(after, names, calendar) if after else {}
+def _differences(before: Rule | None, after: Rule | None, names: Lookup[str, str]) -> tuple[tuple[str, str, str], ...]:
+    one = describe_rule(before, names) if before else {}
+    other = describe_rule(after, names) if after else {}
     fields = dict.fromkeys([*one, *other])
     return tuple(
         (name, one.get(name, ""), other.get(name, "")) for name in fields if one.get(name, "") != other.get(name, "")
