@@ -39,6 +39,7 @@ from budget_align.web import (
     submissions,
 )
 from budget_align.web.context import STATE
+from budget_align.web.terms import page_terms
 
 _FORM_ROOM = 5_000_000
 """Bytes that a form may hold beside its file."""
@@ -113,6 +114,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     formats.add_filters(app.jinja_env)
+    app.context_processor(page_terms)
     app.jinja_env.globals["public_page"] = settings.public_page
     app.jinja_env.globals["measures"] = MEASURES
     protection = CSRFProtect(app)

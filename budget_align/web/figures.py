@@ -22,6 +22,7 @@ from budget_align.services.reporting import build_pdf, build_report, draw_outcom
 from budget_align.services.tracing import source_file, trace_line
 from budget_align.services.viewing import OpenRun, largest_lines, lens_sources, list_runs, open_run, rules_of
 from budget_align.web.context import engine, settings
+from budget_align.web.terms import write_in
 
 pages = Blueprint("figures", __name__)
 
@@ -189,7 +190,7 @@ def outcomes_chart() -> BaseResponse:
 def asked_run() -> OpenRun:
     """The run, stage, year and view that the address names; the newest run and its latest budget otherwise."""
     stage, _, year = request.args.get("period", "").partition("-")
-    return open_run(
+    run = open_run(
         engine(),
         run_id=request.args.get("run") or None,
         stage=stage or None,
@@ -197,6 +198,8 @@ def asked_run() -> OpenRun:
         levels=[level.replace(UNSTATED, "") for level in request.args.getlist("level") if level] or None,
         lens=request.args.get("lens", ""),
     )
+    write_in(run.terms)
+    return run
 
 
 def choose_page(count: int, on_a_page: int) -> tuple[int, dict[str, Any] | None]:
