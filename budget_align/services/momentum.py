@@ -24,6 +24,16 @@ def bodies_left_out(run: OpenRun) -> tuple[str, ...]:
     return alignment.alike(run.cube, held)[1]
 
 
+def bases_of_trends(run: OpenRun) -> tuple[str, ...]:
+    """Where a run's trends set years beside each other that stand on different versions of a body's figures, a sentence
+    for each earlier year.
+    """
+    shown = (run.stage, run.fiscal_year)
+    years = range(run.fiscal_year - 1, run.fiscal_year - YEARS - 1, -1)
+    said = (run.meeting_of((run.stage, year), shown) for year in years if (run.stage, year) in run.periods)
+    return tuple(sentence for sentence in said if sentence)
+
+
 def last_return(engine: Engine, run: OpenRun) -> datetime | None:
     """When the newest of the returns behind a run was confirmed; None where none is left."""
     with Session(engine) as session:

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from budget_align.core import alignment
 from budget_align.core.alignment import Flows
+from budget_align.core.bases import describe_meeting
 from budget_align.core.budget_version import Basis, bases_from_json, bases_of
 from budget_align.core.consolidation import UNSTATED
 from budget_align.core.crosswalk import Shares, find_lens, see_through
@@ -109,6 +110,18 @@ class OpenRun:
         """The version that the run takes of a body's stage and year; empty where it has none."""
         key = (body, stage, fiscal_year)
         return next((b.version for b in self.bases if (b.body, b.stage, b.fiscal_year) == key), "")
+
+    def meeting_of(self, first: tuple[str, int], last: tuple[str, int]) -> str:
+        """Where two of the run's stages and years that are set beside each other stand on different versions of a
+        body's figures, as a sentence; empty where each body stands on the same.
+        """
+
+        def named(stage: str, year: int) -> str:
+            return self.terms.year(year) if first[0] == last[0] else f"the {stage} of {self.terms.year(year)}"
+
+        return describe_meeting(
+            [*self.bases_in(*first), *self.bases_in(*last)], first, last, (named(*first), named(*last))
+        )
 
     def bases_in(self, stage: str, fiscal_year: int) -> tuple[Basis, ...]:
         """The bases of a stage and year, of bodies in view."""
