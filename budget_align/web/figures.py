@@ -16,6 +16,7 @@ from budget_align.core.mapping import UNALIGNED
 from budget_align.core.refusal import RefusedError
 from budget_align.services.accountability import list_owners
 from budget_align.services.bodies import list_transfers
+from budget_align.services.governments import deflator_of
 from budget_align.services.histories import find_history, list_forebears
 from budget_align.services.indicators import find_population, read_all
 from budget_align.services.reporting import build_pdf, build_report, draw_outcomes, unaligned_reason
@@ -73,7 +74,7 @@ def outcome(code: str) -> str:
         raise RefusedError("unknown-outcome", f"The framework of this run has no outcome {code!r}.")
     part = run.part[(run.part["outcome"] == code) & ~run.part["kind"].isin(alignment.SET_APART)]
     lines, pager = ([], None) if run.lens else _lines(run, outcome=code)
-    deflator = settings().deflator
+    deflator = deflator_of(settings(), run.terms)
     people = find_population(engine(), run.government, settings().population_indicator)
     return render_template(
         "outcome.html",

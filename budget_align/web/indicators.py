@@ -13,6 +13,7 @@ from budget_align.core.refusal import RefusedError
 from budget_align.services import listing
 from budget_align.services.frameworks import list_frameworks
 from budget_align.services.gaps import compared_periods, find_gaps, reaches_both
+from budget_align.services.governments import deflator_of
 from budget_align.services.indicators import Received, read_all, receive_indicators, tie_indicators
 from budget_align.web.context import actor, engine, sent_file, settings, signed_in
 from budget_align.web.figures import asked_run
@@ -25,7 +26,7 @@ def gaps() -> str:
     """Each outcome's money beside its movement, claiming no cause."""
     run = asked_run()
     readings = read_all(engine(), run.government, date.today())
-    known = settings().deflator
+    known = deflator_of(settings(), run.terms)
     deflator = known if known is not None and reaches_both(run, known) else None
     real = request.args.get("prices") != "cash" and deflator is not None
     return render_template(

@@ -15,6 +15,7 @@ from budget_align.services.alignments import missions_of, parts_by, parts_by_per
 from budget_align.services.capability import MAPPING, find_capability_run
 from budget_align.services.collaboration import list_collaboration
 from budget_align.services.comparators import Comparison, area_values, compare_body
+from budget_align.services.governments import deflator_of
 from budget_align.services.indicators import find_population, read_all
 from budget_align.services.momentum import bodies_left_out, find_momentum, last_return
 from budget_align.services.outturns import compare_stages, years_with_outturn
@@ -52,8 +53,8 @@ def aligned_share() -> str:
         bodies=parts_by(run, "body"),
         controls=parts_by(run, "control"),
         missions=missions_of(run),
-        periods=parts_by_period(run, settings().deflator, people),
-        deflator=settings().deflator,
+        periods=parts_by_period(run, deflator_of(settings(), run.terms), people),
+        deflator=deflator_of(settings(), run.terms),
         reasons=reasons_of(engine(), run),
     )
 
@@ -69,7 +70,7 @@ def collaboration() -> str:
 def momentum() -> str:
     """Where each outcome has been heading for three years."""
     run = asked_run()
-    deflator = settings().deflator if request.args.get("prices") != "cash" else None
+    deflator = deflator_of(settings(), run.terms) if request.args.get("prices") != "cash" else None
     readings = read_all(engine(), run.government, date.today())
     return render_template(
         "momentum.html",

@@ -18,6 +18,7 @@ from budget_align.core.money import Unit, format_short, parse_amount
 from budget_align.core.refusal import RefusedError
 from budget_align.core.scenario import LONGEST, Constraint, Growth, Move, Part, Scenario
 from budget_align.services.consulting import list_consultations
+from budget_align.services.governments import deflator_of
 from budget_align.services.mappings import list_versions
 from budget_align.services.modelling import export_tables
 from budget_align.services.scenario_effects import Effect, Movement, find_effects, gather_evidence
@@ -303,7 +304,7 @@ def _page(scenario_id: int, *, error: tuple[str, str] | None = None) -> str:
         "scenario.html",
         effects=effects,
         movements=movements,
-        deflator=settings().deflator,
+        deflator=deflator_of(settings(), opened.run.terms),
         opened=opened,
         run=opened.run,
         shown=shown,
