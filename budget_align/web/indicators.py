@@ -17,6 +17,7 @@ from budget_align.services.governments import deflator_of
 from budget_align.services.indicators import Received, read_all, receive_indicators, tie_indicators
 from budget_align.web.context import actor, engine, sent_file, settings, signed_in
 from budget_align.web.figures import asked_run
+from budget_align.web.terms import write_in_terms_of
 
 pages = Blueprint("indicators", __name__)
 
@@ -88,6 +89,7 @@ def tie(government: str) -> Response:
 
 
 def _page(government: str, *, error: str = "", received: Received | None = None) -> str:
+    write_in_terms_of(government)
     readings = read_all(engine(), government, date.today())
     frameworks = list_frameworks(engine())
     return render_template(

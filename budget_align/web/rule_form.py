@@ -80,9 +80,9 @@ class RuleForm:
         conditions = [c for c in self.conditions if c[2].strip() or c[1].endswith("between")]
         if not self.flow and not any(c[2].strip() for c in conditions):
             raise RefusedError("bad-rule", "Say which lines the rule takes: enter at least one condition.")
+        said = [c[2].split("\n")[0] for c in conditions[-2:]] or [self.flow]
         facts: dict[str, Any] = {
-            "id": self.id.strip()
-            or make_rule_id(" ".join([c[2].split("\n")[0] for c in conditions[-2:]] or [self.flow]), taken),
+            "id": self.id.strip() or make_rule_id(" ".join(said), taken),
             "when": [
                 *_flow_condition(self.flow, conditions),
                 *(_condition(*c, calendar) for c in conditions if c[2].strip()),
@@ -180,7 +180,7 @@ def from_request(form: MultiDict[str, str]) -> RuleForm:
 
 
 def _split_flow(conditions: Sequence[Condition]) -> tuple[str, list[Condition]]:
-    """Which of `FLOW_CHOICES` some conditions ask for, and the conditions beside it; what no choice says stays a row."""
+    """Which of `FLOW_CHOICES` some conditions ask for, and the others; what no choice says stays a row."""
     flow = ""
     rest: list[Condition] = []
     for condition in conditions:

@@ -367,7 +367,7 @@ def _version() -> str:
         day = read_day(request.form.get("version_day", "")) if kind == "revised" else None
     except ValueError as error:
         raise RefusedError("bad-version", f"{error}.") from error
-    return str(Version.parse(str(Version(kind, label, day))))  # type: ignore[arg-type]  # it is one of KINDS
+    return str(Version.parse(str(Version(kind, label, day))))
 
 
 def _year(terms: Terms) -> int | None:
