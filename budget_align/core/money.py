@@ -53,7 +53,7 @@ class Currency:
 
     @cached_property
     def digits(self) -> int:
-        """How many decimal places its minor unit has: 2 for pence and cents, 0 for yen, 3 for fils."""
+        """How many decimal places its minor unit has: 2 for cents, 0 for yen, 3 for fils."""
         return int(get_currency_precision(self.code))
 
     @property
@@ -330,6 +330,16 @@ def format_amount(minor: int, currency: Currency, *, locale: str = DEFAULT_LOCAL
     """
     whole = Decimal(int(minor)).scaleb(-currency.digits)
     return _write(whole, currency, locale, currency.digits, symbol=symbol)
+
+
+def format_exactly(minor: Decimal, currency: Currency, *, locale: str = DEFAULT_LOCALE) -> str:
+    """An amount with every decimal place that it has, those of its currency at least.
+
+    >>> format_exactly(Decimal("60.6"), Currency("GBP")), format_exactly(Decimal("5"), Currency("KWD"))
+    ('£0.606', 'KWD0.005')
+    """
+    whole = minor.scaleb(-currency.digits).normalize()
+    return _write(whole, currency, locale, max(currency.digits, -int(whole.as_tuple().exponent)))
 
 
 def format_short(minor: int, currency: Currency, *, locale: str = DEFAULT_LOCALE) -> str:

@@ -71,9 +71,9 @@ def find_effects(
     )
     owners = list_owners(engine, run)
     effects = [
-        Effect("Pounds without an owner", first.without_owner, last.without_owner, True),
-        Effect("Pounds without an indicator", first.without_indicator, last.without_indicator, True),
-        Effect("Pounds without an evaluation", first.without_evaluation, last.without_evaluation, True),
+        Effect("Money without an owner", first.without_owner, last.without_owner, True),
+        Effect("Money without an indicator", first.without_indicator, last.without_indicator, True),
+        Effect("Money without an evaluation", first.without_evaluation, last.without_evaluation, True),
         Effect("Shared outcomes without a board", _unseen(before, owners), _unseen(after, owners), False),
     ]
     totals = int(before["amount"].sum()), int(after["amount"].sum())

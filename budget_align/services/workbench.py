@@ -119,7 +119,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two versions of a mapping, rule by rule and pound by pound; `before` is None for no mapping at all."""
+    """Two versions of a mapping, rule by rule and amount by amount; `before` is None for no mapping at all."""
 
     before: Mapping | None
     before_label: str
