@@ -16,6 +16,7 @@ from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
 from budget_align.services.frameworks import list_frameworks
+from budget_align.services.governments import terms_of
 from budget_align.services.receiving import limits_of
 from budget_align.store import outcome_queries, queries
 from budget_align.store.tables import Indicator, Observation
@@ -65,6 +66,7 @@ def receive_indicators(
         file_name,
         limits=limits_of(settings),
         territory=territory or government,
+        calendar=terms_of(engine, government, settings).calendar,
         value_column=value_column,
     )
     if not reading.usable:

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from budget_align.core import alignment
 from budget_align.core.alignment import Flows
+from budget_align.core.bases import describe_comparison
 from budget_align.core.budget_version import Basis, bases_from_json, bases_of
 from budget_align.core.consolidation import UNSTATED
 from budget_align.core.crosswalk import Shares, find_lens, see_through
@@ -118,6 +119,15 @@ class OpenRun:
             for basis in self.bases
             if (basis.stage, basis.fiscal_year) == (stage, fiscal_year) and basis.body in bodies
         )
+
+    def compare_bases(self, periods: Sequence[tuple[str, int]]) -> tuple[str, ...]:
+        """On which versions some stages and years stand that are set beside each other, in sentences."""
+        bases = [basis for period in periods for basis in self.bases_in(*period)]
+        stages = {stage for stage, _ in periods}
+        names = [
+            f"{stage} {self.terms.year(year)}" if len(stages) > 1 else self.terms.year(year) for stage, year in periods
+        ]
+        return describe_comparison(bases, periods, names)
 
     @property
     def lens_steps(self) -> list[Shares]:
@@ -256,15 +266,25 @@ def _through(own: Framework, cube: pd.DataFrame, lens: str) -> tuple[Framework, 
 
 
 def largest_lines(
-    engine: Engine, run: OpenRun, *, outcome: str | None = None, body: str | None = None, limit: int, offset: int = 0
+    engine: Engine,
+    run: OpenRun,
+    *,
+    flow: str = "expenditure",
+    outcome: str | None = None,
+    body: str | None = None,
+    limit: int,
+    offset: int = 0,
 ) -> tuple[list[LineShare], int]:
-    """What lines give, largest first, of one outcome or one body where given; and how many there are in all."""
+    """What lines of one flow give, largest first, of one outcome or one body where given; and how many there are in
+    all.
+    """
     with Session(engine) as session:
         rows, count = queries.largest_allocations(
             session,
             run.id,
             run.stage,
             run.fiscal_year,
+            flow=flow,
             outcome=outcome,
             body=body,
             bodies=_bodies_in_view(run),

@@ -36,6 +36,7 @@ def gaps() -> str:
         gaps=find_gaps(run, readings, deflator if real else None),
         statuses=STATUSES,
         known=bool(readings),
+        bases=run.compare_bases([period for period in reversed(compared_periods(run)) if period in run.periods]),
         left_out=alignment.alike(run.cube, compared_periods(run))[1],
         deflator=deflator,
         real=real,

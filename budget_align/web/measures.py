@@ -17,7 +17,7 @@ from budget_align.services.collaboration import list_collaboration
 from budget_align.services.comparators import Comparison, area_values, compare_body
 from budget_align.services.governments import deflator_of
 from budget_align.services.indicators import find_population, read_all
-from budget_align.services.momentum import bodies_left_out, find_momentum, last_return
+from budget_align.services.momentum import bodies_left_out, compared_years, find_momentum, last_return
 from budget_align.services.outturns import compare_stages, years_with_outturn
 from budget_align.services.reporting import draw_quadrants
 from budget_align.services.viewing import OpenRun
@@ -56,6 +56,7 @@ def aligned_share() -> str:
         periods=parts_by_period(run, deflator_of(settings(), run.terms), people),
         deflator=deflator_of(settings(), run.terms),
         reasons=reasons_of(engine(), run),
+        bases=run.compare_bases([period for period in reversed(run.periods) if period[0] == run.stage]),
     )
 
 
@@ -77,6 +78,7 @@ def momentum() -> str:
         run=run,
         rows=find_momentum(engine(), run, readings, deflator),
         left_out=bodies_left_out(run),
+        bases=run.compare_bases(compared_years(run)),
         last_return=last_return(engine(), run),
         deflator=deflator,
     )
@@ -103,6 +105,9 @@ def plan_to_outturn() -> str:
         run=run,
         years=years,
         found=found,
+        bases=run.compare_bases([(found.meant_stage, found.fiscal_year), (found.spent_stage, found.fiscal_year)])
+        if found
+        else (),
         names={**run.framework.names(), "": "Unaligned"},
     )
 

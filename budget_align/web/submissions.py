@@ -275,10 +275,12 @@ def stored(submission_id: int) -> str:
 @pages.post("/runs")
 @signed_in
 def run() -> Response:
-    """Allocates a government's lines by a mapping."""
+    """Allocates a government's lines by a mapping, with the versions that a person named for some bodies."""
     government = request.form.get("government", "")
     mapping, version_id = find_mapping(engine(), government, request.form.get("mapping", ""))
-    result = run_allocation(engine(), mapping, government, actor(), version_id=version_id)
+    said = {key.removeprefix("version:"): text for key, text in request.form.items() if key.startswith("version:")}
+    versions = {body: text for body, text in said.items() if text}
+    result = run_allocation(engine(), mapping, government, actor(), version_id=version_id, versions=versions)
     return redirect(url_for("figures.overview", run=result.id[:16]))
 
 
