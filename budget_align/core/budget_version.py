@@ -90,6 +90,11 @@ class Basis:
     left: tuple[str, ...] = ()
     named: bool = False
 
+    @property
+    def key(self) -> tuple[str, str, int, str]:
+        """What is taken, whatever it was taken from."""
+        return self.body, self.stage, self.fiscal_year, self.version
+
 
 def bases_of(cube: pd.DataFrame) -> tuple[Basis, ...]:
     """What a cube rests on, where nothing more is kept: the version of each body, stage and year in it."""

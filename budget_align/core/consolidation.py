@@ -1,10 +1,10 @@
 """Consolidation: money that passes between bodies counted once when their budgets are seen together.
 
-A line with a counterpart is a transfer. A payment is expenditure above nought; its receipt is income of the other side,
-or expenditure below nought where that side netted it into its lines. Expenditure that a rule calls a transfer to someone
-is a payment of either sign, since a grant may be reduced. Financing between bodies is no transfer of spending. A payment
-is paired with the other side's receipt of the same stage and year where the two agree within a tolerance. In a view that
-holds both sides a transfer is counted out exactly once, each side of it in its own flow:
+A line with a counterpart is a transfer. A payment is expenditure above nought; its receipt is income of the other
+side, or expenditure below nought where that side netted it into its lines. Expenditure that a rule calls a transfer to
+someone is a payment of either sign, since a grant may be reduced. Financing between bodies is no transfer of spending.
+A payment is paired with the other side's receipt of the same stage and year where the two agree within a tolerance. In
+a view that holds both sides a transfer is counted out exactly once, each side of it in its own flow:
 
 - paired, both lines go, and what is left of them is within the tolerance;
 - a payment without a receipt goes, since the receiver's budget shows what it buys;

@@ -2,8 +2,8 @@
 each time and never stored among the figures that it begins from.
 
 Before is the budget of the run's year as it stands, held flat in cash over the years of the scenario; after is the same
-with the steps taken in order. Money that is moved is conserved to the last minor unit; growth is rounded half to even in each
-cell.
+with the steps taken in order. Money that is moved is conserved to the last minor unit; growth is rounded half to even
+in each cell.
 """
 
 from __future__ import annotations

@@ -43,12 +43,11 @@ def find_overlap(engine: Engine, government: str, reading: Reading) -> dict[int,
 def _overlap(session: Session, government: str, reading: Reading, terms: Terms) -> dict[int, list[str]]:
     said = set(reading.lines[_KEYS].drop_duplicates().itertuples(index=False, name=None))
     found: dict[int, list[str]] = {}
-    for submission_id, body, stage, version, year in coverage_in_force(session, government).itertuples(
-        index=False, name=None
-    ):
-        if (body, stage, version, year) in said:
-            what = stage if version == "original" else f"{stage}, {version},"
-            found.setdefault(int(submission_id), []).append(f"{body}, {what} {terms.year(year)}")
+    for number, *key in coverage_in_force(session, government).itertuples(index=False, name=None):
+        if tuple(key) in said:
+            body, stage, version, year = key
+            what = stage if version == "original" else f"{version} {stage}"
+            found.setdefault(int(number), []).append(f"{body}, {what} {terms.year(year)}")
     return {key: sorted(values) for key, values in found.items()}
 
 

@@ -31,6 +31,8 @@ from budget_align.store import queries
 
 GOVERNMENT = "Northmere (demonstration)"
 MAPPING = "northmere-2026-sdg"
+TERMS = {"currency": "GBP", "fiscal_year_starts": 4, "fiscal_year_style": "2025-26", "locale": "en_GB"}
+"""In which the invented government counts, whatever the settings say of others."""
 PASSWORD = "northmere-2026"
 _WORKBOOK_ENDINGS = (".xlsx", ".csv", ".ods")
 
@@ -57,6 +59,7 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
     Args:
         progress: told of each step.
     """
+    settings = settings.model_copy(update=TERMS)
     for person in SIGN_INS:
         add_account(engine, person.email, person.name, PASSWORD)
     analyst = SIGN_INS[0].email

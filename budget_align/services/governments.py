@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.config import Settings
-from budget_align.core.fiscal_year import FiscalCalendar, Named, Style
+from budget_align.core.fiscal_year import APRIL, FiscalCalendar, Named, Style
 from budget_align.core.money import Currency
 from budget_align.core.prices import Deflator
 from budget_align.core.refusal import RefusedError
@@ -46,6 +46,14 @@ def kept_terms(session: Session, government: str) -> Terms:
     row = queries.government(session, government)
     assert row is not None, "a government's terms are kept before its lines"
     return read_terms(row)
+
+
+def kept_calendar(session: Session, government: str) -> FiscalCalendar:
+    """The fiscal calendar that is kept with a government; April's, in which rules and settings are written, where it
+    has sent no workbook yet.
+    """
+    row = queries.government(session, government)
+    return APRIL if row is None else read_terms(row).calendar
 
 
 def read_terms(row: Government) -> Terms:

@@ -33,9 +33,10 @@ class Upload:
 def download_mapping(engine: Engine, settings: Settings, version_id: int) -> tuple[str, bytes]:
     """A version's file name and workbook."""
     version = open_version(engine, version_id)
-    calendar = terms_of(engine, version.government, settings).calendar
     name = f"{version.mapping.name}-{version.label.replace(' ', '-')}.xlsx"
-    return name, write_mapping_workbook(version.mapping, version.framework, calendar)
+    return name, write_mapping_workbook(
+        version.mapping, version.framework, terms_of(engine, version.government, settings).calendar
+    )
 
 
 def read_upload(engine: Engine, settings: Settings, version_id: int, data: bytes, file_name: str) -> Upload:

@@ -166,13 +166,16 @@ def name_versions(held: pd.DataFrame, versions: Lookup[str, str]) -> dict[tuple[
             known = ", ".join(sorted(held["body"].unique()))
             raise RefusedError("unknown-body", f"There is no return of {body!r}; there are {known}.")
         alone = not wanted.label and wanted.day is None
-        fits = mine["version"].map(lambda text: text == str(wanted) or (alone and Version.parse(text).kind == said))
-        if not fits.any():
-            there = ", ".join(sorted(mine["version"].unique()))
-            raise RefusedError("no-version", f"{body} has no version {said!r}; it has {there}.")
-        for (stage, year), rows in mine[fits.astype(bool)].groupby(["stage", "fiscal_year"]):
-            found = dict(zip(rows["version"], rows["submission_id"].tolist(), strict=True))
-            named[body, str(stage), int(year)] = str(wanted) if str(wanted) in found else newest(found)
+        there = sorted(mine["version"].unique())
+        fits = {text for text in there if text == str(wanted) or (alone and Version.parse(text).kind == wanted.kind)}
+        if not fits:
+            raise RefusedError("no-version", f"{body} has no version {said!r}; it has {', '.join(there)}.")
+        by_period: dict[tuple[str, int], dict[str, int]] = {}
+        for stage, version, year, number in mine[["stage", "version", "fiscal_year", "submission_id"]].to_numpy():
+            if version in fits:
+                by_period.setdefault((stage, int(year)), {})[version] = int(number)
+        for (stage, year), found in by_period.items():
+            named[body, stage, year] = str(wanted) if str(wanted) in found else newest(found)
     return named
 
 

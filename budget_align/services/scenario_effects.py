@@ -17,6 +17,7 @@ from budget_align.core.mapping import UNALIGNED
 from budget_align.core.measures import finding_of, spend_trend
 from budget_align.core.prices import Deflator, in_real_terms, per_head
 from budget_align.services.accountability import find_register, list_owners
+from budget_align.services.governments import deflator_of, terms_of
 from budget_align.services.indicators import find_population, read_all
 from budget_align.services.scenarios import OpenScenario
 
@@ -57,7 +58,8 @@ class Evidence:
 def gather_evidence(engine: Engine, settings: Settings, government: str, today: date) -> Evidence:
     """What is known of a government as of a day."""
     people = find_population(engine, government, settings.population_indicator)
-    return Evidence(read_all(engine, government, today), settings.deflator, people)
+    deflator = deflator_of(settings, terms_of(engine, government, settings))
+    return Evidence(read_all(engine, government, today), deflator, people)
 
 
 def find_effects(

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from budget_align.config import Settings
 from budget_align.core.scenario_measures import Measures
+from budget_align.services.run_figures import basis_figures
 from budget_align.services.scenario_effects import Effect, find_effects, gather_evidence
 from budget_align.services.scenarios import OpenScenario, open_scenario
 from reports.scenario_workbook import ScenarioSheet, write_scenario_workbook
@@ -35,11 +36,12 @@ def export_json(engine: Engine, settings: Settings, scenario_id: int, today: dat
         "scenario": opened.name,
         "not_real_figures": True,
         "government": opened.run.government,
-        "currency": opened.run.terms.currency.code,
-        "minor_unit": opened.run.terms.minor_unit,
         "run": opened.run.id,
         "stage": opened.run.stage,
-        "fiscal_year": opened.run.fiscal_year,
+        "fiscal_year": opened.run.year_label,
+        "currency": opened.run.terms.currency.code,
+        "minor_unit": opened.run.terms.minor_unit,
+        "bases": [basis_figures(basis, opened.run.terms).model_dump() for basis in opened.run.shown_bases],
         "definition": opened.scenario.model_dump(mode="json"),
         "constraints": [
             {"what": check.constraint.describe(opened.names), "holds": check.holds, "missed": check.missed}

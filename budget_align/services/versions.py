@@ -27,8 +27,8 @@ def find_older_versions(session: Session, government: str, reading: Reading, ter
     for number, *key, version, year in coverage_in_force(session, government).itertuples(index=False, name=None):
         in_force.setdefault((*key, year), {})[version] = number
     found = []
-    for key, mine in reading.lines.groupby(["body", "stage", "fiscal_year"], sort=False):
-        body, stage, year = key
+    for _, mine in reading.lines.groupby(["body", "stage", "fiscal_year"], sort=False):
+        body, stage, year = mine[["body", "stage", "fiscal_year"]].iloc[0].tolist()
         held = in_force.get((body, stage, year))
         latest = newest(dict.fromkeys(mine["version"].unique().tolist(), 0))
         if held is None or Version.parse(newest(held)).order <= Version.parse(latest).order:

@@ -275,9 +275,7 @@ def largest_lines(
     limit: int,
     offset: int = 0,
 ) -> tuple[list[LineShare], int]:
-    """What lines of one flow give, largest first, of one outcome or one body where given; and how many there are in
-    all.
-    """
+    """What lines of a flow give, largest first, of one outcome or one body where given; and how many there are."""
     with Session(engine) as session:
         rows, count = queries.largest_allocations(
             session,
@@ -313,9 +311,9 @@ class RuleShare:
     lines: int
 
 
-def rules_of(engine: Engine, run: OpenRun, *, outcome: str | None = None) -> list[RuleShare]:
-    """What each rule gives in the run's stage, year and levels of government, to one outcome where given, largest
-    first.
+def rules_of(engine: Engine, run: OpenRun, *, flow: str = "expenditure", outcome: str | None = None) -> list[RuleShare]:
+    """What each rule gives of a flow in the run's stage, year and levels of government, to one outcome where given,
+    largest first.
     """
     with Session(engine) as session:
         found = queries.rule_sums(
@@ -323,6 +321,7 @@ def rules_of(engine: Engine, run: OpenRun, *, outcome: str | None = None) -> lis
             run.id,
             run.stage,
             run.fiscal_year,
+            flow=flow,
             outcome=outcome,
             bodies=_bodies_in_view(run),
             not_toward=[level or UNSTATED for level in run.levels],
@@ -332,7 +331,8 @@ def rules_of(engine: Engine, run: OpenRun, *, outcome: str | None = None) -> lis
 
 
 def programmes_of(engine: Engine, run: OpenRun) -> pd.DataFrame:
-    """What each programme gives to each outcome of the mapping's own framework in the run's stage, year and levels, as
+    """What each programme gives of its expenditure to each outcome of the mapping's own framework in the run's stage,
+    year and levels, as
     `queries.programme_sums` says. No transfer that is counted elsewhere and no memo line is among it.
     """
     with Session(engine) as session:
