@@ -12,6 +12,8 @@ Period = tuple[str, int]
 """A stage and a fiscal year."""
 
 _NAMED = 3
+_SPELT_OUT = 3
+"""From so many periods on, only those are spelt out that stand on another basis than most."""
 
 
 def of_period(bases: Iterable[Basis], stage: str, fiscal_year: int) -> tuple[Basis, ...]:
@@ -95,10 +97,17 @@ def describe_comparison(bases: Sequence[Basis], periods: Sequence[Period], names
     'Basis: 2025-26 original; 2026-27 revised (autumn).'
     """
     named = [(period, name, of_period(bases, *period)) for period, name in zip(periods, names, strict=True)]
-    basis = [f"{name} {_describe_sum(mine)}" for _, name, mine in named if mine]
+    basis = {name: _describe_sum(mine) for _, name, mine in named if mine}
     if not basis:
         return ()
-    said = [f"Basis: {'; '.join(basis)}."]
+    told = list(basis.values())
+    usual = max(dict.fromkeys(told), key=told.count)
+    parts = [f"{name} {each}" for name, each in basis.items() if each != usual or len(told) < _SPELT_OUT]
+    if len(set(told)) == 1:
+        parts = [usual]
+    elif len(told) >= _SPELT_OUT:
+        parts.insert(0, usual)
+    said = [f"Basis: {'; '.join(parts)}."]
     for (first, one, _), (last, other, _) in pairwise(named):
         # Versions of different stages are no versions of each other.
         if first[0] == last[0] and (meeting := describe_meeting(bases, first, last, (one, other))):

@@ -143,8 +143,10 @@ def find_meetings(run: OpenRun) -> tuple[str, ...]:
     before on another one, each as a sentence.
     """
     shown, before = (run.stage, run.fiscal_year), (run.stage, run.fiscal_year - 1)
-    said = [describe_bases(run.shown_bases)] if len({basis.version for basis in run.shown_bases}) > 1 else []
-    return (*said, *run.compare_bases([before, shown])[1:]) if before in run.periods else tuple(said)
+    meetings = run.compare_bases([before, shown])[1:] if before in run.periods else ()
+    if meetings or len({basis.version for basis in run.shown_bases}) < 2:
+        return meetings
+    return (describe_bases(run.shown_bases),)
 
 
 def _reconciliation(
