@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from budget_align.core.budget_version import Basis, Version
 from budget_align.core.day import format_day
@@ -11,6 +12,8 @@ Period = tuple[str, int]
 """A stage and a fiscal year."""
 
 _NAMED = 3
+_SPELT_OUT = 3
+"""From so many periods on, only those are spelt out that stand on another basis than most."""
 
 
 def of_period(bases: Iterable[Basis], stage: str, fiscal_year: int) -> tuple[Basis, ...]:
@@ -79,6 +82,49 @@ def describe_meeting(bases: Sequence[Basis], first: Period, last: Period, names:
     if len(differs) > _NAMED:
         said.append(f"{len(differs) - _NAMED} more differ so")
     return f"Two bases meet: {join_words(said)}."
+
+
+def describe_comparison(bases: Sequence[Basis], periods: Sequence[Period], names: Sequence[str]) -> tuple[str, ...]:
+    """On which versions the periods stand that are set beside each other, and where two bases meet, in sentences; the
+    first says the basis, the others only where it is not one.
+
+    Args:
+        bases: of a run.
+        periods: in order, and `names` what each is called.
+
+    >>> bases = [Basis("Roads", "budget", 2025, "original"), Basis("Roads", "budget", 2026, "revised (autumn)")]
+    >>> describe_comparison(bases, [("budget", 2025), ("budget", 2026)], ["2025-26", "2026-27"])[0]
+    'Basis: 2025-26 original; 2026-27 revised (autumn).'
+    """
+    named = [(period, name, of_period(bases, *period)) for period, name in zip(periods, names, strict=True)]
+    basis = {name: _describe_sum(mine) for _, name, mine in named if mine}
+    if not basis:
+        return ()
+    told = list(basis.values())
+    usual = max(dict.fromkeys(told), key=told.count)
+    parts = [f"{name} {each}" for name, each in basis.items() if each != usual or len(told) < _SPELT_OUT]
+    if len(set(told)) == 1:
+        parts = [usual]
+    elif len(told) >= _SPELT_OUT:
+        parts.insert(0, usual)
+    said = [f"Basis: {'; '.join(parts)}."]
+    for (first, one, _), (last, other, _) in pairwise(named):
+        # Versions of different stages are no versions of each other.
+        if first[0] == last[0] and (meeting := describe_meeting(bases, first, last, (one, other))):
+            said.append(meeting)
+    return tuple(said)
+
+
+def _describe_sum(bases: Sequence[Basis]) -> str:
+    """On which version one period's sum stands, and which bodies in it stand on another."""
+    usual = usual_version(bases)
+    others = [each for each in bases if each.version != usual]
+    if not others:
+        return describe_version(usual)
+    said = [f"{each.body} {describe_version(each.version)}" for each in others[:_NAMED]]
+    if len(others) > _NAMED:
+        said.append(f"{len(others) - _NAMED} more bodies")
+    return f"{describe_version(usual)} but for {join_words(said)}"
 
 
 def join_words(said: Sequence[str]) -> str:

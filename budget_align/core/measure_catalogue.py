@@ -112,7 +112,7 @@ _ALL: Final = (
         "the deflator that config.toml names with its source",
         "One index stands for every kind of spend, though pay and medicines have prices of their own. Years after the "
         "last that the source states rest on an assumption, which is told beside them.",
-        "100 of 2020-21 with an index of 80, in prices of 2025-26 with an index of 100: 100 × 100 ÷ 80 = 125.",
+        "100 of a year with an index of 80, in prices of one with an index of 100: 100 × 100 ÷ 80 = 125.",
     ),
     Measure(
         "spend-per-head",
@@ -229,8 +229,8 @@ _ALL: Final = (
         f"more months than the indicator's lag ({USUAL_LAG} where none is stated) since the end of its latest period",
         "months",
         _OWN,
-        "A year 2025-26 ends in March 2026, a year 2025 in December.",
-        "Data for 2023-24 with a lag of 24 months is late from April 2026.",
+        "A fiscal year ends where the government says, a calendar year in December.",
+        "Data for a year that ended in March 2024, with a lag of 24 months, is late from April 2026.",
     ),
     Measure(
         "outcome-status",

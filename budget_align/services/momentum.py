@@ -17,21 +17,15 @@ from budget_align.services.viewing import OpenRun
 from budget_align.store.tables import Submission
 
 
+def compared_years(run: OpenRun) -> list[tuple[str, int]]:
+    """The stage and years that a run's trends compare, oldest first."""
+    years = range(run.fiscal_year - YEARS, run.fiscal_year + 1)
+    return [(run.stage, year) for year in years if (run.stage, year) in run.periods]
+
+
 def bodies_left_out(run: OpenRun) -> tuple[str, ...]:
     """The bodies that a run's trends leave out, since they have no figures of one of the years that are compared."""
-    years = range(run.fiscal_year - YEARS, run.fiscal_year + 1)
-    held = [(run.stage, year) for year in years if (run.stage, year) in run.periods]
-    return alignment.alike(run.cube, held)[1]
-
-
-def bases_of_trends(run: OpenRun) -> tuple[str, ...]:
-    """Where a run's trends set years beside each other that stand on different versions of a body's figures, a sentence
-    for each earlier year.
-    """
-    shown = (run.stage, run.fiscal_year)
-    years = range(run.fiscal_year - 1, run.fiscal_year - YEARS - 1, -1)
-    said = (run.meeting_of((run.stage, year), shown) for year in years if (run.stage, year) in run.periods)
-    return tuple(sentence for sentence in said if sentence)
+    return alignment.alike(run.cube, compared_years(run))[1]
 
 
 def last_return(engine: Engine, run: OpenRun) -> datetime | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from budget_align.core import alignment
-from budget_align.core.bases import describe_bases
 from budget_align.core.budget_line import STAGES
 from budget_align.core.outturn import Variance, composition_variance, find_variances
 from budget_align.services.viewing import OpenRun
@@ -20,8 +19,6 @@ class Outturn:
         outcomes, bodies: each add up to the difference of the totals; unaligned is among the outcomes, under "".
         composition: see `outturn.composition_variance`, over outcomes.
         left_out: the bodies that have figures of one of the stages only, and are not counted.
-        bases: on which version the figures of each of the two stages stand, a sentence each.
-        bases_meet: where a body stands on different versions in the two, as a sentence; empty where none does.
     """
 
     fiscal_year: int
@@ -32,8 +29,6 @@ class Outturn:
     bodies: list[Variance]
     composition: float | None
     left_out: tuple[str, ...]
-    bases: tuple[str, str]
-    bases_meet: str
 
 
 def years_with_outturn(run: OpenRun) -> dict[int, list[str]]:
@@ -68,6 +63,4 @@ def compare_stages(run: OpenRun, year: int, meant: str, spent: str) -> Outturn:
         find_variances(first["body"], last["body"]),
         composition_variance(first["outcome"], last["outcome"]),
         left_out,
-        (describe_bases(run.bases_in(meant, year)), describe_bases(run.bases_in(spent, year))),
-        run.meeting_of((meant, year), (spent, year)),
     )

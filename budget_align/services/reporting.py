@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from budget_align.core import alignment
 from budget_align.core.alignment import Headline
-from budget_align.core.bases import describe_bases, describe_meeting
+from budget_align.core.bases import describe_bases
 from budget_align.core.budget_line import FLOWS, LEVEL_NAMES
 from budget_align.core.comparators import FAR, Standing
 from budget_align.core.framework import MISSION
@@ -143,13 +143,10 @@ def find_meetings(run: OpenRun) -> tuple[str, ...]:
     before on another one, each as a sentence.
     """
     shown, before = (run.stage, run.fiscal_year), (run.stage, run.fiscal_year - 1)
-    said = []
-    if len({basis.version for basis in run.shown_bases}) > 1:
-        said.append(describe_bases(run.shown_bases))
-    if before in run.periods:
-        names = run.terms.year(before[1]), run.year_label
-        said.append(describe_meeting([*run.bases_in(*before), *run.shown_bases], before, shown, names))
-    return tuple(sentence for sentence in said if sentence)
+    meetings = run.compare_bases([before, shown])[1:] if before in run.periods else ()
+    if meetings or len({basis.version for basis in run.shown_bases}) < 2:
+        return meetings
+    return (describe_bases(run.shown_bases),)
 
 
 def _reconciliation(

@@ -27,7 +27,9 @@ def export_workbook(engine: Engine, settings: Settings, scenario_ids: Sequence[i
 
 
 def export_json(engine: Engine, settings: Settings, scenario_id: int, today: date) -> str:
-    """A scenario with its steps, constraints and measures as JSON; amounts in minor units."""
+    """A scenario with its steps, constraints and measures as JSON; amounts in minor units of `currency`, of which
+    `minor_unit` are its decimal digits.
+    """
     opened = open_scenario(engine, scenario_id)
     effects = _effects(engine, settings, opened, today)
     said = {
@@ -102,4 +104,4 @@ def _sheet(opened: OpenScenario, effects: dict[int, list[Effect]]) -> ScenarioSh
             rows.append(("measure", name, first.before, tuple(each.after for each in found)))
     years = tuple(terms.year(year) for year in opened.after)
     problem = (opened.problem,) if opened.problem else ()
-    return ScenarioSheet(opened.name, about, (*steps, *problem), tuple(constraints), years, tuple(rows))
+    return ScenarioSheet(opened.name, about, (*steps, *problem), tuple(constraints), years, tuple(rows), terms.currency)

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from budget_align.core import alignment
 from budget_align.core.alignment import Flows
-from budget_align.core.bases import describe_meeting
+from budget_align.core.bases import describe_comparison
 from budget_align.core.budget_version import Basis, bases_from_json, bases_of
 from budget_align.core.consolidation import UNSTATED
 from budget_align.core.crosswalk import Shares, find_lens, see_through
@@ -111,18 +111,6 @@ class OpenRun:
         key = (body, stage, fiscal_year)
         return next((b.version for b in self.bases if (b.body, b.stage, b.fiscal_year) == key), "")
 
-    def meeting_of(self, first: tuple[str, int], last: tuple[str, int]) -> str:
-        """Where two of the run's stages and years that are set beside each other stand on different versions of a
-        body's figures, as a sentence; empty where each body stands on the same.
-        """
-
-        def named(stage: str, year: int) -> str:
-            return self.terms.year(year) if first[0] == last[0] else f"the {stage} of {self.terms.year(year)}"
-
-        return describe_meeting(
-            [*self.bases_in(*first), *self.bases_in(*last)], first, last, (named(*first), named(*last))
-        )
-
     def bases_in(self, stage: str, fiscal_year: int) -> tuple[Basis, ...]:
         """The bases of a stage and year, of bodies in view."""
         bodies = set(self.every_flow["body"])
@@ -131,6 +119,15 @@ class OpenRun:
             for basis in self.bases
             if (basis.stage, basis.fiscal_year) == (stage, fiscal_year) and basis.body in bodies
         )
+
+    def compare_bases(self, periods: Sequence[tuple[str, int]]) -> tuple[str, ...]:
+        """On which versions some stages and years stand that are set beside each other, in sentences."""
+        bases = [basis for period in periods for basis in self.bases_in(*period)]
+        stages = {stage for stage, _ in periods}
+        names = [
+            f"{stage} {self.terms.year(year)}" if len(stages) > 1 else self.terms.year(year) for stage, year in periods
+        ]
+        return describe_comparison(bases, periods, names)
 
     @property
     def lens_steps(self) -> list[Shares]:

@@ -1,4 +1,4 @@
-"""Pages: who answers for what, what is evaluated, and the pounds that have neither."""
+"""Pages: who answers for what, what is evaluated, and the money that has neither."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.api import api
 from budget_align.config import Settings
+from budget_align.core.bases import describe_bases
 from budget_align.core.measure_catalogue import MEASURES
 from budget_align.core.refusal import RefusedError
 from budget_align.jobs import Jobs
@@ -117,6 +118,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.context_processor(page_terms)
     app.jinja_env.globals["public_page"] = settings.public_page
     app.jinja_env.globals["measures"] = MEASURES
+    app.jinja_env.globals["describe_bases"] = describe_bases
     protection = CSRFProtect(app)
     _set_up_accounts(app, settings, engine)
     app.register_blueprint(accounts.pages)

@@ -8,11 +8,14 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
 from budget_align.core.alignment import format_share
-from budget_align.core.budget_line import CONTROLS, LEVEL_NAMES
-from budget_align.core.condition import field_name
+from budget_align.core.bases import describe_version
+from budget_align.core.budget_line import CONTROLS, FLOW_NAMES, LEVEL_NAMES
+from budget_align.core.budget_version import Version
+from budget_align.core.condition import Condition, field_name
 from budget_align.core.day import format_day
 from budget_align.core.exact import format_parts
 from budget_align.core.terms import Terms
+from budget_align.web.rule_form import write_words
 
 
 def format_sureness(confidence: float) -> str:
@@ -44,6 +47,11 @@ def format_time(at: datetime) -> str:
 def control_name(code: str) -> str:
     """The words for a budget control; a body's own name stands as it is."""
     return CONTROLS.get(code, code)
+
+
+def flow_name(flow: str) -> str:
+    """The words for a flow."""
+    return FLOW_NAMES.get(flow, flow)
 
 
 def level_name(level: str) -> str:
@@ -81,13 +89,23 @@ def write_year(context: Context, year: int) -> str:
     return _terms(context).year(year)
 
 
+@pass_context
+def write_condition(context: Context, condition: Condition) -> str:
+    """A condition of a rule in words, its years as the page's government writes them."""
+    words = write_words(condition, _terms(context).calendar)
+    return f"{field_name(condition.field)} {condition.model_copy(update={'words': tuple(words)})}"
+
+
 def add_filters(environment: Environment) -> None:
     """Lets templates write amounts, shares, years and times."""
     environment.filters["amount"] = write_amount
     environment.filters["short"] = write_short
     environment.filters["percent"] = format_share
     environment.filters["parts"] = format_parts
-    environment.filters["field"] = field_name
+    environment.filters["condition"] = write_condition
+    environment.filters["flow"] = flow_name
+    environment.filters["version"] = describe_version
+    environment.filters["version_parts"] = Version.parse
     environment.filters["sure"] = format_sureness
     environment.filters["year"] = write_year
     environment.filters["time"] = format_time

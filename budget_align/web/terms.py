@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import g
 
+from budget_align.core.fiscal_year import FiscalCalendar
 from budget_align.core.terms import Terms
 from budget_align.services.governments import terms_of
 from budget_align.web.context import engine, settings
@@ -24,6 +25,12 @@ def write_in(terms: Terms) -> Terms:
 def write_in_terms_of(government: str) -> Terms:
     """The same, in the terms of a government by its name."""
     return write_in(terms_of(engine(), government, settings()))
+
+
+def page_calendar() -> FiscalCalendar:
+    """How the page that is being made writes fiscal years, and reads those that a person wrote in it."""
+    terms: Terms = g.terms
+    return terms.calendar
 
 
 def page_terms() -> dict[str, Any]:
