@@ -158,7 +158,7 @@ def test_an_open_question_stops_confirmation_until_a_person_answers(engine: Engi
     bare = drawn("Line | Amount\nRoads | 50\nRail | 20\nBuses | 5")
     received = receive(engine, settings, bare, "bare.xlsx", "Northmere", "ana")
     assert received.draft_id is not None
-    with pytest.raises(RefusedError, match="pounds, thousands or millions"):
+    with pytest.raises(RefusedError, match="units, thousands or millions"):
         confirm(engine, settings, received.draft_id, "ana")
     assert count(engine, "submission", "budgetline") == [0, 0]
     answers = Answers(body="Works", stage="budget", unit=Unit("GBP", 1000), fiscal_year=2026)
