@@ -344,7 +344,9 @@ def frameworks(as_json: bool) -> None:
 
 def _start() -> tuple[Settings, Engine]:
     settings = load_settings()
-    return settings, connect(settings)
+    engine = connect(settings)
+    click.get_current_context().call_on_close(engine.dispose)
+    return settings, engine
 
 
 def _actor() -> str:

@@ -60,7 +60,9 @@ def measure(
                 "bad-amount",
                 f"The amount in {grid.name!r} cell {cell} is beyond any budget; correct it and send it again.",
             )
-        amounts[:, c] = _round(minor, numbers[:, c], own.minor(home), multipliers if column.unit is None else None)
+        amounts[:, c] = column.sign * _round(
+            minor, numbers[:, c], own.minor(home), multipliers if column.unit is None else None
+        )
     return amounts, stated
 
 

@@ -15,6 +15,7 @@ class Column:
 
     Attributes:
         parts: for a total, the columns that it sums.
+        sign: -1 where its amounts are taken off, as credits are.
     """
 
     index: int
@@ -30,6 +31,7 @@ class Column:
     account: str = ""
     unit: Unit | None = None
     parts: tuple[int, ...] = ()
+    sign: int = 1
 
     @property
     def letter(self) -> str:

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
-from budget_align.core.fiscal_year import says_year
 from budget_align.core.money import Currency
+from budget_align.core.profile import fold_header
 from budget_align.core.reading import Role, TableAnswers
 from importers import vocabulary
+from importers.choices import Decisions
 from importers.column import Column
+from importers.column_kinds import KindBelief, find_additive, tell_kind
 from importers.column_sums import find_total_columns
-from importers.grid import Floats, Grid, Ints, Kind, are_years, sample
+from importers.grid import Grid, Ints, sample
 from importers.label_columns import place_labels, read_label_column, tell_dimensions
 from importers.layout import Block
+from importers.money_columns import tell_apart
 
 
-def read_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column]:
+def read_columns(
+    grid: Grid, block: Block, answers: TableAnswers, decisions: Decisions | None = None, key: str = ""
+) -> list[Column]:
     """The columns of a table, from left to right, each with a role, its confidence and the evidence for it; the roles
     that a person gave go first.
     """
     rows = sample(block.data)
-    columns = {c: _read_value_column(grid, block, c, rows) for c in block.values}
+    additive = find_additive(grid, block, rows)
+    columns = {c: _read_value_column(grid, block, c, rows, additive) for c in block.values}
     columns |= {c: read_label_column(grid, block, c) for c in block.labels}
     ordered = _obey(grid, [columns[c] for c in sorted(columns)], answers)
     ordered = _set_aside_parts_of_years(find_total_columns(grid, rows, ordered))
+    shape = "\n".join(fold_header(column.header) for column in ordered)
+    ordered = tell_apart(grid, block, ordered, decisions or Decisions(), key, shape)
     ordered = place_labels(grid, block, tell_dimensions(grid, block, ordered))
     return _obey(grid, ordered, answers)
 
@@ -55,86 +61,70 @@ def _set_aside_parts_of_years(columns: list[Column]) -> list[Column]:
     ]
 
 
-def _read_value_column(grid: Grid, block: Block, c: int, rows: Ints) -> Column:
+def _read_value_column(grid: Grid, block: Block, c: int, rows: Ints, additive: frozenset[int]) -> Column:
     header = " ".join(" ".join(block.header_texts(grid, c)).split())
-    numbers = grid.numbers[rows, c][grid.kinds[rows, c] == Kind.NUMBER]
     years = grid.terms.calendar.find_years(header)
-    role = vocabulary.find_role(header)
     unit = vocabulary.find_unit(header, grid.terms.currency)
-    worded_amount = vocabulary.says_amount(header) or bool(years)
-    if vocabulary.says_share(header) and not unit and not vocabulary.says_share_of_total(header):
-        return Column(c, header, "measure", 0.9, f"the header {header!r} speaks of a percentage or a rate")
-    if vocabulary.says_share_of_total(header) or (vocabulary.says_change(header) and (not unit or len(years) != 1)):
-        return Column(c, header, "change", 0.9, f"the header {header!r} speaks of a change")
     if vocabulary.says_real_terms(header):
         return Column(c, header, "measure", 0.9, f"the header {header!r} says real terms: no cash")
-    if vocabulary.says_measure(header):
+    belief = tell_kind(grid, block, c, header, rows, has_unit=unit is not None, additive=additive)
+    if vocabulary.says_share_of_total(header) or (vocabulary.says_change(header) and (not unit or len(years) > 1)):
+        return Column(c, header, "change", 0.9, f"the header {header!r} speaks of a change")
+    if belief.kind == "money" and vocabulary.says_measure(header) and unit is None:
         return Column(c, header, "measure", 0.9, f"the header {header!r} names a measure that is not money")
-    if len(numbers) > 1 and not years and are_years(numbers):
-        return Column(c, header, "year", 0.9 if role == "year" else 0.7, "every number is a year")
-    if role in ("unit_code", "programme_code", "account_code", "note") and not worded_amount:
-        return Column(c, header, role, 0.85, f"the header {header!r} names a code")
-    named = role in ("unit", "body", "programme", "account") and not vocabulary.find_stage(header)
-    codes = not worded_amount and _looks_like_code(numbers) and (named or _amount_elsewhere(grid, block, c))
-    if codes and not _begins_a_sum(grid, block, c, rows):
-        code: Role = "account_code" if role == "account" else "programme_code"
-        return Column(c, header, code, 0.7, "whole numbers of one length, without decimals or unit")
-    if vocabulary.OF_WHICH.search(header):
-        return replace(
-            _read_amount_column(c, header, years, grid.terms.currency), role="memo", evidence=f"the header {header!r}"
-        )
-    return _read_amount_column(c, header, years, grid.terms.currency)
+    if belief.kind == "money":
+        column = _read_amount_column(c, header, years, belief, grid.terms.currency)
+        if vocabulary.OF_WHICH.search(header):
+            return replace(column, role="memo", evidence=f"the header {header!r}")
+        return column
+    role = _ROLES.get(belief.kind) or _code_role(header)
+    return Column(c, header, role, min(belief.confidence, 0.99), f"{_KINDS[belief.kind]}: {belief.evidence}")
 
 
-def _read_amount_column(c: int, header: str, years: list[int], home: Currency) -> Column:
+_ROLES: dict[str, Role] = {
+    "ratio": "measure",
+    "quantity": "measure",
+    "year": "year",
+    "day": "unused",
+    "period": "unused",
+    "identifier": "unused",
+}
+_KINDS = {
+    "ratio": "a ratio",
+    "quantity": "a quantity",
+    "year": "years",
+    "day": "days",
+    "period": "months or periods",
+    "identifier": "numbers that only tell papers or parties apart",
+    "code": "codes",
+}
+
+
+def _code_role(header: str) -> Role:
+    role = vocabulary.find_role(header)
+    if role in ("unit_code", "account_code", "note"):
+        return role
+    return {"account": "account_code", "unit": "unit_code"}.get(role or "", "programme_code")  # type: ignore[return-value]
+
+
+def _read_amount_column(c: int, header: str, years: list[int], belief: KindBelief, home: Currency) -> Column:
     control = vocabulary.find_control(header)
     stage = vocabulary.find_stage(header)
+    flow = vocabulary.find_flow(header)
     rest = vocabulary.without_year_and_unit(header)
-    account = "" if control or stage or vocabulary.says_total(rest) or vocabulary.says_amount(rest) else rest
+    said = control or stage or flow or vocabulary.says_total(rest) or vocabulary.says_amount(rest)
+    account = "" if said else rest
     return Column(
         c,
         header,
         "amount",
-        0.95 if years else 0.8 if header else 0.5,
-        f"numbers under {header!r}" if header else "numbers without a header",
+        min(belief.money, 0.99),
+        belief.evidence,
         fiscal_year=years[-1] if len(years) == 1 else None,
         stage=stage,
         control=control,
         account=account if years or len(account) > 2 else "",
         unit=vocabulary.find_unit(header, home),
-        flow=vocabulary.find_flow(header),
+        flow=flow,
         version=vocabulary.find_version(header),
     )
-
-
-def _looks_like_code(numbers: Floats) -> bool:
-    if not len(numbers) or (numbers != np.floor(numbers)).any() or (numbers < 0).any():
-        return False
-    lengths = {len(str(int(number))) for number in numbers.tolist()}
-    return len(lengths) == 1 and min(lengths) >= 3
-
-
-def _begins_a_sum(grid: Grid, block: Block, c: int, rows: Ints) -> bool:
-    """Whether the numbers of a column and of those right of it add up to another column, as codes never do."""
-    numbers = np.nan_to_num(grid.numbers[rows])
-    right = [other for other in block.values if other > c]
-    for position in range(1, len(right)):
-        parts = numbers[:, [c, *right[:position]]].sum(axis=1)
-        if np.isclose(parts, numbers[:, right[position]], rtol=1e-9, atol=1e-6).all():
-            return True
-    return False
-
-
-def _amount_elsewhere(grid: Grid, block: Block, c: int) -> bool:
-    """Whether a header right of a column speaks of money, so that it need not be the amounts; no codes stand among
-    amounts.
-    """
-    left = [" ".join(block.header_texts(grid, other)) for other in block.values if other < c]
-    if any(_speaks_of_money(header) for header in left):
-        return False
-    others = (" ".join(block.header_texts(grid, other)) for other in block.values if other > c)
-    return any(_speaks_of_money(header) for header in others)
-
-
-def _speaks_of_money(header: str) -> bool:
-    return bool(vocabulary.says_amount(header) or says_year(header) or vocabulary.find_stage(header))

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from budget_align.core.fiscal_year import says_year
-from budget_align.core.money import Currency, Unit
-from budget_align.core.reading import Belief, Question, TableAnswers
+from budget_align.core.budget_line import STAGES
+from budget_align.core.fiscal_year import read_year, says_year
+from budget_align.core.money import SCALES, Currency, Unit
+from budget_align.core.reading import Belief, TableAnswers, Topic
 from importers import vocabulary
+from importers.choices import Choice, Decisions, choice_id
 from importers.column import Column
 from importers.grid import Grid, address
 from importers.layout import Block
@@ -29,6 +31,8 @@ class Context:
     """What holds for all lines of one table, each with its evidence, and what nobody but a person can settle.
 
     Attributes:
+        unit_said: a person's unit goes before what the headers of the amounts say.
+        year_text: what said the table's year, where it was not each column or row.
         body_in_headings: the outermost heading over a line names its body.
         is_money: false where the table itself says that its figures are percentages or counts.
     """
@@ -46,7 +50,8 @@ class Context:
     fiscal_year: int | None
     title: str
     names: tuple[str, ...]
-    questions: tuple[Question, ...]
+    year_text: str = ""
+    unit_said: bool = False
 
     @property
     def counted(self) -> bool:
@@ -66,39 +71,47 @@ def read_notes(grids: Iterable[Grid]) -> list[str]:
 
 
 def read_context(
-    grid: Grid, block: Block, columns: Sequence[Column], notes: Sequence[str], answers: TableAnswers, key: str
+    grid: Grid,
+    block: Block,
+    columns: Sequence[Column],
+    notes: Sequence[str],
+    answers: TableAnswers,
+    key: str,
+    decisions: Decisions | None = None,
 ) -> Context:
-    """What the table's titles, headers, sheet and workbook say of it, nearest first; a person's answers go before."""
+    """What the table's titles, headers, sheet and workbook say of it, nearest first; a person's answers fill what they
+    leave open, and where they say otherwise that is a choice.
+    """
+    decisions = decisions or Decisions()
     titles = _read_titles(grid, block)
-    body = _read_body(grid, block, columns, titles, answers)
+    amounts = [column for column in columns if column.role == "amount"]
+    share = next((where for where, text in titles if vocabulary.says_share(text)), "") if amounts else ""
+    stated_unit, unit_belief = _read_unit(columns, titles, notes, answers, grid.terms.currency)
+    stated_unit, unit_belief = _unscale(grid, block, amounts, stated_unit, unit_belief)
+    is_money = not share or bool(unit_belief.value and unit_belief.evidence != _NOTE_SAYS) or bool(answers.unit)
+    asks = _Asks(grid, key, decisions, is_money and bool(amounts))
+    body = _read_body(grid, block, columns, titles, answers, notes)
     in_headings = not answers.body and body.confidence < _SURE_OF_BODY and _headings_name_bodies(grid, block, columns)
     if in_headings:
         body = Belief(value="", confidence=0.75, evidence="the headings over the rows name bodies")
-    stage = _read_stage(grid, columns, titles, notes, answers)
-    unit, unit_belief = _read_unit(columns, titles, notes, answers, grid.terms.currency)
-    fiscal_year = _read_year(grid, titles, notes, answers)
-    basis = _read_price_basis(titles)
-    amounts = [column for column in columns if column.role == "amount"]
-    share = next((where for where, text in titles if vocabulary.says_share(text)), "") if amounts else ""
-    is_money = not share or bool(unit_belief.value and unit_belief.evidence != _NOTE_SAYS) or bool(answers.unit)
-    asks: list[tuple[str, str, str]] = []
     if not body.value and not in_headings and not any(column.role == "body" for column in columns):
-        asks.append(("body", f"Whose budget is the table of sheet {grid.name!r}?", _guess_body(grid, titles)))
+        said = asks.words("body", f"Whose budget is the table of sheet {grid.name!r}?", _guess_body(grid, titles))
+        body = Belief(value=said, confidence=0.0, evidence="nothing in the sheet names it for certain")
+    stage = _read_stage(grid, columns, titles, notes, answers)
     if not stage.value:
-        asks.append(("stage", f"Is sheet {grid.name!r} a plan, a budget, a forecast or an outturn?", "budget"))
-    if not unit_belief.value:
-        asks.append(("unit", f"Are the amounts of sheet {grid.name!r} in units, thousands or millions?", "units"))
+        said = asks.one_of(
+            "stage", f"Is sheet {grid.name!r} a plan, a budget, a forecast or an outturn?", _STAGES, "budget"
+        )
+        stage = Belief(value=said, confidence=0.0, evidence="nothing in the workbook says")
+    unit, unit_belief = _settle_unit(stated_unit, unit_belief, answers, asks)
+    year = _read_year(grid, titles, notes, answers)
     dated = any(_says_years(grid, block, c) for c in columns) or all(c.fiscal_year is not None for c in amounts)
     dated = dated or _headings_are_years(grid, block)
-    if fiscal_year is None and not dated:
-        asks.append(("year", f"Which financial year are the amounts of {grid.name!r} for?", ""))
-    questions = tuple(
-        Question.model_validate({"topic": topic, "sheet": grid.name, "table": key, "prompt": prompt, "guess": guess})
-        for topic, prompt, guess in (asks if is_money else [])
-    )
+    fiscal_year = _settle_year(grid, year, answers, asks, dated=dated)
     corner = next((column.header for column in columns if column.role == "programme"), "")
     title = next((text for _, text in titles), corner)
     names = tuple(dict.fromkeys(name for name in (body.value, title, corner, grid.name) if name))
+    basis = _read_price_basis(titles)
     return Context(
         body,
         stage,
@@ -113,8 +126,121 @@ def read_context(
         fiscal_year,
         title,
         names,
-        questions,
+        year_text=year.text if fiscal_year == year.year and answers.year_otherwise is None else "",
+        unit_said=bool(stated_unit.multiplier != unit.multiplier and unit_belief.confidence == 1),
     )
+
+
+_STAGES = tuple((stage, stage.capitalize()) for stage in STAGES)
+_UNIT_OPTIONS = (
+    ("units", "Whole units of currency"),
+    ("thousands", "Thousands"),
+    ("millions", "Millions"),
+    ("billions", "Billions"),
+)
+_MULTIPLIERS = {"units": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
+
+
+def _unscale(grid: Grid, block: Block, amounts: Sequence[Column], unit: Unit, belief: Belief) -> tuple[Unit, Belief]:
+    """The unit of what cells hold, where their format alone shows them in the thousands or millions of the titles."""
+    if unit.multiplier == 1 or not amounts or not grid.formats.size:
+        return unit, belief
+    shown = [grid.number_format(int(row), c.index).scale for c in amounts for row in block.data[:_ROWS_OF_TOTALS]]
+    if sum(scale == unit.multiplier for scale in shown) * 2 <= len(shown):
+        return unit, belief
+    evidence = f"{belief.evidence}, as the cells' format shows them; they hold whole units"
+    return Unit(unit.currency), Belief(value="units", confidence=0.9, evidence=evidence)
+
+
+@dataclass(frozen=True)
+class _Asks:
+    """Asks what a table leaves open, where it holds money."""
+
+    grid: Grid
+    key: str
+    decisions: Decisions
+    holds_money: bool
+
+    def one_of(
+        self, topic: Topic, prompt: str, options: tuple[tuple[str, str], ...], guess: str, about: str = ""
+    ) -> str:
+        """The option that holds; asked once for a workbook, or once for what it is about."""
+        if not self.holds_money:
+            return guess
+        name = choice_id(topic, about) if about else topic
+        return self.decisions.take(Choice(name, topic, self.grid.name, self.key, prompt, options, guess))
+
+    def words(self, topic: Topic, prompt: str, guess: str) -> str:
+        """What a person says in words of their own."""
+        return self.one_of(topic, prompt, (), guess) if self.holds_money else ""
+
+
+@dataclass(frozen=True)
+class _Year:
+    """The year that a table's titles, sheet or notes state, and the text that does."""
+
+    year: int | None
+    text: str
+    in_title: bool
+
+
+def _settle_unit(stated: Unit, belief: Belief, answers: TableAnswers, asks: _Asks) -> tuple[Unit, Belief]:
+    """The unit that holds: as the workbook states, as a person says where it is silent, a choice where they differ."""
+    said = answers.unit_otherwise
+    if belief.value == "in each row":
+        return stated, belief
+    if not belief.value:
+        if said is not None:
+            return said, Belief(value=str(said), confidence=1.0, evidence="a person said so")
+        value = asks.one_of("unit", _UNIT_PROMPT.format(asks.grid.name), _UNIT_OPTIONS, "units")
+        return Unit(multiplier=_MULTIPLIERS[value]), Belief(value=value, confidence=0.0, evidence=_NOTHING_SAYS)
+    if said is None or answers.unit is not None or said.multiplier == stated.multiplier:
+        return stated, belief
+    value = asks.one_of(
+        "unit",
+        f"The amounts of {asks.grid.name!r} were said to be in {SCALES.get(said.multiplier, said)}, and the workbook "
+        f"says {SCALES.get(stated.multiplier, stated)}: {belief.evidence}. Which is right?",
+        (
+            ("stated", f"{SCALES.get(stated.multiplier, str(stated)).capitalize()}, as the workbook says"),
+            ("said", f"{SCALES.get(said.multiplier, str(said)).capitalize()}, as was said"),
+        ),
+        "stated",
+        f"{stated}/{said}",
+    )
+    if value == "stated":
+        return stated, belief
+    return Unit(stated.currency, said.multiplier), Belief(value=str(said), confidence=1.0, evidence="a person said so")
+
+
+_UNIT_PROMPT = "Are the amounts of sheet {!r} in units, thousands or millions?"
+_NOTHING_SAYS = "nothing in the workbook says"
+
+
+def _settle_year(grid: Grid, stated: _Year, answers: TableAnswers, asks: _Asks, *, dated: bool) -> int | None:
+    """The year of lines whose column and row say none."""
+    said = answers.year_otherwise
+    if answers.fiscal_year is not None:
+        return answers.fiscal_year
+    if stated.year is None:
+        if said is not None or dated:
+            return said
+        written = asks.words("year", f"Which fiscal year are the amounts of {grid.name!r} for?", "")
+        return read_year(written, grid.terms.calendar) if written else None
+    if said is None or said == stated.year or dated or not stated.in_title:
+        return stated.year if said is None or stated.in_title else said
+    may_be = [found for found in grid.terms.calendar.find(stated.text) if not found.certain]
+    if any(found.written in (said, said + 1) for found in may_be):
+        return said
+    label = grid.terms.year
+    value = asks.one_of(
+        "year",
+        f"The amounts of {grid.name!r} were said to be of {label(said)}, and the workbook says {label(stated.year)}: "
+        f"{stated.text[:60]!r}. Which is right?",
+        (("stated", f"{label(stated.year)}, as the workbook says"), ("said", f"{label(said)}, as was said")),
+        "stated",
+        f"{stated.year}/{said}",
+    )
+    return stated.year if value == "stated" else said
 
 
 def _headings_are_years(grid: Grid, block: Block) -> bool:
@@ -181,12 +307,17 @@ def _headings_name_bodies(grid: Grid, block: Block, columns: Sequence[Column]) -
 
 
 def _read_body(
-    grid: Grid, block: Block, columns: Sequence[Column], titles: Sequence[tuple[str, str]], answers: TableAnswers
+    grid: Grid,
+    block: Block,
+    columns: Sequence[Column],
+    titles: Sequence[tuple[str, str]],
+    answers: TableAnswers,
+    notes: Sequence[str],
 ) -> Belief:
     if answers.body:
         return Belief(value=answers.body, confidence=1.0, evidence=answers.evidence)
     column = next((column for column in columns if column.role == "body"), None)
-    corner = _corner(grid, block, columns)
+    corner = _corner(grid, block, columns, notes)
     if column is not None:
         said = [text for text in dict.fromkeys(grid.said(block.data[:2_000].tolist(), column.index)) if text]
         if len(said) == 1:
@@ -239,15 +370,20 @@ def _total_labels(grid: Grid, block: Block) -> list[str]:
     return [text for text in texts if vocabulary.says_total(text)]
 
 
-def _corner(grid: Grid, block: Block, columns: Sequence[Column]) -> str:
-    """A name in the header over the labels, where a word such as "Programme" would stand."""
+def _corner(grid: Grid, block: Block, columns: Sequence[Column], notes: Sequence[str]) -> str:
+    """A name in the header over the labels, where a word such as "Programme" would stand: that of the sheet, of an
+    organisation, or one that a total of the table or the workbook's contents page repeats.
+    """
     column = next((column for column in columns if column.role == "programme"), None)
     if column is None or not column.header or vocabulary.find_role(column.header) or says_year(column.header):
         return ""
     if vocabulary.find_unit(column.header) or len(column.header) > 100:
         return ""
-    names_sheet = vocabulary.fold_label(column.header) == vocabulary.fold_label(grid.name)
-    return column.header if names_sheet or vocabulary.names_body(column.header) else ""
+    name = vocabulary.fold_label(column.header)
+    repeated = {vocabulary.without_total(text) for text in _total_labels(grid, block)}
+    repeated |= {vocabulary.fold_label(note) for note in notes}
+    known = name == vocabulary.fold_label(grid.name) or name in repeated
+    return column.header if known or vocabulary.names_body(column.header) else ""
 
 
 def _read_stage(
@@ -325,8 +461,8 @@ def _read_unit(
         return Unit(), Belief(value="in each row", confidence=in_rows.confidence, evidence=said)
     if answers.unit:
         return answers.unit, Belief(value=str(answers.unit), confidence=1.0, evidence=answers.evidence)
-    sources = [(f"cell {where}", text, 0.9) for where, text in titles]
-    sources += [(f"the header of column {c.letter}", c.header, 0.8) for c in columns]
+    sources: list[tuple[str, str, float]] = [(f"cell {where}", text, 0.9) for where, text in titles]
+    sources += [(f"the header of column {c.letter}", c.header, 0.8) for c in amounts]
     sources += [(_NOTE_SAYS, text, 0.6) for text in notes]
     for where, text, sure in sources:
         unit = vocabulary.find_unit(text, home)
@@ -335,13 +471,12 @@ def _read_unit(
     return Unit(), Belief(value="", confidence=0.0, evidence="nothing in the workbook says")
 
 
-def _read_year(
-    grid: Grid, titles: Sequence[tuple[str, str]], notes: Sequence[str], answers: TableAnswers
-) -> int | None:
-    if answers.fiscal_year is not None:
-        return answers.fiscal_year
-    for texts in ([text for _, text in titles], [grid.name], notes):
-        years = list(dict.fromkeys(year for text in texts for year in grid.terms.calendar.find_years(text)))
-        if len(years) == 1:
-            return years[0]
-    return None
+def _read_year(grid: Grid, titles: Sequence[tuple[str, str]], notes: Sequence[str], answers: TableAnswers) -> _Year:
+    """The one year that the titles state, else the sheet's name, else the notes of the workbook."""
+    places = [([text for _, text in titles], True), ([grid.name], True), (list(notes), False)]
+    for texts, in_title in places:
+        found = {year: text for text in reversed(texts) for year in grid.terms.calendar.find_years(text)}
+        if len(found) == 1:
+            ((year, text),) = found.items()
+            return _Year(year, text, in_title)
+    return _Year(None, "", False)

@@ -16,10 +16,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from budget_align.core.fiscal_year import EARLIEST, LATEST
-from budget_align.core.money import NIL_MARKS, NOT_AVAILABLE_MARKS, parse_written
+from budget_align.core.money import NIL_MARKS, NOT_AVAILABLE_MARKS
+from budget_align.core.number_writing import DecimalMark, Spelled, Writing, file_mark, spell, tell_writing
 from budget_align.core.refusal import RefusedError
 from budget_align.core.terms import UK, Terms
+from importers.addresses import address as address
+from importers.addresses import letter as letter
 from importers.limits import Limits
+from importers.number_formats import PLAIN, NumberFormat, Shows
 from importers.workbook import Area, Sheet
 
 Address = tuple[int, int]
@@ -43,7 +47,8 @@ class Kind:
     ERROR: Final = 5
 
 
-_ERRORS: Final = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+_ERROR = re.compile(r"^(?:#(?:[\w/¡]+[!?]|N/A|NV)|Err:\d{3})$", re.IGNORECASE)
+"""An error as a spreadsheet program writes it, in its user's language: #REF!, #DIV/0!, #WERT!, #N/A, Err:502."""
 
 _ROWS_SAMPLED: Final = 3_000
 
@@ -51,6 +56,11 @@ _PLAIN_NUMBER = re.compile(r"^-?\d{1,15}(\.\d{1,9})?$", re.ASCII)
 
 _UNIT_OF_NOUGHTS = re.compile(r"^\(?[£$€]\s?000(?:,?000)*s?\)?$")
 """A unit such as £000, which is no amount of nought."""
+
+_THOUSANDTHS = re.compile(r"^-?\d{1,3}\.\d{3}$", re.ASCII)
+
+_NIL_WITH_SYMBOL = re.compile(r"^(?P<symbol>[£$€¥₹₦₪]|[A-Z]{3})\s*[-–—]+\s*(?:\?\?)?$")
+"""Nought as accounting formats print it: £-."""
 
 _BRACKETED_MARK = re.compile(r"^[(\[]\s*(?:n\.?a\.?|x|z|s|d|b|c|nsa?|-+|\.+)\s*[)\]]$", re.IGNORECASE)
 """Marks of statistical offices: (NA) not available, (X) not applicable, (Z) less than half the unit, (D) withheld."""
@@ -70,6 +80,11 @@ class Grid:
         indents: by how much text is set in, for cells where it is.
         merges: areas of merged cells, each from its first row and column to its last.
         terms: those of the government whose workbook it is, by which years and symbols are read.
+        open_marks: columns of texts whose decimal mark nothing decides.
+        symbols: currency symbols and codes beside numbers; `symbol_of` says which of them a cell has, 0 for none.
+        ratios: cells that state a percentage.
+        formats: for each cell the place of its number format in `number_formats`; nought where it says nothing.
+        number_formats: what the number formats say; the first says nothing.
     """
 
     name: str
@@ -84,6 +99,12 @@ class Grid:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     terms: Terms = UK
+    open_marks: set[int] = field(default_factory=set)
+    symbols: list[str] = field(default_factory=lambda: [""])
+    symbol_of: npt.NDArray[np.int16] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int16))
+    ratios: Bools = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
+    formats: Bytes = field(default_factory=lambda: np.zeros((0, 0), dtype=np.uint8))
+    number_formats: tuple[NumberFormat, ...] = (PLAIN,)
 
     @property
     def height(self) -> int:
@@ -112,6 +133,22 @@ class Grid:
             return self.vocabulary[code]
         return plain_number(self.numbers[row, column])
 
+    def number_format(self, row: int, column: int) -> NumberFormat:
+        """What a cell's number format says."""
+        return self.number_formats[int(self.formats[row, column])]
+
+    def shows(self, kind: Shows) -> Bools:
+        """Where the number format of a filled cell makes it a percentage, an amount in a currency, a date or text,
+        shape (rows, columns). A percentage is a ratio and never money, whatever its header says.
+        """
+        places = [place for place, said in enumerate(self.number_formats) if said.shows == kind]
+        return np.isin(self.formats, places) & self.filled
+
+    @property
+    def percent(self) -> Bools:
+        """Where a cell's format shows its number as a percentage, shape (rows, columns)."""
+        return self.shows("percent") & np.equal(self.kinds, Kind.NUMBER)
+
     def said(self, rows: Iterable[int], column: int) -> list[str]:
         """What the cells of a column say in those rows, in order."""
         return [self.text(row, column) for row in rows]
@@ -121,16 +158,20 @@ class Grid:
         return next((area for area in self.merges if (area[0], area[1]) == (row, column)), None)
 
 
-def make_grid(sheet: Sheet, terms: Terms, longest: int = Limits.cell_length) -> Grid:
+def make_grid(
+    sheet: Sheet, terms: Terms, longest: int = Limits.cell_length, decimal_mark: DecimalMark | None = None
+) -> Grid:
     """The grid of a sheet, read in a government's terms. Trailing empty rows and columns are left off.
 
     Raises:
         RefusedError: a cell holds more characters than `longest`.
     """
-    columns = list(zip(*sheet.rows, strict=True)) if sheet.rows else []
-    heights = [next((i for i in range(len(c), 0, -1) if c[i - 1] != ""), 0) for c in columns]
-    width = next((j for j in range(len(heights), 0, -1) if heights[j - 1]), 0)
-    height = max(heights, default=0)
+    # Blank rows are left blank: a sheet may have a million of them between its tables.
+    kept = [i for i, row in enumerate(sheet.rows) if any(row) or any(cell != "" for cell in row)]
+    columns = list(zip(*(sheet.rows[i] for i in kept), strict=True))
+    width = next((j for j in range(len(columns), 0, -1) if any(cell != "" for cell in columns[j - 1])), 0)
+    height = kept[-1] + 1 if kept else 0
+    rows = np.array(kept, dtype=np.int64)
     grid = Grid(
         sheet.name,
         [""],
@@ -141,14 +182,35 @@ def make_grid(sheet: Sheet, terms: Terms, longest: int = Limits.cell_length) -> 
         merges=tuple(area for area in sheet.merges if area[0] < height and area[1] < width),
         hidden_rows=sheet.hidden_rows,
         hidden_columns=sheet.hidden_columns,
+        formats=(
+            np.zeros((height, width), dtype=np.uint8) if sheet.formats is None else sheet.formats[:height, :width]
+        ),
+        number_formats=sheet.number_formats,
         indents={where: depth for where, depth in sheet.indents.items() if where[0] < height and where[1] < width},
         terms=terms,
+        symbol_of=np.zeros((height, width), dtype=np.int16),
+        ratios=np.zeros((height, width), dtype=bool),
     )
     places: dict[str, int] = {"": 0}
-    for j, column in enumerate(columns[:width]):
-        _place_column(grid, places, j, column[:height])
+    texts = [each for j, column in enumerate(columns[:width]) for each in _place_column(grid, places, j, rows, column)]
+    usual = decimal_mark or file_mark([each.open_to_reading for each in texts if each.spelled])
+    for each in texts:
+        _place_texts(grid, places, each, usual, settled=decimal_mark is not None)
+    _place_formats(grid)
     _check_lengths(grid, longest)
     return grid
+
+
+def _place_formats(grid: Grid) -> None:
+    """What the number formats say of numbers: which are percentages, and which stand beside a currency's symbol."""
+    grid.ratios |= grid.percent
+    for place, said in enumerate(grid.number_formats):
+        symbol = said.currency or said.symbol
+        if symbol:
+            if symbol not in grid.symbols:
+                grid.symbols.append(symbol)
+            shown = np.equal(grid.formats, place) & np.equal(grid.kinds, Kind.NUMBER) & ~grid.from_text
+            grid.symbol_of[shown] = grid.symbols.index(symbol)
 
 
 def _check_lengths(grid: Grid, longest: int) -> None:
@@ -162,15 +224,19 @@ def _check_lengths(grid: Grid, longest: int) -> None:
         )
 
 
-def _place_column(grid: Grid, places: dict[str, int], j: int, cells: Sequence[Any]) -> None:
+def _place_column(grid: Grid, places: dict[str, int], j: int, at: Ints, cells: Sequence[Any]) -> list[_TextColumn]:
+    """Places the cells of a column that are no text, each in its row, and gives back its texts, which wait for the
+    whole file.
+    """
+    texts: list[_TextColumn] = []
     kinds = set(map(type, cells))
     for kind in kinds:
-        rows = np.arange(len(cells))
+        rows, said = at, cells
         if len(kinds) > 1:
-            rows = np.flatnonzero(np.fromiter((type(cell) is kind for cell in cells), dtype=bool, count=len(cells)))
-        said = cells if len(kinds) == 1 else [cells[i] for i in rows.tolist()]
+            of_kind = np.fromiter((type(cell) is kind for cell in cells), dtype=bool, count=len(cells))
+            rows, said = at[of_kind], [cells[i] for i in np.flatnonzero(of_kind).tolist()]
         if kind is str:
-            _place_texts(grid, places, j, rows, said)
+            texts.append(_TextColumn(j, rows, said))
         elif kind is float or kind is int:
             numbers = np.array(said, dtype=np.float64)
             finite = np.isfinite(numbers)
@@ -184,31 +250,106 @@ def _place_column(grid: Grid, places: dict[str, int], j: int, cells: Sequence[An
                 text = _date_text(cell) if is_date else str(cell).upper()
                 grid.codes[i, j] = _place_in(grid.vocabulary, places, text)
                 grid.kinds[i, j] = Kind.DATE if is_date else Kind.TEXT
+    return texts
 
 
-def _place_texts(grid: Grid, places: dict[str, int], j: int, rows: Ints, texts: Sequence[str]) -> None:
-    """Places the texts of one column; each distinct text is looked at once."""
-    codes, uniques = pd.factorize(np.array(texts, dtype=object))
-    count = len(uniques)
-    place = np.zeros(count, dtype=np.int32)
-    kinds = np.zeros(count, dtype=np.uint8)
-    numbers = np.full(count, np.nan)
+class _TextColumn:
+    """The texts of one column, each distinct one looked at once.
+
+    Attributes:
+        codes: for each of `rows` the place of its text among `uniques`.
+        spelled: what those of them can mean that state numbers and are not plain ones, by their place.
+        plain: the numbers of those that are plain, NaN elsewhere.
+    """
+
+    def __init__(self, column: int, rows: Ints, texts: Sequence[str]) -> None:
+        self.column, self.rows = column, rows
+        self.codes, uniques = pd.factorize(np.array(texts, dtype=object))
+        self.uniques: list[str] = uniques.tolist()
+        self.kinds = np.zeros(len(self.uniques), dtype=np.uint8)
+        self.plain = np.full(len(self.uniques), np.nan)
+        self.spelled: dict[int, Spelled] = {}
+        thousandths, others = [], 0
+        for number, text in enumerate(self.uniques):
+            stripped = text.strip()
+            if not stripped:
+                continue
+            if _PLAIN_NUMBER.match(stripped):
+                self.kinds[number], self.plain[number] = Kind.NUMBER, float(stripped)
+                if "." in stripped:
+                    if _THOUSANDTHS.match(stripped):
+                        thousandths.append(number)
+                    else:
+                        others += 1
+                continue
+            self.kinds[number], spelled = _tell_text(stripped)
+            if spelled is not None:
+                self.spelled[number] = spelled
+        if not others:
+            # 844.000 in every cell may be thousands as well.
+            self.spelled |= {
+                number: said for number in thousandths if (said := spell(self.uniques[number].strip())) is not None
+            }
+
+    @property
+    def open_to_reading(self) -> list[Spelled]:
+        """What the texts say of the decimal mark."""
+        return list(self.spelled.values())
+
+
+def _place_texts(
+    grid: Grid, places: dict[str, int], texts: _TextColumn, usual: DecimalMark | None, *, settled: bool
+) -> None:
+    """Places the texts of one column, their numbers by the decimal mark that the column or the file uses."""
+    j, rows, codes = texts.column, texts.rows, texts.codes
+    writing = tell_writing(texts.open_to_reading, usual)
+    if writing.is_open and settled and usual is not None:
+        writing = Writing(usual)
+    if writing.is_open:
+        grid.open_marks.add(j)
+    place = np.zeros(len(texts.uniques), dtype=np.int32)
+    numbers = texts.plain.copy()
     special: dict[int, tuple[int | None, int]] = {}
-    for number, text in enumerate(uniques.tolist()):
+    symbols: dict[int, str] = {}
+    percents: list[int] = []
+    for number, text in enumerate(texts.uniques):
         stripped = text.strip()
         if not stripped:
             continue
-        kinds[number], numbers[number], scale = _tell_text(stripped)
+        scale = None
+        spelled = texts.spelled.get(number)
+        if spelled is not None:
+            value = spelled.value(writing.mark)
+            numbers[number] = float(value) if value is not None else np.nan
+            scale = spelled.scale
+            if spelled.currency:
+                symbols[number] = spelled.currency
+            if spelled.percent:
+                percents.append(number)
+        elif texts.kinds[number] == Kind.MARK and stripped.lower() in NIL_MARKS:
+            numbers[number] = 0.0
+        elif texts.kinds[number] == Kind.MARK and (nil := _NIL_WITH_SYMBOL.match(stripped)):
+            numbers[number] = 0.0
+            symbols[number] = nil["symbol"]
         # A number that prints as it is written needs no text of its own; "0412" does.
-        if kinds[number] != Kind.NUMBER or plain_number(numbers[number]) != stripped:
+        if texts.kinds[number] != Kind.NUMBER or plain_number(numbers[number]) != stripped:
             place[number] = _place_in(grid.vocabulary, places, stripped)
-        indent = len(text) - len(text.lstrip()) if text[0] in " \t\u00a0" and kinds[number] == Kind.TEXT else 0
+        indent = len(text) - len(text.lstrip()) if text[0] in " \t\u00a0" and texts.kinds[number] == Kind.TEXT else 0
         if scale or indent:
             special[number] = scale, indent
     grid.codes[rows, j] = place[codes]
-    grid.kinds[rows, j] = kinds[codes]
+    grid.kinds[rows, j] = texts.kinds[codes]
     grid.numbers[rows, j] = numbers[codes]
-    grid.from_text[rows, j] = kinds[codes] == Kind.NUMBER
+    grid.from_text[rows, j] = texts.kinds[codes] == Kind.NUMBER
+    if percents:
+        grid.ratios[rows, j] = np.isin(codes, percents)
+    if symbols:
+        of_text = np.zeros(len(texts.uniques), dtype=np.int16)
+        for number, symbol in symbols.items():
+            if symbol not in grid.symbols:
+                grid.symbols.append(symbol)
+            of_text[number] = grid.symbols.index(symbol)
+        grid.symbol_of[rows, j] = of_text[codes]
     if special:
         for i in np.flatnonzero(np.isin(codes, list(special))).tolist():
             scale, indent = special[int(codes[i])]
@@ -226,23 +367,22 @@ def _place_in(vocabulary: list[str], places: dict[str, int], text: str) -> int:
     return place
 
 
-def _tell_text(text: str) -> tuple[int, float, int | None]:
-    """The kind of a text, the number that it states, and the scale that the number carries."""
+def _tell_text(text: str) -> tuple[int, Spelled | None]:
+    """The kind of a text, and where it states a number, what that can be."""
     lower = text.lower()
-    if lower in NIL_MARKS:
-        return Kind.MARK, 0.0, None
-    if lower in NOT_AVAILABLE_MARKS or _BRACKETED_MARK.match(text):
-        return Kind.MARK, np.nan, None
-    if text.upper() in _ERRORS:
-        return Kind.ERROR, np.nan, None
+    if (
+        lower in NIL_MARKS
+        or lower in NOT_AVAILABLE_MARKS
+        or _BRACKETED_MARK.match(text)
+        or _NIL_WITH_SYMBOL.match(text)
+    ):
+        return Kind.MARK, None
+    if text[0] in "#Ee" and _ERROR.match(text):
+        return Kind.ERROR, None
     if _UNIT_OF_NOUGHTS.match(text):
-        return Kind.TEXT, np.nan, None
-    if _PLAIN_NUMBER.match(text):
-        return Kind.NUMBER, float(text), None
-    written = parse_written(text) if len(text) < 40 else None
-    if written is None:
-        return Kind.TEXT, np.nan, None
-    return Kind.NUMBER, float(written.value), written.scale
+        return Kind.TEXT, None
+    spelled = spell(text) if len(text) < 40 and any(c.isdigit() for c in text) else None
+    return (Kind.TEXT, None) if spelled is None else (Kind.NUMBER, spelled)
 
 
 def _date_text(cell: object) -> str:
@@ -263,18 +403,3 @@ def are_years(numbers: Floats) -> bool:
 def sample(rows: Ints) -> Ints:
     """At most some thousand rows, evenly spread: enough to tell how columns relate."""
     return rows[:: max(1, len(rows) // _ROWS_SAMPLED)]
-
-
-def letter(column: int) -> str:
-    """The column's letters, for a column counted from nought."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def address(row: int, column: int) -> str:
-    """The cell's address, such as "F12", for a row and column counted from nought."""
-    return f"{letter(column)}{row + 1}"

@@ -15,14 +15,30 @@ from budget_align.core.inspection import (
     SheetView,
     ViewedCell,
 )
-from budget_align.core.reading import Answers, Question
+from budget_align.core.reading import Answers
 from budget_align.core.terms import Terms
 from importers import vocabulary
 from importers.column import Column
 from importers.control_totals import make_control_totals
+from importers.derived import MOST_ROWS, find_derived
 from importers.grid import Address, Bytes, Ints, Kind, address, letter
 from importers.limits import Limits
-from importers.reader import NO_LIMITS, SheetTables, describe_column, find_repeats, find_tables, sheet_kind
+from importers.questions import open_question
+from importers.reader import NO_LIMITS, SheetTables, describe_column, find_tables, sheet_kind
+from importers.roles import (
+    DATA,
+    DERIVED,
+    HEADER,
+    LABEL,
+    NAMES,
+    NOTE,
+    TITLE,
+    find_section_titles,
+    names_alone,
+    place_rest,
+    place_roles,
+    says_code,
+)
 from importers.table import Table
 from importers.workbook import open_workbook
 
@@ -30,11 +46,9 @@ ROWS_SHOWN = 60
 COLUMNS_SHOWN = 40
 
 _DERIVED_ROLES = ("total", "change")
-_LABEL_ROLES = ("year", "unit_code", "programme_code", "account_code")
+_CODE_ROLES = ("unit_code", "programme_code", "account_code")
+_LABEL_ROLES = ("year", *_CODE_ROLES)
 _PROSE_ROLES = ("note", "description")
-
-_TITLE, _HEADER, _LABEL, _DATA, _DERIVED, _NOTE = range(1, 7)
-_NAMES = {_TITLE: "title", _HEADER: "header", _LABEL: "label", _DATA: "data", _DERIVED: "derived", _NOTE: "note"}
 
 
 def inspect_workbook(
@@ -47,13 +61,11 @@ def inspect_workbook(
     """
     workbook = open_workbook(data, limits)
     sheets = find_tables(workbook, terms, answers or Answers(), limits=limits)
-    tables = [table for each in sheets for table in each.tables if table.of_role("amount")]
-    repeats = {question.table: question for question in find_repeats(tables)}
     return Inspection(
         file_name=file_name,
         file_hash=workbook.file_hash,
         file_format=workbook.file_format,
-        sheets=[_inspect_sheet(each, sheets, repeats) for each in sheets],
+        sheets=[_inspect_sheet(each, sheets) for each in sheets],
     )
 
 
@@ -96,7 +108,7 @@ def view_sheet(
         hidden_columns=grid.width - width,
         rows=[
             [
-                ViewedCell(text=grid.text(row, column), role=_NAMES.get(int(roles[row, column]), ""))
+                ViewedCell(text=grid.text(row, column), role=NAMES.get(int(roles[row, column]), ""))
                 for column in range(width)
             ]
             for row in range(start, min(start + ROWS_SHOWN, grid.height))
@@ -104,15 +116,15 @@ def view_sheet(
     )
 
 
-def _inspect_sheet(each: SheetTables, sheets: Sequence[SheetTables], repeats: dict[str, Question]) -> InspectedSheet:
+def _inspect_sheet(each: SheetTables, sheets: Sequence[SheetTables]) -> InspectedSheet:
     roles = sheet_roles(each)
     return InspectedSheet.model_validate(
         {
             "name": each.sheet.name,
             "kind": sheet_kind(each, sheets),
             "hidden": each.sheet.hidden,
-            "tables": [_inspect_table(table, roles, repeats.get(table.key)) for table in each.tables],
-            "cells": CellRoles(**{name: _addresses(np.argwhere(roles == role)) for role, name in _NAMES.items()}),
+            "tables": [_inspect_table(table, roles) for table in each.tables],
+            "cells": CellRoles(**{name: _addresses(np.argwhere(roles == role)) for role, name in NAMES.items()}),
         }
     )
 
@@ -122,46 +134,58 @@ def sheet_roles(each: SheetTables) -> Bytes:
     grid = each.grid
     roles = np.zeros(grid.kinds.shape, dtype=np.uint8)
     for table in each.tables:
-        _place_roles(roles, table)
-    rest = grid.filled & (roles == 0)
-    if each.tables:
-        first = min([*each.tables[0].block.header_rows, int(each.tables[0].block.body[0])])
-        above = np.zeros_like(rest)
-        above[:first] = True
-        roles[rest & above] = _TITLE
-    roles[grid.filled & (roles == 0)] = _NOTE
-    roles[~grid.filled] = 0
+        prose = [column.index for column in table.columns if column.role in _PROSE_ROLES]
+        place_roles(roles, grid, table.block, _naming_columns(table), prose)
+        _place_derived(roles, table)
+    block = each.tables[0].block if each.tables else None
+    place_rest(roles, grid, min([*block.header_rows, int(block.body[0])]) if block else 0)
     return roles
 
 
-def _place_roles(roles: Bytes, table: Table) -> None:
-    block, grid = table.block, table.grid
-    body = block.body
+def _naming_columns(table: Table) -> list[int]:
+    """Columns of numbers that name rows: codes, called so or left of all figures; years, where no words do."""
+    block = table.block
+    found: list[int] = []
+    leading = True
     for column in table.columns:
         c = column.index
-        if c in block.values and column.role not in _LABEL_ROLES:
-            roles[body, c] = _DERIVED if column.role in _DERIVED_ROLES else _DATA
-            # Words among figures name or explain; they are no figures.
-            roles[body[(grid.kinds[body, c] == Kind.TEXT)], c] = _LABEL
+        if column.role == "year":
+            left = [label for label in block.labels if label < c]
+            names = not names_alone(table.grid, block.data, left)
         else:
-            roles[body, c] = _NOTE if column.role in _PROSE_ROLES else _LABEL
-    for row in derived_rows(table):
-        cells = [c for c in block.values if roles[row, c] == _DATA]
-        roles[row, cells] = _DERIVED
-    first, last = block.columns[0], block.columns[-1]
-    corners: list[Address] = []
-    for row in (*block.header_rows, *block.repeated_headers):
-        roles[row, first : last + 1] = _HEADER
-        for area in grid.merges:
-            # A corner that is merged over rows of the header is one of it, wherever it begins.
-            if area[0] < row <= area[2] and first <= area[1] <= last:
-                corners.append((area[0], area[1]))
-    for row, c in block.titles:
-        roles[row, c] = _TITLE
-    for row, c in block.notes:
-        roles[row, c] = _NOTE
-    for row, c in corners:
-        roles[row, c] = _HEADER
+            names = c in block.values and (says_code(column.header) or (leading and _is_code_of_named(column)))
+        if names:
+            found.append(c)
+        elif c in block.values:
+            leading = False
+    return found
+
+
+def _is_code_of_named(column: Column) -> bool:
+    """Whether a column of codes is headed by what names rows, such as a cost centre; by shape alone, figures can look
+    like codes too.
+    """
+    return column.role in _CODE_ROLES and vocabulary.find_role(column.header) in (
+        "unit",
+        "programme",
+        "account",
+        "body",
+    )
+
+
+def _place_derived(roles: Bytes, table: Table) -> None:
+    block = table.block
+    if len(block.data) > MOST_ROWS:
+        rows, columns = derived_rows(table), [column.index for column in table.of_role(*_DERIVED_ROLES)]
+    else:
+        derived = find_derived(table.grid, block, find_section_titles(table.grid, block))
+        rows, columns = list(derived.rows), list(derived.columns)
+    for row in rows:
+        cells = [c for c in block.values if roles[row, c] == DATA]
+        roles[row, cells] = DERIVED
+    for column in columns:
+        below = block.body[roles[block.body, column] == DATA]
+        roles[below, column] = DERIVED
 
 
 def derived_rows(table: Table) -> list[int]:
@@ -174,12 +198,16 @@ def derived_rows(table: Table) -> list[int]:
     return sorted(set(rows))
 
 
-def _inspect_table(table: Table, roles: Bytes, repeat: Question | None) -> InspectedTable:
+def _inspect_table(table: Table, roles: Bytes) -> InspectedTable:
     block, grid, context = table.block, table.grid, table.context
     top = min([*block.header_rows, int(block.body[0])])
     here = np.zeros(roles.shape, dtype=np.uint8)
     area = np.s_[top : int(block.body[-1]) + 1, block.columns[0] : block.columns[-1] + 1]
     here[area] = roles[area]
+    totals = list(_totals(table))
+    _place_made_up(here, table, totals)
+    notes = {*block.notes, *(cell for cell in block.titles if roles[cell] == NOTE)}
+    notes |= {(r, c) for r, c in np.argwhere(here == NOTE).tolist()}
 
     def cells(role: int) -> list[str]:
         return _addresses(np.argwhere((here == role) & grid.filled))
@@ -187,15 +215,15 @@ def _inspect_table(table: Table, roles: Bytes, repeat: Question | None) -> Inspe
     return InspectedTable(
         range=block.area(),
         title=context.title,
-        title_cells=_addresses(block.titles),
-        note_cells=_addresses(sorted({*block.notes, *((r, c) for r, c in np.argwhere(here == _NOTE).tolist())})),
+        title_cells=_addresses([cell for cell in block.titles if roles[cell] == TITLE]),
+        note_cells=_addresses(sorted(notes)),
         header_rows=[row + 1 for row in block.header_rows],
-        header_cells=cells(_HEADER),
+        header_cells=cells(HEADER),
         label_columns=[column.letter for column in table.columns if _is_label(table, column)],
-        label_cells=cells(_LABEL),
-        amount_cells=cells(_DATA),
-        derived_cells=cells(_DERIVED),
-        totals=list(_totals(table)),
+        label_cells=cells(LABEL),
+        amount_cells=cells(DATA),
+        derived_cells=cells(DERIVED),
+        totals=totals,
         is_money=context.is_money and bool(table.of_role("amount")),
         unit=context.unit_belief,
         years=_years(table),
@@ -204,8 +232,21 @@ def _inspect_table(table: Table, roles: Bytes, repeat: Question | None) -> Inspe
         price_basis=context.price_basis,
         counted=context.counted_belief,
         columns=[describe_column(column) for column in table.columns],
-        questions=[*context.questions, *([repeat] if repeat else [])],
+        questions=[open_question(choice) for choice in table.choices.values()],
     )
+
+
+def _place_made_up(here: Bytes, table: Table, totals: Sequence[InspectedTotal]) -> None:
+    """Takes for derived also what the reading of the table takes for made of other amounts, under whatever name."""
+    made = np.zeros(here.shape, dtype=bool)
+    for row in derived_rows(table):
+        made[row, list(table.block.values)] = True
+    for column in table.of_role(*_DERIVED_ROLES):
+        made[table.block.body, column.index] = True
+    places = {total.cell for total in totals}
+    for row, c in np.argwhere(here == DATA).tolist():
+        made[row, c] |= address(row, c) in places
+    here[(here == DATA) & made] = DERIVED
 
 
 def _is_label(table: Table, column: Column) -> bool:

@@ -8,14 +8,16 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from budget_align.core.inspection import Inspection, SheetView
-from budget_align.core.reading import Answers, Reading
 from budget_align.core.refusal import RefusedError
 from budget_align.core.terms import Terms
 from importers.limits import Limits
 from importers.worker import ACTIONS, receive, send
+
+if TYPE_CHECKING:
+    from budget_align.core.inspection import Inspection, SheetView
+    from budget_align.core.reading import Answers, Reading
 
 Progress = Callable[[int, int, str], None]
 
@@ -117,7 +119,7 @@ def read_isolated(
         "limits": limits,
         "beside": {"terms": terms, "answers": answers},
     }
-    return cast(Reading, _ask(asked, limits, progress, cancel, keep_ready))
+    return cast("Reading", _ask(asked, limits, progress, cancel, keep_ready))
 
 
 def inspect_isolated(
@@ -141,7 +143,7 @@ def inspect_isolated(
         "limits": limits,
         "beside": {"terms": terms, "answers": answers},
     }
-    return cast(Inspection, _ask(asked, limits, None, None, keep_ready))
+    return cast("Inspection", _ask(asked, limits, None, None, keep_ready))
 
 
 def view_isolated(
@@ -167,7 +169,7 @@ def view_isolated(
         "limits": limits,
         "beside": {"terms": terms, "answers": answers, "position": position, "first_row": first_row},
     }
-    return cast(SheetView, _ask(asked, limits, None, None, keep_ready))
+    return cast("SheetView", _ask(asked, limits, None, None, keep_ready))
 
 
 def ask_isolated(read: Callable[..., Result], data: bytes, file_name: str, *, limits: Limits, **beside: Any) -> Result:
@@ -183,7 +185,7 @@ def ask_isolated(read: Callable[..., Result], data: bytes, file_name: str, *, li
     Raises:
         RefusedError: the file is no workbook, or over the limits.
     """
-    action = next(name for name, known in ACTIONS.items() if known is read)
+    action = next(name for name, known in ACTIONS.items() if known == f"{read.__module__}.{read.__name__}")
     asked = {"action": action, "data": data, "file_name": file_name, "limits": limits, "beside": beside}
     return cast(Result, _ask(asked, limits, None, None, False))
 

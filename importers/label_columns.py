@@ -13,6 +13,7 @@ from importers import vocabulary
 from importers.column import Column
 from importers.grid import Grid, Kind, are_years, sample
 from importers.layout import Block
+from importers.row_dimensions import find_dimension
 
 _PROSE_LENGTH = 60
 _VALUES_SAMPLED = 500
@@ -42,6 +43,8 @@ def read_label_column(grid: Grid, block: Block, c: int) -> Column:
         return Column(c, header, "year", 0.9, "every row is named by a year")
     right_of_amounts = c > max(block.values)
     average = sum(map(len, texts)) / len(texts) if texts else 0
+    if role in _NAMES_OF and texts and not _are_codes(texts):
+        role = _NAMES_OF[role]
     if role in ("note", "description", "counterpart"):
         # A short "description" left of the amounts is the line's name.
         if role == "description" and not right_of_amounts and average < _PROSE_LENGTH:
@@ -60,6 +63,15 @@ def read_label_column(grid: Grid, block: Block, c: int) -> Column:
     return Column(c, header, "unit", 0.4, "text left of the amounts")
 
 
+_NAMES_OF: dict[str, Role] = {"programme_code": "programme", "unit_code": "unit", "account_code": "account"}
+
+
+def _are_codes(texts: list[str]) -> bool:
+    """Whether texts are codes and not the names that a header such as "Country ID" stands over."""
+    coded = sum(any(c.isdigit() for c in text) or (len(text) <= 5 and text.isupper()) for text in texts)
+    return 2 * coded >= len(texts)
+
+
 def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Column]:
     """The columns with one of labels told as stages, years or controls where its few words are nothing else, as in
     blocks that repeat "estimate" and "request" under the name of each body.
@@ -67,6 +79,10 @@ def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Col
     first_amount = min((c.index for c in columns if c.role in ("amount", "total")), default=0)
     changed: dict[int, Column] = {}
     for column in columns:
+        dimension = find_dimension(grid, block, column.index, column.header) if column.index in block.labels else None
+        if dimension is not None:
+            changed[column.index] = replace(column, role=dimension.role, confidence=0.9, evidence=dimension.evidence)
+            continue
         if _says_row_units(grid, block, column):
             evidence = "it says in which unit each row is"
             changed[column.index] = replace(column, role="row_unit", confidence=0.9, evidence=evidence)

@@ -13,9 +13,11 @@ from typing import Final
 
 import numpy as np
 
-from budget_align.core.fiscal_year import LATEST, says_year
+from budget_align.core.fiscal_year import says_year
 from importers import vocabulary
-from importers.grid import Address, Bools, Grid, Ints, Kind, address, are_years
+from importers.grid import Address, Grid, Ints, Kind, address, are_years
+from importers.header_rows import SENTENCE, find_header_rows
+from importers.region import Region
 
 _MACHINE_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9%]+)+$")
 
@@ -24,14 +26,6 @@ _UNDERSCORE = re.compile(r"(?<!\d)_|_(?!\d)")
 
 _ROWS_LOOKED_AHEAD: Final = 40
 """Rows of data below a header by which its columns are told."""
-
-_HEADER_ROWS: Final = 12
-"""A header region, its blank rows included, is no taller than this."""
-
-_FIRST_YEAR: Final = 1700
-
-_SENTENCE: Final = 90
-"""A text of this length is no heading and no header over one column; it is a title or a note."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +88,17 @@ class Block:
         if merged is not None:
             return grid.text(merged[0], merged[1])
         if is_last:
-            return ""
+            # A column of references left of the figures carries their header where they have none.
+            beside = column - 1
+            return "" if beside in self.columns or beside < 0 else grid.text(row, beside)
         for left in range(column - 1, -1, -1):
-            if left not in self.values:
+            if left in self.labels:
                 return ""
             if grid.text(row, left):
+                below = [other for other in self.headers if other > row]
+                if not any(grid.filled[other, left] for other in below):
+                    # A group has headers of its own below it, from its first column on.
+                    return ""
                 ends = grid.find_merge(row, left)
                 return "" if ends is not None and ends[3] < column else grid.text(row, left)
         return ""
@@ -108,7 +108,7 @@ def find_blocks(grid: Grid) -> list[Block]:
     """The tables of a sheet, from top to bottom and left to right; none where no number stands in a column."""
     blocks: list[Block] = []
     for first, last in _cut_sideways(grid):
-        blocks += _Region(grid, first, last).find()
+        blocks += _Tables(grid, first, last).find()
     blocks = [_share_titles(block, blocks) for block in blocks]
     return sorted(blocks, key=lambda block: (int(block.body[0]), block.columns[0]))
 
@@ -159,72 +159,15 @@ def _has_numbers(grid: Grid, start: int, end: int) -> bool:
     return bool((grid.kinds[:, start:end] == Kind.NUMBER).any())
 
 
-class _Region:
-    """Columns of a sheet that are read from top to bottom."""
+class _Tables:
+    """The tables of some columns of a sheet, read from top to bottom."""
 
     def __init__(self, grid: Grid, first: int, last: int) -> None:
         self.grid = grid
-        self.first, self.last = first, last
-        here = np.s_[:, first : last + 1]
-        self.number: Bools = grid.kinds[here] == Kind.NUMBER
-        self.mark: Bools = (grid.kinds[here] == Kind.MARK) | (grid.kinds[here] == Kind.ERROR)
-        self.word: Bools = grid.worded[here]
-        self.filled: Bools = grid.filled[here]
-        self.numbers = grid.numbers[here]
-        self.header_numbers = self._find_header_numbers()
-        self.number &= ~self.header_numbers[:, None]
-        self._set_aside_stray_numbers()
-
-    def _set_aside_stray_numbers(self) -> None:
-        """Takes a number beside labels for no data where the columns of numbers hold words in its row: such a row is
-        a header.
-        """
-        rows = np.flatnonzero(self.number.any(axis=1))
-        columns = self._value_columns(rows) if len(rows) else []
-        if columns:
-            stray = ~self.number[rows][:, columns].any(axis=1) & (self.word[rows][:, columns].sum(axis=1) >= 2)
-            self.number[rows[stray]] = False
-
-    def _find_header_numbers(self) -> Bools:
-        """Rows whose only numbers are years or the numbers of columns, as headers have them."""
-        found = np.zeros(self.grid.height, dtype=bool)
-        counts = self.number.sum(axis=1)
-        whole = np.where(self.number, self.numbers, 0)
-        whole_rows = (counts > 0) & (whole == np.floor(whole)).all(axis=1) & (np.abs(whole) <= 2_100).all(axis=1)
-        data_rows = np.flatnonzero(counts > 0)
-        begun: set[int] = set()
-        for row in np.flatnonzero(whole_rows)[:2_000].tolist():
-            columns = np.flatnonzero(self.number[row])
-            said = self.numbers[row, columns]
-            fresh = not begun & set(columns.tolist()) or row - 1 in np.flatnonzero(found)
-            if self._are_years_of_header(row, columns, said, data_rows) or (fresh and self._are_column_numbers(said)):
-                found[row] = True
-            else:
-                begun |= set(columns.tolist())
-            if row > 400 and not found.any():
-                break
-        return found
-
-    def _are_years_of_header(self, row: int, columns: Ints, said: object, data_rows: Ints) -> bool:
-        years = np.asarray(said, dtype=float)
-        if not are_years(years):
-            return False
-        below = data_rows[data_rows > row][:3]
-        if not len(below):
-            return False
-        later = self.numbers[np.ix_(below, columns)]
-        if are_years(later[~np.isnan(later)]):
-            return False
-        if len(years) > 1:
-            steps = np.diff(years)
-            steady = len(set(steps[steps != 0].tolist())) <= 1 and (years != years[0]).any()
-            return steady or len(set(years.tolist())) * 2 <= len(years)
-        labels = self.word[row, : int(columns[0])].any()
-        return not labels or (not self.number[: row + 1, : int(columns[0])].any() and row == int(data_rows[0]))
-
-    def _are_column_numbers(self, said: object) -> bool:
-        numbers = np.abs(np.asarray(said, dtype=float))
-        return len(numbers) >= 3 and numbers[0] in (1, 2) and bool((np.diff(numbers) == 1).all())
+        self.first = first
+        self.region = Region(grid, first, last)
+        self.number, self.mark, self.word = self.region.number, self.region.mark, self.region.word
+        self.filled = self.region.filled
 
     def find(self) -> list[Block]:
         """The tables of the region."""
@@ -257,7 +200,7 @@ class _Region:
             top = int(data[gap])
             above = int(data[gap - 1]) if gap else -1
             ahead = data[gap : gap + _ROWS_LOOKED_AHEAD]
-            headers = self._headers_above(top, above, ahead, is_first=not starts)
+            headers = find_header_rows(self.region, top, above, ahead)
             if not starts or (headers and self._begins_a_table(headers, above, first_header, starts, data, top)):
                 starts.append((top, headers))
                 first_header = headers
@@ -277,91 +220,6 @@ class _Region:
         few = len(rows) <= 5 and bool((self.number[rows].sum(axis=1) <= 1).all())
         return starts[1:] if few and not speaks else starts
 
-    def _value_columns(self, rows: Ints) -> list[int]:
-        """Columns of the region, counted from its first, where numbers and marks outweigh words in some rows."""
-        numbers = self.number[rows].sum(axis=0)
-        marks = self.mark[rows].sum(axis=0)
-        words = self.word[rows].sum(axis=0)
-        found = (numbers > 0) & (numbers + marks >= words)
-        columns = np.flatnonzero(found).tolist()
-        return [c for c in columns if not self._labels_rows(rows, c, columns)]
-
-    def _labels_rows(self, rows: Ints, column: int, columns: list[int]) -> bool:
-        """Whether a column of numbers left of the others names the rows: years that rise or fall, row by row."""
-        if column != columns[0] or len(columns) < 2 or self.word[rows, :column].any():
-            return False
-        said = self.numbers[rows, column][self.number[rows, column]]
-        if len(said) < 2 or len(said) < 0.6 * len(rows):
-            return False
-        steps = np.diff(said)
-        counting = bool((steps == 1).all()) and said[0] in (0, 1)
-        # Statistics go back further than budgets; years that rise or fall row by row are no amounts.
-        years = bool(((said == np.floor(said)) & (said >= _FIRST_YEAR) & (said <= LATEST)).all())
-        return counting or (years and bool((steps > 0).all() or (steps < 0).all()))
-
-    def _headers_above(self, top: int, above: int, ahead: Ints, *, is_first: bool) -> tuple[int, ...]:
-        """The header rows right above a row of data, blank rows between them bridged."""
-        values = self._value_columns(ahead)
-        if not values:
-            return ()
-        rows: list[int] = []
-        blanks = 0
-        for row in range(top - 1, max(above, top - 1 - _HEADER_ROWS - 20), -1):
-            if not self.filled[row].any():
-                blanks += 1
-                # Words of a header may stand in rows with blank ones between; a title stands further off.
-                if blanks > (1 if rows else 2):
-                    break
-                continue
-            if self._is_header(row, values, rows, blanks):
-                rows.append(row)
-                blanks = 0
-            elif rows or not self._is_heading(row, values):
-                break
-            if len(rows) >= _HEADER_ROWS:
-                break
-        return tuple(sorted(rows))
-
-    def _is_heading(self, row: int, values: list[int]) -> bool:
-        """Whether a row without numbers only names what follows: words left of the values and none over them."""
-        return bool(self.word[row, : values[0]].any()) and not self.word[row, values].any()
-
-    def _is_header(self, row: int, values: list[int], below: list[int], blanks: int) -> bool:
-        if self.header_numbers[row] and self._numbers_over(row, values):
-            return True
-        if self.number[row].any():
-            return False
-        over = [c for c in values if self.word[row, c] or (self.mark[row, c] and below)]
-        texts = [self.grid.text(row, self.first + c) for c in over]
-        beside = [c for c in np.flatnonzero(self.word[row]).tolist() if c not in values]
-        if not over:
-            # The header of the labels alone, right above or among headers of the values.
-            said = [self.grid.text(row, self.first + c) for c in beside]
-            return bool(below) and not blanks and len(said) >= 2 and all(len(text) < 60 for text in said)
-        if len(over) >= 2 and len(set(texts)) == 1 and len(texts[0]) > _SENTENCE:
-            return False
-        if len(over) == 1 and len(values) > 1:
-            return self._is_lone_header(row, over[0], texts[0], values, below, blanks, beside)
-        return not all(len(text) > 2 * _SENTENCE for text in texts)
-
-    def _numbers_over(self, row: int, values: list[int]) -> bool:
-        return not np.isnan(self.numbers[row, values]).all()
-
-    def _is_lone_header(
-        self, row: int, column: int, text: str, values: list[int], below: list[int], blanks: int, beside: list[int]
-    ) -> bool:
-        """Whether one text over several columns of values is a header: the name of a group, or of one column."""
-        if len(text) > _SENTENCE or vocabulary.is_badge(text):
-            return False
-        if beside and not below:
-            return True
-        if vocabulary.find_unit(text) and not says_year(text) and len(text) < 25:
-            return False
-        merged = self.grid.find_merge(row, self.first + column)
-        if merged is not None and merged[3] > merged[1]:
-            return bool(below)
-        return (bool(below) and blanks == 0) or (not below and row > 0 and self.filled[row - 1].sum() > 1)
-
     def _begins_a_table(
         self,
         headers: tuple[int, ...],
@@ -372,19 +230,29 @@ class _Region:
         top: int,
     ) -> bool:
         """Whether header-like rows below a table's first numbers begin a new table, and are no words among amounts."""
-        before = self._value_columns(data[data >= starts[-1][0]][:_ROWS_LOOKED_AHEAD])
-        after = self._value_columns(data[data >= top][:_ROWS_LOOKED_AHEAD])
+        before = self.region.value_columns(data[data >= starts[-1][0]][:_ROWS_LOOKED_AHEAD])
+        after = self.region.value_columns(data[data >= top][:_ROWS_LOOKED_AHEAD])
         said = [
             self.grid.text(row, self.first + c)
             for row in headers
             for c in after
-            if self.filled[row, c] or self.header_numbers[row]
+            if self.filled[row, c] or self.region.header_numbers[row]
         ]
         said = [text for text in said if text]
+        if len(said) > 1 and len(set(said)) == 1:
+            # One word in every column stands for amounts and heads none.
+            return False
         firsts = {self.grid.text(row, self.first + c) for row in first_header for c in range(self.filled.shape[1])} - {
             ""
         }
         blank_above = any(not self.filled[row].any() for row in range(above + 1, headers[0]))
+        if (
+            len(said) == 1
+            and not blank_above
+            and said[0] not in firsts
+            and self._is_labelled_line(headers, top, before)
+        ):
+            return False
         speaking = [t for t in said if says_year(t) or vocabulary.says_amount(t) or t in firsts or t.isdigit()]
         if said and 2 * len(speaking) >= len(said):
             return True
@@ -392,10 +260,19 @@ class _Region:
             blank_above and before != after and bool(said)
         )
 
+    def _is_labelled_line(self, headers: tuple[int, ...], top: int, values: list[int]) -> bool:
+        """Whether one row among data names itself as the rows around it do, so that words in it stand for an amount."""
+        if len(headers) != 1 or not values:
+            return False
+        names = self.word[:, : values[0]]
+        row = headers[0]
+        return bool(names[row].any()) and bool((names[row] == names[top]).all()) and row == top - 1
+
     def _make_block(self, data: Ints, headers: tuple[int, ...], bottom: int, end: int) -> Block | None:
-        values = self._value_columns(data)
+        values = self.region.value_columns(data)
         if not values or not len(data):
             return None
+        marks = self.region.mark_columns(data)
         rows = data[self.number[data][:, values].any(axis=1)]
         if not len(rows):
             return None
@@ -406,13 +283,15 @@ class _Region:
             last += 1
         filled = np.flatnonzero(self.filled[begin : last + 1].any(axis=1)) + begin
         body = filled if headers else filled[filled >= self._first_heading(top, values, bottom)]
-        titles_in = [r for r in body[body < top].tolist() if not headers and not self.header_numbers[r]]
+        titles_in = [r for r in body[body < top].tolist() if not headers and not self.region.header_numbers[r]]
         wordy = body[~(self.number[body].any(axis=1) | self.mark[body][:, values].any(axis=1))]
         notes = [r for r in wordy.tolist() if self._is_note(r)]
         body = np.setdiff1d(body, [*notes, *titles_in]).astype(np.int64)
         has_value = (self.number[body][:, values] | self.mark[body][:, values]).any(axis=1)
         covered = np.array([*headers, *body.tolist()], dtype=np.int64)
-        labels = [c for c in range(self.filled.shape[1]) if c not in values and self._has_words(covered, body, c)]
+        labels = [
+            c for c in range(self.filled.shape[1]) if c not in (*values, *marks) and self._has_words(covered, body, c)
+        ]
         machine = (
             next((row for row in headers if self._is_machine_row(row, values)), None) if len(headers) > 1 else None
         )
@@ -430,7 +309,9 @@ class _Region:
 
     def _first_heading(self, top: int, values: list[int], bottom: int) -> int:
         """The first of the rows right above a table without a header that are years over its labels."""
-        while top - 1 > bottom and self.header_numbers[top - 1] and not self._numbers_over(top - 1, values):
+        while (
+            top - 1 > bottom and self.region.header_numbers[top - 1] and not self.region.numbers_over(top - 1, values)
+        ):
             top -= 1
         return top
 
@@ -445,11 +326,11 @@ class _Region:
     def _is_note(self, row: int) -> bool:
         """Whether a row without amounts is a remark and no heading: a sentence alone in it."""
         said = [self.grid.text(row, self.first + int(c)) for c in np.flatnonzero(self.word[row])]
-        return len(said) == 1 and (len(said[0]) > 2 * _SENTENCE or vocabulary.says_note(said[0]))
+        return len(said) == 1 and (len(said[0]) > 2 * SENTENCE or vocabulary.says_note(said[0]))
 
     def _is_machine_row(self, row: int, values: list[int]) -> bool:
-        if self.header_numbers[row]:
-            return self._are_column_numbers(self.numbers[row][~np.isnan(self.numbers[row])])
+        if self.region.header_numbers[row]:
+            return self.region.are_column_numbers(row)
         said = [text for text in (self.grid.text(row, self.first + c) for c in values) if text]
         return len(said) > 1 and all(_MACHINE_NAME.match(text) for text in said)
 
@@ -492,7 +373,7 @@ class _Region:
         split = len(rows)
         for position in range(len(rows) - 1, -1, -1):
             said = self.grid.text(*self._cells(rows[position])[0])
-            if vocabulary.says_note(said) or len(said) > 2 * _SENTENCE:
+            if vocabulary.says_note(said) or len(said) > 2 * SENTENCE:
                 break
             split = position
             gap_above = rows[position] - (rows[position - 1] if position else begin - 1) > 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from budget_align.core.refusal import RefusedError
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -36,3 +38,27 @@ class Limits:
     cell_length: int = 32_767
     seconds: int = 300
     memory_bytes: int = 6_000_000_000
+
+
+def is_within(rows: int, columns: int, limits: Limits) -> bool:
+    """Whether a sheet of so many rows and columns is within the limits."""
+    return rows <= limits.rows and columns <= limits.columns and rows * columns <= limits.cells
+
+
+def check_size(name: str, rows: int, columns: int, limits: Limits) -> None:
+    """Checks the size of a sheet.
+
+    Raises:
+        RefusedError: it has more rows, columns or cells than the limits allow.
+    """
+    for count, limit, what in (
+        (rows, limits.rows, "rows"),
+        (columns, limits.columns, "columns"),
+        (rows * columns, limits.cells, "cells"),
+    ):
+        if count > limit:
+            raise RefusedError(
+                "too-large",
+                f"The sheet {name!r} has {count:,} {what} and the limit is {limit:,}; delete the rows and columns "
+                "that hold no budget.",
+            )

@@ -7,11 +7,12 @@ import json
 import numpy as np
 import pandas as pd
 
-from budget_align.core.budget_line import UNIT_SEPARATOR
+from budget_align.core.budget_line import FLOWS, UNIT_SEPARATOR
 from budget_align.core.fiscal_year import APRIL
 from importers import vocabulary
 from importers.column import Column
 from importers.grid import Bools, Ints, letter
+from importers.row_dimensions import tell_flow
 from importers.table import Table
 from importers.texts import Texts, column_texts, combine
 
@@ -50,6 +51,8 @@ def make_lines(table: Table) -> pd.DataFrame:
     said["stage"] = said["stage"].map(lambda stage: stage or table.context.stage.value or "budget")
     said["flow"] = said["flow"].map(lambda flow: flow or table.context.flow.value)
     said["version"] = said["version"].map(lambda version: version or table.context.version.value)
+    amount = table.amounts[np.ix_(rows, at)][line, column]
+    amount = _turn_income(amount, np.array(said["flow"].to_array() == "income"))
     counterpart = _counterparts(texts, line, memo)
     at_row = table.block.data[rows][line]
     frame = {
@@ -58,7 +61,7 @@ def make_lines(table: Table) -> pd.DataFrame:
         **{name: texts[name].at(line).to_array() for name in ("unit", "programme_code", "programme", "account_code")},
         **{name: said[name].to_array() for name in ("account", "control", "flow", "stage", "version")},
         "fiscal_year": _years(table, texts["year"], columns, line, column),
-        "amount": table.amounts[np.ix_(rows, at)][line, column],
+        "amount": amount,
         "memo": memo,
         "counterpart": counterpart.to_array(),
         "description": texts["description"].at(line).to_array(),
@@ -68,6 +71,13 @@ def make_lines(table: Table) -> pd.DataFrame:
         "cell": _cells(at_row, at[column]),
     }
     return pd.DataFrame(frame)
+
+
+def _turn_income(amounts: Ints, income: Bools) -> Ints:
+    """Income as amounts of its own flow: where a table writes what is received below nought, it is turned round."""
+    if not income.any() or income.all() or not (amounts[income] < 0).sum() > (amounts[income] > 0).sum():
+        return amounts
+    return np.where(income, -amounts, amounts)
 
 
 def _row_texts(table: Table) -> dict[str, Texts]:
@@ -87,7 +97,7 @@ def _row_texts(table: Table) -> dict[str, Texts]:
         "year": first("year", "stage"),
         "control": first("control").map(lambda text: vocabulary.find_control(text) or text),
         "stage": first("stage").map(vocabulary.find_stage),
-        "flow": Texts.same("", count),
+        "flow": combine([first("flow"), _flows_over(table)], lambda own, over: tell_flow(own) or over),
         "version": Texts.same("", count),
         "notes": first("note"),
     }
@@ -106,6 +116,28 @@ def _row_texts(table: Table) -> dict[str, Texts]:
     fields["unit"] = combine(units, _join_path) if units else Texts.same("", count)
     fields["programme"] = combine([_programmes(table, first("programme")), fields["unit"]], _name_line)
     return fields
+
+
+def _flows_over(table: Table) -> Texts:
+    """The flow that a heading over each line, or a total that covers it, names."""
+    if table.sums is None:
+        return Texts.same("", len(table.line_rows))
+    flows: dict[int, str] = {}
+    for entry in table.sums.totals():
+        flow = vocabulary.find_flow(entry.label)
+        if flow:
+            for line in entry.lines():
+                flows.setdefault(line.row, flow)
+    for row, headings in table.sums.headings.items():
+        flow = next((flow for heading in reversed(headings) if (flow := vocabulary.find_flow(heading))), "")
+        if flow:
+            flows[row] = flow
+    if len(set(flows.values())) < 2:
+        # One word alone, such as the total of a department called Revenue, tells no flow from another.
+        return Texts.same("", len(table.line_rows))
+    words = ("", *FLOWS)
+    rows = table.block.data[table.line_rows].tolist()
+    return Texts(np.array([words.index(flows.get(row, "")) for row in rows], dtype=np.int64), words)
 
 
 def _are_years(level: Texts) -> bool:

@@ -6,20 +6,23 @@ fast reader of cells leaves out, hidden rows and errors among it, is found in th
 
 from __future__ import annotations
 
-import html
 import io
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from budget_align.core.reading import Finding, Severity
 from budget_align.core.refusal import RefusedError
+from importers.addresses import cell_name
 from importers.binary_marks import binary_sheets, marks_of_binary_sheet
-from importers.limits import Limits
-from importers.marks import CellName, SheetMarks
+from importers.limits import Limits, is_within
+from importers.marks import FormatTable, SheetMarks
+from importers.ods_marks import search_ods
+from importers.ooxml_marks import RAISED, Styles, links, read_raised_texts, read_styles, search_sheet, sheet_names
+from importers.stray_cells import cut_stray, stray_finding
 
 _DAMAGE: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 """What reading a packed file raises where its directory, a name, a way of packing or the packed bytes are broken; the
@@ -32,26 +35,29 @@ _NESTED: Final = (".zip", ".xlsx", ".xlsm", ".xlsb", ".ods", ".7z", ".gz")
 _EXPANDED_PART: Final = 1_000_000
 """Parts below this size may pack as tightly as they like: a few kilobytes of the same letter are no attack."""
 
-_HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"')
-_HIDDEN_COLUMN = re.compile(rb'<col\b(?=[^>]*\bhidden="(?:1|true)")[^>]*>')
-_SPAN = re.compile(rb'\b(min|max)="(\d+)"')
-_ERROR_CELL = re.compile(
-    rb'<c r="([A-Z]{1,3}\d+)"[^>]*\bt="e"[^>]*>(?:<f\b[^>]*?(?:/>|>[^<]*</f>))?<v>([^<]{1,12})</v>'
-)
-_NO_VALUE = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^>]*><f\b[^>]*?(?:/>|>[^<]{0,8000}</f>)(?:<v\s*/>|<v></v>)?</c>')
-_INDENTED_STYLE = re.compile(rb"<xf\b[^>]*?(?:/>|>(?:(?!</xf>).)*?</xf>)", re.DOTALL)
-_INDENT = re.compile(rb'<alignment\b[^>]*\bindent="(\d+)"')
-_CELL_STYLE = re.compile(rb'<c r="([A-Z]{1,3})(\d+)" s="(\d+)"')
+_STATED_SIZE = re.compile(rb'<dimension\b[^>]*\bref="(?:[A-Z]+\d+:)?([A-Z]{1,3}\d{1,7})"')
+_PREFIX = re.compile(rb"<(\w+:)worksheet\b")
+_FAR_COLUMN = re.compile(rb'<c r="[A-Z]{3}')
 _DOCTYPE = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
 
 
 @dataclass
 class PackedFacts:
-    """What the parts of a packed workbook say: its kind, marks by sheet name, and what to know about the file."""
+    """What the parts of a workbook say beside its cells.
+
+    Attributes:
+        file_format: its kind, as the end of its name should be.
+        marks: what stands in each sheet beside its values, by the sheet's name.
+        findings: what to know about the file.
+        formats: the number formats that say something.
+        rewritten: the file without cells that stand alone beyond the limits; None where there are none.
+    """
 
     file_format: str
-    marks: dict[str, SheetMarks]
-    findings: list[Finding]
+    marks: dict[str, SheetMarks] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    formats: FormatTable = field(default_factory=FormatTable)
+    rewritten: bytes | None = None
 
 
 def look_inside(data: bytes, limits: Limits) -> PackedFacts:
@@ -66,8 +72,9 @@ def look_inside(data: bytes, limits: Limits) -> PackedFacts:
             _check_parts(parts, limits)
             names = {part.filename for part in parts}
             file_format = _tell_format(packed, names)
-            marks = _look_at_parts(packed, parts, file_format, limits)
-            return PackedFacts(file_format, marks, _find_extras(packed, names))
+            facts = PackedFacts(file_format, findings=_find_extras(packed, names))
+            _look_at_parts(packed, parts, facts, limits)
+            return facts
     except _DAMAGE as error:
         raise damaged() from error
 
@@ -153,33 +160,90 @@ def _beginning(packed: zipfile.ZipFile, name: str) -> bytes:
         return part.read(_CHUNK)
 
 
-def _look_at_parts(
-    packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo], file_format: str, limits: Limits
-) -> dict[str, SheetMarks]:
+def _look_at_parts(packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo], facts: PackedFacts, limits: Limits) -> None:
     """Reads every part once, which proves that it is whole and no larger than it says."""
-    sheets = _sheet_names(packed) if file_format in ("xlsx", "xlsm") else {}
-    indented = _indented_styles(packed) if sheets else {}
-    marks: dict[str, SheetMarks] = {}
-    for part in parts:
-        sheet = sheets.get(part.filename)
-        found = marks.setdefault(sheet, SheetMarks()) if sheet else None
-        strings = 0
+    is_ooxml = facts.file_format in ("xlsx", "xlsm")
+    sheets = sheet_names(packed) if is_ooxml else {}
+    styles = read_styles(packed, facts.formats) if is_ooxml else Styles()
+    raised: dict[int, str] = {}
+    replaced: dict[str, bytes] = {}
+    # Shared texts before the sheets that show them.
+    for part in sorted(parts, key=lambda part: part.filename in sheets):
+        if part.filename in sheets:
+            cut = _look_at_sheet(packed, part, sheets[part.filename], facts, styles, raised, limits)
+            if cut is not None:
+                replaced[part.filename] = cut
+            continue
+        strings, is_raised = 0, False
         for first, chunk in _chunks(packed, part):
-            if first and part.filename.endswith((".xml", ".rels")) and _DOCTYPE.search(chunk[:2_000]):
-                raise unsafe("declares a document type of its own")
+            _check_beginning(part, first, chunk)
             if part.filename == "xl/sharedStrings.xml":
                 strings += chunk.count(b"<si")
+                is_raised = is_raised or RAISED in chunk
                 if strings > limits.shared_strings:
                     raise RefusedError(
                         "too-large",
                         f"The workbook holds more than {limits.shared_strings:,} texts, the limit in config.toml; "
                         "remove sheets that hold no budget.",
                     )
-            if found is not None:
-                _search(chunk, found, indented)
-    if file_format == "ods":
-        return _search_ods(packed.read("content.xml"))
-    return _search_binary(packed) if file_format == "xlsb" else marks
+        if is_raised:
+            raised = read_raised_texts(packed.read(part))
+    if facts.file_format == "ods":
+        facts.marks = search_ods(packed.read("content.xml"), facts.formats)
+    elif facts.file_format == "xlsb":
+        facts.marks = _search_binary(packed)
+    if replaced:
+        facts.rewritten = _rewrite(packed, parts, replaced)
+
+
+def _look_at_sheet(
+    packed: zipfile.ZipFile,
+    part: zipfile.ZipInfo,
+    name: str,
+    facts: PackedFacts,
+    styles: Styles,
+    raised: dict[int, str],
+    limits: Limits,
+) -> bytes | None:
+    """Searches the part of one sheet; gives it back without its stray cells where it is over the limits for them."""
+    found = facts.marks.setdefault(name, SheetMarks())
+    prefix, is_far = b"", False
+    for first, chunk in _chunks(packed, part):
+        _check_beginning(part, first, chunk)
+        if first:
+            named = _PREFIX.search(chunk)
+            prefix = named[1] if named else b""
+            stated = _STATED_SIZE.search(chunk)
+            is_far = stated is not None and not is_within(*_size(stated[1]), limits)
+        chunk = chunk.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</") if prefix else chunk
+        is_far = is_far or _FAR_COLUMN.search(chunk) is not None
+        search_sheet(chunk, found, styles, raised)
+    if not is_far:
+        return None
+    cut, area = cut_stray(name, packed.read(part), limits)
+    if area is None:
+        return None
+    facts.findings.append(stray_finding(name, area))
+    return cut
+
+
+def _size(last: bytes) -> tuple[int, int]:
+    row, column = cell_name(last.decode())
+    return row + 1, column + 1
+
+
+def _check_beginning(part: zipfile.ZipInfo, first: bool, chunk: bytes) -> None:
+    if first and part.filename.endswith((".xml", ".rels")) and _DOCTYPE.search(chunk[:2_000]):
+        raise unsafe("declares a document type of its own")
+
+
+def _rewrite(packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo], replaced: dict[str, bytes]) -> bytes:
+    """The packed file with some parts replaced."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
+        for part in parts:
+            new.writestr(part.filename, replaced.get(part.filename) or packed.read(part))
+    return out.getvalue()
 
 
 def _chunks(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[tuple[bool, bytes]]:
@@ -191,119 +255,15 @@ def _chunks(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[tuple[bo
             before, first = chunk[-_OVERLAP:], False
 
 
-def _search(chunk: bytes, found: SheetMarks, indented: dict[int, int]) -> None:
-    if b' hidden="' in chunk:
-        found.hidden_rows |= {int(number) - 1 for number in _HIDDEN_ROW.findall(chunk)}
-        for column in _HIDDEN_COLUMN.findall(chunk):
-            span = {name: int(number) for name, number in _SPAN.findall(column)}
-            first, last = span.get(b"min", 0), span.get(b"max", -1)
-            # A span to the sheet's edge hides what is empty anyway.
-            found.hidden_columns |= set(range(first - 1, min(last, first + 1_000)))
-    if b't="e"' in chunk:
-        for name, said in _ERROR_CELL.findall(chunk):
-            found.errors[cell_name(name.decode())] = html.unescape(said.decode("utf-8", "replace"))
-    if b"<f" in chunk:
-        found.without_value |= {cell_name(name.decode()) for name in _NO_VALUE.findall(chunk)}
-    if indented:
-        for letters, number, style in _CELL_STYLE.findall(chunk):
-            depth = indented.get(int(style))
-            if depth:
-                found.indents[cell_name((letters + number).decode())] = depth
-
-
-def cell_name(name: str) -> CellName:
-    """The row and column, counted from nought, of a cell's address.
-
-    >>> cell_name("C12"), cell_name("AA1")
-    ((11, 2), (0, 26))
-    """
-    letters = name.rstrip("0123456789")
-    column = 0
-    for one in letters:
-        column = column * 26 + ord(one) - 64
-    return int(name[len(letters) :]) - 1, column - 1
-
-
 def _search_binary(packed: zipfile.ZipFile) -> dict[str, SheetMarks]:
     """The hidden rows and columns of each sheet of an .xlsb."""
-    links = _links(packed, "xl/_rels/workbook.bin.rels")
+    parts = links(packed, "xl/_rels/workbook.bin.rels")
     names = set(packed.namelist())
     return {
-        name: marks_of_binary_sheet(packed.read(links[relation]))
+        name: marks_of_binary_sheet(packed.read(parts[relation]))
         for name, relation in binary_sheets(packed.read("xl/workbook.bin"))
-        if links.get(relation) in names
+        if parts.get(relation) in names
     }
-
-
-def _links(packed: zipfile.ZipFile, part: str) -> dict[str, str]:
-    """The part that each relation of the workbook leads to."""
-    if part not in packed.namelist():
-        return {}
-    links = {}
-    for tag in re.findall(rb"<Relationship\b[^>]*>", packed.read(part)):
-        said = _attributes(tag)
-        target = said.get("Target", "")
-        links[said.get("Id", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    return links
-
-
-_ODS_TABLE = re.compile(rb'<table:table\b[^>]*\btable:name="([^"]*)"')
-_ODS_PART = re.compile(rb"<table:table-(row|column)\b([^>]*)>")
-_ODS_HIDDEN = re.compile(rb'\btable:visibility="(?:collapse|filter)"')
-_ODS_REPEATED = re.compile(rb'\btable:number-(?:rows|columns)-repeated="(\d+)"')
-_ODS_SHOWN_AT_MOST: Final = 1_000
-
-
-def _search_ods(content: bytes) -> dict[str, SheetMarks]:
-    """The hidden rows and columns of each sheet of an .ods."""
-    if not _ODS_HIDDEN.search(content):
-        return {}
-    starts = [(match.start(), match[1]) for match in _ODS_TABLE.finditer(content)]
-    marks: dict[str, SheetMarks] = {}
-    for number, (start, name) in enumerate(starts):
-        end = starts[number + 1][0] if number + 1 < len(starts) else len(content)
-        found = marks.setdefault(html.unescape(name.decode("utf-8", "replace")), SheetMarks())
-        at = {b"row": 0, b"column": 0}
-        for kind, said in _ODS_PART.findall(content, start, end):
-            repeated = _ODS_REPEATED.search(said)
-            count = int(repeated[1]) if repeated else 1
-            if _ODS_HIDDEN.search(said):
-                hidden = found.hidden_rows if kind == b"row" else found.hidden_columns
-                hidden |= set(range(at[kind], at[kind] + min(count, _ODS_SHOWN_AT_MOST)))
-            at[kind] += count
-    return marks
-
-
-def _sheet_names(packed: zipfile.ZipFile) -> dict[str, str]:
-    """The name of each sheet by the part that holds it."""
-    names = set(packed.namelist())
-    links = _links(packed, "xl/_rels/workbook.xml.rels")
-    found = {}
-    for tag in re.findall(rb"<sheet\b[^>]*>", packed.read("xl/workbook.xml")):
-        said = _attributes(tag)
-        relation = next((value for name, value in said.items() if name.endswith(":id")), "")
-        if links.get(relation) in names:
-            found[links[relation]] = said.get("name", "")
-    return found
-
-
-def _attributes(tag: bytes) -> dict[str, str]:
-    pairs = re.findall(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag)
-    return {name.decode(): html.unescape((one or two).decode("utf-8", "replace")) for name, one, two in pairs}
-
-
-def _indented_styles(packed: zipfile.ZipFile) -> dict[int, int]:
-    """By how much each style of cells sets text in, for those that do."""
-    if "xl/styles.xml" not in packed.namelist() or packed.getinfo("xl/styles.xml").file_size > 20_000_000:
-        return {}
-    styles = packed.read("xl/styles.xml")
-    start, end = styles.find(b"<cellXfs"), styles.find(b"</cellXfs>")
-    found = {}
-    for number, style in enumerate(_INDENTED_STYLE.findall(styles[start:end])):
-        indent = _INDENT.search(style)
-        if indent and int(indent[1]):
-            found[number] = int(indent[1])
-    return found
 
 
 def _find_extras(packed: zipfile.ZipFile, names: set[str]) -> list[Finding]:

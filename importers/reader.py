@@ -6,29 +6,32 @@ Each step is a module named for what it does; this one only sets them in order.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, cast
 
 import pandas as pd
 
 from budget_align.core.budget_line import SCHEMA, check_lines, empty_lines
+from budget_align.core.fiscal_year import Named
+from budget_align.core.number_writing import DecimalMark
 from budget_align.core.profile import fold_header
 from budget_align.core.reading import (
     Answers,
     ColumnReading,
     ControlTotal,
     Finding,
-    Question,
+    OptionTotal,
     Reading,
     Severity,
     SkippedSheet,
     TableReading,
 )
 from budget_align.core.refusal import RefusedError
-from budget_align.core.terms import UK, Terms
+from budget_align.core.terms import Terms
 from importers import vocabulary
 from importers.cell_findings import find_cell_findings, find_sheet_findings
+from importers.choices import Decisions
 from importers.column import Column
 from importers.columns import read_columns
 from importers.context import read_context, read_notes
@@ -38,6 +41,7 @@ from importers.grid import Grid, letter, make_grid
 from importers.layout import Block, find_blocks
 from importers.limits import Limits
 from importers.lines import make_lines
+from importers.questions import BARE_YEAR, NUMBERS, ask
 from importers.summaries import ask_about_repeats, tell_summaries
 from importers.summing import make_table
 from importers.table import Table
@@ -50,12 +54,33 @@ NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True, eq=False)
+class SheetBlocks:
+    """A sheet as arrays, and where its tables stand."""
+
+    sheet: Sheet
+    grid: Grid
+    blocks: list[Block]
+
+
+@dataclass(frozen=True, eq=False)
 class SheetTables:
     """A sheet as arrays, with the tables found in it and the places of those that hold no money."""
 
     sheet: Sheet
     grid: Grid
     tables: list[Table]
+
+
+@dataclass(eq=False)
+class Assembly:
+    """What a workbook comes to under some decisions: its tables, what each counts, and what to know of them."""
+
+    sheets: list[SheetTables]
+    tables: list[Table]
+    frames: list[pd.DataFrame]
+    totals: list[list[ControlTotal]]
+    summaries: dict[int, tuple[Finding, list[ControlTotal]]]
+    decisions: Decisions
 
 
 def read_workbook(
@@ -85,87 +110,207 @@ def read_workbook(
     """
     answers = answers or Answers()
     workbook = open_workbook(data, limits)
-    return assemble(file_name, workbook, find_tables(workbook, terms, answers, progress, limits), answers, terms)
+    reader = WorkbookReader(workbook, terms, answers, limits, progress)
+    return reader.read(file_name)
+
+
+class WorkbookReader:
+    """Reads one workbook as often as its questions need, each table only where a decision changes it."""
+
+    def __init__(
+        self,
+        workbook: Workbook,
+        terms: Terms,
+        answers: Answers,
+        limits: Limits = NO_LIMITS,
+        progress: Progress | None = None,
+    ) -> None:
+        self.workbook, self.terms, self.limits, self.progress = workbook, terms, limits, progress
+        self.answers = answers
+        self._structures: dict[tuple[str, str], list[SheetBlocks]] = {}
+        self._made: dict[tuple[str, str, int, int], list[tuple[dict[str, str], Table]]] = {}
+        self._framed: dict[int, tuple[pd.DataFrame, list[ControlTotal]]] = {}
+
+    def structure(self, settled: Mapping[str, str]) -> list[SheetBlocks]:
+        """Every sheet with the places of its tables, as numbers and bare years are read by what is settled."""
+        key = settled.get(NUMBERS, ""), settled.get(BARE_YEAR, "")
+        if key not in self._structures:
+            calendar = replace(self.terms.calendar, bare=cast(Named, key[1])) if key[1] else self.terms.calendar
+            terms = replace(self.terms, calendar=calendar)
+            mark = cast("DecimalMark | None", {"point": ".", "comma": ","}.get(key[0]))
+            found = []
+            for number, sheet in enumerate(self.workbook.sheets):
+                if self.progress:
+                    self.progress(number, len(self.workbook.sheets), sheet.name)
+                grid = make_grid(sheet, terms, self.limits.cell_length, mark)
+                found.append(SheetBlocks(sheet, grid, find_blocks(grid)))
+            self._structures[key] = found
+        return self._structures[key]
+
+    def tables(self, decisions: Decisions) -> list[SheetTables]:
+        """Every sheet with its tables, those without money among them."""
+        structure = self.structure(decisions.settled)
+        notes = read_notes(each.grid for each in structure if not each.blocks)
+        key = decisions.settled.get(NUMBERS, ""), decisions.settled.get(BARE_YEAR, "")
+        return [
+            SheetTables(
+                each.sheet,
+                each.grid,
+                [
+                    self._table((*key, number, place), each, block, notes, decisions)
+                    for place, block in enumerate(each.blocks)
+                ],
+            )
+            for number, each in enumerate(structure)
+        ]
+
+    def _table(
+        self,
+        key: tuple[str, str, int, int],
+        each: SheetBlocks,
+        block: Block,
+        notes: Sequence[str],
+        decisions: Decisions,
+    ) -> Table:
+        for met, table in self._made.get(key, []):
+            if all(decisions.settled.get(name, "") == value for name, value in met.items()):
+                decisions.met |= table.choices
+                return table
+        own = Decisions(decisions.settled)
+        table = _make_table(each.grid, block, notes, self.answers, own)
+        table.choices = own.met
+        self._made.setdefault(key, []).append(({name: own.settled.get(name, "") for name in own.met}, table))
+        decisions.met |= own.met
+        return table
+
+    def _frame(self, table: Table) -> tuple[pd.DataFrame, list[ControlTotal]]:
+        if id(table) not in self._framed:
+            self._framed[id(table)] = make_lines(table), make_control_totals(table)
+        frame, totals = self._framed[id(table)]
+        return frame, list(totals)
+
+    def assemble(self, settled: Mapping[str, str]) -> Assembly:
+        """What the workbook comes to with these decisions."""
+        decisions = Decisions(settled)
+        sheets = self.tables(decisions)
+        tables = [table for each in sheets for table in each.tables if table.of_role("amount")]
+        made = [self._frame(table) for table in tables]
+        frames = [frame for frame, _ in made]
+        totals = join_continued(tables, [stated for _, stated in made])
+        summaries = tell_summaries(frames, [table.grid.name for table in tables])
+        for number in summaries:
+            totals[number] = summaries[number][1]
+            frames[number] = frames[number].iloc[:0]
+        for number, table in enumerate(tables):
+            if not table.context.counted:
+                frames[number] = frames[number].iloc[:0]
+        for choice in ask_about_repeats(tables, totals, frames, set(summaries), self.terms.short):
+            kept = decisions.take(choice).split("+")
+            for number, table in enumerate(tables):
+                if table.key in choice.table.split("\n") and str(number) not in kept:
+                    frames[number] = frames[number].iloc[:0]
+        return Assembly(sheets, tables, frames, totals, summaries, decisions)
+
+    def read(self, file_name: str) -> Reading:
+        """The reading that holds with what is settled, its questions with what each option comes to.
+
+        Raises:
+            RefusedError: there are no budget lines.
+        """
+        assembly = self.assemble(self.answers.settled)
+        if not assembly.tables:
+            raise RefusedError(
+                "no-amounts", "The workbook has no table of amounts; send the one with the budget lines in it."
+            )
+        return report(self, assembly, file_name)
+
+    def totals_under(self, settled: Mapping[str, str]) -> tuple[OptionTotal, ...]:
+        """What the workbook comes to with some decisions, by stage, version, year and flow."""
+        assembly = self.assemble(settled)
+        sums: dict[tuple[str, str, int, str], int] = {}
+        for frame in assembly.frames:
+            counted = frame[~frame["memo"]]
+            keys = ["stage", "version", "fiscal_year", "flow"]
+            for *key, amount in counted.groupby(keys, sort=False)["amount"].sum().reset_index().to_numpy().tolist():
+                stage, version, year, flow = key
+                where = (stage, version, int(year), flow)
+                sums[where] = sums.get(where, 0) + int(amount)
+        fallback = self.answers.fiscal_year or 0
+        return tuple(
+            OptionTotal(
+                stage=stage,
+                version=version,
+                fiscal_year=self.terms.year(year or fallback) if year or fallback else "",
+                flow=flow,
+                amount=amount,
+            )
+            for (stage, version, year, flow), amount in sorted(sums.items(), key=lambda item: -item[0][2])
+        )
 
 
 def find_tables(
-    workbook: Workbook, terms: Terms, answers: Answers, progress: Progress | None = None, limits: Limits = NO_LIMITS
+    workbook: Workbook,
+    terms: Terms,
+    answers: Answers,
+    progress: Progress | None = None,
+    limits: Limits = NO_LIMITS,
 ) -> list[SheetTables]:
     """Every sheet of a workbook with its tables, those without money among them.
 
     Raises:
         RefusedError: an amount is beyond any budget.
     """
-    found: list[tuple[Sheet, Grid, list[Block]]] = []
-    for number, sheet in enumerate(workbook.sheets):
-        if progress:
-            progress(number, len(workbook.sheets), sheet.name)
-        grid = make_grid(sheet, terms, limits.cell_length)
-        found.append((sheet, grid, find_blocks(grid)))
-    notes = read_notes(grid for _, grid, blocks in found if not blocks)
-    return [
-        SheetTables(sheet, grid, [_make_table(grid, block, notes, answers) for block in blocks])
-        for sheet, grid, blocks in found
-    ]
+    reader = WorkbookReader(workbook, terms, answers, limits, progress)
+    return reader.tables(Decisions(reader.answers.settled))
 
 
-def _make_table(grid: Grid, block: Block, notes: Sequence[str], answers: Answers) -> Table:
+def _make_table(grid: Grid, block: Block, notes: Sequence[str], answers: Answers, decisions: Decisions) -> Table:
     key = f"{grid.name}!{block.area()}"
     settled = answers.of_table(key, grid.name)
-    columns = read_columns(grid, block, settled)
-    context = read_context(grid, block, columns, notes, settled, key)
+    columns = read_columns(grid, block, settled, decisions, key)
+    context = read_context(grid, block, columns, notes, settled, key, decisions)
+    if context.unit_said:
+        columns = [replace(column, unit=None) for column in columns]
     if not context.is_money:
         columns = [_as_measure(column) if column.role == "amount" else column for column in columns]
-    return make_table(grid, block, columns, context)
+    return make_table(grid, block, columns, context, decisions)
 
 
 def _as_measure(column: Column) -> Column:
     return replace(column, role="measure", confidence=0.85, evidence="the table says that its figures are no money")
 
 
-def assemble(
-    file_name: str, workbook: Workbook, sheets: Sequence[SheetTables], answers: Answers | None = None, terms: Terms = UK
-) -> Reading:
-    """A reading of what was found in the sheets.
+def report(reader: WorkbookReader, assembly: Assembly, file_name: str) -> Reading:
+    """The reading of an assembly: its tables, findings, questions and lines.
 
     Raises:
         RefusedError: there are no budget lines.
     """
+    workbook, tables, totals = reader.workbook, assembly.tables, assembly.totals
     findings: list[Finding] = list(workbook.findings)
     skipped: list[SkippedSheet] = []
-    tables: list[Table] = []
-    for each in sheets:
+    for each in assembly.sheets:
         with_money = [table for table in each.tables if table.of_role("amount")]
-        tables += with_money
         if with_money:
             findings += find_sheet_findings(each.sheet, with_money)
-        skipped += _skip(each, with_money, sheets)
-    if not tables:
-        raise RefusedError(
-            "no-amounts", "The workbook has no table of amounts; send the one with the budget lines in it."
-        )
-    totals = join_continued(tables, [make_control_totals(table) for table in tables])
-    frames = [make_lines(table) for table in tables]
-    summaries = tell_summaries(frames, [table.grid.name for table in tables])
-    repeats = _ask_about_repeats(tables, totals, frames, set(summaries))
-    questions: list[Question] = []
+        skipped += _skip(each, with_money, assembly.sheets)
     readings = []
     for number, table in enumerate(tables):
-        if number in summaries:
-            findings.append(summaries[number][0])
-            totals[number] = summaries[number][1]
-            frames[number] = frames[number].iloc[:0]
+        if number in assembly.summaries:
+            findings.append(assembly.summaries[number][0])
+        elif not table.context.counted:
+            findings.append(_left_out(table))
         else:
-            if not table.context.counted:
-                frames[number] = frames[number].iloc[:0]
-                findings.append(_left_out(table))
-            else:
-                findings += find_cell_findings(table) + find_total_findings(table, totals[number])
-                questions += table.context.questions
-        if number in repeats:
-            questions.append(repeats[number])
-        readings.append(describe_table(table, frames[number], totals[number], summary=number in summaries))
-    if not any(len(frame) for frame in frames) and all(table.context.counted for table in tables):
+            findings += find_cell_findings(table) + find_total_findings(table, totals[number])
+        summary = number in assembly.summaries
+        readings.append(describe_table(table, assembly.frames[number], totals[number], summary=summary))
+    open_to_say = [
+        table
+        for number, table in enumerate(tables)
+        if number not in assembly.summaries and len(assembly.frames[number])
+    ]
+    questions = ask(reader, assembly, open_to_say)
+    if not questions and not any(map(len, assembly.frames)) and all(table.context.counted for table in tables):
         raise RefusedError(
             "no-amounts", "The workbook has no budget lines, only totals; send the one with the lines in it."
         )
@@ -179,8 +324,8 @@ def assemble(
         control_totals=tuple(total for each in totals for total in each),
         findings=tuple(sorted(findings, key=lambda f: list(Severity).index(f.severity))),
         questions=tuple(questions),
-        lines=_frame(frames, workbook.file_hash),
-        currency=terms.currency.code,
+        currency=reader.terms.currency.code,
+        lines=_frame(assembly.frames, workbook.file_hash),
     )
 
 
@@ -192,23 +337,6 @@ def _left_out(table: Table) -> Finding:
         cell=table.block.area().split(":")[0],
         message=f"The table is not counted, and its lines are not stored: {table.context.counted_belief.evidence}.",
     )
-
-
-def find_repeats(tables: Sequence[Table]) -> list[Question]:
-    """What is to be asked about tables whose total another one states too; summaries of others are none of these."""
-    totals = join_continued(tables, [make_control_totals(table) for table in tables])
-    frames = [make_lines(table) for table in tables]
-    summaries = tell_summaries(frames, [table.grid.name for table in tables])
-    return list(_ask_about_repeats(tables, totals, frames, set(summaries)).values())
-
-
-def _ask_about_repeats(
-    tables: Sequence[Table], totals: Sequence[list[ControlTotal]], frames: Sequence[pd.DataFrame], summaries: set[int]
-) -> dict[int, Question]:
-    left_out = [number in summaries or not table.context.counted for number, table in enumerate(tables)]
-    settled = [out or table.context.counted_belief.confidence == 1 for out, table in zip(left_out, tables, strict=True)]
-    write = tables[0].grid.terms.short if tables else str
-    return ask_about_repeats([table.key for table in tables], totals, frames, settled, left_out, write)
 
 
 def sheet_kind(

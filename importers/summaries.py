@@ -4,18 +4,23 @@ stands in another, a person is asked which of them counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from budget_align.core.reading import ControlTotal, Finding, Question, Severity
+from budget_align.core.reading import ControlTotal, Finding, Severity
+from importers.choices import Choice, choice_id
+from importers.table import Table
 from importers.vocabulary import fold_label
 
 Key = tuple[str, str, int]
 
 _REPEATED = 0.8
 """From this share of rows that repeat another table's figures on, a table is taken for their summary."""
+
+_TELLING = 6
+"""Digits of a sum that another table hardly states by chance."""
 
 _LONGEST_SUMMARY = 5_000
 """No table of more lines is a summary."""
@@ -108,53 +113,108 @@ def _control_totals(lines: pd.DataFrame, sums: dict[Key, int]) -> list[ControlTo
 
 
 def ask_about_repeats(
-    keys: Sequence[str],
+    tables: Sequence[Table],
     totals: Sequence[Sequence[ControlTotal]],
     frames: Sequence[pd.DataFrame],
-    settled: Sequence[bool],
-    left_out: Sequence[bool],
+    summaries: Collection[int],
     write: Callable[[int], str],
-) -> dict[int, Question]:
-    """The tables whose own total another table states too, as a total or as a line, with the question whether their
-    money counts again.
+) -> list[Choice]:
+    """The choices that tables leave whose money another table states too: whether both count.
 
     Args:
-        keys: each table's key.
+        tables: the tables with money.
         totals: each table's control totals.
-        frames: each table's lines.
-        settled: for each table, whether it is known already if it counts.
-        left_out: for each table, whether it is known not to count, as a summary of others.
+        frames: each table's lines; none of one that does not count.
+        summaries: the places of those that are known to repeat others.
         write: how an amount is written for a person.
     """
     stated = [_stated(each) for each in totals]
-    rows = [[*own, *_lines(frame)] for own, frame in zip(stated, frames, strict=True)]
-    found: dict[int, Question] = {}
-    for number, own in enumerate(stated):
-        wholes = [row for row in own if row.whole]
-        if settled[number] or not wholes or not _is_telling(wholes[-1].figures):
+    wholes = [_whole_of(own, frame) for own, frame in zip(stated, frames, strict=True)]
+    rows = [
+        [*own, *_lines(frame), *([whole] if whole is not None else [])]
+        for own, frame, whole in zip(stated, frames, wholes, strict=True)
+    ]
+    found: list[Choice] = []
+    asked: set[int] = set()
+    for number, mine in enumerate(wholes):
+        settled = tables[number].context.counted_belief.confidence == 1
+        if settled or number in summaries or not len(frames[number]) or mine is None or not _is_telling(mine.figures):
             continue
-        mine = wholes[-1]
         for other, theirs in enumerate(rows):
-            if other == number or other in found or left_out[other]:
+            rounding = 1 + max(len(frames[number]), len(frames[other])) // 2
+            if other == number or other in asked or other in summaries or not len(frames[other]):
                 continue
             match = next(
-                (row for row in theirs if row.figures == mine.figures and not (row.whole and other > number)), None
+                (
+                    row
+                    for row in theirs
+                    if _same(row.figures, mine.figures, rounding) and not (row.whole and other > number)
+                ),
+                None,
             )
-            if match is not None:
-                found[number] = Question(
-                    topic="counted",
-                    sheet=mine.sheet,
-                    table=keys[number],
-                    prompt=f"The total in {mine.sheet}!{mine.cell}, {write(mine.last)}, stands as "
-                    f"{match.label!r} in {match.sheet}!{match.cell} too. Does sheet {mine.sheet!r} hold other money, "
-                    "to be counted as well?",
-                    guess="no",
+            if match is None:
+                continue
+            asked.add(number)
+            first, second = sorted((number, other))
+            found.append(
+                Choice(
+                    choice_id("counted", tables[number].key, tables[other].key),
+                    "counted",
+                    mine.sheet,
+                    f"{tables[first].key}\n{tables[second].key}",
+                    f"The total of {mine.sheet}!{mine.cell}, {write(mine.last)}, stands as {match.label!r} in "
+                    f"{match.sheet}!{match.cell} too. Is it the same money?",
+                    (
+                        (str(other), f"The same money: count {_called(tables[other])}"),
+                        (str(number), f"The same money: count {_called(tables[number])}"),
+                        (f"{first}+{second}", "Different money: count both"),
+                    ),
+                    str(other),
                 )
-                break
+            )
+            break
     return found
 
 
+def _called(table: Table) -> str:
+    return f"{table.grid.name!r} {table.block.area()}"
+
+
+def _same(theirs: Figures, mine: Figures, rounding: int) -> bool:
+    """Whether a row states all of another's figures but for the rounding of its lines; it may state more of them."""
+    if all(key in theirs and abs(theirs[key] - amount) <= rounding for key, amount in mine.items() if amount):
+        return True
+    one, other = _nets(theirs), _nets(mine)
+    return any(key in one and abs(one[key] - amount) <= rounding for key, amount in other.items() if _is_long(amount))
+
+
+def _nets(figures: Figures) -> dict[tuple[str, int], int]:
+    """Spending less income by stage and year."""
+    found: dict[tuple[str, int], int] = {}
+    for (stage, year, flow), amount in figures.items():
+        sign = {"expenditure": 1, "income": -1}.get(flow, 0)
+        found[stage, year] = found.get((stage, year), 0) + sign * amount
+    return found
+
+
+def _is_long(amount: int) -> bool:
+    return len(str(abs(amount)).rstrip("0")) >= _TELLING
+
+
+def _whole_of(stated: Sequence[_Stated], frame: pd.DataFrame) -> _Stated | None:
+    """What a table comes to: its own total of the whole, else the sum of its lines."""
+    whole = next((row for row in reversed(stated) if row.whole), None)
+    if whole is not None or not len(frame):
+        return whole
+    counted = frame[~frame["memo"]]
+    sums = counted.groupby(["stage", "fiscal_year", "flow"], sort=False)["amount"].sum().reset_index()
+    figures = {(s, int(year), flow): int(amount) for s, year, flow, amount in sums.to_numpy().tolist()}
+    first = frame.iloc[0]
+    return _Stated(figures, True, "", first["sheet"], first["cell"], max(figures.values(), key=abs, default=0))
+
+
 Figures = dict[tuple[str, int, str], int]
+"""By stage, fiscal year and flow."""
 
 
 @dataclass(frozen=True)
@@ -171,9 +231,13 @@ class _Stated:
 
 def _stated(totals: Sequence[ControlTotal]) -> list[_Stated]:
     by_row: dict[int, _Stated] = {}
+    over_all = {(t.row, t.stage, t.fiscal_year, t.flow) for t in totals if not t.control}
     for total in totals:
         figures = by_row[total.row].figures if total.row in by_row else {}
-        figures[total.stage, total.fiscal_year or 0, total.control] = total.published
+        if total.control and (total.row, total.stage, total.fiscal_year, total.flow) in over_all:
+            continue
+        key = (total.stage, total.fiscal_year or 0, total.flow)
+        figures[key] = figures.get(key, 0) + total.published if total.control else total.published
         by_row[total.row] = _Stated(figures, total.whole, total.label, total.sheet, total.cell, total.published)
     return list(by_row.values())
 
@@ -183,10 +247,10 @@ def _lines(frame: pd.DataFrame) -> list[_Stated]:
     if len(frame) > _LONGEST_SUMMARY:
         return []
     by_row: dict[int, _Stated] = {}
-    fields = ["row", "stage", "fiscal_year", "control", "amount", "programme", "sheet", "cell"]
-    for row, stage, year, control, amount, programme, sheet, cell in frame[fields].to_numpy().tolist():
+    fields = ["row", "stage", "fiscal_year", "flow", "amount", "programme", "sheet", "cell"]
+    for row, stage, year, flow, amount, programme, sheet, cell in frame[fields].to_numpy().tolist():
         figures = by_row[row].figures if row in by_row else {}
-        figures[stage, year, control] = amount
+        figures[stage, year, flow] = figures.get((stage, year, flow), 0) + amount
         by_row[row] = _Stated(figures, False, programme, sheet, cell, amount)
     return list(by_row.values())
 

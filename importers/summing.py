@@ -3,32 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
-from budget_align.core.money import MAXIMUM
+from budget_align.core.money import MAXIMUM, Unit, currency_of_symbol
 from importers import vocabulary
 from importers.amounts import half_of_last_place, measure
+from importers.chance import Chance
+from importers.choices import Decisions
 from importers.column import Column
 from importers.column_sums import decimal_places
 from importers.context import Context
 from importers.grid import Grid, Ints, Kind, are_years
 from importers.layout import Block
 from importers.outline import find_outline
+from importers.row_choices import choose_versions_of_rows, doubt_totals, doubt_unread, find_unnamed
+from importers.row_dimensions import DERIVED, find_dimension
 from importers.sums import Entry, Row, Sums
 from importers.table import Table, row_labels
 from importers.texts import column_texts
 from importers.totals import find_totals
+from importers.weights import CHANCE
+
+_MOVEMENTS = 12
+"""No more rows than these stand between an opening balance and its close."""
 
 _PLACES_KEPT = 4
 """Decimal places by which figures that are no money are added up."""
+
+_OUTLINED = 0.95
+"""From this share of rows that fill the label columns of an outline on, a table is one."""
+
+_LIST_FROM = 60
+"""Tables of more rows that each fill every column of labels are lists, with no totals but those that say so."""
+
+_WORDED = 0.01
+"""From this share of rows called totals on, the word names totals and no supplier."""
 
 _FLAT_FROM = 3_000
 """Tables of more rows are searched for totals only where a label or a sum speaks of one."""
 
 
-def make_table(grid: Grid, block: Block, columns: list[Column], context: Context) -> Table:
+def make_table(
+    grid: Grid, block: Block, columns: list[Column], context: Context, decisions: Decisions | None = None
+) -> Table:
     """A table with its amounts measured and its totals told from its lines.
 
     Raises:
@@ -41,11 +62,81 @@ def make_table(grid: Grid, block: Block, columns: list[Column], context: Context
         [vocabulary.says_share_row(word) or vocabulary.says_derived_row(word) for word in table.labels.words],
         dtype=bool,
     )
-    table.shares = frozenset(np.flatnonzero(of_share[table.labels.codes]).tolist()) | _under_shares(table)
+    # A list of payments says "change" and "average" of what was bought; only a row that could be no line means its own.
+    listed = (_label_fills(table) == 1) & (len(block.data) > _LIST_FROM)
+    table.shares = frozenset(np.flatnonzero(of_share[table.labels.codes] & ~listed).tolist()) | _under_shares(table)
+    table.shares |= _balances(table)
     if multipliers is not None:
         table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
+    table.shares |= _set_by_rows(table)
+    decisions = decisions or Decisions()
+    table.shares |= choose_versions_of_rows(table, decisions)
     table.sums = _sum_up(table)
+    left = find_unnamed(table, decisions) | doubt_totals(table, decisions) | doubt_unread(table, decisions)
+    if left:
+        table = replace(table, left=left)
     return table
+
+
+def _balances(table: Table) -> frozenset[int]:
+    """Rows that state what was there before and what is left, and what stands between an opening balance and its close:
+    no spending of the year.
+    """
+    said = [vocabulary.says_balance(word) for word in table.labels.words]
+    places = np.flatnonzero(np.array(said, dtype=bool)[table.labels.codes]).tolist()
+    found: set[int] = set(places)
+    if len(places) > 0.2 * len(table.block.data) + 2:
+        return frozenset()
+    for one, other in pairwise(places):
+        opens = vocabulary.says_opening(table.labels.said(one))
+        between = range(one + 1, other)
+        if opens and not vocabulary.says_opening(table.labels.said(other)) and len(between) <= _MOVEMENTS:
+            money = [c.index for c in table.of_role("amount")]
+            moved = table.amounts[one:other, money].sum(axis=0)
+            if (moved == table.amounts[other, money]).all():
+                found |= set(between)
+    return frozenset(found)
+
+
+def _set_by_rows(table: Table) -> frozenset[int]:
+    """Takes off what rows call credits, sets aside what is in another currency, and gives back the rows whose own words
+    say that they are made of others.
+    """
+    grid, data = table.grid, table.block.data
+    left: set[int] = set()
+    for column in table.of_role("side", "flow", "currency"):
+        dimension = find_dimension(grid, table.block, column.index, column.header)
+        if dimension is None:
+            continue
+        meant = [dimension.meant.get(grid.vocabulary[code], "") for code in grid.codes[data, column.index].tolist()]
+        if column.role == "side":
+            table.amounts[[place for place, said in enumerate(meant) if said == "credit"]] *= -1
+        elif column.role == "flow":
+            left |= {place for place, said in enumerate(meant) if said == DERIVED}
+        else:
+            home = grid.terms.currency.code
+            table.foreign |= {place: said for place, said in enumerate(meant) if said and said != home}
+    _set_aside_symbols(table)
+    money = [c.index for c in table.of_role("amount", "memo")]
+    said = {place for place in range(len(data)) if table.stated[place, money].any()} if table.foreign else set()
+    if said and said <= set(table.foreign):
+        code = max(set(table.foreign.values()), key=list(table.foreign.values()).count)
+        unit = Unit(code, table.context.unit.multiplier)
+        table.context = replace(table.context, unit=unit)
+    else:
+        left |= set(table.foreign)
+    return frozenset(left)
+
+
+def _set_aside_symbols(table: Table) -> None:
+    """Rows whose amounts carry the symbol of another currency than the others of their column."""
+    grid, data, home = table.grid, table.block.data, table.grid.terms.currency
+    for column in table.of_role("amount", "memo"):
+        said = grid.symbol_of[data, column.index]
+        for place in np.flatnonzero(said).tolist():
+            code = currency_of_symbol(grid.symbols[int(said[place])], home)
+            if code and code != home.code:
+                table.foreign[place] = code
 
 
 def _row_multipliers(grid: Grid, block: Block, columns: list[Column]) -> Ints | None:
@@ -77,13 +168,19 @@ def _sum_up(table: Table) -> Sums | None:
     if not parts:
         return _sum_up_measures(table)
     unnamed = _find_unnamed_total(table, parts)
-    if unnamed is None and len(table.block.data) > _FLAT_FROM and not _may_hold_totals(table, parts):
+    fills = _label_fills(table)
+    worded = np.array([vocabulary.says_total(word) for word in table.labels.words], dtype=bool)[table.labels.codes]
+    if worded.mean() > _WORDED:
+        fills[worded] = np.minimum(fills[worded], 0)
+    flat = len(table.block.data) > _FLAT_FROM or bool((fills == 1).mean() > 0.98 and len(table.block.data) > _LIST_FROM)
+    if unnamed is None and flat and not _may_hold_totals(table, parts, fills):
         return None
     every = [column.index for column in table.of_role("amount", "total", "memo")]
     stated = np.asarray(table.stated[:, every].any(axis=1))
     places = {int(row): place for place, row in enumerate(table.block.data.tolist())}
     body_labels = row_labels(table.grid, table.block, table.columns, body=True)
     vectors = list(map(tuple, table.amounts[:, parts].tolist()))
+    depths = _find_depths(table)
     rows: list[Row] = []
     for position, row in enumerate(table.block.body.tolist()):
         place = places.get(row)
@@ -91,9 +188,9 @@ def _sum_up(table: Table) -> Sums | None:
         if place is not None and (place in table.shares or place == unnamed):
             continue
         if place is not None and stated[place]:
-            rows.append(Row(row, label, vectors[place], _indent(table, row)))
+            rows.append(Row(row, label, vectors[place], _indent(table, row, depths), int(fills[place])))
         elif label and place is None:
-            rows.append(Row(row, label, None, _indent(table, row)))
+            rows.append(Row(row, label, None, _indent(table, row, depths)))
     units = {column.index: column.unit or table.context.unit for column in table.columns}
     tolerance = tuple(half_of_last_place(table.grid, table.block.data, c, units[c]) for c in parts)
     if unnamed is not None:
@@ -107,6 +204,22 @@ def _sum_up(table: Table) -> Sums | None:
     if table.of_role("price_basis"):
         return _sum_by_price_basis(table, rows, tolerance)
     return find_totals(rows, tolerance, table.context.names, find_outline(rows, tolerance))
+
+
+def _label_fills(table: Table) -> npt.NDArray[np.int64]:
+    """For each row of data, whether it fills fewer of the columns that name rows than most rows do, or in a table of
+    several such columns no fewer: -1, 0 or 1.
+    """
+    first = min((c.index for c in table.of_role("amount")), default=0)
+    naming = [c.index for c in table.columns if c.index in table.block.labels and c.index < first]
+    naming = naming or [c.index for c in table.columns if c.index in table.block.labels]
+    if not naming:
+        return np.zeros(len(table.block.data), dtype=np.int64)
+    filled = table.grid.filled[np.ix_(table.block.data, np.array(naming))].sum(axis=1)
+    usual = int(np.median(filled))
+    most = (filled == usual).mean() > 0.6
+    full = (filled >= usual) & (usual >= 2) & most
+    return np.where(filled < usual, -1, np.where(full, 1, 0)).astype(np.int64)
 
 
 def _sum_by_price_basis(table: Table, rows: list[Row], tolerance: tuple[int, ...]) -> Sums:
@@ -145,8 +258,9 @@ def _sum_up_measures(table: Table) -> Sums | None:
     vectors = list(map(tuple, np.rint(scaled * 2).astype(np.int64).tolist()))
     at = {int(row): place for place, row in enumerate(data.tolist())}
     labels = row_labels(table.grid, table.block, table.columns, body=True)
+    depths = _find_depths(table)
     rows = [
-        Row(row, labels.said(i), vectors[at[row]] if row in at else None, _indent(table, row))
+        Row(row, labels.said(i), vectors[at[row]] if row in at else None, _indent(table, row, depths))
         for i, row in enumerate(table.block.body.tolist())
         if row in at or labels.said(i)
     ]
@@ -168,8 +282,30 @@ def _find_unnamed_total(table: Table, parts: list[int]) -> int | None:
     return last if filled and all(sums[c] == table.amounts[last, c] for c in filled) else None
 
 
-def _indent(table: Table, row: int) -> int:
+def _find_depths(table: Table) -> dict[int, int]:
+    """How deep each row stands in an outline that has a column of labels a level, by row: rows fill the first columns
+    up to their own level, or the one column of their level alone. None where rows do otherwise.
+    """
+    first = min((c.index for c in table.of_role("amount", "total")), default=0)
+    naming = [c.index for c in table.columns if c.index in table.block.labels and c.index < first]
+    rows = table.block.data
+    if len(naming) < 2 or table.grid.indents or len(rows) < 4:
+        return {}
+    filled = table.grid.worded[np.ix_(rows, np.array(naming))]
+    count = filled.sum(axis=1)
+    prefix = (count > 0) & (np.cumprod(filled, axis=1).sum(axis=1) == count)
+    alone = count == 1
+    for fits, depth in ((prefix, count - 1), (alone, filled.argmax(axis=1))):
+        _, sizes = np.unique(depth[fits], return_counts=True)
+        if fits.mean() > _OUTLINED and len(sizes) > 1 and sizes.min() * 50 > sizes.max():
+            return dict(zip(rows[fits].tolist(), depth[fits].tolist(), strict=True))
+    return {}
+
+
+def _indent(table: Table, row: int, depths: dict[int, int]) -> int:
     """By how much the label of a row is set in."""
+    if depths:
+        return depths.get(row, 0)
     if not table.grid.indents:
         return 0
     columns = table.of_role("programme", "unit", "account", "body")
@@ -209,18 +345,28 @@ def _sum_blocks(rows: list[Row], tolerance: tuple[int, ...], names: Sequence[str
     return Sums(top, {}, over)
 
 
-def _may_hold_totals(table: Table, parts: list[int]) -> bool:
-    """Whether a long table may hold totals: a label says so, or a row equals the sum of a run of rows before it."""
-    if any(vocabulary.says_total(w) or vocabulary.OF_WHICH.search(w) for w in table.labels.words):
+def _may_hold_totals(table: Table, parts: list[int], fills: npt.NDArray[np.int64]) -> bool:
+    """Whether a long table may hold totals: the label of a row that could be one says so, or such a row equals the sum
+    of a run of rows before it and chance hardly makes that.
+    """
+    texts = table.labels
+    worded = np.array(
+        [vocabulary.says_total(w) or bool(vocabulary.OF_WHICH.search(w)) for w in texts.words], dtype=bool
+    )
+    if bool((worded[texts.codes] & (fills <= 0)).any()):
+        return True
+    if bool(worded[texts.codes].mean() > _WORDED):
         return True
     weights = np.random.default_rng(1).integers(1, 2**62, len(parts), dtype=np.int64).astype(np.uint64)
     with np.errstate(over="ignore"):
         row = (table.amounts[:, parts].astype(np.uint64) * weights).sum(axis=1, dtype=np.uint64)
         before = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(row, dtype=np.uint64)])
         wanted = before[:-1] - row
-    several = (table.amounts[:, parts] != 0).sum(axis=1) >= 2
     order = np.argsort(before, kind="stable")
     at = np.searchsorted(before[order], wanted)
     there = (at < len(before)) & (before[order][np.minimum(at, len(before) - 1)] == wanted)
     earlier = order[np.minimum(at, len(before) - 1)] <= np.arange(len(row)) - 2
-    return bool((there & earlier & several).any())
+    chance = Chance(table.amounts[:, parts])
+    tried = len(row) * (len(row) - 1) // 2
+    found = np.flatnonzero(there & earlier & (fills <= 0)).tolist()
+    return any(chance.expected(tuple(table.amounts[place, parts].tolist()), tried) < CHANCE for place in found)

@@ -11,12 +11,17 @@ Vector = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table's body: a heading where `amounts` is None; `indent` is by how much its label is set in."""
+    """A row of a table's body: a heading where `amounts` is None; `indent` is by how much its label is set in.
+
+    `labels` says how many of the columns that name rows it fills, more or fewer than most rows of the table do: 1, 0 or
+    -1. A row of a list that fills all of them is hardly a total, whatever adds up to it.
+    """
 
     row: int
     label: str
     amounts: Vector | None
     indent: int = 0
+    labels: int = 0
 
 
 @dataclass
@@ -27,6 +32,7 @@ class Entry:
         worded: the row's own label calls it a total, or names the heading that it closes.
         exact: a total's members add up to it, exactly or but for the rounding of each.
         doubtful: how many rows before a row that is not called a total add up to it; nought for most.
+        expected: how many such rows chance would make in its table.
     """
 
     row: int
@@ -40,6 +46,7 @@ class Entry:
     financing: bool = False
     whole: bool = False
     doubtful: int = 0
+    expected: float = 0.0
     members: list[Entry] = field(default_factory=list)
 
     def lines(self) -> Iterator[Entry]:

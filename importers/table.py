@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from importers import vocabulary
+from importers.choices import Choice
 from importers.column import Column
 from importers.context import Context
 from importers.grid import Bools, Grid, Ints
@@ -24,8 +25,11 @@ class Table:
     Attributes:
         amounts: minor units by row of data and column of the grid; nought where no number.
         stated: where a cell states an amount, nought included, the same shape.
+        foreign: rows in another currency than the government's, with that currency, as places in `block.data`.
         shares: rows that hold percentages or changes among amounts, as places in `block.data`.
+        left: rows that could be lines and were chosen not to count.
         sums: its totals; None for a long list of lines without any.
+        choices: the points at which it could be read otherwise.
     """
 
     grid: Grid
@@ -35,7 +39,10 @@ class Table:
     amounts: npt.NDArray[np.int64]
     stated: Bools
     shares: frozenset[int] = frozenset()
+    foreign: dict[int, str] = field(default_factory=dict)
     sums: Sums | None = None
+    left: frozenset[int] = frozenset()
+    choices: dict[str, Choice] = field(default_factory=dict)
     key: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,6 +51,15 @@ class Table:
     def of_role(self, *roles: str) -> list[Column]:
         """The columns of these roles, from left to right."""
         return [column for column in self.columns if column.role in roles]
+
+    def year_texts(self) -> list[str]:
+        """What the table says where its years were read: headers of amounts, words of rows, or its title."""
+        said = [column.header for column in self.of_role("amount", "total") if column.fiscal_year is not None]
+        for column in self.of_role("year"):
+            said += column_texts(self.grid, self.block.data, column.index, with_numbers=True).words
+        if not said and self.context.year_text:
+            said.append(self.context.year_text)
+        return said
 
     def place_of(self, row: int) -> int:
         """The place of a row of the grid among the rows of data."""
@@ -62,14 +78,16 @@ class Table:
             lines = np.asarray(self.stated[:, money].any(axis=1))
             lines[list(self.shares)] = False
             return np.flatnonzero(lines)
-        return np.array([self.place_of(entry.row) for entry in self.sums.lines()], dtype=np.int64)
+        places = [self.place_of(entry.row) for entry in self.sums.lines()]
+        return np.array([place for place in places if place not in self.left], dtype=np.int64)
 
     @cached_property
     def memo_rows(self) -> Bools:
         """For each of `line_rows`, whether it is a memo line."""
         if self.sums is None:
             return np.zeros(len(self.line_rows), dtype=bool)
-        return np.array([entry.memo for entry in self.sums.lines()], dtype=bool)
+        entries = (entry for entry in self.sums.lines() if self.place_of(entry.row) not in self.left)
+        return np.array([entry.memo for entry in entries], dtype=bool)
 
     @cached_property
     def totals_alone(self) -> Bools:
@@ -82,24 +100,41 @@ class Table:
 
 
 def row_labels(grid: Grid, block: Block, columns: list[Column], *, body: bool = False) -> Texts:
-    """What names each row of data, or of the whole body."""
+    """What names each row of data, or of the whole body; a word for a total in any other label is kept beside it."""
     rows = block.body if body else block.data
     naming = ("body", "unit", "programme", "account", "stage", "control", "year")
     labels = [c for c in columns if c.role in naming]
-    if not labels:
+    others = [c for c in columns if c.index in block.labels and c.role in _BESIDE]
+    programmes = [c for c in labels if c.role == "programme"]
+    if len(programmes) == 1:
+        filled = column_texts(grid, rows, programmes[0].index, with_numbers=False)
+        totals = [
+            c
+            for c in [*labels, *others]
+            if c is not programmes[0] and any(vocabulary.says_total(w) for w in _words(grid, rows, c))
+        ]
+        if filled.filled.all() and not totals:
+            return filled
+    ordered = sorted([*labels, *others], key=lambda c: c.index)
+    if not ordered:
         return Texts.same("", len(rows))
-    has_programme = any(c.role == "programme" for c in labels)
-    programmes = [column_texts(grid, rows, c.index, with_numbers=False) for c in labels if c.role == "programme"]
-    if programmes and programmes[0].filled.all():
-        return programmes[0]
 
     def name(*texts: str) -> str:
-        programme = next((t for c, t in zip(labels, texts, strict=True) if c.role == "programme" and t), "")
+        said = list(zip(ordered, texts, strict=True))
+        programme = next((t for c, t in said if c.role == "programme" and t), "")
+        total = next((t for c, t in said if t and vocabulary.says_total(t) and len(t) < _TOTAL_LENGTH), "")
         if programme:
-            return programme
-        total = next((text for text in texts if text and vocabulary.says_total(text)), "")
-        if total or has_programme:
+            return programme if not total or total == programme else f"{programme} {total}"
+        if total:
             return total
-        return next((text for text in reversed(texts) if text), "")
+        return next((t for c, t in reversed(said) if t and c.role in naming), "")
 
-    return combine([column_texts(grid, rows, c.index, with_numbers=False) for c in labels], name)
+    return combine([column_texts(grid, rows, c.index, with_numbers=False) for c in ordered], name)
+
+
+_BESIDE = ("programme_code", "unit_code", "account_code", "flow", "unused")
+_TOTAL_LENGTH = 60
+
+
+def _words(grid: Grid, rows: Ints, column: Column) -> list[str]:
+    return [grid.vocabulary[code] for code in np.unique(grid.codes[rows, column.index]).tolist() if code]

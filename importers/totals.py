@@ -14,13 +14,16 @@ from itertools import combinations
 from types import MappingProxyType
 
 from importers import vocabulary
+from importers.chance import Chance
 from importers.sums import Entry, Heading, Row, Sums, Vector
+from importers.weights import CHANCE
 
 _DOUBTS_TRIED = 10
 _ROWS_SEARCHED = 2_000
 _ROWS_ROUNDED = 60
 _ROWS_BOTH_WAYS = 5_000
 _TOTALS_CROSSED = 24
+_ROWS_OF_LISTS = 30
 
 
 def find_totals(
@@ -39,15 +42,18 @@ def find_totals(
         outline: totals that are known already, by row, and the rows under them.
     """
     folded = [vocabulary.fold_label(name) for name in names if name]
+    chance = Chance([row.amounts for row in rows if row.amounts is not None])
     if outline is not None and outline[0]:
-        sums = _Finder(tolerance, folded).find(rows, *outline)
+        sums = _Finder(tolerance, folded, chance).find(rows, *outline)
         for entry in outline[0].values():
             _head_by_totals(entry, sums.headings)
         return sums
-    below = _Finder(tolerance, folded).find(rows)
+    below = _Finder(tolerance, folded, chance).find(rows)
     if len(rows) > _ROWS_BOTH_WAYS:
         return below
-    above = _Finder(tolerance, folded, above=True).find([row for row in reversed(rows) if row.amounts is not None])
+    above = _Finder(tolerance, folded, chance, above=True).find(
+        [row for row in reversed(rows) if row.amounts is not None]
+    )
     if _explained(above) <= _explained(below):
         return below
     for entry in above.totals():
@@ -79,10 +85,22 @@ def _explained(sums: Sums) -> int:
 NOTHING_KNOWN: Mapping[int, Entry] = MappingProxyType({})
 
 
+_BELIEVED = {-1: 0.5, 0: CHANCE * 10, 1: CHANCE**2}
+"""How many rows chance may make before an unlabelled sum is not believed, by whether the row fills fewer, as many or
+all of the columns that name rows."""
+
+
+_SETTLED = 0.02
+"""A row in doubt that no total around it settled is one where chance makes fewer than this many of its kind."""
+
+
 class _Finder:
-    def __init__(self, tolerance: Vector, names: list[str], *, above: bool = False) -> None:
+    def __init__(self, tolerance: Vector, names: list[str], chance: Chance, *, above: bool = False) -> None:
         self.tolerance = tolerance
+        self.chance = chance
         self.above = above
+        self.fills = 0
+        self.searched = _ROWS_SEARCHED
         self.of_which_heading = False
         self.names = names
         self.open: list[Entry] = []
@@ -100,6 +118,8 @@ class _Finder:
         self, rows: Sequence[Row], known: Mapping[int, Entry] = NOTHING_KNOWN, under: Collection[int] = ()
     ) -> Sums:
         after_heading = False
+        # Long tables are searched near by, or every total would be set beside thousands of rows.
+        self.searched = _ROWS_SEARCHED if len(rows) <= _ROWS_BOTH_WAYS else _ROWS_ROUNDED
         for row in rows:
             if row.row in under or row.row in known:
                 # What an outline told already is one entry, whatever stands under it.
@@ -119,6 +139,7 @@ class _Finder:
             after_heading = False
             self.over[row.row] = tuple(heading.text for heading in self.headings)
             entry = Entry(row.row, row.label, row.amounts)
+            self.fills = row.labels
             if self.of_which_heading:
                 self._take_of_which(entry)
             else:
@@ -174,6 +195,10 @@ class _Finder:
         if start is None:
             start = self._rounded_start(entry)
             start = None if start is None else self._settle_first(start)
+        if start is None and self.fills == 1 and len(self.prefix) > _ROWS_OF_LISTS:
+            entry.worded = False
+            self._push(entry)
+            return
         if start is None:
             self._settle_doubts()
             if self._close_open_totals(entry) or self._check_across(entry):
@@ -200,11 +225,33 @@ class _Finder:
                     self._close(entry, heading.opened)
                     return
                 break
+        if any(entry.amounts) and self._is_made_of_totals(entry):
+            entry.memo = entry.of_which = True
+            self.of_which.append(entry)
+            return
         if any(entry.amounts):
             start = self._latest(self._difference(entry.amounts), len(self.open) - 2)
             start = self._rounded_run(entry) if start is None else start
-            entry.doubtful = len(self.open) - start if start is not None else 0
+            # The sum of everything so far is one run a row, not one of all that may begin anywhere.
+            tried = len(self.prefix) if start == 0 else max(1, len(self.prefix) * (len(self.prefix) - 1) // 2)
+            entry.expected = self.chance.expected(entry.amounts, tried)
+            believed = entry.expected < _BELIEVED[self.fills]
+            entry.doubtful = len(self.open) - start if start is not None and believed else 0
         self._push(entry)
+
+    def _is_made_of_totals(self, entry: Entry) -> bool:
+        """Whether a row only states the last total again, or how far two totals are apart."""
+        totals = [each for each in self.open if each.is_total or each.doubtful][-3:]
+        if not totals or self.fills == 1 or self.chance.expected(entry.amounts, 2 * len(totals)) > CHANCE * 10:
+            return False
+        if entry.amounts == totals[-1].amounts and self.open[-1] is totals[-1]:
+            return True
+        for one in totals:
+            for other in totals:
+                apart = tuple(a - b for a, b in zip(one.amounts, other.amounts, strict=True))
+                if one is not other and apart == entry.amounts:
+                    return True
+        return False
 
     def _rounded_run(self, entry: Entry) -> int | None:
         """The start of the nearest run that adds up to an unlabelled row but for rounding, in three columns or more
@@ -360,7 +407,7 @@ class _Finder:
 
     def _start_skipping(self, entry: Entry, totals: set[int]) -> int | None:
         position, rest = len(self.open), list(entry.amounts)
-        stop = max(0, position - _ROWS_SEARCHED)
+        stop = max(0, position - self.searched)
         while position > stop:
             position -= 1
             each = self.open[position]
@@ -383,9 +430,11 @@ class _Finder:
     def _rounded_start(self, entry: Entry) -> int | None:
         """The start of the run that comes nearest, where rounding of its rows alone explains what is missing."""
         best: tuple[int, int] | None = None
+        if not any(self.tolerance):
+            return None
         rest = list(entry.amounts)
         opened = {heading.opened for heading in self.headings}
-        for count, position in enumerate(range(len(self.open) - 1, max(-1, len(self.open) - _ROWS_SEARCHED), -1), 2):
+        for count, position in enumerate(range(len(self.open) - 1, max(-1, len(self.open) - self.searched), -1), 2):
             rest = [a - b for a, b in zip(rest, self.open[position].amounts, strict=True)]
             if count > 2 and all(abs(a) <= t * count for a, t in zip(rest, self.tolerance, strict=True)):
                 away = sum(map(abs, rest)) - (1 if position in opened else 0)
@@ -427,15 +476,24 @@ class _Finder:
         return bool(vocabulary.GRAND_TOTAL.search(entry.label)) or (name != "" and name in self.names)
 
     def _settle_doubts(self) -> None:
-        """Doubtful rows that no total around them settled: strong arithmetic makes totals of them."""
-        position = len(self.open) - 1
-        while position >= 0:
+        """Doubtful rows that no total around them settled: strong arithmetic makes totals of them, inner ones first."""
+        position = 0
+        while position < len(self.open):
             entry = self.open[position]
-            if entry.doubtful and _is_strong(entry):
-                before = entry.doubtful
-                self._close_doubt(position)
-                position -= before
-            position -= 1
+            if not entry.doubtful or not (entry.expected < _SETTLED or _is_strong(entry)):
+                position += 1
+                continue
+            taken, start = entry.doubtful, position - entry.doubtful
+            self._close_doubt(position)
+            for place, later in enumerate(self.open[start + 1 :], start + 1):
+                if not later.doubtful:
+                    continue
+                # Where its run begins, counted as rows stood before these became one.
+                begins = place + taken - later.doubtful
+                later.doubtful = (
+                    later.doubtful - taken if begins <= start else 0 if begins < start + taken else later.doubtful
+                )
+            position = start + 1
 
     def _tell_memo(self) -> None:
         """Marks the total that covers the whole table, and as memo what stands below it and is in no other total."""

@@ -11,6 +11,7 @@ from typing import Final
 from budget_align.core.fiscal_year import strip_years
 from budget_align.core.money import Currency, Unit
 from budget_align.core.reading import Role
+from importers.lexicon import fold_words, says
 
 _SCALES: Final = (
     (r"trillions?|tn", 1_000_000_000_000),
@@ -62,18 +63,17 @@ _STAGES: Final = (
     (r"\bbudgets?\b|\bestimates?\b|\ballocations?\b|\bappropriations?\b|\benacted\b", "budget"),
 )
 
-_FLOWS: Final = (
-    (r"\bfinancing\b|\bborrowing\b|\bloan (proceeds|repayments?)\b", "financing"),
-    (r"\b(incomes?|revenues? (received|raised)|receipts|fees and charges)\b", "income"),
-    (r"\b(expenditures?|spend(ing)?|outlays|expenses)\b", "expenditure"),
-)
-
 TOTAL: Final = re.compile(
-    r"\b(sub-?\s?)?totals?\b|\bsum\b|^all (bodies|councils|departments|ministries|portfolios|programmes|services)\b",
+    r"\b(sub-?\s?)?totals?\b|\bsum\b|\baggregate\b|\b(insgesamt|gesamtsumme|zwischensumme|summe|totale|celkem|ogolem|ogółem"
+    r"|razem|totaal|suma|soma|summa|ensemble)\b|^all (bodies|councils|departments|ministries|portfolios|programmes|services)\b",
     re.IGNORECASE,
 )
 GRAND_TOTAL: Final = re.compile(r"\b(grand|overall)\s+total\b|^\s*total\s*$", re.IGNORECASE)
-OF_WHICH: Final = re.compile(r"^\W*of\s+which\b", re.IGNORECASE)
+OF_WHICH: Final = re.compile(
+    r"^\W*(of\s+which|including|incl\.|thereof|davon|darunter|dont\b|de los cuales|de las cuales|di cui|dos quais|w tym"
+    r"|z toho|waarvan|varav)\b",
+    re.IGNORECASE,
+)
 TRANSFER: Final = re.compile(
     r"\bgrants?\s+to\s+(local authorities|councils|other)|\blocal government\b.*\bgrants?\b"
     r"|\bLA\b.*\b(specific )?grant|\btransfers?\s+(to|from)\b|\bmemo(randum)?\b",
@@ -137,7 +137,7 @@ _SHARE_ROW: Final = re.compile(
 )
 _NOTE: Final = re.compile(
     r"^\W*(sources?|notes?|foot-?notes?|n\.?b\.?|symbols?|key|see also|for (more|further) details)\b\s*[:.\d]"
-    r"|^(sources?|notes?|footnotes?)\W*$"
+    r"|^(sources?|notes?|footnotes?)\W*$|^see (the )?(foot-?)?notes?\b"
     r"|^(\(\w{1,2}\)|\[[\w ]{1,8}\]|\\\w{1,2}\\?|[*†‡¹²³⁴-⁹]+|\d{1,2}[/)])\s*\S.{24,}"
     r"|^[-–—\s]*(NA|X|Z|D|S|B)\b\.?\s+(not|less|represents|withheld|figure|entry|base|data)\b"
     r"|^[-–—]\s*represents\b|^https?://\S+$",
@@ -237,6 +237,15 @@ def find_unit(text: str, home: Currency | None = None) -> Unit | None:
     return Unit(currency) if currency else None
 
 
+_SCALE_WORDS: Final = {
+    **dict.fromkeys(("unit", "units", "ones", "actual", "actuals"), 1),
+    **dict.fromkeys(("thousand", "thousands", "000s", "000"), 1_000),
+    **dict.fromkeys(("million", "millions"), 1_000_000),
+    **dict.fromkeys(("billion", "billions"), 1_000_000_000),
+}
+"""What a column of scales says of each row."""
+
+
 def _shares_symbol(text: str, home: Currency, currency: str) -> bool:
     """Whether what names a currency in a text is no more than a symbol or word that the government's own has too."""
     if not currency or currency in text.split():
@@ -252,6 +261,9 @@ def find_row_unit(text: str, home: Currency | None = None) -> tuple[Unit | None,
     >>> find_row_unit("£ million"), find_row_unit("Per cent"), find_row_unit("Roads")
     ((Unit(currency='GBP', multiplier=1000000), True), (None, True), (None, False))
     """
+    scale = _SCALE_WORDS.get(text.strip().casefold())
+    if scale is not None:
+        return Unit(multiplier=scale), True
     unit = find_unit(text, home)
     if unit is not None and len(text) < _UNIT_LENGTH and not says_share(text):
         return unit, True
@@ -275,9 +287,156 @@ def find_stage(text: str) -> str:
     return next((stage for words, stage in _STAGES if re.search(words, text, re.IGNORECASE)), "")
 
 
+_REVENUE_SPENT: Final = re.compile(
+    r"\brevenue\s+(budget|expenditure|account|spend(ing)?|outturn|funding|support|cost|programme)s?\b", re.IGNORECASE
+)
+
+
+_BESIDE_FLOW: Final = frozenset(
+    [
+        "a",
+        "all",
+        "amount",
+        "amounts",
+        "and",
+        "annual",
+        "approved",
+        "actual",
+        "actuals",
+        "adopted",
+        "amended",
+        "appropriated",
+        "authority",
+        "budget",
+        "budgeted",
+        "budgets",
+        "by",
+        "capital",
+        "central",
+        "consolidated",
+        "current",
+        "departmental",
+        "estimate",
+        "estimated",
+        "estimates",
+        "external",
+        "final",
+        "financial",
+        "fiscal",
+        "for",
+        "forecast",
+        "from",
+        "fund",
+        "general",
+        "government",
+        "governmental",
+        "gross",
+        "in",
+        "internal",
+        "m",
+        "main",
+        "million",
+        "millions",
+        "net",
+        "of",
+        "operating",
+        "original",
+        "other",
+        "outturn",
+        "plan",
+        "planned",
+        "programme",
+        "projected",
+        "proposed",
+        "provisional",
+        "public",
+        "recurrent",
+        "requested",
+        "resource",
+        "revised",
+        "scheme",
+        "state",
+        "sub",
+        "subtotal",
+        "sum",
+        "sums",
+        "summary",
+        "the",
+        "thousand",
+        "thousands",
+        "to",
+        "total",
+        "totals",
+        "type",
+        "voted",
+        "year",
+        "ytd",
+    ]
+)
+"""Words beside that of a flow that do not make something else of it, as support does of income."""
+
+
 def find_flow(text: str) -> str:
-    """The flow that a text names; empty where it names none."""
-    return next((flow for words, flow in _FLOWS if re.search(words, text, re.IGNORECASE)), "")
+    """The flow that a header, heading or title names and nothing else; empty where it names none, or both spending and
+    income.
+
+    >>> find_flow("Gross expenditure 2025-26"), find_flow("Total income"), find_flow("Income and expenditure")
+    ('expenditure', 'income', '')
+    >>> find_flow("Income support"), find_flow("Revenue budget"), find_flow("Budget")
+    ('', '', '')
+    """
+    # In British accounts revenue is what is spent within the year, beside capital; only receipts are income.
+    text = _REVENUE_SPENT.sub(" ", without_year_and_unit(text))
+    found = [flow for flow in ("financing", "income", "expenditure") if says(flow, text)]  # type: ignore[arg-type]
+    if len(found) != 1:
+        return ""
+    rest = [word for word in fold_words(text).split() if word not in _BESIDE_FLOW and not word.isdigit()]
+    return found[0] if all(says(found[0], word) for word in rest) else ""  # type: ignore[arg-type]
+
+
+_BALANCE: Final = re.compile(
+    r"\b(opening|closing|starting|ending|final)\s+(fund\s+)?(balances?|reserves?)\b|\b(brought|carried)\s+(forward|down)\b"
+    r"|^\W*(balance\s+)?[bc]\s?/\s?[fd]\b|\bbalance\s+(at|as at|on)\b",
+    re.IGNORECASE,
+)
+
+
+def says_balance(label: str) -> bool:
+    """Whether a row states what was there before or is left after, as opening balances and carried forward do.
+
+    >>> says_balance("Balance b/f"), says_balance("Closing balance of reserves"), says_balance("Balanced diets")
+    (True, True, False)
+    """
+    return bool(_BALANCE.search(label)) or bool(re.search(r"\b[bc]/f\b", label, re.IGNORECASE))
+
+
+def says_opening(label: str) -> bool:
+    """Whether a balance is that of the beginning."""
+    return says_balance(label) and bool(re.search(r"\b(opening|starting|brought)\b|\bb\s?/\s?[fd]\b", label, re.I))
+
+
+_MONTHS: Final = re.compile(
+    r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec|januar|februar|maerz|april|mai|juni|juli|august|september"
+    r"|oktober|november|dezember|january|february|march|june|july|october|december|enero|febrero|marzo|abril|mayo|junio"
+    r"|julio|agosto|septiembre|octubre|noviembre|diciembre|janvier|fevrier|mars|avril|juin|juillet|aout|septembre"
+    r"|octobre|novembre|decembre|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|janeiro"
+    r"|fevereiro|marco|maio|junho|julho|setembro|outubro|novembro|dezembro|styczen|luty|marzec|kwiecien|maj|czerwiec"
+    r"|lipiec|sierpien|wrzesien|pazdziernik|listopad|grudzien)(?:\W+\d{2,4})?$"
+)
+_QUARTERS: Final = re.compile(
+    r"^(?:q|qtr|quarter|quartal|trimestre|kwartal|t)\W?[1-4](?:\W+\d{2,4})?$|^[1-4]\W?(?:q|t)$"
+)
+_NUMBERED: Final = re.compile(r"^(?:p|m|period|month|monat|mes|mois|mese)\W?(?:0?[1-9]|1[0-2])$")
+
+
+def find_period(text: str) -> str:
+    """The month or quarter that a header is, folded; empty where it is none.
+
+    >>> find_period("Apr-24"), find_period("Q3"), find_period("März 2025"), find_period("March budget")
+    ('apr 24', 'q3', 'maerz 2025', '')
+    """
+    folded = fold_words(text)
+    return folded if any(each.match(folded) for each in (_MONTHS, _QUARTERS, _NUMBERED)) else ""
 
 
 def find_version(text: str) -> str:
@@ -286,7 +445,7 @@ def find_version(text: str) -> str:
     >>> find_version("Original budget"), find_version("Autumn budget revision"), find_version("Budget 2025-26")
     ('original', 'revised (autumn)', '')
     """
-    if re.search(r"\b(original|initial)(ly)?\b|\bas adopted\b", text, re.IGNORECASE):
+    if re.search(r"\b(original|initial)(ly)?\b|\b(adopted|approved|enacted|voted)\b", text, re.IGNORECASE):
         return "original"
     if re.search(r"\b(revis(ed|ions?)|amended|supplementary|updated)\b", text, re.IGNORECASE):
         season = re.search(r"\b(spring|summer|autumn|winter)\b", text, re.IGNORECASE)

@@ -5,29 +5,41 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+import numpy as np
+import numpy.typing as npt
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
+from importers.addresses import Area as Area
+from importers.addresses import CellName
 from importers.binary_marks import marks_of_xls
-from importers.limits import Limits
-from importers.marks import CellName, SheetMarks
+from importers.limits import Limits, check_size
+from importers.marks import SheetMarks
+from importers.number_formats import PLAIN, NumberFormat
+from importers.other_files import refuse_other_kinds
 from importers.packed import PackedFacts, damaged, locked, look_inside, macros_finding
+from importers.plain_text import read_plain_text
+from importers.stray_cells import stray_finding, trim_stray
 
-_ZIP: Final = b"PK\x03\x04"
+_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_OOXML: Final = "EncryptedPackage".encode("utf-16-le")
 _MACROS: Final = "_VBA_PROJECT".encode("utf-16-le")
 
 FORMATS: Final = ".xlsx, .xlsm, .xls, .xlsb, .ods or .csv"
-
-Area = tuple[int, int, int, int]
-"""First row, first column, last row, last column, counted from nought."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,9 @@ class Sheet:
 
     Attributes:
         without_value: cells whose formula has no kept value, so that nobody knows what they say.
+        formats: for each cell the place of its number format in `number_formats`, shape (rows, columns); nought where
+            the format says nothing, None where none of the sheet says anything.
+        number_formats: the formats of the workbook that say something; the first says nothing.
     """
 
     name: str
@@ -48,6 +63,8 @@ class Sheet:
     indents: dict[CellName, int] = field(default_factory=dict)
     without_value: frozenset[CellName] = frozenset()
     is_chart: bool = False
+    formats: npt.NDArray[np.uint8] | None = field(default=None, compare=False)
+    number_formats: tuple[NumberFormat, ...] = (PLAIN,)
 
 
 @dataclass(frozen=True)
@@ -92,20 +109,21 @@ def cell_text(value: Any) -> str:
 
 
 def _tell_format(data: bytes, limits: Limits) -> PackedFacts:
-    if data.startswith(_ZIP[:2]):
+    if data.startswith(_ZIP) or _ZIP[0].startswith(data[:4]):
         return look_inside(data, limits)
     if data.startswith(_OLE[: min(len(data), len(_OLE))]) and len(data) >= 4:
         if _ENCRYPTED_OOXML in data:
             raise locked()
-        return PackedFacts("xls", marks_of_xls(data), [macros_finding()] if _MACROS in data else [])
-    if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise RefusedError("not-a-spreadsheet", f"The file is not a spreadsheet; send {FORMATS}.")
-    return PackedFacts("csv", {}, [])
+        facts = PackedFacts("xls", findings=[macros_finding()] if _MACROS in data else [])
+        facts.marks = marks_of_xls(data, facts.formats)
+        return facts
+    refuse_other_kinds(data)
+    return PackedFacts("csv")
 
 
 def _read_sheets(data: bytes, facts: PackedFacts, limits: Limits) -> list[Sheet]:
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(facts.rewritten or data))
         about = book.sheets_metadata
         if len(about) > limits.sheets:
             raise RefusedError(
@@ -119,11 +137,12 @@ def _read_sheets(data: bytes, facts: PackedFacts, limits: Limits) -> list[Sheet]
                 sheets.append(Sheet(each.name, [], each.visible != SheetVisibleEnum.Visible, is_chart=True))
                 continue
             sheet = book.get_sheet_by_name(each.name)
-            end = sheet.end or (-1, -1)
-            check_size(each.name, end[0] + 1, end[1] + 1, limits)
-            rows = sheet.to_python(skip_empty_area=False)
+            rows, stray = trim_stray(each.name, _read_rows(sheet), limits)
+            if stray is not None:
+                facts.findings.append(stray_finding(each.name, stray))
             merges = tuple((a[0], a[1], b[0], b[1]) for a, b in sheet.merged_cell_ranges or ())
-            sheets.append(_make_sheet(each.name, rows, each.visible != SheetVisibleEnum.Visible, merges, facts.marks))
+            is_hidden = each.visible != SheetVisibleEnum.Visible
+            sheets.append(_make_sheet(each.name, rows, is_hidden, merges, facts))
         return sheets
     except PasswordError as error:
         raise locked() from error
@@ -133,33 +152,30 @@ def _read_sheets(data: bytes, facts: PackedFacts, limits: Limits) -> list[Sheet]
         raise damaged() from error
 
 
-def check_size(name: str, rows: int, columns: int, limits: Limits) -> None:
-    """Checks the size of a sheet.
-
-    Raises:
-        RefusedError: it has more rows, columns or cells than the limits allow.
+def _read_rows(sheet: CalamineSheet) -> list[list[Any]]:
+    """A sheet's rows from A1 to the last that holds anything; all blank ones are the same list, so that a million of
+    them cost nothing.
     """
-    for count, limit, what in (
-        (rows, limits.rows, "rows"),
-        (columns, limits.columns, "columns"),
-        (rows * columns, limits.cells, "cells"),
-    ):
-        if count > limit:
-            raise RefusedError(
-                "too-large",
-                f"The sheet {name!r} has {count:,} {what} and the limit is {limit:,}; delete the rows and columns "
-                "that hold no budget.",
-            )
+    before = [""] * (sheet.start or (0, 0))[1]
+    blank = before + [""] * sheet.width
+    rows = [
+        (before + row if before else row) if any(row) or row.count("") < len(row) else blank
+        for row in sheet.iter_rows()
+    ]
+    while rows and rows[-1] is blank:
+        rows.pop()
+    return rows
 
 
-def _make_sheet(
-    name: str, rows: list[list[Any]], hidden: bool, merges: tuple[Area, ...], all_marks: dict[str, SheetMarks]
-) -> Sheet:
-    marks = all_marks.get(name, SheetMarks())
+def _make_sheet(name: str, rows: list[list[Any]], hidden: bool, merges: tuple[Area, ...], facts: PackedFacts) -> Sheet:
+    marks = facts.marks.get(name, SheetMarks())
+    merges = (*merges, *marks.merges)
     # Errors such as #REF! go back into their cells, where the fast reader leaves nothing.
-    for (row, column), said in marks.errors.items():
-        if row < len(rows) and column < len(rows[row]):
-            rows[row][column] = said
+    for (row, column), said in [*marks.texts.items(), *marks.errors.items()]:
+        _put(rows, row, column, said)
+    for row, column in [*_under_merges(rows, merges), *marks.covered]:
+        _put(rows, row, column, "")
+    formats = marks.formats.spread(len(rows), len(rows[0]) if rows else 0)
     return Sheet(
         name,
         rows,
@@ -169,43 +185,39 @@ def _make_sheet(
         frozenset(marks.hidden_columns),
         marks.indents,
         frozenset(marks.without_value),
+        formats=formats if formats.any() else None,
+        number_formats=tuple(facts.formats.formats),
     )
 
 
+def _under_merges(rows: list[list[Any]], merges: Sequence[Area]) -> Iterator[CellName]:
+    """The cells that hold something under a merged one, where nobody sees it."""
+    for first, left, last, right in merges:
+        for row in range(first, min(last + 1, len(rows))):
+            cells = rows[row]
+            for column in range(left, min(right + 1, len(cells))):
+                if cells[column] != "" and (row, column) != (first, left):
+                    yield row, column
+
+
+def _put(rows: list[list[Any]], row: int, column: int, said: str) -> None:
+    """Lets a cell say something else; its row is made anew, since blank ones are shared."""
+    if row < len(rows) and column < len(rows[row]):
+        rows[row] = [*rows[row][:column], said, *rows[row][column + 1 :]]
+
+
 def _read_text(data: bytes, limits: Limits) -> list[Sheet]:
-    text = _decode(data)
-    sample = text[:20_000]
-    lines = [line for line in sample.splitlines() if line.strip()]
-    if not sample.isprintable() and sum(not (c.isprintable() or c in "\r\n\t\f") for c in sample) > len(sample) * 0.01:
-        raise RefusedError("not-a-spreadsheet", f"The file is not a spreadsheet; send {FORMATS}.")
-    delimiter = _find_delimiter(sample)
-    if sum(delimiter in line for line in lines) < max(1, len(lines) // 2):
-        raise RefusedError("not-a-spreadsheet", f"The file is text without columns; send {FORMATS}.")
-    csv.field_size_limit(max(131_072, limits.cell_length * 4))
     try:
-        # Quoting is Excel's own: the sniffer mistakes a single quote inside words for a mark of quotation.
-        rows: list[list[Any]] = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+        rows = read_plain_text(data, limits)
     except csv.Error as error:
         raise damaged() from error
-    width = max(map(len, rows), default=0)
+    if rows is None:
+        raise RefusedError("not-a-spreadsheet", f"The file is not a spreadsheet; send {FORMATS}.")
+    while rows and not any(rows[-1]):
+        rows.pop()
+    width = max((len(row) for row in rows if any(row)), default=0)
     check_size("csv", len(rows), width, limits)
-    for row in rows:
-        if len(row) < width:
-            row.extend([""] * (width - len(row)))
+    for place, row in enumerate(rows):
+        if len(row) != width:
+            rows[place] = row[:width] + [""] * (width - len(row))
     return [Sheet("csv", rows, hidden=False)]
-
-
-def _find_delimiter(sample: str) -> str:
-    try:
-        return csv.Sniffer().sniff(sample, delimiters=",;\t|").delimiter
-    except csv.Error:
-        return ","
-
-
-def _decode(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")

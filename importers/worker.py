@@ -13,35 +13,35 @@ import struct
 import sys
 import traceback
 from collections.abc import Callable
-from typing import IO, Any
+from importlib import import_module
+from typing import IO, Any, Final, cast
 
 from budget_align.core.refusal import RefusedError
-from importers.annotated import annotate_workbook
-from importers.ballot_workbook import read_ballots
-from importers.driver_workbook import read_drivers
-from importers.framework_workbook import read_framework_workbook
-from importers.indicator_workbook import read_indicators
-from importers.inspection import inspect_workbook, view_sheet
 from importers.limits import Limits
-from importers.mapping_reading import read_mapping_workbook
-from importers.reader import read_workbook
-from importers.register_workbook import read_register
 
 _LENGTH = struct.Struct(">Q")
 
-ACTIONS: dict[str, Callable[..., Any]] = {
-    "read": read_workbook,
-    "inspect": inspect_workbook,
-    "view": view_sheet,
-    "annotate": annotate_workbook,
-    "mapping": read_mapping_workbook,
-    "drivers": read_drivers,
-    "indicators": read_indicators,
-    "ballots": read_ballots,
-    "register": read_register,
-    "framework": read_framework_workbook,
+ACTIONS: Final = {
+    "read": "importers.reader.read_workbook",
+    "inspect": "importers.inspection.inspect_workbook",
+    "view": "importers.inspection.view_sheet",
+    "annotate": "importers.annotated.annotate_workbook",
+    "mapping": "importers.mapping_reading.read_mapping_workbook",
+    "drivers": "importers.driver_workbook.read_drivers",
+    "indicators": "importers.indicator_workbook.read_indicators",
+    "ballots": "importers.ballot_workbook.read_ballots",
+    "register": "importers.register_workbook.read_register",
+    "framework": "importers.framework_workbook.read_framework_workbook",
 }
-"""What a worker can be asked for, by name."""
+"""What a worker can be asked for, by name. Only the module of what is asked for is loaded; a worker that waits ahead of
+its workbook has loaded the reader already.
+"""
+
+
+def find_action(name: str) -> Callable[..., Any]:
+    """What a worker does when it is asked for one of `ACTIONS`."""
+    module, _, function = ACTIONS[name].rpartition(".")
+    return cast(Callable[..., Any], getattr(import_module(module), function))
 
 
 def send(stream: IO[bytes], message: object) -> None:
@@ -86,7 +86,7 @@ def main() -> None:
     if request["action"] == "read":
         given["progress"] = lambda done, of, on: send(answers, ("progress", done, of, on))
     try:
-        result = ACTIONS[request["action"]](request["data"], request["file_name"], **given)
+        result = find_action(request["action"])(request["data"], request["file_name"], **given)
         send(answers, ("done", result))
     except RefusedError as refusal:
         send(answers, ("refused", refusal.code, refusal.message))

@@ -6,8 +6,9 @@ When it begins, and how it is written, is a government's own: its `FiscalCalenda
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, Literal
 
 from budget_align.core.refusal import RefusedError
@@ -34,6 +35,32 @@ _FY = re.compile(
     re.IGNORECASE,
 )
 _SINGLE = re.compile(r"(?<![\d.,£$€-])(?P<year>(?:19|20)\d\d)(?![\d]|[.,]\d)")
+
+
+_ENDED = re.compile(r"\b(year|period)s? (ended|ending|to)\b|\bas at\b|\bat\b", re.IGNORECASE)
+_WORDED_DAY = re.compile(
+    r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?\s+(?P<month>" + "|".join(MONTHS) + r")\s+(?P<year>(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+_WRITTEN_DAY = re.compile(r"(?<!\d)(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>(?:19|20)\d\d)(?!\d)")
+_ISO_DAY = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)")
+
+
+def find_days(text: str) -> list[date]:
+    """The days that a text names in full, the day before the month where both are numbers.
+
+    >>> find_days("year ended 31 March 2024"), find_days("at 31/03/2024"), find_days("2024-25")
+    ([datetime.date(2024, 3, 31)], [datetime.date(2024, 3, 31)], [])
+    """
+    found = []
+    months = [month.casefold() for month in MONTHS]
+    for pattern in (_WORDED_DAY, _WRITTEN_DAY, _ISO_DAY):
+        for match in pattern.finditer(text):
+            said = match["month"].casefold()
+            month = months.index(said) + 1 if said in months else int(said)
+            with suppress(ValueError):
+                found.append(date(int(match["year"]), month, int(match["day"])))
+    return found
 
 
 @dataclass(frozen=True)
@@ -130,10 +157,11 @@ class FiscalCalendar:
 
         Spans such as 2021-22, 2021/22, 2021 to 2022 and 21-22 say themselves which year they are; FY22 and
         "fiscal 2022" name the year that ends in 2022, unless this government names years by their start; a bare 2021
-        means what `bare_year` says, and is not certain where that is open. A span that is not two years in a row, such
+        means what `bare_year` says, and is not certain where that is open. A day that begins or ends a fiscal year, or of
+        which the text says that a year ended then, names that year. A span that is not two years in a row, such
         as 2019-23, is no year.
         """
-        found = self._spans(text)
+        found = self._days(text) or self._spans(text)
         rest = _SPAN.sub(" ", text)
         if not found:
             found = [self._named_year(match["year"], self.bare_year or "end", True) for match in _FY.finditer(rest)]
@@ -145,6 +173,29 @@ class FiscalCalendar:
             found = [self._named_year(match["year"], named, certain) for match in _SINGLE.finditer(rest)]
         kept = {each.year: each for each in reversed(found) if EARLIEST <= each.year <= LATEST}
         return list(reversed(kept.values()))
+
+    def year_bounded_by(self, day: date) -> int | None:
+        """The fiscal year that a day begins or ends; None for a day within one.
+
+        >>> [FiscalCalendar().year_bounded_by(date(2024, *md)) for md in ((3, 31), (4, 1), (6, 1))]
+        [2023, 2024, None]
+        """
+        after = day + timedelta(days=1)
+        if (after.month, after.day) == (self.starts, 1):
+            return self.year_of(day)
+        return day.year if (day.month, day.day) == (self.starts, 1) else None
+
+    def _days(self, text: str) -> list[FoundYear]:
+        """The fiscal years that whole days in a text begin or end, and those of which a text says that they end."""
+        ends = _ENDED.search(text) is not None
+        found = []
+        for day in find_days(text):
+            year = self.year_bounded_by(day)
+            if year is None and ends:
+                year = self.year_of(day)
+            if year is not None:
+                found.append(FoundYear(year))
+        return found
 
     def find_years(self, text: str) -> list[int]:
         """The fiscal years that a text names, in order, each once; a bare year that is open stands for the one that

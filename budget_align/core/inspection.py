@@ -23,12 +23,16 @@ class CellRoles(_Value):
     """Every filled cell of a sheet or table under the one role that it was taken for.
 
     Attributes:
-        title: names the table or says what holds for all of it, such as its unit.
-        header: names columns.
-        label: names rows: programmes, departments, codes, years; headings over several rows too.
-        data: a figure that no other figures of the table make up, or a mark such as ".." in its place.
-        derived: a total, a change, a percentage or another figure made of others.
-        note: explains: footnotes, sources, prose beside the figures, text of sheets without tables.
+        title: names the table, or some rows of it from a row of its own that is set apart by a blank row, by capitals
+            or by a colon; or says what holds for all of it, such as its unit.
+        header: names columns or says their unit.
+        label: names rows: programmes, departments, codes, years; headings between rows that nothing sets apart too.
+        data: a figure, or a mark such as ".." in its place, that stands for itself, even where rows below it or columns
+            right of it break it down.
+        derived: a figure that stands for the whole of a table or section: a row or column that is called the total and
+            adds up, or stands at the end or the head of the table for the rest of it; a change between other columns.
+        note: explains: footnotes, sources, paragraphs above a table, prose beside the figures, text of sheets without
+            tables.
     """
 
     title: list[str] = []
@@ -69,7 +73,8 @@ class InspectedTable(_Value):
         header_rows: row numbers, as the sheet counts them.
         label_columns: letters of the columns that name rows.
         amount_cells: cells with figures that are not derived; `is_money` says whether they are amounts.
-        derived_cells: totals, changes and percentages; every total is also in `totals`.
+        derived_cells: cells whose role is derived, every total in `totals`, broken down below it or not, and what the
+            reading takes for changes, percentages and averages of other amounts.
         unit: what the amounts are stated in, such as "GBP millions"; empty where nothing says.
         years: fiscal years that the table speaks of, each by its first calendar year.
         price_basis: "cash" or "real terms".

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from budget_align.core.money import Unit
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+else:
+    # pandas takes a third of a second to load, and whoever only inspects a workbook never holds its lines.
+    DataFrame = Any
 
 
 class Severity(StrEnum):
@@ -64,6 +69,9 @@ Role = Literal[
     "counterpart",
     "price_basis",
     "row_unit",
+    "flow",
+    "side",
+    "currency",
     "unused",
 ]
 
@@ -158,14 +166,61 @@ class ControlTotal(_Value):
         return abs(self.difference) <= self.rounding
 
 
-class Question(_Value):
-    """What no evidence settles, so that a person must: nothing is confirmed before it is answered."""
+Topic = Literal[
+    "body",
+    "stage",
+    "unit",
+    "year",
+    "currency",
+    "numbers",
+    "amount",
+    "rows",
+    "flow",
+    "version",
+    "counted",
+    "unread",
+    "formula",
+    "total",
+]
+"""What a question may be about."""
 
-    topic: Literal["body", "stage", "unit", "year", "counted"]
+
+class OptionTotal(_Value):
+    """What a reading comes to for one stage, version, fiscal year and flow, in minor units; the year as the government
+    writes it.
+    """
+
+    stage: str
+    version: str
+    fiscal_year: str
+    flow: str
+    amount: int
+
+
+class Option(_Value):
+    """One way to settle a question, and what the workbook comes to with it."""
+
+    value: str
+    label: str
+    totals: tuple[OptionTotal, ...] = ()
+
+
+class Question(_Value):
+    """What no evidence settles, so that a person must: nothing is confirmed before it is answered.
+
+    Attributes:
+        id: by which it is answered.
+        options: the readings to choose from; empty where only words can answer, such as the name of a body.
+        guess: the value of the option that is proposed; empty where none is good enough.
+    """
+
+    id: str = ""
+    topic: Topic
     sheet: str
     table: str = ""
     prompt: str
     guess: str = ""
+    options: tuple[Option, ...] = ()
 
 
 _TOPICS = {
@@ -206,6 +261,7 @@ class TableAnswers(_Value):
 
     Attributes:
         body_otherwise: the body where the table names none for certain.
+        unit_otherwise, year_otherwise: what holds where the table states none; where it states another, that is asked.
         counted: whether its lines are added up; None leaves it to the reading.
         columns: the role of a column by its letters.
         evidence: where these answers come from, as pages show it.
@@ -217,7 +273,9 @@ class TableAnswers(_Value):
     flow: str = ""
     version: str = ""
     unit: Unit | None = None
+    unit_otherwise: Unit | None = None
     fiscal_year: int | None = None
+    year_otherwise: int | None = None
     counted: bool | None = None
     columns: dict[str, Role] = {}
     evidence: str = "a person said so"
@@ -228,6 +286,8 @@ class Answers(_Value):
 
     Attributes:
         bodies: the body by sheet.
+        settled: the value chosen for a question, by its id.
+        total: what the workbook should come to, in minor units, as a person states it.
         body: the body of every table that names none for certain.
         tables: what holds for one table, by `TableReading.key`.
     """
@@ -240,6 +300,8 @@ class Answers(_Value):
     unit: Unit | None = None
     fiscal_year: int | None = None
     tables: dict[str, TableAnswers] = {}
+    settled: dict[str, str] = {}
+    total: int | None = None
 
     def of_table(self, key: str, sheet: str) -> TableAnswers:
         """What holds for one table: its own answers, then those for its sheet, then those for the workbook."""
@@ -250,8 +312,10 @@ class Answers(_Value):
             stage=own.stage or self.stage,
             flow=own.flow or self.flow,
             version=own.version or self.version,
-            unit=own.unit or self.unit,
-            fiscal_year=self.fiscal_year if own.fiscal_year is None else own.fiscal_year,
+            unit=own.unit,
+            unit_otherwise=self.unit,
+            fiscal_year=own.fiscal_year,
+            year_otherwise=self.fiscal_year,
             counted=own.counted,
             columns=own.columns,
             evidence=own.evidence,
@@ -277,4 +341,4 @@ class Reading(_Value):
     findings: tuple[Finding, ...]
     questions: tuple[Question, ...]
     currency: str
-    lines: pd.DataFrame = Field(exclude=True, repr=False)
+    lines: DataFrame = Field(exclude=True, repr=False)

@@ -19,6 +19,7 @@ from budget_align.core.terms import UK
 from importers import Limits, read_workbook
 from importers.binary_marks import marks_of_stream
 from importers.isolation import Cancel, CancelledError, read_isolated
+from importers.marks import FormatTable
 from tests.workbooks import binary_workbook, drawn, workbook
 
 GOOD = drawn("Line | 2026-27 budget £\nRoads | 5\nRail | 6\nBuses | 7")
@@ -283,8 +284,38 @@ def test_hidden_rows_and_columns_of_an_xls_are_found_in_its_records() -> None:
     start = 20 + 4 + 8 + len("Return") + 4
     bound = record(0x0085, struct.pack("<IBB", start, 0, 0) + bytes([len("Return"), 0]) + b"Return")
     stream = record(0x0809, b"\0" * 16) + bound + record(0x000A) + sheet
-    marks = marks_of_stream(stream)["Return"]
+    marks = marks_of_stream(stream, FormatTable())["Return"]
     assert (marks.hidden_rows, marks.hidden_columns) == ({2}, {1, 2})
+
+
+def test_formats_errors_and_indents_of_an_xls_are_found_in_its_records() -> None:
+    def record(kind: int, data: bytes = b"") -> bytes:
+        return struct.pack("<HH", kind, len(data)) + data
+
+    def style(number: int, indent: int = 0) -> bytes:
+        return record(0x00E0, struct.pack("<HHHBBB", 0, number, 0, 0, 0, indent) + b"\0" * 11)
+
+    code = "[$€-407] #,##0"
+    globals_ = record(0x0809, struct.pack("<H", 0x0600) + b"\0" * 14)
+    globals_ += record(0x041E, struct.pack("<HHB", 164, len(code), 1) + code.encode("utf-16-le"))
+    globals_ += style(0) + style(10) + style(164) + style(0, indent=2)
+    sheet = record(0x0809, b"\0" * 16)
+    sheet += record(0x0203, struct.pack("<HHHd", 0, 0, 1, 0.5))  # B1: a number, as a percentage
+    sheet += record(0x00BD, struct.pack("<HHHIHIH", 1, 1, 0, 0, 2, 0, 2))  # B2, C2: short numbers, C2 in euros
+    sheet += record(0x00FD, struct.pack("<HHHI", 2, 0, 3, 0))  # A3: a text, set in
+    sheet += record(0x0205, struct.pack("<HHHBB", 3, 1, 0, 0x07, 1))  # B4: an error
+    sheet += record(0x0006, struct.pack("<HHH", 4, 1, 0) + b"\x02\0\x17\0\0\0\xff\xff" + b"\0" * 8)  # B5: =…
+    sheet += record(0x000A)
+    bound_length = 4 + 8 + len("Return")
+    start = len(globals_) + bound_length + 4
+    bound = record(0x0085, struct.pack("<IBB", start, 0, 0) + bytes([len("Return"), 0]) + b"Return")
+    table = FormatTable()
+    marks = marks_of_stream(globals_ + bound + record(0x000A) + sheet, table)["Return"]
+    shown = marks.formats.spread(5, 3)
+    assert [table.formats[int(shown[at])].shows for at in ((0, 0), (1, 1), (1, 2))] == ["percent", "plain", "currency"]
+    assert table.formats[int(shown[1, 2])].currency == "EUR"
+    assert marks.errors == {(3, 1): "#DIV/0!", (4, 1): "#REF!"}
+    assert marks.indents == {(2, 0): 2}
 
 
 def test_what_a_file_is_is_told_by_its_bytes_and_not_by_its_name() -> None:

@@ -1,0 +1,190 @@
+"""How numbers are written: what a cell's text can mean, and which decimal mark a whole column or file uses.
+
+One text often fits two ways of writing: 1,234 is one thousand two hundred and thirty-four, or little more than one.
+Each text is taken apart once, with what it would be under either decimal mark; the column as a whole, and where it is
+silent the file, decides between them. Where neither does, that stays open and is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal
+
+from babel.numbers import list_currencies
+
+DecimalMark = Literal[".", ","]
+
+SCALES: Final = {
+    **dict.fromkeys(("k", "thousand", "thousands", "tausend", "mille", "mil", "tys", "tis"), 1_000),
+    **dict.fromkeys(("m", "mn", "mio", "mln", "million", "millions", "millionen", "millones", "milioni"), 1_000_000),
+    **dict.fromkeys(("bn", "b", "mrd", "mld", "billion", "billions"), 1_000_000_000),
+    **dict.fromkeys(("tn", "trillion", "trillions"), 1_000_000_000_000),
+    **dict.fromkeys(("lakh", "lakhs", "lac", "lacs"), 100_000),
+    **dict.fromkeys(("crore", "crores"), 10_000_000),
+}
+"""Words beside a number that say by how much it is to be multiplied."""
+
+_SPACES: Final = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+
+_SYMBOL: Final = (
+    r"(?:[A-Z]{1,3}\s?\$|R\$|[£$€¥₹₦₪₩₴₺₽฿₫₱₵]|=N=|z[łl]|K[čc]|kr\.?|Rs\.?|Ft|KSh|USh|TSh|GH₵|[A-Z]{3}(?![A-Za-z]))"
+)
+
+_WRITTEN: Final = re.compile(
+    rf"""^(?:\\\d{{1,2}}\\?\s+)?
+        (?P<open>[(\[]\s*)?
+        (?P<sign>[-–—−+]\s*)?(?P<before>{_SYMBOL}\s*)?(?P<sign2>[-–—−]\s*)?(?P<open2>\(\s*)?
+        (?P<digits>\d[\d.,'’\x20]*\d|\d|[.,]\d+)\s*
+        (?P<close2>\)\s*)?(?P<percent>%\s*)?
+        (?P<scale>(?:{"|".join(sorted(SCALES, key=len, reverse=True))})\b\.?\s*)?
+        (?P<after>{_SYMBOL}\s*)?
+        (?P<trailing>[-–—−]\s*)?(?P<close>[)\]]\s*)?
+        (?P<side>(?:CR|DR|Cr|Dr|C|D)\.?\s*)?
+        (?P<note>(?:\[[\w\s,]{{1,12}}\]|[¹²³⁴-⁹*†‡\#]+|\s?\(\w{{1,2}}\)|\s?\\\d{{1,2}}\\?|\s?\^\d|\s?[rpe])\s*)*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_CODES: Final = frozenset(list_currencies()) - {"ALL", "TOP", "CUP", "ANG", "LAK"}
+"""Codes that no text beside a number means otherwise."""
+
+_GROUPS: Final = re.compile(r"^\d{1,3}(?P<mark>[.,'’ ])\d{3}(?:(?P=mark)\d{3})*$")
+_INDIAN: Final = re.compile(r"^\d{1,2}(?:,\d{2})+,\d{3}$")
+
+
+@dataclass(frozen=True)
+class Spelled:
+    """What one text can mean as a number.
+
+    Attributes:
+        point: its value where "." parts the decimals; None where it cannot be read so.
+        comma: the same for ",".
+        scale: by how much the text itself multiplies it, as the m of "2.5m"; None where it says nothing.
+        currency: the symbol or code that it carries, as it is written.
+        percent: it carries a percent sign.
+        credit: it is marked as a credit, which is taken off.
+    """
+
+    point: Decimal | None
+    comma: Decimal | None
+    scale: int | None = None
+    currency: str = ""
+    percent: bool = False
+    credit: bool = False
+
+    def value(self, mark: DecimalMark) -> Decimal | None:
+        """Its value under one decimal mark, or where it cannot be read so, under the other."""
+        one, other = (self.point, self.comma) if mark == "." else (self.comma, self.point)
+        return one if one is not None else other
+
+    @property
+    def votes_for(self) -> DecimalMark | None:
+        """The only decimal mark under which it can be read; None where both fit with the same or another value."""
+        if self.point is None:
+            return ","
+        return "." if self.comma is None else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the two decimal marks give different numbers."""
+        return self.point is not None and self.comma is not None and self.point != self.comma
+
+
+def spell(text: str) -> Spelled | None:
+    """What a text can mean as a number; None where it states none.
+
+    Reads grouping by commas, points, any of Unicode's spaces and apostrophes, Indian groups, currency symbols and codes
+    on either side, brackets and trailing signs, CR and DR, scales, percent signs and footnote marks.
+
+    >>> [str(spell(text).point) for text in ("(1,234.5)", "12,34,567", "1'234", "123-", "£(1,200)", "2,899 [note 3]")]
+    ['-1234.5', '1234567', '1234', '-123', '-1200', '2899']
+    >>> spell("1.234,56").votes_for, spell("1,234").is_open, spell("123 CR").point, spell("2.517 GBP").currency
+    (',', True, Decimal('-123'), 'GBP')
+    >>> spell("£2.5m").scale, spell("FY 2024") is None, spell("12%").percent
+    (1000000, True, True)
+    """
+    match = _WRITTEN.match(_SPACES.sub(" ", text).strip())
+    if match is None:
+        return None
+    opened, closed = bool(match["open"] or match["open2"]), bool(match["close"] or match["close2"])
+    if opened != closed:
+        return None
+    minus = [sign for sign in (match["sign"], match["sign2"], match["trailing"]) if sign and sign.strip() != "+"]
+    credit = bool(match["side"]) and match["side"][0] in "Cc"
+    if len(minus) + opened + credit > 1 and not (opened and credit):
+        return None
+    digits = match["digits"]
+    negative = bool(minus) or opened or credit
+    values = [None if v is None else -v if negative else v for v in (_value(digits, "."), _value(digits, ","))]
+    if values[0] is None and values[1] is None:
+        return None
+    scale = (match["scale"] or "").strip(" .").lower()
+    symbol = (match["before"] or match["after"] or "").strip()
+    if (match["before"] and match["after"]) or not _is_currency(symbol):
+        return None
+    return Spelled(values[0], values[1], SCALES.get(scale), symbol, bool(match["percent"]), credit)
+
+
+def _value(digits: str, mark: DecimalMark) -> Decimal | None:
+    """The number of some digits under a decimal mark; None where they cannot be grouped so."""
+    whole, _, fraction = digits.partition(mark)
+    if fraction and not fraction.isdigit():
+        return None
+    if not whole:
+        return Decimal(f"0.{fraction}") if fraction else None
+    if not whole.isdigit() and not _is_grouped(whole):
+        return None
+    return Decimal(re.sub(r"\D", "", whole) + (f".{fraction}" if fraction else ""))
+
+
+def _is_grouped(whole: str) -> bool:
+    return bool(_GROUPS.match(whole) or _INDIAN.match(whole))
+
+
+def _is_currency(symbol: str) -> bool:
+    """Whether three letters beside a number are a currency's code; symbols are known by their shape."""
+    return not (len(symbol) == 3 and symbol.isalpha()) or symbol in _CODES or symbol in ("KSh", "TSh")
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How the numbers of a column are written: the decimal mark, and whether nothing decided it."""
+
+    mark: DecimalMark
+    is_open: bool = False
+
+
+def tell_writing(texts: Iterable[Spelled], usual: DecimalMark | None = None) -> Writing:
+    """The decimal mark of a column of texts that state numbers.
+
+    What can be read in one way only decides. Where nothing can, digits grouped by commas are taken for thousands, as
+    most of the world's spreadsheets are exported, unless the rest of the file writes decimal commas; three digits
+    after a point in every cell stay open, for 844.000 is written by those who mean thousands and by those who print
+    three decimals of a million.
+
+    Args:
+        texts: each distinct text of the column.
+        usual: the mark that the rest of the file uses, where it is known.
+
+    >>> tell_writing([spell("1.234,56"), spell("1.234")]), tell_writing([spell("844.000"), spell("1.000")]).is_open
+    (Writing(mark=',', is_open=False), True)
+    """
+    each = list(texts)
+    votes = [said.votes_for for said in each]
+    points, commas = votes.count("."), votes.count(",")
+    if points or commas:
+        mark: DecimalMark = "." if points >= commas else ","
+        return Writing(mark, is_open=bool(points and commas and any(said.is_open for said in each)))
+    opened = [(said.point, said.comma) for said in each if said.point is not None and said.comma is not None]
+    opened = [(point, comma) for point, comma in opened if point != comma]
+    if usual is not None or not opened:
+        return Writing(usual or ".")
+    # The larger reading is the one that takes the mark for one of thousands.
+    return Writing(".") if all(abs(point) > abs(comma) for point, comma in opened) else Writing(",", is_open=True)
+
+
+def file_mark(columns: Sequence[Sequence[Spelled]]) -> DecimalMark | None:
+    """The decimal mark that those columns of a file that are certain agree on; None where none is, or they differ."""
+    found = {tell_writing(column).mark for column in columns if any(said.votes_for is not None for said in column)}
+    return found.pop() if len(found) == 1 else None

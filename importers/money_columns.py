@@ -1,0 +1,341 @@
+"""Tells columns of money apart: which of them are the same money stated again, and which are parts of it.
+
+Two columns that a dimension tells apart, such as year, stage, version, flow or control, are different figures and all
+are read. Of columns that nothing tells apart one counts, unless a total states their sum: which one is a choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from importers import lexicon, vocabulary
+from importers.choices import Choice, Decisions, choice_id
+from importers.column import Column
+from importers.grid import Floats, Grid, Ints
+from importers.layout import Block
+from importers.weights import SURE
+
+_ALIKE = 0.6
+"""From this share of rows whose figures are near each other on, two columns are taken for the same money."""
+
+_OPTIONS = 12
+
+_SURE_OF_PERSON = 1.0
+
+
+def tell_apart(
+    grid: Grid, block: Block, columns: Sequence[Column], decisions: Decisions, key: str, shape: str
+) -> list[Column]:
+    """The columns, those of amounts that do not count told as what they are.
+
+    Args:
+        grid: the sheet.
+        block: the table.
+        columns: its columns, each by itself.
+        decisions: what is settled, and where open choices go.
+        key: names the table.
+        shape: what tables of the same shape share, so that one answer holds for all of them.
+    """
+    rows = block.data
+    columns = _undo_bridges(_sign_credits(_tell_revenue(list(columns))))
+    columns = _set_aside_words(columns)
+    columns = _set_aside_nets(grid, rows, columns)
+    columns = _set_aside_running(grid, rows, columns)
+    columns = _set_aside_undated(columns)
+    columns = _set_aside_months(grid, rows, columns)
+    for group in _groups(columns):
+        columns = _choose(grid, rows, columns, group, decisions, key, shape)
+    return columns
+
+
+def _amounts(columns: Sequence[Column]) -> list[Column]:
+    return [column for column in columns if column.role == "amount"]
+
+
+def _with(columns: Sequence[Column], changed: dict[int, Column]) -> list[Column]:
+    return [changed.get(column.index, column) for column in columns]
+
+
+def _aside(column: Column, evidence: str, role: str = "unused") -> Column:
+    return replace(column, role=role, confidence=0.9, evidence=evidence)  # type: ignore[arg-type]  # a role by name
+
+
+def _undo_bridges(columns: list[Column]) -> list[Column]:
+    """A revised budget that is the original and what was changed is another version of it, and no sum of parts."""
+    changed: dict[int, Column] = {}
+    by_index = {column.index: column for column in columns}
+    for column in columns:
+        if column.role != "total" or not (column.version or column.stage):
+            continue
+        parts = [by_index[part] for part in column.parts]
+        steps = [part for part in parts if lexicon.says("change", vocabulary.without_year_and_unit(part.header))]
+        others = [part for part in parts if part not in steps]
+        if steps and len(others) == 1 and (others[0].version, others[0].stage) != (column.version, column.stage):
+            changed[column.index] = replace(column, role="amount", parts=(), account="")
+            evidence = f"it leads from column {others[0].letter} to column {column.letter}"
+            changed |= {step.index: _aside(step, evidence, "change") for step in steps}
+    return _with(columns, changed)
+
+
+def _tell_revenue(columns: list[Column]) -> list[Column]:
+    """Revenue beside capital is what is spent within the year, and no income."""
+    amounts = [c for c in columns if c.role in ("amount", "total")]
+    if not any(column.control == "CDEL" for column in amounts):
+        return columns
+    changed = {c.index: replace(c, flow="") for c in amounts if c.flow == "income" and c.control == "RDEL"}
+    return _with(columns, changed)
+
+
+def _sign_credits(columns: list[Column]) -> list[Column]:
+    """Debit and credit columns of a ledger are one amount: what is credited is taken off."""
+    amounts = _amounts(columns)
+    debits = [c for c in amounts if "debit" in lexicon.fold_words(c.header).split()]
+    credits = [c for c in amounts if "credit" in lexicon.fold_words(c.header).split()]
+    if len(debits) != 1 or len(credits) != 1:
+        return columns
+    evidence = f"credits, taken off the debits of column {debits[0].letter}"
+    return _with(columns, {credits[0].index: replace(credits[0], sign=-1, account="", evidence=evidence)})
+
+
+def _set_aside_words(columns: list[Column]) -> list[Column]:
+    """Columns whose header says that they lead from one amount to another, or are promised or left and not spent."""
+    amounts = _amounts(columns)
+    said: dict[int, str] = {}
+    for column in amounts:
+        words = vocabulary.without_year_and_unit(column.header)
+        if column.confidence >= _SURE_OF_PERSON or column.stage == "outturn":
+            continue
+        if (lexicon.says("change", words) and not column.version and not lexicon.last_word_says("money", words)) or (
+            lexicon.says("change", words) and not column.version and not column.stage
+        ):
+            said[column.index] = "a change from one amount to another"
+        elif lexicon.says("commitment", words) and not column.version and not column.stage:
+            said[column.index] = "money that is promised or left, not spent"
+    if len(said) >= len(amounts):
+        return columns
+    # A column whose year no other states is that year's figure, whatever it is called.
+    left = {column.fiscal_year for column in amounts if column.index not in said}
+    by_index = {column.index: column for column in amounts}
+    said = {index: what for index, what in said.items() if by_index[index].fiscal_year in {*left, None}}
+    return _with(
+        columns,
+        {
+            index: _aside(by_index[index], f"the header {by_index[index].header!r} says {what}", "change")
+            for index, what in said.items()
+        },
+    )
+
+
+def _set_aside_nets(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
+    """A column of expenditure less income, beside both, is made of them."""
+    amounts = _amounts(columns)
+    spent = [c for c in amounts if c.flow == "expenditure"]
+    received = [c for c in amounts if c.flow == "income"]
+    changed: dict[int, Column] = {}
+    for column in amounts:
+        for one in spent:
+            for other in received:
+                same = {(c.fiscal_year, c.stage) for c in (one, other, column)}
+                if column.index in (one.index, other.index) or len(same) > 1:
+                    continue
+                a, b, c = (np.nan_to_num(grid.numbers[rows, each.index]) for each in (one, other, column))
+                said = (a != 0) | (b != 0) | (c != 0)
+                if said.sum() >= 2 and max(_share_near(a - b, c, said), _share_near(a + b, c, said)) >= 0.9:
+                    evidence = f"row by row column {one.letter} less column {other.letter}"
+                    changed[column.index] = _aside(column, evidence, "change")
+    return _with(columns, changed)
+
+
+def _share_near(one: Floats, other: Floats, said: np.ndarray) -> float:
+    near = np.abs(one - other) <= 1e-9 * np.abs(one).max(initial=0) + 0.011
+    return float(near[said].mean())
+
+
+def _set_aside_running(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
+    """Columns that add up another one from row to row, beginning anew where a group begins."""
+    amounts = _amounts(columns)
+    changed: dict[int, Column] = {}
+    if len(amounts) < 2 or len(rows) < 5:
+        return columns
+    numbers = np.nan_to_num(grid.numbers[rows][:, [c.index for c in amounts]])
+    for i, column in enumerate(amounts):
+        for j, base in enumerate(amounts):
+            if i == j or base.index in changed:
+                continue
+            steps, added = np.diff(numbers[:, i]), numbers[1:, j]
+            goes_on = np.abs(steps - added) <= 1e-9 * np.abs(numbers[:, i]).max() + 0.011
+            anew = np.abs(numbers[1:, i] - added) <= 0.011
+            said = added != 0
+            if said.sum() >= 4 and (goes_on | anew)[said].mean() > 0.9 and (goes_on & ~anew)[said].mean() >= 0.2:
+                evidence = f"it adds up column {base.letter} from row to row"
+                changed[column.index] = _aside(column, evidence, "change")
+                break
+    return _with(columns, changed) if len(changed) < len(amounts) else columns
+
+
+def _set_aside_undated(columns: list[Column]) -> list[Column]:
+    """A column that says no year among many that each say one, such as a quarter between two years."""
+    amounts = _amounts(columns)
+    dated = [c for c in amounts if c.fiscal_year is not None]
+    undated = [c for c in amounts if c.fiscal_year is None and not c.parts]
+    if len(dated) < 3 or len(dated) < 3 * len(undated):
+        return columns
+    said = {c.index: _aside(c, f"says no year, where {len(dated)} columns beside it do") for c in undated}
+    return _with(columns, {i: c for i, c in said.items() if len({d.fiscal_year for d in dated}) >= 3})
+
+
+def _set_aside_months(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
+    """Columns of months or quarters beside one of the whole year; and of months that each add up those before, all but
+    the last.
+    """
+    amounts = [c for c in columns if c.role in ("amount", "total")]
+    months = [c for c in amounts if vocabulary.find_period(c.header) and c.role == "amount"]
+    others = [c for c in amounts if not vocabulary.find_period(c.header)]
+    if len(months) < 3:
+        return columns
+    numbers = np.nan_to_num(grid.numbers[rows])
+    parts = numbers[:, [c.index for c in months]]
+    for whole in others:
+        target = numbers[:, whole.index]
+        said = target != 0
+        if said.sum() >= 2 and _share_near(parts.sum(axis=1), target, said) >= 0.9:
+            evidence = f"a part of the year in column {whole.letter}"
+            changed = {c.index: _aside(c, evidence) for c in months}
+            changed[whole.index] = replace(whole, role="amount", parts=(), confidence=0.95, account="")
+            return _with(columns, changed)
+    said = (parts != 0).any(axis=1)
+    rising = (np.diff(parts[said], axis=1) >= 0).mean() if said.sum() >= 3 else 0.0
+    steep = (parts[said][:, -1] > 2 * np.abs(parts[said][:, 0])).mean() if said.sum() >= 3 else 0.0
+    if not others and rising > 0.97 and steep > 0.8:
+        evidence = f"every month adds to the one before, up to column {months[-1].letter}"
+        return _with(columns, {c.index: _aside(c, evidence) for c in months[:-1]})
+    return columns
+
+
+Key = tuple[int | None, str, str, str, str, str]
+
+
+def _key(column: Column) -> Key:
+    return (
+        column.fiscal_year,
+        column.stage,
+        column.version,
+        column.flow,
+        column.control,
+        vocabulary.find_period(column.header),
+    )
+
+
+def _groups(columns: Sequence[Column]) -> list[list[Column]]:
+    """Columns of amounts that no dimension tells apart, two or more together; parts of a total are none of these. What
+    a column leaves unsaid it has in common with the only other one that says it.
+    """
+    amounts = _amounts(columns)
+    usual = {
+        name: next(iter(said)) if len(said := {getattr(c, name) for c in amounts} - {""}) == 1 else ""
+        for name in ("stage", "version")
+    }
+    parts = {part for column in columns if column.role == "total" for part in column.parts}
+    groups: dict[Key, list[Column]] = {}
+    for column in _amounts(columns):
+        if column.index not in parts and column.sign > 0:
+            known = replace(column, **{name: getattr(column, name) or said for name, said in usual.items()})
+            known = replace(known, flow=known.flow or "expenditure")
+            groups.setdefault(_key(known), []).append(column)
+    if any(column.sign < 0 for column in columns):
+        return []
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _choose(
+    grid: Grid,
+    rows: Ints,
+    columns: list[Column],
+    group: list[Column],
+    decisions: Decisions,
+    key: str,
+    shape: str,
+) -> list[Column]:
+    """The columns of a group with those that do not count set aside: a choice between each alone and all together."""
+    if all(column.confidence >= _SURE_OF_PERSON for column in group):
+        return columns
+    together = "+".join(column.letter for column in group)
+    named = [(column.letter, f"Column {column.letter}, {_words(column)}") for column in group[:_OPTIONS]]
+    alike = _are_alike(grid, rows, group)
+    if not alike:
+        named.insert(0, (together, f"Columns {', '.join(c.letter for c in group)} together"))
+    else:
+        named.append((together, f"Columns {', '.join(c.letter for c in group)} together"))
+    sure = all(column.confidence >= SURE for column in group)
+    guess = _guess(grid, group) if alike or not sure or not _are_parts(group) else together
+    choice = Choice(
+        choice_id("amount", shape, *(column.header for column in group)),
+        "amount",
+        grid.name,
+        key,
+        f"Which column of {grid.name!r} is the amount? Nothing tells "
+        f"{_listed([_words(column) for column in group[:6]])} apart as different money.",
+        tuple(named),
+        guess,
+    )
+    taken = set(decisions.take(choice).split("+"))
+    evidence = "a person chose between them" if choice.id in decisions.settled else "nothing tells them apart"
+    return _with(
+        columns,
+        {
+            column.index: _aside(column, f"another statement of the money in column {'+'.join(sorted(taken))}")
+            if column.letter not in taken
+            else replace(column, evidence=f"{column.evidence}; {evidence}")
+            for column in group
+        },
+    )
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _words(column: Column) -> str:
+    return repr(column.header[:60]) if column.header else f"column {column.letter}"
+
+
+def _are_alike(grid: Grid, rows: Ints, group: Sequence[Column]) -> bool:
+    """Whether columns are versions of the same money: in most rows their figures are near each other, as parts of one
+    amount seldom are.
+    """
+    numbers = np.nan_to_num(grid.numbers[rows][:, [c.index for c in group]])
+    first = numbers[:, 0]
+    shares = []
+    for other in numbers.T[1:]:
+        both = (first != 0) & (other != 0)
+        if both.sum() < 2:
+            shares.append(0.0)
+            continue
+        ratio = other[both] / first[both]
+        shares.append(float(((ratio > 0.5) & (ratio < 2)).mean()))
+    return float(np.median(shares)) >= _ALIKE
+
+
+def _are_parts(group: Sequence[Column]) -> bool:
+    """Whether every header names something of its own that money is spent on."""
+    named = {column.account for column in group}
+    return len(named) == len(group) and "" not in named
+
+
+def _guess(grid: Grid, group: Sequence[Column]) -> str:
+    """The column that is proposed: shown rather than hidden, called an amount or total, not the tax in it."""
+
+    def order(column: Column) -> tuple[bool, bool, bool, bool, bool, float]:
+        return (
+            column.index not in grid.hidden_columns,
+            column.confidence >= SURE,
+            not lexicon.says("tax", column.header),
+            lexicon.says("gross", column.header) or lexicon.last_word_says("money", column.header),
+            vocabulary.says_total(column.header),
+            column.confidence,
+        )
+
+    return max(group, key=order).letter

@@ -1,0 +1,124 @@
+"""How likely a relation between figures is by chance.
+
+One cell: two figures that have nothing to do with each other, but are of one magnitude, agree within the rounding
+allowed with a probability of about the width of that window over the size of the figure. A total of 7 agrees with
+almost anything, one of 8,460,217 with almost nothing. Several cells: the columns of a table move together (this year's
+figures are last year's but for a few percent), so that each agreement after the best one counts for less than it
+would alone. Cells that disagree are paid for by the number of ways in which they could be chosen. A search that tries
+many combinations finds many by chance: the probability times the combinations tried is how many such relations are to
+be expected among figures without any.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+BELIEVED: Final = 0.01
+"""A relation is believed from this chance down: one in a hundred tables without any shows one."""
+
+_FURTHER: Final = 0.5
+"""How much each agreement after the best one counts: the columns of a table move together."""
+
+_LEAST_AGREEING: Final = 0.75
+"""A relation that fewer of its cells than this bear out is none, however unlikely it is."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Figures that others make up.
+
+    Attributes:
+        kind: sum, difference, share (a percentage) or average.
+        whole: the row or column that is made up, by its place in the array given.
+        parts: the rows or columns that make it up, in order; of a difference what is taken from what, of a share the
+            part and its whole.
+        agreeing: cells that bear it out; cells of which a figure is missing, or all but one part are nought, say
+            nothing.
+        against: cells that contradict it.
+        chance: how many relations as good as this one are to be expected by chance from the search that found it.
+    """
+
+    kind: str
+    whole: int
+    parts: tuple[int, ...]
+    agreeing: int
+    against: int
+    chance: float
+
+    @property
+    def believed(self) -> bool:
+        """Whether chance explains it too badly to be the reason."""
+        return self.chance <= BELIEVED
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How well some figures agree with what they should be; `log_chance` is the natural logarithm of the probability
+    that they do so by accident, before how many were tried.
+    """
+
+    agreeing: int
+    against: int
+    log_chance: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether enough cells bear it out for it to be a relation at all."""
+        return self.agreeing > 0 and self.agreeing >= _LEAST_AGREEING * (self.agreeing + self.against)
+
+
+def weigh(whole: Floats, made: Floats, allowed: Floats, unit: Floats, telling: Bools) -> Agreement:
+    """How well figures agree with what others make.
+
+    Args:
+        whole: the figures.
+        made: what others make of them, cell by cell.
+        allowed: by how much rounding may keep the two apart.
+        unit: the smallest step between two figures, such as 1 or 0.1.
+        telling: cells that say something.
+    """
+    agrees = telling & (np.abs(whole - made) <= allowed + 1e-9 + 1e-12 * np.abs(whole))
+    count = int(telling.sum())
+    agreeing = int(agrees.sum())
+    against = count - agreeing
+    if not agreeing:
+        return Agreement(0, against, 0.0)
+    size = np.maximum(np.abs(whole[agrees]), 1e-12)
+    logs = np.sort(np.log(np.minimum(1.0, (2 * allowed[agrees] + unit[agrees]) / (2 * size))))
+    best = float(logs[0])
+    further = _FURTHER * float(logs[1:].sum())
+    ways = math.lgamma(count + 1) - math.lgamma(agreeing + 1) - math.lgamma(against + 1)
+    return Agreement(agreeing, against, min(0.0, best + further + ways))
+
+
+def expected(log_chance: float, tried: int) -> float:
+    """How many agreements of that probability are to be expected among so many tried."""
+    return math.exp(min(50.0, log_chance + math.log(max(tried, 1))))
+
+
+def steps(numbers: Floats) -> Floats:
+    """The smallest step between figures that each column prints, at most four in five of its figures agreeing: 1 for
+    whole numbers, 0.1 for one decimal place; rows and columns as in the array.
+
+    >>> steps(np.array([[1.0, 0.5], [20.0, 0.25], [np.nan, 3.0]])).tolist()
+    [1.0, 0.01]
+    """
+    found = np.full(numbers.shape[1], 1e-9)
+    for column in range(numbers.shape[1]):
+        said = numbers[:, column]
+        said = said[np.isfinite(said) & (said != 0) & (np.abs(said) < 1e15)][:3_000]
+        for places in range(10):
+            scaled = said * 10.0**places
+            fits = np.abs(scaled - np.round(scaled)) <= np.maximum(1e-6, 1e-12 * np.abs(scaled))
+            if not len(said) or float(np.mean(fits)) >= 0.8:
+                found[column] = 10.0**-places
+                break
+    return found

@@ -1,0 +1,225 @@
+"""Rows that may or may not count: the same money in rows of several versions, rows that nothing names, and rows that are
+called totals though nothing adds up to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from importers import vocabulary
+from importers.choices import Choice, Decisions, choice_id
+from importers.column import Column
+from importers.grid import Ints, Kind, address
+from importers.row_dimensions import DERIVED, tell_flow
+from importers.table import Table
+
+_WORDS: Final = 8
+_LONGEST: Final = 60
+_ALIKE: Final = 0.6
+_KEYS: Final = 0.5
+_ROWS: Final = 20_000
+_NAMED: Final = 4
+_SAYS_NO_NAME: Final = ("currency", "row_unit", "side", "flow", "note", "unused")
+
+
+def choose_versions_of_rows(table: Table, decisions: Decisions) -> frozenset[int]:
+    """The rows that state again what others state, where a column of few words says of which version or kind each row
+    is and a person, or the reader's guess, has chosen among them; as places in the rows of data.
+    """
+    left: set[int] = set()
+    for column in _labels(table):
+        words, codes = _words(table, column)
+        if not 2 <= len(words) <= _WORDS or max(map(len, words)) > _LONGEST:
+            continue
+        groups = _alternatives(table, column, codes, len(words))
+        if len(groups) < 2 or _are_told_apart(table, [words[g] for g in groups]):
+            continue
+        named = [words[g] for g in groups]
+        together = "+".join(str(g) for g in groups)
+        guess = str(groups[named.index(_best(named))])
+        choice = Choice(
+            choice_id("rows", table.grid.name, column.header, *named),
+            "rows",
+            table.grid.name,
+            table.key,
+            f"Column {column.letter} of {table.grid.name!r} states the same money in rows of "
+            f"{', '.join(map(repr, named))}. Which of them counts?",
+            (
+                *((str(g), f"Rows of {words[g]!r}") for g in groups),
+                (together, "All of them, as different money"),
+            ),
+            guess,
+        )
+        taken = set(decisions.take(choice).split("+"))
+        left |= {p for g in groups if str(g) not in taken for p in np.flatnonzero(codes == g).tolist()}
+    return frozenset(left)
+
+
+def _labels(table: Table) -> list[Column]:
+    roles = ("unit", "programme", "account", "stage", "control")
+    return [c for c in table.columns if c.index in table.block.labels and c.role in roles]
+
+
+def _words(table: Table, column: Column) -> tuple[list[str], Ints]:
+    """The distinct words of a column, and which of them each row of data has, -1 for none."""
+    codes = table.grid.codes[table.block.data, column.index]
+    distinct, places = np.unique(codes, return_inverse=True)
+    words = [table.grid.vocabulary[code] for code in distinct.tolist()]
+    if distinct[0] == 0:
+        return words[1:], places.astype(np.int64) - 1
+    return words, places.astype(np.int64)
+
+
+def _alternatives(table: Table, column: Column, codes: Ints, count: int) -> list[int]:
+    """The words whose rows state near the same figures for the same thing, most of the time."""
+    naming = [c for c in table.columns if c.index in table.block.labels and c.index != column.index]
+    rows = np.arange(min(len(codes), _ROWS))
+    key = np.zeros(len(rows), dtype=np.int64)
+    for other in naming:
+        if other.role in ("description", "note", "unused"):
+            continue
+        _, place = np.unique(table.grid.codes[table.block.data[rows], other.index], return_inverse=True)
+        _, key = np.unique(key * (int(place.max(initial=0)) + 1) + place, return_inverse=True)
+    keys = int(key.max(initial=-1)) + 1
+    if keys < 2 or keys * 1.2 > len(rows):
+        return []
+    amounts = table.amounts[rows][:, [c.index for c in table.of_role("amount")]].sum(axis=1)
+    sums = np.zeros((count, keys), dtype=np.float64)
+    there = np.zeros((count, keys), dtype=np.int64)
+    said = codes[rows] >= 0
+    np.add.at(sums, (codes[rows][said], key[said]), amounts[said])
+    np.add.at(there, (codes[rows][said], key[said]), 1)
+    if (there > 1).sum() > 0.2 * (there > 0).sum():
+        return []
+    found: set[int] = set()
+    for i in range(count):
+        for j in range(i + 1, count):
+            both = (sums[i] != 0) & (sums[j] != 0)
+            if both.sum() < 3 or both.sum() < _KEYS * min((there[i] > 0).sum(), (there[j] > 0).sum()):
+                continue
+            ratio = sums[j][both] / sums[i][both]
+            if ((ratio > 0.5) & (ratio < 2)).mean() >= _ALIKE:
+                found |= {i, j}
+    return sorted(found)
+
+
+def _are_told_apart(table: Table, words: Sequence[str]) -> bool:
+    """Whether the words are different stages, versions, years or flows, so that they are different figures."""
+    calendar = table.grid.terms.calendar
+    meant = [
+        (vocabulary.find_stage(w), vocabulary.find_version(w), tell_flow(w), tuple(calendar.find_years(w)))
+        for w in words
+    ]
+    if any(flow == DERIVED for _, _, flow, _ in meant):
+        return True
+    return len(set(meant)) == len(meant) and sum(any(each) for each in meant) >= len(meant) - 1
+
+
+def _best(words: Sequence[str]) -> str:
+    """The version that is proposed: the one approved, else the first."""
+    return next((word for word in words if vocabulary.find_version(word) == "original"), words[0])
+
+
+def find_unnamed(table: Table, decisions: Decisions) -> frozenset[int]:
+    """The rows that state an amount and nothing else, and are no total of others: whether they count is a choice."""
+    if table.sums is None or len(table.line_rows) < 5:
+        return frozenset()
+    naming = [c.index for c in table.columns if c.index in table.block.labels and c.role not in _SAYS_NO_NAME]
+    if not naming:
+        return frozenset()
+    kinds = table.grid.kinds[np.ix_(table.block.data, np.array(naming))]
+    money = [c.index for c in table.of_role("amount")]
+    codes = [c.index for c in table.columns if c.role.endswith("_code") or c.role == "year"]
+    blank = ~((kinds == Kind.TEXT) | (kinds == Kind.DATE) | (kinds == Kind.NUMBER)).any(axis=1)
+    if codes:
+        blank &= ~(table.grid.kinds[np.ix_(table.block.data, np.array(codes))] == Kind.NUMBER).any(axis=1)
+    lines = set(table.line_rows.tolist())
+    found = [p for p in np.flatnonzero(blank).tolist() if p in lines and table.amounts[p, money].any()]
+    if not found or len(found) > max(3, len(lines) // 10):
+        return frozenset()
+    cells = ", ".join(address(int(table.block.data[p]), money[0]) for p in found[:_NAMED])
+    amount = sum(int(table.amounts[p, money].sum()) for p in found)
+    choice = Choice(
+        choice_id("rows", table.grid.name, cells),
+        "rows",
+        table.grid.name,
+        table.key,
+        f"{table.grid.name!r} states {table.grid.terms.amount(amount)} in {cells} without a name, and no other rows add "
+        "up to it. Does it count?",
+        (("count", "It is money of its own: count it"), ("leave", "It is a total or a note: leave it out")),
+        "count",
+    )
+    return frozenset(found) if decisions.take(choice) == "leave" else frozenset()
+
+
+def doubt_totals(table: Table, decisions: Decisions) -> frozenset[int]:
+    """The rows that are called totals in a table where most of what is called so does not add up: whether they count is
+    a choice that nobody can guess.
+    """
+    if table.sums is None:
+        return frozenset()
+    worded = [entry for entry in table.sums.totals() if entry.worded]
+    wrong = [entry for entry in worded if not entry.exact]
+    lone = [row for row in table.sums.lone_totals if _states(table, row)]
+    if len(lone) + len(wrong) < 4 or 2 * (len(lone) + len(wrong)) < len(worded) + len(lone):
+        return frozenset()
+    places = [table.place_of(row) for row in lone]
+    first = address(lone[0] if lone else wrong[0].row, table.of_role("amount")[0].index)
+    choice = Choice(
+        choice_id("rows", table.grid.name, "totals"),
+        "rows",
+        table.grid.name,
+        table.key,
+        f"{len(lone) + len(wrong):,} rows of {table.grid.name!r}, {first} first, are called totals, and the rows around "
+        "them do not add up to them. Do they count?",
+        (("leave", "Leave out what is called a total"), ("count", "Count every row that nothing adds up to")),
+        "",
+    )
+    return frozenset(places) if decisions.take(choice) == "leave" else frozenset()
+
+
+def _states(table: Table, row: int) -> bool:
+    money: npt.NDArray[np.int64] = table.amounts[table.place_of(row)]
+    return bool(money.any())
+
+
+def doubt_unread(table: Table, decisions: Decisions) -> frozenset[int]:
+    """Asks about words that stand where an amount would: what they mean only a person can say."""
+    grid, rows = table.grid, table.block.data
+    if not len(rows):
+        return frozenset()
+    found = [
+        (int(row), column)
+        for column in table.of_role("amount")
+        for row in table.block.body[grid.kinds[table.block.body, column.index] == Kind.TEXT]
+        if _is_row_of_amounts(table, int(row), column)
+    ]
+    if not found:
+        return frozenset()
+    row, column = found[0]
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    decisions.take(
+        Choice(
+            choice_id("unread", table.grid.name, *(address(r, c.index) for r, c in found[:_NAMED])),
+            "unread",
+            grid.name,
+            table.key,
+            f"{address(row, column.index)} of {grid.name!r} says {grid.text(row, column.index)[:60]!r}{more} where an "
+            "amount would stand. Is it no amount?",
+            (("leave", "It is no amount: leave it out"),),
+            "leave",
+        )
+    )
+    return frozenset()
+
+
+def _is_row_of_amounts(table: Table, row: int, column: Column) -> bool:
+    """Whether a row has the labels of a line, so that words in a column of amounts stand in an amount's place."""
+    naming = [c.index for c in table.columns if c.index in table.block.labels and c.index < column.index]
+    if row in table.block.header_rows or row in table.block.repeated_headers:
+        return False
+    return bool(naming) and bool(table.grid.filled[row, naming].any())

@@ -1,0 +1,93 @@
+"""Columns of few words that say of each row which way its money goes, on which side of a ledger it stands, or in which
+currency it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from budget_align.core.money import currency_of_symbol
+from budget_align.core.reading import Role
+from importers import lexicon, vocabulary
+from importers.grid import Grid, Kind
+from importers.layout import Block
+
+_WORDS: Final = 12
+_LONGEST: Final = 40
+
+_DEBITS: Final = frozenset({"dr", "d", "debit", "debits", "soll", "s"})
+_CREDITS: Final = frozenset({"cr", "c", "credit", "credits", "haben", "h"})
+_DERIVED: Final = frozenset({"net", "balance", "difference", "surplus", "deficit", "netto", "saldo", "neto", "solde"})
+
+DERIVED: Final = "derived"
+"""What a word says of a row whose figure is made of others, such as the net of spending and income."""
+
+
+@dataclass(frozen=True)
+class RowDimension:
+    """What a column of labels says of each row, and how each of its words is meant."""
+
+    role: Role
+    meant: dict[str, str]
+    evidence: str
+
+
+def find_dimension(grid: Grid, block: Block, column: int, header: str) -> RowDimension | None:
+    """The dimension that a column of labels is; None where its words are names."""
+    codes, counts = np.unique(grid.codes[block.data, column], return_counts=True)
+    words = [grid.vocabulary[code] for code in codes.tolist() if code]
+    if not words or len(words) > _WORDS or max(map(len, words)) > _LONGEST:
+        return None
+    blank = int(counts[codes == 0].sum()) if 0 in codes else 0
+    if blank * 2 > len(block.data) and grid.kinds[block.data, column].tolist().count(Kind.TEXT) < 3:
+        return None
+    for role, mean in (
+        ("currency", lambda word: _currency(grid, word, header)),
+        ("side", _side),
+        ("flow", tell_flow),
+    ):
+        meant = {word: mean(word) for word in words}
+        if all(meant.values()) and _is_whole(role, set(meant.values()), header):
+            said = ", ".join(repr(word) for word in words[:4])
+            return RowDimension(role, meant, f"its words say the {role} of each row: {said}")  # type: ignore[arg-type]
+    return None
+
+
+def _is_whole(role: str, meant: set[str], header: str) -> bool:
+    """Whether words mean a dimension and not names that happen to be in it."""
+    if role == "flow":
+        named = vocabulary.find_flow(header) or "type" in lexicon.fold_words(header).split()
+        return {"income", "expenditure"} <= meant or ("financing" in meant and len(meant) > 1 and bool(named))
+    if role == "side":
+        return meant == {"debit", "credit"}
+    return True
+
+
+def _currency(grid: Grid, word: str, header: str) -> str:
+    named = currency_of_symbol(word, grid.terms.currency) if len(word) <= 4 and not word.islower() else ""
+    if not (len(word) == 3 and word.isalpha()):
+        return named
+    return named if lexicon.says("currency", header) or named in _COMMON else ""
+
+
+_COMMON: Final = frozenset({"GBP", "EUR", "USD", "CAD", "AUD", "CHF", "JPY", "INR", "ZAR", "NGN", "KES", "PLN", "CZK"})
+
+
+def _side(word: str) -> str:
+    folded = lexicon.fold_words(word)
+    return "debit" if folded in _DEBITS else "credit" if folded in _CREDITS else ""
+
+
+def tell_flow(word: str) -> str:
+    """The flow that one word for a row names, or `DERIVED`; empty where it names neither.
+
+    >>> tell_flow("Revenues"), tell_flow("Expense"), tell_flow("Net"), tell_flow("Ausgaben"), tell_flow("Roads")
+    ('income', 'expenditure', 'derived', 'expenditure', '')
+    """
+    folded = lexicon.fold_words(word)
+    if folded in _DERIVED or (folded.split()[:1] == ["net"] and len(folded.split()) <= 3):
+        return DERIVED
+    return vocabulary.find_flow(word)
