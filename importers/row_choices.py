@@ -14,7 +14,8 @@ from importers import vocabulary
 from importers.choices import Choice, Decisions, choice_id
 from importers.column import Column
 from importers.grid import Ints, Kind, address
-from importers.row_dimensions import DERIVED, tell_flow
+from importers.lexicon import says
+from importers.row_dimensions import DERIVED, repeats_under_headings, tell_flow
 from importers.table import Table
 
 _WORDS: Final = 8
@@ -34,6 +35,10 @@ def choose_versions_of_rows(table: Table, decisions: Decisions) -> frozenset[int
     for column in _labels(table):
         words, codes = _words(table, column)
         if not 2 <= len(words) <= _WORDS or max(map(len, words)) > _LONGEST:
+            continue
+        repeated = repeats_under_headings(table.grid, table.block, column.index)
+        if repeated:
+            left |= _choose_repeated(table, column, words, codes, decisions)
             continue
         groups = _alternatives(table, column, codes, len(words))
         if len(groups) < 2 or _are_told_apart(table, [words[g] for g in groups]):
@@ -57,6 +62,34 @@ def choose_versions_of_rows(table: Table, decisions: Decisions) -> frozenset[int
         taken = set(decisions.take(choice).split("+"))
         left |= {p for g in groups if str(g) not in taken for p in np.flatnonzero(codes == g).tolist()}
     return frozenset(left)
+
+
+def _choose_repeated(
+    table: Table, column: Column, words: Sequence[str], codes: Ints, decisions: Decisions
+) -> frozenset[int]:
+    """Of rows that stand again under every heading, those that do not count: they are changes, or what they say does not
+    tell which of them is the budget.
+    """
+    changes = [g for g, word in enumerate(words) if says("change", word) or vocabulary.says_derived_row(word)]
+    left = {p for g in changes for p in np.flatnonzero(codes == g).tolist()}
+    groups = [g for g in range(len(words)) if g not in changes]
+    if len(groups) < 2 or _are_told_apart(table, [words[g] for g in groups]):
+        return frozenset(left)
+    choice = Choice(
+        choice_id("rows", table.grid.name, *words),
+        "rows",
+        table.grid.name,
+        table.key,
+        f"Under every heading of {table.grid.name!r} stand rows of {', '.join(repr(words[g]) for g in groups)}. Which "
+        "of them counts?",
+        (
+            *((str(g), f"Rows of {words[g]!r}") for g in groups),
+            ("+".join(map(str, groups)), "All of them, as different money"),
+        ),
+        "",
+    )
+    taken = set(decisions.take(choice).split("+"))
+    return frozenset(left | {p for g in groups if str(g) not in taken for p in np.flatnonzero(codes == g).tolist()})
 
 
 def _labels(table: Table) -> list[Column]:
