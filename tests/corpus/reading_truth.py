@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -123,8 +123,13 @@ class Outcome:
     refusal: str = ""
     asked: Counter[str] = field(default_factory=Counter)
     open: tuple[Question, ...] = ()
-    answers: int = 0
+    settled: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+
+    @property
+    def answers(self) -> int:
+        """How many further questions were answered."""
+        return len(self.settled)
 
     @property
     def is_stored(self) -> bool:
@@ -159,8 +164,14 @@ class Outcome:
         )
 
 
-def play(truth: Truth, workbook: Workbook | None = None, *, state_total: bool = False) -> Outcome:
-    """Reads a workbook as the person of `truth` does, or another one in its stead."""
+def play(
+    truth: Truth,
+    workbook: Workbook | None = None,
+    *,
+    state_total: bool = False,
+    choose: Callable[[Question], str] | None = None,
+) -> Outcome:
+    """Reads a workbook as the person of `truth` does, or another one in its stead, by another choice of answers."""
     began = time.perf_counter()
     asked: Counter[str] = Counter()
     met: set[str] = set()
@@ -168,7 +179,7 @@ def play(truth: Truth, workbook: Workbook | None = None, *, state_total: bool = 
 
     def outcome(reading: Reading | None, refusal: str = "", questions: Iterable[Question] = ()) -> Outcome:
         took = time.perf_counter() - began
-        return Outcome(reading, truth.terms, refusal, asked, tuple(questions), len(settled), took)
+        return Outcome(reading, truth.terms, refusal, asked, tuple(questions), dict(settled), took)
 
     try:
         opened = workbook or open_workbook(truth.path.read_bytes(), Limits())
@@ -183,7 +194,7 @@ def play(truth: Truth, workbook: Workbook | None = None, *, state_total: bool = 
             if not reading.questions or len(settled) >= MOST_QUESTIONS:
                 break
             first = reading.questions[0]
-            value = truth.choose(first)
+            value = (choose or truth.choose)(first)
             if not value or first.id in settled:
                 break
             settled[first.id] = value
