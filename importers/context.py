@@ -31,6 +31,7 @@ class Context:
     """What holds for all lines of one table, each with its evidence, and what nobody but a person can settle.
 
     Attributes:
+        unit_settled: the unit goes before what the headers of the amounts say: a person said so, or the cells' format.
         year_text: what said the table's year, where it was not each column or row.
         body_in_headings: the outermost heading over a line names its body.
         is_money: false where the table itself says that its figures are percentages or counts.
@@ -50,6 +51,7 @@ class Context:
     title: str
     names: tuple[str, ...]
     year_text: str = ""
+    unit_settled: bool = False
 
     @property
     def counted(self) -> bool:
@@ -85,9 +87,11 @@ def read_context(
     amounts = [column for column in columns if column.role == "amount"]
     share = next((where for where, text in titles if vocabulary.says_share(text)), "") if amounts else ""
     stated_unit, unit_belief = _read_unit(columns, titles, notes, answers, grid.terms.currency)
+    written_unit = stated_unit
+    stated_unit, unit_belief = _unscale(grid, block, amounts, stated_unit, unit_belief)
     is_money = not share or bool(unit_belief.value and unit_belief.evidence != _NOTE_SAYS) or bool(answers.unit)
     asks = _Asks(grid, key, decisions, is_money and bool(amounts))
-    body = _read_body(grid, block, columns, titles, answers)
+    body = _read_body(grid, block, columns, titles, answers, notes)
     in_headings = not answers.body and body.confidence < _SURE_OF_BODY and _headings_name_bodies(grid, block, columns)
     if in_headings:
         body = Belief(value="", confidence=0.75, evidence="the headings over the rows name bodies")
@@ -123,7 +127,8 @@ def read_context(
         fiscal_year,
         title,
         names,
-        year.text if fiscal_year == year.year and answers.year_otherwise is None else "",
+        year_text=year.text if fiscal_year == year.year and answers.year_otherwise is None else "",
+        unit_settled=written_unit.multiplier != unit.multiplier,
     )
 
 
@@ -135,6 +140,17 @@ _UNIT_OPTIONS = (
     ("billions", "Billions"),
 )
 _MULTIPLIERS = {"units": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
+
+
+def _unscale(grid: Grid, block: Block, amounts: Sequence[Column], unit: Unit, belief: Belief) -> tuple[Unit, Belief]:
+    """The unit of what cells hold, where their format alone shows them in the thousands or millions of the titles."""
+    if unit.multiplier == 1 or not amounts or not grid.formats.size:
+        return unit, belief
+    shown = [grid.number_format(int(row), c.index).scale for c in amounts for row in block.data[:_ROWS_OF_TOTALS]]
+    if sum(scale == unit.multiplier for scale in shown) * 2 <= len(shown):
+        return unit, belief
+    evidence = f"{belief.evidence}, as the cells' format shows them; they hold whole units"
+    return Unit(unit.currency), Belief(value="units", confidence=0.9, evidence=evidence)
 
 
 @dataclass(frozen=True)
@@ -292,12 +308,17 @@ def _headings_name_bodies(grid: Grid, block: Block, columns: Sequence[Column]) -
 
 
 def _read_body(
-    grid: Grid, block: Block, columns: Sequence[Column], titles: Sequence[tuple[str, str]], answers: TableAnswers
+    grid: Grid,
+    block: Block,
+    columns: Sequence[Column],
+    titles: Sequence[tuple[str, str]],
+    answers: TableAnswers,
+    notes: Sequence[str],
 ) -> Belief:
     if answers.body:
         return Belief(value=answers.body, confidence=1.0, evidence=answers.evidence)
     column = next((column for column in columns if column.role == "body"), None)
-    corner = _corner(grid, block, columns)
+    corner = _corner(grid, block, columns, notes)
     if column is not None:
         said = [text for text in dict.fromkeys(grid.said(block.data[:2_000].tolist(), column.index)) if text]
         if len(said) == 1:
@@ -350,15 +371,20 @@ def _total_labels(grid: Grid, block: Block) -> list[str]:
     return [text for text in texts if vocabulary.says_total(text)]
 
 
-def _corner(grid: Grid, block: Block, columns: Sequence[Column]) -> str:
-    """A name in the header over the labels, where a word such as "Programme" would stand."""
+def _corner(grid: Grid, block: Block, columns: Sequence[Column], notes: Sequence[str]) -> str:
+    """A name in the header over the labels, where a word such as "Programme" would stand: that of the sheet, of an
+    organisation, or one that a total of the table or the workbook's contents page repeats.
+    """
     column = next((column for column in columns if column.role == "programme"), None)
     if column is None or not column.header or vocabulary.find_role(column.header) or says_year(column.header):
         return ""
     if vocabulary.find_unit(column.header) or len(column.header) > 100:
         return ""
-    names_sheet = vocabulary.fold_label(column.header) == vocabulary.fold_label(grid.name)
-    return column.header if names_sheet or vocabulary.names_body(column.header) else ""
+    name = vocabulary.fold_label(column.header)
+    repeated = {vocabulary.without_total(text) for text in _total_labels(grid, block)}
+    repeated |= {vocabulary.fold_label(note) for note in notes}
+    known = name == vocabulary.fold_label(grid.name) or name in repeated
+    return column.header if known or vocabulary.names_body(column.header) else ""
 
 
 def _read_stage(

@@ -132,6 +132,9 @@ def _flows_over(table: Table) -> Texts:
         flow = next((flow for heading in reversed(headings) if (flow := vocabulary.find_flow(heading))), "")
         if flow:
             flows[row] = flow
+    if len(set(flows.values())) < 2:
+        # One word alone, such as the total of a department called Revenue, tells no flow from another.
+        return Texts.same("", len(table.line_rows))
     words = ("", *FLOWS)
     rows = table.block.data[table.line_rows].tolist()
     return Texts(np.array([words.index(flows.get(row, "")) for row in rows], dtype=np.int64), words)

@@ -22,6 +22,7 @@ _ALIKE = 0.6
 """From this share of rows whose figures are near each other on, two columns are taken for the same money."""
 
 _OPTIONS = 12
+_DOUBTED = 0.6
 
 _SURE_OF_PERSON = 1.0
 
@@ -40,12 +41,13 @@ def tell_apart(
         shape: what tables of the same shape share, so that one answer holds for all of them.
     """
     rows = block.data
-    columns = _sign_credits(_tell_revenue(list(columns)))
+    columns = _undo_bridges(_sign_credits(_tell_revenue(list(columns))))
     columns = _set_aside_words(columns)
     columns = _set_aside_nets(grid, rows, columns)
     columns = _set_aside_running(grid, rows, columns)
     columns = _set_aside_undated(columns)
     columns = _set_aside_months(grid, rows, columns)
+    columns = _choose_totals(grid, columns, decisions, key, shape)
     for group in _groups(columns):
         columns = _choose(grid, rows, columns, group, decisions, key, shape)
     return columns
@@ -61,6 +63,23 @@ def _with(columns: Sequence[Column], changed: dict[int, Column]) -> list[Column]
 
 def _aside(column: Column, evidence: str, role: str = "unused") -> Column:
     return replace(column, role=role, confidence=0.9, evidence=evidence)  # type: ignore[arg-type]  # a role by name
+
+
+def _undo_bridges(columns: list[Column]) -> list[Column]:
+    """A revised budget that is the original and what was changed is another version of it, and no sum of parts."""
+    changed: dict[int, Column] = {}
+    by_index = {column.index: column for column in columns}
+    for column in columns:
+        if column.role != "total" or not (column.version or column.stage):
+            continue
+        parts = [by_index[part] for part in column.parts]
+        steps = [part for part in parts if lexicon.says("change", vocabulary.without_year_and_unit(part.header))]
+        others = [part for part in parts if part not in steps]
+        if steps and len(others) == 1 and (others[0].version, others[0].stage) != (column.version, column.stage):
+            changed[column.index] = replace(column, role="amount", parts=(), account="")
+            evidence = f"it leads from column {others[0].letter} to column {column.letter}"
+            changed |= {step.index: _aside(step, evidence, "change") for step in steps}
+    return _with(columns, changed)
 
 
 def _tell_revenue(columns: list[Column]) -> list[Column]:
@@ -102,7 +121,7 @@ def _set_aside_words(columns: list[Column]) -> list[Column]:
     # A column whose year no other states is that year's figure, whatever it is called.
     left = {column.fiscal_year for column in amounts if column.index not in said}
     by_index = {column.index: column for column in amounts}
-    said = {index: what for index, what in said.items() if by_index[index].fiscal_year in left}
+    said = {index: what for index, what in said.items() if by_index[index].fiscal_year in {*left, None}}
     return _with(
         columns,
         {
@@ -151,7 +170,8 @@ def _set_aside_running(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
             steps, added = np.diff(numbers[:, i]), numbers[1:, j]
             goes_on = np.abs(steps - added) <= 1e-9 * np.abs(numbers[:, i]).max() + 0.011
             anew = np.abs(numbers[1:, i] - added) <= 0.011
-            if (added != 0).sum() >= 4 and (goes_on | anew).mean() > 0.9 and (goes_on & ~anew).sum() >= 2:
+            said = added != 0
+            if said.sum() >= 4 and (goes_on | anew)[said].mean() > 0.9 and (goes_on & ~anew)[said].mean() >= 0.2:
                 evidence = f"it adds up column {base.letter} from row to row"
                 changed[column.index] = _aside(column, evidence, "change")
                 break
@@ -195,6 +215,40 @@ def _set_aside_months(grid: Grid, rows: Ints, columns: list[Column]) -> list[Col
         evidence = f"every month adds to the one before, up to column {months[-1].letter}"
         return _with(columns, {c.index: _aside(c, evidence) for c in months[:-1]})
     return columns
+
+
+def _choose_totals(grid: Grid, columns: list[Column], decisions: Decisions, key: str, shape: str) -> list[Column]:
+    """A column that is called a total, and to which rows do not add up: whether it counts or what is called its parts
+    is a choice.
+    """
+    changed: dict[int, Column] = {}
+    by_index = {column.index: column for column in columns}
+    for column in columns:
+        parts = [by_index[part] for part in column.parts if by_index[part].role == "amount"]
+        if column.role != "total" or column.confidence > _DOUBTED or not parts:
+            continue
+        together = "+".join(part.letter for part in parts)
+        choice = Choice(
+            choice_id("amount", shape, column.header, "total"),
+            "amount",
+            grid.name,
+            key,
+            f"Column {column.letter} of {grid.name!r} is called {_words(column)}, and its rows are not the sum of the "
+            "columns beside it. Which counts?",
+            (
+                (column.letter, f"Column {column.letter}, {_words(column)}"),
+                (
+                    together,
+                    f"{len(parts)} columns beside it, {_listed([_words(part) for part in parts[:4]])}, together",
+                ),
+            ),
+            column.letter,
+        )
+        if decisions.take(choice) == column.letter:
+            changed[column.index] = replace(column, role="amount", parts=(), account="")
+            evidence = f"parts of column {column.letter}, which counts"
+            changed |= {part.index: _aside(part, evidence) for part in parts}
+    return _with(columns, changed)
 
 
 Key = tuple[int | None, str, str, str, str, str]

@@ -269,6 +269,8 @@ def _make_table(grid: Grid, block: Block, notes: Sequence[str], answers: Answers
     settled = answers.of_table(key, grid.name)
     columns = read_columns(grid, block, settled, decisions, key)
     context = read_context(grid, block, columns, notes, settled, key, decisions)
+    if context.unit_settled:
+        columns = [replace(column, unit=None) for column in columns]
     if not context.is_money:
         columns = [_as_measure(column) if column.role == "amount" else column for column in columns]
     return make_table(grid, block, columns, context, decisions)

@@ -174,6 +174,11 @@ class Region:
         below = data_rows[data_rows > row][:3]
         if not len(below):
             return False
+        names = self.word[row]
+        headed = row > 0 and bool(self.word[row - 1, columns].all())
+        if headed and names.sum() >= 2 and len(below) == 3 and bool((self.word[below] == names).all()):
+            # It names itself as the rows below it do: a line whose amount could be a year.
+            return False
         later = self.numbers[np.ix_(below, columns)]
         if are_years(later[~np.isnan(later)]):
             return False

@@ -19,6 +19,9 @@ Key = tuple[str, str, int]
 _REPEATED = 0.8
 """From this share of rows that repeat another table's figures on, a table is taken for their summary."""
 
+_TELLING = 6
+"""Digits of a sum that another table hardly states by chance."""
+
 _LONGEST_SUMMARY = 5_000
 """No table of more lines is a summary."""
 
@@ -179,7 +182,23 @@ def _called(table: Table) -> str:
 
 def _same(theirs: Figures, mine: Figures, rounding: int) -> bool:
     """Whether a row states all of another's figures but for the rounding of its lines; it may state more of them."""
-    return all(key in theirs and abs(theirs[key] - amount) <= rounding for key, amount in mine.items() if amount)
+    if all(key in theirs and abs(theirs[key] - amount) <= rounding for key, amount in mine.items() if amount):
+        return True
+    one, other = _nets(theirs), _nets(mine)
+    return any(key in one and abs(one[key] - amount) <= rounding for key, amount in other.items() if _is_long(amount))
+
+
+def _nets(figures: Figures) -> dict[tuple[str, int], int]:
+    """Spending less income by stage and year."""
+    found: dict[tuple[str, int], int] = {}
+    for (stage, year, flow), amount in figures.items():
+        sign = {"expenditure": 1, "income": -1}.get(flow, 0)
+        found[stage, year] = found.get((stage, year), 0) + sign * amount
+    return found
+
+
+def _is_long(amount: int) -> bool:
+    return len(str(abs(amount)).rstrip("0")) >= _TELLING
 
 
 def _whole_of(stated: Sequence[_Stated], frame: pd.DataFrame) -> _Stated | None:

@@ -90,6 +90,10 @@ _BELIEVED = {-1: 0.5, 0: CHANCE * 10, 1: CHANCE**2}
 all of the columns that name rows."""
 
 
+_SETTLED = 0.02
+"""A row in doubt that no total around it settled is one where chance makes fewer than this many of its kind."""
+
+
 class _Finder:
     def __init__(self, tolerance: Vector, names: list[str], chance: Chance, *, above: bool = False) -> None:
         self.tolerance = tolerance
@@ -237,7 +241,7 @@ class _Finder:
 
     def _is_made_of_totals(self, entry: Entry) -> bool:
         """Whether a row only states the last total again, or how far two totals are apart."""
-        totals = [each for each in self.open if each.is_total][-3:]
+        totals = [each for each in self.open if each.is_total or each.doubtful][-3:]
         if not totals or self.fills == 1 or self.chance.expected(entry.amounts, 2 * len(totals)) > CHANCE * 10:
             return False
         if entry.amounts == totals[-1].amounts and self.open[-1] is totals[-1]:
@@ -472,15 +476,24 @@ class _Finder:
         return bool(vocabulary.GRAND_TOTAL.search(entry.label)) or (name != "" and name in self.names)
 
     def _settle_doubts(self) -> None:
-        """Doubtful rows that no total around them settled: strong arithmetic makes totals of them."""
-        position = len(self.open) - 1
-        while position >= 0:
+        """Doubtful rows that no total around them settled: strong arithmetic makes totals of them, inner ones first."""
+        position = 0
+        while position < len(self.open):
             entry = self.open[position]
-            if entry.doubtful and _is_strong(entry):
-                before = entry.doubtful
-                self._close_doubt(position)
-                position -= before
-            position -= 1
+            if not entry.doubtful or not (entry.expected < _SETTLED or _is_strong(entry)):
+                position += 1
+                continue
+            taken, start = entry.doubtful, position - entry.doubtful
+            self._close_doubt(position)
+            for place, later in enumerate(self.open[start + 1 :], start + 1):
+                if not later.doubtful:
+                    continue
+                # Where its run begins, counted as rows stood before these became one.
+                begins = place + taken - later.doubtful
+                later.doubtful = (
+                    later.doubtful - taken if begins <= start else 0 if begins < start + taken else later.doubtful
+                )
+            position = start + 1
 
     def _tell_memo(self) -> None:
         """Marks the total that covers the whole table, and as memo what stands below it and is in no other total."""

@@ -445,7 +445,7 @@ def find_version(text: str) -> str:
     >>> find_version("Original budget"), find_version("Autumn budget revision"), find_version("Budget 2025-26")
     ('original', 'revised (autumn)', '')
     """
-    if re.search(r"\b(original|initial)(ly)?\b|\bas adopted\b", text, re.IGNORECASE):
+    if re.search(r"\b(original|initial)(ly)?\b|\b(adopted|approved|enacted|voted)\b", text, re.IGNORECASE):
         return "original"
     if re.search(r"\b(revis(ed|ions?)|amended|supplementary|updated)\b", text, re.IGNORECASE):
         season = re.search(r"\b(spring|summer|autumn|winter)\b", text, re.IGNORECASE)
