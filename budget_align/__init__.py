@@ -1,1 +1,1 @@
-"""Budget Align: every pound of a budget, traced to the outcome it serves."""
+"""Budget Align: all the money of a budget, traced to the outcomes it serves."""

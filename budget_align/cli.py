@@ -20,27 +20,40 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import Engine
 
 from budget_align.config import Settings, load_settings
-from budget_align.core import alignment, fiscal_year
-from budget_align.core.budget_line import LEVELS, STAGES
+from budget_align.core import alignment
+from budget_align.core.budget_line import FLOWS, LEVELS, STAGES
+from budget_align.core.budget_version import Version
+from budget_align.core.fiscal_year import FiscalCalendar, read_year
 from budget_align.core.inspection import Inspection
-from budget_align.core.money import Unit, format_amount
+from budget_align.core.money import Unit
 from budget_align.core.reading import Answers, Reading, TableAnswers
 from budget_align.core.refusal import RefusedError
-from budget_align.printing import make_table, print_table, run_as_json, show_import, show_inspection, show_run
+from budget_align.printing import make_table, print_table, show_import, show_inspection, show_run
 from budget_align.services import catalogue, demonstration
 from budget_align.services.annotating import annotate_file, make_template
 from budget_align.services.bodies import state_levels
 from budget_align.services.confirming import confirm
 from budget_align.services.database import connect
 from budget_align.services.frameworks import list_frameworks
+from budget_align.services.governments import terms_of, usual_terms
 from budget_align.services.mappings import find_mapping
 from budget_align.services.receiving import discard, get_ready, inspect_file, kept_answers, read_draft, receive, settle
 from budget_align.services.reporting import build_pdf
+from budget_align.services.run_figures import figures_of
 from budget_align.services.running import choose_government, run_allocation
-from budget_align.services.viewing import open_run, rules_of
+from budget_align.services.viewing import open_run
 
 ASK_A_PERSON = 3
-_UNITS = {"pounds": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
+_UNITS = {"units": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
+_ALIASES = {"pounds": "units"}
+"""Words that scripts may go on using: one unit, of whatever currency the government counts in."""
+
+
+class _UnitChoice(click.Choice[str]):
+    """The units in which amounts may stand, by their words or by those that mean the same."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return str(super().convert(_ALIASES.get(value, value), param, ctx))
 
 
 class _Commands(click.Group):
@@ -57,7 +70,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands)
 @click.version_option(package_name="budget-align")
 def main() -> None:
-    """Move every pound of a budget from the organisation that holds it to the outcome it serves."""
+    """Move the money of a budget from the organisation that holds it to the outcomes it serves."""
 
 
 @main.command()
@@ -104,8 +117,16 @@ def serve(host: str | None, port: int | None) -> None:
 @click.option("--government", help="Whose budget it is; config.toml names the usual one.")
 @click.option("--body", default="", help="The department, where the workbook does not say.")
 @click.option("--stage", type=click.Choice(STAGES), help="The stage, where the workbook does not say.")
-@click.option("--unit", type=click.Choice(list(_UNITS)), help="The unit of amounts, where the workbook does not say.")
-@click.option("--year", help="The financial year, such as 2026-27, where the workbook does not say.")
+@click.option("--flow", type=click.Choice(FLOWS), help="Which way the money goes, where the workbook does not say.")
+@click.option(
+    "--version",
+    "version",
+    default="",
+    help="The version within the stage: original, final, or revised with a label and a day, such as "
+    '"revised (autumn, 2025-11-26)".',
+)
+@click.option("--unit", type=_UnitChoice(list(_UNITS)), help="The unit of amounts, where the workbook does not say.")
+@click.option("--year", help="The fiscal year, such as 2026-27 or FY2027, where the workbook does not say.")
 @click.option("--replace", "overlap", flag_value="replace", help="Replace returns for the same bodies and years.")
 @click.option("--add", "overlap", flag_value="add", help="Add to returns for the same bodies and years.")
 @click.option("--level", type=click.Choice(LEVELS), help="The level of government of its bodies.")
@@ -117,6 +138,8 @@ def import_(
     government: str | None,
     body: str,
     stage: str | None,
+    flow: str | None,
+    version: str,
     unit: str | None,
     year: str | None,
     overlap: Any,
@@ -128,10 +151,14 @@ def import_(
     """Read a department's workbook, set it beside its own totals, and store its lines."""
     settings, engine = _start()
     whose = government or settings.government
+    terms = terms_of(engine, whose, settings)
+    # What is said on the command line is looked at before the workbook is.
+    fiscal_year = _one_year(year, terms.calendar)
+    stated = str(Version.parse(version)) if version else ""
     with _progress("Reading sheets") as step:
         received = receive(engine, settings, file.read_bytes(), file.name, whose, _actor(), progress=step)
     if received.draft_id is None:
-        show_import(received.reading, whose, received.submission_id, known=True, as_json=as_json)
+        show_import(received.reading, whose, terms, received.submission_id, known=True, as_json=as_json)
         return
     try:
         kept = kept_answers(engine, received.draft_id) if profile else Answers()
@@ -139,8 +166,10 @@ def import_(
             update={
                 "body": body,
                 "stage": stage or "",
-                "unit": Unit("GBP", _UNITS[unit]) if unit else None,
-                "fiscal_year": _one_year(year),
+                "flow": flow or "",
+                "version": stated,
+                "unit": Unit(multiplier=_UNITS[unit]) if unit else None,
+                "fiscal_year": fiscal_year,
             }
         )
         settle(engine, received.draft_id, _only_sheets(received.reading, answers, only))
@@ -152,13 +181,13 @@ def import_(
     except RefusedError as refusal:
         discard(engine, received.draft_id, _actor())
         hints = {
-            "questions": "Give --body, --stage, --unit, --year or --only.",
+            "questions": "Give --body, --stage, --flow, --version, --unit, --year or --only.",
             "overlap": "Give --replace or --add.",
         }
         raise RefusedError(refusal.code, f"{refusal.message} {hints.get(refusal.code, '')}".strip()) from refusal
     if level is not None:
         state_levels(engine, whose, dict.fromkeys(reading.lines["body"].unique().tolist(), level), _actor())
-    show_import(reading, whose, stored, known=False, as_json=as_json)
+    show_import(reading, whose, terms, stored, known=False, as_json=as_json)
 
 
 def _only_sheets(reading: Reading, answers: Answers, only: tuple[str, ...]) -> Answers:
@@ -196,7 +225,7 @@ def inspect(file: Path | None, as_json: bool, schema: bool, annotate: Path | Non
     if as_json:
         click.echo(inspection.model_dump_json())
         return
-    show_inspection(inspection)
+    show_inspection(inspection, usual_terms(settings))
     if annotate is not None:
         click.echo(f"Wrote {annotate}: the workbook with every finding marked.")
 
@@ -205,15 +234,22 @@ def inspect(file: Path | None, as_json: bool, schema: bool, annotate: Path | Non
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="The .xlsx.")
 def template(out: Path) -> None:
     """Write a workbook for a department to fill in."""
-    out.write_bytes(make_template())
+    out.write_bytes(make_template(usual_terms(load_settings())))
     click.echo(f"Wrote {out}.")
 
 
 @main.command()
 @click.option("--mapping", required=True, help="The mapping's name; `budget-align frameworks` lists them.")
 @click.option("--government", help="Whose budget; the one with returns where there is only one.")
-@click.option("--year", help="The financial year to show, such as 2026-27; the latest without it.")
+@click.option("--year", help="The fiscal year to show, such as 2026-27 or FY2027; the latest without it.")
 @click.option("--stage", type=click.Choice(STAGES), help="The stage to show; the budget without it.")
+@click.option(
+    "--version",
+    "versions",
+    multiple=True,
+    metavar="BODY=VERSION",
+    help="Take this version of a body's budgets instead of the newest, such as Health=original; may be repeated.",
+)
 @click.option("--lens", default="", help="See the figures through another framework, by its code.")
 @click.option(
     "--level", type=click.Choice(LEVELS), multiple=True, help="Only this level of government; may be repeated."
@@ -224,6 +260,7 @@ def run(
     government: str | None,
     year: str | None,
     stage: str | None,
+    versions: tuple[str, ...],
     lens: str,
     level: tuple[str, ...],
     as_json: bool,
@@ -231,14 +268,21 @@ def run(
     """Allocate every line in force to the outcomes of a framework."""
     settings, engine = _start()
     whose = choose_government(engine, government, settings.government)
+    shown = _one_year(year, terms_of(engine, whose, settings).calendar)
     chosen, version_id = find_mapping(engine, whose, mapping)
     with _progress("Storing allocations") as step:
         result = run_allocation(
-            engine, chosen, whose, _actor(), lambda done, of: step(done, of, ""), version_id=version_id
+            engine,
+            chosen,
+            whose,
+            _actor(),
+            lambda done, of: step(done, of, ""),
+            version_id=version_id,
+            versions=_named_versions(versions),
         )
-    opened = open_run(engine, run_id=result.id, stage=stage, year=_one_year(year), levels=level or None, lens=lens)
+    opened = open_run(engine, run_id=result.id, stage=stage, year=shown, levels=level or None, lens=lens)
     if as_json:
-        click.echo(json.dumps(run_as_json(opened, rules_of(engine, opened)), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(figures_of(engine, opened).model_dump(), ensure_ascii=False, indent=2))
     else:
         show_run(opened)
 
@@ -247,18 +291,19 @@ def run(
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="The PDF.")
 @click.option("--run", "run_id", help="The run; the newest without it.")
 @click.option("--government", help="Whose newest run; config.toml names the usual one.")
-@click.option("--year", help="The financial year, such as 2026-27; the latest without it.")
+@click.option("--year", help="The fiscal year, such as 2026-27 or FY2027; the latest without it.")
 @click.option("--stage", type=click.Choice(STAGES), help="The stage; the budget without it.")
 def report(out: Path, run_id: str | None, government: str | None, year: str | None, stage: str | None) -> None:
     """Write the alignment report of a run as a PDF."""
     settings, engine = _start()
     whose = None if run_id else choose_government(engine, government, settings.government)
-    opened = open_run(engine, run_id=run_id, government=whose, stage=stage, year=_one_year(year))
+    calendar = open_run(engine, run_id=run_id, government=whose).terms.calendar
+    opened = open_run(engine, run_id=run_id, government=whose, stage=stage, year=_one_year(year, calendar))
     if not out.parent.is_dir():
         raise RefusedError("no-folder", f"There is no folder {out.parent}; make it first.")
     out.write_bytes(build_pdf(engine, opened))
     figures = alignment.headline(opened.part)
-    click.echo(f"Wrote {out}: {opened.stage} {opened.year_label}, total {format_amount(figures.total)}.")
+    click.echo(f"Wrote {out}: {opened.stage} {opened.year_label}, total {opened.terms.amount(figures.total)}.")
 
 
 @main.command()
@@ -299,7 +344,9 @@ def frameworks(as_json: bool) -> None:
 
 def _start() -> tuple[Settings, Engine]:
     settings = load_settings()
-    return settings, connect(settings)
+    engine = connect(settings)
+    click.get_current_context().call_on_close(engine.dispose)
+    return settings, engine
 
 
 def _actor() -> str:
@@ -309,13 +356,19 @@ def _actor() -> str:
         return "command line"
 
 
-def _one_year(text: str | None) -> int | None:
-    if text is None:
-        return None
-    years = fiscal_year.find_years(text)
-    if len(years) != 1:
-        raise RefusedError("bad-year", f"{text!r} is no financial year; write it as 2026-27.")
-    return years[0]
+def _one_year(text: str | None, calendar: FiscalCalendar) -> int | None:
+    return None if text is None else read_year(text, calendar)
+
+
+def _named_versions(said: tuple[str, ...]) -> dict[str, str]:
+    """Versions by body, as they were written: BODY=VERSION."""
+    named: dict[str, str] = {}
+    for each in said:
+        body, separator, version = each.rpartition("=")
+        if not separator or not body.strip():
+            raise RefusedError("bad-version", f"{each!r} names no body and version; write it as BODY=original.")
+        named[body.strip()] = version.strip()
+    return named
 
 
 @contextmanager

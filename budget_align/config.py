@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import secrets
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from budget_align.core.fiscal_year import FiscalCalendar
 from budget_align.core.framework import first_problem
+from budget_align.core.money import DEFAULT_LOCALE, Currency, check_locale
 from budget_align.core.prices import Deflator
 from budget_align.core.refusal import RefusedError
 
@@ -23,6 +27,10 @@ class Settings(BaseModel):
     database_url: str = ""
     data_folder: Path = Path("var")
     government: Annotated[str, Field(min_length=1, max_length=120)] = "Our government"
+    currency: str = "GBP"
+    fiscal_year_starts: int = 4
+    fiscal_year_style: str = ""
+    locale: str = DEFAULT_LOCALE
     public_reading: bool = False
     public_page: bool = False
     public_ballots: bool = False
@@ -45,6 +53,30 @@ class Settings(BaseModel):
     population_indicator: Annotated[str, Field(min_length=1, max_length=64)] = "population"
     deflator: Deflator | None = None
 
+    @field_validator("currency")
+    @classmethod
+    def _is_a_currency(cls, code: str) -> str:
+        with _refused_here():
+            return Currency(code.strip().upper()).code
+
+    @field_validator("locale")
+    @classmethod
+    def _is_a_locale(cls, name: str) -> str:
+        with _refused_here():
+            return check_locale(name)
+
+    @field_validator("fiscal_year_starts")
+    @classmethod
+    def _is_a_month(cls, month: int) -> int:
+        with _refused_here():
+            return FiscalCalendar.of_month(month).starts
+
+    @model_validator(mode="after")
+    def _years_can_be_written(self) -> Self:
+        with _refused_here("fiscal_year_style: "):
+            FiscalCalendar.of_month(self.fiscal_year_starts, self.fiscal_year_style)
+        return self
+
     @property
     def database(self) -> str:
         """The database's address, the default one in the data folder included."""
@@ -59,6 +91,15 @@ class Settings(BaseModel):
             with os.fdopen(descriptor, "w") as file:
                 file.write(secrets.token_urlsafe(32))
         return path.read_text()
+
+
+@contextmanager
+def _refused_here(where: str = "") -> Iterator[None]:
+    """Lets a refusal of the core be told under the name of the setting."""
+    try:
+        yield
+    except RefusedError as refusal:
+        raise ValueError(f"{where}{refusal.message.rstrip('.')}") from refusal
 
 
 def load_settings(path: Path | None = None) -> Settings:

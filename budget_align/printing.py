@@ -9,12 +9,14 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from budget_align.core import alignment, fiscal_year
+from budget_align.core import alignment
+from budget_align.core.bases import describe_bases
+from budget_align.core.budget_line import FLOW_NAMES
 from budget_align.core.inspection import Inspection
-from budget_align.core.money import format_amount
 from budget_align.core.reading import Reading, Severity, group_questions
 from budget_align.core.reconciliation import BodyReconciliation, reconcile
-from budget_align.services.viewing import OpenRun, RuleShare
+from budget_align.core.terms import Terms
+from budget_align.services.viewing import OpenRun
 
 _FINDINGS_SHOWN = 12
 
@@ -34,21 +36,28 @@ def print_table(what: object) -> None:
     (console if console.is_terminal else Console(width=180)).print(what)
 
 
-def _plain(minor: int | None) -> str:
-    return "not stated" if minor is None else format_amount(minor, symbol=False)
+def _plain(minor: int | None, terms: Terms) -> str:
+    return "not stated" if minor is None else terms.plain(minor)
 
 
-def show_import(reading: Reading, government: str, submission: int | None, *, known: bool, as_json: bool) -> None:
+def show_import(
+    reading: Reading, government: str, terms: Terms, submission: int | None, *, known: bool, as_json: bool
+) -> None:
     """Prints what was read of a workbook and stored."""
     rows = reconcile(reading.lines, reading.control_totals)
     if as_json:
-        said = _import_as_json(reading, rows, government, submission, known)
+        said = _import_as_json(reading, rows, government, terms, submission, known)
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))
         return
-    for stage, year in dict.fromkeys((row.stage, row.fiscal_year) for row in rows):
-        shown = [row for row in rows if (row.stage, row.fiscal_year) == (stage, year)]
+    kinds = dict.fromkeys((row.stage, row.version, row.fiscal_year, row.flow) for row in rows)
+    for stage, version, year, flow in kinds:
+        shown = [
+            row for row in rows if (row.stage, row.version, row.fiscal_year, row.flow) == (stage, version, year, flow)
+        ]
+        of_version = "" if version == "original" else f", {version}"
+        of_flow = "" if flow == "expenditure" else f", {FLOW_NAMES[flow].lower()}"
         table = make_table(
-            f"{stage.capitalize()} {fiscal_year.label(year)}, £",
+            f"{stage.capitalize()} {terms.year(year)}{of_version}{of_flow}, {terms.currency}",
             "Body",
             "#Read",
             "#Published",
@@ -58,10 +67,10 @@ def show_import(reading: Reading, government: str, submission: int | None, *, kn
         for row in shown:
             table.add_row(
                 row.body,
-                _plain(row.read),
-                _plain(row.published),
-                _plain(row.difference) if row.published is not None else "",
-                _plain(row.memo),
+                _plain(row.read, terms),
+                _plain(row.published, terms),
+                _plain(row.difference, terms) if row.published is not None else "",
+                _plain(row.memo, terms),
             )
         table.add_section()
         stated = [row.published for row in shown if row.published is not None]
@@ -69,14 +78,14 @@ def show_import(reading: Reading, government: str, submission: int | None, *, kn
         complete = len(stated) == len(shown)
         table.add_row(
             "All bodies",
-            _plain(read),
-            _plain(sum(stated)) if complete else "not stated for all",
-            _plain(sum(stated) - read) if complete else "",
-            _plain(sum(row.memo for row in shown)),
+            _plain(read, terms),
+            _plain(sum(stated), terms) if complete else "not stated for all",
+            _plain(sum(stated) - read, terms) if complete else "",
+            _plain(sum(row.memo for row in shown), terms),
             style="bold",
         )
         print_table(table)
-    _show_memo(reading)
+    _show_memo(reading, terms)
     _show_findings(reading)
     lines = f"{len(reading.lines):,} lines of {reading.file_name} ({reading.file_hash[:12]})"
     if known:
@@ -85,14 +94,15 @@ def show_import(reading: Reading, government: str, submission: int | None, *, kn
         click.echo(f"Stored {lines} as submission {submission} of {government}.")
 
 
-def _show_memo(reading: Reading) -> None:
+def _show_memo(reading: Reading, terms: Terms) -> None:
     memo = reading.lines[reading.lines["memo"] & (reading.lines["amount"] != 0)]
     if memo.empty:
         return
-    table = make_table("Memo lines: shown, never added, £", "Body", "Programme", "Year", "Cell", "#Amount")
+    title = f"Memo lines: shown, never added, {terms.currency}"
+    table = make_table(title, "Body", "Programme", "Year", "Cell", "#Amount")
     shown = memo[["body", "programme", "fiscal_year", "sheet", "cell", "amount"]].to_numpy().tolist()
     for body, programme, year, sheet, cell, amount in shown:
-        table.add_row(body, programme, fiscal_year.label(year), f"{sheet}!{cell}", _plain(amount))
+        table.add_row(body, programme, terms.year(year), f"{sheet}!{cell}", _plain(amount, terms))
     print_table(table)
 
 
@@ -109,12 +119,19 @@ def _show_findings(reading: Reading) -> None:
 
 
 def _import_as_json(
-    reading: Reading, rows: list[BodyReconciliation], government: str, submission: int | None, known: bool
+    reading: Reading,
+    rows: list[BodyReconciliation],
+    government: str,
+    terms: Terms,
+    submission: int | None,
+    known: bool,
 ) -> dict[str, Any]:
     return {
         "submission": submission,
         "already_stored": known,
         "government": government,
+        "currency": terms.currency.code,
+        "minor_unit": terms.minor_unit,
         "file": reading.file_name,
         "file_hash": reading.file_hash,
         "lines": int((~reading.lines["memo"]).sum()),
@@ -123,7 +140,9 @@ def _import_as_json(
             {
                 "body": row.body,
                 "stage": row.stage,
-                "fiscal_year": fiscal_year.label(row.fiscal_year),
+                "version": row.version,
+                "fiscal_year": terms.year(row.fiscal_year),
+                "flow": row.flow,
                 "read": row.read,
                 "published": row.published,
                 "difference": row.difference,
@@ -138,73 +157,37 @@ def _import_as_json(
     }
 
 
-def run_as_json(run: OpenRun, rules: list[RuleShare]) -> dict[str, Any]:
-    """A run's figures, in minor units."""
-
-    def figures(stage: str, year: int) -> dict[str, Any]:
-        said = alignment.headline(alignment.of_period(run.cube, stage, year))
-        return {
-            "stage": stage,
-            "fiscal_year": fiscal_year.label(year),
-            "total": said.total,
-            "aligned": said.aligned,
-            "unaligned": said.unaligned,
-            "memo": said.memo,
-            "transfers": said.transfers,
-            "aligned_share": said.aligned_share,
-        }
-
-    spend = alignment.spend_by(run.part, "outcome")
-    contributing = alignment.spend_by(run.part, "outcome", "contributing")
-    names = {code: name for code, name in run.framework.names().items() if code in spend or ":" not in code}
-    return {
-        "run": run.id,
-        "government": run.government,
-        "mapping": run.mapping.name,
-        "mapping_version": run.mapping_version,
-        "mapping_hash": run.mapping_hash,
-        "framework": run.framework.code,
-        "lens": run.lens,
-        "levels": list(run.levels),
-        "currency": "GBP",
-        **figures(run.stage, run.fiscal_year),
-        "outcomes": [
-            {
-                "code": code,
-                "name": name,
-                "amount": int(spend.get(code, 0)),
-                "contributing": int(contributing.get(code, 0)),
-            }
-            for code, name in names.items()
-        ],
-        "rules": [
-            {
-                "rule": share.rule.id if share.rule else "",
-                "why": share.rule.why if share.rule else "",
-                "lines": share.lines,
-                "amount": share.amount,
-            }
-            for share in rules
-        ],
-        "periods": [figures(stage, year) for stage, year in run.periods],
-    }
-
-
 def show_run(run: OpenRun) -> None:
     """Prints a run's figures."""
-    figures = alignment.headline(run.part)
+    figures, terms = alignment.headline(run.part), run.terms
+    flows, income = run.flows, run.income_by_outcome
     spend = alignment.spend_by(run.part, "outcome")
     names = run.framework.names()
-    table = make_table(f"{run.government}: {run.stage} {run.year_label} by outcome, £", "Outcome", "#Amount", "#Share")
-    for code, amount in spend.items():
-        table.add_row(names[str(code)], _plain(int(amount)), _share(int(amount), figures.total))
-    table.add_row("Unaligned", _plain(figures.unaligned), _share(figures.unaligned, figures.total))
+    title = f"{run.government}: {run.stage} {run.year_label} by outcome, {terms.currency}"
+    beside = ("#Income beside",) if flows.income else ()
+    table = make_table(title, "Outcome", "#Amount", "#Share", *beside)
+
+    def add(name: str, amount: int, share: str = "", came: int | None = None, style: str = "") -> None:
+        extra = (_plain(came, terms) if came is not None else "",) if beside else ()
+        table.add_row(name, _plain(amount, terms), share, *extra, style=style)
+
+    for code in dict.fromkeys([*map(str, spend.index), *income]):
+        amount = int(spend.get(code, 0))
+        add(names[code], amount, _share(amount, figures.total), income.get(code, 0))
+    unaligned = _share(figures.unaligned, figures.total)
+    add("Unaligned", figures.unaligned, unaligned, flows.income - sum(income.values()))
     table.add_section()
-    table.add_row("Total", _plain(figures.total), "", style="bold")
-    table.add_row("Memo, not added", _plain(figures.memo), "")
+    add("Total" if not flows.income else "Gross", figures.total, came=flows.income, style="bold")
+    if flows.income:
+        add("Net: gross less income", flows.net)
+    if flows.financing:
+        add("Financing, in neither", flows.financing)
+    add("Memo, not added", figures.memo)
     if figures.transfers:
-        table.add_row("Transfers, counted once", _plain(figures.transfers), "")
+        add("Transfers, counted once", figures.transfers)
     print_table(table)
+    if any(basis.left for basis in run.shown_bases) or len({basis.version for basis in run.shown_bases}) > 1:
+        click.echo(describe_bases(run.shown_bases))
     if run.lens:
         click.echo(f"Seen through {run.framework.name}, by a crosswalk from {run.own_framework.name}.")
     click.echo(f"Run {run.id[:12]} by {run.mapping.title}. Aligned: {_share(figures.aligned, figures.total)}.")
@@ -214,7 +197,7 @@ def _share(amount: int, total: int) -> str:
     return f"{amount / total:.2%}" if total > 0 else ""
 
 
-def show_inspection(inspection: Inspection) -> None:
+def show_inspection(inspection: Inspection, terms: Terms) -> None:
     """Prints what a workbook was taken for, a line a table, and what only a person can say."""
     table = make_table(
         f"{inspection.file_name} ({inspection.file_format})",
@@ -240,7 +223,7 @@ def show_inspection(inspection: Inspection) -> None:
                 _belief(each.body.value, each.body.confidence),
                 _belief(each.stage.value, each.stage.confidence),
                 _belief(each.unit.value, each.unit.confidence),
-                _years(each.years),
+                _years(each.years, terms),
                 f"{len(each.amount_cells):,}" if each.is_money else "no money",
                 f"{len(down):,}",
                 f"{sum(bool(total.reconciled) for total in down):,}",
@@ -253,7 +236,7 @@ def show_inspection(inspection: Inspection) -> None:
     for sheet in inspection.sheets:
         for each in sheet.tables:
             for column in each.columns:
-                years = f", {fiscal_year.label(column.fiscal_year)}" if column.fiscal_year else ""
+                years = f", {terms.year(column.fiscal_year)}" if column.fiscal_year else ""
                 columns.add_row(
                     sheet.name,
                     column.letter,
@@ -274,8 +257,8 @@ def _belief(value: str, confidence: float) -> str:
     return f"{value[:34]} ({confidence:.0%})" if value else "?"
 
 
-def _years(years: list[int]) -> str:
+def _years(years: list[int], terms: Terms) -> str:
     if not years:
         return "?"
-    first, last = fiscal_year.label(years[0]), fiscal_year.label(years[-1])
+    first, last = terms.year(years[0]), terms.year(years[-1])
     return first if first == last else f"{first} to {last}"

@@ -9,7 +9,8 @@ from typing import Any, Final
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
-from budget_align.core import drivers, fiscal_year
+from budget_align.core import drivers
+from budget_align.core.fiscal_year import FiscalCalendar, FoundYear, read_year
 from budget_align.core.reading import Finding, Severity
 from budget_align.core.refusal import RefusedError
 from importers.limits import Limits
@@ -34,7 +35,9 @@ class DriverReading:
     findings: tuple[Finding, ...]
 
 
-def read_drivers(data: bytes, file_name: str, *, outcomes: frozenset[str], limits: Limits) -> DriverReading:
+def read_drivers(
+    data: bytes, file_name: str, *, outcomes: frozenset[str], calendar: FiscalCalendar, limits: Limits
+) -> DriverReading:
     """The measures of every sheet that has a header row with a column of bodies, and of measures or years.
 
     A sheet without a column of drivers is one driver, called as the sheet is. Where a column is headed by a financial
@@ -44,6 +47,7 @@ def read_drivers(data: bytes, file_name: str, *, outcomes: frozenset[str], limit
         data: the bytes of the file.
         file_name: for showing.
         outcomes: every outcome code that a measure may name.
+        calendar: how the government writes its years.
         limits: what a workbook may at most be.
 
     Raises:
@@ -53,7 +57,7 @@ def read_drivers(data: bytes, file_name: str, *, outcomes: frozenset[str], limit
     findings: list[Finding] = []
     rows: list[tuple[Any, ...]] = []
     for sheet in book.sheets:
-        rows += _read_sheet(sheet, outcomes, findings)
+        rows += _read_sheet(sheet, outcomes, calendar, findings)
     if not rows and not findings:
         findings.append(
             _finding(
@@ -69,11 +73,20 @@ def read_drivers(data: bytes, file_name: str, *, outcomes: frozenset[str], limit
     return DriverReading(frame if not findings else drivers.empty_drivers(), tuple(findings))
 
 
-def _read_sheet(sheet: Sheet, outcomes: frozenset[str], findings: list[Finding]) -> list[tuple[Any, ...]]:
-    head = next((i for i, row in enumerate(sheet.rows[:_LOOK_DOWN]) if _is_head(row)), None)
+def _read_sheet(
+    sheet: Sheet, outcomes: frozenset[str], calendar: FiscalCalendar, findings: list[Finding]
+) -> list[tuple[Any, ...]]:
+    head = next((i for i, row in enumerate(sheet.rows[:_LOOK_DOWN]) if _is_head(row, calendar)), None)
     if head is None:
         return []
-    columns, years = _columns(sheet.rows[head])
+    columns, headed = _columns(sheet.rows[head], calendar)
+    years = {
+        column: year
+        for column in headed
+        if (year := _year(sheet, head, column, cell_text(sheet.rows[head][column]), calendar, findings)) is not None
+    }
+    if headed and not years:
+        return []
     found = []
     for number, cells in enumerate(sheet.rows[head + 1 :], head + 1):
         if not any(cell_text(cell) for cell in cells):
@@ -92,19 +105,10 @@ def _read_sheet(sheet: Sheet, outcomes: frozenset[str], findings: list[Finding])
         name = said("driver") or sheet.name
         for column, year in years.items() or {columns["measure"]: None}.items():
             if year is None:
-                named = fiscal_year.find_years(said("fiscal_year"))
-                if len(named) != 1:
-                    findings.append(
-                        _finding(
-                            sheet.name,
-                            number,
-                            columns.get("fiscal_year", 0),
-                            "No financial year.",
-                            "Write it as 2026-27.",
-                        )
-                    )
+                place = columns.get("fiscal_year", 0)
+                year = _year(sheet, number, place, said("fiscal_year"), calendar, findings)
+                if year is None:
                     continue
-                year = named[0]
             measure = _number(cells[column])
             if measure is None:
                 if cell_text(cells[column]) not in ("", "-", "–"):
@@ -122,17 +126,28 @@ def _read_sheet(sheet: Sheet, outcomes: frozenset[str], findings: list[Finding])
     return found
 
 
-def _is_head(row: Sequence[Any]) -> bool:
-    columns, years = _columns(row)
+def _year(
+    sheet: Sheet, row: int, column: int, text: str, calendar: FiscalCalendar, findings: list[Finding]
+) -> int | None:
+    """The fiscal year that a cell states; None, and a finding, where it states none or may state either of two."""
+    try:
+        return read_year(text, calendar)
+    except RefusedError as refusal:
+        findings.append(_finding(sheet.name, row, column, refusal.message, "Mend the year and send it again."))
+        return None
+
+
+def _is_head(row: Sequence[Any], calendar: FiscalCalendar) -> bool:
+    columns, years = _columns(row, calendar)
     return "body" in columns and bool(years or ("measure" in columns and "fiscal_year" in columns))
 
 
-def _columns(row: Sequence[Any]) -> tuple[dict[str, int], dict[int, int]]:
+def _columns(row: Sequence[Any], calendar: FiscalCalendar) -> tuple[dict[str, int], dict[int, FoundYear]]:
     columns: dict[str, int] = {}
-    years: dict[int, int] = {}
+    years: dict[int, FoundYear] = {}
     for position, cell in enumerate(row):
         text = cell_text(cell).casefold()
-        named = fiscal_year.find_years(text)
+        named = calendar.find(text)
         if len(named) == 1:
             years[position] = named[0]
         for name, heads in _HEADS.items():

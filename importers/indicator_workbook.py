@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 from pydantic import ValidationError
 
-from budget_align.core import fiscal_year
+from budget_align.core.fiscal_year import FiscalCalendar
 from budget_align.core.framework import first_problem
 from budget_align.core.indicator import OBSERVATIONS, IndicatorDefinition
 from budget_align.core.reading import Finding, Severity
@@ -83,6 +84,7 @@ def read_indicators(
     file_name: str,
     *,
     territory: str,
+    calendar: FiscalCalendar,
     value_column: str = "",
     limits: Limits,
 ) -> IndicatorReading:
@@ -94,6 +96,7 @@ def read_indicators(
         data: the bytes of the file.
         file_name: for showing.
         territory: where observations are of, that name no place of their own.
+        calendar: how the government writes its fiscal years; a bare year is a calendar year.
         value_column: the header of the column of values, where there are several.
         limits: what a workbook may at most be.
 
@@ -101,7 +104,7 @@ def read_indicators(
         RefusedError: the file is no workbook.
     """
     book = open_workbook(data, limits)
-    reader = _Reader(territory, value_column)
+    reader = _Reader(territory, calendar, value_column)
     for sheet in book.sheets:
         reader.read(sheet)
     if not reader.definitions and not reader.rows and not reader.findings:
@@ -115,8 +118,9 @@ def read_indicators(
 
 
 class _Reader:
-    def __init__(self, territory: str, value_column: str) -> None:
+    def __init__(self, territory: str, calendar: FiscalCalendar, value_column: str) -> None:
         self._territory, self._value_column = territory, value_column.strip().casefold()
+        self._calendar = calendar
         self.definitions: dict[str, IndicatorDefinition] = {}
         self.rows: list[tuple[str, str, str, int, bool, float]] = []
         self.value_columns: list[str] = []
@@ -138,7 +142,7 @@ class _Reader:
         if head is None:
             return
         columns = _columns(sheet.rows[head])
-        years = _year_columns(sheet.rows[head])
+        years = _year_columns(sheet.rows[head], self._calendar)
         values = [c for c, cell in enumerate(sheet.rows[head]) if cell_text(cell).casefold().startswith("value")]
         if "period" in columns and values:
             self._read_rows(sheet, head, columns, values)
@@ -158,12 +162,18 @@ class _Reader:
                 return
         for number, cells in _filled(sheet, head):
             said = cell_text(cells[columns["period"]])
-            period = _period(said)
+            period = _period(said, self._calendar)
             if period is None:
                 if re.search(r"\d{4}", said):
                     self._shorter[sheet.name] += 1
                 else:
-                    self.note(sheet.name, number, columns["period"], f"{said!r} is no year.", "Write 2026 or 2026-27.")
+                    self.note(
+                        sheet.name,
+                        number,
+                        columns["period"],
+                        f"{said!r} is no year.",
+                        f"Write 2026 or {self._calendar.label(2026)}.",
+                    )
                 continue
             self._add(sheet.name, number, cells, columns, period, values[0])
 
@@ -231,7 +241,7 @@ class _Reader:
                 self.note(sheet, number, columns[key], f"{text!r} is no number.", "Write a number.")
                 return None
         for key in _YEARS:
-            period = _period(said.get(key, ""))
+            period = _period(said.get(key, ""), self._calendar)
             if period is not None:
                 facts[key] = period[0]
         for key in ("over", "lag_months"):
@@ -283,18 +293,18 @@ def _columns(row: Sequence[Any]) -> dict[str, int]:
     return columns
 
 
-def _year_columns(row: Sequence[Any]) -> dict[int, tuple[int, bool]]:
-    periods = {column: _period(cell_text(cell)) for column, cell in enumerate(row)}
+def _year_columns(row: Sequence[Any], calendar: FiscalCalendar) -> dict[int, tuple[int, bool]]:
+    periods = {column: _period(cell_text(cell), calendar) for column, cell in enumerate(row)}
     return {column: period for column, period in periods.items() if period is not None}
 
 
-def _period(text: str) -> tuple[int, bool] | None:
+def _period(text: str, calendar: FiscalCalendar) -> tuple[int, bool] | None:
     """The year of a period and whether it is a financial one; None for what is no year or several."""
     if re.fullmatch(r"(?:19|20)\d\d", text):
         return int(text), False
     span = _SPAN.match(text)
     if span is None:
-        years = fiscal_year.find_years(text) if re.fullmatch(r"(?i)FY\s?\d{2,4}", text) else []
+        years = calendar.find_years(text) if re.fullmatch(r"(?i)FY\s?\d{2,4}", text) else []
         return (years[0], True) if years else None
     first, last = int(span[1]), int(span[2])
     last = last if last > 99 else first // 100 * 100 + last
@@ -302,10 +312,15 @@ def _period(text: str) -> tuple[int, bool] | None:
     return (last - 1, True) if last > first else None
 
 
+def _without_signs(text: str) -> str:
+    """The text without signs of currencies."""
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Sc")
+
+
 def _number(text: str) -> float | None:
     share = text.endswith("%")
     try:
-        number = float(text.removesuffix("%").replace(",", "").replace("£", ""))
+        number = float(_without_signs(text.removesuffix("%").replace(",", "")))
     except ValueError:
         return None
     if number != number or number in (float("inf"), float("-inf")):

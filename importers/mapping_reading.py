@@ -10,12 +10,13 @@ from typing import Any, Final
 from openpyxl.utils import get_column_letter
 from pydantic import ValidationError
 
-from budget_align.core import fiscal_year
 from budget_align.core.condition import FIELD_NAMES, Condition
 from budget_align.core.exact import WHOLE
+from budget_align.core.fiscal_year import FiscalCalendar, read_year
 from budget_align.core.framework import Framework, first_problem
 from budget_align.core.mapping import Mapping, Rule, unknown_codes
 from budget_align.core.reading import Finding, Severity
+from budget_align.core.refusal import RefusedError
 from importers.limits import Limits
 from importers.mapping_workbook import CONDITIONS, CONTRIBUTION, FOLLOWS, HOW, MISSIONS, RULES, SHARES
 from importers.workbook import Sheet, cell_text, open_workbook
@@ -32,7 +33,7 @@ class MappingReading:
 
 
 def read_mapping_workbook(
-    data: bytes, file_name: str, *, like: Mapping, framework: Framework, limits: Limits
+    data: bytes, file_name: str, *, like: Mapping, framework: Framework, calendar: FiscalCalendar, limits: Limits
 ) -> MappingReading:
     """A mapping from a workbook that a person may have edited.
 
@@ -41,13 +42,14 @@ def read_mapping_workbook(
         file_name: for showing; unused, since the bytes say what it is.
         like: the mapping that it goes back to, for what the workbook does not say.
         framework: whose outcomes it gives to.
+        calendar: how the government writes its years.
         limits: what a workbook may at most be.
 
     Raises:
         RefusedError: the file is no workbook.
     """
     book = open_workbook(data, limits)
-    reader = _Reader({sheet.name.strip().casefold(): sheet for sheet in book.sheets})
+    reader = _Reader({sheet.name.strip().casefold(): sheet for sheet in book.sheets}, calendar)
     facts = reader.facts(like)
     if reader.findings:
         return MappingReading(None, tuple(reader.findings))
@@ -85,8 +87,8 @@ def _make(facts: dict[str, Any], like: Mapping, reader: _Reader) -> tuple[Mappin
 class _Reader:
     """Reads the sheets by the names of their columns, and notes what is wrong with sheet and cell."""
 
-    def __init__(self, sheets: dict[str, Sheet]) -> None:
-        self._sheets = sheets
+    def __init__(self, sheets: dict[str, Sheet], calendar: FiscalCalendar) -> None:
+        self._sheets, self._calendar = sheets, calendar
         self.findings: list[Finding] = []
         self.row_of: dict[str, int] = {}
 
@@ -228,10 +230,13 @@ class _Reader:
         return ""
 
     def _year(self, row: int, column: int, said: str) -> int | None:
-        years = fiscal_year.find_years(said) if said else []
-        if said and len(years) != 1:
-            self._note("Rules", row, column, f"{said!r} is no financial year.", "Write it as 2026-27.")
-        return years[0] if years else None
+        if not said:
+            return None
+        try:
+            return read_year(said, self._calendar)
+        except RefusedError as refusal:
+            self._note("Rules", row, column, refusal.message)
+            return None
 
     def _settings(self) -> dict[str, str]:
         sheet = self._sheets.get("mapping")

@@ -11,8 +11,8 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from budget_align.core import fiscal_year
 from budget_align.core.condition import FIELD_NAMES, NEGATED, VERBS
+from budget_align.core.fiscal_year import FiscalCalendar
 from budget_align.core.framework import Framework
 from budget_align.core.mapping import Mapping, Rule
 from importers.written_sheet import SPARE_ROWS, add_sheet, choose, put
@@ -44,14 +44,14 @@ MISSIONS: Final = (("Mission", 30), ("Outcome", 30), ("Percent", 12))
 SETTINGS: Final = ("Title", "Note", "Overheads", "Framework", "Name")
 
 
-def write_mapping_workbook(mapping: Mapping, framework: Framework) -> bytes:
-    """The mapping as .xlsx; `mapping_reading.read_mapping_workbook` reads it back as it was."""
+def write_mapping_workbook(mapping: Mapping, framework: Framework, calendar: FiscalCalendar) -> bytes:
+    """The mapping as .xlsx, with its years as the calendar writes them; `mapping_reading` reads it back as it was."""
     book = openpyxl.Workbook()
     first = book.active
     assert first is not None
     book.remove(first)
     names = framework.names()
-    rules = [_rule_row(rule) for rule in mapping.rules]
+    rules = [_rule_row(rule, calendar) for rule in mapping.rules]
     conditions = [
         (rule.id, _field_name(c.field), (NEGATED if c.negated else VERBS)[c.verb], "\n".join(c.words))
         for rule in mapping.rules
@@ -108,9 +108,9 @@ def write_mapping_workbook(mapping: Mapping, framework: Framework) -> bytes:
     return out.getvalue()
 
 
-def _rule_row(rule: Rule) -> tuple[Any, ...]:
+def _rule_row(rule: Rule, calendar: FiscalCalendar) -> tuple[Any, ...]:
     kind = "to" if rule.to else "none" if rule.none else "follows" if rule.follows else "driver"
-    years = [fiscal_year.label(year) if year is not None else "" for year in (rule.first_year, rule.last_year)]
+    years = [calendar.label(year) if year is not None else "" for year in (rule.first_year, rule.last_year)]
     return (
         rule.id,
         _SERVES[kind],

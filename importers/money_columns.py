@@ -278,8 +278,12 @@ def _groups(columns: Sequence[Column]) -> list[list[Column]]:
     groups: dict[Key, list[Column]] = {}
     for column in _amounts(columns):
         if column.index not in parts and column.sign > 0:
-            known = replace(column, **{name: getattr(column, name) or said for name, said in usual.items()})
-            known = replace(known, flow=known.flow or "expenditure")
+            known = replace(
+                column,
+                stage=column.stage or usual["stage"],
+                version=column.version or usual["version"],
+                flow=column.flow or "expenditure",
+            )
             groups.setdefault(_key(known), []).append(column)
     if any(column.sign < 0 for column in columns):
         return []
@@ -306,7 +310,7 @@ def _choose(
     else:
         named.append((together, f"Columns {', '.join(c.letter for c in group)} together"))
     sure = all(column.confidence >= SURE for column in group)
-    guess = _guess(grid, group) if alike or not sure or not _are_parts(group) else together
+    guess = _guess(grid, group) if alike or not sure else together if _are_parts(group) else ""
     choice = Choice(
         choice_id("amount", shape, *(column.header for column in group)),
         "amount",

@@ -320,7 +320,8 @@ def _year_heading(table: Table, row: int) -> str:
 
 def _is_in_blocks(table: Table, rows: list[Row]) -> bool:
     """Whether headings name what rows are about, and the rows only say of which stage, control or year they are."""
-    if table.of_role("programme", "unit", "account"):
+    first = min((c.index for c in table.of_role("amount", "total")), default=0)
+    if any(c.index < first for c in table.of_role("programme", "unit", "account")):
         return False
     labels = [row.label.casefold() for row in rows if row.amounts is not None]
     headed = any(row.amounts is None for row in rows)

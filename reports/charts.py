@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 import vl_convert
 
-from budget_align.core.money import format_short
+from budget_align.core.terms import Terms
 
 ALIGNED = "#1d70b8"
 UNALIGNED = "#b58840"
@@ -21,20 +21,20 @@ Bar = tuple[str, int, bool]
 
 
 @lru_cache(maxsize=64)
-def bars(rows: tuple[Bar, ...], currency: str = "GBP", width: int = 520) -> str:
+def bars(rows: tuple[Bar, ...], terms: Terms, width: int = 520) -> str:
     """A bar for each row, in the order given, its name left of it and its amount at its end.
 
     Args:
         rows: labels, amounts in minor units and whether aligned.
-        currency: an ISO 4217 code.
+        terms: in whose the amounts are written.
         width: of the bars' area, in pixels.
 
     Returns:
         An SVG picture; the same rows give the same bytes.
     """
     axis = alt.Axis(labelLimit=330, labelPadding=8)
-    base = alt.Chart(_frame(rows, currency)).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=axis), x=_scale(rows, 1.18)
+    base = alt.Chart(_frame(rows, terms)).encode(
+        y=alt.Y("label:N", sort=None, title=None, axis=axis), x=_scale(rows, terms, 1.18)
     )
     chart = base.mark_bar(height={"band": 0.72}).encode(color=alt.Color("colour:N", scale=None)) + base.mark_text(
         align="left", dx=5, color=INK
@@ -43,12 +43,12 @@ def bars(rows: tuple[Bar, ...], currency: str = "GBP", width: int = 520) -> str:
 
 
 @lru_cache(maxsize=64)
-def narrow_bars(rows: tuple[Bar, ...], currency: str = "GBP", width: int = 340) -> str:
+def narrow_bars(rows: tuple[Bar, ...], terms: Terms, width: int = 340) -> str:
     """The bars of `bars` for a phone: each row's name and amount stand above its bar."""
-    frame = _frame(rows, currency)
+    frame = _frame(rows, terms)
     base = alt.Chart(frame).encode(y=alt.Y("label:N", sort=None, title=None, axis=None))
     bar = base.mark_bar(height={"band": 0.36}, yOffset=9).encode(
-        x=_scale(rows, 1.0), color=alt.Color("colour:N", scale=None)
+        x=_scale(rows, terms, 1.0), color=alt.Color("colour:N", scale=None)
     )
     text = base.mark_text(align="left", dy=-9, color=INK, limit=width - 80).encode(text="label:N", x=alt.value(0))
     said = base.mark_text(align="right", dy=-9, color=INK, fontWeight="bold").encode(text="said:N", x=alt.value(width))
@@ -56,21 +56,22 @@ def narrow_bars(rows: tuple[Bar, ...], currency: str = "GBP", width: int = 340) 
     return _svg(chart.configure_view(stroke=None).to_dict())
 
 
-def _frame(rows: tuple[Bar, ...], currency: str) -> pd.DataFrame:
+def _frame(rows: tuple[Bar, ...], terms: Terms) -> pd.DataFrame:
+    unit = terms.currency.minor_units
     return pd.DataFrame(
         {
             "label": [label for label, _, _ in rows],
-            "amount": [amount / 100 for _, amount, _ in rows],
-            "end": [max(amount, 0) / 100 for _, amount, _ in rows],
-            "said": [format_short(amount, currency) for _, amount, _ in rows],
+            "amount": [amount / unit for _, amount, _ in rows],
+            "end": [max(amount, 0) / unit for _, amount, _ in rows],
+            "said": [terms.short(amount) for _, amount, _ in rows],
             "colour": [ALIGNED if aligned else UNALIGNED for _, _, aligned in rows],
         }
     )
 
 
-def _scale(rows: tuple[Bar, ...], room: float) -> alt.X:
+def _scale(rows: tuple[Bar, ...], terms: Terms, room: float) -> alt.X:
     """Amounts from the smallest, if below nought, to the largest with room for its words."""
-    amounts = [amount / 100 for _, amount, _ in rows]
+    amounts = [amount / terms.currency.minor_units for _, amount, _ in rows]
     domain = [min([0.0, *amounts]), max([1.0, *amounts]) * room]
     return alt.X("amount:Q", axis=None, scale=alt.Scale(domain=domain))
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from budget_align.core.alignment import Headline
+from budget_align.core.alignment import Flows, Headline
+from budget_align.core.budget_version import Basis
+from budget_align.core.terms import Terms
 
 
 @dataclass(frozen=True)
 class OutcomeRow:
-    """One outcome's spend: its name, mission, amount this year, and last year's where one is known."""
+    """One outcome's spend: its name, mission, amount this year, and last year's where one is known; `income` serves it
+    beside its spend and is in no other figure.
+    """
 
     code: str
     name: str
@@ -17,15 +21,19 @@ class OutcomeRow:
     amount: int
     before: int | None
     bodies: int
+    income: int = 0
 
 
 @dataclass(frozen=True)
 class BodyRow:
-    """One body's spend: its headline and what it gives to each outcome by code, unaligned under ""."""
+    """One body's spend: its headline and what it gives to each outcome by code, unaligned under "", with its income
+    beside.
+    """
 
     name: str
     figures: Headline
     by_outcome: dict[str, int]
+    flows: Flows
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,7 @@ class MemoRow:
 
 @dataclass(frozen=True)
 class ReconciliationRow:
-    """What was read of one body beside the total that its workbook states for it; amounts in minor units.
+    """What was read of one body beside the total that its workbook states for it, of one flow; amounts in minor units.
 
     Attributes:
         place: sheet and cell of the stated total; empty where there is none.
@@ -63,6 +71,12 @@ class ReconciliationRow:
     place: str
     published: int | None
     read: int
+    flow: str = "expenditure"
+
+    @property
+    def name(self) -> str:
+        """The body, and the flow where it is not expenditure."""
+        return self.body if self.flow == "expenditure" else f"{self.body}, {self.flow}"
 
     @property
     def difference(self) -> int | None:
@@ -99,6 +113,10 @@ class AlignmentReport:
         mapping_approval: as which version, and by whom, the mapping was approved; empty for one that comes with the
             product.
         view: a sentence for each thing that the figures leave out or are seen through.
+        terms: in which amounts and years are written.
+        flows: gross, income, net and financing of what is in view; every other figure of spending is gross.
+        bases: which version of each body's figures counts, of the stage and year shown.
+        bases_meet: sentences on where a figure rests on two bases, or stands beside one of another basis.
     """
 
     government: str
@@ -111,9 +129,12 @@ class AlignmentReport:
     run_id: str
     stage: str
     fiscal_year: int
-    currency: str
+    terms: Terms
     figures: Headline
     before: Headline | None
+    flows: Flows
+    bases: tuple[Basis, ...]
+    bases_meet: tuple[str, ...]
     outcomes: tuple[OutcomeRow, ...]
     bodies: tuple[BodyRow, ...]
     unaligned: tuple[UnalignedRow, ...]
@@ -125,18 +146,28 @@ class AlignmentReport:
     sources: tuple[SourceRow, ...]
 
     @property
+    def income_unaligned(self) -> int:
+        """Income that serves no outcome."""
+        return self.flows.income - sum(row.income for row in self.outcomes)
+
+    @property
     def reconciled(self) -> tuple[ReconciliationRow, ...]:
-        """Bodies whose stated total equals what was read."""
+        """Bodies and flows whose stated total equals what was read."""
         return tuple(row for row in self.reconciliation if row.difference == 0)
 
     @property
+    def bodies_reconciled(self) -> int:
+        """How many bodies state totals that all equal what was read."""
+        return len({row.body for row in self.reconciled} - {row.body for row in self.unreconciled})
+
+    @property
     def unreconciled(self) -> tuple[ReconciliationRow, ...]:
-        """Bodies whose stated total differs from what was read."""
+        """Bodies and flows whose stated total differs from what was read."""
         return tuple(row for row in self.reconciliation if row.difference)
 
     @property
     def unstated(self) -> tuple[ReconciliationRow, ...]:
-        """Bodies whose workbook states no total for the whole."""
+        """Bodies and flows for which the workbook states no total for the whole."""
         return tuple(row for row in self.reconciliation if row.published is None)
 
     @property

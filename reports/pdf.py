@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import base64
-from decimal import ROUND_HALF_EVEN, Decimal
 from importlib.resources import files
+from typing import Final
 
 from jinja2 import Environment, StrictUndefined
 from weasyprint import HTML
 
-from budget_align.core import fiscal_year
 from budget_align.core.alignment import format_share
-from budget_align.core.money import format_amount, format_short
+from budget_align.core.bases import describe_version
+from budget_align.core.budget_line import FLOW_NAMES
+from budget_align.core.money import SCALES
 from reports.charts import bars, outcome_bars
 from reports.model import AlignmentReport
+
+_MARKS: Final = {1_000_000: "m", 1_000_000_000: "bn"}
+_WIDEST: Final = 10**13
+"""Units of currency from which a total in millions would be too wide."""
 
 
 def make_pdf(report: AlignmentReport) -> bytes:
@@ -28,30 +33,32 @@ def make_pdf(report: AlignmentReport) -> bytes:
 def make_html(report: AlignmentReport) -> str:
     """The report's pages as HTML, with its chart inside."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["amount"] = lambda minor: format_amount(minor, report.currency)
-    environment.filters["short"] = lambda minor: format_short(minor, report.currency)
-    environment.filters["millions"] = _millions
+    terms = report.terms
+    scale = _scale(report)
+    environment.filters["amount"] = terms.amount
+    environment.filters["short"] = terms.short
+    environment.filters["scaled"] = lambda minor: terms.scaled(minor, scale)
     environment.filters["percent"] = format_share
+    environment.filters["flow"] = lambda flow: FLOW_NAMES[flow]
+    environment.filters["version"] = describe_version
     template = environment.from_string(files("reports").joinpath("report.html").read_text(encoding="utf-8"))
     chart = bars(
         outcome_bars([(row.name, row.amount) for row in report.outcomes if row.amount], report.figures.unaligned),
-        report.currency,
+        terms,
     )
     return template.render(
         report=report,
-        year=fiscal_year.label(report.fiscal_year),
-        year_before=fiscal_year.label(report.fiscal_year - 1),
+        year=terms.year(report.fiscal_year),
+        year_before=terms.year(report.fiscal_year - 1),
+        in_scale=f"{terms.symbol} {SCALES[scale][:-1]}",
+        in_scale_short=f"{terms.symbol}{_MARKS[scale]}",
         chart="data:image/svg+xml;base64," + base64.b64encode(chart.encode()).decode(),
     )
 
 
-def _millions(minor: int) -> str:
-    """An amount in millions with one decimal, rounded as `format_short` rounds it.
-
-    >>> _millions(47915000000), _millions(-2), _millions(0)
-    ('479.2', '0.0', '–')
+def _scale(report: AlignmentReport) -> int:
+    """The scale of the report's tables: millions, or billions for a currency of small units, so that columns stay
+    narrow enough to read.
     """
-    if not minor:
-        return "–"
-    millions = (Decimal(minor) / 100_000_000).quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)
-    return f"{millions:,}".replace("-", "−") if millions else "0.0"
+    units = abs(report.figures.total) // report.terms.currency.minor_units
+    return 1_000_000_000 if units >= _WIDEST else 1_000_000

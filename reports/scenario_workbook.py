@@ -13,6 +13,8 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from budget_align.core.money import Currency
+
 WARNING = "Scenario: what would be, not real figures"
 
 
@@ -22,6 +24,7 @@ class ScenarioSheet:
 
     Attributes:
         rows: kind (outcome, body, total, measure), name, amount before, and amounts after by year, in minor units.
+        currency: of the amounts.
     """
 
     name: str
@@ -30,10 +33,11 @@ class ScenarioSheet:
     constraints: tuple[str, ...]
     years: tuple[str, ...]
     rows: tuple[tuple[str, str, int, tuple[int, ...]], ...]
+    currency: Currency
 
 
 def write_scenario_workbook(sheets: Sequence[ScenarioSheet]) -> bytes:
-    """An .xlsx with a sheet for each scenario; amounts in major units."""
+    """An .xlsx with a sheet for each scenario; amounts in units of its currency."""
     book = openpyxl.Workbook()
     first = book.active
     assert first is not None
@@ -64,7 +68,9 @@ def _write(sheet: Worksheet, scenario: ScenarioSheet) -> None:
             row += 1
             _put(sheet, row, 1, text)
     row += 2
-    heads = ("Kind", "Name", "As it stands", *(f"Scenario {year}" for year in scenario.years))
+    code, digits = scenario.currency.code, scenario.currency.digits
+    heads = ("Kind", "Name", f"As it stands ({code})", *(f"Scenario {year} ({code})" for year in scenario.years))
+    shown = f"#,##0{'.' if digits else ''}{'0' * digits}"
     for column, head in enumerate(heads, 1):
         cell = _put(sheet, row, column, head)
         cell.font, cell.fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor="12304F")
@@ -74,8 +80,8 @@ def _write(sheet: Worksheet, scenario: ScenarioSheet) -> None:
         _put(sheet, row, 1, kind)
         _put(sheet, row, 2, name)
         for column, amount in enumerate((before, *after), 3):
-            cell = sheet.cell(row, column, amount / 100)
-            cell.number_format = "#,##0.00"
+            cell = sheet.cell(row, column, amount / scenario.currency.minor_units)
+            cell.number_format = shown
 
 
 def _put(sheet: Worksheet, row: int, column: int, text: str) -> openpyxl.cell.cell.Cell:

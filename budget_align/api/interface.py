@@ -22,18 +22,22 @@ from budget_align.api.messages import (
     as_message,
     describe,
     read_year,
+    write_year,
 )
 from budget_align.config import Settings
-from budget_align.core.fiscal_year import label
+from budget_align.core.fiscal_year import read_year as read_fiscal_year
 from budget_align.core.indicator import OBSERVATIONS, IndicatorDefinition
 from budget_align.core.refusal import RefusedError
 from budget_align.services import listing
+from budget_align.services.governments import terms_of
 from budget_align.services.indicators import add_observations, list_observations, read_all, store_definition
+from budget_align.services.run_figures import figures_of
 from budget_align.services.tokens import find_holder
+from budget_align.services.viewing import open_run
 
 _PROBLEMS_SHOWN = 50
 
-_STATUS = {"no-token": 401, "no-government": 404, "unknown-indicator": 422, "not-found": 404}
+_STATUS = {"no-token": 401, "no-government": 404, "unknown-indicator": 422, "not-found": 404, "no-run": 404}
 
 _Sent = TypeVar("_Sent", bound=BaseModel)
 
@@ -82,6 +86,23 @@ def openapi() -> Response:
     return jsonify(describe())
 
 
+@api.get("/v1/governments/<path:government>/figures")
+def figures(government: str) -> Response:
+    """The figures of the newest run, or of the run named."""
+    _ask_who(to_read=True)
+    terms = terms_of(_engine(), _known(government), _settings())
+    said = request.args.get("year")
+    run = open_run(
+        _engine(),
+        run_id=request.args.get("run"),
+        government=government,
+        stage=request.args.get("stage"),
+        year=read_fiscal_year(said, terms.calendar) if said else None,
+        lens=request.args.get("lens", ""),
+    )
+    return _said(figures_of(_engine(), run))
+
+
 @api.get("/v1/governments/<path:government>/indicators")
 def indicators(government: str) -> Response:
     """Every indicator with its status."""
@@ -106,9 +127,10 @@ def observations(government: str) -> Response:
     """The values of one indicator, or of all."""
     _ask_who(to_read=True)
     found = list_observations(_engine(), _known(government), request.args.get("indicator"))
+    calendar = terms_of(_engine(), government, _settings()).calendar
     rows = zip(*(found[name].tolist() for name in OBSERVATIONS), strict=True)
     said = [
-        ObservationMessage(indicator=i, territory=t, year=label(y) if fiscal else y, value=v)
+        ObservationMessage(indicator=i, territory=t, year=write_year(y, fiscal, calendar), value=v)
         for i, t, y, fiscal, v in rows
     ]
     return _said(ObservationsMessage.model_construct(observations=said))
@@ -120,7 +142,8 @@ def observe(government: str) -> Response:
     actor = _ask_who(to_read=False)
     _known(government)
     sent = _sent(ObservationsMessage).observations
-    years = [read_year(each.year) for each in sent]
+    calendar = terms_of(_engine(), government, _settings()).calendar
+    years = [read_year(each.year, calendar) for each in sent]
     frame = pd.DataFrame(
         {
             "indicator": [each.indicator for each in sent],

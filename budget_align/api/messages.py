@@ -8,8 +8,9 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.json_schema import models_json_schema
 
-from budget_align.core import fiscal_year
+from budget_align.core.fiscal_year import APRIL, FiscalCalendar
 from budget_align.core.indicator import DIRECTIONS, STATUSES, IndicatorDefinition, Reading
+from budget_align.services.run_figures import RunFigures
 
 MOST_OBSERVATIONS: Final = 200_000
 """Observations that one request may send."""
@@ -20,19 +21,26 @@ class _Message(BaseModel):
 
 
 class ObservationMessage(_Message):
-    """A value of an indicator: where and in which year; a financial year is written 2025-26, a calendar year 2025."""
+    """A value of an indicator: where and in which year; a fiscal year is written 2025-26 or FY2026, a calendar year
+    2025.
+    """
 
     indicator: Annotated[str, Field(min_length=1, max_length=100, description="The indicator's code.")]
     territory: Annotated[
         str, Field(max_length=200, description="Where; the government as a whole where it is left out.")
     ] = ""
-    year: Annotated[str | int, Field(description="2025-26 for a financial year, 2025 for a calendar year.")]
+    year: Annotated[
+        str | int,
+        Field(
+            description="2025-26, or FY2026 as the government names it, for a fiscal year; 2025 for a calendar year."
+        ),
+    ]
     value: Annotated[float, Field(allow_inf_nan=False)]
 
     @field_validator("year")
     @classmethod
     def _is_year(cls, said: str | int) -> str | int:
-        read_year(said)
+        read_year(said, APRIL)
         return said
 
 
@@ -82,17 +90,33 @@ class ErrorMessage(_Message):
     problems: list[ProblemMessage] = []
 
 
-def read_year(said: str | int) -> tuple[int, bool]:
-    """A year as software writes it: its (first) calendar year, and whether it is a financial one.
+def read_year(said: str | int, calendar: FiscalCalendar) -> tuple[int, bool]:
+    """A year as software writes it: its (first) calendar year, and whether it is a fiscal one. A bare year is a
+    calendar year, whatever the government's habit.
 
-    >>> read_year("2025-26"), read_year(2025), read_year("2025")
-    ((2025, True), (2025, False), (2025, False))
+    >>> read_year("2025-26", APRIL), read_year(2025, APRIL), read_year("FY2026", FiscalCalendar(10, "FY2026"))
+    ((2025, True), (2025, False), (2025, True))
     """
     text = str(said)
-    years = fiscal_year.find_years(text) if re.fullmatch(r"\d{4}([-/–]\d{2,4})?", text) else []
+    if re.fullmatch(r"\d{4}", text):
+        return int(text), False
+    years = calendar.find_years(text) if re.fullmatch(r"\d{4}[-/–]\d{2,4}|FY ?\d{2,4}", text) else []
     if len(years) != 1:
-        raise ValueError("write 2025-26 for a financial year, 2025 for a calendar year")
-    return years[0], len(text) > 4
+        raise ValueError("write 2025-26 or FY2026 for a fiscal year, 2025 for a calendar year")
+    return years[0], True
+
+
+def write_year(year: int, fiscal: bool, calendar: FiscalCalendar) -> str | int:
+    """A year as `read_year` reads it back: a fiscal year as the government writes it, or as a span where it writes a
+    bare number.
+
+    >>> write_year(2025, True, FiscalCalendar(7, "2026")), write_year(2025, True, FiscalCalendar(10, "FY2026"))
+    ('2025-26', 'FY2026')
+    """
+    if not fiscal:
+        return year
+    label = calendar.label(year)
+    return APRIL.label(year) if label.isdigit() else label
 
 
 def as_message(reading: Reading) -> ReadingMessage:
@@ -109,9 +133,20 @@ def as_message(reading: Reading) -> ReadingMessage:
     )
 
 
+_FIGURES_ASKED: Final = {
+    "run": "The id of a run, or enough of its beginning.",
+    "stage": "plan, budget, forecast or outturn.",
+    "year": "The fiscal year, as the government writes it.",
+    "lens": "The code of a framework to see the figures through.",
+}
+
+
 def describe() -> dict[str, Any]:
     """The API in OpenAPI 3.1."""
-    messages = (ObservationsMessage, ReadingsMessage, StoredMessage, ErrorMessage)
+    messages: tuple[type[BaseModel], ...] = (
+        *(ObservationsMessage, ReadingsMessage, StoredMessage, ErrorMessage),
+        RunFigures,
+    )
     _, schemas = models_json_schema(
         [(message, "validation") for message in messages], ref_template="#/components/schemas/{model}"
     )
@@ -128,7 +163,8 @@ def describe() -> dict[str, Any]:
         "info": {
             "title": "Budget Align",
             "version": "1",
-            "description": "Indicators and their values. What is sent takes the place of what stands for the same "
+            "description": "The figures of runs, indicators and their values. Amounts are whole minor units of the "
+            "currency that stands beside them. What is sent takes the place of what stands for the same "
             "indicator, territory and year; a request is stored as a whole or not at all. Directions are "
             + "; ".join(f"{code}: {words}" for code, words in DIRECTIONS.items())
             + ".",
@@ -136,6 +172,16 @@ def describe() -> dict[str, Any]:
         "servers": [{"url": "/api/v1"}],
         "security": [{"token": []}],
         "paths": {
+            "/governments/{government}/figures": {
+                "parameters": [government],
+                "get": {
+                    **_operation("The figures of the newest run, or of the run named", answer="RunFigures"),
+                    "parameters": [
+                        {"name": name, "in": "query", "schema": {"type": "string"}, "description": what}
+                        for name, what in _FIGURES_ASKED.items()
+                    ],
+                },
+            },
             "/governments/{government}/indicators": {
                 "parameters": [government],
                 "get": _operation("Every indicator with its status", answer="ReadingsMessage"),

@@ -1,4 +1,4 @@
-"""Accountability: who answers for an outcome, which programmes are evaluated, and which pounds have neither."""
+"""Accountability: who answers for an outcome, which programmes are evaluated, and which money has neither."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Alignment: what a budget's cube says of one stage and year, as figures and tables."""
+"""Alignment: what a budget's cube says of one stage and year, as figures and tables.
+
+Shares and measures are of expenditure alone, so that a cube that they are asked of is first taken `of_flow`; how income
+and financing stand beside it is told by `flows_of`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from typing import Final
 
 import pandas as pd
 
-from budget_align.core.budget_line import STAGES
+from budget_align.core.budget_line import FLOWS, STAGES
 from budget_align.core.consolidation import in_view
 
 SET_APART: Final = ("memo", "transfer")
@@ -17,7 +21,8 @@ SET_APART: Final = ("memo", "transfer")
 
 @dataclass(frozen=True)
 class Headline:
-    """The figures that open every page, in minor units. Total = aligned + unaligned; memo and transfers stand apart.
+    """The figures that open every page, of expenditure in minor units. Total = aligned + unaligned; memo and transfers
+    stand apart.
 
     Attributes:
         transfers: what passes between bodies in view and is counted where it is spent; see `consolidate`.
@@ -40,6 +45,36 @@ class Headline:
     def aligned_share(self) -> float | None:
         """See the class."""
         return self.aligned / self.total if self.total > 0 else None
+
+
+@dataclass(frozen=True)
+class Flows:
+    """What came in and went out of one stage and year, in minor units; what stands apart is in none of them.
+
+    Attributes:
+        gross: expenditure; receipts that bodies have netted into their lines are in it, below nought.
+        financing: what was borrowed or repaid to balance the two; neither in gross nor in net.
+    """
+
+    gross: int
+    income: int
+    financing: int
+
+    @property
+    def net(self) -> int:
+        """Expenditure less income."""
+        return self.gross - self.income
+
+
+def flows_of(cube: pd.DataFrame) -> Flows:
+    """Expenditure, income and financing of a cube, or of any part of one, of a single stage and year."""
+    by_flow = cube[~cube["kind"].isin(SET_APART)].groupby("flow", observed=True)["amount"].sum()
+    return Flows(*(int(by_flow.get(flow, 0)) for flow in FLOWS))
+
+
+def of_flow(cube: pd.DataFrame, flow: str = "expenditure") -> pd.DataFrame:
+    """The part of a cube that speaks of one flow. Flows are never added up."""
+    return cube[cube["flow"] == flow]
 
 
 def periods(cube: pd.DataFrame) -> list[tuple[str, int]]:

@@ -1,4 +1,4 @@
-"""Allocation: each line's amount given to outcomes, exactly, to the penny.
+"""Allocation: each line's amount given to outcomes, exactly, to its last minor unit.
 
 For every line the sum of what it gives, unaligned included, equals its amount. Once the shares that depend on the
 whole budget are known (`overheads.depending_shares`), a line's allocation depends on that line alone, so a budget may
@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from budget_align.core.consolidation import find_towards
 from budget_align.core.exact import WHOLE, split_exactly
 from budget_align.core.mapping import UNALIGNED, Mapping
 from budget_align.core.matching import NO_RULE, LineIndex
@@ -27,28 +26,23 @@ unaligned."""
 
 KINDS: Final = ("unaligned", "direct", "overhead")
 
-PROGRAMME_KEYS: Final = ["body", "programme", "toward", "outcome", "control", "stage", "fiscal_year", "kind"]
-CUBE_KEYS: Final = ["body", "level", "toward", "outcome", "control", "stage", "fiscal_year", "kind"]
+_LINE_KEYS: Final = ["control", "flow", "stage", "version", "fiscal_year"]
+PROGRAMME_KEYS: Final = ["body", "programme", "toward", "outcome", *_LINE_KEYS, "kind"]
+CUBE_KEYS: Final = ["body", "level", "toward", "outcome", *_LINE_KEYS, "kind"]
 
 
 def allocate(
-    lines: pd.DataFrame,
-    mapping: Mapping,
-    drivers: pd.DataFrame | None = None,
-    *,
-    shares: pd.DataFrame | None = None,
-    index: LineIndex | None = None,
+    index: LineIndex, mapping: Mapping, drivers: pd.DataFrame | None = None, *, shares: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """What each line gives to each outcome, by the first rule of the mapping that takes it.
 
     Memo lines give nothing: their money is counted elsewhere.
 
     Args:
-        lines: budget lines, as `budget_line.SCHEMA` says.
+        index: the budget, or a part of it.
         mapping: the rules.
         drivers: measures, as `drivers.SCHEMA` says, where rules use them.
-        shares: what `depending_shares` found for the whole budget, where `lines` are a part of it.
-        index: an index of these very lines, where one is there already.
+        shares: what `depending_shares` found for the whole budget, where the index is of a part of it.
 
     Returns:
         Allocations as `SCHEMA` says, in the order of the lines and, within a line, of the rule's shares with
@@ -57,7 +51,7 @@ def allocate(
     Raises:
         RefusedError: overheads follow each other in a circle.
     """
-    index = index or LineIndex(lines)
+    lines = index.lines
     decided = index.decide(mapping)
     if shares is None:
         shares = depending_shares(index, mapping, decided, drivers)
@@ -135,22 +129,18 @@ def _split(shares: dict[str, int], codes: dict[str, int]) -> Split:
     return ([*positions, 0], [*given.values(), rest]) if rest else (positions, list(given.values()))
 
 
-def summarise(
-    lines: pd.DataFrame,
-    allocations: pd.DataFrame,
-    mapping: Mapping | None = None,
-    towards: pd.Series[str] | None = None,
-) -> pd.DataFrame:
+def summarise(lines: pd.DataFrame, allocations: pd.DataFrame, towards: pd.Series[str]) -> pd.DataFrame:
     """The cube, which every page reads instead of the lines.
 
     Columns are `CUBE_KEYS`, the amount, and `contributing`: the whole amount of every line that touches the outcome,
     which is never added up over outcomes. Memo lines stand under the kind memo, so that nothing read goes missing.
     `toward` is the level of government that the money of a transfer goes to or came from, where that level's budget
-    is among the lines too; empty otherwise; it is looked for where it is not given.
+    is among the lines too; empty otherwise.
+
+    Args:
+        towards: as `consolidation.find_towards` gives them.
     """
-    if towards is None:
-        towards = find_towards(lines, mapping)
-    keys = ["body", "level", "control", "stage", "fiscal_year"]
+    keys = ["body", "level", *_LINE_KEYS]
     joined = _beside_lines(lines, allocations, keys, towards)
     memo = lines.loc[lines["memo"], [*keys, "amount"]]
     memo = memo.assign(outcome=UNALIGNED, kind="memo", toward="", contributing=0)
@@ -163,7 +153,7 @@ def summarise_programmes(lines: pd.DataFrame, allocations: pd.DataFrame, towards
     """What each programme gives to each outcome: columns `PROGRAMME_KEYS`, amount and contributing as in the cube, memo
     lines left out. The register and scenarios read it.
     """
-    keys = ["body", "programme", "control", "stage", "fiscal_year"]
+    keys = ["body", "programme", *_LINE_KEYS]
     joined = _beside_lines(lines, allocations, keys, towards)
     return joined.groupby(PROGRAMME_KEYS, sort=True, observed=True)[["amount", "contributing"]].sum().reset_index()
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Final, Literal, Self
 
@@ -88,6 +89,28 @@ class Basis:
     version: str
     left: tuple[str, ...] = ()
     named: bool = False
+
+    @property
+    def key(self) -> tuple[str, str, int, str]:
+        """What is taken, whatever it was taken from."""
+        return self.body, self.stage, self.fiscal_year, self.version
+
+
+def bases_of(cube: pd.DataFrame) -> tuple[Basis, ...]:
+    """What a cube rests on, where nothing more is kept: the version of each body, stage and year in it."""
+    keys = ["body", "stage", "fiscal_year", "version"]
+    held = cube[keys].drop_duplicates().sort_values(keys, kind="stable").itertuples(index=False, name=None)
+    return tuple(Basis(body, stage, int(year), version) for body, stage, year, version in held)
+
+
+def bases_to_json(bases: Iterable[Basis]) -> str:
+    """Bases as they are kept; `bases_from_json` reads them back."""
+    return json.dumps([asdict(basis) for basis in bases], ensure_ascii=False, separators=(",", ":"))
+
+
+def bases_from_json(kept: str) -> tuple[Basis, ...]:
+    """The bases that `bases_to_json` kept."""
+    return tuple(Basis(**{**facts, "left": tuple(facts["left"])}) for facts in json.loads(kept))
 
 
 def newest(versions: Mapping[str, int]) -> str:

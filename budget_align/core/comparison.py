@@ -98,5 +98,5 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> Comparison:
 def _sum_lines(lines: pd.DataFrame) -> pd.DataFrame:
     placed = lines.assign(cell=lines["sheet"] + "!" + lines["cell"])
     grouped = placed.groupby([*KEYS, "memo"], sort=False, observed=True)
-    # Amounts stay whole numbers of pence in 64 bits, missing ones included.
+    # Amounts stay whole minor units in 64 bits, missing ones included.
     return grouped.agg(amount=("amount", "sum"), cell=("cell", "first")).reset_index().astype({"amount": "Int64"})

@@ -1,13 +1,14 @@
 """Consolidation: money that passes between bodies counted once when their budgets are seen together.
 
-A line with a counterpart is a transfer: above nought a payment to it, below nought a receipt from it. A line that a
-rule calls a transfer to someone is a payment of either sign, since a grant may be reduced. A payment is paired with
-the other side's receipt of the same stage and year where the two agree within a tolerance. In a view that holds both
-sides a transfer is counted out exactly once:
+A line with a counterpart is a transfer. A payment is expenditure above nought; its receipt is income of the other
+side, or expenditure below nought where that side netted it into its lines. Expenditure that a rule calls a transfer to
+someone is a payment of either sign, since a grant may be reduced. Financing between bodies is no transfer of spending.
+A payment is paired with the other side's receipt of the same stage and year where the two agree within a tolerance. In
+a view that holds both sides a transfer is counted out exactly once, each side of it in its own flow:
 
 - paired, both lines go, and what is left of them is within the tolerance;
 - a payment without a receipt goes, since the receiver's budget shows what it buys;
-- a receipt without a payment stays, since as income it counts itself out against the payer's spend.
+- a receipt without a payment stays, since it counts itself out against the payer's spend: in net where it is income.
 
 What is not paired is listed with both sides' figures.
 """
@@ -27,8 +28,8 @@ from budget_align.core.condition import fold
 from budget_align.core.mapping import Mapping
 from budget_align.core.matching import NO_RULE, LineIndex
 
-TOLERANCE: Final = 100_000
-"""Minor units by which the two sides of a transfer may differ and still be the same: £1,000, as budgets are commonly
+TOLERANCE: Final = 1_000
+"""Units of currency by which the two sides of a transfer may differ and still be the same, as budgets are commonly
 published in thousands."""
 
 UNSTATED: Final = "unstated"
@@ -79,14 +80,14 @@ class _Side:
     amounts: list[int]
 
 
-def _counterparts(lines: pd.DataFrame, mapping: Mapping | None) -> tuple[list[str], list[bool]]:
+def _counterparts(index: LineIndex, mapping: Mapping | None) -> tuple[list[str], list[bool]]:
     """Each line's counterpart: what its workbook says, else what the rule that takes it says of a transfer; and
-    whether the line is a payment whatever its sign.
+    whether the line is a payment whatever its sign, if it is expenditure.
     """
-    said = lines["counterpart"].to_list()
+    said = index.lines["counterpart"].to_list()
     if mapping is None or not any(rule.transfer_to for rule in mapping.rules):
         return said, [False] * len(said)
-    decided = LineIndex(lines).decide(mapping)
+    decided = index.decide(mapping)
     by_rule = [*(rule.transfer_to for rule in mapping.rules), ""]
     ruled = [by_rule[rule if rule != NO_RULE else -1] for rule in decided.tolist()]
     return [own or other for own, other in zip(said, ruled, strict=True)], [
@@ -95,17 +96,19 @@ def _counterparts(lines: pd.DataFrame, mapping: Mapping | None) -> tuple[list[st
 
 
 def pair_transfers(
-    lines: pd.DataFrame, mapping: Mapping | None = None, tolerance: int = TOLERANCE
+    index: LineIndex, mapping: Mapping | None = None, tolerance: int | None = None
 ) -> tuple[Transfer, ...]:
     """Every transfer between bodies whose budgets are among the lines, paired or not.
 
     Args:
-        lines: budget lines, as `budget_line.SCHEMA` says.
+        index: the budget, in one version of each body's stage and year.
         mapping: whose rules may say that lines are transfers.
-        tolerance: minor units by which the two sides may differ.
+        tolerance: minor units by which the two sides may differ; `TOLERANCE` without.
     """
-    payments, receipts = _sides(lines, mapping)
-    ids = lines["line_id"].to_list()
+    if tolerance is None:
+        tolerance = TOLERANCE * index.currency.minor_units
+    payments, receipts = _sides(index, mapping)
+    ids = index.lines["line_id"].to_list()
     found: list[Transfer] = []
     waiting = list(receipts)
     # Those that name a body go first, so that they are not used up by one that names a whole level.
@@ -139,18 +142,19 @@ def pair_transfers(
     return tuple(found)
 
 
-def find_towards(lines: pd.DataFrame, mapping: Mapping | None = None, tolerance: int = TOLERANCE) -> pd.Series[str]:
+def find_towards(index: LineIndex, mapping: Mapping | None = None, tolerance: int | None = None) -> pd.Series[str]:
     """For each line that a view of both sides counts out, the level of government on the other side; "" elsewhere.
 
     Shape (lines,), with their index. A level that nobody stated is `UNSTATED`.
     """
+    lines = index.lines
     towards = [""] * len(lines)
     if not (lines["counterpart"] != "").any() and not (mapping and any(rule.transfer_to for rule in mapping.rules)):
         return pd.Series(towards, index=lines.index, dtype="str")
     level = lines.drop_duplicates("body").set_index("body")["level"].to_dict()
     place = {line: position for position, line in enumerate(lines["line_id"])}
     whole = _Known(lines)
-    for transfer in pair_transfers(lines, mapping, tolerance):
+    for transfer in pair_transfers(index, mapping, tolerance):
         receiver = next(iter(sorted(whole.bodies(transfer.receiver))), "")
         for line in transfer.payments:
             towards[place[line]] = level.get(receiver) or UNSTATED
@@ -189,19 +193,24 @@ class _Known:
         return self._bodies.get(name) or self._levels.get(name, frozenset())
 
 
-def _sides(lines: pd.DataFrame, mapping: Mapping | None) -> tuple[list[_Side], list[_Side]]:
+def _sides(index: LineIndex, mapping: Mapping | None) -> tuple[list[_Side], list[_Side]]:
+    lines = index.lines
     known = _Known(lines)
-    said, outgoing = _counterparts(lines, mapping)
-    frame = lines[["body", "stage", "fiscal_year", "amount", "memo"]].assign(counterpart=said, place=range(len(lines)))
-    frame["receipt"] = (frame["amount"] < 0) & ~pd.Series(outgoing, index=frame.index, dtype=bool)
+    said, outgoing = _counterparts(index, mapping)
+    keys = ["body", "flow", "stage", "fiscal_year", "amount", "memo"]
+    frame = lines[keys].assign(counterpart=said, place=range(len(lines)))
+    income = frame["flow"] == "income"
+    frame["receipt"] = income | ((frame["amount"] < 0) & ~pd.Series(outgoing, index=frame.index, dtype=bool))
+    frame["amount"] = frame["amount"].where(income | ~frame["receipt"], -frame["amount"])
     frame = frame[(frame["counterpart"] != "") & ~frame["memo"] & (frame["amount"] != 0)]
+    frame = frame[frame["flow"] != "financing"]
     sides: tuple[list[_Side], list[_Side]] = ([], [])
     for key, group in frame.groupby(["receipt", "body", "counterpart", "stage", "fiscal_year"], sort=True):
         receipt, body, counterpart, stage, year = cast("tuple[bool, str, str, str, int]", key)
         bodies = known.bodies(counterpart) - {body}
         if bodies:
-            amounts = (group["amount"] * (-1 if receipt else 1)).tolist()
-            side = _Side(body, counterpart, stage, int(year), bodies, group["place"].tolist(), amounts)
+            places, amounts = group["place"].tolist(), group["amount"].tolist()
+            side = _Side(body, counterpart, stage, int(year), bodies, places, amounts)
             sides[bool(receipt)].append(side)
     return sides
 

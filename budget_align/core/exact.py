@@ -1,4 +1,4 @@
-"""Exact splits: whole numbers of pence and of parts per million that add up to what was split.
+"""Exact splits: whole numbers of minor units and of parts per million that add up to what was split.
 
 A part is the amount times its share, rounded towards nought; what rounding leaves goes one by one to the parts with
 the largest remainders, ties by their order (the largest remainder method of Hamilton).
@@ -29,7 +29,7 @@ def split_exactly(amounts: Integers, shares: Integers) -> Integers:
         shares: parts per million that add up to a million, shape (k,) for the same shares or (n, k) for its own.
 
     Returns:
-        Minor units, shape (n, k); each row adds up to its amount, and no part is a penny or more from its exact share.
+        Minor units, shape (n, k); each row adds up to its amount, and no part is one or more from its exact share.
 
     >>> split_exactly(np.array([100, -100]), np.array([333_333, 333_333, 333_334]))
     array([[ 33,  33,  34],

@@ -15,7 +15,9 @@ from typing import Annotated, Final, Literal, Self
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from budget_align.core import fiscal_year
+from budget_align.core.fiscal_year import APRIL, FiscalCalendar
+
+_CALENDAR_YEAR: Final = FiscalCalendar(1, "2025")
 
 Direction = Literal["higher", "lower", "range", "neither"]
 DIRECTIONS: Final[dict[Direction, str]] = {
@@ -128,25 +130,34 @@ class Reading:
     months: int | None
     series: tuple[tuple[int, float], ...]
     fiscal: bool
+    calendar: FiscalCalendar = APRIL
 
     def year_label(self, year: int) -> str:
-        """A year of the series as its source writes it."""
-        return fiscal_year.label(year) if self.fiscal else str(year)
+        """A year of the series: a fiscal year as the government writes it, else the calendar year."""
+        return self.calendar.label(year) if self.fiscal else str(year)
 
 
-def read_indicator(definition: IndicatorDefinition, observations: pd.DataFrame, territory: str, today: date) -> Reading:
+def read_indicator(
+    definition: IndicatorDefinition,
+    observations: pd.DataFrame,
+    territory: str,
+    today: date,
+    calendar: FiscalCalendar = APRIL,
+) -> Reading:
     """What the observations of an indicator say of a territory, as of a day.
 
     Args:
         observations: as `OBSERVATIONS` says; of other indicators and territories too.
+        calendar: of the government's fiscal years.
     """
     mine = observations[(observations["indicator"] == definition.code) & (observations["territory"] == territory)]
     series = tuple(sorted(zip(mine["year"].tolist(), mine["value"].tolist(), strict=True)))
     fiscal = bool(mine["fiscal"].any())
     if not series:
-        return Reading(definition, territory, "to be confirmed", None, None, None, None, True, None, (), fiscal)
+        nothing = (None, None, None, None, True, None, ())
+        return Reading(definition, territory, "to be confirmed", *nothing, fiscal, calendar)
     latest = series[-1]
-    months = _months_since(latest[0], fiscal, today)
+    months = _months_since(latest[0], calendar if fiscal else _CALENDAR_YEAR, today)
     expected = _expected(definition, series)
     on_path = None if expected is None else definition.goodness(latest[1]) >= definition.goodness(expected)
     return Reading(
@@ -161,6 +172,7 @@ def read_indicator(definition: IndicatorDefinition, observations: pd.DataFrame, 
         months,
         series,
         fiscal,
+        calendar,
     )
 
 
@@ -193,9 +205,9 @@ def _expected(definition: IndicatorDefinition, series: tuple[tuple[int, float], 
     return value + (definition.target - value) * max(0.0, way)
 
 
-def _months_since(year: int, fiscal: bool, today: date) -> int:
-    end = date(year + 1, 3, 31) if fiscal else date(year, 12, 31)
-    return (today.year - end.year) * 12 + today.month - end.month
+def _months_since(year: int, calendar: FiscalCalendar, today: date) -> int:
+    """Months since the last one of a year."""
+    return (today.year - year - 1) * 12 + today.month - (calendar.starts - 1)
 
 
 def readings_of(readings: Iterable[Reading], codes: Collection[str]) -> list[Reading]:

@@ -1,7 +1,7 @@
 """An inspection: what the importer takes every cell of a workbook for, in cell addresses, for other programs to read.
 
 Every list of cells names each cell by itself, such as ["B5", "B6"], row by row; ranges such as "A4:F53" stand only
-where a field says so. Amounts are in minor units (pence).
+where a field says so. Amounts are in minor units of the government's currency.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class InspectedTable(_Value):
         amount_cells: cells with figures that are not derived; `is_money` says whether they are amounts.
         derived_cells: cells whose role is derived, every total in `totals`, broken down below it or not, and what the
             reading takes for changes, percentages and averages of other amounts.
-        unit: what the amounts are stated in, such as "£ million"; empty where nothing says.
+        unit: what the amounts are stated in, such as "GBP millions"; empty where nothing says.
         years: fiscal years that the table speaks of, each by its first calendar year.
         price_basis: "cash" or "real terms".
         counted: whether its lines are added up: "yes" or "no".
@@ -119,12 +119,16 @@ class Inspection(_Value):
 
     Attributes:
         schema_version: grows with every change that could break a program that reads this.
+        currency: of amounts whose own currency nothing states, by its code; `minor_unit` is how many digits of their
+            integers are decimal places.
     """
 
     schema_version: int = Field(default=SCHEMA_VERSION)
     file_name: str
     file_hash: str
     file_format: str
+    currency: str = ""
+    minor_unit: int = 0
     sheets: list[InspectedSheet]
 
 

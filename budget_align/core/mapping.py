@@ -129,6 +129,11 @@ class Rule(_Part):
             )
         if sum(self.to.values()) > WHOLE:
             raise ValueError(f"the shares of rule {self.id!r} add up to more than 100")
+        if self.follows and self.takes_flow("income", "financing"):
+            raise ValueError(
+                f"rule {self.id!r} lets income or financing follow where other money was spent; overhead is "
+                "expenditure, so leave out its condition on the flow and give income its own outcomes"
+            )
         if self.first_year is not None and self.last_year is not None and self.first_year > self.last_year:
             raise ValueError(f"rule {self.id!r} ends before it begins")
         return self
@@ -139,6 +144,11 @@ class Rule(_Part):
         line is expenditure, so that income is never mapped by a rule for spending.
         """
         return self.when if any(each.field == "flow" for each in self.when) else (*self.when, EXPENDITURE)
+
+    def takes_flow(self, *flows: str) -> bool:
+        """Whether the rule may take a line of any of some flows."""
+        said = [each for each in self.conditions if each.field == "flow"]
+        return any(all(each.matches(flow) for each in said) for flow in flows)
 
     @property
     def unaligned_share(self) -> int:

@@ -1,4 +1,4 @@
-"""What differs between two versions of a mapping: rule by rule, and pound by pound."""
+"""What differs between two versions of a mapping: rule by rule, and amount by amount."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from budget_align.core import fiscal_year
 from budget_align.core.allocation import allocate
 from budget_align.core.condition import field_name
+from budget_align.core.fiscal_year import APRIL, FiscalCalendar
 from budget_align.core.mapping import UNALIGNED, Mapping, Rule
 from budget_align.core.matching import NO_RULE, LineIndex
 from budget_align.core.overheads import CENTRE, depending_shares
@@ -34,13 +34,15 @@ class RuleChange:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a version of a mapping changes of one stage and financial year.
+    """What a version of a mapping changes of one stage and fiscal year.
 
     Attributes:
-        lines: how many lines give to other outcomes, or other amounts, than before.
-        moved: minor units that serve another outcome than before, the sizes of lines below nought included.
-        movements: as `MOVEMENTS` says, largest first.
-        newly_unaligned, newly_aligned: minor units that lost or gained an outcome.
+        lines: how many lines give to other outcomes, or other amounts, than before, of any flow.
+        moved: minor units of expenditure that serve another outcome than before, the sizes of lines below nought
+            included.
+        movements: as `MOVEMENTS` says, of expenditure, largest first.
+        newly_unaligned, newly_aligned: minor units of expenditure that lost or gained an outcome.
+        income_moved: minor units of income that serve another outcome than before.
         idle: ids of the rules that take no line of any stage and year.
     """
 
@@ -50,15 +52,19 @@ class Effect:
     newly_unaligned: int
     newly_aligned: int
     idle: tuple[str, ...]
+    income_moved: int = 0
 
 
-def compare_rules(before: Mapping, after: Mapping, names: Lookup[str, str]) -> tuple[RuleChange, ...]:
+def compare_rules(
+    before: Mapping, after: Mapping, names: Lookup[str, str], calendar: FiscalCalendar = APRIL
+) -> tuple[RuleChange, ...]:
     """The rules that differ, in the order of the later version, removed ones last.
 
     A rule is moved where it changed places with rules that both versions hold, and nothing else of it differs.
 
     Args:
         names: by code, as `Framework.names` gives them.
+        calendar: how years are written.
     """
     old, new = {r.id: r for r in before.rules}, {r.id: r for r in after.rules}
     kept = [r.id for r in before.rules if r.id in new]
@@ -67,14 +73,16 @@ def compare_rules(before: Mapping, after: Mapping, names: Lookup[str, str]) -> t
     changes = []
     for rule in after.rules:
         if rule.id not in old:
-            changes.append(RuleChange(rule.id, "added", None, rule, _differences(None, rule, names)))
+            changes.append(RuleChange(rule.id, "added", None, rule, _differences(None, rule, names, calendar)))
         elif old[rule.id] != rule:
-            changes.append(RuleChange(rule.id, "changed", old[rule.id], rule, _differences(old[rule.id], rule, names)))
+            said = _differences(old[rule.id], rule, names, calendar)
+            changes.append(RuleChange(rule.id, "changed", old[rule.id], rule, said))
         elif rule.id not in stays:
             places = tuple(str([r.id for r in m.rules].index(rule.id) + 1) for m in (before, after))
             changes.append(RuleChange(rule.id, "moved", rule, rule, (("Place", places[0], places[1]),)))
     gone = [rule for rule in before.rules if rule.id not in new]
-    return (*changes, *(RuleChange(r.id, "removed", r, None, _differences(r, None, names)) for r in gone))
+    removed = (RuleChange(r.id, "removed", r, None, _differences(r, None, names, calendar)) for r in gone)
+    return (*changes, *removed)
 
 
 def compare_settings(before: Mapping, after: Mapping) -> tuple[tuple[str, str, str], ...]:
@@ -87,9 +95,9 @@ def compare_settings(before: Mapping, after: Mapping) -> tuple[tuple[str, str, s
     return tuple(said)
 
 
-def describe_rule(rule: Rule, names: Lookup[str, str]) -> dict[str, str]:
+def describe_rule(rule: Rule, names: Lookup[str, str], calendar: FiscalCalendar = APRIL) -> dict[str, str]:
     """All that a rule says, in words, by what it speaks of."""
-    years = [fiscal_year.label(year) if year is not None else "" for year in (rule.first_year, rule.last_year)]
+    years = [calendar.label(year) if year is not None else "" for year in (rule.first_year, rule.last_year)]
     said = {
         "Lines where": " and ".join(f"{field_name(c.field)} {c}" for c in rule.when),
         "Serve": "; ".join(rule.describe_split(names)),
@@ -126,16 +134,25 @@ def find_effect(
     counted = shown & ~index.lines["memo"].to_numpy(dtype=bool)
     differs = counted & _may_differ(before, after, was, now)
     affected = index.lines[differs].reset_index(drop=True)
-    part = LineIndex(affected)
-    one = allocate(affected, before, shares=shares_before, index=part)
-    other = allocate(affected, after, shares=shares_after, index=part)
+    part = LineIndex(affected, index.currency)
+    one, other = allocate(part, before, shares=shares_before), allocate(part, after, shares=shares_after)
     depending = {rule.id for mapping in (before, after) for rule in mapping.rules if rule.depends}
-    lines, movements = _movements(affected, one, other, depending)
+    lines, movements = _movements(affected, one, other, depending, "expenditure")
+    of_income, income = _movements(affected, one, other, depending, "income")
+    of_financing, _ = _movements(affected, one, other, depending, "financing")
     taken = set(np.unique(now).tolist())
     lost = movements.loc[movements["to"] == UNALIGNED, "amount"].sum()
     gained = movements.loc[movements["from"] == UNALIGNED, "amount"].sum()
     idle = tuple(rule.id for position, rule in enumerate(after.rules) if position not in taken)
-    return Effect(lines, int(movements["amount"].abs().sum()), movements, int(lost), int(gained), idle)
+    return Effect(
+        lines + of_income + of_financing,
+        int(movements["amount"].abs().sum()),
+        movements,
+        int(lost),
+        int(gained),
+        idle,
+        int(income["amount"].abs().sum()),
+    )
 
 
 def _may_differ(
@@ -157,13 +174,15 @@ def _may_differ(
 
 
 def _movements(
-    lines: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, depending: set[str]
+    lines: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, depending: set[str], flow: str
 ) -> tuple[int, pd.DataFrame]:
-    """How many lines differ, and the money that moved between outcomes, exactly.
+    """How many lines of a flow differ, and the money that moved between outcomes, exactly.
 
     Lines that were split in one way and are now split in another are taken together: what outcomes lost is set
-    against what others gained, in order, so that every movement is in whole pence and none is counted twice.
+    against what others gained, in order, so that every movement is in whole minor units and none is counted twice.
     """
+    lines = lines[lines["flow"] == flow]
+    before, after = (each[each["line_id"].isin(lines["line_id"])] for each in (before, after))
     both = pd.concat([before.assign(amount=-before["amount"]), after], ignore_index=True)
     sums = both.groupby(["line_id", "outcome"], sort=False)["amount"].sum()
     change = sums[sums != 0].reset_index()
@@ -211,9 +230,11 @@ def _pair_off(changes: list[tuple[str, int]]) -> list[tuple[str, str, int]]:
     return pairs
 
 
-def _differences(before: Rule | None, after: Rule | None, names: Lookup[str, str]) -> tuple[tuple[str, str, str], ...]:
-    one = describe_rule(before, names) if before else {}
-    other = describe_rule(after, names) if after else {}
+def _differences(
+    before: Rule | None, after: Rule | None, names: Lookup[str, str], calendar: FiscalCalendar
+) -> tuple[tuple[str, str, str], ...]:
+    one = describe_rule(before, names, calendar) if before else {}
+    other = describe_rule(after, names, calendar) if after else {}
     fields = dict.fromkeys([*one, *other])
     return tuple(
         (name, one.get(name, ""), other.get(name, "")) for name in fields if one.get(name, "") != other.get(name, "")
@@ -230,20 +251,25 @@ def _longest_in_order(places: list[int]) -> list[int]:
 
 
 def takes(index: LineIndex, mapping: Mapping, shown: npt.NDArray[np.bool_]) -> pd.DataFrame:
-    """How many lines each rule takes, and how much money of one stage and year: rule_id, lines, shown_lines, amount
-    in minor units; in the order of the rules, and last, with an empty id, what no rule takes.
+    """How many lines each rule takes, and how much money of one stage and year: rule_id, lines, shown_lines, amount of
+    expenditure and income in minor units; in the order of the rules, and last, with an empty id, what no rule takes.
     """
     decided = index.decide(mapping)
     counted = ~index.lines["memo"].to_numpy(dtype=bool)
     places = np.where(decided == NO_RULE, len(mapping.rules), decided)
     size = len(mapping.rules) + 1
-    amounts = np.zeros(size, dtype=np.int64)
-    np.add.at(amounts, places[counted & shown], index.lines["amount"].to_numpy(dtype=np.int64)[counted & shown])
+    amounts = index.lines["amount"].to_numpy(dtype=np.int64)
+    sums = {}
+    for flow in ("expenditure", "income"):
+        mine = counted & shown & (index.lines["flow"] == flow).to_numpy()
+        sums[flow] = np.zeros(size, dtype=np.int64)
+        np.add.at(sums[flow], places[mine], amounts[mine])
     return pd.DataFrame(
         {
             "rule_id": [*(rule.id for rule in mapping.rules), ""],
             "lines": np.bincount(places[counted], minlength=size),
             "shown_lines": np.bincount(places[counted & shown], minlength=size),
-            "amount": amounts,
+            "amount": sums["expenditure"],
+            "income": sums["income"],
         }
     )

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from budget_align.core.condition import EXTRA, extra_texts, field_name
+from budget_align.core.condition import EXTRA, Condition, extra_texts, field_name
 from budget_align.core.drivers import names_outcomes
 from budget_align.core.exact import format_parts
 from budget_align.core.framework import Framework
 from budget_align.core.mapping import Mapping, Rule, unknown_codes
-from budget_align.core.matching import LineIndex
+from budget_align.core.matching import NO_RULE, LineIndex
+
+_INCOME = Condition(field="flow", verb="equals", words=("income",))
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ def check_mapping(
         drivers: the measures in force.
     """
     found = [Problem(_rule_in(said, mapping), "error", _sentence(said)) for said in unknown_codes(mapping, framework)]
-    taken = _taken(mapping, index) if index is not None and len(index.lines) else None
+    decided = index.decide(mapping) if index is not None and len(index.lines) else None
+    taken = _count(decided) if decided is not None else None
     for position, rule in enumerate(mapping.rules):
         above = next((other for other in mapping.rules[:position] if always_takes(other, rule)), None)
         if above is not None:
@@ -45,6 +49,8 @@ def check_mapping(
             )
         elif taken is not None and index is not None:
             found += _idle(rule, position, mapping, index, taken)
+        if decided is not None and index is not None:
+            found += _passed_over(rule, index, decided)
         found += _check_driver(rule, drivers)
         if rule.to and rule.unaligned_share:
             found.append(Problem(rule.id, "note", f"Its shares leave {format_parts(rule.unaligned_share)} unaligned."))
@@ -58,8 +64,8 @@ def always_takes(above: Rule, rule: Rule) -> bool:
     return starts and ends and all(any(one.covers(other) for other in rule.conditions) for one in above.conditions)
 
 
-def _taken(mapping: Mapping, index: LineIndex) -> Lookup[int, int]:
-    positions, counts = np.unique(index.decide(mapping), return_counts=True)
+def _count(decided: npt.NDArray[np.int64]) -> Lookup[int, int]:
+    positions, counts = np.unique(decided, return_counts=True)
     return dict(zip(positions.tolist(), counts.tolist(), strict=True))
 
 
@@ -77,6 +83,26 @@ def _idle(rule: Rule, position: int, mapping: Mapping, index: LineIndex, taken: 
     others = [mapping.rules[each].id for each in np.unique(index.decide(mapping)[meets]).tolist() if each >= 0]
     said = ", ".join(repr(each) for each in others[:3])
     return [Problem(rule.id, "warning", f"The {int(meets.sum()):,} lines that it could take go to {said} above it.")]
+
+
+def _passed_over(rule: Rule, index: LineIndex, decided: npt.NDArray[np.int64]) -> list[Problem]:
+    """Income that a rule's words fit and that no rule takes, since a rule that says nothing of flow takes none."""
+    if any(each.field == "flow" for each in rule.when) or not (index.lines["flow"] == "income").any():
+        return []
+    fits = index.matching(rule.model_copy(update={"when": (*rule.when, _INCOME), "follows": ""}))
+    left = int((fits & (decided == NO_RULE) & ~index.lines["memo"].to_numpy(dtype=bool)).sum())
+    if not left:
+        return []
+    what = "line of income fits" if left == 1 else "lines of income fit"
+    return [
+        Problem(
+            rule.id,
+            "warning",
+            f"{left:,} {what} its words, and it takes none: it is a rule for spending, since it says nothing of flow. "
+            "Add a rule with the condition Flow is income for what the income serves, or say here that Flow is "
+            "expenditure.",
+        )
+    ]
 
 
 def _check_driver(rule: Rule, drivers: pd.DataFrame | None) -> list[Problem]:

@@ -45,44 +45,44 @@ _ALL: Final = (
         _OWN,
         "It says how much is tied to a promise, not whether the tie is a good one. Memo lines and transfers that are "
         "counted elsewhere are in neither part; where the total is nought or less there is no share.",
-        "Of £200m, £150m goes to outcomes and £50m to none: 150 ÷ 200 = 75%.",
+        "Of 200m, 150m goes to outcomes and 50m to none: 150 ÷ 200 = 75%.",
     ),
     Measure(
         "unaligned-by-reason",
         "Unaligned by reason",
         "the unaligned amount of every line, added up by the reason that its rule gives; lines that no rule takes "
         "stand under a reason of their own",
-        "pounds and pence",
+        "an amount",
         _OWN,
         "A stated reason, such as debt interest, is a decision; that no rule matches is work left to do.",
-        "£30m of interest under the reason Debt interest and £20m that no rule takes make £50m unaligned.",
+        "30m of interest under the reason Debt interest and 20m that no rule takes make 50m unaligned.",
     ),
     Measure(
         "attributed-spend",
         "Attributed spend",
-        "each line's amount × the share that its rule gives to the outcome, in whole pence by largest remainder",
-        "pounds and pence",
+        "each line's amount × the share that its rule gives to the outcome, in whole minor units by largest remainder",
+        "an amount",
         _OWN,
         "It adds up to the total over outcomes, unaligned included. Shares are judgements of who approved the rule.",
-        "A line of £100.01 at 50% to each of two outcomes gives £50.01 and £50.00.",
+        "A line of 100.01 at 50% to each of two outcomes gives 50.01 and 50.00.",
     ),
     Measure(
         "contributing-spend",
         "Contributing spend",
         "the whole amount of every line of which any part is given to the outcome",
-        "pounds and pence",
+        "an amount",
         "the wide sense of tagged spending in climate and SDG budget tagging",
         "A line that touches two outcomes counts whole for both, so these figures are never added up.",
-        "A line of £100 at 20% to an outcome contributes £100 to it and attributes £20.",
+        "A line of 100 at 20% to an outcome contributes 100 to it and attributes 20.",
     ),
     Measure(
         "outcomes-without-money",
         "Outcomes without money, money without an outcome",
         "outcomes of the framework whose attributed spend is nought; and the unaligned amount",
-        "a list of outcomes; pounds and pence",
+        "a list of outcomes; an amount",
         _OWN,
         "An outcome may be served by law, tax or persuasion, which no budget line shows.",
-        "Of three outcomes with £5m, £3m and nothing, the third is without money.",
+        "Of three outcomes with 5m, 3m and nothing, the third is without money.",
     ),
     Measure(
         "collaboration",
@@ -93,7 +93,7 @@ _ALL: Final = (
         _OWN,
         "Bodies that work together without money changing the outcome's line are not seen, and a board says that they "
         "are asked to meet, not that they work together.",
-        "Health gives £60m, Transport £40m, and no board is named: two bodies, shared without a board.",
+        "Health gives 60m, Transport 40m, and no board is named: two bodies, shared without a board.",
     ),
     Measure(
         "concentration",
@@ -108,21 +108,21 @@ _ALL: Final = (
         "real-terms",
         "Real terms",
         "amount × index of the year whose prices are shown ÷ index of the amount's own year",
-        "pounds and pence in prices of the year that is shown",
+        "an amount in prices of the year that is shown",
         "the deflator that config.toml names with its source",
         "One index stands for every kind of spend, though pay and medicines have prices of their own. Years after the "
         "last that the source states rest on an assumption, which is told beside them.",
-        "£100 of 2020-21 with an index of 80, in prices of 2025-26 with an index of 100: 100 × 100 ÷ 80 = £125.",
+        "100 of a year with an index of 80, in prices of one with an index of 100: 100 × 100 ÷ 80 = 125.",
     ),
     Measure(
         "spend-per-head",
         "Spend per head",
         "amount ÷ people in the same year, as the population indicator states them",
-        "pounds and pence a head",
+        "an amount a head",
         "the indicator that config.toml names as population_indicator",
         "Not everyone is served by every outcome: children's schools cost all heads alike here. A year without a "
         "count of people has no figure.",
-        "£1,000,000 for 4,000 people: £250 a head.",
+        "1,000,000 for 4,000 people: 250 a head.",
     ),
     Measure(
         "spend-trend",
@@ -131,7 +131,7 @@ _ALL: Final = (
         "a word",
         _OWN,
         "In real terms where the deflator reaches both years, else in cash, and the page says which.",
-        "£100m a year ago is £103m in today's prices; £102m today is 1% less: steady.",
+        "100m a year ago is 103m in today's prices; 102m today is 1% less: steady.",
     ),
     Measure(
         "momentum",
@@ -145,7 +145,7 @@ _ALL: Final = (
         _OWN,
         "Three years are few, one year's odd figure can make a trend, and neither trend shows that the one brings the "
         "other about.",
-        "From £100m to £121m over two years: (121 ÷ 100)^½ − 1 = 10% a year.",
+        "From 100m to 121m over two years: (121 ÷ 100)^½ − 1 = 10% a year.",
     ),
     Measure(
         "gap-matrix",
@@ -174,11 +174,11 @@ _ALL: Final = (
         "plan-to-outturn",
         "Plan to outturn",
         "what was spent less what was meant, for each outcome and body, of the same year by the same mapping",
-        "pounds and pence; share of what was meant",
+        "an amount; share of what was meant",
         "Public Expenditure and Financial Accountability (PEFA), Framework, 2016, PI-1 for the total",
         "Lines may be named differently in a plan and in its outturn; what no rule takes in the one or the other shows "
         "as unaligned, not as spent.",
-        "Meant £100m, spent £93m: −£7m, −7%.",
+        "Meant 100m, spent 93m: −7m, −7%.",
     ),
     Measure(
         "composition-variance",
@@ -199,7 +199,7 @@ _ALL: Final = (
         _OWN,
         "It finds capability by what lines are called; what departments spend on it within other lines is not seen, so "
         "it is the least that is spent. More of it is not always better.",
-        "A statistics office of £20m and a leadership programme of £5m in a budget of £1,000m: 2.5%.",
+        "A statistics office of 20m and a leadership programme of 5m in a budget of 1,000m: 2.5%.",
     ),
     Measure(
         "indicator-status",
@@ -229,8 +229,8 @@ _ALL: Final = (
         f"more months than the indicator's lag ({USUAL_LAG} where none is stated) since the end of its latest period",
         "months",
         _OWN,
-        "A year 2025-26 ends in March 2026, a year 2025 in December.",
-        "Data for 2023-24 with a lag of 24 months is late from April 2026.",
+        "A fiscal year ends where the government says, a calendar year in December.",
+        "Data for a year that ended in March 2024, with a lag of 24 months, is late from April 2026.",
     ),
     Measure(
         "outcome-status",
@@ -242,15 +242,15 @@ _ALL: Final = (
         "Two improve and one worsens: improving. One of each: maintaining.",
     ),
     Measure(
-        "unanswered-pounds",
-        "Pounds without an owner, an indicator or an evaluation",
+        "unanswered-money",
+        "Money without an owner, an indicator or an evaluation",
         "what is tied to outcomes for which no accountable owner is named; of which no indicator has data; and what "
         "programmes tie to outcomes whose evaluation is none or was never stated",
-        "pounds and pence",
+        "an amount",
         _OWN,
         "A board alone is no owner, an indicator may be a poor one, and a published evaluation may say little. Money "
         "that serves no outcome can have none of the three and stands apart.",
-        "£40m is tied to three outcomes, one of which with £10m has no owner: £10m without an owner.",
+        "40m is tied to three outcomes, one of which with 10m has no owner: 10m without an owner.",
     ),
     Measure(
         "priority-share",

@@ -13,7 +13,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from babel import Locale, UnknownLocaleError
-from babel.numbers import format_currency, get_currency_name, get_currency_precision, list_currencies
+from babel.numbers import (
+    format_currency,
+    get_currency_name,
+    get_currency_precision,
+    get_currency_symbol,
+    list_currencies,
+)
 
 from budget_align.core.refusal import RefusedError
 
@@ -47,7 +53,7 @@ class Currency:
 
     @cached_property
     def digits(self) -> int:
-        """How many decimal places its minor unit has: 2 for pence and cents, 0 for yen, 3 for fils."""
+        """How many decimal places its minor unit has: 2 for cents, 0 for yen, 3 for fils."""
         return int(get_currency_precision(self.code))
 
     @property
@@ -326,6 +332,16 @@ def format_amount(minor: int, currency: Currency, *, locale: str = DEFAULT_LOCAL
     return _write(whole, currency, locale, currency.digits, symbol=symbol)
 
 
+def format_exactly(minor: Decimal, currency: Currency, *, locale: str = DEFAULT_LOCALE) -> str:
+    """An amount with every decimal place that it has, those of its currency at least.
+
+    >>> format_exactly(Decimal("60.6"), Currency("GBP")), format_exactly(Decimal("5"), Currency("KWD"))
+    ('£0.606', 'KWD0.005')
+    """
+    whole = minor.scaleb(-currency.digits).normalize()
+    return _write(whole, currency, locale, max(currency.digits, -int(whole.as_tuple().exponent)))
+
+
 def format_short(minor: int, currency: Currency, *, locale: str = DEFAULT_LOCALE) -> str:
     """An amount for a headline: three or more figures with its scale, rounded half to even.
 
@@ -339,6 +355,29 @@ def format_short(minor: int, currency: Currency, *, locale: str = DEFAULT_LOCALE
         if abs(rounded) < 1_000 or scale == steps[-1][0] or (mark == "bn" and abs(rounded) < 100_000):
             break
     return _write(rounded, currency, locale, places, mark)
+
+
+def format_scaled(minor: int, currency: Currency, scale: int, *, locale: str = DEFAULT_LOCALE) -> str:
+    """An amount in thousands, millions or another scale with one decimal and without its currency, for tables whose
+    head names both, rounded half to even; nought as a dash.
+
+    >>> [format_scaled(minor, Currency("GBP"), 10**6) for minor in (47915000000, -2, -4791500000000, 0)]
+    ['479.2', '0.0', '−47,915.0', '–']
+    """
+    if not minor:
+        return "–"
+    rounded = Decimal(int(minor)).scaleb(-currency.digits) / scale
+    rounded = rounded.quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)
+    return _write(rounded, currency, locale, 1, symbol=False).replace("-", "−")
+
+
+def currency_symbol(currency: Currency, *, locale: str = DEFAULT_LOCALE) -> str:
+    """What the readers of a locale write for a currency: its symbol, or its code where it has none.
+
+    >>> currency_symbol(Currency("EUR")), currency_symbol(Currency("USD"), locale="en_US")
+    ('€', '$')
+    """
+    return str(get_currency_symbol(currency.code, locale=locale))
 
 
 def check_locale(name: str) -> str:

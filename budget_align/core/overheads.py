@@ -9,7 +9,8 @@ Accounting, on service department costs):
 - step-down: each gives to those whose rules come after it, in order, and to direct spend;
 - reciprocal: all give to each other, and the flows are solved together as a system of linear equations.
 
-In each the shares of a centre add up to a whole, so that overheads given out equal overheads taken in. Spend that no
+Direct spend and overhead are expenditure: income is neither what overhead follows nor what is shared as overhead. In
+each way the shares of a centre add up to a whole, so that overheads given out equal overheads taken in. Spend that no
 rule aligned draws overhead too, which is then unaligned like it; spend set aside on purpose draws none. A centre with
 nothing to follow leaves its overhead unaligned.
 """
@@ -56,7 +57,7 @@ def depending_shares(
     """The shares of every rule that depends on measures or on other money, in each cost centre where it takes lines.
 
     Args:
-        index: the whole budget.
+        index: the whole budget, in one version of each body's stage and year.
         mapping: its rules.
         decided: which rule takes each line.
         drivers: the measures, as `drivers.SCHEMA` says.
@@ -123,7 +124,7 @@ class _Centres:
         self.bodies = pd.factorize(self.keys["body"].map(fold))[0].astype(np.int64)
         self.units = np.array([fold(unit) for unit in self.keys["unit"]], dtype=object)
         self.outcomes: dict[str, int] = {UNALIGNED: 0}
-        counted = ~index.lines["memo"].to_numpy(dtype=bool)
+        counted = ~index.lines["memo"].to_numpy(dtype=bool) & (index.lines["flow"] == "expenditure").to_numpy()
         follows = np.array([*(bool(rule.follows) for rule in mapping.rules), False])
         on_purpose = np.array([*(bool(rule.none) for rule in mapping.rules), False])
         amounts = index.lines["amount"].to_numpy(dtype=np.float64)

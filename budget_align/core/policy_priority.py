@@ -15,6 +15,7 @@ from typing import Final
 import pandas as pd
 
 from budget_align.core.indicator import Reading
+from budget_align.core.money import Currency
 
 UNKNOWN_QUALITY: Final = 0.5
 """Of monitoring and of the rule of law, which nothing here measures: the middle of 0 to 1, for the modeller to set."""
@@ -71,14 +72,18 @@ def _bounds(values: Sequence[float]) -> tuple[float, float]:
     return low - room, high + room
 
 
-def expenditure_table(spend: Sequence[Mapping[str, int]], outcomes: Sequence[str]) -> pd.DataFrame:
-    """A row for each outcome with money: sdg (the outcome) and its spend in each period from 0, in major units.
+def expenditure_table(spend: Sequence[Mapping[str, int]], outcomes: Sequence[str], currency: Currency) -> pd.DataFrame:
+    """A row for each outcome with money: sdg (the outcome) and its spend in each period from 0, in units of currency.
 
     Args:
         spend: amounts by outcome in minor units, a mapping for each period, oldest first.
+        currency: of the amounts.
     """
     rows = [
-        {"sdg": code, **{str(i): max(0, amounts.get(code, 0)) / 100 for i, amounts in enumerate(spend)}}
+        {
+            "sdg": code,
+            **{str(i): max(0, amounts.get(code, 0)) / currency.minor_units for i, amounts in enumerate(spend)},
+        }
         for code in outcomes
         if any(amounts.get(code, 0) > 0 for amounts in spend)
     ]

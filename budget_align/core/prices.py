@@ -1,4 +1,4 @@
-"""Prices: what an amount of one financial year is in the prices of another, by a stated deflator."""
+"""Prices: what an amount of one fiscal year is in the prices of another, by a stated deflator."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from budget_align.core import fiscal_year
+from budget_align.core.fiscal_year import APRIL, FiscalCalendar
+from budget_align.core.money import Currency
 from budget_align.core.refusal import RefusedError
+from budget_align.core.terms import Terms
 
 
 class Deflator(BaseModel):
-    """An index of prices by financial year, in any base, and where it comes from.
+    """An index of prices by fiscal year, in any base, and where it comes from.
 
     Attributes:
-        index: by financial year; in settings the year is written 2025-26.
+        currency: of what the prices are, by its code.
+        fiscal_year_starts: the month in which its years begin.
+        index: by the year's first calendar year; in settings the year may be written 2025-26 too.
         growth_after: by how many percent a year prices are taken to rise after its last year; None where nothing is
             assumed, so that later years have no real terms.
         growth_source: where that assumption comes from.
@@ -25,9 +29,19 @@ class Deflator(BaseModel):
 
     name: Annotated[str, Field(min_length=1, max_length=120)] = "GDP deflator"
     source: Annotated[str, Field(min_length=1, max_length=500)]
+    currency: str = "GBP"
+    fiscal_year_starts: Annotated[int, Field(ge=1, le=12)] = 4
     index: Annotated[dict[int, Annotated[float, Field(gt=0, lt=1e9)]], Field(min_length=1)]
     growth_after: Annotated[float, Field(gt=-50, lt=100)] | None = None
     growth_source: Annotated[str, Field(max_length=500)] = ""
+
+    @field_validator("currency")
+    @classmethod
+    def _is_a_currency(cls, code: str) -> str:
+        try:
+            return Currency(code.upper()).code
+        except RefusedError as refusal:
+            raise ValueError(refusal.message.rstrip(".")) from refusal
 
     @field_validator("index", mode="before")
     @classmethod
@@ -36,9 +50,9 @@ class Deflator(BaseModel):
             return said
         found = {}
         for key, value in said.items():
-            years = [key] if isinstance(key, int) else fiscal_year.find_years(str(key))
+            years = [key] if isinstance(key, int) else APRIL.find_years(str(key))
             if len(years) != 1 or (isinstance(key, str) and not re.fullmatch(r"[\d/–-]+", key)):
-                raise ValueError(f"{key!r} is no financial year; write it as 2025-26")
+                raise ValueError(f"{key!r} is no fiscal year; write it as 2025-26, or by its first calendar year")
             found[years[0]] = value
         return found
 
@@ -48,8 +62,12 @@ class Deflator(BaseModel):
             raise ValueError("growth_source: say where the growth after the last year comes from")
         missing = set(range(min(self.index), max(self.index) + 1)) - set(self.index)
         if missing:
-            raise ValueError(f"index: {fiscal_year.label(min(missing))} is missing; give every year between two")
+            raise ValueError(f"index: the year that begins in {min(missing)} is missing; give every year between two")
         return self
+
+    def fits(self, terms: Terms) -> bool:
+        """Whether its prices are of a government's currency and fiscal year."""
+        return (self.currency, self.fiscal_year_starts) == (terms.currency.code, terms.calendar.starts)
 
     @property
     def last(self) -> int:
@@ -69,26 +87,27 @@ class Deflator(BaseModel):
         if year in self.index:
             return self.index[year]
         if self.growth_after is None or year < self.last:
-            raise RefusedError("no-deflator", f"The deflator has no value for {fiscal_year.label(year)}.")
+            raise RefusedError("no-deflator", f"The deflator has no value for the year that begins in {year}.")
         growth: float = (1 + self.growth_after / 100) ** (year - self.last)
         return self.index[self.last] * growth
 
-    def told(self, base: int, latest: int | None = None) -> str:
+    def told(self, base: int, calendar: FiscalCalendar, latest: int | None = None) -> str:
         """What real terms mean here, as a sentence.
 
         Args:
             base: the year whose prices they are in.
+            calendar: how years are written.
             latest: the latest year that is shown, where that is another one.
         """
         assumed = ""
         if self.growth_after is not None and max(base, latest or base) > self.last:
-            assumed = f" After {fiscal_year.label(self.last)} prices are taken to rise by {self.growth_after:g}% a year"
+            assumed = f" After {calendar.label(self.last)} prices are taken to rise by {self.growth_after:g}% a year"
             assumed += f" ({self.growth_source})."
-        return f"Real terms are in prices of {fiscal_year.label(base)}, by the {self.name} ({self.source}).{assumed}"
+        return f"Real terms are in prices of {calendar.label(base)}, by the {self.name} ({self.source}).{assumed}"
 
 
 def in_real_terms(amount: int, year: int, base: int, deflator: Deflator) -> int:
-    """An amount of one financial year in the prices of another: times the base year's index over its own, in minor
+    """An amount of one fiscal year in the prices of another: times the base year's index over its own, in minor
     units, rounded half to even.
 
     Raises:

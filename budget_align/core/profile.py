@@ -51,7 +51,7 @@ class ShapeChange:
 def fold_header(header: str) -> str:
     """A header as the headers of two years are compared: without years, figures, marks and letter case.
 
-    >>> fold_header("2026-27 Capital (£m)") == fold_header("2025/26 capital £m")
+    >>> fold_header("2026-27 Capital (€m)") == fold_header("2025/26 capital €m")
     True
     """
     return " ".join(re.sub(r"[\d\W_]+", " ", strip_years(header).casefold()).split())

@@ -31,7 +31,7 @@ _UNIT: Final = 1e8
 """Minor units in what the programme counts by, a million of major ones: its tolerance is then below a tenth of one."""
 
 _SLACK: Final = 100
-"""Minor units that a target is passed and a cap kept by, so that rounding to pence breaks neither."""
+"""Minor units that a target is passed and a cap kept by, so that rounding to minor units breaks neither."""
 
 _STAYS: Final = 1e-3
 """What moving to another body costs beside moving within one."""
@@ -251,17 +251,17 @@ def _plan(
     moves = []
     for (g, body, outcome), amount in sorted(zip(flows, amounts.tolist(), strict=True), key=lambda each: -each[1]):
         group = groups[g]
-        pence = min(left[g], int(amount * _UNIT))
-        if pence < _SLACK:
+        minor = min(left[g], int(amount * _UNIT))
+        if minor < _SLACK:
             continue
-        left[g] -= pence
-        gained[outcome] += pence
+        left[g] -= minor
+        gained[outcome] += minor
         if group.outcome in gained:
-            gained[group.outcome] -= pence
+            gained[group.outcome] -= minor
         to = Part(body=None if body == group.body else body, programme=UNDECIDED, outcome=outcome)
         others = [programme for body_, programme in apart if body_ == group.body]
         spared = () if group.programme is not None else tuple(Part(programme=name) for name in others)
-        moves.append(Move(source=group.part, spared=spared, to=to, amount=pence))
+        moves.append(Move(source=group.part, spared=spared, to=to, amount=minor))
     missed = {code: lack - gained[code] for code, lack in wanted.items() if lack > gained[code]}
     return Plan(tuple(moves), sum(move.amount or 0 for move in moves), missed)
 

@@ -2,8 +2,8 @@
 each time and never stored among the figures that it begins from.
 
 Before is the budget of the run's year as it stands, held flat in cash over the years of the scenario; after is the same
-with the steps taken in order. Money that is moved is conserved to the penny; growth is rounded half to even in each
-cell.
+with the steps taken in order. Money that is moved is conserved to the last minor unit; growth is rounded half to even
+in each cell.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from budget_align.core import fiscal_year
 from budget_align.core.alignment import SET_APART
-from budget_align.core.money import format_amount
 from budget_align.core.refusal import RefusedError
+from budget_align.core.terms import Terms
 
 KEYS: Final = ["body", "programme", "outcome", "control"]
 """What tells the cells of a scenario apart; an empty outcome is unaligned."""
@@ -92,10 +91,10 @@ class _Step(_Fact):
             self.last_year is None or year <= self.last_year
         )
 
-    def years(self) -> str:
+    def years(self, terms: Terms) -> str:
         """The years in words; empty where it holds in all."""
-        first = fiscal_year.label(self.first_year) if self.first_year is not None else ""
-        last = fiscal_year.label(self.last_year) if self.last_year is not None else ""
+        first = terms.year(self.first_year) if self.first_year is not None else ""
+        last = terms.year(self.last_year) if self.last_year is not None else ""
         if first and first == last:
             return f" in {first}"
         return (f" from {first}" if first else "") + (f" to {last}" if last else "")
@@ -130,12 +129,12 @@ class Move(_Step):
             raise ValueError("say where it goes")
         return self
 
-    def describe(self, names: Mapping[str, str]) -> str:
+    def describe(self, names: Mapping[str, str], terms: Terms) -> str:
         """The step in words."""
-        much = format_amount(self.amount) if self.amount is not None else f"{self.share}%"
+        much = terms.amount(self.amount) if self.amount is not None else f"{self.share}%"
         spared = " and ".join(part.describe(names) for part in self.spared)
         less = f" without {spared}" if spared else ""
-        return f"{much} from {self.source.describe(names)}{less} to {self.to.describe_place(names)}{self.years()}"
+        return f"{much} from {self.source.describe(names)}{less} to {self.to.describe_place(names)}{self.years(terms)}"
 
 
 class Growth(_Step):
@@ -145,9 +144,9 @@ class Growth(_Step):
     part: Part
     percent: Annotated[Decimal, Field(ge=-100, le=1000)]
 
-    def describe(self, names: Mapping[str, str]) -> str:
+    def describe(self, names: Mapping[str, str], terms: Terms) -> str:
         """The step in words."""
-        return f"{self.percent:+}% a year for {self.part.describe(names)}{self.years()}"
+        return f"{self.percent:+}% a year for {self.part.describe(names)}{self.years(terms)}"
 
 
 Step = Annotated[Move | Growth, Field(discriminator="kind")]
@@ -209,12 +208,13 @@ def lay_out(spend: pd.DataFrame) -> pd.DataFrame:
     return _sum(counted[[*KEYS, "amount"]])
 
 
-def apply_steps(cells: pd.DataFrame, scenario: Scenario, first_year: int) -> dict[int, pd.DataFrame]:
+def apply_steps(cells: pd.DataFrame, scenario: Scenario, first_year: int, terms: Terms) -> dict[int, pd.DataFrame]:
     """The cells of each year of a scenario, after its steps.
 
     Args:
         cells: as `lay_out` gives them.
         first_year: the run's fiscal year.
+        terms: in which a refusal names amounts and years.
 
     Raises:
         RefusedError: a step asks for more than its part has; the sentence names the step and the year.
@@ -226,7 +226,7 @@ def apply_steps(cells: pd.DataFrame, scenario: Scenario, first_year: int) -> dic
             if isinstance(step, Growth):
                 now = _grow(now, step, first_year, year)
             elif step.holds(year):
-                now = _move(now, step, number, year)
+                now = _move(now, step, number, year, terms)
         found[year] = now
     return found
 
@@ -244,7 +244,7 @@ def _grow(cells: pd.DataFrame, step: Growth, first_year: int, year: int) -> pd.D
     return cells.assign(amount=amounts)
 
 
-def _move(cells: pd.DataFrame, step: Move, number: int, year: int) -> pd.DataFrame:
+def _move(cells: pd.DataFrame, step: Move, number: int, year: int, terms: Terms) -> pd.DataFrame:
     amounts = cells["amount"].to_numpy(dtype=np.int64)
     found = step.source.find(cells) & (amounts > 0)
     for part in step.spared:
@@ -260,8 +260,7 @@ def _move(cells: pd.DataFrame, step: Move, number: int, year: int) -> pd.DataFra
     if wanted > has:
         raise RefusedError(
             "too-much",
-            f"Step {number} asks for {format_amount(wanted)} in {fiscal_year.label(year)}, and there is "
-            f"{format_amount(has)}.",
+            f"Step {number} asks for {terms.amount(wanted)} in {terms.year(year)}, and there is {terms.amount(has)}.",
         )
     if not wanted:
         return cells
@@ -277,7 +276,7 @@ def _move(cells: pd.DataFrame, step: Move, number: int, year: int) -> pd.DataFra
 
 def divide(amount: int, weights: Sequence[int]) -> list[int]:
     """An amount in proportion to weights, exactly, no part above its weight where the amount is at most their sum; the
-    pennies that rounding leaves go to the largest remainders, ties by order.
+    minor units that rounding leaves go to the largest remainders, ties by order.
 
     >>> divide(5, [3, 3, 4])
     [2, 1, 2]

@@ -42,6 +42,15 @@ class Terms:
         """An amount for a headline."""
         return money.format_short(minor, self.currency, locale=self.locale)
 
+    def scaled(self, minor: int, scale: int) -> str:
+        """An amount in a scale such as a million, for tables whose head names it with the currency."""
+        return money.format_scaled(minor, self.currency, scale, locale=self.locale)
+
+    @property
+    def symbol(self) -> str:
+        """What stands for the currency in the head of a table."""
+        return money.currency_symbol(self.currency, locale=self.locale)
+
     def year(self, year: int) -> str:
         """A fiscal year as the government writes it."""
         return self.calendar.label(year)

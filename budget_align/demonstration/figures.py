@@ -101,6 +101,16 @@ PLACES: dict[str, list[tuple[str, int, int]]] = {
     ],
     "Enterprise": [("Business growth grants", 66400, 69900), ("Rural broadband", 39800, 28500)],
 }
+PLACES_REVISED: dict[str, int] = {
+    # What the autumn revision of 2026-27 changes: ports that are late give to food and to warm homes.
+    "Offshore wind ports": 68500,
+    "Emergency food support": 23600,
+    "Home insulation": 104000,
+}
+TRANSPORT_FEES: dict[str, list[tuple[str, int, int]]] = {
+    "Railways": [("Track access charges", 41800, 43250), ("Station car parks", 2900, 3050)],
+    "Roads": [("Bridge tolls", 18600, 19100), ("Licence fees of vehicles", 9350, 9700)],
+}
 TREASURY: dict[str, list[tuple[str, int, int]]] = {
     "Debt": [("Interest on public debt", 288400, 301750)],
     "Central funds": [("Pay reserve", 60000, 85000), ("Overseas partnership fund", 24000, 26500)],
@@ -123,7 +133,7 @@ DISTRICTS: dict[str, tuple[int, float]] = {
     "Harrowick District Council": (178_000, 1.00),
 }
 DISTRICT_SERVICES: list[tuple[str, float, float]] = [
-    # pounds a head, and how much that depends on what the district's services cost
+    # units a head, and how much that depends on what the district's services cost
     ("Waste collection and recycling", 58.0, 0.4),
     ("Housing and homelessness", 44.0, -0.5),
     ("Parks and leisure", 37.0, 0.2),

@@ -1,16 +1,18 @@
 """Writes Northmere's workbooks anew: python -m budget_align.demonstration.write_workbooks FOLDER.
 
 They come with the product as files, so that everyone's have the same bytes; this is how they were made. Each has the
-habits of a real return: merged headers, brackets for income, codes, subtotals under many names, memo lines below the
-total, a summary that repeats it all, and in one place a total that its lines do not add up to.
+habits of a real return: merged headers, brackets for receipts that are netted, codes, subtotals under many names, memo
+lines below the total, a summary that repeats it all, and in one place a total that its lines do not add up to. One
+ministry sends its fees apart from its spending, and another its budget anew in autumn.
 """
 
 from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook
@@ -26,7 +28,9 @@ from budget_align.demonstration.figures import (
     JUSTICE,
     LEARNING,
     PLACES,
+    PLACES_REVISED,
     TRANSPORT,
+    TRANSPORT_FEES,
     TREASURY,
 )
 
@@ -43,6 +47,8 @@ def write_all(folder: Path) -> None:
     write_central(folder / "central-returns.ods")
     write_districts(folder / "district-councils.csv")
     write_earlier_years(folder / "earlier-years.csv")
+    write_fees(folder / "transport-fees.xlsx")
+    write_revision(folder / "places-and-people-autumn.xlsx")
 
 
 def write_health(path: Path) -> None:
@@ -157,6 +163,46 @@ def write_central(path: Path) -> None:
         for name, rows in sheets.items():
             padded = [row + [None] * (3 - len(row)) for row in rows]
             pd.DataFrame(padded).to_excel(writer, sheet_name=name, header=False, index=False)
+
+
+def write_fees(path: Path) -> None:
+    """What a ministry takes in fees, apart from what it spends, £ thousand."""
+    book, sheet = _new("Fees")
+    sheet["A1"] = "Ministry of Transport"
+    sheet["A2"] = "Budget: income from fees and charges, £ thousand"
+    _write_groups(sheet, ("Fee or charge", "2025-26", "2026-27"), TRANSPORT_FEES, "Total income from fees and charges")
+    book.save(path)
+
+
+def write_revision(path: Path) -> None:
+    """One ministry's budget as the autumn revised it: every line anew, £ thousand."""
+    book, sheet = _new("Revised")
+    sheet["A1"] = "Ministry for Places and People"
+    sheet["A2"] = "Budget, autumn revision, £ thousand"
+    lines = {group: [(name, PLACES_REVISED.get(name, now)) for name, _, now in rows] for group, rows in PLACES.items()}
+    _write_groups(sheet, ("Programme", "2026-27"), lines, "Ministry for Places and People total")
+    book.save(path)
+
+
+def _write_groups(
+    sheet: Worksheet, header: tuple[str, ...], groups: Mapping[str, Sequence[tuple[Any, ...]]], total: str
+) -> None:
+    """A table from row 4: under each group its lines and their total, and at the end the total of all."""
+    for column, text in enumerate(header, 1):
+        cell = sheet.cell(4, column, text)
+        cell.font, cell.fill = _BOLD, _SHADE
+    row, years = 5, range(len(header) - 1)
+    grand = [0 for _ in years]
+    for group, lines in groups.items():
+        sums = [sum(figures[year] for _, *figures in lines) for year in years]
+        for said in ((group,), *lines, (f"{group} total", *sums)):
+            for column, value in enumerate(said, 1):
+                sheet.cell(row, column, value).font = Font(bold=said not in lines)
+            row += 1
+        grand = [one + other for one, other in zip(grand, sums, strict=True)]
+    for column, value in enumerate((total, *grand), 1):
+        sheet.cell(row, column, value).font = _BOLD
+    sheet.column_dimensions["A"].width = 44
 
 
 def write_districts(path: Path) -> None:

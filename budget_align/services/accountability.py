@@ -1,4 +1,4 @@
-"""The register: who answers for each outcome, what is evaluated, and the pounds that lack an owner, an indicator or an
+"""The register: who answers for each outcome, what is evaluated, and the money that lacks an owner, an indicator or an
 evaluation."""
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
+from budget_align.services.governments import usual_terms
 from budget_align.services.receiving import draft_content, limits_of
 from importers.annotated import annotate_workbook
 from importers.isolation import ask_isolated
@@ -19,14 +20,15 @@ def annotate_draft(engine: Engine, settings: Settings, draft_id: int) -> bytes:
     Raises:
         RefusedError: there is no such draft.
     """
-    content, file_name, answers = draft_content(engine, draft_id)
-    return ask_isolated(annotate_workbook, content, file_name, limits=limits_of(settings), answers=answers)
+    content, file_name, answers, terms = draft_content(engine, settings, draft_id)
+    return ask_isolated(annotate_workbook, content, file_name, limits=limits_of(settings), terms=terms, answers=answers)
 
 
 def annotate_file(settings: Settings, data: bytes, file_name: str) -> bytes:
-    """A workbook as .xlsx, its findings marked; nothing is stored.
+    """A workbook as .xlsx, its findings marked, in the terms of the settings; nothing is stored.
 
     Raises:
         RefusedError: it cannot be read.
     """
-    return ask_isolated(annotate_workbook, data, file_name, limits=limits_of(settings), answers=None)
+    terms = usual_terms(settings)
+    return ask_isolated(annotate_workbook, data, file_name, limits=limits_of(settings), terms=terms, answers=None)

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from budget_align.core.budget_line import LEVELS
 from budget_align.core.consolidation import Transfer, pair_transfers
+from budget_align.core.matching import LineIndex
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
 from budget_align.services.viewing import OpenRun
@@ -36,7 +37,7 @@ def list_bodies(engine: Engine, government: str) -> list[Body]:
         if not active:
             raise RefusedError("no-lines", f"{government!r} has no confirmed return yet; import a workbook first.")
         levels = queries.body_levels(session, government)
-        names = {body for _, body, _, _ in queries.coverage(session, active)}
+        names = queries.coverage(session, active)["body"].unique().tolist()
         return [Body(name, levels.get(name, "")) for name in sorted(names)]
 
 
@@ -69,9 +70,11 @@ def list_transfers(engine: Engine, run: OpenRun) -> list[Transfer]:
     """The transfers of a run's stage and year between bodies whose budgets it holds, unpaired ones first."""
     with Session(engine) as session:
         lines = queries.lines_of(session, run.submission_ids)
-    lines = lines[(lines["stage"] == run.stage) & (lines["fiscal_year"] == run.fiscal_year)].reset_index(drop=True)
-    level = dict(zip(run.own_cube["body"], run.own_cube["level"], strict=True))
+    lines = lines[(lines["stage"] == run.stage) & (lines["fiscal_year"] == run.fiscal_year)]
+    version = {basis.body: basis.version for basis in run.bases_in(run.stage, run.fiscal_year)}
+    lines = lines[lines["version"] == lines["body"].map(version)].reset_index(drop=True)
+    level = dict(zip(run.every_flow["body"], run.every_flow["level"], strict=True))
     lines["level"] = [level.get(body, own) for body, own in zip(lines["body"], lines["level"], strict=True)]
     lines["level"] = lines["level"].astype("str")
-    found = pair_transfers(lines, run.mapping)
+    found = pair_transfers(LineIndex(lines, run.terms.currency), run.mapping)
     return sorted(found, key=lambda t: (t.status == "paired", -max(t.paid, t.received)))

@@ -20,8 +20,11 @@ from sqlmodel import Session
 
 from budget_align.core import drivers
 from budget_align.core.budget_line import STAGES
+from budget_align.core.budget_version import Basis, choose_versions
 from budget_align.core.matching import LineIndex
 from budget_align.core.refusal import RefusedError
+from budget_align.core.terms import Terms
+from budget_align.services.governments import kept_terms
 from budget_align.services.running import state_levels
 from budget_align.store import queries
 
@@ -30,9 +33,11 @@ _KEPT = 4
 
 @dataclass(frozen=True)
 class Budget:
-    """The lines in force of a government.
+    """The lines in force of a government, in the newest version of each body's stage and year.
 
     Attributes:
+        terms: in which it counts.
+        bases: which version of each body's stage and year that is.
         identity: the hash of what it is made of.
         index: its lines, laid out for matching; in every thread under `lock`.
         measures: the drivers in force.
@@ -41,6 +46,8 @@ class Budget:
     """
 
     government: str
+    terms: Terms
+    bases: tuple[Basis, ...]
     identity: str
     index: LineIndex
     measures: pd.DataFrame
@@ -52,6 +59,12 @@ class Budget:
         """The lines of a stage and year, shape (lines,)."""
         lines = self.index.lines
         found: npt.NDArray[np.bool_] = ((lines["stage"] == stage) & (lines["fiscal_year"] == fiscal_year)).to_numpy()
+        return found
+
+    @property
+    def spending(self) -> npt.NDArray[np.bool_]:
+        """The lines of expenditure, shape (lines,)."""
+        found: npt.NDArray[np.bool_] = (self.index.lines["flow"] == "expenditure").to_numpy()
         return found
 
     def choose_period(self, stage: str | None, fiscal_year: int | None) -> tuple[str, int]:
@@ -82,7 +95,10 @@ def open_budget(engine: Engine, government: str) -> Budget:
             raise RefusedError("no-lines", f"{government!r} has no confirmed return yet; import a workbook first.")
         levels = queries.body_levels(session, government)
         measures = queries.measures(session, government)
-        made_of = [*sorted(s.lines_hash for s in active), str(sorted(levels.items())), drivers.identity(measures)]
+        terms = kept_terms(session, government)
+        # By number too, since of two revisions without a day the one that was confirmed later is the newer.
+        made_of = [f"{s.id} {s.lines_hash}" for s in active]
+        made_of += [str(sorted(levels.items())), drivers.identity(measures)]
         identity = hashlib.sha256("\n".join(made_of).encode()).hexdigest()
         key = (f"{engine.url}\n{government}", identity)
         with _LOCK:
@@ -90,11 +106,13 @@ def open_budget(engine: Engine, government: str) -> Budget:
                 _BUDGETS.move_to_end(key)
                 return _BUDGETS[key]
         lines = queries.lines_of(session, [s.id for s in active if s.id is not None])
+    counts, bases = choose_versions(lines)
+    lines = lines[counts].reset_index(drop=True)
     lines["level"] = state_levels(lines, levels)
     found = lines[["stage", "fiscal_year"]].drop_duplicates().itertuples(index=False)
     order = ["budget", *(stage for stage in STAGES if stage != "budget")]
     periods = sorted(((str(s), int(y)) for s, y in found), key=lambda p: (-p[1], order.index(p[0])))
-    budget = Budget(government, identity, LineIndex(lines), measures, tuple(periods))
+    budget = Budget(government, terms, bases, identity, LineIndex(lines, terms.currency), measures, tuple(periods))
     with _LOCK:
         _BUDGETS[key] = budget
         while len(_BUDGETS) > _KEPT:

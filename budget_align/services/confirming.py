@@ -13,13 +13,15 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.config import Settings
-from budget_align.core import fiscal_year
-from budget_align.core.money import COUNTED_IN
+from budget_align.core.money import Currency
 from budget_align.core.reading import Answers, Reading, group_questions
 from budget_align.core.refusal import RefusedError
+from budget_align.core.terms import Terms
 from budget_align.services import auditing
+from budget_align.services.governments import keep_terms, kept_terms, terms_of
 from budget_align.services.profiles import keep_profiles
-from budget_align.services.receiving import read_draft
+from budget_align.services.receiving import describe_draft, read_draft
+from budget_align.services.versions import coverage_in_force
 from budget_align.store import queries
 from budget_align.store.tables import BudgetLine, Draft, Submission
 
@@ -27,16 +29,25 @@ Overlap = Literal["replace", "add"]
 Progress = Callable[[int, int], None]
 
 
+_KEYS = ["body", "stage", "version", "fiscal_year"]
+
+
 def find_overlap(engine: Engine, government: str, reading: Reading) -> dict[int, list[str]]:
-    """Submissions in force that speak of a body, stage and year of this reading, and of which, by submission id."""
-    keys = reading.lines[["body", "stage", "fiscal_year"]].drop_duplicates()
-    said = set(zip(keys["body"], keys["stage"], keys["fiscal_year"], strict=True))
+    """Submissions in force that speak of a body, stage, version and year of this reading, and of which, by submission
+    id. Another version of the same budget is no overlap: both are kept, and a run takes one of them.
+    """
     with Session(engine) as session:
-        active = {s.id: s for s in queries.submissions(session, government, "submitted") if s.id is not None}
-        found: dict[int, list[str]] = {}
-        for submission_id, body, stage, year in queries.coverage(session, list(active)):
-            if (body, stage, year) in said:
-                found.setdefault(submission_id, []).append(f"{body}, {stage} {fiscal_year.label(year)}")
+        return _overlap(session, government, reading, kept_terms(session, government))
+
+
+def _overlap(session: Session, government: str, reading: Reading, terms: Terms) -> dict[int, list[str]]:
+    said = set(reading.lines[_KEYS].drop_duplicates().itertuples(index=False, name=None))
+    found: dict[int, list[str]] = {}
+    for number, *key in coverage_in_force(session, government).itertuples(index=False, name=None):
+        if tuple(key) in said:
+            body, stage, version, year = key
+            what = stage if version == "original" else f"{version} {stage}"
+            found.setdefault(int(number), []).append(f"{body}, {what} {terms.year(year)}")
     return {key: sorted(values) for key, values in found.items()}
 
 
@@ -55,14 +66,15 @@ def confirm(
         draft_id: the draft.
         actor: who confirms.
         answers: what the person settled; each goes before the importer's own beliefs.
-        overlap: where submissions in force speak of the same bodies, stages and years, whether this one replaces
-            them or is added to them.
+        overlap: where submissions in force speak of the same bodies, stages, versions and years, whether this one
+            replaces them or is added to them.
         progress: told of stored lines.
 
     Raises:
-        RefusedError: a question is open, an overlap is not settled, or the amounts are in another currency; nothing is
-            stored.
+        RefusedError: a question is open, an overlap is not settled, the amounts are in another currency, or the
+            government's terms changed meanwhile; nothing is stored.
     """
+    terms = terms_of(engine, describe_draft(engine, draft_id).government, settings)
     reading = read_draft(engine, settings, draft_id, answers)
     if reading.questions:
         asked = " ".join(group_questions(reading.questions))
@@ -71,18 +83,20 @@ def confirm(
         raise RefusedError(
             "nothing-counted", "No table of the workbook is counted; count one, or discard the workbook."
         )
-    foreign = [t for t in reading.tables if t.counted.value == "yes" and t.unit_of_amounts.currency != COUNTED_IN]
-    if foreign:
-        raise RefusedError(
-            "currency",
-            f"The amounts of sheet {foreign[0].sheet!r} are in {foreign[0].unit_of_amounts.currency} and budgets are "
-            f"counted in {COUNTED_IN}; send them in that currency, or leave the table out of the count.",
-        )
+    refuse_foreign(reading)
     with Session(engine) as session, session.begin():
         draft = session.get(Draft, draft_id)
         if draft is None:
             raise RefusedError("no-draft", "This workbook is no longer waiting; it was confirmed or discarded.")
-        overlapping = find_overlap(engine, draft.government, reading)
+        if keep_terms(session, draft.government, settings) != terms:
+            raise RefusedError(
+                "terms-changed",
+                f"The terms of {draft.government} changed while the workbook was read; confirm it again.",
+            )
+        # Of two who confirm the same workbook, the second waited above and finds it gone.
+        if session.get(Draft, draft_id, populate_existing=True) is None:
+            raise RefusedError("no-draft", "This workbook is no longer waiting; it was confirmed or discarded.")
+        overlapping = _overlap(session, draft.government, reading, terms)
         if overlapping and overlap is None:
             first = next(iter(overlapping.values()))[0]
             raise RefusedError(
@@ -116,6 +130,25 @@ def confirm(
         detail = {"file_hash": submission.file_hash, "lines": len(reading.lines), "lines_hash": submission.lines_hash}
         auditing.record(session, actor, "reading confirmed", f"submission {submission_id}", detail)
     return submission_id
+
+
+def refuse_foreign(reading: Reading) -> None:
+    """Makes sure that every amount that is counted is in the currency of the government.
+
+    Raises:
+        RefusedError: a table counts in another; the sentence names both.
+    """
+    home = Currency(reading.currency)
+    for table in reading.tables:
+        said = {table.unit_of_amounts.currency_in(home)}
+        said |= {Currency(column.currency) for column in table.columns if column.role == "amount" and column.currency}
+        foreign = sorted(currency.code for currency in said - {home})
+        if table.counted.value == "yes" and foreign:
+            raise RefusedError(
+                "currency",
+                f"The amounts of sheet {table.sheet!r} are in {foreign[0]} and budgets are counted in {home}; send "
+                "them in that currency, or leave the table out of the count.",
+            )
 
 
 def hash_lines(lines: pd.DataFrame) -> str:

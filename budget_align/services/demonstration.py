@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from budget_align.config import Settings
 from budget_align.core.mapping import parse_mapping
+from budget_align.core.reading import Answers
 from budget_align.services import capability, catalogue
 from budget_align.services.accountability import receive_register
 from budget_align.services.accounts import add_account, find_person
@@ -24,14 +25,25 @@ from budget_align.services.consulting import list_consultations, receive_ballots
 from budget_align.services.frameworks import list_frameworks, publish_framework, receive_framework
 from budget_align.services.indicators import receive_indicators
 from budget_align.services.mappings import approve, begin_draft, find_mapping, list_versions
-from budget_align.services.receiving import receive
+from budget_align.services.receiving import receive, settle
 from budget_align.services.running import run_allocation
 from budget_align.services.viewing import OpenRun, open_run
 from budget_align.store import queries
 
 GOVERNMENT = "Northmere (demonstration)"
 MAPPING = "northmere-2026-sdg"
+TERMS = {"currency": "GBP", "fiscal_year_starts": 4, "fiscal_year_style": "2025-26", "locale": "en_GB"}
+"""In which the invented government counts, whatever the settings say of others."""
 PASSWORD = "northmere-2026"
+_TERMS = {"currency": "GBP", "fiscal_year_starts": 4, "fiscal_year_style": "2025-26", "locale": "en_GB"}
+"""How Northmere counts, wherever the demonstration is loaded."""
+
+_ANSWERS = {"places-and-people-autumn.xlsx": Answers(version="revised (autumn, 2026-10-14)")}
+"""What the analyst says of a workbook: of which day the revision is, which it does not say itself."""
+
+_BESIDE = frozenset({"transport-fees.xlsx"})
+"""Workbooks that add to what their body has sent, and replace nothing of it."""
+
 _WORKBOOK_ENDINGS = (".xlsx", ".csv", ".ods")
 
 
@@ -57,6 +69,8 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
     Args:
         progress: told of each step.
     """
+    settings = settings.model_copy(update=TERMS)
+    settings = settings.model_copy(update=_TERMS)
     for person in SIGN_INS:
         add_account(engine, person.email, person.name, PASSWORD)
     analyst = SIGN_INS[0].email
@@ -65,7 +79,9 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
             progress(f"Reading {path.name}")
             received = receive(engine, settings, path.read_bytes(), path.name, GOVERNMENT, analyst)
             if received.draft_id is not None:
-                confirm(engine, settings, received.draft_id, analyst, overlap="replace")
+                settle(engine, received.draft_id, _ANSWERS.get(path.name, Answers()))
+                beside = path.name in _BESIDE
+                confirm(engine, settings, received.draft_id, analyst, overlap="add" if beside else "replace")
     levels = {
         body.name: "local" if body.name.endswith("Council") else "devolved" for body in list_bodies(engine, GOVERNMENT)
     }

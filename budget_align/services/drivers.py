@@ -13,6 +13,7 @@ from budget_align.core import drivers
 from budget_align.core.reading import Finding
 from budget_align.services import auditing
 from budget_align.services.frameworks import list_frameworks
+from budget_align.services.governments import terms_of
 from budget_align.services.receiving import limits_of
 from budget_align.store import queries
 from budget_align.store.tables import DriverTable
@@ -66,7 +67,8 @@ def receive_drivers(
         RefusedError: the file is no workbook.
     """
     codes = frozenset(code for f in list_frameworks(engine).values() for code in f.outcome_names())
-    reading = ask_isolated(read_drivers, data, file_name, limits=limits_of(settings), outcomes=codes)
+    calendar = terms_of(engine, government, settings).calendar
+    reading = ask_isolated(read_drivers, data, file_name, limits=limits_of(settings), outcomes=codes, calendar=calendar)
     if reading.findings:
         return [], reading.findings
     names = sorted(reading.measures["driver"].unique().tolist())

@@ -72,7 +72,7 @@ def find_histories(
         if not run.lens and run.framework.succeeds:
             family = {framework.code for framework in versions_before(run.framework, known)}
             for framework, run_id in _newest_runs(session, run.government, family).items():
-                cube = alignment.consolidate(queries.cube_of(session, run_id))
+                cube = alignment.of_flow(alignment.consolidate(queries.cube_of(session, run_id)))
                 spend += [(known[framework], *each) for each in _sums(cube, left_out)]
     return {code: trace_spend(run.framework, code, known, spend) for code in codes}
 
@@ -90,7 +90,7 @@ def find_revisions_of(engine: Engine, run: OpenRun) -> dict[str, Revisions]:
             if each.mapping_name == run.mapping.name and each.ran_at <= run.ran_at
         ]
         cells = queries.cells_of_runs(session, earlier, run.stage, run.fiscal_year)
-    counted = alignment.consolidate(cells, run.levels)
+    counted = alignment.of_flow(alignment.consolidate(cells, run.levels))
     sums = counted[~counted["kind"].isin(alignment.SET_APART)].groupby(["run_id", "outcome"])["amount"].sum()
     amounts = sums.unstack(fill_value=0).astype("int64")
     held = [run_id for run_id in earlier if run_id in amounts.index]

@@ -16,6 +16,7 @@ from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
 from budget_align.services.frameworks import list_frameworks
+from budget_align.services.governments import kept_calendar, terms_of
 from budget_align.services.receiving import limits_of
 from budget_align.store import outcome_queries, queries
 from budget_align.store.tables import Indicator, Observation
@@ -65,6 +66,7 @@ def receive_indicators(
         file_name,
         limits=limits_of(settings),
         territory=territory or government,
+        calendar=terms_of(engine, government, settings).calendar,
         value_column=value_column,
     )
     if not reading.usable:
@@ -170,6 +172,7 @@ def read_all(engine: Engine, government: str, today: date, territory: str = "") 
     with Session(engine) as session:
         rows = outcome_queries.indicators(session, government)
         observations = outcome_queries.observations(session, government)
+        calendar = kept_calendar(session, government)
     definitions = {row.code: IndicatorDefinition.model_validate_json(row.facts) for row in rows}
     preferred = (territory,) if territory else own_territories(observations, government)
     by_code = dict(iter(observations.groupby("indicator", sort=True)))
@@ -177,10 +180,11 @@ def read_all(engine: Engine, government: str, today: date, territory: str = "") 
     for code, mine in by_code.items():
         places = mine["territory"].unique().tolist()
         place = next((each for each in preferred if each in places), places[0])
-        found.append(read_indicator(_definition(str(code), definitions), mine, place, today))
+        found.append(read_indicator(_definition(str(code), definitions), mine, place, today, calendar))
     empty = observations.iloc[:0]
     with_data = {str(code).split(SERIES)[0] for code in by_code}
-    found += [read_indicator(d, empty, territory, today) for code, d in definitions.items() if code not in with_data]
+    without = [definition for code, definition in definitions.items() if code not in with_data]
+    found += [read_indicator(definition, empty, territory, today, calendar) for definition in without]
     return sorted(found, key=lambda reading: (reading.definition.name, reading.definition.code))
 
 

@@ -12,6 +12,7 @@ from budget_align.core.mapping_changes import RuleChange, compare_rules, compare
 from budget_align.core.mapping_edits import ReplaceAll
 from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
+from budget_align.services.governments import terms_of
 from budget_align.services.mappings import Saved, change_draft, open_version
 from budget_align.services.receiving import limits_of
 from importers.isolation import ask_isolated
@@ -29,11 +30,13 @@ class Upload:
     settings: tuple[tuple[str, str, str], ...]
 
 
-def download_mapping(engine: Engine, version_id: int) -> tuple[str, bytes]:
+def download_mapping(engine: Engine, settings: Settings, version_id: int) -> tuple[str, bytes]:
     """A version's file name and workbook."""
     version = open_version(engine, version_id)
     name = f"{version.mapping.name}-{version.label.replace(' ', '-')}.xlsx"
-    return name, write_mapping_workbook(version.mapping, version.framework)
+    return name, write_mapping_workbook(
+        version.mapping, version.framework, terms_of(engine, version.government, settings).calendar
+    )
 
 
 def read_upload(engine: Engine, settings: Settings, version_id: int, data: bytes, file_name: str) -> Upload:
@@ -45,6 +48,7 @@ def read_upload(engine: Engine, settings: Settings, version_id: int, data: bytes
     version = open_version(engine, version_id)
     if not version.is_draft:
         raise RefusedError("approved", "An approved version never changes; begin a new draft from it.")
+    calendar = terms_of(engine, version.government, settings).calendar
     reading = ask_isolated(
         read_mapping_workbook,
         data,
@@ -52,13 +56,14 @@ def read_upload(engine: Engine, settings: Settings, version_id: int, data: bytes
         limits=limits_of(settings),
         like=version.mapping,
         framework=version.framework,
+        calendar=calendar,
     )
     if reading.mapping is None:
         return Upload(None, reading.findings, (), ())
     return Upload(
         reading.mapping,
         (),
-        compare_rules(version.mapping, reading.mapping, version.framework.names()),
+        compare_rules(version.mapping, reading.mapping, version.framework.names(), calendar),
         compare_settings(version.mapping, reading.mapping),
     )
 

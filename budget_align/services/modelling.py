@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import Engine
 
-from budget_align.core import alignment, fiscal_year
+from budget_align.core import alignment
 from budget_align.core.policy_priority import (
     UNKNOWN_QUALITY,
     expenditure_table,
@@ -24,7 +24,7 @@ _NOTE = """Tables for Policy Priority Inference: {government}, {stage}, run {run
 data_indicators.csv       each indicator that tells of an outcome, from 0 to 1, more being better: the range seen, with
                           a tenth of it beyond either end, stands for its bounds. Years without a value are empty.
                           qm and rl are {quality}, since nothing here measures them; set them before you calibrate.
-data_expenditure.csv      spend by outcome in pounds; period 0 is {first}, one period a year.
+data_expenditure.csv      spend by outcome in {currency}; period 0 is {first}, one period a year.
 data_relational_table.csv which outcome's spend is meant for which indicator.
 
 Money was tied to outcomes by the rules of "{mapping}".
@@ -48,11 +48,12 @@ def export_tables(engine: Engine, run: OpenRun, today: date) -> bytes:
     indicators = indicator_table(readings, spend[-1] if spend else {})
     tables = {
         "data_indicators.csv": indicators,
-        "data_expenditure.csv": expenditure_table(spend, outcomes),
+        "data_expenditure.csv": expenditure_table(spend, outcomes, run.terms.currency),
         "data_relational_table.csv": relation_table(indicators),
     }
     about = {"government": run.government, "stage": run.stage, "run": run.id[:12], "mapping": run.mapping.title}
-    note = _NOTE.format(**about, quality=UNKNOWN_QUALITY, first=fiscal_year.label(years[0]))
+    about |= {"first": run.terms.year(years[0]), "currency": f"{run.terms.currency.code}, gross of income"}
+    note = _NOTE.format(**about, quality=UNKNOWN_QUALITY)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in (("README.txt", note), *((n, t.to_csv(index=False)) for n, t in tables.items())):

@@ -17,11 +17,15 @@ from budget_align.services.viewing import OpenRun
 from budget_align.store.tables import Submission
 
 
+def compared_years(run: OpenRun) -> list[tuple[str, int]]:
+    """The stage and years that a run's trends compare, oldest first."""
+    years = range(run.fiscal_year - YEARS, run.fiscal_year + 1)
+    return [(run.stage, year) for year in years if (run.stage, year) in run.periods]
+
+
 def bodies_left_out(run: OpenRun) -> tuple[str, ...]:
     """The bodies that a run's trends leave out, since they have no figures of one of the years that are compared."""
-    years = range(run.fiscal_year - YEARS, run.fiscal_year + 1)
-    held = [(run.stage, year) for year in years if (run.stage, year) in run.periods]
-    return alignment.alike(run.cube, held)[1]
+    return alignment.alike(run.cube, compared_years(run))[1]
 
 
 def last_return(engine: Engine, run: OpenRun) -> datetime | None:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -16,8 +17,11 @@ from budget_align.core.inspection import Inspection, SheetView
 from budget_align.core.profile import settles_anything
 from budget_align.core.reading import Answers, Reading, TableAnswers
 from budget_align.core.refusal import RefusedError
+from budget_align.core.terms import Terms
 from budget_align.services import auditing
+from budget_align.services.governments import find_terms, keep_terms, terms_of, usual_terms
 from budget_align.services.profiles import find_changed_shapes, settle_by_profiles
+from budget_align.services.versions import find_older_versions
 from budget_align.store import queries
 from budget_align.store.tables import Draft, SourceFile
 from importers import Limits
@@ -66,22 +70,24 @@ def receive(
         RefusedError: it cannot be read; nothing is stored.
         CancelledError: `cancel` was asked for; nothing is stored.
     """
-    limits = limits_of(settings)
-    reading = read_isolated(data, file_name, limits=limits, progress=progress, cancel=cancel, keep_ready=True)
+    limits, terms = limits_of(settings), terms_of(engine, government, settings)
+    asked: dict[str, Any] = {"terms": terms, "limits": limits, "cancel": cancel, "keep_ready": True}
+    reading = read_isolated(data, file_name, progress=progress, **asked)
     with Session(engine) as session:
         answers = settle_by_profiles(session, government, reading)
     if answers.tables:
-        reading = read_isolated(data, file_name, answers=answers, limits=limits, cancel=cancel, keep_ready=True)
+        reading = read_isolated(data, file_name, answers=answers, **asked)
     if cancel is not None and cancel.asked:
         raise CancelledError
     said = answers.model_dump_json()
-    _READINGS.keep((reading.file_hash, file_name, said, limits), reading)
+    _READINGS.keep((reading.file_hash, file_name, said, limits, terms), reading)
     with Session(engine) as session, session.begin():
         known = queries.submission_of_file(session, government, reading.file_hash)
         if known:
             return Received(None, known.id, reading)
         draft = queries.draft_of_file(session, government, reading.file_hash)
         if draft is None:
+            keep_terms(session, government, settings)
             if session.get(SourceFile, reading.file_hash) is None:
                 session.add(SourceFile(file_hash=reading.file_hash, content=data))
                 session.flush()
@@ -109,9 +115,11 @@ def read_draft(engine: Engine, settings: Settings, draft_id: int, answers: Answe
     with Session(engine) as session:
         draft = _draft(session, draft_id)
         said = draft.answers if answers is None else answers.model_dump_json()
-        reading = _read_again(session, draft, said, limits_of(settings))
-        changed = find_changed_shapes(session, draft.government, reading)
-    return reading.model_copy(update={"findings": (*changed, *reading.findings)}) if changed else reading
+        terms = find_terms(session, draft.government, settings)
+        reading = _read_again(session, draft, said, limits_of(settings), terms)
+        told = find_older_versions(session, draft.government, reading, terms)
+        told += find_changed_shapes(session, draft.government, reading)
+    return reading.model_copy(update={"findings": (*told, *reading.findings)}) if told else reading
 
 
 def kept_answers(engine: Engine, draft_id: int) -> Answers:
@@ -153,36 +161,40 @@ def view_draft(engine: Engine, settings: Settings, draft_id: int, position: int,
     Raises:
         RefusedError: there is no such draft.
     """
-    content, file_name, answers = draft_content(engine, draft_id)
+    content, file_name, answers, terms = draft_content(engine, settings, draft_id)
     return view_isolated(
         content,
         file_name,
         position=position,
         first_row=first_row,
+        terms=terms,
         answers=answers,
         limits=limits_of(settings),
         keep_ready=True,
     )
 
 
-def draft_content(engine: Engine, draft_id: int) -> tuple[bytes, str, Answers]:
-    """The workbook of a draft, its name, and what is settled about it.
+def draft_content(engine: Engine, settings: Settings, draft_id: int) -> tuple[bytes, str, Answers, Terms]:
+    """The workbook of a draft, its name, what is settled about it, and the terms in which it is read.
 
     Raises:
         RefusedError: there is no such draft.
     """
     with Session(engine) as session:
         draft = _draft(session, draft_id)
-        return _content(session, draft), draft.file_name, Answers.model_validate_json(draft.answers)
+        answers, terms = Answers.model_validate_json(draft.answers), find_terms(session, draft.government, settings)
+        return _content(session, draft), draft.file_name, answers, terms
 
 
 def inspect_file(settings: Settings, data: bytes, file_name: str) -> Inspection:
-    """What every cell of a workbook was taken for; nothing is stored.
+    """What every cell of a workbook was taken for, in the terms of the settings; nothing is stored.
 
     Raises:
         RefusedError: it cannot be opened.
     """
-    return inspect_isolated(data, file_name, limits=limits_of(settings))
+    terms = usual_terms(settings)
+    inspection = inspect_isolated(data, file_name, terms=terms, limits=limits_of(settings))
+    return inspection.model_copy(update={"currency": terms.currency.code, "minor_unit": terms.minor_unit})
 
 
 def describe_draft(engine: Engine, draft_id: int) -> WaitingDraft:
@@ -239,21 +251,25 @@ def get_ready() -> None:
     prepare_worker()
 
 
+_Key = tuple[str, str, str, Limits, Terms]
+"""File, its name, what is settled about it, limits and terms: what gives the same gives the same reading."""
+
+
 class _Readings:
     """The last readings, so that the pages of one draft need not read its workbook again."""
 
     def __init__(self, kept: int) -> None:
         self._lock = threading.Lock()
         self._kept = kept
-        self._readings: OrderedDict[tuple[str, str, str, Limits], Reading] = OrderedDict()
+        self._readings: OrderedDict[_Key, Reading] = OrderedDict()
 
-    def find(self, key: tuple[str, str, str, Limits]) -> Reading | None:
+    def find(self, key: _Key) -> Reading | None:
         with self._lock:
             if key in self._readings:
                 self._readings.move_to_end(key)
             return self._readings.get(key)
 
-    def keep(self, key: tuple[str, str, str, Limits], reading: Reading) -> None:
+    def keep(self, key: _Key, reading: Reading) -> None:
         with self._lock:
             self._readings[key] = reading
             self._readings.move_to_end(key)
@@ -264,14 +280,14 @@ class _Readings:
 _READINGS = _Readings(kept=6)
 
 
-def _read_again(session: Session, draft: Draft, said: str, limits: Limits) -> Reading:
-    """The reading of a kept file; the same answers give the same reading."""
-    key = (draft.file_hash, draft.file_name, said, limits)
+def _read_again(session: Session, draft: Draft, said: str, limits: Limits, terms: Terms) -> Reading:
+    """The reading of a kept file."""
+    key = (draft.file_hash, draft.file_name, said, limits, terms)
     reading = _READINGS.find(key)
     if reading is None:
         answers = Answers.model_validate_json(said)
         reading = read_isolated(
-            _content(session, draft), draft.file_name, answers=answers, limits=limits, keep_ready=True
+            _content(session, draft), draft.file_name, terms=terms, answers=answers, limits=limits, keep_ready=True
         )
         _READINGS.keep(key, reading)
     return reading

@@ -9,11 +9,11 @@ from sqlmodel import Session
 
 from budget_align.core import alignment
 from budget_align.core.alignment import Headline
-from budget_align.core.budget_line import LEVEL_NAMES
+from budget_align.core.bases import describe_bases
+from budget_align.core.budget_line import FLOWS, LEVEL_NAMES
 from budget_align.core.comparators import FAR, Standing
 from budget_align.core.framework import MISSION
 from budget_align.core.mapping import UNALIGNED
-from budget_align.core.money import format_amount
 from budget_align.core.reading import ControlTotal
 from budget_align.core.reconciliation import whole_totals
 from budget_align.services.viewing import OpenRun, approval_of, largest_lines
@@ -41,7 +41,8 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
     with Session(engine) as session:
         found = (session.get(Submission, i) for i in run.submission_ids)
         submissions = {s.id: s for s in found if s is not None and s.id is not None}
-        memo_lines = queries.memo_lines(session, run.submission_ids, run.stage, run.fiscal_year)
+        versions = {basis.body: basis.version for basis in run.shown_bases}
+        memo_lines = queries.memo_lines(session, run.submission_ids, run.stage, run.fiscal_year, versions)
         memo = sorted(
             (MemoRow(m.body, m.programme, m.amount, m.counterpart, f"{m.sheet}!{m.cell}") for m in memo_lines),
             key=lambda row: -abs(row.amount),
@@ -53,10 +54,11 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
                 total
                 for total in queries.stated_totals(session, submission_id)
                 if (total.stage, total.fiscal_year) == (run.stage, run.fiscal_year)
+                and total.version == versions.get(total.body, total.version)
             ]
             wholes += whole_totals(stated)
             differences += [
-                DifferenceRow(t.body, t.label, f"{t.sheet}!{t.cell}", t.published, t.read)
+                DifferenceRow(t.body, _of_flow(t.label, t.flow), f"{t.sheet}!{t.cell}", t.published, t.read)
                 for t in stated
                 if not t.reconciled and not t.whole
             ]
@@ -73,16 +75,19 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
         run_id=run.id,
         stage=run.stage,
         fiscal_year=run.fiscal_year,
-        currency="GBP",
+        terms=run.terms,
         figures=figures,
         before=_before(run),
+        flows=run.flows,
+        bases=run.shown_bases,
+        bases_meet=find_meetings(run),
         outcomes=_outcomes(run),
         bodies=bodies,
         unaligned=unaligned,
         unaligned_rest=figures.unaligned - sum(row.amount for row in unaligned),
         memo=tuple(memo[:_ROWS_SHOWN]),
         memo_rest=sum(row.amount for row in memo[_ROWS_SHOWN:]),
-        reconciliation=_reconciliation(bodies, wholes),
+        reconciliation=_reconciliation(run, bodies, wholes),
         differences=tuple(differences),
         sources=sources,
     )
@@ -98,7 +103,7 @@ def _view(run: OpenRun, figures: Headline) -> tuple[str, ...]:
         said.append(f"Only {', '.join(LEVEL_NAMES[level].lower() for level in run.levels)} is counted.")
     if figures.transfers:
         said.append(
-            f"{format_amount(figures.transfers)} passes between bodies in view and is counted where it is spent."
+            f"{run.terms.amount(figures.transfers)} passes between bodies in view and is counted where it is spent."
         )
     return tuple(said)
 
@@ -117,7 +122,7 @@ def draw_outcomes(run: OpenRun, *, narrow: bool = False) -> str:
     rows = outcome_bars(
         [(row.name, row.amount) for row in _outcomes(run) if row.amount], alignment.headline(run.part).unaligned
     )
-    return narrow_bars(rows) if narrow else bars(rows)
+    return narrow_bars(rows, run.terms) if narrow else bars(rows, run.terms)
 
 
 def draw_quadrants(standings: Sequence[Standing], *, narrow: bool = False) -> str:
@@ -133,20 +138,46 @@ def draw_quadrants(standings: Sequence[Standing], *, narrow: bool = False) -> st
     return quadrants(points, corners, FAR, 300 if narrow else 560)
 
 
-def _reconciliation(bodies: Sequence[BodyRow], wholes: Sequence[ControlTotal]) -> tuple[ReconciliationRow, ...]:
-    """Every body beside the total that is stated for it; a body in several returns beside the sum of theirs."""
+def find_meetings(run: OpenRun) -> tuple[str, ...]:
+    """Where the figures of the stage and year shown rest on two bases, and where they stand beside those of the year
+    before on another one, each as a sentence.
+    """
+    shown, before = (run.stage, run.fiscal_year), (run.stage, run.fiscal_year - 1)
+    meetings = run.compare_bases([before, shown])[1:] if before in run.periods else ()
+    if meetings or len({basis.version for basis in run.shown_bases}) < 2:
+        return meetings
+    return (describe_bases(run.shown_bases),)
+
+
+def _reconciliation(
+    run: OpenRun, bodies: Sequence[BodyRow], wholes: Sequence[ControlTotal]
+) -> tuple[ReconciliationRow, ...]:
+    """Every body beside the totals that are stated for it, flow by flow; a body in several returns beside the sum of
+    theirs.
+    """
+    period = alignment.of_period(run.every_flow, run.stage, run.fiscal_year)
+    counted = period[period["kind"] != "memo"].groupby(["body", "flow"], observed=True)["amount"].sum().to_dict()
     rows = []
     for body in bodies:
-        stated = [total for total in wholes if total.body == body.name]
-        rows.append(
-            ReconciliationRow(
-                body.name,
-                ", ".join(f"{total.sheet}!{total.cell}" for total in stated),
-                sum(total.published for total in stated) if stated else None,
-                body.figures.read,
+        for flow in FLOWS:
+            stated = [total for total in wholes if (total.body, total.flow) == (body.name, flow)]
+            read = int(counted.get((body.name, flow), 0))
+            if not (stated or read or flow == "expenditure"):
+                continue
+            rows.append(
+                ReconciliationRow(
+                    body.name,
+                    ", ".join(f"{total.sheet}!{total.cell}" for total in stated),
+                    sum(total.published for total in stated) if stated else None,
+                    read,
+                    flow,
+                )
             )
-        )
     return tuple(rows)
+
+
+def _of_flow(label: str, flow: str) -> str:
+    return label if flow == "expenditure" else f"{label} ({flow})"
 
 
 def _before(run: OpenRun) -> Headline | None:
@@ -162,6 +193,7 @@ def _outcomes(run: OpenRun) -> tuple[OutcomeRow, ...]:
     counted = part[(part["amount"] != 0) & ~part["kind"].isin(alignment.SET_APART)]
     bodies = counted.groupby("outcome")["body"].nunique().to_dict()
     has_before = (run.stage, run.fiscal_year - 1) in run.periods
+    income = run.income_by_outcome
     # A lens may lead to missions as a whole; then those stand for the outcomes that have no money of their own.
     named: list[tuple[str, str, str]] = []
     for mission in run.framework.missions:
@@ -177,6 +209,7 @@ def _outcomes(run: OpenRun) -> tuple[OutcomeRow, ...]:
             int(spend.get(code, 0)),
             int(before.get(code, 0)) if has_before else None,
             int(bodies.get(code, 0)),
+            income.get(code, 0),
         )
         for code, name, mission_name in named
     ]
@@ -186,14 +219,16 @@ def _outcomes(run: OpenRun) -> tuple[OutcomeRow, ...]:
 def _bodies(run: OpenRun) -> tuple[BodyRow, ...]:
     part = run.part
     table = alignment.bodies_by_outcome(part)
+    every = alignment.of_period(run.every_flow, run.stage, run.fiscal_year)
     rows = [
         BodyRow(
             str(body),
             alignment.headline(part[part["body"] == body]),
             {str(code): int(amount) for code, amount in table.loc[body].items()} if body in table.index else {},
+            alignment.flows_of(every[every["body"] == body]),
         )
-        for body in part["body"].unique()
-        if body in table.index or (part.loc[part["body"] == body, "kind"] == "transfer").any()
+        for body in every["body"].unique()
+        if body in table.index or (every.loc[every["body"] == body, "kind"] != "memo").any()
     ]
     return tuple(sorted(rows, key=lambda row: -row.figures.total))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Lookup
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
@@ -13,6 +14,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core import allocation, drivers
+from budget_align.core.budget_line import FLOWS
+from budget_align.core.budget_version import Basis, Version, bases_to_json, choose_versions, newest
 from budget_align.core.consolidation import find_towards
 from budget_align.core.framework import Framework
 from budget_align.core.mapping import Mapping
@@ -21,6 +24,7 @@ from budget_align.core.overheads import depending_shares
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
 from budget_align.services.frameworks import find_framework
+from budget_align.services.governments import kept_terms
 from budget_align.store import queries
 from budget_align.store.tables import Allocation, CubeCell, ProgrammeCell, Run, RunShare, RunSubmission
 
@@ -66,14 +70,18 @@ def run_allocation(
     progress: Progress | None = None,
     *,
     version_id: int | None = None,
+    versions: Lookup[str, str] | None = None,
 ) -> RunResult:
-    """Allocates every line in force of a government and keeps the result; the same inputs are one run.
+    """Allocates every line in force of a government and keeps the result; the same inputs are one run. Of each body's
+    stage and year one version is taken: the newest, or that which is named.
 
     Args:
         version_id: which approved version of the government's own mapping it is; None for a bundled one.
+        versions: by body, a version to take of it wherever it has that version, as `budget_version.Version` writes it
+            or by its kind alone, such as original.
 
     Raises:
-        RefusedError: the government has no lines.
+        RefusedError: the government has no lines, or a body or version is named that it does not have.
     """
     with Session(engine) as session, session.begin():
         framework = find_framework(session, mapping.framework)
@@ -82,20 +90,32 @@ def run_allocation(
             raise RefusedError("no-lines", f"{government!r} has no confirmed return; import a workbook first.")
         measures = queries.measures(session, government)
         levels = queries.body_levels(session, government)
+        ids = [s.id for s in active if s.id is not None]
+        held = queries.coverage(session, ids)
+        named = name_versions(held, versions or {})
+        _, bases = choose_versions(held, named)
         identity = _identity(
-            government, sorted(s.lines_hash for s in active), mapping, framework, drivers.identity(measures), levels
+            government,
+            sorted(s.lines_hash for s in active),
+            mapping,
+            framework,
+            drivers.identity(measures),
+            levels,
+            bases,
         )
         before = session.get(Run, identity)
         if before:
             before.ran_by, before.ran_at = actor, datetime.now(UTC)
             return RunResult(identity, government, was_there=True)
-        lines = queries.lines_of(session, [s.id for s in active if s.id is not None])
+        lines = queries.lines_of(session, ids)
+        counts, _ = choose_versions(lines, named)
+        lines = lines[counts].reset_index(drop=True)
         lines["level"] = state_levels(lines, levels)
-        index = LineIndex(lines)
+        index = LineIndex(lines, kept_terms(session, government).currency)
         shares = depending_shares(index, mapping, index.decide(mapping), measures)
-        allocations = allocation.allocate(lines, mapping, shares=shares, index=index)
-        towards = find_towards(lines, mapping)
-        cube = allocation.summarise(lines, allocations, mapping, towards)
+        allocations = allocation.allocate(index, mapping, shares=shares)
+        towards = find_towards(index, mapping)
+        cube = allocation.summarise(lines, allocations, towards)
         programmes = allocation.summarise_programmes(lines, allocations, towards)
         _check_conservation(lines, allocations, cube, programmes)
         session.add(
@@ -108,6 +128,7 @@ def run_allocation(
                 mapping_version=version_id,
                 framework=framework.model_dump_json(),
                 line_count=len(lines),
+                bases=bases_to_json(bases),
                 ran_by=actor,
                 ran_at=datetime.now(UTC),
             )
@@ -119,9 +140,43 @@ def run_allocation(
         queries.add_frame(session, RunShare, _numbered(identity, None, shares))
         queries.add_frame(session, CubeCell, _numbered(identity, None, cube))
         queries.add_frame(session, ProgrammeCell, _numbered(identity, None, programmes))
-        detail = {"government": government, "mapping": mapping.name, "lines": len(lines)}
+        detail: dict[str, object] = {"government": government, "mapping": mapping.name, "lines": len(lines)}
+        if versions:
+            detail["versions"] = dict(versions)
         auditing.record(session, actor, "allocation run", f"run {identity[:12]}", detail)
     return RunResult(identity, government, was_there=False)
+
+
+def name_versions(held: pd.DataFrame, versions: Lookup[str, str]) -> dict[tuple[str, str, int], str]:
+    """Which version is named for each body, stage and year, by what a person said of bodies. A kind alone, such as
+    revised, is the newest of that kind; stages and years of which a body has no such version are left to the newest.
+
+    Args:
+        held: bodies, stages, versions and years in force, as `queries.coverage` says.
+        versions: by body.
+
+    Raises:
+        RefusedError: there is no such body, or it has no such version at all.
+    """
+    named: dict[tuple[str, str, int], str] = {}
+    for body, said in versions.items():
+        wanted = Version.parse(said)
+        mine = held[held["body"] == body]
+        if mine.empty:
+            known = ", ".join(sorted(held["body"].unique()))
+            raise RefusedError("unknown-body", f"There is no return of {body!r}; there are {known}.")
+        alone = not wanted.label and wanted.day is None
+        there = sorted(mine["version"].unique())
+        fits = {text for text in there if text == str(wanted) or (alone and Version.parse(text).kind == wanted.kind)}
+        if not fits:
+            raise RefusedError("no-version", f"{body} has no version {said!r}; it has {', '.join(there)}.")
+        by_period: dict[tuple[str, int], dict[str, int]] = {}
+        for stage, version, year, number in mine[["stage", "version", "fiscal_year", "submission_id"]].to_numpy():
+            if version in fits:
+                by_period.setdefault((stage, int(year)), {})[version] = int(number)
+        for (stage, year), found in by_period.items():
+            named[body, stage, year] = str(wanted) if str(wanted) in found else newest(found)
+    return named
 
 
 def _numbered(run_id: str, lines: pd.DataFrame | None, rows: pd.DataFrame) -> pd.DataFrame:
@@ -145,22 +200,33 @@ def _identity(
     framework: Framework,
     measures: str,
     levels: dict[str, str],
+    bases: Sequence[Basis],
 ) -> str:
+    """The hash of a run's inputs. Versions are among them where there was a choice, so that runs from before there was
+    any keep theirs.
+    """
     said = "\n".join([government, *lines_hashes, mapping.identity(), framework.identity()])
     if measures or levels:
         said += f"\n{measures}\n{sorted(levels.items())}"
+    chosen = [(b.body, b.stage, b.fiscal_year, b.version) for b in bases if b.left]
+    if chosen:
+        said += f"\n{chosen}"
     return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _check_conservation(
     lines: pd.DataFrame, allocations: pd.DataFrame, cube: pd.DataFrame, programmes: pd.DataFrame
 ) -> None:
-    """Stops a run that would lose or make a penny; nothing of it is kept."""
+    """Stops a run that would lose or make a minor unit of any flow; nothing of it is kept."""
     counted = lines[~lines["memo"]]
     given = allocations.groupby("line_id")["amount"].sum()
     if not given.reindex(counted["line_id"]).to_numpy().tolist() == counted["amount"].to_list():
         raise AssertionError("allocations do not add up to their lines")
-    if int(cube["amount"].sum()) != int(lines["amount"].sum()):
-        raise AssertionError("the summary does not add up to the lines")
-    if int(programmes["amount"].sum()) != int(counted["amount"].sum()):
-        raise AssertionError("the summary by programme does not add up to the lines")
+    for flow in FLOWS:
+        ours, all_cells, counted_cells, mine = (
+            int(frame.loc[frame["flow"] == flow, "amount"].sum()) for frame in (lines, cube, programmes, counted)
+        )
+        if all_cells != ours:
+            raise AssertionError(f"the summary does not add up to the lines of {flow}")
+        if counted_cells != mine:
+            raise AssertionError(f"the summary by programme does not add up to the lines of {flow}")

@@ -17,6 +17,7 @@ from budget_align.core.mapping import UNALIGNED
 from budget_align.core.measures import finding_of, spend_trend
 from budget_align.core.prices import Deflator, in_real_terms, per_head
 from budget_align.services.accountability import find_register, list_owners
+from budget_align.services.governments import deflator_of, terms_of
 from budget_align.services.indicators import find_population, read_all
 from budget_align.services.scenarios import OpenScenario
 
@@ -57,7 +58,8 @@ class Evidence:
 def gather_evidence(engine: Engine, settings: Settings, government: str, today: date) -> Evidence:
     """What is known of a government as of a day."""
     people = find_population(engine, government, settings.population_indicator)
-    return Evidence(read_all(engine, government, today), settings.deflator, people)
+    deflator = deflator_of(settings, terms_of(engine, government, settings))
+    return Evidence(read_all(engine, government, today), deflator, people)
 
 
 def find_effects(
@@ -71,9 +73,9 @@ def find_effects(
     )
     owners = list_owners(engine, run)
     effects = [
-        Effect("Pounds without an owner", first.without_owner, last.without_owner, True),
-        Effect("Pounds without an indicator", first.without_indicator, last.without_indicator, True),
-        Effect("Pounds without an evaluation", first.without_evaluation, last.without_evaluation, True),
+        Effect("Money without an owner", first.without_owner, last.without_owner, True),
+        Effect("Money without an indicator", first.without_indicator, last.without_indicator, True),
+        Effect("Money without an evaluation", first.without_evaluation, last.without_evaluation, True),
         Effect("Shared outcomes without a board", _unseen(before, owners), _unseen(after, owners), False),
     ]
     totals = int(before["amount"].sum()), int(after["amount"].sum())

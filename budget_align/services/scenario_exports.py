@@ -10,9 +10,8 @@ from datetime import date
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
-from budget_align.core import fiscal_year
-from budget_align.core.money import format_amount
 from budget_align.core.scenario_measures import Measures
+from budget_align.services.run_figures import basis_figures
 from budget_align.services.scenario_effects import Effect, find_effects, gather_evidence
 from budget_align.services.scenarios import OpenScenario, open_scenario
 from reports.scenario_workbook import ScenarioSheet, write_scenario_workbook
@@ -28,7 +27,9 @@ def export_workbook(engine: Engine, settings: Settings, scenario_ids: Sequence[i
 
 
 def export_json(engine: Engine, settings: Settings, scenario_id: int, today: date) -> str:
-    """A scenario with its steps, constraints and measures as JSON; amounts in minor units."""
+    """A scenario with its steps, constraints and measures as JSON; amounts in minor units of `currency`, of which
+    `minor_unit` are its decimal digits.
+    """
     opened = open_scenario(engine, scenario_id)
     effects = _effects(engine, settings, opened, today)
     said = {
@@ -37,7 +38,10 @@ def export_json(engine: Engine, settings: Settings, scenario_id: int, today: dat
         "government": opened.run.government,
         "run": opened.run.id,
         "stage": opened.run.stage,
-        "fiscal_year": opened.run.fiscal_year,
+        "fiscal_year": opened.run.year_label,
+        "currency": opened.run.terms.currency.code,
+        "minor_unit": opened.run.terms.minor_unit,
+        "bases": [basis_figures(basis, opened.run.terms).model_dump() for basis in opened.run.shown_bases],
         "definition": opened.scenario.model_dump(mode="json"),
         "constraints": [
             {"what": check.constraint.describe(opened.names), "holds": check.holds, "missed": check.missed}
@@ -46,7 +50,7 @@ def export_json(engine: Engine, settings: Settings, scenario_id: int, today: dat
         "problem": opened.problem,
         "before": _as_json(opened.before),
         "after": {
-            fiscal_year.label(year): {**_as_json(found), "further": [asdict(each) for each in effects[year]]}
+            opened.run.terms.year(year): {**_as_json(found), "further": [asdict(each) for each in effects[year]]}
             for year, found in opened.after.items()
         },
     }
@@ -73,10 +77,10 @@ def _as_json(found: Measures) -> dict[str, object]:
 
 
 def _sheet(opened: OpenScenario, effects: dict[int, list[Effect]]) -> ScenarioSheet:
-    names = opened.names
-    steps = [step.describe(names) for step in opened.scenario.steps]
+    names, terms = opened.names, opened.run.terms
+    steps = [step.describe(names, terms) for step in opened.scenario.steps]
     constraints = [
-        f"{check.constraint.describe(names)}: {'holds' if check.holds else f'missed by {format_amount(check.missed)}'}"
+        f"{check.constraint.describe(names)}: {'holds' if check.holds else f'missed by {terms.amount(check.missed)}'}"
         for check in opened.checks
     ]
     about = f"{opened.run.government}, {opened.run.stage} {opened.run.year_label}, run {opened.run.id[:12]}"
@@ -98,6 +102,6 @@ def _sheet(opened: OpenScenario, effects: dict[int, list[Effect]]) -> ScenarioSh
         found = [each[name] for each in by_year if name in each]
         if first.money and len(found) == len(by_year) and {each.before for each in found} == {first.before}:
             rows.append(("measure", name, first.before, tuple(each.after for each in found)))
-    years = tuple(fiscal_year.label(year) for year in opened.after)
+    years = tuple(terms.year(year) for year in opened.after)
     problem = (opened.problem,) if opened.problem else ()
-    return ScenarioSheet(opened.name, about, (*steps, *problem), tuple(constraints), years, tuple(rows))
+    return ScenarioSheet(opened.name, about, (*steps, *problem), tuple(constraints), years, tuple(rows), terms.currency)

@@ -17,6 +17,7 @@ from budget_align.core import allocation
 from budget_align.core.consolidation import UNSTATED, find_towards
 from budget_align.core.framework import first_problem
 from budget_align.core.mapping import Mapping as RuleMapping
+from budget_align.core.matching import LineIndex
 from budget_align.core.overheads import depending_shares
 from budget_align.core.rebalancing import Plan, find_plan
 from budget_align.core.refusal import RefusedError
@@ -185,7 +186,7 @@ def open_scenario(engine: Engine, scenario_id: int) -> OpenScenario:
     codes = list(run.framework.outcome_names())
     problem, cells = "", {}
     try:
-        cells = apply_steps(start, scenario, run.fiscal_year)
+        cells = apply_steps(start, scenario, run.fiscal_year, run.terms)
     except RefusedError as refusal:
         problem = refusal.message
     return OpenScenario(
@@ -223,13 +224,19 @@ def _start(engine: Engine, run: OpenRun, rules: int | None, before: pd.DataFrame
     if run.outdated:
         raise RefusedError("outdated", "Returns changed since the run; allocate again and begin a scenario there.")
     budget = open_budget(engine, run.government)
+    if {basis.key for basis in run.bases} != {basis.key for basis in budget.bases}:
+        raise RefusedError(
+            "other-versions",
+            "The run takes other versions of budgets than the newest, which another mapping would be tried on; begin a "
+            "scenario on a run of the newest.",
+        )
     with budget.lock:
         index = budget.index
         shares = depending_shares(index, mapping, index.decide(mapping), budget.measures)
-        shown = budget.shown(run.stage, run.fiscal_year)
+        shown = budget.shown(run.stage, run.fiscal_year) & budget.spending
         lines = index.lines[shown].reset_index(drop=True)
-        toward = find_towards(index.lines, mapping)[shown].reset_index(drop=True)
-    given = allocation.allocate(lines, mapping, shares=shares)
+        toward = find_towards(index, mapping)[shown].reset_index(drop=True)
+    given = allocation.allocate(LineIndex(lines, index.currency), mapping, shares=shares)
     within = toward.isin([level or UNSTATED for level in run.levels])
     joined = given.merge(lines[["line_id", "body", "programme", "control"]].assign(within=within), on="line_id")
     return lay_out(joined[~joined["within"]][[*KEYS, "kind", "amount"]]), mapping.title

@@ -17,8 +17,10 @@ from budget_align.core.budget_line import SCHEMA
 from budget_align.core.exact import WHOLE
 from budget_align.core.mapping import Rule
 from budget_align.core.matching import LineIndex
+from budget_align.core.money import format_exactly
 from budget_align.core.reading import ControlTotal
 from budget_align.core.refusal import RefusedError
+from budget_align.core.terms import Terms
 from budget_align.services.viewing import OpenRun, approval_of
 from budget_align.store import queries
 from budget_align.store.tables import BudgetLine, SourceFile, Submission
@@ -80,7 +82,7 @@ def trace_line(engine: Engine, run: OpenRun, line_id: str) -> Trace:
     """
     with Session(engine) as session:
         line = queries.line_of_run(session, run.id, line_id)
-        if line is None:
+        if line is None or line.version != run.version_of(line.body, line.stage, line.fiscal_year):
             raise RefusedError("no-line", f"This run holds no line {line_id!r}.")
         submission = session.get(Submission, line.submission_id)
         assert submission is not None, "a line belongs to its submission"
@@ -92,7 +94,9 @@ def trace_line(engine: Engine, run: OpenRun, line_id: str) -> Trace:
         for allocation in allocations:
             part = given.get(allocation.outcome, WHOLE - sum(given.values()))
             name = names.get(allocation.outcome, "Unaligned")
-            shares.append(Share(allocation.outcome, name, part, allocation.amount, _exactly(line.amount, part)))
+            shares.append(
+                Share(allocation.outcome, name, part, allocation.amount, _exactly(line.amount, part, run.terms))
+            )
         stated = queries.stated_totals(session, line.submission_id, sheet=line.sheet)
         extra = json.loads(line.extra or "{}")
         return Trace(
@@ -119,23 +123,21 @@ def _parts_given(session: Session, run: OpenRun, rule: Rule | None, line: Budget
     return queries.shares_of_line(session, run.id, rule.id, line) if rule.depends else run.mapping.shares_of(rule)
 
 
-def _exactly(amount: int, part: int) -> str:
-    """An amount's share in pounds, with every decimal place that it has.
+def _exactly(amount: int, part: int, terms: Terms) -> str:
+    """An amount's share, with every decimal place that it has.
 
-    >>> _exactly(101, 600_000), _exactly(-100, WHOLE)
-    ('£0.606', '-£1.00')
+    >>> from budget_align.core.terms import UK
+    >>> _exactly(101, 600_000, UK), _exactly(-100, WHOLE, UK)
+    ('£0.606', '−£1.00')
     """
-    pounds = Decimal(amount) * part / WHOLE / 100
-    shown = f"{abs(pounds):,.8f}".rstrip("0")
-    whole, _, pence = shown.partition(".")
-    return f"{'-' if pounds < 0 else ''}£{whole}.{pence.ljust(2, '0')}"
+    return format_exactly(Decimal(amount) * part / WHOLE, terms.currency, locale=terms.locale)
 
 
 def _rules_below(run: OpenRun, line: BudgetLine, rule: Rule | None) -> tuple[Rule, ...]:
     if rule is None:
         return ()
     facts = line.model_dump(include=set(SCHEMA))
-    index = LineIndex(pd.DataFrame([facts], columns=list(SCHEMA)).astype(SCHEMA))
+    index = LineIndex(pd.DataFrame([facts], columns=list(SCHEMA)).astype(SCHEMA), run.terms.currency)
     return tuple(
         run.mapping.rules[place] for place in index.matched_by(run.mapping, 0) if run.mapping.rules[place].id != rule.id
     )

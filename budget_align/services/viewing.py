@@ -11,15 +11,20 @@ import pandas as pd
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from budget_align.core import alignment, fiscal_year
+from budget_align.core import alignment
+from budget_align.core.alignment import Flows
+from budget_align.core.bases import describe_comparison
+from budget_align.core.budget_version import Basis, bases_from_json, bases_of
 from budget_align.core.consolidation import UNSTATED
 from budget_align.core.crosswalk import Shares, find_lens, see_through
 from budget_align.core.framework import Framework
 from budget_align.core.mapping import Mapping, Rule
 from budget_align.core.refusal import RefusedError
 from budget_align.core.succession import carry_over
+from budget_align.core.terms import Terms
 from budget_align.services import catalogue
 from budget_align.services.frameworks import known_frameworks
+from budget_align.services.governments import kept_terms
 from budget_align.store import queries
 from budget_align.store.tables import Allocation, BudgetLine, MappingVersion, Run
 
@@ -30,10 +35,13 @@ class OpenRun:
 
     Attributes:
         framework: what the figures are shown by: the mapping's own, or that of the lens.
+        terms: in which the government counts.
+        bases: which version of each body's figures of a stage and year the run takes.
         periods: every stage and year that the run holds, latest first.
-        cube: the run's summary as the view counts it: its levels of government, through its lens; `part` is that of
-            the stage and year.
+        cube: the expenditure of the run's summary as the view counts it: its levels of government, through its lens;
+            `part` is that of the stage and year.
         own_cube: the same without the lens.
+        every_flow: the cube with income and financing too, through the lens.
         levels: the levels of government in view; `all_levels` are those that the run holds, "" for not stated.
         lens: the code of the framework that the figures are seen through; empty for the mapping's own.
         lenses: the frameworks that a crosswalk leads to.
@@ -45,6 +53,8 @@ class OpenRun:
     government: str
     mapping: Mapping
     framework: Framework
+    terms: Terms
+    bases: tuple[Basis, ...]
     ran_by: str
     ran_at: datetime
     stage: str
@@ -52,6 +62,7 @@ class OpenRun:
     periods: Sequence[tuple[str, int]]
     cube: pd.DataFrame
     own_cube: pd.DataFrame
+    every_flow: pd.DataFrame
     levels: tuple[str, ...]
     all_levels: tuple[str, ...]
     lens: str
@@ -69,8 +80,54 @@ class OpenRun:
 
     @property
     def part(self) -> pd.DataFrame:
-        """The cube of the stage and year that is shown."""
+        """The expenditure of the stage and year that is shown."""
         return alignment.of_period(self.cube, self.stage, self.fiscal_year)
+
+    @property
+    def flows(self) -> Flows:
+        """What came in and went out in the stage and year that is shown."""
+        return self.flows_in(self.stage, self.fiscal_year)
+
+    def flows_in(self, stage: str, fiscal_year: int) -> Flows:
+        """What came in and went out in a stage and year."""
+        return alignment.flows_of(alignment.of_period(self.every_flow, stage, fiscal_year))
+
+    @property
+    def income_by_outcome(self) -> dict[str, int]:
+        """The income of the stage and year shown that serves each outcome, by its code, largest first. It stands beside
+        the expenditure on the outcome and is never taken from it unseen.
+        """
+        part = alignment.of_period(self.every_flow, self.stage, self.fiscal_year)
+        found = alignment.spend_by(alignment.of_flow(part, "income"), "outcome")
+        return {str(code): int(amount) for code, amount in found.items() if amount}
+
+    @property
+    def shown_bases(self) -> tuple[Basis, ...]:
+        """Those of `bases` that are of the stage and year shown and of bodies in view."""
+        return self.bases_in(self.stage, self.fiscal_year)
+
+    def version_of(self, body: str, stage: str, fiscal_year: int) -> str:
+        """The version that the run takes of a body's stage and year; empty where it has none."""
+        key = (body, stage, fiscal_year)
+        return next((b.version for b in self.bases if (b.body, b.stage, b.fiscal_year) == key), "")
+
+    def bases_in(self, stage: str, fiscal_year: int) -> tuple[Basis, ...]:
+        """The bases of a stage and year, of bodies in view."""
+        bodies = set(self.every_flow["body"])
+        return tuple(
+            basis
+            for basis in self.bases
+            if (basis.stage, basis.fiscal_year) == (stage, fiscal_year) and basis.body in bodies
+        )
+
+    def compare_bases(self, periods: Sequence[tuple[str, int]]) -> tuple[str, ...]:
+        """On which versions some stages and years stand that are set beside each other, in sentences."""
+        bases = [basis for period in periods for basis in self.bases_in(*period)]
+        stages = {stage for stage, _ in periods}
+        names = [
+            f"{stage} {self.terms.year(year)}" if len(stages) > 1 else self.terms.year(year) for stage, year in periods
+        ]
+        return describe_comparison(bases, periods, names)
 
     @property
     def lens_steps(self) -> list[Shares]:
@@ -80,8 +137,8 @@ class OpenRun:
 
     @property
     def year_label(self) -> str:
-        """The year as finance teams write it."""
-        return fiscal_year.label(self.fiscal_year)
+        """The year as the government writes it."""
+        return self.terms.year(self.fiscal_year)
 
 
 @dataclass(frozen=True)
@@ -151,26 +208,31 @@ def open_run(
         shown_levels = tuple(level for level in all_levels if levels is None or level in levels)
         if not shown_levels and all_levels:
             raise RefusedError("no-level", "The run holds no body of that level of government; choose another.")
-        own_cube = alignment.consolidate(whole, shown_levels)
-        periods = alignment.periods(own_cube)
-        shown = _choose_period(periods, own_cube, stage, year)
+        terms = kept_terms(session, run.government)
+        counted = alignment.consolidate(whole, shown_levels)
+        # A stage and year of income alone is one too.
+        periods = alignment.periods(counted)
+        shown = _choose_period(periods, counted, terms, stage, year)
         ids = queries.submission_ids_of_run(session, run.id)
         active = {s.id for s in queries.submissions(session, run.government, "submitted")}
         own = Framework.model_validate_json(run.framework)
-        framework, cube = _through(own, own_cube, lens)
+        framework, seen = _through(own, counted, lens)
         known = known_frameworks(session)
         return OpenRun(
             id=run.id,
             government=run.government,
             mapping=Mapping.from_stored(run.mapping),
             framework=framework,
+            terms=terms,
+            bases=bases_from_json(run.bases) if run.bases else bases_of(whole),
             ran_by=run.ran_by,
             ran_at=run.ran_at,
             stage=shown[0],
             fiscal_year=shown[1],
             periods=periods,
-            cube=cube,
-            own_cube=own_cube,
+            cube=alignment.of_flow(seen),
+            own_cube=alignment.of_flow(counted),
+            every_flow=seen,
             levels=shown_levels,
             all_levels=all_levels,
             lens="" if framework.code == own.code else framework.code,
@@ -204,15 +266,23 @@ def _through(own: Framework, cube: pd.DataFrame, lens: str) -> tuple[Framework, 
 
 
 def largest_lines(
-    engine: Engine, run: OpenRun, *, outcome: str | None = None, body: str | None = None, limit: int, offset: int = 0
+    engine: Engine,
+    run: OpenRun,
+    *,
+    flow: str = "expenditure",
+    outcome: str | None = None,
+    body: str | None = None,
+    limit: int,
+    offset: int = 0,
 ) -> tuple[list[LineShare], int]:
-    """What lines give, largest first, of one outcome or one body where given; and how many there are in all."""
+    """What lines of a flow give, largest first, of one outcome or one body where given; and how many there are."""
     with Session(engine) as session:
         rows, count = queries.largest_allocations(
             session,
             run.id,
             run.stage,
             run.fiscal_year,
+            flow=flow,
             outcome=outcome,
             body=body,
             bodies=_bodies_in_view(run),
@@ -241,9 +311,9 @@ class RuleShare:
     lines: int
 
 
-def rules_of(engine: Engine, run: OpenRun, *, outcome: str | None = None) -> list[RuleShare]:
-    """What each rule gives in the run's stage, year and levels of government, to one outcome where given, largest
-    first.
+def rules_of(engine: Engine, run: OpenRun, *, flow: str = "expenditure", outcome: str | None = None) -> list[RuleShare]:
+    """What each rule gives of a flow in the run's stage, year and levels of government, to one outcome where given,
+    largest first.
     """
     with Session(engine) as session:
         found = queries.rule_sums(
@@ -251,6 +321,7 @@ def rules_of(engine: Engine, run: OpenRun, *, outcome: str | None = None) -> lis
             run.id,
             run.stage,
             run.fiscal_year,
+            flow=flow,
             outcome=outcome,
             bodies=_bodies_in_view(run),
             not_toward=[level or UNSTATED for level in run.levels],
@@ -260,7 +331,8 @@ def rules_of(engine: Engine, run: OpenRun, *, outcome: str | None = None) -> lis
 
 
 def programmes_of(engine: Engine, run: OpenRun) -> pd.DataFrame:
-    """What each programme gives to each outcome of the mapping's own framework in the run's stage, year and levels, as
+    """What each programme gives of its expenditure to each outcome of the mapping's own framework in the run's stage,
+    year and levels, as
     `queries.programme_sums` says. No transfer that is counted elsewhere and no memo line is among it.
     """
     with Session(engine) as session:
@@ -276,7 +348,7 @@ def programmes_of(engine: Engine, run: OpenRun) -> pd.DataFrame:
 
 def _bodies_in_view(run: OpenRun) -> list[str] | None:
     """The bodies of the levels in view; None where that is all."""
-    return None if run.levels == run.all_levels else run.own_cube["body"].unique().tolist()
+    return None if run.levels == run.all_levels else run.every_flow["body"].unique().tolist()
 
 
 def lens_sources(run: OpenRun, code: str) -> list[tuple[str, str, int, int]]:
@@ -321,11 +393,11 @@ def _find(session: Session, run_id: str | None, government: str | None) -> Run:
 
 
 def _choose_period(
-    periods: Sequence[tuple[str, int]], cube: pd.DataFrame, stage: str | None, year: int | None
+    periods: Sequence[tuple[str, int]], cube: pd.DataFrame, terms: Terms, stage: str | None, year: int | None
 ) -> tuple[str, int]:
     wanted = [p for p in periods if stage in (None, p[0]) and year in (None, p[1])]
     if not wanted:
-        said = ", ".join(f"{s} {fiscal_year.label(y)}" for s, y in periods) or "no figures"
+        said = ", ".join(f"{s} {terms.year(y)}" for s, y in periods) or "no figures"
         raise RefusedError("no-period", f"The run holds {said}; choose one of these.")
     latest = alignment.latest_period(cube)
     return latest if latest in wanted else wanted[0]

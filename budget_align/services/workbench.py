@@ -11,10 +11,12 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Engine
 
-from budget_align.core import alignment, fiscal_year
+from budget_align.core import alignment, bases
 from budget_align.core.alignment import Headline
 from budget_align.core.allocation import allocate, summarise
+from budget_align.core.budget_version import Basis
 from budget_align.core.condition import EXTRA
+from budget_align.core.consolidation import find_towards
 from budget_align.core.exact import WHOLE
 from budget_align.core.line_groups import Grain, LineGroup, group_lines
 from budget_align.core.mapping import Mapping, Rule
@@ -28,8 +30,9 @@ from budget_align.core.mapping_changes import (
 )
 from budget_align.core.mapping_checks import Problem, check_mapping
 from budget_align.core.mapping_edits import PutRule, make_rule_id
-from budget_align.core.matching import NO_RULE
+from budget_align.core.matching import NO_RULE, LineIndex
 from budget_align.core.suggestion import Suggestion
+from budget_align.core.terms import Terms
 from budget_align.services.budgets import Budget, open_budget
 from budget_align.services.mappings import Version, open_version
 from budget_align.services.suggesting import suggest
@@ -50,12 +53,13 @@ class Waiting:
 
 @dataclass(frozen=True)
 class RuleRow:
-    """A rule with what it takes: lines of all stages and years, and money of the one shown."""
+    """A rule with what it takes: lines of all stages and years, and expenditure and income of the one shown."""
 
     rule: Rule
     place: int
     lines: int
     amount: int
+    income: int
     problems: tuple[Problem, ...]
 
 
@@ -64,8 +68,11 @@ class Workbench:
     """A draft, or a version, beside the budget that it is for.
 
     Attributes:
-        figures: of the stage and year shown.
-        taken: minor units that some rule takes, on purpose to no outcome included.
+        terms: in which the government counts.
+        bases: which version of each body's budget of the stage and year shown is counted.
+        figures: of the stage and year shown, of expenditure.
+        taken: minor units of expenditure that some rule takes, on purpose to no outcome included.
+        waiting_income: minor units of income of the stage and year shown that no rule takes.
         waiting: groups that no rule takes, largest first; `waiting_count` of them in all.
     """
 
@@ -73,18 +80,21 @@ class Workbench:
     stage: str
     fiscal_year: int
     periods: tuple[tuple[str, int], ...]
+    terms: Terms
+    bases: tuple[Basis, ...]
     figures: Headline
     taken: int
     rules: tuple[RuleRow, ...]
     problems: tuple[Problem, ...]
     waiting: tuple[Waiting, ...]
     waiting_count: int
+    waiting_income: int
     grain: Grain
 
     @property
     def year_label(self) -> str:
-        """The year as finance teams write it."""
-        return fiscal_year.label(self.fiscal_year)
+        """The year as the government writes it."""
+        return self.terms.year(self.fiscal_year)
 
     @property
     def taken_share(self) -> float | None:
@@ -98,28 +108,30 @@ class Count:
 
     Attributes:
         meets: lines that meet its conditions; `lines` are those of them that no rule above takes.
-        amount: minor units of those, in the stage and year shown.
+        amount: minor units of those, in the stage and year shown, of expenditure; `income` of income.
         above: the rules that take the others.
         examples: some of its lines, the largest: body, what it is, amount.
     """
 
+    terms: Terms
     stage: str
     fiscal_year: int
     meets: int
     lines: int
     amount: int
+    income: int
     above: tuple[str, ...]
     examples: tuple[tuple[str, str, int], ...]
 
     @property
     def year_label(self) -> str:
-        """The year as finance teams write it."""
-        return fiscal_year.label(self.fiscal_year)
+        """The year as the government writes it."""
+        return self.terms.year(self.fiscal_year)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two versions of a mapping, rule by rule and pound by pound; `before` is None for no mapping at all."""
+    """Two versions of a mapping, rule by rule and amount by amount; `before` is None for no mapping at all."""
 
     before: Mapping | None
     before_label: str
@@ -127,6 +139,7 @@ class Comparison:
     names: Lookup[str, str]
     changes: tuple[RuleChange, ...]
     settings: tuple[tuple[str, str, str], ...]
+    terms: Terms
     stage: str
     fiscal_year: int
     periods: tuple[tuple[str, int], ...]
@@ -134,8 +147,8 @@ class Comparison:
 
     @property
     def year_label(self) -> str:
-        """The year as finance teams write it."""
-        return fiscal_year.label(self.fiscal_year)
+        """The year as the government writes it."""
+        return self.terms.year(self.fiscal_year)
 
 
 def open_workbench(
@@ -154,35 +167,39 @@ def open_workbench(
         mapping = version.mapping
         counts = takes(budget.index, mapping, shown)
         problems = check_mapping(mapping, version.framework, budget.index, budget.measures)
-        wanted = budget.index.decide(mapping) == NO_RULE
+        wanted = (budget.index.decide(mapping) == NO_RULE) & budget.spending
         groups, waiting_count = group_lines(budget.index, wanted, shown, grain, limit=GROUPS_SHOWN)
         figures = _figures(budget, mapping, stage, year)
     suggestions = suggest(engine, budget, version.framework, [group.words for group in groups])
     worth = [each[:1] + tuple(s for s in each[1:] if s.confidence >= WORTH_SHOWING) for each in suggestions]
     by_rule = {problem.rule_id: [p for p in problems if p.rule_id == problem.rule_id] for problem in problems}
-    rows = zip(mapping.rules, counts["lines"].tolist(), counts["amount"].tolist(), strict=False)
+    columns = (counts[name].tolist() for name in ("lines", "amount", "income"))
+    rows = zip(mapping.rules, *columns, strict=False)
     return Workbench(
         version,
         stage,
         year,
         budget.periods,
+        budget.terms,
+        bases.of_period(budget.bases, stage, year),
         figures,
         int(counts["amount"].iloc[:-1].sum()),
         tuple(
-            RuleRow(rule, place, lines, amount, tuple(by_rule.get(rule.id, [])))
-            for place, (rule, lines, amount) in enumerate(rows, 1)
+            RuleRow(rule, place, lines, amount, income, tuple(by_rule.get(rule.id, [])))
+            for place, (rule, lines, amount, income) in enumerate(rows, 1)
         ),
         tuple(problems),
         tuple(Waiting(group, each) for group, each in zip(groups, worth, strict=True)),
         waiting_count,
+        int(counts["income"].iloc[-1]),
         grain,
     )
 
 
 def _figures(budget: Budget, mapping: Mapping, stage: str, year: int) -> Headline:
-    lines = budget.index.lines[budget.shown(stage, year)].reset_index(drop=True)
-    cube = summarise(lines, allocate(lines, mapping, budget.measures), mapping)
-    return alignment.headline(alignment.consolidate(cube))
+    part = LineIndex(budget.index.lines[budget.shown(stage, year)].reset_index(drop=True), budget.terms.currency)
+    cube = summarise(part.lines, allocate(part, mapping, budget.measures), find_towards(part, mapping))
+    return alignment.headline(alignment.of_flow(alignment.consolidate(cube)))
 
 
 def count_rule(
@@ -217,8 +234,9 @@ def count_rule(
         for row in largest.to_dict("records")
     ]
     names = tuple(mapping.rules[each].id for each in above if each >= 0)
-    amount = int(lines["amount"].sum())
-    return Count(stage, year, int(meets.sum()), int(mine.sum()), amount, names, tuple(examples))
+    flows = {flow: int(lines.loc[lines["flow"] == flow, "amount"].sum()) for flow in ("expenditure", "income")}
+    counts = (int(meets.sum()), int(mine.sum()), flows["expenditure"], flows["income"])
+    return Count(budget.terms, stage, year, *counts, names, tuple(examples))
 
 
 def compare(
@@ -243,8 +261,9 @@ def compare(
         before_label,
         after,
         after.framework.names(),
-        compare_rules(earlier, after.mapping, after.framework.names()),
+        compare_rules(earlier, after.mapping, after.framework.names(), budget.terms.calendar),
         compare_settings(earlier, after.mapping) if before else (),
+        budget.terms,
         stage,
         year,
         budget.periods,
@@ -286,7 +305,7 @@ def find_group(
     budget = open_budget(engine, version.government)
     stage, year = budget.choose_period(stage, year)
     with budget.lock:
-        wanted = budget.index.decide(version.mapping) == NO_RULE
+        wanted = (budget.index.decide(version.mapping) == NO_RULE) & budget.spending
         wanted &= (budget.index.lines["body"] == body).to_numpy()
         groups, _ = group_lines(budget.index, wanted, budget.shown(stage, year), grain)
     return next((group for group in groups if group.label == label), None)

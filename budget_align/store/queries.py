@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, text, update
 from sqlmodel import Session, SQLModel, col
 
 from budget_align.core import budget_line, drivers
@@ -22,6 +22,7 @@ from budget_align.store.tables import (
     CubeCell,
     Draft,
     DriverTable,
+    Government,
     Job,
     Judgement,
     MappingRevision,
@@ -127,14 +128,45 @@ def governments(session: Session) -> list[str]:
     return sorted(session.scalars(query))
 
 
-def coverage(session: Session, submission_ids: Sequence[int]) -> list[tuple[int, str, str, int]]:
-    """Which bodies, stages and fiscal years each submission speaks of: (submission_id, body, stage, fiscal_year)."""
-    query = (
-        select(col(BudgetLine.submission_id), col(BudgetLine.body), col(BudgetLine.stage), col(BudgetLine.fiscal_year))
-        .where(col(BudgetLine.submission_id).in_(submission_ids))
-        .distinct()
+def government(session: Session, name: str) -> Government | None:
+    """What is kept of a government's terms."""
+    return session.get(Government, name)
+
+
+def add_government(session: Session, row: Government) -> None:
+    """Keeps a government's terms where none are kept yet; of two who do so at once, the first one's hold."""
+    facts = row.model_dump()
+    marks = ", ".join(f":{name}" for name in facts)
+    session.execute(
+        text(f"INSERT INTO government ({', '.join(facts)}) VALUES ({marks}) ON CONFLICT (name) DO NOTHING"), facts
     )
-    return [(i, body, stage, year) for i, body, stage, year in session.execute(query)]
+
+
+def lock_government(session: Session, name: str) -> None:
+    """Lets nobody else change a government's terms, or store lines in them, until the transaction ends. A write takes
+    the lock in each kind of database; SQLite knows no other.
+    """
+    row = update(Government).where(col(Government.name) == name)
+    session.execute(row.values(currency=col(Government.currency)))
+
+
+def has_lines(session: Session, government: str) -> bool:
+    """Whether a government has any submission, in force or superseded."""
+    found = select(col(Submission.id)).where(col(Submission.government) == government).limit(1)
+    return session.scalars(found).first() is not None
+
+
+_COVERED = ("submission_id", "body", "stage", "version", "fiscal_year")
+
+
+def coverage(session: Session, submission_ids: Sequence[int]) -> pd.DataFrame:
+    """Which bodies, stages, versions and fiscal years each submission speaks of, each once: columns submission_id,
+    body, stage, version and fiscal_year.
+    """
+    columns = [col(getattr(BudgetLine, name)) for name in _COVERED]
+    query = select(*columns).where(col(BudgetLine.submission_id).in_(submission_ids)).distinct().order_by(*columns)
+    frame = pd.DataFrame.from_records(list(map(tuple, session.execute(query))), columns=list(_COVERED))
+    return frame.astype({name: "int64" if name in ("submission_id", "fiscal_year") else "str" for name in _COVERED})
 
 
 def file_is_used(session: Session, file_hash: str) -> bool:
@@ -236,11 +268,12 @@ _ITS_LINE = (col(BudgetLine.submission_id) == col(Allocation.submission_id)) & (
 
 
 def _in_view(
-    run_id: str, stage: str, fiscal_year: int, bodies: Sequence[str] | None, not_toward: Sequence[str]
+    run_id: str, stage: str, fiscal_year: int, flow: str, bodies: Sequence[str] | None, not_toward: Sequence[str]
 ) -> list[ColumnElement[bool]]:
-    """Which allocations, joined with their lines, a view of a run counts."""
+    """Which allocations, joined with their lines, a view of a run counts in one flow."""
     wanted = [
         col(Allocation.run_id) == run_id,
+        col(BudgetLine.flow) == flow,
         col(BudgetLine.stage) == stage,
         col(BudgetLine.fiscal_year) == fiscal_year,
     ]
@@ -257,6 +290,7 @@ def largest_allocations(
     stage: str,
     fiscal_year: int,
     *,
+    flow: str = "expenditure",
     outcome: str | None = None,
     body: str | None = None,
     bodies: Sequence[str] | None = None,
@@ -267,10 +301,11 @@ def largest_allocations(
     """Allocations of a run with their lines, largest amounts first, and how many there are in all.
 
     Args:
+        flow: of which flow.
         bodies: only of these, where given.
         not_toward: without transfers toward these levels of government.
     """
-    wanted = [*_in_view(run_id, stage, fiscal_year, bodies, not_toward), col(Allocation.amount) != 0]
+    wanted = [*_in_view(run_id, stage, fiscal_year, flow, bodies, not_toward), col(Allocation.amount) != 0]
     if outcome is not None:
         wanted.append(col(Allocation.outcome) == outcome)
     if body is not None:
@@ -287,15 +322,18 @@ def rule_sums(
     stage: str,
     fiscal_year: int,
     *,
+    flow: str = "expenditure",
     outcome: str | None = None,
     bodies: Sequence[str] | None = None,
     not_toward: Sequence[str] = (),
 ) -> list[tuple[str, int, int]]:
-    """What each rule gave in a stage and year, to one outcome where given: its id, the amount, and how many lines."""
+    """What each rule gave of one flow in a stage and year, to one outcome where given: its id, the amount, and how many
+    lines.
+    """
     query = (
         select(col(Allocation.rule_id), func.sum(Allocation.amount), func.count(col(Allocation.line_id).distinct()))
         .join(BudgetLine, _ITS_LINE)
-        .where(*_in_view(run_id, stage, fiscal_year, bodies, not_toward))
+        .where(*_in_view(run_id, stage, fiscal_year, flow, bodies, not_toward))
         .group_by(col(Allocation.rule_id))
     )
     if outcome is not None:
@@ -309,17 +347,19 @@ def programme_sums(
     stage: str,
     fiscal_year: int,
     *,
+    flow: str = "expenditure",
     bodies: Sequence[str] | None = None,
     not_toward: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """What the programmes of each body give to each outcome in a stage and year: columns body, programme, control,
-    outcome, kind, amount and contributing, which is the amount of the whole lines.
+    """What the programmes of each body give of one flow to each outcome in a stage and year: columns body, programme,
+    control, outcome, kind, amount and contributing, which is the amount of the whole lines.
     """
     keys = [col(getattr(ProgrammeCell, name)) for name in ("body", "programme", "control", "outcome", "kind")]
     query = (
         select(*keys, func.sum(ProgrammeCell.amount), func.sum(ProgrammeCell.contributing))
         .where(
             col(ProgrammeCell.run_id) == run_id,
+            col(ProgrammeCell.flow) == flow,
             col(ProgrammeCell.stage) == stage,
             col(ProgrammeCell.fiscal_year) == fiscal_year,
         )
@@ -338,20 +378,27 @@ def programme_sums(
     return frame.astype({**dict.fromkeys(texts, "str"), "amount": "int64", "contributing": "int64"})
 
 
-def memo_lines(session: Session, submission_ids: Sequence[int], stage: str, fiscal_year: int) -> Sequence[BudgetLine]:
-    """Memo lines of submissions for one stage and year, in the order of their workbooks."""
+def memo_lines(
+    session: Session, submission_ids: Sequence[int], stage: str, fiscal_year: int, versions: Mapping[str, str]
+) -> Sequence[BudgetLine]:
+    """Memo lines of spending of submissions for one stage and year, in the order of their workbooks.
+
+    Args:
+        versions: by body, which version counts.
+    """
     query = (
         select(BudgetLine)
         .where(
             col(BudgetLine.submission_id).in_(submission_ids),
             col(BudgetLine.memo),
+            col(BudgetLine.flow) == "expenditure",
             col(BudgetLine.stage) == stage,
             col(BudgetLine.fiscal_year) == fiscal_year,
             col(BudgetLine.amount) != 0,
         )
         .order_by(col(BudgetLine.submission_id), col(BudgetLine.line_id))
     )
-    return session.scalars(query).all()
+    return [line for line in session.scalars(query) if versions.get(line.body, line.version) == line.version]
 
 
 def line_of_run(session: Session, run_id: str, line_id: str) -> BudgetLine | None:

@@ -29,6 +29,18 @@ class Account(SQLModel, table=True):
     password_hash: str = Field(max_length=200)
 
 
+class Government(SQLModel, table=True):
+    """The terms in which a government counts, as `core.terms.Terms` says; kept from its first workbook on, and not
+    changed once it has lines. `bare_year` is what a person said that a bare year such as 2026 means."""
+
+    name: str = Field(primary_key=True, max_length=120)
+    currency: str = Field(max_length=3)
+    fiscal_year_starts: int
+    fiscal_year_style: str = Field(max_length=10)
+    bare_year: str = Field(max_length=5)
+    locale: str = Field(max_length=20)
+
+
 class SourceFile(SQLModel, table=True):
     """The bytes of a workbook as they were received, under their SHA-256."""
 
@@ -76,7 +88,9 @@ class BudgetLine(SQLModel, table=True):
     account_code: str = Field(sa_column=_text())
     account: str = Field(sa_column=_text())
     control: str = Field(sa_column=_text())
+    flow: str = Field(max_length=12)
     stage: str = Field(max_length=20)
+    version: str = Field(sa_column=_text())
     fiscal_year: int
     amount: int = Field(sa_column=_amount())
     memo: bool
@@ -102,6 +116,8 @@ class StatedTotal(SQLModel, table=True):
     whole: bool
     memo: bool
     stage: str = Field(max_length=20)
+    flow: str = Field(max_length=12)
+    version: str = Field(sa_column=_text())
     fiscal_year: int | None
     control: str = Field(sa_column=_text())
     published: int = Field(sa_column=_amount())
@@ -384,8 +400,9 @@ class Judgement(SQLModel, table=True):
 
 
 class Run(SQLModel, table=True):
-    """An allocation run. Its id is the hash of its inputs: the lines, the mapping, the framework, the drivers and the
-    levels of government; who ran them last and when stands beside."""
+    """An allocation run. Its id is the hash of its inputs: the lines, the mapping, the framework, the drivers, the
+    levels of government and, where a choice was to be made, the versions of budgets; who ran them last and when stands
+    beside. `bases` are the versions that it takes: a list of `core.budget_version.Basis` as JSON."""
 
     id: str = Field(primary_key=True, max_length=64)
     government: str = Field(max_length=120, index=True)
@@ -395,6 +412,7 @@ class Run(SQLModel, table=True):
     mapping_version: int | None = Field(default=None, foreign_key="mappingversion.id")
     framework: str = Field(sa_column=_text())
     line_count: int
+    bases: str = Field(sa_column=_text())
     ran_by: str = Field(max_length=254)
     ran_at: datetime = Field(sa_column=_time())
 
@@ -452,7 +470,9 @@ class CubeCell(SQLModel, table=True):
     toward: str = Field(max_length=20)
     outcome: str = Field(max_length=64)
     control: str = Field(sa_column=_text())
+    flow: str = Field(max_length=12)
     stage: str = Field(max_length=20)
+    version: str = Field(sa_column=_text())
     fiscal_year: int
     kind: str = Field(max_length=12)
     amount: int = Field(sa_column=_amount())
@@ -469,7 +489,9 @@ class ProgrammeCell(SQLModel, table=True):
     toward: str = Field(max_length=20)
     outcome: str = Field(max_length=64)
     control: str = Field(sa_column=_text())
+    flow: str = Field(max_length=12)
     stage: str = Field(max_length=20)
+    version: str = Field(sa_column=_text())
     fiscal_year: int
     kind: str = Field(max_length=12)
     amount: int = Field(sa_column=_amount())

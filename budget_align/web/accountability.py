@@ -1,4 +1,4 @@
-"""Pages: who answers for what, what is evaluated, and the pounds that have neither."""
+"""Pages: who answers for what, what is evaluated, and the money that has neither."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PROGRAMMES_ON_A_PAGE = 50
 
 @pages.get("/register")
 def register() -> str:
-    """Pounds without an owner, an indicator or an evaluation, by outcome and by programme."""
+    """Money without an owner, an indicator or an evaluation, by outcome and by programme."""
     return _page()
 
 

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.api import api
 from budget_align.config import Settings
+from budget_align.core.bases import describe_bases
 from budget_align.core.measure_catalogue import MEASURES
 from budget_align.core.refusal import RefusedError
 from budget_align.jobs import Jobs
@@ -39,6 +40,7 @@ from budget_align.web import (
     submissions,
 )
 from budget_align.web.context import STATE
+from budget_align.web.terms import page_terms
 
 _FORM_ROOM = 5_000_000
 """Bytes that a form may hold beside its file."""
@@ -113,8 +115,10 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     formats.add_filters(app.jinja_env)
+    app.context_processor(page_terms)
     app.jinja_env.globals["public_page"] = settings.public_page
     app.jinja_env.globals["measures"] = MEASURES
+    app.jinja_env.globals["describe_bases"] = describe_bases
     protection = CSRFProtect(app)
     _set_up_accounts(app, settings, engine)
     app.register_blueprint(accounts.pages)

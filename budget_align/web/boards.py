@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from budget_align.core.day import read_day
 from budget_align.core.refusal import RefusedError
 from budget_align.services.boards import close_item, hold_meeting, list_boards, note_item, open_briefing
+from budget_align.services.governments import deflator_of
 from budget_align.services.indicators import read_all
 from budget_align.web.context import actor, engine, settings, signed_in
 from budget_align.web.figures import asked_run
@@ -40,7 +41,16 @@ def meet(board: str) -> Response | tuple[str, int]:
         day = read_day(request.form.get("held_on", ""))
         if day is None:
             raise RefusedError("bad-day", "Enter the day of the meeting")
-        hold_meeting(engine(), run, board, day, _readings(run.government), actor(), date.today(), settings().deflator)
+        hold_meeting(
+            engine(),
+            run,
+            board,
+            day,
+            _readings(run.government),
+            actor(),
+            date.today(),
+            deflator_of(settings(), run.terms),
+        )
     except (RefusedError, ValueError) as refusal:
         return _page(board, error=("held-on", str(refusal))), 422
     flash("The meeting is noted; the next page sets itself beside it.", "success")
@@ -91,7 +101,9 @@ def _page(board: str, *, error: tuple[str, str] | None = None) -> str:
     return render_template(
         "briefing.html",
         run=run,
-        briefing=open_briefing(engine(), run, board, _readings(run.government), today, settings().deflator),
+        briefing=open_briefing(
+            engine(), run, board, _readings(run.government), today, deflator_of(settings(), run.terms)
+        ),
         names=run.framework.names(),
         today=today,
         error=error,

@@ -9,7 +9,20 @@ from werkzeug.wrappers import Response
 
 from budget_align.core.line_groups import GRAINS, Grain
 from budget_align.core.refusal import RefusedError
-from budget_align.services.mappings import Saved
+from budget_align.services.mappings import Saved, Version, open_version
+from budget_align.web.context import engine
+from budget_align.web.terms import write_in_terms_of
+
+
+def asked_version(version_id: int) -> Version:
+    """The version of a mapping that the address names; the page is written in the terms of its government.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    version = open_version(engine(), version_id)
+    write_in_terms_of(version.government)
+    return version
 
 
 def tell(saved: Saved, message: str) -> None:

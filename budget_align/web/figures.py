@@ -10,22 +10,27 @@ from flask import Blueprint, Response, render_template, request, send_file, url_
 from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.core import alignment
+from budget_align.core.budget_version import Version
 from budget_align.core.consolidation import TOLERANCE, UNSTATED
 from budget_align.core.indicator import readings_of
 from budget_align.core.mapping import UNALIGNED
 from budget_align.core.refusal import RefusedError
 from budget_align.services.accountability import list_owners
 from budget_align.services.bodies import list_transfers
+from budget_align.services.governments import deflator_of
 from budget_align.services.histories import find_history, list_forebears
 from budget_align.services.indicators import find_population, read_all
 from budget_align.services.reporting import build_pdf, build_report, draw_outcomes, unaligned_reason
 from budget_align.services.tracing import source_file, trace_line
 from budget_align.services.viewing import OpenRun, largest_lines, lens_sources, list_runs, open_run, rules_of
 from budget_align.web.context import engine, settings
+from budget_align.web.terms import write_in
 
 pages = Blueprint("figures", __name__)
 
 LINES_ON_A_PAGE = 50
+INCOME_LINES = 10
+"""Of income, which stands beside the spending that a page is about, the largest are shown."""
 
 
 @pages.app_context_processor
@@ -60,6 +65,7 @@ def overview() -> str:
         report=build_report(engine(), run),
         contributing=contributing,
         own_unaligned=own.unaligned,
+        choices=version_choices(run),
     )
 
 
@@ -72,8 +78,8 @@ def outcome(code: str) -> str:
         raise RefusedError("unknown-outcome", f"The framework of this run has no outcome {code!r}.")
     part = run.part[(run.part["outcome"] == code) & ~run.part["kind"].isin(alignment.SET_APART)]
     lines, pager = ([], None) if run.lens else _lines(run, outcome=code)
-    deflator = settings().deflator
-    people = find_population(engine(), run.government, settings().population_indicator)
+    income = run.income_by_outcome.get(code, 0)
+    history = find_history(engine(), run, code, deflator_of(settings(), run.terms), _people(run))
     return render_template(
         "outcome.html",
         run=run,
@@ -89,8 +95,13 @@ def outcome(code: str) -> str:
         rules=[] if run.lens else rules_of(engine(), run, outcome=code),
         readings=readings_of(read_all(engine(), run.government, date.today()), run.answers_to(code)),
         forebears=list_forebears(engine(), run, code),
-        history=find_history(engine(), run, code, deflator, people),
-        deflator=deflator,
+        history=history,
+        bases=run.compare_bases([(each.stretch.stage, each.stretch.fiscal_year) for each in history]),
+        income=income,
+        income_lines=largest_lines(engine(), run, flow="income", outcome=code, limit=INCOME_LINES)[0]
+        if income and not run.lens
+        else [],
+        deflator=deflator_of(settings(), run.terms),
         owner=list_owners(engine(), run).get(code),
         pager=pager,
     )
@@ -107,6 +118,7 @@ def unaligned() -> str:
         run=run,
         figures=alignment.headline(run.part),
         bodies=_sums(part, "body"),
+        income=run.flows.income - sum(run.income_by_outcome.values()),
         lines=[(line, unaligned_reason(run, line.rule_id)) for line in lines],
         pager=pager,
     )
@@ -117,7 +129,9 @@ def body(name: str) -> str:
     """One body: how much, to which outcomes, by which lines."""
     run = asked_run()
     part = run.part[run.part["body"] == name]
-    if part.empty:
+    period = alignment.of_period(run.every_flow, run.stage, run.fiscal_year)
+    every = period[period["body"] == name]
+    if every.empty:
         raise RefusedError("unknown-body", f"This run has no figures of {name!r} for {run.stage} {run.year_label}.")
     lines, pager = _lines(run, body=name)
     return render_template(
@@ -129,6 +143,9 @@ def body(name: str) -> str:
         names=run.framework.names(),
         line_names=run.own_framework.names(),
         controls=_sums(part[~part["kind"].isin(alignment.SET_APART)], "control"),
+        flows=alignment.flows_of(every),
+        income_lines=largest_lines(engine(), run, flow="income", body=name, limit=INCOME_LINES)[0],
+        basis=next((basis for basis in run.shown_bases if basis.body == name), None),
         lines=lines,
         pager=pager,
     )
@@ -167,7 +184,7 @@ def transfers() -> str:
         run=run,
         figures=alignment.headline(run.part),
         transfers=list_transfers(engine(), run),
-        tolerance=TOLERANCE,
+        tolerance=TOLERANCE * run.terms.currency.minor_units,
     )
 
 
@@ -186,10 +203,23 @@ def outcomes_chart() -> BaseResponse:
     return Response(picture, mimetype="image/svg+xml", headers={"Cache-Control": "private, max-age=3600"})
 
 
+def version_choices(run: OpenRun) -> dict[str, tuple[str, list[str]]]:
+    """The bodies of which several versions are in force, each with the version that was named for the run, empty for
+    the newest, and all that there are.
+    """
+    found: dict[str, tuple[str, list[str]]] = {}
+    for basis in run.bases:
+        if basis.left or basis.body in found:
+            named, held = found.get(basis.body, ("", []))
+            held = sorted({*held, basis.version, *basis.left}, key=lambda each: (Version.parse(each).order, each))
+            found[basis.body] = (basis.version if basis.named else named, held)
+    return found
+
+
 def asked_run() -> OpenRun:
     """The run, stage, year and view that the address names; the newest run and its latest budget otherwise."""
     stage, _, year = request.args.get("period", "").partition("-")
-    return open_run(
+    run = open_run(
         engine(),
         run_id=request.args.get("run") or None,
         stage=stage or None,
@@ -197,6 +227,8 @@ def asked_run() -> OpenRun:
         levels=[level.replace(UNSTATED, "") for level in request.args.getlist("level") if level] or None,
         lens=request.args.get("lens", ""),
     )
+    write_in(run.terms)
+    return run
 
 
 def choose_page(count: int, on_a_page: int) -> tuple[int, dict[str, Any] | None]:
@@ -217,6 +249,10 @@ def choose_page(count: int, on_a_page: int) -> tuple[int, dict[str, Any] | None]
     if page < last:
         pager["next"] = {"href": link(page + 1)}
     return page, pager
+
+
+def _people(run: OpenRun) -> dict[int, float]:
+    return find_population(engine(), run.government, settings().population_indicator)
 
 
 def _lines(run: OpenRun, **of: str) -> tuple[list[Any], dict[str, Any] | None]:

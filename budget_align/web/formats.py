@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from jinja2 import Environment
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
 
-from budget_align.core import fiscal_year
 from budget_align.core.alignment import format_share
-from budget_align.core.budget_line import CONTROLS, LEVEL_NAMES
-from budget_align.core.condition import field_name
+from budget_align.core.bases import describe_version
+from budget_align.core.budget_line import CONTROLS, FLOW_NAMES, LEVEL_NAMES
+from budget_align.core.budget_version import Version
+from budget_align.core.condition import Condition, field_name
 from budget_align.core.day import format_day
 from budget_align.core.exact import format_parts
-from budget_align.core.money import format_amount, format_short
+from budget_align.core.terms import Terms
+from budget_align.web.rule_form import write_words
 
 
 def format_sureness(confidence: float) -> str:
@@ -46,20 +49,65 @@ def control_name(code: str) -> str:
     return CONTROLS.get(code, code)
 
 
+def flow_name(flow: str) -> str:
+    """The words for a flow."""
+    return FLOW_NAMES.get(flow, flow)
+
+
 def level_name(level: str) -> str:
     """The words for a level of government."""
     return LEVEL_NAMES.get(level, LEVEL_NAMES[""])
 
 
+def _terms(context: Context) -> Terms:
+    """The terms that a page writes in. To guess them would be to show one government's money as another's.
+
+    Raises:
+        LookupError: the page did not say.
+    """
+    terms = context.get("terms")
+    if not isinstance(terms, Terms):
+        raise LookupError(f"{context.name} writes an amount or a year, and its page did not say in whose terms.")
+    return terms
+
+
+@pass_context
+def write_amount(context: Context, minor: int) -> str:
+    """An amount to its last minor unit, in the page's terms."""
+    return _terms(context).amount(minor)
+
+
+@pass_context
+def write_short(context: Context, minor: int) -> str:
+    """An amount for a headline, in the page's terms."""
+    return _terms(context).short(minor)
+
+
+@pass_context
+def write_year(context: Context, year: int) -> str:
+    """A fiscal year as the page's government writes it."""
+    return _terms(context).year(year)
+
+
+@pass_context
+def write_condition(context: Context, condition: Condition) -> str:
+    """A condition of a rule in words, its years as the page's government writes them."""
+    words = write_words(condition, _terms(context).calendar)
+    return f"{field_name(condition.field)} {condition.model_copy(update={'words': tuple(words)})}"
+
+
 def add_filters(environment: Environment) -> None:
     """Lets templates write amounts, shares, years and times."""
-    environment.filters["amount"] = format_amount
-    environment.filters["short"] = format_short
+    environment.filters["amount"] = write_amount
+    environment.filters["short"] = write_short
     environment.filters["percent"] = format_share
     environment.filters["parts"] = format_parts
-    environment.filters["field"] = field_name
+    environment.filters["condition"] = write_condition
+    environment.filters["flow"] = flow_name
+    environment.filters["version"] = describe_version
+    environment.filters["version_parts"] = Version.parse
     environment.filters["sure"] = format_sureness
-    environment.filters["year"] = fiscal_year.label
+    environment.filters["year"] = write_year
     environment.filters["time"] = format_time
     environment.filters["value"] = format_value
     environment.filters["day"] = format_day

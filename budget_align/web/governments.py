@@ -10,6 +10,7 @@ from budget_align.core.refusal import RefusedError
 from budget_align.services.bodies import list_bodies, state_levels
 from budget_align.services.drivers import list_drivers, receive_drivers
 from budget_align.web.context import actor, engine, sent_file, settings, signed_in
+from budget_align.web.terms import write_in_terms_of
 
 pages = Blueprint("governments", __name__)
 
@@ -54,6 +55,7 @@ def drivers(name: str) -> Response | tuple[str, int]:
 
 
 def _page(name: str, *, error: str = "", findings: list[object] | None = None) -> str:
+    write_in_terms_of(name)
     return render_template(
         "government.html",
         name=name,

@@ -13,9 +13,11 @@ from budget_align.core.refusal import RefusedError
 from budget_align.services import listing
 from budget_align.services.frameworks import list_frameworks
 from budget_align.services.gaps import compared_periods, find_gaps, reaches_both
+from budget_align.services.governments import deflator_of
 from budget_align.services.indicators import Received, read_all, receive_indicators, tie_indicators
 from budget_align.web.context import actor, engine, sent_file, settings, signed_in
 from budget_align.web.figures import asked_run
+from budget_align.web.terms import write_in_terms_of
 
 pages = Blueprint("indicators", __name__)
 
@@ -25,7 +27,7 @@ def gaps() -> str:
     """Each outcome's money beside its movement, claiming no cause."""
     run = asked_run()
     readings = read_all(engine(), run.government, date.today())
-    known = settings().deflator
+    known = deflator_of(settings(), run.terms)
     deflator = known if known is not None and reaches_both(run, known) else None
     real = request.args.get("prices") != "cash" and deflator is not None
     return render_template(
@@ -34,6 +36,7 @@ def gaps() -> str:
         gaps=find_gaps(run, readings, deflator if real else None),
         statuses=STATUSES,
         known=bool(readings),
+        bases=run.compare_bases([period for period in reversed(compared_periods(run)) if period in run.periods]),
         left_out=alignment.alike(run.cube, compared_periods(run))[1],
         deflator=deflator,
         real=real,
@@ -87,6 +90,7 @@ def tie(government: str) -> Response:
 
 
 def _page(government: str, *, error: str = "", received: Received | None = None) -> str:
+    write_in_terms_of(government)
     readings = read_all(engine(), government, date.today())
     frameworks = list_frameworks(engine())
     return render_template(

@@ -8,7 +8,6 @@ from typing import Any, cast
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from budget_align.core import fiscal_year
 from budget_align.core.line_groups import GRAINS
 from budget_align.core.mapping import Mapping, read_shares
 from budget_align.core.mapping_edits import Settings as MappingSettings
@@ -17,7 +16,8 @@ from budget_align.services import catalogue, listing, mappings, workbench
 from budget_align.services.frameworks import list_frameworks
 from budget_align.services.mapping_workbooks import accept_upload, download_mapping, read_upload
 from budget_align.web.context import XLSX, actor, engine, sent_file, settings, signed_in
-from budget_align.web.draft_requests import asked_grain, asked_period, back, seen_revision, tell
+from budget_align.web.draft_requests import asked_grain, asked_period, asked_version, back, seen_revision, tell
+from budget_align.web.terms import write_in_terms_of
 
 pages = Blueprint("mappings", __name__)
 
@@ -69,6 +69,7 @@ def bench(version_id: int) -> str:
     """The workbench of a draft, or what an approved version does."""
     stage, year = asked_period()
     found = workbench.open_workbench(engine(), version_id, stage=stage, year=year, grain=asked_grain())
+    write_in_terms_of(found.version.government)
     return render_template(
         "workbench.html",
         bench=found,
@@ -86,7 +87,7 @@ def bench(version_id: int) -> str:
 def change_settings(version_id: int) -> Response:
     """Changes what holds for all rules: title, note, how overheads are given out, how missions split."""
     form = request.form
-    version = mappings.open_version(engine(), version_id)
+    version = asked_version(version_id)
     overheads = form.get("overheads", "direct")
     missions = {
         mission.code: read_shares({o.code: form.get(f"mission:{o.code}", "") for o in mission.outcomes}, mission.name)
@@ -131,8 +132,8 @@ def discard(version_id: int) -> Response:
 @pages.get("/mappings/<int:version_id>/changes")
 @signed_in
 def changes(version_id: int) -> str:
-    """What a draft or version changes against another, rule by rule and pound by pound."""
-    version = mappings.open_version(engine(), version_id)
+    """What a draft or version changes against another, rule by rule and amount by amount."""
+    version = asked_version(version_id)
     others: dict[str, tuple[str, Mapping]] = {
         str(other.id): (f"{other.mapping.title}, {other.label}", other.mapping)
         for other in mappings.list_versions(engine(), version.government)
@@ -159,7 +160,7 @@ def changes(version_id: int) -> str:
 @signed_in
 def workbook(version_id: int) -> Response:
     """The mapping as a workbook, to be edited and sent back."""
-    name, content = download_mapping(engine(), version_id)
+    name, content = download_mapping(engine(), settings(), version_id)
     return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=name)
 
 
@@ -167,7 +168,7 @@ def workbook(version_id: int) -> Response:
 @signed_in
 def upload(version_id: int) -> Response | str | tuple[str, int]:
     """Takes an edited workbook, shows what it changes, and stores it once a person accepts."""
-    version = mappings.open_version(engine(), version_id)
+    version = asked_version(version_id)
     shown: dict[str, Any] = {"version": version, "found": None, "error": ""}
     if request.method == "GET":
         return render_template("mapping_upload.html", **shown)
@@ -186,9 +187,3 @@ def upload(version_id: int) -> Response | str | tuple[str, int]:
         return render_template("mapping_upload.html", **{**shown, "error": refusal.message}), 422
     page = render_template("mapping_upload.html", **{**shown, "found": found})
     return page, 422 if found.findings else 200
-
-
-@pages.app_context_processor
-def add_year_labels() -> dict[str, Any]:
-    """Lets templates write a year as finance teams do, where they hold it in a variable."""
-    return {"year_label": fiscal_year.label}

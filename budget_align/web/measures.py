@@ -15,8 +15,9 @@ from budget_align.services.alignments import missions_of, parts_by, parts_by_per
 from budget_align.services.capability import MAPPING, find_capability_run
 from budget_align.services.collaboration import list_collaboration
 from budget_align.services.comparators import Comparison, area_values, compare_body
+from budget_align.services.governments import deflator_of
 from budget_align.services.indicators import find_population, read_all
-from budget_align.services.momentum import bodies_left_out, find_momentum, last_return
+from budget_align.services.momentum import bodies_left_out, compared_years, find_momentum, last_return
 from budget_align.services.outturns import compare_stages, years_with_outturn
 from budget_align.services.reporting import draw_quadrants
 from budget_align.services.viewing import OpenRun
@@ -52,9 +53,10 @@ def aligned_share() -> str:
         bodies=parts_by(run, "body"),
         controls=parts_by(run, "control"),
         missions=missions_of(run),
-        periods=parts_by_period(run, settings().deflator, people),
-        deflator=settings().deflator,
+        periods=parts_by_period(run, deflator_of(settings(), run.terms), people),
+        deflator=deflator_of(settings(), run.terms),
         reasons=reasons_of(engine(), run),
+        bases=run.compare_bases([period for period in reversed(run.periods) if period[0] == run.stage]),
     )
 
 
@@ -69,13 +71,14 @@ def collaboration() -> str:
 def momentum() -> str:
     """Where each outcome has been heading for three years."""
     run = asked_run()
-    deflator = settings().deflator if request.args.get("prices") != "cash" else None
+    deflator = deflator_of(settings(), run.terms) if request.args.get("prices") != "cash" else None
     readings = read_all(engine(), run.government, date.today())
     return render_template(
         "momentum.html",
         run=run,
         rows=find_momentum(engine(), run, readings, deflator),
         left_out=bodies_left_out(run),
+        bases=run.compare_bases(compared_years(run)),
         last_return=last_return(engine(), run),
         deflator=deflator,
     )
@@ -102,6 +105,9 @@ def plan_to_outturn() -> str:
         run=run,
         years=years,
         found=found,
+        bases=run.compare_bases([(found.meant_stage, found.fiscal_year), (found.spent_stage, found.fiscal_year)])
+        if found
+        else (),
         names={**run.framework.names(), "": "Unaligned"},
     )
 

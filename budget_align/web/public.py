@@ -7,6 +7,7 @@ import hashlib
 import io
 import secrets
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, session, url_for
@@ -16,7 +17,6 @@ from limits.strategies import MovingWindowRateLimiter
 from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.config import Settings
-from budget_align.core.money import format_amount
 from budget_align.core.prices import per_head
 from budget_align.core.priority import SMALLEST_GROUP
 from budget_align.core.refusal import RefusedError
@@ -26,6 +26,7 @@ from budget_align.services.public_ballots import CHOICES, OpenBallot, cast_ballo
 from budget_align.services.reporting import build_report, draw_outcomes
 from budget_align.services.viewing import OpenRun, list_runs, open_run
 from budget_align.web.context import engine, settings
+from budget_align.web.terms import write_in
 
 pages = Blueprint("public", __name__, url_prefix="/public")
 
@@ -112,10 +113,11 @@ def _rows(run: OpenRun) -> Iterator[list[str]]:
     report = build_report(engine(), run)
     said = [(row.code, row.name, row.amount) for row in report.outcomes]
     said.append(("", "Unaligned", report.figures.unaligned))
-    yield ["Government", "Financial year", "Stage", "Code", "Outcome", "Amount (£)"]
+    yield ["Government", "Fiscal year", "Stage", "Code", "Outcome", f"Expenditure ({run.terms.currency})"]
     for code, name, amount in said:
-        pounds = format_amount(amount, symbol=False).replace(",", "")
-        yield [run.government, run.year_label, run.stage, code, name, pounds]
+        # As spreadsheets of every country read it: a full stop, and nothing between thousands.
+        units = f"{Decimal(amount).scaleb(-run.terms.minor_unit):f}"
+        yield [run.government, run.year_label, run.stage, code, name, units]
 
 
 def _run() -> OpenRun | None:
@@ -124,7 +126,9 @@ def _run() -> OpenRun | None:
     if not runs:
         return None
     mine = [run for run in runs if run.government == settings().government]
-    return open_run(engine(), run_id=(mine or runs)[0].id)
+    run = open_run(engine(), run_id=(mine or runs)[0].id)
+    write_in(run.terms)
+    return run
 
 
 def _answered(asked: OpenBallot) -> bool:

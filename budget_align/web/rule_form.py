@@ -8,9 +8,10 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from budget_align.core import fiscal_year
+from budget_align.core.budget_line import FLOW_NAMES, FLOWS
 from budget_align.core.condition import NEGATED, VERBS, Condition
 from budget_align.core.exact import format_parts
+from budget_align.core.fiscal_year import APRIL, FiscalCalendar, read_year
 from budget_align.core.mapping import Rule, make_rule
 from budget_align.core.mapping_edits import make_rule_id
 from budget_align.core.refusal import RefusedError
@@ -23,6 +24,16 @@ VERB_CHOICES = {
 }
 """The verbs of the form, those for which a person must know patterns last."""
 
+ANY_FLOW = "any"
+FLOW_CHOICES = {
+    "": "Expenditure, as rules do unless they say otherwise",
+    "expenditure": "Expenditure, said in the rule",
+    "income": "Income: fees, charges, grants received",
+    "financing": "Financing: borrowing and repayment",
+    ANY_FLOW: "Any of them",
+}
+"""The flows of the form; expenditure is what rules take unless they say otherwise."""
+
 KINDS = {
     "to": "Outcomes, by fixed shares",
     "none": "No outcome, on purpose",
@@ -30,13 +41,17 @@ KINDS = {
     "driver": "Outcomes, by a driver's measures",
 }
 SPARE_CONDITIONS, SPARE_SHARES = 1, 2
+_FLOWS = {name.casefold(): flow for flow, name in FLOW_NAMES.items()}
 
 
 @dataclass(frozen=True)
 class RuleForm:
-    """The fields of the form. `conditions` are field, verb and words, a line each; `shares` are code and percent."""
+    """The fields of the form. `conditions` are field, verb and words, a line each; `shares` are code and percent;
+    `flow` is one of `FLOW_CHOICES`.
+    """
 
     id: str = ""
+    flow: str = ""
     conditions: tuple[tuple[str, str, str], ...] = ()
     kind: str = "to"
     shares: tuple[tuple[str, str], ...] = ()
@@ -51,26 +66,31 @@ class RuleForm:
     evidence: str = ""
     words: str = ""
 
-    def to_rule(self, actor: str, taken: Sequence[str]) -> Rule:
+    def to_rule(self, actor: str, taken: Sequence[str], calendar: FiscalCalendar) -> Rule:
         """The rule that the form describes.
 
         Args:
             actor: who writes it.
             taken: ids of other rules.
+            calendar: how the government writes its years.
 
         Raises:
             RefusedError: something is missing or wrong; the sentence says what.
         """
         conditions = [c for c in self.conditions if c[2].strip() or c[1].endswith("between")]
-        if not any(c[2].strip() for c in conditions):
+        if not self.flow and not any(c[2].strip() for c in conditions):
             raise RefusedError("bad-rule", "Say which lines the rule takes: enter at least one condition.")
+        said = [c[2].split("\n")[0] for c in conditions[-2:]] or [self.flow]
         facts: dict[str, Any] = {
-            "id": self.id.strip() or make_rule_id(" ".join(c[2].split("\n")[0] for c in conditions[-2:]), taken),
-            "when": [_condition(*c) for c in conditions if c[2].strip()],
+            "id": self.id.strip() or make_rule_id(" ".join(said), taken),
+            "when": [
+                *_flow_condition(self.flow, conditions),
+                *(_condition(*c, calendar) for c in conditions if c[2].strip()),
+            ],
             "transfer_to": self.transfer_to,
             "contribution": self.contribution if self.contribution in ("direct", "enabling") else "direct",
-            "first_year": self.first_year.strip() or None,
-            "last_year": self.last_year.strip() or None,
+            "first_year": read_year(self.first_year, calendar) if self.first_year.strip() else None,
+            "last_year": read_year(self.last_year, calendar) if self.last_year.strip() else None,
             "why": self.why,
             "evidence": self.evidence,
             "author": actor,
@@ -98,12 +118,14 @@ class RuleForm:
         return make_rule(facts, "The rule")
 
 
-def from_rule(rule: Rule) -> RuleForm:
-    """The form filled in as a rule says."""
+def from_rule(rule: Rule, calendar: FiscalCalendar) -> RuleForm:
+    """The form filled in as a rule says, its years as the calendar writes them."""
     kind = "to" if rule.to else "none" if rule.none else "follows" if rule.follows else "driver"
+    flow, conditions = _split_flow(rule.when)
     return RuleForm(
         id=rule.id,
-        conditions=tuple((c.field, f"{'not ' if c.negated else ''}{c.verb}", "\n".join(c.words)) for c in rule.when),
+        flow=flow,
+        conditions=tuple(_said(c, calendar) for c in conditions),
         kind=kind,
         shares=tuple((code, format_parts(part).removesuffix("%")) for code, part in rule.to.items()),
         follows=rule.follows or "body",
@@ -111,17 +133,20 @@ def from_rule(rule: Rule) -> RuleForm:
         none=rule.none,
         transfer_to=rule.transfer_to,
         contribution=rule.contribution,
-        first_year=fiscal_year.label(rule.first_year) if rule.first_year is not None else "",
-        last_year=fiscal_year.label(rule.last_year) if rule.last_year is not None else "",
+        first_year=calendar.label(rule.first_year) if rule.first_year is not None else "",
+        last_year=calendar.label(rule.last_year) if rule.last_year is not None else "",
         why=rule.why,
         evidence=rule.evidence,
     )
 
 
-def from_conditions(conditions: Sequence[Condition], shares: Sequence[tuple[str, str]], words: str) -> RuleForm:
+def from_conditions(
+    conditions: Sequence[Condition], shares: Sequence[tuple[str, str]], words: str, calendar: FiscalCalendar
+) -> RuleForm:
     """A new rule for a group of lines."""
-    said = tuple((c.field, f"{'not ' if c.negated else ''}{c.verb}", "\n".join(c.words)) for c in conditions)
-    return RuleForm(conditions=said, shares=tuple(shares), words=words)
+    flow, others = _split_flow(conditions)
+    said = tuple(_said(c, calendar) for c in others)
+    return RuleForm(flow=flow, conditions=said, shares=tuple(shares), words=words)
 
 
 def from_request(form: MultiDict[str, str]) -> RuleForm:
@@ -133,6 +158,7 @@ def from_request(form: MultiDict[str, str]) -> RuleForm:
     conditions = zip(form.getlist("field"), form.getlist("verb"), form.getlist("words"), strict=False)
     return RuleForm(
         id=said("rule_id"),
+        flow=said("flow") if said("flow") in FLOW_CHOICES else "",
         conditions=tuple((f, v, w.replace("\r\n", "\n")) for f, v, w in conditions if f in ("",) or w.strip()),
         kind=said("kind") if said("kind") in KINDS else "to",
         shares=tuple(
@@ -153,10 +179,57 @@ def from_request(form: MultiDict[str, str]) -> RuleForm:
     )
 
 
-def _condition(field: str, verb: str, words: str) -> dict[str, Any]:
+def _split_flow(conditions: Sequence[Condition]) -> tuple[str, list[Condition]]:
+    """Which of `FLOW_CHOICES` some conditions ask for, and the others; what no choice says stays a row."""
+    flow = ""
+    rest: list[Condition] = []
+    for condition in conditions:
+        words = {word.casefold() for word in condition.words}
+        plain = condition.field == "flow" and condition.verb == "equals" and not condition.negated and not flow
+        if plain and words == set(FLOWS):
+            flow = ANY_FLOW
+        elif plain and len(words) == 1:
+            # Expenditure said stays said, since a rule is another one with it than without.
+            flow = min(words)
+        else:
+            rest.append(condition)
+    return flow, rest
+
+
+def _flow_condition(flow: str, rows: Sequence[tuple[str, str, str]]) -> list[dict[str, Any]]:
+    """The condition that a choice of flow stands for; none for the usual one, which rules take by themselves."""
+    if not flow:
+        return []
+    if any(field == "flow" and words.strip() for field, _, words in rows):
+        raise RefusedError("bad-rule", "Say the flow once: in the list, or in a row of its own.")
+    return [{"field": "flow", "verb": "equals", "words": list(FLOWS) if flow == ANY_FLOW else [flow]}]
+
+
+def _said(condition: Condition, calendar: FiscalCalendar) -> tuple[str, str, str]:
+    """A condition as the form holds it: field, verb and words, a line each."""
+    verb = f"{'not ' if condition.negated else ''}{condition.verb}"
+    return condition.field, verb, "\n".join(write_words(condition, calendar))
+
+
+def write_words(condition: Condition, calendar: FiscalCalendar) -> list[str]:
+    """The words of a condition as a government's people read them: years as they write them, flows by their names."""
+    if condition.field == "flow" and condition.verb == "equals":
+        return [FLOW_NAMES.get(word, word) for word in condition.words]
+    if condition.field != "fiscal_year" or condition.verb not in ("equals", "between"):
+        return list(condition.words)
+    found = [APRIL.find_years(word) for word in condition.words]
+    return [calendar.label(years[0]) if years else word for word, years in zip(condition.words, found, strict=True)]
+
+
+def _condition(field: str, verb: str, words: str, calendar: FiscalCalendar) -> dict[str, Any]:
     negated = verb.startswith("not ")
     plain = verb.removeprefix("not ")
     lines = [line.strip() for line in words.split("\n")]
     # The two bounds of a range are a line each; one that is left out is no bound.
     lines = [*lines, "", ""][:2] if plain == "between" else [line for line in lines if line]
+    if field == "fiscal_year" and plain in ("equals", "between"):
+        # Rules hold years as spans, whichever way their government writes them.
+        lines = [APRIL.label(read_year(line, calendar)) if line else "" for line in lines]
+    if field == "flow" and plain == "equals":
+        lines = [_FLOWS.get(line.casefold(), line) for line in lines]
     return {"field": field, "verb": plain, "words": lines, "negated": negated}

@@ -20,8 +20,9 @@ from budget_align.services.mappings import ChangedMeanwhileError, Version
 from budget_align.services.suggesting import record_refused, record_taken
 from budget_align.web import rule_form
 from budget_align.web.context import actor, engine, signed_in
-from budget_align.web.draft_requests import asked_grain, asked_period, back, seen_revision, tell
+from budget_align.web.draft_requests import asked_grain, asked_period, asked_version, back, seen_revision, tell
 from budget_align.web.rule_form import RuleForm
+from budget_align.web.terms import page_calendar
 
 pages = Blueprint("rules", __name__)
 
@@ -30,7 +31,7 @@ pages = Blueprint("rules", __name__)
 @signed_in
 def accept(version_id: int) -> Response:
     """Makes a rule that gives a waiting group to the outcome that a person chose."""
-    version = mappings.open_version(engine(), version_id)
+    version = asked_version(version_id)
     outcome = request.form.get("outcome", "")
     if outcome not in version.framework.outcome_names():
         raise RefusedError("unknown-outcome", "Choose an outcome of the framework.")
@@ -50,7 +51,7 @@ def accept(version_id: int) -> Response:
 @signed_in
 def refuse(version_id: int) -> Response:
     """Remembers that an outcome is wrong for a group."""
-    version = mappings.open_version(engine(), version_id)
+    version = asked_version(version_id)
     group = _group(version)
     outcome = request.form.get("outcome", "")
     if group is not None and outcome in version.framework.outcome_names():
@@ -63,7 +64,7 @@ def refuse(version_id: int) -> Response:
 @signed_in
 def new_rule(version_id: int) -> Response | str | tuple[str, int]:
     """A new rule, for a waiting group or from nothing."""
-    version = mappings.open_version(engine(), version_id)
+    version = asked_version(version_id)
     if request.method == "POST":
         return _save_rule(version, "")
     form = RuleForm(conditions=(("body", "equals", ""),))
@@ -71,7 +72,8 @@ def new_rule(version_id: int) -> Response | str | tuple[str, int]:
         group = _group(version)
         if group is not None:
             outcome = request.args.get("outcome", "")
-            form = rule_form.from_conditions(group.when, [(outcome, "100")] if outcome else [], group.words)
+            shares = [(outcome, "100")] if outcome else []
+            form = rule_form.from_conditions(group.when, shares, group.words, page_calendar())
     return _rule_page(version, form, "", version.revision)
 
 
@@ -79,11 +81,11 @@ def new_rule(version_id: int) -> Response | str | tuple[str, int]:
 @signed_in
 def rule(version_id: int, rule_id: str) -> Response | str | tuple[str, int]:
     """One rule, to be changed, with what it takes."""
-    version = mappings.open_version(engine(), version_id)
+    version = asked_version(version_id)
     if request.method == "POST":
         return _save_rule(version, rule_id)
     try:
-        form = rule_form.from_rule(version.mapping.rule(rule_id))
+        form = rule_form.from_rule(version.mapping.rule(rule_id), page_calendar())
     except KeyError as error:
         raise RefusedError("no-rule", f"The mapping has no rule {rule_id!r} any more.") from error
     return _rule_page(version, form, rule_id, version.revision)
@@ -93,7 +95,7 @@ def rule(version_id: int, rule_id: str) -> Response | str | tuple[str, int]:
 @signed_in
 def count(version_id: int) -> str:
     """What a rule that is being written would take, for the page to show as it is typed."""
-    version = mappings.open_version(engine(), version_id)
+    version = asked_version(version_id)
     form = rule_form.from_request(request.form)
     return _count_fragment(version, form, request.form.get("instead_of", ""))
 
@@ -128,7 +130,7 @@ def _save_rule(version: Version, rule_id: str) -> Response | str | tuple[str, in
         return _rule_page(version, form, rule_id, seen)
     try:
         taken = [each.id for each in version.mapping.rules if each.id != rule_id]
-        made = form.to_rule(actor(), taken).model_copy(update={"dated": date.today()})
+        made = form.to_rule(actor(), taken, page_calendar()).model_copy(update={"dated": date.today()})
         edit = PutRule(made, rule_id)
         saved = mappings.change_draft(engine(), version.id, edit, seen, actor())
     except ChangedMeanwhileError as clash:
@@ -168,6 +170,7 @@ def _rule_page(
         fields={**FIELD_NAMES, **workbench.extra_fields(engine(), version.government)},
         verbs=rule_form.VERB_CHOICES,
         kinds=rule_form.KINDS,
+        flows=rule_form.FLOW_CHOICES,
         choices=_choices(version.framework, version),
         follows=FOLLOWS,
         drivers=sorted(set(workbench.measures_of(engine(), version.government)["driver"])),
@@ -186,7 +189,7 @@ def _count_fragment(version: Version, form: RuleForm, instead_of: str) -> str:
     try:
         # What it serves does not matter for what it takes.
         probe = dataclasses.replace(form, kind="none", none="count", why="count", evidence="", id="count")
-        made = probe.to_rule(actor(), [])
+        made = probe.to_rule(actor(), [], page_calendar())
         found = workbench.count_rule(engine(), version, made, instead_of, stage=stage, year=year)
     except RefusedError as refusal:
         return render_template("rule_count.html", found=None, message=refusal.message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -12,12 +13,13 @@ from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from budget_align.core import fiscal_year
 from budget_align.core.framework import first_problem
-from budget_align.core.money import Unit, format_short, parse_amount
+from budget_align.core.money import Currency, Unit, currency_of_symbol, parse_amount
 from budget_align.core.refusal import RefusedError
 from budget_align.core.scenario import LONGEST, Constraint, Growth, Move, Part, Scenario
+from budget_align.core.terms import Terms
 from budget_align.services.consulting import list_consultations
+from budget_align.services.governments import deflator_of
 from budget_align.services.mappings import list_versions
 from budget_align.services.modelling import export_tables
 from budget_align.services.scenario_effects import Effect, Movement, find_effects, gather_evidence
@@ -35,6 +37,7 @@ from budget_align.services.scenarios import (
 )
 from budget_align.web.context import XLSX, actor, engine, settings, signed_in
 from budget_align.web.figures import asked_run
+from budget_align.web.terms import write_in
 
 pages = Blueprint("scenarios", __name__)
 
@@ -78,9 +81,10 @@ def scenario(scenario_id: int) -> str:
 def add_step(scenario_id: int) -> Response | tuple[str, int]:
     """Adds a move or growth."""
     form = request.form
+    terms = write_in(open_scenario(engine(), scenario_id).run.terms)
 
     def change(now: Scenario) -> Scenario:
-        return now.model_copy(update={"steps": (*now.steps, _step(form))})
+        return now.model_copy(update={"steps": (*now.steps, _step(form, terms))})
 
     return _change(scenario_id, change, "step")
 
@@ -137,6 +141,7 @@ def settle(scenario_id: int) -> Response | tuple[str, int]:
 def plan(scenario_id: int) -> Response | tuple[str, int]:
     """Adds the least moves that bring outcomes to the shares that they should have."""
     form = request.form
+    terms = write_in(open_scenario(engine(), scenario_id).run.terms)
     try:
         targets = {
             code.removeprefix("share-"): _percent(text, "a share")
@@ -149,11 +154,11 @@ def plan(scenario_id: int) -> Response | tuple[str, int]:
         return _page(scenario_id, error=("plan", refusal.message)), 422
     if found.missed:
         opened = open_scenario(engine(), scenario_id)
-        lacks = "; ".join(f"{opened.names[code]} lacks {format_short(lack)}" for code, lack in found.missed.items())
+        lacks = "; ".join(f"{opened.names[code]} lacks {terms.short(lack)}" for code, lack in found.missed.items())
         flash(f"The constraints do not let every share be reached: {lacks}. This is the nearest there is.", "message")
     if found.moves:
         count = len(found.moves)
-        flash(f"{count} move{'s' if count != 1 else ''} added, of {format_short(found.moved)} together.", "success")
+        flash(f"{count} move{'s' if count != 1 else ''} added, of {terms.short(found.moved)} together.", "success")
     elif not found.missed:
         flash("Every share is reached already; nothing has to move.", "success")
     return redirect(url_for("scenarios.scenario", scenario_id=scenario_id))
@@ -184,6 +189,9 @@ def compare() -> str | Response:
         flash("Choose the scenarios to compare.", "message")
         return redirect(url_for("scenarios.index"))
     opened = [open_scenario(engine(), each) for each in ids]
+    if len({each.run.terms for each in opened}) > 1:
+        raise RefusedError("other-currency", "These scenarios count in different currencies or years; compare others.")
+    write_in(opened[0].run.terms)
     return render_template("scenarios_compared.html", scenarios=opened, ids=ids)
 
 
@@ -252,7 +260,7 @@ def _part(form: MultiDict[str, str], prefix: str) -> Part:
     )
 
 
-def _step(form: MultiDict[str, str]) -> Move | Growth:
+def _step(form: MultiDict[str, str], terms: Terms) -> Move | Growth:
     years = {name: _year(form.get(name, "")) for name in ("first_year", "last_year")}
     if form.get("kind") == "growth":
         return Growth(part=_part(form, "from_"), percent=_percent(form.get("percent", ""), "a percentage"), **years)
@@ -260,12 +268,36 @@ def _step(form: MultiDict[str, str]) -> Move | Growth:
     if text.endswith("%"):
         return Move(source=_part(form, "from_"), to=_part(form, "to_"), share=_percent(text, "a share"), **years)
     try:
-        amount = parse_amount(text, Unit("GBP", 1))
-    except OverflowError:
+        amount = parse_amount(_without_currency(text, terms.currency), Unit(), terms.currency)
+    except RefusedError as refusal:
+        if refusal.code == "other-currency":
+            raise
         amount = None
     if amount is None or amount <= 0:
-        raise RefusedError("bad-amount", "Enter how much moves, such as £25m or 10%.")
+        raise RefusedError("bad-amount", f"Enter how much moves in {terms.currency}, such as 25m or 10%.")
     return Move(source=_part(form, "from_"), to=_part(form, "to_"), amount=amount, **years)
+
+
+_TYPED = re.compile(
+    r"(?P<before>[^\d\s.,()+−–-]*)\s*(?P<number>.*?[\d)](?:\s?(?:k|mn?|bn|thousand|million|billion))?)\s*(?P<after>\D*)",
+    re.IGNORECASE,
+)
+
+
+def _without_currency(text: str, home: Currency) -> str:
+    """An amount as a person typed it, without the currency before or after it.
+
+    Raises:
+        RefusedError: it is in another currency than the government's.
+    """
+    match = _TYPED.fullmatch(text)
+    if match is None:
+        return text
+    for said in (match["before"], match["after"]):
+        code = currency_of_symbol(said, home) if said else home.code
+        if code and code != home.code:
+            raise RefusedError("other-currency", f"{text!r} is in {code}, and the budget counts in {home.code}.")
+    return match["number"]
 
 
 def _year(text: str) -> int | None:
@@ -291,6 +323,7 @@ def _index_page(*, error: str = "") -> str:
 
 def _page(scenario_id: int, *, error: tuple[str, str] | None = None) -> str:
     opened = open_scenario(engine(), scenario_id)
+    write_in(opened.run.terms)
     years = list(opened.after)
     asked = _year(request.args.get("year", ""))
     shown = asked if asked in years else years[-1] if years else None
@@ -303,12 +336,12 @@ def _page(scenario_id: int, *, error: tuple[str, str] | None = None) -> str:
         "scenario.html",
         effects=effects,
         movements=movements,
-        deflator=settings().deflator,
+        deflator=deflator_of(settings(), opened.run.terms),
         opened=opened,
         run=opened.run,
         shown=shown,
         now=opened.after[shown] if shown is not None else None,
-        years=[(year, fiscal_year.label(year)) for year in _span(opened)],
+        years=[(year, opened.run.terms.year(year)) for year in _span(opened)],
         shares=current_shares(opened),
         weighed=_weighed(opened),
         versions=[

@@ -13,16 +13,20 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from budget_align.core import fiscal_year
-from budget_align.core.budget_line import STAGES
-from budget_align.core.money import Unit
+from budget_align.core.budget_line import FLOW_NAMES, FLOWS, STAGES
+from budget_align.core.budget_version import KINDS, Version
+from budget_align.core.day import read_day
+from budget_align.core.fiscal_year import read_year
+from budget_align.core.money import SCALES, Unit
 from budget_align.core.reading import Answers, Reading, Role, Severity, TableAnswers, group_questions
 from budget_align.core.reconciliation import reconcile, totals_of
 from budget_align.core.refusal import RefusedError
+from budget_align.core.terms import Terms
 from budget_align.services import listing
 from budget_align.services.annotating import annotate_draft, make_template
 from budget_align.services.comparing import compare_with
 from budget_align.services.confirming import Overlap, confirm, find_overlap
+from budget_align.services.governments import terms_of
 from budget_align.services.mappings import find_mapping, mappings_in_force
 from budget_align.services.receiving import (
     ROWS_SHOWN,
@@ -38,6 +42,7 @@ from budget_align.services.receiving import (
 from budget_align.services.running import run_allocation
 from budget_align.services.uploads import Upload, find_upload, unfinished_uploads
 from budget_align.web.context import XLSX, actor, engine, jobs, settings, signed_in
+from budget_align.web.terms import write_in_terms_of
 
 pages = Blueprint("submissions", __name__)
 
@@ -61,6 +66,9 @@ ROLES: dict[str, str] = {
     "account": "Account",
     "account_code": "Code of an account",
     "control": "Budget control",
+    "flow": "Flow: expenditure, income, financing",
+    "side": "Debit or credit",
+    "currency": "Currency",
     "stage": "Stage",
     "year": "Year",
     "counterpart": "Counterpart",
@@ -70,7 +78,6 @@ ROLES: dict[str, str] = {
     "note": "Note",
     "unused": "Not used",
 }
-UNITS = {"1": "Pounds", "1000": "Thousands of pounds", "1000000": "Millions of pounds", "1000000000": "Billions"}
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships without types
@@ -163,18 +170,22 @@ def _after_upload(found: Upload) -> Response:
 def draft(draft_id: int) -> Response | str | tuple[str, int]:
     """Shows how a workbook was read, takes answers, and confirms."""
     about = describe_draft(engine(), draft_id)
+    terms = write_in_terms_of(about.government)
     if request.method == "POST" and request.form.get("do") == "discard":
         discard(engine(), draft_id, actor())
         flash("The workbook was discarded; nothing of it is kept.", "success")
         return redirect(url_for("submissions.index"))
     answers = kept_answers(engine(), draft_id)
+    errors: list[dict[str, str]] = []
     if request.method == "POST":
-        answers = _merge_answers(answers)
-        settle(engine(), draft_id, answers)
+        try:
+            answers = _merge_answers(answers, terms)
+            settle(engine(), draft_id, answers)
+        except RefusedError as refusal:
+            errors = [{"text": refusal.message, "href": _field_of(refusal)}]
     reading = read_draft(engine(), settings(), draft_id)
     overlaps = find_overlap(engine(), about.government, reading)
-    errors: list[dict[str, str]] = []
-    if request.method == "POST" and request.form.get("do") == "confirm":
+    if request.method == "POST" and request.form.get("do") == "confirm" and not errors:
         overlap = request.form.get("overlap")
         try:
             chosen = cast("Overlap | None", overlap if overlap in ("replace", "add") else None)
@@ -192,8 +203,7 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
         overlaps=[row for rows in overlaps.values() for row in rows],
         comparison=compare_with(engine(), list(overlaps), reading) if overlaps else None,
         errors=errors,
-        stages=STAGES,
-        units=UNITS,
+        **_choices(terms),
         asked={question.topic for question in reading.questions},
         prompts=group_questions(q for q in reading.questions if q.topic != "counted"),
         guesses={q.table: q.guess for q in reading.questions if q.topic == "body"},
@@ -208,8 +218,9 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
 def sheet(draft_id: int, position: int) -> Response | str:
     """One sheet as a grid, coloured by what each cell was taken for, with every belief to correct."""
     about = describe_draft(engine(), draft_id)
+    terms = write_in_terms_of(about.government)
     if request.method == "POST":
-        answers = TableAnswers() if request.form.get("do") == "forget" else _table_answers(draft_id)
+        answers = TableAnswers() if request.form.get("do") == "forget" else _table_answers(draft_id, terms)
         settle_table(engine(), draft_id, request.form.get("table", ""), answers)
         return redirect(url_for("submissions.sheet", draft_id=draft_id, position=position))
     said = request.args.get("first", "1")
@@ -227,8 +238,7 @@ def sheet(draft_id: int, position: int) -> Response | str:
         more_warnings=max(0, len(warnings) - FINDINGS_SHOWN),
         totals={table.key: totals_of(reading, table) for table in reading.tables},
         totals_shown=TOTALS_SHOWN,
-        stages=STAGES,
-        units=UNITS,
+        **_choices(terms),
         roles=ROLES,
         rows_shown=ROWS_SHOWN,
     )
@@ -247,7 +257,8 @@ def findings_workbook(draft_id: int) -> Response:
 @pages.get("/template.xlsx")
 def template_workbook() -> Response:
     """A workbook to fill in, for those who prefer one."""
-    return send_file(io.BytesIO(make_template()), XLSX, as_attachment=True, download_name="budget-return.xlsx")
+    terms = terms_of(engine(), request.args.get("government", settings().government), settings())
+    return send_file(io.BytesIO(make_template(terms)), XLSX, as_attachment=True, download_name="budget-return.xlsx")
 
 
 @pages.get("/submissions/<int:submission_id>")
@@ -255,6 +266,7 @@ def template_workbook() -> Response:
 def stored(submission_id: int) -> str:
     """How a stored workbook was read, and what to do next."""
     submission, reading = listing.open_submission(engine(), submission_id)
+    write_in_terms_of(submission.government)
     return render_template(
         "submission.html",
         submission=submission,
@@ -266,14 +278,16 @@ def stored(submission_id: int) -> str:
 @pages.post("/runs")
 @signed_in
 def run() -> Response:
-    """Allocates a government's lines by a mapping."""
+    """Allocates a government's lines by a mapping, with the versions that a person named for some bodies."""
     government = request.form.get("government", "")
     mapping, version_id = find_mapping(engine(), government, request.form.get("mapping", ""))
-    result = run_allocation(engine(), mapping, government, actor(), version_id=version_id)
+    said = {key.removeprefix("version:"): text for key, text in request.form.items() if key.startswith("version:")}
+    versions = {body: text for body, text in said.items() if text}
+    result = run_allocation(engine(), mapping, government, actor(), version_id=version_id, versions=versions)
     return redirect(url_for("figures.overview", run=result.id[:16]))
 
 
-def _merge_answers(kept: Answers) -> Answers:
+def _merge_answers(kept: Answers, terms: Terms) -> Answers:
     """What is kept of a draft with what a person settled in the form; empty fields are left to the reading."""
     form = request.form
     bodies = {key.removeprefix("body:"): value.strip() for key, value in form.items() if key.startswith("body:")}
@@ -287,13 +301,15 @@ def _merge_answers(kept: Answers) -> Answers:
         bodies={sheet: name for sheet, name in bodies.items() if name},
         body=form.get("body", "").strip(),
         stage=stage if stage in STAGES else "",
-        unit=_unit(),
-        fiscal_year=_year(),
+        flow=_flow(),
+        version=_version(),
+        unit=_unit(terms),
+        fiscal_year=_year(terms),
         tables=tables,
     )
 
 
-def _table_answers(draft_id: int) -> TableAnswers:
+def _table_answers(draft_id: int, terms: Terms) -> TableAnswers:
     """What a person settled about one table: what differs from how it was read, and what they settled before."""
     form = request.form
     key = form.get("table", "")
@@ -313,21 +329,65 @@ def _table_answers(draft_id: int) -> TableAnswers:
     return TableAnswers(
         body=body if body != table.body.value or before.body else "",
         stage=stage if stage in STAGES else "",
-        unit=_unit(),
-        fiscal_year=_year(),
+        flow=_flow(),
+        version=_version(),
+        unit=_unit(terms),
+        fiscal_year=_year(terms),
         counted={"yes": True, "no": False}.get(counted),
         columns=columns,
     )
 
 
-def _unit() -> Unit | None:
-    unit = request.form.get("unit", "")
-    return Unit("GBP", int(unit)) if unit in UNITS else None
+def _choices(terms: Terms) -> dict[str, Any]:
+    """What the forms of a reading offer, in the government's terms."""
+    return {
+        "stages": STAGES,
+        "flows": FLOW_NAMES,
+        "kinds": KINDS,
+        "units": {str(scale): f"{word.capitalize()} of {terms.currency}" for scale, word in SCALES.items()},
+    }
 
 
-def _year() -> int | None:
-    years = fiscal_year.find_years(request.form.get("fiscal_year", ""))
-    return years[0] if len(years) == 1 else None
+def _unit(terms: Terms) -> Unit | None:
+    said = request.form.get("unit", "")
+    return Unit(terms.currency.code, int(said)) if said.isdigit() and int(said) in SCALES else None
+
+
+def _flow() -> str:
+    said = request.form.get("flow", "")
+    return said if said in FLOWS else ""
+
+
+def _version() -> str:
+    """The version that the form states; empty where it leaves it to the reading.
+
+    Raises:
+        RefusedError: the day is none.
+    """
+    kind = request.form.get("version", "")
+    if kind not in KINDS:
+        return ""
+    label = "" if kind == "original" else " ".join(request.form.get("version_label", "").split())
+    try:
+        day = read_day(request.form.get("version_day", "")) if kind == "revised" else None
+    except ValueError as error:
+        raise RefusedError("bad-version", f"{error}.") from error
+    return str(Version.parse(str(Version(kind, label, day))))
+
+
+def _year(terms: Terms) -> int | None:
+    """The fiscal year that the form states; None where it leaves it to the reading.
+
+    Raises:
+        RefusedError: it is none, or a bare year that may be either of two.
+    """
+    said = request.form.get("fiscal_year", "").strip()
+    return read_year(said, terms.calendar) if said else None
+
+
+def _field_of(refusal: RefusedError) -> str:
+    """The field of the form that a refusal is about."""
+    return {"bad-year": "#fiscal_year", "bad-version": "#version"}.get(refusal.code, "#questions")
 
 
 def _sheet_positions(reading: Reading) -> dict[str, int]:

@@ -12,19 +12,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from budget_align.core.allocation import allocate
 from budget_align.core.budget_line import SCHEMA
 from budget_align.core.drivers import SCHEMA as DRIVERS
 from budget_align.core.drivers import check_drivers
 from budget_align.core.line_groups import LineGroup, group_lines
 from budget_align.core.mapping import Mapping, Rule
 from budget_align.core.mapping_changes import find_effect, takes
-from budget_align.core.matching import NO_RULE, LineIndex
+from budget_align.core.matching import NO_RULE
 from budget_align.core.overheads import depending_shares
 from budget_align.core.suggestion import Example, Suggester
+from budget_align.core.terms import UK
 from budget_align.services import catalogue
 from importers import read_workbook
 from tests.benchmarks.stopwatch import best
+from tests.unit.lines import allocate, index_of
 
 
 def budget(count: int) -> pd.DataFrame:
@@ -106,7 +107,7 @@ def test_overheads_of_two_thousand_cost_centres(way: str) -> None:
     staff = [("staff", 2026, "A", row["unit"], "", float(random.integers(1, 90))) for row in [*pools, *centres]]
     measures = check_drivers(pd.DataFrame(staff, columns=list(DRIVERS)).astype(DRIVERS))
     whole = mapping(overhead, *made, overheads=way)
-    index = LineIndex(lines)
+    index = index_of(lines)
     decided = index.decide(whole)
     seconds = best(lambda: depending_shares(index, whole, decided, measures), 2)
     shares = depending_shares(index, whole, decided, measures)
@@ -118,7 +119,7 @@ def test_overheads_of_two_thousand_cost_centres(way: str) -> None:
 
 def test_preview_of_a_changed_rule() -> None:
     lines = budget(100_000)
-    index = LineIndex(lines)
+    index = index_of(lines)
     before = mapping(*rules())
     shown = (lines["fiscal_year"] == 2026).to_numpy()
     find_effect(index, before, before, shown)
@@ -138,11 +139,11 @@ Known = tuple[LineGroup, dict[str, int], str]
 
 def test_suggestions_on_the_scottish_budget(scottish_budget: bytes) -> None:
     """Portfolios left out in turn; approvals come from the other portfolios, or in the queue's order from all."""
-    lines = read_workbook(scottish_budget, "any.ods").lines
+    lines = read_workbook(scottish_budget, "any.ods", terms=UK).lines
     lines = lines[(lines["fiscal_year"] == 2021) & ~lines["memo"]].reset_index(drop=True)
     whole = catalogue.mapping("scottish-budget-2021-npf")
     framework = catalogue.framework(whole.framework)
-    index, everything = LineIndex(lines), np.ones(len(lines), dtype=bool)
+    index, everything = index_of(lines), np.ones(len(lines), dtype=bool)
     decided = index.decide(whole)
     groups, _ = group_lines(index, everything, everything, "programme")
     known: list[Known] = []

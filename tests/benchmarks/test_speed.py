@@ -17,13 +17,13 @@ import pandas as pd
 import pytest
 
 from budget_align.config import Settings
-from budget_align.core.allocation import allocate
 from budget_align.core.budget_line import SCHEMA
 from budget_align.core.mapping import Mapping, Rule
 from budget_align.services.confirming import confirm
 from budget_align.services.receiving import receive
 from budget_align.store.database import open_database
 from tests.benchmarks.stopwatch import best
+from tests.unit.lines import allocate
 
 
 @pytest.mark.parametrize("count", [10_000, 100_000, 1_000_000])

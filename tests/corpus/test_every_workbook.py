@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from budget_align.core.inspection import InspectedTable, Inspection
+from budget_align.core.terms import UK
 from importers import inspect_workbook, read_workbook
 
 DEPARTMENTAL = "hm-treasury/public_spending_departmental_budgets_july_2025.xlsx"
@@ -17,7 +18,7 @@ LEVEL_2 = "scottish-budget/level2-timeseries.ods"
 
 
 def inspect(shared_data: Path, name: str) -> Inspection:
-    return inspect_workbook((shared_data / name).read_bytes(), Path(name).name)
+    return inspect_workbook((shared_data / name).read_bytes(), Path(name).name, terms=UK)
 
 
 def tables(inspection: Inspection) -> list[InspectedTable]:
@@ -33,7 +34,7 @@ def test_what_is_found_in_every_workbook(shared_data: Path, capsys: pytest.Captu
     lines = [f"{'workbook':<52}{'tables':>7}{'cells':>9}{'totals':>8}{'equal':>7}{'asked':>7}{'seconds':>9}"]
     for path in sorted(shared_data.glob("*/*.*")):
         start = time.perf_counter()
-        inspection = inspect_workbook(path.read_bytes(), path.name)
+        inspection = inspect_workbook(path.read_bytes(), path.name, terms=UK)
         took = time.perf_counter() - start
         found = tables(inspection)
         assert found, path.name
@@ -62,7 +63,7 @@ def test_departmental_budgets_all_tables_with_their_totals_and_real_terms_told_f
 
 
 def test_outlays_every_account_with_five_years_and_the_nameless_total(shared_data: Path) -> None:
-    reading = read_workbook((shared_data / OUTLAYS).read_bytes(), "outlays.xls")
+    reading = read_workbook((shared_data / OUTLAYS).read_bytes(), "outlays.xls", terms=UK)
     counts = reading.lines.groupby("row")["fiscal_year"].nunique()
     # 4,967 rows: 4,966 accounts, and a last one without a name that sums 2013-14.
     assert (len(counts), set(counts)) == (4_966, {5})
@@ -81,7 +82,7 @@ def test_level_4_every_labelled_subtotal(shared_data: Path) -> None:
 
 
 def test_level_2_rows_in_real_terms_are_told_from_the_cash_ones(shared_data: Path) -> None:
-    reading = read_workbook((shared_data / LEVEL_2).read_bytes(), "level2.ods")
+    reading = read_workbook((shared_data / LEVEL_2).read_bytes(), "level2.ods", terms=UK)
     outturn = reading.lines[reading.lines["sheet"] == "outturn"]
     assert outturn.loc[~outturn["memo"], "row"].max() <= 109
     assert outturn.loc[outturn["row"] > 109, "memo"].all()

@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 
 from budget_align.core import alignment
-from budget_align.core.allocation import allocate, summarise
 from budget_align.core.crosswalk import find_lens, see_through
 from budget_align.core.reading import Reading
 from budget_align.core.reconciliation import reconcile
+from budget_align.core.terms import UK
 from budget_align.services import catalogue
 from importers import read_workbook
-from tests.unit.lines import lines
+from tests.unit.lines import allocate, lines, summarise
 
 # Published portfolio totals, £ million, from the catalogue of the shared data: 2020-21 and 2021-22. Those of 2020-21
 # are printed to one decimal place there; the workbook states more.
@@ -34,7 +34,7 @@ MILLION = 100_000_000
 
 @pytest.fixture(scope="module")
 def reading(scottish_budget: bytes) -> Reading:
-    return read_workbook(scottish_budget, "any-name.ods")
+    return read_workbook(scottish_budget, "any-name.ods", terms=UK)
 
 
 def test_nothing_is_asked_and_only_the_contents_page_is_left_out(reading: Reading) -> None:

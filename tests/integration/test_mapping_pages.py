@@ -96,7 +96,7 @@ def test_a_rule_is_written_changed_moved_removed_and_brought_back(full: FlaskCli
         ({"verb": ["pattern", "contains"], "words": ["(a", ""]}, "cannot be used"),
         ({"kind": "none"}, "Name the reason"),
         ({"kind": "driver"}, "Choose a driver"),
-        ({"first_year": "soon"}, "no financial year"),
+        ({"first_year": "soon"}, "no fiscal year"),
         ({"evidence": "page 7"}, "https://"),
         ({"field": ["colour", "programme"]}, "no field"),
     ],

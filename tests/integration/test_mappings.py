@@ -296,7 +296,7 @@ def test_figures_are_seen_through_another_framework(store: Engine) -> None:
 def test_a_mapping_goes_out_as_a_workbook_and_comes_back_unchanged(store: Engine, settings: Settings) -> None:
     for like in catalogue.mappings().values():
         version_id = begin_draft(store, "Ours", ANA, like=like)
-        _, content = download_mapping(store, version_id)
+        _, content = download_mapping(store, settings, version_id)
         found = read_upload(store, settings, version_id, content, "m.xlsx")
         assert found.findings == ()
         assert (found.changes, found.settings) == ((), ())
@@ -342,7 +342,7 @@ ODD = Mapping.model_validate(
 
 def test_every_kind_of_rule_comes_back_unchanged_from_a_workbook(store: Engine, settings: Settings) -> None:
     version_id = begin_draft(store, "Ours", ANA, like=ODD)
-    name, content = download_mapping(store, version_id)
+    name, content = download_mapping(store, settings, version_id)
     assert name == "odd-draft.xlsx"
     found = read_upload(store, settings, version_id, content, name)
     assert found.findings == ()
@@ -360,7 +360,7 @@ def edited(content: bytes, *cells: tuple[str, str, object]) -> bytes:
 
 def test_an_edited_workbook_shows_its_changes_before_it_is_accepted(store: Engine, settings: Settings) -> None:
     version_id = draft(store, HEALTH, SCHOOLS)
-    _, content = download_mapping(store, version_id)
+    _, content = download_mapping(store, settings, version_id)
     found = read_upload(
         store, settings, version_id, edited(content, ("Shares", "D3", 40), ("Mapping", "B1", "New")), "m"
     )
@@ -384,7 +384,7 @@ def test_an_edited_workbook_shows_its_changes_before_it_is_accepted(store: Engin
         (("Conditions", "C2"), "smells of", "Conditions!C2", "no way to compare"),
         (("Conditions", "B2"), "Colour", "Conditions!D2", "no field"),
         (("Rules", "A1"), "Name", "Rules!A1", "column 'Rule' is missing"),
-        (("Rules", "F2"), "soon", "Rules!F2", "no financial year"),
+        (("Rules", "F2"), "soon", "Rules!F2", "no fiscal year"),
         (("Rules", "H2"), "", "Rules!A2", "why"),
     ],
 )
@@ -392,7 +392,7 @@ def test_a_wrong_cell_of_a_workbook_is_named(
     sqlite_engine: Engine, settings: Settings, cell: tuple[str, str], value: str, where: str, said: str
 ) -> None:
     version_id = draft(sqlite_engine, HEALTH)
-    _, content = download_mapping(sqlite_engine, version_id)
+    _, content = download_mapping(sqlite_engine, settings, version_id)
     found = read_upload(sqlite_engine, settings, version_id, edited(content, (*cell, value)), "m.xlsx")
     assert found.mapping is None
     assert any(f"{f.sheet}!{f.cell}" == where and said in f.message for f in found.findings), found.findings
@@ -423,7 +423,7 @@ def test_a_workbook_of_measures_becomes_drivers(store: Engine, settings: Setting
     ("sheet", "where", "said"),
     [
         ("Driver | Body | Year | Measure\nfte | A | 2026-27 | many", "Return!D2", "'many' is no measure"),
-        ("Driver | Body | Year | Measure\nfte | A | soon | 3", "Return!C2", "No financial year"),
+        ("Driver | Body | Year | Measure\nfte | A | soon | 3", "Return!C2", "no fiscal year"),
         (
             "Driver | Body | Year | Outcome | Measure\nfte | A | 2026-27 | bliss | 3",
             "Return!D2",

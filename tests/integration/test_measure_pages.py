@@ -298,7 +298,7 @@ def test_each_measure_is_shown_with_its_caveat(full: FlaskClient) -> None:
         "/capability": ("enabling-share",),
         "/comparators": ("comparators",),
         "/gaps": ("gap-matrix", "spend-trend", "outcome-status"),
-        "/register": ("unanswered-pounds",),
+        "/register": ("unanswered-money",),
         "/priorities": ("priority-share",),
     }
     for path, codes in shown.items():

@@ -54,13 +54,13 @@ def sign_in(client: FlaskClient, password: str = demonstration.PASSWORD, after: 
     return client.post(f"/sign-in{after}", data=said).status_code
 
 
-def post_file(client: FlaskClient, data: bytes, name: str):
-    said = {"file": (io.BytesIO(data), name), "government": "Ours", "csrf_token": token(client, "/submissions/new")}
+def post_file(client: FlaskClient, data: bytes, name: str, government: str = "Ours"):
+    said = {"file": (io.BytesIO(data), name), "government": government, "csrf_token": token(client, "/submissions/new")}
     return client.post("/submissions/new", data=said)
 
 
-def send(client: FlaskClient, data: bytes, name: str = "works.xlsx"):
-    answer = post_file(client, data, name)
+def send(client: FlaskClient, data: bytes, name: str = "works.xlsx", government: str = "Ours"):
+    answer = post_file(client, data, name, government)
     # A slow machine is still reading when the page answers; the page of its progress leads on once it is done.
     until = time.monotonic() + 60
     while "/uploads/" in answer.headers.get("Location", "") and time.monotonic() < until:

@@ -129,10 +129,10 @@ def test_every_measure_stands_before_and_after(northmere: Engine) -> None:
     effects, movements = find_effects(northmere, opened, 2027, Evidence(readings, prices, {2027: 1_000_000.0}))
     found = {effect.name: effect for effect in effects}
     moved = round(opened.before.outcomes["sdg-07"] / 10)
-    owners = found["Pounds without an owner"]
+    owners = found["Money without an owner"]
     assert owners.after - owners.before == moved
     # Renewables have an indicator, partnerships none.
-    indicators = found["Pounds without an indicator"]
+    indicators = found["Money without an indicator"]
     assert indicators.after - indicators.before == moved
     boards = found["Shared outcomes without a board"]
     assert (boards.before, boards.after) == (1, 2)
@@ -199,13 +199,13 @@ def test_scenarios_are_taken_along_and_say_that_they_are_none_of_the_real_figure
         total = [row for row in sheet.iter_rows(values_only=True) if row[0] == "total"]
         assert round(total[0][2] * 100) == round(total[0][3] * 100) == headline(run.part).total
         measures = {row[1]: row[2:4] for row in sheet.iter_rows(values_only=True) if row[0] == "measure"}
-        assert set(measures) >= {"Pounds without an owner", "Pounds without an indicator"}
+        assert set(measures) >= {"Money without an owner", "Money without an indicator"}
     said = json.loads(export_json(northmere, settings, ids[0], TODAY))
     assert said["not_real_figures"] is True
     assert said["after"]["2026-27"]["outcomes"]["sdg-13"] - said["before"]["outcomes"]["sdg-13"] == 100_00
     # The Treasury's money is partly tied to partnerships, which have no indicator; climate action has one.
     further = {each["name"]: each for each in said["after"]["2026-27"]["further"]}
-    without = further["Pounds without an indicator"]
+    without = further["Money without an indicator"]
     assert without["after"] < without["before"]
 
 

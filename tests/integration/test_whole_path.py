@@ -17,6 +17,7 @@ from budget_align.core import alignment
 from budget_align.core.money import Unit
 from budget_align.core.reading import Answers
 from budget_align.core.refusal import RefusedError
+from budget_align.demonstration.figures import PLACES_REVISED, TRANSPORT_FEES
 from budget_align.services import catalogue, demonstration
 from budget_align.services.auditing import find_broken_event
 from budget_align.services.confirming import confirm
@@ -158,7 +159,7 @@ def test_an_open_question_stops_confirmation_until_a_person_answers(engine: Engi
     bare = drawn("Line | Amount\nRoads | 50\nRail | 20\nBuses | 5")
     received = receive(engine, settings, bare, "bare.xlsx", "Northmere", "ana")
     assert received.draft_id is not None
-    with pytest.raises(RefusedError, match="pounds, thousands or millions"):
+    with pytest.raises(RefusedError, match="units, thousands or millions"):
         confirm(engine, settings, received.draft_id, "ana")
     assert count(engine, "submission", "budgetline") == [0, 0]
     answers = Answers(body="Works", stage="budget", unit=Unit("GBP", 1000), fiscal_year=2026)
@@ -212,7 +213,7 @@ def test_the_demonstration_shows_a_full_picture(engine: Engine, settings: Settin
     other.dispose()
     demonstration.load_demonstration(engine, settings)
     # Once to the goals, to the enabling capabilities, and to each version of the government's own framework.
-    assert count(engine, "submission", "run", "consultation") == [6, 4, 1]
+    assert count(engine, "submission", "run", "consultation") == [8, 4, 1]
     report = build_report(engine, open_run(engine))
     assert len(report.bodies) == 15
     assert report.before is not None
@@ -221,6 +222,53 @@ def test_the_demonstration_shows_a_full_picture(engine: Engine, settings: Settin
         ("Estimates 2026-27!E18", -25_000_000)
     ]
     assert 0.9 < (report.figures.aligned_share or 0) < 1
+
+
+PLACES = "Ministry for Places and People"
+
+
+def test_the_demonstration_has_fees_beside_its_spending(northmere: Engine) -> None:
+    report = build_report(northmere, open_run(northmere))
+    fees = sum(now for lines in TRANSPORT_FEES.values() for _, _, now in lines) * 100_000
+    assert (report.flows.gross, report.flows.income) == (report.figures.total, fees)
+    assert report.flows.net == report.figures.total - fees
+    by_outcome = {row.code: row.income for row in report.outcomes if row.income}
+    # Half of what trains pay, and four fifths of what drivers pay, stands beside industry and infrastructure.
+    assert by_outcome["sdg-09"] == (43_250 * 50 + (19_100 + 9_700) * 80) * 1_000
+    assert sum(by_outcome.values()) + report.income_unaligned == fees
+    assert report.income_unaligned == 3_050 * 100_000
+
+
+def test_the_demonstration_counts_the_autumn_revision_and_the_original_where_it_is_named(northmere: Engine) -> None:
+    revised = open_run(northmere)
+    (basis,) = [each for each in revised.shown_bases if each.left]
+    assert (basis.body, basis.version, basis.left) == (PLACES, "revised (autumn, 2026-10-14)", ("original",))
+    named = run_allocation(
+        northmere,
+        catalogue.mapping(demonstration.MAPPING),
+        demonstration.GOVERNMENT,
+        "ana",
+        versions={PLACES: "original"},
+    )
+    original = open_run(northmere, run_id=named.id)
+    # The revision moves money within the ministry, so that the headline stays as it was first approved.
+    assert alignment.headline(revised.part) == alignment.headline(original.part)
+    spend = [alignment.spend_by(run.part, "outcome").to_dict() for run in (original, revised)]
+    food = PLACES_REVISED["Emergency food support"] - 17_100
+    # Seven tenths of emergency food support serve an end to hunger, by the rule on food.
+    assert spend[1]["sdg-02"] - spend[0]["sdg-02"] == food * 70_000
+    untouched = [run.part[run.part["body"] != PLACES].reset_index(drop=True) for run in (original, revised)]
+    assert untouched[0].equals(untouched[1])
+    assert revised.compare_bases([("budget", 2025), ("budget", 2026)])[1].startswith("Two bases meet: Ministry for")
+    assert original.compare_bases([("budget", 2025), ("budget", 2026)]) == ("Basis: original.",)
+
+
+def test_the_demonstration_is_in_its_own_terms_wherever_it_is_loaded(sqlite_engine: Engine, settings: Settings) -> None:
+    elsewhere = settings.model_copy(update={"currency": "JPY", "fiscal_year_starts": 1, "locale": "ja_JP"})
+    demonstration.load_demonstration(sqlite_engine, elsewhere)
+    run = open_run(sqlite_engine, government=demonstration.GOVERNMENT)
+    assert run.terms.amount(123) == "£1.23"
+    assert run.year_label == "2026-27"
 
 
 def test_the_tables_and_the_migrations_agree(engine: Engine) -> None:

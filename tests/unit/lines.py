@@ -6,10 +6,16 @@ from typing import Any
 
 import pandas as pd
 
+from budget_align.core import allocation, consolidation
 from budget_align.core.budget_line import SCHEMA, check_lines
+from budget_align.core.mapping import Mapping
+from budget_align.core.matching import LineIndex
+from budget_align.core.terms import UK
 
 _BLANK: dict[str, Any] = dict.fromkeys(SCHEMA, "") | {
+    "flow": "expenditure",
     "stage": "budget",
+    "version": "original",
     "fiscal_year": 2026,
     "row": 1,
     "amount": 0,
@@ -21,3 +27,18 @@ def lines(*rows: dict[str, Any]) -> pd.DataFrame:
     """A frame of budget lines; what a row leaves out is blank, and ids count from 1."""
     full = [{**_BLANK, "line_id": str(number), **row} for number, row in enumerate(rows, 1)]
     return check_lines(pd.DataFrame.from_records(full, columns=list(SCHEMA)).astype(SCHEMA))
+
+
+def index_of(budget: pd.DataFrame) -> LineIndex:
+    """Budget lines of the United Kingdom, laid out for matching."""
+    return LineIndex(budget, UK.currency)
+
+
+def allocate(budget: pd.DataFrame, mapping: Mapping, *drivers: pd.DataFrame, **beside: Any) -> pd.DataFrame:
+    """`allocation.allocate` of such lines."""
+    return allocation.allocate(index_of(budget), mapping, *drivers, **beside)
+
+
+def summarise(budget: pd.DataFrame, allocations: pd.DataFrame, mapping: Mapping | None = None) -> pd.DataFrame:
+    """`allocation.summarise` of such lines, with the transfers that they and the mapping's rules name."""
+    return allocation.summarise(budget, allocations, consolidation.find_towards(index_of(budget), mapping))

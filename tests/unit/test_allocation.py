@@ -9,15 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from budget_align.core.allocation import allocate, summarise
 from budget_align.core.drivers import SCHEMA as DRIVERS
 from budget_align.core.drivers import check_drivers
 from budget_align.core.exact import WHOLE, split_exactly
 from budget_align.core.mapping import UNALIGNED, Mapping, Rule
-from budget_align.core.matching import LineIndex
 from budget_align.core.money import MAXIMUM
 from budget_align.core.overheads import depending_shares
-from tests.unit.lines import lines
+from tests.unit.lines import allocate, index_of, lines, summarise
 
 OUTCOMES = ["health", "homes", "schools", "nature"]
 BODIES = ["A", "B", "C"]
@@ -176,7 +174,7 @@ def test_contributing_counts_the_whole_of_each_line_that_touches_an_outcome(
 def test_parts_give_the_same_bytes_as_the_whole(
     budget: pd.DataFrame, mapping: Mapping, drivers: pd.DataFrame, cut: int
 ) -> None:
-    index = LineIndex(budget)
+    index = index_of(budget)
     shares = depending_shares(index, mapping, index.decide(mapping), drivers)
     parts = [allocate(part, mapping, shares=shares) for part in (budget.iloc[:cut], budget.iloc[cut:])]
     whole = allocate(budget, mapping, drivers)

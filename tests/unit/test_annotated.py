@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from budget_align.core.reading import Answers
+from budget_align.core.terms import UK
 from importers import read_workbook
 from importers.annotated import annotate_workbook
 from importers.template import make_template
@@ -30,7 +31,7 @@ def opened(data: bytes) -> openpyxl.Workbook:
 
 
 def test_each_finding_is_marked_in_its_cell_and_listed_with_a_link() -> None:
-    book = opened(annotate_workbook(WRONG, "works.xlsx"))
+    book = opened(annotate_workbook(WRONG, "works.xlsx", terms=UK))
     assert book.sheetnames == ["Findings", "Return"]
     assert "60.00" in book["Return"]["B8"].comment.text
     assert book["Return"]["B6"].fill.fgColor.rgb == "00FFE08A"
@@ -42,7 +43,7 @@ def test_each_finding_is_marked_in_its_cell_and_listed_with_a_link() -> None:
 
 
 def test_questions_are_findings_too() -> None:
-    book = opened(annotate_workbook(drawn("Line | 2026-27 budget £\nRoads | 5\nRail | 6"), "x.xlsx"))
+    book = opened(annotate_workbook(drawn("Line | 2026-27 budget £\nRoads | 5\nRail | 6"), "x.xlsx", terms=UK))
     assert [cell.value for cell in book["Findings"]["A"][4:]] == ["question"]
     assert "Whose budget" in book["Return"]["A1"].comment.text
 
@@ -51,7 +52,7 @@ def test_questions_are_findings_too() -> None:
 def test_text_that_could_be_a_formula_is_written_as_text(start: str) -> None:
     evil = f'{start}cmd|"/c calc"!A1'
     data = "\n".join(["Line,2026-27 budget £", f'"{evil.replace(chr(34), chr(34) * 2)}",5', "Rail,6"]).encode()
-    book = opened(annotate_workbook(data, f"{evil}.csv", answers=Answers(body=evil)))
+    book = opened(annotate_workbook(data, f"{evil}.csv", answers=Answers(body=evil), terms=UK))
     for sheet in book.worksheets:
         for row in sheet.iter_rows():
             for cell in row:
@@ -63,19 +64,19 @@ def test_text_that_could_be_a_formula_is_written_as_text(start: str) -> None:
 def test_formulas_of_the_workbook_that_reach_out_become_text_and_others_stay() -> None:
     rows = [["Line", "2026-27 budget £"], ["Roads", 5], ["Rail", 6], ["Sum", "=SUM(B2:B3)"]]
     data = workbook(Return=rows, Links=[['=HYPERLINK("http://evil.example","x")'], ["=cmd|'/c calc'!A1"]])
-    book = opened(annotate_workbook(data, "x.xlsx"))
+    book = opened(annotate_workbook(data, "x.xlsx", terms=UK))
     assert book["Return"]["B4"].data_type == "f"
     assert [cell.data_type for cell in book["Links"]["A"]] == ["s", "s"]
 
 
 def test_every_format_goes_back_as_a_workbook() -> None:
     text = b"Line;2026-27 budget \xa3\nRoads;5\nRail;6\n"
-    book = opened(annotate_workbook(text, "x.csv"))
+    book = opened(annotate_workbook(text, "x.csv", terms=UK))
     assert book.sheetnames == ["Findings", "csv"]
 
 
 def test_the_template_filled_in_reads_without_a_question() -> None:
-    book = opened(make_template())
+    book = opened(make_template(UK))
     sheet = book["Return"]
     assert len(sheet.data_validations.dataValidation) == 10
     rows = [
@@ -87,7 +88,7 @@ def test_the_template_filled_in_reads_without_a_question() -> None:
             sheet.cell(i, j).value = value
     out = io.BytesIO()
     book.save(out)
-    reading = read_workbook(out.getvalue(), "return.xlsx")
+    reading = read_workbook(out.getvalue(), "return.xlsx", terms=UK)
     assert not reading.questions
     assert reading.lines[
         ["body", "unit", "programme", "control", "stage", "fiscal_year", "amount"]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from budget_align.core.reading import Answers, Reading
 from budget_align.core.refusal import RefusedError
+from budget_align.core.terms import UK
 from importers.inspection import derived_rows, sheet_roles
 from importers.reader import assemble, find_tables
 from importers.workbook import Sheet, Workbook
@@ -63,7 +64,7 @@ def test_reading_ends_and_loses_no_cell(some: list[Sheet]) -> None:
     named = tuple(Sheet(f"{sheet.name} {i}", sheet.rows, sheet.hidden) for i, sheet in enumerate(some))
     workbook = Workbook(named, "xlsx", "0" * 64)
     try:
-        found = find_tables(workbook, Answers())
+        found = find_tables(workbook, UK, Answers())
         for each in found:
             roles = sheet_roles(each)
             assert ((roles > 0) == each.grid.filled).all()

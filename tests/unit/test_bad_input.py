@@ -7,6 +7,7 @@ import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from budget_align.core.refusal import RefusedError
+from budget_align.core.terms import UK
 from importers import Limits, read_workbook
 from tests.workbooks import drawn, workbook
 
@@ -46,7 +47,7 @@ def packed(**parts: str) -> bytes:
 )
 def test_is_refused_in_one_sentence(data: bytes, code: str) -> None:
     with pytest.raises(RefusedError) as refused:
-        read_workbook(data, "return.xlsx")
+        read_workbook(data, "return.xlsx", terms=UK)
     assert refused.value.code == code
     assert refused.value.message.endswith(".")
     assert "\n" not in refused.value.message
@@ -55,16 +56,16 @@ def test_is_refused_in_one_sentence(data: bytes, code: str) -> None:
 @pytest.mark.parametrize("tenth", range(1, 10))
 def test_a_file_cut_short_anywhere_is_refused(tenth: int) -> None:
     with pytest.raises(RefusedError):
-        read_workbook(GOOD[: len(GOOD) * tenth // 10], "return.xlsx")
+        read_workbook(GOOD[: len(GOOD) * tenth // 10], "return.xlsx", terms=UK)
 
 
 def test_limits_hold_for_the_file_what_it_unpacks_to_and_its_cells() -> None:
     for limits in (Limits(bytes=1000), Limits(unpacked_bytes=1000), Limits(cells=3)):
         with pytest.raises(RefusedError) as refused:
-            read_workbook(GOOD, "return.xlsx", limits=limits)
+            read_workbook(GOOD, "return.xlsx", limits=limits, terms=UK)
         assert refused.value.code == "too-large"
 
 
 def test_an_amount_beyond_any_budget_is_refused_with_its_cell() -> None:
     with pytest.raises(RefusedError, match=r"'Return' cell B3"):
-        read_workbook(drawn("Line | 2026-27 budget £\nRoads | 5\nRail | 1e300\nBuses | 7"), "return.xlsx")
+        read_workbook(drawn("Line | 2026-27 budget £\nRoads | 5\nRail | 1e300\nBuses | 7"), "return.xlsx", terms=UK)

@@ -1,6 +1,7 @@
 """A corrected return beside the one that it replaces: what changed, line by line, wherever the lines stand now."""
 
 from budget_align.core.comparison import compare
+from budget_align.core.terms import UK
 from importers import read_workbook
 from tests.workbooks import drawn
 
@@ -25,7 +26,7 @@ CORRECTED = """
 
 
 def test_lines_are_compared_by_what_they_say() -> None:
-    before, after = (read_workbook(drawn(text), "x.xlsx").lines for text in (FIRST, CORRECTED))
+    before, after = (read_workbook(drawn(text), "x.xlsx", terms=UK).lines for text in (FIRST, CORRECTED))
     comparison = compare(before, after)
     assert [(c.programme, c.fiscal_year, c.before, c.after, c.cell) for c in comparison.changes] == [
         ("Trams", 2026, None, 4400, "Return!C5"),
@@ -40,7 +41,7 @@ def test_lines_are_compared_by_what_they_say() -> None:
 
 
 def test_the_same_return_changes_nothing() -> None:
-    lines = read_workbook(drawn(FIRST), "x.xlsx").lines
+    lines = read_workbook(drawn(FIRST), "x.xlsx", terms=UK).lines
     comparison = compare(lines, lines)
     assert comparison.changes == ()
     assert comparison.same == len(lines)
@@ -48,6 +49,6 @@ def test_the_same_return_changes_nothing() -> None:
 
 
 def test_a_line_split_in_two_is_no_change() -> None:
-    lines = read_workbook(drawn(FIRST), "x.xlsx").lines
+    lines = read_workbook(drawn(FIRST), "x.xlsx", terms=UK).lines
     halves = drawn(FIRST.replace("Rail  | 207     | 210", "Rail | 200 | 110\n    Rail | 7 | 100"))
-    assert compare(lines, read_workbook(halves, "x.xlsx").lines).changes == ()
+    assert compare(lines, read_workbook(halves, "x.xlsx", terms=UK).lines).changes == ()

@@ -6,15 +6,14 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budget_align.core.allocation import allocate, summarise
 from budget_align.core.consolidation import Transfer, find_towards, in_view, pair_transfers
 from budget_align.core.mapping import Mapping, Rule
-from tests.unit.lines import lines
+from tests.unit.lines import allocate, index_of, lines, summarise
 
 
 def view(budget: pd.DataFrame, *levels: str, mapping: Mapping | None = None) -> int:
     """The consolidated spend of some levels of government."""
-    towards = find_towards(budget, mapping)
+    towards = find_towards(index_of(budget), mapping)
     counted = in_view(budget["level"], towards, levels) & ~budget["memo"].to_numpy()
     return int(budget["amount"][counted].sum())
 
@@ -31,7 +30,7 @@ def test_a_transfer_with_its_receipt_is_counted_out_once() -> None:
         {**COUNCIL, "programme": "Schools", "amount": 5_000_000},
         {**COUNCIL, "programme": "Grant received", "counterpart": "Ministry", "amount": -3_999_000},
     )
-    assert pair_transfers(budget) == (
+    assert pair_transfers(index_of(budget)) == (
         Transfer("Ministry", "North Council", "budget", 2026, 4_000_000, 3_999_000, "paired", ("2",), ("4",)),
     )
     assert view(budget, "devolved") == 14_000_000
@@ -41,7 +40,7 @@ def test_a_transfer_with_its_receipt_is_counted_out_once() -> None:
 
 def test_a_payment_whose_receiver_shows_no_receipt_goes_and_is_listed() -> None:
     budget = lines({**MINISTRY, "amount": 10_000_000}, GRANT, {**COUNCIL, "amount": 5_000_000})
-    (transfer,) = pair_transfers(budget)
+    (transfer,) = pair_transfers(index_of(budget))
     assert (transfer.status, transfer.paid, transfer.received) == ("only paid", 4_000_000, 0)
     assert view(budget, "devolved", "local") == 15_000_000
 
@@ -52,7 +51,7 @@ def test_a_receipt_without_a_payment_stays_and_is_listed() -> None:
         {**COUNCIL, "amount": 5_000_000},
         {**COUNCIL, "counterpart": "ministry", "amount": -4_000_000},
     )
-    (transfer,) = pair_transfers(budget)
+    (transfer,) = pair_transfers(index_of(budget))
     assert (transfer.status, transfer.paid, transfer.received) == ("only received", 0, 4_000_000)
     assert view(budget, "devolved", "local") == 15_000_000
 
@@ -63,7 +62,7 @@ def test_sides_that_differ_are_listed_with_both_figures_and_other_years_never_pa
         {**COUNCIL, "counterpart": "Ministry", "amount": -3_000_000},
         {**COUNCIL, "counterpart": "Ministry", "amount": -4_000_000, "fiscal_year": 2025},
     )
-    found = {(t.fiscal_year, t.status): (t.paid, t.received) for t in pair_transfers(budget)}
+    found = {(t.fiscal_year, t.status): (t.paid, t.received) for t in pair_transfers(index_of(budget))}
     assert found == {(2026, "differs"): (4_000_000, 3_000_000), (2025, "only received"): (0, 4_000_000)}
 
 
@@ -73,7 +72,7 @@ def test_lines_pair_one_by_one_where_the_sums_do_not() -> None:
         {**GRANT, "amount": 700_000},
         {**COUNCIL, "counterpart": "Ministry", "amount": -700_050},
     )
-    statuses = {(t.status, t.paid, t.received) for t in pair_transfers(budget)}
+    statuses = {(t.status, t.paid, t.received) for t in pair_transfers(index_of(budget))}
     assert statuses == {("paired", 700_000, 700_050), ("only paid", 4_000_000, 0)}
 
 
@@ -110,10 +109,10 @@ LEVEL = {"A": "UK", "B": "devolved", "C": "local", "D": "local"}
 @given(entries, st.lists(st.sampled_from(["UK", "devolved", "local"]), unique=True))
 def test_consolidated_spend_is_the_bodies_less_each_transfer_once(rows: list[Any], levels: list[str]) -> None:
     budget = lines(*({"body": b, "level": LEVEL[b], "counterpart": c, "amount": a, "memo": m} for b, c, a, m in rows))
-    transfers = pair_transfers(budget, tolerance=0)
+    transfers = pair_transfers(index_of(budget), tolerance=0)
     listed = [line for t in transfers for line in (*t.payments, *t.receipts)]
     assert len(listed) == len(set(listed))
-    towards = find_towards(budget, tolerance=0)
+    towards = find_towards(index_of(budget), tolerance=0)
     amount = budget.set_index("line_id")["amount"]
     counted = in_view(budget["level"], towards, levels) & ~budget["memo"].to_numpy()
     bodies = sum(a for b, _, a, m in rows if not m and LEVEL[b] in levels)

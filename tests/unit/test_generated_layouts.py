@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from budget_align.core.fiscal_year import label
+from budget_align.core.terms import UK
 from importers import read_workbook
 from tests.workbooks import Cell, workbook
 
@@ -51,10 +51,10 @@ def written(budget: Budget, *, totals: bool, grand: bool, headings: bool, group_
     columns = [(year, control) for year in budget.years for control in budget.controls or [""]]
     rows: list[list[Cell]] = [["Department of Ways"], [f"Budget, {budget.unit}"], []]
     if group_header and budget.controls:
-        years = [label(y) if i % len(budget.controls) == 0 else None for i, (y, _) in enumerate(columns)]
+        years = [UK.year(y) if i % len(budget.controls) == 0 else None for i, (y, _) in enumerate(columns)]
         rows += [[None, *years], ["Programme", *(control for _, control in columns)]]
     else:
-        rows.append(["Programme", *(f"{label(year)} {control}".strip() for year, control in columns)])
+        rows.append(["Programme", *(f"{UK.year(year)} {control}".strip() for year, control in columns)])
     everything: list[list[int]] = []
     for group, lines in budget.groups.items():
         if headings:
@@ -78,7 +78,7 @@ def test_the_lines_that_go_in_come_out(
     budget: Budget, totals: bool, grand: bool, headings: bool, group_header: bool
 ) -> None:
     data = written(budget, totals=totals, grand=grand, headings=headings or totals, group_header=group_header)
-    reading = read_workbook(data, "ways.xlsx")
+    reading = read_workbook(data, "ways.xlsx", terms=UK)
     assert not reading.questions
     codes = {"Resource": "RDEL", "Capital": "CDEL", "AME": "AME", "": ""}
     columns = [(year, codes[control]) for year in budget.years for control in budget.controls or [""]]
@@ -115,7 +115,7 @@ noises = st.builds(Noise, *[st.booleans()] * 6)
 def written_with_noise(budget: Budget, noise: Noise) -> bytes:
     """The budget with a heading over each group, totals above or below, and noise."""
     columns = [(year, control) for year in budget.years for control in budget.controls or [""]]
-    header: list[Cell] = ["Programme", *(f"{label(year)} {control}".strip() for year, control in columns)]
+    header: list[Cell] = ["Programme", *(f"{UK.year(year)} {control}".strip() for year, control in columns)]
     rows: list[list[Cell]] = [["Department of Ways"], [f"Budget, {budget.unit}"], []]
     rows.append(header + (["% change"] if noise.change_column else []))
     everything = [figures for lines in budget.groups.values() for figures in lines.values()]
@@ -146,7 +146,7 @@ def row(name: str, figures: Sequence[int], noise: Noise) -> list[Cell]:
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(budgets(), noises)
 def test_noise_changes_no_line(budget: Budget, noise: Noise) -> None:
-    reading = read_workbook(written_with_noise(budget, noise), "ways.xlsx")
+    reading = read_workbook(written_with_noise(budget, noise), "ways.xlsx", terms=UK)
     assert not reading.questions
     columns = [(year, control) for year in budget.years for control in budget.controls or [""]]
     expected = sum(
@@ -168,7 +168,7 @@ def test_a_long_list_gives_the_same_lines(budget: Budget, delimiter: str, shuffl
     """The same budget as a row for each amount, in plain text."""
     columns = [(year, control) for year in budget.years for control in budget.controls or [""]]
     rows = [
-        ["Ways", group, name, control, label(year), "Budget", str(figure)]
+        ["Ways", group, name, control, UK.year(year), "Budget", str(figure)]
         for group, lines in budget.groups.items()
         for name, figures in lines.items()
         for (year, control), figure in zip(columns, figures, strict=True)
@@ -179,6 +179,6 @@ def test_a_long_list_gives_the_same_lines(budget: Budget, delimiter: str, shuffl
     data = "\n".join(delimiter.join(each) for each in [head, *rows]).encode()
     if len(rows) < 2:
         return
-    lines = read_workbook(data, "ways.csv").lines
+    lines = read_workbook(data, "ways.csv", terms=UK).lines
     said = sorted(zip(lines["unit"], lines["programme"], lines["fiscal_year"], lines["amount"], strict=True))
     assert said == sorted((r[1], r[2], int(r[4][:4]), int(r[6]) * 100) for r in rows)

@@ -15,6 +15,7 @@ import pytest
 
 from budget_align.core.reading import Answers, Reading
 from budget_align.core.refusal import RefusedError
+from budget_align.core.terms import UK
 from importers import Limits, read_workbook
 from importers.binary_marks import marks_of_stream
 from importers.isolation import Cancel, CancelledError, read_isolated
@@ -46,14 +47,14 @@ def sheet_xml(rows: str) -> bytes:
 def refused(data: bytes, limits: Limits = SMALL) -> str:
     """The code of the refusal of a file, read as the service reads it."""
     with pytest.raises(RefusedError) as caught:
-        read_isolated(data, "file.xlsx", answers=BODY, limits=limits)
+        read_isolated(data, "file.xlsx", answers=BODY, limits=limits, terms=UK)
     assert caught.value.message.endswith(".")
     assert "\n" not in caught.value.message
     return caught.value.code
 
 
 def read(data: bytes, name: str = "file.xlsx") -> Reading:
-    return read_workbook(data, name, answers=BODY)
+    return read_workbook(data, name, answers=BODY, terms=UK)
 
 
 def codes(reading: Reading) -> set[str]:
@@ -138,7 +139,7 @@ def test_more_texts_than_the_limit() -> None:
 def test_a_cell_longer_than_the_limit_is_named() -> None:
     long = f"Line,2026-27 budget £\nRoads,5\n{'x' * 5_000},6\n".encode()
     with pytest.raises(RefusedError, match="Cell A3 of sheet 'csv' holds 5,000 characters"):
-        read_isolated(long, "file.csv", limits=Limits(cell_length=4_000))
+        read_isolated(long, "file.csv", limits=Limits(cell_length=4_000), terms=UK)
 
 
 def test_more_sheets_than_the_limit() -> None:
@@ -163,7 +164,7 @@ def test_bytes_changed_at_each_tenth_are_refused_or_read(tenth: int) -> None:
 def test_more_memory_than_the_limit_ends_the_reading_and_not_the_service() -> None:
     large = "Line,2026-27 budget £\n" + "\n".join(f"Line {i},{i}" for i in range(400_000))
     assert refused(large.encode(), Limits(memory_bytes=450_000_000)) == "too-large"
-    assert len(read_isolated(GOOD, "good.xlsx", answers=BODY, limits=SMALL).lines) == 3
+    assert len(read_isolated(GOOD, "good.xlsx", answers=BODY, limits=SMALL, terms=UK).lines) == 3
 
 
 def test_more_time_than_the_limit() -> None:
@@ -175,7 +176,7 @@ def test_a_reading_can_be_stopped_before_it_begins() -> None:
     cancel = Cancel()
     cancel.now()
     with pytest.raises(CancelledError):
-        read_isolated(GOOD, "good.xlsx", limits=SMALL, cancel=cancel)
+        read_isolated(GOOD, "good.xlsx", limits=SMALL, cancel=cancel, terms=UK)
 
 
 # --- read, with findings -----------------------------------------------------------------------------------------
@@ -190,7 +191,7 @@ def test_a_million_empty_rows_that_are_formatted() -> None:
     rows += "".join(f'<row r="{row}"><c r="A{row}" s="0"/></row>' for row in range(4, 1_000_004))
     rows += words(1_000_004, "Buses", '<c r="B1000004"><v>7</v></c>')
     data = repacked(GOOD, xl__worksheets__sheet1_dot_xml=sheet_xml(rows))
-    reading = read_isolated(data, "rows.xlsx", answers=BODY, limits=SMALL)
+    reading = read_isolated(data, "rows.xlsx", answers=BODY, limits=SMALL, terms=UK)
     assert amounts(reading) == [500, 600, 700]
     assert list(reading.lines["cell"]) == ["B2", "B3", "B1000004"]
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from budget_align.core.inspection import CellRoles, InspectedSheet, InspectedTable, InspectedTotal, Inspection
+from budget_align.core.terms import UK
 from importers import inspect_workbook
 from tests.unit.test_generated_layouts import Budget, budgets, written
 from tests.workbooks import drawn, workbook
@@ -29,7 +30,7 @@ SHEET = """
 
 
 def test_each_kind_of_cell_in_one_sheet() -> None:
-    (sheet,) = inspect_workbook(drawn(SHEET), "works.xlsx").sheets
+    (sheet,) = inspect_workbook(drawn(SHEET), "works.xlsx", terms=UK).sheets
     assert sheet.cells.model_dump() == {
         "title": ["A1", "A2"],
         "header": ["B4", "E4", "A5", "B5", "C5", "D5", "E5", "F5", "G5"],
@@ -41,11 +42,11 @@ def test_each_kind_of_cell_in_one_sheet() -> None:
     (table,) = sheet.tables
     assert (table.range, table.header_rows, table.label_columns) == ("A4:G9", [4, 5], ["A"])
     assert table.amount_cells == sheet.cells.data
-    assert (table.unit.value, table.years, table.is_money) == ("£ million", [2025, 2026], True)
+    assert (table.unit.value, table.years, table.is_money) == ("GBP millions", [2025, 2026], True)
 
 
 def test_a_total_names_the_cells_that_it_sums_and_says_whether_they_add_up() -> None:
-    (sheet,) = inspect_workbook(drawn(SHEET), "works.xlsx").sheets
+    (sheet,) = inspect_workbook(drawn(SHEET), "works.xlsx", terms=UK).sheets
     totals = {total.cell: total for total in sheet.tables[0].totals}
     down, across = totals["F9"], totals["G8"]
     assert (down.direction, down.sums, down.stated, down.reconciled) == ("down", ["F7", "F8"], 4_725_000_000, True)
@@ -61,7 +62,7 @@ def test_sheets_without_tables_are_told_by_kind() -> None:
         Works=works,
         Ways=works,
     )
-    kinds = [sheet.kind for sheet in inspect_workbook(data, "x.xlsx").sheets]
+    kinds = [sheet.kind for sheet in inspect_workbook(data, "x.xlsx", terms=UK).sheets]
     assert kinds == ["contents", "notes", "empty", "tables", "tables"]
 
 
@@ -71,7 +72,7 @@ def test_every_filled_cell_has_one_role(
     budget: Budget, totals: bool, grand: bool, headings: bool, group_header: bool
 ) -> None:
     data = written(budget, totals=totals, grand=grand, headings=headings or totals, group_header=group_header)
-    (sheet,) = inspect_workbook(data, "ways.xlsx").sheets
+    (sheet,) = inspect_workbook(data, "ways.xlsx", terms=UK).sheets
     said = [cell for cells in sheet.cells.model_dump().values() for cell in cells]
     assert len(said) == len(set(said))
     assert set(said) == filled_cells(data)

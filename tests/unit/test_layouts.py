@@ -6,16 +6,17 @@ from typing import Any
 
 from budget_align.core.inspection import InspectedSheet
 from budget_align.core.reading import Answers, Reading
+from budget_align.core.terms import UK
 from importers import inspect_workbook, read_workbook
 from tests.workbooks import drawn, workbook
 
 
 def look(drawing: str) -> InspectedSheet:
-    return inspect_workbook(drawn(drawing), "sheet.xlsx").sheets[0]
+    return inspect_workbook(drawn(drawing), "sheet.xlsx", terms=UK).sheets[0]
 
 
 def read(drawing: str, **answers: Any) -> Reading:
-    return read_workbook(drawn(drawing), "sheet.xlsx", answers=Answers(**answers))
+    return read_workbook(drawn(drawing), "sheet.xlsx", answers=Answers(**answers), terms=UK)
 
 
 def said(reading: Reading, *columns: str) -> list[tuple[Any, ...]]:
@@ -46,7 +47,7 @@ def test_headers_broken_over_rows_years_in_the_first_column_and_notes_below() ->
     assert table.header_rows == [4, 5, 6]
     assert table.label_columns == ["A"]
     assert table.note_cells == ["A11", "A12"]
-    assert table.unit.value == "$ million"
+    assert table.unit.value == "USD millions"
     assert [column.role for column in table.columns] == ["year", "amount", "total", *["amount"] * 3, "change"]
     total = next(t for t in table.totals if t.cell == "C7")
     assert (total.sums, total.reconciled) == (["D7", "E7", "F7"], True)
@@ -130,7 +131,7 @@ def test_two_tables_beside_each_other() -> None:
                |         |         |  | Total     | 520     | 545
     """)
     assert [table.range for table in sheet.tables] == ["A3:C6", "E3:G7"]
-    assert [table.unit.value for table in sheet.tables] == ["£ million", "£ million"]
+    assert [table.unit.value for table in sheet.tables] == ["GBP millions", "GBP millions"]
 
 
 def test_what_stands_above_a_table_is_no_table_and_names_its_body() -> None:
@@ -170,7 +171,7 @@ def test_column_numbers_under_the_headers_are_no_amounts_and_crores_are_a_unit()
     (table,) = sheet.tables
     assert table.header_rows == [3, 4, 5]
     assert "B5" in table.header_cells
-    assert table.unit.value == "₹ crore"
+    assert table.unit.value == "INR crore"
     assert table.years == [2022, 2023, 2024]
 
 
@@ -183,6 +184,7 @@ def test_real_terms_are_shown_and_never_added() -> None:
             Real=[["Department of Works"], ["Table 2 Outturn in real terms, £ million"], [], *real],
         ),
         "outturn.xlsx",
+        terms=UK,
     )
     assert [table.price_basis.value for table in reading.tables] == ["cash", "real terms"]
     counted = reading.lines[~reading.lines["memo"]]
@@ -275,11 +277,11 @@ def test_the_same_total_in_two_tables_is_asked_about_and_not_counted_twice_in_si
         Service=sheet("Budget, £", ["Roads", 12345, 13345], ["Rail", 500, 650], ["Total", 12845, 13995]),
         Nature=sheet("Budget, £", ["Pay", 10000, 11000], ["Goods", 2845, 2995], ["Total", 12845, 13995]),
     )
-    reading = read_workbook(data, "works.xlsx")
+    reading = read_workbook(data, "works.xlsx", terms=UK)
     (question,) = reading.questions
     assert (question.topic, question.sheet) == ("counted", "Nature")
     settled = Answers.model_validate({"tables": {question.table: {"counted": False}}})
-    again = read_workbook(data, "works.xlsx", answers=settled)
+    again = read_workbook(data, "works.xlsx", answers=settled, terms=UK)
     assert not again.questions
     assert again.lines.loc[~again.lines["memo"], "amount"].sum() == (12845 + 13995) * 100
 
@@ -344,7 +346,7 @@ def test_a_table_that_goes_on_over_sheets_is_checked_as_one() -> None:
         One=sheet(["Roads", 1001, 1103], ["Rail", 2007, 2110]),
         Two=sheet(["Canal", 305, 310], ["Trams", 77, 81], ["Total Department of Works", 3390, 3604]),
     )
-    reading = read_workbook(data, "works.xlsx")
+    reading = read_workbook(data, "works.xlsx", terms=UK)
     assert [(t.cell, t.difference, t.members[-1]) for t in reading.control_totals] == [
         ("B7", 0, "One!B5:B6"),
         ("C7", 0, "One!C5:C6"),
@@ -388,7 +390,7 @@ def test_an_outline_by_indent_names_each_line_by_its_parents() -> None:
         sheet.cell(sheet.max_row, 1).alignment = Alignment(indent=indent)
     out = io.BytesIO()
     book.save(out)
-    reading = read_workbook(out.getvalue(), "works.xlsx")
+    reading = read_workbook(out.getvalue(), "works.xlsx", terms=UK)
     latest = reading.lines[reading.lines["fiscal_year"] == 2025]
     assert latest[["unit", "programme", "amount"]].to_numpy().tolist() == [
         ["Transport ▸ Roads", "Repairs", 30_000],
@@ -406,7 +408,7 @@ def test_an_outline_by_headings_that_are_set_in() -> None:
     rows: list[list[Any]] = [["Department of Works"], ["Budget, £"], [], ["Line", "2026-27"]]
     rows += [["Transport"], [spaced("Roads", 2)], [spaced("Repairs", 4), 301], [spaced("Rail", 2)]]
     rows += [[spaced("Tracks", 4), 402], ["Housing"], [spaced("Rent", 4), 503]]
-    reading = read_workbook(workbook(Return=rows), "works.xlsx")
+    reading = read_workbook(workbook(Return=rows), "works.xlsx", terms=UK)
     assert said(reading, "unit", "programme") == [
         ("Transport ▸ Roads", "Repairs"),
         ("Transport ▸ Rail", "Tracks"),

@@ -7,8 +7,7 @@ from hypothesis import given
 
 from budget_align.core.line_groups import GRAINS, Grain, group_lines
 from budget_align.core.mapping import Rule
-from budget_align.core.matching import LineIndex
-from tests.unit.lines import lines
+from tests.unit.lines import index_of, lines
 from tests.unit.test_allocation import budgets
 
 BUDGET = lines(
@@ -35,14 +34,14 @@ def test_groups_are_as_fine_as_asked_and_told_in_the_words_of_the_workbook(
     grain: Grain, labels: list[tuple[str, int, int]]
 ) -> None:
     groups, count = group_lines(
-        LineIndex(BUDGET.assign(programme=BUDGET["programme"].replace("Grant payments", "Grants"))), ALL, SHOWN, grain
+        index_of(BUDGET.assign(programme=BUDGET["programme"].replace("Grant payments", "Grants"))), ALL, SHOWN, grain
     )
     assert [(group.label, group.amount, group.lines) for group in groups] == labels
     assert count == len(labels)
 
 
 def test_a_group_says_its_programmes_and_words() -> None:
-    groups, count = group_lines(LineIndex(BUDGET), BUDGET["unit"].eq("Ways ▸ North").to_numpy(), SHOWN, limit=1)
+    groups, count = group_lines(index_of(BUDGET), BUDGET["unit"].eq("Ways ▸ North").to_numpy(), SHOWN, limit=1)
     assert count == 1
     assert groups[0].programmes == ("Bridges", "Roads")
     names = "A. Ways ▸ North. Bridges. Roads. "
@@ -52,7 +51,7 @@ def test_a_group_says_its_programmes_and_words() -> None:
 @pytest.mark.parametrize("grain", list(GRAINS))
 @given(budgets)
 def test_each_line_is_in_one_group_and_its_conditions_take_it(grain: Grain, budget: pd.DataFrame) -> None:
-    index = LineIndex(budget)
+    index = index_of(budget)
     everything = np.ones(len(budget), dtype=bool)
     groups, count = group_lines(index, everything, everything, grain)
     counted = budget[~budget["memo"]]

@@ -6,10 +6,11 @@ import tomllib
 import pytest
 
 from budget_align.core.mapping import Mapping, parse_mapping
-from budget_align.core.matching import LineIndex, match_rules
+from budget_align.core.matching import match_rules
 from budget_align.core.refusal import RefusedError
+from budget_align.core.terms import UK
 from budget_align.services import catalogue
-from tests.unit.lines import lines
+from tests.unit.lines import index_of, lines
 
 HEAD = 'name = "m"\ntitle = "M"\nframework = "un-sdg-2015"\nauthor = "us"\n'
 
@@ -44,9 +45,9 @@ def test_the_first_rule_that_matches_decides_and_the_rest_is_unmatched() -> None
         {"body": "Department for Learning", "unit": "Schools of art", "programme": "Teachers"},
         {"body": "Treasury", "unit": "Schools", "programme": "Teachers"},
     )
-    assert match_rules(budget, rules).tolist() == [0, 1, 1, -1, -1]
+    assert match_rules(budget, rules, UK.currency).tolist() == [0, 1, 1, -1, -1]
     assert rules.rules[1].to == {"sdg-04": 625_000, "sdg-10": 375_000}
-    index = LineIndex(budget)
+    index = index_of(budget)
     assert index.matched_by(rules, 0) == [0, 1]
     assert index.matching(rules.rules[1]).tolist() == [True, True, True, False, False]
 
@@ -92,7 +93,7 @@ def test_a_condition_takes_the_lines_that_its_words_say(when: str, taken: list[i
         },
         {"programme": "Ferries", "unit": "", "programme_code": "0500", "amount": -5, "fiscal_year": 2027},
     )
-    found = match_rules(budget, mapping(rule(when)))
+    found = match_rules(budget, mapping(rule(when)), UK.currency)
     assert [position for position, rule_taken in enumerate(found.tolist()) if rule_taken == 0] == taken
 
 
@@ -102,7 +103,7 @@ def test_a_rule_holds_in_its_years_of_effect() -> None:
         + rule('{ body = "X" }', "to = { sdg-02 = 100 }", "other")
     )
     budget = lines(*({"body": "X", "fiscal_year": year} for year in (2024, 2025, 2026, 2027)))
-    assert match_rules(budget, rules).tolist() == [1, 0, 0, 1]
+    assert match_rules(budget, rules, UK.currency).tolist() == [1, 0, 0, 1]
 
 
 def test_a_mission_splits_over_its_outcomes_by_its_own_shares() -> None:
@@ -153,7 +154,7 @@ def test_a_mapping_stored_by_an_earlier_version_is_read() -> None:
         ('{ body = "X" }', "to = { sdg-01 = 33.33333 }", "four decimal places"),
         ('{ body = "X" }', "", "no way to split"),
         ('{ body = "X" }', 'to = { sdg-01 = 100 }\nnone = "Debt"', "more than one way"),
-        ('{ body = "X" }', 'none = "Debt"\nfirst_year = "soon"', "no financial year"),
+        ('{ body = "X" }', 'none = "Debt"\nfirst_year = "soon"', "no fiscal year"),
         ('{ body = "X" }', 'none = "Debt"\nfirst_year = 2027\nlast_year = 2026', "ends before it begins"),
         ('{ body = "X" }', 'none = "Debt"\nevidence = "page 7"', "https://"),
         ('{ colour = "X" }', 'none = "Debt"', "colour"),
@@ -166,7 +167,7 @@ def test_a_mapping_stored_by_an_earlier_version_is_read() -> None:
         ('{ body = { pattern = "(?=a)" } }', 'none = "Debt"', "cannot be used"),
         ('{ amount = { between = ["5", "2"] } }', 'none = "Debt"', "holds nothing"),
         ('{ amount = { between = ["much", ""] } }', 'none = "Debt"', "no amount"),
-        ('{ fiscal_year = { between = ["soon", ""] } }', 'none = "Debt"', "no financial year"),
+        ('{ fiscal_year = { between = ["soon", ""] } }', 'none = "Debt"', "no fiscal year"),
         ('{ body = { between = ["", ""] } }', 'none = "Debt"', "lower and an upper"),
     ],
 )
@@ -187,4 +188,4 @@ def test_an_id_may_stand_once() -> None:
 
 def test_a_pattern_that_would_run_away_elsewhere_takes_no_time() -> None:
     budget = lines({"programme": "a" * 100_000 + "!"})
-    assert match_rules(budget, mapping(rule('{ programme = { pattern = "^(a+)+$" } }'))).tolist() == [-1]
+    assert match_rules(budget, mapping(rule('{ programme = { pattern = "^(a+)+$" } }')), UK.currency).tolist() == [-1]

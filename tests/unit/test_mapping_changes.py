@@ -6,11 +6,9 @@ import numpy as np
 import pandas as pd
 from hypothesis import given
 
-from budget_align.core.allocation import allocate
 from budget_align.core.mapping import UNALIGNED, Mapping, Rule
 from budget_align.core.mapping_changes import compare_rules, compare_settings, find_effect, takes
-from budget_align.core.matching import LineIndex
-from tests.unit.lines import lines
+from tests.unit.lines import allocate, index_of, lines
 from tests.unit.test_allocation import budgets, mappings, measures
 
 
@@ -35,7 +33,7 @@ SHOWN = (BUDGET["fiscal_year"] == 2026).to_numpy()
 
 def test_a_changed_rule_moves_money_from_outcome_to_outcome() -> None:
     after = mapping(ROADS, rule("rail", "Rail", to={"nature": 100}), rule("ponds", "Ponds", to={"nature": 50}))
-    effect = find_effect(LineIndex(BUDGET), mapping(ROADS, RAIL), after, SHOWN)
+    effect = find_effect(index_of(BUDGET), mapping(ROADS, RAIL), after, SHOWN)
     # 60% of 101 is 60.6, of which the odd penny goes to the larger rest: 61; 60% of -50 is -30.
     moved = {(row["from"], row["to"]): row["amount"] for row in effect.movements.to_dict("records")}
     assert moved == {("economy", "nature"): 61 - 30, (UNALIGNED, "nature"): 4}
@@ -44,14 +42,14 @@ def test_a_changed_rule_moves_money_from_outcome_to_outcome() -> None:
 
 def test_a_rule_that_takes_nothing_is_named() -> None:
     after = mapping(ROADS, RAIL, rule("canals", "Canals", to={"nature": 100}), rule("more-rail", "Rail", none="x"))
-    effect = find_effect(LineIndex(BUDGET), mapping(ROADS, RAIL), after, SHOWN)
+    effect = find_effect(index_of(BUDGET), mapping(ROADS, RAIL), after, SHOWN)
     assert effect.idle == ("canals", "more-rail")
     assert effect.lines == 0
 
 
 def test_every_rule_says_how_much_it_takes() -> None:
-    taken = takes(LineIndex(BUDGET), mapping(ROADS, RAIL), SHOWN)
-    assert taken.to_numpy().tolist() == [["roads", 2, 1, 1_000], ["rail", 2, 2, 51], ["", 1, 1, 7]]
+    taken = takes(index_of(BUDGET), mapping(ROADS, RAIL), SHOWN)
+    assert taken.to_numpy().tolist() == [["roads", 2, 1, 1_000, 0], ["rail", 2, 2, 51, 0], ["", 1, 1, 7, 0]]
 
 
 def test_rules_are_compared_by_what_they_say_and_where_they_stand() -> None:
@@ -76,7 +74,7 @@ def test_movements_lead_exactly_from_one_version_to_the_other(
     budget: pd.DataFrame, before: Mapping, after: Mapping, drivers: pd.DataFrame
 ) -> None:
     shown = (budget["fiscal_year"] == 2026).to_numpy(dtype=bool)
-    effect = find_effect(LineIndex(budget), before, after, shown, drivers)
+    effect = find_effect(index_of(budget), before, after, shown, drivers)
     ids = set(budget["line_id"][shown])
     sums = []
     for version in (before, after):

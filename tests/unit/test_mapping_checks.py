@@ -7,9 +7,8 @@ from hypothesis import given
 from budget_align.core.drivers import empty_drivers
 from budget_align.core.mapping import Mapping, Rule
 from budget_align.core.mapping_checks import always_takes, check_mapping
-from budget_align.core.matching import LineIndex
 from budget_align.services import catalogue
-from tests.unit.lines import lines
+from tests.unit.lines import index_of, lines
 from tests.unit.test_allocation import budgets, mappings
 from tests.unit.test_overheads import drivers
 
@@ -23,7 +22,7 @@ def rule(rule_id: str, when: dict, **split: object) -> Rule:
 def said(*rules: Rule, measures: pd.DataFrame | None = None) -> list[tuple[str, str, str]]:
     mapping = Mapping(name="m", title="M", framework="un-sdg-2015", author="us", rules=rules)
     budget = lines({"body": "A", "programme": "Roads"}, {"body": "A", "programme": "Rail", "extra": '{"fund": "x"}'})
-    return [(p.rule_id, p.severity, p.message) for p in check_mapping(mapping, SDG, LineIndex(budget), measures)]
+    return [(p.rule_id, p.severity, p.message) for p in check_mapping(mapping, SDG, index_of(budget), measures)]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +48,7 @@ def test_a_rule_below_one_that_takes_all_its_lines_is_known(above: dict, below: 
 
 @given(budgets, mappings())
 def test_what_is_said_to_be_always_taken_is_taken(budget: pd.DataFrame, mapping: Mapping) -> None:
-    index = LineIndex(budget)
+    index = index_of(budget)
     for above in mapping.rules:
         for below in mapping.rules:
             if always_takes(above, below):

@@ -8,15 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budget_align.core.allocation import allocate
 from budget_align.core.drivers import SCHEMA as DRIVERS
 from budget_align.core.drivers import check_drivers
 from budget_align.core.exact import WHOLE
 from budget_align.core.mapping import UNALIGNED, Mapping, Rule
-from budget_align.core.matching import LineIndex
 from budget_align.core.overheads import depending_shares
 from budget_align.core.refusal import RefusedError
-from tests.unit.lines import lines
+from tests.unit.lines import allocate, index_of, lines
 
 
 def mapping(*rules: dict, overheads: str = "direct") -> Mapping:
@@ -227,7 +225,7 @@ def test_generated_flows_arrive_where_the_oracle_says(case: tuple) -> None:
         *({"id": name, "when": {"programme": name}, "to": {name: 100}} for name in centres),
         overheads=way,
     )  # fmt: skip
-    index = LineIndex(budget)
+    index = index_of(budget)
     shares = depending_shares(index, rules, index.decide(rules), drivers(*rows))
     expected = reciprocal_oracle(flows, outs)
     for i in range(count):

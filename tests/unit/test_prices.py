@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from budget_align.config import load_settings
-from budget_align.core.fiscal_year import find_years
+from budget_align.core.fiscal_year import APRIL, FiscalCalendar
+from budget_align.core.money import Currency
 from budget_align.core.prices import Deflator, in_real_terms, per_head
 from budget_align.core.refusal import RefusedError
+from budget_align.core.terms import UK, Terms
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,29 +31,31 @@ def test_an_amount_is_told_in_the_prices_of_another_year() -> None:
     assumed = deflator(growth_after=2.0, growth_source="a guess that is told")
     assert in_real_terms(100_00, 2025, 2027, assumed) == 104_04
     guess = "After 2025-26 prices are taken to rise by 2% a year (a guess that is told)."
-    assert guess in assumed.told(2026)
-    assert guess in assumed.told(2024, 2027)
-    assert guess not in assumed.told(2025)
+    assert guess in assumed.told(2026, APRIL)
+    assert guess in assumed.told(2024, APRIL, 2027)
+    assert guess not in assumed.told(2025, APRIL)
 
 
 def test_a_year_that_the_deflator_does_not_reach_is_refused() -> None:
     assert not deflator().covers(2026)
     for year in (2023, 2026):
-        with pytest.raises(RefusedError, match=f"no value for {year}-"):
+        with pytest.raises(RefusedError, match=f"no value for the year that begins in {year}"):
             in_real_terms(1, year, 2025, deflator())
-    with pytest.raises(RefusedError, match="no value for 2023-24"):
+    with pytest.raises(RefusedError, match="no value for the year that begins in 2023"):
         in_real_terms(1, 2023, 2025, deflator(growth_after=2.0, growth_source="x"))
 
 
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
-        ({"index": {"soon": 5}}, "no financial year"),
+        ({"index": {"soon": 5}}, "no fiscal year"),
         ({"index": {"2025-26": 0}}, "greater than 0"),
         ({"index": {}}, "at least 1 item"),
-        ({"index": {"2020-21": 90, "2022-23": 95}}, "2021-22 is missing"),
+        ({"index": {"2020-21": 90, "2022-23": 95}}, "the year that begins in 2021 is missing"),
         ({"growth_after": 2.0}, "where the growth after the last year comes from"),
         ({"source": ""}, "at least 1 character"),
+        ({"currency": "XYZ"}, "no currency"),
+        ({"fiscal_year_starts": 13}, "less than or equal to 12"),
     ],
 )
 def test_a_deflator_that_does_not_hold_together_is_refused(facts: dict[str, object], said: str) -> None:
@@ -87,7 +91,7 @@ def test_the_deflator_that_comes_with_the_product_is_the_published_one(shared_da
     book = python_calamine.CalamineWorkbook.from_path(shared_data / "hm-treasury" / "pesa_2025_ch4_tables.xlsx")
     checked = 0
     for row in book.get_sheet_by_name("4_1").to_python():
-        years = find_years(str(row[0])) if len(str(row[0])) == 7 else []
+        years = APRIL.find_years(str(row[0])) if len(str(row[0])) == 7 else []
         if years and years[0] in shipped.index:
             cash, real = [cell for cell in row if isinstance(cell, float)][-3:-1]
             implied = 100 * cash / real
@@ -100,7 +104,7 @@ def test_the_deflator_that_comes_with_the_product_is_the_published_one(shared_da
     ("said", "problem"),
     [
         ('[deflator]\nsource = "x"', "deflator ▸ index: Field required"),
-        ('[deflator]\nsource = "x"\n[deflator.index]\nsoon = 5', "'soon' is no financial year"),
+        ('[deflator]\nsource = "x"\n[deflator.index]\nsoon = 5', "'soon' is no fiscal year"),
         ("[deflator.index]\n2025-26 = 100", "deflator ▸ source: Field required"),
     ],
 )
@@ -113,3 +117,12 @@ def test_prices_in_config_that_cannot_be_used_are_told(tmp_path: Path, said: str
 def test_config_says_where_prices_come_from() -> None:
     facts = tomllib.loads((ROOT / "config.toml").read_text(encoding="utf-8"))
     assert "table 4.1" in facts["deflator"]["source"]
+
+
+def test_prices_speak_of_governments_of_their_currency_and_fiscal_year_alone() -> None:
+    american = Terms(Currency("USD"), FiscalCalendar(10, "FY2026"))
+    assert deflator().fits(UK)
+    assert not deflator().fits(american)
+    theirs = deflator(currency="usd", fiscal_year_starts=10, index={"2024": 95.0, "2025": 100.0})
+    assert theirs.fits(american)
+    assert theirs.told(2025, american.calendar).startswith("Real terms are in prices of FY2026, by the GDP deflator")

@@ -2,6 +2,7 @@
 
 from budget_align.core.profile import apply_profile, find_shape_change, make_profile
 from budget_align.core.reading import Answers, Reading
+from budget_align.core.terms import UK
 from importers import read_workbook
 from tests.workbooks import drawn
 
@@ -11,7 +12,7 @@ CHANGED = drawn("Line | 2027-28 | Pledged | Spent so far\nRoads | 111 | 44 | 7\n
 
 
 def read(data: bytes, answers: Answers | None = None) -> Reading:
-    return read_workbook(data, "return.xlsx", answers=answers)
+    return read_workbook(data, "return.xlsx", answers=answers, terms=UK)
 
 
 def confirmed() -> Reading:

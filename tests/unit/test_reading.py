@@ -6,12 +6,13 @@ import pytest
 
 from budget_align.core.money import Unit
 from budget_align.core.reading import Answers, Reading
+from budget_align.core.terms import UK
 from importers import read_workbook
 from tests.workbooks import binary_workbook, drawn, workbook
 
 
 def read(data: bytes, **answers: Any) -> Reading:
-    return read_workbook(data, "return.xlsx", answers=Answers(**answers))
+    return read_workbook(data, "return.xlsx", answers=Answers(**answers), terms=UK)
 
 
 def said(reading: Reading, *columns: str) -> list[tuple[Any, ...]]:

@@ -25,6 +25,7 @@ from budget_align.core.scenario import (
     lay_out,
 )
 from budget_align.core.scenario_measures import check_constraints, measure
+from budget_align.core.terms import UK
 
 NAMES = {"health": "Health", "homes": "Homes", "nature": "Nature"}
 
@@ -50,7 +51,7 @@ def outcomes(frame: pd.DataFrame) -> dict[str, int]:
 
 
 def run(*steps: Move | Growth, years: int = 1) -> dict[int, pd.DataFrame]:
-    return apply_steps(BUDGET, Scenario(steps=steps, years=years), 2026)
+    return apply_steps(BUDGET, Scenario(steps=steps, years=years), 2026, UK)
 
 
 def test_money_moves_in_proportion_to_what_is_there() -> None:
@@ -126,9 +127,10 @@ def test_steps_and_constraints_say_what_they_are() -> None:
         first_year=2027,
     )
     assert (
-        step.describe(NAMES) == "£25,000,000.00 from resource of “Wards” of Care on Health to no outcome from 2027-28"
+        step.describe(NAMES, UK)
+        == "£25,000,000.00 from resource of “Wards” of Care on Health to no outcome from 2027-28"
     )
-    assert Growth(part=Part(), percent=Decimal("2.5")).describe(NAMES) == "+2.5% a year for the whole budget"
+    assert Growth(part=Part(), percent=Decimal("2.5")).describe(NAMES, UK) == "+2.5% a year for the whole budget"
     assert Constraint(rule="keep", part=Part(spending="capital")).describe(NAMES) == "Keep the total of capital"
 
 
@@ -187,7 +189,7 @@ def test_whatever_moves_the_total_and_its_capital_stay_to_the_penny(
 ) -> None:
     before = cells(*rows)
     step = Move(source=Part(outcome=outcome), to=Part(body=body, outcome="nature"), share=share)
-    after = apply_steps(before, Scenario(steps=(step,)), 2026)[2026]
+    after = apply_steps(before, Scenario(steps=(step,)), 2026, UK)[2026]
     assert after["amount"].sum() == before["amount"].sum()
     assert measure(after, []).capital == measure(before, []).capital
     taken = sum(amount for *_, amount in before.itertuples(index=False) if amount > 0)
@@ -211,7 +213,7 @@ def test_a_plan_moves_no_more_than_is_lacking() -> None:
     plan = find_plan(LARGE, {"nature": Decimal(10)}, [])
     assert plan.missed == {}
     assert plan.moved == pytest.approx(60_000_000_00, abs=200)
-    after = apply_steps(LARGE, Scenario(steps=plan.moves), 2026)[2026]
+    after = apply_steps(LARGE, Scenario(steps=plan.moves), 2026, UK)[2026]
     assert shares_of(after)["nature"] >= 0.10
     assert after["amount"].sum() == LARGE["amount"].sum()
     assert measure(after, []).capital == measure(LARGE, []).capital
@@ -228,7 +230,7 @@ def test_a_plan_keeps_what_it_has_to_keep() -> None:
     ]
     # Towns alone may give: 60 of the office, and no capital, since no capital is asked of it: all 60 are needed.
     plan = find_plan(LARGE, {"nature": Decimal(10)}, keep)
-    after = apply_steps(LARGE, Scenario(steps=plan.moves), 2026)
+    after = apply_steps(LARGE, Scenario(steps=plan.moves), 2026, UK)
     assert [check.holds for check in check_constraints(LARGE, after, keep)] == [True, True, True]
     assert shares_of(after[2026])["nature"] == pytest.approx(0.1, abs=1e-6)
 
@@ -259,7 +261,7 @@ def test_a_plan_reaches_its_target_or_says_what_is_missing(
         return
     keep = [Constraint(rule="keep", part=Part(body=body)) for body in ("Care", "Towns") if keep_bodies]
     plan = find_plan(before, {outcome: share}, keep)
-    after = apply_steps(before, Scenario(steps=plan.moves), 2026)
+    after = apply_steps(before, Scenario(steps=plan.moves), 2026, UK)
     assert all(check.holds for check in check_constraints(before, after, [*keep, Constraint(rule="keep")]))
     has = int(after[2026].loc[after[2026]["outcome"] == outcome, "amount"].sum())
     lacks = -(-total * share // 100) - has
@@ -284,6 +286,6 @@ def test_the_tables_for_policy_priority_inference() -> None:
     assert row["successRates"] == 0.5
     assert row["instrumental"] == 1
     assert relation_table(table).to_numpy().tolist() == [["waits", "health"]]
-    spend = expenditure_table([{"health": 100}, {"health": 250, "": 9}], ["health", "homes"])
+    spend = expenditure_table([{"health": 100}, {"health": 250, "": 9}], ["health", "homes"], UK.currency)
     assert spend.to_numpy().tolist() == [["health", 1.0, 2.5]]
     assert relation_table(indicator_table([], {})).empty

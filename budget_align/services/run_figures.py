@@ -1,0 +1,185 @@
+"""A run's figures for software: what the command line and the API say of it in JSON, in minor units."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Engine
+
+from budget_align.core import alignment
+from budget_align.core.budget_line import FLOWS
+from budget_align.core.budget_version import Basis
+from budget_align.core.mapping import UNALIGNED
+from budget_align.core.terms import Terms
+from budget_align.services.viewing import OpenRun, rules_of
+
+
+class _Figures(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class BasisFigures(_Figures):
+    """Which version of one body's figures of a stage and year is counted, and which are left."""
+
+    body: str
+    stage: str
+    fiscal_year: str
+    version: str
+    left: list[str]
+    named: Annotated[bool, Field(description="A person named it; otherwise it is the newest.")]
+
+
+class PeriodFigures(_Figures):
+    """The figures of one stage and year. Total, aligned, unaligned and memo are of expenditure."""
+
+    stage: str
+    fiscal_year: str
+    total: int
+    aligned: int
+    unaligned: int
+    memo: Annotated[int, Field(description="Shown and never added.")]
+    transfers: Annotated[int, Field(description="Passes between bodies in view and is counted where it is spent.")]
+    aligned_share: float | None
+    gross: Annotated[int, Field(description="Expenditure; the same as the total.")]
+    income: int
+    net: Annotated[int, Field(description="Expenditure less income.")]
+    financing: Annotated[int, Field(description="Neither in gross nor in net.")]
+    bases: list[BasisFigures]
+
+
+class OutcomeFigures(_Figures):
+    """What one outcome gets. Income stands beside the amount and is not taken from it; contributing counts whole lines
+    for each outcome that they touch and is never added up."""
+
+    code: str
+    name: str
+    amount: int
+    contributing: int
+    income: int
+
+
+class BodyFigures(_Figures):
+    """What went out and came in at one body."""
+
+    body: str
+    gross: int
+    income: int
+    net: int
+    financing: int
+
+
+class RuleFigures(_Figures):
+    """What one rule gives of one flow; an empty rule stands for lines that no rule takes."""
+
+    rule: str
+    why: str
+    flow: str
+    lines: int
+    amount: int
+
+
+class RunFigures(PeriodFigures):
+    """A run, the figures of the stage and year shown, and those of every other."""
+
+    run: str
+    government: str
+    mapping: str
+    mapping_version: int | None
+    mapping_hash: str
+    framework: str
+    lens: str
+    levels: list[str]
+    currency: Annotated[str, Field(description="The code of the currency of all amounts, by ISO 4217.")]
+    minor_unit: Annotated[int, Field(description="How many digits of the amounts are decimal places.")]
+    income_unaligned: Annotated[int, Field(description="Income that serves no outcome.")]
+    outcomes: list[OutcomeFigures]
+    bodies: list[BodyFigures]
+    rules: list[RuleFigures]
+    periods: list[PeriodFigures]
+
+
+def figures_of(engine: Engine, run: OpenRun) -> RunFigures:
+    """The figures of a run as it is seen."""
+    spend = alignment.spend_by(run.part, "outcome")
+    contributing = alignment.spend_by(run.part, "outcome", "contributing")
+    income = run.income_by_outcome
+    shown = {str(code) for code in spend.index} | set(income)
+    names = {code: name for code, name in run.framework.names().items() if code in shown or ":" not in code}
+    every = alignment.of_period(run.every_flow, run.stage, run.fiscal_year)
+    counted = every[~every["kind"].isin(alignment.SET_APART)]
+    of_income = alignment.of_flow(counted, "income")
+    return RunFigures(
+        **period_figures(run, run.stage, run.fiscal_year).model_dump(),
+        run=run.id,
+        government=run.government,
+        mapping=run.mapping.name,
+        mapping_version=run.mapping_version,
+        mapping_hash=run.mapping_hash,
+        framework=run.framework.code,
+        lens=run.lens,
+        levels=list(run.levels),
+        currency=run.terms.currency.code,
+        minor_unit=run.terms.minor_unit,
+        income_unaligned=int(of_income.loc[of_income["outcome"] == UNALIGNED, "amount"].sum()),
+        outcomes=[
+            OutcomeFigures(
+                code=code,
+                name=name,
+                amount=int(spend.get(code, 0)),
+                contributing=int(contributing.get(code, 0)),
+                income=income.get(code, 0),
+            )
+            for code, name in names.items()
+        ],
+        bodies=[_body_figures(str(body), alignment.flows_of(cells)) for body, cells in counted.groupby("body")],
+        rules=[
+            RuleFigures(
+                rule=share.rule.id if share.rule else "",
+                why=share.rule.why if share.rule else "",
+                flow=flow,
+                lines=share.lines,
+                amount=share.amount,
+            )
+            for flow in FLOWS
+            for share in rules_of(engine, run, flow=flow)
+        ],
+        periods=[period_figures(run, stage, year) for stage, year in run.periods],
+    )
+
+
+def period_figures(run: OpenRun, stage: str, fiscal_year: int) -> PeriodFigures:
+    """The figures of one stage and year of a run."""
+    said = alignment.headline(alignment.of_period(run.cube, stage, fiscal_year))
+    flows = run.flows_in(stage, fiscal_year)
+    return PeriodFigures(
+        stage=stage,
+        fiscal_year=run.terms.year(fiscal_year),
+        total=said.total,
+        aligned=said.aligned,
+        unaligned=said.unaligned,
+        memo=said.memo,
+        transfers=said.transfers,
+        aligned_share=said.aligned_share,
+        gross=flows.gross,
+        income=flows.income,
+        net=flows.net,
+        financing=flows.financing,
+        bases=[basis_figures(basis, run.terms) for basis in run.bases_in(stage, fiscal_year)],
+    )
+
+
+def basis_figures(basis: Basis, terms: Terms) -> BasisFigures:
+    """What one body is counted by, its year as the government writes it."""
+    return BasisFigures(
+        body=basis.body,
+        stage=basis.stage,
+        fiscal_year=terms.year(basis.fiscal_year),
+        version=basis.version,
+        left=list(basis.left),
+        named=basis.named,
+    )
+
+
+def _body_figures(body: str, flows: alignment.Flows) -> BodyFigures:
+    return BodyFigures(body=body, gross=flows.gross, income=flows.income, net=flows.net, financing=flows.financing)
