@@ -284,10 +284,29 @@ def _groups(columns: Sequence[Column]) -> list[list[Column]]:
                 version=column.version or usual["version"],
                 flow=column.flow or "expenditure",
             )
-            groups.setdefault(_key(known), []).append(column)
+            groups.setdefault(_key(_dated_as_others(known, amounts)), []).append(column)
     if any(column.sign < 0 for column in columns):
         return []
     return [group for group in groups.values() if len(group) > 1]
+
+
+def _dated_as_others(column: Column, amounts: Sequence[Column]) -> Column:
+    """A column that says no year with year and stage of the latest one that it could state again: nothing tells the two
+    apart, since what holds for the whole table gives it that year too.
+    """
+    if column.fiscal_year is not None:
+        return column
+    alike = [
+        other
+        for other in amounts
+        if other.fiscal_year is not None
+        and (other.flow or "expenditure", other.control) == (column.flow, column.control)
+        and (not column.stage or other.stage in ("", column.stage))
+    ]
+    if not alike:
+        return column
+    latest = max(alike, key=lambda other: other.fiscal_year or 0)
+    return replace(column, fiscal_year=latest.fiscal_year, stage=column.stage or latest.stage)
 
 
 def _choose(
