@@ -8,10 +8,8 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import numpy.typing as npt
 from babel import Locale, UnknownLocaleError
 from babel.numbers import (
     format_currency,
@@ -23,6 +21,10 @@ from babel.numbers import (
 
 from budget_align.core.number_writing import spell
 from budget_align.core.refusal import RefusedError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 MAXIMUM: Final = 10**18
 """The largest amount, in minor units, taken for money: far above any budget in any currency, and small enough that the
@@ -242,7 +244,7 @@ def check_sum(amounts: npt.NDArray[np.int64]) -> None:
     Raises:
         RefusedError: one could.
     """
-    if float(np.abs(amounts.astype(np.float64)).sum()) > _SUM_MAXIMUM:
+    if float(abs(amounts.astype("float64")).sum()) > _SUM_MAXIMUM:
         raise RefusedError(
             "bad-amount",
             "The amounts together are beyond any budget and beyond exact sums; check the unit that they stand in.",
