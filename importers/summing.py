@@ -306,8 +306,8 @@ def _find_depths(table: Table) -> dict[int, int]:
 
 
 def _depths_of(filled: Bools) -> Ints | None:
-    """How deep each row stands where rows fill the first columns up to their level, or that of their level alone; -1 for
-    the few that do neither. None where most do neither, or all stand equally deep.
+    """How deep each row stands where rows fill the first columns up to their level, or that of their level alone; -1
+    for the few that do neither. None where most do neither, or all stand equally deep.
     """
     count = filled.sum(axis=1)
     prefix = (count > 0) & (np.cumprod(filled, axis=1).sum(axis=1) == count)

@@ -452,10 +452,10 @@ def permute_amounts(copy: Copy, random: Random) -> Sheets | None:
     for number, places in _by_sheet(copy):
         place = places[0]
         sheet = copy.sheets[number]
-        if len(places) == 1 and len(place.headers) == 1 and len(place.money) > 1:
-            if all(sheet.rows[place.headers[0]][column] != "" for column in place.money):
-                order = dict(zip(place.money, reversed(place.money), strict=True))
-                changed[number] = permute_columns(sheet, order)
+        one = len(places) == 1 and len(place.headers) == 1 and len(place.money) > 1
+        if one and all(sheet.rows[place.headers[0]][column] != "" for column in place.money):
+            order = dict(zip(place.money, reversed(place.money), strict=True))
+            changed[number] = permute_columns(sheet, order)
     return _replaced(copy, changed)
 
 
@@ -542,8 +542,7 @@ def _moved(cell: Any, years: int, place: Place | None, column: int, in_header: b
 
 
 def _grouped(value: float, decimals: int, thousands: str, point: str) -> str:
-    said = f"{abs(value):,.{decimals}f}".replace(",", "\0").replace(".", point).replace("\0", thousands)
-    return said
+    return f"{abs(value):,.{decimals}f}".replace(",", "\0").replace(".", point).replace("\0", thousands)
 
 
 WRITINGS: dict[str, Callable[[float, int, str], str]] = {
