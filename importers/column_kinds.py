@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from importers import lexicon
+from importers import lexicon, vocabulary
 from importers.grid import Bools, Floats, Grid, Ints, Kind, are_years
 from importers.layout import Block
 from importers.weights import MONEY, confidence
@@ -20,6 +20,7 @@ from importers.weights import MONEY, confidence
 ColumnKind = Literal["money", "code", "identifier", "day", "period", "year", "quantity", "ratio"]
 
 _FEW: Final = 12
+_MANY: Final = 8
 _COLUMNS_TRIED: Final = 40
 _ROWS_TRIED: Final = 400
 _SIZES_TRIED: Final = 2_000
@@ -54,6 +55,7 @@ def tell_kind(
     rows: Ints,
     *,
     has_unit: bool,
+    titled: bool = False,
     additive: frozenset[int] = frozenset(),
 ) -> KindBelief:
     """What a column of numbers is.
@@ -65,11 +67,14 @@ def tell_kind(
         header: what its header says.
         rows: the rows to look at.
         has_unit: its header states a unit or currency.
+        titled: a title of the table states a unit or currency.
         additive: what `find_additive` found in the table.
     """
     number = grid.kinds[rows, column] == Kind.NUMBER
     values = grid.numbers[rows, column][number]
     found = _from_header(grid, header, has_unit=has_unit)
+    if titled and not has_unit and not found & _NO_MONEY and column > max(block.labels, default=-1):
+        found.add("titles state a unit or currency")
     if len(values):
         found |= _from_cells(grid, rows[number], column)
         found |= _from_shape(values)
@@ -81,6 +86,20 @@ def tell_kind(
     kind: ColumnKind = "money" if sure >= 0.5 else _otherwise(header, values, found)
     signed = [name for name in telling if (MONEY[name] > 0) == (sure >= 0.5)]
     return KindBelief(sure, kind, "; ".join(signed[:3]) or "nothing says otherwise")
+
+
+_NO_MONEY: Final = frozenset(
+    {
+        "header names a code",
+        "header ends in a code",
+        "header names a day or period",
+        "header names a year",
+        "header names a quantity",
+        "header names a ratio",
+        "header has a percent sign",
+    }
+)
+"""What a header says of a column that the unit in a title does not hold for."""
 
 
 def _otherwise(header: str, values: Floats, found: set[str]) -> ColumnKind:
@@ -117,6 +136,8 @@ def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
         found.add("header has a fiscal year")
     elif lexicon.says("year", header) and not money:
         found.add("header names a year")
+    if vocabulary.find_control(header):
+        found.add("header names a budget control")
     if lexicon.says("quantity", header) and not ends_in_money:
         found.add("header names a quantity")
     if "%" in header and not has_unit:
@@ -196,7 +217,8 @@ def _digits(there: Floats, count: int, *, negative: bool) -> set[str]:
     lengths = {len(str(int(value))) for value in np.unique(there)[:_SIZES_TRIED].tolist()}
     length = max(lengths, default=0)
     if len(lengths) == 1 and count >= 3 and length >= 3 and "round amounts" not in found:
-        found.add("one length of digits")
+        # A handful of amounts are of one length oftener than many.
+        found.add("one length of digits" if count >= _MANY else "one length of digits in a few rows")
     if length >= 9 and len(lengths) <= 2 and count >= 5 and "round amounts" not in found and not negative:
         found.add("a long identifier")
     if length and (there < 1_000).all() and not negative:

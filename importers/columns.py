@@ -26,7 +26,8 @@ def read_columns(
     """
     rows = sample(block.data)
     additive = find_additive(grid, block, rows)
-    columns = {c: _read_value_column(grid, block, c, rows, additive) for c in block.values}
+    titled = any(vocabulary.find_unit(grid.text(*where), grid.terms.currency) for where in block.titles)
+    columns = {c: _read_value_column(grid, block, c, rows, additive, titled=titled) for c in block.values}
     columns |= {c: read_label_column(grid, block, c) for c in block.labels}
     ordered = _obey(grid, [columns[c] for c in sorted(columns)], answers)
     ordered = _set_aside_parts_of_years(find_total_columns(grid, rows, ordered))
@@ -61,13 +62,15 @@ def _set_aside_parts_of_years(columns: list[Column]) -> list[Column]:
     ]
 
 
-def _read_value_column(grid: Grid, block: Block, c: int, rows: Ints, additive: frozenset[int]) -> Column:
+def _read_value_column(
+    grid: Grid, block: Block, c: int, rows: Ints, additive: frozenset[int], *, titled: bool
+) -> Column:
     header = " ".join(" ".join(block.header_texts(grid, c)).split())
     years = grid.terms.calendar.find_years(header)
     unit = vocabulary.find_unit(header, grid.terms.currency)
     if vocabulary.says_real_terms(header):
         return Column(c, header, "measure", 0.9, f"the header {header!r} says real terms: no cash")
-    belief = tell_kind(grid, block, c, header, rows, has_unit=unit is not None, additive=additive)
+    belief = tell_kind(grid, block, c, header, rows, has_unit=unit is not None, titled=titled, additive=additive)
     if vocabulary.says_share_of_total(header) or (vocabulary.says_change(header) and (not unit or len(years) > 1)):
         return Column(c, header, "change", 0.9, f"the header {header!r} speaks of a change")
     if belief.kind == "money" and vocabulary.says_measure(header) and unit is None:

@@ -141,13 +141,19 @@ def _alternatives(table: Table, column: Column, codes: Ints, count: int) -> list
 
 
 def _are_told_apart(table: Table, words: Sequence[str]) -> bool:
-    """Whether the words are different stages, versions, years or flows, so that they are different figures."""
+    """Whether the words are different stages, versions, years, flows or controls, and so different figures."""
     calendar = table.grid.terms.calendar
     meant = [
-        (vocabulary.find_stage(w), vocabulary.find_version(w), tell_flow(w), tuple(calendar.find_years(w)))
+        (
+            tell_flow(w),
+            vocabulary.find_stage(w),
+            vocabulary.find_version(w),
+            vocabulary.find_control(w),
+            tuple(calendar.find_years(w)),
+        )
         for w in words
     ]
-    if any(flow == DERIVED for _, _, flow, _ in meant):
+    if any(flow == DERIVED for flow, *_ in meant):
         return True
     return len(set(meant)) == len(meant) and sum(any(each) for each in meant) >= len(meant) - 1
 

@@ -235,13 +235,13 @@ class _Finder:
             # The sum of everything so far is one run a row, not one of all that may begin anywhere.
             tried = len(self.prefix) if start == 0 else max(1, len(self.prefix) * (len(self.prefix) - 1) // 2)
             entry.expected = self.chance.expected(entry.amounts, tried)
-            believed = entry.expected < _BELIEVED[self.fills]
-            entry.doubtful = len(self.open) - start if start is not None and believed else 0
+            entry.believed = entry.expected < _BELIEVED[self.fills]
+            entry.doubtful = len(self.open) - start if start is not None else 0
         self._push(entry)
 
     def _is_made_of_totals(self, entry: Entry) -> bool:
         """Whether a row only states the last total again, or how far two totals are apart."""
-        totals = [each for each in self.open if each.is_total or each.doubtful][-3:]
+        totals = [each for each in self.open if each.is_total or (each.doubtful and each.believed)][-3:]
         if not totals or self.fills == 1 or self.chance.expected(entry.amounts, 2 * len(totals)) > CHANCE * 10:
             return False
         if entry.amounts == totals[-1].amounts and self.open[-1] is totals[-1]:
@@ -480,7 +480,8 @@ class _Finder:
         position = 0
         while position < len(self.open):
             entry = self.open[position]
-            if not entry.doubtful or not (entry.expected < _SETTLED or _is_strong(entry)):
+            unlikely = entry.believed and (entry.expected < _SETTLED or _is_strong(entry))
+            if not entry.doubtful or not unlikely:
                 position += 1
                 continue
             taken, start = entry.doubtful, position - entry.doubtful
