@@ -20,6 +20,8 @@ from importers.weights import MONEY, confidence
 ColumnKind = Literal["money", "code", "identifier", "day", "period", "year", "quantity", "ratio"]
 
 _FEW: Final = 12
+_TELLING_LENGTHS: Final = 8
+"""So many amounts are seldom of one length by chance."""
 _COLUMNS_TRIED: Final = 40
 _ROWS_TRIED: Final = 400
 _SERIAL_DAYS: Final = (20_000, 60_000)
@@ -179,7 +181,7 @@ def _from_shape(values: Floats) -> set[str]:
     lengths = {len(str(int(value))) for value in np.unique(there)[:2_000].tolist()}
     length = max(lengths, default=0)
     if len(lengths) == 1 and count >= 3 and length >= 3 and "round amounts" not in found:
-        found.add("one length of digits")
+        found.add("one length of digits" if count >= _TELLING_LENGTHS else "one length of digits in a few cells")
     if length >= 9 and len(lengths) <= 2 and count >= 5 and not {"round amounts", "negative amounts"} & found:
         found.add("a long identifier")
     if count >= 3:

@@ -38,6 +38,7 @@ MONEY: Final = {
     "wide spread": 1.6,
     "narrow spread": -1.0,
     "one length of digits": -3.4,
+    "one length of digits in a few cells": -1.2,
     "counts up one by one": -6.0,
     "all different and rising": -2.2,
     "few different values": -1.6,
