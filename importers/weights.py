@@ -17,6 +17,7 @@ MONEY: Final = {
     "header is nothing but money": 1.6,
     "header has a unit or currency": 5.0,
     "header has a fiscal year": 1.2,
+    "header is a year, month or quarter": 3.0,
     "header names a code": -2.2,
     "header ends in a code": -2.6,
     "header names a day or period": -3.5,
