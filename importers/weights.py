@@ -18,6 +18,7 @@ MONEY: Final = {
     "header has a unit or currency": 5.0,
     "header has a fiscal year": 1.2,
     "header is a year, month or quarter": 3.0,
+    "header names a budget control": 2.0,
     "header names a code": -2.2,
     "header ends in a code": -2.6,
     "header names a day or period": -3.5,
