@@ -7,12 +7,14 @@ above all what the numbers look like and how they stand to the other columns.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import log
 from typing import Final, Literal
 
 import numpy as np
 
-from importers import lexicon
+from importers import lexicon, vocabulary
 from importers.grid import Bools, Floats, Grid, Ints, Kind, are_years
 from importers.layout import Block
 from importers.weights import MONEY, confidence
@@ -20,6 +22,9 @@ from importers.weights import MONEY, confidence
 ColumnKind = Literal["money", "code", "identifier", "day", "period", "year", "quantity", "ratio"]
 
 _FEW: Final = 12
+_TELLING_LENGTHS: Final = 8
+"""So many amounts are seldom of one length by chance."""
+_NO_MONEY: Final = 0.02
 _COLUMNS_TRIED: Final = 40
 _ROWS_TRIED: Final = 400
 _SERIAL_DAYS: Final = (20_000, 60_000)
@@ -82,6 +87,28 @@ def tell_kind(
     return KindBelief(sure, kind, "; ".join(signed[:3]) or "nothing says otherwise")
 
 
+def share_among_series(beliefs: Mapping[int, KindBelief], headers: Mapping[int, str]) -> dict[int, KindBelief]:
+    """The beliefs, with one kind for columns whose headers differ by nothing but year, month or quarter: five years of
+    one figure are all money or all codes, however many digits one of them happens to have.
+    """
+    series: dict[str, list[int]] = {}
+    for column, belief in beliefs.items():
+        if belief.kind in ("money", "code") and headers[column] and belief.money > _NO_MONEY:
+            rest = vocabulary.without_year_and_unit(headers[column])
+            dated = rest != headers[column] or vocabulary.find_period(headers[column])
+            if dated:
+                series.setdefault("" if vocabulary.find_period(rest) else rest.casefold(), []).append(column)
+    shared = dict(beliefs)
+    for columns in series.values():
+        money = [beliefs[column].money for column in columns]
+        if len({beliefs[column].kind for column in columns}) > 1:
+            mean = sum(log(each / (1 - each)) for each in money) / len(money)
+            evidence = f"one kind for {len(columns)} columns that differ by year or period"
+            for column in columns:
+                shared[column] = KindBelief(confidence(mean), "money" if mean >= 0 else "code", evidence)
+    return shared
+
+
 def _otherwise(header: str, values: Floats, found: set[str]) -> ColumnKind:
     """What a column is that is no money."""
     if "cells carry a percent sign" in found or "cells are percentages by their format" in found:
@@ -125,6 +152,11 @@ def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
         found.add("header names a day or period")
     if lexicon.says("period", header) and not money:
         found.add("header names a day or period")
+    if vocabulary.find_period(header) or not vocabulary.without_year_and_unit(header):
+        found.add("header is a year, month or quarter")
+        found.discard("header names a day or period")
+    if vocabulary.find_control(header):
+        found.add("header names a budget control")
     if grid.terms.calendar.find_years(header):
         found.add("header has a fiscal year")
     elif lexicon.says("year", header) and not money:
@@ -181,7 +213,7 @@ def _from_shape(values: Floats) -> set[str]:
     lengths = {len(str(int(value))) for value in np.unique(there)[:2_000].tolist()}
     length = max(lengths, default=0)
     if len(lengths) == 1 and count >= 3 and length >= 3 and "round amounts" not in found:
-        found.add("one length of digits")
+        found.add("one length of digits" if count >= _TELLING_LENGTHS else "one length of digits in a few cells")
     if length >= 9 and len(lengths) <= 2 and count >= 5 and not {"round amounts", "negative amounts"} & found:
         found.add("a long identifier")
     if count >= 3:
