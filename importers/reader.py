@@ -38,10 +38,11 @@ from importers.context import read_context, read_notes
 from importers.continuations import join_continued
 from importers.control_totals import find_total_findings, make_control_totals
 from importers.day_years import settle_days
-from importers.grid import Grid, letter, make_grid
+from importers.grid import Grid, letter
 from importers.layout import Block, find_blocks
 from importers.limits import Limits
 from importers.lines import make_lines
+from importers.placing import make_grid
 from importers.questions import BARE_YEAR, NUMBERS, ask
 from importers.stated_total import Reached, reach
 from importers.summaries import ask_about_repeats, tell_summaries

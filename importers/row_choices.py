@@ -1,5 +1,5 @@
-"""Rows that may or may not count: the same money in rows of several versions, rows that nothing names, and rows that are
-called totals though nothing adds up to them.
+"""Rows that may or may not count: the same money in rows of several versions, rows that nothing names, and rows that
+are called totals though nothing adds up to them.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def choose_versions_of_rows(table: Table, decisions: Decisions) -> frozenset[int
 def _choose_repeated(
     table: Table, column: Column, words: Sequence[str], codes: Ints, decisions: Decisions
 ) -> frozenset[int]:
-    """Of rows that stand again under every heading, those that do not count: they are changes, or what they say does not
-    tell which of them is the budget.
+    """Of rows that stand again under every heading, those that do not count: they are changes, or what they say does
+    not tell which of them is the budget.
     """
     changes = [g for g, word in enumerate(words) if says("change", word) or vocabulary.says_derived_row(word)]
     left = {p for g in changes for p in np.flatnonzero(codes == g).tolist()}
@@ -181,8 +181,8 @@ def find_unnamed(table: Table, decisions: Decisions) -> frozenset[int]:
         "rows",
         table.grid.name,
         table.key,
-        f"{table.grid.name!r} states {table.grid.terms.amount(amount)} in {cells} without a name, and no other rows add "
-        "up to it. Does it count?",
+        f"{table.grid.name!r} states {table.grid.terms.amount(amount)} in {cells} without a name, and no other rows "
+        "add up to it. Does it count?",
         (("count", "It is money of its own: count it"), ("leave", "It is a total or a note: leave it out")),
         "count",
     )
@@ -207,8 +207,8 @@ def doubt_totals(table: Table, decisions: Decisions) -> frozenset[int]:
         "rows",
         table.grid.name,
         table.key,
-        f"{len(lone) + len(wrong):,} rows of {table.grid.name!r}, {first} first, are called totals, and the rows around "
-        "them do not add up to them. Do they count?",
+        f"{len(lone) + len(wrong):,} rows of {table.grid.name!r}, {first} first, are called totals, and the rows "
+        "around them do not add up to them. Do they count?",
         (("leave", "Leave out what is called a total"), ("count", "Count every row that nothing adds up to")),
         "",
     )

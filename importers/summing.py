@@ -12,7 +12,6 @@ import numpy.typing as npt
 from budget_align.core.money import MAXIMUM, Unit, currency_of_symbol
 from importers import vocabulary
 from importers.amounts import half_of_last_place, measure
-from importers.chance import Chance
 from importers.choices import Decisions
 from importers.column import Column
 from importers.column_sums import decimal_places
@@ -20,6 +19,7 @@ from importers.context import Context
 from importers.grid import Bools, Grid, Ints, Kind, are_years
 from importers.layout import Block
 from importers.outline import find_outline
+from importers.relations.chance import Chance
 from importers.row_choices import choose_cumulative, choose_versions_of_rows, doubt_totals, doubt_unread, find_unnamed
 from importers.row_dimensions import DERIVED, find_dimension
 from importers.sums import Entry, Row, Sums
@@ -306,8 +306,8 @@ def _find_depths(table: Table) -> dict[int, int]:
 
 
 def _depths_of(filled: Bools) -> Ints | None:
-    """How deep each row stands where rows fill the first columns up to their level, or that of their level alone; -1 for
-    the few that do neither. None where most do neither, or all stand equally deep.
+    """How deep each row stands where rows fill the first columns up to their level, or that of their level alone; -1
+    for the few that do neither. None where most do neither, or all stand equally deep.
     """
     count = filled.sum(axis=1)
     prefix = (count > 0) & (np.cumprod(filled, axis=1).sum(axis=1) == count)

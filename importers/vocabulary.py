@@ -65,7 +65,8 @@ _STAGES: Final = (
 
 TOTAL: Final = re.compile(
     r"\b(sub-?\s?)?totals?\b|\bsum\b|\baggregate\b|\b(insgesamt|gesamtsumme|zwischensumme|summe|totale|celkem|ogolem|ogółem"
-    r"|razem|totaal|suma|soma|summa|ensemble)\b|^all (bodies|councils|departments|ministries|portfolios|programmes|services)\b",
+    r"|razem|totaal|suma|soma|summa|ensemble)\b"
+    r"|^all (bodies|councils|departments|ministries|portfolios|programmes|services)\b",
     re.IGNORECASE,
 )
 GRAND_TOTAL: Final = re.compile(r"\b(grand|overall)\s+total\b|^\s*total\s*$", re.IGNORECASE)

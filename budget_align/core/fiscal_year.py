@@ -165,8 +165,8 @@ class FiscalCalendar:
 
         Spans such as 2021-22, 2021/22, 2021 to 2022 and 21-22 say themselves which year they are; FY22 and
         "fiscal 2022" name the year that ends in 2022, unless this government names years by their start; a bare 2021
-        means what `bare_year` says, and is not certain where that is open. A day that begins or ends a fiscal year, or
-        of which the text says that a year ended then, names that year, and so does one that is all that the text
+        means what `bare_year` says, and is not certain where that is open. A day that begins or ends a fiscal year,
+        or of which the text says that a year ended then, names that year, and so does one that is all that the text
         says; the year in any other day is none. A span that is not two years in a row, such as 2019-23, is no year.
         """
         found = self._days(text) or self._spans(text)
