@@ -119,6 +119,8 @@ def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
         found.discard("header names a code")
     elif lexicon.last_word_says("code", header):
         found.add("header ends in a code")
+    if money and all(lexicon.says("money", word) for word in lexicon.fold_words(header).split()):
+        found.add("header is nothing but money")
     if lexicon.says("day", header) and "header ends in money" not in found:
         found.add("header names a day or period")
     if lexicon.says("period", header) and not money:

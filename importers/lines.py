@@ -246,9 +246,12 @@ def _counterparts(texts: dict[str, Texts], line: Ints, memo: Bools) -> Texts:
 
 def _years(table: Table, years: Texts, columns: list[Column], line: Ints, column: Ints) -> Ints:
     """The fiscal year of each line: of its column, else of its row, else of the table; 0 where nothing says."""
+    calendar = table.grid.terms.calendar
+    named = [word for word in years.words if word]
+    days = dict(zip(named, calendar.years_of_days(named), strict=False))
     of_word = []
     for word in years.words:
-        found = table.grid.terms.calendar.find_years(word)
+        found = [days[word]] if word in days else calendar.find_years(word)
         of_word.append(found[0] if len(found) == 1 else 0)
     of_row = np.array(of_word, dtype=np.int64)[years.codes][line]
     of_column = np.array([c.fiscal_year or 0 for c in columns], dtype=np.int64)[column]

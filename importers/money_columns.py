@@ -50,7 +50,7 @@ def tell_apart(
     columns = _choose_totals(grid, columns, decisions, key, shape)
     for group in _groups(columns):
         columns = _choose(grid, rows, columns, group, decisions, key, shape)
-    return columns
+    return _choose_doubtful(grid, columns, decisions, key, shape)
 
 
 def _amounts(columns: Sequence[Column]) -> list[Column]:
@@ -284,10 +284,29 @@ def _groups(columns: Sequence[Column]) -> list[list[Column]]:
                 version=column.version or usual["version"],
                 flow=column.flow or "expenditure",
             )
-            groups.setdefault(_key(known), []).append(column)
+            groups.setdefault(_key(_dated_as_others(known, amounts)), []).append(column)
     if any(column.sign < 0 for column in columns):
         return []
     return [group for group in groups.values() if len(group) > 1]
+
+
+def _dated_as_others(column: Column, amounts: Sequence[Column]) -> Column:
+    """A column that says no year with year and stage of the latest one that it could state again: nothing tells the two
+    apart, since what holds for the whole table gives it that year too.
+    """
+    if column.fiscal_year is not None:
+        return column
+    alike = [
+        other
+        for other in amounts
+        if other.fiscal_year is not None
+        and (other.flow or "expenditure", other.control) == (column.flow, column.control)
+        and (not column.stage or other.stage in ("", column.stage))
+    ]
+    if not alike:
+        return column
+    latest = max(alike, key=lambda other: other.fiscal_year or 0)
+    return replace(column, fiscal_year=latest.fiscal_year, stage=column.stage or latest.stage)
 
 
 def _choose(
@@ -332,6 +351,34 @@ def _choose(
             for column in group
         },
     )
+
+
+def _choose_doubtful(grid: Grid, columns: list[Column], decisions: Decisions, key: str, shape: str) -> list[Column]:
+    """The columns, those set aside that may be no money and stand beside the parts of a total, or beside debits and
+    credits, which are the whole amount without them: whether each counts is a choice.
+    """
+    amounts = _amounts(columns)
+    parts = {part for column in columns if column.role == "total" for part in column.parts}
+    if not parts and all(column.sign > 0 for column in amounts):
+        return columns
+    changed: dict[int, Column] = {}
+    for column in amounts:
+        says = column.fiscal_year is not None or column.stage or column.control or column.flow or column.version
+        if column.index in parts or column.sign < 0 or column.confidence >= SURE or says:
+            continue
+        choice = Choice(
+            choice_id("amount", shape, column.letter, column.header),
+            "amount",
+            grid.name,
+            key,
+            f"Is column {column.letter} of {grid.name!r}, {_words(column)}, money of its own, beside what the other "
+            "columns come to?",
+            (("leave", "No, leave it out"), ("count", "Yes, count it too")),
+            "leave",
+        )
+        if decisions.take(choice) == "leave":
+            changed[column.index] = _aside(column, "it may be no money, and the other columns are the whole amount")
+    return _with(columns, changed)
 
 
 def _listed(words: Sequence[str]) -> str:

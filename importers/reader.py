@@ -37,6 +37,7 @@ from importers.columns import read_columns
 from importers.context import read_context, read_notes
 from importers.continuations import join_continued
 from importers.control_totals import find_total_findings, make_control_totals
+from importers.day_years import settle_days
 from importers.grid import Grid, letter, make_grid
 from importers.layout import Block, find_blocks
 from importers.limits import Limits
@@ -288,6 +289,7 @@ def _make_table(grid: Grid, block: Block, notes: Sequence[str], answers: Answers
         columns = [replace(column, unit=None) for column in columns]
     if not context.is_money:
         columns = [_as_measure(column) if column.role == "amount" else column for column in columns]
+    columns = settle_days(grid, block, columns, context.fiscal_year, decisions, key)
     return make_table(grid, block, columns, context, decisions)
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from budget_align.core.fiscal_year import strip_years
 from budget_align.core.money import Currency, Unit
 from budget_align.core.reading import Role
-from importers.lexicon import fold_words, says
+from importers.lexicon import Meaning, fold_words, says
 
 _SCALES: Final = (
     (r"trillions?|tn", 1_000_000_000_000),
@@ -54,7 +54,7 @@ _CONTROLS: Final = (
 
 _STAGES: Final = (
     (
-        r"\bforecast\b|\brevised (budget|estimates?|allocations?|plan)\b|\bprojected\b|\bprojection\b"
+        r"\bforecast\b|\bprojected\b|\bprojection\b"
         r"|\bestimated out-?turn\b",
         "forecast",
     ),
@@ -283,8 +283,17 @@ def find_control(text: str) -> str:
 
 
 def find_stage(text: str) -> str:
-    """The stage that a text names; empty where it names none."""
-    return next((stage for words, stage in _STAGES if re.search(words, text, re.IGNORECASE)), "")
+    """The stage that a text names; empty where it names none.
+
+    >>> find_stage("Revised budget"), find_stage("Réalisé 2024"), find_stage("Ansatz 2025"), find_stage("Roads")
+    ('budget', 'outturn', 'budget', '')
+    """
+    found = next((stage for words, stage in _STAGES if re.search(words, text, re.IGNORECASE)), "")
+    if found:
+        return found
+    # English words tell more finely, and go first; "plan" is what a budget is called elsewhere.
+    abroad: tuple[Meaning, ...] = ("outturn", "plan", "budget")
+    return next((stage for stage in abroad if says(stage, text)), "")
 
 
 _REVENUE_SPENT: Final = re.compile(
@@ -445,7 +454,11 @@ def find_version(text: str) -> str:
     >>> find_version("Original budget"), find_version("Autumn budget revision"), find_version("Budget 2025-26")
     ('original', 'revised (autumn)', '')
     """
+    if says("revised", text):
+        return "revised"
     if re.search(r"\b(original|initial)(ly)?\b|\b(adopted|approved|enacted|voted)\b", text, re.IGNORECASE):
+        return "original"
+    if says("original", text):
         return "original"
     if re.search(r"\b(revis(ed|ions?)|amended|supplementary|updated)\b", text, re.IGNORECASE):
         season = re.search(r"\b(spring|summer|autumn|winter)\b", text, re.IGNORECASE)

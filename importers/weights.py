@@ -14,6 +14,7 @@ MONEY: Final = {
     "prior": 0.0,
     "header names money": 2.0,
     "header ends in money": 1.6,
+    "header is nothing but money": 1.6,
     "header has a unit or currency": 5.0,
     "header has a fiscal year": 1.2,
     "header names a code": -2.2,

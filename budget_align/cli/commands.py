@@ -1,8 +1,4 @@
-"""The command line: budget-align.
-
-Exit codes: 0 done; 1 something broke; 2 the input or the words of the command are refused, and nothing was stored;
-3 a person must settle something first, and nothing was stored.
-"""
+"""The commands that work with the database."""
 
 from __future__ import annotations
 
@@ -24,26 +20,26 @@ from budget_align.core import alignment
 from budget_align.core.budget_line import FLOWS, LEVELS, STAGES
 from budget_align.core.budget_version import Version
 from budget_align.core.fiscal_year import FiscalCalendar, read_year
-from budget_align.core.inspection import Inspection
 from budget_align.core.money import Unit
 from budget_align.core.reading import Answers, Reading, TableAnswers
 from budget_align.core.refusal import RefusedError
-from budget_align.printing import make_table, print_table, show_import, show_inspection, show_run
+from budget_align.printing.runs import show_import, show_run
+from budget_align.printing.tables import make_table, print_table
 from budget_align.services import catalogue, demonstration
-from budget_align.services.annotating import annotate_file, make_template
+from budget_align.services.annotating import make_template
 from budget_align.services.bodies import state_levels
 from budget_align.services.confirming import confirm
 from budget_align.services.database import connect
 from budget_align.services.frameworks import list_frameworks
-from budget_align.services.governments import terms_of, usual_terms
+from budget_align.services.governments import terms_of
+from budget_align.services.installation import usual_terms
 from budget_align.services.mappings import find_mapping
-from budget_align.services.receiving import discard, get_ready, inspect_file, kept_answers, read_draft, receive, settle
+from budget_align.services.receiving import discard, get_ready, kept_answers, read_draft, receive, settle
 from budget_align.services.reporting import build_pdf
 from budget_align.services.run_figures import figures_of
 from budget_align.services.running import choose_government, run_allocation
 from budget_align.services.viewing import open_run
 
-ASK_A_PERSON = 3
 _UNITS = {"units": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
 _ALIASES = {"pounds": "units"}
 """Words that scripts may go on using: one unit, of whatever currency the government counts in."""
@@ -56,24 +52,7 @@ class _UnitChoice(click.Choice[str]):
         return str(super().convert(_ALIASES.get(value, value), param, ctx))
 
 
-class _Commands(click.Group):
-    """Tells refusals in one sentence on standard error, with the exit code that fits."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except RefusedError as refusal:
-            click.echo(f"Refused: {refusal.message}", err=True)
-            ctx.exit(ASK_A_PERSON if refusal.code in ("questions", "overlap", "which-government") else 2)
-
-
-@click.group(cls=_Commands)
-@click.version_option(package_name="budget-align")
-def main() -> None:
-    """Move the money of a budget from the organisation that holds it to the outcomes it serves."""
-
-
-@main.command()
+@click.command()
 @click.option("--if-empty", is_flag=True, help="Do nothing where anything was imported already.")
 def demo(if_empty: bool) -> None:
     """Load the demonstration government: workbooks, indicators, a consultation, a mapping, a run and accounts."""
@@ -84,7 +63,7 @@ def demo(if_empty: bool) -> None:
     click.echo(f"Loaded {demonstration.GOVERNMENT}; run {run_id[:12]}.")
 
 
-@main.command()
+@click.command()
 @click.option("--host", help="Where to listen; config.toml says otherwise.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Which port; config.toml says otherwise.")
 def serve(host: str | None, port: int | None) -> None:
@@ -112,7 +91,7 @@ def serve(host: str | None, port: int | None) -> None:
     server.run()
 
 
-@main.command("import")
+@click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--government", help="Whose budget it is; config.toml names the usual one.")
 @click.option("--body", default="", help="The department, where the workbook does not say.")
@@ -206,31 +185,7 @@ def _only_sheets(reading: Reading, answers: Answers, only: tuple[str, ...]) -> A
     return answers.model_copy(update={"tables": tables})
 
 
-@main.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: every table in cell addresses.")
-@click.option("--schema", is_flag=True, help="Print the JSON Schema of what --json prints.")
-@click.option("--annotate", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write FILE marked.")
-def inspect(file: Path | None, as_json: bool, schema: bool, annotate: Path | None) -> None:
-    """Say what a workbook is taken for: tables, roles, totals, doubts. Nothing is stored."""
-    if schema:
-        click.echo(json.dumps(Inspection.model_json_schema(), indent=2))
-        return
-    if file is None:
-        raise click.UsageError("Name a workbook.")
-    settings, data = load_settings(), file.read_bytes()
-    inspection = inspect_file(settings, data, file.name)
-    if annotate is not None:
-        annotate.write_bytes(annotate_file(settings, data, file.name))
-    if as_json:
-        click.echo(inspection.model_dump_json())
-        return
-    show_inspection(inspection, usual_terms(settings))
-    if annotate is not None:
-        click.echo(f"Wrote {annotate}: the workbook with every finding marked.")
-
-
-@main.command()
+@click.command()
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="The .xlsx.")
 def template(out: Path) -> None:
     """Write a workbook for a department to fill in."""
@@ -238,7 +193,7 @@ def template(out: Path) -> None:
     click.echo(f"Wrote {out}.")
 
 
-@main.command()
+@click.command()
 @click.option("--mapping", required=True, help="The mapping's name; `budget-align frameworks` lists them.")
 @click.option("--government", help="Whose budget; the one with returns where there is only one.")
 @click.option("--year", help="The fiscal year to show, such as 2026-27 or FY2027; the latest without it.")
@@ -287,7 +242,7 @@ def run(
         show_run(opened)
 
 
-@main.command()
+@click.command()
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="The PDF.")
 @click.option("--run", "run_id", help="The run; the newest without it.")
 @click.option("--government", help="Whose newest run; config.toml names the usual one.")
@@ -306,7 +261,7 @@ def report(out: Path, run_id: str | None, government: str | None, year: str | No
     click.echo(f"Wrote {out}: {opened.stage} {opened.year_label}, total {opened.terms.amount(figures.total)}.")
 
 
-@main.command()
+@click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def frameworks(as_json: bool) -> None:
     """List the frameworks in use, and the mappings that come with the product."""
@@ -389,7 +344,3 @@ def _progress(what: str) -> Iterator[Any]:
             bar.update(task, completed=done, total=of, on=on)
 
         yield step
-
-
-if __name__ == "__main__":
-    main()
