@@ -21,6 +21,11 @@ AMOUNT_ROLES = ("amount", "total", "memo")
 _EXACT_BELOW = 2.0**52
 
 
+_ROWS_PRINTED = 30
+_PRINTED = 0.9
+"""From this share of cells that a number of decimals fits on, the column is printed with so many."""
+
+
 def measure(
     grid: Grid, rows: Ints, columns: Sequence[Column], unit: Unit, multipliers: Ints | None = None
 ) -> tuple[npt.NDArray[np.int64], Bools]:
@@ -60,6 +65,7 @@ def measure(
                 "bad-amount",
                 f"The amount in {grid.name!r} cell {cell} is beyond any budget; correct it and send it again.",
             )
+        _round_strays(numbers[:, c], minor, own.minor(home))
         amounts[:, c] = column.sign * _round(
             minor, numbers[:, c], own.minor(home), multipliers if column.unit is None else None
         )
@@ -73,6 +79,22 @@ def _apply_scales(grid: Grid, rows: Ints, column: int, minor: Floats, minor_unit
             place = int(np.searchsorted(rows, row))
             if place < len(rows) and rows[place] == row:
                 minor[place] = grid.numbers[row, column] * scale * minor_units
+
+
+def _round_strays(numbers: Floats, minor: Floats, worth: int) -> None:
+    """Rounds the few cells of a column that keep more decimals than it prints, where one printed place is worth more
+    than a minor unit: what is published is what the column shows.
+    """
+    said = numbers[~np.isnan(numbers) & (numbers != 0)]
+    if len(said) < _ROWS_PRINTED or worth <= 1:
+        return
+    for places in range(1, 7):
+        printed = 10.0**places
+        fits = np.abs(said * printed - np.rint(said * printed)) <= 1e-6 * np.maximum(1.0, np.abs(said))
+        if fits.mean() > _PRINTED:
+            if worth > printed and not fits.all():
+                minor[:] = np.where(np.isnan(numbers), minor, np.rint(numbers * printed) / printed * worth)
+            return
 
 
 def _round(minor: Floats, numbers: Floats, unit: int, multipliers: Ints | None) -> npt.NDArray[np.int64]:

@@ -243,7 +243,7 @@ def _sums_below(values: Floats, number: Bools) -> bool:
         return False
     before = float(said[:-1].sum())
     near = 1e-9 * float(np.abs(said).sum()) + 1e-6
-    return abs(before - said[-1]) <= near or abs(before - 2 * said[-1]) <= near
+    return bool(abs(before - said[-1]) <= near or abs(before - 2 * said[-1]) <= near)
 
 
 def find_additive(grid: Grid, block: Block, rows: Ints) -> frozenset[int]:

@@ -31,7 +31,7 @@ class Context:
     """What holds for all lines of one table, each with its evidence, and what nobody but a person can settle.
 
     Attributes:
-        unit_said: a person's unit goes before what the headers of the amounts say.
+        unit_settled: the unit goes before what the headers of the amounts say: a person said so, or the cells' format.
         year_text: what said the table's year, where it was not each column or row.
         body_in_headings: the outermost heading over a line names its body.
         is_money: false where the table itself says that its figures are percentages or counts.
@@ -51,7 +51,7 @@ class Context:
     title: str
     names: tuple[str, ...]
     year_text: str = ""
-    unit_said: bool = False
+    unit_settled: bool = False
 
     @property
     def counted(self) -> bool:
@@ -87,6 +87,7 @@ def read_context(
     amounts = [column for column in columns if column.role == "amount"]
     share = next((where for where, text in titles if vocabulary.says_share(text)), "") if amounts else ""
     stated_unit, unit_belief = _read_unit(columns, titles, notes, answers, grid.terms.currency)
+    written_unit = stated_unit
     stated_unit, unit_belief = _unscale(grid, block, amounts, stated_unit, unit_belief)
     is_money = not share or bool(unit_belief.value and unit_belief.evidence != _NOTE_SAYS) or bool(answers.unit)
     asks = _Asks(grid, key, decisions, is_money and bool(amounts))
@@ -127,7 +128,7 @@ def read_context(
         title,
         names,
         year_text=year.text if fiscal_year == year.year and answers.year_otherwise is None else "",
-        unit_said=bool(stated_unit.multiplier != unit.multiplier and unit_belief.confidence == 1),
+        unit_settled=written_unit.multiplier != unit.multiplier,
     )
 
 

@@ -57,6 +57,9 @@ _PLAIN_NUMBER = re.compile(r"^-?\d{1,15}(\.\d{1,9})?$", re.ASCII)
 _UNIT_OF_NOUGHTS = re.compile(r"^\(?[£$€]\s?000(?:,?000)*s?\)?$")
 """A unit such as £000, which is no amount of nought."""
 
+_NATIVE = 3
+"""From so many real numbers a text on, a column's numbers are real ones."""
+
 _THOUSANDTHS = re.compile(r"^-?\d{1,3}\.\d{3}$", re.ASCII)
 
 _NIL_WITH_SYMBOL = re.compile(r"^(?P<symbol>[£$€¥₹₦₪]|[A-Z]{3})\s*[-–—]+\s*(?:\?\?)?$")
@@ -307,6 +310,13 @@ def _place_texts(
         writing = Writing(usual)
     if writing.is_open:
         grid.open_marks.add(j)
+    native = int((grid.kinds[:, j] == Kind.NUMBER).sum())
+    if writing.mark == "," and native > _NATIVE * len(rows):
+        # Among real numbers a text with a decimal comma is a slip that may mean either, and is asked about.
+        for number, said in texts.spelled.items():
+            if said.votes_for == ",":
+                texts.kinds[number] = Kind.TEXT
+        texts.spelled = {number: said for number, said in texts.spelled.items() if said.votes_for != ","}
     place = np.zeros(len(texts.uniques), dtype=np.int32)
     numbers = texts.plain.copy()
     special: dict[int, tuple[int | None, int]] = {}

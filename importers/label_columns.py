@@ -13,7 +13,7 @@ from importers import vocabulary
 from importers.column import Column
 from importers.grid import Grid, Kind, are_years, sample
 from importers.layout import Block
-from importers.row_dimensions import find_dimension
+from importers.row_dimensions import find_dimension, repeats_under_headings
 
 _PROSE_LENGTH = 60
 _VALUES_SAMPLED = 500
@@ -86,6 +86,10 @@ def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Col
         if _says_row_units(grid, block, column):
             evidence = "it says in which unit each row is"
             changed[column.index] = replace(column, role="row_unit", confidence=0.9, evidence=evidence)
+            continue
+        if column.index in block.labels and repeats_under_headings(grid, block, column.index):
+            evidence = "its words stand again under every heading, which names what they are about"
+            changed[column.index] = replace(column, role="stage", confidence=0.8, evidence=evidence)
             continue
         basis = _price_basis_words(grid, block, column)
         if basis:

@@ -52,7 +52,7 @@ def make_lines(table: Table) -> pd.DataFrame:
     said["flow"] = said["flow"].map(lambda flow: flow or table.context.flow.value)
     said["version"] = said["version"].map(lambda version: version or table.context.version.value)
     amount = table.amounts[np.ix_(rows, at)][line, column]
-    amount = _turn_income(amount, np.array(said["flow"].to_array() == "income"))
+    amount = _turn_income(amount, said["flow"].are("income"))
     counterpart = _counterparts(texts, line, memo)
     at_row = table.block.data[rows][line]
     frame = {

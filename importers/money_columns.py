@@ -22,6 +22,7 @@ _ALIKE = 0.6
 """From this share of rows whose figures are near each other on, two columns are taken for the same money."""
 
 _OPTIONS = 12
+_DOUBTED = 0.6
 
 _SURE_OF_PERSON = 1.0
 
@@ -46,6 +47,7 @@ def tell_apart(
     columns = _set_aside_running(grid, rows, columns)
     columns = _set_aside_undated(columns)
     columns = _set_aside_months(grid, rows, columns)
+    columns = _choose_totals(grid, columns, decisions, key, shape)
     for group in _groups(columns):
         columns = _choose(grid, rows, columns, group, decisions, key, shape)
     return columns
@@ -215,6 +217,40 @@ def _set_aside_months(grid: Grid, rows: Ints, columns: list[Column]) -> list[Col
     return columns
 
 
+def _choose_totals(grid: Grid, columns: list[Column], decisions: Decisions, key: str, shape: str) -> list[Column]:
+    """A column that is called a total, and to which rows do not add up: whether it counts or what is called its parts
+    is a choice.
+    """
+    changed: dict[int, Column] = {}
+    by_index = {column.index: column for column in columns}
+    for column in columns:
+        parts = [by_index[part] for part in column.parts if by_index[part].role == "amount"]
+        if column.role != "total" or column.confidence > _DOUBTED or not parts:
+            continue
+        together = "+".join(part.letter for part in parts)
+        choice = Choice(
+            choice_id("amount", shape, column.header, "total"),
+            "amount",
+            grid.name,
+            key,
+            f"Column {column.letter} of {grid.name!r} is called {_words(column)}, and its rows are not the sum of the "
+            "columns beside it. Which counts?",
+            (
+                (column.letter, f"Column {column.letter}, {_words(column)}"),
+                (
+                    together,
+                    f"{len(parts)} columns beside it, {_listed([_words(part) for part in parts[:4]])}, together",
+                ),
+            ),
+            column.letter,
+        )
+        if decisions.take(choice) == column.letter:
+            changed[column.index] = replace(column, role="amount", parts=(), account="")
+            evidence = f"parts of column {column.letter}, which counts"
+            changed |= {part.index: _aside(part, evidence) for part in parts}
+    return _with(columns, changed)
+
+
 Key = tuple[int | None, str, str, str, str, str]
 
 
@@ -242,8 +278,12 @@ def _groups(columns: Sequence[Column]) -> list[list[Column]]:
     groups: dict[Key, list[Column]] = {}
     for column in _amounts(columns):
         if column.index not in parts and column.sign > 0:
-            known = replace(column, **{name: getattr(column, name) or said for name, said in usual.items()})
-            known = replace(known, flow=known.flow or "expenditure")
+            known = replace(
+                column,
+                stage=column.stage or usual["stage"],
+                version=column.version or usual["version"],
+                flow=column.flow or "expenditure",
+            )
             groups.setdefault(_key(known), []).append(column)
     if any(column.sign < 0 for column in columns):
         return []
@@ -270,7 +310,7 @@ def _choose(
     else:
         named.append((together, f"Columns {', '.join(c.letter for c in group)} together"))
     sure = all(column.confidence >= SURE for column in group)
-    guess = _guess(grid, group) if alike or not sure or not _are_parts(group) else together
+    guess = _guess(grid, group) if alike or not sure else together if _are_parts(group) else ""
     choice = Choice(
         choice_id("amount", shape, *(column.header for column in group)),
         "amount",

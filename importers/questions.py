@@ -33,20 +33,34 @@ _EVALUATED: Final = 60
 """Options beyond these are shown without what they come to."""
 
 
-def ask(reader: WorkbookReader, assembly: Assembly, tables: Sequence[Table]) -> list[Question]:
+def ask(
+    reader: WorkbookReader,
+    assembly: Assembly,
+    tables: Sequence[Table],
+    *,
+    proven: bool = False,
+    missed: int | None = None,
+) -> list[Question]:
     """What is open, what settles most first.
 
     Args:
         reader: works out what options come to.
         assembly: the workbook as it is read so far.
         tables: those whose lines count.
+        proven: a total that a person stated is come to, so that what counts is settled by it.
+        missed: what comes nearest to a stated total that no reading comes to.
     """
     settled = reader.answers.settled
     choices = [*assembly.decisions.open]
     counted = {table.key for table in tables}
     choices = [choice for choice in choices if choice.topic == "counted" or choice.table in counted]
     choices += _formulas(assembly, tables, settled) + _numbers(tables, settled) + _bare_years(tables, settled)
-    choices += _totals(reader, assembly, tables, settled)
+    if proven:
+        choices = [choice for choice in choices if choice.topic not in _PROVEN]
+    elif missed is not None:
+        choices.append(_missed(reader, tables, missed))
+    else:
+        choices += _totals(reader, assembly, tables, settled)
     choices.sort(key=lambda choice: _ORDER.index(choice.topic))
     left = _EVALUATED
     found = []
@@ -55,6 +69,27 @@ def ask(reader: WorkbookReader, assembly: Assembly, tables: Sequence[Table]) -> 
         left -= len(choice.options)
         found.append(_question(reader, choice, settled, evaluated=evaluated))
     return found
+
+
+_PROVEN: Final[frozenset[Topic]] = frozenset(
+    ("amount", "rows", "flow", "counted", "unit", "numbers", "unread", "total", "formula")
+)
+"""What a stated total settles by being come to."""
+
+
+def _missed(reader: WorkbookReader, tables: Sequence[Table], nearest: int) -> Choice:
+    """Says that no reading comes to a stated total, and which comes nearest."""
+    write, total = reader.terms.amount, reader.answers.total or 0
+    return Choice(
+        choice_id("total", str(total), str(nearest)),
+        "total",
+        tables[0].grid.name if tables else "",
+        tables[0].key if tables else "",
+        f"No reading of the workbook comes to {write(total)}; the nearest comes to {write(nearest)}, "
+        f"{write(abs(total - nearest))} {'less' if nearest < total else 'more'}. Check the total, or settle the questions.",
+        (("accept", f"Store what comes to {write(nearest)}"),),
+        "",
+    )
 
 
 def open_question(choice: Choice) -> Question:

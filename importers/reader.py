@@ -42,6 +42,7 @@ from importers.layout import Block, find_blocks
 from importers.limits import Limits
 from importers.lines import make_lines
 from importers.questions import BARE_YEAR, NUMBERS, ask
+from importers.stated_total import Reached, reach
 from importers.summaries import ask_about_repeats, tell_summaries
 from importers.summing import make_table
 from importers.table import Table
@@ -222,7 +223,21 @@ class WorkbookReader:
             raise RefusedError(
                 "no-amounts", "The workbook has no table of amounts; send the one with the budget lines in it."
             )
-        return report(self, assembly, file_name)
+        if self.answers.total is None:
+            return report(self, assembly, file_name)
+        reached = reach(self, assembly, self.answers.total)
+        if reached.settled is None:
+            return report(self, assembly, file_name, missed=reached.nearest)
+        reader = self.with_answers(reached.answers)
+        return report(reader, reader.assemble(reached.settled), file_name, reached=reached)
+
+    def with_answers(self, answers: Answers) -> WorkbookReader:
+        """A reader of the same workbook with other answers."""
+        if answers == self.answers:
+            return self
+        other = WorkbookReader(self.workbook, self.terms, answers, self.limits)
+        other._structures = self._structures
+        return other
 
     def totals_under(self, settled: Mapping[str, str]) -> tuple[OptionTotal, ...]:
         """What the workbook comes to with some decisions, by stage, version, year and flow."""
@@ -269,7 +284,7 @@ def _make_table(grid: Grid, block: Block, notes: Sequence[str], answers: Answers
     settled = answers.of_table(key, grid.name)
     columns = read_columns(grid, block, settled, decisions, key)
     context = read_context(grid, block, columns, notes, settled, key, decisions)
-    if context.unit_said:
+    if context.unit_settled:
         columns = [replace(column, unit=None) for column in columns]
     if not context.is_money:
         columns = [_as_measure(column) if column.role == "amount" else column for column in columns]
@@ -280,8 +295,22 @@ def _as_measure(column: Column) -> Column:
     return replace(column, role="measure", confidence=0.85, evidence="the table says that its figures are no money")
 
 
-def report(reader: WorkbookReader, assembly: Assembly, file_name: str) -> Reading:
+def report(
+    reader: WorkbookReader,
+    assembly: Assembly,
+    file_name: str,
+    *,
+    reached: Reached | None = None,
+    missed: int | None = None,
+) -> Reading:
     """The reading of an assembly: its tables, findings, questions and lines.
+
+    Args:
+        reader: what the workbook is read with.
+        assembly: what it comes to.
+        file_name: for showing.
+        reached: how a total that a person stated is come to, which proves what counts.
+        missed: what comes nearest to a stated total that no reading comes to, in minor units.
 
     Raises:
         RefusedError: there are no budget lines.
@@ -309,7 +338,9 @@ def report(reader: WorkbookReader, assembly: Assembly, file_name: str) -> Readin
         for number, table in enumerate(tables)
         if number not in assembly.summaries and len(assembly.frames[number])
     ]
-    questions = ask(reader, assembly, open_to_say)
+    questions = ask(reader, assembly, open_to_say, proven=reached is not None, missed=missed)
+    if reached is not None and reached.why:
+        findings.append(_proven(assembly, reached))
     if not questions and not any(map(len, assembly.frames)) and all(table.context.counted for table in tables):
         raise RefusedError(
             "no-amounts", "The workbook has no budget lines, only totals; send the one with the lines in it."
@@ -326,6 +357,17 @@ def report(reader: WorkbookReader, assembly: Assembly, file_name: str) -> Readin
         questions=tuple(questions),
         currency=reader.terms.currency.code,
         lines=_frame(assembly.frames, workbook.file_hash),
+    )
+
+
+def _proven(assembly: Assembly, reached: Reached) -> Finding:
+    table = assembly.tables[0]
+    return Finding(
+        code="stated-total",
+        severity=Severity.INFORMATION,
+        sheet=table.grid.name,
+        cell=table.block.area().split(":")[0],
+        message=f"The workbook was read so that it comes to the total that was stated: {reached.why}.",
     )
 
 

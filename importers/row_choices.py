@@ -14,7 +14,8 @@ from importers import vocabulary
 from importers.choices import Choice, Decisions, choice_id
 from importers.column import Column
 from importers.grid import Ints, Kind, address
-from importers.row_dimensions import DERIVED, tell_flow
+from importers.lexicon import says
+from importers.row_dimensions import DERIVED, repeats_under_headings, tell_flow
 from importers.table import Table
 
 _WORDS: Final = 8
@@ -34,6 +35,10 @@ def choose_versions_of_rows(table: Table, decisions: Decisions) -> frozenset[int
     for column in _labels(table):
         words, codes = _words(table, column)
         if not 2 <= len(words) <= _WORDS or max(map(len, words)) > _LONGEST:
+            continue
+        repeated = repeats_under_headings(table.grid, table.block, column.index)
+        if repeated:
+            left |= _choose_repeated(table, column, words, codes, decisions)
             continue
         groups = _alternatives(table, column, codes, len(words))
         if len(groups) < 2 or _are_told_apart(table, [words[g] for g in groups]):
@@ -57,6 +62,34 @@ def choose_versions_of_rows(table: Table, decisions: Decisions) -> frozenset[int
         taken = set(decisions.take(choice).split("+"))
         left |= {p for g in groups if str(g) not in taken for p in np.flatnonzero(codes == g).tolist()}
     return frozenset(left)
+
+
+def _choose_repeated(
+    table: Table, column: Column, words: Sequence[str], codes: Ints, decisions: Decisions
+) -> frozenset[int]:
+    """Of rows that stand again under every heading, those that do not count: they are changes, or what they say does not
+    tell which of them is the budget.
+    """
+    changes = [g for g, word in enumerate(words) if says("change", word) or vocabulary.says_derived_row(word)]
+    left = {p for g in changes for p in np.flatnonzero(codes == g).tolist()}
+    groups = [g for g in range(len(words)) if g not in changes]
+    if len(groups) < 2 or _are_told_apart(table, [words[g] for g in groups]):
+        return frozenset(left)
+    choice = Choice(
+        choice_id("rows", table.grid.name, *words),
+        "rows",
+        table.grid.name,
+        table.key,
+        f"Under every heading of {table.grid.name!r} stand rows of {', '.join(repr(words[g]) for g in groups)}. Which "
+        "of them counts?",
+        (
+            *((str(g), f"Rows of {words[g]!r}") for g in groups),
+            ("+".join(map(str, groups)), "All of them, as different money"),
+        ),
+        "",
+    )
+    taken = set(decisions.take(choice).split("+"))
+    return frozenset(left | {p for g in groups if str(g) not in taken for p in np.flatnonzero(codes == g).tolist()})
 
 
 def _labels(table: Table) -> list[Column]:
@@ -223,3 +256,41 @@ def _is_row_of_amounts(table: Table, row: int, column: Column) -> bool:
     if row in table.block.header_rows or row in table.block.repeated_headers:
         return False
     return bool(naming) and bool(table.grid.filled[row, naming].any())
+
+
+def choose_cumulative(table: Table, decisions: Decisions) -> frozenset[int]:
+    """The rows of months that each add to those before within a year, all but its last: whether they are such is a
+    choice, since payments may rise too.
+    """
+    years = table.of_role("year")
+    money = [c.index for c in table.of_role("amount", "total")]
+    if not years or not money or len(table.block.data) < 6:
+        return frozenset()
+    words, codes = _words(table, years[0])
+    calendar = table.grid.terms.calendar
+    of_word = [found[0] if (found := calendar.find_years(word)) else -1 for word in words]
+    year = np.array([*of_word, -1], dtype=np.int64)[codes]
+    amounts = table.amounts[:, max(money, key=lambda c: int(np.abs(table.amounts[:, c]).sum()))]
+    groups = [np.flatnonzero(year == each) for each in np.unique(year[year >= 0]).tolist()]
+    several = [group for group in groups if len(group) >= 3 and (np.diff(group) == 1).all()]
+    if not several or sum(map(len, several)) < 0.8 * len(year) or len(words) < 0.8 * len(year):
+        return frozenset()
+    rising = [bool((np.diff(amounts[group]) >= 0).mean() >= 0.9) for group in several]
+    steep = [abs(int(amounts[group[-1]])) > 2 * abs(int(amounts[group[0]])) for group in several]
+    if sum(a and b for a, b in zip(rising, steep, strict=True)) < 0.8 * len(several):
+        return frozenset()
+    before = frozenset(place for group in several for place in group[:-1].tolist())
+    choice = Choice(
+        choice_id("rows", table.grid.name, "cumulative"),
+        "rows",
+        table.grid.name,
+        table.key,
+        f"Within each year the rows of {table.grid.name!r} rise from {words[codes[several[0][0]]]!r} to "
+        f"{words[codes[several[0][-1]]]!r}. Does each add to the one before, or are they parts of the year?",
+        (
+            ("last", "Each adds to the one before: count the last of each year"),
+            ("parts", "Parts of the year: add them"),
+        ),
+        "",
+    )
+    return before if decisions.take(choice) == "last" else frozenset()

@@ -17,6 +17,7 @@ from importers.layout import Block
 
 _WORDS: Final = 12
 _LONGEST: Final = 40
+_REPEATED: Final = 8
 
 _DEBITS: Final = frozenset({"dr", "d", "debit", "debits", "soll", "s"})
 _CREDITS: Final = frozenset({"cr", "c", "credit", "credits", "haben", "h"})
@@ -91,3 +92,29 @@ def tell_flow(word: str) -> str:
     if folded in _DERIVED or (folded.split()[:1] == ["net"] and len(folded.split()) <= 3):
         return DERIVED
     return vocabulary.find_flow(word)
+
+
+def repeats_under_headings(grid: Grid, block: Block, column: int) -> list[str]:
+    """The words of a column of labels that stand again under nearly every heading, as "estimate" and "request" do under
+    the name of each body; none where its rows are named otherwise.
+    """
+    data = block.data.tolist()
+    first = min(block.values, default=0)
+    if column > first or len(data) < 4:
+        return []
+    words = [grid.text(row, column) for row in data]
+    distinct = list(dict.fromkeys(word for word in words if word))
+    if not 2 <= len(distinct) <= _REPEATED or len(distinct) * 2 > len(data) or words.count("") > 1 + len(words) // 20:
+        return []
+    headed = np.concatenate([[True], np.diff(block.data) > 1])
+    blocks: list[list[str]] = []
+    for word, begins in zip(words, headed.tolist(), strict=True):
+        if word and (begins or not blocks):
+            blocks.append([])
+        if word:
+            blocks[-1].append(word)
+    whole = [each for each in blocks if len(set(each)) == len(each)]
+    usual = max(map(tuple, whole), key=[tuple(each) for each in whole].count) if whole else ()
+    alike = sum(tuple(each) == usual for each in blocks)
+    headings = np.setdiff1d(block.body, block.data)
+    return list(usual) if alike >= 2 and alike >= 0.6 * len(blocks) and len(headings) >= alike - 1 else []

@@ -20,7 +20,7 @@ from importers.context import Context
 from importers.grid import Grid, Ints, Kind, are_years
 from importers.layout import Block
 from importers.outline import find_outline
-from importers.row_choices import choose_versions_of_rows, doubt_totals, doubt_unread, find_unnamed
+from importers.row_choices import choose_cumulative, choose_versions_of_rows, doubt_totals, doubt_unread, find_unnamed
 from importers.row_dimensions import DERIVED, find_dimension
 from importers.sums import Entry, Row, Sums
 from importers.table import Table, row_labels
@@ -70,7 +70,7 @@ def make_table(
         table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
     table.shares |= _set_by_rows(table)
     decisions = decisions or Decisions()
-    table.shares |= choose_versions_of_rows(table, decisions)
+    table.shares |= choose_versions_of_rows(table, decisions) | choose_cumulative(table, decisions)
     table.sums = _sum_up(table)
     left = find_unnamed(table, decisions) | doubt_totals(table, decisions) | doubt_unread(table, decisions)
     if left:
@@ -320,7 +320,8 @@ def _year_heading(table: Table, row: int) -> str:
 
 def _is_in_blocks(table: Table, rows: list[Row]) -> bool:
     """Whether headings name what rows are about, and the rows only say of which stage, control or year they are."""
-    if table.of_role("programme", "unit", "account"):
+    first = min((c.index for c in table.of_role("amount", "total")), default=0)
+    if any(c.index < first for c in table.of_role("programme", "unit", "account")):
         return False
     labels = [row.label.casefold() for row in rows if row.amounts is not None]
     headed = any(row.amounts is None for row in rows)

@@ -33,6 +33,10 @@ class Texts:
         """Where a row says something."""
         return np.array([bool(word) for word in self.words], dtype=bool)[self.codes]
 
+    def are(self, text: str) -> Bools:
+        """Where a row says this text."""
+        return np.array([word == text for word in self.words], dtype=bool)[self.codes]
+
     def map(self, change: Callable[[str], str]) -> Texts:
         """The texts with a change made to each; every distinct one is changed once."""
         return Texts(self.codes, tuple(change(word) for word in self.words))

@@ -387,11 +387,11 @@ def find_flow(text: str) -> str:
     """
     # In British accounts revenue is what is spent within the year, beside capital; only receipts are income.
     text = _REVENUE_SPENT.sub(" ", without_year_and_unit(text))
-    found = [flow for flow in ("financing", "income", "expenditure") if says(flow, text)]  # type: ignore[arg-type]
+    found = [flow for flow in ("financing", "income", "expenditure") if says(flow, text)]
     if len(found) != 1:
         return ""
     rest = [word for word in fold_words(text).split() if word not in _BESIDE_FLOW and not word.isdigit()]
-    return found[0] if all(says(found[0], word) for word in rest) else ""  # type: ignore[arg-type]
+    return found[0] if all(says(found[0], word) for word in rest) else ""
 
 
 _BALANCE: Final = re.compile(

@@ -48,7 +48,7 @@ MONEY: Final = {
     "small whole numbers": -1.2,
     "between nought and one": -1.6,
     "text in a workbook of numbers": -2.5,
-    "adds up with others row by row": 4.0,
+    "adds up with others row by row": 14.0,
     "its sum is stated below": 3.5,
     "right of the labels": 0.5,
     "left of labels": -0.6,
