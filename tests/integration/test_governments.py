@@ -361,10 +361,10 @@ def test_amounts_beyond_64_bits_in_a_currency_of_three_digits_are_refused_and_no
     dinars = settings.model_copy(update={"currency": "KWD"})
     billions = {"unit": Unit(multiplier=10**9), "body": "Oil Ministry", "stage": "budget"}
     # Three million billion dinars are three quintillion fils: one alone is beyond any budget.
-    one = drawn("Programme | 2026-27\nWells | 3012345\nPipes | 1478\nTanks | 2911")
+    one = drawn("Oil Ministry\nBudget\n\nProgramme | 2026-27 budget\nWells | 3012345\nPipes | 1478\nTanks | 2911")
     # Each is within bounds, and the five together leave exact sums.
     rows = "\n".join(f"{name} | {amount}" for name, amount in FIVE.items())
-    many = drawn(f"Programme | 2026-27\n{rows}")
+    many = drawn(f"Oil Ministry\nBudget\n\nProgramme | 2026-27 budget\n{rows}")
     for data in (one, many):
         with pytest.raises(RefusedError, match="beyond any budget"):
             take(engine, dinars, "Oilland", data, **billions)
