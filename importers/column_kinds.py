@@ -7,7 +7,9 @@ above all what the numbers look like and how they stand to the other columns.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import log
 from typing import Final, Literal
 
 import numpy as np
@@ -20,7 +22,9 @@ from importers.weights import MONEY, confidence
 ColumnKind = Literal["money", "code", "identifier", "day", "period", "year", "quantity", "ratio"]
 
 _FEW: Final = 12
-_MANY: Final = 8
+_TELLING_LENGTHS: Final = 8
+"""So many amounts are seldom of one length by chance."""
+_NO_MONEY: Final = 0.02
 _COLUMNS_TRIED: Final = 40
 _ROWS_TRIED: Final = 400
 _SIZES_TRIED: Final = 2_000
@@ -73,7 +77,7 @@ def tell_kind(
     number = grid.kinds[rows, column] == Kind.NUMBER
     values = grid.numbers[rows, column][number]
     found = _from_header(grid, header, has_unit=has_unit)
-    if titled and not has_unit and not found & _NO_MONEY and column > max(block.labels, default=-1):
+    if titled and not has_unit and not found & _SAYS_OTHERWISE and column > max(block.labels, default=-1):
         found.add("titles state a unit or currency")
     if len(values):
         found |= _from_cells(grid, rows[number], column)
@@ -88,7 +92,7 @@ def tell_kind(
     return KindBelief(sure, kind, "; ".join(signed[:3]) or "nothing says otherwise")
 
 
-_NO_MONEY: Final = frozenset(
+_SAYS_OTHERWISE: Final = frozenset(
     {
         "header names a code",
         "header ends in a code",
@@ -100,6 +104,28 @@ _NO_MONEY: Final = frozenset(
     }
 )
 """What a header says of a column that the unit in a title does not hold for."""
+
+
+def share_among_series(beliefs: Mapping[int, KindBelief], headers: Mapping[int, str]) -> dict[int, KindBelief]:
+    """The beliefs, with one kind for columns whose headers differ by nothing but year, month or quarter: five years of
+    one figure are all money or all codes, however many digits one of them happens to have.
+    """
+    series: dict[str, list[int]] = {}
+    for column, belief in beliefs.items():
+        if belief.kind in ("money", "code") and headers[column] and belief.money > _NO_MONEY:
+            rest = vocabulary.without_year_and_unit(headers[column])
+            dated = rest != headers[column] or vocabulary.find_period(headers[column])
+            if dated:
+                series.setdefault("" if vocabulary.find_period(rest) else rest.casefold(), []).append(column)
+    shared = dict(beliefs)
+    for columns in series.values():
+        money = [beliefs[column].money for column in columns]
+        if len({beliefs[column].kind for column in columns}) > 1:
+            mean = sum(log(each / (1 - each)) for each in money) / len(money)
+            evidence = f"one kind for {len(columns)} columns that differ by year or period"
+            for column in columns:
+                shared[column] = KindBelief(confidence(mean), "money" if mean >= 0 else "code", evidence)
+    return shared
 
 
 def _otherwise(header: str, values: Floats, found: set[str]) -> ColumnKind:
@@ -132,12 +158,15 @@ def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
     found = _money_or_code(header, money=money, has_unit=has_unit)
     if (lexicon.says("day", header) and not ends_in_money) or (lexicon.says("period", header) and not money):
         found.add("header names a day or period")
+    if vocabulary.find_period(header) or not vocabulary.without_year_and_unit(header):
+        found.add("header is a year, month or quarter")
+        found.discard("header names a day or period")
+    if vocabulary.find_control(header):
+        found.add("header names a budget control")
     if grid.terms.calendar.find_years(header):
         found.add("header has a fiscal year")
     elif lexicon.says("year", header) and not money:
         found.add("header names a year")
-    if vocabulary.find_control(header):
-        found.add("header names a budget control")
     if lexicon.says("quantity", header) and not ends_in_money:
         found.add("header names a quantity")
     if "%" in header and not has_unit:
@@ -217,8 +246,7 @@ def _digits(there: Floats, count: int, *, negative: bool) -> set[str]:
     lengths = {len(str(int(value))) for value in np.unique(there)[:_SIZES_TRIED].tolist()}
     length = max(lengths, default=0)
     if len(lengths) == 1 and count >= 3 and length >= 3 and "round amounts" not in found:
-        # A handful of amounts are of one length oftener than many.
-        found.add("one length of digits" if count >= _MANY else "one length of digits in a few rows")
+        found.add("one length of digits" if count >= _TELLING_LENGTHS else "one length of digits in a few cells")
     if length >= 9 and len(lengths) <= 2 and count >= 5 and "round amounts" not in found and not negative:
         found.add("a long identifier")
     if length and (there < 1_000).all() and not negative:

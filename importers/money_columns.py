@@ -145,7 +145,9 @@ def _set_aside_nets(grid: Grid, rows: Ints, columns: list[Column]) -> list[Colum
                     continue
                 a, b, c = (np.nan_to_num(grid.numbers[rows, each.index]) for each in (one, other, column))
                 said = (a != 0) | (b != 0) | (c != 0)
-                if said.sum() >= 2 and max(_share_near(a - b, c, said), _share_near(a + b, c, said)) >= 0.9:
+                # Income is taken off, written as it may be: net and income make gross the other way round.
+                net = a - b if b.sum() > 0 else a + b
+                if said.sum() >= 2 and _share_near(net, c, said) >= 0.9:
                     evidence = f"row by row column {one.letter} less column {other.letter}"
                     changed[column.index] = _aside(column, evidence, "change")
     return _with(columns, changed)
@@ -355,17 +357,19 @@ def _choose(
 
 
 def _choose_doubtful(grid: Grid, columns: list[Column], decisions: Decisions, key: str, shape: str) -> list[Column]:
-    """The columns, those set aside that may be no money and stand beside the parts of a total, or beside debits and
-    credits, which are the whole amount without them: whether each counts is a choice.
+    """The columns, those set aside that may be no money and say nothing, beside parts of a total, debits and credits or
+    amounts that each say what they are of, which are the whole without them: whether each counts is a choice.
     """
     amounts = _amounts(columns)
     parts = {part for column in columns if column.role == "total" for part in column.parts}
-    if not parts and all(column.sign > 0 for column in amounts):
+    grouped = {column.index for group in _groups(columns) for column in group}
+    whole = parts or any(column.sign < 0 or _says_dimension(column) for column in amounts)
+    if not whole:
         return columns
     changed: dict[int, Column] = {}
     for column in amounts:
-        says = column.fiscal_year is not None or column.stage or column.control or column.flow or column.version
-        if column.index in parts or column.sign < 0 or column.confidence >= SURE or says:
+        alone = column.index not in parts and column.index not in grouped and column.sign > 0
+        if not alone or column.confidence >= SURE or _says_dimension(column):
             continue
         choice = Choice(
             choice_id("amount", shape, column.letter, column.header),
@@ -380,6 +384,12 @@ def _choose_doubtful(grid: Grid, columns: list[Column], decisions: Decisions, ke
         if decisions.take(choice) == "leave":
             changed[column.index] = _aside(column, "it may be no money, and the other columns are the whole amount")
     return _with(columns, changed)
+
+
+def _says_dimension(column: Column) -> bool:
+    """Whether a header says what its amounts are of: a year, stage, version, flow or control."""
+    said = (column.stage, column.version, column.flow, column.control, vocabulary.find_period(column.header))
+    return column.fiscal_year is not None or any(said)
 
 
 def _listed(words: Sequence[str]) -> str:

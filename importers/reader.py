@@ -85,6 +85,12 @@ class Assembly:
     summaries: dict[int, tuple[Finding, list[ControlTotal]]]
     decisions: Decisions
 
+    @property
+    def counted(self) -> list[Table]:
+        """The tables whose lines count."""
+        each = zip(self.tables, self.frames, strict=True)
+        return [table for number, (table, frame) in enumerate(each) if number not in self.summaries and len(frame)]
+
 
 def read_workbook(
     data: bytes,
@@ -336,12 +342,7 @@ def report(
             findings += find_cell_findings(table) + find_total_findings(table, totals[number])
         summary = number in assembly.summaries
         readings.append(describe_table(table, assembly.frames[number], totals[number], summary=summary))
-    open_to_say = [
-        table
-        for number, table in enumerate(tables)
-        if number not in assembly.summaries and len(assembly.frames[number])
-    ]
-    questions = ask(reader, assembly, open_to_say, proven=reached is not None, missed=missed)
+    questions = ask(reader, assembly, assembly.counted, proven=reached is not None, missed=missed)
     if reached is not None and reached.why:
         findings.append(_proven(assembly, reached))
     if not questions and not any(map(len, assembly.frames)) and all(table.context.counted for table in tables):

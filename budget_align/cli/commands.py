@@ -20,9 +20,11 @@ from budget_align.core import alignment
 from budget_align.core.budget_line import FLOWS, LEVELS, STAGES
 from budget_align.core.budget_version import Version
 from budget_align.core.fiscal_year import FiscalCalendar, read_year
-from budget_align.core.money import Unit
+from budget_align.core.money import Unit, parse_amount
 from budget_align.core.reading import Answers, Reading, TableAnswers
 from budget_align.core.refusal import RefusedError
+from budget_align.core.terms import Terms
+from budget_align.printing.questions import describe, questions_as_json, show_questions
 from budget_align.printing.runs import show_import, show_run
 from budget_align.printing.tables import make_table, print_table
 from budget_align.services import catalogue, demonstration
@@ -110,6 +112,8 @@ def serve(host: str | None, port: int | None) -> None:
 @click.option("--add", "overlap", flag_value="add", help="Add to returns for the same bodies and years.")
 @click.option("--level", type=click.Choice(LEVELS), help="The level of government of its bodies.")
 @click.option("--only", multiple=True, metavar="SHEET", help="Count only this sheet; may be given again.")
+@click.option("--answer", "answers_given", multiple=True, metavar="ID=VALUE", help="Answer a question; again for more.")
+@click.option("--total", help="What it should come to, as the department published it.")
 @click.option("--profile/--no-profile", default=True, help="Read as was confirmed for workbooks of the same shape.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def import_(
@@ -124,6 +128,8 @@ def import_(
     overlap: Any,
     level: str | None,
     only: tuple[str, ...],
+    answers_given: tuple[str, ...],
+    total: str | None,
     profile: bool,
     as_json: bool,
 ) -> None:
@@ -134,6 +140,7 @@ def import_(
     # What is said on the command line is looked at before the workbook is.
     fiscal_year = _one_year(year, terms.calendar)
     stated = str(Version.parse(version)) if version else ""
+    settled, should_be = _given_answers(answers_given), _one_amount(total, terms)
     with _progress("Reading sheets") as step:
         received = receive(engine, settings, file.read_bytes(), file.name, whose, _actor(), progress=step)
     if received.draft_id is None:
@@ -149,10 +156,18 @@ def import_(
                 "version": stated,
                 "unit": Unit(multiplier=_UNITS[unit]) if unit else None,
                 "fiscal_year": fiscal_year,
+                "settled": settled,
+                "total": should_be,
             }
         )
         settle(engine, received.draft_id, _only_sheets(received.reading, answers, only))
         reading = read_draft(engine, settings, received.draft_id)
+        if reading.questions and not as_json and sys.stdin.isatty() and sys.stdout.isatty():
+            reading = _ask_one_by_one(engine, settings, received.draft_id, reading, terms)
+        if reading.questions and as_json:
+            click.echo(questions_as_json(reading.questions, terms))
+        elif reading.questions:
+            show_questions(reading.questions, terms)
         with _progress("Storing lines") as step:
             stored = confirm(
                 engine, settings, received.draft_id, _actor(), None, overlap, lambda done, of: step(done, of, "")
@@ -160,13 +175,65 @@ def import_(
     except RefusedError as refusal:
         discard(engine, received.draft_id, _actor())
         hints = {
-            "questions": "Give --body, --stage, --flow, --version, --unit, --year or --only.",
+            "questions": "Give --answer ID=VALUE or --total, or --body, --stage, --flow, --version, --unit, --year or "
+            "--only.",
             "overlap": "Give --replace or --add.",
         }
         raise RefusedError(refusal.code, f"{refusal.message} {hints.get(refusal.code, '')}".strip()) from refusal
     if level is not None:
         state_levels(engine, whose, dict.fromkeys(reading.lines["body"].unique().tolist(), level), _actor())
     show_import(reading, whose, terms, stored, known=False, as_json=as_json)
+
+
+def _given_answers(given: tuple[str, ...]) -> dict[str, str]:
+    """The answers of the command line by the question's id.
+
+    Raises:
+        RefusedError: one is not written as ID=VALUE.
+    """
+    found: dict[str, str] = {}
+    for each in given:
+        name, _, value = each.partition("=")
+        if not (name and value):
+            raise RefusedError("bad-answer", f"{each!r} answers nothing; write it as ID=VALUE, as the question says.")
+        found[name] = value
+    return found
+
+
+def _one_amount(text: str | None, terms: Terms) -> int | None:
+    """The amount that a person states, in minor units.
+
+    Raises:
+        RefusedError: it is none.
+    """
+    if text is None:
+        return None
+    amount = parse_amount(text, Unit(), terms.currency)
+    if amount is None:
+        raise RefusedError("bad-amount", f"{text!r} is no amount; write it in figures, such as {terms.plain(123456)}.")
+    return amount
+
+
+def _ask_one_by_one(engine: Engine, settings: Settings, draft_id: int, reading: Reading, terms: Terms) -> Reading:
+    """Asks whoever sits at the terminal until nothing is open, or they leave a question."""
+    while reading.questions:
+        question = reading.questions[0]
+        click.echo(f"\n{question.prompt}")
+        for number, option in enumerate(question.options, 1):
+            click.echo(f"  {number}. {describe(option, terms)}")
+        values = [option.value for option in question.options]
+        usual = str(values.index(question.guess) + 1) if question.guess in values else question.guess
+        said = click.prompt("Your answer, or nothing to leave it", default=usual, show_default=bool(usual)).strip()
+        if not said:
+            break
+        chosen = values[int(said) - 1] if values and said.isdigit() and 0 < int(said) <= len(values) else said
+        if values and chosen not in values:
+            click.echo("Choose one of the numbers.")
+            continue
+        kept = kept_answers(engine, draft_id)
+        settle(engine, draft_id, kept.model_copy(update={"settled": {**kept.settled, question.id: chosen}}))
+        reading = read_draft(engine, settings, draft_id)
+    return reading
 
 
 def _only_sheets(reading: Reading, answers: Answers, only: tuple[str, ...]) -> Answers:

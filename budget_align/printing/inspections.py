@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from budget_align.core.inspection import Inspection
-from budget_align.core.reading import group_questions
 from budget_align.core.terms import Terms
+from budget_align.printing.questions import show_questions
 from budget_align.printing.tables import make_table, print_table
 
 
@@ -59,10 +59,8 @@ def show_inspection(inspection: Inspection, terms: Terms) -> None:
                     column.evidence[:70],
                 )
     print_table(columns)
-    questions = [question for sheet in inspection.sheets for each in sheet.tables for question in each.questions]
-    for prompt in group_questions(questions):
-        click.echo(f"Only you can say: {prompt}")
-    if not questions:
+    show_questions(inspection.questions, terms)
+    if not inspection.questions:
         click.echo("Nothing is left to ask.")
 
 

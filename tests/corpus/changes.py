@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from importers.grid import Kind
 from importers.number_formats import NumberFormat
 from importers.table import Table
 from importers.workbook import Sheet
@@ -34,6 +35,7 @@ class Place:
         totals: rows that sum others.
         is_flat: a plain list: one header row, no totals, no headings, nothing set in.
         dimensions: what its columns say of a line beyond names, such as its year.
+        numbers: what its columns of money state, cells that name a scale or currency of their own left out.
     """
 
     sheet: int
@@ -49,6 +51,7 @@ class Place:
     is_flat: bool
     has_grand_total: bool
     dimensions: frozenset[str]
+    numbers: Mapping[tuple[int, int], float]
 
 
 def place_of(table: Table, sheet: int) -> Place:
@@ -79,6 +82,15 @@ def place_of(table: Table, sheet: int) -> Place:
         flat,
         any(total.whole for total in totals),
         frozenset(column.role for column in table.columns if column.role in DIMENSIONS),
+        {
+            (row, c.index): float(grid.numbers[row, c.index])
+            for c in table.of_role(*MONEY)
+            for row in rows
+            if grid.kinds[row, c.index] == Kind.NUMBER
+            and not np.isnan(grid.numbers[row, c.index])
+            and (row, c.index) not in grid.scales
+            and not grid.symbol_of[row, c.index]
+        },
     )
 
 
@@ -88,13 +100,22 @@ class Copy:
 
     Attributes:
         is_text: it is a text file, so that every cell is text.
-        is_english: its headers are in English.
+        currency: the government's.
     """
 
     sheets: tuple[Sheet, ...]
     places: tuple[Place, ...]
     is_text: bool
     currency: str
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its amounts are written with a decimal point, if with anything."""
+        return all(
+            number_of(self.sheets[place.sheet].rows[row][column]) == number
+            for place in self.places
+            for (row, column), number in place.numbers.items()
+        )
 
     def cell(self, value: Any) -> Any:
         """A value as a cell of this file holds it."""
@@ -222,6 +243,7 @@ class Extra:
     cells: Callable[[Random, int], list[Any]]
     on_totals: bool = False
     shown: NumberFormat | None = None
+    has_point: bool = False
 
 
 def add_column(extra: Extra) -> Change:
@@ -229,6 +251,8 @@ def add_column(extra: Extra) -> Change:
 
     def change(copy: Copy, random: Random) -> Sheets | None:
         changed: dict[int, Sheet] = {}
+        if extra.has_point and not copy.is_plain:
+            return None
         for number, places in _by_sheet(copy):
             if len({place.columns for place in places}) > 1:
                 continue
@@ -313,14 +337,18 @@ EXTRAS: dict[str, Extra] = {
     "dates as text": Extra(("Date", "Paid on"), _some(lambda r: _day(r).strftime("%d/%m/%Y"))),
     "dates as 20240131": Extra(("Date", "Posted"), _some(lambda r: int(_day(r).strftime("%Y%m%d")))),
     "percentages by format": Extra(
-        ("% change", "Share", "Growth"), _some(lambda r: round(r.uniform(-0.2, 0.4), 4)), True, _PERCENT
+        ("% change", "Share", "Growth"), _some(lambda r: round(r.uniform(-0.2, 0.4), 4)), True, _PERCENT, True
     ),
     "percentages as fractions": Extra(
-        ("% change", "Share of total"), _some(lambda r: round(r.uniform(0, 0.4), 4)), True
+        ("% change", "Share of total"), _some(lambda r: round(r.uniform(0, 0.4), 4)), True, None, True
     ),
-    "percentages as numbers": Extra(("% change", "Change %"), _some(lambda r: round(r.uniform(-20, 40), 1)), True),
-    "percentages as text": Extra(("Change", "Share"), _some(lambda r: f"{r.uniform(-20, 40):.1f}%"), True),
-    "full-time posts": Extra(("FTE", "Headcount", "Posts"), _some(lambda r: round(r.uniform(0.5, 400), 1))),
+    "percentages as numbers": Extra(
+        ("% change", "Change %"), _some(lambda r: round(r.uniform(-20, 40), 1)), True, None, True
+    ),
+    "percentages as text": Extra(("Change", "Share"), _some(lambda r: f"{r.uniform(-20, 40):.1f}%"), True, None, True),
+    "full-time posts": Extra(
+        ("FTE", "Headcount", "Posts"), _some(lambda r: round(r.uniform(0.5, 400), 1)), has_point=True
+    ),
 }
 
 
@@ -388,12 +416,12 @@ def _sum_row(copy: Copy, place: Place, rows: Sequence[int], label: str) -> list[
     sheet = copy.sheets[place.sheet]
     width = max(place.columns) + 1
     made: list[Any] = [""] * width
+    if not copy.is_plain:
+        return None
     for column in place.money:
-        said = [sheet.rows[row][column] for row in rows]
-        numbers = [number_of(cell) for cell in said]
-        if any(n is None and cell != "" for n, cell in zip(numbers, said, strict=True)):
+        if any(sheet.rows[row][column] != "" and (row, column) not in place.numbers for row in rows):
             return None
-        total = round(sum(n for n in numbers if n is not None), 6)
+        total = round(sum(place.numbers.get((row, column), 0.0) for row in rows), 6)
         made[column] = copy.cell(int(total) if total == int(total) else total)
     if label and place.labels:
         made[min(place.labels)] = label
@@ -452,8 +480,8 @@ def permute_amounts(copy: Copy, random: Random) -> Sheets | None:
     for number, places in _by_sheet(copy):
         place = places[0]
         sheet = copy.sheets[number]
-        one = len(places) == 1 and len(place.headers) == 1 and len(place.money) > 1
-        if one and all(sheet.rows[place.headers[0]][column] != "" for column in place.money):
+        alone = len(places) == 1 and len(place.headers) == 1 and len(place.money) > 1
+        if alone and all(sheet.rows[place.headers[0]][column] != "" for column in place.money):
             order = dict(zip(place.money, reversed(place.money), strict=True))
             changed[number] = permute_columns(sheet, order)
     return _replaced(copy, changed)
@@ -569,8 +597,7 @@ def write_numbers(style: str) -> Change:
             cells: dict[tuple[int, int], Any] = {}
             for place in places:
                 for column in place.money:
-                    numbers = {row: number_of(copy.sheets[number].rows[row][column]) for row in place.rows}
-                    said = {row: n for row, n in numbers.items() if n is not None}
+                    said = {row: place.numbers[row, column] for row in place.rows if (row, column) in place.numbers}
                     decimals = max((min(8, len(f"{n:.10g}".partition(".")[2])) for n in said.values()), default=0)
                     decimals = 2 if decimals == 1 else decimals
                     cells |= {(row, column): write(n, decimals, mark) for row, n in said.items()}
