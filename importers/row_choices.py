@@ -41,6 +41,9 @@ def choose_versions_of_rows(table: Table, decisions: Decisions) -> frozenset[int
         if repeated:
             left |= _choose_repeated(table, column, words, codes, decisions)
             continue
+        # What a column called "Programme" says is what the money is for.
+        if vocabulary.find_role(column.header) in ("unit", "programme"):
+            continue
         groups = _alternatives(table, column, codes, len(words))
         if len(groups) < 2 or _are_told_apart(table, [words[g] for g in groups]):
             continue
