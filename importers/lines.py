@@ -98,7 +98,7 @@ def _row_texts(table: Table) -> dict[str, Texts]:
         "control": first("control").map(lambda text: vocabulary.find_control(text) or text),
         "stage": first("stage").map(vocabulary.find_stage),
         "flow": combine([first("flow"), _flows_over(table)], lambda own, over: tell_flow(own) or over),
-        "version": Texts.same("", count),
+        "version": first("stage").map(vocabulary.find_version),
         "notes": first("note"),
     }
     for name in ("programme_code", "account_code", "account", "counterpart", "description", "unit_code"):

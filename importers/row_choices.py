@@ -23,6 +23,7 @@ _LONGEST: Final = 60
 _ALIKE: Final = 0.6
 _KEYS: Final = 0.5
 _ROWS: Final = 20_000
+_WRITTEN_ONCE: Final = 0.3
 _NAMED: Final = 4
 _SAYS_NO_NAME: Final = ("currency", "row_unit", "side", "flow", "note", "unused")
 
@@ -115,7 +116,11 @@ def _alternatives(table: Table, column: Column, codes: Ints, count: int) -> list
     for other in naming:
         if other.role in ("description", "note", "unused"):
             continue
-        _, place = np.unique(table.grid.codes[table.block.data[rows], other.index], return_inverse=True)
+        said = table.grid.codes[table.block.data[rows], other.index]
+        if (said == 0).mean() > _WRITTEN_ONCE:
+            # Written once for the rows below it.
+            said = said[np.maximum.accumulate(np.where(said != 0, np.arange(len(said)), 0))]
+        _, place = np.unique(said, return_inverse=True)
         _, key = np.unique(key * (int(place.max(initial=0)) + 1) + place, return_inverse=True)
     keys = int(key.max(initial=-1)) + 1
     if keys < 2 or keys * 1.2 > len(rows):
@@ -123,9 +128,9 @@ def _alternatives(table: Table, column: Column, codes: Ints, count: int) -> list
     amounts = table.amounts[rows][:, [c.index for c in table.of_role("amount")]].sum(axis=1)
     sums = np.zeros((count, keys), dtype=np.float64)
     there = np.zeros((count, keys), dtype=np.int64)
-    said = codes[rows] >= 0
-    np.add.at(sums, (codes[rows][said], key[said]), amounts[said])
-    np.add.at(there, (codes[rows][said], key[said]), 1)
+    named = codes[rows] >= 0
+    np.add.at(sums, (codes[rows][named], key[named]), amounts[named])
+    np.add.at(there, (codes[rows][named], key[named]), 1)
     if (there > 1).sum() > 0.2 * (there > 0).sum():
         return []
     found: set[int] = set()

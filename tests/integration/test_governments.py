@@ -352,16 +352,19 @@ def test_a_version_or_body_that_is_none_is_refused(
 # --- bad input ---------------------------------------------------------------------------------------------------
 
 
+FIVE = {"Wells": 999_871, "Pipes": 998_432, "Tanks": 997_219, "Ports": 999_104, "Ships": 996_557}
+
+
 def test_amounts_beyond_64_bits_in_a_currency_of_three_digits_are_refused_and_nothing_is_stored(
     engine: Engine, settings: Settings
 ) -> None:
     dinars = settings.model_copy(update={"currency": "KWD"})
     billions = {"unit": Unit(multiplier=10**9), "body": "Oil Ministry", "stage": "budget"}
     # Three million billion dinars are three quintillion fils: one alone is beyond any budget.
-    one = drawn("Programme | 2026-27\nWells | 3000000\nPipes | 1\nTanks | 2")
+    one = drawn("Oil Ministry\nBudget\n\nProgramme | 2026-27 budget\nWells | 3012345\nPipes | 1478\nTanks | 2911")
     # Each is within bounds, and the five together leave exact sums.
-    rows = "\n".join(f"Well {name} | 999999" for name in "ABCDE")
-    many = drawn(f"Programme | 2026-27\n{rows}")
+    rows = "\n".join(f"{name} | {amount}" for name, amount in FIVE.items())
+    many = drawn(f"Oil Ministry\nBudget\n\nProgramme | 2026-27 budget\n{rows}")
     for data in (one, many):
         with pytest.raises(RefusedError, match="beyond any budget"):
             take(engine, dinars, "Oilland", data, **billions)
