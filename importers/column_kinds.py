@@ -22,6 +22,7 @@ from importers.weights import MONEY, confidence
 ColumnKind = Literal["money", "code", "identifier", "day", "period", "year", "quantity", "ratio"]
 
 _FEW: Final = 12
+_TELLING_TENTHS: Final = 4
 _TELLING_LENGTHS: Final = 8
 """So many amounts are seldom of one length by chance."""
 _NO_MONEY: Final = 0.02
@@ -94,7 +95,7 @@ def share_among_series(beliefs: Mapping[int, KindBelief], headers: Mapping[int, 
     """
     series: dict[str, list[int]] = {}
     for column, belief in beliefs.items():
-        if belief.kind in ("money", "code") and headers[column] and belief.money > _NO_MONEY:
+        if belief.kind in ("money", "code", "identifier") and headers[column] and belief.money > _NO_MONEY:
             rest = vocabulary.without_year_and_unit(headers[column])
             dated = rest != headers[column] or vocabulary.find_period(headers[column])
             if dated:
@@ -102,7 +103,7 @@ def share_among_series(beliefs: Mapping[int, KindBelief], headers: Mapping[int, 
     shared = dict(beliefs)
     for columns in series.values():
         money = [beliefs[column].money for column in columns]
-        if len({beliefs[column].kind for column in columns}) > 1:
+        if len({beliefs[column].kind == "money" for column in columns}) > 1:
             mean = sum(log(each / (1 - each)) for each in money) / len(money)
             evidence = f"one kind for {len(columns)} columns that differ by year or period"
             for column in columns:
@@ -202,9 +203,7 @@ def _from_shape(values: Floats) -> set[str]:
     if bool((values == np.floor(values)).all()):
         digits = _digits(there, len(values), negative="negative amounts" in found)
         return found | digits | _order(values) | _repeats(values, round_amounts="round amounts" in digits)
-    # Binary fractions of hundredths are no further from them than a millionth.
-    hundredth = np.abs(values * 100 - np.rint(values * 100)) < 1e-4
-    found.add("decimals of a hundredth" if hundredth.mean() > 0.9 else "decimals of other kinds")
+    found.add(_decimals(values))
     if (size <= 1.0).all() and (values >= 0).mean() > 0.5:
         found.add("between nought and one")
     return found
@@ -229,7 +228,7 @@ def _digits(there: Floats, count: int, *, negative: bool) -> set[str]:
     length = max(lengths, default=0)
     if len(lengths) == 1 and count >= 3 and length >= 3 and "round amounts" not in found:
         found.add("one length of digits" if count >= _TELLING_LENGTHS else "one length of digits in a few cells")
-    if length >= 9 and len(lengths) <= 2 and count >= 5 and "round amounts" not in found and not negative:
+    if length >= 10 and len(lengths) == 1 and count >= 5 and "round amounts" not in found and not negative:
         found.add("a long identifier")
     if length and (there < 1_000).all() and not negative:
         found.add("small whole numbers")
@@ -257,6 +256,15 @@ def _repeats(values: Floats, *, round_amounts: bool) -> set[str]:
     if count >= 30 and distinct <= _FEW:
         return {"few different values"}
     return {"repeats a few codes"} if count >= 60 and distinct * 8 < count and not round_amounts else set()
+
+
+def _decimals(values: Floats) -> str:
+    """Which decimals numbers have: those of money, of hours and posts, or of measures."""
+    # Binary fractions of hundredths are no further from them than a millionth.
+    tenth, hundredth = (float((np.abs(values * n - np.rint(values * n)) < 1e-4).mean()) for n in (10, 100))
+    if tenth == 1.0 and len(values) >= _TELLING_TENTHS:
+        return "decimals of a tenth"
+    return "decimals of a hundredth" if hundredth > 0.9 else "decimals of other kinds"
 
 
 def _are_days(values: Floats) -> bool:

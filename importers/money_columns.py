@@ -368,7 +368,7 @@ def _choose_doubtful(grid: Grid, columns: list[Column], decisions: Decisions, ke
     changed: dict[int, Column] = {}
     for column in amounts:
         alone = column.index not in parts and column.index not in grouped and column.sign > 0
-        if not alone or column.confidence >= SURE or _says_dimension(column):
+        if not alone or column.confidence >= SURE or (_says_dimension(column) and not _says_less(column, amounts)):
             continue
         choice = Choice(
             choice_id("amount", shape, column.letter, column.header),
@@ -383,6 +383,15 @@ def _choose_doubtful(grid: Grid, columns: list[Column], decisions: Decisions, ke
         if decisions.take(choice) == "leave":
             changed[column.index] = _aside(column, "it may be no money, and the other columns are the whole amount")
     return _with(columns, changed)
+
+
+def _says_less(column: Column, amounts: Sequence[Column]) -> bool:
+    """Whether every other column of the same year names its control or flow and this one neither, as a count of posts
+    does under the heading of a year.
+    """
+    others = [c for c in amounts if c.fiscal_year == column.fiscal_year and c.index != column.index]
+    silent = not (column.control or column.flow or column.stage or column.version)
+    return silent and len(others) > 1 and all(other.control or other.flow for other in others)
 
 
 def _says_dimension(column: Column) -> bool:

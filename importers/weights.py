@@ -34,6 +34,7 @@ MONEY: Final = {
     "cells are dates by their format": -8.0,
     "leading zeros": -7.0,
     "decimals of a hundredth": 2.6,
+    "decimals of a tenth": 0.6,
     "decimals of other kinds": 0.8,
     "negative amounts": 2.2,
     "round amounts": 1.6,
