@@ -284,7 +284,8 @@ def _groups(columns: Sequence[Column]) -> list[list[Column]]:
             known = replace(
                 column,
                 stage=column.stage or usual["stage"],
-                version=column.version or usual["version"],
+                # A budget that says no version is the original one, beside a revised one too.
+                version=column.version or ("" if column.stage else usual["version"]) or "original",
                 flow=column.flow or "expenditure",
             )
             groups.setdefault(_key(_dated_as_others(known, amounts)), []).append(column)
