@@ -339,7 +339,8 @@ def find_additive(grid: Grid, block: Block, rows: Ints) -> frozenset[int]:
     if len(columns) < 3 or len(rows) < 3:
         return frozenset()
     numbers = np.nan_to_num(grid.numbers[rows][:, columns])
-    close = 1e-9 * np.abs(numbers).max(axis=0) + 1e-6
+    # By row: an identifier of 22 digits in one of them must not make the others fit.
+    close = 1e-9 * np.abs(numbers).max(axis=1) + 1e-6
     found: set[int] = set()
     running = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(numbers, axis=1)], axis=1)
     count = len(columns)
@@ -351,10 +352,13 @@ def find_additive(grid: Grid, block: Block, rows: Ints) -> frozenset[int]:
             (target + 1, end) for end in range(target + 3, count + 1)
         ]
         for first, end in runs:
-            parts = numbers[:, first:end] != 0
-            away = np.abs(running[:, end] - running[:, first] - numbers[:, target])[said]
-            if (away <= close[target]).mean() > 0.9 and (parts[said].sum(axis=1) >= 2).sum() >= 3:
-                found |= {target, *range(first, end)}
+            away = np.abs(running[:, end] - running[:, first] - numbers[:, target])
+            # Where all parts but one are nought, their sum says nothing.
+            telling = said & ((numbers[:, first:end] != 0).sum(axis=1) >= 2)
+            fits = away <= close
+            if telling.sum() >= 3 and fits[said].mean() > 0.9 and fits[telling].mean() > 0.9:
+                filled = (numbers[telling, first:end] != 0).any(axis=0)
+                found |= {target, *(np.flatnonzero(filled) + first).tolist()}
     for i in range(count):
         for j in range(i + 1, count):
             both = (np.abs(numbers[:, i]) >= 100) & (np.abs(numbers[:, j]) >= 100)
@@ -362,7 +366,7 @@ def find_additive(grid: Grid, block: Block, rows: Ints) -> frozenset[int]:
                 continue
             for made in (numbers[:, i] + numbers[:, j], numbers[:, i] - numbers[:, j]):
                 away = np.abs(np.abs(made[both])[:, None] - np.abs(numbers[both]))
-                hits = ((away <= close) & (np.abs(numbers[both]) >= 100)).mean(axis=0) > 0.9
+                hits = ((away <= close[both, None]) & (np.abs(numbers[both]) >= 100)).mean(axis=0) > 0.9
                 hits[[i, j]] = False
                 if hits.any():
                     found |= {i, j, *np.flatnonzero(hits).tolist()}
