@@ -88,10 +88,11 @@ def find_cell_findings(table: Table) -> list[Finding]:
 
 
 def _same_columns(table: Table) -> Iterable[Finding]:
-    """Columns of amounts that nothing tells apart: the same year, stage, control and account."""
-    groups: dict[tuple[int | None, str, str, str], list[Column]] = {}
+    """Columns of amounts that nothing tells apart: the same year, stage, version, flow, control and account."""
+    groups: dict[tuple[int | None, str, str, str, str, str], list[Column]] = {}
     for column in table.of_role("amount"):
-        key = (column.fiscal_year, column.stage, column.control, column.account)
+        version, flow = column.version or "original", column.flow or "expenditure"
+        key = (column.fiscal_year, column.stage, version, flow, column.control, column.account)
         groups.setdefault(key, []).append(column)
     for columns in groups.values():
         if len(columns) > 1:

@@ -60,6 +60,7 @@ def tell_kind(
     rows: Ints,
     *,
     has_unit: bool,
+    titled: bool = False,
     additive: frozenset[int] = frozenset(),
 ) -> KindBelief:
     """What a column of numbers is.
@@ -71,11 +72,14 @@ def tell_kind(
         header: what its header says.
         rows: the rows to look at.
         has_unit: its header states a unit or currency.
+        titled: a title of the table states a unit or currency.
         additive: what `find_additive` found in the table.
     """
     number = grid.kinds[rows, column] == Kind.NUMBER
     values = grid.numbers[rows, column][number]
     found = _from_header(grid, header, has_unit=has_unit)
+    if titled and not has_unit and not found & _SAYS_OTHERWISE and column > max(block.labels, default=-1):
+        found.add("titles state a unit or currency")
     if len(values):
         found |= _from_cells(grid, rows[number], column)
         found |= _from_shape(values)
@@ -87,6 +91,20 @@ def tell_kind(
     kind: ColumnKind = "money" if sure >= 0.5 else _otherwise(header, values, found)
     signed = [name for name in telling if (MONEY[name] > 0) == (sure >= 0.5)]
     return KindBelief(sure, kind, "; ".join(signed[:3]) or "nothing says otherwise")
+
+
+_SAYS_OTHERWISE: Final = frozenset(
+    {
+        "header names a code",
+        "header ends in a code",
+        "header names a day or period",
+        "header names a year",
+        "header names a quantity",
+        "header names a ratio",
+        "header has a percent sign",
+    }
+)
+"""What a header says of a column that the unit in a title does not hold for."""
 
 
 def share_among_series(beliefs: Mapping[int, KindBelief], headers: Mapping[int, str]) -> dict[int, KindBelief]:

@@ -28,8 +28,9 @@ def read_columns(
     additive = find_additive(grid, block, rows)
     headers = {c: " ".join(" ".join(block.header_texts(grid, c)).split()) for c in block.values}
     units = {c: vocabulary.find_unit(header, grid.terms.currency) for c, header in headers.items()}
+    titled = any(vocabulary.find_unit(grid.text(*where), grid.terms.currency) for where in block.titles)
     beliefs = {
-        c: tell_kind(grid, block, c, headers[c], rows, has_unit=units[c] is not None, additive=additive)
+        c: tell_kind(grid, block, c, headers[c], rows, has_unit=units[c] is not None, titled=titled, additive=additive)
         for c in block.values
     }
     beliefs = share_among_series(beliefs, headers)

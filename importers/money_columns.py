@@ -22,6 +22,7 @@ _ALIKE = 0.6
 """From this share of rows whose figures are near each other on, two columns are taken for the same money."""
 
 _OPTIONS = 12
+_NONE = "none"
 _DOUBTED = 0.6
 
 _SURE_OF_PERSON = 1.0
@@ -283,7 +284,8 @@ def _groups(columns: Sequence[Column]) -> list[list[Column]]:
             known = replace(
                 column,
                 stage=column.stage or usual["stage"],
-                version=column.version or usual["version"],
+                # A budget that says no version is the original one, beside a revised one too.
+                version=column.version or ("" if column.stage else usual["version"]) or "original",
                 flow=column.flow or "expenditure",
             )
             groups.setdefault(_key(_dated_as_others(known, amounts)), []).append(column)
@@ -332,6 +334,8 @@ def _choose(
         named.append((together, f"Columns {', '.join(c.letter for c in group)} together"))
     sure = all(column.confidence >= SURE for column in group)
     guess = _guess(grid, group) if alike or not sure else together if _are_parts(group) else ""
+    if not guess:
+        named.insert(0, (_NONE, "None of them: the table states no money of its own"))
     choice = Choice(
         choice_id("amount", shape, *(column.header for column in group)),
         "amount",
@@ -341,6 +345,7 @@ def _choose(
         f"{_listed([_words(column) for column in group[:6]])} apart as different money.",
         tuple(named),
         guess,
+        _guess(grid, group),
     )
     taken = set(decisions.take(choice).split("+"))
     evidence = "a person chose between them" if choice.id in decisions.settled else "nothing tells them apart"

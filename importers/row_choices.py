@@ -41,6 +41,9 @@ def choose_versions_of_rows(table: Table, decisions: Decisions) -> frozenset[int
         if repeated:
             left |= _choose_repeated(table, column, words, codes, decisions)
             continue
+        # What a column called "Programme" says is what the money is for.
+        if vocabulary.find_role(column.header) in ("unit", "programme"):
+            continue
         groups = _alternatives(table, column, codes, len(words))
         if len(groups) < 2 or _are_told_apart(table, [words[g] for g in groups]):
             continue
@@ -146,13 +149,19 @@ def _alternatives(table: Table, column: Column, codes: Ints, count: int) -> list
 
 
 def _are_told_apart(table: Table, words: Sequence[str]) -> bool:
-    """Whether the words are different stages, versions, years or flows, so that they are different figures."""
+    """Whether the words are different stages, versions, years, flows or controls, and so different figures."""
     calendar = table.grid.terms.calendar
     meant = [
-        (vocabulary.find_stage(w), vocabulary.find_version(w), tell_flow(w), tuple(calendar.find_years(w)))
+        (
+            tell_flow(w),
+            vocabulary.find_stage(w),
+            vocabulary.find_version(w),
+            vocabulary.find_control(w),
+            tuple(calendar.find_years(w)),
+        )
         for w in words
     ]
-    if any(flow == DERIVED for _, _, flow, _ in meant):
+    if any(flow == DERIVED for flow, *_ in meant):
         return True
     return len(set(meant)) == len(meant) and sum(any(each) for each in meant) >= len(meant) - 1
 

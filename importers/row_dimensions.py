@@ -4,6 +4,7 @@ currency it is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -117,4 +118,22 @@ def repeats_under_headings(grid: Grid, block: Block, column: int) -> list[str]:
     usual = max(map(tuple, whole), key=[tuple(each) for each in whole].count) if whole else ()
     alike = sum(tuple(each) == usual for each in blocks)
     headings = np.setdiff1d(block.body, block.data)
+    if any(map(vocabulary.says_total, usual)) or _are_years_of_names(grid, block, headings.tolist(), usual):
+        return []
     return list(usual) if alike >= 2 and alike >= 0.6 * len(blocks) and len(headings) >= alike - 1 else []
+
+
+def _are_years_of_names(grid: Grid, block: Block, headings: Sequence[int], words: Sequence[str]) -> bool:
+    """Whether headings are years, and the words under each what the money of that year is for, not its versions."""
+    calendar = grid.terms.calendar
+    texts = [next((grid.text(row, c) for c in block.columns if grid.text(row, c)), "") for row in headings]
+    if not all(calendar.find_years(text) for text in texts if text):
+        return False
+    return not any(
+        vocabulary.find_stage(word)
+        or vocabulary.find_version(word)
+        or tell_flow(word)
+        or lexicon.says("change", word)
+        or lexicon.says("version", word)
+        for word in words
+    )

@@ -215,8 +215,8 @@ def _sums_of_others(
                     "counted",
                     mine.sheet,
                     "\n".join(tables[n].key for n in sorted([number, *others])),
-                    f"{_called(tables[number])} comes to {write(mine.last)}, and {len(others)} other tables come to the same "
-                    "together. Is it the same money?",
+                    f"{_called(tables[number])} comes to {write(mine.last)}, and {len(others)} other tables come to "
+                    "the same together. Is it the same money?",
                     (
                         (parts, f"The same money: count {', '.join(_called(tables[o]) for o in others[:3])}…"),
                         (str(number), f"The same money: count {_called(tables[number])}"),

@@ -32,6 +32,7 @@ class Entry:
         worded: the row's own label calls it a total, or names the heading that it closes.
         exact: a total's members add up to it, exactly or but for the rounding of each.
         doubtful: how many rows before a row that is not called a total add up to it; nought for most.
+        believed: chance hardly makes such a sum, so that a doubtful row is a total with none around it too.
         expected: how many such rows chance would make in its table.
     """
 
@@ -46,6 +47,7 @@ class Entry:
     financing: bool = False
     whole: bool = False
     doubtful: int = 0
+    believed: bool = False
     expected: float = 0.0
     members: list[Entry] = field(default_factory=list)
 

@@ -111,6 +111,7 @@ class _Finder:
         self.lone: dict[int, str] = {}
         self.over: dict[int, tuple[str, ...]] = {}
         self.of_which: list[Entry] = []
+        self.restated: tuple[int, Entry] | None = None
         self.waiting: list[Entry] = []
         self.across: list[Entry] = []
 
@@ -190,11 +191,16 @@ class _Finder:
 
     def _take_labelled(self, entry: Entry) -> None:
         entry.worded = True
-        start = self._exact_start(entry)
+        # A total under a heading of its own sums what stands there, though an earlier total happens to be the same.
+        headed = self.headings and self.headings[-1].opened == len(self.open)
+        start = self._start_with_restated(entry) if headed else None
+        start = self._exact_start(entry) if start is None else start
         start = self._start_with_doubts(entry) if start is None else self._settle_first(start)
         if start is None:
             start = self._rounded_start(entry)
             start = None if start is None else self._settle_first(start)
+        if start is None:
+            start = self._start_with_restated(entry)
         if start is None and self.fills == 1 and len(self.prefix) > _ROWS_OF_LISTS:
             entry.worded = False
             self._push(entry)
@@ -228,6 +234,7 @@ class _Finder:
         if any(entry.amounts) and self._is_made_of_totals(entry):
             entry.memo = entry.of_which = True
             self.of_which.append(entry)
+            self.restated = len(self.open), entry
             return
         if any(entry.amounts):
             start = self._latest(self._difference(entry.amounts), len(self.open) - 2)
@@ -235,13 +242,13 @@ class _Finder:
             # The sum of everything so far is one run a row, not one of all that may begin anywhere.
             tried = len(self.prefix) if start == 0 else max(1, len(self.prefix) * (len(self.prefix) - 1) // 2)
             entry.expected = self.chance.expected(entry.amounts, tried)
-            believed = entry.expected < _BELIEVED[self.fills]
-            entry.doubtful = len(self.open) - start if start is not None and believed else 0
+            entry.believed = entry.expected < _BELIEVED[self.fills]
+            entry.doubtful = len(self.open) - start if start is not None else 0
         self._push(entry)
 
     def _is_made_of_totals(self, entry: Entry) -> bool:
         """Whether a row only states the last total again, or how far two totals are apart."""
-        totals = [each for each in self.open if each.is_total or each.doubtful][-3:]
+        totals = [each for each in self.open if each.is_total or (each.doubtful and each.believed)][-3:]
         if not totals or self.fills == 1 or self.chance.expected(entry.amounts, 2 * len(totals)) > CHANCE * 10:
             return False
         if entry.amounts == totals[-1].amounts and self.open[-1] is totals[-1]:
@@ -342,6 +349,7 @@ class _Finder:
 
     def _close(self, entry: Entry, start: int) -> None:
         entry.is_total = True
+        self.restated = None
         entry.members = self._pop_to(start)
         self._push(entry)
         name = vocabulary.without_total(entry.label)
@@ -394,6 +402,26 @@ class _Finder:
                     self._close_doubt(position)
                 return start
         return None
+
+    def _start_with_restated(self, entry: Entry) -> int | None:
+        """The start of a run that adds up once a row that seemed to state a total again is a line of its own; it is one
+        from then on.
+        """
+        if self.restated is None or self.restated[0] > len(self.open):
+            return None
+        position, line = self.restated
+        after = self._pop_to(position)
+        for each in (line, *after):
+            self._push(each)
+        start = self._exact_start(entry)
+        if start is None or start > position:
+            self._pop_to(position)
+            for each in after:
+                self._push(each)
+            return None
+        line.memo = line.of_which = False
+        self.of_which.remove(line)
+        return start
 
     def _settle_first(self, start: int) -> int:
         """The start of a run once a doubtful row that begins it is closed: a total that counts that row and not the
@@ -480,7 +508,8 @@ class _Finder:
         position = 0
         while position < len(self.open):
             entry = self.open[position]
-            if not entry.doubtful or not (entry.expected < _SETTLED or _is_strong(entry)):
+            unlikely = entry.believed and (entry.expected < _SETTLED or _is_strong(entry))
+            if not entry.doubtful or not unlikely:
                 position += 1
                 continue
             taken, start = entry.doubtful, position - entry.doubtful

@@ -36,7 +36,7 @@ _LEAST_AGREEING: Final = 0.75
 """A relation that fewer of its cells than this bear out is none, however unlikely it is."""
 
 _RESIDUES: Final = 100_000
-"""How many different ends of amounts are told apart: their last five digits."""
+"""How many different ends of amounts are told apart at most: their last five digits."""
 
 _ROWS_SAMPLED: Final = 4_000
 
@@ -152,11 +152,15 @@ class Chance:
         said = np.abs(amounts[amounts != 0])
         if len(said) < 2:
             return 1.0
+        # Amounts in millions are as easily hit as the figures that are printed.
+        said //= np.gcd.reduce(said)
+        width = max(1.0, float(np.median(said)) + float(said.std()))
+        ends = min(_RESIDUES, 10 ** int(np.log10(width)))
         # Two amounts end in the same digits this often; round ones far oftener than one in a hundred thousand.
-        _, counts = np.unique(said % _RESIDUES, return_counts=True)
-        alike = float(((counts / len(said)) ** 2).sum())
-        width = float(np.median(said)) + float(said.std())
-        return min(1.0, _RESIDUES * alike / max(1.0, width))
+        _, counts = np.unique(said % ends, return_counts=True)
+        pairs = len(said) * (len(said) - 1) / 2
+        alike = (float((counts * (counts - 1) / 2).sum()) + 1) / (pairs + ends)
+        return min(1.0, ends * alike / width)
 
     def expected(self, row: Sequence[int], tried: int) -> float:
         """How many rows like this one chance would make among so many runs that were tried.
