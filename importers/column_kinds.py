@@ -139,7 +139,7 @@ def _otherwise(header: str, values: Floats, found: set[str]) -> ColumnKind:
         return "day"
     if lexicon.says("period", header):
         return "period"
-    if lexicon.says("ratio", header) or "%" in header:
+    if lexicon.says("ratio", header) or lexicon.says("rate", header) or "%" in header:
         return "ratio"
     if lexicon.last_word_says("quantity", header) or (
         lexicon.says("quantity", header) and not lexicon.last_word_says("code", header)
@@ -170,6 +170,8 @@ def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
         found.add("header names a year")
     if lexicon.says("quantity", header) and not ends_in_money:
         found.add("header names a quantity")
+    if lexicon.says("rate", header):
+        found.add("header names a rate")
     if "%" in header and not has_unit:
         found.add("header has a percent sign")
     elif lexicon.says("ratio", header) and not has_unit:

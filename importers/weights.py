@@ -26,6 +26,7 @@ MONEY: Final = {
     "header names a year": -2.5,
     "header names a quantity": -3.2,
     "header names a ratio": -3.2,
+    "header names a rate": -9.0,
     "header has a percent sign": -7.0,
     "no header": -0.3,
     "cells carry a currency": 6.0,
