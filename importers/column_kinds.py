@@ -7,12 +7,14 @@ above all what the numbers look like and how they stand to the other columns.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import log
 from typing import Final, Literal
 
 import numpy as np
 
-from importers import lexicon
+from importers import lexicon, vocabulary
 from importers.grid import Bools, Floats, Grid, Ints, Kind, are_years
 from importers.layout import Block
 from importers.weights import MONEY, confidence
@@ -20,8 +22,13 @@ from importers.weights import MONEY, confidence
 ColumnKind = Literal["money", "code", "identifier", "day", "period", "year", "quantity", "ratio"]
 
 _FEW: Final = 12
+_TELLING_TENTHS: Final = 4
+_TELLING_LENGTHS: Final = 8
+"""So many amounts are seldom of one length by chance."""
+_NO_MONEY: Final = 0.02
 _COLUMNS_TRIED: Final = 40
 _ROWS_TRIED: Final = 400
+_SIZES_TRIED: Final = 2_000
 _SERIAL_DAYS: Final = (20_000, 60_000)
 
 
@@ -82,6 +89,28 @@ def tell_kind(
     return KindBelief(sure, kind, "; ".join(signed[:3]) or "nothing says otherwise")
 
 
+def share_among_series(beliefs: Mapping[int, KindBelief], headers: Mapping[int, str]) -> dict[int, KindBelief]:
+    """The beliefs, with one kind for columns whose headers differ by nothing but year, month or quarter: five years of
+    one figure are all money or all codes, however many digits one of them happens to have.
+    """
+    series: dict[str, list[int]] = {}
+    for column, belief in beliefs.items():
+        if belief.kind in ("money", "code", "identifier") and headers[column] and belief.money > _NO_MONEY:
+            rest = vocabulary.without_year_and_unit(headers[column])
+            dated = rest != headers[column] or vocabulary.find_period(headers[column])
+            if dated:
+                series.setdefault("" if vocabulary.find_period(rest) else rest.casefold(), []).append(column)
+    shared = dict(beliefs)
+    for columns in series.values():
+        money = [beliefs[column].money for column in columns]
+        if len({beliefs[column].kind == "money" for column in columns}) > 1:
+            mean = sum(log(each / (1 - each)) for each in money) / len(money)
+            evidence = f"one kind for {len(columns)} columns that differ by year or period"
+            for column in columns:
+                shared[column] = KindBelief(confidence(mean), "money" if mean >= 0 else "code", evidence)
+    return shared
+
+
 def _otherwise(header: str, values: Floats, found: set[str]) -> ColumnKind:
     """What a column is that is no money."""
     if "cells carry a percent sign" in found or "cells are percentages by their format" in found:
@@ -104,35 +133,47 @@ def _otherwise(header: str, values: Floats, found: set[str]) -> ColumnKind:
 
 
 def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
-    found: set[str] = set()
+    """What the header's words say."""
     if not header:
         return {"no header"}
-    if has_unit:
-        found.add("header has a unit or currency")
-    money, code = lexicon.says("money", header), lexicon.says("code", header)
-    if money:
-        found.add("header names money")
-    if code and not (has_unit and money):
-        found.add("header names a code")
-    if lexicon.last_word_says("money", header):
-        found.add("header ends in money")
-        found.discard("header names a code")
-    elif lexicon.last_word_says("code", header):
-        found.add("header ends in a code")
-    if lexicon.says("day", header) and "header ends in money" not in found:
+    money = lexicon.says("money", header)
+    ends_in_money = lexicon.last_word_says("money", header)
+    found = _money_or_code(header, money=money, has_unit=has_unit)
+    if (lexicon.says("day", header) and not ends_in_money) or (lexicon.says("period", header) and not money):
         found.add("header names a day or period")
-    if lexicon.says("period", header) and not money:
-        found.add("header names a day or period")
+    if vocabulary.find_period(header) or not vocabulary.without_year_and_unit(header):
+        found.add("header is a year, month or quarter")
+        found.discard("header names a day or period")
+    if vocabulary.find_control(header):
+        found.add("header names a budget control")
     if grid.terms.calendar.find_years(header):
         found.add("header has a fiscal year")
     elif lexicon.says("year", header) and not money:
         found.add("header names a year")
-    if lexicon.says("quantity", header) and "header ends in money" not in found:
+    if lexicon.says("quantity", header) and not ends_in_money:
         found.add("header names a quantity")
     if "%" in header and not has_unit:
         found.add("header has a percent sign")
     elif lexicon.says("ratio", header) and not has_unit:
         found.add("header names a ratio")
+    return found
+
+
+def _money_or_code(header: str, *, money: bool, has_unit: bool) -> set[str]:
+    """Whether a header names money or a code; its last word tells which of the two where it names both."""
+    found: set[str] = set()
+    if has_unit:
+        found.add("header has a unit or currency")
+    if money:
+        found.add("header names money")
+    if money and all(lexicon.says("money", word) for word in lexicon.fold_words(header).split()):
+        found.add("header is nothing but money")
+    if lexicon.last_word_says("money", header):
+        return found | {"header ends in money"}
+    if lexicon.says("code", header) and not (has_unit and money):
+        found.add("header names a code")
+    if lexicon.last_word_says("code", header):
+        found.add("header ends in a code")
     return found
 
 
@@ -155,50 +196,75 @@ def _from_cells(grid: Grid, rows: Ints, column: int) -> set[str]:
 
 
 def _from_shape(values: Floats) -> set[str]:
-    found: set[str] = set()
-    whole = values == np.floor(values)
-    count, size = len(values), np.abs(values)
-    distinct = len(np.unique(values))
-    if not whole.all():
-        # Binary fractions of hundredths are no further from them than a millionth.
-        hundredth = np.abs(values * 100 - np.rint(values * 100)) < 1e-4
-        found.add("decimals of a hundredth" if hundredth.mean() > 0.9 else "decimals of other kinds")
-        if (size <= 1.0).all() and (values >= 0).mean() > 0.5:
-            found.add("between nought and one")
-    if (values < 0).any():
-        found.add("negative amounts")
+    """What the numbers themselves look like."""
+    size = np.abs(values)
     there = size[size > 0]
+    found = _spread(values, there)
+    if bool((values == np.floor(values)).all()):
+        digits = _digits(there, len(values), negative="negative amounts" in found)
+        return found | digits | _order(values) | _repeats(values, round_amounts="round amounts" in digits)
+    found.add(_decimals(values))
+    if (size <= 1.0).all() and (values >= 0).mean() > 0.5:
+        found.add("between nought and one")
+    return found
+
+
+def _spread(values: Floats, there: Floats) -> set[str]:
+    """The sign of the numbers, and over how many magnitudes those that are not nought spread."""
+    found = {"negative amounts"} if (values < 0).any() else set()
     if len(there) >= 3:
         spread = np.log10(there.max()) - np.log10(there.min())
-        found |= {"wide spread"} if spread >= 2 else {"narrow spread"} if spread < 0.5 and count > 4 else set()
-    if not whole.all():
-        return found
+        found |= {"wide spread"} if spread >= 2 else {"narrow spread"} if spread < 0.5 and len(values) > 4 else set()
+    return found
+
+
+def _digits(there: Floats, count: int, *, negative: bool) -> set[str]:
+    """What the digits of whole numbers say: the sizes of those that are not nought, among so many rows."""
+    found: set[str] = set()
     big = there[there >= 100]
     if len(big) and float(np.mean(big % 10 == 0)) > 0.5 and float(np.mean(big % 100 == 0)) > 0.25:
         found.add("round amounts")
-    lengths = {len(str(int(value))) for value in np.unique(there)[:2_000].tolist()}
+    lengths = {len(str(int(value))) for value in np.unique(there)[:_SIZES_TRIED].tolist()}
     length = max(lengths, default=0)
     if len(lengths) == 1 and count >= 3 and length >= 3 and "round amounts" not in found:
-        found.add("one length of digits")
-    if length >= 9 and len(lengths) <= 2 and count >= 5 and not {"round amounts", "negative amounts"} & found:
+        found.add("one length of digits" if count >= _TELLING_LENGTHS else "one length of digits in a few cells")
+    if length >= 10 and len(lengths) == 1 and count >= 5 and "round amounts" not in found and not negative:
         found.add("a long identifier")
-    if count >= 3:
-        steps = np.diff(values)
-        if (steps == 1).mean() > 0.9:
-            found.add("counts up one by one")
-        elif (steps > 0).mean() > 0.9 and distinct == count and count >= 8:
-            found.add("all different and rising")
-    if count >= 30 and distinct <= 3:
-        found.add("the same in every row")
-    elif count >= 30 and distinct <= _FEW:
-        found.add("few different values")
-    elif count >= 60 and distinct * 8 < count and "round amounts" not in found:
-        found.add("repeats a few codes")
-    if length and (there < 1_000).all() and "negative amounts" not in found:
+    if length and (there < 1_000).all() and not negative:
         found.add("small whole numbers")
     if len(there) and _are_days(there):
         found.add("shaped as days")
     return found
+
+
+def _order(values: Floats) -> set[str]:
+    """Whether whole numbers count up, as running numbers do, or rise without ever repeating."""
+    steps = np.diff(values)
+    if len(values) < 3:
+        return set()
+    if (steps == 1).mean() > 0.9:
+        return {"counts up one by one"}
+    rising = (steps > 0).mean() > 0.9 and len(values) >= 8 and len(np.unique(values)) == len(values)
+    return {"all different and rising"} if rising else set()
+
+
+def _repeats(values: Floats, *, round_amounts: bool) -> set[str]:
+    """Whether whole numbers take few values in many rows, as codes do."""
+    count, distinct = len(values), len(np.unique(values))
+    if count >= 30 and distinct <= 3:
+        return {"the same in every row"}
+    if count >= 30 and distinct <= _FEW:
+        return {"few different values"}
+    return {"repeats a few codes"} if count >= 60 and distinct * 8 < count and not round_amounts else set()
+
+
+def _decimals(values: Floats) -> str:
+    """Which decimals numbers have: those of money, of hours and posts, or of measures."""
+    # Binary fractions of hundredths are no further from them than a millionth.
+    tenth, hundredth = (float((np.abs(values * n - np.rint(values * n)) < 1e-4).mean()) for n in (10, 100))
+    if tenth == 1.0 and len(values) >= _TELLING_TENTHS:
+        return "decimals of a tenth"
+    return "decimals of a hundredth" if hundredth > 0.9 else "decimals of other kinds"
 
 
 def _are_days(values: Floats) -> bool:

@@ -122,6 +122,10 @@ def _summed_run(
         if column.stage and any(a.stage and a.stage != column.stage for a in run):
             continue
         parts = numbers[:, [a.index for a in run]]
+        received = [a.flow == "income" for a in run]
+        if any(received) and not all(received) and parts[:, received].sum() > 0:
+            # Income and net make gross, as net and income do the other way round: nothing is added to income.
+            continue
         says = (np.abs(target) > 0) | (np.abs(parts) > 0).any(axis=1)
         several = bool((np.abs(parts) > 0).any(axis=0).sum() >= 2)
         # Where all parts but one are nought, the sum proves little; that the parts are controls and it is none, does.

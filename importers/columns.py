@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from budget_align.core.money import Currency
+from budget_align.core.money import Currency, Unit
 from budget_align.core.profile import fold_header
 from budget_align.core.reading import Role, TableAnswers
 from importers import vocabulary
 from importers.choices import Decisions
 from importers.column import Column
-from importers.column_kinds import KindBelief, find_additive, tell_kind
+from importers.column_kinds import KindBelief, find_additive, share_among_series, tell_kind
 from importers.column_sums import find_total_columns
-from importers.grid import Grid, Ints, sample
+from importers.grid import Grid, sample
 from importers.label_columns import place_labels, read_label_column, tell_dimensions
 from importers.layout import Block
 from importers.money_columns import tell_apart
@@ -26,7 +26,14 @@ def read_columns(
     """
     rows = sample(block.data)
     additive = find_additive(grid, block, rows)
-    columns = {c: _read_value_column(grid, block, c, rows, additive) for c in block.values}
+    headers = {c: " ".join(" ".join(block.header_texts(grid, c)).split()) for c in block.values}
+    units = {c: vocabulary.find_unit(header, grid.terms.currency) for c, header in headers.items()}
+    beliefs = {
+        c: tell_kind(grid, block, c, headers[c], rows, has_unit=units[c] is not None, additive=additive)
+        for c in block.values
+    }
+    beliefs = share_among_series(beliefs, headers)
+    columns = {c: _read_value_column(grid, c, headers[c], units[c], beliefs[c]) for c in block.values}
     columns |= {c: read_label_column(grid, block, c) for c in block.labels}
     ordered = _obey(grid, [columns[c] for c in sorted(columns)], answers)
     ordered = _set_aside_parts_of_years(find_total_columns(grid, rows, ordered))
@@ -61,13 +68,10 @@ def _set_aside_parts_of_years(columns: list[Column]) -> list[Column]:
     ]
 
 
-def _read_value_column(grid: Grid, block: Block, c: int, rows: Ints, additive: frozenset[int]) -> Column:
-    header = " ".join(" ".join(block.header_texts(grid, c)).split())
+def _read_value_column(grid: Grid, c: int, header: str, unit: Unit | None, belief: KindBelief) -> Column:
     years = grid.terms.calendar.find_years(header)
-    unit = vocabulary.find_unit(header, grid.terms.currency)
     if vocabulary.says_real_terms(header):
         return Column(c, header, "measure", 0.9, f"the header {header!r} says real terms: no cash")
-    belief = tell_kind(grid, block, c, header, rows, has_unit=unit is not None, additive=additive)
     if vocabulary.says_share_of_total(header) or (vocabulary.says_change(header) and (not unit or len(years) > 1)):
         return Column(c, header, "change", 0.9, f"the header {header!r} speaks of a change")
     if belief.kind == "money" and vocabulary.says_measure(header) and unit is None:

@@ -23,8 +23,15 @@ from importers.control_totals import make_control_totals
 from importers.derived import MOST_ROWS, find_derived
 from importers.grid import Address, Bytes, Ints, Kind, address, letter
 from importers.limits import Limits
-from importers.questions import open_question
-from importers.reader import NO_LIMITS, SheetTables, describe_column, find_tables, sheet_kind
+from importers.questions import ask, open_question
+from importers.reader import (
+    NO_LIMITS,
+    SheetTables,
+    WorkbookReader,
+    describe_column,
+    find_tables,
+    sheet_kind,
+)
 from importers.roles import (
     DATA,
     DERIVED,
@@ -60,12 +67,17 @@ def inspect_workbook(
         RefusedError: it is no workbook that can be opened.
     """
     workbook = open_workbook(data, limits)
-    sheets = find_tables(workbook, terms, answers or Answers(), limits=limits)
+    reader = WorkbookReader(workbook, terms, answers or Answers(), limits)
+    assembly = reader.assemble(reader.answers.settled)
+    sheets = assembly.sheets
     return Inspection(
         file_name=file_name,
         file_hash=workbook.file_hash,
         file_format=workbook.file_format,
         sheets=[_inspect_sheet(each, sheets) for each in sheets],
+        currency=terms.currency.code,
+        minor_unit=terms.minor_unit,
+        questions=ask(reader, assembly, assembly.counted),
     )
 
 

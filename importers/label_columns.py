@@ -105,7 +105,7 @@ def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Col
             continue
         plain = [w for w in kinds if not vocabulary.says_total(w) and not vocabulary.says_derived_row(w)]
         found: list[tuple[Role, Callable[[str], str]]] = [
-            ("stage", vocabulary.find_stage),
+            ("stage", lambda word: f"{vocabulary.find_stage(word)} {vocabulary.find_version(word)}".strip()),
             ("control", vocabulary.find_control),
         ]
         for role, find in found:

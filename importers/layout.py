@@ -266,7 +266,8 @@ class _Tables:
             return False
         names = self.word[:, : values[0]]
         row = headers[0]
-        return bool(names[row].any()) and bool((names[row] == names[top]).all()) and row == top - 1
+        alike = (names[row] == names[top]).mean() if names.shape[1] else 0.0
+        return names[row].sum() >= min(2, names.shape[1]) and bool(alike >= 0.6) and row == top - 1
 
     def _make_block(self, data: Ints, headers: tuple[int, ...], bottom: int, end: int) -> Block | None:
         values = self.region.value_columns(data)

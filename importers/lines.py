@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -92,13 +93,18 @@ def _row_texts(table: Table) -> dict[str, Texts]:
             return Texts.same("", count)
         return combine(found, lambda *texts: next((text for text in texts if text), ""))
 
+    def said(role: str, find: Callable[[str], str]) -> Texts:
+        """What the columns of a role are found to say, the first that says something."""
+        found = [columns[c.index].map(find) for c in table.of_role(role)]
+        return combine(found, lambda *texts: next((t for t in texts if t), "")) if found else Texts.same("", count)
+
     fields = {
         "body": first("body").map(lambda text: text or table.context.body.value),
         "year": first("year", "stage"),
         "control": first("control").map(lambda text: vocabulary.find_control(text) or text),
-        "stage": first("stage").map(vocabulary.find_stage),
+        "stage": said("stage", vocabulary.find_stage),
         "flow": combine([first("flow"), _flows_over(table)], lambda own, over: tell_flow(own) or over),
-        "version": Texts.same("", count),
+        "version": said("stage", vocabulary.find_version),
         "notes": first("note"),
     }
     for name in ("programme_code", "account_code", "account", "counterpart", "description", "unit_code"):
@@ -246,9 +252,12 @@ def _counterparts(texts: dict[str, Texts], line: Ints, memo: Bools) -> Texts:
 
 def _years(table: Table, years: Texts, columns: list[Column], line: Ints, column: Ints) -> Ints:
     """The fiscal year of each line: of its column, else of its row, else of the table; 0 where nothing says."""
+    calendar = table.grid.terms.calendar
+    named = [word for word in years.words if word]
+    days = dict(zip(named, calendar.years_of_days(named), strict=False))
     of_word = []
     for word in years.words:
-        found = table.grid.terms.calendar.find_years(word)
+        found = [days[word]] if word in days else calendar.find_years(word)
         of_word.append(found[0] if len(found) == 1 else 0)
     of_row = np.array(of_word, dtype=np.int64)[years.codes][line]
     of_column = np.array([c.fiscal_year or 0 for c in columns], dtype=np.int64)[column]

@@ -50,7 +50,7 @@ def tell_apart(
     columns = _choose_totals(grid, columns, decisions, key, shape)
     for group in _groups(columns):
         columns = _choose(grid, rows, columns, group, decisions, key, shape)
-    return columns
+    return _choose_doubtful(grid, columns, decisions, key, shape)
 
 
 def _amounts(columns: Sequence[Column]) -> list[Column]:
@@ -145,7 +145,9 @@ def _set_aside_nets(grid: Grid, rows: Ints, columns: list[Column]) -> list[Colum
                     continue
                 a, b, c = (np.nan_to_num(grid.numbers[rows, each.index]) for each in (one, other, column))
                 said = (a != 0) | (b != 0) | (c != 0)
-                if said.sum() >= 2 and max(_share_near(a - b, c, said), _share_near(a + b, c, said)) >= 0.9:
+                # Income is taken off, written as it may be: net and income make gross the other way round.
+                net = a - b if b.sum() > 0 else a + b
+                if said.sum() >= 2 and _share_near(net, c, said) >= 0.9:
                     evidence = f"row by row column {one.letter} less column {other.letter}"
                     changed[column.index] = _aside(column, evidence, "change")
     return _with(columns, changed)
@@ -284,10 +286,29 @@ def _groups(columns: Sequence[Column]) -> list[list[Column]]:
                 version=column.version or usual["version"],
                 flow=column.flow or "expenditure",
             )
-            groups.setdefault(_key(known), []).append(column)
+            groups.setdefault(_key(_dated_as_others(known, amounts)), []).append(column)
     if any(column.sign < 0 for column in columns):
         return []
     return [group for group in groups.values() if len(group) > 1]
+
+
+def _dated_as_others(column: Column, amounts: Sequence[Column]) -> Column:
+    """A column that says no year with year and stage of the latest one that it could state again: nothing tells the two
+    apart, since what holds for the whole table gives it that year too.
+    """
+    if column.fiscal_year is not None:
+        return column
+    alike = [
+        other
+        for other in amounts
+        if other.fiscal_year is not None
+        and (other.flow or "expenditure", other.control) == (column.flow, column.control)
+        and (not column.stage or other.stage in ("", column.stage))
+    ]
+    if not alike:
+        return column
+    latest = max(alike, key=lambda other: other.fiscal_year or 0)
+    return replace(column, fiscal_year=latest.fiscal_year, stage=column.stage or latest.stage)
 
 
 def _choose(
@@ -332,6 +353,51 @@ def _choose(
             for column in group
         },
     )
+
+
+def _choose_doubtful(grid: Grid, columns: list[Column], decisions: Decisions, key: str, shape: str) -> list[Column]:
+    """The columns, those set aside that may be no money and say nothing, beside parts of a total, debits and credits or
+    amounts that each say what they are of, which are the whole without them: whether each counts is a choice.
+    """
+    amounts = _amounts(columns)
+    parts = {part for column in columns if column.role == "total" for part in column.parts}
+    grouped = {column.index for group in _groups(columns) for column in group}
+    whole = parts or any(column.sign < 0 or _says_dimension(column) for column in amounts)
+    if not whole:
+        return columns
+    changed: dict[int, Column] = {}
+    for column in amounts:
+        alone = column.index not in parts and column.index not in grouped and column.sign > 0
+        if not alone or column.confidence >= SURE or (_says_dimension(column) and not _says_less(column, amounts)):
+            continue
+        choice = Choice(
+            choice_id("amount", shape, column.letter, column.header),
+            "amount",
+            grid.name,
+            key,
+            f"Is column {column.letter} of {grid.name!r}, {_words(column)}, money of its own, beside what the other "
+            "columns come to?",
+            (("leave", "No, leave it out"), ("count", "Yes, count it too")),
+            "leave",
+        )
+        if decisions.take(choice) == "leave":
+            changed[column.index] = _aside(column, "it may be no money, and the other columns are the whole amount")
+    return _with(columns, changed)
+
+
+def _says_less(column: Column, amounts: Sequence[Column]) -> bool:
+    """Whether every other column of the same year names its control or flow and this one neither, as a count of posts
+    does under the heading of a year.
+    """
+    others = [c for c in amounts if c.fiscal_year == column.fiscal_year and c.index != column.index]
+    silent = not (column.control or column.flow or column.stage or column.version)
+    return silent and len(others) > 1 and all(other.control or other.flow for other in others)
+
+
+def _says_dimension(column: Column) -> bool:
+    """Whether a header says what its amounts are of: a year, stage, version, flow or control."""
+    said = (column.stage, column.version, column.flow, column.control, vocabulary.find_period(column.header))
+    return column.fiscal_year is not None or any(said)
 
 
 def _listed(words: Sequence[str]) -> str:

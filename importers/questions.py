@@ -86,7 +86,8 @@ def _missed(reader: WorkbookReader, tables: Sequence[Table], nearest: int) -> Ch
         tables[0].grid.name if tables else "",
         tables[0].key if tables else "",
         f"No reading of the workbook comes to {write(total)}; the nearest comes to {write(nearest)}, "
-        f"{write(abs(total - nearest))} {'less' if nearest < total else 'more'}. Check the total, or settle the questions.",
+        f"{write(abs(total - nearest))} {'less' if nearest < total else 'more'}. Check the total, or settle the "
+        "questions.",
         (("accept", f"Store what comes to {write(nearest)}"),),
         "",
     )
@@ -137,9 +138,9 @@ def _formulas(assembly: Assembly, tables: Sequence[Table], settled: Mapping[str,
                         "formula",
                         each.sheet.name,
                         table.key,
-                        f"{len(cells)} formulas of {each.sheet.name!r}, {address(*cells[0])} first, have no value kept in "
-                        "the file, so that their amounts are not known. Open the workbook in a spreadsheet program, save "
-                        "it and send that copy; or read it without them?",
+                        f"{len(cells)} formulas of {each.sheet.name!r}, {address(*cells[0])} first, have no value kept "
+                        "in the file, so that their amounts are not known. Open the workbook in a spreadsheet program, "
+                        "save it and send that copy; or read it without them?",
                         (("without", "Read it without them"),),
                         "",
                     )

@@ -37,10 +37,12 @@ from importers.columns import read_columns
 from importers.context import read_context, read_notes
 from importers.continuations import join_continued
 from importers.control_totals import find_total_findings, make_control_totals
-from importers.grid import Grid, letter, make_grid
+from importers.day_years import settle_days
+from importers.grid import Grid, letter
 from importers.layout import Block, find_blocks
 from importers.limits import Limits
 from importers.lines import make_lines
+from importers.placing import make_grid
 from importers.questions import BARE_YEAR, NUMBERS, ask
 from importers.stated_total import Reached, reach
 from importers.summaries import ask_about_repeats, tell_summaries
@@ -82,6 +84,12 @@ class Assembly:
     totals: list[list[ControlTotal]]
     summaries: dict[int, tuple[Finding, list[ControlTotal]]]
     decisions: Decisions
+
+    @property
+    def counted(self) -> list[Table]:
+        """The tables whose lines count."""
+        each = zip(self.tables, self.frames, strict=True)
+        return [table for number, (table, frame) in enumerate(each) if number not in self.summaries and len(frame)]
 
 
 def read_workbook(
@@ -288,6 +296,7 @@ def _make_table(grid: Grid, block: Block, notes: Sequence[str], answers: Answers
         columns = [replace(column, unit=None) for column in columns]
     if not context.is_money:
         columns = [_as_measure(column) if column.role == "amount" else column for column in columns]
+    columns = settle_days(grid, block, columns, context.fiscal_year, decisions, key)
     return make_table(grid, block, columns, context, decisions)
 
 
@@ -333,12 +342,7 @@ def report(
             findings += find_cell_findings(table) + find_total_findings(table, totals[number])
         summary = number in assembly.summaries
         readings.append(describe_table(table, assembly.frames[number], totals[number], summary=summary))
-    open_to_say = [
-        table
-        for number, table in enumerate(tables)
-        if number not in assembly.summaries and len(assembly.frames[number])
-    ]
-    questions = ask(reader, assembly, open_to_say, proven=reached is not None, missed=missed)
+    questions = ask(reader, assembly, assembly.counted, proven=reached is not None, missed=missed)
     if reached is not None and reached.why:
         findings.append(_proven(assembly, reached))
     if not questions and not any(map(len, assembly.frames)) and all(table.context.counted for table in tables):

@@ -1,5 +1,5 @@
-"""Rows that may or may not count: the same money in rows of several versions, rows that nothing names, and rows that are
-called totals though nothing adds up to them.
+"""Rows that may or may not count: the same money in rows of several versions, rows that nothing names, and rows that
+are called totals though nothing adds up to them.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _LONGEST: Final = 60
 _ALIKE: Final = 0.6
 _KEYS: Final = 0.5
 _ROWS: Final = 20_000
+_WRITTEN_ONCE: Final = 0.3
 _NAMED: Final = 4
 _SAYS_NO_NAME: Final = ("currency", "row_unit", "side", "flow", "note", "unused")
 
@@ -67,8 +68,8 @@ def choose_versions_of_rows(table: Table, decisions: Decisions) -> frozenset[int
 def _choose_repeated(
     table: Table, column: Column, words: Sequence[str], codes: Ints, decisions: Decisions
 ) -> frozenset[int]:
-    """Of rows that stand again under every heading, those that do not count: they are changes, or what they say does not
-    tell which of them is the budget.
+    """Of rows that stand again under every heading, those that do not count: they are changes, or what they say does
+    not tell which of them is the budget.
     """
     changes = [g for g, word in enumerate(words) if says("change", word) or vocabulary.says_derived_row(word)]
     left = {p for g in changes for p in np.flatnonzero(codes == g).tolist()}
@@ -115,7 +116,11 @@ def _alternatives(table: Table, column: Column, codes: Ints, count: int) -> list
     for other in naming:
         if other.role in ("description", "note", "unused"):
             continue
-        _, place = np.unique(table.grid.codes[table.block.data[rows], other.index], return_inverse=True)
+        said = table.grid.codes[table.block.data[rows], other.index]
+        if (said == 0).mean() > _WRITTEN_ONCE:
+            # Written once for the rows below it.
+            said = said[np.maximum.accumulate(np.where(said != 0, np.arange(len(said)), 0))]
+        _, place = np.unique(said, return_inverse=True)
         _, key = np.unique(key * (int(place.max(initial=0)) + 1) + place, return_inverse=True)
     keys = int(key.max(initial=-1)) + 1
     if keys < 2 or keys * 1.2 > len(rows):
@@ -123,9 +128,9 @@ def _alternatives(table: Table, column: Column, codes: Ints, count: int) -> list
     amounts = table.amounts[rows][:, [c.index for c in table.of_role("amount")]].sum(axis=1)
     sums = np.zeros((count, keys), dtype=np.float64)
     there = np.zeros((count, keys), dtype=np.int64)
-    said = codes[rows] >= 0
-    np.add.at(sums, (codes[rows][said], key[said]), amounts[said])
-    np.add.at(there, (codes[rows][said], key[said]), 1)
+    named = codes[rows] >= 0
+    np.add.at(sums, (codes[rows][named], key[named]), amounts[named])
+    np.add.at(there, (codes[rows][named], key[named]), 1)
     if (there > 1).sum() > 0.2 * (there > 0).sum():
         return []
     found: set[int] = set()
@@ -181,8 +186,8 @@ def find_unnamed(table: Table, decisions: Decisions) -> frozenset[int]:
         "rows",
         table.grid.name,
         table.key,
-        f"{table.grid.name!r} states {table.grid.terms.amount(amount)} in {cells} without a name, and no other rows add "
-        "up to it. Does it count?",
+        f"{table.grid.name!r} states {table.grid.terms.amount(amount)} in {cells} without a name, and no other rows "
+        "add up to it. Does it count?",
         (("count", "It is money of its own: count it"), ("leave", "It is a total or a note: leave it out")),
         "count",
     )
@@ -207,8 +212,8 @@ def doubt_totals(table: Table, decisions: Decisions) -> frozenset[int]:
         "rows",
         table.grid.name,
         table.key,
-        f"{len(lone) + len(wrong):,} rows of {table.grid.name!r}, {first} first, are called totals, and the rows around "
-        "them do not add up to them. Do they count?",
+        f"{len(lone) + len(wrong):,} rows of {table.grid.name!r}, {first} first, are called totals, and the rows "
+        "around them do not add up to them. Do they count?",
         (("leave", "Leave out what is called a total"), ("count", "Count every row that nothing adds up to")),
         "",
     )

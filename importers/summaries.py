@@ -134,8 +134,8 @@ def ask_about_repeats(
         [*own, *_lines(frame), *([whole] if whole is not None else [])]
         for own, frame, whole in zip(stated, frames, wholes, strict=True)
     ]
-    found: list[Choice] = []
-    asked: set[int] = set()
+    found = _sums_of_others(tables, frames, wholes, summaries, write)
+    asked: set[int] = {int(choice.options[1][0]) for choice in found}
     for number, mine in enumerate(wholes):
         settled = tables[number].context.counted_belief.confidence == 1
         if settled or number in summaries or not len(frames[number]) or mine is None or not _is_telling(mine.figures):
@@ -170,6 +170,59 @@ def ask_about_repeats(
                         (f"{first}+{second}", "Different money: count both"),
                     ),
                     str(other),
+                )
+            )
+            break
+    return found
+
+
+def _sums_of_others(
+    tables: Sequence[Table],
+    frames: Sequence[pd.DataFrame],
+    wholes: Sequence[_Stated | None],
+    summaries: Collection[int],
+    write: Callable[[int], str],
+) -> list[Choice]:
+    """The choices that a table leaves which comes to what several others of one shape come to together, as a sheet of
+    the year beside those of its months does.
+    """
+    found: list[Choice] = []
+    counted = [n for n, whole in enumerate(wholes) if whole is not None and n not in summaries and len(frames[n])]
+    for number in counted:
+        mine = wholes[number]
+        shapes: dict[tuple[str, ...], list[int]] = {}
+        for other in counted:
+            if other != number:
+                shapes.setdefault(tuple(c.role for c in tables[other].columns), []).append(other)
+        for others in [*shapes.values(), [other for other in counted if other != number]]:
+            if len(others) < 2 or mine is None:
+                continue
+            together: dict[int, int] = {}
+            for other in others:
+                for (_, year, _), amount in (wholes[other].figures if wholes[other] else {}).items():  # type: ignore[union-attr]
+                    together[year] = together.get(year, 0) + amount
+            own: dict[int, int] = {}
+            for (_, year, _), amount in mine.figures.items():
+                own[year] = own.get(year, 0) + amount
+            near = 1 + sum(len(frames[other]) for other in others) // 2
+            telling = [year for year, amount in own.items() if _is_long(amount)]
+            if not telling or any(abs(own[year] - together.get(year, 0)) > near for year in telling):
+                continue
+            parts = "+".join(map(str, others))
+            found.append(
+                Choice(
+                    choice_id("counted", tables[number].key, *(tables[other].key for other in others)),
+                    "counted",
+                    mine.sheet,
+                    "\n".join(tables[n].key for n in sorted([number, *others])),
+                    f"{_called(tables[number])} comes to {write(mine.last)}, and {len(others)} other tables come to the same "
+                    "together. Is it the same money?",
+                    (
+                        (parts, f"The same money: count {', '.join(_called(tables[o]) for o in others[:3])}…"),
+                        (str(number), f"The same money: count {_called(tables[number])}"),
+                        (f"{parts}+{number}", "Different money: count all"),
+                    ),
+                    parts,
                 )
             )
             break

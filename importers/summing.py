@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -12,14 +12,14 @@ import numpy.typing as npt
 from budget_align.core.money import MAXIMUM, Unit, currency_of_symbol
 from importers import vocabulary
 from importers.amounts import half_of_last_place, measure
-from importers.chance import Chance
 from importers.choices import Decisions
 from importers.column import Column
 from importers.column_sums import decimal_places
 from importers.context import Context
-from importers.grid import Grid, Ints, Kind, are_years
+from importers.grid import Bools, Grid, Ints, Kind, are_years
 from importers.layout import Block
 from importers.outline import find_outline
+from importers.relations.chance import Chance
 from importers.row_choices import choose_cumulative, choose_versions_of_rows, doubt_totals, doubt_unread, find_unnamed
 from importers.row_dimensions import DERIVED, find_dimension
 from importers.sums import Entry, Row, Sums
@@ -28,12 +28,16 @@ from importers.texts import column_texts
 from importers.totals import find_totals
 from importers.weights import CHANCE
 
+_HEADING_LENGTH = 120
+"""A longer text between rows explains them and heads none."""
+
 _MOVEMENTS = 12
 """No more rows than these stand between an opening balance and its close."""
 
 _PLACES_KEPT = 4
 """Decimal places by which figures that are no money are added up."""
 
+_BESIDE_OUTLINES = 2
 _OUTLINED = 0.95
 """From this share of rows that fill the label columns of an outline on, a table is one."""
 
@@ -189,7 +193,7 @@ def _sum_up(table: Table) -> Sums | None:
             continue
         if place is not None and stated[place]:
             rows.append(Row(row, label, vectors[place], _indent(table, row, depths), int(fills[place])))
-        elif label and place is None:
+        elif label and place is None and len(label) <= _HEADING_LENGTH:
             rows.append(Row(row, label, None, _indent(table, row, depths)))
     units = {column.index: column.unit or table.context.unit for column in table.columns}
     tolerance = tuple(half_of_last_place(table.grid, table.block.data, c, units[c]) for c in parts)
@@ -292,14 +296,27 @@ def _find_depths(table: Table) -> dict[int, int]:
     if len(naming) < 2 or table.grid.indents or len(rows) < 4:
         return {}
     filled = table.grid.worded[np.ix_(rows, np.array(naming))]
+    # Columns beside the outline, such as codes or dates of its lines, are tried without.
+    for dropped in range(min(len(naming) - 1, _BESIDE_OUTLINES + 1)):
+        for kept in combinations(range(len(naming)), len(naming) - dropped):
+            depths = _depths_of(filled[:, list(kept)])
+            if depths is not None:
+                return {int(row): depth for row, depth in zip(rows, depths.tolist(), strict=True) if depth >= 0}
+    return {}
+
+
+def _depths_of(filled: Bools) -> Ints | None:
+    """How deep each row stands where rows fill the first columns up to their level, or that of their level alone; -1
+    for the few that do neither. None where most do neither, or all stand equally deep.
+    """
     count = filled.sum(axis=1)
     prefix = (count > 0) & (np.cumprod(filled, axis=1).sum(axis=1) == count)
     alone = count == 1
     for fits, depth in ((prefix, count - 1), (alone, filled.argmax(axis=1))):
         _, sizes = np.unique(depth[fits], return_counts=True)
-        if fits.mean() > _OUTLINED and len(sizes) > 1 and sizes.min() * 50 > sizes.max():
-            return dict(zip(rows[fits].tolist(), depth[fits].tolist(), strict=True))
-    return {}
+        if filled.shape[1] > 1 and fits.mean() > _OUTLINED and len(sizes) > 1 and sizes.min() * 50 > sizes.max():
+            return np.where(fits, depth, -1).astype(np.int64)
+    return None
 
 
 def _indent(table: Table, row: int, depths: dict[int, int]) -> int:

@@ -14,7 +14,7 @@ from itertools import combinations
 from types import MappingProxyType
 
 from importers import vocabulary
-from importers.chance import Chance
+from importers.relations.chance import Chance
 from importers.sums import Entry, Heading, Row, Sums, Vector
 from importers.weights import CHANCE
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from budget_align.core.budget_version import Version
 from budget_align.core.fiscal_year import strip_years
 from budget_align.core.money import Currency, Unit
 from budget_align.core.reading import Role
-from importers.lexicon import fold_words, says
+from budget_align.core.refusal import RefusedError
+from importers.lexicon import Meaning, fold_words, says
 
 _SCALES: Final = (
     (r"trillions?|tn", 1_000_000_000_000),
@@ -54,7 +56,7 @@ _CONTROLS: Final = (
 
 _STAGES: Final = (
     (
-        r"\bforecast\b|\brevised (budget|estimates?|allocations?|plan)\b|\bprojected\b|\bprojection\b"
+        r"\bforecast\b|\bprojected\b|\bprojection\b"
         r"|\bestimated out-?turn\b",
         "forecast",
     ),
@@ -65,7 +67,8 @@ _STAGES: Final = (
 
 TOTAL: Final = re.compile(
     r"\b(sub-?\s?)?totals?\b|\bsum\b|\baggregate\b|\b(insgesamt|gesamtsumme|zwischensumme|summe|totale|celkem|ogolem|ogółem"
-    r"|razem|totaal|suma|soma|summa|ensemble)\b|^all (bodies|councils|departments|ministries|portfolios|programmes|services)\b",
+    r"|razem|totaal|suma|soma|summa|ensemble)\b"
+    r"|^all (bodies|councils|departments|ministries|portfolios|programmes|services)\b",
     re.IGNORECASE,
 )
 GRAND_TOTAL: Final = re.compile(r"\b(grand|overall)\s+total\b|^\s*total\s*$", re.IGNORECASE)
@@ -283,8 +286,17 @@ def find_control(text: str) -> str:
 
 
 def find_stage(text: str) -> str:
-    """The stage that a text names; empty where it names none."""
-    return next((stage for words, stage in _STAGES if re.search(words, text, re.IGNORECASE)), "")
+    """The stage that a text names; empty where it names none.
+
+    >>> find_stage("Revised budget"), find_stage("Réalisé 2024"), find_stage("Ansatz 2025"), find_stage("Roads")
+    ('budget', 'outturn', 'budget', '')
+    """
+    found = next((stage for words, stage in _STAGES if re.search(words, text, re.IGNORECASE)), "")
+    if found:
+        return found
+    # English words tell more finely, and go first; "plan" is what a budget is called elsewhere.
+    abroad: tuple[Meaning, ...] = ("outturn", "plan", "budget")
+    return next((stage for stage in abroad if says(stage, text)), "")
 
 
 _REVENUE_SPENT: Final = re.compile(
@@ -394,6 +406,11 @@ def find_flow(text: str) -> str:
     return found[0] if all(says(found[0], word) for word in rest) else ""
 
 
+def may_say_flow(flow: Meaning, text: str) -> bool:
+    """Whether a text has a word of a flow, whatever else it says."""
+    return says(flow, _REVENUE_SPENT.sub(" ", text))
+
+
 _BALANCE: Final = re.compile(
     r"\b(opening|closing|starting|ending|final)\s+(fund\s+)?(balances?|reserves?)\b|\b(brought|carried)\s+(forward|down)\b"
     r"|^\W*(balance\s+)?[bc]\s?/\s?[fd]\b|\bbalance\s+(at|as at|on)\b",
@@ -445,7 +462,15 @@ def find_version(text: str) -> str:
     >>> find_version("Original budget"), find_version("Autumn budget revision"), find_version("Budget 2025-26")
     ('original', 'revised (autumn)', '')
     """
+    try:
+        return str(Version.parse(text.strip().casefold()))
+    except RefusedError:
+        pass
+    if says("revised", text):
+        return "revised"
     if re.search(r"\b(original|initial)(ly)?\b|\b(adopted|approved|enacted|voted)\b", text, re.IGNORECASE):
+        return "original"
+    if says("original", text):
         return "original"
     if re.search(r"\b(revis(ed|ions?)|amended|supplementary|updated)\b", text, re.IGNORECASE):
         season = re.search(r"\b(spring|summer|autumn|winter)\b", text, re.IGNORECASE)

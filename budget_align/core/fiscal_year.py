@@ -6,6 +6,7 @@ When it begins, and how it is written, is a government's own: its `FiscalCalenda
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -45,9 +46,14 @@ _WORDED_DAY = re.compile(
 _WRITTEN_DAY = re.compile(r"(?<!\d)(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>(?:19|20)\d\d)(?!\d)")
 _ISO_DAY = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)")
 
+_DAY = re.compile(
+    "|".join(re.sub(r"\?P<\w+>", "?:", each.pattern) for each in (_WORDED_DAY, _WRITTEN_DAY, _ISO_DAY)), re.IGNORECASE
+)
+_DAY_ALONE = re.compile(rf"(?:{_DAY.pattern})(?:[ T]\d\d?:\d\d(?::\d\d)?(?:\.0+)?)?", re.IGNORECASE)
 
-def find_days(text: str) -> list[date]:
-    """The days that a text names in full, the day before the month where both are numbers.
+
+def find_days(text: str, *, month_first: bool = False) -> list[date]:
+    """The days that a text names in full, the day before the month where both are numbers and nothing says otherwise.
 
     >>> find_days("year ended 31 March 2024"), find_days("at 31/03/2024"), find_days("2024-25")
     ([datetime.date(2024, 3, 31)], [datetime.date(2024, 3, 31)], [])
@@ -57,9 +63,11 @@ def find_days(text: str) -> list[date]:
     for pattern in (_WORDED_DAY, _WRITTEN_DAY, _ISO_DAY):
         for match in pattern.finditer(text):
             said = match["month"].casefold()
-            month = months.index(said) + 1 if said in months else int(said)
+            day, month = int(match["day"]), months.index(said) + 1 if said in months else int(said)
+            if pattern is _WRITTEN_DAY and (month > 12 or (month_first and day <= 12)):
+                day, month = month, day
             with suppress(ValueError):
-                found.append(date(int(match["year"]), month, int(match["day"])))
+                found.append(date(int(match["year"]), month, day))
     return found
 
 
@@ -157,12 +165,13 @@ class FiscalCalendar:
 
         Spans such as 2021-22, 2021/22, 2021 to 2022 and 21-22 say themselves which year they are; FY22 and
         "fiscal 2022" name the year that ends in 2022, unless this government names years by their start; a bare 2021
-        means what `bare_year` says, and is not certain where that is open. A day that begins or ends a fiscal year, or of
-        which the text says that a year ended then, names that year. A span that is not two years in a row, such
-        as 2019-23, is no year.
+        means what `bare_year` says, and is not certain where that is open. A day that begins or ends a fiscal year,
+        or of which the text says that a year ended then, names that year, and so does one that is all that the text
+        says; the year in any other day is none. A span that is not two years in a row, such as 2019-23, is no year.
         """
         found = self._days(text) or self._spans(text)
-        rest = _SPAN.sub(" ", text)
+        # 12/06/2024 names a day, however its day and month stand.
+        rest = _DAY.sub(" ", _SPAN.sub(" ", text))
         if not found:
             found = [self._named_year(match["year"], self.bare_year or "end", True) for match in _FY.finditer(rest)]
         if not found:
@@ -186,8 +195,10 @@ class FiscalCalendar:
         return day.year if (day.month, day.day) == (self.starts, 1) else None
 
     def _days(self, text: str) -> list[FoundYear]:
-        """The fiscal years that whole days in a text begin or end, and those of which a text says that they end."""
-        ends = _ENDED.search(text) is not None
+        """The fiscal years that whole days in a text begin or end, those of which it says that they end, and that of a
+        day alone.
+        """
+        ends = _ENDED.search(text) is not None or _DAY_ALONE.fullmatch(text.strip()) is not None
         found = []
         for day in find_days(text):
             year = self.year_bounded_by(day)
@@ -207,6 +218,21 @@ class FiscalCalendar:
         ([2026], [2025])
         """
         return [found.year for found in self.find(text)]
+
+    def years_of_days(self, texts: Iterable[str]) -> list[int]:
+        """The fiscal year of each of some texts, all of which are days as one column writes them; none where any is
+        something else.
+
+        >>> FiscalCalendar().years_of_days(["04/01/2024", "12/25/2024"]), FiscalCalendar().years_of_days(["04/01/2024"])
+        ([2024, 2024], [2023])
+        """
+        said = [text.strip() for text in texts]
+        if not all(_DAY_ALONE.fullmatch(text) for text in said):
+            return []
+        written = [match for text in said if (match := _WRITTEN_DAY.match(text))]
+        month_first = any(int(match["month"]) > 12 for match in written)
+        days = [find_days(text, month_first=month_first) for text in said]
+        return [self.year_of(day[0]) for day in days] if all(days) else []
 
     def _named_year(self, text: str, named: str, certain: bool) -> FoundYear:
         year = int(text) if len(text) == 4 else 2000 + int(text)

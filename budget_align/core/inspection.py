@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from budget_align.core.reading import Belief, ColumnReading, Question
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class _Value(BaseModel):
@@ -121,6 +121,7 @@ class Inspection(_Value):
         schema_version: grows with every change that could break a program that reads this.
         currency: of amounts whose own currency nothing states, by its code; `minor_unit` is how many digits of their
             integers are decimal places.
+        questions: what only a person can settle, what settles most first, with what each option comes to.
     """
 
     schema_version: int = Field(default=SCHEMA_VERSION)
@@ -130,6 +131,7 @@ class Inspection(_Value):
     currency: str = ""
     minor_unit: int = 0
     sheets: list[InspectedSheet]
+    questions: list[Question] = []
 
 
 class ViewedCell(_Value):

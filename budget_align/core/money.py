@@ -8,10 +8,8 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import numpy.typing as npt
 from babel import Locale, UnknownLocaleError
 from babel.numbers import (
     format_currency,
@@ -21,7 +19,12 @@ from babel.numbers import (
     list_currencies,
 )
 
+from budget_align.core.number_writing import spell
 from budget_align.core.refusal import RefusedError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 MAXIMUM: Final = 10**18
 """The largest amount, in minor units, taken for money: far above any budget in any currency, and small enough that the
@@ -169,19 +172,6 @@ SCALES: Final = {
 }
 """The scales in which tables state amounts, with the word for each."""
 
-_SCALES = {"k": 1_000, "m": 1_000_000, "mn": 1_000_000, "million": 1_000_000}
-_SCALES |= {"bn": 1_000_000_000, "billion": 1_000_000_000, "thousand": 1_000}
-
-_AMOUNT = re.compile(
-    r"""^(?:\\\d{1,2}\\?\s+)?(?P<open>\()?\s*
-        (?P<sign>[-–−+])?\s*(?P<symbol>[£$€])?\s*(?P<sign2>[-–−])?\s*
-        (?P<digits>\d{1,3}(?:[,\u00a0\u202f ]\d{3})+|\d+)?(?P<fraction>\.\d+)?\s*
-        (?P<scale>k|mn?|bn|thousand|million|billion)?\s*
-        (?P<trailing>[-–−])?\s*(?P<close>\))?\s*
-        (?P<note>(?:\[[\w ]{1,4}\]|[¹²³⁴-⁹*†‡]+|\s\(\w{1,2}\)|\s?\\\d{1,2}\\?|\s[rpe])?)$""",
-    re.VERBOSE | re.IGNORECASE,
-)
-
 
 @dataclass(frozen=True)
 class Unit:
@@ -212,44 +202,6 @@ class Unit:
         return f"{self.currency} {scale}".strip()
 
 
-@dataclass(frozen=True)
-class Written:
-    """A number as a cell's text states it, and the scale that it carries itself, as the m of "2.5m" does."""
-
-    value: Decimal
-    scale: int | None = None
-
-
-def parse_written(text: str) -> Written | None:
-    """The number that a cell's text states; None where it states none.
-
-    Reads thousands separators, brackets and trailing minus for negatives, currency symbols, k, m and bn,
-    footnote marks after the number, and "-" or "nil" for nought. Marks for "not available" give None.
-
-    >>> parse_written("(1,234.5)").value
-    Decimal('-1234.5')
-    >>> [str(parse_written(text).value) for text in ("1,234¹", "56 (2)", "7.5 [r]", "\\\\1 89", "10 p")]
-    ['1234', '56', '7.5', '89', '10']
-    >>> parse_written("£2.5m")
-    Written(value=Decimal('2.5'), scale=1000000)
-    >>> parse_written("n/a") is None
-    True
-    """
-    stripped = text.strip()
-    if stripped.lower() in NIL_MARKS:
-        return Written(Decimal(0))
-    match = _AMOUNT.match(stripped)
-    if not match or not (match["digits"] or match["fraction"]):
-        return None
-    if bool(match["open"]) != bool(match["close"]):
-        return None
-    minus = [sign for sign in (match["sign"], match["sign2"], match["trailing"]) if sign and sign != "+"]
-    if len(minus) + bool(match["open"]) > 1:
-        return None
-    value = Decimal(re.sub(r"\D", "", match["digits"] or "0") + (match["fraction"] or ""))
-    return Written(-value if minus or match["open"] else value, _SCALES.get((match["scale"] or "").lower()))
-
-
 def parse_amount(text: str, unit: Unit, home: Currency) -> int | None:
     """The amount that a text states, in minor units; a scale in the text goes before the unit's own.
 
@@ -259,10 +211,14 @@ def parse_amount(text: str, unit: Unit, home: Currency) -> int | None:
     Raises:
         RefusedError: the amount is beyond `MAXIMUM`.
     """
-    written = parse_written(text)
-    if written is None:
+    stripped = text.strip()
+    if stripped.lower() in NIL_MARKS:
+        return 0
+    spelled = spell(stripped)
+    value = spelled.value(".") if spelled is not None else None
+    if spelled is None or value is None or spelled.percent:
         return None
-    return to_minor(written.value, Unit(unit.currency, written.scale or unit.multiplier), home)
+    return to_minor(value, Unit(unit.currency, spelled.scale or unit.multiplier), home)
 
 
 def to_minor(value: Decimal | float | int, unit: Unit, home: Currency) -> int:
@@ -288,7 +244,7 @@ def check_sum(amounts: npt.NDArray[np.int64]) -> None:
     Raises:
         RefusedError: one could.
     """
-    if float(np.abs(amounts.astype(np.float64)).sum()) > _SUM_MAXIMUM:
+    if float(abs(amounts.astype("float64")).sum()) > _SUM_MAXIMUM:
         raise RefusedError(
             "bad-amount",
             "The amounts together are beyond any budget and beyond exact sums; check the unit that they stand in.",

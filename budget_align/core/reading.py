@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -221,32 +220,6 @@ class Question(_Value):
     prompt: str
     guess: str = ""
     options: tuple[Option, ...] = ()
-
-
-_TOPICS = {
-    "body": "Whose budgets are the tables of {}?",
-    "stage": "Are the sheets {} plans, budgets, forecasts or outturns?",
-    "unit": "Are the amounts of {} in units, thousands or millions?",
-    "year": "Which fiscal year are the amounts of {} for?",
-}
-_SHEETS_NAMED = 3
-
-
-def group_questions(questions: Iterable[Question]) -> list[str]:
-    """What is asked, in as few sentences as can be: one for each topic that is open in several sheets."""
-    by_topic: dict[str, list[Question]] = {}
-    for question in questions:
-        by_topic.setdefault(question.topic, []).append(question)
-    said: list[str] = []
-    for topic, asked in by_topic.items():
-        sheets = list(dict.fromkeys(question.sheet for question in asked))
-        if len(sheets) == 1 or topic not in _TOPICS:
-            said += dict.fromkeys(question.prompt for question in asked)
-            continue
-        named = ", ".join(map(repr, sheets[:_SHEETS_NAMED]))
-        rest = len(sheets) - _SHEETS_NAMED
-        said.append(_TOPICS[topic].format(f"{named} and {rest} more" if rest > 0 else named))
-    return said
 
 
 class SkippedSheet(_Value):

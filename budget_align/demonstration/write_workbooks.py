@@ -169,8 +169,9 @@ def write_fees(path: Path) -> None:
     """What a ministry takes in fees, apart from what it spends, £ thousand."""
     book, sheet = _new("Fees")
     sheet["A1"] = "Ministry of Transport"
-    sheet["A2"] = "Budget: income from fees and charges, £ thousand"
-    _write_groups(sheet, ("Fee or charge", "2025-26", "2026-27"), TRANSPORT_FEES, "Total income from fees and charges")
+    sheet["A2"] = "Income from fees"
+    sheet["A3"] = "Budget, £ thousand"
+    _write_groups(sheet, ("Fee", "2025-26", "2026-27"), TRANSPORT_FEES, "Total income from fees")
     book.save(path)
 
 
@@ -187,11 +188,11 @@ def write_revision(path: Path) -> None:
 def _write_groups(
     sheet: Worksheet, header: tuple[str, ...], groups: Mapping[str, Sequence[tuple[Any, ...]]], total: str
 ) -> None:
-    """A table from row 4: under each group its lines and their total, and at the end the total of all."""
+    """A table from row 5: under each group its lines and their total, and at the end the total of all."""
     for column, text in enumerate(header, 1):
-        cell = sheet.cell(4, column, text)
+        cell = sheet.cell(5, column, text)
         cell.font, cell.fill = _BOLD, _SHADE
-    row, years = 5, range(len(header) - 1)
+    row, years = 6, range(len(header) - 1)
     grand = [0 for _ in years]
     for group, lines in groups.items():
         sums = [sum(figures[year] for _, *figures in lines) for year in years]

@@ -29,7 +29,7 @@ from budget_align.core.mapping import UNALIGNED
 from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
-from budget_align.services.receiving import limits_of
+from budget_align.services.installation import limits_of
 from budget_align.services.viewing import OpenRun, programmes_of
 from budget_align.store import outcome_queries
 from budget_align.store.tables import AccountableOwner, ProgrammeEvaluation

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
-from budget_align.services.governments import usual_terms
-from budget_align.services.receiving import draft_content, limits_of
+from budget_align.services.installation import limits_of, usual_terms
+from budget_align.services.receiving import draft_content
 from importers.annotated import annotate_workbook
 from importers.isolation import ask_isolated
 from importers.template import make_template

@@ -14,16 +14,17 @@ from sqlmodel import Session
 
 from budget_align.config import Settings
 from budget_align.core.money import Currency
-from budget_align.core.reading import Answers, Reading, group_questions
+from budget_align.core.reading import Answers, Reading
 from budget_align.core.refusal import RefusedError
 from budget_align.core.terms import Terms
 from budget_align.services import auditing
-from budget_align.services.governments import keep_terms, kept_terms, terms_of
+from budget_align.services.governments import keep_terms, kept_terms, settle_bare_year, terms_of
 from budget_align.services.profiles import keep_profiles
 from budget_align.services.receiving import describe_draft, read_draft
 from budget_align.services.versions import coverage_in_force
 from budget_align.store import queries
 from budget_align.store.tables import BudgetLine, Draft, Submission
+from importers.questions import BARE_YEAR
 
 Overlap = Literal["replace", "add"]
 Progress = Callable[[int, int], None]
@@ -77,7 +78,7 @@ def confirm(
     terms = terms_of(engine, describe_draft(engine, draft_id).government, settings)
     reading = read_draft(engine, settings, draft_id, answers)
     if reading.questions:
-        asked = " ".join(group_questions(reading.questions))
+        asked = " ".join(question.prompt for question in reading.questions)
         raise RefusedError("questions", f"Answer first: {asked}")
     if reading.lines.empty:
         raise RefusedError(
@@ -126,8 +127,18 @@ def confirm(
                         session, actor, "submission superseded", f"submission {old.id}", {"by": submission_id}
                     )
         keep_profiles(session, draft.government, reading, actor)
+        said = answers if answers is not None else Answers.model_validate_json(draft.answers)
+        if said.settled.get(BARE_YEAR) in ("start", "end"):
+            settle_bare_year(session, draft.government, cast(Literal["start", "end"], said.settled[BARE_YEAR]))
         session.delete(draft)
-        detail = {"file_hash": submission.file_hash, "lines": len(reading.lines), "lines_hash": submission.lines_hash}
+        detail = {
+            "file_hash": submission.file_hash,
+            "lines": len(reading.lines),
+            "lines_hash": submission.lines_hash,
+            # What a person settled is part of the record: a figure is traced to who chose the column, too.
+            "answers": said.settled,
+            "total": said.total,
+        }
         auditing.record(session, actor, "reading confirmed", f"submission {submission_id}", detail)
     return submission_id
 

@@ -14,7 +14,7 @@ from budget_align.core.reading import Finding
 from budget_align.services import auditing
 from budget_align.services.frameworks import list_frameworks
 from budget_align.services.governments import terms_of
-from budget_align.services.receiving import limits_of
+from budget_align.services.installation import limits_of
 from budget_align.store import queries
 from budget_align.store.tables import DriverTable
 from importers.driver_workbook import read_drivers

@@ -15,7 +15,7 @@ from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
 from budget_align.core.succession import check_succession
 from budget_align.services import auditing, catalogue
-from budget_align.services.receiving import limits_of
+from budget_align.services.installation import limits_of
 from budget_align.store import outcome_queries
 from budget_align.store.tables import FrameworkVersion
 from importers.framework_workbook import read_framework_workbook, write_framework_workbook

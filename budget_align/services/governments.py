@@ -15,14 +15,9 @@ from budget_align.core.money import Currency
 from budget_align.core.prices import Deflator
 from budget_align.core.refusal import RefusedError
 from budget_align.core.terms import Terms
+from budget_align.services.installation import usual_terms
 from budget_align.store import queries
 from budget_align.store.tables import Government
-
-
-def usual_terms(settings: Settings) -> Terms:
-    """The terms of a government that has none of its own yet: those of the settings."""
-    calendar = FiscalCalendar.of_month(settings.fiscal_year_starts, settings.fiscal_year_style)
-    return Terms(Currency(settings.currency), calendar, settings.locale)
 
 
 def terms_of(engine: Engine, government: str, settings: Settings) -> Terms:

@@ -17,7 +17,7 @@ from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
 from budget_align.services.frameworks import list_frameworks
 from budget_align.services.governments import kept_calendar, terms_of
-from budget_align.services.receiving import limits_of
+from budget_align.services.installation import limits_of
 from budget_align.store import outcome_queries, queries
 from budget_align.store.tables import Indicator, Observation
 from importers.indicator_workbook import SERIES, read_indicators

@@ -13,8 +13,8 @@ from budget_align.core.mapping_edits import ReplaceAll
 from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
 from budget_align.services.governments import terms_of
+from budget_align.services.installation import limits_of
 from budget_align.services.mappings import Saved, change_draft, open_version
-from budget_align.services.receiving import limits_of
 from importers.isolation import ask_isolated
 from importers.mapping_reading import read_mapping_workbook
 from importers.mapping_workbook import write_mapping_workbook

@@ -13,21 +13,22 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.config import Settings
-from budget_align.core.inspection import Inspection, SheetView
+from budget_align.core.inspection import SheetView
 from budget_align.core.profile import settles_anything
 from budget_align.core.reading import Answers, Reading, TableAnswers
 from budget_align.core.refusal import RefusedError
 from budget_align.core.terms import Terms
 from budget_align.services import auditing
-from budget_align.services.governments import find_terms, keep_terms, terms_of, usual_terms
+from budget_align.services.governments import find_terms, keep_terms, terms_of
+from budget_align.services.installation import limits_of
 from budget_align.services.profiles import find_changed_shapes, settle_by_profiles
 from budget_align.services.versions import find_older_versions
 from budget_align.store import queries
 from budget_align.store.tables import Draft, SourceFile
-from importers import Limits
 from importers.inspection import ROWS_SHOWN
 from importers.isolation import Cancel as ReadingCancel
-from importers.isolation import CancelledError, inspect_isolated, prepare_worker, read_isolated, view_isolated
+from importers.isolation import CancelledError, prepare_worker, read_isolated, view_isolated
+from importers.limits import Limits
 
 __all__ = ["ROWS_SHOWN", "CancelledError", "ReadingCancel"]
 
@@ -186,17 +187,6 @@ def draft_content(engine: Engine, settings: Settings, draft_id: int) -> tuple[by
         return _content(session, draft), draft.file_name, answers, terms
 
 
-def inspect_file(settings: Settings, data: bytes, file_name: str) -> Inspection:
-    """What every cell of a workbook was taken for, in the terms of the settings; nothing is stored.
-
-    Raises:
-        RefusedError: it cannot be opened.
-    """
-    terms = usual_terms(settings)
-    inspection = inspect_isolated(data, file_name, terms=terms, limits=limits_of(settings))
-    return inspection.model_copy(update={"currency": terms.currency.code, "minor_unit": terms.minor_unit})
-
-
 def describe_draft(engine: Engine, draft_id: int) -> WaitingDraft:
     """A draft as lists show it.
 
@@ -227,23 +217,6 @@ def discard(engine: Engine, draft_id: int, actor: str) -> None:
         session.flush()
         if not queries.file_is_used(session, file_hash):
             queries.drop_file(session, file_hash)
-
-
-def limits_of(settings: Settings) -> Limits:
-    """What a workbook may at most be, by the settings."""
-    return Limits(
-        bytes=int(settings.max_file_mb * 1_000_000),
-        unpacked_bytes=int(settings.max_unpacked_mb * 1_000_000),
-        ratio=settings.max_ratio,
-        sheets=settings.max_sheets,
-        rows=settings.max_rows,
-        columns=settings.max_columns,
-        cells=settings.max_cells_in_sheet,
-        shared_strings=settings.max_texts,
-        cell_length=settings.max_cell_length,
-        seconds=settings.max_seconds,
-        memory_bytes=settings.max_memory_mb * 1_000_000,
-    )
 
 
 def get_ready() -> None:

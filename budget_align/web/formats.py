@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from jinja2 import Environment, pass_context
@@ -14,8 +15,11 @@ from budget_align.core.budget_version import Version
 from budget_align.core.condition import Condition, field_name
 from budget_align.core.day import format_day
 from budget_align.core.exact import format_parts
+from budget_align.core.reading import OptionTotal
 from budget_align.core.terms import Terms
 from budget_align.web.rule_form import write_words
+
+_TOTALS_SAID = 3
 
 
 def format_sureness(confidence: float) -> str:
@@ -96,6 +100,19 @@ def write_condition(context: Context, condition: Condition) -> str:
     return f"{field_name(condition.field)} {condition.model_copy(update={'words': tuple(words)})}"
 
 
+@pass_context
+def come_to(context: Context, totals: Sequence[OptionTotal]) -> str:
+    """What an answer to a question comes to, in words."""
+    terms = _terms(context)
+    several = len({total.flow for total in totals}) > 1
+    said = [
+        f"{total.stage} {total.fiscal_year}{f', {total.flow}' if several else ''}: {terms.amount(total.amount)}"
+        for total in totals[:_TOTALS_SAID]
+    ]
+    more = len(totals) - _TOTALS_SAID
+    return "; ".join(said) + (f"; and {more} more" if more > 0 else "")
+
+
 def add_filters(environment: Environment) -> None:
     """Lets templates write amounts, shares, years and times."""
     environment.filters["amount"] = write_amount
@@ -112,4 +129,5 @@ def add_filters(environment: Environment) -> None:
     environment.filters["value"] = format_value
     environment.filters["day"] = format_day
     environment.filters["control"] = control_name
+    environment.filters["come_to"] = come_to
     environment.filters["level"] = level_name

@@ -17,8 +17,8 @@ from budget_align.core.budget_line import FLOW_NAMES, FLOWS, STAGES
 from budget_align.core.budget_version import KINDS, Version
 from budget_align.core.day import read_day
 from budget_align.core.fiscal_year import read_year
-from budget_align.core.money import SCALES, Unit
-from budget_align.core.reading import Answers, Reading, Role, Severity, TableAnswers, group_questions
+from budget_align.core.money import SCALES, Unit, parse_amount
+from budget_align.core.reading import Answers, Reading, Role, Severity, TableAnswers
 from budget_align.core.reconciliation import reconcile, totals_of
 from budget_align.core.refusal import RefusedError
 from budget_align.core.terms import Terms
@@ -179,7 +179,8 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
     errors: list[dict[str, str]] = []
     if request.method == "POST":
         try:
-            answers = _merge_answers(answers, terms)
+            asked = request.form.get("do")
+            answers = _answer(answers, terms, asked) if asked in _ANSWERS else _merge_answers(answers, terms)
             settle(engine(), draft_id, answers)
         except RefusedError as refusal:
             errors = [{"text": refusal.message, "href": _field_of(refusal)}]
@@ -204,8 +205,6 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
         comparison=compare_with(engine(), list(overlaps), reading) if overlaps else None,
         errors=errors,
         **_choices(terms),
-        asked={question.topic for question in reading.questions},
-        prompts=group_questions(q for q in reading.questions if q.topic != "counted"),
         guesses={q.table: q.guess for q in reading.questions if q.topic == "body"},
         sheets=_sheet_positions(reading),
         **_shown(reading),
@@ -287,6 +286,32 @@ def run() -> Response:
     return redirect(url_for("figures.overview", run=result.id[:16]))
 
 
+_ANSWERS = ("answer", "ask-again")
+
+
+def _answer(kept: Answers, terms: Terms, do: str) -> Answers:
+    """What is kept of a draft with the options that the form chooses and the total that it states; or with all of these
+    forgotten, so that everything is asked again.
+
+    Raises:
+        RefusedError: the total is no amount.
+    """
+    if do == "ask-again":
+        return kept.model_copy(update={"settled": {}, "total": None})
+    given = {
+        key.removeprefix("settle:"): text.strip() for key, text in request.form.items() if key.startswith("settle:")
+    }
+    total = kept.total
+    if said := request.form.get("total", "").strip():
+        total = parse_amount(said, Unit(), terms.currency)
+        if total is None:
+            raise RefusedError(
+                "bad-amount", f"{said!r} is no amount; write it in figures, such as {terms.plain(123456)}."
+            )
+    settled = {**kept.settled, **{name: text for name, text in given.items() if text}}
+    return kept.model_copy(update={"settled": settled, "total": total})
+
+
 def _merge_answers(kept: Answers, terms: Terms) -> Answers:
     """What is kept of a draft with what a person settled in the form; empty fields are left to the reading."""
     form = request.form
@@ -306,6 +331,8 @@ def _merge_answers(kept: Answers, terms: Terms) -> Answers:
         unit=_unit(terms),
         fiscal_year=_year(terms),
         tables=tables,
+        settled=kept.settled,
+        total=kept.total,
     )
 
 

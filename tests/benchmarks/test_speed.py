@@ -6,6 +6,7 @@ Run by `make bench`; nothing here can fail for being slow.
 from __future__ import annotations
 
 import io
+import resource
 import subprocess
 import sys
 import time
@@ -148,6 +149,18 @@ def test_reading_half_a_million_lines_beside_merely_reading_the_cells(tmp_path: 
         f"{mine[1] / cells[1]:.2f} of the memory"
     )
     print(f"pandas, openpyxl   {slow[0]:6.2f} s, {slow[1]:6.0f} MB: {slow[0] / mine[0]:.1f} times slower than ours")
+
+
+def test_inspecting_a_small_workbook(tmp_path: Path) -> None:
+    """Processor time of the whole command, the process that reads included."""
+    path = tmp_path / "small.xlsx"
+    path.write_bytes(wide_workbook(30))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [sys.executable, "-m", "budget_align.cli", "inspect", "--json", str(path)]
+    subprocess.run(command, capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(f"\ninspect a small workbook: {seconds:.2f} s of processor time, of 1.0")
 
 
 def test_a_million_lines_of_plain_text_in_one_pass(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def _sheets(
     spent = [["Programme", *years], ["Wells", *wells], ["Pipes", *pipes]]
     spent.append([f"Total {body}", *(a + b for a, b in zip(wells, pipes, strict=True))])
     received = [["Fee", *years], ["Water charges", *taken], ["Total income from fees", *taken]]
-    return {"Spending": [[body], [what], [], *spent], "Fees": [[body], [fees], [], *received]}
+    return {"Spending": [[body], [what], [], *spent], "Fees": [[body], ["Income from fees"], [fees], [], *received]}
 
 
 RIVERSTATE = Case(
@@ -71,7 +71,7 @@ RIVERSTATE = Case(
         **_sheets(
             "Department of Water",
             "Original budget, $ thousands",
-            "Original budget: income from fees and charges, $ thousands",
+            "Original budget, $ thousands",
             ["FY2025", "FY2026"],
             [70_000, 80_000],
             [20_000, 20_000],
@@ -82,7 +82,7 @@ RIVERSTATE = Case(
         **_sheets(
             "Department of Water",
             "Budget, spring revision, $ thousands",
-            "Budget, spring revision: income from fees and charges, $ thousands",
+            "Budget, spring revision, $ thousands",
             ["FY2026"],
             [84_500],
             [20_000],
@@ -108,7 +108,7 @@ LAGUNIA = Case(
         **_sheets(
             "Ministry of Canals",
             "Original budget, € million",
-            "Original budget: income from fees and charges, € million",
+            "Original budget, € million",
             ["2025", "2026"],
             [300, 310],
             [100, 90],
@@ -119,7 +119,7 @@ LAGUNIA = Case(
         **_sheets(
             "Ministry of Canals",
             "Budget, autumn revision, € million",
-            "Budget, autumn revision: income from fees and charges, € million",
+            "Budget, autumn revision, € million",
             ["2026"],
             [322],
             [90],

@@ -78,10 +78,12 @@ def test_every_format_goes_back_as_a_workbook() -> None:
 def test_the_template_filled_in_reads_without_a_question() -> None:
     book = opened(make_template(UK))
     sheet = book["Return"]
-    assert len(sheet.data_validations.dataValidation) == 10
+    assert len(sheet.data_validations.dataValidation) == sheet.max_column == 12
+    budget = ("Budget", "Original", "2026-27")
     rows = [
-        ("Works", "Roads", "R1", "Repairs", "Pay", "Resource", "Budget", "2026-27", 1234.56, "Potholes"),
-        ("Works", "Roads", "R2", "Bridges", "Works", "Capital", "Budget", "2026-27", 99.5, ""),
+        ("Works", "Roads", "R1", "Repairs", "Pay", "Resource", "Expenditure", *budget, 1234.56, "Potholes"),
+        ("Works", "Roads", "R2", "Bridges", "Works", "Capital", "Expenditure", *budget, 99.5, ""),
+        ("Works", "Roads", "R3", "Tolls", "", "Resource", "Income", *budget, 12, ""),
     ]
     for i, row in enumerate(rows, 2):
         for j, value in enumerate(row, 1):
@@ -91,8 +93,9 @@ def test_the_template_filled_in_reads_without_a_question() -> None:
     reading = read_workbook(out.getvalue(), "return.xlsx", terms=UK)
     assert not reading.questions
     assert reading.lines[
-        ["body", "unit", "programme", "control", "stage", "fiscal_year", "amount"]
+        ["body", "unit", "programme", "control", "flow", "stage", "version", "fiscal_year", "amount"]
     ].to_numpy().tolist() == [
-        ["Works", "Roads", "Repairs", "RDEL", "budget", 2026, 123456],
-        ["Works", "Roads", "Bridges", "CDEL", "budget", 2026, 9950],
+        ["Works", "Roads", "Repairs", "RDEL", "expenditure", "budget", "original", 2026, 123456],
+        ["Works", "Roads", "Bridges", "CDEL", "expenditure", "budget", "original", 2026, 9950],
+        ["Works", "Roads", "Tolls", "RDEL", "income", "budget", "original", 2026, 1200],
     ]

@@ -13,6 +13,9 @@ from importers.relations import (
     find_sum_columns,
     find_sum_rows,
 )
+from importers.relations.chance import Chance
+from importers.sums import Row
+from importers.totals import find_totals
 
 
 def wholes(relations):
@@ -138,3 +141,9 @@ def test_a_long_table_takes_bounded_time():
     numbers = lines(7, 20_000, 4)
     numbers = np.vstack([numbers, numbers.sum(axis=0)])
     assert wholes(find_sum_rows(numbers, ask=range(19_900, 20_001)))[20_000] == tuple(range(20_000))
+
+
+@pytest.mark.parametrize("amounts", [[], np.zeros((0, 2), dtype=np.int64)])
+def test_a_table_without_rows_of_amounts_makes_no_sum_unlikely(amounts):
+    assert set(Chance(amounts).of_column) <= {1.0}
+    assert find_totals([Row(0, "A heading alone", None)], (0,), []).top == []

@@ -19,8 +19,9 @@ from budget_align.core.terms import UK
 from importers import Limits
 from importers.addresses import address
 from importers.cell_places import find_cells
-from importers.grid import Grid, Kind, make_grid
+from importers.grid import Grid, Kind
 from importers.number_formats import read_format
+from importers.placing import make_grid
 from importers.workbook import Sheet, open_workbook
 from tests.unit.test_hostile_input import GOOD, repacked, sheet_xml
 

@@ -1,4 +1,4 @@
-"""What the command line prints: tables for a person, JSON for a script."""
+"""What the command line prints of returns and runs: tables for a person, JSON for a script."""
 
 from __future__ import annotations
 
@@ -6,34 +6,17 @@ import json
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from budget_align.core import alignment
 from budget_align.core.bases import describe_bases
 from budget_align.core.budget_line import FLOW_NAMES
-from budget_align.core.inspection import Inspection
-from budget_align.core.reading import Reading, Severity, group_questions
+from budget_align.core.reading import Reading, Severity
 from budget_align.core.reconciliation import BodyReconciliation, reconcile
 from budget_align.core.terms import Terms
+from budget_align.printing.tables import make_table, print_table
 from budget_align.services.viewing import OpenRun
 
 _FINDINGS_SHOWN = 12
-
-
-def make_table(title: str, *columns: str) -> Table:
-    """A table; a column whose name begins with # holds numbers."""
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
-    for name in columns:
-        table.add_column(name.lstrip("#"), justify="right" if name.startswith("#") else "left", no_wrap=name[0] == "#")
-    return table
-
-
-def print_table(what: object) -> None:
-    """Prints a table, as wide as it is where nobody looks at a screen."""
-    console = Console()
-    # A file or a pipe has no width: nothing is folded there.
-    (console if console.is_terminal else Console(width=180)).print(what)
 
 
 def _plain(minor: int | None, terms: Terms) -> str:
@@ -195,70 +178,3 @@ def show_run(run: OpenRun) -> None:
 
 def _share(amount: int, total: int) -> str:
     return f"{amount / total:.2%}" if total > 0 else ""
-
-
-def show_inspection(inspection: Inspection, terms: Terms) -> None:
-    """Prints what a workbook was taken for, a line a table, and what only a person can say."""
-    table = make_table(
-        f"{inspection.file_name} ({inspection.file_format})",
-        "Sheet",
-        "Range",
-        "Title",
-        "Body",
-        "Stage",
-        "Unit",
-        "Years",
-        "#Amounts",
-        "#Totals",
-        "#Reconciled",
-        "Counted",
-    )
-    for sheet in inspection.sheets:
-        for each in sheet.tables:
-            down = [total for total in each.totals if total.direction == "down" and total.reconciled is not None]
-            table.add_row(
-                sheet.name,
-                each.range,
-                each.title[:50],
-                _belief(each.body.value, each.body.confidence),
-                _belief(each.stage.value, each.stage.confidence),
-                _belief(each.unit.value, each.unit.confidence),
-                _years(each.years, terms),
-                f"{len(each.amount_cells):,}" if each.is_money else "no money",
-                f"{len(down):,}",
-                f"{sum(bool(total.reconciled) for total in down):,}",
-                each.counted.value,
-            )
-        if not sheet.tables:
-            table.add_row(sheet.name, "", f"({sheet.kind})", *[""] * 8, style="dim")
-    print_table(table)
-    columns = make_table("Columns", "Sheet", "Column", "Header", "Taken for", "#Sure", "Why")
-    for sheet in inspection.sheets:
-        for each in sheet.tables:
-            for column in each.columns:
-                years = f", {terms.year(column.fiscal_year)}" if column.fiscal_year else ""
-                columns.add_row(
-                    sheet.name,
-                    column.letter,
-                    column.header[:40],
-                    f"{column.role.replace('_', ' ')}{years}",
-                    f"{column.confidence:.0%}",
-                    column.evidence[:70],
-                )
-    print_table(columns)
-    questions = [question for sheet in inspection.sheets for each in sheet.tables for question in each.questions]
-    for prompt in group_questions(questions):
-        click.echo(f"Only you can say: {prompt}")
-    if not questions:
-        click.echo("Nothing is left to ask.")
-
-
-def _belief(value: str, confidence: float) -> str:
-    return f"{value[:34]} ({confidence:.0%})" if value else "?"
-
-
-def _years(years: list[int], terms: Terms) -> str:
-    if not years:
-        return "?"
-    first, last = terms.year(years[0]), terms.year(years[-1])
-    return first if first == last else f"{first} to {last}"

@@ -1,8 +1,4 @@
-"""The command line: budget-align.
-
-Exit codes: 0 done; 1 something broke; 2 the input or the words of the command are refused, and nothing was stored;
-3 a person must settle something first, and nothing was stored.
-"""
+"""The commands that work with the database."""
 
 from __future__ import annotations
 
@@ -24,26 +20,28 @@ from budget_align.core import alignment
 from budget_align.core.budget_line import FLOWS, LEVELS, STAGES
 from budget_align.core.budget_version import Version
 from budget_align.core.fiscal_year import FiscalCalendar, read_year
-from budget_align.core.inspection import Inspection
-from budget_align.core.money import Unit
+from budget_align.core.money import Unit, parse_amount
 from budget_align.core.reading import Answers, Reading, TableAnswers
 from budget_align.core.refusal import RefusedError
-from budget_align.printing import make_table, print_table, show_import, show_inspection, show_run
+from budget_align.core.terms import Terms
+from budget_align.printing.questions import describe, questions_as_json, show_questions
+from budget_align.printing.runs import show_import, show_run
+from budget_align.printing.tables import make_table, print_table
 from budget_align.services import catalogue, demonstration
-from budget_align.services.annotating import annotate_file, make_template
+from budget_align.services.annotating import make_template
 from budget_align.services.bodies import state_levels
 from budget_align.services.confirming import confirm
 from budget_align.services.database import connect
 from budget_align.services.frameworks import list_frameworks
-from budget_align.services.governments import terms_of, usual_terms
+from budget_align.services.governments import terms_of
+from budget_align.services.installation import usual_terms
 from budget_align.services.mappings import find_mapping
-from budget_align.services.receiving import discard, get_ready, inspect_file, kept_answers, read_draft, receive, settle
+from budget_align.services.receiving import discard, get_ready, kept_answers, read_draft, receive, settle
 from budget_align.services.reporting import build_pdf
 from budget_align.services.run_figures import figures_of
 from budget_align.services.running import choose_government, run_allocation
 from budget_align.services.viewing import open_run
 
-ASK_A_PERSON = 3
 _UNITS = {"units": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
 _ALIASES = {"pounds": "units"}
 """Words that scripts may go on using: one unit, of whatever currency the government counts in."""
@@ -56,24 +54,7 @@ class _UnitChoice(click.Choice[str]):
         return str(super().convert(_ALIASES.get(value, value), param, ctx))
 
 
-class _Commands(click.Group):
-    """Tells refusals in one sentence on standard error, with the exit code that fits."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except RefusedError as refusal:
-            click.echo(f"Refused: {refusal.message}", err=True)
-            ctx.exit(ASK_A_PERSON if refusal.code in ("questions", "overlap", "which-government") else 2)
-
-
-@click.group(cls=_Commands)
-@click.version_option(package_name="budget-align")
-def main() -> None:
-    """Move the money of a budget from the organisation that holds it to the outcomes it serves."""
-
-
-@main.command()
+@click.command()
 @click.option("--if-empty", is_flag=True, help="Do nothing where anything was imported already.")
 def demo(if_empty: bool) -> None:
     """Load the demonstration government: workbooks, indicators, a consultation, a mapping, a run and accounts."""
@@ -84,7 +65,7 @@ def demo(if_empty: bool) -> None:
     click.echo(f"Loaded {demonstration.GOVERNMENT}; run {run_id[:12]}.")
 
 
-@main.command()
+@click.command()
 @click.option("--host", help="Where to listen; config.toml says otherwise.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Which port; config.toml says otherwise.")
 def serve(host: str | None, port: int | None) -> None:
@@ -112,7 +93,7 @@ def serve(host: str | None, port: int | None) -> None:
     server.run()
 
 
-@main.command("import")
+@click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--government", help="Whose budget it is; config.toml names the usual one.")
 @click.option("--body", default="", help="The department, where the workbook does not say.")
@@ -131,6 +112,8 @@ def serve(host: str | None, port: int | None) -> None:
 @click.option("--add", "overlap", flag_value="add", help="Add to returns for the same bodies and years.")
 @click.option("--level", type=click.Choice(LEVELS), help="The level of government of its bodies.")
 @click.option("--only", multiple=True, metavar="SHEET", help="Count only this sheet; may be given again.")
+@click.option("--answer", "answers_given", multiple=True, metavar="ID=VALUE", help="Answer a question; again for more.")
+@click.option("--total", help="What it should come to, as the department published it.")
 @click.option("--profile/--no-profile", default=True, help="Read as was confirmed for workbooks of the same shape.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def import_(
@@ -145,6 +128,8 @@ def import_(
     overlap: Any,
     level: str | None,
     only: tuple[str, ...],
+    answers_given: tuple[str, ...],
+    total: str | None,
     profile: bool,
     as_json: bool,
 ) -> None:
@@ -155,6 +140,7 @@ def import_(
     # What is said on the command line is looked at before the workbook is.
     fiscal_year = _one_year(year, terms.calendar)
     stated = str(Version.parse(version)) if version else ""
+    settled, should_be = _given_answers(answers_given), _one_amount(total, terms)
     with _progress("Reading sheets") as step:
         received = receive(engine, settings, file.read_bytes(), file.name, whose, _actor(), progress=step)
     if received.draft_id is None:
@@ -170,10 +156,18 @@ def import_(
                 "version": stated,
                 "unit": Unit(multiplier=_UNITS[unit]) if unit else None,
                 "fiscal_year": fiscal_year,
+                "settled": settled,
+                "total": should_be,
             }
         )
         settle(engine, received.draft_id, _only_sheets(received.reading, answers, only))
         reading = read_draft(engine, settings, received.draft_id)
+        if reading.questions and not as_json and sys.stdin.isatty() and sys.stdout.isatty():
+            reading = _ask_one_by_one(engine, settings, received.draft_id, reading, terms)
+        if reading.questions and as_json:
+            click.echo(questions_as_json(reading.questions, terms))
+        elif reading.questions:
+            show_questions(reading.questions, terms)
         with _progress("Storing lines") as step:
             stored = confirm(
                 engine, settings, received.draft_id, _actor(), None, overlap, lambda done, of: step(done, of, "")
@@ -181,13 +175,64 @@ def import_(
     except RefusedError as refusal:
         discard(engine, received.draft_id, _actor())
         hints = {
-            "questions": "Give --body, --stage, --flow, --version, --unit, --year or --only.",
+            "questions": "Give --answer ID=VALUE, --total, --body, --stage, --flow, --version, --unit, --year, --only.",
             "overlap": "Give --replace or --add.",
         }
         raise RefusedError(refusal.code, f"{refusal.message} {hints.get(refusal.code, '')}".strip()) from refusal
     if level is not None:
         state_levels(engine, whose, dict.fromkeys(reading.lines["body"].unique().tolist(), level), _actor())
     show_import(reading, whose, terms, stored, known=False, as_json=as_json)
+
+
+def _given_answers(given: tuple[str, ...]) -> dict[str, str]:
+    """The answers of the command line by the question's id.
+
+    Raises:
+        RefusedError: one is not written as ID=VALUE.
+    """
+    found: dict[str, str] = {}
+    for each in given:
+        name, _, value = each.partition("=")
+        if not (name and value):
+            raise RefusedError("bad-answer", f"{each!r} answers nothing; write it as ID=VALUE, as the question says.")
+        found[name] = value
+    return found
+
+
+def _one_amount(text: str | None, terms: Terms) -> int | None:
+    """The amount that a person states, in minor units.
+
+    Raises:
+        RefusedError: it is none.
+    """
+    if text is None:
+        return None
+    amount = parse_amount(text, Unit(), terms.currency)
+    if amount is None:
+        raise RefusedError("bad-amount", f"{text!r} is no amount; write it in figures, such as {terms.plain(123456)}.")
+    return amount
+
+
+def _ask_one_by_one(engine: Engine, settings: Settings, draft_id: int, reading: Reading, terms: Terms) -> Reading:
+    """Asks whoever sits at the terminal until nothing is open, or they leave a question."""
+    while reading.questions:
+        question = reading.questions[0]
+        click.echo(f"\n{question.prompt}")
+        for number, option in enumerate(question.options, 1):
+            click.echo(f"  {number}. {describe(option, terms)}")
+        values = [option.value for option in question.options]
+        usual = str(values.index(question.guess) + 1) if question.guess in values else question.guess
+        said = click.prompt("Your answer, or nothing to leave it", default=usual, show_default=bool(usual)).strip()
+        if not said:
+            break
+        chosen = values[int(said) - 1] if values and said.isdigit() and 0 < int(said) <= len(values) else said
+        if values and chosen not in values:
+            click.echo("Choose one of the numbers.")
+            continue
+        kept = kept_answers(engine, draft_id)
+        settle(engine, draft_id, kept.model_copy(update={"settled": {**kept.settled, question.id: chosen}}))
+        reading = read_draft(engine, settings, draft_id)
+    return reading
 
 
 def _only_sheets(reading: Reading, answers: Answers, only: tuple[str, ...]) -> Answers:
@@ -206,31 +251,7 @@ def _only_sheets(reading: Reading, answers: Answers, only: tuple[str, ...]) -> A
     return answers.model_copy(update={"tables": tables})
 
 
-@main.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: every table in cell addresses.")
-@click.option("--schema", is_flag=True, help="Print the JSON Schema of what --json prints.")
-@click.option("--annotate", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write FILE marked.")
-def inspect(file: Path | None, as_json: bool, schema: bool, annotate: Path | None) -> None:
-    """Say what a workbook is taken for: tables, roles, totals, doubts. Nothing is stored."""
-    if schema:
-        click.echo(json.dumps(Inspection.model_json_schema(), indent=2))
-        return
-    if file is None:
-        raise click.UsageError("Name a workbook.")
-    settings, data = load_settings(), file.read_bytes()
-    inspection = inspect_file(settings, data, file.name)
-    if annotate is not None:
-        annotate.write_bytes(annotate_file(settings, data, file.name))
-    if as_json:
-        click.echo(inspection.model_dump_json())
-        return
-    show_inspection(inspection, usual_terms(settings))
-    if annotate is not None:
-        click.echo(f"Wrote {annotate}: the workbook with every finding marked.")
-
-
-@main.command()
+@click.command()
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="The .xlsx.")
 def template(out: Path) -> None:
     """Write a workbook for a department to fill in."""
@@ -238,7 +259,7 @@ def template(out: Path) -> None:
     click.echo(f"Wrote {out}.")
 
 
-@main.command()
+@click.command()
 @click.option("--mapping", required=True, help="The mapping's name; `budget-align frameworks` lists them.")
 @click.option("--government", help="Whose budget; the one with returns where there is only one.")
 @click.option("--year", help="The fiscal year to show, such as 2026-27 or FY2027; the latest without it.")
@@ -287,7 +308,7 @@ def run(
         show_run(opened)
 
 
-@main.command()
+@click.command()
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="The PDF.")
 @click.option("--run", "run_id", help="The run; the newest without it.")
 @click.option("--government", help="Whose newest run; config.toml names the usual one.")
@@ -306,7 +327,7 @@ def report(out: Path, run_id: str | None, government: str | None, year: str | No
     click.echo(f"Wrote {out}: {opened.stage} {opened.year_label}, total {opened.terms.amount(figures.total)}.")
 
 
-@main.command()
+@click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def frameworks(as_json: bool) -> None:
     """List the frameworks in use, and the mappings that come with the product."""
@@ -389,7 +410,3 @@ def _progress(what: str) -> Iterator[Any]:
             bar.update(task, completed=done, total=of, on=on)
 
         yield step
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,44 @@
+"""Real workbooks and small habits of real returns, each beside its right totals: right, asked or refused, never wrong.
+
+Each is read by a process of its own pool, the largest first; the table is printed at the end.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from tests.corpus.reading_truth import Truth, Verdict, judge, play, truths
+
+READINGS = Path(__file__).resolve().parents[2].parent / "shared" / "readings"
+BARS = {"budgets": 36, "small-cases": 42}
+"""At least so many of 45 are right."""
+
+
+def verdict_of(truth: Truth) -> Verdict:
+    return judge(truth, play(truth))
+
+
+def verdict_with_total(truth: Truth) -> Verdict:
+    return judge(truth, play(truth, state_total=True))
+
+
+@pytest.mark.parametrize("folder", BARS)
+def test_a_reading_is_right_or_it_asks(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    if not (READINGS / folder / "truth.toml").is_file():
+        pytest.skip(f"needs the readings beside the project, in ../shared/readings/{folder}")
+    known = sorted(truths(READINGS / folder), key=lambda truth: -truth.path.stat().st_size)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        verdicts = dict(zip(known, pool.map(verdict_of, known), strict=True))
+    tally = Counter(verdict.word for verdict in verdicts.values())
+    with capsys.disabled():
+        print(f"\n{folder}: " + ", ".join(f"{word} {count}" for word, count in tally.most_common()))
+        for truth, verdict in sorted(verdicts.items(), key=lambda item: str(item[0].path)):
+            said = f"{verdict.word} ({verdict.detail})" if verdict.detail else verdict.word
+            print(f"{said:<16}{verdict.seconds:>6.1f} s  {truth.name[:48]:<50}{verdict.why[:160]}")
+    assert [f"{truth.name}: {v.why}" for truth, v in verdicts.items() if v.word == "WRONG"] == []
+    assert tally["right"] >= BARS[folder]
