@@ -21,6 +21,7 @@ class Choice:
         id: the same for the same point of the same workbook, whatever else is settled.
         options: each value with the words for it.
             Without any, words of a person's own settle it, such as the name of a body.
+        assumed: what is read with where there is no guess, so that the rest of the workbook can be looked at.
         guess: the value that is taken until a person says otherwise; empty where none is good enough to be proposed.
     """
 
@@ -31,6 +32,7 @@ class Choice:
     prompt: str
     options: tuple[tuple[str, str], ...]
     guess: str
+    assumed: str = ""
 
 
 def choice_id(topic: str, *about: str) -> str:
@@ -55,7 +57,7 @@ class Decisions:
             return said or choice.guess
         if any(said == value for value, _ in choice.options):
             return said
-        return choice.guess or choice.options[0][0]
+        return choice.guess or choice.assumed or choice.options[0][0]
 
     @property
     def open(self) -> list[Choice]:

@@ -22,6 +22,7 @@ from importers.weights import MONEY, confidence
 ColumnKind = Literal["money", "code", "identifier", "day", "period", "year", "quantity", "ratio"]
 
 _FEW: Final = 12
+_TELLING_TENTHS: Final = 4
 _TELLING_LENGTHS: Final = 8
 """So many amounts are seldom of one length by chance."""
 _NO_MONEY: Final = 0.02
@@ -112,7 +113,7 @@ def share_among_series(beliefs: Mapping[int, KindBelief], headers: Mapping[int, 
     """
     series: dict[str, list[int]] = {}
     for column, belief in beliefs.items():
-        if belief.kind in ("money", "code") and headers[column] and belief.money > _NO_MONEY:
+        if belief.kind in ("money", "code", "identifier") and headers[column] and belief.money > _NO_MONEY:
             rest = vocabulary.without_year_and_unit(headers[column])
             dated = rest != headers[column] or vocabulary.find_period(headers[column])
             if dated:
@@ -120,7 +121,7 @@ def share_among_series(beliefs: Mapping[int, KindBelief], headers: Mapping[int, 
     shared = dict(beliefs)
     for columns in series.values():
         money = [beliefs[column].money for column in columns]
-        if len({beliefs[column].kind for column in columns}) > 1:
+        if len({beliefs[column].kind == "money" for column in columns}) > 1:
             mean = sum(log(each / (1 - each)) for each in money) / len(money)
             evidence = f"one kind for {len(columns)} columns that differ by year or period"
             for column in columns:
@@ -138,7 +139,7 @@ def _otherwise(header: str, values: Floats, found: set[str]) -> ColumnKind:
         return "day"
     if lexicon.says("period", header):
         return "period"
-    if lexicon.says("ratio", header) or "%" in header:
+    if lexicon.says("ratio", header) or lexicon.says("rate", header) or "%" in header:
         return "ratio"
     if lexicon.last_word_says("quantity", header) or (
         lexicon.says("quantity", header) and not lexicon.last_word_says("code", header)
@@ -171,6 +172,8 @@ def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
         found.add("header names a year")
     if lexicon.says("quantity", header) and not ends_in_money:
         found.add("header names a quantity")
+    if lexicon.says("rate", header):
+        found.add("header names a rate")
     if "%" in header and not has_unit:
         found.add("header has a percent sign")
     elif lexicon.says("ratio", header) and not has_unit:
@@ -222,9 +225,7 @@ def _from_shape(values: Floats) -> set[str]:
     if bool((values == np.floor(values)).all()):
         digits = _digits(there, len(values), negative="negative amounts" in found)
         return found | digits | _order(values) | _repeats(values, round_amounts="round amounts" in digits)
-    # Binary fractions of hundredths are no further from them than a millionth.
-    hundredth = np.abs(values * 100 - np.rint(values * 100)) < 1e-4
-    found.add("decimals of a hundredth" if hundredth.mean() > 0.9 else "decimals of other kinds")
+    found.add(_decimals(values))
     if (size <= 1.0).all() and (values >= 0).mean() > 0.5:
         found.add("between nought and one")
     return found
@@ -249,7 +250,7 @@ def _digits(there: Floats, count: int, *, negative: bool) -> set[str]:
     length = max(lengths, default=0)
     if len(lengths) == 1 and count >= 3 and length >= 3 and "round amounts" not in found:
         found.add("one length of digits" if count >= _TELLING_LENGTHS else "one length of digits in a few cells")
-    if length >= 9 and len(lengths) <= 2 and count >= 5 and "round amounts" not in found and not negative:
+    if length >= 10 and len(lengths) == 1 and count >= 5 and "round amounts" not in found and not negative:
         found.add("a long identifier")
     if length and (there < 1_000).all() and not negative:
         found.add("small whole numbers")
@@ -277,6 +278,15 @@ def _repeats(values: Floats, *, round_amounts: bool) -> set[str]:
     if count >= 30 and distinct <= _FEW:
         return {"few different values"}
     return {"repeats a few codes"} if count >= 60 and distinct * 8 < count and not round_amounts else set()
+
+
+def _decimals(values: Floats) -> str:
+    """Which decimals numbers have: those of money, of hours and posts, or of measures."""
+    # Binary fractions of hundredths are no further from them than a millionth.
+    tenth, hundredth = (float((np.abs(values * n - np.rint(values * n)) < 1e-4).mean()) for n in (10, 100))
+    if tenth == 1.0 and len(values) >= _TELLING_TENTHS:
+        return "decimals of a tenth"
+    return "decimals of a hundredth" if hundredth > 0.9 else "decimals of other kinds"
 
 
 def _are_days(values: Floats) -> bool:
@@ -333,7 +343,8 @@ def find_additive(grid: Grid, block: Block, rows: Ints) -> frozenset[int]:
     if len(columns) < 3 or len(rows) < 3:
         return frozenset()
     numbers = np.nan_to_num(grid.numbers[rows][:, columns])
-    close = 1e-9 * np.abs(numbers).max(axis=0) + 1e-6
+    # By row: an identifier of 22 digits in one of them must not make the others fit.
+    close = 1e-9 * np.abs(numbers).max(axis=1) + 1e-6
     found: set[int] = set()
     running = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(numbers, axis=1)], axis=1)
     count = len(columns)
@@ -345,10 +356,13 @@ def find_additive(grid: Grid, block: Block, rows: Ints) -> frozenset[int]:
             (target + 1, end) for end in range(target + 3, count + 1)
         ]
         for first, end in runs:
-            parts = numbers[:, first:end] != 0
-            away = np.abs(running[:, end] - running[:, first] - numbers[:, target])[said]
-            if (away <= close[target]).mean() > 0.9 and (parts[said].sum(axis=1) >= 2).sum() >= 3:
-                found |= {target, *range(first, end)}
+            away = np.abs(running[:, end] - running[:, first] - numbers[:, target])
+            # Where all parts but one are nought, their sum says nothing.
+            telling = said & ((numbers[:, first:end] != 0).sum(axis=1) >= 2)
+            fits = away <= close
+            if telling.sum() >= 3 and fits[said].mean() > 0.9 and fits[telling].mean() > 0.9:
+                filled = (numbers[telling, first:end] != 0).any(axis=0)
+                found |= {target, *(np.flatnonzero(filled) + first).tolist()}
     for i in range(count):
         for j in range(i + 1, count):
             both = (np.abs(numbers[:, i]) >= 100) & (np.abs(numbers[:, j]) >= 100)
@@ -356,7 +370,7 @@ def find_additive(grid: Grid, block: Block, rows: Ints) -> frozenset[int]:
                 continue
             for made in (numbers[:, i] + numbers[:, j], numbers[:, i] - numbers[:, j]):
                 away = np.abs(np.abs(made[both])[:, None] - np.abs(numbers[both]))
-                hits = ((away <= close) & (np.abs(numbers[both]) >= 100)).mean(axis=0) > 0.9
+                hits = ((away <= close[both, None]) & (np.abs(numbers[both]) >= 100)).mean(axis=0) > 0.9
                 hits[[i, j]] = False
                 if hits.any():
                     found |= {i, j, *np.flatnonzero(hits).tolist()}

@@ -15,6 +15,9 @@ from importers.grid import Floats, Grid, Ints, letter
 _FITTING = 0.8
 """The share of a column's numbers by which its decimal places are told."""
 
+_TELLING = 0.8
+"""From this share of the rows with several parts on, those add up."""
+
 _BRIDGE = 8
 """Two years and the steps between them are no more columns than this."""
 
@@ -135,7 +138,10 @@ def _summed_run(
         away = np.abs(parts.sum(axis=1) - target)
         exact = np.isclose(parts.sum(axis=1), target, rtol=1e-9, atol=1e-6)
         near = (away <= allowed + 1e-9) & (np.abs(target) > 20 * allowed)
-        if several and says.sum() >= 2 and _proves(exact[says], near[says]):
+        # Where all parts but one are nought, their sum says nothing; the rows with several must add up too.
+        telling = says & ((np.abs(parts) > 0).sum(axis=1) >= 2)
+        fails = bool(telling.any()) and float((exact | near)[telling].mean()) < _TELLING
+        if several and says.sum() >= 2 and not fails and _proves(exact[says], near[says]):
             return tuple(a.index for a in run)
     return ()
 

@@ -16,6 +16,7 @@ from importers.choices import Choice, Decisions, choice_id
 from importers.column import Column
 from importers.grid import Grid, address
 from importers.layout import Block
+from importers.lexicon import Meaning
 
 _CELLS_OF_NOTES = 400
 _TITLE_LENGTH = 200
@@ -116,7 +117,7 @@ def read_context(
     return Context(
         body,
         stage,
-        _read_flow(titles, answers),
+        _read_flow(titles, columns, answers, asks),
         _read_version(titles, grid.name, answers),
         unit,
         unit_belief,
@@ -421,15 +422,34 @@ def _read_stage(
     return Belief(value="", confidence=0.0, evidence="nothing in the workbook says")
 
 
-def _read_flow(titles: Sequence[tuple[str, str]], answers: TableAnswers) -> Belief:
-    """Which way the money of the table goes, where neither its columns nor its rows say so."""
+def _read_flow(
+    titles: Sequence[tuple[str, str]], columns: Sequence[Column], answers: TableAnswers, asks: _Asks
+) -> Belief:
+    """Which way the money of the table goes, where neither its columns nor its rows say so. A title that speaks of
+    income among other words, as "income from fees" does and "income support" too, leaves that open.
+    """
     if answers.flow:
         return Belief(value=answers.flow, confidence=1.0, evidence=answers.evidence)
     for where, text in titles:
         flow = vocabulary.find_flow(text)
-        if flow and not (flow != "expenditure" and vocabulary.find_flow(text.replace("income", "")) == "expenditure"):
+        if flow:
             return Belief(value=flow, confidence=0.8, evidence=f"cell {where} says {text[:60]!r}")
+    told = any(c.flow for c in columns if c.role in ("amount", "total")) or any(c.role == "flow" for c in columns)
+    for where, text in [] if told else titles:
+        said = [flow for flow in _RECEIVED if vocabulary.may_say_flow(flow, text)]
+        if said and not vocabulary.may_say_flow("expenditure", text):
+            value = asks.one_of(
+                "flow",
+                f"Cell {where} of {asks.grid.name!r} says {text[:80]!r}. Is its money spent or received?",
+                (("expenditure", "Spent"), ("income", "Received"), ("financing", "Financing: borrowed or lent")),
+                said[0],
+                text,
+            )
+            return Belief(value=value, confidence=0.5, evidence=f"cell {where} says {text[:60]!r}")
     return Belief(value="expenditure", confidence=0.7, evidence="nothing says income or financing")
+
+
+_RECEIVED: tuple[Meaning, ...] = ("income", "financing")
 
 
 def _read_version(titles: Sequence[tuple[str, str]], sheet: str, answers: TableAnswers) -> Belief:

@@ -18,6 +18,7 @@ Meaning = Literal[
     "year",
     "quantity",
     "ratio",
+    "rate",
     "tax",
     "net",
     "gross",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -92,13 +93,18 @@ def _row_texts(table: Table) -> dict[str, Texts]:
             return Texts.same("", count)
         return combine(found, lambda *texts: next((text for text in texts if text), ""))
 
+    def said(role: str, find: Callable[[str], str]) -> Texts:
+        """What the columns of a role are found to say, the first that says something."""
+        found = [columns[c.index].map(find) for c in table.of_role(role)]
+        return combine(found, lambda *texts: next((t for t in texts if t), "")) if found else Texts.same("", count)
+
     fields = {
         "body": first("body").map(lambda text: text or table.context.body.value),
         "year": first("year", "stage"),
         "control": first("control").map(lambda text: vocabulary.find_control(text) or text),
-        "stage": first("stage").map(vocabulary.find_stage),
+        "stage": said("stage", vocabulary.find_stage),
         "flow": combine([first("flow"), _flows_over(table)], lambda own, over: tell_flow(own) or over),
-        "version": first("stage").map(vocabulary.find_version),
+        "version": said("stage", vocabulary.find_version),
         "notes": first("note"),
     }
     for name in ("programme_code", "account_code", "account", "counterpart", "description", "unit_code"):

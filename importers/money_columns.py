@@ -22,6 +22,7 @@ _ALIKE = 0.6
 """From this share of rows whose figures are near each other on, two columns are taken for the same money."""
 
 _OPTIONS = 12
+_NONE = "none"
 _DOUBTED = 0.6
 
 _SURE_OF_PERSON = 1.0
@@ -333,6 +334,8 @@ def _choose(
         named.append((together, f"Columns {', '.join(c.letter for c in group)} together"))
     sure = all(column.confidence >= SURE for column in group)
     guess = _guess(grid, group) if alike or not sure else together if _are_parts(group) else ""
+    if not guess:
+        named.insert(0, (_NONE, "None of them: the table states no money of its own"))
     choice = Choice(
         choice_id("amount", shape, *(column.header for column in group)),
         "amount",
@@ -342,6 +345,7 @@ def _choose(
         f"{_listed([_words(column) for column in group[:6]])} apart as different money.",
         tuple(named),
         guess,
+        _guess(grid, group),
     )
     taken = set(decisions.take(choice).split("+"))
     evidence = "a person chose between them" if choice.id in decisions.settled else "nothing tells them apart"
@@ -369,7 +373,7 @@ def _choose_doubtful(grid: Grid, columns: list[Column], decisions: Decisions, ke
     changed: dict[int, Column] = {}
     for column in amounts:
         alone = column.index not in parts and column.index not in grouped and column.sign > 0
-        if not alone or column.confidence >= SURE or _says_dimension(column):
+        if not alone or column.confidence >= SURE or (_says_dimension(column) and not _says_less(column, amounts)):
             continue
         choice = Choice(
             choice_id("amount", shape, column.letter, column.header),
@@ -384,6 +388,15 @@ def _choose_doubtful(grid: Grid, columns: list[Column], decisions: Decisions, ke
         if decisions.take(choice) == "leave":
             changed[column.index] = _aside(column, "it may be no money, and the other columns are the whole amount")
     return _with(columns, changed)
+
+
+def _says_less(column: Column, amounts: Sequence[Column]) -> bool:
+    """Whether every other column of the same year names its control or flow and this one neither, as a count of posts
+    does under the heading of a year.
+    """
+    others = [c for c in amounts if c.fiscal_year == column.fiscal_year and c.index != column.index]
+    silent = not (column.control or column.flow or column.stage or column.version)
+    return silent and len(others) > 1 and all(other.control or other.flow for other in others)
 
 
 def _says_dimension(column: Column) -> bool:

@@ -55,7 +55,8 @@ class Table:
     def year_texts(self) -> list[str]:
         """What the table says where its years were read: headers of amounts, words of rows, or its title."""
         said = [column.header for column in self.of_role("amount", "total") if column.fiscal_year is not None]
-        for column in self.of_role("year"):
+        undated = any(column.fiscal_year is None for column in self.of_role("amount"))
+        for column in self.of_role("year") if undated else ():
             said += column_texts(self.grid, self.block.data, column.index, with_numbers=True).words
         if not said and self.context.year_text:
             said.append(self.context.year_text)

@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from budget_align.core.budget_version import Version
 from budget_align.core.fiscal_year import strip_years
 from budget_align.core.money import Currency, Unit
 from budget_align.core.reading import Role
+from budget_align.core.refusal import RefusedError
 from importers.lexicon import Meaning, fold_words, says
 
 _SCALES: Final = (
@@ -404,6 +406,11 @@ def find_flow(text: str) -> str:
     return found[0] if all(says(found[0], word) for word in rest) else ""
 
 
+def may_say_flow(flow: Meaning, text: str) -> bool:
+    """Whether a text has a word of a flow, whatever else it says."""
+    return says(flow, _REVENUE_SPENT.sub(" ", text))
+
+
 _BALANCE: Final = re.compile(
     r"\b(opening|closing|starting|ending|final)\s+(fund\s+)?(balances?|reserves?)\b|\b(brought|carried)\s+(forward|down)\b"
     r"|^\W*(balance\s+)?[bc]\s?/\s?[fd]\b|\bbalance\s+(at|as at|on)\b",
@@ -455,6 +462,10 @@ def find_version(text: str) -> str:
     >>> find_version("Original budget"), find_version("Autumn budget revision"), find_version("Budget 2025-26")
     ('original', 'revised (autumn)', '')
     """
+    try:
+        return str(Version.parse(text.strip().casefold()))
+    except RefusedError:
+        pass
     if says("revised", text):
         return "revised"
     if re.search(r"\b(original|initial)(ly)?\b|\b(adopted|approved|enacted|voted)\b", text, re.IGNORECASE):

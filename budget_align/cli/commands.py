@@ -175,8 +175,7 @@ def import_(
     except RefusedError as refusal:
         discard(engine, received.draft_id, _actor())
         hints = {
-            "questions": "Give --answer ID=VALUE or --total, or --body, --stage, --flow, --version, --unit, --year or "
-            "--only.",
+            "questions": "Give --answer ID=VALUE, --total, --body, --stage, --flow, --version, --unit, --year, --only.",
             "overlap": "Give --replace or --add.",
         }
         raise RefusedError(refusal.code, f"{refusal.message} {hints.get(refusal.code, '')}".strip()) from refusal

@@ -47,11 +47,14 @@ def describe_bases(bases: Sequence[Basis]) -> str:
     """
     if not bases:
         return ""
-    usual = usual_version(bases)
+    usual = usual_version([each for each in bases if not each.flow])
     others = [each for each in bases if each.version != usual]
     if not others:
         return f"Every body is counted by its {describe_version(usual)} version."
-    said = [f"{each.body} by its {describe_version(each.version)} version" for each in others[:_NAMED]]
+    said = [
+        f"{each.body}{f', its {each.flow},' if each.flow else ''} by its {describe_version(each.version)} version"
+        for each in others[:_NAMED]
+    ]
     if len(others) > _NAMED:
         said.append(f"{len(others) - _NAMED} more by others")
     return f"Two bases meet: {join_words(said)}; all other bodies by their {describe_version(usual)} version."
@@ -70,8 +73,8 @@ def describe_meeting(bases: Sequence[Basis], first: Period, last: Period, names:
     >>> describe_meeting(bases, ("budget", 2025), ("budget", 2026), ("2025-26", "2026-27"))
     'Two bases meet: Roads is original in 2025-26 and revised (autumn) in 2026-27.'
     """
-    before = {each.body: each.version for each in of_period(bases, *first)}
-    after = {each.body: each.version for each in of_period(bases, *last)}
+    before = {each.body: each.version for each in of_period(bases, *first) if not each.flow}
+    after = {each.body: each.version for each in of_period(bases, *last) if not each.flow}
     differs = [body for body in sorted(before) if after.get(body, before[body]) != before[body]]
     if not differs:
         return ""

@@ -81,6 +81,8 @@ class Basis:
     Attributes:
         left: the other versions that are in force.
         named: a person named it; otherwise it is the newest.
+        flow: the one flow that counts by this version, since the version that counts for the body does not state it;
+            empty where it counts for all that it states.
     """
 
     body: str
@@ -89,6 +91,7 @@ class Basis:
     version: str
     left: tuple[str, ...] = ()
     named: bool = False
+    flow: str = ""
 
     @property
     def key(self) -> tuple[str, str, int, str]:
@@ -142,10 +145,15 @@ def choose_versions(
     named = named or {}
     keys = ["body", "stage", "fiscal_year"]
     stated = lines["submission_id"] if "submission_id" in lines else pd.Series(0, index=lines.index)
-    held = lines[[*keys, "version"]].assign(stated=stated).groupby([*keys, "version"], sort=True)["stated"].max()
+    held = lines[[*keys, "flow", "version"]].assign(stated=stated)
+    held = held.groupby([*keys, "flow", "version"], sort=True)["stated"].max().reset_index()
     versions: dict[tuple[str, str, int], dict[str, int]] = {}
-    for body, stage, year, version, when in held.reset_index().to_numpy().tolist():
-        versions.setdefault((body, stage, int(year)), {})[version] = int(when)
+    flows: dict[tuple[str, str, int], dict[str, dict[str, int]]] = {}
+    for body, stage, year, flow, version, when in held.to_numpy().tolist():
+        key = (body, stage, int(year))
+        said = versions.setdefault(key, {})
+        said[version] = max(int(when), said.get(version, 0))
+        flows.setdefault(key, {}).setdefault(flow, {})[version] = int(when)
     bases: list[Basis] = []
     for key, said in versions.items():
         wanted = named.get(key, "")
@@ -153,11 +161,22 @@ def choose_versions(
             raise RefusedError("no-version", f"{key[0]} has no version {wanted!r}; it has {', '.join(sorted(said))}.")
         chosen = wanted or newest(said)
         bases.append(Basis(*key, chosen, tuple(sorted(set(said) - {chosen})), bool(wanted)))
+        # A revision of spending alone leaves the income of the original in force.
+        for flow, of_flow in flows[key].items():
+            if chosen not in of_flow:
+                taken = newest(of_flow)
+                bases.append(Basis(*key, taken, tuple(sorted(set(of_flow) - {taken})), flow=flow))
     if all(not basis.left for basis in bases):
         return pd.Series(True, index=lines.index), tuple(bases)
-    out = {(*_key(basis), version) for basis in bases for version in basis.left}
-    rows = zip(lines["body"], lines["stage"], lines["fiscal_year"].tolist(), lines["version"], strict=True)
-    return pd.Series([row not in out for row in rows], index=lines.index, dtype=bool), tuple(bases)
+    by_flow = {(*_key(basis), basis.flow): basis.version for basis in bases}
+    rows = zip(
+        lines["body"], lines["stage"], lines["fiscal_year"].tolist(), lines["flow"], lines["version"], strict=True
+    )
+    counts = [
+        by_flow.get((body, stage, year, flow), by_flow[body, stage, year, ""]) == version
+        for body, stage, year, flow, version in rows
+    ]
+    return pd.Series(counts, index=lines.index, dtype=bool), tuple(bases)
 
 
 def _key(basis: Basis) -> tuple[str, str, int]:

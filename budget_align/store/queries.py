@@ -156,12 +156,12 @@ def has_lines(session: Session, government: str) -> bool:
     return session.scalars(found).first() is not None
 
 
-_COVERED = ("submission_id", "body", "stage", "version", "fiscal_year")
+_COVERED = ("submission_id", "body", "stage", "version", "flow", "fiscal_year")
 
 
 def coverage(session: Session, submission_ids: Sequence[int]) -> pd.DataFrame:
-    """Which bodies, stages, versions and fiscal years each submission speaks of, each once: columns submission_id,
-    body, stage, version and fiscal_year.
+    """Which bodies, stages, versions, flows and years each submission speaks of, each once: columns submission_id,
+    body, stage, version, flow and fiscal_year.
     """
     columns = [col(getattr(BudgetLine, name)) for name in _COVERED]
     query = select(*columns).where(col(BudgetLine.submission_id).in_(submission_ids)).distinct().order_by(*columns)

@@ -2,10 +2,12 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from budget_align.core.bases import describe_bases
 from budget_align.core.budget_version import (
     KINDS,
     Version,
@@ -74,3 +76,17 @@ def test_a_summary_says_itself_what_it_rests_on() -> None:
     taken = BUDGET[counts].reset_index(drop=True)
     cube = summarise(taken, allocate(taken, mapping()))
     assert [basis.key for basis in bases_of(cube)] == [basis.key for basis in bases]
+
+
+def test_a_revision_of_spending_alone_leaves_the_income_of_the_original_in_force() -> None:
+    """Health's original states 100 of spending and 20 of income, its revision 90 of spending and no income."""
+    rows = [
+        ("Health", "expenditure", "original", 100),
+        ("Health", "income", "original", 20),
+        ("Health", "expenditure", "revised (autumn)", 90),
+    ]
+    lines = pd.DataFrame(rows, columns=["body", "flow", "version", "amount"]).assign(stage="budget", fiscal_year=2025)
+    counts, bases = choose_versions(lines)
+    assert lines[counts]["amount"].tolist() == [20, 90]
+    assert [(basis.version, basis.flow) for basis in bases] == [("revised (autumn)", ""), ("original", "income")]
+    assert "Health, its income, by its original version" in describe_bases(bases)

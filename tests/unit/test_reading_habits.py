@@ -343,6 +343,12 @@ def the_year_in_which_each_was_founded() -> Habit:
 
 
 @habit
+def the_year_in_which_each_was_founded_beside_an_amount_without_one() -> Habit:
+    amounts, years = figures(132), figures(133, 10, 1_901, 2_012)
+    return sheet(table(["School", "Founded", "Budget"], NAMES[:10], years, amounts), sum(amounts))
+
+
+@habit
 def long_identifiers_as_numbers() -> Habit:
     amounts, ids = figures(128), [float(7_200_000_000_000 + n) for n in figures(129, 10, 1, 999_999_999)]
     return sheet(table(["Supplier", "UID", "Amount"], NAMES[:10], ids, amounts), sum(amounts), must=True)
