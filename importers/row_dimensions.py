@@ -129,14 +129,15 @@ def repeats_under_headings(grid: Grid, block: Block, column: int) -> list[str]:
 def _are_years_of_names(grid: Grid, block: Block, headings: Sequence[int], words: Sequence[str]) -> bool:
     """Whether headings are years, and the words under each what the money of that year is for, not its versions."""
     calendar = grid.terms.calendar
-    texts = [next((grid.text(row, c) for c in block.columns if grid.text(row, c)), "") for row in headings]
-    if not all(calendar.find_years(text) for text in texts if text):
+    said = [next((grid.text(row, c) for c in block.columns if grid.text(row, c)), "") for row in headings]
+    texts = [text for text in said if text]
+    if not texts or not all(map(calendar.find_years, texts)):
         return False
     return not any(
         vocabulary.find_stage(word)
         or vocabulary.find_version(word)
         or tell_flow(word)
         or lexicon.says("change", word)
-        or lexicon.says("version", word)
+        or "version" in lexicon.fold_words(word).split()
         for word in words
     )
