@@ -421,7 +421,8 @@ class _Finder:
 
     def _start_with_doubts(self, entry: Entry) -> int | None:
         """The start of a run that adds up once some doubtful rows in it are taken for totals; those are closed."""
-        doubted = (p for p in reversed(self.doubted) if self.open[p].doubtful and self.open[p].believed)
+        # Chance alone need not make them unlikely here: that a total adds up with them says so too.
+        doubted = (p for p in reversed(self.doubted) if self.open[p].doubtful)
         doubts = list(islice(doubted, _DOUBTS_TRIED))[::-1]
         for size in range(len(doubts), 0, -1):
             for chosen in combinations(doubts, size):
