@@ -12,7 +12,7 @@ from importers.grid import address
 from importers.table import Table
 
 
-def join_continued(tables: Sequence[Table], totals: Sequence[list[ControlTotal]]) -> list[list[ControlTotal]]:
+def join_continued(tables: Sequence[Table], totals: Sequence[Sequence[ControlTotal]]) -> list[list[ControlTotal]]:
     """Each table's control totals, those that its own lines do not add up to set beside the lines of the tables of the
     same columns before it as well, where these explain them in every column.
 

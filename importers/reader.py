@@ -48,6 +48,7 @@ from importers.stated_total import Reached, reach
 from importers.summaries import ask_about_repeats, tell_summaries
 from importers.summing import make_table
 from importers.table import Table
+from importers.table_money import TableMoney
 from importers.workbook import Sheet, Workbook, open_workbook
 
 Progress = Callable[[int, int, str], None]
@@ -80,10 +81,15 @@ class Assembly:
 
     sheets: list[SheetTables]
     tables: list[Table]
-    frames: list[pd.DataFrame]
+    moneys: list[TableMoney]
     totals: list[list[ControlTotal]]
     summaries: dict[int, tuple[Finding, list[ControlTotal]]]
     decisions: Decisions
+
+    @property
+    def frames(self) -> list[pd.DataFrame]:
+        """The lines of each table that count."""
+        return [money.frame for money in self.moneys]
 
     @property
     def counted(self) -> list[Table]:
@@ -138,7 +144,8 @@ class WorkbookReader:
         self.answers = answers
         self._structures: dict[tuple[str, str], list[SheetBlocks]] = {}
         self._made: dict[tuple[str, str, int, int], list[tuple[dict[str, str], Table]]] = {}
-        self._framed: dict[int, tuple[pd.DataFrame, list[ControlTotal]]] = {}
+        self._moneys: dict[int, TableMoney] = {}
+        self._totals: dict[frozenset[tuple[str, str]], tuple[OptionTotal, ...]] = {}
 
     def structure(self, settled: Mapping[str, str]) -> list[SheetBlocks]:
         """Every sheet with the places of its tables, as numbers and bare years are read by what is settled."""
@@ -192,33 +199,32 @@ class WorkbookReader:
         decisions.met |= own.met
         return table
 
-    def _frame(self, table: Table) -> tuple[pd.DataFrame, list[ControlTotal]]:
-        if id(table) not in self._framed:
-            self._framed[id(table)] = make_lines(table), make_control_totals(table)
-        frame, totals = self._framed[id(table)]
-        return frame, list(totals)
+    def _money(self, table: Table) -> TableMoney:
+        if id(table) not in self._moneys:
+            self._moneys[id(table)] = TableMoney(make_lines(table), make_control_totals(table))
+        return self._moneys[id(table)]
 
     def assemble(self, settled: Mapping[str, str]) -> Assembly:
         """What the workbook comes to with these decisions."""
         decisions = Decisions(settled)
         sheets = self.tables(decisions)
         tables = [table for each in sheets for table in each.tables if table.of_role("amount")]
-        made = [self._frame(table) for table in tables]
-        frames = [frame for frame, _ in made]
-        totals = join_continued(tables, [stated for _, stated in made])
-        summaries = tell_summaries(frames, [table.grid.name for table in tables])
+        moneys = [self._money(table) for table in tables]
+        totals = join_continued(tables, [money.totals for money in moneys])
+        moneys = [money.with_totals(joined) for money, joined in zip(moneys, totals, strict=True)]
+        summaries = tell_summaries(moneys, [table.grid.name for table in tables])
         for number in summaries:
             totals[number] = summaries[number][1]
-            frames[number] = frames[number].iloc[:0]
+            moneys[number] = moneys[number].uncounted
         for number, table in enumerate(tables):
             if not table.context.counted:
-                frames[number] = frames[number].iloc[:0]
-        for choice in ask_about_repeats(tables, totals, frames, set(summaries), self.terms.short):
+                moneys[number] = moneys[number].uncounted
+        for choice in ask_about_repeats(tables, moneys, set(summaries), self.terms.short):
             kept = decisions.take(choice).split("+")
             for number, table in enumerate(tables):
                 if table.key in choice.table.split("\n") and str(number) not in kept:
-                    frames[number] = frames[number].iloc[:0]
-        return Assembly(sheets, tables, frames, totals, summaries, decisions)
+                    moneys[number] = moneys[number].uncounted
+        return Assembly(sheets, tables, moneys, totals, summaries, decisions)
 
     def read(self, file_name: str) -> Reading:
         """The reading that holds with what is settled, its questions with what each option comes to.
@@ -249,15 +255,16 @@ class WorkbookReader:
 
     def totals_under(self, settled: Mapping[str, str]) -> tuple[OptionTotal, ...]:
         """What the workbook comes to with some decisions, by stage, version, year and flow."""
-        assembly = self.assemble(settled)
+        said = frozenset(settled.items())
+        if said not in self._totals:
+            self._totals[said] = self._option_totals(self.assemble(settled))
+        return self._totals[said]
+
+    def _option_totals(self, assembly: Assembly) -> tuple[OptionTotal, ...]:
         sums: dict[tuple[str, str, int, str], int] = {}
-        for frame in assembly.frames:
-            counted = frame[~frame["memo"]]
-            keys = ["stage", "version", "fiscal_year", "flow"]
-            for *key, amount in counted.groupby(keys, sort=False)["amount"].sum().reset_index().to_numpy().tolist():
-                stage, version, year, flow = key
-                where = (stage, version, int(year), flow)
-                sums[where] = sums.get(where, 0) + int(amount)
+        for money in assembly.moneys:
+            for where, amount in money.by_flow.items():
+                sums[where] = sums.get(where, 0) + amount
         fallback = self.answers.fiscal_year or 0
         return tuple(
             OptionTotal(

@@ -107,20 +107,23 @@ def repeats_under_headings(grid: Grid, block: Block, column: int) -> list[str]:
     distinct = list(dict.fromkeys(word for word in words if word))
     if not 2 <= len(distinct) <= _REPEATED or len(distinct) * 2 > len(data) or words.count("") > 1 + len(words) // 20:
         return []
-    headed = np.concatenate([[True], np.diff(block.data) > 1])
+    order = {word: place for place, word in enumerate(distinct)}
+    apart = np.concatenate([[True], np.diff(block.data) > 1]).tolist()
     blocks: list[list[str]] = []
-    for word, begins in zip(words, headed.tolist(), strict=True):
-        if word and (begins or not blocks):
+    headed = 0
+    for word, under_heading in zip(words, apart, strict=True):
+        # A blank row or a note inside a block does not end it: only its words beginning anew do.
+        if word and (not blocks or order[word] <= order[blocks[-1][-1]]):
             blocks.append([])
+            headed += under_heading
         if word:
             blocks[-1].append(word)
-    whole = [each for each in blocks if len(set(each)) == len(each)]
-    usual = max(map(tuple, whole), key=[tuple(each) for each in whole].count) if whole else ()
+    usual = max(map(tuple, blocks), key=[tuple(each) for each in blocks].count)
     alike = sum(tuple(each) == usual for each in blocks)
     headings = np.setdiff1d(block.body, block.data)
     if any(map(vocabulary.says_total, usual)) or _are_years_of_names(grid, block, headings.tolist(), usual):
         return []
-    return list(usual) if alike >= 2 and alike >= 0.6 * len(blocks) and len(headings) >= alike - 1 else []
+    return list(usual) if alike >= 2 and alike >= 0.6 * len(blocks) and headed >= alike - 1 else []
 
 
 def _are_years_of_names(grid: Grid, block: Block, headings: Sequence[int], words: Sequence[str]) -> bool:

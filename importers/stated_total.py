@@ -80,16 +80,13 @@ def reach(reader: WorkbookReader, assembly: Assembly, total: int) -> Reached:
 def every_total(assembly: Assembly) -> Iterator[int]:
     """What a workbook comes to, in minor units: by stage, version, year and flow; net of income; by body; in all."""
     sums: dict[tuple[str, ...], int] = {}
-    for frame in assembly.frames:
-        counted = frame[~frame["memo"]]
-        keys = ["body", "stage", "version", "fiscal_year", "flow"]
-        grouped = counted.groupby(keys, sort=False)["amount"].sum().reset_index()
-        for body, stage, version, year, flow, amount in grouped.to_numpy().tolist():
-            net = {"expenditure": 1, "income": -1}.get(flow, 0) * int(amount)
+    for money in assembly.moneys:
+        for (body, stage, version, year, flow), amount in money.by_body.items():
+            net = {"expenditure": 1, "income": -1}.get(flow, 0) * amount
             for key, value in (
-                (("flow", stage, version, str(year), flow), int(amount)),
+                (("flow", stage, version, str(year), flow), amount),
                 (("net", stage, version, str(year)), net),
-                (("body", body, stage, version, str(year), flow), int(amount)),
+                (("body", body, stage, version, str(year), flow), amount),
                 (("all",), net),
             ):
                 sums[key] = sums.get(key, 0) + value

@@ -9,12 +9,14 @@ that explains more of the table's own totals holds.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from itertools import combinations
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import combinations, islice
 from types import MappingProxyType
 
 from importers import vocabulary
 from importers.relations.chance import Chance
+from importers.running_sums import RunningSums, matching_groups
 from importers.sums import Entry, Heading, Row, Sums, Vector
 from importers.weights import CHANCE
 
@@ -107,6 +109,11 @@ class _Finder:
         zero = tuple([0] * len(tolerance))
         self.prefix: list[Vector] = [zero]
         self.where: dict[Vector, list[int]] = {zero: [0]}
+        self.running = RunningSums(len(tolerance))
+        # The places of open totals, lone ones included, with their sums; and those of open rows in doubt.
+        self.closed: list[int] = []
+        self.closed_running = RunningSums(len(tolerance))
+        self.doubted: list[int] = []
         self.headings: list[Heading] = []
         self.lone: dict[int, str] = {}
         self.over: dict[int, tuple[str, ...]] = {}
@@ -248,8 +255,10 @@ class _Finder:
 
     def _is_made_of_totals(self, entry: Entry) -> bool:
         """Whether a row only states the last total again, or how far two totals are apart."""
-        totals = [each for each in self.open if each.is_total or (each.doubtful and each.believed)][-3:]
-        if not totals or self.fills == 1 or self.chance.expected(entry.amounts, 2 * len(totals)) > CHANCE * 10:
+        if self.fills == 1:
+            return False
+        totals = self._last_totals()
+        if not totals or self.chance.expected(entry.amounts, 2 * len(totals)) > CHANCE * 10:
             return False
         if entry.amounts == totals[-1].amounts and self.open[-1] is totals[-1]:
             return True
@@ -260,42 +269,46 @@ class _Finder:
                     return True
         return False
 
+    def _last_totals(self) -> list[Entry]:
+        """The last three open rows that are totals or in doubt, in order."""
+        closed = (place for place in reversed(self.closed) if self.open[place].is_total)
+        doubted = (p for p in reversed(self.doubted) if self.open[p].doubtful and self.open[p].believed)
+        places = sorted({*islice(closed, 3), *islice(doubted, 3)})
+        return [self.open[place] for place in places[-3:]]
+
     def _rounded_run(self, entry: Entry) -> int | None:
         """The start of the nearest run that adds up to an unlabelled row but for rounding, in three columns or more
         and so closely that chance can hardly do it.
         """
         if not any(self.tolerance) or sum(map(bool, entry.amounts)) < 3:
             return None
-        rest = list(entry.amounts)
-        stop = max(-1, len(self.open) - _ROWS_ROUNDED)
-        for count, position in enumerate(range(len(self.open) - 1, stop, -1), 2):
-            rest = [a - b for a, b in zip(rest, self.open[position].amounts, strict=True)]
-            near = all(abs(a) <= t * count for a, t in zip(rest, self.tolerance, strict=True))
-            if count > 2 and near:
-                close = sum(abs(a) > 40 * t * count for a, t in zip(entry.amounts, self.tolerance, strict=True))
-                return position if close >= 3 else None
-        return None
+        near = self.running.near(entry.amounts, self.tolerance, _ROWS_ROUNDED - 1)
+        if not near:
+            return None
+        allowed = [t * (near[0] + 1) for t in self.tolerance]
+        close = sum(abs(a) > 40 * t for a, t in zip(entry.amounts, allowed, strict=True))
+        return len(self.open) - near[0] if close >= 3 else None
 
     def _close_open_totals(self, entry: Entry) -> bool:
         """Closes a labelled total that is the sum of the totals still open, with the lines between them left aside:
         rows such as "less depreciation" that only take the total before them apart.
         """
-        totals = [i for i, each in enumerate(self.open) if each.is_total or each.row in self.lone]
-        for first in range(len(totals) - 2, -1, -1):
-            chosen = totals[first:]
-            said = [sum(column) for column in zip(*(self.open[i].amounts for i in chosen), strict=True)]
-            allowed = len(chosen) + 1
-            if all(abs(a - b) <= t * allowed for a, b, t in zip(entry.amounts, said, self.tolerance, strict=True)):
-                taken = self._pop_to(chosen[0])
-                aside = [each for each in taken if not each.is_total and each.row not in self.lone]
-                for each in aside:
-                    each.memo = each.of_which = True
-                self.of_which += aside
-                entry.is_total = True
-                entry.members = [each for each in taken if each.is_total or each.row in self.lone]
-                self._push(entry)
-                return True
-        return False
+        near = self.closed_running.near(entry.amounts, self.tolerance)
+        if not near:
+            return False
+        taken = self._pop_to(self.closed[-near[0]])
+        aside = [each for each in taken if not self._is_closed(each)]
+        for each in aside:
+            each.memo = each.of_which = True
+        self.of_which += aside
+        entry.is_total = True
+        entry.members = [each for each in taken if self._is_closed(each)]
+        self._push(entry)
+        return True
+
+    def _is_closed(self, entry: Entry) -> bool:
+        """Whether an open entry is a total, or a row called one that has nothing to sum."""
+        return entry.is_total or entry.row in self.lone
 
     def _check_across(self, entry: Entry) -> bool:
         """Takes a labelled total for the sum of two or three totals that other totals sum too, such as all current
@@ -303,36 +316,50 @@ class _Finder:
         """
         if sum(map(bool, entry.amounts)) < 2:
             return False
-        every = [total for each in self.open for total in each.totals() if total.is_total][-_TOTALS_CROSSED:]
+        every = list(islice(self._totals_backwards(), _TOTALS_CROSSED))
+        rows = [total.amounts for total in every]
         for size in (2, 3):
-            for chosen in combinations(reversed(every), size):
-                said = [sum(column) for column in zip(*(each.amounts for each in chosen), strict=True)]
-                allowed = size + 1
+            for group in matching_groups(rows, size, entry.amounts, self.tolerance).tolist():
+                chosen = [every[place] for place in group]
                 if any(any(other in each.members for each in chosen) for other in chosen):
                     continue
-                if all(abs(a - b) <= t * allowed for a, b, t in zip(entry.amounts, said, self.tolerance, strict=True)):
-                    entry.is_total = True
-                    entry.members = sorted(chosen, key=lambda each: each.row)
-                    self.across.append(entry)
-                    return True
+                entry.is_total = True
+                entry.members = sorted(chosen, key=lambda each: each.row)
+                self.across.append(entry)
+                return True
         return False
+
+    def _totals_backwards(self) -> Iterator[Entry]:
+        """Every total so far, the last first."""
+        for place in reversed(self.closed):
+            left = [self.open[place]]
+            while left:
+                entry = left.pop()
+                if entry.is_total:
+                    yield entry
+                left += entry.members
 
     def _close_lone_totals(self) -> None:
         """Rows called totals with nothing before them that adds up to them, but with rows after them that do."""
-        for position in range(len(self.open) - 3, -1, -1):
+        after = RunningSums(len(self.tolerance))
+        for position in range(len(self.open) - 1, -1, -1):
             entry = self.open[position]
-            if entry.row not in self.lone:
-                continue
-            rest = list(entry.amounts)
-            for count, end in enumerate(range(position + 1, len(self.open)), 2):
-                rest = [a - b for a, b in zip(rest, self.open[end].amounts, strict=True)]
-                if count > 2 and all(abs(a) <= t * count for a, t in zip(rest, self.tolerance, strict=True)):
-                    entry.is_total = entry.worded = True
-                    entry.members = self.open[position + 1 : end + 1]
-                    del self.lone[entry.row], self.open[position + 1 : end + 1]
-                    break
+            near = after.near(entry.amounts, self.tolerance) if entry.row in self.lone else []
+            if near:
+                end = position + 1 + near[0]
+                entry.is_total = entry.worded = True
+                entry.members = self.open[position + 1 : end]
+                del self.lone[entry.row], self.open[position + 1 : end]
+                after.cut(len(self.open) - position - 1)
+            after.push(entry.amounts)
 
     def _push(self, entry: Entry) -> None:
+        if self._is_closed(entry):
+            self.closed.append(len(self.open))
+            self.closed_running.push(entry.amounts)
+        if entry.doubtful:
+            self.doubted.append(len(self.open))
+        self.running.push(entry.amounts)
         self.open.append(entry)
         total = tuple(a + b for a, b in zip(self.prefix[-1], entry.amounts, strict=True))
         self.prefix.append(total)
@@ -345,6 +372,9 @@ class _Finder:
             if not self.where[total]:
                 del self.where[total]
         del self.open[start:], self.prefix[start + 1 :]
+        self.running.cut(start)
+        del self.closed[bisect_left(self.closed, start) :], self.doubted[bisect_left(self.doubted, start) :]
+        self.closed_running.cut(len(self.closed))
         return members
 
     def _close(self, entry: Entry, start: int) -> None:
@@ -391,10 +421,11 @@ class _Finder:
 
     def _start_with_doubts(self, entry: Entry) -> int | None:
         """The start of a run that adds up once some doubtful rows in it are taken for totals; those are closed."""
-        doubts = [i for i, each in enumerate(self.open) if each.doubtful][-_DOUBTS_TRIED:]
+        doubted = (p for p in reversed(self.doubted) if self.open[p].doubtful and self.open[p].believed)
+        doubts = list(islice(doubted, _DOUBTS_TRIED))[::-1]
         for size in range(len(doubts), 0, -1):
             for chosen in combinations(doubts, size):
-                start = self._start_skipping(entry, set(chosen))
+                start = self._start_skipping(entry, chosen)
                 if start is None:
                     continue
                 kept = [i for i in chosen if i >= start]
@@ -433,18 +464,32 @@ class _Finder:
         self._close_doubt(start)
         return start - before
 
-    def _start_skipping(self, entry: Entry, totals: set[int]) -> int | None:
-        position, rest = len(self.open), list(entry.amounts)
-        stop = max(0, position - self.searched)
-        while position > stop:
-            position -= 1
-            each = self.open[position]
-            rest = [a - b for a, b in zip(rest, each.amounts, strict=True)]
-            if position in totals:
-                position -= each.doubtful
-            if not any(rest):
-                return position
-        return None
+    def _start_skipping(self, entry: Entry, totals: Sequence[int]) -> int | None:
+        """The start of the nearest run that adds up to an entry where some open rows, by ascending place, are totals of
+        the rows before them.
+        """
+        end, stop = len(self.open) - 1, max(0, len(self.open) - self.searched)
+        wanted = self._difference(entry.amounts)
+        for place in reversed(totals):
+            if place > end:
+                # It stands among the rows that a later one sums.
+                continue
+            start = self._latest_between(wanted, max(place + 1, stop), end)
+            if start is not None or place < stop:
+                return start
+            end = place - self.open[place].doubtful
+            skipped = (a - b for a, b in zip(self.prefix[place], self.prefix[end], strict=True))
+            wanted = tuple(a - b for a, b in zip(wanted, skipped, strict=True))
+            if self.prefix[end] == wanted:
+                return end
+            end -= 1
+        return self._latest_between(wanted, stop, end)
+
+    def _latest_between(self, prefix: Vector, first: int, last: int) -> int | None:
+        """The last place of some at which the running sum was this one."""
+        places = self.where.get(prefix, [])
+        found = bisect_right(places, last)
+        return places[found - 1] if found and places[found - 1] >= first else None
 
     def _close_doubt(self, position: int) -> None:
         """Makes a total of an open row in doubt, with the rows before it as its members."""
@@ -457,16 +502,15 @@ class _Finder:
 
     def _rounded_start(self, entry: Entry) -> int | None:
         """The start of the run that comes nearest, where rounding of its rows alone explains what is missing."""
-        best: tuple[int, int] | None = None
         if not any(self.tolerance):
             return None
-        rest = list(entry.amounts)
+        best: tuple[int, int] | None = None
         opened = {heading.opened for heading in self.headings}
-        for count, position in enumerate(range(len(self.open) - 1, max(-1, len(self.open) - self.searched), -1), 2):
-            rest = [a - b for a, b in zip(rest, self.open[position].amounts, strict=True)]
-            if count > 2 and all(abs(a) <= t * count for a, t in zip(rest, self.tolerance, strict=True)):
-                away = sum(map(abs, rest)) - (1 if position in opened else 0)
-                best = min(best, (away, position)) if best else (away, position)
+        for count in self.running.near(entry.amounts, self.tolerance, self.searched - 1):
+            position = len(self.open) - count
+            away = sum(abs(a - b) for a, b in zip(entry.amounts, self._sum_from(position), strict=True))
+            here = away - (1 if position in opened else 0), position
+            best = min(best, here) if best else here
         return best[1] if best else None
 
     def _block_start(self, entry: Entry) -> int | None:
@@ -506,7 +550,8 @@ class _Finder:
     def _settle_doubts(self) -> None:
         """Doubtful rows that no total around them settled: strong arithmetic makes totals of them, inner ones first."""
         position = 0
-        while position < len(self.open):
+        while (number := bisect_left(self.doubted, position)) < len(self.doubted):
+            position = self.doubted[number]
             entry = self.open[position]
             unlikely = entry.believed and (entry.expected < _SETTLED or _is_strong(entry))
             if not entry.doubtful or not unlikely:
@@ -514,7 +559,8 @@ class _Finder:
                 continue
             taken, start = entry.doubtful, position - entry.doubtful
             self._close_doubt(position)
-            for place, later in enumerate(self.open[start + 1 :], start + 1):
+            for place in self.doubted[bisect_right(self.doubted, start) :]:
+                later = self.open[place]
                 if not later.doubtful:
                     continue
                 # Where its run begins, counted as rows stood before these became one.
@@ -545,16 +591,20 @@ class _Finder:
         """Marks as memo what says where money comes from: a later total that is an earlier one again, with the other
         sign, or with the same where its words speak of funding.
         """
-        totals = [entry for entry in self.open if entry.is_total]
-        for number, entry in enumerate(totals):
+        before: dict[tuple[int, int], list[Entry]] = {}
+        for entry in [each for each in self.open if each.is_total]:
             over = [text for each in (entry, *entry.members) for text in self.over.get(each.row, ())]
             worded = any(vocabulary.says_financing(text) for text in (entry.label, *over))
-            for other in totals[:number]:
+            said = [(column, amount) for column, amount in enumerate(entry.amounts) if amount]
+            wanted = [(column, sign * amount) for column, amount in said for sign in ((-1, 1) if worded else (-1,))]
+            for other in {id(each): each for key in wanted for each in before.get(key, ())}.values():
                 pairs = [(a, b) for a, b in zip(entry.amounts, other.amounts, strict=True) if a and b]
                 mirrored = all(a == -b for a, b in pairs)
                 if len(pairs) >= 2 and (mirrored or (worded and all(a == b for a, b in pairs))):
                     for each in [*entry.lines(), *entry.totals()]:
                         each.memo = each.financing = True
+            for key in said:
+                before.setdefault(key, []).append(entry)
 
 
 def _is_strong(entry: Entry) -> bool:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from budget_align.core.alignment import SET_APART
 from budget_align.core.exact import WHOLE, split_exactly
 from budget_align.core.framework import Framework, Name, first_problem
 from budget_align.core.mapping import UNALIGNED
@@ -148,6 +149,11 @@ def see_through(cube: pd.DataFrame, lens: Sequence[Shares]) -> pd.DataFrame:
     return cube
 
 
+def _unaligned(kind: pd.Series[str]) -> pd.Series[str]:
+    """The kind of cells that a crosswalk does not cover; what stands apart goes on standing apart."""
+    return kind.where(kind.isin(SET_APART), "unaligned")
+
+
 def _step(cube: pd.DataFrame, shares: Shares) -> pd.DataFrame:
     parts = []
     for outcome, cells in cube.groupby("outcome", sort=True):
@@ -156,7 +162,7 @@ def _step(cube: pd.DataFrame, shares: Shares) -> pd.DataFrame:
         codes = [*given, UNALIGNED]
         weights = np.array([*given.values(), WHOLE - sum(given.values())], dtype=np.int64)
         if memo_or_unaligned or not given:
-            kind = cells["kind"] if memo_or_unaligned else "unaligned"
+            kind = cells["kind"] if memo_or_unaligned else _unaligned(cells["kind"])
             contributing = cells["contributing"] if memo_or_unaligned else cells["amount"]
             parts.append(cells.assign(outcome=UNALIGNED, kind=kind, contributing=contributing))
             continue
@@ -165,7 +171,7 @@ def _step(cube: pd.DataFrame, shares: Shares) -> pd.DataFrame:
             if weights[column]:
                 seen = cells.assign(outcome=code, amount=amounts[:, column])
                 if code == UNALIGNED:
-                    seen = seen.assign(kind="unaligned", contributing=amounts[:, column])
+                    seen = seen.assign(kind=_unaligned(cells["kind"]), contributing=amounts[:, column])
                 parts.append(seen)
     keys = [name for name in cube.columns if name not in ("amount", "contributing")]
     if not parts:

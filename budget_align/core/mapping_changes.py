@@ -181,8 +181,10 @@ def _movements(
     Lines that were split in one way and are now split in another are taken together: what outcomes lost is set
     against what others gained, in order, so that every movement is in whole minor units and none is counted twice.
     """
-    lines = lines[lines["flow"] == flow]
-    before, after = (each[each["line_id"].isin(lines["line_id"])] for each in (before, after))
+    mine = (lines["flow"] == flow).to_numpy()
+    if not mine.all():
+        lines = lines[mine]
+        before, after = (each[each["line_id"].isin(lines["line_id"])] for each in (before, after))
     both = pd.concat([before.assign(amount=-before["amount"]), after], ignore_index=True)
     sums = both.groupby(["line_id", "outcome"], sort=False)["amount"].sum()
     change = sums[sums != 0].reset_index()

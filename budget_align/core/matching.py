@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -97,12 +98,21 @@ class LineIndex:
         decided = np.full(len(first), NO_RULE, dtype=np.int64)
         for position, rule in enumerate(mapping.rules):
             # The condition that the fewest combinations meet says where to look; the others are asked only there.
-            met = {condition: self.meeting(condition) for condition in rule.conditions}
-            rarest = min(rule.conditions, key=lambda condition: where[condition.field].count(met[condition]))
+            asked = self._asked(rule)
+            met = {condition: self.meeting(condition) for condition in asked}
+            rarest = min(asked, key=lambda condition: where[condition.field].count(met[condition]))
             places = where[rarest.field].of(met[rarest])
             places = places[decided[places] == NO_RULE]
             decided[places[self._meets(rule, first[places])]] = position
         return decided[combination]
+
+    def _asked(self, rule: Rule) -> tuple[Condition, ...]:
+        """The conditions of a rule that lines may fail: that they be expenditure is met where all are."""
+        return rule.when if self._all_spending else rule.conditions
+
+    @cached_property
+    def _all_spending(self) -> bool:
+        return self.texts("flow")[1].folded == ["expenditure"]
 
     def _places_of(self, fields: set[str], first: Integers) -> dict[str, _Places]:
         """For each of the fields that make a set of combinations, where its texts stand among them."""
@@ -126,7 +136,7 @@ class LineIndex:
 
     def _meets(self, rule: Rule, positions: Integers) -> Booleans:
         met = np.ones(len(positions), dtype=np.bool_)
-        for condition in rule.conditions:
+        for condition in self._asked(rule):
             met &= self.meeting(condition)[self.texts(condition.field)[0][positions]]
         if rule.first_year is not None or rule.last_year is not None:
             years = self.lines["fiscal_year"].to_numpy()[positions]

@@ -160,7 +160,7 @@ class Chance:
         _, counts = np.unique(said % ends, return_counts=True)
         pairs = len(said) * (len(said) - 1) / 2
         alike = (float((counts * (counts - 1) / 2).sum()) + 1) / (pairs + ends)
-        return min(1.0, ends * alike / width)
+        return float(min(1.0, ends * alike / width))
 
     def expected(self, row: Sequence[int], tried: int) -> float:
         """How many rows like this one chance would make among so many runs that were tried.

@@ -43,7 +43,9 @@ def budget(count: int) -> pd.DataFrame:
             "body": pick("body", 20),
             "unit": pick("unit", 300),
             "programme": pick("programme", 500),
+            "flow": "expenditure",
             "stage": "budget",
+            "version": "original",
             "fiscal_year": random.integers(2024, 2028, count),
             "amount": random.integers(-(10**9), 10**10, count),
             "memo": False,
@@ -92,7 +94,8 @@ def test_overheads_of_two_thousand_cost_centres(way: str) -> None:
     pools = [{"unit": f"pool {i:04d}", "programme": "overhead"} for i in range(2_000)]
     centres = [{"unit": f"centre {i:03d}", "programme": f"programme {i % 100:02d}"} for i in range(500)]
     count = len(pools) + len(centres)
-    blank = dict.fromkeys(SCHEMA, "") | {"stage": "budget", "fiscal_year": 2026, "row": 1, "memo": False, "body": "A"}
+    fixed = {"flow": "expenditure", "stage": "budget", "version": "original", "fiscal_year": 2026, "row": 1}
+    blank = dict.fromkeys(SCHEMA, "") | fixed | {"memo": False, "body": "A"}
     rows = [{**blank, **row, "line_id": str(i)} for i, row in enumerate([*pools, *centres])]
     lines = pd.DataFrame(rows).assign(amount=random.integers(10**4, 10**9, count)).astype(SCHEMA)
     made = [

@@ -12,6 +12,7 @@ import numpy as np
 import openpyxl
 import pytest
 
+from budget_align.core.fiscal_year import APRIL
 from budget_align.core.indicator import IndicatorDefinition, read_indicator
 from budget_align.core.priority import METHODS, count_ballots, count_groups
 from importers.ballot_workbook import read_ballots
@@ -55,7 +56,7 @@ def test_indicators_of_every_area_and_year() -> None:
     data = io.BytesIO()
     book.save(data)
     start = time.perf_counter()
-    reading = read_indicators(data.getvalue(), "i.xlsx", territory="", limits=Limits())
+    reading = read_indicators(data.getvalue(), "i.xlsx", territory="", calendar=APRIL, limits=Limits())
     read = time.perf_counter() - start
     assert len(reading.observations) == 81 * 20 * 32
     for code, mine in reading.observations.groupby("indicator"):

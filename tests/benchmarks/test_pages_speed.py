@@ -16,11 +16,13 @@ import pandas as pd
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from budget_align.config import Settings
 from budget_align.core.indicator import OBSERVATIONS, IndicatorDefinition
 from budget_align.core.mapping import Mapping, Rule
 from budget_align.services.accountability import open_register
 from budget_align.services.alignments import reasons_of
 from budget_align.services.collaboration import list_collaboration
+from budget_align.services.governments import keep_terms
 from budget_align.services.indicators import add_observations, read_all, store_definition
 from budget_align.services.momentum import find_momentum
 from budget_align.services.public_ballots import cast_ballot, find_open_ballot, put_question
@@ -44,6 +46,7 @@ def allocated(folder: Path, count: int) -> tuple[Engine, OpenRun]:
     lines["amount"] = lines["amount"].abs()
     now = datetime.now(UTC)
     with Session(engine) as session, session.begin():
+        keep_terms(session, "Ours", Settings())
         session.add(SourceFile(file_hash="h" * 64, content=b""))
         session.flush()
         facts = {"status": "submitted", "file_hash": "h" * 64, "file_name": "b.csv", "reading": "{}"}

@@ -38,6 +38,9 @@ def test_allocation_beside_a_merge_and_groupby(count: int) -> None:
             **columns,
             "line_id": pd.Index(np.arange(count)).astype("str"),
             "programme": programme,
+            "flow": "expenditure",
+            "stage": "budget",
+            "version": "original",
             "fiscal_year": np.int64(2026),
             "amount": random.integers(-(10**9), 10**10, count),
             "memo": False,
@@ -127,8 +130,9 @@ CALAMINE = (
 )
 OPENPYXL = ("pandas", "pandas.read_excel(io.BytesIO(data), engine='openpyxl', header=None)")
 OURS = (
-    "importers",
-    "importers.read_workbook(data, 'x', limits=importers.Limits(bytes=10**9, rows=2 * 10**6, cells=10**8))",
+    "importers, budget_align.core.terms",
+    "importers.read_workbook(data, 'x', terms=budget_align.core.terms.UK, "
+    "limits=importers.Limits(bytes=10**9, rows=2 * 10**6, cells=10**8))",
 )
 
 

@@ -76,6 +76,14 @@ def test_an_outcome_without_a_pair_is_tied_as_its_mission_is() -> None:
     assert after == {("sdg-11", "direct"): 8, ("sdg-3", "direct"): 5, ("", "unaligned"): 5}
 
 
+def test_what_stands_apart_goes_on_standing_apart() -> None:
+    """A transfer that is counted elsewhere is not counted again where no crosswalk covers its outcome."""
+    tie = crosswalk(("health", "sdg-3", 60, 0))
+    before = cube(("health", "transfer", 100), ("homes", "transfer", 50), ("homes", "direct", 7))
+    after = seen(see_through(before, [tie.shares(back=False)]))
+    assert after == {("sdg-3", "transfer"): 60, ("", "transfer"): 90, ("", "unaligned"): 7}
+
+
 @given(
     st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("xyz"), st.integers(0, 25), st.integers(0, 25)), unique_by=lambda p: p[:2], min_size=1),
     st.lists(st.tuples(st.sampled_from(["a", "b", "c", "d", "e", UNALIGNED]), st.integers(-MAXIMUM, MAXIMUM)), max_size=12),
