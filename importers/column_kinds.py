@@ -147,6 +147,8 @@ def _otherwise(header: str, values: Floats, found: set[str]) -> ColumnKind:
         lexicon.says("quantity", header) and not lexicon.last_word_says("code", header)
     ):
         return "quantity"
+    if vocabulary.find_role(header) in ("unit_code", "account_code"):
+        return "code"
     if lexicon.says("identifier", header) or "a long identifier" in found or "counts up one by one" in found:
         return "identifier"
     return "code"
