@@ -44,14 +44,32 @@ def choice_id(topic: str, *about: str) -> str:
 
 @dataclass
 class Decisions:
-    """What is settled, and the choices that were met on the way, by id."""
+    """What is settled, the choices that were met on the way, and what held at them, by id."""
 
     settled: Mapping[str, str] = field(default_factory=dict)
     met: dict[str, Choice] = field(default_factory=dict)
+    held: dict[str, set[str]] = field(default_factory=dict)
 
     def take(self, choice: Choice) -> str:
         """What holds at a choice: what a person said, else the guess, else the first option."""
         self.met.setdefault(choice.id, choice)
+        holds = self._holding(choice)
+        self.held.setdefault(choice.id, set()).add(holds)
+        return holds
+
+    def agree(self, settled: Mapping[str, str], *, alike: bool) -> bool:
+        """Whether the same would hold with something else settled at every choice that was met.
+
+        Args:
+            settled: what else is settled.
+            alike: it does not matter whether a person said so or it was guessed.
+        """
+        return all(
+            settled.get(name, "") == self.settled.get(name, "") or (alike and held == {settled.get(name)})
+            for name, held in self.held.items()
+        )
+
+    def _holding(self, choice: Choice) -> str:
         said = self.settled.get(choice.id, "")
         if not choice.options:
             return said or choice.guess

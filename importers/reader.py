@@ -143,7 +143,7 @@ class WorkbookReader:
         self.workbook, self.terms, self.limits, self.progress = workbook, terms, limits, progress
         self.answers = answers
         self._structures: dict[tuple[str, str], list[SheetBlocks]] = {}
-        self._made: dict[tuple[str, str, int, int], list[tuple[dict[str, str], Table]]] = {}
+        self._made: dict[tuple[str, str, int, int], list[tuple[Decisions, Table]]] = {}
         self._moneys: dict[int, TableMoney] = {}
         self._totals: dict[frozenset[tuple[str, str]], tuple[OptionTotal, ...]] = {}
 
@@ -163,8 +163,8 @@ class WorkbookReader:
             self._structures[key] = found
         return self._structures[key]
 
-    def tables(self, decisions: Decisions) -> list[SheetTables]:
-        """Every sheet with its tables, those without money among them."""
+    def tables(self, decisions: Decisions, *, alike: bool = False) -> list[SheetTables]:
+        """Every sheet with its tables, those without money among them; `alike` is as in `assemble`."""
         structure = self.structure(decisions.settled)
         notes = read_notes(each.grid for each in structure if not each.blocks)
         key = decisions.settled.get(NUMBERS, ""), decisions.settled.get(BARE_YEAR, "")
@@ -173,7 +173,7 @@ class WorkbookReader:
                 each.sheet,
                 each.grid,
                 [
-                    self._table((*key, number, place), each, block, notes, decisions)
+                    self._table((*key, number, place), each, block, notes, decisions, alike=alike)
                     for place, block in enumerate(each.blocks)
                 ],
             )
@@ -187,15 +187,17 @@ class WorkbookReader:
         block: Block,
         notes: Sequence[str],
         decisions: Decisions,
+        *,
+        alike: bool,
     ) -> Table:
-        for met, table in self._made.get(key, []):
-            if all(decisions.settled.get(name, "") == value for name, value in met.items()):
+        for own, table in self._made.get(key, []):
+            if own.agree(decisions.settled, alike=alike):
                 decisions.met |= table.choices
                 return table
         own = Decisions(decisions.settled)
         table = _make_table(each.grid, block, notes, self.answers, own)
         table.choices = own.met
-        self._made.setdefault(key, []).append(({name: own.settled.get(name, "") for name in own.met}, table))
+        self._made.setdefault(key, []).append((own, table))
         decisions.met |= own.met
         return table
 
@@ -204,10 +206,15 @@ class WorkbookReader:
             self._moneys[id(table)] = TableMoney(make_lines(table), make_control_totals(table))
         return self._moneys[id(table)]
 
-    def assemble(self, settled: Mapping[str, str]) -> Assembly:
-        """What the workbook comes to with these decisions."""
+    def assemble(self, settled: Mapping[str, str], *, alike: bool = False) -> Assembly:
+        """What the workbook comes to with these decisions.
+
+        Args:
+            settled: the option that is taken at each choice, by the choice's id.
+            alike: only amounts matter, and not whether a person took an option or it was guessed.
+        """
         decisions = Decisions(settled)
-        sheets = self.tables(decisions)
+        sheets = self.tables(decisions, alike=alike)
         tables = [table for each in sheets for table in each.tables if table.of_role("amount")]
         moneys = [self._money(table) for table in tables]
         totals = join_continued(tables, [money.totals for money in moneys])
@@ -257,7 +264,7 @@ class WorkbookReader:
         """What the workbook comes to with some decisions, by stage, version, year and flow."""
         said = frozenset(settled.items())
         if said not in self._totals:
-            self._totals[said] = self._option_totals(self.assemble(settled))
+            self._totals[said] = self._option_totals(self.assemble(settled, alike=True))
         return self._totals[said]
 
     def _option_totals(self, assembly: Assembly) -> tuple[OptionTotal, ...]:

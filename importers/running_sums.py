@@ -55,12 +55,13 @@ class RunningSums:
         last = self._count
         before = self._sums[first : max(first, last - 1)]
         allowed = np.arange(last - first + 1, 2, -1)
+        # Of whole arrays: a single number that runs over would warn.
+        missing = np.array(amounts, dtype=np.int64) - self._sums[last]
         places: npt.NDArray[np.intp] | None = None
-        for column, (amount, rounding) in enumerate(zip(amounts, tolerance, strict=True)):
+        for column, rounding in enumerate(tolerance):
             rest = before[:, column] if places is None else before[places, column]
-            within = np.abs(rest + (np.int64(amount) - self._sums[last, column])) <= rounding * (
-                allowed if places is None else allowed[places]
-            )
+            most = rounding * (allowed if places is None else allowed[places])
+            within = np.abs(rest + missing[column]) <= most
             found = np.flatnonzero(within)
             places = found if places is None else places[found]
             if not len(places):

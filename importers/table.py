@@ -63,8 +63,13 @@ class Table:
         return said
 
     def place_of(self, row: int) -> int:
-        """The place of a row of the grid among the rows of data."""
-        return int(np.searchsorted(self.block.data, row))
+        """The place of a row of the grid among the rows of data; of one that is none, that of the next one."""
+        place = self._places.get(row)
+        return int(np.searchsorted(self.block.data, row)) if place is None else place
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {row: place for place, row in enumerate(self.block.data.tolist())}
 
     @cached_property
     def labels(self) -> Texts:

@@ -6,6 +6,7 @@ Words are evidence, weighed beside arithmetic; none of them names a file, a shee
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from budget_align.core.budget_version import Version
@@ -64,6 +65,9 @@ _STAGES: Final = (
     (r"\bplans?\b|\bplanned\b|\bindicative\b|\bproposed\b|\brequest(ed)?\b|\brecommend(ed|ations?)\b", "plan"),
     (r"\bbudgets?\b|\bestimates?\b|\ballocations?\b|\bappropriations?\b|\benacted\b", "budget"),
 )
+
+_KEPT: Final = 1 << 17
+"""Labels whose meaning is kept: every step over a table asks the same of each."""
 
 TOTAL: Final = re.compile(
     r"\b(sub-?\s?)?totals?\b|\bsum\b|\baggregate\b|\b(insgesamt|gesamtsumme|zwischensumme|summe|totale|celkem|ogolem|ogółem"
@@ -568,11 +572,13 @@ def says_part_of_year(header: str) -> bool:
     return bool(re.search(r"\bytd\b|\b(year|spend|budget|actuals?|income)?[- ]?to[- ]date\b", header, re.IGNORECASE))
 
 
+@lru_cache(_KEPT)
 def says_total(label: str) -> bool:
     """Whether a label calls its row or column a total."""
     return bool(TOTAL.search(label))
 
 
+@lru_cache(_KEPT)
 def without_total(label: str) -> str:
     """A total's label without the words that call it a total, folded for comparing with a heading."""
     stripped = re.sub(r"\b(grand|overall|sub-?)?\s?totals?\b|\(?\blevel\s*\d\b\)?", " ", label, flags=re.IGNORECASE)
