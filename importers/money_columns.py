@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
@@ -26,6 +27,7 @@ _NONE = "none"
 _DOUBTED = 0.6
 
 _SURE_OF_PERSON = 1.0
+_NO_MONEY: Final[tuple[lexicon.Meaning, ...]] = ("code", "identifier", "day", "period", "year", "quantity", "ratio", "rate")
 
 
 def tell_apart(
@@ -51,6 +53,7 @@ def tell_apart(
     columns = _choose_totals(grid, columns, decisions, key, shape)
     for group in _groups(columns):
         columns = _choose(grid, rows, columns, group, decisions, key, shape)
+    columns = _choose_codes(columns, decisions, grid, key, shape)
     return _choose_doubtful(grid, columns, decisions, key, shape)
 
 
@@ -360,6 +363,38 @@ def _choose(
     )
 
 
+def _choose_codes(columns: list[Column], decisions: Decisions, grid: Grid, key: str, shape: str) -> list[Column]:
+    """The columns, those right of an amount that only the shape of a few cells makes codes as a person says: figures of
+    one length under a header that names no code may be amounts.
+    """
+    first = min((column.index for column in _amounts(columns)), default=None)
+    if first is None:
+        return columns
+    changed: dict[int, Column] = {}
+    for column in columns:
+        told = column.confidence >= SURE or any(lexicon.says(meaning, column.header) for meaning in _NO_MONEY)
+        if not column.role.endswith("_code") or column.index < first or told or not column.header:
+            continue
+        if _take_doubtful(column, decisions, grid, key, shape) == "count":
+            changed[column.index] = replace(column, role="amount", evidence="a person says that it is money")
+    return _with(columns, changed)
+
+
+def _take_doubtful(column: Column, decisions: Decisions, grid: Grid, key: str, shape: str) -> str:
+    return decisions.take(
+        Choice(
+            choice_id("amount", shape, column.letter, column.header),
+            "amount",
+            grid.name,
+            key,
+            f"Is column {column.letter} of {grid.name!r}, {_words(column)}, money of its own, beside what the other "
+            "columns come to?",
+            (("leave", "No, leave it out"), ("count", "Yes, count it too")),
+            "leave",
+        )
+    )
+
+
 def _choose_doubtful(grid: Grid, columns: list[Column], decisions: Decisions, key: str, shape: str) -> list[Column]:
     """The columns, those set aside that may be no money and say nothing, beside parts of a total, debits and credits or
     amounts that each say what they are of, which are the whole without them: whether each counts is a choice.
@@ -377,17 +412,7 @@ def _choose_doubtful(grid: Grid, columns: list[Column], decisions: Decisions, ke
         named = column.unit is not None or lexicon.says("money", column.header) or column.confidence >= _SURE_OF_PERSON
         if not alone or named or (_says_dimension(column) and not _says_less(column, amounts)):
             continue
-        choice = Choice(
-            choice_id("amount", shape, column.letter, column.header),
-            "amount",
-            grid.name,
-            key,
-            f"Is column {column.letter} of {grid.name!r}, {_words(column)}, money of its own, beside what the other "
-            "columns come to?",
-            (("leave", "No, leave it out"), ("count", "Yes, count it too")),
-            "leave",
-        )
-        if decisions.take(choice) == "leave":
+        if _take_doubtful(column, decisions, grid, key, shape) == "leave":
             changed[column.index] = _aside(column, "it may be no money, and the other columns are the whole amount")
     return _with(columns, changed)
 

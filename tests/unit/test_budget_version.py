@@ -21,7 +21,7 @@ from budget_align.core.refusal import RefusedError
 from tests.unit.lines import allocate, lines, summarise
 from tests.unit.test_flows import mapping
 
-words = st.from_regex(r"[a-z][a-z ]{0,12}[a-z]", fullmatch=True)
+words = st.from_regex(r"[a-z]{2,6}( [a-z]{1,6}){0,2}", fullmatch=True)
 
 
 @given(st.sampled_from(KINDS), st.just("") | words, st.none() | st.dates(date(1900, 1, 1)))

@@ -368,6 +368,9 @@ def test_codes_of_fifteen_digits_keep_every_digit() -> None:
 
 def test_the_same_header_twice_and_sheets_named_in_any_script() -> None:
     rows = [["Line", "2026-27 budget £", "2026-27 budget £"], ["Roads", 5, 50], ["Rail", 6, 61]]
-    reading = read(workbook(**{"ميزانية": rows, "💷 Würde": rows}))
+    sheets = workbook(**{"ميزانية": rows, "💷 Würde": rows})
+    (question,) = read(sheets).questions
+    assert [option.value for option in question.options if "+" in option.value] == ["B+C"]
+    reading = read(sheets, settled={question.id: "B+C"})
     assert set(reading.lines["sheet"]) == {"ميزانية", "💷 Würde"}
     assert set(reading.lines["cell"]) == {"B2", "C2", "B3", "C3"}
