@@ -12,11 +12,11 @@ from budget_align.store import queries
 
 
 def coverage_in_force(session: Session, government: str) -> pd.DataFrame:
-    """Which bodies, stages, versions and years the submissions in force of a government speak of, as
-    `queries.coverage` says.
+    """Which bodies, stages, versions and years the submissions in force of a government speak of, each once: columns
+    submission_id, body, stage, version and fiscal_year. Spending and income of one body are one budget here.
     """
     active = [s.id for s in queries.submissions(session, government, "submitted") if s.id is not None]
-    return queries.coverage(session, active)
+    return queries.coverage(session, active).drop(columns="flow").drop_duplicates()
 
 
 def find_older_versions(session: Session, government: str, reading: Reading, terms: Terms) -> list[Finding]:
