@@ -7,6 +7,7 @@ above all what the numbers look like and how they stand to the other columns.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log
@@ -25,6 +26,7 @@ _FEW: Final = 12
 _TELLING_TENTHS: Final = 4
 _TELLING_LENGTHS: Final = 8
 """So many amounts are seldom of one length by chance."""
+_FIGURES: Final = re.compile(r"\d+")
 _NO_MONEY: Final = 0.02
 _COLUMNS_TRIED: Final = 40
 _ROWS_TRIED: Final = 400
@@ -108,16 +110,16 @@ _SAYS_OTHERWISE: Final = frozenset(
 
 
 def share_among_series(beliefs: Mapping[int, KindBelief], headers: Mapping[int, str]) -> dict[int, KindBelief]:
-    """The beliefs, with one kind for columns whose headers differ by nothing but year, month or quarter: five years of
-    one figure are all money or all codes, however many digits one of them happens to have.
+    """The beliefs, with one kind for columns whose headers differ by nothing but year, month, quarter or number: five
+    years of one figure are all money or all codes, however many digits one of them happens to have.
     """
     series: dict[str, list[int]] = {}
     for column, belief in beliefs.items():
         if belief.kind in ("money", "code", "identifier") and headers[column] and belief.money > _NO_MONEY:
             rest = vocabulary.without_year_and_unit(headers[column])
-            dated = rest != headers[column] or vocabulary.find_period(headers[column])
-            if dated:
-                series.setdefault("" if vocabulary.find_period(rest) else rest.casefold(), []).append(column)
+            key = "" if vocabulary.find_period(rest) else _FIGURES.sub("#", rest.casefold())
+            if key != headers[column].casefold():
+                series.setdefault(key, []).append(column)
     shared = dict(beliefs)
     for columns in series.values():
         money = [beliefs[column].money for column in columns]
@@ -145,6 +147,8 @@ def _otherwise(header: str, values: Floats, found: set[str]) -> ColumnKind:
         lexicon.says("quantity", header) and not lexicon.last_word_says("code", header)
     ):
         return "quantity"
+    if vocabulary.find_role(header) in ("unit_code", "account_code"):
+        return "code"
     if lexicon.says("identifier", header) or "a long identifier" in found or "counts up one by one" in found:
         return "identifier"
     return "code"

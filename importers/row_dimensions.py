@@ -137,6 +137,5 @@ def _are_years_of_names(grid: Grid, block: Block, headings: Sequence[int], words
         or vocabulary.find_version(word)
         or tell_flow(word)
         or lexicon.says("change", word)
-        or lexicon.says("version", word)
         for word in words
     )

@@ -174,6 +174,7 @@ def _sum_up(table: Table) -> Sums | None:
     unnamed = _find_unnamed_total(table, parts)
     fills = _label_fills(table)
     worded = np.array([vocabulary.says_total(word) for word in table.labels.words], dtype=bool)[table.labels.codes]
+    listed = (fills == 1) & (len(fills) > _LIST_FROM)
     if worded.mean() > _WORDED:
         fills[worded] = np.minimum(fills[worded], 0)
     flat = len(table.block.data) > _FLAT_FROM or bool((fills == 1).mean() > 0.98 and len(table.block.data) > _LIST_FROM)
@@ -192,7 +193,8 @@ def _sum_up(table: Table) -> Sums | None:
         if place is not None and (place in table.shares or place == unnamed):
             continue
         if place is not None and stated[place]:
-            rows.append(Row(row, label, vectors[place], _indent(table, row, depths), int(fills[place])))
+            indent = _indent(table, row, depths)
+            rows.append(Row(row, label, vectors[place], indent, int(fills[place]), bool(listed[place])))
         elif label and place is None and len(label) <= _HEADING_LENGTH:
             rows.append(Row(row, label, None, _indent(table, row, depths)))
     units = {column.index: column.unit or table.context.unit for column in table.columns}

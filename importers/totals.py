@@ -102,7 +102,9 @@ class _Finder:
         self.chance = chance
         self.above = above
         self.fills = 0
+        self.listed = False
         self.searched = _ROWS_SEARCHED
+        self.of_a_list = False
         self.of_which_heading = False
         self.names = names
         self.open: list[Entry] = []
@@ -128,6 +130,7 @@ class _Finder:
         after_heading = False
         # Long tables are searched near by, or every total would be set beside thousands of rows.
         self.searched = _ROWS_SEARCHED if len(rows) <= _ROWS_BOTH_WAYS else _ROWS_ROUNDED
+        self.of_a_list = len(rows) > _ROWS_OF_LISTS
         for row in rows:
             if row.row in under or row.row in known:
                 # What an outline told already is one entry, whatever stands under it.
@@ -147,7 +150,7 @@ class _Finder:
             after_heading = False
             self.over[row.row] = tuple(heading.text for heading in self.headings)
             entry = Entry(row.row, row.label, row.amounts)
-            self.fills = row.labels
+            self.fills, self.listed = row.labels, row.listed
             if self.of_which_heading:
                 self._take_of_which(entry)
             else:
@@ -208,7 +211,7 @@ class _Finder:
             start = None if start is None else self._settle_first(start)
         if start is None:
             start = self._start_with_restated(entry)
-        if start is None and self.fills == 1 and len(self.prefix) > _ROWS_OF_LISTS:
+        if start is None and self.fills == 1 and self.of_a_list:
             entry.worded = False
             self._push(entry)
             return
@@ -216,7 +219,7 @@ class _Finder:
             self._settle_doubts()
             if self._close_open_totals(entry) or self._check_across(entry):
                 return
-        if start is None:
+        if start is None and not self.listed:
             start = self._block_start(entry)
             if start is not None and not self._is_plausible(entry, start):
                 start = None
@@ -344,7 +347,12 @@ class _Finder:
         after = RunningSums(len(self.tolerance))
         for position in range(len(self.open) - 1, -1, -1):
             entry = self.open[position]
-            near = after.near(entry.amounts, self.tolerance) if entry.row in self.lone else []
+            lone = entry.row in self.lone
+            near = after.near(entry.amounts, self.tolerance) if lone else []
+            below = self.open[position + 1] if position + 1 < len(self.open) else entry
+            if lone and below.is_total and below.amounts == entry.amounts and any(entry.amounts):
+                # The total of a single group states that group's total again.
+                near = [1]
             if near:
                 end = position + 1 + near[0]
                 entry.is_total = entry.worded = True

@@ -10,7 +10,7 @@ from budget_align.core.reading import Answers, Reading
 from budget_align.core.refusal import RefusedError
 from budget_align.core.terms import UK
 from importers.inspection import derived_rows, sheet_roles
-from importers.reader import assemble, find_tables
+from importers.reader import WorkbookReader, find_tables
 from importers.workbook import Sheet, Workbook
 
 WORDS = [
@@ -64,13 +64,12 @@ def test_reading_ends_and_loses_no_cell(some: list[Sheet]) -> None:
     named = tuple(Sheet(f"{sheet.name} {i}", sheet.rows, sheet.hidden) for i, sheet in enumerate(some))
     workbook = Workbook(named, "xlsx", "0" * 64)
     try:
-        found = find_tables(workbook, UK, Answers())
-        for each in found:
+        for each in find_tables(workbook, UK, Answers()):
             roles = sheet_roles(each)
             assert ((roles > 0) == each.grid.filled).all()
             for table in each.tables:
                 assert set(derived_rows(table)) <= set(table.block.data.tolist())
-        reading = assemble("any.xlsx", workbook, found)
+        reading = WorkbookReader(workbook, UK, Answers()).read("any.xlsx")
     except RefusedError:
         return
     check(reading)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from budget_align.core.inspection import InspectedSheet
 from budget_align.core.reading import Answers, Reading
 from budget_align.core.terms import UK
 from importers import inspect_workbook, read_workbook
+from tests.answers import answered, comes_to, open_question
 from tests.workbooks import drawn, workbook
 
 
@@ -523,8 +525,8 @@ def test_blocks_whose_rows_are_years() -> None:
     }
 
 
-def test_rows_that_repeat_under_every_heading_are_said_to_be_counted_each() -> None:
-    reading = read("""
+def test_rows_that_repeat_under_every_heading_are_versions_of_which_a_person_says_which_counts() -> None:
+    drawing = """
         Agency budgets 2026-27, £
 
                             | Salaries | Supplies
@@ -537,9 +539,18 @@ def test_rows_that_repeat_under_every_heading_are_said_to_be_counted_each() -> N
         Schools
         Agency version      | 3009     | 510
         Governor version    | 3111     | 512
-    """)
-    (finding,) = [finding for finding in reading.findings if finding.code == "repeated-labels"]
-    assert "Agency version, Governor version" in finding.message
+    """
+    asked = read(drawing)
+    # Which of two versions is the budget nothing in the sheet says, so that none is proposed.
+    assert open_question(asked, "rows").guess == ""
+    # The columns are asked about too: pay and goods may be parts or not.
+    columns = answered(asked, amount="together") if any(q.topic == "amount" for q in asked.questions) else {}
+    options = comes_to(open_question(read(drawing, settled=columns), "rows"))
+    agency, governor = 1001 + 302 + 2005 + 406 + 3009 + 510, 1103 + 304 + 2107 + 408 + 3111 + 512
+    assert list(options.values()) == [agency * 100, governor * 100, (agency + governor) * 100]
+    settled = read(drawing, settled=columns | answered(asked, rows="Governor"))
+    assert not settled.questions
+    assert settled.lines["amount"].sum() == governor * 100
 
 
 def test_codes_of_cost_centres_are_never_added() -> None:
@@ -558,12 +569,13 @@ def test_codes_of_cost_centres_are_never_added() -> None:
     )
     # What is of the year so far is shown beside, and not added to what is of the whole year.
     assert [column.role for column in reading.tables[0].columns] == [
-        *("programme_code", "programme"),
+        *("unit_code", "programme"),
         *("amount", "memo", "memo", "change"),
     ]
     counted = reading.lines[~reading.lines["memo"]]
     assert counted["amount"].sum() == 540_000_000
-    assert set(reading.lines["programme_code"]) == {"100100", "100200", "100300"}
+    codes = [json.loads(extra)["unit_code"] for extra in reading.lines["extra"]]
+    assert set(codes) == {"100100", "100200", "100300"}
     assert all(total.reconciled for total in reading.control_totals)
 
 
@@ -587,19 +599,25 @@ def test_years_down_the_rows_and_services_across_with_totals_both_ways() -> None
     assert all(total.reconciled for total in reading.control_totals)
 
 
-def test_columns_that_nothing_tells_apart_are_said_to_be_added_up() -> None:
-    reading = read(
-        """
+def test_of_columns_that_nothing_tells_apart_a_person_says_which_counts() -> None:
+    drawing = """
         Line  | Budget 2026-27 £ | Budget 2026-27 £ (second version)
         Roads | 101              | 103
         Rail  | 207              | 211
-        """,
-        body="Works",
-    )
-    assert [(f.code, f.cell) for f in reading.findings] == [("same-columns", "C1")]
+    """
+    asked = read(drawing, body="Works")
+    (question,) = asked.questions
+    assert question.topic == "amount"
+    assert set(comes_to(question).values()) == {30_800, 31_400, 62_200}
+    # One is proposed, and never both.
+    proposed = next(option for option in question.options if option.value == question.guess)
+    assert sum(total.amount for total in proposed.totals) < 62_200
+    settled = read(drawing, body="Works", settled=answered(asked, amount="second version"))
+    assert not settled.questions
+    assert settled.lines["amount"].sum() == 31_400
 
 
-def test_a_revised_budget_is_a_forecast_and_not_added_to_the_budget() -> None:
+def test_a_revised_budget_is_another_version_and_not_added_to_the_budget() -> None:
     reading = read(
         """
         Line  | 2026-27 budget £ | 2026-27 revised budget £
@@ -608,7 +626,11 @@ def test_a_revised_budget_is_a_forecast_and_not_added_to_the_budget() -> None:
         """,
         body="Works",
     )
-    assert reading.lines.groupby("stage")["amount"].sum().to_dict() == {"budget": 30_800, "forecast": 31_400}
+    assert reading.lines.groupby(["stage", "version"])["amount"].sum().to_dict() == {
+        ("budget", "original"): 30_800,
+        ("budget", "revised"): 31_400,
+    }
+    assert not reading.questions
     assert not reading.findings
 
 

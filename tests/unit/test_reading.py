@@ -168,7 +168,8 @@ def test_what_nothing_says_is_asked_and_a_persons_answer_goes_first() -> None:
         Rail  | 20
     """)
     reading = read(bare)
-    assert [question.topic for question in reading.questions] == ["body", "stage", "unit", "year"]
+    # What settles most comes first: the amounts themselves, then when and what they are, then whose.
+    assert [question.topic for question in reading.questions] == ["unit", "year", "stage", "body"]
     settled = read(bare, body="Works", stage="outturn", unit=Unit("GBP", 1000), fiscal_year=2024)
     assert not settled.questions
     assert said(settled, "body", "stage", "fiscal_year", "amount")[0] == ("Works", "outturn", 2024, 5_000_000)
