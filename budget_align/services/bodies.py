@@ -71,8 +71,10 @@ def list_transfers(engine: Engine, run: OpenRun) -> list[Transfer]:
     with Session(engine) as session:
         lines = queries.lines_of(session, run.submission_ids)
     lines = lines[(lines["stage"] == run.stage) & (lines["fiscal_year"] == run.fiscal_year)]
-    version = {basis.body: basis.version for basis in run.bases_in(run.stage, run.fiscal_year)}
-    lines = lines[lines["version"] == lines["body"].map(version)].reset_index(drop=True)
+    pairs = lines[["body", "flow"]].drop_duplicates().itertuples(index=False, name=None)
+    taken = {pair: run.version_of(pair[0], run.stage, run.fiscal_year, pair[1]) for pair in pairs}
+    rows = zip(lines["body"], lines["flow"], lines["version"], strict=True)
+    lines = lines[[taken[body, flow] == version for body, flow, version in rows]].reset_index(drop=True)
     level = dict(zip(run.every_flow["body"], run.every_flow["level"], strict=True))
     lines["level"] = [level.get(body, own) for body, own in zip(lines["body"], lines["level"], strict=True)]
     lines["level"] = lines["level"].astype("str")

@@ -30,12 +30,13 @@ Overlap = Literal["replace", "add"]
 Progress = Callable[[int, int], None]
 
 
-_KEYS = ["body", "stage", "version", "fiscal_year"]
+_KEYS = ["body", "stage", "version", "flow", "fiscal_year"]
 
 
 def find_overlap(engine: Engine, government: str, reading: Reading) -> dict[int, list[str]]:
-    """Submissions in force that speak of a body, stage, version and year of this reading, and of which, by submission
-    id. Another version of the same budget is no overlap: both are kept, and a run takes one of them.
+    """Submissions in force that speak of a body, stage, version, flow and year of this reading, and of which, by
+    submission id. Another version of the same budget is no overlap: both are kept, and a run takes one of them. Nor is
+    its income one with its spending.
     """
     with Session(engine) as session:
         return _overlap(session, government, reading, kept_terms(session, government))
@@ -43,12 +44,12 @@ def find_overlap(engine: Engine, government: str, reading: Reading) -> dict[int,
 
 def _overlap(session: Session, government: str, reading: Reading, terms: Terms) -> dict[int, list[str]]:
     said = set(reading.lines[_KEYS].drop_duplicates().itertuples(index=False, name=None))
-    found: dict[int, list[str]] = {}
-    for number, *key in coverage_in_force(session, government).itertuples(index=False, name=None):
+    found: dict[int, set[str]] = {}
+    for number, *key in coverage_in_force(session, government)[["submission_id", *_KEYS]].to_numpy().tolist():
         if tuple(key) in said:
-            body, stage, version, year = key
+            body, stage, version, _, year = key
             what = stage if version == "original" else f"{version} {stage}"
-            found.setdefault(int(number), []).append(f"{body}, {what} {terms.year(year)}")
+            found.setdefault(int(number), set()).add(f"{body}, {what} {terms.year(year)}")
     return {key: sorted(values) for key, values in found.items()}
 
 

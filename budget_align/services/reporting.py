@@ -41,7 +41,8 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
     with Session(engine) as session:
         found = (session.get(Submission, i) for i in run.submission_ids)
         submissions = {s.id: s for s in found if s is not None and s.id is not None}
-        versions = {basis.body: basis.version for basis in run.shown_bases}
+        bodies_shown = {basis.body for basis in run.shown_bases}
+        versions = {body: run.version_of(body, run.stage, run.fiscal_year) for body in bodies_shown}
         memo_lines = queries.memo_lines(session, run.submission_ids, run.stage, run.fiscal_year, versions)
         memo = sorted(
             (MemoRow(m.body, m.programme, m.amount, m.counterpart, f"{m.sheet}!{m.cell}") for m in memo_lines),
@@ -54,7 +55,8 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
                 total
                 for total in queries.stated_totals(session, submission_id)
                 if (total.stage, total.fiscal_year) == (run.stage, run.fiscal_year)
-                and total.version == versions.get(total.body, total.version)
+                and total.version
+                == (run.version_of(total.body, run.stage, run.fiscal_year, total.flow) or total.version)
             ]
             wholes += whole_totals(stated)
             differences += [

@@ -27,6 +27,10 @@ class BasisFigures(_Figures):
     fiscal_year: str
     version: str
     left: list[str]
+    flow: Annotated[
+        str,
+        Field(description="The one flow of which this is taken, where the version of the rest does not state it."),
+    ]
     named: Annotated[bool, Field(description="A person named it; otherwise it is the newest.")]
 
 
@@ -177,6 +181,7 @@ def basis_figures(basis: Basis, terms: Terms) -> BasisFigures:
         fiscal_year=terms.year(basis.fiscal_year),
         version=basis.version,
         left=list(basis.left),
+        flow=basis.flow,
         named=basis.named,
     )
 

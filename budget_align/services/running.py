@@ -208,7 +208,7 @@ def _identity(
     said = "\n".join([government, *lines_hashes, mapping.identity(), framework.identity()])
     if measures or levels:
         said += f"\n{measures}\n{sorted(levels.items())}"
-    chosen = [(b.body, b.stage, b.fiscal_year, b.version) for b in bases if b.left]
+    chosen = [(*b.key, b.flow) if b.flow else b.key for b in bases if b.left or b.flow]
     if chosen:
         said += f"\n{chosen}"
     return hashlib.sha256(said.encode()).hexdigest()

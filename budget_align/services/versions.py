@@ -12,28 +12,33 @@ from budget_align.store import queries
 
 
 def coverage_in_force(session: Session, government: str) -> pd.DataFrame:
-    """Which bodies, stages, versions and years the submissions in force of a government speak of, each once: columns
-    submission_id, body, stage, version and fiscal_year. Spending and income of one body are one budget here.
+    """Which bodies, stages, versions, flows and years the submissions in force of a government speak of, as
+    `queries.coverage` says.
     """
     active = [s.id for s in queries.submissions(session, government, "submitted") if s.id is not None]
-    return queries.coverage(session, active).drop(columns="flow").drop_duplicates()
+    return queries.coverage(session, active)
 
 
 def find_older_versions(session: Session, government: str, reading: Reading, terms: Terms) -> list[Finding]:
-    """A finding for each body, stage and year of which a reading states an older version than one in force, which runs
-    go on taking.
+    """A finding for each body, stage and year of which a reading states an older version than one in force that states
+    the same flow, which runs go on taking.
     """
-    in_force: dict[tuple[str, str, int], dict[str, int]] = {}
-    for number, *key, version, year in coverage_in_force(session, government).itertuples(index=False, name=None):
-        in_force.setdefault((*key, year), {})[version] = number
-    found = []
-    for _, mine in reading.lines.groupby(["body", "stage", "fiscal_year"], sort=False):
-        body, stage, year = mine[["body", "stage", "fiscal_year"]].iloc[0].tolist()
-        held = in_force.get((body, stage, year))
-        latest = newest(dict.fromkeys(mine["version"].unique().tolist(), 0))
-        if held is None or Version.parse(newest(held)).order <= Version.parse(latest).order:
-            continue
+    keys = ["body", "stage", "fiscal_year", "flow"]
+    in_force: dict[tuple[object, ...], dict[str, int]] = {}
+    held_versions = coverage_in_force(session, government)[[*keys, "version", "submission_id"]]
+    for *key, version, number in held_versions.to_numpy().tolist():
+        in_force.setdefault(tuple(key), {})[version] = number
+    found: list[Finding] = []
+    told: set[tuple[object, ...]] = set()
+    for _, mine in reading.lines.groupby(keys, sort=False):
         first = mine.iloc[0]
+        body, stage, year, _ = key = first[keys].tolist()
+        held = in_force.get(tuple(key))
+        latest = newest(dict.fromkeys(mine["version"].unique().tolist(), 0))
+        older = held is not None and Version.parse(newest(held)).order > Version.parse(latest).order
+        if held is None or not older or (body, stage, year) in told:
+            continue
+        told.add((body, stage, year))
         found.append(
             Finding(
                 code="older-version",

@@ -106,10 +106,10 @@ class OpenRun:
         """Those of `bases` that are of the stage and year shown and of bodies in view."""
         return self.bases_in(self.stage, self.fiscal_year)
 
-    def version_of(self, body: str, stage: str, fiscal_year: int) -> str:
-        """The version that the run takes of a body's stage and year; empty where it has none."""
-        key = (body, stage, fiscal_year)
-        return next((b.version for b in self.bases if (b.body, b.stage, b.fiscal_year) == key), "")
+    def version_of(self, body: str, stage: str, fiscal_year: int, flow: str = "expenditure") -> str:
+        """The version that the run takes of a flow of a body's stage and year; empty where it has none."""
+        mine = {b.flow: b.version for b in self.bases if (b.body, b.stage, b.fiscal_year) == (body, stage, fiscal_year)}
+        return mine.get(flow, mine.get("", ""))
 
     def bases_in(self, stage: str, fiscal_year: int) -> tuple[Basis, ...]:
         """The bases of a stage and year, of bodies in view."""

@@ -638,3 +638,28 @@ def _framework() -> str:
     from budget_align.services import catalogue
 
     return catalogue.framework("un-sdg-2015").model_dump_json()
+
+
+def test_a_revision_of_spending_alone_leaves_the_originals_income(engine: Engine, settings: Settings) -> None:
+    own = RIVERLAND.settings(settings)
+    spending = drawn("""
+        Department of Rivers
+        Budget, revised, $ thousands
+
+        Programme       | FY2026
+        Flood defence   | 1300.5
+        Mooring         | 300.25
+        Total           | 1600.75
+    """)
+    take(engine, own, "Riverland", RIVERLAND.original, spending)
+    run = run_of(engine, "Riverland")
+    assert (run.flows.gross, run.flows.income) == (160_075_000, RIVERLAND.income)
+    body, period = "Department of Rivers", ("budget", 2025)
+    assert [run.version_of(body, *period, flow) for flow in ("expenditure", "income")] == ["revised", "original"]
+    # The original's fees are the run's and its spending is not.
+    lines = open_submission(engine, 1)[1].lines.set_index(["programme", "flow"])["line_id"]
+    assert trace_line(engine, run, lines["Mooring", "income"]).shares[0].outcome == "sdg-14"
+    with pytest.raises(RefusedError, match="holds no line"):
+        trace_line(engine, run, lines["Mooring", "expenditure"])
+    said = {(basis.flow, basis.version) for basis in figures_of(engine, run).bases}
+    assert said == {("", "revised"), ("income", "original")}
