@@ -53,8 +53,9 @@ def refused(data: bytes, limits: Limits = SMALL) -> str:
     return caught.value.code
 
 
-def read(data: bytes, name: str = "file.xlsx") -> Reading:
-    return read_workbook(data, name, answers=BODY, terms=UK)
+def read(data: bytes, name: str = "file.xlsx", settled: dict[str, str] | None = None) -> Reading:
+    answers = BODY.model_copy(update={"settled": settled or {}})
+    return read_workbook(data, name, answers=answers, terms=UK)
 
 
 def codes(reading: Reading) -> set[str]:
