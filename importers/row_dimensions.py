@@ -133,9 +133,6 @@ def _are_years_of_names(grid: Grid, block: Block, headings: Sequence[int], words
     if not all(calendar.find_years(text) for text in texts if text):
         return False
     return not any(
-        vocabulary.find_stage(word)
-        or vocabulary.find_version(word)
-        or tell_flow(word)
-        or lexicon.says("change", word)
+        vocabulary.find_stage(word) or vocabulary.find_version(word) or tell_flow(word) or lexicon.says("change", word)
         for word in words
     )
