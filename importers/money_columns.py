@@ -373,7 +373,9 @@ def _choose_doubtful(grid: Grid, columns: list[Column], decisions: Decisions, ke
     changed: dict[int, Column] = {}
     for column in amounts:
         alone = column.index not in parts and column.index not in grouped and column.sign > 0
-        if not alone or column.confidence >= SURE or (_says_dimension(column) and not _says_less(column, amounts)):
+        # What the titles and the other columns make likely is no word of its own.
+        named = column.unit is not None or lexicon.says("money", column.header) or column.confidence >= _SURE_OF_PERSON
+        if not alone or named or (_says_dimension(column) and not _says_less(column, amounts)):
             continue
         choice = Choice(
             choice_id("amount", shape, column.letter, column.header),

@@ -195,7 +195,7 @@ def _sum_up(table: Table) -> Sums | None:
         if place is not None and stated[place]:
             indent = _indent(table, row, depths)
             rows.append(Row(row, label, vectors[place], indent, int(fills[place]), bool(listed[place])))
-        elif label and place is None and len(label) <= _HEADING_LENGTH:
+        elif label and place is None and len(label) <= _HEADING_LENGTH and not vocabulary.is_sentence(label):
             rows.append(Row(row, label, None, _indent(table, row, depths)))
     units = {column.index: column.unit or table.context.unit for column in table.columns}
     tolerance = tuple(half_of_last_place(table.grid, table.block.data, c, units[c]) for c in parts)

@@ -14,8 +14,8 @@ class Row:
     """A row of a table's body: a heading where `amounts` is None; `indent` is by how much its label is set in.
 
     `labels` says how many of the columns that name rows it fills, more or fewer than most rows of the table do: 1, 0 or
-    -1. A row of a list that fills all of them is hardly a total, whatever adds up to it; it is `listed`, and no total at
-    all where nothing adds up to it, though its label has the word.
+    -1. A row of a list that fills all of them is hardly a total, whatever adds up to it; it is `listed`, and no total
+    at all where nothing adds up to it, though its label has the word.
     """
 
     row: int

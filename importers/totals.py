@@ -26,6 +26,7 @@ _ROWS_ROUNDED = 60
 _ROWS_BOTH_WAYS = 5_000
 _TOTALS_CROSSED = 24
 _ROWS_OF_LISTS = 30
+_NEAR_IN_A_LIST = 50
 
 
 def find_totals(
@@ -219,7 +220,7 @@ class _Finder:
             self._settle_doubts()
             if self._close_open_totals(entry) or self._check_across(entry):
                 return
-        if start is None and not self.listed:
+        if start is None:
             start = self._block_start(entry)
             if start is not None and not self._is_plausible(entry, start):
                 start = None
@@ -429,7 +430,8 @@ class _Finder:
 
     def _start_with_doubts(self, entry: Entry) -> int | None:
         """The start of a run that adds up once some doubtful rows in it are taken for totals; those are closed."""
-        doubted = (p for p in reversed(self.doubted) if self.open[p].doubtful and self.open[p].believed)
+        # Chance alone need not make them unlikely here: that a total adds up with them says so too.
+        doubted = (p for p in reversed(self.doubted) if self.open[p].doubtful)
         doubts = list(islice(doubted, _DOUBTS_TRIED))[::-1]
         for size in range(len(doubts), 0, -1):
             for chosen in combinations(doubts, size):
@@ -545,11 +547,13 @@ class _Finder:
         whole, or it comes at least near to their sum. Otherwise it is a line that only calls itself a total.
         """
         name = vocabulary.without_total(entry.label)
-        if self._names_the_whole(entry) or any(h.label == name and h.opened == start for h in self.headings):
+        if not self.listed and self._names_the_whole(entry):
+            return True
+        if any(h.label == name and h.opened == start for h in self.headings):
             return True
         said = self._sum_from(start)
         away = sum(abs(a - b) for a, b in zip(entry.amounts, said, strict=True))
-        return 2 * away <= sum(map(abs, entry.amounts))
+        return (_NEAR_IN_A_LIST if self.listed else 2) * away <= sum(map(abs, entry.amounts))
 
     def _names_the_whole(self, entry: Entry) -> bool:
         name = vocabulary.without_total(entry.label)

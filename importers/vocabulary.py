@@ -142,6 +142,7 @@ _SHARE_ROW: Final = re.compile(
     r"|^\W*(per ?cent|percentage|%)( of \w+)?\W*$",
     re.IGNORECASE,
 )
+_WORDS_OF_NAME = 6
 _NOTE: Final = re.compile(
     r"^\W*(sources?|notes?|foot-?notes?|n\.?b\.?|symbols?|key|see also|for (more|further) details)\b\s*[:.\d]"
     r"|^(sources?|notes?|footnotes?)\W*$|^see (the )?(foot-?)?notes?\b"
@@ -545,6 +546,15 @@ def says_note(text: str) -> bool:
     False
     """
     return bool(_NOTE.search(text.strip()))
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text is written as a sentence, as notes between rows are and names of what money is for are not.
+
+    >>> is_sentence("Includes 3.2 million for commitments, see paragraph 14."), is_sentence("Grants to local bodies etc.")
+    (True, False)
+    """
+    return text.rstrip().endswith(".") and len(text.split()) > _WORDS_OF_NAME
 
 
 def is_badge(text: str) -> bool:

@@ -16,7 +16,7 @@ MONEY: Final = {
     "header ends in money": 1.6,
     "header is nothing but money": 1.6,
     "header has a unit or currency": 5.0,
-    "titles state a unit or currency": 4.0,
+    "titles state a unit or currency": 1.5,
     "header has a fiscal year": 1.2,
     "header is a year, month or quarter": 3.0,
     "header names a budget control": 2.0,

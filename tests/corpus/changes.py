@@ -645,7 +645,7 @@ actual|ejecutado|réalisé|ist|consuntivo|wykonanie
 outturn|ejecutado|réalisé|ist|consuntivo|wykonanie
 original budget|presupuesto inicial|budget initial|ursprünglicher haushalt|bilancio iniziale|budżet pierwotny
 draft|borrador|projet|entwurf|bozza|projekt
-final|definitivo|définitif|endgültig|definitivo|ostateczny
+final|final|final|endgültig|finale|ostateczny
 currency|moneda|devise|währung|valuta|waluta
 financial year|ejercicio|exercice|haushaltsjahr|esercizio|rok budżetowy
 share|porcentaje|part|anteil|quota|udział
