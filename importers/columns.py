@@ -24,6 +24,11 @@ def read_columns(
     """The columns of a table, from left to right, each with a role, its confidence and the evidence for it; the roles
     that a person gave go first.
     """
+    return choose_columns(grid, block, tell_columns(grid, block, answers), answers, decisions or Decisions(), key)
+
+
+def tell_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column]:
+    """The columns of a table as far as they tell what they are by themselves, whatever is chosen between them."""
     rows = sample(block.data)
     additive = find_additive(grid, block, rows)
     headers = {c: " ".join(" ".join(block.header_texts(grid, c)).split()) for c in block.values}
@@ -37,9 +42,15 @@ def read_columns(
     columns = {c: _read_value_column(grid, c, headers[c], units[c], beliefs[c]) for c in block.values}
     columns |= {c: read_label_column(grid, block, c) for c in block.labels}
     ordered = _obey(grid, [columns[c] for c in sorted(columns)], answers)
-    ordered = _set_aside_parts_of_years(find_total_columns(grid, rows, ordered))
-    shape = "\n".join(fold_header(column.header) for column in ordered)
-    ordered = tell_apart(grid, block, ordered, decisions or Decisions(), key, shape)
+    return _set_aside_parts_of_years(find_total_columns(grid, rows, ordered))
+
+
+def choose_columns(
+    grid: Grid, block: Block, told: list[Column], answers: TableAnswers, decisions: Decisions, key: str
+) -> list[Column]:
+    """Columns as `tell_columns` gives them, with what is chosen between them."""
+    shape = "\n".join(fold_header(column.header) for column in told)
+    ordered = tell_apart(grid, block, told, decisions, key, shape)
     ordered = place_labels(grid, block, tell_dimensions(grid, block, ordered))
     return _obey(grid, ordered, answers)
 

@@ -25,6 +25,7 @@ from budget_align.core.reading import (
     Reading,
     Severity,
     SkippedSheet,
+    TableAnswers,
     TableReading,
 )
 from budget_align.core.refusal import RefusedError
@@ -33,7 +34,7 @@ from importers import vocabulary
 from importers.cell_findings import find_cell_findings, find_sheet_findings
 from importers.choices import Decisions
 from importers.column import Column
-from importers.columns import read_columns
+from importers.columns import choose_columns, tell_columns
 from importers.context import read_context, read_notes
 from importers.continuations import join_continued
 from importers.control_totals import find_total_findings, make_control_totals
@@ -144,6 +145,7 @@ class WorkbookReader:
         self.answers = answers
         self._structures: dict[tuple[str, str], list[SheetBlocks]] = {}
         self._made: dict[tuple[str, str, int, int], list[tuple[Decisions, Table]]] = {}
+        self._columns: dict[tuple[str, str, int, int], list[Column]] = {}
         self._moneys: dict[int, TableMoney] = {}
         self._totals: dict[frozenset[tuple[str, str]], tuple[OptionTotal, ...]] = {}
 
@@ -195,7 +197,12 @@ class WorkbookReader:
                 decisions.met |= table.choices
                 return table
         own = Decisions(decisions.settled)
-        table = _make_table(each.grid, block, notes, self.answers, own)
+        name = f"{each.grid.name}!{block.area()}"
+        settled = self.answers.of_table(name, each.grid.name)
+        if key not in self._columns:
+            self._columns[key] = tell_columns(each.grid, block, settled)
+        columns = choose_columns(each.grid, block, self._columns[key], settled, own, name)
+        table = _make_table(each.grid, block, columns, notes, settled, own)
         table.choices = own.met
         self._made.setdefault(key, []).append((own, table))
         decisions.met |= own.met
@@ -301,10 +308,15 @@ def find_tables(
     return reader.tables(Decisions(reader.answers.settled))
 
 
-def _make_table(grid: Grid, block: Block, notes: Sequence[str], answers: Answers, decisions: Decisions) -> Table:
+def _make_table(
+    grid: Grid,
+    block: Block,
+    columns: list[Column],
+    notes: Sequence[str],
+    settled: TableAnswers,
+    decisions: Decisions,
+) -> Table:
     key = f"{grid.name}!{block.area()}"
-    settled = answers.of_table(key, grid.name)
-    columns = read_columns(grid, block, settled, decisions, key)
     context = read_context(grid, block, columns, notes, settled, key, decisions)
     if context.unit_settled:
         columns = [replace(column, unit=None) for column in columns]

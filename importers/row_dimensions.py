@@ -4,6 +4,7 @@ currency it is.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -103,7 +104,13 @@ def repeats_under_headings(grid: Grid, block: Block, column: int) -> list[str]:
     first = min(block.values, default=0)
     if column > first or len(data) < 4:
         return []
-    words = [grid.text(row, column) for row in data]
+    codes = grid.codes[block.data, column]
+    if len({grid.vocabulary[code] for code in np.unique(codes).tolist()} - {""}) > _REPEATED:
+        return []
+    if codes.all():
+        words = [grid.vocabulary[code] for code in codes.tolist()]
+    else:
+        words = [grid.text(row, column) for row in data]
     distinct = list(dict.fromkeys(word for word in words if word))
     if not 2 <= len(distinct) <= _REPEATED or len(distinct) * 2 > len(data) or words.count("") > 1 + len(words) // 20:
         return []
@@ -118,8 +125,7 @@ def repeats_under_headings(grid: Grid, block: Block, column: int) -> list[str]:
             headed += under_heading
         if word:
             blocks[-1].append(word)
-    usual = max(map(tuple, blocks), key=[tuple(each) for each in blocks].count)
-    alike = sum(tuple(each) == usual for each in blocks)
+    usual, alike = Counter(map(tuple, blocks)).most_common(1)[0]
     headings = np.setdiff1d(block.body, block.data)
     if any(map(vocabulary.says_total, usual)) or _are_years_of_names(grid, block, headings.tolist(), usual):
         return []

@@ -44,7 +44,7 @@ def test_runs_of_no_row_or_one_are_none() -> None:
 
 def test_sums_beyond_64_bits_differ_by_what_they_should() -> None:
     sums = RunningSums(1)
-    for amount in (2**62, 2**62, 5, 6):
+    for amount in (2**62, 2**62 + 1, 5, 6):
         sums.push((amount,))
     assert sums.near((11,), (0,)) == [2]
 
