@@ -27,7 +27,10 @@ _NONE = "none"
 _DOUBTED = 0.6
 
 _SURE_OF_PERSON = 1.0
-_NO_MONEY: Final[tuple[lexicon.Meaning, ...]] = ("code", "identifier", "day", "period", "year", "quantity", "ratio", "rate")
+_NO_MONEY: Final[tuple[lexicon.Meaning, ...]] = (
+    *("code", "identifier", "day", "period", "year"),
+    *("quantity", "ratio", "rate"),
+)
 
 
 def tell_apart(

@@ -551,7 +551,7 @@ def says_note(text: str) -> bool:
 def is_sentence(text: str) -> bool:
     """Whether a text is written as a sentence, as notes between rows are and names of what money is for are not.
 
-    >>> is_sentence("Includes 3.2 million for commitments, see paragraph 14."), is_sentence("Grants to local bodies etc.")
+    >>> is_sentence("Includes 3.2 million for commitments, see paragraph 14."), is_sentence("Grants to bodies etc.")
     (True, False)
     """
     return text.rstrip().endswith(".") and len(text.split()) > _WORDS_OF_NAME
