@@ -35,6 +35,10 @@ class Version:
     label: str = ""
     day: date | None = None
 
+    def __post_init__(self) -> None:
+        # Blanks say nothing, and a text that reads back to the same has one between words.
+        object.__setattr__(self, "label", " ".join(self.label.split()))
+
     def __str__(self) -> str:
         said = ", ".join(part for part in (self.label, self.day.isoformat() if self.day else "") if part)
         return f"{self.kind} ({said})" if said else self.kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import time
@@ -238,7 +239,9 @@ def test_a_columns_role_is_corrected_kept_and_forgotten(client: FlaskClient) -> 
     assert "a person said so" in page
     assert "2 lines" in page
     client.post(sheet, data={**said, "do": "forget"})
-    assert "4 lines" in client.get(sheet).text
+    assert "a person said so" not in client.get(sheet).text
+    # Without the correction it is asked whether what is pledged is the amount, or counts too.
+    assert "Which column of" in html.unescape(client.get(draft).text)
 
 
 def test_a_workbook_of_which_nothing_is_counted_is_not_confirmed(client: FlaskClient) -> None:
