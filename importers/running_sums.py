@@ -46,7 +46,7 @@ class RunningSums:
         >>> sums = RunningSums(1)
         >>> for amount in (5, 3, 4): sums.push((amount,))
         >>> sums.near((7,), (0,)), sums.near((12,), (0,)), sums.near((8,), (1,))
-        ([2], [3], [2])
+        ([2], [3], [2, 3])
         """
         first = 0 if longest is None else max(0, self._count - longest)
         return [self._count - first - place for place in reversed(self._fits(first, amounts, tolerance))]

@@ -31,7 +31,7 @@ MONTHS: Final = (
 
 _SPAN = re.compile(r"(?<![\d.,])(?P<first>(?:19|20)\d\d)\s?(?:[-–—/_]|to)\s?(?P<second>(?:19|20)?\d\d)(?![\d.,]\d|\d)")
 _SHORT_SPAN = re.compile(
-    r"(?:(?<=FY)|(?<=fy)|(?<![\w.,/]))(?P<first>\d\d)\s?[-–—/_]\s?(?P<second>\d\d)(?![\d/]|[.,]\d)"
+    r"(?:(?<=FY)|(?<=fy)|(?<=[A-Za-z]{3})|(?<![\w.,/]))(?P<first>\d\d)\s?[-–—/_]\s?(?P<second>\d\d)(?![\d/]|[.,]\d)"
 )
 _FY = re.compile(
     r"\b(?:F\.?Y\.?|fiscal(?: year)?|financial year)\s?'?(?P<year>(?:19|20)\d\d|\d\d)\b(?!\s?[-–—/]\s?\d)",

@@ -59,7 +59,7 @@ def test_departmental_budgets_all_tables_with_their_totals_and_real_terms_told_f
         assert table.price_basis.value == ("real terms" if "real terms" in table.title else "cash")
         assert table.counted.value == ("no" if "real terms" in table.title else "yes")
     units = {table.unit.value for table in found if "1.14" not in table.title}
-    assert units == {"£ million"}
+    assert units == {"GBP millions"}
 
 
 def test_outlays_every_account_with_five_years_and_the_nameless_total(shared_data: Path) -> None:

@@ -89,3 +89,8 @@ def test_a_month_that_is_none_and_a_style_that_cannot_be_are_refused() -> None:
         FiscalCalendar.of_month(4, "26")
     with pytest.raises(RefusedError, match="within one calendar year"):
         FiscalCalendar.of_month(1, "2025-26")
+
+
+def test_a_short_span_may_be_glued_to_a_word_and_not_to_a_code() -> None:
+    assert APRIL.find_years("value12_13") == [2012]
+    assert APRIL.find_years("Q12-13") == APRIL.find_years("A112_13") == []
