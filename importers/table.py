@@ -26,7 +26,8 @@ class Table:
         amounts: minor units by row of data and column of the grid; nought where no number.
         stated: where a cell states an amount, nought included, the same shape.
         foreign: rows in another currency than the government's, with that currency, as places in `block.data`.
-        shares: rows that hold percentages or changes among amounts, as places in `block.data`.
+        shares: rows left out as no amounts: percentages, changes, balances, another currency, or
+            another version that a person left out; as places in `block.data`.
         left: rows that could be lines and were chosen not to count.
         sums: its totals; None for a long list of lines without any.
         choices: the points at which it could be read otherwise.
