@@ -80,9 +80,9 @@ def find_cell_findings(table: Table) -> list[Finding]:
                 severity=Severity.INFORMATION,
                 sheet=table.grid.name,
                 cell=address(first, table.block.values[0]),
-                message=f"{table.labels.said(min(table.shares))!r}"
-                f"{'' if len(table.shares) == 1 else f' and {len(table.shares) - 1} rows more'} are left out: they state "
-                "percentages, changes, balances, another currency or another version among the amounts.",
+                message=f"Left out: {table.labels.said(min(table.shares))!r}"
+                f"{'' if len(table.shares) == 1 else f' and {len(table.shares) - 1} rows more'}, for percentages, changes, "
+                "balances, another currency or another version among the amounts.",
             )
         )
     return found
