@@ -60,7 +60,7 @@ def test_the_keyboard_alone_reaches_an_outcome(page: Page) -> None:
 
 def test_a_role_is_corrected_by_keyboard_alone_and_read_at_once(page: Page, tmp_path: Path) -> None:
     file = tmp_path / "works.xlsx"
-    file.write_bytes(drawn("Department of Works\nBudget, £\n\nLine | 2026-27 | Pledged\nRoads | 80 | 7\nRail | 31 | 9"))
+    file.write_bytes(drawn("Department of Works\nBudget, £\n\nLine | 2026-27 | 2025-26\nRoads | 80 | 71\nRail | 31 | 29"))
     sign_in(page)
     page.goto("/submissions/new")
     page.get_by_label("Workbook").set_input_files(file)
@@ -74,7 +74,7 @@ def test_a_role_is_corrected_by_keyboard_alone_and_read_at_once(page: Page, tmp_
     expect(page.get_by_text("a person said so")).to_be_visible()
     expect(page.get_by_text("2 lines", exact=False)).to_be_visible()
     page.get_by_role("link", name="How works.xlsx was read").press("Enter")
-    page.get_by_label("Financial year, where not stated").press("Tab")
+    page.get_by_label("Fiscal year, where not stated").press("Tab")
     page.get_by_role("button", name="Confirm and store the lines").press("Enter")
     expect(page.get_by_text("2 lines of works.xlsx are stored.")).to_be_visible()
 
