@@ -121,15 +121,15 @@ def repeats_under_headings(grid: Grid, block: Block, column: int) -> list[str]:
     for word, under_heading in zip(words, apart, strict=True):
         # A blank row or a note inside a block does not end it: only its words beginning anew do.
         if word and (not blocks or order[word] <= order[blocks[-1][-1]]):
+            headed += bool(blocks) and under_heading
             blocks.append([])
-            headed += under_heading
         if word:
             blocks[-1].append(word)
     usual, alike = Counter(map(tuple, blocks)).most_common(1)[0]
     headings = np.setdiff1d(block.body, block.data)
     if any(map(vocabulary.says_total, usual)) or _are_years_of_names(grid, block, headings.tolist(), usual):
         return []
-    return list(usual) if alike >= 2 and alike >= 0.6 * len(blocks) and headed >= alike - 1 else []
+    return list(usual) if alike >= 2 and alike >= 0.6 * len(blocks) and min(headed, len(headings)) >= alike - 1 else []
 
 
 def _are_years_of_names(grid: Grid, block: Block, headings: Sequence[int], words: Sequence[str]) -> bool:

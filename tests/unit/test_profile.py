@@ -26,8 +26,8 @@ def test_next_years_workbook_needs_no_questions() -> None:
     fresh = read(NEXT_YEAR)
     table = fresh.tables[0]
     assert table.fingerprint == profile.fingerprint
-    # The header says the year itself, and what is pledged is not spent, so that its year is nobody's question.
-    assert {question.topic for question in fresh.questions} == {"body", "stage", "unit"}
+    # The header says the year itself; whether what is pledged counts is asked, and its year is nobody's question.
+    assert {question.topic for question in fresh.questions} == {"amount", "body", "stage", "unit"}
     settled = apply_profile(profile, table, list(fresh.questions), "as confirmed for 2026-27")
     reading = read(NEXT_YEAR, Answers(tables={table.key: settled}))
     assert not reading.questions
