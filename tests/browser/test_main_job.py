@@ -60,7 +60,9 @@ def test_the_keyboard_alone_reaches_an_outcome(page: Page) -> None:
 
 def test_a_role_is_corrected_by_keyboard_alone_and_read_at_once(page: Page, tmp_path: Path) -> None:
     file = tmp_path / "works.xlsx"
-    file.write_bytes(drawn("Department of Works\nBudget, £\n\nLine | 2026-27 | 2025-26\nRoads | 80 | 71\nRail | 31 | 29"))
+    file.write_bytes(
+        drawn("Department of Works\nBudget, £\n\nLine | 2026-27 | 2025-26\nRoads | 80 | 71\nRail | 31 | 29")
+    )
     sign_in(page)
     page.goto("/submissions/new")
     page.get_by_label("Workbook").set_input_files(file)

