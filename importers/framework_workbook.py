@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -137,7 +138,7 @@ class _Reader:
                 name: said[name] for name in ("code", "name", "description", "milestone", "territory") if said.get(name)
             }
             if said.get("succeeds"):
-                facts["succeeds"] = [code.strip() for code in said["succeeds"].replace(";", ",").split(",")]
+                facts["succeeds"], facts["takes"] = _succeeds(said["succeeds"])
             if said.get("weight"):
                 facts["weight"] = self._weight(row)
             self._outcomes[said["code"]] = (facts, row)
@@ -198,6 +199,20 @@ class _Reader:
         self._findings.append(Finding.model_validate({**about, "message": message, "action": action}))
 
 
+_SHARE: Final = re.compile(r"(?P<code>\S+)\s+\(?(?P<percent>\d+(?:\.\d+)?)\s*%\)?")
+
+
+def _succeeds(said: str) -> tuple[list[str], dict[str, Decimal]]:
+    """What an outcome continues, and how many percent of it where that stands after its code."""
+    codes, takes = [], {}
+    for each in filter(None, (part.strip() for part in said.replace(";", ",").split(","))):
+        match = _SHARE.fullmatch(each)
+        codes.append(match["code"] if match else each)
+        if match:
+            takes[match["code"]] = Decimal(match["percent"])
+    return codes, takes
+
+
 def _code_of(name: str) -> str:
     """A code for a mission that states none: its name in small letters and hyphens."""
     return "-".join("".join(c if c.isalnum() and c.isascii() else " " for c in name.casefold()).split())[:64]
@@ -221,7 +236,8 @@ def write_framework_workbook(framework: Framework) -> bytes:
     )  # fmt: skip
     rows = [
         (mission.code, mission.name, mission.description, o.code, o.name, o.description, o.milestone, o.territory,
-         float(o.weight) if o.weight is not None else None, ", ".join(o.succeeds))
+         float(o.weight) if o.weight is not None else None,
+         ", ".join(f"{code} {o.takes[code]}%" if code in o.takes else code for code in o.succeeds))
         for mission in framework.missions
         for o in mission.outcomes
     ]  # fmt: skip

@@ -56,6 +56,8 @@ class Outcome(_Fact):
         words: what budgets call the things that serve it, for suggestions.
         weight: what it weighs within its mission, in percent, where the framework says so.
         succeeds: the outcomes of the version before that it continues; none for one that is new.
+        takes: how many percent of each of those it takes, where the framework says so. One that alone continues an
+            outcome takes all of it without a word.
     """
 
     code: Code
@@ -66,6 +68,7 @@ class Outcome(_Fact):
     words: tuple[str, ...] = ()
     weight: Annotated[Decimal, Field(gt=0, le=100)] | None = None
     succeeds: tuple[Code, ...] = ()
+    takes: dict[Code, Annotated[Decimal, Field(ge=0, le=100, decimal_places=4)]] = {}
     targets: tuple[Target, ...] = ()
     indicators: tuple[Indicator, ...] = ()
 
@@ -133,6 +136,22 @@ class Framework(_Fact):
             raise ValueError("succeeds: say which version its outcomes continue")
         return self
 
+    @model_validator(mode="after")
+    def _what_is_taken_is_there_once(self) -> Framework:
+        taken: dict[str, Decimal] = {}
+        for outcome in self.outcomes():
+            for code, percent in outcome.takes.items():
+                if code not in outcome.succeeds:
+                    raise ValueError(f"{outcome.name!r} takes a share of {code!r}, which it does not say it continues")
+                taken[code] = taken.get(code, Decimal(0)) + percent
+        for code, percent in taken.items():
+            if percent > 100:
+                raise ValueError(f"the outcomes that continue {code!r} take {percent}% of it, more than there is")
+            silent = [o.name for o in self.outcomes() if code in o.succeeds and code not in o.takes]
+            if silent:
+                raise ValueError(f"some outcomes say what share of {code!r} they take and {silent[0]!r} does not")
+        return self
+
     def outcomes(self) -> Iterator[Outcome]:
         """Each outcome, in the framework's order."""
         for mission in self.missions:
@@ -142,7 +161,7 @@ class Framework(_Fact):
         """All that the framework says and that a run rests on, as text: not its place among its versions, nor the
         words that serve suggestions alone.
         """
-        apart = {"words", "weight", "succeeds", "targets"}
+        apart = {"words", "weight", "succeeds", "takes", "targets"}
         around = dict.fromkeys(("ends", "proposed", "family", "succeeds"), True)
         return self.model_dump_json(exclude={**around, "missions": {"__all__": {"outcomes": {"__all__": apart}}}})
 

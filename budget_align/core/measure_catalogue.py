@@ -137,14 +137,16 @@ _ALL: Final = (
         "momentum",
         "Momentum",
         f"spend: (amount of the year ÷ amount of the earliest of the {YEARS} years before) to the power of 1 ÷ the "
-        "years between, less one, both in real terms where the deflator reaches them. Status: that of the outcome by "
+        "years between, less one, both in real terms where the deflator reaches them, and both told alike: by the "
+        "rules and the framework of the run where it holds both years, else the earlier one carried over by the "
+        "crosswalk of the versions. Status: that of the outcome by "
         f"the data up to each of the last {YEARS} periods, and whether it turned for the better or the worse. "
         "Revisions: how often the figure for this year and stage came out differently from one run of the same "
         "mapping to the next. Age: months since the end of the period that the newest data speaks of",
         "percent a year; words; a count; months",
         _OWN,
         "Three years are few, one year's odd figure can make a trend, and neither trend shows that the one brings the "
-        "other about.",
+        "other about. Where nothing says how an outcome of an earlier version was divided, there is no trend over it.",
         "From 100m to 121m over two years: (121 ÷ 100)^½ − 1 = 10% a year.",
     ),
     Measure(

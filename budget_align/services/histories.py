@@ -13,7 +13,15 @@ from budget_align.core import alignment
 from budget_align.core.framework import Framework
 from budget_align.core.momentum import Revisions, find_revisions
 from budget_align.core.prices import Deflator, in_real_terms, per_head
-from budget_align.core.succession import Forebear, Stretch, forebears, trace_spend, versions_before
+from budget_align.core.succession import (
+    Forebear,
+    Stretch,
+    comparable_spend,
+    forebears,
+    trace_spend,
+    versions_before,
+)
+from budget_align.services import catalogue
 from budget_align.services.frameworks import known_frameworks
 from budget_align.services.viewing import OpenRun
 from budget_align.store import queries
@@ -32,11 +40,14 @@ class YearOfSpend:
     Attributes:
         real: the same in prices of the year that the run shows; None where no deflator reaches it.
         per_head: what that is a head; None where nobody was counted.
+        by_these_rules: what the run shown gives to the outcome in that year itself, by the rules and the framework of
+            today, in cash; None where it does not hold the year.
     """
 
     stretch: Stretch
     real: int | None
     per_head: int | None
+    by_these_rules: int | None = None
 
 
 def find_history(
@@ -47,13 +58,25 @@ def find_history(
     Args:
         people: how many there were, by year.
     """
+    own = {(stage, year): amounts for stage, year, amounts in _sums(run.cube)}
     found = []
     for stretch in find_histories(engine, run, [code])[code]:
-        year = stretch.fiscal_year
+        year, amount = stretch.fiscal_year, stretch.amount
         reached = deflator is not None and deflator.covers(year) and deflator.covers(run.fiscal_year)
-        real = in_real_terms(stretch.amount, year, run.fiscal_year, deflator) if deflator and reached else None
+        real = None
+        if deflator is not None and reached and amount is not None:
+            real = in_real_terms(amount, year, run.fiscal_year, deflator)
         heads = (people or {}).get(year, 0)
-        found.append(YearOfSpend(stretch, real, per_head(stretch.amount if real is None else real, heads)))
+        told = amount if real is None else real
+        by_these = own.get((stretch.stage, year))
+        found.append(
+            YearOfSpend(
+                stretch,
+                real,
+                per_head(told, heads) if told is not None else None,
+                None if by_these is None else by_these.get(code, 0),
+            )
+        )
     return found
 
 
@@ -61,20 +84,52 @@ def find_histories(
     engine: Engine, run: OpenRun, codes: Iterable[str], left_out: Collection[str] = ()
 ) -> dict[str, list[Stretch]]:
     """Each outcome's spend in every year that any version of its framework was run for, oldest first, each under the
-    version in force then where there is a run by it. Through a lens only the years of the run shown are known.
+    version in force then where there is a run by it, of the levels of government in view. Through a lens only the years
+    of the run shown are known.
 
     Args:
         left_out: bodies whose spend is not counted.
     """
-    spend = [(run.framework, *each) for each in _sums(run.cube, left_out)]
     with Session(engine) as session:
         known = {**known_frameworks(session), run.framework.code: run.framework}
-        if not run.lens and run.framework.succeeds:
-            family = {framework.code for framework in versions_before(run.framework, known)}
-            for framework, run_id in _newest_runs(session, run.government, family).items():
-                cube = alignment.of_flow(alignment.consolidate(queries.cube_of(session, run_id)))
-                spend += [(known[framework], *each) for each in _sums(cube, left_out)]
-    return {code: trace_spend(run.framework, code, known, spend) for code in codes}
+    cubes = family_cubes(engine, run)
+    spend = [(known[code], *each) for code, cube in cubes.items() for each in _sums(cube, left_out)]
+    ties = catalogue.crosswalks()
+    return {code: trace_spend(run.framework, code, known, spend, ties, run.terms.calendar.starts) for code in codes}
+
+
+def find_comparable(
+    engine: Engine, run: OpenRun, cubes: Mapping[str, pd.DataFrame], left_out: Collection[str] = ()
+) -> dict[tuple[str, int], dict[str, int]]:
+    """By stage and year, the spend by outcome that can be set beside that of other years, as
+    `succession.comparable_spend` says.
+
+    Args:
+        cubes: see `family_cubes`.
+        left_out: bodies whose spend is not counted.
+    """
+    with Session(engine) as session:
+        known = {**known_frameworks(session), run.framework.code: run.framework}
+    spend = [(known[code], *each) for code, cube in cubes.items() for each in _sums(cube, left_out)]
+    return comparable_spend(run.framework, known, spend, catalogue.crosswalks(), run.terms.calendar.starts)
+
+
+def family_cubes(engine: Engine, run: OpenRun) -> dict[str, pd.DataFrame]:
+    """The cube of a run, and of the newest run by each version that its framework succeeds, as the run's view counts
+    them, by the code of the framework. Through a lens the run's own alone, since the crosswalk is to its framework.
+    """
+    cubes = {run.framework.code: run.cube}
+    if run.lens or not run.framework.succeeds:
+        return cubes
+    with Session(engine) as session:
+        known = {**known_frameworks(session), run.framework.code: run.framework}
+        family = {framework.code for framework in versions_before(run.framework, known)}
+        for code, run_id in _newest_runs(session, run.government, family).items():
+            whole = queries.cube_of(session, run_id)
+            # All levels in view are all that a run holds, which may be more in an earlier one.
+            levels = None if run.levels == run.all_levels else run.levels
+            cubes[code] = alignment.of_flow(alignment.consolidate(whole, levels))
+    return cubes
 
 
 def find_revisions_of(engine: Engine, run: OpenRun) -> dict[str, Revisions]:
@@ -108,7 +163,7 @@ def _newest_runs(session: Session, government: str, codes: Collection[str]) -> d
     return found
 
 
-def _sums(cube: pd.DataFrame, left_out: Collection[str]) -> list[tuple[str, int, Mapping[str, int]]]:
+def _sums(cube: pd.DataFrame, left_out: Collection[str] = ()) -> list[tuple[str, int, Mapping[str, int]]]:
     """Stage, year and amounts by outcome."""
     cube = cube[~cube["body"].isin(left_out)] if left_out else cube
     found: list[tuple[str, int, Mapping[str, int]]] = []

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from fractions import Fraction
 from importlib.resources import files
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
+from sqlmodel import Session, select
 
-from budget_align.config import Settings
+from budget_align.config import Settings, load_settings
 from budget_align.core.refusal import RefusedError
+from budget_align.services import demonstration
+from budget_align.services.bodies import list_bodies
 from budget_align.services.frameworks import (
     discard_framework,
     download_framework,
@@ -25,7 +30,10 @@ from budget_align.services.gaps import find_gaps
 from budget_align.services.histories import find_history, list_forebears
 from budget_align.services.indicators import read_all
 from budget_align.services.mappings import begin_draft, open_version
+from budget_align.services.momentum import find_momentum
 from budget_align.services.viewing import list_runs, open_run
+from budget_align.store.tables import BudgetLine, Submission
+from tests.conftest import ROOT
 from tests.integration.test_pages import client, full, problems, sign_in, token
 from tests.workbooks import workbook
 
@@ -86,7 +94,9 @@ def test_the_demonstrations_revised_framework_shows_its_seam(northmere: Engine) 
     before = open_run(northmere, run_id=ids["Northmere's budget to the Northmere Promise of 2021"], year=2025)
     learning = int(before.part.loc[before.part["outcome"] == "np-learning", "amount"].sum())
     *_, last, first = find_history(northmere, run, "np-schools")
-    assert (last.stretch.fiscal_year, last.stretch.version, last.stretch.amount) == (2025, "2021", learning)
+    # The framework says that schools take 96% of it.
+    assert (last.stretch.fiscal_year, last.stretch.version, last.stretch.together) == (2025, "2021", learning)
+    assert last.stretch.amount == round(Fraction(learning) * 96 / 100)
     assert last.stretch.shared_with == ("A good start",)
     assert (first.stretch.fiscal_year, first.stretch.version, first.stretch.shared_with) == (2026, "2026", ())
     assert (last.real, last.per_head) == (None, None)
@@ -95,6 +105,76 @@ def test_the_demonstrations_revised_framework_shows_its_seam(northmere: Engine) 
     gaps = {gap.code: gap for gap in find_gaps(run, read_all(northmere, run.government, date(2026, 11, 25)))}
     assert gaps["np-work"].statuses == {"maintaining": 1}
     assert open_run(northmere).framework.code == "un-sdg-2015"
+
+
+def _lines_of(
+    engine: Engine, year: int, *, levels: tuple[str, ...], body: str = "", unit: str = "", words: tuple[str, ...] = ()
+) -> int:
+    """The oracle: the budget of a year in minor units by a plain walk over the lines that count, the last version of
+    each body's."""
+    with Session(engine) as session:
+        lines = list(session.exec(select(BudgetLine)))
+        sent = {each.id: each for each in session.exec(select(Submission))}
+    level_of = {each.name: each.level for each in list_bodies(engine, demonstration.GOVERNMENT)}
+    mine = [
+        line
+        for line in lines
+        if sent[line.submission_id].status == "submitted"
+        and (line.stage, line.fiscal_year, line.flow, line.memo) == ("budget", year, "expenditure", False)
+        and level_of[line.body] in levels
+    ]
+    versions: dict[str, set[str]] = {}
+    for line in mine:
+        versions.setdefault(line.body, set()).add(line.version)
+    last = {name: max(held, key=lambda version: (version != "original", version)) for name, held in versions.items()}
+    return sum(
+        line.amount
+        for line in mine
+        if line.version == last[line.body]
+        and body in ("", line.body)
+        and unit in line.unit
+        and (not words or any(word.casefold() in line.programme.casefold() for word in words))
+        and (not words or line.body not in ("Department of Health and Care", "Department for Learning", "Office for Justice and Safety"))
+    )  # fmt: skip
+
+
+def test_trends_over_versions_are_those_of_the_lines_themselves(filled: Engine) -> None:
+    ids = {run.mapping_title: run.id for run in list_runs(filled)}
+    title = "Northmere's budget to the Northmere Promise of 2026"
+    deflator = load_settings(ROOT / "config.toml").deflator
+    assert deflator is not None
+    prices = Fraction(str(deflator.index[2025])) * Fraction(102, 100) / Fraction(str(deflator.index[2023]))
+    work = ("Business", "broadband", "Rail", "Bus", "road", "Fisheries")
+    nature = ("Waste", "Nature", "wind", "water", "Walking")
+    every = ("devolved", "local")
+
+    def growth(**part: Any) -> float:
+        first, last = (_lines_of(filled, year, **part) for year in (2023, 2026))
+        return float(Fraction(last) / (Fraction(first) * prices)) ** (1 / 3) - 1
+
+    run = open_run(filled, run_id=ids[title])
+    found = {each.code: each.trend for each in find_momentum(filled, run, [], deflator)}
+    shown = {code: f"{trend.growth:+.1%}" for code, trend in found.items() if trend and trend.growth is not None}
+    assert (shown["np-early-years"], shown["np-work"]) == ("+8.4%", "+0.1%")
+    for code, part in (
+        ("np-early-years", {"body": "Department for Learning", "unit": "Early years"}),
+        ("np-work", {"words": work}),
+        ("np-nature", {"words": nature}),
+    ):
+        assert found[code].growth == pytest.approx(growth(levels=every, **part), abs=1e-6), code
+    # Of the levels chosen alone, over the seam too.
+    devolved = open_run(filled, run_id=ids[title], levels=["devolved"])
+    trend = {each.code: each.trend for each in find_momentum(filled, devolved, [], deflator)}["np-nature"]
+    assert trend.growth == pytest.approx(growth(levels=("devolved",), words=nature), abs=1e-6)
+    green = _lines_of(filled, 2023, levels=("devolved",), words=(*nature, "insulation"))
+    year = next(
+        each
+        for each in find_history(filled, devolved, "np-nature")
+        if (each.stretch.fiscal_year, each.stretch.stage) == (2023, "budget")
+    )
+    assert (year.stretch.version, year.stretch.amount) == ("2021", green)
+    assert f"{green / 1e8:.1f}" == "315.4"
+    assert year.by_these_rules == _lines_of(filled, 2023, levels=("devolved",), words=nature)
 
 
 def test_the_pages_of_frameworks_are_sound_and_take_a_framework(full: FlaskClient) -> None:
