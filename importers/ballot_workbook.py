@@ -23,6 +23,18 @@ _TOLD: Final = 50
 _GROUP: Final = ("group", "groups", "age group", "region", "area")
 _PREFERRED: Final = ("preferred", "winner", "chosen", "more important")
 _OTHER: Final = ("over", "other", "loser", "not chosen", "less important")
+_PERSON: Final = (
+    "ballot",
+    "ballot number",
+    "ballot no",
+    "ballot id",
+    "respondent",
+    "respondent id",
+    "participant",
+    "participant id",
+    "person",
+    "voter",
+)
 _CHOICE: Final = re.compile(
     r"^(?:choice|rank|priority|preference)?\s*(?:no\.?\s*)?(\d{1,2})(?:st|nd|rd|th)?(?:\s*(?:choice|rank|priority|preference))?$"
 )
@@ -37,6 +49,7 @@ class BallotReading:
         values: as `core.priority.count_ballots` takes them; no rows where findings stand against them.
         groups: the group of each ballot, empty where none is stated.
         evidence: why it was read as this kind.
+        people: for pairs, a number for whose ballot each choice is of, where a column says so; None without.
     """
 
     kind: Kind
@@ -45,6 +58,7 @@ class BallotReading:
     groups: npt.NDArray[np.object_]
     evidence: str
     findings: tuple[Finding, ...]
+    people: npt.NDArray[np.object_] | None = None
 
 
 def read_ballots(
@@ -56,7 +70,8 @@ def read_ballots(
         data: the bytes of the file.
         file_name: for showing.
         outcomes: names by code, of the framework that people were asked about.
-        kind: "points" or "ranked" where a person said so; else told from the numbers.
+        kind: "points" or "ranked" where a person said so. Without, numbers under outcomes are asked about, but where
+            every ballot gives the same sum and no ranks add up to it.
         limits: what a workbook may at most be.
 
     Raises:
@@ -150,10 +165,31 @@ class _Reader:
                 )
             values[:, place] = numbers
         used = sorted(set(places.values()))
-        looks, evidence = _tell_kind(values[:, used])
-        kind: Kind = "ranked" if self._kind == "ranked" else "points" if self._kind == "points" else looks
-        if self._kind:
-            evidence = "a person said so"
+        kind: Kind = "ranked" if self._kind == "ranked" else "points"
+        evidence = "a person said so"
+        if not self._kind:
+            total = _same_sum(values[:, used])
+            if total is None:
+                column = min(places)
+                self.note(
+                    sheet,
+                    self._numbers_of_rows[0] if rows else 0,
+                    column,
+                    "These numbers may be points or ranks, which come to different priorities.",
+                    "Say which they are.",
+                )
+            else:
+                evidence = f"every ballot gives {total:g} in all, which no ranks add up to"
+        if kind == "ranked":
+            for row, place in np.argwhere(values < 1)[:_TOLD].tolist():
+                column = next(c for c, p in places.items() if p == place)
+                self.note(
+                    sheet,
+                    self._numbers_of_rows[row],
+                    column,
+                    f"{cell_text(rows[row][column])!r} is no rank, which begin at 1.",
+                    "Leave it blank where it is not ranked.",
+                )
         return self._result(kind, values[:, used], [self._codes[i] for i in used], rows, texts, evidence)
 
     def _named(
@@ -224,20 +260,30 @@ class _Reader:
     ) -> BallotReading:
         if self._findings:
             return self.nothing(kind)
-        column = next((c for c, text in enumerate(texts) if text in _GROUP), None)
-        groups = np.array([cell_text(cells[column]) if column is not None else "" for cells in rows], dtype=object)
-        return BallotReading(kind, tuple(outcomes), values, groups, evidence, ())
+        groups = self._of_column(rows, texts, _GROUP)
+        whose = self._of_column(rows, texts, _PERSON) if kind == "pairs" else None
+        people = None
+        if whose is not None and any(whose.tolist()):
+            # Numbers tell ballots apart as well as what stands there, which is then forgotten; one without is its own.
+            alone = [text or f"row {number}" for number, text in enumerate(whose.tolist())]
+            people = np.unique(np.array(alone, dtype=str), return_inverse=True)[1].astype(object)
+        said = groups if groups is not None else np.array([""] * len(rows), dtype=object)
+        return BallotReading(kind, tuple(outcomes), values, said, evidence, (), people)
+
+    @staticmethod
+    def _of_column(rows: list[Sequence[Any]], texts: list[str], heads: Sequence[str]) -> npt.NDArray[np.object_] | None:
+        column = next((c for c, text in enumerate(texts) if text in heads), None)
+        return None if column is None else np.array([cell_text(cells[column]) for cells in rows], dtype=object)
 
 
-def _tell_kind(values: npt.NDArray[np.float64]) -> tuple[Kind, str]:
-    """Ranks where every ballot numbers what it ranks from 1 without a gap or a tie; points otherwise."""
-    filled = ~np.isnan(values)
-    count = filled.sum(axis=1)
-    ordered = np.sort(np.where(filled, values, np.inf), axis=1)
-    expected = np.where(np.arange(values.shape[1]) < count[:, None], np.arange(1, values.shape[1] + 1), np.inf)
-    if len(values) and (ordered == expected).all() and count.max(initial=0) > 1:
-        return "ranked", "every ballot numbers its outcomes 1, 2, 3, so these are ranks with 1 as the first"
-    return "points", "the numbers are not 1, 2, 3 in every ballot, so these are points"
+def _same_sum(values: npt.NDArray[np.float64]) -> float | None:
+    """What every ballot gives in all, where that is the same for each and more than any ranks, tied ones too, come to."""
+    if len(values) < 2 or np.isnan(values).all():
+        return None
+    count = values.shape[1]
+    sums = np.nansum(values, axis=1)
+    alike = bool((np.abs(sums - sums[0]) < 1e-9).all())
+    return float(sums[0]) if alike and sums[0] > count**2 else None
 
 
 def _choice(text: str) -> int | None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from budget_align.core.comparators import FAR, FEWEST, USUAL_NEIGHBOURS
+from budget_align.core.disclosure import SMALLEST_GROUP
 from budget_align.core.indicator import USUAL_LAG, USUAL_THRESHOLD
 from budget_align.core.measures import STEADY
 from budget_align.core.momentum import YEARS
-from budget_align.core.priority import SMALLEST_GROUP
 
 _OWN: Final = "Budget Align's own"
 
@@ -258,13 +258,16 @@ _ALL: Final = (
         "priority-share",
         "Priority share",
         "mean share: the mean over ballots of the share of its points that each gave; Borda: k−1 points for the first "
-        "of k outcomes, k−2 for the second, those not ranked sharing what is left, as shares; Bradley-Terry: the "
-        "strengths that make the pairwise choices likeliest. It stands beside spend share, of what is tied to the "
+        "of k outcomes, k−2 for the second, those ranked alike sharing the points of their places and those not ranked "
+        "what is left, as shares; Bradley-Terry: the strengths that make the pairwise choices likeliest, a tie being "
+        "half a choice each way. It stands beside spend share, of what is tied to the "
         "outcomes that people were asked about",
         "share of one; margins are half of a 95% interval",
         "J.-C. de Borda, 1781; R. A. Bradley and M. E. Terry, 1952; D. R. Hunter, 2004",
-        "The margin says how far another draw of such ballots could differ, not who took part. Groups of fewer than "
-        f"{SMALLEST_GROUP} ballots are not shown, and where only one would be hidden the next smallest is with it.",
+        "The margin says how far another draw of such ballots could differ, not who took part; for Bradley-Terry whole "
+        "ballots are drawn again and again, since the choices of one person hang together. Nothing is shown of fewer "
+        f"than {SMALLEST_GROUP} ballots, nor what would show it by a difference from all or from an earlier count; "
+        f"ballots are counted in steps of {SMALLEST_GROUP}.",
         "Three outcomes, ranked A, B, C: 2, 1 and 0 points of 3, so 67%, 33% and 0%.",
     ),
 )  # fmt: skip

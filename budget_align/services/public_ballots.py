@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from budget_align.core.priority import SMALLEST_GROUP, double_points, from_sums
+from budget_align.core.disclosure import SMALLEST_GROUP, round_count
+from budget_align.core.priority import double_points, from_sums
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
 from budget_align.services.consulting import Result
@@ -25,7 +26,9 @@ CHOICES = 3
 
 @dataclass(frozen=True)
 class OpenBallot:
-    """The question that is before the public; `outcomes` are names by code, `ballots` how many came so far."""
+    """The question that is before the public; `outcomes` are names by code, `ballots` how many came so far, in steps,
+    so that nobody sees a single one come.
+    """
 
     id: int
     name: str
@@ -43,7 +46,7 @@ def find_open_ballot(engine: Engine, government: str) -> OpenBallot | None:
             return None
         names = find_framework(session, row.framework).outcome_names()
         outcomes = {code: names.get(code, code) for code in json.loads(row.outcomes)}
-        return OpenBallot(row.id or 0, row.name, row.framework, outcomes, row.ballots, row.opened_at)
+        return OpenBallot(row.id or 0, row.name, row.framework, outcomes, round_count(row.ballots), row.opened_at)
 
 
 def put_question(engine: Engine, government: str, framework: str, name: str, actor: str) -> int:
@@ -114,10 +117,10 @@ def close_ballot(engine: Engine, government: str, ballot_id: int, actor: str) ->
         session.flush()
         sums = outcome_queries.ballot_sums(session, ballot_id)
         ordered = {code: sums[code] for code in json.loads(row.outcomes)}
-        auditing.record(session, actor, "public ballot closed", row.name, {"ballots": row.ballots})
+        auditing.record(session, actor, "public ballot closed", row.name, {"ballots": round_count(row.ballots)})
         if row.ballots < SMALLEST_GROUP:
             return None
-        result = json.dumps(asdict(Result(from_sums(row.ballots, ordered), {})))
+        result = json.dumps(asdict(Result(from_sums(row.ballots, ordered), {}, {})))
         held = Consultation(
             government=government,
             framework=row.framework,

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from budget_align.core.priority import SMALLEST_GROUP
+from budget_align.core.disclosure import SMALLEST_GROUP
 from budget_align.core.refusal import RefusedError
 from budget_align.services.consulting import drop_consultation, list_consultations, receive_ballots, set_beside
 from budget_align.services.public_ballots import close_ballot, find_open_ballot, put_question
@@ -22,7 +22,11 @@ METHOD_CHOICES = {
     "bradley-terry": "Bradley-Terry, for ranks or pairs",
     "mean share": "Mean share, for points",
 }
-KIND_CHOICES = {"": "As its columns and numbers say", "points": "Points", "ranked": "Ranks, 1 for the first"}
+KIND_CHOICES = {
+    "": "As its columns say; you are asked where they do not",
+    "points": "Points",
+    "ranked": "Ranks, 1 for the first",
+}
 
 
 @pages.get("/priorities")

@@ -18,7 +18,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.config import Settings
 from budget_align.core.prices import per_head
-from budget_align.core.priority import SMALLEST_GROUP
 from budget_align.core.refusal import RefusedError
 from budget_align.services.consulting import list_consultations, set_beside
 from budget_align.services.indicators import find_population
@@ -142,7 +141,6 @@ def _page(*, error: str = "") -> str:
     people = find_population(engine(), run.government, settings().population_indicator).get(run.fiscal_year, 0)
     asked = find_open_ballot(engine(), run.government) if settings().public_ballots else None
     held = list_consultations(engine(), run.government, run.framework.code)
-    said = [each for each in held if not 0 < each.result.priorities.ballots < SMALLEST_GROUP]
     shown: dict[str, Any] = {
         "report": build_report(engine(), run),
         "people": people,
@@ -150,8 +148,8 @@ def _page(*, error: str = "") -> str:
         "asked": asked,
         "answered": asked is not None and _answered(asked),
         "choices": CHOICES,
-        "said": said[0] if said else None,
-        "beside": set_beside(run, said[0]) if said else [],
+        "said": held[0] if held else None,
+        "beside": set_beside(run, held[0]) if held else [],
         "error": error,
     }
     return render_template("public.html", run=run, **shown)

@@ -32,7 +32,7 @@ def test_ballots_are_counted_and_only_what_they_add_up_to_is_kept(engine: Engine
     (held,) = list_consultations(engine, "Ours", "un-sdg-2015")
     assert held.id == held_id
     counted = held.result.priorities
-    assert (counted.method, counted.ballots) == ("mean share", 24)
+    assert (counted.method, counted.ballots) == ("mean share", 20)
     assert [(w.outcome, round(w.share, 6)) for w in counted.weights] == [("sdg-03", 0.5), ("sdg-04", 0.5)]
     north = held.result.groups["North"]
     assert north is not None
@@ -44,14 +44,85 @@ def test_ballots_are_counted_and_only_what_they_add_up_to_is_kept(engine: Engine
 
 
 def test_bad_ballots_store_nothing(sqlite_engine: Engine, settings: Settings) -> None:
-    held_id, findings = send(sqlite_engine, settings, "sdg-03 | sdg-04\n5 | many")
+    held_id, findings = send(sqlite_engine, settings, "sdg-03 | sdg-04\n5 | many", kind="points")
     assert held_id is None
     assert [finding.cell for finding in findings] == ["B2"]
+    held_id, findings = send(sqlite_engine, settings, "sdg-03 | sdg-04\n" + "1 | 2\n" * 12)
+    assert held_id is None
+    assert ["points or ranks" in finding.message for finding in findings] == [True]
     with pytest.raises(RefusedError, match="Enter a name"):
         send(sqlite_engine, settings, BALLOTS, name=" ")
     with pytest.raises(RefusedError, match="which borda cannot count"):
         send(sqlite_engine, settings, BALLOTS, method="borda")
     assert list_consultations(sqlite_engine, "Ours") == []
+
+
+def test_ties_and_kind_reach_what_is_kept(engine: Engine, settings: Settings) -> None:
+    sheet = "sdg-03 | sdg-04 | sdg-05\n" + "1 | 1 | 2\n" * 30
+    assert send(engine, settings, sheet)[0] is None
+    send(engine, settings, sheet, kind="ranked")
+    (held,) = list_consultations(engine, "Ours")
+    assert [weight.share for weight in held.result.priorities.weights] == [0.5, 0.5, 0]
+
+
+def points(**groups: int) -> str:
+    """Ballots of groups, "none" of no stated one, each group leaning its own way."""
+    rows = [
+        f"{'' if name == 'none' else name} | {20 + 10 * lean} | {80 - 10 * lean}"
+        for lean, (name, count) in enumerate(groups.items())
+        for _ in range(count)
+    ]
+    return "\n".join(["Group | sdg-03 | sdg-04", *rows])
+
+
+def shown_groups(engine: Engine) -> dict[str, float | None]:
+    held = list_consultations(engine, "Ours")[0]
+    return {name: found.weights[0].share if found else None for name, found in held.result.groups.items()}
+
+
+def test_a_group_cannot_be_worked_out_from_the_total_or_from_blanks(engine: Engine, settings: Settings) -> None:
+    # 3 of no group: all less North would be they. 2 empty ballots make South no larger than it is.
+    send(engine, settings, points(North=30, none=3))
+    assert shown_groups(engine) == {"North": None}
+    send(engine, settings, points(North=50, South=9) + "\nSouth | |\nSouth | 0 | 0", name="Other", kind="points")
+    assert shown_groups(engine) == {"North": None, "South": None}
+    # One and two: both are small, and together still few, so that the next smallest is hidden with them.
+    send(engine, settings, points(A=1, B=2, C=12, D=40), name="Third")
+    assert shown_groups(engine) == {"A": None, "B": None, "C": None, "D": 0.5}
+
+
+def test_a_consultation_of_few_is_shown_to_nobody(engine: Engine, settings: Settings) -> None:
+    for sheet, kind in (
+        (points(North=9), "points"),
+        (points(North=9) + "\nNorth | | \nNorth | 0 | 0", "points"),
+        ("First | Second\n" + "sdg-03 | sdg-04\n" * 9, ""),
+    ):
+        with pytest.raises(RefusedError, match="fewer than 10 ballots"):
+            send(engine, settings, sheet, kind=kind)
+    assert list_consultations(engine, "Ours") == []
+    # Nine people who make many choices are still nine.
+    pairs = "Respondent | Preferred | Over\n" + "\n".join(f"{i % 9} | sdg-03 | sdg-04" for i in range(90))
+    with pytest.raises(RefusedError, match="fewer than 10 ballots"):
+        send(engine, settings, pairs)
+
+
+def test_two_looks_in_time_tell_nothing_of_a_few_ballots(engine: Engine, settings: Settings) -> None:
+    send(engine, settings, points(North=30, South=30))
+    before = shown_groups(engine)
+    # One more ballot is not counted anew, whatever the consultation is called.
+    for name in ("Survey", "survey ", "Survey again"):
+        with pytest.raises(RefusedError, match="worked out from the two"):
+            send(engine, settings, points(North=31, South=30), name=name)
+    # Ten more in one group and two in the other: neither is renewed, since all less the one would be those two.
+    later = points(North=32, South=40).replace("North | 20 | 80", "North | 100 | 0", 2)
+    send(engine, settings, later)
+    assert len(list_consultations(engine, "Ours")) == 2
+    assert shown_groups(engine) == before
+    # Enough more in both.
+    send(engine, settings, points(North=60, South=60).replace("North | 20 | 80", "North | 100 | 0", 15))
+    after = shown_groups(engine)
+    assert after["North"] == 0.4
+    assert after["South"] == 0.3
 
 
 def test_priorities_stand_beside_spend(northmere: Engine) -> None:
@@ -86,10 +157,15 @@ def test_the_page_of_priorities_is_sound_and_takes_ballots(full: FlaskClient) ->
     done = post(BALLOTS)
     assert done.status_code == 302
     after = full.get(done.headers["Location"]).text
-    assert "24 ballots" in after
+    # Counted in steps, so that nobody sees a single ballot come.
+    assert "20 ballots or more" in after
     assert problems(after) == []
     wrong = post("sdg-03 | sdg-04\n5 | many")
     assert wrong.status_code == 422
+    few = post("First | Second\nsdg-03 | sdg-04")
+    assert few.status_code == 422
+    assert "fewer than 10 ballots" in few.text
+    assert problems(few.text) == []
     assert problems(wrong.text) == []
     assert post(BALLOTS, name="").status_code == 422
     assert full.post("/priorities", data=csrf).status_code == 400

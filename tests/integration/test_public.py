@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from budget_align.config import Settings
-from budget_align.core.priority import SMALLEST_GROUP
+from budget_align.core.disclosure import SMALLEST_GROUP
 from budget_align.core.refusal import RefusedError
 from budget_align.services.consulting import list_consultations, receive_ballots
 from budget_align.services.public_ballots import cast_ballot, close_ballot, find_open_ballot, put_question
@@ -75,10 +76,37 @@ def test_what_very_few_said_is_not_shown_to_everyone(
 ) -> None:
     ballots = b"Ballot,sdg-03,sdg-13\n1,1,2\n2,2,1\n3,1,2"
     facts = {"framework": "un-sdg-2015", "name": "Three of us"}
-    held, findings = receive_ballots(northmere, settings, ballots, "b.csv", "Northmere (demonstration)", "ana", **facts)
-    assert (held is not None, findings) == (True, ())
+    with pytest.raises(RefusedError, match="fewer than 10 ballots"):
+        receive_ballots(
+            northmere, settings, ballots, "b.csv", "Northmere (demonstration)", "ana", kind="ranked", **facts
+        )
+    # Nor is one that was kept before.
+    (kept,) = list_consultations(northmere, "Northmere (demonstration)")
+    with northmere.begin() as connection:
+        few = {
+            "result": json.dumps(
+                {
+                    "priorities": {
+                        "method": "borda",
+                        "ballots": 3,
+                        "weights": [{"outcome": "sdg-03", "share": 1.0, "margin": 0.1}],
+                    },
+                    "groups": {},
+                }
+            )
+        }
+        connection.execute(
+            text(
+                "INSERT INTO consultation (government, framework, name, method, ballots, evidence, result, file_hash, "
+                "sent_by, sent_at) SELECT government, framework, 'Three of us', method, 3, evidence, :result, 'x', "
+                "sent_by, sent_at FROM consultation"
+            ),
+            few,
+        )
+    assert [each.id for each in list_consultations(northmere, "Northmere (demonstration)")] == [kept.id]
     page = client.get("/public").text
     assert "Three of us" not in page
+    assert "Three of us" not in client.get("/priorities").text
     assert "Citizens&#39; assembly of 2026" in page
 
 
@@ -117,9 +145,12 @@ def test_one_address_can_not_flood_the_question(client: FlaskClient, northmere: 
         assert answer(client, "sdg-03").status_code == (302 if number < 3 else 429)
     client.delete_cookie("session")
     assert answer(client, "sdg-13", address="192.0.2.2").status_code == 302
+    with northmere.connect() as connection:
+        assert connection.execute(text("SELECT ballots FROM publicballot")).scalars().all() == [4]
     asked = find_open_ballot(northmere, "Northmere (demonstration)")
     assert asked is not None
-    assert asked.ballots == 4
+    # Nobody sees a single ballot come.
+    assert asked.ballots == 0
 
 
 def test_a_question_is_closed_and_its_result_shown(client: FlaskClient) -> None:
@@ -162,8 +193,8 @@ def test_ballots_that_come_at_once_are_all_counted(engine: Engine) -> None:
     whole = count * (count - 1) / 2
     rest = (count - 2) / 2
     assert held.result.priorities.ballots == 40
-    assert weights[first] == pytest.approx((30 * (count - 1) + 10 * rest) / 40 / whole)
-    assert weights[second] == pytest.approx((10 * (count - 1) + 30 * rest) / 40 / whole)
+    assert weights[first] == pytest.approx((30 * (count - 1) + 10 * rest) / 40 / whole, abs=0.001)
+    assert weights[second] == pytest.approx((10 * (count - 1) + 30 * rest) / 40 / whole, abs=0.001)
     for late in (lambda: cast_ballot(engine, asked, [first]), lambda: close_ballot(engine, "Ours", asked, "moses")):
         with pytest.raises(RefusedError):
             late()
