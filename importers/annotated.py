@@ -29,7 +29,7 @@ _CELL: Final = re.compile(r"^[A-Z]{1,3}[1-9]\d*$")
 _STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 _REACHES_OUT: Final = re.compile(
-    r"\|.*!|\[\d+\]|\b(WEBSERVICE|HYPERLINK|IMPORT\w+|RTD|CALL|REGISTER(\.ID)?|DDE|EXEC|FILTERXML|ENCODEURL)\s*\(",
+    r"\|[^|!\n]*!|\[\d+\]|\b(WEBSERVICE|HYPERLINK|IMPORT\w+|RTD|CALL|REGISTER(\.ID)?|DDE|EXEC|FILTERXML|ENCODEURL)\s*\(",
     re.IGNORECASE,
 )
 """Formulas that start a program, fetch a page or open another file."""

@@ -20,7 +20,7 @@ _STRAY: Final = "stray-bytes-as-western"
 
 _WIDE_SAMPLE: Final = 8_192
 
-_WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 """A word in which a byte stands that not all encodings read alike."""
 
 _WORDS_WEIGHED: Final = 20_000

@@ -33,8 +33,15 @@ _GAP: Final = 6
 
 _BRACKETED = re.compile(r"^[(\[].*[)\]]$", re.DOTALL)
 _ORDINAL = re.compile(r"^([IVXLC]+|\d{1,2}|[A-Z])[.)]$")
-_DIGITS_OF_DATES = re.compile(r"\d(?![^(]*\))")
-"""A digit outside brackets, as in the date of a publication."""
+_BRACKET = re.compile(r"[()]")
+_DIGIT = re.compile(r"\d")
+
+
+def _says_digits(text: str) -> bool:
+    """Whether a digit stands outside brackets, as in the date of a publication."""
+    pieces = _BRACKET.split(text)
+    closes = [mark == ")" for mark in _BRACKET.findall(text)]
+    return any(_DIGIT.search(piece) for piece, closed in zip(pieces, [*closes, False], strict=True) if not closed)
 
 
 def find_header_rows(region: Region, top: int, above: int, ahead: Ints) -> tuple[int, ...]:
@@ -151,7 +158,7 @@ class _Climb:
             return bool(self.rows)
         if self.rows and self.blanks:
             apart = any(c > self.values[0] for c in beside)
-            return not apart and not self._named(beside) and not _DIGITS_OF_DATES.search(without_references(text))
+            return not apart and not self._named(beside) and not _says_digits(without_references(text))
         return bool(self.rows) or column > 0
 
     def _heads_the_labels(self, row: int, below: Sequence[int]) -> bool:

@@ -1,4 +1,6 @@
-"""Reads workbooks in a process of their own, bounded in time and memory, so that no file can take the service down."""
+"""Reads files in a process of their own, bounded in time and memory and few at a time, so that no file can take the
+service down.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,16 @@ import logging
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from budget_align.core.refusal import RefusedError
 from budget_align.core.terms import Terms
 from importers.limits import Limits
-from importers.worker import ACTIONS, receive, send
+from importers.worker import ACTIONS, ask, hear, read_answer
+from importers.worker_answers import BadAnswerError
 
 if TYPE_CHECKING:
     from budget_align.core.inspection import Inspection, SheetView
@@ -50,6 +55,45 @@ class Cancel:
             self._process = process
             if self.asked:
                 process.kill()
+
+
+class _Turns:
+    """Lets only so many readings go on at a time in the whole service, whoever asks for them."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._under_way = 0
+
+    @contextmanager
+    def one(self, limits: Limits, cancel: Cancel | None) -> Iterator[None]:
+        """Waits for a turn and keeps it.
+
+        Raises:
+            RefusedError: none came within the time that the limits allow for waiting.
+            CancelledError: `cancel` was asked for meanwhile.
+        """
+        end = time.monotonic() + limits.patience
+        with self._changed:
+            while self._under_way >= limits.at_a_time:
+                if cancel is not None and cancel.asked:
+                    raise CancelledError
+                left = end - time.monotonic()
+                if left <= 0:
+                    raise RefusedError(
+                        "busy",
+                        "Others' files are being read, as many as this service reads at a time; try again in a minute.",
+                    )
+                self._changed.wait(min(left, 0.25))
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._under_way -= 1
+                self._changed.notify()
+
+
+_TURNS = _Turns()
 
 
 class _Spare:
@@ -173,7 +217,7 @@ def view_isolated(
 
 
 def ask_isolated(read: Callable[..., Result], data: bytes, file_name: str, *, limits: Limits, **beside: Any) -> Result:
-    """What one of `worker.ACTIONS` makes of a workbook, in a process of its own.
+    """What one of `worker.ACTIONS` makes of a file, in a process of its own.
 
     Args:
         read: the reader.
@@ -183,7 +227,7 @@ def ask_isolated(read: Callable[..., Result], data: bytes, file_name: str, *, li
         beside: what else the reader takes, by name.
 
     Raises:
-        RefusedError: the file is no workbook, or over the limits.
+        RefusedError: the file cannot be read, or not within the limits.
     """
     action = next(name for name, known in ACTIONS.items() if known == f"{read.__module__}.{read.__name__}")
     asked = {"action": action, "data": data, "file_name": file_name, "limits": limits, "beside": beside}
@@ -193,6 +237,17 @@ def ask_isolated(read: Callable[..., Result], data: bytes, file_name: str, *, li
 def _ask(
     asked: dict[str, Any], limits: Limits, progress: Progress | None, cancel: Cancel | None, keep_ready: bool
 ) -> Any:
+    with _TURNS.one(limits, cancel):
+        blocks = _ask_in_turn(asked, limits, progress, cancel, keep_ready)
+    try:
+        return read_answer(asked["action"], blocks)
+    except BadAnswerError as error:
+        raise _unreadable(str(error)) from error
+
+
+def _ask_in_turn(
+    asked: dict[str, Any], limits: Limits, progress: Progress | None, cancel: Cancel | None, keep_ready: bool
+) -> list[bytes]:
     process = _SPARE.take()
     if keep_ready:
         _SPARE.prepare()
@@ -214,34 +269,33 @@ def _ask(
         if late.is_set():
             raise RefusedError(
                 "too-slow",
-                f"Reading the workbook took longer than {limits.seconds} seconds, the limit in config.toml; send its "
-                "sheets one by one.",
+                f"Reading the file took longer than {limits.seconds} seconds, the limit; send its sheets one by one, "
+                "or ask for a higher limit in config.toml.",
             ) from error
         _LOG.warning("a reading ended with code %s", process.wait())
         raise _too_large(limits) from error
+    except BadAnswerError as error:
+        raise _unreadable(str(error)) from error
     finally:
         timer.cancel()
         _end(process)
 
 
-def _converse(process: subprocess.Popen[bytes], asked: dict[str, Any], progress: Progress | None) -> Any:
+def _converse(process: subprocess.Popen[bytes], asked: dict[str, Any], progress: Progress | None) -> list[bytes]:
     assert process.stdin is not None
     assert process.stdout is not None
-    send(process.stdin, asked)
+    limits: Limits = asked["limits"]
+    ask(process.stdin, asked)
     while True:
-        kind, *said = receive(process.stdout)
+        kind, said = hear(process.stdout, limits.answer_bytes)
         if kind == "done":
-            return said[0]
+            return said
         if kind == "refused":
             raise RefusedError(*said)
         if kind == "memory":
-            raise _too_large(asked["limits"])
+            raise _too_large(limits)
         if kind == "failed":
-            raise RefusedError(
-                "unreadable",
-                "The workbook could not be read, and nothing of it was stored; save it again, or tell whoever runs "
-                "this service, whose log says what failed.",
-            )
+            raise _unreadable("")
         if progress is not None:
             progress(*said)
 
@@ -249,8 +303,18 @@ def _converse(process: subprocess.Popen[bytes], asked: dict[str, Any], progress:
 def _too_large(limits: Limits) -> RefusedError:
     return RefusedError(
         "too-large",
-        f"Reading the workbook needs more than {limits.memory_bytes / 1e9:,.1f} GB of memory, the limit in "
-        "config.toml; send its sheets one by one, or delete rows and columns that hold no budget.",
+        f"Reading the file needs more than {limits.memory_bytes / 1e9:,.1f} GB of memory, the limit; send its sheets "
+        "one by one, or delete rows and columns that hold no budget.",
+    )
+
+
+def _unreadable(why: str) -> RefusedError:
+    if why:
+        _LOG.error("a worker answered with something else than it was asked for: %s", why)
+    return RefusedError(
+        "unreadable",
+        "The file could not be read, and nothing of it was stored; save it again, or tell whoever runs this service, "
+        "whose log says what failed.",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from budget_align.core.refusal import RefusedError
 
@@ -24,6 +24,9 @@ class Limits:
         cell_length: characters of one cell.
         seconds: time to read it.
         memory_bytes: memory to read it.
+        answer_bytes: what the process that reads it may answer.
+        at_a_time: how many files are read at a time in the whole service.
+        patience: seconds to wait until others are read.
     """
 
     bytes: int = 50_000_000
@@ -38,6 +41,25 @@ class Limits:
     cell_length: int = 32_767
     seconds: int = 300
     memory_bytes: int = 6_000_000_000
+    answer_bytes: int = 2_000_000_000
+    at_a_time: int = 3
+    patience: float = 3_600
+
+    def of_request(self) -> Limits:
+        """The same for what is read while a page waits for it: others come after it soon."""
+        return replace(self, patience=min(self.patience, 10))
+
+    def of_form(self) -> Limits:
+        """What one of our own forms may be, such as a mapping or a framework, which has no part of a budget's size and
+        is read while a page waits for it.
+        """
+        return replace(
+            self.of_request(),
+            bytes=min(self.bytes, 20_000_000),
+            unpacked_bytes=min(self.unpacked_bytes, 300_000_000),
+            seconds=min(self.seconds, 30),
+            memory_bytes=min(self.memory_bytes, 2_000_000_000),
+        )
 
 
 def is_within(rows: int, columns: int, limits: Limits) -> bool:

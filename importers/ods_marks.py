@@ -13,8 +13,10 @@ from importers.marks import FormatTable, SheetMarks
 from importers.number_formats import DATE, PERCENT, PLAIN, NumberFormat
 from importers.raised_text import join_runs
 
-_TABLE = re.compile(rb'<table:table\b[^>]*\btable:name="([^"]*)"')
-_PART = re.compile(rb"<table:(table-row|table-column|table-cell|covered-table-cell)\b([^>]*)>")
+# No pattern looks past the next "<" within a tag, or past the next tag of its own kind after it, so that each takes
+# time in proportion to what it searches, whatever that is.
+_TABLE = re.compile(rb'<table:table\b[^<>]*\btable:name="([^"<>]*)"')
+_PART = re.compile(rb"<table:(table-row|table-column|table-cell|covered-table-cell)\b([^<>]*)>")
 _SAYS_SOMETHING = re.compile(
     rb'table:visibility="(?:collapse|filter)"|value-type="(?:percentage|currency|date|error)"|covered-table-cell'
     rb'|text-position="super|number:display-factor=|-spanned="|<text:p>(?:Err:|#)'
@@ -24,18 +26,22 @@ _REPEATED = re.compile(rb'\btable:number-(?:rows|columns)-repeated="(\d+)"')
 _SPANNED = re.compile(rb'\btable:number-(rows|columns)-spanned="(\d+)"')
 _VALUE_TYPE = re.compile(rb'\boffice:value-type="(\w+)"')
 _CURRENCY = re.compile(rb'\boffice:currency="([A-Z]{3})"')
-_STYLE_NAME = re.compile(rb'\btable:style-name="([^"]*)"')
+_STYLE_NAME = re.compile(rb'\btable:style-name="([^"<>]*)"')
 _IS_ERROR: Final = b'calcext:value-type="error"'
-_ERROR_TEXT = re.compile(rb"\s*<text:p\b[^>]*>\s*(#(?:\w|/|\xc2\xa1)+[!?]|#N/A|#NV|Err:\d{3})\s*</text:p>")
-_PARAGRAPH = re.compile(rb"<text:p\b[^>]*>(.*?)</text:p>", re.DOTALL)
-_RUN = re.compile(rb'<text:span\b[^>]*\btext:style-name="([^"]*)"[^>]*>(.*?)</text:span>|([^<]+)', re.DOTALL)
-_STYLE = re.compile(rb'<style:style\b[^>]*\bstyle:name="([^"]*)"[^>]*>')
-_RAISED_STYLE = re.compile(
-    rb'<style:style\b[^>]*\bstyle:name="([^"]*)"[^>]*>(?:(?!</style:style>).)*?style:text-position="super', re.DOTALL
+_ERROR_TEXT = re.compile(rb"\s*<text:p\b[^<>]*>\s*(#(?:\w|/|\xc2\xa1)+[!?]|#N/A|#NV|Err:\d{3})\s*</text:p>")
+_PARAGRAPH = re.compile(rb"<text:p\b[^<>]*>([^<]*(?:<(?!/?text:p\b)[^<]*)*)</text:p>", re.DOTALL)
+_RUN = re.compile(
+    rb'<text:span\b[^<>]*\btext:style-name="([^"<>]*)"[^<>]*>([^<]*(?:<(?!/?text:span\b)[^<]*)*)</text:span>|([^<]+)'
 )
-_DATA_STYLE_NAME = re.compile(rb'\bstyle:data-style-name="([^"]*)"')
+_STYLE = re.compile(rb'<style:style\b[^<>]*\bstyle:name="([^"<>]*)"[^<>]*>')
+_RAISED_STYLE = re.compile(
+    rb'<style:style\b[^<>]*\bstyle:name="([^"<>]*)"[^<>]*>(?:(?!</?style:style\b).)*?style:text-position="super',
+    re.DOTALL,
+)
+_DATA_STYLE_NAME = re.compile(rb'\bstyle:data-style-name="([^"<>]*)"')
 _SCALED_FORMAT = re.compile(
-    rb'<number:(?:number|currency)-style\b[^>]*\bstyle:name="([^"]*)"[^>]*>(?:(?!</number:(?:number|currency)-style>).)*?'
+    rb'<number:(?:number|currency)-style\b[^<>]*\bstyle:name="([^"<>]*)"[^<>]*>'
+    rb"(?:(?!</?number:(?:number|currency)-style\b).)*?"
     rb'number:display-factor="(\d+)"',
     re.DOTALL,
 )

@@ -21,26 +21,30 @@ from importers.raised_text import join_runs
 
 _STYLES_AT_MOST: Final = 20_000_000
 
-_HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"')
-_HIDDEN_COLUMN = re.compile(rb'<col\b(?=[^>]*\bhidden="(?:1|true)")[^>]*>')
+# No pattern looks past the next "<" within a tag, or past the next tag of its own kind after it, so that each takes
+# time in proportion to what it searches, whatever that is.
+_HIDDEN_ROW = re.compile(rb'<row\b(?=[^<>]*\bhidden="(?:1|true)")[^<>]*\br="(\d+)"')
+_HIDDEN_COLUMN = re.compile(rb'<col\b(?=[^<>]*\bhidden="(?:1|true)")[^<>]*>')
 _SPAN = re.compile(rb'\b(min|max)="(\d+)"')
 _ERROR_CELL = re.compile(
-    rb'<c r="([A-Z]{1,3}\d+)"[^>]*\bt="e"[^>]*>(?:<f\b[^>]*?(?:/>|>[^<]*</f>))?<v>([^<]{1,12})</v>'
+    rb'<c r="([A-Z]{1,3}\d+)"[^<>]{0,999}\bt="e"[^<>]{0,999}>(?:<f\b[^<>]*?(?:/>|>[^<]*</f>))?<v>([^<]{1,12})</v>'
 )
-_NO_VALUE = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^>]*><f\b[^>]*?(?:/>|>[^<]{0,8000}</f>)(?:<v\s*/>|<v></v>)?</c>')
-_STYLE = re.compile(rb"<xf\b[^>]*?(?:/>|>(?:(?!</xf>).)*?</xf>)", re.DOTALL)
-_INDENT = re.compile(rb'<alignment\b[^>]*\bindent="(\d+)"')
-_FORMAT_OF_STYLE = re.compile(rb'^<xf\b[^>]*\bnumFmtId="(\d+)"')
-_FORMAT = re.compile(rb"<numFmt\b[^>]*>")
+_NO_VALUE = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^<>]*><f\b[^<>]*?(?:/>|>[^<]{0,8000}</f>)(?:<v\s*/>|<v></v>)?</c>')
+_STYLE = re.compile(rb"<xf\b[^<>]*?(?:/>|>[^<]*(?:<(?!/?xf\b)[^<]*)*</xf>)", re.DOTALL)
+_INDENT = re.compile(rb'<alignment\b[^<>]*\bindent="(\d+)"')
+_FORMAT_OF_STYLE = re.compile(rb'^<xf\b[^<>]*\bnumFmtId="(\d+)"')
+_FORMAT = re.compile(rb"<numFmt\b[^<>]*>")
 _CELL_STYLE = re.compile(rb'<c r="([A-Z]{1,3})(\d+)" s="(\d+)"')
 RAISED: Final = b'"superscript"'
 """What marks a run of text as raised."""
 
-_SHARED_TEXT = re.compile(rb"<si\b[^>]*?(?:/>|>(.*?)</si>)", re.DOTALL)
-_RUN = re.compile(rb"<r>(.*?)</r>", re.DOTALL)
-_TEXT = re.compile(rb"<t\b[^>]*>([^<]*)</t>")
-_SHARED_CELL = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^>]*\bt="s"[^>]*><v>(\d+)</v>')
-_INLINE_CELL = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^>]*\bt="inlineStr"[^>]*><is>((?:(?!</is>).)*)</is>', re.DOTALL)
+_SHARED_TEXT = re.compile(rb"<si\b[^<>]*?(?:/>|>([^<]*(?:<(?!/?si\b)[^<]*)*)</si>)", re.DOTALL)
+_RUN = re.compile(rb"<r>([^<]*(?:<(?!/?r>)[^<]*)*)</r>", re.DOTALL)
+_TEXT = re.compile(rb"<t\b[^<>]*>([^<]*)</t>")
+_SHARED_CELL = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^<>]{0,999}\bt="s"[^<>]{0,999}><v>(\d+)</v>')
+_INLINE_CELL = re.compile(
+    rb'<c r="([A-Z]{1,3}\d+)"[^<>]{0,999}\bt="inlineStr"[^<>]{0,999}><is>([^<]*(?:<(?!/?is>)[^<]*)*)</is>'
+)
 
 
 @dataclass
@@ -138,7 +142,7 @@ def sheet_names(packed: zipfile.ZipFile) -> dict[str, str]:
     names = set(packed.namelist())
     targets = links(packed, "xl/_rels/workbook.xml.rels")
     found = {}
-    for tag in re.findall(rb"<(?:\w+:)?sheet\b[^>]*>", packed.read("xl/workbook.xml")):
+    for tag in re.findall(rb"<(?:\w+:)?sheet\b[^<>]*>", packed.read("xl/workbook.xml")):
         said = attributes(tag)
         relation = next((value for name, value in said.items() if name.endswith(":id")), "")
         if targets.get(relation) in names:
@@ -151,7 +155,7 @@ def links(packed: zipfile.ZipFile, part: str) -> dict[str, str]:
     if part not in packed.namelist():
         return {}
     found = {}
-    for tag in re.findall(rb"<Relationship\b[^>]*>", packed.read(part)):
+    for tag in re.findall(rb"<Relationship\b[^<>]*>", packed.read(part)):
         said = attributes(tag)
         target = said.get("Target", "")
         found[said.get("Id", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"

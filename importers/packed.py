@@ -35,7 +35,7 @@ _NESTED: Final = (".zip", ".xlsx", ".xlsm", ".xlsb", ".ods", ".7z", ".gz")
 _EXPANDED_PART: Final = 1_000_000
 """Parts below this size may pack as tightly as they like: a few kilobytes of the same letter are no attack."""
 
-_STATED_SIZE = re.compile(rb'<dimension\b[^>]*\bref="(?:[A-Z]+\d+:)?([A-Z]{1,3}\d{1,7})"')
+_STATED_SIZE = re.compile(rb'<dimension\b[^<>]*\bref="(?:[A-Z]+\d+:)?([A-Z]{1,3}\d{1,7})"')
 _PREFIX = re.compile(rb"<(\w+:)worksheet\b")
 _FAR_COLUMN = re.compile(rb'<c r="[A-Z]{3}')
 _DOCTYPE = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 _RAISED: Final = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
-_NUMBER = re.compile(r"[\s(–−-]*(?:[A-Z]{3}|[£$€])?\s*[–−-]?\s*\d[\d.,'’\s\u00a0\u202f]*[%)]?\s*")
+_NUMBER = re.compile(r"[\s(–−-]*(?:(?:[A-Z]{3}|[£$€])\s*(?:[–−-]\s*)?)?\d[\d.,'’\s\u00a0\u202f]*(?:[%)]\s*)?")
 
 
 def join_runs(runs: Iterable[tuple[str, bool]]) -> str:

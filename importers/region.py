@@ -30,7 +30,8 @@ _UNIT = re.compile(r"^\(\s*[£$€]?\s?1?(00|[01]?0?0?,000(,000){0,2})s?\s*\)$")
 """A power of ten in brackets, such as (1,000): the unit of a column, though brackets may make a number negative too."""
 
 
-_REFERENCES_BEHIND = re.compile(r"(\s*\\\d{1,2}\\?|\s*[*†‡¹²³⁴-⁹]+|\s*\[[\w ]{1,8}\])+$")
+_REFERENCE_BEHIND = re.compile(r"(?:\\\d{1,2}\\?|[*†‡¹²³⁴-⁹]|\[[\w ]{1,8}\])$")
+_LONGEST_REFERENCE = 12
 
 
 def without_references(text: str) -> str:
@@ -39,7 +40,12 @@ def without_references(text: str) -> str:
     >>> without_references("Germany \\\\8"), without_references("Total [note 2]")
     ('Germany', 'Total')
     """
-    return _REFERENCES_BEHIND.sub("", text).rstrip()
+    end = len(text)
+    while found := _REFERENCE_BEHIND.search(text, max(0, end - _LONGEST_REFERENCE), end):
+        end = found.start()
+        while end and text[end - 1].isspace():
+            end -= 1
+    return text[:end].rstrip()
 
 
 def find_references(grid: Grid) -> Bools:

@@ -43,7 +43,7 @@ _WRITTEN: Final = re.compile(
         (?P<after>{_SYMBOL}\s*)?
         (?P<trailing>[-–—−]\s*)?(?P<close>[)\]]\s*)?
         (?P<side>(?:CR|DR|Cr|Dr|C|D)\.?\s*)?
-        (?P<note>(?:\[[\w\s,]{{1,12}}\]|[¹²³⁴-⁹*†‡\#]+|\s?\(\w{{1,2}}\)|\s?\\\d{{1,2}}\\?|\s?\^\d|\s?[rpe])\s*)*$""",
+        (?P<note>(?:\[[\w\s,]{{1,12}}\]|[¹²³⁴-⁹*†‡\#]|\(\w{{1,2}}\)|\\\d{{1,2}}\\?|\^\d|[rpe])\s*)*$""",
     re.VERBOSE | re.IGNORECASE,
 )
 _CODES: Final = frozenset(list_currencies()) - {"ALL", "TOP", "CUP", "ANG", "LAK"}

@@ -221,7 +221,7 @@ def receive_register(
         read_register,
         data,
         file_name,
-        limits=limits_of(settings),
+        limits=limits_of(settings).of_form(),
         names=run.framework.names(),
         programmes=frozenset(_known(programmes_of(engine, run))),
     )

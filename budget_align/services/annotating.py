@@ -21,7 +21,9 @@ def annotate_draft(engine: Engine, settings: Settings, draft_id: int) -> bytes:
         RefusedError: there is no such draft.
     """
     content, file_name, answers, terms = draft_content(engine, settings, draft_id)
-    return ask_isolated(annotate_workbook, content, file_name, limits=limits_of(settings), terms=terms, answers=answers)
+    return ask_isolated(
+        annotate_workbook, content, file_name, limits=limits_of(settings).of_request(), terms=terms, answers=answers
+    )
 
 
 def annotate_file(settings: Settings, data: bytes, file_name: str) -> bytes:
@@ -31,4 +33,6 @@ def annotate_file(settings: Settings, data: bytes, file_name: str) -> bytes:
         RefusedError: it cannot be read.
     """
     terms = usual_terms(settings)
-    return ask_isolated(annotate_workbook, data, file_name, limits=limits_of(settings), terms=terms, answers=None)
+    return ask_isolated(
+        annotate_workbook, data, file_name, limits=limits_of(settings).of_request(), terms=terms, answers=None
+    )

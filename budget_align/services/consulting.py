@@ -112,7 +112,9 @@ def receive_ballots(
         raise RefusedError("no-name", "Enter a name for the consultation.")
     with Session(engine) as session:
         outcomes = find_framework(session, framework).outcome_names()
-    reading = ask_isolated(read_ballots, data, file_name, limits=limits_of(settings), outcomes=outcomes, kind=kind)
+    reading = ask_isolated(
+        read_ballots, data, file_name, limits=limits_of(settings).of_form(), outcomes=outcomes, kind=kind
+    )
     if reading.findings:
         return None, reading.findings
     known = METHODS[reading.kind]

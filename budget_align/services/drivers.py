@@ -68,7 +68,9 @@ def receive_drivers(
     """
     codes = frozenset(code for f in list_frameworks(engine).values() for code in f.outcome_names())
     calendar = terms_of(engine, government, settings).calendar
-    reading = ask_isolated(read_drivers, data, file_name, limits=limits_of(settings), outcomes=codes, calendar=calendar)
+    reading = ask_isolated(
+        read_drivers, data, file_name, limits=limits_of(settings).of_form(), outcomes=codes, calendar=calendar
+    )
     if reading.findings:
         return [], reading.findings
     names = sorted(reading.measures["driver"].unique().tolist())

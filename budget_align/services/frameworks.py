@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.config import Settings
-from budget_align.core.framework import Framework, parse_framework
+from budget_align.core.framework import Framework
 from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
 from budget_align.core.succession import check_succession
@@ -18,7 +17,8 @@ from budget_align.services import auditing, catalogue
 from budget_align.services.installation import limits_of
 from budget_align.store import outcome_queries
 from budget_align.store.tables import FrameworkVersion
-from importers.framework_workbook import read_framework_workbook, write_framework_workbook
+from importers.framework_file import read_framework_file
+from importers.framework_workbook import write_framework_workbook
 from importers.isolation import ask_isolated
 
 
@@ -88,13 +88,10 @@ def receive_framework(
         RefusedError: the file cannot be read, the framework does not hold together, or its code is in use: what is
             published never changes, so a revision needs a code of its own.
     """
-    if file_name.casefold().endswith(".toml"):
-        framework = _read_toml(data, file_name, int(settings.max_file_mb * 1_000_000))
-    else:
-        reading = ask_isolated(read_framework_workbook, data, file_name, limits=limits_of(settings))
-        if reading.framework is None:
-            return None, reading.findings
-        framework = reading.framework
+    reading = ask_isolated(read_framework_file, data, file_name, limits=limits_of(settings).of_form())
+    framework = reading.framework
+    if framework is None:
+        return None, reading.findings
     with Session(engine) as session, session.begin():
         known = known_frameworks(session)
         _check(framework, known)
@@ -159,13 +156,3 @@ def _find_draft(session: Session, code: str) -> FrameworkVersion:
 
 def _draft(row: FrameworkVersion) -> FrameworkDraft:
     return FrameworkDraft(Framework.model_validate_json(row.content), row.file_name, row.sent_by, row.sent_at)
-
-
-def _read_toml(data: bytes, file_name: str, most: int) -> Framework:
-    if len(data) > most:
-        raise RefusedError("too-large", f"{file_name} is too large for a framework.")
-    try:
-        facts = tomllib.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise RefusedError("bad-framework", f"{file_name} is no TOML: {error}.") from error
-    return parse_framework(facts, file_name)

@@ -64,7 +64,7 @@ def receive_indicators(
         read_indicators,
         data,
         file_name,
-        limits=limits_of(settings),
+        limits=limits_of(settings).of_form(),
         territory=territory or government,
         calendar=terms_of(engine, government, settings).calendar,
         value_column=value_column,

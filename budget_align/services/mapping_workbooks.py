@@ -53,7 +53,7 @@ def read_upload(engine: Engine, settings: Settings, version_id: int, data: bytes
         read_mapping_workbook,
         data,
         file_name,
-        limits=limits_of(settings),
+        limits=limits_of(settings).of_form(),
         like=version.mapping,
         framework=version.framework,
         calendar=calendar,
