@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from budget_align.core.inspection import (
     SheetView,
     ViewedCell,
 )
-from budget_align.core.reading import Answers
+from budget_align.core.reading import Answers, Belief
 from budget_align.core.terms import Terms
 from importers import vocabulary
 from importers.column import Column
@@ -52,6 +52,7 @@ from importers.workbook import open_workbook
 ROWS_SHOWN = 60
 COLUMNS_SHOWN = 40
 
+_NO_MONEY = Belief(value="", confidence=1.0, evidence="it holds no money")
 _DERIVED_ROLES = ("total", "change")
 _CODE_ROLES = ("unit_code", "programme_code", "account_code")
 _LABEL_ROLES = ("year", *_CODE_ROLES)
@@ -70,14 +71,16 @@ def inspect_workbook(
     reader = WorkbookReader(workbook, terms, answers or Answers(), limits)
     assembly = reader.assemble(reader.answers.settled)
     sheets = assembly.sheets
+    questions = ask(reader, assembly, assembly.counted)
+    standings = assembly.standings(questions)
     return Inspection(
         file_name=file_name,
         file_hash=workbook.file_hash,
         file_format=workbook.file_format,
-        sheets=[_inspect_sheet(each, sheets) for each in sheets],
+        sheets=[_inspect_sheet(each, sheets, standings) for each in sheets],
         currency=terms.currency.code,
         minor_unit=terms.minor_unit,
-        questions=ask(reader, assembly, assembly.counted),
+        questions=questions,
     )
 
 
@@ -128,14 +131,14 @@ def view_sheet(
     )
 
 
-def _inspect_sheet(each: SheetTables, sheets: Sequence[SheetTables]) -> InspectedSheet:
+def _inspect_sheet(each: SheetTables, sheets: Sequence[SheetTables], standings: Mapping[str, Belief]) -> InspectedSheet:
     roles = sheet_roles(each)
     return InspectedSheet.model_validate(
         {
             "name": each.sheet.name,
             "kind": sheet_kind(each, sheets),
             "hidden": each.sheet.hidden,
-            "tables": [_inspect_table(table, roles) for table in each.tables],
+            "tables": [_inspect_table(table, roles, standings.get(table.key, _NO_MONEY)) for table in each.tables],
             "cells": CellRoles(**{name: _addresses(np.argwhere(roles == role)) for role, name in NAMES.items()}),
         }
     )
@@ -210,7 +213,7 @@ def derived_rows(table: Table) -> list[int]:
     return sorted(set(rows))
 
 
-def _inspect_table(table: Table, roles: Bytes) -> InspectedTable:
+def _inspect_table(table: Table, roles: Bytes, standing: Belief) -> InspectedTable:
     block, grid, context = table.block, table.grid, table.context
     top = min([*block.header_rows, int(block.body[0])])
     here = np.zeros(roles.shape, dtype=np.uint8)
@@ -243,6 +246,7 @@ def _inspect_table(table: Table, roles: Bytes) -> InspectedTable:
         stage=context.stage,
         price_basis=context.price_basis,
         counted=context.counted_belief,
+        standing=standing,
         columns=[describe_column(column) for column in table.columns],
         questions=[open_question(choice) for choice in table.choices.values()],
     )

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from budget_align.core.reading import ControlTotal, Option, OptionTotal, Question, Topic
-from budget_align.core.reconciliation import whole_totals
 from budget_align.core.refusal import RefusedError
 from importers.choices import Choice, choice_id
 from importers.grid import address
+from importers.standing import differing, is_much_in_doubt, is_proven
 from importers.table import Table
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ _ORDER: Final[tuple[Topic, ...]] = (
     *("formula", "numbers", "amount", "rows", "flow", "version", "counted", "unit", "currency"),
     *("year", "stage", "body", "unread", "total"),
 )
+
+_SUMS_SAID: Final = 6
 
 _EVALUATED: Final = 60
 """Options beyond these are shown without what they come to."""
@@ -60,7 +62,8 @@ def ask(
     elif missed is not None:
         choices.append(_missed(reader, tables, missed))
     else:
-        choices += _totals(reader, assembly, tables, settled)
+        choices += _totals(reader, assembly, settled)
+        choices += [] if choices else _look_again(reader, assembly, tables, settled)
     choices.sort(key=lambda choice: _ORDER.index(choice.topic))
     left = _EVALUATED
     found = []
@@ -196,14 +199,16 @@ def _bare_years(tables: Sequence[Table], settled: Mapping[str, str]) -> list[Cho
     return []
 
 
-def _totals(
-    reader: WorkbookReader, assembly: Assembly, tables: Sequence[Table], settled: Mapping[str, str]
-) -> list[Choice]:
-    """Totals of a whole table that its lines do not come to: accepted by a person, or nothing is stored."""
-    by_key = {table.key: totals for table, totals in zip(assembly.tables, assembly.totals, strict=True)}
+def _totals(reader: WorkbookReader, assembly: Assembly, settled: Mapping[str, str]) -> list[Choice]:
+    """Totals that their lines do not come to: accepted by a person, or nothing is stored. Within a table that its own
+    total of the whole proves, another that differs is the workbook's own and no doubt about what was read.
+    """
     open_totals: list[ControlTotal] = []
-    for table in tables:
-        open_totals += [total for total in whole_totals(by_key[table.key]) if not total.reconciled]
+    first_table = ""
+    for table, money, totals in zip(assembly.tables, assembly.moneys, assembly.totals, strict=True):
+        if table in assembly.counted and not is_proven(money, totals):
+            open_totals += differing(totals)
+            first_table = first_table or (table.key if open_totals else "")
     if not open_totals:
         return []
     told = choice_id("total", *(f"{t.sheet}!{t.cell}={t.published}/{t.read}" for t in open_totals))
@@ -217,10 +222,43 @@ def _totals(
             told,
             "total",
             first.sheet,
-            tables[0].key,
+            first_table,
             f"{first.sheet}!{first.cell} states {write(first.published)} as {first.label!r}; the lines that were read "
             f"come to {write(first.read)}, a difference of {write(first.difference)}{more}. Store them all the same?",
             (("accept", f"Accept the difference of {write(first.difference)} and store what was read"),),
+            "",
+        )
+    ]
+
+
+def _look_again(
+    reader: WorkbookReader, assembly: Assembly, tables: Sequence[Table], settled: Mapping[str, str]
+) -> list[Choice]:
+    """Once so many questions about which cells hold the money are answered that one wrong answer would not show, what
+    they come to together is looked at before it is stored.
+    """
+    proven = (is_proven(money, totals) for money, totals in zip(assembly.moneys, assembly.totals, strict=True))
+    unproven = [table for table, is_so in zip(assembly.tables, proven, strict=True) if table in tables and not is_so]
+    if not unproven or not is_much_in_doubt(assembly.decisions.met.values(), unproven):
+        return []
+    write = reader.terms.amount
+    sums = reader.totals_under(settled)
+    name = choice_id(
+        "total", "look-again", *(f"{t.stage} {t.version} {t.fiscal_year} {t.flow} {t.amount}" for t in sums)
+    )
+    if name in settled:
+        return []
+    said = "; ".join(f"{each.stage} {each.fiscal_year} {each.flow} {write(each.amount)}" for each in sums[:_SUMS_SAID])
+    more = f"; and {len(sums) - _SUMS_SAID} more sums" if len(sums) > _SUMS_SAID else ""
+    return [
+        Choice(
+            name,
+            "total",
+            unproven[0].grid.name,
+            unproven[0].key,
+            "Much of this workbook was in doubt, and no total in it says whether it was settled rightly. As answered "
+            f"it comes to {said}{more}. Is that what it should come to? If not, answer otherwise, or state the total.",
+            (("accept", "It is: store it"),),
             "",
         )
     ]

@@ -18,10 +18,12 @@ from budget_align.core.number_writing import DecimalMark
 from budget_align.core.profile import fold_header
 from budget_align.core.reading import (
     Answers,
+    Belief,
     ColumnReading,
     ControlTotal,
     Finding,
     OptionTotal,
+    Question,
     Reading,
     Severity,
     SkippedSheet,
@@ -45,6 +47,7 @@ from importers.limits import Limits
 from importers.lines import make_lines
 from importers.placing import make_grid
 from importers.questions import BARE_YEAR, NUMBERS, ask
+from importers.standing import standing_of
 from importers.stated_total import Reached, reach
 from importers.summaries import ask_about_repeats, tell_summaries
 from importers.summing import make_table
@@ -97,6 +100,15 @@ class Assembly:
         """The tables whose lines count."""
         each = zip(self.tables, self.frames, strict=True)
         return [table for number, (table, frame) in enumerate(each) if number not in self.summaries and len(frame)]
+
+    def standings(self, questions: Sequence[Question], *, reached: bool = False) -> dict[str, Belief]:
+        """How sure the reading of each table is, by its key, with some questions open; `reached` is as in
+        `standing_of`.
+        """
+        each = zip(self.tables, self.moneys, self.totals, strict=True)
+        return {
+            table.key: standing_of(table, money, totals, questions, reached=reached) for table, money, totals in each
+        }
 
 
 def read_workbook(
@@ -369,6 +381,8 @@ def report(
         summary = number in assembly.summaries
         readings.append(describe_table(table, assembly.frames[number], totals[number], summary=summary))
     questions = ask(reader, assembly, assembly.counted, proven=reached is not None, missed=missed)
+    standings = assembly.standings(questions, reached=reached is not None)
+    readings = [read.model_copy(update={"standing": standings[read.key]}) for read in readings]
     if reached is not None and reached.why:
         findings.append(_proven(assembly, reached))
     if not questions and not any(map(len, assembly.frames)) and all(table.context.counted for table in tables):

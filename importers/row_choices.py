@@ -25,6 +25,7 @@ _KEYS: Final = 0.5
 _ROWS: Final = 20_000
 _WRITTEN_ONCE: Final = 0.3
 _NAMED: Final = 4
+_MANY: Final = 4
 _SAYS_NO_NAME: Final = ("currency", "row_unit", "side", "flow", "note", "unused")
 
 
@@ -203,30 +204,85 @@ def find_unnamed(table: Table, decisions: Decisions) -> frozenset[int]:
     return frozenset(found) if decisions.take(choice) == "leave" else frozenset()
 
 
-def doubt_totals(table: Table, decisions: Decisions) -> frozenset[int]:
-    """The rows that are called totals in a table where most of what is called so does not add up: whether they count is
-    a choice that nobody can guess.
+def doubt_totals(table: Table, decisions: Decisions, left: frozenset[int]) -> frozenset[int]:
+    """The rows that are called totals though nothing adds up to them and no total counts them as a line: whether they
+    count is a choice that nobody can guess. So it is where most of what a table calls totals does not add up.
     """
     if table.sums is None:
         return frozenset()
     worded = [entry for entry in table.sums.totals() if entry.worded]
     wrong = [entry for entry in worded if not entry.exact]
-    lone = [row for row in table.sums.lone_totals if _states(table, row)]
-    if len(lone) + len(wrong) < 4 or 2 * (len(lone) + len(wrong)) < len(worded) + len(lone):
+    lone = [row for row in table.sums.lone_totals if _states(table, row) and table.place_of(row) not in left]
+    open_rows = {entry.row for entry in table.sums.top}
+    alone = _one_line_sections(table)
+    # A flat list has no totals, whatever a supplier is called.
+    is_flat = not any(table.sums.headings.values()) and not any(True for _ in table.sums.totals())
+    uncounted = [] if is_flat else [row for row in lone if row in open_rows and row not in alone]
+    mostly_wrong = len(lone) + len(wrong) >= _MANY and 2 * (len(lone) + len(wrong)) >= len(worded) + len(lone)
+    if not uncounted and not mostly_wrong:
         return frozenset()
-    places = [table.place_of(row) for row in lone]
-    first = address(lone[0] if lone else wrong[0].row, table.of_role("amount")[0].index)
+    asked = lone if mostly_wrong else uncounted
+    named = asked or [entry.row for entry in wrong]
+    column = table.of_role("amount")[0].index
+    cells = ", ".join(address(row, column) for row in named[:_NAMED])
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    said = table.labels.said(table.place_of(named[0]))[:_LONGEST]
     choice = Choice(
-        choice_id("rows", table.grid.name, "totals"),
+        choice_id("rows", table.grid.name, "totals", cells),
         "rows",
         table.grid.name,
         table.key,
-        f"{len(lone) + len(wrong):,} rows of {table.grid.name!r}, {first} first, are called totals, and the rows "
-        "around them do not add up to them. Do they count?",
-        (("leave", "Leave out what is called a total"), ("count", "Count every row that nothing adds up to")),
+        f"{table.grid.name!r} calls {cells}{more} totals ({said!r}), and no rows around them add up to them. Do they "
+        "count?",
+        (("leave", "Leave out what is called a total"), ("count", "Count them as lines of their own")),
+        "",
+        assumed="count",
+    )
+    return frozenset(map(table.place_of, asked)) if decisions.take(choice) == "leave" else frozenset()
+
+
+def doubt_below(table: Table, decisions: Decisions) -> frozenset[int]:
+    """The rows below a total that sums every row before it, totals among them, where no total adds them to it: they may
+    take that total apart, or stand beside it.
+    """
+    sums = table.sums
+    if sums is None or sums.above or len(sums.top) < 2:
+        return frozenset()
+    first, *below = sums.top
+    is_of_totals = first.is_total and first.worded and first.exact and sum(m.is_total for m in first.members) > 1
+    if not is_of_totals or any(entry.is_total or entry.memo or entry.row < first.row for entry in below):
+        return frozenset()
+    places = [table.place_of(entry.row) for entry in below if any(entry.amounts)]
+    if not places:
+        return frozenset()
+    column = table.of_role("amount")[0].index
+    choice = Choice(
+        choice_id("rows", table.grid.name, "below", address(first.row, column)),
+        "rows",
+        table.grid.name,
+        table.key,
+        f"{address(first.row, column)} of {table.grid.name!r}, {first.label[:_LONGEST]!r}, sums every row before it. "
+        f"Below it {len(places)} rows, {below[0].label[:_LONGEST]!r} first, are in no total. Do they count?",
+        (("leave", "Leave them out: they take the total apart"), ("count", "Count them: they stand beside it")),
         "",
     )
     return frozenset(places) if decisions.take(choice) == "leave" else frozenset()
+
+
+def _one_line_sections(table: Table) -> set[int]:
+    """The rows called totals that close a heading of their own name with nothing else under it."""
+    assert table.sums is not None
+    under: dict[tuple[str, ...], list[int]] = {}
+    for row, headings in table.sums.headings.items():
+        under.setdefault(headings, []).append(row)
+    return {
+        rows[0]
+        for headings, rows in under.items()
+        if len(rows) == 1
+        and headings
+        and rows[0] in table.sums.lone_totals
+        and vocabulary.fold_label(headings[-1]) == vocabulary.without_total(table.labels.said(table.place_of(rows[0])))
+    }
 
 
 def _states(table: Table, row: int) -> bool:

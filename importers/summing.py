@@ -20,9 +20,17 @@ from importers.grid import Bools, Grid, Ints, Kind, are_years
 from importers.layout import Block
 from importers.outline import find_outline
 from importers.relations.chance import Chance
-from importers.row_choices import choose_cumulative, choose_versions_of_rows, doubt_totals, doubt_unread, find_unnamed
+from importers.row_choices import (
+    choose_cumulative,
+    choose_versions_of_rows,
+    doubt_below,
+    doubt_totals,
+    doubt_unread,
+    find_unnamed,
+)
 from importers.row_dimensions import DERIVED, find_dimension
 from importers.sums import Entry, Row, Sums
+from importers.sums_by_label import check_by_label, find_sums_by_label
 from importers.table import Table, row_labels
 from importers.texts import column_texts
 from importers.totals import find_totals
@@ -76,7 +84,8 @@ def make_table(
     decisions = decisions or Decisions()
     table.shares |= choose_versions_of_rows(table, decisions) | choose_cumulative(table, decisions)
     table.sums = _sum_up(table)
-    left = find_unnamed(table, decisions) | doubt_totals(table, decisions) | doubt_unread(table, decisions)
+    left = find_unnamed(table, decisions) | doubt_below(table, decisions)
+    left |= doubt_totals(table, decisions, left) | doubt_unread(table, decisions)
     if left:
         table = replace(table, left=left)
     return table
@@ -209,7 +218,11 @@ def _sum_up(table: Table) -> Sums | None:
         return _sum_blocks(rows, tolerance, table.context.names)
     if table.of_role("price_basis"):
         return _sum_by_price_basis(table, rows, tolerance)
-    return find_totals(rows, tolerance, table.context.names, find_outline(rows, tolerance))
+    by_label = find_sums_by_label(rows, tolerance)
+    own = [row for row in rows if row.row not in by_label]
+    sums = find_totals(own, tolerance, table.context.names, find_outline(own, tolerance))
+    check_by_label(sums, rows, by_label)
+    return sums
 
 
 def _label_fills(table: Table) -> npt.NDArray[np.int64]:

@@ -21,6 +21,9 @@ from importers.sums import Entry, Heading, Row, Sums, Vector
 from importers.weights import CHANCE
 
 _DOUBTS_TRIED = 10
+_DOUBTS_TRIED_LATER = 2
+_TRIES = 200_000
+"""After so many combinations of rows in doubt in one table, only the last few are combined."""
 _ROWS_SEARCHED = 2_000
 _ROWS_ROUNDED = 60
 _ROWS_BOTH_WAYS = 5_000
@@ -123,6 +126,7 @@ class _Finder:
         self.of_which: list[Entry] = []
         self.restated: tuple[int, Entry] | None = None
         self.waiting: list[Entry] = []
+        self.tries = 0
         self.across: list[Entry] = []
 
     def find(
@@ -225,7 +229,10 @@ class _Finder:
             if start is not None and not self._is_plausible(entry, start):
                 start = None
             entry.exact = start is None
-        if start is None:
+        if start is None and self.listed:
+            entry.worded, entry.exact = False, True
+            self._push(entry)
+        elif start is None:
             self.lone[entry.row] = self.headings[-1].text if self.headings else ""
             entry.worded = entry.is_total = False
             entry.exact = True
@@ -432,7 +439,8 @@ class _Finder:
         """The start of a run that adds up once some doubtful rows in it are taken for totals; those are closed."""
         # Chance alone need not make them unlikely here: that a total adds up with them says so too.
         doubted = (p for p in reversed(self.doubted) if self.open[p].doubtful)
-        doubts = list(islice(doubted, _DOUBTS_TRIED))[::-1]
+        doubts = list(islice(doubted, _DOUBTS_TRIED if self.tries < _TRIES else _DOUBTS_TRIED_LATER))[::-1]
+        self.tries += 2 ** len(doubts)
         for size in range(len(doubts), 0, -1):
             for chosen in combinations(doubts, size):
                 start = self._start_skipping(entry, chosen)

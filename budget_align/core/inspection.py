@@ -79,6 +79,7 @@ class InspectedTable(_Value):
         years: fiscal years that the table speaks of, each by its first calendar year.
         price_basis: "cash" or "real terms".
         counted: whether its lines are added up: "yes" or "no".
+        standing: how sure the reading of its amounts is: "proven", "told" or "doubtful"; empty where it holds no money.
         questions: what only a person can settle.
     """
 
@@ -100,6 +101,7 @@ class InspectedTable(_Value):
     stage: Belief
     price_basis: Belief
     counted: Belief
+    standing: Belief
     columns: list[ColumnReading]
     questions: list[Question]
 

@@ -103,6 +103,7 @@ class TableReading(_Value):
         price_basis: cash, or real terms, whose amounts are shown and never added.
         counted: whether its lines are read at all: those of a table in real terms, or of money that another table
             states already, are not.
+        standing: proven, where its lines come to a total of them all; told, where nothing is in doubt; else doubtful.
     """
 
     key: str
@@ -124,6 +125,7 @@ class TableReading(_Value):
     memo_lines: int
     totals: int
     summary: bool = False
+    standing: Belief = Belief(value="told", confidence=0.0, evidence="")
 
 
 class ControlTotal(_Value):

@@ -25,6 +25,7 @@ def show_inspection(inspection: Inspection, terms: Terms) -> None:
         "#Totals",
         "#Reconciled",
         "Counted",
+        "Standing",
     )
     for sheet in inspection.sheets:
         for each in sheet.tables:
@@ -41,9 +42,10 @@ def show_inspection(inspection: Inspection, terms: Terms) -> None:
                 f"{len(down):,}",
                 f"{sum(bool(total.reconciled) for total in down):,}",
                 each.counted.value,
+                each.standing.value,
             )
         if not sheet.tables:
-            table.add_row(sheet.name, "", f"({sheet.kind})", *[""] * 8, style="dim")
+            table.add_row(sheet.name, "", f"({sheet.kind})", *[""] * 9, style="dim")
     print_table(table)
     columns = make_table("Columns", "Sheet", "Column", "Header", "Taken for", "#Sure", "Why")
     for sheet in inspection.sheets:
