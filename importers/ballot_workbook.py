@@ -277,7 +277,7 @@ class _Reader:
 
 
 def _same_sum(values: npt.NDArray[np.float64]) -> float | None:
-    """What every ballot gives in all, where that is the same for each and more than any ranks, tied ones too, come to."""
+    """What every ballot gives in all, where that is the same and more than any ranks, tied ones too, come to."""
     if len(values) < 2 or np.isnan(values).all():
         return None
     count = values.shape[1]

@@ -6,6 +6,7 @@ are read. Of columns that nothing tells apart one counts, unless a total states 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -53,7 +54,7 @@ def tell_apart(
         shape: what tables of the same shape share, so that one answer holds for all of them.
     """
     rows = block.data
-    columns = _undo_bridges(_sign_credits(_tell_revenue(list(columns))))
+    columns = _undo_bridges(_sign_credits(_tell_spent(_tell_revenue(list(columns)))))
     columns = _set_aside_words(columns)
     columns = _set_aside_nets(grid, rows, columns)
     columns = _set_aside_running(grid, rows, columns)
@@ -104,6 +105,26 @@ def _tell_revenue(columns: list[Column]) -> list[Column]:
     return _with(columns, changed)
 
 
+_SAYS_NO_MORE: Final = frozenset(("total", "totals", "amount", "amounts", "all", "the", "of", "on", "to", "date"))
+
+
+def _tell_spent(columns: list[Column]) -> list[Column]:
+    """What is called expenditure and no more, beside a budget of the same year, is what was spent of it."""
+    amounts = [c for c in columns if c.role in ("amount", "total")]
+    if any(column.flow in ("income", "financing") for column in amounts):
+        return columns
+    budgets = {column.fiscal_year for column in amounts if column.stage == "budget"}
+    changed = {}
+    for column in amounts:
+        if column.stage or column.control or column.fiscal_year not in budgets:
+            continue
+        words = lexicon.fold_words(vocabulary.without_year_and_unit(column.header)).split()
+        left = [word for word in words if word not in _SAYS_NO_MORE]
+        if left and all(word == "spent" or lexicon.says("expenditure", word) for word in left):
+            changed[column.index] = replace(column, stage="outturn")
+    return _with(columns, changed)
+
+
 def _sign_credits(columns: list[Column]) -> list[Column]:
     """Debit and credit columns of a ledger are one amount: what is credited is taken off."""
     amounts = _amounts(columns)
@@ -123,11 +144,12 @@ def _set_aside_words(columns: list[Column]) -> list[Column]:
         words = vocabulary.without_year_and_unit(column.header)
         if column.confidence >= _SURE_OF_PERSON or column.stage == "outturn":
             continue
-        if (lexicon.says("change", words) and not column.version and not lexicon.last_word_says("money", words)) or (
-            lexicon.says("change", words) and not column.version and not column.stage
-        ):
+        # "Budget transfer in amount": the word that only says that it is an amount tells nothing.
+        bare = re.sub(r"\W*\bamounts?\W*$", "", words, flags=re.IGNORECASE)
+        ends_in_money = lexicon.last_word_says("money", bare)
+        if lexicon.says("change", words) and not column.version and not (column.stage and ends_in_money):
             said[column.index] = "a change from one amount to another"
-        elif lexicon.says("commitment", words) and not column.version and not column.stage:
+        elif lexicon.says("commitment", words) and not column.version and not (column.stage and ends_in_money):
             said[column.index] = "money that is promised or left, not spent"
     if len(said) >= len(amounts):
         return columns
@@ -241,6 +263,13 @@ def _choose_totals(grid: Grid, columns: list[Column], decisions: Decisions, key:
     for column in columns:
         parts = [by_index[part] for part in column.parts if by_index[part].role == "amount"]
         if column.role != "total" or column.confidence > _DOUBTED or not parts:
+            continue
+        # What was budgeted is no part of what was spent, and a budget as adopted none of the budget in force.
+        parts = [part for part in parts if not (part.stage and column.stage) or part.stage == column.stage]
+        adopted = [part for part in parts if part.version == "original" and column.stage and not column.version]
+        if not parts or parts == adopted:
+            version = "revised" if len(adopted) == 1 else column.version
+            changed[column.index] = replace(column, role="amount", parts=(), account="", version=version)
             continue
         together = "+".join(part.letter for part in parts)
         choice = Choice(
