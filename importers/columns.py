@@ -16,6 +16,7 @@ from importers.grid import Grid, sample
 from importers.label_columns import place_labels, read_label_column, tell_dimensions
 from importers.layout import Block
 from importers.money_columns import tell_apart
+from importers.unit_words import find_unit
 
 
 def read_columns(
@@ -32,8 +33,8 @@ def tell_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column
     rows = sample(block.data)
     additive = find_additive(grid, block, rows)
     headers = {c: " ".join(" ".join(block.header_texts(grid, c)).split()) for c in block.values}
-    units = {c: vocabulary.find_unit(header, grid.terms.currency) for c, header in headers.items()}
-    titled = any(vocabulary.find_unit(grid.text(*where), grid.terms.currency) for where in block.titles)
+    units = {c: find_unit(header, grid.terms.currency) for c, header in headers.items()}
+    titled = any(find_unit(grid.text(*where), grid.terms.currency) for where in block.titles)
     beliefs = {
         c: tell_kind(grid, block, c, headers[c], rows, has_unit=units[c] is not None, titled=titled, additive=additive)
         for c in block.values
@@ -140,7 +141,7 @@ def _read_amount_column(c: int, header: str, years: list[int], belief: KindBelie
         stage=stage,
         control=control,
         account=account if years or len(account) > 2 else "",
-        unit=vocabulary.find_unit(header, home),
+        unit=find_unit(header, home),
         flow=flow,
         version=vocabulary.find_version(header),
     )

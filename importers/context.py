@@ -17,6 +17,7 @@ from importers.column import Column
 from importers.grid import Grid, address
 from importers.layout import Block
 from importers.lexicon import Meaning
+from importers.unit_words import find_unit
 
 _CELLS_OF_NOTES = 400
 _TITLE_LENGTH = 200
@@ -379,7 +380,7 @@ def _corner(grid: Grid, block: Block, columns: Sequence[Column], notes: Sequence
     column = next((column for column in columns if column.role == "programme"), None)
     if column is None or not column.header or vocabulary.find_role(column.header) or says_year(column.header):
         return ""
-    if vocabulary.find_unit(column.header) or len(column.header) > 100:
+    if find_unit(column.header) or len(column.header) > 100:
         return ""
     name = vocabulary.fold_label(column.header)
     repeated = {vocabulary.without_total(text) for text in _total_labels(grid, block)}
@@ -486,7 +487,7 @@ def _read_unit(
     sources += [(f"the header of column {c.letter}", c.header, 0.8) for c in amounts]
     sources += [(_NOTE_SAYS, text, 0.6) for text in notes]
     for where, text, sure in sources:
-        unit = vocabulary.find_unit(text, home)
+        unit = find_unit(text, home)
         if unit:
             return unit, Belief(value=str(unit), confidence=sure, evidence=f"{where} says {text[:60]!r}")
     return Unit(), Belief(value="", confidence=0.0, evidence="nothing in the workbook says")

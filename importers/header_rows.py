@@ -18,6 +18,7 @@ from budget_align.core.fiscal_year import says_year
 from importers import vocabulary
 from importers.grid import Ints
 from importers.region import Region, without_references
+from importers.unit_words import find_unit
 
 SENTENCE: Final = 90
 """A text of this length is no heading and no header over one column; it is a title or a note."""
@@ -149,7 +150,7 @@ class _Climb:
             return self.blanks <= 2 and len(beside) > 1 and not self._named(beside) and not self._are_pairs(row)
         if beside and not self.rows:
             return True
-        unit = vocabulary.find_unit(text) is not None and not says_year(text) and len(text) < 25
+        unit = find_unit(text) is not None and not says_year(text) and len(text) < 25
         if unit or (_BRACKETED.match(text) and not self.rows):
             # The unit of all columns right above the data; further up it belongs to the title.
             return not self.rows and not self.blanks and not beside and column == self.values[0]

@@ -13,6 +13,7 @@ from importers import vocabulary
 from importers.grid import Address, Bytes, Grid, Ints, Kind
 from importers.layout import Block
 from importers.region import find_references, without_references
+from importers.unit_words import find_unit
 
 TITLE, HEADER, LABEL, DATA, DERIVED, NOTE = range(1, 7)
 NAMES: Final = {TITLE: "title", HEADER: "header", LABEL: "label", DATA: "data", DERIVED: "derived", NOTE: "note"}
@@ -88,7 +89,7 @@ def find_headnotes(grid: Grid, cells: Sequence[Address]) -> set[int]:
     notes = {row for row in rows if vocabulary.says_note(said[row])}
     for group in groups[1:]:
         text = " ".join(said[row] for row in group)
-        bracketed = text.startswith(("[", "(")) and vocabulary.find_unit(text) is None
+        bracketed = text.startswith(("[", "(")) and find_unit(text) is None
         lines = [len(said[row]) for row in group]
         broken = len(group) > 1 and sum(lines[:-1]) >= _LINE_OF_PROSE * (len(lines) - 1)
         sentence = len(text) >= 2 * _LINE_OF_PROSE and text.rstrip("])").endswith(".")

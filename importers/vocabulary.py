@@ -15,33 +15,7 @@ from budget_align.core.money import Currency, Unit
 from budget_align.core.reading import Role
 from budget_align.core.refusal import RefusedError
 from importers.lexicon import Meaning, fold_words, says
-
-_SCALES: Final = (
-    (r"trillions?|tn", 1_000_000_000_000),
-    (r"billions?|bn", 1_000_000_000),
-    (r"millions?|mn|mio|m|['’‘]?000,?000s?", 1_000_000),
-    (r"thousands?|k|['’‘]?000['’]?s?", 1_000),
-    (r"crores?|cr", 10_000_000),
-    (r"lakhs?|lacs?", 100_000),
-)
-_CURRENCY_CODES: Final = (
-    *("AED", "AUD", "BDT", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK", "EGP", "EUR", "GBP", "GHS", "HKD"),
-    *("HUF", "IDR", "ILS", "INR", "ISK", "JPY", "KES", "KRW", "LKR", "MXN", "MYR", "NGN", "NOK", "NZD", "PHP", "PKR"),
-    *("PLN", "QAR", "RON", "RUB", "SAR", "SEK", "SGD", "THB", "TRY", "TZS", "UAH", "UGX", "USD", "VND", "XAF", "XOF"),
-    *("ZAR", "ZMW"),
-)
-_CURRENCY_WORDS: Final = {
-    r"\bA\$|\bAU\$|\baustralian dollars?\b": "AUD",
-    r"\bC\$|\bCA\$|\bcanadian dollars?\b": "CAD",
-    r"\bNZ\$|\bnew zealand dollars?\b": "NZD",
-    r"£|\bpounds?\b|\bsterling\b": "GBP",
-    r"\$|\bdollars?\b": "USD",
-    r"€|\beuros?\b": "EUR",
-    r"₹|\bRs\b\.?|\brupees?\b": "INR",
-    r"¥|\byen\b": "JPY",
-    r"\brand\b": "ZAR",
-    r"\bfrancs?\b": "CHF",
-} | {rf"\b{code}\b": code for code in _CURRENCY_CODES}
+from importers.unit_words import find_unit
 
 _CONTROLS: Final = (
     (r"non[ -]?cash|depreciation ring|ring[ -]?fenced", "RDEL-NC"),
@@ -217,34 +191,6 @@ _TITLE_NOISE: Final = re.compile(
 )
 
 
-def find_unit(text: str, home: Currency | None = None) -> Unit | None:
-    """The unit that a text states, such as "£ million" or "in thousands"; None where it states none.
-
-    Args:
-        text: a title, header or cell.
-        home: the currency that the government counts in, whose a symbol such as $ is where it writes it so; needed
-            only where it matters whose currency it is.
-
-    >>> find_unit("2021-22 Capital £m"), find_unit("in thousands")
-    (Unit(currency='GBP', multiplier=1000000), Unit(currency='', multiplier=1000))
-    >>> find_unit("$ million", Currency("CAD")), find_unit("$ million", Currency("GBP"))
-    (Unit(currency='CAD', multiplier=1000000), Unit(currency='USD', multiplier=1000000))
-    """
-    rest = strip_years(text.replace("\n", " "))
-    currency = next((code for words, code in _CURRENCY_WORDS.items() if re.search(words, rest, re.IGNORECASE)), "")
-    if home is not None and home.code not in _CURRENCY_WORDS.values() and home.code in rest.split():
-        currency = home.code
-    if home is not None and currency != home.code and _shares_symbol(rest, home, currency):
-        currency = home.code
-    for words, multiplier in _SCALES:
-        beside_currency = rf"(?:[£$€₹¥₦₪]|\bRs\b\.?|\b(?:{'|'.join(_CURRENCY_CODES)}))\s?(?:{words})(?!\w)"
-        in_words = r"\b(?:in|of)\s+(?:" + words + r")\b"
-        of_currency = rf"\b(?:{words})\s+(?:of\s+)?(?:pounds|dollars|euros|sterling|rupees|yen|rand|[a-z]+ dollars)\b"
-        if re.search(f"{beside_currency}|{in_words}|{of_currency}", rest, re.IGNORECASE):
-            return Unit(currency, multiplier)
-    return Unit(currency) if currency else None
-
-
 _SCALE_WORDS: Final = {
     **dict.fromkeys(("unit", "units", "ones", "actual", "actuals"), 1),
     **dict.fromkeys(("thousand", "thousands", "000s", "000"), 1_000),
@@ -252,15 +198,6 @@ _SCALE_WORDS: Final = {
     **dict.fromkeys(("billion", "billions"), 1_000_000_000),
 }
 """What a column of scales says of each row."""
-
-
-def _shares_symbol(text: str, home: Currency, currency: str) -> bool:
-    """Whether what names a currency in a text is no more than a symbol or word that the government's own has too."""
-    if not currency or currency in text.split():
-        return False
-    if any(symbol in text for symbol in home.symbols):
-        return True
-    return home.name.casefold().split()[-1].rstrip("s") in text.casefold()
 
 
 def find_row_unit(text: str, home: Currency | None = None) -> tuple[Unit | None, bool]:

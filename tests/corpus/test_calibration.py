@@ -17,11 +17,11 @@ import numpy as np
 import pytest
 
 from budget_align.core.refusal import RefusedError
-from importers import vocabulary
 from importers.column_kinds import find_additive, share_among_series, tell_kind
 from importers.grid import sample
 from importers.limits import Limits
 from importers.reader import WorkbookReader
+from importers.unit_words import find_unit
 from importers.weights import SURE
 from importers.workbook import open_workbook
 from tests.corpus.reading_truth import Truth, truths
@@ -104,7 +104,7 @@ def columns(truth: Truth, publisher: str) -> Iterator[Told]:
                     c,
                     header,
                     rows,
-                    has_unit=vocabulary.find_unit(header, truth.terms.currency) is not None,
+                    has_unit=find_unit(header, truth.terms.currency) is not None,
                     additive=additive,
                 )
                 for c, header in headers.items()
