@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from budget_align.core.budget_line import STAGES
 from budget_align.core.fiscal_year import read_year, says_year
 from budget_align.core.money import SCALES, Currency, Unit
@@ -248,7 +246,7 @@ def _settle_year(grid: Grid, stated: _Year, answers: TableAnswers, asks: _Asks, 
 
 def _headings_are_years(grid: Grid, block: Block) -> bool:
     """Whether a table begins with a heading that is a year, and every heading over its rows is one."""
-    headings = np.setdiff1d(block.body, block.data).tolist()
+    headings = block.headings
     if not headings or headings[0] > block.data[0]:
         return False
     said = [[grid.text(row, c) for c in block.columns if grid.text(row, c)] for row in headings]
@@ -303,7 +301,7 @@ def _headings_name_bodies(grid: Grid, block: Block, columns: Sequence[Column]) -
         for c in columns
         if c.index in block.labels and c.role in ("unit", "programme", "stage", "control", "year")
     ]
-    headings = np.setdiff1d(block.body, block.data).tolist()
+    headings = block.headings
     texts = [text for row in headings for text in [next((grid.text(row, c) for c in labels if grid.text(row, c)), "")]]
     named = [text for text in texts if vocabulary.names_body(text)]
     return len(named) >= 2 and 2 * len(named) > len([text for text in texts if text])

@@ -60,6 +60,13 @@ class Block:
         return sorted(self.values + self.labels)
 
     @property
+    def headings(self) -> list[int]:
+        """The rows of the body that hold no figures."""
+        if len(self.body) == len(self.data):
+            return []
+        return np.delete(self.body, np.searchsorted(self.body, self.data)).tolist()
+
+    @property
     def header_rows(self) -> list[int]:
         """Every row of the header, the one for machines included."""
         return sorted([*self.headers, *([] if self.machine_header is None else [self.machine_header])])

@@ -100,10 +100,11 @@ def repeats_under_headings(grid: Grid, block: Block, column: int) -> list[str]:
     """The words of a column of labels that stand again under nearly every heading, as "estimate" and "request" do under
     the name of each body; none where its rows are named otherwise.
     """
-    data = block.data.tolist()
     first = min(block.values, default=0)
-    if column > first or len(data) < 4:
+    headings = block.headings
+    if column > first or len(block.data) < 4 or not headings:
         return []
+    data = block.data.tolist()
     codes = grid.codes[block.data, column]
     if len({grid.vocabulary[code] for code in np.unique(codes).tolist()} - {""}) > _REPEATED:
         return []
@@ -126,8 +127,7 @@ def repeats_under_headings(grid: Grid, block: Block, column: int) -> list[str]:
         if word:
             blocks[-1].append(word)
     usual, alike = Counter(map(tuple, blocks)).most_common(1)[0]
-    headings = np.setdiff1d(block.body, block.data)
-    if any(map(vocabulary.says_total, usual)) or _are_years_of_names(grid, block, headings.tolist(), usual):
+    if any(map(vocabulary.says_total, usual)) or _are_years_of_names(grid, block, headings, usual):
         return []
     return list(usual) if alike >= 2 and alike >= 0.6 * len(blocks) and min(headed, len(headings)) >= alike - 1 else []
 

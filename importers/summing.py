@@ -166,7 +166,7 @@ def _row_multipliers(grid: Grid, block: Block, columns: list[Column]) -> Ints | 
 
 def _under_shares(table: Table) -> frozenset[int]:
     """The rows of data under a heading that says that what follows are percentages, up to the next heading."""
-    headings = np.setdiff1d(table.block.body, table.block.data).tolist()
+    headings = table.block.headings
     found: set[int] = set()
     for row, after in pairwise([*headings, int(table.block.body[-1]) + 1]):
         words = [table.grid.text(row, c) for c in table.block.columns if table.grid.text(row, c)]
