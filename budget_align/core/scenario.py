@@ -15,9 +15,11 @@ from typing import Annotated, Final, Literal, Self
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from budget_align.core.alignment import SET_APART
+from budget_align.core.budget_line import CONTROLS
+from budget_align.core.protection import PROTECTED
 from budget_align.core.refusal import RefusedError
 from budget_align.core.terms import Terms
 
@@ -43,12 +45,13 @@ class Part(_Fact):
     body: str | None = None
     programme: str | None = None
     outcome: str | None = None
+    control: str | None = None
     spending: Which = ""
 
     def find(self, cells: pd.DataFrame) -> npt.NDArray[np.bool_]:
         """Which cells are of the part, shape (cells,)."""
         found = np.ones(len(cells), dtype=np.bool_)
-        for name in ("body", "programme", "outcome"):
+        for name in KEYS:
             wanted = getattr(self, name)
             if wanted is not None:
                 found &= (cells[name] == wanted).to_numpy()
@@ -59,8 +62,9 @@ class Part(_Fact):
     def describe(self, names: Mapping[str, str]) -> str:
         """The part in words; `names` are of outcomes by code."""
         whose = [self.programme, self.body] if self.programme is None else [f"“{self.programme}”", self.body]
-        named = (self.body, self.programme, self.outcome) != (None, None, None)
-        said: list[str] = [self.spending or ("spend" if named else "")]
+        named = (self.body, self.programme, self.outcome, self.control) != (None, None, None, None)
+        said: list[str] = [CONTROLS.get(self.control, self.control)] if self.control is not None else []
+        said += [self.spending or ("spend" if named else "")]
         said += [f"of {each}" for each in whose if each is not None]
         if self.outcome is not None:
             said.append(f"on {names.get(self.outcome, self.outcome)}" if self.outcome else "on no outcome")
@@ -123,7 +127,7 @@ class Move(_Step):
     def _says_how_much_and_where(self) -> Self:
         if (self.amount is None) == (self.share is None):
             raise ValueError("say an amount or a share of it, one of the two")
-        if self.to.spending:
+        if self.to.spending or self.to.control is not None:
             raise ValueError("money keeps its control when it moves; say where it goes by body, programme or outcome")
         if self.to.body is None and self.to.programme is None and self.to.outcome is None:
             raise ValueError("say where it goes")
@@ -184,12 +188,23 @@ class Scenario(_Fact):
     Attributes:
         years: how many years it spans, the run's own first.
         rules: the version of a mapping to allocate by instead of the run's; None for the run's own.
+        freed: which kinds of money that plans take nothing from, by their names in `protection`, may be taken after
+            all.
     """
 
     years: Annotated[int, Field(ge=1, le=LONGEST)] = 1
     rules: int | None = None
+    freed: tuple[str, ...] = ()
     steps: Annotated[tuple[Step, ...], Field(max_length=500)] = ()
     constraints: Annotated[tuple[Constraint, ...], Field(max_length=100)] = ()
+
+    @field_validator("freed")
+    @classmethod
+    def _is_a_kind(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name not in PROTECTED:
+                raise ValueError(f"{name!r} is no kind of protected money; use one of {', '.join(PROTECTED)}")
+        return names
 
 
 def is_capital(cells: pd.DataFrame) -> npt.NDArray[np.bool_]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -19,13 +19,13 @@ from budget_align.core.framework import first_problem
 from budget_align.core.mapping import Mapping as RuleMapping
 from budget_align.core.matching import LineIndex
 from budget_align.core.overheads import depending_shares
-from budget_align.core.rebalancing import Plan, find_plan
+from budget_align.core.rebalancing import Plan, find_plan, find_protected
 from budget_align.core.refusal import RefusedError
-from budget_align.core.scenario import KEYS, Scenario, apply_steps, lay_out
+from budget_align.core.scenario import Scenario, apply_steps, lay_out
 from budget_align.core.scenario_measures import Check, Measures, check_constraints, measure
 from budget_align.services import auditing
 from budget_align.services.budgets import open_budget
-from budget_align.services.viewing import OpenRun, open_run, programmes_of
+from budget_align.services.viewing import OpenRun, accounts_of, open_run, programmes_of
 from budget_align.store import queries
 from budget_align.store.tables import MappingVersion, StoredScenario
 
@@ -214,6 +214,26 @@ def _start(engine: Engine, run: OpenRun, rules: int | None, before: pd.DataFrame
     """What the steps begin from: the run's own money, or the same lines by another version of a mapping."""
     if rules is None:
         return before, ""
+    spend, mapping = _by_other_rules(engine, run, rules)
+    return lay_out(spend), mapping.title
+
+
+def find_protected_money(engine: Engine, run: OpenRun, rules: int | None, freed: Collection[str] = ()) -> pd.DataFrame:
+    """What plans on a run take nothing from, as `rebalancing.find_protected` gives it.
+
+    Args:
+        rules: the version of a mapping to allocate by; None for the run's own.
+        freed: names of `protection.PROTECTED` that may be taken after all.
+    """
+    if rules is None:
+        spend, mapping = accounts_of(engine, run), run.mapping
+    else:
+        spend, mapping = _by_other_rules(engine, run, rules)
+    return find_protected(spend, freed, [rule.id for rule in mapping.rules if rule.none])
+
+
+def _by_other_rules(engine: Engine, run: OpenRun, rules: int) -> tuple[pd.DataFrame, RuleMapping]:
+    """The lines of a run allocated by another version of a mapping, with all that tells what they are."""
     with Session(engine) as session:
         version = session.get(MappingVersion, rules)
         if version is None or version.government != run.government:
@@ -238,18 +258,28 @@ def _start(engine: Engine, run: OpenRun, rules: int | None, before: pd.DataFrame
         toward = find_towards(index, mapping)[shown].reset_index(drop=True)
     given = allocation.allocate(LineIndex(lines, index.currency), mapping, shares=shares)
     within = toward.isin([level or UNSTATED for level in run.levels])
-    joined = given.merge(lines[["line_id", "body", "programme", "control"]].assign(within=within), on="line_id")
-    return lay_out(joined[~joined["within"]][[*KEYS, "kind", "amount"]]), mapping.title
+    told = ["line_id", "body", "programme", "control", "unit", "account"]
+    joined = given.merge(lines[told].assign(within=within), on="line_id")
+    return joined[~joined["within"]], mapping
 
 
 def plan_scenario(
-    engine: Engine, scenario_id: int, seen: int, targets: Mapping[str, Decimal], most: Decimal, actor: str
+    engine: Engine,
+    scenario_id: int,
+    seen: int,
+    targets: Mapping[str, Decimal],
+    most: Decimal,
+    actor: str,
+    freed: Collection[str] | None = None,
 ) -> Plan:
-    """Adds the least moves that bring outcomes to shares of the last year's total, within the scenario's constraints.
+    """Adds the least moves that bring outcomes to shares of the last year's total, within the scenario's constraints,
+    taking nothing of what `protection` names and the scenario does not free.
 
     Args:
         targets: percent of the total by outcome; what is not there is left as it is.
         most: percent of what a body spends on an outcome that may be taken from it.
+        freed: names of `protection.PROTECTED` that may be taken after all, which the scenario then keeps; without,
+            those that it has.
 
     Raises:
         RefusedError: no target is given, or the scenario cannot be worked out as it is.
@@ -263,7 +293,11 @@ def plan_scenario(
     if unknown:
         raise RefusedError("unknown-outcome", f"{unknown[0]!r} is no outcome of {opened.run.framework.name}.")
     last = max(opened.cells)
-    plan = find_plan(opened.cells[last], targets, opened.scenario.constraints, most, opened.start)
+    scenario = opened.scenario
+    if freed is not None:
+        scenario = _checked(**{**scenario.model_dump(), "freed": tuple(freed)})
+    protected = find_protected_money(engine, opened.run, scenario.rules, scenario.freed)
+    plan = find_plan(opened.cells[last], targets, scenario.constraints, most, opened.start, protected)
     if plan.moves:
         only = None if len(opened.cells) == 1 else last
         moves = tuple(move.model_copy(update={"first_year": only}) for move in plan.moves)
@@ -271,7 +305,7 @@ def plan_scenario(
             engine,
             scenario_id,
             seen,
-            lambda scenario: scenario.model_copy(update={"steps": (*scenario.steps, *moves)}),
+            lambda now: now.model_copy(update={"steps": (*now.steps, *moves), "freed": scenario.freed}),
             actor,
         )
     return plan

@@ -346,6 +346,21 @@ def programmes_of(engine: Engine, run: OpenRun) -> pd.DataFrame:
         )
 
 
+def accounts_of(engine: Engine, run: OpenRun) -> pd.DataFrame:
+    """The expenditure of the run's stage, year and levels by all that tells what money is, as `queries.account_sums`
+    says.
+    """
+    with Session(engine) as session:
+        return queries.account_sums(
+            session,
+            run.id,
+            run.stage,
+            run.fiscal_year,
+            bodies=_bodies_in_view(run),
+            not_toward=[level or UNSTATED for level in run.levels],
+        )
+
+
 def _bodies_in_view(run: OpenRun) -> list[str] | None:
     """The bodies of the levels in view; None where that is all."""
     return None if run.levels == run.all_levels else run.every_flow["body"].unique().tolist()

@@ -341,6 +341,33 @@ def rule_sums(
     return [(rule, int(amount), int(count)) for rule, amount, count in session.execute(query)]
 
 
+def account_sums(
+    session: Session,
+    run_id: str,
+    stage: str,
+    fiscal_year: int,
+    *,
+    bodies: Sequence[str] | None = None,
+    not_toward: Sequence[str] = (),
+) -> pd.DataFrame:
+    """What was spent in a stage and year by all that tells what money is: columns body, programme, control, unit,
+    account, outcome, kind, rule_id and amount.
+    """
+    of_line = [col(getattr(BudgetLine, name)) for name in ("body", "programme", "control", "unit", "account")]
+    keys = [*of_line, col(Allocation.outcome), col(Allocation.kind), col(Allocation.rule_id)]
+    query = (
+        select(*keys, func.sum(Allocation.amount))
+        .join(BudgetLine, _ITS_LINE)
+        .where(*_in_view(run_id, stage, fiscal_year, "expenditure", bodies, not_toward))
+        .group_by(*keys)
+        .order_by(*keys)
+    )
+    texts = ["body", "programme", "control", "unit", "account", "outcome", "kind", "rule_id"]
+    rows = [(*row[:8], int(row[8])) for row in session.execute(query)]
+    frame = pd.DataFrame.from_records(rows, columns=[*texts, "amount"])
+    return frame.astype({**dict.fromkeys(texts, "str"), "amount": "int64"})
+
+
 def programme_sums(
     session: Session,
     run_id: str,

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from budget_align.core.framework import first_problem
 from budget_align.core.money import Currency, Unit, currency_of_symbol, parse_amount
+from budget_align.core.protection import PROTECTED
 from budget_align.core.refusal import RefusedError
 from budget_align.core.scenario import LONGEST, Constraint, Growth, Move, Part, Scenario
 from budget_align.core.terms import Terms
@@ -31,6 +32,7 @@ from budget_align.services.scenarios import (
     copy_scenario,
     current_shares,
     drop_scenario,
+    find_protected_money,
     list_scenarios,
     open_scenario,
     plan_scenario,
@@ -149,13 +151,19 @@ def plan(scenario_id: int) -> Response | tuple[str, int]:
             if code.startswith("share-") and text.strip()
         }
         most = _percent(form.get("most", "") or "100", "a share")
-        found = plan_scenario(engine(), scenario_id, _seen(), targets, most, actor())
+        freed = tuple(name for name in form.getlist("freed") if name in PROTECTED)
+        found = plan_scenario(engine(), scenario_id, _seen(), targets, most, actor(), freed=freed)
     except RefusedError as refusal:
         return _page(scenario_id, error=("plan", refusal.message)), 422
     if found.missed:
         opened = open_scenario(engine(), scenario_id)
-        lacks = "; ".join(f"{opened.names[code]} lacks {terms.short(lack)}" for code, lack in found.missed.items())
-        flash(f"The constraints do not let every share be reached: {lacks}. This is the nearest there is.", "message")
+        lacks = "; ".join(f"{opened.names[code]} lacks {terms.amount(lack)}" for code, lack in found.missed.items())
+        kept = sum(found.protected.values())
+        aside = f" {terms.short(kept)} is protected." if kept else ""
+        flash(
+            f"What has to be kept does not let every share be reached: {lacks}. This is the nearest there is.{aside}",
+            "message",
+        )
     if found.moves:
         count = len(found.moves)
         flash(f"{count} move{'s' if count != 1 else ''} added, of {terms.short(found.moved)} together.", "success")
@@ -332,6 +340,7 @@ def _page(scenario_id: int, *, error: tuple[str, str] | None = None) -> str:
     if shown is not None:
         evidence = gather_evidence(engine(), settings(), opened.run.government, date.today())
         effects, movements = find_effects(engine(), opened, shown, evidence)
+    protected = find_protected_money(engine(), opened.run, opened.scenario.rules)
     return render_template(
         "scenario.html",
         effects=effects,
@@ -349,6 +358,7 @@ def _page(scenario_id: int, *, error: tuple[str, str] | None = None) -> str:
             for version in list_versions(engine(), opened.run.government)
             if version.mapping.framework == opened.run.framework.code
         ],
+        protected=protected.groupby("reason")["amount"].sum().to_dict(),
         nowhere=NONE,
         longest=LONGEST,
         error=error,

@@ -17,15 +17,20 @@ from sqlalchemy import Engine
 
 from budget_align.config import Settings
 from budget_align.core.alignment import headline
+from budget_align.core.mapping import parse_mapping
 from budget_align.core.mapping_edits import ReplaceAll
 from budget_align.core.prices import Deflator
 from budget_align.core.refusal import RefusedError
 from budget_align.core.scenario import Constraint, Growth, Move, Part, Scenario
 from budget_align.services import catalogue, demonstration
 from budget_align.services.accountability import open_register
+from budget_align.services.confirming import confirm
+from budget_align.services.frameworks import list_frameworks
 from budget_align.services.indicators import read_all
 from budget_align.services.mappings import begin_draft, change_draft
 from budget_align.services.modelling import export_tables
+from budget_align.services.receiving import receive
+from budget_align.services.running import run_allocation
 from budget_align.services.scenario_effects import Evidence, find_effects
 from budget_align.services.scenario_exports import export_json, export_workbook
 from budget_align.services.scenarios import (
@@ -40,6 +45,7 @@ from budget_align.services.scenarios import (
 from budget_align.services.viewing import list_runs, open_run
 from budget_align.web import create_app
 from tests.integration.test_pages import client, full, problems, sign_in, token
+from tests.workbooks import workbook
 
 __all__ = ["client", "full"]
 
@@ -116,6 +122,44 @@ def test_a_plan_is_added_as_steps_that_meet_the_target(northmere: Engine) -> Non
     for targets, says in (({}, "at least one outcome"), ({"no": Decimal(1)}, "no outcome")):
         with pytest.raises(RefusedError, match=says):
             plan_scenario(northmere, made, opened.revision, targets, Decimal(10), "ana")
+
+
+def test_what_a_rule_gives_to_no_outcome_on_purpose_and_debt_interest_stay_where_they_are(
+    engine: Engine, settings: Settings
+) -> None:
+    rows = [
+        ["Department", "Programme", "Account", "2026-27 Budget (£)"],
+        ["Treasury", "Central", "Interest on debt", 300],
+        ["Treasury", "Central", "Pay", 100],
+        ["Treasury", "Rates relief", "Grants", 200],
+        ["Treasury", "Offices", "Rent", 50],
+        ["Parks", "Parks", "Pay", 350],
+    ]
+    received = receive(engine, settings, workbook(Budget=rows), "b.xlsx", "Ours", "ana")
+    assert received.draft_id is not None
+    confirm(engine, settings, received.draft_id, "ana")
+    facts = {
+        "name": "ours", "title": "Ours", "framework": "un-sdg-2015", "author": "Us",
+        "rules": [
+            {"id": "parks", "when": {"programme": "Parks"}, "to": {"sdg-15": 100}, "why": "Nature."},
+            {"id": "relief", "when": {"programme": "Rates relief"}, "none": "a relief", "why": "Law."},
+        ],
+    }  # fmt: skip
+    mapping = parse_mapping(facts, list_frameworks(engine), "ours")
+    run = open_run(engine, run_id=run_allocation(engine, mapping, "Ours", "moses").id)
+    assert headline(run.part).total == 1000 * 100
+    made = begin_scenario(engine, run, "Plan", 1, "ana")
+    plan = plan_scenario(engine, made, 1, {"sdg-15": Decimal(100)}, Decimal(100), "ana")
+    # 150 of pay and rent may go; 300 of interest, though its programme has pay too, and 200 of relief may not.
+    assert plan.moved == 150 * 100
+    assert plan.missed == {"sdg-15": 500 * 100}
+    assert plan.protected == {"debt interest": 300 * 100, "to no outcome on purpose": 200 * 100}
+    freed = ("debt interest",)
+    again = plan_scenario(engine, made, 2, {"sdg-15": Decimal(100)}, Decimal(100), "ana", freed=freed)
+    assert (again.moved, again.missed) == (300 * 100, {"sdg-15": 200 * 100})
+    opened = open_scenario(engine, made)
+    assert opened.scenario.freed == freed
+    assert opened.after[2026].outcomes["sdg-15"] == 800 * 100
 
 
 def test_every_measure_stands_before_and_after(northmere: Engine) -> None:
