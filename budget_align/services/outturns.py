@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import Engine
+
 from budget_align.core import alignment
 from budget_align.core.budget_line import STAGES
-from budget_align.core.outturn import Variance, composition_variance, find_variances
-from budget_align.services.viewing import OpenRun
+from budget_align.core.crosswalk import see_through
+from budget_align.core.outturn import Composition, Variance, find_composition, find_variances
+from budget_align.services.viewing import OpenRun, accounts_of
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,6 @@ class Outturn:
     Attributes:
         meant_stage, spent_stage: the stages that are compared.
         outcomes, bodies: each add up to the difference of the totals; unaligned is among the outcomes, under "".
-        composition: see `outturn.composition_variance`, over outcomes.
         left_out: the bodies that have figures of one of the stages only, and are not counted.
     """
 
@@ -27,7 +29,6 @@ class Outturn:
     total: Variance
     outcomes: list[Variance]
     bodies: list[Variance]
-    composition: float | None
     left_out: tuple[str, ...]
 
 
@@ -61,6 +62,17 @@ def compare_stages(run: OpenRun, year: int, meant: str, spent: str) -> Outturn:
         total,
         find_variances(first["outcome"], last["outcome"]),
         find_variances(first["body"], last["body"]),
-        composition_variance(first["outcome"], last["outcome"]),
         left_out,
     )
+
+
+def compose(engine: Engine, run: OpenRun, found: Outturn) -> Composition:
+    """How the mix of what was spent departs from what was meant, by outcome and by programme, of the bodies that have
+    figures of both stages; see `outturn.Composition`.
+    """
+    sides = []
+    for stage in (found.meant_stage, found.spent_stage):
+        cells = accounts_of(engine, run, stage, found.fiscal_year)
+        cells = cells[~cells["body"].isin(found.left_out)]
+        sides.append(see_through(cells.assign(contributing=cells["amount"]), run.lens_steps if run.lens else []))
+    return find_composition(*sides)

@@ -346,16 +346,16 @@ def programmes_of(engine: Engine, run: OpenRun) -> pd.DataFrame:
         )
 
 
-def accounts_of(engine: Engine, run: OpenRun) -> pd.DataFrame:
-    """The expenditure of the run's stage, year and levels by all that tells what money is, as `queries.account_sums`
-    says.
+def accounts_of(engine: Engine, run: OpenRun, stage: str | None = None, fiscal_year: int | None = None) -> pd.DataFrame:
+    """The expenditure of a stage and year, the run's own without, of the run's levels by all that tells what money is,
+    as `queries.account_sums` says; by outcomes of the mapping's own framework.
     """
     with Session(engine) as session:
         return queries.account_sums(
             session,
             run.id,
-            run.stage,
-            run.fiscal_year,
+            run.stage if stage is None else stage,
+            run.fiscal_year if fiscal_year is None else fiscal_year,
             bodies=_bodies_in_view(run),
             not_toward=[level or UNSTATED for level in run.levels],
         )

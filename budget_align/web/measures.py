@@ -18,7 +18,7 @@ from budget_align.services.comparators import Comparison, area_values, compare_b
 from budget_align.services.governments import deflator_of
 from budget_align.services.indicators import find_population, read_all
 from budget_align.services.momentum import bodies_left_out, compared_years, find_momentum, last_return
-from budget_align.services.outturns import compare_stages, years_with_outturn
+from budget_align.services.outturns import compare_stages, compose, years_with_outturn
 from budget_align.services.reporting import draw_quadrants
 from budget_align.services.viewing import OpenRun
 from budget_align.web.context import engine, settings
@@ -105,6 +105,7 @@ def plan_to_outturn() -> str:
         run=run,
         years=years,
         found=found,
+        mix=compose(engine(), run, found) if found else None,
         bases=run.compare_bases([(found.meant_stage, found.fiscal_year), (found.spent_stage, found.fiscal_year)])
         if found
         else (),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
+from sqlmodel import Session, select
 
 from budget_align.config import Settings, load_settings
 from budget_align.core import alignment
@@ -22,10 +24,11 @@ from budget_align.services.gaps import find_gaps
 from budget_align.services.histories import find_history
 from budget_align.services.indicators import find_population, read_all, receive_indicators
 from budget_align.services.momentum import bodies_left_out, find_momentum, last_return
-from budget_align.services.outturns import compare_stages, years_with_outturn
+from budget_align.services.outturns import compare_stages, compose, years_with_outturn
 from budget_align.services.receiving import receive
 from budget_align.services.running import run_allocation
 from budget_align.services.viewing import OpenRun, open_run
+from budget_align.store.tables import BudgetLine, Submission
 from budget_align.web import create_app
 from tests.conftest import ROOT
 from tests.integration.test_pages import client, full, problems
@@ -169,6 +172,43 @@ def test_plan_beside_outturn_counts_bodies_that_have_both(northmere: Engine) -> 
         assert sum(row.meant for row in rows) == found.total.meant
         assert sum(row.spent for row in rows) == found.total.spent
     assert {row.code for row in found.bodies}.isdisjoint(found.left_out)
+
+
+def test_the_mix_of_spend_is_told_by_programme_without_interest_and_contingency(filled: Engine) -> None:
+    run = open_run(filled)
+    outturn = compare_stages(run, 2024, "budget", "outturn")
+    found = compose(filled, run, outturn)
+    # The oracle: a plain walk over the lines.
+    sums: dict[str, dict[tuple[str, str], int]] = {"budget": {}, "outturn": {}}
+    interest = dict.fromkeys(sums, 0)
+    with Session(filled) as session:
+        sent = {each.id: each.status for each in session.exec(select(Submission))}
+        for line in session.exec(select(BudgetLine)):
+            if (
+                sent[line.submission_id] == "submitted"
+                and (line.fiscal_year, line.flow, line.memo) == (2024, "expenditure", False)
+                and line.body not in outturn.left_out
+            ):
+                assert line.version == "original" or line.stage != "budget"
+                if "debt" in line.programme.casefold():
+                    interest[line.stage] += line.amount
+                else:
+                    key = (line.body, line.programme)
+                    sums[line.stage][key] = sums[line.stage].get(key, 0) + line.amount
+    planned, total = (sum(each.values()) for each in sums.values())
+    left = sum(
+        abs(sums["outturn"].get(key, 0) - Fraction(sums["budget"].get(key, 0) * total, planned))
+        for key in {*sums["budget"], *sums["outturn"]}
+    )
+    assert found.programmes == pytest.approx(float(left / total))
+    assert [(each.code, each.meant, each.spent) for each in found.apart] == [
+        ("debt interest", interest["budget"], interest["outturn"])
+    ]
+    assert found.outcomes is not None
+    assert found.outcomes < found.programmes
+    # Through a lens the same money is left out.
+    lens = open_run(filled, lens="uk-missions-2024")
+    assert compose(filled, lens, compare_stages(lens, 2024, "budget", "outturn")).apart == found.apart
 
 
 def test_collaboration_names_who_an_outcome_hangs_on(northmere: Engine) -> None:

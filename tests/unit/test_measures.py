@@ -1,7 +1,9 @@
 """Each measure of alignment against an example worked on paper, and what they keep for every input."""
 
+from fractions import Fraction
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ from budget_align.core.comparators import (
 from budget_align.core.indicator import IndicatorDefinition, Reading, Status
 from budget_align.core.measure_catalogue import MEASURES, as_page
 from budget_align.core.momentum import Trend, find_revisions, find_trend, past_statuses, turn
-from budget_align.core.outturn import composition_variance, find_variances
+from budget_align.core.outturn import composition_variance, find_composition, find_variances
 from budget_align.core.prices import Deflator
 from budget_align.core.refusal import RefusedError
 
@@ -135,6 +137,70 @@ def test_variances_add_up_to_the_difference_of_the_totals(meant: dict[str, int],
 def test_spending_more_of_everything_alike_leaves_the_mix(meant: dict[str, int], times: int) -> None:
     found = composition_variance(meant, {code: amount * times for code, amount in meant.items()})
     assert found == (0 if sum(meant.values()) else None)
+
+
+SPENT = ["body", "programme", "unit", "account", "control", "outcome", "kind", "amount"]
+
+
+def spend(*rows: tuple[str, str, str, str, int]) -> pd.DataFrame:
+    """Body, programme, account, outcome and amount of each row."""
+    full = [(b, p, "", a, "RDEL", o, "direct" if o else "unaligned", n) for b, p, a, o, n in rows]
+    return pd.DataFrame(full, columns=SPENT).astype({"amount": "int64"})
+
+
+def test_the_composition_leaves_out_interest_and_contingency_and_is_told_by_programme_too() -> None:
+    meant = spend(
+        ("T", "Roads", "Works", "travel", 50), ("T", "Rail", "Works", "travel", 50),
+        ("T", "Funding", "Interest payable", "", 100), ("T", "Contingency reserve", "", "", 30),
+    )  # fmt: skip
+    spent = spend(
+        ("T", "Roads", "Works", "travel", 66), ("T", "Rail", "Works", "travel", 54),
+        ("T", "Funding", "Interest payable", "", 10), ("T", "Contingency reserve", "", "", 0),
+    )  # fmt: skip
+    found = find_composition(meant, spent)
+    # 50 and 50 scaled to 120 are 60 and 60: 6 and 6 of 120. Both serve travel, whose share of all does not change.
+    assert (found.programmes, found.outcomes) == (pytest.approx(0.10), 0)
+    assert [(each.code, each.meant, each.spent) for each in found.apart] == [
+        ("debt interest", 100, 10),
+        ("contingency", 30, 0),
+    ]
+    # A plan for emergencies is a programme like others.
+    civil = spend(("T", "Civil contingencies", "", "safety", 10), ("T", "Roads", "", "travel", 10))
+    assert find_composition(civil, civil).apart == ()
+
+
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from(["T", "U"]),
+        st.sampled_from(["Roads", "Rail", "Debt interest", "General contingency", "Service de la dette"]),
+        st.sampled_from(["Pay", "Interest on loans", ""]),
+        st.sampled_from(["travel", "safety", ""]),
+        st.integers(0, 10**12),
+    ),
+    max_size=12,
+)
+
+
+@given(LINES, LINES)
+def test_the_composition_is_that_of_a_slow_count(meant: list[tuple], spent: list[tuple]) -> None:
+    def mix(rows: list[tuple], by_programme: bool) -> dict[object, Fraction]:
+        found: dict[object, Fraction] = {}
+        for body, programme, account, outcome, amount in rows:
+            if programme in ("Roads", "Rail") and account != "Interest on loans":
+                key = (body, programme) if by_programme else outcome
+                found[key] = found.get(key, Fraction(0)) + amount
+        return found
+
+    found = find_composition(spend(*meant), spend(*spent))
+    for by_programme, value in ((True, found.programmes), (False, found.outcomes)):
+        first, last = mix(meant, by_programme), mix(spent, by_programme)
+        planned, total = sum(first.values()), sum(last.values())
+        if not planned or not total:
+            assert value is None
+            continue
+        scaled = {key: amount * total / planned for key, amount in first.items()}
+        left = sum(abs(last.get(key, Fraction(0)) - scaled.get(key, Fraction(0))) for key in {*first, *last})
+        assert value == pytest.approx(float(left / total), abs=1e-12)
 
 
 def test_the_mix_departs_by_what_is_left_after_scaling() -> None:
