@@ -129,6 +129,9 @@ def _summed_run(
         if any(received) and not all(received) and parts[:, received].sum() > 0:
             # Income and net make gross, as net and income do the other way round: nothing is added to income.
             continue
+        if column.flow and any(a.flow and a.flow != column.flow for a in run):
+            # Spending and a result make income only as the result is made of the two.
+            continue
         says = (np.abs(target) > 0) | (np.abs(parts) > 0).any(axis=1)
         several = bool((np.abs(parts) > 0).any(axis=0).sum() >= 2)
         # Where all parts but one are nought, the sum proves little; that the parts are controls and it is none, does.

@@ -59,7 +59,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         meaning: re.compile(
             r"(?<!\w)(?:"
             + "|".join(
-                re.escape(word.rstrip("*")) + (r"\w*" if word.endswith("*") else "")
+                (r"\w*" if word.startswith("*") else "")
+                + re.escape(word.strip("*"))
+                + (r"\w*" if word.endswith("*") else "")
                 for words in by_language.values()
                 for word in sorted(set(words), key=len, reverse=True)
             )

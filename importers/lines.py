@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -124,6 +125,21 @@ def _row_texts(table: Table) -> dict[str, Texts]:
     return fields
 
 
+_SIGNED = re.compile(r"^\s*(?P<sign>[+=]|[-–−](?!\d)|\./\.)\s*[^\W\d]")
+
+
+def _flows_by_sign(table: Table) -> dict[int, str]:
+    """The flow of each row by the sign that its label begins with, where a table states what it receives with "+", what
+    it spends with "-" and what they make with "=".
+    """
+    signs = [found["sign"] if (found := _SIGNED.match(word)) else "" for word in table.labels.words]
+    if not {"+", "="} <= set(signs) or sum(map(bool, signs)) < len(signs) / 2:
+        return {}
+    meant = {"+": "income", "-": "expenditure", "–": "expenditure", "−": "expenditure", "./.": "expenditure"}
+    rows = zip(table.block.data.tolist(), table.labels.codes.tolist(), strict=True)
+    return {row: meant[signs[code]] for row, code in rows if signs[code] in meant}
+
+
 def _flows_over(table: Table) -> Texts:
     """The flow that a heading over each line, or a total that covers it, names."""
     if table.sums is None:
@@ -138,6 +154,7 @@ def _flows_over(table: Table) -> Texts:
         flow = next((flow for heading in reversed(headings) if (flow := vocabulary.find_flow(heading))), "")
         if flow:
             flows[row] = flow
+    flows |= {row: flow for row, flow in _flows_by_sign(table).items() if row not in flows}
     if len(set(flows.values())) < 2:
         # One word alone, such as the total of a department called Revenue, tells no flow from another.
         return Texts.same("", len(table.line_rows))

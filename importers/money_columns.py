@@ -167,7 +167,7 @@ def _set_aside_words(columns: list[Column]) -> list[Column]:
 
 
 def _set_aside_nets(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
-    """A column of expenditure less income, beside both, is made of them."""
+    """A column of expenditure less income, or of what income leaves, is made of the two beside it."""
     amounts = _amounts(columns)
     spent = [c for c in amounts if c.flow == "expenditure"]
     received = [c for c in amounts if c.flow == "income"]
@@ -175,15 +175,16 @@ def _set_aside_nets(grid: Grid, rows: Ints, columns: list[Column]) -> list[Colum
     for column in amounts:
         for one in spent:
             for other in received:
-                same = {(c.fiscal_year, c.stage) for c in (one, other, column)}
+                # "Ergebnis" is what came of a year, and what is left of its income: the column itself says no stage.
+                same = {(c.fiscal_year, c.stage) for c in (one, other)} | {(column.fiscal_year, one.stage)}
                 if column.index in (one.index, other.index) or len(same) > 1:
                     continue
                 a, b, c = (np.nan_to_num(grid.numbers[rows, each.index]) for each in (one, other, column))
                 said = (a != 0) | (b != 0) | (c != 0)
                 # Income is taken off, written as it may be: net and income make gross the other way round.
                 net = a - b if b.sum() > 0 else a + b
-                if said.sum() >= 2 and _share_near(net, c, said) >= 0.9:
-                    evidence = f"row by row column {one.letter} less column {other.letter}"
+                if said.sum() >= 2 and max(_share_near(net, c, said), _share_near(-net, c, said)) >= 0.9:
+                    evidence = f"row by row what columns {one.letter} and {other.letter} leave"
                     changed[column.index] = _aside(column, evidence, "change")
     return _with(columns, changed)
 

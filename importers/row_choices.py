@@ -212,7 +212,10 @@ def doubt_totals(table: Table, decisions: Decisions, left: frozenset[int]) -> fr
         return frozenset()
     worded = [entry for entry in table.sums.totals() if entry.worded]
     wrong = [entry for entry in worded if not entry.exact]
-    lone = [row for row in table.sums.lone_totals if _states(table, row) and table.place_of(row) not in left]
+    said = {row: table.labels.said(table.place_of(row)) for row in table.sums.lone_totals if _states(table, row)}
+    # "= Result (lines 26 to 28)" says itself that it is made of others.
+    made = frozenset(table.place_of(row) for row, label in said.items() if label.lstrip().startswith("="))
+    lone = [row for row in said if table.place_of(row) not in left | made]
     open_rows = {entry.row for entry in table.sums.top}
     alone = _one_line_sections(table)
     # A flat list has no totals, whatever a supplier is called.
@@ -220,25 +223,25 @@ def doubt_totals(table: Table, decisions: Decisions, left: frozenset[int]) -> fr
     uncounted = [] if is_flat else [row for row in lone if row in open_rows and row not in alone]
     mostly_wrong = len(lone) + len(wrong) >= _MANY and 2 * (len(lone) + len(wrong)) >= len(worded) + len(lone)
     if not uncounted and not mostly_wrong:
-        return frozenset()
+        return made
     asked = lone if mostly_wrong else uncounted
     named = asked or [entry.row for entry in wrong]
     column = table.of_role("amount")[0].index
     cells = ", ".join(address(row, column) for row in named[:_NAMED])
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-    said = table.labels.said(table.place_of(named[0]))[:_LONGEST]
+    first = table.labels.said(table.place_of(named[0]))[:_LONGEST]
     choice = Choice(
         choice_id("rows", table.grid.name, "totals", cells),
         "rows",
         table.grid.name,
         table.key,
-        f"{table.grid.name!r} calls {cells}{more} totals ({said!r}), and no rows around them add up to them. Do they "
+        f"{table.grid.name!r} calls {cells}{more} totals ({first!r}), and no rows around them add up to them. Do they "
         "count?",
         (("leave", "Leave out what is called a total"), ("count", "Count them as lines of their own")),
         "",
         assumed="count",
     )
-    return frozenset(map(table.place_of, asked)) if decisions.take(choice) == "leave" else frozenset()
+    return made | frozenset(map(table.place_of, asked)) if decisions.take(choice) == "leave" else made
 
 
 def doubt_below(table: Table, decisions: Decisions) -> frozenset[int]:

@@ -229,7 +229,12 @@ class _Finder:
             if start is not None and not self._is_plausible(entry, start):
                 start = None
             entry.exact = start is None
-        if start is None and self.listed:
+        if start is None and self._is_made_of_totals(entry):
+            # A result: what one total leaves of another.
+            entry.worded, entry.exact = False, True
+            entry.memo = entry.of_which = True
+            self.of_which.append(entry)
+        elif start is None and self.listed:
             entry.worded, entry.exact = False, True
             self._push(entry)
         elif start is None:

@@ -14,6 +14,7 @@ from typing import Final
 
 from budget_align.core.fiscal_year import strip_years
 from budget_align.core.money import Currency, Unit, currency_codes
+from budget_align.core.number_writing import mend_signs
 
 _PLACE: Final = "¤"
 """Stands in a text where a currency was named."""
@@ -191,7 +192,7 @@ def find_unit(text: str, home: Currency | None = None) -> Unit | None:
 
 @lru_cache(maxsize=20_000)
 def _find_unit(text: str, home: Currency | None) -> Unit | None:
-    rest = _fold(strip_years(text.replace("\n", " ")))
+    rest = _fold(strip_years(mend_signs(text.replace("\n", " "))))
     currency, placed = _place_currency(rest, home)
     said = placed.casefold()
     if currency and re.search(rf"\b(?:{_DOUBTFUL})\b\.?\s?{_OF}{_PLACE}|{_PLACE}\s?(?:{_DOUBTFUL})\b", said):

@@ -44,8 +44,13 @@ _KEPT: Final = 1 << 17
 """Labels whose meaning is kept: every step over a table asks the same of each."""
 
 TOTAL: Final = re.compile(
-    r"\b(sub-?\s?)?totals?\b|\bsum\b|\baggregate\b|\b(insgesamt|gesamtsumme|zwischensumme|summe|totale|celkem|ogolem|ogółem"
-    r"|razem|totaal|suma|soma|summa|ensemble)\b"
+    r"\b(sub-?\s?)?totals?\b|\bsum\b|\baggregate\b|\b(insgesamt|gesamt\w*summe|zwischensumme|summe\w*|totale[ns]?|totaux"
+    r"|sous-total|celkem|celkom|uhrnem|úhrnem|spolu|ogolem|ogółem|razem|łącznie|totaal|subtotaal|suma|soma|somma|summa"
+    r"|totalt|i alt|ialt|yhteensä|összesen|mindösszesen|ukupno|svega|skupaj|toplam|итого|всего|разом|усього"
+    r"|общо|σύνολο|kokku|kopā|iš viso|gjithsej|jumlah|keseluruhan|tổng|tổng cộng|ensemble)\b"
+    r"|סה[\"״]כ|(?:ال)?(?:إجمالي|اجمالي|مجموع)|合計|総計|小計|合计|总计|小计|합계|총계|소계|รวม|^計$"
+    # "= Ordinary income": the sign says that it is made of the rows before it.
+    r"|^\s*=\s*[^\W\d]"
     r"|^all (bodies|councils|departments|ministries|portfolios|programmes|services)\b",
     re.IGNORECASE,
 )
@@ -325,6 +330,9 @@ _BESIDE_FLOW: Final = frozenset(
         "voted",
         "year",
         "ytd",
+        *("eur", "gbp", "usd", "chf", "cad", "aud", "nzd", "inr", "zar"),
+        *("ordentliche", "ordentlicher", "ordentlichen", "ordentl", "ausserordentliche", "gesamt", "gesamte", "summe"),
+        *("laufende", "laufenden", "lfd", "ordinaires", "totales", "total", "corrientes", "ordinarias", "correnti"),
     ]
 )
 """Words beside that of a flow that do not make something else of it, as support does of income."""

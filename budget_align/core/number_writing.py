@@ -46,6 +46,11 @@ _WRITTEN: Final = re.compile(
         (?P<note>(?:\[[\w\s,]{{1,12}}\]|[¹²³⁴-⁹*†‡\#]|\(\w{{1,2}}\)|\\\d{{1,2}}\\?|\^\d|[rpe])\s*)*$""",
     re.VERBOSE | re.IGNORECASE,
 )
+_DAMAGED: Final = {"Â£": "£", "â‚¬": "€", "Ł": "£", "œ": "£", "ú": "£", "\x80": "€", "ï¿½": "", "\ufffd": ""}
+"""What becomes of a currency's sign where one program reads another's bytes by the wrong table; empty where nobody can
+tell which sign it was.
+"""
+_DAMAGED_SIGN: Final = re.compile(rf"(?<!\w)({'|'.join(_DAMAGED)})(?=[\s\d.(-]|$)")
 _CODES: Final = frozenset(list_currencies()) - {"ALL", "TOP", "CUP", "ANG", "LAK"}
 """Codes that no text beside a number means otherwise."""
 
@@ -91,6 +96,15 @@ class Spelled:
         return self.point is not None and self.comma is not None and self.point != self.comma
 
 
+def mend_signs(text: str) -> str:
+    """A text with the signs of currencies that were damaged on the way put right.
+
+    >>> mend_signs("Â£1,234.50"), mend_signs("Amount Ł"), mend_signs("Łódź"), mend_signs("\ufffd45,972.00")
+    ('£1,234.50', 'Amount £', 'Łódź', '45,972.00')
+    """
+    return text if text.isascii() else _DAMAGED_SIGN.sub(lambda match: _DAMAGED[match[1]], text)
+
+
 def spell(text: str) -> Spelled | None:
     """What a text can mean as a number; None where it states none.
 
@@ -104,7 +118,7 @@ def spell(text: str) -> Spelled | None:
     >>> spell("£2.5m").scale, spell("FY 2024") is None, spell("12%").percent
     (1000000, True, True)
     """
-    match = _WRITTEN.match(_SPACES.sub(" ", text).strip())
+    match = _WRITTEN.match(_SPACES.sub(" ", mend_signs(text)).strip())
     if match is None:
         return None
     opened, closed = bool(match["open"] or match["open2"]), bool(match["close"] or match["close2"])
