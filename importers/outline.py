@@ -1,10 +1,10 @@
-"""Tells totals by how far labels are set in: a row over rows that are set in further, and that make it up, is their
-total.
+"""Tells totals by how far labels are set in, or by codes: a row over rows that are set in further, or whose codes go on
+from its own, and that make it up, is their total.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from importers import vocabulary
@@ -46,6 +46,53 @@ def find_outline(rows: Sequence[Row], tolerance: Vector) -> tuple[dict[int, Entr
     for root in roots:
         _collect(root, tolerance, found, under)
     return found, under
+
+
+Path = tuple[str, ...]
+"""A code, step by step from the outermost: ("1", "12", "120"), or the letters of "120"."""
+
+_PARENTS = 2
+"""So many rows at least are made up by those whose codes go on from theirs, before codes are taken for an outline."""
+
+
+def find_code_outline(
+    rows: Sequence[Row], paths: Mapping[int, Path], tolerance: Vector
+) -> tuple[dict[int, Entry], set[int]]:
+    """The totals that codes tell, wherever their parts stand: the outermost ones by row, and all rows under them.
+
+    A row whose code others go on from, and which they do not make up, is a total that differs: once codes are an
+    outline, its money stands in them again.
+
+    Args:
+        rows: a table's body.
+        paths: the code of each row that has one, by row.
+        tolerance: as of `find_outline`.
+    """
+    nodes = {paths[row.row]: _Node(row) for row in rows if row.amounts is not None and row.row in paths}
+    roots: list[_Node] = []
+    for path, node in nodes.items():
+        above = next((nodes[path[:end]] for end in range(len(path) - 1, 0, -1) if path[:end] in nodes), None)
+        (above.children if above is not None else roots).append(node)
+    verdicts = [verdict for root in roots for verdict in _verdicts(root, tolerance)]
+    if sum(verdicts) < _PARENTS or sum(verdicts) < _AGREEING * len(verdicts):
+        return {}, set()
+    found: dict[int, Entry] = {}
+    under: set[int] = set()
+    for root in roots:
+        if root.children:
+            found[root.row.row] = _entry_by_code(root, tolerance)
+            under |= {each.row.row for child in root.children for each in _every(child)}
+    return found, under
+
+
+def _entry_by_code(node: _Node, tolerance: Vector) -> Entry:
+    amounts = node.row.amounts or (0,) * len(tolerance)
+    if not node.children:
+        return Entry(node.row.row, node.row.label, amounts)
+    exact = _is_sum(node, tolerance) or not any(amounts)
+    total = Entry(node.row.row, node.row.label, amounts, is_total=True, exact=exact)
+    total.members = [_entry_by_code(child, tolerance) for child in node.children]
+    return total
 
 
 def _tree(rows: Sequence[Row]) -> list[_Node]:

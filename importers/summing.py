@@ -13,12 +13,13 @@ from budget_align.core.money import MAXIMUM, Unit, currency_of_symbol
 from importers import vocabulary
 from importers.amounts import half_of_last_place, measure
 from importers.choices import Decisions
+from importers.code_paths import find_paths
 from importers.column import Column
 from importers.column_sums import decimal_places
 from importers.context import Context
 from importers.grid import Bools, Grid, Ints, Kind, are_years
 from importers.layout import Block
-from importers.outline import find_outline
+from importers.outline import find_code_outline, find_outline
 from importers.relations.chance import Chance
 from importers.row_choices import (
     choose_cumulative,
@@ -187,7 +188,8 @@ def _sum_up(table: Table) -> Sums | None:
     if worded.mean() > _WORDED:
         fills[worded] = np.minimum(fills[worded], 0)
     flat = len(table.block.data) > _FLAT_FROM or bool((fills == 1).mean() > 0.98 and len(table.block.data) > _LIST_FROM)
-    if unnamed is None and flat and not _may_hold_totals(table, parts, fills):
+    paths = find_paths(table)
+    if unnamed is None and flat and not paths and not _may_hold_totals(table, parts, fills):
         return None
     every = [column.index for column in table.of_role("amount", "total", "memo")]
     stated = np.asarray(table.stated[:, every].any(axis=1))
@@ -220,7 +222,9 @@ def _sum_up(table: Table) -> Sums | None:
         return _sum_by_price_basis(table, rows, tolerance)
     by_label = find_sums_by_label(rows, tolerance)
     own = [row for row in rows if row.row not in by_label]
-    sums = find_totals(own, tolerance, table.context.names, find_outline(own, tolerance))
+    outline = find_code_outline(own, paths, tolerance) if paths else ({}, set())
+    outline = outline if outline[0] else find_outline(own, tolerance)
+    sums = find_totals(own, tolerance, table.context.names, outline)
     check_by_label(sums, rows, by_label)
     return sums
 
