@@ -25,6 +25,7 @@ Meaning = Literal[
     "change",
     "commitment",
     "cumulative",
+    "flow",
     "currency",
     "outturn",
     "plan",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from budget_align.core.fiscal_year import APRIL
 from importers import vocabulary
 from importers.column import Column
 from importers.grid import Bools, Ints, letter
-from importers.row_dimensions import tell_flow
+from importers.row_dimensions import find_dimension, tell_flow
 from importers.table import Table
 from importers.texts import Texts, column_texts, combine
 
@@ -104,7 +105,7 @@ def _row_texts(table: Table) -> dict[str, Texts]:
         "year": first("year", "stage"),
         "control": first("control").map(lambda text: vocabulary.find_control(text) or text),
         "stage": said("stage", vocabulary.find_stage),
-        "flow": combine([first("flow"), _flows_over(table)], lambda own, over: tell_flow(own) or over),
+        "flow": combine([_flows_said(table, columns), _flows_over(table)], lambda own, over: own or over),
         "version": said("stage", vocabulary.find_version),
         "notes": first("note"),
     }
@@ -123,6 +124,22 @@ def _row_texts(table: Table) -> dict[str, Texts]:
     fields["unit"] = combine(units, _join_path) if units else Texts.same("", count)
     fields["programme"] = combine([_programmes(table, first("programme")), fields["unit"]], _name_line)
     return fields
+
+
+def _flows_said(table: Table, columns: Mapping[int, Texts]) -> Texts:
+    """The flow that a column says of each row; where several do, the first."""
+    found = []
+    for column in table.of_role("flow"):
+        dimension = find_dimension(table.grid, table.block, column.index, column.header)
+        meant = dimension.meant if dimension is not None and dimension.role == "flow" else {}
+        found.append(columns[column.index].map(partial(_flow_of, meant)))
+    if not found:
+        return Texts.same("", len(table.line_rows))
+    return combine(found, lambda *texts: next((text for text in texts if text), ""))
+
+
+def _flow_of(meant: Mapping[str, str], word: str) -> str:
+    return meant.get(word) or tell_flow(word)
 
 
 _SIGNED = re.compile(r"^\s*(?P<sign>[+=]|[-–−](?!\d)|\./\.)\s*[^\W\d]")

@@ -61,6 +61,7 @@ def tell_apart(
     columns = _set_aside_undated(columns)
     columns = _set_aside_months(grid, rows, columns)
     columns = _choose_totals(grid, columns, decisions, key, shape)
+    columns = _set_aside_taxes(grid, rows, _tell_total_budgets(columns))
     for group in _groups(columns):
         columns = _choose(grid, rows, columns, group, decisions, key, shape)
     columns = _choose_codes(columns, decisions, grid, key, shape)
@@ -90,7 +91,8 @@ def _undo_bridges(columns: list[Column]) -> list[Column]:
         steps = [part for part in parts if lexicon.says("change", vocabulary.without_year_and_unit(part.header))]
         others = [part for part in parts if part not in steps]
         if steps and len(others) == 1 and (others[0].version, others[0].stage) != (column.version, column.stage):
-            changed[column.index] = replace(column, role="amount", parts=(), account="")
+            version = column.version or ("revised" if others[0].version == "original" else "")
+            changed[column.index] = replace(column, role="amount", parts=(), account="", version=version)
             evidence = f"it leads from column {others[0].letter} to column {column.letter}"
             changed |= {step.index: _aside(step, evidence, "change") for step in steps}
     return _with(columns, changed)
@@ -186,6 +188,50 @@ def _set_aside_nets(grid: Grid, rows: Ints, columns: list[Column]) -> list[Colum
                 if said.sum() >= 2 and max(_share_near(net, c, said), _share_near(-net, c, said)) >= 0.9:
                     evidence = f"row by row what columns {one.letter} and {other.letter} leave"
                     changed[column.index] = _aside(column, evidence, "change")
+    return _with(columns, changed)
+
+
+def _tell_total_budgets(columns: list[Column]) -> list[Column]:
+    """A total budget, beside the adopted one and what was changed of it, is the revised one."""
+    amounts = _amounts(columns)
+    if not any(column.role == "change" for column in columns):
+        return columns
+    adopted = {(c.fiscal_year, c.stage) for c in amounts if c.version == "original" and c.stage}
+    changed = {
+        column.index: replace(column, version="revised")
+        for column in amounts
+        if not column.version
+        and (column.fiscal_year, column.stage) in adopted
+        and vocabulary.says_total(vocabulary.without_year_and_unit(column.header))
+    }
+    return _with(columns, changed)
+
+
+_HIGHEST_TAX: Final = 0.28
+_AT_ONE_RATE: Final = 0.5
+
+
+def _set_aside_taxes(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
+    """A tax beside the amount that it is raised on: its header says so, and it is mostly at one rate."""
+    amounts = _amounts(columns)
+    parts = {part for column in columns if column.role == "total" for part in column.parts}
+    changed: dict[int, Column] = {}
+    for column in amounts:
+        if column.index in parts or not lexicon.says("tax", column.header) or lexicon.says("net", column.header):
+            continue
+        tax = np.nan_to_num(grid.numbers[rows, column.index])
+        for base in amounts:
+            if base.index == column.index or lexicon.says("tax", base.header):
+                continue
+            of = np.nan_to_num(grid.numbers[rows, base.index])
+            both = (tax != 0) & (of != 0)
+            if both.sum() < 2:
+                continue
+            rates = tax[both] / of[both]
+            _, counts = np.unique(np.round(rates, 3), return_counts=True)
+            if (np.abs(rates) <= _HIGHEST_TAX).mean() >= 0.95 and counts.max() >= _AT_ONE_RATE * both.sum():
+                changed[column.index] = _aside(column, f"the tax on column {base.letter}")
+                break
     return _with(columns, changed)
 
 

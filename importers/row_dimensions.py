@@ -44,19 +44,38 @@ def find_dimension(grid: Grid, block: Block, column: int, header: str) -> RowDim
     words = [grid.vocabulary[code] for code in codes.tolist() if code]
     if not words or len(words) > _WORDS or max(map(len, words)) > _LONGEST:
         return None
+    short = _short_flows(words, header)
     blank = int(counts[codes == 0].sum()) if 0 in codes else 0
     if blank * 2 > len(block.data) and grid.kinds[block.data, column].tolist().count(Kind.TEXT) < 3:
         return None
     for role, mean in (
         ("currency", lambda word: _currency(grid, word, header)),
         ("side", _side),
-        ("flow", tell_flow),
+        ("flow", lambda word: tell_flow(word) or short.get(word, "")),
     ):
         meant = {word: mean(word) for word in words}
         if all(meant.values()) and _is_whole(role, set(meant.values()), header):
             said = ", ".join(repr(word) for word in words[:4])
             return RowDimension(role, meant, f"its words say the {role} of each row: {said}")  # type: ignore[arg-type]
     return None
+
+
+_SHORT: Final = (
+    *(("d", "r"), ("g", "i"), ("a", "e"), ("e", "r"), ("e", "i"), ("s", "e"), ("w", "d"), ("v", "p"), ("l", "b")),
+    *(("u", "i"), ("out", "in"), ("exp", "rev"), ("exp", "inc"), ("dep", "rec"), ("gas", "ing"), ("aus", "ein")),
+)
+"""How spending and income are written for short, in that order, in the languages of budgets."""
+
+
+def _short_flows(words: Sequence[str], header: str) -> dict[str, str]:
+    """The flow that each of two words stands for where they are short for spending and income: D and R under "Sens".
+    One letter may be anything, so that the header has to say so.
+    """
+    folded = {word: lexicon.fold_words(word) for word in words}
+    if max(map(len, folded.values())) == 1 and not lexicon.says("flow", header):
+        return {}
+    pair = next((pair for pair in _SHORT if set(pair) == set(folded.values())), None)
+    return {word: ("expenditure", "income")[pair.index(said)] for word, said in folded.items()} if pair else {}
 
 
 def _is_whole(role: str, meant: set[str], header: str) -> bool:

@@ -71,3 +71,39 @@ def test_income_spending_and_what_they_leave_in_columns() -> None:
     reading = read(rows)
     assert not reading.questions
     assert sums(reading) == right()
+
+
+def test_letters_under_a_header_that_says_so_tell_what_comes_in() -> None:
+    rows = [["Sens", "Chapitre", "Libellé", "Budget primitif 2026 €", "Décisions modificatives", "Budget total 2026 €"]]
+    rows += [["R", f"7{n}", name, str(a), "100", str(a + 100)] for n, (name, a) in enumerate(INCOME.items())]
+    rows += [["D", f"6{n}", name, str(a), "-500", str(a - 500)] for n, (name, a) in enumerate(SPENT.items())]
+    reading = read(rows)
+    assert not reading.questions
+    lines = reading.lines.groupby(["version", "flow"])["amount"].sum().to_dict()
+    assert lines == {
+        ("original", "income"): right()["income"],
+        ("original", "expenditure"): right()["expenditure"],
+        ("revised", "income"): right()["income"] + 300 * 100,
+        ("revised", "expenditure"): right()["expenditure"] - 1_500 * 100,
+    }
+
+
+def test_a_tax_beside_the_amount_that_it_is_raised_on_is_no_money_of_its_own() -> None:
+    nets = [125_000, 1_340_050, -72_500, 99_000, 8_812_000]
+    rows = [["Date", "Supplier", "Amount", "VAT", "Area"]]
+    rows += [["03/04/2026", f"Supplier {n}", f"{p / 100}", f"{p / 500}", "Roads"] for n, p in enumerate(nets)]
+    reading = read(rows)
+    assert not [question for question in reading.questions if question.topic == "amount"]
+    assert sums(reading) == {"expenditure": sum(nets)}
+
+
+def test_spending_beside_a_budget_is_what_was_spent_of_it() -> None:
+    rows = [["Department", "Adopted budget 2026 €", "Transfers in", "Total budget 2026 €", "Expenditures 2026 €"]]
+    rows += [[name, str(a), "700", str(a + 700), str(a - 1_200)] for name, a in SPENT.items()]
+    lines = read(rows).lines.groupby(["stage", "version"])["amount"].sum().to_dict()
+    adopted = right()["expenditure"]
+    assert lines == {
+        ("budget", "original"): adopted,
+        ("budget", "revised"): adopted + 2_100 * 100,
+        ("outturn", "original"): adopted - 3_600 * 100,
+    }
