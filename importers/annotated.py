@@ -8,11 +8,13 @@ from typing import Any, Final
 
 import openpyxl
 from openpyxl.comments import Comment
+from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook as Book
 from openpyxl.worksheet.worksheet import Worksheet
 
+from budget_align.core.plain_cells import is_harmless, may_start_formula
 from budget_align.core.reading import Answers, Finding, Reading, Severity
 from budget_align.core.terms import Terms
 from importers.limits import Limits
@@ -26,14 +28,6 @@ _FILLS: Final = {
 }
 _MARKED_AT_MOST: Final = 5_000
 _CELL: Final = re.compile(r"^[A-Z]{1,3}[1-9]\d*$")
-_STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-_REACHES_OUT: Final = re.compile(
-    r"\|[^|!\n]*!|\[\d+\]|\b(WEBSERVICE|HYPERLINK|IMPORT\w+|RTD|CALL|REGISTER(\.ID)?|DDE|EXEC|FILTERXML|ENCODEURL)\s*\(",
-    re.IGNORECASE,
-)
-"""Formulas that start a program, fetch a page or open another file."""
-
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -63,7 +57,7 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str) -> Any:
     cell = sheet.cell(row, column)
     cell.value = _UNPRINTABLE.sub(" ", text)
     cell.data_type = "s"
-    if text.startswith(_STARTS_A_FORMULA):
+    if may_start_formula(text):
         cell.quotePrefix = True
     return cell
 
@@ -76,6 +70,7 @@ def _copy_book(data: bytes, reading: Reading, limits: Limits) -> Book:
         except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError):
             # Files that other programs wrote a little wrong are read but cannot be written again as they are.
             return _new_book(data, limits)
+        book.defined_names.clear()
         for sheet in book.worksheets:
             _disarm(sheet)
         return book
@@ -83,14 +78,25 @@ def _copy_book(data: bytes, reading: Reading, limits: Limits) -> Book:
 
 
 def _disarm(sheet: Worksheet) -> None:
+    """Leaves of a sheet what works on its own workbook alone, and shows the rest as text; what holds formulas without
+    showing them is left out.
+    """
     for row in sheet.iter_rows():
         for cell in row:
-            if cell.data_type == "f" and _REACHES_OUT.search(str(cell.value)):
-                cell.value = str(cell.value)
+            if cell.data_type == "f" and not (isinstance(cell.value, str) and is_harmless(cell.value)):
+                formula = cell.value if isinstance(cell.value, str) else getattr(cell.value, "text", None)
+                cell.value = str(formula or "=")
                 cell.data_type = "s"
                 cell.quotePrefix = True
-            elif cell.hyperlink is not None:
+            elif isinstance(cell.value, str) and cell.data_type != "f" and may_start_formula(cell.value):
+                cell.quotePrefix = True
+            if getattr(cell, "hyperlink", None) is not None:
                 cell.hyperlink = None
+    sheet.defined_names.clear()
+    sheet.conditional_formatting = ConditionalFormattingList()
+    sheet.data_validations.dataValidation = []
+    sheet._images, sheet._charts, sheet._pivots = [], [], []
+    sheet.legacy_drawing = None
 
 
 def _new_book(data: bytes, limits: Limits) -> Book:

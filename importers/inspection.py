@@ -90,6 +90,7 @@ def view_sheet(
     *,
     position: int,
     first_row: int,
+    rows: int = ROWS_SHOWN,
     terms: Terms,
     answers: Answers | None = None,
     limits: Limits = NO_LIMITS,
@@ -101,6 +102,7 @@ def view_sheet(
         file_name: for showing.
         position: which sheet, counted from nought; the last one where there are fewer.
         first_row: the first row to show, counted from 1.
+        rows: how many at most.
         terms: those of the government whose workbook it is.
         answers: what a person settled.
         limits: what the workbook may at most be.
@@ -126,7 +128,7 @@ def view_sheet(
                 ViewedCell(text=grid.text(row, column), role=NAMES.get(int(roles[row, column]), ""))
                 for column in range(width)
             ]
-            for row in range(start, min(start + ROWS_SHOWN, grid.height))
+            for row in range(start, min(start + rows, grid.height))
         ],
     )
 

@@ -196,6 +196,7 @@ def view_isolated(
     *,
     position: int,
     first_row: int,
+    rows: int,
     terms: Terms,
     answers: Answers | None = None,
     limits: Limits,
@@ -211,7 +212,7 @@ def view_isolated(
         "data": data,
         "file_name": file_name,
         "limits": limits,
-        "beside": {"terms": terms, "answers": answers, "position": position, "first_row": first_row},
+        "beside": {"terms": terms, "answers": answers, "position": position, "first_row": first_row, "rows": rows},
     }
     return cast("SheetView", _ask(asked, limits, None, None, keep_ready))
 

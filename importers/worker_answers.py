@@ -10,6 +10,7 @@ import math
 import sys
 import types
 import typing
+import zlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -57,6 +58,25 @@ def decode(blocks: list[bytes], kind: Any) -> Any:
         raise
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError) as error:
         raise BadAnswerError(f"an answer that is no {kind}: {error}") from error
+
+
+def pack(value: object) -> bytes:
+    """A value as bytes to be kept; `unpack` reads them back."""
+    blocks = encode(value)
+    sizes = b"".join(len(block).to_bytes(8, "big") for block in blocks)
+    return zlib.compress(len(blocks).to_bytes(8, "big") + sizes + b"".join(blocks), level=1)
+
+
+def unpack(data: bytes, kind: Any) -> Any:
+    """The value of a kind that `pack` wrote."""
+    plain = memoryview(zlib.decompress(data))
+    count = int.from_bytes(plain[:8], "big")
+    at, blocks = 8 * (count + 1), []
+    for number in range(1, count + 1):
+        size = int.from_bytes(plain[8 * number : 8 * (number + 1)], "big")
+        blocks.append(bytes(plain[at : at + size]))
+        at += size
+    return decode(blocks, kind)
 
 
 class _Writer:

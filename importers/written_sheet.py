@@ -12,6 +12,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from budget_align.core.plain_cells import may_start_formula
+
 SPARE_ROWS: Final = 500
 """Rows below what is written that offer the same choices."""
 
@@ -41,7 +43,7 @@ def put(sheet: Worksheet, row: int, column: int, value: Any) -> Any:
     if isinstance(value, str):
         cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
         cell.data_type = "s"
-        cell.quotePrefix = value.startswith("=")
+        cell.quotePrefix = may_start_formula(value)
     elif value is not None:
         cell.value = value
     return cell

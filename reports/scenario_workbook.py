@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from budget_align.core.money import Currency
+from budget_align.core.plain_cells import may_start_formula
 
 WARNING = "Scenario: what would be, not real figures"
 
@@ -88,5 +89,5 @@ def _put(sheet: Worksheet, row: int, column: int, text: str) -> openpyxl.cell.ce
     cell = sheet.cell(row, column)
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
     cell.data_type = "s"
-    cell.quotePrefix = text.startswith("=")
+    cell.quotePrefix = may_start_formula(text)
     return cell

@@ -10,16 +10,20 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine, create_engine, text
 from sqlmodel import SQLModel
 
 from budget_align.config import Settings
-from budget_align.services import demonstration
+from budget_align.services import accounts, demonstration
 from budget_align.store.database import open_database
 
 # How long an example takes is for the benchmarks; a slow machine breaks no rule.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+# Passwords of the tests guard nothing; hashing them as dearly as real ones would take a third of a second each.
+accounts.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -20,6 +20,7 @@ _COMMANDS: Final = {
     "frameworks": "commands",
     "import": "commands",
     "inspect": "inspecting",
+    "people": "people",
     "report": "commands",
     "run": "commands",
     "serve": "commands",

@@ -40,6 +40,7 @@ from budget_align.services.receiving import discard, get_ready, kept_answers, re
 from budget_align.services.reporting import build_pdf
 from budget_align.services.run_figures import figures_of
 from budget_align.services.running import choose_government, run_allocation
+from budget_align.services.uploads import end_orphans
 from budget_align.services.viewing import open_run
 
 _UNITS = {"units": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
@@ -70,18 +71,13 @@ def demo(if_empty: bool) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), help="Which port; config.toml says otherwise.")
 def serve(host: str | None, port: int | None) -> None:
     """Start the service with a production web server."""
-    from waitress import create_server
-
     from budget_align.web import create_app
+    from budget_align.web.server import make_server
 
     settings, engine = _start()
     where, which = host or settings.host, port or settings.port
-    try:
-        server = create_server(create_app(settings, engine), host=where, port=which, threads=8, ident=None)
-    except OSError as error:
-        raise RefusedError(
-            "no-port", f"Port {which} cannot be used ({error.strerror}); choose another: PORT=8001."
-        ) from error
+    server = make_server(create_app(settings, engine), settings, where, which)
+    end_orphans(engine)
     click.echo(f"\nBudget Align is at http://{where}:{which}  (stop it with Ctrl+C)")
     people = demonstration.sign_ins_in_use(engine)
     if people:
@@ -160,7 +156,7 @@ def import_(
                 "total": should_be,
             }
         )
-        settle(engine, received.draft_id, _only_sheets(received.reading, answers, only))
+        settle(engine, settings, received.draft_id, _only_sheets(received.reading, answers, only))
         reading = read_draft(engine, settings, received.draft_id)
         if reading.questions and not as_json and sys.stdin.isatty() and sys.stdout.isatty():
             reading = _ask_one_by_one(engine, settings, received.draft_id, reading, terms)
@@ -230,7 +226,7 @@ def _ask_one_by_one(engine: Engine, settings: Settings, draft_id: int, reading: 
             click.echo("Choose one of the numbers.")
             continue
         kept = kept_answers(engine, draft_id)
-        settle(engine, draft_id, kept.model_copy(update={"settled": {**kept.settled, question.id: chosen}}))
+        settle(engine, settings, draft_id, kept.model_copy(update={"settled": {**kept.settled, question.id: chosen}}))
         reading = read_draft(engine, settings, draft_id)
     return reading
 

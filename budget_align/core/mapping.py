@@ -345,7 +345,9 @@ def _parts_per_million(value: Any, info: ValidationInfo) -> Any:
 
 def _part_per_million(outcome: str, percent: Any) -> int:
     try:
-        exact = Decimal(str(percent).strip().removesuffix("%").strip()) * 10_000
+        said = Decimal(str(percent).strip().removesuffix("%").strip())
+        # One with an exponent of a million digits is told from the others before it is written out.
+        exact = said * 10_000 if said.is_finite() and -20 < said.adjusted() < 20 else Decimal("NaN")
     except InvalidOperation:
         exact = Decimal("NaN")
     if not exact.is_finite() or exact != exact.to_integral_value() or not 0 < exact <= WHOLE:

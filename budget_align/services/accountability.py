@@ -29,6 +29,7 @@ from budget_align.core.mapping import UNALIGNED
 from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
+from budget_align.services.changing import change
 from budget_align.services.installation import limits_of
 from budget_align.services.viewing import OpenRun, programmes_of
 from budget_align.store import outcome_queries
@@ -62,7 +63,7 @@ def state_owners(engine: Engine, run: OpenRun, said: Iterable[dict[str, str]], a
         RefusedError: one of them does not hold together or names no mission or outcome.
     """
     owners = [_owner(run.framework, facts) for facts in said]
-    with Session(engine) as session, session.begin():
+    with change(engine, "register", run.government) as session:
         return _keep_owners(session, run, owners, actor)
 
 
@@ -171,7 +172,7 @@ def state_evaluation(engine: Engine, run: OpenRun, facts: dict[str, object], act
         raise RefusedError(
             "no-programme", f"The budget shown has no programme {evaluation.programme!r} of {evaluation.body!r}."
         )
-    with Session(engine) as session, session.begin():
+    with change(engine, "register", run.government) as session:
         _keep_evaluations(session, run.government, [evaluation], actor)
 
 
@@ -227,7 +228,7 @@ def receive_register(
     )
     if reading.findings:
         return 0, reading.findings
-    with Session(engine) as session, session.begin():
+    with change(engine, "register", run.government) as session:
         changed = _keep_owners(session, run, reading.owners, actor)
         changed += _keep_evaluations(session, run.government, reading.evaluations, actor)
     return changed, ()

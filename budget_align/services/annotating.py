@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine
-
 from budget_align.config import Settings
 from budget_align.services.installation import limits_of, usual_terms
-from budget_align.services.receiving import draft_content
+from budget_align.services.receiving import annotate_draft
 from importers.annotated import annotate_workbook
 from importers.isolation import ask_isolated
 from importers.template import make_template
 
 __all__ = ["annotate_draft", "annotate_file", "make_template"]
-
-
-def annotate_draft(engine: Engine, settings: Settings, draft_id: int) -> bytes:
-    """The workbook of a draft as .xlsx, its findings marked.
-
-    Raises:
-        RefusedError: there is no such draft.
-    """
-    content, file_name, answers, terms = draft_content(engine, settings, draft_id)
-    return ask_isolated(
-        annotate_workbook, content, file_name, limits=limits_of(settings).of_request(), terms=terms, answers=answers
-    )
 
 
 def annotate_file(settings: Settings, data: bytes, file_name: str) -> bytes:

@@ -14,22 +14,37 @@ from budget_align.store import queries
 from budget_align.store.tables import AuditEvent
 
 _BEGINNING = "0" * 64
+_EVENTS = "events"
+
+
+def begin(session: Session) -> None:
+    """Lets a transaction record events; `services.changing` does it for every change."""
+    session.info[_EVENTS] = []
 
 
 def record(session: Session, actor: str, action: str, subject: str, detail: dict[str, Any]) -> None:
-    """Adds an event to the trail, within the transaction of the change that it tells of."""
+    """Records an event of the change that a transaction makes; it is stored as the change is."""
+    said = json.dumps(detail, sort_keys=True, ensure_ascii=False)
+    session.info[_EVENTS].append((actor, action, subject, said))
+
+
+def write(session: Session) -> None:
+    """Adds what was recorded to the end of the trail. It is the last that a transaction does: the end of the trail is
+    held for it alone from here until it is stored, so that no two events follow the same one.
+    """
+    events = session.info.pop(_EVENTS)
+    if not events:
+        return
+    queries.take_turn(session, "audit trail")
     last = queries.last_event(session)
-    event = AuditEvent(
-        at=datetime.now(UTC).replace(microsecond=0),
-        actor=actor,
-        action=action,
-        subject=subject,
-        detail=json.dumps(detail, sort_keys=True, ensure_ascii=False),
-        previous_hash=last.hash if last else _BEGINNING,
-        hash="",
-    )
-    event.hash = _hash_of(event)
-    session.add(event)
+    previous = last.hash if last else _BEGINNING
+    for actor, action, subject, detail in events:
+        at = datetime.now(UTC).replace(microsecond=0)
+        event = AuditEvent(
+            at=at, actor=actor, action=action, subject=subject, detail=detail, previous_hash=previous, hash=""
+        )
+        event.hash = previous = _hash_of(event)
+        session.add(event)
     session.flush()
 
 

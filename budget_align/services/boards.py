@@ -24,6 +24,7 @@ from budget_align.core.indicator import Reading, readings_of
 from budget_align.core.prices import Deflator
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
+from budget_align.services.changing import change
 from budget_align.services.gaps import find_gaps
 from budget_align.services.viewing import OpenRun
 from budget_align.store import outcome_queries, tables
@@ -115,7 +116,13 @@ def hold_meeting(
         raise RefusedError("bad-day", "The meeting lies ahead; note it on its day or after it.")
     if briefing.since is not None and held_on < briefing.since:
         raise RefusedError("bad-day", "The board met after that day already; note its meetings in order.")
-    with Session(engine) as session, session.begin():
+    with change(engine, "board", run.government, run.framework.code, board) as session:
+        held = outcome_queries.board_meetings(session, run.government, run.framework.code, board)
+        last = held[0] if held else None
+        if last is not None and last.held_on == held_on:
+            raise RefusedError("met-already", f"The meeting of that day is noted already, by {last.noted_by}.")
+        if last is not None and held_on < last.held_on:
+            raise RefusedError("bad-day", "The board met after that day already; note its meetings in order.")
         session.add(
             BoardMeeting(
                 government=run.government,
@@ -155,7 +162,7 @@ def note_item(
         raise RefusedError("bad-item", f"Say {' and '.join([*missing, *([] if due else ['by when'])]) or 'its kind'}.")
     if outcome and outcome not in run.framework.names():
         raise RefusedError("unknown-outcome", f"{outcome!r} is no outcome of {run.framework.name}.")
-    with Session(engine) as session, session.begin():
+    with change(engine, "board", run.government, run.framework.code, board) as session:
         session.add(
             tables.BoardItem(
                 government=run.government,
@@ -182,7 +189,7 @@ def close_item(engine: Engine, government: str, item_id: int, result: str, actor
     Raises:
         RefusedError: there is none of that id, it is closed, or what became of it is not said.
     """
-    with Session(engine) as session, session.begin():
+    with change(engine, "board item", item_id) as session:
         row = session.get(tables.BoardItem, item_id)
         if row is None or row.government != government:
             raise RefusedError("no-item", "There is no such decision or action.")

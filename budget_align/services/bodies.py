@@ -13,6 +13,7 @@ from budget_align.core.consolidation import Transfer, pair_transfers
 from budget_align.core.matching import LineIndex
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
+from budget_align.services.changing import change
 from budget_align.services.viewing import OpenRun
 from budget_align.store import queries
 from budget_align.store.tables import BodyLevel
@@ -50,7 +51,7 @@ def state_levels(engine: Engine, government: str, levels: Lookup[str, str], acto
     wrong = [level for level in levels.values() if level and level not in LEVELS]
     if wrong:
         raise RefusedError("bad-level", f"{wrong[0]!r} is no level of government; use one of {', '.join(LEVELS)}.")
-    with Session(engine) as session, session.begin():
+    with change(engine, "levels", government) as session:
         before = queries.body_levels(session, government)
         changed = {body: level for body, level in levels.items() if before.get(body, "") != level}
         for body, level in changed.items():

@@ -18,9 +18,10 @@ from budget_align.core.reading import Answers, Reading
 from budget_align.core.refusal import RefusedError
 from budget_align.core.terms import Terms
 from budget_align.services import auditing
+from budget_align.services.changing import change
 from budget_align.services.governments import keep_terms, kept_terms, settle_bare_year, terms_of
 from budget_align.services.profiles import keep_profiles
-from budget_align.services.receiving import describe_draft, read_draft
+from budget_align.services.receiving import changed_meanwhile, describe_draft, open_draft, refuse_unseen
 from budget_align.services.versions import coverage_in_force
 from budget_align.store import queries
 from budget_align.store.tables import BudgetLine, Draft, Submission
@@ -61,6 +62,8 @@ def confirm(
     answers: Answers | None = None,
     overlap: Overlap | None = None,
     progress: Progress | None = None,
+    *,
+    seen: str | None = None,
 ) -> int:
     """Stores a draft's lines as a submission and returns its id.
 
@@ -71,13 +74,19 @@ def confirm(
         overlap: where submissions in force speak of the same bodies, stages, versions and years, whether this one
             replaces them or is added to them.
         progress: told of stored lines.
+        seen: the hash of the reading that the person saw; None for one who confirms whatever there is.
 
     Raises:
-        RefusedError: a question is open, an overlap is not settled, the amounts are in another currency, or the
-            government's terms changed meanwhile; nothing is stored.
+        RefusedError: another reading has taken the place of the one seen, a question is open, an overlap is not
+            settled, the amounts are in another currency, or the government's terms changed meanwhile; nothing is
+            stored.
     """
-    terms = terms_of(engine, describe_draft(engine, draft_id).government, settings)
-    reading = read_draft(engine, settings, draft_id, answers)
+    whose = describe_draft(engine, draft_id).government
+    terms = terms_of(engine, whose, settings)
+    opened = open_draft(engine, settings, draft_id, answers)
+    reading = opened.reading
+    if seen is not None and answers is None and seen != opened.hash:
+        raise changed_meanwhile()
     if reading.questions:
         asked = " ".join(question.prompt for question in reading.questions)
         raise RefusedError("questions", f"Answer first: {asked}")
@@ -86,7 +95,7 @@ def confirm(
             "nothing-counted", "No table of the workbook is counted; count one, or discard the workbook."
         )
     refuse_foreign(reading)
-    with Session(engine) as session, session.begin():
+    with change(engine, "returns", whose) as session:
         draft = session.get(Draft, draft_id)
         if draft is None:
             raise RefusedError("no-draft", "This workbook is no longer waiting; it was confirmed or discarded.")
@@ -95,9 +104,8 @@ def confirm(
                 "terms-changed",
                 f"The terms of {draft.government} changed while the workbook was read; confirm it again.",
             )
-        # Of two who confirm the same workbook, the second waited above and finds it gone.
-        if session.get(Draft, draft_id, populate_existing=True) is None:
-            raise RefusedError("no-draft", "This workbook is no longer waiting; it was confirmed or discarded.")
+        # What was read above is what the draft says now, and what the person saw.
+        refuse_unseen(session, settings, draft, opened.hash if answers is None else seen)
         overlapping = _overlap(session, draft.government, reading, terms)
         if overlapping and overlap is None:
             first = next(iter(overlapping.values()))[0]

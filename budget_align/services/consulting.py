@@ -27,6 +27,7 @@ from budget_align.core.priority import (
 from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
+from budget_align.services.changing import change
 from budget_align.services.frameworks import find_framework
 from budget_align.services.installation import limits_of
 from budget_align.services.viewing import OpenRun
@@ -136,7 +137,7 @@ def receive_ballots(
         groups = count_groups(reading.values, reading.groups, codes, reading.kind, chosen, reading.people)
     result = _beside_earlier(engine, government, framework, name, Result(priorities, groups, sizes))
     now = datetime.now(UTC).replace(microsecond=0)
-    with Session(engine) as session, session.begin():
+    with change(engine, "consultations", government) as session:
         held = Consultation(
             government=government,
             framework=framework,
@@ -181,7 +182,7 @@ def drop_consultation(engine: Engine, government: str, consultation_id: int, act
     Raises:
         RefusedError: the government has none of that id.
     """
-    with Session(engine) as session, session.begin():
+    with change(engine, "consultations", government) as session:
         row = session.get(Consultation, consultation_id)
         if row is None or row.government != government:
             raise RefusedError("no-consultation", "There is no such consultation.")

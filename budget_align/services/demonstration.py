@@ -79,7 +79,7 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
             progress(f"Reading {path.name}")
             received = receive(engine, settings, path.read_bytes(), path.name, GOVERNMENT, analyst)
             if received.draft_id is not None:
-                settle(engine, received.draft_id, _ANSWERS.get(path.name, Answers()))
+                settle(engine, settings, received.draft_id, _ANSWERS.get(path.name, Answers()))
                 beside = path.name in _BESIDE
                 confirm(engine, settings, received.draft_id, analyst, overlap="add" if beside else "replace")
     levels = {

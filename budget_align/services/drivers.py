@@ -12,6 +12,7 @@ from budget_align.config import Settings
 from budget_align.core import drivers
 from budget_align.core.reading import Finding
 from budget_align.services import auditing
+from budget_align.services.changing import change
 from budget_align.services.frameworks import list_frameworks
 from budget_align.services.governments import terms_of
 from budget_align.services.installation import limits_of
@@ -74,7 +75,7 @@ def receive_drivers(
     if reading.findings:
         return [], reading.findings
     names = sorted(reading.measures["driver"].unique().tolist())
-    with Session(engine) as session, session.begin():
+    with change(engine, "drivers", government) as session:
         for name in names:
             rows = reading.measures[reading.measures["driver"] == name]
             session.add(

@@ -14,6 +14,7 @@ from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
 from budget_align.core.succession import check_succession
 from budget_align.services import auditing, catalogue
+from budget_align.services.changing import change
 from budget_align.services.installation import limits_of
 from budget_align.store import outcome_queries
 from budget_align.store.tables import FrameworkVersion
@@ -92,7 +93,7 @@ def receive_framework(
     framework = reading.framework
     if framework is None:
         return None, reading.findings
-    with Session(engine) as session, session.begin():
+    with change(engine, "frameworks") as session:
         known = known_frameworks(session)
         _check(framework, known)
         row = session.get(FrameworkVersion, framework.code)
@@ -113,7 +114,7 @@ def publish_framework(engine: Engine, code: str, actor: str) -> None:
     Raises:
         RefusedError: there is no such draft, or it no longer fits the frameworks in use.
     """
-    with Session(engine) as session, session.begin():
+    with change(engine, "frameworks") as session:
         row = _find_draft(session, code)
         _check(Framework.model_validate_json(row.content), known_frameworks(session))
         row.status, row.published_by = "published", actor
@@ -127,7 +128,7 @@ def discard_framework(engine: Engine, code: str, actor: str) -> None:
     Raises:
         RefusedError: there is no such draft.
     """
-    with Session(engine) as session, session.begin():
+    with change(engine, "frameworks") as session:
         session.delete(_find_draft(session, code))
         auditing.record(session, actor, "framework draft discarded", code, {})
 

@@ -15,6 +15,7 @@ from budget_align.core.indicator import OBSERVATIONS, IndicatorDefinition, Readi
 from budget_align.core.reading import Finding
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
+from budget_align.services.changing import change
 from budget_align.services.frameworks import list_frameworks
 from budget_align.services.governments import kept_calendar, terms_of
 from budget_align.services.installation import limits_of
@@ -71,7 +72,7 @@ def receive_indicators(
     )
     if not reading.usable:
         return Received(0, 0, reading.value_columns, reading.findings)
-    with Session(engine) as session, session.begin():
+    with change(engine, "indicators", government) as session:
         _keep_definitions(session, government, reading.definitions, actor)
         outcome_queries.drop_series(session, government, sorted(reading.observations["indicator"].unique().tolist()))
         session.flush()
@@ -108,7 +109,7 @@ def store_definition(engine: Engine, government: str, definition: IndicatorDefin
     known = {code for framework in list_frameworks(engine).values() for code in framework.told_of()}
     if definition.outcome and definition.outcome not in known:
         raise RefusedError("unknown-outcome", f"{definition.outcome!r} is no outcome of any framework in use.")
-    with Session(engine) as session, session.begin():
+    with change(engine, "indicators", government) as session:
         _keep_definitions(session, government, [definition], actor)
         auditing.record(session, actor, "indicators stored", government, {"definitions": 1, "code": definition.code})
 
@@ -128,8 +129,7 @@ def add_observations(engine: Engine, government: str, observations: pd.DataFrame
     """
     keys = ["indicator", "territory", "year"]
     codes = sorted(observations["indicator"].unique().tolist())
-    with Session(engine) as session, session.begin():
-        outcome_queries.lock_indicators(session, government)
+    with change(engine, "indicators", government) as session:
         held = outcome_queries.observations(session, government)
         whole = own_territories(held, government)[-1]
         observations = observations.assign(territory=observations["territory"].replace("", whole))
@@ -233,7 +233,7 @@ def tie_indicators(engine: Engine, government: str, outcomes: dict[str, str], ac
     if wrong:
         raise RefusedError("unknown-outcome", f"{wrong[0]!r} is no outcome; choose one of the list.")
     changed = 0
-    with Session(engine) as session, session.begin():
+    with change(engine, "indicators", government) as session:
         for row in outcome_queries.indicators(session, government):
             definition = IndicatorDefinition.model_validate_json(row.facts)
             outcome = outcomes.get(row.code, definition.outcome)

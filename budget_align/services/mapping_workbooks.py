@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
-from budget_align.core.mapping import Mapping
+from budget_align.core.mapping import Mapping, Rule, unknown_codes
 from budget_align.core.mapping_changes import RuleChange, compare_rules, compare_settings
 from budget_align.core.mapping_edits import ReplaceAll
 from budget_align.core.reading import Finding
@@ -71,12 +72,36 @@ def read_upload(engine: Engine, settings: Settings, version_id: int, data: bytes
 def accept_upload(engine: Engine, version_id: int, stored: str, seen: int, actor: str) -> Saved:
     """Takes what a workbook said, as `Mapping.to_stored` wrote it, into a draft.
 
+    Who wrote what it changes is who takes it over, on the day that they do; neither is taken from what comes.
+
     Raises:
         ChangedMeanwhileError: others changed the draft since the upload was compared with it.
-        RefusedError: what comes is no mapping.
+        RefusedError: what comes is no mapping, or none of the draft's framework.
     """
     try:
         mapping = Mapping.from_stored(stored)
     except ValueError as error:
         raise RefusedError("bad-mapping", "What was uploaded is gone; upload the workbook again.") from error
-    return change_draft(engine, version_id, ReplaceAll(mapping, "Took over a workbook"), seen, actor)
+    version = open_version(engine, version_id)
+    signed = _sign(mapping, version.mapping, actor)
+    for problem in unknown_codes(signed, version.framework):
+        raise RefusedError("bad-mapping", problem)
+    return change_draft(engine, version_id, ReplaceAll(signed, "Took over a workbook"), seen, actor)
+
+
+def _sign(mapping: Mapping, before: Mapping, actor: str) -> Mapping:
+    """What came back as the work of whoever takes it over, today: who wrote a rule, and when, stays only where the rule
+    did. Which mapping it is, and of which framework, stays in any case.
+    """
+    held = {rule.id: rule for rule in before.rules}
+    today = datetime.now(UTC).date()
+
+    def sign(rule: Rule) -> Rule:
+        own = held.get(rule.id)
+        if own is not None and rule.model_copy(update={"author": own.author, "dated": own.dated}) == own:
+            return own
+        return rule.model_copy(update={"author": actor, "dated": today})
+
+    rules = tuple(sign(rule) for rule in mapping.rules)
+    about = {"name": before.name, "framework": before.framework, "author": before.author}
+    return mapping.model_copy(update={**about, "rules": rules})

@@ -17,6 +17,7 @@ from budget_align.core.mapping_checks import check_mapping
 from budget_align.core.mapping_edits import Edit, ReplaceAll, clash, make_rule_id
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing, catalogue
+from budget_align.services.changing import change
 from budget_align.services.frameworks import find_framework
 from budget_align.store import queries
 from budget_align.store.tables import MappingRevision, MappingVersion
@@ -133,7 +134,8 @@ def begin_draft(
     Raises:
         RefusedError: a title is missing, or there is no such framework or version.
     """
-    with Session(engine) as session, session.begin():
+    whose = government if based_on is None else _government_of(engine, based_on)
+    with change(engine, "mappings", whose) as session:
         if based_on is not None:
             base = _version(session, based_on)
             like = Mapping.from_stored(base.content)
@@ -189,7 +191,7 @@ def change_draft(engine: Engine, version_id: int, edit: Edit, seen: int, actor: 
         ChangedMeanwhileError: others changed the same thing since.
         RefusedError: there is no such draft, it is approved, or the edit cannot be applied.
     """
-    with Session(engine) as session, session.begin():
+    with change(engine, "mappings", _government_of(engine, version_id)) as session:
         draft = _draft(session, version_id)
         now = Mapping.from_stored(draft.content)
         meanwhile: tuple[RuleChange, ...] = ()
@@ -237,7 +239,7 @@ def approve(engine: Engine, version_id: int, seen: int, actor: str) -> int:
         ChangedMeanwhileError: the draft changed since.
         RefusedError: the approver changed it too, it has no rules, or a check finds an error.
     """
-    with Session(engine) as session, session.begin():
+    with change(engine, "mappings", _government_of(engine, version_id)) as session:
         draft = _draft(session, version_id)
         described = _describe(session, draft)
         if seen != draft.revision:
@@ -277,7 +279,7 @@ def discard_draft(engine: Engine, version_id: int, actor: str) -> None:
     Raises:
         RefusedError: there is no such draft, or it is approved.
     """
-    with Session(engine) as session, session.begin():
+    with change(engine, "mappings", _government_of(engine, version_id)) as session:
         draft = _draft(session, version_id)
         for revision in queries.mapping_revisions(session, version_id):
             session.delete(revision)
@@ -362,8 +364,12 @@ def _version(session: Session, version_id: int) -> MappingVersion:
     return version
 
 
+def _government_of(engine: Engine, version_id: int) -> str:
+    with Session(engine) as session:
+        return _version(session, version_id).government
+
+
 def _draft(session: Session, version_id: int) -> MappingVersion:
-    queries.lock_mapping(session, version_id)
     draft = session.get(MappingVersion, version_id)
     if draft is None:
         raise RefusedError("no-mapping", "There is no such draft of a mapping; it may have been discarded.")

@@ -7,9 +7,11 @@ import zipfile
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 from sqlalchemy import Engine
 
 from budget_align.core import alignment
+from budget_align.core.plain_cells import plain_cell
 from budget_align.core.policy_priority import (
     UNKNOWN_QUALITY,
     expenditure_table,
@@ -29,6 +31,11 @@ data_relational_table.csv which outcome's spend is meant for which indicator.
 
 Money was tied to outcomes by the rules of "{mapping}".
 """
+
+
+def _as_csv(table: pd.DataFrame) -> str:
+    plain = table.map(lambda cell: plain_cell(cell) if isinstance(cell, str) else cell)
+    return plain.rename(columns=lambda name: plain_cell(str(name))).to_csv(index=False)
 
 
 def export_tables(engine: Engine, run: OpenRun, today: date) -> bytes:
@@ -56,6 +63,6 @@ def export_tables(engine: Engine, run: OpenRun, today: date) -> bytes:
     note = _NOTE.format(**about, quality=UNKNOWN_QUALITY)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in (("README.txt", note), *((n, t.to_csv(index=False)) for n, t in tables.items())):
+        for name, text in (("README.txt", note), *((n, _as_csv(t)) for n, t in tables.items())):
             archive.writestr(zipfile.ZipInfo(name), text)
     return out.getvalue()

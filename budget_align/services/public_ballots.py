@@ -15,6 +15,7 @@ from budget_align.core.disclosure import SMALLEST_GROUP, round_count
 from budget_align.core.priority import double_points, from_sums
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
+from budget_align.services.changing import change
 from budget_align.services.consulting import Result
 from budget_align.services.frameworks import find_framework
 from budget_align.store import outcome_queries
@@ -57,7 +58,7 @@ def put_question(engine: Engine, government: str, framework: str, name: str, act
     """
     if not name.strip():
         raise RefusedError("no-name", "Enter a name for the question.")
-    with Session(engine) as session, session.begin():
+    with change(engine, "ballots", government) as session:
         if outcome_queries.open_ballot(session, government) is not None:
             raise RefusedError("ballot-open", "A question is before the public already; close it first.")
         codes = list(find_framework(session, framework).outcome_names())
@@ -109,8 +110,8 @@ def close_ballot(engine: Engine, government: str, ballot_id: int, actor: str) ->
         RefusedError: no such question is open.
     """
     now = datetime.now(UTC).replace(microsecond=0)
-    with Session(engine) as session, session.begin():
-        row = session.get(PublicBallot, ballot_id, with_for_update=True)
+    with change(engine, "ballots", government) as session:
+        row = session.get(PublicBallot, ballot_id)
         if row is None or row.government != government or row.closed_at is not None:
             raise RefusedError("no-ballot", "No such question is open.")
         row.closed_by, row.closed_at = actor, now

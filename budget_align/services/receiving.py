@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,26 +12,31 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.config import Settings
+from budget_align.core.file_name import plain_name
 from budget_align.core.inspection import SheetView
 from budget_align.core.profile import settles_anything
 from budget_align.core.reading import Answers, Reading, TableAnswers
 from budget_align.core.refusal import RefusedError
-from budget_align.core.terms import Terms
 from budget_align.services import auditing
+from budget_align.services.changing import change
 from budget_align.services.governments import find_terms, keep_terms, terms_of
 from budget_align.services.installation import limits_of
+from budget_align.services.kept_readings import find_or_make, keep, reading_hash
 from budget_align.services.profiles import find_changed_shapes, settle_by_profiles
 from budget_align.services.versions import find_older_versions
 from budget_align.store import queries
 from budget_align.store.tables import Draft, SourceFile
+from importers.annotated import annotate_workbook
 from importers.inspection import ROWS_SHOWN
 from importers.isolation import Cancel as ReadingCancel
-from importers.isolation import CancelledError, prepare_worker, read_isolated, view_isolated
-from importers.limits import Limits
+from importers.isolation import CancelledError, ask_isolated, prepare_worker, read_isolated, view_isolated
 
 __all__ = ["ROWS_SHOWN", "CancelledError", "ReadingCancel"]
 
 Progress = Callable[[int, int, str], None]
+
+_ROWS_KEPT = 40 * ROWS_SHOWN
+"""Rows of a sheet that are looked at together, for forty pages."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ def receive(
         RefusedError: it cannot be read; nothing is stored.
         CancelledError: `cancel` was asked for; nothing is stored.
     """
+    file_name = plain_name(file_name)
     limits, terms = limits_of(settings), terms_of(engine, government, settings)
     asked: dict[str, Any] = {"terms": terms, "limits": limits, "cancel": cancel, "keep_ready": True}
     reading = read_isolated(data, file_name, progress=progress, **asked)
@@ -81,8 +86,7 @@ def receive(
     if cancel is not None and cancel.asked:
         raise CancelledError
     said = answers.model_dump_json()
-    _READINGS.keep((reading.file_hash, file_name, said, limits, terms), reading)
-    with Session(engine) as session, session.begin():
+    with change(engine, "returns", government) as session:
         known = queries.submission_of_file(session, government, reading.file_hash)
         if known:
             return Received(None, known.id, reading)
@@ -93,6 +97,7 @@ def receive(
                 session.add(SourceFile(file_hash=reading.file_hash, content=data))
                 session.flush()
             draft = Draft(
+                id=secrets.randbelow(2**62) + 1,
                 government=government,
                 file_hash=reading.file_hash,
                 file_name=file_name,
@@ -102,9 +107,24 @@ def receive(
             )
             session.add(draft)
             session.flush()
+            keep(session, draft.id, "reading", reading_hash(draft, said, terms), reading)
             detail = {"file": file_name, "file_hash": reading.file_hash, "government": government}
             auditing.record(session, actor, "workbook received", f"draft {draft.id}", detail)
         return Received(draft.id, None, reading)
+
+
+@dataclass(frozen=True)
+class ReadDraft:
+    """A draft as it is read now.
+
+    Attributes:
+        hash: names the reading, so that what a page sends about it is taken for no other.
+        answers: what is settled so far.
+    """
+
+    hash: str
+    answers: Answers
+    reading: Reading
 
 
 def read_draft(engine: Engine, settings: Settings, draft_id: int, answers: Answers | None = None) -> Reading:
@@ -113,14 +133,33 @@ def read_draft(engine: Engine, settings: Settings, draft_id: int, answers: Answe
     Raises:
         RefusedError: there is no such draft.
     """
+    return open_draft(engine, settings, draft_id, answers).reading
+
+
+def open_draft(engine: Engine, settings: Settings, draft_id: int, answers: Answers | None = None) -> ReadDraft:
+    """How a draft is read, with what names that reading.
+
+    Raises:
+        RefusedError: there is no such draft, or the service reads too much else.
+    """
     with Session(engine) as session:
         draft = _draft(session, draft_id)
         said = draft.answers if answers is None else answers.model_dump_json()
         terms = find_terms(session, draft.government, settings)
-        reading = _read_again(session, draft, said, limits_of(settings), terms)
-        told = find_older_versions(session, draft.government, reading, terms)
-        told += find_changed_shapes(session, draft.government, reading)
-    return reading.model_copy(update={"findings": (*told, *reading.findings)}) if told else reading
+        key, settled = reading_hash(draft, said, terms), Answers.model_validate_json(said)
+        government, name, file_hash = draft.government, draft.file_name, draft.file_hash
+
+    def read() -> Reading:
+        limits = limits_of(settings).of_request()
+        content = _content(engine, file_hash)
+        return read_isolated(content, name, terms=terms, answers=settled, limits=limits, keep_ready=True)
+
+    reading = find_or_make(engine, draft_id, "reading", key, Reading, read)
+    with Session(engine) as session:
+        told = find_older_versions(session, government, reading, terms)
+        told += find_changed_shapes(session, government, reading)
+    shown = reading.model_copy(update={"findings": (*told, *reading.findings)}) if told else reading
+    return ReadDraft(key, settled, shown)
 
 
 def kept_answers(engine: Engine, draft_id: int) -> Answers:
@@ -133,58 +172,110 @@ def kept_answers(engine: Engine, draft_id: int) -> Answers:
         return Answers.model_validate_json(_draft(session, draft_id).answers)
 
 
-def settle_table(engine: Engine, draft_id: int, key: str, answers: TableAnswers) -> None:
+def settle_table(
+    engine: Engine, settings: Settings, draft_id: int, key: str, answers: TableAnswers, *, seen: str | None = None
+) -> None:
     """Keeps what a person settled about one table of a draft; the other tables stay as they are.
 
     Raises:
-        RefusedError: there is no such draft.
+        RefusedError: there is no such draft, or another reading than `seen` has taken its place.
     """
     kept = kept_answers(engine, draft_id)
-    tables = {**kept.tables, key: answers}
-    settle(
-        engine, draft_id, kept.model_copy(update={"tables": {k: t for k, t in tables.items() if settles_anything(t)}})
-    )
+    tables = {k: table for k, table in {**kept.tables, key: answers}.items() if settles_anything(table)}
+    settle(engine, settings, draft_id, kept.model_copy(update={"tables": tables}), seen=seen)
 
 
-def settle(engine: Engine, draft_id: int, answers: Answers) -> None:
+def settle(engine: Engine, settings: Settings, draft_id: int, answers: Answers, *, seen: str | None = None) -> None:
     """Keeps what a person settled about a draft; it holds from now on.
 
+    Args:
+        engine: the database.
+        settings: of the installation.
+        draft_id: the draft.
+        answers: what is settled, all of it.
+        seen: the hash of the reading that the person saw; None for one who asks for whatever there is.
+
     Raises:
-        RefusedError: there is no such draft.
+        RefusedError: there is no such draft, or another reading has taken the place of the one that the person saw.
     """
-    with Session(engine) as session, session.begin():
-        _draft(session, draft_id).answers = answers.model_dump_json()
+    with change(engine, "returns", _government_of(engine, draft_id)) as session:
+        draft = _draft(session, draft_id)
+        refuse_unseen(session, settings, draft, seen)
+        draft.answers = answers.model_dump_json()
+
+
+def refuse_unseen(session: Session, settings: Settings, draft: Draft, seen: str | None) -> None:
+    """Makes sure that a person saw the reading that a draft has now.
+
+    Raises:
+        RefusedError: it has another.
+    """
+    now = reading_hash(draft, draft.answers, find_terms(session, draft.government, settings))
+    if seen is not None and seen != now:
+        raise changed_meanwhile()
+
+
+def changed_meanwhile() -> RefusedError:
+    """What a person is told whose page shows a reading that another has taken the place of."""
+    return RefusedError(
+        "changed-meanwhile",
+        "Someone settled something about this workbook since you opened the page, and it is read differently now. "
+        "Nothing of yours was stored: look at it as it is now, then do it again.",
+    )
 
 
 def view_draft(engine: Engine, settings: Settings, draft_id: int, position: int, first_row: int) -> SheetView:
     """A part of one sheet of a draft, with what each cell was taken for.
 
     Raises:
-        RefusedError: there is no such draft.
-    """
-    content, file_name, answers, terms = draft_content(engine, settings, draft_id)
-    return view_isolated(
-        content,
-        file_name,
-        position=position,
-        first_row=first_row,
-        terms=terms,
-        answers=answers,
-        limits=limits_of(settings),
-        keep_ready=True,
-    )
-
-
-def draft_content(engine: Engine, settings: Settings, draft_id: int) -> tuple[bytes, str, Answers, Terms]:
-    """The workbook of a draft, its name, what is settled about it, and the terms in which it is read.
-
-    Raises:
-        RefusedError: there is no such draft.
+        RefusedError: there is no such draft, or the service reads too much else.
     """
     with Session(engine) as session:
         draft = _draft(session, draft_id)
-        answers, terms = Answers.model_validate_json(draft.answers), find_terms(session, draft.government, settings)
-        return _content(session, draft), draft.file_name, answers, terms
+        terms = find_terms(session, draft.government, settings)
+        key, answers = reading_hash(draft, draft.answers, terms), Answers.model_validate_json(draft.answers)
+        name, file_hash = draft.file_name, draft.file_hash
+    # Many pages of a sheet are made at once and kept, each with what the page after its last row shows as well.
+    begins = (max(first_row, 1) - 1) // _ROWS_KEPT * _ROWS_KEPT
+
+    def view() -> SheetView:
+        return view_isolated(
+            _content(engine, file_hash),
+            name,
+            position=position,
+            first_row=begins + 1,
+            rows=_ROWS_KEPT + ROWS_SHOWN,
+            terms=terms,
+            answers=answers,
+            limits=limits_of(settings).of_request(),
+            keep_ready=True,
+        )
+
+    part = find_or_make(engine, draft_id, f"sheet {position} from row {begins + 1}", key, SheetView, view)
+    first = min(max(first_row, 1), max(part.height, 1))
+    if first < part.first_row or first >= part.first_row + max(len(part.rows), 1):
+        return view_draft(engine, settings, draft_id, position, first)
+    skipped = first - part.first_row
+    return part.model_copy(update={"first_row": first, "rows": part.rows[skipped : skipped + ROWS_SHOWN]})
+
+
+def annotate_draft(engine: Engine, settings: Settings, draft_id: int) -> bytes:
+    """The workbook of a draft as .xlsx, its findings marked.
+
+    Raises:
+        RefusedError: there is no such draft, or the service reads too much else.
+    """
+    with Session(engine) as session:
+        draft = _draft(session, draft_id)
+        terms = find_terms(session, draft.government, settings)
+        key, answers = reading_hash(draft, draft.answers, terms), Answers.model_validate_json(draft.answers)
+        name, file_hash = draft.file_name, draft.file_hash
+
+    def annotate() -> bytes:
+        content, limits = _content(engine, file_hash), limits_of(settings).of_request()
+        return ask_isolated(annotate_workbook, content, name, limits=limits, terms=terms, answers=answers)
+
+    return find_or_make(engine, draft_id, "findings", key, bytes, annotate)
 
 
 def describe_draft(engine: Engine, draft_id: int) -> WaitingDraft:
@@ -209,7 +300,7 @@ def discard(engine: Engine, draft_id: int, actor: str) -> None:
     Raises:
         RefusedError: there is no such draft.
     """
-    with Session(engine) as session, session.begin():
+    with change(engine, "returns", _government_of(engine, draft_id)) as session:
         draft = _draft(session, draft_id)
         file_hash = draft.file_hash
         auditing.record(session, actor, "workbook discarded", f"draft {draft_id}", {"file": draft.file_name})
@@ -224,52 +315,17 @@ def get_ready() -> None:
     prepare_worker()
 
 
-_Key = tuple[str, str, str, Limits, Terms]
-"""File, its name, what is settled about it, limits and terms: what gives the same gives the same reading."""
+def _content(engine: Engine, file_hash: str) -> bytes:
+    with Session(engine) as session:
+        source = session.get(SourceFile, file_hash)
+        if source is None:
+            raise RefusedError("no-draft", "This workbook is no longer waiting; it was confirmed or discarded.")
+        return source.content
 
 
-class _Readings:
-    """The last readings, so that the pages of one draft need not read its workbook again."""
-
-    def __init__(self, kept: int) -> None:
-        self._lock = threading.Lock()
-        self._kept = kept
-        self._readings: OrderedDict[_Key, Reading] = OrderedDict()
-
-    def find(self, key: _Key) -> Reading | None:
-        with self._lock:
-            if key in self._readings:
-                self._readings.move_to_end(key)
-            return self._readings.get(key)
-
-    def keep(self, key: _Key, reading: Reading) -> None:
-        with self._lock:
-            self._readings[key] = reading
-            self._readings.move_to_end(key)
-            while len(self._readings) > self._kept:
-                self._readings.popitem(last=False)
-
-
-_READINGS = _Readings(kept=6)
-
-
-def _read_again(session: Session, draft: Draft, said: str, limits: Limits, terms: Terms) -> Reading:
-    """The reading of a kept file."""
-    key = (draft.file_hash, draft.file_name, said, limits, terms)
-    reading = _READINGS.find(key)
-    if reading is None:
-        answers = Answers.model_validate_json(said)
-        reading = read_isolated(
-            _content(session, draft), draft.file_name, terms=terms, answers=answers, limits=limits, keep_ready=True
-        )
-        _READINGS.keep(key, reading)
-    return reading
-
-
-def _content(session: Session, draft: Draft) -> bytes:
-    source = session.get(SourceFile, draft.file_hash)
-    assert source is not None, "a draft's file is kept as long as the draft"
-    return source.content
+def _government_of(engine: Engine, draft_id: int) -> str:
+    with Session(engine) as session:
+        return _draft(session, draft_id).government
 
 
 def _draft(session: Session, draft_id: int) -> Draft:
@@ -280,5 +336,4 @@ def _draft(session: Session, draft_id: int) -> Draft:
 
 
 def _waiting(draft: Draft) -> WaitingDraft:
-    assert draft.id is not None
     return WaitingDraft(draft.id, draft.government, draft.file_name, draft.received_by, draft.received_at)

@@ -23,6 +23,7 @@ from budget_align.core.matching import LineIndex
 from budget_align.core.overheads import depending_shares
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
+from budget_align.services.changing import change
 from budget_align.services.frameworks import find_framework
 from budget_align.services.governments import kept_terms
 from budget_align.store import queries
@@ -83,7 +84,7 @@ def run_allocation(
     Raises:
         RefusedError: the government has no lines, or a body or version is named that it does not have.
     """
-    with Session(engine) as session, session.begin():
+    with Session(engine) as session:
         framework = find_framework(session, mapping.framework)
         active = queries.submissions(session, government, "submitted")
         if not active:
@@ -103,10 +104,8 @@ def run_allocation(
             levels,
             bases,
         )
-        before = session.get(Run, identity)
-        if before:
-            before.ran_by, before.ran_at = actor, datetime.now(UTC)
-            return RunResult(identity, government, was_there=True)
+        if session.get(Run, identity) is not None:
+            return _run_again(engine, identity, government, actor)
         lines = queries.lines_of(session, ids)
         counts, _ = choose_versions(lines, named)
         lines = lines[counts].reset_index(drop=True)
@@ -118,6 +117,11 @@ def run_allocation(
         cube = allocation.summarise(lines, allocations, towards)
         programmes = allocation.summarise_programmes(lines, allocations, towards)
         _check_conservation(lines, allocations, cube, programmes)
+    with change(engine, "run", identity) as session:
+        if session.get(Run, identity) is not None:
+            # Someone else asked for the same meanwhile.
+            _note_again(session, identity, government, actor)
+            return RunResult(identity, government, was_there=True)
         session.add(
             Run(
                 id=identity,
@@ -145,6 +149,21 @@ def run_allocation(
             detail["versions"] = dict(versions)
         auditing.record(session, actor, "allocation run", f"run {identity[:12]}", detail)
     return RunResult(identity, government, was_there=False)
+
+
+def _run_again(engine: Engine, identity: str, government: str, actor: str) -> RunResult:
+    with change(engine, "run", identity) as session:
+        _note_again(session, identity, government, actor)
+    return RunResult(identity, government, was_there=True)
+
+
+def _note_again(session: Session, identity: str, government: str, actor: str) -> None:
+    """Makes a run that was there the newest, and records who did and who had run it before."""
+    run = session.get(Run, identity)
+    assert run is not None, "a run is never dropped"
+    detail = {"government": government, "before": run.ran_by, "ran_at": run.ran_at.isoformat()}
+    run.ran_by, run.ran_at = actor, datetime.now(UTC)
+    auditing.record(session, actor, "allocation run again", f"run {identity[:12]}", detail)
 
 
 def name_versions(held: pd.DataFrame, versions: Lookup[str, str]) -> dict[tuple[str, str, int], str]:

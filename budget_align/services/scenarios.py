@@ -23,7 +23,7 @@ from budget_align.core.rebalancing import Plan, find_plan, find_protected
 from budget_align.core.refusal import RefusedError
 from budget_align.core.scenario import Scenario, apply_steps, lay_out
 from budget_align.core.scenario_measures import Check, Measures, check_constraints, measure
-from budget_align.services import auditing
+from budget_align.services import auditing, changing
 from budget_align.services.budgets import open_budget
 from budget_align.services.viewing import OpenRun, accounts_of, open_run, programmes_of
 from budget_align.store import queries
@@ -116,7 +116,7 @@ def _store(
 ) -> int:
     if not name.strip():
         raise RefusedError("no-name", "Enter a name for the scenario.")
-    with Session(engine) as session, session.begin():
+    with changing.change(engine, "scenarios", government) as session:
         row = StoredScenario(
             government=government,
             run_id=run_id,
@@ -146,7 +146,7 @@ def change_scenario(
     Raises:
         RefusedError: there is none, others changed it since, or what it becomes does not hold together.
     """
-    with Session(engine) as session, session.begin():
+    with changing.change(engine, "scenario", scenario_id) as session:
         row = _find(session, scenario_id)
         if row.revision != seen:
             raise RefusedError(
@@ -165,7 +165,7 @@ def drop_scenario(engine: Engine, scenario_id: int, actor: str) -> None:
     Raises:
         RefusedError: there is none.
     """
-    with Session(engine) as session, session.begin():
+    with changing.change(engine, "scenario", scenario_id) as session:
         row = _find(session, scenario_id)
         session.delete(row)
         auditing.record(session, actor, "scenario dropped", row.name, {"government": row.government})

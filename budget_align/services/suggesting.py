@@ -17,6 +17,7 @@ from budget_align.core.mapping import Mapping
 from budget_align.core.suggestion import Example, Suggester, Suggestion
 from budget_align.services import auditing
 from budget_align.services.budgets import Budget
+from budget_align.services.changing import change
 from budget_align.store import queries
 from budget_align.store.tables import Judgement
 
@@ -69,7 +70,7 @@ def _record(
     engine: Engine, government: str, framework: str, words: str, shares: dict[str, int], actor: str, *, taken: bool
 ) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
-    with Session(engine) as session, session.begin():
+    with change(engine, "suggestions", government) as session:
         for outcome, share in shares.items():
             session.add(
                 Judgement(

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
 from budget_align.services.accounts import Person, find_person
+from budget_align.services.changing import change
 from budget_align.store import queries
 from budget_align.store.tables import AccessToken
 
@@ -35,7 +36,7 @@ def make_token(engine: Engine, email: str, name: str) -> str:
     if not name.strip():
         raise RefusedError("no-name", "Say what software the token is for.")
     token = f"ba_{secrets.token_urlsafe(32)}"
-    with Session(engine) as session, session.begin():
+    with change(engine, "tokens", email) as session:
         made = AccessToken(
             email=email,
             name=name.strip()[:200],
@@ -59,7 +60,7 @@ def drop_token(engine: Engine, email: str, token_id: int) -> None:
     Raises:
         RefusedError: the person has no such token.
     """
-    with Session(engine) as session, session.begin():
+    with change(engine, "tokens", email) as session:
         row = session.get(AccessToken, token_id)
         if row is None or row.email != email:
             raise RefusedError("no-token", "There is no such token.")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import socket
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -14,6 +19,11 @@ from budget_align.store import queries
 from budget_align.store.tables import Job
 
 UNFINISHED = ("waiting", "reading")
+
+_CUT_OFF: Final = "The service was restarted while the workbook was read; send it again."
+
+_LONGEST: Final = timedelta(days=1)
+"""No reading takes longer; one of another machine that did is over."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,7 @@ class Upload:
 def begin_upload(engine: Engine, government: str, file_name: str, actor: str) -> str:
     """Notes that a workbook waits to be read, and returns the id of its job."""
     job = Job(
-        id=secrets.token_hex(8),
+        id=secrets.token_hex(16),
         government=government,
         file_name=file_name,
         status="waiting",
@@ -51,6 +61,7 @@ def begin_upload(engine: Engine, government: str, file_name: str, actor: str) ->
         step="",
         message="",
         code="",
+        process=this_process(),
         asked_by=actor,
         asked_at=datetime.now(UTC).replace(microsecond=0),
     )
@@ -97,21 +108,50 @@ def find_upload(engine: Engine, job_id: str) -> Upload:
 def unfinished_uploads(engine: Engine) -> list[Upload]:
     """Uploads that are being read or wait for it."""
     with Session(engine) as session:
-        return [_describe(job) for job in queries.jobs_of_status(session, UNFINISHED)]
+        found = [_describe(job) for job in queries.jobs_of_status(session, UNFINISHED)]
+    return [upload for upload in found if not upload.finished]
 
 
-def stop_unfinished(engine: Engine) -> int:
-    """Tells those who sent them that readings which a restart of the service cut off are to be sent again."""
+@cache
+def this_process() -> str:
+    """Names this process among all that were and are: its machine, its number, and when it began."""
+    return f"{socket.gethostname()[:64]}/{os.getpid()}/{_began(os.getpid())}"
+
+
+def end_orphans(engine: Engine) -> int:
+    """Notes of readings whose process is gone that they are to be sent again, and returns of how many; those of other
+    processes that run go on.
+    """
     with Session(engine) as session, session.begin():
-        jobs = queries.jobs_of_status(session, UNFINISHED)
-        for job in jobs:
-            job.status, job.code = "stopped", "restarted"
-            job.message = "The service was restarted while the workbook was read; send it again."
-        return len(jobs)
+        orphans = [job for job in queries.jobs_of_status(session, UNFINISHED) if _is_orphan(job)]
+        for job in orphans:
+            job.status, job.code, job.message = "stopped", "restarted", _CUT_OFF
+        return len(orphans)
+
+
+def _is_orphan(job: Job) -> bool:
+    machine, _, process = job.process.rpartition("/")[0].rpartition("/")
+    if machine == socket.gethostname()[:64]:
+        return _began(int(process)) != job.process.rpartition("/")[2]
+    # Another machine's processes cannot be seen from here.
+    asked = job.asked_at if job.asked_at.tzinfo else job.asked_at.replace(tzinfo=UTC)
+    return not job.process or datetime.now(UTC) - asked > _LONGEST
+
+
+def _began(process: int) -> str:
+    """When a process began, as the system counts; empty where there is none, or it has ended."""
+    try:
+        said = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return ""
+    return "" if said[0] == "Z" else said[19]
 
 
 def _describe(job: Job) -> Upload:
-    return Upload(**job.model_dump(exclude={"asked_at"}))
+    facts = job.model_dump(exclude={"asked_at", "process"})
+    if job.status in UNFINISHED and _is_orphan(job):
+        facts |= {"status": "stopped", "code": "restarted", "message": _CUT_OFF}
+    return Upload(**facts)
 
 
 def _job(session: Session, job_id: str) -> Job:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import psycopg
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import URL, Engine, ExceptionContext, event, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlmodel import create_engine
 
@@ -27,18 +30,69 @@ def open_database(address: str) -> Engine:
         raise RefusedError("bad-database", "DATABASE_URL is no database address; see config.toml.") from error
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
-    if url.drivername.startswith("sqlite") and url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
-    if url.drivername.startswith("sqlite"):
-        event.listen(engine, "connect", _set_up_sqlite)
+    engine = _create(url)
     try:
         migrate(engine)
     except OperationalError as error:
         raise RefusedError(
             "no-database", "The database does not answer; check DATABASE_URL and that its server runs."
         ) from error
+    event.listen(engine, "handle_error", _tell)
     return engine
+
+
+PATIENCE: Final = 30
+"""Seconds that whoever changes something waits for others who change the same."""
+
+
+def _create(url: URL) -> Engine:
+    if not url.drivername.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, connect_args={"options": f"-c lock_timeout={PATIENCE}s"})
+    if url.database and url.database != ":memory:":
+        _keep_to_owner(Path(url.database))
+    engine = create_engine(url)
+    event.listen(engine, "connect", _set_up_sqlite)
+    return engine
+
+
+def _keep_to_owner(path: Path) -> None:
+    """Lets nobody but the owner read the database file, and those that SQLite lays beside it, which are like it."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        if file.exists() and file.stat().st_uid == os.getuid():
+            file.chmod(0o600)
+
+
+def _tell(context: ExceptionContext) -> None:
+    """Tells in words what is no fault of the service: that others hold what is to be changed, that someone was first,
+    that a value is none that the database can hold.
+
+    Raises:
+        RefusedError: it was one of these.
+    """
+    error = context.original_exception
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or isinstance(
+        error, (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, psycopg.errors.QueryCanceled)
+    ):
+        raise RefusedError(
+            "busy",
+            f"Others were storing something for more than {PATIENCE} seconds. Nothing of yours was stored; try again "
+            "in a minute.",
+        ) from error
+    if name in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY") or isinstance(
+        error, psycopg.errors.UniqueViolation
+    ):
+        raise RefusedError(
+            "changed-meanwhile",
+            "Someone did the same at the same moment, and what they did holds. Nothing of yours was stored; look at it "
+            "as it is now.",
+        ) from error
+    if isinstance(error, (psycopg.DataError, OverflowError, UnicodeEncodeError, sqlite3.DataError)):
+        raise RefusedError(
+            "bad-value", "That holds a number or a sign that cannot be stored; write it another way."
+        ) from error
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
@@ -66,5 +120,10 @@ def migrate(engine: Engine, revision: str = "head") -> None:
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     # Readers go on while one writes, links between tables hold, and a writer waits for its turn.
-    for pragma in ("journal_mode = WAL", "foreign_keys = ON", "busy_timeout = 30000", "synchronous = NORMAL"):
+    for pragma in (
+        "journal_mode = WAL",
+        "foreign_keys = ON",
+        f"busy_timeout = {PATIENCE * 1000}",
+        "synchronous = NORMAL",
+    ):
         connection.execute(f"PRAGMA {pragma}")

@@ -77,14 +77,6 @@ def indicators(session: Session, government: str) -> list[Indicator]:
     return list(session.scalars(query))
 
 
-def lock_indicators(session: Session, government: str) -> None:
-    """Lets nobody else change a government's indicators until the transaction ends, so that of two who send values at
-    once the second sees what the first stored.
-    """
-    mine = update(Indicator).where(col(Indicator.government) == government)
-    session.execute(mine.values(code=col(Indicator.code)))
-
-
 def observations(session: Session, government: str) -> pd.DataFrame:
     """All observations of a government, as `indicator.OBSERVATIONS` says."""
     query = select(*(getattr(Observation, name) for name in OBSERVATIONS)).where(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 
 import pandas as pd
-from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
 from sqlmodel import Session, SQLModel, col
 
 from budget_align.core import budget_line, drivers
@@ -25,6 +27,7 @@ from budget_align.store.tables import (
     Government,
     Job,
     Judgement,
+    KeptOfDraft,
     MappingRevision,
     MappingVersion,
     ProgrammeCell,
@@ -32,6 +35,7 @@ from budget_align.store.tables import (
     Run,
     RunShare,
     RunSubmission,
+    SignIn,
     SourceFile,
     StatedTotal,
     StoredScenario,
@@ -75,9 +79,32 @@ def add_frame(session: Session, table: type[SQLModel], frame: pd.DataFrame, prog
             progress(min(start + BATCH, len(frame)), len(frame))
 
 
+def take_turn(session: Session, what: str) -> None:
+    """Waits until nobody else changes a thing, and lets nobody else change it until the transaction ends. SQLite has
+    one turn for everything, which a transaction takes at its beginning.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        key = int.from_bytes(hashlib.blake2b(what.encode(), digest_size=8).digest(), "big", signed=True)
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+    elif not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]  # it is SQLite's own
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
 def account_by_email(session: Session, email: str) -> Account | None:
     """The account of that address, letter case aside."""
     return session.scalars(select(Account).where(func.lower(Account.email) == email.strip().lower())).first()
+
+
+def accounts(session: Session) -> Sequence[Account]:
+    """All accounts, in order of address."""
+    return session.scalars(select(Account).order_by(col(Account.email))).all()
+
+
+def end_sign_ins(session: Session, email: str) -> None:
+    """Ends wherever a person is signed in."""
+    mine = update(SignIn).where(col(SignIn.email) == email, col(SignIn.ended_at).is_(None))
+    session.execute(mine.values(ended_at=datetime.now(UTC).replace(microsecond=0)))
 
 
 def tokens(session: Session, email: str) -> Sequence[AccessToken]:
@@ -94,6 +121,23 @@ def token_by_hash(session: Session, token_hash: str) -> AccessToken | None:
 def drafts(session: Session) -> Sequence[Draft]:
     """Workbooks that wait for confirmation, newest first."""
     return session.scalars(select(Draft).order_by(col(Draft.received_at).desc())).all()
+
+
+def kept_of_draft(session: Session, draft_id: int, name: str, key: str) -> bytes | None:
+    """A part of what was read of a draft, where it was made from what the key says."""
+    row = session.get(KeptOfDraft, (draft_id, name))
+    return row.content if row is not None and row.key == key else None
+
+
+def keep_of_draft(session: Session, draft_id: int, name: str, key: str, content: bytes) -> None:
+    """Keeps a part of what was read of a draft, in place of an earlier one of its name and of all that was made from
+    something else.
+    """
+    mine = col(KeptOfDraft.draft_id) == draft_id
+    same = or_(col(KeptOfDraft.name) == name, col(KeptOfDraft.key) != key)
+    session.execute(delete(KeptOfDraft).where(mine, same))
+    session.add(KeptOfDraft(draft_id=draft_id, name=name, key=key, content=content))
+    session.flush()
 
 
 def draft_of_file(session: Session, government: str, file_hash: str) -> Draft | None:
@@ -492,14 +536,6 @@ def mapping_versions(session: Session, government: str | None = None, name: str 
     if name is not None:
         query = query.where(col(MappingVersion.name) == name)
     return list(session.scalars(query))
-
-
-def lock_mapping(session: Session, version_id: int) -> None:
-    """Lets nobody else change a version until the transaction ends, so that the second of two who save at once sees
-    what the first did. A write takes the lock in each kind of database; SQLite knows no other.
-    """
-    row = update(MappingVersion).where(col(MappingVersion.id) == version_id)
-    session.execute(row.values(revision=MappingVersion.revision))
 
 
 def mapping_revisions(session: Session, version_id: int) -> list[MappingRevision]:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, DateTime, Double, ForeignKeyConstraint, Index, LargeBinary, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Text,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 
@@ -20,13 +31,31 @@ def _time() -> Column[datetime]:
     return Column(DateTime(timezone=True), nullable=False)
 
 
+def _only_one(name: str, columns: tuple[str, ...], where: str) -> Index:
+    """An index by which no two rows say the same, among those that a condition names. Where a database held such rows
+    before, from the time when nothing kept them apart, its migration leaves those out.
+    """
+    condition = text(where) if where else None
+    return Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
+
+
 class Account(SQLModel, table=True):
-    """A person who can sign in."""
+    """A person who can sign in, until the account is disabled; it is never dropped, since the record names it."""
 
     id: int | None = Field(default=None, primary_key=True)
     email: str = Field(unique=True, max_length=254)
     name: str = Field(max_length=200)
     password_hash: str = Field(max_length=200)
+    disabled: bool = Field(default=False)
+
+
+class SignIn(SQLModel, table=True):
+    """A browser in which a person is signed in. The token that it holds is never kept, only its SHA-256."""
+
+    token_hash: str = Field(primary_key=True, max_length=64)
+    email: str = Field(max_length=254, index=True)
+    begun_at: datetime = Field(sa_column=_time())
+    ended_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True))
 
 
 class Government(SQLModel, table=True):
@@ -49,15 +78,30 @@ class SourceFile(SQLModel, table=True):
 
 
 class Draft(SQLModel, table=True):
-    """A workbook that was received and read, and waits for a person to confirm how."""
+    """A workbook that was received and read, and waits for a person to confirm how. Its id is drawn at random, so that
+    it is never another workbook's and cannot be guessed."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     government: str = Field(max_length=120)
     file_hash: str = Field(foreign_key="sourcefile.file_hash", max_length=64)
     file_name: str = Field(sa_column=_text())
     answers: str = Field(sa_column=_text())
     received_by: str = Field(max_length=254)
     received_at: datetime = Field(sa_column=_time())
+
+    __table_args__ = (Index("ux_draft_file", "government", "file_hash", unique=True),)
+
+
+class KeptOfDraft(SQLModel, table=True):
+    """What was read of a draft's workbook, so that no page reads the workbook again: its reading, parts of its sheets,
+    its findings written into it. `key` is the hash of what it was made from; another key makes it anew."""
+
+    draft_id: int = Field(
+        sa_column=Column(BigInteger, ForeignKey("draft.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    )
+    name: str = Field(primary_key=True, max_length=60)
+    key: str = Field(max_length=64)
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class Submission(SQLModel, table=True):
@@ -73,6 +117,8 @@ class Submission(SQLModel, table=True):
     line_count: int
     confirmed_by: str = Field(max_length=254)
     confirmed_at: datetime = Field(sa_column=_time())
+
+    __table_args__ = (_only_one("ux_submission_file", ("government", "file_hash"), "status = 'submitted'"),)
 
 
 class BudgetLine(SQLModel, table=True):
@@ -143,7 +189,7 @@ class ReadingProfile(SQLModel, table=True):
 
 class Job(SQLModel, table=True):
     """The reading of an uploaded workbook, on its way. `status` is waiting, reading, done, refused, or stopped; what
-    became of it stands in `draft_id`, `submission_id` or `message`."""
+    became of it stands in `draft_id`, `submission_id` or `message`; `process` is the one that reads it."""
 
     id: str = Field(primary_key=True, max_length=32)
     government: str = Field(max_length=120)
@@ -154,8 +200,9 @@ class Job(SQLModel, table=True):
     step: str = Field(sa_column=_text())
     message: str = Field(sa_column=_text())
     code: str = Field(max_length=40)
-    draft_id: int | None = None
+    draft_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     submission_id: int | None = None
+    process: str = Field(default="", max_length=120)
     asked_by: str = Field(max_length=254)
     asked_at: datetime = Field(sa_column=_time())
 
@@ -203,6 +250,11 @@ class MappingVersion(SQLModel, table=True):
     changed_at: datetime = Field(sa_column=_time())
     approved_by: str = Field(max_length=254)
     approved_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True))
+
+    __table_args__ = (
+        _only_one("ux_mappingversion_number", ("government", "name", "number"), "number IS NOT NULL"),
+        _only_one("ux_mappingversion_draft", ("government", "name"), "status = 'draft'"),
+    )
 
 
 class MappingRevision(SQLModel, table=True):
@@ -286,6 +338,8 @@ class PublicBallot(SQLModel, table=True):
     closed_by: str = Field(max_length=254)
     closed_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True))
 
+    __table_args__ = (_only_one("ux_publicballot_open", ("government",), "closed_at IS NULL"),)
+
 
 class PublicBallotSum(SQLModel, table=True):
     """What the ballots give to one outcome together: sums of `core.priority.double_points` and of their squares."""
@@ -347,6 +401,8 @@ class BoardMeeting(SQLModel, table=True):
     standings: str = Field(sa_column=_text())
     noted_by: str = Field(max_length=254)
     noted_at: datetime = Field(sa_column=_time())
+
+    __table_args__ = (_only_one("ux_boardmeeting_day", ("government", "framework", "board", "held_on"), ""),)
 
 
 class BoardItem(SQLModel, table=True):
@@ -511,3 +567,5 @@ class AuditEvent(SQLModel, table=True):
     detail: str = Field(sa_column=_text())
     previous_hash: str = Field(max_length=64)
     hash: str = Field(max_length=64, unique=True)
+
+    __table_args__ = (_only_one("ux_auditevent_previous", ("previous_hash",), ""),)

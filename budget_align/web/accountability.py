@@ -24,6 +24,7 @@ from budget_align.services.accountability import (
 from budget_align.services.indicators import read_all
 from budget_align.web.context import XLSX, actor, engine, sent_file, settings, signed_in
 from budget_align.web.figures import asked_run, choose_page
+from budget_align.web.turns import dear
 
 pages = Blueprint("accountability", __name__)
 
@@ -37,6 +38,7 @@ def register() -> str:
 
 
 @pages.get("/register.xlsx")
+@dear
 def workbook() -> Response:
     """The register as a workbook to fill in."""
     data = download_register(engine(), asked_run())

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
-from flask_login import login_user, logout_user
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask_login import current_user, login_user, logout_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Length
 
 from budget_align.core.refusal import RefusedError
 from budget_align.services.accounts import check_password
 from budget_align.services.demonstration import PASSWORD, sign_ins_in_use
+from budget_align.services.sign_ins import begin_sign_in, end_sign_in, record_failed
 from budget_align.services.tokens import drop_token, list_tokens, make_token
+from budget_align.web.attempts import ATTEMPTS, Attempts
 from budget_align.web.context import actor, engine, signed_in
 
 pages = Blueprint("accounts", __name__)
@@ -23,8 +25,8 @@ pages = Blueprint("accounts", __name__)
 class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships without types
     """An address and a password."""
 
-    email = StringField(validators=[InputRequired("Enter your email address")])
-    password = PasswordField(validators=[InputRequired("Enter your password")])
+    email = StringField(validators=[InputRequired("Enter your email address"), Length(max=254)])
+    password = PasswordField(validators=[InputRequired("Enter your password"), Length(max=1000)])
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
@@ -34,23 +36,37 @@ def sign_in() -> Response | str | tuple[str, int]:
     errors: list[dict[str, str]] = []
     if request.method == "POST":
         if form.validate():
-            person = check_password(engine(), form.email.data, form.password.data)
+            attempts: Attempts = current_app.extensions[ATTEMPTS]
+            email, address = form.email.data, request.remote_addr or ""
+            if not attempts.may_try(email, address):
+                return _page(form, [{"text": "Too many wrong passwords. Try again in a quarter of an hour"}], 429)
+            person = check_password(engine(), email, form.password.data)
             if person:
-                login_user(current_app.extensions["make_user"](person.email, person.name))
+                # What another person or page left in the session is not theirs.
+                session.clear()
+                token = begin_sign_in(engine(), person.email)
+                login_user(current_app.extensions["make_user"](person.email, person.name, token))
                 return redirect(_safe(request.args.get("next", "")))
+            attempts.failed(email, address)
+            record_failed(engine(), email)
             errors = [{"text": "The email address or the password is wrong", "href": "#email"}]
         else:
             errors = [{"text": said[0], "href": f"#{field}"} for field, said in form.errors.items() if field]
-    page = render_template(
-        "sign_in.html", form=form, errors=errors, people=sign_ins_in_use(engine()), password=PASSWORD
-    )
-    return (page, 400) if errors else page
+    return _page(form, errors, 400 if errors else 200)
+
+
+def _page(form: SignInForm, errors: list[dict[str, str]], status: int) -> tuple[str, int]:
+    people = sign_ins_in_use(engine())
+    return render_template("sign_in.html", form=form, errors=errors, people=people, password=PASSWORD), status
 
 
 @pages.post("/sign-out")
 def sign_out() -> Response:
     """Forgets who it is."""
+    if current_user.is_authenticated:
+        end_sign_in(engine(), current_user.get_id())
     logout_user()
+    session.clear()
     return redirect(url_for("figures.overview"))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Response, redirect, render_template, request, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
@@ -20,8 +20,7 @@ from budget_align.core.bases import describe_bases
 from budget_align.core.measure_catalogue import MEASURES
 from budget_align.core.refusal import RefusedError
 from budget_align.jobs import Jobs
-from budget_align.services.accounts import find_person
-from budget_align.services.uploads import stop_unfinished
+from budget_align.services.sign_ins import LASTS, find_signed_in
 from budget_align.web import (
     accountability,
     accounts,
@@ -39,7 +38,9 @@ from budget_align.web import (
     scenarios,
     submissions,
 )
+from budget_align.web.attempts import ATTEMPTS, Attempts
 from budget_align.web.context import STATE
+from budget_align.web.numbers import DatabaseNumber
 from budget_align.web.terms import page_terms
 
 _FORM_ROOM = 5_000_000
@@ -74,6 +75,10 @@ _STATUS |= {
     "unknown-framework": 404,
     "changed-meanwhile": 409,
     "own-work": 403,
+    "met-already": 409,
+    "terms-changed": 409,
+    "busy": 503,
+    "too-often": 429,
 }
 _OPEN_PAGES = frozenset({"accounts.sign_in", "static", "healthz"})
 _OWN_DOOR = frozenset({"public", "api"})
@@ -86,9 +91,27 @@ _POLICY = (
 
 
 class _User(UserMixin):  # type: ignore[misc]  # Flask-Login ships without types
-    def __init__(self, email: str, name: str) -> None:
+    """Who is signed in; the session names their sign-in, which can end, and not them."""
+
+    def __init__(self, email: str, name: str, token: str) -> None:
         self.id = email
         self.name = name
+        self._token = token
+
+    def get_id(self) -> str:
+        return self._token
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Cookies that a browser sends back over TLS alone, where it was TLS over which they came."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return bool(app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
+
+
+def most_sent(settings: Settings) -> int:
+    """Bytes that one request may send: the largest file, and a form beside it."""
+    return int(settings.max_file_mb * 1_000_000) + _FORM_ROOM
 
 
 def create_app(settings: Settings, engine: Engine) -> Flask:
@@ -96,16 +119,17 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=settings.session_key(),
-        MAX_CONTENT_LENGTH=int(settings.max_file_mb * 1_000_000) + _FORM_ROOM,
+        MAX_CONTENT_LENGTH=most_sent(settings),
         MAX_FORM_MEMORY_SIZE=_FORM_TEXT,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
-        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+        PERMANENT_SESSION_LIFETIME=LASTS,
     )
+    app.session_interface = _Sessions()
+    app.url_map.converters["int"] = DatabaseNumber
     if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies)  # type: ignore[method-assign]  # where Flask says to put it
-    stop_unfinished(engine)
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]  # where Flask says to put it
     app.extensions[STATE] = (settings, engine, Jobs(engine, settings))
     app.jinja_loader = ChoiceLoader(
         [
@@ -153,9 +177,9 @@ def _set_up_accounts(app: Flask, settings: Settings, engine: Engine) -> None:
     manager.login_message = "Sign in to do this."
     manager.login_message_category = "message"
 
-    def load(email: str) -> _User | None:
-        person = find_person(engine, email)
-        return _User(person.email, person.name) if person else None
+    def load(token: str) -> _User | None:
+        person = find_signed_in(engine, token)
+        return _User(person.email, person.name, token) if person else None
 
     manager.user_loader(load)
 
@@ -170,6 +194,7 @@ def _set_up_accounts(app: Flask, settings: Settings, engine: Engine) -> None:
         return redirect(url_for("accounts.sign_in", next=request.full_path))
 
     app.extensions["make_user"] = _User
+    app.extensions[ATTEMPTS] = Attempts()
 
 
 def _health(engine: Engine) -> dict[str, str]:
@@ -194,6 +219,7 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
     said = {
         404: ("Page not found", "Check the address, or begin at the overview."),
         405: ("Page not found", "This address takes no such request; begin at the overview."),
+        400: ("That cannot be read", "Something in the address or the form is damaged; go back and try again."),
         413: ("The file is too large", "Remove sheets that hold no budget, or ask for a higher limit in config.toml."),
         500: ("Something broke", "Nothing was stored. Try again; if it happens again, tell whoever runs this service."),
     }
@@ -211,6 +237,16 @@ def _add_headers(response: Response) -> Response:
     }
     for name, value in headers.items():
         response.headers.setdefault(name, value)
-    if response.mimetype == "text/html":
-        response.headers["Cache-Control"] = "no-store" if current_user.is_authenticated else "no-cache"
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    response.headers["Cache-Control"] = _caching()
     return response
+
+
+def _caching() -> str:
+    """Who may keep an answer, and for how long: files of the pages anybody; what is for everyone whoever asks again
+    each time; all else nobody.
+    """
+    if request.endpoint == "static":
+        return "public, max-age=3600"
+    return "no-cache" if request.blueprint == "public" else "private, no-store"

@@ -11,6 +11,7 @@ from flask_login import current_user, login_required
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
+from budget_align.core.file_name import plain_name
 from budget_align.jobs import Jobs
 
 STATE = "budget_align"
@@ -56,4 +57,4 @@ def sent_file() -> tuple[bytes, str] | None:
     if file is None or not file.filename:
         return None
     with closing(file):
-        return file.read(), file.filename
+        return file.read(), plain_name(file.filename)

@@ -11,6 +11,7 @@ from budget_align.core.line_groups import GRAINS, Grain
 from budget_align.core.refusal import RefusedError
 from budget_align.services.mappings import Saved, Version, open_version
 from budget_align.web.context import engine
+from budget_align.web.numbers import read_whole
 from budget_align.web.terms import write_in_terms_of
 
 
@@ -36,9 +37,10 @@ def tell(saved: Saved, message: str) -> None:
 def seen_revision() -> int:
     """The revision of the draft that the person saw."""
     said = request.form.get("revision", "")
-    if not said.isdigit() or len(said) > 9:
+    number = read_whole(said)
+    if number is None:
         raise RefusedError("no-revision", "The page is out of date; reload it and try again.")
-    return int(said)
+    return number
 
 
 def asked_grain() -> Grain:
@@ -50,7 +52,8 @@ def asked_grain() -> Grain:
 def asked_period() -> tuple[str | None, int | None]:
     """The stage and year to speak of; None for the latest."""
     stage, _, year = request.values.get("period", "").partition("-")
-    return (stage, int(year)) if stage and year.isdigit() and len(year) < 5 else (None, None)
+    found = read_whole(year, 9999)
+    return (stage, found) if stage and found is not None else (None, None)
 
 
 def back(version_id: int, anchor: str | None = None) -> Response:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from budget_align.core import alignment
 from budget_align.core.budget_version import Version
 from budget_align.core.consolidation import TOLERANCE, UNSTATED
+from budget_align.core.file_name import plain_name
 from budget_align.core.indicator import readings_of
 from budget_align.core.mapping import UNALIGNED
 from budget_align.core.refusal import RefusedError
@@ -24,7 +25,9 @@ from budget_align.services.reporting import build_pdf, build_report, draw_outcom
 from budget_align.services.tracing import source_file, trace_line
 from budget_align.services.viewing import OpenRun, largest_lines, lens_sources, list_runs, open_run, rules_of
 from budget_align.web.context import engine, settings
+from budget_align.web.numbers import read_whole
 from budget_align.web.terms import write_in
+from budget_align.web.turns import dear
 
 pages = Blueprint("figures", __name__)
 
@@ -164,7 +167,7 @@ def file(file_hash: str) -> BaseResponse:
     """A workbook behind the figures, as it was received."""
     name, content = source_file(engine(), asked_run(), file_hash)
     response = Response(content, mimetype="application/octet-stream")
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers.set("Content-Disposition", "attachment", filename=plain_name(name))
     return response
 
 
@@ -189,6 +192,7 @@ def transfers() -> str:
 
 
 @pages.get("/report.pdf")
+@dear
 def report() -> BaseResponse:
     """The alignment report as a PDF."""
     run = asked_run()
@@ -223,7 +227,7 @@ def asked_run() -> OpenRun:
         engine(),
         run_id=request.args.get("run") or None,
         stage=stage or None,
-        year=int(year) if year.isdigit() else None,
+        year=read_whole(year, 9999),
         levels=[level.replace(UNSTATED, "") for level in request.args.getlist("level") if level] or None,
         lens=request.args.get("lens", ""),
     )
@@ -235,7 +239,7 @@ def choose_page(count: int, on_a_page: int) -> tuple[int, dict[str, Any] | None]
     """Which page of a long list the address asks for, and what the pager under it needs; None where all fit."""
     said = request.args.get("page", "1")
     last = max(1, -(-count // on_a_page))
-    page = min(last, max(1, int(said))) if said.isdigit() and len(said) < 9 else 1
+    page = min(last, max(1, read_whole(said) or 1))
     if last == 1:
         return page, None
     values = {**request.args.to_dict(flat=False), **(request.view_args or {})}
@@ -258,7 +262,7 @@ def _people(run: OpenRun) -> dict[int, float]:
 def _lines(run: OpenRun, **of: str) -> tuple[list[Any], dict[str, Any] | None]:
     """One page of lines, and what the pager under it needs."""
     said = request.args.get("page", "1")
-    first = (max(1, int(said)) - 1) * LINES_ON_A_PAGE if said.isdigit() and len(said) < 9 else 0
+    first = (max(1, read_whole(said, 99_999_999) or 1) - 1) * LINES_ON_A_PAGE
     lines, count = largest_lines(engine(), run, limit=LINES_ON_A_PAGE, offset=first, **of)
     return lines, choose_page(count, LINES_ON_A_PAGE)[1]
 

@@ -17,6 +17,7 @@ from budget_align.services.frameworks import list_frameworks
 from budget_align.services.mapping_workbooks import accept_upload, download_mapping, read_upload
 from budget_align.web.context import XLSX, actor, engine, sent_file, settings, signed_in
 from budget_align.web.draft_requests import asked_grain, asked_period, asked_version, back, seen_revision, tell
+from budget_align.web.numbers import read_whole
 from budget_align.web.terms import write_in_terms_of
 
 pages = Blueprint("mappings", __name__)
@@ -58,7 +59,7 @@ def begin() -> Response:
         title=form.get("title", ""),
         framework=form.get("framework", ""),
         like=catalogue.mapping(like) if like else None,
-        based_on=int(based_on) if based_on.isdigit() else None,
+        based_on=read_whole(based_on),
     )
     return redirect(url_for("mappings.bench", version_id=draft))
 

@@ -23,6 +23,7 @@ from budget_align.services.reporting import draw_quadrants
 from budget_align.services.viewing import OpenRun
 from budget_align.web.context import engine, settings
 from budget_align.web.figures import asked_run
+from budget_align.web.numbers import read_whole
 
 pages = Blueprint("measures", __name__)
 
@@ -90,7 +91,8 @@ def plan_to_outturn() -> str:
     run = asked_run()
     years = years_with_outturn(run)
     said = request.args.get("year", "")
-    wanted = int(said) if said.isdigit() else run.fiscal_year
+    asked = read_whole(said, 9999)
+    wanted = run.fiscal_year if asked is None else asked
     year = wanted if wanted in years else next(iter(years), None)
     found = None
     if year is not None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import secrets
 from collections.abc import Iterator
 from decimal import Decimal
@@ -17,6 +15,7 @@ from limits.strategies import MovingWindowRateLimiter
 from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.config import Settings
+from budget_align.core.plain_cells import write_csv
 from budget_align.core.prices import per_head
 from budget_align.core.refusal import RefusedError
 from budget_align.services.consulting import list_consultations, set_beside
@@ -101,9 +100,7 @@ def table() -> BaseResponse:
     """The figures of the page, for a spreadsheet."""
     run = _run() or abort(404)
     name = f"spend-by-outcome-{run.stage}-{run.year_label}.csv"
-    text = io.StringIO()
-    csv.writer(text).writerows(_rows(run))
-    response = Response(text.getvalue(), mimetype="text/csv")
+    response = Response(write_csv(_rows(run)), mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 

@@ -21,6 +21,7 @@ from budget_align.services.suggesting import record_refused, record_taken
 from budget_align.web import rule_form
 from budget_align.web.context import actor, engine, signed_in
 from budget_align.web.draft_requests import asked_grain, asked_period, asked_version, back, seen_revision, tell
+from budget_align.web.numbers import read_whole
 from budget_align.web.rule_form import RuleForm
 from budget_align.web.terms import page_calendar
 
@@ -105,7 +106,7 @@ def count(version_id: int) -> str:
 def move_rule(version_id: int, rule_id: str) -> Response:
     """Moves a rule to another place."""
     said = request.form.get("place", "").strip()
-    if not said.isdigit() or len(said) > 6:
+    if read_whole(said, 999_999) is None:
         raise RefusedError("bad-rule", "Write the place as a number, counted from 1.")
     saved = mappings.change_draft(engine(), version_id, MoveRule(rule_id, int(said)), seen_revision(), actor())
     tell(saved, f"Rule {rule_id} moved.")

@@ -39,7 +39,9 @@ from budget_align.services.scenarios import (
 )
 from budget_align.web.context import XLSX, actor, engine, settings, signed_in
 from budget_align.web.figures import asked_run
+from budget_align.web.numbers import LARGEST, read_whole
 from budget_align.web.terms import write_in
+from budget_align.web.turns import dear
 
 pages = Blueprint("scenarios", __name__)
 
@@ -47,6 +49,9 @@ NONE = "-"
 """What a form says for no outcome, since an empty choice is any."""
 
 MOST_COMPARED = 4
+
+_MOST_PERCENT, _LEAST_PERCENT = Decimal(1_000_000), Decimal("0.000001")
+"""No percentage that anyone means is larger, or smaller and not nought."""
 
 
 @pages.get("/scenarios")
@@ -63,9 +68,7 @@ def begin() -> Response | tuple[str, int]:
     form = request.form
     years = form.get("years", "1")
     try:
-        made = begin_scenario(
-            engine(), asked_run(), form.get("name", ""), int(years) if years.isdigit() else 0, actor()
-        )
+        made = begin_scenario(engine(), asked_run(), form.get("name", ""), read_whole(years) or 0, actor())
     except RefusedError as refusal:
         return _index_page(error=refusal.message), 422
     return redirect(url_for("scenarios.scenario", scenario_id=made))
@@ -132,7 +135,7 @@ def settle(scenario_id: int) -> Response | tuple[str, int]:
     def change(now: Scenario) -> Scenario:
         rules = form.get("rules", "")
         years = form.get("years", "")
-        update = {"rules": int(rules) if rules.isdigit() else None, "years": int(years) if years.isdigit() else 0}
+        update = {"rules": read_whole(rules), "years": read_whole(years) or 0}
         return Scenario.model_validate({**now.model_dump(), **update})
 
     return _change(scenario_id, change, "years")
@@ -192,7 +195,7 @@ def drop(scenario_id: int) -> Response:
 @signed_in
 def compare() -> str | Response:
     """Scenarios side by side, beside the budget as it stands."""
-    ids = list(dict.fromkeys(int(each) for each in request.args.getlist("id") if each.isdigit()))[:MOST_COMPARED]
+    ids = _asked_ids()
     if not ids:
         flash("Choose the scenarios to compare.", "message")
         return redirect(url_for("scenarios.index"))
@@ -205,9 +208,10 @@ def compare() -> str | Response:
 
 @pages.get("/scenarios/export.xlsx")
 @signed_in
+@dear
 def workbook() -> Response:
     """Scenarios as a workbook."""
-    ids = [int(each) for each in request.args.getlist("id") if each.isdigit()][:MOST_COMPARED]
+    ids = _asked_ids()
     if not ids:
         raise RefusedError("no-scenario", "There is no such scenario.")
     data = export_workbook(engine(), settings(), ids, date.today())
@@ -223,6 +227,7 @@ def as_json(scenario_id: int) -> Response:
 
 @pages.get("/scenarios/modelling.zip")
 @signed_in
+@dear
 def modelling() -> Response:
     """The tables that Policy Priority Inference takes."""
     data = export_tables(engine(), asked_run(), date.today())
@@ -246,9 +251,15 @@ def _sentence(error: ValidationError) -> str:
     return said[:1].upper() + said[1:]
 
 
+def _asked_ids() -> list[int]:
+    """The scenarios that the address names, each once."""
+    found = [read_whole(each, LARGEST) for each in request.args.getlist("id")]
+    return list(dict.fromkeys(each for each in found if each is not None))[:MOST_COMPARED]
+
+
 def _seen() -> int:
     said = request.form.get("revision", "")
-    return int(said) if said.isdigit() else 0
+    return read_whole(said) or 0
 
 
 def _part(form: MultiDict[str, str], prefix: str) -> Part:
@@ -309,7 +320,7 @@ def _without_currency(text: str, home: Currency) -> str:
 
 
 def _year(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
+    return read_whole(text, 9999)
 
 
 def _percent(text: str, what: str) -> Decimal:
@@ -317,7 +328,7 @@ def _percent(text: str, what: str) -> Decimal:
         found = Decimal(text.strip().removesuffix("%").replace("−", "-"))
     except InvalidOperation:
         found = Decimal("NaN")
-    if not found.is_finite():
+    if not found.is_finite() or abs(found) > _MOST_PERCENT or (found and abs(found) < _LEAST_PERCENT):
         raise RefusedError("bad-amount", f"{text.strip()!r} is no percentage; enter {what} such as 2.5.")
     return found
 

@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired, Length
 from budget_align.core.budget_line import FLOW_NAMES, FLOWS, STAGES
 from budget_align.core.budget_version import KINDS, Version
 from budget_align.core.day import read_day
+from budget_align.core.file_name import plain_name
 from budget_align.core.fiscal_year import read_year
 from budget_align.core.money import SCALES, Unit, parse_amount
 from budget_align.core.reading import Answers, Reading, Role, Severity, TableAnswers
@@ -33,6 +34,7 @@ from budget_align.services.receiving import (
     describe_draft,
     discard,
     kept_answers,
+    open_draft,
     read_draft,
     settle,
     settle_table,
@@ -42,6 +44,7 @@ from budget_align.services.receiving import (
 from budget_align.services.running import run_allocation
 from budget_align.services.uploads import Upload, find_upload, unfinished_uploads
 from budget_align.web.context import XLSX, actor, engine, jobs, settings, signed_in
+from budget_align.web.numbers import read_whole
 from budget_align.web.terms import write_in_terms_of
 
 pages = Blueprint("submissions", __name__)
@@ -111,7 +114,7 @@ def new() -> Response | str | tuple[str, int]:
         if form.validate():
             try:
                 with closing(form.file.data) as file:
-                    name, data = file.filename or "workbook", file.read()
+                    name, data = plain_name(file.filename or ""), file.read()
                 job_id = jobs().read_upload(data, name, form.government.data.strip(), actor())
                 jobs().wait(job_id, WAIT_SECONDS)
                 return _after_upload(find_upload(engine(), job_id))
@@ -175,22 +178,26 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
         discard(engine(), draft_id, actor())
         flash("The workbook was discarded; nothing of it is kept.", "success")
         return redirect(url_for("submissions.index"))
-    answers = kept_answers(engine(), draft_id)
+    opened = open_draft(engine(), settings(), draft_id)
+    answers = opened.answers
     errors: list[dict[str, str]] = []
     if request.method == "POST":
         try:
             asked = request.form.get("do")
             answers = _answer(answers, terms, asked) if asked in _ANSWERS else _merge_answers(answers, terms)
-            settle(engine(), draft_id, answers)
+            settle(engine(), settings(), draft_id, answers, seen=_seen())
+            opened = open_draft(engine(), settings(), draft_id)
         except RefusedError as refusal:
+            if refusal.code in ("no-draft", "busy"):
+                raise
             errors = [{"text": refusal.message, "href": _field_of(refusal)}]
-    reading = read_draft(engine(), settings(), draft_id)
+    reading = opened.reading
     overlaps = find_overlap(engine(), about.government, reading)
     if request.method == "POST" and request.form.get("do") == "confirm" and not errors:
         overlap = request.form.get("overlap")
         try:
             chosen = cast("Overlap | None", overlap if overlap in ("replace", "add") else None)
-            submission_id = confirm(engine(), settings(), draft_id, actor(), None, chosen)
+            submission_id = confirm(engine(), settings(), draft_id, actor(), None, chosen, seen=opened.hash)
             flash(f"{len(reading.lines):,} lines of {about.file_name} are stored.", "success")
             return redirect(url_for("submissions.stored", submission_id=submission_id))
         except RefusedError as refusal:
@@ -200,6 +207,7 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
     page = render_template(
         "reading.html",
         draft=about,
+        seen=opened.hash,
         answers=answers,
         overlaps=[row for rows in overlaps.values() for row in rows],
         comparison=compare_with(engine(), list(overlaps), reading) if overlaps else None,
@@ -220,17 +228,19 @@ def sheet(draft_id: int, position: int) -> Response | str:
     terms = write_in_terms_of(about.government)
     if request.method == "POST":
         answers = TableAnswers() if request.form.get("do") == "forget" else _table_answers(draft_id, terms)
-        settle_table(engine(), draft_id, request.form.get("table", ""), answers)
+        settle_table(engine(), settings(), draft_id, request.form.get("table", ""), answers, seen=_seen())
         return redirect(url_for("submissions.sheet", draft_id=draft_id, position=position))
     said = request.args.get("first", "1")
-    view = view_draft(engine(), settings(), draft_id, position, int(said) if said.isdigit() and len(said) < 9 else 1)
-    reading = read_draft(engine(), settings(), draft_id)
+    view = view_draft(engine(), settings(), draft_id, position, read_whole(said) or 1)
+    opened = open_draft(engine(), settings(), draft_id)
+    reading = opened.reading
     warnings = [f for f in reading.findings if f.sheet == view.name and f.severity != Severity.INFORMATION]
     return render_template(
         "sheet.html",
         draft=about,
         view=view,
-        answers=kept_answers(engine(), draft_id),
+        seen=opened.hash,
+        answers=opened.answers,
         tables=[table for table in reading.tables if table.sheet == view.name],
         questions=[question for question in reading.questions if question.sheet == view.name],
         warnings=warnings[:FINDINGS_SHOWN],
@@ -249,7 +259,7 @@ def findings_workbook(draft_id: int) -> Response:
     """The team's own workbook with every finding marked in it."""
     about = describe_draft(engine(), draft_id)
     content = annotate_draft(engine(), settings(), draft_id)
-    name = f"{about.file_name.rsplit('.', 1)[0]} - findings.xlsx"
+    name = f"{plain_name(about.file_name).rsplit('.', 1)[0]} - findings.xlsx"
     return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=name)
 
 
@@ -287,6 +297,11 @@ def run() -> Response:
 
 
 _ANSWERS = ("answer", "ask-again")
+
+
+def _seen() -> str:
+    """The hash of the reading that the person's page showed."""
+    return request.form.get("reading", "")
 
 
 def _answer(kept: Answers, terms: Terms, do: str) -> Answers:
@@ -377,7 +392,7 @@ def _choices(terms: Terms) -> dict[str, Any]:
 
 def _unit(terms: Terms) -> Unit | None:
     said = request.form.get("unit", "")
-    return Unit(terms.currency.code, int(said)) if said.isdigit() and int(said) in SCALES else None
+    return Unit(terms.currency.code, scale) if (scale := read_whole(said, 10**12)) in SCALES and scale else None
 
 
 def _flow() -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import io
+import os
 import re
+import subprocess
 import time
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -48,6 +50,13 @@ def token(client: FlaskClient, path: str) -> str:
     found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
     assert found, f"{path} has a form"
     return found[1]
+
+
+def form(client: FlaskClient, path: str) -> dict[str, str]:
+    """What the forms of a draft's page send beside what a person says: their token, and which reading it shows."""
+    found = dict(re.findall(r'name="(csrf_token|reading)" value="([^"]+)"', client.get(path).text))
+    assert set(found) == {"csrf_token", "reading"}, f"{path} has a form of a reading"
+    return found
 
 
 def sign_in(client: FlaskClient, password: str = demonstration.PASSWORD, after: str = "") -> int:
@@ -194,7 +203,7 @@ def test_a_workbook_from_upload_to_figures(client: FlaskClient) -> None:
     assert "£100,000,000.00" in page
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert" not in page
-    confirmed = client.post(draft, data={"do": "confirm", "csrf_token": token(client, draft)})
+    confirmed = client.post(draft, data={"do": "confirm", **form(client, draft)})
     assert confirmed.status_code == 302
     stored = client.get(confirmed.headers["Location"]).text
     assert "2 lines" in stored
@@ -207,11 +216,11 @@ def test_a_workbook_from_upload_to_figures(client: FlaskClient) -> None:
 def test_a_persons_correction_is_read_at_once_and_kept(client: FlaskClient) -> None:
     sign_in(client)
     draft = send(client, RETURN).headers["Location"]
-    said = {"do": "read", "body:Return": "Works and Ways", "stage": "plan", "csrf_token": token(client, draft)}
+    said = {"do": "read", "body:Return": "Works and Ways", "stage": "plan", **form(client, draft)}
     again = client.post(draft, data=said).text
     assert "Works and Ways" in again
     assert "Plan 2026-27" in again
-    done = client.post(draft, data={**said, "do": "confirm"})
+    done = client.post(draft, data={**said, **form(client, draft), "do": "confirm"})
     assert "Works and Ways" in client.get(done.headers["Location"]).text
 
 
@@ -233,12 +242,12 @@ def test_a_columns_role_is_corrected_kept_and_forgotten(client: FlaskClient) -> 
     data = drawn("Department of Works\nBudget 2026-27 £\n\nLine | 2026-27 | Pledged\nRoads | 80 | 7\nRail | 31 | 9")
     draft = send(client, data).headers["Location"]
     sheet = f"{draft}/sheets/0"
-    said = {"table": "Return!A4:C6", "role:C": "measure", "do": "read", "csrf_token": token(client, sheet)}
+    said = {"table": "Return!A4:C6", "role:C": "measure", "do": "read", **form(client, sheet)}
     assert client.post(sheet, data=said).status_code == 302
     page = client.get(sheet).text
     assert "a person said so" in page
     assert "2 lines" in page
-    client.post(sheet, data={**said, "do": "forget"})
+    client.post(sheet, data={**said, **form(client, sheet), "do": "forget"})
     assert "a person said so" not in client.get(sheet).text
     # Without the correction it is asked whether what is pledged is the amount, or counts too.
     assert "Which column of" in html.unescape(client.get(draft).text)
@@ -248,10 +257,10 @@ def test_a_workbook_of_which_nothing_is_counted_is_not_confirmed(client: FlaskCl
     sign_in(client)
     draft = send(client, RETURN).headers["Location"]
     sheet = f"{draft}/sheets/0"
-    said = {"table": "Return!A4:B7", "counted": "no", "do": "read", "csrf_token": token(client, sheet)}
+    said = {"table": "Return!A4:B7", "counted": "no", "do": "read", **form(client, sheet)}
     assert client.post(sheet, data=said).status_code == 302
     assert client.get(sheet).status_code == 200
-    refused = client.post(draft, data={"do": "confirm", "csrf_token": token(client, draft)})
+    refused = client.post(draft, data={"do": "confirm", **form(client, draft)})
     assert refused.status_code == 400
     assert "No table of the workbook is counted" in refused.text
 
@@ -260,7 +269,7 @@ def test_a_confirmed_shape_is_read_without_questions_next_year(client: FlaskClie
     sign_in(client)
     first = send(client, drawn("Line | 2026-27\nRoads | 50\nRail | 20\nBus | 5")).headers["Location"]
     answers = {"body:Return": "Works", "stage": "budget", "unit": "1000", "do": "confirm"}
-    assert client.post(first, data={**answers, "csrf_token": token(client, first)}).status_code == 302
+    assert client.post(first, data={**answers, **form(client, first)}).status_code == 302
     second = send(client, drawn("Line | 2027-28\nRoads | 55\nRail | 21\nTram | 6")).headers["Location"]
     page = client.get(second).text
     assert "What only you can say" not in page
@@ -272,7 +281,7 @@ def test_a_confirmed_shape_is_read_without_questions_next_year(client: FlaskClie
 def test_a_corrected_workbook_shows_what_it_changes(client: FlaskClient) -> None:
     sign_in(client)
     first = send(client, RETURN).headers["Location"]
-    client.post(first, data={"do": "confirm", "csrf_token": token(client, first)})
+    client.post(first, data={"do": "confirm", **form(client, first)})
     corrected = drawn("Department of Works\nBudget £ million\n\nLine | 2026-27\nRail | 31\nBus | 2")
     page = client.get(send(client, corrected).headers["Location"]).text
     assert "What it changes" in page
@@ -316,13 +325,21 @@ def test_a_long_reading_shows_its_progress_and_can_be_stopped(
 
 
 def test_a_reading_that_a_restart_cut_off_says_so(settings: Settings, sqlite_engine: Engine) -> None:
-    from budget_align.services.uploads import begin_upload, find_upload
+    from budget_align.services.uploads import begin_upload, end_orphans, find_upload, this_process
 
     job = begin_upload(sqlite_engine, "Ours", "works.xlsx", "ana")
     create_app(settings, sqlite_engine)
+    assert find_upload(sqlite_engine, job).status == "waiting", "another process reads it, and goes on"
+    ended = subprocess.Popen(["true"])
+    gone = this_process().replace(f"/{os.getpid()}/", f"/{ended.pid}/")
+    ended.wait()
+    with sqlite_engine.begin() as connection:
+        connection.execute(text("UPDATE job SET process = :gone"), {"gone": gone})
     upload = find_upload(sqlite_engine, job)
     assert (upload.status, upload.finished) == ("stopped", True)
     assert "send it again" in upload.message
+    assert end_orphans(sqlite_engine) == 1
+    assert end_orphans(sqlite_engine) == 0
 
 
 def test_questions_must_be_answered_first(client: FlaskClient) -> None:
@@ -330,7 +347,7 @@ def test_questions_must_be_answered_first(client: FlaskClient) -> None:
     draft = send(client, drawn("Line | Amount\nRoads | 50\nRail | 20\nBus | 5")).headers["Location"]
     page = client.get(draft)
     assert "What only you can say" in page.text
-    refused = client.post(draft, data={"do": "confirm", "csrf_token": token(client, draft)})
+    refused = client.post(draft, data={"do": "confirm", **form(client, draft)})
     assert refused.status_code == 400
     assert "Answer first" in refused.text
 
@@ -338,11 +355,11 @@ def test_questions_must_be_answered_first(client: FlaskClient) -> None:
 def test_an_overlap_asks_whether_it_replaces_or_adds(client: FlaskClient, sqlite_engine: Engine) -> None:
     sign_in(client)
     first = send(client, RETURN).headers["Location"]
-    client.post(first, data={"do": "confirm", "csrf_token": token(client, first)})
+    client.post(first, data={"do": "confirm", **form(client, first)})
     second = send(
         client, drawn("Department of Works\nBudget £m\n\nLine | 2026-27\nRoads | 80\nRail | 31\nBus | 2")
     ).headers["Location"]
-    said = {"do": "confirm", "csrf_token": token(client, second)}
+    said = {"do": "confirm", **form(client, second)}
     asked = client.post(second, data=said)
     assert asked.status_code == 400
     assert "It replaces it" in asked.text
@@ -355,7 +372,7 @@ def test_an_overlap_asks_whether_it_replaces_or_adds(client: FlaskClient, sqlite
 def test_discarding_leaves_nothing(client: FlaskClient, sqlite_engine: Engine) -> None:
     sign_in(client)
     draft = send(client, RETURN).headers["Location"]
-    gone = client.post(draft, data={"do": "discard", "csrf_token": token(client, draft)}, follow_redirects=True)
+    gone = client.post(draft, data={"do": "discard", **form(client, draft)}, follow_redirects=True)
     assert "nothing of it is kept" in gone.text
     assert client.get(draft).status_code == 404
     with sqlite_engine.connect() as connection:

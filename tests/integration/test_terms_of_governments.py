@@ -20,7 +20,7 @@ from budget_align.core.mapping import Mapping, make_rule
 from budget_align.services import demonstration
 from budget_align.services.mappings import approve, begin_draft
 from budget_align.web import create_app
-from tests.integration.test_pages import send, sign_in, token
+from tests.integration.test_pages import form, send, sign_in, token
 from tests.workbooks import workbook
 
 
@@ -324,7 +324,7 @@ def test_a_year_that_may_be_either_of_two_is_asked_back(settings: Settings, sqli
             ["Total", 5],
         ]
         draft = send(client, workbook(Return=rows), "wells.xlsx", "Southland").headers["Location"]
-        said = {"csrf_token": token(client, draft), "fiscal_year": "2026", "do": "read"}
+        said = {**form(client, draft), "fiscal_year": "2026", "do": "read"}
         answer = client.post(draft, data=said)
         assert answer.status_code == 400
         assert "may be 2025-26 or 2026-27" in answer.text

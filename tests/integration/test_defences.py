@@ -1,0 +1,372 @@
+"""What comes from outside is not believed, what goes out does no harm, and nobody gets in by trying."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import socket
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from flask.testing import FlaskClient
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.formula import ArrayFormula
+from sqlalchemy import Engine, text
+
+from budget_align.config import Settings
+from budget_align.core.mapping import Mapping
+from budget_align.core.mapping_edits import PutRule
+from budget_align.core.terms import UK
+from budget_align.services.accounts import add_account
+from budget_align.services.mapping_workbooks import accept_upload
+from budget_align.services.mappings import begin_draft, change_draft, open_version
+from budget_align.services.receiving import receive
+from budget_align.web import create_app, turns
+from budget_align.web.server import make_server
+from importers.annotated import annotate_workbook
+from tests.integration.test_mappings import ANA, HEALTH, MOSES, SCHOOLS
+from tests.integration.test_pages import client, form, full, send, sign_in, token
+from tests.workbooks import drawn
+
+__all__ = ["client", "full"]
+
+RETURN = drawn("Department of Works\nBudget 2026-27, £m\n\nLine | 2026-27\nRoads | 80\nRail | 20")
+
+
+# --- what pages send ---------------------------------------------------------------------------------------------
+
+
+def test_who_wrote_a_rule_is_who_took_it_over_whatever_the_page_sends(sqlite_engine: Engine) -> None:
+    draft = begin_draft(sqlite_engine, "Ours", ANA, title="Ways", framework="un-sdg-2015")
+    mine = HEALTH.model_copy(update={"author": ANA, "dated": datetime(2026, 1, 5, tzinfo=UTC).date()})
+    change_draft(sqlite_engine, draft, PutRule(mine), 1, ANA)
+    now = open_version(sqlite_engine, draft).mapping
+    forged = {"author": "auditor@example.org", "dated": datetime(2020, 1, 1, tzinfo=UTC).date()}
+    sent = now.model_copy(
+        update={
+            "rules": (mine.model_copy(update=forged), SCHOOLS.model_copy(update=forged)),
+            "author": "auditor@example.org",
+            "name": "another",
+        }
+    )
+    accept_upload(sqlite_engine, draft, sent.to_stored(), 2, MOSES)
+    kept: Mapping = open_version(sqlite_engine, draft).mapping
+    today = datetime.now(UTC).date()
+    assert [(rule.id, rule.author, rule.dated) for rule in kept.rules] == [
+        ("health", ANA, mine.dated),
+        ("schools", MOSES, today),
+    ]
+    assert (kept.name, kept.author, kept.framework) == (now.name, now.author, now.framework)
+
+
+def test_a_page_that_shows_another_reading_confirms_nothing(client: FlaskClient) -> None:
+    sign_in(client)
+    draft = send(client, RETURN).headers["Location"]
+    old = form(client, draft)
+    client.post(draft, data={**old, "do": "read", "stage": "plan"})
+    late = client.post(draft, data={**old, "do": "confirm"})
+    assert late.status_code == 400
+    assert "read differently now" in html.unescape(late.text)
+    nothing = client.post(draft, data={"csrf_token": old["csrf_token"], "do": "confirm"})
+    assert nothing.status_code == 400
+    assert client.post(draft, data={**form(client, draft), "do": "confirm", "stage": "plan"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/outcomes/sdg-03?page=²",
+        "/outcomes/sdg-03?page=٣",
+        "/outcomes/sdg-03?page=" + "9" * 5_000,
+        "/?period=budget-" + "9" * 5_000,
+        "/plan-to-outturn?year=²",
+        "/scenarios/" + "9" * 19,
+        "/scenarios/" + "9" * 30,
+        "/scenarios/" + "9" * 5_000,
+        "/mappings/99999999999",
+        "/submissions/9223372036854775807",
+        "/drafts/9223372036854775808",
+        "/drafts/1/sheets/0?first=²",
+        "/scenarios/compare?id=²&id=" + "9" * 5_000,
+        "/scenarios/export.xlsx?id=9223372036854775807",
+        "/lines/a%00b",
+        "/?run=%00",
+        "/bodies/%00",
+    ],
+)
+def test_no_number_or_sign_in_an_address_breaks_a_page(full: FlaskClient, path: str) -> None:
+    sign_in(full)
+    assert full.get(path).status_code < 500
+
+
+@pytest.mark.parametrize("said", ["1e-999999", "1e999999", "-1e-999999", "NaN", "²", "9" * 5_000])
+def test_no_share_breaks_a_plan_or_a_rule(full: FlaskClient, said: str) -> None:
+    sign_in(full)
+    made = full.post("/scenarios", data={"name": "Any", "years": "1", "csrf_token": token(full, "/scenarios")}).headers[
+        "Location"
+    ]
+    csrf = {"csrf_token": token(full, made), "revision": "1"}
+    assert full.post(f"{made}/plan", data={**csrf, "share-sdg-03": said}).status_code == 422
+    assert full.post(f"{made}/steps", data={**csrf, "kind": "growth", "percent": said}).status_code == 422
+    assert full.post(f"{made}/settings", data={**csrf, "years": said}).status_code == 422
+
+
+def test_nul_is_refused_in_words_by_both_databases(engine: Engine, settings: Settings) -> None:
+    with create_app(settings, engine).test_client() as client:
+        assert client.get("/?run=a%00b").status_code < 500
+        assert client.get("/frameworks/a%00b").status_code < 500
+        said = {"email": "a\x00b", "password": "x", "csrf_token": token(client, "/sign-in")}
+        assert client.post("/sign-in", data=said).status_code < 500
+
+
+def test_a_file_name_of_several_lines_is_one_line_and_its_file_goes_back(
+    client: FlaskClient, sqlite_engine: Engine, settings: Settings
+) -> None:
+    sign_in(client)
+    received = receive(sqlite_engine, settings, RETURN, "a\r\nSet-Cookie: x=1; .xlsx", "Ours", ANA)
+    # As one that was stored before names were made plain.
+    with sqlite_engine.begin() as connection:
+        connection.execute(text("UPDATE draft SET file_name = :name"), {"name": "a\r\nSet-Cookie: x=1; .xlsx"})
+    back = client.get(f"/drafts/{received.draft_id}/findings.xlsx")
+    assert back.status_code == 200
+    assert "\n" not in back.headers["Content-Disposition"]
+    assert "Set-Cookie" not in back.headers
+
+
+def test_a_framework_built_to_take_the_machine_is_refused_on_its_page(
+    settings: Settings, sqlite_engine: Engine
+) -> None:
+    add_account(sqlite_engine, "ana@example.org", "Ana", "correct horse")
+    small = settings.model_copy(update={"max_seconds": 2, "max_memory_mb": 600})
+    with create_app(small, sqlite_engine).test_client() as client:
+        assert attempt(client, "correct horse")[0] == 302
+        file = (io.BytesIO(b"a." * 200_000 + b"a = 1"), "framework.toml")
+        start = time.monotonic()
+        answer = client.post("/frameworks", data={"file": file, "csrf_token": token(client, "/frameworks")})
+        assert time.monotonic() - start < 20
+    assert answer.status_code == 422
+    assert "the limit" in answer.text
+
+
+# --- what goes out -----------------------------------------------------------------------------------------------
+
+
+def test_private_files_are_kept_by_no_cache(full: FlaskClient) -> None:
+    sign_in(full)
+    for path in (
+        "/template.xlsx",
+        "/frameworks/un-sdg-2015.xlsx",
+        "/report.pdf",
+        "/outcomes.svg",
+        "/",
+        "/openapi.json",
+    ):
+        assert full.get(path).headers["Cache-Control"] == "private, no-store", path
+
+
+def test_no_formula_that_reaches_out_goes_back_in_the_findings() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Department of Works"])
+    sheet.append(["Line", "2026-27 budget £"])
+    sheet.append(["Roads", 5])
+    sheet.append(["Rail", 6])
+    evil = ['=HYPERLINK("http://x.example","y")', '=IMAGE("http://x.example")', "=cmd|'/c calc'!A1", "='[b.xlsx]S'!A1",
+            '=_xlfn.WEBSERVICE("http://x.example")', '=FOO.BAR(1)', '=INDIRECT("A1")']  # fmt: skip
+    for row, formula in enumerate(evil, 10):
+        sheet.cell(row, 8, formula)
+    sheet["J1"] = ArrayFormula("J1:J2", '=WEBSERVICE("http://x.example")')
+    sheet["B9"] = "=SUM(B3:B4)"
+    book.defined_names["Evil"] = DefinedName("Evil", attr_text='WEBSERVICE("http://x.example")')
+    sheet.conditional_formatting.add("A1:A9", FormulaRule(formula=['WEBSERVICE("http://x.example")="1"']))
+    out = io.BytesIO()
+    book.save(out)
+    back = annotate_workbook(out.getvalue(), "works.xlsx", terms=UK)
+    marked = openpyxl.load_workbook(io.BytesIO(back))
+    formulas = [cell.value for each in marked for row in each.iter_rows() for cell in row if cell.data_type == "f"]
+    assert formulas == ["=SUM(B3:B4)"]
+    with zipfile.ZipFile(io.BytesIO(back)) as packed:
+        parts = {name: packed.read(name).decode("utf-8", "replace") for name in packed.namelist()}
+    for name, part in parts.items():
+        assert "<definedName " not in part, name
+        assert "conditionalFormatting" not in part, name
+        assert "externalLink" not in name
+        assert 'TargetMode="External"' not in part, name
+        assert re.search(r"<f\b[^>]*>(?!SUM\(B3:B4\))", part) is None, name
+
+
+# --- who gets in -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def guarded(settings: Settings, sqlite_engine: Engine) -> Iterator[FlaskClient]:
+    """A service behind one proxy, closed to who has not signed in, with one account."""
+    add_account(sqlite_engine, "ana@example.org", "Ana", "correct horse")
+    closed = settings.model_copy(update={"public_reading": False, "proxies": 1})
+    with create_app(closed, sqlite_engine).test_client() as client:
+        yield client
+
+
+def attempt(client: FlaskClient, password: str, email: str = "ana@example.org", **headers: str) -> tuple[int, str]:
+    said = {"email": email, "password": password, "csrf_token": token(client, "/sign-in")}
+    answer = client.post("/sign-in", data=said, headers={"X-Forwarded-For": "192.0.2.1", **headers})
+    return answer.status_code, answer.text
+
+
+def test_a_copied_cookie_is_worth_nothing_after_signing_out(guarded: FlaskClient) -> None:
+    assert attempt(guarded, "correct horse")[0] == 302
+    cookie = guarded.get_cookie("session")
+    assert cookie is not None
+    csrf = token(guarded, "/submissions/new")
+    assert guarded.post("/sign-out", data={"csrf_token": csrf}).status_code == 302
+    guarded.set_cookie("session", cookie.value)
+    assert guarded.get("/submissions").status_code == 302
+    assert "/sign-in" in guarded.get("/submissions").headers["Location"]
+
+
+def test_cookies_go_over_tls_alone_where_a_proxy_says_that_it_is(guarded: FlaskClient) -> None:
+    plain = guarded.get("/sign-in")
+    assert "Secure" not in plain.headers["Set-Cookie"]
+    over_tls = guarded.get("/sign-in", headers={"X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "https"})
+    assert "Secure" in over_tls.headers["Set-Cookie"]
+    assert "HttpOnly" in over_tls.headers["Set-Cookie"]
+    assert "max-age" in over_tls.headers["Strict-Transport-Security"]
+
+
+def test_wrong_passwords_are_recorded_and_soon_no_more_are_taken(guarded: FlaskClient, sqlite_engine: Engine) -> None:
+    assert [attempt(guarded, f"guess {n}")[0] for n in range(7)] == [400] * 5 + [429] * 2
+    # Not even the right one, from there; it is taken from elsewhere, where nobody guessed.
+    assert attempt(guarded, "correct horse")[0] == 429
+    assert attempt(guarded, "correct horse", **{"X-Forwarded-For": "192.0.2.9"})[0] == 302
+    with sqlite_engine.connect() as connection:
+        said = connection.execute(text("SELECT actor, action FROM auditevent WHERE action LIKE 'sign%'")).all()
+    assert [tuple(row) for row in said] == [("nobody", "sign-in failed")] * 5 + [("ana@example.org", "signed in")]
+
+
+def test_an_unknown_address_is_answered_like_a_wrong_password_and_not_kept(
+    guarded: FlaskClient, sqlite_engine: Engine
+) -> None:
+    wrong, unknown = attempt(guarded, "guess"), attempt(guarded, "guess", "my secret typed in the wrong field")
+    strip = re.compile(r'value="[^"]*"')
+    assert wrong[0] == unknown[0] == 400
+    assert strip.sub("", wrong[1]) == strip.sub("", unknown[1])
+    with sqlite_engine.connect() as connection:
+        assert "secret" not in str(connection.execute(text("SELECT subject, detail FROM auditevent")).all())
+
+
+def test_as_it_ships_nothing_is_read_without_signing_in() -> None:
+    from budget_align.config import load_settings
+    from tests.conftest import ROOT
+
+    shipped = load_settings(ROOT / "config.toml")
+    assert not shipped.public_reading
+    assert not shipped.public_page
+
+
+def test_an_empty_installation_gets_its_first_person_from_the_command_line(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from budget_align.cli import main
+    from budget_align.services.database import connect
+
+    data = {"BUDGET_ALIGN_DATA_FOLDER": str(tmp_path)}
+
+    def people(*said: str, password: str = "") -> str:
+        answer = CliRunner().invoke(main, ["people", *said], input=f"{password}\n{password}\n", env=data)
+        return answer.output
+
+    assert "at least 12 signs" in people("add", "ana@example.org", "--name", "Ana", password="short")
+    assert "may sign in" in people("add", "ana@example.org", "--name", "Ana", password="twelve or more")
+    assert "has an account" in people("add", "Ana@example.org", "--name", "Ana", password="twelve or more")
+    settings = Settings(data_folder=tmp_path)
+    engine = connect(settings)
+    with create_app(settings, engine).test_client() as client:
+        assert attempt(client, "twelve or more")[0] == 302
+        assert client.get("/submissions").status_code == 200
+        people("reset", "ana@example.org", password="another password")
+        assert client.get("/submissions").status_code == 302, "where she was signed in has ended"
+        assert attempt(client, "twelve or more")[0] == 400
+        assert attempt(client, "another password")[0] == 302
+        people("disable", "ana@example.org")
+        assert client.get("/submissions").status_code == 302
+        assert attempt(client, "another password")[0] == 400
+        assert "ana@example.org" in people("list")
+    engine.dispose()
+
+
+# --- the server itself -------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def served(settings: Settings, engine: Engine) -> Iterator[int]:
+    """The service on a port of its own, as the command starts it."""
+    server = make_server(create_app(settings, engine), settings, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield server.effective_port
+    finally:
+        server.task_dispatcher.shutdown()
+        server.asyncore.close_all(server._map)
+        thread.join(10)
+
+
+def said(port: int, request: str, seconds: float = 3) -> str:
+    """What the server answers to the head of a request, within so many seconds."""
+    with socket.create_connection(("127.0.0.1", port), timeout=seconds) as connection:
+        connection.sendall(request.replace("\n", "\r\n").encode())
+        return connection.recv(65_536).decode()
+
+
+def test_a_body_too_large_is_refused_before_it_is_sent(settings: Settings, sqlite_engine: Engine) -> None:
+    with served(settings, sqlite_engine) as port:
+        head = "POST /submissions/new HTTP/1.1\nHost: x\nContent-Type: multipart/form-data; boundary=b\n"
+        assert " 413 " in said(port, f"{head}Content-Length: 300000000\n\n").splitlines()[0]
+
+
+def test_many_who_connect_and_say_nothing_hold_nobody(settings: Settings, sqlite_engine: Engine) -> None:
+    with served(settings, sqlite_engine) as port:
+        idle = [socket.create_connection(("127.0.0.1", port)) for _ in range(150)]
+        slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(20)]
+        for each in slow:
+            each.sendall(b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nemail=")
+        assert " 200 " in said(port, "GET /healthz HTTP/1.1\nHost: x\nConnection: close\n\n").splitlines()[0]
+        for each in (*idle, *slow):
+            each.close()
+
+
+@pytest.mark.parametrize(("proxies", "secure"), [(0, False), (1, True)])
+def test_the_server_believes_as_many_proxies_as_the_settings_say(
+    settings: Settings, sqlite_engine: Engine, proxies: int, secure: bool
+) -> None:
+    behind = settings.model_copy(update={"proxies": proxies})
+    with served(behind, sqlite_engine) as port:
+        head = "GET /sign-in HTTP/1.1\nHost: x\nX-Forwarded-For: 192.0.2.1\nX-Forwarded-Proto: https\n"
+        answer = said(port, f"{head}Connection: close\n\n")
+    assert ("Secure" in answer.split("\r\n\r\n")[0]) is secure
+
+
+def test_what_takes_long_is_made_for_few_at_a_time(full: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "PATIENCE", 0.1)
+    for _ in range(turns.AT_A_TIME):
+        turns._TURNS.acquire()
+    try:
+        assert full.get("/register.xlsx").status_code == 503
+        assert full.get("/healthz").status_code == 200
+    finally:
+        turns._TURNS.release(turns.AT_A_TIME)
+    assert full.get("/register.xlsx").status_code == 200
+    for _ in range(40):
+        turns._LIMITER.hit(turns._A_MINUTE, "at 127.0.0.1")
+    assert full.get("/register.xlsx").status_code == 429
+    turns._LIMITER.reset()
