@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import Engine
@@ -17,6 +18,9 @@ from budget_align.services.uploads import begin_upload, find_upload, finish_uplo
 _LOG = logging.getLogger(__name__)
 
 _AT_A_TIME = 2
+MOST_OF_ONE, MOST = 3, 20
+"""Uploads read or waiting at once, of one person and of all; each holds its file in memory until it is read."""
+
 _BETWEEN_NOTES = 0.3
 """Seconds between two notes of progress; a workbook of many small sheets need not write each."""
 
@@ -29,15 +33,37 @@ class Jobs:
         self._pool = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="reading")
         self._lock = threading.Lock()
         self._under_way: dict[str, ReadingCancel] = {}
+        self._of_whom: Counter[str] = Counter()
 
     def read_upload(self, data: bytes, file_name: str, government: str, actor: str) -> str:
-        """Begins to read a workbook and returns the id of its job."""
-        job_id = begin_upload(self._engine, government, file_name, actor)
+        """Begins to read a workbook and returns the id of its job.
+
+        Raises:
+            RefusedError: as many of the same person's, or of everyone's, are being read or wait.
+        """
+        self._take_place(actor)
+        try:
+            job_id = begin_upload(self._engine, government, file_name, actor)
+        except BaseException:
+            self._leave_place(actor)
+            raise
         cancel = ReadingCancel()
         with self._lock:
             self._under_way[job_id] = cancel
         self._pool.submit(self._read, job_id, data, file_name, government, actor, cancel)
         return job_id
+
+    def _take_place(self, actor: str) -> None:
+        with self._lock:
+            if self._of_whom[actor] >= MOST_OF_ONE:
+                raise RefusedError("busy", f"{MOST_OF_ONE} workbooks of yours are being read; send this one after.")
+            if self._of_whom.total() >= MOST:
+                raise RefusedError("busy", "Many workbooks wait to be read; send this one in a few minutes.")
+            self._of_whom[actor] += 1
+
+    def _leave_place(self, actor: str) -> None:
+        with self._lock:
+            self._of_whom[actor] -= 1
 
     def wait(self, job_id: str, seconds: float) -> None:
         """Waits until a job is finished, so long at most."""
@@ -85,5 +111,6 @@ class Jobs:
                 message="The workbook could not be read; nothing was stored, and the fault is in the service's log.",
             )
         finally:
+            self._leave_place(actor)
             with self._lock:
                 del self._under_way[job_id]

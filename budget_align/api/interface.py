@@ -37,7 +37,15 @@ from budget_align.services.viewing import open_run
 
 _PROBLEMS_SHOWN = 50
 
-_STATUS = {"no-token": 401, "no-government": 404, "unknown-indicator": 422, "not-found": 404, "no-run": 404}
+_STATUS = {
+    "busy": 503,
+    "changed-meanwhile": 409,
+    "no-token": 401,
+    "no-government": 404,
+    "unknown-indicator": 422,
+    "not-found": 404,
+    "no-run": 404,
+}
 
 _Sent = TypeVar("_Sent", bound=BaseModel)
 

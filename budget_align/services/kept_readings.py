@@ -8,10 +8,11 @@ import hashlib
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from budget_align.core.reading import Reading
@@ -69,7 +70,8 @@ def find_or_make(
                 _LAST.keep(key, value)
             return value
         value = make()
-        with Session(engine) as session, session.begin():
+        with suppress(IntegrityError, RefusedError), Session(engine) as session, session.begin():
+            # Where the draft went meanwhile, or another process kept the same, there is nothing to keep.
             if session.get(Draft, draft_id) is not None:
                 keep(session, draft_id, name, key, value)
         return value

@@ -139,7 +139,8 @@ def upload(job_id: str) -> Response | tuple[str, int]:
     found = find_upload(engine(), job_id)
     if found.status == "done":
         return _after_upload(found)
-    return render_template("upload_progress.html", upload=found), 422 if found.finished else 200
+    refused = 413 if found.code == "too-large" else 422
+    return render_template("upload_progress.html", upload=found), refused if found.finished else 200
 
 
 @pages.post("/uploads/<job_id>/stop")

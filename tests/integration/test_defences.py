@@ -25,7 +25,9 @@ from sqlalchemy import Engine, text
 from budget_align.config import Settings
 from budget_align.core.mapping import Mapping
 from budget_align.core.mapping_edits import PutRule
+from budget_align.core.refusal import RefusedError
 from budget_align.core.terms import UK
+from budget_align.jobs import MOST, MOST_OF_ONE, Jobs
 from budget_align.services.accounts import add_account
 from budget_align.services.mapping_workbooks import accept_upload
 from budget_align.services.mappings import begin_draft, change_draft, open_version
@@ -140,6 +142,19 @@ def test_a_file_name_of_several_lines_is_one_line_and_its_file_goes_back(
     assert back.status_code == 200
     assert "\n" not in back.headers["Content-Disposition"]
     assert "Set-Cookie" not in back.headers
+
+
+def test_nobody_fills_the_queue(settings: Settings, sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = Jobs(sqlite_engine, settings)
+    monkeypatch.setattr(reading._pool, "submit", lambda *_args: None)
+    for _ in range(MOST_OF_ONE):
+        reading.read_upload(RETURN, "works.xlsx", "Ours", ANA)
+    with pytest.raises(RefusedError, match="of yours are being read"):
+        reading.read_upload(RETURN, "works.xlsx", "Ours", ANA)
+    for number in range(MOST - MOST_OF_ONE):
+        reading.read_upload(RETURN, "works.xlsx", "Ours", f"{number}@example.org")
+    with pytest.raises(RefusedError, match="Many workbooks wait"):
+        reading.read_upload(RETURN, "works.xlsx", "Ours", MOSES)
 
 
 def test_a_framework_built_to_take_the_machine_is_refused_on_its_page(
