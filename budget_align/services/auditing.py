@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from budget_align.core.refusal import RefusedError
 from budget_align.store import queries
 from budget_align.store.tables import AuditEvent
 
 _BEGINNING = "0" * 64
 _EVENTS = "events"
+_TRIES = 5
 
 
 def begin(session: Session) -> None:
@@ -36,6 +39,18 @@ def write(session: Session) -> None:
     if not events:
         return
     queries.take_turn(session, "audit trail")
+    for left in reversed(range(_TRIES)):
+        try:
+            with session.begin_nested():
+                _append(session, events)
+            return
+        except RefusedError as refusal:
+            # Whoever waits for no turn, such as an older process beside this one, may still have been faster.
+            if refusal.code != "changed-meanwhile" or not left:
+                raise
+
+
+def _append(session: Session, events: Sequence[tuple[str, str, str, str]]) -> None:
     last = queries.last_event(session)
     previous = last.hash if last else _BEGINNING
     for actor, action, subject, detail in events:

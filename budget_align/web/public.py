@@ -105,14 +105,14 @@ def table() -> BaseResponse:
     return response
 
 
-def _rows(run: OpenRun) -> Iterator[list[str]]:
+def _rows(run: OpenRun) -> Iterator[list[str | Decimal]]:
     report = build_report(engine(), run)
     said = [(row.code, row.name, row.amount) for row in report.outcomes]
     said.append(("", "Unaligned", report.figures.unaligned))
     yield ["Government", "Fiscal year", "Stage", "Code", "Outcome", f"Expenditure ({run.terms.currency})"]
     for code, name, amount in said:
         # As spreadsheets of every country read it: a full stop, and nothing between thousands.
-        units = f"{Decimal(amount).scaleb(-run.terms.minor_unit):f}"
+        units = Decimal(amount).scaleb(-run.terms.minor_unit)
         yield [run.government, run.year_label, run.stage, code, name, units]
 
 

@@ -257,6 +257,20 @@ def test_no_two_events_follow_the_same_one(engine: Engine) -> None:
     assert caught.value.code == "changed-meanwhile"
 
 
+def test_an_event_whose_place_another_took_is_added_after_it(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(number: int) -> None:
+        with change(engine, "thing") as session:
+            auditing.record(session, ANA, "thing changed", "thing", {"number": number})
+
+    write(1)
+    real, late = auditing.queries.last_event, iter([True, False])
+    # As if the other's event had come between looking at the end of the trail and adding to it.
+    monkeypatch.setattr(auditing.queries, "last_event", lambda session: None if next(late) else real(session))
+    write(2)
+    assert events(engine, "thing changed") == 2
+    assert find_broken_event(engine) is None
+
+
 def test_what_is_held_too_long_is_told_in_words(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "PATIENCE", 1)
     engine = database.open_database(settings.database)
