@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -35,6 +36,7 @@ def find_total_columns(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
     numbers = np.nan_to_num(grid.numbers[rows])
     rounding = {column.index: 0.5 / 10 ** decimal_places(grid.numbers[rows, column.index]) for column in amounts}
     found: dict[int, Column] = {}
+    dated: dict[int, int] = {}
     # First totals at the right of their parts, then those at the left: either may sum what the other has summed.
     for to_left in (True, False):
         for column in amounts if to_left else reversed(amounts):
@@ -45,6 +47,8 @@ def find_total_columns(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
                 said = ", ".join(letter(part) for part in parts)
                 evidence = f"row by row the sum of columns {said}"
                 found[column.index] = replace(column, role="total", parts=parts, confidence=0.95, evidence=evidence)
+                # What the total says of its year holds for parts that say none.
+                dated |= {part: column.fiscal_year for part in parts if column.fiscal_year is not None}
     for column in amounts:
         siblings = [a for a in amounts if a.fiscal_year == column.fiscal_year and a.index != column.index]
         worded = vocabulary.says_total(vocabulary.without_year_and_unit(column.header))
@@ -62,7 +66,12 @@ def find_total_columns(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
                 evidence = f"row by row column {letter(pair[0])} less column {letter(pair[1])}"
                 found[column.index] = replace(column, role="change", confidence=0.95, evidence=evidence)
     found |= _find_bridges(numbers, rounding, [a for a in amounts if a.index not in found])
-    return [found.get(column.index, column) for column in columns]
+    return [_dated(found.get(column.index, column), dated) for column in columns]
+
+
+def _dated(column: Column, years: Mapping[int, int]) -> Column:
+    unsaid = column.fiscal_year is None and column.index in years
+    return replace(column, fiscal_year=years[column.index]) if unsaid else column
 
 
 def _find_bridges(numbers: Floats, rounding: dict[int, float], amounts: list[Column]) -> dict[int, Column]:
@@ -120,7 +129,7 @@ def _summed_run(
         side = [a for a in parts_there if a.index > column.index]
         runs = [side[:end] for end in range(len(side), 1, -1)]
     for run in runs:
-        if column.fiscal_year is not None and any(a.fiscal_year != column.fiscal_year for a in run):
+        if column.fiscal_year is not None and any(a.fiscal_year not in (None, column.fiscal_year) for a in run):
             continue
         if column.stage and any(a.stage and a.stage != column.stage for a in run):
             continue

@@ -54,7 +54,7 @@ def tell_apart(
         shape: what tables of the same shape share, so that one answer holds for all of them.
     """
     rows = block.data
-    columns = _undo_bridges(_sign_credits(_tell_spent(_tell_revenue(list(columns)))))
+    columns = _undo_bridges(_sign_credits(_tell_spent(_tell_revenue(_tell_gross(list(columns))))))
     columns = _set_aside_words(columns)
     columns = _set_aside_nets(grid, rows, columns)
     columns = _set_aside_running(grid, rows, columns)
@@ -95,6 +95,21 @@ def _undo_bridges(columns: list[Column]) -> list[Column]:
             changed[column.index] = replace(column, role="amount", parts=(), account="", version=version)
             evidence = f"it leads from column {others[0].letter} to column {column.letter}"
             changed |= {step.index: _aside(step, evidence, "change") for step in steps}
+    return _with(columns, changed)
+
+
+def _tell_gross(columns: list[Column]) -> list[Column]:
+    """Gross spending is made of what is received and of what is left to pay, the net: those are no parts of it."""
+    by_index = {column.index: column for column in columns}
+    changed: dict[int, Column] = {}
+    for column in columns:
+        parts = [by_index[part] for part in column.parts]
+        nets = [part for part in parts if lexicon.says("net", part.header)]
+        if column.role != "total" or not lexicon.says("gross", column.header) or len(nets) != 1:
+            continue
+        changed[column.index] = replace(column, role="amount", parts=(), account="", flow="expenditure")
+        changed[nets[0].index] = _aside(nets[0], f"what is left of column {column.letter}", "change")
+        changed |= {part.index: replace(part, flow="income") for part in parts if part is not nets[0]}
     return _with(columns, changed)
 
 

@@ -111,22 +111,35 @@ def _sum(vectors: Sequence[Vector], width: int) -> Vector:
     return tuple(sum(column) for column in zip(*vectors, strict=True)) if vectors else (0,) * width
 
 
-def _is_sum(node: _Node, tolerance: Vector) -> bool:
+def _agreeing(node: _Node, tolerance: Vector) -> list[bool]:
+    """For each column in which a row or those under it state something, whether these make it up."""
     if node.row.amounts is None or not node.children or not any(node.row.amounts):
-        return False
+        return [False]
     said = _sum([child.stated(len(tolerance)) for child in node.children], len(tolerance))
     allowed = len(node.children) + 1
-    return all(abs(a - b) <= t * allowed for a, b, t in zip(node.row.amounts, said, tolerance, strict=True))
+    figures = zip(node.row.amounts, said, tolerance, strict=True)
+    return [abs(a - b) <= t * allowed for a, b, t in figures if a or b]
+
+
+def _is_sum(node: _Node, tolerance: Vector) -> bool:
+    return all(_agreeing(node, tolerance))
+
+
+def _is_total(node: _Node, tolerance: Vector) -> bool:
+    """Whether a row is meant for the total of those under it: where it stands says so, and one column bears it out. In
+    another it may differ, which is told.
+    """
+    return any(_agreeing(node, tolerance))
 
 
 def _verdicts(node: _Node, tolerance: Vector) -> list[bool]:
     """For every row with amounts that has rows under it, whether they make it up."""
-    own = [_is_sum(node, tolerance)] if node.children and node.row.amounts is not None else []
+    own = [_is_total(node, tolerance)] if node.children and node.row.amounts is not None else []
     return own + [verdict for child in node.children for verdict in _verdicts(child, tolerance)]
 
 
 def _collect(node: _Node, tolerance: Vector, found: dict[int, Entry], under: set[int]) -> None:
-    if _is_sum(node, tolerance):
+    if _is_total(node, tolerance):
         found[node.row.row] = _entry(node, tolerance)
         under |= {each.row.row for child in node.children for each in _every(child)}
         return
@@ -141,13 +154,13 @@ def _every(node: _Node) -> list[_Node]:
 def _entry(node: _Node, tolerance: Vector) -> Entry:
     """A total with the entries that it sums; the children of headings under it are its own."""
     amounts = node.row.amounts or (0,) * len(tolerance)
-    total = Entry(node.row.row, node.row.label, amounts, is_total=True)
+    total = Entry(node.row.row, node.row.label, amounts, is_total=True, exact=_is_sum(node, tolerance))
     waiting = list(node.children)
     while waiting:
         child = waiting.pop(0)
         if child.row.amounts is None:
             waiting = [*child.children, *waiting]
-        elif _is_sum(child, tolerance):
+        elif _is_total(child, tolerance):
             total.members.append(_entry(child, tolerance))
         else:
             total.members.append(Entry(child.row.row, child.row.label, child.row.amounts))

@@ -4,7 +4,7 @@ are called totals though nothing adds up to them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import numpy as np
@@ -29,12 +29,15 @@ _MANY: Final = 4
 _SAYS_NO_NAME: Final = ("currency", "row_unit", "side", "flow", "note", "unused")
 
 
-def choose_versions_of_rows(table: Table, decisions: Decisions) -> frozenset[int]:
+def choose_versions_of_rows(table: Table, decisions: Decisions, dimensions: Collection[int] = ()) -> frozenset[int]:
     """The rows that state again what others state, where a column of few words says of which version or kind each row
-    is and a person, or the reader's guess, has chosen among them; as places in the rows of data.
+    is and a person, or the reader's guess, has chosen among them; as places in the rows of data. Columns that are known
+    to part a whole are none such.
     """
     left: set[int] = set()
     for column in _labels(table):
+        if column.index in dimensions:
+            continue
         words, codes = _words(table, column)
         if not 2 <= len(words) <= _WORDS or max(map(len, words)) > _LONGEST:
             continue

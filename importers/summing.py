@@ -17,6 +17,7 @@ from importers.code_paths import find_paths
 from importers.column import Column
 from importers.column_sums import decimal_places
 from importers.context import Context
+from importers.cube_totals import find_cube_totals
 from importers.grid import Bools, Grid, Ints, Kind, are_years
 from importers.layout import Block
 from importers.outline import find_code_outline, find_outline
@@ -83,7 +84,9 @@ def make_table(
         table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
     table.shares |= _set_by_rows(table)
     decisions = decisions or Decisions()
-    table.shares |= choose_versions_of_rows(table, decisions) | choose_cumulative(table, decisions)
+    wholes, dimensions = find_cube_totals(table, decisions)
+    table.shares |= wholes
+    table.shares |= choose_versions_of_rows(table, decisions, dimensions) | choose_cumulative(table, decisions)
     table.sums = _sum_up(table)
     left = find_unnamed(table, decisions) | doubt_below(table, decisions)
     left |= doubt_totals(table, decisions, left) | doubt_unread(table, decisions)

@@ -12,8 +12,11 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from babel import Locale
+from babel.numbers import get_territory_currencies
+
 from budget_align.core.fiscal_year import strip_years
-from budget_align.core.money import Currency, Unit, currency_codes
+from budget_align.core.money import Currency, Unit
 from budget_align.core.number_writing import mend_signs
 
 _PLACE: Final = "¤"
@@ -240,6 +243,13 @@ def _stand_in(match: re.Match[str]) -> str:
     return f"{said.get('before') or ''} {_PLACE} {said.get('after') or ''}"
 
 
+@lru_cache(maxsize=1)
+def _codes_in_use() -> frozenset[str]:
+    """The codes of currencies that a country uses today: those of former times, such as PLZ, are now other words."""
+    countries = [code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()]
+    return frozenset(str(code) for country in countries for code in get_territory_currencies(country))
+
+
 @lru_cache(maxsize=64)
 def _names(home: Currency | None) -> tuple[tuple[re.Pattern[str], str], ...]:
     """Every way to name a currency: dollars of a country, what the government's own people write, signs and names, and
@@ -253,7 +263,7 @@ def _names(home: Currency | None) -> tuple[tuple[re.Pattern[str], str], ...]:
         words = "|".join([*own, rf"\b{re.escape(name)}s?\b", *filter(None, [_AT_HOME.get(home.code, "")])])
         found.append((re.compile(words, re.IGNORECASE if home.code != "ZAR" else re.NOFLAG), home.code))
     found += [(re.compile(words, re.IGNORECASE), code) for words, code in _NAMES.items()]
-    for codes, flags in ((_COMMON_CODES, re.IGNORECASE), (currency_codes() - _COMMON_CODES, re.NOFLAG)):
+    for codes, flags in ((_COMMON_CODES, re.IGNORECASE), (_codes_in_use() - _COMMON_CODES, re.NOFLAG)):
         words = "|".join(sorted(codes))
         glued = rf"(?<![A-Za-z])(?P<before>[TKMtkm]|Mio|Mrd)?(?P<code>{words})(?P<after>mn|bn|m|k)?(?![A-Za-z])"
         found.append((re.compile(glued, flags), ""))

@@ -406,6 +406,12 @@ def find_period(text: str) -> str:
     return folded if any(each.match(folded) for each in (_MONTHS, _QUARTERS, _NUMBERED)) else ""
 
 
+_FINAL: Final = re.compile(
+    r"\bfinal (budget|estimates?|allocations?)\b|\b(endgültig|ostateczn|konečn|definitiv|définitiv)\w*\b|\bdéfinitif\b",
+    re.IGNORECASE,
+)
+
+
 def find_version(text: str) -> str:
     """The version of a budget that a text names, as `budget_version.Version` writes it; empty where it names none.
 
@@ -425,7 +431,8 @@ def find_version(text: str) -> str:
     if re.search(r"\b(revis(ed|ions?)|amended|supplementary|updated)\b", text, re.IGNORECASE):
         season = re.search(r"\b(spring|summer|autumn|winter)\b", text, re.IGNORECASE)
         return f"revised ({season[1].lower()})" if season else "revised"
-    return "final" if re.search(r"\bfinal (budget|estimates?|allocations?)\b", text, re.IGNORECASE) else ""
+    abroad = says("budget", text) and re.search(r"\bfinale?s?\b", text, re.IGNORECASE)
+    return "final" if abroad or _FINAL.search(text) else ""
 
 
 def find_role(header: str) -> Role | None:
