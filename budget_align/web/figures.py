@@ -148,7 +148,7 @@ def body(name: str) -> str:
         controls=_sums(part[~part["kind"].isin(alignment.SET_APART)], "control"),
         flows=alignment.flows_of(every),
         income_lines=largest_lines(engine(), run, flow="income", body=name, limit=INCOME_LINES)[0],
-        basis=next((basis for basis in run.shown_bases if basis.body == name), None),
+        bases=[basis for basis in run.shown_bases if basis.body == name],
         lines=lines,
         pager=pager,
     )

@@ -663,3 +663,6 @@ def test_a_revision_of_spending_alone_leaves_the_originals_income(engine: Engine
         trace_line(engine, run, lines["Mooring", "expenditure"])
     said = {(basis.flow, basis.version) for basis in figures_of(engine, run).bases}
     assert said == {("", "revised"), ("income", "original")}
+    page = create_app(own.model_copy(update={"public_reading": True}), engine).test_client()
+    shown = page.get(f"/bodies/{body}?run={run.id}&period=budget-2025").get_data(as_text=True)
+    assert "Expenditure is counted by its revised version" in shown
