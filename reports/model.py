@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from budget_align.core.alignment import Flows, Headline
 from budget_align.core.budget_version import Basis
+from budget_align.core.certainty import NOTHING, Certainty, Sides
+from budget_align.core.evidence import bearable_unit, round_to
+from budget_align.core.kinds_of_money import KindFigures, Overlap
 from budget_align.core.terms import Terms
 
 
@@ -13,6 +17,11 @@ from budget_align.core.terms import Terms
 class OutcomeRow:
     """One outcome's spend: its name, mission, amount this year, and last year's where one is known; `income` serves it
     beside its spend and is in no other figure.
+
+    Attributes:
+        gross: the amount without what lines below nought take from it; shares are of it.
+        by_grade: the amount by how well it is known to serve the outcome, the best grade first.
+        sides: what works for the outcome, and against it.
     """
 
     code: str
@@ -22,6 +31,19 @@ class OutcomeRow:
     before: int | None
     bodies: int
     income: int = 0
+    gross: int = 0
+    by_grade: Mapping[str, int] = field(default_factory=dict)
+    sides: Sides = NOTHING
+
+    @property
+    def unit(self) -> int:
+        """To what unit the amount is worth telling."""
+        return bearable_unit(self.by_grade)
+
+    @property
+    def shown(self) -> int:
+        """The amount as pages and reports show it: rounded to what the shares that it rests on can bear."""
+        return round_to(self.amount, self.unit)
 
 
 @dataclass(frozen=True)
@@ -49,7 +71,7 @@ class UnalignedRow:
 
 @dataclass(frozen=True)
 class MemoRow:
-    """Money shown and never added: counted again where it is received."""
+    """Money that a body shows as memo: what of it is never added or, where no return counts it, what is."""
 
     body: str
     programme: str
@@ -112,10 +134,15 @@ class AlignmentReport:
     Attributes:
         mapping_approval: as which version, and by whom, the mapping was approved; empty for one that comes with the
             product.
+        memo, memo_rest: what of memo lines is in no figure, the largest and the rest of them.
+        memo_counted: the largest memo lines that count, since no return that is there shows what they became.
         view: a sentence for each thing that the figures leave out or are seen through.
         terms: in which amounts and years are written.
         flows: gross, income, net and financing of what is in view; every other figure of spending is gross.
         bases: which version of each body's figures counts, of the stage and year shown.
+        certainty: how sure the aligned share is.
+        kinds: the figures by kind of money, those of departmental limits first.
+        overlaps: money that partly counts what other lines count too.
         bases_meet: sentences on where a figure rests on two bases, or stands beside one of another basis.
     """
 
@@ -141,9 +168,18 @@ class AlignmentReport:
     unaligned_rest: int
     memo: tuple[MemoRow, ...]
     memo_rest: int
+    memo_counted: tuple[MemoRow, ...]
     reconciliation: tuple[ReconciliationRow, ...]
     differences: tuple[DifferenceRow, ...]
     sources: tuple[SourceRow, ...]
+    certainty: Certainty
+    kinds: tuple[KindFigures, ...]
+    overlaps: tuple[Overlap, ...]
+
+    @property
+    def worked_against(self) -> tuple[OutcomeRow, ...]:
+        """Outcomes that some of the money works against, the most first."""
+        return tuple(sorted((row for row in self.outcomes if row.sides.against), key=lambda row: -row.sides.harmed))
 
     @property
     def income_unaligned(self) -> int:

@@ -1,14 +1,16 @@
 """Crosswalks: the pairs that tie the outcomes of one framework to those of another, or of another version of it.
 
 A crosswalk is a lens: money that a mapping gave to the outcomes of one framework is seen through it as money for the
-outcomes of another. What no pair covers is unaligned there, so that a lens adds up like the mapping itself.
+outcomes of another. What no pair covers is told apart as uncovered, so that a lens adds up like the mapping itself,
+and total, unaligned money, memo lines and transfers are the same through every lens.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Lookup
-from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
@@ -16,7 +18,8 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from budget_align.core.alignment import SET_APART
+from budget_align.core.alignment import SET_APART, UNCOVERED
+from budget_align.core.evidence import Grade, lower_of
 from budget_align.core.exact import WHOLE, split_exactly
 from budget_align.core.framework import Framework, Name, first_problem
 from budget_align.core.mapping import UNALIGNED
@@ -24,6 +27,14 @@ from budget_align.core.refusal import RefusedError
 
 Shares = dict[str, dict[str, int]]
 """By outcome of the one framework, parts per million of it by outcome of the other."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One crosswalk of a lens, read one way: its shares, and how well each pair is evidenced, by both outcomes."""
+
+    shares: Shares
+    grades: Lookup[tuple[str, str], Grade]
 
 
 class _Fact(BaseModel):
@@ -38,6 +49,8 @@ class Pair(_Fact):
         back: parts per million of `to` that count for `from_`.
         basis: whether the tie was published, or is ours; weights are ours unless the source states them.
         why: the source where published, else the rationale.
+        grade: how well the weight is evidenced, where it is not as the basis says: documented where published, else
+            judged by whom the crosswalk names as its source.
     """
 
     from_: Annotated[str, Field(alias="from")]
@@ -46,6 +59,12 @@ class Pair(_Fact):
     back: int = 0
     basis: Literal["published", "ours"]
     why: Annotated[str, Field(min_length=1, max_length=500)]
+    grade: Grade | None = None
+
+    @property
+    def evidence_grade(self) -> Grade:
+        """See `grade`."""
+        return self.grade or ("documented" if self.basis == "published" else "judged")
 
     @field_validator("there", "back", mode="before")
     @classmethod
@@ -83,12 +102,18 @@ class Crosswalk(_Fact):
 
     def shares(self, *, back: bool) -> Shares:
         """What each outcome of the one side gives to the other's."""
+        return self.read(back=back).shares
+
+    def read(self, *, back: bool) -> Step:
+        """The ties from the one side to the other."""
         shares: Shares = {}
+        grades: dict[tuple[str, str], Grade] = {}
         for pair in self.pairs:
             one, other, part = (pair.to, pair.from_, pair.back) if back else (pair.from_, pair.to, pair.there)
             if part:
                 shares.setdefault(one, {})[other] = part
-        return shares
+                grades[one, other] = pair.evidence_grade
+        return Step(shares, grades)
 
 
 def parse_crosswalk(facts: Lookup[str, Any], frameworks: Lookup[str, Framework], named: str) -> Crosswalk:
@@ -116,12 +141,12 @@ def parse_crosswalk(facts: Lookup[str, Any], frameworks: Lookup[str, Framework],
 
 def find_lens(
     crosswalks: Sequence[Crosswalk], frameworks: Lookup[str, Framework], from_: str, to: str
-) -> list[Shares] | None:
-    """The shares of each crosswalk on the shortest way from one framework to another; None where there is no way.
+) -> list[Step] | None:
+    """Each crosswalk on the shortest way from one framework to another; None where there is no way.
 
     An outcome that has no pair of its own is tied as its mission is.
     """
-    ways: dict[str, list[Shares]] = {from_: []}
+    ways: dict[str, list[Step]] = {from_: []}
     waiting = deque([from_])
     while waiting:
         here = waiting.popleft()
@@ -130,51 +155,67 @@ def find_lens(
         for crosswalk in crosswalks:
             for one, other, back in ((crosswalk.from_, crosswalk.to, False), (crosswalk.to, crosswalk.from_, True)):
                 if one == here and other not in ways:
-                    shares = crosswalk.shares(back=back)
-                    missions = frameworks[here].mission_of().items()
-                    by_mission = {outcome: shares[mission] for outcome, mission in missions if mission in shares}
-                    ways[other] = [*ways[here], {**by_mission, **shares}]
+                    ways[other] = [*ways[here], _by_missions(crosswalk.read(back=back), frameworks[here])]
                     waiting.append(other)
     return None
 
 
-def see_through(cube: pd.DataFrame, lens: Sequence[Shares]) -> pd.DataFrame:
-    """A cube, as `allocation.summarise` makes it, with its outcomes seen through a lens.
+def _by_missions(step: Step, framework: Framework) -> Step:
+    """The same with outcomes that have no pair of their own tied as their missions are."""
+    tied = [
+        (outcome, mission)
+        for outcome, mission in framework.mission_of().items()
+        if mission in step.shares and outcome not in step.shares
+    ]
+    shares = {**step.shares, **{outcome: step.shares[mission] for outcome, mission in tied}}
+    grades = dict(step.grades)
+    for outcome, mission in tied:
+        grades |= {(outcome, other): step.grades[mission, other] for other in step.shares[mission]}
+    return Step(shares, grades)
 
-    Every cell is split exactly, so that the cube adds up to what it did; what a crosswalk does not cover becomes
-    unaligned. `contributing` counts the whole of a cell for each outcome that it touches.
+
+def see_through(cube: pd.DataFrame, lens: Sequence[Step]) -> pd.DataFrame:
+    """A cube, or any part of one, with its outcomes seen through a lens.
+
+    Every cell is split exactly, so that the cube adds up to what it did, and what is unaligned, a memo or a transfer
+    stays that. What serves an outcome that a crosswalk does not cover is of the kind `UNCOVERED`. Where the cube has
+    grades, each cell has the lower one of its own and the pair's.
     """
-    for shares in lens:
-        cube = _step(cube, shares)
+    for step in lens:
+        cube = _see(cube, step)
     return cube
 
 
-def _unaligned(kind: pd.Series[str]) -> pd.Series[str]:
-    """The kind of cells that a crosswalk does not cover; what stands apart goes on standing apart."""
-    return kind.where(kind.isin(SET_APART), "unaligned")
+def touched_through(outcomes: Iterable[str], lens: Sequence[Step]) -> frozenset[str]:
+    """Which outcomes a line touches, seen through a lens, that touches some outcomes."""
+    touched = frozenset(outcomes)
+    for step in lens:
+        touched = frozenset(other for each in touched for other in step.shares.get(each, ()))
+    return touched
 
 
-def _step(cube: pd.DataFrame, shares: Shares) -> pd.DataFrame:
+def _see(cube: pd.DataFrame, step: Step) -> pd.DataFrame:
     parts = []
+    graded = "grade" in cube
     for outcome, cells in cube.groupby("outcome", sort=True):
-        given = shares.get(str(outcome), {})
-        memo_or_unaligned = outcome == UNALIGNED
-        codes = [*given, UNALIGNED]
-        weights = np.array([*given.values(), WHOLE - sum(given.values())], dtype=np.int64)
-        if memo_or_unaligned or not given:
-            kind = cells["kind"] if memo_or_unaligned else _unaligned(cells["kind"])
-            contributing = cells["contributing"] if memo_or_unaligned else cells["amount"]
-            parts.append(cells.assign(outcome=UNALIGNED, kind=kind, contributing=contributing))
+        given = step.shares.get(str(outcome), {})
+        if outcome == UNALIGNED:
+            parts.append(cells)
             continue
-        amounts = split_exactly(cells["amount"].to_numpy(dtype=np.int64), weights)
-        for column, code in enumerate(codes):
-            if weights[column]:
-                seen = cells.assign(outcome=code, amount=amounts[:, column])
-                if code == UNALIGNED:
-                    seen = seen.assign(kind=_unaligned(cells["kind"]), contributing=amounts[:, column])
-                parts.append(seen)
-    keys = [name for name in cube.columns if name not in ("amount", "contributing")]
+        rest = WHOLE - sum(given.values())
+        weights = {**given, **({UNALIGNED: rest} if rest else {})}
+        amounts = split_exactly(cells["amount"].to_numpy(dtype=np.int64), np.array(list(weights.values())))
+        lowest = lower_of(*(step.grades[str(outcome), other] for other in given))
+        for column, code in enumerate(weights):
+            seen = cells.assign(outcome=code, amount=amounts[:, column])
+            if code == UNALIGNED:
+                seen["kind"] = cells["kind"].where(cells["kind"].isin(SET_APART), UNCOVERED)
+            if graded:
+                pair = step.grades.get((str(outcome), code), lowest)
+                seen["grade"] = [lower_of(grade, pair) for grade in cells["grade"]]
+            parts.append(seen)
+    keys = [name for name in cube.columns if name != "amount"]
     if not parts:
         return cube
     both = pd.concat(parts, ignore_index=True)
-    return both.groupby(keys, sort=True, observed=True)[["amount", "contributing"]].sum().reset_index()
+    return both.groupby(keys, sort=True, observed=True)["amount"].sum().reset_index()

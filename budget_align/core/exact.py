@@ -1,24 +1,27 @@
-"""Exact splits: whole numbers of minor units and of parts per million that add up to what was split.
+"""Exact splits: whole numbers of minor units and of parts of a whole that add up to what was split.
 
-A part is the amount times its share, rounded towards nought; what rounding leaves goes one by one to the parts with
-the largest remainders, ties by their order (the largest remainder method of Hamilton).
+Shares that people state are parts per million; those that follow from amounts and measures are parts of `FINE`. A
+part is the amount times its share, rounded towards nought; what rounding leaves goes one by one to the parts with the
+largest remainders, ties by their order (the largest remainder method of Hamilton).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 Integers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 WHOLE: Final = 1_000_000
 """Parts per million in a whole."""
 
-_FINE: Final = 1e9
-"""Weights are told apart to this part of their sum, so that the last bit of a sum of floats decides nothing."""
+FINE: Final = 10**18
+"""Parts in a whole where shares follow from amounts and measures, so that no part of any budget is a penny off."""
+
+_NOISE: Final = FINE // 10**6
 
 
 def split_exactly(amounts: Integers, shares: Integers) -> Integers:
@@ -53,28 +56,51 @@ def split_exactly(amounts: Integers, shares: Integers) -> Integers:
     return parts
 
 
-def shares_by(weights: Floats) -> Integers:
-    """Parts per million in proportion to weights, exactly a million in each row.
+def scale_exactly(amount: int, weights: Sequence[int]) -> list[int]:
+    """An amount split in proportion to weights of either sign, exactly, by the largest remainders, ties by order.
+
+    Weights that come to nought split nothing: all of the amount goes to the first.
+
+    >>> scale_exactly(100, [1, 1, 1]), scale_exactly(60, [120, -40]), scale_exactly(-7, [1, 1])
+    ([34, 33, 33], [90, -30], [-4, -3])
+    """
+    total = sum(weights)
+    if not total:
+        return [amount, *(0 for _ in weights[1:])] if weights else []
+    if total < 0:
+        return scale_exactly(amount, [-weight for weight in weights])
+    if amount < 0:
+        return [-part for part in scale_exactly(-amount, weights)]
+    parts, remainders = map(list, zip(*(divmod(amount * weight, total) for weight in weights), strict=True))
+    order = sorted(range(len(weights)), key=lambda place: -remainders[place])
+    for place in order[: amount - sum(parts)]:
+        parts[place] += 1
+    return parts
+
+
+def split_finely(amounts: Integers, shares: Sequence[int]) -> Integers:
+    """Each amount split by shares in parts of `FINE`, exactly, as `split_exactly` does by parts per million.
+
+    A millionth of a minor unit decides nothing between two remainders, since shares are cut to whole parts themselves.
 
     Args:
-        weights: nought or more, at least one of each row above nought, shape (n, k).
+        amounts: minor units, of any sign, shape (n,).
+        shares: parts that add up to `FINE`, k of them.
 
-    Returns:
-        Shape (n, k).
-
-    >>> shares_by(np.array([[1.0, 1.0, 1.0], [0.0, 3.0, 1.0]]))
-    array([[333334, 333333, 333333],
-           [     0, 750000, 250000]])
+    >>> split_finely(np.array([100, -1]), [FINE // 3 + 1, FINE // 3, FINE // 3])
+    array([[34, 33, 33],
+           [-1,  0,  0]])
     """
-    exact = np.round(weights / weights.sum(axis=1, keepdims=True) * _FINE) / _FINE * WHOLE
-    parts = np.floor(exact + 1e-9).astype(np.int64)
-    left = WHOLE - parts.sum(axis=1)
-    order = np.argsort(-np.round((exact - parts) * 1e6), axis=1, kind="stable")
-    gets = np.arange(parts.shape[1]) < left[:, None]
-    extra = np.zeros_like(order)
+    products = np.abs(amounts).astype(object)[:, None] * np.array(shares, dtype=object)
+    whole = (products // FINE).astype(np.int64)
+    remainders = ((products % FINE + _NOISE // 2) // _NOISE).astype(np.int64)
+    left = np.abs(amounts) - whole.sum(axis=1)
+    order = np.argsort(-remainders, axis=1, kind="stable")
+    gets = np.arange(whole.shape[1]) < left[:, None]
+    extra = np.zeros_like(whole)
     np.put_along_axis(extra, order, gets.astype(np.int64), axis=1)
-    result: Integers = parts + extra
-    return result
+    parts: Integers = (whole + extra) * np.sign(amounts)[:, None]
+    return parts
 
 
 def format_parts(parts: int) -> str:

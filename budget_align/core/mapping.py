@@ -21,6 +21,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from budget_align.core.condition import EXPENDITURE, Condition, read_conditions
+from budget_align.core.contribution import POSITIVE, Effect
+from budget_align.core.evidence import Grade
 from budget_align.core.exact import WHOLE, format_parts, split_exactly
 from budget_align.core.fiscal_year import APRIL
 from budget_align.core.framework import MISSION, Framework, Name, first_problem
@@ -66,6 +68,9 @@ class Rule(_Part):
         contribution: whether the money brings the outcome about, or enables others to.
         first_year, last_year: the financial years that the rule is in effect, both included; None for no bound.
         evidence: a link to what the rationale rests on.
+        grade: how well it is known that the money serves this, where it is not as `evidence_grade` takes it to be.
+        effects: by the code of an outcome, which way and how strongly the money works on it, where it is not simply to
+            the good of those that it is given to. An outcome that it is not given to may be worked on too.
     """
 
     id: RuleId
@@ -82,6 +87,8 @@ class Rule(_Part):
     evidence: Annotated[str, Field(max_length=500)] = ""
     author: Annotated[str, Field(max_length=254)] = ""
     dated: date | None = None
+    grade: Grade | None = None
+    effects: dict[str, Effect] = {}
 
     @field_validator("when", mode="before")
     @classmethod
@@ -129,6 +136,10 @@ class Rule(_Part):
             )
         if sum(self.to.values()) > WHOLE:
             raise ValueError(f"the shares of rule {self.id!r} add up to more than 100")
+        if self.grade == "documented" and not self.evidence:
+            raise ValueError(f"rule {self.id!r} is called documented without a link to the statement; give evidence")
+        if self.grade == "measured" and not (self.driver or self.evidence):
+            raise ValueError(f"rule {self.id!r} is called measured without a driver, or a link to the measurement")
         if self.follows and self.takes_flow("income", "financing"):
             raise ValueError(
                 f"rule {self.id!r} lets income or financing follow where other money was spent; overhead is "
@@ -149,6 +160,21 @@ class Rule(_Part):
         """Whether the rule may take a line of any of some flows."""
         said = [each for each in self.conditions if each.field == "flow"]
         return any(all(each.matches(flow) for each in said) for flow in flows)
+
+    @property
+    def evidence_grade(self) -> Grade:
+        """How well it is known that the money serves what the rule says: as it is stated or, without, measured where a
+        driver splits it, documented where a link is given, judged where the rule names its author, else assumed.
+        """
+        if self.grade is not None:
+            return self.grade
+        if self.driver:
+            return "measured"
+        return "documented" if self.evidence else "judged" if self.author else "assumed"
+
+    def effect_on(self, outcome: str) -> Effect:
+        """Which way the rule's money works on an outcome that it is given to."""
+        return self.effects.get(outcome, POSITIVE)
 
     @property
     def unaligned_share(self) -> int:
@@ -220,7 +246,13 @@ class Mapping(_Part):
 
     def identity(self) -> str:
         """The hash of all that the mapping says; two mappings with the same hash allocate the same."""
-        said = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
+        facts = self.model_dump(mode="json")
+        for rule in facts["rules"]:
+            # Left out where not stated, so that what was approved before there were any has the hash that it had.
+            for name in ("grade", "effects"):
+                if not rule[name]:
+                    del rule[name]
+        said = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(said.encode()).hexdigest()
 
     def to_stored(self) -> str:
@@ -319,6 +351,9 @@ def unknown_codes(mapping: Mapping, framework: Framework) -> Iterator[str]:
     outcomes = framework.outcome_names()
     missions = {mission.code: {o.code for o in mission.outcomes} for mission in framework.missions}
     for rule in mapping.rules:
+        for code in rule.effects:
+            if code not in outcomes:
+                yield f"rule {rule.id!r} works on {code!r}, which is no outcome of {framework.code}."
         for code in rule.to:
             mission = code.removeprefix(MISSION)
             if not code.startswith(MISSION):

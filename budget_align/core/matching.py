@@ -17,6 +17,7 @@ import pandas as pd
 from budget_align.core.condition import EXTRA, Condition, Texts, extra_texts
 from budget_align.core.mapping import Mapping, Rule
 from budget_align.core.money import Currency
+from budget_align.core.of_which import find_wholes
 
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
@@ -113,6 +114,11 @@ class LineIndex:
     @cached_property
     def _all_spending(self) -> bool:
         return self.texts("flow")[1].folded == ["expenditure"]
+
+    @cached_property
+    def wholes(self) -> Integers:
+        """For each line the position of the line that it is a part of, as `of_which.find_wholes` says."""
+        return find_wholes(self.lines)
 
     def _places_of(self, fields: set[str], first: Integers) -> dict[str, _Places]:
         """For each of the fields that make a set of combinations, where its texts stand among them."""

@@ -17,15 +17,16 @@ STEADY: Final = 1
 def concentration(amounts: Sequence[int]) -> float | None:
     """The Herfindahl index of amounts: the sum of their squared shares, from 1/n for n equal ones to 1 for one alone.
 
-    Amounts below nought, such as income, are left out; None where nothing is left. After O. C. Herfindahl (1950) and
+    An amount below nought, such as receipts that are netted, counts by its size, so that it neither goes missing nor
+    makes what others spend seem more alike than it is; None where there is nothing. After O. C. Herfindahl (1950) and
     A. O. Hirschman (1945).
 
-    >>> concentration([50, 50]), concentration([7]), concentration([])
-    (0.5, 1.0, None)
+    >>> concentration([50, 50]), concentration([7]), concentration([50, -50]), concentration([])
+    (0.5, 1.0, 0.5, None)
     """
-    spent = [amount for amount in amounts if amount > 0]
-    total = sum(spent)
-    return sum((amount / total) ** 2 for amount in spent) if total else None
+    sizes = [abs(amount) for amount in amounts]
+    total = sum(sizes)
+    return sum((size / total) ** 2 for size in sizes) if total else None
 
 
 def spend_trend(before: int | None, after: int) -> Spend:

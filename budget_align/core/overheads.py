@@ -6,18 +6,27 @@ direct spend went. Between overhead centres three ways are known (see for exampl
 Accounting, on service department costs):
 
 - direct: nothing passes between them;
-- step-down: each gives to those whose rules come after it, in order, and to direct spend;
+- step-down: the centres of each rule give to those of the rules after it, in the order of the mapping, and to direct
+  spend; the centres of one rule take one step together, so that the order of lines says nothing;
 - reciprocal: all give to each other, and the flows are solved together as a system of linear equations.
 
 Direct spend and overhead are expenditure: income is neither what overhead follows nor what is shared as overhead. In
 each way the shares of a centre add up to a whole, so that overheads given out equal overheads taken in. Spend that no
 rule aligned draws overhead too, which is then unaligned like it; spend set aside on purpose draws none. A centre with
-nothing to follow leaves its overhead unaligned.
+nothing to follow leaves its overhead unaligned. What receipts leave of a centre's spend on an outcome below nought
+draws no overhead, and is told (`spend_below_nought`).
+
+All is worked out in whole numbers, so that shares are right to their last part of `FINE` and amounts to the penny.
+Pools of one rule and scope follow the same money, whatever they hold: what a pool would give itself, it gives away
+again in the same proportions. So each rule and scope is one unknown, however many pools it has.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import Final
 
@@ -28,13 +37,12 @@ import pandas as pd
 from budget_align.core.budget_line import UNIT_SEPARATOR
 from budget_align.core.condition import fold
 from budget_align.core.drivers import measures_for, names_outcomes
-from budget_align.core.exact import WHOLE, shares_by
+from budget_align.core.exact import FINE, WHOLE, scale_exactly
 from budget_align.core.mapping import UNALIGNED, Mapping, Rule
 from budget_align.core.matching import LineIndex
 from budget_align.core.refusal import RefusedError
 
 Integers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 CENTRE: Final = ["body", "unit", "stage", "fiscal_year"]
 
@@ -47,12 +55,33 @@ SCHEMA: Final = {
     "outcome": "str",
     "share": "int64",
 }
-"""Columns of a frame of shares: what the lines that a rule takes in a cost centre give to each outcome, in parts per
-million that add up to a million for each rule and centre."""
+"""Columns of a frame of shares: what the lines that a rule takes in a cost centre give to each outcome, in parts that
+add up to `FINE` for each rule and centre."""
+
+_EXACT: Final = 10**40
+"""Parts of a whole while shares are worked out."""
+
+
+@dataclass(frozen=True)
+class Below:
+    """Spend of a cost centre on one outcome, or overhead of one rule, that receipts leave below nought: it draws no
+    overhead. `outcome` is empty for unaligned spend, `rule_id` for direct spend."""
+
+    body: str
+    unit: str
+    stage: str
+    fiscal_year: int
+    outcome: str
+    rule_id: str
+    amount: int
 
 
 def depending_shares(
-    index: LineIndex, mapping: Mapping, decided: Integers, drivers: pd.DataFrame | None = None
+    index: LineIndex,
+    mapping: Mapping,
+    decided: Integers,
+    drivers: pd.DataFrame | None = None,
+    amounts: Integers | None = None,
 ) -> pd.DataFrame:
     """The shares of every rule that depends on measures or on other money, in each cost centre where it takes lines.
 
@@ -61,6 +90,7 @@ def depending_shares(
         mapping: its rules.
         decided: which rule takes each line.
         drivers: the measures, as `drivers.SCHEMA` says.
+        amounts: what of each line counts; without, all of it but for memo lines.
 
     Returns:
         Shares as `SCHEMA` says.
@@ -72,20 +102,39 @@ def depending_shares(
     if not any(rule.depends for rule in mapping.rules):
         return empty
     by_driver = _shares_by_driver(index, mapping, decided, drivers)
-    parts = [by_driver]
+    rows = list(by_driver)
     if any(rule.follows for rule in mapping.rules):
-        centres = _Centres(index, mapping, decided, by_driver)
+        centres = _Centres(index, mapping, decided, by_driver, amounts)
         for pools in centres.pools_by_period():
-            parts.append(_follow(centres, pools, mapping, drivers))
-    found = [part for part in parts if len(part)]
-    return pd.concat(found, ignore_index=True).astype(SCHEMA) if found else empty
+            rows += _follow(centres, pools, mapping, drivers)
+    return pd.DataFrame(rows, columns=list(SCHEMA)).astype(SCHEMA) if rows else empty
+
+
+def spend_below_nought(
+    index: LineIndex,
+    mapping: Mapping,
+    decided: Integers,
+    drivers: pd.DataFrame | None = None,
+    amounts: Integers | None = None,
+) -> tuple[Below, ...]:
+    """What draws no overhead since receipts leave it below nought, where overhead might have followed it, the largest
+    first. The arguments are those of `depending_shares`.
+    """
+    if not any(rule.follows for rule in mapping.rules):
+        return ()
+    centres = _Centres(index, mapping, decided, _shares_by_driver(index, mapping, decided, drivers), amounts)
+    return tuple(sorted(centres.below, key=lambda each: each.amount))
+
+
+ShareRow = tuple[str, str, str, str, int, str, int]
+"""A row of `SCHEMA`."""
 
 
 def _shares_by_driver(
     index: LineIndex, mapping: Mapping, decided: Integers, drivers: pd.DataFrame | None
-) -> pd.DataFrame:
+) -> list[ShareRow]:
     combination, first = index.combinations(CENTRE)
-    rows: list[tuple[object, ...]] = []
+    rows: list[ShareRow] = []
     for position, rule in enumerate(mapping.rules):
         if not rule.driver or rule.follows:
             continue
@@ -94,178 +143,260 @@ def _shares_by_driver(
             found = None
             if drivers is not None and names_outcomes(drivers, rule.driver):
                 found = measures_for(drivers, rule.driver, year, body, unit)
-            key = (rule.id, body, unit, stage, year)
+            key = (rule.id, body, unit, stage, int(year))
             if found is None or found.empty:
-                rows.append((*key, UNALIGNED, WHOLE))
+                rows.append((*key, UNALIGNED, FINE))
                 continue
-            parts = shares_by(found["measure"].to_numpy(dtype=np.float64)[None, :])[0].tolist()
+            parts = scale_exactly(FINE, _whole_numbers(found["measure"].tolist()))
             rows += [(*key, outcome, part) for outcome, part in zip(found["outcome"], parts, strict=True) if part]
-    return pd.DataFrame(rows, columns=list(SCHEMA)).astype(SCHEMA)
+    return rows
+
+
+def _whole_numbers(measures: Sequence[float]) -> list[int]:
+    """Measures, as people write them, as whole numbers in the same proportions."""
+    exact = [Fraction(repr(measure)) for measure in measures]
+    denominator = 1
+    for each in exact:
+        denominator *= each.denominator // np.gcd(denominator, each.denominator)
+    return [int(each * int(denominator)) for each in exact]
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """Overhead that one rule takes in one centre."""
+
+    rule: int
+    centre: int
+    amount: int
 
 
 @dataclass(frozen=True)
 class _Pools:
-    """Overhead of one stage and year: which rule and centre each pool is of, in the order of the rules, and its
-    amount; and the centres with direct spend, with what each gives to every outcome."""
+    """Overhead of one stage and year in the order of the rules, and the centres with direct spend."""
 
-    rules: Integers
-    centres: Integers
-    amounts: Floats
-    nodes: Integers
-    profiles: Floats
+    pools: list[_Pool]
+    nodes: list[int]
+
+
+Scope = tuple[str, str]
+"""A body, folded, and a unit of it or, for all of it, nothing; nothing and nothing for all bodies."""
 
 
 class _Centres:
     """Direct spend and overhead by cost centre."""
 
-    def __init__(self, index: LineIndex, mapping: Mapping, decided: Integers, by_driver: pd.DataFrame) -> None:
+    def __init__(
+        self,
+        index: LineIndex,
+        mapping: Mapping,
+        decided: Integers,
+        by_driver: Sequence[ShareRow],
+        amounts: Integers | None,
+    ) -> None:
         self.combination, first = index.combinations(CENTRE)
         self.keys = index.lines[CENTRE].iloc[first].reset_index(drop=True)
-        self.bodies = pd.factorize(self.keys["body"].map(fold))[0].astype(np.int64)
-        self.units = np.array([fold(unit) for unit in self.keys["unit"]], dtype=object)
+        self.bodies = [fold(body) for body in self.keys["body"]]
+        self.units = [fold(unit) for unit in self.keys["unit"]]
         self.outcomes: dict[str, int] = {UNALIGNED: 0}
-        counted = ~index.lines["memo"].to_numpy(dtype=bool) & (index.lines["flow"] == "expenditure").to_numpy()
+        self.below: list[Below] = []
+        lines = index.lines
+        if amounts is None:
+            amounts = np.where(lines["memo"], 0, lines["amount"]).astype(np.int64)
+        counted = (amounts != 0) & (lines["flow"] == "expenditure").to_numpy()
         follows = np.array([*(bool(rule.follows) for rule in mapping.rules), False])
         on_purpose = np.array([*(bool(rule.none) for rule in mapping.rules), False])
-        amounts = index.lines["amount"].to_numpy(dtype=np.float64)
-        self._direct = _sum_by(counted & ~follows[decided] & ~on_purpose[decided], decided, self.combination, amounts)
+        direct = counted & ~follows[decided] & ~on_purpose[decided]
         self._overhead = _sum_by(counted & follows[decided], decided, self.combination, amounts)
-        self._profiles = self._lay_out(mapping, by_driver)
+        self.profiles = self._lay_out(mapping, by_driver, _sum_by(direct, decided, self.combination, amounts))
+        for rule, centre, amount in self._overhead:
+            if amount < 0:
+                self._tell(centre, UNALIGNED, mapping.rules[rule].id, amount)
 
-    def _lay_out(self, mapping: Mapping, by_driver: pd.DataFrame) -> Floats:
-        """What the direct spend of each centre gives to each outcome, below nought taken for nought."""
+    def _lay_out(
+        self, mapping: Mapping, by_driver: Sequence[ShareRow], direct: list[tuple[int, int, int]]
+    ) -> dict[int, dict[int, int]]:
+        """What the direct spend of each centre gives to each outcome, in parts of `FINE` of a minor unit; what is below
+        nought is told, and left out.
+        """
         place_of = {key: place for place, key in enumerate(self.keys.itertuples(index=False, name=None))}
         of_driver: dict[tuple[str, int], list[tuple[str, int]]] = {}
-        for rule_id, body, unit, stage, year, outcome, share in by_driver.itertuples(index=False, name=None):
+        for rule_id, body, unit, stage, year, outcome, share in by_driver:
             of_driver.setdefault((rule_id, place_of[body, unit, stage, year]), []).append((outcome, share))
-        entries: list[tuple[int, int, float]] = []
-        for rule, centre, amount in zip(*self._direct, strict=True):
-            shares = self._shares(mapping, int(rule), int(centre), of_driver)
-            for outcome, part in shares:
-                column = self.outcomes.setdefault(outcome, len(self.outcomes))
-                entries.append((int(centre), column, float(amount) * part / WHOLE))
-        profiles = np.zeros((len(self.keys), len(self.outcomes)))
-        if entries:
-            rows, columns, values = zip(*entries, strict=True)
-            np.add.at(profiles, (np.array(rows), np.array(columns)), np.array(values))
-        return np.maximum(profiles, 0.0)
+        given: dict[int, list[tuple[int, int]]] = {}
+        profiles: defaultdict[int, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
+        for rule, centre, amount in direct:
+            if rule >= 0 and mapping.rules[rule].driver:
+                shares = [(self._column(code), share) for code, share in of_driver[mapping.rules[rule].id, centre]]
+            else:
+                if rule not in given:
+                    given[rule] = self._fixed(mapping, rule)
+                shares = given[rule]
+            for column, share in shares:
+                profiles[centre][column] += amount * share
+        names = list(self.outcomes)
+        for centre, profile in profiles.items():
+            for column, size in profile.items():
+                if size < 0:
+                    self._tell(centre, names[column], "", -(-size // FINE))
+        return {
+            centre: {column: size for column, size in sorted(profile.items()) if size > 0}
+            for centre, profile in profiles.items()
+        }
 
-    def _shares(
-        self, mapping: Mapping, rule: int, centre: int, of_driver: dict[tuple[str, int], list[tuple[str, int]]]
-    ) -> list[tuple[str, int]]:
+    def _fixed(self, mapping: Mapping, rule: int) -> list[tuple[int, int]]:
         if rule < 0:
-            return [(UNALIGNED, WHOLE)]
-        mine = mapping.rules[rule]
-        if mine.driver:
-            return of_driver[mine.id, centre]
-        shares = mapping.shares_of(mine)
-        return [*shares.items(), (UNALIGNED, WHOLE - sum(shares.values()))]
+            return [(0, FINE)]
+        shares = mapping.shares_of(mapping.rules[rule])
+        scale = FINE // WHOLE
+        stated = [(self._column(code), share * scale) for code, share in shares.items()]
+        return [*stated, (0, FINE - sum(share for _, share in stated))]
+
+    def _column(self, outcome: str) -> int:
+        return self.outcomes.setdefault(outcome, len(self.outcomes))
+
+    def _tell(self, centre: int, outcome: str, rule_id: str, amount: int) -> None:
+        body, unit, stage, year = self.keys.iloc[centre].tolist()
+        self.below.append(Below(body, unit, stage, int(year), outcome, rule_id, amount))
+
+    def spend(self, centre: int) -> int:
+        """The direct spend of a centre, in parts of `FINE` of a minor unit."""
+        return sum(self.profiles.get(centre, {}).values())
 
     def pools_by_period(self) -> list[_Pools]:
         """The overhead and the direct spend of each stage and year that has overhead."""
-        rules, centres, amounts = self._overhead
-        period = pd.factorize(pd.MultiIndex.from_frame(self.keys[["stage", "fiscal_year"]]))[0]
-        spend = self._profiles.sum(axis=1)
-        found = []
-        for each in np.unique(period[centres]).tolist():
-            mine = np.flatnonzero(period[centres] == each)
-            nodes = np.flatnonzero((period == each) & (spend > 0))
-            found.append(_Pools(rules[mine], centres[mine], amounts[mine], nodes, self._profiles[nodes]))
-        return found
+        period = pd.factorize(pd.MultiIndex.from_frame(self.keys[["stage", "fiscal_year"]]))[0].tolist()
+        of_period: defaultdict[int, list[_Pool]] = defaultdict(list)
+        for rule, centre, amount in self._overhead:
+            of_period[period[centre]].append(_Pool(rule, centre, amount))
+        nodes: defaultdict[int, list[int]] = defaultdict(list)
+        for centre in sorted(self.profiles):
+            if self.profiles[centre]:
+                nodes[period[centre]].append(centre)
+        return [_Pools(pools, nodes[each]) for each, pools in sorted(of_period.items())]
 
-    def under(self, centre: int, among: Integers) -> npt.NDArray[np.bool_]:
-        """Which of some centres are a centre's own unit or below it."""
-        below = np.zeros(len(self.keys), dtype=np.bool_)
-        below[self._below[int(self.bodies[centre]), str(self.units[centre])]] = True
-        found: npt.NDArray[np.bool_] = below[among]
-        return found
+    def scope(self, rule: Rule, centre: int) -> Scope:
+        """Within which money of a rule's overhead in a centre follows."""
+        if rule.follows == "all":
+            return "", ""
+        return self.bodies[centre], self.units[centre] if rule.follows == "unit" else ""
+
+    def scopes_of(self, centre: int) -> tuple[Scope, ...]:
+        """Every scope that a centre is in: all, its body, each unit above it and its own."""
+        return self._scopes[centre]
 
     @cached_property
-    def _below(self) -> dict[tuple[int, str], list[int]]:
-        """The centres at each node of the unit tree of each body and below it."""
-        below: dict[tuple[int, str], list[int]] = {}
-        for centre, (body, unit) in enumerate(zip(self.bodies.tolist(), self.units.tolist(), strict=True)):
+    def _scopes(self) -> list[tuple[Scope, ...]]:
+        found = []
+        for body, unit in zip(self.bodies, self.units, strict=True):
             parts = unit.split(UNIT_SEPARATOR) if unit else []
-            for depth in range(len(parts) + 1):
-                below.setdefault((body, UNIT_SEPARATOR.join(parts[:depth])), []).append(centre)
-        return below
+            above = [(body, UNIT_SEPARATOR.join(parts[:depth])) for depth in range(len(parts) + 1)]
+            found.append(tuple(dict.fromkeys([("", ""), *above])))
+        return found
 
 
 def _sum_by(
-    wanted: npt.NDArray[np.bool_], decided: Integers, centre: Integers, amounts: Floats
-) -> tuple[Integers, Integers, Floats]:
+    wanted: npt.NDArray[np.bool_], decided: Integers, centre: Integers, amounts: Integers
+) -> list[tuple[int, int, int]]:
     """The amounts of some lines by rule and centre, in that order."""
     frame = pd.DataFrame({"rule": decided[wanted], "centre": centre[wanted], "amount": amounts[wanted]})
     sums = frame.groupby(["rule", "centre"], sort=True)["amount"].sum()
-    return (
-        sums.index.get_level_values(0).to_numpy(dtype=np.int64),
-        sums.index.get_level_values(1).to_numpy(dtype=np.int64),
-        sums.to_numpy(dtype=np.float64),
-    )
+    keys = sums.index.to_list()
+    return [(int(rule), int(place), amount) for (rule, place), amount in zip(keys, sums.tolist(), strict=True)]
 
 
-def _follow(centres: _Centres, pools: _Pools, mapping: Mapping, drivers: pd.DataFrame | None) -> pd.DataFrame:
-    to_nodes, to_pools = _weights(centres, pools, mapping, drivers)
-    given = to_nodes.sum(axis=1) + to_pools.sum(axis=1)
-    stuck = given <= 0
-    given[stuck] = 1.0
-    to_nodes, to_pools = to_nodes / given[:, None], to_pools / given[:, None]
-    _refuse_circles(centres, pools, mapping, to_nodes, to_pools, stuck)
-    profiles = pools.profiles / pools.profiles.sum(axis=1, keepdims=True) if len(pools.nodes) else pools.profiles
-    arrives = to_nodes @ profiles
-    arrives[stuck, 0] = 1.0
-    if to_pools.any():
-        arrives = np.linalg.solve(np.eye(len(to_pools)) - to_pools, arrives)
-    parts = shares_by(np.maximum(arrives, 0.0))
-    rows, columns = np.nonzero(parts)
-    # Unaligned comes last within a centre, as in fixed shares.
-    order = np.lexsort((np.where(columns == 0, parts.shape[1], columns), rows))
-    rows, columns = rows[order], columns[order]
-    keys = centres.keys.iloc[pools.centres[rows]].reset_index(drop=True)
-    ids = np.array([rule.id for rule in mapping.rules], dtype=object)
-    outcomes = np.array(list(centres.outcomes), dtype=object)
-    return keys.assign(rule_id=ids[pools.rules[rows]], outcome=outcomes[columns], share=parts[rows, columns])[
-        list(SCHEMA)
-    ]
+Profile = dict[int, int]
+"""By the column of an outcome, how much."""
+
+Group = tuple[int, Scope]
+"""The pools of one rule that follow the same money: its position, and the scope."""
 
 
-def _weights(centres: _Centres, pools: _Pools, mapping: Mapping, drivers: pd.DataFrame | None) -> tuple[Floats, Floats]:
-    """How much of each pool goes to each centre with direct spend, and to each other pool, in any one measure."""
-    count = len(pools.rules)
-    spend = pools.profiles.sum(axis=1)
-    overhead = np.maximum(pools.amounts, 0.0)
-    to_nodes, to_pools = np.zeros((count, len(pools.nodes))), np.zeros((count, count))
-    year = int(centres.keys["fiscal_year"].iloc[pools.centres[0]])
-    passes = _who_may_receive(mapping.overheads, count)
-    drawn: dict[str, tuple[Floats, Floats]] = {}
-    for pool in range(count):
-        rule = mapping.rules[pools.rules[pool]]
-        if rule.driver not in drawn:
-            drawn[rule.driver] = (
-                (spend, overhead)
-                if not rule.driver
-                else _draws(centres, pools, drivers, rule.driver, year, spend, overhead)
-            )
-        by_node, by_pool = drawn[rule.driver]
-        to_nodes[pool] = by_node * _in_scope(centres, rule, pools.centres[pool], pools.nodes)
-        to_pools[pool] = by_pool * _in_scope(centres, rule, pools.centres[pool], pools.centres) * passes[pool]
-    return to_nodes, to_pools
+@dataclass
+class _Equation:
+    """Where the money of a group goes: to direct spend, by outcome, and to other groups, in any one measure."""
+
+    direct: Profile = field(default_factory=dict)
+    groups: dict[Group, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return sum(self.direct.values()) + sum(self.groups.values())
 
 
-def _who_may_receive(way: str, count: int) -> npt.NDArray[np.bool_]:
-    every = np.ones((count, count), dtype=np.bool_)
-    if way == "reciprocal":
-        return every & ~np.eye(count, dtype=np.bool_)
-    return np.triu(every, 1) if way == "step-down" else np.zeros((count, count), dtype=np.bool_)
+def _follow(centres: _Centres, pools: _Pools, mapping: Mapping, drivers: pd.DataFrame | None) -> list[ShareRow]:
+    group_of = [(pool.rule, centres.scope(mapping.rules[pool.rule], pool.centre)) for pool in pools.pools]
+    equations = _equations(centres, pools, group_of, mapping, drivers)
+    _refuse_circles(centres, pools, group_of, mapping, equations)
+    arrives = _solve(equations)
+    outcomes = list(centres.outcomes)
+    shares: dict[Group, list[tuple[str, int]]] = {}
+    for group, profile in arrives.items():
+        columns = sorted(profile)
+        parts = dict(zip(columns, scale_exactly(FINE, [profile[column] for column in columns]), strict=True))
+        # Unaligned comes last within a centre, as in fixed shares.
+        ordered = sorted(columns, key=lambda column: (column == 0, column))
+        shares[group] = [(outcomes[column], parts[column]) for column in ordered if parts[column]]
+    rows: list[ShareRow] = []
+    for pool, group in zip(pools.pools, group_of, strict=True):
+        body, unit, stage, year = centres.keys.iloc[pool.centre].tolist()
+        key = (mapping.rules[pool.rule].id, body, unit, stage, int(year))
+        rows += [(*key, outcome, part) for outcome, part in shares[group]]
+    return rows
 
 
-def _in_scope(centres: _Centres, rule: Rule, centre: int, among: Integers) -> npt.NDArray[np.bool_]:
-    if rule.follows == "all":
-        return np.ones(len(among), dtype=np.bool_)
-    if rule.follows == "body":
-        same: npt.NDArray[np.bool_] = centres.bodies[among] == centres.bodies[centre]
-        return same
-    return centres.under(centre, among)
+def _equations(
+    centres: _Centres,
+    pools: _Pools,
+    group_of: Sequence[Group],
+    mapping: Mapping,
+    drivers: pd.DataFrame | None,
+) -> dict[Group, _Equation]:
+    """Where each group's money goes. A group that follows nothing goes to what is unaligned."""
+    equations: dict[Group, _Equation] = {}
+    nodes_in: defaultdict[Scope, list[int]] = defaultdict(list)
+    pools_in: defaultdict[Scope, list[int]] = defaultdict(list)
+    for node in pools.nodes:
+        for scope in centres.scopes_of(node):
+            nodes_in[scope].append(node)
+    for place, pool in enumerate(pools.pools):
+        for scope in centres.scopes_of(pool.centre):
+            pools_in[scope].append(place)
+    spend = {node: centres.spend(node) for node in pools.nodes}
+    size = [max(0, pool.amount) * FINE for pool in pools.pools]
+    drawn: dict[str, tuple[dict[int, int], list[int]]] = {"": (spend, size)}
+    direct: dict[tuple[str, Scope], Profile] = {}
+    for group in dict.fromkeys(group_of):
+        position, scope = group
+        driver = mapping.rules[position].driver
+        if driver not in drawn:
+            drawn[driver] = _draws(centres, pools, drivers, driver, spend, size)
+        by_node, by_pool = drawn[driver]
+        if (driver, scope) not in direct:
+            direct[driver, scope] = _profile_of(centres, nodes_in[scope], spend, by_node)
+        equation = _Equation(dict(direct[driver, scope]))
+        for place in pools_in[scope]:
+            other = group_of[place]
+            if by_pool[place] and other != group and _may_pass(mapping.overheads, position, other[0]):
+                equation.groups[other] = equation.groups.get(other, 0) + by_pool[place]
+        equations[group] = equation if equation.total else _Equation({0: 1})
+    return equations
+
+
+def _may_pass(way: str, giver: int, taker: int) -> bool:
+    """Whether a rule's overhead may pass to that of another, or of the same in another scope."""
+    return way == "reciprocal" or (way == "step-down" and taker > giver)
+
+
+def _profile_of(centres: _Centres, nodes: Sequence[int], spend: dict[int, int], drawn: dict[int, int]) -> Profile:
+    """What centres with direct spend give to each outcome, of what they draw."""
+    profile: Profile = {}
+    for node in nodes:
+        draws, whole = drawn[node], spend[node]
+        if draws:
+            for column, amount in centres.profiles[node].items():
+                given = amount if draws == whole else draws * amount // whole
+                profile[column] = profile.get(column, 0) + given
+    return profile
 
 
 def _draws(
@@ -273,56 +404,103 @@ def _draws(
     pools: _Pools,
     drivers: pd.DataFrame | None,
     name: str,
-    year: int,
-    spend: Floats,
-    overhead: Floats,
-) -> tuple[Floats, Floats]:
+    spend: dict[int, int],
+    size: Sequence[int],
+) -> tuple[dict[int, int], list[int]]:
     """What each centre with direct spend, and each pool, draws by a driver's measures. A measure of a unit or body is
     shared among the centres under it by what they spend."""
-    by_node, by_pool = np.zeros(len(pools.nodes)), np.zeros(len(pools.centres))
+    by_node, by_pool = dict.fromkeys(pools.nodes, 0), [0] * len(pools.pools)
     if drivers is None:
         return by_node, by_pool
-    places = np.concatenate([pools.nodes, pools.centres])
-    size = np.concatenate([spend, overhead])
-    by_place: dict[tuple[str, str], list[int]] = {}
-    for position, place in enumerate(places.tolist()):
-        body, unit = fold(str(centres.keys["body"].iloc[place])), str(centres.units[place])
-        parts = unit.split(UNIT_SEPARATOR) if unit else []
-        above = {(body, UNIT_SEPARATOR.join(parts[:depth])) for depth in range(len(parts) + 1)}
-        for key in {("", ""), *above}:
-            by_place.setdefault(key, []).append(position)
-    drawn = np.zeros(len(places))
+    year = int(centres.keys["fiscal_year"].iloc[pools.pools[0].centre])
     rows = drivers[(drivers["driver"] == name) & (drivers["fiscal_year"] == year) & (drivers["measure"] > 0)]
-    for body, unit, measure in zip(rows["body"].map(fold), rows["unit"].map(fold), rows["measure"], strict=True):
-        there = np.array(by_place.get((body, unit), []), dtype=np.int64)
-        total = size[there].sum()
+    if rows.empty:
+        return by_node, by_pool
+    nodes_in: defaultdict[Scope, list[int]] = defaultdict(list)
+    pools_in: defaultdict[Scope, list[int]] = defaultdict(list)
+    for node in pools.nodes:
+        for scope in centres.scopes_of(node):
+            nodes_in[scope].append(node)
+    for place, pool in enumerate(pools.pools):
+        for scope in centres.scopes_of(pool.centre):
+            pools_in[scope].append(place)
+    measures = _whole_numbers(rows["measure"].tolist())
+    for body, unit, measure in zip(rows["body"].map(fold), rows["unit"].map(fold), measures, strict=True):
+        scope = (body, unit)
+        total = sum(spend[node] for node in nodes_in[scope]) + sum(size[place] for place in pools_in[scope])
         if total > 0:
-            drawn[there] += measure * size[there] / total
-    return drawn[: len(by_node)], drawn[len(by_node) :]
+            for node in nodes_in[scope]:
+                by_node[node] += measure * _EXACT * spend[node] // total
+            for place in pools_in[scope]:
+                by_pool[place] += measure * _EXACT * size[place] // total
+    return by_node, by_pool
+
+
+def _solve(equations: dict[Group, _Equation]) -> dict[Group, Profile]:
+    """What share of each group's money arrives at each outcome, in parts of `_EXACT`."""
+    groups = sorted(equations)
+    place = {group: position for position, group in enumerate(groups)}
+    columns = sorted({column for equation in equations.values() for column in equation.direct})
+    totals = [equations[group].total for group in groups]
+    direct = [[equations[group].direct.get(column, 0) * _EXACT for column in columns] for group in groups]
+    passes = [[(place[other], weight) for other, weight in equations[group].groups.items()] for group in groups]
+    found = [[0] * len(columns) for _ in groups]
+    if all(other > here for here, others in enumerate(passes) for other, _ in others):
+        # Later steps give to none of the earlier ones, so that each is known when it is asked for.
+        for here in reversed(range(len(groups))):
+            found[here] = _arrives(direct[here], passes[here], totals[here], found)
+    else:
+        system = np.eye(len(groups))
+        for here, others in enumerate(passes):
+            for other, weight in others:
+                system[here, other] -= weight / totals[here]
+        for _ in range(8):
+            # Each turn is right to some fifteen digits of what the last one left.
+            misses = [
+                [a - b for a, b in zip(_arrives(direct[here], passes[here], totals[here], found), row, strict=True)]
+                for here, row in enumerate(found)
+            ]
+            if not any(abs(miss) > 1 for row in misses for miss in row):
+                break
+            step = np.linalg.solve(system, np.array(misses, dtype=np.float64))
+            found = [[a + int(b) for a, b in zip(*rows, strict=True)] for rows in zip(found, step, strict=True)]
+    return {
+        group: {column: size for column, size in zip(columns, row, strict=True) if size > 0}
+        for group, row in zip(groups, found, strict=True)
+    }
+
+
+def _arrives(
+    direct: Sequence[int], passes: Sequence[tuple[int, int]], total: int, found: Sequence[Sequence[int]]
+) -> list[int]:
+    return [
+        (size + sum(weight * found[other][column] for other, weight in passes)) // total
+        for column, size in enumerate(direct)
+    ]
 
 
 def _refuse_circles(
     centres: _Centres,
     pools: _Pools,
+    group_of: Sequence[Group],
     mapping: Mapping,
-    to_nodes: Floats,
-    to_pools: Floats,
-    stuck: npt.NDArray[np.bool_],
+    equations: dict[Group, _Equation],
 ) -> None:
     """Refuses pools that nothing leads out of: what they hold would go round for ever."""
-    leads_out = stuck | (to_nodes > 0).any(axis=1)
+    leads_out = {group for group, equation in equations.items() if equation.direct}
     while True:
-        more = leads_out | (to_pools[:, leads_out] > 0).any(axis=1)
-        if (more == leads_out).all():
+        more = {group for group, equation in equations.items() if leads_out & equation.groups.keys()} - leads_out
+        if not more:
             break
-        leads_out = more
-    if leads_out.all():
+        leads_out |= more
+    stuck = [pool for pool, group in zip(pools.pools, group_of, strict=True) if group not in leads_out]
+    if not stuck:
         return
     names = []
-    for pool in np.flatnonzero(~leads_out).tolist()[:5]:
-        key = centres.keys.iloc[pools.centres[pool]]
-        place = UNIT_SEPARATOR.join(part for part in (key["body"], key["unit"]) if part)
-        names.append(f"{place} (rule {mapping.rules[pools.rules[pool]].id!r})")
+    for pool in stuck[:5]:
+        key = centres.keys.iloc[pool.centre]
+        where = UNIT_SEPARATOR.join(part for part in (key["body"], key["unit"]) if part)
+        names.append(f"{where} (rule {mapping.rules[pool.rule].id!r})")
     raise RefusedError(
         "overhead-circle",
         f"Overhead goes round in a circle and never reaches direct spend: {', '.join(names)}. Let one of them follow "

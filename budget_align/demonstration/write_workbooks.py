@@ -78,7 +78,7 @@ def write_health(path: Path) -> None:
         row = _write_row(sheet, row, f"Total {heading.lower()}", sums, bold=True) + 1
         grand = [a + b for a, b in zip(grand, sums, strict=True)]
     row = _write_row(sheet, row, "Total Department of Health and Care", grand, bold=True) + 1
-    sheet.cell(row, 1, "Memo: counted in the councils' own budgets").font = _BOLD
+    sheet.cell(row, 1, "Memo: grants that local authorities spend").font = _BOLD
     row += 1
     for name, before, now in HEALTH_GRANTS:
         row = _write_row(sheet, row, name, [before[0], before[1], sum(before), now[0], now[1], sum(now)])

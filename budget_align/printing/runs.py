@@ -10,6 +10,7 @@ import click
 from budget_align.core import alignment
 from budget_align.core.bases import describe_bases
 from budget_align.core.budget_line import FLOW_NAMES
+from budget_align.core.certainty import certainty_of
 from budget_align.core.reading import Reading, Severity
 from budget_align.core.reconciliation import BodyReconciliation, reconcile
 from budget_align.core.terms import Terms
@@ -145,6 +146,7 @@ def show_run(run: OpenRun) -> None:
     figures, terms = alignment.headline(run.part), run.terms
     flows, income = run.flows, run.income_by_outcome
     spend = alignment.spend_by(run.part, "outcome")
+    gross = alignment.spend_by(run.part[~run.part["below"]], "outcome")
     names = run.framework.names()
     title = f"{run.government}: {run.stage} {run.year_label} by outcome, {terms.currency}"
     beside = ("#Income beside",) if flows.income else ()
@@ -156,13 +158,17 @@ def show_run(run: OpenRun) -> None:
 
     for code in dict.fromkeys([*map(str, spend.index), *income]):
         amount = int(spend.get(code, 0))
-        add(names[code], amount, _share(amount, figures.total), income.get(code, 0))
-    unaligned = _share(figures.unaligned, figures.total)
+        add(names[code], amount, _share(int(gross.get(code, 0)), figures.gross), income.get(code, 0))
+    if figures.uncovered:
+        add("No counterpart through the lens", figures.uncovered)
+    unaligned = _share(figures.gross_unaligned, figures.gross)
     add("Unaligned", figures.unaligned, unaligned, flows.income - sum(income.values()))
     table.add_section()
-    add("Total" if not flows.income else "Gross", figures.total, came=flows.income, style="bold")
+    add("Total", figures.total, came=flows.income, style="bold")
+    if figures.receipts:
+        add("Of it, receipts netted into lines", figures.receipts)
     if flows.income:
-        add("Net: gross less income", flows.net)
+        add("Net: total less income", flows.net)
     if flows.financing:
         add("Financing, in neither", flows.financing)
     add("Memo, not added", figures.memo)
@@ -173,7 +179,12 @@ def show_run(run: OpenRun) -> None:
         click.echo(describe_bases(run.shown_bases))
     if run.lens:
         click.echo(f"Seen through {run.framework.name}, by a crosswalk from {run.own_framework.name}.")
-    click.echo(f"Run {run.id[:12]} by {run.mapping.title}. Aligned: {_share(figures.aligned, figures.total)}.")
+    sure = certainty_of(run.part)
+    by_grade = ", ".join(f"{share:.0%} {grade}" for grade, share in sure.shares.items())
+    aligned = f"Aligned: {_share(figures.gross_aligned, figures.gross)}{f' of gross, {by_grade}' if by_grade else ''}."
+    click.echo(f"Run {run.id[:12]} by {run.mapping.title}. {aligned}")
+    if sure.assumed_share and sure.low is not None and sure.high is not None:
+        click.echo(f"If assumed shares go either way, {sure.low:.1%} to {sure.high:.1%} is aligned.")
 
 
 def _share(amount: int, total: int) -> str:

@@ -90,14 +90,16 @@ def missions_of(run: OpenRun) -> list[tuple[str, str, int]]:
 
 
 def reasons_of(engine: Engine, run: OpenRun) -> Sequence[Reason]:
-    """Why money serves no outcome, the largest amount first; they add up to what is unaligned."""
+    """Why money serves no outcome, the largest amount first; they add up to what is unaligned and, seen through a lens,
+    to what that does not cover.
+    """
     found: dict[str, Reason] = {}
     for share in rules_of(engine, run, outcome=UNALIGNED):
         why = unaligned_reason(run, share.rule.id if share.rule else "")
         before = found.get(why, Reason(why, 0, 0))
         found[why] = Reason(why, before.amount + share.amount, (before.lines or 0) + share.lines)
     reasons = list(found.values())
-    lost = alignment.headline(run.part).unaligned - sum(reason.amount for reason in reasons)
-    if run.lens and lost:
+    lost = alignment.headline(run.part).uncovered
+    if lost:
         reasons.append(Reason(f"No counterpart in {run.framework.name}", lost, None))
     return sorted(reasons, key=lambda reason: -abs(reason.amount))

@@ -31,7 +31,7 @@ def find_gaps(run: OpenRun, readings: Sequence[Reading], deflator: Deflator | No
     Args:
         deflator: sets the year before in prices of the year shown; cash without, and where it does not reach both.
     """
-    part = run.part[~run.part["kind"].isin(alignment.SET_APART)]
+    part = run.part[~run.part["kind"].isin(alignment.NOT_ALIGNED)]
     before = alignment.of_period(run.cube, run.stage, run.fiscal_year - 1)
     has_before = (run.stage, run.fiscal_year - 1) in run.periods
     now, then = alignment.spend_by(run.part, "outcome"), alignment.spend_by(before, "outcome")
@@ -49,7 +49,10 @@ def find_gaps(run: OpenRun, readings: Sequence[Reading], deflator: Deflator | No
     gaps = []
     for outcome in run.framework.outcomes():
         mine = readings_of(readings, run.answers_to(outcome.code))
-        bodies: pd.Series[int] = part[part["outcome"] == outcome.code].groupby("body")["amount"].sum()
+        cells = part[part["outcome"] == outcome.code]
+        bodies: pd.Series[int] = cells.groupby("body")["amount"].sum()
+        # What a body spends and what it nets are both of its size.
+        sizes = cells.assign(size=cells["amount"].abs()).groupby("body")["size"].sum()
         amount = int(now.get(outcome.code, 0))
         was = priced(int(then.get(outcome.code, 0))) if has_before else None
         compared_was = priced(int(alike_then.get(outcome.code, 0))) if has_before else None
@@ -64,7 +67,7 @@ def find_gaps(run: OpenRun, readings: Sequence[Reading], deflator: Deflator | No
                 Counter(reading.status for reading in mine),
                 sum(reading.late for reading in mine),
                 int((bodies != 0).sum()),
-                concentration(bodies.tolist()),
+                concentration(sizes.tolist()),
             )
         )
     order = ["worsening", "to be confirmed", "maintaining", "improving"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -11,14 +12,16 @@ from budget_align.core import alignment
 from budget_align.core.alignment import Headline
 from budget_align.core.bases import describe_bases
 from budget_align.core.budget_line import FLOWS, LEVEL_NAMES
+from budget_align.core.certainty import NOTHING, certainty_of, grades_by
 from budget_align.core.comparators import FAR, Standing
 from budget_align.core.framework import MISSION
+from budget_align.core.kinds_of_money import by_kind, find_overlaps
 from budget_align.core.mapping import UNALIGNED
 from budget_align.core.reading import ControlTotal
 from budget_align.core.reconciliation import whole_totals
-from budget_align.services.viewing import OpenRun, approval_of, largest_lines
+from budget_align.services.viewing import OpenRun, approval_of, largest_lines, programmes_of
 from budget_align.store import queries
-from budget_align.store.tables import Submission
+from budget_align.store.tables import BudgetLine, Submission
 from reports.model import (
     AlignmentReport,
     BodyRow,
@@ -44,10 +47,11 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
         bodies_shown = {basis.body for basis in run.shown_bases}
         versions = {body: run.version_of(body, run.stage, run.fiscal_year) for body in bodies_shown}
         memo_lines = queries.memo_lines(session, run.submission_ids, run.stage, run.fiscal_year, versions)
-        memo = sorted(
-            (MemoRow(m.body, m.programme, m.amount, m.counterpart, f"{m.sheet}!{m.cell}") for m in memo_lines),
-            key=lambda row: -abs(row.amount),
-        )
+        counted = queries.counted_of_lines(session, run.id, [line.line_id for line in memo_lines])
+        memo = [_memo_row(line, line.amount - counted.get(line.line_id, 0)) for line in memo_lines]
+        memo = sorted((row for row in memo if row.amount), key=lambda row: -abs(row.amount))
+        memo_counted = [_memo_row(line, counted.get(line.line_id, 0)) for line in memo_lines]
+        memo_counted = sorted((row for row in memo_counted if row.amount), key=lambda row: -abs(row.amount))
         wholes: list[ControlTotal] = []
         differences: list[DifferenceRow] = []
         for submission_id in submissions:
@@ -88,21 +92,39 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
         unaligned=unaligned,
         unaligned_rest=figures.unaligned - sum(row.amount for row in unaligned),
         memo=tuple(memo[:_ROWS_SHOWN]),
+        memo_counted=tuple(memo_counted[:_ROWS_SHOWN]),
         memo_rest=sum(row.amount for row in memo[_ROWS_SHOWN:]),
         reconciliation=_reconciliation(run, bodies, wholes),
         differences=tuple(differences),
         sources=sources,
+        certainty=certainty_of(part),
+        kinds=tuple(by_kind(part)),
+        overlaps=tuple(find_overlaps(_counted(programmes_of(engine, run)))),
     )
+
+
+def _memo_row(line: BudgetLine, amount: int) -> MemoRow:
+    return MemoRow(line.body, line.programme, amount, line.counterpart, f"{line.sheet}!{line.cell}")
+
+
+def _counted(programmes: pd.DataFrame) -> pd.DataFrame:
+    return programmes[~programmes["kind"].isin(alignment.SET_APART)]
 
 
 def _view(run: OpenRun, figures: Headline) -> tuple[str, ...]:
     said = []
     if run.lens:
         said.append(
-            f"Seen through a crosswalk from {run.own_framework.name}; what it does not cover is unaligned here."
+            f"Seen through a crosswalk from {run.own_framework.name}; {run.terms.amount(figures.uncovered)} serves an "
+            "outcome there that it has no counterpart for here."
         )
     if run.levels != run.all_levels:
         said.append(f"Only {', '.join(LEVEL_NAMES[level].lower() for level in run.levels)} is counted.")
+    if figures.memo_counted:
+        said.append(
+            f"{run.terms.amount(figures.memo_counted)} that bodies show as memo lines counts: no return that is here "
+            "shows what those who receive it did with it."
+        )
     if figures.transfers:
         said.append(
             f"{run.terms.amount(figures.transfers)} passes between bodies in view and is counted where it is spent."
@@ -121,8 +143,9 @@ def draw_outcomes(run: OpenRun, *, narrow: bool = False) -> str:
     """Outcomes by spend as an SVG picture; narrow for a phone, with names above the bars."""
     from reports.charts import bars, narrow_bars, outcome_bars  # here, so that other commands start without it
 
+    figures = alignment.headline(run.part)
     rows = outcome_bars(
-        [(row.name, row.amount) for row in _outcomes(run) if row.amount], alignment.headline(run.part).unaligned
+        [(row.name, row.amount) for row in _outcomes(run) if row.amount], figures.unaligned + figures.uncovered
     )
     return narrow_bars(rows, run.terms) if narrow else bars(rows, run.terms)
 
@@ -158,7 +181,7 @@ def _reconciliation(
     theirs.
     """
     period = alignment.of_period(run.every_flow, run.stage, run.fiscal_year)
-    counted = period[period["kind"] != "memo"].groupby(["body", "flow"], observed=True)["amount"].sum().to_dict()
+    counted = period[~period["memo"]].groupby(["body", "flow"], observed=True)["amount"].sum().to_dict()
     rows = []
     for body in bodies:
         for flow in FLOWS:
@@ -192,7 +215,9 @@ def _outcomes(run: OpenRun) -> tuple[OutcomeRow, ...]:
     part = run.part
     spend = alignment.spend_by(part, "outcome").to_dict()
     before = alignment.spend_by(alignment.of_period(run.cube, run.stage, run.fiscal_year - 1), "outcome").to_dict()
-    counted = part[(part["amount"] != 0) & ~part["kind"].isin(alignment.SET_APART)]
+    counted = part[(part["amount"] != 0) & ~part["kind"].isin(alignment.NOT_ALIGNED)]
+    gross = alignment.spend_by(part[~part["below"]], "outcome").to_dict()
+    grades, sides = grades_by(part, "outcome"), run.sides
     bodies = counted.groupby("outcome")["body"].nunique().to_dict()
     has_before = (run.stage, run.fiscal_year - 1) in run.periods
     income = run.income_by_outcome
@@ -212,6 +237,9 @@ def _outcomes(run: OpenRun) -> tuple[OutcomeRow, ...]:
             int(before.get(code, 0)) if has_before else None,
             int(bodies.get(code, 0)),
             income.get(code, 0),
+            gross=int(gross.get(code, 0)),
+            by_grade=grades.get(code, {}),
+            sides=sides.get(code, NOTHING),
         )
         for code, name, mission_name in named
     ]
@@ -243,5 +271,8 @@ def _unaligned(engine: Engine, run: OpenRun) -> tuple[UnalignedRow, ...]:
 
 
 def unaligned_reason(run: OpenRun, rule_id: str) -> str:
-    """Why a rule, or none, left money unaligned."""
-    return run.mapping.rule(rule_id).why if rule_id else "No rule matches it"
+    """Why a rule, or none, left money unaligned: the name under which it is left on purpose, else the rationale."""
+    if not rule_id:
+        return "No rule matches it"
+    rule = run.mapping.rule(rule_id)
+    return rule.none or rule.why

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Engine
@@ -10,6 +10,9 @@ from sqlalchemy import Engine
 from budget_align.core import alignment
 from budget_align.core.budget_line import FLOWS
 from budget_align.core.budget_version import Basis
+from budget_align.core.certainty import NOTHING, Sides, certainty_of, grades_by
+from budget_align.core.evidence import bearable_unit, round_to
+from budget_align.core.kinds_of_money import by_kind
 from budget_align.core.mapping import UNALIGNED
 from budget_align.core.terms import Terms
 from budget_align.services.viewing import OpenRun, rules_of
@@ -34,20 +37,61 @@ class BasisFigures(_Figures):
     named: Annotated[bool, Field(description="A person named it; otherwise it is the newest.")]
 
 
+class KindOfMoney(_Figures):
+    """The figures of one kind of money: resource and capital of departmental limits, then what stands apart."""
+
+    kind: Literal["resource", "capital", "ame", "non-cash", "loans", "other"]
+    apart: Annotated[bool, Field(description="No spending of the year in the sense of departmental limits.")]
+    total: int
+    aligned: int
+    unaligned: int
+    aligned_share: float | None
+
+
+class Contribution(_Figures):
+    """What works on one outcome, which is never netted. Strengths are strong, moderate, weak or, unsaid, empty."""
+
+    serves: int
+    against: Annotated[
+        int, Field(description="Given to it and working against it or, as whole lines, given to others.")
+    ]
+    neutral: int
+    serves_by_strength: dict[str, int]
+    against_by_strength: dict[str, int]
+
+
 class PeriodFigures(_Figures):
-    """The figures of one stage and year. Total, aligned, unaligned and memo are of expenditure."""
+    """The figures of one stage and year, of expenditure. Total = aligned + uncovered + unaligned."""
 
     stage: str
     fiscal_year: str
     total: int
     aligned: int
     unaligned: int
+    uncovered: Annotated[int, Field(description="Serves an outcome that the lens has no counterpart for.")]
     memo: Annotated[int, Field(description="Shown and never added.")]
+    memo_counted: Annotated[
+        int, Field(description="Of the total, what bodies show as memo lines and no return that is there counts.")
+    ]
     transfers: Annotated[int, Field(description="Passes between bodies in view and is counted where it is spent.")]
-    aligned_share: float | None
-    gross: Annotated[int, Field(description="Expenditure; the same as the total.")]
+    aligned_share: Annotated[float | None, Field(description="Gross aligned over gross.")]
+    gross: Annotated[int, Field(description="Expenditure before receipts that are netted into its lines.")]
+    gross_aligned: int
+    gross_unaligned: int
+    receipts: Annotated[int, Field(description="Netted into lines of expenditure, and corrections; nought or less.")]
+    grades: Annotated[
+        dict[str, int],
+        Field(description="The aligned amount by evidence grade: measured, documented, judged or assumed."),
+    ]
+    aligned_share_low: Annotated[
+        float | None, Field(description="The share if nothing that rests on assumed shares served any outcome.")
+    ]
+    aligned_share_high: Annotated[
+        float | None, Field(description="The share if all that assumed shares leave unaligned served an outcome too.")
+    ]
+    kinds: list[KindOfMoney]
     income: int
-    net: Annotated[int, Field(description="Expenditure less income.")]
+    net: Annotated[int, Field(description="The total less income.")]
     financing: Annotated[int, Field(description="Neither in gross nor in net.")]
     bases: list[BasisFigures]
 
@@ -59,8 +103,12 @@ class OutcomeFigures(_Figures):
     code: str
     name: str
     amount: int
+    gross: Annotated[int, Field(description="The amount before receipts that are netted into its lines.")]
     contributing: int
     income: int
+    grades: dict[str, int]
+    rounded: Annotated[int, Field(description="The amount as pages show it, to what judged and assumed shares bear.")]
+    contribution: Contribution
 
 
 class BodyFigures(_Figures):
@@ -68,6 +116,7 @@ class BodyFigures(_Figures):
 
     body: str
     gross: int
+    receipts: int
     income: int
     net: int
     financing: int
@@ -78,6 +127,7 @@ class RuleFigures(_Figures):
 
     rule: str
     why: str
+    grade: Annotated[str, Field(description="How well it is evidenced; empty for rules to no outcome.")]
     flow: str
     lines: int
     amount: int
@@ -106,7 +156,8 @@ class RunFigures(PeriodFigures):
 def figures_of(engine: Engine, run: OpenRun) -> RunFigures:
     """The figures of a run as it is seen."""
     spend = alignment.spend_by(run.part, "outcome")
-    contributing = alignment.spend_by(run.part, "outcome", "contributing")
+    gross = alignment.spend_by(run.part[~run.part["below"]], "outcome")
+    contributing, grades, sides = run.contributing, grades_by(run.part, "outcome"), run.sides
     income = run.income_by_outcome
     shown = {str(code) for code in spend.index} | set(income)
     names = {code: name for code, name in run.framework.names().items() if code in shown or ":" not in code}
@@ -131,8 +182,12 @@ def figures_of(engine: Engine, run: OpenRun) -> RunFigures:
                 code=code,
                 name=name,
                 amount=int(spend.get(code, 0)),
-                contributing=int(contributing.get(code, 0)),
+                gross=int(gross.get(code, 0)),
+                contributing=contributing.get(code, 0),
                 income=income.get(code, 0),
+                grades=grades.get(code, {}),
+                rounded=round_to(int(spend.get(code, 0)), bearable_unit(grades.get(code, {}))),
+                contribution=_contribution(sides.get(code, NOTHING)),
             )
             for code, name in names.items()
         ],
@@ -141,6 +196,7 @@ def figures_of(engine: Engine, run: OpenRun) -> RunFigures:
             RuleFigures(
                 rule=share.rule.id if share.rule else "",
                 why=share.rule.why if share.rule else "",
+                grade=share.rule.evidence_grade if share.rule and not share.rule.none else "",
                 flow=flow,
                 lines=share.lines,
                 amount=share.amount,
@@ -154,7 +210,8 @@ def figures_of(engine: Engine, run: OpenRun) -> RunFigures:
 
 def period_figures(run: OpenRun, stage: str, fiscal_year: int) -> PeriodFigures:
     """The figures of one stage and year of a run."""
-    said = alignment.headline(alignment.of_period(run.cube, stage, fiscal_year))
+    part = alignment.of_period(run.cube, stage, fiscal_year)
+    said, sure = alignment.headline(part), certainty_of(part)
     flows = run.flows_in(stage, fiscal_year)
     return PeriodFigures(
         stage=stage,
@@ -162,10 +219,29 @@ def period_figures(run: OpenRun, stage: str, fiscal_year: int) -> PeriodFigures:
         total=said.total,
         aligned=said.aligned,
         unaligned=said.unaligned,
+        uncovered=said.uncovered,
         memo=said.memo,
+        memo_counted=said.memo_counted,
         transfers=said.transfers,
         aligned_share=said.aligned_share,
         gross=flows.gross,
+        gross_aligned=said.gross_aligned,
+        gross_unaligned=said.gross_unaligned,
+        receipts=flows.receipts,
+        grades=dict(sure.by_grade),
+        aligned_share_low=sure.low,
+        aligned_share_high=sure.high,
+        kinds=[
+            KindOfMoney(
+                kind=each.kind,
+                apart=each.apart,
+                total=each.figures.total,
+                aligned=each.figures.aligned,
+                unaligned=each.figures.unaligned,
+                aligned_share=each.figures.aligned_share,
+            )
+            for each in by_kind(part)
+        ],
         income=flows.income,
         net=flows.net,
         financing=flows.financing,
@@ -187,4 +263,21 @@ def basis_figures(basis: Basis, terms: Terms) -> BasisFigures:
 
 
 def _body_figures(body: str, flows: alignment.Flows) -> BodyFigures:
-    return BodyFigures(body=body, gross=flows.gross, income=flows.income, net=flows.net, financing=flows.financing)
+    return BodyFigures(
+        body=body,
+        gross=flows.gross,
+        receipts=flows.receipts,
+        income=flows.income,
+        net=flows.net,
+        financing=flows.financing,
+    )
+
+
+def _contribution(sides: Sides) -> Contribution:
+    return Contribution(
+        serves=sides.served,
+        against=sides.harmed,
+        neutral=sides.neutral,
+        serves_by_strength=dict(sides.serves),
+        against_by_strength=dict(sides.against),
+    )

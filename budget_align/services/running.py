@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Lookup
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import cast
+from typing import Final, cast
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -16,20 +19,26 @@ from sqlmodel import Session
 from budget_align.core import allocation, drivers
 from budget_align.core.budget_line import FLOWS
 from budget_align.core.budget_version import Basis, Version, bases_to_json, choose_versions, newest
-from budget_align.core.consolidation import find_towards
+from budget_align.core.consolidation import count_once
 from budget_align.core.framework import Framework
 from budget_align.core.mapping import Mapping
 from budget_align.core.matching import LineIndex
-from budget_align.core.overheads import depending_shares
+from budget_align.core.overheads import depending_shares, spend_below_nought
 from budget_align.core.refusal import RefusedError
 from budget_align.services import auditing
 from budget_align.services.changing import change
 from budget_align.services.frameworks import find_framework
 from budget_align.services.governments import kept_terms
 from budget_align.store import queries
-from budget_align.store.tables import Allocation, CubeCell, ProgrammeCell, Run, RunShare, RunSubmission
+from budget_align.store.tables import Allocation, CubeCell, ProgrammeCell, Run, RunShare, RunSubmission, TouchCell
 
 Progress = Callable[[int, int], None]
+
+_METHOD: Final = "each pound once, to the penny"
+"""How runs are worked out, part of what each is known by: another way makes other figures of the same inputs, and so
+another run."""
+
+_BELOW_KEPT: Final = 100
 
 
 @dataclass(frozen=True)
@@ -111,12 +120,16 @@ def run_allocation(
         lines = lines[counts].reset_index(drop=True)
         lines["level"] = state_levels(lines, levels)
         index = LineIndex(lines, kept_terms(session, government).currency)
-        shares = depending_shares(index, mapping, index.decide(mapping), measures)
-        allocations = allocation.allocate(index, mapping, shares=shares)
-        towards = find_towards(index, mapping)
-        cube = allocation.summarise(lines, allocations, towards)
-        programmes = allocation.summarise_programmes(lines, allocations, towards)
-        _check_conservation(lines, allocations, cube, programmes)
+        once = count_once(index, mapping)
+        amounts = allocation.counted_amounts(index, mapping, once)
+        decided = index.decide(mapping)
+        shares = depending_shares(index, mapping, decided, measures, amounts)
+        allocations = allocation.allocate(index, mapping, shares=shares, once=once)
+        cube = allocation.summarise(lines, allocations)
+        programmes = allocation.summarise_programmes(lines, allocations)
+        touches = allocation.summarise_touches(lines, allocations)
+        _check_conservation(lines, amounts, allocations, cube, programmes)
+        below = spend_below_nought(index, mapping, decided, measures, amounts)
     with change(engine, "run", identity) as session:
         if session.get(Run, identity) is not None:
             # Someone else asked for the same meanwhile.
@@ -133,6 +146,7 @@ def run_allocation(
                 framework=framework.model_dump_json(),
                 line_count=len(lines),
                 bases=bases_to_json(bases),
+                below=json.dumps([asdict(each) for each in below[:_BELOW_KEPT]], ensure_ascii=False),
                 ran_by=actor,
                 ran_at=datetime.now(UTC),
             )
@@ -140,10 +154,11 @@ def run_allocation(
         session.flush()
         session.add_all(RunSubmission(run_id=identity, submission_id=cast(int, s.id)) for s in active)
         session.flush()
-        queries.add_frame(session, Allocation, _numbered(identity, lines.assign(toward=towards), allocations), progress)
+        queries.add_frame(session, Allocation, _numbered(identity, lines, allocations), progress)
         queries.add_frame(session, RunShare, _numbered(identity, None, shares))
         queries.add_frame(session, CubeCell, _numbered(identity, None, cube))
         queries.add_frame(session, ProgrammeCell, _numbered(identity, None, programmes))
+        queries.add_frame(session, TouchCell, _numbered(identity, None, touches))
         detail: dict[str, object] = {"government": government, "mapping": mapping.name, "lines": len(lines)}
         if versions:
             detail["versions"] = dict(versions)
@@ -200,9 +215,7 @@ def name_versions(held: pd.DataFrame, versions: Lookup[str, str]) -> dict[tuple[
 
 def _numbered(run_id: str, lines: pd.DataFrame | None, rows: pd.DataFrame) -> pd.DataFrame:
     if lines is not None:
-        rows = rows.merge(
-            lines[["line_id", "submission_id", "toward"]], on="line_id", how="left", validate="many_to_one"
-        )
+        rows = rows.merge(lines[["line_id", "submission_id"]], on="line_id", how="left", validate="many_to_one")
     return rows.assign(run_id=run_id, position=range(1, len(rows) + 1))
 
 
@@ -224,7 +237,7 @@ def _identity(
     """The hash of a run's inputs. Versions are among them where there was a choice, so that runs from before there was
     any keep theirs.
     """
-    said = "\n".join([government, *lines_hashes, mapping.identity(), framework.identity()])
+    said = "\n".join([_METHOD, government, *lines_hashes, mapping.identity(), framework.identity()])
     if measures or levels:
         said += f"\n{measures}\n{sorted(levels.items())}"
     chosen = [(*b.key, b.flow) if b.flow else b.key for b in bases if b.left or b.flow]
@@ -234,18 +247,21 @@ def _identity(
 
 
 def _check_conservation(
-    lines: pd.DataFrame, allocations: pd.DataFrame, cube: pd.DataFrame, programmes: pd.DataFrame
+    lines: pd.DataFrame,
+    counts: npt.NDArray[np.int64],
+    allocations: pd.DataFrame,
+    cube: pd.DataFrame,
+    programmes: pd.DataFrame,
 ) -> None:
     """Stops a run that would lose or make a minor unit of any flow; nothing of it is kept."""
-    counted = lines[~lines["memo"]]
     given = allocations.groupby("line_id")["amount"].sum()
-    if not given.reindex(counted["line_id"]).to_numpy().tolist() == counted["amount"].to_list():
-        raise AssertionError("allocations do not add up to their lines")
+    if not given.reindex(lines["line_id"], fill_value=0).to_numpy().tolist() == counts.tolist():
+        raise AssertionError("allocations do not add up to what counts of their lines")
     for flow in FLOWS:
-        ours, all_cells, counted_cells, mine = (
-            int(frame.loc[frame["flow"] == flow, "amount"].sum()) for frame in (lines, cube, programmes, counted)
-        )
+        of_flow = (lines["flow"] == flow).to_numpy()
+        ours, counted = int(lines["amount"][of_flow].sum()), int(counts[of_flow].sum())
+        all_cells, counted_cells = (int(each.loc[each["flow"] == flow, "amount"].sum()) for each in (cube, programmes))
         if all_cells != ours:
             raise AssertionError(f"the summary does not add up to the lines of {flow}")
-        if counted_cells != mine:
+        if counted_cells != counted:
             raise AssertionError(f"the summary by programme does not add up to the lines of {flow}")

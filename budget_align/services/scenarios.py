@@ -14,7 +14,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core import allocation
-from budget_align.core.consolidation import UNSTATED, find_towards
+from budget_align.core.consolidation import count_once
+from budget_align.core.counterparts import UNSTATED
 from budget_align.core.framework import first_problem
 from budget_align.core.mapping import Mapping as RuleMapping
 from budget_align.core.matching import LineIndex
@@ -253,14 +254,12 @@ def _by_other_rules(engine: Engine, run: OpenRun, rules: int) -> tuple[pd.DataFr
     with budget.lock:
         index = budget.index
         shares = depending_shares(index, mapping, index.decide(mapping), budget.measures)
-        shown = budget.shown(run.stage, run.fiscal_year) & budget.spending
-        lines = index.lines[shown].reset_index(drop=True)
-        toward = find_towards(index, mapping)[shown].reset_index(drop=True)
-    given = allocation.allocate(LineIndex(lines, index.currency), mapping, shares=shares)
-    within = toward.isin([level or UNSTATED for level in run.levels])
+        part = LineIndex(index.lines[budget.shown(run.stage, run.fiscal_year)].reset_index(drop=True), index.currency)
+    given = allocation.allocate(part, mapping, shares=shares, once=count_once(part, mapping))
     told = ["line_id", "body", "programme", "control", "unit", "account"]
-    joined = given.merge(lines[told].assign(within=within), on="line_id")
-    return joined[~joined["within"]], mapping
+    joined = given.merge(part.lines.loc[part.lines["flow"] == "expenditure", told], on="line_id")
+    within = joined["toward"].isin([level or UNSTATED for level in run.levels])
+    return joined[~within], mapping
 
 
 def plan_scenario(

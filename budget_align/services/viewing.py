@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,10 +16,12 @@ from budget_align.core import alignment
 from budget_align.core.alignment import Flows
 from budget_align.core.bases import describe_comparison
 from budget_align.core.budget_version import Basis, bases_from_json, bases_of
-from budget_align.core.consolidation import UNSTATED
-from budget_align.core.crosswalk import Shares, find_lens, see_through
+from budget_align.core.certainty import Sides, contributing, grade_cells, sides_of
+from budget_align.core.counterparts import UNSTATED
+from budget_align.core.crosswalk import Step, find_lens, see_through
 from budget_align.core.framework import Framework
 from budget_align.core.mapping import Mapping, Rule
+from budget_align.core.overheads import Below
 from budget_align.core.refusal import RefusedError
 from budget_align.core.succession import carry_over
 from budget_align.core.terms import Terms
@@ -41,10 +44,13 @@ class OpenRun:
         cube: the expenditure of the run's summary as the view counts it: its levels of government, through its lens;
             `part` is that of the stage and year.
         own_cube: the same without the lens.
+        touches: which outcomes of the mapping's own framework lines of expenditure touch together, as the view counts
+            them.
         every_flow: the cube with income and financing too, through the lens.
         levels: the levels of government in view; `all_levels` are those that the run holds, "" for not stated.
         lens: the code of the framework that the figures are seen through; empty for the mapping's own.
         lenses: the frameworks that a crosswalk leads to.
+        below: the spend that draws no overhead since receipts leave it below nought, the largest first.
         outdated: returns came or went since the run.
         carried: see `answers_to`.
     """
@@ -63,6 +69,7 @@ class OpenRun:
     cube: pd.DataFrame
     own_cube: pd.DataFrame
     every_flow: pd.DataFrame
+    touches: pd.DataFrame
     levels: tuple[str, ...]
     all_levels: tuple[str, ...]
     lens: str
@@ -71,6 +78,7 @@ class OpenRun:
     mapping_version: int | None
     mapping_hash: str
     submission_ids: Sequence[int]
+    below: tuple[Below, ...]
     outdated: bool
     carried: Lookup[str, tuple[str, ...]]
 
@@ -130,7 +138,18 @@ class OpenRun:
         return describe_comparison(bases, periods, names)
 
     @property
-    def lens_steps(self) -> list[Shares]:
+    def contributing(self) -> dict[str, int]:
+        """By the outcome shown, the whole of every line of the stage and year shown that touches it, once."""
+        return contributing(alignment.of_period(self.touches, self.stage, self.fiscal_year), self.lens_steps)
+
+    @property
+    def sides(self) -> dict[str, Sides]:
+        """What works on each outcome shown in the stage and year shown: for it, and against it."""
+        own = alignment.of_period(self.own_cube, self.stage, self.fiscal_year)
+        return sides_of(own, self.mapping, self.lens_steps)
+
+    @property
+    def lens_steps(self) -> list[Step]:
         """The crosswalks from the mapping's own framework to the one shown."""
         found = find_lens(catalogue.crosswalks(), catalogue.frameworks(), self.own_framework.code, self.framework.code)
         return found or []
@@ -209,7 +228,9 @@ def open_run(
         if not shown_levels and all_levels:
             raise RefusedError("no-level", "The run holds no body of that level of government; choose another.")
         terms = kept_terms(session, run.government)
-        counted = alignment.consolidate(whole, shown_levels)
+        mapping = Mapping.from_stored(run.mapping)
+        counted = grade_cells(alignment.consolidate(whole, shown_levels), mapping)
+        touches = alignment.consolidate(queries.touches_of(session, run.id), shown_levels)
         # A stage and year of income alone is one too.
         periods = alignment.periods(counted)
         shown = _choose_period(periods, counted, terms, stage, year)
@@ -221,7 +242,7 @@ def open_run(
         return OpenRun(
             id=run.id,
             government=run.government,
-            mapping=Mapping.from_stored(run.mapping),
+            mapping=mapping,
             framework=framework,
             terms=terms,
             bases=bases_from_json(run.bases) if run.bases else bases_of(whole),
@@ -233,6 +254,7 @@ def open_run(
             cube=alignment.of_flow(seen),
             own_cube=alignment.of_flow(counted),
             every_flow=seen,
+            touches=alignment.of_flow(touches[~touches["kind"].isin(alignment.SET_APART)]),
             levels=shown_levels,
             all_levels=all_levels,
             lens="" if framework.code == own.code else framework.code,
@@ -241,6 +263,7 @@ def open_run(
             mapping_version=run.mapping_version,
             mapping_hash=run.mapping_hash,
             submission_ids=ids,
+            below=tuple(Below(**each) for each in json.loads(run.below or "[]")),
             outdated=active != set(ids),
             carried=carry_over(framework, known),
         )

@@ -16,7 +16,7 @@ from budget_align.core.alignment import Headline
 from budget_align.core.allocation import allocate, summarise
 from budget_align.core.budget_version import Basis
 from budget_align.core.condition import EXTRA
-from budget_align.core.consolidation import find_towards
+from budget_align.core.consolidation import count_once
 from budget_align.core.exact import WHOLE
 from budget_align.core.line_groups import Grain, LineGroup, group_lines
 from budget_align.core.mapping import Mapping, Rule
@@ -198,7 +198,7 @@ def open_workbench(
 
 def _figures(budget: Budget, mapping: Mapping, stage: str, year: int) -> Headline:
     part = LineIndex(budget.index.lines[budget.shown(stage, year)].reset_index(drop=True), budget.terms.currency)
-    cube = summarise(part.lines, allocate(part, mapping, budget.measures), find_towards(part, mapping))
+    cube = summarise(part.lines, allocate(part, mapping, budget.measures, once=count_once(part, mapping)))
     return alignment.headline(alignment.of_flow(alignment.consolidate(cube)))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
 from sqlmodel import Session, SQLModel, col
 
 from budget_align.core import budget_line, drivers
-from budget_align.core.allocation import CUBE_KEYS
+from budget_align.core.allocation import CUBE_KEYS, TOUCH_KEYS
 from budget_align.core.reading import ControlTotal
 from budget_align.store.tables import (
     AccessToken,
@@ -40,12 +40,14 @@ from budget_align.store.tables import (
     StatedTotal,
     StoredScenario,
     Submission,
+    TouchCell,
 )
 
 BATCH = 20_000
 """Rows sent to the database at a time."""
 
-CUBE_COLUMNS = [*CUBE_KEYS, "amount", "contributing"]
+CUBE_COLUMNS = [*CUBE_KEYS, "amount"]
+TOUCH_COLUMNS = [*TOUCH_KEYS, "amount"]
 
 Progress = Callable[[int, int], None]
 """Called with how many rows are stored and how many there are."""
@@ -298,12 +300,19 @@ def cells_of_runs(session: Session, run_ids: Sequence[str], stage: str, fiscal_y
     return _cells(session, ["run_id", *CUBE_COLUMNS], *wanted)
 
 
-def _cells(session: Session, columns: list[str], *wanted: ColumnElement[bool]) -> pd.DataFrame:
-    query = select(*(getattr(CubeCell, name) for name in columns)).where(*wanted)
-    ordered = query.order_by(col(CubeCell.run_id), col(CubeCell.position))
+def touches_of(session: Session, run_id: str) -> pd.DataFrame:
+    """Which outcomes the lines of a run touch together, as `allocation.summarise_touches` found it."""
+    return _cells(session, TOUCH_COLUMNS, col(TouchCell.run_id) == run_id, table=TouchCell)
+
+
+def _cells(
+    session: Session, columns: list[str], *wanted: ColumnElement[bool], table: type[CubeCell | TouchCell] = CubeCell
+) -> pd.DataFrame:
+    query = select(*(getattr(table, name) for name in columns)).where(*wanted)
+    ordered = query.order_by(col(table.run_id), col(table.position))
     frame = pd.DataFrame.from_records(list(map(tuple, session.execute(ordered))), columns=columns)
-    numbers = dict.fromkeys(["fiscal_year", "amount", "contributing"], "int64")
-    return frame.astype({**dict.fromkeys(CUBE_KEYS, "str"), **numbers})
+    other = {"fiscal_year": "int64", "amount": "int64", "below": "bool", "memo": "bool"}
+    return frame.astype({name: other.get(name, "str") for name in columns})
 
 
 _ITS_LINE = (col(BudgetLine.submission_id) == col(Allocation.submission_id)) & (
@@ -423,11 +432,12 @@ def programme_sums(
     not_toward: Sequence[str] = (),
 ) -> pd.DataFrame:
     """What the programmes of each body give of one flow to each outcome in a stage and year: columns body, programme,
-    control, outcome, kind, amount and contributing, which is the amount of the whole lines.
+    control, outcome, kind and amount.
     """
-    keys = [col(getattr(ProgrammeCell, name)) for name in ("body", "programme", "control", "outcome", "kind")]
+    names = ("body", "programme", "control", "outcome", "kind")
+    keys = [col(getattr(ProgrammeCell, name)) for name in names]
     query = (
-        select(*keys, func.sum(ProgrammeCell.amount), func.sum(ProgrammeCell.contributing))
+        select(*keys, func.sum(ProgrammeCell.amount))
         .where(
             col(ProgrammeCell.run_id) == run_id,
             col(ProgrammeCell.flow) == flow,
@@ -441,12 +451,10 @@ def programme_sums(
         query = query.where(col(ProgrammeCell.body).in_(bodies))
     if not_toward:
         query = query.where(col(ProgrammeCell.toward).not_in(not_toward))
-    texts = ["body", "programme", "control", "outcome", "kind"]
     frame = pd.DataFrame.from_records(
-        [(*row[:5], int(row[5]), int(row[6])) for row in session.execute(query)],
-        columns=[*texts, "amount", "contributing"],
+        [(*row[:-1], int(row[-1])) for row in session.execute(query)], columns=[*names, "amount"]
     )
-    return frame.astype({**dict.fromkeys(texts, "str"), "amount": "int64", "contributing": "int64"})
+    return frame.astype({**dict.fromkeys(names, "str"), "amount": "int64"})
 
 
 def memo_lines(
@@ -470,6 +478,16 @@ def memo_lines(
         .order_by(col(BudgetLine.submission_id), col(BudgetLine.line_id))
     )
     return [line for line in session.scalars(query) if versions.get(line.body, line.version) == line.version]
+
+
+def counted_of_lines(session: Session, run_id: str, line_ids: Sequence[str]) -> dict[str, int]:
+    """What a run counts of each of some lines, by the line's id; lines of which it counts nothing are left out."""
+    query = (
+        select(col(Allocation.line_id), func.sum(Allocation.amount))
+        .where(col(Allocation.run_id) == run_id, col(Allocation.line_id).in_(line_ids))
+        .group_by(col(Allocation.line_id))
+    )
+    return {line: int(amount) for line, amount in session.execute(query)}
 
 
 def line_of_run(session: Session, run_id: str, line_id: str) -> BudgetLine | None:

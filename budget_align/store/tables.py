@@ -458,7 +458,8 @@ class Judgement(SQLModel, table=True):
 class Run(SQLModel, table=True):
     """An allocation run. Its id is the hash of its inputs: the lines, the mapping, the framework, the drivers, the
     levels of government and, where a choice was to be made, the versions of budgets; who ran them last and when stands
-    beside. `bases` are the versions that it takes: a list of `core.budget_version.Basis` as JSON."""
+    beside. `bases` are the versions that it takes: a list of `core.budget_version.Basis` as JSON. `below` is
+    the spend that draws no overhead, the largest first: a list of `core.overheads.Below` as JSON."""
 
     id: str = Field(primary_key=True, max_length=64)
     government: str = Field(max_length=120, index=True)
@@ -469,6 +470,7 @@ class Run(SQLModel, table=True):
     framework: str = Field(sa_column=_text())
     line_count: int
     bases: str = Field(sa_column=_text())
+    below: str = Field(sa_column=_text())
     ran_by: str = Field(max_length=254)
     ran_at: datetime = Field(sa_column=_time())
 
@@ -481,8 +483,8 @@ class RunSubmission(SQLModel, table=True):
 
 
 class Allocation(SQLModel, table=True):
-    """An amount of one line given to one outcome by one rule in one run; an empty outcome is unaligned.
-    `toward` is as in `CubeCell`."""
+    """An amount of one line given to one outcome by one rule in one run, as `core.allocation.SCHEMA` says; an empty
+    outcome is unaligned."""
 
     run_id: str = Field(foreign_key="run.id", primary_key=True, max_length=64)
     position: int = Field(primary_key=True)
@@ -513,7 +515,7 @@ class RunShare(SQLModel, table=True):
     stage: str = Field(max_length=20)
     fiscal_year: int
     outcome: str = Field(max_length=64)
-    share: int
+    share: int = Field(sa_column=_amount())
 
 
 class CubeCell(SQLModel, table=True):
@@ -531,8 +533,10 @@ class CubeCell(SQLModel, table=True):
     version: str = Field(sa_column=_text())
     fiscal_year: int
     kind: str = Field(max_length=12)
+    rule_id: str = Field(max_length=64)
+    below: bool
+    memo: bool
     amount: int = Field(sa_column=_amount())
-    contributing: int = Field(sa_column=_amount())
 
 
 class ProgrammeCell(SQLModel, table=True):
@@ -550,10 +554,32 @@ class ProgrammeCell(SQLModel, table=True):
     version: str = Field(sa_column=_text())
     fiscal_year: int
     kind: str = Field(max_length=12)
+    rule_id: str = Field(max_length=64)
+    below: bool
+    memo: bool
     amount: int = Field(sa_column=_amount())
-    contributing: int = Field(sa_column=_amount())
 
     __table_args__ = (Index("ix_programmecell_period", "run_id", "stage", "fiscal_year"),)
+
+
+class TouchCell(SQLModel, table=True):
+    """Which outcomes lines of a run touch together, as `core.allocation.summarise_touches` says."""
+
+    run_id: str = Field(foreign_key="run.id", primary_key=True, max_length=64)
+    position: int = Field(primary_key=True)
+    body: str = Field(sa_column=_text())
+    level: str = Field(max_length=20)
+    toward: str = Field(max_length=20)
+    control: str = Field(sa_column=_text())
+    flow: str = Field(max_length=12)
+    stage: str = Field(max_length=20)
+    version: str = Field(sa_column=_text())
+    fiscal_year: int
+    rule_id: str = Field(max_length=64)
+    below: bool
+    memo: bool
+    outcomes: str = Field(sa_column=_text())
+    amount: int = Field(sa_column=_amount())
 
 
 class AuditEvent(SQLModel, table=True):

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.core import alignment
 from budget_align.core.budget_version import Version
-from budget_align.core.consolidation import TOLERANCE, UNSTATED
+from budget_align.core.consolidation import TOLERANCE
+from budget_align.core.counterparts import UNSTATED
 from budget_align.core.file_name import plain_name
 from budget_align.core.indicator import readings_of
 from budget_align.core.mapping import UNALIGNED
@@ -59,7 +60,7 @@ def overview() -> str:
     run = asked_run()
     contributing = None
     if request.args.get("view") == "contributing":
-        contributing = alignment.spend_by(run.part, "outcome", "contributing").to_dict()
+        contributing = run.contributing
     own = alignment.headline(alignment.of_period(run.own_cube, run.stage, run.fiscal_year))
     return render_template(
         "overview.html",
@@ -79,7 +80,7 @@ def outcome(code: str) -> str:
     found = run.framework.outcome(code)
     if found is None:
         raise RefusedError("unknown-outcome", f"The framework of this run has no outcome {code!r}.")
-    part = run.part[(run.part["outcome"] == code) & ~run.part["kind"].isin(alignment.SET_APART)]
+    part = run.part[(run.part["outcome"] == code) & ~run.part["kind"].isin(alignment.NOT_ALIGNED)]
     lines, pager = ([], None) if run.lens else _lines(run, outcome=code)
     income = run.income_by_outcome.get(code, 0)
     history = find_history(engine(), run, code, deflator_of(settings(), run.terms), _people(run))
@@ -88,7 +89,7 @@ def outcome(code: str) -> str:
         run=run,
         outcome=found,
         amount=int(part["amount"].sum()),
-        contributing=int(part["contributing"].sum()),
+        contributing=run.contributing.get(code, 0),
         before=_sum_before(run, "outcome", code),
         total=alignment.headline(run.part).total,
         bodies=_sums(part, "body"),

@@ -35,10 +35,11 @@ def index_of(budget: pd.DataFrame) -> LineIndex:
 
 
 def allocate(budget: pd.DataFrame, mapping: Mapping, *drivers: pd.DataFrame, **beside: Any) -> pd.DataFrame:
-    """`allocation.allocate` of such lines."""
-    return allocation.allocate(index_of(budget), mapping, *drivers, **beside)
+    """`allocation.allocate` of such lines, with the transfers that they and the mapping's rules name."""
+    index = index_of(budget)
+    return allocation.allocate(index, mapping, *drivers, once=consolidation.count_once(index, mapping), **beside)
 
 
-def summarise(budget: pd.DataFrame, allocations: pd.DataFrame, mapping: Mapping | None = None) -> pd.DataFrame:
-    """`allocation.summarise` of such lines, with the transfers that they and the mapping's rules name."""
-    return allocation.summarise(budget, allocations, consolidation.find_towards(index_of(budget), mapping))
+def summarise(budget: pd.DataFrame, allocations: pd.DataFrame) -> pd.DataFrame:
+    """`allocation.summarise` of such lines."""
+    return allocation.summarise(budget, allocations)

@@ -19,7 +19,7 @@ CUBE = pd.DataFrame(
         ("A", "health", "RDEL", "plan", 2026, "direct", 9900),
     ],
     columns=["body", "outcome", "control", "stage", "fiscal_year", "kind", "amount"],
-)
+).assign(below=False, memo=lambda cube: cube["kind"] == "memo")
 
 
 def test_the_headline_counts_memo_apart_and_stages_never_together() -> None:

@@ -9,6 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
+from budget_align.core.allocation import summarise_touches
+from budget_align.core.certainty import contributing
+from budget_align.core.crosswalk import Step
 from budget_align.core.drivers import SCHEMA as DRIVERS
 from budget_align.core.drivers import check_drivers
 from budget_align.core.exact import WHOLE, split_exactly
@@ -151,7 +154,7 @@ def test_the_parts_of_each_line_add_up_to_it_sign_and_penny(
 def test_nothing_read_goes_missing_from_the_summary(
     budget: pd.DataFrame, mapping: Mapping, drivers: pd.DataFrame
 ) -> None:
-    cube = summarise(budget, allocate(budget, mapping, drivers), mapping)
+    cube = summarise(budget, allocate(budget, mapping, drivers))
     keys = ["body", "control", "stage", "fiscal_year"]
     read = budget.groupby(keys)["amount"].sum().to_dict()
     assert cube.groupby(keys)["amount"].sum().to_dict() == read
@@ -163,14 +166,37 @@ def test_nothing_read_goes_missing_from_the_summary(
 def test_contributing_counts_the_whole_of_each_line_that_touches_an_outcome(
     budget: pd.DataFrame, mapping: Mapping
 ) -> None:
-    cube = summarise(budget, allocate(budget, mapping), mapping)
+    found = contributing(summarise_touches(budget, allocate(budget, mapping)), [])
     for outcome in OUTCOMES:
         touching = [
             line["amount"]
             for line in budget.to_dict("records")
             if not line["memo"] and (rule := rule_of(line, mapping)) and outcome in rule.to
         ]
-        assert cube.loc[cube["outcome"] == outcome, "contributing"].sum() == sum(touching)
+        assert found.get(outcome, 0) == sum(touching)
+
+
+@given(
+    budgets,
+    mappings(overheads=False),
+    st.dictionaries(
+        st.sampled_from(OUTCOMES),
+        st.dictionaries(st.sampled_from("xyz"), st.integers(1, WHOLE // 3), min_size=1),
+    ),
+)
+def test_through_a_lens_a_line_contributes_once_to_each_outcome(
+    budget: pd.DataFrame, mapping: Mapping, shares: dict[str, dict[str, int]]
+) -> None:
+    lens = [Step(shares, {(one, other): "judged" for one, given in shares.items() for other in given})]
+    found = contributing(summarise_touches(budget, allocate(budget, mapping)), lens)
+    for seen in "xyz":
+        leads = {one for one, given in shares.items() if seen in given}
+        touching = [
+            line["amount"]
+            for line in budget.to_dict("records")
+            if not line["memo"] and (rule := rule_of(line, mapping)) and leads & set(rule.to)
+        ]
+        assert found.get(seen, 0) == sum(touching)
 
 
 @given(budgets, mappings(), measures(), st.integers(0, 30))

@@ -32,24 +32,26 @@ def framework(code: str, *outcomes: str) -> Framework:
 
 
 def cube(*cells: tuple[str, str, int]) -> pd.DataFrame:
-    rows = [
-        (f"body {i}", outcome, kind, amount, amount if outcome else 0)
-        for i, (outcome, kind, amount) in enumerate(cells)
-    ]
-    return pd.DataFrame(rows, columns=["body", "outcome", "kind", "amount", "contributing"])
+    rows = [(f"body {i}", outcome, kind, amount) for i, (outcome, kind, amount) in enumerate(cells)]
+    return pd.DataFrame(rows, columns=["body", "outcome", "kind", "amount"])
 
 
 def seen(found: pd.DataFrame) -> dict[tuple[str, str], int]:
     return found.groupby(["outcome", "kind"])["amount"].sum().to_dict()
 
 
-def test_what_a_crosswalk_does_not_cover_is_unaligned_there() -> None:
+def test_what_a_crosswalk_does_not_cover_is_told_apart_from_what_is_unaligned() -> None:
     tie = crosswalk(("health", "sdg-3", 70, 100), ("homes", "sdg-11", 100, 40), ("homes-x", "sdg-1", 0, 50))
     before = cube(("health", "direct", 101), ("art", "direct", 50), (UNALIGNED, "unaligned", 7), (UNALIGNED, "memo", 3))
-    after = see_through(before, [tie.shares(back=False)])
-    assert seen(after) == {("sdg-3", "direct"): 71, ("", "unaligned"): 30 + 50 + 7, ("", "memo"): 3}
-    back = see_through(cube(("sdg-11", "overhead", 10)), [tie.shares(back=True)])
-    assert seen(back) == {("homes", "overhead"): 4, ("", "unaligned"): 6}
+    after = see_through(before, [tie.read(back=False)])
+    assert seen(after) == {
+        ("sdg-3", "direct"): 71,
+        ("", "uncovered"): 30 + 50,
+        ("", "unaligned"): 7,
+        ("", "memo"): 3,
+    }
+    back = see_through(cube(("sdg-11", "overhead", 10)), [tie.read(back=True)])
+    assert seen(back) == {("homes", "overhead"): 4, ("", "uncovered"): 6}
 
 
 def test_a_way_over_a_third_framework_is_found() -> None:
@@ -62,7 +64,7 @@ def test_a_way_over_a_third_framework_is_found() -> None:
     }
     lens = find_lens([one, other], known, "npf", "missions")
     assert lens is not None
-    assert seen(see_through(cube(("health", "direct", 100)), lens)) == {("nhs", "direct"): 25, ("", "unaligned"): 75}
+    assert seen(see_through(cube(("health", "direct", 100)), lens)) == {("nhs", "direct"): 25, ("", "uncovered"): 75}
     assert find_lens([one], known, "npf", "missions") is None
     assert find_lens([one], known, "npf", "npf") == []
 
@@ -73,15 +75,15 @@ def test_an_outcome_without_a_pair_is_tied_as_its_mission_is() -> None:
     lens = find_lens([tie], known, "uk", "sdg")
     assert lens is not None
     after = seen(see_through(cube(("homes", "direct", 8), ("roads", "direct", 10)), lens))
-    assert after == {("sdg-11", "direct"): 8, ("sdg-3", "direct"): 5, ("", "unaligned"): 5}
+    assert after == {("sdg-11", "direct"): 8, ("sdg-3", "direct"): 5, ("", "uncovered"): 5}
 
 
 def test_what_stands_apart_goes_on_standing_apart() -> None:
     """A transfer that is counted elsewhere is not counted again where no crosswalk covers its outcome."""
     tie = crosswalk(("health", "sdg-3", 60, 0))
     before = cube(("health", "transfer", 100), ("homes", "transfer", 50), ("homes", "direct", 7))
-    after = seen(see_through(before, [tie.shares(back=False)]))
-    assert after == {("sdg-3", "transfer"): 60, ("", "transfer"): 90, ("", "unaligned"): 7}
+    after = seen(see_through(before, [tie.read(back=False)]))
+    assert after == {("sdg-3", "transfer"): 60, ("", "transfer"): 90, ("", "uncovered"): 7}
 
 
 @given(
@@ -91,8 +93,8 @@ def test_what_stands_apart_goes_on_standing_apart() -> None:
 def test_a_lens_conserves_every_body_there_and_back(pairs: list[Any], cells: list[tuple[str, int]]) -> None:
     tie = crosswalk(*pairs)
     before = cube(*((outcome, "direct" if outcome else "unaligned", amount) for outcome, amount in cells))
-    through = see_through(before, [tie.shares(back=False)])
-    for after in (through, see_through(through, [tie.shares(back=True)])):
+    through = see_through(before, [tie.read(back=False)])
+    for after in (through, see_through(through, [tie.read(back=True)])):
         assert after.groupby("body")["amount"].sum().to_dict() == before.groupby("body")["amount"].sum().to_dict()
 
 

@@ -1,6 +1,7 @@
 """Overheads: what goes out equals what came in, by every way of giving it, against a slow oracle in fractions."""
 
 from fractions import Fraction
+from random import Random
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,9 @@ from hypothesis import strategies as st
 
 from budget_align.core.drivers import SCHEMA as DRIVERS
 from budget_align.core.drivers import check_drivers
-from budget_align.core.exact import WHOLE
+from budget_align.core.exact import FINE
 from budget_align.core.mapping import UNALIGNED, Mapping, Rule
-from budget_align.core.overheads import depending_shares
+from budget_align.core.overheads import Below, depending_shares, spend_below_nought
 from budget_align.core.refusal import RefusedError
 from tests.unit.lines import allocate, index_of, lines
 
@@ -230,13 +231,110 @@ def test_generated_flows_arrive_where_the_oracle_says(case: tuple) -> None:
     expected = reciprocal_oracle(flows, outs)
     for i in range(count):
         mine = shares[shares["rule_id"] == f"p{i}"].set_index("outcome")["share"]
-        assert mine.sum() == WHOLE
+        assert mine.sum() == FINE
         for j, name in enumerate(centres):
-            assert abs(mine.get(name, 0) - expected[i][j] * WHOLE) <= 1
+            assert abs(mine.get(name, 0) - expected[i][j] * FINE) <= 1
     allocations = allocate(budget, rules, shares=shares)
+    found = allocations.merge(budget[["line_id", "unit"]], on="line_id")
+    for i, amount in enumerate(map(abs, amounts)):
+        mine = found[found["unit"] == f"pool {i}"].set_index("outcome")["amount"]
+        by_paper = largest_remainders(amount, expected[i])
+        assert [mine.get(name, 0) for name in centres] == by_paper
     overhead = allocations[allocations["kind"] == "overhead"]["amount"].sum()
     assert overhead == sum(map(abs, amounts))
     assert np.all(
         allocations.groupby("line_id")["amount"].sum().sort_index()
         == budget.set_index("line_id")["amount"].sort_index()
     )
+
+
+def largest_remainders(amount: int, shares: list[Fraction]) -> list[int]:
+    """By paper: whole pennies, then one more to the largest remainders, ties by order."""
+    parts = [int(amount * share) for share in shares]
+    remainders = [amount * share - part for share, part in zip(shares, parts, strict=True)]
+    for place in sorted(range(len(shares)), key=lambda each: -remainders[each])[: amount - sum(parts)]:
+        parts[place] += 1
+    return parts
+
+
+def test_overheads_are_exact_to_the_penny_however_large_they_are() -> None:
+    """A share in millionths of £54bn would be thousands of pounds off."""
+    direct = {"health": 1, "schools": 1, "homes": 1_000_003}
+    budget = lines(
+        *({"body": "A", "programme": name, "amount": amount} for name, amount in direct.items()),
+        {"body": "A", "programme": "Office", "amount": 5_400_000_000_000},
+    )
+    rules = mapping(
+        *({"id": name, "when": {"programme": name}, "to": {name: 100}} for name in direct), {**OFFICE, "follows": "all"}
+    )
+    exact = [Fraction(amount, sum(direct.values())) for amount in direct.values()]
+    expected = dict(zip(direct, largest_remainders(5_400_000_000_000, exact), strict=True))
+    assert given_out(budget, rules)["Office"] == expected
+
+
+def test_a_driver_splits_to_the_penny_too() -> None:
+    rules = mapping({"id": "shared", "when": {"programme": "Shared"}, "driver": "cases"})
+    measures = drivers(("cases", 2026, "A", "", "health", 0.1), ("cases", 2026, "A", "", "schools", 0.2))
+    budget = lines({"body": "A", "programme": "Shared", "amount": 10**15})
+    expected = largest_remainders(10**15, [Fraction(1, 3), Fraction(2, 3)])
+    assert list(given_out(budget, rules, measures)["Shared"].values()) == expected
+
+
+def test_pools_of_one_rule_take_one_step_together() -> None:
+    """The order of lines, and of what units are called, says nothing: only the order of rules does."""
+    pools = [{"body": "A", "unit": unit, "programme": "Office", "amount": 60} for unit in ("one", "two", "three")]
+    others = [
+        {"body": "A", "unit": "it", "programme": "IT", "amount": 90},
+        {"body": "A", "unit": "care", "programme": "Care", "amount": 300},
+        {"body": "A", "unit": "teaching", "programme": "Teaching", "amount": 600},
+    ]
+    rules = mapping(
+        OFFICE, {"id": "it", "when": {"programme": "IT"}, "follows": "body"}, HEALTH, {**SCHOOLS, "to": {"schools": 100}},
+        overheads="step-down",
+    )  # fmt: skip
+    # Every office gives to IT and to direct spend alike, IT to direct spend: one part in three is care's.
+    for rows in (pools + others, others + pools, [*reversed(pools), *others]):
+        budget = lines(*rows)
+        found = allocate(budget, rules).merge(budget[["line_id", "unit"]], on="line_id")
+        for unit in ("one", "two", "three"):
+            mine = found[found["unit"] == unit].set_index("outcome")["amount"].to_dict()
+            assert mine == {"health": 20, "schools": 40}
+
+
+def test_spend_that_receipts_leave_below_nought_draws_nothing_and_is_told() -> None:
+    budget = lines(
+        {"body": "A", "programme": "Care", "amount": 50},
+        {"body": "A", "programme": "Teaching", "amount": 100},
+        {"body": "A", "programme": "Teaching", "amount": -130},
+        {"body": "A", "programme": "Office", "amount": 10},
+    )
+    rules = mapping(HEALTH, {**SCHOOLS, "to": {"schools": 100}}, OFFICE)
+    index = index_of(budget)
+    assert spend_below_nought(index, rules, index.decide(rules)) == (
+        Below("A", "", "budget", 2026, "schools", "", -30),
+    )
+    assert given_out(budget, rules)["Office"] == {"health": 10}
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("pqr"), st.sampled_from(["u", "v", "w"]), st.integers(1, 10**12)), min_size=1, max_size=8),
+    st.lists(st.tuples(st.sampled_from(["health", "schools", "homes"]), st.sampled_from(["u", "v", "w"]), st.integers(-(10**6), 10**12)), min_size=1, max_size=8),
+    st.sampled_from(["direct", "step-down", "reciprocal"]),
+    st.randoms(use_true_random=False),
+)  # fmt: skip
+def test_overheads_do_not_depend_on_the_order_of_lines(pools: list, direct: list, way: str, random: Random) -> None:
+    rows = [
+        {"body": "A", "unit": unit, "programme": name, "amount": amount} for name, unit, amount in [*pools, *direct]
+    ]
+    rules = mapping(
+        *({"id": name, "when": {"programme": name}, "follows": "body"} for name in "pqr"),
+        *({"id": name, "when": {"programme": name}, "to": {name: 100}} for name in ("health", "schools", "homes")),
+        overheads=way,
+    )
+    numbered = [{**row, "line_id": f"line {number}"} for number, row in enumerate(rows)]
+    shuffled = random.sample(numbered, len(numbered))
+    one, other = (
+        allocate(lines(*each), rules).sort_values(["line_id", "outcome"]).reset_index(drop=True)
+        for each in (numbered, shuffled)
+    )
+    pd.testing.assert_frame_equal(one, other)

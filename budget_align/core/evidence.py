@@ -1,0 +1,62 @@
+"""Evidence: how well it is known that money serves what a rule or a crosswalk says, and what figures that bear.
+
+The four grades, the best first:
+
+- measured: a driver or a time record says how the money was used;
+- documented: the body's own statement says what it is for, with a link;
+- judged: someone who is named weighed it;
+- assumed: nobody says on what it rests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal, get_args
+
+Grade = Literal["measured", "documented", "judged", "assumed"]
+
+GRADES: Final[tuple[Grade, ...]] = get_args(Grade)
+"""The best first."""
+
+_RANK: Final[dict[str, int]] = {grade: place for place, grade in enumerate(GRADES)}
+
+NOT_GRADED: Final = ""
+"""The grade of money that no rule says anything of."""
+
+_BEARS: Final[dict[str, int]] = {"measured": 0, "documented": 0, "judged": 10, "assumed": 25}
+"""Per cent of an amount by which a share of that grade may well be off: what people who judge shares of a budget apart
+differ by, at the least, and twice that and more where nobody judged. Convention, not measurement."""
+
+
+def lower_of(*grades: str) -> str:
+    """The lowest of some grades; none where there is none.
+
+    >>> lower_of("measured", "judged"), lower_of("assumed", ""), lower_of()
+    ('judged', 'assumed', '')
+    """
+    known = [grade for grade in grades if grade != NOT_GRADED]
+    return max(known, key=_RANK.__getitem__, default=NOT_GRADED)
+
+
+def bearable_unit(by_grade: Mapping[str, int]) -> int:
+    """To what power of ten an amount is worth telling, in minor units, from what of it rests on shares of each grade.
+
+    It is the largest that is no more than what the shares may well be off, so that the last digit shown means
+    something; one where all of it is measured or documented.
+
+    >>> bearable_unit({"documented": 123_456}), bearable_unit({"documented": 900_000, "judged": 100_000})
+    (1, 10000)
+    """
+    doubt = sum(abs(amount) * _BEARS.get(grade, 0) for grade, amount in by_grade.items()) // 100
+    return 10 ** (len(str(doubt)) - 1) if doubt else 1
+
+
+def round_to(amount: int, unit: int) -> int:
+    """An amount to the nearest multiple of a unit, halves away from nought.
+
+    >>> round_to(12_345, 100), round_to(-150, 100), round_to(7, 1)
+    (12300, -200, 7)
+    """
+    whole, rest = divmod(abs(amount), unit)
+    size = (whole + (2 * rest >= unit)) * unit
+    return size if amount >= 0 else -size
