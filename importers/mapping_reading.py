@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from pydantic import ValidationError
 
 from budget_align.core.condition import FIELD_NAMES, Condition
+from budget_align.core.contribution import read_effects
 from budget_align.core.exact import WHOLE
 from budget_align.core.fiscal_year import FiscalCalendar, read_year
 from budget_align.core.framework import Framework, first_problem
@@ -18,7 +19,7 @@ from budget_align.core.mapping import Mapping, Rule, unknown_codes
 from budget_align.core.reading import Finding, Severity
 from budget_align.core.refusal import RefusedError
 from importers.limits import Limits
-from importers.mapping_workbook import CONDITIONS, CONTRIBUTION, FOLLOWS, HOW, MISSIONS, RULES, SHARES
+from importers.mapping_workbook import CONDITIONS, CONTRIBUTION, FOLLOWS, GRADE, GRADING, HOW, MISSIONS, RULES, SHARES
 from importers.workbook import Sheet, cell_text, open_workbook
 
 _FIELD_OF: Final = {name.casefold(): field for field, name in FIELD_NAMES.items()}
@@ -171,6 +172,10 @@ class _Reader:
                     or "direct",
                     "transfer_to": said("Transfers to"),
                     "author": said("Author"),
+                    "grade": self._choice(row, columns["Grade"], said("Grade"), GRADE) or None
+                    if "Grade" in columns
+                    else None,
+                    "effects": read_effects(said("Works on")) if "Works on" in columns else {},
                     "dated": dated.date() if isinstance(dated, datetime) else (cell_text(dated) or None),
                 }
             )
@@ -253,11 +258,12 @@ class _Reader:
                 self._note(name, 1, 0, f"The sheet {name!r} is missing.", "Begin from a downloaded workbook.")
             return
         heads = {cell_text(cell).casefold(): column for column, cell in enumerate(sheet.rows[0])}
-        missing = [head for head, _ in wanted if head.casefold() not in heads]
+        new = {head for head, _ in GRADING}
+        missing = [head for head, _ in wanted if head.casefold() not in heads and head not in new]
         if missing:
             self._note(name, 1, 0, f"The column {missing[0]!r} is missing.", "Put it back; its place does not matter.")
             return
-        columns = {head: heads[head.casefold()] for head, _ in wanted}
+        columns = {head: heads[head.casefold()] for head, _ in wanted if head.casefold() in heads}
         for number, cells in enumerate(sheet.rows[1:], 2):
             if any(cell_text(cell) for cell in cells):
                 yield number, cells, columns

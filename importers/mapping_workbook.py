@@ -12,6 +12,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from budget_align.core.condition import FIELD_NAMES, NEGATED, VERBS
+from budget_align.core.contribution import write_effects
+from budget_align.core.evidence import GRADES
 from budget_align.core.fiscal_year import FiscalCalendar
 from budget_align.core.framework import Framework
 from budget_align.core.mapping import Mapping, Rule
@@ -22,6 +24,11 @@ _SERVES: Final = {"to": "Outcomes", "none": "No outcome", "follows": "Overhead",
 FOLLOWS: Final = {"unit": "Its own unit", "body": "Its body", "all": "All direct spend"}
 CONTRIBUTION: Final = {"direct": "Direct", "enabling": "Enabling"}
 """The words of verbs, scopes and contributions in a workbook, as people choose them from its lists."""
+
+GRADE: Final = {grade: grade.capitalize() for grade in GRADES}
+
+GRADING: Final = (("Grade", 14), ("Works on", 40))
+"""How well a rule is evidenced, and which way it works on outcomes; workbooks from before these are read without."""
 
 RULES: Final = (
     ("Rule", 30),
@@ -37,6 +44,7 @@ RULES: Final = (
     ("Transfers to", 22),
     ("Author", 28),
     ("Date", 12),
+    *GRADING,
 )
 CONDITIONS: Final = (("Rule", 30), ("Field", 22), ("How", 24), ("Words, a line each", 60))
 SHARES: Final = (("Rule", 30), ("Outcome", 30), ("Name", 50), ("Percent", 12))
@@ -83,6 +91,7 @@ def write_mapping_workbook(mapping: Mapping, framework: Framework, calendar: Fis
         "Serves": list(_SERVES.values()),
         "Follows": list(FOLLOWS.values()),
         "Contribution": list(CONTRIBUTION.values()),
+        "Grade": list(GRADE.values()),
     }
     for column, (name, values) in enumerate(choices.items(), 1):
         put(lists, 1, column, name).font = Font(bold=True)
@@ -93,6 +102,7 @@ def write_mapping_workbook(mapping: Mapping, framework: Framework, calendar: Fis
         ("Rules", "B", "Serves"),
         ("Rules", "D", "Follows"),
         ("Rules", "J", "Contribution"),
+        ("Rules", "N", "Grade"),
         ("Conditions", "B", "Fields"),
         ("Conditions", "C", "How"),
         ("Shares", "B", "Outcomes"),
@@ -124,6 +134,8 @@ def _rule_row(rule: Rule, calendar: FiscalCalendar) -> tuple[Any, ...]:
         rule.transfer_to,
         rule.author,
         rule.dated.isoformat() if rule.dated else "",
+        GRADE[rule.grade] if rule.grade else "",
+        write_effects(rule.effects),
     )
 
 

@@ -37,13 +37,17 @@ def make_html(report: AlignmentReport) -> str:
     scale = _scale(report)
     environment.filters["amount"] = terms.amount
     environment.filters["short"] = terms.short
+    environment.filters["about"] = lambda row: terms.rounded(row.amount, row.unit)
     environment.filters["scaled"] = lambda minor: terms.scaled(minor, scale)
     environment.filters["percent"] = format_share
     environment.filters["flow"] = lambda flow: FLOW_NAMES[flow]
     environment.filters["version"] = describe_version
     template = environment.from_string(files("reports").joinpath("report.html").read_text(encoding="utf-8"))
     chart = bars(
-        outcome_bars([(row.name, row.amount) for row in report.outcomes if row.amount], report.figures.unaligned),
+        outcome_bars(
+            [(row.name, row.amount) for row in report.outcomes if row.amount],
+            report.figures.unaligned + report.figures.uncovered,
+        ),
         terms,
     )
     return template.render(

@@ -8,6 +8,7 @@ acts is a policy, more than a line: a line's direction is that of what it mainly
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -44,6 +45,27 @@ class Effect(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.direction} {self.strength}" if self.strength else self.direction
+
+
+def read_effects(text: str) -> dict[str, str]:
+    """Effects by the code of an outcome as a person writes them: a code, a colon and the words of each, apart by
+    semicolons or lines; `Effect` reads the words.
+
+    >>> read_effects("sdg-13: negative strong; sdg-08: positive")
+    {'sdg-13': 'negative strong', 'sdg-08': 'positive'}
+    """
+    found = {}
+    for each in text.replace(";", "\n").splitlines():
+        # The code of a mission has a colon of its own.
+        code, _, words = each.strip().rpartition(":")
+        if each.strip():
+            found[code.strip()] = words.strip()
+    return found
+
+
+def write_effects(effects: Mapping[str, Effect], separator: str = "; ") -> str:
+    """Effects as `read_effects` reads them."""
+    return separator.join(f"{code}: {effect}" for code, effect in effects.items())
 
 
 POSITIVE: Final = Effect(direction="positive")

@@ -11,6 +11,7 @@ The four grades, the best first:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 Grade = Literal["measured", "documented", "judged", "assumed"]
@@ -49,6 +50,19 @@ def bearable_unit(by_grade: Mapping[str, int]) -> int:
     """
     doubt = sum(abs(amount) * _BEARS.get(grade, 0) for grade, amount in by_grade.items()) // 100
     return 10 ** (len(str(doubt)) - 1) if doubt else 1
+
+
+@dataclass(frozen=True)
+class Graded:
+    """An amount in minor units with what of it rests on shares of each grade."""
+
+    amount: int
+    by_grade: Mapping[str, int]
+
+    @property
+    def unit(self) -> int:
+        """To what unit it is worth telling; see `bearable_unit`."""
+        return bearable_unit(self.by_grade)
 
 
 def round_to(amount: int, unit: int) -> int:

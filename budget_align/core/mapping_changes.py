@@ -106,6 +106,8 @@ def describe_rule(rule: Rule, names: Lookup[str, str], calendar: FiscalCalendar 
         "Contribution": rule.contribution if rule.contribution != "direct" else "",
         "Because": rule.why,
         "Evidence": rule.evidence,
+        "Grade": rule.grade or "",
+        "Works on": "; ".join(f"{names.get(code, code)}: {effect}" for code, effect in rule.effects.items()),
     }
     return {name: text for name, text in said.items() if text}
 

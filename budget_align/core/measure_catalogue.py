@@ -39,19 +39,21 @@ _ALL: Final = (
     Measure(
         "aligned-share",
         "Aligned share",
-        "aligned ÷ total, where aligned is what rules give to outcomes and total is aligned and unaligned; for a "
-        "body, a budget control or a year the same over its part; for a mission, what its outcomes get ÷ total",
+        "gross aligned ÷ gross, where gross is what lines of expenditure above nought come to and gross aligned what "
+        "rules give of it to outcomes; for a body, a budget control or a year the same over its part; for a mission, "
+        "what its outcomes get ÷ total",
         "share of one, shown in percent; never rounded up to 100 or down to 0",
         _OWN,
-        "It says how much is tied to a promise, not whether the tie is a good one. Memo lines and transfers that are "
-        "counted elsewhere are in neither part; where the total is nought or less there is no share.",
-        "Of 200m, 150m goes to outcomes and 50m to none: 150 ÷ 200 = 75%.",
+        "It says how much is tied to a promise, not whether the tie is a good one, or how sure it is: see evidence "
+        "grades. Receipts that bodies net into their lines stand beside and make no share. Memo lines and transfers "
+        "that are counted elsewhere are in neither part; where nothing is spent there is no share.",
+        "Of 200m, 150m goes to outcomes and 50m to none, from which 50m of receipts is netted: 150 ÷ 200 = 75%.",
     ),
     Measure(
         "unaligned-by-reason",
         "Unaligned by reason",
-        "the unaligned amount of every line, added up by the reason that its rule gives; lines that no rule takes "
-        "stand under a reason of their own",
+        "the unaligned amount of every line, added up by the name under which its rule leaves it to no outcome on "
+        "purpose, else by the rule's rationale; lines that no rule takes stand under a reason of their own",
         "an amount",
         _OWN,
         "A stated reason, such as debt interest, is a decision; that no rule matches is work left to do.",
@@ -69,11 +71,50 @@ _ALL: Final = (
     Measure(
         "contributing-spend",
         "Contributing spend",
-        "the whole amount of every line of which any part is given to the outcome",
+        "the whole amount of every line of which any part is given to the outcome, once; through a lens, of every line "
+        "of which any part is given to an outcome that is tied to it",
         "an amount",
         "the wide sense of tagged spending in climate and SDG budget tagging",
         "A line that touches two outcomes counts whole for both, so these figures are never added up.",
         "A line of 100 at 20% to an outcome contributes 100 to it and attributes 20.",
+    ),
+    Measure(
+        "evidence-grades",
+        "Evidence grades",
+        "aligned money by how well it is known that it serves what its rule says: measured (a driver, a time record), "
+        "documented (the body's own statement, with a link), judged (by whom it names) or assumed (nobody says on what "
+        "it rests); through a lens, by the lower grade of the rule and of the pair of outcomes. The range of the "
+        "aligned share is from what it is without assumed money to what it is with all that the same rules leave",
+        "an amount; a range in percent",
+        _OWN,
+        "Amounts that rest on judged shares may well be off by a tenth, on assumed ones by a quarter: pages and "
+        "reports round them to the power of ten below that, and exports do not. Both figures are convention.",
+        "80m judged and 20m assumed: 8m + 5m may be off, so that the outcome is told in tens of millions. Of 125m "
+        "gross, 64% to 80% is aligned.",
+    ),
+    Measure(
+        "both-sides",
+        "What serves an outcome, and what works against it",
+        "money given to the outcome by rules that call its effect positive, beside money given to it that is called "
+        "negative and the whole lines of rules that name a negative effect on it and give to others; each by strength, "
+        "strong, moderate or weak, where the rule says one",
+        "two amounts, never netted",
+        "the Scottish Government's taxonomy of spending by its effect on net zero; the OECD's green budgeting",
+        "Policies act, more than lines: a line has the direction of what it mainly pays for, and one without a stated "
+        "effect is taken to do good where it is given. A line that works against an outcome may serve another well.",
+        "1.2bn given to climate action by rail and 0.4bn of roads that name a negative effect: 1.2bn serves it, 0.4bn "
+        "works against it.",
+    ),
+    Measure(
+        "kinds-of-money",
+        "Kinds of money",
+        "the figures of each budget control under its kind: resource and capital within departmental limits first; "
+        "annually managed expenditure, non-cash, and loans and other financial transactions apart",
+        "an amount; a share in percent",
+        "HM Treasury, Consolidated Budgeting Guidance",
+        "A control is known by its words; one that none fits has no kind. Pensions overlap pay, and depreciation "
+        "overlaps capital that was counted when it was bought: what is called so is told beside.",
+        "RDEL of 60 and CDEL of 20 are spend within limits; 15 of AME and 5 of loans stand apart in a total of 100.",
     ),
     Measure(
         "outcomes-without-money",
@@ -101,7 +142,8 @@ _ALL: Final = (
         "the sum over bodies of (what a body gives to the outcome ÷ what all give)²",
         "from 1/n for n equal bodies to 1 for one alone",
         "O. C. Herfindahl, 1950; A. O. Hirschman, 1945",
-        "Amounts below nought, such as income, are left out. That money is concentrated is neither good nor bad.",
+        "Amounts below nought, such as receipts, count by their size. That money is concentrated is neither good nor "
+        "bad.",
         "Shares of 60, 30 and 10 percent: 0.36 + 0.09 + 0.01 = 0.46.",
     ),
     Measure(

@@ -304,13 +304,30 @@ def format_short(minor: int, currency: Currency, *, locale: str = DEFAULT_LOCALE
     >>> [format_short(minor, Currency("GBP")) for minor in (5371955000000, -20000000, 99999999999)]
     ['£53.72bn', '−£200k', '£1.00bn']
     """
+    rounded, places, mark, _ = _headline(minor, currency)
+    return _write(rounded, currency, locale, places, mark)
+
+
+def format_rounded(minor: int, unit: int, currency: Currency, *, locale: str = DEFAULT_LOCALE) -> str:
+    """An amount for a headline that means something only to a unit, a power of ten: no digit beyond it is written.
+
+    >>> format_rounded(120000000000, 10**10, Currency("GBP")), format_rounded(123456, 1, Currency("GBP"))
+    ('£1.2bn', '£1k')
+    """
+    rounded, places, mark, scale = _headline(minor, currency)
+    beyond = len(str(scale * 10**currency.digits)) - len(str(unit))
+    return _write(rounded, currency, locale, max(0, min(places, beyond)), mark)
+
+
+def _headline(minor: int, currency: Currency) -> tuple[Decimal, int, str, int]:
+    """An amount in the scale that suits it, with how many decimals it then has, the scale's mark, and the scale."""
     amount = Decimal(int(minor)).scaleb(-currency.digits)
     steps = ((1, "", currency.digits), (10**3, "k", 0), (10**6, "m", 1), (10**9, "bn", 2), (10**12, "tn", 2))
     for scale, mark, places in steps:
         rounded = (amount / scale).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
         if abs(rounded) < 1_000 or scale == steps[-1][0] or (mark == "bn" and abs(rounded) < 100_000):
             break
-    return _write(rounded, currency, locale, places, mark)
+    return rounded, places, mark, scale
 
 
 def format_scaled(minor: int, currency: Currency, scale: int, *, locale: str = DEFAULT_LOCALE) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from budget_align.core import money
+from budget_align.core.evidence import round_to
 from budget_align.core.fiscal_year import FiscalCalendar
 from budget_align.core.money import DEFAULT_LOCALE, Currency
 
@@ -37,6 +38,10 @@ class Terms:
     def plain(self, minor: int) -> str:
         """The same without the currency, for columns whose head names it."""
         return money.format_amount(minor, self.currency, locale=self.locale, symbol=False)
+
+    def rounded(self, minor: int, unit: int) -> str:
+        """An amount for a headline that means something only to a unit."""
+        return money.format_rounded(round_to(minor, unit), unit, self.currency, locale=self.locale)
 
     def short(self, minor: int) -> str:
         """An amount for a headline."""

@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core.budget_line import SCHEMA
-from budget_align.core.exact import WHOLE
+from budget_align.core.exact import FINE, WHOLE
 from budget_align.core.mapping import Rule
 from budget_align.core.matching import LineIndex
 from budget_align.core.money import format_exactly
@@ -30,13 +32,19 @@ _CELL = re.compile(r"^([A-Z]+)(\d+)$")
 
 @dataclass(frozen=True)
 class Share:
-    """What the line gives to one outcome: parts per million of it, what that is exactly, and the amount."""
+    """What the line gives to one outcome by one rule: the share of it, what that is exactly, and the amount.
+
+    Attributes:
+        share: parts per million, rounded where the share is told more finely.
+        rule_id: the rule; that of an of-which line where it says what a part of the line is for.
+    """
 
     outcome: str
     outcome_name: str
     share: int
     amount: int
     exactly: str
+    rule_id: str
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,8 @@ class Trace:
         also: the rules below the one that took it whose conditions it meets too.
         approval: who approved the mapping, and as which version; empty for one that comes with the product.
         toward: the level of government on the other side of a transfer; empty where the line is none.
+        taken_out: what of it a view that holds both sides counts there alone.
+        parts: the of-which lines that say what parts of the line are for.
     """
 
     line: BudgetLine
@@ -66,6 +76,8 @@ class Trace:
     also: tuple[Rule, ...]
     approval: str
     toward: str
+    taken_out: int
+    parts: tuple[BudgetLine, ...]
     shares: tuple[Share, ...]
     totals: tuple[Total, ...]
     file_name: str
@@ -88,15 +100,26 @@ def trace_line(engine: Engine, run: OpenRun, line_id: str) -> Trace:
         assert submission is not None, "a line belongs to its submission"
         allocations = queries.allocations_of_line(session, run.id, line_id)
         names = run.own_framework.outcome_names()
-        rule = run.mapping.rule(allocations[0].rule_id) if allocations and allocations[0].rule_id else None
-        given = _parts_given(session, run, rule, line)
+        parts, own_rule = _parts_of(session, run, line)
+        by_rule = {each.rule_id for each in allocations}
+        rule_id = own_rule if own_rule in by_rule or parts else (allocations[0].rule_id if allocations else "")
+        rule = run.mapping.rule(rule_id) if rule_id else None
+        given, whole = _parts_given(session, run, rule, line)
+        sums: dict[tuple[str, str], int] = {}
+        for each in allocations:
+            key = (each.rule_id, each.outcome)
+            sums[key] = sums.get(key, 0) + each.amount
+        counted = sum(sums.values())
         shares = []
-        for allocation in allocations:
-            part = given.get(allocation.outcome, WHOLE - sum(given.values()))
-            name = names.get(allocation.outcome, "Unaligned")
-            shares.append(
-                Share(allocation.outcome, name, part, allocation.amount, _exactly(line.amount, part, run.terms))
-            )
+        for (rule_of, outcome), amount in sums.items():
+            name = names.get(outcome, "Unaligned")
+            if len(by_rule) == 1 and counted == line.amount:
+                part = Fraction(given.get(outcome, whole - sum(given.values())), whole)
+                exactly = _exactly(line.amount, part, run.terms)
+            else:
+                part = Fraction(amount, line.amount) if line.amount else Fraction(0)
+                exactly = run.terms.amount(amount)
+            shares.append(Share(outcome, name, round(part * WHOLE), amount, exactly, rule_of))
         stated = queries.stated_totals(session, line.submission_id, sheet=line.sheet)
         extra = json.loads(line.extra or "{}")
         return Trace(
@@ -106,7 +129,9 @@ def trace_line(engine: Engine, run: OpenRun, line_id: str) -> Trace:
             rule=rule,
             also=_rules_below(run, line, rule),
             approval=approval_of(engine, run),
-            toward=allocations[0].toward if allocations else "",
+            toward=next((each.toward for each in allocations if each.toward), ""),
+            taken_out=sum(each.amount for each in allocations if each.toward),
+            parts=parts,
             shares=tuple(shares),
             totals=_totals_over(line.cell, stated),
             file_name=submission.file_name,
@@ -116,21 +141,42 @@ def trace_line(engine: Engine, run: OpenRun, line_id: str) -> Trace:
         )
 
 
-def _parts_given(session: Session, run: OpenRun, rule: Rule | None, line: BudgetLine) -> dict[str, int]:
-    """The parts per million that a rule gives of a line to each outcome."""
+def _parts_given(session: Session, run: OpenRun, rule: Rule | None, line: BudgetLine) -> tuple[dict[str, int], int]:
+    """The parts that a rule gives of a line to each outcome, and of how many."""
     if rule is None:
-        return {}
-    return queries.shares_of_line(session, run.id, rule.id, line) if rule.depends else run.mapping.shares_of(rule)
+        return {}, WHOLE
+    if rule.depends:
+        return queries.shares_of_line(session, run.id, rule.id, line), FINE
+    return run.mapping.shares_of(rule), WHOLE
 
 
-def _exactly(amount: int, part: int, terms: Terms) -> str:
-    """An amount's share, with every decimal place that it has.
+def _parts_of(session: Session, run: OpenRun, line: BudgetLine) -> tuple[tuple[BudgetLine, ...], str]:
+    """The of-which lines that are parts of a line, and the rule that takes the line itself; nothing for a memo line."""
+    if line.memo:
+        return (), ""
+    beside = queries.memo_lines(session, run.submission_ids, line.stage, line.fiscal_year, {})
+    if not beside:
+        return (), ""
+    rows = [each.model_dump(include={*SCHEMA, "submission_id"}) for each in (line, *beside)]
+    counted = queries.lines_near(session, run.submission_ids, line)
+    frame = pd.concat([pd.DataFrame.from_records(rows), counted]).drop_duplicates(["submission_id", "line_id"])
+    index = LineIndex(frame.reset_index(drop=True).astype({"submission_id": "int64", **SCHEMA}), run.terms.currency)
+    mine = set(np.flatnonzero(index.wholes == 0).tolist())
+    ids = set(index.lines["line_id"].iloc[sorted(mine)])
+    decided = int(index.decide(run.mapping)[0])
+    rule_id = run.mapping.rules[decided].id if decided >= 0 else ""
+    return tuple(each for each in beside if each.line_id in ids), rule_id
+
+
+def _exactly(amount: int, part: Fraction, terms: Terms) -> str:
+    """An amount's share, with as many decimal places as it has, up to eight.
 
     >>> from budget_align.core.terms import UK
-    >>> _exactly(101, 600_000, UK), _exactly(-100, WHOLE, UK)
+    >>> _exactly(101, Fraction(3, 5), UK), _exactly(-100, Fraction(1), UK)
     ('£0.606', '−£1.00')
     """
-    return format_exactly(Decimal(amount) * part / WHOLE, terms.currency, locale=terms.locale)
+    exact = (Decimal(amount) * part.numerator / part.denominator).quantize(Decimal("1e-6"))
+    return format_exactly(exact.normalize(), terms.currency, locale=terms.locale)
 
 
 def _rules_below(run: OpenRun, line: BudgetLine, rule: Rule | None) -> tuple[Rule, ...]:

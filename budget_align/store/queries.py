@@ -457,8 +457,27 @@ def programme_sums(
     return frame.astype({**dict.fromkeys(names, "str"), "amount": "int64"})
 
 
+def lines_near(session: Session, submission_ids: Sequence[int], line: BudgetLine) -> pd.DataFrame:
+    """The lines of submissions that could be what parts of a line's year are parts of: those of its body's sheet, and
+    of its budget control anywhere; with a column submission_id beside `budget_line.SCHEMA`.
+    """
+    names = ["submission_id", *budget_line.SCHEMA]
+    same_sheet = (col(BudgetLine.submission_id) == line.submission_id) & (col(BudgetLine.sheet) == line.sheet)
+    query = select(*(getattr(BudgetLine, name) for name in names)).where(
+        col(BudgetLine.submission_id).in_(submission_ids),
+        col(BudgetLine.stage) == line.stage,
+        col(BudgetLine.fiscal_year) == line.fiscal_year,
+        same_sheet | (col(BudgetLine.control) == line.control),
+    )
+    return pd.DataFrame.from_records(list(map(tuple, session.execute(query))), columns=names)
+
+
 def memo_lines(
-    session: Session, submission_ids: Sequence[int], stage: str, fiscal_year: int, versions: Mapping[str, str]
+    session: Session,
+    submission_ids: Sequence[int],
+    stage: str,
+    fiscal_year: int,
+    versions: Mapping[str, str],
 ) -> Sequence[BudgetLine]:
     """Memo lines of spending of submissions for one stage and year, in the order of their workbooks.
 

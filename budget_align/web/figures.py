@@ -11,9 +11,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.core import alignment
 from budget_align.core.budget_version import Version
+from budget_align.core.certainty import NOTHING, grades_by
 from budget_align.core.consolidation import TOLERANCE
 from budget_align.core.counterparts import UNSTATED
 from budget_align.core.file_name import plain_name
+from budget_align.core.evidence import Graded
 from budget_align.core.indicator import readings_of
 from budget_align.core.mapping import UNALIGNED
 from budget_align.core.refusal import RefusedError
@@ -61,14 +63,12 @@ def overview() -> str:
     contributing = None
     if request.args.get("view") == "contributing":
         contributing = run.contributing
-    own = alignment.headline(alignment.of_period(run.own_cube, run.stage, run.fiscal_year))
     return render_template(
         "overview.html",
         run=run,
         runs=runs,
         report=build_report(engine(), run),
         contributing=contributing,
-        own_unaligned=own.unaligned,
         choices=version_choices(run),
     )
 
@@ -81,6 +81,7 @@ def outcome(code: str) -> str:
     if found is None:
         raise RefusedError("unknown-outcome", f"The framework of this run has no outcome {code!r}.")
     part = run.part[(run.part["outcome"] == code) & ~run.part["kind"].isin(alignment.NOT_ALIGNED)]
+    grades = grades_by(part, "outcome").get(code, {})
     lines, pager = ([], None) if run.lens else _lines(run, outcome=code)
     income = run.income_by_outcome.get(code, 0)
     history = find_history(engine(), run, code, deflator_of(settings(), run.terms), _people(run))
@@ -91,7 +92,11 @@ def outcome(code: str) -> str:
         amount=int(part["amount"].sum()),
         contributing=run.contributing.get(code, 0),
         before=_sum_before(run, "outcome", code),
-        total=alignment.headline(run.part).total,
+        money=Graded(int(part["amount"].sum()), grades),
+        gross=int(part.loc[~part["below"], "amount"].sum()),
+        total=alignment.headline(run.part).gross,
+        grades=grades,
+        sides=run.sides.get(code, NOTHING),
         bodies=_sums(part, "body"),
         controls=_sums(part, "control"),
         lines=lines,

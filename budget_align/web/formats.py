@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
@@ -87,6 +88,24 @@ def write_short(context: Context, minor: int) -> str:
     return _terms(context).short(minor)
 
 
+class Rounded(Protocol):
+    """A figure that means something only to a unit."""
+
+    @property
+    def amount(self) -> int:
+        """In minor units."""
+
+    @property
+    def unit(self) -> int:
+        """A power of ten of minor units."""
+
+
+@pass_context
+def write_rounded(context: Context, figure: Rounded) -> str:
+    """An amount rounded to what the shares that it rests on can bear, in the page's terms."""
+    return _terms(context).rounded(figure.amount, figure.unit)
+
+
 @pass_context
 def write_year(context: Context, year: int) -> str:
     """A fiscal year as the page's government writes it."""
@@ -117,6 +136,7 @@ def add_filters(environment: Environment) -> None:
     """Lets templates write amounts, shares, years and times."""
     environment.filters["amount"] = write_amount
     environment.filters["short"] = write_short
+    environment.filters["about"] = write_rounded
     environment.filters["percent"] = format_share
     environment.filters["parts"] = format_parts
     environment.filters["condition"] = write_condition

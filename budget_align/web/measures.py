@@ -8,7 +8,9 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.core import alignment
+from budget_align.core.certainty import certainty_of
 from budget_align.core.comparators import FAR, FEWEST, USUAL_NEIGHBOURS
+from budget_align.core.kinds_of_money import by_kind
 from budget_align.core.measure_catalogue import MEASURES
 from budget_align.core.refusal import RefusedError
 from budget_align.services.alignments import missions_of, parts_by, parts_by_period, reasons_of
@@ -57,6 +59,8 @@ def aligned_share() -> str:
         periods=parts_by_period(run, deflator_of(settings(), run.terms), people),
         deflator=deflator_of(settings(), run.terms),
         reasons=reasons_of(engine(), run),
+        sure=certainty_of(run.part),
+        kinds=by_kind(run.part),
         bases=run.compare_bases([period for period in reversed(run.periods) if period[0] == run.stage]),
     )
 

@@ -10,6 +10,8 @@ from werkzeug.datastructures import MultiDict
 
 from budget_align.core.budget_line import FLOW_NAMES, FLOWS
 from budget_align.core.condition import NEGATED, VERBS, Condition
+from budget_align.core.contribution import read_effects, write_effects
+from budget_align.core.evidence import GRADES
 from budget_align.core.exact import format_parts
 from budget_align.core.fiscal_year import APRIL, FiscalCalendar, read_year
 from budget_align.core.mapping import Rule, make_rule
@@ -64,6 +66,8 @@ class RuleForm:
     last_year: str = ""
     why: str = ""
     evidence: str = ""
+    grade: str = ""
+    effects: str = ""
     words: str = ""
 
     def to_rule(self, actor: str, taken: Sequence[str], calendar: FiscalCalendar) -> Rule:
@@ -93,6 +97,8 @@ class RuleForm:
             "last_year": read_year(self.last_year, calendar) if self.last_year.strip() else None,
             "why": self.why,
             "evidence": self.evidence,
+            "grade": self.grade or None,
+            "effects": read_effects(self.effects),
             "author": actor,
         }
         if self.kind == "to":
@@ -137,6 +143,8 @@ def from_rule(rule: Rule, calendar: FiscalCalendar) -> RuleForm:
         last_year=calendar.label(rule.last_year) if rule.last_year is not None else "",
         why=rule.why,
         evidence=rule.evidence,
+        grade=rule.grade or "",
+        effects=write_effects(rule.effects, "\n"),
     )
 
 
@@ -175,6 +183,8 @@ def from_request(form: MultiDict[str, str]) -> RuleForm:
         last_year=said("last_year"),
         why=said("why"),
         evidence=said("evidence"),
+        grade=said("grade") if said("grade") in GRADES else "",
+        effects=form.get("effects", "").replace("\r\n", "\n").strip(),
         words=said("group_words"),
     )
 
