@@ -1,14 +1,15 @@
 """Of-which lines: memo lines that are parts of a line that counts, found by where they stand or by their sums.
 
 A memo line is part of another line where it stands in the same row, in a column of its own; where it stands directly
-below it, with others or alone, and they come to no more than it; or where the memo lines of a year and budget control
-that name the same receiver add up to one line, and to no other, wherever their bodies show them. Budgets are published
-rounded, so that sums agree to a part in a thousand; one line alone has to agree to the last digit, and to have digits
-enough that it is hardly chance.
+below it, with others or alone, they come to no more than it, and it calls itself a part or at least names no receiver;
+or where the memo lines of a year and budget control that name the same receiver add up to one line, and to no other,
+wherever their bodies show them. Budgets are published rounded, so that sums agree to a part in a thousand; one line
+alone has to agree to the last digit, and to have digits enough that it is hardly chance.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
@@ -26,11 +27,15 @@ NO_WHOLE: Final = -1
 _CLOSE: Final = 1_000
 """A sum is a line's where they differ by no more than this part of it."""
 _DIGITS: Final = 4
+_OF_WHICH: Final = re.compile(
+    r"\W*(of which|including|thereof|davon|darunter|dont|di cui|waarvan|de los cuales|w tym|herav|varav)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
 class _Cell:
-    """One amount of spending: its line, where it stands, and what it says."""
+    """One amount of spending: its line, where it stands, and what it says; `says` where it calls itself a part."""
 
     place: int
     sheet: tuple[str, str, str]
@@ -41,6 +46,7 @@ class _Cell:
     receiver: str
     amount: int
     memo: bool
+    says: bool
 
 
 def find_wholes(lines: pd.DataFrame) -> Integers:
@@ -65,15 +71,17 @@ def _cells(lines: pd.DataFrame) -> list[_Cell]:
     columns = [
         [str(each) for each in file],
         *(lines[name].to_list() for name in ("body", "sheet", "cell", "row", "stage", "fiscal_year", "control")),
-        *(lines[name].to_list() for name in ("counterpart", "amount", "memo")),
+        *(lines[name].to_list() for name in ("counterpart", "amount", "memo", "programme")),
     ]
     found = []
     for place, said in enumerate(zip(*columns, strict=True)):
         if spending[place]:
-            of, body, sheet, cell, row, stage, year, control, receiver, amount, memo = said
+            of, body, sheet, cell, row, stage, year, control, receiver, amount, memo, programme = said
             column = cell.rstrip("0123456789")
             where = (of, body, sheet), column, int(row)
-            found.append(_Cell(place, *where, (stage, int(year)), control, fold(receiver), int(amount), bool(memo)))
+            says = bool(memo) and _OF_WHICH.match(programme) is not None
+            period = stage, int(year)
+            found.append(_Cell(place, *where, period, control, fold(receiver), int(amount), bool(memo), says))
     return found
 
 
@@ -103,7 +111,8 @@ def _by_place(cells: list[_Cell], wholes: Integers) -> None:
         parts: list[_Cell] = []
         before = -1
         for cell in sorted(column, key=lambda each: each.row):
-            if cell.memo and whole is not None and cell.row == before + 1:
+            part = cell.memo and (cell.says or not cell.receiver)
+            if part and whole is not None and cell.row == before + 1:
                 parts.append(cell)
             else:
                 _join(whole, parts, wholes)

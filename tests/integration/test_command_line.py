@@ -48,13 +48,15 @@ def test_import_run_and_report(own_folder: Path) -> None:
     said = json.loads(ran.stdout)
     assert (said["fiscal_year"], said["total"], said["aligned"], said["unaligned"], said["memo"]) == (
         "2026-27",
+        8_400_000_000,
         7_500_000_000,
-        7_500_000_000,
-        0,
         900_000_000,
+        0,
     )
-    assert said["aligned_share"] == 1
-    assert [period["total"] for period in said["periods"]] == [7_500_000_000, 7_000_000_000]
+    assert said["aligned_share"] == pytest.approx(75 / 84)
+    assert said["memo_counted"] == 900_000_000
+    assert said["grades"] == {"judged": 7_500_000_000}
+    assert [period["total"] - period["memo_counted"] for period in said["periods"]] == [7_500_000_000, 7_000_000_000]
     for name in ("one.pdf", "two.pdf"):
         assert call("report", "--out", name).exit_code == 0
     assert (own_folder / "one.pdf").read_bytes() == (own_folder / "two.pdf").read_bytes()
@@ -163,8 +165,13 @@ def test_the_scottish_budget_prints_a_line_for_each_portfolio(own_folder: Path, 
     said = json.loads(call("run", "--mapping", "scottish-budget-2021-npf", "--json").stdout)
     assert (said["total"], said["memo"]) == (5_371_955_000_000, 89_108_500_000)
     assert said["aligned"] + said["unaligned"] == said["total"]
-    assert said["aligned_share"] == pytest.approx(said["aligned"] / said["total"])
+    assert said["aligned_share"] == pytest.approx(said["gross_aligned"] / said["gross"])
+    assert said["gross"] + said["receipts"] == said["total"]
     assert said["aligned_share"] >= 0.97
+    # General grants to councils alone rest on assumed shares; what specific grants are for is named.
+    assert sum(said["grades"].values()) == said["aligned"]
+    assert said["aligned_share_low"] < said["aligned_share"] <= said["aligned_share_high"]
+    assert set(said["grades"]) == {"judged", "assumed"}
 
 
 def test_a_run_is_seen_through_another_framework_and_by_level(own_folder: Path) -> None:
@@ -174,7 +181,10 @@ def test_a_run_is_seen_through_another_framework_and_by_level(own_folder: Path) 
     assert (said["lens"], said["levels"]) == ("uk-missions-2024", ["devolved"])
     money = {each["code"]: each["amount"] for each in said["outcomes"] if each["amount"]}
     assert money == {"mission:health": 7_500_000_000}
-    assert [(each["rule"], each["amount"]) for each in said["rules"]] == [("hospitals", 7_500_000_000)]
+    assert [(each["rule"], each["amount"]) for each in said["rules"]] == [
+        ("hospitals", 7_500_000_000),
+        ("", 900_000_000),
+    ]
     assert all(each["why"] for each in said["rules"])
     nowhere = call(*run, "--level", "local")
     assert nowhere.exit_code == 2

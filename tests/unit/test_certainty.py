@@ -17,6 +17,7 @@ from budget_align.core.crosswalk import Step, find_lens, see_through
 from budget_align.core.evidence import GRADES, bearable_unit, lower_of, round_to
 from budget_align.core.kinds_of_money import by_kind, find_overlaps
 from budget_align.core.mapping import Mapping, Rule
+from budget_align.core.of_which import NO_WHOLE, find_wholes
 from budget_align.services import catalogue
 from tests.unit.lines import allocate, lines, summarise
 
@@ -269,3 +270,11 @@ def test_parts_and_rest_add_up_to_their_line_whatever_they_are(parts: list[Any],
     expected = {name: sum(a for each, a in parts if each == name) for name in "pqr"}
     expected["whole"] = rest + sum(a for each, a in parts if each == "none")
     assert found == {name: amount for name, amount in expected.items() if amount}
+
+
+def test_a_memo_line_that_names_a_receiver_is_no_part_of_the_line_above_unless_it_says_so() -> None:
+    at = {"sheet": "S", "memo": True, "counterpart": "Local government"}
+    grant = {**at, "programme": "Grants for social care", "amount": 30, "row": 5, "cell": "B5"}
+    whole = {"sheet": "S", "programme": "Hospitals", "amount": 200, "row": 4, "cell": "B4"}
+    assert find_wholes(lines(whole, grant)).tolist() == [NO_WHOLE, NO_WHOLE]
+    assert find_wholes(lines(whole, {**grant, "programme": "of which: grants"})).tolist() == [NO_WHOLE, 0]

@@ -1,0 +1,136 @@
+"""What is stored of transfers, memo lines, lenses and grades, on both databases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from budget_align.config import Settings
+from budget_align.core import alignment
+from budget_align.core.mapping import Mapping, Rule
+from budget_align.core.reading import Answers
+from budget_align.services.bodies import list_transfers, state_levels
+from budget_align.services.confirming import confirm
+from budget_align.services.receiving import receive, settle
+from budget_align.services.reporting import build_report
+from budget_align.services.run_figures import figures_of
+from budget_align.services.running import run_allocation
+from budget_align.services.tracing import trace_line
+from budget_align.services.viewing import largest_lines, open_run
+from budget_align.store import queries
+
+MILLION = 100_000_000
+STATE = """Body,Programme,Counterpart,Budget 2026-27 £
+State,Hospitals,,500000000
+State,Grant to councils,Local government,100000000
+"""
+COUNCILS = """Body,Programme,Counterpart,Budget 2026-27 £
+North Council,Roads,,300000000
+North Council,Grant received,State,-60000000
+South Council,Parks,,50000000
+"""
+
+
+def rule(**facts: Any) -> Rule:
+    return Rule.model_validate({"why": "w", **facts})
+
+
+MAPPING = Mapping(
+    name="once",
+    title="Once",
+    framework="un-sdg-2015",
+    author="us",
+    rules=(
+        rule(id="hospitals", when={"programme": "Hospitals"}, to={"sdg-03": 100}, grade="judged"),
+        rule(id="grants", when={"programme": "Grant to councils"}, to={"sdg-11": 50, "sdg-04": 50}),
+        rule(
+            id="roads",
+            when={"programme": ["Roads", "Grant received"]},
+            to={"sdg-09": 60, "sdg-08": 40},
+            effects={"sdg-13": "negative strong"},
+            grade="documented",
+            evidence="https://example.org/roads",
+        ),
+    ),
+)
+
+
+def send(engine: Engine, settings: Settings, text: str, name: str) -> None:
+    received = receive(engine, settings, text.encode(), name, "Land", "ana")
+    assert received.draft_id is not None
+    settle(engine, received.draft_id, Answers())
+    confirm(engine, settings, received.draft_id, "ana")
+
+
+@pytest.fixture
+def land(engine: Engine, settings: Settings) -> Engine:
+    send(engine, settings, STATE, "state.csv")
+    send(engine, settings, COUNCILS, "councils.csv")
+    levels = {"State": "devolved", "North Council": "local", "South Council": "local"}
+    state_levels(engine, "Land", levels, "ana")
+    return engine
+
+
+def test_a_part_of_a_line_is_taken_out_where_both_sides_are_in_view(land: Engine) -> None:
+    run = open_run(land, run_id=run_allocation(land, MAPPING, "Land", "moses").id)
+    figures = alignment.headline(run.part)
+    assert (figures.total, figures.gross, figures.transfers) == (850 * MILLION, 850 * MILLION, 100 * MILLION)
+    (transfer,) = list_transfers(land, run)
+    assert (transfer.status, transfer.difference) == ("differs", 40 * MILLION)
+    of_state = open_run(land, levels=["devolved"])
+    assert alignment.headline(of_state.part).total == 600 * MILLION
+    of_councils = open_run(land, levels=["local"])
+    councils = alignment.headline(of_councils.part)
+    assert (councils.total, councils.gross, councils.receipts) == (290 * MILLION, 350 * MILLION, -60 * MILLION)
+    # What the lists of lines show adds up to what the headline counts.
+    lines, _ = largest_lines(land, run, limit=50)
+    assert sum(line.amount for line in lines) == figures.total
+    trace = next(
+        trace_line(land, of_state, line.line_id)
+        for line in largest_lines(land, of_state, limit=9)[0]
+        if line.programme == "Grant to councils"
+    )
+    assert (trace.taken_out, sum(share.amount for share in trace.shares)) == (100 * MILLION, 100 * MILLION)
+
+
+def test_figures_tell_grades_sides_and_lenses(land: Engine) -> None:
+    run_allocation(land, MAPPING, "Land", "moses")
+    figures = figures_of(land, open_run(land))
+    # Roads of 300 are documented and hospitals judged; nothing of the grant is left, and no rule takes the parks.
+    assert figures.grades == {"documented": 300 * MILLION, "judged": 500 * MILLION}
+    assert figures.aligned_share == pytest.approx(800 / 850)
+    of = {each.code: each for each in figures.outcomes}
+    assert (of["sdg-09"].amount, of["sdg-09"].contributing) == (180 * MILLION, 300 * MILLION)
+    assert (of["sdg-13"].contribution.serves, of["sdg-13"].contribution.against) == (0, 300 * MILLION)
+    assert of["sdg-13"].contribution.against_by_strength == {"strong": 300 * MILLION}
+    seen = figures_of(land, open_run(land, lens="uk-missions-2024"))
+    for name in ("total", "memo", "transfers", "unaligned", "gross"):
+        assert getattr(seen, name) == getattr(figures, name)
+    assert seen.aligned + seen.uncovered == figures.aligned
+    growth = next(each for each in seen.outcomes if each.code == "mission:growth")
+    # Both outcomes that roads touch lead to growth; the line contributes once.
+    assert growth.contributing == 300 * MILLION
+    assert set(seen.grades) <= {"judged", "documented"}
+
+
+def test_a_memo_line_counts_until_the_return_that_counts_it_is_there(engine: Engine, settings: Settings) -> None:
+    send(engine, settings, STATE.replace("100000000", "0"), "state.csv")
+    with Session(engine) as session, session.begin():
+        ids = [s.id for s in queries.submissions(session, "Land", "submitted") if s.id is not None]
+        line = next(each for each in queries.lines_of(session, ids).itertuples() if each.programme != "Hospitals")
+        stored = session.get(queries.BudgetLine, (line.submission_id, line.line_id))
+        assert stored is not None
+        stored.memo, stored.amount, stored.counterpart = True, 40 * MILLION, "South Council"
+    run = open_run(engine, run_id=run_allocation(engine, MAPPING, "Land", "moses").id)
+    figures = alignment.headline(run.part)
+    assert (figures.total, figures.memo, figures.memo_counted) == (540 * MILLION, 0, 40 * MILLION)
+    report = build_report(engine, run)
+    assert [row.amount for row in report.memo_counted] == [40 * MILLION]
+    assert [row.read for row in report.reconciliation] == [500 * MILLION]
+    send(engine, settings, COUNCILS, "councils.csv")
+    again = open_run(engine, run_id=run_allocation(engine, MAPPING, "Land", "moses").id)
+    figures = alignment.headline(again.part)
+    assert (figures.total, figures.memo, figures.memo_counted) == (500 * MILLION + 290 * MILLION, 40 * MILLION, 0)
