@@ -25,7 +25,7 @@ FOLLOWS: Final = {"unit": "Its own unit", "body": "Its body", "all": "All direct
 CONTRIBUTION: Final = {"direct": "Direct", "enabling": "Enabling"}
 """The words of verbs, scopes and contributions in a workbook, as people choose them from its lists."""
 
-GRADE: Final = {grade: grade.capitalize() for grade in GRADES}
+GRADE: Final[dict[str, str]] = {grade: grade.capitalize() for grade in GRADES}
 
 GRADING: Final = (("Grade", 14), ("Works on", 40))
 """How well a rule is evidenced, and which way it works on outcomes; workbooks from before these are read without."""

@@ -164,11 +164,12 @@ def show_run(run: OpenRun) -> None:
     unaligned = _share(figures.gross_unaligned, figures.gross)
     add("Unaligned", figures.unaligned, unaligned, flows.income - sum(income.values()))
     table.add_section()
-    add("Total", figures.total, came=flows.income, style="bold")
+    whole = "Gross" if flows.income and not figures.receipts else "Total"
+    add(whole, figures.total, came=flows.income, style="bold")
     if figures.receipts:
         add("Of it, receipts netted into lines", figures.receipts)
     if flows.income:
-        add("Net: total less income", flows.net)
+        add(f"Net: {whole.lower()} less income", flows.net)
     if flows.financing:
         add("Financing, in neither", flows.financing)
     add("Memo, not added", figures.memo)

@@ -253,7 +253,8 @@ def _by_other_rules(engine: Engine, run: OpenRun, rules: int) -> tuple[pd.DataFr
         )
     with budget.lock:
         index = budget.index
-        shares = depending_shares(index, mapping, index.decide(mapping), budget.measures)
+        amounts = allocation.counted_amounts(index, mapping, count_once(index, mapping))
+        shares = depending_shares(index, mapping, index.decide(mapping), budget.measures, amounts)
         part = LineIndex(index.lines[budget.shown(run.stage, run.fiscal_year)].reset_index(drop=True), index.currency)
     given = allocation.allocate(part, mapping, shares=shares, once=count_once(part, mapping))
     told = ["line_id", "body", "programme", "control", "unit", "account"]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from budget_align.core import alignment
+from budget_align.core.allocation import summarise_touches
+from budget_align.core.certainty import certainty_of, contributing, grade_cells
 from budget_align.core.crosswalk import find_lens, see_through
 from budget_align.core.reading import Reading
 from budget_align.core.reconciliation import reconcile
 from budget_align.core.terms import UK
 from budget_align.services import catalogue
 from importers import read_workbook
-from tests.unit.lines import allocate, lines, summarise
+from tests.unit.lines import allocate, index_of, lines, summarise
 
 # Published portfolio totals, £ million, from the catalogue of the shared data: 2020-21 and 2021-22. Those of 2020-21
 # are printed to one decimal place there; the workbook states more.
@@ -146,3 +149,53 @@ def test_grants_to_councils_are_counted_once_when_councils_are_there(reading: Re
     assert (together.total, together.transfers) == (5_371_955_000_000 + 80 * MILLION, 120 * MILLION)
     assert figures(shown, "devolved").total == 5_371_955_000_000
     assert figures(shown, "local").total == 200 * MILLION
+
+
+def test_a_line_contributes_once_to_each_outcome_that_it_touches_through_a_lens(reading: Reading) -> None:
+    mapping = catalogue.mapping("scottish-budget-2021-npf")
+    budget = reading.lines[reading.lines["fiscal_year"] == 2021].reset_index(drop=True)
+    index = index_of(budget)
+    decided, wholes = index.decide(mapping), index.wholes
+    # By paper: what the rule of each line gives to, and the rules of the memo lines that are parts of it.
+    touched: list[set[str]] = [set(mapping.rules[rule].to) if rule >= 0 else set() for rule in decided]
+    for part in np.flatnonzero(wholes >= 0):
+        touched[wholes[part]] |= touched[part]
+    touches = summarise_touches(budget, allocate(budget, mapping))
+    for code, outcome, billions in (
+        ("uk-missions-2024", "mission:growth", 27.15),
+        ("uk-missions-2024", "mission:opportunity", 29.31),
+        ("un-sdg-2015", "sdg-08", 22.85),
+    ):
+        lens = find_lens(catalogue.crosswalks(), catalogue.frameworks(), mapping.framework, code)
+        assert lens
+        (step, *further) = lens
+        leads = {one for one, given in step.shares.items() for other in given if not further and other == outcome}
+        for one, given in step.shares.items():
+            leads |= {one for other in given for last in further if outcome in last.shares.get(other, {})}
+        expected = sum(
+            int(amount)
+            for amount, memo, codes in zip(budget["amount"], budget["memo"], touched, strict=True)
+            if not memo and codes & leads
+        )
+        assert contributing(touches, lens)[outcome] == expected
+        assert round(expected / 10**11, 2) == billions
+
+
+def test_purposes_that_portfolios_name_are_used_and_general_grants_alone_are_assumed(reading: Reading) -> None:
+    mapping = catalogue.mapping("scottish-budget-2021-npf")
+    found = allocate(reading.lines, mapping).merge(reading.lines[["line_id", "programme", "fiscal_year"]], on="line_id")
+    grants = found[(found["programme"] == "Specific Resource Grants") & (found["fiscal_year"] == 2021)]
+    by_rule = grants[grants["amount"] != 0].groupby("rule_id")["amount"].sum().to_dict()
+    assert by_rule == {
+        "grants-early-learning": round(521.856 * MILLION),
+        "grants-attainment": 120 * MILLION,
+        "grants-justice-social-work": round(86.45 * MILLION),
+        "grants-transport": round(19.193 * MILLION),
+        "grants-gaelic": round(4.482 * MILLION),
+    }
+    cube = alignment.of_period(summarise(reading.lines, allocate(reading.lines, mapping)), "budget", 2021)
+    sure = certainty_of(grade_cells(alignment.of_flow(cube), mapping))
+    # The general grant, business rates, general capital support, advice and what the pandemic took: none has a purpose.
+    assumed = 7_108.16 + 2_631.0 + 477.937 + 3.835 + 259.0
+    assert sure.by_grade["assumed"] == round(assumed * MILLION)
+    assert set(sure.by_grade) == {"judged", "assumed"}

@@ -239,12 +239,12 @@ def test_a_run_names_its_version_and_a_line_says_who_approved_it(store: Engine) 
     assert (run.mapping_version, run.mapping_hash) == (version_id, open_version(store, version_id).hash)
     lines, _ = largest_lines(store, run, body="Ministry of Ways", limit=9)
     trace = trace_line(store, run, next(line.line_id for line in lines if line.programme == "Head office"))
-    # Head office follows 700 of health, 200 of schools and 50 of the grant: 14, 4 and 1 of 19 parts, in parts per
-    # million 736,842.1, 210,526.3 and 52,631.6, of which the last has the largest remainder; each times £90,000.
+    # Head office follows 700 of health, 200 of schools and 50 of the grant: 14, 4 and 1 of 19 parts of £90,000, in
+    # pence 6,631,578.9, 1,894,736.8 and 473,684.2, of which the last has the least remainder.
     assert [(share.outcome, share.amount) for share in trace.shares] == [
-        ("sdg-03", 6_631_578),
-        ("sdg-04", 1_894_734),
-        ("sdg-11", 473_688),
+        ("sdg-03", 6_631_579),
+        ("sdg-04", 1_894_737),
+        ("sdg-11", 473_684),
     ]
     assert sum(share.share for share in trace.shares) == WHOLE
     for share in trace.shares:

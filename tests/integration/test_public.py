@@ -52,15 +52,15 @@ def test_there_is_no_such_page_unless_it_is_switched_on(settings: Settings, nort
 def test_everyone_sees_spend_by_outcome_and_nothing_below_it(client: FlaskClient) -> None:
     page = client.get("/public")
     assert problems(page.text) == []
-    for said in ("£10,938,084,818.63", "£479,150,000.00", "Citizens&#39; assembly of 2026"):
+    for said in ("£11,263,084,818.63", "£479,150,000.00", "Citizens&#39; assembly of 2026"):
         assert said in page.text
-    # 10,938,084,818.63 for 1,157,600 people.
-    assert "£9,448.93" in page.text
+    # 11,263,084,818.63 for 1,157,600 people.
+    assert "£9,729.69" in page.text
     assert "Acute hospitals" not in page.text
     assert "Department" not in page.text
     assert "/outcomes/sdg" not in page.text
     table = client.get("/public/spend-by-outcome.csv").text
-    assert sum(round(float(line.rsplit(",", 1)[1]) * 100) for line in table.splitlines()[1:]) == 1093808481863
+    assert sum(round(float(line.rsplit(",", 1)[1]) * 100) for line in table.splitlines()[1:]) == 1126308481863
     assert client.get("/public/outcomes.svg?width=narrow").mimetype == "image/svg+xml"
     assert client.get("/aligned-share").status_code == 302
 
