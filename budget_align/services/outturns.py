@@ -74,5 +74,5 @@ def compose(engine: Engine, run: OpenRun, found: Outturn) -> Composition:
     for stage in (found.meant_stage, found.spent_stage):
         cells = accounts_of(engine, run, stage, found.fiscal_year)
         cells = cells[~cells["body"].isin(found.left_out)]
-        sides.append(see_through(cells.assign(contributing=cells["amount"]), run.lens_steps if run.lens else []))
+        sides.append(see_through(cells, run.lens_steps if run.lens else []))
     return find_composition(*sides)
