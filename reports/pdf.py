@@ -37,6 +37,7 @@ def make_html(report: AlignmentReport) -> str:
     scale = _scale(report)
     environment.filters["amount"] = terms.amount
     environment.filters["short"] = terms.short
+    environment.filters["to"] = terms.rounded
     environment.filters["about"] = lambda row: terms.rounded(row.amount, row.unit)
     environment.filters["scaled"] = lambda minor: terms.scaled(minor, scale)
     environment.filters["percent"] = format_share

@@ -107,6 +107,12 @@ def write_rounded(context: Context, figure: Rounded) -> str:
 
 
 @pass_context
+def write_to(context: Context, minor: int, unit: int) -> str:
+    """An amount rounded to a unit, in the page's terms."""
+    return _terms(context).rounded(minor, unit)
+
+
+@pass_context
 def write_year(context: Context, year: int) -> str:
     """A fiscal year as the page's government writes it."""
     return _terms(context).year(year)
@@ -137,6 +143,7 @@ def add_filters(environment: Environment) -> None:
     environment.filters["amount"] = write_amount
     environment.filters["short"] = write_short
     environment.filters["about"] = write_rounded
+    environment.filters["to"] = write_to
     environment.filters["percent"] = format_share
     environment.filters["parts"] = format_parts
     environment.filters["condition"] = write_condition

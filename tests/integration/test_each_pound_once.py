@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from sqlmodel import Session
 from budget_align.config import Settings
 from budget_align.core import alignment
 from budget_align.core.mapping import Mapping, Rule
+from budget_align.core.matching import LineIndex
 from budget_align.core.reading import Answers
 from budget_align.services.bodies import list_transfers, state_levels
 from budget_align.services.confirming import confirm
@@ -134,3 +137,44 @@ def test_a_memo_line_counts_until_the_return_that_counts_it_is_there(engine: Eng
     again = open_run(engine, run_id=run_allocation(engine, MAPPING, "Land", "moses").id)
     figures = alignment.headline(again.part)
     assert (figures.total, figures.memo, figures.memo_counted) == (500 * MILLION + 290 * MILLION, 40 * MILLION, 0)
+
+
+def test_the_demonstrations_figures_are_those_that_paper_gives(northmere: Engine) -> None:
+    """In fractions, from the lines alone: the first rule that fits, its shares, and overhead after its body's spend."""
+    run = open_run(northmere)
+    with Session(northmere) as session:
+        lines = queries.lines_of(session, run.submission_ids)
+        levels = queries.body_levels(session, run.government)
+    lines = lines[(lines["stage"] == "budget") & (lines["fiscal_year"] == 2026) & (lines["flow"] == "expenditure")]
+    taken = [run.version_of(body, "budget", 2026) for body in lines["body"]]
+    lines = lines[lines["version"] == taken].reset_index(drop=True)
+    lines["level"] = [levels[body] for body in lines["body"]]
+    rules = run.mapping.rules
+    decided = LineIndex(lines, run.terms.currency).decide(run.mapping)
+    direct: defaultdict[str, defaultdict[str, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
+    pools: defaultdict[str, int] = defaultdict(int)
+    apart = Fraction(0)
+    # The memo line of grants counts too: no council's return shows the social care that it pays for.
+    for body, amount, place in zip(lines["body"], lines["amount"].tolist(), decided.tolist(), strict=True):
+        rule = rules[place] if place >= 0 else None
+        if rule is not None and rule.follows:
+            assert rule.follows == "body"
+            pools[body] += amount
+        elif rule is not None and rule.none:
+            apart += amount
+        else:
+            shares = rule.to if rule is not None else {}
+            for outcome, part in shares.items():
+                direct[body][outcome] += Fraction(amount * part, 10**6)
+            direct[body][""] += amount - Fraction(amount * sum(shares.values()), 10**6)
+    expected: defaultdict[str, Fraction] = defaultdict(Fraction, {"": apart})
+    for body, profile in direct.items():
+        whole = sum(profile.values())
+        for outcome, amount in profile.items():
+            expected[outcome] += amount + pools[body] * amount / whole
+    found = run.part.groupby("outcome")["amount"].sum().to_dict()
+    assert set(found) == {outcome for outcome, amount in expected.items() if amount}
+    for outcome, amount in found.items():
+        # Each line's part is less than a penny from its exact share.
+        assert abs(amount - expected[outcome]) < len(lines)
+    assert sum(found.values()) == int(lines["amount"].sum())

@@ -333,8 +333,12 @@ def test_overheads_do_not_depend_on_the_order_of_lines(pools: list, direct: list
     )
     numbered = [{**row, "line_id": f"line {number}"} for number, row in enumerate(rows)]
     shuffled = random.sample(numbered, len(numbered))
-    one, other = (
-        allocate(lines(*each), rules).sort_values(["line_id", "outcome"]).reset_index(drop=True)
-        for each in (numbered, shuffled)
-    )
-    pd.testing.assert_frame_equal(one, other)
+    found = []
+    for each in (numbered, shuffled):
+        try:
+            given_out_ = allocate(lines(*each), rules)
+        except RefusedError as refusal:  # nothing is left to follow, whatever the order
+            found.append(refusal.code)
+            continue
+        found.append(given_out_.sort_values(["line_id", "outcome"]).reset_index(drop=True).to_csv())
+    assert found[0] == found[1]
