@@ -40,7 +40,8 @@ class Terms:
         return money.format_amount(minor, self.currency, locale=self.locale, symbol=False)
 
     def rounded(self, minor: int, unit: int) -> str:
-        """An amount for a headline that means something only to a unit."""
+        """An amount for a headline that means something only to a unit; one of less than it as it is."""
+        unit = unit if abs(minor) >= unit else 1
         return money.format_rounded(round_to(minor, unit), unit, self.currency, locale=self.locale)
 
     def short(self, minor: int) -> str:
