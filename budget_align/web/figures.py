@@ -14,8 +14,8 @@ from budget_align.core.budget_version import Version
 from budget_align.core.certainty import NOTHING, grades_by
 from budget_align.core.consolidation import TOLERANCE
 from budget_align.core.counterparts import UNSTATED
-from budget_align.core.file_name import plain_name
 from budget_align.core.evidence import Graded
+from budget_align.core.file_name import plain_name
 from budget_align.core.indicator import readings_of
 from budget_align.core.mapping import UNALIGNED
 from budget_align.core.refusal import RefusedError
