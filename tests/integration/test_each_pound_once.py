@@ -14,10 +14,9 @@ from budget_align.config import Settings
 from budget_align.core import alignment
 from budget_align.core.mapping import Mapping, Rule
 from budget_align.core.matching import LineIndex
-from budget_align.core.reading import Answers
 from budget_align.services.bodies import list_transfers, state_levels
 from budget_align.services.confirming import confirm
-from budget_align.services.receiving import receive, settle
+from budget_align.services.receiving import receive
 from budget_align.services.reporting import build_report
 from budget_align.services.run_figures import figures_of
 from budget_align.services.running import run_allocation
@@ -64,7 +63,6 @@ MAPPING = Mapping(
 def send(engine: Engine, settings: Settings, text: str, name: str) -> None:
     received = receive(engine, settings, text.encode(), name, "Land", "ana")
     assert received.draft_id is not None
-    settle(engine, received.draft_id, Answers())
     confirm(engine, settings, received.draft_id, "ana")
 
 
