@@ -23,7 +23,7 @@ _HARMLESS: Final = frozenset(
 )
 """Functions that work on the cells of the same workbook alone."""
 
-_CALL: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_.]*) ?\(")
+_CALL: Final = re.compile(r"(?<![A-Za-z0-9_.])([A-Za-z_][A-Za-z0-9_.]*) ?\(")
 
 
 def may_start_formula(text: str) -> bool:
