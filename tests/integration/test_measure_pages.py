@@ -75,7 +75,8 @@ def test_every_part_of_the_aligned_share_adds_up(northmere: Engine) -> None:
 def test_through_a_lens_what_has_no_counterpart_is_a_reason_of_its_own(northmere: Engine) -> None:
     run = open_run(northmere, lens="uk-missions-2024")
     reasons = reasons_of(northmere, run)
-    assert sum(reason.amount for reason in reasons) == alignment.headline(run.part).unaligned
+    whole = alignment.headline(run.part)
+    assert sum(reason.amount for reason in reasons) == whole.unaligned + whole.uncovered
     assert any("No counterpart in" in reason.why and reason.lines is None for reason in reasons)
 
 
@@ -328,7 +329,7 @@ def test_pages_show_real_terms_where_config_has_prices(northmere: Engine, settin
 
 def test_each_measure_is_shown_with_its_caveat(full: FlaskClient) -> None:
     shown = {
-        "/": ("aligned-share", "attributed-spend", "outcomes-without-money"),
+        "/": ("aligned-share", "evidence-grades", "both-sides", "kinds-of-money", "attributed-spend"),
         "/?view=contributing": ("contributing-spend",),
         "/outcomes/sdg-03": ("real-terms", "spend-per-head", "indicator-status", "path-to-target", "late-data"),
         "/aligned-share": ("aligned-share", "unaligned-by-reason"),
