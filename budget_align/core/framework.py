@@ -42,10 +42,15 @@ class Indicator(_Fact):
 
 
 class Target(_Fact):
-    """A part of an outcome that was promised by itself, such as target 3.4 of the Sustainable Development Goals."""
+    """A part of an outcome that was promised by itself, such as target 3.4 of the Sustainable Development Goals.
+
+    Attributes:
+        about: what it speaks of, after its source, for suggestions.
+    """
 
     code: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$")]
     name: Name
+    about: Annotated[str, Field(max_length=1000)] = ""
 
 
 class Outcome(_Fact):

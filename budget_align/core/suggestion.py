@@ -4,7 +4,11 @@ Words are weighed by how rare they are (TF-IDF over whole words and over pieces 
 "hospital"). Two things speak for an outcome: how near the group's words are to what the framework says of it, and
 what the nearest examples serve, that is groups that a person mapped before. The nearer the nearest example, the more
 the examples count. How often the first choice was right among the examples themselves, each left out in turn, says
-how sure a score is (Platt's scaling); with few examples a cautious guess stands in.
+how sure a score is (Platt's scaling), by number and by money alike; with few examples a cautious guess stands in.
+
+That a group serves none of the outcomes is a choice like the others, learned from what people gave to none and, without
+such examples, from words for interest, reserves and charges that are no cash, and from how little the group's words say
+to any outcome.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ import numpy.typing as npt
 
 from budget_align.core.exact import WHOLE
 from budget_align.core.framework import Framework, Mission, Outcome
+from budget_align.core.protection import CONTINGENCY, INTEREST, NON_CASH, nature_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -33,12 +38,27 @@ _TEXT_TEMPERATURE: Final = 0.06
 _FAR, _CLOSE = 0.15, 0.6
 """Cosines below and above which the nearest example counts for nothing, and for everything."""
 
-_CAUTIOUS: Final = (1.0, 0.5)
-"""Slope and offset from the logit of a score to that of being right, where examples are few."""
+_CAUTIOUS: Final = np.array([0.5, 1.0, 0.0])
+"""Offset and slopes from the logit of a score, and from how near the nearest example is, to the logit of being right,
+where examples are few."""
+
+_LIKE: Final = 0.35
+"""Cosine above which one example is much like another."""
 
 _SUREST_UNTAUGHT: Final = 0.9
 """Words alone make nobody surer than this."""
 
+
+NONE: Final = ""
+"""The choice of none of the outcomes, as mappings write it."""
+
+_SAYS_NOTHING: Final = 0.055
+"""How near words have to be to an outcome to say more for it than that they serve none."""
+
+_SAYS_NONE: Final = 0.3
+"""How near to none words are that call money what serves no outcome by its nature."""
+
+_OF_NONE: Final = (INTEREST, CONTINGENCY, NON_CASH)
 
 _TOKEN: Final = re.compile(r"[^\W\d_]+")
 
@@ -51,17 +71,19 @@ class Example:
         shares: parts per million by outcome.
         taken: False where the person said that the outcomes of `shares` are wrong.
         source: the rule or the person that it comes from.
+        amount: minor units of the group, so that certainty is right by money too; nought where it is not known.
     """
 
     words: str
     shares: dict[str, int]
     taken: bool = True
     source: str = ""
+    amount: int = 0
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """An outcome for a group of lines.
+    """An outcome for a group of lines, or `NONE`.
 
     Attributes:
         confidence: how likely it is right, between 0 and 1; those of a group add up to at most 1.
@@ -85,7 +107,7 @@ class Suggester:
     """
 
     def __init__(self, framework: Framework, examples: Sequence[Example], texts: Sequence[str] = ()) -> None:
-        self._outcomes = [outcome.code for outcome in framework.outcomes()]
+        self._outcomes = [*(outcome.code for outcome in framework.outcomes()), NONE]
         place = {code: position for position, code in enumerate(self._outcomes)}
         descriptions = [_describe(mission, outcome) for mission in framework.missions for outcome in mission.outcomes]
         known = [each for each in examples if any(code in place for code in each.shares)]
@@ -101,11 +123,14 @@ class Suggester:
         self._of_examples = self._weigh([each.words for each in self._examples])
         self._of_refused = self._weigh([each.words for each in self._refused])
         described = self._weigh.words_of(self._weigh(descriptions))
-        self._outcome_words = np.asarray(described.todense(), dtype=np.float64)
+        # No words of a framework speak for none.
+        self._outcome_words = np.vstack(
+            [np.asarray(described.todense(), dtype=np.float64), np.zeros(described.shape[1])]
+        )
         self._example_words = self._weigh.words_of(self._of_examples)
         self._serve = _shares(self._examples, place)
         self._refuse = _shares(self._refused, place)
-        self._slope, self._offset = self._learn_how_sure()
+        self._scalings = self._learn_how_sure()
 
     def suggest(self, texts: Sequence[str], count: int = 3) -> list[tuple[Suggestion, ...]]:
         """For each group's words the likeliest outcomes, likeliest first, `count` at most."""
@@ -118,7 +143,7 @@ class Suggester:
         found = []
         for row in range(len(texts)):
             order = np.argsort(-scores[row], kind="stable")[:count]
-            sure = self._how_sure(scores[row][order])
+            sure = self._how_sure(scores[row][order], near[row])
             suggestions = []
             for place, each in zip(order.tolist(), sure, strict=True):
                 speaking = self._outcome_words[place] + self._words_of_nearest(near[row], place)
@@ -130,8 +155,11 @@ class Suggester:
         return found
 
     def _by_text(self, texts: Sequence[str]) -> Floats:
-        """How near the words of texts are to what the framework says of each outcome."""
-        return _near(self._weigh_outcomes([self._without_own_names(text) for text in texts]), self._of_outcomes)
+        """How near the words of texts are to what the framework says of each outcome, and to saying nothing of any."""
+        near = _near(self._weigh_outcomes([self._without_own_names(text) for text in texts]), self._of_outcomes)
+        parts = ([part for part in re.split(r"[.▸]", text) if part.strip()] for text in texts)
+        none = [_SAYS_NONE if nature_of("", *each) in _OF_NONE else _SAYS_NOTHING for each in parts]
+        return np.column_stack([near, none])
 
     def _without_own_names(self, text: str) -> str:
         return _TOKEN.sub(lambda word: "" if word[0] in self._own_names else word[0], text.casefold())
@@ -154,30 +182,46 @@ class Suggester:
         result: Floats = scores / np.where(left > 0, left, 1.0)
         return result
 
-    def _learn_how_sure(self) -> tuple[float, float]:
-        """Slope and offset of Platt's scaling, from the examples with each left out in turn."""
+    def _learn_how_sure(self) -> tuple[Floats, ...]:
+        """Offset and slopes of Platt's scaling, from the examples with each left out in turn: once beside all the
+        others and once beside those that are not much like it, since a budget's next group may be like none; by how
+        many are right, and by how much money is.
+        """
         if len(self._examples) < ENOUGH:
-            return _CAUTIOUS
+            return (_CAUTIOUS,)
         near = _near(self._of_examples, self._of_examples)
         np.fill_diagonal(near, 0.0)
         # The same words said again are the same example, not a witness for it.
         near[near > 0.98] = 0.0
         by_text = self._by_text([each.words for each in self._examples])
-        scores = self._scores(by_text, near, np.zeros((len(near), 0)))
-        first = scores.argmax(axis=1)
-        right = self._serve[np.arange(len(first)), first] >= self._serve.max(axis=1) - 1e-9
-        if right.all() or not right.any():
-            return _CAUTIOUS
+        facts, right = [], []
+        for known in (near, np.where(near > _LIKE, 0.0, near)):
+            scores = self._scores(by_text, known, np.zeros((len(near), 0)))
+            first = scores.argmax(axis=1)
+            right.append(self._serve[np.arange(len(first)), first] >= self._serve.max(axis=1) - 1e-9)
+            facts.append(_facts(scores.max(axis=1), known))
+        truth = np.concatenate(right)
+        if truth.all() or not truth.any():
+            return (_CAUTIOUS,)
         from sklearn.linear_model import LogisticRegression
 
-        fitted = LogisticRegression(C=1.0).fit(_logit(scores.max(axis=1))[:, None], right)
-        return max(float(fitted.coef_[0, 0]), 0.1), float(fitted.intercept_[0])
+        amounts = np.array([abs(each.amount) for each in self._examples] * 2, dtype=np.float64)
+        found = []
+        # A few groups hold most of the money; the square root lets them speak louder and not alone.
+        for weights in (np.ones(len(amounts)), np.sqrt(amounts)) if amounts.any() else (np.ones(len(amounts)),):
+            fitted = LogisticRegression(C=1.0).fit(np.vstack(facts), truth, sample_weight=weights / weights.mean())
+            slope, beside = fitted.coef_[0].tolist()
+            found.append(np.array([float(fitted.intercept_[0]), max(float(slope), 0.1), float(beside)]))
+        return tuple(found)
 
-    def _how_sure(self, scores: Floats) -> list[float]:
-        """How likely each of a group's first choices is: the first by the scaling, the others by what it leaves."""
+    def _how_sure(self, scores: Floats, near: Floats) -> list[float]:
+        """How likely each of a group's first choices is: the first halfway between the scalings, the others by what it
+        leaves.
+        """
         if not len(scores) or scores[0] <= 0:
             return [0.0] * len(scores)
-        first = float(1 / (1 + np.exp(-(self._slope * _logit(scores[:1])[0] + self._offset))))
+        facts = np.concatenate([[1.0], _facts(scores[:1], near[None, :])[0]])
+        first = float(np.mean([1 / (1 + np.exp(-(facts @ scaling))) for scaling in self._scalings]))
         if len(self._examples) < ENOUGH:
             first = min(first, _SUREST_UNTAUGHT)
         rest = max(1e-9, 1.0 - float(scores[0]))
@@ -234,8 +278,9 @@ class _Weigher:
 
 
 def _describe(mission: Mission, outcome: Outcome) -> str:
-    said = [outcome.name, outcome.name, outcome.description, outcome.milestone, mission.name if mission.name else ""]
-    return ". ".join(text for text in [*said, *outcome.words, *(i.name for i in outcome.indicators)] if text)
+    said = [outcome.name, outcome.name, outcome.description, outcome.milestone, mission.name]
+    targets = [text for target in outcome.targets for text in (target.name, target.about)]
+    return ". ".join(text for text in [*said, *outcome.words, *targets, *(i.name for i in outcome.indicators)] if text)
 
 
 def _shares(examples: Sequence[Example], place: dict[str, int]) -> Floats:
@@ -257,6 +302,12 @@ def _keep_largest(weights: Floats, count: int) -> Floats:
         return weights
     least = np.partition(weights, -count, axis=1)[:, -count][:, None]
     return np.where(weights >= least, weights, 0.0)
+
+
+def _facts(scores: Floats, near: Floats) -> Floats:
+    """What certainty is told by: the logit of each score, and how near the nearest example is."""
+    nearest = near.max(axis=1) if near.shape[1] else np.zeros(len(scores))
+    return np.column_stack([_logit(scores), nearest])
 
 
 def _logit(scores: Floats) -> Floats:

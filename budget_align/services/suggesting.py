@@ -14,7 +14,7 @@ from budget_align.core.exact import WHOLE
 from budget_align.core.framework import Framework
 from budget_align.core.line_groups import group_lines
 from budget_align.core.mapping import Mapping
-from budget_align.core.suggestion import Example, Suggester, Suggestion
+from budget_align.core.suggestion import NONE, Example, Suggester, Suggestion
 from budget_align.services import auditing
 from budget_align.services.budgets import Budget
 from budget_align.services.changing import change
@@ -57,7 +57,7 @@ def suggest(engine: Engine, budget: Budget, framework: Framework, texts: Sequenc
 def record_taken(
     engine: Engine, government: str, framework: str, words: str, shares: dict[str, int], actor: str
 ) -> None:
-    """Remembers what a person decided that a group serves; the next suggestion knows it."""
+    """Remembers what a person decided that a group serves, `suggestion.NONE` among it; the next suggestion knows it."""
     _record(engine, government, framework, words, shares, actor, taken=True)
 
 
@@ -110,10 +110,10 @@ def _examples(budget: Budget, mapping: Mapping) -> list[Example]:
     everything = np.ones(len(decided), dtype=bool)
     found: list[Example] = []
     for position, rule in enumerate(mapping.rules):
-        shares = mapping.shares_of(rule)
+        shares = {NONE: WHOLE} if rule.none else mapping.shares_of(rule)
         if shares and len(found) < _EXAMPLES:
             groups, _ = group_lines(budget.index, decided == position, everything, "programme", limit=25)
-            found += [Example(group.words, shares, source=f"rule {rule.id}") for group in groups]
+            found += [Example(g.words, shares, source=f"rule {rule.id}", amount=g.amount) for g in groups]
     return found[:_EXAMPLES]
 
 

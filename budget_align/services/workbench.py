@@ -278,12 +278,14 @@ def effect_of(budget: Budget, before: Mapping, after: Mapping, stage: str, year:
 
 
 def rule_for(group: LineGroup, shares: Lookup[str, int], version: Version, actor: str, why: str, dated: date) -> Rule:
-    """The rule that settles a group of lines, by shares of outcomes in parts per million; none where they are empty."""
+    """The rule that settles a group of lines, by shares of outcomes in parts per million; one that gives it to none,
+    for the reason `why`, where they are empty.
+    """
     words = f"{group.body} {group.label}" if len(group.when) < 2 else group.label
     facts = {
         "id": make_rule_id(words, [rule.id for rule in version.mapping.rules]),
         "when": group.when,
-        "to": {code: f"{part / WHOLE * 100:.4f}" for code, part in shares.items()},
+        **({"to": {code: f"{part / WHOLE * 100:.4f}" for code, part in shares.items()}} if shares else {"none": why}),
         "why": why,
         "author": actor,
         "dated": dated,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping as Lookup
 from typing import Any, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from budget_align.core.line_groups import GRAINS
-from budget_align.core.mapping import Mapping, read_shares
+from budget_align.core.mapping import UNALIGNED, Mapping, read_shares
 from budget_align.core.mapping_edits import Settings as MappingSettings
 from budget_align.core.refusal import RefusedError
 from budget_align.services import catalogue, listing, mappings, workbench
+from budget_align.services.carrying import carry_forward
 from budget_align.services.frameworks import list_frameworks
 from budget_align.services.mapping_workbooks import accept_upload, download_mapping, read_upload
 from budget_align.web.context import XLSX, actor, engine, sent_file, settings, signed_in
@@ -21,6 +23,9 @@ from budget_align.web.numbers import read_whole
 from budget_align.web.terms import write_in_terms_of
 
 pages = Blueprint("mappings", __name__)
+
+_CARRIED_SHOWN = 100
+_NAMED = 4
 
 OVERHEADS = {
     "direct": "To direct spend alone",
@@ -155,6 +160,24 @@ def changes(version_id: int) -> str:
         found=workbench.compare(engine(), version, before, label, stage=stage, year=year),
         me=actor(),
     )
+
+
+@pages.get("/mappings/<int:version_id>/carried")
+@signed_in
+def carried(version_id: int) -> str:
+    """What a mapping says of a year's lines that are as they were the year before, and which wait to be looked at."""
+    stage, year = asked_period()
+    found = carry_forward(engine(), version_id, stage=stage, year=year)
+    write_in_terms_of(found.version.government)
+    names = {**found.version.framework.names(), UNALIGNED: "decided by its rule"}
+
+    def served(tags: Lookup[str, int]) -> str:
+        said = sorted(tags.items(), key=lambda each: -each[1])
+        return ", ".join(names.get(code, code) for code, _ in said[:_NAMED]) or "nothing yet"
+
+    minutes = max(1, round(found.seconds / 60))
+    time = f"{minutes} minute{'s' if minutes != 1 else ''}" if minutes < 90 else f"{round(minutes / 60)} hours"
+    return render_template("mapping_carried.html", carried=found, served=served, time=time, most=_CARRIED_SHOWN)
 
 
 @pages.get("/mappings/<int:version_id>/workbook.xlsx")

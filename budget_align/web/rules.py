@@ -15,6 +15,7 @@ from budget_align.core.line_groups import LineGroup
 from budget_align.core.mapping import FOLLOWS
 from budget_align.core.mapping_edits import DropRule, MoveRule, PutRule
 from budget_align.core.refusal import RefusedError
+from budget_align.core.suggestion import NONE
 from budget_align.services import mappings, workbench
 from budget_align.services.mappings import ChangedMeanwhileError, Version
 from budget_align.services.suggesting import record_refused, record_taken
@@ -34,14 +35,16 @@ def accept(version_id: int) -> Response:
     """Makes a rule that gives a waiting group to the outcome that a person chose."""
     version = asked_version(version_id)
     outcome = request.form.get("outcome", "")
-    if outcome not in version.framework.outcome_names():
+    names = {**version.framework.outcome_names(), NONE: "none of the outcomes"}
+    if outcome not in names:
         raise RefusedError("unknown-outcome", "Choose an outcome of the framework.")
     group = _group(version)
     if group is None:
         flash("A rule takes these lines already; nothing was changed.", "message")
         return back(version_id)
-    name = version.framework.outcome_names()[outcome]
-    rule = workbench.rule_for(group, {outcome: WHOLE}, version, actor(), f"What it buys serves {name}.", date.today())
+    name = names[outcome]
+    shares = {outcome: WHOLE} if outcome != NONE else {}
+    rule = workbench.rule_for(group, shares, version, actor(), f"What it buys serves {name}.", date.today())
     saved = mappings.change_draft(engine(), version_id, PutRule(rule), seen_revision(), actor())
     record_taken(engine(), version.government, version.framework.code, group.words, {outcome: WHOLE}, actor())
     tell(saved, f"{group.lines:,} lines of {group.label} now serve {name}.")
@@ -55,9 +58,10 @@ def refuse(version_id: int) -> Response:
     version = asked_version(version_id)
     group = _group(version)
     outcome = request.form.get("outcome", "")
-    if group is not None and outcome in version.framework.outcome_names():
+    names = {**version.framework.outcome_names(), NONE: "None of the outcomes"}
+    if group is not None and outcome in names:
         record_refused(engine(), version.government, version.framework.code, group.words, outcome, actor())
-        flash(f"{version.framework.outcome_names()[outcome]} is not suggested for {group.label} any more.", "success")
+        flash(f"{names[outcome]} is not suggested for {group.label} any more.", "success")
     return back(version_id)
 
 

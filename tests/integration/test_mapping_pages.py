@@ -163,6 +163,34 @@ def test_a_suggestion_is_taken_or_refused(full: FlaskClient) -> None:
     assert post(full, draft, "/accept", **group, outcome="sdg-99").status_code == 404
 
 
+def test_none_of_the_outcomes_can_be_taken_and_refused(full: FlaskClient) -> None:
+    sign_in(full)
+    draft = begin(full, title="Empty", framework="un-sdg-2015")
+    group = {"body": "Treasury", "label": "Debt"}
+    assert "None of these" in full.get(f"{draft}?grain=unit").text
+    assert post(full, draft, "/accept", **group, outcome="").status_code == 302
+    assert "now serve none of the outcomes" in full.get(draft).text
+    assert "No outcome, on purpose" in full.get(draft).text
+
+
+def test_last_years_decisions_are_carried_forward(full: FlaskClient) -> None:
+    sign_in(full)
+    draft = begin(full)
+    assert "What is as it was last year" in full.get(draft).text
+    page = full.get(f"{draft}/carried")
+    assert page.status_code == 200
+    assert problems(page.text) == []
+    assert "keep what they serve" in page.text
+    assert "at the pace so far" in page.text
+    assert "Last looked at" in page.text
+    # Nature recovery rose from 37.6 to 44.1 million, by 17%; walking and cycling from 22.0 to 31.5, by 43%.
+    queue, kept = page.text.split("As they were")[0], page.text.split("As they were")[-1]
+    assert "its amount moved by +43%" in queue
+    assert "Nature recovery" not in queue
+    assert "Nature recovery" in kept
+    assert full.get(f"{draft}/carried?period=budget-2023").status_code == 404
+
+
 def test_a_workbook_is_downloaded_and_sent_back(full: FlaskClient) -> None:
     sign_in(full)
     draft = begin(full)

@@ -1,0 +1,131 @@
+"""Carrying a mapping forward: which groups of this year's lines are as they were, so that what was decided of them
+holds, and which have changed or are new and wait to be looked at, with how long that should take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import pairwise
+from statistics import median
+from typing import Final, Literal
+
+State = Literal["unchanged", "changed", "new"]
+
+MUCH: Final = Decimal(25)
+"""By how many percent, either way, an amount has to change for its group to be looked at again."""
+
+USUAL_SECONDS: Final = 90.0
+"""How long a person takes for a group, where nothing is known of their pace."""
+
+_FEW: Final = 5
+_LONGEST_PAUSE: Final = 900.0
+"""Seconds between two decisions beyond which the person did something else."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A group of lines in one year.
+
+    Attributes:
+        key: what makes it the same group in another year: body, unit, programme and account.
+        words: what the workbook says of it beside, whose change is a change.
+        amount: minor units.
+        tags: what it serves, parts per million by outcome; empty where no rule takes it.
+        rule: the rule that says so; empty where none does.
+        looked_at: when a person last decided on it.
+    """
+
+    key: tuple[str, ...]
+    words: str
+    amount: int
+    tags: Mapping[str, int]
+    rule: str = ""
+    looked_at: date | None = None
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A group of this year beside last year's.
+
+    Attributes:
+        before: last year's; None for a new one.
+        why: what changed, in words; empty where nothing did.
+    """
+
+    now: Known
+    before: Known | None
+    state: State
+    why: str
+
+    @property
+    def tags(self) -> Mapping[str, int]:
+        """What it serves without being looked at: last year's for one that is as it was, nothing else."""
+        return self.before.tags if self.before is not None and self.state == "unchanged" else {}
+
+    @property
+    def looked_at(self) -> date | None:
+        """When a person last looked at it, which carrying it forward does not change."""
+        return self.before.looked_at if self.before is not None else None
+
+
+@dataclass(frozen=True)
+class Carrying:
+    """A year's groups carried forward.
+
+    Attributes:
+        kept: as they were, with their tags.
+        queue: changed and new ones, the most money first.
+        gone: groups of last year that this year has no more.
+    """
+
+    kept: tuple[Carried, ...]
+    queue: tuple[Carried, ...]
+    gone: tuple[Known, ...]
+
+
+def carry(before: Sequence[Known], now: Sequence[Known], much: Decimal = MUCH) -> Carrying:
+    """Sets this year's groups beside last year's.
+
+    A group is changed where its words are others, where its amount is nought or of the other sign, or moves by more
+    than `much` percent, and where nothing was decided of it before or a rule of today decides otherwise.
+    """
+    was = {each.key: each for each in before}
+    here = {each.key for each in now}
+    found = []
+    for each in now:
+        then = was.get(each.key)
+        why = "not in last year's budget" if then is None else _what_changed(then, each, much)
+        found.append(Carried(each, then, "new" if then is None else "changed" if why else "unchanged", why))
+    queue = sorted((each for each in found if each.state != "unchanged"), key=lambda each: -abs(each.now.amount))
+    kept = tuple(each for each in found if each.state == "unchanged")
+    return Carrying(kept, tuple(queue), tuple(each for each in before if each.key not in here))
+
+
+def _what_changed(then: Known, now: Known, much: Decimal) -> str:
+    if not then.tags:
+        return "nothing was decided of it"
+    if now.rule and dict(now.tags) != dict(then.tags):
+        return "a rule says otherwise than last year"
+    if " ".join(then.words.casefold().split()) != " ".join(now.words.casefold().split()):
+        return "it is described in other words"
+    if then.amount == now.amount:
+        return ""
+    if not then.amount or not now.amount or (then.amount < 0) != (now.amount < 0):
+        return "its amount came, went or turned its sign"
+    change = Decimal(now.amount - then.amount) / abs(then.amount) * 100
+    return f"its amount moved by {change:+.0f}%" if abs(change) > much else ""
+
+
+def estimate_seconds(waiting: int, decided_at: Sequence[datetime]) -> float:
+    """How long a queue should take: its length times the median pause between a person's decisions, pauses of more than
+    a quarter of an hour left out; `USUAL_SECONDS` each where there are fewer than five pauses.
+
+    >>> estimate_seconds(2, [])
+    180.0
+    """
+    pauses = [(later - earlier).total_seconds() for earlier, later in pairwise(sorted(decided_at))]
+    known = [pause for pause in pauses if 0 < pause <= _LONGEST_PAUSE]
+    return waiting * (median(known) if len(known) >= _FEW else USUAL_SECONDS)
