@@ -7,8 +7,8 @@ the examples count. How often the first choice was right among the examples them
 how sure a score is (Platt's scaling), by number and by money alike; with few examples a cautious guess stands in.
 
 That a group serves none of the outcomes is a choice like the others, learned from what people gave to none and, without
-such examples, from words for interest, reserves and charges that are no cash, and from how little the group's words say
-to any outcome.
+such examples, from words for interest and reserves, and from how little the group's words say to any outcome. A charge
+that is no cash serves what its asset does.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from budget_align.core.exact import WHOLE
 from budget_align.core.framework import Framework, Mission, Outcome
-from budget_align.core.protection import CONTINGENCY, INTEREST, NON_CASH, nature_of
+from budget_align.core.protection import CONTINGENCY, INTEREST, nature_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -52,13 +52,13 @@ _SUREST_UNTAUGHT: Final = 0.9
 NONE: Final = ""
 """The choice of none of the outcomes, as mappings write it."""
 
-_SAYS_NOTHING: Final = 0.055
+_SAYS_NOTHING: Final = 0.04
 """How near words have to be to an outcome to say more for it than that they serve none."""
 
 _SAYS_NONE: Final = 0.3
 """How near to none words are that call money what serves no outcome by its nature."""
 
-_OF_NONE: Final = (INTEREST, CONTINGENCY, NON_CASH)
+_OF_NONE: Final = (INTEREST, CONTINGENCY)
 
 _TOKEN: Final = re.compile(r"[^\W\d_]+")
 
@@ -157,8 +157,7 @@ class Suggester:
     def _by_text(self, texts: Sequence[str]) -> Floats:
         """How near the words of texts are to what the framework says of each outcome, and to saying nothing of any."""
         near = _near(self._weigh_outcomes([self._without_own_names(text) for text in texts]), self._of_outcomes)
-        parts = ([part for part in re.split(r"[.▸]", text) if part.strip()] for text in texts)
-        none = [_SAYS_NONE if nature_of("", *each) in _OF_NONE else _SAYS_NOTHING for each in parts]
+        none = [_SAYS_NONE if _speaks_of_none(text) else _SAYS_NOTHING for text in texts]
         return np.column_stack([near, none])
 
     def _without_own_names(self, text: str) -> str:
@@ -275,6 +274,14 @@ class _Weigher:
         weights = mine.data * speaking[mine.indices]
         order = np.argsort(-weights, kind="stable")[:count]
         return tuple(str(self._names[mine.indices[each]]) for each in order.tolist() if weights[each] > 0)
+
+
+def _speaks_of_none(text: str) -> bool:
+    """Whether a third or more of what a text names is money that serves no outcome by its nature: an account of
+    interest among many does not make it so.
+    """
+    parts = [part for part in re.split(r"[.▸]", text) if part.strip()]
+    return 3 * sum(nature_of("", part) in _OF_NONE for part in parts) >= max(1, len(parts))
 
 
 def _describe(mission: Mission, outcome: Outcome) -> str:
