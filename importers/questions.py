@@ -13,6 +13,7 @@ from budget_align.core.refusal import RefusedError
 from importers.choices import Choice, choice_id
 from importers.grid import address
 from importers.standing import differing, is_much_in_doubt, is_proven
+from importers.stated_total import comes_to_total
 from importers.table import Table
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def ask(
     assembly: Assembly,
     tables: Sequence[Table],
     *,
-    proven: bool = False,
+    proven: Mapping[str, str] | None = None,
     missed: int | None = None,
 ) -> list[Question]:
     """What is open, what settles most first.
@@ -49,18 +50,19 @@ def ask(
         reader: works out what options come to.
         assembly: the workbook as it is read so far.
         tables: those whose lines count.
-        proven: a total that a person stated is come to, so that what counts is settled by it.
+        proven: what was settled to come to a total that a person stated, so that what counts is settled by it, as far
+            as another answer would come to something else.
         missed: what comes nearest to a stated total that no reading comes to.
     """
-    settled = reader.answers.settled
+    settled = reader.answers.settled if proven is None else proven
     choices = [*assembly.decisions.open]
     counted = {table.key for table in tables}
     choices = [choice for choice in choices if choice.topic == "counted" or choice.table in counted]
     choices += _formulas(assembly, tables, settled) + _numbers(tables, settled) + _bare_years(tables, settled)
-    if proven:
-        choices = [choice for choice in choices if choice.topic not in _PROVEN]
+    if proven is not None:
+        choices = [c for c in choices if c.topic not in _PROVEN or not _is_told_by_total(reader, c, proven)]
     elif missed is not None:
-        choices.append(_missed(reader, tables, missed))
+        choices += _missed(reader, tables, missed)
     else:
         choices += _totals(reader, assembly, settled)
         choices += [] if choices else _look_again(reader, assembly, tables, settled)
@@ -80,20 +82,44 @@ _PROVEN: Final[frozenset[Topic]] = frozenset(
 """What a stated total settles by being come to."""
 
 
-def _missed(reader: WorkbookReader, tables: Sequence[Table], nearest: int) -> Choice:
+def _is_told_by_total(reader: WorkbookReader, choice: Choice, settled: Mapping[str, str]) -> bool:
+    """Whether a stated total tells the options of a choice apart: with another one the workbook would not come to it.
+    One that only moves the money of other years or flows is still to be asked about.
+    """
+    if choice.topic in ("unread", "total", "formula") or not choice.options:
+        return True
+    mine = reader.totals_under(settled)
+    for value, _ in choice.options:
+        otherwise = {**settled, choice.id: value}
+        try:
+            if reader.totals_under(otherwise) != mine and comes_to_total(
+                reader, reader.assemble(otherwise, alike=True)
+            ):
+                return False
+        except RefusedError:
+            continue
+    return True
+
+
+def _missed(reader: WorkbookReader, tables: Sequence[Table], nearest: int) -> list[Choice]:
     """Says that no reading comes to a stated total, and which comes nearest."""
     write, total = reader.terms.amount, reader.answers.total or 0
-    return Choice(
-        choice_id("total", str(total), str(nearest)),
-        "total",
-        tables[0].grid.name if tables else "",
-        tables[0].key if tables else "",
-        f"No reading of the workbook comes to {write(total)}; the nearest comes to {write(nearest)}, "
-        f"{write(abs(total - nearest))} {'less' if nearest < total else 'more'}. Check the total, or settle the "
-        "questions.",
-        (("accept", f"Store what comes to {write(nearest)}"),),
-        "",
-    )
+    name = choice_id("total", str(total), str(nearest))
+    if name in reader.answers.settled:
+        return []
+    return [
+        Choice(
+            name,
+            "total",
+            tables[0].grid.name if tables else "",
+            tables[0].key if tables else "",
+            f"No reading of the workbook comes to {write(total)}; the nearest comes to {write(nearest)}, "
+            f"{write(abs(total - nearest))} {'less' if nearest < total else 'more'}. Check the total, or settle the "
+            "questions.",
+            (("accept", f"Store what comes to {write(nearest)}"),),
+            "",
+        )
+    ]
 
 
 def open_question(choice: Choice) -> Question:

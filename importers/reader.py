@@ -380,7 +380,9 @@ def report(
             findings += find_cell_findings(table) + find_total_findings(table, totals[number])
         summary = number in assembly.summaries
         readings.append(describe_table(table, assembly.frames[number], totals[number], summary=summary))
-    questions = ask(reader, assembly, assembly.counted, proven=reached is not None, missed=missed)
+    questions = ask(
+        reader, assembly, assembly.counted, proven=None if reached is None else reached.settled, missed=missed
+    )
     standings = assembly.standings(questions, reached=reached is not None)
     readings = [read.model_copy(update={"standing": standings[read.key]}) for read in readings]
     if reached is not None and reached.why:

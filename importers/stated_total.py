@@ -77,6 +77,12 @@ def reach(reader: WorkbookReader, assembly: Assembly, total: int) -> Reached:
     return Reached(None, answers, nearest)
 
 
+def comes_to_total(reader: WorkbookReader, assembly: Assembly) -> bool:
+    """Whether an assembly comes to the total that a person stated, but for less than one unit of the currency."""
+    total, near = reader.answers.total, 10**reader.terms.minor_unit - 1
+    return total is not None and any(abs(amount - total) <= near for amount in every_total(assembly))
+
+
 def every_total(assembly: Assembly) -> Iterator[int]:
     """What a workbook comes to, in minor units: by stage, version, year and flow; net of income; by body; in all."""
     sums: dict[tuple[str, ...], int] = {}

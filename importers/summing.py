@@ -192,7 +192,8 @@ def _sum_up(table: Table) -> Sums | None:
         fills[worded] = np.minimum(fills[worded], 0)
     flat = len(table.block.data) > _FLAT_FROM or bool((fills == 1).mean() > 0.98 and len(table.block.data) > _LIST_FROM)
     paths = find_paths(table)
-    if unnamed is None and flat and not paths and not _may_hold_totals(table, parts, fills):
+    by_code_alone = unnamed is None and flat and not _may_hold_totals(table, parts, fills)
+    if by_code_alone and not paths:
         return None
     every = [column.index for column in table.of_role("amount", "total", "memo")]
     stated = np.asarray(table.stated[:, every].any(axis=1))
@@ -226,6 +227,8 @@ def _sum_up(table: Table) -> Sums | None:
     by_label = find_sums_by_label(rows, tolerance)
     own = [row for row in rows if row.row not in by_label]
     outline = find_code_outline(own, paths, tolerance) if paths else ({}, set())
+    if by_code_alone and not outline[0]:
+        return None
     outline = outline if outline[0] else find_outline(own, tolerance)
     sums = find_totals(own, tolerance, table.context.names, outline)
     check_by_label(sums, rows, by_label)

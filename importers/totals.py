@@ -451,9 +451,12 @@ class _Finder:
                 start = self._start_skipping(entry, chosen)
                 if start is None:
                     continue
-                kept = [i for i in chosen if i >= start]
-                for position in reversed(kept):
-                    self._close_doubt(position)
+                after = len(self.open)
+                for position in [i for i in reversed(chosen) if i >= start]:
+                    # One among the rows that a later one sums went with them.
+                    if position < after:
+                        after = position - self.open[position].doubtful
+                        self._close_doubt(position)
                 return start
         return None
 

@@ -26,23 +26,35 @@ _SCALES: Final = (
     (r"trillions?|trilh(?:oes|ao)|billionen|tn", 1_000_000_000_000),
     (
         r"billions?|bn|mrd|mdr?|mld|miljarde[nr]?|miljard(?:y|ow)?|milliarde[nr]?|milliards?|miliard[iy]?|miliardow"
-        r"|bilh(?:oes|ao)|mil millones",
+        r"|bilh(?:oes|ao)|mil millones|млрд|δισ",
         1_000_000_000,
     ),
     (r"crores?|cr", 10_000_000),
     (
-        r"millions?|mn|mio|mln|mm|millon(?:es)?|milh(?:oes|ao)|milion(?:[iy]|ow)?|millionen|millioner|millio|miljoner|miljoen(?:en)?"
-        r"|['’‘]?000[,.]?000s?",
+        r"millions?|mn|mio|mln|mm|millon(?:es)?|milh(?:oes|ao)|milion(?:[iy]|ow)?|millionen|millioner|millio"
+        r"|miljoner|miljoen(?:en)?|млн|εκατ|['’‘]?000[,.]?000s?",
         1_000_000,
     ),
     (r"lakhs?|lacs?", 100_000),
     (
         r"thousands?|thsd?|tsd|['’‘]?000['’]?s?|tausend|milliers|miles|milhares|migliaia|duizend(?:en)?|tusen|tusind"
-        r"|tys(?:iace|iecy)?|tis(?:ice|ic)?|ezer|bin",
+        r"|tys(?:iace|iecy)?|tis(?:ice|ic)?|ezer|bin|тыс|тис|хил|χιλ",
         1_000,
     ),
 )
 """Words for scales in the languages of budgets, folded: without accents, in small letters."""
+
+_SPELLED: Final = {
+    "千円": ("JPY", 1_000),
+    "百万円": ("JPY", 1_000_000),
+    "千元": ("CNY", 1_000),
+    "百万元": ("CNY", 1_000_000),
+    "천원": ("KRW", 1_000),
+    "백만원": ("KRW", 1_000_000),
+    "אלפי ש": ("ILS", 1_000),
+    "מיליוני ש": ("ILS", 1_000_000),
+}
+"""Units that are written as one word."""
 
 _LETTERS: Final = {"m": 1_000_000, "k": 1_000, "t": 1_000, "b": 1_000_000_000, "mio": 1_000_000}
 """Letters that stand for scales where they are written against a currency: £m, k€, TEUR."""
@@ -77,6 +89,8 @@ _NAMES: Final = {
     r"\bnaira\b|₦": "NGN",
     r"₪|\bshekels?\b|\bnis\b": "ILS",
     r"₩|\bwon\b": "KRW",
+    r"\bруб\w*|₽": "RUB",
+    r"\bгрн\b|₴": "UAH",
 }
 """Names and signs of currencies, as patterns over folded text, with whose they are where nothing else says so."""
 
@@ -195,6 +209,9 @@ def find_unit(text: str, home: Currency | None = None) -> Unit | None:
 
 @lru_cache(maxsize=20_000)
 def _find_unit(text: str, home: Currency | None) -> Unit | None:
+    in_one = next((unit for word, unit in _SPELLED.items() if word in text), None)
+    if in_one:
+        return Unit(*in_one)
     rest = _fold(strip_years(mend_signs(text.replace("\n", " "))))
     currency, placed = _place_currency(rest, home)
     said = placed.casefold()

@@ -21,7 +21,7 @@ READINGS = Path(__file__).resolve().parents[2].parent / "shared" / "readings"
 BARS = {"budgets": 36, "small-cases": 42}
 """At least so many of 45 are right."""
 
-LARGEST = None if os.environ.get("BUDGET_ALIGN_EVERY_CHANGE") else 1_000_000
+LARGEST = None if os.environ.get("BUDGET_ALIGN_EVERY_CHANGE") else 1_150_000
 
 NOT_READ_YET: dict[str, str] = {}
 """What is read wrongly today, and why: one that comes right, or a further one that goes wrong, fails."""
