@@ -384,4 +384,4 @@ def test_what_takes_long_is_made_for_few_at_a_time(full: FlaskClient, monkeypatc
     for _ in range(40):
         turns._LIMITER.hit(turns._A_MINUTE, "at 127.0.0.1")
     assert full.get("/register.xlsx").status_code == 429
-    turns._LIMITER.reset()
+    turns._LIMITER.storage.reset()
