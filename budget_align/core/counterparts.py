@@ -140,6 +140,15 @@ def memo_to_count(index: LineIndex, mapping: Mapping | None = None) -> npt.NDArr
     return counted
 
 
+def counts(index: LineIndex, mapping: Mapping | None = None) -> npt.NDArray[np.bool_]:
+    """Which lines a run adds up, as far as nobody else's return counts them: all but memo lines, and of these those of
+    `memo_to_count`; shape (lines,).
+    """
+    memo = index.lines["memo"].to_numpy(dtype=bool)
+    kept: npt.NDArray[np.bool_] = ~memo | memo_to_count(index, mapping)
+    return kept
+
+
 def find_sides(index: LineIndex, mapping: Mapping | None, bodies: Bodies) -> tuple[list[Side], list[Side]]:
     """The payments and the receipts between bodies that are there."""
     lines = index.lines

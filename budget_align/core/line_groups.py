@@ -11,6 +11,7 @@ import pandas as pd
 
 from budget_align.core.budget_line import UNIT_SEPARATOR
 from budget_align.core.condition import Condition
+from budget_align.core.counterparts import counts
 from budget_align.core.matching import LineIndex
 
 Grain = Literal["directorate", "unit", "programme", "account"]
@@ -64,12 +65,12 @@ def group_lines(
     """The groups of some lines, by the size of their money in one stage and year, and how many there are.
 
     Args:
-        wanted: which lines, shape (lines,); memo lines are left out.
+        wanted: which lines, shape (lines,); memo lines that do not count are left out.
         shown: those of the stage and year, shape (lines,).
         grain: how fine.
         limit: how many groups to return, the largest; all without.
     """
-    places = np.flatnonzero(wanted & ~index.lines["memo"].to_numpy(dtype=bool))
+    places = np.flatnonzero(wanted & counts(index))
     if not len(places):
         return [], 0
     lines = index.lines.iloc[places]

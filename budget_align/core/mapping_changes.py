@@ -12,6 +12,7 @@ import pandas as pd
 
 from budget_align.core.allocation import allocate
 from budget_align.core.condition import field_name
+from budget_align.core.counterparts import counts
 from budget_align.core.fiscal_year import APRIL, FiscalCalendar
 from budget_align.core.mapping import UNALIGNED, Mapping, Rule
 from budget_align.core.matching import NO_RULE, LineIndex
@@ -133,7 +134,7 @@ def find_effect(
     was, now = index.decide(before), index.decide(after)
     shares_before = depending_shares(index, before, was, drivers)
     shares_after = depending_shares(index, after, now, drivers)
-    counted = shown & ~index.lines["memo"].to_numpy(dtype=bool)
+    counted = shown & (counts(index, before) | counts(index, after))
     differs = counted & _may_differ(before, after, was, now)
     affected = index.lines[differs].reset_index(drop=True)
     part = LineIndex(affected, index.currency)
@@ -259,7 +260,7 @@ def takes(index: LineIndex, mapping: Mapping, shown: npt.NDArray[np.bool_]) -> p
     expenditure and income in minor units; in the order of the rules, and last, with an empty id, what no rule takes.
     """
     decided = index.decide(mapping)
-    counted = ~index.lines["memo"].to_numpy(dtype=bool)
+    counted = counts(index, mapping)
     places = np.where(decided == NO_RULE, len(mapping.rules), decided)
     size = len(mapping.rules) + 1
     amounts = index.lines["amount"].to_numpy(dtype=np.int64)

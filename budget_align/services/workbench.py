@@ -17,6 +17,7 @@ from budget_align.core.allocation import allocate, summarise
 from budget_align.core.budget_version import Basis
 from budget_align.core.condition import EXTRA
 from budget_align.core.consolidation import count_once
+from budget_align.core.counterparts import counts as lines_that_count
 from budget_align.core.exact import WHOLE
 from budget_align.core.line_groups import Grain, LineGroup, group_lines
 from budget_align.core.mapping import Mapping, Rule
@@ -217,7 +218,7 @@ def count_rule(
     mapping = PutRule(rule, instead_of).apply(version.mapping)
     place = [each.id for each in mapping.rules].index(rule.id)
     with budget.lock:
-        counted = ~budget.index.lines["memo"].to_numpy(dtype=bool)
+        counted = lines_that_count(budget.index, mapping)
         meets = budget.index.matching(rule) & counted
         decided = budget.index.decide(mapping)
         mine = meets & (decided == place)

