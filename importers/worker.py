@@ -44,6 +44,12 @@ ACTIONS: Final = {
 its workbook has loaded the reader already.
 """
 
+ANSWERS: Final = {
+    "inspect": "budget_align.core.inspection.Inspection",
+    "view": "budget_align.core.inspection.SheetView",
+}
+"""What some of `ACTIONS` answer, so that who asks need not load the reader to know."""
+
 SAID: Final = {"progress": (int, int, str), "refused": (str, str), "memory": (), "failed": ()}
 """What a worker says beside its answer, each with the kinds of its words."""
 
@@ -60,6 +66,9 @@ def read_answer(name: str, blocks: list[bytes]) -> Any:
     Raises:
         BadAnswerError: it is none.
     """
+    if name in ANSWERS:
+        module, _, kind = ANSWERS[name].rpartition(".")
+        return decode(blocks, getattr(import_module(module), kind))
     return decode(blocks, typing.get_type_hints(find_action(name))["return"])
 
 

@@ -12,7 +12,7 @@ import sys
 import textwrap
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,7 @@ from importers.framework_file import read_framework_file
 from importers.isolation import ask_isolated, read_isolated
 from importers.limits import Limits
 from importers.reader import read_workbook
+from importers.worker import ANSWERS, find_action
 from importers.worker_answers import BadAnswerError, decode, encode
 from tests.workbooks import drawn
 
@@ -201,3 +202,9 @@ def _runs(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_what_a_worker_is_said_to_answer_is_what_its_function_declares() -> None:
+    for name, said in ANSWERS.items():
+        declared = get_type_hints(find_action(name))["return"]
+        assert f"{declared.__module__}.{declared.__qualname__}" == said
