@@ -4,7 +4,7 @@ A line with a counterpart is a transfer. A payment is expenditure above nought; 
 side, or expenditure below nought where that side netted it into its lines. Expenditure that a rule calls a transfer to
 someone is a payment of either sign, since a grant may be reduced. Financing between bodies is no transfer of spending.
 
-Only bodies whose returns are there take anything out, and each pound once, from both sides:
+Only bodies whose returns are there take anything out, and each amount once, from both sides:
 
 - what a payer paid and a receiver shows goes from both, line by line where lines agree within a tolerance, else in
   proportion to the lines that are left;

@@ -2,7 +2,7 @@
 
 Money may serve one outcome and work against another, as a road may serve the economy and work against the climate.
 After the taxonomy of spending by its effect on net zero that the Scottish Government publishes beside its budget, and
-the OECD's green budgeting, both sides are shown and never netted: a pound that helps does not undo one that harms. What
+the OECD's green budgeting, both sides are shown and never netted: money that helps does not undo one that harms. What
 acts is a policy, more than a line: a line's direction is that of what it mainly pays for.
 """
 

@@ -2,7 +2,7 @@
 
 After HM Treasury's Consolidated Budgeting Guidance: departmental expenditure limits (DEL) are what a government plans
 and controls, resource and capital; annually managed expenditure (AME) follows demand; non-cash is depreciation,
-impairments and provisions, which no pound leaves for; loans and other financial transactions come back. Governments of
+impairments and provisions, which no money leaves for; loans and other financial transactions come back. Governments of
 other customs write other words, of which the plain ones are known too.
 """
 
