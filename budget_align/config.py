@@ -12,11 +12,11 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from budget_align.core.fiscal_year import FiscalCalendar
-from budget_align.core.framework import first_problem
-from budget_align.core.money import DEFAULT_LOCALE, Currency, check_locale
-from budget_align.core.prices import Deflator
-from budget_align.core.refusal import RefusedError
+from budget_align.core.frameworks.framework import first_problem
+from budget_align.core.values.fiscal_year import FiscalCalendar
+from budget_align.core.values.money import DEFAULT_LOCALE, Currency, check_locale
+from budget_align.core.values.prices import Deflator
+from budget_align.core.values.refusal import RefusedError
 
 
 class Settings(BaseModel):

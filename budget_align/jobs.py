@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
-from budget_align.core.refusal import RefusedError
-from budget_align.services.receiving import CancelledError, ReadingCancel, receive
-from budget_align.services.uploads import begin_upload, find_upload, finish_upload, note_progress
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.returns.receiving import CancelledError, ReadingCancel, receive
+from budget_align.services.returns.uploads import begin_upload, find_upload, finish_upload, note_progress
 
 _LOG = logging.getLogger(__name__)
 

@@ -6,13 +6,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from importers.inspection import inspect_workbook
-    from importers.limits import Limits
-    from importers.reader import read_workbook
+    from importers.files.limits import Limits
+    from importers.readings.inspection import inspect_workbook
+    from importers.readings.reader import read_workbook
 
 __all__ = ["Limits", "inspect_workbook", "read_workbook"]
 
-_MODULES = {"Limits": "limits", "inspect_workbook": "inspection", "read_workbook": "reader"}
+_MODULES = {
+    "Limits": "files.limits",
+    "inspect_workbook": "readings.inspection",
+    "read_workbook": "readings.reader",
+}
 
 
 def __getattr__(name: str) -> Any:

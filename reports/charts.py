@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 import vl_convert
 
-from budget_align.core.terms import Terms
+from budget_align.core.values.terms import Terms
 
 ALIGNED = "#1d70b8"
 UNALIGNED = "#b58840"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from budget_align.core.alignment import Flows, Headline
-from budget_align.core.budget_version import Basis
-from budget_align.core.certainty import NOTHING, Certainty, Sides
-from budget_align.core.evidence import bearable_unit, round_to
-from budget_align.core.kinds_of_money import KindFigures, Overlap
-from budget_align.core.terms import Terms
+from budget_align.core.allocation.alignment import Flows, Headline
+from budget_align.core.measures.certainty import NOTHING, Certainty, Sides
+from budget_align.core.measures.kinds_of_money import KindFigures, Overlap
+from budget_align.core.returns.budget_version import Basis
+from budget_align.core.values.evidence import bearable_unit, round_to
+from budget_align.core.values.terms import Terms
 
 
 @dataclass(frozen=True)

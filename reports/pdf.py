@@ -9,10 +9,10 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined
 from weasyprint import HTML
 
-from budget_align.core.alignment import format_share
-from budget_align.core.bases import describe_version
-from budget_align.core.budget_line import FLOW_NAMES
-from budget_align.core.money import SCALES
+from budget_align.core.allocation.alignment import format_share
+from budget_align.core.returns.bases import describe_version
+from budget_align.core.returns.budget_line import FLOW_NAMES
+from budget_align.core.values.money import SCALES
 from reports.charts import bars, outcome_bars
 from reports.model import AlignmentReport
 

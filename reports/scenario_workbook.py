@@ -13,8 +13,8 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from budget_align.core.money import Currency
-from budget_align.core.plain_cells import may_start_formula
+from budget_align.core.values.money import Currency
+from budget_align.core.values.plain_cells import may_start_formula
 
 WARNING = "Scenario: what would be, not real figures"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from budget_align.core.reading import Question, Reading
+from budget_align.core.returns.reading import Question, Reading
 
 
 def open_question(reading: Reading, topic: str) -> Question:

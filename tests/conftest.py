@@ -15,7 +15,8 @@ from sqlalchemy import Engine, create_engine, text
 from sqlmodel import SQLModel
 
 from budget_align.config import Settings
-from budget_align.services import accounts, demonstration
+from budget_align.services import demonstration
+from budget_align.services.people import accounts
 from budget_align.store.database import open_database
 
 # How long an example takes is for the benchmarks; a slow machine breaks no rule.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from budget_align.config import Settings
-from budget_align.core.mapping import Mapping, Rule
+from budget_align.core.rules.mapping import Mapping, Rule
 from tests.workbooks import drawn
 
 

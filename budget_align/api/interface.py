@@ -25,15 +25,15 @@ from budget_align.api.messages import (
     write_year,
 )
 from budget_align.config import Settings
-from budget_align.core.fiscal_year import read_year as read_fiscal_year
-from budget_align.core.indicator import OBSERVATIONS, IndicatorDefinition
-from budget_align.core.refusal import RefusedError
-from budget_align.services import listing
-from budget_align.services.governments import terms_of
-from budget_align.services.indicators import add_observations, list_observations, read_all, store_definition
-from budget_align.services.run_figures import figures_of
-from budget_align.services.tokens import find_holder
-from budget_align.services.viewing import open_run
+from budget_align.core.outcomes.indicator import OBSERVATIONS, IndicatorDefinition
+from budget_align.core.values.fiscal_year import read_year as read_fiscal_year
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.governments.governments import terms_of
+from budget_align.services.outcomes.indicators import add_observations, list_observations, read_all, store_definition
+from budget_align.services.people.tokens import find_holder
+from budget_align.services.returns import listing
+from budget_align.services.runs.run_figures import figures_of
+from budget_align.services.runs.viewing import open_run
 
 _PROBLEMS_SHOWN = 50
 

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.json_schema import models_json_schema
 
-from budget_align.core.fiscal_year import APRIL, FiscalCalendar
-from budget_align.core.indicator import DIRECTIONS, STATUSES, IndicatorDefinition, Reading
-from budget_align.services.run_figures import RunFigures
+from budget_align.core.outcomes.indicator import DIRECTIONS, STATUSES, IndicatorDefinition, Reading
+from budget_align.core.values.fiscal_year import APRIL, FiscalCalendar
+from budget_align.services.runs.run_figures import RunFigures
 
 MOST_OBSERVATIONS: Final = 200_000
 """Observations that one request may send."""

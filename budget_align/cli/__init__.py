@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import click
 
-from budget_align.core.refusal import RefusedError
+from budget_align.core.values.refusal import RefusedError
 
 ASK_A_PERSON = 3
 

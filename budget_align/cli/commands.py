@@ -16,32 +16,33 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import Engine
 
 from budget_align.config import Settings, load_settings
-from budget_align.core import alignment
-from budget_align.core.budget_line import FLOWS, LEVELS, STAGES
-from budget_align.core.budget_version import Version
-from budget_align.core.fiscal_year import FiscalCalendar, read_year
-from budget_align.core.money import Unit, parse_amount
-from budget_align.core.reading import Answers, Reading, TableAnswers
-from budget_align.core.refusal import RefusedError
-from budget_align.core.terms import Terms
+from budget_align.core.allocation import alignment
+from budget_align.core.returns.budget_line import FLOWS, LEVELS, STAGES
+from budget_align.core.returns.budget_version import Version
+from budget_align.core.returns.reading import Answers, Reading, TableAnswers
+from budget_align.core.values.fiscal_year import FiscalCalendar, read_year
+from budget_align.core.values.money import Unit, parse_amount
+from budget_align.core.values.refusal import RefusedError
+from budget_align.core.values.terms import Terms
 from budget_align.printing.questions import describe, questions_as_json, show_questions
 from budget_align.printing.runs import show_import, show_run
 from budget_align.printing.tables import make_table, print_table
-from budget_align.services import catalogue, demonstration
-from budget_align.services.annotating import make_template
-from budget_align.services.bodies import state_levels
-from budget_align.services.confirming import confirm
-from budget_align.services.database import connect
-from budget_align.services.frameworks import list_frameworks
-from budget_align.services.governments import terms_of
-from budget_align.services.installation import usual_terms
-from budget_align.services.mappings import find_mapping
-from budget_align.services.receiving import discard, get_ready, kept_answers, read_draft, receive, settle
-from budget_align.services.reporting import build_pdf
-from budget_align.services.run_figures import figures_of
-from budget_align.services.running import choose_government, run_allocation
-from budget_align.services.uploads import end_orphans
-from budget_align.services.viewing import open_run
+from budget_align.services import demonstration
+from budget_align.services.frameworks import catalogue
+from budget_align.services.frameworks.frameworks import list_frameworks
+from budget_align.services.governments.database import connect
+from budget_align.services.governments.governments import terms_of
+from budget_align.services.governments.installation import usual_terms
+from budget_align.services.mappings.mappings import find_mapping
+from budget_align.services.returns.annotating import make_template
+from budget_align.services.returns.confirming import confirm
+from budget_align.services.returns.receiving import discard, get_ready, kept_answers, read_draft, receive, settle
+from budget_align.services.returns.uploads import end_orphans
+from budget_align.services.runs.bodies import state_levels
+from budget_align.services.runs.reporting import build_pdf
+from budget_align.services.runs.run_figures import figures_of
+from budget_align.services.runs.running import choose_government, run_allocation
+from budget_align.services.runs.viewing import open_run
 
 _UNITS = {"units": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
 _ALIASES = {"pounds": "units"}

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from budget_align.config import load_settings
-from budget_align.core.inspection import Inspection
-from budget_align.services.inspecting import inspect_file
-from budget_align.services.installation import usual_terms
+from budget_align.core.returns.inspection import Inspection
+from budget_align.services.governments.installation import usual_terms
+from budget_align.services.returns.inspecting import inspect_file
 
 
 @click.command()
@@ -29,7 +29,7 @@ def inspect(file: Path | None, as_json: bool, schema: bool, annotate: Path | Non
     inspection = inspect_file(settings, data, file.name)
     if annotate is not None:
         # Marking a workbook needs the database's tables and the writer of workbooks, which take their time to load.
-        from budget_align.services.annotating import annotate_file
+        from budget_align.services.returns.annotating import annotate_file
 
         annotate.write_bytes(annotate_file(settings, data, file.name))
     if as_json:

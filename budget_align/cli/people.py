@@ -8,8 +8,8 @@ import click
 
 from budget_align.config import load_settings
 from budget_align.printing.tables import make_table, print_table
-from budget_align.services import accounts
-from budget_align.services.database import connect
+from budget_align.services.governments.database import connect
+from budget_align.services.people import accounts
 
 
 @click.group()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from budget_align.core.inspection import Inspection
-from budget_align.core.terms import Terms
+from budget_align.core.returns.inspection import Inspection
+from budget_align.core.values.terms import Terms
 from budget_align.printing.questions import show_questions
 from budget_align.printing.tables import make_table, print_table
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import click
 
-from budget_align.core.reading import Option, Question
-from budget_align.core.terms import Terms
+from budget_align.core.returns.reading import Option, Question
+from budget_align.core.values.terms import Terms
 
 _TOTALS_SAID = 3
 

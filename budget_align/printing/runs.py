@@ -7,15 +7,15 @@ from typing import Any
 
 import click
 
-from budget_align.core import alignment
-from budget_align.core.bases import describe_bases
-from budget_align.core.budget_line import FLOW_NAMES
-from budget_align.core.certainty import certainty_of
-from budget_align.core.reading import Reading, Severity
-from budget_align.core.reconciliation import BodyReconciliation, reconcile
-from budget_align.core.terms import Terms
+from budget_align.core.allocation import alignment
+from budget_align.core.measures.certainty import certainty_of
+from budget_align.core.returns.bases import describe_bases
+from budget_align.core.returns.budget_line import FLOW_NAMES
+from budget_align.core.returns.reading import Reading, Severity
+from budget_align.core.returns.reconciliation import BodyReconciliation, reconcile
+from budget_align.core.values.terms import Terms
 from budget_align.printing.tables import make_table, print_table
-from budget_align.services.viewing import OpenRun
+from budget_align.services.runs.viewing import OpenRun
 
 _FINDINGS_SHOWN = 12
 

@@ -13,21 +13,22 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.config import Settings
-from budget_align.core.mapping import parse_mapping
-from budget_align.core.reading import Answers
-from budget_align.services import capability, catalogue
-from budget_align.services.accountability import receive_register
-from budget_align.services.accounts import add_account, find_person
-from budget_align.services.boards import list_boards, note_item
-from budget_align.services.bodies import list_bodies, state_levels
-from budget_align.services.confirming import confirm
-from budget_align.services.consulting import list_consultations, receive_ballots
-from budget_align.services.frameworks import list_frameworks, publish_framework, receive_framework
-from budget_align.services.indicators import receive_indicators
-from budget_align.services.mappings import approve, begin_draft, find_mapping, list_versions
-from budget_align.services.receiving import receive, settle
-from budget_align.services.running import run_allocation
-from budget_align.services.viewing import OpenRun, open_run
+from budget_align.core.returns.reading import Answers
+from budget_align.core.rules.mapping import parse_mapping
+from budget_align.services.accountability.accountability import receive_register
+from budget_align.services.accountability.boards import list_boards, note_item
+from budget_align.services.frameworks import catalogue
+from budget_align.services.frameworks.frameworks import list_frameworks, publish_framework, receive_framework
+from budget_align.services.mappings.mappings import approve, begin_draft, find_mapping, list_versions
+from budget_align.services.measures import capability
+from budget_align.services.outcomes.consulting import list_consultations, receive_ballots
+from budget_align.services.outcomes.indicators import receive_indicators
+from budget_align.services.people.accounts import add_account, find_person
+from budget_align.services.returns.confirming import confirm
+from budget_align.services.returns.receiving import receive, settle
+from budget_align.services.runs.bodies import list_bodies, state_levels
+from budget_align.services.runs.running import run_allocation
+from budget_align.services.runs.viewing import OpenRun, open_run
 from budget_align.store import queries
 
 GOVERNMENT = "Northmere (demonstration)"

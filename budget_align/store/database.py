@@ -15,7 +15,7 @@ from sqlalchemy import URL, Engine, ExceptionContext, event, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlmodel import create_engine
 
-from budget_align.core.refusal import RefusedError
+from budget_align.core.values.refusal import RefusedError
 
 
 def open_database(address: str) -> Engine:

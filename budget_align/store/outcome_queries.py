@@ -11,8 +11,8 @@ import pandas as pd
 from sqlalchemy import case, delete, select, update
 from sqlmodel import Session, col
 
-from budget_align.core.accountability import Evaluation, Owner
-from budget_align.core.indicator import OBSERVATIONS
+from budget_align.core.outcomes.accountability import Evaluation, Owner
+from budget_align.core.outcomes.indicator import OBSERVATIONS
 from budget_align.store.tables import (
     AccountableOwner,
     BoardItem,

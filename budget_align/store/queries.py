@@ -11,9 +11,10 @@ import pandas as pd
 from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
 from sqlmodel import Session, SQLModel, col
 
-from budget_align.core import budget_line, drivers
-from budget_align.core.allocation import CUBE_KEYS, TOUCH_KEYS
-from budget_align.core.reading import ControlTotal
+from budget_align.core.allocation.allocation import CUBE_KEYS, TOUCH_KEYS
+from budget_align.core.returns import budget_line
+from budget_align.core.returns.reading import ControlTotal
+from budget_align.core.rules import drivers
 from budget_align.store.tables import (
     AccessToken,
     Account,

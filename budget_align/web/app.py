@@ -16,31 +16,20 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.api import api
 from budget_align.config import Settings
-from budget_align.core.bases import describe_bases
-from budget_align.core.measure_catalogue import MEASURES
-from budget_align.core.refusal import RefusedError
+from budget_align.core.measures.catalogue import MEASURES
+from budget_align.core.returns.bases import describe_bases
+from budget_align.core.values.refusal import RefusedError
 from budget_align.jobs import Jobs
-from budget_align.services.sign_ins import LASTS, find_signed_in
-from budget_align.web import (
-    accountability,
-    accounts,
-    boards,
-    figures,
-    formats,
-    frameworks,
-    governments,
-    indicators,
-    mappings,
-    measures,
-    priorities,
-    public,
-    rules,
-    scenarios,
-    submissions,
-)
-from budget_align.web.attempts import ATTEMPTS, Attempts
+from budget_align.services.people.sign_ins import LASTS, find_signed_in
+from budget_align.web import figures, formats, frameworks, governments, measures, scenarios
+from budget_align.web.accountability import accountability, boards
 from budget_align.web.context import STATE
+from budget_align.web.mappings import mappings, rules
 from budget_align.web.numbers import DatabaseNumber
+from budget_align.web.outcomes import indicators, priorities, public
+from budget_align.web.people import accounts
+from budget_align.web.people.attempts import ATTEMPTS, Attempts
+from budget_align.web.returns import submissions
 from budget_align.web.terms import page_terms
 
 _FORM_ROOM = 5_000_000

@@ -11,7 +11,7 @@ from flask_login import current_user, login_required
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
-from budget_align.core.file_name import plain_name
+from budget_align.core.values.file_name import plain_name
 from budget_align.jobs import Jobs
 
 STATE = "budget_align"

@@ -9,24 +9,24 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from budget_align.core import alignment
-from budget_align.core.budget_version import Version
-from budget_align.core.certainty import NOTHING, grades_by
-from budget_align.core.consolidation import TOLERANCE
-from budget_align.core.counterparts import UNSTATED
-from budget_align.core.evidence import Graded
-from budget_align.core.file_name import plain_name
-from budget_align.core.indicator import readings_of
-from budget_align.core.mapping import UNALIGNED
-from budget_align.core.refusal import RefusedError
-from budget_align.services.accountability import list_owners
-from budget_align.services.bodies import list_transfers
-from budget_align.services.governments import deflator_of
-from budget_align.services.histories import find_history, list_forebears
-from budget_align.services.indicators import find_population, read_all
-from budget_align.services.reporting import build_pdf, build_report, draw_outcomes, unaligned_reason
-from budget_align.services.tracing import source_file, trace_line
-from budget_align.services.viewing import OpenRun, largest_lines, lens_sources, list_runs, open_run, rules_of
+from budget_align.core.allocation import alignment
+from budget_align.core.allocation.consolidation import TOLERANCE
+from budget_align.core.measures.certainty import NOTHING, grades_by
+from budget_align.core.outcomes.indicator import readings_of
+from budget_align.core.returns.budget_version import Version
+from budget_align.core.rules.counterparts import UNSTATED
+from budget_align.core.rules.mapping import UNALIGNED
+from budget_align.core.values.evidence import Graded
+from budget_align.core.values.file_name import plain_name
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.accountability.accountability import list_owners
+from budget_align.services.governments.governments import deflator_of
+from budget_align.services.outcomes.indicators import find_population, read_all
+from budget_align.services.runs.bodies import list_transfers
+from budget_align.services.runs.histories import find_history, list_forebears
+from budget_align.services.runs.reporting import build_pdf, build_report, draw_outcomes, unaligned_reason
+from budget_align.services.runs.tracing import source_file, trace_line
+from budget_align.services.runs.viewing import OpenRun, largest_lines, lens_sources, list_runs, open_run, rules_of
 from budget_align.web.context import engine, settings
 from budget_align.web.numbers import read_whole
 from budget_align.web.terms import write_in
@@ -64,7 +64,7 @@ def overview() -> str:
     if request.args.get("view") == "contributing":
         contributing = run.contributing
     return render_template(
-        "overview.html",
+        "runs/overview.html",
         run=run,
         runs=runs,
         report=build_report(engine(), run),
@@ -86,7 +86,7 @@ def outcome(code: str) -> str:
     income = run.income_by_outcome.get(code, 0)
     history = find_history(engine(), run, code, deflator_of(settings(), run.terms), _people(run))
     return render_template(
-        "outcome.html",
+        "runs/outcome.html",
         run=run,
         outcome=found,
         amount=int(part["amount"].sum()),
@@ -123,7 +123,7 @@ def unaligned() -> str:
     part = run.part[run.part["kind"] == "unaligned"]
     lines, pager = _lines(run, outcome=UNALIGNED)
     return render_template(
-        "unaligned.html",
+        "runs/unaligned.html",
         run=run,
         figures=alignment.headline(run.part),
         bodies=_sums(part, "body"),
@@ -144,7 +144,7 @@ def body(name: str) -> str:
         raise RefusedError("unknown-body", f"This run has no figures of {name!r} for {run.stage} {run.year_label}.")
     lines, pager = _lines(run, body=name)
     return render_template(
-        "body.html",
+        "runs/body.html",
         run=run,
         name=name,
         figures=alignment.headline(part),
@@ -165,7 +165,7 @@ def line(line_id: str) -> str:
     """The trace of one amount, from the outcomes down to the cell."""
     run = asked_run()
     trace = trace_line(engine(), run, line_id)
-    return render_template("trace.html", run=run, trace=trace, names=run.own_framework.names())
+    return render_template("runs/trace.html", run=run, trace=trace, names=run.own_framework.names())
 
 
 @pages.get("/files/<file_hash>")
@@ -181,7 +181,7 @@ def file(file_hash: str) -> BaseResponse:
 def mapping() -> str:
     """The rules of the run, in order, with their rationale."""
     run = asked_run()
-    return render_template("mapping.html", run=run, names=run.own_framework.names())
+    return render_template("mappings/mapping.html", run=run, names=run.own_framework.names())
 
 
 @pages.get("/transfers")
@@ -189,7 +189,7 @@ def transfers() -> str:
     """What passes between bodies, with both sides' figures."""
     run = asked_run()
     return render_template(
-        "transfers.html",
+        "runs/transfers.html",
         run=run,
         figures=alignment.headline(run.part),
         transfers=list_transfers(engine(), run),

@@ -9,16 +9,16 @@ from typing import Protocol
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
-from budget_align.core.alignment import format_share
-from budget_align.core.bases import describe_version
-from budget_align.core.budget_line import CONTROLS, FLOW_NAMES, LEVEL_NAMES
-from budget_align.core.budget_version import Version
-from budget_align.core.condition import Condition, field_name
-from budget_align.core.day import format_day
-from budget_align.core.exact import format_parts
-from budget_align.core.reading import OptionTotal
-from budget_align.core.terms import Terms
-from budget_align.web.rule_form import write_words
+from budget_align.core.allocation.alignment import format_share
+from budget_align.core.returns.bases import describe_version
+from budget_align.core.returns.budget_line import CONTROLS, FLOW_NAMES, LEVEL_NAMES
+from budget_align.core.returns.budget_version import Version
+from budget_align.core.returns.reading import OptionTotal
+from budget_align.core.rules.condition import Condition, field_name
+from budget_align.core.values.day import format_day
+from budget_align.core.values.exact import format_parts
+from budget_align.core.values.terms import Terms
+from budget_align.web.mappings.rule_form import write_words
 
 _TOTALS_SAID = 3
 

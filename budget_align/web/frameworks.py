@@ -7,10 +7,10 @@ import io
 from flask import Blueprint, flash, redirect, render_template, send_file, url_for
 from werkzeug.wrappers import Response
 
-from budget_align.core.refusal import RefusedError
-from budget_align.core.succession import forebears
-from budget_align.services import catalogue
-from budget_align.services.frameworks import (
+from budget_align.core.lenses.succession import forebears
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.frameworks import catalogue
+from budget_align.services.frameworks.frameworks import (
     discard_framework,
     download_framework,
     list_drafts,
@@ -54,7 +54,7 @@ def framework(code: str) -> str:
     known = {**list_frameworks(engine()), found.code: found}
     later = [each for each in known.values() if each.succeeds == found.code]
     return render_template(
-        "framework.html",
+        "frameworks/framework.html",
         framework=found,
         draft=draft,
         before=known.get(found.succeeds),
@@ -94,7 +94,7 @@ def discard(code: str) -> Response:
 def _page(*, error: str = "", findings: list[object] | None = None) -> str:
     known = list_frameworks(engine())
     return render_template(
-        "frameworks.html",
+        "frameworks/frameworks.html",
         frameworks=list(known.values()),
         drafts=list_drafts(engine()),
         crosswalks=catalogue.crosswalks(),

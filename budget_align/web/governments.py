@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from budget_align.core.budget_line import LEVELS
-from budget_align.core.refusal import RefusedError
-from budget_align.services.bodies import list_bodies, state_levels
-from budget_align.services.drivers import list_drivers, receive_drivers
+from budget_align.core.returns.budget_line import LEVELS
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.mappings.drivers import list_drivers, receive_drivers
+from budget_align.services.runs.bodies import list_bodies, state_levels
 from budget_align.web.context import actor, engine, sent_file, settings, signed_in
 from budget_align.web.terms import write_in_terms_of
 
@@ -57,7 +57,7 @@ def drivers(name: str) -> Response | tuple[str, int]:
 def _page(name: str, *, error: str = "", findings: list[object] | None = None) -> str:
     write_in_terms_of(name)
     return render_template(
-        "government.html",
+        "governments/government.html",
         name=name,
         bodies=list_bodies(engine(), name),
         levels=LEVELS,

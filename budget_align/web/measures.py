@@ -7,22 +7,22 @@ from datetime import date
 from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from budget_align.core import alignment
-from budget_align.core.certainty import certainty_of
-from budget_align.core.comparators import FAR, FEWEST, USUAL_NEIGHBOURS
-from budget_align.core.kinds_of_money import by_kind
-from budget_align.core.measure_catalogue import MEASURES
-from budget_align.core.refusal import RefusedError
-from budget_align.services.alignments import missions_of, parts_by, parts_by_period, reasons_of
-from budget_align.services.capability import MAPPING, find_capability_run
-from budget_align.services.collaboration import list_collaboration
-from budget_align.services.comparators import Comparison, area_values, compare_body
-from budget_align.services.governments import deflator_of
-from budget_align.services.indicators import find_population, read_all
-from budget_align.services.momentum import bodies_left_out, compared_years, find_momentum, last_return
-from budget_align.services.outturns import compare_stages, compose, years_with_outturn
-from budget_align.services.reporting import draw_quadrants
-from budget_align.services.viewing import OpenRun
+from budget_align.core.allocation import alignment
+from budget_align.core.measures.catalogue import MEASURES
+from budget_align.core.measures.certainty import certainty_of
+from budget_align.core.measures.comparators import FAR, FEWEST, USUAL_NEIGHBOURS
+from budget_align.core.measures.kinds_of_money import by_kind
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.accountability.collaboration import list_collaboration
+from budget_align.services.governments.governments import deflator_of
+from budget_align.services.measures.capability import MAPPING, find_capability_run
+from budget_align.services.measures.comparators import Comparison, area_values, compare_body
+from budget_align.services.measures.momentum import bodies_left_out, compared_years, find_momentum, last_return
+from budget_align.services.measures.outturns import compare_stages, compose, years_with_outturn
+from budget_align.services.outcomes.indicators import find_population, read_all
+from budget_align.services.runs.alignments import missions_of, parts_by, parts_by_period, reasons_of
+from budget_align.services.runs.reporting import draw_quadrants
+from budget_align.services.runs.viewing import OpenRun
 from budget_align.web.context import engine, settings
 from budget_align.web.figures import asked_run
 from budget_align.web.numbers import read_whole
@@ -33,7 +33,7 @@ pages = Blueprint("measures", __name__)
 @pages.get("/measures")
 def index() -> str:
     """What every measure means."""
-    return render_template("measures.html")
+    return render_template("measures/measures.html")
 
 
 @pages.get("/measures/<code>")
@@ -41,7 +41,7 @@ def measure(code: str) -> str:
     """What one measure means."""
     if code not in MEASURES:
         raise RefusedError("no-measure", f"There is no measure {code!r}; the list of all has its name.")
-    return render_template("measure.html", measure=MEASURES[code])
+    return render_template("measures/measure.html", measure=MEASURES[code])
 
 
 @pages.get("/aligned-share")
@@ -50,7 +50,7 @@ def aligned_share() -> str:
     run = asked_run()
     people = find_population(engine(), run.government, settings().population_indicator)
     return render_template(
-        "aligned_share.html",
+        "measures/aligned_share.html",
         run=run,
         figures=alignment.headline(run.part),
         bodies=parts_by(run, "body"),
@@ -69,7 +69,7 @@ def aligned_share() -> str:
 def collaboration() -> str:
     """Which bodies each outcome depends on."""
     run = asked_run()
-    return render_template("collaboration.html", run=run, rows=list_collaboration(engine(), run))
+    return render_template("accountability/collaboration.html", run=run, rows=list_collaboration(engine(), run))
 
 
 @pages.get("/momentum")
@@ -79,7 +79,7 @@ def momentum() -> str:
     deflator = deflator_of(settings(), run.terms) if request.args.get("prices") != "cash" else None
     readings = read_all(engine(), run.government, date.today())
     return render_template(
-        "momentum.html",
+        "measures/momentum.html",
         run=run,
         rows=find_momentum(engine(), run, readings, deflator),
         left_out=bodies_left_out(run),
@@ -107,7 +107,7 @@ def plan_to_outturn() -> str:
             meant, spent = stages[0], stages[-1]
         found = compare_stages(run, year, meant, spent)
     return render_template(
-        "plan_to_outturn.html",
+        "measures/plan_to_outturn.html",
         run=run,
         years=years,
         found=found,
@@ -125,7 +125,7 @@ def capability() -> str:
     run = asked_run()
     found = find_capability_run(engine(), run)
     return render_template(
-        "capability.html",
+        "measures/capability.html",
         run=run,
         found=found,
         mapping=MAPPING,
@@ -147,7 +147,7 @@ def comparators() -> str:
     except RefusedError as refusal:
         refused = refusal.message
     return render_template(
-        "comparators.html",
+        "measures/comparators.html",
         run=run,
         bodies=bodies,
         areas=areas,

@@ -13,19 +13,19 @@ from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from budget_align.core.framework import first_problem
-from budget_align.core.money import Currency, Unit, currency_of_symbol, parse_amount
-from budget_align.core.protection import PROTECTED
-from budget_align.core.refusal import RefusedError
-from budget_align.core.scenario import LONGEST, Constraint, Growth, Move, Part, Scenario
-from budget_align.core.terms import Terms
-from budget_align.services.consulting import list_consultations
-from budget_align.services.governments import deflator_of
-from budget_align.services.mappings import list_versions
-from budget_align.services.modelling import export_tables
-from budget_align.services.scenario_effects import Effect, Movement, find_effects, gather_evidence
-from budget_align.services.scenario_exports import export_json, export_workbook
-from budget_align.services.scenarios import (
+from budget_align.core.frameworks.framework import first_problem
+from budget_align.core.rules.protection import PROTECTED
+from budget_align.core.scenarios.scenario import LONGEST, Constraint, Growth, Move, Part, Scenario
+from budget_align.core.values.money import Currency, Unit, currency_of_symbol, parse_amount
+from budget_align.core.values.refusal import RefusedError
+from budget_align.core.values.terms import Terms
+from budget_align.services.governments.governments import deflator_of
+from budget_align.services.mappings.mappings import list_versions
+from budget_align.services.measures.modelling import export_tables
+from budget_align.services.outcomes.consulting import list_consultations
+from budget_align.services.scenarios.scenario_effects import Effect, Movement, find_effects, gather_evidence
+from budget_align.services.scenarios.scenario_exports import export_json, export_workbook
+from budget_align.services.scenarios.scenarios import (
     OpenScenario,
     begin_scenario,
     change_scenario,
@@ -203,7 +203,7 @@ def compare() -> str | Response:
     if len({each.run.terms for each in opened}) > 1:
         raise RefusedError("other-currency", "These scenarios count in different currencies or years; compare others.")
     write_in(opened[0].run.terms)
-    return render_template("scenarios_compared.html", scenarios=opened, ids=ids)
+    return render_template("scenarios/scenarios_compared.html", scenarios=opened, ids=ids)
 
 
 @pages.get("/scenarios/export.xlsx")
@@ -336,7 +336,11 @@ def _percent(text: str, what: str) -> Decimal:
 def _index_page(*, error: str = "") -> str:
     run = asked_run()
     return render_template(
-        "scenarios.html", run=run, scenarios=list_scenarios(engine(), run.government), error=error, longest=LONGEST
+        "scenarios/scenarios.html",
+        run=run,
+        scenarios=list_scenarios(engine(), run.government),
+        error=error,
+        longest=LONGEST,
     )
 
 
@@ -353,7 +357,7 @@ def _page(scenario_id: int, *, error: tuple[str, str] | None = None) -> str:
         effects, movements = find_effects(engine(), opened, shown, evidence)
     protected = find_protected_money(engine(), opened.run, opened.scenario.rules)
     return render_template(
-        "scenario.html",
+        "scenarios/scenario.html",
         effects=effects,
         movements=movements,
         deflator=deflator_of(settings(), opened.run.terms),

@@ -8,7 +8,7 @@ from flask import Flask
 from waitress import create_server
 
 from budget_align.config import Settings
-from budget_align.core.refusal import RefusedError
+from budget_align.core.values.refusal import RefusedError
 from budget_align.web.app import most_sent
 
 THREADS = 8

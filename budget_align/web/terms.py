@@ -10,9 +10,9 @@ from typing import Any
 
 from flask import g
 
-from budget_align.core.fiscal_year import FiscalCalendar
-from budget_align.core.terms import Terms
-from budget_align.services.governments import terms_of
+from budget_align.core.values.fiscal_year import FiscalCalendar
+from budget_align.core.values.terms import Terms
+from budget_align.services.governments.governments import terms_of
 from budget_align.web.context import engine, settings
 
 

@@ -13,7 +13,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from budget_align.core.refusal import RefusedError
+from budget_align.core.values.refusal import RefusedError
 
 AT_A_TIME: Final = 2
 PATIENCE: Final = 10.0

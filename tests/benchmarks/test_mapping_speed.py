@@ -12,22 +12,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from budget_align.core.budget_line import SCHEMA
-from budget_align.core.drivers import SCHEMA as DRIVERS
-from budget_align.core.drivers import check_drivers
-from budget_align.core.exact import WHOLE
-from budget_align.core.framework import Framework
-from budget_align.core.line_groups import LineGroup, group_lines
-from budget_align.core.mapping import Mapping, Rule
-from budget_align.core.mapping_changes import find_effect, takes
-from budget_align.core.matching import NO_RULE
-from budget_align.core.overheads import depending_shares
-from budget_align.core.suggestion import NONE, Example, Suggester
-from budget_align.core.terms import UK
-from budget_align.services import catalogue
+from budget_align.core.allocation.overheads import depending_shares
+from budget_align.core.editing.changes import find_effect, takes
+from budget_align.core.editing.line_groups import LineGroup, group_lines
+from budget_align.core.editing.suggestion import NONE, Example, Suggester
+from budget_align.core.frameworks.framework import Framework
+from budget_align.core.returns.budget_line import SCHEMA
+from budget_align.core.rules.drivers import SCHEMA as DRIVERS
+from budget_align.core.rules.drivers import check_drivers
+from budget_align.core.rules.mapping import Mapping, Rule
+from budget_align.core.rules.matching import NO_RULE
+from budget_align.core.values.exact import WHOLE
+from budget_align.core.values.terms import UK
+from budget_align.services.frameworks import catalogue
 from importers import read_workbook
 from tests.benchmarks.stopwatch import best
-from tests.unit.lines import allocate, index_of
+from tests.unit.core.lines import allocate, index_of
 
 
 def budget(count: int) -> pd.DataFrame:

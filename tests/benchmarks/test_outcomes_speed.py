@@ -12,12 +12,12 @@ import numpy as np
 import openpyxl
 import pytest
 
-from budget_align.core.fiscal_year import APRIL
-from budget_align.core.indicator import IndicatorDefinition, read_indicator
-from budget_align.core.priority import METHODS, count_ballots, count_groups
-from importers.ballot_workbook import read_ballots
-from importers.indicator_workbook import read_indicators
-from importers.limits import Limits
+from budget_align.core.outcomes.indicator import IndicatorDefinition, read_indicator
+from budget_align.core.outcomes.priority import METHODS, count_ballots, count_groups
+from budget_align.core.values.fiscal_year import APRIL
+from importers.files.limits import Limits
+from importers.forms.ballot_workbook import read_ballots
+from importers.forms.indicator_workbook import read_indicators
 
 CODES = {f"o{i}": f"Outcome {i}" for i in range(11)}
 

@@ -17,18 +17,18 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.config import Settings
-from budget_align.core.indicator import OBSERVATIONS, IndicatorDefinition
-from budget_align.core.mapping import Mapping, Rule
-from budget_align.services.accountability import open_register
-from budget_align.services.alignments import reasons_of
-from budget_align.services.collaboration import list_collaboration
-from budget_align.services.governments import keep_terms
-from budget_align.services.indicators import add_observations, read_all, store_definition
-from budget_align.services.momentum import find_momentum
-from budget_align.services.public_ballots import cast_ballot, find_open_ballot, put_question
-from budget_align.services.running import run_allocation
-from budget_align.services.scenarios import begin_scenario, open_scenario, plan_scenario
-from budget_align.services.viewing import OpenRun, open_run
+from budget_align.core.outcomes.indicator import OBSERVATIONS, IndicatorDefinition
+from budget_align.core.rules.mapping import Mapping, Rule
+from budget_align.services.accountability.accountability import open_register
+from budget_align.services.accountability.collaboration import list_collaboration
+from budget_align.services.governments.governments import keep_terms
+from budget_align.services.measures.momentum import find_momentum
+from budget_align.services.outcomes.indicators import add_observations, read_all, store_definition
+from budget_align.services.outcomes.public_ballots import cast_ballot, find_open_ballot, put_question
+from budget_align.services.runs.alignments import reasons_of
+from budget_align.services.runs.running import run_allocation
+from budget_align.services.runs.viewing import OpenRun, open_run
+from budget_align.services.scenarios.scenarios import begin_scenario, open_scenario, plan_scenario
 from budget_align.store import queries
 from budget_align.store.database import open_database
 from budget_align.store.tables import BudgetLine, SourceFile, Submission

@@ -18,13 +18,13 @@ import pandas as pd
 import pytest
 
 from budget_align.config import Settings
-from budget_align.core.budget_line import SCHEMA
-from budget_align.core.mapping import Mapping, Rule
-from budget_align.services.confirming import confirm
-from budget_align.services.receiving import receive
+from budget_align.core.returns.budget_line import SCHEMA
+from budget_align.core.rules.mapping import Mapping, Rule
+from budget_align.services.returns.confirming import confirm
+from budget_align.services.returns.receiving import receive
 from budget_align.store.database import open_database
 from tests.benchmarks.stopwatch import best
-from tests.unit.lines import allocate
+from tests.unit.core.lines import allocate
 
 
 @pytest.mark.parametrize("count", [10_000, 100_000, 1_000_000])
@@ -130,8 +130,8 @@ CALAMINE = (
 )
 OPENPYXL = ("pandas", "pandas.read_excel(io.BytesIO(data), engine='openpyxl', header=None)")
 OURS = (
-    "importers, budget_align.core.terms",
-    "importers.read_workbook(data, 'x', terms=budget_align.core.terms.UK, "
+    "importers, budget_align.core.values.terms",
+    "importers.read_workbook(data, 'x', terms=budget_align.core.values.terms.UK, "
     "limits=importers.Limits(bytes=10**9, rows=2 * 10**6, cells=10**8))",
 )
 

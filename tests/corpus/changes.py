@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from importers.grid import Kind
-from importers.number_formats import NumberFormat
-from importers.table import Table
-from importers.workbook import Sheet
+from importers.files.number_formats import NumberFormat
+from importers.files.workbook import Sheet
+from importers.readings.table import Table
+from importers.structure.grid import Kind
 
 MONEY = ("amount", "total", "memo")
 DIMENSIONS = ("year", "stage", "flow", "side", "currency", "row_unit", "control", "price_basis")

@@ -15,16 +15,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from budget_align.core.budget_line import FLOWS
-from budget_align.core.fiscal_year import FiscalCalendar
-from budget_align.core.money import Currency, Unit
-from budget_align.core.reading import Answers, Question, Reading
-from budget_align.core.reconciliation import reconcile
-from budget_align.core.refusal import RefusedError
-from budget_align.core.terms import Terms
-from importers.limits import Limits
-from importers.reader import WorkbookReader
-from importers.workbook import Workbook, open_workbook
+from budget_align.core.returns.budget_line import FLOWS
+from budget_align.core.returns.reading import Answers, Question, Reading
+from budget_align.core.returns.reconciliation import reconcile
+from budget_align.core.values.fiscal_year import FiscalCalendar
+from budget_align.core.values.money import Currency, Unit
+from budget_align.core.values.refusal import RefusedError
+from budget_align.core.values.terms import Terms
+from importers.files.limits import Limits
+from importers.files.workbook import Workbook, open_workbook
+from importers.readings.reader import WorkbookReader
 
 MULTIPLIERS = {"pounds": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
 MOST_QUESTIONS = 9

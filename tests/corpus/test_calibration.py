@@ -16,14 +16,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from budget_align.core.refusal import RefusedError
-from importers.column_kinds import find_additive, share_among_series, tell_kind
-from importers.grid import sample
-from importers.limits import Limits
-from importers.reader import WorkbookReader
-from importers.unit_words import find_unit
-from importers.weights import SURE
-from importers.workbook import open_workbook
+from budget_align.core.values.refusal import RefusedError
+from importers.evidence.column_kinds import find_additive, share_among_series, tell_kind
+from importers.evidence.weights import SURE
+from importers.files.limits import Limits
+from importers.files.workbook import open_workbook
+from importers.readings.reader import WorkbookReader
+from importers.structure.grid import sample
+from importers.words.unit_words import find_unit
 from tests.corpus.reading_truth import Truth, truths
 
 READINGS = Path(__file__).resolve().parents[2].parent / "shared" / "readings"

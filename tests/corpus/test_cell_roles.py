@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from budget_align.core.refusal import RefusedError
-from budget_align.core.terms import UK
+from budget_align.core.values.refusal import RefusedError
+from budget_align.core.values.terms import UK
 from importers import inspect_workbook
 
 ROLES = {

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from budget_align.core.inspection import InspectedTable, Inspection
-from budget_align.core.terms import UK
+from budget_align.core.returns.inspection import InspectedTable, Inspection
+from budget_align.core.values.terms import UK
 from importers import inspect_workbook, read_workbook
 
 DEPARTMENTAL = "hm-treasury/public_spending_departmental_budgets_july_2025.xlsx"

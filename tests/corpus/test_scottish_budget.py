@@ -6,16 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from budget_align.core import alignment
-from budget_align.core.allocation import summarise_touches
-from budget_align.core.certainty import certainty_of, contributing, grade_cells
-from budget_align.core.crosswalk import find_lens, see_through
-from budget_align.core.reading import Reading
-from budget_align.core.reconciliation import reconcile
-from budget_align.core.terms import UK
-from budget_align.services import catalogue
+from budget_align.core.allocation import alignment
+from budget_align.core.allocation.allocation import summarise_touches
+from budget_align.core.lenses.crosswalk import find_lens, see_through
+from budget_align.core.measures.certainty import certainty_of, contributing, grade_cells
+from budget_align.core.returns.reading import Reading
+from budget_align.core.returns.reconciliation import reconcile
+from budget_align.core.values.terms import UK
+from budget_align.services.frameworks import catalogue
 from importers import read_workbook
-from tests.unit.lines import allocate, index_of, lines, summarise
+from tests.unit.core.lines import allocate, index_of, lines, summarise
 
 # Published portfolio totals, £ million, from the catalogue of the shared data: 2020-21 and 2021-22. Those of 2020-21
 # are printed to one decimal place there; the workbook states more.

@@ -12,14 +12,14 @@ from pathlib import Path
 from random import Random
 from typing import Literal
 
-from budget_align.core.reading import Question
-from budget_align.core.terms import UK
-from importers.limits import Limits
-from importers.reader import WorkbookReader
-from importers.workbook import Workbook, open_workbook
+from budget_align.core.returns.reading import Question
+from budget_align.core.values.terms import UK
+from importers.files.limits import Limits
+from importers.files.workbook import Workbook, open_workbook
+from importers.readings.reader import WorkbookReader
 from tests.corpus.changes import CHANGES, YEARS_MOVED, Copy, place_of
 from tests.corpus.reading_truth import Key, Outcome, Truth, is_right, play, truths
-from tests.unit import test_generated_layouts as layouts
+from tests.unit.importers import test_generated_layouts as layouts
 
 READINGS = Path(__file__).resolve().parents[2].parent / "shared" / "readings"
 

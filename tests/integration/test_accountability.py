@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
-from budget_align.core.refusal import RefusedError
-from budget_align.services.accountability import (
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.accountability.accountability import (
     download_register,
     list_owners,
     open_register,
@@ -19,10 +19,10 @@ from budget_align.services.accountability import (
     state_evaluation,
     state_owners,
 )
-from budget_align.services.auditing import find_broken_event
-from budget_align.services.boards import close_item, hold_meeting, list_boards, note_item, open_briefing
-from budget_align.services.indicators import read_all, receive_indicators
-from budget_align.services.viewing import OpenRun, open_run
+from budget_align.services.accountability.boards import close_item, hold_meeting, list_boards, note_item, open_briefing
+from budget_align.services.outcomes.indicators import read_all, receive_indicators
+from budget_align.services.record.auditing import find_broken_event
+from budget_align.services.runs.viewing import OpenRun, open_run
 from tests.integration.test_pages import client, full, problems, sign_in, token
 from tests.workbooks import drawn
 

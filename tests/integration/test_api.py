@@ -12,11 +12,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
-from budget_align.services.accounts import add_account
-from budget_align.services.confirming import confirm
 from budget_align.services.demonstration import PASSWORD
-from budget_align.services.receiving import receive
-from budget_align.services.tokens import list_tokens, make_token
+from budget_align.services.people.accounts import add_account
+from budget_align.services.people.tokens import list_tokens, make_token
+from budget_align.services.returns.confirming import confirm
+from budget_align.services.returns.receiving import receive
 from budget_align.web import create_app
 from tests.integration.test_pages import problems, sign_in, token
 from tests.workbooks import drawn

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
-from budget_align.core.refusal import RefusedError
-from budget_align.services.consulting import drop_consultation, list_consultations, receive_ballots, set_beside
-from budget_align.services.viewing import open_run
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.outcomes.consulting import drop_consultation, list_consultations, receive_ballots, set_beside
+from budget_align.services.runs.viewing import open_run
 from tests.integration.test_pages import client, full, problems, sign_in
 from tests.workbooks import drawn
 

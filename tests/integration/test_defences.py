@@ -23,18 +23,18 @@ from openpyxl.worksheet.formula import ArrayFormula
 from sqlalchemy import Engine, text
 
 from budget_align.config import Settings
-from budget_align.core.mapping import Mapping
-from budget_align.core.mapping_edits import PutRule
-from budget_align.core.refusal import RefusedError
-from budget_align.core.terms import UK
+from budget_align.core.editing.edits import PutRule
+from budget_align.core.rules.mapping import Mapping
+from budget_align.core.values.refusal import RefusedError
+from budget_align.core.values.terms import UK
 from budget_align.jobs import MOST, MOST_OF_ONE, Jobs
-from budget_align.services.accounts import add_account
-from budget_align.services.mapping_workbooks import accept_upload
-from budget_align.services.mappings import begin_draft, change_draft, open_version
-from budget_align.services.receiving import receive
+from budget_align.services.mappings.mapping_workbooks import accept_upload
+from budget_align.services.mappings.mappings import begin_draft, change_draft, open_version
+from budget_align.services.people.accounts import add_account
+from budget_align.services.returns.receiving import receive
 from budget_align.web import create_app, turns
 from budget_align.web.server import make_server
-from importers.annotated import annotate_workbook
+from importers.forms.annotated import annotate_workbook
 from tests.integration.test_mappings import ANA, HEALTH, MOSES, SCHOOLS
 from tests.integration.test_pages import client, form, full, send, sign_in, token
 from tests.workbooks import drawn
@@ -292,7 +292,7 @@ def test_an_empty_installation_gets_its_first_person_from_the_command_line(tmp_p
     from click.testing import CliRunner
 
     from budget_align.cli import main
-    from budget_align.services.database import connect
+    from budget_align.services.governments.database import connect
 
     data = {"BUDGET_ALIGN_DATA_FOLDER": str(tmp_path)}
 

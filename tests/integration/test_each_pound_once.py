@@ -11,17 +11,17 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.config import Settings
-from budget_align.core import alignment
-from budget_align.core.mapping import Mapping, Rule
-from budget_align.core.matching import LineIndex
-from budget_align.services.bodies import list_transfers, state_levels
-from budget_align.services.confirming import confirm
-from budget_align.services.receiving import receive
-from budget_align.services.reporting import build_report
-from budget_align.services.run_figures import figures_of
-from budget_align.services.running import run_allocation
-from budget_align.services.tracing import trace_line
-from budget_align.services.viewing import largest_lines, open_run
+from budget_align.core.allocation import alignment
+from budget_align.core.rules.mapping import Mapping, Rule
+from budget_align.core.rules.matching import LineIndex
+from budget_align.services.returns.confirming import confirm
+from budget_align.services.returns.receiving import receive
+from budget_align.services.runs.bodies import list_transfers, state_levels
+from budget_align.services.runs.reporting import build_report
+from budget_align.services.runs.run_figures import figures_of
+from budget_align.services.runs.running import run_allocation
+from budget_align.services.runs.tracing import trace_line
+from budget_align.services.runs.viewing import largest_lines, open_run
 from budget_align.store import queries
 
 MILLION = 100_000_000

@@ -14,10 +14,9 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from budget_align.config import Settings, load_settings
-from budget_align.core.refusal import RefusedError
+from budget_align.core.values.refusal import RefusedError
 from budget_align.services import demonstration
-from budget_align.services.bodies import list_bodies
-from budget_align.services.frameworks import (
+from budget_align.services.frameworks.frameworks import (
     discard_framework,
     download_framework,
     list_drafts,
@@ -26,12 +25,13 @@ from budget_align.services.frameworks import (
     publish_framework,
     receive_framework,
 )
-from budget_align.services.gaps import find_gaps
-from budget_align.services.histories import find_history, list_forebears
-from budget_align.services.indicators import read_all
-from budget_align.services.mappings import begin_draft, open_version
-from budget_align.services.momentum import find_momentum
-from budget_align.services.viewing import list_runs, open_run
+from budget_align.services.mappings.mappings import begin_draft, open_version
+from budget_align.services.measures.gaps import find_gaps
+from budget_align.services.measures.momentum import find_momentum
+from budget_align.services.outcomes.indicators import read_all
+from budget_align.services.runs.bodies import list_bodies
+from budget_align.services.runs.histories import find_history, list_forebears
+from budget_align.services.runs.viewing import list_runs, open_run
 from budget_align.store.tables import BudgetLine, Submission
 from tests.conftest import ROOT
 from tests.integration.test_pages import client, full, problems, sign_in, token

@@ -17,22 +17,22 @@ from sqlmodel import Session
 
 from budget_align.cli import main
 from budget_align.config import Settings, load_settings
-from budget_align.core.money import Unit
-from budget_align.core.reading import Answers
-from budget_align.core.refusal import RefusedError
-from budget_align.core.terms import UK
-from budget_align.services.accounts import add_account
-from budget_align.services.budgets import open_budget
-from budget_align.services.confirming import confirm, find_overlap
-from budget_align.services.governments import deflator_of, keep_terms, settle_bare_year, terms_of
-from budget_align.services.listing import open_submission
-from budget_align.services.mappings import approve, begin_draft
-from budget_align.services.receiving import read_draft, receive
-from budget_align.services.run_figures import RunFigures, figures_of
-from budget_align.services.running import run_allocation
-from budget_align.services.tokens import make_token
-from budget_align.services.tracing import trace_line
-from budget_align.services.viewing import OpenRun, open_run
+from budget_align.core.returns.reading import Answers
+from budget_align.core.values.money import Unit
+from budget_align.core.values.refusal import RefusedError
+from budget_align.core.values.terms import UK
+from budget_align.services.governments.governments import deflator_of, keep_terms, settle_bare_year, terms_of
+from budget_align.services.mappings.mappings import approve, begin_draft
+from budget_align.services.people.accounts import add_account
+from budget_align.services.people.tokens import make_token
+from budget_align.services.returns.confirming import confirm, find_overlap
+from budget_align.services.returns.listing import open_submission
+from budget_align.services.returns.receiving import read_draft, receive
+from budget_align.services.runs.budgets import open_budget
+from budget_align.services.runs.run_figures import RunFigures, figures_of
+from budget_align.services.runs.running import run_allocation
+from budget_align.services.runs.tracing import trace_line
+from budget_align.services.runs.viewing import OpenRun, open_run
 from budget_align.store.database import migrate, open_database
 from budget_align.web import create_app
 from tests.governments import GOVERNMENTS, LAKELAND, MAPPING, RIVERLAND, Government
@@ -635,7 +635,7 @@ def test_an_old_database_comes_through_as_pounds_expenditure_original_and_april(
 
 
 def _framework() -> str:
-    from budget_align.services import catalogue
+    from budget_align.services.frameworks import catalogue
 
     return catalogue.framework("un-sdg-2015").model_dump_json()
 

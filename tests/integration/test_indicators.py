@@ -13,11 +13,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
-from budget_align.core.refusal import RefusedError
+from budget_align.core.values.refusal import RefusedError
 from budget_align.services import demonstration
-from budget_align.services.gaps import find_gaps
-from budget_align.services.indicators import read_all, receive_indicators, tie_indicators
-from budget_align.services.viewing import open_run
+from budget_align.services.measures.gaps import find_gaps
+from budget_align.services.outcomes.indicators import read_all, receive_indicators, tie_indicators
+from budget_align.services.runs.viewing import open_run
 from tests.integration.test_pages import client, full, problems, sign_in, token
 from tests.workbooks import drawn
 

@@ -11,18 +11,15 @@ import pytest
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
-from budget_align.core import alignment
-from budget_align.core.exact import WHOLE
-from budget_align.core.mapping import Mapping, Rule
-from budget_align.core.mapping_edits import DropRule, MoveRule, PutRule
-from budget_align.core.refusal import RefusedError
-from budget_align.services import catalogue
-from budget_align.services.auditing import find_broken_event
-from budget_align.services.bodies import list_transfers, state_levels
-from budget_align.services.confirming import confirm
-from budget_align.services.drivers import list_drivers, receive_drivers
-from budget_align.services.mapping_workbooks import accept_upload, download_mapping, read_upload
-from budget_align.services.mappings import (
+from budget_align.core.allocation import alignment
+from budget_align.core.editing.edits import DropRule, MoveRule, PutRule
+from budget_align.core.rules.mapping import Mapping, Rule
+from budget_align.core.values.exact import WHOLE
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.frameworks import catalogue
+from budget_align.services.mappings.drivers import list_drivers, receive_drivers
+from budget_align.services.mappings.mapping_workbooks import accept_upload, download_mapping, read_upload
+from budget_align.services.mappings.mappings import (
     ChangedMeanwhileError,
     approve,
     begin_draft,
@@ -34,12 +31,15 @@ from budget_align.services.mappings import (
     open_version,
     undo,
 )
-from budget_align.services.receiving import receive
-from budget_align.services.running import run_allocation
-from budget_align.services.suggesting import record_refused, record_taken
-from budget_align.services.tracing import trace_line
-from budget_align.services.viewing import largest_lines, lens_sources, open_run
-from budget_align.services.workbench import compare, count_rule, open_workbench
+from budget_align.services.mappings.suggesting import record_refused, record_taken
+from budget_align.services.mappings.workbench import compare, count_rule, open_workbench
+from budget_align.services.record.auditing import find_broken_event
+from budget_align.services.returns.confirming import confirm
+from budget_align.services.returns.receiving import receive
+from budget_align.services.runs.bodies import list_transfers, state_levels
+from budget_align.services.runs.running import run_allocation
+from budget_align.services.runs.tracing import trace_line
+from budget_align.services.runs.viewing import largest_lines, lens_sources, open_run
 from tests.workbooks import drawn
 
 ANA, MOSES, OTTO = "ana@example.org", "moses@example.org", "otto@example.org"

@@ -11,23 +11,23 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from budget_align.config import Settings, load_settings
-from budget_align.core import alignment
-from budget_align.core.measure_catalogue import MEASURES
-from budget_align.core.refusal import RefusedError
-from budget_align.services import catalogue
-from budget_align.services.alignments import missions_of, parts_by, parts_by_period, reasons_of
-from budget_align.services.capability import find_capability_run
-from budget_align.services.collaboration import list_collaboration
-from budget_align.services.comparators import area_values, compare_body
-from budget_align.services.confirming import confirm
-from budget_align.services.gaps import find_gaps
-from budget_align.services.histories import find_history
-from budget_align.services.indicators import find_population, read_all, receive_indicators
-from budget_align.services.momentum import bodies_left_out, find_momentum, last_return
-from budget_align.services.outturns import compare_stages, compose, years_with_outturn
-from budget_align.services.receiving import receive
-from budget_align.services.running import run_allocation
-from budget_align.services.viewing import OpenRun, open_run
+from budget_align.core.allocation import alignment
+from budget_align.core.measures.catalogue import MEASURES
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.accountability.collaboration import list_collaboration
+from budget_align.services.frameworks import catalogue
+from budget_align.services.measures.capability import find_capability_run
+from budget_align.services.measures.comparators import area_values, compare_body
+from budget_align.services.measures.gaps import find_gaps
+from budget_align.services.measures.momentum import bodies_left_out, find_momentum, last_return
+from budget_align.services.measures.outturns import compare_stages, compose, years_with_outturn
+from budget_align.services.outcomes.indicators import find_population, read_all, receive_indicators
+from budget_align.services.returns.confirming import confirm
+from budget_align.services.returns.receiving import receive
+from budget_align.services.runs.alignments import missions_of, parts_by, parts_by_period, reasons_of
+from budget_align.services.runs.histories import find_history
+from budget_align.services.runs.running import run_allocation
+from budget_align.services.runs.viewing import OpenRun, open_run
 from budget_align.store.tables import BudgetLine, Submission
 from budget_align.web import create_app
 from tests.conftest import ROOT

@@ -325,7 +325,7 @@ def test_a_long_reading_shows_its_progress_and_can_be_stopped(
 
 
 def test_a_reading_that_a_restart_cut_off_says_so(settings: Settings, sqlite_engine: Engine) -> None:
-    from budget_align.services.uploads import begin_upload, end_orphans, find_upload, this_process
+    from budget_align.services.returns.uploads import begin_upload, end_orphans, find_upload, this_process
 
     job = begin_upload(sqlite_engine, "Ours", "works.xlsx", "ana")
     create_app(settings, sqlite_engine)

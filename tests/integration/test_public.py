@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from budget_align.config import Settings
-from budget_align.core.disclosure import SMALLEST_GROUP
-from budget_align.core.refusal import RefusedError
-from budget_align.services.consulting import list_consultations, receive_ballots
-from budget_align.services.public_ballots import cast_ballot, close_ballot, find_open_ballot, put_question
+from budget_align.core.outcomes.disclosure import SMALLEST_GROUP
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.outcomes.consulting import list_consultations, receive_ballots
+from budget_align.services.outcomes.public_ballots import cast_ballot, close_ballot, find_open_ballot, put_question
 from budget_align.web import create_app
 from tests.integration.test_pages import problems, sign_in, token
 

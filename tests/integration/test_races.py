@@ -17,23 +17,25 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from budget_align.config import Settings
-from budget_align.core.framework import Framework
-from budget_align.core.mapping_edits import PutRule
-from budget_align.core.reading import Answers
-from budget_align.core.refusal import RefusedError
-from budget_align.core.scenario import Growth, Part
-from budget_align.services import auditing, catalogue, demonstration
-from budget_align.services.auditing import find_broken_event
-from budget_align.services.boards import close_item, hold_meeting, note_item
-from budget_align.services.changing import change
-from budget_align.services.confirming import confirm
-from budget_align.services.frameworks import list_frameworks, publish_framework, receive_framework
-from budget_align.services.mappings import approve, begin_draft, change_draft, list_versions, open_version
-from budget_align.services.public_ballots import close_ballot, put_question
-from budget_align.services.receiving import discard, open_draft, receive, settle, waiting_drafts
-from budget_align.services.running import run_allocation
-from budget_align.services.scenarios import begin_scenario, change_scenario, open_scenario
-from budget_align.services.viewing import open_run
+from budget_align.core.editing.edits import PutRule
+from budget_align.core.frameworks.framework import Framework
+from budget_align.core.returns.reading import Answers
+from budget_align.core.scenarios.scenario import Growth, Part
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services import demonstration
+from budget_align.services.accountability.boards import close_item, hold_meeting, note_item
+from budget_align.services.frameworks import catalogue
+from budget_align.services.frameworks.frameworks import list_frameworks, publish_framework, receive_framework
+from budget_align.services.mappings.mappings import approve, begin_draft, change_draft, list_versions, open_version
+from budget_align.services.outcomes.public_ballots import close_ballot, put_question
+from budget_align.services.record import auditing
+from budget_align.services.record.auditing import find_broken_event
+from budget_align.services.record.changing import change
+from budget_align.services.returns.confirming import confirm
+from budget_align.services.returns.receiving import discard, open_draft, receive, settle, waiting_drafts
+from budget_align.services.runs.running import run_allocation
+from budget_align.services.runs.viewing import open_run
+from budget_align.services.scenarios.scenarios import begin_scenario, change_scenario, open_scenario
 from budget_align.store import database
 from budget_align.store.tables import AuditEvent
 from tests.integration.test_governments import at_once
@@ -111,7 +113,7 @@ def test_a_confirmation_holds_for_the_reading_that_its_page_showed(engine: Engin
 def test_a_drafts_pages_read_what_was_kept(
     sqlite_engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from budget_align.services import kept_readings, receiving
+    from budget_align.services.returns import kept_readings, receiving
 
     draft_id = sent(sqlite_engine, settings)
     receiving.view_draft(sqlite_engine, settings, draft_id, 0, 1)

@@ -16,24 +16,26 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
-from budget_align.core.alignment import headline
-from budget_align.core.mapping import parse_mapping
-from budget_align.core.mapping_edits import ReplaceAll
-from budget_align.core.prices import Deflator
-from budget_align.core.refusal import RefusedError
-from budget_align.core.scenario import Constraint, Growth, Move, Part, Scenario
-from budget_align.services import catalogue, demonstration
-from budget_align.services.accountability import open_register
-from budget_align.services.confirming import confirm
-from budget_align.services.frameworks import list_frameworks
-from budget_align.services.indicators import read_all
-from budget_align.services.mappings import begin_draft, change_draft
-from budget_align.services.modelling import export_tables
-from budget_align.services.receiving import receive
-from budget_align.services.running import run_allocation
-from budget_align.services.scenario_effects import Evidence, find_effects
-from budget_align.services.scenario_exports import export_json, export_workbook
-from budget_align.services.scenarios import (
+from budget_align.core.allocation.alignment import headline
+from budget_align.core.editing.edits import ReplaceAll
+from budget_align.core.rules.mapping import parse_mapping
+from budget_align.core.scenarios.scenario import Constraint, Growth, Move, Part, Scenario
+from budget_align.core.values.prices import Deflator
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services import demonstration
+from budget_align.services.accountability.accountability import open_register
+from budget_align.services.frameworks import catalogue
+from budget_align.services.frameworks.frameworks import list_frameworks
+from budget_align.services.mappings.mappings import begin_draft, change_draft
+from budget_align.services.measures.modelling import export_tables
+from budget_align.services.outcomes.indicators import read_all
+from budget_align.services.returns.confirming import confirm
+from budget_align.services.returns.receiving import receive
+from budget_align.services.runs.running import run_allocation
+from budget_align.services.runs.viewing import list_runs, open_run
+from budget_align.services.scenarios.scenario_effects import Evidence, find_effects
+from budget_align.services.scenarios.scenario_exports import export_json, export_workbook
+from budget_align.services.scenarios.scenarios import (
     begin_scenario,
     change_scenario,
     copy_scenario,
@@ -42,7 +44,6 @@ from budget_align.services.scenarios import (
     open_scenario,
     plan_scenario,
 )
-from budget_align.services.viewing import list_runs, open_run
 from budget_align.web import create_app
 from tests.integration.test_pages import client, full, problems, sign_in, token
 from tests.workbooks import workbook

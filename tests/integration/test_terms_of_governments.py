@@ -16,9 +16,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
-from budget_align.core.mapping import Mapping, make_rule
+from budget_align.core.rules.mapping import Mapping, make_rule
 from budget_align.services import demonstration
-from budget_align.services.mappings import approve, begin_draft
+from budget_align.services.mappings.mappings import approve, begin_draft
 from budget_align.web import create_app
 from tests.integration.test_pages import form, send, sign_in, token
 from tests.workbooks import workbook

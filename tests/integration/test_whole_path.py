@@ -13,20 +13,21 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from budget_align.config import Settings
-from budget_align.core import alignment
-from budget_align.core.money import Unit
-from budget_align.core.reading import Answers
-from budget_align.core.refusal import RefusedError
+from budget_align.core.allocation import alignment
+from budget_align.core.returns.reading import Answers
+from budget_align.core.values.money import Unit
+from budget_align.core.values.refusal import RefusedError
 from budget_align.demonstration.figures import PLACES_REVISED, TRANSPORT_FEES
-from budget_align.services import catalogue, demonstration
-from budget_align.services.auditing import find_broken_event
-from budget_align.services.confirming import confirm
-from budget_align.services.listing import list_submissions, open_submission
-from budget_align.services.receiving import discard, read_draft, receive, waiting_drafts
-from budget_align.services.reporting import build_pdf, build_report
-from budget_align.services.running import choose_government, run_allocation
-from budget_align.services.tracing import source_file, trace_line
-from budget_align.services.viewing import largest_lines, open_run
+from budget_align.services import demonstration
+from budget_align.services.frameworks import catalogue
+from budget_align.services.record.auditing import find_broken_event
+from budget_align.services.returns.confirming import confirm
+from budget_align.services.returns.listing import list_submissions, open_submission
+from budget_align.services.returns.receiving import discard, read_draft, receive, waiting_drafts
+from budget_align.services.runs.reporting import build_pdf, build_report
+from budget_align.services.runs.running import choose_government, run_allocation
+from budget_align.services.runs.tracing import source_file, trace_line
+from budget_align.services.runs.viewing import largest_lines, open_run
 from budget_align.store.database import migrate, open_database
 from tests.workbooks import drawn
 

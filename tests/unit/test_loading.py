@@ -34,9 +34,9 @@ def loaded(module: str) -> set[str]:
     [
         ("budget_align.cli", set()),
         ("budget_align.cli.inspecting", set()),
-        ("importers.isolation", set()),
-        ("importers.worker", set()),
-        ("importers.inspection", {"numpy", "pandas"}),
+        ("importers.isolation.processes", set()),
+        ("importers.isolation.worker", set()),
+        ("importers.readings.inspection", {"numpy", "pandas"}),
     ],
 )
 def test_each_step_of_an_inspection_loads_what_it_needs(module: str, needed: set[str]) -> None:

@@ -1,0 +1,1 @@
+"""Allocation: each line given to outcomes, overheads spread, transfers eliminated, and the cube of it all."""

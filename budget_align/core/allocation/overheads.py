@@ -1,0 +1,508 @@
+"""Overheads and drivers: the shares of lines whose split depends on measures, or on where other money went.
+
+A cost centre is a body's unit in one stage and financial year. Overhead of a centre is given to the other centres in
+its scope, in proportion to their direct spend or to a driver's measures; what a centre receives goes on as its own
+direct spend went. Between overhead centres three ways are known (see for example Drury, Management and Cost
+Accounting, on service department costs):
+
+- direct: nothing passes between them;
+- step-down: the centres of each rule give to those of the rules after it, in the order of the mapping, and to direct
+  spend; the centres of one rule take one step together, so that the order of lines says nothing;
+- reciprocal: all give to each other, and the flows are solved together as a system of linear equations.
+
+Direct spend and overhead are expenditure: income is neither what overhead follows nor what is shared as overhead. In
+each way the shares of a centre add up to a whole, so that overheads given out equal overheads taken in. Spend that no
+rule aligned draws overhead too, which is then unaligned like it; spend set aside on purpose draws none. A centre with
+nothing to follow leaves its overhead unaligned. What receipts leave of a centre's spend on an outcome below nought
+draws no overhead, and is told (`spend_below_nought`).
+
+All is worked out in whole numbers, so that shares are right to their last part of `FINE` and amounts to the penny.
+Pools of one rule and scope follow the same money, whatever they hold: what a pool would give itself, it gives away
+again in the same proportions. So each rule and scope is one unknown, however many pools it has.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from budget_align.core.returns.budget_line import UNIT_SEPARATOR
+from budget_align.core.rules.condition import fold
+from budget_align.core.rules.drivers import measures_for, names_outcomes
+from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
+from budget_align.core.rules.matching import LineIndex
+from budget_align.core.values.exact import FINE, WHOLE, scale_exactly
+from budget_align.core.values.refusal import RefusedError
+
+Integers = npt.NDArray[np.int64]
+
+CENTRE: Final = ["body", "unit", "stage", "fiscal_year"]
+
+SCHEMA: Final = {
+    "rule_id": "str",
+    "body": "str",
+    "unit": "str",
+    "stage": "str",
+    "fiscal_year": "int64",
+    "outcome": "str",
+    "share": "int64",
+}
+"""Columns of a frame of shares: what the lines that a rule takes in a cost centre give to each outcome, in parts that
+add up to `FINE` for each rule and centre."""
+
+_EXACT: Final = 10**40
+"""Parts of a whole while shares are worked out."""
+
+
+@dataclass(frozen=True)
+class Below:
+    """Spend of a cost centre on one outcome, or overhead of one rule, that receipts leave below nought: it draws no
+    overhead. `outcome` is empty for unaligned spend, `rule_id` for direct spend."""
+
+    body: str
+    unit: str
+    stage: str
+    fiscal_year: int
+    outcome: str
+    rule_id: str
+    amount: int
+
+
+def depending_shares(
+    index: LineIndex,
+    mapping: Mapping,
+    decided: Integers,
+    drivers: pd.DataFrame | None = None,
+    amounts: Integers | None = None,
+) -> pd.DataFrame:
+    """The shares of every rule that depends on measures or on other money, in each cost centre where it takes lines.
+
+    Args:
+        index: the whole budget, in one version of each body's stage and year.
+        mapping: its rules.
+        decided: which rule takes each line.
+        drivers: the measures, as `drivers.SCHEMA` says.
+        amounts: what of each line counts; without, all of it but for memo lines.
+
+    Returns:
+        Shares as `SCHEMA` says.
+
+    Raises:
+        RefusedError: overhead centres give all they have to each other, so that it never arrives anywhere.
+    """
+    empty = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in SCHEMA.items()})
+    if not any(rule.depends for rule in mapping.rules):
+        return empty
+    by_driver = _shares_by_driver(index, mapping, decided, drivers)
+    rows = list(by_driver)
+    if any(rule.follows for rule in mapping.rules):
+        centres = _Centres(index, mapping, decided, by_driver, amounts)
+        for pools in centres.pools_by_period():
+            rows += _follow(centres, pools, mapping, drivers)
+    return pd.DataFrame(rows, columns=list(SCHEMA)).astype(SCHEMA) if rows else empty
+
+
+def spend_below_nought(
+    index: LineIndex,
+    mapping: Mapping,
+    decided: Integers,
+    drivers: pd.DataFrame | None = None,
+    amounts: Integers | None = None,
+) -> tuple[Below, ...]:
+    """What draws no overhead since receipts leave it below nought, where overhead might have followed it, the largest
+    first. The arguments are those of `depending_shares`.
+    """
+    if not any(rule.follows for rule in mapping.rules):
+        return ()
+    centres = _Centres(index, mapping, decided, _shares_by_driver(index, mapping, decided, drivers), amounts)
+    return tuple(sorted(centres.below, key=lambda each: each.amount))
+
+
+ShareRow = tuple[str, str, str, str, int, str, int]
+"""A row of `SCHEMA`."""
+
+
+def _shares_by_driver(
+    index: LineIndex, mapping: Mapping, decided: Integers, drivers: pd.DataFrame | None
+) -> list[ShareRow]:
+    combination, first = index.combinations(CENTRE)
+    rows: list[ShareRow] = []
+    for position, rule in enumerate(mapping.rules):
+        if not rule.driver or rule.follows:
+            continue
+        for centre in np.unique(combination[decided == position]).tolist():
+            body, unit, stage, year = index.lines[CENTRE].iloc[first[centre]].tolist()
+            found = None
+            if drivers is not None and names_outcomes(drivers, rule.driver):
+                found = measures_for(drivers, rule.driver, year, body, unit)
+            key = (rule.id, body, unit, stage, int(year))
+            if found is None or found.empty:
+                rows.append((*key, UNALIGNED, FINE))
+                continue
+            parts = scale_exactly(FINE, _whole_numbers(found["measure"].tolist()))
+            rows += [(*key, outcome, part) for outcome, part in zip(found["outcome"], parts, strict=True) if part]
+    return rows
+
+
+def _whole_numbers(measures: Sequence[float]) -> list[int]:
+    """Measures, as people write them, as whole numbers in the same proportions."""
+    exact = [Fraction(repr(measure)) for measure in measures]
+    denominator = 1
+    for each in exact:
+        denominator *= each.denominator // np.gcd(denominator, each.denominator)
+    return [int(each * int(denominator)) for each in exact]
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """Overhead that one rule takes in one centre."""
+
+    rule: int
+    centre: int
+    amount: int
+
+
+@dataclass(frozen=True)
+class _Pools:
+    """Overhead of one stage and year in the order of the rules, and the centres with direct spend."""
+
+    pools: list[_Pool]
+    nodes: list[int]
+
+
+Scope = tuple[str, str]
+"""A body, folded, and a unit of it or, for all of it, nothing; nothing and nothing for all bodies."""
+
+
+class _Centres:
+    """Direct spend and overhead by cost centre."""
+
+    def __init__(
+        self,
+        index: LineIndex,
+        mapping: Mapping,
+        decided: Integers,
+        by_driver: Sequence[ShareRow],
+        amounts: Integers | None,
+    ) -> None:
+        self.combination, first = index.combinations(CENTRE)
+        self.keys = index.lines[CENTRE].iloc[first].reset_index(drop=True)
+        self.bodies = [fold(body) for body in self.keys["body"]]
+        self.units = [fold(unit) for unit in self.keys["unit"]]
+        self.outcomes: dict[str, int] = {UNALIGNED: 0}
+        self.below: list[Below] = []
+        lines = index.lines
+        if amounts is None:
+            amounts = np.where(lines["memo"], 0, lines["amount"]).astype(np.int64)
+        counted = (amounts != 0) & (lines["flow"] == "expenditure").to_numpy()
+        follows = np.array([*(bool(rule.follows) for rule in mapping.rules), False])
+        on_purpose = np.array([*(bool(rule.none) for rule in mapping.rules), False])
+        direct = counted & ~follows[decided] & ~on_purpose[decided]
+        self._overhead = _sum_by(counted & follows[decided], decided, self.combination, amounts)
+        self.profiles = self._lay_out(mapping, by_driver, _sum_by(direct, decided, self.combination, amounts))
+        for rule, centre, amount in self._overhead:
+            if amount < 0:
+                self._tell(centre, UNALIGNED, mapping.rules[rule].id, amount)
+
+    def _lay_out(
+        self, mapping: Mapping, by_driver: Sequence[ShareRow], direct: list[tuple[int, int, int]]
+    ) -> dict[int, dict[int, int]]:
+        """What the direct spend of each centre gives to each outcome, in parts of `FINE` of a minor unit; what is below
+        nought is told, and left out.
+        """
+        place_of = {key: place for place, key in enumerate(self.keys.itertuples(index=False, name=None))}
+        of_driver: dict[tuple[str, int], list[tuple[str, int]]] = {}
+        for rule_id, body, unit, stage, year, outcome, share in by_driver:
+            of_driver.setdefault((rule_id, place_of[body, unit, stage, year]), []).append((outcome, share))
+        given: dict[int, list[tuple[int, int]]] = {}
+        profiles: defaultdict[int, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
+        for rule, centre, amount in direct:
+            if rule >= 0 and mapping.rules[rule].driver:
+                shares = [(self._column(code), share) for code, share in of_driver[mapping.rules[rule].id, centre]]
+            else:
+                if rule not in given:
+                    given[rule] = self._fixed(mapping, rule)
+                shares = given[rule]
+            for column, share in shares:
+                profiles[centre][column] += amount * share
+        names = list(self.outcomes)
+        for centre, profile in profiles.items():
+            for column, size in profile.items():
+                if size < 0:
+                    self._tell(centre, names[column], "", -(-size // FINE))
+        return {
+            centre: {column: size for column, size in sorted(profile.items()) if size > 0}
+            for centre, profile in profiles.items()
+        }
+
+    def _fixed(self, mapping: Mapping, rule: int) -> list[tuple[int, int]]:
+        if rule < 0:
+            return [(0, FINE)]
+        shares = mapping.shares_of(mapping.rules[rule])
+        scale = FINE // WHOLE
+        stated = [(self._column(code), share * scale) for code, share in shares.items()]
+        return [*stated, (0, FINE - sum(share for _, share in stated))]
+
+    def _column(self, outcome: str) -> int:
+        return self.outcomes.setdefault(outcome, len(self.outcomes))
+
+    def _tell(self, centre: int, outcome: str, rule_id: str, amount: int) -> None:
+        body, unit, stage, year = self.keys.iloc[centre].tolist()
+        self.below.append(Below(body, unit, stage, int(year), outcome, rule_id, amount))
+
+    def spend(self, centre: int) -> int:
+        """The direct spend of a centre, in parts of `FINE` of a minor unit."""
+        return sum(self.profiles.get(centre, {}).values())
+
+    def pools_by_period(self) -> list[_Pools]:
+        """The overhead and the direct spend of each stage and year that has overhead."""
+        period = pd.factorize(pd.MultiIndex.from_frame(self.keys[["stage", "fiscal_year"]]))[0].tolist()
+        of_period: defaultdict[int, list[_Pool]] = defaultdict(list)
+        for rule, centre, amount in self._overhead:
+            of_period[period[centre]].append(_Pool(rule, centre, amount))
+        nodes: defaultdict[int, list[int]] = defaultdict(list)
+        for centre in sorted(self.profiles):
+            if self.profiles[centre]:
+                nodes[period[centre]].append(centre)
+        return [_Pools(pools, nodes[each]) for each, pools in sorted(of_period.items())]
+
+    def scope(self, rule: Rule, centre: int) -> Scope:
+        """Within which money of a rule's overhead in a centre follows."""
+        if rule.follows == "all":
+            return "", ""
+        return self.bodies[centre], self.units[centre] if rule.follows == "unit" else ""
+
+    def scopes_of(self, centre: int) -> tuple[Scope, ...]:
+        """Every scope that a centre is in: all, its body, each unit above it and its own."""
+        return self._scopes[centre]
+
+    @cached_property
+    def _scopes(self) -> list[tuple[Scope, ...]]:
+        found = []
+        for body, unit in zip(self.bodies, self.units, strict=True):
+            parts = unit.split(UNIT_SEPARATOR) if unit else []
+            above = [(body, UNIT_SEPARATOR.join(parts[:depth])) for depth in range(len(parts) + 1)]
+            found.append(tuple(dict.fromkeys([("", ""), *above])))
+        return found
+
+
+def _sum_by(
+    wanted: npt.NDArray[np.bool_], decided: Integers, centre: Integers, amounts: Integers
+) -> list[tuple[int, int, int]]:
+    """The amounts of some lines by rule and centre, in that order."""
+    frame = pd.DataFrame({"rule": decided[wanted], "centre": centre[wanted], "amount": amounts[wanted]})
+    sums = frame.groupby(["rule", "centre"], sort=True)["amount"].sum()
+    keys = sums.index.to_list()
+    return [(int(rule), int(place), amount) for (rule, place), amount in zip(keys, sums.tolist(), strict=True)]
+
+
+Profile = dict[int, int]
+"""By the column of an outcome, how much."""
+
+Group = tuple[int, Scope]
+"""The pools of one rule that follow the same money: its position, and the scope."""
+
+
+@dataclass
+class _Equation:
+    """Where the money of a group goes: to direct spend, by outcome, and to other groups, in any one measure."""
+
+    direct: Profile = field(default_factory=dict)
+    groups: dict[Group, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return sum(self.direct.values()) + sum(self.groups.values())
+
+
+def _follow(centres: _Centres, pools: _Pools, mapping: Mapping, drivers: pd.DataFrame | None) -> list[ShareRow]:
+    group_of = [(pool.rule, centres.scope(mapping.rules[pool.rule], pool.centre)) for pool in pools.pools]
+    equations = _equations(centres, pools, group_of, mapping, drivers)
+    _refuse_circles(centres, pools, group_of, mapping, equations)
+    arrives = _solve(equations)
+    outcomes = list(centres.outcomes)
+    shares: dict[Group, list[tuple[str, int]]] = {}
+    for group, profile in arrives.items():
+        columns = sorted(profile)
+        parts = dict(zip(columns, scale_exactly(FINE, [profile[column] for column in columns]), strict=True))
+        # Unaligned comes last within a centre, as in fixed shares.
+        ordered = sorted(columns, key=lambda column: (column == 0, column))
+        shares[group] = [(outcomes[column], parts[column]) for column in ordered if parts[column]]
+    rows: list[ShareRow] = []
+    for pool, group in zip(pools.pools, group_of, strict=True):
+        body, unit, stage, year = centres.keys.iloc[pool.centre].tolist()
+        key = (mapping.rules[pool.rule].id, body, unit, stage, int(year))
+        rows += [(*key, outcome, part) for outcome, part in shares[group]]
+    return rows
+
+
+def _equations(
+    centres: _Centres,
+    pools: _Pools,
+    group_of: Sequence[Group],
+    mapping: Mapping,
+    drivers: pd.DataFrame | None,
+) -> dict[Group, _Equation]:
+    """Where each group's money goes. A group that follows nothing goes to what is unaligned."""
+    equations: dict[Group, _Equation] = {}
+    nodes_in: defaultdict[Scope, list[int]] = defaultdict(list)
+    pools_in: defaultdict[Scope, list[int]] = defaultdict(list)
+    for node in pools.nodes:
+        for scope in centres.scopes_of(node):
+            nodes_in[scope].append(node)
+    for place, pool in enumerate(pools.pools):
+        for scope in centres.scopes_of(pool.centre):
+            pools_in[scope].append(place)
+    spend = {node: centres.spend(node) for node in pools.nodes}
+    size = [max(0, pool.amount) * FINE for pool in pools.pools]
+    drawn: dict[str, tuple[dict[int, int], list[int]]] = {"": (spend, size)}
+    direct: dict[tuple[str, Scope], Profile] = {}
+    for group in dict.fromkeys(group_of):
+        position, scope = group
+        driver = mapping.rules[position].driver
+        if driver not in drawn:
+            drawn[driver] = _draws(centres, pools, drivers, driver, spend, size)
+        by_node, by_pool = drawn[driver]
+        if (driver, scope) not in direct:
+            direct[driver, scope] = _profile_of(centres, nodes_in[scope], spend, by_node)
+        equation = _Equation(dict(direct[driver, scope]))
+        for place in pools_in[scope]:
+            other = group_of[place]
+            if by_pool[place] and other != group and _may_pass(mapping.overheads, position, other[0]):
+                equation.groups[other] = equation.groups.get(other, 0) + by_pool[place]
+        equations[group] = equation if equation.total else _Equation({0: 1})
+    return equations
+
+
+def _may_pass(way: str, giver: int, taker: int) -> bool:
+    """Whether a rule's overhead may pass to that of another, or of the same in another scope."""
+    return way == "reciprocal" or (way == "step-down" and taker > giver)
+
+
+def _profile_of(centres: _Centres, nodes: Sequence[int], spend: dict[int, int], drawn: dict[int, int]) -> Profile:
+    """What centres with direct spend give to each outcome, of what they draw."""
+    profile: Profile = {}
+    for node in nodes:
+        draws, whole = drawn[node], spend[node]
+        if draws:
+            for column, amount in centres.profiles[node].items():
+                given = amount if draws == whole else draws * amount // whole
+                profile[column] = profile.get(column, 0) + given
+    return profile
+
+
+def _draws(
+    centres: _Centres,
+    pools: _Pools,
+    drivers: pd.DataFrame | None,
+    name: str,
+    spend: dict[int, int],
+    size: Sequence[int],
+) -> tuple[dict[int, int], list[int]]:
+    """What each centre with direct spend, and each pool, draws by a driver's measures. A measure of a unit or body is
+    shared among the centres under it by what they spend."""
+    by_node, by_pool = dict.fromkeys(pools.nodes, 0), [0] * len(pools.pools)
+    if drivers is None:
+        return by_node, by_pool
+    year = int(centres.keys["fiscal_year"].iloc[pools.pools[0].centre])
+    rows = drivers[(drivers["driver"] == name) & (drivers["fiscal_year"] == year) & (drivers["measure"] > 0)]
+    if rows.empty:
+        return by_node, by_pool
+    nodes_in: defaultdict[Scope, list[int]] = defaultdict(list)
+    pools_in: defaultdict[Scope, list[int]] = defaultdict(list)
+    for node in pools.nodes:
+        for scope in centres.scopes_of(node):
+            nodes_in[scope].append(node)
+    for place, pool in enumerate(pools.pools):
+        for scope in centres.scopes_of(pool.centre):
+            pools_in[scope].append(place)
+    measures = _whole_numbers(rows["measure"].tolist())
+    for body, unit, measure in zip(rows["body"].map(fold), rows["unit"].map(fold), measures, strict=True):
+        scope = (body, unit)
+        total = sum(spend[node] for node in nodes_in[scope]) + sum(size[place] for place in pools_in[scope])
+        if total > 0:
+            for node in nodes_in[scope]:
+                by_node[node] += measure * _EXACT * spend[node] // total
+            for place in pools_in[scope]:
+                by_pool[place] += measure * _EXACT * size[place] // total
+    return by_node, by_pool
+
+
+def _solve(equations: dict[Group, _Equation]) -> dict[Group, Profile]:
+    """What share of each group's money arrives at each outcome, in parts of `_EXACT`."""
+    groups = sorted(equations)
+    place = {group: position for position, group in enumerate(groups)}
+    columns = sorted({column for equation in equations.values() for column in equation.direct})
+    totals = [equations[group].total for group in groups]
+    direct = [[equations[group].direct.get(column, 0) * _EXACT for column in columns] for group in groups]
+    passes = [[(place[other], weight) for other, weight in equations[group].groups.items()] for group in groups]
+    found = [[0] * len(columns) for _ in groups]
+    if all(other > here for here, others in enumerate(passes) for other, _ in others):
+        # Later steps give to none of the earlier ones, so that each is known when it is asked for.
+        for here in reversed(range(len(groups))):
+            found[here] = _arrives(direct[here], passes[here], totals[here], found)
+    else:
+        system = np.eye(len(groups))
+        for here, others in enumerate(passes):
+            for other, weight in others:
+                system[here, other] -= weight / totals[here]
+        for _ in range(8):
+            # Each turn is right to some fifteen digits of what the last one left.
+            misses = [
+                [a - b for a, b in zip(_arrives(direct[here], passes[here], totals[here], found), row, strict=True)]
+                for here, row in enumerate(found)
+            ]
+            if not any(abs(miss) > 1 for row in misses for miss in row):
+                break
+            step = np.linalg.solve(system, np.array(misses, dtype=np.float64))
+            found = [[a + int(b) for a, b in zip(*rows, strict=True)] for rows in zip(found, step, strict=True)]
+    return {
+        group: {column: size for column, size in zip(columns, row, strict=True) if size > 0}
+        for group, row in zip(groups, found, strict=True)
+    }
+
+
+def _arrives(
+    direct: Sequence[int], passes: Sequence[tuple[int, int]], total: int, found: Sequence[Sequence[int]]
+) -> list[int]:
+    return [
+        (size + sum(weight * found[other][column] for other, weight in passes)) // total
+        for column, size in enumerate(direct)
+    ]
+
+
+def _refuse_circles(
+    centres: _Centres,
+    pools: _Pools,
+    group_of: Sequence[Group],
+    mapping: Mapping,
+    equations: dict[Group, _Equation],
+) -> None:
+    """Refuses pools that nothing leads out of: what they hold would go round for ever."""
+    leads_out = {group for group, equation in equations.items() if equation.direct}
+    while True:
+        more = {group for group, equation in equations.items() if leads_out & equation.groups.keys()} - leads_out
+        if not more:
+            break
+        leads_out |= more
+    stuck = [pool for pool, group in zip(pools.pools, group_of, strict=True) if group not in leads_out]
+    if not stuck:
+        return
+    names = []
+    for pool in stuck[:5]:
+        key = centres.keys.iloc[pool.centre]
+        where = UNIT_SEPARATOR.join(part for part in (key["body"], key["unit"]) if part)
+        names.append(f"{where} (rule {mapping.rules[pool.rule].id!r})")
+    raise RefusedError(
+        "overhead-circle",
+        f"Overhead goes round in a circle and never reaches direct spend: {', '.join(names)}. Let one of them follow "
+        "all direct spend, or use step-down.",
+    )

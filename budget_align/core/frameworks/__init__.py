@@ -1,0 +1,1 @@
+"""Outcome frameworks: missions, outcomes and what a version of them holds."""

@@ -1,0 +1,1 @@
+"""Lenses: one framework, or one version of it, seen through another."""

@@ -1,0 +1,1 @@
+"""Measures of alignment, a module each, and the catalogue of them."""

@@ -1,0 +1,178 @@
+"""Certainty: how well it is known that money serves what figures say, and what works against an outcome beside it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping as Lookup
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from budget_align.core.allocation.alignment import NOT_ALIGNED, SET_APART, Headline, headline
+from budget_align.core.allocation.allocation import TOUCHED_SEPARATOR
+from budget_align.core.lenses.crosswalk import Step, see_through, touched_through
+from budget_align.core.rules.contribution import STRENGTHS
+from budget_align.core.rules.mapping import UNALIGNED, Mapping
+from budget_align.core.values.evidence import GRADES, NOT_GRADED, bearable_unit
+
+UNSAID = ""
+"""The strength of a contribution of which nobody says how strong it is."""
+
+
+@dataclass(frozen=True)
+class Certainty:
+    """How sure the aligned share of a part of a budget is.
+
+    Attributes:
+        by_grade: aligned amounts in minor units by evidence grade, the best first, only grades that have any.
+        shares: the same as shares of what is aligned, of gross amounts; between 0 and 1.
+        low, high: what the aligned share would be if nothing that rests on assumed shares served any outcome, and if
+            all that the same rules leave unaligned, or the same pairs uncovered, did too. None where there is no share.
+    """
+
+    by_grade: Lookup[str, int]
+    shares: Lookup[str, float]
+    low: float | None
+    high: float | None
+
+    @property
+    def assumed_share(self) -> float:
+        """What part of the aligned money rests on assumed shares."""
+        return self.shares.get("assumed", 0.0)
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What works on one outcome, in minor units; the sides are never netted.
+
+    Attributes:
+        serves: money that is given to the outcome and works to its good, by strength, `UNSAID` where nobody says.
+        against: money that works against it: given to it or, as the whole of their lines, to others.
+        neutral: money that is given to it and is said to do neither.
+    """
+
+    serves: Lookup[str, int]
+    against: Lookup[str, int]
+    neutral: int
+
+    @property
+    def served(self) -> int:
+        """All that serves."""
+        return sum(self.serves.values())
+
+    @property
+    def harmed(self) -> int:
+        """All that works against."""
+        return sum(self.against.values())
+
+
+NOTHING: Final = Sides({}, {}, 0)
+"""What works on an outcome that no money does."""
+
+
+def grade_cells(cube: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
+    """A cube with columns grade, direction and strength: of the rule that each cell is by, for its outcome.
+
+    What no rule takes, what one leaves to no outcome on purpose and what stands apart has none of them; what a rule
+    leaves of its lines has its grade alone.
+    """
+    known = {rule.id: rule for rule in mapping.rules}
+    pairs = cube[["rule_id", "outcome", "kind"]].drop_duplicates()
+    found: dict[tuple[str, str, str], tuple[str, str, str]] = {}
+    for rule_id, outcome, kind in pairs.itertuples(index=False, name=None):
+        rule = known.get(rule_id)
+        if rule is None or rule.none or kind == "memo":
+            found[rule_id, outcome, kind] = (NOT_GRADED, "", "")
+        elif outcome == UNALIGNED:
+            found[rule_id, outcome, kind] = (rule.evidence_grade, "", "")
+        else:
+            effect = rule.effect_on(outcome)
+            found[rule_id, outcome, kind] = (rule.evidence_grade, effect.direction, effect.strength or UNSAID)
+    keys = zip(cube["rule_id"], cube["outcome"], cube["kind"], strict=True)
+    said = pd.DataFrame([found[key] for key in keys], columns=["grade", "direction", "strength"], index=cube.index)
+    return pd.concat([cube, said.astype("str")], axis=1)
+
+
+def certainty_of(cube: pd.DataFrame) -> Certainty:
+    """How sure the aligned share of a cube with grades is, of one stage and year."""
+    figures = headline(cube)
+    aligned = cube[~cube["kind"].isin(NOT_ALIGNED)]
+    net = aligned.groupby("grade")["amount"].sum()
+    gross = aligned[~aligned["below"]].groupby("grade")["amount"].sum()
+    low, high = _range(cube, figures, int(gross.get("assumed", 0)))
+    return Certainty(
+        {grade: int(net[grade]) for grade in GRADES if grade in net.index},
+        {grade: int(gross[grade]) / figures.gross_aligned for grade in GRADES if gross.get(grade, 0)},
+        low,
+        high,
+    )
+
+
+def _range(cube: pd.DataFrame, figures: Headline, assumed: int) -> tuple[float | None, float | None]:
+    if figures.aligned_share is None:
+        return None, None
+    open_ = cube["kind"].isin(NOT_ALIGNED) & ~cube["kind"].isin(SET_APART)
+    rest = int(cube.loc[open_ & (cube["grade"] == "assumed") & ~cube["below"], "amount"].sum())
+    return (figures.gross_aligned - assumed) / figures.gross, (figures.gross_aligned + rest) / figures.gross
+
+
+def grades_by(cube: pd.DataFrame, key: str) -> dict[str, dict[str, int]]:
+    """Aligned amounts by one of the cube's keys, and each by grade, the best first."""
+    aligned = cube[~cube["kind"].isin(NOT_ALIGNED)]
+    found: dict[str, dict[str, int]] = {}
+    sums = aligned.groupby([key, "grade"], observed=True)["amount"].sum()
+    for grade in GRADES:
+        if grade in sums.index.get_level_values("grade"):
+            for name, amount in sums.xs(grade, level="grade").items():
+                found.setdefault(str(name), {})[grade] = int(amount)
+    return found
+
+
+def units_by(cube: pd.DataFrame, key: str) -> dict[str, int]:
+    """To what unit an aligned amount is worth telling, by one of the cube's keys, as `evidence.bearable_unit` says."""
+    return {name: bearable_unit(by_grade) for name, by_grade in grades_by(cube, key).items()}
+
+
+def contributing(touches: pd.DataFrame, lens: Sequence[Step]) -> dict[str, int]:
+    """By outcome, the whole of every line that touches it, once, seen through a lens; never to be added up.
+
+    Args:
+        touches: as `allocation.summarise_touches` says, of one stage and year, as a view counts them.
+    """
+    found: defaultdict[str, int] = defaultdict(int)
+    for outcomes, amount in touches.groupby("outcomes")["amount"].sum().items():
+        for outcome in touched_through(str(outcomes).split(TOUCHED_SEPARATOR), lens):
+            found[outcome] += int(amount)
+    return dict(found)
+
+
+def sides_of(cube: pd.DataFrame, mapping: Mapping, lens: Sequence[Step]) -> dict[str, Sides]:
+    """What works on each outcome, seen through a lens, from a cube with directions of the mapping's own framework, of
+    one stage and year.
+    """
+    counted = cube[~cube["kind"].isin(SET_APART)]
+    given = counted[counted["kind"] != "unaligned"]
+    keys = ["outcome", "kind", "direction", "strength"]
+    rows = given.groupby(keys, observed=True)["amount"].sum().reset_index()
+    whole = counted.groupby("rule_id")["amount"].sum()
+    gets = set(zip(given["rule_id"], given["outcome"], strict=True))
+    beside = [
+        (code, "direct", effect.direction, effect.strength or UNSAID, int(whole[rule.id]))
+        for rule in mapping.rules
+        for code, effect in rule.effects.items()
+        if effect.direction == "negative" and rule.id in whole.index and (rule.id, code) not in gets
+    ]
+    both = pd.concat([rows, pd.DataFrame(beside, columns=[*keys, "amount"])], ignore_index=True)
+    both = both.astype({**dict.fromkeys(keys, "str"), "amount": "int64"})
+    seen = see_through(both, lens)
+    seen = seen[~seen["kind"].isin(NOT_ALIGNED)]
+    found: dict[str, Sides] = {}
+    for outcome, cells in seen.groupby("outcome"):
+        by = cells.groupby(["direction", "strength"])["amount"].sum()
+        serves, against = (
+            {s: int(by[d, s]) for s in (*STRENGTHS, UNSAID) if (d, s) in by.index} for d in ("positive", "negative")
+        )
+        found[str(outcome)] = Sides(serves, against, int(cells.loc[cells["direction"] == "neutral", "amount"].sum()))
+    return found

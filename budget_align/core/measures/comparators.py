@@ -1,0 +1,121 @@
+"""Comparators: a body beside its statistical neighbours, spend per head and results as standard scores on quadrants, in
+the manner of England's Spend and Outcomes Tool for local authorities.
+
+A standard score says how many standard deviations a value lies above the mean of the body and its neighbours. It says
+nothing of why, nor that the one brings the other about.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean, pstdev
+from typing import Final, Literal
+
+from budget_align.core.values.refusal import RefusedError
+
+USUAL_NEIGHBOURS: Final = 5
+"""How many of the nearest bodies a body is set beside, where nobody says which."""
+
+FEWEST: Final = 4
+"""Bodies with a value, the body itself among them, below which no standard score is worked out."""
+
+FAR: Final = 1.0
+"""Standard deviations from the mean beyond which a value is marked as unlike its neighbours'."""
+
+Quadrant = Literal[
+    "more spend, better results", "less spend, better results", "more spend, worse results", "less spend, worse results"
+]
+
+
+def standard_scores(values: Mapping[str, float]) -> dict[str, float]:
+    """Each value's distance from the mean of all, in standard deviations of all (population form); nought for each
+    where they are all the same, nothing for fewer than `FEWEST`.
+
+    >>> found = standard_scores({"a": 2, "b": 4, "c": 4, "d": 6})  # mean 4, deviation √2
+    >>> [round(each, 3) for each in found.values()]
+    [-1.414, 0.0, 0.0, 1.414]
+    """
+    if len(values) < FEWEST:
+        return {}
+    mean, spread = fmean(values.values()), pstdev(values.values())
+    if spread <= 1e-12 * max(1.0, abs(mean)):
+        return dict.fromkeys(values, 0.0)
+    return {name: (value - mean) / spread for name, value in values.items()}
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A body that is like another: their distance in standard deviations over all features; None where it was given."""
+
+    body: str
+    distance: float | None
+
+
+def find_neighbours(
+    body: str, features: Mapping[str, Mapping[str, float]], count: int = USUAL_NEIGHBOURS
+) -> list[Neighbour]:
+    """The bodies nearest to one: the Euclidean distance between their features, each brought to mean nought and
+    deviation one over all bodies that have every feature.
+
+    Args:
+        features: by the feature's name, the value of each body.
+
+    Raises:
+        RefusedError: no feature is given, or the body lacks one.
+    """
+    if not features:
+        raise RefusedError("no-features", "Choose at least one feature by which bodies are alike.")
+    lacking = [name for name, values in features.items() if body not in values]
+    if lacking:
+        raise RefusedError("no-features", f"{body} has no value of {lacking[0]}; choose other features.")
+    bodies = sorted(set.intersection(*(set(values) for values in features.values())))
+    points: dict[str, list[float]] = {each: [] for each in bodies}
+    for values in features.values():
+        here = [values[each] for each in bodies]
+        mean, spread = fmean(here), pstdev(here)
+        for each in bodies:
+            points[each].append((values[each] - mean) / spread if spread else 0.0)
+    found = [Neighbour(each, math.dist(points[body], points[each])) for each in bodies if each != body]
+    return sorted(found, key=lambda neighbour: (neighbour.distance, neighbour.body))[:count]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One outcome of a body beside its neighbours.
+
+    Attributes:
+        per_head: minor units a head; None where nobody lives there or nothing is known.
+        spend_score, result_score: standard scores; a result above nought is better than the neighbours' mean. None
+            where fewer than `FEWEST` bodies have a value.
+        compared: how many bodies stand behind each of the two scores.
+        indicators: those that the result is the mean of, each with its own score.
+    """
+
+    code: str
+    name: str
+    per_head: int | None
+    spend_score: float | None
+    result_score: float | None
+    compared: tuple[int, int]
+    indicators: tuple[tuple[str, float], ...]
+
+    @property
+    def quadrant(self) -> Quadrant | None:
+        """Where it stands; None without both scores."""
+        if self.spend_score is None or self.result_score is None:
+            return None
+        if self.result_score >= 0:
+            return "more spend, better results" if self.spend_score > 0 else "less spend, better results"
+        return "more spend, worse results" if self.spend_score > 0 else "less spend, worse results"
+
+    @property
+    def far(self) -> bool:
+        """Whether either score is beyond `FAR`."""
+        return any(score is not None and abs(score) > FAR for score in (self.spend_score, self.result_score))
+
+
+def mean_score(scores: Sequence[float]) -> float | None:
+    """The mean of the standard scores of several indicators; None without any."""
+    return fmean(scores) if scores else None

@@ -1,0 +1,1 @@
+"""Outcomes: indicators, public priorities, and who answers for them."""

@@ -1,0 +1,106 @@
+"""Budget lines: the frame in which every room passes a budget on, and the check made at each room's border."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from budget_align.core.returns.budget_version import Version
+from budget_align.core.values.money import check_sum
+from budget_align.core.values.refusal import RefusedError
+
+STAGES: Final = ("plan", "budget", "forecast", "outturn")
+
+FLOWS: Final = ("expenditure", "income", "financing")
+"""Which way money goes. Gross is expenditure alone, net is expenditure less income, and financing is in neither. Income
+is a positive amount of its own flow; receipts that a body has netted into its lines stay negative expenditure."""
+
+FLOW_NAMES: Final = {"expenditure": "Expenditure", "income": "Income", "financing": "Financing"}
+"""The words for each flow."""
+
+LEVELS: Final = ("UK", "devolved", "local")
+"""Levels of government."""
+
+LEVEL_NAMES: Final = {
+    "UK": "UK government",
+    "devolved": "Devolved government",
+    "local": "Local government",
+    "": "Level not stated",
+}
+"""The words for each level; empty where nobody stated it."""
+
+CONTROLS: Final = {
+    "RDEL": "Resource",
+    "RDEL-NC": "Resource, non-cash",
+    "CDEL": "Capital",
+    "CDEL-FT": "Capital, financial transactions",
+    "AME": "Annually managed expenditure",
+    "RAME": "Resource AME",
+    "CAME": "Capital AME",
+    "": "Control not stated",
+}
+"""Budget controls, after HM Treasury's Consolidated Budgeting Guidance, with the words shown for each. A body's own
+names map to these; a name that maps to none stands as it is."""
+
+UNIT_SEPARATOR: Final = " ▸ "
+"""Between the parts of a unit's path, from directorate to cost centre."""
+
+SCHEMA: Final = {
+    "line_id": "str",
+    "body": "str",
+    "level": "str",
+    "unit": "str",
+    "programme_code": "str",
+    "programme": "str",
+    "account_code": "str",
+    "account": "str",
+    "control": "str",
+    "flow": "str",
+    "stage": "str",
+    "version": "str",
+    "fiscal_year": "int64",
+    "amount": "int64",
+    "memo": "bool",
+    "counterpart": "str",
+    "description": "str",
+    "extra": "str",
+    "sheet": "str",
+    "row": "int64",
+    "cell": "str",
+    "file_hash": "str",
+}
+"""Columns and types of a frame of budget lines. `amount` is in minor units; `fiscal_year` is the year's first
+calendar year; `version` is a `budget_version.Version` as text; `extra` is a JSON object of what the workbook says
+beside; text that is not known is empty."""
+
+
+def empty_lines() -> pd.DataFrame:
+    """A frame of budget lines with no rows."""
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in SCHEMA.items()})
+
+
+def check_lines(lines: pd.DataFrame) -> pd.DataFrame:
+    """The same frame with its columns in order, once it is known to be one of budget lines.
+
+    Raises:
+        RefusedError: a column is missing or of another type, an id stands twice, a stage is not one of `STAGES`, a flow
+            not one of `FLOWS`, or the amounts together leave exact arithmetic.
+    """
+    missing = [name for name in SCHEMA if name not in lines.columns]
+    if missing:
+        raise RefusedError("bad-lines", f"Budget lines lack the columns {', '.join(missing)}; add them.")
+    for name, dtype in SCHEMA.items():
+        if str(lines[name].dtype) != dtype:
+            raise RefusedError("bad-lines", f"Budget lines hold {lines[name].dtype} in {name}; give {dtype}.")
+    if lines["line_id"].duplicated().any():
+        raise RefusedError("bad-lines", "Budget lines hold the same id twice; give each line its own.")
+    for name, known in (("stage", STAGES), ("flow", FLOWS)):
+        unknown = set(lines[name].unique()) - set(known)
+        if unknown:
+            raise RefusedError("bad-lines", f"{min(unknown)!r} is no {name}; use one of {', '.join(known)}.")
+    for version in lines["version"].unique():
+        Version.parse(version)
+    check_sum(lines["amount"].to_numpy(dtype=np.int64))
+    return lines[list(SCHEMA)]

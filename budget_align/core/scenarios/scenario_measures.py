@@ -1,0 +1,112 @@
+"""What a scenario comes to: every measure of a year of it, and whether it keeps what it has to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pandas as pd
+
+from budget_align.core.measures.measures import concentration
+from budget_align.core.rules.mapping import UNALIGNED
+from budget_align.core.scenarios.scenario import KEYS, Constraint, is_capital
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What a year of spend comes to; amounts in minor units, see docs/measures.md.
+
+    Attributes:
+        outcomes: by outcome, those without money too; `unaligned` apart.
+        without_money: how many outcomes have none; `one_body` how many have theirs from one body alone.
+        concentrated: by outcome, `measures.concentration` of what bodies give.
+        aligned_bodies: what each body gives to outcomes.
+    """
+
+    total: int
+    unaligned: int
+    capital: int
+    outcomes: Mapping[str, int]
+    bodies: Mapping[str, int]
+    without_money: int
+    one_body: int
+    concentrated: Mapping[str, float | None]
+    aligned_bodies: Mapping[str, int]
+
+    @property
+    def aligned_share(self) -> float | None:
+        """Aligned ÷ total; None where the total is nought or less."""
+        return (self.total - self.unaligned) / self.total if self.total > 0 else None
+
+    def aligned_share_of(self, body: str) -> float | None:
+        """The same of one body."""
+        total = self.bodies.get(body, 0)
+        return self.aligned_bodies.get(body, 0) / total if total > 0 else None
+
+
+def measure(cells: pd.DataFrame, outcomes: Sequence[str]) -> Measures:
+    """The measures of one year.
+
+    Args:
+        outcomes: the codes of the framework.
+    """
+    by_outcome = {str(code): int(amount) for code, amount in cells.groupby("outcome")["amount"].sum().items()}
+    bodies = {str(name): int(amount) for name, amount in cells.groupby("body")["amount"].sum().items()}
+    aligned = cells[cells["outcome"] != UNALIGNED].groupby("body")["amount"].sum()
+    pairs = cells.groupby(["outcome", "body"])["amount"].sum().reset_index()
+    given: dict[str, list[int]] = {}
+    for code, amount in zip(pairs["outcome"].tolist(), pairs["amount"].tolist(), strict=True):
+        given.setdefault(code, []).append(amount)
+    codes = [*outcomes, *(code for code in by_outcome if code not in outcomes and code != UNALIGNED)]
+    shown = {code: by_outcome.get(code, 0) for code in codes}
+    return Measures(
+        int(cells["amount"].sum()),
+        by_outcome.get(UNALIGNED, 0),
+        int(cells.loc[is_capital(cells), "amount"].sum()),
+        shown,
+        bodies,
+        sum(not amount for amount in shown.values()),
+        sum(sum(amount != 0 for amount in given.get(code, ())) == 1 for code in codes),
+        {code: concentration(given.get(code, ())) for code in codes},
+        {str(name): int(amount) for name, amount in aligned.items()},
+    )
+
+
+@dataclass(frozen=True)
+class Check:
+    """Whether a constraint holds, and by how much it does not: `missed` is in minor units, nought where it holds."""
+
+    constraint: Constraint
+    missed: int
+    year: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether it does."""
+        return not self.missed
+
+
+def check_constraints(
+    before: pd.DataFrame, after: Mapping[int, pd.DataFrame], constraints: Sequence[Constraint]
+) -> list[Check]:
+    """Each constraint with the year in which it is missed by most; the first year where it holds in all."""
+    found = []
+    for constraint in constraints:
+        checks = [Check(constraint, _missed(constraint, before, cells), year) for year, cells in after.items()]
+        found.append(max(checks, key=lambda check: check.missed))
+    return found
+
+
+def _missed(constraint: Constraint, before: pd.DataFrame, after: pd.DataFrame) -> int:
+    was, now = (cells[constraint.part.find(cells)] for cells in (before, after))
+    if constraint.rule == "protect":
+        both = pd.concat([was.assign(amount=-was["amount"]), now], ignore_index=True)
+        left = both.groupby(KEYS)["amount"].sum()
+        return -int(left[left < 0].sum())
+    change = abs(int(now["amount"].sum()) - int(was["amount"].sum()))
+    if constraint.rule == "keep":
+        return change
+    assert constraint.percent is not None
+    most = int(abs(Decimal(int(was["amount"].sum()))) * constraint.percent / 100)
+    return max(0, change - most)

@@ -1,0 +1,1 @@
+"""Values that every room counts with: money, numbers as written, years, days, prices, terms, and refusals."""

@@ -1,0 +1,283 @@
+"""Fiscal years: a year is the whole number of its first calendar year, so that 2021-22 is 2021.
+
+When it begins, and how it is written, is a government's own: its `FiscalCalendar`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, Literal
+
+from budget_align.core.values.refusal import RefusedError
+
+EARLIEST, LATEST = 1900, 2099
+
+Style = Literal["2025-26", "2025/26", "FY2026", "FY2025", "2026", "2025"]
+"""How the year that begins in 2025 is written; "2025" for calendar years too."""
+
+STYLES: Final[tuple[Style, ...]] = ("2025-26", "2025/26", "FY2026", "FY2025", "2026", "2025")
+
+Named = Literal["", "start", "end"]
+"""Whether a bare year such as 2026 is the one in which a fiscal year starts or ends; empty where nobody said."""
+
+MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+_SPAN = re.compile(r"(?<![\d.,])(?P<first>(?:19|20)\d\d)\s?(?:[-–—/_]|to)\s?(?P<second>(?:19|20)?\d\d)(?![\d.,]\d|\d)")
+_SHORT_SPAN = re.compile(
+    r"(?:(?<=FY)|(?<=fy)|(?<=[A-Za-z]{3})|(?<![\w.,/]))(?P<first>\d\d)\s?[-–—/_]\s?(?P<second>\d\d)(?![\d/]|[.,]\d)"
+)
+_FY = re.compile(
+    r"\b(?:F\.?Y\.?|fiscal(?: year)?|financial year)\s?'?(?P<year>(?:19|20)\d\d|\d\d)\b(?!\s?[-–—/]\s?\d)",
+    re.IGNORECASE,
+)
+_SINGLE = re.compile(r"(?<![\d.,£$€-])(?P<year>(?:19|20)\d\d)(?![\d]|[.,]\d)")
+
+
+_ENDED = re.compile(r"\b(year|period)s? (ended|ending|to)\b|\bas at\b|\bat\b", re.IGNORECASE)
+_WORDED_DAY = re.compile(
+    r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?\s+(?P<month>" + "|".join(MONTHS) + r")\s+(?P<year>(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+_WRITTEN_DAY = re.compile(r"(?<!\d)(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>(?:19|20)\d\d)(?!\d)")
+_ISO_DAY = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)")
+
+_DAY = re.compile(
+    "|".join(re.sub(r"\?P<\w+>", "?:", each.pattern) for each in (_WORDED_DAY, _WRITTEN_DAY, _ISO_DAY)), re.IGNORECASE
+)
+_DAY_ALONE = re.compile(rf"(?:{_DAY.pattern})(?:[ T]\d\d?:\d\d(?::\d\d)?(?:\.0+)?)?", re.IGNORECASE)
+
+
+def find_days(text: str, *, month_first: bool = False) -> list[date]:
+    """The days that a text names in full, the day before the month where both are numbers and nothing says otherwise.
+
+    >>> find_days("year ended 31 March 2024"), find_days("at 31/03/2024"), find_days("2024-25")
+    ([datetime.date(2024, 3, 31)], [datetime.date(2024, 3, 31)], [])
+    """
+    found = []
+    months = [month.casefold() for month in MONTHS]
+    for pattern in (_WORDED_DAY, _WRITTEN_DAY, _ISO_DAY):
+        for match in pattern.finditer(text):
+            said = match["month"].casefold()
+            day, month = int(match["day"]), months.index(said) + 1 if said in months else int(said)
+            if pattern is _WRITTEN_DAY and (month > 12 or (month_first and day <= 12)):
+                day, month = month, day
+            with suppress(ValueError):
+                found.append(date(int(match["year"]), month, day))
+    return found
+
+
+@dataclass(frozen=True)
+class FoundYear:
+    """A fiscal year that a text names.
+
+    Attributes:
+        year: its first calendar year.
+        written: the year as the text has it, where it is one number alone, such as 2026; None for a span.
+        certain: false where that number could as well be the other of the two years that the fiscal year spans.
+    """
+
+    year: int
+    written: int | None = None
+    certain: bool = True
+
+
+@dataclass(frozen=True)
+class FiscalCalendar:
+    """When a government's fiscal year begins, and how it writes one.
+
+    Attributes:
+        starts: the month, from 1 to 12.
+        style: how it writes the year that begins in 2025.
+        bare: what a bare year means where the style leaves it open, as a person said it.
+
+    >>> [FiscalCalendar(10, "FY2026").label(2025), FiscalCalendar(1, "2025").label(2025), FiscalCalendar().label(1999)]
+    ['FY2026', '2025', '1999-00']
+
+    Raises:
+        RefusedError: there is no such month or style.
+    """
+
+    starts: int = 4
+    style: Style = "2025-26"
+    bare: Named = ""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.starts <= 12:
+            raise RefusedError(
+                "bad-month", f"{self.starts!r} is no month; say in which the fiscal year begins, from 1 to 12."
+            )
+        if self.style not in STYLES:
+            said = ", ".join(STYLES)
+            raise RefusedError(
+                "bad-year-style", f"{self.style!r} is no way to write a fiscal year; choose one of {said}."
+            )
+        if self.starts == 1 and self.style not in ("2025", "FY2025"):
+            raise RefusedError(
+                "bad-year-style",
+                f"A year that begins in January is within one calendar year, so that {self.style!r} cannot write it; "
+                "choose 2025 or FY2025.",
+            )
+
+    @classmethod
+    def of_month(cls, starts: int, style: str = "") -> FiscalCalendar:
+        """The calendar of a year that begins in a month, written in a style or, without one, as is usual for it.
+
+        >>> FiscalCalendar.of_month(1).style, FiscalCalendar.of_month(7).style
+        ('2025', '2025-26')
+        """
+        usual = "2025" if starts == 1 else "2025-26"
+        return cls(starts, style or usual)  # type: ignore[arg-type]  # an unknown style is refused by name
+
+    @property
+    def is_calendar_year(self) -> bool:
+        """Whether a fiscal year is a calendar year."""
+        return self.starts == 1
+
+    @property
+    def bare_year(self) -> Named:
+        """What a bare year means: as the style says, else as a person said; empty where neither does."""
+        if self.is_calendar_year or self.style in ("FY2025", "2025"):
+            return "start"
+        return "end" if self.style in ("FY2026", "2026") else self.bare
+
+    def label(self, year: int) -> str:
+        """A year as this government writes it."""
+        if self.style in ("2025-26", "2025/26"):
+            return f"{year}{self.style[4]}{(year + 1) % 100:02d}"
+        named = year + 1 if self.style in ("FY2026", "2026") else year
+        return f"FY{named}" if self.style.startswith("FY") else str(named)
+
+    def year_of(self, day: date) -> int:
+        """The fiscal year in which a day falls.
+
+        >>> FiscalCalendar().year_of(date(2026, 3, 31)), FiscalCalendar(10).year_of(date(2026, 10, 1))
+        (2025, 2026)
+        """
+        return day.year if day.month >= self.starts else day.year - 1
+
+    def find(self, text: str) -> list[FoundYear]:
+        """The fiscal years that a text names, in order, each once.
+
+        Spans such as 2021-22, 2021/22, 2021 to 2022 and 21-22 say themselves which year they are; FY22 and
+        "fiscal 2022" name the year that ends in 2022, unless this government names years by their start; a bare 2021
+        means what `bare_year` says, and is not certain where that is open. A day that begins or ends a fiscal year,
+        or of which the text says that a year ended then, names that year, and so does one that is all that the text
+        says; the year in any other day is none. A span that is not two years in a row, such as 2019-23, is no year.
+        """
+        found = self._days(text) or self._spans(text)
+        # 12/06/2024 names a day, however its day and month stand.
+        rest = _DAY.sub(" ", _SPAN.sub(" ", text))
+        if not found:
+            found = [self._named_year(match["year"], self.bare_year or "end", True) for match in _FY.finditer(rest)]
+        if not found:
+            found = self._short_spans(rest)
+        if not found:
+            certain = self.bare_year != ""
+            named = self.bare_year or "start"
+            found = [self._named_year(match["year"], named, certain) for match in _SINGLE.finditer(rest)]
+        kept = {each.year: each for each in reversed(found) if EARLIEST <= each.year <= LATEST}
+        return list(reversed(kept.values()))
+
+    def year_bounded_by(self, day: date) -> int | None:
+        """The fiscal year that a day begins or ends; None for a day within one.
+
+        >>> [FiscalCalendar().year_bounded_by(date(2024, *md)) for md in ((3, 31), (4, 1), (6, 1))]
+        [2023, 2024, None]
+        """
+        after = day + timedelta(days=1)
+        if (after.month, after.day) == (self.starts, 1):
+            return self.year_of(day)
+        return day.year if (day.month, day.day) == (self.starts, 1) else None
+
+    def _days(self, text: str) -> list[FoundYear]:
+        """The fiscal years that whole days in a text begin or end, those of which it says that they end, and that of a
+        day alone.
+        """
+        ends = _ENDED.search(text) is not None or _DAY_ALONE.fullmatch(text.strip()) is not None
+        found = []
+        for day in find_days(text):
+            year = self.year_bounded_by(day)
+            if year is None and ends:
+                year = self.year_of(day)
+            if year is not None:
+                found.append(FoundYear(year))
+        return found
+
+    def find_years(self, text: str) -> list[int]:
+        """The fiscal years that a text names, in order, each once; a bare year that is open stands for the one that
+        begins in it.
+
+        >>> FiscalCalendar().find_years("% change, 2021/22 on 2020/21"), FiscalCalendar().find_years("FY26")
+        ([2021, 2020], [2025])
+        >>> FiscalCalendar(1, "2025").find_years("FY26, plan 2019-23"), FiscalCalendar(7, "2026").find_years("2026")
+        ([2026], [2025])
+        """
+        return [found.year for found in self.find(text)]
+
+    def years_of_days(self, texts: Iterable[str]) -> list[int]:
+        """The fiscal year of each of some texts, all of which are days as one column writes them; none where any is
+        something else.
+
+        >>> FiscalCalendar().years_of_days(["04/01/2024", "12/25/2024"]), FiscalCalendar().years_of_days(["04/01/2024"])
+        ([2024, 2024], [2023])
+        """
+        said = [text.strip() for text in texts]
+        if not all(_DAY_ALONE.fullmatch(text) for text in said):
+            return []
+        written = [match for text in said if (match := _WRITTEN_DAY.match(text))]
+        month_first = any(int(match["month"]) > 12 for match in written)
+        days = [find_days(text, month_first=month_first) for text in said]
+        return [self.year_of(day[0]) for day in days] if all(days) else []
+
+    def _named_year(self, text: str, named: str, certain: bool) -> FoundYear:
+        year = int(text) if len(text) == 4 else 2000 + int(text)
+        return FoundYear(year - 1 if named == "end" else year, year, certain)
+
+    def _spans(self, text: str) -> list[FoundYear]:
+        return [
+            FoundYear(int(match["first"]))
+            for match in _SPAN.finditer(text)
+            if int(match["second"][-2:]) == (int(match["first"]) + 1) % 100
+        ]
+
+    def _short_spans(self, text: str) -> list[FoundYear]:
+        pairs = ((int(match["first"]), int(match["second"])) for match in _SHORT_SPAN.finditer(text))
+        return [FoundYear(2000 + first) for first, second in pairs if second == (first + 1) % 100 and 1 <= first <= 60]
+
+
+APRIL: Final = FiscalCalendar()
+"""Years as rules, frameworks and settings write them: spans, and a bare year for the one that begins in it."""
+
+
+def read_year(text: str, calendar: FiscalCalendar) -> int:
+    """The one fiscal year that a person wrote.
+
+    Raises:
+        RefusedError: it is none, several, or a bare year that may be either of two.
+    """
+    found = calendar.find(text)
+    if len(found) != 1:
+        raise RefusedError("bad-year", f"{text!r} is no fiscal year; write it as {calendar.label(2025)}.")
+    if not found[0].certain:
+        one, other = calendar.label(found[0].year - 1), calendar.label(found[0].year)
+        raise RefusedError("bad-year", f"{text!r} may be {one} or {other}; write which of them.")
+    return found[0].year
+
+
+def says_year(text: str) -> bool:
+    """Whether a text names a fiscal year, whichever it is."""
+    return bool(APRIL.find(text))
+
+
+def strip_years(text: str) -> str:
+    """The text without its years, for what remains to be read."""
+    for pattern in (_SPAN, _FY, _SHORT_SPAN, _SINGLE):
+        text = pattern.sub(" ", text)
+    return text

@@ -1,0 +1,1 @@
+"""Who answers for what: the register, mission boards and shared outcomes."""

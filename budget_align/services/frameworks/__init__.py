@@ -1,0 +1,1 @@
+"""Outcome frameworks, bundled and a government's own, and their versions."""

@@ -1,0 +1,160 @@
+"""The frameworks in use: those that come with the product, and those that governments write and publish themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from budget_align.config import Settings
+from budget_align.core.frameworks.framework import Framework
+from budget_align.core.lenses.succession import check_succession
+from budget_align.core.returns.reading import Finding
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.frameworks import catalogue
+from budget_align.services.governments.installation import limits_of
+from budget_align.services.record import auditing
+from budget_align.services.record.changing import change
+from budget_align.store import outcome_queries
+from budget_align.store.tables import FrameworkVersion
+from importers.forms.framework_file import read_framework_file
+from importers.forms.framework_workbook import write_framework_workbook
+from importers.isolation.processes import ask_isolated
+
+
+def known_frameworks(session: Session) -> dict[str, Framework]:
+    """The frameworks in use by code: the bundled ones, then those that were published."""
+    own = outcome_queries.framework_versions(session, "published")
+    return {**catalogue.frameworks(), **{row.code: Framework.model_validate_json(row.content) for row in own}}
+
+
+def list_frameworks(engine: Engine) -> dict[str, Framework]:
+    """The frameworks in use by code."""
+    with Session(engine) as session:
+        return known_frameworks(session)
+
+
+def find_framework(session: Session, code: str) -> Framework:
+    """The framework in use of that code.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    known = known_frameworks(session)
+    if code not in known:
+        raise RefusedError("unknown-framework", f"There is no framework {code!r}; choose one of {', '.join(known)}.")
+    return known[code]
+
+
+@dataclass(frozen=True)
+class FrameworkDraft:
+    """A framework that was sent and waits for a person to publish it."""
+
+    framework: Framework
+    file_name: str
+    sent_by: str
+    sent_at: datetime
+
+
+def list_drafts(engine: Engine) -> list[FrameworkDraft]:
+    """The frameworks that wait to be published, by code."""
+    with Session(engine) as session:
+        return [_draft(row) for row in outcome_queries.framework_versions(session, "draft")]
+
+
+def open_framework(engine: Engine, code: str) -> tuple[Framework, FrameworkDraft | None]:
+    """A framework in use, or a draft of one with who sent it.
+
+    Raises:
+        RefusedError: there is neither.
+    """
+    with Session(engine) as session:
+        row = session.get(FrameworkVersion, code)
+        if row is not None and row.status == "draft":
+            draft = _draft(row)
+            return draft.framework, draft
+        return find_framework(session, code), None
+
+
+def receive_framework(
+    engine: Engine, settings: Settings, data: bytes, file_name: str, actor: str
+) -> tuple[str | None, tuple[Finding, ...]]:
+    """Keeps a framework, of a workbook or a TOML file, as a draft in place of an earlier draft of its code.
+
+    Returns:
+        Its code, None where findings stand against it, and those.
+
+    Raises:
+        RefusedError: the file cannot be read, the framework does not hold together, or its code is in use: what is
+            published never changes, so a revision needs a code of its own.
+    """
+    reading = ask_isolated(read_framework_file, data, file_name, limits=limits_of(settings).of_form())
+    framework = reading.framework
+    if framework is None:
+        return None, reading.findings
+    with change(engine, "frameworks") as session:
+        known = known_frameworks(session)
+        _check(framework, known)
+        row = session.get(FrameworkVersion, framework.code)
+        now = datetime.now(UTC).replace(microsecond=0)
+        if row is None:
+            row = FrameworkVersion(
+                code=framework.code, content="", status="draft", file_name="", sent_by="", sent_at=now, published_by=""
+            )
+            session.add(row)
+        row.content, row.file_name, row.sent_by, row.sent_at = framework.model_dump_json(), file_name, actor, now
+        auditing.record(session, actor, "framework sent", framework.code, {"file": file_name})
+    return framework.code, ()
+
+
+def publish_framework(engine: Engine, code: str, actor: str) -> None:
+    """Puts a draft in use; from then on it never changes.
+
+    Raises:
+        RefusedError: there is no such draft, or it no longer fits the frameworks in use.
+    """
+    with change(engine, "frameworks") as session:
+        row = _find_draft(session, code)
+        _check(Framework.model_validate_json(row.content), known_frameworks(session))
+        row.status, row.published_by = "published", actor
+        row.published_at = datetime.now(UTC).replace(microsecond=0)
+        auditing.record(session, actor, "framework published", code, {"file": row.file_name})
+
+
+def discard_framework(engine: Engine, code: str, actor: str) -> None:
+    """Forgets a draft.
+
+    Raises:
+        RefusedError: there is no such draft.
+    """
+    with change(engine, "frameworks") as session:
+        session.delete(_find_draft(session, code))
+        auditing.record(session, actor, "framework draft discarded", code, {})
+
+
+def download_framework(engine: Engine, code: str) -> bytes:
+    """A framework as a workbook, to begin one's own from."""
+    return write_framework_workbook(open_framework(engine, code)[0])
+
+
+def _check(framework: Framework, known: dict[str, Framework]) -> None:
+    if framework.code in known:
+        raise RefusedError(
+            "framework-in-use",
+            f"The framework {framework.code!r} is in use and never changes; give a revision a code of its own, and "
+            f"say that it succeeds {framework.code}.",
+        )
+    check_succession(framework, known)
+
+
+def _find_draft(session: Session, code: str) -> FrameworkVersion:
+    row = session.get(FrameworkVersion, code)
+    if row is None or row.status != "draft":
+        raise RefusedError("unknown-framework", f"There is no draft of a framework {code!r}.")
+    return row
+
+
+def _draft(row: FrameworkVersion) -> FrameworkDraft:
+    return FrameworkDraft(Framework.model_validate_json(row.content), row.file_name, row.sent_by, row.sent_at)

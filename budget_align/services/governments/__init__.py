@@ -1,0 +1,1 @@
+"""Governments and their bodies, and the installation that holds them."""

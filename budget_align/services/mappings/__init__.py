@@ -1,0 +1,1 @@
+"""Mappings: drafts, approvals, the workbench, suggestions, drivers and mapping workbooks."""

@@ -1,0 +1,401 @@
+"""Versions of a government's mappings: a draft is edited, someone else approves it, and then it never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from budget_align.core.editing.changes import RuleChange, compare_rules, compare_settings
+from budget_align.core.editing.checks import check_mapping
+from budget_align.core.editing.edits import Edit, ReplaceAll, clash, make_rule_id
+from budget_align.core.frameworks.framework import Framework
+from budget_align.core.rules.mapping import Mapping
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.frameworks import catalogue
+from budget_align.services.frameworks.frameworks import find_framework
+from budget_align.services.record import auditing
+from budget_align.services.record.changing import change
+from budget_align.store import queries
+from budget_align.store.tables import MappingRevision, MappingVersion
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a mapping, or its draft, as pages show it.
+
+    Attributes:
+        number: counts approved versions from 1; None for a draft.
+        revision: counts the changes of a draft.
+        editors: all who changed it since it was begun, by address.
+    """
+
+    id: int
+    government: str
+    mapping: Mapping
+    framework: Framework
+    number: int | None
+    status: str
+    revision: int
+    hash: str
+    based_on: int | None
+    begun_by: str
+    changed_at: datetime
+    approved_by: str
+    approved_at: datetime | None
+    editors: tuple[str, ...]
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it can still be changed."""
+        return self.status == "draft"
+
+    @property
+    def label(self) -> str:
+        """What to call it: draft, or version and number."""
+        return "draft" if self.number is None else f"version {self.number}"
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One change of a draft."""
+
+    revision: int
+    what: str
+    saved_by: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of an edit: the draft's new revision, and what others changed since its author looked."""
+
+    revision: int
+    meanwhile: tuple[RuleChange, ...]
+    by: tuple[str, ...]
+
+
+class ChangedMeanwhileError(RefusedError):
+    """Someone else changed the same thing since a person looked at it; nothing of the edit was stored.
+
+    Attributes:
+        revision: the draft's revision now.
+        changes: what differs from what the person saw.
+        by: who changed it.
+    """
+
+    def __init__(self, revision: int, changes: tuple[RuleChange, ...], by: tuple[str, ...]) -> None:
+        who = " and ".join(by)
+        super().__init__(
+            "changed-meanwhile",
+            f"{who} changed this meanwhile. Nothing of yours is lost: see what changed, and save again if yours is to "
+            "hold.",
+        )
+        self.revision, self.changes, self.by = revision, changes, by
+
+
+def list_versions(engine: Engine, government: str | None = None) -> list[Version]:
+    """Drafts and versions, newest first."""
+    with Session(engine) as session:
+        return [_describe(session, version) for version in queries.mapping_versions(session, government)]
+
+
+def open_version(engine: Engine, version_id: int) -> Version:
+    """A version or draft.
+
+    Raises:
+        RefusedError: there is none of that id.
+    """
+    with Session(engine) as session:
+        return _describe(session, _version(session, version_id))
+
+
+def begin_draft(
+    engine: Engine,
+    government: str,
+    actor: str,
+    *,
+    title: str = "",
+    framework: str = "",
+    like: Mapping | None = None,
+    based_on: int | None = None,
+) -> int:
+    """Begins a draft and returns its id: of an approved version, of a bundled mapping, or empty.
+
+    Args:
+        title: of an empty draft, or instead of the title of what it is like.
+        framework: the code of an empty draft's framework.
+        like: a bundled mapping to begin from.
+        based_on: the version to begin from; a draft of it that is already there is returned instead.
+
+    Raises:
+        RefusedError: a title is missing, or there is no such framework or version.
+    """
+    whose = government if based_on is None else _government_of(engine, based_on)
+    with change(engine, "mappings", whose) as session:
+        if based_on is not None:
+            base = _version(session, based_on)
+            like = Mapping.from_stored(base.content)
+            government = base.government
+            for other in queries.mapping_versions(session, government, base.name):
+                if other.status == "draft" and other.id is not None:
+                    return other.id
+        known = {version.name for version in queries.mapping_versions(session, government)}
+        if like is None:
+            if not title.strip():
+                raise RefusedError("bad-mapping", "Enter a title for the mapping.")
+            mapping = Mapping(
+                name=make_rule_id(title, {*known, *catalogue.mappings()}),
+                title=title.strip(),
+                framework=find_framework(session, framework).code,
+                author=actor,
+            )
+        else:
+            update = {"title": title.strip() or like.title, "author": actor}
+            if based_on is None:
+                update["name"] = make_rule_id(like.name, known)
+            mapping = like.model_copy(update=update)
+        now = datetime.now(UTC).replace(microsecond=0)
+        draft = MappingVersion(
+            government=government,
+            name=mapping.name,
+            status="draft",
+            content=mapping.to_stored(),
+            hash=mapping.identity(),
+            revision=1,
+            based_on=based_on,
+            begun_by=actor,
+            changed_at=now,
+            approved_by="",
+        )
+        session.add(draft)
+        session.flush()
+        draft_id = cast(int, draft.id)
+        session.add(_revision(draft, "Begun", actor, now))
+        auditing.record(session, actor, "mapping draft begun", f"mapping {mapping.name}", {"government": government})
+        return draft_id
+
+
+def change_draft(engine: Engine, version_id: int, edit: Edit, seen: int, actor: str) -> Saved:
+    """Applies an edit to a draft.
+
+    Args:
+        edit: what to change.
+        seen: the revision that the person saw. Where others changed other things since, both hold and the answer
+            says what they changed.
+
+    Raises:
+        ChangedMeanwhileError: others changed the same thing since.
+        RefusedError: there is no such draft, it is approved, or the edit cannot be applied.
+    """
+    with change(engine, "mappings", _government_of(engine, version_id)) as session:
+        draft = _draft(session, version_id)
+        now = Mapping.from_stored(draft.content)
+        meanwhile: tuple[RuleChange, ...] = ()
+        by: tuple[str, ...] = ()
+        if seen != draft.revision:
+            then = _mapping_at(session, version_id, seen)
+            meanwhile = compare_rules(then, now, find_framework(session, now.framework).names())
+            by = tuple(
+                dict.fromkeys(r.saved_by for r in queries.mapping_revisions(session, version_id) if r.revision > seen)
+            )
+            changed = {change.rule_id for change in meanwhile}
+            changed |= {" settings"} if compare_settings(then, now) else set()
+            if clash(edit, changed):
+                raise ChangedMeanwhileError(draft.revision, meanwhile, by)
+        mapping = edit.apply(now)
+        if mapping == now:
+            return Saved(draft.revision, meanwhile, by)
+        _store(session, draft, mapping, edit.what, actor)
+        return Saved(draft.revision, meanwhile, by)
+
+
+def undo(engine: Engine, version_id: int, seen: int, actor: str) -> Saved:
+    """Takes the last change of a draft back, as a change of its own that can be taken back too.
+
+    Raises:
+        ChangedMeanwhileError: others changed the draft since.
+        RefusedError: there is nothing to undo.
+    """
+    with Session(engine) as session:
+        revisions = queries.mapping_revisions(session, version_id)
+        if len(revisions) < 2:
+            raise RefusedError("no-change", "There is no change to undo.")
+        earlier = Mapping.from_stored(revisions[1].content)
+        what = f"Undid: {revisions[0].what}"
+    return change_draft(engine, version_id, ReplaceAll(earlier, what), seen, actor)
+
+
+def approve(engine: Engine, version_id: int, seen: int, actor: str) -> int:
+    """Approves a draft: it gets the next number, its hash, and never changes again; returns the number.
+
+    Args:
+        seen: the revision that the approver looked at.
+
+    Raises:
+        ChangedMeanwhileError: the draft changed since.
+        RefusedError: the approver changed it too, it has no rules, or a check finds an error.
+    """
+    with change(engine, "mappings", _government_of(engine, version_id)) as session:
+        draft = _draft(session, version_id)
+        described = _describe(session, draft)
+        if seen != draft.revision:
+            then = _mapping_at(session, version_id, seen)
+            names = described.framework.names()
+            raise ChangedMeanwhileError(
+                draft.revision, compare_rules(then, described.mapping, names), described.editors[-1:]
+            )
+        if actor in described.editors:
+            raise RefusedError(
+                "own-work", "You changed this draft, so someone else has to approve it. Ask them to open this page."
+            )
+        if not described.mapping.rules:
+            raise RefusedError("bad-mapping", "The draft has no rules yet; add some before it is approved.")
+        measures = queries.measures(session, draft.government)
+        errors = [
+            p for p in check_mapping(described.mapping, described.framework, None, measures) if p.severity == "error"
+        ]
+        if errors:
+            where = f"Rule {errors[0].rule_id}: " if errors[0].rule_id else ""
+            raise RefusedError("bad-mapping", f"{where}{errors[0].message} Mend it before the draft is approved.")
+        others = queries.mapping_versions(session, draft.government, draft.name)
+        for other in others:
+            if other.status == "approved":
+                other.status = "superseded"
+        draft.number = max((other.number or 0 for other in others), default=0) + 1
+        draft.status, draft.hash = "approved", described.mapping.identity()
+        draft.approved_by, draft.approved_at = actor, datetime.now(UTC).replace(microsecond=0)
+        detail = {"government": draft.government, "version": draft.number, "hash": draft.hash}
+        auditing.record(session, actor, "mapping approved", f"mapping {draft.name}", detail)
+        return draft.number
+
+
+def discard_draft(engine: Engine, version_id: int, actor: str) -> None:
+    """Forgets a draft.
+
+    Raises:
+        RefusedError: there is no such draft, or it is approved.
+    """
+    with change(engine, "mappings", _government_of(engine, version_id)) as session:
+        draft = _draft(session, version_id)
+        for revision in queries.mapping_revisions(session, version_id):
+            session.delete(revision)
+        session.flush()
+        session.delete(draft)
+        auditing.record(
+            session, actor, "mapping draft discarded", f"mapping {draft.name}", {"government": draft.government}
+        )
+
+
+def list_revisions(engine: Engine, version_id: int) -> Sequence[Revision]:
+    """The changes of a draft, newest first."""
+    with Session(engine) as session:
+        found = queries.mapping_revisions(session, version_id)
+        return [Revision(r.revision, r.what, r.saved_by, r.saved_at) for r in found]
+
+
+def find_mapping(engine: Engine, government: str, name: str) -> tuple[Mapping, int | None]:
+    """The mapping of that name that is in force for a government, and which version it is: the approved one of its
+    own, else the bundled one.
+
+    Raises:
+        RefusedError: there is none; the sentence lists those that there are.
+    """
+    with Session(engine) as session:
+        own = queries.mapping_versions(session, government)
+        for version in own:
+            if version.name == name and version.status == "approved":
+                return Mapping.from_stored(version.content), version.id
+        if name in catalogue.mappings():
+            return catalogue.mapping(name), None
+        if any(version.name == name for version in own):
+            raise RefusedError("not-approved", f"The mapping {name!r} is a draft; have someone approve it first.")
+        known = [*catalogue.mappings(), *(version.name for version in own if version.status == "approved")]
+    raise RefusedError("unknown-mapping", f"There is no mapping {name!r}; choose one of {', '.join(known)}.")
+
+
+def mappings_in_force(engine: Engine, government: str) -> list[Mapping]:
+    """The mappings that can be run for a government: its own approved ones, then the bundled ones."""
+    with Session(engine) as session:
+        own = [
+            Mapping.from_stored(version.content)
+            for version in queries.mapping_versions(session, government)
+            if version.status == "approved"
+        ]
+    names = {mapping.name for mapping in own}
+    return [*own, *(mapping for mapping in catalogue.mappings().values() if mapping.name not in names)]
+
+
+def _store(session: Session, draft: MappingVersion, mapping: Mapping, what: str, actor: str) -> None:
+    draft.content, draft.hash = mapping.to_stored(), mapping.identity()
+    draft.revision += 1
+    draft.changed_at = datetime.now(UTC).replace(microsecond=0)
+    session.add(_revision(draft, what, actor, draft.changed_at))
+    auditing.record(
+        session, actor, "mapping changed", f"mapping {draft.name}", {"what": what, "revision": draft.revision}
+    )
+
+
+def _revision(draft: MappingVersion, what: str, actor: str, at: datetime) -> MappingRevision:
+    return MappingRevision(
+        version_id=cast(int, draft.id),
+        revision=draft.revision,
+        content=draft.content,
+        what=what,
+        saved_by=actor,
+        saved_at=at,
+    )
+
+
+def _mapping_at(session: Session, version_id: int, revision: int) -> Mapping:
+    found = session.get(MappingRevision, (version_id, revision))
+    if found is None:
+        raise RefusedError("no-revision", "The page is out of date; reload it and try again.")
+    return Mapping.from_stored(found.content)
+
+
+def _version(session: Session, version_id: int) -> MappingVersion:
+    version = session.get(MappingVersion, version_id)
+    if version is None:
+        raise RefusedError("no-mapping", "There is no such version of a mapping.")
+    return version
+
+
+def _government_of(engine: Engine, version_id: int) -> str:
+    with Session(engine) as session:
+        return _version(session, version_id).government
+
+
+def _draft(session: Session, version_id: int) -> MappingVersion:
+    draft = session.get(MappingVersion, version_id)
+    if draft is None:
+        raise RefusedError("no-mapping", "There is no such draft of a mapping; it may have been discarded.")
+    if draft.status != "draft":
+        raise RefusedError("approved", f"{draft.name} is approved and never changes; begin a new draft from it.")
+    return draft
+
+
+def _describe(session: Session, version: MappingVersion) -> Version:
+    mapping = Mapping.from_stored(version.content)
+    version_id = cast(int, version.id)
+    revisions = reversed(queries.mapping_revisions(session, version_id))
+    return Version(
+        id=version_id,
+        government=version.government,
+        mapping=mapping,
+        framework=find_framework(session, mapping.framework),
+        number=version.number,
+        status=version.status,
+        revision=version.revision,
+        hash=version.hash,
+        based_on=version.based_on,
+        begun_by=version.begun_by,
+        changed_at=version.changed_at,
+        approved_by=version.approved_by,
+        approved_at=version.approved_at,
+        editors=tuple(dict.fromkeys(r.saved_by for r in revisions)),
+    )

@@ -1,0 +1,1 @@
+"""Measures of alignment over what is stored."""

@@ -1,0 +1,296 @@
+"""Consultations: counts the ballots of a workbook, keeps what they add up to, and sets it beside what is spent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from budget_align.config import Settings
+from budget_align.core.allocation import alignment
+from budget_align.core.outcomes.disclosure import SMALLEST_GROUP, groups_to_renew, groups_to_show, round_count
+from budget_align.core.outcomes.priority import (
+    METHODS,
+    Method,
+    Priorities,
+    Weight,
+    count_ballots,
+    count_groups,
+    group_sizes,
+    release,
+)
+from budget_align.core.returns.reading import Finding
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.frameworks.frameworks import find_framework
+from budget_align.services.governments.installation import limits_of
+from budget_align.services.record import auditing
+from budget_align.services.record.changing import change
+from budget_align.services.runs.viewing import OpenRun
+from budget_align.store import outcome_queries
+from budget_align.store.tables import Consultation
+from importers.forms.ballot_workbook import read_ballots
+from importers.isolation.processes import ask_isolated
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a consultation said: the weights of all, and of each group; None for a group too small to show.
+
+    Attributes:
+        sizes: how many ballots each group had, under "" those of none; kept to set beside a later count, never shown.
+    """
+
+    priorities: Priorities
+    groups: dict[str, Priorities | None]
+    sizes: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A consultation as pages show it: of its result only what `disclosure` lets be shown."""
+
+    id: int
+    name: str
+    framework: str
+    evidence: str
+    result: Result
+    sent_by: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True)
+class Beside:
+    """An outcome's priority beside its spend, each as a share of one; the gap is priority less spend.
+
+    Spend is of what is tied to the outcomes that people were asked about.
+    """
+
+    code: str
+    name: str
+    priority: float
+    margin: float | None
+    spend: float | None
+    amount: int
+    groups: dict[str, float | None]
+
+    @property
+    def gap(self) -> float | None:
+        """Priority less spend; None where nothing is spent."""
+        return None if self.spend is None else self.priority - self.spend
+
+
+def receive_ballots(
+    engine: Engine,
+    settings: Settings,
+    data: bytes,
+    file_name: str,
+    government: str,
+    actor: str,
+    *,
+    framework: str,
+    name: str,
+    kind: str = "",
+    method: str = "",
+) -> tuple[int | None, tuple[Finding, ...]]:
+    """Counts the ballots of a workbook and keeps the result; the ballots themselves are not kept.
+
+    Args:
+        kind: "points" or "ranked", for numbers under outcomes, which may be either.
+
+    Returns:
+        The consultation's id, None where findings stand against the workbook or ask for its kind, and those findings.
+
+    Raises:
+        RefusedError: the file is no workbook, a name is missing, the method does not fit the ballots, there are fewer
+            than `SMALLEST_GROUP`, or so few more than at an earlier count that they could be told from the two.
+    """
+    if not name.strip():
+        raise RefusedError("no-name", "Enter a name for the consultation.")
+    with Session(engine) as session:
+        outcomes = find_framework(session, framework).outcome_names()
+    reading = ask_isolated(
+        read_ballots, data, file_name, limits=limits_of(settings).of_form(), outcomes=outcomes, kind=kind
+    )
+    if reading.findings:
+        return None, reading.findings
+    known = METHODS[reading.kind]
+    chosen: Method = next((each for each in known if each == method), known[0])
+    if method and method != chosen:
+        raise RefusedError("bad-method", f"These are ballots of {reading.kind}, which {method} cannot count.")
+    codes = list(reading.outcomes)
+    priorities = count_ballots(reading.values, codes, reading.kind, chosen, reading.people)
+    if reading.kind != "weights" and priorities.ballots < SMALLEST_GROUP:
+        raise RefusedError(
+            "few-ballots",
+            f"These are fewer than {SMALLEST_GROUP} ballots, of which nothing is shown to anybody or kept, so that "
+            "nobody's own can be told.",
+        )
+    sizes: dict[str, int] = {"": priorities.ballots}
+    groups: dict[str, Priorities | None] = {}
+    if len(reading.groups) and any(reading.groups):
+        sizes = group_sizes(reading.values, reading.groups, reading.kind, reading.people)
+        groups = count_groups(reading.values, reading.groups, codes, reading.kind, chosen, reading.people)
+    result = _beside_earlier(engine, government, framework, name, Result(priorities, groups, sizes))
+    now = datetime.now(UTC).replace(microsecond=0)
+    with change(engine, "consultations", government) as session:
+        held = Consultation(
+            government=government,
+            framework=framework,
+            name=name.strip()[:200],
+            method=chosen,
+            ballots=priorities.ballots,
+            evidence=reading.evidence,
+            result=json.dumps(asdict(result)),
+            file_hash=hashlib.sha256(data).hexdigest(),
+            sent_by=actor,
+            sent_at=now,
+        )
+        session.add(held)
+        session.flush()
+        detail = {
+            "government": government,
+            "method": chosen,
+            "ballots": round_count(priorities.ballots),
+            "file": held.file_hash,
+        }
+        auditing.record(session, actor, "consultation counted", held.name, detail)
+        return held.id, ()
+
+
+def list_consultations(engine: Engine, government: str, framework: str | None = None) -> list[Held]:
+    """The consultations of a government, newest first; of one framework where given. One of too few ballots is shown to
+    nobody, whenever it was counted.
+    """
+    with Session(engine) as session:
+        rows = outcome_queries.consultations(session, government)
+        found = [(row, _result(row.result)) for row in rows if framework in (None, row.framework)]
+    return [
+        Held(row.id or 0, row.name, row.framework, row.evidence, _released(result), row.sent_by, row.sent_at)
+        for row, result in found
+        if not 0 < result.priorities.ballots < SMALLEST_GROUP
+    ]
+
+
+def drop_consultation(engine: Engine, government: str, consultation_id: int, actor: str) -> None:
+    """Forgets a consultation.
+
+    Raises:
+        RefusedError: the government has none of that id.
+    """
+    with change(engine, "consultations", government) as session:
+        row = session.get(Consultation, consultation_id)
+        if row is None or row.government != government:
+            raise RefusedError("no-consultation", "There is no such consultation.")
+        session.delete(row)
+        auditing.record(session, actor, "consultation dropped", row.name, {"government": government})
+
+
+def set_beside(run: OpenRun, held: Held) -> list[Beside]:
+    """Each outcome's priority beside its share of what is spent on the outcomes that people were asked about, in the
+    order of priority.
+    """
+    spend = alignment.spend_by(run.part, "outcome")
+    names = run.framework.names()
+    asked = [weight.outcome for weight in held.result.priorities.weights]
+    total = sum(max(0, int(spend.get(code, 0))) for code in asked)
+    groups = {
+        name: {w.outcome: w.share for w in found.weights} if found else None
+        for name, found in held.result.groups.items()
+    }
+    rows = []
+    for weight in held.result.priorities.weights:
+        amount = int(spend.get(weight.outcome, 0))
+        rows.append(
+            Beside(
+                weight.outcome,
+                names.get(weight.outcome, weight.outcome),
+                weight.share,
+                weight.margin,
+                max(0, amount) / total if total else None,
+                amount,
+                {name: shares.get(weight.outcome) if shares else None for name, shares in groups.items()},
+            )
+        )
+    return sorted(rows, key=lambda row: -row.priority)
+
+
+def _beside_earlier(engine: Engine, government: str, framework: str, name: str, result: Result) -> Result:
+    """A result as it may be released after earlier counts of the same ballots: figures of groups that have changed by
+    too few ballots stay as they were.
+
+    Raises:
+        RefusedError: so few ballots differ that they could be worked out from both counts.
+    """
+    with Session(engine) as session:
+        rows = outcome_queries.consultations(session, government)
+        earlier = [(row.name, _result(row.result)) for row in rows if row.framework == framework]
+    for said, before in earlier:
+        same_name = said.strip().casefold() == name.strip().casefold()
+        if _may_be_told_apart(before.priorities, result.priorities, same_name=same_name):
+            raise RefusedError(
+                "few-ballots",
+                f"Fewer than {SMALLEST_GROUP} ballots seem to tell these from “{said}”, so that they could be worked "
+                f"out from the two; send them when {SMALLEST_GROUP} or more have come.",
+            )
+    same = next((each for said, each in earlier if said.strip().casefold() == name.strip().casefold()), None)
+    if same is None or same.priorities.method != result.priorities.method or result.priorities.method == "published":
+        return result
+    renewed = groups_to_renew(same.sizes, result.sizes) or set()
+    kept = {
+        group: same.groups[group]
+        for group in result.groups
+        if group not in renewed and group in same.groups and same.sizes.get(group) != result.sizes.get(group)
+    }
+    # A group that was hidden and is not yet ten more, or was not there before, is shown by a later count.
+    groups = {**result.groups, **kept}
+    sizes = {**result.sizes, **{group: same.sizes.get(group, 0) for group in kept}}
+    sizes[""] = result.priorities.ballots - sum(count for group, count in sizes.items() if group)
+    shown = groups_to_show({group: max(0, count) for group, count in sizes.items()})
+    return Result(result.priorities, {group: each if group in shown else None for group, each in groups.items()}, sizes)
+
+
+def _may_be_told_apart(before: Priorities, now: Priorities, *, same_name: bool) -> bool:
+    """Whether two counts may be of the same ballots but for fewer than `SMALLEST_GROUP`. Two of the same name are taken
+    to be; of others it is asked whether a few ballots more would explain the difference in every outcome.
+    """
+    if "published" in (before.method, now.method) or before.method != now.method:
+        return False
+    first, last = ({weight.outcome: weight.share for weight in each.weights} for each in (before, now))
+    more = now.ballots - before.ballots
+    if first == last or set(first) != set(last) or abs(more) >= SMALLEST_GROUP or not (more or same_name):
+        return False
+    if now.method == "bradley-terry":
+        # What a ballot can do to a strength has no simple bound.
+        return all(abs(last[code] - first[code]) * now.ballots <= 3 * SMALLEST_GROUP for code in first)
+    changes = [last[code] * now.ballots - first[code] * before.ballots for code in first]
+    if same_name:
+        # Each ballot gives one share in all; one exchanged for another changes two at most.
+        return sum(map(abs, changes)) < 2 * SMALLEST_GROUP
+    low, high = min(0, more) - 1e-6, max(0, more) + 1e-6
+    return all(low <= change <= high for change in changes)
+
+
+def _released(result: Result) -> Result:
+    """What may be shown of a result. Results that were kept before sizes were are cut down by what is known of them."""
+    sizes = result.sizes or {name: found.ballots for name, found in result.groups.items() if found}
+    left = result.priorities.ballots - sum(count for name, count in sizes.items() if name)
+    shown = groups_to_show({**sizes, "": max(0, left)})
+    groups = {
+        name: release(found) if found is not None and name in shown else None for name, found in result.groups.items()
+    }
+    return Result(release(result.priorities), groups, {})
+
+
+def _result(stored: str) -> Result:
+    facts = json.loads(stored)
+    groups = {name: _priorities(each) if each else None for name, each in facts["groups"].items()}
+    return Result(_priorities(facts["priorities"]), groups, facts.get("sizes", {}))
+
+
+def _priorities(facts: dict[str, Any]) -> Priorities:
+    return Priorities(facts["method"], facts["ballots"], tuple(Weight(**weight) for weight in facts["weights"]))

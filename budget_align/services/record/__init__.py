@@ -1,0 +1,1 @@
+"""The record: audit events, and changes of state that happen once."""

@@ -1,0 +1,1 @@
+"""Returns of bodies: workbooks received, drafts, what was confirmed and its versions."""

@@ -1,0 +1,83 @@
+"""Keeps how a person confirmed that tables are read, and settles next year's workbook of the same shape by it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlmodel import Session
+
+from budget_align.core.returns.profile import (
+    Profile,
+    apply_profile,
+    find_shape_change,
+    make_profile,
+    settles_anything,
+)
+from budget_align.core.returns.reading import Answers, Finding, Reading, Severity
+from budget_align.store import queries
+from budget_align.store.tables import ReadingProfile
+
+
+def settle_by_profiles(session: Session, government: str, reading: Reading) -> Answers:
+    """What the profiles of a government settle about a workbook as it was read without them."""
+    kept = queries.profiles(session, government)
+    newest = {row.fingerprint: row for row in reversed(kept)}
+    settled = {}
+    for table in reading.tables:
+        row = newest.get(table.fingerprint)
+        if row is None:
+            continue
+        profile = Profile.model_validate_json(row.settled)
+        if len(profile.roles) != len(table.columns):
+            continue
+        asked = [question for question in reading.questions if question.table == table.key]
+        at = row.confirmed_at
+        evidence = f"as confirmed for {row.name} on {at.day} {at:%B %Y}"
+        answers = apply_profile(profile, table, asked, evidence)
+        if settles_anything(answers):
+            settled[table.key] = answers
+    return Answers(tables=settled)
+
+
+def find_changed_shapes(session: Session, government: str, reading: Reading) -> list[Finding]:
+    """A finding for each table that is like one confirmed before but not of the same shape, with what changed."""
+    profiles = [Profile.model_validate_json(row.settled) for row in queries.profiles(session, government)]
+    found = []
+    for table in reading.tables:
+        change = find_shape_change(profiles, table)
+        if change is not None:
+            said = [f"new: {', '.join(change.new)}"] if change.new else []
+            said += [f"gone: {', '.join(change.gone)}"] if change.gone else []
+            found.append(
+                Finding(
+                    code="shape-changed",
+                    severity=Severity.WARNING,
+                    sheet=table.sheet,
+                    cell=table.area.split(":")[0],
+                    message=f"Its columns are not those confirmed for {change.name}; "
+                    f"{'; '.join(said) or 'their order differs'}.",
+                    action="Look at each column below before you confirm.",
+                )
+            )
+    return found
+
+
+def keep_profiles(session: Session, government: str, reading: Reading, actor: str) -> None:
+    """Keeps how each table of a confirmed reading was read."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    newest = {row.fingerprint: row.settled for row in reversed(queries.profiles(session, government))}
+    for table in reading.tables:
+        settled = make_profile(table).model_dump_json()
+        if table.summary or newest.get(table.fingerprint) == settled:
+            continue
+        newest[table.fingerprint] = settled
+        session.add(
+            ReadingProfile(
+                government=government,
+                name=table.body.value or table.sheet,
+                fingerprint=table.fingerprint,
+                settled=settled,
+                confirmed_by=actor,
+                confirmed_at=now,
+            )
+        )

@@ -1,0 +1,339 @@
+"""Receives a workbook: reads it, and keeps it as a draft until a person confirms how it was read."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from budget_align.config import Settings
+from budget_align.core.returns.inspection import SheetView
+from budget_align.core.returns.profile import settles_anything
+from budget_align.core.returns.reading import Answers, Reading, TableAnswers
+from budget_align.core.values.file_name import plain_name
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.governments.governments import find_terms, keep_terms, terms_of
+from budget_align.services.governments.installation import limits_of
+from budget_align.services.record import auditing
+from budget_align.services.record.changing import change
+from budget_align.services.returns.kept_readings import find_or_make, keep, reading_hash
+from budget_align.services.returns.profiles import find_changed_shapes, settle_by_profiles
+from budget_align.services.returns.versions import find_older_versions
+from budget_align.store import queries
+from budget_align.store.tables import Draft, SourceFile
+from importers.forms.annotated import annotate_workbook
+from importers.isolation.processes import Cancel as ReadingCancel
+from importers.isolation.processes import CancelledError, ask_isolated, prepare_worker, read_isolated, view_isolated
+from importers.readings.inspection import ROWS_SHOWN
+
+__all__ = ["ROWS_SHOWN", "CancelledError", "ReadingCancel"]
+
+Progress = Callable[[int, int, str], None]
+
+_ROWS_KEPT = 40 * ROWS_SHOWN
+"""Rows of a sheet that are looked at together, for forty pages."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of a workbook: the draft to confirm, or the submission that already holds this very file."""
+
+    draft_id: int | None
+    submission_id: int | None
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class WaitingDraft:
+    """A draft as lists show it."""
+
+    id: int
+    government: str
+    file_name: str
+    received_by: str
+    received_at: datetime
+
+
+def receive(
+    engine: Engine,
+    settings: Settings,
+    data: bytes,
+    file_name: str,
+    government: str,
+    actor: str,
+    progress: Progress | None = None,
+    cancel: ReadingCancel | None = None,
+) -> Received:
+    """Reads a workbook and keeps it as a draft, settled by what was confirmed for workbooks of the same shape.
+
+    Raises:
+        RefusedError: it cannot be read; nothing is stored.
+        CancelledError: `cancel` was asked for; nothing is stored.
+    """
+    file_name = plain_name(file_name)
+    limits, terms = limits_of(settings), terms_of(engine, government, settings)
+    asked: dict[str, Any] = {"terms": terms, "limits": limits, "cancel": cancel, "keep_ready": True}
+    reading = read_isolated(data, file_name, progress=progress, **asked)
+    with Session(engine) as session:
+        answers = settle_by_profiles(session, government, reading)
+    if answers.tables:
+        reading = read_isolated(data, file_name, answers=answers, **asked)
+    if cancel is not None and cancel.asked:
+        raise CancelledError
+    said = answers.model_dump_json()
+    with change(engine, "returns", government) as session:
+        known = queries.submission_of_file(session, government, reading.file_hash)
+        if known:
+            return Received(None, known.id, reading)
+        draft = queries.draft_of_file(session, government, reading.file_hash)
+        if draft is None:
+            keep_terms(session, government, settings)
+            if session.get(SourceFile, reading.file_hash) is None:
+                session.add(SourceFile(file_hash=reading.file_hash, content=data))
+                session.flush()
+            draft = Draft(
+                id=secrets.randbelow(2**62) + 1,
+                government=government,
+                file_hash=reading.file_hash,
+                file_name=file_name,
+                answers=said,
+                received_by=actor,
+                received_at=datetime.now(UTC).replace(microsecond=0),
+            )
+            session.add(draft)
+            session.flush()
+            keep(session, draft.id, "reading", reading_hash(draft, said, terms), reading)
+            detail = {"file": file_name, "file_hash": reading.file_hash, "government": government}
+            auditing.record(session, actor, "workbook received", f"draft {draft.id}", detail)
+        return Received(draft.id, None, reading)
+
+
+@dataclass(frozen=True)
+class ReadDraft:
+    """A draft as it is read now.
+
+    Attributes:
+        hash: names the reading, so that what a page sends about it is taken for no other.
+        answers: what is settled so far.
+    """
+
+    hash: str
+    answers: Answers
+    reading: Reading
+
+
+def read_draft(engine: Engine, settings: Settings, draft_id: int, answers: Answers | None = None) -> Reading:
+    """How a draft is read, with a person's answers where given, else with those that are kept with it.
+
+    Raises:
+        RefusedError: there is no such draft.
+    """
+    return open_draft(engine, settings, draft_id, answers).reading
+
+
+def open_draft(engine: Engine, settings: Settings, draft_id: int, answers: Answers | None = None) -> ReadDraft:
+    """How a draft is read, with what names that reading.
+
+    Raises:
+        RefusedError: there is no such draft, or the service reads too much else.
+    """
+    with Session(engine) as session:
+        draft = _draft(session, draft_id)
+        said = draft.answers if answers is None else answers.model_dump_json()
+        terms = find_terms(session, draft.government, settings)
+        key, settled = reading_hash(draft, said, terms), Answers.model_validate_json(said)
+        government, name, file_hash = draft.government, draft.file_name, draft.file_hash
+
+    def read() -> Reading:
+        limits = limits_of(settings).of_request()
+        content = _content(engine, file_hash)
+        return read_isolated(content, name, terms=terms, answers=settled, limits=limits, keep_ready=True)
+
+    reading = find_or_make(engine, draft_id, "reading", key, Reading, read)
+    with Session(engine) as session:
+        told = find_older_versions(session, government, reading, terms)
+        told += find_changed_shapes(session, government, reading)
+    shown = reading.model_copy(update={"findings": (*told, *reading.findings)}) if told else reading
+    return ReadDraft(key, settled, shown)
+
+
+def kept_answers(engine: Engine, draft_id: int) -> Answers:
+    """What is settled about a draft so far.
+
+    Raises:
+        RefusedError: there is no such draft.
+    """
+    with Session(engine) as session:
+        return Answers.model_validate_json(_draft(session, draft_id).answers)
+
+
+def settle_table(
+    engine: Engine, settings: Settings, draft_id: int, key: str, answers: TableAnswers, *, seen: str | None = None
+) -> None:
+    """Keeps what a person settled about one table of a draft; the other tables stay as they are.
+
+    Raises:
+        RefusedError: there is no such draft, or another reading than `seen` has taken its place.
+    """
+    kept = kept_answers(engine, draft_id)
+    tables = {k: table for k, table in {**kept.tables, key: answers}.items() if settles_anything(table)}
+    settle(engine, settings, draft_id, kept.model_copy(update={"tables": tables}), seen=seen)
+
+
+def settle(engine: Engine, settings: Settings, draft_id: int, answers: Answers, *, seen: str | None = None) -> None:
+    """Keeps what a person settled about a draft; it holds from now on.
+
+    Args:
+        engine: the database.
+        settings: of the installation.
+        draft_id: the draft.
+        answers: what is settled, all of it.
+        seen: the hash of the reading that the person saw; None for one who asks for whatever there is.
+
+    Raises:
+        RefusedError: there is no such draft, or another reading has taken the place of the one that the person saw.
+    """
+    with change(engine, "returns", _government_of(engine, draft_id)) as session:
+        draft = _draft(session, draft_id)
+        refuse_unseen(session, settings, draft, seen)
+        draft.answers = answers.model_dump_json()
+
+
+def refuse_unseen(session: Session, settings: Settings, draft: Draft, seen: str | None) -> None:
+    """Makes sure that a person saw the reading that a draft has now.
+
+    Raises:
+        RefusedError: it has another.
+    """
+    now = reading_hash(draft, draft.answers, find_terms(session, draft.government, settings))
+    if seen is not None and seen != now:
+        raise changed_meanwhile()
+
+
+def changed_meanwhile() -> RefusedError:
+    """What a person is told whose page shows a reading that another has taken the place of."""
+    return RefusedError(
+        "changed-meanwhile",
+        "Someone settled something about this workbook since you opened the page, and it is read differently now. "
+        "Nothing of yours was stored: look at it as it is now, then do it again.",
+    )
+
+
+def view_draft(engine: Engine, settings: Settings, draft_id: int, position: int, first_row: int) -> SheetView:
+    """A part of one sheet of a draft, with what each cell was taken for.
+
+    Raises:
+        RefusedError: there is no such draft, or the service reads too much else.
+    """
+    with Session(engine) as session:
+        draft = _draft(session, draft_id)
+        terms = find_terms(session, draft.government, settings)
+        key, answers = reading_hash(draft, draft.answers, terms), Answers.model_validate_json(draft.answers)
+        name, file_hash = draft.file_name, draft.file_hash
+    # Many pages of a sheet are made at once and kept, each with what the page after its last row shows as well.
+    begins = (max(first_row, 1) - 1) // _ROWS_KEPT * _ROWS_KEPT
+
+    def view() -> SheetView:
+        return view_isolated(
+            _content(engine, file_hash),
+            name,
+            position=position,
+            first_row=begins + 1,
+            rows=_ROWS_KEPT + ROWS_SHOWN,
+            terms=terms,
+            answers=answers,
+            limits=limits_of(settings).of_request(),
+            keep_ready=True,
+        )
+
+    part = find_or_make(engine, draft_id, f"sheet {position} from row {begins + 1}", key, SheetView, view)
+    first = min(max(first_row, 1), max(part.height, 1))
+    if first < part.first_row or first >= part.first_row + max(len(part.rows), 1):
+        return view_draft(engine, settings, draft_id, position, first)
+    skipped = first - part.first_row
+    return part.model_copy(update={"first_row": first, "rows": part.rows[skipped : skipped + ROWS_SHOWN]})
+
+
+def annotate_draft(engine: Engine, settings: Settings, draft_id: int) -> bytes:
+    """The workbook of a draft as .xlsx, its findings marked.
+
+    Raises:
+        RefusedError: there is no such draft, or the service reads too much else.
+    """
+    with Session(engine) as session:
+        draft = _draft(session, draft_id)
+        terms = find_terms(session, draft.government, settings)
+        key, answers = reading_hash(draft, draft.answers, terms), Answers.model_validate_json(draft.answers)
+        name, file_hash = draft.file_name, draft.file_hash
+
+    def annotate() -> bytes:
+        content, limits = _content(engine, file_hash), limits_of(settings).of_request()
+        return ask_isolated(annotate_workbook, content, name, limits=limits, terms=terms, answers=answers)
+
+    return find_or_make(engine, draft_id, "findings", key, bytes, annotate)
+
+
+def describe_draft(engine: Engine, draft_id: int) -> WaitingDraft:
+    """A draft as lists show it.
+
+    Raises:
+        RefusedError: there is no such draft.
+    """
+    with Session(engine) as session:
+        return _waiting(_draft(session, draft_id))
+
+
+def waiting_drafts(engine: Engine) -> list[WaitingDraft]:
+    """Drafts that wait for confirmation, newest first."""
+    with Session(engine) as session:
+        return [_waiting(draft) for draft in queries.drafts(session)]
+
+
+def discard(engine: Engine, draft_id: int, actor: str) -> None:
+    """Forgets a draft, and its file where nothing else holds it.
+
+    Raises:
+        RefusedError: there is no such draft.
+    """
+    with change(engine, "returns", _government_of(engine, draft_id)) as session:
+        draft = _draft(session, draft_id)
+        file_hash = draft.file_hash
+        auditing.record(session, actor, "workbook discarded", f"draft {draft_id}", {"file": draft.file_name})
+        session.delete(draft)
+        session.flush()
+        if not queries.file_is_used(session, file_hash):
+            queries.drop_file(session, file_hash)
+
+
+def get_ready() -> None:
+    """Starts a process for the first workbook ahead of it, as a service does when it starts."""
+    prepare_worker()
+
+
+def _content(engine: Engine, file_hash: str) -> bytes:
+    with Session(engine) as session:
+        source = session.get(SourceFile, file_hash)
+        if source is None:
+            raise RefusedError("no-draft", "This workbook is no longer waiting; it was confirmed or discarded.")
+        return source.content
+
+
+def _government_of(engine: Engine, draft_id: int) -> str:
+    with Session(engine) as session:
+        return _draft(session, draft_id).government
+
+
+def _draft(session: Session, draft_id: int) -> Draft:
+    draft = session.get(Draft, draft_id)
+    if draft is None:
+        raise RefusedError("no-draft", "This workbook is no longer waiting; it was confirmed or discarded.")
+    return draft
+
+
+def _waiting(draft: Draft) -> WaitingDraft:
+    return WaitingDraft(draft.id, draft.government, draft.file_name, draft.received_by, draft.received_at)

@@ -1,0 +1,83 @@
+"""The bodies of a government: at which level each stands, and what passes between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Lookup
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from budget_align.core.allocation.consolidation import Transfer, pair_transfers
+from budget_align.core.returns.budget_line import LEVELS
+from budget_align.core.rules.matching import LineIndex
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.record import auditing
+from budget_align.services.record.changing import change
+from budget_align.services.runs.viewing import OpenRun
+from budget_align.store import queries
+from budget_align.store.tables import BodyLevel
+
+
+@dataclass(frozen=True)
+class Body:
+    """A body with returns in force; `level` is one of `LEVELS`, or empty where nobody stated it."""
+
+    name: str
+    level: str
+
+
+def list_bodies(engine: Engine, government: str) -> list[Body]:
+    """The bodies of a government's returns in force, in order of name.
+
+    Raises:
+        RefusedError: it has no confirmed return.
+    """
+    with Session(engine) as session:
+        active = [s.id for s in queries.submissions(session, government, "submitted") if s.id is not None]
+        if not active:
+            raise RefusedError("no-lines", f"{government!r} has no confirmed return yet; import a workbook first.")
+        levels = queries.body_levels(session, government)
+        names = queries.coverage(session, active)["body"].unique().tolist()
+        return [Body(name, levels.get(name, "")) for name in sorted(names)]
+
+
+def state_levels(engine: Engine, government: str, levels: Lookup[str, str], actor: str) -> int:
+    """Keeps at which level of government bodies stand, an empty one for not stated; returns how many changed.
+
+    Raises:
+        RefusedError: a level is none.
+    """
+    wrong = [level for level in levels.values() if level and level not in LEVELS]
+    if wrong:
+        raise RefusedError("bad-level", f"{wrong[0]!r} is no level of government; use one of {', '.join(LEVELS)}.")
+    with change(engine, "levels", government) as session:
+        before = queries.body_levels(session, government)
+        changed = {body: level for body, level in levels.items() if before.get(body, "") != level}
+        for body, level in changed.items():
+            known = session.get(BodyLevel, (government, body))
+            if known is not None and not level:
+                session.delete(known)
+            elif known is not None:
+                known.level = level
+            else:
+                session.add(BodyLevel(government=government, body=body, level=level))
+        if changed:
+            auditing.record(session, actor, "levels stated", government, {"bodies": changed})
+        return len(changed)
+
+
+def list_transfers(engine: Engine, run: OpenRun) -> list[Transfer]:
+    """The transfers of a run's stage and year between bodies whose budgets it holds, unpaired ones first."""
+    with Session(engine) as session:
+        lines = queries.lines_of(session, run.submission_ids)
+    lines = lines[(lines["stage"] == run.stage) & (lines["fiscal_year"] == run.fiscal_year)]
+    pairs = lines[["body", "flow"]].drop_duplicates().itertuples(index=False, name=None)
+    taken = {pair: run.version_of(pair[0], run.stage, run.fiscal_year, pair[1]) for pair in pairs}
+    rows = zip(lines["body"], lines["flow"], lines["version"], strict=True)
+    lines = lines[[taken[body, flow] == version for body, flow, version in rows]].reset_index(drop=True)
+    level = dict(zip(run.every_flow["body"], run.every_flow["level"], strict=True))
+    lines["level"] = [level.get(body, own) for body, own in zip(lines["body"], lines["level"], strict=True)]
+    lines["level"] = lines["level"].astype("str")
+    found = pair_transfers(LineIndex(lines, run.terms.currency), run.mapping)
+    return sorted(found, key=lambda t: (t.status == "paired", -max(t.paid, t.received)))

@@ -1,0 +1,278 @@
+"""Makes the report model of a run, which pages and files show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from budget_align.core.allocation import alignment
+from budget_align.core.allocation.alignment import Headline
+from budget_align.core.frameworks.framework import MISSION
+from budget_align.core.measures.certainty import NOTHING, certainty_of, grades_by
+from budget_align.core.measures.comparators import FAR, Standing
+from budget_align.core.measures.kinds_of_money import by_kind, find_overlaps
+from budget_align.core.returns.bases import describe_bases
+from budget_align.core.returns.budget_line import FLOWS, LEVEL_NAMES
+from budget_align.core.returns.reading import ControlTotal
+from budget_align.core.returns.reconciliation import whole_totals
+from budget_align.core.rules.mapping import UNALIGNED
+from budget_align.services.runs.viewing import OpenRun, approval_of, largest_lines, programmes_of
+from budget_align.store import queries
+from budget_align.store.tables import BudgetLine, Submission
+from reports.model import (
+    AlignmentReport,
+    BodyRow,
+    DifferenceRow,
+    MemoRow,
+    OutcomeRow,
+    ReconciliationRow,
+    SourceRow,
+    UnalignedRow,
+)
+
+_ROWS_SHOWN = 6
+
+
+def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
+    """All that a report says of one run, stage and year."""
+    part = run.part
+    figures = alignment.headline(part)
+    unaligned = _unaligned(engine, run)
+    with Session(engine) as session:
+        found = (session.get(Submission, i) for i in run.submission_ids)
+        submissions = {s.id: s for s in found if s is not None and s.id is not None}
+        bodies_shown = {basis.body for basis in run.shown_bases}
+        versions = {body: run.version_of(body, run.stage, run.fiscal_year) for body in bodies_shown}
+        memo_lines = queries.memo_lines(session, run.submission_ids, run.stage, run.fiscal_year, versions)
+        counted = queries.counted_of_lines(session, run.id, [line.line_id for line in memo_lines])
+        memo = [_memo_row(line, line.amount - counted.get(line.line_id, 0)) for line in memo_lines]
+        memo = sorted((row for row in memo if row.amount), key=lambda row: -abs(row.amount))
+        memo_counted = [_memo_row(line, counted.get(line.line_id, 0)) for line in memo_lines]
+        memo_counted = sorted((row for row in memo_counted if row.amount), key=lambda row: -abs(row.amount))
+        wholes: list[ControlTotal] = []
+        differences: list[DifferenceRow] = []
+        for submission_id in submissions:
+            stated = [
+                total
+                for total in queries.stated_totals(session, submission_id)
+                if (total.stage, total.fiscal_year) == (run.stage, run.fiscal_year)
+                and total.version
+                == (run.version_of(total.body, run.stage, run.fiscal_year, total.flow) or total.version)
+            ]
+            wholes += whole_totals(stated)
+            differences += [
+                DifferenceRow(t.body, _of_flow(t.label, t.flow), f"{t.sheet}!{t.cell}", t.published, t.read)
+                for t in stated
+                if not t.reconciled and not t.whole
+            ]
+        sources = tuple(SourceRow(s.file_name, s.file_hash, s.line_count, s.confirmed_by) for s in submissions.values())
+    bodies = _bodies(run)
+    return AlignmentReport(
+        government=run.government,
+        framework=run.framework.name,
+        framework_version=run.framework.version,
+        mapping=run.mapping.title,
+        mapping_approval=approval_of(engine, run),
+        mapping_hash=run.mapping_hash,
+        view=_view(run, figures),
+        run_id=run.id,
+        stage=run.stage,
+        fiscal_year=run.fiscal_year,
+        terms=run.terms,
+        figures=figures,
+        before=_before(run),
+        flows=run.flows,
+        bases=run.shown_bases,
+        bases_meet=find_meetings(run),
+        outcomes=_outcomes(run),
+        bodies=bodies,
+        unaligned=unaligned,
+        unaligned_rest=figures.unaligned - sum(row.amount for row in unaligned),
+        memo=tuple(memo[:_ROWS_SHOWN]),
+        memo_counted=tuple(memo_counted[:_ROWS_SHOWN]),
+        memo_rest=sum(row.amount for row in memo[_ROWS_SHOWN:]),
+        reconciliation=_reconciliation(run, bodies, wholes),
+        differences=tuple(differences),
+        sources=sources,
+        certainty=certainty_of(part),
+        kinds=tuple(by_kind(part)),
+        overlaps=tuple(find_overlaps(_counted(programmes_of(engine, run)))),
+    )
+
+
+def _memo_row(line: BudgetLine, amount: int) -> MemoRow:
+    return MemoRow(line.body, line.programme, amount, line.counterpart, f"{line.sheet}!{line.cell}")
+
+
+def _counted(programmes: pd.DataFrame) -> pd.DataFrame:
+    return programmes[~programmes["kind"].isin(alignment.SET_APART)]
+
+
+def _view(run: OpenRun, figures: Headline) -> tuple[str, ...]:
+    said = []
+    if run.lens:
+        said.append(
+            f"Seen through a crosswalk from {run.own_framework.name}; {run.terms.amount(figures.uncovered)} serves an "
+            "outcome there that it has no counterpart for here."
+        )
+    if run.levels != run.all_levels:
+        said.append(f"Only {', '.join(LEVEL_NAMES[level].lower() for level in run.levels)} is counted.")
+    if figures.memo_counted:
+        said.append(
+            f"{run.terms.amount(figures.memo_counted)} that bodies show as memo lines counts: no return that is here "
+            "shows what those who receive it did with it."
+        )
+    if figures.transfers:
+        said.append(
+            f"{run.terms.amount(figures.transfers)} passes between bodies in view and is counted where it is spent."
+        )
+    return tuple(said)
+
+
+def build_pdf(engine: Engine, run: OpenRun) -> bytes:
+    """The report of a run as a PDF; the same inputs give the same bytes."""
+    from reports.pdf import make_pdf  # here, so that commands that make no PDF start without its type-setting
+
+    return make_pdf(build_report(engine, run))
+
+
+def draw_outcomes(run: OpenRun, *, narrow: bool = False) -> str:
+    """Outcomes by spend as an SVG picture; narrow for a phone, with names above the bars."""
+    from reports.charts import bars, narrow_bars, outcome_bars  # here, so that other commands start without it
+
+    figures = alignment.headline(run.part)
+    rows = outcome_bars(
+        [(row.name, row.amount) for row in _outcomes(run) if row.amount], figures.unaligned + figures.uncovered
+    )
+    return narrow_bars(rows, run.terms) if narrow else bars(rows, run.terms)
+
+
+def draw_quadrants(standings: Sequence[Standing], *, narrow: bool = False) -> str:
+    """Outcomes on the quadrants of spend and results as an SVG picture, each under its number in the list."""
+    from reports.charts import quadrants  # here, so that other commands start without it
+
+    points = tuple(
+        (str(number), each.spend_score, each.result_score, each.far)
+        for number, each in enumerate(standings, 1)
+        if each.spend_score is not None and each.result_score is not None
+    )
+    corners = ("Less spend, better", "More spend, better", "Less spend, worse", "More spend, worse")
+    return quadrants(points, corners, FAR, 300 if narrow else 560)
+
+
+def find_meetings(run: OpenRun) -> tuple[str, ...]:
+    """Where the figures of the stage and year shown rest on two bases, and where they stand beside those of the year
+    before on another one, each as a sentence.
+    """
+    shown, before = (run.stage, run.fiscal_year), (run.stage, run.fiscal_year - 1)
+    meetings = run.compare_bases([before, shown])[1:] if before in run.periods else ()
+    if meetings or len({basis.version for basis in run.shown_bases}) < 2:
+        return meetings
+    return (describe_bases(run.shown_bases),)
+
+
+def _reconciliation(
+    run: OpenRun, bodies: Sequence[BodyRow], wholes: Sequence[ControlTotal]
+) -> tuple[ReconciliationRow, ...]:
+    """Every body beside the totals that are stated for it, flow by flow; a body in several returns beside the sum of
+    theirs.
+    """
+    period = alignment.of_period(run.every_flow, run.stage, run.fiscal_year)
+    counted = period[~period["memo"]].groupby(["body", "flow"], observed=True)["amount"].sum().to_dict()
+    rows = []
+    for body in bodies:
+        for flow in FLOWS:
+            stated = [total for total in wholes if (total.body, total.flow) == (body.name, flow)]
+            read = int(counted.get((body.name, flow), 0))
+            if not (stated or read or flow == "expenditure"):
+                continue
+            rows.append(
+                ReconciliationRow(
+                    body.name,
+                    ", ".join(f"{total.sheet}!{total.cell}" for total in stated),
+                    sum(total.published for total in stated) if stated else None,
+                    read,
+                    flow,
+                )
+            )
+    return tuple(rows)
+
+
+def _of_flow(label: str, flow: str) -> str:
+    return label if flow == "expenditure" else f"{label} ({flow})"
+
+
+def _before(run: OpenRun) -> Headline | None:
+    if (run.stage, run.fiscal_year - 1) not in run.periods:
+        return None
+    return alignment.headline(alignment.of_period(run.cube, run.stage, run.fiscal_year - 1))
+
+
+def _outcomes(run: OpenRun) -> tuple[OutcomeRow, ...]:
+    part = run.part
+    spend = alignment.spend_by(part, "outcome").to_dict()
+    before = alignment.spend_by(alignment.of_period(run.cube, run.stage, run.fiscal_year - 1), "outcome").to_dict()
+    counted = part[(part["amount"] != 0) & ~part["kind"].isin(alignment.NOT_ALIGNED)]
+    gross = alignment.spend_by(part[~part["below"]], "outcome").to_dict()
+    grades, sides = grades_by(part, "outcome"), run.sides
+    bodies = counted.groupby("outcome")["body"].nunique().to_dict()
+    has_before = (run.stage, run.fiscal_year - 1) in run.periods
+    income = run.income_by_outcome
+    # A lens may lead to missions as a whole; then those stand for the outcomes that have no money of their own.
+    named: list[tuple[str, str, str]] = []
+    for mission in run.framework.missions:
+        code = f"{MISSION}{mission.code}"
+        whole = any(str(each).startswith(MISSION) for each in [*spend, *before])
+        named += [(code, mission.name, mission.name)] if whole else []
+        named += [(o.code, o.name, mission.name) for o in mission.outcomes if not whole or o.code in spend]
+    rows = [
+        OutcomeRow(
+            code,
+            name,
+            mission_name,
+            int(spend.get(code, 0)),
+            int(before.get(code, 0)) if has_before else None,
+            int(bodies.get(code, 0)),
+            income.get(code, 0),
+            gross=int(gross.get(code, 0)),
+            by_grade=grades.get(code, {}),
+            sides=sides.get(code, NOTHING),
+        )
+        for code, name, mission_name in named
+    ]
+    return tuple(sorted(rows, key=lambda row: -row.amount))
+
+
+def _bodies(run: OpenRun) -> tuple[BodyRow, ...]:
+    part = run.part
+    table = alignment.bodies_by_outcome(part)
+    every = alignment.of_period(run.every_flow, run.stage, run.fiscal_year)
+    rows = [
+        BodyRow(
+            str(body),
+            alignment.headline(part[part["body"] == body]),
+            {str(code): int(amount) for code, amount in table.loc[body].items()} if body in table.index else {},
+            alignment.flows_of(every[every["body"] == body]),
+        )
+        for body in every["body"].unique()
+        if body in table.index or (every.loc[every["body"] == body, "kind"] != "memo").any()
+    ]
+    return tuple(sorted(rows, key=lambda row: -row.figures.total))
+
+
+def _unaligned(engine: Engine, run: OpenRun) -> tuple[UnalignedRow, ...]:
+    rows, _ = largest_lines(engine, run, outcome=UNALIGNED, limit=_ROWS_SHOWN)
+    return tuple(
+        UnalignedRow(row.body, row.programme, row.amount, unaligned_reason(run, row.rule_id), row.place) for row in rows
+    )
+
+
+def unaligned_reason(run: OpenRun, rule_id: str) -> str:
+    """Why a rule, or none, left money unaligned: the name under which it is left on purpose, else the rationale."""
+    if not rule_id:
+        return "No rule matches it"
+    rule = run.mapping.rule(rule_id)
+    return rule.none or rule.why

@@ -1,0 +1,268 @@
+"""Runs an allocation: the lines in force of a government, by a mapping, to the outcomes of its framework."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Lookup
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Final, cast
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from budget_align.core.allocation import allocation
+from budget_align.core.allocation.consolidation import count_once
+from budget_align.core.allocation.overheads import depending_shares, spend_below_nought
+from budget_align.core.frameworks.framework import Framework
+from budget_align.core.returns.budget_line import FLOWS
+from budget_align.core.returns.budget_version import Basis, Version, bases_to_json, choose_versions, newest
+from budget_align.core.rules import drivers
+from budget_align.core.rules.mapping import Mapping
+from budget_align.core.rules.matching import LineIndex
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.frameworks.frameworks import find_framework
+from budget_align.services.governments.governments import kept_terms
+from budget_align.services.record import auditing
+from budget_align.services.record.changing import change
+from budget_align.store import queries
+from budget_align.store.tables import Allocation, CubeCell, ProgrammeCell, Run, RunShare, RunSubmission, TouchCell
+
+Progress = Callable[[int, int], None]
+
+_METHOD: Final = "each pound once, to the penny"
+"""How runs are worked out, part of what each is known by: another way makes other figures of the same inputs, and so
+another run."""
+
+_BELOW_KEPT: Final = 100
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A run's id, and whether these very inputs had been run before."""
+
+    id: str
+    government: str
+    was_there: bool
+
+
+def choose_government(engine: Engine, wanted: str | None, usual: str) -> str:
+    """The government to speak of: the one asked for, the usual one where it has submissions, else the only one.
+
+    Raises:
+        RefusedError: there are no submissions, or several governments and none was asked for.
+    """
+    with Session(engine) as session:
+        known = queries.governments(session)
+    if wanted is not None:
+        if wanted in known:
+            return wanted
+        said = f"; there are {', '.join(known)}" if known else ""
+        raise RefusedError("no-lines", f"{wanted!r} has no confirmed return{said}.")
+    if usual in known:
+        return usual
+    if len(known) == 1:
+        return known[0]
+    if not known:
+        raise RefusedError("no-lines", "There is no confirmed return yet; import a workbook first.")
+    raise RefusedError("which-government", f"Say which government: {', '.join(known)}.")
+
+
+def run_allocation(
+    engine: Engine,
+    mapping: Mapping,
+    government: str,
+    actor: str,
+    progress: Progress | None = None,
+    *,
+    version_id: int | None = None,
+    versions: Lookup[str, str] | None = None,
+) -> RunResult:
+    """Allocates every line in force of a government and keeps the result; the same inputs are one run. Of each body's
+    stage and year one version is taken: the newest, or that which is named.
+
+    Args:
+        version_id: which approved version of the government's own mapping it is; None for a bundled one.
+        versions: by body, a version to take of it wherever it has that version, as `budget_version.Version` writes it
+            or by its kind alone, such as original.
+
+    Raises:
+        RefusedError: the government has no lines, or a body or version is named that it does not have.
+    """
+    with Session(engine) as session:
+        framework = find_framework(session, mapping.framework)
+        active = queries.submissions(session, government, "submitted")
+        if not active:
+            raise RefusedError("no-lines", f"{government!r} has no confirmed return; import a workbook first.")
+        measures = queries.measures(session, government)
+        levels = queries.body_levels(session, government)
+        ids = [s.id for s in active if s.id is not None]
+        held = queries.coverage(session, ids)
+        named = name_versions(held, versions or {})
+        _, bases = choose_versions(held, named)
+        identity = _identity(
+            government,
+            sorted(s.lines_hash for s in active),
+            mapping,
+            framework,
+            drivers.identity(measures),
+            levels,
+            bases,
+        )
+        if session.get(Run, identity) is not None:
+            return _run_again(engine, identity, government, actor)
+        lines = queries.lines_of(session, ids)
+        counts, _ = choose_versions(lines, named)
+        lines = lines[counts].reset_index(drop=True)
+        lines["level"] = state_levels(lines, levels)
+        index = LineIndex(lines, kept_terms(session, government).currency)
+        once = count_once(index, mapping)
+        amounts = allocation.counted_amounts(index, mapping, once)
+        decided = index.decide(mapping)
+        shares = depending_shares(index, mapping, decided, measures, amounts)
+        allocations = allocation.allocate(index, mapping, shares=shares, once=once)
+        cube = allocation.summarise(lines, allocations)
+        programmes = allocation.summarise_programmes(lines, allocations)
+        touches = allocation.summarise_touches(lines, allocations)
+        _check_conservation(lines, amounts, allocations, cube, programmes)
+        below = spend_below_nought(index, mapping, decided, measures, amounts)
+    with change(engine, "run", identity) as session:
+        if session.get(Run, identity) is not None:
+            # Someone else asked for the same meanwhile.
+            _note_again(session, identity, government, actor)
+            return RunResult(identity, government, was_there=True)
+        session.add(
+            Run(
+                id=identity,
+                government=government,
+                mapping_name=mapping.name,
+                mapping_hash=mapping.identity(),
+                mapping=mapping.to_stored(),
+                mapping_version=version_id,
+                framework=framework.model_dump_json(),
+                line_count=len(lines),
+                bases=bases_to_json(bases),
+                below=json.dumps([asdict(each) for each in below[:_BELOW_KEPT]], ensure_ascii=False),
+                ran_by=actor,
+                ran_at=datetime.now(UTC),
+            )
+        )
+        session.flush()
+        session.add_all(RunSubmission(run_id=identity, submission_id=cast(int, s.id)) for s in active)
+        session.flush()
+        queries.add_frame(session, Allocation, _numbered(identity, lines, allocations), progress)
+        queries.add_frame(session, RunShare, _numbered(identity, None, shares))
+        queries.add_frame(session, CubeCell, _numbered(identity, None, cube))
+        queries.add_frame(session, ProgrammeCell, _numbered(identity, None, programmes))
+        queries.add_frame(session, TouchCell, _numbered(identity, None, touches))
+        detail: dict[str, object] = {"government": government, "mapping": mapping.name, "lines": len(lines)}
+        if versions:
+            detail["versions"] = dict(versions)
+        auditing.record(session, actor, "allocation run", f"run {identity[:12]}", detail)
+    return RunResult(identity, government, was_there=False)
+
+
+def _run_again(engine: Engine, identity: str, government: str, actor: str) -> RunResult:
+    with change(engine, "run", identity) as session:
+        _note_again(session, identity, government, actor)
+    return RunResult(identity, government, was_there=True)
+
+
+def _note_again(session: Session, identity: str, government: str, actor: str) -> None:
+    """Makes a run that was there the newest, and records who did and who had run it before."""
+    run = session.get(Run, identity)
+    assert run is not None, "a run is never dropped"
+    detail = {"government": government, "before": run.ran_by, "ran_at": run.ran_at.isoformat()}
+    run.ran_by, run.ran_at = actor, datetime.now(UTC)
+    auditing.record(session, actor, "allocation run again", f"run {identity[:12]}", detail)
+
+
+def name_versions(held: pd.DataFrame, versions: Lookup[str, str]) -> dict[tuple[str, str, int], str]:
+    """Which version is named for each body, stage and year, by what a person said of bodies. A kind alone, such as
+    revised, is the newest of that kind; stages and years of which a body has no such version are left to the newest.
+
+    Args:
+        held: bodies, stages, versions and years in force, as `queries.coverage` says.
+        versions: by body.
+
+    Raises:
+        RefusedError: there is no such body, or it has no such version at all.
+    """
+    named: dict[tuple[str, str, int], str] = {}
+    for body, said in versions.items():
+        wanted = Version.parse(said)
+        mine = held[held["body"] == body]
+        if mine.empty:
+            known = ", ".join(sorted(held["body"].unique()))
+            raise RefusedError("unknown-body", f"There is no return of {body!r}; there are {known}.")
+        alone = not wanted.label and wanted.day is None
+        there = sorted(mine["version"].unique())
+        fits = {text for text in there if text == str(wanted) or (alone and Version.parse(text).kind == wanted.kind)}
+        if not fits:
+            raise RefusedError("no-version", f"{body} has no version {said!r}; it has {', '.join(there)}.")
+        by_period: dict[tuple[str, int], dict[str, int]] = {}
+        for stage, version, year, number in mine[["stage", "version", "fiscal_year", "submission_id"]].to_numpy():
+            if version in fits:
+                by_period.setdefault((stage, int(year)), {})[version] = int(number)
+        for (stage, year), found in by_period.items():
+            named[body, stage, year] = str(wanted) if str(wanted) in found else newest(found)
+    return named
+
+
+def _numbered(run_id: str, lines: pd.DataFrame | None, rows: pd.DataFrame) -> pd.DataFrame:
+    if lines is not None:
+        rows = rows.merge(lines[["line_id", "submission_id"]], on="line_id", how="left", validate="many_to_one")
+    return rows.assign(run_id=run_id, position=range(1, len(rows) + 1))
+
+
+def state_levels(lines: pd.DataFrame, levels: dict[str, str]) -> pd.Series[str]:
+    """The level of government of each line: what its workbook says, else what a person stated for its body."""
+    stated = pd.Series([levels.get(body, "") for body in lines["body"]], index=lines.index, dtype="str")
+    return lines["level"].where(lines["level"] != "", stated)
+
+
+def _identity(
+    government: str,
+    lines_hashes: list[str],
+    mapping: Mapping,
+    framework: Framework,
+    measures: str,
+    levels: dict[str, str],
+    bases: Sequence[Basis],
+) -> str:
+    """The hash of a run's inputs. Versions are among them where there was a choice, so that runs from before there was
+    any keep theirs.
+    """
+    said = "\n".join([_METHOD, government, *lines_hashes, mapping.identity(), framework.identity()])
+    if measures or levels:
+        said += f"\n{measures}\n{sorted(levels.items())}"
+    chosen = [(*b.key, b.flow) if b.flow else b.key for b in bases if b.left or b.flow]
+    if chosen:
+        said += f"\n{chosen}"
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _check_conservation(
+    lines: pd.DataFrame,
+    counts: npt.NDArray[np.int64],
+    allocations: pd.DataFrame,
+    cube: pd.DataFrame,
+    programmes: pd.DataFrame,
+) -> None:
+    """Stops a run that would lose or make a minor unit of any flow; nothing of it is kept."""
+    given = allocations.groupby("line_id")["amount"].sum()
+    if not given.reindex(lines["line_id"], fill_value=0).to_numpy().tolist() == counts.tolist():
+        raise AssertionError("allocations do not add up to what counts of their lines")
+    for flow in FLOWS:
+        of_flow = (lines["flow"] == flow).to_numpy()
+        ours, counted = int(lines["amount"][of_flow].sum()), int(counts[of_flow].sum())
+        all_cells, counted_cells = (int(each.loc[each["flow"] == flow, "amount"].sum()) for each in (cube, programmes))
+        if all_cells != ours:
+            raise AssertionError(f"the summary does not add up to the lines of {flow}")
+        if counted_cells != counted:
+            raise AssertionError(f"the summary by programme does not add up to the lines of {flow}")

@@ -1,0 +1,1 @@
+"""Scenarios: their steps, what they do and what is downloaded of them."""

@@ -1,0 +1,107 @@
+"""What a scenario changes beside the money itself: who answers for it, whether it is told by indicators and evaluated,
+what it is in real terms and a head, and where it stands beside the outcomes' movement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import Engine
+
+from budget_align.config import Settings
+from budget_align.core.measures.measures import finding_of, spend_trend
+from budget_align.core.outcomes.accountability import Owner
+from budget_align.core.outcomes.indicator import Reading, Status, overall, readings_of
+from budget_align.core.rules.mapping import UNALIGNED
+from budget_align.core.values.prices import Deflator, in_real_terms, per_head
+from budget_align.services.accountability.accountability import find_register, list_owners
+from budget_align.services.governments.governments import deflator_of, terms_of
+from budget_align.services.outcomes.indicators import find_population, read_all
+from budget_align.services.scenarios.scenarios import OpenScenario
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A measure before and after; `money` says whether it is an amount in minor units or a count."""
+
+    name: str
+    before: int
+    after: int
+    money: bool
+
+
+@dataclass(frozen=True)
+class Movement:
+    """How an outcome moves, and what its money in the scenario is worth looking at for beside that."""
+
+    status: Status
+    finding: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known beside the money of a government.
+
+    Attributes:
+        readings: its indicators.
+        deflator: for real terms; none are said without, nor for years that it does not reach.
+        people: how many there are, by year.
+    """
+
+    readings: Sequence[Reading]
+    deflator: Deflator | None
+    people: Mapping[int, float]
+
+
+def gather_evidence(engine: Engine, settings: Settings, government: str, today: date) -> Evidence:
+    """What is known of a government as of a day."""
+    people = find_population(engine, government, settings.population_indicator)
+    deflator = deflator_of(settings, terms_of(engine, government, settings))
+    return Evidence(read_all(engine, government, today), deflator, people)
+
+
+def find_effects(
+    engine: Engine, opened: OpenScenario, year: int, evidence: Evidence
+) -> tuple[list[Effect], dict[str, Movement]]:
+    """What the steps of a scenario come to in one of its years, as measures before and after, and by outcome."""
+    run, deflator = opened.run, evidence.deflator
+    before, after = opened.stands, opened.cells[year]
+    first, last = (
+        find_register(engine, run, cells.assign(kind="direct"), evidence.readings) for cells in (before, after)
+    )
+    owners = list_owners(engine, run)
+    effects = [
+        Effect("Money without an owner", first.without_owner, last.without_owner, True),
+        Effect("Money without an indicator", first.without_indicator, last.without_indicator, True),
+        Effect("Money without an evaluation", first.without_evaluation, last.without_evaluation, True),
+        Effect("Shared outcomes without a board", _unseen(before, owners), _unseen(after, owners), False),
+    ]
+    totals = int(before["amount"].sum()), int(after["amount"].sum())
+    base = run.fiscal_year
+    if deflator is not None and year != base and deflator.covers(base) and deflator.covers(year):
+        real = [in_real_terms(total, year, base, deflator) for total in totals]
+        effects.append(Effect(f"Total in prices of {run.year_label}", real[0], real[1], True))
+    heads = [per_head(total, evidence.people.get(year, 0)) for total in totals]
+    if heads[0] is not None and heads[1] is not None:
+        effects.append(Effect("Spend a head", heads[0], heads[1], True))
+    return effects, _movements(opened, year, evidence.readings)
+
+
+def _unseen(cells: pd.DataFrame, owners: Mapping[str, Owner]) -> int:
+    """How many outcomes several bodies give to without a board that all come before."""
+    given = cells[cells["outcome"] != UNALIGNED].groupby(["outcome", "body"])["amount"].sum()
+    bodies = given[given != 0].reset_index().groupby("outcome")["body"].nunique()
+    shared = [str(code) for code, count in bodies.items() if count > 1]
+    return sum(not (code in owners and owners[code].board) for code in shared)
+
+
+def _movements(opened: OpenScenario, year: int, readings: Sequence[Reading]) -> dict[str, Movement]:
+    found = {}
+    for code, amount in opened.after[year].outcomes.items():
+        mine = readings_of(readings, opened.run.answers_to(code))
+        status = overall([reading.status for reading in mine])
+        trend = spend_trend(opened.before.outcomes.get(code, 0), amount)
+        found[code] = Movement(status, finding_of(amount, trend, status))
+    return found

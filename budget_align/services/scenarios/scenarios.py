@@ -1,0 +1,331 @@
+"""Scenarios: begun on a run, changed step by step, planned, compared and taken along; never among the real figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import cast
+
+import pandas as pd
+from pydantic import ValidationError
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from budget_align.core.allocation import allocation
+from budget_align.core.allocation.consolidation import count_once
+from budget_align.core.allocation.overheads import depending_shares
+from budget_align.core.frameworks.framework import first_problem
+from budget_align.core.rules.counterparts import UNSTATED
+from budget_align.core.rules.mapping import Mapping as RuleMapping
+from budget_align.core.rules.matching import LineIndex
+from budget_align.core.scenarios.rebalancing import Plan, find_plan, find_protected
+from budget_align.core.scenarios.scenario import Scenario, apply_steps, lay_out
+from budget_align.core.scenarios.scenario_measures import Check, Measures, check_constraints, measure
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.record import auditing, changing
+from budget_align.services.runs.budgets import open_budget
+from budget_align.services.runs.viewing import OpenRun, accounts_of, open_run, programmes_of
+from budget_align.store import queries
+from budget_align.store.tables import MappingVersion, StoredScenario
+
+
+@dataclass(frozen=True)
+class ScenarioSummary:
+    """A scenario as lists show it."""
+
+    id: int
+    name: str
+    stage: str
+    fiscal_year: int
+    years: int
+    steps: int
+    changed_by: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class OpenScenario:
+    """A scenario worked out.
+
+    Attributes:
+        run: the run it begins from, as it was.
+        before: the measures of the run's year, which the scenario's years are set beside.
+        after: the measures of each year of the scenario; empty where a step cannot be taken.
+        problem: which step cannot be taken, and why.
+        parts: the bodies and programmes that steps can name.
+        cells: the money of each year, by `core.scenario.KEYS`.
+    """
+
+    id: int
+    name: str
+    revision: int
+    changed_by: str
+    changed_at: datetime
+    scenario: Scenario
+    run: OpenRun
+    rules_title: str
+    before: Measures
+    after: Mapping[int, Measures]
+    checks: tuple[Check, ...]
+    problem: str
+    bodies: tuple[str, ...]
+    programmes: tuple[str, ...]
+    stands: pd.DataFrame
+    start: pd.DataFrame
+    cells: Mapping[int, pd.DataFrame]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Names of outcomes by code."""
+        return self.run.framework.names()
+
+
+def list_scenarios(engine: Engine, government: str) -> list[ScenarioSummary]:
+    """The scenarios of a government, newest first."""
+    with Session(engine) as session:
+        found = []
+        for row in queries.scenarios(session, government):
+            scenario = Scenario.model_validate_json(row.content)
+            number = cast(int, row.id)
+            about = (row.stage, row.fiscal_year, scenario.years, len(scenario.steps))
+            found.append(ScenarioSummary(number, row.name, *about, row.changed_by, row.changed_at))
+        return found
+
+
+def begin_scenario(engine: Engine, run: OpenRun, name: str, years: int, actor: str) -> int:
+    """Begins a scenario on a run's stage and year and returns its id.
+
+    Raises:
+        RefusedError: it has no name, or spans no possible number of years.
+    """
+    return _store(engine, run.government, run.id, run.stage, run.fiscal_year, name, _checked(years=years), actor)
+
+
+def copy_scenario(engine: Engine, scenario_id: int, actor: str) -> int:
+    """Begins a scenario like another and returns its id."""
+    with Session(engine) as session:
+        row = _find(session, scenario_id)
+        like = Scenario.model_validate_json(row.content)
+        facts = (row.government, row.run_id, row.stage, row.fiscal_year, f"{row.name[:180]}, copied")
+    return _store(engine, *facts, like, actor)
+
+
+def _store(
+    engine: Engine, government: str, run_id: str, stage: str, year: int, name: str, scenario: Scenario, actor: str
+) -> int:
+    if not name.strip():
+        raise RefusedError("no-name", "Enter a name for the scenario.")
+    with changing.change(engine, "scenarios", government) as session:
+        row = StoredScenario(
+            government=government,
+            run_id=run_id,
+            stage=stage,
+            fiscal_year=year,
+            name=name.strip()[:200],
+            content=scenario.model_dump_json(),
+            revision=1,
+            changed_by=actor,
+            changed_at=datetime.now(UTC).replace(microsecond=0),
+        )
+        session.add(row)
+        session.flush()
+        auditing.record(session, actor, "scenario begun", row.name, {"government": government, "run": run_id[:12]})
+        return cast(int, row.id)
+
+
+def change_scenario(
+    engine: Engine, scenario_id: int, seen: int, change: Callable[[Scenario], Scenario], actor: str
+) -> None:
+    """Changes a scenario.
+
+    Args:
+        seen: the revision that the person saw.
+        change: gives what it becomes.
+
+    Raises:
+        RefusedError: there is none, others changed it since, or what it becomes does not hold together.
+    """
+    with changing.change(engine, "scenario", scenario_id) as session:
+        row = _find(session, scenario_id)
+        if row.revision != seen:
+            raise RefusedError(
+                "changed-meanwhile", f"{row.changed_by} changed the scenario since you opened it; look again."
+            )
+        scenario = change(Scenario.model_validate_json(row.content))
+        row.content = _checked(**scenario.model_dump()).model_dump_json()
+        row.revision += 1
+        row.changed_by, row.changed_at = actor, datetime.now(UTC).replace(microsecond=0)
+        auditing.record(session, actor, "scenario changed", row.name, {"revision": row.revision})
+
+
+def drop_scenario(engine: Engine, scenario_id: int, actor: str) -> None:
+    """Forgets a scenario.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    with changing.change(engine, "scenario", scenario_id) as session:
+        row = _find(session, scenario_id)
+        session.delete(row)
+        auditing.record(session, actor, "scenario dropped", row.name, {"government": row.government})
+
+
+def open_scenario(engine: Engine, scenario_id: int) -> OpenScenario:
+    """A scenario worked out on its run.
+
+    Raises:
+        RefusedError: there is none, or the mapping that it allocates by cannot be used.
+    """
+    with Session(engine) as session:
+        row = _find(session, scenario_id)
+    scenario = Scenario.model_validate_json(row.content)
+    run = open_run(engine, run_id=row.run_id, stage=row.stage, year=row.fiscal_year)
+    before = lay_out(programmes_of(engine, run))
+    start, title = _start(engine, run, scenario.rules, before)
+    codes = list(run.framework.outcome_names())
+    problem, cells = "", {}
+    try:
+        cells = apply_steps(start, scenario, run.fiscal_year, run.terms)
+    except RefusedError as refusal:
+        problem = refusal.message
+    return OpenScenario(
+        scenario_id,
+        row.name,
+        row.revision,
+        row.changed_by,
+        row.changed_at,
+        scenario,
+        run,
+        title,
+        measure(before, codes),
+        {year: measure(now, codes) for year, now in cells.items()},
+        tuple(check_constraints(before, cells, scenario.constraints)) if cells else (),
+        problem,
+        tuple(sorted(set(before["body"]))),
+        tuple(sorted(set(before["programme"]))),
+        before,
+        start,
+        cells,
+    )
+
+
+def _start(engine: Engine, run: OpenRun, rules: int | None, before: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """What the steps begin from: the run's own money, or the same lines by another version of a mapping."""
+    if rules is None:
+        return before, ""
+    spend, mapping = _by_other_rules(engine, run, rules)
+    return lay_out(spend), mapping.title
+
+
+def find_protected_money(engine: Engine, run: OpenRun, rules: int | None, freed: Collection[str] = ()) -> pd.DataFrame:
+    """What plans on a run take nothing from, as `rebalancing.find_protected` gives it.
+
+    Args:
+        rules: the version of a mapping to allocate by; None for the run's own.
+        freed: names of `protection.PROTECTED` that may be taken after all.
+    """
+    if rules is None:
+        spend, mapping = accounts_of(engine, run), run.mapping
+    else:
+        spend, mapping = _by_other_rules(engine, run, rules)
+    return find_protected(spend, freed, [rule.id for rule in mapping.rules if rule.none])
+
+
+def _by_other_rules(engine: Engine, run: OpenRun, rules: int) -> tuple[pd.DataFrame, RuleMapping]:
+    """The lines of a run allocated by another version of a mapping, with all that tells what they are."""
+    with Session(engine) as session:
+        version = session.get(MappingVersion, rules)
+        if version is None or version.government != run.government:
+            raise RefusedError("no-mapping", "The mapping that the scenario allocates by is gone; choose another.")
+        mapping = RuleMapping.from_stored(version.content)
+    if mapping.framework != run.framework.code:
+        raise RefusedError("bad-mapping", f"{mapping.title} is of another framework; choose another.")
+    if run.outdated:
+        raise RefusedError("outdated", "Returns changed since the run; allocate again and begin a scenario there.")
+    budget = open_budget(engine, run.government)
+    if {basis.key for basis in run.bases} != {basis.key for basis in budget.bases}:
+        raise RefusedError(
+            "other-versions",
+            "The run takes other versions of budgets than the newest, which another mapping would be tried on; begin a "
+            "scenario on a run of the newest.",
+        )
+    with budget.lock:
+        index = budget.index
+        amounts = allocation.counted_amounts(index, mapping, count_once(index, mapping))
+        shares = depending_shares(index, mapping, index.decide(mapping), budget.measures, amounts)
+        part = LineIndex(index.lines[budget.shown(run.stage, run.fiscal_year)].reset_index(drop=True), index.currency)
+    given = allocation.allocate(part, mapping, shares=shares, once=count_once(part, mapping))
+    told = ["line_id", "body", "programme", "control", "unit", "account"]
+    joined = given.merge(part.lines.loc[part.lines["flow"] == "expenditure", told], on="line_id")
+    within = joined["toward"].isin([level or UNSTATED for level in run.levels])
+    return joined[~within], mapping
+
+
+def plan_scenario(
+    engine: Engine,
+    scenario_id: int,
+    seen: int,
+    targets: Mapping[str, Decimal],
+    most: Decimal,
+    actor: str,
+    freed: Collection[str] | None = None,
+) -> Plan:
+    """Adds the least moves that bring outcomes to shares of the last year's total, within the scenario's constraints,
+    taking nothing of what `protection` names and the scenario does not free.
+
+    Args:
+        targets: percent of the total by outcome; what is not there is left as it is.
+        most: percent of what a body spends on an outcome that may be taken from it.
+        freed: names of `protection.PROTECTED` that may be taken after all, which the scenario then keeps; without,
+            those that it has.
+
+    Raises:
+        RefusedError: no target is given, or the scenario cannot be worked out as it is.
+    """
+    opened = open_scenario(engine, scenario_id)
+    if opened.problem:
+        raise RefusedError("too-much", f"{opened.problem} Mend or remove that step first.")
+    if not targets:
+        raise RefusedError("bad-target", "Enter the share that at least one outcome should have.")
+    unknown = [code for code in targets if code not in opened.names]
+    if unknown:
+        raise RefusedError("unknown-outcome", f"{unknown[0]!r} is no outcome of {opened.run.framework.name}.")
+    last = max(opened.cells)
+    scenario = opened.scenario
+    if freed is not None:
+        scenario = _checked(**{**scenario.model_dump(), "freed": tuple(freed)})
+    protected = find_protected_money(engine, opened.run, scenario.rules, scenario.freed)
+    plan = find_plan(opened.cells[last], targets, scenario.constraints, most, opened.start, protected)
+    if plan.moves:
+        only = None if len(opened.cells) == 1 else last
+        moves = tuple(move.model_copy(update={"first_year": only}) for move in plan.moves)
+        change_scenario(
+            engine,
+            scenario_id,
+            seen,
+            lambda now: now.model_copy(update={"steps": (*now.steps, *moves), "freed": scenario.freed}),
+            actor,
+        )
+    return plan
+
+
+def current_shares(opened: OpenScenario) -> dict[str, float]:
+    """What each outcome has of the total before, 0 to 1."""
+    total = opened.before.total
+    return {code: amount / total for code, amount in opened.before.outcomes.items()} if total > 0 else {}
+
+
+def _find(session: Session, scenario_id: int) -> StoredScenario:
+    row = session.get(StoredScenario, scenario_id)
+    if row is None:
+        raise RefusedError("no-scenario", "There is no such scenario.")
+    return row
+
+
+def _checked(**facts: object) -> Scenario:
+    try:
+        return Scenario.model_validate(facts)
+    except ValidationError as error:
+        raise RefusedError("bad-scenario", first_problem(error)) from error

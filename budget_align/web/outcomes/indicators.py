@@ -1,0 +1,106 @@
+"""Pages: whether the outcomes move, and their money beside it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from budget_align.core.allocation import alignment
+from budget_align.core.outcomes.indicator import STATUSES
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.frameworks.frameworks import list_frameworks
+from budget_align.services.governments.governments import deflator_of
+from budget_align.services.measures.gaps import compared_periods, find_gaps, reaches_both
+from budget_align.services.outcomes.indicators import Received, read_all, receive_indicators, tie_indicators
+from budget_align.services.returns import listing
+from budget_align.web.context import actor, engine, sent_file, settings, signed_in
+from budget_align.web.figures import asked_run
+from budget_align.web.terms import write_in_terms_of
+
+pages = Blueprint("indicators", __name__)
+
+
+@pages.get("/gaps")
+def gaps() -> str:
+    """Each outcome's money beside its movement, claiming no cause."""
+    run = asked_run()
+    readings = read_all(engine(), run.government, date.today())
+    known = deflator_of(settings(), run.terms)
+    deflator = known if known is not None and reaches_both(run, known) else None
+    real = request.args.get("prices") != "cash" and deflator is not None
+    return render_template(
+        "measures/gaps.html",
+        run=run,
+        gaps=find_gaps(run, readings, deflator if real else None),
+        statuses=STATUSES,
+        known=bool(readings),
+        bases=run.compare_bases([period for period in reversed(compared_periods(run)) if period in run.periods]),
+        left_out=alignment.alike(run.cube, compared_periods(run))[1],
+        deflator=deflator,
+        real=real,
+    )
+
+
+@pages.get("/indicators/<path:government>")
+def index(government: str) -> str:
+    """Every indicator of a government, with its status and the rule of it."""
+    return _page(government)
+
+
+@pages.post("/indicators/<path:government>/upload")
+@signed_in
+def upload(government: str) -> Response | tuple[str, int]:
+    """Takes a workbook of definitions or observations."""
+    sent = sent_file()
+    form = request.form
+    if government not in listing.known_governments(engine()):
+        raise RefusedError("no-lines", "Choose a government with a confirmed return; import a workbook first.")
+    if sent is None:
+        return _page(government, error="Choose a workbook of indicators"), 400
+    try:
+        received = receive_indicators(
+            engine(),
+            settings(),
+            *sent,
+            government,
+            actor(),
+            territory=form.get("territory", "").strip()[:200],
+            value_column=form.get("value_column", "").strip()[:200],
+        )
+    except RefusedError as refusal:
+        return _page(government, error=refusal.message), 422
+    if not received.stored:
+        return _page(government, received=received), 422
+    flash(f"Stored {received.definitions:,} indicators and {received.observations:,} values.", "success")
+    for finding in received.findings:
+        flash(finding.message, "message")
+    return redirect(url_for("indicators.index", government=government))
+
+
+@pages.post("/indicators/<path:government>/outcomes")
+@signed_in
+def tie(government: str) -> Response:
+    """Keeps which outcome each indicator tells of."""
+    said = zip(request.form.getlist("code"), request.form.getlist("outcome"), strict=False)
+    changed = tie_indicators(engine(), government, dict(said), actor())
+    flash(f"{changed} indicator{'s' if changed != 1 else ''} tied anew.", "success")
+    return redirect(url_for("indicators.index", government=government))
+
+
+def _page(government: str, *, error: str = "", received: Received | None = None) -> str:
+    write_in_terms_of(government)
+    readings = read_all(engine(), government, date.today())
+    frameworks = list_frameworks(engine())
+    return render_template(
+        "outcomes/indicators.html",
+        government=government,
+        readings=readings,
+        counts={status: sum(r.status == status for r in readings) for status in STATUSES},
+        outcomes={code: name for f in frameworks.values() for code, name in f.told_of().items()},
+        groups={f"{f.name}, {f.version}": f.outcome_names() for f in frameworks.values()},
+        outcome_codes={code for f in frameworks.values() for code in f.outcome_names()},
+        error=error,
+        received=received,
+    )

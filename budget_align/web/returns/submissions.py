@@ -1,0 +1,451 @@
+"""Pages: sending a workbook, seeing how it was read, confirming, and running a mapping."""
+
+from __future__ import annotations
+
+import io
+from contextlib import closing
+from typing import Any, cast
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from werkzeug.wrappers import Response
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
+
+from budget_align.core.returns.budget_line import FLOW_NAMES, FLOWS, STAGES
+from budget_align.core.returns.budget_version import KINDS, Version
+from budget_align.core.returns.reading import Answers, Reading, Role, Severity, TableAnswers
+from budget_align.core.returns.reconciliation import reconcile, totals_of
+from budget_align.core.values.day import read_day
+from budget_align.core.values.file_name import plain_name
+from budget_align.core.values.fiscal_year import read_year
+from budget_align.core.values.money import SCALES, Unit, parse_amount
+from budget_align.core.values.refusal import RefusedError
+from budget_align.core.values.terms import Terms
+from budget_align.services.governments.governments import terms_of
+from budget_align.services.mappings.mappings import find_mapping, mappings_in_force
+from budget_align.services.returns import listing
+from budget_align.services.returns.annotating import annotate_draft, make_template
+from budget_align.services.returns.comparing import compare_with
+from budget_align.services.returns.confirming import Overlap, confirm, find_overlap
+from budget_align.services.returns.receiving import (
+    ROWS_SHOWN,
+    describe_draft,
+    discard,
+    kept_answers,
+    open_draft,
+    read_draft,
+    settle,
+    settle_table,
+    view_draft,
+    waiting_drafts,
+)
+from budget_align.services.returns.uploads import Upload, find_upload, unfinished_uploads
+from budget_align.services.runs.running import run_allocation
+from budget_align.web.context import XLSX, actor, engine, jobs, settings, signed_in
+from budget_align.web.numbers import read_whole
+from budget_align.web.terms import write_in_terms_of
+
+pages = Blueprint("submissions", __name__)
+
+PREVIEW = 20
+FINDINGS_SHOWN = 8
+TOTALS_SHOWN = 25
+WAIT_SECONDS = 3.0
+"""A small workbook is read by then, and its sender sees no page in between."""
+
+ROLES: dict[str, str] = {
+    "amount": "Amounts",
+    "total": "Total of other columns",
+    "memo": "Of which: shown, never added",
+    "change": "Change or share of others",
+    "measure": "Measure that is no money",
+    "body": "Body",
+    "unit": "Unit: directorate, cost centre",
+    "unit_code": "Code of a unit",
+    "programme": "Programme: names the line",
+    "programme_code": "Code of a programme",
+    "account": "Account",
+    "account_code": "Code of an account",
+    "control": "Budget control",
+    "flow": "Flow: expenditure, income, financing",
+    "side": "Debit or credit",
+    "currency": "Currency",
+    "stage": "Stage",
+    "year": "Year",
+    "counterpart": "Counterpart",
+    "price_basis": "Prices: cash or real terms",
+    "row_unit": "Unit of each row",
+    "description": "Description",
+    "note": "Note",
+    "unused": "Not used",
+}
+
+
+class UploadForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships without types
+    """A workbook and whose budget it is."""
+
+    file = FileField(validators=[FileRequired("Choose a workbook")])
+    government = StringField(validators=[InputRequired("Enter whose budget it is"), Length(max=120)])
+
+
+@pages.get("/submissions")
+@signed_in
+def index() -> str:
+    """Returns in force, and workbooks that wait for confirmation."""
+    return render_template(
+        "returns/submissions.html",
+        submissions=listing.list_submissions(engine()),
+        drafts=waiting_drafts(engine()),
+        uploads=unfinished_uploads(engine()),
+        mappings={name: mappings_in_force(engine(), name) for name in listing.known_governments(engine())},
+    )
+
+
+@pages.route("/submissions/new", methods=["GET", "POST"])
+@signed_in
+def new() -> Response | str | tuple[str, int]:
+    """Takes a workbook and reads it."""
+    form = UploadForm()
+    errors: list[dict[str, str]] = []
+    status = 200
+    if request.method == "POST":
+        if form.validate():
+            try:
+                with closing(form.file.data) as file:
+                    name, data = plain_name(file.filename or ""), file.read()
+                job_id = jobs().read_upload(data, name, form.government.data.strip(), actor())
+                jobs().wait(job_id, WAIT_SECONDS)
+                return _after_upload(find_upload(engine(), job_id))
+            except RefusedError as refusal:
+                errors, status = (
+                    [{"text": refusal.message, "href": "#file"}],
+                    413 if refusal.code == "too-large" else 422,
+                )
+        else:
+            errors = [{"text": said[0], "href": f"#{field}"} for field, said in form.errors.items() if field]
+            status = 400
+    page = render_template(
+        "returns/upload.html", form=form, errors=errors, settings=settings(), known=listing.known_governments(engine())
+    )
+    return page, status
+
+
+@pages.get("/uploads/<job_id>")
+@signed_in
+def upload(job_id: str) -> Response | tuple[str, int]:
+    """How far the reading of an upload has come, and on to the draft when it is done."""
+    found = find_upload(engine(), job_id)
+    if found.status == "done":
+        return _after_upload(found)
+    refused = 413 if found.code == "too-large" else 422
+    return render_template("returns/upload_progress.html", upload=found), refused if found.finished else 200
+
+
+@pages.post("/uploads/<job_id>/stop")
+@signed_in
+def stop_upload(job_id: str) -> Response:
+    """Stops the reading of an upload; nothing of it is kept."""
+    find_upload(engine(), job_id)
+    jobs().stop(job_id)
+    jobs().wait(job_id, WAIT_SECONDS)
+    return redirect(url_for("submissions.upload", job_id=job_id))
+
+
+def _after_upload(found: Upload) -> Response:
+    """On to what became of an upload.
+
+    Raises:
+        RefusedError: it was refused.
+    """
+    if found.status == "refused":
+        raise RefusedError(found.code, found.message)
+    if found.submission_id is not None:
+        flash("This very workbook is stored already; here is how it was read.", "message")
+        return redirect(url_for("submissions.stored", submission_id=found.submission_id))
+    if found.draft_id is not None:
+        return redirect(url_for("submissions.draft", draft_id=found.draft_id))
+    return redirect(url_for("submissions.upload", job_id=found.id))
+
+
+@pages.route("/drafts/<int:draft_id>", methods=["GET", "POST"])
+@signed_in
+def draft(draft_id: int) -> Response | str | tuple[str, int]:
+    """Shows how a workbook was read, takes answers, and confirms."""
+    about = describe_draft(engine(), draft_id)
+    terms = write_in_terms_of(about.government)
+    if request.method == "POST" and request.form.get("do") == "discard":
+        discard(engine(), draft_id, actor())
+        flash("The workbook was discarded; nothing of it is kept.", "success")
+        return redirect(url_for("submissions.index"))
+    opened = open_draft(engine(), settings(), draft_id)
+    answers = opened.answers
+    errors: list[dict[str, str]] = []
+    if request.method == "POST":
+        try:
+            asked = request.form.get("do")
+            answers = _answer(answers, terms, asked) if asked in _ANSWERS else _merge_answers(answers, terms)
+            settle(engine(), settings(), draft_id, answers, seen=_seen())
+            opened = open_draft(engine(), settings(), draft_id)
+        except RefusedError as refusal:
+            if refusal.code in ("no-draft", "busy"):
+                raise
+            errors = [{"text": refusal.message, "href": _field_of(refusal)}]
+    reading = opened.reading
+    overlaps = find_overlap(engine(), about.government, reading)
+    if request.method == "POST" and request.form.get("do") == "confirm" and not errors:
+        overlap = request.form.get("overlap")
+        try:
+            chosen = cast("Overlap | None", overlap if overlap in ("replace", "add") else None)
+            submission_id = confirm(engine(), settings(), draft_id, actor(), None, chosen, seen=opened.hash)
+            flash(f"{len(reading.lines):,} lines of {about.file_name} are stored.", "success")
+            return redirect(url_for("submissions.stored", submission_id=submission_id))
+        except RefusedError as refusal:
+            if refusal.code == "no-draft":
+                raise
+            errors = [{"text": refusal.message, "href": "#overlap" if refusal.code == "overlap" else "#questions"}]
+    page = render_template(
+        "returns/reading.html",
+        draft=about,
+        seen=opened.hash,
+        answers=answers,
+        overlaps=[row for rows in overlaps.values() for row in rows],
+        comparison=compare_with(engine(), list(overlaps), reading) if overlaps else None,
+        errors=errors,
+        **_choices(terms),
+        guesses={q.table: q.guess for q in reading.questions if q.topic == "body"},
+        sheets=_sheet_positions(reading),
+        **_shown(reading),
+    )
+    return page, 400 if errors else 200
+
+
+@pages.route("/drafts/<int:draft_id>/sheets/<int:position>", methods=["GET", "POST"])
+@signed_in
+def sheet(draft_id: int, position: int) -> Response | str:
+    """One sheet as a grid, coloured by what each cell was taken for, with every belief to correct."""
+    about = describe_draft(engine(), draft_id)
+    terms = write_in_terms_of(about.government)
+    if request.method == "POST":
+        answers = TableAnswers() if request.form.get("do") == "forget" else _table_answers(draft_id, terms)
+        settle_table(engine(), settings(), draft_id, request.form.get("table", ""), answers, seen=_seen())
+        return redirect(url_for("submissions.sheet", draft_id=draft_id, position=position))
+    said = request.args.get("first", "1")
+    view = view_draft(engine(), settings(), draft_id, position, read_whole(said) or 1)
+    opened = open_draft(engine(), settings(), draft_id)
+    reading = opened.reading
+    warnings = [f for f in reading.findings if f.sheet == view.name and f.severity != Severity.INFORMATION]
+    return render_template(
+        "returns/sheet.html",
+        draft=about,
+        view=view,
+        seen=opened.hash,
+        answers=opened.answers,
+        tables=[table for table in reading.tables if table.sheet == view.name],
+        questions=[question for question in reading.questions if question.sheet == view.name],
+        warnings=warnings[:FINDINGS_SHOWN],
+        more_warnings=max(0, len(warnings) - FINDINGS_SHOWN),
+        totals={table.key: totals_of(reading, table) for table in reading.tables},
+        totals_shown=TOTALS_SHOWN,
+        **_choices(terms),
+        roles=ROLES,
+        rows_shown=ROWS_SHOWN,
+    )
+
+
+@pages.get("/drafts/<int:draft_id>/findings.xlsx")
+@signed_in
+def findings_workbook(draft_id: int) -> Response:
+    """The team's own workbook with every finding marked in it."""
+    about = describe_draft(engine(), draft_id)
+    content = annotate_draft(engine(), settings(), draft_id)
+    name = f"{plain_name(about.file_name).rsplit('.', 1)[0]} - findings.xlsx"
+    return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=name)
+
+
+@pages.get("/template.xlsx")
+def template_workbook() -> Response:
+    """A workbook to fill in, for those who prefer one."""
+    terms = terms_of(engine(), request.args.get("government", settings().government), settings())
+    return send_file(io.BytesIO(make_template(terms)), XLSX, as_attachment=True, download_name="budget-return.xlsx")
+
+
+@pages.get("/submissions/<int:submission_id>")
+@signed_in
+def stored(submission_id: int) -> str:
+    """How a stored workbook was read, and what to do next."""
+    submission, reading = listing.open_submission(engine(), submission_id)
+    write_in_terms_of(submission.government)
+    return render_template(
+        "returns/submission.html",
+        submission=submission,
+        mappings=mappings_in_force(engine(), submission.government),
+        **_shown(reading),
+    )
+
+
+@pages.post("/runs")
+@signed_in
+def run() -> Response:
+    """Allocates a government's lines by a mapping, with the versions that a person named for some bodies."""
+    government = request.form.get("government", "")
+    mapping, version_id = find_mapping(engine(), government, request.form.get("mapping", ""))
+    said = {key.removeprefix("version:"): text for key, text in request.form.items() if key.startswith("version:")}
+    versions = {body: text for body, text in said.items() if text}
+    result = run_allocation(engine(), mapping, government, actor(), version_id=version_id, versions=versions)
+    return redirect(url_for("figures.overview", run=result.id[:16]))
+
+
+_ANSWERS = ("answer", "ask-again")
+
+
+def _seen() -> str:
+    """The hash of the reading that the person's page showed."""
+    return request.form.get("reading", "")
+
+
+def _answer(kept: Answers, terms: Terms, do: str) -> Answers:
+    """What is kept of a draft with the options that the form chooses and the total that it states; or with all of these
+    forgotten, so that everything is asked again.
+
+    Raises:
+        RefusedError: the total is no amount.
+    """
+    if do == "ask-again":
+        return kept.model_copy(update={"settled": {}, "total": None})
+    given = {
+        key.removeprefix("settle:"): text.strip() for key, text in request.form.items() if key.startswith("settle:")
+    }
+    total = kept.total
+    if said := request.form.get("total", "").strip():
+        total = parse_amount(said, Unit(), terms.currency)
+        if total is None:
+            raise RefusedError(
+                "bad-amount", f"{said!r} is no amount; write it in figures, such as {terms.plain(123456)}."
+            )
+    settled = {**kept.settled, **{name: text for name, text in given.items() if text}}
+    return kept.model_copy(update={"settled": settled, "total": total})
+
+
+def _merge_answers(kept: Answers, terms: Terms) -> Answers:
+    """What is kept of a draft with what a person settled in the form; empty fields are left to the reading."""
+    form = request.form
+    bodies = {key.removeprefix("body:"): value.strip() for key, value in form.items() if key.startswith("body:")}
+    tables = dict(kept.tables)
+    for key, value in form.items():
+        if key.startswith("counted:") and value in ("yes", "no"):
+            own = tables.get(key.removeprefix("counted:"), TableAnswers())
+            tables[key.removeprefix("counted:")] = own.model_copy(update={"counted": value == "yes"})
+    stage = form.get("stage", "")
+    return Answers(
+        bodies={sheet: name for sheet, name in bodies.items() if name},
+        body=form.get("body", "").strip(),
+        stage=stage if stage in STAGES else "",
+        flow=_flow(),
+        version=_version(),
+        unit=_unit(terms),
+        fiscal_year=_year(terms),
+        tables=tables,
+        settled=kept.settled,
+        total=kept.total,
+    )
+
+
+def _table_answers(draft_id: int, terms: Terms) -> TableAnswers:
+    """What a person settled about one table: what differs from how it was read, and what they settled before."""
+    form = request.form
+    key = form.get("table", "")
+    reading = read_draft(engine(), settings(), draft_id)
+    table = next((table for table in reading.tables if table.key == key), None)
+    if table is None:
+        raise RefusedError("no-table", "That table is not in the workbook any more; go back and look again.")
+    before = kept_answers(engine(), draft_id).tables.get(key, TableAnswers())
+    read_as = {column.letter: column.role for column in table.columns}
+    given = {name.removeprefix("role:"): value for name, value in form.items() if name.startswith("role:")}
+    columns = {
+        letter: cast("Role", role)
+        for letter, role in given.items()
+        if role in ROLES and letter in read_as and (role != read_as[letter] or letter in before.columns)
+    }
+    body, stage, counted = form.get("body", "").strip(), form.get("stage", ""), form.get("counted", "")
+    return TableAnswers(
+        body=body if body != table.body.value or before.body else "",
+        stage=stage if stage in STAGES else "",
+        flow=_flow(),
+        version=_version(),
+        unit=_unit(terms),
+        fiscal_year=_year(terms),
+        counted={"yes": True, "no": False}.get(counted),
+        columns=columns,
+    )
+
+
+def _choices(terms: Terms) -> dict[str, Any]:
+    """What the forms of a reading offer, in the government's terms."""
+    return {
+        "stages": STAGES,
+        "flows": FLOW_NAMES,
+        "kinds": KINDS,
+        "units": {str(scale): f"{word.capitalize()} of {terms.currency}" for scale, word in SCALES.items()},
+    }
+
+
+def _unit(terms: Terms) -> Unit | None:
+    said = request.form.get("unit", "")
+    return Unit(terms.currency.code, scale) if (scale := read_whole(said, 10**12)) in SCALES and scale else None
+
+
+def _flow() -> str:
+    said = request.form.get("flow", "")
+    return said if said in FLOWS else ""
+
+
+def _version() -> str:
+    """The version that the form states; empty where it leaves it to the reading.
+
+    Raises:
+        RefusedError: the day is none.
+    """
+    kind = request.form.get("version", "")
+    if kind not in KINDS:
+        return ""
+    label = "" if kind == "original" else " ".join(request.form.get("version_label", "").split())
+    try:
+        day = read_day(request.form.get("version_day", "")) if kind == "revised" else None
+    except ValueError as error:
+        raise RefusedError("bad-version", f"{error}.") from error
+    return str(Version.parse(str(Version(kind, label, day))))
+
+
+def _year(terms: Terms) -> int | None:
+    """The fiscal year that the form states; None where it leaves it to the reading.
+
+    Raises:
+        RefusedError: it is none, or a bare year that may be either of two.
+    """
+    said = request.form.get("fiscal_year", "").strip()
+    return read_year(said, terms.calendar) if said else None
+
+
+def _field_of(refusal: RefusedError) -> str:
+    """The field of the form that a refusal is about."""
+    return {"bad-year": "#fiscal_year", "bad-version": "#version"}.get(refusal.code, "#questions")
+
+
+def _sheet_positions(reading: Reading) -> dict[str, int]:
+    """Where each sheet stands in the workbook, counted from nought."""
+    return {name: position for position, name in enumerate(reading.sheets)}
+
+
+def _shown(reading: Reading) -> dict[str, Any]:
+    """What pages show of a reading: doubts first, then totals, tables and a preview of the lines."""
+    warnings = [finding for finding in reading.findings if finding.severity != Severity.INFORMATION]
+    return {
+        "reading": reading,
+        "rows": reconcile(reading.lines, reading.control_totals),
+        "warnings": warnings,
+        "notes": [finding for finding in reading.findings if finding.severity == Severity.INFORMATION],
+        "reconciled": sum(total.reconciled for total in reading.control_totals),
+        "preview": reading.lines[reading.lines["amount"] != 0].head(PREVIEW).to_dict("records"),
+    }

@@ -1,0 +1,87 @@
+"""Choices: the points at which a reading can go several ways, and what a person said of them.
+
+A step that meets such a point takes what was settled, else its own best guess, and leaves the choice on record. The
+reader then works out what each option comes to, and asks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from budget_align.core.returns.reading import Topic
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One point at which a reading can go several ways.
+
+    Attributes:
+        id: the same for the same point of the same workbook, whatever else is settled.
+        options: each value with the words for it.
+            Without any, words of a person's own settle it, such as the name of a body.
+        assumed: what is read with where there is no guess, so that the rest of the workbook can be looked at.
+        guess: the value that is taken until a person says otherwise; empty where none is good enough to be proposed.
+    """
+
+    id: str
+    topic: Topic
+    sheet: str
+    table: str
+    prompt: str
+    options: tuple[tuple[str, str], ...]
+    guess: str
+    assumed: str = ""
+
+
+def choice_id(topic: str, *about: str) -> str:
+    """The id of a choice: its topic, and a short hash of what it is about; tables of one shape share it, so that
+    twelve monthly sheets ask once.
+    """
+    return f"{topic}-{hashlib.sha256(chr(10).join(about).encode()).hexdigest()[:6]}"
+
+
+@dataclass
+class Decisions:
+    """What is settled, the choices that were met on the way, and what held at them, by id."""
+
+    settled: Mapping[str, str] = field(default_factory=dict)
+    met: dict[str, Choice] = field(default_factory=dict)
+    held: dict[str, set[str]] = field(default_factory=dict)
+
+    def take(self, choice: Choice) -> str:
+        """What holds at a choice: what a person said, else the guess, else the first option."""
+        self.met.setdefault(choice.id, choice)
+        holds = self._holding(choice)
+        self.held.setdefault(choice.id, set()).add(holds)
+        return holds
+
+    def agree(self, settled: Mapping[str, str], *, alike: bool) -> bool:
+        """Whether the same would hold with something else settled at every choice that was met.
+
+        Args:
+            settled: what else is settled.
+            alike: it does not matter whether a person said so or it was guessed.
+        """
+        return all(
+            settled.get(name, "") == self.settled.get(name, "") or (alike and held == {settled.get(name)})
+            for name, held in self.held.items()
+        )
+
+    def _holding(self, choice: Choice) -> str:
+        said = self.settled.get(choice.id, "")
+        if not choice.options:
+            return said or choice.guess
+        if any(said == value for value, _ in choice.options):
+            return said
+        return choice.guess or choice.assumed or choice.options[0][0]
+
+    @property
+    def open(self) -> list[Choice]:
+        """The choices that nobody settled, in the order in which they were met."""
+        return [choice for choice in self.met.values() if not _is_settled(choice, self.settled.get(choice.id, ""))]
+
+
+def _is_settled(choice: Choice, said: str) -> bool:
+    return bool(said) and (not choice.options or any(said == value for value, _ in choice.options))

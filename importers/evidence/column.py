@@ -1,0 +1,39 @@
+"""One column of a table as it was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from budget_align.core.returns.reading import Role
+from budget_align.core.values.money import Unit
+from importers.structure.grid import letter
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as it was read; `unit` is None where its own header states none.
+
+    Attributes:
+        parts: for a total, the columns that it sums.
+        sign: -1 where its amounts are taken off, as credits are.
+    """
+
+    index: int
+    header: str
+    role: Role
+    confidence: float
+    evidence: str
+    fiscal_year: int | None = None
+    stage: str = ""
+    flow: str = ""
+    version: str = ""
+    control: str = ""
+    account: str = ""
+    unit: Unit | None = None
+    parts: tuple[int, ...] = ()
+    sign: int = 1
+
+    @property
+    def letter(self) -> str:
+        """The column's letters."""
+        return letter(self.index)

@@ -1,0 +1,379 @@
+"""What a column of numbers is: money, or a code, a day, a year, a quantity, a ratio.
+
+A voucher number has digits as an amount has, and no list of headers knows every word for it. Each piece of evidence is
+named and weighed in `weights`: what the header says in any of several languages, what the cells' own format says, and
+above all what the numbers look like and how they stand to the other columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import log
+from typing import Final, Literal
+
+import numpy as np
+
+from importers.evidence.weights import MONEY, confidence
+from importers.structure.grid import Bools, Floats, Grid, Ints, Kind, are_years
+from importers.structure.layout import Block
+from importers.words import lexicon, vocabulary
+
+ColumnKind = Literal["money", "code", "identifier", "day", "period", "year", "quantity", "ratio"]
+
+_FEW: Final = 12
+_TELLING_TENTHS: Final = 4
+_TELLING_LENGTHS: Final = 8
+"""So many amounts are seldom of one length by chance."""
+_FIGURES: Final = re.compile(r"\d+")
+_NO_MONEY: Final = 0.02
+_COLUMNS_TRIED: Final = 40
+_ROWS_TRIED: Final = 400
+_SIZES_TRIED: Final = 2_000
+_SERIAL_DAYS: Final = (20_000, 60_000)
+
+
+@dataclass(frozen=True)
+class KindBelief:
+    """What a column of numbers was taken for.
+
+    Attributes:
+        money: how sure it is that the column is money, between 0 and 1.
+        kind: what it is, if it is no money or may not be; "money" where it most likely is.
+        evidence: the pieces that weighed most, in words.
+    """
+
+    money: float
+    kind: ColumnKind
+    evidence: str
+
+    @property
+    def confidence(self) -> float:
+        """How sure the kind is."""
+        return self.money if self.kind == "money" else 1 - self.money
+
+
+def tell_kind(
+    grid: Grid,
+    block: Block,
+    column: int,
+    header: str,
+    rows: Ints,
+    *,
+    has_unit: bool,
+    titled: bool = False,
+    additive: frozenset[int] = frozenset(),
+) -> KindBelief:
+    """What a column of numbers is.
+
+    Args:
+        grid: the sheet.
+        block: its table.
+        column: the column.
+        header: what its header says.
+        rows: the rows to look at.
+        has_unit: its header states a unit or currency.
+        titled: a title of the table states a unit or currency.
+        additive: what `find_additive` found in the table.
+    """
+    number = grid.kinds[rows, column] == Kind.NUMBER
+    values = grid.numbers[rows, column][number]
+    found = _from_header(grid, header, has_unit=has_unit)
+    if titled and not has_unit and not found & _SAYS_OTHERWISE and column > max(block.labels, default=-1):
+        found.add("titles state a unit or currency")
+    if len(values):
+        found |= _from_cells(grid, rows[number], column)
+        found |= _from_shape(values)
+        found |= _from_others(grid, block, column, rows, number)
+        found |= {"adds up with others row by row"} if column in additive else set()
+    weight = MONEY["prior"] + sum(MONEY[name] for name in found)
+    telling = sorted(found, key=lambda name: -abs(MONEY[name]))
+    sure = confidence(weight)
+    kind: ColumnKind = "money" if sure >= 0.5 else _otherwise(header, values, found)
+    signed = [name for name in telling if (MONEY[name] > 0) == (sure >= 0.5)]
+    return KindBelief(sure, kind, "; ".join(signed[:3]) or "nothing says otherwise")
+
+
+_SAYS_OTHERWISE: Final = frozenset(
+    {
+        "header names a code",
+        "header ends in a code",
+        "header names a day or period",
+        "header names a year",
+        "header names a quantity",
+        "header names a ratio",
+        "header has a percent sign",
+    }
+)
+"""What a header says of a column that the unit in a title does not hold for."""
+
+
+def share_among_series(beliefs: Mapping[int, KindBelief], headers: Mapping[int, str]) -> dict[int, KindBelief]:
+    """The beliefs, with one kind for columns whose headers differ by nothing but year, month, quarter or number: five
+    years of one figure are all money or all codes, however many digits one of them happens to have.
+    """
+    series: dict[str, list[int]] = {}
+    for column, belief in beliefs.items():
+        if belief.kind in ("money", "code", "identifier") and headers[column] and belief.money > _NO_MONEY:
+            rest = vocabulary.without_year_and_unit(headers[column])
+            key = "" if vocabulary.find_period(rest) else _FIGURES.sub("#", rest.casefold())
+            if key != headers[column].casefold():
+                series.setdefault(key, []).append(column)
+    shared = dict(beliefs)
+    for columns in series.values():
+        money = [beliefs[column].money for column in columns]
+        if len({beliefs[column].kind == "money" for column in columns}) > 1:
+            mean = sum(log(each / (1 - each)) for each in money) / len(money)
+            evidence = f"one kind for {len(columns)} columns that differ by year or period"
+            for column in columns:
+                shared[column] = KindBelief(confidence(mean), "money" if mean >= 0 else "code", evidence)
+    return shared
+
+
+def _otherwise(header: str, values: Floats, found: set[str]) -> ColumnKind:
+    """What a column is that is no money."""
+    if "cells carry a percent sign" in found or "cells are percentages by their format" in found:
+        return "ratio"
+    if len(values) and are_years(values):
+        return "year"
+    if "cells are dates by their format" in found or lexicon.says("day", header):
+        return "day"
+    if lexicon.says("period", header):
+        return "period"
+    if lexicon.says("ratio", header) or lexicon.says("rate", header) or "%" in header:
+        return "ratio"
+    if lexicon.last_word_says("quantity", header) or (
+        lexicon.says("quantity", header) and not lexicon.last_word_says("code", header)
+    ):
+        return "quantity"
+    if vocabulary.find_role(header) in ("unit_code", "account_code"):
+        return "code"
+    if lexicon.says("identifier", header) or "a long identifier" in found or "counts up one by one" in found:
+        return "identifier"
+    return "code"
+
+
+def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
+    """What the header's words say."""
+    if not header:
+        return {"no header"}
+    money = lexicon.says("money", header)
+    ends_in_money = lexicon.last_word_says("money", header)
+    found = _money_or_code(header, money=money, has_unit=has_unit)
+    if (lexicon.says("day", header) and not ends_in_money) or (lexicon.says("period", header) and not money):
+        found.add("header names a day or period")
+    if vocabulary.find_period(header) or not vocabulary.without_year_and_unit(header):
+        found.add("header is a year, month or quarter")
+        found.discard("header names a day or period")
+    if vocabulary.find_control(header):
+        found.add("header names a budget control")
+    if grid.terms.calendar.find_years(header):
+        found.add("header has a fiscal year")
+    elif lexicon.says("year", header) and not money:
+        found.add("header names a year")
+    if lexicon.says("quantity", header) and not ends_in_money:
+        found.add("header names a quantity")
+    if lexicon.says("rate", header):
+        found.add("header names a rate")
+    if "%" in header and not has_unit:
+        found.add("header has a percent sign")
+    elif lexicon.says("ratio", header) and not has_unit:
+        found.add("header names a ratio")
+    return found
+
+
+def _money_or_code(header: str, *, money: bool, has_unit: bool) -> set[str]:
+    """Whether a header names money or a code; its last word tells which of the two where it names both."""
+    found: set[str] = set()
+    if has_unit:
+        found.add("header has a unit or currency")
+    if money:
+        found.add("header names money")
+    if money and all(lexicon.says("money", word) for word in lexicon.fold_words(header).split()):
+        found.add("header is nothing but money")
+    if lexicon.last_word_says("money", header):
+        return found | {"header ends in money"}
+    if lexicon.says("code", header) and not (has_unit and money):
+        found.add("header names a code")
+    if lexicon.last_word_says("code", header):
+        found.add("header ends in a code")
+    return found
+
+
+def _from_cells(grid: Grid, rows: Ints, column: int) -> set[str]:
+    """What the cells' own writing and format say."""
+    found: set[str] = set()
+    count = len(rows)
+    if int((grid.symbol_of[rows, column] > 0).sum()) * 2 > count:
+        found.add("cells carry a currency")
+    if int(grid.ratios[rows, column].sum()) * 2 > count:
+        found.add("cells carry a percent sign")
+    written = grid.codes[rows, column]
+    texts = [grid.vocabulary[code] for code in np.unique(written).tolist() if code]
+    zeros = [text for text in texts if len(text) > 1 and text[0] == "0" and text.isdigit()]
+    if len(zeros) > 0.02 * len(texts) and (len(zeros) > 1 or count < 20) and zeros:
+        found.add("leading zeros")
+    if sum("," in text or " " in text.strip() for text in texts) * 4 > len(texts) and texts and not zeros:
+        found.add("grouped digits")
+    return found
+
+
+def _from_shape(values: Floats) -> set[str]:
+    """What the numbers themselves look like."""
+    size = np.abs(values)
+    there = size[size > 0]
+    found = _spread(values, there)
+    if bool((values == np.floor(values)).all()):
+        digits = _digits(there, len(values), negative="negative amounts" in found)
+        return found | digits | _order(values) | _repeats(values, round_amounts="round amounts" in digits)
+    found.add(_decimals(values))
+    if (size <= 1.0).all() and (values >= 0).mean() > 0.5:
+        found.add("between nought and one")
+    return found
+
+
+def _spread(values: Floats, there: Floats) -> set[str]:
+    """The sign of the numbers, and over how many magnitudes those that are not nought spread."""
+    found = {"negative amounts"} if (values < 0).any() else set()
+    if len(there) >= 3:
+        spread = np.log10(there.max()) - np.log10(there.min())
+        found |= {"wide spread"} if spread >= 2 else {"narrow spread"} if spread < 0.5 and len(values) > 4 else set()
+    return found
+
+
+def _digits(there: Floats, count: int, *, negative: bool) -> set[str]:
+    """What the digits of whole numbers say: the sizes of those that are not nought, among so many rows."""
+    found: set[str] = set()
+    big = there[there >= 100]
+    if len(big) and float(np.mean(big % 10 == 0)) > 0.5 and float(np.mean(big % 100 == 0)) > 0.25:
+        found.add("round amounts")
+    lengths = {len(str(int(value))) for value in np.unique(there)[:_SIZES_TRIED].tolist()}
+    length = max(lengths, default=0)
+    if len(lengths) == 1 and count >= 3 and length >= 3 and "round amounts" not in found:
+        found.add("one length of digits" if count >= _TELLING_LENGTHS else "one length of digits in a few cells")
+    if length >= 10 and len(lengths) == 1 and count >= 5 and "round amounts" not in found and not negative:
+        found.add("a long identifier")
+    if length and (there < 1_000).all() and not negative:
+        found.add("small whole numbers")
+    if len(there) and _are_days(there):
+        found.add("shaped as days")
+    return found
+
+
+def _order(values: Floats) -> set[str]:
+    """Whether whole numbers count up, as running numbers do, or rise without ever repeating."""
+    steps = np.diff(values)
+    if len(values) < 3:
+        return set()
+    if (steps == 1).mean() > 0.9:
+        return {"counts up one by one"}
+    rising = (steps > 0).mean() > 0.9 and len(values) >= 8 and len(np.unique(values)) == len(values)
+    return {"all different and rising"} if rising else set()
+
+
+def _repeats(values: Floats, *, round_amounts: bool) -> set[str]:
+    """Whether whole numbers take few values in many rows, as codes do."""
+    count, distinct = len(values), len(np.unique(values))
+    if count >= 30 and distinct <= 3:
+        return {"the same in every row"}
+    if count >= 30 and distinct <= _FEW:
+        return {"few different values"}
+    return {"repeats a few codes"} if count >= 60 and distinct * 8 < count and not round_amounts else set()
+
+
+def _decimals(values: Floats) -> str:
+    """Which decimals numbers have: those of money, of hours and posts, or of measures."""
+    # Binary fractions of hundredths are no further from them than a millionth.
+    tenth, hundredth = (float((np.abs(values * n - np.rint(values * n)) < 1e-4).mean()) for n in (10, 100))
+    if tenth == 1.0 and len(values) >= _TELLING_TENTHS:
+        return "decimals of a tenth"
+    return "decimals of a hundredth" if hundredth > 0.9 else "decimals of other kinds"
+
+
+def _are_days(values: Floats) -> bool:
+    """Whether whole numbers are days: as spreadsheets count them, within some years, or written 20240131."""
+    if float(values.min()) > 19_000_000 and float(values.max()) < 21_000_000:
+        month, day = values // 100 % 100, values % 100
+        return bool(((month >= 1) & (month <= 12) & (day <= 31)).all())
+    low, high = _SERIAL_DAYS
+    return bool(
+        len(values) >= 3 and (values >= low).all() and (values <= high).all() and float(np.ptp(values)) <= 4_000
+    )
+
+
+def _from_others(grid: Grid, block: Block, column: int, rows: Ints, number: Bools) -> set[str]:
+    """How the column stands to the others: words that name its values one to one, sums stated below it."""
+    found: set[str] = set()
+    last = max(block.labels, default=-1)
+    found.add(
+        "right of the labels" if column > min(block.labels, default=column) and column > last else "left of labels"
+    )
+    values = grid.numbers[rows, column]
+    distinct, place = np.unique(values[number], return_inverse=True)
+    if 2 <= len(distinct) < 0.7 * int(number.sum()):
+        for label in block.labels:
+            words = grid.codes[rows, label][number]
+            if not (words > 0).mean() > 0.9:
+                continue
+            pairs = len(np.unique(place.astype(np.int64) * (len(grid.vocabulary) + 1) + words))
+            named = len(np.unique(words))
+            if pairs <= 1.1 * len(distinct) and named > 0.7 * len(distinct):
+                found.add("named one to one by a column of words")
+                break
+    if _sums_below(values, number):
+        found.add("its sum is stated below")
+    return found
+
+
+def _sums_below(values: Floats, number: Bools) -> bool:
+    """Whether the last number is the sum of all before it, or twice that less totals: odds that codes never beat."""
+    said = values[number]
+    if len(said) < 4 or not said[-1]:
+        return False
+    before = float(said[:-1].sum())
+    near = 1e-9 * float(np.abs(said).sum()) + 1e-6
+    return bool(abs(before - said[-1]) <= near or abs(before - 2 * said[-1]) <= near)
+
+
+def find_additive(grid: Grid, block: Block, rows: Ints) -> frozenset[int]:
+    """The columns of numbers that add up with others in nearly every row, as amounts do and codes never: the sum of a
+    run of columns beside it, or the sum or difference of two others anywhere.
+    """
+    columns = list(block.values)[:_COLUMNS_TRIED]
+    rows = rows[:: max(1, len(rows) // _ROWS_TRIED)]
+    if len(columns) < 3 or len(rows) < 3:
+        return frozenset()
+    numbers = np.nan_to_num(grid.numbers[rows][:, columns])
+    # By row: an identifier of 22 digits in one of them must not make the others fit.
+    close = 1e-9 * np.abs(numbers).max(axis=1) + 1e-6
+    found: set[int] = set()
+    running = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(numbers, axis=1)], axis=1)
+    count = len(columns)
+    for target in range(count):
+        said = np.abs(numbers[:, target]) >= 100
+        if said.sum() < 3:
+            continue
+        runs = [(first, target) for first in range(target - 1)] + [
+            (target + 1, end) for end in range(target + 3, count + 1)
+        ]
+        for first, end in runs:
+            away = np.abs(running[:, end] - running[:, first] - numbers[:, target])
+            # Where all parts but one are nought, their sum says nothing.
+            telling = said & ((numbers[:, first:end] != 0).sum(axis=1) >= 2)
+            fits = away <= close
+            if telling.sum() >= 3 and fits[said].mean() > 0.9 and fits[telling].mean() > 0.9:
+                filled = (numbers[telling, first:end] != 0).any(axis=0)
+                found |= {target, *(np.flatnonzero(filled) + first).tolist()}
+    for i in range(count):
+        for j in range(i + 1, count):
+            both = (np.abs(numbers[:, i]) >= 100) & (np.abs(numbers[:, j]) >= 100)
+            if both.sum() < 3 or (numbers[both, i] == numbers[both, j]).mean() > 0.9:
+                continue
+            for made in (numbers[:, i] + numbers[:, j], numbers[:, i] - numbers[:, j]):
+                away = np.abs(np.abs(made[both])[:, None] - np.abs(numbers[both]))
+                hits = ((away <= close[both, None]) & (np.abs(numbers[both]) >= 100)).mean(axis=0) > 0.9
+                hits[[i, j]] = False
+                if hits.any():
+                    found |= {i, j, *np.flatnonzero(hits).tolist()}
+    return frozenset(columns[place] for place in found)

@@ -1,0 +1,180 @@
+"""Tells how columns of amounts relate: totals of others, differences of two years, steps from one year to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from budget_align.core.values.money import MAXIMUM
+from importers.evidence.column import Column
+from importers.structure.grid import Floats, Grid, Ints, letter
+from importers.words import vocabulary
+
+_FITTING = 0.8
+"""The share of a column's numbers by which its decimal places are told."""
+
+_TELLING = 0.8
+"""From this share of the rows with several parts on, those add up."""
+
+_BRIDGE = 8
+"""Two years and the steps between them are no more columns than this."""
+
+
+def find_total_columns(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
+    """The columns with those that sum others told as totals: by arithmetic first, by label second.
+
+    A column is a total when, in at least nine rows of ten that say something, it equals the sum of a run of amount
+    columns next to it, the rounding of each allowed for; of several such runs the longest. A column that is the
+    difference of two years is a change.
+    """
+    amounts = [column for column in columns if column.role == "amount"]
+    if len(amounts) < 2:
+        return columns
+    numbers = np.nan_to_num(grid.numbers[rows])
+    rounding = {column.index: 0.5 / 10 ** decimal_places(grid.numbers[rows, column.index]) for column in amounts}
+    found: dict[int, Column] = {}
+    dated: dict[int, int] = {}
+    # First totals at the right of their parts, then those at the left: either may sum what the other has summed.
+    for to_left in (True, False):
+        for column in amounts if to_left else reversed(amounts):
+            if column.index in found or column.confidence == 1:
+                continue
+            parts = _summed_run(numbers, rounding, amounts, column, found, to_left=to_left)
+            if parts:
+                said = ", ".join(letter(part) for part in parts)
+                evidence = f"row by row the sum of columns {said}"
+                found[column.index] = replace(column, role="total", parts=parts, confidence=0.95, evidence=evidence)
+                # What the total says of its year holds for parts that say none.
+                dated |= {part: column.fiscal_year for part in parts if column.fiscal_year is not None}
+    for column in amounts:
+        siblings = [a for a in amounts if a.fiscal_year == column.fiscal_year and a.index != column.index]
+        worded = vocabulary.says_total(vocabulary.without_year_and_unit(column.header))
+        if column.index not in found and worded and len(siblings) >= 2:
+            found[column.index] = replace(
+                column,
+                role="total",
+                parts=tuple(a.index for a in siblings if a.index not in found),
+                confidence=0.6,
+                evidence=f"the header {column.header!r}, though rows do not add up to it",
+            )
+        elif column.index not in found and column.fiscal_year is None:
+            pair = _difference(numbers, rounding, column, [a for a in amounts if a.fiscal_year is not None])
+            if pair:
+                evidence = f"row by row column {letter(pair[0])} less column {letter(pair[1])}"
+                found[column.index] = replace(column, role="change", confidence=0.95, evidence=evidence)
+    found |= _find_bridges(numbers, rounding, [a for a in amounts if a.index not in found])
+    return [_dated(found.get(column.index, column), dated) for column in columns]
+
+
+def _dated(column: Column, years: Mapping[int, int]) -> Column:
+    unsaid = column.fiscal_year is None and column.index in years
+    return replace(column, fiscal_year=years[column.index]) if unsaid else column
+
+
+def _find_bridges(numbers: Floats, rounding: dict[int, float], amounts: list[Column]) -> dict[int, Column]:
+    """The columns that lead from one year's amounts to another's, such as growth and savings between a base budget and
+    the next: row by row the first year and they make the second. They are changes, counted in the second already.
+    """
+    found: dict[int, Column] = {}
+    for first, base in enumerate(amounts):
+        for last in range(first + 2, min(len(amounts), first + _BRIDGE)):
+            after, between = amounts[last], amounts[first + 1 : last]
+            if base.fiscal_year is None or after.fiscal_year is None or base.fiscal_year == after.fiscal_year:
+                continue
+            parts = numbers[:, [base.index, *(each.index for each in between)]]
+            target = numbers[:, after.index]
+            says = (np.abs(target) > 0) & (np.abs(parts[:, 0]) > 0)
+            allowed = sum(rounding[each.index] for each in (base, *between, after)) + 1e-9
+            says &= np.abs(parts[:, 1:]).sum(axis=1) > 0
+            away = np.abs(parts.sum(axis=1) - target)[says]
+            if says.sum() >= 3 and float(np.mean(away <= allowed)) >= 0.9:
+                evidence = f"row by row it takes column {base.letter} to column {after.letter}"
+                found |= {e.index: replace(e, role="change", confidence=0.95, evidence=evidence) for e in between}
+    return found
+
+
+def decimal_places(numbers: Floats) -> int:
+    """How many decimal places the numbers of a column print, at most nine: as many as four in five of them fit, since
+    a few cells of a rounded column often keep more.
+
+    >>> decimal_places(np.array([1.0, 2.25, np.nan])), decimal_places(np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.123456]))
+    (2, 1)
+    """
+    said = numbers[~np.isnan(numbers) & (numbers != 0) & (np.abs(numbers) < MAXIMUM)]
+    for places in range(9):
+        fits = np.abs(said * 10**places - np.round(said * 10**places)) <= 1e-6
+        if not len(said) or float(np.mean(fits)) >= _FITTING:
+            return places
+    return 9
+
+
+def _summed_run(
+    numbers: Floats,
+    rounding: dict[int, float],
+    amounts: list[Column],
+    column: Column,
+    found: dict[int, Column],
+    *,
+    to_left: bool,
+) -> tuple[int, ...]:
+    target = numbers[:, column.index]
+    parts_there = [a for a in amounts if a.index not in found]
+    if to_left:
+        side = [a for a in parts_there if a.index < column.index]
+        runs = [side[start:] for start in range(len(side) - 1)]
+    else:
+        side = [a for a in parts_there if a.index > column.index]
+        runs = [side[:end] for end in range(len(side), 1, -1)]
+    for run in runs:
+        if column.fiscal_year is not None and any(a.fiscal_year not in (None, column.fiscal_year) for a in run):
+            continue
+        if column.stage and any(a.stage and a.stage != column.stage for a in run):
+            continue
+        parts = numbers[:, [a.index for a in run]]
+        received = [a.flow == "income" for a in run]
+        if any(received) and not all(received) and parts[:, received].sum() > 0:
+            # Income and net make gross, as net and income do the other way round: nothing is added to income.
+            continue
+        if column.flow and any(a.flow and a.flow != column.flow for a in run):
+            # Spending and a result make income only as the result is made of the two.
+            continue
+        says = (np.abs(target) > 0) | (np.abs(parts) > 0).any(axis=1)
+        several = bool((np.abs(parts) > 0).any(axis=0).sum() >= 2)
+        # Where all parts but one are nought, the sum proves little; that the parts are controls and it is none, does.
+        several = several or (not column.control and all(a.control for a in run))
+        places = [rounding[a.index] for a in run]
+        allowed = sum(places) + rounding[column.index]
+        away = np.abs(parts.sum(axis=1) - target)
+        exact = np.isclose(parts.sum(axis=1), target, rtol=1e-9, atol=1e-6)
+        near = (away <= allowed + 1e-9) & (np.abs(target) > 20 * allowed)
+        # Where all parts but one are nought, their sum says nothing; the rows with several must add up too.
+        telling = says & ((np.abs(parts) > 0).sum(axis=1) >= 2)
+        fails = bool(telling.any()) and float((exact | near)[telling].mean()) < _TELLING
+        if several and says.sum() >= 2 and not fails and _proves(exact[says], near[says]):
+            return tuple(a.index for a in run)
+    return ()
+
+
+def _proves(exact: npt.NDArray[np.bool_], near: npt.NDArray[np.bool_]) -> bool:
+    """Whether rows that add up exactly, or but for rounding, show that a column is the sum of others."""
+    return bool(exact.mean() >= 0.9 or (len(exact) >= 3 and (exact | near).mean() >= 0.9 and near.sum() >= 2))
+
+
+def _difference(
+    numbers: Floats, rounding: dict[int, float], column: Column, years: list[Column]
+) -> tuple[int, int] | None:
+    """The two columns of years whose difference a column is, row by row."""
+    target = numbers[:, column.index]
+    near = sorted(years, key=lambda a: abs(a.index - column.index))[:4]
+    for later in near:
+        for earlier in near:
+            if later.index == earlier.index or later.fiscal_year == earlier.fiscal_year:
+                continue
+            says = (np.abs(target) > 0) & (np.abs(numbers[:, earlier.index]) > 0)
+            away = np.abs(numbers[:, later.index] - numbers[:, earlier.index] - target)
+            if says.sum() >= 2 and (away[says] <= 3 * rounding[column.index] + 1e-9).mean() >= 0.9:
+                return later.index, earlier.index
+    return None

@@ -1,0 +1,147 @@
+"""Reads the columns of a table: the role of each, and for amounts the year, stage, control and unit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from budget_align.core.returns.profile import fold_header
+from budget_align.core.returns.reading import Role, TableAnswers
+from budget_align.core.values.money import Currency, Unit
+from importers.evidence.choices import Decisions
+from importers.evidence.column import Column
+from importers.evidence.column_kinds import KindBelief, find_additive, share_among_series, tell_kind
+from importers.evidence.column_sums import find_total_columns
+from importers.evidence.label_columns import place_labels, read_label_column, tell_dimensions
+from importers.evidence.money_columns import tell_apart
+from importers.structure.grid import Grid, sample
+from importers.structure.layout import Block
+from importers.words import vocabulary
+from importers.words.unit_words import find_unit
+
+
+def read_columns(
+    grid: Grid, block: Block, answers: TableAnswers, decisions: Decisions | None = None, key: str = ""
+) -> list[Column]:
+    """The columns of a table, from left to right, each with a role, its confidence and the evidence for it; the roles
+    that a person gave go first.
+    """
+    return choose_columns(grid, block, tell_columns(grid, block, answers), answers, decisions or Decisions(), key)
+
+
+def tell_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column]:
+    """The columns of a table as far as they tell what they are by themselves, whatever is chosen between them."""
+    rows = sample(block.data)
+    additive = find_additive(grid, block, rows)
+    headers = {c: " ".join(" ".join(block.header_texts(grid, c)).split()) for c in block.values}
+    units = {c: find_unit(header, grid.terms.currency) for c, header in headers.items()}
+    titled = any(find_unit(grid.text(*where), grid.terms.currency) for where in block.titles)
+    beliefs = {
+        c: tell_kind(grid, block, c, headers[c], rows, has_unit=units[c] is not None, titled=titled, additive=additive)
+        for c in block.values
+    }
+    beliefs = share_among_series(beliefs, headers)
+    columns = {c: _read_value_column(grid, c, headers[c], units[c], beliefs[c]) for c in block.values}
+    columns |= {c: read_label_column(grid, block, c) for c in block.labels}
+    ordered = _obey(grid, [columns[c] for c in sorted(columns)], answers)
+    return _set_aside_parts_of_years(find_total_columns(grid, rows, ordered))
+
+
+def choose_columns(
+    grid: Grid, block: Block, told: list[Column], answers: TableAnswers, decisions: Decisions, key: str
+) -> list[Column]:
+    """Columns as `tell_columns` gives them, with what is chosen between them."""
+    shape = "\n".join(fold_header(column.header) for column in told)
+    ordered = tell_apart(grid, block, told, decisions, key, shape)
+    ordered = place_labels(grid, block, tell_dimensions(grid, block, ordered))
+    return _obey(grid, ordered, answers)
+
+
+def _obey(grid: Grid, columns: list[Column], answers: TableAnswers) -> list[Column]:
+    """The columns with what a person said of them."""
+    given = answers.columns
+    return [
+        replace(column, role=given[column.letter], confidence=1.0, evidence=answers.evidence)
+        if column.letter in given
+        else column
+        for column in columns
+    ]
+
+
+def _set_aside_parts_of_years(columns: list[Column]) -> list[Column]:
+    """The columns with amounts of a year so far as memo, where others hold those of the whole year."""
+    amounts = [column for column in columns if column.role == "amount"]
+    partial = {column.index for column in amounts if vocabulary.says_part_of_year(column.header)}
+    if not partial or len(partial) == len(amounts):
+        return columns
+    return [
+        replace(c, role="memo", confidence=0.85, evidence=f"the header {c.header!r} says part of a year")
+        if c.index in partial
+        else c
+        for c in columns
+    ]
+
+
+def _read_value_column(grid: Grid, c: int, header: str, unit: Unit | None, belief: KindBelief) -> Column:
+    years = grid.terms.calendar.find_years(header)
+    if vocabulary.says_real_terms(header):
+        return Column(c, header, "measure", 0.9, f"the header {header!r} says real terms: no cash")
+    if vocabulary.says_share_of_total(header) or (vocabulary.says_change(header) and (not unit or len(years) > 1)):
+        return Column(c, header, "change", 0.9, f"the header {header!r} speaks of a change")
+    if belief.kind == "money" and vocabulary.says_measure(header) and unit is None:
+        return Column(c, header, "measure", 0.9, f"the header {header!r} names a measure that is not money")
+    if belief.kind == "money":
+        column = _read_amount_column(c, header, years, belief, grid.terms.currency)
+        if vocabulary.OF_WHICH.search(header):
+            return replace(column, role="memo", evidence=f"the header {header!r}")
+        return column
+    role = _ROLES.get(belief.kind) or _code_role(header)
+    return Column(c, header, role, min(belief.confidence, 0.99), f"{_KINDS[belief.kind]}: {belief.evidence}")
+
+
+_ROLES: dict[str, Role] = {
+    "ratio": "measure",
+    "quantity": "measure",
+    "year": "year",
+    "day": "unused",
+    "period": "unused",
+    "identifier": "unused",
+}
+_KINDS = {
+    "ratio": "a ratio",
+    "quantity": "a quantity",
+    "year": "years",
+    "day": "days",
+    "period": "months or periods",
+    "identifier": "numbers that only tell papers or parties apart",
+    "code": "codes",
+}
+
+
+def _code_role(header: str) -> Role:
+    role = vocabulary.find_role(header)
+    if role in ("unit_code", "account_code", "note"):
+        return role
+    return {"account": "account_code", "unit": "unit_code"}.get(role or "", "programme_code")  # type: ignore[return-value]
+
+
+def _read_amount_column(c: int, header: str, years: list[int], belief: KindBelief, home: Currency) -> Column:
+    control = vocabulary.find_control(header)
+    stage = vocabulary.find_stage(header)
+    flow = vocabulary.find_flow(header)
+    rest = vocabulary.without_year_and_unit(header)
+    said = control or stage or flow or vocabulary.says_total(rest) or vocabulary.says_amount(rest)
+    account = "" if said else rest
+    return Column(
+        c,
+        header,
+        "amount",
+        min(belief.money, 0.99),
+        belief.evidence,
+        fiscal_year=years[-1] if len(years) == 1 else None,
+        stage=stage,
+        control=control,
+        account=account if years or len(account) > 2 else "",
+        unit=find_unit(header, home),
+        flow=flow,
+        version=vocabulary.find_version(header),
+    )

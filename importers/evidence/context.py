@@ -1,0 +1,502 @@
+"""What a workbook says beside its tables: whose budget it is, at what stage, in what unit and for which year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from budget_align.core.returns.budget_line import STAGES
+from budget_align.core.returns.reading import Belief, TableAnswers, Topic
+from budget_align.core.values.fiscal_year import read_year, says_year
+from budget_align.core.values.money import SCALES, Currency, Unit
+from importers.evidence.choices import Choice, Decisions, choice_id
+from importers.evidence.column import Column
+from importers.structure.grid import Grid, address
+from importers.structure.layout import Block
+from importers.words import vocabulary
+from importers.words.lexicon import Meaning
+from importers.words.unit_words import find_unit
+
+_CELLS_OF_NOTES = 400
+_TITLE_LENGTH = 200
+_ROWS_OF_STAGES = 500
+_ROWS_OF_TOTALS = 60
+_SURE_OF_BODY = 0.9
+_NAME_ALONE = 0.5
+_NOTE_SAYS = "a note in the workbook"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What holds for all lines of one table, each with its evidence, and what nobody but a person can settle.
+
+    Attributes:
+        unit_settled: the unit goes before what the headers of the amounts say: a person said so, or the cells' format.
+        year_text: what said the table's year, where it was not each column or row.
+        body_in_headings: the outermost heading over a line names its body.
+        is_money: false where the table itself says that its figures are percentages or counts.
+    """
+
+    body: Belief
+    stage: Belief
+    flow: Belief
+    version: Belief
+    unit: Unit
+    unit_belief: Belief
+    price_basis: Belief
+    counted_belief: Belief
+    body_in_headings: bool
+    is_money: bool
+    fiscal_year: int | None
+    title: str
+    names: tuple[str, ...]
+    year_text: str = ""
+    unit_settled: bool = False
+
+    @property
+    def counted(self) -> bool:
+        """Whether the table's lines are added up."""
+        return self.counted_belief.value == "yes"
+
+
+def read_notes(grids: Iterable[Grid]) -> list[str]:
+    """The texts of sheets without tables, contents pages and notes among them, first ones first."""
+    said: list[str] = []
+    for grid in grids:
+        for row, column in zip(*grid.worded.nonzero(), strict=True):
+            said.append(grid.text(int(row), int(column)))
+            if len(said) >= _CELLS_OF_NOTES:
+                return said
+    return said
+
+
+def read_context(
+    grid: Grid,
+    block: Block,
+    columns: Sequence[Column],
+    notes: Sequence[str],
+    answers: TableAnswers,
+    key: str,
+    decisions: Decisions | None = None,
+) -> Context:
+    """What the table's titles, headers, sheet and workbook say of it, nearest first; a person's answers fill what they
+    leave open, and where they say otherwise that is a choice.
+    """
+    decisions = decisions or Decisions()
+    titles = _read_titles(grid, block)
+    amounts = [column for column in columns if column.role == "amount"]
+    share = next((where for where, text in titles if vocabulary.says_share(text)), "") if amounts else ""
+    stated_unit, unit_belief = _read_unit(columns, titles, notes, answers, grid.terms.currency)
+    written_unit = stated_unit
+    stated_unit, unit_belief = _unscale(grid, block, amounts, stated_unit, unit_belief)
+    is_money = not share or bool(unit_belief.value and unit_belief.evidence != _NOTE_SAYS) or bool(answers.unit)
+    asks = _Asks(grid, key, decisions, is_money and bool(amounts))
+    body = _read_body(grid, block, columns, titles, answers, notes)
+    in_headings = not answers.body and body.confidence < _SURE_OF_BODY and _headings_name_bodies(grid, block, columns)
+    if in_headings:
+        body = Belief(value="", confidence=0.75, evidence="the headings over the rows name bodies")
+    if not body.value and not in_headings and not any(column.role == "body" for column in columns):
+        said = asks.words("body", f"Whose budget is the table of sheet {grid.name!r}?", _guess_body(grid, titles))
+        body = Belief(value=said, confidence=0.0, evidence="nothing in the sheet names it for certain")
+    stage = _read_stage(grid, columns, titles, notes, answers)
+    if not stage.value:
+        said = asks.one_of(
+            "stage", f"Is sheet {grid.name!r} a plan, a budget, a forecast or an outturn?", _STAGES, "budget"
+        )
+        stage = Belief(value=said, confidence=0.0, evidence="nothing in the workbook says")
+    unit, unit_belief = _settle_unit(stated_unit, unit_belief, answers, asks)
+    year = _read_year(grid, titles, notes, answers)
+    dated = any(_says_years(grid, block, c) for c in columns) or all(c.fiscal_year is not None for c in amounts)
+    dated = dated or _headings_are_years(grid, block)
+    fiscal_year = _settle_year(grid, year, answers, asks, dated=dated)
+    corner = next((column.header for column in columns if column.role == "programme"), "")
+    title = next((text for _, text in titles), corner)
+    names = tuple(dict.fromkeys(name for name in (body.value, title, corner, grid.name) if name))
+    basis = _read_price_basis(titles)
+    return Context(
+        body,
+        stage,
+        _read_flow(titles, columns, answers, asks),
+        _read_version(titles, grid.name, answers),
+        unit,
+        unit_belief,
+        basis,
+        _read_counted(basis, answers, is_money),
+        in_headings,
+        is_money,
+        fiscal_year,
+        title,
+        names,
+        year_text=year.text if fiscal_year == year.year and answers.year_otherwise is None else "",
+        unit_settled=written_unit.multiplier != unit.multiplier,
+    )
+
+
+_STAGES = tuple((stage, stage.capitalize()) for stage in STAGES)
+_UNIT_OPTIONS = (
+    ("units", "Whole units of currency"),
+    ("thousands", "Thousands"),
+    ("millions", "Millions"),
+    ("billions", "Billions"),
+)
+_MULTIPLIERS = {"units": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
+
+
+def _unscale(grid: Grid, block: Block, amounts: Sequence[Column], unit: Unit, belief: Belief) -> tuple[Unit, Belief]:
+    """The unit of what cells hold, where their format alone shows them in the thousands or millions of the titles."""
+    if unit.multiplier == 1 or not amounts or not grid.formats.size:
+        return unit, belief
+    shown = [grid.number_format(int(row), c.index).scale for c in amounts for row in block.data[:_ROWS_OF_TOTALS]]
+    if sum(scale == unit.multiplier for scale in shown) * 2 <= len(shown):
+        return unit, belief
+    evidence = f"{belief.evidence}, as the cells' format shows them; they hold whole units"
+    return Unit(unit.currency), Belief(value="units", confidence=0.9, evidence=evidence)
+
+
+@dataclass(frozen=True)
+class _Asks:
+    """Asks what a table leaves open, where it holds money."""
+
+    grid: Grid
+    key: str
+    decisions: Decisions
+    holds_money: bool
+
+    def one_of(
+        self, topic: Topic, prompt: str, options: tuple[tuple[str, str], ...], guess: str, about: str = ""
+    ) -> str:
+        """The option that holds; asked once for a workbook, or once for what it is about."""
+        if not self.holds_money:
+            return guess
+        name = choice_id(topic, about) if about else topic
+        return self.decisions.take(Choice(name, topic, self.grid.name, self.key, prompt, options, guess))
+
+    def words(self, topic: Topic, prompt: str, guess: str) -> str:
+        """What a person says in words of their own."""
+        return self.one_of(topic, prompt, (), guess) if self.holds_money else ""
+
+
+@dataclass(frozen=True)
+class _Year:
+    """The year that a table's titles, sheet or notes state, and the text that does."""
+
+    year: int | None
+    text: str
+    in_title: bool
+
+
+def _settle_unit(stated: Unit, belief: Belief, answers: TableAnswers, asks: _Asks) -> tuple[Unit, Belief]:
+    """The unit that holds: as the workbook states, as a person says where it is silent, a choice where they differ."""
+    said = answers.unit_otherwise
+    if belief.value == "in each row":
+        return stated, belief
+    if not belief.value:
+        if said is not None:
+            return said, Belief(value=str(said), confidence=1.0, evidence="a person said so")
+        value = asks.one_of("unit", _UNIT_PROMPT.format(asks.grid.name), _UNIT_OPTIONS, "units")
+        return Unit(multiplier=_MULTIPLIERS[value]), Belief(value=value, confidence=0.0, evidence=_NOTHING_SAYS)
+    if said is None or answers.unit is not None or said.multiplier == stated.multiplier:
+        return stated, belief
+    value = asks.one_of(
+        "unit",
+        f"The amounts of {asks.grid.name!r} were said to be in {SCALES.get(said.multiplier, said)}, and the workbook "
+        f"says {SCALES.get(stated.multiplier, stated)}: {belief.evidence}. Which is right?",
+        (
+            ("stated", f"{SCALES.get(stated.multiplier, str(stated)).capitalize()}, as the workbook says"),
+            ("said", f"{SCALES.get(said.multiplier, str(said)).capitalize()}, as was said"),
+        ),
+        "stated",
+        f"{stated}/{said}",
+    )
+    if value == "stated":
+        return stated, belief
+    return Unit(stated.currency, said.multiplier), Belief(value=str(said), confidence=1.0, evidence="a person said so")
+
+
+_UNIT_PROMPT = "Are the amounts of sheet {!r} in units, thousands or millions?"
+_NOTHING_SAYS = "nothing in the workbook says"
+
+
+def _settle_year(grid: Grid, stated: _Year, answers: TableAnswers, asks: _Asks, *, dated: bool) -> int | None:
+    """The year of lines whose column and row say none."""
+    said = answers.year_otherwise
+    if answers.fiscal_year is not None:
+        return answers.fiscal_year
+    if stated.year is None:
+        if said is not None or dated:
+            return said
+        written = asks.words("year", f"Which fiscal year are the amounts of {grid.name!r} for?", "")
+        return read_year(written, grid.terms.calendar) if written else None
+    if said is None or said == stated.year or dated or not stated.in_title:
+        return stated.year if said is None or stated.in_title else said
+    may_be = [found for found in grid.terms.calendar.find(stated.text) if not found.certain]
+    if any(found.written in (said, said + 1) for found in may_be):
+        return said
+    label = grid.terms.year
+    value = asks.one_of(
+        "year",
+        f"The amounts of {grid.name!r} were said to be of {label(said)}, and the workbook says {label(stated.year)}: "
+        f"{stated.text[:60]!r}. Which is right?",
+        (("stated", f"{label(stated.year)}, as the workbook says"), ("said", f"{label(said)}, as was said")),
+        "stated",
+        f"{stated.year}/{said}",
+    )
+    return stated.year if value == "stated" else said
+
+
+def _headings_are_years(grid: Grid, block: Block) -> bool:
+    """Whether a table begins with a heading that is a year, and every heading over its rows is one."""
+    headings = block.headings
+    if not headings or headings[0] > block.data[0]:
+        return False
+    said = [[grid.text(row, c) for c in block.columns if grid.text(row, c)] for row in headings]
+    return all(
+        len(texts) == 1 and len(grid.terms.calendar.find_years(texts[0])) == 1 and len(texts[0]) < 20 for texts in said
+    )
+
+
+def _says_years(grid: Grid, block: Block, column: Column) -> bool:
+    """Whether a column says of each row which year it is."""
+    if column.role == "stage":
+        words = set(grid.said(block.data[:_ROWS_OF_STAGES].tolist(), column.index)) - {""}
+        return bool(words) and all(len(grid.terms.calendar.find_years(word)) == 1 for word in words)
+    return column.role == "year"
+
+
+def _read_titles(grid: Grid, block: Block) -> list[tuple[str, str]]:
+    """What stands above a table, by cell; a label such as "Department:" is read with the cell right of it."""
+    titles: list[tuple[str, str]] = []
+    said = set(block.titles)
+    for row, column in block.titles:
+        text = grid.text(row, column)
+        beside = (row, column + 1)
+        if text.endswith(":") and beside in said:
+            text = f"{text} {grid.text(*beside)}"
+        if len(text) <= _TITLE_LENGTH:
+            titles.append((address(row, column), text))
+    return titles
+
+
+def _read_price_basis(titles: Sequence[tuple[str, str]]) -> Belief:
+    for where, text in titles:
+        if vocabulary.says_real_terms(text):
+            return Belief(value="real terms", confidence=0.95, evidence=f"cell {where} says {text[:60]!r}")
+    return Belief(value="cash", confidence=0.7, evidence="nothing says real terms")
+
+
+def _read_counted(basis: Belief, answers: TableAnswers, is_money: bool) -> Belief:
+    if not is_money:
+        return Belief(value="no", confidence=0.85, evidence="its figures are percentages or counts, no money")
+    if answers.counted is not None:
+        return Belief(value="yes" if answers.counted else "no", confidence=1.0, evidence=answers.evidence)
+    if basis.value != "cash":
+        return Belief(value="no", confidence=basis.confidence, evidence=f"it is in real terms: {basis.evidence}")
+    return Belief(value="yes", confidence=0.8, evidence="it is in cash, and no other table is known to hold its money")
+
+
+def _headings_name_bodies(grid: Grid, block: Block, columns: Sequence[Column]) -> bool:
+    """Whether most rows that only head others name an organisation, as blocks under the name of each body do."""
+    labels = [
+        c.index
+        for c in columns
+        if c.index in block.labels and c.role in ("unit", "programme", "stage", "control", "year")
+    ]
+    headings = block.headings
+    texts = [text for row in headings for text in [next((grid.text(row, c) for c in labels if grid.text(row, c)), "")]]
+    named = [text for text in texts if vocabulary.names_body(text)]
+    return len(named) >= 2 and 2 * len(named) > len([text for text in texts if text])
+
+
+def _read_body(
+    grid: Grid,
+    block: Block,
+    columns: Sequence[Column],
+    titles: Sequence[tuple[str, str]],
+    answers: TableAnswers,
+    notes: Sequence[str],
+) -> Belief:
+    if answers.body:
+        return Belief(value=answers.body, confidence=1.0, evidence=answers.evidence)
+    column = next((column for column in columns if column.role == "body"), None)
+    corner = _corner(grid, block, columns, notes)
+    if column is not None:
+        said = [text for text in dict.fromkeys(grid.said(block.data[:2_000].tolist(), column.index)) if text]
+        if len(said) == 1:
+            beside = "; the header over the labels says the same" if corner and corner in said else ""
+            evidence = f"column {column.letter} says so in every row{beside}"
+            return Belief(value=said[0], confidence=0.95 if beside else column.confidence, evidence=evidence)
+        return Belief(value="", confidence=column.confidence, evidence=f"column {column.letter} names each row's body")
+    return _read_body_around(grid, block, titles, corner, answers.body_otherwise) or Belief(
+        value="", confidence=0.0, evidence="nothing in the sheet names it for certain"
+    )
+
+
+def _read_body_around(
+    grid: Grid, block: Block, titles: Sequence[tuple[str, str]], corner: str, otherwise: str
+) -> Belief | None:
+    """The body as titles, corner, sheet and totals name it; None where none of them does for certain."""
+    named = [(where, *vocabulary.body_in_title(text)) for where, text in titles]
+    for where, name, sure in named:
+        if sure >= _SURE_OF_BODY:
+            return Belief(value=name, confidence=sure, evidence=f"cell {where} labels it")
+    if corner:
+        return Belief(value=corner, confidence=0.7, evidence="the header over the labels")
+    for where, name, sure in named[:3]:
+        if sure > _NAME_ALONE:
+            return Belief(value=name, confidence=sure, evidence=f"the title in cell {where}")
+    sheet = "" if vocabulary.is_generic(grid.name) else grid.name
+    totals = {vocabulary.without_total(text) for text in _total_labels(grid, block)}
+    for where, name, _ in named[:3]:
+        folded = vocabulary.fold_label(name)
+        if name and (folded == vocabulary.fold_label(sheet) or folded in totals):
+            beside = "the name of the sheet" if folded == vocabulary.fold_label(sheet) else "a total of the same name"
+            return Belief(value=name, confidence=0.7, evidence=f"the title in cell {where}, and {beside}")
+    if otherwise:
+        return Belief(value=otherwise, confidence=1.0, evidence="a person said so")
+    if sheet and (vocabulary.names_body(sheet) or vocabulary.fold_label(sheet) in totals):
+        return Belief(value=sheet, confidence=0.6, evidence="the name of the sheet")
+    return None
+
+
+def _guess_body(grid: Grid, titles: Sequence[tuple[str, str]]) -> str:
+    """What may be the body's name, for a person to confirm: a title that is only a name, or the sheet's name."""
+    names = [vocabulary.body_in_title(text)[0] for _, text in titles[:3]]
+    return next((name for name in names if name), "" if vocabulary.is_generic(grid.name) else grid.name)
+
+
+def _total_labels(grid: Grid, block: Block) -> list[str]:
+    """What the rows that are called totals say, from the table's last rows up."""
+    labels = [c for c in block.labels if c < min(block.values)]
+    texts = [grid.text(row, c) for row in block.data[-_ROWS_OF_TOTALS:].tolist() for c in labels]
+    return [text for text in texts if vocabulary.says_total(text)]
+
+
+def _corner(grid: Grid, block: Block, columns: Sequence[Column], notes: Sequence[str]) -> str:
+    """A name in the header over the labels, where a word such as "Programme" would stand: that of the sheet, of an
+    organisation, or one that a total of the table or the workbook's contents page repeats.
+    """
+    column = next((column for column in columns if column.role == "programme"), None)
+    if column is None or not column.header or vocabulary.find_role(column.header) or says_year(column.header):
+        return ""
+    if find_unit(column.header) or len(column.header) > 100:
+        return ""
+    name = vocabulary.fold_label(column.header)
+    repeated = {vocabulary.without_total(text) for text in _total_labels(grid, block)}
+    repeated |= {vocabulary.fold_label(note) for note in notes}
+    known = name == vocabulary.fold_label(grid.name) or name in repeated
+    return column.header if known or vocabulary.names_body(column.header) else ""
+
+
+def _read_stage(
+    grid: Grid,
+    columns: Sequence[Column],
+    titles: Sequence[tuple[str, str]],
+    notes: Sequence[str],
+    answers: TableAnswers,
+) -> Belief:
+    amounts = [column for column in columns if column.role == "amount"]
+    if answers.stage:
+        return Belief(value=answers.stage, confidence=1.0, evidence=answers.evidence)
+    own = {column.stage for column in amounts}
+    if amounts and "" not in own:
+        said = " and ".join(sorted(own))
+        return Belief(value=amounts[-1].stage, confidence=0.95, evidence=f"the headers of the amounts say {said}")
+    for where, text in titles:
+        if vocabulary.find_stage(text):
+            return Belief(
+                value=vocabulary.find_stage(text), confidence=0.9, evidence=f"cell {where} says {text[:60]!r}"
+            )
+    for column in columns:
+        if column.stage and column.role == "total":
+            evidence = f"the header of column {column.letter} says {column.header!r}"
+            return Belief(value=column.stage, confidence=0.85, evidence=evidence)
+        if column.role == "stage":
+            return Belief(value="budget", confidence=0.9, evidence=f"column {column.letter} names each row's stage")
+    for source, texts in (("the name of the sheet", [grid.name]), ("a note in the workbook", notes)):
+        for text in texts:
+            if vocabulary.find_stage(text):
+                return Belief(
+                    value=vocabulary.find_stage(text), confidence=0.7, evidence=f"{source} says {text[:60]!r}"
+                )
+    return Belief(value="", confidence=0.0, evidence="nothing in the workbook says")
+
+
+def _read_flow(
+    titles: Sequence[tuple[str, str]], columns: Sequence[Column], answers: TableAnswers, asks: _Asks
+) -> Belief:
+    """Which way the money of the table goes, where neither its columns nor its rows say so. A title that speaks of
+    income among other words, as "income from fees" does and "income support" too, leaves that open.
+    """
+    if answers.flow:
+        return Belief(value=answers.flow, confidence=1.0, evidence=answers.evidence)
+    for where, text in titles:
+        flow = vocabulary.find_flow(text)
+        if flow:
+            return Belief(value=flow, confidence=0.8, evidence=f"cell {where} says {text[:60]!r}")
+    told = any(c.flow for c in columns if c.role in ("amount", "total")) or any(c.role == "flow" for c in columns)
+    for where, text in [] if told else titles:
+        said = [flow for flow in _RECEIVED if vocabulary.may_say_flow(flow, text)]
+        if said and not vocabulary.may_say_flow("expenditure", text):
+            value = asks.one_of(
+                "flow",
+                f"Cell {where} of {asks.grid.name!r} says {text[:80]!r}. Is its money spent or received?",
+                (("expenditure", "Spent"), ("income", "Received"), ("financing", "Financing: borrowed or lent")),
+                said[0],
+                text,
+            )
+            return Belief(value=value, confidence=0.5, evidence=f"cell {where} says {text[:60]!r}")
+    return Belief(value="expenditure", confidence=0.7, evidence="nothing says income or financing")
+
+
+_RECEIVED: tuple[Meaning, ...] = ("income", "financing")
+
+
+def _read_version(titles: Sequence[tuple[str, str]], sheet: str, answers: TableAnswers) -> Belief:
+    """Which version of its stage a table states, where its columns do not say so."""
+    if answers.version:
+        return Belief(value=answers.version, confidence=1.0, evidence=answers.evidence)
+    for where, text in [*((f"cell {where}", text) for where, text in titles), ("the name of the sheet", sheet)]:
+        version = vocabulary.find_version(text)
+        if version:
+            return Belief(value=version, confidence=0.8, evidence=f"{where} says {text[:60]!r}")
+    return Belief(value="original", confidence=0.7, evidence="nothing says that it was revised")
+
+
+def _read_unit(
+    columns: Sequence[Column],
+    titles: Sequence[tuple[str, str]],
+    notes: Sequence[str],
+    answers: TableAnswers,
+    home: Currency,
+) -> tuple[Unit, Belief]:
+    amounts = [column for column in columns if column.role in ("amount", "total")]
+    own = [column.unit for column in amounts if column.unit]
+    if own and len(own) == len(amounts):
+        units = list(dict.fromkeys(own))
+        said = " and ".join(map(str, units))
+        return units[0], Belief(value=said, confidence=0.95, evidence="the headers of the amounts say so")
+    in_rows = next((column for column in columns if column.role == "row_unit"), None)
+    if in_rows is not None:
+        said = f"column {in_rows.letter} says so in each row"
+        return Unit(), Belief(value="in each row", confidence=in_rows.confidence, evidence=said)
+    if answers.unit:
+        return answers.unit, Belief(value=str(answers.unit), confidence=1.0, evidence=answers.evidence)
+    sources: list[tuple[str, str, float]] = [(f"cell {where}", text, 0.9) for where, text in titles]
+    sources += [(f"the header of column {c.letter}", c.header, 0.8) for c in amounts]
+    sources += [(_NOTE_SAYS, text, 0.6) for text in notes]
+    for where, text, sure in sources:
+        unit = find_unit(text, home)
+        if unit:
+            return unit, Belief(value=str(unit), confidence=sure, evidence=f"{where} says {text[:60]!r}")
+    return Unit(), Belief(value="", confidence=0.0, evidence="nothing in the workbook says")
+
+
+def _read_year(grid: Grid, titles: Sequence[tuple[str, str]], notes: Sequence[str], answers: TableAnswers) -> _Year:
+    """The one year that the titles state, else the sheet's name, else the notes of the workbook."""
+    places = [([text for _, text in titles], True), ([grid.name], True), (list(notes), False)]
+    for texts, in_title in places:
+        found = {year: text for text in reversed(texts) for year in grid.terms.calendar.find_years(text)}
+        if len(found) == 1:
+            ((year, text),) = found.items()
+            return _Year(year, text, in_title)
+    return _Year(None, "", False)

@@ -1,0 +1,73 @@
+"""Settles whether the days or years in a column say of which fiscal year the amounts are.
+
+A list of payments states the day of each, and no year besides. Beside a year that a title, a header or a person states,
+the day on which something was approved or begins says nothing of the kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from importers.evidence.choices import Choice, Decisions, choice_id
+from importers.evidence.column import Column
+from importers.structure.grid import Grid
+from importers.structure.layout import Block
+from importers.structure.texts import column_texts
+from importers.words import lexicon
+
+_NAMED = 4
+_BARE = re.compile(r"(?:19|20)\d\d")
+
+
+def settle_days(
+    grid: Grid, block: Block, columns: Sequence[Column], stated: int | None, decisions: Decisions, key: str
+) -> list[Column]:
+    """The columns, one of days or years that says no fiscal year told as a note.
+
+    Args:
+        grid: the sheet.
+        block: the table.
+        columns: its columns.
+        stated: the fiscal year that a title or a person states.
+        decisions: what is settled, and where an open choice goes.
+        key: names the table.
+    """
+    dated = all(column.fiscal_year is not None for column in columns if column.role == "amount")
+    settled = []
+    for column in columns:
+        years = _years(grid, block, column) if column.role == "year" else []
+        doubtful = bool(years) and (dated or (stated is not None and years != [stated]))
+        if doubtful and not dated and stated is not None:
+            choice = _choice(grid, column, years, stated, key)
+            doubtful = decisions.take(choice) == "stated"
+        if doubtful:
+            column = replace(column, role="note", evidence="it says no fiscal year, which is stated elsewhere")
+        settled.append(column)
+    return settled
+
+
+def _years(grid: Grid, block: Block, column: Column) -> list[int]:
+    """The fiscal years of a column of days, or of years whose header speaks of something else, such as a founding."""
+    said = [word for word in column_texts(grid, block.data, column.index, with_numbers=True).words if word]
+    days = sorted(set(grid.terms.calendar.years_of_days(said)))
+    if days or not column.header or lexicon.says("year", column.header) or lexicon.says("period", column.header):
+        return days
+    plain = [int(word) for word in said if _BARE.fullmatch(word)]
+    return sorted(set(plain)) if len(plain) == len(said) else []
+
+
+def _choice(grid: Grid, column: Column, years: Sequence[int], stated: int, key: str) -> Choice:
+    label = grid.terms.year
+    named = ", ".join(label(year) for year in years[:_NAMED]) + (" and others" if len(years) > _NAMED else "")
+    return Choice(
+        choice_id("year", column.header, named, label(stated)),
+        "year",
+        grid.name,
+        key,
+        f"Column {column.letter} of {grid.name!r}, {column.header!r}, names {named}, and its amounts were said to be "
+        f"of {label(stated)}. Of which year are they?",
+        (("rows", "Each of the year that its row names"), ("stated", f"All of {label(stated)}")),
+        "stated" if stated in years or len(years) > _NAMED else "rows",
+    )

@@ -1,0 +1,209 @@
+"""Reads the columns of words: what names the rows, at which level, and what says a stage, a unit or a price basis."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from budget_align.core.returns.reading import Role
+from importers.evidence.column import Column
+from importers.evidence.row_dimensions import find_dimension, repeats_under_headings
+from importers.structure.grid import Grid, Kind, are_years, sample
+from importers.structure.layout import Block
+from importers.words import vocabulary
+
+_PROSE_LENGTH = 60
+_VALUES_SAMPLED = 500
+_UNITS_IN_ROWS = 12
+_YEAR_LENGTH = 20
+_LEVEL = re.compile(r"\b(?:level|tier)\s*\d\b", re.IGNORECASE)
+
+
+def read_label_column(grid: Grid, block: Block, c: int) -> Column:
+    """A column of words with the role that its header, its place and what it says give it, seen by itself."""
+    header = " ".join(" ".join(block.header_texts(grid, c)).split())
+    rows = sample(block.body)[:_VALUES_SAMPLED]
+    texts = [grid.text(row, c) for row in rows if grid.kinds[row, c] in (Kind.TEXT, Kind.DATE)]
+    numbers = grid.numbers[rows, c][grid.kinds[rows, c] == Kind.NUMBER]
+    role = vocabulary.find_role(header)
+    if len(numbers) > len(texts):
+        if are_years(numbers) or role == "year":
+            return Column(c, header, "year", 0.9, "every number is a year, and they name the rows")
+        return Column(c, header, "programme_code", 0.7, "numbers that name the rows")
+    # Headings between the rows may name what the years are of.
+    data = sample(block.data)[:_VALUES_SAMPLED]
+    named = [grid.text(row, c) for row in data if grid.kinds[row, c] == Kind.TEXT]
+    named = [text for text in named if not vocabulary.says_total(text) and not vocabulary.says_derived_row(text)]
+    if len(named) > 1 and all(
+        len(grid.terms.calendar.find_years(text)) == 1 and len(text) < _YEAR_LENGTH for text in named
+    ):
+        return Column(c, header, "year", 0.9, "every row is named by a year")
+    right_of_amounts = c > max(block.values)
+    average = sum(map(len, texts)) / len(texts) if texts else 0
+    if role in _NAMES_OF and texts and not _are_codes(texts):
+        role = _NAMES_OF[role]
+    if role in ("note", "description", "counterpart"):
+        # A short "description" left of the amounts is the line's name.
+        if role == "description" and not right_of_amounts and average < _PROSE_LENGTH:
+            return Column(c, header, "programme", 0.8, f"the header {header!r} over short text left of the amounts")
+        return Column(c, header, role, 0.9, f"the header {header!r}")
+    if not texts:
+        return Column(c, header, "unused", 0.9, "no text in the body")
+    if right_of_amounts and average >= _PROSE_LENGTH / 2:
+        return Column(c, header, "description", 0.6, "long text right of the amounts")
+    if _LEVEL.search(header):
+        return Column(c, header, "unit", 0.8, f"the header {header!r} names a level")
+    if role:
+        return Column(c, header, role, 0.85, f"the header {header!r}")
+    if right_of_amounts:
+        return Column(c, header, "note", 0.5, "text right of the amounts")
+    return Column(c, header, "unit", 0.4, "text left of the amounts")
+
+
+_NAMES_OF: dict[str, Role] = {"programme_code": "programme", "unit_code": "unit", "account_code": "account"}
+
+
+def _are_codes(texts: list[str]) -> bool:
+    """Whether texts are codes and not the names that a header such as "Country ID" stands over."""
+    coded = sum(any(c.isdigit() for c in text) or (len(text) <= 5 and text.isupper()) for text in texts)
+    return 2 * coded >= len(texts)
+
+
+def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Column]:
+    """The columns with one of labels told as stages, years or controls where its few words are nothing else, as in
+    blocks that repeat "estimate" and "request" under the name of each body.
+    """
+    first_amount = min((c.index for c in columns if c.role in ("amount", "total")), default=0)
+    changed: dict[int, Column] = {}
+    for column in columns:
+        dimension = find_dimension(grid, block, column.index, column.header) if column.index in block.labels else None
+        if dimension is not None:
+            changed[column.index] = replace(column, role=dimension.role, confidence=0.9, evidence=dimension.evidence)
+            continue
+        if _says_row_units(grid, block, column):
+            evidence = "it says in which unit each row is"
+            changed[column.index] = replace(column, role="row_unit", confidence=0.9, evidence=evidence)
+            continue
+        if column.index in block.labels and repeats_under_headings(grid, block, column.index):
+            evidence = "its words stand again under every heading, which names what they are about"
+            changed[column.index] = replace(column, role="stage", confidence=0.8, evidence=evidence)
+            continue
+        basis = _price_basis_words(grid, block, column)
+        if basis:
+            evidence = f"its {len(basis)} words say in which prices each row is"
+            changed[column.index] = replace(column, role="price_basis", confidence=0.9, evidence=evidence)
+            continue
+        if column.index >= first_amount or column.role not in ("unit", "programme", "account"):
+            continue
+        rows = [r for r in block.data.tolist()[:_VALUES_SAMPLED] if grid.kinds[r, column.index] == Kind.TEXT]
+        words = [grid.text(r, column.index) for r in rows]
+        kinds = list(dict.fromkeys(word.casefold() for word in words))
+        if len(words) < 4 or len(kinds) > 6 or len(words) < 2 * len(kinds) or max(map(len, kinds)) > 30:
+            continue
+        plain = [w for w in kinds if not vocabulary.says_total(w) and not vocabulary.says_derived_row(w)]
+        found: list[tuple[Role, Callable[[str], str]]] = [
+            ("stage", lambda word: f"{vocabulary.find_stage(word)} {vocabulary.find_version(word)}".strip()),
+            ("control", vocabulary.find_control),
+        ]
+        for role, find in found:
+            meant = [(find(word), *grid.terms.calendar.find_years(word)) for word in plain]
+            if len(plain) > 1 and all(said for said, *_ in meant) and len(set(meant)) == len(meant):
+                evidence = f"its {len(plain)} words are each a {role}, repeated for every block of rows"
+                changed[column.index] = replace(column, role=role, confidence=0.85, evidence=evidence)
+                break
+    return [changed.get(column.index, column) for column in columns]
+
+
+def _says_row_units(grid: Grid, block: Block, column: Column) -> bool:
+    """Whether a column of labels says a unit in every row, money in some of them."""
+    if column.index not in block.labels:
+        return False
+    places = np.unique(grid.codes[block.data, column.index])
+    words = [grid.vocabulary[place] for place in places.tolist() if place]
+    if not words or len(words) > _UNITS_IN_ROWS or 0 in places:
+        return False
+    units = [vocabulary.find_row_unit(word) for word in words]
+    return all(given for _, given in units) and any(unit for unit, _ in units)
+
+
+def _price_basis_words(grid: Grid, block: Block, column: Column) -> list[str]:
+    """The words of a column that says in every row in which prices the row is; none where it says anything else."""
+    if column.index not in block.labels:
+        return []
+    places = np.unique(grid.codes[block.data, column.index])
+    words = [grid.vocabulary[place] for place in places.tolist() if place] if len(places) <= 4 else []
+    meant = [vocabulary.find_price_basis(word) for word in words]
+    return words if meant and all(meant) and "real terms" in meant else []
+
+
+def place_labels(grid: Grid, block: Block, columns: list[Column]) -> list[Column]:
+    """The columns with those of labels settled among themselves: the one that names the lines is the programme, an
+    outermost one that says the same in every row is the body.
+    """
+    if not block.values:
+        return columns
+    amounts = [c.index for c in columns if c.role in ("amount", "total")]
+    first_amount = min(amounts, default=max(block.values) + 1)
+    labels = [c for c in columns if c.index in block.labels and c.role == "unit" and c.index < first_amount]
+    changed: dict[int, Column] = {}
+    rows = sample(block.data).tolist()
+    said = {c.index: [grid.text(r, c.index) for r in rows if grid.kinds[r, c.index] == Kind.TEXT] for c in labels}
+    has_programme = any(c.role == "programme" for c in columns)
+    has_body = any(c.role == "body" for c in columns)
+    columns = _tell_levels(columns, said_distinct=_count_distinct(grid, block, columns))
+    has_programme = any(c.role == "programme" for c in columns)
+    if not has_programme and labels:
+        unnamed = [c for c in labels if vocabulary.find_role(c.header) != "unit" or len(labels) == 1]
+        if unnamed:
+            named = max(unnamed, key=lambda c: (len(said[c.index]) > 0.8 * max(1, len(rows)), c.index))
+            changed[named.index] = replace(
+                named, role="programme", confidence=0.8, evidence="names the rows next to the amounts"
+            )
+    programme = next((changed.get(c.index, c) for c in columns if changed.get(c.index, c).role == "programme"), None)
+    for column in labels:
+        if programme and column.index not in changed and _repeats(grid, rows, column.index, programme.index):
+            changed[column.index] = replace(
+                column, role="unused", confidence=0.9, evidence=f"repeats column {programme.letter}"
+            )
+    if not has_body and len(labels) > 1:
+        outermost = labels[0]
+        if outermost.index not in changed and said[outermost.index] and len(set(said[outermost.index])) == 1:
+            changed[outermost.index] = replace(
+                outermost, role="body", confidence=0.85, evidence="the outermost label, the same in every row"
+            )
+    return [changed.get(column.index, column) for column in columns]
+
+
+def _count_distinct(grid: Grid, block: Block, columns: list[Column]) -> dict[int, int]:
+    """How many different things each column of bodies or programmes says."""
+    rows = sample(block.data)
+    return {c.index: len(np.unique(grid.codes[rows, c.index])) for c in columns if c.role in ("body", "programme")}
+
+
+def _tell_levels(columns: list[Column], said_distinct: dict[int, int]) -> list[Column]:
+    """The columns with one body and one programme: an inner body is a unit of the outer one, and of several columns
+    that name programmes the one that says most holds, the others are units or accounts.
+    """
+    bodies = [c for c in columns if c.role == "body"]
+    programmes = [c for c in columns if c.role == "programme"]
+    changed: dict[int, Column] = {}
+    for column in bodies[1:]:
+        evidence = f"within the bodies of column {bodies[0].letter}"
+        changed[column.index] = replace(column, role="unit", confidence=0.7, evidence=evidence)
+    if len(programmes) > 1:
+        named = max(programmes, key=lambda c: (said_distinct[c.index], -c.index))
+        for column in programmes:
+            if column.index != named.index:
+                role: Role = "unit" if column.index < named.index else "account"
+                evidence = f"says less than column {named.letter}, which names the lines"
+                changed[column.index] = replace(column, role=role, confidence=0.6, evidence=evidence)
+    return [changed.get(column.index, column) for column in columns]
+
+
+def _repeats(grid: Grid, rows: list[int], column: int, other: int) -> bool:
+    """Whether a column of labels says, wherever it says anything, nearly always what another one says."""
+    said = [(grid.text(r, column), grid.text(r, other)) for r in rows if grid.kinds[r, column] == Kind.TEXT]
+    return len(said) > 1 and sum(a == b for a, b in said) >= 0.9 * len(said)

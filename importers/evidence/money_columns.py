@@ -1,0 +1,579 @@
+"""Tells columns of money apart: which of them are the same money stated again, and which are parts of it.
+
+Two columns that a dimension tells apart, such as year, stage, version, flow or control, are different figures and all
+are read. Of columns that nothing tells apart one counts, unless a total states their sum: which one is a choice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from importers.evidence.choices import Choice, Decisions, choice_id
+from importers.evidence.column import Column
+from importers.evidence.weights import SURE
+from importers.structure.grid import Floats, Grid, Ints
+from importers.structure.layout import Block
+from importers.words import lexicon, vocabulary
+
+_ALIKE = 0.6
+"""From this share of rows whose figures are near each other on, two columns are taken for the same money."""
+
+_OPTIONS = 12
+_NONE = "none"
+_DOUBTED = 0.6
+
+_SURE_OF_PERSON = 1.0
+_NO_MONEY: Final[tuple[lexicon.Meaning, ...]] = (
+    "code",
+    "identifier",
+    "day",
+    "period",
+    "year",
+    "quantity",
+    "ratio",
+    "rate",
+)
+
+
+def tell_apart(
+    grid: Grid, block: Block, columns: Sequence[Column], decisions: Decisions, key: str, shape: str
+) -> list[Column]:
+    """The columns, those of amounts that do not count told as what they are.
+
+    Args:
+        grid: the sheet.
+        block: the table.
+        columns: its columns, each by itself.
+        decisions: what is settled, and where open choices go.
+        key: names the table.
+        shape: what tables of the same shape share, so that one answer holds for all of them.
+    """
+    rows = block.data
+    columns = _undo_bridges(_sign_credits(_tell_spent(_tell_revenue(_tell_gross(list(columns))))))
+    columns = _set_aside_words(columns)
+    columns = _set_aside_nets(grid, rows, columns)
+    columns = _set_aside_running(grid, rows, columns)
+    columns = _set_aside_undated(columns)
+    columns = _set_aside_months(grid, rows, columns)
+    columns = _choose_totals(grid, columns, decisions, key, shape)
+    columns = _set_aside_taxes(grid, rows, _tell_total_budgets(columns))
+    for group in _groups(columns):
+        columns = _choose(grid, rows, columns, group, decisions, key, shape)
+    columns = _choose_codes(columns, decisions, grid, key, shape)
+    return _choose_doubtful(grid, columns, decisions, key, shape)
+
+
+def _amounts(columns: Sequence[Column]) -> list[Column]:
+    return [column for column in columns if column.role == "amount"]
+
+
+def _with(columns: Sequence[Column], changed: dict[int, Column]) -> list[Column]:
+    return [changed.get(column.index, column) for column in columns]
+
+
+def _aside(column: Column, evidence: str, role: str = "unused") -> Column:
+    return replace(column, role=role, confidence=0.9, evidence=evidence)  # type: ignore[arg-type]  # a role by name
+
+
+def _undo_bridges(columns: list[Column]) -> list[Column]:
+    """A revised budget that is the original and what was changed is another version of it, and no sum of parts."""
+    changed: dict[int, Column] = {}
+    by_index = {column.index: column for column in columns}
+    for column in columns:
+        if column.role != "total" or not (column.version or column.stage):
+            continue
+        parts = [by_index[part] for part in column.parts]
+        steps = [part for part in parts if lexicon.says("change", vocabulary.without_year_and_unit(part.header))]
+        others = [part for part in parts if part not in steps]
+        if steps and len(others) == 1 and (others[0].version, others[0].stage) != (column.version, column.stage):
+            version = column.version or ("revised" if others[0].version == "original" else "")
+            changed[column.index] = replace(column, role="amount", parts=(), account="", version=version)
+            evidence = f"it leads from column {others[0].letter} to column {column.letter}"
+            changed |= {step.index: _aside(step, evidence, "change") for step in steps}
+    return _with(columns, changed)
+
+
+def _tell_gross(columns: list[Column]) -> list[Column]:
+    """Gross spending is made of what is received and of what is left to pay, the net: those are no parts of it."""
+    by_index = {column.index: column for column in columns}
+    changed: dict[int, Column] = {}
+    for column in columns:
+        parts = [by_index[part] for part in column.parts]
+        nets = [part for part in parts if lexicon.says("net", part.header)]
+        if column.role != "total" or not lexicon.says("gross", column.header) or len(nets) != 1:
+            continue
+        changed[column.index] = replace(column, role="amount", parts=(), account="", flow="expenditure")
+        changed[nets[0].index] = _aside(nets[0], f"what is left of column {column.letter}", "change")
+        changed |= {part.index: replace(part, flow="income") for part in parts if part is not nets[0]}
+    return _with(columns, changed)
+
+
+def _tell_revenue(columns: list[Column]) -> list[Column]:
+    """Revenue beside capital is what is spent within the year, and no income."""
+    amounts = [c for c in columns if c.role in ("amount", "total")]
+    if not any(column.control == "CDEL" for column in amounts):
+        return columns
+    changed = {c.index: replace(c, flow="") for c in amounts if c.flow == "income" and c.control == "RDEL"}
+    return _with(columns, changed)
+
+
+_SAYS_NO_MORE: Final = frozenset(("total", "totals", "amount", "amounts", "all", "the", "of", "on", "to", "date"))
+
+
+def _tell_spent(columns: list[Column]) -> list[Column]:
+    """What is called expenditure and no more, beside a budget of the same year, is what was spent of it."""
+    amounts = [c for c in columns if c.role in ("amount", "total")]
+    if any(column.flow in ("income", "financing") for column in amounts):
+        return columns
+    budgets = {column.fiscal_year for column in amounts if column.stage == "budget"}
+    changed = {}
+    for column in amounts:
+        if column.stage or column.control or column.fiscal_year not in budgets:
+            continue
+        words = lexicon.fold_words(vocabulary.without_year_and_unit(column.header)).split()
+        left = [word for word in words if word not in _SAYS_NO_MORE]
+        if left and all(word == "spent" or lexicon.says("expenditure", word) for word in left):
+            changed[column.index] = replace(column, stage="outturn")
+    return _with(columns, changed)
+
+
+def _sign_credits(columns: list[Column]) -> list[Column]:
+    """Debit and credit columns of a ledger are one amount: what is credited is taken off."""
+    amounts = _amounts(columns)
+    debits = [c for c in amounts if "debit" in lexicon.fold_words(c.header).split()]
+    credits = [c for c in amounts if "credit" in lexicon.fold_words(c.header).split()]
+    if len(debits) != 1 or len(credits) != 1:
+        return columns
+    evidence = f"credits, taken off the debits of column {debits[0].letter}"
+    return _with(columns, {credits[0].index: replace(credits[0], sign=-1, account="", evidence=evidence)})
+
+
+def _set_aside_words(columns: list[Column]) -> list[Column]:
+    """Columns whose header says that they lead from one amount to another, or are promised or left and not spent."""
+    amounts = _amounts(columns)
+    said: dict[int, str] = {}
+    for column in amounts:
+        words = vocabulary.without_year_and_unit(column.header)
+        if column.confidence >= _SURE_OF_PERSON or column.stage == "outturn":
+            continue
+        # "Budget transfer in amount": the word that only says that it is an amount tells nothing.
+        bare = re.sub(r"\W*\bamounts?\W*$", "", words, flags=re.IGNORECASE)
+        ends_in_money = lexicon.last_word_says("money", bare)
+        if lexicon.says("change", words) and not column.version and not (column.stage and ends_in_money):
+            said[column.index] = "a change from one amount to another"
+        elif lexicon.says("commitment", words) and not column.version and not (column.stage and ends_in_money):
+            said[column.index] = "money that is promised or left, not spent"
+    if len(said) >= len(amounts):
+        return columns
+    # A column whose year no other states is that year's figure, whatever it is called.
+    left = {column.fiscal_year for column in amounts if column.index not in said}
+    by_index = {column.index: column for column in amounts}
+    said = {index: what for index, what in said.items() if by_index[index].fiscal_year in {*left, None}}
+    return _with(
+        columns,
+        {
+            index: _aside(by_index[index], f"the header {by_index[index].header!r} says {what}", "change")
+            for index, what in said.items()
+        },
+    )
+
+
+def _set_aside_nets(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
+    """A column of expenditure less income, or of what income leaves, is made of the two beside it."""
+    amounts = _amounts(columns)
+    spent = [c for c in amounts if c.flow == "expenditure"]
+    received = [c for c in amounts if c.flow == "income"]
+    changed: dict[int, Column] = {}
+    for column in amounts:
+        for one in spent:
+            for other in received:
+                # "Ergebnis" is what came of a year, and what is left of its income: the column itself says no stage.
+                same = {(c.fiscal_year, c.stage) for c in (one, other)} | {(column.fiscal_year, one.stage)}
+                if column.index in (one.index, other.index) or len(same) > 1:
+                    continue
+                a, b, c = (np.nan_to_num(grid.numbers[rows, each.index]) for each in (one, other, column))
+                said = (a != 0) | (b != 0) | (c != 0)
+                # Income is taken off, written as it may be: net and income make gross the other way round.
+                net = a - b if b.sum() > 0 else a + b
+                if said.sum() >= 2 and max(_share_near(net, c, said), _share_near(-net, c, said)) >= 0.9:
+                    evidence = f"row by row what columns {one.letter} and {other.letter} leave"
+                    changed[column.index] = _aside(column, evidence, "change")
+    return _with(columns, changed)
+
+
+def _tell_total_budgets(columns: list[Column]) -> list[Column]:
+    """A total budget, beside the adopted one and what was changed of it, is the revised one."""
+    amounts = _amounts(columns)
+    if not any(column.role == "change" for column in columns):
+        return columns
+    adopted = {(c.fiscal_year, c.stage) for c in amounts if c.version == "original" and c.stage}
+    changed = {
+        column.index: replace(column, version="revised")
+        for column in amounts
+        if not column.version
+        and (column.fiscal_year, column.stage) in adopted
+        and vocabulary.says_total(vocabulary.without_year_and_unit(column.header))
+    }
+    return _with(columns, changed)
+
+
+_HIGHEST_TAX: Final = 0.28
+_AT_ONE_RATE: Final = 0.5
+
+
+def _set_aside_taxes(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
+    """A tax beside the amount that it is raised on: its header says so, and it is mostly at one rate."""
+    amounts = _amounts(columns)
+    parts = {part for column in columns if column.role == "total" for part in column.parts}
+    changed: dict[int, Column] = {}
+    for column in amounts:
+        if column.index in parts or not lexicon.says("tax", column.header) or lexicon.says("net", column.header):
+            continue
+        tax = np.nan_to_num(grid.numbers[rows, column.index])
+        for base in amounts:
+            if base.index == column.index or lexicon.says("tax", base.header):
+                continue
+            of = np.nan_to_num(grid.numbers[rows, base.index])
+            both = (tax != 0) & (of != 0)
+            if both.sum() < 2:
+                continue
+            rates = tax[both] / of[both]
+            _, counts = np.unique(np.round(rates, 3), return_counts=True)
+            if (np.abs(rates) <= _HIGHEST_TAX).mean() >= 0.95 and counts.max() >= _AT_ONE_RATE * both.sum():
+                changed[column.index] = _aside(column, f"the tax on column {base.letter}")
+                break
+    return _with(columns, changed)
+
+
+def _share_near(one: Floats, other: Floats, said: np.ndarray) -> float:
+    near = np.abs(one - other) <= 1e-9 * np.abs(one).max(initial=0) + 0.011
+    return float(near[said].mean())
+
+
+def _set_aside_running(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
+    """Columns that add up another one from row to row, beginning anew where a group begins."""
+    amounts = _amounts(columns)
+    changed: dict[int, Column] = {}
+    if len(amounts) < 2 or len(rows) < 5:
+        return columns
+    numbers = np.nan_to_num(grid.numbers[rows][:, [c.index for c in amounts]])
+    for i, column in enumerate(amounts):
+        for j, base in enumerate(amounts):
+            if i == j or base.index in changed:
+                continue
+            steps, added = np.diff(numbers[:, i]), numbers[1:, j]
+            goes_on = np.abs(steps - added) <= 1e-9 * np.abs(numbers[:, i]).max() + 0.011
+            anew = np.abs(numbers[1:, i] - added) <= 0.011
+            said = added != 0
+            if said.sum() >= 4 and (goes_on | anew)[said].mean() > 0.9 and (goes_on & ~anew)[said].mean() >= 0.2:
+                evidence = f"it adds up column {base.letter} from row to row"
+                changed[column.index] = _aside(column, evidence, "change")
+                break
+    return _with(columns, changed) if len(changed) < len(amounts) else columns
+
+
+def _set_aside_undated(columns: list[Column]) -> list[Column]:
+    """A column that says no year among many that each say one, such as a quarter between two years."""
+    amounts = _amounts(columns)
+    dated = [c for c in amounts if c.fiscal_year is not None]
+    undated = [c for c in amounts if c.fiscal_year is None and not c.parts]
+    if len(dated) < 3 or len(dated) < 3 * len(undated):
+        return columns
+    said = {c.index: _aside(c, f"says no year, where {len(dated)} columns beside it do") for c in undated}
+    return _with(columns, {i: c for i, c in said.items() if len({d.fiscal_year for d in dated}) >= 3})
+
+
+def _set_aside_months(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
+    """Columns of months or quarters beside one of the whole year; and of months that each add up those before, all but
+    the last.
+    """
+    amounts = [c for c in columns if c.role in ("amount", "total")]
+    months = [c for c in amounts if vocabulary.find_period(c.header) and c.role == "amount"]
+    others = [c for c in amounts if not vocabulary.find_period(c.header)]
+    if len(months) < 3:
+        return columns
+    numbers = np.nan_to_num(grid.numbers[rows])
+    parts = numbers[:, [c.index for c in months]]
+    for whole in others:
+        target = numbers[:, whole.index]
+        said = target != 0
+        if said.sum() >= 2 and _share_near(parts.sum(axis=1), target, said) >= 0.9:
+            evidence = f"a part of the year in column {whole.letter}"
+            changed = {c.index: _aside(c, evidence) for c in months}
+            changed[whole.index] = replace(whole, role="amount", parts=(), confidence=0.95, account="")
+            return _with(columns, changed)
+    said = (parts != 0).any(axis=1)
+    rising = (np.diff(parts[said], axis=1) >= 0).mean() if said.sum() >= 3 else 0.0
+    steep = (parts[said][:, -1] > 2 * np.abs(parts[said][:, 0])).mean() if said.sum() >= 3 else 0.0
+    if not others and rising > 0.97 and steep > 0.8:
+        evidence = f"every month adds to the one before, up to column {months[-1].letter}"
+        return _with(columns, {c.index: _aside(c, evidence) for c in months[:-1]})
+    return columns
+
+
+def _choose_totals(grid: Grid, columns: list[Column], decisions: Decisions, key: str, shape: str) -> list[Column]:
+    """A column that is called a total, and to which rows do not add up: whether it counts or what is called its parts
+    is a choice.
+    """
+    changed: dict[int, Column] = {}
+    by_index = {column.index: column for column in columns}
+    for column in columns:
+        parts = [by_index[part] for part in column.parts if by_index[part].role == "amount"]
+        if column.role != "total" or column.confidence > _DOUBTED or not parts:
+            continue
+        # What was budgeted is no part of what was spent, and a budget as adopted none of the budget in force.
+        parts = [part for part in parts if not (part.stage and column.stage) or part.stage == column.stage]
+        adopted = [part for part in parts if part.version == "original" and column.stage and not column.version]
+        if not parts or parts == adopted:
+            version = "revised" if len(adopted) == 1 else column.version
+            changed[column.index] = replace(column, role="amount", parts=(), account="", version=version)
+            continue
+        together = "+".join(part.letter for part in parts)
+        choice = Choice(
+            choice_id("amount", shape, column.header, "total"),
+            "amount",
+            grid.name,
+            key,
+            f"Column {column.letter} of {grid.name!r} is called {_words(column)}, and its rows are not the sum of the "
+            "columns beside it. Which counts?",
+            (
+                (column.letter, f"Column {column.letter}, {_words(column)}"),
+                (
+                    together,
+                    f"{len(parts)} columns beside it, {_listed([_words(part) for part in parts[:4]])}, together",
+                ),
+            ),
+            column.letter,
+        )
+        if decisions.take(choice) == column.letter:
+            changed[column.index] = replace(column, role="amount", parts=(), account="")
+            evidence = f"parts of column {column.letter}, which counts"
+            changed |= {part.index: _aside(part, evidence) for part in parts}
+    return _with(columns, changed)
+
+
+Key = tuple[int | None, str, str, str, str, str]
+
+
+def _key(column: Column) -> Key:
+    return (
+        column.fiscal_year,
+        column.stage,
+        column.version,
+        column.flow,
+        column.control,
+        vocabulary.find_period(column.header),
+    )
+
+
+def _groups(columns: Sequence[Column]) -> list[list[Column]]:
+    """Columns of amounts that no dimension tells apart, two or more together; parts of a total are none of these. What
+    a column leaves unsaid it has in common with the only other one that says it.
+    """
+    amounts = _amounts(columns)
+    usual = {
+        name: next(iter(said)) if len(said := {getattr(c, name) for c in amounts} - {""}) == 1 else ""
+        for name in ("stage", "version")
+    }
+    parts = {part for column in columns if column.role == "total" for part in column.parts}
+    groups: dict[Key, list[Column]] = {}
+    for column in _amounts(columns):
+        if column.index not in parts and column.sign > 0:
+            known = replace(
+                column,
+                stage=column.stage or usual["stage"],
+                # A budget that says no version is the original one, beside a revised one too.
+                version=column.version or ("" if column.stage else usual["version"]) or "original",
+                flow=column.flow or "expenditure",
+            )
+            groups.setdefault(_key(_dated_as_others(known, amounts)), []).append(column)
+    if any(column.sign < 0 for column in columns):
+        return []
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _dated_as_others(column: Column, amounts: Sequence[Column]) -> Column:
+    """A column that says no year with year and stage of the latest one that it could state again: nothing tells the two
+    apart, since what holds for the whole table gives it that year too.
+    """
+    if column.fiscal_year is not None:
+        return column
+    alike = [
+        other
+        for other in amounts
+        if other.fiscal_year is not None
+        and (other.flow or "expenditure", other.control) == (column.flow, column.control)
+        and (not column.stage or other.stage in ("", column.stage))
+    ]
+    if not alike:
+        return column
+    latest = max(alike, key=lambda other: other.fiscal_year or 0)
+    return replace(column, fiscal_year=latest.fiscal_year, stage=column.stage or latest.stage)
+
+
+def _choose(
+    grid: Grid,
+    rows: Ints,
+    columns: list[Column],
+    group: list[Column],
+    decisions: Decisions,
+    key: str,
+    shape: str,
+) -> list[Column]:
+    """The columns of a group with those that do not count set aside: a choice between each alone and all together."""
+    if all(column.confidence >= _SURE_OF_PERSON for column in group):
+        return columns
+    together = "+".join(column.letter for column in group)
+    named = [(column.letter, f"Column {column.letter}, {_words(column)}") for column in group[:_OPTIONS]]
+    alike = _are_alike(grid, rows, group)
+    if not alike:
+        named.insert(0, (together, f"Columns {', '.join(c.letter for c in group)} together"))
+    else:
+        named.append((together, f"Columns {', '.join(c.letter for c in group)} together"))
+    sure = all(column.confidence >= SURE for column in group)
+    guess = _guess(grid, group) if alike or not sure else together if _are_parts(group) else ""
+    if not guess:
+        named.insert(0, (_NONE, "None of them: the table states no money of its own"))
+    choice = Choice(
+        choice_id("amount", shape, *(column.header for column in group)),
+        "amount",
+        grid.name,
+        key,
+        f"Which column of {grid.name!r} is the amount? Nothing tells "
+        f"{_listed([_words(column) for column in group[:6]])} apart as different money.",
+        tuple(named),
+        guess,
+        _guess(grid, group),
+    )
+    taken = set(decisions.take(choice).split("+"))
+    evidence = "a person chose between them" if choice.id in decisions.settled else "nothing tells them apart"
+    return _with(
+        columns,
+        {
+            column.index: _aside(column, f"another statement of the money in column {'+'.join(sorted(taken))}")
+            if column.letter not in taken
+            else replace(column, evidence=f"{column.evidence}; {evidence}")
+            for column in group
+        },
+    )
+
+
+def _choose_codes(columns: list[Column], decisions: Decisions, grid: Grid, key: str, shape: str) -> list[Column]:
+    """The columns, those right of an amount that only the shape of a few cells makes codes as a person says: figures of
+    one length under a header that names no code may be amounts.
+    """
+    first = min((column.index for column in _amounts(columns)), default=None)
+    if first is None:
+        return columns
+    changed: dict[int, Column] = {}
+    for column in columns:
+        told = column.confidence >= SURE or any(lexicon.says(meaning, column.header) for meaning in _NO_MONEY)
+        if not column.role.endswith("_code") or column.index < first or told or not column.header:
+            continue
+        if _take_doubtful(column, decisions, grid, key, shape) == "count":
+            changed[column.index] = replace(column, role="amount", evidence="a person says that it is money")
+    return _with(columns, changed)
+
+
+def _take_doubtful(column: Column, decisions: Decisions, grid: Grid, key: str, shape: str) -> str:
+    return decisions.take(
+        Choice(
+            choice_id("amount", shape, column.letter, column.header),
+            "amount",
+            grid.name,
+            key,
+            f"Is column {column.letter} of {grid.name!r}, {_words(column)}, money of its own, beside what the other "
+            "columns come to?",
+            (("leave", "No, leave it out"), ("count", "Yes, count it too")),
+            "leave",
+        )
+    )
+
+
+def _choose_doubtful(grid: Grid, columns: list[Column], decisions: Decisions, key: str, shape: str) -> list[Column]:
+    """The columns, those set aside that may be no money and say nothing, beside parts of a total, debits and credits or
+    amounts that each say what they are of, which are the whole without them: whether each counts is a choice.
+    """
+    amounts = _amounts(columns)
+    parts = {part for column in columns if column.role == "total" for part in column.parts}
+    grouped = {column.index for group in _groups(columns) for column in group}
+    whole = parts or any(column.sign < 0 or _says_dimension(column) for column in amounts)
+    if not whole:
+        return columns
+    changed: dict[int, Column] = {}
+    for column in amounts:
+        alone = column.index not in parts and column.index not in grouped and column.sign > 0
+        # What the titles and the other columns make likely is no word of its own.
+        named = column.unit is not None or lexicon.says("money", column.header) or column.confidence >= _SURE_OF_PERSON
+        if not alone or named or (_says_dimension(column) and not _says_less(column, amounts)):
+            continue
+        if _take_doubtful(column, decisions, grid, key, shape) == "leave":
+            changed[column.index] = _aside(column, "it may be no money, and the other columns are the whole amount")
+    return _with(columns, changed)
+
+
+def _says_less(column: Column, amounts: Sequence[Column]) -> bool:
+    """Whether every other column of the same year names its control or flow and this one neither, as a count of posts
+    does under the heading of a year.
+    """
+    others = [c for c in amounts if c.fiscal_year == column.fiscal_year and c.index != column.index]
+    silent = not (column.control or column.flow or column.stage or column.version)
+    return silent and len(others) > 1 and all(other.control or other.flow for other in others)
+
+
+def _says_dimension(column: Column) -> bool:
+    """Whether a header says what its amounts are of: a year, stage, version, flow or control."""
+    said = (column.stage, column.version, column.flow, column.control, vocabulary.find_period(column.header))
+    return column.fiscal_year is not None or any(said)
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _words(column: Column) -> str:
+    return repr(column.header[:60]) if column.header else f"column {column.letter}"
+
+
+def _are_alike(grid: Grid, rows: Ints, group: Sequence[Column]) -> bool:
+    """Whether columns are versions of the same money: in most rows their figures are near each other, as parts of one
+    amount seldom are.
+    """
+    numbers = np.nan_to_num(grid.numbers[rows][:, [c.index for c in group]])
+    first = numbers[:, 0]
+    shares = []
+    for other in numbers.T[1:]:
+        both = (first != 0) & (other != 0)
+        if both.sum() < 2:
+            shares.append(0.0)
+            continue
+        ratio = other[both] / first[both]
+        shares.append(float(((ratio > 0.5) & (ratio < 2)).mean()))
+    return float(np.median(shares)) >= _ALIKE
+
+
+def _are_parts(group: Sequence[Column]) -> bool:
+    """Whether every header names something of its own that money is spent on."""
+    named = {column.account for column in group}
+    return len(named) == len(group) and "" not in named
+
+
+def _guess(grid: Grid, group: Sequence[Column]) -> str:
+    """The column that is proposed: shown rather than hidden, called an amount or total, not the tax in it."""
+
+    def order(column: Column) -> tuple[bool, bool, bool, bool, bool, float]:
+        return (
+            column.index not in grid.hidden_columns,
+            column.confidence >= SURE,
+            not lexicon.says("tax", column.header),
+            lexicon.says("gross", column.header) or lexicon.last_word_says("money", column.header),
+            vocabulary.says_total(column.header),
+            column.confidence,
+        )
+
+    return max(group, key=order).letter

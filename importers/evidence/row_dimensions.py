@@ -1,0 +1,168 @@
+"""Columns of few words that say of each row which way its money goes, on which side of a ledger it stands, or in which
+currency it is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from budget_align.core.returns.reading import Role
+from budget_align.core.values.money import currency_of_symbol
+from importers.structure.grid import Grid, Kind
+from importers.structure.layout import Block
+from importers.words import lexicon, vocabulary
+
+_WORDS: Final = 12
+_LONGEST: Final = 40
+_REPEATED: Final = 8
+
+_DEBITS: Final = frozenset({"dr", "d", "debit", "debits", "soll", "s"})
+_CREDITS: Final = frozenset({"cr", "c", "credit", "credits", "haben", "h"})
+_DERIVED: Final = frozenset({"net", "balance", "difference", "surplus", "deficit", "netto", "saldo", "neto", "solde"})
+
+DERIVED: Final = "derived"
+"""What a word says of a row whose figure is made of others, such as the net of spending and income."""
+
+
+@dataclass(frozen=True)
+class RowDimension:
+    """What a column of labels says of each row, and how each of its words is meant."""
+
+    role: Role
+    meant: dict[str, str]
+    evidence: str
+
+
+def find_dimension(grid: Grid, block: Block, column: int, header: str) -> RowDimension | None:
+    """The dimension that a column of labels is; None where its words are names."""
+    codes, counts = np.unique(grid.codes[block.data, column], return_counts=True)
+    words = [grid.vocabulary[code] for code in codes.tolist() if code]
+    if not words or len(words) > _WORDS or max(map(len, words)) > _LONGEST:
+        return None
+    short = _short_flows(words, header)
+    blank = int(counts[codes == 0].sum()) if 0 in codes else 0
+    if blank * 2 > len(block.data) and grid.kinds[block.data, column].tolist().count(Kind.TEXT) < 3:
+        return None
+    for role, mean in (
+        ("currency", lambda word: _currency(grid, word, header)),
+        ("side", _side),
+        ("flow", lambda word: tell_flow(word) or short.get(word, "")),
+    ):
+        meant = {word: mean(word) for word in words}
+        if all(meant.values()) and _is_whole(role, set(meant.values()), header):
+            said = ", ".join(repr(word) for word in words[:4])
+            return RowDimension(role, meant, f"its words say the {role} of each row: {said}")  # type: ignore[arg-type]
+    return None
+
+
+_SHORT: Final = (
+    *(("d", "r"), ("g", "i"), ("a", "e"), ("e", "r"), ("e", "i"), ("s", "e"), ("w", "d"), ("v", "p"), ("l", "b")),
+    *(("u", "i"), ("out", "in"), ("exp", "rev"), ("exp", "inc"), ("dep", "rec"), ("gas", "ing"), ("aus", "ein")),
+)
+"""How spending and income are written for short, in that order, in the languages of budgets."""
+
+
+def _short_flows(words: Sequence[str], header: str) -> dict[str, str]:
+    """The flow that each of two words stands for where they are short for spending and income: D and R under "Sens".
+    One letter may be anything, so that the header has to say so.
+    """
+    folded = {word: lexicon.fold_words(word) for word in words}
+    if max(map(len, folded.values())) == 1 and not lexicon.says("flow", header):
+        return {}
+    pair = next((pair for pair in _SHORT if set(pair) == set(folded.values())), None)
+    return {word: ("expenditure", "income")[pair.index(said)] for word, said in folded.items()} if pair else {}
+
+
+def _is_whole(role: str, meant: set[str], header: str) -> bool:
+    """Whether words mean a dimension and not names that happen to be in it."""
+    if role == "flow":
+        named = vocabulary.find_flow(header) or "type" in lexicon.fold_words(header).split()
+        return {"income", "expenditure"} <= meant or ("financing" in meant and len(meant) > 1 and bool(named))
+    if role == "side":
+        return meant == {"debit", "credit"}
+    return True
+
+
+def _currency(grid: Grid, word: str, header: str) -> str:
+    named = currency_of_symbol(word, grid.terms.currency) if len(word) <= 4 and not word.islower() else ""
+    if not (len(word) == 3 and word.isalpha()):
+        return named
+    return named if lexicon.says("currency", header) or named in _COMMON else ""
+
+
+_COMMON: Final = frozenset({"GBP", "EUR", "USD", "CAD", "AUD", "CHF", "JPY", "INR", "ZAR", "NGN", "KES", "PLN", "CZK"})
+
+
+def _side(word: str) -> str:
+    folded = lexicon.fold_words(word)
+    return "debit" if folded in _DEBITS else "credit" if folded in _CREDITS else ""
+
+
+def tell_flow(word: str) -> str:
+    """The flow that one word for a row names, or `DERIVED`; empty where it names neither.
+
+    >>> tell_flow("Revenues"), tell_flow("Expense"), tell_flow("Net"), tell_flow("Ausgaben"), tell_flow("Roads")
+    ('income', 'expenditure', 'derived', 'expenditure', '')
+    """
+    folded = lexicon.fold_words(word)
+    if folded in _DERIVED or (folded.split()[:1] == ["net"] and len(folded.split()) <= 3):
+        return DERIVED
+    return vocabulary.find_flow(word)
+
+
+def repeats_under_headings(grid: Grid, block: Block, column: int) -> list[str]:
+    """The words of a column of labels that stand again under nearly every heading, as "estimate" and "request" do under
+    the name of each body; none where its rows are named otherwise.
+    """
+    first = min(block.values, default=0)
+    headings = block.headings
+    if column > first or len(block.data) < 4 or not headings:
+        return []
+    data = block.data.tolist()
+    codes = grid.codes[block.data, column]
+    if len({grid.vocabulary[code] for code in np.unique(codes).tolist()} - {""}) > _REPEATED:
+        return []
+    if codes.all():
+        words = [grid.vocabulary[code] for code in codes.tolist()]
+    else:
+        words = [grid.text(row, column) for row in data]
+    distinct = list(dict.fromkeys(word for word in words if word))
+    if not 2 <= len(distinct) <= _REPEATED or len(distinct) * 2 > len(data) or words.count("") > 1 + len(words) // 20:
+        return []
+    order = {word: place for place, word in enumerate(distinct)}
+    apart = np.concatenate([[True], np.diff(block.data) > 1]).tolist()
+    blocks: list[list[str]] = []
+    headed = 0
+    for word, under_heading in zip(words, apart, strict=True):
+        # A blank row or a note inside a block does not end it: only its words beginning anew do.
+        if word and (not blocks or order[word] <= order[blocks[-1][-1]]):
+            headed += bool(blocks) and under_heading
+            blocks.append([])
+        if word:
+            blocks[-1].append(word)
+    usual, alike = Counter(map(tuple, blocks)).most_common(1)[0]
+    if any(map(vocabulary.says_total, usual)) or _are_years_of_names(grid, block, headings, usual):
+        return []
+    return list(usual) if alike >= 2 and alike >= 0.6 * len(blocks) and min(headed, len(headings)) >= alike - 1 else []
+
+
+def _are_years_of_names(grid: Grid, block: Block, headings: Sequence[int], words: Sequence[str]) -> bool:
+    """Whether headings are years, and the words under each what the money of that year is for, not its versions."""
+    calendar = grid.terms.calendar
+    said = [next((grid.text(row, c) for c in block.columns if grid.text(row, c)), "") for row in headings]
+    texts = [text for text in said if text]
+    if not texts or not all(map(calendar.find_years, texts)):
+        return False
+    return not any(
+        vocabulary.find_stage(word)
+        or vocabulary.find_version(word)
+        or tell_flow(word)
+        or lexicon.says("change", word)
+        or "version" in lexicon.fold_words(word).split()
+        for word in words
+    )

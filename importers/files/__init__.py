@@ -1,0 +1,1 @@
+"""Files: bytes of a workbook or text to cells with their formats, within limits."""

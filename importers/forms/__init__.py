@@ -1,0 +1,1 @@
+"""Our own workbooks: mappings, drivers, indicators, ballots, registers, frameworks and templates."""

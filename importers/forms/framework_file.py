@@ -1,0 +1,34 @@
+"""A framework from whichever file a person sends: a workbook, or a TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Final
+
+from budget_align.core.frameworks.framework import parse_framework
+from budget_align.core.values.refusal import RefusedError
+from importers.files.limits import Limits
+from importers.forms.framework_workbook import FrameworkReading, read_framework_workbook
+
+_TOML_AT_MOST: Final = 2_000_000
+"""Bytes of a TOML file, many times those of the largest framework that comes with the product."""
+
+
+def read_framework_file(data: bytes, file_name: str, *, limits: Limits) -> FrameworkReading:
+    """The framework of a file; one whose name ends in .toml is TOML, any other a workbook.
+
+    Raises:
+        RefusedError: the file is too large, cannot be read, or its framework does not hold together.
+    """
+    if file_name.casefold().endswith(".toml"):
+        return FrameworkReading(parse_framework(_read_toml(data, file_name, limits), file_name), ())
+    return read_framework_workbook(data, file_name, limits=limits)
+
+
+def _read_toml(data: bytes, file_name: str, limits: Limits) -> dict[str, object]:
+    if len(data) > min(_TOML_AT_MOST, limits.bytes):
+        raise RefusedError("too-large", f"{file_name} is too large for a framework.")
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise RefusedError("bad-framework", f"{file_name} is no TOML: {error}.") from error

@@ -1,0 +1,340 @@
+"""Reads files in a process of their own, bounded in time and memory and few at a time, so that no file can take the
+service down.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from budget_align.core.values.refusal import RefusedError
+from budget_align.core.values.terms import Terms
+from importers.files.limits import Limits
+from importers.isolation.answers import BadAnswerError
+from importers.isolation.worker import ACTIONS, ask, hear, read_answer
+
+if TYPE_CHECKING:
+    from budget_align.core.returns.inspection import Inspection, SheetView
+    from budget_align.core.returns.reading import Answers, Reading
+
+Progress = Callable[[int, int, str], None]
+
+Result = TypeVar("Result")
+
+_LOG = logging.getLogger(__name__)
+
+
+class CancelledError(Exception):
+    """A person stopped the reading; nothing of it is kept."""
+
+
+class Cancel:
+    """Lets another thread stop a reading."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.asked = False
+
+    def now(self) -> None:
+        """Stops the reading, whether it has begun or not."""
+        with self._lock:
+            self.asked = True
+            if self._process is not None:
+                self._process.kill()
+
+    def _watch(self, process: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            self._process = process
+            if self.asked:
+                process.kill()
+
+
+class _Turns:
+    """Lets only so many readings go on at a time in the whole service, whoever asks for them."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._under_way = 0
+
+    @contextmanager
+    def one(self, limits: Limits, cancel: Cancel | None) -> Iterator[None]:
+        """Waits for a turn and keeps it.
+
+        Raises:
+            RefusedError: none came within the time that the limits allow for waiting.
+            CancelledError: `cancel` was asked for meanwhile.
+        """
+        end = time.monotonic() + limits.patience
+        with self._changed:
+            while self._under_way >= limits.at_a_time:
+                if cancel is not None and cancel.asked:
+                    raise CancelledError
+                left = end - time.monotonic()
+                if left <= 0:
+                    raise RefusedError(
+                        "busy",
+                        "Others' files are being read, as many as this service reads at a time; try again in a minute.",
+                    )
+                self._changed.wait(min(left, 0.25))
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._under_way -= 1
+                self._changed.notify()
+
+
+_TURNS = _Turns()
+
+
+class _Spare:
+    """One process that has started already and waits, so that a reading need not wait for it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: subprocess.Popen[bytes] | None = None
+
+    def take(self) -> subprocess.Popen[bytes]:
+        with self._lock:
+            process, self._waiting = self._waiting, None
+        return process if process is not None and process.poll() is None else _start()
+
+    def prepare(self) -> None:
+        with self._lock:
+            if self._waiting is None:
+                self._waiting = _start()
+
+    def drop(self) -> None:
+        with self._lock:
+            process, self._waiting = self._waiting, None
+        if process is not None:
+            _end(process)
+
+
+_SPARE = _Spare()
+atexit.register(_SPARE.drop)
+
+
+def prepare_worker() -> None:
+    """Starts a process ahead of the next reading; a service calls this once at its start."""
+    _SPARE.prepare()
+
+
+def read_isolated(
+    data: bytes,
+    file_name: str,
+    *,
+    terms: Terms,
+    answers: Answers | None = None,
+    limits: Limits,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+    keep_ready: bool = False,
+) -> Reading:
+    """`read_workbook` in a process of its own.
+
+    Args:
+        data: the bytes of the file.
+        file_name: for showing.
+        terms: those of the government whose workbook it is.
+        answers: what a person settled.
+        limits: what the workbook may at most be, and the time and memory that its reading may take.
+        progress: told of each sheet.
+        cancel: lets another thread stop it.
+        keep_ready: start the next process at once, as a service does.
+
+    Raises:
+        RefusedError: the workbook cannot be read within the limits.
+        CancelledError: `cancel` was asked for.
+    """
+    asked = {
+        "action": "read",
+        "data": data,
+        "file_name": file_name,
+        "limits": limits,
+        "beside": {"terms": terms, "answers": answers},
+    }
+    return cast("Reading", _ask(asked, limits, progress, cancel, keep_ready))
+
+
+def inspect_isolated(
+    data: bytes,
+    file_name: str,
+    *,
+    terms: Terms,
+    answers: Answers | None = None,
+    limits: Limits,
+    keep_ready: bool = False,
+) -> Inspection:
+    """`inspect_workbook` in a process of its own.
+
+    Raises:
+        RefusedError: the workbook cannot be opened within the limits.
+    """
+    asked = {
+        "action": "inspect",
+        "data": data,
+        "file_name": file_name,
+        "limits": limits,
+        "beside": {"terms": terms, "answers": answers},
+    }
+    return cast("Inspection", _ask(asked, limits, None, None, keep_ready))
+
+
+def view_isolated(
+    data: bytes,
+    file_name: str,
+    *,
+    position: int,
+    first_row: int,
+    rows: int,
+    terms: Terms,
+    answers: Answers | None = None,
+    limits: Limits,
+    keep_ready: bool = False,
+) -> SheetView:
+    """`view_sheet` in a process of its own.
+
+    Raises:
+        RefusedError: the workbook cannot be opened within the limits.
+    """
+    asked = {
+        "action": "view",
+        "data": data,
+        "file_name": file_name,
+        "limits": limits,
+        "beside": {"terms": terms, "answers": answers, "position": position, "first_row": first_row, "rows": rows},
+    }
+    return cast("SheetView", _ask(asked, limits, None, None, keep_ready))
+
+
+def ask_isolated(read: Callable[..., Result], data: bytes, file_name: str, *, limits: Limits, **beside: Any) -> Result:
+    """What one of `worker.ACTIONS` makes of a file, in a process of its own.
+
+    Args:
+        read: the reader.
+        data: the bytes of the file.
+        file_name: for showing.
+        limits: what the workbook may at most be, and the time and memory that its reading may take.
+        beside: what else the reader takes, by name.
+
+    Raises:
+        RefusedError: the file cannot be read, or not within the limits.
+    """
+    action = next(name for name, known in ACTIONS.items() if known == f"{read.__module__}.{read.__name__}")
+    asked = {"action": action, "data": data, "file_name": file_name, "limits": limits, "beside": beside}
+    return cast(Result, _ask(asked, limits, None, None, False))
+
+
+def _ask(
+    asked: dict[str, Any], limits: Limits, progress: Progress | None, cancel: Cancel | None, keep_ready: bool
+) -> Any:
+    with _TURNS.one(limits, cancel):
+        blocks = _ask_in_turn(asked, limits, progress, cancel, keep_ready)
+    try:
+        return read_answer(asked["action"], blocks)
+    except BadAnswerError as error:
+        raise _unreadable(str(error)) from error
+
+
+def _ask_in_turn(
+    asked: dict[str, Any], limits: Limits, progress: Progress | None, cancel: Cancel | None, keep_ready: bool
+) -> list[bytes]:
+    process = _SPARE.take()
+    if keep_ready:
+        _SPARE.prepare()
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(limits.seconds, stop)
+    timer.start()
+    try:
+        if cancel is not None:
+            cancel._watch(process)
+        return _converse(process, asked, progress)
+    except (EOFError, BrokenPipeError, ConnectionResetError) as error:
+        if cancel is not None and cancel.asked:
+            raise CancelledError from error
+        if late.is_set():
+            raise RefusedError(
+                "too-slow",
+                f"Reading the file took longer than {limits.seconds} seconds, the limit; send its sheets one by one, "
+                "or ask for a higher limit in config.toml.",
+            ) from error
+        _LOG.warning("a reading ended with code %s", process.wait())
+        raise _too_large(limits) from error
+    except BadAnswerError as error:
+        raise _unreadable(str(error)) from error
+    finally:
+        timer.cancel()
+        _end(process)
+
+
+def _converse(process: subprocess.Popen[bytes], asked: dict[str, Any], progress: Progress | None) -> list[bytes]:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    limits: Limits = asked["limits"]
+    ask(process.stdin, asked)
+    while True:
+        kind, said = hear(process.stdout, limits.answer_bytes)
+        if kind == "done":
+            return said
+        if kind == "refused":
+            raise RefusedError(*said)
+        if kind == "memory":
+            raise _too_large(limits)
+        if kind == "failed":
+            raise _unreadable("")
+        if progress is not None:
+            progress(*said)
+
+
+def _too_large(limits: Limits) -> RefusedError:
+    return RefusedError(
+        "too-large",
+        f"Reading the file needs more than {limits.memory_bytes / 1e9:,.1f} GB of memory, the limit; send its sheets "
+        "one by one, or delete rows and columns that hold no budget.",
+    )
+
+
+def _unreadable(why: str) -> RefusedError:
+    if why:
+        _LOG.error("a worker answered with something else than it was asked for: %s", why)
+    return RefusedError(
+        "unreadable",
+        "The file could not be read, and nothing of it was stored; save it again, or tell whoever runs this service, "
+        "whose log says what failed.",
+    )
+
+
+def _start() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        # -P: a folder that happens to be called importers, where the command is run, is not taken for ours.
+        [sys.executable, "-P", "-m", "importers.isolation.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        bufsize=1 << 20,
+    )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            try:
+                stream.close()
+            except OSError:
+                _LOG.debug("a worker's pipe was closed already")
+    process.wait()

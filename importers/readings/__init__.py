@@ -1,0 +1,1 @@
+"""Readings: tables weighed, what is doubtful asked about, lines and findings made."""

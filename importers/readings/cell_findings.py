@@ -1,0 +1,259 @@
+"""What to know about the cells of a table: rows that do not add up, errors, numbers stored as text, what is hidden."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+
+from budget_align.core.returns.reading import Finding, Severity
+from importers.evidence.column import Column
+from importers.files.workbook import Sheet
+from importers.readings.control_totals import money
+from importers.readings.table import Table
+from importers.structure.grid import Ints, Kind, address, letter
+
+_MARKED = re.compile(r"\[|[¹²³⁴-⁹*†‡\\]|\s\(\w{1,2}\)$|\s[rpe]$", re.IGNORECASE)
+
+_BLOCKS = 3
+_VERSIONS = 6
+
+_FINDINGS_EACH = 50
+"""Of one kind in one column, so many findings name their cells; the rest are counted."""
+
+
+def find_cell_findings(table: Table) -> list[Finding]:
+    """What to know about the cells of a table's amounts."""
+    found: list[Finding] = []
+    for column in table.of_role("total"):
+        found += _first(_row_totals(table, column))
+    for column in table.of_role("amount", "total", "memo"):
+        rows = table.block.body
+        kinds = table.grid.kinds[rows, column.index]
+        found += _first(_error(table, int(row), column) for row in rows[kinds == Kind.ERROR])
+        found += _texts(table, rows, column)
+    row = table.block.machine_header
+    if row is not None:
+        found.append(
+            Finding(
+                code="machine-header",
+                severity=Severity.INFORMATION,
+                sheet=table.grid.name,
+                cell=address(row, table.block.values[0]),
+                message="This row holds names made for machines, or column numbers; years and controls were read from "
+                "the other header rows.",
+            )
+        )
+    home = table.grid.terms.currency
+    foreign = table.context.unit.currency_in(home)
+    if foreign != home:
+        found.append(
+            Finding(
+                code="other-currency",
+                severity=Severity.WARNING,
+                sheet=table.grid.name,
+                cell=table.block.area().split(":")[0],
+                message=f"Its amounts are in {foreign.name} ({foreign}), and budgets are counted in {home}.",
+                action="Send the workbook in that currency; nothing of this table can be counted as it is.",
+            )
+        )
+    found += _same_columns(table)
+    words = _repeated_labels(table)
+    if words:
+        found.append(
+            Finding(
+                code="repeated-labels",
+                severity=Severity.WARNING,
+                sheet=table.grid.name,
+                cell=address(int(table.block.data[0]), table.of_role("programme")[0].index),
+                message=f"Under every heading stand the same rows: {', '.join(words)}; each was counted as a line.",
+                action="If they are versions of the same money, take their column for the stage, or count one table of "
+                "them only.",
+            )
+        )
+    if table.shares:
+        first = int(table.block.data[min(table.shares)])
+        found.append(
+            Finding(
+                code="derived-row",
+                severity=Severity.INFORMATION,
+                sheet=table.grid.name,
+                cell=address(first, table.block.values[0]),
+                message=f"Left out: {table.labels.said(min(table.shares))!r}"
+                f"{'' if len(table.shares) == 1 else f' and {len(table.shares) - 1} rows more'}, for percentages, "
+                "changes, balances, another currency or another version among the amounts.",
+            )
+        )
+    return found
+
+
+def _same_columns(table: Table) -> Iterable[Finding]:
+    """Columns of amounts that nothing tells apart: the same year, stage, version, flow, control and account."""
+    groups: dict[tuple[int | None, str, str, str, str, str], list[Column]] = {}
+    for column in table.of_role("amount"):
+        version, flow = column.version or "original", column.flow or "expenditure"
+        key = (column.fiscal_year, column.stage, version, flow, column.control, column.account)
+        groups.setdefault(key, []).append(column)
+    for columns in groups.values():
+        if len(columns) > 1:
+            letters = ", ".join(column.letter for column in columns)
+            headers = " and ".join(repr(column.header) for column in columns[:3])
+            row = table.block.header_rows[-1] if table.block.header_rows else int(table.block.data[0])
+            yield Finding(
+                code="same-columns",
+                severity=Severity.WARNING,
+                sheet=table.grid.name,
+                cell=address(row, columns[1].index),
+                message=f"Columns {letters} say the same year, stage and control ({headers}); all were added up.",
+                action="If they are versions of the same money, say of each but one that it is shown and never added.",
+            )
+
+
+def _repeated_labels(table: Table) -> list[str]:
+    """The few names that rows have under every heading, as versions of the same money do; none in most tables."""
+    headings = len(table.block.body) - len(table.block.data)
+    if headings < _BLOCKS or not table.of_role("programme") or table.of_role("unit", "stage", "control", "year"):
+        return []
+    counts = np.bincount(table.labels.codes, minlength=len(table.labels.words))
+    said = [(word, int(n)) for word, n in zip(table.labels.words, counts, strict=True) if n and word]
+    few = 2 <= len(said) <= _VERSIONS and all(n >= _BLOCKS for _, n in said)
+    return [word for word, _ in said] if few else []
+
+
+def _first(findings: Iterable[Finding]) -> list[Finding]:
+    """The first findings of a kind; the last of them says how many more there are."""
+    every = list(findings)
+    if len(every) <= _FINDINGS_EACH:
+        return every
+    last = every[_FINDINGS_EACH - 1]
+    more = f"{last.message} {len(every) - _FINDINGS_EACH:,} more cells of the column are like it."
+    return [*every[: _FINDINGS_EACH - 1], last.model_copy(update={"message": more})]
+
+
+def _row_totals(table: Table, column: Column) -> Iterable[Finding]:
+    read = table.amounts[:, list(column.parts)].sum(axis=1)
+    stated = table.stated[:, column.index] & table.stated[:, list(column.parts)].any(axis=1)
+    away = np.abs(read - table.amounts[:, column.index])
+    parts = ", ".join(letter(p) for p in column.parts)
+    unit = column.unit or table.context.unit
+    half = unit.minor(table.grid.terms.currency) / 10 ** _places(table, column) / 2
+    for i in np.flatnonzero(stated & (away > max(1, half * (1 + len(column.parts))))):
+        said = money(table.amounts[i, column.index], unit, table.grid.terms)
+        yield Finding(
+            code="row-total-differs",
+            severity=Severity.WARNING,
+            sheet=table.grid.name,
+            cell=address(int(table.block.data[i]), column.index),
+            message=f"States {said}, and columns {parts} of the row add up to "
+            f"{money(read[i], unit, table.grid.terms)}.",
+            action="Columns were read as they stand; correct the one that is wrong.",
+        )
+
+
+def _places(table: Table, column: Column) -> int:
+    from importers.evidence.column_sums import decimal_places
+
+    return max(decimal_places(table.grid.numbers[table.block.data, c]) for c in (column.index, *column.parts))
+
+
+def _error(table: Table, row: int, column: Column) -> Finding:
+    return Finding(
+        code="error-cell",
+        severity=Severity.WARNING,
+        sheet=table.grid.name,
+        cell=address(row, column.index),
+        message=f"Holds the error {table.grid.text(row, column.index)} where an amount would stand.",
+        action="Read as no amount; correct the formula and send the workbook again.",
+    )
+
+
+def _texts(table: Table, rows: Ints, column: Column) -> Iterable[Finding]:
+    grid = table.grid
+    kinds = grid.kinds[rows, column.index]
+    stored = rows[grid.from_text[rows, column.index]]
+    # In a file of plain text every number is text; only one among real numbers tells of a slip.
+    if len(stored) and len(stored) < (kinds == Kind.NUMBER).sum():
+        yield Finding(
+            code="number-as-text",
+            severity=Severity.INFORMATION,
+            sheet=grid.name,
+            cell=address(int(stored[0]), column.index),
+            message=f"{len(stored)} numbers of column {column.letter} are stored as text, this one first; "
+            "they were read as numbers.",
+        )
+    marked = [int(row) for row in stored if _MARKED.search(grid.text(int(row), column.index))]
+    if marked:
+        yield Finding(
+            code="footnote-mark",
+            severity=Severity.INFORMATION,
+            sheet=grid.name,
+            cell=address(marked[0], column.index),
+            message=f"{len(marked)} numbers of column {column.letter} carry a footnote's mark, this one first: "
+            f"{grid.text(marked[0], column.index)!r}; the mark was left off.",
+        )
+    unread = [
+        Finding(
+            code="text-for-amount",
+            severity=Severity.WARNING,
+            sheet=grid.name,
+            cell=address(int(row), column.index),
+            message=f"Says {grid.text(int(row), column.index)[:40]!r} where an amount would stand.",
+            action="Read as no amount; write a number if there is one.",
+        )
+        for row in rows[(kinds == Kind.TEXT) | (kinds == Kind.DATE)]
+    ]
+    yield from _first(unread)
+
+
+def find_sheet_findings(sheet: Sheet, tables: list[Table]) -> list[Finding]:
+    """What to know about a sheet with tables: hidden whole or in part, formulas whose values nobody kept."""
+    found = []
+    if sheet.hidden:
+        found.append(
+            Finding(
+                code="hidden-sheet",
+                severity=Severity.WARNING,
+                sheet=sheet.name,
+                cell="A1",
+                message="The sheet is hidden in the workbook; its amounts were read like the others.",
+                action="Confirm that it belongs to the return, or send the workbook without it.",
+            )
+        )
+    rows = sorted({int(r) for table in tables for r in table.block.data.tolist()} & sheet.hidden_rows)
+    if rows:
+        found.append(_hidden(sheet, f"A{rows[0] + 1}", len(rows), "row"))
+    columns = sorted({c for table in tables for c in table.block.values} & sheet.hidden_columns)
+    if columns:
+        found.append(_hidden(sheet, f"{letter(columns[0])}1", len(columns), "column"))
+    empty = sorted(
+        (row, column)
+        for row, column in sheet.without_value
+        for table in tables
+        if column in table.block.values and row in table.block.body
+    )
+    if empty:
+        found.append(
+            Finding(
+                code="formula-without-value",
+                severity=Severity.WARNING,
+                sheet=sheet.name,
+                cell=address(*empty[0]),
+                message=f"{len(empty)} {'formula has' if len(empty) == 1 else 'formulas have'} no value kept in the "
+                "file, this one first; no amount was read there.",
+                action="Open the workbook in a spreadsheet program, save it, and send that copy.",
+            )
+        )
+    return found
+
+
+def _hidden(sheet: Sheet, cell: str, count: int, what: str) -> Finding:
+    return Finding(
+        code=f"hidden-{what}s",
+        severity=Severity.WARNING,
+        sheet=sheet.name,
+        cell=cell,
+        message=f"{count} {what}{'' if count == 1 else 's'} with amounts {'is' if count == 1 else 'are'} hidden in the "
+        "workbook, this one first; read like the others.",
+        action=f"Confirm that hidden {what}s belong to the return.",
+    )

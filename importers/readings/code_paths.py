@@ -1,0 +1,100 @@
+"""Reads hierarchies off codes: 1, 12 and 120; 1.2 and 1.2.3; 1000, 1200 and 1230; or one column of codes a level."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+
+from importers.readings.table import Table
+from importers.relations.outline import Path
+
+_CODE: Final = re.compile(r"^[A-Za-z]{0,3}[\d.\-/ ]*\d[A-Za-z]?\.?$")
+_PARTS: Final = re.compile(r"[.\-/ ]+")
+_CODED: Final = 0.6
+"""From this share of rows with a code on, a column says what its rows are by codes."""
+
+_ONCE: Final = 0.98
+"""Codes of an outline stand once each, but for a few."""
+
+_LEVELS: Final = 5
+
+_ROWS: Final = 20_000
+_SAMPLE: Final = 400
+
+
+def find_paths(table: Table) -> dict[int, Path]:
+    """The code of each row as steps of a hierarchy, by row of the grid; empty where no column or columns hold one.
+
+    What stands between points or strokes is a step; else every letter is one, and noughts that fill codes of one length
+    up are none. Where every level has a column of its own, the code is what stands in them.
+    """
+    first = min((c.index for c in table.of_role("amount", "total")), default=0)
+    naming = [c for c in table.columns if c.index in table.block.labels or c.role.endswith("_code")]
+    columns = [c.index for c in naming if c.index < first]
+    rows = table.block.data
+    if len(rows) > _ROWS:
+        return {}
+    said: dict[int, list[str]] = {}
+    for column in columns[: 2 * _LEVELS]:
+        if _are_codes(table.grid.said(rows[:_SAMPLE].tolist(), column)):
+            said[column] = table.grid.said(rows.tolist(), column)
+    for words in said.values():
+        paths = _paths_of(words)
+        if paths:
+            return _by_row(rows.tolist(), paths)
+    levels = list(said.values())[:_LEVELS]
+    if len(levels) > 1:
+        paths = [_level_path(words) for words in zip(*levels, strict=True)]
+        if _are_paths(paths):
+            return _by_row(rows.tolist(), paths)
+    return {}
+
+
+def _are_codes(words: Iterable[str]) -> bool:
+    distinct = {word for word in words if word}
+    return bool(distinct) and sum(bool(_CODE.match(word)) for word in distinct) >= 0.9 * len(distinct)
+
+
+def _by_row(rows: Sequence[int], paths: Sequence[Path]) -> dict[int, Path]:
+    found: dict[Path, int] = {}
+    for row, path in zip(rows, paths, strict=True):
+        if path:
+            found.setdefault(path, row)
+    return {row: path for path, row in found.items()}
+
+
+def _paths_of(words: Sequence[str]) -> list[Path]:
+    """The codes of one column as steps; none where it holds no hierarchy."""
+    filled = [word for word in words if word]
+    if len(filled) < _CODED * len(words):
+        return []
+    parted = [tuple(part for part in _PARTS.split(word.strip(" .")) if part) for word in filled]
+    if sum(len(parts) > 1 for parts in parted) > len(parted) / 2:
+        of_word = dict(zip(filled, parted, strict=True))
+    else:
+        sizes = {len(word) for word in filled}
+        bare = [word.rstrip("0") or word for word in filled] if len(sizes) == 1 else filled
+        of_word = {word: tuple(short) for word, short in zip(filled, bare, strict=True)}
+    paths = [of_word.get(word, ()) for word in words]
+    return paths if _are_paths(paths) else []
+
+
+def _level_path(words: Sequence[str]) -> Path:
+    """What the columns of levels say of one row, up to its own level; nothing where one between is blank."""
+    path = list(words)
+    while path and not path[-1]:
+        path.pop()
+    return tuple(path) if all(path) else ()
+
+
+def _are_paths(paths: Sequence[Path]) -> bool:
+    """Whether codes stand once each and some go on from others."""
+    said = [path for path in paths if path]
+    distinct = set(said)
+    if len(distinct) < 4 or len(distinct) < _ONCE * len(said) or len(said) < _CODED * len(paths):
+        return False
+    lengths = np.unique([len(path) for path in distinct])
+    return len(lengths) > 1 and any(path[:end] in distinct for path in distinct for end in range(1, len(path)))

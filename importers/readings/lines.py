@@ -1,0 +1,316 @@
+"""Makes budget lines of the rows of one table."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from budget_align.core.returns.budget_line import FLOWS, UNIT_SEPARATOR
+from budget_align.core.values.fiscal_year import APRIL
+from importers.evidence.column import Column
+from importers.evidence.row_dimensions import find_dimension, tell_flow
+from importers.readings.table import Table
+from importers.structure.grid import Bools, Ints, letter
+from importers.structure.texts import Texts, column_texts, combine
+from importers.words import vocabulary
+
+_FILL_DOWN_FROM = 0.3
+"""From this share of blanks on, a column of labels is taken to be written once for the rows below it."""
+
+_YEAR_LENGTH = 20
+
+_NAMED_BY_NUMBER = ("year", "unit_code", "programme_code", "account_code")
+
+
+def make_lines(table: Table) -> pd.DataFrame:
+    """The budget lines of a table, row by row, with the columns of `budget_line.SCHEMA` but line_id and file_hash.
+
+    A year that nothing says is 0.
+    """
+    rows = table.line_rows
+    columns = table.of_role("amount", "total", "memo")
+    at = np.array([c.index for c in columns], dtype=np.int64)
+    is_part = np.array([c.role != "total" for c in columns], dtype=bool)
+    wanted = table.stated[np.ix_(rows, at)] & (is_part | table.totals_alone[np.ix_(rows, at)])
+    line, column = np.nonzero(wanted)
+    memo = table.memo_rows[line] | np.array([c.role == "memo" for c in columns], dtype=bool)[column]
+    texts = _row_texts(table)
+    per_column = {
+        "account": [c.account for c in columns],
+        "control": [c.control for c in columns],
+        "stage": [c.stage for c in columns],
+        "flow": [c.flow for c in columns],
+        "version": [c.version for c in columns],
+    }
+    said = {
+        name: _prefer(texts[name].at(line), words, column, column_first=name in ("stage", "flow", "version"))
+        for name, words in per_column.items()
+    }
+    said["stage"] = said["stage"].map(lambda stage: stage or table.context.stage.value or "budget")
+    said["flow"] = said["flow"].map(lambda flow: flow or table.context.flow.value)
+    said["version"] = said["version"].map(lambda version: version or table.context.version.value)
+    amount = table.amounts[np.ix_(rows, at)][line, column]
+    amount = _turn_income(amount, said["flow"].are("income"))
+    counterpart = _counterparts(texts, line, memo)
+    at_row = table.block.data[rows][line]
+    frame = {
+        "body": texts["body"].at(line).to_array(),
+        "level": Texts.same("", len(line)).to_array(),
+        **{name: texts[name].at(line).to_array() for name in ("unit", "programme_code", "programme", "account_code")},
+        **{name: said[name].to_array() for name in ("account", "control", "flow", "stage", "version")},
+        "fiscal_year": _years(table, texts["year"], columns, line, column),
+        "amount": amount,
+        "memo": memo,
+        "counterpart": counterpart.to_array(),
+        "description": texts["description"].at(line).to_array(),
+        "extra": _extras(texts, columns, line, column).to_array(),
+        "sheet": Texts.same(table.grid.name, len(line)).to_array(),
+        "row": at_row + 1,
+        "cell": _cells(at_row, at[column]),
+    }
+    return pd.DataFrame(frame)
+
+
+def _turn_income(amounts: Ints, income: Bools) -> Ints:
+    """Income as amounts of its own flow: where a table writes what is received below nought, it is turned round."""
+    if not income.any() or income.all() or not (amounts[income] < 0).sum() > (amounts[income] > 0).sum():
+        return amounts
+    return np.where(income, -amounts, amounts)
+
+
+def _row_texts(table: Table) -> dict[str, Texts]:
+    """What the rows that are lines say, by field."""
+    count = len(table.line_rows)
+    body_place = np.searchsorted(table.block.body, table.block.data[table.line_rows])
+    columns = {c.index: _filled_down(table, c, body_place) for c in table.columns}
+
+    def first(*roles: str) -> Texts:
+        found = [columns[c.index] for c in table.of_role(*roles)]
+        if not found:
+            return Texts.same("", count)
+        return combine(found, lambda *texts: next((text for text in texts if text), ""))
+
+    def said(role: str, find: Callable[[str], str]) -> Texts:
+        """What the columns of a role are found to say, the first that says something."""
+        found = [columns[c.index].map(find) for c in table.of_role(role)]
+        return combine(found, lambda *texts: next((t for t in texts if t), "")) if found else Texts.same("", count)
+
+    fields = {
+        "body": first("body").map(lambda text: text or table.context.body.value),
+        "year": first("year", "stage"),
+        "control": first("control").map(lambda text: vocabulary.find_control(text) or text),
+        "stage": said("stage", vocabulary.find_stage),
+        "flow": combine([_flows_said(table, columns), _flows_over(table)], lambda own, over: own or over),
+        "version": said("stage", vocabulary.find_version),
+        "notes": first("note"),
+    }
+    for name in ("programme_code", "account_code", "account", "counterpart", "description", "unit_code"):
+        fields[name] = first(name)
+    headings = _headings(table)
+    if not table.of_role("year", "stage"):
+        years = next((level for level in headings if _are_years(level)), None)
+        if years is not None:
+            fields["year"] = years
+            headings = [level for level in headings if level is not years]
+    units = [columns[c.index] for c in table.of_role("unit")] or headings
+    if table.context.body_in_headings and headings:
+        fields["body"] = combine([headings[0], fields["body"]], lambda heading, body: heading or body)
+        units = [each for each in units if each is not headings[0]]
+    fields["unit"] = combine(units, _join_path) if units else Texts.same("", count)
+    fields["programme"] = combine([_programmes(table, first("programme")), fields["unit"]], _name_line)
+    return fields
+
+
+def _flows_said(table: Table, columns: Mapping[int, Texts]) -> Texts:
+    """The flow that a column says of each row; where several do, the first."""
+    found = []
+    for column in table.of_role("flow"):
+        dimension = find_dimension(table.grid, table.block, column.index, column.header)
+        meant = dimension.meant if dimension is not None and dimension.role == "flow" else {}
+        found.append(columns[column.index].map(partial(_flow_of, meant)))
+    if not found:
+        return Texts.same("", len(table.line_rows))
+    return combine(found, lambda *texts: next((text for text in texts if text), ""))
+
+
+def _flow_of(meant: Mapping[str, str], word: str) -> str:
+    return meant.get(word) or tell_flow(word)
+
+
+_SIGNED = re.compile(r"^\s*(?P<sign>[+=]|[-–−](?!\d)|\./\.)\s*[^\W\d]")
+
+
+def _flows_by_sign(table: Table) -> dict[int, str]:
+    """The flow of each row by the sign that its label begins with, where a table states what it receives with "+", what
+    it spends with "-" and what they make with "=".
+    """
+    signs = [found["sign"] if (found := _SIGNED.match(word)) else "" for word in table.labels.words]
+    if not {"+", "="} <= set(signs) or sum(map(bool, signs)) < len(signs) / 2:
+        return {}
+    meant = {"+": "income", "-": "expenditure", "–": "expenditure", "−": "expenditure", "./.": "expenditure"}
+    rows = zip(table.block.data.tolist(), table.labels.codes.tolist(), strict=True)
+    return {row: meant[signs[code]] for row, code in rows if signs[code] in meant}
+
+
+def _flows_over(table: Table) -> Texts:
+    """The flow that a heading over each line, or a total that covers it, names."""
+    if table.sums is None:
+        return Texts.same("", len(table.line_rows))
+    flows: dict[int, str] = {}
+    for entry in table.sums.totals():
+        flow = vocabulary.find_flow(entry.label)
+        if flow:
+            for line in entry.lines():
+                flows.setdefault(line.row, flow)
+    for row, headings in table.sums.headings.items():
+        flow = next((flow for heading in reversed(headings) if (flow := vocabulary.find_flow(heading))), "")
+        if flow:
+            flows[row] = flow
+    flows |= {row: flow for row, flow in _flows_by_sign(table).items() if row not in flows}
+    if len(set(flows.values())) < 2:
+        # One word alone, such as the total of a department called Revenue, tells no flow from another.
+        return Texts.same("", len(table.line_rows))
+    words = ("", *FLOWS)
+    rows = table.block.data[table.line_rows].tolist()
+    return Texts(np.array([words.index(flows.get(row, "")) for row in rows], dtype=np.int64), words)
+
+
+def _are_years(level: Texts) -> bool:
+    """Whether every heading of a level is a year."""
+    said = [word for word in level.words if word]
+    return bool(said) and all(len(APRIL.find_years(word)) == 1 and len(word) < _YEAR_LENGTH for word in said)
+
+
+def _join_path(*parts: str) -> str:
+    path: list[str] = []
+    for part in parts:
+        if part and part != (path[-1] if path else ""):
+            path.append(part)
+    return UNIT_SEPARATOR.join(path)
+
+
+def _name_line(programme: str, unit: str) -> str:
+    return programme or (unit.split(UNIT_SEPARATOR)[-1] if unit else "")
+
+
+def _programmes(table: Table, programmes: Texts) -> Texts:
+    """The programmes, with lines that are called totals named after the heading above them."""
+    lone = table.sums.lone_totals if table.sums else {}
+    named = {table.place_of(row): heading for row, heading in lone.items() if heading}
+    if not named:
+        return programmes
+    codes, words = programmes.codes.copy(), list(programmes.words)
+    for position, place in enumerate(table.line_rows.tolist()):
+        if place in named:
+            codes[position] = len(words)
+            words.append(" ".join(named[place].split()))
+    return Texts(codes, tuple(words))
+
+
+def _headings(table: Table) -> list[Texts]:
+    """The headings over each line, outermost first, one level a text."""
+    if table.sums is None or not any(table.sums.headings.values()):
+        return []
+    rows = table.block.data[table.line_rows].tolist()
+    over = [tuple(" ".join(h.split()) for h in table.sums.headings.get(row, ())) for row in rows]
+    depth = max(map(len, over), default=0)
+    levels = []
+    for level in range(depth):
+        words = [heading[level] if level < len(heading) else "" for heading in over]
+        codes, uniques = pd.factorize(np.array(words, dtype=object))
+        levels.append(Texts(codes.astype(np.int64), tuple(uniques.tolist())))
+    return levels
+
+
+def _filled_down(table: Table, column: Column, body_place: Ints) -> Texts:
+    """What a column says of each line, filled down where it is written once for several rows."""
+    if column.role in ("amount", "total", "memo", "change", "measure", "unused"):
+        return Texts.same("", len(body_place))
+    texts = column_texts(table.grid, table.block.body, column.index, with_numbers=column.role in _NAMED_BY_NUMBER)
+    if column.role in ("body", "unit", "account", "year", "control", "stage", "programme") and len(body_place):
+        blank = 1 - texts.filled[body_place].mean()
+        outermost = column.role != "programme" or _inner_label(table, column)
+        if blank > _FILL_DOWN_FROM and outermost:
+            keep = _outer_changes(table, column)
+            texts = texts.fill_down(lambda text: bool(text) and not vocabulary.says_total(text), keep)
+    return texts.at(body_place)
+
+
+def _outer_changes(table: Table, column: Column) -> Bools:
+    """The rows of the body at which a label left of a column, an outer level of the same outline, begins anew."""
+    changes = np.zeros(len(table.block.body), dtype=bool)
+    for outer in table.of_role("body", "unit"):
+        if outer.index < column.index:
+            codes = table.grid.codes[table.block.body, outer.index]
+            filled = codes != 0
+            last = np.maximum.accumulate(np.where(filled, np.arange(len(codes)), 0))
+            before = np.concatenate([[0], codes[last][:-1]])
+            changes |= filled & (codes != before)
+    return changes
+
+
+def _inner_label(table: Table, column: Column) -> bool:
+    """Whether another label right of a programme tells its rows apart, so that the programme is written once."""
+    return any(
+        c.index > column.index and c.role in ("stage", "control", "account", "year", "unit") for c in table.columns
+    )
+
+
+def _prefer(rows: Texts, words: list[str], column: Ints, *, column_first: bool) -> Texts:
+    """What the row says or, where it says nothing, the column's header; the header first where so asked."""
+    headers = Texts(column, tuple(words))
+    if column_first:
+        return combine([headers, rows], lambda one, other: one or other)
+    return combine([rows, headers], lambda one, other: one or other)
+
+
+def _counterparts(texts: dict[str, Texts], line: Ints, memo: Bools) -> Texts:
+    """Who receives: as the workbook says, and local government for memo lines that name it."""
+    if not memo.any():
+        return texts["counterpart"].at(line)
+    is_memo = Texts(memo.astype(np.int64), ("", "memo"))
+    parts = [texts["counterpart"].at(line), is_memo, texts["programme"].at(line), texts["unit"].at(line)]
+
+    def name(counterpart: str, memo: str, programme: str, unit: str) -> str:
+        if counterpart or not memo:
+            return counterpart
+        return "Local government" if vocabulary.LOCAL_GOVERNMENT.search(f"{programme} {unit}") else ""
+
+    return combine(parts, name)
+
+
+def _years(table: Table, years: Texts, columns: list[Column], line: Ints, column: Ints) -> Ints:
+    """The fiscal year of each line: of its column, else of its row, else of the table; 0 where nothing says."""
+    calendar = table.grid.terms.calendar
+    named = [word for word in years.words if word]
+    days = dict(zip(named, calendar.years_of_days(named), strict=False))
+    of_word = []
+    for word in years.words:
+        found = [days[word]] if word in days else calendar.find_years(word)
+        of_word.append(found[0] if len(found) == 1 else 0)
+    of_row = np.array(of_word, dtype=np.int64)[years.codes][line]
+    of_column = np.array([c.fiscal_year or 0 for c in columns], dtype=np.int64)[column]
+    given = table.context.fiscal_year or 0
+    return np.where(of_column > 0, of_column, np.where(of_row > 0, of_row, given)).astype(np.int64)
+
+
+def _extras(texts: dict[str, Texts], columns: list[Column], line: Ints, column: Ints) -> Texts:
+    """What the workbook says beside, as JSON: the header, the unit's code, the note."""
+    headers = Texts(column, tuple(c.header for c in columns))
+
+    def write(header: str, unit_code: str, note: str) -> str:
+        extra = {"header": header, "unit_code": unit_code, "note": note}
+        return json.dumps({key: value for key, value in extra.items() if value}, ensure_ascii=False)
+
+    return combine([headers, texts["unit_code"].at(line), texts["notes"].at(line)], write)
+
+
+def _cells(rows: Ints, columns: Ints) -> pd.api.extensions.ExtensionArray:
+    letters = {int(c): letter(int(c)) for c in np.unique(columns).tolist()}
+    pairs = zip(columns.tolist(), (rows + 1).tolist(), strict=True)
+    return pd.array([f"{letters[c]}{r}" for c, r in pairs], dtype="str")

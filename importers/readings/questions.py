@@ -1,0 +1,290 @@
+"""Questions: what a person must settle about a workbook, each with what its options come to.
+
+A question is a choice between readings. What settles most is asked first; what many tables share is asked once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from budget_align.core.returns.reading import ControlTotal, Option, OptionTotal, Question, Topic
+from budget_align.core.values.refusal import RefusedError
+from importers.evidence.choices import Choice, choice_id
+from importers.readings.standing import differing, is_much_in_doubt, is_proven
+from importers.readings.stated_total import comes_to_total
+from importers.readings.table import Table
+from importers.structure.grid import address
+
+if TYPE_CHECKING:
+    from importers.readings.reader import Assembly, WorkbookReader
+
+NUMBERS: Final = "numbers"
+"""The id of the choice of a decimal mark, one for a workbook."""
+
+BARE_YEAR: Final = "bare-year"
+"""The id of the choice of what a bare year means, one for a workbook."""
+
+_ORDER: Final[tuple[Topic, ...]] = (
+    *("formula", "numbers", "amount", "rows", "flow", "version", "counted", "unit", "currency"),
+    *("year", "stage", "body", "unread", "total"),
+)
+
+_SUMS_SAID: Final = 6
+
+_EVALUATED: Final = 60
+"""Options beyond these are shown without what they come to."""
+
+
+def ask(
+    reader: WorkbookReader,
+    assembly: Assembly,
+    tables: Sequence[Table],
+    *,
+    proven: Mapping[str, str] | None = None,
+    missed: int | None = None,
+) -> list[Question]:
+    """What is open, what settles most first.
+
+    Args:
+        reader: works out what options come to.
+        assembly: the workbook as it is read so far.
+        tables: those whose lines count.
+        proven: what was settled to come to a total that a person stated, so that what counts is settled by it, as far
+            as another answer would come to something else.
+        missed: what comes nearest to a stated total that no reading comes to.
+    """
+    settled = reader.answers.settled if proven is None else proven
+    choices = [*assembly.decisions.open]
+    counted = {table.key for table in tables}
+    choices = [choice for choice in choices if choice.topic == "counted" or choice.table in counted]
+    choices += _formulas(assembly, tables, settled) + _numbers(tables, settled) + _bare_years(tables, settled)
+    if proven is not None:
+        choices = [c for c in choices if c.topic not in _PROVEN or not _is_told_by_total(reader, c, proven)]
+    elif missed is not None:
+        choices += _missed(reader, tables, missed)
+    else:
+        choices += _totals(reader, assembly, settled)
+        choices += [] if choices else _look_again(reader, assembly, tables, settled)
+    choices.sort(key=lambda choice: _ORDER.index(choice.topic))
+    left = _EVALUATED
+    found = []
+    for choice in choices:
+        evaluated = left > 0
+        left -= len(choice.options)
+        found.append(_question(reader, choice, settled, evaluated=evaluated))
+    return found
+
+
+_PROVEN: Final[frozenset[Topic]] = frozenset(
+    ("amount", "rows", "flow", "counted", "unit", "numbers", "unread", "total", "formula")
+)
+"""What a stated total settles by being come to."""
+
+
+def _is_told_by_total(reader: WorkbookReader, choice: Choice, settled: Mapping[str, str]) -> bool:
+    """Whether a stated total tells the options of a choice apart: with another one the workbook would not come to it.
+    One that only moves the money of other years or flows is still to be asked about.
+    """
+    if choice.topic in ("unread", "total", "formula") or not choice.options:
+        return True
+    mine = reader.totals_under(settled)
+    for value, _ in choice.options:
+        otherwise = {**settled, choice.id: value}
+        try:
+            if reader.totals_under(otherwise) != mine and comes_to_total(
+                reader, reader.assemble(otherwise, alike=True)
+            ):
+                return False
+        except RefusedError:
+            continue
+    return True
+
+
+def _missed(reader: WorkbookReader, tables: Sequence[Table], nearest: int) -> list[Choice]:
+    """Says that no reading comes to a stated total, and which comes nearest."""
+    write, total = reader.terms.amount, reader.answers.total or 0
+    name = choice_id("total", str(total), str(nearest))
+    if name in reader.answers.settled:
+        return []
+    return [
+        Choice(
+            name,
+            "total",
+            tables[0].grid.name if tables else "",
+            tables[0].key if tables else "",
+            f"No reading of the workbook comes to {write(total)}; the nearest comes to {write(nearest)}, "
+            f"{write(abs(total - nearest))} {'less' if nearest < total else 'more'}. Check the total, or settle the "
+            "questions.",
+            (("accept", f"Store what comes to {write(nearest)}"),),
+            "",
+        )
+    ]
+
+
+def open_question(choice: Choice) -> Question:
+    """A choice as a question, without what its options come to."""
+    return Question(
+        id=choice.id,
+        topic=choice.topic,
+        sheet=choice.sheet,
+        table=choice.table.split("\n")[0],
+        prompt=choice.prompt,
+        guess=choice.guess,
+        options=tuple(Option(value=value, label=label) for value, label in choice.options),
+    )
+
+
+def _question(reader: WorkbookReader, choice: Choice, settled: Mapping[str, str], *, evaluated: bool) -> Question:
+    options = []
+    for value, label in choice.options:
+        totals: tuple[OptionTotal, ...] = ()
+        if evaluated:
+            try:
+                totals = reader.totals_under({**settled, choice.id: value})
+            except RefusedError:
+                continue
+        options.append(Option(value=value, label=label, totals=totals))
+    return open_question(choice).model_copy(update={"options": tuple(options)})
+
+
+def _formulas(assembly: Assembly, tables: Sequence[Table], settled: Mapping[str, str]) -> list[Choice]:
+    """Formulas of a table of amounts whose value nobody kept: what they come to is not known, so nothing is guessed."""
+    for each in assembly.sheets:
+        if not each.sheet.without_value:
+            continue
+        for table in each.tables:
+            if table not in tables:
+                continue
+            rows, columns = set(table.block.data.tolist()), table.block.columns
+            span = range(columns[0], columns[-1] + 3)
+            cells = sorted((r, c) for r, c in each.sheet.without_value if r in rows and c in span)
+            name = choice_id("formula", each.sheet.name, *(address(*cell) for cell in cells[:1]))
+            if cells and name not in settled:
+                return [
+                    Choice(
+                        name,
+                        "formula",
+                        each.sheet.name,
+                        table.key,
+                        f"{len(cells)} formulas of {each.sheet.name!r}, {address(*cells[0])} first, have no value kept "
+                        "in the file, so that their amounts are not known. Open the workbook in a spreadsheet program, "
+                        "save it and send that copy; or read it without them?",
+                        (("without", "Read it without them"),),
+                        "",
+                    )
+                ]
+    return []
+
+
+def _numbers(tables: Sequence[Table], settled: Mapping[str, str]) -> list[Choice]:
+    """Whether the marks in the numbers of a file part decimals or thousands, where nothing says."""
+    if NUMBERS in settled:
+        return []
+    for table in tables:
+        for column in table.of_role("amount"):
+            if column.index in table.grid.open_marks:
+                cell = next(text for text in table.grid.said(table.block.data.tolist(), column.index) if "." in text)
+                return [
+                    Choice(
+                        NUMBERS,
+                        "numbers",
+                        table.grid.name,
+                        table.key,
+                        f"Does the mark in {cell!r}, column {column.letter} of {table.grid.name!r}, part thousands or "
+                        "decimals?",
+                        (("comma", f"Thousands: {cell} is {cell.replace('.', ',')}"), ("point", "Decimals")),
+                        "comma",
+                    )
+                ]
+    return []
+
+
+def _bare_years(tables: Sequence[Table], settled: Mapping[str, str]) -> list[Choice]:
+    """What a year written as one number means, where the government's habit leaves it open."""
+    if BARE_YEAR in settled or not tables:
+        return []
+    calendar = tables[0].grid.terms.calendar
+    for table in tables:
+        for text in table.year_texts():
+            open_years = [found.written for found in calendar.find(text) if not found.certain and found.written]
+            if open_years:
+                year = open_years[0]
+                first, last = calendar.label(year), calendar.label(year - 1)
+                return [
+                    Choice(
+                        BARE_YEAR,
+                        "year",
+                        table.grid.name,
+                        table.key,
+                        f"{table.grid.name!r} writes a fiscal year as {year}. Does it begin or end in {year}?",
+                        (("start", f"It begins in {year}: {first}"), ("end", f"It ends in {year}: {last}")),
+                        "end" if calendar.starts >= 7 else "start",
+                    )
+                ]
+    return []
+
+
+def _totals(reader: WorkbookReader, assembly: Assembly, settled: Mapping[str, str]) -> list[Choice]:
+    """Totals that their lines do not come to: accepted by a person, or nothing is stored. Within a table that its own
+    total of the whole proves, another that differs is the workbook's own and no doubt about what was read.
+    """
+    open_totals: list[ControlTotal] = []
+    first_table = ""
+    for table, money, totals in zip(assembly.tables, assembly.moneys, assembly.totals, strict=True):
+        if table in assembly.counted and not is_proven(money, totals):
+            open_totals += differing(totals)
+            first_table = first_table or (table.key if open_totals else "")
+    if not open_totals:
+        return []
+    told = choice_id("total", *(f"{t.sheet}!{t.cell}={t.published}/{t.read}" for t in open_totals))
+    if told in settled:
+        return []
+    first = max(open_totals, key=lambda total: abs(total.difference))
+    write = reader.terms.amount
+    more = f", and {len(open_totals) - 1} more totals differ" if len(open_totals) > 1 else ""
+    return [
+        Choice(
+            told,
+            "total",
+            first.sheet,
+            first_table,
+            f"{first.sheet}!{first.cell} states {write(first.published)} as {first.label!r}; the lines that were read "
+            f"come to {write(first.read)}, a difference of {write(first.difference)}{more}. Store them all the same?",
+            (("accept", f"Accept the difference of {write(first.difference)} and store what was read"),),
+            "",
+        )
+    ]
+
+
+def _look_again(
+    reader: WorkbookReader, assembly: Assembly, tables: Sequence[Table], settled: Mapping[str, str]
+) -> list[Choice]:
+    """Once so many questions about which cells hold the money are answered that one wrong answer would not show, what
+    they come to together is looked at before it is stored.
+    """
+    proven = (is_proven(money, totals) for money, totals in zip(assembly.moneys, assembly.totals, strict=True))
+    unproven = [table for table, is_so in zip(assembly.tables, proven, strict=True) if table in tables and not is_so]
+    if not unproven or not is_much_in_doubt(assembly.decisions.met.values(), unproven):
+        return []
+    write = reader.terms.amount
+    sums = reader.totals_under(settled)
+    name = choice_id(
+        "total", "look-again", *(f"{t.stage} {t.version} {t.fiscal_year} {t.flow} {t.amount}" for t in sums)
+    )
+    if name in settled:
+        return []
+    said = "; ".join(f"{each.stage} {each.fiscal_year} {each.flow} {write(each.amount)}" for each in sums[:_SUMS_SAID])
+    more = f"; and {len(sums) - _SUMS_SAID} more sums" if len(sums) > _SUMS_SAID else ""
+    return [
+        Choice(
+            name,
+            "total",
+            unproven[0].grid.name,
+            unproven[0].key,
+            "Much of this workbook was in doubt, and no total in it says whether it was settled rightly. As answered "
+            f"it comes to {said}{more}. Is that what it should come to? If not, answer otherwise, or state the total.",
+            (("accept", "It is: store it"),),
+            "",
+        )
+    ]

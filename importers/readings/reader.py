@@ -1,0 +1,529 @@
+"""Reads a workbook: opens it, finds its tables, reads their columns, tells totals from lines, and says what it found.
+
+Each step is a module named for what it does; this one only sets them in order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, cast
+
+import pandas as pd
+
+from budget_align.core.returns.budget_line import SCHEMA, check_lines, empty_lines
+from budget_align.core.returns.profile import fold_header
+from budget_align.core.returns.reading import (
+    Answers,
+    Belief,
+    ColumnReading,
+    ControlTotal,
+    Finding,
+    OptionTotal,
+    Question,
+    Reading,
+    Severity,
+    SkippedSheet,
+    TableAnswers,
+    TableReading,
+)
+from budget_align.core.values.fiscal_year import Named
+from budget_align.core.values.number_writing import DecimalMark
+from budget_align.core.values.refusal import RefusedError
+from budget_align.core.values.terms import Terms
+from importers.evidence.choices import Decisions
+from importers.evidence.column import Column
+from importers.evidence.columns import choose_columns, tell_columns
+from importers.evidence.context import read_context, read_notes
+from importers.evidence.day_years import settle_days
+from importers.files.limits import Limits
+from importers.files.workbook import Sheet, Workbook, open_workbook
+from importers.readings.cell_findings import find_cell_findings, find_sheet_findings
+from importers.readings.continuations import join_continued
+from importers.readings.control_totals import find_total_findings, make_control_totals
+from importers.readings.lines import make_lines
+from importers.readings.questions import BARE_YEAR, NUMBERS, ask
+from importers.readings.standing import standing_of
+from importers.readings.stated_total import Reached, reach
+from importers.readings.summaries import ask_about_repeats, tell_summaries
+from importers.readings.summing import make_table
+from importers.readings.table import Table
+from importers.readings.table_money import TableMoney
+from importers.structure.grid import Grid, letter
+from importers.structure.layout import Block, find_blocks
+from importers.structure.placing import make_grid
+from importers.words import vocabulary
+
+Progress = Callable[[int, int, str], None]
+"""Called with how many sheets are done, how many there are, and the name of the one that follows."""
+
+NO_LIMITS = Limits()
+
+
+@dataclass(frozen=True, eq=False)
+class SheetBlocks:
+    """A sheet as arrays, and where its tables stand."""
+
+    sheet: Sheet
+    grid: Grid
+    blocks: list[Block]
+
+
+@dataclass(frozen=True, eq=False)
+class SheetTables:
+    """A sheet as arrays, with the tables found in it and the places of those that hold no money."""
+
+    sheet: Sheet
+    grid: Grid
+    tables: list[Table]
+
+
+@dataclass(eq=False)
+class Assembly:
+    """What a workbook comes to under some decisions: its tables, what each counts, and what to know of them."""
+
+    sheets: list[SheetTables]
+    tables: list[Table]
+    moneys: list[TableMoney]
+    totals: list[list[ControlTotal]]
+    summaries: dict[int, tuple[Finding, list[ControlTotal]]]
+    decisions: Decisions
+
+    @property
+    def frames(self) -> list[pd.DataFrame]:
+        """The lines of each table that count."""
+        return [money.frame for money in self.moneys]
+
+    @property
+    def counted(self) -> list[Table]:
+        """The tables whose lines count."""
+        each = zip(self.tables, self.frames, strict=True)
+        return [table for number, (table, frame) in enumerate(each) if number not in self.summaries and len(frame)]
+
+    def standings(self, questions: Sequence[Question], *, reached: bool = False) -> dict[str, Belief]:
+        """How sure the reading of each table is, by its key, with some questions open; `reached` is as in
+        `standing_of`.
+        """
+        each = zip(self.tables, self.moneys, self.totals, strict=True)
+        return {
+            table.key: standing_of(table, money, totals, questions, reached=reached) for table, money, totals in each
+        }
+
+
+def read_workbook(
+    data: bytes,
+    file_name: str,
+    *,
+    terms: Terms,
+    answers: Answers | None = None,
+    limits: Limits = NO_LIMITS,
+    progress: Progress | None = None,
+) -> Reading:
+    """What a workbook says, by its own evidence and a person's answers.
+
+    Args:
+        data: the bytes of the file.
+        file_name: for showing; nothing is read from it.
+        terms: those of the government whose workbook it is.
+        answers: what a person settled, which goes before the importer's own beliefs.
+        limits: what the workbook may at most be.
+        progress: told of each sheet.
+
+    Returns:
+        The reading, with its budget lines in minor units.
+
+    Raises:
+        RefusedError: it is no workbook, or holds no amounts; nothing of it can be used.
+    """
+    answers = answers or Answers()
+    workbook = open_workbook(data, limits)
+    reader = WorkbookReader(workbook, terms, answers, limits, progress)
+    return reader.read(file_name)
+
+
+class WorkbookReader:
+    """Reads one workbook as often as its questions need, each table only where a decision changes it."""
+
+    def __init__(
+        self,
+        workbook: Workbook,
+        terms: Terms,
+        answers: Answers,
+        limits: Limits = NO_LIMITS,
+        progress: Progress | None = None,
+    ) -> None:
+        self.workbook, self.terms, self.limits, self.progress = workbook, terms, limits, progress
+        self.answers = answers
+        self._structures: dict[tuple[str, str], list[SheetBlocks]] = {}
+        self._made: dict[tuple[str, str, int, int], list[tuple[Decisions, Table]]] = {}
+        self._columns: dict[tuple[str, str, int, int], list[Column]] = {}
+        self._moneys: dict[int, TableMoney] = {}
+        self._totals: dict[frozenset[tuple[str, str]], tuple[OptionTotal, ...]] = {}
+
+    def structure(self, settled: Mapping[str, str]) -> list[SheetBlocks]:
+        """Every sheet with the places of its tables, as numbers and bare years are read by what is settled."""
+        key = settled.get(NUMBERS, ""), settled.get(BARE_YEAR, "")
+        if key not in self._structures:
+            calendar = replace(self.terms.calendar, bare=cast(Named, key[1])) if key[1] else self.terms.calendar
+            terms = replace(self.terms, calendar=calendar)
+            mark = cast("DecimalMark | None", {"point": ".", "comma": ","}.get(key[0]))
+            found = []
+            for number, sheet in enumerate(self.workbook.sheets):
+                if self.progress:
+                    self.progress(number, len(self.workbook.sheets), sheet.name)
+                grid = make_grid(sheet, terms, self.limits.cell_length, mark)
+                found.append(SheetBlocks(sheet, grid, find_blocks(grid)))
+            self._structures[key] = found
+        return self._structures[key]
+
+    def tables(self, decisions: Decisions, *, alike: bool = False) -> list[SheetTables]:
+        """Every sheet with its tables, those without money among them; `alike` is as in `assemble`."""
+        structure = self.structure(decisions.settled)
+        notes = read_notes(each.grid for each in structure if not each.blocks)
+        key = decisions.settled.get(NUMBERS, ""), decisions.settled.get(BARE_YEAR, "")
+        return [
+            SheetTables(
+                each.sheet,
+                each.grid,
+                [
+                    self._table((*key, number, place), each, block, notes, decisions, alike=alike)
+                    for place, block in enumerate(each.blocks)
+                ],
+            )
+            for number, each in enumerate(structure)
+        ]
+
+    def _table(
+        self,
+        key: tuple[str, str, int, int],
+        each: SheetBlocks,
+        block: Block,
+        notes: Sequence[str],
+        decisions: Decisions,
+        *,
+        alike: bool,
+    ) -> Table:
+        for own, table in self._made.get(key, []):
+            if own.agree(decisions.settled, alike=alike):
+                decisions.met |= table.choices
+                return table
+        own = Decisions(decisions.settled)
+        name = f"{each.grid.name}!{block.area()}"
+        settled = self.answers.of_table(name, each.grid.name)
+        if key not in self._columns:
+            self._columns[key] = tell_columns(each.grid, block, settled)
+        columns = choose_columns(each.grid, block, self._columns[key], settled, own, name)
+        table = _make_table(each.grid, block, columns, notes, settled, own)
+        table.choices = own.met
+        self._made.setdefault(key, []).append((own, table))
+        decisions.met |= own.met
+        return table
+
+    def _money(self, table: Table) -> TableMoney:
+        if id(table) not in self._moneys:
+            self._moneys[id(table)] = TableMoney(make_lines(table), make_control_totals(table))
+        return self._moneys[id(table)]
+
+    def assemble(self, settled: Mapping[str, str], *, alike: bool = False) -> Assembly:
+        """What the workbook comes to with these decisions.
+
+        Args:
+            settled: the option that is taken at each choice, by the choice's id.
+            alike: only amounts matter, and not whether a person took an option or it was guessed.
+        """
+        decisions = Decisions(settled)
+        sheets = self.tables(decisions, alike=alike)
+        tables = [table for each in sheets for table in each.tables if table.of_role("amount")]
+        moneys = [self._money(table) for table in tables]
+        totals = join_continued(tables, [money.totals for money in moneys])
+        moneys = [money.with_totals(joined) for money, joined in zip(moneys, totals, strict=True)]
+        summaries = tell_summaries(moneys, [table.grid.name for table in tables])
+        for number in summaries:
+            totals[number] = summaries[number][1]
+            moneys[number] = moneys[number].uncounted
+        for number, table in enumerate(tables):
+            if not table.context.counted:
+                moneys[number] = moneys[number].uncounted
+        for choice in ask_about_repeats(tables, moneys, set(summaries), self.terms.short):
+            kept = decisions.take(choice).split("+")
+            for number, table in enumerate(tables):
+                if table.key in choice.table.split("\n") and str(number) not in kept:
+                    moneys[number] = moneys[number].uncounted
+        return Assembly(sheets, tables, moneys, totals, summaries, decisions)
+
+    def read(self, file_name: str) -> Reading:
+        """The reading that holds with what is settled, its questions with what each option comes to.
+
+        Raises:
+            RefusedError: there are no budget lines.
+        """
+        assembly = self.assemble(self.answers.settled)
+        if not assembly.tables:
+            raise RefusedError(
+                "no-amounts", "The workbook has no table of amounts; send the one with the budget lines in it."
+            )
+        if self.answers.total is None:
+            return report(self, assembly, file_name)
+        reached = reach(self, assembly, self.answers.total)
+        if reached.settled is None:
+            return report(self, assembly, file_name, missed=reached.nearest)
+        reader = self.with_answers(reached.answers)
+        return report(reader, reader.assemble(reached.settled), file_name, reached=reached)
+
+    def with_answers(self, answers: Answers) -> WorkbookReader:
+        """A reader of the same workbook with other answers."""
+        if answers == self.answers:
+            return self
+        other = WorkbookReader(self.workbook, self.terms, answers, self.limits)
+        other._structures = self._structures
+        return other
+
+    def totals_under(self, settled: Mapping[str, str]) -> tuple[OptionTotal, ...]:
+        """What the workbook comes to with some decisions, by stage, version, year and flow."""
+        said = frozenset(settled.items())
+        if said not in self._totals:
+            self._totals[said] = self._option_totals(self.assemble(settled, alike=True))
+        return self._totals[said]
+
+    def _option_totals(self, assembly: Assembly) -> tuple[OptionTotal, ...]:
+        sums: dict[tuple[str, str, int, str], int] = {}
+        for money in assembly.moneys:
+            for where, amount in money.by_flow.items():
+                sums[where] = sums.get(where, 0) + amount
+        fallback = self.answers.fiscal_year or 0
+        return tuple(
+            OptionTotal(
+                stage=stage,
+                version=version,
+                fiscal_year=self.terms.year(year or fallback) if year or fallback else "",
+                flow=flow,
+                amount=amount,
+            )
+            for (stage, version, year, flow), amount in sorted(sums.items(), key=lambda item: -item[0][2])
+        )
+
+
+def find_tables(
+    workbook: Workbook,
+    terms: Terms,
+    answers: Answers,
+    progress: Progress | None = None,
+    limits: Limits = NO_LIMITS,
+) -> list[SheetTables]:
+    """Every sheet of a workbook with its tables, those without money among them.
+
+    Raises:
+        RefusedError: an amount is beyond any budget.
+    """
+    reader = WorkbookReader(workbook, terms, answers, limits, progress)
+    return reader.tables(Decisions(reader.answers.settled))
+
+
+def _make_table(
+    grid: Grid,
+    block: Block,
+    columns: list[Column],
+    notes: Sequence[str],
+    settled: TableAnswers,
+    decisions: Decisions,
+) -> Table:
+    key = f"{grid.name}!{block.area()}"
+    context = read_context(grid, block, columns, notes, settled, key, decisions)
+    if context.unit_settled:
+        columns = [replace(column, unit=None) for column in columns]
+    if not context.is_money:
+        columns = [_as_measure(column) if column.role == "amount" else column for column in columns]
+    columns = settle_days(grid, block, columns, context.fiscal_year, decisions, key)
+    return make_table(grid, block, columns, context, decisions)
+
+
+def _as_measure(column: Column) -> Column:
+    return replace(column, role="measure", confidence=0.85, evidence="the table says that its figures are no money")
+
+
+def report(
+    reader: WorkbookReader,
+    assembly: Assembly,
+    file_name: str,
+    *,
+    reached: Reached | None = None,
+    missed: int | None = None,
+) -> Reading:
+    """The reading of an assembly: its tables, findings, questions and lines.
+
+    Args:
+        reader: what the workbook is read with.
+        assembly: what it comes to.
+        file_name: for showing.
+        reached: how a total that a person stated is come to, which proves what counts.
+        missed: what comes nearest to a stated total that no reading comes to, in minor units.
+
+    Raises:
+        RefusedError: there are no budget lines.
+    """
+    workbook, tables, totals = reader.workbook, assembly.tables, assembly.totals
+    findings: list[Finding] = list(workbook.findings)
+    skipped: list[SkippedSheet] = []
+    for each in assembly.sheets:
+        with_money = [table for table in each.tables if table.of_role("amount")]
+        if with_money:
+            findings += find_sheet_findings(each.sheet, with_money)
+        skipped += _skip(each, with_money, assembly.sheets)
+    readings = []
+    for number, table in enumerate(tables):
+        if number in assembly.summaries:
+            findings.append(assembly.summaries[number][0])
+        elif not table.context.counted:
+            findings.append(_left_out(table))
+        else:
+            findings += find_cell_findings(table) + find_total_findings(table, totals[number])
+        summary = number in assembly.summaries
+        readings.append(describe_table(table, assembly.frames[number], totals[number], summary=summary))
+    questions = ask(
+        reader, assembly, assembly.counted, proven=None if reached is None else reached.settled, missed=missed
+    )
+    standings = assembly.standings(questions, reached=reached is not None)
+    readings = [read.model_copy(update={"standing": standings[read.key]}) for read in readings]
+    if reached is not None and reached.why:
+        findings.append(_proven(assembly, reached))
+    if not questions and not any(map(len, assembly.frames)) and all(table.context.counted for table in tables):
+        raise RefusedError(
+            "no-amounts", "The workbook has no budget lines, only totals; send the one with the lines in it."
+        )
+    return Reading(
+        file_name=file_name,
+        file_hash=workbook.file_hash,
+        file_format=workbook.file_format,
+        sheets=tuple(sheet.name for sheet in workbook.sheets),
+        tables=tuple(readings),
+        skipped=tuple(skipped),
+        control_totals=tuple(total for each in totals for total in each),
+        findings=tuple(sorted(findings, key=lambda f: list(Severity).index(f.severity))),
+        questions=tuple(questions),
+        currency=reader.terms.currency.code,
+        lines=_frame(assembly.frames, workbook.file_hash),
+    )
+
+
+def _proven(assembly: Assembly, reached: Reached) -> Finding:
+    table = assembly.tables[0]
+    return Finding(
+        code="stated-total",
+        severity=Severity.INFORMATION,
+        sheet=table.grid.name,
+        cell=table.block.area().split(":")[0],
+        message=f"The workbook was read so that it comes to the total that was stated: {reached.why}.",
+    )
+
+
+def _left_out(table: Table) -> Finding:
+    return Finding(
+        code="not-counted",
+        severity=Severity.INFORMATION,
+        sheet=table.grid.name,
+        cell=table.block.area().split(":")[0],
+        message=f"The table is not counted, and its lines are not stored: {table.context.counted_belief.evidence}.",
+    )
+
+
+def sheet_kind(
+    each: SheetTables, sheets: Sequence[SheetTables]
+) -> Literal["tables", "contents", "notes", "chart", "empty"]:
+    """What kind of sheet one of a workbook is: a contents page names others or calls itself one."""
+    if each.tables:
+        return "tables"
+    if each.sheet.is_chart:
+        return "chart"
+    if not each.grid.height:
+        return "empty"
+    said = [text.casefold() for text in each.grid.vocabulary[1:]]
+    names = {other.sheet.name.casefold() for other in sheets if other is not each}
+    named = sum(any(name in text for text in said) for name in names)
+    worded = vocabulary.says_contents(each.sheet.name) or any(vocabulary.says_contents(text) for text in said[:5])
+    return "contents" if worded or (len(names) > 2 and 2 * named > len(names)) else "notes"
+
+
+def _skip(each: SheetTables, with_money: list[Table], sheets: Sequence[SheetTables]) -> list[SkippedSheet]:
+    """What of a sheet holds no budget, and why."""
+    if each.tables:
+        return [
+            SkippedSheet(sheet=each.sheet.name, why=f"{table.block.area()} holds no column of amounts")
+            for table in each.tables
+            if table not in with_money
+        ]
+    if each.sheet.is_chart:
+        why = "a chart"
+    else:
+        why = {
+            "empty": "empty",
+            "contents": "a contents page",
+            "notes": "text without a table of amounts",
+        }[sheet_kind(each, sheets)]
+    return [SkippedSheet(sheet=each.sheet.name, why=why)]
+
+
+def _frame(frames: Sequence[pd.DataFrame], file_hash: str) -> pd.DataFrame:
+    """The lines of all tables in one frame; an id is the beginning of the file's hash and the line's place."""
+    filled = [frame for frame in frames if len(frame)]
+    if not filled:
+        return empty_lines()
+    frame = filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)
+    start = file_hash[:12]
+    frame["line_id"] = pd.array([f"{start}-{number:06d}" for number in range(1, len(frame) + 1)], dtype="str")
+    frame["file_hash"] = pd.array([file_hash], dtype="str").take([0] * len(frame))
+    return check_lines(frame[list(SCHEMA)])
+
+
+def describe_table(table: Table, lines: pd.DataFrame, totals: Sequence[ControlTotal], *, summary: bool) -> TableReading:
+    """What was read of one table."""
+    context = table.context
+    memo = int(lines["memo"].sum())
+    return TableReading(
+        key=table.key,
+        fingerprint=fingerprint(table.columns),
+        sheet=table.grid.name,
+        area=table.block.area(),
+        title=context.title,
+        header_rows=tuple(row + 1 for row in table.block.header_rows),
+        columns=tuple(describe_column(column) for column in table.columns),
+        body=context.body,
+        stage=context.stage,
+        flow=context.flow,
+        version=context.version,
+        unit=context.unit_belief,
+        unit_of_amounts=context.unit,
+        price_basis=context.price_basis,
+        counted=context.counted_belief,
+        lines=len(lines) - memo,
+        memo_lines=memo,
+        totals=len({total.row for total in totals}),
+        summary=summary,
+    )
+
+
+def fingerprint(columns: Sequence[Column]) -> str:
+    """A hash of a table's headers without their years: the same for next year's table of the same shape."""
+    said = "\n".join(fold_header(column.header) for column in columns)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def describe_column(column: Column) -> ColumnReading:
+    """What was read of one column."""
+    unit = column.unit
+    return ColumnReading(
+        letter=column.letter,
+        header=column.header,
+        role=column.role,
+        fiscal_year=column.fiscal_year,
+        stage=column.stage,
+        flow=column.flow,
+        version=column.version,
+        control=column.control,
+        account=column.account,
+        currency=unit.currency if unit else "",
+        multiplier=unit.multiplier if unit else 0,
+        parts=tuple(letter(part) for part in column.parts),
+        confidence=column.confidence,
+        evidence=column.evidence,
+    )

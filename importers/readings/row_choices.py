@@ -1,0 +1,372 @@
+"""Rows that may or may not count: the same money in rows of several versions, rows that nothing names, and rows that
+are called totals though nothing adds up to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from importers.evidence.choices import Choice, Decisions, choice_id
+from importers.evidence.column import Column
+from importers.evidence.row_dimensions import DERIVED, repeats_under_headings, tell_flow
+from importers.readings.table import Table
+from importers.structure.grid import Ints, Kind, address
+from importers.words import vocabulary
+from importers.words.lexicon import says
+
+_WORDS: Final = 8
+_LONGEST: Final = 60
+_ALIKE: Final = 0.6
+_KEYS: Final = 0.5
+_ROWS: Final = 20_000
+_WRITTEN_ONCE: Final = 0.3
+_NAMED: Final = 4
+_MANY: Final = 4
+_SAYS_NO_NAME: Final = ("currency", "row_unit", "side", "flow", "note", "unused")
+
+
+def choose_versions_of_rows(table: Table, decisions: Decisions, dimensions: Collection[int] = ()) -> frozenset[int]:
+    """The rows that state again what others state, where a column of few words says of which version or kind each row
+    is and a person, or the reader's guess, has chosen among them; as places in the rows of data. Columns that are known
+    to part a whole are none such.
+    """
+    left: set[int] = set()
+    for column in _labels(table):
+        if column.index in dimensions:
+            continue
+        words, codes = _words(table, column)
+        if not 2 <= len(words) <= _WORDS or max(map(len, words)) > _LONGEST:
+            continue
+        repeated = repeats_under_headings(table.grid, table.block, column.index)
+        if repeated:
+            left |= _choose_repeated(table, column, words, codes, decisions)
+            continue
+        # What a column called "Programme" says is what the money is for.
+        if vocabulary.find_role(column.header) in ("unit", "programme"):
+            continue
+        groups = _alternatives(table, column, codes, len(words))
+        if len(groups) < 2 or _are_told_apart(table, [words[g] for g in groups]):
+            continue
+        named = [words[g] for g in groups]
+        together = "+".join(str(g) for g in groups)
+        guess = str(groups[named.index(_best(named))])
+        choice = Choice(
+            choice_id("rows", table.grid.name, column.header, *named),
+            "rows",
+            table.grid.name,
+            table.key,
+            f"Column {column.letter} of {table.grid.name!r} states the same money in rows of "
+            f"{', '.join(map(repr, named))}. Which of them counts?",
+            (
+                *((str(g), f"Rows of {words[g]!r}") for g in groups),
+                (together, "All of them, as different money"),
+            ),
+            guess,
+        )
+        taken = set(decisions.take(choice).split("+"))
+        left |= {p for g in groups if str(g) not in taken for p in np.flatnonzero(codes == g).tolist()}
+    return frozenset(left)
+
+
+def _choose_repeated(
+    table: Table, column: Column, words: Sequence[str], codes: Ints, decisions: Decisions
+) -> frozenset[int]:
+    """Of rows that stand again under every heading, those that do not count: they are changes, or what they say does
+    not tell which of them is the budget.
+    """
+    changes = [g for g, word in enumerate(words) if says("change", word) or vocabulary.says_derived_row(word)]
+    left = {p for g in changes for p in np.flatnonzero(codes == g).tolist()}
+    groups = [g for g in range(len(words)) if g not in changes]
+    if len(groups) < 2 or _are_told_apart(table, [words[g] for g in groups]):
+        return frozenset(left)
+    choice = Choice(
+        choice_id("rows", table.grid.name, *words),
+        "rows",
+        table.grid.name,
+        table.key,
+        f"Under every heading of {table.grid.name!r} stand rows of {', '.join(repr(words[g]) for g in groups)}. Which "
+        "of them counts?",
+        (
+            *((str(g), f"Rows of {words[g]!r}") for g in groups),
+            ("+".join(map(str, groups)), "All of them, as different money"),
+        ),
+        "",
+    )
+    taken = set(decisions.take(choice).split("+"))
+    return frozenset(left | {p for g in groups if str(g) not in taken for p in np.flatnonzero(codes == g).tolist()})
+
+
+def _labels(table: Table) -> list[Column]:
+    roles = ("unit", "programme", "account", "stage", "control")
+    return [c for c in table.columns if c.index in table.block.labels and c.role in roles]
+
+
+def _words(table: Table, column: Column) -> tuple[list[str], Ints]:
+    """The distinct words of a column, and which of them each row of data has, -1 for none."""
+    codes = table.grid.codes[table.block.data, column.index]
+    distinct, places = np.unique(codes, return_inverse=True)
+    words = [table.grid.vocabulary[code] for code in distinct.tolist()]
+    if distinct[0] == 0:
+        return words[1:], places.astype(np.int64) - 1
+    return words, places.astype(np.int64)
+
+
+def _alternatives(table: Table, column: Column, codes: Ints, count: int) -> list[int]:
+    """The words whose rows state near the same figures for the same thing, most of the time."""
+    naming = [c for c in table.columns if c.index in table.block.labels and c.index != column.index]
+    rows = np.arange(min(len(codes), _ROWS))
+    key = np.zeros(len(rows), dtype=np.int64)
+    for other in naming:
+        if other.role in ("description", "note", "unused"):
+            continue
+        said = table.grid.codes[table.block.data[rows], other.index]
+        if (said == 0).mean() > _WRITTEN_ONCE:
+            # Written once for the rows below it.
+            said = said[np.maximum.accumulate(np.where(said != 0, np.arange(len(said)), 0))]
+        _, place = np.unique(said, return_inverse=True)
+        _, key = np.unique(key * (int(place.max(initial=0)) + 1) + place, return_inverse=True)
+    keys = int(key.max(initial=-1)) + 1
+    if keys < 2 or keys * 1.2 > len(rows):
+        return []
+    amounts = table.amounts[rows][:, [c.index for c in table.of_role("amount")]].sum(axis=1)
+    sums = np.zeros((count, keys), dtype=np.float64)
+    there = np.zeros((count, keys), dtype=np.int64)
+    named = codes[rows] >= 0
+    np.add.at(sums, (codes[rows][named], key[named]), amounts[named])
+    np.add.at(there, (codes[rows][named], key[named]), 1)
+    if (there > 1).sum() > 0.2 * (there > 0).sum():
+        return []
+    found: set[int] = set()
+    for i in range(count):
+        for j in range(i + 1, count):
+            both = (sums[i] != 0) & (sums[j] != 0)
+            if both.sum() < 3 or both.sum() < _KEYS * min((there[i] > 0).sum(), (there[j] > 0).sum()):
+                continue
+            ratio = sums[j][both] / sums[i][both]
+            if ((ratio > 0.5) & (ratio < 2)).mean() >= _ALIKE:
+                found |= {i, j}
+    return sorted(found)
+
+
+def _are_told_apart(table: Table, words: Sequence[str]) -> bool:
+    """Whether the words are different stages, versions, years, flows or controls, and so different figures."""
+    calendar = table.grid.terms.calendar
+    meant = [
+        (
+            tell_flow(w),
+            vocabulary.find_stage(w),
+            vocabulary.find_version(w),
+            vocabulary.find_control(w),
+            tuple(calendar.find_years(w)),
+        )
+        for w in words
+    ]
+    if any(flow == DERIVED for flow, *_ in meant):
+        return True
+    return len(set(meant)) == len(meant) and sum(any(each) for each in meant) >= len(meant) - 1
+
+
+def _best(words: Sequence[str]) -> str:
+    """The version that is proposed: the one approved, else the first."""
+    return next((word for word in words if vocabulary.find_version(word) == "original"), words[0])
+
+
+def find_unnamed(table: Table, decisions: Decisions) -> frozenset[int]:
+    """The rows that state an amount and nothing else, and are no total of others: whether they count is a choice."""
+    if table.sums is None or len(table.line_rows) < 5:
+        return frozenset()
+    naming = [c.index for c in table.columns if c.index in table.block.labels and c.role not in _SAYS_NO_NAME]
+    if not naming:
+        return frozenset()
+    kinds = table.grid.kinds[np.ix_(table.block.data, np.array(naming))]
+    money = [c.index for c in table.of_role("amount")]
+    codes = [c.index for c in table.columns if c.role.endswith("_code") or c.role == "year"]
+    blank = ~((kinds == Kind.TEXT) | (kinds == Kind.DATE) | (kinds == Kind.NUMBER)).any(axis=1)
+    if codes:
+        blank &= ~(table.grid.kinds[np.ix_(table.block.data, np.array(codes))] == Kind.NUMBER).any(axis=1)
+    lines = set(table.line_rows.tolist())
+    found = [p for p in np.flatnonzero(blank).tolist() if p in lines and table.amounts[p, money].any()]
+    if not found or len(found) > max(3, len(lines) // 10):
+        return frozenset()
+    cells = ", ".join(address(int(table.block.data[p]), money[0]) for p in found[:_NAMED])
+    amount = sum(int(table.amounts[p, money].sum()) for p in found)
+    choice = Choice(
+        choice_id("rows", table.grid.name, cells),
+        "rows",
+        table.grid.name,
+        table.key,
+        f"{table.grid.name!r} states {table.grid.terms.amount(amount)} in {cells} without a name, and no other rows "
+        "add up to it. Does it count?",
+        (("count", "It is money of its own: count it"), ("leave", "It is a total or a note: leave it out")),
+        "count",
+    )
+    return frozenset(found) if decisions.take(choice) == "leave" else frozenset()
+
+
+def doubt_totals(table: Table, decisions: Decisions, left: frozenset[int]) -> frozenset[int]:
+    """The rows that are called totals though nothing adds up to them and no total counts them as a line: whether they
+    count is a choice that nobody can guess. So it is where most of what a table calls totals does not add up.
+    """
+    if table.sums is None:
+        return frozenset()
+    worded = [entry for entry in table.sums.totals() if entry.worded]
+    wrong = [entry for entry in worded if not entry.exact]
+    said = {row: table.labels.said(table.place_of(row)) for row in table.sums.lone_totals if _states(table, row)}
+    # "= Result (lines 26 to 28)" says itself that it is made of others.
+    made = frozenset(table.place_of(row) for row, label in said.items() if label.lstrip().startswith("="))
+    lone = [row for row in said if table.place_of(row) not in left | made]
+    open_rows = {entry.row for entry in table.sums.top}
+    alone = _one_line_sections(table)
+    # A flat list has no totals, whatever a supplier is called.
+    is_flat = not any(table.sums.headings.values()) and not any(True for _ in table.sums.totals())
+    uncounted = [] if is_flat else [row for row in lone if row in open_rows and row not in alone]
+    mostly_wrong = len(lone) + len(wrong) >= _MANY and 2 * (len(lone) + len(wrong)) >= len(worded) + len(lone)
+    if not uncounted and not mostly_wrong:
+        return made
+    asked = lone if mostly_wrong else uncounted
+    named = asked or [entry.row for entry in wrong]
+    column = table.of_role("amount")[0].index
+    cells = ", ".join(address(row, column) for row in named[:_NAMED])
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    first = table.labels.said(table.place_of(named[0]))[:_LONGEST]
+    choice = Choice(
+        choice_id("rows", table.grid.name, "totals", cells),
+        "rows",
+        table.grid.name,
+        table.key,
+        f"{table.grid.name!r} calls {cells}{more} totals ({first!r}), and no rows around them add up to them. Do they "
+        "count?",
+        (("leave", "Leave out what is called a total"), ("count", "Count them as lines of their own")),
+        "",
+        assumed="count",
+    )
+    return made | frozenset(map(table.place_of, asked)) if decisions.take(choice) == "leave" else made
+
+
+def doubt_below(table: Table, decisions: Decisions) -> frozenset[int]:
+    """The rows below a total that sums every row before it, totals among them, where no total adds them to it: they may
+    take that total apart, or stand beside it.
+    """
+    sums = table.sums
+    if sums is None or sums.above or len(sums.top) < 2:
+        return frozenset()
+    first, *below = sums.top
+    is_of_totals = first.is_total and first.worded and first.exact and sum(m.is_total for m in first.members) > 1
+    if not is_of_totals or any(entry.is_total or entry.memo or entry.row < first.row for entry in below):
+        return frozenset()
+    places = [table.place_of(entry.row) for entry in below if any(entry.amounts)]
+    if not places:
+        return frozenset()
+    column = table.of_role("amount")[0].index
+    choice = Choice(
+        choice_id("rows", table.grid.name, "below", address(first.row, column)),
+        "rows",
+        table.grid.name,
+        table.key,
+        f"{address(first.row, column)} of {table.grid.name!r}, {first.label[:_LONGEST]!r}, sums every row before it. "
+        f"Below it {len(places)} rows, {below[0].label[:_LONGEST]!r} first, are in no total. Do they count?",
+        (("leave", "Leave them out: they take the total apart"), ("count", "Count them: they stand beside it")),
+        "",
+    )
+    return frozenset(places) if decisions.take(choice) == "leave" else frozenset()
+
+
+def _one_line_sections(table: Table) -> set[int]:
+    """The rows called totals that close a heading of their own name with nothing else under it."""
+    assert table.sums is not None
+    under: dict[tuple[str, ...], list[int]] = {}
+    for row, headings in table.sums.headings.items():
+        under.setdefault(headings, []).append(row)
+    return {
+        rows[0]
+        for headings, rows in under.items()
+        if len(rows) == 1
+        and headings
+        and rows[0] in table.sums.lone_totals
+        and vocabulary.fold_label(headings[-1]) == vocabulary.without_total(table.labels.said(table.place_of(rows[0])))
+    }
+
+
+def _states(table: Table, row: int) -> bool:
+    money: npt.NDArray[np.int64] = table.amounts[table.place_of(row)]
+    return bool(money.any())
+
+
+def doubt_unread(table: Table, decisions: Decisions) -> frozenset[int]:
+    """Asks about words that stand where an amount would: what they mean only a person can say."""
+    grid, rows = table.grid, table.block.data
+    if not len(rows):
+        return frozenset()
+    found = [
+        (int(row), column)
+        for column in table.of_role("amount")
+        for row in table.block.body[grid.kinds[table.block.body, column.index] == Kind.TEXT]
+        if _is_row_of_amounts(table, int(row), column)
+    ]
+    if not found:
+        return frozenset()
+    row, column = found[0]
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    decisions.take(
+        Choice(
+            choice_id("unread", table.grid.name, *(address(r, c.index) for r, c in found[:_NAMED])),
+            "unread",
+            grid.name,
+            table.key,
+            f"{address(row, column.index)} of {grid.name!r} says {grid.text(row, column.index)[:60]!r}{more} where an "
+            "amount would stand. Is it no amount?",
+            (("leave", "It is no amount: leave it out"),),
+            "leave",
+        )
+    )
+    return frozenset()
+
+
+def _is_row_of_amounts(table: Table, row: int, column: Column) -> bool:
+    """Whether a row has the labels of a line, so that words in a column of amounts stand in an amount's place."""
+    naming = [c.index for c in table.columns if c.index in table.block.labels and c.index < column.index]
+    if row in table.block.header_rows or row in table.block.repeated_headers:
+        return False
+    return bool(naming) and bool(table.grid.filled[row, naming].any())
+
+
+def choose_cumulative(table: Table, decisions: Decisions) -> frozenset[int]:
+    """The rows of months that each add to those before within a year, all but its last: whether they are such is a
+    choice, since payments may rise too.
+    """
+    years = table.of_role("year")
+    money = [c.index for c in table.of_role("amount", "total")]
+    if not years or not money or len(table.block.data) < 6:
+        return frozenset()
+    words, codes = _words(table, years[0])
+    calendar = table.grid.terms.calendar
+    of_word = [found[0] if (found := calendar.find_years(word)) else -1 for word in words]
+    year = np.array([*of_word, -1], dtype=np.int64)[codes]
+    amounts = table.amounts[:, max(money, key=lambda c: int(np.abs(table.amounts[:, c]).sum()))]
+    groups = [np.flatnonzero(year == each) for each in np.unique(year[year >= 0]).tolist()]
+    several = [group for group in groups if len(group) >= 3 and (np.diff(group) == 1).all()]
+    if not several or sum(map(len, several)) < 0.8 * len(year) or len(words) < 0.8 * len(year):
+        return frozenset()
+    rising = [bool((np.diff(amounts[group]) >= 0).mean() >= 0.9) for group in several]
+    steep = [abs(int(amounts[group[-1]])) > 2 * abs(int(amounts[group[0]])) for group in several]
+    if sum(a and b for a, b in zip(rising, steep, strict=True)) < 0.8 * len(several):
+        return frozenset()
+    before = frozenset(place for group in several for place in group[:-1].tolist())
+    choice = Choice(
+        choice_id("rows", table.grid.name, "cumulative"),
+        "rows",
+        table.grid.name,
+        table.key,
+        f"Within each year the rows of {table.grid.name!r} rise from {words[codes[several[0][0]]]!r} to "
+        f"{words[codes[several[0][-1]]]!r}. Does each add to the one before, or are they parts of the year?",
+        (
+            ("last", "Each adds to the one before: count the last of each year"),
+            ("parts", "Parts of the year: add them"),
+        ),
+        "",
+    )
+    return before if decisions.take(choice) == "last" else frozenset()

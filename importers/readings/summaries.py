@@ -1,0 +1,201 @@
+"""Tells money that a workbook states twice: a summary is never added to what it sums, and where the total of one table
+stands in another, a person is asked which of them counts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+
+import pandas as pd
+
+from budget_align.core.returns.reading import ControlTotal, Finding, Severity
+from importers.evidence.choices import Choice, choice_id
+from importers.readings.table import Table
+from importers.readings.table_money import LONGEST_SUMMARY, Figures, Key, TableMoney, is_long
+from importers.words.vocabulary import fold_label
+
+_REPEATED = 0.8
+"""From this share of rows that repeat another table's figures on, a table is taken for their summary."""
+
+
+def tell_summaries(
+    moneys: Sequence[TableMoney], sheets: Sequence[str]
+) -> dict[int, tuple[Finding, list[ControlTotal]]]:
+    """The tables that are summaries of others, by their place, each with the finding that says so and its rows as
+    control totals of the tables that it sums: figures published twice are checked twice and counted once.
+
+    Args:
+        moneys: each table's lines and what they come to.
+        sheets: each table's sheet.
+    """
+    found: dict[int, tuple[Finding, list[ControlTotal]]] = {}
+    if len(moneys) < 2:
+        return found
+    every: Counter[Key] = Counter()
+    for money in moneys:
+        every.update(money.by_folded_body)
+    for number, money in enumerate(moneys):
+        if len(money.frame) > LONGEST_SUMMARY:
+            continue
+        # What the tables come to that are neither this one nor summaries.
+        own = money.by_folded_body
+        sums = {key: every[key] - own.get(key, 0) for key, _ in money.named}
+        repeated = [key for key, amount in money.named if sums[key] == amount]
+        if len({name for (name, _, _), _ in money.named}) < 2 or len(repeated) < _REPEATED * len(money.named):
+            continue
+        finding = Finding(
+            code="summary-sheet",
+            severity=Severity.WARNING,
+            sheet=sheets[number],
+            cell=str(money.frame["cell"].iloc[0]),
+            message=f"{len(repeated)} of its {len(money.named)} figures repeat what other sheets add up to; it was "
+            "read as their summary, and its figures were checked and not counted again.",
+            action="Confirm that this sheet adds no money of its own.",
+        )
+        counted = money.frame[~money.frame["memo"] & (money.frame["amount"] != 0)]
+        found[number] = finding, _control_totals(counted, sums)
+        every.subtract(own)
+    return found
+
+
+def _control_totals(lines: pd.DataFrame, sums: dict[Key, int]) -> list[ControlTotal]:
+    totals = []
+    for record in lines.to_dict("records"):
+        name = record["programme"] or record["body"]
+        year = int(record["fiscal_year"])
+        totals.append(
+            ControlTotal(
+                sheet=record["sheet"],
+                row=record["row"],
+                cell=record["cell"],
+                label=name,
+                body=name,
+                whole=False,
+                memo=False,
+                stage=record["stage"],
+                flow=record["flow"],
+                version=record["version"],
+                fiscal_year=year or None,
+                control="",
+                published=record["amount"],
+                read=sums.get((fold_label(name), record["stage"], year), 0),
+                members=(),
+            )
+        )
+    return totals
+
+
+def ask_about_repeats(
+    tables: Sequence[Table],
+    moneys: Sequence[TableMoney],
+    summaries: Collection[int],
+    write: Callable[[int], str],
+) -> list[Choice]:
+    """The choices that tables leave whose money another table states too: whether both count.
+
+    Args:
+        tables: the tables with money.
+        moneys: each table's lines and totals; no lines of one that does not count.
+        summaries: the places of those that are known to repeat others.
+        write: how an amount is written for a person.
+    """
+    counted = [n for n, money in enumerate(moneys) if n not in summaries and len(money.frame)]
+    if len(counted) < 2:
+        return []
+    found = _sums_of_others(tables, moneys, counted, write)
+    asked: set[int] = {int(choice.options[1][0]) for choice in found}
+    for number in counted:
+        mine = moneys[number].whole
+        settled = tables[number].context.counted_belief.confidence == 1
+        if settled or mine is None or not _is_telling(mine.figures):
+            continue
+        for other in counted:
+            if other == number or other in asked:
+                continue
+            match = moneys[other].find(moneys[number], later=other > number)
+            if match is None:
+                continue
+            asked.add(number)
+            first, second = sorted((number, other))
+            found.append(
+                Choice(
+                    choice_id("counted", tables[number].key, tables[other].key),
+                    "counted",
+                    mine.sheet,
+                    f"{tables[first].key}\n{tables[second].key}",
+                    f"The total of {mine.sheet}!{mine.cell}, {write(mine.last)}, stands as {match.label!r} in "
+                    f"{match.sheet}!{match.cell} too. Is it the same money?",
+                    (
+                        (str(other), f"The same money: count {_called(tables[other])}"),
+                        (str(number), f"The same money: count {_called(tables[number])}"),
+                        (f"{first}+{second}", "Different money: count both"),
+                    ),
+                    str(other),
+                )
+            )
+            break
+    return found
+
+
+def _sums_of_others(
+    tables: Sequence[Table], moneys: Sequence[TableMoney], counted: Sequence[int], write: Callable[[int], str]
+) -> list[Choice]:
+    """The choices that a table leaves which comes to what several others of one shape come to together, as a sheet of
+    the year beside those of its months does.
+    """
+    found: list[Choice] = []
+    by_year = {number: _by_year(moneys[number]) for number in counted}
+    for number in counted:
+        mine, own = moneys[number].whole, by_year[number]
+        shapes: dict[tuple[str, ...], list[int]] = {}
+        for other in counted:
+            if other != number:
+                shapes.setdefault(tuple(c.role for c in tables[other].columns), []).append(other)
+        for others in [*shapes.values(), [other for other in counted if other != number]]:
+            if len(others) < 2 or mine is None:
+                continue
+            together: Counter[int] = Counter()
+            for other in others:
+                together.update(by_year[other])
+            near = 1 + sum(len(moneys[other].frame) for other in others) // 2
+            telling = [year for year, amount in own.items() if is_long(amount)]
+            if not telling or any(abs(own[year] - together[year]) > near for year in telling):
+                continue
+            parts = "+".join(map(str, others))
+            found.append(
+                Choice(
+                    choice_id("counted", tables[number].key, *(tables[other].key for other in others)),
+                    "counted",
+                    mine.sheet,
+                    "\n".join(tables[n].key for n in sorted([number, *others])),
+                    f"{_called(tables[number])} comes to {write(mine.last)}, and {len(others)} other tables come to "
+                    "the same together. Is it the same money?",
+                    (
+                        (parts, f"The same money: count {', '.join(_called(tables[o]) for o in others[:3])}…"),
+                        (str(number), f"The same money: count {_called(tables[number])}"),
+                        (f"{parts}+{number}", "Different money: count all"),
+                    ),
+                    parts,
+                )
+            )
+            break
+    return found
+
+
+def _by_year(money: TableMoney) -> dict[int, int]:
+    """What a table comes to by year, whatever its stages and flows."""
+    found: dict[int, int] = {}
+    for (_, year, _), amount in (money.whole.figures if money.whole is not None else {}).items():
+        found[year] = found.get(year, 0) + amount
+    return found
+
+
+def _called(table: Table) -> str:
+    return f"{table.grid.name!r} {table.block.area()}"
+
+
+def _is_telling(figures: Figures) -> bool:
+    """Whether figures are so many or so long that another table can hardly state the same by chance."""
+    digits = [len(str(abs(amount)).rstrip("0")) for amount in figures.values() if amount]
+    return (len(digits) >= 2 and max(digits) >= 3) or (len(digits) == 1 and digits[0] >= 5)

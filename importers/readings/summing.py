@@ -1,0 +1,415 @@
+"""Tells the totals of a table from its lines, by what kind of table it is, and sets aside rows that are no amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations, pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from budget_align.core.values.money import MAXIMUM, Unit, currency_of_symbol
+from importers.evidence.amounts import half_of_last_place, measure
+from importers.evidence.choices import Decisions
+from importers.evidence.column import Column
+from importers.evidence.column_sums import decimal_places
+from importers.evidence.context import Context
+from importers.evidence.row_dimensions import DERIVED, find_dimension
+from importers.evidence.weights import CHANCE
+from importers.readings.code_paths import find_paths
+from importers.readings.cube_totals import find_cube_totals
+from importers.readings.row_choices import (
+    choose_cumulative,
+    choose_versions_of_rows,
+    doubt_below,
+    doubt_totals,
+    doubt_unread,
+    find_unnamed,
+)
+from importers.readings.table import Table, row_labels
+from importers.relations.chance import Chance
+from importers.relations.outline import find_code_outline, find_outline
+from importers.relations.sums import Entry, Row, Sums
+from importers.relations.sums_by_label import check_by_label, find_sums_by_label
+from importers.relations.totals import find_totals
+from importers.structure.grid import Bools, Grid, Ints, Kind, are_years
+from importers.structure.layout import Block
+from importers.structure.texts import column_texts
+from importers.words import vocabulary
+
+_HEADING_LENGTH = 120
+"""A longer text between rows explains them and heads none."""
+
+_MOVEMENTS = 12
+"""No more rows than these stand between an opening balance and its close."""
+
+_PLACES_KEPT = 4
+"""Decimal places by which figures that are no money are added up."""
+
+_BESIDE_OUTLINES = 2
+_OUTLINED = 0.95
+"""From this share of rows that fill the label columns of an outline on, a table is one."""
+
+_LIST_FROM = 60
+"""Tables of more rows that each fill every column of labels are lists, with no totals but those that say so."""
+
+_WORDED = 0.01
+"""From this share of rows called totals on, the word names totals and no supplier."""
+
+_FLAT_FROM = 3_000
+"""Tables of more rows are searched for totals only where a label or a sum speaks of one."""
+
+
+def make_table(
+    grid: Grid, block: Block, columns: list[Column], context: Context, decisions: Decisions | None = None
+) -> Table:
+    """A table with its amounts measured and its totals told from its lines.
+
+    Raises:
+        RefusedError: an amount is beyond any budget.
+    """
+    multipliers = _row_multipliers(grid, block, columns)
+    amounts, stated = measure(grid, block.data, columns, context.unit, multipliers)
+    table = Table(grid, block, columns, context, amounts, stated)
+    of_share = np.array(
+        [vocabulary.says_share_row(word) or vocabulary.says_derived_row(word) for word in table.labels.words],
+        dtype=bool,
+    )
+    # A list of payments says "change" and "average" of what was bought; only a row that could be no line means its own.
+    listed = (_label_fills(table) == 1) & (len(block.data) > _LIST_FROM)
+    table.shares = frozenset(np.flatnonzero(of_share[table.labels.codes] & ~listed).tolist()) | _under_shares(table)
+    table.shares |= _balances(table)
+    if multipliers is not None:
+        table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
+    table.shares |= _set_by_rows(table)
+    decisions = decisions or Decisions()
+    wholes, dimensions = find_cube_totals(table, decisions)
+    table.shares |= wholes
+    table.shares |= choose_versions_of_rows(table, decisions, dimensions) | choose_cumulative(table, decisions)
+    table.sums = _sum_up(table)
+    left = find_unnamed(table, decisions) | doubt_below(table, decisions)
+    left |= doubt_totals(table, decisions, left) | doubt_unread(table, decisions)
+    if left:
+        table = replace(table, left=left)
+    return table
+
+
+def _balances(table: Table) -> frozenset[int]:
+    """Rows that state what was there before and what is left, and what stands between an opening balance and its close:
+    no spending of the year.
+    """
+    said = [vocabulary.says_balance(word) for word in table.labels.words]
+    places = np.flatnonzero(np.array(said, dtype=bool)[table.labels.codes]).tolist()
+    found: set[int] = set(places)
+    if len(places) > 0.2 * len(table.block.data) + 2:
+        return frozenset()
+    for one, other in pairwise(places):
+        opens = vocabulary.says_opening(table.labels.said(one))
+        between = range(one + 1, other)
+        if opens and not vocabulary.says_opening(table.labels.said(other)) and len(between) <= _MOVEMENTS:
+            money = [c.index for c in table.of_role("amount")]
+            moved = table.amounts[one:other, money].sum(axis=0)
+            if (moved == table.amounts[other, money]).all():
+                found |= set(between)
+    return frozenset(found)
+
+
+def _set_by_rows(table: Table) -> frozenset[int]:
+    """Takes off what rows call credits, sets aside what is in another currency, and gives back the rows whose own words
+    say that they are made of others.
+    """
+    grid, data = table.grid, table.block.data
+    left: set[int] = set()
+    for column in table.of_role("side", "flow", "currency"):
+        dimension = find_dimension(grid, table.block, column.index, column.header)
+        if dimension is None:
+            continue
+        meant = [dimension.meant.get(grid.vocabulary[code], "") for code in grid.codes[data, column.index].tolist()]
+        if column.role == "side":
+            table.amounts[[place for place, said in enumerate(meant) if said == "credit"]] *= -1
+        elif column.role == "flow":
+            left |= {place for place, said in enumerate(meant) if said == DERIVED}
+        else:
+            home = grid.terms.currency.code
+            table.foreign |= {place: said for place, said in enumerate(meant) if said and said != home}
+    _set_aside_symbols(table)
+    money = [c.index for c in table.of_role("amount", "memo")]
+    said = {place for place in range(len(data)) if table.stated[place, money].any()} if table.foreign else set()
+    if said and said <= set(table.foreign):
+        code = max(set(table.foreign.values()), key=list(table.foreign.values()).count)
+        unit = Unit(code, table.context.unit.multiplier)
+        table.context = replace(table.context, unit=unit)
+    else:
+        left |= set(table.foreign)
+    return frozenset(left)
+
+
+def _set_aside_symbols(table: Table) -> None:
+    """Rows whose amounts carry the symbol of another currency than the others of their column."""
+    grid, data, home = table.grid, table.block.data, table.grid.terms.currency
+    for column in table.of_role("amount", "memo"):
+        said = grid.symbol_of[data, column.index]
+        for place in np.flatnonzero(said).tolist():
+            code = currency_of_symbol(grid.symbols[int(said[place])], home)
+            if code and code != home.code:
+                table.foreign[place] = code
+
+
+def _row_multipliers(grid: Grid, block: Block, columns: list[Column]) -> Ints | None:
+    """How many units of currency one printed unit of each row stands for, nought where the row is no money; None where
+    no column says so.
+    """
+    column = next((column for column in columns if column.role == "row_unit"), None)
+    if column is None:
+        return None
+    texts = column_texts(grid, block.data, column.index, with_numbers=False)
+    units = [vocabulary.find_row_unit(word, grid.terms.currency)[0] for word in texts.words]
+    return np.array([unit.multiplier if unit else 0 for unit in units], dtype=np.int64)[texts.codes]
+
+
+def _under_shares(table: Table) -> frozenset[int]:
+    """The rows of data under a heading that says that what follows are percentages, up to the next heading."""
+    headings = table.block.headings
+    found: set[int] = set()
+    for row, after in pairwise([*headings, int(table.block.body[-1]) + 1]):
+        words = [table.grid.text(row, c) for c in table.block.columns if table.grid.text(row, c)]
+        if any(vocabulary.says_share_heading(word) for word in words):
+            found |= set(range(table.place_of(row), table.place_of(after)))
+    return frozenset(found)
+
+
+def _sum_up(table: Table) -> Sums | None:
+    """The table's totals, by the columns that hold amounts and not sums of others."""
+    parts = [column.index for column in table.of_role("amount")]
+    if not parts:
+        return _sum_up_measures(table)
+    unnamed = _find_unnamed_total(table, parts)
+    fills = _label_fills(table)
+    worded = np.array([vocabulary.says_total(word) for word in table.labels.words], dtype=bool)[table.labels.codes]
+    listed = (fills == 1) & (len(fills) > _LIST_FROM)
+    if worded.mean() > _WORDED:
+        fills[worded] = np.minimum(fills[worded], 0)
+    flat = len(table.block.data) > _FLAT_FROM or bool((fills == 1).mean() > 0.98 and len(table.block.data) > _LIST_FROM)
+    paths = find_paths(table)
+    by_code_alone = unnamed is None and flat and not _may_hold_totals(table, parts, fills)
+    if by_code_alone and not paths:
+        return None
+    every = [column.index for column in table.of_role("amount", "total", "memo")]
+    stated = np.asarray(table.stated[:, every].any(axis=1))
+    places = {int(row): place for place, row in enumerate(table.block.data.tolist())}
+    body_labels = row_labels(table.grid, table.block, table.columns, body=True)
+    vectors = list(map(tuple, table.amounts[:, parts].tolist()))
+    depths = _find_depths(table)
+    rows: list[Row] = []
+    for position, row in enumerate(table.block.body.tolist()):
+        place = places.get(row)
+        label = body_labels.said(position) or (_year_heading(table, row) if place is None else "")
+        if place is not None and (place in table.shares or place == unnamed):
+            continue
+        if place is not None and stated[place]:
+            indent = _indent(table, row, depths)
+            rows.append(Row(row, label, vectors[place], indent, int(fills[place]), bool(listed[place])))
+        elif label and place is None and len(label) <= _HEADING_LENGTH and not vocabulary.is_sentence(label):
+            rows.append(Row(row, label, None, _indent(table, row, depths)))
+    units = {column.index: column.unit or table.context.unit for column in table.columns}
+    tolerance = tuple(half_of_last_place(table.grid, table.block.data, c, units[c]) for c in parts)
+    if unnamed is not None:
+        # Every row before it is in the total, so that there is nothing to search for among them.
+        lines = [Entry(row.row, row.label, row.amounts) for row in rows if row.amounts is not None]
+        row = int(table.block.data[unnamed])
+        total = Entry(row, "", vectors[unnamed], is_total=True, whole=True, members=[e for e in lines if e.row < row])
+        return Sums([total, *(entry for entry in lines if entry.row > row)], {}, {})
+    if _is_in_blocks(table, rows):
+        return _sum_blocks(rows, tolerance, table.context.names)
+    if table.of_role("price_basis"):
+        return _sum_by_price_basis(table, rows, tolerance)
+    by_label = find_sums_by_label(rows, tolerance)
+    own = [row for row in rows if row.row not in by_label]
+    outline = find_code_outline(own, paths, tolerance) if paths else ({}, set())
+    if by_code_alone and not outline[0]:
+        return None
+    outline = outline if outline[0] else find_outline(own, tolerance)
+    sums = find_totals(own, tolerance, table.context.names, outline)
+    check_by_label(sums, rows, by_label)
+    return sums
+
+
+def _label_fills(table: Table) -> npt.NDArray[np.int64]:
+    """For each row of data, whether it fills fewer of the columns that name rows than most rows do, or in a table of
+    several such columns no fewer: -1, 0 or 1.
+    """
+    first = min((c.index for c in table.of_role("amount")), default=0)
+    naming = [c.index for c in table.columns if c.index in table.block.labels and c.index < first]
+    naming = naming or [c.index for c in table.columns if c.index in table.block.labels]
+    if not naming:
+        return np.zeros(len(table.block.data), dtype=np.int64)
+    filled = table.grid.filled[np.ix_(table.block.data, np.array(naming))].sum(axis=1)
+    usual = int(np.median(filled))
+    most = (filled == usual).mean() > 0.6
+    full = (filled >= usual) & (usual >= 2) & most
+    return np.where(filled < usual, -1, np.where(full, 1, 0)).astype(np.int64)
+
+
+def _sum_by_price_basis(table: Table, rows: list[Row], tolerance: tuple[int, ...]) -> Sums:
+    """The totals of a table whose rows are in cash and in real terms: each by itself, real terms as memo."""
+    column = table.of_role("price_basis")[0].index
+    by_basis: dict[str, list[Row]] = {}
+    basis = "cash"
+    for row in rows:
+        basis = vocabulary.find_price_basis(table.grid.text(row.row, column)) or basis
+        by_basis.setdefault(basis, []).append(row)
+    whole = Sums([], {}, {})
+    for basis, group in by_basis.items():
+        sums = find_totals(group, tolerance, table.context.names)
+        if basis != "cash":
+            for entry in sums.top:
+                for each in [*entry.lines(), *entry.totals()]:
+                    each.memo = True
+        whole.top += sums.top
+        whole.across += sums.across
+        whole.lone_totals |= sums.lone_totals
+        whole.headings |= sums.headings
+        whole.real_terms = whole.real_terms or basis != "cash"
+    return whole
+
+
+def _sum_up_measures(table: Table) -> Sums | None:
+    """The totals of a table without money, such as one of percentages; its figures stand for themselves."""
+    columns = [column.index for column in table.of_role("measure")]
+    data = table.block.data
+    if not columns or len(data) > _FLAT_FROM:
+        return None
+    places = [min(decimal_places(table.grid.numbers[data, c]), _PLACES_KEPT) for c in columns]
+    scaled = np.nan_to_num(table.grid.numbers[np.ix_(data, np.array(columns))]) * 10.0 ** np.array(places)
+    if float(np.abs(scaled).max(initial=0)) > MAXIMUM:
+        return None
+    vectors = list(map(tuple, np.rint(scaled * 2).astype(np.int64).tolist()))
+    at = {int(row): place for place, row in enumerate(data.tolist())}
+    labels = row_labels(table.grid, table.block, table.columns, body=True)
+    depths = _find_depths(table)
+    rows = [
+        Row(row, labels.said(i), vectors[at[row]] if row in at else None, _indent(table, row, depths))
+        for i, row in enumerate(table.block.body.tolist())
+        if row in at or labels.said(i)
+    ]
+    # Twice the last place printed, so that half of it is whole.
+    tolerance = (1,) * len(columns)
+    return find_totals(rows, tolerance, table.context.names, find_outline(rows, tolerance))
+
+
+def _find_unnamed_total(table: Table, parts: list[int]) -> int | None:
+    """The last row of data where it has no label at all and states, in the columns that it fills, the sum of every row
+    before it; None otherwise.
+    """
+    last = len(table.block.data) - 1
+    labels = [c.index for c in table.columns if c.index in table.block.labels]
+    if last < 2 or table.grid.filled[table.block.data[last], labels].any():
+        return None
+    filled = [c for c in parts if table.stated[last, c] and table.amounts[last, c]]
+    sums = table.amounts[:last].sum(axis=0)
+    return last if filled and all(sums[c] == table.amounts[last, c] for c in filled) else None
+
+
+def _find_depths(table: Table) -> dict[int, int]:
+    """How deep each row stands in an outline that has a column of labels a level, by row: rows fill the first columns
+    up to their own level, or the one column of their level alone. None where rows do otherwise.
+    """
+    first = min((c.index for c in table.of_role("amount", "total")), default=0)
+    naming = [c.index for c in table.columns if c.index in table.block.labels and c.index < first]
+    rows = table.block.data
+    if len(naming) < 2 or table.grid.indents or len(rows) < 4:
+        return {}
+    filled = table.grid.worded[np.ix_(rows, np.array(naming))]
+    # Columns beside the outline, such as codes or dates of its lines, are tried without.
+    for dropped in range(min(len(naming) - 1, _BESIDE_OUTLINES + 1)):
+        for kept in combinations(range(len(naming)), len(naming) - dropped):
+            depths = _depths_of(filled[:, list(kept)])
+            if depths is not None:
+                return {int(row): depth for row, depth in zip(rows, depths.tolist(), strict=True) if depth >= 0}
+    return {}
+
+
+def _depths_of(filled: Bools) -> Ints | None:
+    """How deep each row stands where rows fill the first columns up to their level, or that of their level alone; -1
+    for the few that do neither. None where most do neither, or all stand equally deep.
+    """
+    count = filled.sum(axis=1)
+    prefix = (count > 0) & (np.cumprod(filled, axis=1).sum(axis=1) == count)
+    alone = count == 1
+    for fits, depth in ((prefix, count - 1), (alone, filled.argmax(axis=1))):
+        _, sizes = np.unique(depth[fits], return_counts=True)
+        if filled.shape[1] > 1 and fits.mean() > _OUTLINED and len(sizes) > 1 and sizes.min() * 50 > sizes.max():
+            return np.where(fits, depth, -1).astype(np.int64)
+    return None
+
+
+def _indent(table: Table, row: int, depths: dict[int, int]) -> int:
+    """By how much the label of a row is set in."""
+    if depths:
+        return depths.get(row, 0)
+    if not table.grid.indents:
+        return 0
+    columns = table.of_role("programme", "unit", "account", "body")
+    return max((table.grid.indents.get((row, column.index), 0) for column in columns), default=0)
+
+
+def _year_heading(table: Table, row: int) -> str:
+    """The year that a heading over rows says as a number; empty where it says none."""
+    numbers = [table.grid.numbers[row, c] for c in table.block.columns if table.grid.kinds[row, c] == Kind.NUMBER]
+    return str(int(numbers[0])) if len(numbers) == 1 and are_years(np.array(numbers)) else ""
+
+
+def _is_in_blocks(table: Table, rows: list[Row]) -> bool:
+    """Whether headings name what rows are about, and the rows only say of which stage, control or year they are."""
+    first = min((c.index for c in table.of_role("amount", "total")), default=0)
+    if any(c.index < first for c in table.of_role("programme", "unit", "account")):
+        return False
+    labels = [row.label.casefold() for row in rows if row.amounts is not None]
+    headed = any(row.amounts is None for row in rows)
+    repeated = len(labels) >= 2 * len(set(labels))
+    return bool(table.of_role("stage", "control")) or (bool(table.of_role("year")) and headed and repeated)
+
+
+def _sum_blocks(rows: list[Row], tolerance: tuple[int, ...], names: Sequence[str]) -> Sums:
+    """The totals of a table of blocks, each headed by a name with rows such as "estimate" and "request" under it: a
+    block headed "Total" sums the rows of the same word in the others.
+    """
+    heading, over = "", dict[int, tuple[str, ...]]()
+    by_word: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.amounts is None:
+            heading = row.label
+        else:
+            over[row.row] = (heading,) if heading else ()
+            by_word.setdefault(row.label.casefold(), []).append(Row(row.row, heading or row.label, row.amounts))
+    each = [find_totals(group, tolerance, names) for group in by_word.values()]
+    top = sorted((entry for sums in each for entry in sums.top), key=lambda entry: entry.row)
+    return Sums(top, {}, over)
+
+
+def _may_hold_totals(table: Table, parts: list[int], fills: npt.NDArray[np.int64]) -> bool:
+    """Whether a long table may hold totals: the label of a row that could be one says so, or such a row equals the sum
+    of a run of rows before it and chance hardly makes that.
+    """
+    texts = table.labels
+    worded = np.array(
+        [vocabulary.says_total(w) or bool(vocabulary.OF_WHICH.search(w)) for w in texts.words], dtype=bool
+    )
+    if bool((worded[texts.codes] & (fills <= 0)).any()):
+        return True
+    if bool(worded[texts.codes].mean() > _WORDED):
+        return True
+    weights = np.random.default_rng(1).integers(1, 2**62, len(parts), dtype=np.int64).astype(np.uint64)
+    with np.errstate(over="ignore"):
+        row = (table.amounts[:, parts].astype(np.uint64) * weights).sum(axis=1, dtype=np.uint64)
+        before = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(row, dtype=np.uint64)])
+        wanted = before[:-1] - row
+    order = np.argsort(before, kind="stable")
+    at = np.searchsorted(before[order], wanted)
+    there = (at < len(before)) & (before[order][np.minimum(at, len(before) - 1)] == wanted)
+    earlier = order[np.minimum(at, len(before) - 1)] <= np.arange(len(row)) - 2
+    chance = Chance(table.amounts[:, parts])
+    tried = len(row) * (len(row) - 1) // 2
+    found = np.flatnonzero(there & earlier & (fills <= 0)).tolist()
+    return any(chance.expected(tuple(table.amounts[place, parts].tolist()), tried) < CHANCE for place in found)

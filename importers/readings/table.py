@@ -1,0 +1,147 @@
+"""One table with what was settled about it: what every later step works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from importers.evidence.choices import Choice
+from importers.evidence.column import Column
+from importers.evidence.context import Context
+from importers.relations.sums import Sums
+from importers.structure.grid import Bools, Grid, Ints
+from importers.structure.layout import Block
+from importers.structure.texts import Texts, column_texts, combine
+from importers.words import vocabulary
+
+
+@dataclass(eq=False)
+class Table:
+    """One table with what was settled about it.
+
+    Attributes:
+        amounts: minor units by row of data and column of the grid; nought where no number.
+        stated: where a cell states an amount, nought included, the same shape.
+        foreign: rows in another currency than the government's, with that currency, as places in `block.data`.
+        shares: rows left out as no amounts: percentages, changes, balances, another currency, or
+            another version that a person left out; as places in `block.data`.
+        left: rows that could be lines and were chosen not to count.
+        sums: its totals; None for a long list of lines without any.
+        choices: the points at which it could be read otherwise.
+    """
+
+    grid: Grid
+    block: Block
+    columns: list[Column]
+    context: Context
+    amounts: npt.NDArray[np.int64]
+    stated: Bools
+    shares: frozenset[int] = frozenset()
+    foreign: dict[int, str] = field(default_factory=dict)
+    sums: Sums | None = None
+    left: frozenset[int] = frozenset()
+    choices: dict[str, Choice] = field(default_factory=dict)
+    key: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.key = f"{self.grid.name}!{self.block.area()}"
+
+    def of_role(self, *roles: str) -> list[Column]:
+        """The columns of these roles, from left to right."""
+        return [column for column in self.columns if column.role in roles]
+
+    def year_texts(self) -> list[str]:
+        """What the table says where its years were read: headers of amounts, words of rows, or its title."""
+        said = [column.header for column in self.of_role("amount", "total") if column.fiscal_year is not None]
+        undated = any(column.fiscal_year is None for column in self.of_role("amount"))
+        for column in self.of_role("year") if undated else ():
+            said += column_texts(self.grid, self.block.data, column.index, with_numbers=True).words
+        if not said and self.context.year_text:
+            said.append(self.context.year_text)
+        return said
+
+    def place_of(self, row: int) -> int:
+        """The place of a row of the grid among the rows of data; of one that is none, that of the next one."""
+        place = self._places.get(row)
+        return int(np.searchsorted(self.block.data, row)) if place is None else place
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {row: place for place, row in enumerate(self.block.data.tolist())}
+
+    @cached_property
+    def labels(self) -> Texts:
+        """What names each row of data: the label that calls it a total, else the programme, else the innermost."""
+        return row_labels(self.grid, self.block, self.columns)
+
+    @cached_property
+    def line_rows(self) -> Ints:
+        """The rows of data that are lines, memo lines among them, as places in `block.data`."""
+        if self.sums is None:
+            money = [c.index for c in self.of_role("amount", "total", "memo")]
+            lines = np.asarray(self.stated[:, money].any(axis=1))
+            lines[list(self.shares)] = False
+            return np.flatnonzero(lines)
+        places = [self.place_of(entry.row) for entry in self.sums.lines()]
+        return np.array([place for place in places if place not in self.left], dtype=np.int64)
+
+    @cached_property
+    def memo_rows(self) -> Bools:
+        """For each of `line_rows`, whether it is a memo line."""
+        if self.sums is None:
+            return np.zeros(len(self.line_rows), dtype=bool)
+        entries = (entry for entry in self.sums.lines() if self.place_of(entry.row) not in self.left)
+        return np.array([entry.memo for entry in entries], dtype=bool)
+
+    @cached_property
+    def totals_alone(self) -> Bools:
+        """Cells of total columns that state an amount which no part beside them states, by row of data and column."""
+        alone = np.zeros(self.stated.shape, dtype=bool)
+        for column in self.of_role("total"):
+            parts = list(column.parts)
+            alone[:, column.index] = ~self.stated[:, parts].any(axis=1) & (self.amounts[:, column.index] != 0)
+        return alone
+
+
+def row_labels(grid: Grid, block: Block, columns: list[Column], *, body: bool = False) -> Texts:
+    """What names each row of data, or of the whole body; a word for a total in any other label is kept beside it."""
+    rows = block.body if body else block.data
+    naming = ("body", "unit", "programme", "account", "stage", "control", "year")
+    labels = [c for c in columns if c.role in naming]
+    others = [c for c in columns if c.index in block.labels and c.role in _BESIDE]
+    programmes = [c for c in labels if c.role == "programme"]
+    if len(programmes) == 1:
+        filled = column_texts(grid, rows, programmes[0].index, with_numbers=False)
+        totals = [
+            c
+            for c in [*labels, *others]
+            if c is not programmes[0] and any(vocabulary.says_total(w) for w in _words(grid, rows, c))
+        ]
+        if filled.filled.all() and not totals:
+            return filled
+    ordered = sorted([*labels, *others], key=lambda c: c.index)
+    if not ordered:
+        return Texts.same("", len(rows))
+
+    def name(*texts: str) -> str:
+        said = list(zip(ordered, texts, strict=True))
+        programme = next((t for c, t in said if c.role == "programme" and t), "")
+        total = next((t for c, t in said if t and vocabulary.says_total(t) and len(t) < _TOTAL_LENGTH), "")
+        if programme:
+            return programme if not total or total == programme else f"{programme} {total}"
+        if total:
+            return total
+        return next((t for c, t in reversed(said) if t and c.role in naming), "")
+
+    return combine([column_texts(grid, rows, c.index, with_numbers=False) for c in ordered], name)
+
+
+_BESIDE = ("programme_code", "unit_code", "account_code", "flow", "unused")
+_TOTAL_LENGTH = 60
+
+
+def _words(grid: Grid, rows: Ints, column: Column) -> list[str]:
+    return [grid.vocabulary[code] for code in np.unique(grid.codes[rows, column.index]).tolist() if code]

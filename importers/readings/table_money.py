@@ -1,0 +1,201 @@
+"""What one table states and comes to, worked out once however often it is set beside others and counted again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from operator import is_
+from typing import Any, Final
+
+import pandas as pd
+
+from budget_align.core.returns.reading import ControlTotal
+from importers.words.vocabulary import fold_label
+
+Key = tuple[str, str, int]
+"""Folded name, stage and fiscal year."""
+
+Figures = dict[tuple[str, int, str], int]
+"""Minor units by stage, fiscal year and flow."""
+
+LONGEST_SUMMARY: Final = 5_000
+"""No table of more lines is a summary."""
+
+_TELLING: Final = 6
+"""Digits of a sum that another table hardly states by chance."""
+
+_KEYS: Final = ("body", "stage", "version", "fiscal_year", "flow")
+
+
+@dataclass(frozen=True, eq=False)
+class Stated:
+    """The figures of one row by stage, year and flow, and where the last of them stands."""
+
+    figures: Figures
+    whole: bool
+    label: str
+    sheet: str
+    cell: str
+    last: int
+
+    @cached_property
+    def nets(self) -> dict[tuple[str, int], int]:
+        """Spending less income by stage and year."""
+        found: dict[tuple[str, int], int] = {}
+        for (stage, year, flow), amount in self.figures.items():
+            sign = {"expenditure": 1, "income": -1}.get(flow, 0)
+            found[stage, year] = found.get((stage, year), 0) + sign * amount
+        return found
+
+
+@dataclass(eq=False)
+class TableMoney:
+    """One table's lines and totals, with what they come to.
+
+    Attributes:
+        frame: its lines; none of a table that does not count.
+        totals: its control totals.
+    """
+
+    frame: pd.DataFrame
+    totals: Sequence[ControlTotal]
+    _met: dict[tuple[TableMoney, bool], Stated | None] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def uncounted(self) -> TableMoney:
+        """The same table where its lines do not count."""
+        return TableMoney(self.frame.iloc[:0], self.totals)
+
+    def with_totals(self, totals: Sequence[ControlTotal]) -> TableMoney:
+        """The same table where its totals were joined with those of others; itself where they are as they were."""
+        same = len(totals) == len(self.totals) and all(map(is_, totals, self.totals))
+        return self if same else TableMoney(self.frame, totals)
+
+    @cached_property
+    def by_flow(self) -> dict[tuple[str, str, int, str], int]:
+        """What its lines come to, but for memo lines, by stage, version, year and flow."""
+        return dict(self._sum("stage", "version", "fiscal_year", "flow"))
+
+    @cached_property
+    def by_body(self) -> dict[tuple[str, str, str, int, str], int]:
+        """As `by_flow`, by body first."""
+        return dict(self._sum(*_KEYS))
+
+    @cached_property
+    def by_folded_body(self) -> dict[Key, int]:
+        """What its lines come to, by folded body, stage and year."""
+        sums: dict[Key, int] = {}
+        for (body, stage, year), amount in self._sum("body", "stage", "fiscal_year"):
+            key = fold_label(body), stage, year
+            sums[key] = sums.get(key, 0) + amount
+        return sums
+
+    @cached_property
+    def named(self) -> list[tuple[Key, int]]:
+        """Each line that is no memo and not nought, by what it names: its programme, else its body."""
+        counted = self.frame[~self.frame["memo"]]
+        called = counted["programme"].where(counted["programme"] != "", counted["body"])
+        folded = {name: fold_label(name) for name in called.unique()}
+        fields = (called.tolist(), counted["stage"].tolist(), counted["fiscal_year"].tolist())
+        return [
+            ((folded[name], stage, year), amount)
+            for name, stage, year, amount in zip(*fields, counted["amount"].tolist(), strict=True)
+            if amount
+        ]
+
+    @cached_property
+    def stated(self) -> list[Stated]:
+        """What its totals state, row by row."""
+        by_row: dict[int, Stated] = {}
+        over_all = {(t.row, t.stage, t.fiscal_year, t.flow) for t in self.totals if not t.control}
+        for total in self.totals:
+            figures = by_row[total.row].figures if total.row in by_row else {}
+            if total.control and (total.row, total.stage, total.fiscal_year, total.flow) in over_all:
+                continue
+            key = (total.stage, total.fiscal_year or 0, total.flow)
+            figures[key] = figures.get(key, 0) + total.published if total.control else total.published
+            by_row[total.row] = Stated(figures, total.whole, total.label, total.sheet, total.cell, total.published)
+        return list(by_row.values())
+
+    @cached_property
+    def whole(self) -> Stated | None:
+        """What it comes to: its own total of the whole, else the sum of its lines; None without either."""
+        whole = next((row for row in reversed(self.stated) if row.whole), None)
+        if whole is not None or not len(self.frame):
+            return whole
+        figures: Figures = dict(self._sum("stage", "fiscal_year", "flow"))
+        first = self.frame.iloc[0]
+        return Stated(figures, True, "", first["sheet"], first["cell"], max(figures.values(), key=abs, default=0))
+
+    @cached_property
+    def rows(self) -> list[Stated]:
+        """Everything that it states: its totals, its lines, and what it comes to."""
+        return [*self.stated, *self._lines(), *([self.whole] if self.whole is not None else [])]
+
+    def find(self, mine: TableMoney, *, later: bool) -> Stated | None:
+        """The first row that states what another table comes to, but for the rounding of lines.
+
+        Args:
+            mine: the other table, which comes to something.
+            later: this one stands after it, so that what this one comes to itself is left for it to find.
+        """
+        if (mine, later) not in self._met:
+            self._met[mine, later] = self._find(mine, later=later)
+        return self._met[mine, later]
+
+    def _find(self, mine: TableMoney, *, later: bool) -> Stated | None:
+        assert mine.whole is not None
+        rounding = 1 + max(len(mine.frame), len(self.frame)) // 2
+        wanted = [(key, amount) for key, amount in mine.whole.figures.items() if amount]
+        nets = [(key, amount) for key, amount in mine.whole.nets.items() if is_long(amount)]
+        for row in self.rows:
+            if (_states(row.figures, wanted, rounding) or _nets_to(row, nets, rounding)) and not (row.whole and later):
+                return row
+        return None
+
+    def _lines(self) -> Iterable[Stated]:
+        if len(self.frame) > LONGEST_SUMMARY:
+            return []
+        by_row: dict[int, Stated] = {}
+        fields = ("row", "stage", "fiscal_year", "flow", "amount", "programme", "sheet", "cell")
+        values = (self.frame[name].tolist() for name in fields)
+        for row, stage, year, flow, amount, programme, sheet, cell in zip(*values, strict=True):
+            figures = by_row[row].figures if row in by_row else {}
+            figures[stage, year, flow] = figures.get((stage, year, flow), 0) + amount
+            by_row[row] = Stated(figures, False, programme, sheet, cell, amount)
+        return by_row.values()
+
+    def _sum(self, *keys: str) -> list[tuple[tuple[Any, ...], int]]:
+        """The sums of its lines, but for memo lines, by some of `_KEYS`, in the order in which they are met."""
+        at = [_KEYS.index(key) for key in keys]
+        sums: dict[tuple[Any, ...], int] = {}
+        for group, amount in self._groups.items():
+            key = tuple(group[place] for place in at)
+            sums[key] = sums.get(key, 0) + amount
+        return list(sums.items())
+
+    @cached_property
+    def _groups(self) -> dict[tuple[Any, ...], int]:
+        sums: dict[tuple[Any, ...], int] = {}
+        values = (self.frame[name].tolist() for name in (*_KEYS, "memo", "amount"))
+        for *key, memo, amount in zip(*values, strict=True):
+            if not memo:
+                group = tuple(key)
+                sums[group] = sums.get(group, 0) + amount
+        return sums
+
+
+def is_long(amount: int) -> bool:
+    """Whether an amount has so many digits that another table hardly states it by chance."""
+    return len(str(abs(amount)).rstrip("0")) >= _TELLING
+
+
+def _states(figures: Figures, wanted: Sequence[tuple[tuple[str, int, str], int]], rounding: int) -> bool:
+    """Whether figures hold all that are wanted but for the rounding of lines; they may hold more."""
+    return all(key in figures and abs(figures[key] - amount) <= rounding for key, amount in wanted)
+
+
+def _nets_to(row: Stated, wanted: Sequence[tuple[tuple[str, int], int]], rounding: int) -> bool:
+    """Whether one of the amounts that are wanted is what a row comes to, net of income."""
+    return any(key in row.nets and abs(row.nets[key] - amount) <= rounding for key, amount in wanted)

@@ -1,0 +1,168 @@
+"""Tells totals by how far labels are set in, or by codes: a row over rows that are set in further, or whose codes go on
+from its own, and that make it up, is their total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from importers.relations.sums import Entry, Row, Vector
+from importers.words import vocabulary
+
+_AGREEING = 0.6
+"""From this share of parents that their children make up on, indents are taken for an outline of totals."""
+
+
+@dataclass
+class _Node:
+    """A row with the rows that are set in below it; its sum is what it states or, for a heading, what they make."""
+
+    row: Row
+    children: list[_Node] = field(default_factory=list)
+
+    def stated(self, width: int) -> Vector:
+        if self.row.amounts is not None:
+            return self.row.amounts
+        return _sum([child.stated(width) for child in self.children], width)
+
+
+def find_outline(rows: Sequence[Row], tolerance: Vector) -> tuple[dict[int, Entry], set[int]]:
+    """The totals that indents tell: the outermost ones by row, and all rows that stand under them.
+
+    Args:
+        rows: a table's body, in order, with by how much each label is set in.
+        tolerance: for each column by how much rounding may keep each amount from its true one, in minor units.
+    """
+    if not any(row.indent for row in rows):
+        return {}, set()
+    # What says itself that it is part of another line takes that line apart and makes no total of it.
+    roots = _tree([row for row in rows if not vocabulary.OF_WHICH.search(row.label)])
+    verdicts = [verdict for root in roots for verdict in _verdicts(root, tolerance)]
+    if not verdicts or sum(verdicts) < _AGREEING * len(verdicts):
+        return {}, set()
+    found: dict[int, Entry] = {}
+    under: set[int] = set()
+    for root in roots:
+        _collect(root, tolerance, found, under)
+    return found, under
+
+
+Path = tuple[str, ...]
+"""A code, step by step from the outermost: ("1", "12", "120"), or the letters of "120"."""
+
+_PARENTS = 2
+"""So many rows at least are made up by those whose codes go on from theirs, before codes are taken for an outline."""
+
+
+def find_code_outline(
+    rows: Sequence[Row], paths: Mapping[int, Path], tolerance: Vector
+) -> tuple[dict[int, Entry], set[int]]:
+    """The totals that codes tell, wherever their parts stand: the outermost ones by row, and all rows under them.
+
+    A row whose code others go on from, and which they do not make up, is a total that differs: once codes are an
+    outline, its money stands in them again.
+
+    Args:
+        rows: a table's body.
+        paths: the code of each row that has one, by row.
+        tolerance: as of `find_outline`.
+    """
+    nodes = {paths[row.row]: _Node(row) for row in rows if row.amounts is not None and row.row in paths}
+    roots: list[_Node] = []
+    for path, node in nodes.items():
+        above = next((nodes[path[:end]] for end in range(len(path) - 1, 0, -1) if path[:end] in nodes), None)
+        (above.children if above is not None else roots).append(node)
+    verdicts = [verdict for root in roots for verdict in _verdicts(root, tolerance)]
+    if sum(verdicts) < _PARENTS or sum(verdicts) < _AGREEING * len(verdicts):
+        return {}, set()
+    found: dict[int, Entry] = {}
+    under: set[int] = set()
+    for root in roots:
+        if root.children:
+            found[root.row.row] = _entry_by_code(root, tolerance)
+            under |= {each.row.row for child in root.children for each in _every(child)}
+    return found, under
+
+
+def _entry_by_code(node: _Node, tolerance: Vector) -> Entry:
+    amounts = node.row.amounts or (0,) * len(tolerance)
+    if not node.children:
+        return Entry(node.row.row, node.row.label, amounts)
+    exact = _is_sum(node, tolerance) or not any(amounts)
+    total = Entry(node.row.row, node.row.label, amounts, is_total=True, exact=exact)
+    total.members = [_entry_by_code(child, tolerance) for child in node.children]
+    return total
+
+
+def _tree(rows: Sequence[Row]) -> list[_Node]:
+    roots: list[_Node] = []
+    path: list[_Node] = []
+    for row in rows:
+        while path and path[-1].row.indent >= row.indent:
+            path.pop()
+        node = _Node(row)
+        (path[-1].children if path else roots).append(node)
+        path.append(node)
+    return roots
+
+
+def _sum(vectors: Sequence[Vector], width: int) -> Vector:
+    return tuple(sum(column) for column in zip(*vectors, strict=True)) if vectors else (0,) * width
+
+
+def _agreeing(node: _Node, tolerance: Vector) -> list[bool]:
+    """For each column in which a row or those under it state something, whether these make it up."""
+    if node.row.amounts is None or not node.children or not any(node.row.amounts):
+        return [False]
+    said = _sum([child.stated(len(tolerance)) for child in node.children], len(tolerance))
+    allowed = len(node.children) + 1
+    figures = zip(node.row.amounts, said, tolerance, strict=True)
+    return [abs(a - b) <= t * allowed for a, b, t in figures if a or b]
+
+
+def _is_sum(node: _Node, tolerance: Vector) -> bool:
+    return all(_agreeing(node, tolerance))
+
+
+def _is_total(node: _Node, tolerance: Vector) -> bool:
+    """Whether a row is meant for the total of those under it: where it stands says so, and one column bears it out. In
+    another it may differ, which is told.
+    """
+    return any(_agreeing(node, tolerance))
+
+
+def _verdicts(node: _Node, tolerance: Vector) -> list[bool]:
+    """For every row with amounts that has rows under it, whether they make it up."""
+    own = [_is_total(node, tolerance)] if node.children and node.row.amounts is not None else []
+    return own + [verdict for child in node.children for verdict in _verdicts(child, tolerance)]
+
+
+def _collect(node: _Node, tolerance: Vector, found: dict[int, Entry], under: set[int]) -> None:
+    if _is_total(node, tolerance):
+        found[node.row.row] = _entry(node, tolerance)
+        under |= {each.row.row for child in node.children for each in _every(child)}
+        return
+    for child in node.children:
+        _collect(child, tolerance, found, under)
+
+
+def _every(node: _Node) -> list[_Node]:
+    return [node, *(each for child in node.children for each in _every(child))]
+
+
+def _entry(node: _Node, tolerance: Vector) -> Entry:
+    """A total with the entries that it sums; the children of headings under it are its own."""
+    amounts = node.row.amounts or (0,) * len(tolerance)
+    total = Entry(node.row.row, node.row.label, amounts, is_total=True, exact=_is_sum(node, tolerance))
+    waiting = list(node.children)
+    while waiting:
+        child = waiting.pop(0)
+        if child.row.amounts is None:
+            waiting = [*child.children, *waiting]
+        elif _is_total(child, tolerance):
+            total.members.append(_entry(child, tolerance))
+        else:
+            total.members.append(Entry(child.row.row, child.row.label, child.row.amounts))
+            waiting = [*child.children, *waiting]
+    return total

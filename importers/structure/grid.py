@@ -1,0 +1,150 @@
+"""A sheet's cells as arrays, told apart by kind: numbers, text, marks, dates, errors.
+
+A budget of half a million amounts has some thousand different texts: each is looked at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from budget_align.core.values.fiscal_year import EARLIEST, LATEST
+from budget_align.core.values.terms import UK, Terms
+from importers.files.addresses import address as address
+from importers.files.addresses import letter as letter
+from importers.files.number_formats import PLAIN, NumberFormat, Shows
+from importers.files.workbook import Area
+
+Address = tuple[int, int]
+Bools = npt.NDArray[np.bool_]
+Bytes = npt.NDArray[np.uint8]
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+class Kind:
+    """What a cell holds. A mark stands for nought or for "not available" where an amount would stand.
+
+    Plain numbers and no enumeration: they are compared with arrays, a million times a workbook.
+    """
+
+    EMPTY: Final = 0
+    NUMBER: Final = 1
+    TEXT: Final = 2
+    MARK: Final = 3
+    DATE: Final = 4
+    ERROR: Final = 5
+
+
+_ROWS_SAMPLED: Final = 3_000
+
+
+@dataclass
+class Grid:
+    """A sheet as arrays over rows and columns, both counted from nought.
+
+    Attributes:
+        vocabulary: the distinct texts of the sheet, blanks around them taken off; the first is empty.
+        codes: for each cell the place of its text in the vocabulary; nought for cells that are not text.
+        kinds: a `Kind` for each cell.
+        numbers: the number in each cell as stated, NaN where there is none; a mark for nought is 0.
+        scales: for numbers written with their own scale, such as "2.5m", that scale.
+        from_text: cells whose number was stored as text.
+        indents: by how much text is set in, for cells where it is.
+        merges: areas of merged cells, each from its first row and column to its last.
+        terms: those of the government whose workbook it is, by which years and symbols are read.
+        open_marks: columns of texts whose decimal mark nothing decides.
+        symbols: currency symbols and codes beside numbers; `symbol_of` says which of them a cell has, 0 for none.
+        ratios: cells that state a percentage.
+        formats: for each cell the place of its number format in `number_formats`; nought where it says nothing.
+        number_formats: what the number formats say; the first says nothing.
+    """
+
+    name: str
+    vocabulary: list[str]
+    codes: npt.NDArray[np.int32]
+    kinds: npt.NDArray[np.uint8]
+    numbers: Floats
+    scales: dict[Address, int] = field(default_factory=dict)
+    from_text: Bools = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
+    indents: dict[Address, int] = field(default_factory=dict)
+    merges: tuple[Area, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    terms: Terms = UK
+    open_marks: set[int] = field(default_factory=set)
+    symbols: list[str] = field(default_factory=lambda: [""])
+    symbol_of: npt.NDArray[np.int16] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int16))
+    ratios: Bools = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
+    formats: Bytes = field(default_factory=lambda: np.zeros((0, 0), dtype=np.uint8))
+    number_formats: tuple[NumberFormat, ...] = (PLAIN,)
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return int(self.kinds.shape[0])
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return int(self.kinds.shape[1])
+
+    @property
+    def filled(self) -> Bools:
+        """Where a cell holds anything, shape (rows, columns)."""
+        return np.not_equal(self.kinds, Kind.EMPTY)
+
+    @property
+    def worded(self) -> Bools:
+        """Where a cell holds words or a date, shape (rows, columns)."""
+        return np.isin(self.kinds, (Kind.TEXT, Kind.DATE))
+
+    def text(self, row: int, column: int) -> str:
+        """What a cell says; a number as a person would write it."""
+        code = int(self.codes[row, column])
+        if code or self.kinds[row, column] == Kind.EMPTY:
+            return self.vocabulary[code]
+        return plain_number(self.numbers[row, column])
+
+    def number_format(self, row: int, column: int) -> NumberFormat:
+        """What a cell's number format says."""
+        return self.number_formats[int(self.formats[row, column])]
+
+    def shows(self, kind: Shows) -> Bools:
+        """Where the number format of a filled cell makes it a percentage, an amount in a currency, a date or text,
+        shape (rows, columns). A percentage is a ratio and never money, whatever its header says.
+        """
+        places = [place for place, said in enumerate(self.number_formats) if said.shows == kind]
+        return np.isin(self.formats, places) & self.filled
+
+    @property
+    def percent(self) -> Bools:
+        """Where a cell's format shows its number as a percentage, shape (rows, columns)."""
+        return self.shows("percent") & np.equal(self.kinds, Kind.NUMBER)
+
+    def said(self, rows: Iterable[int], column: int) -> list[str]:
+        """What the cells of a column say in those rows, in order."""
+        return [self.text(row, column) for row in rows]
+
+    def find_merge(self, row: int, column: int) -> Area | None:
+        """The merged area that a cell begins; None where it begins none."""
+        return next((area for area in self.merges if (area[0], area[1]) == (row, column)), None)
+
+
+def plain_number(number: float) -> str:
+    """A number as a person would write it: no decimal point where it is whole, no exponent up to 15 figures."""
+    return str(int(number)) if float(number).is_integer() and abs(number) < 1e15 else repr(float(number))
+
+
+def are_years(numbers: Floats) -> bool:
+    """Whether all of some numbers could be years and not amounts: whole, and within living memory."""
+    return bool(len(numbers) and ((numbers == np.floor(numbers)) & (numbers >= EARLIEST) & (numbers <= LATEST)).all())
+
+
+def sample(rows: Ints) -> Ints:
+    """At most some thousand rows, evenly spread: enough to tell how columns relate."""
+    return rows[:: max(1, len(rows) // _ROWS_SAMPLED)]

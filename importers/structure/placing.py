@@ -1,0 +1,118 @@
+"""A sheet's cells placed in a grid, column by column, each kind of cell at once."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from budget_align.core.values.number_writing import DecimalMark, file_mark
+from budget_align.core.values.refusal import RefusedError
+from budget_align.core.values.terms import Terms
+from importers.files.addresses import address
+from importers.files.limits import Limits
+from importers.files.workbook import Sheet
+from importers.structure.grid import Grid, Ints, Kind
+from importers.structure.text_columns import TextColumn, place_texts, place_word
+
+
+def make_grid(
+    sheet: Sheet, terms: Terms, longest: int = Limits.cell_length, decimal_mark: DecimalMark | None = None
+) -> Grid:
+    """The grid of a sheet, read in a government's terms. Trailing empty rows and columns are left off.
+
+    Raises:
+        RefusedError: a cell holds more characters than `longest`.
+    """
+    # Blank rows are left blank: a sheet may have a million of them between its tables.
+    kept = [i for i, row in enumerate(sheet.rows) if any(row) or any(cell != "" for cell in row)]
+    columns = list(zip(*(sheet.rows[i] for i in kept), strict=True))
+    width = next((j for j in range(len(columns), 0, -1) if any(cell != "" for cell in columns[j - 1])), 0)
+    height = kept[-1] + 1 if kept else 0
+    rows = np.array(kept, dtype=np.int64)
+    grid = Grid(
+        sheet.name,
+        [""],
+        np.zeros((height, width), dtype=np.int32),
+        np.zeros((height, width), dtype=np.uint8),
+        np.full((height, width), np.nan),
+        from_text=np.zeros((height, width), dtype=bool),
+        merges=tuple(area for area in sheet.merges if area[0] < height and area[1] < width),
+        hidden_rows=sheet.hidden_rows,
+        hidden_columns=sheet.hidden_columns,
+        formats=(
+            np.zeros((height, width), dtype=np.uint8) if sheet.formats is None else sheet.formats[:height, :width]
+        ),
+        number_formats=sheet.number_formats,
+        indents={where: depth for where, depth in sheet.indents.items() if where[0] < height and where[1] < width},
+        terms=terms,
+        symbol_of=np.zeros((height, width), dtype=np.int16),
+        ratios=np.zeros((height, width), dtype=bool),
+    )
+    places: dict[str, int] = {"": 0}
+    texts = [each for j, column in enumerate(columns[:width]) for each in _place_column(grid, places, j, rows, column)]
+    usual = decimal_mark or file_mark([each.open_to_reading for each in texts if each.spelled])
+    for each in texts:
+        place_texts(grid, places, each, usual, settled=decimal_mark is not None)
+    _place_formats(grid)
+    _check_lengths(grid, longest)
+    return grid
+
+
+def _place_formats(grid: Grid) -> None:
+    """What the number formats say of numbers: which are percentages, and which stand beside a currency's symbol."""
+    grid.ratios |= grid.percent
+    for place, said in enumerate(grid.number_formats):
+        symbol = said.currency or said.symbol
+        if symbol:
+            if symbol not in grid.symbols:
+                grid.symbols.append(symbol)
+            shown = np.equal(grid.formats, place) & np.equal(grid.kinds, Kind.NUMBER) & ~grid.from_text
+            grid.symbol_of[shown] = grid.symbols.index(symbol)
+
+
+def _check_lengths(grid: Grid, longest: int) -> None:
+    code = next((code for code, text in enumerate(grid.vocabulary) if len(text) > longest), None)
+    if code is not None:
+        row, column = np.argwhere(grid.codes == code)[0].tolist()
+        raise RefusedError(
+            "too-large",
+            f"Cell {address(row, column)} of sheet {grid.name!r} holds {len(grid.vocabulary[code]):,} characters and "
+            f"the limit is {longest:,}; shorten it and send the workbook again.",
+        )
+
+
+def _place_column(grid: Grid, places: dict[str, int], j: int, at: Ints, cells: Sequence[Any]) -> list[TextColumn]:
+    """Places the cells of a column that are no text, each in its row, and gives back its texts, which wait for the
+    whole file.
+    """
+    texts: list[TextColumn] = []
+    kinds = set(map(type, cells))
+    for kind in kinds:
+        rows, said = at, cells
+        if len(kinds) > 1:
+            of_kind = np.fromiter((type(cell) is kind for cell in cells), dtype=bool, count=len(cells))
+            rows, said = at[of_kind], [cells[i] for i in np.flatnonzero(of_kind).tolist()]
+        if kind is str:
+            texts.append(TextColumn(j, rows, said))
+        elif kind is float or kind is int:
+            numbers = np.array(said, dtype=np.float64)
+            finite = np.isfinite(numbers)
+            grid.numbers[rows, j] = np.where(finite, numbers, np.nan)
+            grid.kinds[rows, j] = np.where(finite, Kind.NUMBER, Kind.ERROR)
+            if not finite.all():
+                grid.codes[rows[~finite], j] = place_word(grid, places, "#NUM!")
+        else:
+            is_date = issubclass(kind, datetime.date | datetime.time | datetime.timedelta)
+            for i, cell in zip(rows.tolist(), said, strict=True):
+                text = _date_text(cell) if is_date else str(cell).upper()
+                grid.codes[i, j] = place_word(grid, places, text)
+                grid.kinds[i, j] = Kind.DATE if is_date else Kind.TEXT
+    return texts
+
+
+def _date_text(cell: object) -> str:
+    midnight = isinstance(cell, datetime.datetime) and cell.time() == datetime.time()
+    return str(cell.date()) if midnight and isinstance(cell, datetime.datetime) else str(cell)

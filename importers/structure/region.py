@@ -1,0 +1,199 @@
+"""Some columns of a sheet, to be read from top to bottom: where its numbers, words and marks stand, which numbers head
+columns instead of counting something, and which columns hold figures.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import numpy as np
+
+from budget_align.core.values.fiscal_year import LATEST
+from importers.structure.grid import Bools, Grid, Ints, Kind, are_years
+
+_FIRST_YEAR: Final = 1700
+"""Statistics go back further than budgets."""
+
+_ROWS_OF_HEADERS: Final = 2_000
+_ROWS_WITHOUT: Final = 400
+"""Where the first rows head nothing, those further down do not either."""
+
+_REFERENCE = re.compile(
+    r"^(\\\d{1,2}\\?|[*†‡§¹²³⁴-⁹]{1,4}|\[(note\s?)?\d{1,2}\]|\d{1,2}[/\\]|none|null|nan)$", re.IGNORECASE
+)
+"""A cell that only points to a footnote, beside the figure that it is about or in its place, or holds the word that
+programs write for an empty cell.
+"""
+
+_UNIT = re.compile(r"^\(\s*[£$€]?\s?1?(00|[01]?0?0?,000(,000){0,2})s?\s*\)$")
+"""A power of ten in brackets, such as (1,000): the unit of a column, though brackets may make a number negative too."""
+
+
+_REFERENCE_BEHIND = re.compile(r"(?:\\\d{1,2}\\?|[*†‡¹²³⁴-⁹]|\[[\w ]{1,8}\])$")
+_LONGEST_REFERENCE = 12
+
+
+def without_references(text: str) -> str:
+    """A text without the references to footnotes at its end.
+
+    >>> without_references("Germany \\\\8"), without_references("Total [note 2]")
+    ('Germany', 'Total')
+    """
+    end = len(text)
+    while found := _REFERENCE_BEHIND.search(text, max(0, end - _LONGEST_REFERENCE), end):
+        end = found.start()
+        while end and text[end - 1].isspace():
+            end -= 1
+    return text[:end].rstrip()
+
+
+def find_references(grid: Grid) -> Bools:
+    """Where cells hold nothing but a reference to a footnote, such as \\1 or an asterisk, or a word for nothing."""
+    codes = [code for code, text in enumerate(grid.vocabulary) if len(text) < 12 and _REFERENCE.match(text)]
+    return np.asarray(np.isin(grid.codes, codes) & (grid.kinds == Kind.TEXT))
+
+
+class Region:
+    """Columns of a sheet, counted from the first of them.
+
+    Attributes:
+        grid: the sheet.
+        first: the first column's place in the sheet.
+        number: where figures stand; numbers that are headers are none.
+        mark: where a mark stands in a figure's place, an error, or no more than a reference to a footnote.
+        word: where words or dates stand.
+        filled: where anything stands.
+        numbers: the numbers themselves, those of headers too.
+        header_numbers: rows whose only numbers are years, numbers of columns or units, as headers have them.
+    """
+
+    def __init__(self, grid: Grid, first: int, last: int) -> None:
+        self.grid = grid
+        self.first = first
+        here = np.s_[:, first : last + 1]
+        kinds, reference = grid.kinds[here], find_references(grid)[here]
+        self.number: Bools = kinds == Kind.NUMBER
+        self.mark: Bools = (kinds == Kind.MARK) | (kinds == Kind.ERROR) | reference
+        self.word: Bools = grid.worded[here] & ~reference
+        self.filled: Bools = grid.filled[here]
+        self.numbers = grid.numbers[here]
+        self.header_numbers = self._find_header_numbers()
+        self.number &= ~self.header_numbers[:, None]
+        self._set_aside_stray_numbers()
+
+    def text(self, row: int, column: int) -> str:
+        """What a cell says."""
+        return self.grid.text(row, self.first + column)
+
+    def numbers_over(self, row: int, columns: list[int]) -> bool:
+        """Whether a row has a number in any of some columns."""
+        return not np.isnan(self.numbers[row, columns]).all()
+
+    def value_columns(self, rows: Ints) -> list[int]:
+        """Columns where numbers and marks outweigh words in some rows, but for one that names the rows."""
+        numbers = self.number[rows].sum(axis=0)
+        marks = self.mark[rows].sum(axis=0)
+        words = self.word[rows].sum(axis=0)
+        found = (numbers > 0) & (numbers + marks >= words)
+        columns = np.flatnonzero(found).tolist()
+        return [c for c in columns if not self._names_rows(rows, c, columns)]
+
+    def mark_columns(self, rows: Ints) -> list[int]:
+        """Columns that hold nothing but marks in some rows: references beside the figures of another column."""
+        alone = self.mark[rows].any(axis=0) & ~(self.number[rows] | self.word[rows]).any(axis=0)
+        return np.flatnonzero(alone).tolist()
+
+    def _names_rows(self, rows: Ints, column: int, columns: list[int]) -> bool:
+        """Whether a column of numbers left of the others names the rows: a count from the first on, or years."""
+        if column != columns[0] or len(columns) < 2 or self.word[rows, :column].any():
+            return False
+        said = self.numbers[rows, column][self.number[rows, column]]
+        if len(said) < 2 or len(said) < 0.6 * len(rows):
+            return False
+        steps = np.diff(said)
+        if (steps == 1).all() and said[0] in (0, 1):
+            return True
+        years = bool(((said == np.floor(said)) & (said >= _FIRST_YEAR) & (said <= LATEST)).all())
+        # Under each of several headings the years may begin anew.
+        anew = len(said) > 5 and 2 * len(np.unique(said)) <= len(said) and bool(np.mean(steps > 0) >= 0.6)
+        return years and bool((steps > 0).all() or (steps < 0).all() or anew)
+
+    def are_column_numbers(self, row: int) -> bool:
+        """Whether the numbers of a row count its columns."""
+        said = self.numbers[row][~np.isnan(self.numbers[row])]
+        lettered = self._counts_columns_by_letters(row, np.flatnonzero(~np.isnan(self.numbers[row])))
+        return lettered or (len(said) >= 3 and abs(said[0]) in (1, 2) and bool((np.diff(np.abs(said)) == 1).all()))
+
+    def _set_aside_stray_numbers(self) -> None:
+        """Takes a number beside labels for no data where the columns of numbers hold words in its row: such a row is
+        a header.
+        """
+        rows = np.flatnonzero(self.number.any(axis=1))
+        columns = self.value_columns(rows) if len(rows) else []
+        if columns:
+            stray = ~self.number[rows][:, columns].any(axis=1) & (self.word[rows][:, columns].sum(axis=1) >= 2)
+            self.number[rows[stray]] = False
+
+    def _find_header_numbers(self) -> Bools:
+        found = np.zeros(self.grid.height, dtype=bool)
+        counts = self.number.sum(axis=1)
+        whole = np.where(self.number, self.numbers, 0)
+        whole_rows = (counts > 0) & (whole == np.floor(whole)).all(axis=1)
+        small = np.abs(whole) <= 2_100
+        data_rows = np.flatnonzero(counts > 0)
+        begun: set[int] = set()
+        for row in np.flatnonzero(whole_rows)[:_ROWS_OF_HEADERS].tolist():
+            columns = np.flatnonzero(self.number[row])
+            fresh = not begun & set(columns.tolist()) or (row > 0 and bool(found[row - 1]))
+            if self._counts_columns_by_letters(row, columns):
+                found[row] = True
+                continue
+            years = bool(small[row].all()) and self._are_years_of_header(row, columns, data_rows, fresh=fresh)
+            if years or (fresh and (self._count_columns(row, columns) or self._are_units(row, columns))):
+                found[row] = True
+            else:
+                begun |= set(columns.tolist())
+            if row > _ROWS_WITHOUT and not found.any():
+                break
+        return found
+
+    def _counts_columns_by_letters(self, row: int, columns: Ints) -> bool:
+        """Whether a row counts its columns by letters and by numbers, such as a, b, c, 1, 2, as no data do."""
+        said = [self.text(row, c).strip("()").casefold() for c in np.flatnonzero(self.word[row]).tolist()]
+        letters = len(said) > 1 and said == [chr(ord("a") + place) for place in range(len(said))]
+        return letters and self.numbers[row, columns].tolist() == list(range(1, len(columns) + 1))
+
+    def _count_columns(self, row: int, columns: Ints) -> bool:
+        return len(columns) >= 3 and self.are_column_numbers(row)
+
+    def _are_units(self, row: int, columns: Ints) -> bool:
+        """Whether all that looks like numbers in a row is units, over several columns or beside other words."""
+        if not all(_UNIT.match(self.text(row, c)) for c in columns.tolist()):
+            return False
+        return len(columns) > 1 or bool(self.word[row, int(columns[0]) + 1 :].any())
+
+    def _are_years_of_header(self, row: int, columns: Ints, data_rows: Ints, *, fresh: bool) -> bool:
+        years = self.numbers[row, columns]
+        if not are_years(years):
+            return False
+        below = data_rows[data_rows > row][:3]
+        if not len(below):
+            return False
+        names = self.word[row]
+        headed = row > 0 and bool(self.word[row - 1, columns].all())
+        if headed and names.sum() >= 2 and len(below) == 3 and bool((self.word[below] == names).all()):
+            # It names itself as the rows below it do: a line whose amount could be a year.
+            return False
+        later = self.numbers[np.ix_(below, columns)]
+        if are_years(later[~np.isnan(later)]):
+            return False
+        if len(years) > 1:
+            steps = np.diff(years)
+            steady = len(set(steps[steps != 0].tolist())) <= 1 and (years != years[0]).any()
+            repeated = len(set(years.tolist())) * 2 <= len(years)
+            # Amounts that all look like years, and rise like them, stand in no first row of a table.
+            rising = len(years) > 2 and fresh and bool(np.mean(steps > 0) >= 0.6)
+            return bool(steady or repeated or rising)
+        labels = self.word[row, : int(columns[0])].any()
+        return not labels or (not self.number[: row + 1, : int(columns[0])].any() and row == int(data_rows[0]))

@@ -1,0 +1,218 @@
+"""The texts of a sheet's columns: what each distinct one is, and the numbers that some state.
+
+How a column writes its numbers is decided from the whole column and file, so that texts are told first and placed when
+all of them are known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from budget_align.core.values.money import NIL_MARKS, NOT_AVAILABLE_MARKS
+from budget_align.core.values.number_writing import DecimalMark, Spelled, Writing, spell, tell_writing
+from importers.structure.grid import Floats, Grid, Ints, Kind, plain_number
+
+_ERROR = re.compile(r"^(?:#(?:[\w/¡]+[!?]|N/A|NV)|Err:\d{3})$", re.IGNORECASE)
+"""An error as a spreadsheet program writes it, in its user's language: #REF!, #DIV/0!, #WERT!, #N/A, Err:502."""
+
+_PLAIN_NUMBER = re.compile(r"^-?\d{1,15}(\.\d{1,9})?$", re.ASCII)
+
+_UNIT_OF_NOUGHTS = re.compile(r"^\(?[£$€]\s?000(?:,?000)*s?\)?$")
+"""A unit such as £000, which is no amount of nought."""
+
+_NATIVE = 3
+"""From so many real numbers a text on, a column's numbers are real ones."""
+
+_THOUSANDTHS = re.compile(r"^-?\d{1,3}\.\d{3}$", re.ASCII)
+
+_NIL_WITH_SYMBOL = re.compile(r"^(?P<symbol>[£$€¥₹₦₪]|[A-Z]{3})\s*[-–—]+\s*(?:\?\?)?$")
+"""Nought as accounting formats print it: £-."""
+
+_BRACKETED_MARK = re.compile(r"^[(\[]\s*(?:n\.?a\.?|x|z|s|d|b|c|nsa?|-+|\.+)\s*[)\]]$", re.IGNORECASE)
+"""Marks of statistical offices: (NA) not available, (X) not applicable, (Z) less than half the unit, (D) withheld."""
+
+_BLANKS: Final = (" ", "\t", "\u00a0")
+"""What sets a label in."""
+
+
+class TextColumn:
+    """The texts of one column, each distinct one looked at once.
+
+    Attributes:
+        codes: for each of `rows` the place of its text among `uniques`.
+        spelled: what those of them can mean that state numbers and are not plain ones, by their place.
+        plain: the numbers of those that are plain, NaN elsewhere.
+    """
+
+    def __init__(self, column: int, rows: Ints, texts: Sequence[str]) -> None:
+        self.column, self.rows = column, rows
+        self.codes, uniques = pd.factorize(np.array(texts, dtype=object))
+        self.uniques: list[str] = uniques.tolist()
+        self.kinds = np.zeros(len(self.uniques), dtype=np.uint8)
+        self.plain = np.full(len(self.uniques), np.nan)
+        self.spelled: dict[int, Spelled] = {}
+        thousandths, others = [], 0
+        for number, text in enumerate(self.uniques):
+            stripped = text.strip()
+            if not stripped:
+                continue
+            if _PLAIN_NUMBER.match(stripped):
+                self.kinds[number], self.plain[number] = Kind.NUMBER, float(stripped)
+                if "." in stripped:
+                    if _THOUSANDTHS.match(stripped):
+                        thousandths.append(number)
+                    else:
+                        others += 1
+                continue
+            self.kinds[number], spelled = _tell_text(stripped)
+            if spelled is not None:
+                self.spelled[number] = spelled
+        if not others:
+            # 844.000 in every cell may be thousands as well.
+            self.spelled |= {
+                number: said for number in thousandths if (said := spell(self.uniques[number].strip())) is not None
+            }
+
+    @property
+    def open_to_reading(self) -> list[Spelled]:
+        """What the texts say of the decimal mark."""
+        return list(self.spelled.values())
+
+
+def place_texts(
+    grid: Grid, places: dict[str, int], texts: TextColumn, usual: DecimalMark | None, *, settled: bool
+) -> None:
+    """Places the texts of one column, their numbers by the decimal mark that the column or the file uses.
+
+    Args:
+        grid: where they are placed.
+        places: the place of each text in the grid's vocabulary.
+        texts: the texts of the column.
+        usual: the mark that the file uses, None where it does not tell.
+        settled: a person said which mark that is.
+    """
+    j, rows, codes = texts.column, texts.rows, texts.codes
+    mark = _tell_mark(grid, texts, usual, settled=settled)
+    numbers, symbols = _state_numbers(texts, mark)
+    grid.codes[rows, j] = _place_words(grid, places, texts, numbers)[codes]
+    grid.kinds[rows, j] = texts.kinds[codes]
+    grid.numbers[rows, j] = numbers[codes]
+    grid.from_text[rows, j] = texts.kinds[codes] == Kind.NUMBER
+    percents = [number for number, spelled in texts.spelled.items() if spelled.percent]
+    if percents:
+        grid.ratios[rows, j] = np.isin(codes, percents)
+    if symbols:
+        _place_symbols(grid, texts, symbols)
+    _place_scales(grid, texts)
+    _place_indents(grid, texts)
+
+
+def place_word(grid: Grid, places: dict[str, int], text: str) -> int:
+    """The place of a text in the grid's vocabulary, which it enters if it is new."""
+    place = places.get(text)
+    if place is None:
+        place = places[text] = len(grid.vocabulary)
+        grid.vocabulary.append(text)
+    return place
+
+
+def _tell_mark(grid: Grid, texts: TextColumn, usual: DecimalMark | None, *, settled: bool) -> DecimalMark:
+    """The decimal mark of a column's texts; the grid keeps the column where nothing decides it."""
+    writing = tell_writing(texts.open_to_reading, usual)
+    if writing.is_open and settled and usual is not None:
+        writing = Writing(usual)
+    if writing.is_open:
+        grid.open_marks.add(texts.column)
+    native = int((grid.kinds[:, texts.column] == Kind.NUMBER).sum())
+    if writing.mark == "," and native > _NATIVE * len(texts.rows):
+        # Among real numbers a text with a decimal comma is a slip that may mean either, and is asked about.
+        for number, said in texts.spelled.items():
+            if said.votes_for == ",":
+                texts.kinds[number] = Kind.TEXT
+        texts.spelled = {number: said for number, said in texts.spelled.items() if said.votes_for != ","}
+    return writing.mark
+
+
+def _state_numbers(texts: TextColumn, mark: DecimalMark) -> tuple[Floats, dict[int, str]]:
+    """What each distinct text states, NaN where it states no number, and the currency symbols that some carry."""
+    numbers = texts.plain.copy()
+    symbols: dict[int, str] = {}
+    for number, spelled in texts.spelled.items():
+        value = spelled.value(mark)
+        numbers[number] = float(value) if value is not None else np.nan
+        if spelled.currency:
+            symbols[number] = spelled.currency
+    for number in np.flatnonzero(texts.kinds == Kind.MARK).tolist():
+        text = texts.uniques[number].strip()
+        if text.lower() in NIL_MARKS:
+            numbers[number] = 0.0
+        elif nil := _NIL_WITH_SYMBOL.match(text):
+            numbers[number] = 0.0
+            symbols[number] = nil["symbol"]
+    return numbers, symbols
+
+
+def _place_words(grid: Grid, places: dict[str, int], texts: TextColumn, numbers: Floats) -> npt.NDArray[np.int32]:
+    """The place of each distinct text in the vocabulary. A number that prints as it is written needs no text of its
+    own; "0412" does.
+    """
+    place = np.zeros(len(texts.uniques), dtype=np.int32)
+    for number, text in enumerate(texts.uniques):
+        stripped = text.strip()
+        if stripped and (texts.kinds[number] != Kind.NUMBER or plain_number(numbers[number]) != stripped):
+            place[number] = place_word(grid, places, stripped)
+    return place
+
+
+def _place_symbols(grid: Grid, texts: TextColumn, symbols: dict[int, str]) -> None:
+    of_text = np.zeros(len(texts.uniques), dtype=np.int16)
+    for number, symbol in symbols.items():
+        if symbol not in grid.symbols:
+            grid.symbols.append(symbol)
+        of_text[number] = grid.symbols.index(symbol)
+    grid.symbol_of[texts.rows, texts.column] = of_text[texts.codes]
+
+
+def _place_scales(grid: Grid, texts: TextColumn) -> None:
+    scales = {number: scale for number, spelled in texts.spelled.items() if (scale := spelled.scale)}
+    for i in _cells(texts, scales):
+        grid.scales[int(texts.rows[i]), texts.column] = scales[int(texts.codes[i])]
+
+
+def _place_indents(grid: Grid, texts: TextColumn) -> None:
+    indents = {
+        number: len(text) - len(text.lstrip())
+        for number, text in enumerate(texts.uniques)
+        if text[:1] in _BLANKS and texts.kinds[number] == Kind.TEXT
+    }
+    for i in _cells(texts, indents):
+        grid.indents.setdefault((int(texts.rows[i]), texts.column), indents[int(texts.codes[i])])
+
+
+def _cells(texts: TextColumn, some: Collection[int]) -> list[int]:
+    """Where some of the distinct texts stand among the rows."""
+    return np.flatnonzero(np.isin(texts.codes, list(some))).tolist() if some else []
+
+
+def _tell_text(text: str) -> tuple[int, Spelled | None]:
+    """The kind of a text, and where it states a number, what that can be."""
+    lower = text.lower()
+    if (
+        lower in NIL_MARKS
+        or lower in NOT_AVAILABLE_MARKS
+        or _BRACKETED_MARK.match(text)
+        or _NIL_WITH_SYMBOL.match(text)
+    ):
+        return Kind.MARK, None
+    if text[0] in "#Ee" and _ERROR.match(text):
+        return Kind.ERROR, None
+    if _UNIT_OF_NOUGHTS.match(text):
+        return Kind.TEXT, None
+    spelled = spell(text) if len(text) < 40 and any(c.isdigit() for c in text) else None
+    return (Kind.TEXT, None) if spelled is None else (Kind.NUMBER, spelled)

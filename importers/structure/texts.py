@@ -1,0 +1,97 @@
+"""Columns of text as places in a list of distinct words: half a million lines say only a few thousand things."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from importers.structure.grid import Bools, Grid, Ints, Kind, plain_number
+
+
+@dataclass(frozen=True)
+class Texts:
+    """One text for each of some rows.
+
+    Attributes:
+        codes: for each row the place of its text in `words`.
+        words: the texts; a text may stand twice.
+    """
+
+    codes: Ints
+    words: tuple[str, ...]
+
+    @classmethod
+    def same(cls, text: str, count: int) -> Texts:
+        """The same text for each of so many rows."""
+        return cls(np.zeros(count, dtype=np.int64), (text,))
+
+    @property
+    def filled(self) -> Bools:
+        """Where a row says something."""
+        return np.array([bool(word) for word in self.words], dtype=bool)[self.codes]
+
+    def are(self, text: str) -> Bools:
+        """Where a row says this text."""
+        return np.array([word == text for word in self.words], dtype=bool)[self.codes]
+
+    def map(self, change: Callable[[str], str]) -> Texts:
+        """The texts with a change made to each; every distinct one is changed once."""
+        return Texts(self.codes, tuple(change(word) for word in self.words))
+
+    def at(self, rows: Ints) -> Texts:
+        """The texts of some rows, by place."""
+        return Texts(self.codes[rows], self.words)
+
+    def fill_down(self, keep: Callable[[str], bool], stops: Bools | None = None) -> Texts:
+        """The texts with each that is worth keeping repeated in the empty rows below it.
+
+        Args:
+            keep: whether a text is repeated.
+            stops: rows from which on what stands above is not repeated any more.
+        """
+        filled = self.filled
+        marks = filled if stops is None else filled | stops
+        last = np.maximum.accumulate(np.where(marks, np.arange(len(self.codes)), 0))
+        codes = self.codes[last]
+        kept = np.array([keep(word) for word in self.words], dtype=bool)
+        return Texts(np.where(filled | kept[codes], codes, self.codes), self.words)
+
+    def to_array(self) -> pd.api.extensions.ExtensionArray:
+        """The texts as an array of pandas' "str"."""
+        return pd.array(list(self.words), dtype="str").take(self.codes)
+
+    def said(self, row: int) -> str:
+        """The text of one row, by place."""
+        return self.words[int(self.codes[row])]
+
+
+def column_texts(grid: Grid, rows: Ints, column: int, *, with_numbers: bool) -> Texts:
+    """What a column of a sheet says in some rows; numbers count as text only where they name something."""
+    kinds = grid.kinds[rows, column]
+    places, codes = np.unique(grid.codes[rows, column], return_inverse=True)
+    words = [" ".join(grid.vocabulary[place].split()) for place in places.tolist()]
+    codes = codes.astype(np.int64)
+    number = kinds == Kind.NUMBER
+    if number.any():
+        empty = len(words)
+        words.append("")
+        codes[number] = empty
+        if with_numbers:
+            values, where = np.unique(grid.numbers[rows, column][number], return_inverse=True)
+            codes[number] = where + len(words)
+            words += [plain_number(value) for value in values.tolist()]
+    return Texts(codes, tuple(words))
+
+
+def combine(parts: Sequence[Texts], join: Callable[..., str]) -> Texts:
+    """One text of several; each distinct combination is joined once."""
+    key = np.zeros(len(parts[0].codes), dtype=np.int64)
+    for part in parts:
+        key, _ = pd.factorize(key * len(part.words) + part.codes)
+    # A key is numbered where it first stands, so that each new highest one marks its first row.
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(key), prepend=-1) > 0)
+    said = [[part.words[code] for code in part.codes[first].tolist()] for part in parts]
+    return Texts(key.astype(np.int64), tuple(map(join, *said)))

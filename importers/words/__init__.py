@@ -1,0 +1,1 @@
+"""Words that workbooks use, in several languages, and units of money."""

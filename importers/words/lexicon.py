@@ -1,0 +1,93 @@
+"""What the words of headers mean, in several languages; the words are data, in lexicon.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final, Literal
+
+Meaning = Literal[
+    "money",
+    "code",
+    "identifier",
+    "day",
+    "period",
+    "year",
+    "quantity",
+    "ratio",
+    "rate",
+    "tax",
+    "net",
+    "gross",
+    "change",
+    "commitment",
+    "cumulative",
+    "flow",
+    "currency",
+    "outturn",
+    "plan",
+    "budget",
+    "original",
+    "revised",
+    "income",
+    "expenditure",
+    "financing",
+]
+
+_CAMEL: Final = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_GERMAN: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": "l", "Ł": "l", "ø": "o"})
+
+
+@lru_cache(maxsize=4_000)
+def fold_words(text: str) -> str:
+    """A header as the lexicon writes words: words parted, without accents, marks and case.
+
+    >>> fold_words("KeyOutputCode"), fold_words("Année_2024 (€)"), fold_words("Veränderung")
+    ('key output code', 'annee 2024', 'veraenderung')
+    """
+    parted = _CAMEL.sub(" ", text.replace("_", " ")).translate(_GERMAN)
+    plain = "".join(c for c in unicodedata.normalize("NFKD", parted) if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[^\w%]+", " ", plain.casefold()).split())
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, re.Pattern[str]]:
+    said = tomllib.loads(files("importers").joinpath("words", "lexicon.toml").read_text(encoding="utf-8"))
+    return {
+        meaning: re.compile(
+            r"(?<!\w)(?:"
+            + "|".join(
+                (r"\w*" if word.startswith("*") else "")
+                + re.escape(word.strip("*"))
+                + (r"\w*" if word.endswith("*") else "")
+                for words in by_language.values()
+                for word in sorted(set(words), key=len, reverse=True)
+            )
+            + r")(?!\w)"
+        )
+        for meaning, by_language in said.items()
+    }
+
+
+@lru_cache(maxsize=20_000)
+def says(meaning: Meaning, header: str) -> bool:
+    """Whether a header has a word of that meaning.
+
+    >>> says("code", "Clave del programa presupuestario"), says("money", "Clave del programa"), says("money", "IMPORTE")
+    (True, False, True)
+    """
+    return bool(_patterns()[meaning].search(fold_words(header)))
+
+
+@lru_cache(maxsize=20_000)
+def last_word_says(meaning: Meaning, header: str) -> bool:
+    """Whether the last word of a header is of that meaning, which in English and German says what a thing is: the
+    amount of a transaction is a "transaction amount", its number a "transaction number".
+    """
+    words = re.sub(r"(?<!\w)\d+(?!\w)", " ", fold_words(header)).split()
+    return bool(words) and any(
+        match.end() == len(" ".join(words)) for match in _patterns()[meaning].finditer(" ".join(words))
+    )

@@ -1,0 +1,613 @@
+"""The words of budget workbooks: what headers, titles and labels say, and what they mean here.
+
+Words are evidence, weighed beside arithmetic; none of them names a file, a sheet or a department.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from budget_align.core.returns.budget_version import Version
+from budget_align.core.returns.reading import Role
+from budget_align.core.values.fiscal_year import strip_years
+from budget_align.core.values.money import Currency, Unit
+from budget_align.core.values.refusal import RefusedError
+from importers.words.lexicon import Meaning, fold_words, says
+from importers.words.unit_words import find_unit
+
+_CONTROLS: Final = (
+    (r"non[ -]?cash|depreciation ring|ring[ -]?fenced", "RDEL-NC"),
+    (r"financial transactions?|\bFTs?\b", "CDEL-FT"),
+    (r"capital\s+(del|departmental)|\bcdel\b", "CDEL"),
+    (r"resource\s+(del|departmental)|\brdel\b|fiscal resource", "RDEL"),
+    (r"capital\s+ame|\bcame\b", "CAME"),
+    (r"resource\s+ame|\brame\b", "RAME"),
+    (r"\bame\b|annually managed", "AME"),
+    (r"\bcapital\b", "CDEL"),
+    (r"\bresource\b|\brevenue\b|\bcurrent\b(?!\s+(year|budget|prices))", "RDEL"),
+)
+
+_STAGES: Final = (
+    (
+        r"\bforecast\b|\bprojected\b|\bprojection\b"
+        r"|\bestimated out-?turn\b",
+        "forecast",
+    ),
+    (r"\bout-?turn\b|\bactuals?\b", "outturn"),
+    (r"\bplans?\b|\bplanned\b|\bindicative\b|\bproposed\b|\brequest(ed)?\b|\brecommend(ed|ations?)\b", "plan"),
+    (r"\bbudgets?\b|\bestimates?\b|\ballocations?\b|\bappropriations?\b|\benacted\b", "budget"),
+)
+
+_KEPT: Final = 1 << 17
+"""Labels whose meaning is kept: every step over a table asks the same of each."""
+
+TOTAL: Final = re.compile(
+    r"\b(sub-?\s?)?totals?\b|\bsum\b|\baggregate\b|\b(insgesamt|gesamt\w*summe|zwischensumme|summe\w*|totale[ns]?|totaux"
+    r"|sous-total|celkem|celkom|uhrnem|úhrnem|spolu|ogolem|ogółem|razem|łącznie|totaal|subtotaal|suma|soma|somma|summa"
+    r"|totalt|i alt|ialt|yhteensä|összesen|mindösszesen|ukupno|svega|skupaj|toplam|итого|всего|разом|усього"
+    r"|общо|σύνολο|kokku|kopā|iš viso|gjithsej|jumlah|keseluruhan|tổng|tổng cộng|ensemble)\b"
+    r"|סה[\"״]כ|(?:ال)?(?:إجمالي|اجمالي|مجموع)|合計|総計|小計|合计|总计|小计|합계|총계|소계|รวม|^計$"
+    # "= Ordinary income": the sign says that it is made of the rows before it.
+    r"|^\s*=\s*[^\W\d]"
+    r"|^all (bodies|councils|departments|ministries|portfolios|programmes|services)\b",
+    re.IGNORECASE,
+)
+GRAND_TOTAL: Final = re.compile(r"\b(grand|overall)\s+total\b|^\s*total\s*$", re.IGNORECASE)
+OF_WHICH: Final = re.compile(
+    r"^\W*(of\s+which|including|incl\.|thereof|davon|darunter|dont\b|de los cuales|de las cuales|di cui|dos quais|w tym"
+    r"|z toho|waarvan|varav)\b",
+    re.IGNORECASE,
+)
+TRANSFER: Final = re.compile(
+    r"\bgrants?\s+to\s+(local authorities|councils|other)|\blocal government\b.*\bgrants?\b"
+    r"|\bLA\b.*\b(specific )?grant|\btransfers?\s+(to|from)\b|\bmemo(randum)?\b",
+    re.IGNORECASE,
+)
+LOCAL_GOVERNMENT: Final = re.compile(r"local authorit|local government|\bLA\b|\bcouncils?\b", re.IGNORECASE)
+_SHARE_OF_TOTAL: Final = re.compile(
+    r"(%|\bper ?cent(age)?|\bshares?|\bproportion)( of)?( the)? ?(total|whole|distribution|change|increase|growth)\b",
+    re.IGNORECASE,
+)
+_CHANGE: Final = re.compile(
+    r"%|\bsurplus\b|\bdeficits?\b|\bchange\b|\bvariances?\b|\bdifference\b|\bgrowth\b|\bmovement\b", re.IGNORECASE
+)
+_MEASURE: Final = re.compile(
+    r"\bftes?\b|\bheadcount\b|\bstaff numbers?\b|\bfloor ?area\b|\bpopulation\b|\bcaseload\b|\brank\b|\bindex\b"
+    r"|\bsquare (miles?|kilomet(re|er)s?|feet|met(re|er)s?)\b|\bsq\.? ?(mi|km|ft|m)\b"
+    r"|\b(acres|hectares|tonnes|persons)\b|\bnumber of\b|\bdeflator\b|\baverages?\b|\bmedians?\b|\bmean\b"
+    r"|\bper (capita|head|person|household|1,000|100,000)\b",
+    re.IGNORECASE,
+)
+_FINANCING: Final = re.compile(
+    r"\b(funded|financed) (by|from)\b|\b(sources? of )?(funding|financing|finance)\b", re.IGNORECASE
+)
+_AMOUNT: Final = re.compile(
+    r"\bamounts?\b|\bvalue\b|\bspend(ing)?\b|\bexpenditure\b|\bcosts?\b(?!\s+cent(?:re|er))|\bincome\b|\breceipts\b|£|\$|€"
+    r"|\bgross\b|\bnet\b|\btotal\b",
+    re.IGNORECASE,
+)
+
+_UNIT_LENGTH: Final = 30
+_COUNT: Final = re.compile(
+    r"^\W*(number|no\.?|nos\.?|count|thousands?|000s?|millions?|days?|hours?|weeks?|months?|years?|km|miles|kwh|gwh|people|score"
+    r"|points?|places?|cases?|visits?|households?)\b",
+    re.IGNORECASE,
+)
+_REAL_TERMS: Final = re.compile(
+    r"\breal[ -]terms\b|\bconstant[ -](price|dollar)s?\b|\bdeflated\b|\b(19|20)\d\d([-/]\d\d)? (prices|dollars)\b",
+    re.IGNORECASE,
+)
+_SHARE: Final = re.compile(
+    r"\bper ?cent(age)?s?\b|%|\bshares? of\b|\bratio\b|\brates?\b(?! (relief|support))", re.IGNORECASE
+)
+_DERIVED_ROW: Final = re.compile(
+    r"^\W*(rates? per\b|(net )?(surplus|deficit)(?=\W*$|\s*(/|\(|or\b|for the\b))"
+    r"|(annual |weighted |overall |national )?(average|mean|median)s?"
+    r"|(year[- ]on[- ]year |annual )?(change|growth|variance|difference)"
+    r"(?=\s*($|[(%,]|on\b|from\b|since\b|over\b|between\b|20|19)))\b",
+    re.IGNORECASE,
+)
+_HEADING_LENGTH: Final = 80
+_SHARE_HEADING: Final = re.compile(
+    r"^\W*(annual |average )?(per ?cent(age)?s?|%|proportions?|shares?)\b"
+    r"|\b(per ?cent(age)?|%) (distribution|change|share|of)\b"
+    r"|\bas (a )?(per ?cent(age)?|%|proportion|share) of\b|\(\s*(%|per ?cent)\s*\)\s*$",
+    re.IGNORECASE,
+)
+_SHARE_ROW: Final = re.compile(
+    r"\b(as (a |an )?(per ?cent(age)?|%|proportion|share) of|(per ?cent(age)?|%) (of|change|increase|growth))\b"
+    r"|^\W*(per ?cent|percentage|%)( of \w+)?\W*$",
+    re.IGNORECASE,
+)
+_WORDS_OF_NAME = 6
+_NOTE: Final = re.compile(
+    r"^\W*(sources?|notes?|foot-?notes?|n\.?b\.?|symbols?|key|see also|for (more|further) details)\b\s*[:.\d]"
+    r"|^(sources?|notes?|footnotes?)\W*$|^see (the )?(foot-?)?notes?\b"
+    r"|^(\(\w{1,2}\)|\[[\w ]{1,8}\]|\\\w{1,2}\\?|[*†‡¹²³⁴-⁹]+|\d{1,2}[/)])\s*\S.{24,}"
+    r"|^[-–—\s]*(NA|X|Z|D|S|B)\b\.?\s+(not|less|represents|withheld|figure|entry|base|data)\b"
+    r"|^[-–—]\s*represents\b|^https?://\S+$",
+    re.IGNORECASE,
+)
+_BADGE: Final = re.compile(
+    r"\b(official|national) statistics\b|\bcrown copyright\b|\bofficial[- ]sensitive\b|\bprovisional\b$|\bdraft\b$"
+    r"|\breturn to (contents|index)\b|\bback to\b",
+    re.IGNORECASE,
+)
+
+_ROLE_WORDS: Final[tuple[tuple[str, Role], ...]] = (
+    (r"\b(account|nominal|subjective|ledger|gl)\b.*\b(code|no|number|id|ref)\b", "account_code"),
+    (r"\b(programme|program|project|scheme|line|activity)\b.*\b(code|no|number|id|ref)\b", "programme_code"),
+    (r"\b(cost cent(re|er)|directorate|division|unit|team|branch)\b.*\b(code|no|number|id|ref)\b", "unit_code"),
+    (r"\b(code|id|ref(erence)?)\b", "programme_code"),
+    (r"\b(counterpart(y)?|transfer(red)? (to|from)|paid to|recipient|payee)\b", "counterpart"),
+    (r"\b(explanation|notes?|comments?|remarks?|footnotes?|caveats?)\b", "note"),
+    (r"what it (buys|does)|\b(purpose|description|narrative|detail|rationale)\b", "description"),
+    (r"\b(control|budget type|type of budget|budget class|del/ame|resource/capital|revenue/capital|fund)\b", "control"),
+    (r"\b(stage|scenario|version|basis)\b", "stage"),
+    (r"\b(fiscal |financial )?years?\b|\bperiod\b", "year"),
+    (r"\b(department|dept|body|organi[sz]ation|portfolio|ministry|agency|council|authority|entity)\b", "body"),
+    (r"\b(account|subjective|nominal|economic|expenditure type|spend type|cost type|category)\b", "account"),
+    (
+        r"\b(directorate|division|group|branch|team|cost cent(re|er)|business area|business unit|unit|service area"
+        r"|service|function)\b",
+        "unit",
+    ),
+    (r"\b(programme|program|project|policy|scheme|activity|budget line|line|item|initiative)\b", "programme"),
+)
+
+_GENERIC: Final = re.compile(
+    r"^(sheet|tab|table|data|budget|return|annex|page|worksheet|csv|lines?|detail|summary|level|checks?|[a-z])?"
+    r"[\s\d._-]*(\(?[a-z]\)?_?|checks?)?$",
+    re.IGNORECASE,
+)
+_BODY_LABEL: Final = re.compile(
+    r"^(?:department|body|organi[sz]ation|portfolio|ministry|agency|council|authority)\s*[:–—-]\s*(?P<name>\S.+)$",
+    re.IGNORECASE,
+)
+_BODY_NAME: Final = re.compile(
+    r"\b(department|ministry|office|agency|council|authority|commission|board|service|bureau|administration|university"
+    r"|court|parliament|assembly|executive|institute|trust|corporation|committee|directorate|treasury|police)\b"
+    r"|\b(dept|min)\b",
+    re.IGNORECASE,
+)
+_NO_BODY: Final = re.compile(
+    r"\b(administration|service|services|council|police|court|board|office|department)(al)?\s+"
+    r"(budgets?|costs?|tax|charges?|fees?|expenditure|spending|pay|staff|grants?|supplies|equipment|buildings?|programmes?|ame)\b"
+    r"|\b(by|per|each|all|every) (department|ministry|agency|council|portfolio|body|authority|service|board|office)s?\b"
+    r"|\b(debt|self|public|customer|customs|other|net|total) services?\b|\bservices\b",
+    re.IGNORECASE,
+)
+_DOCUMENT: Final = re.compile(
+    r"(?:^|(?<=\W))(?:(?:draft|final|annual|main|provisional|detailed)\s+)*"
+    r"(?:budgets?|returns?|estimates?|out-?turn|spending|expenditure|accounts|statistics|tables?|summary|submission)\b",
+    re.IGNORECASE,
+)
+_CAPTION: Final = re.compile(
+    r"^\W*(table|tab\.|annex|schedule|statement|figure|chart|exhibit|appendix|no\.)\s*[\dA-Z][\w.()-]*\W", re.IGNORECASE
+)
+_TITLE_NOISE: Final = re.compile(
+    r"\b(budget|draft|final|return|submission|spending|plans?|estimates?|out-?turn|forecast|provisional|tables?|"
+    r"annex|schedule|by|programme|directorate|the|for|of|and|in|from|to|year|financial|fiscal|million|thousand|"
+    r"billion|control|level|data|detailed?|summary|analysis|all|figures|amounts?|are|prices|cash|line|item|"
+    r"cost|centre|account)\b|[£$€]\w*|\bfy\b|\d+|[^\w\s&,'’-]",
+    re.IGNORECASE,
+)
+
+
+_SCALE_WORDS: Final = {
+    **dict.fromkeys(("unit", "units", "ones", "actual", "actuals"), 1),
+    **dict.fromkeys(("thousand", "thousands", "000s", "000"), 1_000),
+    **dict.fromkeys(("million", "millions"), 1_000_000),
+    **dict.fromkeys(("billion", "billions"), 1_000_000_000),
+}
+"""What a column of scales says of each row."""
+
+
+def find_row_unit(text: str, home: Currency | None = None) -> tuple[Unit | None, bool]:
+    """The unit that a cell gives for its row, None where it is no money, and whether the cell gives one at all.
+
+    >>> find_row_unit("£ million"), find_row_unit("Per cent"), find_row_unit("Roads")
+    ((Unit(currency='GBP', multiplier=1000000), True), (None, True), (None, False))
+    """
+    scale = _SCALE_WORDS.get(text.strip().casefold())
+    if scale is not None:
+        return Unit(multiplier=scale), True
+    unit = find_unit(text, home)
+    if unit is not None and len(text) < _UNIT_LENGTH and not says_share(text):
+        return unit, True
+    return None, len(text) < _UNIT_LENGTH and (says_share(text) or says_measure(text) or bool(_COUNT.match(text)))
+
+
+def without_year_and_unit(header: str) -> str:
+    """What a header says beside its year and unit."""
+    rest = strip_years(header)
+    rest = re.sub(r"\(?[£$€]\s?(?:'?000s?|millions?|thousands?|billions?|mn?|bn|k)?\)?", " ", rest)
+    return " ".join(re.sub(r"[()\[\]]", " ", rest).split()).strip(" -–,:")
+
+
+def find_control(text: str) -> str:
+    """The budget control that a text names, by its code in `budget_line.CONTROLS`; empty where it names none."""
+    return next((code for words, code in _CONTROLS if re.search(words, text, re.IGNORECASE)), "")
+
+
+def find_stage(text: str) -> str:
+    """The stage that a text names; empty where it names none.
+
+    >>> find_stage("Revised budget"), find_stage("Réalisé 2024"), find_stage("Ansatz 2025"), find_stage("Roads")
+    ('budget', 'outturn', 'budget', '')
+    """
+    found = next((stage for words, stage in _STAGES if re.search(words, text, re.IGNORECASE)), "")
+    if found:
+        return found
+    # English words tell more finely, and go first; "plan" is what a budget is called elsewhere.
+    abroad: tuple[Meaning, ...] = ("outturn", "plan", "budget")
+    return next((stage for stage in abroad if says(stage, text)), "")
+
+
+_REVENUE_SPENT: Final = re.compile(
+    r"\brevenue\s+(budget|expenditure|account|spend(ing)?|outturn|funding|support|cost|programme)s?\b", re.IGNORECASE
+)
+
+
+_BESIDE_FLOW: Final = frozenset(
+    [
+        "a",
+        "all",
+        "amount",
+        "amounts",
+        "and",
+        "annual",
+        "approved",
+        "actual",
+        "actuals",
+        "adopted",
+        "amended",
+        "appropriated",
+        "authority",
+        "budget",
+        "budgeted",
+        "budgets",
+        "by",
+        "capital",
+        "central",
+        "consolidated",
+        "current",
+        "departmental",
+        "estimate",
+        "estimated",
+        "estimates",
+        "external",
+        "final",
+        "financial",
+        "fiscal",
+        "for",
+        "forecast",
+        "from",
+        "fund",
+        "general",
+        "government",
+        "governmental",
+        "gross",
+        "in",
+        "internal",
+        "m",
+        "main",
+        "million",
+        "millions",
+        "net",
+        "of",
+        "operating",
+        "original",
+        "other",
+        "outturn",
+        "plan",
+        "planned",
+        "programme",
+        "projected",
+        "proposed",
+        "provisional",
+        "public",
+        "recurrent",
+        "requested",
+        "resource",
+        "revised",
+        "scheme",
+        "state",
+        "sub",
+        "subtotal",
+        "sum",
+        "sums",
+        "summary",
+        "the",
+        "thousand",
+        "thousands",
+        "to",
+        "total",
+        "totals",
+        "type",
+        "voted",
+        "year",
+        "ytd",
+        *("eur", "gbp", "usd", "chf", "cad", "aud", "nzd", "inr", "zar"),
+        *("ordentliche", "ordentlicher", "ordentlichen", "ordentl", "ausserordentliche", "gesamt", "gesamte", "summe"),
+        *("laufende", "laufenden", "lfd", "ordinaires", "totales", "total", "corrientes", "ordinarias", "correnti"),
+    ]
+)
+"""Words beside that of a flow that do not make something else of it, as support does of income."""
+
+
+def find_flow(text: str) -> str:
+    """The flow that a header, heading or title names and nothing else; empty where it names none, or both spending and
+    income.
+
+    >>> find_flow("Gross expenditure 2025-26"), find_flow("Total income"), find_flow("Income and expenditure")
+    ('expenditure', 'income', '')
+    >>> find_flow("Income support"), find_flow("Revenue budget"), find_flow("Budget")
+    ('', '', '')
+    """
+    # In British accounts revenue is what is spent within the year, beside capital; only receipts are income.
+    text = _REVENUE_SPENT.sub(" ", without_year_and_unit(text))
+    found = [flow for flow in ("financing", "income", "expenditure") if says(flow, text)]
+    if len(found) != 1:
+        return ""
+    rest = [word for word in fold_words(text).split() if word not in _BESIDE_FLOW and not word.isdigit()]
+    return found[0] if all(says(found[0], word) for word in rest) else ""
+
+
+def may_say_flow(flow: Meaning, text: str) -> bool:
+    """Whether a text has a word of a flow, whatever else it says."""
+    return says(flow, _REVENUE_SPENT.sub(" ", text))
+
+
+_BALANCE: Final = re.compile(
+    r"\b(opening|closing|starting|ending|final)\s+(fund\s+)?(balances?|reserves?)\b|\b(brought|carried)\s+(forward|down)\b"
+    r"|^\W*(balance\s+)?[bc]\s?/\s?[fd]\b|\bbalance\s+(at|as at|on)\b",
+    re.IGNORECASE,
+)
+
+
+def says_balance(label: str) -> bool:
+    """Whether a row states what was there before or is left after, as opening balances and carried forward do.
+
+    >>> says_balance("Balance b/f"), says_balance("Closing balance of reserves"), says_balance("Balanced diets")
+    (True, True, False)
+    """
+    return bool(_BALANCE.search(label)) or bool(re.search(r"\b[bc]/f\b", label, re.IGNORECASE))
+
+
+def says_opening(label: str) -> bool:
+    """Whether a balance is that of the beginning."""
+    return says_balance(label) and bool(re.search(r"\b(opening|starting|brought)\b|\bb\s?/\s?[fd]\b", label, re.I))
+
+
+_MONTHS: Final = re.compile(
+    r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec|januar|februar|maerz|april|mai|juni|juli|august|september"
+    r"|oktober|november|dezember|january|february|march|june|july|october|december|enero|febrero|marzo|abril|mayo|junio"
+    r"|julio|agosto|septiembre|octubre|noviembre|diciembre|janvier|fevrier|mars|avril|juin|juillet|aout|septembre"
+    r"|octobre|novembre|decembre|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|janeiro"
+    r"|fevereiro|marco|maio|junho|julho|setembro|outubro|novembro|dezembro|styczen|luty|marzec|kwiecien|maj|czerwiec"
+    r"|lipiec|sierpien|wrzesien|pazdziernik|listopad|grudzien)(?:\W+\d{2,4})?$"
+)
+_QUARTERS: Final = re.compile(
+    r"^(?:q|qtr|quarter|quartal|trimestre|kwartal|t)\W?[1-4](?:\W+\d{2,4})?$|^[1-4]\W?(?:q|t)$"
+)
+_NUMBERED: Final = re.compile(r"^(?:p|m|period|month|monat|mes|mois|mese)\W?(?:0?[1-9]|1[0-2])$")
+
+
+def find_period(text: str) -> str:
+    """The month or quarter that a header is, folded; empty where it is none.
+
+    >>> find_period("Apr-24"), find_period("Q3"), find_period("März 2025"), find_period("March budget")
+    ('apr 24', 'q3', 'maerz 2025', '')
+    """
+    folded = fold_words(text)
+    return folded if any(each.match(folded) for each in (_MONTHS, _QUARTERS, _NUMBERED)) else ""
+
+
+_FINAL: Final = re.compile(
+    r"\bfinal (budget|estimates?|allocations?)\b|\b(endgültig|ostateczn|konečn|definitiv|définitiv)\w*\b|\bdéfinitif\b",
+    re.IGNORECASE,
+)
+
+
+def find_version(text: str) -> str:
+    """The version of a budget that a text names, as `budget_version.Version` writes it; empty where it names none.
+
+    >>> find_version("Original budget"), find_version("Autumn budget revision"), find_version("Budget 2025-26")
+    ('original', 'revised (autumn)', '')
+    """
+    try:
+        return str(Version.parse(text.strip().casefold()))
+    except RefusedError:
+        pass
+    if says("revised", text):
+        return "revised"
+    if re.search(r"\b(original|initial)(ly)?\b|\b(adopted|approved|enacted|voted)\b", text, re.IGNORECASE):
+        return "original"
+    if says("original", text):
+        return "original"
+    if re.search(r"\b(revis(ed|ions?)|amended|supplementary|updated)\b", text, re.IGNORECASE):
+        season = re.search(r"\b(spring|summer|autumn|winter)\b", text, re.IGNORECASE)
+        return f"revised ({season[1].lower()})" if season else "revised"
+    abroad = says("budget", text) and re.search(r"\bfinale?s?\b", text, re.IGNORECASE)
+    return "final" if abroad or _FINAL.search(text) else ""
+
+
+def find_role(header: str) -> Role | None:
+    """The role that a header's words give a column of text; None where they say nothing."""
+    return next((role for words, role in _ROLE_WORDS if re.search(words, header, re.IGNORECASE)), None)
+
+
+def says_change(header: str) -> bool:
+    """Whether a header speaks of a change or a percentage, not of an amount."""
+    return bool(_CHANGE.search(header))
+
+
+def says_real_terms(text: str) -> bool:
+    """Whether a text says that amounts are in the prices of another year, and so no cash."""
+    return bool(_REAL_TERMS.search(text))
+
+
+def find_price_basis(text: str) -> str:
+    """The prices that one word for them names: "cash", "real terms", or empty where it names none.
+
+    >>> find_price_basis("cash"), find_price_basis("real_2021")
+    ('cash', 'real terms')
+    """
+    words = re.sub(r"[\W_]+", " ", strip_years(text.replace("_", " "))).casefold().split()
+    if not words or len(words) > 3:
+        return ""
+    if {"real", "constant", "deflated"} & set(words):
+        return "real terms"
+    return "cash" if {"cash", "nominal", "current"} & set(words) else ""
+
+
+def says_share(text: str) -> bool:
+    """Whether a text speaks of a percentage, a share or a rate, and so of no amount."""
+    return bool(_SHARE.search(text))
+
+
+def says_share_of_total(header: str) -> bool:
+    """Whether a header says that its figures are shares of a total, or percentage changes, made of other columns."""
+    return bool(_SHARE_OF_TOTAL.search(header))
+
+
+def says_share_row(label: str) -> bool:
+    """Whether a row's label says that its figures are percentages, among rows of amounts."""
+    return bool(_SHARE_ROW.search(label))
+
+
+def says_share_heading(text: str) -> bool:
+    """Whether a heading over rows says that they are percentages or changes."""
+    return len(text) < _HEADING_LENGTH and bool(_SHARE_HEADING.search(text))
+
+
+def says_derived_row(label: str) -> bool:
+    """Whether a row's label says that its figures are averages or changes of other rows."""
+    return bool(_DERIVED_ROW.search(label))
+
+
+def says_note(text: str) -> bool:
+    """Whether a text begins as a footnote or a source does.
+
+    >>> says_note("(1) Transactions have been affected by reforms."), says_note("Source: HM Treasury")
+    (True, True)
+    >>> says_note("1. General public services")
+    False
+    """
+    return bool(_NOTE.search(text.strip()))
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text is written as a sentence, as notes between rows are and names of what money is for are not.
+
+    >>> is_sentence("Includes 3.2 million for new commitments, see page 14."), is_sentence("Grants to bodies etc.")
+    (True, False)
+    """
+    return text.rstrip().endswith(".") and len(text.split()) > _WORDS_OF_NAME
+
+
+def is_badge(text: str) -> bool:
+    """Whether a text is a mark of the publication, such as "Official Statistics", and no header."""
+    return bool(_BADGE.search(text))
+
+
+def says_financing(text: str) -> bool:
+    """Whether a heading or label says where money comes from, not what it is spent on."""
+    return bool(_FINANCING.search(text))
+
+
+def says_measure(header: str) -> bool:
+    """Whether a header speaks of a measure that is not money, such as staff."""
+    return bool(_MEASURE.search(header))
+
+
+def says_amount(header: str) -> bool:
+    """Whether a header speaks of money."""
+    return bool(_AMOUNT.search(header)) or find_unit(header) is not None
+
+
+def says_part_of_year(header: str) -> bool:
+    """Whether a header says that its amounts are of a year so far, not of the whole year."""
+    return bool(re.search(r"\bytd\b|\b(year|spend|budget|actuals?|income)?[- ]?to[- ]date\b", header, re.IGNORECASE))
+
+
+@lru_cache(_KEPT)
+def says_total(label: str) -> bool:
+    """Whether a label calls its row or column a total."""
+    return bool(TOTAL.search(label))
+
+
+@lru_cache(_KEPT)
+def without_total(label: str) -> str:
+    """A total's label without the words that call it a total, folded for comparing with a heading."""
+    stripped = re.sub(r"\b(grand|overall|sub-?)?\s?totals?\b|\(?\blevel\s*\d\b\)?", " ", label, flags=re.IGNORECASE)
+    return fold_label(stripped)
+
+
+def says_contents(text: str) -> bool:
+    """Whether a text calls its sheet a contents page."""
+    return bool(
+        re.match(r"^\W*(table of )?contents\b|^\W*(index|list) of (tables|sheets)\b|^\W*index\W*$", text, re.IGNORECASE)
+    )
+
+
+def says_continued(text: str) -> bool:
+    """Whether a title says that a table goes on from the page or sheet before."""
+    return bool(re.search(r"\bcont(inued|inuation|'?d)?\b\.?\W*$|\(cont(inued|'?d)?\.?\)", text, re.IGNORECASE))
+
+
+def fold_label(label: str) -> str:
+    """A label as labels are compared: letters and digits only, without case."""
+    return " ".join(re.sub(r"[^\w]+", " ", label.casefold()).split())
+
+
+def is_generic(name: str) -> bool:
+    """Whether a sheet's name or a header says nothing about whose budget it is."""
+    return bool(_GENERIC.match(strip_years(name).strip()))
+
+
+def names_body(text: str) -> bool:
+    """Whether a text names an organisation, such as a department or a council.
+
+    >>> names_body("Department for Transport"), names_body("Administration budgets"), names_body("Council tax")
+    (True, False, False)
+    """
+    return bool(_BODY_NAME.search(_NO_BODY.sub(" ", text))) and not says_total(text)
+
+
+def body_in_title(title: str) -> tuple[str, float]:
+    """The body that a title names, with how sure that is; empty and nought where it names none.
+
+    A title that is only a name, such as "Culture and Sport", may be a body's or the table's: 0.5.
+
+    >>> body_in_title("Department: Culture and Sport"), body_in_title("Ministry of Works budget 2026-27")
+    (('Culture and Sport', 0.95), ('Ministry of Works', 0.75))
+    >>> body_in_title("Accredited Official Statistics"), body_in_title("Table 3. Spending by function")
+    (('', 0.0), ('', 0.0))
+    """
+    line = " ".join(title.split())
+    labelled = _BODY_LABEL.match(line)
+    if labelled:
+        return labelled["name"].strip(), 0.95
+    if is_badge(line) or len(line) > 120:
+        return "", 0.0
+    parts = [part.strip() for part in re.split(r"\s*[:|–—]\s*|\s+-\s+", line)]
+    if _CAPTION.match(line):
+        # A table's caption speaks of its figures; only a part of it that is all name can be a body's.
+        parts = [part for part in parts[1:] if not _DOCUMENT.search(part)]
+        return next(((part, 0.7) for part in parts if names_body(part) and len(part.split()) <= 8), ("", 0.0))
+    for part in parts:
+        if names_body(part):
+            return _without_document(part), 0.75
+    names = [part for part in parts if _TITLE_NOISE.sub(" ", part).split() and not find_unit(part)]
+    named = [part for part in names if not _DOCUMENT.search(part)]
+    return (strip_years(named[0]).strip(" ,-:"), 0.5) if named else ("", 0.0)
+
+
+def _without_document(part: str) -> str:
+    """A body's name without the words for the document that follow it, and without years."""
+    name = _DOCUMENT.split(strip_years(part))[0].strip(" ,-:'’")
+    return name if names_body(name) else strip_years(part).strip(" ,-:")

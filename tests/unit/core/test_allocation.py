@@ -1,0 +1,232 @@
+"""Allocation is exact to the penny, for every line, against a slow oracle that works in decimals."""
+
+from decimal import ROUND_FLOOR, Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+from budget_align.core.allocation.allocation import summarise_touches
+from budget_align.core.allocation.overheads import depending_shares
+from budget_align.core.lenses.crosswalk import Step
+from budget_align.core.measures.certainty import contributing
+from budget_align.core.rules.drivers import SCHEMA as DRIVERS
+from budget_align.core.rules.drivers import check_drivers
+from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
+from budget_align.core.values.exact import WHOLE, split_exactly
+from budget_align.core.values.money import MAXIMUM
+from tests.unit.core.lines import allocate, index_of, lines, summarise
+
+OUTCOMES = ["health", "homes", "schools", "nature"]
+BODIES = ["A", "B", "C"]
+PROGRAMMES = ["roads", "rail", "rent"]
+UNITS = ["Ways", "Ways ▸ North", "Homes"]
+
+LARGE = MAXIMUM // 10
+"""So large that thirty of them still stay within exact sums."""
+
+amounts = st.one_of(st.integers(-500, 500), st.integers(-LARGE, LARGE), st.just(0))
+
+
+@st.composite
+def shares(draw: st.DrawFn) -> dict[str, int]:
+    """Shares over some outcomes, whole or leaving a rest."""
+    chosen = draw(st.lists(st.sampled_from(OUTCOMES), unique=True, max_size=4))
+    rest, given_out = WHOLE, {}
+    for outcome in chosen:
+        part = draw(st.integers(1, rest)) if rest else 0
+        if part:
+            given_out[outcome] = part
+        rest -= part
+    return given_out
+
+
+@st.composite
+def conditions(draw: st.DrawFn) -> dict[str, Any]:
+    when: dict[str, Any] = {"body": draw(st.lists(st.sampled_from(BODIES), min_size=1, unique=True))}
+    if draw(st.booleans()):
+        verb = draw(st.sampled_from(["prefix", "contains", "pattern"]))
+        when["programme"] = {verb: draw(st.sampled_from(["r", "ra", "ren"]))}
+        if draw(st.booleans()):
+            when["programme"] = {"not": when["programme"]}
+    if draw(st.booleans()):
+        when["unit"] = {"under": draw(st.sampled_from(UNITS))}
+    return when
+
+
+@st.composite
+def mappings(draw: st.DrawFn, *, overheads: bool = True) -> Mapping:
+    """Rules of every kind in any order."""
+    rules = []
+    for number in range(draw(st.integers(1, 6))):
+        kind = draw(st.sampled_from(["to", "to", "driver", "follows", "none"] if overheads else ["to"]))
+        split: dict[str, Any] = {"none": "on purpose"}
+        if kind == "driver":
+            split = {"driver": "cases"}
+        elif kind == "follows":
+            split = {"follows": draw(st.sampled_from(["unit", "body", "all"]))}
+            split |= {"driver": "staff"} if draw(st.booleans()) else {}
+        elif kind == "to" and (to := draw(shares())):
+            split = {"to": {code: Decimal(part) / 10_000 for code, part in to.items()}}
+        year = {"first_year": 2026} if draw(st.integers(0, 4)) == 0 else {}
+        rules.append(Rule(id=f"rule-{number}", when=draw(conditions()), why="w", **split, **year))
+    way = draw(st.sampled_from(["direct", "step-down"]))
+    return Mapping(name="m", title="M", framework="f", author="us", rules=tuple(rules), overheads=way)
+
+
+@st.composite
+def measures(draw: st.DrawFn) -> pd.DataFrame:
+    """Staff by unit, and cases by outcome, for some bodies, units and years."""
+    rows = []
+    for year in (2025, 2026):
+        for body in draw(st.lists(st.sampled_from(["", *BODIES]), unique=True)):
+            for unit in draw(st.lists(st.sampled_from(["", *UNITS]), unique=True)) if body else [""]:
+                number = st.integers(0, 50).map(lambda each: each / 2)
+                rows.append(("staff", year, body, unit, "", draw(number)))
+                for outcome in draw(st.lists(st.sampled_from(OUTCOMES), unique=True)):
+                    rows.append(("cases", year, body, unit, outcome, draw(number)))
+    return check_drivers(pd.DataFrame(rows, columns=list(DRIVERS)).astype(DRIVERS))
+
+
+budgets = st.lists(
+    st.fixed_dictionaries(
+        {
+            "body": st.sampled_from(BODIES),
+            "programme": st.sampled_from(PROGRAMMES),
+            "unit": st.sampled_from(["", *UNITS]),
+            "fiscal_year": st.sampled_from([2025, 2026]),
+            "amount": amounts,
+            "memo": st.booleans(),
+        }
+    ),
+    max_size=30,
+).map(lambda rows: lines(*rows))
+
+
+def rule_of(line: dict[str, Any], mapping: Mapping) -> Rule | None:
+    """The first rule that takes a line, asked one by one."""
+    for rule in mapping.rules:
+        if rule.in_effect(line["fiscal_year"]) and all(c.matches(str(line[c.field])) for c in rule.when):
+            return rule
+    return None
+
+
+def oracle(line: dict[str, Any], parts: dict[str, int]) -> dict[str, int]:
+    """What one line gives by parts per million: slow, obvious, one line at a time."""
+    if sum(parts.values()) < WHOLE:
+        parts = {**parts, UNALIGNED: WHOLE - sum(parts.values())}
+    size = Decimal(abs(line["amount"]))
+    exact = {code: size * part / WHOLE for code, part in parts.items()}
+    whole = {code: int(each.to_integral_value(ROUND_FLOOR)) for code, each in exact.items()}
+    by_remainder = sorted(parts, key=lambda code: exact[code] - whole[code], reverse=True)
+    for code in by_remainder[: abs(line["amount"]) - sum(whole.values())]:
+        whole[code] += 1
+    sign = -1 if line["amount"] < 0 else 1
+    return {code: sign * pence for code, pence in whole.items()}
+
+
+@given(budgets, mappings(overheads=False))
+def test_every_line_gives_what_the_oracle_says(budget: pd.DataFrame, mapping: Mapping) -> None:
+    given_out = allocate(budget, mapping)
+    for line in budget.to_dict("records"):
+        mine = given_out[given_out["line_id"] == line["line_id"]]
+        rule = rule_of(line, mapping)
+        expected = {} if line["memo"] else oracle(line, dict(rule.to) if rule else {})
+        assert dict(zip(mine["outcome"], mine["amount"], strict=True)) == expected
+        assert set(mine["rule_id"]) <= {rule.id if rule else ""}
+
+
+@given(budgets, mappings(), measures())
+def test_the_parts_of_each_line_add_up_to_it_sign_and_penny(
+    budget: pd.DataFrame, mapping: Mapping, drivers: pd.DataFrame
+) -> None:
+    given_out = allocate(budget, mapping, drivers)
+    counted = budget[~budget["memo"]].set_index("line_id")["amount"]
+    assert given_out.groupby("line_id")["amount"].sum().to_dict() == counted.to_dict()
+    signs = given_out["amount"].to_numpy() * given_out["line_id"].map(counted).to_numpy(dtype=object)
+    assert all(each >= 0 for each in signs)
+
+
+@given(budgets, mappings(), measures())
+def test_nothing_read_goes_missing_from_the_summary(
+    budget: pd.DataFrame, mapping: Mapping, drivers: pd.DataFrame
+) -> None:
+    cube = summarise(budget, allocate(budget, mapping, drivers))
+    keys = ["body", "control", "stage", "fiscal_year"]
+    read = budget.groupby(keys)["amount"].sum().to_dict()
+    assert cube.groupby(keys)["amount"].sum().to_dict() == read
+    memo = budget.loc[budget["memo"], "amount"].sum()
+    assert cube.loc[cube["kind"] == "memo", "amount"].sum() == memo
+
+
+@given(budgets, mappings(overheads=False))
+def test_contributing_counts_the_whole_of_each_line_that_touches_an_outcome(
+    budget: pd.DataFrame, mapping: Mapping
+) -> None:
+    found = contributing(summarise_touches(budget, allocate(budget, mapping)), [])
+    for outcome in OUTCOMES:
+        touching = [
+            line["amount"]
+            for line in budget.to_dict("records")
+            if not line["memo"] and (rule := rule_of(line, mapping)) and outcome in rule.to
+        ]
+        assert found.get(outcome, 0) == sum(touching)
+
+
+@given(
+    budgets,
+    mappings(overheads=False),
+    st.dictionaries(
+        st.sampled_from(OUTCOMES),
+        st.dictionaries(st.sampled_from("xyz"), st.integers(1, WHOLE // 3), min_size=1),
+    ),
+)
+def test_through_a_lens_a_line_contributes_once_to_each_outcome(
+    budget: pd.DataFrame, mapping: Mapping, shares: dict[str, dict[str, int]]
+) -> None:
+    lens = [Step(shares, {(one, other): "judged" for one, given in shares.items() for other in given})]
+    found = contributing(summarise_touches(budget, allocate(budget, mapping)), lens)
+    for seen in "xyz":
+        leads = {one for one, given in shares.items() if seen in given}
+        touching = [
+            line["amount"]
+            for line in budget.to_dict("records")
+            if not line["memo"] and (rule := rule_of(line, mapping)) and leads & set(rule.to)
+        ]
+        assert found.get(seen, 0) == sum(touching)
+
+
+@given(budgets, mappings(), measures(), st.integers(0, 30))
+def test_parts_give_the_same_bytes_as_the_whole(
+    budget: pd.DataFrame, mapping: Mapping, drivers: pd.DataFrame, cut: int
+) -> None:
+    index = index_of(budget)
+    shares = depending_shares(index, mapping, index.decide(mapping), drivers)
+    parts = [allocate(part, mapping, shares=shares) for part in (budget.iloc[:cut], budget.iloc[cut:])]
+    whole = allocate(budget, mapping, drivers)
+    assert_frame_equal(pd.concat(parts, ignore_index=True), whole)
+    assert pd.concat(parts, ignore_index=True).to_csv().encode() == whole.to_csv().encode()
+
+
+@given(budgets, mappings(), measures())
+def test_the_same_inputs_give_the_same_bytes(budget: pd.DataFrame, mapping: Mapping, drivers: pd.DataFrame) -> None:
+    again = allocate(budget.copy(), mapping, drivers.copy())
+    assert allocate(budget, mapping, drivers).to_csv() == again.to_csv()
+
+
+@given(st.lists(st.integers(-MAXIMUM, MAXIMUM), min_size=1, max_size=20), st.lists(st.integers(1, 9), min_size=1))
+def test_no_part_is_a_penny_or_more_from_its_exact_share(pence: list[int], weights: list[int]) -> None:
+    given_out = np.array([WHOLE * weight // sum(weights) for weight in weights], dtype=np.int64)
+    given_out[0] += WHOLE - given_out.sum()
+    split = split_exactly(np.array(pence, dtype=np.int64), given_out)
+    for amount, parts in zip(pence, split.tolist(), strict=True):
+        assert sum(parts) == amount
+        for part, share in zip(parts, given_out.tolist(), strict=True):
+            assert abs(Decimal(part) - Decimal(amount) * share / WHOLE) < 1
+
+
+def test_the_odd_penny_goes_to_the_first_of_equals() -> None:
+    assert split_exactly(np.array([1, -1]), np.array([500_000, 500_000])).tolist() == [[1, 0], [-1, 0]]

@@ -1,0 +1,96 @@
+"""Last year's decisions carried forward: what is as it was keeps its tags, and the rest waits, the most money first."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from budget_align.core.editing.carrying import MUCH, USUAL_SECONDS, Known, carry, estimate_seconds
+
+LOOKED = date(2025, 11, 3)
+WHOLE = 1_000_000
+
+
+def known(programme: str, amount: int, words: str = "", tags: dict[str, int] | None = None, rule: str = "") -> Known:
+    return Known(
+        ("Care", "Wards", programme, ""), words or programme, amount, tags or {}, rule, LOOKED if tags else None
+    )
+
+
+def test_what_is_as_it_was_keeps_its_tags_and_its_date_and_the_rest_waits() -> None:
+    health = {"health": WHOLE}
+    before = [
+        known("Hospitals", 1000, tags=health),
+        known("Clinics", 400, tags=health),
+        known("Parks", 50, tags={"nature": WHOLE}),
+        known("Grants", 10),
+        known("Old", 5, tags=health),
+    ]
+    now = [
+        known("Hospitals", 1100),
+        known("Clinics", 800),
+        known("Parks", 50, words="Parks and car parks"),
+        known("Grants", 10),
+        known("Apps", 70),
+    ]
+    found = carry(before, now)
+    assert [(each.now.key[2], dict(each.tags), each.looked_at) for each in found.kept] == [
+        ("Hospitals", health, LOOKED)
+    ]
+    assert [(each.now.key[2], each.state, each.why) for each in found.queue] == [
+        ("Clinics", "changed", "its amount moved by +100%"),
+        ("Apps", "new", "not in last year's budget"),
+        ("Parks", "changed", "it is described in other words"),
+        ("Grants", "changed", "nothing was decided of it"),
+    ]
+    assert all(not each.tags for each in found.queue)
+    assert [each.key[2] for each in found.gone] == ["Old"]
+    otherwise = carry(before[:1], [known("Hospitals", 1000, tags={"homes": WHOLE}, rule="r")])
+    assert [each.why for each in otherwise.queue] == ["a rule says otherwise than last year"]
+
+
+groups = st.dictionaries(
+    st.sampled_from("abcdef"),
+    st.tuples(st.integers(-(10**9), 10**9), st.sampled_from(["", "w", "W ", "v"]), st.booleans()),
+)
+
+
+@given(groups, groups)
+def test_every_group_is_kept_or_waits_once_and_only_what_is_alike_is_kept(
+    before: dict[str, tuple[int, str, bool]], now: dict[str, tuple[int, str, bool]]
+) -> None:
+    def made(some: dict[str, tuple[int, str, bool]]) -> list[Known]:
+        return [
+            Known((key,), words, amount, {"o": WHOLE} if tagged else {}, "", LOOKED if tagged else None)
+            for key, (amount, words, tagged) in some.items()
+        ]
+
+    found = carry(made(before), made(now))
+    assert sorted(each.now.key[0] for each in (*found.kept, *found.queue)) == sorted(now)
+    assert {each.key[0] for each in found.gone} == set(before) - set(now)
+    sizes = [abs(each.now.amount) for each in found.queue]
+    assert sizes == sorted(sizes, reverse=True)
+    for key, (amount, words, _) in now.items():
+        was = before.get(key)
+        alike = (
+            was is not None
+            and was[2]
+            and was[1].strip().casefold() == words.strip().casefold()
+            and (
+                was[0] == amount
+                or (was[0] * amount > 0 and abs(Fraction(amount - was[0], was[0])) <= Fraction(MUCH) / 100)
+            )
+        )
+        assert (key in {each.now.key[0] for each in found.kept}) == alike
+
+
+def test_the_time_to_finish_is_that_of_a_persons_own_pace() -> None:
+    start = datetime(2026, 11, 26, 9, tzinfo=UTC)
+    # Every 40 seconds, and a lunch of an hour that is no pause of the work.
+    pace = [start + timedelta(seconds=40 * i + (3600 if i > 4 else 0)) for i in range(9)]
+    assert estimate_seconds(10, pace) == 400
+    assert estimate_seconds(10, pace[:3]) == 10 * USUAL_SECONDS
+    assert estimate_seconds(0, pace) == 0

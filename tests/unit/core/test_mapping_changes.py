@@ -1,0 +1,96 @@
+"""What a change of a mapping does, rule by rule and to the penny, against the slow way: both versions in full."""
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+from hypothesis import given
+
+from budget_align.core.editing.changes import compare_rules, compare_settings, find_effect, takes
+from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
+from tests.unit.core.lines import allocate, index_of, lines
+from tests.unit.core.test_allocation import budgets, mappings, measures
+
+
+def rule(rule_id: str, programme: str, **split: object) -> Rule:
+    return Rule.model_validate({"id": rule_id, "when": {"programme": programme}, "why": "w", **split})
+
+
+def mapping(*rules: Rule) -> Mapping:
+    return Mapping(name="m", title="M", framework="f", author="us", rules=rules)
+
+
+ROADS, RAIL = rule("roads", "Roads", to={"economy": 100}), rule("rail", "Rail", to={"economy": 60, "nature": 40})
+BUDGET = lines(
+    {"programme": "Roads", "amount": 1_000},
+    {"programme": "Rail", "amount": 101},
+    {"programme": "Rail", "amount": -50},
+    {"programme": "Ponds", "amount": 7},
+    {"programme": "Roads", "amount": 5, "fiscal_year": 2025},
+)
+SHOWN = (BUDGET["fiscal_year"] == 2026).to_numpy()
+
+
+def test_a_changed_rule_moves_money_from_outcome_to_outcome() -> None:
+    after = mapping(ROADS, rule("rail", "Rail", to={"nature": 100}), rule("ponds", "Ponds", to={"nature": 50}))
+    effect = find_effect(index_of(BUDGET), mapping(ROADS, RAIL), after, SHOWN)
+    # 60% of 101 is 60.6, of which the odd penny goes to the larger rest: 61; 60% of -50 is -30.
+    moved = {(row["from"], row["to"]): row["amount"] for row in effect.movements.to_dict("records")}
+    assert moved == {("economy", "nature"): 61 - 30, (UNALIGNED, "nature"): 4}
+    assert (effect.lines, effect.newly_aligned, effect.newly_unaligned) == (3, 4, 0)
+
+
+def test_a_rule_that_takes_nothing_is_named() -> None:
+    after = mapping(ROADS, RAIL, rule("canals", "Canals", to={"nature": 100}), rule("more-rail", "Rail", none="x"))
+    effect = find_effect(index_of(BUDGET), mapping(ROADS, RAIL), after, SHOWN)
+    assert effect.idle == ("canals", "more-rail")
+    assert effect.lines == 0
+
+
+def test_every_rule_says_how_much_it_takes() -> None:
+    taken = takes(index_of(BUDGET), mapping(ROADS, RAIL), SHOWN)
+    assert taken.to_numpy().tolist() == [["roads", 2, 1, 1_000, 0], ["rail", 2, 2, 51, 0], ["", 1, 1, 7, 0]]
+
+
+def test_rules_are_compared_by_what_they_say_and_where_they_stand() -> None:
+    ponds = rule("ponds", "Ponds", to={"nature": 50})
+    before, after = mapping(ROADS, RAIL, ponds), mapping(ponds, ROADS, rule("rail", "Rail", none="Closed"))
+    found = {
+        change.rule_id: (change.kind, change.said) for change in compare_rules(before, after, {"nature": "Nature"})
+    }
+    assert found == {
+        "ponds": ("moved", (("Place", "3", "1"),)),
+        "rail": ("changed", (("Serve", "economy 60%; Nature 40%", "No outcome, on purpose: Closed"),)),
+    }
+    (removed,) = compare_rules(before, mapping(ROADS, RAIL), {})
+    assert (removed.rule_id, removed.kind) == ("ponds", "removed")
+    assert compare_rules(before, before, {}) == ()
+    renamed = before.model_copy(update={"title": "N"})
+    assert compare_settings(before, renamed) == (("Title", "M", "N"),)
+
+
+@given(budgets, mappings(), mappings(), measures())
+def test_movements_lead_exactly_from_one_version_to_the_other(
+    budget: pd.DataFrame, before: Mapping, after: Mapping, drivers: pd.DataFrame
+) -> None:
+    shown = (budget["fiscal_year"] == 2026).to_numpy(dtype=bool)
+    effect = find_effect(index_of(budget), before, after, shown, drivers)
+    ids = set(budget["line_id"][shown])
+    sums = []
+    for version in (before, after):
+        found = allocate(budget, version, drivers)
+        sums.append(Counter(found[found["line_id"].isin(ids)].groupby("outcome")["amount"].sum().to_dict()))
+    for row in effect.movements.to_dict("records"):
+        assert row["from"] != row["to"]
+        sums[0][row["from"]] -= row["amount"]
+        sums[0][row["to"]] += row["amount"]
+    assert {code: sums[0][code] for code in {*sums[0], *sums[1]}} == {
+        code: sums[1][code] for code in {*sums[0], *sums[1]}
+    }
+    one, other = (
+        allocate(budget, version, drivers).set_index(["line_id", "outcome"])["amount"] for version in (before, after)
+    )
+    both = pd.concat([one, other], axis=1).fillna(0)
+    changed = both[both.iloc[:, 0] != both.iloc[:, 1]].index.get_level_values(0)
+    assert effect.lines == len(set(changed) & ids)
+    assert np.isin(effect.movements["from"], ["", "health", "homes", "schools", "nature"]).all()

@@ -1,0 +1,30 @@
+"""What is read with one option is read again only where another would make a difference."""
+
+from __future__ import annotations
+
+from importers.evidence.choices import Choice, Decisions
+
+
+def choice(guess: str) -> Choice:
+    return Choice("which", "amount", "Sheet", "Sheet!A1:B9", "Which?", (("B", "B"), ("C", "C")), guess)
+
+
+def test_an_option_that_was_guessed_makes_no_difference_to_amounts() -> None:
+    decisions = Decisions({})
+    assert decisions.take(choice("C")) == "C"
+    assert decisions.agree({"which": "C"}, alike=True)
+    assert not decisions.agree({"which": "C"}, alike=False)
+    assert not decisions.agree({"which": "B"}, alike=True)
+
+
+def test_choices_that_were_not_met_make_none() -> None:
+    decisions = Decisions({"other": "x"})
+    decisions.take(choice("C"))
+    assert decisions.agree({}, alike=False)
+
+
+def test_one_choice_that_held_in_two_ways_is_read_again() -> None:
+    decisions = Decisions({})
+    decisions.take(choice("B"))
+    decisions.take(choice("C"))
+    assert not decisions.agree({"which": "C"}, alike=True)

@@ -1,0 +1,781 @@
+"""Habits of real returns, each a small workbook made from lines whose sum is known: it is read rightly, or it is asked
+about, and never stored wrongly.
+
+The right answers are sums of the lines that go in, by nothing cleverer than a loop. A person says that the return is a
+budget of 2024-25 in pounds where the workbook does not; of a question's options they take one that comes to a right
+answer, else what is proposed.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from importers.files.limits import Limits
+from importers.files.workbook import open_workbook
+from tests.corpus.reading_truth import Outcome, Truth, play
+from tests.workbooks import workbook
+
+Rows = list[list[Any]]
+
+NAMES = (
+    *("Schools", "Home care", "Road repairs", "Libraries", "Waste collection", "Street lighting", "Youth work"),
+    *("Museums", "Parks", "Housing repairs", "Planning", "Trading standards", "Food safety", "Bus subsidies"),
+)
+
+
+@dataclass(frozen=True)
+class Habit:
+    """A workbook with one habit, and what it may come to.
+
+    Attributes:
+        right: each a set of amounts in pounds, those of the stored stages, versions, years and flows and no others.
+        must: it is plain enough that a question would be one too many.
+    """
+
+    data: bytes
+    right: tuple[frozenset[float], ...]
+    must: bool = False
+    truth: dict[str, Any] = field(default_factory=dict)
+
+
+HABITS: dict[str, Callable[[], Habit]] = {}
+
+
+def habit(make: Callable[[], Habit]) -> Callable[[], Habit]:
+    HABITS[make.__name__] = make
+    return make
+
+
+def figures(seed: int, count: int = 10, low: int = 10_007, high: int = 9_999_989) -> list[int]:
+    random = Random(seed)
+    return [random.randint(low, high) for _ in range(count)]
+
+
+def pence(seed: int, count: int = 10) -> list[float]:
+    return [figure / 100 for figure in figures(seed, count, 100_003, 999_999_989)]
+
+
+def sheet(rows: Rows, *right: float | Sequence[float], must: bool = False, **truth: Any) -> Habit:
+    return Habit(workbook(Return=rows), _sets(right), must, truth)
+
+
+def text(rows: Rows, *right: float | Sequence[float], mark: str = ",", must: bool = False, **truth: Any) -> Habit:
+    lines = [mark.join(f'"{cell}"' if mark in str(cell) else str(cell) for cell in row) for row in rows]
+    return Habit("\n".join(lines).encode(), _sets(right), must, truth)
+
+
+def _sets(right: Sequence[float | Sequence[float]]) -> tuple[frozenset[float], ...]:
+    return tuple(frozenset([each] if isinstance(each, int | float) else each) for each in right)
+
+
+def total(values: Sequence[float]) -> float:
+    added = 0
+    for value in values:
+        added += round(value * 100)
+    return added / 100
+
+
+def table(header: Sequence[Any], *columns: Sequence[Any]) -> Rows:
+    return [list(header), *([*row] for row in zip(*columns, strict=True))]
+
+
+# Columns that state the same money again, or none
+
+
+@habit
+def quarters_with_their_total() -> Habit:
+    quarters = [figures(seed) for seed in range(4)]
+    sums = [sum(row) for row in zip(*quarters, strict=True)]
+    return sheet(
+        table(["Service", "Q1", "Q2", "Q3", "Q4", "Total 2024-25"], NAMES[:10], *quarters, sums), sum(sums), must=True
+    )
+
+
+@habit
+def quarters_alone() -> Habit:
+    quarters = [figures(10 + seed) for seed in range(4)]
+    return sheet(table(["Service", "Q1", "Q2", "Q3", "Q4"], NAMES[:10], *quarters), sum(sum(each) for each in quarters))
+
+
+@habit
+def months_that_add_up_those_before() -> Habit:
+    months, so_far = [], [0] * 10
+    for seed in range(12):
+        so_far = [a + b for a, b in zip(so_far, figures(20 + seed, 10, 1_000, 90_000), strict=True)]
+        months.append(so_far)
+    heads = ["Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar"]
+    return sheet(table(["Service", *heads], NAMES[:10], *months), sum(months[-1]))
+
+
+@habit
+def budget_actual_and_variance() -> Habit:
+    budget, actual = figures(40), figures(41)
+    variance = [a - b for a, b in zip(actual, budget, strict=True)]
+    rows = table(["Service", "Budget 2024-25", "Actual 2024-25", "Variance"], NAMES[:10], budget, actual, variance)
+    return sheet(rows, [sum(budget), sum(actual)], sum(budget), must=True)
+
+
+@habit
+def budget_actual_and_variance_of_two_years() -> Habit:
+    values = [figures(50 + seed) for seed in range(4)]
+    variances = [[a - b for a, b in zip(values[i + 1], values[i], strict=True)] for i in (0, 2)]
+    rows = [
+        ["", "2023-24", "", "", "2024-25", "", ""],
+        *table(
+            ["Service", "Budget", "Actual", "Variance", "Budget", "Actual", "Variance"],
+            *(NAMES[:10], values[0], values[1], variances[0], values[2], values[3], variances[1]),
+        ),
+    ]
+    return sheet(rows, [sum(each) for each in values])
+
+
+@habit
+def gross_income_and_net() -> Habit:
+    gross, income = figures(60, 10, 1_000_007), figures(61, 10, 1_007, 900_000)
+    net = [g - i for g, i in zip(gross, income, strict=True)]
+    rows = table(["Directorate", "Gross expenditure", "Income", "Net expenditure"], NAMES[:10], gross, income, net)
+    return sheet(rows, [sum(gross), sum(income)], sum(net), sum(gross))
+
+
+@habit
+def income_as_negative_beside_gross_and_net() -> Habit:
+    gross, income = figures(62, 10, 1_000_007), [-i for i in figures(63, 10, 1_007, 900_000)]
+    net = [g + i for g, i in zip(gross, income, strict=True)]
+    rows = table(["Directorate", "Gross £", "Income £", "Net £"], NAMES[:10], gross, income, net)
+    return sheet(rows, [sum(gross), -sum(income)], [sum(gross), sum(income)], sum(net), sum(gross))
+
+
+@habit
+def net_vat_and_gross() -> Habit:
+    net = pence(70, 12)
+    vat = [round(n * 0.2, 2) for n in net]
+    gross = [round(n + v, 2) for n, v in zip(net, vat, strict=True)]
+    rows = table(["Supplier", "Net amount", "VAT", "Gross amount"], NAMES[:12], net, vat, gross)
+    return text(rows, total(gross), total(net), stage="outturn")
+
+
+@habit
+def staff_and_other_cost_with_total() -> Habit:
+    staff, other = figures(80), figures(81)
+    both = [a + b for a, b in zip(staff, other, strict=True)]
+    return sheet(
+        table(["Service", "Staff", "Non-staff", "Total"], NAMES[:10], staff, other, both), sum(both), must=True
+    )
+
+
+@habit
+def revenue_and_capital_with_total() -> Habit:
+    revenue, capital = figures(82), figures(83)
+    both = [a + b for a, b in zip(revenue, capital, strict=True)]
+    return sheet(table(["Service", "Revenue", "Capital", "Total"], NAMES[:10], revenue, capital, both), sum(both))
+
+
+@habit
+def original_supplementary_and_revised_estimate() -> Habit:
+    original, more = figures(84), figures(85, 10, 1_007, 99_000)
+    revised = [a + b for a, b in zip(original, more, strict=True)]
+    rows = table(
+        ["Vote", "Original estimate", "Supplementary", "Revised estimate"], NAMES[:10], original, more, revised
+    )
+    return sheet(rows, [sum(original), sum(revised)], sum(original), sum(revised))
+
+
+@habit
+def a_running_total_beside_the_amount() -> Habit:
+    amounts, so_far, running = figures(86), 0, []
+    for amount in amounts:
+        so_far += amount
+        running.append(so_far)
+    return sheet(table(["Service", "Budget £", "Cumulative £"], NAMES[:10], amounts, running), sum(amounts), must=True)
+
+
+@habit
+def awarded_and_paid() -> Habit:
+    awarded = figures(87)
+    paid = [a // 2 + 11 for a in awarded]
+    rows = table(["Grant ID", "Recipient", "Amount awarded", "Amount paid"], range(1, 11), NAMES[:10], awarded, paid)
+    return sheet(rows, sum(awarded), sum(paid), [sum(awarded), sum(paid)])
+
+
+@habit
+def the_amount_again_in_another_currency() -> Habit:
+    amounts = pence(88)
+    dollars = [round(a * 1.27, 2) for a in amounts]
+    return sheet(table(["Grant", "Amount (£)", "Amount (US$)"], NAMES[:10], amounts, dollars), total(amounts))
+
+
+@habit
+def an_exchange_rate_beside_the_amount() -> Habit:
+    amounts = figures(89)
+    rates = [1.2712, 1.2698, 1.2744, 1.2655, 1.2609, 1.2811, 1.2790, 1.2733, 1.2702, 1.2688]
+    return sheet(table(["Grant", "Amount (£)", "Rate"], NAMES[:10], amounts, rates), sum(amounts), must=True)
+
+
+@habit
+def posts_beside_money_in_every_year() -> Habit:
+    values, posts = [figures(90), figures(91)], [figures(92, 10, 1, 400), figures(93, 10, 1, 400)]
+    rows = table(
+        ["Service", "2023-24 £", "2023-24 FTE", "2024-25 £", "2024-25 FTE"],
+        *(NAMES[:10], values[0], posts[0], values[1], posts[1]),
+    )
+    return sheet(rows, [sum(values[0]), sum(values[1])], must=True)
+
+
+@habit
+def cost_a_head() -> Habit:
+    amounts = figures(94)
+    heads = [round(a / 52_311, 2) for a in amounts]
+    return sheet(
+        table(["Service", "Budget 2024-25 £", "£ per head"], NAMES[:10], amounts, heads), sum(amounts), must=True
+    )
+
+
+@habit
+def places_times_cost_a_place() -> Habit:
+    places, cost = figures(95, 10, 20, 900), figures(96, 10, 3_000, 9_999)
+    amounts = [p * c for p, c in zip(places, cost, strict=True)]
+    return sheet(
+        table(["Service", "Places", "Cost per place", "Budget £"], NAMES[:10], places, cost, amounts), sum(amounts)
+    )
+
+
+@habit
+def an_index_beside_the_amount() -> Habit:
+    amounts, index = figures(97), [round(100 + i * 1.7, 1) for i in range(10)]
+    return sheet(
+        table(["Service", "Budget 2024-25 £", "Index (2019=100)"], NAMES[:10], amounts, index), sum(amounts), must=True
+    )
+
+
+@habit
+def percentages_as_fractions() -> Habit:
+    amounts = figures(98)
+    shares = [round(a / sum(amounts), 4) for a in amounts]
+    return sheet(
+        table(["Service", "Budget 2024-25", "% of total"], NAMES[:10], amounts, shares), sum(amounts), must=True
+    )
+
+
+@habit
+def percentages_as_numbers() -> Habit:
+    amounts = figures(99)
+    shares = [round(100 * a / sum(amounts), 1) for a in amounts]
+    return sheet(table(["Service", "Budget 2024-25", "%"], NAMES[:10], amounts, shares), sum(amounts), must=True)
+
+
+@habit
+def a_percentage_without_any_sign_of_one() -> Habit:
+    amounts, rises = figures(100), [3, 5, 12, 4, -2, 7, 1, 0, 9, 6]
+    return sheet(table(["Service", "Budget 2024-25", "Uplift"], NAMES[:10], amounts, rises), sum(amounts))
+
+
+# Codes and days that look like amounts
+
+
+@habit
+def cost_centres_right_of_amounts() -> Habit:
+    amounts, codes = figures(110), figures(111, 10, 10_000, 99_999)
+    return sheet(table(["Service", "Budget £", "Cost centre"], NAMES[:10], amounts, codes), sum(amounts), must=True)
+
+
+@habit
+def codes_without_a_header() -> Habit:
+    amounts, codes = figures(112), figures(113, 10, 1_000, 9_999)
+    return sheet(table(["", "Service", "Budget £"], codes, NAMES[:10], amounts), sum(amounts), must=True)
+
+
+@habit
+def four_digit_codes_beside_four_digit_amounts() -> Habit:
+    amounts, codes = figures(114, 14, 1_001, 9_989), sorted(figures(115, 14, 1_001, 9_989))
+    return sheet(table(["Account", "Service", "Amount"], codes, NAMES, amounts), sum(amounts), must=True)
+
+
+@habit
+def invoice_numbers_as_wide_as_amounts() -> Habit:
+    amounts, numbers = pence(116, 14), figures(117, 14, 10, 9_999_999)
+    return text(table(["Supplier", "Invoice", "Amount"], NAMES, numbers, amounts), total(amounts), stage="outturn")
+
+
+@habit
+def phone_numbers() -> Habit:
+    amounts, numbers = figures(118), [1_315_550_000 + n for n in figures(119, 10, 100, 9_999)]
+    return sheet(table(["School", "Phone", "Budget £"], NAMES[:10], numbers, amounts), sum(amounts), must=True)
+
+
+@habit
+def numeric_postcodes() -> Habit:
+    amounts, codes = figures(120), figures(121, 10, 10_115, 99_998)
+    return sheet(table(["School", "Postcode", "Budget £"], NAMES[:10], codes, amounts), sum(amounts), must=True)
+
+
+@habit
+def days_as_spreadsheets_count_them() -> Habit:
+    amounts, days = figures(122), figures(123, 10, 45_383, 45_740)
+    return sheet(table(["Payee", "Paid", "Amount"], NAMES[:10], days, amounts), sum(amounts), stage="outturn")
+
+
+@habit
+def days_on_which_things_began_years_ago() -> Habit:
+    amounts = figures(124)
+    days = [datetime.date(2010 + i, 5, 3 + i) for i in range(10)]
+    return sheet(table(["Project", "Start date", "Budget 2024-25"], NAMES[:10], days, amounts), sum(amounts), must=True)
+
+
+@habit
+def days_of_payment_in_two_fiscal_years() -> Habit:
+    amounts = figures(125)
+    days = [f"{15 + i:02d}/0{3 if i < 5 else 4}/2024" for i in range(10)]
+    right = [sum(amounts[:5]), sum(amounts[5:])]
+    return text(table(["Payee", "Date", "Amount"], NAMES[:10], days, amounts), right, stage="outturn", year="")
+
+
+@habit
+def the_year_in_which_each_was_founded() -> Habit:
+    amounts, years = figures(126), figures(127, 10, 1_901, 2_012)
+    return sheet(table(["School", "Founded", "Budget 2024-25"], NAMES[:10], years, amounts), sum(amounts), must=True)
+
+
+@habit
+def the_year_in_which_each_was_founded_beside_an_amount_without_one() -> Habit:
+    amounts, years = figures(132), figures(133, 10, 1_901, 2_012)
+    return sheet(table(["School", "Founded", "Budget"], NAMES[:10], years, amounts), sum(amounts))
+
+
+@habit
+def long_identifiers_as_numbers() -> Habit:
+    amounts, ids = figures(128), [float(7_200_000_000_000 + n) for n in figures(129, 10, 1, 999_999_999)]
+    return sheet(table(["Supplier", "UID", "Amount"], NAMES[:10], ids, amounts), sum(amounts), must=True)
+
+
+@habit
+def ranks() -> Habit:
+    amounts = sorted(figures(130), reverse=True)
+    return sheet(table(["Rank", "Body", "Budget £"], range(1, 11), NAMES[:10], amounts), sum(amounts), must=True)
+
+
+@habit
+def places_on_the_map() -> Habit:
+    amounts, random = figures(131), Random(131)
+    north = [round(random.uniform(50.1, 58.6), 5) for _ in range(10)]
+    east = [round(random.uniform(-6.2, 1.7), 5) for _ in range(10)]
+    return sheet(table(["School", "Latitude", "Longitude", "Budget £"], NAMES[:10], north, east, amounts), sum(amounts))
+
+
+# Names that sound like totals or income
+
+
+@habit
+def suppliers_called_total() -> Habit:
+    amounts = pence(140, 12)
+    names = ["Total Gas & Power", "Sum Up Ltd", "Balance Consulting", "Net Zero Homes", "Income Analytics", *NAMES[:7]]
+    return text(table(["Supplier", "Amount"], names, amounts), total(amounts), stage="outturn", must=True)
+
+
+@habit
+def a_programme_called_income_support() -> Habit:
+    amounts = figures(141, 8)
+    names = ["Income support", "Pension credit", "Housing benefit", "Revenue collection", *NAMES[:4]]
+    return sheet(table(["Programme", "Budget 2024-25 £"], names, amounts), sum(amounts), must=True)
+
+
+@habit
+def a_department_called_revenue() -> Habit:
+    amounts = figures(142, 8)
+    bodies = ["Department of Revenue"] * 4 + ["Department of Finance"] * 4
+    return sheet(
+        table(["Department", "Programme", "Budget 2024-25 £"], bodies, NAMES[:8], amounts), sum(amounts), must=True
+    )
+
+
+@habit
+def reserves_and_balances_by_name_only() -> Habit:
+    amounts = figures(143, 8)
+    names = ["Nature reserves", "Work-life balance", "Closing the gap", "Open spaces", *NAMES[:4]]
+    return sheet(table(["Service", "Budget 2024-25 £"], names, amounts), sum(amounts), must=True)
+
+
+# Rows that state the same money again, or none
+
+
+@habit
+def a_total_at_the_top() -> Habit:
+    amounts = figures(150)
+    rows = table(["Service", "Budget £"], ["All services", *NAMES[:10]], [sum(amounts), *amounts])
+    return sheet(rows, sum(amounts), must=True)
+
+
+@habit
+def a_total_without_a_name() -> Habit:
+    amounts = figures(151)
+    rows = table(["Service", "Budget £"], [*NAMES[:10], ""], [*amounts, sum(amounts)])
+    return sheet(rows, sum(amounts), must=True)
+
+
+@habit
+def a_total_without_a_name_after_a_blank_row() -> Habit:
+    amounts = figures(152)
+    rows = [*table(["Service", "Budget £"], NAMES[:10], amounts), [], ["", sum(amounts)]]
+    return sheet(rows, sum(amounts), must=True)
+
+
+@habit
+def a_total_stated_twice() -> Habit:
+    amounts = figures(153)
+    rows = table(
+        ["Service", "Budget £"], [*NAMES[:10], "Total", "Total per ledger"], [*amounts, sum(amounts), sum(amounts)]
+    )
+    return sheet(rows, sum(amounts))
+
+
+@habit
+def a_check_row() -> Habit:
+    amounts = figures(154)
+    rows = table(
+        ["Service", "Budget £"],
+        *([*NAMES[:10], "Total", "Control total", "Difference"], [*amounts, sum(amounts), sum(amounts), 0]),
+    )
+    return sheet(rows, sum(amounts))
+
+
+@habit
+def subtotals_by_indent() -> Habit:
+    first, second = figures(155, 4), figures(156, 5)
+    names = ["Education", *("    " + n for n in NAMES[:4]), "Environment", *("    " + n for n in NAMES[4:9])]
+    rows = table(["Service", "Budget £"], names, [sum(first), *first, sum(second), *second])
+    return sheet(rows, sum(first) + sum(second), must=True)
+
+
+@habit
+def a_pivot_that_repeats_its_labels() -> Habit:
+    groups = {"Education": figures(157, 4), "Environment": figures(158, 5)}
+    rows: Rows = [["Department", "Service", "Sum of Amount"]]
+    for group, amounts in groups.items():
+        rows += [[group, name, amount] for name, amount in zip(NAMES, amounts, strict=False)]
+        rows.append([f"{group} Total", "", sum(amounts)])
+    everything = sum(sum(each) for each in groups.values())
+    return sheet([*rows, ["Grand Total", "", everything]], everything, must=True)
+
+
+@habit
+def of_which_rows() -> Habit:
+    amounts = figures(159)
+    rows = table(["Service", "Budget £"], NAMES[:10], amounts)
+    rows[4:4] = [["of which: staff", amounts[2] // 3], ["of which: other", amounts[2] // 4]]
+    return sheet(rows, sum(amounts), must=True)
+
+
+@habit
+def including_rows() -> Habit:
+    amounts = figures(160)
+    rows = table(["Service", "Budget £"], NAMES[:10], amounts)
+    rows[4:4] = [["  including grants of", amounts[2] // 3]]
+    return sheet(rows, sum(amounts))
+
+
+@habit
+def headers_repeated_on_every_page() -> Habit:
+    amounts = figures(161, 14)
+    head = ["Service", "Budget £"]
+    body = table(head, NAMES, amounts)[1:]
+    return sheet([head, *body[:5], head, *body[5:10], head, *body[10:]], sum(amounts), must=True)
+
+
+@habit
+def pages_brought_and_carried_forward() -> Habit:
+    amounts = figures(162, 14)
+    body = table(["Service", "Budget £"], NAMES, amounts)[1:]
+    rows = [["Service", "Budget £"], *body[:7], ["Carried forward", sum(amounts[:7])]]
+    rows += [["Brought forward", sum(amounts[:7])], *body[7:], ["Total", sum(amounts)]]
+    return sheet(rows, sum(amounts))
+
+
+@habit
+def contra_entries() -> Habit:
+    amounts = [*figures(163), -250_113, 250_113]
+    names = [*NAMES[:10], "Recharge out (contra)", "Recharge in (contra)"]
+    return sheet(table(["Service", "Budget £"], names, amounts), sum(amounts), must=True)
+
+
+@habit
+def income_as_negative_rows() -> Habit:
+    spent, received = figures(164, 7), [-f for f in figures(165, 3, 1_007, 90_000)]
+    names = [*NAMES[:7], "Fees and charges", "Grant income", "Rents received"]
+    net = sum(spent) + sum(received)
+    rows = table(["Line", "Budget 2024-25 £"], names, [*spent, *received])
+    return sheet(
+        rows,
+        net,
+        [sum(spent), -sum(received)],
+        [sum(spent), sum(received)],
+        [sum(spent) + sum(received[:1]), -sum(received[1:])],
+    )
+
+
+@habit
+def sections_of_expenditure_and_income_with_net() -> Habit:
+    spent, received = figures(166, 6), figures(167, 3, 1_007, 90_000)
+    rows: Rows = [["", "2024-25 £"], ["Expenditure", None], *table([], NAMES[:6], spent)[1:]]
+    rows += [["Total expenditure", sum(spent)], ["Income", None], *table([], NAMES[6:9], received)[1:]]
+    rows += [["Total income", sum(received)], ["Net expenditure", sum(spent) - sum(received)]]
+    return sheet(rows, [sum(spent), sum(received)], sum(spent) - sum(received))
+
+
+@habit
+def opening_and_closing_balances() -> Habit:
+    spent, received = figures(168, 4), figures(169, 3)
+    closing = 5_000_111 + sum(received) - sum(spent)
+    rows: Rows = [
+        ["", "2024-25 £"],
+        ["Opening balance", 5_000_111],
+        ["Income", None],
+        *table([], NAMES[:3], received)[1:],
+    ]
+    rows += [["Expenditure", None], *table([], NAMES[3:7], spent)[1:], ["Closing balance", closing]]
+    return sheet(rows, [sum(spent), sum(received)], sum(spent))
+
+
+@habit
+def original_and_revised_rows_under_each_programme() -> Habit:
+    original, revised = figures(170), figures(171)
+    rows: Rows = [["Programme", "Version", "2024-25 £"]]
+    for name, first, second in zip(NAMES, original, revised, strict=False):
+        rows += [[name, "Original", first], ["", "Revised", second]]
+    return sheet(rows, [sum(original), sum(revised)], sum(original), sum(revised))
+
+
+@habit
+def posts_as_a_row_among_amounts() -> Habit:
+    amounts = figures(172)
+    names = [*NAMES[:10], "Total", "Staff numbers (FTE)", "Population"]
+    return sheet(table(["Service", "Budget £"], names, [*amounts, sum(amounts), 412, 52_311]), sum(amounts))
+
+
+@habit
+def a_change_in_percent_as_a_row() -> Habit:
+    before, now = figures(173), figures(174)
+    change = [sum(now) / sum(before) - 1] * 2
+    rows = table(
+        ["Service", "2023-24 £", "2024-25 £"],
+        *([*NAMES[:10], "Total", "% change"], [*before, sum(before), ""], [*now, sum(now), round(change[1], 4)]),
+    )
+    return sheet(rows, [sum(before), sum(now)])
+
+
+@habit
+def blocks_of_years_one_below_another() -> Habit:
+    years = {year: figures(175 + i) for i, year in enumerate(("2022-23", "2023-24", "2024-25"))}
+    rows: Rows = [["Service", "Budget £"]]
+    for year, amounts in years.items():
+        rows += [[year], *table([], NAMES[:10], amounts)[1:]]
+    return sheet(rows, [sum(each) for each in years.values()])
+
+
+@habit
+def a_long_list_with_a_bare_year() -> Habit:
+    before, now = figures(178), figures(179)
+    rows = table(["Year", "Service", "Amount"], [2023] * 10 + [2024] * 10, NAMES[:10] * 2, before + now)
+    return text(rows, [sum(before), sum(now)])
+
+
+# Years as they are written
+
+
+@habit
+def the_year_before_first() -> Habit:
+    before, now = figures(180), figures(181)
+    return sheet(table(["Service", "2023-24", "2024-25"], NAMES[:10], before, now), [sum(before), sum(now)], must=True)
+
+
+@habit
+def the_year_before_last() -> Habit:
+    before, now = figures(182), figures(183)
+    return sheet(table(["Service", "2024-25", "2023-24"], NAMES[:10], now, before), [sum(before), sum(now)], must=True)
+
+
+@habit
+def years_as_fy24() -> Habit:
+    before, now = figures(184), figures(185)
+    rows = table(["Service", "FY24 Actual", "FY25 Budget"], NAMES[:10], before, now)
+    return sheet(rows, [sum(before), sum(now)], must=True)
+
+
+@habit
+def years_with_a_slash() -> Habit:
+    before, now = figures(186), figures(187)
+    rows = table(["Service", "2023/24 outturn", "2024/25 budget"], NAMES[:10], before, now)
+    return sheet(rows, [sum(before), sum(now)], must=True)
+
+
+@habit
+def five_years_ahead() -> Habit:
+    years = [figures(190 + seed) for seed in range(5)]
+    heads = [f"{2024 + i}-{25 + i}" for i in range(5)]
+    return sheet(table(["Service", *heads], NAMES[:10], *years), [sum(each) for each in years], must=True)
+
+
+@habit
+def years_merged_over_resource_and_capital() -> Habit:
+    values = [figures(200 + seed) for seed in range(4)]
+    rows = [
+        ["", "2023-24", "", "2024-25", ""],
+        *table(["Programme", "Resource", "Capital", "Resource", "Capital"], NAMES[:10], *values),
+    ]
+    return sheet(rows, [sum(values[0]) + sum(values[1]), sum(values[2]) + sum(values[3])])
+
+
+# Numbers as they are written
+
+
+@habit
+def the_currency_in_every_cell() -> Habit:
+    amounts = pence(210)
+    return text(table(["Supplier", "Amount"], NAMES[:10], [f"£{a:,.2f}" for a in amounts]), total(amounts), must=True)
+
+
+@habit
+def decimal_commas_of_a_euro_government() -> Habit:
+    amounts = pence(211)
+    said = [f"{a:,.2f}".replace(",", "\0").replace(".", ",").replace("\0", ".") for a in amounts]
+    rows = table(["Dienststelle", "Ansatz 2024 (EUR)"], NAMES[:10], said)
+    return text(rows, total(amounts), mark=";", currency="EUR", fiscal_year_starts=1, year="2024", must=True)
+
+
+@habit
+def apostrophes_between_thousands() -> Habit:
+    amounts = pence(212)
+    rows = table(["Amt", "Betrag 2024"], NAMES[:10], [f"{a:,.2f}".replace(",", "'") for a in amounts])
+    return text(rows, total(amounts), mark=";", currency="CHF", fiscal_year_starts=1, year="2024", must=True)
+
+
+@habit
+def minus_signs_behind() -> Habit:
+    amounts = [*figures(213, 9), -45_117]
+    rows = table(["Service", "Budget £"], NAMES[:10], [f"{abs(a):,}{'-' if a < 0 else ''}" for a in amounts])
+    return text(rows, sum(amounts), must=True)
+
+
+@habit
+def lakhs_in_the_header() -> Habit:
+    amounts = pence(214)
+    rows = table(["Scheme", "Budget 2024-25 (Rs. in lakh)"], NAMES[:10], amounts)
+    return sheet(rows, total([a * 100_000 for a in amounts]), currency="INR", unit="", must=True)
+
+
+@habit
+def crores_in_the_title() -> Habit:
+    amounts = pence(215)
+    rows = [["Demand 11"], ["(₹ in crore)"], *table(["Scheme", "Budget 2024-25"], NAMES[:10], amounts)]
+    return sheet(rows, total([a * 10_000_000 for a in amounts]), currency="INR", unit="", must=True)
+
+
+@habit
+def units_in_every_row() -> Habit:
+    amounts = figures(216, 10, 107, 9_989)
+    units = ["£000" if i % 2 else "£m" for i in range(10)]
+    worth = [a * (1_000 if u == "£000" else 1_000_000) for a, u in zip(amounts, units, strict=True)]
+    return sheet(table(["Service", "Unit", "Budget 2024-25"], NAMES[:10], units, amounts), sum(worth), unit="")
+
+
+@habit
+def debit_or_credit_in_a_column() -> Habit:
+    amounts = figures(217)
+    sides = ["DR", "DR", "CR", "DR", "DR", "CR", "DR", "DR", "DR", "CR"]
+    net = sum(a if s == "DR" else -a for a, s in zip(amounts, sides, strict=True))
+    spent = sum(a for a, s in zip(amounts, sides, strict=True) if s == "DR")
+    return text(table(["Account", "Amount", "DR/CR"], NAMES[:10], amounts, sides), net, [spent, spent - net])
+
+
+@habit
+def footnotes_in_cells_and_below() -> Habit:
+    amounts = figures(218)
+    said: list[Any] = [f"{a:,}" for a in amounts]
+    said[3] = f"{amounts[3]:,} [1]"
+    rows = table(["Service", "Budget £"], NAMES[:10], said)
+    rows += [[], ["[1] Includes 1,200,000 moved from 2023."], ["Source: ledger of 31 May, page 14"]]
+    return sheet(rows, sum(amounts), must=True)
+
+
+# Where things stand
+
+
+@habit
+def two_tables_side_by_side() -> Habit:
+    left, right = figures(220, 8), figures(221, 8)
+    rows = [["Education", "", "", "Environment", ""]]
+    rows += table(["Service", "Budget £", "", "Service", "Budget £"], NAMES[:8], left, [""] * 8, NAMES[6:14], right)
+    return sheet(rows, sum(left) + sum(right))
+
+
+@habit
+def blank_columns_between() -> Habit:
+    before, now = figures(222), figures(223)
+    blank = [None] * 10
+    rows = table(["Service", None, "2023-24 £", None, "2024-25 £"], NAMES[:10], blank, before, blank, now)
+    return sheet(rows, [sum(before), sum(now)], must=True)
+
+
+@habit
+def a_sheet_a_month_and_a_summary() -> Habit:
+    months = {name: figures(224 + i) for i, name in enumerate(("April", "May", "June"))}
+    sheets = {name: table(["Service", "Spend £"], NAMES[:10], amounts) for name, amounts in months.items()}
+    sums = [sum(row) for row in zip(*months.values(), strict=True)]
+    data = workbook(Summary=table(["Service", "Spend £"], NAMES[:10], sums), **sheets)
+    return Habit(data, _sets([sum(sums)]), truth={"stage": "outturn"})
+
+
+@habit
+def remarks_with_numbers_beside_the_amounts() -> Habit:
+    amounts = figures(230)
+    remarks = ["", "up 3%", "see note 4", "", "2 posts fewer", "", "1,200,000 last year", "", "", "ref 40213"]
+    return sheet(table(["Service", "Budget £", "Remarks"], NAMES[:10], amounts, remarks), sum(amounts), must=True)
+
+
+@habit
+def forty_lines_of_prose_before_the_table() -> Habit:
+    amounts = figures(231)
+    prose = [[f"Paragraph {i}: the council agreed {i * 37} measures on {i % 28 + 1} March 2024."] for i in range(1, 41)]
+    return sheet([*prose, [], *table(["Service", "Budget 2024-25 £"], NAMES[:10], amounts)], sum(amounts), must=True)
+
+
+@habit
+def a_form_with_its_total_beside_the_title() -> Habit:
+    amounts = figures(232)
+    rows = [
+        ["Budget return 2024-25", "", "Total £", sum(amounts)],
+        [],
+        *table(["Service", "Budget £"], NAMES[:10], amounts),
+    ]
+    return sheet(rows, sum(amounts))
+
+
+@pytest.mark.parametrize("name", HABITS)
+def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
+    made = HABITS[name]()
+    outcome = read(made)
+    if made.must:
+        assert outcome.is_stored, outcome.refusal or [question.prompt for question in outcome.open]
+        assert not outcome.asked, outcome.asked
+    assert not outcome.is_stored or stored(outcome) in made.right, describe(made, outcome)
+
+
+def read(made: Habit) -> Outcome:
+    said = {"stage": "budget", "unit": "pounds", "year": "2024-25"} | made.truth
+    # What a right answer comes to is known to the person: each amount of any of them.
+    truth = Truth(Path("habit"), tuple((amount,) for each in made.right for amount in each), tolerance=0.004, **said)
+    return play(truth, open_workbook(made.data, Limits()))
+
+
+def stored(outcome: Outcome) -> frozenset[float]:
+    return frozenset(amount / 100 for amount in outcome.groups.values() if amount)
+
+
+def describe(made: Habit, outcome: Outcome) -> str:
+    keys = {" ".join(key): amount / 100 for key, amount in outcome.groups.items()}
+    return f"right {[sorted(each) for each in made.right]}, stored {keys}, asked {dict(outcome.asked)}"
