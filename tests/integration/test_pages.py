@@ -304,7 +304,7 @@ def test_the_workbook_goes_back_with_its_findings_and_a_template_is_there(client
 def test_a_long_reading_shows_its_progress_and_can_be_stopped(
     client: FlaskClient, sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("budget_align.web.submissions.WAIT_SECONDS", 0.0)
+    monkeypatch.setattr("budget_align.web.returns.submissions.WAIT_SECONDS", 0.0)
     sign_in(client)
     large = "Line,2026-27 budget £\n" + "\n".join(f"L{i},{i}" for i in range(30_000))
     sent = post_file(client, large.encode(), "large.csv")
@@ -314,7 +314,7 @@ def test_a_long_reading_shows_its_progress_and_can_be_stopped(
     assert "Reading large.csv" in page
     assert f'href="{upload}">large.csv</a>' in client.get("/submissions").text
     assert '<progress class="ba-progress"' in page
-    monkeypatch.setattr("budget_align.web.submissions.WAIT_SECONDS", 20.0)
+    monkeypatch.setattr("budget_align.web.returns.submissions.WAIT_SECONDS", 20.0)
     client.post(f"{upload}/stop", data={"csrf_token": token(client, "/submissions/new")})
     stopped = client.get(upload)
     assert stopped.status_code == 422
