@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator
 
 from budget_align.core.values.money import Unit
 
@@ -212,7 +212,8 @@ class Question(_Value):
     Attributes:
         id: by which it is answered.
         options: the readings to choose from; empty where only words can answer, such as the name of a body.
-        guess: the value of the option that is proposed; empty where none is good enough.
+        guess: the value of the option that is proposed; empty where none is good enough, and null in JSON, so that
+            nobody sends it back as an answer.
     """
 
     id: str = ""
@@ -222,6 +223,15 @@ class Question(_Value):
     prompt: str
     guess: str = ""
     options: tuple[Option, ...] = ()
+
+    @field_serializer("guess", when_used="json")
+    def _null_guess(self, guess: str) -> str | None:
+        return guess or None
+
+    @field_validator("guess", mode="before")
+    @classmethod
+    def _no_guess(cls, guess: object) -> object:
+        return "" if guess is None else guess
 
 
 class SkippedSheet(_Value):
