@@ -14,6 +14,7 @@ from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.evidence.row_dimensions import DERIVED, repeats_under_headings, tell_flow
 from importers.readings.table import Table
+from importers.relations.sums import Sums
 from importers.structure.grid import Ints, Kind, address
 from importers.words import vocabulary
 from importers.words.lexicon import says
@@ -245,6 +246,38 @@ def doubt_totals(table: Table, decisions: Decisions, left: frozenset[int]) -> fr
         assumed="count",
     )
     return made | frozenset(map(table.place_of, asked)) if decisions.take(choice) == "leave" else made
+
+
+def choose_partial_sums(table: Table, decisions: Decisions, columns: Sequence[int], every: Sums, some: Sums) -> Sums:
+    """The totals that every column bears out, or those that only some do: rows that add up others in one column and
+    not in the next are totals that were not kept up, or no totals.
+
+    Args:
+        columns: those that bear out `some`.
+    """
+    known = {entry.row for entry in every.totals()}
+    further = [entry for entry in some.totals() if entry.row not in known and any(entry.amounts)]
+    if not further:
+        return every
+    heads = {c.index: c.header.strip() or address(0, c.index).rstrip("1") for c in table.of_role("amount")}
+    bear = ", ".join(repr(heads[c][:_LONGEST]) for c in columns[:_NAMED])
+    against = [heads[c][:_LONGEST] for c in heads if c not in columns]
+    cells = ", ".join(address(entry.row, columns[0]) for entry in further[:_NAMED])
+    more = f" and {len(further) - _NAMED} more" if len(further) > _NAMED else ""
+    choice = Choice(
+        choice_id("rows", table.grid.name, "partial", cells),
+        "rows",
+        table.grid.name,
+        table.key,
+        f"In {bear} of {table.grid.name!r} rows add up to {cells}{more} ({further[0].label[:_LONGEST]!r}), and not in "
+        f"{', '.join(map(repr, against[:_NAMED])) or 'others'}. Are they totals?",
+        (
+            ("totals", "They are totals, which do not add up everywhere: do not count them"),
+            ("lines", "They are lines: count them"),
+        ),
+        "totals",
+    )
+    return some if decisions.take(choice) == "totals" else every
 
 
 def doubt_below(table: Table, decisions: Decisions) -> frozenset[int]:

@@ -21,6 +21,7 @@ from importers.readings.code_paths import find_paths
 from importers.readings.cube_totals import find_cube_totals
 from importers.readings.row_choices import (
     choose_cumulative,
+    choose_partial_sums,
     choose_versions_of_rows,
     doubt_below,
     doubt_totals,
@@ -29,6 +30,7 @@ from importers.readings.row_choices import (
 )
 from importers.readings.table import Table, row_labels
 from importers.relations.chance import Chance
+from importers.relations.one_column import find_partial_sums, find_totals_by
 from importers.relations.outline import find_code_outline, find_outline
 from importers.relations.sums import Entry, Row, Sums
 from importers.relations.sums_by_label import check_by_label, find_sums_by_label
@@ -87,7 +89,7 @@ def make_table(
     wholes, dimensions = find_cube_totals(table, decisions)
     table.shares |= wholes
     table.shares |= choose_versions_of_rows(table, decisions, dimensions) | choose_cumulative(table, decisions)
-    table.sums = _sum_up(table)
+    table.sums = _sum_up(table, decisions)
     left = find_unnamed(table, decisions) | doubt_below(table, decisions)
     left |= doubt_totals(table, decisions, left) | doubt_unread(table, decisions)
     if left:
@@ -179,7 +181,7 @@ def _under_shares(table: Table) -> frozenset[int]:
     return frozenset(found)
 
 
-def _sum_up(table: Table) -> Sums | None:
+def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
     """The table's totals, by the columns that hold amounts and not sums of others."""
     parts = [column.index for column in table.of_role("amount")]
     if not parts:
@@ -230,9 +232,26 @@ def _sum_up(table: Table) -> Sums | None:
     if by_code_alone and not outline[0]:
         return None
     outline = outline if outline[0] else find_outline(own, tolerance)
-    sums = find_totals(own, tolerance, table.context.names, outline)
+    sums = _find_or_choose(table, decisions, own, tolerance, outline)
     check_by_label(sums, rows, by_label)
     return sums
+
+
+def _find_or_choose(
+    table: Table,
+    decisions: Decisions,
+    rows: list[Row],
+    tolerance: tuple[int, ...],
+    outline: tuple[dict[int, Entry], set[int]],
+) -> Sums:
+    """The totals that every column bears out, unless some columns tell others and a person chooses them."""
+    sums = find_totals(rows, tolerance, table.context.names, outline)
+    columns, partial = find_partial_sums(rows, {entry.row for entry in sums.totals()})
+    if not partial:
+        return sums
+    parts = [column.index for column in table.of_role("amount")]
+    told = find_totals_by(columns, rows, tolerance, table.context.names)
+    return choose_partial_sums(table, decisions, [parts[column] for column in columns], sums, told)
 
 
 def _label_fills(table: Table) -> npt.NDArray[np.int64]:

@@ -27,8 +27,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import UK
 from importers.files.limits import Limits
 from importers.forms.framework_file import read_framework_file
-from importers.isolation import processes
-from importers.isolation import worker
+from importers.isolation import processes, worker
 from importers.isolation.answers import BadAnswerError, decode, encode
 from importers.isolation.processes import ask_isolated, read_isolated
 from importers.isolation.worker import ANSWERS, find_action
