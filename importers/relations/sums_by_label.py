@@ -20,8 +20,9 @@ _ROWS = 5_000
 def find_sums_by_label(rows: Sequence[Row], tolerance: Vector) -> dict[int, list[int]]:
     """The rows that sum the others of their name, in every column and hardly by chance, with those that each sums.
 
-    The sum is the last or the first row of its name. A table of one row a name has none, and neither has a list in
-    which a supplier returns.
+    The sum is the last or the first row of its name, and so it is for most names that stand in several rows: what
+    states one name again states the others too. A table of one row a name has none, and neither has a list in which a
+    supplier returns.
     """
     by_label: dict[str, list[Row]] = {}
     stated = [row for row in rows if row.amounts is not None]
@@ -37,7 +38,7 @@ def find_sums_by_label(rows: Sequence[Row], tolerance: Vector) -> dict[int, list
             total, parts = (group[-1], group[:-1]) if at_end else (group[0], group[1:])
             if _adds_up(total, parts, tolerance) and chance.expected(total.amounts or (), len(groups)) < CHANCE:
                 found[total.row] = [part.row for part in parts]
-        if found:
+        if 2 * len(found) >= max(1, len(groups)):
             return found
     return {}
 

@@ -61,3 +61,16 @@ def test_amounts_that_have_nothing_to_do_with_each_other_are_not_asked_about(amo
         original = [random.randrange(1_000_000, 9_000_000) for _ in range(9)]
         reading = sent(original, [amount + random.randrange(90_000) for amount in original])
         assert not reading.questions
+
+
+def test_one_name_of_many_that_adds_up_by_chance_is_no_total() -> None:
+    """A list in which twenty services stand three times each, and the last of one is the sum of its others."""
+    random = Random(3)
+    rows = [(f"Service {n}", random.randrange(10_000, 99_999)) for n in range(20)] * 3
+    rows = [(name, amount + random.randrange(9_000)) for name, amount in rows]
+    rows[47] = ("Service 7", rows[7][1] + rows[27][1])
+    text = "\n".join(f"{name} | {amount}" for name, amount in rows)
+    answers = Answers(body="Works", stage="budget", unit=Unit("", 1))
+    reading = read_workbook(drawn(f"Service | 2026-27 budget £\n{text}"), "list.xlsx", terms=UK, answers=answers)
+    assert not reading.questions
+    assert int(reading.lines["amount"].sum()) == 100 * sum(amount for _, amount in rows)
