@@ -18,6 +18,7 @@ from budget_align.config import Settings
 from budget_align.services import demonstration
 from budget_align.services.people import accounts
 from budget_align.store.database import open_database
+from tests.people import let_do_everything
 
 # How long an example takes is for the benchmarks; a slow machine breaks no rule.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -91,10 +92,13 @@ def sqlite_engine(settings: Settings) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def demonstration_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite database with the demonstration loaded, once for all tests that begin from it."""
+    """A SQLite database with the demonstration loaded, once for all tests that begin from it. Its analyst may do
+    everything, so that one person can walk through what tests are about; who may do what has tests of its own.
+    """
     settings = Settings(data_folder=tmp_path_factory.mktemp("northmere"), public_reading=True)
     engine = open_database(settings.database)
     demonstration.load_demonstration(engine, settings)
+    let_do_everything(engine, demonstration.SIGN_INS[0].email)
     engine.dispose()
     return settings.data_folder / "budget-align.db"
 

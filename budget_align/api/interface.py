@@ -26,10 +26,12 @@ from budget_align.api.messages import (
 )
 from budget_align.config import Settings
 from budget_align.core.outcomes.indicator import OBSERVATIONS, IndicatorDefinition
+from budget_align.core.people.policy import Subject
 from budget_align.core.values.fiscal_year import read_year as read_fiscal_year
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.governments.governments import terms_of
 from budget_align.services.outcomes.indicators import add_observations, list_observations, read_all, store_definition
+from budget_align.services.people.permissions import rights_of
 from budget_align.services.people.tokens import find_holder
 from budget_align.services.returns import listing
 from budget_align.services.runs.run_figures import figures_of
@@ -41,6 +43,7 @@ _STATUS = {
     "busy": 503,
     "changed-meanwhile": 409,
     "no-token": 401,
+    "not-allowed": 403,
     "no-government": 404,
     "unknown-indicator": 422,
     "not-found": 404,
@@ -63,17 +66,24 @@ def _engine() -> Engine:
     return found
 
 
-def _ask_who(*, to_read: bool) -> str:
-    """Whom the software acts for; empty for such without a token that may read."""
+def _ask_who(action: str, government: str) -> str:
+    """Whom the software acts for, who may do an action to a government; empty for what everyone may.
+
+    Raises:
+        RefusedError: the token is none, or whoever it acts for may not.
+    """
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    holder = None
     if kind.casefold() == "bearer" and token:
         holder = find_holder(_engine(), token.strip())
-        if holder is not None:
-            return holder.email
-        raise RefusedError("no-token", "This token is none, or was taken back.")
-    if to_read and _settings().public_reading:
-        return ""
-    raise RefusedError("no-token", "Send a token of yours: Authorization: Bearer TOKEN.")
+        if holder is None:
+            raise RefusedError("no-token", "This token is none, or was taken back.")
+    email = holder.email if holder is not None else None
+    rights = rights_of(_engine(), email, public_reading=_settings().public_reading)
+    if email is None and action not in rights.to_all:
+        raise RefusedError("no-token", "Send a token of yours: Authorization: Bearer TOKEN.")
+    rights.need(action, Subject(government))
+    return email or ""
 
 
 def _known(government: str) -> str:
@@ -97,7 +107,7 @@ def openapi() -> Response:
 @api.get("/v1/governments/<path:government>/figures")
 def figures(government: str) -> Response:
     """The figures of the newest run, or of the run named."""
-    _ask_who(to_read=True)
+    _ask_who("see-figures", government)
     terms = terms_of(_engine(), _known(government), _settings())
     said = request.args.get("year")
     run = open_run(
@@ -114,7 +124,7 @@ def figures(government: str) -> Response:
 @api.get("/v1/governments/<path:government>/indicators")
 def indicators(government: str) -> Response:
     """Every indicator with its status."""
-    _ask_who(to_read=True)
+    _ask_who("see-figures", government)
     readings = read_all(_engine(), _known(government), date.today())
     return _said(ReadingsMessage(indicators=[as_message(reading) for reading in readings]))
 
@@ -122,7 +132,7 @@ def indicators(government: str) -> Response:
 @api.put("/v1/governments/<path:government>/indicators/<code>")
 def define(government: str, code: str) -> Response:
     """Takes what an indicator measures."""
-    actor = _ask_who(to_read=False)
+    actor = _ask_who("edit-indicators", government)
     definition = _sent(IndicatorDefinition)
     if definition.code != code:
         raise RefusedError("bad-request", "The code in the address and that of the indicator differ.")
@@ -133,7 +143,7 @@ def define(government: str, code: str) -> Response:
 @api.get("/v1/governments/<path:government>/observations")
 def observations(government: str) -> Response:
     """The values of one indicator, or of all."""
-    _ask_who(to_read=True)
+    _ask_who("see-figures", government)
     found = list_observations(_engine(), _known(government), request.args.get("indicator"))
     calendar = terms_of(_engine(), government, _settings()).calendar
     rows = zip(*(found[name].tolist() for name in OBSERVATIONS), strict=True)
@@ -147,7 +157,7 @@ def observations(government: str) -> Response:
 @api.post("/v1/governments/<path:government>/observations")
 def observe(government: str) -> Response:
     """Takes values."""
-    actor = _ask_who(to_read=False)
+    actor = _ask_who("edit-indicators", government)
     _known(government)
     sent = _sent(ObservationsMessage).observations
     calendar = terms_of(_engine(), government, _settings()).calendar

@@ -3,37 +3,107 @@
 from __future__ import annotations
 
 import getpass
+from datetime import date
 
 import click
 
 from budget_align.config import load_settings
+from budget_align.core.people.policy import ACTIONS, ROLES, Held, reach
+from budget_align.core.values.day import read_day
+from budget_align.core.values.refusal import RefusedError
 from budget_align.printing.tables import make_table, print_table
 from budget_align.services.governments.database import connect
-from budget_align.services.people import accounts
+from budget_align.services.people import accounts, roles
 
 
 @click.group()
 def people() -> None:
-    """Who may sign in: add, list, disable, and reset a password."""
+    """Who may sign in and do what: add, list, roles, disable, and reset a password."""
 
 
 @people.command("add")
 @click.argument("email")
 @click.option("--name", required=True, help="As pages and records show the person.")
+@click.option("--role", "given", multiple=True, type=click.Choice(list(ROLES)), help="A role; may be repeated.")
+@click.option("--government", default="", help="Hold the roles for this government; all of them without.")
+@click.option("--body", default="", help="Hold the roles for this body and those below it; all of them without.")
 @click.password_option(help="Asked for where it is not given; at least 12 signs.")
-def add(email: str, name: str, password: str) -> None:
-    """Add a person who may sign in."""
-    accounts.open_account(connect(load_settings()), email, name, password, _actor())
-    click.echo(f"{email} may sign in.")
+def add(email: str, name: str, given: tuple[str, ...], government: str, body: str, password: str) -> None:
+    """Add a person who may sign in. The first one of an installation is its administrator."""
+    held = [Held(role, government, body) for role in given]
+    got = accounts.open_account(connect(load_settings()), email, name, password, _actor(), held)
+    said = ", ".join(ROLES[each.role] for each in got)
+    click.echo(f"{email} may sign in{f' and is {said}' if said else '; give them a role to see anything'}.")
 
 
 @people.command("list")
 def show() -> None:
     """List everyone who has an account."""
-    table = make_table("Accounts", "Address", "Name", "May sign in")
-    for account in accounts.list_accounts(connect(load_settings())):
-        table.add_row(account.email, account.name, "no" if account.disabled else "yes")
+    engine = connect(load_settings())
+    table = make_table("Accounts", "Address", "Name", "May sign in", "Roles")
+    for account in accounts.list_accounts(engine):
+        held = [_describe(role.held) for role in roles.list_roles(engine, account.email)]
+        table.add_row(account.email, account.name, "no" if account.disabled else "yes", "; ".join(held) or "none")
     print_table(table)
+
+
+@people.command("roles")
+@click.argument("email", required=False)
+@click.option("--add", "given", multiple=True, type=click.Choice(list(ROLES)), help="Give this role; may be repeated.")
+@click.option("--remove", "taken", multiple=True, type=click.Choice(list(ROLES)), help="Take it away.")
+@click.option("--government", default="", help="For this government; for all of them without.")
+@click.option("--body", default="", help="For this body and those below it; for all of the government without.")
+@click.option("--from", "first", default="", help="The first day on which it is held, such as 2026-04-01.")
+@click.option("--until", "last", default="", help="The last day on which it is held.")
+def change_roles(
+    email: str | None, given: tuple[str, ...], taken: tuple[str, ...], government: str, body: str, first: str, last: str
+) -> None:
+    """Show who may do what, or the roles of one person; give and take them."""
+    if email is None:
+        _show_policy()
+        return
+    engine = connect(load_settings())
+    for role in given:
+        roles.give_role(engine, email, Held(role, government, body, _day(first), _day(last)), _actor())
+    for role in taken:
+        mine = [
+            each
+            for each in roles.list_roles(engine)
+            if each.email.casefold() == email.strip().casefold()
+            and (each.held.role, each.held.government, each.held.body) == (role, government, body)
+        ]
+        if not mine:
+            raise RefusedError("no-role", f"{email} is no {ROLES[role]} of that.")
+        roles.take_role(engine, mine[0].id, _actor())
+    held = [each for each in roles.list_roles(engine) if each.email.casefold() == email.strip().casefold()]
+    for each in held:
+        click.echo(_describe(each.held))
+    if not held:
+        click.echo(f"{email} holds no role.")
+
+
+def _show_policy() -> None:
+    for role, title in ROLES.items():
+        table = make_table(title.capitalize(), "May", "How far")
+        for action, words in ACTIONS.items():
+            if reach(role, action) != "-":
+                table.add_row(words, reach(role, action))
+        print_table(table)
+
+
+def _describe(held: Held) -> str:
+    where = f" of {held.body or held.government}" if held.government else ""
+    first, last = (
+        f" {word} {day.isoformat()}" if day else "" for word, day in (("from", held.first), ("until", held.last))
+    )
+    return f"{ROLES[held.role]}{where}{first}{last}"
+
+
+def _day(text: str) -> date | None:
+    try:
+        return read_day(text)
+    except ValueError as error:
+        raise RefusedError("bad-day", f"{error}.") from error
 
 
 @people.command("disable")

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.config import Settings
+from budget_align.core.people.policy import Held
 from budget_align.core.returns.reading import Answers
 from budget_align.core.rules.mapping import parse_mapping
 from budget_align.services.accountability.accountability import receive_register
@@ -50,18 +51,29 @@ _WORKBOOK_ENDINGS = (".xlsx", ".csv", ".ods")
 
 @dataclass(frozen=True)
 class SignIn:
-    """A demonstration account; its password is `PASSWORD`."""
+    """A demonstration account; its password is `PASSWORD`, and its roles are held for all that is there."""
 
     email: str
     name: str
+    roles: tuple[str, ...]
+
+    @property
+    def held(self) -> tuple[Held, ...]:
+        """Its roles as a person holds them."""
+        return tuple(Held(role) for role in self.roles)
 
 
 SIGN_INS = (
-    SignIn("analyst@northmere.example", "Ana Finch, finance analyst"),
-    SignIn("mapping@northmere.example", "Moses Reed, mapping owner"),
-    SignIn("minister@northmere.example", "Mira Vale, minister"),
-    SignIn("auditor@northmere.example", "Otto Hart, auditor"),
+    SignIn("analyst@northmere.example", "Ana Finch, finance analyst", ("finance-analyst",)),
+    SignIn("mapping@northmere.example", "Moses Reed, mapping owner", ("mapping-owner",)),
+    SignIn("approver@northmere.example", "Petra Lane, approver", ("finance-approver", "mapping-approver")),
+    SignIn("outcomes@northmere.example", "Olive Marsh, outcome owner", ("outcome-owner",)),
+    SignIn("boards@northmere.example", "Bea Stone, board secretary", ("board-secretary",)),
+    SignIn("minister@northmere.example", "Mira Vale, minister", ("minister",)),
+    SignIn("auditor@northmere.example", "Otto Hart, auditor", ("auditor",)),
+    SignIn("administrator@northmere.example", "Ida Moor, administrator", ("administrator",)),
 )
+_ANALYST, _MAPPER, _APPROVER, _OUTCOMES, _BOARDS = (person.email for person in SIGN_INS[:5])
 
 
 def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[str], None] = lambda _: None) -> str:
@@ -73,8 +85,8 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
     settings = settings.model_copy(update=TERMS)
     settings = settings.model_copy(update=_TERMS)
     for person in SIGN_INS:
-        add_account(engine, person.email, person.name, PASSWORD)
-    analyst = SIGN_INS[0].email
+        add_account(engine, person.email, person.name, PASSWORD, person.held)
+    analyst = _ANALYST
     for path in sorted(files("budget_align").joinpath("demonstration").iterdir(), key=lambda path: path.name):
         if path.name.endswith(_WORKBOOK_ENDINGS):
             progress(f"Reading {path.name}")
@@ -89,7 +101,7 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
     state_levels(engine, GOVERNMENT, levels, analyst)
     for path in _files("indicators"):
         progress(f"Reading indicators: {path.name}")
-        receive_indicators(engine, settings, path.read_bytes(), path.name, GOVERNMENT, analyst, territory="Northmere")
+        receive_indicators(engine, settings, path.read_bytes(), path.name, GOVERNMENT, _OUTCOMES, territory="Northmere")
     if not list_consultations(engine, GOVERNMENT):
         progress("Counting the ballots of the citizens' assembly")
         ballots = files("budget_align").joinpath("demonstration", "consultation", "citizens-assembly.csv")
@@ -99,27 +111,27 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
             ballots.read_bytes(),
             ballots.name,
             GOVERNMENT,
-            analyst,
+            _OUTCOMES,
             framework=catalogue.mapping(MAPPING).framework,
             name="Citizens' assembly of 2026",
         )
     for path in _files("frameworks"):
         if path.name.removesuffix(".toml") not in list_frameworks(engine):
             progress(f"Publishing a framework: {path.name}")
-            code, _ = receive_framework(engine, settings, path.read_bytes(), path.name, analyst)
-            publish_framework(engine, str(code), SIGN_INS[1].email)
+            code, _ = receive_framework(engine, settings, path.read_bytes(), path.name, _MAPPER)
+            publish_framework(engine, str(code), _APPROVER)
     for path in _files("mappings"):
         progress(f"Allocating by {path.name}")
         _run_own_mapping(engine, path)
     progress("Allocating to the enabling capabilities")
-    run_allocation(engine, catalogue.mapping(capability.MAPPING), GOVERNMENT, SIGN_INS[1].email)
+    run_allocation(engine, catalogue.mapping(capability.MAPPING), GOVERNMENT, _MAPPER)
     progress("Allocating to the Sustainable Development Goals")
-    run_id = run_allocation(engine, catalogue.mapping(MAPPING), GOVERNMENT, SIGN_INS[1].email).id
+    run_id = run_allocation(engine, catalogue.mapping(MAPPING), GOVERNMENT, _MAPPER).id
     run = open_run(engine, run_id=run_id)
     for path in _files("register"):
         progress(f"Reading the register: {path.name}")
-        receive_register(engine, settings, run, path.read_bytes(), path.name, analyst)
-    _note_items(engine, run, analyst)
+        receive_register(engine, settings, run, path.read_bytes(), path.name, _OUTCOMES)
+    _note_items(engine, run, _BOARDS)
     return run_id
 
 
@@ -130,10 +142,10 @@ def _files(folder: str) -> list[Traversable]:
 def _run_own_mapping(engine: Engine, path: Traversable) -> None:
     mapping = parse_mapping(tomllib.loads(path.read_text(encoding="utf-8")), list_frameworks(engine), path.name)
     if mapping.name not in {version.mapping.name for version in list_versions(engine, GOVERNMENT)}:
-        draft = begin_draft(engine, GOVERNMENT, SIGN_INS[1].email, like=mapping)
-        approve(engine, draft, 1, SIGN_INS[0].email)
+        draft = begin_draft(engine, GOVERNMENT, _MAPPER, like=mapping)
+        approve(engine, draft, 1, _APPROVER)
     approved, version_id = find_mapping(engine, GOVERNMENT, mapping.name)
-    run_allocation(engine, approved, GOVERNMENT, SIGN_INS[1].email, version_id=version_id)
+    run_allocation(engine, approved, GOVERNMENT, _MAPPER, version_id=version_id)
 
 
 def _note_items(engine: Engine, run: OpenRun, actor: str) -> None:

@@ -33,6 +33,7 @@ from budget_align.store.tables import (
     MappingVersion,
     ProgrammeCell,
     ReadingProfile,
+    RoleHeld,
     Run,
     RunShare,
     RunSubmission,
@@ -102,6 +103,26 @@ def account_by_email(session: Session, email: str) -> Account | None:
 def accounts(session: Session) -> Sequence[Account]:
     """All accounts, in order of address."""
     return session.scalars(select(Account).order_by(col(Account.email))).all()
+
+
+def roles_held(session: Session, email: str | None = None) -> Sequence[RoleHeld]:
+    """The roles that a person holds or held, or all that anyone does, in order of address, role, government, body."""
+    query = select(RoleHeld).order_by(
+        col(RoleHeld.email), col(RoleHeld.role), col(RoleHeld.government), col(RoleHeld.body)
+    )
+    return session.scalars(query if email is None else query.where(col(RoleHeld.email) == email)).all()
+
+
+def bodies_of_submission(session: Session, submission_id: int) -> list[str]:
+    """The bodies that the lines of a submission speak of."""
+    query = select(col(BudgetLine.body)).where(col(BudgetLine.submission_id) == submission_id).distinct()
+    return sorted(session.scalars(query).all())
+
+
+def government_of_run(session: Session, run_id: str) -> str | None:
+    """Whose a run is, by its id or enough of its beginning; None where there is none."""
+    query = select(col(Run.government)).where(col(Run.id).startswith(run_id, autoescape=True)).limit(1)
+    return session.scalars(query).first()
 
 
 def end_sign_ins(session: Session, email: str) -> None:

@@ -49,6 +49,22 @@ class Account(SQLModel, table=True):
     disabled: bool = Field(default=False)
 
 
+class RoleHeld(SQLModel, table=True):
+    """A role that a person holds; columns as `core.people.policy.Held` says. An empty government or body is all."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    email: str = Field(max_length=254, index=True)
+    role: str = Field(max_length=30)
+    government: str = Field(max_length=120)
+    body: str = Field(sa_column=_text())
+    first_day: date | None = None
+    last_day: date | None = None
+    given_by: str = Field(max_length=254)
+    given_at: datetime = Field(sa_column=_time())
+
+    __table_args__ = (_only_one("ux_roleheld", ("email", "role", "government", "body"), ""),)
+
+
 class SignIn(SQLModel, table=True):
     """A browser in which a person is signed in. The token that it holds is never kept, only its SHA-256."""
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, redirect, render_template, request, url_for
+from flask import Flask, Response, render_template, request
 from flask.sessions import SecureCookieSessionInterface
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import LoginManager, UserMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from sqlalchemy import Engine, text
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.api import api
 from budget_align.config import Settings
@@ -27,7 +26,7 @@ from budget_align.web.context import STATE
 from budget_align.web.mappings import mappings, rules
 from budget_align.web.numbers import DatabaseNumber
 from budget_align.web.outcomes import indicators, priorities, public
-from budget_align.web.people import accounts
+from budget_align.web.people import accounts, gate
 from budget_align.web.people.attempts import ATTEMPTS, Attempts
 from budget_align.web.returns import submissions
 from budget_align.web.terms import page_terms
@@ -64,14 +63,12 @@ _STATUS |= {
     "unknown-framework": 404,
     "changed-meanwhile": 409,
     "own-work": 403,
+    "not-allowed": 403,
     "met-already": 409,
     "terms-changed": 409,
     "busy": 503,
     "too-often": 429,
 }
-_OPEN_PAGES = frozenset({"accounts.sign_in", "static", "healthz"})
-_OWN_DOOR = frozenset({"public", "api"})
-"""Blueprints that say for themselves who may come in."""
 
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -134,6 +131,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.jinja_env.globals["describe_bases"] = describe_bases
     protection = CSRFProtect(app)
     _set_up_accounts(app, settings, engine)
+    gate.guard(app)
     app.register_blueprint(accounts.pages)
     app.register_blueprint(figures.pages)
     app.register_blueprint(submissions.pages)
@@ -171,16 +169,6 @@ def _set_up_accounts(app: Flask, settings: Settings, engine: Engine) -> None:
         return _User(person.email, person.name, token) if person else None
 
     manager.user_loader(load)
-
-    @app.before_request
-    def ask_to_sign_in() -> BaseResponse | str | None:
-        if settings.public_reading or current_user.is_authenticated or request.endpoint in _OPEN_PAGES:
-            return None
-        if request.blueprint in _OWN_DOOR:
-            return None
-        if request.endpoint == "figures.overview":
-            return render_template("start.html")
-        return redirect(url_for("accounts.sign_in", next=request.full_path))
 
     app.extensions["make_user"] = _User
     app.extensions[ATTEMPTS] = Attempts()

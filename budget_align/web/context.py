@@ -6,13 +6,14 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import ParamSpec, TypeVar, cast
 
-from flask import current_app, request
+from flask import current_app, g, request
 from flask_login import current_user, login_required
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
 from budget_align.core.values.file_name import plain_name
 from budget_align.jobs import Jobs
+from budget_align.services.people.permissions import Rights, rights_of
 
 STATE = "budget_align"
 
@@ -49,6 +50,15 @@ def jobs() -> Jobs:
 def actor() -> str:
     """Who is signed in, by address."""
     return str(current_user.id)
+
+
+def rights() -> Rights:
+    """What whoever asks may do."""
+    if "rights" not in g:
+        email = actor() if current_user.is_authenticated else None
+        g.rights = rights_of(engine(), email, public_reading=settings().public_reading)
+    found: Rights = g.rights
+    return found
 
 
 def sent_file() -> tuple[bytes, str] | None:

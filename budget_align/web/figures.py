@@ -13,6 +13,7 @@ from budget_align.core.allocation import alignment
 from budget_align.core.allocation.consolidation import TOLERANCE
 from budget_align.core.measures.certainty import NOTHING, grades_by
 from budget_align.core.outcomes.indicator import readings_of
+from budget_align.core.people.policy import Subject
 from budget_align.core.returns.budget_version import Version
 from budget_align.core.rules.counterparts import UNSTATED
 from budget_align.core.rules.mapping import UNALIGNED
@@ -26,8 +27,16 @@ from budget_align.services.runs.bodies import list_transfers
 from budget_align.services.runs.histories import find_history, list_forebears
 from budget_align.services.runs.reporting import build_pdf, build_report, draw_outcomes, unaligned_reason
 from budget_align.services.runs.tracing import source_file, trace_line
-from budget_align.services.runs.viewing import OpenRun, largest_lines, lens_sources, list_runs, open_run, rules_of
-from budget_align.web.context import engine, settings
+from budget_align.services.runs.viewing import (
+    OpenRun,
+    RunSummary,
+    largest_lines,
+    lens_sources,
+    list_runs,
+    open_run,
+    rules_of,
+)
+from budget_align.web.context import engine, rights, settings
 from budget_align.web.numbers import read_whole
 from budget_align.web.terms import write_in
 from budget_align.web.turns import dear
@@ -56,7 +65,7 @@ def add_links() -> dict[str, Any]:
 @pages.get("/")
 def overview() -> str:
     """Total, aligned share, outcomes by spend, unaligned."""
-    runs = list_runs(engine())
+    runs = _seen_runs()
     if not runs:
         return render_template("empty.html")
     run = asked_run()
@@ -226,17 +235,38 @@ def version_choices(run: OpenRun) -> dict[str, tuple[str, list[str]]]:
     return found
 
 
+def _seen_runs() -> list[RunSummary]:
+    """The last run of each government and mapping, of those governments that whoever asks may see."""
+    return [run for run in list_runs(engine()) if rights().sees_government("see-figures", run.government)]
+
+
+def _chosen_run() -> str | None:
+    """The id of the run that the address names, else of the newest that whoever asks may see; None for the newest."""
+    said = request.args.get("run")
+    if said or rights().sees_government("see-figures", ""):
+        return said or None
+    seen = _seen_runs()
+    if not seen:
+        raise RefusedError("no-run", "Nothing that you may see has been allocated yet.")
+    return seen[0].id
+
+
 def asked_run() -> OpenRun:
-    """The run, stage, year and view that the address names; the newest run and its latest budget otherwise."""
+    """The run, stage, year and view that the address names; the newest run and its latest budget otherwise.
+
+    Raises:
+        RefusedError: there is none, or whoever asks may not see it.
+    """
     stage, _, year = request.args.get("period", "").partition("-")
     run = open_run(
         engine(),
-        run_id=request.args.get("run") or None,
+        run_id=_chosen_run(),
         stage=stage or None,
         year=read_whole(year, 9999),
         levels=[level.replace(UNSTATED, "") for level in request.args.getlist("level") if level] or None,
         lens=request.args.get("lens", ""),
     )
+    rights().need("see-figures", Subject(run.government))
     write_in(run.terms)
     return run
 

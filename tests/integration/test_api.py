@@ -19,6 +19,7 @@ from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import receive
 from budget_align.web import create_app
 from tests.integration.test_pages import problems, sign_in, token
+from tests.people import EVERYTHING
 from tests.workbooks import drawn
 
 OURS = "/api/v1/governments/Ours"
@@ -28,7 +29,7 @@ DEFINITION = {"code": "W", "name": "Waiting times", "unit": "days", "direction":
 
 @pytest.fixture
 def service(settings: Settings, engine: Engine) -> Iterator[FlaskClient]:
-    add_account(engine, WHO, "Ana", PASSWORD)
+    add_account(engine, WHO, "Ana", PASSWORD, EVERYTHING)
     data = drawn("Department of Works\nBudget 2026-27, £k\n\nLine | 2026-27\nRoads | 5\nRail | 3")
     received = receive(engine, settings, data, "works.xlsx", "Ours", WHO)
     if received.draft_id is not None:

@@ -37,6 +37,7 @@ from budget_align.web.server import make_server
 from importers.forms.annotated import annotate_workbook
 from tests.integration.test_mappings import ANA, HEALTH, MOSES, SCHOOLS
 from tests.integration.test_pages import client, form, full, send, sign_in, token
+from tests.people import EVERYTHING
 from tests.workbooks import drawn
 
 __all__ = ["client", "full"]
@@ -160,7 +161,7 @@ def test_nobody_fills_the_queue(settings: Settings, sqlite_engine: Engine, monke
 def test_a_framework_built_to_take_the_machine_is_refused_on_its_page(
     settings: Settings, sqlite_engine: Engine
 ) -> None:
-    add_account(sqlite_engine, "ana@example.org", "Ana", "correct horse")
+    add_account(sqlite_engine, "ana@example.org", "Ana", "correct horse", EVERYTHING)
     small = settings.model_copy(update={"max_seconds": 2, "max_memory_mb": 600})
     with create_app(small, sqlite_engine).test_client() as client:
         assert attempt(client, "correct horse")[0] == 302
@@ -226,7 +227,7 @@ def test_no_formula_that_reaches_out_goes_back_in_the_findings() -> None:
 @pytest.fixture
 def guarded(settings: Settings, sqlite_engine: Engine) -> Iterator[FlaskClient]:
     """A service behind one proxy, closed to who has not signed in, with one account."""
-    add_account(sqlite_engine, "ana@example.org", "Ana", "correct horse")
+    add_account(sqlite_engine, "ana@example.org", "Ana", "correct horse", EVERYTHING)
     closed = settings.model_copy(update={"public_reading": False, "proxies": 1})
     with create_app(closed, sqlite_engine).test_client() as client:
         yield client

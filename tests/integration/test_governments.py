@@ -36,6 +36,7 @@ from budget_align.services.runs.viewing import OpenRun, open_run
 from budget_align.store.database import migrate, open_database
 from budget_align.web import create_app
 from tests.governments import GOVERNMENTS, LAKELAND, MAPPING, RIVERLAND, Government
+from tests.people import EVERYTHING
 from tests.workbooks import drawn
 
 each_government = pytest.mark.parametrize("government", GOVERNMENTS, ids=lambda government: government.name)
@@ -104,7 +105,7 @@ def test_the_figures_for_software_say_their_currency_and_add_up(
     own = government.settings(settings)
     take(engine, own, government.name, government.original, government.revised)
     run = run_of(engine, government.name)
-    add_account(engine, "ana@example.org", "Ana", "long enough a password")
+    add_account(engine, "ana@example.org", "Ana", "long enough a password", EVERYTHING)
     bearer = {"Authorization": f"Bearer {make_token(engine, 'ana@example.org', 'tests')}"}
     client = create_app(own, engine).test_client()
     answer = client.get(f"/api/v1/governments/{government.name}/figures?year={government.year}", headers=bearer)
@@ -135,7 +136,7 @@ def test_the_figures_for_software_say_their_currency_and_add_up(
 def test_years_of_observations_go_out_as_they_came_in(sqlite_engine: Engine, settings: Settings) -> None:
     own = RIVERLAND.settings(settings)
     take(sqlite_engine, own, RIVERLAND.name, RIVERLAND.original)
-    add_account(sqlite_engine, "ana@example.org", "Ana", "long enough a password")
+    add_account(sqlite_engine, "ana@example.org", "Ana", "long enough a password", EVERYTHING)
     bearer = {"Authorization": f"Bearer {make_token(sqlite_engine, 'ana@example.org', 'tests')}"}
     client = create_app(own, sqlite_engine).test_client()
     path = f"/api/v1/governments/{RIVERLAND.name}"

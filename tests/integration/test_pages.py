@@ -18,6 +18,7 @@ from sqlalchemy import Engine, text
 from budget_align.config import Settings
 from budget_align.services import demonstration
 from budget_align.web import create_app
+from tests.people import EVERYTHING, let_do_everything
 from tests.workbooks import drawn, workbook
 
 RETURN = drawn("""
@@ -35,7 +36,8 @@ RETURN = drawn("""
 def client(settings: Settings, sqlite_engine: Engine) -> Iterator[FlaskClient]:
     """A browser with the demonstration's accounts and no figures yet."""
     for person in demonstration.SIGN_INS:
-        demonstration.add_account(sqlite_engine, person.email, person.name, demonstration.PASSWORD)
+        demonstration.add_account(sqlite_engine, person.email, person.name, demonstration.PASSWORD, person.held)
+    let_do_everything(sqlite_engine, demonstration.SIGN_INS[0].email)
     with create_app(settings, sqlite_engine).test_client() as client:
         yield client
 
@@ -393,7 +395,7 @@ def test_discarding_leaves_nothing(client: FlaskClient, sqlite_engine: Engine) -
 def test_bad_workbooks_are_refused_on_the_page(
     settings: Settings, sqlite_engine: Engine, data: bytes, status: int, said: str
 ) -> None:
-    demonstration.add_account(sqlite_engine, "analyst@northmere.example", "Ana", demonstration.PASSWORD)
+    demonstration.add_account(sqlite_engine, "analyst@northmere.example", "Ana", demonstration.PASSWORD, EVERYTHING)
     small = settings.model_copy(update={"max_file_mb": 0.2})
     with create_app(small, sqlite_engine).test_client() as client:
         sign_in(client)

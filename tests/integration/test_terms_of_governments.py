@@ -21,6 +21,7 @@ from budget_align.services import demonstration
 from budget_align.services.mappings.mappings import approve, begin_draft
 from budget_align.web import create_app
 from tests.integration.test_pages import form, send, sign_in, token
+from tests.people import EVERYTHING
 from tests.workbooks import workbook
 
 
@@ -189,7 +190,7 @@ def reader(request: pytest.FixtureRequest, settings: Settings, engine: Engine) -
     case: Case = request.param
     own = settings.model_copy(update={**case.terms, "government": case.government, "public_page": True})
     for person in demonstration.SIGN_INS:
-        demonstration.add_account(engine, person.email, person.name, demonstration.PASSWORD)
+        demonstration.add_account(engine, person.email, person.name, demonstration.PASSWORD, EVERYTHING)
     with create_app(own, engine).test_client() as client:
         sign_in(client)
         found = Reader(case, client)
@@ -313,7 +314,7 @@ def test_the_template_is_in_the_governments_terms(reader: Reader) -> None:
 def test_a_year_that_may_be_either_of_two_is_asked_back(settings: Settings, sqlite_engine: Engine) -> None:
     own = settings.model_copy(update={"currency": "USD", "fiscal_year_starts": 7, "government": "Southland"})
     for person in demonstration.SIGN_INS:
-        demonstration.add_account(sqlite_engine, person.email, person.name, demonstration.PASSWORD)
+        demonstration.add_account(sqlite_engine, person.email, person.name, demonstration.PASSWORD, EVERYTHING)
     with create_app(own, sqlite_engine).test_client() as client:
         sign_in(client)
         rows = [

@@ -29,12 +29,13 @@ from budget_align.core.returns.reading import Finding
 from budget_align.core.rules.mapping import UNALIGNED
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.governments.installation import limits_of
+from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.services.runs.viewing import OpenRun, programmes_of
 from budget_align.store import outcome_queries
 from budget_align.store.tables import AccountableOwner, ProgrammeEvaluation
-from importers.forms.register_workbook import read_register, write_register
+from importers.forms.register_workbook import RegisterReading, read_register, write_register
 from importers.isolation.processes import ask_isolated
 
 
@@ -64,6 +65,7 @@ def state_owners(engine: Engine, run: OpenRun, said: Iterable[dict[str, str]], a
     """
     owners = [_owner(run.framework, facts) for facts in said]
     with change(engine, "register", run.government) as session:
+        permit(session, actor, "edit-register", run.government)
         return _keep_owners(session, run, owners, actor)
 
 
@@ -173,6 +175,7 @@ def state_evaluation(engine: Engine, run: OpenRun, facts: dict[str, object], act
             "no-programme", f"The budget shown has no programme {evaluation.programme!r} of {evaluation.body!r}."
         )
     with change(engine, "register", run.government) as session:
+        permit(session, actor, "edit-register", run.government, [evaluation.body])
         _keep_evaluations(session, run.government, [evaluation], actor)
 
 
@@ -229,9 +232,15 @@ def receive_register(
     if reading.findings:
         return 0, reading.findings
     with change(engine, "register", run.government) as session:
+        permit(session, actor, "edit-register", run.government, _bodies_of(reading))
         changed = _keep_owners(session, run, reading.owners, actor)
         changed += _keep_evaluations(session, run.government, reading.evaluations, actor)
     return changed, ()
+
+
+def _bodies_of(reading: RegisterReading) -> list[str]:
+    """The bodies that a register speaks of alone; none where it says who answers for outcomes, which is of all."""
+    return [] if reading.owners else [evaluation.body for evaluation in reading.evaluations]
 
 
 def _known(spend: pd.DataFrame) -> set[Programme]:

@@ -24,6 +24,7 @@ from budget_align.core.outcomes.indicator import Reading, readings_of
 from budget_align.core.values.prices import Deflator
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.measures.gaps import find_gaps
+from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.services.runs.viewing import OpenRun
@@ -117,6 +118,7 @@ def hold_meeting(
     if briefing.since is not None and held_on < briefing.since:
         raise RefusedError("bad-day", "The board met after that day already; note its meetings in order.")
     with change(engine, "board", run.government, run.framework.code, board) as session:
+        permit(session, actor, "hold-board", run.government)
         held = outcome_queries.board_meetings(session, run.government, run.framework.code, board)
         last = held[0] if held else None
         if last is not None and last.held_on == held_on:
@@ -163,6 +165,7 @@ def note_item(
     if outcome and outcome not in run.framework.names():
         raise RefusedError("unknown-outcome", f"{outcome!r} is no outcome of {run.framework.name}.")
     with change(engine, "board", run.government, run.framework.code, board) as session:
+        permit(session, actor, "hold-board", run.government)
         session.add(
             tables.BoardItem(
                 government=run.government,
@@ -190,6 +193,7 @@ def close_item(engine: Engine, government: str, item_id: int, result: str, actor
         RefusedError: there is none of that id, it is closed, or what became of it is not said.
     """
     with change(engine, "board item", item_id) as session:
+        permit(session, actor, "hold-board", government)
         row = session.get(tables.BoardItem, item_id)
         if row is None or row.government != government:
             raise RefusedError("no-item", "There is no such decision or action.")

@@ -15,6 +15,7 @@ from budget_align.core.returns.reading import Finding
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks import catalogue
 from budget_align.services.governments.installation import limits_of
+from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.store import outcome_queries
@@ -95,6 +96,7 @@ def receive_framework(
     if framework is None:
         return None, reading.findings
     with change(engine, "frameworks") as session:
+        permit(session, actor, "edit-framework", None)
         known = known_frameworks(session)
         _check(framework, known)
         row = session.get(FrameworkVersion, framework.code)
@@ -116,6 +118,7 @@ def publish_framework(engine: Engine, code: str, actor: str) -> None:
         RefusedError: there is no such draft, or it no longer fits the frameworks in use.
     """
     with change(engine, "frameworks") as session:
+        permit(session, actor, "publish-framework", None)
         row = _find_draft(session, code)
         _check(Framework.model_validate_json(row.content), known_frameworks(session))
         row.status, row.published_by = "published", actor
@@ -130,6 +133,7 @@ def discard_framework(engine: Engine, code: str, actor: str) -> None:
         RefusedError: there is no such draft.
     """
     with change(engine, "frameworks") as session:
+        permit(session, actor, "edit-framework", None)
         session.delete(_find_draft(session, code))
         auditing.record(session, actor, "framework draft discarded", code, {})
 

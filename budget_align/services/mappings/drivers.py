@@ -14,6 +14,7 @@ from budget_align.core.rules import drivers
 from budget_align.services.frameworks.frameworks import list_frameworks
 from budget_align.services.governments.governments import terms_of
 from budget_align.services.governments.installation import limits_of
+from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.store import queries
@@ -76,6 +77,7 @@ def receive_drivers(
         return [], reading.findings
     names = sorted(reading.measures["driver"].unique().tolist())
     with change(engine, "drivers", government) as session:
+        permit(session, actor, "edit-drivers", government)
         for name in names:
             rows = reading.measures[reading.measures["driver"] == name]
             session.add(

@@ -18,6 +18,7 @@ from budget_align.core.rules.mapping import Mapping
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.frameworks import find_framework
+from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.store import queries
@@ -137,6 +138,7 @@ def begin_draft(
     """
     whose = government if based_on is None else _government_of(engine, based_on)
     with change(engine, "mappings", whose) as session:
+        permit(session, actor, "edit-mapping", whose)
         if based_on is not None:
             base = _version(session, based_on)
             like = Mapping.from_stored(base.content)
@@ -194,6 +196,7 @@ def change_draft(engine: Engine, version_id: int, edit: Edit, seen: int, actor: 
     """
     with change(engine, "mappings", _government_of(engine, version_id)) as session:
         draft = _draft(session, version_id)
+        permit(session, actor, "edit-mapping", draft.government)
         now = Mapping.from_stored(draft.content)
         meanwhile: tuple[RuleChange, ...] = ()
         by: tuple[str, ...] = ()
@@ -242,6 +245,7 @@ def approve(engine: Engine, version_id: int, seen: int, actor: str) -> int:
     """
     with change(engine, "mappings", _government_of(engine, version_id)) as session:
         draft = _draft(session, version_id)
+        permit(session, actor, "approve-mapping", draft.government)
         described = _describe(session, draft)
         if seen != draft.revision:
             then = _mapping_at(session, version_id, seen)
@@ -282,6 +286,7 @@ def discard_draft(engine: Engine, version_id: int, actor: str) -> None:
     """
     with change(engine, "mappings", _government_of(engine, version_id)) as session:
         draft = _draft(session, version_id)
+        permit(session, actor, "edit-mapping", draft.government)
         for revision in queries.mapping_revisions(session, version_id):
             session.delete(revision)
         session.flush()

@@ -15,6 +15,7 @@ from budget_align.core.editing.suggestion import NONE, Example, Suggester, Sugge
 from budget_align.core.frameworks.framework import Framework
 from budget_align.core.rules.mapping import Mapping
 from budget_align.core.values.exact import WHOLE
+from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.services.runs.budgets import Budget
@@ -71,6 +72,7 @@ def _record(
 ) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     with change(engine, "suggestions", government) as session:
+        permit(session, actor, "edit-mapping", government)
         for outcome, share in shares.items():
             session.add(
                 Judgement(

@@ -28,6 +28,7 @@ from budget_align.core.returns.reading import Finding
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks.frameworks import find_framework
 from budget_align.services.governments.installation import limits_of
+from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.services.runs.viewing import OpenRun
@@ -138,6 +139,7 @@ def receive_ballots(
     result = _beside_earlier(engine, government, framework, name, Result(priorities, groups, sizes))
     now = datetime.now(UTC).replace(microsecond=0)
     with change(engine, "consultations", government) as session:
+        permit(session, actor, "consult", government)
         held = Consultation(
             government=government,
             framework=framework,
@@ -183,6 +185,7 @@ def drop_consultation(engine: Engine, government: str, consultation_id: int, act
         RefusedError: the government has none of that id.
     """
     with change(engine, "consultations", government) as session:
+        permit(session, actor, "consult", government)
         row = session.get(Consultation, consultation_id)
         if row is None or row.government != government:
             raise RefusedError("no-consultation", "There is no such consultation.")

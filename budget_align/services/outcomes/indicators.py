@@ -17,6 +17,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks.frameworks import list_frameworks
 from budget_align.services.governments.governments import kept_calendar, terms_of
 from budget_align.services.governments.installation import limits_of
+from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.store import outcome_queries, queries
@@ -73,6 +74,7 @@ def receive_indicators(
     if not reading.usable:
         return Received(0, 0, reading.value_columns, reading.findings)
     with change(engine, "indicators", government) as session:
+        permit(session, actor, "edit-indicators", government)
         _keep_definitions(session, government, reading.definitions, actor)
         outcome_queries.drop_series(session, government, sorted(reading.observations["indicator"].unique().tolist()))
         session.flush()
@@ -110,6 +112,7 @@ def store_definition(engine: Engine, government: str, definition: IndicatorDefin
     if definition.outcome and definition.outcome not in known:
         raise RefusedError("unknown-outcome", f"{definition.outcome!r} is no outcome of any framework in use.")
     with change(engine, "indicators", government) as session:
+        permit(session, actor, "edit-indicators", government)
         _keep_definitions(session, government, [definition], actor)
         auditing.record(session, actor, "indicators stored", government, {"definitions": 1, "code": definition.code})
 
@@ -130,6 +133,7 @@ def add_observations(engine: Engine, government: str, observations: pd.DataFrame
     keys = ["indicator", "territory", "year"]
     codes = sorted(observations["indicator"].unique().tolist())
     with change(engine, "indicators", government) as session:
+        permit(session, actor, "edit-indicators", government)
         held = outcome_queries.observations(session, government)
         whole = own_territories(held, government)[-1]
         observations = observations.assign(territory=observations["territory"].replace("", whole))
@@ -234,6 +238,7 @@ def tie_indicators(engine: Engine, government: str, outcomes: dict[str, str], ac
         raise RefusedError("unknown-outcome", f"{wrong[0]!r} is no outcome; choose one of the list.")
     changed = 0
     with change(engine, "indicators", government) as session:
+        permit(session, actor, "edit-indicators", government)
         for row in outcome_queries.indicators(session, government):
             definition = IndicatorDefinition.model_validate_json(row.facts)
             outcome = outcomes.get(row.code, definition.outcome)

@@ -16,6 +16,7 @@ from budget_align.core.outcomes.priority import double_points, from_sums
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks.frameworks import find_framework
 from budget_align.services.outcomes.consulting import Result
+from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.store import outcome_queries
@@ -59,6 +60,7 @@ def put_question(engine: Engine, government: str, framework: str, name: str, act
     if not name.strip():
         raise RefusedError("no-name", "Enter a name for the question.")
     with change(engine, "ballots", government) as session:
+        permit(session, actor, "consult", government)
         if outcome_queries.open_ballot(session, government) is not None:
             raise RefusedError("ballot-open", "A question is before the public already; close it first.")
         codes = list(find_framework(session, framework).outcome_names())
@@ -111,6 +113,7 @@ def close_ballot(engine: Engine, government: str, ballot_id: int, actor: str) ->
     """
     now = datetime.now(UTC).replace(microsecond=0)
     with change(engine, "ballots", government) as session:
+        permit(session, actor, "consult", government)
         row = session.get(PublicBallot, ballot_id)
         if row is None or row.government != government or row.closed_at is not None:
             raise RefusedError("no-ballot", "No such question is open.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +12,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from budget_align.core.people.policy import Held
 from budget_align.core.values.refusal import RefusedError
+from budget_align.services.people.permissions import permit
+from budget_align.services.people.roles import keep_role, refuse_without_administrator
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.store import queries
@@ -44,14 +48,20 @@ class Person:
     name: str
 
 
-def add_account(engine: Engine, email: str, name: str, password: str) -> bool:
-    """Adds an account; False where the address has one, which stays as it is."""
+def add_account(engine: Engine, email: str, name: str, password: str, roles: Iterable[Held] = ()) -> bool:
+    """Adds an account with roles; False where the address has one, which stays as it is, save that one without any role
+    is given these.
+    """
     with change(engine, "account", email.strip().lower()) as session:
-        if queries.account_by_email(session, email):
-            return False
-        session.add(Account(email=email, name=name, password_hash=HASHER.hash(password)))
-        auditing.record(session, email, "account added", email, {"name": name})
-        return True
+        added = queries.account_by_email(session, email) is None
+        if added:
+            session.add(Account(email=email, name=name, password_hash=HASHER.hash(password)))
+            auditing.record(session, email, "account added", email, {"name": name})
+            session.flush()
+        if added or not queries.roles_held(session, email):
+            for held in roles:
+                keep_role(session, email, held, email)
+        return added
 
 
 def check_password(engine: Engine, email: str, password: str) -> Person | None:
@@ -78,8 +88,10 @@ def list_accounts(engine: Engine) -> list[Holder]:
         return [Holder(row.email, row.name, row.disabled) for row in queries.accounts(session)]
 
 
-def open_account(engine: Engine, email: str, name: str, password: str, actor: str) -> None:
-    """Lets a person sign in.
+def open_account(
+    engine: Engine, email: str, name: str, password: str, actor: str, roles: Iterable[Held] = ()
+) -> tuple[Held, ...]:
+    """Lets a person sign in, with roles, and returns these. The first person of an installation is its administrator.
 
     Raises:
         RefusedError: the address is none or has an account, the name is missing, or the password is too short.
@@ -90,11 +102,17 @@ def open_account(engine: Engine, email: str, name: str, password: str, actor: st
     if not shown or len(shown) > 200:
         raise RefusedError("no-name", "Say the person's name, in two hundred signs at most.")
     hashed = _hash(password, address)
-    with change(engine, "account", address.lower()) as session:
+    with change(engine, "accounts") as session:
+        permit(session, actor, "manage-people", None)
+        given = tuple(roles) if queries.accounts(session) else (Held("administrator"), *roles)
         if queries.account_by_email(session, address):
             raise RefusedError("known-account", f"{address} has an account; reset its password to give it another.")
         session.add(Account(email=address, name=shown, password_hash=hashed))
         auditing.record(session, actor, "account added", address, {"name": shown})
+        session.flush()
+        for held in given:
+            keep_role(session, address, held, actor)
+    return given
 
 
 def disable_account(engine: Engine, email: str, actor: str) -> None:
@@ -104,8 +122,11 @@ def disable_account(engine: Engine, email: str, actor: str) -> None:
         RefusedError: there is no such account.
     """
     with change(engine, "account", email.strip().lower()) as session:
+        permit(session, actor, "manage-people", None)
         account = _account(session, email)
         account.disabled = True
+        session.flush()
+        refuse_without_administrator(session, actor)
         queries.end_sign_ins(session, account.email)
         auditing.record(session, actor, "account disabled", account.email, {})
 
@@ -118,6 +139,7 @@ def reset_password(engine: Engine, email: str, password: str, actor: str) -> Non
     """
     hashed = _hash(password, email)
     with change(engine, "account", email.strip().lower()) as session:
+        permit(session, actor, "manage-people", None)
         account = _account(session, email)
         account.password_hash, account.disabled = hashed, False
         queries.end_sign_ins(session, account.email)

@@ -18,6 +18,7 @@ from budget_align.core.values.money import Currency
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
 from budget_align.services.governments.governments import keep_terms, kept_terms, settle_bare_year, terms_of
+from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.services.returns.profiles import keep_profiles
@@ -96,6 +97,7 @@ def confirm(
         )
     refuse_foreign(reading)
     with change(engine, "returns", whose) as session:
+        permit(session, actor, "confirm-return", whose, set(reading.lines["body"]))
         draft = session.get(Draft, draft_id)
         if draft is None:
             raise RefusedError("no-draft", "This workbook is no longer waiting; it was confirmed or discarded.")

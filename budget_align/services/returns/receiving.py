@@ -19,6 +19,7 @@ from budget_align.core.values.file_name import plain_name
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.governments.governments import find_terms, keep_terms, terms_of
 from budget_align.services.governments.installation import limits_of
+from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.services.returns.kept_readings import find_or_make, keep, reading_hash
@@ -80,6 +81,7 @@ def receive(
     asked: dict[str, Any] = {"terms": terms, "limits": limits, "cancel": cancel, "keep_ready": True}
     reading = read_isolated(data, file_name, progress=progress, **asked)
     with Session(engine) as session:
+        permit(session, actor, "send-return", government, mine=True)
         answers = settle_by_profiles(session, government, reading)
     if answers.tables:
         reading = read_isolated(data, file_name, answers=answers, **asked)
@@ -302,6 +304,7 @@ def discard(engine: Engine, draft_id: int, actor: str) -> None:
     """
     with change(engine, "returns", _government_of(engine, draft_id)) as session:
         draft = _draft(session, draft_id)
+        permit(session, actor, "send-return", draft.government, mine=draft.received_by == actor)
         file_hash = draft.file_hash
         auditing.record(session, actor, "workbook discarded", f"draft {draft_id}", {"file": draft.file_name})
         session.delete(draft)

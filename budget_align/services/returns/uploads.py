@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core.values.refusal import RefusedError
+from budget_align.services.people.permissions import permit
 from budget_align.store import queries
 from budget_align.store.tables import Job
 
@@ -66,6 +67,7 @@ def begin_upload(engine: Engine, government: str, file_name: str, actor: str) ->
         asked_at=datetime.now(UTC).replace(microsecond=0),
     )
     with Session(engine) as session, session.begin():
+        permit(session, actor, "send-return", government, mine=True)
         session.add(job)
         return job.id
 

@@ -12,6 +12,7 @@ from budget_align.core.allocation.consolidation import Transfer, pair_transfers
 from budget_align.core.returns.budget_line import LEVELS
 from budget_align.core.rules.matching import LineIndex
 from budget_align.core.values.refusal import RefusedError
+from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.services.runs.viewing import OpenRun
@@ -54,6 +55,7 @@ def state_levels(engine: Engine, government: str, levels: Lookup[str, str], acto
     with change(engine, "levels", government) as session:
         before = queries.body_levels(session, government)
         changed = {body: level for body, level in levels.items() if before.get(body, "") != level}
+        permit(session, actor, "edit-government", government, changed)
         for body, level in changed.items():
             known = session.get(BodyLevel, (government, body))
             if known is not None and not level:

@@ -28,6 +28,7 @@ from budget_align.core.rules.matching import LineIndex
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks.frameworks import find_framework
 from budget_align.services.governments.governments import kept_terms
+from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.store import queries
@@ -95,6 +96,7 @@ def run_allocation(
         RefusedError: the government has no lines, or a body or version is named that it does not have.
     """
     with Session(engine) as session:
+        permit(session, actor, "run", government)
         framework = find_framework(session, mapping.framework)
         active = queries.submissions(session, government, "submitted")
         if not active:
@@ -175,6 +177,7 @@ def _run_again(engine: Engine, identity: str, government: str, actor: str) -> Ru
 
 def _note_again(session: Session, identity: str, government: str, actor: str) -> None:
     """Makes a run that was there the newest, and records who did and who had run it before."""
+    permit(session, actor, "run", government)
     run = session.get(Run, identity)
     assert run is not None, "a run is never dropped"
     detail = {"government": government, "before": run.ran_by, "ran_at": run.ran_at.isoformat()}

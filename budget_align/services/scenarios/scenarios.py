@@ -24,6 +24,7 @@ from budget_align.core.scenarios.rebalancing import Plan, find_plan, find_protec
 from budget_align.core.scenarios.scenario import Scenario, apply_steps, lay_out
 from budget_align.core.scenarios.scenario_measures import Check, Measures, check_constraints, measure
 from budget_align.core.values.refusal import RefusedError
+from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing, changing
 from budget_align.services.runs.budgets import open_budget
 from budget_align.services.runs.viewing import OpenRun, accounts_of, open_run, programmes_of
@@ -118,6 +119,7 @@ def _store(
     if not name.strip():
         raise RefusedError("no-name", "Enter a name for the scenario.")
     with changing.change(engine, "scenarios", government) as session:
+        permit(session, actor, "edit-scenarios", government)
         row = StoredScenario(
             government=government,
             run_id=run_id,
@@ -149,6 +151,7 @@ def change_scenario(
     """
     with changing.change(engine, "scenario", scenario_id) as session:
         row = _find(session, scenario_id)
+        permit(session, actor, "edit-scenarios", row.government)
         if row.revision != seen:
             raise RefusedError(
                 "changed-meanwhile", f"{row.changed_by} changed the scenario since you opened it; look again."
@@ -168,6 +171,7 @@ def drop_scenario(engine: Engine, scenario_id: int, actor: str) -> None:
     """
     with changing.change(engine, "scenario", scenario_id) as session:
         row = _find(session, scenario_id)
+        permit(session, actor, "edit-scenarios", row.government)
         session.delete(row)
         auditing.record(session, actor, "scenario dropped", row.name, {"government": row.government})
 

@@ -19,8 +19,9 @@ from budget_align.services.mappings import mappings, workbench
 from budget_align.services.mappings.carrying import carry_forward
 from budget_align.services.mappings.mapping_workbooks import accept_upload, download_mapping, read_upload
 from budget_align.services.returns import listing
-from budget_align.web.context import XLSX, actor, engine, sent_file, settings, signed_in
+from budget_align.web.context import XLSX, actor, engine, rights, sent_file, settings, signed_in
 from budget_align.web.numbers import read_whole
+from budget_align.web.people.gate import may
 from budget_align.web.returns.draft_requests import asked_grain, asked_period, asked_version, back, seen_revision, tell
 from budget_align.web.terms import write_in_terms_of
 
@@ -40,12 +41,13 @@ OVERHEADS = {
 @signed_in
 def index() -> str:
     """Every mapping: own drafts and versions, and those that come with the product."""
+    seen = rights().sees_government
     return render_template(
         "mappings/mappings.html",
-        versions=mappings.list_versions(engine()),
+        versions=[each for each in mappings.list_versions(engine()) if seen("see-mappings", each.government)],
         bundled=list(catalogue.mappings().values()),
         frameworks=list(list_frameworks(engine()).values()),
-        governments=listing.known_governments(engine()),
+        governments=[each for each in listing.known_governments(engine()) if may("edit-mapping", each)],
     )
 
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
+from budget_align.core.people.policy import Subject
 from budget_align.core.returns.budget_line import FLOW_NAMES, FLOWS, STAGES
 from budget_align.core.returns.budget_version import KINDS, Version
 from budget_align.core.returns.reading import Answers, Reading, Role, Severity, TableAnswers
@@ -25,6 +26,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
 from budget_align.services.governments.governments import terms_of
 from budget_align.services.mappings.mappings import find_mapping, mappings_in_force
+from budget_align.services.people.subjects import of_submission
 from budget_align.services.returns import listing
 from budget_align.services.returns.annotating import annotate_draft, make_template
 from budget_align.services.returns.comparing import compare_with
@@ -43,7 +45,7 @@ from budget_align.services.returns.receiving import (
 )
 from budget_align.services.returns.uploads import Upload, find_upload, unfinished_uploads
 from budget_align.services.runs.running import run_allocation
-from budget_align.web.context import XLSX, actor, engine, jobs, settings, signed_in
+from budget_align.web.context import XLSX, actor, engine, jobs, rights, settings, signed_in
 from budget_align.web.numbers import read_whole
 from budget_align.web.terms import write_in_terms_of
 
@@ -94,13 +96,36 @@ class UploadForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships without ty
 @signed_in
 def index() -> str:
     """Returns in force, and workbooks that wait for confirmation."""
+    held, me = rights(), actor()
+    seen = held.sees_government
     return render_template(
         "returns/submissions.html",
-        submissions=listing.list_submissions(engine()),
-        drafts=waiting_drafts(engine()),
-        uploads=unfinished_uploads(engine()),
-        mappings={name: mappings_in_force(engine(), name) for name in listing.known_governments(engine())},
+        submissions=[each for each in listing.list_submissions(engine()) if _may_see(each.id, each.government)],
+        drafts=[
+            each
+            for each in waiting_drafts(engine())
+            if held.may("see-drafts", Subject(each.government, mine=each.received_by == me))
+        ],
+        uploads=[
+            each
+            for each in unfinished_uploads(engine())
+            if held.may("see-drafts", Subject(each.government, mine=each.asked_by == me))
+        ],
+        mappings={
+            name: mappings_in_force(engine(), name)
+            for name in listing.known_governments(engine())
+            if seen("see-returns", name)
+        },
     )
+
+
+def _may_see(submission_id: int, government: str) -> bool:
+    """Whether whoever asks may see a return: all of the government's, or it is of their bodies."""
+    held = rights()
+    if held.may("see-returns", Subject(government)):
+        return True
+    found = of_submission(engine(), submission_id) if held.sees_government("see-returns", government) else None
+    return found is not None and held.may("see-returns", found)
 
 
 @pages.route("/submissions/new", methods=["GET", "POST"])
@@ -126,9 +151,8 @@ def new() -> Response | str | tuple[str, int]:
         else:
             errors = [{"text": said[0], "href": f"#{field}"} for field, said in form.errors.items() if field]
             status = 400
-    page = render_template(
-        "returns/upload.html", form=form, errors=errors, settings=settings(), known=listing.known_governments(engine())
-    )
+    known = [name for name in listing.known_governments(engine()) if rights().sees_government("send-return", name)]
+    page = render_template("returns/upload.html", form=form, errors=errors, settings=settings(), known=known)
     return page, status
 
 

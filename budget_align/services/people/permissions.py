@@ -1,0 +1,92 @@
+"""What a person may do: their roles, asked of the policy by pages, the API and every change of state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from budget_align.core.people import policy
+from budget_align.core.people.policy import Held, Subject
+from budget_align.store import queries
+from budget_align.store.tables import RoleHeld
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What someone may do today; nobody's are no rights.
+
+    Attributes:
+        held: the roles that they hold today.
+        to_all: what everyone may do here, whoever they are.
+    """
+
+    held: tuple[Held, ...] = ()
+    to_all: frozenset[str] = frozenset()
+
+    def may(self, action: str, subject: Subject) -> bool:
+        """Whether they may do an action to something."""
+        return action in self.to_all or policy.permits(self.held, action, subject, _today())
+
+    def may_somewhere(self, action: str) -> bool:
+        """Whether there is anything to which they may do an action."""
+        return action in self.to_all or policy.permits_anywhere(self.held, action, _today())
+
+    def sees_government(self, action: str, government: str) -> bool:
+        """Whether they may do an action to something of a government."""
+        known = policy.governments_where(self.held, action, _today())
+        return action in self.to_all or "" in known or government in known
+
+    def need(self, action: str, subject: Subject) -> None:
+        """Makes sure that they may do an action to something.
+
+        Raises:
+            RefusedError: they may not; the sentence says who may.
+        """
+        if not self.may(action, subject):
+            raise policy.refusal(action, self.held)
+
+
+def rights_of(engine: Engine, email: str | None, *, public_reading: bool) -> Rights:
+    """What a person may do; None for someone who is not signed in."""
+    to_all = policy.READ_BY_ALL if public_reading else frozenset()
+    if email is None:
+        return Rights((), to_all)
+    with Session(engine) as session:
+        return Rights(held_by(session, email), to_all)
+
+
+def held_by(session: Session, email: str) -> tuple[Held, ...]:
+    """The roles that a person holds today."""
+    roles = [read_role(row) for row in queries.roles_held(session, email)]
+    return tuple(role for role in roles if role.in_force(_today()))
+
+
+def read_role(row: RoleHeld) -> Held:
+    """A role as it is kept."""
+    return Held(row.role, row.government, row.body, row.first_day, row.last_day)
+
+
+def permit(
+    session: Session, actor: str, action: str, government: str | None, bodies: Iterable[str] = (), *, mine: bool = False
+) -> None:
+    """Makes sure, within the transaction of a change, that whoever makes it may. An actor without an account is the
+    operator of the installation, who runs its commands: they may do everything, and the record names them. Accounts are
+    never dropped, so that nobody who had one is taken for the operator.
+
+    Raises:
+        RefusedError: they may not; the sentence says who may.
+    """
+    account = queries.account_by_email(session, actor)
+    if account is None:
+        return
+    held = () if account.disabled else held_by(session, account.email)
+    if not policy.permits(held, action, Subject(government, tuple(bodies), mine), _today()):
+        raise policy.refusal(action, held)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

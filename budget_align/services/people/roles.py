@@ -1,0 +1,126 @@
+"""Roles: given and taken away by an administrator, or by the operator of the installation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from budget_align.core.people.policy import ROLES, Held, Subject, permits
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.people.permissions import permit, read_role
+from budget_align.services.record import auditing
+from budget_align.services.record.changing import change
+from budget_align.store import queries
+from budget_align.store.tables import RoleHeld
+
+
+@dataclass(frozen=True)
+class HeldRole:
+    """A role that someone holds or will hold, as lists show it."""
+
+    id: int
+    email: str
+    held: Held
+    given_by: str
+    given_at: datetime
+
+
+def list_roles(engine: Engine, email: str | None = None) -> list[HeldRole]:
+    """The roles of a person, or of everyone, ended ones included."""
+    with Session(engine) as session:
+        rows = queries.roles_held(session, email)
+        return [HeldRole(row.id or 0, row.email, read_role(row), row.given_by, row.given_at) for row in rows]
+
+
+def give_role(engine: Engine, email: str, held: Held, actor: str) -> None:
+    """Gives a person a role; where they hold it for the same, its days become those given.
+
+    Raises:
+        RefusedError: there is no such role or account, it ends before it begins, or the actor may not give it.
+    """
+    if held.role not in ROLES:
+        raise RefusedError("no-role", f"There is no role {held.role!r}; the roles are {', '.join(ROLES)}.")
+    if held.first and held.last and held.last < held.first:
+        raise RefusedError("bad-day", "The role ends before it begins; say another day.")
+    if held.body and not held.government:
+        raise RefusedError("no-government", "Say of which government the body is.")
+    with change(engine, "roles") as session:
+        account = queries.account_by_email(session, email)
+        if account is None:
+            raise RefusedError("no-account", f"There is no account of {email.strip()}.")
+        _may_change(session, actor, account.email, held)
+        keep_role(session, account.email, held, actor)
+
+
+def keep_role(session: Session, email: str, held: Held, actor: str) -> None:
+    """Keeps a role of an account, within a transaction."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    same = [row for row in queries.roles_held(session, email) if _key(row) == (held.role, held.government, held.body)]
+    row = same[0] if same else RoleHeld(
+        email=email, role=held.role, government=held.government, body=held.body, given_by=actor, given_at=now
+    )  # fmt: skip
+    row.first_day, row.last_day, row.given_by, row.given_at = held.first, held.last, actor, now
+    session.add(row)
+    session.flush()
+    auditing.record(session, actor, "role given", email, _described(held))
+
+
+def take_role(engine: Engine, role_id: int, actor: str) -> None:
+    """Takes a role away.
+
+    Raises:
+        RefusedError: there is no such role, the actor may not take it, or it is the last administrator's.
+    """
+    with change(engine, "roles") as session:
+        row = session.get(RoleHeld, role_id)
+        if row is None:
+            raise RefusedError("no-role", "That role is not held any more.")
+        held = read_role(row)
+        _may_change(session, actor, row.email, held)
+        auditing.record(session, actor, "role taken away", row.email, _described(held))
+        session.delete(row)
+        session.flush()
+        refuse_without_administrator(session, actor)
+
+
+def refuse_without_administrator(session: Session, actor: str) -> None:
+    """Keeps a person from leaving the installation without an administrator; its operator may.
+
+    Raises:
+        RefusedError: nobody would be one.
+    """
+    if queries.account_by_email(session, actor) is not None and not has_administrator(session):
+        raise RefusedError("last-administrator", "Nobody else is an administrator of all; make someone one first.")
+
+
+def has_administrator(session: Session) -> bool:
+    """Whether anyone who may sign in manages the people of the whole installation, today and from now on."""
+    able = {account.email for account in queries.accounts(session) if not account.disabled}
+    today = datetime.now(UTC).date()
+    held = [read_role(row) for row in queries.roles_held(session) if row.email in able]
+    return any(not role.last and permits([role], "manage-people", Subject(None), today) for role in held)
+
+
+def _may_change(session: Session, actor: str, email: str, held: Held) -> None:
+    permit(session, actor, "manage-people", held.government or None, (held.body,) if held.body else ())
+    own = queries.account_by_email(session, actor)
+    if own is not None and own.email == email:
+        raise RefusedError("own-work", "Nobody changes their own roles; another administrator may.")
+
+
+def _key(row: RoleHeld) -> tuple[str, str, str]:
+    return row.role, row.government, row.body
+
+
+def _described(held: Held) -> dict[str, Sequence[str]]:
+    days = {"first": held.first, "last": held.last}
+    return {
+        "role": held.role,
+        "government": held.government or "all",
+        "body": held.body or "all",
+        **{name: day.isoformat() for name, day in days.items() if day},
+    }

@@ -1,0 +1,235 @@
+"""Every page for every role, of one's own body and of another, beside the table of the policy."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask import Flask, g, request
+from flask_login import AnonymousUserMixin, UserMixin
+from sqlalchemy import Engine
+from sqlmodel import Session
+from werkzeug.routing import Rule
+
+from budget_align.config import Settings
+from budget_align.core.people.policy import ROLES, Held, reach
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services import demonstration
+from budget_align.services.mappings.mappings import begin_draft, list_versions
+from budget_align.services.people.permissions import Rights
+from budget_align.services.returns.listing import list_submissions
+from budget_align.services.returns.uploads import begin_upload
+from budget_align.services.runs.viewing import open_run
+from budget_align.services.scenarios.scenarios import begin_scenario
+from budget_align.store import queries
+from budget_align.store.tables import Draft, Government, MappingVersion, Submission
+from budget_align.web import create_app
+from budget_align.web.people import gate
+
+OURS = demonstration.GOVERNMENT
+
+
+@dataclass(frozen=True)
+class Someone:
+    """Someone who holds one role, for a body, a government or all of them."""
+
+    email: str
+    role: str
+    government: str = ""
+    body: str = ""
+
+    @property
+    def held(self) -> tuple[Held, ...]:
+        return (Held(self.role, self.government, self.body),)
+
+    def should(self, action: str, about: Asked | None) -> bool:
+        """What the table says, worked out from its cell alone; of nothing in particular, whether it says anything."""
+        far = reach(self.role, action)
+        if far == "-" or about is None:
+            return far != "-"
+        if self.government and self.government != about.government:
+            return False
+        return far == "any" or not self.body or about.mine or self.body == about.body
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A page as a person asks for it: what its address, query and form name, and what that is of: a government, a body
+    of it or none for all, and whether the one who asks sent it.
+    """
+
+    given: Any
+    government: str
+    body: str = ""
+    mine: bool = False
+    query: dict[str, str] = field(default_factory=dict)
+    form: dict[str, str] = field(default_factory=dict)
+
+
+class Signed(UserMixin):
+    """Whoever is signed in, by address."""
+
+    def __init__(self, email: str) -> None:
+        self.id = email
+
+
+@pytest.fixture
+def app(settings: Settings, northmere: Engine) -> Flask:
+    return create_app(settings.model_copy(update={"public_reading": False, "public_page": True}), northmere)
+
+
+def everyone(body: str) -> list[Someone]:
+    people = []
+    for role in ROLES:
+        people.append(Someone(f"{role}-of-body@example.org", role, OURS, body))
+        people.append(Someone(f"{role}-of-ours@example.org", role, OURS))
+        people.append(Someone(f"{role}-of-theirs@example.org", role, "Theirs"))
+        people.append(Someone(f"{role}-of-all@example.org", role))
+    return people
+
+
+def two_bodies(engine: Engine) -> tuple[tuple[str, int], tuple[str, int]]:
+    """Two bodies of the demonstration, each with a return that speaks of it alone."""
+    found: dict[str, int] = {}
+    with Session(engine) as session:
+        for submission in list_submissions(engine):
+            bodies = queries.bodies_of_submission(session, submission.id)
+            if len(bodies) == 1:
+                found.setdefault(bodies[0], submission.id)
+    (one, two, *_) = found.items()
+    return one, two
+
+
+def things(engine: Engine, settings: Settings, sender: str) -> dict[str, object]:
+    """Something of each kind that an address names, of Northmere and of another government."""
+    run = open_run(engine)
+    now = datetime.now(UTC)
+    ids: dict[str, object] = {"run": run.id[:16]}
+    ids["version"] = begin_draft(engine, OURS, "operator", based_on=list_versions(engine, OURS)[0].id)
+    ids["scenario"] = begin_scenario(engine, run, "More for food", 2, "operator")
+    ids["upload"] = begin_upload(engine, OURS, "one.xlsx", "operator")
+    ids["my_upload"] = begin_upload(engine, OURS, "mine.xlsx", sender)
+    with Session(engine) as session, session.begin():
+        file_hash, other_hash = sorted({each.file_hash for each in queries.submissions(session, OURS)})[:2]
+        facts = {"file_hash": file_hash, "file_name": "a.xlsx", "answers": "{}", "received_at": now}
+        session.add(Government(
+            name="Theirs", currency="GBP", fiscal_year_starts=4, fiscal_year_style="2025-26", bare_year="", locale="en_GB"
+        ))  # fmt: skip
+        session.add(Draft(id=11, government=OURS, received_by="operator", **facts))
+        session.add(Draft(id=12, government=OURS, received_by=sender, **{**facts, "file_hash": other_hash}))
+        session.add(Draft(id=13, government="Theirs", received_by="operator", **facts))
+        version = MappingVersion(
+            government="Theirs", name="theirs", status="draft", content="{}", hash="", revision=1, begun_by="operator",
+            changed_at=now, approved_by="",
+        )  # fmt: skip
+        submission = Submission(
+            government="Theirs", status="submitted", file_hash=file_hash, file_name="b.xlsx", reading="{}", lines_hash="",
+            line_count=0, confirmed_by="operator", confirmed_at=now,
+        )  # fmt: skip
+        session.add_all([version, submission])
+        session.flush()
+        ids["their_version"], ids["theirs"] = version.id, submission.id
+    return ids
+
+
+def cases(rule: Rule, ids: dict[str, object], bodies: tuple[tuple[str, int], tuple[str, int]]) -> list[Asked]:
+    """How a page is asked for: of one's own and of others, by the ids in its address."""
+    (mine, my_return), (other, other_return) = bodies
+    by_endpoint = {
+        "accountability.evaluation": [Asked({}, OURS, body, query={"body": body}) for body in (mine, other)],
+        "accountability.keep_evaluation": [Asked({}, OURS, body, form={"body": body}) for body in (mine, other)],
+        "submissions.new": [Asked({}, name, mine=True, form={"government": name}) for name in (OURS, "Theirs")],
+        "submissions.run": [Asked({}, name, form={"government": name}) for name in (OURS, "Theirs")],
+        "mappings.begin": [
+            Asked({}, OURS, form={"government": OURS}),
+            Asked({}, "Theirs", form={"government": OURS, "based_on": str(ids["their_version"])}),
+        ],
+        "scenarios.compare": [Asked({}, OURS, query={"id": str(ids["scenario"])})],
+        "scenarios.workbook": [Asked({}, OURS, query={"id": str(ids["scenario"])})],
+    }
+    by_argument = {
+        "version_id": [Asked(ids["version"], OURS), Asked(ids["their_version"], "Theirs")],
+        "draft_id": [Asked(11, OURS), Asked(12, OURS, mine=True), Asked(13, "Theirs")],
+        "job_id": [Asked(ids["upload"], OURS), Asked(ids["my_upload"], OURS, mine=True)],
+        "submission_id": [
+            Asked(my_return, OURS, mine),
+            Asked(other_return, OURS, other),
+            Asked(ids["theirs"], "Theirs"),
+        ],
+        "scenario_id": [Asked(ids["scenario"], OURS)],
+        "government": [Asked(OURS, OURS), Asked("Theirs", "Theirs")],
+        "name": [Asked(OURS, OURS), Asked("Theirs", "Theirs")],
+    }
+    if rule.endpoint in by_endpoint:
+        return by_endpoint[rule.endpoint]
+    if rule.endpoint != "figures.body":
+        for argument, found in by_argument.items():
+            if argument in rule.arguments:
+                return [replace(each, given={argument: each.given}) for each in found]
+    return [Asked({}, OURS)]
+
+
+_FORMS: dict[str, set[str]] = {"GET": {"submissions.new"}, "POST": set(), "PUT": set()}
+"""Pages that are about something only once their form is sent."""
+
+
+def test_every_page_asks_the_table(app: Flask, northmere: Engine, settings: Settings, capsys: Any) -> None:
+    bodies = two_bodies(northmere)
+    sender = "sender@example.org"
+    ids = things(northmere, settings, sender)
+    people = everyone(bodies[0][0])
+    counts: Counter[str] = Counter()
+    wrong = []
+    for rule in app.url_map.iter_rules():
+        entry = gate.GATES[rule.endpoint]
+        for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT"}):
+            action = entry.asked(method)
+            counts["pages"] += 1
+            if action in ("", "own") or rule.endpoint.startswith("api."):
+                continue
+            for asked in cases(rule, ids, bodies):
+                fill = dict.fromkeys(rule.arguments, "1") | asked.given
+                path = rule.rule
+                for argument, value in fill.items():
+                    path = re.sub(rf"<(\w+:)?{argument}>", quote(str(value)), path)
+                query = {"run": ids["run"], **asked.query}
+                about = asked if entry.find is not gate._nothing and rule.endpoint not in _FORMS[method] else None
+                with app.test_request_context(path, method=method, query_string=query, data=asked.form or None):
+                    assert request.endpoint == rule.endpoint
+                    for someone in people:
+                        g._login_user = Signed(sender if asked.mine else someone.email)
+                        g.rights = Rights(someone.held)
+                        said = answer()
+                        counts["asked"] += 1
+                        counts["let through" if said == "through" else "refused"] += 1
+                        if said != ("through" if someone.should(action, about) else "not-allowed"):
+                            wrong.append((method, path, someone, said))
+                    g._login_user, g.rights = AnonymousUserMixin(), Rights()
+                    assert answer() in ("sign in", "start"), (path, "asks everybody to sign in")
+    counts["roles"], counts["people"] = len(ROLES), len(people)
+    with capsys.disabled():
+        print(f"\nroute walk: {dict(counts)}")
+    assert wrong == []
+
+
+def answer() -> str:
+    """What the gate says of the request: through, or why not."""
+    try:
+        said = gate._ask()
+    except RefusedError as refusal:
+        return refusal.code
+    if said is None:
+        return "through"
+    return "start" if isinstance(said, str) else "sign in"
+
+
+def test_a_page_without_an_entry_opens_for_nobody(app: Flask) -> None:
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(gate.GATES)
+    app.add_url_rule("/new-page", "new_page", lambda: "secret")
+    with app.test_client() as client:
+        assert client.get("/new-page").status_code == 403
