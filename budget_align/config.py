@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -39,6 +39,10 @@ class Settings(BaseModel):
     proxies: Annotated[int, Field(ge=0, le=5)] = 0
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    processes: Annotated[int, Field(ge=1, le=64)] = 1
+    log_format: Literal["text", "json"] = "text"
+    metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    metrics_host: str = "127.0.0.1"
     max_file_mb: Annotated[float, Field(gt=0)] = 50
     max_unpacked_mb: Annotated[float, Field(gt=0)] = 1000
     max_ratio: Annotated[int, Field(gt=0)] = 300

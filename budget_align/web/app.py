@@ -13,6 +13,7 @@ from sqlalchemy import Engine, text
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from budget_align import metering
 from budget_align.api import api
 from budget_align.config import Settings
 from budget_align.core.measures.catalogue import MEASURES
@@ -23,6 +24,7 @@ from budget_align.services.people.sign_ins import LASTS, find_signed_in
 from budget_align.web import figures, formats, frameworks, governments, measures, scenarios
 from budget_align.web.accountability import accountability, boards
 from budget_align.web.context import STATE
+from budget_align.web.logs import log_requests
 from budget_align.web.mappings import mappings, rules
 from budget_align.web.numbers import DatabaseNumber
 from budget_align.web.outcomes import indicators, priorities, public
@@ -67,6 +69,8 @@ _STATUS |= {
     "met-already": 409,
     "terms-changed": 409,
     "busy": 503,
+    "too-slow": 503,
+    "not-made": 500,
     "too-often": 429,
 }
 
@@ -111,6 +115,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=LASTS,
     )
+    log_requests(app)
     app.session_interface = _Sessions()
     app.url_map.converters["int"] = DatabaseNumber
     if settings.proxies:
@@ -182,6 +187,7 @@ def _health(engine: Engine) -> dict[str, str]:
 
 
 def _refused(refusal: RefusedError) -> tuple[str, int]:
+    metering.REFUSALS.labels(refusal.code).inc()
     return render_template("problem.html", title="That did not work", message=refusal.message), _STATUS.get(
         refusal.code, 400
     )

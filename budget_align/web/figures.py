@@ -25,7 +25,7 @@ from budget_align.services.governments.governments import deflator_of
 from budget_align.services.outcomes.indicators import find_population, read_all
 from budget_align.services.runs.bodies import list_transfers
 from budget_align.services.runs.histories import find_history, list_forebears
-from budget_align.services.runs.reporting import build_pdf, build_report, draw_outcomes, unaligned_reason
+from budget_align.services.runs.reporting import build_report, draw_outcomes, make_report, unaligned_reason
 from budget_align.services.runs.tracing import source_file, trace_line
 from budget_align.services.runs.viewing import (
     OpenRun,
@@ -212,7 +212,7 @@ def report() -> BaseResponse:
     """The alignment report as a PDF."""
     run = asked_run()
     name = f"alignment-{run.stage}-{run.year_label}.pdf"
-    return send_file(io.BytesIO(build_pdf(engine(), run)), "application/pdf", download_name=name)
+    return send_file(io.BytesIO(make_report(engine(), settings(), run)), "application/pdf", download_name=name)
 
 
 @pages.get("/outcomes.svg")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 from flask import Flask
@@ -11,36 +12,51 @@ from budget_align.config import Settings
 from budget_align.core.values.refusal import RefusedError
 from budget_align.web.app import most_sent
 
-THREADS = 8
+THREADS = 16
+"""More than the pages, readings and files that may wait for something at once, so that some are left for all else."""
+
 _CONNECTIONS = 1_000
 """Connections held at once; those that say nothing cost a thread nothing, and are closed after `_IDLE` seconds."""
 
 _IDLE = 30
 
 
-def make_server(app: Flask, settings: Settings, host: str, port: int) -> Any:
-    """A server for the application that listens and waits to be run. A request larger than any that is taken is refused
-    by its own account of its length, before its body is read.
+def listen(host: str, port: int) -> socket.socket:
+    """A socket at which servers, of this process or of others that it starts, can be asked.
 
     Raises:
         RefusedError: the port cannot be used.
     """
     try:
-        return create_server(
-            app,
-            host=host,
-            port=port,
-            threads=THREADS,
-            ident=None,
-            # What a proxy says of who asks reaches the application, which believes as many as config.toml says.
-            clear_untrusted_proxy_headers=not settings.proxies,
-            max_request_body_size=most_sent(settings),
-            max_request_header_size=65_536,
-            connection_limit=_CONNECTIONS,
-            channel_timeout=_IDLE,
-            cleanup_interval=10,
-        )
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(1024)
+        listening.setblocking(False)
     except OSError as error:
         raise RefusedError(
             "no-port", f"Port {port} cannot be used ({error.strerror}); choose another: PORT=8001."
         ) from error
+    return listening
+
+
+def make_server(app: Flask, settings: Settings, listening: socket.socket) -> Any:
+    """A server for the application that listens and waits to be run. A request larger than any that is taken is refused
+    by its own account of its length, before its body is read.
+    """
+    return create_server(
+        app,
+        sockets=[listening],
+        threads=THREADS,
+        ident=None,
+        # What a proxy says of who asks reaches the application, which believes as many as config.toml says.
+        clear_untrusted_proxy_headers=not settings.proxies,
+        max_request_body_size=most_sent(settings),
+        max_request_header_size=65_536,
+        connection_limit=_CONNECTIONS,
+        channel_timeout=_IDLE,
+        cleanup_interval=10,
+        # The other way of waiting can watch no more than 1,024 files.
+        asyncore_use_poll=True,
+    )

@@ -27,6 +27,7 @@ class Limits:
         answer_bytes: what the process that reads it may answer.
         at_a_time: how many files are read at a time in the whole service.
         patience: seconds to wait until others are read.
+        turns_folder: where all processes of the service count how many they read; each for itself without one.
     """
 
     bytes: int = 50_000_000
@@ -44,6 +45,7 @@ class Limits:
     answer_bytes: int = 2_000_000_000
     at_a_time: int = 3
     patience: float = 3_600
+    turns_folder: str = ""
 
     def of_request(self) -> Limits:
         """The same for what is read while a page waits for it: others come after it soon."""

@@ -9,15 +9,15 @@ import logging
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
 from importers.files.limits import Limits
 from importers.isolation.answers import BadAnswerError
+from importers.isolation.turns import Turns
 from importers.isolation.worker import ACTIONS, ask, hear, read_answer
 
 if TYPE_CHECKING:
@@ -57,43 +57,7 @@ class Cancel:
                 process.kill()
 
 
-class _Turns:
-    """Lets only so many readings go on at a time in the whole service, whoever asks for them."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._under_way = 0
-
-    @contextmanager
-    def one(self, limits: Limits, cancel: Cancel | None) -> Iterator[None]:
-        """Waits for a turn and keeps it.
-
-        Raises:
-            RefusedError: none came within the time that the limits allow for waiting.
-            CancelledError: `cancel` was asked for meanwhile.
-        """
-        end = time.monotonic() + limits.patience
-        with self._changed:
-            while self._under_way >= limits.at_a_time:
-                if cancel is not None and cancel.asked:
-                    raise CancelledError
-                left = end - time.monotonic()
-                if left <= 0:
-                    raise RefusedError(
-                        "busy",
-                        "Others' files are being read, as many as this service reads at a time; try again in a minute.",
-                    )
-                self._changed.wait(min(left, 0.25))
-            self._under_way += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._under_way -= 1
-                self._changed.notify()
-
-
-_TURNS = _Turns()
+_TURNS = Turns("reading", most_waiting=3)
 
 
 class _Spare:
@@ -238,7 +202,21 @@ def ask_isolated(read: Callable[..., Result], data: bytes, file_name: str, *, li
 def _ask(
     asked: dict[str, Any], limits: Limits, progress: Progress | None, cancel: Cancel | None, keep_ready: bool
 ) -> Any:
-    with _TURNS.one(limits, cancel):
+    turn = _TURNS.one(
+        limits.at_a_time,
+        limits.patience,
+        folder=limits.turns_folder,
+        # What is read in the background stands in no page's way, and is counted elsewhere.
+        in_line=cancel is None,
+        given_up=lambda: cancel is not None and cancel.asked,
+    )
+    with ExitStack() as held:
+        try:
+            held.enter_context(turn)
+        except RefusedError as refusal:
+            if cancel is not None and cancel.asked:
+                raise CancelledError from refusal
+            raise
         blocks = _ask_in_turn(asked, limits, progress, cancel, keep_ready)
     try:
         return read_answer(asked["action"], blocks)

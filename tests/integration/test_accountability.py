@@ -74,7 +74,9 @@ def test_owners_and_evaluations_are_kept_and_changed(filled: Engine, settings: S
         state_evaluation(filled, run, {**wards, "programme": "Nothing"}, "ana")
     with pytest.raises(RefusedError, match="needs the link"):
         state_evaluation(filled, run, {**wards, "status": "published"}, "ana")
-    changed, findings = receive_register(filled, settings, run, download_register(filled, run), "r.xlsx", "ana")
+    changed, findings = receive_register(
+        filled, settings, run, download_register(filled, settings, run), "r.xlsx", "ana"
+    )
     assert (changed, findings) == (0, ())
     changed, findings = receive_register(
         filled, settings, run, drawn("Outcome | Owner\nsdg-05 | Me\nno | Me"), "r.xlsx", "ana"

@@ -10,7 +10,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,19 +22,25 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from sqlalchemy import Engine, text
 
+from budget_align import jobs
 from budget_align.config import Settings
 from budget_align.core.editing.edits import PutRule
 from budget_align.core.rules.mapping import Mapping
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import UK
-from budget_align.jobs import MOST, MOST_OF_ONE, Jobs
+from budget_align.jobs import Jobs
+from budget_align.services.downloads import making
+from budget_align.services.governments.installation import turns_folder
 from budget_align.services.mappings.mapping_workbooks import accept_upload
 from budget_align.services.mappings.mappings import begin_draft, change_draft, open_version
 from budget_align.services.people.accounts import add_account
 from budget_align.services.returns.receiving import receive
+from budget_align.services.returns.uploads import MOST, MOST_OF_ONE, find_upload
 from budget_align.web import create_app, turns
-from budget_align.web.server import make_server
+from budget_align.web.counts import COUNT
+from budget_align.web.server import listen, make_server
 from importers.forms.annotated import annotate_workbook
+from importers.isolation.turns import Turns
 from tests.integration.test_mappings import ANA, HEALTH, MOSES, SCHOOLS
 from tests.integration.test_pages import client, form, full, send, sign_in, token
 from tests.people import EVERYTHING
@@ -145,17 +151,38 @@ def test_a_file_name_of_several_lines_is_one_line_and_its_file_goes_back(
     assert "Set-Cookie" not in back.headers
 
 
-def test_nobody_fills_the_queue(settings: Settings, sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    reading = Jobs(sqlite_engine, settings)
-    monkeypatch.setattr(reading._pool, "submit", lambda *_args: None)
-    for _ in range(MOST_OF_ONE):
-        reading.read_upload(RETURN, "works.xlsx", "Ours", ANA)
+def test_nobody_fills_the_queue_whichever_process_they_ask(
+    settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = Jobs(engine, settings), Jobs(engine, settings)
+    for each in (one, other):
+        monkeypatch.setattr(each._pool, "submit", lambda *_args: None)
+    for number in range(MOST_OF_ONE):
+        (one, other)[number % 2].read_upload(RETURN, "works.xlsx", "Ours", ANA)
     with pytest.raises(RefusedError, match="of yours are being read"):
-        reading.read_upload(RETURN, "works.xlsx", "Ours", ANA)
+        other.read_upload(RETURN, "works.xlsx", "Ours", ANA)
     for number in range(MOST - MOST_OF_ONE):
-        reading.read_upload(RETURN, "works.xlsx", "Ours", f"{number}@example.org")
+        one.read_upload(RETURN, "works.xlsx", "Ours", f"{number}@example.org")
     with pytest.raises(RefusedError, match="Many workbooks wait"):
-        reading.read_upload(RETURN, "works.xlsx", "Ours", MOSES)
+        other.read_upload(RETURN, "works.xlsx", "Ours", MOSES)
+
+
+def test_an_upload_is_stopped_through_a_process_that_does_not_read_it(
+    settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_BETWEEN_LOOKS", 0.05)
+    reading, other = Jobs(engine, settings), Jobs(engine, settings)
+    with ExitStack() as held:
+        # It waits for its turn, which others have.
+        for _ in range(3):
+            held.enter_context(Turns("reading", 0).one(3, 1, folder=str(turns_folder(settings))))
+        job_id = reading.read_upload(RETURN, "works.xlsx", "Ours", ANA)
+        other.stop(job_id)
+        reading.wait(job_id, 5)
+    found = find_upload(engine, job_id)
+    assert (found.status, found.code) == ("stopped", "cancelled")
+    other.stop(job_id)
+    assert find_upload(engine, job_id).code == "cancelled"
 
 
 def test_a_framework_built_to_take_the_machine_is_refused_on_its_page(
@@ -326,15 +353,17 @@ def test_an_empty_installation_gets_its_first_person_from_the_command_line(tmp_p
 @contextmanager
 def served(settings: Settings, engine: Engine) -> Iterator[int]:
     """The service on a port of its own, as the command starts it."""
-    server = make_server(create_app(settings, engine), settings, "127.0.0.1", 0)
+    listening = listen("127.0.0.1", 0)
+    server = make_server(create_app(settings, engine), settings, listening)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        yield server.effective_port
+        yield listening.getsockname()[1]
     finally:
         server.task_dispatcher.shutdown()
         server.asyncore.close_all(server._map)
         thread.join(10)
+        listening.close()
 
 
 def said(port: int, request: str, seconds: float = 3) -> str:
@@ -372,17 +401,42 @@ def test_the_server_believes_as_many_proxies_as_the_settings_say(
     assert ("Secure" in answer.split("\r\n\r\n")[0]) is secure
 
 
-def test_what_takes_long_is_made_for_few_at_a_time(full: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "PATIENCE", 0.1)
-    for _ in range(turns.AT_A_TIME):
-        turns._TURNS.acquire()
-    try:
+def test_what_takes_long_is_made_for_few_at_a_time(
+    full: FlaskClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "PATIENCE", 0.1)
+    folder = str(turns_folder(settings))
+    with ExitStack() as held:
+        # As if another process made them: each holds the lock of a place.
+        others = Turns("making", most_waiting=0)
+        for _ in range(making.AT_A_TIME):
+            held.enter_context(others.one(making.AT_A_TIME, 1, folder=folder))
         assert full.get("/register.xlsx").status_code == 503
         assert full.get("/healthz").status_code == 200
-    finally:
-        turns._TURNS.release(turns.AT_A_TIME)
-    assert full.get("/register.xlsx").status_code == 200
+    first = full.get("/register.xlsx")
+    assert first.status_code == 200
     for _ in range(40):
-        turns._LIMITER.hit(turns._A_MINUTE, "at 127.0.0.1")
+        COUNT.hit(turns.A_MINUTE, "file", "at 127.0.0.1")
     assert full.get("/register.xlsx").status_code == 429
-    turns._LIMITER.storage.reset()
+
+
+def test_a_report_is_made_once_outside_the_service(full: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = full.get("/report.pdf")
+    assert made.status_code == 200
+    assert made.data.startswith(b"%PDF")
+    monkeypatch.setattr(making, "_make", lambda *_said: pytest.fail("the report was made again"))
+    assert full.get("/report.pdf").data == made.data
+
+
+def test_a_file_that_takes_too_long_or_too_much_is_refused_in_words(
+    full: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "_LONGEST", 0.05)
+    late = full.get("/report.pdf")
+    assert late.status_code == 503
+    assert "the limit" in late.text
+    monkeypatch.setattr(making, "_LONGEST", 60)
+    monkeypatch.setattr(making, "_MOST_MEMORY", 100_000_000)
+    large = full.get("/report.pdf")
+    assert large.status_code == 500
+    assert "could not be made" in large.text

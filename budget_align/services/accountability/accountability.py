@@ -28,6 +28,7 @@ from budget_align.core.outcomes.indicator import Reading, readings_of
 from budget_align.core.returns.reading import Finding
 from budget_align.core.rules.mapping import UNALIGNED
 from budget_align.core.values.refusal import RefusedError
+from budget_align.services.downloads.making import make_once
 from budget_align.services.governments.installation import limits_of
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
@@ -35,7 +36,7 @@ from budget_align.services.record.changing import change
 from budget_align.services.runs.viewing import OpenRun, programmes_of
 from budget_align.store import outcome_queries
 from budget_align.store.tables import AccountableOwner, ProgrammeEvaluation
-from importers.forms.register_workbook import RegisterReading, read_register, write_register
+from importers.forms.register_workbook import RegisterReading, read_register
 from importers.isolation.processes import ask_isolated
 
 
@@ -200,14 +201,18 @@ def _keep_evaluations(session: Session, government: str, evaluations: Sequence[E
     return len(changed)
 
 
-def download_register(engine: Engine, run: OpenRun) -> bytes:
-    """The register as a workbook to fill in and send back."""
+def download_register(engine: Engine, settings: Settings, run: OpenRun) -> bytes:
+    """The register as a workbook to fill in and send back.
+
+    Raises:
+        RefusedError: others' files are made, or it takes longer or more memory than one may.
+    """
     spend = programmes_of(engine, run)
     rows = [(b, p, amount / 100) for b, p, amount in _by_programme(spend[~spend["kind"].isin(SET_APART)])]
     with Session(engine) as session:
         owners = outcome_queries.owners(session, run.government, run.framework.code)
         evaluations = {(e.body, e.programme): e for e in outcome_queries.evaluations(session, run.government)}
-    return write_register(run.framework, owners, rows, evaluations)
+    return make_once(engine, settings, "register", run.framework, owners, rows, evaluations)
 
 
 def receive_register(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from budget_align.config import Settings
 from budget_align.core.values.fiscal_year import FiscalCalendar
 from budget_align.core.values.money import Currency
@@ -29,4 +31,10 @@ def limits_of(settings: Settings) -> Limits:
         cell_length=settings.max_cell_length,
         seconds=settings.max_seconds,
         memory_bytes=settings.max_memory_mb * 1_000_000,
+        turns_folder=str(turns_folder(settings)),
     )
+
+
+def turns_folder(settings: Settings) -> Path:
+    """Where all processes of the service count what they do at a time."""
+    return settings.data_folder / "turns"

@@ -21,6 +21,10 @@ from budget_align.store.tables import Job
 
 UNFINISHED = ("waiting", "reading")
 
+MOST_OF_ONE, MOST = 3, 20
+"""Uploads read or waiting at once, of one person and of all; each is held in memory until it is read."""
+
+_STOP: Final = "stop-asked"
 _CUT_OFF: Final = "The service was restarted while the workbook was read; send it again."
 
 _LONGEST: Final = timedelta(days=1)
@@ -51,7 +55,11 @@ class Upload:
 
 
 def begin_upload(engine: Engine, government: str, file_name: str, actor: str) -> str:
-    """Notes that a workbook waits to be read, and returns the id of its job."""
+    """Notes that a workbook waits to be read, and returns the id of its job.
+
+    Raises:
+        RefusedError: as many of the same person's, or of everyone's, are being read or wait.
+    """
     job = Job(
         id=secrets.token_hex(16),
         government=government,
@@ -67,9 +75,31 @@ def begin_upload(engine: Engine, government: str, file_name: str, actor: str) ->
         asked_at=datetime.now(UTC).replace(microsecond=0),
     )
     with Session(engine) as session, session.begin():
+        queries.take_turn(session, "uploads")
         permit(session, actor, "send-return", government, mine=True)
+        _refuse_too_many(session, actor)
         session.add(job)
         return job.id
+
+
+def _refuse_too_many(session: Session, actor: str) -> None:
+    waiting = [job.asked_by for job in queries.jobs_of_status(session, UNFINISHED) if not _is_orphan(job)]
+    if waiting.count(actor) >= MOST_OF_ONE:
+        raise RefusedError("busy", f"{MOST_OF_ONE} workbooks of yours are being read; send this one after.")
+    if len(waiting) >= MOST:
+        raise RefusedError("busy", "Many workbooks wait to be read; send this one in a few minutes.")
+
+
+def ask_to_stop(engine: Engine, job_id: str) -> None:
+    """Asks whichever process reads an upload to stop; does nothing where it is finished."""
+    with Session(engine) as session, session.begin():
+        queries.mark_job(session, job_id, UNFINISHED, _STOP)
+
+
+def is_to_stop(engine: Engine, job_id: str) -> bool:
+    """Whether someone asked that an upload be read no further."""
+    with Session(engine) as session:
+        return _job(session, job_id).code == _STOP
 
 
 def note_progress(engine: Engine, job_id: str, done: int, total: int, step: str) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from budget_align.config import Settings
 from budget_align.core.allocation import alignment
 from budget_align.core.allocation.alignment import Headline
 from budget_align.core.frameworks.framework import MISSION
@@ -19,6 +20,7 @@ from budget_align.core.returns.budget_line import FLOWS, LEVEL_NAMES
 from budget_align.core.returns.reading import ControlTotal
 from budget_align.core.returns.reconciliation import whole_totals
 from budget_align.core.rules.mapping import UNALIGNED
+from budget_align.services.downloads.making import make_once
 from budget_align.services.runs.viewing import OpenRun, approval_of, largest_lines, programmes_of
 from budget_align.store import queries
 from budget_align.store.tables import BudgetLine, Submission
@@ -137,6 +139,15 @@ def build_pdf(engine: Engine, run: OpenRun) -> bytes:
     from reports.pdf import make_pdf  # here, so that commands that make no PDF start without its type-setting
 
     return make_pdf(build_report(engine, run))
+
+
+def make_report(engine: Engine, settings: Settings, run: OpenRun) -> bytes:
+    """The same, made outside this process, once, and kept.
+
+    Raises:
+        RefusedError: others are made, or it takes longer or more memory than one may.
+    """
+    return make_once(engine, settings, "alignment", build_report(engine, run))
 
 
 def draw_outcomes(run: OpenRun, *, narrow: bool = False) -> str:

@@ -11,10 +11,11 @@ from sqlalchemy import Engine
 
 from budget_align.config import Settings
 from budget_align.core.scenarios.scenario_measures import Measures
+from budget_align.services.downloads.making import make_once
 from budget_align.services.runs.run_figures import basis_figures
 from budget_align.services.scenarios.scenario_effects import Effect, find_effects, gather_evidence
 from budget_align.services.scenarios.scenarios import OpenScenario, open_scenario
-from reports.scenario_workbook import ScenarioSheet, write_scenario_workbook
+from reports.scenario_workbook import ScenarioSheet
 
 
 def export_workbook(engine: Engine, settings: Settings, scenario_ids: Sequence[int], today: date) -> bytes:
@@ -23,7 +24,7 @@ def export_workbook(engine: Engine, settings: Settings, scenario_ids: Sequence[i
     for each in scenario_ids:
         opened = open_scenario(engine, each)
         sheets.append(_sheet(opened, _effects(engine, settings, opened, today)))
-    return write_scenario_workbook(sheets)
+    return make_once(engine, settings, "scenarios", sheets)
 
 
 def export_json(engine: Engine, settings: Settings, scenario_id: int, today: date) -> str:

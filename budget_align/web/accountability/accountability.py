@@ -41,7 +41,7 @@ def register() -> str:
 @dear
 def workbook() -> Response:
     """The register as a workbook to fill in."""
-    data = download_register(engine(), asked_run())
+    data = download_register(engine(), settings(), asked_run())
     return send_file(io.BytesIO(data), XLSX, as_attachment=True, download_name="register.xlsx")
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, session, url_for
 from limits import RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.config import Settings
@@ -24,6 +21,7 @@ from budget_align.services.outcomes.public_ballots import CHOICES, OpenBallot, c
 from budget_align.services.runs.reporting import build_report, draw_outcomes
 from budget_align.services.runs.viewing import OpenRun, list_runs, open_run
 from budget_align.web.context import engine, settings
+from budget_align.web.counts import COUNT, hiding_key
 from budget_align.web.terms import write_in
 
 pages = Blueprint("public", __name__, url_prefix="/public")
@@ -33,19 +31,17 @@ _FLOOD_GUARD = "flood_guard"
 
 class FloodGuard:
     """Counts ballots by address and in all, in memory and for an hour. An address is held as a hash with a key that
-    ends with the process, and never stored.
+    ends with the service, and never stored.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._of_one = RateLimitItemPerHour(settings.ballots_per_hour)
         self._of_all = RateLimitItemPerMinute(settings.ballots_per_minute)
-        self._key = secrets.token_bytes(32)
 
     def admits(self, address: str) -> bool:
         """Whether another ballot from an address may be counted; it counts as one."""
-        who = hashlib.blake2b(address.encode(), key=self._key).hexdigest()
-        return self._limiter.hit(self._of_one, "one", who) and self._limiter.hit(self._of_all, "all")
+        who = hashlib.blake2b(address.encode(), key=hiding_key()).hexdigest()
+        return COUNT.hit(self._of_one, "ballots of one", who) and COUNT.hit(self._of_all, "all ballots")
 
 
 def guard_against_floods(settings: Settings) -> tuple[str, FloodGuard]:

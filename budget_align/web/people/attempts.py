@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from typing import Final
 
 from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+
+from budget_align.web.counts import COUNT, hiding_key
 
 ATTEMPTS: Final = "attempts"
 """Under which name the application holds its count."""
@@ -19,24 +18,22 @@ _MINUTES: Final = 15
 class Attempts:
     """Wrong passwords of the last quarter of an hour: for one account from one address, for one account from anywhere,
     and from one address for any account. Neither is stored; both are held as hashes with a key that ends with the
-    process.
+    service.
     """
 
     def __init__(self, here: int = 5, anywhere: int = 30, from_one: int = 60) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._here, self._anywhere, self._from_one = (
             RateLimitItemPerMinute(most, _MINUTES) for most in (here, anywhere, from_one)
         )
-        self._key = secrets.token_bytes(32)
 
     def may_try(self, email: str, address: str) -> bool:
         """Whether another password may be tried."""
-        return all(self._limiter.test(limit, *who) for limit, who in self._counts(email, address))
+        return all(COUNT.test(limit, *who) for limit, who in self._counts(email, address))
 
     def failed(self, email: str, address: str) -> None:
         """Counts a wrong password."""
         for limit, who in self._counts(email, address):
-            self._limiter.hit(limit, *who)
+            COUNT.hit(limit, *who)
 
     def _counts(self, email: str, address: str) -> list[tuple[RateLimitItemPerMinute, tuple[str, ...]]]:
         account, place = self._hide(email.strip().casefold()), self._hide(address)
@@ -47,4 +44,4 @@ class Attempts:
         ]
 
     def _hide(self, text: str) -> str:
-        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=self._key).hexdigest()
+        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=hiding_key()).hexdigest()

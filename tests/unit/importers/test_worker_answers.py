@@ -162,7 +162,7 @@ def test_a_framework_built_to_take_the_machine_is_refused(dotted: str) -> None:
 
 def test_readings_wait_for_their_turn_and_are_told_when_none_comes() -> None:
     one = Limits(seconds=20, at_a_time=1, patience=0.3)
-    with processes._TURNS.one(one, None), pytest.raises(RefusedError) as caught:
+    with processes._TURNS.one(1, 5), pytest.raises(RefusedError) as caught:
         read_isolated(GOOD, "good.xlsx", limits=one, terms=UK)
     assert caught.value.code == "busy"
     assert len(read_isolated(GOOD, "good.xlsx", answers=Answers(body="Works"), limits=one, terms=UK).lines) == 3

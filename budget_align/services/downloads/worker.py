@@ -1,0 +1,36 @@
+"""The process in which one file is made: started as `python -m budget_align.services.downloads.worker`, bounded in
+memory. It takes from its standard input what the file says, and answers with the file's bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import resource
+import sys
+from importlib import import_module
+from typing import Final
+
+MAKERS: Final = {
+    "alignment": "reports.pdf.make_pdf",
+    "register": "importers.forms.register_workbook.write_register",
+    "scenarios": "reports.scenario_workbook.write_scenario_workbook",
+}
+"""What can be made, each by its function, which takes values alone and gives bytes."""
+
+
+def main() -> None:
+    """Makes one file and ends. What it is told comes from the service that started it, and from nowhere else."""
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # Nothing else that is printed may fall among the bytes of the file.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    kind, most_memory, said = pickle.load(sys.stdin.buffer)
+    # What is written to, not what is set aside: the charts' engine sets aside far more than it ever uses.
+    resource.setrlimit(resource.RLIMIT_DATA, (most_memory, most_memory))
+    module, _, function = MAKERS[kind].rpartition(".")
+    with out:
+        out.write(getattr(import_module(module), function)(*said))
+
+
+if __name__ == "__main__":
+    main()
