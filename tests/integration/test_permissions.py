@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -21,8 +22,11 @@ from budget_align.core.people.policy import ROLES, Held, reach
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services import demonstration
 from budget_align.services.mappings.mappings import begin_draft, list_versions
+from budget_align.services.people.accounts import add_account
 from budget_align.services.people.permissions import Rights
+from budget_align.services.people.sign_ins import begin_sign_in
 from budget_align.services.returns.listing import list_submissions
+from budget_align.services.returns.receiving import receive
 from budget_align.services.returns.uploads import begin_upload
 from budget_align.services.runs.viewing import open_run
 from budget_align.services.scenarios.scenarios import begin_scenario
@@ -30,8 +34,11 @@ from budget_align.store import queries
 from budget_align.store.tables import Draft, Government, MappingVersion, Submission
 from budget_align.web import create_app
 from budget_align.web.people import gate
+from tests.governments import MAPPING
+from tests.workbooks import drawn
 
 OURS = demonstration.GOVERNMENT
+RETURN = drawn("Department of Works\nBudget 2026-27, £m\n\nLine | 2026-27\nRoads | 80\nRail | 20")
 
 
 @dataclass(frozen=True)
@@ -124,7 +131,7 @@ def things(engine: Engine, settings: Settings, sender: str) -> dict[str, object]
         session.add(Draft(id=12, government=OURS, received_by=sender, **{**facts, "file_hash": other_hash}))
         session.add(Draft(id=13, government="Theirs", received_by="operator", **facts))
         version = MappingVersion(
-            government="Theirs", name="theirs", status="draft", content="{}", hash="", revision=1, begun_by="operator",
+            government="Theirs", name="theirs", status="draft", content=MAPPING.to_stored(), hash="", revision=1, begun_by="operator",
             changed_at=now, approved_by="",
         )  # fmt: skip
         submission = Submission(
@@ -233,3 +240,53 @@ def test_a_page_without_an_entry_opens_for_nobody(app: Flask) -> None:
     app.add_url_rule("/new-page", "new_page", lambda: "secret")
     with app.test_client() as client:
         assert client.get("/new-page").status_code == 403
+
+
+SEEN = (
+    "/", "/submissions", "/mappings", "/mappings/{version}", "/mappings/{version}/changes", "/frameworks", "/scenarios",
+    "/scenarios/{scenario}", "/register", "/boards", "/boards/Fair chances board", "/priorities", f"/indicators/{OURS}",
+    f"/governments/{OURS}", "/gaps", "/submissions/{return}", "/drafts/{draft}",
+)  # fmt: skip
+
+
+def _told_apart() -> list[str]:
+    """What of an address decides who may follow it."""
+    known = request.view_args or {}
+    return [str(known[name]) for name in ("version_id", "draft_id", "submission_id", "scenario_id") if name in known]
+
+
+@pytest.mark.parametrize("role", ["finance-analyst", "auditor"])
+def test_pages_offer_what_one_may_do_and_nothing_else(
+    app: Flask, northmere: Engine, settings: Settings, role: str
+) -> None:
+    """Every link and every form that a page shows is let through for whom it is shown to."""
+    (mine, my_return), _ = two_bodies(northmere)
+    ids = things(northmere, settings, "sender@example.org") | {"return": my_return}
+    received = receive(northmere, settings, RETURN, "works.xlsx", OURS, "operator")
+    someone = Someone(f"{role}@example.org", role, OURS, mine if role == "finance-analyst" else "")
+    add_account(northmere, someone.email, "Someone", "several words do well", someone.held)
+    offered: set[object] = set()
+    wrong = []
+    with app.test_client() as client:
+        with client.session_transaction() as kept:
+            kept["_user_id"] = begin_sign_in(northmere, someone.email)
+        for path in SEEN:
+            shown = client.get(path.format(**ids, draft=received.draft_id))
+            if shown.status_code != 200:
+                assert shown.status_code == 403, (path, shown.text[-500:])
+                continue
+            page = html.unescape(shown.text)
+            found = [("POST", address) for address in re.findall(r'<form[^>]*method="post"[^>]*action="([^"]+)"', page)]
+            found += [("GET", address) for address in re.findall(r'href="(/[^"#]*)', page)]
+            for method, address in dict.fromkeys(found):
+                sent = {"government": OURS} if method == "POST" else None
+                with app.test_request_context(address, method=method, data=sent):
+                    told = (method, request.endpoint, *_told_apart(), *sorted(request.args.getlist("body")))
+                    if told in offered:
+                        continue
+                    offered.add(told)
+                    g._login_user, g.rights = Signed(someone.email), Rights(someone.held)
+                    if answer() != "through":
+                        wrong.append((path, method, address))
+    assert wrong == []
+    assert len(offered) > 25

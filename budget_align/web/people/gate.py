@@ -170,7 +170,7 @@ GATES: Final[dict[str, Gate]] = {
     "frameworks.upload": Gate("edit-framework"),
     "frameworks.publish": Gate("publish-framework"),
     "frameworks.discard": Gate("edit-framework"),
-    "governments.government": Gate("see-returns", _government("name")),
+    "governments.government": Gate("see-figures", _government("name")),
     "governments.levels": Gate("edit-government"),
     "governments.drivers": Gate("edit-drivers", _government("name")),
     "submissions.index": Gate("see-returns"),

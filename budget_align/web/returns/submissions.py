@@ -33,6 +33,7 @@ from budget_align.services.returns.comparing import compare_with
 from budget_align.services.returns.confirming import Overlap, confirm, find_overlap
 from budget_align.services.returns.receiving import (
     ROWS_SHOWN,
+    WaitingDraft,
     describe_draft,
     discard,
     kept_answers,
@@ -117,6 +118,11 @@ def index() -> str:
             if seen("see-returns", name)
         },
     )
+
+
+def _edits(draft: WaitingDraft) -> bool:
+    """Whether whoever asks may settle how a draft is read, and not just look at it."""
+    return rights().may("send-return", Subject(draft.government, mine=draft.received_by == actor()))
 
 
 def _may_see(submission_id: int, government: str) -> bool:
@@ -232,6 +238,7 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
     page = render_template(
         "returns/reading.html",
         draft=about,
+        edits=_edits(about),
         seen=opened.hash,
         answers=answers,
         overlaps=[row for rows in overlaps.values() for row in rows],
@@ -263,6 +270,7 @@ def sheet(draft_id: int, position: int) -> Response | str:
     return render_template(
         "returns/sheet.html",
         draft=about,
+        edits=_edits(about),
         view=view,
         seen=opened.hash,
         answers=opened.answers,
