@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -24,7 +25,10 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    production: bool = False
     database_url: str = ""
+    database_connections: Annotated[int, Field(ge=2, le=200)] = 24
+    statement_seconds: Annotated[int, Field(ge=1)] = 120
     data_folder: Path = Path("var")
     government: Annotated[str, Field(min_length=1, max_length=120)] = "Our government"
     currency: str = "GBP"
@@ -37,6 +41,7 @@ class Settings(BaseModel):
     ballots_per_hour: Annotated[int, Field(gt=0)] = 10
     ballots_per_minute: Annotated[int, Field(gt=0)] = 300
     proxies: Annotated[int, Field(ge=0, le=5)] = 0
+    hosts: tuple[str, ...] = ()
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     processes: Annotated[int, Field(ge=1, le=64)] = 1
@@ -88,13 +93,29 @@ class Settings(BaseModel):
 
     def session_key(self) -> str:
         """The key that signs sessions, made once and kept in the data folder for its owner's eyes only."""
-        path = self.data_folder / "session-key"
+        path = self.session_key_file
         if not path.exists():
-            self.data_folder.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_urlsafe(32))
+            self.keep_session_key(secrets.token_urlsafe(32))
         return path.read_text()
+
+    @property
+    def session_key_file(self) -> Path:
+        """Where the key that signs sessions is kept."""
+        return self.data_folder / "session-key"
+
+    def keep_session_key(self, key: str) -> None:
+        """Keeps a key that signs sessions where there is none. It stands there whole or not at all, so that processes
+        which start together take the same.
+        """
+        self.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(dir=self.data_folder)
+        try:
+            with os.fdopen(handle, "w") as file:
+                file.write(key)
+            with suppress(FileExistsError):
+                os.link(part, self.session_key_file)
+        finally:
+            os.unlink(part)
 
 
 @contextmanager
@@ -129,14 +150,25 @@ def load_settings(path: Path | None = None) -> Settings:
         given = os.environ.get(f"BUDGET_ALIGN_{name.upper()}")
         if given is not None:
             facts[name] = given
+    if isinstance(facts.get("hosts"), str):
+        facts["hosts"] = facts["hosts"].split()
     if os.environ.get("DATABASE_URL"):
         facts["database_url"] = os.environ["DATABASE_URL"]
+    elif os.environ.get("DATABASE_URL_FILE"):
+        facts["database_url"] = _read_secret(Path(os.environ["DATABASE_URL_FILE"]))
     try:
         settings = Settings.model_validate(facts)
     except ValidationError as error:
         raise RefusedError("bad-config", f"{file or 'settings'}: {first_problem(error)}") from error
     base = file.parent if file is not None else Path.cwd()
     return settings.model_copy(update={"data_folder": (base / settings.data_folder).resolve()})
+
+
+def _read_secret(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise RefusedError("bad-config", f"{path} cannot be read; check DATABASE_URL_FILE.") from error
 
 
 def _find_file() -> Path | None:

@@ -33,6 +33,9 @@ _MOST_WAITING = 2
 _BETWEEN_NOTES = 0.3
 """Seconds between two notes of progress; a workbook of many small sheets need not write each."""
 
+_TO_BE_TOLD = 60.0
+"""Seconds after its time is up within which a reading has ended, if all is well."""
+
 _BETWEEN_LOOKS = 1.0
 """Seconds between two looks whether someone, perhaps through another process, asked to stop."""
 
@@ -48,6 +51,7 @@ class Jobs:
         self._lock = threading.Lock()
         self._waiting = threading.BoundedSemaphore(_MOST_WAITING)
         self._under_way: dict[str, ReadingCancel] = {}
+        self._begun: dict[str, float] = {}
 
     def read_upload(self, data: bytes, file_name: str, government: str, actor: str) -> str:
         """Begins to read a workbook and returns the id of its job.
@@ -85,6 +89,12 @@ class Jobs:
         else:
             ask_to_stop(self._engine, job_id)
 
+    def stalled(self) -> int:
+        """How many readings of this process go on for longer than they may, with time to be told so."""
+        before = time.monotonic() - self._settings.max_seconds - _TO_BE_TOLD
+        with self._lock:
+            return sum(began < before for began in self._begun.values())
+
     @contextmanager
     def _listening(self, job_id: str, cancel: ReadingCancel) -> Iterator[None]:
         """Listens meanwhile for someone who asks another process to stop the reading."""
@@ -111,6 +121,8 @@ class Jobs:
         self, job_id: str, data: bytes, file_name: str, government: str, actor: str, cancel: ReadingCancel
     ) -> None:
         noted, began = 0.0, time.monotonic()
+        with self._lock:
+            self._begun[job_id] = began
 
         def note(done: int, total: int, step: str) -> None:
             nonlocal noted
@@ -143,4 +155,4 @@ class Jobs:
         finally:
             metering.QUEUE.dec()
             with self._lock:
-                del self._under_way[job_id]
+                del self._under_way[job_id], self._begun[job_id]

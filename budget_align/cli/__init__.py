@@ -16,12 +16,15 @@ from budget_align.core.values.refusal import RefusedError
 ASK_A_PERSON = 3
 
 _COMMANDS: Final = {
+    "backup": "operating",
+    "check": "operating",
     "demo": "commands",
     "frameworks": "commands",
     "import": "commands",
     "inspect": "inspecting",
     "people": "people",
     "report": "commands",
+    "restore": "operating",
     "run": "commands",
     "serve": "commands",
     "template": "commands",

@@ -73,11 +73,14 @@ def demo(if_empty: bool) -> None:
 def serve(host: str | None, port: int | None) -> None:
     """Start the service with a production web server."""
     from budget_align import metering
+    from budget_align.services.operation.checking import refuse_unsafe
     from budget_align.web.processes import answer, watch
     from budget_align.web.server import listen
 
     settings, engine = _start()
     where, which = host or settings.host, port or settings.port
+    if settings.production:
+        refuse_unsafe(engine, settings.model_copy(update={"host": where}))
     listening = listen(where, which)
     end_orphans(engine)
     click.echo(f"\nBudget Align is at http://{where}:{which}  (stop it with Ctrl+C)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sqlite3
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -11,15 +12,22 @@ from typing import Any, Final
 import psycopg
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, Engine, ExceptionContext, event, make_url
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, event, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlmodel import create_engine
 
 from budget_align.core.values.refusal import RefusedError
 
 
-def open_database(address: str) -> Engine:
+def open_database(address: str, *, connections: int = 24, statement_seconds: int = 120) -> Engine:
     """The database at an address such as "sqlite:///file.db" or "postgresql://user@host/name", up to date.
+
+    Args:
+        address: of the database.
+        connections: how many this process holds to PostgreSQL at most.
+        statement_seconds: what a statement may take there.
 
     Raises:
         RefusedError: the address is none, or nothing answers there.
@@ -30,10 +38,13 @@ def open_database(address: str) -> Engine:
         raise RefusedError("bad-database", "DATABASE_URL is no database address; see config.toml.") from error
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
-    engine = _create(url)
+    engine = _create(url, connections, statement_seconds)
     try:
         migrate(engine)
-    except OperationalError as error:
+    except BaseException as error:
+        engine.dispose()
+        if not isinstance(error, OperationalError):
+            raise
         raise RefusedError(
             "no-database", "The database does not answer; check DATABASE_URL and that its server runs."
         ) from error
@@ -41,13 +52,38 @@ def open_database(address: str) -> Engine:
     return engine
 
 
+_NAME: Final = "budget-align"
+"""As connections to PostgreSQL tell it, with which process they are of."""
+
 PATIENCE: Final = 30
 """Seconds that whoever changes something waits for others who change the same."""
 
 
-def _create(url: URL) -> Engine:
+_IDLE_MINUTES: Final = 10
+"""Minutes after which PostgreSQL ends a transaction in which nothing is asked any more."""
+
+
+def _create(url: URL, connections: int, statement_seconds: int) -> Engine:
     if not url.drivername.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, connect_args={"options": f"-c lock_timeout={PATIENCE}s"})
+        said = {
+            "lock_timeout": f"{PATIENCE}s",
+            "statement_timeout": f"{statement_seconds}s",
+            "idle_in_transaction_session_timeout": f"{_IDLE_MINUTES}min",
+        }
+        kept = max(1, connections // 3)
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=kept,
+            max_overflow=connections - kept,
+            pool_timeout=10,
+            pool_recycle=1_800,
+            connect_args={
+                "options": " ".join(f"-c {name}={value}" for name, value in said.items()),
+                "connect_timeout": 10,
+                "application_name": _this_process(),
+            },
+        )
     if url.database and url.database != ":memory:":
         _keep_to_owner(Path(url.database))
     engine = create_engine(url)
@@ -73,8 +109,14 @@ def _tell(context: ExceptionContext) -> None:
     """
     error = context.original_exception
     name = getattr(error, "sqlite_errorname", "")
+    if isinstance(error, psycopg.errors.QueryCanceled):
+        raise RefusedError(
+            "busy",
+            "The database took longer than it may. Nothing of yours was stored; try again in a minute, or ask for "
+            "less.",
+        ) from error
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or isinstance(
-        error, (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, psycopg.errors.QueryCanceled)
+        error, (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
     ):
         raise RefusedError(
             "busy",
@@ -104,18 +146,53 @@ def migrate(engine: Engine, revision: str = "head") -> None:
             connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
             connection.commit()
         with connection.begin():
-            if lite:
-                # Its driver would run each change of a table on its own, and leave half of a failed migration.
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
             config = Config()
             config.set_main_option("script_location", str(folder).replace("%", "%%"))
             config.attributes["connection"] = connection
+            if lite:
+                # Its driver would run each change of a table on its own, and leave half of a failed migration.
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                # One process at a time, for as long as it takes.
+                connection.execute(text("SELECT pg_advisory_xact_lock(14)"))
+                connection.execute(text("SET LOCAL statement_timeout = 0"))
+                _mind_the_old(connection, ScriptDirectory.from_config(config), revision)
             command.upgrade(config, revision)
             if lite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                 raise AssertionError("a migration broke a link between tables")
         if lite:
             connection.exec_driver_sql("PRAGMA foreign_keys = ON")
             connection.commit()
+
+
+def _mind_the_old(connection: Connection, script: ScriptDirectory, revision: str) -> None:
+    """Lets processes of the version before go on while tables are only added to, and changes nothing under them
+    otherwise.
+
+    Raises:
+        RefusedError: such a process is connected, and a migration that is due says not that it may go on.
+    """
+    now = MigrationContext.configure(connection).get_current_revision()
+    due = [each for each in script.iterate_revisions(revision, now or "base") if each.revision != now]
+    if now is None or all(getattr(each.module, "BESIDE_THE_OLD", False) for each in due):
+        return
+    others = connection.execute(
+        text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND application_name LIKE :ours AND application_name <> :this"
+        ),
+        {"ours": f"{_NAME} %", "this": _this_process()},
+    ).scalar_one()
+    if others:
+        raise RefusedError(
+            "old-process",
+            f"The tables go from {now} to {due[0].revision} in a way with which processes of the version before cannot "
+            f"work, and {others} of their connections are open: end them, then start this version.",
+        )
+
+
+def _this_process() -> str:
+    return f"{_NAME} {socket.gethostname()[:20]} {os.getpid()}"
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -9,8 +9,8 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
-from sqlalchemy import Engine, text
-from werkzeug.exceptions import HTTPException
+from sqlalchemy import Engine
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from budget_align import metering
@@ -20,6 +20,7 @@ from budget_align.core.measures.catalogue import MEASURES
 from budget_align.core.returns.bases import describe_bases
 from budget_align.core.values.refusal import RefusedError
 from budget_align.jobs import Jobs
+from budget_align.services.operation.readiness import Watch, say
 from budget_align.services.people.sign_ins import LASTS, find_signed_in
 from budget_align.web import figures, formats, frameworks, governments, measures, scenarios
 from budget_align.web.accountability import accountability, boards
@@ -111,6 +112,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
         SECRET_KEY=settings.session_key(),
         MAX_CONTENT_LENGTH=most_sent(settings),
         MAX_FORM_MEMORY_SIZE=_FORM_TEXT,
+        TRUSTED_HOSTS=[*settings.hosts, "127.0.0.1", "localhost"] if settings.hosts else None,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=LASTS,
@@ -121,7 +123,8 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     if settings.proxies:
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]  # where Flask says to put it
-    app.extensions[STATE] = (settings, engine, Jobs(engine, settings))
+    jobs = Jobs(engine, settings)
+    app.extensions[STATE] = (settings, engine, jobs)
     app.jinja_loader = ChoiceLoader(
         [
             PackageLoader("budget_align.web"),
@@ -155,7 +158,9 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.extensions[name] = guard
     app.register_blueprint(api)
     protection.exempt(api)
-    app.add_url_rule("/healthz", "healthz", lambda: _health(engine))
+    watch = Watch(engine)
+    app.add_url_rule("/healthz", "healthz", lambda: {"status": "ok"})
+    app.add_url_rule("/readyz", "readyz", lambda: _ready(watch, jobs))
     app.register_error_handler(RefusedError, _refused)
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(HTTPException, _http_error)
@@ -179,11 +184,10 @@ def _set_up_accounts(app: Flask, settings: Settings, engine: Engine) -> None:
     app.extensions[ATTEMPTS] = Attempts()
 
 
-def _health(engine: Engine) -> dict[str, str]:
-    """Whether the service and its database answer."""
-    with engine.connect() as connection:
-        connection.execute(text("SELECT 1"))
-    return {"status": "ok"}
+def _ready(watch: Watch, jobs: Jobs) -> tuple[dict[str, str], int]:
+    """What of the service can do its work now; 503 where something cannot."""
+    said, well = say(watch, jobs.stalled)
+    return said, 200 if well else 503
 
 
 def _refused(refusal: RefusedError) -> tuple[str, int]:
@@ -198,7 +202,10 @@ def _expired(_: CSRFError) -> tuple[str, int]:
     return render_template("problem.html", title="The page is out of date", message=message), 400
 
 
-def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException | Response:
+    if isinstance(error, SecurityError):
+        # A page has links, and there is no name of ours that they could hold.
+        return Response("This service is not asked under that name.\n", 400, mimetype="text/plain")
     said = {
         404: ("Page not found", "Check the address, or begin at the overview."),
         405: ("Page not found", "This address takes no such request; begin at the overview."),

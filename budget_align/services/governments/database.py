@@ -14,4 +14,6 @@ def connect(settings: Settings) -> Engine:
     Raises:
         RefusedError: it does not answer.
     """
-    return open_database(settings.database)
+    return open_database(
+        settings.database, connections=settings.database_connections, statement_seconds=settings.statement_seconds
+    )

@@ -107,6 +107,7 @@ _EDITED_SCENARIO = Gate("edit-scenarios", _SCENARIO)
 GATES: Final[dict[str, Gate]] = {
     "static": OPEN,
     "healthz": OPEN,
+    "readyz": OPEN,
     "accounts.sign_in": OPEN,
     "accounts.sign_out": OPEN,
     "accounts.tokens": OWN,

@@ -7,6 +7,7 @@ revision = "0030"
 down_revision = "0014"
 branch_labels = None
 depends_on = None
+BESIDE_THE_OLD = True
 
 
 def upgrade() -> None:

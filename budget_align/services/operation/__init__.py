@@ -1,0 +1,1 @@
+"""What keeps an installation running: backups, whether it is well, and whether it is safe."""
