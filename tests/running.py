@@ -104,8 +104,10 @@ class Service:
         self.port = self.port or free_port()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "budget_align.cli", "serve", "--port", str(self.port)],
+                # -P: what runs is what PYTHONPATH names, wherever it is started.
+                [sys.executable, "-P", "-m", "budget_align.cli", "serve", "--port", str(self.port)],
                 env={**os.environ, **self.environment},
+                cwd=self.folder,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
