@@ -103,5 +103,7 @@ def _tokens(*, made: str = "", error: str = "") -> str:
 def _safe(address: str) -> str:
     """The address to go on to, if it is one of ours."""
     parts = urlsplit(address)
-    ours = not parts.scheme and not parts.netloc and address.startswith("/") and "\\" not in address
-    return address if ours and not address.startswith("//") else url_for("figures.overview")
+    ours = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith("//")
+    # A browser takes a backslash for a slash, and leaves out tabs and ends of lines.
+    plain = address.isprintable() and "\\" not in address
+    return address if ours and plain else url_for("figures.overview")
