@@ -59,8 +59,14 @@ class Settings(BaseModel):
     max_cell_length: Annotated[int, Field(gt=0)] = 32_767
     max_seconds: Annotated[int, Field(gt=0)] = 300
     max_memory_mb: Annotated[int, Field(gt=0)] = 6_000
+    embedding_model: Path | None = None
     population_indicator: Annotated[str, Field(min_length=1, max_length=64)] = "population"
     deflator: Deflator | None = None
+
+    @field_validator("embedding_model", mode="before")
+    @classmethod
+    def _may_be_empty(cls, folder: Any) -> Any:
+        return folder or None
 
     @field_validator("currency")
     @classmethod
@@ -161,7 +167,12 @@ def load_settings(path: Path | None = None) -> Settings:
     except ValidationError as error:
         raise RefusedError("bad-config", f"{file or 'settings'}: {first_problem(error)}") from error
     base = file.parent if file is not None else Path.cwd()
-    return settings.model_copy(update={"data_folder": (base / settings.data_folder).resolve()})
+    model = settings.embedding_model
+    resolved = {
+        "data_folder": (base / settings.data_folder).resolve(),
+        "embedding_model": (base / model).resolve() if model is not None else None,
+    }
+    return settings.model_copy(update=resolved)
 
 
 def _read_secret(path: Path) -> str:

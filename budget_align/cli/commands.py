@@ -33,6 +33,7 @@ from budget_align.services.frameworks.frameworks import list_frameworks
 from budget_align.services.governments.database import connect
 from budget_align.services.governments.governments import terms_of
 from budget_align.services.governments.installation import usual_terms
+from budget_align.services.mappings.embedding import check_model
 from budget_align.services.mappings.mappings import find_mapping
 from budget_align.services.returns.annotating import make_template
 from budget_align.services.returns.confirming import confirm
@@ -78,6 +79,7 @@ def serve(host: str | None, port: int | None) -> None:
     from budget_align.web.server import listen
 
     settings, engine = _start()
+    check_model(settings.embedding_model)
     where, which = host or settings.host, port or settings.port
     if settings.production:
         refuse_unsafe(engine, settings.model_copy(update={"host": where}))

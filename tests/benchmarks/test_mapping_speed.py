@@ -1,12 +1,11 @@
-"""The mapping engine and its suggestions, measured; run by `make bench`.
+"""The mapping engine, measured; run by `make bench`.
 
-Seconds are those of the machine; ratios, exponents and accuracies hold elsewhere.
+Seconds are those of the machine; ratios and exponents hold elsewhere.
 """
 
 from __future__ import annotations
 
 import math
-import time
 
 import numpy as np
 import pandas as pd
@@ -14,18 +13,10 @@ import pytest
 
 from budget_align.core.allocation.overheads import depending_shares
 from budget_align.core.editing.changes import find_effect, takes
-from budget_align.core.editing.line_groups import LineGroup, group_lines
-from budget_align.core.editing.suggestion import NONE, Example, Suggester
-from budget_align.core.frameworks.framework import Framework
 from budget_align.core.returns.budget_line import SCHEMA
 from budget_align.core.rules.drivers import SCHEMA as DRIVERS
 from budget_align.core.rules.drivers import check_drivers
 from budget_align.core.rules.mapping import Mapping, Rule
-from budget_align.core.rules.matching import NO_RULE
-from budget_align.core.values.exact import WHOLE
-from budget_align.core.values.terms import UK
-from budget_align.services.frameworks import catalogue
-from importers import read_workbook
 from tests.benchmarks.stopwatch import best
 from tests.unit.core.lines import allocate, index_of
 
@@ -137,78 +128,3 @@ def test_preview_of_a_changed_rule() -> None:
         takes(index, after, shown)
 
     print(f"\npreview of a changed rule on 100,000 lines × 500 rules: {best(preview, 5) * 1000:.0f} ms")
-
-
-Known = tuple[LineGroup, dict[str, int], str]
-
-
-def test_suggestions_on_the_scottish_budget(scottish_budget: bytes) -> None:
-    """Portfolios left out in turn; approvals come from the other portfolios, or in the queue's order from all."""
-    lines = read_workbook(scottish_budget, "any.ods", terms=UK).lines
-    lines = lines[(lines["fiscal_year"] == 2021) & ~lines["memo"]].reset_index(drop=True)
-    whole = catalogue.mapping("scottish-budget-2021-npf")
-    framework = catalogue.framework(whole.framework)
-    index, everything = index_of(lines), np.ones(len(lines), dtype=bool)
-    decided = index.decide(whole)
-    groups, _ = group_lines(index, everything, everything, "programme")
-    known: list[Known] = []
-    for group in groups:
-        taken = decided[index.matching(Rule(id="g", when=group.when, none="n", why="w"))]
-        taken = taken[taken != NO_RULE]
-        rule = whole.rules[int(np.bincount(taken).argmax())] if len(taken) else None
-        if rule is not None and (rule.none or whole.shares_of(rule)):
-            known.append((group, {NONE: WHOLE} if rule.none else whole.shares_of(rule), rule.id))
-    # The lists of words were written by those who looked at this budget: they are left out of what is measured.
-    framework = _without_word_lists(framework)
-    texts = [group.words for group, _, _ in known]
-    print(f"\n{len(known)} groups, {sum(g.lines for g, _, _ in known):,} lines, eleven portfolios")
-    print("approvals  from               top-1 money  line   top-3 money  line   error by group  money   none found")
-    for count in (0, 25, 100, 300):
-        for same in (False, True) if count else (False,):
-            scores = _score(known, texts, framework, count, same=same)
-            print(f"{count:>9}  {'the queue' if same else 'other portfolios':<17}  {scores}")
-    start = time.perf_counter()
-    suggester = Suggester(framework, [Example(g.words, s, source=i, amount=g.amount) for g, s, i in known[:300]], texts)
-    fitted = time.perf_counter() - start
-    seconds = best(lambda: suggester.suggest(texts))
-    rate = sum(g.lines for g, _, _ in known) / seconds
-    print(f"taught with 300 approvals in {fitted:.2f} s; {rate:,.0f} lines a second")
-
-
-def _without_word_lists(framework: Framework) -> Framework:
-    bare = [
-        mission.model_copy(update={"outcomes": tuple(o.model_copy(update={"words": ()}) for o in mission.outcomes)})
-        for mission in framework.missions
-    ]
-    return framework.model_copy(update={"missions": tuple(bare)})
-
-
-def _score(known: list[Known], texts: list[str], framework: object, count: int, *, same: bool) -> str:
-    hits = []
-    for body in sorted({group.body for group, _, _ in known}):
-        pool = known if same else [each for each in known if each[0].body != body]
-        approved = pool[:count]
-        ids = {id(each) for each in approved}
-        test = [each for each in known if each[0].body == body and id(each) not in ids]
-        suggester = Suggester(
-            framework, [Example(g.words, s, source=i, amount=g.amount) for g, s, i in approved], texts
-        )
-        for (group, shares, _), found in zip(test, suggester.suggest([g.words for g, _, _ in test]), strict=True):
-            largest = {code for code, part in shares.items() if part == max(shares.values())}
-            first, three = found[0].outcome in largest, any(each.outcome in largest for each in found)
-            none = (NONE in shares, NONE in shares and found[0].outcome == NONE)
-            hits.append((first, three, found[0].confidence, abs(group.amount), group.lines, *none))
-    columns = ["first", "three", "sure", "money", "lines", "none", "none_found"]
-    frame = pd.DataFrame(hits, columns=columns).astype(float)
-
-    def share(name: str, weight: str) -> float:
-        return float((frame[name] * frame[weight]).sum() / frame[weight].sum())
-
-    bins = frame.groupby((frame["sure"] * 10).clip(upper=9).astype(int))
-    error = sum(abs(b["first"].mean() - b["sure"].mean()) * len(b) for _, b in bins) / len(frame)
-    off = sum(abs(((b["first"] - b["sure"]) * b["money"]).sum()) for _, b in bins) / frame["money"].sum()
-    return (
-        f"{share('first', 'money'):>10.0%}  {share('first', 'lines'):>5.0%}"
-        f"  {share('three', 'money'):>10.0%}  {share('three', 'lines'):>5.0%}  {error:>10.2f}  {off:>6.2f}"
-        f"  {frame['none_found'].sum():>4.0f} of {frame['none'].sum():.0f}"
-    )

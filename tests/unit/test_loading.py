@@ -11,6 +11,7 @@ SLOW = {
     "alembic",
     "altair",
     "flask",
+    "model2vec",
     "numpy",
     "openpyxl",
     "pandas",
@@ -36,6 +37,7 @@ def loaded(module: str) -> set[str]:
         ("budget_align.cli.inspecting", set()),
         ("importers.isolation.processes", set()),
         ("importers.isolation.worker", set()),
+        ("budget_align.services.mappings.embedding", {"numpy"}),
         ("importers.readings.inspection", {"numpy", "pandas"}),
     ],
 )

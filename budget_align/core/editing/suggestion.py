@@ -9,6 +9,9 @@ how sure a score is (Platt's scaling), by number and by money alike; with few ex
 That a group serves none of the outcomes is a choice like the others, learned from what people gave to none and, without
 such examples, from words for interest and reserves, and from how little the group's words say to any outcome. A charge
 that is no cash serves what its asset does.
+
+Names of what money buys are left out of a group's words where anything else is said (`means`). Where a model of a
+language is at hand, how near a group is to an outcome in meaning is added to how near its words are (`meaning`).
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from budget_align.core.editing.meaning import Embed, Meanings
+from budget_align.core.editing.means import without_means
 from budget_align.core.frameworks.framework import Framework, Mission, Outcome
 from budget_align.core.rules.protection import CONTINGENCY, INTEREST, nature_of
 from budget_align.core.values.exact import WHOLE
@@ -59,6 +64,10 @@ _SAYS_NONE: Final = 0.3
 """How near to none words are that call money what serves no outcome by its nature."""
 
 _OF_NONE: Final = (INTEREST, CONTINGENCY)
+
+_MEANING: Final = 0.045
+"""What a standard deviation of nearness in meaning weighs, as a cosine of words; to serve none is one above the mean
+where the model knows any of the words."""
 
 _TOKEN: Final = re.compile(r"[^\W\d_]+")
 
@@ -104,24 +113,36 @@ class Suggester:
         framework: whose outcomes.
         examples: what people decided before.
         texts: what the budget says, so that its common words weigh little.
+        means: names of what money buys, in small letters, which say nothing of what it is for.
+        embed: a model of a language; without one, words alone speak.
     """
 
-    def __init__(self, framework: Framework, examples: Sequence[Example], texts: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        framework: Framework,
+        examples: Sequence[Example],
+        texts: Sequence[str] = (),
+        *,
+        means: frozenset[str] = frozenset(),
+        embed: Embed | None = None,
+    ) -> None:
+        self._means = means
+        self._meanings = Meanings(framework, embed) if embed is not None else None
         self._outcomes = [*(outcome.code for outcome in framework.outcomes()), NONE]
         place = {code: position for position, code in enumerate(self._outcomes)}
         descriptions = [_describe(mission, outcome) for mission in framework.missions for outcome in mission.outcomes]
         known = [each for each in examples if any(code in place for code in each.shares)]
         self._examples = [each for each in known if each.taken]
         self._refused = [each for each in known if not each.taken]
-        self._weigh = _Weigher([*texts, *descriptions, *(each.words for each in known)])
+        self._weigh = _Weigher([*self._telling(texts), *descriptions, *self._telling(_words(known))])
         # What tells outcomes apart is how rare a word is among them, not in a budget, whose bodies repeat their names.
         # The government's own name is in every text and speaks for no outcome.
         self._own_names = set(_TOKEN.findall(f"{framework.government} {framework.name}".casefold()))
         known_texts = [self._without_own_names(text) for text in descriptions]
         self._weigh_outcomes = _Weigher(known_texts)
         self._of_outcomes = self._weigh_outcomes(known_texts)
-        self._of_examples = self._weigh([each.words for each in self._examples])
-        self._of_refused = self._weigh([each.words for each in self._refused])
+        self._of_examples = self._weigh(self._telling(_words(self._examples)))
+        self._of_refused = self._weigh(self._telling(_words(self._refused)))
         described = self._weigh.words_of(self._weigh(descriptions))
         # No words of a framework speak for none.
         self._outcome_words = np.vstack(
@@ -136,7 +157,7 @@ class Suggester:
         """For each group's words the likeliest outcomes, likeliest first, `count` at most."""
         if not texts:
             return []
-        vectors = self._weigh(texts)
+        vectors = self._weigh(self._telling(texts))
         near = _near(vectors, self._of_examples)
         scores = self._scores(self._by_text(texts), near, _near(vectors, self._of_refused))
         words = self._weigh.words_of(vectors)
@@ -156,9 +177,23 @@ class Suggester:
 
     def _by_text(self, texts: Sequence[str]) -> Floats:
         """How near the words of texts are to what the framework says of each outcome, and to saying nothing of any."""
-        near = _near(self._weigh_outcomes([self._without_own_names(text) for text in texts]), self._of_outcomes)
-        none = [_SAYS_NONE if _speaks_of_none(text) else _SAYS_NOTHING for text in texts]
+        near = self._near_outcomes(self._telling(texts))
+        # A name that stands everywhere may still be all that tells of a purpose.
+        mute = near.max(axis=1) < _SAYS_NOTHING
+        if self._means and mute.any():
+            near[mute] = self._near_outcomes([text for text, said in zip(texts, mute, strict=True) if said])
+        none = np.array([_SAYS_NONE if _speaks_of_none(text) else _SAYS_NOTHING for text in texts])
+        if self._meanings is not None:
+            meant = self._meanings(self._telling(texts))
+            near = near + _MEANING * meant
+            none = none + _MEANING * meant.any(axis=1)
         return np.column_stack([near, none])
+
+    def _near_outcomes(self, texts: Sequence[str]) -> Floats:
+        return _near(self._weigh_outcomes([self._without_own_names(text) for text in texts]), self._of_outcomes)
+
+    def _telling(self, texts: Sequence[str]) -> list[str]:
+        return [without_means(text, self._means) for text in texts]
 
     def _without_own_names(self, text: str) -> str:
         return _TOKEN.sub(lambda word: "" if word[0] in self._own_names else word[0], text.casefold())
@@ -192,7 +227,7 @@ class Suggester:
         np.fill_diagonal(near, 0.0)
         # The same words said again are the same example, not a witness for it.
         near[near > 0.98] = 0.0
-        by_text = self._by_text([each.words for each in self._examples])
+        by_text = self._by_text(_words(self._examples))
         facts, right = [], []
         for known in (near, np.where(near > _LIKE, 0.0, near)):
             scores = self._scores(by_text, known, np.zeros((len(near), 0)))
@@ -288,6 +323,10 @@ def _describe(mission: Mission, outcome: Outcome) -> str:
     said = [outcome.name, outcome.name, outcome.description, outcome.milestone, mission.name]
     targets = [text for target in outcome.targets for text in (target.name, target.about)]
     return ". ".join(text for text in [*said, *outcome.words, *targets, *(i.name for i in outcome.indicators)] if text)
+
+
+def _words(examples: Sequence[Example]) -> list[str]:
+    return [example.words for example in examples]
 
 
 def _shares(examples: Sequence[Example], place: dict[str, int]) -> Floats:

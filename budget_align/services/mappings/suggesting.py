@@ -11,6 +11,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core.editing.line_groups import group_lines
+from budget_align.core.editing.meaning import Embed
+from budget_align.core.editing.means import find_means
 from budget_align.core.editing.suggestion import NONE, Example, Suggester, Suggestion
 from budget_align.core.frameworks.framework import Framework
 from budget_align.core.rules.mapping import Mapping
@@ -29,8 +31,10 @@ _TEXTS = 400
 """Groups whose words say which words are common in the budget."""
 
 
-def suggest(engine: Engine, budget: Budget, framework: Framework, texts: Sequence[str]) -> list[tuple[Suggestion, ...]]:
-    """The likeliest outcomes for the words of each group, likeliest first."""
+def suggest(
+    engine: Engine, budget: Budget, framework: Framework, texts: Sequence[str], embed: Embed | None = None
+) -> list[tuple[Suggestion, ...]]:
+    """The likeliest outcomes for the words of each group, likeliest first; by a model of a language too, if given."""
     with Session(engine) as session:
         judged = queries.judgements(session, budget.government, framework.code)
         approved = [
@@ -43,14 +47,15 @@ def suggest(engine: Engine, budget: Budget, framework: Framework, texts: Sequenc
         "\n".join([framework.code, str(len(judged)), *(mapping.identity() for mapping in approved)]).encode()
     ).hexdigest()
     with budget.lock:
-        known = budget.beside.get(("suggester", framework.code))
+        known = budget.beside.get(("suggester", framework.code, embed))
         if known is None or known[0] != state:
             decided = [
                 Example(j.words, {j.outcome: j.share}, j.taken, f"{j.by} chose" if j.taken else "") for j in judged
             ]
             examples = [*(each for mapping in approved for each in _examples(budget, mapping)), *_together(decided)]
-            known = (state, Suggester(framework, examples, _common_texts(budget)))
-            budget.beside["suggester", framework.code] = known
+            texts_of_all, means = _common_texts(budget), _means(budget)
+            known = (state, Suggester(framework, examples, texts_of_all, means=means, embed=embed))
+            budget.beside["suggester", framework.code, embed] = known
         suggester: Suggester = known[1]
         return suggester.suggest(texts)
 
@@ -126,3 +131,10 @@ def _common_texts(budget: Budget) -> list[str]:
         budget.beside["texts"] = [group.words for group in groups]
     texts: list[str] = budget.beside["texts"]
     return texts
+
+
+def _means(budget: Budget) -> frozenset[str]:
+    if "means" not in budget.beside:
+        budget.beside["means"] = find_means(budget.index.lines)
+    means: frozenset[str] = budget.beside["means"]
+    return means

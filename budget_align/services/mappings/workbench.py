@@ -26,6 +26,7 @@ from budget_align.core.editing.changes import (
 from budget_align.core.editing.checks import Problem, check_mapping
 from budget_align.core.editing.edits import PutRule, make_rule_id
 from budget_align.core.editing.line_groups import Grain, LineGroup, group_lines
+from budget_align.core.editing.meaning import Embed
 from budget_align.core.editing.suggestion import Suggestion
 from budget_align.core.returns import bases
 from budget_align.core.returns.budget_version import Basis
@@ -154,9 +155,18 @@ class Comparison:
 
 
 def open_workbench(
-    engine: Engine, version_id: int, *, stage: str | None = None, year: int | None = None, grain: Grain = "unit"
+    engine: Engine,
+    version_id: int,
+    *,
+    stage: str | None = None,
+    year: int | None = None,
+    grain: Grain = "unit",
+    embed: Embed | None = None,
 ) -> Workbench:
     """The workbench of a draft or a version.
+
+    Args:
+        embed: a model of a language, for its suggestions.
 
     Raises:
         RefusedError: there is no such version, or its government has no confirmed return.
@@ -172,7 +182,7 @@ def open_workbench(
         wanted = (budget.index.decide(mapping) == NO_RULE) & budget.spending
         groups, waiting_count = group_lines(budget.index, wanted, shown, grain, limit=GROUPS_SHOWN)
         figures = _figures(budget, mapping, stage, year)
-    suggestions = suggest(engine, budget, version.framework, [group.words for group in groups])
+    suggestions = suggest(engine, budget, version.framework, [group.words for group in groups], embed)
     worth = [each[:1] + tuple(s for s in each[1:] if s.confidence >= WORTH_SHOWING) for each in suggestions]
     by_rule = {problem.rule_id: [p for p in problems if p.rule_id == problem.rule_id] for problem in problems}
     columns = (counts[name].tolist() for name in ("lines", "amount", "income"))

@@ -17,6 +17,7 @@ from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.frameworks import list_frameworks
 from budget_align.services.mappings import mappings, workbench
 from budget_align.services.mappings.carrying import carry_forward
+from budget_align.services.mappings.embedding import open_model
 from budget_align.services.mappings.mapping_workbooks import accept_upload, download_mapping, read_upload
 from budget_align.services.returns import listing
 from budget_align.web.context import XLSX, actor, engine, rights, sent_file, settings, signed_in
@@ -78,7 +79,8 @@ def begin() -> Response:
 def bench(version_id: int) -> str:
     """The workbench of a draft, or what an approved version does."""
     stage, year = asked_period()
-    found = workbench.open_workbench(engine(), version_id, stage=stage, year=year, grain=asked_grain())
+    embed = open_model(settings().embedding_model)
+    found = workbench.open_workbench(engine(), version_id, stage=stage, year=year, grain=asked_grain(), embed=embed)
     write_in_terms_of(found.version.government)
     return render_template(
         "mappings/workbench.html",
