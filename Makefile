@@ -6,7 +6,13 @@ WEB := budget_align/web
 PAGE_STYLES := $(WEB)/static/build/app.css
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test lint types imports pytest bench lock clean
+# Scratch folders of the tests: nothing of theirs is left behind, and nothing of a person's is touched.
+IN_SCRATCH = scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
+  export TMPDIR="$$scratch" XDG_RUNTIME_DIR="$$scratch" XDG_CACHE_HOME="$$scratch" XDG_CONFIG_HOME="$$scratch";
+# Tests that share what is costly to read go to one process.
+PYTEST = $(BIN)/pytest -n 2 --dist loadgroup --durations=15 --durations-min=1 -rs
+
+.PHONY: run test quick lint types imports pytest coverage bench lock clean
 .DELETE_ON_ERROR:
 
 run: .venv/.run-ready $(PAGE_STYLES)
@@ -26,9 +32,19 @@ imports: .venv/.test-ready
 	$(BIN)/lint-imports
 
 pytest: .venv/.test-ready $(PAGE_STYLES)
-	@scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
-	  TMPDIR="$$scratch" XDG_RUNTIME_DIR="$$scratch" XDG_CACHE_HOME="$$scratch" XDG_CONFIG_HOME="$$scratch" \
-	  $(BIN)/pytest -n 2
+	@$(IN_SCRATCH) $(PYTEST)
+
+# For the inner loop: what a change breaks most often, in under a minute.
+quick: .venv/.test-ready
+	@$(BIN)/ruff check --quiet .
+	@$(IN_SCRATCH) HYPOTHESIS_PROFILE=quick $(BIN)/pytest -n 2 --durations=5 tests/unit
+
+# Every test again with its lines and branches counted, which takes half as long again.
+coverage: .venv/.test-ready $(PAGE_STYLES)
+	@$(IN_SCRATCH) export COVERAGE_FILE="$$scratch/coverage"; \
+	  $(PYTEST) --cov --cov-report= && $(BIN)/coverage report \
+	  && $(BIN)/coverage report --include='budget_align/core/*' --fail-under=90 --format=total \
+	  && $(BIN)/coverage report --include='importers/*' --fail-under=90 --format=total
 
 bench: .venv/.test-ready
 	$(BIN)/python -m pytest -n 0 -s tests/benchmarks --benchmarks

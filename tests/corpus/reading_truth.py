@@ -104,6 +104,7 @@ class Truth:
 def truths(folder: Path) -> list[Truth]:
     """Every workbook that a folder's `truth.toml` names."""
     entries = tomllib.loads((folder / "truth.toml").read_text(encoding="utf-8"))["file"]
+    assert entries, f"{folder} names no workbook"
     return [Truth.of_entry(folder, entry) for entry in entries]
 
 

@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,9 +23,8 @@ from importers.files.workbook import open_workbook
 from importers.readings.reader import WorkbookReader
 from importers.structure.grid import sample
 from importers.words.unit_words import find_unit
+from tests.beside import beside
 from tests.corpus.reading_truth import Truth, truths
-
-READINGS = Path(__file__).resolve().parents[2].parent / "shared" / "readings"
 
 LARGEST = 1_200_000
 """Workbooks of more bytes were not looked at."""
@@ -117,11 +115,9 @@ def columns(truth: Truth, publisher: str) -> Iterator[Told]:
 
 @pytest.fixture(scope="module")
 def told() -> list[Told]:
-    if not (READINGS / "budgets").is_dir():
-        pytest.skip("needs the readings beside the project, in ../shared/readings")
     found: dict[tuple[str, str, str], Told] = {}
     for folder in ("budgets", "small-cases"):
-        for truth in truths(READINGS / folder):
+        for truth in truths(beside("readings", folder)):
             owner = truth.path.parent.name.split("-")[0]
             publisher = PUBLISHERS.get(owner, "") if folder == "budgets" else "small"
             if not publisher or truth.path.stat().st_size > LARGEST:

@@ -6,15 +6,21 @@ Nothing here was fitted to single tables; the bars stand a little below what is 
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from budget_align.core.returns.reading import Answers
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import UK
-from importers import inspect_workbook
+from importers.files.limits import Limits
+from importers.files.workbook import open_workbook
+from importers.readings.inspection import sheet_roles
+from importers.readings.reader import WorkbookReader
+from importers.structure.roles import NAMES
+from tests.beside import beside, files_in
 
 ROLES = {
     "metadata": "title",
@@ -30,19 +36,8 @@ Cell = tuple[int, int]
 
 
 @pytest.fixture(scope="session")
-def annotated_tables(shared_data: Path) -> list[Path]:
-    folder = shared_data.parent / "readings" / "annotated-tables"
-    if not folder.exists():
-        pytest.skip("needs the annotated tables beside the project, in ../shared/readings/annotated-tables")
-    return sorted(folder.glob("*.xlsx"))
-
-
-def place(cell: str) -> Cell:
-    letters, digits = re.fullmatch(r"([A-Z]+)(\d+)", cell).groups()  # type: ignore[union-attr]
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return int(digits) - 1, column - 1
+def annotated_tables() -> list[Path]:
+    return files_in(beside("readings", "annotated-tables"), "*.xlsx")
 
 
 def annotated(path: Path) -> dict[Cell, str]:
@@ -51,10 +46,11 @@ def annotated(path: Path) -> dict[Cell, str]:
 
 
 def told(path: Path) -> tuple[dict[Cell, str], set[int]]:
-    """The role of each cell, and the header rows."""
-    (sheet, *_) = inspect_workbook(path.read_bytes(), path.name, terms=UK).sheets
-    roles = {place(cell): role for role, cells in sheet.cells.model_dump().items() for cell in cells}
-    return roles, {row - 1 for table in sheet.tables for row in table.header_rows}
+    """The role of each cell, and the header rows, as an inspection finds them before it asks what the money is."""
+    (sheet, *_) = WorkbookReader(open_workbook(path.read_bytes(), Limits()), UK, Answers()).assemble({}).sheets
+    found = sheet_roles(sheet)
+    roles = {(int(r), int(c)): NAMES[int(found[r, c])] for r, c in np.argwhere(found)}
+    return roles, {row for table in sheet.tables for row in table.block.header_rows}
 
 
 def test_the_roles_of_cells_are_told_as_experts_do(

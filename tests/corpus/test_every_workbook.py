@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ import pytest
 from budget_align.core.returns.inspection import InspectedTable, Inspection
 from budget_align.core.values.terms import UK
 from importers import inspect_workbook, read_workbook
+from tests.beside import files_in
+
+pytestmark = pytest.mark.xdist_group("corpus")
 
 DEPARTMENTAL = "hm-treasury/public_spending_departmental_budgets_july_2025.xlsx"
 OUTLAYS = "us-budget/budget_us.xls"
@@ -17,8 +21,16 @@ LEVEL_4 = "scottish-budget/budget-level4-2021-22.ods"
 LEVEL_2 = "scottish-budget/level2-timeseries.ods"
 
 
+@cache
+def inspected(path: Path) -> tuple[Inspection, float]:
+    """What is found in a workbook, looked for once, and how many seconds that took."""
+    start = time.perf_counter()
+    inspection = inspect_workbook(path.read_bytes(), path.name, terms=UK)
+    return inspection, time.perf_counter() - start
+
+
 def inspect(shared_data: Path, name: str) -> Inspection:
-    return inspect_workbook((shared_data / name).read_bytes(), Path(name).name, terms=UK)
+    return inspected(shared_data / name)[0]
 
 
 def tables(inspection: Inspection) -> list[InspectedTable]:
@@ -32,10 +44,8 @@ def down(table: InspectedTable) -> list[bool]:
 
 def test_what_is_found_in_every_workbook(shared_data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = [f"{'workbook':<52}{'tables':>7}{'cells':>9}{'totals':>8}{'equal':>7}{'asked':>7}{'seconds':>9}"]
-    for path in sorted(shared_data.glob("*/*.*")):
-        start = time.perf_counter()
-        inspection = inspect_workbook(path.read_bytes(), path.name, terms=UK)
-        took = time.perf_counter() - start
+    for path in files_in(shared_data, "*/*.*"):
+        inspection, took = inspected(path)
         found = tables(inspection)
         assert found, path.name
         totals = [equal for table in found for equal in down(table)]

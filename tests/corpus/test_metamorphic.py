@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 
 import pytest
 
+from tests.beside import beside
 from tests.corpus.changes import CHANGES
 from tests.corpus.unchanging import STRAY, Base, Result, Subject, base_of, made_subjects, shared_subjects, try_change
+
+pytestmark = pytest.mark.xdist_group("corpus")
 
 NAMES = [*CHANGES, *STRAY]
 EVERY = bool(os.environ.get("BUDGET_ALIGN_EVERY_CHANGE"))
@@ -57,13 +60,13 @@ FAILED_ONCE = (
 """What once was stored wrongly in silence."""
 
 
-@lru_cache(maxsize=1)
+@cache
 def subjects() -> dict[str, Subject]:
     every = [*made_subjects(24), *shared_subjects("small-cases"), *shared_subjects("budgets")]
     return {subject.name: subject for subject in sorted(every, key=lambda subject: len(subject.data))}
 
 
-@lru_cache(maxsize=4)
+@cache
 def base(name: str) -> Base | str:
     return base_of(subjects()[name])
 
@@ -99,8 +102,8 @@ def test_what_must_not_matter_does_not(part: int, capsys: pytest.CaptureFixture[
 
 @pytest.mark.parametrize(("name", "change", "seed"), FAILED_ONCE)
 def test_what_failed_once_does_not_again(name: str, change: str, seed: int) -> None:
-    if name not in subjects():
-        pytest.skip("needs the readings beside the project, in ../shared/readings")
+    if not name.startswith("made/"):
+        beside("readings")
     found = base(name)
     assert isinstance(found, Base), f"{name} is {found} without any change"
     result = try_change(found, change, seed)

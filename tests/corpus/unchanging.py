@@ -17,11 +17,10 @@ from budget_align.core.values.terms import UK
 from importers.files.limits import Limits
 from importers.files.workbook import Workbook, open_workbook
 from importers.readings.reader import WorkbookReader
+from tests.beside import SHARED, beside
 from tests.corpus.changes import CHANGES, YEARS_MOVED, Copy, place_of
 from tests.corpus.reading_truth import Key, Outcome, Truth, is_right, play, truths
 from tests.unit.importers import test_generated_layouts as layouts
-
-READINGS = Path(__file__).resolve().parents[2].parent / "shared" / "readings"
 
 Kind = Literal["same", "asked", "misled", "refused", "WRONG", "broke"]
 """What became of the money: it stayed; a question came and led to it; a question came and its guess led elsewhere; the
@@ -62,9 +61,9 @@ class Result:
 
 
 def shared_subjects(folder: str) -> Iterator[Subject]:
-    """The workbooks of a folder of readings; none where it is absent."""
-    if (READINGS / folder / "truth.toml").is_file():
-        for truth in truths(READINGS / folder):
+    """The workbooks of a folder of readings; none where there are no workbooks beside the project at all."""
+    if SHARED.is_dir():
+        for truth in truths(beside("readings", folder)):
             yield Subject(f"{folder}/{truth.name}", truth, truth.path.read_bytes())
 
 

@@ -23,10 +23,8 @@ from budget_align.services.accountability.boards import close_item, hold_meeting
 from budget_align.services.outcomes.indicators import read_all, receive_indicators
 from budget_align.services.record.auditing import find_broken_event
 from budget_align.services.runs.viewing import OpenRun, open_run
-from tests.integration.test_pages import client, full, problems, sign_in, token
+from tests.pages import problems, sign_in, token
 from tests.workbooks import drawn
-
-__all__ = ["client", "full"]
 
 TODAY = date(2026, 11, 25)
 BOARD = "Fair chances board"

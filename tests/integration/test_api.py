@@ -18,7 +18,7 @@ from budget_align.services.people.tokens import list_tokens, make_token
 from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import receive
 from budget_align.web import create_app
-from tests.integration.test_pages import problems, sign_in, token
+from tests.pages import problems, sign_in, token
 from tests.people import EVERYTHING
 from tests.workbooks import drawn
 

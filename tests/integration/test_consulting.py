@@ -12,10 +12,8 @@ from budget_align.config import Settings
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.outcomes.consulting import drop_consultation, list_consultations, receive_ballots, set_beside
 from budget_align.services.runs.viewing import open_run
-from tests.integration.test_pages import client, full, problems, sign_in
+from tests.pages import problems, sign_in
 from tests.workbooks import drawn
-
-__all__ = ["client", "full"]
 
 BALLOTS = "Group | sdg-03 | Quality education\n" + "\n".join(["North | 75 | 25"] * 12 + ["South | 25 | 75"] * 12)
 

@@ -42,11 +42,9 @@ from budget_align.web.server import listen, make_server
 from importers.forms.annotated import annotate_workbook
 from importers.isolation.turns import Turns
 from tests.integration.test_mappings import ANA, HEALTH, MOSES, SCHOOLS
-from tests.integration.test_pages import client, form, full, send, sign_in, token
+from tests.pages import form, send, sign_in, token
 from tests.people import EVERYTHING
 from tests.workbooks import drawn
-
-__all__ = ["client", "full"]
 
 RETURN = drawn("Department of Works\nBudget 2026-27, £m\n\nLine | 2026-27\nRoads | 80\nRail | 20")
 
@@ -185,6 +183,7 @@ def test_an_upload_is_stopped_through_a_process_that_does_not_read_it(
     assert find_upload(engine, job_id).code == "cancelled"
 
 
+@pytest.mark.isolated
 def test_a_framework_built_to_take_the_machine_is_refused_on_its_page(
     settings: Settings, sqlite_engine: Engine
 ) -> None:
@@ -420,6 +419,7 @@ def test_what_takes_long_is_made_for_few_at_a_time(
     assert full.get("/register.xlsx").status_code == 429
 
 
+@pytest.mark.isolated
 def test_a_report_is_made_once_outside_the_service(full: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     made = full.get("/report.pdf")
     assert made.status_code == 200
@@ -428,6 +428,7 @@ def test_a_report_is_made_once_outside_the_service(full: FlaskClient, monkeypatc
     assert full.get("/report.pdf").data == made.data
 
 
+@pytest.mark.isolated
 def test_a_file_that_takes_too_long_or_too_much_is_refused_in_words(
     full: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

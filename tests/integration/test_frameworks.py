@@ -34,10 +34,8 @@ from budget_align.services.runs.histories import find_history, list_forebears
 from budget_align.services.runs.viewing import list_runs, open_run
 from budget_align.store.tables import BudgetLine, Submission
 from tests.conftest import ROOT
-from tests.integration.test_pages import client, full, problems, sign_in, token
+from tests.pages import problems, sign_in, token
 from tests.workbooks import workbook
-
-__all__ = ["client", "full"]
 
 ABOUT = [
     ["Code", "ours-2026"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,6 +34,7 @@ from budget_align.services.runs.tracing import trace_line
 from budget_align.services.runs.viewing import OpenRun, open_run
 from budget_align.store.database import migrate, open_database
 from budget_align.web import create_app
+from tests.at_once import at_once
 from tests.governments import GOVERNMENTS, LAKELAND, MAPPING, RIVERLAND, Government
 from tests.people import EVERYTHING
 from tests.workbooks import drawn
@@ -220,25 +220,6 @@ def test_terms_that_are_none_are_refused_at_start_by_name(
         load_settings(tmp_path / "config.toml")
 
 
-def at_once(*work: Callable[[], object]) -> list[object]:
-    """What each of some works gives, done at the same time; a refusal is its code."""
-    start, found = threading.Barrier(len(work)), [None] * len(work)
-
-    def do(place: int) -> None:
-        start.wait()
-        try:
-            found[place] = work[place]()  # type: ignore[call-overload]
-        except RefusedError as refusal:
-            found[place] = refusal.code  # type: ignore[call-overload]
-
-    threads = [threading.Thread(target=do, args=(place,)) for place in range(len(work))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return list(found)
-
-
 def test_two_who_send_a_governments_first_workbooks_at_once_keep_one_set_of_terms(
     engine: Engine, settings: Settings
 ) -> None:
@@ -393,7 +374,7 @@ def installed(
     monkeypatch.setenv("BUDGET_ALIGN_CONFIG", str(tmp_path / "config.toml"))
     monkeypatch.delenv("DATABASE_URL", raising=False)
     if request.param == "postgresql":
-        request.getfixturevalue("engine_address")(monkeypatch)
+        monkeypatch.setenv("DATABASE_URL", request.getfixturevalue("postgres_address"))
 
     def install(government: Government) -> Callable[..., Any]:
         terms = "\n".join(f"{name} = {json.dumps(value)}" for name, value in government.terms.items())
@@ -409,18 +390,6 @@ def installed(
         return call
 
     return install
-
-
-@pytest.fixture
-def engine_address(postgres_address: str) -> Callable[[pytest.MonkeyPatch], None]:
-    """Lets an installation use an empty PostgreSQL."""
-    from tests.conftest import _empty
-
-    def use(monkeypatch: pytest.MonkeyPatch) -> None:
-        _empty(postgres_address)
-        monkeypatch.setenv("DATABASE_URL", postgres_address)
-
-    return use
 
 
 def own_mapping(settings: Settings, government: str) -> None:

@@ -18,10 +18,8 @@ from budget_align.services import demonstration
 from budget_align.services.measures.gaps import find_gaps
 from budget_align.services.outcomes.indicators import read_all, receive_indicators, tie_indicators
 from budget_align.services.runs.viewing import open_run
-from tests.integration.test_pages import client, full, problems, sign_in, token
+from tests.pages import problems, sign_in, token
 from tests.workbooks import drawn
-
-__all__ = ["client", "full"]
 
 TODAY = date(2026, 11, 25)
 DEFINITIONS = drawn("""

@@ -9,10 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from budget_align.services import demonstration
-from tests.integration.test_pages import client, full, problems, sign_in, token
+from tests.pages import problems, sign_in, token
 from tests.workbooks import drawn
-
-__all__ = ["client", "full"]
 
 NORTHMERE = demonstration.GOVERNMENT
 

@@ -31,10 +31,8 @@ from budget_align.services.runs.viewing import OpenRun, open_run
 from budget_align.store.tables import BudgetLine, Submission
 from budget_align.web import create_app
 from tests.conftest import ROOT
-from tests.integration.test_pages import client, full, problems
+from tests.pages import problems
 from tests.workbooks import drawn
-
-__all__ = ["client", "full"]
 
 TODAY = date(2026, 11, 25)
 DEFLATOR = load_settings(ROOT / "config.toml").deflator

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import html
-import io
 import os
 import re
 import subprocess
-import time
-from collections.abc import Iterator
-from html.parser import HTMLParser
 
 import pytest
 from flask.testing import FlaskClient
@@ -18,7 +14,8 @@ from sqlalchemy import Engine, text
 from budget_align.config import Settings
 from budget_align.services import demonstration
 from budget_align.web import create_app
-from tests.people import EVERYTHING, let_do_everything
+from tests.pages import form, post_file, problems, send, sign_in, token
+from tests.people import EVERYTHING
 from tests.workbooks import drawn, workbook
 
 RETURN = drawn("""
@@ -32,108 +29,11 @@ RETURN = drawn("""
 """)
 
 
-@pytest.fixture
-def client(settings: Settings, sqlite_engine: Engine) -> Iterator[FlaskClient]:
-    """A browser with the demonstration's accounts and no figures yet."""
-    for person in demonstration.SIGN_INS:
-        demonstration.add_account(sqlite_engine, person.email, person.name, demonstration.PASSWORD, person.held)
-    let_do_everything(sqlite_engine, demonstration.SIGN_INS[0].email)
-    with create_app(settings, sqlite_engine).test_client() as client:
-        yield client
-
-
-@pytest.fixture
-def full(client: FlaskClient, northmere: Engine) -> FlaskClient:
-    """The same with the demonstration loaded."""
-    return client
-
-
-def token(client: FlaskClient, path: str) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
-    assert found, f"{path} has a form"
-    return found[1]
-
-
-def form(client: FlaskClient, path: str) -> dict[str, str]:
-    """What the forms of a draft's page send beside what a person says: their token, and which reading it shows."""
-    found = dict(re.findall(r'name="(csrf_token|reading)" value="([^"]+)"', client.get(path).text))
-    assert set(found) == {"csrf_token", "reading"}, f"{path} has a form of a reading"
-    return found
-
-
-def sign_in(client: FlaskClient, password: str = demonstration.PASSWORD, after: str = "") -> int:
-    said = {"email": "analyst@northmere.example", "password": password, "csrf_token": token(client, "/sign-in")}
-    return client.post(f"/sign-in{after}", data=said).status_code
-
-
-def post_file(client: FlaskClient, data: bytes, name: str, government: str = "Ours"):
-    said = {"file": (io.BytesIO(data), name), "government": government, "csrf_token": token(client, "/submissions/new")}
-    return client.post("/submissions/new", data=said)
-
-
-def send(client: FlaskClient, data: bytes, name: str = "works.xlsx", government: str = "Ours"):
-    answer = post_file(client, data, name, government)
-    # A slow machine is still reading when the page answers; the page of its progress leads on once it is done.
-    until = time.monotonic() + 60
-    while "/uploads/" in answer.headers.get("Location", "") and time.monotonic() < until:
-        time.sleep(0.1)
-        after = client.get(answer.headers["Location"])
-        answer = after if after.status_code != 200 else answer
-    return answer
-
-
 def test_an_empty_service_says_what_to_do(client: FlaskClient) -> None:
     page = client.get("/")
     assert page.status_code == 200
     assert "Send a workbook" in page.text
     assert client.get("/healthz").json == {"status": "ok"}
-
-
-class _Checker(HTMLParser):
-    """Finds what a careful reader of HTML would: ids twice, labels and links to nowhere, tags left open."""
-
-    void = frozenset(
-        ["meta", "link", "input", "img", "br", "hr", "source", "area", "base", "col", "embed", "param", "track", "wbr"]
-    )
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.targets: list[str] = []
-        self.open: list[str] = []
-        self.problems: list[str] = []
-        self.headings: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = dict(attrs)
-        if said.get("id"):
-            self.ids.append(str(said["id"]))
-        if tag == "label" and said.get("for"):
-            self.targets.append(str(said["for"]))
-        if tag == "a" and str(said.get("href", "")).startswith("#"):
-            self.targets.append(str(said["href"])[1:])
-        if tag == "img" and "alt" not in said:
-            self.problems.append("img without alt")
-        if re.fullmatch("h[1-6]", tag):
-            self.headings.append(tag)
-        if tag not in self.void and not self.get_starttag_text().endswith("/>"):
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.open or self.open.pop() != tag:
-            self.problems.append(f"</{tag}> closes nothing")
-
-    def found(self) -> list[str]:
-        twice = {f"id {each} twice" for each in self.ids if self.ids.count(each) > 1}
-        nowhere = {f"#{each} is nowhere" for each in self.targets if each not in self.ids}
-        h1 = [] if self.headings.count("h1") == 1 else ["not one h1"]
-        return [*self.problems, *self.open, *sorted(twice), *sorted(nowhere), *h1]
-
-
-def problems(page: str) -> list[str]:
-    checker = _Checker()
-    checker.feed(page)
-    return checker.found()
 
 
 PAGES = [
@@ -303,6 +203,7 @@ def test_the_workbook_goes_back_with_its_findings_and_a_template_is_there(client
         assert name in answer.headers["Content-Disposition"]
 
 
+@pytest.mark.isolated
 def test_a_long_reading_shows_its_progress_and_can_be_stopped(
     client: FlaskClient, sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

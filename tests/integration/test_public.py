@@ -16,7 +16,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services.outcomes.consulting import list_consultations, receive_ballots
 from budget_align.services.outcomes.public_ballots import cast_ballot, close_ballot, find_open_ballot, put_question
 from budget_align.web import create_app
-from tests.integration.test_pages import problems, sign_in, token
+from tests.pages import problems, sign_in, token
 
 FRAMEWORK = "uk-missions-2024"
 

@@ -38,7 +38,7 @@ from budget_align.services.runs.viewing import open_run
 from budget_align.services.scenarios.scenarios import begin_scenario, change_scenario, open_scenario
 from budget_align.store import database
 from budget_align.store.tables import AuditEvent
-from tests.integration.test_governments import at_once
+from tests.at_once import at_once
 from tests.integration.test_mappings import HEALTH
 from tests.workbooks import drawn
 

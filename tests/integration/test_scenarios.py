@@ -45,10 +45,8 @@ from budget_align.services.scenarios.scenarios import (
     plan_scenario,
 )
 from budget_align.web import create_app
-from tests.integration.test_pages import client, full, problems, sign_in, token
+from tests.pages import problems, sign_in, token
 from tests.workbooks import workbook
-
-__all__ = ["client", "full"]
 
 TODAY = date(2026, 11, 25)
 

@@ -10,7 +10,7 @@ from itertools import product
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -30,6 +30,7 @@ from budget_align.core.scenarios.scenario import (
 from budget_align.core.scenarios.scenario_measures import check_constraints, measure
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import UK
+from tests.examples import examples
 
 NAMES = {"health": "Health", "homes": "Homes", "nature": "Nature"}
 
@@ -362,7 +363,7 @@ def every_plan(
     return min(found)
 
 
-@settings(max_examples=100)
+@examples(1)
 @given(
     TINY,
     st.dictionaries(st.sampled_from(["health", "homes", "nature"]), st.integers(5, 50), min_size=1, max_size=2),

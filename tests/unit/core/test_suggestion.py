@@ -3,12 +3,13 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from budget_align.core.editing.suggestion import NONE, Example, Suggester
 from budget_align.core.values.exact import WHOLE
 from budget_align.services.frameworks import catalogue
+from tests.examples import examples
 
 SDG = catalogue.framework("un-sdg-2015")
 
@@ -146,7 +147,7 @@ def test_certainty_is_right_by_number_and_by_money() -> None:
 OUTCOMES = [*SDG.outcome_names(), NONE]
 
 
-@settings(max_examples=12)
+@examples(0.12)
 @given(
     st.lists(
         st.tuples(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from budget_align.core.returns.reading import Answers, Reading
@@ -12,6 +12,7 @@ from budget_align.core.values.terms import UK
 from importers.files.workbook import Sheet, Workbook
 from importers.readings.inspection import derived_rows, sheet_roles
 from importers.readings.reader import WorkbookReader, find_tables
+from tests.examples import examples
 
 WORDS = [
     "Total",
@@ -58,7 +59,7 @@ def sheets(draw: st.DrawFn) -> Sheet:
     return Sheet(draw(st.sampled_from(["Return", "Sheet1", "Works"])), rows, hidden=draw(st.booleans()))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(4)
 @given(st.lists(sheets(), min_size=1, max_size=2))
 def test_reading_ends_and_loses_no_cell(some: list[Sheet]) -> None:
     named = tuple(Sheet(f"{sheet.name} {i}", sheet.rows, sheet.hidden) for i, sheet in enumerate(some))

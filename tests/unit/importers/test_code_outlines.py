@@ -6,13 +6,14 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from budget_align.core.returns.reading import Answers, Reading
 from budget_align.core.values.money import Unit
 from budget_align.core.values.terms import UK
 from importers.readings.reader import read_workbook
+from tests.examples import examples
 
 LINES = {"1201": 880_412, "1211": 500_055, "1212": 400_031, "2101": 230_155, "2201": 500_700, "2202": 91_233}
 
@@ -82,7 +83,7 @@ def test_a_sum_by_code_that_differs_is_asked_about() -> None:
     assert [question.topic for question in reading.questions] == ["total"]
 
 
-@settings(max_examples=25, deadline=None)
+@examples(0.25)
 @given(st.dictionaries(st.from_regex(r"[1-4][0-4][0-4]", fullmatch=True), st.integers(10_000, 9_999_999), min_size=6))
 def test_codes_alone_make_no_sums(lines: dict[str, int]) -> None:
     """Cost centres whose codes happen to go on from others are lines where arithmetic does not say otherwise."""

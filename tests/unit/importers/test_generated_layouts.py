@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from budget_align.core.values.terms import UK
 from importers import read_workbook
+from tests.examples import examples
 from tests.workbooks import Cell, workbook
 
 NAMES = ["Roads", "Rail", "Buses", "Trams", "Ferries", "Bridges", "Canals", "Airports", "Harbours", "Tunnels"]
@@ -75,7 +76,7 @@ def _sum(rows: Sequence[Sequence[int]]) -> list[int]:
     return [sum(column) for column in zip(*rows, strict=True)]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(0.6)
 @given(budgets(), st.booleans(), st.booleans(), st.booleans(), st.booleans())
 def test_the_lines_that_go_in_come_out(
     budget: Budget, totals: bool, grand: bool, headings: bool, group_header: bool
@@ -146,7 +147,7 @@ def row(name: str, figures: Sequence[int], noise: Noise) -> list[Cell]:
     return [name, *shown, *([0.031] if noise.change_column else [])]
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(0.8)
 @given(budgets(), noises)
 def test_noise_changes_no_line(budget: Budget, noise: Noise) -> None:
     reading = read_workbook(written_with_noise(budget, noise), "ways.xlsx", terms=UK)
@@ -165,7 +166,7 @@ def test_noise_changes_no_line(budget: Budget, noise: Noise) -> None:
     assert all(total.reconciled for total in reading.control_totals)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(0.4)
 @given(budgets(), st.sampled_from([",", ";", "\t", "|"]), st.booleans())
 def test_a_long_list_gives_the_same_lines(budget: Budget, delimiter: str, shuffled: bool) -> None:
     """The same budget as a row for each amount, in plain text."""

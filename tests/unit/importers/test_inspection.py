@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from budget_align.core.returns.inspection import CellRoles, InspectedSheet, InspectedTable, InspectedTotal, Inspection
 from budget_align.core.values.terms import UK
 from importers import inspect_workbook
+from tests.examples import examples
 from tests.unit.importers.test_generated_layouts import Budget, budgets, written
 from tests.workbooks import drawn, workbook
 
@@ -66,7 +67,7 @@ def test_sheets_without_tables_are_told_by_kind() -> None:
     assert kinds == ["contents", "notes", "empty", "tables", "tables"]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(0.4)
 @given(budgets(), st.booleans(), st.booleans(), st.booleans(), st.booleans())
 def test_every_filled_cell_has_one_role(
     budget: Budget, totals: bool, grand: bool, headings: bool, group_header: bool

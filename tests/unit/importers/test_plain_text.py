@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from budget_align.core.values.refusal import RefusedError
@@ -14,6 +14,7 @@ from importers import Limits
 from importers.files.encodings import decode
 from importers.files.plain_text import find_delimiter
 from importers.files.workbook import open_workbook
+from tests.examples import examples
 
 ENGLISH = [
     ["Service", "2026-27 budget £", "Note"],
@@ -168,7 +169,7 @@ def test_text_that_begins_as_a_packed_file_does() -> None:
     assert cells(b"PKW,Betrag\nA,5\nB,6\n")[0] == ["PKW", "Betrag"]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 @given(
     rows=st.lists(
         st.tuples(

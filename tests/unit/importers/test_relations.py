@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from importers.relations.cell_sums import find_sum_columns, find_sum_rows
@@ -10,6 +10,7 @@ from importers.relations.chance import Chance
 from importers.relations.others import find_average_rows, find_difference_columns, find_share_columns, find_share_rows
 from importers.relations.sums import Row
 from importers.relations.totals import find_totals
+from tests.examples import examples
 
 
 def wholes(relations):
@@ -23,7 +24,7 @@ def lines(seed, rows, columns, low=100, high=1_000_000):
 seeds = st.integers(0, 2**32 - 1)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 @given(seeds, st.integers(3, 20), st.integers(2, 6), st.booleans())
 def test_a_total_row_is_found_above_or_below_its_parts(seed, rows, columns, above):
     parts = lines(seed, rows, columns)
@@ -33,7 +34,7 @@ def test_a_total_row_is_found_above_or_below_its_parts(seed, rows, columns, abov
     assert wholes(find_sum_rows(numbers)) == {where: of}
 
 
-@settings(max_examples=40, deadline=None)
+@examples(0.4)
 @given(seeds, st.integers(3, 8), st.integers(2, 6))
 def test_totals_of_totals_are_found(seed, rows, columns):
     one, two = lines(seed, rows, columns), lines(seed + 1, rows, columns)
@@ -43,7 +44,7 @@ def test_totals_of_totals_are_found(seed, rows, columns):
     assert found[2 * rows + 2] in ((rows, 2 * rows + 1), (*range(rows), *range(rows + 1, 2 * rows + 1)))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(0.4)
 @given(seeds, st.integers(10, 60), st.integers(3, 6), st.booleans())
 def test_a_total_column_is_found_left_or_right_of_its_parts(seed, rows, columns, left):
     parts = lines(seed, rows, columns)
@@ -53,7 +54,7 @@ def test_a_total_column_is_found_left_or_right_of_its_parts(seed, rows, columns,
     assert wholes(find_sum_columns(numbers)) == {where: tuple(c for c in range(columns + 1) if c != where)}
 
 
-@settings(max_examples=40, deadline=None)
+@examples(0.4)
 @given(seeds)
 def test_rounding_is_allowed_for(seed):
     parts = np.random.default_rng(seed).uniform(1_000, 90_000, (8, 4))
@@ -94,7 +95,7 @@ def test_two_columns_with_the_same_figures_are_one_piece_of_evidence():
     assert [r.chance for r in alone] == [r.chance for r in twice]
 
 
-@settings(max_examples=30, deadline=None)
+@examples(0.3)
 @given(seeds)
 def test_a_difference_of_columns_is_found(seed):
     numbers = lines(seed, 20, 2)
@@ -102,7 +103,7 @@ def test_a_difference_of_columns_is_found(seed):
     assert found[2] == (1, 0)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(0.3)
 @given(seeds, st.sampled_from([0, 1]))
 def test_percentages_are_found(seed, places):
     numbers = lines(seed, 30, 2, 5_000, 90_000)

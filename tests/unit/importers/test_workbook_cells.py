@@ -9,7 +9,7 @@ import time
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -23,6 +23,7 @@ from importers.files.number_formats import read_format
 from importers.files.workbook import Sheet, open_workbook
 from importers.structure.grid import Grid, Kind
 from importers.structure.placing import make_grid
+from tests.examples import examples
 from tests.unit.importers.test_hostile_input import GOOD, repacked, sheet_xml
 
 TABLE = [["Line", "2026-27 £"], ["Roads", 5.0], ["Rail", 6.0], ["Buses", 7.0]]
@@ -118,7 +119,7 @@ def test_a_total_far_below_keeps_its_row() -> None:
     assert filled(make_grid(sheet, UK)) == {**HERE, "B900000": "18"}
 
 
-@settings(max_examples=25, deadline=None)
+@examples(0.25)
 @given(
     down=st.integers(0, 40),
     across=st.integers(0, 30),

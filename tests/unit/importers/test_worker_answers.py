@@ -114,6 +114,7 @@ class _Told:
         return os.mkdir, ("taken-over",)
 
 
+@pytest.mark.isolated
 @pytest.mark.parametrize(
     "answer",
     [
@@ -152,6 +153,7 @@ def test_a_worker_may_not_say_more_than_so_much() -> None:
         worker.hear(io.BytesIO(out.getvalue()), 1_000)
 
 
+@pytest.mark.isolated
 @pytest.mark.parametrize("dotted", ["a." * 200_000 + "a = 1", "[" + "a." * 200_000 + "a]", "x = " + "[" * 100_000])
 def test_a_framework_built_to_take_the_machine_is_refused(dotted: str) -> None:
     limits = Limits(seconds=2, memory_bytes=700_000_000).of_form()
@@ -160,6 +162,7 @@ def test_a_framework_built_to_take_the_machine_is_refused(dotted: str) -> None:
     assert caught.value.code in ("too-large", "too-slow", "bad-framework")
 
 
+@pytest.mark.isolated
 def test_readings_wait_for_their_turn_and_are_told_when_none_comes() -> None:
     one = Limits(seconds=20, at_a_time=1, patience=0.3)
     with processes._TURNS.one(1, 5), pytest.raises(RefusedError) as caught:
