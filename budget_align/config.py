@@ -11,13 +11,50 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from budget_align.core.frameworks.framework import first_problem
+from budget_align.core.people.policy import ROLES
 from budget_align.core.values.fiscal_year import FiscalCalendar
 from budget_align.core.values.money import DEFAULT_LOCALE, Currency, check_locale
 from budget_align.core.values.prices import Deflator
 from budget_align.core.values.refusal import RefusedError
+
+
+class ProvidedRole(BaseModel):
+    """A role that people hold of whom a provider claims something."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: str
+    role: str
+    government: str = ""
+    body: str = ""
+
+    @field_validator("role")
+    @classmethod
+    def _is_a_role(cls, name: str) -> str:
+        if name not in ROLES:
+            raise ValueError(f"there is no role {name!r}; the roles are {', '.join(ROLES)}")
+        return name
+
+
+class Provider(BaseModel):
+    """Where people sign in by OpenID Connect; config.toml explains each setting."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    issuer: Annotated[str, Field(pattern=r"^https?://")]
+    client_id: Annotated[str, Field(min_length=1)]
+    client_secret: SecretStr = SecretStr("")
+    scope: str = "openid email profile"
+    roles_claim: str = "groups"
+    roles: tuple[ProvidedRole, ...] = ()
+
+    def secret(self) -> str:
+        """What the service shows the provider that it is itself; an environment variable goes before the file."""
+        return os.environ.get("BUDGET_ALIGN_PROVIDER_SECRET", "") or self.client_secret.get_secret_value()
 
 
 class Settings(BaseModel):
@@ -62,6 +99,7 @@ class Settings(BaseModel):
     embedding_model: Path | None = None
     population_indicator: Annotated[str, Field(min_length=1, max_length=64)] = "population"
     deflator: Deflator | None = None
+    provider: Provider | None = None
 
     @field_validator("embedding_model", mode="before")
     @classmethod

@@ -26,7 +26,7 @@ from budget_align.api.messages import (
 )
 from budget_align.config import Settings
 from budget_align.core.outcomes.indicator import OBSERVATIONS, IndicatorDefinition
-from budget_align.core.people.policy import Subject
+from budget_align.core.people.policy import ACTIONS, Subject
 from budget_align.core.values.fiscal_year import read_year as read_fiscal_year
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.governments.governments import terms_of
@@ -82,6 +82,8 @@ def _ask_who(action: str, government: str) -> str:
     rights = rights_of(_engine(), email, public_reading=_settings().public_reading)
     if email is None and action not in rights.to_all:
         raise RefusedError("no-token", "Send a token of yours: Authorization: Bearer TOKEN.")
+    if holder is not None and action not in holder.scope:
+        raise RefusedError("not-allowed", f"This token was not made to {ACTIONS[action]}; make another that is.")
     rights.need(action, Subject(government))
     return email or ""
 

@@ -35,6 +35,7 @@ from budget_align.services.governments.governments import terms_of
 from budget_align.services.governments.installation import usual_terms
 from budget_align.services.mappings.embedding import check_model
 from budget_align.services.mappings.mappings import find_mapping
+from budget_align.services.people.links import link_for_first
 from budget_align.services.returns.annotating import make_template
 from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import discard, kept_answers, read_draft, receive, settle
@@ -91,6 +92,10 @@ def serve(host: str | None, port: int | None) -> None:
         click.echo(f"\nDemonstration sign-ins, each with the password {demonstration.PASSWORD}:")
         for person in people:
             click.echo(f"  {person.email:<30} {person.name}")
+    first = link_for_first(engine)
+    if first is not None:
+        click.echo("\nNobody has an account here yet. Who opens this link first, within a day, is the administrator:")
+        click.echo(f"  http://{where}:{which}/welcome/{first}")
     sys.stdout.flush()
     engine.dispose()
     if settings.processes > 1:

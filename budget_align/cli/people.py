@@ -13,7 +13,8 @@ from budget_align.core.values.day import read_day
 from budget_align.core.values.refusal import RefusedError
 from budget_align.printing.tables import make_table, print_table
 from budget_align.services.governments.database import connect
-from budget_align.services.people import accounts, roles
+from budget_align.services.people import accounts, links, roles
+from budget_align.services.people.second_factors import end_second_factor
 
 
 @click.group()
@@ -121,6 +122,34 @@ def reset(email: str, password: str) -> None:
     """Give a person a new password, and end where they are signed in; one who was disabled may sign in again."""
     accounts.reset_password(connect(load_settings()), email, password, _actor())
     click.echo(f"{email} has a new password.")
+
+
+@people.command("invite")
+@click.argument("email")
+@click.option("--name", required=True, help="As pages and records show the person.")
+@click.option("--role", "given", multiple=True, type=click.Choice(list(ROLES)), help="A role; may be repeated.")
+@click.option("--government", default="", help="Hold the roles for this government; all of them without.")
+@click.option("--body", default="", help="Hold the roles for this body and those below it; all of them without.")
+def invite(email: str, name: str, given: tuple[str, ...], government: str, body: str) -> None:
+    """Add a person, and print the address by which they choose a password, once and within seven days."""
+    held = [Held(role, government, body) for role in given]
+    token = links.invite(connect(load_settings()), email, name, held, _actor())
+    click.echo(f"/welcome/{token}")
+
+
+@people.command("link")
+@click.argument("email")
+def link(email: str) -> None:
+    """Print an address by which a person chooses another password, once and within a day."""
+    click.echo(f"/welcome/{links.link_to_reset(connect(load_settings()), email, _actor())}")
+
+
+@people.command("second-factor")
+@click.argument("email")
+def second_factor(email: str) -> None:
+    """Take away the second factor that a person lost."""
+    end_second_factor(connect(load_settings()), email, _actor())
+    click.echo(f"{email} signs in without a second factor until they begin another.")
 
 
 def _actor() -> str:

@@ -24,7 +24,7 @@ from budget_align.services.mappings.mappings import approve, begin_draft, find_m
 from budget_align.services.measures import capability
 from budget_align.services.outcomes.consulting import list_consultations, receive_ballots
 from budget_align.services.outcomes.indicators import receive_indicators
-from budget_align.services.people.accounts import add_account, find_person
+from budget_align.services.people.accounts import add_account
 from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import receive, settle
 from budget_align.services.runs.bodies import list_bodies, state_levels
@@ -166,4 +166,6 @@ def is_empty(engine: Engine) -> bool:
 
 def sign_ins_in_use(engine: Engine) -> list[SignIn]:
     """The demonstration accounts that this service has."""
-    return [person for person in SIGN_INS if find_person(engine, person.email)]
+    with Session(engine) as session:
+        known = queries.able_accounts(session, [person.email for person in SIGN_INS])
+    return [person for person in SIGN_INS if person.email in known]

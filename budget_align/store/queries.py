@@ -18,6 +18,7 @@ from budget_align.core.rules import drivers
 from budget_align.store.tables import (
     AccessToken,
     Account,
+    AccountLink,
     Allocation,
     AuditEvent,
     BodyLevel,
@@ -34,6 +35,7 @@ from budget_align.store.tables import (
     MappingVersion,
     ProgrammeCell,
     ReadingProfile,
+    RecoveryCode,
     RoleHeld,
     Run,
     RunShare,
@@ -106,6 +108,12 @@ def accounts(session: Session) -> Sequence[Account]:
     return session.scalars(select(Account).order_by(col(Account.email))).all()
 
 
+def able_accounts(session: Session, emails: Sequence[str]) -> set[str]:
+    """Those of some addresses that are of accounts which are not disabled."""
+    query = select(col(Account.email)).where(col(Account.email).in_(emails), col(Account.disabled).is_(False))
+    return set(session.scalars(query).all())
+
+
 def roles_held(session: Session, email: str | None = None) -> Sequence[RoleHeld]:
     """The roles that a person holds or held, or all that anyone does, in order of address, role, government, body."""
     query = select(RoleHeld).order_by(
@@ -126,9 +134,28 @@ def government_of_run(session: Session, run_id: str) -> str | None:
     return session.scalars(query).first()
 
 
-def end_sign_ins(session: Session, email: str) -> None:
-    """Ends wherever a person is signed in."""
-    mine = update(SignIn).where(col(SignIn.email) == email, col(SignIn.ended_at).is_(None))
+def sign_ins(session: Session, email: str) -> Sequence[SignIn]:
+    """Where a person is signed in, the newest first."""
+    query = select(SignIn).where(col(SignIn.email) == email, col(SignIn.ended_at).is_(None))
+    return session.scalars(query.order_by(col(SignIn.begun_at).desc())).all()
+
+
+def links_to(session: Session, email: str) -> Sequence[AccountLink]:
+    """The links of an account that were not used yet."""
+    query = select(AccountLink).where(col(AccountLink.email) == email, col(AccountLink.used_at).is_(None))
+    return session.scalars(query).all()
+
+
+def recovery_codes(session: Session, email: str) -> Sequence[RecoveryCode]:
+    """The recovery codes of an account, used ones included."""
+    return session.scalars(select(RecoveryCode).where(col(RecoveryCode.email) == email)).all()
+
+
+def end_sign_ins(session: Session, email: str, *, kept: str = "") -> None:
+    """Ends wherever a person is signed in, save in the sign-in whose token has that hash."""
+    mine = update(SignIn).where(
+        col(SignIn.email) == email, col(SignIn.ended_at).is_(None), col(SignIn.token_hash) != kept
+    )
     session.execute(mine.values(ended_at=datetime.now(UTC).replace(microsecond=0)))
 
 

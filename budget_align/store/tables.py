@@ -47,6 +47,31 @@ class Account(SQLModel, table=True):
     name: str = Field(max_length=200)
     password_hash: str = Field(max_length=200)
     disabled: bool = Field(default=False)
+    second_key: str = Field(default="", max_length=64)
+    """The key of the second factor; empty without one."""
+    second_step: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
+    """The last time step of which a code was taken, so that none is taken twice."""
+
+
+class RecoveryCode(SQLModel, table=True):
+    """Stands in once for a second factor that is lost. The code is shown once and never kept, only its SHA-256."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    email: str = Field(max_length=254, index=True)
+    code_hash: str = Field(max_length=64)
+    used_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True))
+
+
+class AccountLink(SQLModel, table=True):
+    """Lets whoever holds it choose a password, once and for a time. `kind` is first, invited or reset; the first one is
+    of no account yet. The link is shown once and never kept, only its SHA-256."""
+
+    link_hash: str = Field(primary_key=True, max_length=64)
+    kind: str = Field(max_length=10)
+    email: str = Field(max_length=254, index=True)
+    made_by: str = Field(max_length=254)
+    ends_at: datetime = Field(sa_column=_time())
+    used_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True))
 
 
 class RoleHeld(SQLModel, table=True):
@@ -71,6 +96,9 @@ class SignIn(SQLModel, table=True):
     token_hash: str = Field(primary_key=True, max_length=64)
     email: str = Field(max_length=254, index=True)
     begun_at: datetime = Field(sa_column=_time())
+    sure_at: datetime = Field(sa_column=_time())
+    """When the person last showed that it is they."""
+    browser: str = Field(default="", max_length=200)
     ended_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True))
 
 
@@ -384,6 +412,9 @@ class AccessToken(SQLModel, table=True):
     name: str = Field(max_length=200)
     token_hash: str = Field(max_length=64, unique=True)
     made_at: datetime = Field(sa_column=_time())
+    scope: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    """The actions that it may do, by their names; empty for those that it was made for before tokens said so."""
+    last_day: date | None = None
 
 
 class AccountableOwner(SQLModel, table=True):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask.sessions import SecureCookieSessionInterface
-from flask_login import LoginManager, UserMixin
+from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from sqlalchemy import Engine
@@ -20,6 +20,7 @@ from budget_align.core.measures.catalogue import MEASURES
 from budget_align.core.returns.bases import describe_bases
 from budget_align.core.values.refusal import RefusedError
 from budget_align.jobs import Jobs
+from budget_align.services.demonstration import sign_ins_in_use
 from budget_align.services.operation.readiness import Watch, say
 from budget_align.services.people.sign_ins import LASTS, find_signed_in
 from budget_align.web import figures, formats, frameworks, governments, measures, scenarios
@@ -29,8 +30,9 @@ from budget_align.web.logs import log_requests
 from budget_align.web.mappings import mappings, rules
 from budget_align.web.numbers import DatabaseNumber
 from budget_align.web.outcomes import indicators, priorities, public
-from budget_align.web.people import accounts, gate
+from budget_align.web.people import accounts, gate, mine, people, provider
 from budget_align.web.people.attempts import ATTEMPTS, Attempts
+from budget_align.web.people.typed import send_on, typed_now
 from budget_align.web.returns import submissions
 from budget_align.web.terms import page_terms
 
@@ -54,6 +56,11 @@ _STATUS |= {
     "no-level": 404,
     "no-board": 404,
     "no-token": 404,
+    "no-link": 404,
+    "no-account": 404,
+    "no-role": 404,
+    "no-sign-in": 404,
+    "last-administrator": 409,
     "no-ballot": 404,
     "ballot-open": 409,
     "no-measure": 404,
@@ -76,9 +83,11 @@ _STATUS |= {
 }
 
 _POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'{elsewhere}; "
     "frame-ancestors 'none'"
 )
+
+_POLICY_NAME = "content_security_policy"
 
 
 class _User(UserMixin):  # type: ignore[misc]  # Flask-Login ships without types
@@ -116,6 +125,8 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=LASTS,
+        # A page may be open as long as its session lasts; its token is the session's.
+        WTF_CSRF_TIME_LIMIT=None,
     )
     log_requests(app)
     app.session_interface = _Sessions()
@@ -134,6 +145,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     formats.add_filters(app.jinja_env)
     app.context_processor(page_terms)
+    app.context_processor(lambda: {"demonstration": bool(sign_ins_in_use(engine))})
     app.jinja_env.globals["public_page"] = settings.public_page
     app.jinja_env.globals["measures"] = MEASURES
     app.jinja_env.globals["describe_bases"] = describe_bases
@@ -141,6 +153,10 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     _set_up_accounts(app, settings, engine)
     gate.guard(app)
     app.register_blueprint(accounts.pages)
+    app.register_blueprint(mine.pages)
+    app.register_blueprint(people.pages)
+    app.register_blueprint(provider.pages)
+    provider.set_up_provider(app, settings)
     app.register_blueprint(figures.pages)
     app.register_blueprint(submissions.pages)
     app.register_blueprint(mappings.pages)
@@ -181,6 +197,8 @@ def _set_up_accounts(app: Flask, settings: Settings, engine: Engine) -> None:
     manager.user_loader(load)
 
     app.extensions["make_user"] = _User
+    elsewhere = provider.provider_origin(settings)
+    app.extensions[_POLICY_NAME] = _POLICY.format(elsewhere=f" {elsewhere}" if elsewhere else "")
     app.extensions[ATTEMPTS] = Attempts()
 
 
@@ -198,6 +216,11 @@ def _refused(refusal: RefusedError) -> tuple[str, int]:
 
 
 def _expired(_: CSRFError) -> tuple[str, int]:
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "same-origin" and typed_now().fields:
+        # The browser says that a page of ours sent this, whose session is over; what was typed goes on.
+        if current_user.is_authenticated:
+            return send_on(typed_now()), 400
+        return accounts.sign_in_page(status=401, typed=typed_now())
     message = "The page was open for too long, or in another browser. Go back, reload it and try again."
     return render_template("problem.html", title="The page is out of date", message=message), 400
 
@@ -221,7 +244,7 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException | Respo
 
 def _add_headers(response: Response) -> Response:
     headers: dict[str, Any] = {
-        "Content-Security-Policy": _POLICY,
+        "Content-Security-Policy": current_app.extensions[_POLICY_NAME],
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
     }

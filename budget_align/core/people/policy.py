@@ -101,6 +101,19 @@ manage-people       -        -         -        -         -        -          - 
 READ_BY_ALL: Final = frozenset({"see-figures", "see-originals"})
 """What everyone may do, signed in or not, where an installation lets figures be read without signing in."""
 
+SURE: Final = frozenset(
+    {
+        "approve-return",
+        "approve-mapping",
+        "approve-targets",
+        "publish-framework",
+        "publish-run",
+        "unpublish-run",
+        "manage-people",
+    }
+)
+"""What nobody does who did not show a short while ago that it is they."""
+
 
 @dataclass(frozen=True)
 class Held:

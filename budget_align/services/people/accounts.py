@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from budget_align.core.people.policy import Held
 from budget_align.core.values.refusal import RefusedError
+from budget_align.services.people.passwords import refuse_weak
 from budget_align.services.people.permissions import permit
 from budget_align.services.people.roles import keep_role, refuse_without_administrator
 from budget_align.services.record import auditing
@@ -24,20 +25,28 @@ from budget_align.store.tables import Account
 HASHER = PasswordHasher()
 _NOBODY = HASHER.hash("an account that does not exist takes as long to refuse as a wrong password")
 
-
-SHORTEST: Final = 12
-"""Signs that a password has at least."""
+NO_PASSWORD: Final = "!"
+"""What an account keeps that has no password: no password has that hash."""
 
 _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 @dataclass(frozen=True)
 class Holder:
-    """Who has an account, and whether they may not sign in any more."""
+    """Who has an account.
 
+    Attributes:
+        disabled: whether they may not sign in any more.
+        invited: whether they have no password yet.
+        second: whether they sign in with a second factor.
+    """
+
+    id: int
     email: str
     name: str
     disabled: bool
+    invited: bool
+    second: bool
 
 
 @dataclass(frozen=True)
@@ -68,8 +77,10 @@ def check_password(engine: Engine, email: str, password: str) -> Person | None:
     """The person with that address and password; None where the two do not belong together."""
     with Session(engine) as session:
         account = queries.account_by_email(session, email)
+        kept = account.password_hash if account else NO_PASSWORD
         try:
-            HASHER.verify(account.password_hash if account else _NOBODY, password)
+            # One without a password takes as long as a wrong one, so that nobody can tell who has an account.
+            HASHER.verify(_NOBODY if kept == NO_PASSWORD else kept, password)
         except (VerificationError, InvalidHashError):
             return None
         return Person(account.email, account.name) if account and not account.disabled else None
@@ -85,7 +96,24 @@ def find_person(engine: Engine, email: str) -> Person | None:
 def list_accounts(engine: Engine) -> list[Holder]:
     """Everyone who has an account, by address."""
     with Session(engine) as session:
-        return [Holder(row.email, row.name, row.disabled) for row in queries.accounts(session)]
+        return [
+            Holder(
+                row.id or 0, row.email, row.name, row.disabled, row.password_hash == NO_PASSWORD, bool(row.second_key)
+            )
+            for row in queries.accounts(session)
+        ]
+
+
+def find_account(engine: Engine, account_id: int) -> Holder:
+    """Who has the account of that number.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    found = next((each for each in list_accounts(engine) if each.id == account_id), None)
+    if found is None:
+        raise RefusedError("no-account", "There is no such account.")
+    return found
 
 
 def open_account(
@@ -96,12 +124,8 @@ def open_account(
     Raises:
         RefusedError: the address is none or has an account, the name is missing, or the password is too short.
     """
-    address, shown = email.strip(), " ".join(name.split())
-    if not _ADDRESS.fullmatch(address) or len(address) > 254:
-        raise RefusedError("bad-address", f"{address!r} is no email address.")
-    if not shown or len(shown) > 200:
-        raise RefusedError("no-name", "Say the person's name, in two hundred signs at most.")
-    hashed = _hash(password, address)
+    address, shown = read_address(email), read_name(name)
+    hashed = hash_password(password, address, shown)
     with change(engine, "accounts") as session:
         permit(session, actor, "manage-people", None)
         given = tuple(roles) if queries.accounts(session) else (Held("administrator"), *roles)
@@ -115,6 +139,30 @@ def open_account(
     return given
 
 
+def read_address(email: str) -> str:
+    """An email address as it was typed.
+
+    Raises:
+        RefusedError: it is none.
+    """
+    address = email.strip()
+    if not _ADDRESS.fullmatch(address) or len(address) > 254:
+        raise RefusedError("bad-address", f"{address!r} is no email address.")
+    return address
+
+
+def read_name(name: str) -> str:
+    """A person's name as it was typed.
+
+    Raises:
+        RefusedError: there is none, or it is too long.
+    """
+    shown = " ".join(name.split())
+    if not shown or len(shown) > 200:
+        raise RefusedError("no-name", "Say the person's name, in two hundred signs at most.")
+    return shown
+
+
 def disable_account(engine: Engine, email: str, actor: str) -> None:
     """Lets a person sign in no longer, ends where they are signed in, and lets no token act for them.
 
@@ -123,7 +171,7 @@ def disable_account(engine: Engine, email: str, actor: str) -> None:
     """
     with change(engine, "account", email.strip().lower()) as session:
         permit(session, actor, "manage-people", None)
-        account = _account(session, email)
+        account = account_of(session, email)
         account.disabled = True
         session.flush()
         refuse_without_administrator(session, actor)
@@ -137,25 +185,51 @@ def reset_password(engine: Engine, email: str, password: str, actor: str) -> Non
     Raises:
         RefusedError: there is no such account, or the password is too short.
     """
-    hashed = _hash(password, email)
+    hashed = hash_password(password, email)
     with change(engine, "account", email.strip().lower()) as session:
         permit(session, actor, "manage-people", None)
-        account = _account(session, email)
+        account = account_of(session, email)
         account.password_hash, account.disabled = hashed, False
         queries.end_sign_ins(session, account.email)
         auditing.record(session, actor, "password reset", account.email, {})
 
 
-def _account(session: Session, email: str) -> Account:
+def change_password(engine: Engine, email: str, old: str, new: str, kept: str) -> None:
+    """Gives a person another password of their own choice, and ends where else they are signed in.
+
+    Args:
+        kept: the token of the sign-in in which they do it, which goes on.
+
+    Raises:
+        RefusedError: the old password is wrong, or the new one too weak.
+    """
+    if check_password(engine, email, old) is None:
+        raise RefusedError("wrong-password", "That is not your password.")
+    hashed = hash_password(new, email)
+    with change(engine, "account", email.strip().lower()) as session:
+        account = account_of(session, email)
+        account.password_hash = hashed
+        queries.end_sign_ins(session, account.email, kept=kept)
+        auditing.record(session, account.email, "password changed", account.email, {})
+
+
+def account_of(session: Session, email: str) -> Account:
+    """The account of an address, within a transaction.
+
+    Raises:
+        RefusedError: there is none.
+    """
     account = queries.account_by_email(session, email)
     if account is None:
         raise RefusedError("no-account", f"There is no account of {email.strip()}.")
     return account
 
 
-def _hash(password: str, email: str) -> str:
-    if len(password) < SHORTEST or len(password) > 1_000 or password.casefold() == email.strip().casefold():
-        raise RefusedError(
-            "weak-password", f"A password has at least {SHORTEST} signs, and is not the address; several words do well."
-        )
+def hash_password(password: str, email: str, name: str = "") -> str:
+    """What is kept of a password.
+
+    Raises:
+        RefusedError: it is too weak.
+    """
+    refuse_weak(password, email, name)
     return HASHER.hash(password)

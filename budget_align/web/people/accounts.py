@@ -1,25 +1,35 @@
-"""Pages: signing in and out."""
+"""Pages: signing in and out, and showing again that it is oneself."""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import time
+from typing import Final
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from budget_align.core.values.refusal import RefusedError
 from budget_align.services.demonstration import PASSWORD, sign_ins_in_use
-from budget_align.services.people.accounts import check_password
-from budget_align.services.people.sign_ins import begin_sign_in, end_sign_in, record_failed
-from budget_align.services.people.tokens import drop_token, list_tokens, make_token
-from budget_align.web.context import actor, engine, signed_in
+from budget_align.services.people.accounts import Person, check_password
+from budget_align.services.people.second_factors import check_second_factor, has_second_factor
+from budget_align.services.people.sign_ins import begin_sign_in, end_sign_in, note_sure, record_failed
+from budget_align.web.context import actor, engine
 from budget_align.web.people.attempts import ATTEMPTS, Attempts
+from budget_align.web.people.provider import provider_name
+from budget_align.web.people.typed import Typed, is_ours, safe, send_on, typed_before
 
 pages = Blueprint("accounts", __name__)
+
+_HALF: Final = "half"
+"""Under which name the session keeps who gave their password and not yet their second factor."""
+_HALF_LASTS: Final = 300
+_WRONG: Final = "The email address or the password is wrong"
+_TOO_MANY: Final = "Too many wrong passwords. Try again in a quarter of an hour"
+
+Page = Response | str | tuple[str, int]
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships without types
@@ -30,80 +40,135 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships without ty
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
-def sign_in() -> Response | str | tuple[str, int]:
+def sign_in() -> Page:
     """Asks who it is, and lets them in."""
     form = SignInForm()
-    errors: list[dict[str, str]] = []
-    if request.method == "POST":
-        if form.validate():
-            attempts: Attempts = current_app.extensions[ATTEMPTS]
-            email, address = form.email.data, request.remote_addr or ""
-            if not attempts.may_try(email, address):
-                return _page(form, [{"text": "Too many wrong passwords. Try again in a quarter of an hour"}], 429)
-            person = check_password(engine(), email, form.password.data)
-            if person:
-                # What another person or page left in the session is not theirs.
-                session.clear()
-                token = begin_sign_in(engine(), person.email)
-                login_user(current_app.extensions["make_user"](person.email, person.name, token))
-                return redirect(_safe(request.args.get("next", "")))
-            attempts.failed(email, address)
-            record_failed(engine(), email)
-            errors = [{"text": "The email address or the password is wrong", "href": "#email"}]
-        else:
-            errors = [{"text": said[0], "href": f"#{field}"} for field, said in form.errors.items() if field]
-    return _page(form, errors, 400 if errors else 200)
+    if request.method == "GET":
+        return sign_in_page(form)
+    if not form.validate():
+        errors = [{"text": said[0], "href": f"#{field}"} for field, said in form.errors.items() if field]
+        return sign_in_page(form, errors, 400)
+    email = form.email.data
+    if not _attempts().may_try(email, _address()):
+        return sign_in_page(form, [{"text": _TOO_MANY}], 429)
+    person = check_password(engine(), email, form.password.data)
+    if person is None:
+        _failed(email)
+        return sign_in_page(form, [{"text": _WRONG, "href": "#email"}], 400)
+    if has_second_factor(engine(), person.email):
+        _begin_anew()
+        session[_HALF] = [person.email, int(time.time())]
+        return _code_page(typed_before(), request.args.get("next", ""))
+    return let_in(person, typed_before(), request.args.get("next", ""))
 
 
-def _page(form: SignInForm, errors: list[dict[str, str]], status: int) -> tuple[str, int]:
-    people = sign_ins_in_use(engine())
-    return render_template("people/sign_in.html", form=form, errors=errors, people=people, password=PASSWORD), status
+@pages.post("/sign-in/code")
+def code() -> Page:
+    """Takes the second factor of someone who gave their password."""
+    email, at = session.get(_HALF) or ("", 0)
+    typed, onward = typed_before(), request.form.get("next", "")
+    if not email or time.time() - at > _HALF_LASTS:
+        return sign_in_page(SignInForm(formdata=None), [{"text": "That took too long; begin again"}], 400, typed)
+    if not _attempts().may_try(email, _address()):
+        return _code_page(typed, onward, _TOO_MANY, 429)
+    if not check_second_factor(engine(), email, request.form.get("code", "")):
+        _failed(email)
+        return _code_page(typed, onward, "That is not a code that can be used now", 400)
+    return let_in(Person(email, ""), typed, onward, "password and second factor")
 
 
 @pages.post("/sign-out")
 def sign_out() -> Response:
-    """Forgets who it is."""
+    """Forgets who it is; one who signed in at the provider is signed out there too."""
+    away = session.get("sign_out_at", "")
     if current_user.is_authenticated:
         end_sign_in(engine(), current_user.get_id())
     logout_user()
     session.clear()
-    return redirect(url_for("figures.overview"))
+    return redirect(away or url_for("figures.overview"))
 
 
-@pages.get("/access-tokens")
-@signed_in
-def tokens() -> str:
-    """The tokens by which software acts for a person."""
-    return _tokens()
+@pages.post("/it-is-me")
+def it_is_me() -> Page:
+    """Takes a password again before something that needs it, and sends on what was asked."""
+    typed = typed_before() or Typed(url_for("figures.overview"))
+    email = actor()
+    if not _attempts().may_try(email, _address()):
+        return sure_page(typed, _TOO_MANY, 429)
+    right = check_password(engine(), email, request.form.get("password", "")) is not None
+    if right and has_second_factor(engine(), email):
+        right = check_second_factor(engine(), email, request.form.get("code", ""))
+    if not right:
+        _failed(email)
+        return sure_page(typed, "That is not right; nothing was changed", 400)
+    note_sure(engine(), current_user.get_id())
+    return send_on(typed)
 
 
-@pages.post("/access-tokens")
-@signed_in
-def add_token() -> str | tuple[str, int]:
-    """Makes a token and shows it this once."""
-    try:
-        return _tokens(made=make_token(engine(), actor(), request.form.get("name", "")))
-    except RefusedError as refusal:
-        return _tokens(error=refusal.message), 422
+def let_in(person: Person, typed: Typed | None, onward: str, how: str = "password", away: str = "") -> Response | str:
+    """Signs a person in and goes on to what they asked for, or to sending what they typed.
+
+    Args:
+        away: where they sign out elsewhere, too.
+    """
+    _begin_anew()
+    if away:
+        session["sign_out_at"] = away
+    token = begin_sign_in(engine(), person.email, request.user_agent.string, how)
+    login_user(current_app.extensions["make_user"](person.email, person.name, token))
+    if typed is not None:
+        return send_on(typed)
+    return redirect(safe(onward))
 
 
-@pages.post("/access-tokens/<int:token_id>/drop")
-@signed_in
-def take_back(token_id: int) -> Response:
-    """Takes a token back."""
-    drop_token(engine(), actor(), token_id)
-    flash("The token is taken back; software that has it is refused from now on.", "success")
-    return redirect(url_for("accounts.tokens"))
+def sign_in_page(
+    form: SignInForm | None = None,
+    errors: list[dict[str, str]] | None = None,
+    status: int = 200,
+    typed: Typed | None = None,
+) -> tuple[str, int]:
+    """The page on which people sign in, which carries on what they typed elsewhere."""
+    shown = {
+        "form": form or SignInForm(formdata=None),
+        "errors": errors or [],
+        "people": sign_ins_in_use(engine()),
+        "password": PASSWORD,
+        "provider": provider_name(),
+        "typed": typed or typed_before(),
+        "onward": request.args.get("next", "") if is_ours(request.args.get("next", "")) else "",
+    }
+    return render_template("people/sign_in.html", **shown), status
 
 
-def _tokens(*, made: str = "", error: str = "") -> str:
-    return render_template("people/access_tokens.html", tokens=list_tokens(engine(), actor()), made=made, error=error)
+def sure_page(typed: Typed, error: str = "", status: int = 401) -> tuple[str, int]:
+    """The page on which someone who is signed in shows that it is they, and which carries on what they asked."""
+    second = has_second_factor(engine(), actor())
+    shown = {"typed": typed, "error": error, "second": second, "provider": provider_name()}
+    return render_template("people/it_is_me.html", **shown), status
 
 
-def _safe(address: str) -> str:
-    """The address to go on to, if it is one of ours."""
-    parts = urlsplit(address)
-    ours = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith("//")
-    # A browser takes a backslash for a slash, and leaves out tabs and ends of lines.
-    plain = address.isprintable() and "\\" not in address
-    return address if ours and plain else url_for("figures.overview")
+def _code_page(typed: Typed | None, onward: str, error: str = "", status: int = 200) -> tuple[str, int]:
+    shown = {"typed": typed, "onward": onward if is_ours(onward) else "", "error": error}
+    return render_template("people/code.html", **shown), status
+
+
+def _begin_anew() -> None:
+    """Forgets the session: what another person or page left in it is not theirs. Forms of this answer are of the new
+    one.
+    """
+    session.clear()
+    g.pop("csrf_token", None)
+
+
+def _failed(email: str) -> None:
+    _attempts().failed(email, _address())
+    record_failed(engine(), email)
+
+
+def _attempts() -> Attempts:
+    found: Attempts = current_app.extensions[ATTEMPTS]
+    return found
+
+
+def _address() -> str:
+    return request.remote_addr or ""

@@ -10,11 +10,14 @@ from flask import Flask, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from budget_align.core.people.policy import Subject, refusal
+from budget_align.core.people.policy import SURE, Subject, refusal
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.people import subjects
+from budget_align.services.people.sign_ins import is_sure
 from budget_align.web.context import actor, engine, rights
 from budget_align.web.numbers import LARGEST, read_whole
+from budget_align.web.people.accounts import sign_in_page, sure_page
+from budget_align.web.people.typed import typed_now
 
 Find = Callable[[], Iterable[Subject | None]]
 """What a request is about; nothing where that depends on no more than what everyone sees."""
@@ -61,6 +64,11 @@ def _of(name: str, find: Callable[..., Subject | None], *, who: bool = False) ->
 def _government(name: str) -> Find:
     """A government by its name in the address."""
     return lambda: [Subject(str((request.view_args or {})[name]))]
+
+
+def _installation() -> Iterable[Subject | None]:
+    """What all governments share."""
+    return [Subject(None)]
 
 
 def _run() -> Iterable[Subject | None]:
@@ -110,9 +118,30 @@ GATES: Final[dict[str, Gate]] = {
     "readyz": OPEN,
     "accounts.sign_in": OPEN,
     "accounts.sign_out": OPEN,
-    "accounts.tokens": OWN,
-    "accounts.add_token": OWN,
-    "accounts.take_back": OWN,
+    "accounts.code": OPEN,
+    "accounts.it_is_me": OWN,
+    "provider.begin": OPEN,
+    "provider.back": OPEN,
+    "people.welcome": OPEN,
+    "mine.account": OWN,
+    "mine.password": OWN,
+    "mine.end_one": OWN,
+    "mine.end_others": OWN,
+    "mine.second_factor": OWN,
+    "mine.begin_second": OWN,
+    "mine.end_second": OWN,
+    "mine.tokens": OWN,
+    "mine.add_token": OWN,
+    "mine.take_back": OWN,
+    "people.index": Gate("manage-people"),
+    "people.person": Gate("manage-people"),
+    "people.invite": Gate("manage-people", _installation),
+    "people.give": Gate("manage-people"),
+    "people.take": Gate("manage-people"),
+    "people.disable": Gate("manage-people", _installation),
+    "people.reset": Gate("manage-people", _installation),
+    "people.drop_second": Gate("manage-people", _installation),
+    "people.sign_out": Gate("manage-people", _installation),
     "api.guide": OPEN,
     "api.openapi": OPEN,
     "api.nothing": OPEN,
@@ -249,12 +278,21 @@ def _ask() -> Response | str | tuple[str, int] | None:
     action = gate.asked(request.method)
     if action == "" or (action == "own" and current_user.is_authenticated):
         return None
-    if not current_user.is_authenticated and action not in rights().to_all:
-        if endpoint == "figures.overview":
-            return render_template("start.html")
-        return redirect(url_for("accounts.sign_in", next=request.full_path))
+    if not current_user.is_authenticated and (action == "own" or action not in rights().to_all):
+        return _ask_to_sign_in()
     need(action, gate.find())
+    if action in SURE and request.method == "POST" and not is_sure(engine(), current_user.get_id()):
+        return sure_page(typed_now())
     return None
+
+
+def _ask_to_sign_in() -> Response | str | tuple[str, int]:
+    """To the page on which people sign in; what they typed goes with them."""
+    if request.endpoint == "figures.overview":
+        return render_template("start.html")
+    if request.method == "POST" and (request.files or typed_now().fields):
+        return sign_in_page(status=401, typed=typed_now())
+    return redirect(url_for("accounts.sign_in", next=request.full_path))
 
 
 def need(action: str, found: Iterable[Subject | None]) -> None:

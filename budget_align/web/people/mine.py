@@ -1,0 +1,157 @@
+"""Pages: one's own account: its password, its second factor, where one is signed in, and tokens for software."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from budget_align.core.people.policy import ACTIONS, ROLES
+from budget_align.core.values.day import read_day
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.people.accounts import change_password, check_password
+from budget_align.services.people.roles import list_roles
+from budget_align.services.people.second_factors import (
+    address_of,
+    begin_second_factor,
+    count_codes_left,
+    end_second_factor,
+    has_second_factor,
+    new_key,
+    picture_of,
+)
+from budget_align.services.people.sign_ins import end_everywhere, end_place, list_places, place_of, token_hash
+from budget_align.services.people.tokens import SCOPES, drop_token, list_tokens, make_token
+from budget_align.web.context import actor, engine
+
+pages = Blueprint("mine", __name__)
+
+_KEY = "second_key"
+"""Under which name the session keeps a key that an app takes over, until the person proves that it did."""
+
+Page = Response | str | tuple[str, int]
+
+
+@pages.get("/account")
+def account() -> str:
+    """One's roles, password, second factor and sign-ins."""
+    return _page()
+
+
+@pages.post("/account/password")
+def password() -> Page:
+    """Changes one's own password."""
+    form = request.form
+    try:
+        kept = token_hash(current_user.get_id())
+        change_password(engine(), actor(), form.get("old", ""), form.get("new", ""), kept)
+    except RefusedError as refusal:
+        field = "old" if refusal.code == "wrong-password" else "new"
+        return _page(error=(field, refusal.message)), 422
+    flash("Your password is changed, and you are signed out everywhere else.", "success")
+    return redirect(url_for("mine.account"))
+
+
+@pages.post("/account/sign-ins/<place>/end")
+def end_one(place: str) -> Response:
+    """Ends one sign-in of one's own."""
+    end_place(engine(), actor(), place)
+    flash("Ended.", "success")
+    return redirect(url_for("mine.account"))
+
+
+@pages.post("/account/sign-ins/end")
+def end_others() -> Response:
+    """Ends all sign-ins of one's own but this one."""
+    end_everywhere(engine(), actor(), actor(), kept=current_user.get_id())
+    flash("You are signed out everywhere else.", "success")
+    return redirect(url_for("mine.account"))
+
+
+@pages.get("/account/second-factor")
+def second_factor() -> str:
+    """Shows a key for an app to take over."""
+    return _second_page()
+
+
+@pages.post("/account/second-factor")
+def begin_second() -> Page:
+    """Takes the first code of an app, and shows the recovery codes this once."""
+    key = session.get(_KEY, "")
+    if not key:
+        return redirect(url_for("mine.second_factor"))
+    try:
+        codes = begin_second_factor(engine(), actor(), key, request.form.get("code", ""))
+    except RefusedError as refusal:
+        return _second_page(refusal.message), 422
+    session.pop(_KEY, None)
+    return render_template("people/recovery_codes.html", codes=codes)
+
+
+@pages.post("/account/second-factor/end")
+def end_second() -> Page:
+    """Takes one's second factor away, for one's password."""
+    if check_password(engine(), actor(), request.form.get("password", "")) is None:
+        return _page(error=("password", "That is not your password.")), 422
+    end_second_factor(engine(), actor(), actor())
+    flash("You sign in without a second factor from now on.", "success")
+    return redirect(url_for("mine.account"))
+
+
+@pages.get("/access-tokens")
+def tokens() -> str:
+    """The tokens by which software acts for a person."""
+    return _tokens()
+
+
+@pages.post("/access-tokens")
+def add_token() -> Page:
+    """Makes a token and shows it this once."""
+    form = request.form
+    try:
+        last = read_day(form.get("last_day", ""))
+        scope = form.getlist("scope")
+        return _tokens(made=make_token(engine(), actor(), form.get("name", ""), scope, last))
+    except (RefusedError, ValueError) as refusal:
+        return _tokens(error=f"{refusal}".rstrip(".") + "."), 422
+
+
+@pages.post("/access-tokens/<int:token_id>/drop")
+def take_back(token_id: int) -> Response:
+    """Takes a token back."""
+    drop_token(engine(), actor(), token_id)
+    flash("The token is taken back; software that has it is refused from now on.", "success")
+    return redirect(url_for("mine.tokens"))
+
+
+def _page(*, error: tuple[str, str] | None = None) -> str:
+    email = actor()
+    return render_template(
+        "people/account.html",
+        roles=list_roles(engine(), email),
+        titles=ROLES,
+        places=list_places(engine(), email),
+        here=place_of(current_user.get_id()),
+        second=has_second_factor(engine(), email),
+        codes_left=count_codes_left(engine(), email),
+        error=error,
+    )
+
+
+def _second_page(error: str = "") -> str:
+    key = session.setdefault(_KEY, new_key())
+    shown: dict[str, Any] = {"key": key, "picture": picture_of(key, actor()), "address": address_of(key, actor())}
+    return render_template("people/second_factor.html", error=error, **shown)
+
+
+def _tokens(*, made: str = "", error: str = "") -> str:
+    return render_template(
+        "people/access_tokens.html",
+        tokens=list_tokens(engine(), actor()),
+        scopes={scope: ACTIONS[scope] for scope in SCOPES},
+        actions=ACTIONS,
+        made=made,
+        error=error,
+    )
