@@ -47,6 +47,18 @@ class OutcomeRow:
 
 
 @dataclass(frozen=True)
+class AssessmentRow:
+    """What somebody found of a policy's effect on an outcome, by its name; it is in no sum."""
+
+    outcome: str
+    policy: str
+    effect: str
+    by: str
+    on: str
+    link: str
+
+
+@dataclass(frozen=True)
 class BodyRow:
     """One body's spend: its headline and what it gives to each outcome by code, unaligned under "", with its income
     beside.
@@ -143,6 +155,7 @@ class AlignmentReport:
         certainty: how sure the aligned share is.
         kinds: the figures by kind of money, those of departmental limits first.
         overlaps: money that partly counts what other lines count too.
+        assessments: of policies, in the order of outcomes.
         bases_meet: sentences on where a figure rests on two bases, or stands beside one of another basis.
     """
 
@@ -175,6 +188,7 @@ class AlignmentReport:
     certainty: Certainty
     kinds: tuple[KindFigures, ...]
     overlaps: tuple[Overlap, ...]
+    assessments: tuple[AssessmentRow, ...] = ()
 
     @property
     def worked_against(self) -> tuple[OutcomeRow, ...]:

@@ -21,6 +21,7 @@ from budget_align.store.tables import (
     FrameworkVersion,
     Indicator,
     Observation,
+    PolicyAssessment,
     ProgrammeEvaluation,
     PublicBallot,
     PublicBallotSum,
@@ -135,3 +136,14 @@ def framework_versions(session: Session, status: str) -> list[FrameworkVersion]:
     """The frameworks that governments wrote themselves, of a status, in order of code."""
     query = select(FrameworkVersion).where(col(FrameworkVersion.status) == status)
     return list(session.scalars(query.order_by(col(FrameworkVersion.code))))
+
+
+def assessments(session: Session, government: str, framework: str, outcome: str = "") -> list[PolicyAssessment]:
+    """The assessments of policies of one outcome, or of all, the latest first."""
+    query = select(PolicyAssessment).where(
+        col(PolicyAssessment.government) == government, col(PolicyAssessment.framework) == framework
+    )
+    if outcome:
+        query = query.where(col(PolicyAssessment.outcome) == outcome)
+    latest = (col(PolicyAssessment.assessed_on).desc(), col(PolicyAssessment.id).desc())
+    return list(session.scalars(query.order_by(*latest)))

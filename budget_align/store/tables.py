@@ -481,6 +481,26 @@ class BoardItem(SQLModel, table=True):
     result: str = Field(sa_column=_text())
 
 
+class PolicyAssessment(SQLModel, table=True):
+    """What somebody found of a policy's effect on an outcome; columns as `core.outcomes.assessment.Assessment` says,
+    what is concerned one a line. `revision` counts its changes."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    government: str = Field(max_length=120, index=True)
+    framework: str = Field(max_length=64)
+    outcome: str = Field(max_length=80)
+    policy: str = Field(max_length=300)
+    direction: str = Field(max_length=12)
+    strength: str = Field(max_length=12)
+    assessed_by: str = Field(max_length=200)
+    assessed_on: date
+    link: str = Field(max_length=500)
+    concerns: str = Field(sa_column=_text())
+    revision: int = 0
+    noted_by: str = Field(max_length=254)
+    noted_at: datetime = Field(sa_column=_time())
+
+
 class StoredScenario(SQLModel, table=True):
     """A scenario on a run's stage and year: a `core.scenario.Scenario` as JSON. None of its figures is stored."""
 

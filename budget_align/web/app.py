@@ -24,7 +24,7 @@ from budget_align.services.demonstration import sign_ins_in_use
 from budget_align.services.operation.readiness import Watch, say
 from budget_align.services.people.sign_ins import LASTS, find_signed_in
 from budget_align.web import figures, formats, frameworks, governments, measures, scenarios
-from budget_align.web.accountability import accountability, boards
+from budget_align.web.accountability import accountability, assessments, boards
 from budget_align.web.context import STATE
 from budget_align.web.logs import log_requests
 from budget_align.web.mappings import mappings, rules
@@ -165,6 +165,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.register_blueprint(measures.pages)
     app.register_blueprint(priorities.pages)
     app.register_blueprint(accountability.pages)
+    app.register_blueprint(assessments.pages)
     app.register_blueprint(boards.pages)
     app.register_blueprint(frameworks.pages)
     app.register_blueprint(scenarios.pages)

@@ -21,6 +21,7 @@ from budget_align.core.values.evidence import Graded
 from budget_align.core.values.file_name import plain_name
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.accountability.accountability import list_owners
+from budget_align.services.accountability.assessments import list_assessments
 from budget_align.services.governments.governments import deflator_of
 from budget_align.services.outcomes.indicators import find_population, read_all
 from budget_align.services.runs.bodies import list_transfers
@@ -52,14 +53,16 @@ INCOME_LINES = 10
 def add_links() -> dict[str, Any]:
     """Lets templates link within the run, stage, year and view that the page shows."""
 
-    def within(endpoint: str, run: OpenRun, **values: Any) -> str:
-        shown: dict[str, Any] = {"run": run.id[:16], "period": f"{run.stage}-{run.fiscal_year}"}
-        shown["lens"] = run.lens or None
-        if run.levels != run.all_levels:
-            shown["level"] = [level or UNSTATED for level in run.levels]
-        return url_for(endpoint, **{**shown, **values})
+    return {"within": link_within}
 
-    return {"within": within}
+
+def link_within(endpoint: str, run: OpenRun, **values: Any) -> str:
+    """The address of a page within the run, stage, year and view that are shown."""
+    shown: dict[str, Any] = {"run": run.id[:16], "period": f"{run.stage}-{run.fiscal_year}"}
+    shown["lens"] = run.lens or None
+    if run.levels != run.all_levels:
+        shown["level"] = [level or UNSTATED for level in run.levels]
+    return url_for(endpoint, **{**shown, **values})
 
 
 @pages.get("/")
@@ -121,6 +124,7 @@ def outcome(code: str) -> str:
         else [],
         deflator=deflator_of(settings(), run.terms),
         owner=list_owners(engine(), run).get(code),
+        assessments=list_assessments(engine(), run, code),
         pager=pager,
     )
 

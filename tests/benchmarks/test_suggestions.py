@@ -33,12 +33,11 @@ from budget_align.services.mappings.embedding import open_model
 from budget_align.services.runs.budgets import open_budget
 from importers import read_workbook
 from tests.benchmarks.stopwatch import best
-from tests.conftest import ROOT
+from tests.beside import beside
 from tests.unit.core.lines import index_of
 
 Known = tuple[LineGroup, dict[str, int], str]
 
-BUDGETS = ROOT.parent / "shared" / "readings" / "budgets"
 LABELS = Path(__file__).parent / "labels"
 
 
@@ -131,9 +130,7 @@ def test_suggestions_on_the_demonstration(northmere: Engine, models: dict[str, E
 def test_suggestions_on_budgets_of_cities(
     name: str, file: str, version: str, year: int, models: dict[str, Embed | None]
 ) -> None:
-    if not BUDGETS.is_dir():
-        pytest.skip("needs the real workbooks beside the project, in ../shared/readings")
-    lines = read_workbook((BUDGETS / file).read_bytes(), Path(file).name, terms=UK).lines
+    lines = read_workbook((beside("readings") / "budgets" / file).read_bytes(), Path(file).name, terms=UK).lines
     chosen = (lines["version"] == version) & (lines["fiscal_year"] == year) & ~lines["memo"]
     _measure(name, label(lines[chosen].reset_index(drop=True), read_label(name), "unit"), models, (0, 25, 100))
 

@@ -20,7 +20,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services.mappings.embedding import check_model, open_model
 from budget_align.web.app import create_app
 from tests.integration.test_mapping_pages import begin
-from tests.integration.test_pages import sign_in
+from tests.pages import sign_in
 
 NEAR = {"transport": [1.0, 0.1, 0.0], "omnibuses": [1.0, 0.0, 0.1], "schools": [0.0, 1.0, 0.0]}
 

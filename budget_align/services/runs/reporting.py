@@ -20,12 +20,14 @@ from budget_align.core.returns.budget_line import FLOWS, LEVEL_NAMES
 from budget_align.core.returns.reading import ControlTotal
 from budget_align.core.returns.reconciliation import whole_totals
 from budget_align.core.rules.mapping import UNALIGNED
+from budget_align.core.values.day import format_day
 from budget_align.services.downloads.making import make_once
 from budget_align.services.runs.viewing import OpenRun, approval_of, largest_lines, programmes_of
-from budget_align.store import queries
+from budget_align.store import outcome_queries, queries
 from budget_align.store.tables import BudgetLine, Submission
 from reports.model import (
     AlignmentReport,
+    AssessmentRow,
     BodyRow,
     DifferenceRow,
     MemoRow,
@@ -102,7 +104,27 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
         certainty=certainty_of(part),
         kinds=tuple(by_kind(part)),
         overlaps=tuple(find_overlaps(_counted(programmes_of(engine, run)))),
+        assessments=_assessments(engine, run),
     )
+
+
+def _assessments(engine: Engine, run: OpenRun) -> tuple[AssessmentRow, ...]:
+    names = run.framework.outcome_names()
+    with Session(engine) as session:
+        known = outcome_queries.assessments(session, run.government, run.framework.code)
+        found = {name: [row for row in known if row.outcome == code] for code, name in names.items()}
+        return tuple(
+            AssessmentRow(
+                name,
+                row.policy,
+                f"{row.direction} {row.strength}".strip(),
+                row.assessed_by,
+                format_day(row.assessed_on),
+                row.link,
+            )
+            for name, rows in found.items()
+            for row in rows
+        )
 
 
 def _memo_row(line: BudgetLine, amount: int) -> MemoRow:
