@@ -12,7 +12,7 @@ IN_SCRATCH = scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
 # Tests that share what is costly to read go to one process.
 PYTEST = $(BIN)/pytest -n 2 --dist loadgroup --durations=15 --durations-min=1 -rs
 
-.PHONY: run test quick lint types imports pytest coverage bench lock clean
+.PHONY: run test quick lint types imports pytest coverage bench docs lock clean
 .DELETE_ON_ERROR:
 
 run: .venv/.run-ready $(PAGE_STYLES)
@@ -48,6 +48,12 @@ coverage: .venv/.test-ready $(PAGE_STYLES)
 
 bench: .venv/.test-ready
 	$(BIN)/python -m pytest -n 0 -s tests/benchmarks --benchmarks
+
+# The documentation as a site, what is drawn and listed from the code first.
+docs: .venv/.test-ready
+	@PYTHONPATH="$(CURDIR)" $(BIN)/python docs/architecture/draw.py
+	@PYTHONPATH="$(CURDIR)" $(BIN)/python docs/reference.py
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \

@@ -9,8 +9,9 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
+from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from budget_align.core.frameworks.framework import first_problem
@@ -19,6 +20,11 @@ from budget_align.core.values.fiscal_year import FiscalCalendar
 from budget_align.core.values.money import DEFAULT_LOCALE, Currency, check_locale
 from budget_align.core.values.prices import Deflator
 from budget_align.core.values.refusal import RefusedError
+
+_BROUGHT: Final = Path(__file__).resolve().parent / "config.toml"
+"""The settings that a wheel brings; in the tree they stand at the root."""
+
+_TREE: Final = Path(__file__).resolve().parent.parent
 
 
 class ProvidedRole(BaseModel):
@@ -176,7 +182,7 @@ def load_settings(path: Path | None = None) -> Settings:
 
     Args:
         path: the file; without one, that of BUDGET_ALIGN_CONFIG, else config.toml in this folder, else the project's
-            own.
+            own, or the one that the installed package brings.
 
     Raises:
         RefusedError: the file is not there, is no TOML, or holds an unknown or unfit setting.
@@ -205,9 +211,11 @@ def load_settings(path: Path | None = None) -> Settings:
     except ValidationError as error:
         raise RefusedError("bad-config", f"{file or 'settings'}: {first_problem(error)}") from error
     base = file.parent if file is not None else Path.cwd()
+    # What an installed package brings stands where no data belongs.
+    data = Path(user_data_path("budget-align")) if file == _BROUGHT else base
     model = settings.embedding_model
     resolved = {
-        "data_folder": (base / settings.data_folder).resolve(),
+        "data_folder": (data / settings.data_folder).resolve(),
         "embedding_model": (base / model).resolve() if model is not None else None,
     }
     return settings.model_copy(update=resolved)
@@ -224,7 +232,7 @@ def _find_file() -> Path | None:
     named = os.environ.get("BUDGET_ALIGN_CONFIG")
     if named:
         return Path(named)
-    for folder in (Path.cwd(), Path(__file__).resolve().parent.parent):
-        if (folder / "config.toml").is_file():
-            return folder / "config.toml"
+    for file in (Path.cwd() / "config.toml", _BROUGHT, _TREE / "config.toml"):
+        if file.is_file():
+            return file
     return None

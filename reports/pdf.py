@@ -43,7 +43,7 @@ def make_html(report: AlignmentReport) -> str:
     environment.filters["percent"] = format_share
     environment.filters["flow"] = lambda flow: FLOW_NAMES[flow]
     environment.filters["version"] = describe_version
-    template = environment.from_string(files("reports").joinpath("report.html").read_text(encoding="utf-8"))
+    template = environment.from_string(files(__package__).joinpath("report.html").read_text(encoding="utf-8"))
     chart = bars(
         outcome_bars(
             [(row.name, row.amount) for row in report.outcomes if row.amount],

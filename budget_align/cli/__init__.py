@@ -6,7 +6,9 @@ Exit codes: 0 done; 1 something broke; 2 the input or the words of the command a
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -16,22 +18,37 @@ from budget_align.core.values.refusal import RefusedError
 ASK_A_PERSON = 3
 
 _COMMANDS: Final = {
-    "backup": "operating",
-    "check": "operating",
-    "demo": "commands",
-    "frameworks": "commands",
-    "import": "commands",
-    "inspect": "inspecting",
-    "people": "people",
-    "report": "commands",
-    "restore": "operating",
-    "run": "commands",
-    "serve": "commands",
-    "template": "commands",
+    "backup": ("operating", "Write all that this installation keeps to a file, while the service runs."),
+    "check": ("operating", "Say what is unsafe or missing before people rely on this installation."),
+    "demo": ("commands", "Load the demonstration government."),
+    "frameworks": ("frameworks", "List the frameworks in use, and the mappings that come with the product."),
+    "import": ("commands", "Read a department's workbook, set it beside its own totals, and store its lines."),
+    "inspect": ("inspecting", "Say what a workbook is taken for."),
+    "people": ("people", "Who may sign in and do what."),
+    "report": ("commands", "Write the alignment report of a run as a PDF."),
+    "restore": ("operating", "Bring a backup back into an installation that holds nothing."),
+    "run": ("commands", "Allocate every line in force to the outcomes of a framework."),
+    "serve": ("commands", "Start the service with a production web server."),
+    "template": ("commands", "Write a workbook for a department to fill in."),
 }
-"""The module of each command. Only that of the one asked for is loaded: the database, the charts and the statistics
-take longer to load than a small workbook takes to read.
+"""The module of each command, and what it does in a line. Only the module of the one asked for is loaded: the database,
+the charts and the statistics take longer to load than a small workbook takes to read.
 """
+
+
+def _use_folder(_context: click.Context, _option: click.Parameter, folder: Path | None) -> None:
+    """Lets settings, and every process that this one starts, find the data folder that was asked for."""
+    if folder is not None:
+        os.environ["BUDGET_ALIGN_DATA_FOLDER"] = str(folder.resolve())
+
+
+_DATA: Final = click.Option(
+    ["--data"],
+    type=click.Path(file_okay=False, path_type=Path),
+    expose_value=False,
+    callback=_use_folder,
+    help="The folder of the database and what else is kept; config.toml says otherwise.",
+)
 
 
 class _Commands(click.Group):
@@ -43,10 +60,16 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        module = import_module(f"budget_align.cli.{_COMMANDS[cmd_name]}")
+        module = import_module(f"budget_align.cli.{_COMMANDS[cmd_name][0]}")
         command = getattr(module, "import_" if cmd_name == "import" else cmd_name)
         assert isinstance(command, click.Command)
+        if _DATA not in command.params:
+            command.params.append(_DATA)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, said) for name, (_, said) in _COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -26,10 +26,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
 from budget_align.printing.questions import describe, questions_as_json, show_questions
 from budget_align.printing.runs import show_import, show_run
-from budget_align.printing.tables import make_table, print_table
 from budget_align.services import demonstration
-from budget_align.services.frameworks import catalogue
-from budget_align.services.frameworks.frameworks import list_frameworks
 from budget_align.services.governments.database import connect
 from budget_align.services.governments.governments import terms_of
 from budget_align.services.governments.installation import usual_terms
@@ -337,42 +334,6 @@ def report(out: Path, run_id: str | None, government: str | None, year: str | No
     out.write_bytes(build_pdf(engine, opened))
     figures = alignment.headline(opened.part)
     click.echo(f"Wrote {out}: {opened.stage} {opened.year_label}, total {opened.terms.amount(figures.total)}.")
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def frameworks(as_json: bool) -> None:
-    """List the frameworks in use, and the mappings that come with the product."""
-    known = list_frameworks(_start()[1])
-    if as_json:
-        said = {
-            "frameworks": [
-                {
-                    "code": f.code,
-                    "name": f.name,
-                    "version": f.version,
-                    "missions": len(f.missions),
-                    "outcomes": len(list(f.outcomes())),
-                    "indicators": f.indicator_count(),
-                }
-                for f in known.values()
-            ],
-            "mappings": [
-                {"name": m.name, "title": m.title, "framework": m.framework, "rules": len(m.rules)}
-                for m in catalogue.mappings().values()
-            ],
-        }
-        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
-        return
-    table = make_table("Frameworks", "Code", "Name", "Version", "#Missions", "#Outcomes", "#Indicators")
-    for f in known.values():
-        counts = (len(f.missions), len(list(f.outcomes())), f.indicator_count())
-        table.add_row(f.code, f.name, f.version, *map(str, counts))
-    print_table(table)
-    table = make_table("Mappings", "Name", "Title", "Framework", "#Rules")
-    for m in catalogue.mappings().values():
-        table.add_row(m.name, m.title, m.framework, str(len(m.rules)))
-    print_table(table)
 
 
 def _start() -> tuple[Settings, Engine]:

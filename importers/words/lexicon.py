@@ -55,7 +55,7 @@ def fold_words(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, re.Pattern[str]]:
-    said = tomllib.loads(files("importers").joinpath("words", "lexicon.toml").read_text(encoding="utf-8"))
+    said = tomllib.loads(files(__package__).joinpath("lexicon.toml").read_text(encoding="utf-8"))
     return {
         meaning: re.compile(
             r"(?<!\w)(?:"

@@ -8,44 +8,22 @@ import numpy as np
 import pandas as pd
 
 from budget_align.core.returns.budget_version import Version
+from budget_align.core.returns.line_terms import (
+    CONTROLS,
+    FLOW_NAMES,
+    FLOWS,
+    LEVEL_NAMES,
+    LEVELS,
+    STAGES,
+    UNIT_SEPARATOR,
+)
 from budget_align.core.values.money import check_sum
 from budget_align.core.values.refusal import RefusedError
 
-STAGES: Final = ("plan", "budget", "forecast", "outturn")
-
-FLOWS: Final = ("expenditure", "income", "financing")
-"""Which way money goes. Gross is expenditure alone, net is expenditure less income, and financing is in neither. Income
-is a positive amount of its own flow; receipts that a body has netted into its lines stay negative expenditure."""
-
-FLOW_NAMES: Final = {"expenditure": "Expenditure", "income": "Income", "financing": "Financing"}
-"""The words for each flow."""
-
-LEVELS: Final = ("UK", "devolved", "local")
-"""Levels of government."""
-
-LEVEL_NAMES: Final = {
-    "UK": "UK government",
-    "devolved": "Devolved government",
-    "local": "Local government",
-    "": "Level not stated",
-}
-"""The words for each level; empty where nobody stated it."""
-
-CONTROLS: Final = {
-    "RDEL": "Resource",
-    "RDEL-NC": "Resource, non-cash",
-    "CDEL": "Capital",
-    "CDEL-FT": "Capital, financial transactions",
-    "AME": "Annually managed expenditure",
-    "RAME": "Resource AME",
-    "CAME": "Capital AME",
-    "": "Control not stated",
-}
-"""Budget controls, after HM Treasury's Consolidated Budgeting Guidance, with the words shown for each. A body's own
-names map to these; a name that maps to none stands as it is."""
-
-UNIT_SEPARATOR: Final = " ▸ "
-"""Between the parts of a unit's path, from directorate to cost centre."""
+__all__ = [
+    "CONTROLS", "FLOWS", "FLOW_NAMES", "LEVELS", "LEVEL_NAMES", "SCHEMA", "STAGES", "UNIT_SEPARATOR", "check_lines",
+    "empty_lines",
+]  # fmt: skip
 
 SCHEMA: Final = {
     "line_id": "str",

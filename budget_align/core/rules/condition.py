@@ -18,7 +18,7 @@ import numpy.typing as npt
 import re2
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from budget_align.core.returns.budget_line import FLOWS, UNIT_SEPARATOR
+from budget_align.core.returns.line_terms import FLOWS, UNIT_SEPARATOR
 from budget_align.core.values.fiscal_year import APRIL
 
 TEXT_FIELDS = (

@@ -6,12 +6,14 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from budget_align.core.frameworks.framework import Framework, parse_framework
-from budget_align.core.lenses.crosswalk import Crosswalk, parse_crosswalk
 from budget_align.core.rules.mapping import Mapping, parse_mapping
 from budget_align.core.values.refusal import RefusedError
+
+if TYPE_CHECKING:
+    from budget_align.core.lenses.crosswalk import Crosswalk
 
 
 @cache
@@ -35,6 +37,9 @@ def mappings() -> dict[str, Mapping]:
 @cache
 def crosswalks() -> tuple[Crosswalk, ...]:
     """The bundled crosswalks, each checked against both its frameworks."""
+    # Whoever lists frameworks does not wait for the frames that money is moved in to be loaded.
+    from budget_align.core.lenses.crosswalk import parse_crosswalk
+
     return tuple(parse_crosswalk(facts, frameworks(), name) for name, facts in _read("crosswalks"))
 
 
