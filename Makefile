@@ -12,7 +12,7 @@ IN_SCRATCH = scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
 # Tests that share what is costly to read go to one process.
 PYTEST = $(BIN)/pytest -n 2 --dist loadgroup --durations=15 --durations-min=1 -rs
 
-.PHONY: run test quick lint types imports pytest coverage bench docs lock clean
+.PHONY: run test quick lint types imports pytest coverage races cuts bench docs lock clean
 .DELETE_ON_ERROR:
 
 run: .venv/.run-ready $(PAGE_STYLES)
@@ -45,6 +45,13 @@ coverage: .venv/.test-ready $(PAGE_STYLES)
 	  $(PYTEST) --cov --cov-report= && $(BIN)/coverage report \
 	  && $(BIN)/coverage report --include='budget_align/core/*' --fail-under=90 --format=total \
 	  && $(BIN)/coverage report --include='importers/*' --fail-under=90 --format=total
+
+# Fifty rounds of three who do the same at once, and a hundred cuts of the power, on both databases; make test does one.
+races: .venv/.test-ready
+	@$(IN_SCRATCH) BUDGET_ALIGN_ROUNDS=50 $(BIN)/pytest -n 0 tests/integration/test_race_rounds.py
+
+cuts: .venv/.test-ready
+	@$(IN_SCRATCH) BUDGET_ALIGN_CUTS=100 $(BIN)/pytest -n 0 tests/integration/test_cut_off.py
 
 bench: .venv/.test-ready
 	$(BIN)/python -m pytest -n 0 -s tests/benchmarks --benchmarks
