@@ -108,6 +108,9 @@ def _tell(context: ExceptionContext) -> None:
     Raises:
         RefusedError: it was one of these.
     """
+    if context.is_pre_ping:
+        # A connection that was cut while nobody used it is opened anew, and nobody need be told.
+        return
     error = context.original_exception
     name = getattr(error, "sqlite_errorname", "")
     if isinstance(error, psycopg.errors.QueryCanceled):
@@ -131,6 +134,18 @@ def _tell(context: ExceptionContext) -> None:
             "changed-meanwhile",
             "Someone did the same at the same moment, and what they did holds. Nothing of yours was stored; look at it "
             "as it is now.",
+        ) from error
+    if name in ("SQLITE_FULL", "SQLITE_IOERR_WRITE") or isinstance(error, psycopg.errors.DiskFull):
+        raise RefusedError(
+            "no-space",
+            "There is no room left where the service keeps its data. Nothing of yours was stored; tell whoever runs "
+            "it.",
+        ) from error
+    if name in ("SQLITE_CANTOPEN", "SQLITE_IOERR") or (
+        isinstance(error, psycopg.OperationalError) and (error.sqlstate is None or error.sqlstate[:2] in ("08", "57"))
+    ):
+        raise RefusedError(
+            "no-database", "The database does not answer now. Nothing of yours was stored; try again in a minute."
         ) from error
     if isinstance(error, (psycopg.DataError, OverflowError, UnicodeEncodeError, sqlite3.DataError)):
         raise RefusedError(

@@ -77,6 +77,8 @@ _STATUS |= {
     "met-already": 409,
     "terms-changed": 409,
     "busy": 503,
+    "no-database": 503,
+    "no-space": 503,
     "too-slow": 503,
     "not-made": 500,
     "too-often": 429,
@@ -209,11 +211,13 @@ def _ready(watch: Watch, jobs: Jobs) -> tuple[dict[str, str], int]:
     return said, 200 if well else 503
 
 
-def _refused(refusal: RefusedError) -> tuple[str, int]:
+def _refused(refusal: RefusedError) -> tuple[str, int] | Response:
     metering.REFUSALS.labels(refusal.code).inc()
-    return render_template("problem.html", title="That did not work", message=refusal.message), _STATUS.get(
-        refusal.code, 400
-    )
+    status = _STATUS.get(refusal.code, 400)
+    if refusal.code == "no-database":
+        # A page says who is signed in, which nobody can tell now.
+        return Response(f"{refusal.message}\n", status, mimetype="text/plain", headers={"Retry-After": "30"})
+    return render_template("problem.html", title="That did not work", message=refusal.message), status
 
 
 def _expired(_: CSRFError) -> tuple[str, int]:

