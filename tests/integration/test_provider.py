@@ -131,12 +131,12 @@ def test_who_signs_in_there_shows_there_that_it_is_they(
     client.get(go(client))
     with sqlite_engine.begin() as connection:
         connection.execute(text("UPDATE signin SET sure_at = '2026-01-01 00:00:00'"))
-    asked = client.post("/people/1/disable", data={"csrf_token": token(client, "/account"), "why": "left"})
+    asked = client.post("/people/1/disable", data={"csrf_token": token(client, "/account")})
     assert asked.status_code == 401
     typed = re.findall(r'name="typed" value="([^"]+)"', asked.text)[0].replace("&#34;", '"')
     back = go(client, "/sign-in/provider?sure=1", typed=typed)
     assert 'action="/people/1/disable' in client.get(back).text
-    csrf = {"csrf_token": token(client, "/account"), "why": "left"}
+    csrf = {"csrf_token": token(client, "/account")}
     assert client.post("/people/1/disable", data=csrf).status_code == 302
 
 

@@ -91,7 +91,7 @@ def sign_out() -> Response:
 @pages.post("/it-is-me")
 def it_is_me() -> Page:
     """Takes a password again before something that needs it, and sends on what was asked."""
-    typed = typed_before() or Typed(url_for("figures.overview"))
+    typed = typed_before() or Typed(url_for("figures.overview"), sent=False)
     email = actor()
     if not _attempts().may_try(email, _address()):
         return sure_page(typed, _TOO_MANY, 429)

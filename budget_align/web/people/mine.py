@@ -133,11 +133,24 @@ def _page(*, error: tuple[str, str] | None = None) -> str:
         roles=list_roles(engine(), email),
         titles=ROLES,
         places=list_places(engine(), email),
+        browser=_browser,
         here=place_of(current_user.get_id()),
         second=has_second_factor(engine(), email),
         codes_left=count_codes_left(engine(), email),
         error=error,
     )
+
+
+_BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+_SYSTEMS = {"Windows": "Windows", "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Mac OS": "Mac"}
+_SYSTEMS |= {"Linux": "Linux"}
+
+
+def _browser(said: str) -> str:
+    """What a browser is called by what it says of itself, which begins with the names of others."""
+    name = next((name for sign, name in _BROWSERS.items() if sign in said), said[:60] or "A browser that does not say")
+    system = next((f" on {name}" for sign, name in _SYSTEMS.items() if sign in said), "")
+    return f"{name}{system}"
 
 
 def _second_page(error: str = "") -> str:

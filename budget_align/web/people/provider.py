@@ -98,7 +98,7 @@ def back() -> Response | str:
         raise RefusedError("no-provider", f"{provider_name()} does not say of a verified address whose it is.")
     typed = Typed.read(known["typed"])
     if known["sure"]:
-        return _sure(email, claims, typed or Typed(safe(known["next"])))
+        return _sure(email, claims, typed or Typed(safe(known["next"]), sent=False))
     provider = settings().provider
     assert provider is not None, "the client is of the settings' provider"
     person = admit(engine(), email, str(claims.get("name", "")) or email, _roles(provider, claims))

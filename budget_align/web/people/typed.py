@@ -23,25 +23,27 @@ class Typed:
     Attributes:
         fields: names and values, as the form sent them.
         file: whether a file was chosen, which no page can carry.
+        sent: whether it was a form that was sent, be it one without a field, and not just a page to go on to.
     """
 
     to: str
     fields: tuple[tuple[str, str], ...] = ()
     file: bool = False
+    sent: bool = True
 
     @staticmethod
     def read(text: str) -> Typed | None:
         """What a field of a form carries; None where it holds nothing that is ours."""
         try:
-            to, fields, file = json.loads(text)
-            found = Typed(str(to), tuple((str(name), str(value)) for name, value in fields), bool(file))
+            to, fields, file, sent = json.loads(text)
+            found = Typed(str(to), tuple((str(name), str(value)) for name, value in fields), bool(file), bool(sent))
         except (ValueError, TypeError):
             return None
         return found if is_ours(found.to) else None
 
     def as_text(self) -> str:
         """As a field of a form carries it."""
-        return json.dumps([self.to, self.fields, self.file])
+        return json.dumps([self.to, self.fields, self.file, self.sent])
 
 
 def typed_now() -> Typed:
