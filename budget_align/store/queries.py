@@ -22,6 +22,7 @@ from budget_align.store.tables import (
     Allocation,
     AuditEvent,
     BodyLevel,
+    BodyParent,
     BudgetLine,
     CubeCell,
     Draft,
@@ -612,6 +613,12 @@ def body_levels(session: Session, government: str) -> dict[str, str]:
     """The level of government of each body for which a person stated one."""
     query = select(col(BodyLevel.body), col(BodyLevel.level)).where(col(BodyLevel.government) == government)
     return {row.body: row.level for row in session.execute(query)}
+
+
+def body_parents(session: Session, government: str) -> dict[str, str]:
+    """The body of which each body is a part, where one was stated."""
+    rows = session.scalars(select(BodyParent).where(col(BodyParent.government) == government)).all()
+    return {row.body: row.parent for row in rows}
 
 
 def driver_tables(session: Session, government: str) -> list[DriverTable]:

@@ -269,6 +269,14 @@ class BodyLevel(SQLModel, table=True):
     level: str = Field(max_length=20)
 
 
+class BodyParent(SQLModel, table=True):
+    """Of which body a body is a part, as a person stated it: a role for the one is a role for the other too."""
+
+    government: str = Field(primary_key=True, max_length=120)
+    body: str = Field(sa_column=Column(Text, primary_key=True))
+    parent: str = Field(sa_column=_text())
+
+
 class DriverTable(SQLModel, table=True):
     """The measures of one driver, as an uploaded workbook states them: the newest of a government and name holds.
 

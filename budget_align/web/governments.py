@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from budget_align.core.returns.budget_line import LEVELS
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.mappings.drivers import list_drivers, receive_drivers
-from budget_align.services.runs.bodies import list_bodies, state_levels
+from budget_align.services.runs.bodies import list_bodies, state_levels, state_parents
 from budget_align.web.context import actor, engine, sent_file, settings, signed_in
 from budget_align.web.terms import write_in_terms_of
 
@@ -25,10 +25,20 @@ def government(name: str) -> str:
 @pages.post("/governments/<path:name>/levels")
 @signed_in
 def levels(name: str) -> Response:
-    """Keeps at which level of government each body stands."""
-    said = zip(request.form.getlist("body"), request.form.getlist("level"), strict=False)
+    """Keeps at which level of government each body stands, and of which other it is a part."""
+    form = request.form
+    bodies = form.getlist("body")
     known = {body.name for body in list_bodies(engine(), name)}
+    parents = {
+        body: parent
+        for body, parent in zip(bodies, form.getlist("parent"), strict=False)
+        if body in known and parent in {"", *known}
+    }
+    parts = state_parents(engine(), name, parents, actor())
+    said = zip(bodies, form.getlist("level"), strict=False)
     changed = state_levels(engine(), name, {body: level for body, level in said if body in known}, actor())
+    if parts:
+        flash(f"{parts} bod{'ies are' if parts != 1 else 'y is'} a part of another now, or no more.", "success")
     flash(
         f"{changed} level{'s' if changed != 1 else ''} changed. Allocate again under Returns to count by them.",
         "success",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import html
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -22,12 +24,14 @@ from budget_align.core.people.policy import ROLES, Held, reach
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services import demonstration
 from budget_align.services.mappings.mappings import begin_draft, list_versions
+from budget_align.services.people import permissions, subjects
 from budget_align.services.people.accounts import add_account
-from budget_align.services.people.permissions import Rights
+from budget_align.services.people.permissions import Rights, rights_of
 from budget_align.services.people.sign_ins import begin_sign_in
 from budget_align.services.returns.listing import list_submissions
 from budget_align.services.returns.receiving import receive
 from budget_align.services.returns.uploads import begin_upload
+from budget_align.services.runs.bodies import state_parents
 from budget_align.services.runs.viewing import open_run
 from budget_align.services.scenarios.scenarios import begin_scenario
 from budget_align.store import queries
@@ -295,3 +299,50 @@ def test_pages_offer_what_one_may_do_and_nothing_else(
                         wrong.append((path, method, address))
     assert wrong == []
     assert len(offered) > 25
+
+
+def test_a_role_for_a_body_is_held_for_its_parts(filled: Engine, settings: Settings) -> None:
+    (one, my_return), (two, other_return) = two_bodies(filled)
+    held = (Held("finance-analyst", OURS, one),)
+    add_account(filled, "branch@example.org", "Branch", "several words do well", held)
+    returns = {number: subjects.of_submission(filled, number) for number in (my_return, other_return)}
+
+    def sees() -> list[int]:
+        rights = rights_of(filled, "branch@example.org", public_reading=False)
+        return [number for number, subject in returns.items() if subject and rights.may("see-returns", subject)]
+
+    assert sees() == [my_return]
+    with pytest.raises(RefusedError, match="may not say how bodies stand"):
+        state_parents(filled, OURS, {two: one}, "branch@example.org")
+    assert state_parents(filled, OURS, {two: one}, "operator") == 1
+    assert sees() == [my_return, other_return]
+    with pytest.raises(RefusedError, match="part of itself"):
+        state_parents(filled, OURS, {one: two}, "operator")
+    assert state_parents(filled, OURS, {two: ""}, "operator") == 1
+    assert sees() == [my_return]
+
+
+_ONE_S_OWN = {
+    "accounts": {"add_account", "change_password"},
+    "links": {"link_for_first", "use_link"},
+    "provided": {"admit"},
+    "second_factors": {"begin_second_factor", "check_second_factor"},
+    "sign_ins": {"begin_sign_in", "note_sure", "end_place", "end_sign_in", "record_failed"},
+    "tokens": {"make_token", "drop_token"},
+    "public_ballots": {"cast_ballot"},
+}
+"""Changes that nobody has to be permitted: of one's own account and sign-in, by a link, or by anybody at all."""
+
+
+def test_every_change_of_state_asks_the_table() -> None:
+    asked = 0
+    for path in sorted(Path(permissions.__file__).parents[1].rglob("*.py")):
+        for function in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(function, ast.FunctionDef) or "change(engine" not in ast.unparse(function):
+                continue
+            if function.name in _ONE_S_OWN.get(path.stem, set()) or path.stem == "changing":
+                continue
+            said = ast.unparse(function)
+            asked += 1
+            assert any(word in said for word in ("permit(", "_may_change(", "_note_again(")), (path.stem, function.name)
+    assert asked > 35

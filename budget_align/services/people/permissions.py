@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from sqlalchemy import Engine
@@ -22,14 +22,17 @@ class Rights:
     Attributes:
         held: the roles that they hold today.
         to_all: what everyone may do here, whoever they are.
+        parents: the body above each, by government, of those in which a role is held for a body.
     """
 
     held: tuple[Held, ...] = ()
     to_all: frozenset[str] = frozenset()
+    parents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def may(self, action: str, subject: Subject) -> bool:
         """Whether they may do an action to something."""
-        return action in self.to_all or policy.permits(self.held, action, subject, _today())
+        parents = self.parents.get(subject.government or "", {})
+        return action in self.to_all or policy.permits(self.held, action, subject, _today(), parents)
 
     def may_somewhere(self, action: str) -> bool:
         """Whether there is anything to which they may do an action."""
@@ -56,7 +59,8 @@ def rights_of(engine: Engine, email: str | None, *, public_reading: bool) -> Rig
     if email is None:
         return Rights((), to_all)
     with Session(engine) as session:
-        return Rights(held_by(session, email), to_all)
+        held = held_by(session, email)
+        return Rights(held, to_all, _parents(session, held))
 
 
 def held_by(session: Session, email: str) -> tuple[Held, ...]:
@@ -84,8 +88,14 @@ def permit(
     if account is None:
         return
     held = () if account.disabled else held_by(session, account.email)
-    if not policy.permits(held, action, Subject(government, tuple(bodies), mine), _today()):
+    parents = _parents(session, held).get(government or "", {})
+    if not policy.permits(held, action, Subject(government, tuple(bodies), mine), _today(), parents):
         raise policy.refusal(action, held)
+
+
+def _parents(session: Session, held: Iterable[Held]) -> dict[str, dict[str, str]]:
+    governments = {role.government for role in held if role.body}
+    return {government: queries.body_parents(session, government) for government in governments}
 
 
 def _today() -> date:

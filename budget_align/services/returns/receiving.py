@@ -175,7 +175,14 @@ def kept_answers(engine: Engine, draft_id: int) -> Answers:
 
 
 def settle_table(
-    engine: Engine, settings: Settings, draft_id: int, key: str, answers: TableAnswers, *, seen: str | None = None
+    engine: Engine,
+    settings: Settings,
+    draft_id: int,
+    key: str,
+    answers: TableAnswers,
+    *,
+    seen: str | None = None,
+    actor: str | None = None,
 ) -> None:
     """Keeps what a person settled about one table of a draft; the other tables stay as they are.
 
@@ -184,10 +191,18 @@ def settle_table(
     """
     kept = kept_answers(engine, draft_id)
     tables = {k: table for k, table in {**kept.tables, key: answers}.items() if settles_anything(table)}
-    settle(engine, settings, draft_id, kept.model_copy(update={"tables": tables}), seen=seen)
+    settle(engine, settings, draft_id, kept.model_copy(update={"tables": tables}), seen=seen, actor=actor)
 
 
-def settle(engine: Engine, settings: Settings, draft_id: int, answers: Answers, *, seen: str | None = None) -> None:
+def settle(
+    engine: Engine,
+    settings: Settings,
+    draft_id: int,
+    answers: Answers,
+    *,
+    seen: str | None = None,
+    actor: str | None = None,
+) -> None:
     """Keeps what a person settled about a draft; it holds from now on.
 
     Args:
@@ -196,12 +211,15 @@ def settle(engine: Engine, settings: Settings, draft_id: int, answers: Answers, 
         draft_id: the draft.
         answers: what is settled, all of it.
         seen: the hash of the reading that the person saw; None for one who asks for whatever there is.
+        actor: who settles it; None for the operator of the installation.
 
     Raises:
         RefusedError: there is no such draft, or another reading has taken the place of the one that the person saw.
     """
     with change(engine, "returns", _government_of(engine, draft_id)) as session:
         draft = _draft(session, draft_id)
+        if actor is not None:
+            permit(session, actor, "send-return", draft.government, mine=draft.received_by == actor)
         refuse_unseen(session, settings, draft, seen)
         draft.answers = answers.model_dump_json()
 

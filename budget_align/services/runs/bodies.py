@@ -17,15 +17,18 @@ from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.services.runs.viewing import OpenRun
 from budget_align.store import queries
-from budget_align.store.tables import BodyLevel
+from budget_align.store.tables import BodyLevel, BodyParent
 
 
 @dataclass(frozen=True)
 class Body:
-    """A body with returns in force; `level` is one of `LEVELS`, or empty where nobody stated it."""
+    """A body with returns in force; `level` is one of `LEVELS`, and `parent` the body of which it is a part; each is
+    empty where nobody stated it.
+    """
 
     name: str
     level: str
+    parent: str = ""
 
 
 def list_bodies(engine: Engine, government: str) -> list[Body]:
@@ -40,7 +43,8 @@ def list_bodies(engine: Engine, government: str) -> list[Body]:
             raise RefusedError("no-lines", f"{government!r} has no confirmed return yet; import a workbook first.")
         levels = queries.body_levels(session, government)
         names = queries.coverage(session, active)["body"].unique().tolist()
-        return [Body(name, levels.get(name, "")) for name in sorted(names)]
+        parents = queries.body_parents(session, government)
+        return [Body(name, levels.get(name, ""), parents.get(name, "")) for name in sorted(names)]
 
 
 def state_levels(engine: Engine, government: str, levels: Lookup[str, str], actor: str) -> int:
@@ -67,6 +71,41 @@ def state_levels(engine: Engine, government: str, levels: Lookup[str, str], acto
         if changed:
             auditing.record(session, actor, "levels stated", government, {"bodies": changed})
         return len(changed)
+
+
+def state_parents(engine: Engine, government: str, parents: Lookup[str, str], actor: str) -> int:
+    """Keeps of which body bodies are a part, an empty one for none; returns how many changed. Who holds a role for a body
+    holds it for its parts, so that only those may say it who may for the whole government.
+
+    Raises:
+        RefusedError: a body would be a part of itself.
+    """
+    with change(engine, "levels", government) as session:
+        before = queries.body_parents(session, government)
+        changed = {body: parent for body, parent in parents.items() if before.get(body, "") != parent}
+        if not changed:
+            return 0
+        permit(session, actor, "edit-government", government)
+        _refuse_circles({**before, **changed})
+        for body, parent in changed.items():
+            known = session.get(BodyParent, (government, body))
+            if known is not None and not parent:
+                session.delete(known)
+            elif known is not None:
+                known.parent = parent
+            else:
+                session.add(BodyParent(government=government, body=body, parent=parent))
+        auditing.record(session, actor, "parts stated", government, {"bodies": changed})
+        return len(changed)
+
+
+def _refuse_circles(parents: Lookup[str, str]) -> None:
+    for body in parents:
+        above = parents[body]
+        for _ in parents:
+            if above == body:
+                raise RefusedError("bad-part", f"{body} would be a part of itself; say another body above it.")
+            above = parents.get(above, "")
 
 
 def list_transfers(engine: Engine, run: OpenRun) -> list[Transfer]:

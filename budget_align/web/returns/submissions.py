@@ -216,7 +216,7 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
         try:
             asked = request.form.get("do")
             answers = _answer(answers, terms, asked) if asked in _ANSWERS else _merge_answers(answers, terms)
-            settle(engine(), settings(), draft_id, answers, seen=_seen())
+            settle(engine(), settings(), draft_id, answers, seen=_seen(), actor=actor())
             opened = open_draft(engine(), settings(), draft_id)
         except RefusedError as refusal:
             if refusal.code in ("no-draft", "busy"):
@@ -260,7 +260,9 @@ def sheet(draft_id: int, position: int) -> Response | str:
     terms = write_in_terms_of(about.government)
     if request.method == "POST":
         answers = TableAnswers() if request.form.get("do") == "forget" else _table_answers(draft_id, terms)
-        settle_table(engine(), settings(), draft_id, request.form.get("table", ""), answers, seen=_seen())
+        settle_table(
+            engine(), settings(), draft_id, request.form.get("table", ""), answers, seen=_seen(), actor=actor()
+        )
         return redirect(url_for("submissions.sheet", draft_id=draft_id, position=position))
     said = request.args.get("first", "1")
     view = view_draft(engine(), settings(), draft_id, position, read_whole(said) or 1)
