@@ -74,8 +74,8 @@ def state_levels(engine: Engine, government: str, levels: Lookup[str, str], acto
 
 
 def state_parents(engine: Engine, government: str, parents: Lookup[str, str], actor: str) -> int:
-    """Keeps of which body bodies are a part, an empty one for none; returns how many changed. Who holds a role for a body
-    holds it for its parts, so that only those may say it who may for the whole government.
+    """Keeps of which body bodies are a part, an empty one for none; returns how many changed. A role for a body is one
+    for its parts, so that only those may say it who may for the whole government.
 
     Raises:
         RefusedError: a body would be a part of itself.
