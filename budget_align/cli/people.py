@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 from datetime import date
 
 import click
@@ -13,7 +14,7 @@ from budget_align.core.values.day import read_day
 from budget_align.core.values.refusal import RefusedError
 from budget_align.printing.tables import make_table, print_table
 from budget_align.services.governments.database import connect
-from budget_align.services.people import accounts, links, roles
+from budget_align.services.people import accounts, links, personal, roles
 from budget_align.services.people.second_factors import end_second_factor
 
 
@@ -113,6 +114,24 @@ def disable(email: str) -> None:
     """Let a person sign in no longer, end where they are signed in, and refuse their tokens."""
     accounts.disable_account(connect(load_settings()), email, _actor())
     click.echo(f"{email} may not sign in any more; what they did stays on record.")
+
+
+@people.command("export")
+@click.argument("email")
+def export(email: str) -> None:
+    """Print all that the service keeps of a person, as JSON."""
+    click.echo(json.dumps(personal.export_person(connect(load_settings()), email), ensure_ascii=False, indent=2))
+
+
+@people.command("erase")
+@click.argument("email")
+@click.confirmation_option(prompt="Erase name, password, roles, sign-ins and tokens for good?")
+def erase(email: str) -> None:
+    """Erase a person, save for their address where the record names them."""
+    gone = personal.erase_person(connect(load_settings()), email, _actor())
+    click.echo(
+        f"Erased, with {gone} rows that were {email}'s alone; the record names the address, and nothing else does."
+    )
 
 
 @people.command("reset")

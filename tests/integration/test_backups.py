@@ -22,7 +22,7 @@ from budget_align.services.runs.run_figures import figures_of
 from budget_align.services.runs.viewing import open_run
 from budget_align.store.database import open_database
 
-LEFT_OUT = {"keptdownload", "keptofdraft", "signin"}
+LEFT_OUT = {"keptdownload", "keptofdraft", "signin", "accountlink"}
 
 
 def everything(engine: Engine) -> dict[str, list[str]]:

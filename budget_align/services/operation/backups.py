@@ -1,7 +1,7 @@
 """Backups: one file with all that an installation keeps, taken while it runs, and brought back into an empty one.
 
-It holds no kept downloads and readings, which are made again, and no sign-ins: whoever had signed out by the time that
-a backup is brought back must not be signed in again.
+It holds no kept downloads and readings, which are made again, and neither sign-ins nor links to
+choose a password by: what had ended by the time that a backup is brought back must not begin again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services.record import auditing
 from budget_align.store import snapshots
 
-_LEFT_OUT: Final = frozenset({"keptdownload", "keptofdraft", "signin"})
+_LEFT_OUT: Final = frozenset({"keptdownload", "keptofdraft", "signin", "accountlink"})
 _MANIFEST: Final = "manifest.json"
 _KEY: Final = "session-key"
 _BATCH: Final = 5_000
