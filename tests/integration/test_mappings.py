@@ -16,6 +16,7 @@ from budget_align.core.editing.edits import DropRule, MoveRule, PutRule
 from budget_align.core.rules.mapping import Mapping, Rule
 from budget_align.core.values.exact import WHOLE
 from budget_align.core.values.refusal import RefusedError
+from budget_align.services import demonstration
 from budget_align.services.frameworks import catalogue
 from budget_align.services.mappings.drivers import list_drivers, receive_drivers
 from budget_align.services.mappings.mapping_workbooks import accept_upload, download_mapping, read_upload
@@ -197,6 +198,16 @@ def test_the_workbench_shows_what_is_taken_and_what_waits(store: Engine) -> None
     assert waiting[0] == ("Schools of the town", 30_000_000)
     assert bench.waiting[0].suggestions[0].outcome == "sdg-04"
     assert bench.waiting_count == len(waiting) == 4
+    assert bench.not_taken == sum(amount for _, amount in waiting) == 134_000_000 - bench.taken
+
+
+def test_memo_lines_that_count_are_asked_for_once(northmere: Engine) -> None:
+    like = catalogue.mapping(demonstration.MAPPING)
+    bench = open_workbench(
+        northmere, begin_draft(northmere, demonstration.GOVERNMENT, demonstration.SIGN_INS[1].email, like=like)
+    )
+    assert bench.not_taken == sum(each.group.amount for each in bench.waiting) > 0
+    assert bench.taken + bench.not_taken == bench.figures.total
 
 
 def test_what_people_decide_teaches_the_next_suggestion(store: Engine) -> None:

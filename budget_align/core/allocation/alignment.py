@@ -56,11 +56,6 @@ class Headline:
     memo_counted: int = 0
 
     @property
-    def read(self) -> int:
-        """What was read of the returns and counts in them, whether or not it passes between bodies in view."""
-        return self.total + self.transfers + self.transfers_received - self.memo_counted
-
-    @property
     def receipts(self) -> int:
         """What lines below nought come to; nought or less."""
         return self.total - self.gross

@@ -116,7 +116,7 @@ def _what_changed(then: Known, now: Known, much: Decimal) -> str:
     if not then.amount or not now.amount or (then.amount < 0) != (now.amount < 0):
         return "its amount came, went or turned its sign"
     change = Decimal(now.amount - then.amount) / abs(then.amount) * 100
-    return f"its amount moved by {change:+.0f}%" if abs(change) > much else ""
+    return f"its amount moved by {change:+.0f}%".replace("-", "−") if abs(change) > much else ""
 
 
 def estimate_seconds(waiting: int, decided_at: Sequence[datetime]) -> float:

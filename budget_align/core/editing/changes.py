@@ -12,6 +12,7 @@ import pandas as pd
 
 from budget_align.core.allocation.allocation import allocate
 from budget_align.core.allocation.overheads import CENTRE, depending_shares
+from budget_align.core.editing.affected import WHOLE_LINES, part_that_differs, what_counts
 from budget_align.core.rules.condition import field_name
 from budget_align.core.rules.counterparts import counts
 from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
@@ -132,13 +133,14 @@ def find_effect(
         RefusedError: overheads of either version follow each other in a circle.
     """
     was, now = index.decide(before), index.decide(after)
-    shares_before = depending_shares(index, before, was, drivers)
-    shares_after = depending_shares(index, after, now, drivers)
-    counted = shown & (counts(index, before) | counts(index, after))
-    differs = counted & _may_differ(before, after, was, now)
-    affected = index.lines[differs].reset_index(drop=True)
-    part = LineIndex(affected, index.currency)
-    one, other = allocate(part, before, shares=shares_before), allocate(part, after, shares=shares_after)
+    counted_before, counted_after = what_counts(index, before), what_counts(index, after)
+    shares_before = depending_shares(index, before, was, drivers, counted_before)
+    shares_after = depending_shares(index, after, now, drivers, counted_after)
+    differs = _may_differ(before, after, was, now)
+    part = part_that_differs(index, counted_before, counted_after, differs, shown)
+    affected = part.lines
+    one = allocate(part, before, shares=shares_before, once=WHOLE_LINES)
+    other = allocate(part, after, shares=shares_after, once=WHOLE_LINES)
     depending = {rule.id for mapping in (before, after) for rule in mapping.rules if rule.depends}
     lines, movements = _movements(affected, one, other, depending, "expenditure")
     of_income, income = _movements(affected, one, other, depending, "income")

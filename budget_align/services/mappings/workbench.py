@@ -75,6 +75,7 @@ class Workbench:
         bases: which version of each body's budget of the stage and year shown is counted.
         figures: of the stage and year shown, of expenditure.
         taken: minor units of expenditure that some rule takes, on purpose to no outcome included.
+        not_taken: minor units of expenditure that none takes.
         waiting_income: minor units of income of the stage and year shown that no rule takes.
         waiting: groups that no rule takes, largest first; `waiting_count` of them in all.
     """
@@ -87,6 +88,7 @@ class Workbench:
     bases: tuple[Basis, ...]
     figures: Headline
     taken: int
+    not_taken: int
     rules: tuple[RuleRow, ...]
     problems: tuple[Problem, ...]
     waiting: tuple[Waiting, ...]
@@ -101,8 +103,9 @@ class Workbench:
 
     @property
     def taken_share(self) -> float | None:
-        """Taken ÷ total; None where the total is nought or less."""
-        return self.taken / self.figures.total if self.figures.total > 0 else None
+        """Taken ÷ all that rules are asked about; None where that is nought or less."""
+        asked = self.taken + self.not_taken
+        return self.taken / asked if asked > 0 else None
 
 
 @dataclass(frozen=True)
@@ -196,6 +199,7 @@ def open_workbench(
         bases.of_period(budget.bases, stage, year),
         figures,
         int(counts["amount"].iloc[:-1].sum()),
+        int(counts["amount"].iloc[-1]),
         tuple(
             RuleRow(rule, place, lines, amount, income, tuple(by_rule.get(rule.id, [])))
             for place, (rule, lines, amount, income) in enumerate(rows, 1)

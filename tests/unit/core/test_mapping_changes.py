@@ -4,7 +4,8 @@ from collections import Counter
 
 import numpy as np
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from budget_align.core.editing.changes import compare_rules, compare_settings, find_effect, takes
 from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
@@ -94,3 +95,68 @@ def test_movements_lead_exactly_from_one_version_to_the_other(
     changed = both[both.iloc[:, 0] != both.iloc[:, 1]].index.get_level_values(0)
     assert effect.lines == len(set(changed) & ids)
     assert np.isin(effect.movements["from"], ["", "health", "homes", "schools", "nature"]).all()
+
+
+GRANT = {"body": "State", "programme": "Grant for care", "counterpart": "Council", "memo": True, "amount": 325}
+CARE = rule("care", "Grant for care", to={"economy": 100})
+CARE_ELSEWHERE = rule("care", "Grant for care", to={"nature": 100})
+
+
+def moved(budget: pd.DataFrame, before: Mapping, after: Mapping) -> dict[tuple[str, str], int]:
+    shown = (budget["fiscal_year"] == 2026).to_numpy()
+    rows = find_effect(index_of(budget), before, after, shown).movements.itertuples(index=False, name=None)
+    return {(one, other): amount for one, other, amount in rows}
+
+
+def test_memo_lines_that_count_move_and_others_do_not() -> None:
+    alone = lines(GRANT, {"body": "State", "programme": "Roads", "amount": 10})
+    assert moved(alone, mapping(CARE), mapping(CARE_ELSEWHERE)) == {("economy", "nature"): 325}
+    assert moved(alone, mapping(ROADS), mapping(ROADS, CARE)) == {(UNALIGNED, "economy"): 325}
+    # Where the receiver's own return counts it, it moves nothing.
+    received = {"body": "Council", "programme": "Grant from State", "counterpart": "State", "flow": "income"}
+    both = lines(GRANT, {**received, "amount": 325}, {"body": "Council", "programme": "Care", "amount": 400})
+    assert moved(both, mapping(CARE), mapping(CARE_ELSEWHERE)) == {}
+
+
+def test_of_a_line_only_what_no_part_of_it_takes_moves_with_its_rule() -> None:
+    whole = {"body": "State", "programme": "Grants", "sheet": "A", "row": 7, "cell": "C7", "amount": 100}
+    part = {"body": "State", "programme": "Early learning", "sheet": "A", "row": 7, "cell": "D7", "amount": 40}
+    budget = lines(whole, {**part, "memo": True})
+    grants, early = rule("grants", "Grants", to={"economy": 100}), rule("early", "Early learning", to={"nature": 100})
+    assert moved(budget, mapping(grants, early), mapping(rule("grants", "Grants", none="x"), early)) == {
+        ("economy", UNALIGNED): 60
+    }
+    assert moved(budget, mapping(grants, early), mapping(grants, rule("early", "Early learning", none="x"))) == {
+        ("nature", UNALIGNED): 40
+    }
+    assert moved(budget, mapping(grants), mapping(grants, early)) == {("economy", "nature"): 40}
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.integers(-50, 200), st.booleans()), min_size=1, max_size=6),
+    st.lists(st.sampled_from(["economy", "nature", "none"]), min_size=6, max_size=6),
+)
+def test_what_moves_is_what_two_allocations_of_the_whole_budget_differ_by(
+    rows: list[tuple[str, int, bool]], gives: list[str]
+) -> None:
+    budget = lines(
+        *(
+            {"body": "State", "programme": name, "amount": amount, "memo": memo, "counterpart": "Far" if memo else ""}
+            for name, amount, memo in rows
+        )
+    )
+
+    def version(said: list[str]) -> Mapping:
+        splits = [{"none": "n"} if code == "none" else {"to": {code: 100}} for code in said]
+        return mapping(*(rule(f"r{name}", name, **split) for name, split in zip("abc", splits, strict=True)))
+
+    before, after = version(gives[:3]), version(gives[3:])
+    sums: dict[str, int] = {}
+    for sign, each in ((-1, before), (1, after)):
+        for row in allocate(budget, each).itertuples():
+            sums[row.outcome] = sums.get(row.outcome, 0) + sign * row.amount
+    for (one, other), amount in moved(budget, before, after).items():
+        sums[one] += amount
+        sums[other] = sums.get(other, 0) - amount
+    assert not any(sums.values())
