@@ -112,7 +112,7 @@ def test_no_page_is_wider_than_its_window(page: Page, width: int, tmp_path: Path
 
 
 def test_a_citizen_says_on_a_phone_what_matters_and_is_thanked(page: Page, browser: Browser, address: str) -> None:
-    sign_in(page, "mapping")
+    sign_in(page, "outcomes")
     page.goto("/priorities")
     page.get_by_label("The question, as people read it").fill("What should Northmere do first?")
     page.get_by_role("button", name="Ask", exact=True).click()

@@ -52,7 +52,7 @@ def test_from_an_empty_mapping_to_ninety_percent_in_twenty_actions(page: Page) -
     page.get_by_role("link", name="See what it changes").click()
     expect(page.get_by_text("someone else approves it")).to_be_visible()
     changes = page.url
-    sign_in(page, "auditor")
+    sign_in(page, "approver")
     page.goto(changes)
     page.get_by_role("button", name="Approve these rules").click()
     expect(page.get_by_role("alert")).to_contain_text("Approved as version 1")
