@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, send_file, url_fo
 from werkzeug.wrappers import Response
 
 from budget_align.core.lenses.succession import forebears
+from budget_align.core.people.policy import refusal
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.frameworks import (
@@ -19,7 +20,7 @@ from budget_align.services.frameworks.frameworks import (
     publish_framework,
     receive_framework,
 )
-from budget_align.web.context import XLSX, actor, engine, sent_file, settings, signed_in
+from budget_align.web.context import XLSX, actor, engine, rights, sent_file, settings, signed_in
 
 pages = Blueprint("frameworks", __name__)
 
@@ -51,6 +52,8 @@ def upload() -> Response | tuple[str, int]:
 def framework(code: str) -> str:
     """One framework: its outcomes under their missions, and what each continues."""
     found, draft = open_framework(engine(), code)
+    if draft is not None and not _sees_drafts():
+        raise refusal("see-trials", rights().held)
     known = {**list_frameworks(engine()), found.code: found}
     later = [each for each in known.values() if each.succeeds == found.code]
     return render_template(
@@ -69,6 +72,8 @@ def framework(code: str) -> str:
 @pages.get("/frameworks/<code>.xlsx")
 def workbook(code: str) -> Response:
     """A framework as a workbook."""
+    if open_framework(engine(), code)[1] is not None and not _sees_drafts():
+        raise refusal("see-trials", rights().held)
     data = download_framework(engine(), code)
     return send_file(io.BytesIO(data), XLSX, as_attachment=True, download_name=f"{code}.xlsx")
 
@@ -91,12 +96,17 @@ def discard(code: str) -> Response:
     return redirect(url_for("frameworks.index"))
 
 
+def _sees_drafts() -> bool:
+    """Whether whoever asks sees frameworks that wait to be published: who sends them, or sees what is not public."""
+    return rights().may_somewhere("see-trials") or rights().may_somewhere("edit-framework")
+
+
 def _page(*, error: str = "", findings: list[object] | None = None) -> str:
     known = list_frameworks(engine())
     return render_template(
         "frameworks/frameworks.html",
         frameworks=list(known.values()),
-        drafts=list_drafts(engine()),
+        drafts=list_drafts(engine()) if _sees_drafts() else [],
         crosswalks=catalogue.crosswalks(),
         names={code: framework.names() for code, framework in known.items()},
         error=error,

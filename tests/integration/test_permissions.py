@@ -28,6 +28,7 @@ from budget_align.services.people import permissions, subjects
 from budget_align.services.people.accounts import add_account
 from budget_align.services.people.permissions import Rights, rights_of
 from budget_align.services.people.sign_ins import begin_sign_in
+from budget_align.services.people.tokens import make_token
 from budget_align.services.returns.listing import list_submissions
 from budget_align.services.returns.receiving import receive
 from budget_align.services.returns.uploads import begin_upload
@@ -299,6 +300,45 @@ def test_pages_offer_what_one_may_do_and_nothing_else(
                         wrong.append((path, method, address))
     assert wrong == []
     assert len(offered) > 25
+
+
+@pytest.mark.parametrize("role", ["mapping-owner", "auditor"])
+def test_nothing_of_another_government_is_shown_named_or_fetched(
+    app: Flask, northmere: Engine, settings: Settings, role: str
+) -> None:
+    """Lists, pages by the id of what is another government's, downloads, error texts and the API, as they are answered."""
+    _, (body, number) = two_bodies(northmere)
+    ids = things(northmere, settings, "sender@example.org") | {"return": number}
+    someone = Someone(f"{role}@example.org", role, "Theirs")
+    add_account(northmere, someone.email, "Someone", "several words do well", someone.held)
+    run = open_run(northmere)
+    with Session(northmere) as session:
+        file_hash = queries.submissions(session, OURS)[0].file_hash
+    paths = [path for path in SEEN if OURS not in path and path != "/frameworks"]
+    paths += [f"/?run={run.id[:16]}", f"/report.pdf?run={run.id[:16]}", f"/outcomes/sdg-03?run={run.id[:16]}"]
+    paths += [f"/files/{file_hash}?run={run.id[:16]}", f"/files/{file_hash}", "/report.pdf", "/register.xlsx"]
+    paths += ["/scenarios/export.xlsx?id={scenario}", "/scenarios/{scenario}.json", "/mappings/{version}/workbook.xlsx"]
+    paths += [
+        f"/bodies/{quote(body)}",
+        "/uploads/{upload}",
+        "/scenarios/modelling.zip",
+        "/comparators.svg?body=Eastmere",
+    ]
+    with app.test_client() as client:
+        with client.session_transaction() as kept:
+            kept["_user_id"] = begin_sign_in(northmere, someone.email)
+        for path in paths:
+            shown = client.get(path.format(**ids, draft=11))
+            assert shown.status_code < 500, path
+            # Frameworks are all governments', and so are mappings that come with the product.
+            assert OURS not in html.unescape(shown.text), path
+            assert body not in html.unescape(shown.text) or body in path, path
+            assert not shown.headers.get("Content-Disposition"), path
+        bearer = {"Authorization": f"Bearer {make_token(northmere, someone.email, 'reads', ['see-figures'])}"}
+        for what in ("figures", "indicators", "observations"):
+            said = client.get(f"/api/v1/governments/{quote(OURS)}/{what}", headers=bearer)
+            assert said.status_code == 403, what
+            assert OURS not in said.text, what
 
 
 def test_a_role_for_a_body_is_held_for_its_parts(filled: Engine, settings: Settings) -> None:

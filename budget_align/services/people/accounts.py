@@ -26,7 +26,7 @@ HASHER = PasswordHasher()
 _NOBODY = HASHER.hash("an account that does not exist takes as long to refuse as a wrong password")
 
 NO_PASSWORD: Final = "!"
-"""What an account keeps that has no password: no password has that hash."""
+"""With what that begins which an account keeps that has no password: no hash of one does."""
 
 _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -80,7 +80,7 @@ def check_password(engine: Engine, email: str, password: str) -> Person | None:
         kept = account.password_hash if account else NO_PASSWORD
         try:
             # One without a password takes as long as a wrong one, so that nobody can tell who has an account.
-            HASHER.verify(_NOBODY if kept == NO_PASSWORD else kept, password)
+            HASHER.verify(_NOBODY if kept.startswith(NO_PASSWORD) else kept, password)
         except (VerificationError, InvalidHashError):
             return None
         return Person(account.email, account.name) if account and not account.disabled else None
