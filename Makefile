@@ -12,7 +12,7 @@ IN_SCRATCH = scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
 # Tests that share what is costly to read go to one process.
 PYTEST = $(BIN)/pytest -n 2 --dist loadgroup --durations=15 --durations-min=1 -rs
 
-.PHONY: run test quick lint types imports pytest coverage races cuts bench docs lock clean
+.PHONY: run test quick lint types imports pytest coverage races cuts bench docs lock audit clean
 .DELETE_ON_ERROR:
 
 run: .venv/.run-ready $(PAGE_STYLES)
@@ -93,6 +93,11 @@ lock: | .venv/bin/python
 	  --no-header --extra build -o requirements.txt pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+
+# Whether a locked package is known to be unsafe. It asks the network, since no list that ships is of these days.
+audit: | .venv/bin/python
+	$(BIN)/pip install --quiet pip-audit
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt
 
 clean:
 	rm -rf .venv var $(WEB)/node_modules $(WEB)/static/build

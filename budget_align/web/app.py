@@ -110,6 +110,11 @@ class _Sessions(SecureCookieSessionInterface):
     def get_cookie_secure(self, app: Flask) -> bool:
         return bool(app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
 
+    def get_cookie_name(self, app: Flask) -> str:
+        # A browser takes a cookie of that name from this very host over TLS alone, and from no host beside or above it.
+        name = super().get_cookie_name(app)
+        return f"__Host-{name}" if self.get_cookie_secure(app) else name
+
 
 def most_sent(settings: Settings) -> int:
     """Bytes that one request may send: the largest file, and a form beside it."""
@@ -256,7 +261,7 @@ def _add_headers(response: Response) -> Response:
     for name, value in headers.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     response.headers["Cache-Control"] = _caching()
     return response
 

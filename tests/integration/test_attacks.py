@@ -78,6 +78,33 @@ def test_a_session_that_was_made_up_or_changed_is_none(app: Flask, victim: Flask
         assert attacker.get("/submissions").status_code == 302
 
 
+def test_over_tls_the_cookie_is_of_this_host_alone_and_signing_out_clears_what_the_browser_kept(app: Flask) -> None:
+    client, over_tls = app.test_client(), {"base_url": "https://localhost"}
+    page = client.get("/sign-in", **over_tls)  # type: ignore[arg-type]
+    told = page.headers["Set-Cookie"]
+    assert told.startswith("__Host-session=")
+    for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert part in told
+    assert "Domain" not in told
+    assert page.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert found
+    said = {"email": ANA, "password": PASSWORD, "csrf_token": found[1]}
+    referer = {"Referer": "https://localhost/sign-in"}
+    assert client.post("/sign-in", data=said, headers=referer, **over_tls).status_code == 302  # type: ignore[arg-type]
+    again = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/submissions/new", **over_tls).text)  # type: ignore[arg-type]
+    assert again
+    out = client.post("/sign-out", data={"csrf_token": again[1]}, headers=referer, **over_tls)  # type: ignore[arg-type]
+    assert out.headers["Clear-Site-Data"] == '"cache"'
+    assert client.get("/submissions", **over_tls).status_code == 302  # type: ignore[arg-type]
+
+
+def test_no_method_but_those_of_a_page_is_answered(app: Flask) -> None:
+    client = app.test_client()
+    for method in ("TRACE", "CONNECT", "PROPFIND", "DELETE", "PUT"):
+        assert client.open("/sign-in", method=method).status_code == 405
+
+
 # --- what another page makes a browser send -------------------------------------------------------------------------
 
 

@@ -76,3 +76,11 @@ def test_what_is_counted_is_what_the_docs_name() -> None:
     metrics = (metering.REQUESTS, metering.REFUSALS, metering.READINGS, metering.MADE, metering.QUEUE)
     names = {sample.name for metric in metrics for sample in metric.collect()}
     assert {name.removesuffix("_total") for name in told} == names
+
+
+def test_every_test_that_the_docs_name_is_there() -> None:
+    tests = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    tests += "\n".join(f"def {path.stem}(" for path in (ROOT / "tests").rglob("test_*.py"))
+    for page in ("asvs.md", "operating.md"):
+        named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / page).read_text()))
+        assert [name for name in sorted(named) if f"def {name}(" not in tests] == [], page

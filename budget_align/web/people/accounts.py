@@ -85,7 +85,10 @@ def sign_out() -> Response:
         end_sign_in(engine(), current_user.get_id())
     logout_user()
     session.clear()
-    return redirect(away or url_for("figures.overview"))
+    answer = redirect(away or url_for("figures.overview"))
+    # What the browser kept of pages that were for this person goes too, such as those behind its button for back.
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 @pages.post("/it-is-me")
