@@ -414,7 +414,8 @@ def largest_allocations(
     limit: int,
     offset: int = 0,
 ) -> tuple[list[tuple[Allocation, BudgetLine]], int]:
-    """Allocations of a run with their lines, largest amounts first, and how many there are in all.
+    """Allocations of a run with their lines, largest amounts first, and how many there are in all. Where a transfer
+    takes a part of a line and the view counts it all the same, what the line gives to an outcome by a rule is one row.
 
     Args:
         flow: of which flow.
@@ -426,10 +427,41 @@ def largest_allocations(
         wanted.append(col(Allocation.outcome) == outcome)
     if body is not None:
         wanted.append(col(BudgetLine.body) == body)
+    taken_out = select(col(CubeCell.run_id)).where(col(CubeCell.run_id) == run_id, col(CubeCell.toward) != "").limit(1)
+    if session.execute(taken_out).first() is not None:
+        return _largest_together(session, run_id, wanted, limit, offset)
     found = select(Allocation, BudgetLine).join(BudgetLine, _ITS_LINE).where(*wanted)
     count = session.scalar(select(func.count()).select_from(found.subquery())) or 0
     ordered = found.order_by(func.abs(Allocation.amount).desc(), col(Allocation.position)).limit(limit).offset(offset)
     return [(allocation, line) for allocation, line in session.execute(ordered)], count
+
+
+def _largest_together(
+    session: Session, run_id: str, wanted: list[ColumnElement[bool]], limit: int, offset: int
+) -> tuple[list[tuple[Allocation, BudgetLine]], int]:
+    """The same where a line may give to one outcome in parts, of which a transfer takes some."""
+    by = [col(getattr(Allocation, name)) for name in ("submission_id", "line_id", "outcome", "rule_id", "kind")]
+    amount = func.sum(Allocation.amount).label("amount")
+    place = func.min(Allocation.position).label("position")
+    together = select(*by, amount, place).join(BudgetLine, _ITS_LINE).where(*wanted).group_by(*by).subquery()
+    count = session.scalar(select(func.count()).select_from(together)) or 0
+    its_line = (col(BudgetLine.submission_id) == together.c.submission_id) & (
+        col(BudgetLine.line_id) == together.c.line_id
+    )
+    ordered = (
+        select(together, BudgetLine)
+        .join(BudgetLine, its_line)
+        .order_by(func.abs(together.c.amount).desc(), together.c.position)
+        .limit(limit)
+        .offset(offset)
+    )
+    found = []
+    for *said, amount_of, position, line in session.execute(ordered):
+        names = ("submission_id", "line_id", "outcome", "rule_id", "kind")
+        facts = dict(zip(names, said, strict=True))
+        whole = Allocation(run_id=run_id, position=position, amount=int(amount_of), toward="", **facts)
+        found.append((whole, line))
+    return found, count
 
 
 def rule_sums(

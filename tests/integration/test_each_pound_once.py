@@ -97,6 +97,22 @@ def test_a_part_of_a_line_is_taken_out_where_both_sides_are_in_view(land: Engine
     assert (trace.taken_out, sum(share.amount for share in trace.shares)) == (100 * MILLION, 100 * MILLION)
 
 
+def test_a_line_of_which_a_transfer_takes_a_part_stands_once_in_a_list(engine: Engine, settings: Settings) -> None:
+    send(engine, settings, STATE, "state.csv")
+    send(engine, settings, COUNCILS.replace("South Council,Parks,,50000000\n", ""), "councils.csv")
+    state_levels(engine, "Land", {"State": "devolved", "North Council": "local"}, "ana")
+    run = open_run(engine, run_id=run_allocation(engine, MAPPING, "Land", "moses").id)
+
+    def grants(levels: list[str]) -> list[tuple[str, int]]:
+        lines, count = largest_lines(engine, open_run(engine, run_id=run.id, levels=levels), limit=50)
+        assert len(lines) == count
+        return sorted((line.outcome, line.amount) for line in lines if line.programme == "Grant to councils")
+
+    # Of 100m the council shows 60m; seen alone, the state's grant is all its spending.
+    assert grants(["devolved", "local"]) == [("sdg-04", 20 * MILLION), ("sdg-11", 20 * MILLION)]
+    assert grants(["devolved"]) == [("sdg-04", 50 * MILLION), ("sdg-11", 50 * MILLION)]
+
+
 def test_figures_tell_grades_sides_and_lenses(land: Engine) -> None:
     run_allocation(land, MAPPING, "Land", "moses")
     figures = figures_of(land, open_run(land))
