@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyotp
 import pytest
+import requests
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 from waitress import create_server
 
-from budget_align.config import Settings
+from budget_align.config import ProvidedRole, Provider, Settings
 from budget_align.services.people.links import link_for_first
 from budget_align.web import create_app
 from tests.workbooks import drawn
@@ -50,13 +54,19 @@ class Installation:
 @pytest.fixture
 def installation(settings: Settings, sqlite_engine: Engine, browser: Browser) -> Iterator[Installation]:
     closed = settings.model_copy(update={"public_reading": False, "government": "Westmere"})
-    server = create_server(create_app(closed, sqlite_engine), host="127.0.0.1", port=0, threads=4)
+    with served(create_app(closed, sqlite_engine)) as address:
+        yield Installation(address, f"/welcome/{link_for_first(sqlite_engine)}", browser)
+        for context in browser.contexts:
+            context.close()
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The address of the service while it runs."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    first = link_for_first(sqlite_engine)
-    yield Installation(f"http://127.0.0.1:{server.effective_port}", f"/welcome/{first}", browser)
-    for context in browser.contexts:
-        context.close()
+    yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
     thread.join(timeout=10)
 
@@ -165,3 +175,35 @@ def test_a_second_factor_is_begun_and_asked_for(installation: Installation) -> N
     for path in ("/account", "/people", "/people/1", "/access-tokens", "/account/second-factor"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+
+
+@pytest.mark.filterwarnings("ignore:.*deprecated")
+def test_signing_in_and_out_at_a_provider(settings: Settings, sqlite_engine: Engine, browser: Browser) -> None:
+    """As a browser does it, which follows a form to another site only where the page's policy lets it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from oidc_provider_mock import run_server_in_thread
+    with run_server_in_thread() as provider:
+        # Under another name than the service, so that neither gets the other's cookies.
+        issuer = f"http://localhost:{provider.server_port}"
+        claims = {"sub": "gia", "email": "gia@example.org", "email_verified": True, "name": "Gia", "groups": "auditors"}
+        requests.put(f"{issuer}/users/gia", json=claims, timeout=10).raise_for_status()
+        roles = (ProvidedRole(value="auditors", role="auditor"),)
+        named = Provider(
+            name="Westmere sign-in", issuer=issuer, client_id="budget", client_secret="secret", roles=roles
+        )
+        shown = settings.model_copy(update={"public_reading": False, "provider": named})
+        with served(create_app(shown, sqlite_engine)) as address:
+            context = browser.new_context(base_url=address)
+            page = context.new_page()
+            page.goto("/account")
+            page.get_by_role("button", name="Sign in with Westmere sign-in").click()
+            page.get_by_role("textbox").fill("gia")
+            page.get_by_role("button").first.click()
+            expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
+            expect(page.get_by_text("Auditor of all governments")).to_be_visible()
+            page.get_by_role("button", name="Sign out").click()
+            page.wait_for_url(f"{issuer}/**")
+            page.goto("/account")
+            expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+            context.close()
