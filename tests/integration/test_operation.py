@@ -68,6 +68,8 @@ def test_each_thing_that_is_unsafe_or_missing_is_named(
     plain = safe.model_copy(update={"database_url": "postgresql://budget:x7Kq@db.example.org/budget"})
     assert graded(sqlite_engine, plain, "missing") == {"database"}
     assert graded(sqlite_engine, safe.model_copy(update={"proxies": 0}), "missing") == {"proxies"}
+    no_model = safe.model_copy(update={"embedding_model": tmp_path / "none"})
+    assert graded(sqlite_engine, no_model, "missing") == {"embedding_model"}
     safe.session_key_file.chmod(0o644)
     assert graded(sqlite_engine, safe, "unsafe") == {str(safe.session_key_file)}
     monkeypatch.setattr(os, "geteuid", lambda: 0)

@@ -17,6 +17,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services import demonstration
 from budget_align.services.downloads import making
 from budget_align.services.governments.installation import limits_of
+from budget_align.services.mappings.embedding import check_model
 from budget_align.services.operation.backups import last_backup
 from budget_align.services.people.accounts import list_accounts
 
@@ -48,6 +49,7 @@ def look(engine: Engine, settings: Settings) -> list[Remark]:
         *_people(engine),
         *_backups(settings),
         *_memory(settings),
+        *_model(settings),
     ]
     return sorted(found, key=lambda remark: ("unsafe", "missing", "told").index(remark.grade))
 
@@ -144,6 +146,13 @@ def _memory(settings: Settings) -> Iterator[Remark]:
             f"{limits.at_a_time} readings and all else may take {most:,} MB and there are {here:,} MB; set it to "
             f"{max(500, (here - most + limits.at_a_time * settings.max_memory_mb) // limits.at_a_time):,} or less.",
         )
+
+
+def _model(settings: Settings) -> Iterator[Remark]:
+    try:
+        check_model(settings.embedding_model)
+    except RefusedError as refusal:
+        yield Remark("missing", "embedding_model", refusal.message)
 
 
 def _memory_mb() -> int:
