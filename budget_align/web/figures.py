@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, send_file, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.core.allocation import alignment
@@ -216,7 +217,8 @@ def report() -> BaseResponse:
     """The alignment report as a PDF."""
     run = asked_run()
     name = f"alignment-{run.stage}-{run.year_label}.pdf"
-    return send_file(io.BytesIO(make_report(engine(), settings(), run)), "application/pdf", download_name=name)
+    data = make_report(engine(), settings(), run, for_everyone=not current_user.is_authenticated)
+    return send_file(io.BytesIO(data), "application/pdf", download_name=name)
 
 
 @pages.get("/outcomes.svg")

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from flask_login import current_user
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
 from budget_align.core.allocation.alignment import format_share
+from budget_align.core.people.naming import without_addresses
 from budget_align.core.returns.bases import describe_version
 from budget_align.core.returns.budget_line import CONTROLS, FLOW_NAMES, LEVEL_NAMES
 from budget_align.core.returns.budget_version import Version
@@ -138,9 +140,15 @@ def come_to(context: Context, totals: Sequence[OptionTotal]) -> str:
     return "; ".join(said) + (f"; and {more} more" if more > 0 else "")
 
 
+def write_staff(text: str) -> str:
+    """Who did something, by address to those who are signed in and to nobody else."""
+    return text if current_user.is_authenticated else without_addresses(text)
+
+
 def add_filters(environment: Environment) -> None:
     """Lets templates write amounts, shares, years and times."""
     environment.filters["amount"] = write_amount
+    environment.filters["staff"] = write_staff
     environment.filters["short"] = write_short
     environment.filters["about"] = write_rounded
     environment.filters["to"] = write_to

@@ -13,9 +13,13 @@ from sqlalchemy import Engine, text
 from budget_align.config import Settings
 from budget_align.core.outcomes.disclosure import SMALLEST_GROUP
 from budget_align.core.values.refusal import RefusedError
+from budget_align.services import demonstration
 from budget_align.services.outcomes.consulting import list_consultations, receive_ballots
 from budget_align.services.outcomes.public_ballots import cast_ballot, close_ballot, find_open_ballot, put_question
+from budget_align.services.runs.reporting import build_report, hide_staff
+from budget_align.services.runs.viewing import open_run
 from budget_align.web import create_app
+from tests.crawling import crawl
 from tests.pages import problems, sign_in, token
 
 FRAMEWORK = "uk-missions-2024"
@@ -211,3 +215,19 @@ def test_of_a_question_that_few_answered_nothing_is_kept(engine: Engine) -> None
     assert find_open_ballot(engine, "Ours") is None
     with pytest.raises(RefusedError, match="name"):
         put_question(engine, "Ours", FRAMEWORK, " ", "moses")
+
+
+def test_nobody_is_named_by_their_address_to_who_has_not_signed_in(settings: Settings, northmere: Engine) -> None:
+    open_to_all = settings.model_copy(update={"public_reading": True, "public_page": True, "public_ballots": True})
+    client = create_app(open_to_all, northmere).test_client()
+    staff = [person.email for person in demonstration.SIGN_INS]
+    seen = 0
+    for page in crawl(client, ["/", "/public"], without=r"\.[a-z]{3,4}"):
+        # The demonstration shows by which addresses one may sign in; production does not start with them.
+        if page.address.partition("?")[0] != "/sign-in":
+            assert [address for address in staff if address.encode() in page.answer.data] == [], page.address
+            seen += 1
+    assert seen > 20
+    report = build_report(northmere, open_run(northmere, government=demonstration.GOVERNMENT))
+    assert any(address in repr(report) for address in staff)
+    assert not any(address in repr(hide_staff(report)) for address in staff)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 from sqlalchemy import Engine
@@ -15,6 +16,7 @@ from budget_align.core.frameworks.framework import MISSION
 from budget_align.core.measures.certainty import NOTHING, certainty_of, grades_by
 from budget_align.core.measures.comparators import FAR, Standing
 from budget_align.core.measures.kinds_of_money import by_kind, find_overlaps
+from budget_align.core.people.naming import without_addresses
 from budget_align.core.returns.bases import describe_bases
 from budget_align.core.returns.budget_line import FLOWS, LEVEL_NAMES
 from budget_align.core.returns.reading import ControlTotal
@@ -163,13 +165,20 @@ def build_pdf(engine: Engine, run: OpenRun) -> bytes:
     return make_pdf(build_report(engine, run))
 
 
-def make_report(engine: Engine, settings: Settings, run: OpenRun) -> bytes:
-    """The same, made outside this process, once, and kept.
+def make_report(engine: Engine, settings: Settings, run: OpenRun, *, for_everyone: bool = False) -> bytes:
+    """The same, made outside this process, once, and kept; one for everyone names nobody by their address.
 
     Raises:
         RefusedError: others are made, or it takes longer or more memory than one may.
     """
-    return make_once(engine, settings, "alignment", build_report(engine, run))
+    report = build_report(engine, run)
+    return make_once(engine, settings, "alignment", hide_staff(report) if for_everyone else report)
+
+
+def hide_staff(report: AlignmentReport) -> AlignmentReport:
+    """A report that names nobody by their address."""
+    sources = tuple(replace(source, confirmed_by=without_addresses(source.confirmed_by)) for source in report.sources)
+    return replace(report, mapping_approval=without_addresses(report.mapping_approval), sources=sources)
 
 
 def draw_outcomes(run: OpenRun, *, narrow: bool = False) -> str:
