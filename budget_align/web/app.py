@@ -84,6 +84,9 @@ _STATUS |= {
     "too-often": 429,
 }
 
+_TITLES = {"not-allowed": "That is for others to do"}
+"""Headings of refusals, where another than the usual one says more."""
+
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'{elsewhere}; "
     "frame-ancestors 'none'"
@@ -222,7 +225,9 @@ def _refused(refusal: RefusedError) -> tuple[str, int] | Response:
     if refusal.code == "no-database":
         # A page says who is signed in, which nobody can tell now.
         return Response(f"{refusal.message}\n", status, mimetype="text/plain", headers={"Retry-After": "30"})
-    return render_template("problem.html", title="That did not work", message=refusal.message), status
+    return render_template(
+        "problem.html", title=_TITLES.get(refusal.code, "That did not work"), message=refusal.message
+    ), status
 
 
 def _expired(_: CSRFError) -> tuple[str, int]:
