@@ -132,6 +132,17 @@ def test_an_own_password_is_changed_and_ends_what_is_elsewhere(client: FlaskClie
     assert check_password(sqlite_engine, BEN, new) is not None
 
 
+def test_who_is_signed_in_cannot_guess_the_password_either(client: FlaskClient) -> None:
+    sign_in(client, BEN)
+    csrf = {"csrf_token": token(client, "/account")}
+    said = [
+        client.post("/account/password", data={**csrf, "old": f"guess {n}", "new": PASSWORD}).status_code
+        for n in range(7)
+    ]
+    assert said == [422] * 5 + [429] * 2
+    assert client.post("/account/second-factor/end", data={**csrf, "password": PASSWORD}).status_code == 429
+
+
 def test_one_ends_a_sign_in_elsewhere_and_nobody_elses(client: FlaskClient, sqlite_engine: Engine) -> None:
     mine, other = (sign_ins.begin_sign_in(sqlite_engine, who) for who in (BEN, ADA))
     sign_in(client, BEN)

@@ -27,7 +27,7 @@ _HALF: Final = "half"
 """Under which name the session keeps who gave their password and not yet their second factor."""
 _HALF_LASTS: Final = 300
 _WRONG: Final = "The email address or the password is wrong"
-_TOO_MANY: Final = "Too many wrong passwords. Try again in a quarter of an hour"
+TOO_MANY: Final = "Too many wrong passwords. Try again in a quarter of an hour"
 
 Page = Response | str | tuple[str, int]
 
@@ -49,11 +49,11 @@ def sign_in() -> Page:
         errors = [{"text": said[0], "href": f"#{field}"} for field, said in form.errors.items() if field]
         return sign_in_page(form, errors, 400)
     email = form.email.data
-    if not _attempts().may_try(email, _address()):
-        return sign_in_page(form, [{"text": _TOO_MANY}], 429)
+    if not may_guess(email):
+        return sign_in_page(form, [{"text": TOO_MANY}], 429)
     person = check_password(engine(), email, form.password.data)
     if person is None:
-        _failed(email)
+        guessed_wrong(email)
         return sign_in_page(form, [{"text": _WRONG, "href": "#email"}], 400)
     if has_second_factor(engine(), person.email):
         _begin_anew()
@@ -69,10 +69,10 @@ def code() -> Page:
     typed, onward = typed_before(), request.form.get("next", "")
     if not email or time.time() - at > _HALF_LASTS:
         return sign_in_page(SignInForm(formdata=None), [{"text": "That took too long; begin again"}], 400, typed)
-    if not _attempts().may_try(email, _address()):
-        return _code_page(typed, onward, _TOO_MANY, 429)
+    if not may_guess(email):
+        return _code_page(typed, onward, TOO_MANY, 429)
     if not check_second_factor(engine(), email, request.form.get("code", "")):
-        _failed(email)
+        guessed_wrong(email)
         return _code_page(typed, onward, "That is not a code that can be used now", 400)
     return let_in(Person(email, ""), typed, onward, "password and second factor")
 
@@ -96,13 +96,13 @@ def it_is_me() -> Page:
     """Takes a password again before something that needs it, and sends on what was asked."""
     typed = typed_before() or Typed(url_for("figures.overview"), sent=False)
     email = actor()
-    if not _attempts().may_try(email, _address()):
-        return sure_page(typed, _TOO_MANY, 429)
+    if not may_guess(email):
+        return sure_page(typed, TOO_MANY, 429)
     right = check_password(engine(), email, request.form.get("password", "")) is not None
     if right and has_second_factor(engine(), email):
         right = check_second_factor(engine(), email, request.form.get("code", ""))
     if not right:
-        _failed(email)
+        guessed_wrong(email)
         return sure_page(typed, "That is not right; nothing was changed", 400)
     note_sure(engine(), current_user.get_id())
     return send_on(typed)
@@ -163,7 +163,13 @@ def _begin_anew() -> None:
     g.pop("csrf_token", None)
 
 
-def _failed(email: str) -> None:
+def may_guess(email: str) -> bool:
+    """Whether another password or code of a person may be tried, from where this is asked."""
+    return _attempts().may_try(email, _address())
+
+
+def guessed_wrong(email: str) -> None:
+    """Counts and records one that was wrong."""
     _attempts().failed(email, _address())
     record_failed(engine(), email)
 

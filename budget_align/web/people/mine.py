@@ -25,6 +25,7 @@ from budget_align.services.people.second_factors import (
 from budget_align.services.people.sign_ins import end_everywhere, end_place, list_places, place_of, token_hash
 from budget_align.services.people.tokens import SCOPES, drop_token, list_tokens, make_token
 from budget_align.web.context import actor, engine
+from budget_align.web.people.accounts import TOO_MANY, guessed_wrong, may_guess
 
 pages = Blueprint("mine", __name__)
 
@@ -44,11 +45,15 @@ def account() -> str:
 def password() -> Page:
     """Changes one's own password."""
     form = request.form
+    if not may_guess(actor()):
+        return _page(error=("old", TOO_MANY)), 429
     try:
         kept = token_hash(current_user.get_id())
         change_password(engine(), actor(), form.get("old", ""), form.get("new", ""), kept)
     except RefusedError as refusal:
         field = "old" if refusal.code == "wrong-password" else "new"
+        if field == "old":
+            guessed_wrong(actor())
         return _page(error=(field, refusal.message)), 422
     flash("Your password is changed, and you are signed out everywhere else.", "success")
     return redirect(url_for("mine.account"))
@@ -93,7 +98,10 @@ def begin_second() -> Page:
 @pages.post("/account/second-factor/end")
 def end_second() -> Page:
     """Takes one's second factor away, for one's password."""
+    if not may_guess(actor()):
+        return _page(error=("password", TOO_MANY)), 429
     if check_password(engine(), actor(), request.form.get("password", "")) is None:
+        guessed_wrong(actor())
         return _page(error=("password", "That is not your password.")), 422
     end_second_factor(engine(), actor(), actor())
     flash("You sign in without a second factor from now on.", "success")
