@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from typing import Any
 
 from sqlalchemy import Engine
@@ -64,7 +65,8 @@ class Jobs:
         with self._lock:
             self._under_way[job_id] = cancel
         metering.QUEUE.inc()
-        self._pool.submit(self._read, job_id, data, file_name, government, actor, cancel)
+        # The reading is part of the request that asked for it.
+        self._pool.submit(copy_context().run, self._read, job_id, data, file_name, government, actor, cancel)
         return job_id
 
     def wait(self, job_id: str, seconds: float) -> None:

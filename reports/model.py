@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from budget_align.core.allocation.alignment import Flows, Headline
 from budget_align.core.measures.certainty import NOTHING, Certainty, Sides
 from budget_align.core.measures.kinds_of_money import KindFigures, Overlap
+from budget_align.core.publishing.standing import Standing
 from budget_align.core.returns.budget_version import Basis
 from budget_align.core.values.evidence import bearable_unit, round_to
 from budget_align.core.values.terms import Terms
@@ -148,6 +149,9 @@ class AlignmentReport:
             product.
         memo, memo_rest: what of memo lines is in no figure, the largest and the rest of them.
         memo_counted: the largest memo lines that count, since no return that is there shows what they became.
+        record: the head of the record when the run was made, or published, which shows later that nothing up to then
+            was changed.
+        standing: whether the figures are published, and by whom; a trial says so on each page.
         view: a sentence for each thing that the figures leave out or are seen through.
         terms: in which amounts and years are written.
         flows: gross, income, net and financing of what is in view; every other figure of spending is gross.
@@ -167,6 +171,8 @@ class AlignmentReport:
     mapping_hash: str
     view: tuple[str, ...]
     run_id: str
+    record: str
+    standing: Standing
     stage: str
     fiscal_year: int
     terms: Terms

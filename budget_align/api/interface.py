@@ -31,7 +31,7 @@ from budget_align.core.values.fiscal_year import read_year as read_fiscal_year
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.governments.governments import terms_of
 from budget_align.services.outcomes.indicators import add_observations, list_observations, read_all, store_definition
-from budget_align.services.people.permissions import rights_of
+from budget_align.services.people.permissions import Rights, rights_of
 from budget_align.services.people.tokens import find_holder
 from budget_align.services.returns import listing
 from budget_align.services.runs.run_figures import figures_of
@@ -66,6 +66,10 @@ def _engine() -> Engine:
     return found
 
 
+def _rights(email: str | None) -> Rights:
+    return rights_of(_engine(), email or None, public_reading=_settings().public_reading)
+
+
 def _ask_who(action: str, government: str) -> str:
     """Whom the software acts for, who may do an action to a government; empty for what everyone may.
 
@@ -79,7 +83,7 @@ def _ask_who(action: str, government: str) -> str:
         if holder is None:
             raise RefusedError("no-token", "This token is none, or was taken back.")
     email = holder.email if holder is not None else None
-    rights = rights_of(_engine(), email, public_reading=_settings().public_reading)
+    rights = _rights(email)
     if email is None and action not in rights.to_all:
         raise RefusedError("no-token", "Send a token of yours: Authorization: Bearer TOKEN.")
     if holder is not None and action not in holder.scope:
@@ -108,8 +112,8 @@ def openapi() -> Response:
 
 @api.get("/v1/governments/<path:government>/figures")
 def figures(government: str) -> Response:
-    """The figures of the newest run, or of the run named."""
-    _ask_who("see-figures", government)
+    """The published figures, or those of the run named: a trial's to whoever may see trials alone."""
+    who = _ask_who("see-figures", government)
     terms = terms_of(_engine(), _known(government), _settings())
     said = request.args.get("year")
     run = open_run(
@@ -119,6 +123,7 @@ def figures(government: str) -> Response:
         stage=request.args.get("stage"),
         year=read_fiscal_year(said, terms.calendar) if said else None,
         lens=request.args.get("lens", ""),
+        trials="run" in request.args and _rights(who).sees_government("see-trials", government),
     )
     return _said(figures_of(_engine(), run))
 

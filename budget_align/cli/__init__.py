@@ -1,7 +1,7 @@
 """The command line: budget-align.
 
-Exit codes: 0 done; 1 something broke; 2 the input or the words of the command are refused, and nothing was stored;
-3 a person must settle something first, and nothing was stored.
+Exit codes: 0 done; 1 something broke, or the record does not hold; 2 the input or the words of the command are refused,
+and nothing was stored; 3 a person must settle something first, and nothing was stored.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from typing import Any, Final
 import click
 
 from budget_align.core.values.refusal import RefusedError
+from budget_align.services.record.requests import request
 
 ASK_A_PERSON = 3
 
 _COMMANDS: Final = {
+    "audit": ("audit", "The record of all that was done: verify it, show its head, and export it."),
     "backup": ("operating", "Write all that this installation keeps to a file, while the service runs."),
     "check": ("operating", "Say what is unsafe or missing before people rely on this installation."),
     "demo": ("commands", "Load the demonstration government."),
@@ -73,7 +75,8 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with request():
+                return super().invoke(ctx)
         except RefusedError as refusal:
             click.echo(f"Refused: {refusal.message}", err=True)
             ctx.exit(ASK_A_PERSON if refusal.code in ("questions", "overlap", "which-government") else 2)

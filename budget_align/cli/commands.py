@@ -312,15 +312,15 @@ def run(
         )
     opened = open_run(engine, run_id=result.id, stage=stage, year=shown, levels=level or None, lens=lens)
     if as_json:
-        click.echo(json.dumps(figures_of(engine, opened).model_dump(), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(figures_of(engine, opened).model_dump(mode="json"), ensure_ascii=False, indent=2))
     else:
         show_run(opened)
 
 
 @click.command()
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="The PDF.")
-@click.option("--run", "run_id", help="The run; the newest without it.")
-@click.option("--government", help="Whose newest run; config.toml names the usual one.")
+@click.option("--run", "run_id", help="The run; without it the published one, else the newest.")
+@click.option("--government", help="Whose run; config.toml names the usual one.")
 @click.option("--year", help="The fiscal year, such as 2026-27 or FY2027; the latest without it.")
 @click.option("--stage", type=click.Choice(STAGES), help="The stage; the budget without it.")
 def report(out: Path, run_id: str | None, government: str | None, year: str | None, stage: str | None) -> None:
@@ -334,6 +334,7 @@ def report(out: Path, run_id: str | None, government: str | None, year: str | No
     out.write_bytes(build_pdf(engine, opened))
     figures = alignment.headline(opened.part)
     click.echo(f"Wrote {out}: {opened.stage} {opened.year_label}, total {opened.terms.amount(figures.total)}.")
+    click.echo(opened.standing.describe())
 
 
 def _start() -> tuple[Settings, Engine]:

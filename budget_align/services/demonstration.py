@@ -20,12 +20,16 @@ from budget_align.services.accountability.accountability import receive_register
 from budget_align.services.accountability.boards import list_boards, note_item
 from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.frameworks import list_frameworks, publish_framework, receive_framework
+from budget_align.services.mappings.approving import approve_bundled, approved_bundled
 from budget_align.services.mappings.mappings import approve, begin_draft, find_mapping, list_versions
 from budget_align.services.measures import capability
 from budget_align.services.outcomes.consulting import list_consultations, receive_ballots
 from budget_align.services.outcomes.indicators import receive_indicators
 from budget_align.services.people.accounts import add_account
+from budget_align.services.publishing.publications import ask_to_publish, list_publications, publish
+from budget_align.services.returns.approving import approval_of_return, approve_return
 from budget_align.services.returns.confirming import confirm
+from budget_align.services.returns.listing import list_submissions
 from budget_align.services.returns.receiving import receive, settle
 from budget_align.services.runs.bodies import list_bodies, state_levels
 from budget_align.services.runs.running import run_allocation
@@ -99,6 +103,7 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
         body.name: "local" if body.name.endswith("Council") else "devolved" for body in list_bodies(engine, GOVERNMENT)
     }
     state_levels(engine, GOVERNMENT, levels, analyst)
+    _approve(engine)
     for path in _files("indicators"):
         progress(f"Reading indicators: {path.name}")
         receive_indicators(engine, settings, path.read_bytes(), path.name, GOVERNMENT, _OUTCOMES, territory="Northmere")
@@ -124,9 +129,11 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
         progress(f"Allocating by {path.name}")
         _run_own_mapping(engine, path)
     progress("Allocating to the enabling capabilities")
-    run_allocation(engine, catalogue.mapping(capability.MAPPING), GOVERNMENT, _MAPPER)
+    found = run_allocation(engine, catalogue.mapping(capability.MAPPING), GOVERNMENT, _MAPPER)
+    _publish(engine, found.id)
     progress("Allocating to the Sustainable Development Goals")
     run_id = run_allocation(engine, catalogue.mapping(MAPPING), GOVERNMENT, _MAPPER).id
+    _publish(engine, run_id)
     run = open_run(engine, run_id=run_id)
     for path in _files("register"):
         progress(f"Reading the register: {path.name}")
@@ -145,7 +152,31 @@ def _run_own_mapping(engine: Engine, path: Traversable) -> None:
         draft = begin_draft(engine, GOVERNMENT, _MAPPER, like=mapping)
         approve(engine, draft, 1, _APPROVER)
     approved, version_id = find_mapping(engine, GOVERNMENT, mapping.name)
-    run_allocation(engine, approved, GOVERNMENT, _MAPPER, version_id=version_id)
+    found = run_allocation(engine, approved, GOVERNMENT, _MAPPER, version_id=version_id)
+    _publish(engine, found.id)
+
+
+def _approve(engine: Engine) -> None:
+    """The approver approves the returns in force, and the mappings that come with the product."""
+    for each in list_submissions(engine):
+        in_force = (each.government, each.status) == (GOVERNMENT, "submitted")
+        if in_force and not approval_of_return(engine, each.id).is_approved:
+            approve_return(engine, each.id, _APPROVER)
+    for name in (MAPPING, capability.MAPPING):
+        if name not in approved_bundled(engine, GOVERNMENT):
+            approve_bundled(engine, GOVERNMENT, name, _APPROVER)
+
+
+def _publish(engine: Engine, run_id: str) -> None:
+    """What the mapping owner ran and asks for, the approver publishes."""
+    run = open_run(engine, run_id=run_id)
+    published = {
+        (each.stage, each.fiscal_year) for each in list_publications(engine, GOVERNMENT) if each.run_id == run_id
+    }
+    periods = [period for period in run.periods if period not in published]
+    if periods:
+        for each in ask_to_publish(engine, run_id, periods, _MAPPER, "For the demonstration"):
+            publish(engine, each, _APPROVER)
 
 
 def _note_items(engine: Engine, run: OpenRun, actor: str) -> None:

@@ -225,6 +225,8 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     for pragma in (
         "journal_mode = WAL",
         "foreign_keys = ON",
+        # What replaces a row removes it, and the record lets none be removed.
+        "recursive_triggers = ON",
         f"busy_timeout = {PATIENCE * 1000}",
         "synchronous = NORMAL",
     ):

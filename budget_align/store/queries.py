@@ -20,7 +20,6 @@ from budget_align.store.tables import (
     Account,
     AccountLink,
     Allocation,
-    AuditEvent,
     BodyLevel,
     BodyParent,
     BudgetLine,
@@ -692,13 +691,3 @@ def scenarios(session: Session, government: str) -> list[StoredScenario]:
     """The scenarios of a government, newest first."""
     query = select(StoredScenario).where(col(StoredScenario.government) == government)
     return list(session.scalars(query.order_by(col(StoredScenario.id).desc())))
-
-
-def last_event(session: Session) -> AuditEvent | None:
-    """The newest audit event."""
-    return session.scalars(select(AuditEvent).order_by(col(AuditEvent.id).desc()).limit(1)).first()
-
-
-def events(session: Session) -> Sequence[AuditEvent]:
-    """All audit events, oldest first."""
-    return session.scalars(select(AuditEvent).order_by(col(AuditEvent.id))).all()

@@ -169,6 +169,7 @@ class Submission(SQLModel, table=True):
     reading: str = Field(sa_column=_text())
     lines_hash: str = Field(max_length=64)
     line_count: int
+    received_by: str = Field(default="", max_length=254)
     confirmed_by: str = Field(max_length=254)
     confirmed_at: datetime = Field(sa_column=_time())
 
@@ -560,6 +561,71 @@ class Run(SQLModel, table=True):
     ran_at: datetime = Field(sa_column=_time())
 
 
+class Approval(SQLModel, table=True):
+    """What was asked of those who approve, and what they decided; of each thing the last one counts. `state` is
+    waiting, approved, returned or lapsed; `authors` and `bodies` stand a line each, as they were when it was asked.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(max_length=20)
+    government: str = Field(max_length=120)
+    subject: str = Field(max_length=200)
+    title: str = Field(sa_column=_text())
+    authors: str = Field(sa_column=_text())
+    bodies: str = Field(sa_column=_text())
+    action: str = Field(max_length=40)
+    state: str = Field(max_length=12)
+    asked_by: str = Field(max_length=254)
+    asked_at: datetime = Field(sa_column=_time())
+    message: str = Field(sa_column=_text())
+    decided_by: str = Field(default="", max_length=254)
+    decided_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True))
+    answer: str = Field(default="", sa_column=_text())
+
+    __table_args__ = (_only_one("ux_approval_waiting", ("kind", "government", "subject"), "state = 'waiting'"),)
+
+
+class Remark(SQLModel, table=True):
+    """What a person said of something that is approved, or of one line or rule of it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(max_length=20)
+    government: str = Field(max_length=120)
+    subject: str = Field(max_length=200)
+    place: str = Field(max_length=200)
+    text: str = Field(sa_column=_text())
+    said_by: str = Field(max_length=254)
+    said_at: datetime = Field(sa_column=_time())
+
+    __table_args__ = (Index("ix_remark_subject", "kind", "government", "subject"),)
+
+
+class Publication(SQLModel, table=True):
+    """A run's figures of one stage and year as what everyone sees, or as asked to become it. `state` is one of
+    `core.publishing.standing.State`; of each government, framework, stage and year one is published."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    government: str = Field(max_length=120)
+    framework: str = Field(max_length=64)
+    stage: str = Field(max_length=20)
+    fiscal_year: int
+    run_id: str = Field(foreign_key="run.id", index=True, max_length=64)
+    state: str = Field(max_length=12)
+    asked_by: str = Field(max_length=254)
+    asked_at: datetime = Field(sa_column=_time())
+    message: str = Field(sa_column=_text())
+    decided_by: str = Field(default="", max_length=254)
+    decided_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True))
+    answer: str = Field(default="", sa_column=_text())
+    ended_by: str = Field(default="", max_length=254)
+    ended_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True))
+
+    __table_args__ = tuple(
+        _only_one(f"ux_publication_{state}", ("government", "framework", "stage", "fiscal_year"), f"state = '{state}'")
+        for state in ("published", "asked")
+    )
+
+
 class RunSubmission(SQLModel, table=True):
     """A submission whose lines a run allocated."""
 
@@ -668,7 +734,8 @@ class TouchCell(SQLModel, table=True):
 
 
 class AuditEvent(SQLModel, table=True):
-    """A change of state: who did what to what, when; each event's hash covers the one before it."""
+    """A change of state, as `core.record.chain.Event` says: who did what to what, when; each event's hash covers the
+    one before it, and the database lets none be changed or removed."""
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_column=_time())
@@ -676,7 +743,15 @@ class AuditEvent(SQLModel, table=True):
     action: str = Field(max_length=60)
     subject: str = Field(sa_column=_text())
     detail: str = Field(sa_column=_text())
+    before: str = Field(default="", sa_column=_text())
+    after: str = Field(default="", sa_column=_text())
+    request_id: str = Field(default="", max_length=64)
     previous_hash: str = Field(max_length=64)
     hash: str = Field(max_length=64, unique=True)
+    form: int = 2
 
-    __table_args__ = (_only_one("ux_auditevent_previous", ("previous_hash",), ""),)
+    __table_args__ = (
+        _only_one("ux_auditevent_previous", ("previous_hash",), ""),
+        Index("ix_auditevent_subject", "subject"),
+        Index("ix_auditevent_at", "at"),
+    )

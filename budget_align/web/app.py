@@ -23,7 +23,17 @@ from budget_align.jobs import Jobs
 from budget_align.services.demonstration import sign_ins_in_use
 from budget_align.services.operation.readiness import Watch, say
 from budget_align.services.people.sign_ins import LASTS, find_signed_in
-from budget_align.web import figures, formats, frameworks, governments, measures, scenarios
+from budget_align.web import (
+    approvals,
+    figures,
+    formats,
+    frameworks,
+    governments,
+    measures,
+    publishing,
+    record,
+    scenarios,
+)
 from budget_align.web.accountability import accountability, assessments, boards
 from budget_align.web.context import STATE
 from budget_align.web.logs import log_requests
@@ -51,6 +61,7 @@ _STATUS |= {
     "unknown-body": 404,
     "unknown-mapping": 404,
     "no-mapping": 404,
+    "no-publication": 404,
     "no-rule": 404,
     "no-consultation": 404,
     "no-level": 404,
@@ -180,6 +191,9 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.register_blueprint(frameworks.pages)
     app.register_blueprint(scenarios.pages)
     app.register_blueprint(governments.pages)
+    app.register_blueprint(publishing.pages)
+    app.register_blueprint(approvals.pages)
+    app.register_blueprint(record.pages)
     app.register_blueprint(public.pages)
     name, guard = public.guard_against_floods(settings)
     app.extensions[name] = guard
@@ -192,6 +206,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(HTTPException, _http_error)
     app.after_request(_add_headers)
+    app.after_request(record.note_files)
     return app
 
 

@@ -61,6 +61,11 @@ def rights() -> Rights:
     return found
 
 
+def sees_trials(government: str) -> bool:
+    """Whether whoever asks may see what nobody has published of a government."""
+    return rights().sees_government("see-trials", government)
+
+
 def sent_file() -> tuple[bytes, str] | None:
     """The bytes and the name of the file that a form sends; None where none was chosen."""
     file = request.files.get("file")

@@ -25,6 +25,7 @@ from budget_align.services.accountability.accountability import list_owners
 from budget_align.services.accountability.assessments import list_assessments
 from budget_align.services.governments.governments import deflator_of
 from budget_align.services.outcomes.indicators import find_population, read_all
+from budget_align.services.people.subjects import of_run
 from budget_align.services.runs.bodies import list_transfers
 from budget_align.services.runs.histories import find_history, list_forebears
 from budget_align.services.runs.reporting import build_report, draw_outcomes, make_report, unaligned_reason
@@ -36,9 +37,10 @@ from budget_align.services.runs.viewing import (
     lens_sources,
     list_runs,
     open_run,
+    published_government,
     rules_of,
 )
-from budget_align.web.context import engine, rights, settings
+from budget_align.web.context import engine, rights, sees_trials, settings
 from budget_align.web.numbers import read_whole
 from budget_align.web.terms import write_in
 from budget_align.web.turns import dear
@@ -242,35 +244,48 @@ def version_choices(run: OpenRun) -> dict[str, tuple[str, list[str]]]:
 
 
 def _seen_runs() -> list[RunSummary]:
-    """The last run of each government and mapping, of those governments that whoever asks may see."""
-    return [run for run in list_runs(engine()) if rights().sees_government("see-figures", run.government)]
+    """The published runs of those governments that whoever asks may see and, where they may see trials, the last run by
+    each mapping.
+    """
+    return [
+        run
+        for run in list_runs(engine())
+        if rights().sees_government("see-figures", run.government) and (run.published or sees_trials(run.government))
+    ]
 
 
-def _chosen_run() -> str | None:
-    """The id of the run that the address names, else of the newest that whoever asks may see; None for the newest."""
-    said = request.args.get("run")
-    if said or rights().sees_government("see-figures", ""):
-        return said or None
+def _chosen_government(run_id: str | None) -> str:
+    """Whose run the address names; otherwise, of those that whoever asks may see, the one that published last or, where
+    none has, that of the newest trial.
+    """
+    if run_id is not None:
+        found = of_run(engine(), run_id)
+        return found.government or "" if found else ""
     seen = _seen_runs()
     if not seen:
-        raise RefusedError("no-run", "Nothing that you may see has been allocated yet.")
-    return seen[0].id
+        raise RefusedError("no-run", "Nothing that you may see has been published yet.")
+    return published_government(engine(), {run.government for run in seen}) or seen[0].government
 
 
 def asked_run() -> OpenRun:
-    """The run, stage, year and view that the address names; the newest run and its latest budget otherwise.
+    """The run, stage, year and view that the address names; otherwise the published one and its latest budget and,
+    where nothing is published, the newest trial for those who may see it.
 
     Raises:
         RefusedError: there is none, or whoever asks may not see it.
     """
     stage, _, year = request.args.get("period", "").partition("-")
+    run_id = request.args.get("run") or None
+    government = _chosen_government(run_id)
     run = open_run(
         engine(),
-        run_id=_chosen_run(),
+        run_id=run_id,
+        government=None if run_id else government,
         stage=stage or None,
         year=read_whole(year, 9999),
         levels=[level.replace(UNSTATED, "") for level in request.args.getlist("level") if level] or None,
         lens=request.args.get("lens", ""),
+        trials=sees_trials(government),
     )
     rights().need("see-figures", Subject(run.government))
     write_in(run.terms)

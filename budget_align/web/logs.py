@@ -17,6 +17,7 @@ from flask import Flask, Response, g, request
 
 from budget_align import metering
 from budget_align.config import Settings
+from budget_align.services.record.requests import begin_request
 
 _REQUESTS = logging.getLogger("budget_align.requests")
 _ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -60,13 +61,19 @@ def set_up_logs(settings: Settings) -> None:
 
 
 def log_requests(app: Flask) -> None:
-    """Gives each request an id, which its answer tells, and writes down what became of it."""
+    """Gives each request an id, which its answer and the record tell, and writes down what became of it."""
 
     @app.before_request
     def begin() -> None:
         said = request.headers.get("X-Request-ID", "")
         g.request_id = said if _ID.fullmatch(said) else secrets.token_hex(8)
+        begin_request(g.request_id)
         g.began = time.monotonic()
+
+    @app.teardown_request
+    def over(_error: BaseException | None) -> None:
+        # What the thread does next belongs to this request no more.
+        begin_request("")
 
     @app.after_request
     def end(response: Response) -> Response:

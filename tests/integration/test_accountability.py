@@ -21,7 +21,7 @@ from budget_align.services.accountability.accountability import (
 )
 from budget_align.services.accountability.boards import close_item, hold_meeting, list_boards, note_item, open_briefing
 from budget_align.services.outcomes.indicators import read_all, receive_indicators
-from budget_align.services.record.auditing import find_broken_event
+from budget_align.services.record.trail import find_broken_event
 from budget_align.services.runs.viewing import OpenRun, open_run
 from tests.pages import problems, sign_in, token
 from tests.workbooks import drawn

@@ -18,7 +18,7 @@ from budget_align.services.accountability.assessments import (
     list_assessments,
     remove_assessment,
 )
-from budget_align.services.record.auditing import find_broken_event
+from budget_align.services.record.trail import find_broken_event
 from budget_align.services.runs.reporting import build_report
 from budget_align.services.runs.viewing import open_run
 from budget_align.store.tables import AuditEvent

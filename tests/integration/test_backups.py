@@ -16,8 +16,8 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services import demonstration
 from budget_align.services.operation.backups import back_up, check, last_backup, restore
 from budget_align.services.record import auditing
-from budget_align.services.record.auditing import find_broken_event
 from budget_align.services.record.changing import change
+from budget_align.services.record.trail import find_broken_event
 from budget_align.services.runs.run_figures import figures_of
 from budget_align.services.runs.viewing import open_run
 from budget_align.store.database import open_database

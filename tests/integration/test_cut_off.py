@@ -24,7 +24,7 @@ from budget_align.core.editing.edits import PutRule
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.mappings.mappings import approve, begin_draft, change_draft, list_versions, open_version
 from budget_align.services.people.accounts import add_account
-from budget_align.services.record.auditing import find_broken_event
+from budget_align.services.record.trail import find_broken_event
 from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import receive, waiting_drafts
 from budget_align.store.database import open_database

@@ -108,10 +108,13 @@ def test_the_figures_for_software_say_their_currency_and_add_up(
     add_account(engine, "ana@example.org", "Ana", "long enough a password", EVERYTHING)
     bearer = {"Authorization": f"Bearer {make_token(engine, 'ana@example.org', 'tests')}"}
     client = create_app(own, engine).test_client()
-    answer = client.get(f"/api/v1/governments/{government.name}/figures?year={government.year}", headers=bearer)
+    answer = client.get(
+        f"/api/v1/governments/{government.name}/figures?run={run.id}&year={government.year}", headers=bearer
+    )
     assert answer.status_code == 200
     said = answer.get_json()
-    assert said == figures_of(engine, run).model_dump()
+    assert said == figures_of(engine, run).model_dump(mode="json")
+    assert said["standing"] == "trial"
     assert (said["currency"], said["minor_unit"], said["fiscal_year"]) == (
         government.currency,
         government.minor_unit,
@@ -128,8 +131,10 @@ def test_the_figures_for_software_say_their_currency_and_add_up(
         assert sum(row["amount"] for row in said["rules"] if row["flow"] == flow) == said[key]
     assert [basis["version"] for basis in said["bases"]] == ["revised"]
     # A year that the run does not hold, one that is none, and a government that is none are each told.
-    for path, status in (("?year=FY1999", 422), ("?year=soon", 422), ("?run=00000000", 404)):
-        assert client.get(f"/api/v1/governments/{government.name}/figures{path}").status_code == status
+    of_run = f"?run={run.id}&year="
+    for path, status in ((f"{of_run}FY1999", 422), (f"{of_run}soon", 422), ("?run=00000000", 404), ("", 404)):
+        answer = client.get(f"/api/v1/governments/{government.name}/figures{path}", headers=bearer)
+        assert answer.status_code == status
     assert client.get("/api/v1/governments/Nowhere/figures").status_code == 404
 
 

@@ -34,7 +34,7 @@ from budget_align.services.mappings.mappings import (
 )
 from budget_align.services.mappings.suggesting import record_refused, record_taken
 from budget_align.services.mappings.workbench import compare, count_rule, open_workbench
-from budget_align.services.record.auditing import find_broken_event
+from budget_align.services.record.trail import find_broken_event
 from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import receive
 from budget_align.services.runs.bodies import list_transfers, state_levels

@@ -13,7 +13,7 @@ from budget_align.services.people.accounts import add_account, check_password
 from budget_align.services.people.personal import erase_person, export_person
 from budget_align.services.people.sign_ins import begin_sign_in, find_signed_in
 from budget_align.services.people.tokens import find_holder, make_token
-from budget_align.services.record.auditing import find_broken_event
+from budget_align.services.record.trail import find_broken_event
 from tests.people import let_do_everything
 
 ANA, MOSES = "ana@example.org", "moses@example.org"

@@ -20,7 +20,7 @@ from budget_align.services.accountability.boards import note_item
 from budget_align.services.frameworks.frameworks import receive_framework
 from budget_align.services.mappings.mappings import approve, begin_draft, change_draft, list_versions, open_version
 from budget_align.services.people.accounts import add_account
-from budget_align.services.record.auditing import find_broken_event
+from budget_align.services.record.trail import find_broken_event
 from budget_align.services.runs.viewing import open_run
 from budget_align.services.scenarios.scenarios import begin_scenario, open_scenario
 from budget_align.web import create_app

@@ -29,8 +29,8 @@ from budget_align.services.frameworks.frameworks import list_frameworks, publish
 from budget_align.services.mappings.mappings import approve, begin_draft, change_draft, list_versions, open_version
 from budget_align.services.outcomes.public_ballots import close_ballot, put_question
 from budget_align.services.record import auditing
-from budget_align.services.record.auditing import find_broken_event
 from budget_align.services.record.changing import change
+from budget_align.services.record.trail import find_broken_event
 from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import discard, open_draft, receive, settle, waiting_drafts
 from budget_align.services.runs.running import run_allocation
@@ -265,9 +265,9 @@ def test_an_event_whose_place_another_took_is_added_after_it(engine: Engine, mon
             auditing.record(session, ANA, "thing changed", "thing", {"number": number})
 
     write(1)
-    real, late = auditing.queries.last_event, iter([True, False])
+    real, late = auditing.record_queries.last_event, iter([True, False])
     # As if the other's event had come between looking at the end of the trail and adding to it.
-    monkeypatch.setattr(auditing.queries, "last_event", lambda session: None if next(late) else real(session))
+    monkeypatch.setattr(auditing.record_queries, "last_event", lambda session: None if next(late) else real(session))
     write(2)
     assert events(engine, "thing changed") == 2
     assert find_broken_event(engine) is None

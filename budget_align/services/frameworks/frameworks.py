@@ -19,6 +19,7 @@ from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.store import outcome_queries
+from budget_align.store.record_queries import who_did
 from budget_align.store.tables import FrameworkVersion
 from importers.forms.framework_file import read_framework_file
 from importers.forms.framework_workbook import write_framework_workbook
@@ -115,11 +116,15 @@ def publish_framework(engine: Engine, code: str, actor: str) -> None:
     """Puts a draft in use; from then on it never changes.
 
     Raises:
-        RefusedError: there is no such draft, or it no longer fits the frameworks in use.
+        RefusedError: there is no such draft, the person sent it, or it no longer fits the frameworks in use.
     """
     with change(engine, "frameworks") as session:
         permit(session, actor, "publish-framework", None)
         row = _find_draft(session, code)
+        if actor in who_did(session, code, "framework sent", since="framework draft discarded"):
+            raise RefusedError(
+                "own-work", "You sent this framework, so someone else publishes it. Ask them to open it."
+            )
         _check(Framework.model_validate_json(row.content), known_frameworks(session))
         row.status, row.published_by = "published", actor
         row.published_at = datetime.now(UTC).replace(microsecond=0)

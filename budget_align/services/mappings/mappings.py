@@ -16,6 +16,8 @@ from budget_align.core.editing.edits import Edit, ReplaceAll, clash, make_rule_i
 from budget_align.core.frameworks.framework import Framework
 from budget_align.core.rules.mapping import Mapping
 from budget_align.core.values.refusal import RefusedError
+from budget_align.services.approvals import approvals
+from budget_align.services.approvals.approvals import Thing
 from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.frameworks import find_framework
 from budget_align.services.people.permissions import permit
@@ -136,7 +138,7 @@ def begin_draft(
     Raises:
         RefusedError: a title is missing, or there is no such framework or version.
     """
-    whose = government if based_on is None else _government_of(engine, based_on)
+    whose = government if based_on is None else government_of(engine, based_on)
     with change(engine, "mappings", whose) as session:
         permit(session, actor, "edit-mapping", whose)
         if based_on is not None:
@@ -194,7 +196,7 @@ def change_draft(engine: Engine, version_id: int, edit: Edit, seen: int, actor: 
         ChangedMeanwhileError: others changed the same thing since.
         RefusedError: there is no such draft, it is approved, or the edit cannot be applied.
     """
-    with change(engine, "mappings", _government_of(engine, version_id)) as session:
+    with change(engine, "mappings", government_of(engine, version_id)) as session:
         draft = _draft(session, version_id)
         permit(session, actor, "edit-mapping", draft.government)
         now = Mapping.from_stored(draft.content)
@@ -243,7 +245,7 @@ def approve(engine: Engine, version_id: int, seen: int, actor: str) -> int:
         ChangedMeanwhileError: the draft changed since.
         RefusedError: the approver changed it too, it has no rules, or a check finds an error.
     """
-    with change(engine, "mappings", _government_of(engine, version_id)) as session:
+    with change(engine, "mappings", government_of(engine, version_id)) as session:
         draft = _draft(session, version_id)
         permit(session, actor, "approve-mapping", draft.government)
         described = _describe(session, draft)
@@ -257,15 +259,7 @@ def approve(engine: Engine, version_id: int, seen: int, actor: str) -> int:
             raise RefusedError(
                 "own-work", "You changed this draft, so someone else has to approve it. Ask them to open this page."
             )
-        if not described.mapping.rules:
-            raise RefusedError("bad-mapping", "The draft has no rules yet; add some before it is approved.")
-        measures = queries.measures(session, draft.government)
-        errors = [
-            p for p in check_mapping(described.mapping, described.framework, None, measures) if p.severity == "error"
-        ]
-        if errors:
-            where = f"Rule {errors[0].rule_id}: " if errors[0].rule_id else ""
-            raise RefusedError("bad-mapping", f"{where}{errors[0].message} Mend it before the draft is approved.")
+        _refuse_half_finished(session, described)
         others = queries.mapping_versions(session, draft.government, draft.name)
         for other in others:
             if other.status == "approved":
@@ -274,8 +268,41 @@ def approve(engine: Engine, version_id: int, seen: int, actor: str) -> int:
         draft.status, draft.hash = "approved", described.mapping.identity()
         draft.approved_by, draft.approved_at = actor, datetime.now(UTC).replace(microsecond=0)
         detail = {"government": draft.government, "version": draft.number, "hash": draft.hash}
+        approvals.close(session, _as_thing(described), actor)
         auditing.record(session, actor, "mapping approved", f"mapping {draft.name}", detail)
         return draft.number
+
+
+def draft_as_thing(session: Session, version_id: int, *, whole: bool = False) -> Thing:
+    """A draft as what is approved.
+
+    Args:
+        whole: whether it has to be one that could be approved.
+
+    Raises:
+        RefusedError: there is no such draft, or it is half finished.
+    """
+    described = _describe(session, _draft(session, version_id))
+    if whole:
+        _refuse_half_finished(session, described)
+    return _as_thing(described)
+
+
+def _as_thing(version: Version) -> Thing:
+    title = f"{version.mapping.title}, draft"
+    return Thing(
+        "mapping", version.government, str(version.id), title, version.editors, "approve-mapping", "edit-mapping"
+    )
+
+
+def _refuse_half_finished(session: Session, version: Version) -> None:
+    if not version.mapping.rules:
+        raise RefusedError("bad-mapping", "The draft has no rules yet; add some before it is approved.")
+    measures = queries.measures(session, version.government)
+    errors = [p for p in check_mapping(version.mapping, version.framework, None, measures) if p.severity == "error"]
+    if errors:
+        where = f"Rule {errors[0].rule_id}: " if errors[0].rule_id else ""
+        raise RefusedError("bad-mapping", f"{where}{errors[0].message} Mend it before the draft is approved.")
 
 
 def discard_draft(engine: Engine, version_id: int, actor: str) -> None:
@@ -284,9 +311,10 @@ def discard_draft(engine: Engine, version_id: int, actor: str) -> None:
     Raises:
         RefusedError: there is no such draft, or it is approved.
     """
-    with change(engine, "mappings", _government_of(engine, version_id)) as session:
+    with change(engine, "mappings", government_of(engine, version_id)) as session:
         draft = _draft(session, version_id)
         permit(session, actor, "edit-mapping", draft.government)
+        approvals.lapse(session, _as_thing(_describe(session, draft)))
         for revision in queries.mapping_revisions(session, version_id):
             session.delete(revision)
         session.flush()
@@ -370,7 +398,12 @@ def _version(session: Session, version_id: int) -> MappingVersion:
     return version
 
 
-def _government_of(engine: Engine, version_id: int) -> str:
+def government_of(engine: Engine, version_id: int) -> str:
+    """Whose mapping a draft or version is.
+
+    Raises:
+        RefusedError: there is none of that number.
+    """
     with Session(engine) as session:
         return _version(session, version_id).government
 

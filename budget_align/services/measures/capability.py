@@ -22,11 +22,16 @@ def find_capability_run(engine: Engine, run: OpenRun) -> OpenRun | None:
     """
     if run.own_framework.code == FRAMEWORK:
         return run
-    for each in list_runs(engine):
+    for each in list_runs(engine, trials=run.trials):
         if each.government == run.government:
             try:
                 found = open_run(
-                    engine, run_id=each.id, stage=run.stage, year=run.fiscal_year, levels=run.levels or None
+                    engine,
+                    run_id=each.id,
+                    stage=run.stage,
+                    year=run.fiscal_year,
+                    levels=run.levels or None,
+                    trials=run.trials,
                 )
             except RefusedError:
                 continue

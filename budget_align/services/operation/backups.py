@@ -25,7 +25,7 @@ from sqlmodel import SQLModel
 
 from budget_align.config import Settings
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.record import auditing
+from budget_align.services.record.trail import find_broken_event
 from budget_align.store import snapshots
 
 _LEFT_OUT: Final = frozenset({"keptdownload", "keptofdraft", "signin", "accountlink"})
@@ -152,14 +152,14 @@ def restore(engine: Engine, settings: Settings, path: Path) -> Backup:
         if snapshots.last_event(connection) != found.last_event:
             raise _broken("the audit trail does not end as it ended")
         settings.keep_session_key(key)
-    if auditing.find_broken_event(engine) != found.broken_event:
+    if find_broken_event(engine) != found.broken_event:
         raise _broken("the audit trail does not hold as it held; empty this database, and look for another backup")
     return found
 
 
 def _write(engine: Engine, settings: Settings, file: IO[bytes]) -> Backup:
     said: dict[str, Any] = {"product": version("budget-align"), "tables": {}}
-    said["broken_event"] = auditing.find_broken_event(engine)
+    said["broken_event"] = find_broken_event(engine)
     with (
         snapshots.at_one_moment(engine) as connection,
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive,

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from budget_align.core.people.policy import Subject
 from budget_align.store import queries
-from budget_align.store.tables import Draft, Job, MappingVersion, StoredScenario, Submission
+from budget_align.store.tables import Draft, Job, MappingVersion, Publication, StoredScenario, Submission
 
 
 def of_draft(engine: Engine, draft_id: int, who: str) -> Subject | None:
@@ -47,6 +47,13 @@ def of_scenario(engine: Engine, scenario_id: int) -> Subject | None:
     """A scenario."""
     with Session(engine) as session:
         row = session.get(StoredScenario, scenario_id)
+        return Subject(row.government) if row else None
+
+
+def of_publication(engine: Engine, publication_id: int) -> Subject | None:
+    """A publication, or what was asked for."""
+    with Session(engine) as session:
+        row = session.get(Publication, publication_id)
         return Subject(row.government) if row else None
 
 

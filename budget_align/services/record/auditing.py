@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Engine
 from sqlmodel import Session
 
+from budget_align.core.record.chain import BEGINNING, Event, hash_of
 from budget_align.core.values.refusal import RefusedError
-from budget_align.store import queries
+from budget_align.services.record.requests import request_id
+from budget_align.store import differences, queries, record_queries
 from budget_align.store.tables import AuditEvent
 
-_BEGINNING = "0" * 64
-_EVENTS = "events"
-_TRIES = 5
+_EVENTS: Final = "events"
+_TRIES: Final = 5
 
 
 def begin(session: Session) -> None:
     """Lets a transaction record events; `services.changing` does it for every change."""
     session.info[_EVENTS] = []
+    differences.watch(session)
 
 
 def record(session: Session, actor: str, action: str, subject: str, detail: dict[str, Any]) -> None:
-    """Records an event of the change that a transaction makes; it is stored as the change is."""
-    said = json.dumps(detail, sort_keys=True, ensure_ascii=False)
-    session.info[_EVENTS].append((actor, action, subject, said))
+    """Records an event of the change that a transaction makes; it is stored as the change is. The event says what the
+    rows that were changed until here said before and say after; what is changed after the last event is of that one.
+    """
+    session.info[_EVENTS].append((actor, action, subject, detail, differences.take(session)))
 
 
 def write(session: Session) -> None:
@@ -38,6 +40,8 @@ def write(session: Session) -> None:
     events = session.info.pop(_EVENTS)
     if not events:
         return
+    last = events[-1]
+    events[-1] = (*last[:-1], differences.join(last[-1], differences.take(session)))
     queries.take_turn(session, "audit trail")
     for left in reversed(range(_TRIES)):
         try:
@@ -50,32 +54,30 @@ def write(session: Session) -> None:
                 raise
 
 
-def _append(session: Session, events: Sequence[tuple[str, str, str, str]]) -> None:
-    last = queries.last_event(session)
-    previous = last.hash if last else _BEGINNING
-    for actor, action, subject, detail in events:
-        at = datetime.now(UTC).replace(microsecond=0)
-        event = AuditEvent(
-            at=at, actor=actor, action=action, subject=subject, detail=detail, previous_hash=previous, hash=""
+def _append(session: Session, events: Sequence[tuple[str, str, str, dict[str, Any], differences.Said]]) -> None:
+    last = record_queries.last_event(session)
+    number, previous = (last.id or 0, last.hash) if last else (0, BEGINNING)
+    at = datetime.now(UTC).replace(microsecond=0)
+    for actor, action, subject, detail, (before, after) in events:
+        number += 1
+        said = Event(
+            number,
+            at.isoformat(),
+            actor,
+            action,
+            subject,
+            _as_json(detail),
+            _as_json(before) if before else "",
+            _as_json(after) if after else "",
+            request_id(),
+            previous,
+            "",
         )
-        event.hash = previous = _hash_of(event)
-        session.add(event)
+        said = replace(said, hash=hash_of(said))
+        previous = said.hash
+        session.add(AuditEvent(**{**vars(said), "at": at}))
     session.flush()
 
 
-def find_broken_event(engine: Engine) -> int | None:
-    """The id of the first event that does not follow from the one before it; None where the trail is whole."""
-    with Session(engine) as session:
-        previous = _BEGINNING
-        for event in queries.events(session):
-            if event.previous_hash != previous or event.hash != _hash_of(event):
-                return event.id
-            previous = event.hash
-    return None
-
-
-def _hash_of(event: AuditEvent) -> str:
-    # SQLite hands times back without their zone; all are UTC.
-    at = event.at.replace(tzinfo=UTC) if event.at.tzinfo is None else event.at.astimezone(UTC)
-    said = [at.isoformat(), event.actor, event.action, event.subject, event.detail, event.previous_hash]
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+def _as_json(said: dict[str, Any]) -> str:
+    return json.dumps(said, sort_keys=True, ensure_ascii=False)

@@ -122,6 +122,7 @@ def confirm(
             reading=reading.model_dump_json(exclude={"control_totals"}),
             lines_hash=hash_lines(reading.lines),
             line_count=len(reading.lines),
+            received_by=draft.received_by,
             confirmed_by=actor,
             confirmed_at=datetime.now(UTC).replace(microsecond=0),
         )

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from budget_align.core.returns.reading import Reading
 from budget_align.core.values.refusal import RefusedError
+from budget_align.services.returns.approving import authors_of
 from budget_align.store import queries
 from budget_align.store.tables import Submission
 
@@ -28,6 +29,7 @@ class SubmissionSummary:
     line_count: int
     confirmed_by: str
     confirmed_at: datetime
+    authors: tuple[str, ...]
 
 
 def list_submissions(engine: Engine) -> Sequence[SubmissionSummary]:
@@ -69,4 +71,5 @@ def _summary(submission: Submission) -> SubmissionSummary:
         submission.line_count,
         submission.confirmed_by,
         submission.confirmed_at,
+        authors_of(submission),
     )

@@ -23,7 +23,7 @@ from budget_align.core.measures.momentum import Revisions, find_revisions
 from budget_align.core.values.prices import Deflator, in_real_terms, per_head
 from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.frameworks import known_frameworks
-from budget_align.services.runs.viewing import OpenRun
+from budget_align.services.runs.viewing import OpenRun, cube_in_sight, runs_in_sight
 from budget_align.store import queries
 
 
@@ -124,8 +124,8 @@ def family_cubes(engine: Engine, run: OpenRun) -> dict[str, pd.DataFrame]:
     with Session(engine) as session:
         known = {**known_frameworks(session), run.framework.code: run.framework}
         family = {framework.code for framework in versions_before(run.framework, known)}
-        for code, run_id in _newest_runs(session, run.government, family).items():
-            whole = queries.cube_of(session, run_id)
+        for code, run_id in _newest_runs(session, run.government, family, trials=run.trials).items():
+            whole = cube_in_sight(session, run_id, trials=run.trials)
             # All levels in view are all that a run holds, which may be more in an earlier one.
             levels = None if run.levels == run.all_levels else run.levels
             cubes[code] = alignment.of_flow(alignment.consolidate(whole, levels))
@@ -141,7 +141,7 @@ def find_revisions_of(engine: Engine, run: OpenRun) -> dict[str, Revisions]:
     with Session(engine) as session:
         earlier = [
             each.id
-            for each in reversed(queries.runs(session, run.government))
+            for each in reversed(runs_in_sight(session, run.government, trials=run.trials))
             if each.mapping_name == run.mapping.name and each.ran_at <= run.ran_at
         ]
         cells = queries.cells_of_runs(session, earlier, run.stage, run.fiscal_year)
@@ -153,10 +153,10 @@ def find_revisions_of(engine: Engine, run: OpenRun) -> dict[str, Revisions]:
     return {str(code): revisions for code, revisions in found.items() if revisions is not None}
 
 
-def _newest_runs(session: Session, government: str, codes: Collection[str]) -> dict[str, str]:
-    """The newest run of a government by each of some frameworks."""
+def _newest_runs(session: Session, government: str, codes: Collection[str], *, trials: bool) -> dict[str, str]:
+    """The newest run of a government by each of some frameworks; without trials, that readers may see."""
     found: dict[str, str] = {}
-    for run in queries.runs(session, government):
+    for run in runs_in_sight(session, government, trials=trials):
         code = Framework.model_validate_json(run.framework).code
         if code in codes:
             found.setdefault(code, run.id)

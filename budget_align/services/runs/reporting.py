@@ -24,6 +24,8 @@ from budget_align.core.returns.reconciliation import whole_totals
 from budget_align.core.rules.mapping import UNALIGNED
 from budget_align.core.values.day import format_day
 from budget_align.services.downloads.making import make_once
+from budget_align.services.record.trail import head_of
+from budget_align.services.runs.running import RAN
 from budget_align.services.runs.viewing import OpenRun, approval_of, largest_lines, programmes_of
 from budget_align.store import outcome_queries, queries
 from budget_align.store.tables import BudgetLine, Submission
@@ -74,6 +76,7 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
                 for t in stated
                 if not t.reconciled and not t.whole
             ]
+        record = run.standing.record or head_of(session, f"run {run.id[:12]}", RAN)
         sources = tuple(SourceRow(s.file_name, s.file_hash, s.line_count, s.confirmed_by) for s in submissions.values())
     bodies = _bodies(run)
     return AlignmentReport(
@@ -85,6 +88,8 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
         mapping_hash=run.mapping_hash,
         view=_view(run, figures),
         run_id=run.id,
+        record=record,
+        standing=run.standing,
         stage=run.stage,
         fiscal_year=run.fiscal_year,
         terms=run.terms,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -137,6 +138,13 @@ class RunFigures(PeriodFigures):
     """A run, the figures of the stage and year shown, and those of every other."""
 
     run: str
+    standing: Annotated[
+        Literal["trial", "published", "replaced"],
+        Field(description="Whether somebody has published these figures, and others have taken their place since."),
+    ]
+    published_by: Annotated[str, Field(description="Who published them; empty for a trial.")]
+    published_at: Annotated[datetime | None, Field(description="When, in UTC; null for a trial.")]
+    record: Annotated[str, Field(description="The head of the record when they were published; empty for a trial.")]
     government: str
     mapping: str
     mapping_version: int | None
@@ -167,6 +175,10 @@ def figures_of(engine: Engine, run: OpenRun) -> RunFigures:
     return RunFigures(
         **period_figures(run, run.stage, run.fiscal_year).model_dump(),
         run=run.id,
+        standing=run.standing.kind,
+        published_by=run.standing.by,
+        published_at=run.standing.at,
+        record=run.standing.record,
         government=run.government,
         mapping=run.mapping.name,
         mapping_version=run.mapping_version,

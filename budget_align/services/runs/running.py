@@ -40,6 +40,9 @@ _METHOD: Final = "each pound once, to the penny"
 """How runs are worked out, part of what each is known by: another way makes other figures of the same inputs, and so
 another run."""
 
+RAN: Final = "allocation run"
+"""What the record calls the first run of some inputs."""
+
 _BELOW_KEPT: Final = 100
 
 
@@ -165,7 +168,7 @@ def run_allocation(
         detail: dict[str, object] = {"government": government, "mapping": mapping.name, "lines": len(lines)}
         if versions:
             detail["versions"] = dict(versions)
-        auditing.record(session, actor, "allocation run", f"run {identity[:12]}", detail)
+        auditing.record(session, actor, RAN, f"run {identity[:12]}", detail)
     return RunResult(identity, government, was_there=False)
 
 

@@ -94,7 +94,8 @@ def trace_line(engine: Engine, run: OpenRun, line_id: str) -> Trace:
     """
     with Session(engine) as session:
         line = queries.line_of_run(session, run.id, line_id)
-        if line is None or line.version != run.version_of(line.body, line.stage, line.fiscal_year, line.flow):
+        hidden = line is not None and not run.trials and (line.stage, line.fiscal_year) not in run.periods
+        if line is None or hidden or line.version != run.version_of(line.body, line.stage, line.fiscal_year, line.flow):
             raise RefusedError("no-line", f"This run holds no line {line_id!r}.")
         submission = session.get(Submission, line.submission_id)
         assert submission is not None, "a line belongs to its submission"

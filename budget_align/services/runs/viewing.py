@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Lookup
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import TypeVar
 
 import pandas as pd
 from sqlalchemy import Engine
@@ -19,6 +20,7 @@ from budget_align.core.frameworks.framework import Framework
 from budget_align.core.lenses.crosswalk import Step, find_lens, see_through
 from budget_align.core.lenses.succession import carry_over
 from budget_align.core.measures.certainty import Sides, contributing, grade_cells, sides_of
+from budget_align.core.publishing.standing import PUBLISHED, TRIAL, Standing
 from budget_align.core.returns.bases import describe_comparison
 from budget_align.core.returns.budget_version import Basis, bases_from_json, bases_of
 from budget_align.core.rules.counterparts import UNSTATED
@@ -28,8 +30,9 @@ from budget_align.core.values.terms import Terms
 from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.frameworks import known_frameworks
 from budget_align.services.governments.governments import kept_terms
-from budget_align.store import queries
-from budget_align.store.tables import Allocation, BudgetLine, MappingVersion, Run
+from budget_align.services.record.trail import head_of
+from budget_align.store import publication_queries, queries
+from budget_align.store.tables import Allocation, BudgetLine, MappingVersion, Publication, Run
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class OpenRun:
         below: the spend that draws no overhead since receipts leave it below nought, the largest first.
         outdated: returns came or went since the run.
         carried: see `answers_to`.
+        standing: whether what is shown is a trial, published, or replaced since.
+        trials: whether what is shown beside it, such as other years and other runs, may be trials too.
     """
 
     id: str
@@ -81,6 +86,8 @@ class OpenRun:
     below: tuple[Below, ...]
     outdated: bool
     carried: Lookup[str, tuple[str, ...]]
+    standing: Standing
+    trials: bool
 
     def answers_to(self, code: str) -> tuple[str, ...]:
         """The codes by which indicators call an outcome: its own, its targets', those of what it continues."""
@@ -162,13 +169,14 @@ class OpenRun:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """A run as lists show it."""
+    """A run as lists show it; `published` says whether everyone sees anything of it."""
 
     id: str
     government: str
     mapping_title: str
     ran_by: str
     ran_at: datetime
+    published: bool
 
 
 @dataclass(frozen=True)
@@ -187,15 +195,31 @@ class LineShare:
     place: str
 
 
-def list_runs(engine: Engine) -> list[RunSummary]:
-    """The last run of each government and mapping, newest first."""
+def list_runs(engine: Engine, *, trials: bool = True) -> list[RunSummary]:
+    """The published runs, and the last one of each government and mapping, newest first.
+
+    Args:
+        trials: whether runs are listed that nobody has published.
+    """
     with Session(engine) as session:
-        seen: dict[tuple[str, str], RunSummary] = {}
+        published = {row.run_id for row in publication_queries.publications(session, states=["published"])}
+        seen: set[tuple[str, str]] = set()
+        found = []
         for run in queries.runs(session):
-            title = Mapping.from_stored(run.mapping).title
-            summary = RunSummary(run.id, run.government, title, run.ran_by, run.ran_at)
-            seen.setdefault((run.government, run.mapping_name), summary)
-        return list(seen.values())
+            key = (run.government, run.mapping_name)
+            newest = trials and key not in seen
+            seen.add(key)
+            if newest or run.id in published:
+                title = Mapping.from_stored(run.mapping).title
+                found.append(RunSummary(run.id, run.government, title, run.ran_by, run.ran_at, run.id in published))
+        return found
+
+
+def published_government(engine: Engine, governments: Collection[str]) -> str | None:
+    """Which of some governments published last; None where none has."""
+    with Session(engine) as session:
+        rows = publication_queries.publications(session, states=["published"])
+        return next((row.government for row in rows if row.government in governments), None)
 
 
 def open_run(
@@ -207,22 +231,27 @@ def open_run(
     year: int | None = None,
     levels: Sequence[str] | None = None,
     lens: str = "",
+    trials: bool = True,
 ) -> OpenRun:
-    """A run for reading: the one asked for, else the newest, of one government where given.
+    """A run for reading: the one asked for, else the one published last and, where none is, the newest trial; of one
+    government where given.
 
     Args:
         run_id: the run's id, or enough of its beginning.
-        stage: with year, what to show; without, the latest year's budget.
+        stage: with year, what to show; without, the latest year's budget that is published, where any is.
         levels: the levels of government to count together; all of them without.
         lens: the code of a framework to see the figures through.
+        trials: whether what nobody has published may be shown; without, a run holds what was published of it alone.
 
     Raises:
-        RefusedError: there is no such run, it does not hold that stage and year or level, or no crosswalk leads to
-            that framework.
+        RefusedError: there is no such run, or none that may be shown, it does not hold that stage and year or level,
+            or no crosswalk leads to that framework.
     """
     with Session(engine) as session:
-        run = _find(session, run_id, government)
-        whole = queries.cube_of(session, run.id)
+        run = _find(session, run_id, government, stage, year, trials=trials)
+        shown_of_it = publication_queries.shown_periods(session, run.id)
+        seen_periods = None if trials else shown_of_it
+        whole = cube_in_sight(session, run.id, trials=trials)
         all_levels = tuple(sorted(set(whole["level"])))
         shown_levels = tuple(level for level in all_levels if levels is None or level in levels)
         if not shown_levels and all_levels:
@@ -230,10 +259,12 @@ def open_run(
         terms = kept_terms(session, run.government)
         mapping = Mapping.from_stored(run.mapping)
         counted = grade_cells(alignment.consolidate(whole, shown_levels), mapping)
-        touches = alignment.consolidate(queries.touches_of(session, run.id), shown_levels)
+        touches = _only(queries.touches_of(session, run.id), seen_periods)
+        touches = alignment.consolidate(touches, shown_levels)
         # A stage and year of income alone is one too.
         periods = alignment.periods(counted)
-        shown = _choose_period(periods, counted, terms, stage, year)
+        public = [period for period in periods if period in shown_of_it] if run_id is None else []
+        shown = _choose_period(periods, public, counted, terms, stage, year)
         ids = queries.submission_ids_of_run(session, run.id)
         active = {s.id for s in queries.submissions(session, run.government, "submitted")}
         own = Framework.model_validate_json(run.framework)
@@ -245,7 +276,7 @@ def open_run(
             mapping=mapping,
             framework=framework,
             terms=terms,
-            bases=bases_from_json(run.bases) if run.bases else bases_of(whole),
+            bases=_in_sight(bases_from_json(run.bases) if run.bases else bases_of(whole), seen_periods),
             ran_by=run.ran_by,
             ran_at=run.ran_at,
             stage=shown[0],
@@ -263,9 +294,11 @@ def open_run(
             mapping_version=run.mapping_version,
             mapping_hash=run.mapping_hash,
             submission_ids=ids,
-            below=tuple(Below(**each) for each in json.loads(run.below or "[]")),
+            below=_in_sight([Below(**each) for each in json.loads(run.below or "[]")], seen_periods),
             outdated=active != set(ids),
             carried=carry_over(framework, known),
+            standing=_standing(session, shown_of_it.get(shown)),
+            trials=trials,
         )
 
 
@@ -419,8 +452,19 @@ def _share(allocation: Allocation, line: BudgetLine) -> LineShare:
     )
 
 
-def _find(session: Session, run_id: str | None, government: str | None) -> Run:
-    runs = queries.runs(session, government)
+def _find(
+    session: Session, run_id: str | None, government: str | None, stage: str | None, year: int | None, *, trials: bool
+) -> Run:
+    if run_id is None:
+        published = publication_queries.published_run(session, government, stage, year)
+        published = published or publication_queries.published_run(session, government)
+        if published is not None:
+            run = session.get(Run, published)
+            assert run is not None, "a run is never dropped"
+            return run
+        if not trials:
+            raise RefusedError("no-run", "Nothing is published yet.")
+    runs = runs_in_sight(session, government, trials=trials)
     if run_id is not None:
         runs = [run for run in runs if len(run_id) >= 8 and run.id.startswith(run_id)]
         if not runs:
@@ -430,12 +474,76 @@ def _find(session: Session, run_id: str | None, government: str | None) -> Run:
     return runs[0]
 
 
+def runs_in_sight(session: Session, government: str | None, *, trials: bool) -> Sequence[Run]:
+    """Runs, newest first, of one government where given; without trials, those of which readers may see anything."""
+    runs = queries.runs(session, government)
+    if trials:
+        return runs
+    shown = publication_queries.shown_runs(session)
+    return [run for run in runs if run.id in shown]
+
+
+def cube_in_sight(session: Session, run_id: str, *, trials: bool) -> pd.DataFrame:
+    """A run's cube; without trials, of the stages and years that readers may see."""
+    return _only(
+        queries.cube_of(session, run_id), None if trials else publication_queries.shown_periods(session, run_id)
+    )
+
+
+def _only(cells: pd.DataFrame, periods: Lookup[tuple[str, int], object] | None) -> pd.DataFrame:
+    """The cells of some stages and years; all of them without."""
+    if periods is None:
+        return cells
+    keys = zip(cells["stage"], cells["fiscal_year"], strict=True)
+    held = [(str(stage), int(year)) in periods for stage, year in keys]
+    return cells[pd.Series(held, index=cells.index, dtype="bool")]
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    # SQLite hands times back without their zone; all are UTC.
+    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
+
+
+def _name(session: Session, email: str) -> str:
+    """A person's name, which a page for everyone may show, where the address may not stand."""
+    account = queries.account_by_email(session, email)
+    return account.name if account is not None else email
+
+
+_OfPeriod = TypeVar("_OfPeriod", Basis, Below)
+
+
+def _in_sight(rows: Sequence[_OfPeriod], periods: Lookup[tuple[str, int], object] | None) -> tuple[_OfPeriod, ...]:
+    """The rows of some stages and years; all of them without."""
+    return tuple(row for row in rows if periods is None or (row.stage, row.fiscal_year) in periods)
+
+
+def _standing(session: Session, publication: Publication | None) -> Standing:
+    if publication is None:
+        return TRIAL
+    return Standing(
+        "published" if publication.state == "published" else "replaced",
+        _name(session, publication.decided_by),
+        _utc(publication.decided_at),
+        _name(session, publication.asked_by),
+        head_of(session, f"publication {publication.id}", PUBLISHED),
+    )
+
+
 def _choose_period(
-    periods: Sequence[tuple[str, int]], cube: pd.DataFrame, terms: Terms, stage: str | None, year: int | None
+    periods: Sequence[tuple[str, int]],
+    public: Sequence[tuple[str, int]],
+    cube: pd.DataFrame,
+    terms: Terms,
+    stage: str | None,
+    year: int | None,
 ) -> tuple[str, int]:
     wanted = [p for p in periods if stage in (None, p[0]) and year in (None, p[1])]
     if not wanted:
         said = ", ".join(f"{s} {terms.year(y)}" for s, y in periods) or "no figures"
         raise RefusedError("no-period", f"The run holds {said}; choose one of these.")
+    open_to_all = [period for period in wanted if period in public]
+    if open_to_all:
+        return alignment.latest_period(_only(cube, dict.fromkeys(open_to_all))) or open_to_all[0]
     latest = alignment.latest_period(cube)
     return latest if latest in wanted else wanted[0]

@@ -8,11 +8,14 @@ from dataclasses import asdict
 from datetime import date
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from budget_align.config import Settings
 from budget_align.core.scenarios.scenario_measures import Measures
 from budget_align.services.downloads.making import make_once
+from budget_align.services.record.trail import head_of
 from budget_align.services.runs.run_figures import basis_figures
+from budget_align.services.runs.running import RAN
 from budget_align.services.scenarios.scenario_effects import Effect, find_effects, gather_evidence
 from budget_align.services.scenarios.scenarios import OpenScenario, open_scenario
 from reports.scenario_workbook import ScenarioSheet
@@ -23,7 +26,9 @@ def export_workbook(engine: Engine, settings: Settings, scenario_ids: Sequence[i
     sheets = []
     for each in scenario_ids:
         opened = open_scenario(engine, each)
-        sheets.append(_sheet(opened, _effects(engine, settings, opened, today)))
+        with Session(engine) as session:
+            record = head_of(session, f"run {opened.run.id[:12]}", RAN)
+        sheets.append(_sheet(opened, _effects(engine, settings, opened, today), record))
     return make_once(engine, settings, "scenarios", sheets)
 
 
@@ -77,7 +82,7 @@ def _as_json(found: Measures) -> dict[str, object]:
     }
 
 
-def _sheet(opened: OpenScenario, effects: dict[int, list[Effect]]) -> ScenarioSheet:
+def _sheet(opened: OpenScenario, effects: dict[int, list[Effect]], record: str) -> ScenarioSheet:
     names, terms = opened.names, opened.run.terms
     steps = [step.describe(names, terms) for step in opened.scenario.steps]
     constraints = [
@@ -85,6 +90,7 @@ def _sheet(opened: OpenScenario, effects: dict[int, list[Effect]]) -> ScenarioSh
         for check in opened.checks
     ]
     about = f"{opened.run.government}, {opened.run.stage} {opened.run.year_label}, run {opened.run.id[:12]}"
+    about += f", record {record}" if record else ""
     rows = [
         ("outcome", names.get(code, code), amount, tuple(now.outcomes.get(code, 0) for now in opened.after.values()))
         for code, amount in opened.before.outcomes.items()

@@ -15,7 +15,7 @@ from budget_align.core.rules.mapping import UNALIGNED, Mapping, read_shares
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.frameworks import list_frameworks
-from budget_align.services.mappings import mappings, workbench
+from budget_align.services.mappings import approving, mappings, workbench
 from budget_align.services.mappings.carrying import carry_forward
 from budget_align.services.mappings.embedding import open_model
 from budget_align.services.mappings.mapping_workbooks import accept_upload, download_mapping, read_upload
@@ -49,6 +49,11 @@ def index() -> str:
         bundled=list(catalogue.mappings().values()),
         frameworks=list(list_frameworks(engine()).values()),
         governments=[each for each in listing.known_governments(engine()) if may("edit-mapping", each)],
+        approvals={
+            each: approving.approved_bundled(engine(), each)
+            for each in listing.known_governments(engine())
+            if seen("see-mappings", each)
+        },
     )
 
 
@@ -91,6 +96,7 @@ def bench(version_id: int) -> str:
         overheads=OVERHEADS,
         revisions=mappings.list_revisions(engine(), version_id)[:12],
         me=actor(),
+        case=approving.approval_of_version(engine(), version_id),
     )
 
 
@@ -130,6 +136,40 @@ def approve(version_id: int) -> Response:
     number = mappings.approve(engine(), version_id, seen_revision(), actor())
     flash(f"Approved as version {number}. It never changes now; allocate by it under Returns.", "success")
     return back(version_id)
+
+
+@pages.post("/mappings/<int:version_id>/ask")
+@signed_in
+def ask(version_id: int) -> Response:
+    """Asks for a draft to be approved."""
+    approving.ask_for_approval(engine(), version_id, actor(), request.form.get("message", ""))
+    flash("Asked for. It stands on the page of those who may approve it.", "success")
+    return back(version_id)
+
+
+@pages.post("/mappings/<int:version_id>/return")
+@signed_in
+def send_back(version_id: int) -> Response:
+    """Returns a draft to those who wrote it."""
+    try:
+        approving.send_draft_back(engine(), version_id, actor(), request.form.get("reason", ""))
+    except RefusedError as refusal:
+        if refusal.code != "no-reason":
+            raise
+        flash(refusal.message, "message")
+        return back(version_id)
+    flash("Returned to those who wrote it.", "success")
+    return back(version_id)
+
+
+@pages.post("/mappings/bundled")
+@signed_in
+def approve_bundled() -> Response:
+    """Approves a mapping that comes with the product for a government."""
+    government, name = request.form.get("government", ""), request.form.get("name", "")
+    approving.approve_bundled(engine(), government, name, actor())
+    flash(f"Approved for {government}. What is allocated by it can be published.", "success")
+    return redirect(url_for("mappings.index", _anchor="bundled"))
 
 
 @pages.post("/mappings/<int:version_id>/discard")

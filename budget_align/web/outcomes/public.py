@@ -113,12 +113,12 @@ def _rows(run: OpenRun) -> Iterator[list[str | Decimal]]:
 
 
 def _run() -> OpenRun | None:
-    """The newest run of the government that config.toml names, else of any; None before the first."""
-    runs = list_runs(engine())
-    if not runs:
+    """The published run of the government that config.toml names, else of any; None before the first."""
+    known = {run.government for run in list_runs(engine(), trials=False)}
+    if not known:
         return None
-    mine = [run for run in runs if run.government == settings().government]
-    run = open_run(engine(), run_id=(mine or runs)[0].id)
+    ours = settings().government
+    run = open_run(engine(), government=ours if ours in known else None, trials=False)
     write_in(run.terms)
     return run
 

@@ -77,6 +77,15 @@ def _run() -> Iterable[Subject | None]:
     return [subjects.of_run(engine(), said)] if said else []
 
 
+def _run_of_form() -> Iterable[Subject | None]:
+    return [subjects.of_run(engine(), request.form.get("run", ""))]
+
+
+def _all() -> Iterable[Subject | None]:
+    """What is of the whole installation: for roles that are held for all governments."""
+    return [Subject("")]
+
+
 def _body_of_form() -> Iterable[Subject | None]:
     """One body of the run that the address names."""
     return [Subject(each.government, (request.values.get("body", ""),)) if each else None for each in _run()]
@@ -107,6 +116,7 @@ _UPLOAD = _of("job_id", subjects.of_upload, who=True)
 _SUBMISSION = _of("submission_id", subjects.of_submission)
 _VERSION = _of("version_id", subjects.of_version)
 _SCENARIO = _of("scenario_id", subjects.of_scenario)
+_PUBLICATION = _of("publication_id", subjects.of_publication)
 _SEEN = Gate("see-figures", _run)
 _SEEN_MAPPING = Gate("see-mappings", _VERSION)
 _EDITED_MAPPING = Gate("edit-mapping", _VERSION)
@@ -217,6 +227,9 @@ GATES: Final[dict[str, Gate]] = {
     "submissions.findings_workbook": Gate("see-drafts", _DRAFT),
     "submissions.template_workbook": Gate("see-figures"),
     "submissions.stored": Gate("see-returns", _SUBMISSION),
+    "submissions.ask": Gate("confirm-return", _SUBMISSION),
+    "submissions.approve": Gate("approve-return", _SUBMISSION),
+    "submissions.send_back": Gate("approve-return", _SUBMISSION),
     "submissions.run": Gate("run", _government_of_form),
     "mappings.index": Gate("see-mappings"),
     "mappings.begin": Gate("edit-mapping", _base_of_form),
@@ -229,6 +242,9 @@ GATES: Final[dict[str, Gate]] = {
     "mappings.upload": _EDITED_MAPPING,
     "mappings.discard": _EDITED_MAPPING,
     "mappings.approve": Gate("approve-mapping", _VERSION),
+    "mappings.ask": _EDITED_MAPPING,
+    "mappings.send_back": Gate("approve-mapping", _VERSION),
+    "mappings.approve_bundled": Gate("approve-mapping", _government_of_form),
     "rules.accept": _EDITED_MAPPING,
     "rules.refuse": _EDITED_MAPPING,
     "rules.new_rule": _EDITED_MAPPING,
@@ -236,6 +252,18 @@ GATES: Final[dict[str, Gate]] = {
     "rules.count": _EDITED_MAPPING,
     "rules.move_rule": _EDITED_MAPPING,
     "rules.drop_rule": _EDITED_MAPPING,
+    "approvals.index": OWN,
+    "approvals.say": Gate("comment", _government_of_form),
+    "publishing.index": Gate("see-trials"),
+    "publishing.new": Gate("see-trials", _run),
+    "publishing.ask": Gate("run", _run_of_form),
+    "publishing.publication": Gate("see-trials", _PUBLICATION),
+    "publishing.make_public": Gate("publish-run", _PUBLICATION),
+    "publishing.return_it": Gate("publish-run", _PUBLICATION),
+    "publishing.take_request_back": Gate("run", _PUBLICATION),
+    "publishing.unpublish": Gate("unpublish-run", _PUBLICATION),
+    "record.index": Gate("see-record", _all),
+    "record.whole": Gate("export-record", _all),
     "scenarios.index": Gate("see-scenarios", _run),
     "scenarios.scenario": Gate("see-scenarios", _SCENARIO),
     "scenarios.as_json": Gate("see-scenarios", _SCENARIO),

@@ -27,7 +27,7 @@ from budget_align.core.values.terms import Terms
 from budget_align.services.governments.governments import terms_of
 from budget_align.services.mappings.mappings import find_mapping, mappings_in_force
 from budget_align.services.people.subjects import of_submission
-from budget_align.services.returns import listing
+from budget_align.services.returns import approving, listing
 from budget_align.services.returns.annotating import annotate_draft, make_template
 from budget_align.services.returns.comparing import compare_with
 from budget_align.services.returns.confirming import Overlap, confirm, find_overlap
@@ -309,11 +309,54 @@ def template_workbook() -> Response:
 @signed_in
 def stored(submission_id: int) -> str:
     """How a stored workbook was read, and what to do next."""
+    return _stored_page(submission_id)
+
+
+@pages.post("/submissions/<int:submission_id>/ask")
+@signed_in
+def ask(submission_id: int) -> Response:
+    """Asks for a return to be approved."""
+    approving.ask_for_approval(engine(), submission_id, actor(), request.form.get("message", ""))
+    flash("Asked for. It stands on the page of those who may approve it.", "success")
+    return redirect(url_for("submissions.stored", submission_id=submission_id))
+
+
+@pages.post("/submissions/<int:submission_id>/approve")
+@signed_in
+def approve(submission_id: int) -> Response:
+    """Approves a return."""
+    approving.approve_return(engine(), submission_id, actor())
+    flash("Approved. What is made of it can be published.", "success")
+    return redirect(url_for("submissions.stored", submission_id=submission_id))
+
+
+@pages.post("/submissions/<int:submission_id>/return")
+@signed_in
+def send_back(submission_id: int) -> Response | tuple[str, int]:
+    """Returns a return to those who sent it."""
+    try:
+        approving.send_return_back(engine(), submission_id, actor(), request.form.get("reason", ""))
+    except RefusedError as refusal:
+        if refusal.code != "no-reason":
+            raise
+        return _stored_page(submission_id, error=refusal.message), 422
+    flash("Returned to those who sent it.", "success")
+    return redirect(url_for("submissions.stored", submission_id=submission_id))
+
+
+def _stored_page(submission_id: int, *, error: str = "") -> str:
     submission, reading = listing.open_submission(engine(), submission_id)
     write_in_terms_of(submission.government)
+    about = of_submission(engine(), submission_id)
     return render_template(
         "returns/submission.html",
         submission=submission,
+        case=approving.approval_of_return(engine(), submission_id),
+        authors=submission.authors,
+        may_approve=about is not None and rights().may("approve-return", about),
+        may_ask=about is not None and rights().may("confirm-return", about),
+        me=actor(),
+        error=error,
         mappings=mappings_in_force(engine(), submission.government),
         **_shown(reading),
     )

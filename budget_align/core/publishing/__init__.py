@@ -1,0 +1,1 @@
+"""Publishing: how a run stands, and what it moves against the one that stood before."""

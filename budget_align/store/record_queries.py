@@ -1,0 +1,103 @@
+"""Every question about the record, by name. The caller holds the session and its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlmodel import Session, col
+
+from budget_align.core.record.chain import Event
+from budget_align.store.tables import AuditEvent
+
+_AT_A_TIME = 1_000
+_AS_STORED = "%Y-%m-%d %H:%M:%S.%f"
+"""How SQLite's driver writes a time."""
+
+
+@dataclass(frozen=True)
+class EventFilter:
+    """Which events are asked for; what is empty leaves all."""
+
+    who: str = ""
+    what: str = ""
+    about: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def last_event(session: Session) -> AuditEvent | None:
+    """The newest audit event."""
+    return session.scalars(select(AuditEvent).order_by(col(AuditEvent.id).desc()).limit(1)).first()
+
+
+def last_event_about(session: Session, subject: str, action: str = "") -> AuditEvent | None:
+    """The newest audit event about a subject; of one action where given."""
+    query = select(AuditEvent).where(col(AuditEvent.subject) == subject)
+    if action:
+        query = query.where(col(AuditEvent.action) == action)
+    return session.scalars(query.order_by(col(AuditEvent.id).desc()).limit(1)).first()
+
+
+def who_did(session: Session, subject: str, action: str, since: str = "") -> set[str]:
+    """Everyone who did something to a subject, after the last time that something else was done to it."""
+    mine = col(AuditEvent.subject) == subject
+    last = select(func.max(AuditEvent.id)).where(mine, col(AuditEvent.action) == since).scalar_subquery()
+    query = select(col(AuditEvent.actor)).where(
+        mine, col(AuditEvent.action) == action, col(AuditEvent.id) > func.coalesce(last, 0)
+    )
+    return set(session.scalars(query))
+
+
+def stored_events(session: Session) -> Iterator[Event]:
+    """All audit events, oldest first, to the sign as the database holds them: what could not have been written by the
+    service, such as a time in other words, is handed on as it is.
+    """
+    names = [name for name in Event.__dataclass_fields__ if name != "at"]
+    # Read as text, so that no driver makes one time of two that are written differently.
+    query = select(literal_column("at").label("at"), *(getattr(AuditEvent, name) for name in names))
+    found = session.execute(query.order_by(col(AuditEvent.id)).execution_options(yield_per=_AT_A_TIME))
+    for row in found.mappings():
+        yield Event(**{**row, "at": _time(row["at"])})
+
+
+def find_events(session: Session, wanted: EventFilter, limit: int, offset: int) -> tuple[Sequence[AuditEvent], int]:
+    """A page of the events asked for, newest first, and how many there are."""
+    query = _narrow(select(AuditEvent), wanted)
+    count = session.scalar(_narrow(select(func.count(col(AuditEvent.id))), wanted)) or 0
+    rows = session.scalars(query.order_by(col(AuditEvent.id).desc()).limit(limit).offset(offset)).all()
+    return rows, count
+
+
+def known_actions(session: Session) -> Sequence[str]:
+    """What was ever done, in order of the alphabet."""
+    return session.scalars(select(col(AuditEvent.action)).distinct().order_by(col(AuditEvent.action))).all()
+
+
+def _narrow(query: Select[Any], wanted: EventFilter) -> Select[Any]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.who:
+        conditions.append(func.lower(col(AuditEvent.actor)).contains(wanted.who.lower(), autoescape=True))
+    if wanted.what:
+        conditions.append(col(AuditEvent.action) == wanted.what)
+    if wanted.about:
+        conditions.append(func.lower(col(AuditEvent.subject)).contains(wanted.about.lower(), autoescape=True))
+    if wanted.since:
+        conditions.append(col(AuditEvent.at) >= datetime.combine(wanted.since, time(), UTC))
+    if wanted.until:
+        conditions.append(col(AuditEvent.at) < datetime.combine(wanted.until + timedelta(days=1), time(), UTC))
+    return query.where(*conditions)
+
+
+def _time(stored: object) -> str:
+    """A time as events are hashed with it, in UTC; what stands in no form of the service's stays as it is."""
+    if isinstance(stored, datetime):
+        return (stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)).isoformat()
+    try:
+        at = datetime.strptime(str(stored), _AS_STORED)
+    except ValueError:
+        return str(stored)
+    return at.replace(tzinfo=UTC).isoformat() if at.strftime(_AS_STORED) == stored else str(stored)
