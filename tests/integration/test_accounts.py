@@ -13,11 +13,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from budget_align.config import Settings
-from budget_align.core.people.policy import Held
+from budget_align.core.people.policy import ACTIONS, Held
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.people import links, second_factors, sign_ins, tokens
 from budget_align.services.people.accounts import add_account, check_password, open_account
-from budget_align.services.people.roles import list_roles
+from budget_align.services.people.permissions import rights_of
+from budget_align.services.people.roles import give_role, list_roles
+from budget_align.store.database import migrate
 from budget_align.web import create_app
 from tests.integration.test_pages import token
 
@@ -151,6 +153,25 @@ def test_one_ends_a_sign_in_elsewhere_and_nobody_elses(client: FlaskClient, sqli
     assert sign_ins.find_signed_in(sqlite_engine, mine) is None
     assert client.post(f"/account/sign-ins/{sign_ins.place_of(other)}/end", data=csrf).status_code == 404
     assert sign_ins.find_signed_in(sqlite_engine, other) is not None
+
+
+def test_accounts_from_before_there_were_roles_go_on_reading_and_do_no_more(engine: Engine) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    with engine.connect() as connection, connection.begin():
+        config = Config()
+        config.set_main_option("script_location", "budget_align/store/migrations")
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0013")
+        old = "INSERT INTO account (email, name, password_hash, disabled) VALUES (:email, 'Old', '!', false)"
+        connection.execute(text(old), {"email": BEN})
+    migrate(engine)
+    rights = rights_of(engine, BEN, public_reading=False)
+    assert [action for action in ACTIONS if rights.may_somewhere(action)] == ["see-figures", "see-scenarios"]
+    assert links.link_for_first(engine) is None, "nobody becomes administrator by a link where there are accounts"
+    give_role(engine, BEN, Held("administrator"), "root (command line)")
+    assert rights_of(engine, BEN, public_reading=False).may_somewhere("manage-people")
 
 
 # --- what was typed ----------------------------------------------------------------------------------------------
