@@ -52,7 +52,10 @@ def answer(settings: Settings, listening: socket.socket) -> None:
 
 def watch(settings: Settings, listening: socket.socket) -> None:
     """Starts as many processes as the settings say, starts one again that ends, and ends all when it is told to."""
-    signal.signal(signal.SIGTERM, _leave)
+    # Told between two steps and never within one: a process that is being started is known, and ended with the others.
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: told.set())
     set_up_logs(settings)
     with (
         counts.lend() as lent,
@@ -60,17 +63,13 @@ def watch(settings: Settings, listening: socket.socket) -> None:
     ):
         processes = [_start(settings, listening, lent, figures) for _ in range(settings.processes)]
         try:
-            while True:
-                time.sleep(_BETWEEN_STARTS)
+            while not told.wait(_BETWEEN_STARTS):
                 for place, process in enumerate(processes):
                     if process.poll() is not None:
-                        _LOG.error(
-                            "a process of the service ended with code %s and is started again", process.returncode
-                        )
+                        _LOG.error("a process ended with code %s and is started again", process.returncode)
                         _end_its_readings(settings)
                         metering.forget_process(figures, process.pid)
                         processes[place] = _start(settings, listening, lent, figures)
-        except (KeyboardInterrupt, SystemExit):
             _LOG.info("the service ends")
         finally:
             _end(processes)
