@@ -37,7 +37,7 @@ from budget_align.services.scenarios.scenarios import (
     open_scenario,
     plan_scenario,
 )
-from budget_align.web.context import XLSX, actor, engine, settings, signed_in
+from budget_align.web.context import XLSX, actor, engine, sees_trials, settings, signed_in
 from budget_align.web.figures import asked_run
 from budget_align.web.numbers import LARGEST, read_whole
 from budget_align.web.terms import write_in
@@ -86,7 +86,7 @@ def scenario(scenario_id: int) -> str:
 def add_step(scenario_id: int) -> Response | tuple[str, int]:
     """Adds a move or growth."""
     form = request.form
-    terms = write_in(open_scenario(engine(), scenario_id).run.terms)
+    terms = write_in(_open(scenario_id).run.terms)
 
     def change(now: Scenario) -> Scenario:
         return now.model_copy(update={"steps": (*now.steps, _step(form, terms))})
@@ -146,7 +146,7 @@ def settle(scenario_id: int) -> Response | tuple[str, int]:
 def plan(scenario_id: int) -> Response | tuple[str, int]:
     """Adds the least moves that bring outcomes to the shares that they should have."""
     form = request.form
-    terms = write_in(open_scenario(engine(), scenario_id).run.terms)
+    terms = write_in(_open(scenario_id).run.terms)
     try:
         targets = {
             code.removeprefix("share-"): _percent(text, "a share")
@@ -159,7 +159,7 @@ def plan(scenario_id: int) -> Response | tuple[str, int]:
     except RefusedError as refusal:
         return _page(scenario_id, error=("plan", refusal.message)), 422
     if found.missed:
-        opened = open_scenario(engine(), scenario_id)
+        opened = _open(scenario_id)
         lacks = "; ".join(f"{opened.names[code]} lacks {terms.amount(lack)}" for code, lack in found.missed.items())
         kept = sum(found.protected.values())
         aside = f" {terms.short(kept)} is protected." if kept else ""
@@ -199,7 +199,7 @@ def compare() -> str | Response:
     if not ids:
         flash("Choose the scenarios to compare.", "message")
         return redirect(url_for("scenarios.index"))
-    opened = [open_scenario(engine(), each) for each in ids]
+    opened = [_open(each) for each in ids]
     if len({each.run.terms for each in opened}) > 1:
         raise RefusedError("other-currency", "These scenarios count in different currencies or years; compare others.")
     write_in(opened[0].run.terms)
@@ -214,6 +214,8 @@ def workbook() -> Response:
     ids = _asked_ids()
     if not ids:
         raise RefusedError("no-scenario", "There is no such scenario.")
+    for each in ids:
+        _open(each)
     data = export_workbook(engine(), settings(), ids, date.today())
     return send_file(io.BytesIO(data), XLSX, as_attachment=True, download_name="scenarios-not-real-figures.xlsx")
 
@@ -222,6 +224,7 @@ def workbook() -> Response:
 @signed_in
 def as_json(scenario_id: int) -> Response:
     """A scenario as JSON."""
+    _open(scenario_id)
     return Response(export_json(engine(), settings(), scenario_id, date.today()), mimetype="application/json")
 
 
@@ -333,6 +336,18 @@ def _percent(text: str, what: str) -> Decimal:
     return found
 
 
+def _open(scenario_id: int) -> OpenScenario:
+    """A scenario, for those who may see the figures that it begins from.
+
+    Raises:
+        RefusedError: there is none, or it begins from a trial that whoever asks may not see.
+    """
+    opened = open_scenario(engine(), scenario_id)
+    if opened.run.standing.is_trial and not sees_trials(opened.run.government):
+        raise RefusedError("no-scenario", "There is no such scenario.")
+    return opened
+
+
 def _index_page(*, error: str = "") -> str:
     run = asked_run()
     return render_template(
@@ -345,7 +360,7 @@ def _index_page(*, error: str = "") -> str:
 
 
 def _page(scenario_id: int, *, error: tuple[str, str] | None = None) -> str:
-    opened = open_scenario(engine(), scenario_id)
+    opened = _open(scenario_id)
     write_in(opened.run.terms)
     years = list(opened.after)
     asked = _year(request.args.get("year", ""))

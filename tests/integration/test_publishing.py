@@ -36,6 +36,7 @@ from budget_align.services.returns.approving import (
 from budget_align.services.runs.reporting import build_report
 from budget_align.services.runs.running import run_allocation
 from budget_align.services.runs.viewing import list_runs, open_run
+from budget_align.services.scenarios.scenarios import begin_scenario
 from budget_align.web import create_app
 from tests.integration.test_governments import at_once
 from tests.returns import put_return
@@ -296,6 +297,15 @@ def test_a_trial_says_so_on_its_pages_and_in_print(settings: Settings, northmere
     assert trials.count("Trial") == 2
     assert "Published by Petra Lane" in published
     assert "Trial" not in published
+
+
+def test_a_scenario_of_a_trial_is_hidden_as_the_trial_is(settings: Settings, northmere: Engine, trial: str) -> None:
+    runs = {"trial": open_run(northmere, run_id=trial), "published": open_run(northmere)}
+    made = {name: begin_scenario(northmere, run, f"Of the {name}", 2, "operator") for name, run in runs.items()}
+    minister = signed_in(settings, northmere, "minister")
+    for path in ("/scenarios/{}", "/scenarios/{}.json", "/scenarios/export.xlsx?id={}", "/scenarios/compare?id={}"):
+        answers = {name: minister.get(path.format(number)).status_code for name, number in made.items()}
+        assert answers == {"trial": 404, "published": 200}, path
 
 
 def test_periods_that_are_not_published_are_hidden_with_their_figures(settings: Settings, northmere: Engine) -> None:
