@@ -24,6 +24,7 @@ from budget_align.api.messages import (
     read_year,
     write_year,
 )
+from budget_align.api.statuses import STATUSES
 from budget_align.config import Settings
 from budget_align.core.outcomes.indicator import OBSERVATIONS, IndicatorDefinition
 from budget_align.core.people.policy import ACTIONS, Subject
@@ -38,17 +39,6 @@ from budget_align.services.runs.run_figures import figures_of
 from budget_align.services.runs.viewing import open_run
 
 _PROBLEMS_SHOWN = 50
-
-_STATUS = {
-    "busy": 503,
-    "changed-meanwhile": 409,
-    "no-token": 401,
-    "not-allowed": 403,
-    "no-government": 404,
-    "unknown-indicator": 422,
-    "not-found": 404,
-    "no-run": 404,
-}
 
 _Sent = TypeVar("_Sent", bound=BaseModel)
 
@@ -81,11 +71,11 @@ def _ask_who(action: str, government: str) -> str:
     if kind.casefold() == "bearer" and token:
         holder = find_holder(_engine(), token.strip())
         if holder is None:
-            raise RefusedError("no-token", "This token is none, or was taken back.")
+            raise RefusedError("no-token", "This token is none, or was taken back.", kind="stranger")
     email = holder.email if holder is not None else None
     rights = _rights(email)
     if email is None and action not in rights.to_all:
-        raise RefusedError("no-token", "Send a token of yours: Authorization: Bearer TOKEN.")
+        raise RefusedError("no-token", "Send a token of yours: Authorization: Bearer TOKEN.", kind="stranger")
     if holder is not None and action not in holder.scope:
         raise RefusedError("not-allowed", f"This token was not made to {ACTIONS[action]}; make another that is.")
     rights.need(action, Subject(government))
@@ -191,7 +181,7 @@ def nothing(rest: str) -> Response:
 def refused(refusal: RefusedError) -> Response:
     """Says in JSON why nothing was done."""
     error = ErrorMessage(code=refusal.code, message=refusal.message)
-    answer = _said(error, _STATUS.get(refusal.code, 422))
+    answer = _said(error, STATUSES[refusal.kind])
     if answer.status_code == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer

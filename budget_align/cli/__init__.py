@@ -79,7 +79,7 @@ class _Commands(click.Group):
                 return super().invoke(ctx)
         except RefusedError as refusal:
             click.echo(f"Refused: {refusal.message}", err=True)
-            ctx.exit(ASK_A_PERSON if refusal.code in ("questions", "overlap", "which-government") else 2)
+            ctx.exit(ASK_A_PERSON if refusal.kind == "question" else 2)
 
 
 @click.group(cls=_Commands)

@@ -187,7 +187,9 @@ def import_(
             "questions": "Give --answer ID=VALUE, --total, --body, --stage, --flow, --version, --unit, --year, --only.",
             "overlap": "Give --replace or --add.",
         }
-        raise RefusedError(refusal.code, f"{refusal.message} {hints.get(refusal.code, '')}".strip()) from refusal
+        raise RefusedError(
+            refusal.code, f"{refusal.message} {hints.get(refusal.code, '')}".strip(), kind=refusal.kind
+        ) from refusal
     if level is not None:
         state_levels(engine, whose, dict.fromkeys(reading.lines["body"].unique().tolist(), level), _actor())
     show_import(reading, whose, terms, stored, known=False, as_json=as_json)

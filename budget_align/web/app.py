@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from budget_align import metering
 from budget_align.api import api
+from budget_align.api.statuses import STATUSES
 from budget_align.config import Settings
 from budget_align.core.measures.catalogue import MEASURES
 from budget_align.core.returns.bases import describe_bases
@@ -52,50 +53,7 @@ _FORM_ROOM = 5_000_000
 _FORM_TEXT = 4_000_000
 """Bytes of text that a form may hold: a mapping of several thousand rules that waits to be accepted."""
 
-_STATUS = {"too-large": 413, "no-draft": 404, "no-line": 404, "no-file": 404, "no-run": 404, "no-period": 404}
-_STATUS |= {
-    "no-upload": 404,
-    "no-table": 404,
-    "no-submission": 404,
-    "unknown-outcome": 404,
-    "unknown-body": 404,
-    "unknown-mapping": 404,
-    "no-mapping": 404,
-    "no-publication": 404,
-    "no-rule": 404,
-    "no-consultation": 404,
-    "no-level": 404,
-    "no-board": 404,
-    "no-token": 404,
-    "no-link": 404,
-    "no-account": 404,
-    "no-role": 404,
-    "no-sign-in": 404,
-    "last-administrator": 409,
-    "no-ballot": 404,
-    "ballot-open": 409,
-    "no-measure": 404,
-    "no-item": 404,
-    "no-programme": 404,
-    "closed": 409,
-    "framework-in-use": 409,
-    "no-scenario": 404,
-    "no-lens": 404,
-    "unknown-framework": 404,
-    "changed-meanwhile": 409,
-    "own-work": 403,
-    "not-allowed": 403,
-    "met-already": 409,
-    "terms-changed": 409,
-    "busy": 503,
-    "no-database": 503,
-    "no-space": 503,
-    "too-slow": 503,
-    "not-made": 500,
-    "too-often": 429,
-}
-
-_TITLES = {"not-allowed": "That is for others to do"}
+_TITLES = {"forbidden": "That is for others to do"}
 """Headings of refusals, where another than the usual one says more."""
 
 _POLICY = (
@@ -236,13 +194,18 @@ def _ready(watch: Watch, jobs: Jobs) -> tuple[dict[str, str], int]:
 
 def _refused(refusal: RefusedError) -> tuple[str, int] | Response:
     metering.REFUSALS.labels(refusal.code).inc()
-    status = _STATUS.get(refusal.code, 400)
+    status = _status(refusal)
     if refusal.code == "no-database":
         # A page says who is signed in, which nobody can tell now.
         return Response(f"{refusal.message}\n", status, mimetype="text/plain", headers={"Retry-After": "30"})
     return render_template(
-        "problem.html", title=_TITLES.get(refusal.code, "That did not work"), message=refusal.message
+        "problem.html", title=_TITLES.get(refusal.kind, "That did not work"), message=refusal.message
     ), status
+
+
+def _status(refusal: RefusedError) -> int:
+    # What cannot be used stands in an address here: a form's is shown beside the form.
+    return 400 if refusal.kind in ("invalid", "question") else STATUSES[refusal.kind]
 
 
 def _expired(_: CSRFError) -> tuple[str, int]:

@@ -132,7 +132,7 @@ def test_the_figures_for_software_say_their_currency_and_add_up(
     assert [basis["version"] for basis in said["bases"]] == ["revised"]
     # A year that the run does not hold, one that is none, and a government that is none are each told.
     of_run = f"?run={run.id}&year="
-    for path, status in ((f"{of_run}FY1999", 422), (f"{of_run}soon", 422), ("?run=00000000", 404), ("", 404)):
+    for path, status in ((f"{of_run}FY1999", 404), (f"{of_run}soon", 422), ("?run=00000000", 404), ("", 404)):
         answer = client.get(f"/api/v1/governments/{government.name}/figures{path}", headers=bearer)
         assert answer.status_code == status
     assert client.get("/api/v1/governments/Nowhere/figures").status_code == 404

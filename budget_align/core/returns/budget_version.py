@@ -56,6 +56,7 @@ class Version:
                 "bad-version",
                 f"{text!r} is no version of a budget; write original, final, or revised with a label and a day, "
                 "such as: revised (autumn, 2025-11-26).",
+                field="version",
             )
         label, day = match["said"] or "", None
         dated = _DAY.match(label)
@@ -64,7 +65,9 @@ class Version:
             try:
                 day = date.fromisoformat(dated["day"])
             except ValueError as error:
-                raise RefusedError("bad-version", f"{dated['day']!r} is no day; write it as 2025-11-26.") from error
+                raise RefusedError(
+                    "bad-version", f"{dated['day']!r} is no day; write it as 2025-11-26.", field="version"
+                ) from error
         return cls(match["kind"], label, day)  # type: ignore[arg-type]  # the pattern knows the kinds
 
     @property

@@ -264,10 +264,12 @@ def read_year(text: str, calendar: FiscalCalendar) -> int:
     """
     found = calendar.find(text)
     if len(found) != 1:
-        raise RefusedError("bad-year", f"{text!r} is no fiscal year; write it as {calendar.label(2025)}.")
+        raise RefusedError(
+            "bad-year", f"{text!r} is no fiscal year; write it as {calendar.label(2025)}.", field="fiscal_year"
+        )
     if not found[0].certain:
         one, other = calendar.label(found[0].year - 1), calendar.label(found[0].year)
-        raise RefusedError("bad-year", f"{text!r} may be {one} or {other}; write which of them.")
+        raise RefusedError("bad-year", f"{text!r} may be {one} or {other}; write which of them.", field="fiscal_year")
     return found[0].year
 
 

@@ -110,7 +110,9 @@ def store_definition(engine: Engine, government: str, definition: IndicatorDefin
     """
     known = {code for framework in list_frameworks(engine).values() for code in framework.told_of()}
     if definition.outcome and definition.outcome not in known:
-        raise RefusedError("unknown-outcome", f"{definition.outcome!r} is no outcome of any framework in use.")
+        raise RefusedError(
+            "unknown-outcome", f"{definition.outcome!r} is no outcome of any framework in use.", kind="invalid"
+        )
     with change(engine, "indicators", government) as session:
         permit(session, actor, "edit-indicators", government)
         _keep_definitions(session, government, [definition], actor)
@@ -235,7 +237,7 @@ def tie_indicators(engine: Engine, government: str, outcomes: dict[str, str], ac
     known = {code for framework in list_frameworks(engine).values() for code in framework.told_of()}
     wrong = [outcome for outcome in outcomes.values() if outcome and outcome not in known]
     if wrong:
-        raise RefusedError("unknown-outcome", f"{wrong[0]!r} is no outcome; choose one of the list.")
+        raise RefusedError("unknown-outcome", f"{wrong[0]!r} is no outcome; choose one of the list.", kind="invalid")
     changed = 0
     with change(engine, "indicators", government) as session:
         permit(session, actor, "edit-indicators", government)

@@ -204,7 +204,7 @@ def change_password(engine: Engine, email: str, old: str, new: str, kept: str) -
         RefusedError: the old password is wrong, or the new one too weak.
     """
     if check_password(engine, email, old) is None:
-        raise RefusedError("wrong-password", "That is not your password.")
+        raise RefusedError("wrong-password", "That is not your password.", field="old")
     hashed = hash_password(new, email)
     with change(engine, "account", email.strip().lower()) as session:
         account = account_of(session, email)

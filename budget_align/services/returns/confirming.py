@@ -112,7 +112,9 @@ def confirm(
         if overlapping and overlap is None:
             first = next(iter(overlapping.values()))[0]
             raise RefusedError(
-                "overlap", f"Another return already covers {first}; say whether this one replaces it or is added to it."
+                "overlap",
+                f"Another return already covers {first}; say whether this one replaces it or is added to it.",
+                field="overlap",
             )
         submission = Submission(
             government=draft.government,

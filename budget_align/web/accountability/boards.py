@@ -79,7 +79,7 @@ def close(board: str, item_id: int) -> Response | tuple[str, int]:
     try:
         close_item(engine(), asked_run().government, item_id, request.form.get("result", ""), actor(), date.today())
     except RefusedError as refusal:
-        if refusal.code != "bad-item":
+        if refusal.kind != "invalid":
             raise
         return _page(board, error=(f"result-{item_id}", refusal.message)), 422
     flash("Closed.", "success")

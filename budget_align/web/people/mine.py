@@ -51,10 +51,9 @@ def password() -> Page:
         kept = token_hash(current_user.get_id())
         change_password(engine(), actor(), form.get("old", ""), form.get("new", ""), kept)
     except RefusedError as refusal:
-        field = "old" if refusal.code == "wrong-password" else "new"
-        if field == "old":
+        if refusal.field == "old":
             guessed_wrong(actor())
-        return _page(error=(field, refusal.message)), 422
+        return _page(error=(refusal.field or "new", refusal.message)), 422
     flash("Your password is changed, and you are signed out everywhere else.", "success")
     return redirect(url_for("mine.account"))
 

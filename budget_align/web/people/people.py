@@ -53,7 +53,7 @@ def give(account_id: int) -> Page:
     except ValueError as refusal:
         return _person_page(account_id, error=f"{refusal}."), 422
     except RefusedError as refusal:
-        if refusal.code == "not-allowed":
+        if refusal.kind == "forbidden":
             raise
         return _person_page(account_id, error=refusal.message), 422
     flash("The role is given.", "success")
@@ -109,7 +109,7 @@ def welcome(token: str) -> Page:
     try:
         links.use_link(engine(), token, form.get("new", ""), form.get("email", ""), form.get("name", ""))
     except RefusedError as refusal:
-        if refusal.code == "no-link":
+        if refusal.kind == "missing":
             raise
         return render_template("people/welcome.html", link=link, error=refusal.message), 422
     flash("Your password is kept. Sign in with it.", "success")

@@ -22,7 +22,7 @@ from budget_align.core.values.day import read_day
 from budget_align.core.values.file_name import plain_name
 from budget_align.core.values.fiscal_year import read_year
 from budget_align.core.values.money import SCALES, Unit, parse_amount
-from budget_align.core.values.refusal import RefusedError
+from budget_align.core.values.refusal import RefusedError, kind_of
 from budget_align.core.values.terms import Terms
 from budget_align.services.governments.governments import terms_of
 from budget_align.services.mappings.mappings import find_mapping, mappings_in_force
@@ -150,10 +150,8 @@ def new() -> Response | str | tuple[str, int]:
                 jobs().wait(job_id, WAIT_SECONDS)
                 return _after_upload(find_upload(engine(), job_id))
             except RefusedError as refusal:
-                errors, status = (
-                    [{"text": refusal.message, "href": "#file"}],
-                    413 if refusal.code == "too-large" else 422,
-                )
+                errors = [{"text": refusal.message, "href": "#file"}]
+                status = 413 if refusal.kind == "large" else 422
         else:
             errors = [{"text": said[0], "href": f"#{field}"} for field, said in form.errors.items() if field]
             status = 400
@@ -169,7 +167,7 @@ def upload(job_id: str) -> Response | tuple[str, int]:
     found = find_upload(engine(), job_id)
     if found.status == "done":
         return _after_upload(found)
-    refused = 413 if found.code == "too-large" else 422
+    refused = 413 if kind_of(found.code) == "large" else 422
     return render_template("returns/upload_progress.html", upload=found), refused if found.finished else 200
 
 
@@ -219,7 +217,7 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
             settle(engine(), settings(), draft_id, answers, seen=_seen(), actor=actor())
             opened = open_draft(engine(), settings(), draft_id)
         except RefusedError as refusal:
-            if refusal.code in ("no-draft", "busy"):
+            if refusal.kind in ("missing", "busy"):
                 raise
             errors = [{"text": refusal.message, "href": _field_of(refusal)}]
     reading = opened.reading
@@ -232,9 +230,9 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
             flash(f"{len(reading.lines):,} lines of {about.file_name} are stored.", "success")
             return redirect(url_for("submissions.stored", submission_id=submission_id))
         except RefusedError as refusal:
-            if refusal.code == "no-draft":
+            if refusal.kind == "missing":
                 raise
-            errors = [{"text": refusal.message, "href": "#overlap" if refusal.code == "overlap" else "#questions"}]
+            errors = [{"text": refusal.message, "href": _field_of(refusal)}]
     page = render_template(
         "returns/reading.html",
         draft=about,
@@ -507,7 +505,7 @@ def _year(terms: Terms) -> int | None:
 
 def _field_of(refusal: RefusedError) -> str:
     """The field of the form that a refusal is about."""
-    return {"bad-year": "#fiscal_year", "bad-version": "#version"}.get(refusal.code, "#questions")
+    return f"#{refusal.field or 'questions'}"
 
 
 def _sheet_positions(reading: Reading) -> dict[str, int]:
