@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.json_schema import models_json_schema
 
-from budget_align.core.outcomes.indicator import DIRECTIONS, STATUSES, IndicatorDefinition, Reading
+from budget_align.core.outcomes.indicator import DIRECTIONS, STATUSES, IndicatorDefinition, IndicatorState
 from budget_align.core.values.fiscal_year import APRIL, FiscalCalendar
 from budget_align.services.runs.run_figures import RunFigures
 
@@ -119,7 +119,7 @@ def write_year(year: int, fiscal: bool, calendar: FiscalCalendar) -> str | int:
     return APRIL.label(year) if label.isdigit() else label
 
 
-def as_message(reading: Reading) -> ReadingMessage:
+def as_message(reading: IndicatorState) -> ReadingMessage:
     """An indicator's reading as the API says it."""
     return ReadingMessage(
         definition=reading.definition,

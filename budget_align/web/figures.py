@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from budget_align.core.allocation import alignment
 from budget_align.core.allocation.consolidation import TOLERANCE
 from budget_align.core.measures.certainty import NOTHING, grades_by
-from budget_align.core.outcomes.indicator import readings_of
+from budget_align.core.outcomes.indicator import states_of
 from budget_align.core.people.policy import Subject
 from budget_align.core.returns.budget_version import Version
 from budget_align.core.rules.counterparts import UNSTATED
@@ -28,7 +28,7 @@ from budget_align.services.outcomes.indicators import find_population, read_all
 from budget_align.services.people.subjects import of_run
 from budget_align.services.runs.bodies import list_transfers
 from budget_align.services.runs.histories import find_history, list_forebears
-from budget_align.services.runs.reporting import build_report, draw_outcomes, make_report, unaligned_reason
+from budget_align.services.runs.reporting import build_report, draw_outcomes, make_report
 from budget_align.services.runs.tracing import source_file, trace_line
 from budget_align.services.runs.viewing import (
     OpenRun,
@@ -117,7 +117,7 @@ def outcome(code: str) -> str:
         lines=lines,
         sources=lens_sources(run, code) if run.lens else [],
         rules=[] if run.lens else rules_of(engine(), run, outcome=code),
-        readings=readings_of(read_all(engine(), run.government, date.today()), run.answers_to(code)),
+        readings=states_of(read_all(engine(), run.government, date.today()), run.answers_to(code)),
         forebears=list_forebears(engine(), run, code),
         history=history,
         bases=run.compare_bases([(each.stretch.stage, each.stretch.fiscal_year) for each in history]),
@@ -144,7 +144,7 @@ def unaligned() -> str:
         figures=alignment.headline(run.part),
         bodies=_sums(part, "body"),
         income=run.flows.income - sum(run.income_by_outcome.values()),
-        lines=[(line, unaligned_reason(run, line.rule_id)) for line in lines],
+        lines=[(line, run.mapping.why_unaligned(line.rule_id)) for line in lines],
         pager=pager,
     )
 

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from cachetools import LRUCache
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
@@ -121,7 +122,7 @@ def test_a_drafts_pages_read_what_was_kept(
     for name in ("read_isolated", "view_isolated"):
         monkeypatch.setattr(receiving, name, lambda *_args, **_how: pytest.fail("the workbook was read again"))
     # As after a restart, when nothing is in memory.
-    monkeypatch.setattr(kept_readings, "_LAST", kept_readings._Last(kept=6))
+    monkeypatch.setattr(kept_readings, "_LAST", LRUCache(6))
     after = open_draft(sqlite_engine, settings, draft_id).reading
     assert after.lines.equals(before.lines)
     assert after.tables == before.tables

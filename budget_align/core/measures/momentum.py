@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from budget_align.core.measures.measures import STEADY, Spend
-from budget_align.core.outcomes.indicator import Reading, Status, overall, status_of
+from budget_align.core.outcomes.indicator import IndicatorState, Status, overall, status_of
 from budget_align.core.values.prices import Deflator, in_real_terms
 
 YEARS: Final = 3
@@ -65,7 +65,7 @@ def find_trend(amounts: Mapping[int, int], year: int, deflator: Deflator | None)
     return Trend(since, amounts[since], year, amounts[year], False)
 
 
-def past_statuses(readings: Sequence[Reading]) -> tuple[Status, ...]:
+def past_statuses(readings: Sequence[IndicatorState]) -> tuple[Status, ...]:
     """The status of an outcome as its indicators' data told it up to `YEARS` − 1 years before each one's latest,
     oldest first, today's last.
     """

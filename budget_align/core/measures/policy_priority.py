@@ -14,7 +14,7 @@ from typing import Final
 
 import pandas as pd
 
-from budget_align.core.outcomes.indicator import Reading
+from budget_align.core.outcomes.indicator import IndicatorState
 from budget_align.core.values.money import Currency
 
 UNKNOWN_QUALITY: Final = 0.5
@@ -27,7 +27,7 @@ _RATES: Final = (0.05, 0.95)
 """Bounds of a success rate, since the model needs it strictly between 0 and 1."""
 
 
-def indicator_table(readings: Sequence[Reading], funded: Mapping[str, int]) -> pd.DataFrame:
+def indicator_table(readings: Sequence[IndicatorState], funded: Mapping[str, int]) -> pd.DataFrame:
     """A row for each indicator with an outcome and at least two values, each value between 0 and 1, more being better.
 
     Columns are the years, empty where there is no value, then seriesCode, sdg (the outcome), minVals, maxVals,

@@ -108,7 +108,7 @@ class IndicatorDefinition(BaseModel):
 
 
 @dataclass(frozen=True)
-class Reading:
+class IndicatorState:
     """What an indicator says of one territory.
 
     Attributes:
@@ -143,7 +143,7 @@ def read_indicator(
     territory: str,
     today: date,
     calendar: FiscalCalendar = APRIL,
-) -> Reading:
+) -> IndicatorState:
     """What the observations of an indicator say of a territory, as of a day.
 
     Args:
@@ -155,12 +155,12 @@ def read_indicator(
     fiscal = bool(mine["fiscal"].any())
     if not series:
         nothing = (None, None, None, None, True, None, ())
-        return Reading(definition, territory, "to be confirmed", *nothing, fiscal, calendar)
+        return IndicatorState(definition, territory, "to be confirmed", *nothing, fiscal, calendar)
     latest = series[-1]
     months = _months_since(latest[0], calendar if fiscal else _CALENDAR_YEAR, today)
     expected = _expected(definition, series)
     on_path = None if expected is None else definition.goodness(latest[1]) >= definition.goodness(expected)
-    return Reading(
+    return IndicatorState(
         definition,
         territory,
         status_of(definition, series),
@@ -210,7 +210,7 @@ def _months_since(year: int, calendar: FiscalCalendar, today: date) -> int:
     return (today.year - year - 1) * 12 + today.month - (calendar.starts - 1)
 
 
-def readings_of(readings: Iterable[Reading], codes: Collection[str]) -> list[Reading]:
+def states_of(readings: Iterable[IndicatorState], codes: Collection[str]) -> list[IndicatorState]:
     """The readings that tell of any of some outcomes."""
     return [reading for reading in readings if reading.definition.outcome in codes]
 

@@ -275,6 +275,15 @@ class Mapping(_Part):
                 return rule
         raise KeyError(rule_id)
 
+    def why_unaligned(self, rule_id: str) -> str:
+        """Why a rule left money unaligned: the name under which it is left on purpose, else the rationale; or that no
+        rule took it, where the id is empty.
+        """
+        if not rule_id:
+            return "No rule matches it"
+        rule = self.rule(rule_id)
+        return rule.none or rule.why
+
     def shares_of(self, rule: Rule) -> dict[str, int]:
         """A rule's fixed shares with missions split over their outcomes, in parts per million."""
         shares: Counter[str] = Counter()

@@ -15,10 +15,10 @@ for too often, or while too much else goes on; it could not be done though it wa
 KINDS: Final = frozenset(get_args(Kind))
 
 _USUAL: Final[dict[Kind, str]] = {
-    "missing": "no-account no-ballot no-board no-consultation no-draft no-file no-government no-item no-lens no-level "
-    "no-line no-link no-mapping no-measure no-period no-programme no-publication no-role no-rule no-run no-scenario no-sign-in "
-    "no-submission no-table no-token no-upload not-found unknown-body unknown-framework unknown-mapping "
-    "unknown-outcome",
+    "missing": "no-account no-ballot no-board no-consultation no-draft no-file no-government no-item no-lens "
+    "no-level no-line no-link no-mapping no-measure no-period no-programme no-publication no-role "
+    "no-rule no-run no-scenario no-sign-in no-submission no-table no-token no-upload not-found "
+    "unknown-body unknown-framework unknown-mapping unknown-outcome",
     "conflict": "ballot-open changed-meanwhile closed framework-in-use last-administrator met-already terms-changed",
     "forbidden": "not-allowed own-work",
     "question": "overlap questions which-government",

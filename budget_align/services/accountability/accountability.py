@@ -24,7 +24,7 @@ from budget_align.core.outcomes.accountability import (
     find_owners,
     make_register,
 )
-from budget_align.core.outcomes.indicator import Reading, readings_of
+from budget_align.core.outcomes.indicator import IndicatorState, states_of
 from budget_align.core.returns.reading import Finding
 from budget_align.core.rules.mapping import UNALIGNED
 from budget_align.core.values.refusal import RefusedError
@@ -116,7 +116,9 @@ class ProgrammeRow:
     evaluation: Evaluation | None
 
 
-def open_register(engine: Engine, run: OpenRun, readings: Sequence[Reading]) -> tuple[Register, list[ProgrammeRow]]:
+def open_register(
+    engine: Engine, run: OpenRun, readings: Sequence[IndicatorState]
+) -> tuple[Register, list[ProgrammeRow]]:
     """The register of a run's stage and year as it is seen, and its programmes, those without an evaluation and with
     the most money first.
 
@@ -129,7 +131,7 @@ def open_register(engine: Engine, run: OpenRun, readings: Sequence[Reading]) -> 
     return find_register(engine, run, spend, readings), _programmes(spend, evaluations)
 
 
-def find_register(engine: Engine, run: OpenRun, spend: pd.DataFrame, readings: Sequence[Reading]) -> Register:
+def find_register(engine: Engine, run: OpenRun, spend: pd.DataFrame, readings: Sequence[IndicatorState]) -> Register:
     """The register of spend on the outcomes of a run's framework.
 
     Args:
@@ -140,7 +142,7 @@ def find_register(engine: Engine, run: OpenRun, spend: pd.DataFrame, readings: S
         owners = find_owners(run.framework, outcome_queries.owners(session, run.government, run.framework.code))
         evaluations = outcome_queries.evaluations(session, run.government)
     known = [reading for reading in readings if reading.latest is not None]
-    indicators = {code: len(readings_of(known, run.answers_to(code))) for code in run.framework.names()}
+    indicators = {code: len(states_of(known, run.answers_to(code))) for code in run.framework.names()}
     return make_register(spend, run.framework, owners, evaluations, indicators)
 
 

@@ -20,7 +20,7 @@ from budget_align.core.outcomes.accountability import (
     find_owners,
     make_briefing,
 )
-from budget_align.core.outcomes.indicator import Reading, readings_of
+from budget_align.core.outcomes.indicator import IndicatorState, states_of
 from budget_align.core.values.prices import Deflator
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.measures.gaps import find_gaps
@@ -71,7 +71,7 @@ def open_briefing(
     engine: Engine,
     run: OpenRun,
     board: str,
-    readings: Sequence[Reading],
+    readings: Sequence[IndicatorState],
     today: date,
     deflator: Deflator | None = None,
 ) -> Briefing:
@@ -102,7 +102,7 @@ def hold_meeting(
     run: OpenRun,
     board: str,
     held_on: date,
-    readings: Sequence[Reading],
+    readings: Sequence[IndicatorState],
     actor: str,
     today: date,
     deflator: Deflator | None = None,
@@ -216,14 +216,14 @@ def _standings(
     run: OpenRun,
     codes: Sequence[str],
     owners: dict[str, Owner],
-    readings: Sequence[Reading],
+    readings: Sequence[IndicatorState],
     deflator: Deflator | None,
 ) -> list[Standing]:
     found = []
     for gap in find_gaps(run, readings, deflator):
         if gap.code not in codes:
             continue
-        mine = readings_of(readings, run.answers_to(gap.code))
+        mine = states_of(readings, run.answers_to(gap.code))
         late = tuple(reading.definition.name for reading in mine if reading.late)
         found.append(Standing(gap.code, gap.name, gap.amount, gap.status, late, gap.finding, owners[gap.code].owner))
     return sorted(found, key=lambda standing: -standing.amount)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from budget_align.core.allocation import alignment
 from budget_align.core.measures.measures import Gap, concentration, spend_trend
-from budget_align.core.outcomes.indicator import Reading, overall, readings_of
+from budget_align.core.outcomes.indicator import IndicatorState, overall, states_of
 from budget_align.core.values.prices import Deflator, in_real_terms
 from budget_align.services.runs.viewing import OpenRun
 
@@ -24,7 +24,7 @@ def reaches_both(run: OpenRun, deflator: Deflator) -> bool:
     return deflator.covers(run.fiscal_year) and deflator.covers(run.fiscal_year - 1)
 
 
-def find_gaps(run: OpenRun, readings: Sequence[Reading], deflator: Deflator | None = None) -> list[Gap]:
+def find_gaps(run: OpenRun, readings: Sequence[IndicatorState], deflator: Deflator | None = None) -> list[Gap]:
     """Each outcome of a run with its money beside its movement, those that worsen first, then by money. Whether spend
     rises or falls is said of the bodies that have figures of both years.
 
@@ -48,7 +48,7 @@ def find_gaps(run: OpenRun, readings: Sequence[Reading], deflator: Deflator | No
 
     gaps = []
     for outcome in run.framework.outcomes():
-        mine = readings_of(readings, run.answers_to(outcome.code))
+        mine = states_of(readings, run.answers_to(outcome.code))
         cells = part[part["outcome"] == outcome.code]
         bodies: pd.Series[int] = cells.groupby("body")["amount"].sum()
         # What a body spends and what it nets are both of its size.

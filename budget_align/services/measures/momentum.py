@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from budget_align.core.allocation import alignment
 from budget_align.core.measures.momentum import YEARS, Momentum, find_trend, past_statuses
-from budget_align.core.outcomes.indicator import Reading, readings_of
+from budget_align.core.outcomes.indicator import IndicatorState, states_of
 from budget_align.core.values.prices import Deflator
 from budget_align.services.runs.histories import family_cubes, find_comparable, find_revisions_of
 from budget_align.services.runs.viewing import OpenRun
@@ -48,7 +48,7 @@ def last_return(engine: Engine, run: OpenRun) -> datetime | None:
 
 
 def find_momentum(
-    engine: Engine, run: OpenRun, readings: Sequence[Reading], deflator: Deflator | None
+    engine: Engine, run: OpenRun, readings: Sequence[IndicatorState], deflator: Deflator | None
 ) -> list[Momentum]:
     """The momentum of every outcome of the framework shown, the most money first. Trends are of the bodies that
     `bodies_left_out` does not name, and of years that can be told alike: by the rules of the run itself where it holds
@@ -68,7 +68,7 @@ def find_momentum(
         amounts = {
             year: told[code] for (stage, year), told in comparable.items() if stage == run.stage and code in told
         }
-        mine = readings_of(readings, run.answers_to(code))
+        mine = states_of(readings, run.answers_to(code))
         ages = [reading.months for reading in mine if reading.months is not None]
         found.append(
             Momentum(

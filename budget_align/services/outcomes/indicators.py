@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.config import Settings
-from budget_align.core.outcomes.indicator import OBSERVATIONS, IndicatorDefinition, Reading, read_indicator
+from budget_align.core.outcomes.indicator import OBSERVATIONS, IndicatorDefinition, IndicatorState, read_indicator
 from budget_align.core.returns.reading import Finding
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks.frameworks import list_frameworks
@@ -168,7 +168,7 @@ def list_observations(engine: Engine, government: str, code: str | None = None) 
     return found if code is None else found[found["indicator"] == code]
 
 
-def read_all(engine: Engine, government: str, today: date, territory: str = "") -> list[Reading]:
+def read_all(engine: Engine, government: str, today: date, territory: str = "") -> list[IndicatorState]:
     """How every indicator of a government moves, those without a definition as themselves, in order of name.
 
     Args:

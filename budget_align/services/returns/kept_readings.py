@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
+from cachetools import LRUCache
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
@@ -39,7 +40,8 @@ def keep(session: Session, draft_id: int, name: str, key: str, value: object) ->
     """Keeps a part of what was read of a draft in place of what was kept before, within a transaction."""
     queries.keep_of_draft(session, draft_id, name, key, pack(value))
     if isinstance(value, Reading):
-        _LAST.keep(key, value)
+        with _LOCK:
+            _LAST[key] = value
 
 
 def find_or_make(
@@ -58,16 +60,18 @@ def find_or_make(
     Raises:
         RefusedError: another page makes the same, and is not done in time.
     """
-    found: Kind | None = _LAST.find(key) if kind is Reading else None
-    if found is not None:
-        return found
+    with _LOCK:
+        last: Any = _LAST.get(key) if kind is Reading else None
+    if last is not None:
+        return cast(Kind, last)
     with _FLIGHTS.one(f"{draft_id} {name} {key}"):
         with Session(engine) as session:
             content = queries.kept_of_draft(session, draft_id, name, key)
         if content is not None:
             value: Kind = unpack(content, kind)
             if isinstance(value, Reading):
-                _LAST.keep(key, value)
+                with _LOCK:
+                    _LAST[key] = value
             return value
         value = make()
         with suppress(IntegrityError, RefusedError), Session(engine) as session, session.begin():
@@ -75,28 +79,6 @@ def find_or_make(
             if session.get(Draft, draft_id) is not None:
                 keep(session, draft_id, name, key, value)
         return value
-
-
-class _Last:
-    """The last readings, in memory, so that the pages of one draft need not unpack it again."""
-
-    def __init__(self, kept: int) -> None:
-        self._lock = threading.Lock()
-        self._kept = kept
-        self._readings: OrderedDict[str, Any] = OrderedDict()
-
-    def find(self, key: str) -> Any:
-        with self._lock:
-            if key in self._readings:
-                self._readings.move_to_end(key)
-            return self._readings.get(key)
-
-    def keep(self, key: str, reading: Reading) -> None:
-        with self._lock:
-            self._readings[key] = reading
-            self._readings.move_to_end(key)
-            while len(self._readings) > self._kept:
-                self._readings.popitem(last=False)
 
 
 class _Flights:
@@ -120,5 +102,8 @@ class _Flights:
                 self._changed.notify_all()
 
 
-_LAST = _Last(kept=6)
+_LAST: LRUCache[str, Reading] = LRUCache(6)
+"""The last readings, in memory, so that the pages of one draft need not unpack it again."""
+
+_LOCK = threading.Lock()
 _FLIGHTS = _Flights()

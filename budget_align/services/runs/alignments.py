@@ -12,7 +12,6 @@ from budget_align.core.allocation.alignment import Headline
 from budget_align.core.frameworks.framework import MISSION
 from budget_align.core.rules.mapping import UNALIGNED
 from budget_align.core.values.prices import Deflator, in_real_terms, per_head
-from budget_align.services.runs.reporting import unaligned_reason
 from budget_align.services.runs.viewing import OpenRun, rules_of
 
 
@@ -95,7 +94,7 @@ def reasons_of(engine: Engine, run: OpenRun) -> Sequence[Reason]:
     """
     found: dict[str, Reason] = {}
     for share in rules_of(engine, run, outcome=UNALIGNED):
-        why = unaligned_reason(run, share.rule.id if share.rule else "")
+        why = run.mapping.why_unaligned(share.rule.id if share.rule else "")
         before = found.get(why, Reason(why, 0, 0))
         found[why] = Reason(why, before.amount + share.amount, (before.lines or 0) + share.lines)
     reasons = list(found.values())

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from cachetools import LRUCache
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -25,7 +25,7 @@ from budget_align.core.rules.matching import LineIndex
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
 from budget_align.services.governments.governments import kept_terms
-from budget_align.services.runs.running import state_levels
+from budget_align.services.runs.running import levels_of_lines
 from budget_align.store import queries
 
 _KEPT = 4
@@ -79,7 +79,7 @@ class Budget:
         raise RefusedError("no-period", "The returns hold no such stage and year; choose another.")
 
 
-_BUDGETS: OrderedDict[tuple[str, str], Budget] = OrderedDict()
+_BUDGETS: LRUCache[tuple[str, str], Budget] = LRUCache(_KEPT)
 _LOCK = threading.Lock()
 
 
@@ -102,19 +102,17 @@ def open_budget(engine: Engine, government: str) -> Budget:
         identity = hashlib.sha256("\n".join(made_of).encode()).hexdigest()
         key = (f"{engine.url}\n{government}", identity)
         with _LOCK:
-            if key in _BUDGETS:
-                _BUDGETS.move_to_end(key)
-                return _BUDGETS[key]
+            at_hand = _BUDGETS.get(key)
+        if at_hand is not None:
+            return at_hand
         lines = queries.lines_of(session, [s.id for s in active if s.id is not None])
     counts, bases = choose_versions(lines)
     lines = lines[counts].reset_index(drop=True)
-    lines["level"] = state_levels(lines, levels)
+    lines["level"] = levels_of_lines(lines, levels)
     found = lines[["stage", "fiscal_year"]].drop_duplicates().itertuples(index=False)
     order = ["budget", *(stage for stage in STAGES if stage != "budget")]
     periods = sorted(((str(s), int(y)) for s, y in found), key=lambda p: (-p[1], order.index(p[0])))
     budget = Budget(government, terms, bases, identity, LineIndex(lines, terms.currency), measures, tuple(periods))
     with _LOCK:
         _BUDGETS[key] = budget
-        while len(_BUDGETS) > _KEPT:
-            _BUDGETS.popitem(last=False)
     return budget

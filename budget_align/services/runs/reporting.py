@@ -313,13 +313,6 @@ def _bodies(run: OpenRun) -> tuple[BodyRow, ...]:
 def _unaligned(engine: Engine, run: OpenRun) -> tuple[UnalignedRow, ...]:
     rows, _ = largest_lines(engine, run, outcome=UNALIGNED, limit=_ROWS_SHOWN)
     return tuple(
-        UnalignedRow(row.body, row.programme, row.amount, unaligned_reason(run, row.rule_id), row.place) for row in rows
+        UnalignedRow(row.body, row.programme, row.amount, run.mapping.why_unaligned(row.rule_id), row.place)
+        for row in rows
     )
-
-
-def unaligned_reason(run: OpenRun, rule_id: str) -> str:
-    """Why a rule, or none, left money unaligned: the name under which it is left on purpose, else the rationale."""
-    if not rule_id:
-        return "No rule matches it"
-    rule = run.mapping.rule(rule_id)
-    return rule.none or rule.why

@@ -124,7 +124,7 @@ def run_allocation(
         lines = queries.lines_of(session, ids)
         counts, _ = choose_versions(lines, named)
         lines = lines[counts].reset_index(drop=True)
-        lines["level"] = state_levels(lines, levels)
+        lines["level"] = levels_of_lines(lines, levels)
         index = LineIndex(lines, kept_terms(session, government).currency)
         once = count_once(index, mapping)
         amounts = allocation.counted_amounts(index, mapping, once)
@@ -226,7 +226,7 @@ def _numbered(run_id: str, lines: pd.DataFrame | None, rows: pd.DataFrame) -> pd
     return rows.assign(run_id=run_id, position=range(1, len(rows) + 1))
 
 
-def state_levels(lines: pd.DataFrame, levels: dict[str, str]) -> pd.Series[str]:
+def levels_of_lines(lines: pd.DataFrame, levels: dict[str, str]) -> pd.Series[str]:
     """The level of government of each line: what its workbook says, else what a person stated for its body."""
     stated = pd.Series([levels.get(body, "") for body in lines["body"]], index=lines.index, dtype="str")
     return lines["level"].where(lines["level"] != "", stated)

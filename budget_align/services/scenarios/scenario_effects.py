@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from budget_align.config import Settings
 from budget_align.core.measures.measures import finding_of, spend_trend
 from budget_align.core.outcomes.accountability import Owner
-from budget_align.core.outcomes.indicator import Reading, Status, overall, readings_of
+from budget_align.core.outcomes.indicator import IndicatorState, Status, overall, states_of
 from budget_align.core.rules.mapping import UNALIGNED
 from budget_align.core.values.prices import Deflator, in_real_terms, per_head
 from budget_align.services.accountability.accountability import find_register, list_owners
@@ -50,7 +50,7 @@ class Evidence:
         people: how many there are, by year.
     """
 
-    readings: Sequence[Reading]
+    readings: Sequence[IndicatorState]
     deflator: Deflator | None
     people: Mapping[int, float]
 
@@ -97,10 +97,10 @@ def _unseen(cells: pd.DataFrame, owners: Mapping[str, Owner]) -> int:
     return sum(not (code in owners and owners[code].board) for code in shared)
 
 
-def _movements(opened: OpenScenario, year: int, readings: Sequence[Reading]) -> dict[str, Movement]:
+def _movements(opened: OpenScenario, year: int, readings: Sequence[IndicatorState]) -> dict[str, Movement]:
     found = {}
     for code, amount in opened.after[year].outcomes.items():
-        mine = readings_of(readings, opened.run.answers_to(code))
+        mine = states_of(readings, opened.run.answers_to(code))
         status = overall([reading.status for reading in mine])
         trend = spend_trend(opened.before.outcomes.get(code, 0), amount)
         found[code] = Movement(status, finding_of(amount, trend, status))

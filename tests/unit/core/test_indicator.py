@@ -13,7 +13,7 @@ from budget_align.core.measures.measures import Gap, Spend, concentration, spend
 from budget_align.core.outcomes.indicator import (
     OBSERVATIONS,
     IndicatorDefinition,
-    Reading,
+    IndicatorState,
     Status,
     read_indicator,
 )
@@ -21,7 +21,7 @@ from budget_align.core.outcomes.indicator import (
 TODAY = date(2026, 11, 25)
 
 
-def read(values: dict[int, float], today: date = TODAY, *, fiscal: bool = True, **facts: Any) -> Reading:
+def read(values: dict[int, float], today: date = TODAY, *, fiscal: bool = True, **facts: Any) -> IndicatorState:
     rows = [("x", "Here", year, fiscal, value) for year, value in values.items()]
     rows += [("x", "Elsewhere", 2026, fiscal, 999.0), ("y", "Here", 2026, fiscal, 999.0)]
     frame = pd.DataFrame(rows, columns=list(OBSERVATIONS)).astype(OBSERVATIONS)

@@ -19,7 +19,7 @@ from budget_align.core.measures.comparators import (
 )
 from budget_align.core.measures.momentum import Trend, find_revisions, find_trend, past_statuses, turn
 from budget_align.core.measures.outturn import composition_variance, find_composition, find_variances
-from budget_align.core.outcomes.indicator import IndicatorDefinition, Reading, Status
+from budget_align.core.outcomes.indicator import IndicatorDefinition, IndicatorState, Status
 from budget_align.core.values.prices import Deflator
 from budget_align.core.values.refusal import RefusedError
 
@@ -87,10 +87,10 @@ def test_a_trend_needs_two_years_and_growth_needs_money() -> None:
     assert Trend(2025, 100_00, 2026, 101_00, False).spend == "steady"
 
 
-def reading(*values: float) -> Reading:
+def reading(*values: float) -> IndicatorState:
     series = tuple((2020 + i, value) for i, value in enumerate(values))
     definition = IndicatorDefinition(code="x", name="X", threshold=1)
-    return Reading(definition, "", "to be confirmed", series[-1], None, None, None, False, 8, series, True)
+    return IndicatorState(definition, "", "to be confirmed", series[-1], None, None, None, False, 8, series, True)
 
 
 def test_statuses_are_those_of_the_data_as_it_stood() -> None:
