@@ -83,8 +83,8 @@ def read_context(
     leave open, and where they say otherwise that is a choice.
     """
     decisions = decisions or Decisions()
-    titles = _read_titles(grid, block)
     amounts = [column for column in columns if column.role == "amount"]
+    titles = _read_titles(grid, block, min((column.index for column in amounts), default=0))
     share = next((where for where, text in titles if vocabulary.says_share(text)), "") if amounts else ""
     stated_unit, unit_belief = _read_unit(columns, titles, notes, answers, grid.terms.currency)
     written_unit = stated_unit
@@ -263,8 +263,12 @@ def _says_years(grid: Grid, block: Block, column: Column) -> bool:
     return column.role == "year"
 
 
-def _read_titles(grid: Grid, block: Block) -> list[tuple[str, str]]:
-    """What stands above a table, by cell; a label such as "Department:" is read with the cell right of it."""
+def _read_titles(grid: Grid, block: Block, first: int) -> list[tuple[str, str]]:
+    """What stands above a table, by cell; a label such as "Department:" is read with the cell right of it.
+
+    Args:
+        first: the first column of amounts.
+    """
     titles: list[tuple[str, str]] = []
     said = set(block.titles)
     for row, column in block.titles:
@@ -273,6 +277,11 @@ def _read_titles(grid: Grid, block: Block) -> list[tuple[str, str]]:
         if text.endswith(":") and beside in said:
             text = f"{text} {grid.text(*beside)}"
         if len(text) <= _TITLE_LENGTH:
+            titles.append((address(row, column), text))
+    for row in block.headers[:-1]:
+        # A title that stands right on top of the headers.
+        column = next((c for c in block.columns if grid.filled[row, c]), first)
+        if column < first and len(text := grid.text(row, column)) <= _TITLE_LENGTH:
             titles.append((address(row, column), text))
     return titles
 

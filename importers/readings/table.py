@@ -134,12 +134,14 @@ def row_labels(grid: Grid, block: Block, columns: list[Column], *, body: bool = 
             return programme if not total or total == programme else f"{programme} {total}"
         if total:
             return total
-        return next((t for c, t in reversed(said) if t and c.role in naming), "")
+        own = next((t for c, t in reversed(said) if t and c.role in naming), "")
+        # Where nothing else names a row, whom it goes to or what describes it does.
+        return own or next((t for c, t in said if t and c.role in ("counterpart", "description")), "")
 
     return combine([column_texts(grid, rows, c.index, with_numbers=False) for c in ordered], name)
 
 
-_BESIDE = ("programme_code", "unit_code", "account_code", "flow", "unused")
+_BESIDE = ("programme_code", "unit_code", "account_code", "flow", "unused", "counterpart", "description")
 _TOTAL_LENGTH = 60
 
 

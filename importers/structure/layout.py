@@ -84,7 +84,7 @@ class Block:
             text = _UNDERSCORE.sub(" ", text) if _MACHINE_NAME.match(text) else text
             if not text and column in self.values:
                 text = self._group_above(grid, row, column, is_last=position == len(self.headers) - 1)
-            if text and (not said or said[-1] != text):
+            if text and (not said or said[-1] != text) and not vocabulary.says_page(text):
                 said.append(text)
         return said
 

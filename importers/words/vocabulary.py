@@ -559,6 +559,22 @@ def says_continued(text: str) -> bool:
     return bool(re.search(r"\bcont(inued|inuation|'?d)?\b\.?\W*$|\(cont(inued|'?d)?\.?\)", text, re.IGNORECASE))
 
 
+_PAGE = re.compile(
+    r"\W*(page|p\.|seite|s\.|pagina|página|pág\.|strona|str\.|strana|side|sida|sivu|oldal)\s*(n[oº°]\W*)?\d+"
+    r"(\s*(of|von|de|di|sur|van|z|/)\s*\d+)?\W*",
+    re.IGNORECASE,
+)
+
+
+def says_page(text: str) -> bool:
+    """Whether a text is the number of a page and nothing else.
+
+    >>> says_page("Page 3 of 12"), says_page("Seite 4"), says_page("Pages of history")
+    (True, True, False)
+    """
+    return bool(_PAGE.fullmatch(text))
+
+
 def fold_label(label: str) -> str:
     """A label as labels are compared: letters and digits only, without case."""
     return " ".join(re.sub(r"[^\w]+", " ", label.casefold()).split())
