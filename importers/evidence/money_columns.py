@@ -15,8 +15,18 @@ import numpy as np
 
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
+from importers.evidence.derived_columns import (
+    amounts_of,
+    set_aside,
+    set_aside_nets,
+    set_aside_prices,
+    set_aside_running,
+    set_aside_taxes,
+    share_near,
+    with_changed,
+)
 from importers.evidence.weights import SURE
-from importers.structure.grid import Floats, Grid, Ints
+from importers.structure.grid import Grid, Ints
 from importers.structure.layout import Block
 from importers.words import lexicon, vocabulary
 
@@ -56,28 +66,17 @@ def tell_apart(
     rows = block.data
     columns = _undo_bridges(_sign_credits(_tell_spent(_tell_revenue(_tell_gross(list(columns))))))
     columns = _set_aside_words(columns)
-    columns = _set_aside_nets(grid, rows, columns)
-    columns = _set_aside_running(grid, rows, columns)
+    columns = set_aside_prices(grid, rows, columns)
+    columns = set_aside_nets(grid, rows, columns)
+    columns = set_aside_running(grid, rows, columns)
     columns = _set_aside_undated(columns)
     columns = _set_aside_months(grid, rows, columns)
     columns = _choose_totals(grid, columns, decisions, key, shape)
-    columns = _set_aside_taxes(grid, rows, _tell_total_budgets(columns))
+    columns = set_aside_taxes(grid, rows, _tell_total_budgets(columns))
     for group in _groups(columns):
         columns = _choose(grid, rows, columns, group, decisions, key, shape)
     columns = _choose_codes(columns, decisions, grid, key, shape)
     return _choose_doubtful(grid, columns, decisions, key, shape)
-
-
-def _amounts(columns: Sequence[Column]) -> list[Column]:
-    return [column for column in columns if column.role == "amount"]
-
-
-def _with(columns: Sequence[Column], changed: dict[int, Column]) -> list[Column]:
-    return [changed.get(column.index, column) for column in columns]
-
-
-def _aside(column: Column, evidence: str, role: str = "unused") -> Column:
-    return replace(column, role=role, confidence=0.9, evidence=evidence)  # type: ignore[arg-type]  # a role by name
 
 
 def _undo_bridges(columns: list[Column]) -> list[Column]:
@@ -94,8 +93,8 @@ def _undo_bridges(columns: list[Column]) -> list[Column]:
             version = column.version or ("revised" if others[0].version == "original" else "")
             changed[column.index] = replace(column, role="amount", parts=(), account="", version=version)
             evidence = f"it leads from column {others[0].letter} to column {column.letter}"
-            changed |= {step.index: _aside(step, evidence, "change") for step in steps}
-    return _with(columns, changed)
+            changed |= {step.index: set_aside(step, evidence, "change") for step in steps}
+    return with_changed(columns, changed)
 
 
 def _tell_gross(columns: list[Column]) -> list[Column]:
@@ -108,9 +107,9 @@ def _tell_gross(columns: list[Column]) -> list[Column]:
         if column.role != "total" or not lexicon.says("gross", column.header) or len(nets) != 1:
             continue
         changed[column.index] = replace(column, role="amount", parts=(), account="", flow="expenditure")
-        changed[nets[0].index] = _aside(nets[0], f"what is left of column {column.letter}", "change")
+        changed[nets[0].index] = set_aside(nets[0], f"what is left of column {column.letter}", "change")
         changed |= {part.index: replace(part, flow="income") for part in parts if part is not nets[0]}
-    return _with(columns, changed)
+    return with_changed(columns, changed)
 
 
 def _tell_revenue(columns: list[Column]) -> list[Column]:
@@ -119,7 +118,7 @@ def _tell_revenue(columns: list[Column]) -> list[Column]:
     if not any(column.control == "CDEL" for column in amounts):
         return columns
     changed = {c.index: replace(c, flow="") for c in amounts if c.flow == "income" and c.control == "RDEL"}
-    return _with(columns, changed)
+    return with_changed(columns, changed)
 
 
 _SAYS_NO_MORE: Final = frozenset(("total", "totals", "amount", "amounts", "all", "the", "of", "on", "to", "date"))
@@ -139,23 +138,23 @@ def _tell_spent(columns: list[Column]) -> list[Column]:
         left = [word for word in words if word not in _SAYS_NO_MORE]
         if left and all(word == "spent" or lexicon.says("expenditure", word) for word in left):
             changed[column.index] = replace(column, stage="outturn")
-    return _with(columns, changed)
+    return with_changed(columns, changed)
 
 
 def _sign_credits(columns: list[Column]) -> list[Column]:
     """Debit and credit columns of a ledger are one amount: what is credited is taken off."""
-    amounts = _amounts(columns)
+    amounts = amounts_of(columns)
     debits = [c for c in amounts if "debit" in lexicon.fold_words(c.header).split()]
     credits = [c for c in amounts if "credit" in lexicon.fold_words(c.header).split()]
     if len(debits) != 1 or len(credits) != 1:
         return columns
     evidence = f"credits, taken off the debits of column {debits[0].letter}"
-    return _with(columns, {credits[0].index: replace(credits[0], sign=-1, account="", evidence=evidence)})
+    return with_changed(columns, {credits[0].index: replace(credits[0], sign=-1, account="", evidence=evidence)})
 
 
 def _set_aside_words(columns: list[Column]) -> list[Column]:
     """Columns whose header says that they lead from one amount to another, or are promised or left and not spent."""
-    amounts = _amounts(columns)
+    amounts = amounts_of(columns)
     said: dict[int, str] = {}
     for column in amounts:
         words = vocabulary.without_year_and_unit(column.header)
@@ -174,41 +173,18 @@ def _set_aside_words(columns: list[Column]) -> list[Column]:
     left = {column.fiscal_year for column in amounts if column.index not in said}
     by_index = {column.index: column for column in amounts}
     said = {index: what for index, what in said.items() if by_index[index].fiscal_year in {*left, None}}
-    return _with(
+    return with_changed(
         columns,
         {
-            index: _aside(by_index[index], f"the header {by_index[index].header!r} says {what}", "change")
+            index: set_aside(by_index[index], f"the header {by_index[index].header!r} says {what}", "change")
             for index, what in said.items()
         },
     )
 
 
-def _set_aside_nets(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
-    """A column of expenditure less income, or of what income leaves, is made of the two beside it."""
-    amounts = _amounts(columns)
-    spent = [c for c in amounts if c.flow == "expenditure"]
-    received = [c for c in amounts if c.flow == "income"]
-    changed: dict[int, Column] = {}
-    for column in amounts:
-        for one in spent:
-            for other in received:
-                # "Ergebnis" is what came of a year, and what is left of its income: the column itself says no stage.
-                same = {(c.fiscal_year, c.stage) for c in (one, other)} | {(column.fiscal_year, one.stage)}
-                if column.index in (one.index, other.index) or len(same) > 1:
-                    continue
-                a, b, c = (np.nan_to_num(grid.numbers[rows, each.index]) for each in (one, other, column))
-                said = (a != 0) | (b != 0) | (c != 0)
-                # Income is taken off, written as it may be: net and income make gross the other way round.
-                net = a - b if b.sum() > 0 else a + b
-                if said.sum() >= 2 and max(_share_near(net, c, said), _share_near(-net, c, said)) >= 0.9:
-                    evidence = f"row by row what columns {one.letter} and {other.letter} leave"
-                    changed[column.index] = _aside(column, evidence, "change")
-    return _with(columns, changed)
-
-
 def _tell_total_budgets(columns: list[Column]) -> list[Column]:
     """A total budget, beside the adopted one and what was changed of it, is the revised one."""
-    amounts = _amounts(columns)
+    amounts = amounts_of(columns)
     if not any(column.role == "change" for column in columns):
         return columns
     adopted = {(c.fiscal_year, c.stage) for c in amounts if c.version == "original" and c.stage}
@@ -219,73 +195,18 @@ def _tell_total_budgets(columns: list[Column]) -> list[Column]:
         and (column.fiscal_year, column.stage) in adopted
         and vocabulary.says_total(vocabulary.without_year_and_unit(column.header))
     }
-    return _with(columns, changed)
-
-
-_HIGHEST_TAX: Final = 0.28
-_AT_ONE_RATE: Final = 0.5
-
-
-def _set_aside_taxes(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
-    """A tax beside the amount that it is raised on: its header says so, and it is mostly at one rate."""
-    amounts = _amounts(columns)
-    parts = {part for column in columns if column.role == "total" for part in column.parts}
-    changed: dict[int, Column] = {}
-    for column in amounts:
-        if column.index in parts or not lexicon.says("tax", column.header) or lexicon.says("net", column.header):
-            continue
-        tax = np.nan_to_num(grid.numbers[rows, column.index])
-        for base in amounts:
-            if base.index == column.index or lexicon.says("tax", base.header):
-                continue
-            of = np.nan_to_num(grid.numbers[rows, base.index])
-            both = (tax != 0) & (of != 0)
-            if both.sum() < 2:
-                continue
-            rates = tax[both] / of[both]
-            _, counts = np.unique(np.round(rates, 3), return_counts=True)
-            if (np.abs(rates) <= _HIGHEST_TAX).mean() >= 0.95 and counts.max() >= _AT_ONE_RATE * both.sum():
-                changed[column.index] = _aside(column, f"the tax on column {base.letter}")
-                break
-    return _with(columns, changed)
-
-
-def _share_near(one: Floats, other: Floats, said: np.ndarray) -> float:
-    near = np.abs(one - other) <= 1e-9 * np.abs(one).max(initial=0) + 0.011
-    return float(near[said].mean())
-
-
-def _set_aside_running(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
-    """Columns that add up another one from row to row, beginning anew where a group begins."""
-    amounts = _amounts(columns)
-    changed: dict[int, Column] = {}
-    if len(amounts) < 2 or len(rows) < 5:
-        return columns
-    numbers = np.nan_to_num(grid.numbers[rows][:, [c.index for c in amounts]])
-    for i, column in enumerate(amounts):
-        for j, base in enumerate(amounts):
-            if i == j or base.index in changed:
-                continue
-            steps, added = np.diff(numbers[:, i]), numbers[1:, j]
-            goes_on = np.abs(steps - added) <= 1e-9 * np.abs(numbers[:, i]).max() + 0.011
-            anew = np.abs(numbers[1:, i] - added) <= 0.011
-            said = added != 0
-            if said.sum() >= 4 and (goes_on | anew)[said].mean() > 0.9 and (goes_on & ~anew)[said].mean() >= 0.2:
-                evidence = f"it adds up column {base.letter} from row to row"
-                changed[column.index] = _aside(column, evidence, "change")
-                break
-    return _with(columns, changed) if len(changed) < len(amounts) else columns
+    return with_changed(columns, changed)
 
 
 def _set_aside_undated(columns: list[Column]) -> list[Column]:
     """A column that says no year among many that each say one, such as a quarter between two years."""
-    amounts = _amounts(columns)
+    amounts = amounts_of(columns)
     dated = [c for c in amounts if c.fiscal_year is not None]
     undated = [c for c in amounts if c.fiscal_year is None and not c.parts]
     if len(dated) < 3 or len(dated) < 3 * len(undated):
         return columns
-    said = {c.index: _aside(c, f"says no year, where {len(dated)} columns beside it do") for c in undated}
-    return _with(columns, {i: c for i, c in said.items() if len({d.fiscal_year for d in dated}) >= 3})
+    said = {c.index: set_aside(c, f"says no year, where {len(dated)} columns beside it do") for c in undated}
+    return with_changed(columns, {i: c for i, c in said.items() if len({d.fiscal_year for d in dated}) >= 3})
 
 
 def _set_aside_months(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
@@ -302,17 +223,17 @@ def _set_aside_months(grid: Grid, rows: Ints, columns: list[Column]) -> list[Col
     for whole in others:
         target = numbers[:, whole.index]
         said = target != 0
-        if said.sum() >= 2 and _share_near(parts.sum(axis=1), target, said) >= 0.9:
+        if said.sum() >= 2 and share_near(parts.sum(axis=1), target, said) >= 0.9:
             evidence = f"a part of the year in column {whole.letter}"
-            changed = {c.index: _aside(c, evidence) for c in months}
+            changed = {c.index: set_aside(c, evidence) for c in months}
             changed[whole.index] = replace(whole, role="amount", parts=(), confidence=0.95, account="")
-            return _with(columns, changed)
+            return with_changed(columns, changed)
     said = (parts != 0).any(axis=1)
     rising = (np.diff(parts[said], axis=1) >= 0).mean() if said.sum() >= 3 else 0.0
     steep = (parts[said][:, -1] > 2 * np.abs(parts[said][:, 0])).mean() if said.sum() >= 3 else 0.0
     if not others and rising > 0.97 and steep > 0.8:
         evidence = f"every month adds to the one before, up to column {months[-1].letter}"
-        return _with(columns, {c.index: _aside(c, evidence) for c in months[:-1]})
+        return with_changed(columns, {c.index: set_aside(c, evidence) for c in months[:-1]})
     return columns
 
 
@@ -353,8 +274,8 @@ def _choose_totals(grid: Grid, columns: list[Column], decisions: Decisions, key:
         if decisions.take(choice) == column.letter:
             changed[column.index] = replace(column, role="amount", parts=(), account="")
             evidence = f"parts of column {column.letter}, which counts"
-            changed |= {part.index: _aside(part, evidence) for part in parts}
-    return _with(columns, changed)
+            changed |= {part.index: set_aside(part, evidence) for part in parts}
+    return with_changed(columns, changed)
 
 
 Key = tuple[int | None, str, str, str, str, str]
@@ -375,14 +296,14 @@ def _groups(columns: Sequence[Column]) -> list[list[Column]]:
     """Columns of amounts that no dimension tells apart, two or more together; parts of a total are none of these. What
     a column leaves unsaid it has in common with the only other one that says it.
     """
-    amounts = _amounts(columns)
+    amounts = amounts_of(columns)
     usual = {
         name: next(iter(said)) if len(said := {getattr(c, name) for c in amounts} - {""}) == 1 else ""
         for name in ("stage", "version")
     }
     parts = {part for column in columns if column.role == "total" for part in column.parts}
     groups: dict[Key, list[Column]] = {}
-    for column in _amounts(columns):
+    for column in amounts_of(columns):
         if column.index not in parts and column.sign > 0:
             known = replace(
                 column,
@@ -452,10 +373,10 @@ def _choose(
     )
     taken = set(decisions.take(choice).split("+"))
     evidence = "a person chose between them" if choice.id in decisions.settled else "nothing tells them apart"
-    return _with(
+    return with_changed(
         columns,
         {
-            column.index: _aside(column, f"another statement of the money in column {'+'.join(sorted(taken))}")
+            column.index: set_aside(column, f"another statement of the money in column {'+'.join(sorted(taken))}")
             if column.letter not in taken
             else replace(column, evidence=f"{column.evidence}; {evidence}")
             for column in group
@@ -467,7 +388,7 @@ def _choose_codes(columns: list[Column], decisions: Decisions, grid: Grid, key: 
     """The columns, those right of an amount that only the shape of a few cells makes codes as a person says: figures of
     one length under a header that names no code may be amounts.
     """
-    first = min((column.index for column in _amounts(columns)), default=None)
+    first = min((column.index for column in amounts_of(columns)), default=None)
     if first is None:
         return columns
     changed: dict[int, Column] = {}
@@ -477,7 +398,7 @@ def _choose_codes(columns: list[Column], decisions: Decisions, grid: Grid, key: 
             continue
         if _take_doubtful(column, decisions, grid, key, shape) == "count":
             changed[column.index] = replace(column, role="amount", evidence="a person says that it is money")
-    return _with(columns, changed)
+    return with_changed(columns, changed)
 
 
 def _take_doubtful(column: Column, decisions: Decisions, grid: Grid, key: str, shape: str) -> str:
@@ -499,7 +420,7 @@ def _choose_doubtful(grid: Grid, columns: list[Column], decisions: Decisions, ke
     """The columns, those set aside that may be no money and say nothing, beside parts of a total, debits and credits or
     amounts that each say what they are of, which are the whole without them: whether each counts is a choice.
     """
-    amounts = _amounts(columns)
+    amounts = amounts_of(columns)
     parts = {part for column in columns if column.role == "total" for part in column.parts}
     grouped = {column.index for group in _groups(columns) for column in group}
     whole = parts or any(column.sign < 0 or _says_dimension(column) for column in amounts)
@@ -513,8 +434,8 @@ def _choose_doubtful(grid: Grid, columns: list[Column], decisions: Decisions, ke
         if not alone or named or (_says_dimension(column) and not _says_less(column, amounts)):
             continue
         if _take_doubtful(column, decisions, grid, key, shape) == "leave":
-            changed[column.index] = _aside(column, "it may be no money, and the other columns are the whole amount")
-    return _with(columns, changed)
+            changed[column.index] = set_aside(column, "it may be no money, and the other columns are the whole amount")
+    return with_changed(columns, changed)
 
 
 def _says_less(column: Column, amounts: Sequence[Column]) -> bool:

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from budget_align.core.values.number_writing import is_shortened
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.evidence.row_dimensions import DERIVED, repeats_under_headings, tell_flow
@@ -330,10 +331,13 @@ def _states(table: Table, row: int) -> bool:
 
 
 def doubt_unread(table: Table, decisions: Decisions) -> frozenset[int]:
-    """Asks about words that stand where an amount would: what they mean only a person can say."""
+    """Asks about words that stand where an amount would, and about numbers that a program shortened: what they mean
+    only a person can say.
+    """
     grid, rows = table.grid, table.block.data
     if not len(rows):
         return frozenset()
+    _doubt_shortened(table, decisions)
     found = [
         (int(row), column)
         for column in table.of_role("amount")
@@ -357,6 +361,32 @@ def doubt_unread(table: Table, decisions: Decisions) -> frozenset[int]:
         )
     )
     return frozenset()
+
+
+def _doubt_shortened(table: Table, decisions: Decisions) -> None:
+    grid = table.grid
+    found = [
+        (int(row), column.index)
+        for column in table.of_role("amount")
+        for row in table.block.data[grid.from_text[table.block.data, column.index]]
+        if is_shortened(grid.text(int(row), column.index))
+    ]
+    if not found:
+        return
+    row, at = found[0]
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    decisions.take(
+        Choice(
+            choice_id("unread", grid.name, "shortened", *(address(*each) for each in found[:_NAMED])),
+            "unread",
+            grid.name,
+            table.key,
+            f"{address(row, at)} of {grid.name!r} says {grid.text(row, at)!r}{more}: a spreadsheet program shortened "
+            "the number, and digits may be lost. Does it stand for an amount that ends in noughts?",
+            (("round", "Yes: take the amounts as they are written"),),
+            "round",
+        )
+    )
 
 
 def _is_row_of_amounts(table: Table, row: int, column: Column) -> bool:

@@ -157,7 +157,11 @@ NIL_MARKS: Final = frozenset({"-", "–", "—", "−", "nil"})
 """Marks that stand for an amount of nought."""
 
 NOT_AVAILABLE_MARKS: Final = frozenset(
-    {"..", "...", "…", ":", "n/a", "na", "n.a.", "n.a", "x", "*", "not available", "tbc"}
+    {
+        *("..", "...", "…", ":", "n/a", "na", "n.a.", "n.a", "x", "*", "not available", "tbc"),
+        # What programs write where there is no value.
+        *("#missing", "missing", "null", "none", "nan", "<na>", "(blank)", "n/d", "s/d", "k.a.", "k. a."),
+    }
 )
 """Marks that stand for an amount that is not known or does not apply: no amount at all."""
 

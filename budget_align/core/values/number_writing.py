@@ -37,7 +37,7 @@ _WRITTEN: Final = re.compile(
     rf"""^(?:\\\d{{1,2}}\\?\s+)?
         (?P<open>[(\[]\s*)?
         (?P<sign>[-–—−+]\s*)?(?P<before>{_SYMBOL}\s*)?(?P<sign2>[-–—−]\s*)?(?P<open2>\(\s*)?
-        (?P<digits>\d[\d.,'’\x20]*\d|\d|[.,]\d+)\s*
+        (?P<digits>\d[\d.,'’\x20]*\d|\d|[.,]\d+)(?P<power>E[-+]?\d{{1,2}}(?!\w))?\s*
         (?P<close2>\)\s*)?(?P<percent>%\s*)?
         (?P<scale>(?:{"|".join(sorted(SCALES, key=len, reverse=True))})\b\.?\s*)?
         (?P<after>{_SYMBOL}\s*)?
@@ -53,6 +53,9 @@ tell which sign it was.
 _DAMAGED_SIGN: Final = re.compile(rf"(?<!\w)({'|'.join(_DAMAGED)})(?=[\s\d.(-]|$)")
 _CODES: Final = frozenset(list_currencies()) - {"ALL", "TOP", "CUP", "ANG", "LAK"}
 """Codes that no text beside a number means otherwise."""
+
+_MANTISSA: Final = re.compile(r"^\d(?:[.,]\d+)?$")
+_SHORTENED: Final = re.compile(r"\d(?:[.,](?P<decimals>\d+))?E\+(?P<power>\d\d)(?!\d)")
 
 _GROUPS: Final = re.compile(r"^\d{1,3}(?P<mark>[.,'’ ])\d{3}(?:(?P=mark)\d{3})*$")
 _INDIAN: Final = re.compile(r"^\d{1,2}(?:,\d{2})+,\d{3}$")
@@ -109,12 +112,14 @@ def spell(text: str) -> Spelled | None:
     """What a text can mean as a number; None where it states none.
 
     Reads grouping by commas, points, any of Unicode's spaces and apostrophes, Indian groups, currency symbols and codes
-    on either side, brackets and trailing signs, CR and DR, scales, percent signs and footnote marks.
+    on either side, brackets and trailing signs, CR and DR, scales, powers of ten, percent signs and footnote marks.
 
     >>> [str(spell(text).point) for text in ("(1,234.5)", "12,34,567", "1'234", "123-", "£(1,200)", "2,899 [note 3]")]
     ['-1234.5', '1234567', '1234', '-123', '-1200', '2899']
     >>> spell("1.234,56").votes_for, spell("1,234").is_open, spell("123 CR").point, spell("2.517 GBP").currency
     (',', True, Decimal('-123'), 'GBP')
+    >>> [str(spell(text).point) for text in ("4.72E7", "1.25E+06", "-9.9e-01")], spell("12E3") is None
+    (['47200000', '1250000', '-0.99'], True)
     >>> spell("£2.5m").scale, spell("FY 2024") is None, spell("12%").percent
     (1000000, True, True)
     """
@@ -130,7 +135,8 @@ def spell(text: str) -> Spelled | None:
         return None
     digits = match["digits"]
     negative = bool(minus) or opened or credit
-    values = [None if v is None else -v if negative else v for v in (_value(digits, "."), _value(digits, ","))]
+    found = _values(digits, match["power"] or "")
+    values = [None if v is None else -v if negative else v for v in found]
     if values[0] is None and values[1] is None:
         return None
     scale = (match["scale"] or "").strip(" .").lower()
@@ -138,6 +144,28 @@ def spell(text: str) -> Spelled | None:
     if (match["before"] and match["after"]) or not _is_currency(symbol):
         return None
     return Spelled(values[0], values[1], SCALES.get(scale), symbol, bool(match["percent"]), credit)
+
+
+def is_shortened(text: str) -> bool:
+    """Whether a program for spreadsheets wrote a number as one digit and a power of ten, and left digits out.
+
+    >>> is_shortened("1.25E+06"), is_shortened("4.72E7"), is_shortened("1.250000E+06")
+    (True, False, False)
+    """
+    found = _SHORTENED.search(text)
+    return found is not None and len(found["decimals"] or "") < int(found["power"])
+
+
+def _values(digits: str, power: str) -> tuple[Decimal | None, Decimal | None]:
+    """The number of some digits with a point for a decimal mark, and with a comma."""
+    if not power:
+        return _value(digits, "."), _value(digits, ",")
+    # One digit before the mark, as programs write it; else it is a code that has an E in it.
+    if not _MANTISSA.match(digits) or (len(digits) == 1 and power[1] not in "+-"):
+        return None, None
+    value = Decimal(digits.replace(",", ".")).scaleb(int(power[1:]))
+    value = value.quantize(Decimal(1)) if value == value.to_integral_value() else value
+    return (None if "," in digits else value), (None if "." in digits else value)
 
 
 def _value(digits: str, mark: DecimalMark) -> Decimal | None:

@@ -1,0 +1,136 @@
+"""Columns of money that others make row by row: what expenditure leaves of income, tax on an amount, a running total,
+and a price that a quantity multiplies. They state no money of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from importers.evidence.column import Column
+from importers.structure.grid import Floats, Grid, Ints
+from importers.words import lexicon
+
+
+def amounts_of(columns: Sequence[Column]) -> list[Column]:
+    """The columns that hold amounts and no sums of others."""
+    return [column for column in columns if column.role == "amount"]
+
+
+def with_changed(columns: Sequence[Column], changed: dict[int, Column]) -> list[Column]:
+    """The columns, with those that changed in their places."""
+    return [changed.get(column.index, column) for column in columns]
+
+
+def set_aside(column: Column, evidence: str, role: str = "unused") -> Column:
+    """A column that does not count, with why."""
+    return replace(column, role=role, confidence=0.9, evidence=evidence)  # type: ignore[arg-type]  # a role by name
+
+
+def set_aside_nets(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
+    """A column of expenditure less income, or of what income leaves, is made of the two beside it."""
+    amounts = amounts_of(columns)
+    spent = [c for c in amounts if c.flow == "expenditure"]
+    received = [c for c in amounts if c.flow == "income"]
+    changed: dict[int, Column] = {}
+    for column in amounts:
+        for one in spent:
+            for other in received:
+                # "Ergebnis" is what came of a year, and what is left of its income: the column itself says no stage.
+                same = {(c.fiscal_year, c.stage) for c in (one, other)} | {(column.fiscal_year, one.stage)}
+                if column.index in (one.index, other.index) or len(same) > 1:
+                    continue
+                a, b, c = (np.nan_to_num(grid.numbers[rows, each.index]) for each in (one, other, column))
+                said = (a != 0) | (b != 0) | (c != 0)
+                # Income is taken off, written as it may be: net and income make gross the other way round.
+                net = a - b if b.sum() > 0 else a + b
+                if said.sum() >= 2 and max(share_near(net, c, said), share_near(-net, c, said)) >= 0.9:
+                    evidence = f"row by row what columns {one.letter} and {other.letter} leave"
+                    changed[column.index] = set_aside(column, evidence, "change")
+    return with_changed(columns, changed)
+
+
+_HIGHEST_TAX: Final = 0.28
+_AT_ONE_RATE: Final = 0.5
+
+
+def set_aside_taxes(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
+    """A tax beside the amount that it is raised on: its header says so, and it is mostly at one rate."""
+    amounts = amounts_of(columns)
+    parts = {part for column in columns if column.role == "total" for part in column.parts}
+    changed: dict[int, Column] = {}
+    for column in amounts:
+        if column.index in parts or not lexicon.says("tax", column.header) or lexicon.says("net", column.header):
+            continue
+        tax = np.nan_to_num(grid.numbers[rows, column.index])
+        for base in amounts:
+            if base.index == column.index or lexicon.says("tax", base.header):
+                continue
+            of = np.nan_to_num(grid.numbers[rows, base.index])
+            both = (tax != 0) & (of != 0)
+            if both.sum() < 2:
+                continue
+            rates = tax[both] / of[both]
+            _, counts = np.unique(np.round(rates, 3), return_counts=True)
+            if (np.abs(rates) <= _HIGHEST_TAX).mean() >= 0.95 and counts.max() >= _AT_ONE_RATE * both.sum():
+                changed[column.index] = set_aside(column, f"the tax on column {base.letter}")
+                break
+    return with_changed(columns, changed)
+
+
+def share_near(one: Floats, other: Floats, said: np.ndarray) -> float:
+    """The share of the rows said in which two columns agree to the penny."""
+    near = np.abs(one - other) <= 1e-9 * np.abs(one).max(initial=0) + 0.011
+    return float(near[said].mean())
+
+
+def set_aside_running(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
+    """Columns that add up another one from row to row, beginning anew where a group begins."""
+    amounts = amounts_of(columns)
+    changed: dict[int, Column] = {}
+    if len(amounts) < 2 or len(rows) < 5:
+        return columns
+    numbers = np.nan_to_num(grid.numbers[rows][:, [c.index for c in amounts]])
+    for i, column in enumerate(amounts):
+        for j, base in enumerate(amounts):
+            if i == j or base.index in changed:
+                continue
+            steps, added = np.diff(numbers[:, i]), numbers[1:, j]
+            goes_on = np.abs(steps - added) <= 1e-9 * np.abs(numbers[:, i]).max() + 0.011
+            anew = np.abs(numbers[1:, i] - added) <= 0.011
+            said = added != 0
+            if said.sum() >= 4 and (goes_on | anew)[said].mean() > 0.9 and (goes_on & ~anew)[said].mean() >= 0.2:
+                evidence = f"it adds up column {base.letter} from row to row"
+                changed[column.index] = set_aside(column, evidence, "change")
+                break
+    return with_changed(columns, changed) if len(changed) < len(amounts) else columns
+
+
+def set_aside_prices(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
+    """Columns of prices: a quantity beside them times the price makes another column of amounts, row by row."""
+    amounts = amounts_of(columns)
+    counts = [c for c in columns if c.role in ("quantity", "unused", "measure", "code", "unit_code", "programme_code")]
+    changed: dict[int, Column] = {}
+    for price in amounts if len(amounts) > 1 else ():
+        of_price = np.nan_to_num(grid.numbers[rows, price.index])
+        for count in counts:
+            of_count = np.nan_to_num(grid.numbers[rows, count.index])
+            said = (of_price != 0) & (of_count != 0)
+            # A share of one amount makes a smaller one; only what is mostly more than one is a quantity.
+            if said.sum() < _FEWEST_PRODUCTS or np.median(np.abs(of_count[said])) <= 1:
+                continue
+            made = of_price * of_count
+            others = [np.nan_to_num(grid.numbers[rows, c.index]) for c in amounts if c.index != price.index]
+            # A price is printed to a hundredth.
+            near = [np.abs(made - other) <= 0.005 * np.abs(of_count) + 0.011 for other in others]
+            if any(each[said].mean() >= _MOSTLY for each in near):
+                changed[price.index] = set_aside(price, f"a price: times column {count.letter} it makes another column")
+                break
+    return with_changed(columns, changed)
+
+
+_FEWEST_PRODUCTS: Final = 3
+_MOSTLY: Final = 0.9
