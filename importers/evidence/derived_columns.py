@@ -129,7 +129,27 @@ def set_aside_prices(grid: Grid, rows: Ints, columns: list[Column]) -> list[Colu
             if any(each[said].mean() >= _MOSTLY for each in near):
                 changed[price.index] = set_aside(price, f"a price: times column {count.letter} it makes another column")
                 break
-    return with_changed(columns, changed)
+    return with_changed(columns, changed | _multiples_of_rates(grid, rows, columns))
+
+
+def _multiples_of_rates(grid: Grid, rows: Ints, columns: Sequence[Column]) -> dict[int, Column]:
+    """A constant multiple of a rate is a rate: the salary of a year beside that of an hour."""
+    rates = [c for c in columns if c.role != "amount" and lexicon.says("rate", c.header)]
+    changed: dict[int, Column] = {}
+    for column in amounts_of(columns):
+        of_column = np.nan_to_num(grid.numbers[rows, column.index])
+        for rate in rates:
+            of_rate = np.nan_to_num(grid.numbers[rows, rate.index])
+            said = (of_column != 0) & (of_rate != 0)
+            times = of_column[said] / of_rate[said]
+            if said.sum() >= _FEWEST_MULTIPLES and np.ptp(times) <= _CONSTANT * abs(float(times.mean())):
+                changed[column.index] = set_aside(column, f"column {rate.letter} times the same number in every row")
+                break
+    return changed
+
+
+_FEWEST_MULTIPLES: Final = 5
+_CONSTANT: Final = 0.005
 
 
 _FEWEST_PRODUCTS: Final = 3

@@ -35,7 +35,7 @@ def read_label_column(grid: Grid, block: Block, c: int) -> Column:
         return Column(c, header, "programme_code", 0.7, "numbers that name the rows")
     # Headings between the rows may name what the years are of.
     data = sample(block.data)[:_VALUES_SAMPLED]
-    named = [grid.text(row, c) for row in data if grid.kinds[row, c] == Kind.TEXT]
+    named = [grid.text(row, c) for row in data if grid.kinds[row, c] in (Kind.TEXT, Kind.DATE)]
     named = [text for text in named if not vocabulary.says_total(text) and not vocabulary.says_derived_row(text)]
     if len(named) > 1 and all(
         len(grid.terms.calendar.find_years(text)) == 1 and len(text) < _YEAR_LENGTH for text in named

@@ -32,7 +32,7 @@ from budget_align.core.values.fiscal_year import Named
 from budget_align.core.values.number_writing import DecimalMark
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
-from importers.evidence.choices import Decisions
+from importers.evidence.choices import Choice, Decisions
 from importers.evidence.column import Column
 from importers.evidence.columns import choose_columns, tell_columns
 from importers.evidence.context import read_context, read_notes
@@ -50,6 +50,7 @@ from importers.readings.summaries import ask_about_repeats, tell_summaries
 from importers.readings.summing import make_table
 from importers.readings.table import Table
 from importers.readings.table_money import TableMoney
+from importers.readings.table_versions import ask_about_versions
 from importers.structure.grid import Grid, letter
 from importers.structure.layout import Block, find_blocks
 from importers.structure.placing import make_grid
@@ -245,11 +246,9 @@ class WorkbookReader:
         for number, table in enumerate(tables):
             if not table.context.counted:
                 moneys[number] = moneys[number].uncounted
-        for choice in ask_about_repeats(tables, moneys, set(summaries), self.terms.short):
-            kept = decisions.take(choice).split("+")
-            for number, table in enumerate(tables):
-                if table.key in choice.table.split("\n") and str(number) not in kept:
-                    moneys[number] = moneys[number].uncounted
+        hidden = [each.sheet.hidden for each in sheets for table in each.tables if table.of_role("amount")]
+        _leave(ask_about_repeats(tables, moneys, set(summaries), self.terms.short), tables, moneys, decisions)
+        _leave(ask_about_versions(tables, moneys, hidden, self.terms.short), tables, moneys, decisions)
         return Assembly(sheets, tables, moneys, totals, summaries, decisions)
 
     def read(self, file_name: str) -> Reading:
@@ -336,6 +335,15 @@ def _make_table(
         columns = [_as_measure(column) if column.role == "amount" else column for column in columns]
     columns = settle_days(grid, block, columns, context.fiscal_year, decisions, key)
     return make_table(grid, block, columns, context, decisions)
+
+
+def _leave(choices: Sequence[Choice], tables: Sequence[Table], moneys: list[TableMoney], decisions: Decisions) -> None:
+    """Counts no more the lines of the tables that choices between tables leave."""
+    for choice in choices:
+        kept = decisions.take(choice).split("+")
+        for number, table in enumerate(tables):
+            if table.key in choice.table.split("\n") and str(number) not in kept:
+                moneys[number] = moneys[number].uncounted
 
 
 def _as_measure(column: Column) -> Column:

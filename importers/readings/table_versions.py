@@ -1,0 +1,112 @@
+"""Tells tables that state the same lines in another version: an earlier draft on a sheet of its own, or a hidden one.
+
+Two tables of one body, stage, version, year and flow whose rows bear the same names, with amounts near each other, are
+hardly parts of one budget. Which of them counts is a choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import pandas as pd
+
+from importers.evidence.choices import Choice, choice_id
+from importers.readings.table import Table
+from importers.readings.table_money import LONGEST_SUMMARY, TableMoney
+
+_FEWEST: Final = 4
+"""Two tables of fewer lines may name the same by chance, such as pay and goods."""
+
+_SAME_NAMES: Final = 0.8
+_NEAR: Final = 0.25
+_NEAR_ROWS: Final = 0.7
+
+_NAMES: Final = ["unit", "programme_code", "programme", "account_code", "account", "control", "counterpart"]
+_DIMENSIONS: Final = ["body", "stage", "version", "fiscal_year", "flow"]
+
+
+def ask_about_versions(
+    tables: Sequence[Table], moneys: Sequence[TableMoney], hidden: Sequence[bool], write: Callable[[int], str]
+) -> list[Choice]:
+    """The choices that tables leave which may be versions of one another, and hidden ones beside those that are seen.
+
+    Args:
+        tables: the tables with money.
+        moneys: each table's lines and totals; no lines of one that does not count.
+        hidden: for each table, whether its sheet is hidden.
+        write: how an amount is written for a person.
+    """
+    counted = [n for n, money in enumerate(moneys) if 0 < len(money.frame) <= LONGEST_SUMMARY]
+    lines = {n: _by_name(moneys[n].frame) for n in counted if tables[n].context.counted_belief.confidence < 1}
+    found: list[Choice] = []
+    asked: set[int] = set()
+    for first in lines:
+        group = [first, *(n for n in lines if n > first and n not in asked and _are_versions(lines[first], lines[n]))]
+        if first in asked or len(group) < 2:
+            continue
+        asked |= set(group)
+        found.append(_choose(tables, moneys, group, hidden, write))
+    seen = [n for n in counted if not hidden[n]]
+    for number in lines:
+        if hidden[number] and seen and number not in asked:
+            found.append(_about_hidden(tables, moneys, number, write))
+    return found
+
+
+def _by_name(frame: pd.DataFrame) -> pd.Series[int]:
+    """What lines that count come to, by what they are of and what names them."""
+    counted = frame[~frame["memo"] & (frame["amount"] != 0)]
+    return counted.groupby([*_DIMENSIONS, *_NAMES], observed=True, sort=True)["amount"].sum()
+
+
+def _are_versions(one: pd.Series[int], other: pd.Series[int]) -> bool:
+    shared = one.index.intersection(other.index)
+    if len(shared) < max(_FEWEST, _SAME_NAMES * max(len(one), len(other))):
+        return False
+    ratios = other.loc[shared].astype(float) / one.loc[shared].astype(float)
+    return bool(((ratios >= 1 - _NEAR) & (ratios <= 1 / (1 - _NEAR))).mean() >= _NEAR_ROWS)
+
+
+def _choose(
+    tables: Sequence[Table],
+    moneys: Sequence[TableMoney],
+    group: Sequence[int],
+    hidden: Sequence[bool],
+    write: Callable[[int], str],
+) -> Choice:
+    called = {n: f"{tables[n].grid.name!r} {tables[n].block.area()}" for n in group}
+    said = " and ".join(f"{called[n]} ({write(_comes_to(moneys[n]))})" for n in group[:3])
+    more = f" and {len(group) - 3} more" if len(group) > 3 else ""
+    seen = [n for n in group if not hidden[n]]
+    return Choice(
+        choice_id("counted", "versions", *(tables[n].key for n in group)),
+        "counted",
+        tables[group[0]].grid.name,
+        "\n".join(tables[n].key for n in group),
+        f"{said}{more} name the same lines with amounts near each other. Are they versions of the same money?",
+        (
+            *((str(n), f"Versions: count {called[n]}{', which is hidden' if hidden[n] else ''}") for n in group),
+            ("+".join(map(str, group)), "Different money: count all"),
+        ),
+        str(seen[0]) if len(seen) == 1 else "",
+    )
+
+
+def _about_hidden(
+    tables: Sequence[Table], moneys: Sequence[TableMoney], number: int, write: Callable[[int], str]
+) -> Choice:
+    table = tables[number]
+    return Choice(
+        choice_id("counted", "hidden", table.key),
+        "counted",
+        table.grid.name,
+        table.key,
+        f"The sheet {table.grid.name!r} is hidden and comes to {write(_comes_to(moneys[number]))}. Does it count?",
+        (("leave", "Leave it out"), (str(number), "Count it with the sheets that are shown")),
+        "",
+    )
+
+
+def _comes_to(money: TableMoney) -> int:
+    return int(money.frame.loc[~money.frame["memo"], "amount"].sum())
