@@ -438,22 +438,26 @@ def _read_flow(
     """
     if answers.flow:
         return Belief(value=answers.flow, confidence=1.0, evidence=answers.evidence)
-    for where, text in titles:
-        flow = vocabulary.find_flow(text)
-        if flow:
-            return Belief(value=flow, confidence=0.8, evidence=f"cell {where} says {text[:60]!r}")
     told = any(c.flow for c in columns if c.role in ("amount", "total")) or any(c.role == "flow" for c in columns)
-    for where, text in [] if told else titles:
+    named = [(f"cell {where}", text) for where, text in titles] + [("the name of the sheet", asks.grid.name)]
+    american = asks.grid.terms.currency.code == "USD"
+    for where, text in named:
+        flow = vocabulary.find_flow(text)
+        if flow and (american or not vocabulary.says_bare_revenue(text)):
+            return Belief(value=flow, confidence=0.8, evidence=f"{where} says {text[:60]!r}")
+    for where, text in [] if told else named:
         said = [flow for flow in _RECEIVED if vocabulary.may_say_flow(flow, text)]
         if said and not vocabulary.may_say_flow("expenditure", text):
             value = asks.one_of(
                 "flow",
-                f"Cell {where} of {asks.grid.name!r} says {text[:80]!r}. Is its money spent or received?",
+                f"C{where[1:]} of {asks.grid.name!r} says {text[:80]!r}. Is its money spent or received?"
+                if where.startswith("cell")
+                else f"A sheet is called {text[:80]!r}. Is its money spent or received?",
                 (("expenditure", "Spent"), ("income", "Received"), ("financing", "Financing: borrowed or lent")),
                 said[0],
                 text,
             )
-            return Belief(value=value, confidence=0.5, evidence=f"cell {where} says {text[:60]!r}")
+            return Belief(value=value, confidence=0.5, evidence=f"{where} says {text[:60]!r}")
     return Belief(value="expenditure", confidence=0.7, evidence="nothing says income or financing")
 
 

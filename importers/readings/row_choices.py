@@ -249,6 +249,33 @@ def doubt_totals(table: Table, decisions: Decisions, left: frozenset[int]) -> fr
     return made | frozenset(map(table.place_of, asked)) if decisions.take(choice) == "leave" else made
 
 
+def choose_deductions(table: Table, decisions: Decisions, places: Sequence[int]) -> frozenset[int]:
+    """Of rows that say that they are taken off and have no minus, those that are; no net below them proves it.
+
+    Args:
+        places: the rows, as places among the rows of data.
+    """
+    if not places:
+        return frozenset()
+    column = table.of_role("amount")[0].index
+    cells = ", ".join(address(int(table.block.data[place]), column) for place in places[:_NAMED])
+    more = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
+    choice = Choice(
+        choice_id("rows", table.grid.name, "less", cells),
+        "rows",
+        table.grid.name,
+        table.key,
+        f"{cells}{more} of {table.grid.name!r} say {table.labels.said(places[0])[:_LONGEST]!r} and stand without a "
+        "minus. Are they taken off?",
+        (("off", "Take them off"), ("count", "Count them like the others"), ("leave", "Leave them out")),
+        "off",
+    )
+    taken = decisions.take(choice)
+    if taken == "leave":
+        table.shares |= frozenset(places)
+    return frozenset(places) if taken == "off" else frozenset()
+
+
 def choose_partial_sums(table: Table, decisions: Decisions, columns: Sequence[int], every: Sums, some: Sums) -> Sums:
     """The totals that every column bears out, or those that only some do: rows that add up others in one column and
     not in the next are totals that were not kept up, or no totals.

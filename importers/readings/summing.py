@@ -21,6 +21,7 @@ from importers.readings.code_paths import find_paths
 from importers.readings.cube_totals import find_cube_totals
 from importers.readings.row_choices import (
     choose_cumulative,
+    choose_deductions,
     choose_partial_sums,
     choose_versions_of_rows,
     doubt_below,
@@ -30,6 +31,7 @@ from importers.readings.row_choices import (
 )
 from importers.readings.table import Table, row_labels
 from importers.relations.chance import Chance
+from importers.relations.deductions import find_deductions
 from importers.relations.one_column import find_partial_sums, find_totals_by
 from importers.relations.outline import find_code_outline, find_outline
 from importers.relations.sums import Entry, Row, Sums
@@ -89,12 +91,31 @@ def make_table(
     wholes, dimensions = find_cube_totals(table, decisions)
     table.shares |= wholes
     table.shares |= choose_versions_of_rows(table, decisions, dimensions) | choose_cumulative(table, decisions)
+    _take_off(table, decisions)
     table.sums = _sum_up(table, decisions)
     left = find_unnamed(table, decisions) | doubt_below(table, decisions)
     left |= doubt_totals(table, decisions, left) | doubt_unread(table, decisions)
     if left:
         table = replace(table, left=left)
     return table
+
+
+def _take_off(table: Table, decisions: Decisions) -> None:
+    """Turns the sign of rows that are taken off without one, as a net below them proves; of others that say so, a
+    choice.
+    """
+    parts = [column.index for column in table.of_role("amount")]
+    if not parts:
+        return
+    stated = np.asarray(table.stated[:, parts].any(axis=1))
+    labels = table.labels
+    places = [p for p in np.flatnonzero(stated).tolist() if p not in table.shares]
+    vectors = list(map(tuple, table.amounts[:, parts].tolist()))
+    rows = [Row(place, labels.said(place), vectors[place]) for place in places]
+    taken = find_deductions(rows)
+    said = {row.row for row in rows if vocabulary.says_less(row.label) and min(vectors[row.row], default=0) > 0}
+    taken |= choose_deductions(table, decisions, sorted(said - taken))
+    table.amounts[sorted(taken)] *= -1
 
 
 def _balances(table: Table) -> frozenset[int]:

@@ -356,6 +356,18 @@ def find_flow(text: str) -> str:
     return found[0] if all(says(found[0], word) for word in rest) else ""
 
 
+def says_bare_revenue(text: str) -> bool:
+    """Whether "revenue" alone speaks of income: to an American what is received, to others what is spent in the year.
+
+    >>> says_bare_revenue("Revenue estimates 2024-25"), says_bare_revenue("Revenues"), says_bare_revenue("Income")
+    (True, False, False)
+    """
+    return bool(_BARE_REVENUE.search(text)) and not says("income", _BARE_REVENUE.sub(" ", text))
+
+
+_BARE_REVENUE: Final = re.compile(r"\brevenue\b", re.IGNORECASE)
+
+
 def may_say_flow(flow: Meaning, text: str) -> bool:
     """Whether a text has a word of a flow, whatever else it says."""
     return says(flow, _REVENUE_SPENT.sub(" ", text))
@@ -564,6 +576,22 @@ _PAGE = re.compile(
     r"(\s*(of|von|de|di|sur|van|z|/)\s*\d+)?\W*",
     re.IGNORECASE,
 )
+
+
+_LESS: Final = re.compile(
+    r"\W*(less|deduct(ions?|ed)?|minus|net of|abz(u|ü|ue)glich|abzgl|\./\.|moins|à déduire|déductions?|menos|a deducir|"
+    r"meno|a detrarre|deduções|verminderd met|af te trekken|pomniejszone o|avgår)(\W+|$)",
+    re.IGNORECASE,
+)
+
+
+def says_less(label: str) -> bool:
+    """Whether a row's label begins by saying that it is taken off.
+
+    >>> says_less("Less: fees and charges"), says_less("abzgl. Erträge"), says_less("Lessons")
+    (True, True, False)
+    """
+    return bool(_LESS.match(label))
 
 
 def says_page(text: str) -> bool:
