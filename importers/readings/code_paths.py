@@ -73,13 +73,24 @@ def _paths_of(words: Sequence[str]) -> list[Path]:
         return []
     parted = [tuple(part for part in _PARTS.split(word.strip(" .")) if part) for word in filled]
     if sum(len(parts) > 1 for parts in parted) > len(parted) / 2:
-        of_word = dict(zip(filled, parted, strict=True))
+        filling = len({len(parts) for parts in parted}) == 1
+        of_word = {
+            word: _without_filling(parts) if filling else parts for word, parts in zip(filled, parted, strict=True)
+        }
     else:
         sizes = {len(word) for word in filled}
         bare = [word.rstrip("0") or word for word in filled] if len(sizes) == 1 else filled
         of_word = {word: tuple(short) for word, short in zip(filled, bare, strict=True)}
     paths = [of_word.get(word, ()) for word in words]
     return paths if _are_paths(paths) else []
+
+
+def _without_filling(parts: Path) -> Path:
+    """A code of parts without the noughts that fill it up: 01.02 of 01.02.00."""
+    end = len(parts)
+    while end > 1 and not parts[end - 1].strip("0"):
+        end -= 1
+    return parts[:end]
 
 
 def _level_path(words: Sequence[str]) -> Path:

@@ -356,11 +356,13 @@ def _find_depths(table: Table) -> dict[int, int]:
     up to their own level, or the one column of their level alone. None where rows do otherwise.
     """
     first = min((c.index for c in table.of_role("amount", "total")), default=0)
-    naming = [c.index for c in table.columns if c.index in table.block.labels and c.index < first]
+    coded = [c.index for c in table.columns if c.role.endswith("_code")]
+    naming = [c.index for c in table.columns if c.index in (*table.block.labels, *coded) and c.index < first]
     rows = table.block.data
     if len(naming) < 2 or table.grid.indents or len(rows) < 4:
         return {}
-    filled = table.grid.worded[np.ix_(rows, np.array(naming))]
+    at = np.ix_(rows, np.array(naming))
+    filled = np.where(np.isin(naming, coded), table.grid.filled[at], table.grid.worded[at])
     # Columns beside the outline, such as codes or dates of its lines, are tried without.
     for dropped in range(min(len(naming) - 1, _BESIDE_OUTLINES + 1)):
         for kept in combinations(range(len(naming)), len(naming) - dropped):

@@ -37,9 +37,14 @@ def find_outline(rows: Sequence[Row], tolerance: Vector) -> tuple[dict[int, Entr
     if not any(row.indent for row in rows):
         return {}, set()
     # What says itself that it is part of another line takes that line apart and makes no total of it.
-    roots = _tree([row for row in rows if not vocabulary.OF_WHICH.search(row.label)])
-    verdicts = [verdict for root in roots for verdict in _verdicts(root, tolerance)]
-    if not verdicts or sum(verdicts) < _AGREEING * len(verdicts):
+    plain = [row for row in rows if not vocabulary.OF_WHICH.search(row.label)]
+    # Parents stand before their children, or after them, where no heading tells which.
+    for order in (plain, [row for row in reversed(plain) if row.amounts is not None]):
+        roots = _tree(order)
+        verdicts = [verdict for root in roots for verdict in _verdicts(root, tolerance)]
+        if verdicts and sum(verdicts) >= _AGREEING * len(verdicts):
+            break
+    else:
         return {}, set()
     found: dict[int, Entry] = {}
     under: set[int] = set()

@@ -26,6 +26,7 @@ _TRIES = 200_000
 """After so many combinations of rows in doubt in one table, only the last few are combined."""
 _ROWS_SEARCHED = 2_000
 _ROWS_ROUNDED = 60
+_ROWS_NESTED = 200
 _ROWS_BOTH_WAYS = 5_000
 _TOTALS_CROSSED = 24
 _ROWS_OF_LISTS = 30
@@ -49,21 +50,19 @@ def find_totals(
     """
     folded = [vocabulary.fold_label(name) for name in names if name]
     chance = Chance([row.amounts for row in rows if row.amounts is not None])
-    if outline is not None and outline[0]:
-        sums = _Finder(tolerance, folded, chance).find(rows, *outline)
-        for entry in outline[0].values():
-            _head_by_totals(entry, sums.headings)
-        return sums
-    below = _Finder(tolerance, folded, chance).find(rows)
+    outlined = outline if outline is not None and outline[0] else ({}, set())
+    below = _Finder(tolerance, folded, chance).find(rows, *outlined)
+    for entry in outlined[0].values():
+        _head_by_totals(entry, below.headings)
     if len(rows) > _ROWS_BOTH_WAYS:
         return below
     above = _Finder(tolerance, folded, chance, above=True).find(
-        [row for row in reversed(rows) if row.amounts is not None]
+        [row for row in reversed(rows) if row.amounts is not None], *outlined
     )
     if _explained(above) <= _explained(below):
         return below
     for entry in above.totals():
-        entry.members.reverse()
+        entry.members.sort(key=lambda member: member.row)
     above.headings, above.above = dict(below.headings), True
     for entry in above.top:
         _head_by_totals(entry, above.headings)
@@ -261,13 +260,34 @@ class _Finder:
             return
         if any(entry.amounts):
             start = self._latest(self._difference(entry.amounts), len(self.open) - 2)
-            start = self._rounded_run(entry) if start is None else start
+            nested = self._start_of_nested(entry) if start is None and self.doubted else None
+            start = self._rounded_run(entry) if start is None and nested is None else start
+            start = nested if start is None else start
             # The sum of everything so far is one run a row, not one of all that may begin anywhere.
             tried = len(self.prefix) if start == 0 else max(1, len(self.prefix) * (len(self.prefix) - 1) // 2)
             entry.expected = self.chance.expected(entry.amounts, tried)
             entry.believed = entry.expected < _BELIEVED[self.fills]
             entry.doubtful = len(self.open) - start if start is not None else 0
         self._push(entry)
+
+    def _start_of_nested(self, entry: Entry) -> int | None:
+        """The start of the nearest run that adds up to an unlabelled row once the rows in doubt among it that chance
+        hardly makes stand for the rows that they sum: a total of totals that no words tell.
+        """
+        whole, place, count, nested = sum(entry.amounts), len(self.open), 0, False
+        total = [0] * len(entry.amounts)
+        said = 0
+        while place > 0 and count < _ROWS_NESTED:
+            last = self.open[place - 1]
+            count += 1
+            total = [a + b for a, b in zip(total, last.amounts, strict=True)]
+            said += sum(last.amounts)
+            inner = last.doubtful if last.doubtful and last.believed else 0
+            nested |= bool(inner)
+            place -= 1 + inner
+            if nested and count > 1 and said == whole and tuple(total) == entry.amounts:
+                return place
+        return None
 
     def _is_made_of_totals(self, entry: Entry) -> bool:
         """Whether a row only states the last total again, or how far two totals are apart."""
