@@ -166,11 +166,15 @@ def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
     if vocabulary.find_period(header) or not vocabulary.without_year_and_unit(header):
         found.add("header is a year, month or quarter")
         found.discard("header names a day or period")
+    # What runs up to a day is an amount, and no day.
+    running = lexicon.says("cumulative", header)
+    if running:
+        found.discard("header names a day or period")
     if vocabulary.find_control(header):
         found.add("header names a budget control")
     if grid.terms.calendar.find_years(header):
         found.add("header has a fiscal year")
-    elif lexicon.says("year", header) and not money:
+    elif lexicon.says("year", header) and not (money or running):
         found.add("header names a year")
     if lexicon.says("quantity", header) and not ends_in_money:
         found.add("header names a quantity")

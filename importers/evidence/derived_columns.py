@@ -4,6 +4,7 @@ and a price that a quantity multiplies. They state no money of their own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -133,8 +134,8 @@ def set_aside_prices(grid: Grid, rows: Ints, columns: list[Column]) -> list[Colu
 
 
 def _multiples_of_rates(grid: Grid, rows: Ints, columns: Sequence[Column]) -> dict[int, Column]:
-    """A constant multiple of a rate is a rate: the salary of a year beside that of an hour."""
-    rates = [c for c in columns if c.role != "amount" and lexicon.says("rate", c.header)]
+    """A constant multiple of what an hour or a day is paid is a rate: the salary of a year beside it."""
+    rates = [c for c in columns if c.role != "amount" and _OF_TIME.search(lexicon.fold_words(c.header))]
     changed: dict[int, Column] = {}
     for column in amounts_of(columns):
         of_column = np.nan_to_num(grid.numbers[rows, column.index])
@@ -148,6 +149,10 @@ def _multiples_of_rates(grid: Grid, rows: Ints, columns: Sequence[Column]) -> di
     return changed
 
 
+_OF_TIME: Final = re.compile(
+    r"\bhourly\b|\b(per|an|je|pro|par|por|per) (hour|day|week|stunde|tag|heure|jour|hora|dia|ora)\b"
+    r"|\b(hour|day|daily|weekly) rate|stundenlohn|stundensatz"
+)
 _FEWEST_MULTIPLES: Final = 5
 _CONSTANT: Final = 0.005
 

@@ -201,6 +201,8 @@ _SCALE_WORDS: Final = {
     **dict.fromkeys(("thousand", "thousands", "000s", "000"), 1_000),
     **dict.fromkeys(("million", "millions"), 1_000_000),
     **dict.fromkeys(("billion", "billions"), 1_000_000_000),
+    **dict.fromkeys(("lakh", "lakhs", "lac", "lacs"), 100_000),
+    **dict.fromkeys(("crore", "crores", "cr"), 10_000_000),
 }
 """What a column of scales says of each row."""
 
@@ -406,16 +408,24 @@ _QUARTERS: Final = re.compile(
     r"^(?:q|qtr|quarter|quartal|trimestre|kwartal|t)\W?[1-4](?:\W+\d{2,4})?$|^[1-4]\W?(?:q|t)$"
 )
 _NUMBERED: Final = re.compile(r"^(?:p|m|period|month|monat|mes|mois|mese)\W?(?:0?[1-9]|1[0-2])$")
+_WEEKS: Final = re.compile(
+    r"^(?:wk|w|week|kw|woche|semaine|semana|settimana|tydzien|vecka|uke|uge)(?: no| nr)?\W?(?:0?[1-9]|[1-4]\d|5[0-3])$"
+)
+_DAY_OF_MONTH: Final = re.compile(r"^(?:19|20)\d\d (?:0[1-9]|1[0-2]) (?:01|28|29|30|31)$")
+"""A month as a date stands for it: by its first day or its last."""
 
 
 def find_period(text: str) -> str:
-    """The month or quarter that a header is, folded; empty where it is none.
+    """The month, quarter or week that a header is, folded; empty where it is none.
 
     >>> find_period("Apr-24"), find_period("Q3"), find_period("März 2025"), find_period("March budget")
     ('apr 24', 'q3', 'maerz 2025', '')
+    >>> find_period("Week 12"), find_period("2024-03-01"), find_period("W2 grade")
+    ('week 12', '2024 03 01', '')
     """
     folded = fold_words(text)
-    return folded if any(each.match(folded) for each in (_MONTHS, _QUARTERS, _NUMBERED)) else ""
+    patterns = (_MONTHS, _QUARTERS, _NUMBERED, _WEEKS, _DAY_OF_MONTH)
+    return folded if any(each.match(folded) for each in patterns) else ""
 
 
 _FINAL: Final = re.compile(

@@ -51,6 +51,10 @@ _ISO_DAY = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\
 _DAY = re.compile(
     "|".join(re.sub(r"\?P<\w+>", "?:", each.pattern) for each in (_WORDED_DAY, _WRITTEN_DAY, _ISO_DAY)), re.IGNORECASE
 )
+_MONTH_ALONE = re.compile(
+    rf"(?P<month>{'|'.join(f'{name}|{name[:4]}|{name[:3]}' for name in MONTHS)})\.?[\s'’./_-]*(?P<year>(?:19|20)?\d\d)",
+    re.IGNORECASE,
+)
 _DAY_ALONE = re.compile(rf"(?:{_DAY.pattern})(?:[ T]\d\d?:\d\d(?::\d\d)?(?:\.0+)?)?", re.IGNORECASE)
 
 
@@ -202,6 +206,10 @@ class FiscalCalendar:
         """
         ends = _ENDED.search(text) is not None or _DAY_ALONE.fullmatch(text.strip()) is not None
         found = []
+        if month := _MONTH_ALONE.fullmatch(text.strip()):
+            names = [name[:3].casefold() for name in MONTHS]
+            year = int(month["year"]) + (0 if len(month["year"]) == 4 else 2000)
+            return [FoundYear(self.year_of(date(year, names.index(month["month"][:3].casefold()) + 1, 1)))]
         for day in find_days(text):
             year = self.year_bounded_by(day)
             if year is None and ends:
@@ -216,6 +224,8 @@ class FiscalCalendar:
 
         >>> FiscalCalendar().find_years("% change, 2021/22 on 2020/21"), FiscalCalendar().find_years("FY26")
         ([2021, 2020], [2025])
+        >>> FiscalCalendar().find_years("Mar-24"), FiscalCalendar().find_years("April 2024")
+        ([2023], [2024])
         >>> FiscalCalendar(1, "2025").find_years("FY26, plan 2019-23"), FiscalCalendar(7, "2026").find_years("2026")
         ([2026], [2025])
         """

@@ -34,7 +34,7 @@ _SYMBOL: Final = (
 )
 
 _WRITTEN: Final = re.compile(
-    rf"""^(?:\\\d{{1,2}}\\?\s+)?
+    rf"""^(?:\\\d{{1,2}}\\?\s+)?(?:(?-i:[rpe])\s|[*†‡§]\s*)?
         (?P<open>[(\[]\s*)?
         (?P<sign>[-–—−+]\s*)?(?P<before>{_SYMBOL}\s*)?(?P<sign2>[-–—−]\s*)?(?P<open2>\(\s*)?
         (?P<digits>\d[\d.,'’\x20]*\d|\d|[.,]\d+)(?P<power>E[-+]?\d{{1,2}}(?!\w))?\s*
