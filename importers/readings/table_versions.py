@@ -1,4 +1,5 @@
-"""Tells tables that state the same lines in another version: an earlier draft on a sheet of its own, or a hidden one.
+"""Tells tables that state the same lines in another version: an earlier draft, a month that runs
+on from the one before, or a hidden sheet.
 
 Two tables of one body, stage, version, year and flow whose rows bear the same names, with amounts near each other, are
 hardly parts of one budget. Which of them counts is a choice.
@@ -6,14 +7,15 @@ hardly parts of one budget. Which of them counts is a choice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Final
 
 import pandas as pd
 
 from importers.evidence.choices import Choice, choice_id
 from importers.readings.table import Table
 from importers.readings.table_money import LONGEST_SUMMARY, TableMoney
+from importers.words.lexicon import says
 
 _FEWEST: Final = 4
 """Two tables of fewer lines may name the same by chance, such as pay and goods."""
@@ -42,11 +44,15 @@ def ask_about_versions(
     found: list[Choice] = []
     asked: set[int] = set()
     for first in lines:
-        group = [first, *(n for n in lines if n > first and n not in asked and _are_versions(lines[first], lines[n]))]
-        if first in asked or len(group) < 2:
+        if first in asked:
             continue
-        asked |= set(group)
-        found.append(_choose(tables, moneys, group, hidden, write))
+        group = _running(tables, lines, first, asked)
+        running = len(group) > 1
+        if not running:
+            group = [first, *(n for n in lines if n > first and n not in asked and _are_near(lines[first], lines[n]))]
+        if len(group) > 1:
+            asked |= set(group)
+            found.append(_choose(tables, moneys, group, hidden, write, running=running))
     seen = [n for n in counted if not hidden[n]]
     for number in lines:
         if hidden[number] and seen and number not in asked:
@@ -60,9 +66,38 @@ def _by_name(frame: pd.DataFrame) -> pd.Series[int]:
     return counted.groupby([*_DIMENSIONS, *_NAMES], observed=True, sort=True)["amount"].sum()
 
 
-def _are_versions(one: pd.Series[int], other: pd.Series[int]) -> bool:
+def _running(
+    tables: Sequence[Table], lines: Mapping[int, pd.Series[int]], first: int, asked: Collection[int]
+) -> list[int]:
+    """A table and those after it that each add to the one before: they say that they run up to a month, and hardly any
+    line becomes less.
+    """
+    group = [first]
+    for number in lines:
+        one, other = lines[group[-1]], lines[number]
+        if number <= first or number in asked or not (_says_running(tables[first]) and _says_running(tables[number])):
+            continue
+        shared = _shared(one, other)
+        if len(shared) and (other.loc[shared].abs() >= one.loc[shared].abs()).mean() >= _SAME_NAMES:
+            group.append(number)
+    return group
+
+
+def _says_running(table: Table) -> bool:
+    said = [column.header for column in table.of_role("amount")]
+    said += [table.grid.text(*where) for where in table.block.titles]
+    return any(says("cumulative", text) for text in said)
+
+
+def _shared(one: pd.Series[int], other: pd.Series[int]) -> pd.Index[Any]:
+    """The names that two tables share, none where they share too few."""
     shared = one.index.intersection(other.index)
-    if len(shared) < max(_FEWEST, _SAME_NAMES * max(len(one), len(other))):
+    return shared if len(shared) >= max(_FEWEST, _SAME_NAMES * max(len(one), len(other))) else shared[:0]
+
+
+def _are_near(one: pd.Series[int], other: pd.Series[int]) -> bool:
+    shared = _shared(one, other)
+    if not len(shared):
         return False
     ratios = other.loc[shared].astype(float) / one.loc[shared].astype(float)
     return bool(((ratios >= 1 - _NEAR) & (ratios <= 1 / (1 - _NEAR))).mean() >= _NEAR_ROWS)
@@ -74,22 +109,31 @@ def _choose(
     group: Sequence[int],
     hidden: Sequence[bool],
     write: Callable[[int], str],
+    *,
+    running: bool,
 ) -> Choice:
     called = {n: f"{tables[n].grid.name!r} {tables[n].block.area()}" for n in group}
     said = " and ".join(f"{called[n]} ({write(_comes_to(moneys[n]))})" for n in group[:3])
     more = f" and {len(group) - 3} more" if len(group) > 3 else ""
     seen = [n for n in group if not hidden[n]]
+    guess = str(group[-1]) if running else str(seen[0]) if len(seen) == 1 else ""
+    asks = (
+        "name the same lines and rise from one to the next. Does each add to the one before?"
+        if running
+        else "name the same lines with amounts near each other. Are they versions of the same money?"
+    )
+    same = "Each adds to the one before" if running else "Versions"
     return Choice(
         choice_id("counted", "versions", *(tables[n].key for n in group)),
         "counted",
         tables[group[0]].grid.name,
         "\n".join(tables[n].key for n in group),
-        f"{said}{more} name the same lines with amounts near each other. Are they versions of the same money?",
+        f"{said}{more} {asks}",
         (
-            *((str(n), f"Versions: count {called[n]}{', which is hidden' if hidden[n] else ''}") for n in group),
+            *((str(n), f"{same}: count {called[n]}{', which is hidden' if hidden[n] else ''}") for n in group),
             ("+".join(map(str, group)), "Different money: count all"),
         ),
-        str(seen[0]) if len(seen) == 1 else "",
+        guess,
     )
 
 

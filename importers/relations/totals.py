@@ -51,14 +51,20 @@ def find_totals(
     folded = [vocabulary.fold_label(name) for name in names if name]
     chance = Chance([row.amounts for row in rows if row.amounts is not None])
     outlined = outline if outline is not None and outline[0] else ({}, set())
-    below = _Finder(tolerance, folded, chance).find(rows, *outlined)
+
+    def find(rows: Sequence[Row], *, above: bool = False) -> Sums:
+        finder = _Finder(tolerance, folded, chance, above=above)
+        sums = finder.find(rows, *outlined)
+        if finder.suspected < _TOGETHER:
+            return sums
+        return _Finder(tolerance, folded, chance, above=above, together=True).find(rows, *outlined)
+
+    below = find(rows)
     for entry in outlined[0].values():
         _head_by_totals(entry, below.headings)
     if len(rows) > _ROWS_BOTH_WAYS:
         return below
-    above = _Finder(tolerance, folded, chance, above=True).find(
-        [row for row in reversed(rows) if row.amounts is not None], *outlined
-    )
+    above = find([row for row in reversed(rows) if row.amounts is not None], above=True)
     if _explained(above) <= _explained(below):
         return below
     for entry in above.totals():
@@ -95,12 +101,20 @@ _BELIEVED = {-1: 0.5, 0: CHANCE * 10, 1: CHANCE**2}
 all of the columns that name rows."""
 
 
+_TOGETHER = 2
+"""So many sums that chance seldom makes, each too likely by itself to be believed, are believed together."""
+
+
 _SETTLED = 0.02
 """A row in doubt that no total around it settled is one where chance makes fewer than this many of its kind."""
 
 
 class _Finder:
-    def __init__(self, tolerance: Vector, names: list[str], chance: Chance, *, above: bool = False) -> None:
+    def __init__(
+        self, tolerance: Vector, names: list[str], chance: Chance, *, above: bool = False, together: bool = False
+    ) -> None:
+        self.together = together
+        self.suspected = 0
         self.tolerance = tolerance
         self.chance = chance
         self.above = above
@@ -266,8 +280,9 @@ class _Finder:
             # The sum of everything so far is one run a row, not one of all that may begin anywhere.
             tried = len(self.prefix) if start == 0 else max(1, len(self.prefix) * (len(self.prefix) - 1) // 2)
             entry.expected = self.chance.expected(entry.amounts, tried)
-            entry.believed = entry.expected < _BELIEVED[self.fills]
+            entry.believed = entry.expected < _BELIEVED[0 if self.together else self.fills]
             entry.doubtful = len(self.open) - start if start is not None else 0
+            self.suspected += bool(entry.doubtful) and not entry.believed and entry.expected < _BELIEVED[0]
         self._push(entry)
 
     def _start_of_nested(self, entry: Entry) -> int | None:

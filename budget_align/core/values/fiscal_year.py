@@ -208,8 +208,8 @@ class FiscalCalendar:
         found = []
         if month := _MONTH_ALONE.fullmatch(text.strip()):
             names = [name[:3].casefold() for name in MONTHS]
-            year = int(month["year"]) + (0 if len(month["year"]) == 4 else 2000)
-            return [FoundYear(self.year_of(date(year, names.index(month["month"][:3].casefold()) + 1, 1)))]
+            said = int(month["year"]) + (0 if len(month["year"]) == 4 else 2000)
+            return [FoundYear(self.year_of(date(said, names.index(month["month"][:3].casefold()) + 1, 1)))]
         for day in find_days(text):
             year = self.year_bounded_by(day)
             if year is None and ends:
