@@ -41,6 +41,7 @@ from importers.structure.grid import Bools, Grid, Ints, Kind, are_years
 from importers.structure.layout import Block
 from importers.structure.texts import column_texts
 from importers.words import vocabulary
+from importers.words.unit_words import find_unit
 
 _HEADING_LENGTH = 120
 """A longer text between rows explains them and heads none."""
@@ -157,6 +158,7 @@ def _set_by_rows(table: Table) -> frozenset[int]:
             home = grid.terms.currency.code
             table.foreign |= {place: said for place, said in enumerate(meant) if said and said != home}
     _set_aside_symbols(table)
+    _set_aside_under_currencies(table)
     money = [c.index for c in table.of_role("amount", "memo")]
     said = {place for place in range(len(data)) if table.stated[place, money].any()} if table.foreign else set()
     if said and said <= set(table.foreign):
@@ -176,6 +178,22 @@ def _set_aside_symbols(table: Table) -> None:
         for place in np.flatnonzero(said).tolist():
             code = currency_of_symbol(grid.symbols[int(said[place])], home)
             if code and code != home.code:
+                table.foreign[place] = code
+
+
+def _set_aside_under_currencies(table: Table) -> None:
+    """Rows under a heading that names another currency than the government's, up to the next heading that names one."""
+    home = table.grid.terms.currency
+    named: list[tuple[int, str]] = []
+    for row in table.block.headings:
+        said = [table.grid.text(row, c) for c in table.block.columns if table.grid.text(row, c)]
+        units = [unit for text in said if len(text) <= _HEADING_LENGTH and (unit := find_unit(text, home))]
+        named += [(row, unit.currency) for unit in units[:1] if unit.currency]
+    if len({code for _, code in named}) < 2:
+        return
+    for (row, code), (after, _) in pairwise([*named, (int(table.block.body[-1]) + 1, "")]):
+        if code != home.code:
+            for place in range(table.place_of(row), table.place_of(after)):
                 table.foreign[place] = code
 
 
