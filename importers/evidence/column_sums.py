@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from budget_align.core.values.money import MAXIMUM
 from importers.evidence.column import Column
 from importers.structure.grid import Floats, Grid, Ints, letter
-from importers.words import vocabulary
+from importers.words import lexicon, vocabulary
 
 _FITTING = 0.8
 """The share of a column's numbers by which its decimal places are told."""
@@ -43,7 +43,16 @@ def find_total_columns(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
             if column.index in found or column.confidence == 1:
                 continue
             parts = _summed_run(numbers, rounding, amounts, column, found, to_left=to_left)
-            if parts:
+            results = [a for a in amounts if a.index in parts and _is_result(a, column)]
+            steps = _steps_between_years([a for a in amounts if a.index in parts], column)
+            if results and len(parts) == 2:
+                # What is left of the two others is made of them, and no part of either.
+                evidence = f"what columns {column.letter} and another leave"
+                found |= {a.index: replace(a, role="change", confidence=0.95, evidence=evidence) for a in results}
+            elif steps:
+                evidence = f"it leads from one year to column {column.letter}"
+                found |= {a.index: replace(a, role="change", confidence=0.95, evidence=evidence) for a in steps}
+            elif parts:
                 said = ", ".join(letter(part) for part in parts)
                 evidence = f"row by row the sum of columns {said}"
                 found[column.index] = replace(column, role="total", parts=parts, confidence=0.95, evidence=evidence)
@@ -65,8 +74,24 @@ def find_total_columns(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
             if pair:
                 evidence = f"row by row column {letter(pair[0])} less column {letter(pair[1])}"
                 found[column.index] = replace(column, role="change", confidence=0.95, evidence=evidence)
-    found |= _find_bridges(numbers, rounding, [a for a in amounts if a.index not in found])
+    steps = [c for c in columns if c.role in ("amount", "change") and c.index not in found]
+    rounding |= {c.index: 0.5 / 10 ** decimal_places(grid.numbers[rows, c.index]) for c in steps}
+    found |= _find_bridges(numbers, rounding, steps)
     return [_dated(found.get(column.index, column), dated) for column in columns]
+
+
+def _is_result(part: Column, whole: Column) -> bool:
+    return lexicon.says("result", part.header) and not lexicon.says("result", whole.header)
+
+
+def _steps_between_years(parts: Sequence[Column], whole: Column) -> list[Column]:
+    """Of columns that make another, those that lead to it from the one that is of another year; none where there is no
+    such one.
+    """
+    dated = [part for part in parts if part.fiscal_year is not None]
+    if whole.fiscal_year is None or len(dated) != 1 or dated[0].fiscal_year == whole.fiscal_year:
+        return []
+    return [part for part in parts if part is not dated[0]]
 
 
 def _dated(column: Column, years: Mapping[int, int]) -> Column:
@@ -83,6 +108,8 @@ def _find_bridges(numbers: Floats, rounding: dict[int, float], amounts: list[Col
         for last in range(first + 2, min(len(amounts), first + _BRIDGE)):
             after, between = amounts[last], amounts[first + 1 : last]
             if base.fiscal_year is None or after.fiscal_year is None or base.fiscal_year == after.fiscal_year:
+                continue
+            if base.role != "amount" or after.role != "amount":
                 continue
             parts = numbers[:, [base.index, *(each.index for each in between)]]
             target = numbers[:, after.index]

@@ -64,13 +64,15 @@ def tell_apart(
         shape: what tables of the same shape share, so that one answer holds for all of them.
     """
     rows = block.data
-    columns = _undo_bridges(_sign_credits(_tell_spent(_tell_revenue(_tell_gross(list(columns))))))
+    columns = _tell_paired_flows(_tell_revenue(_tell_gross(list(columns))))
+    columns = _undo_bridges(_sign_credits(_tell_spent(columns)))
     columns = _set_aside_words(columns)
     columns = set_aside_prices(grid, rows, columns)
     columns = set_aside_nets(grid, rows, columns)
     columns = set_aside_running(grid, rows, columns)
     columns = _set_aside_undated(columns)
     columns = _set_aside_months(grid, rows, columns)
+    columns = _restore_totals(columns)
     columns = _choose_totals(grid, columns, decisions, key, shape)
     columns = set_aside_taxes(grid, rows, _tell_total_budgets(columns))
     for group in _groups(columns):
@@ -235,6 +237,47 @@ def _set_aside_months(grid: Grid, rows: Ints, columns: list[Column]) -> list[Col
         evidence = f"every month adds to the one before, up to column {months[-1].letter}"
         return with_changed(columns, {c.index: set_aside(c, evidence) for c in months[:-1]})
     return columns
+
+
+def _restore_totals(columns: list[Column]) -> list[Column]:
+    """A column that others make counts itself where one of them was set aside, as what is available still is: what is
+    left of them is less than it states.
+    """
+    by_index = {column.index: column for column in columns}
+    changed: dict[int, Column] = {}
+    for column in columns:
+        parts = [by_index[part] for part in column.parts if part in by_index]
+        left = [part for part in parts if part.role == "amount"]
+        if column.role != "total" or column.confidence <= _DOUBTED or not left or len(left) == len(parts):
+            continue
+        if any(part.role in ("total", "memo") for part in parts):
+            continue
+        changed[column.index] = replace(column, role="amount", parts=(), account="")
+        changed |= {part.index: set_aside(part, f"a part of column {column.letter}") for part in left}
+    return with_changed(columns, changed)
+
+
+def _tell_paired_flows(columns: list[Column]) -> list[Column]:
+    """Columns whose headers begin with income and with spending and go on alike, such as "Einzahlungen lfd Verw" and
+    "Auszahlungen lfd Verw", are one of each.
+    """
+    begun: dict[str, dict[str, list[Column]]] = {}
+    for column in amounts_of(columns):
+        first, _, rest = lexicon.fold_words(column.header).partition(" ")
+        flow = next((flow for flow in _FLOWS if lexicon.says(flow, first)), "")
+        if flow and not column.flow:
+            begun.setdefault(rest, {}).setdefault(flow, []).append(column)
+    changed = {
+        column.index: replace(column, flow=flow)
+        for flows in begun.values()
+        if len(flows) > 1
+        for flow, found in flows.items()
+        for column in found
+    }
+    return with_changed(columns, changed)
+
+
+_FLOWS: Final[tuple[lexicon.Meaning, ...]] = ("income", "expenditure")
 
 
 def _choose_totals(grid: Grid, columns: list[Column], decisions: Decisions, key: str, shape: str) -> list[Column]:

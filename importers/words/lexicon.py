@@ -22,6 +22,7 @@ Meaning = Literal[
     "tax",
     "net",
     "gross",
+    "result",
     "change",
     "commitment",
     "cumulative",
