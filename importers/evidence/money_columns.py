@@ -402,7 +402,7 @@ def _choose(
     sure = all(column.confidence >= SURE for column in group)
     guess = _guess(grid, group) if alike or not sure else together if _are_parts(group) else ""
     if not guess:
-        named.insert(0, (_NONE, "None of them: the table states no money of its own"))
+        named.append((_NONE, "None of them: the table states no money of its own"))
     choice = Choice(
         choice_id("amount", shape, *(column.header for column in group)),
         "amount",

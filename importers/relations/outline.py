@@ -14,12 +14,20 @@ _AGREEING = 0.6
 """From this share of parents that their children make up on, indents are taken for an outline of totals."""
 
 
+_PARENTS_SURE = 3
+_AGREEING_SURE = 0.8
+"""From so many parents and this share of them on, a parent that differs is a total all the same."""
+
+
 @dataclass
 class _Node:
-    """A row with the rows that are set in below it; its sum is what it states or, for a heading, what they make."""
+    """A row with the rows that are set in below it; its sum is what it states or, for a heading, what they make. It is
+    called a total where others like it are ones.
+    """
 
     row: Row
     children: list[_Node] = field(default_factory=list)
+    called: bool = False
 
     def stated(self, width: int) -> Vector:
         if self.row.amounts is not None:
@@ -41,6 +49,8 @@ def find_outline(rows: Sequence[Row], tolerance: Vector) -> tuple[dict[int, Entr
     # Parents stand before their children, or after them, where no heading tells which.
     for order in (plain, [row for row in reversed(plain) if row.amounts is not None]):
         roots = _tree(order)
+        for root in roots:
+            _put_restated_above(root, tolerance)
         verdicts = [verdict for root in roots for verdict in _verdicts(root, tolerance)]
         if verdicts and sum(verdicts) >= _AGREEING * len(verdicts):
             break
@@ -48,9 +58,29 @@ def find_outline(rows: Sequence[Row], tolerance: Vector) -> tuple[dict[int, Entr
         return {}, set()
     found: dict[int, Entry] = {}
     under: set[int] = set()
+    if sum(verdicts) >= max(_PARENTS_SURE, _AGREEING_SURE * len(verdicts)):
+        # Nearly every parent sums what stands under it: one that does not is a total that differs.
+        for root in roots:
+            _call_parents_totals(root)
     for root in roots:
         _collect(root, tolerance, found, under)
     return found, under
+
+
+def _put_restated_above(node: _Node, tolerance: Vector) -> None:
+    """Where the first of the rows under one states it again, and the others make it up, these stand under that one."""
+    first, *others = node.children or [node]
+    if others and node.row.amounts is not None and first.row.amounts == node.row.amounts and not first.children:
+        if all(_agreeing(_Node(node.row, others), tolerance)):
+            node.children, first.children = [first], others
+    for child in node.children:
+        _put_restated_above(child, tolerance)
+
+
+def _call_parents_totals(node: _Node) -> None:
+    node.called = bool(node.children) and node.row.amounts is not None and any(node.row.amounts)
+    for child in node.children:
+        _call_parents_totals(child)
 
 
 Path = tuple[str, ...]
@@ -134,7 +164,7 @@ def _is_total(node: _Node, tolerance: Vector) -> bool:
     """Whether a row is meant for the total of those under it: where it stands says so, and one column bears it out. In
     another it may differ, which is told.
     """
-    return any(_agreeing(node, tolerance))
+    return node.called or any(_agreeing(node, tolerance))
 
 
 def _verdicts(node: _Node, tolerance: Vector) -> list[bool]:
