@@ -190,6 +190,9 @@ def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
 def _money_or_code(header: str, *, money: bool, has_unit: bool) -> set[str]:
     """Whether a header names money or a code; its last word tells which of the two where it names both."""
     found: set[str] = set()
+    if vocabulary.says_accounts(header):
+        # What was spent, as a year's accounts show it; an account by number has no year.
+        return {"header names money", "header ends in money"}
     if has_unit:
         found.add("header has a unit or currency")
     if money:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from budget_align.core.returns.profile import fold_header
@@ -41,6 +42,7 @@ def tell_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column
     }
     beliefs = share_among_series(beliefs, headers)
     columns = {c: _read_value_column(grid, c, headers[c], units[c], beliefs[c]) for c in block.values}
+    columns = {c: _with_own_flow(column, block.header_texts(grid, c)) for c, column in columns.items()}
     columns |= {c: read_label_column(grid, block, c) for c in block.labels}
     ordered = _obey(grid, [columns[c] for c in sorted(columns)], answers)
     return _set_aside_parts_of_years(find_total_columns(grid, rows, ordered))
@@ -96,6 +98,13 @@ def _read_value_column(grid: Grid, c: int, header: str, unit: Unit | None, belie
         return column
     role = _ROLES.get(belief.kind) or _code_role(header)
     return Column(c, header, role, min(belief.confidence, 0.99), f"{_KINDS[belief.kind]}: {belief.evidence}")
+
+
+def _with_own_flow(column: Column, said: Sequence[str]) -> Column:
+    """The flow that the header next to the body names, whatever stands above it, such as a title over all columns."""
+    if column.role != "amount" or column.flow or len(said) < 2:
+        return column
+    return replace(column, flow=vocabulary.find_flow(said[-1]))
 
 
 _ROLES: dict[str, Role] = {

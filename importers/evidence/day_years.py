@@ -36,7 +36,11 @@ def settle_days(
     """
     dated = all(column.fiscal_year is not None for column in columns if column.role == "amount")
     settled = []
+    editions = _editions(grid, block, columns)
     for column in columns:
+        if column.index in editions:
+            settled.append(replace(column, role="note", evidence="the same year in every row, beside one that varies"))
+            continue
         years = _years(grid, block, column) if column.role == "year" else []
         doubtful = bool(years) and (dated or (stated is not None and years != [stated]))
         if doubtful and not dated and stated is not None:
@@ -46,6 +50,17 @@ def settle_days(
             column = replace(column, role="note", evidence="it says no fiscal year, which is stated elsewhere")
         settled.append(column)
     return settled
+
+
+def _editions(grid: Grid, block: Block, columns: Sequence[Column]) -> set[int]:
+    """The columns of years that say the same in every row, such as the year of the book, beside one that does not."""
+    said = {
+        column.index: len(set(column_texts(grid, block.data, column.index, with_numbers=True).words) - {""})
+        for column in columns
+        if column.role == "year"
+    }
+    varied = any(count > 1 for count in said.values())
+    return {index for index, count in said.items() if count == 1} if varied else set()
 
 
 def _years(grid: Grid, block: Block, column: Column) -> list[int]:

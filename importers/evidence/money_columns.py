@@ -395,12 +395,10 @@ def _choose(
     together = "+".join(column.letter for column in group)
     named = [(column.letter, f"Column {column.letter}, {_words(column)}") for column in group[:_OPTIONS]]
     alike = _are_alike(grid, rows, group)
-    if not alike:
-        named.insert(0, (together, f"Columns {', '.join(c.letter for c in group)} together"))
-    else:
-        named.append((together, f"Columns {', '.join(c.letter for c in group)} together"))
     sure = all(column.confidence >= SURE for column in group)
     guess = _guess(grid, group) if alike or not sure else together if _are_parts(group) else ""
+    place = 0 if guess == together else len(named)
+    named.insert(place, (together, f"Columns {', '.join(c.letter for c in group)} together"))
     if not guess:
         named.append((_NONE, "None of them: the table states no money of its own"))
     choice = Choice(

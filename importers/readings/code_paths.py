@@ -74,6 +74,7 @@ def _paths_of(words: Sequence[str]) -> list[Path]:
     parted = [tuple(part for part in _PARTS.split(word.strip(" .")) if part) for word in filled]
     if sum(len(parts) > 1 for parts in parted) > len(parted) / 2:
         filling = len({len(parts) for parts in parted}) == 1
+        parted = [_with_first_by_letters(parts, parted) for parts in parted]
         of_word = {
             word: _without_filling(parts) if filling else parts for word, parts in zip(filled, parted, strict=True)
         }
@@ -83,6 +84,17 @@ def _paths_of(words: Sequence[str]) -> list[Path]:
         of_word = {word: tuple(short) for word, short in zip(filled, bare, strict=True)}
     paths = [of_word.get(word, ()) for word in words]
     return paths if _are_paths(paths) else []
+
+
+def _with_first_by_letters(parts: Path, every: Sequence[Path]) -> Path:
+    """A code of parts whose first part is a step for each letter, as 0 and 01 stand above 011.3000: so it is where the
+    first parts of longer codes are of one length, and shorter codes of one part stand above them.
+    """
+    firsts = {len(each[0]) for each in every if len(each) > 1}
+    alone = {len(each[0]) for each in every if len(each) == 1}
+    if len(firsts) != 1 or not any(length < max(firsts) for length in alone):
+        return parts
+    return (*parts[0], *parts[1:])
 
 
 def _without_filling(parts: Path) -> Path:

@@ -70,9 +70,9 @@ def find_outline(rows: Sequence[Row], tolerance: Vector) -> tuple[dict[int, Entr
 def _put_restated_above(node: _Node, tolerance: Vector) -> None:
     """Where the first of the rows under one states it again, and the others make it up, these stand under that one."""
     first, *others = node.children or [node]
-    if others and node.row.amounts is not None and first.row.amounts == node.row.amounts and not first.children:
-        if all(_agreeing(_Node(node.row, others), tolerance)):
-            node.children, first.children = [first], others
+    restates = others and node.row.amounts is not None and first.row.amounts == node.row.amounts
+    if restates and not first.children and all(_agreeing(_Node(node.row, others), tolerance)):
+        node.children, first.children = [first], others
     for child in node.children:
         _put_restated_above(child, tolerance)
 

@@ -35,7 +35,7 @@ _STAGES: Final = (
         r"|\bestimated out-?turn\b",
         "forecast",
     ),
-    (r"\bout-?turn\b|\bactuals?\b", "outturn"),
+    (r"\bout-?turn\b|\bactuals?\b|^\W*accounts\W*((19|20)\d\d\W*)+$", "outturn"),
     (r"\bplans?\b|\bplanned\b|\bindicative\b|\bproposed\b|\brequest(ed)?\b|\brecommend(ed|ations?)\b", "plan"),
     (r"\bbudgets?\b|\bestimates?\b|\ballocations?\b|\bappropriations?\b|\benacted\b", "budget"),
 )
@@ -104,6 +104,7 @@ _SHARE: Final = re.compile(
 )
 _DERIVED_ROW: Final = re.compile(
     r"^\W*(rates? per\b|(net )?(surplus|deficit)(?=\W*$|\s*(/|\(|or\b|for the\b))"
+    r"|netto(aufwand|ertrag|kosten|ausgaben|einnahmen)|[\w/\-]*(ü|ue)berschuss"
     r"|(annual |weighted |overall |national )?(average|mean|median)s?"
     r"|(year[- ]on[- ]year |annual )?(change|growth|variance|difference)"
     r"(?=\s*($|[(%,]|on\b|from\b|since\b|over\b|between\b|20|19)))\b",
@@ -356,6 +357,16 @@ def find_flow(text: str) -> str:
         return ""
     rest = [word for word in fold_words(text).split() if word not in _BESIDE_FLOW and not word.isdigit()]
     return found[0] if all(says(found[0], word) for word in rest) else ""
+
+
+def says_accounts(header: str) -> bool:
+    """Whether a header says "Accounts" and a year: what was spent, as the accounts of that year show it.
+
+    >>> says_accounts("Accounts 2021-2022"), says_accounts("Account 2021"), says_accounts("Accounts payable 2021")
+    (True, False, False)
+    """
+    rest = without_year_and_unit(header)
+    return rest != header.strip() and rest.casefold() == "accounts"
 
 
 def says_bare_revenue(text: str) -> bool:
