@@ -56,6 +56,11 @@ _BESIDE_OUTLINES = 2
 _OUTLINED = 0.95
 """From this share of rows that fill the label columns of an outline on, a table is one."""
 
+_LEVELLED = 0.75
+"""From this share of rows that fill some of its columns on, a table may be an outline."""
+
+_NO_LEVEL = -2
+
 _LIST_FROM = 60
 """Tables of more rows that each fill every column of labels are lists, with no totals but those that say so."""
 
@@ -210,13 +215,18 @@ def _row_multipliers(grid: Grid, block: Block, columns: list[Column]) -> Ints | 
 
 
 def _under_shares(table: Table) -> frozenset[int]:
-    """The rows of data under a heading that says that what follows are percentages, up to the next heading."""
+    """The rows of data under a heading that says that what follows are percentages, up to the next heading; and those
+    under one that says that notes follow, to the end.
+    """
     headings = table.block.headings
     found: set[int] = set()
-    for row, after in pairwise([*headings, int(table.block.body[-1]) + 1]):
+    end = int(table.block.body[-1]) + 1
+    for row, after in pairwise([*headings, end]):
         words = [table.grid.text(row, c) for c in table.block.columns if table.grid.text(row, c)]
         if any(vocabulary.says_share_heading(word) for word in words):
             found |= set(range(table.place_of(row), table.place_of(after)))
+        if any(vocabulary.says_notes_heading(word) for word in words):
+            found |= set(range(table.place_of(row), table.place_of(end)))
     return frozenset(found)
 
 
@@ -386,21 +396,37 @@ def _find_depths(table: Table) -> dict[int, int]:
         for kept in combinations(range(len(naming)), len(naming) - dropped):
             depths = _depths_of(filled[:, list(kept)])
             if depths is not None:
-                return {int(row): depth for row, depth in zip(rows, depths.tolist(), strict=True) if depth >= 0}
+                return _with_tops(table, dict(zip(rows.tolist(), depths.tolist(), strict=True)))
     return {}
+
+
+def _with_tops(table: Table, depths: dict[int, int]) -> dict[int, int]:
+    """The depths of an outline, whose rows without any code stand above all others, unless they are called totals."""
+    labels = table.labels
+    tops = {
+        row
+        for row, depth in depths.items()
+        if depth == _NO_LEVEL and not vocabulary.says_total(labels.said(table.place_of(row)))
+    }
+    if not tops:
+        return {row: depth for row, depth in depths.items() if depth >= 0}
+    return {row: 0 if row in tops else max(depth, 0) + 1 for row, depth in depths.items()}
 
 
 def _depths_of(filled: Bools) -> Ints | None:
     """How deep each row stands where rows fill the first columns up to their level, or that of their level alone; -1
-    for the few that do neither. None where most do neither, or all stand equally deep.
+    for the few that do neither, and -2 for those that fill none. None where most do neither, or all stand equally deep.
     """
     count = filled.sum(axis=1)
+    some = count > 0
+    if some.mean() < _LEVELLED:
+        return None
     prefix = (count > 0) & (np.cumprod(filled, axis=1).sum(axis=1) == count)
     alone = count == 1
     for fits, depth in ((prefix, count - 1), (alone, filled.argmax(axis=1))):
         _, sizes = np.unique(depth[fits], return_counts=True)
-        if filled.shape[1] > 1 and fits.mean() > _OUTLINED and len(sizes) > 1 and sizes.min() * 50 > sizes.max():
-            return np.where(fits, depth, -1).astype(np.int64)
+        if filled.shape[1] > 1 and fits[some].mean() > _OUTLINED and len(sizes) > 1 and sizes.min() * 50 > sizes.max():
+            return np.where(fits, depth, np.where(some, -1, _NO_LEVEL)).astype(np.int64)
     return None
 
 

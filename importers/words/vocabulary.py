@@ -533,6 +533,21 @@ def says_note(text: str) -> bool:
     return bool(_NOTE.search(text.strip()))
 
 
+_NOTES_HEADING: Final = re.compile(
+    r"\W*(foot)?notes?\W*|\W*(glosas?|notas?|anmerkung(en)?|erläuterungen|remarques?|note|uwagi|poznámky)\s*:\W*",
+    re.IGNORECASE,
+)
+
+
+def says_notes_heading(text: str) -> bool:
+    """Whether a text between rows says that notes follow, and nothing else.
+
+    >>> says_notes_heading("GLOSAS :"), says_notes_heading("Notes"), says_notes_heading("Notes and coins")
+    (True, True, False)
+    """
+    return bool(_NOTES_HEADING.fullmatch(text))
+
+
 def is_sentence(text: str) -> bool:
     """Whether a text is written as a sentence, as notes between rows are and names of what money is for are not.
 
