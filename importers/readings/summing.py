@@ -386,7 +386,7 @@ def _find_depths(table: Table) -> dict[int, int]:
     first = min((c.index for c in table.of_role("amount", "total")), default=0)
     coded = [c.index for c in table.columns if c.role.endswith("_code")]
     naming = [c.index for c in table.columns if c.index in (*table.block.labels, *coded) and c.index < first]
-    rows = table.block.data
+    rows = np.delete(table.block.data, sorted(table.shares))
     if len(naming) < 2 or table.grid.indents or len(rows) < 4:
         return {}
     at = np.ix_(rows, np.array(naming))
