@@ -12,6 +12,7 @@ from importers.readings.table import Table
 from importers.relations.outline import Path
 
 _CODE: Final = re.compile(r"^[A-Za-z]{0,3}[\d.\-/ ]*\d[A-Za-z]?\.?$")
+_LEADING: Final = re.compile(r"^\s*(\d{3,}|\d+(?:[.\-]\d+)+)\.?[\s:–-]+[^\W\d]")
 _PARTS: Final = re.compile(r"[.\-/ ]+")
 _CODED: Final = 0.6
 """From this share of rows with a code on, a column says what its rows are by codes."""
@@ -45,12 +46,22 @@ def find_paths(table: Table) -> dict[int, Path]:
         paths = _paths_of(words)
         if paths:
             return _by_row(rows.tolist(), paths)
+    for column in columns[: 2 * _LEVELS]:
+        paths = _paths_of([_leading_code(word) for word in table.grid.said(rows.tolist(), column)])
+        if column not in said and paths:
+            return _by_row(rows.tolist(), paths)
     levels = list(said.values())[:_LEVELS]
     if len(levels) > 1:
         paths = [_level_path(words) for words in zip(*levels, strict=True)]
         if _are_paths(paths):
             return _by_row(rows.tolist(), paths)
     return {}
+
+
+def _leading_code(word: str) -> str:
+    """The code that a name begins with, as in "0801010 Land development"; empty where it begins with none."""
+    found = _LEADING.match(word)
+    return found[1] if found else ""
 
 
 def _are_codes(words: Iterable[str]) -> bool:

@@ -12,7 +12,7 @@ import pandas as pd
 from budget_align.core.returns.reading import ControlTotal, Finding, Severity
 from importers.evidence.choices import Choice, choice_id
 from importers.readings.table import Table
-from importers.readings.table_money import LONGEST_SUMMARY, Figures, Key, TableMoney, is_long
+from importers.readings.table_money import LONGEST_SUMMARY, Figures, Key, Stated, TableMoney, is_long
 from importers.words.vocabulary import fold_label
 
 _REPEATED = 0.8
@@ -105,37 +105,56 @@ def ask_about_repeats(
         return []
     found = _sums_of_others(tables, moneys, counted, write)
     asked: set[int] = {int(choice.options[1][0]) for choice in found}
+    within: dict[int, list[tuple[int, Stated]]] = {}
     for number in counted:
         mine = moneys[number].whole
         settled = tables[number].context.counted_belief.confidence == 1
         if settled or mine is None or not _is_telling(mine.figures):
             continue
         for other in counted:
-            if other == number or other in asked:
-                continue
-            match = moneys[other].find(moneys[number], later=other > number)
-            if match is None:
-                continue
-            asked.add(number)
-            first, second = sorted((number, other))
-            found.append(
-                Choice(
-                    choice_id("counted", tables[number].key, tables[other].key),
-                    "counted",
-                    mine.sheet,
-                    f"{tables[first].key}\n{tables[second].key}",
-                    f"The total of {mine.sheet}!{mine.cell}, {write(mine.last)}, stands as {match.label!r} in "
-                    f"{match.sheet}!{match.cell} too. Is it the same money?",
-                    (
-                        (str(other), f"The same money: count {_called(tables[other])}"),
-                        (str(number), f"The same money: count {_called(tables[number])}"),
-                        (f"{first}+{second}", "Different money: count both"),
-                    ),
-                    str(other),
-                )
-            )
-            break
-    return found
+            match = moneys[other].find(moneys[number], later=other > number) if other not in (number, *asked) else None
+            if match is not None:
+                asked.add(number)
+                within.setdefault(other, []).append((number, match))
+                break
+    return found + [_choose_repeated(tables, moneys, other, inner, write) for other, inner in within.items()]
+
+
+def _choose_repeated(
+    tables: Sequence[Table],
+    moneys: Sequence[TableMoney],
+    other: int,
+    inner: Sequence[tuple[int, Stated]],
+    write: Callable[[int], str],
+) -> Choice:
+    """Whether a table and those whose totals stand in it are the same money, asked once for all of them.
+
+    Args:
+        other: the table in which they stand.
+        inner: the tables whose totals do, each with the row that states it.
+    """
+    number, match = inner[0]
+    mine = moneys[number].whole
+    assert mine is not None
+    numbers = [each for each, _ in inner]
+    parts = "+".join(map(str, numbers))
+    more = f", and so do those of {len(inner) - 1} more tables" if len(inner) > 1 else ""
+    several = f"the {len(inner)} tables" if len(inner) > 1 else _called(tables[number])
+    every = sorted([other, *numbers])
+    return Choice(
+        choice_id("counted", *(tables[n].key for n in numbers), tables[other].key),
+        "counted",
+        mine.sheet,
+        "\n".join(tables[n].key for n in every),
+        f"The total of {mine.sheet}!{mine.cell}, {write(mine.last)}, stands as {match.label!r} in "
+        f"{match.sheet}!{match.cell} too{more}. Is it the same money?",
+        (
+            (str(other), f"The same money: count {_called(tables[other])}"),
+            (parts, f"The same money: count {several}"),
+            ("+".join(map(str, every)), f"Different money: count {'all' if len(inner) > 1 else 'both'}"),
+        ),
+        str(other),
+    )
 
 
 def _sums_of_others(
