@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -85,7 +85,8 @@ def _paths_of(words: Sequence[str]) -> list[Path]:
     parted = [tuple(part for part in _PARTS.split(word.strip(" .")) if part) for word in filled]
     if sum(len(parts) > 1 for parts in parted) > len(parted) / 2:
         filling = len({len(parts) for parts in parted}) == 1
-        parted = [_with_first_by_letters(parts, parted) for parts in parted]
+        if _begins_by_letters(set(parted)):
+            parted = [(*parts[0], *parts[1:]) for parts in parted]
         of_word = {
             word: _without_filling(parts) if filling else parts for word, parts in zip(filled, parted, strict=True)
         }
@@ -97,15 +98,12 @@ def _paths_of(words: Sequence[str]) -> list[Path]:
     return paths if _are_paths(paths) else []
 
 
-def _with_first_by_letters(parts: Path, every: Sequence[Path]) -> Path:
-    """A code of parts whose first part is a step for each letter, as 0 and 01 stand above 011.3000: so it is where the
-    first parts of longer codes are of one length, and shorter codes of one part stand above them.
+def _begins_by_letters(codes: Collection[Path]) -> bool:
+    """Whether each letter of a code's first part is a step, as 0 and 01 stand above 011.3000: so it is where the first
+    parts of longer codes are of one length, and shorter codes of one part stand above them.
     """
-    firsts = {len(each[0]) for each in every if len(each) > 1}
-    alone = {len(each[0]) for each in every if len(each) == 1}
-    if len(firsts) != 1 or not any(length < max(firsts) for length in alone):
-        return parts
-    return (*parts[0], *parts[1:])
+    firsts = {len(code[0]) for code in codes if len(code) > 1}
+    return len(firsts) == 1 and any(len(code) == 1 and len(code[0]) < max(firsts) for code in codes)
 
 
 def _without_filling(parts: Path) -> Path:

@@ -40,7 +40,7 @@ from importers.relations.totals import find_totals
 from importers.structure.grid import Bools, Grid, Ints, Kind, are_years
 from importers.structure.layout import Block
 from importers.structure.texts import column_texts
-from importers.words import vocabulary
+from importers.words import lexicon, vocabulary
 from importers.words.unit_words import find_unit
 
 _HEADING_LENGTH = 120
@@ -115,6 +115,9 @@ def _take_off(table: Table, decisions: Decisions) -> None:
         return
     stated = np.asarray(table.stated[:, parts].any(axis=1))
     labels = table.labels
+    says = np.array([lexicon.says("net", word) or vocabulary.says_less(word) for word in labels.words], dtype=bool)
+    if len(stated) > _FLAT_FROM or not says[labels.codes].any():
+        return
     places = [p for p in np.flatnonzero(stated).tolist() if p not in table.shares]
     vectors = list(map(tuple, table.amounts[:, parts].tolist()))
     rows = [Row(place, labels.said(place), vectors[place]) for place in places]

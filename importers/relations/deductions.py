@@ -34,12 +34,15 @@ def find_deductions(rows: Sequence[Row]) -> set[int]:
     if not any(nets) and not any(less):
         return set()
     chance = Chance(vectors)
+    before: list[Vector] = [(0,) * len(vectors[0])]
+    for vector in vectors:
+        before.append(tuple(a + b for a, b in zip(before[-1], vector, strict=True)))
     found: set[int] = set()
     start = 0
     for place in range(2, len(said)):
         if not (nets[place] or less[place - 1]) or less[place] or not any(vectors[place]):
             continue
-        first = _first_taken_off(vectors, start, place, less)
+        first = _first_taken_off(vectors, before, start, place, less)
         if first is None:
             continue
         worded = all(less[first:place])
@@ -49,15 +52,17 @@ def find_deductions(rows: Sequence[Row]) -> set[int]:
     return found
 
 
-def _first_taken_off(vectors: Sequence[Vector], start: int, place: int, less: Sequence[bool]) -> int | None:
+def _first_taken_off(
+    vectors: Sequence[Vector], before: Sequence[Vector], start: int, place: int, less: Sequence[bool]
+) -> int | None:
     """The first of the rows right above one that it is less by, None where there are none.
 
     Args:
+        before: what the rows before each come to.
         start: where the rows begin that belong together.
     """
     net = vectors[place]
-    everything = _sum(vectors[start:place], len(net))
-    if everything == net:
+    if _between(before, start, place) == net:
         return None
     taken = [0] * len(net)
     for first in range(place - 1, max(start, place - 1 - _MOST), -1):
@@ -65,22 +70,16 @@ def _first_taken_off(vectors: Sequence[Vector], start: int, place: int, less: Se
         if any(amount < 0 for amount in vectors[first]) or not any(taken):
             continue
         wanted = tuple(a + b for a, b in zip(net, taken, strict=True))
-        if wanted in (vectors[first - 1], _sum(vectors[start:first], len(net))):
+        if wanted in (vectors[first - 1], _between(before, start, first)):
             return first
-        if less[first] and not less[first - 1] and wanted in _runs(vectors[start:first]):
-            return first
+        if less[first] and not less[first - 1]:
+            # Rows of the same part, however many, that the net does not leave out.
+            begins = range(max(start, first - _MOST), first)
+            if any(_between(before, begin, first) == wanted for begin in begins):
+                return first
     return None
 
 
-def _runs(vectors: Sequence[Vector]) -> set[Vector]:
-    """What the last rows come to, however many."""
-    found: set[Vector] = set()
-    total = [0] * len(vectors[0]) if vectors else []
-    for vector in reversed(vectors):
-        total = [a + b for a, b in zip(total, vector, strict=True)]
-        found.add(tuple(total))
-    return found
-
-
-def _sum(vectors: Sequence[Vector], width: int) -> Vector:
-    return tuple(sum(column) for column in zip(*vectors, strict=True)) if vectors else (0,) * width
+def _between(before: Sequence[Vector], first: int, last: int) -> Vector:
+    """What rows come to from one on up to another."""
+    return tuple(b - a for a, b in zip(before[first], before[last], strict=True))
