@@ -440,6 +440,7 @@ def _read_flow(
         return Belief(value=answers.flow, confidence=1.0, evidence=answers.evidence)
     told = any(c.flow for c in columns if c.role in ("amount", "total")) or any(c.role == "flow" for c in columns)
     named = [(f"cell {where}", text) for where, text in titles] + [("the name of the sheet", asks.grid.name)]
+    named += [("a header", c.header) for c in columns if c.role in _NAMING and len(c.header) <= _TITLE_LENGTH]
     american = asks.grid.terms.currency.code == "USD"
     for where, text in named:
         flow = vocabulary.find_flow(text)
@@ -448,11 +449,11 @@ def _read_flow(
     for where, text in [] if told else named:
         said = [flow for flow in _RECEIVED if vocabulary.may_say_flow(flow, text)]
         if said and not vocabulary.may_say_flow("expenditure", text):
+            place = f"{where[0].upper()}{where[1:]} of {asks.grid.name!r} says"
+            place = "A sheet is called" if where.startswith("the name") else place
             value = asks.one_of(
                 "flow",
-                f"C{where[1:]} of {asks.grid.name!r} says {text[:80]!r}. Is its money spent or received?"
-                if where.startswith("cell")
-                else f"A sheet is called {text[:80]!r}. Is its money spent or received?",
+                f"{place} {text[:80]!r}. Is its money spent or received?",
                 (("expenditure", "Spent"), ("income", "Received"), ("financing", "Financing: borrowed or lent")),
                 said[0],
                 text,
@@ -461,6 +462,7 @@ def _read_flow(
     return Belief(value="expenditure", confidence=0.7, evidence="nothing says income or financing")
 
 
+_NAMING = ("unit", "programme", "account")
 _RECEIVED: tuple[Meaning, ...] = ("income", "financing")
 
 

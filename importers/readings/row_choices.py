@@ -15,7 +15,7 @@ from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.evidence.row_dimensions import DERIVED, repeats_under_headings, tell_flow
 from importers.readings.table import Table
-from importers.relations.sums import Sums
+from importers.relations.sums import Entry, Sums
 from importers.structure.grid import Ints, Kind, address
 from importers.words import vocabulary
 from importers.words.lexicon import says
@@ -249,6 +249,54 @@ def doubt_totals(table: Table, decisions: Decisions, left: frozenset[int]) -> fr
     return made | frozenset(map(table.place_of, asked)) if decisions.take(choice) == "leave" else made
 
 
+def choose_views(table: Table, decisions: Decisions) -> frozenset[int]:
+    """The rows of all but one of several blocks of a table whose totals state the same in every column: the money by
+    programme and the same money by kind. Blocks that say that one is spent and the other received are no such.
+    """
+    if table.sums is None:
+        return frozenset()
+    blocks: dict[tuple[int, ...], list[Entry]] = {}
+    for entry in table.sums.top:
+        telling = any(len(str(abs(amount)).rstrip("0")) >= _TELLING for amount in entry.amounts)
+        if entry.is_total and entry.worded and entry.exact and not entry.memo and telling and len(entry.members) > 1:
+            blocks.setdefault(entry.amounts, []).append(entry)
+    left: set[int] = set()
+    for views in blocks.values():
+        if len(views) < 2 or len({_flow_over(table, view) for view in views}) > 1:
+            continue
+        column = table.of_role("amount")[0].index
+        named = [f"{address(view.row, column)} ({view.label[:_LONGEST]!r})" for view in views]
+        choice = Choice(
+            choice_id("rows", table.grid.name, "views", *named),
+            "rows",
+            table.grid.name,
+            table.key,
+            f"{len(views)} totals of {table.grid.name!r} state the same: {', '.join(named[:_NAMED])}. Are they totals "
+            "of the same money, told in another way?",
+            (
+                *((str(n), f"The same money: count the rows of {name}") for n, name in enumerate(named)),
+                ("all", "Different money: count all of them"),
+            ),
+            "0",
+        )
+        taken = decisions.take(choice)
+        for n, view in enumerate(views):
+            if taken not in ("all", str(n)):
+                left |= {table.place_of(line.row) for line in view.lines()}
+    return frozenset(left)
+
+
+def _flow_over(table: Table, total: Entry) -> str:
+    """The flow that a total or a heading over its rows names."""
+    assert table.sums is not None
+    said = [total.label, *(text for line in total.lines() for text in table.sums.headings.get(line.row, ()))]
+    return next((flow for text in said if (flow := vocabulary.find_flow(text))), "")
+
+
+_TELLING: Final = 4
+"""Digits of a total that another block hardly states by chance."""
+
+
 def choose_deductions(table: Table, decisions: Decisions, places: Sequence[int]) -> frozenset[int]:
     """Of rows that say that they are taken off and have no minus, those that are; no net below them proves it.
 
@@ -316,8 +364,10 @@ def doubt_below(table: Table, decisions: Decisions) -> frozenset[int]:
     if sums is None or sums.above or len(sums.top) < 2:
         return frozenset()
     first, *below = sums.top
-    is_of_totals = first.is_total and first.worded and first.exact and sum(m.is_total for m in first.members) > 1
-    if not is_of_totals or any(entry.is_total or entry.memo or entry.row < first.row for entry in below):
+    is_whole = first.is_total and first.worded and first.exact and len(first.members) > 1
+    if not is_whole or any(entry.is_total or entry.memo or entry.row < first.row for entry in below):
+        return frozenset()
+    if not any(m.is_total for m in first.members) and 2 * len(below) > len(first.members):
         return frozenset()
     places = [table.place_of(entry.row) for entry in below if any(entry.amounts)]
     if not places:

@@ -24,6 +24,7 @@ from importers.readings.row_choices import (
     choose_deductions,
     choose_partial_sums,
     choose_versions_of_rows,
+    choose_views,
     doubt_below,
     doubt_totals,
     doubt_unread,
@@ -100,6 +101,7 @@ def make_table(
     _take_off(table, decisions)
     table.sums = _sum_up(table, decisions)
     left = find_unnamed(table, decisions) | doubt_below(table, decisions)
+    left |= choose_views(table, decisions)
     left |= doubt_totals(table, decisions, left) | doubt_unread(table, decisions)
     if left:
         table = replace(table, left=left)
