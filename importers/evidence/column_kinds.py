@@ -180,7 +180,16 @@ def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
         found.add("header names a quantity")
     if lexicon.says("rate", header):
         found.add("header names a rate")
-    if "%" in header and not has_unit:
+    if header.lstrip().startswith("%"):
+        # Whatever the figures look like: 104.5 may be an amount by its digits.
+        found -= {
+            "header names money",
+            "header ends in money",
+            "header is nothing but money",
+            "header has a fiscal year",
+        }
+        found |= {"header has a percent sign", "header names a ratio"}
+    elif "%" in header and not has_unit:
         found.add("header has a percent sign")
     elif lexicon.says("ratio", header) and not has_unit:
         found.add("header names a ratio")

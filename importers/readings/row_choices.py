@@ -365,7 +365,8 @@ def doubt_below(table: Table, decisions: Decisions) -> frozenset[int]:
         return frozenset()
     first, *below = sums.top
     is_whole = first.is_total and first.worded and first.exact and len(first.members) > 1
-    if not is_whole or any(entry.is_total or entry.memo or entry.row < first.row for entry in below):
+    below = [entry for entry in below if not entry.memo]
+    if not is_whole or any(entry.is_total or entry.row < first.row for entry in below):
         return frozenset()
     if not any(m.is_total for m in first.members) and 2 * len(below) > len(first.members):
         return frozenset()

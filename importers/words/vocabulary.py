@@ -104,6 +104,7 @@ _SHARE: Final = re.compile(
 )
 _DERIVED_ROW: Final = re.compile(
     r"^\W*(rates? per\b|(net )?(surplus|deficit)(?=\W*$|\s*(/|\(|or\b|for the\b))"
+    r"|(overall|primary|fiscal|budget|operating|current account) (balance|surplus|deficit)|ισοζ[υύ]γιο"
     r"|netto(aufwand|ertrag|kosten|ausgaben|einnahmen)|[\w/\-]*(ü|ue)berschuss"
     r"|(annual |weighted |overall |national )?(average|mean|median)s?"
     r"|(year[- ]on[- ]year |annual )?(change|growth|variance|difference)"
@@ -292,6 +293,7 @@ _BESIDE_FLOW: Final = frozenset(
         "general",
         "government",
         "governmental",
+        "grants",
         "gross",
         "in",
         "internal",
@@ -333,6 +335,7 @@ _BESIDE_FLOW: Final = frozenset(
         "voted",
         "year",
         "ytd",
+        *("daerah", "negara", "publik"),
         *("eur", "gbp", "usd", "chf", "cad", "aud", "nzd", "inr", "zar"),
         *("ordentliche", "ordentlicher", "ordentlichen", "ordentl", "ausserordentliche", "gesamt", "gesamte", "summe"),
         *("laufende", "laufenden", "lfd", "ordinaires", "totales", "total", "corrientes", "ordinarias", "correnti"),
@@ -508,8 +511,20 @@ def says_share_of_total(header: str) -> bool:
 
 
 def says_share_row(label: str) -> bool:
-    """Whether a row's label says that its figures are percentages, among rows of amounts."""
-    return bool(_SHARE_ROW.search(label))
+    """Whether a row's label says that its figures are percentages, rates or counts of staff, among rows of amounts.
+
+    >>> says_share_row("Net debt to GDP ratio (%)"), says_share_row("% ΑΕΠ"), says_share_row("Increase %")
+    (True, True, True)
+    >>> says_share_row("Band D council tax"), says_share_row("5% efficiency programme"), says_share_row("Ration books")
+    (True, False, False)
+    """
+    return bool(_SHARE_ROW.search(label) or _RATIO_ROW.search(label))
+
+
+_RATIO_ROW: Final = re.compile(
+    r"^\W*%|%\W*$|\(\s*%[^)]*\)\W*$|\bratio\b|\bper cent( of\b|\W*$)|\b(tax|council tax) base\b|\bband d\b",
+    re.IGNORECASE,
+)
 
 
 def says_share_heading(text: str) -> bool:
