@@ -161,39 +161,47 @@ def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
     money = lexicon.says("money", header)
     ends_in_money = lexicon.last_word_says("money", header)
     found = _money_or_code(header, money=money, has_unit=has_unit)
-    if (lexicon.says("day", header) and not ends_in_money) or (lexicon.says("period", header) and not money):
-        found.add("header names a day or period")
-    if vocabulary.find_period(header) or not vocabulary.without_year_and_unit(header):
-        found.add("header is a year, month or quarter")
-        found.discard("header names a day or period")
-    # What runs up to a day is an amount, and no day.
-    running = lexicon.says("cumulative", header)
-    if running:
-        found.discard("header names a day or period")
+    found |= _of_time(header, money=money, ends_in_money=ends_in_money)
     if vocabulary.find_control(header):
         found.add("header names a budget control")
     if grid.terms.calendar.find_years(header):
         found.add("header has a fiscal year")
-    elif lexicon.says("year", header) and not (money or running):
+    elif lexicon.says("year", header) and not (money or lexicon.says("cumulative", header)):
         found.add("header names a year")
     if lexicon.says("quantity", header) and not ends_in_money:
         found.add("header names a quantity")
     if lexicon.says("rate", header):
         found.add("header names a rate")
+    return _told_from_ratios(header, found, has_unit=has_unit)
+
+
+def _of_time(header: str, *, money: bool, ends_in_money: bool) -> set[str]:
+    """Whether a header names a day or a period, or is one, so that it stands over the amounts of one."""
+    if vocabulary.find_period(header) or not vocabulary.without_year_and_unit(header):
+        return {"header is a year, month or quarter"}
+    if lexicon.says("cumulative", header):
+        # What runs up to a day is an amount, and no day.
+        return set()
+    day = lexicon.says("day", header) and not ends_in_money
+    return {"header names a day or period"} if day or (lexicon.says("period", header) and not money) else set()
+
+
+def _told_from_ratios(header: str, found: set[str], *, has_unit: bool) -> set[str]:
+    """What a header says, with whether that is a percentage or a ratio."""
     if header.lstrip().startswith("%"):
         # Whatever the figures look like: 104.5 may be an amount by its digits.
-        found -= {
+        money = {
             "header names money",
             "header ends in money",
             "header is nothing but money",
             "header has a fiscal year",
         }
-        found |= {"header has a percent sign", "header names a ratio"}
-    elif "%" in header and not has_unit:
-        found.add("header has a percent sign")
-    elif lexicon.says("ratio", header) and not has_unit:
-        found.add("header names a ratio")
-    return found
+        return (found - money) | {"header has a percent sign", "header names a ratio"}
+    if has_unit:
+        return found
+    if "%" in header:
+        return found | {"header has a percent sign"}
+    return found | {"header names a ratio"} if lexicon.says("ratio", header) else found
 
 
 def _money_or_code(header: str, *, money: bool, has_unit: bool) -> set[str]:

@@ -105,7 +105,7 @@ _SHARE: Final = re.compile(
 _DERIVED_ROW: Final = re.compile(
     r"^\W*(rates? per\b|(net )?(surplus|deficit)(?=\W*$|\s*(/|\(|or\b|for the\b))"
     r"|(overall|primary|fiscal|budget|operating|current account) (balance|surplus|deficit)|ισοζ[υύ]γιο"
-    r"|netto(aufwand|ertrag|kosten|ausgaben|einnahmen)|[\w/\-]*(ü|ue)berschuss"
+    r"|netto(aufwand|ertrag|kosten|ausgaben|einnahmen)"
     r"|(annual |weighted |overall |national )?(average|mean|median)s?"
     r"|(year[- ]on[- ]year |annual )?(change|growth|variance|difference)"
     r"(?=\s*($|[(%,]|on\b|from\b|since\b|over\b|between\b|20|19)))\b",
@@ -534,7 +534,10 @@ def says_share_heading(text: str) -> bool:
 
 def says_derived_row(label: str) -> bool:
     """Whether a row's label says that its figures are averages or changes of other rows."""
-    return bool(_DERIVED_ROW.search(label))
+    return bool(_DERIVED_ROW.search(label) or _SURPLUS.search(label))
+
+
+_SURPLUS: Final = re.compile(r"(?:ü|ue)berschuss(?:es?)?\W{0,3}$", re.IGNORECASE)
 
 
 def says_note(text: str) -> bool:
