@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_ADDRESS: Final = re.compile(r"[^\s@,;<>()]+@[^\s@,;<>()]+")
+_ADDRESS: Final = re.compile(r"(?<![^\s@,;<>()])[^\s@,;<>()]{1,254}@[^\s@,;<>()]{1,254}")
 
 SOMEBODY: Final = "a member of staff"
 
