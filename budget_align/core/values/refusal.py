@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 Kind = Literal[
     "invalid", "missing", "conflict", "forbidden", "stranger", "question", "large", "often", "busy", "broken"
@@ -11,8 +11,6 @@ Kind = Literal[
 else holds now; one may not do it; who asks is not known; a person must settle something first; it is too large, asked
 for too often, or while too much else goes on; it could not be done though it was right.
 """
-
-KINDS: Final = frozenset(get_args(Kind))
 
 _USUAL: Final[dict[Kind, str]] = {
     "missing": "no-account no-ballot no-board no-consultation no-draft no-file no-government no-item no-lens "
