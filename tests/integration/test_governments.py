@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -638,6 +639,11 @@ def test_a_revision_of_spending_alone_leaves_the_originals_income(engine: Engine
         trace_line(engine, run, lines["Mooring", "expenditure"])
     said = {(basis.flow, basis.version) for basis in figures_of(engine, run).bases}
     assert said == {("", "revised"), ("income", "original")}
-    page = create_app(own.model_copy(update={"public_reading": True}), engine).test_client()
+    page = create_app(own, engine).test_client()
+    add_account(engine, "ana@example.org", "Ana", "long enough a password", EVERYTHING)
+    form = re.search(r'name="csrf_token" value="([^"]+)"', page.get("/sign-in").get_data(as_text=True))
+    assert form
+    signing_in = {"email": "ana@example.org", "password": "long enough a password", "csrf_token": form[1]}
+    assert page.post("/sign-in", data=signing_in).status_code == 302
     shown = page.get(f"/bodies/{body}?run={run.id}&period=budget-2025").get_data(as_text=True)
     assert "Expenditure is counted by its revised version" in shown

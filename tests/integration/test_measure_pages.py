@@ -130,8 +130,8 @@ def test_a_figure_that_came_out_differently_is_a_revision(northmere: Engine, set
     received = receive(northmere, settings, sent, "late.xlsx", before.government, "ana")
     assert received.draft_id is not None
     confirm(northmere, settings, received.draft_id, "ana", overlap="replace")
-    run_allocation(northmere, before.mapping, before.government, "moses")
-    after = open_run(northmere)
+    later = run_allocation(northmere, before.mapping, before.government, "moses")
+    after = open_run(northmere, run_id=later.id)
     last, first_time = last_return(northmere, after), last_return(northmere, before)
     assert last is not None
     assert first_time is not None
