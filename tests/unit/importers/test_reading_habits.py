@@ -755,6 +755,210 @@ def a_form_with_its_total_beside_the_title() -> Habit:
     return sheet(rows, sum(amounts))
 
 
+# What publishers print beside the lines
+
+
+@habit
+def a_total_named_by_whom_it_goes_to() -> Habit:
+    awards = [100_000, 150_000, 250_000, 50_000, 300_000, 75_000, 25_000, 400_000, 125_000, 200_000]
+    rows = table(["Recipient", "Award 2024-25 £"], NAMES[:10], awards)
+    return sheet([*rows, ["Total", sum(awards)]], sum(awards), must=True)
+
+
+@habit
+def what_is_taken_off_without_a_minus() -> Habit:
+    spent, less = figures(300, 6), figures(301, 3, 10_007, 90_001)
+    rows = table(["", "2024-25 £"], NAMES[:6], spent)
+    rows += table(["Less: fees", ""], ["Less: grants", "Less: recharges"], less[1:])
+    rows[7] = ["Less: fees", less[0]]
+    return sheet([*rows, ["Net cost of services", sum(spent) - sum(less)]], sum(spent) - sum(less), must=True)
+
+
+@habit
+def quantity_times_unit_price() -> Habit:
+    counts, prices = figures(302, 10, 7, 70), [figure / 100 for figure in figures(303, 10, 5_003, 99_989)]
+    net = [round(count * price, 2) for count, price in zip(counts, prices, strict=True)]
+    return text(table(["Item", "Qty", "Unit price", "Net"], NAMES[:10], counts, prices, net), total(net), must=True)
+
+
+@habit
+def numbers_that_a_program_shortened() -> Habit:
+    written = {"1.25E+06": 1_250_000, "845000": 845_000, "2.07E+06": 2_070_000, "7.4E+05": 740_000, "58200": 58_200}
+    return text(table(["Service", "Budget 2024-25 £"], NAMES[:5], list(written)), sum(written.values()))
+
+
+@habit
+def headings_that_name_the_currency() -> Habit:
+    pounds, euros = figures(304, 5), figures(305, 4)
+    rows: Rows = [
+        ["Recipient", "Award 2024-25"],
+        ["Awards in GBP"],
+        *table((*NAMES[:1], pounds[0]), NAMES[1:5], pounds[1:]),
+    ]
+    rows += [["Awards in EUR"], *map(list, zip(NAMES[5:9], euros, strict=True))]
+    return sheet(rows, sum(pounds))
+
+
+@habit
+def two_sheets_of_one_budget_in_two_versions() -> Habit:
+    now = figures(306)
+    before = [figure - 4_007 for figure in now]
+    header = ["Service", "Budget 2024-25 £"]
+    data = workbook(**{"Budget v2": table(header, NAMES[:10], now), "Budget v1": table(header, NAMES[:10], before)})
+    return Habit(data, _sets([sum(now), sum(before)]))
+
+
+@habit
+def sheets_of_income_and_of_spending() -> Habit:
+    received, spent = figures(307, 6), figures(308)
+    data = workbook(
+        Income=table(["Source", "2024-25 £"], NAMES[:6], received),
+        Expenditure=table(["Service", "2024-25 £"], NAMES[:10], spent),
+    )
+    return Habit(data, _sets([[sum(received), sum(spent)]]), must=True)
+
+
+@habit
+def days_in_cells() -> Habit:
+    paid = pence(309)
+    days = [datetime.date(2024, 5 + i % 7, 1 + 2 * i) for i in range(10)]
+    return sheet(table(["Date paid", "Supplier", "Amount £"], days, NAMES[:10], paid), total(paid), must=True)
+
+
+@habit
+def a_base_and_what_leads_to_the_next_year() -> Habit:
+    base, steps = figures(310), [figures(seed, 10, 1_003, 9_999) for seed in (311, 312, 313)]
+    after = [b + i + g - s for b, i, g, s in zip(base, *steps, strict=True)]
+    saved = [-s for s in steps[2]]
+    rows = table(
+        ["Service", "2023-24 base £", "Inflation", "Growth", "Savings", "2024-25 budget £"],
+        *(NAMES[:10], base, *steps[:2], saved, after),
+    )
+    return sheet(rows, [sum(base), sum(after)], must=True)
+
+
+def groups_of_three(seed: int) -> list[list[int]]:
+    return [figures(seed + i, 3) for i in range(3)]
+
+
+@habit
+def totals_of_totals_without_words() -> Habit:
+    groups = groups_of_three(320)
+    rows: Rows = [["Directorate", "Service", "Budget 2024-25 £"]]
+    for name, services, amounts in zip(
+        ("Adults", "Children", "Place"), (NAMES[:3], NAMES[3:6], NAMES[6:9]), groups, strict=True
+    ):
+        rows += [["", service, amount] for service, amount in zip(services, amounts, strict=True)]
+        rows.append([name, "", sum(amounts)])
+    every = sum(map(sum, groups))
+    return sheet([*rows, ["Council", "", every]], every, must=True)
+
+
+@habit
+def codes_filled_up_with_noughts() -> Habit:
+    groups = groups_of_three(323)
+    rows: Rows = [["Code", "Programme", "Budget 2024-25 £"]]
+    for i, amounts in enumerate(groups, 1):
+        rows.append([f"{i:02}.00", f"Programme {i}", sum(amounts)])
+        rows += [[f"{i:02}.{j:02}", NAMES[3 * i + j - 4], amount] for j, amount in enumerate(amounts, 1)]
+    return sheet(rows, sum(map(sum, groups)), must=True)
+
+
+@habit
+def codes_that_begin_names_and_parents_that_follow() -> Habit:
+    groups = groups_of_three(326)
+    rows: Rows = [["Programme", "Budget 2024-25 £"]]
+    for i, amounts in enumerate(groups, 1):
+        rows += [[f"080{i}0{j}0 {NAMES[3 * i + j - 4]}", amount] for j, amount in enumerate(amounts, 1)]
+        rows.append([f"080{i}000 Programme {i}", sum(amounts)])
+    every = sum(map(sum, groups))
+    return sheet([*rows, ["Total", every]], every, must=True)
+
+
+@habit
+def a_column_to_date() -> Habit:
+    spent = figures(330, 10, 1_003, 99_989)
+    return sheet(table(["Service", "Year to date £"], NAMES[:10], spent), sum(spent), must=True)
+
+
+@habit
+def columns_of_weeks() -> Habit:
+    weeks = [figures(331 + i, 10, 1_003, 99_989) for i in range(4)]
+    rows = table(["Service", *(f"Week {i}" for i in range(1, 5))], NAMES[:10], *weeks)
+    return sheet([["Spend, £"], *rows], sum(map(sum, weeks)))
+
+
+@habit
+def months_of_two_fiscal_years_as_days() -> Habit:
+    months = [figures(335 + i) for i in range(4)]
+    days = [datetime.date(2024, month, 1) for month in (2, 3, 4, 5)]
+    rows = table(["Service £", *days], NAMES[:10], *months)
+    return sheet(rows, [sum(months[0]) + sum(months[1]), sum(months[2]) + sum(months[3])])
+
+
+@habit
+def sheets_that_each_run_on_from_the_one_before() -> Habit:
+    april, more = figures(340), figures(341)
+    may = [a + b for a, b in zip(april, more, strict=True)]
+    header = ["Service", "Cumulative spend £"]
+    data = workbook(Apr=table(header, NAMES[:10], april), May=table(header, NAMES[:10], may))
+    return Habit(data, _sets([sum(may)]))
+
+
+@habit
+def the_year_of_the_book_beside_that_of_the_money() -> Habit:
+    before, now = figures(342), figures(343)
+    rows = table(
+        ["Edition", "Budget year", "Head", "Amount £"],
+        [2024] * 20,
+        ["2023-24"] * 10 + ["2024-25"] * 10,
+        NAMES[:10] * 2,
+        before + now,
+    )
+    return sheet(rows, [sum(before), sum(now)], must=True)
+
+
+@habit
+def accounts_beside_estimates() -> Habit:
+    spent, planned = figures(344), figures(345)
+    rows = table(["Head", "Accounts 2022-23", "Estimates 2024-25"], NAMES[:10], spent, planned)
+    return sheet([["All figures in £"], *rows], [sum(spent), sum(planned)], must=True)
+
+
+@habit
+def the_same_money_by_programme_and_by_kind() -> Habit:
+    programmes = figures(346, 3)
+    kinds = [sum(programmes) * 3 // 5, sum(programmes) - sum(programmes) * 3 // 5]
+    rows: Rows = [["", "2024-25 £"], ["By programme"], *map(list, zip(NAMES[:3], programmes, strict=True))]
+    rows += [
+        ["Total", sum(programmes)],
+        ["By economic classification"],
+        ["Recurrent", kinds[0]],
+        ["Development", kinds[1]],
+    ]
+    return sheet([*rows, ["Total", sum(programmes)]], sum(programmes))
+
+
+@habit
+def ratios_and_posts_below_the_total() -> Habit:
+    amounts = figures(347)
+    rows = table(["Service", "Budget 2024-25 £"], NAMES[:10], amounts)
+    rows += [["Total", sum(amounts)], ["Spending to income ratio (%)", 94.5], ["Full-time equivalents", 812.5]]
+    return sheet(rows, sum(amounts), must=True)
+
+
+@habit
+def pages_with_their_title_number_and_total() -> Habit:
+    pages = groups_of_three(348)
+    rows: Rows = []
+    for i, amounts in enumerate(pages, 1):
+        rows += [["County ledger 2024-25", "", f"Page {i}"], ["Account", "Description", "Amount £"]]
+        rows += [[400_100 + 50 * (3 * i + j), NAMES[3 * i + j - 3], amount] for j, amount in enumerate(amounts)]
+        rows.append(["", "Page total", sum(amounts)])
+    every = sum(map(sum, pages))
+    return sheet([*rows, ["", "Report total", every]], every, must=True)
+
+
 @pytest.mark.parametrize("name", HABITS)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
     made = HABITS[name]()
