@@ -41,8 +41,6 @@ MAPPING = "northmere-2026-sdg"
 TERMS = {"currency": "GBP", "fiscal_year_starts": 4, "fiscal_year_style": "2025-26", "locale": "en_GB"}
 """In which the invented government counts, whatever the settings say of others."""
 PASSWORD = "northmere-2026"
-_TERMS = {"currency": "GBP", "fiscal_year_starts": 4, "fiscal_year_style": "2025-26", "locale": "en_GB"}
-"""How Northmere counts, wherever the demonstration is loaded."""
 
 _ANSWERS = {"places-and-people-autumn.xlsx": Answers(version="revised (autumn, 2026-10-14)")}
 """What the analyst says of a workbook: of which day the revision is, which it does not say itself."""
@@ -87,7 +85,6 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
         progress: told of each step.
     """
     settings = settings.model_copy(update=TERMS)
-    settings = settings.model_copy(update=_TERMS)
     for person in SIGN_INS:
         add_account(engine, person.email, person.name, PASSWORD, person.held)
     analyst = _ANALYST
