@@ -297,6 +297,32 @@ _TELLING: Final = 4
 """Digits of a total that another block hardly states by chance."""
 
 
+def choose_hidden_rows(table: Table, decisions: Decisions) -> frozenset[int]:
+    """The rows that are hidden, where the table's last total sums those that are shown and not them."""
+    money = [c.index for c in table.of_role("amount")]
+    rows = table.block.data.tolist()
+    hidden = [p for p, row in enumerate(rows) if row in table.grid.hidden_rows and table.amounts[p, money].any()]
+    totals = [p for p in range(len(rows)) if vocabulary.says_total(table.labels.said(p))] if hidden else []
+    if not totals or not money:
+        return frozenset()
+    shown = [p for p in range(totals[-1]) if p not in hidden and p not in totals and p not in table.shares]
+    sums = table.amounts[np.ix_(shown, money)].sum(axis=0)
+    if not (sums == table.amounts[totals[-1], money]).all():
+        return frozenset()
+    cells = ", ".join(address(rows[p], money[0]) for p in hidden[:_NAMED])
+    choice = Choice(
+        choice_id("rows", table.grid.name, "hidden", cells),
+        "rows",
+        table.grid.name,
+        table.key,
+        f"{len(hidden)} rows of {table.grid.name!r} are hidden ({cells}), and its total sums those that are shown. Do "
+        "the hidden ones count?",
+        (("leave", "Leave them out, as the total does"), ("count", "Count them")),
+        "leave",
+    )
+    return frozenset(hidden) if decisions.take(choice) == "leave" else frozenset()
+
+
 def choose_deductions(table: Table, decisions: Decisions, places: Sequence[int]) -> frozenset[int]:
     """Of rows that say that they are taken off and have no minus, those that are; no net below them proves it.
 

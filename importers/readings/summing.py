@@ -22,6 +22,7 @@ from importers.readings.cube_totals import find_cube_totals
 from importers.readings.row_choices import (
     choose_cumulative,
     choose_deductions,
+    choose_hidden_rows,
     choose_partial_sums,
     choose_versions_of_rows,
     choose_views,
@@ -98,6 +99,7 @@ def make_table(
     wholes, dimensions = find_cube_totals(table, decisions)
     table.shares |= wholes
     table.shares |= choose_versions_of_rows(table, decisions, dimensions) | choose_cumulative(table, decisions)
+    table.shares |= choose_hidden_rows(table, decisions)
     _take_off(table, decisions)
     table.sums = _sum_up(table, decisions)
     left = find_unnamed(table, decisions) | doubt_below(table, decisions)
