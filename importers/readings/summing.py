@@ -401,7 +401,9 @@ def _find_depths(table: Table) -> dict[int, int]:
     # Columns beside the outline, such as codes or dates of its lines, are tried without.
     for dropped in range(min(len(naming) - 1, _BESIDE_OUTLINES + 1)):
         for kept in combinations(range(len(naming)), len(naming) - dropped):
-            depths = _depths_of(filled[:, list(kept)])
+            # Rows that no code names stand above them; rows without any words stand nowhere.
+            levelled = _LEVELLED if all(naming[column] in coded for column in kept) else _OUTLINED
+            depths = _depths_of(filled[:, list(kept)], levelled)
             if depths is not None:
                 return _with_tops(table, dict(zip(rows.tolist(), depths.tolist(), strict=True)))
     return {}
@@ -420,13 +422,13 @@ def _with_tops(table: Table, depths: dict[int, int]) -> dict[int, int]:
     return {row: 0 if row in tops else max(depth, 0) + 1 for row, depth in depths.items()}
 
 
-def _depths_of(filled: Bools) -> Ints | None:
+def _depths_of(filled: Bools, levelled: float) -> Ints | None:
     """How deep each row stands where rows fill the first columns up to their level, or that of their level alone; -1
     for the few that do neither, and -2 for those that fill none. None where most do neither, or all stand equally deep.
     """
     count = filled.sum(axis=1)
     some = count > 0
-    if some.mean() < _LEVELLED:
+    if some.mean() < levelled:
         return None
     prefix = (count > 0) & (np.cumprod(filled, axis=1).sum(axis=1) == count)
     alone = count == 1

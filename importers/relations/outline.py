@@ -46,8 +46,10 @@ def find_outline(rows: Sequence[Row], tolerance: Vector) -> tuple[dict[int, Entr
         return {}, set()
     # What says itself that it is part of another line takes that line apart and makes no total of it.
     plain = [row for row in rows if not vocabulary.OF_WHICH.search(row.label)]
-    # Parents stand before their children, or after them, where no heading tells which.
-    for order in (plain, [row for row in reversed(plain) if row.amounts is not None]):
+    # Parents stand before their children, or after them, where neither words nor headings tell which.
+    stated = [row for row in plain if row.amounts is not None]
+    worded = any(vocabulary.says_total(row.label) for row in stated[:-1])
+    for order in (plain,) if worded else (plain, stated[::-1]):
         roots = _tree(order)
         for root in roots:
             _put_restated_above(root, tolerance)
