@@ -104,7 +104,7 @@ _SHARE: Final = re.compile(
 )
 _DERIVED_ROW: Final = re.compile(
     r"^\W*(rates? per\b|(net )?(surplus|deficit)(?=\W*$|\s*(/|\(|or\b|for the\b))"
-    r"|(overall|primary|fiscal|budget|operating|current account) (balance|surplus|deficit)|ισοζ[υύ]γιο"
+    r"|(overall|primary|fiscal|budget) balance|ισοζ[υύ]γιο"
     r"|netto(aufwand|ertrag|kosten|ausgaben|einnahmen)"
     r"|(annual |weighted |overall |national )?(average|mean|median)s?"
     r"|(year[- ]on[- ]year |annual )?(change|growth|variance|difference)"
