@@ -22,7 +22,7 @@ WEB = Path(PACKAGE, "web")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "node_modules", "styles", "*.mjs", "package*.json")
 
 
-class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
+class BuildHook(BuildHookInterface):  # type: ignore[type-arg]  # the hook needs no settings of its own, and hatchling names no type for none
     """Makes the folder that goes into the wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

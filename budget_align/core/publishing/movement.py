@@ -73,9 +73,9 @@ def find_movements(before: pd.DataFrame, after: pd.DataFrame, causes: Causes, ke
     reasons: dict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for place, cube in enumerate((before, after)):
         counted = cube[~cube["kind"].isin(SET_APART)]
-        grouped = counted.groupby([key, "body"] if key != "body" else ["body"], observed=True)["amount"].sum()
-        for names, amount in grouped.items():
-            name, body = (str(names), str(names)) if key == "body" else (str(names[0]), str(names[1]))  # type: ignore[index]
+        grouped = counted.groupby(list(dict.fromkeys((key, "body"))), observed=True)
+        for names, cells in grouped["amount"]:
+            name, body, amount = str(names[0]), str(names[-1]), cells.sum()
             sums[name][place] += int(amount)
             reasons[name][causes.of(body)] += int(amount) if place else -int(amount)
     found = [
