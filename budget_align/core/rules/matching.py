@@ -43,6 +43,7 @@ class LineIndex:
         self._masks: dict[Condition, Booleans] = {}
         self._combinations: dict[tuple[str, ...], tuple[Integers, Integers]] = {}
         self._places: dict[tuple[str, ...], dict[str, _Places]] = {}
+        self._decided: tuple[Mapping, Integers] | None = None
 
     def texts(self, field: str) -> tuple[Integers, Texts]:
         """Which distinct text each line has in a field, shape (lines,), and those texts."""
@@ -92,7 +93,18 @@ class LineIndex:
         return self._masks[condition]
 
     def decide(self, mapping: Mapping) -> Integers:
-        """The position of the rule that takes each line, shape (lines,); `NO_RULE` where none does."""
+        """The position of the rule that takes each line, shape (lines,); `NO_RULE` where none does.
+
+        All that is worked out of one mapping asks it, one after another: the last answer is at hand, and is not
+        to be written to.
+        """
+        if self._decided is None or self._decided[0] is not mapping:
+            found = self._decide(mapping)
+            found.setflags(write=False)
+            self._decided = mapping, found
+        return self._decided[1]
+
+    def _decide(self, mapping: Mapping) -> Integers:
         fields = _fields(mapping.rules)
         combination, first = self.combinations(fields)
         where = self._places_of(fields, first)
@@ -105,7 +117,8 @@ class LineIndex:
             places = where[rarest.field].of(met[rarest])
             places = places[decided[places] == NO_RULE]
             decided[places[self._meets(rule, first[places])]] = position
-        return decided[combination]
+        found: Integers = decided[combination]
+        return found
 
     def _asked(self, rule: Rule) -> tuple[Condition, ...]:
         """The conditions of a rule that lines may fail: that they be expenditure is met where all are."""

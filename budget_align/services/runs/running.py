@@ -8,19 +8,14 @@ from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Lookup
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Final, cast
+from typing import Final
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from budget_align.core.allocation import allocation
-from budget_align.core.allocation.consolidation import count_once
-from budget_align.core.allocation.overheads import depending_shares, spend_below_nought
+from budget_align.core.allocation.whole_budget import AllocatedBudget, allocate_budget
 from budget_align.core.frameworks.framework import Framework
-from budget_align.core.returns.budget_line import FLOWS
 from budget_align.core.returns.budget_version import Basis, Version, bases_to_json, choose_versions, newest
 from budget_align.core.rules import drivers
 from budget_align.core.rules.mapping import Mapping
@@ -126,50 +121,51 @@ def run_allocation(
         lines = lines[counts].reset_index(drop=True)
         lines["level"] = levels_of_lines(lines, levels)
         index = LineIndex(lines, kept_terms(session, government).currency)
-        once = count_once(index, mapping)
-        amounts = allocation.counted_amounts(index, mapping, once)
-        decided = index.decide(mapping)
-        shares = depending_shares(index, mapping, decided, measures, amounts)
-        allocations = allocation.allocate(index, mapping, shares=shares, once=once)
-        cube = allocation.summarise(lines, allocations)
-        programmes = allocation.summarise_programmes(lines, allocations)
-        touches = allocation.summarise_touches(lines, allocations)
-        _check_conservation(lines, amounts, allocations, cube, programmes)
-        below = spend_below_nought(index, mapping, decided, measures, amounts)
+        found = allocate_budget(index, mapping, measures)
     with change(engine, "run", identity) as session:
         if session.get(Run, identity) is not None:
             # Someone else asked for the same meanwhile.
             _note_again(session, identity, government, actor)
             return RunResult(identity, government, was_there=True)
-        session.add(
-            Run(
-                id=identity,
-                government=government,
-                mapping_name=mapping.name,
-                mapping_hash=mapping.identity(),
-                mapping=mapping.to_stored(),
-                mapping_version=version_id,
-                framework=framework.model_dump_json(),
-                line_count=len(lines),
-                bases=bases_to_json(bases),
-                below=json.dumps([asdict(each) for each in below[:_BELOW_KEPT]], ensure_ascii=False),
-                ran_by=actor,
-                ran_at=datetime.now(UTC),
-            )
+        run = Run(
+            id=identity,
+            government=government,
+            mapping_name=mapping.name,
+            mapping_hash=mapping.identity(),
+            mapping=mapping.to_stored(),
+            mapping_version=version_id,
+            framework=framework.model_dump_json(),
+            line_count=len(lines),
+            bases=bases_to_json(bases),
+            below=json.dumps([asdict(each) for each in found.below[:_BELOW_KEPT]], ensure_ascii=False),
+            ran_by=actor,
+            ran_at=datetime.now(UTC),
         )
-        session.flush()
-        session.add_all(RunSubmission(run_id=identity, submission_id=cast(int, s.id)) for s in active)
-        session.flush()
-        queries.add_frame(session, Allocation, _numbered(identity, lines, allocations), progress)
-        queries.add_frame(session, RunShare, _numbered(identity, None, shares))
-        queries.add_frame(session, CubeCell, _numbered(identity, None, cube))
-        queries.add_frame(session, ProgrammeCell, _numbered(identity, None, programmes))
-        queries.add_frame(session, TouchCell, _numbered(identity, None, touches))
+        _store(session, run, ids, lines, found, progress)
         detail: dict[str, object] = {"government": government, "mapping": mapping.name, "lines": len(lines)}
         if versions:
             detail["versions"] = dict(versions)
         auditing.record(session, actor, RAN, f"run {identity[:12]}", detail)
     return RunResult(identity, government, was_there=False)
+
+
+def _store(
+    session: Session,
+    run: Run,
+    submission_ids: Sequence[int],
+    lines: pd.DataFrame,
+    found: AllocatedBudget,
+    progress: Progress | None,
+) -> None:
+    session.add(run)
+    session.flush()
+    session.add_all(RunSubmission(run_id=run.id, submission_id=each) for each in submission_ids)
+    session.flush()
+    queries.add_frame(session, Allocation, _numbered(run.id, lines, found.allocations), progress)
+    queries.add_frame(session, RunShare, _numbered(run.id, None, found.shares))
+    queries.add_frame(session, CubeCell, _numbered(run.id, None, found.cube))
+    queries.add_frame(session, ProgrammeCell, _numbered(run.id, None, found.programmes))
+    queries.add_frame(session, TouchCell, _numbered(run.id, None, found.touches))
 
 
 def _run_again(engine: Engine, identity: str, government: str, actor: str) -> RunResult:
@@ -251,24 +247,3 @@ def _identity(
     if chosen:
         said += f"\n{chosen}"
     return hashlib.sha256(said.encode()).hexdigest()
-
-
-def _check_conservation(
-    lines: pd.DataFrame,
-    counts: npt.NDArray[np.int64],
-    allocations: pd.DataFrame,
-    cube: pd.DataFrame,
-    programmes: pd.DataFrame,
-) -> None:
-    """Stops a run that would lose or make a minor unit of any flow; nothing of it is kept."""
-    given = allocations.groupby("line_id")["amount"].sum()
-    if not given.reindex(lines["line_id"], fill_value=0).to_numpy().tolist() == counts.tolist():
-        raise AssertionError("allocations do not add up to what counts of their lines")
-    for flow in FLOWS:
-        of_flow = (lines["flow"] == flow).to_numpy()
-        ours, counted = int(lines["amount"][of_flow].sum()), int(counts[of_flow].sum())
-        all_cells, counted_cells = (int(each.loc[each["flow"] == flow, "amount"].sum()) for each in (cube, programmes))
-        if all_cells != ours:
-            raise AssertionError(f"the summary does not add up to the lines of {flow}")
-        if counted_cells != counted:
-            raise AssertionError(f"the summary by programme does not add up to the lines of {flow}")

@@ -5,17 +5,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from budget_align.core.allocation.allocation import summarise_touches
 from budget_align.core.allocation.overheads import depending_shares
+from budget_align.core.allocation.whole_budget import allocate_budget
 from budget_align.core.lenses.crosswalk import Step
 from budget_align.core.measures.certainty import contributing
 from budget_align.core.rules.drivers import SCHEMA as DRIVERS
 from budget_align.core.rules.drivers import check_drivers
 from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
+from budget_align.core.rules.matching import NO_RULE, LineIndex
 from budget_align.core.values.exact import WHOLE, split_exactly
 from budget_align.core.values.money import MAXIMUM
 from tests.unit.core.lines import allocate, index_of, lines, summarise
@@ -230,3 +233,32 @@ def test_no_part_is_a_penny_or_more_from_its_exact_share(pence: list[int], weigh
 
 def test_the_odd_penny_goes_to_the_first_of_equals() -> None:
     assert split_exactly(np.array([1, -1]), np.array([500_000, 500_000])).tolist() == [[1, 0], [-1, 0]]
+
+
+def test_which_rule_takes_which_line_is_worked_out_once_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    work_out = LineIndex._decide
+
+    def note(index: LineIndex, mapping: Mapping) -> Any:
+        asked.append(mapping)
+        return work_out(index, mapping)
+
+    monkeypatch.setattr(LineIndex, "_decide", note)
+    to_b = Rule(id="to-b", when={"counterpart": "B"}, transfer_to="B", why="w", none="A grant.")
+    rest = Rule(id="rest", when={"body": "B"}, why="w", to={"health": 100})
+    rules = Mapping(name="m", title="M", framework="f", author="us", rules=(to_b, rest))
+    budget = index_of(
+        lines(
+            {"body": "A", "counterpart": "B", "amount": 50},
+            {"body": "B", "counterpart": "A", "flow": "income", "amount": 50},
+            {"body": "B", "amount": 50},
+        )
+    )
+
+    given = allocate_budget(budget, rules, None).allocations
+    assert given["amount"].sum() == 150
+    assert asked == [rules]
+    other = rules.model_copy()
+    # A rule that names no flow is one of expenditure.
+    assert budget.decide(other).tolist() == [0, NO_RULE, 1]
+    assert len(asked) == 2

@@ -1,0 +1,75 @@
+"""All that one run works out of a budget, from which rule takes each line to the summaries that pages read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from budget_align.core.allocation import allocation
+from budget_align.core.allocation.allocation import Integers
+from budget_align.core.allocation.consolidation import count_once
+from budget_align.core.allocation.overheads import Below, depending_shares, spend_below_nought
+from budget_align.core.returns.budget_line import FLOWS
+from budget_align.core.rules.mapping import Mapping
+from budget_align.core.rules.matching import LineIndex
+
+
+@dataclass(frozen=True)
+class AllocatedBudget:
+    """A budget with every line of it given to outcomes.
+
+    Attributes:
+        allocations: as `allocation.SCHEMA` says.
+        shares: of rules that depend on the whole budget, as `depending_shares` says.
+        cube, programmes, touches: as `summarise`, `summarise_programmes` and `summarise_touches` say.
+        below: the spend that draws no overhead, since receipts leave it below nought, the largest first.
+    """
+
+    allocations: pd.DataFrame
+    shares: pd.DataFrame
+    cube: pd.DataFrame
+    programmes: pd.DataFrame
+    touches: pd.DataFrame
+    below: tuple[Below, ...]
+
+
+def allocate_budget(index: LineIndex, mapping: Mapping, measures: pd.DataFrame | None) -> AllocatedBudget:
+    """Every line of a budget allocated by a mapping, each pound once, and what that comes to.
+
+    Args:
+        measures: the drivers in force.
+
+    Raises:
+        RefusedError: overheads follow each other in a circle.
+        AssertionError: a minor unit would be lost or made; nothing of it may be kept.
+    """
+    lines = index.lines
+    once = count_once(index, mapping)
+    amounts = allocation.counted_amounts(index, mapping, once)
+    decided = index.decide(mapping)
+    shares = depending_shares(index, mapping, decided, measures, amounts)
+    allocations = allocation.allocate(index, mapping, shares=shares, once=once)
+    cube = allocation.summarise(lines, allocations)
+    programmes = allocation.summarise_programmes(lines, allocations)
+    touches = allocation.summarise_touches(lines, allocations)
+    check_conservation(lines, amounts, allocations, cube, programmes)
+    below = spend_below_nought(index, mapping, decided, measures, amounts)
+    return AllocatedBudget(allocations, shares, cube, programmes, touches, tuple(below))
+
+
+def check_conservation(
+    lines: pd.DataFrame, counts: Integers, allocations: pd.DataFrame, cube: pd.DataFrame, programmes: pd.DataFrame
+) -> None:
+    """Stops a run that would lose or make a minor unit of any flow; nothing of it is kept."""
+    given = allocations.groupby("line_id")["amount"].sum()
+    if not given.reindex(lines["line_id"], fill_value=0).to_numpy().tolist() == counts.tolist():
+        raise AssertionError("allocations do not add up to what counts of their lines")
+    for flow in FLOWS:
+        of_flow = (lines["flow"] == flow).to_numpy()
+        ours, counted = int(lines["amount"][of_flow].sum()), int(counts[of_flow].sum())
+        all_cells, counted_cells = (int(each.loc[each["flow"] == flow, "amount"].sum()) for each in (cube, programmes))
+        if all_cells != ours:
+            raise AssertionError(f"the summary does not add up to the lines of {flow}")
+        if counted_cells != counted:
+            raise AssertionError(f"the summary by programme does not add up to the lines of {flow}")
