@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException
 
 from budget_align.api.messages import (
+    DefinedMessage,
     ErrorMessage,
     ObservationMessage,
     ObservationsMessage,
@@ -133,8 +134,8 @@ def define(government: str, code: str) -> Response:
     definition = _sent(IndicatorDefinition)
     if definition.code != code:
         raise RefusedError("bad-request", "The code in the address and that of the indicator differ.")
-    store_definition(_engine(), _known(government), definition, actor)
-    return _said(StoredMessage(stored=1))
+    proposed = store_definition(_engine(), _known(government), definition, actor)
+    return _said(DefinedMessage(stored=1, proposed=int(proposed)))
 
 
 @api.get("/v1/governments/<path:government>/observations")

@@ -75,6 +75,12 @@ class StoredMessage(_Message):
     stored: int
 
 
+class DefinedMessage(StoredMessage):
+    """How many indicators were stored, and how many targets of them wait for someone else to approve them."""
+
+    proposed: int
+
+
 class ProblemMessage(_Message):
     """One thing that is wrong with what was sent, and where it stands in it."""
 
@@ -144,7 +150,7 @@ _FIGURES_ASKED: Final = {
 def describe() -> dict[str, Any]:
     """The API in OpenAPI 3.1."""
     messages: tuple[type[BaseModel], ...] = (
-        *(ObservationsMessage, ReadingsMessage, StoredMessage, ErrorMessage),
+        *(ObservationsMessage, ReadingsMessage, StoredMessage, DefinedMessage, ErrorMessage),
         RunFigures,
     )
     _, schemas = models_json_schema(
@@ -188,7 +194,7 @@ def describe() -> dict[str, Any]:
             },
             "/governments/{government}/indicators/{code}": {
                 "parameters": [government, code],
-                "put": _operation("Define an indicator, or define it anew", "IndicatorDefinition", "StoredMessage"),
+                "put": _operation("Define an indicator, or define it anew", "IndicatorDefinition", "DefinedMessage"),
             },
             "/governments/{government}/observations": {
                 "parameters": [government],

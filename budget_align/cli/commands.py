@@ -169,7 +169,7 @@ def import_(
                 "total": should_be,
             }
         )
-        settle(engine, settings, received.draft_id, _only_sheets(received.reading, answers, only))
+        settle(engine, settings, received.draft_id, _only_sheets(received.reading, answers, only), actor=_actor())
         reading = read_draft(engine, settings, received.draft_id)
         if reading.questions and not as_json and sys.stdin.isatty() and sys.stdout.isatty():
             reading = _ask_one_by_one(engine, settings, received.draft_id, reading, terms)
@@ -241,7 +241,8 @@ def _ask_one_by_one(engine: Engine, settings: Settings, draft_id: int, reading: 
             click.echo("Choose one of the numbers.")
             continue
         kept = kept_answers(engine, draft_id)
-        settle(engine, settings, draft_id, kept.model_copy(update={"settled": {**kept.settled, question.id: chosen}}))
+        answers = kept.model_copy(update={"settled": {**kept.settled, question.id: chosen}})
+        settle(engine, settings, draft_id, answers, actor=_actor())
         reading = read_draft(engine, settings, draft_id)
     return reading
 

@@ -25,6 +25,7 @@ from budget_align.services.mappings.mappings import approve, begin_draft, find_m
 from budget_align.services.measures import capability
 from budget_align.services.outcomes.consulting import list_consultations, receive_ballots
 from budget_align.services.outcomes.indicators import receive_indicators
+from budget_align.services.outcomes.targets import approve_targets, list_proposals
 from budget_align.services.people.accounts import add_account
 from budget_align.services.publishing.publications import ask_to_publish, list_publications, publish
 from budget_align.services.returns.approving import approval_of_return, approve_return
@@ -93,7 +94,7 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
             progress(f"Reading {path.name}")
             received = receive(engine, settings, path.read_bytes(), path.name, GOVERNMENT, analyst)
             if received.draft_id is not None:
-                settle(engine, settings, received.draft_id, _ANSWERS.get(path.name, Answers()))
+                settle(engine, settings, received.draft_id, _ANSWERS.get(path.name, Answers()), actor=analyst)
                 beside = path.name in _BESIDE
                 confirm(engine, settings, received.draft_id, analyst, overlap="add" if beside else "replace")
     levels = {
@@ -104,6 +105,9 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
     for path in _files("indicators"):
         progress(f"Reading indicators: {path.name}")
         receive_indicators(engine, settings, path.read_bytes(), path.name, GOVERNMENT, _OUTCOMES, territory="Northmere")
+    proposed = {each.definition.code: each.after.identity for each in list_proposals(engine, GOVERNMENT)}
+    if proposed:
+        approve_targets(engine, GOVERNMENT, proposed, _APPROVER)
     if not list_consultations(engine, GOVERNMENT):
         progress("Counting the ballots of the citizens' assembly")
         ballots = files("budget_align").joinpath("demonstration", "consultation", "citizens-assembly.csv")

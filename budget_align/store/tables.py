@@ -130,6 +130,8 @@ class Draft(SQLModel, table=True):
     file_hash: str = Field(foreign_key="sourcefile.file_hash", max_length=64)
     file_name: str = Field(sa_column=_text())
     answers: str = Field(sa_column=_text())
+    settled_by: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    """Everyone who settled how it is read, a line each."""
     received_by: str = Field(max_length=254)
     received_at: datetime = Field(sa_column=_time())
 
@@ -159,7 +161,8 @@ class KeptDownload(SQLModel, table=True):
 
 
 class Submission(SQLModel, table=True):
-    """A budget return whose reading a person confirmed. `status` is submitted or superseded."""
+    """A budget return whose reading a person confirmed. `status` is submitted or superseded; who settled how it is read
+    stands in `settled_by`, a line each."""
 
     id: int | None = Field(default=None, primary_key=True)
     government: str = Field(max_length=120, index=True)
@@ -170,6 +173,7 @@ class Submission(SQLModel, table=True):
     lines_hash: str = Field(max_length=64)
     line_count: int
     received_by: str = Field(default="", max_length=254)
+    settled_by: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     confirmed_by: str = Field(max_length=254)
     confirmed_at: datetime = Field(sa_column=_time())
 
@@ -346,11 +350,14 @@ class FrameworkVersion(SQLModel, table=True):
 
 
 class Indicator(SQLModel, table=True):
-    """What an indicator of a government measures; `facts` is a `core.indicator.IndicatorDefinition` as JSON."""
+    """What an indicator of a government measures; `facts` is a `core.indicator.IndicatorDefinition` as JSON, `proposed`
+    a `core.outcomes.promise.Promise` that waits to be approved, and `proposed_by` who proposed it, a line each."""
 
     government: str = Field(primary_key=True, max_length=120)
     code: str = Field(primary_key=True, max_length=64)
     facts: str = Field(sa_column=_text())
+    proposed: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    proposed_by: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     sent_by: str = Field(max_length=254)
     sent_at: datetime = Field(sa_column=_time())
 

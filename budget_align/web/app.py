@@ -40,7 +40,7 @@ from budget_align.web.context import STATE
 from budget_align.web.logs import log_requests
 from budget_align.web.mappings import mappings, rules
 from budget_align.web.numbers import DatabaseNumber
-from budget_align.web.outcomes import indicators, priorities, public
+from budget_align.web.outcomes import indicators, priorities, public, targets
 from budget_align.web.people import accounts, gate, mine, people, provider
 from budget_align.web.people.attempts import ATTEMPTS, Attempts
 from budget_align.web.people.typed import send_on, typed_now
@@ -141,6 +141,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.register_blueprint(mappings.pages)
     app.register_blueprint(rules.pages)
     app.register_blueprint(indicators.pages)
+    app.register_blueprint(targets.pages)
     app.register_blueprint(measures.pages)
     app.register_blueprint(priorities.pages)
     app.register_blueprint(accountability.pages)

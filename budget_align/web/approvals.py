@@ -30,6 +30,7 @@ def index() -> str:
     me = actor()
     found = list_waiting(engine())
     asked = [each for each in list_publications(engine()) if each.state in ("asked", "returned")]
+    spoken_of = {each.subject for each in found if each.kind == "framework"}
     mine = {each.run_id: each for each in reversed(asked)}
     return render_template(
         "approvals/waiting.html",
@@ -38,12 +39,14 @@ def index() -> str:
             for each in found
             if each.state == "waiting"
             and me not in each.authors
-            and rights().may(each.action, Subject(each.government, each.bodies))
+            and rights().may(each.action, Subject(each.government or None, each.bodies))
         ],
         frameworks=[
             each
             for each in list_drafts(engine())
-            if each.sent_by != me and rights().may("publish-framework", Subject(None))
+            if me not in each.authors
+            and each.framework.code not in spoken_of
+            and rights().may("publish-framework", Subject(None))
         ],
         to_publish=[
             each
@@ -62,10 +65,10 @@ def index() -> str:
 @pages.post("/comments")
 @signed_in
 def say() -> Response:
-    """Keeps a comment on a return, a mapping or a publication."""
+    """Keeps a comment on what is approved."""
     form = request.form
     kind, government, subject = (form.get(name, "").strip() for name in ("kind", "government", "subject"))
-    back = link_of(kind, subject)
+    back = link_of(kind, government, subject)
     try:
         comment(engine(), cast(Kind, kind), government, subject, form.get("place", ""), form.get("text", ""), actor())
     except RefusedError as refusal:
@@ -77,7 +80,7 @@ def say() -> Response:
     return redirect(f"{back}#comments")
 
 
-def link_of(kind: str, subject: str) -> str:
+def link_of(kind: str, government: str, subject: str) -> str:
     """The page of what is approved.
 
     Raises:
@@ -91,6 +94,10 @@ def link_of(kind: str, subject: str) -> str:
     }
     if kind == "bundled mapping":
         return url_for("mappings.index")
+    if kind == "framework":
+        return url_for("frameworks.framework", code=subject)
+    if kind == "target":
+        return url_for("targets.index", government=government)
     if kind not in pages_of or number is None:
         raise RefusedError("no-publication", "There is nothing of that kind to comment on.")
     endpoint, name = pages_of[kind]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 
-from flask import Blueprint, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from budget_align.core.lenses.succession import forebears
 from budget_align.core.people.policy import refusal
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks import catalogue
+from budget_align.services.frameworks.approving import approval_of_framework, ask_for_publication, send_framework_back
 from budget_align.services.frameworks.frameworks import (
     discard_framework,
     download_framework,
@@ -51,6 +52,10 @@ def upload() -> Response | tuple[str, int]:
 @pages.get("/frameworks/<code>")
 def framework(code: str) -> str:
     """One framework: its outcomes under their missions, and what each continues."""
+    return _framework_page(code)
+
+
+def _framework_page(code: str, *, error: str = "") -> str:
     found, draft = open_framework(engine(), code)
     if draft is not None and not _sees_drafts():
         raise refusal("see-trials", rights().held)
@@ -60,6 +65,9 @@ def framework(code: str) -> str:
         "frameworks/framework.html",
         framework=found,
         draft=draft,
+        case=approval_of_framework(engine(), code) if draft is not None else None,
+        me=actor() if draft is not None else "",
+        error=error,
         before=known.get(found.succeeds),
         later=later,
         forebears={
@@ -84,6 +92,29 @@ def publish(code: str) -> Response:
     """Puts a draft in use."""
     publish_framework(engine(), code, actor())
     flash("Published. Mappings can be begun on it under Mappings; it never changes from now on.", "success")
+    return redirect(url_for("frameworks.framework", code=code))
+
+
+@pages.post("/frameworks/<code>/ask")
+@signed_in
+def ask(code: str) -> Response:
+    """Asks for a draft to be published."""
+    ask_for_publication(engine(), code, actor(), request.form.get("message", ""))
+    flash("Asked for. It stands on the page of those who may publish it.", "success")
+    return redirect(url_for("frameworks.framework", code=code))
+
+
+@pages.post("/frameworks/<code>/return")
+@signed_in
+def send_back(code: str) -> Response | tuple[str, int]:
+    """Returns a draft to those who sent it."""
+    try:
+        send_framework_back(engine(), code, actor(), request.form.get("reason", ""))
+    except RefusedError as refusal:
+        if refusal.code != "no-reason":
+            raise
+        return _framework_page(code, error=refusal.message), 422
+    flash("Returned to those who sent it.", "success")
     return redirect(url_for("frameworks.framework", code=code))
 
 

@@ -52,7 +52,10 @@ def send(service: FlaskClient, head: dict[str, str], *rows: tuple[str, str | int
 def test_software_defines_an_indicator_sends_values_and_reads_its_status(
     service: FlaskClient, head: dict[str, str]
 ) -> None:
-    assert service.put(f"{OURS}/indicators/W", json=DEFINITION, headers=head).get_json() == {"stored": 1}
+    assert service.put(f"{OURS}/indicators/W", json=DEFINITION, headers=head).get_json() == {
+        "stored": 1,
+        "proposed": 0,
+    }
     assert send(service, head, ("W", "2024-25", 75), ("W", "2025-26", 69)).get_json() == {"stored": 2}
     (found,) = service.get(f"{OURS}/indicators", headers=head).get_json()["indicators"]
     assert (found["status"], found["latest_year"], found["latest"]) == ("improving", "2025-26", 69)

@@ -208,10 +208,17 @@ def test_the_pages_of_frameworks_are_sound_and_take_a_framework(full: FlaskClien
     assert full.post("/frameworks", data=csrf).status_code == 400
     assert send(OWN, "f.xlsx").status_code == 302
     shown = full.get("/frameworks/ours-2026").text
-    assert "Publish it" in shown
+    assert "You sent this framework, so someone else publishes it" in shown
     assert "&lt;i&gt;" in shown
+    assert problems(shown) == []
     # Whoever sent it does not publish it.
     assert full.post("/frameworks/ours-2026/publish", data=csrf).status_code == 403
+    asked = full.post("/frameworks/ours-2026/ask", data={**csrf, "message": "As <agreed>"}, follow_redirects=True)
+    assert "As &lt;agreed&gt;" in asked.text
+    assert full.post("/frameworks/ours-2026/return", data=csrf).status_code == 422
+    said = {**csrf, "kind": "framework", "subject": "ours-2026", "place": "o-health", "text": "Why <two>?"}
+    assert "Why &lt;two&gt;?" in full.post("/comments", data=said, follow_redirects=True).text
+    assert "Our &lt;i&gt;promise" in full.get("/waiting").text
     publish_framework(full.application.extensions["budget_align"][1], "ours-2026", "moses")
     assert full.post("/frameworks/ours-2026/discard", data=csrf).status_code == 404
     assert problems(full.get("/frameworks").text) == []

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -13,11 +15,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
+from budget_align.core.outcomes.indicator import IndicatorDefinition
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services import demonstration
+from budget_align.services.approvals.approvals import list_waiting
 from budget_align.services.measures.gaps import find_gaps
-from budget_align.services.outcomes.indicators import read_all, receive_indicators, tie_indicators
+from budget_align.services.outcomes.indicators import read_all, receive_indicators, store_definition, tie_indicators
+from budget_align.services.outcomes.targets import approve_targets, list_proposals, return_targets
+from budget_align.services.record.trail import find_broken_event
 from budget_align.services.runs.viewing import open_run
+from tests.integration.test_governments import at_once
 from tests.pages import problems, sign_in, token
 from tests.workbooks import drawn
 
@@ -38,9 +45,90 @@ def send(engine: Engine, settings: Settings, data: bytes, **said: str):
     return receive_indicators(engine, settings, data, "i.xlsx", "Ours", "ana", territory="Here", **said)
 
 
+def proposed(engine: Engine) -> dict[str, str]:
+    return {each.definition.code: each.after.identity for each in list_proposals(engine, "Ours")}
+
+
+def test_a_target_counts_once_another_has_approved_it(engine: Engine, settings: Settings) -> None:
+    def counts() -> object:
+        (found,) = [each for each in read_all(engine, "Ours", TODAY) if each.definition.code == "W"]
+        return found.definition.target
+
+    def refused(code: str, work: Callable[[], object]) -> None:
+        with pytest.raises(RefusedError) as caught:
+            work()
+        assert caught.value.code == code
+
+    first = send(engine, settings, DEFINITIONS, message="As the cabinet decided")
+    assert (first.proposed, counts()) == (1, None)
+    (waiting,) = list_waiting(engine)
+    assert (waiting.kind, waiting.subject, waiting.authors, waiting.message) == (
+        "target", "W", ("ana",), "As the cabinet decided",
+    )  # fmt: skip
+    refused("own-work", lambda: approve_targets(engine, "Ours", proposed(engine), "ana"))
+    refused("no-reason", lambda: return_targets(engine, "Ours", proposed(engine), "otto", " "))
+    seen = proposed(engine)
+    lower = IndicatorDefinition.model_validate(
+        {"code": "W", "name": "Waiting times", "direction": "lower", "target": 30, "target_year": 2029}
+    )
+    # Whoever proposes another is among those who made it, and who looked at the first approves nothing.
+    assert store_definition(engine, "Ours", lower, "moses")
+    refused("changed-meanwhile", lambda: approve_targets(engine, "Ours", seen, "otto"))
+    refused("own-work", lambda: approve_targets(engine, "Ours", proposed(engine), "ana"))
+    return_targets(engine, "Ours", proposed(engine), "otto", "Say from when")
+    assert (counts(), [each.state for each in list_waiting(engine)]) == (None, ["returned"])
+    assert send(engine, settings, DEFINITIONS).proposed == 1
+    seen = proposed(engine)
+    found = at_once(*[lambda: approve_targets(engine, "Ours", seen, "otto")] * 3)
+    assert sorted(map(str, found)) == ["1", "changed-meanwhile", "changed-meanwhile"]
+    assert (counts(), list_waiting(engine)) == (40.0, [])
+    # What counts is not proposed again; without a target it is to promise nothing, and that waits too.
+    assert send(engine, settings, DEFINITIONS).proposed == 0
+    assert send(engine, settings, drawn("Code | Title\nW | Waiting times")).proposed == 1
+    assert counts() == 40.0
+    assert send(engine, settings, DEFINITIONS).proposed == 0
+    assert (proposed(engine), list_waiting(engine)) == ({}, [])
+    assert find_broken_event(engine) is None
+
+
+def test_targets_are_chosen_approved_and_returned_on_their_page(
+    client: FlaskClient, northmere: Engine, settings: Settings
+) -> None:
+    name = demonstration.GOVERNMENT
+    lower = "Code,Title,Direction,Target year,Target\nhealth-wait,Patients <b>treated</b>,higher,2029-30,{}\n"
+    sign_in(client)
+    path = f"/targets/{name}"
+    assert "No target waits" in client.get(path).text
+
+    def propose(target: int, by: str) -> None:
+        data = lower.format(target).encode()
+        receive_indicators(northmere, settings, data, "d.csv", name, by, territory="Northmere")
+
+    propose(95, "outcomes@northmere.example")
+    page = client.get(path).text
+    assert problems(page) == []
+    assert "92 by 2029-30, from 78 in 2019-20" in page
+    assert "95 by 2029-30" in page
+    assert "Patients &lt;b&gt;treated" in page
+    (value,) = re.findall(r'name="target" value="([^"]+)"', page)
+    said = {"csrf_token": token(client, path), "target": value}
+    assert client.post(f"{path}/approve", data={**said, "target": ""}).status_code == 422
+    assert client.post(f"{path}/return", data=said).status_code == 422
+    comment = {**said, "kind": "target", "government": name, "subject": "health-wait", "text": "So many?"}
+    assert "So many?" in client.post("/comments", data=comment, follow_redirects=True).text
+    assert "To approve" in client.get("/waiting").text
+    done = client.post(f"{path}/approve", data=said, follow_redirects=True)
+    assert "1 target counts from now on" in done.text
+    propose(96, "analyst@northmere.example")
+    page = client.get(path).text
+    assert "You proposed it" in page
+    assert 'name="target"' not in page
+
+
 def test_indicators_are_stored_and_read_by_their_rules(engine: Engine, settings: Settings) -> None:
     assert send(engine, settings, DEFINITIONS).definitions == 2
     assert send(engine, settings, VALUES).observations == 5
+    approve_targets(engine, "Ours", proposed(engine), "otto")
     found = {reading.definition.code: reading for reading in read_all(engine, "Ours", TODAY)}
     waiting, reading = found["W"], found["R"]
     # From 75 to 69 is 6 fewer days, more than 5; the line from 90 in 2019 to 40 in 2029 stands at 60 in 2025.

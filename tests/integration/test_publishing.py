@@ -11,10 +11,17 @@ from sqlalchemy import Engine, text
 
 from budget_align.config import Settings
 from budget_align.core.allocation import alignment
+from budget_align.core.returns.reading import Answers
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services import demonstration
 from budget_align.services.approvals.approvals import comment, list_waiting
 from budget_align.services.frameworks import catalogue
+from budget_align.services.frameworks.approving import (
+    approval_of_framework,
+    ask_for_publication,
+    send_framework_back,
+)
+from budget_align.services.frameworks.frameworks import publish_framework, receive_framework
 from budget_align.services.mappings.approving import approve_bundled
 from budget_align.services.publishing.comparing import compare_with_published
 from budget_align.services.publishing.publications import (
@@ -33,13 +40,17 @@ from budget_align.services.returns.approving import (
     ask_for_approval,
     send_return_back,
 )
+from budget_align.services.returns.confirming import confirm
+from budget_align.services.returns.receiving import receive, settle
 from budget_align.services.runs.reporting import build_report
 from budget_align.services.runs.running import run_allocation
 from budget_align.services.runs.viewing import list_runs, open_run
 from budget_align.services.scenarios.scenarios import begin_scenario
 from budget_align.web import create_app
+from tests.integration.test_frameworks import OWN
 from tests.integration.test_governments import at_once
 from tests.returns import put_return
+from tests.workbooks import workbook
 
 ANA, MOSES, OTTO = "ana@example.org", "moses@example.org", "otto@example.org"
 TWO_LINES = {"Roads": 600_000_00, "Rail": 400_000_00}
@@ -164,6 +175,40 @@ def test_a_return_is_asked_for_commented_on_returned_and_approved(engine: Engine
     assert list_waiting(engine) == []
     put_return(engine, "Department of Works", LATER, by=ANA)
     refused("superseded", send_return_back, engine, number, MOSES, "Late")
+
+
+def test_who_settled_how_a_return_is_read_does_not_approve_it(engine: Engine, settings: Settings) -> None:
+    data = workbook(Works=[["Department of Works"], ["Budget 2026-27, £"], ["Line", "2026-27"], ["Roads", 80]])
+    draft = receive(engine, settings, data, "works.xlsx", "Ours", ANA).draft_id
+    assert draft is not None
+    settle(engine, settings, draft, Answers(), actor=OTTO)
+    settle(engine, settings, draft, Answers(body="Department of Rails"), actor=MOSES)
+    number = confirm(engine, settings, draft, ANA)
+    for made_it in (ANA, MOSES):
+        refused("own-work", approve_return, engine, number, made_it)
+    # Who looked and changed nothing made nothing.
+    approve_return(engine, number, OTTO)
+
+
+def test_a_framework_is_asked_for_commented_on_returned_and_published(engine: Engine, settings: Settings) -> None:
+    def send(by: str) -> None:
+        receive_framework(engine, settings, OWN, "f.xlsx", by)
+
+    send(ANA)
+    ask_for_publication(engine, "ours-2026", ANA, "The cabinet's own words")
+    refused("changed-meanwhile", ask_for_publication, engine, "ours-2026", ANA)
+    comment(engine, "framework", "", "ours-2026", "o-health", "Is this one outcome?", MOSES)
+    refused("no-reason", send_framework_back, engine, "ours-2026", MOSES, "")
+    send_framework_back(engine, "ours-2026", MOSES, "Two outcomes, please")
+    case = approval_of_framework(engine, "ours-2026")
+    assert (case.state, case.by, [each.place for each in case.remarks]) == ("returned", MOSES, ["o-health"])
+    send(OTTO)
+    (waiting,) = list_waiting(engine)
+    assert (waiting.kind, waiting.authors) == ("framework", (ANA, OTTO))
+    for made_it in (ANA, OTTO):
+        refused("own-work", publish_framework, engine, "ours-2026", made_it)
+    publish_framework(engine, "ours-2026", MOSES)
+    assert list_waiting(engine) == []
 
 
 def test_what_is_returned_or_taken_back_cannot_be_published(engine: Engine, run_id: str) -> None:

@@ -100,12 +100,12 @@ def test_numbers_of_drafts_are_never_used_again_and_cannot_be_guessed(engine: En
 def test_a_confirmation_holds_for_the_reading_that_its_page_showed(engine: Engine, settings: Settings) -> None:
     draft_id = sent(engine, settings)
     shown = open_draft(engine, settings, draft_id).hash
-    settle(engine, settings, draft_id, Answers(stage="plan"), seen=shown)
+    settle(engine, settings, draft_id, Answers(stage="plan"), actor=ANA, seen=shown)
     with pytest.raises(RefusedError) as caught:
         confirm(engine, settings, draft_id, ANA, seen=shown)
     assert caught.value.code == "changed-meanwhile"
     with pytest.raises(RefusedError) as caught:
-        settle(engine, settings, draft_id, Answers(stage="outturn"), seen=shown)
+        settle(engine, settings, draft_id, Answers(stage="outturn"), actor=ANA, seen=shown)
     assert caught.value.code == "changed-meanwhile"
     assert open_draft(engine, settings, draft_id).answers.stage == "plan"
     assert confirm(engine, settings, draft_id, ANA, seen=open_draft(engine, settings, draft_id).hash) == 1

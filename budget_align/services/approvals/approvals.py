@@ -19,7 +19,7 @@ from budget_align.services.record.changing import change
 from budget_align.store import approval_queries as queries
 from budget_align.store.tables import Approval, Remark
 
-Kind = Literal["return", "mapping", "bundled mapping", "publication"]
+Kind = Literal["return", "mapping", "bundled mapping", "framework", "target", "publication"]
 
 LONGEST: Final = 2_000
 """Signs of a message or a comment."""
@@ -123,7 +123,7 @@ def approve(session: Session, thing: Thing, actor: str) -> None:
         RefusedError: the person made or changed it, may not approve it, or it is approved already.
     """
     permit(session, actor, thing.action, thing.government or None, thing.bodies)
-    refuse_own(thing, actor)
+    refuse_own(session, thing, actor)
     row = _deciding(session, thing, actor)
     if row.state == "approved":
         raise RefusedError("approved", f"{row.decided_by} approved it already.")
@@ -162,7 +162,22 @@ def lapse(session: Session, thing: Thing) -> None:
         row.state = "lapsed"
 
 
-def refuse_own(thing: Thing, actor: str) -> None:
+def begin_anew(session: Session, thing: Thing) -> None:
+    """Ends whatever was asked for or decided of a thing that is another now."""
+    row = queries.newest(session, thing.kind, thing.government, thing.subject)
+    if row is not None:
+        row.state = "lapsed"
+        session.flush()
+
+
+def note_authors(session: Session, thing: Thing) -> None:
+    """Keeps with what was asked for of a thing who made it, where that changed since."""
+    row = queries.newest(session, thing.kind, thing.government, thing.subject)
+    if row is not None and row.state in ("waiting", "returned"):
+        row.title, row.authors = thing.title, "\n".join(sorted(thing.authors))
+
+
+def refuse_own(session: Session, thing: Thing, actor: str) -> None:
     """Keeps people from approving what they made.
 
     Raises:

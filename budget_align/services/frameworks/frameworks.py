@@ -13,6 +13,8 @@ from budget_align.core.frameworks.framework import Framework
 from budget_align.core.lenses.succession import check_succession
 from budget_align.core.returns.reading import Finding
 from budget_align.core.values.refusal import RefusedError
+from budget_align.services.approvals import approvals
+from budget_align.services.approvals.approvals import Thing
 from budget_align.services.frameworks import catalogue
 from budget_align.services.governments.installation import limits_of
 from budget_align.services.people.permissions import permit
@@ -52,18 +54,19 @@ def find_framework(session: Session, code: str) -> Framework:
 
 @dataclass(frozen=True)
 class FrameworkDraft:
-    """A framework that was sent and waits for a person to publish it."""
+    """A framework that was sent and waits for a person to publish it; `authors` are all who sent it so far."""
 
     framework: Framework
     file_name: str
     sent_by: str
     sent_at: datetime
+    authors: tuple[str, ...]
 
 
 def list_drafts(engine: Engine) -> list[FrameworkDraft]:
     """The frameworks that wait to be published, by code."""
     with Session(engine) as session:
-        return [_draft(row) for row in outcome_queries.framework_versions(session, "draft")]
+        return [_draft(session, row) for row in outcome_queries.framework_versions(session, "draft")]
 
 
 def open_framework(engine: Engine, code: str) -> tuple[Framework, FrameworkDraft | None]:
@@ -75,7 +78,7 @@ def open_framework(engine: Engine, code: str) -> tuple[Framework, FrameworkDraft
     with Session(engine) as session:
         row = session.get(FrameworkVersion, code)
         if row is not None and row.status == "draft":
-            draft = _draft(row)
+            draft = _draft(session, row)
             return draft.framework, draft
         return find_framework(session, code), None
 
@@ -109,6 +112,7 @@ def receive_framework(
             session.add(row)
         row.content, row.file_name, row.sent_by, row.sent_at = framework.model_dump_json(), file_name, actor, now
         auditing.record(session, actor, "framework sent", framework.code, {"file": file_name})
+        approvals.note_authors(session, draft_as_thing(session, framework.code))
     return framework.code, ()
 
 
@@ -120,14 +124,12 @@ def publish_framework(engine: Engine, code: str, actor: str) -> None:
     """
     with change(engine, "frameworks") as session:
         permit(session, actor, "publish-framework", None)
-        row = _find_draft(session, code)
-        if actor in who_did(session, code, "framework sent", since="framework draft discarded"):
-            raise RefusedError(
-                "own-work", "You sent this framework, so someone else publishes it. Ask them to open it."
-            )
+        row, thing = _find_draft(session, code), draft_as_thing(session, code)
+        approvals.refuse_own(session, thing, actor)
         _check(Framework.model_validate_json(row.content), known_frameworks(session))
         row.status, row.published_by = "published", actor
         row.published_at = datetime.now(UTC).replace(microsecond=0)
+        approvals.close(session, thing, actor)
         auditing.record(session, actor, "framework published", code, {"file": row.file_name})
 
 
@@ -139,8 +141,20 @@ def discard_framework(engine: Engine, code: str, actor: str) -> None:
     """
     with change(engine, "frameworks") as session:
         permit(session, actor, "edit-framework", None)
+        approvals.lapse(session, draft_as_thing(session, code))
         session.delete(_find_draft(session, code))
         auditing.record(session, actor, "framework draft discarded", code, {})
+
+
+def draft_as_thing(session: Session, code: str) -> Thing:
+    """A draft as what is approved: those made it who sent it since it was last discarded.
+
+    Raises:
+        RefusedError: there is no such draft.
+    """
+    draft = _draft(session, _find_draft(session, code))
+    title = f"{draft.framework.name}, {draft.framework.version}"
+    return Thing("framework", "", code, title, draft.authors, "publish-framework", "edit-framework")
 
 
 def download_framework(engine: Engine, code: str) -> bytes:
@@ -165,5 +179,7 @@ def _find_draft(session: Session, code: str) -> FrameworkVersion:
     return row
 
 
-def _draft(row: FrameworkVersion) -> FrameworkDraft:
-    return FrameworkDraft(Framework.model_validate_json(row.content), row.file_name, row.sent_by, row.sent_at)
+def _draft(session: Session, row: FrameworkVersion) -> FrameworkDraft:
+    sent = who_did(session, row.code, "framework sent", since="framework draft discarded")
+    framework = Framework.model_validate_json(row.content)
+    return FrameworkDraft(framework, row.file_name, row.sent_by, row.sent_at, tuple(sorted({*sent, row.sent_by})))

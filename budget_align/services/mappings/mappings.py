@@ -255,10 +255,7 @@ def approve(engine: Engine, version_id: int, seen: int, actor: str) -> int:
             raise ChangedMeanwhileError(
                 draft.revision, compare_rules(then, described.mapping, names), described.editors[-1:]
             )
-        if actor in described.editors:
-            raise RefusedError(
-                "own-work", "You changed this draft, so someone else has to approve it. Ask them to open this page."
-            )
+        approvals.refuse_own(session, _as_thing(described), actor)
         _refuse_half_finished(session, described)
         others = queries.mapping_versions(session, draft.government, draft.name)
         for other in others:
@@ -371,6 +368,7 @@ def _store(session: Session, draft: MappingVersion, mapping: Mapping, what: str,
     auditing.record(
         session, actor, "mapping changed", f"mapping {draft.name}", {"what": what, "revision": draft.revision}
     )
+    approvals.note_authors(session, _as_thing(_describe(session, draft)))
 
 
 def _revision(draft: MappingVersion, what: str, actor: str, at: datetime) -> MappingRevision:

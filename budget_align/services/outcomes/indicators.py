@@ -17,6 +17,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks.frameworks import list_frameworks
 from budget_align.services.governments.governments import kept_calendar, terms_of
 from budget_align.services.governments.installation import limits_of
+from budget_align.services.outcomes.targets import propose
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
@@ -32,12 +33,14 @@ class Received:
 
     Attributes:
         value_columns: the columns of which a person has to choose one; nothing is stored then.
+        proposed: how many targets wait for someone else to approve them.
     """
 
     definitions: int
     observations: int
     value_columns: tuple[str, ...]
     findings: tuple[Finding, ...]
+    proposed: int = 0
 
     @property
     def stored(self) -> bool:
@@ -55,9 +58,14 @@ def receive_indicators(
     *,
     territory: str = "",
     value_column: str = "",
+    message: str = "",
 ) -> Received:
     """Stores the indicators of a workbook: definitions in place of those of the same codes, whose outcome they keep
-    where the workbook names none; and each indicator's observations in place of all that it had.
+    where the workbook names none; and each indicator's observations in place of all that it had. Targets that differ
+    from those that count are proposed, and wait for someone else to approve them.
+
+    Args:
+        message: what those who approve the targets should know.
 
     Raises:
         RefusedError: the file is no workbook.
@@ -75,35 +83,40 @@ def receive_indicators(
         return Received(0, 0, reading.value_columns, reading.findings)
     with change(engine, "indicators", government) as session:
         permit(session, actor, "edit-indicators", government)
-        _keep_definitions(session, government, reading.definitions, actor)
+        proposed = _keep_definitions(session, government, reading.definitions, actor, message)
         outcome_queries.drop_series(session, government, sorted(reading.observations["indicator"].unique().tolist()))
         session.flush()
         queries.add_frame(session, Observation, reading.observations.assign(government=government))
         detail = {"file": file_name, "definitions": len(reading.definitions), "observations": len(reading.observations)}
         auditing.record(session, actor, "indicators stored", government, detail)
-    return Received(len(reading.definitions), len(reading.observations), (), reading.findings)
+    return Received(len(reading.definitions), len(reading.observations), (), reading.findings, proposed)
 
 
 def _keep_definitions(
-    session: Session, government: str, definitions: Sequence[IndicatorDefinition], actor: str
-) -> None:
-    """Stores definitions in place of those of the same codes, whose outcome stays where none is named."""
+    session: Session, government: str, definitions: Sequence[IndicatorDefinition], actor: str, message: str = ""
+) -> int:
+    """Stores definitions in place of those of the same codes, whose outcome stays where none is named, and returns how
+    many targets are proposed.
+    """
     now = datetime.now(UTC).replace(microsecond=0)
     before = {row.code: row for row in outcome_queries.indicators(session, government)}
+    proposed = 0
     for definition in definitions:
         known = before.get(definition.code)
-        if known is not None:
-            if not definition.outcome:
-                kept = IndicatorDefinition.model_validate_json(known.facts).outcome
-                definition = definition.model_copy(update={"outcome": kept})
-            known.facts, known.sent_by, known.sent_at = definition.model_dump_json(), actor, now
-            continue
-        facts = definition.model_dump_json()
-        session.add(Indicator(government=government, code=definition.code, facts=facts, sent_by=actor, sent_at=now))
+        if known is None:
+            known = Indicator(government=government, code=definition.code, facts="", sent_by=actor, sent_at=now)
+            session.add(known)
+        elif not definition.outcome:
+            kept = IndicatorDefinition.model_validate_json(known.facts).outcome
+            definition = definition.model_copy(update={"outcome": kept})
+        known.sent_by, known.sent_at = actor, now
+        proposed += propose(session, known, definition, actor, message)
+    return proposed
 
 
-def store_definition(engine: Engine, government: str, definition: IndicatorDefinition, actor: str) -> None:
-    """Stores what one indicator measures, in place of what was said before.
+def store_definition(engine: Engine, government: str, definition: IndicatorDefinition, actor: str) -> bool:
+    """Stores what one indicator measures, in place of what was said before; True where its target is proposed, and
+    waits for someone else to approve it.
 
     Raises:
         RefusedError: it tells of an outcome that no framework has.
@@ -115,8 +128,9 @@ def store_definition(engine: Engine, government: str, definition: IndicatorDefin
         )
     with change(engine, "indicators", government) as session:
         permit(session, actor, "edit-indicators", government)
-        _keep_definitions(session, government, [definition], actor)
+        proposed = _keep_definitions(session, government, [definition], actor)
         auditing.record(session, actor, "indicators stored", government, {"definitions": 1, "code": definition.code})
+    return bool(proposed)
 
 
 def add_observations(engine: Engine, government: str, observations: pd.DataFrame, actor: str) -> int:

@@ -1,4 +1,4 @@
-"""Returns are approved by someone who neither sent nor confirmed them, before anything of them is published."""
+"""Returns are approved by someone who had no part in making them, before anything of them is published."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def approve_return(engine: Engine, submission_id: int, actor: str) -> None:
     """Approves a return.
 
     Raises:
-        RefusedError: it is not in force, is approved already, or the person sent or confirmed it.
+        RefusedError: it is not in force, is approved already, or the person sent, settled or confirmed it.
     """
     with change(engine, "returns", _row_of(engine, submission_id).government) as session:
         approvals.approve(session, _thing(session, submission_id), actor)
@@ -53,8 +53,9 @@ def approval_of_return(engine: Engine, submission_id: int) -> Case:
 
 
 def authors_of(row: Submission) -> tuple[str, ...]:
-    """Who sent a return and who confirmed it."""
-    return tuple(dict.fromkeys(each for each in (row.received_by, row.confirmed_by) if each))
+    """Who sent a return, who settled how it is read, and who confirmed it."""
+    made = (row.received_by, *row.settled_by.split("\n"), row.confirmed_by)
+    return tuple(dict.fromkeys(filter(None, made)))
 
 
 def unapproved(session: Session, submission_ids: Sequence[int]) -> list[str]:

@@ -125,6 +125,7 @@ def confirm(
             lines_hash=hash_lines(reading.lines),
             line_count=len(reading.lines),
             received_by=draft.received_by,
+            settled_by=draft.settled_by,
             confirmed_by=actor,
             confirmed_at=datetime.now(UTC).replace(microsecond=0),
         )

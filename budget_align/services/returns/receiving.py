@@ -181,8 +181,8 @@ def settle_table(
     key: str,
     answers: TableAnswers,
     *,
+    actor: str,
     seen: str | None = None,
-    actor: str | None = None,
 ) -> None:
     """Keeps what a person settled about one table of a draft; the other tables stay as they are.
 
@@ -200,28 +200,32 @@ def settle(
     draft_id: int,
     answers: Answers,
     *,
+    actor: str,
     seen: str | None = None,
-    actor: str | None = None,
 ) -> None:
-    """Keeps what a person settled about a draft; it holds from now on.
+    """Keeps what a person settled about a draft; it holds from now on, and they are among those who made the return.
 
     Args:
         engine: the database.
         settings: of the installation.
         draft_id: the draft.
         answers: what is settled, all of it.
+        actor: who settles it.
         seen: the hash of the reading that the person saw; None for one who asks for whatever there is.
-        actor: who settles it; None for the operator of the installation.
 
     Raises:
         RefusedError: there is no such draft, or another reading has taken the place of the one that the person saw.
     """
     with change(engine, "returns", _government_of(engine, draft_id)) as session:
         draft = _draft(session, draft_id)
-        if actor is not None:
-            permit(session, actor, "send-return", draft.government, mine=draft.received_by == actor)
+        permit(session, actor, "send-return", draft.government, mine=draft.received_by == actor)
         refuse_unseen(session, settings, draft, seen)
-        draft.answers = answers.model_dump_json()
+        said = answers.model_dump_json()
+        if said == draft.answers:
+            return
+        draft.answers = said
+        draft.settled_by = "\n".join(dict.fromkeys([*filter(None, draft.settled_by.split("\n")), actor]))
+        auditing.record(session, actor, "reading settled", f"draft {draft_id}", {"file": draft.file_name})
 
 
 def refuse_unseen(session: Session, settings: Settings, draft: Draft, seen: str | None) -> None:

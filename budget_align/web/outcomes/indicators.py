@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from budget_align.core.allocation import alignment
@@ -14,6 +15,7 @@ from budget_align.services.frameworks.frameworks import list_frameworks
 from budget_align.services.governments.governments import deflator_of
 from budget_align.services.measures.gaps import compared_periods, find_gaps, reaches_both
 from budget_align.services.outcomes.indicators import Received, read_all, receive_indicators, tie_indicators
+from budget_align.services.outcomes.targets import list_proposals
 from budget_align.services.returns import listing
 from budget_align.web.context import actor, engine, sent_file, settings, signed_in
 from budget_align.web.figures import asked_run
@@ -68,12 +70,17 @@ def upload(government: str) -> Response | tuple[str, int]:
             actor(),
             territory=form.get("territory", "").strip()[:200],
             value_column=form.get("value_column", "").strip()[:200],
+            message=form.get("message", ""),
         )
     except RefusedError as refusal:
         return _page(government, error=refusal.message), 422
     if not received.stored:
         return _page(government, received=received), 422
     flash(f"Stored {received.definitions:,} indicators and {received.observations:,} values.", "success")
+    if received.proposed:
+        count = received.proposed
+        said = f"{count} targets wait" if count != 1 else "A target waits"
+        flash(f"{said} for someone else to approve; what stood before counts until then.", "message")
     for finding in received.findings:
         flash(finding.message, "message")
     return redirect(url_for("indicators.index", government=government))
@@ -101,6 +108,7 @@ def _page(government: str, *, error: str = "", received: Received | None = None)
         outcomes={code: name for f in frameworks.values() for code, name in f.told_of().items()},
         groups={f"{f.name}, {f.version}": f.outcome_names() for f in frameworks.values()},
         outcome_codes={code for f in frameworks.values() for code in f.outcome_names()},
+        proposed=len(list_proposals(engine(), government)) if current_user.is_authenticated else 0,
         error=error,
         received=received,
     )

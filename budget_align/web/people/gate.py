@@ -95,6 +95,12 @@ def _government_of_form() -> Iterable[Subject | None]:
     return [Subject(request.form.get("government", "").strip())]
 
 
+def _commented() -> Iterable[Subject | None]:
+    """Whose what is commented on is; frameworks are all governments'."""
+    government = request.form.get("government", "").strip()
+    return [Subject(government)] if government else []
+
+
 def _sent_for() -> Iterable[Subject | None]:
     """The government for which a workbook is sent, by whoever sends it."""
     return [Subject(request.form.get("government", "").strip(), mine=True)] if request.method == "POST" else []
@@ -187,6 +193,9 @@ GATES: Final[dict[str, Gate]] = {
     "indicators.index": Gate("see-figures", _government("government")),
     "indicators.upload": Gate("edit-indicators", _government("government")),
     "indicators.tie": Gate("edit-indicators", _government("government")),
+    "targets.index": Gate("see-figures", _government("government")),
+    "targets.approve": Gate("approve-targets", _government("government")),
+    "targets.send_back": Gate("approve-targets", _government("government")),
     "accountability.register": _SEEN,
     "accountability.workbook": _SEEN,
     "accountability.upload": Gate("edit-register"),
@@ -215,6 +224,8 @@ GATES: Final[dict[str, Gate]] = {
     "frameworks.upload": Gate("edit-framework"),
     "frameworks.publish": Gate("publish-framework"),
     "frameworks.discard": Gate("edit-framework"),
+    "frameworks.ask": Gate("edit-framework"),
+    "frameworks.send_back": Gate("publish-framework"),
     "governments.government": Gate("see-figures", _government("name")),
     "governments.levels": Gate("edit-government"),
     "governments.drivers": Gate("edit-drivers", _government("name")),
@@ -253,7 +264,7 @@ GATES: Final[dict[str, Gate]] = {
     "rules.move_rule": _EDITED_MAPPING,
     "rules.drop_rule": _EDITED_MAPPING,
     "approvals.index": OWN,
-    "approvals.say": Gate("comment", _government_of_form),
+    "approvals.say": Gate("comment", _commented),
     "publishing.index": Gate("see-trials"),
     "publishing.new": Gate("see-trials", _run),
     "publishing.ask": Gate("run", _run_of_form),

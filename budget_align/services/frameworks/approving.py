@@ -1,0 +1,37 @@
+"""Frameworks that wait to be published: someone asks, someone else publishes or returns them."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from budget_align.services.approvals import approvals
+from budget_align.services.approvals.approvals import Case
+from budget_align.services.frameworks.frameworks import draft_as_thing
+from budget_align.services.record.changing import change
+
+
+def ask_for_publication(engine: Engine, code: str, actor: str, message: str = "") -> None:
+    """Asks for a draft to be published.
+
+    Raises:
+        RefusedError: there is no such draft, or it waits already.
+    """
+    with change(engine, "frameworks") as session:
+        approvals.ask(session, draft_as_thing(session, code), actor, message)
+
+
+def send_framework_back(engine: Engine, code: str, actor: str, reason: str) -> None:
+    """Returns a draft to those who sent it.
+
+    Raises:
+        RefusedError: there is no such draft, or nothing is said.
+    """
+    with change(engine, "frameworks") as session:
+        approvals.send_back(session, draft_as_thing(session, code), actor, reason)
+
+
+def approval_of_framework(engine: Engine, code: str) -> Case:
+    """How a draft stands."""
+    with Session(engine) as session:
+        return approvals.case_of(session, "framework", "", code)
