@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.core.allocation import alignment
 from budget_align.core.allocation.consolidation import TOLERANCE
-from budget_align.core.measures.certainty import NOTHING, grades_by
+from budget_align.core.measures.certainty import NOTHING, contributing_in, grades_by, sides_in
 from budget_align.core.outcomes.indicator import states_of
 from budget_align.core.people.policy import Subject
 from budget_align.core.returns.budget_version import Version
@@ -21,6 +21,7 @@ from budget_align.core.rules.mapping import UNALIGNED
 from budget_align.core.values.evidence import Graded
 from budget_align.core.values.file_name import plain_name
 from budget_align.core.values.refusal import RefusedError
+from budget_align.core.views.parts import lens_sources
 from budget_align.services.accountability.accountability import list_owners
 from budget_align.services.accountability.assessments import list_assessments
 from budget_align.services.governments.governments import deflator_of
@@ -29,17 +30,9 @@ from budget_align.services.people.subjects import of_run
 from budget_align.services.runs.bodies import list_transfers
 from budget_align.services.runs.histories import find_history, list_forebears
 from budget_align.services.runs.reporting import build_report, draw_outcomes, make_report
+from budget_align.services.runs.shares import largest_lines, rules_of
 from budget_align.services.runs.tracing import source_file, trace_line
-from budget_align.services.runs.viewing import (
-    OpenRun,
-    RunSummary,
-    largest_lines,
-    lens_sources,
-    list_runs,
-    open_run,
-    published_government,
-    rules_of,
-)
+from budget_align.services.runs.viewing import OpenRun, RunSummary, list_runs, open_run, published_government
 from budget_align.web.context import engine, rights, sees_trials, settings
 from budget_align.web.numbers import read_whole
 from budget_align.web.terms import write_in
@@ -77,7 +70,7 @@ def overview() -> str:
     run = asked_run()
     contributing = None
     if request.args.get("view") == "contributing":
-        contributing = run.contributing
+        contributing = contributing_in(run)
     return render_template(
         "runs/overview.html",
         run=run,
@@ -105,13 +98,13 @@ def outcome(code: str) -> str:
         run=run,
         outcome=found,
         amount=int(part["amount"].sum()),
-        contributing=run.contributing.get(code, 0),
+        contributing=contributing_in(run).get(code, 0),
         before=_sum_before(run, "outcome", code),
         money=Graded(int(part["amount"].sum()), grades),
         gross=int(part.loc[~part["below"], "amount"].sum()),
         total=alignment.headline(run.part).gross,
         grades=grades,
-        sides=run.sides.get(code, NOTHING),
+        sides=sides_in(run).get(code, NOTHING),
         bodies=_sums(part, "body"),
         controls=_sums(part, "control"),
         lines=lines,
@@ -154,7 +147,7 @@ def body(name: str) -> str:
     """One body: how much, to which outcomes, by which lines."""
     run = asked_run()
     part = run.part[run.part["body"] == name]
-    period = alignment.of_period(run.every_flow, run.stage, run.fiscal_year)
+    period = run.every_part
     every = period[period["body"] == name]
     if every.empty:
         raise RefusedError("unknown-body", f"This run has no figures of {name!r} for {run.stage} {run.year_label}.")

@@ -13,6 +13,7 @@ from budget_align.core.measures.certainty import certainty_of
 from budget_align.core.measures.comparators import FAR, FEWEST, USUAL_NEIGHBOURS
 from budget_align.core.measures.kinds_of_money import by_kind
 from budget_align.core.values.refusal import RefusedError
+from budget_align.core.views.parts import missions_of, parts_by, parts_by_period
 from budget_align.services.accountability.collaboration import list_collaboration
 from budget_align.services.governments.governments import deflator_of
 from budget_align.services.measures.capability import MAPPING, find_capability_run
@@ -20,8 +21,8 @@ from budget_align.services.measures.comparators import Comparison, area_values, 
 from budget_align.services.measures.momentum import bodies_left_out, compared_years, find_momentum, last_return
 from budget_align.services.measures.outturns import compare_stages, compose, years_with_outturn
 from budget_align.services.outcomes.indicators import find_population, read_all
-from budget_align.services.runs.alignments import missions_of, parts_by, parts_by_period, reasons_of
 from budget_align.services.runs.reporting import draw_quadrants
+from budget_align.services.runs.shares import reasons_of
 from budget_align.services.runs.viewing import OpenRun
 from budget_align.web.context import engine, settings
 from budget_align.web.figures import asked_run

@@ -25,8 +25,8 @@ from budget_align.services.governments.governments import keep_terms
 from budget_align.services.measures.momentum import find_momentum
 from budget_align.services.outcomes.indicators import add_observations, read_all, store_definition
 from budget_align.services.outcomes.public_ballots import cast_ballot, find_open_ballot, put_question
-from budget_align.services.runs.alignments import reasons_of
 from budget_align.services.runs.running import run_allocation
+from budget_align.services.runs.shares import reasons_of
 from budget_align.services.runs.viewing import OpenRun, open_run
 from budget_align.services.scenarios.scenarios import begin_scenario, open_scenario, plan_scenario
 from budget_align.store import queries

@@ -8,8 +8,9 @@ import pytest
 
 from budget_align.core.allocation import alignment
 from budget_align.core.allocation.allocation import summarise_touches
+from budget_align.core.allocation.grading import grade_cells
 from budget_align.core.lenses.crosswalk import find_lens, see_through
-from budget_align.core.measures.certainty import certainty_of, contributing, grade_cells
+from budget_align.core.measures.certainty import certainty_of, contributing
 from budget_align.core.returns.reading import Reading
 from budget_align.core.returns.reconciliation import reconcile
 from budget_align.core.values.terms import UK

@@ -20,8 +20,9 @@ from budget_align.services.runs.bodies import list_transfers, state_levels
 from budget_align.services.runs.reporting import build_report
 from budget_align.services.runs.run_figures import figures_of
 from budget_align.services.runs.running import run_allocation
+from budget_align.services.runs.shares import largest_lines
 from budget_align.services.runs.tracing import trace_line
-from budget_align.services.runs.viewing import largest_lines, open_run
+from budget_align.services.runs.viewing import open_run
 from budget_align.store import queries
 
 MILLION = 100_000_000

@@ -16,6 +16,7 @@ from budget_align.core.editing.edits import DropRule, MoveRule, PutRule
 from budget_align.core.rules.mapping import Mapping, Rule
 from budget_align.core.values.exact import WHOLE
 from budget_align.core.values.refusal import RefusedError
+from budget_align.core.views.parts import lens_sources
 from budget_align.services import demonstration
 from budget_align.services.frameworks import catalogue
 from budget_align.services.mappings.drivers import list_drivers, receive_drivers
@@ -39,8 +40,9 @@ from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import receive
 from budget_align.services.runs.bodies import list_transfers, state_levels
 from budget_align.services.runs.running import run_allocation
+from budget_align.services.runs.shares import largest_lines
 from budget_align.services.runs.tracing import trace_line
-from budget_align.services.runs.viewing import largest_lines, lens_sources, open_run
+from budget_align.services.runs.viewing import open_run
 from tests.workbooks import drawn
 
 ANA, MOSES, OTTO = "ana@example.org", "moses@example.org", "otto@example.org"

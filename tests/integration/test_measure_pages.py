@@ -14,6 +14,7 @@ from budget_align.config import Settings, load_settings
 from budget_align.core.allocation import alignment
 from budget_align.core.measures.catalogue import MEASURES
 from budget_align.core.values.refusal import RefusedError
+from budget_align.core.views.parts import missions_of, parts_by, parts_by_period
 from budget_align.services.accountability.collaboration import list_collaboration
 from budget_align.services.frameworks import catalogue
 from budget_align.services.measures.capability import find_capability_run
@@ -24,9 +25,9 @@ from budget_align.services.measures.outturns import compare_stages, compose, yea
 from budget_align.services.outcomes.indicators import find_population, read_all, receive_indicators
 from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import receive
-from budget_align.services.runs.alignments import missions_of, parts_by, parts_by_period, reasons_of
 from budget_align.services.runs.histories import find_history
 from budget_align.services.runs.running import run_allocation
+from budget_align.services.runs.shares import reasons_of
 from budget_align.services.runs.viewing import OpenRun, open_run
 from budget_align.store.tables import BudgetLine, Submission
 from budget_align.web import create_app

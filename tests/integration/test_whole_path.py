@@ -27,8 +27,9 @@ from budget_align.services.returns.listing import list_submissions, open_submiss
 from budget_align.services.returns.receiving import discard, read_draft, receive, waiting_drafts
 from budget_align.services.runs.reporting import build_pdf, build_report
 from budget_align.services.runs.running import choose_government, run_allocation
+from budget_align.services.runs.shares import largest_lines
 from budget_align.services.runs.tracing import source_file, trace_line
-from budget_align.services.runs.viewing import largest_lines, open_run
+from budget_align.services.runs.viewing import open_run
 from budget_align.store.database import migrate, open_database
 from reports.pdf import make_pdf
 from tests.tampering import tamper

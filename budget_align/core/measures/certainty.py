@@ -10,15 +10,14 @@ from typing import Final
 
 import pandas as pd
 
-from budget_align.core.allocation.alignment import NOT_ALIGNED, SET_APART, Headline, headline
+from budget_align.core.allocation.alignment import NOT_ALIGNED, SET_APART, Headline, headline, of_period
 from budget_align.core.allocation.allocation import TOUCHED_SEPARATOR
+from budget_align.core.allocation.grading import UNSAID
 from budget_align.core.lenses.crosswalk import Step, see_through, touched_through
 from budget_align.core.rules.contribution import STRENGTHS
-from budget_align.core.rules.mapping import UNALIGNED, Mapping
-from budget_align.core.values.evidence import GRADES, NOT_GRADED, bearable_unit
-
-UNSAID = ""
-"""The strength of a contribution of which nobody says how strong it is."""
+from budget_align.core.rules.mapping import Mapping
+from budget_align.core.values.evidence import GRADES, bearable_unit
+from budget_align.core.views.view import View
 
 
 @dataclass(frozen=True)
@@ -72,29 +71,6 @@ NOTHING: Final = Sides({}, {}, 0)
 """What works on an outcome that no money does."""
 
 
-def grade_cells(cube: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
-    """A cube with columns grade, direction and strength: of the rule that each cell is by, for its outcome.
-
-    What no rule takes, what one leaves to no outcome on purpose and what stands apart has none of them; what a rule
-    leaves of its lines has its grade alone.
-    """
-    known = {rule.id: rule for rule in mapping.rules}
-    pairs = cube[["rule_id", "outcome", "kind"]].drop_duplicates()
-    found: dict[tuple[str, str, str], tuple[str, str, str]] = {}
-    for rule_id, outcome, kind in pairs.itertuples(index=False, name=None):
-        rule = known.get(rule_id)
-        if rule is None or rule.none or kind == "memo":
-            found[rule_id, outcome, kind] = (NOT_GRADED, "", "")
-        elif outcome == UNALIGNED:
-            found[rule_id, outcome, kind] = (rule.evidence_grade, "", "")
-        else:
-            effect = rule.effect_on(outcome)
-            found[rule_id, outcome, kind] = (rule.evidence_grade, effect.direction, effect.strength or UNSAID)
-    keys = zip(cube["rule_id"], cube["outcome"], cube["kind"], strict=True)
-    said = pd.DataFrame([found[key] for key in keys], columns=["grade", "direction", "strength"], index=cube.index)
-    return pd.concat([cube, said.astype("str")], axis=1)
-
-
 def certainty_of(cube: pd.DataFrame) -> Certainty:
     """How sure the aligned share of a cube with grades is, of one stage and year."""
     figures = headline(cube)
@@ -146,6 +122,16 @@ def contributing(touches: pd.DataFrame, lens: Sequence[Step]) -> dict[str, int]:
         for outcome in touched_through(str(outcomes).split(TOUCHED_SEPARATOR), lens):
             found[outcome] += int(amount)
     return dict(found)
+
+
+def contributing_in(view: View) -> dict[str, int]:
+    """By the outcome shown, the whole of every line of the stage and year shown that touches it, once."""
+    return contributing(of_period(view.touches, view.stage, view.fiscal_year), view.lens_steps)
+
+
+def sides_in(view: View) -> dict[str, Sides]:
+    """What works on each outcome shown in the stage and year shown: for it, and against it."""
+    return sides_of(view.own_part, view.mapping, view.lens_steps)
 
 
 def sides_of(cube: pd.DataFrame, mapping: Mapping, lens: Sequence[Step]) -> dict[str, Sides]:

@@ -33,7 +33,8 @@ from budget_align.services.governments.installation import limits_of
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
-from budget_align.services.runs.viewing import OpenRun, programmes_of
+from budget_align.services.runs.shares import programmes_of
+from budget_align.services.runs.viewing import OpenRun
 from budget_align.store import outcome_queries
 from budget_align.store.tables import AccountableOwner, ProgrammeEvaluation
 from importers.forms.register_workbook import RegisterReading, read_register

@@ -16,7 +16,8 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
-from budget_align.services.runs.viewing import OpenRun, programmes_of
+from budget_align.services.runs.shares import programmes_of
+from budget_align.services.runs.viewing import OpenRun
 from budget_align.store import outcome_queries
 from budget_align.store.tables import PolicyAssessment
 

@@ -10,7 +10,8 @@ from budget_align.core.allocation import alignment
 from budget_align.core.lenses.crosswalk import see_through
 from budget_align.core.measures.outturn import Composition, Variance, find_composition, find_variances
 from budget_align.core.returns.budget_line import STAGES
-from budget_align.services.runs.viewing import OpenRun, accounts_of
+from budget_align.services.runs.shares import accounts_of
+from budget_align.services.runs.viewing import OpenRun
 
 
 @dataclass(frozen=True)
@@ -74,5 +75,5 @@ def compose(engine: Engine, run: OpenRun, found: Outturn) -> Composition:
     for stage in (found.meant_stage, found.spent_stage):
         cells = accounts_of(engine, run, stage, found.fiscal_year)
         cells = cells[~cells["body"].isin(found.left_out)]
-        sides.append(see_through(cells, run.lens_steps if run.lens else []))
+        sides.append(see_through(cells, run.lens_steps))
     return find_composition(*sides)

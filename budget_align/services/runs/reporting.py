@@ -13,7 +13,7 @@ from budget_align.config import Settings
 from budget_align.core.allocation import alignment
 from budget_align.core.allocation.alignment import Headline
 from budget_align.core.frameworks.framework import MISSION
-from budget_align.core.measures.certainty import NOTHING, certainty_of, grades_by
+from budget_align.core.measures.certainty import NOTHING, certainty_of, grades_by, sides_in
 from budget_align.core.measures.comparators import FAR, Standing
 from budget_align.core.measures.kinds_of_money import by_kind, find_overlaps
 from budget_align.core.people.naming import without_addresses
@@ -26,7 +26,8 @@ from budget_align.core.values.day import format_day
 from budget_align.services.downloads.making import make_once
 from budget_align.services.record.trail import head_of
 from budget_align.services.runs.running import RAN
-from budget_align.services.runs.viewing import OpenRun, approval_of, largest_lines, programmes_of
+from budget_align.services.runs.shares import approval_of, largest_lines, programmes_of
+from budget_align.services.runs.viewing import OpenRun
 from budget_align.store import outcome_queries, queries
 from budget_align.store.tables import BudgetLine, Submission
 from reports.model import (
@@ -227,7 +228,7 @@ def _reconciliation(
     """Every body beside the totals that are stated for it, flow by flow; a body in several returns beside the sum of
     theirs.
     """
-    period = alignment.of_period(run.every_flow, run.stage, run.fiscal_year)
+    period = run.every_part
     counted = period[~period["memo"]].groupby(["body", "flow"], observed=True)["amount"].sum().to_dict()
     rows = []
     for body in bodies:
@@ -264,7 +265,7 @@ def _outcomes(run: OpenRun) -> tuple[OutcomeRow, ...]:
     before = alignment.spend_by(alignment.of_period(run.cube, run.stage, run.fiscal_year - 1), "outcome").to_dict()
     counted = part[(part["amount"] != 0) & ~part["kind"].isin(alignment.NOT_ALIGNED)]
     gross = alignment.spend_by(part[~part["below"]], "outcome").to_dict()
-    grades, sides = grades_by(part, "outcome"), run.sides
+    grades, sides = grades_by(part, "outcome"), sides_in(run)
     bodies = counted.groupby("outcome")["body"].nunique().to_dict()
     has_before = (run.stage, run.fiscal_year - 1) in run.periods
     income = run.income_by_outcome
@@ -296,7 +297,7 @@ def _outcomes(run: OpenRun) -> tuple[OutcomeRow, ...]:
 def _bodies(run: OpenRun) -> tuple[BodyRow, ...]:
     part = run.part
     table = alignment.bodies_by_outcome(part)
-    every = alignment.of_period(run.every_flow, run.stage, run.fiscal_year)
+    every = run.every_part
     rows = [
         BodyRow(
             str(body),

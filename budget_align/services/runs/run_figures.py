@@ -9,14 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Engine
 
 from budget_align.core.allocation import alignment
-from budget_align.core.measures.certainty import NOTHING, Sides, certainty_of, grades_by
+from budget_align.core.measures.certainty import NOTHING, Sides, certainty_of, contributing_in, grades_by, sides_in
 from budget_align.core.measures.kinds_of_money import by_kind
 from budget_align.core.returns.budget_line import FLOWS
 from budget_align.core.returns.budget_version import Basis
 from budget_align.core.rules.mapping import UNALIGNED
 from budget_align.core.values.evidence import bearable_unit, round_to
 from budget_align.core.values.terms import Terms
-from budget_align.services.runs.viewing import OpenRun, rules_of
+from budget_align.services.runs.shares import rules_of
+from budget_align.services.runs.viewing import OpenRun
 
 
 class _Figures(BaseModel):
@@ -165,11 +166,11 @@ def figures_of(engine: Engine, run: OpenRun) -> RunFigures:
     """The figures of a run as it is seen."""
     spend = alignment.spend_by(run.part, "outcome")
     gross = alignment.spend_by(run.part[~run.part["below"]], "outcome")
-    contributing, grades, sides = run.contributing, grades_by(run.part, "outcome"), run.sides
+    contributing, grades, sides = contributing_in(run), grades_by(run.part, "outcome"), sides_in(run)
     income = run.income_by_outcome
     shown = {str(code) for code in spend.index} | set(income)
     names = {code: name for code, name in run.framework.names().items() if code in shown or ":" not in code}
-    every = alignment.of_period(run.every_flow, run.stage, run.fiscal_year)
+    every = run.every_part
     counted = every[~every["kind"].isin(alignment.SET_APART)]
     of_income = alignment.of_flow(counted, "income")
     return RunFigures(

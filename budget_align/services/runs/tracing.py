@@ -23,7 +23,8 @@ from budget_align.core.values.exact import FINE, WHOLE
 from budget_align.core.values.money import format_exactly
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
-from budget_align.services.runs.viewing import OpenRun, approval_of
+from budget_align.services.runs.shares import approval_of
+from budget_align.services.runs.viewing import OpenRun
 from budget_align.store import queries
 from budget_align.store.tables import BudgetLine, SourceFile, Submission
 

@@ -27,7 +27,8 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing, changing
 from budget_align.services.runs.budgets import open_budget
-from budget_align.services.runs.viewing import OpenRun, accounts_of, open_run, programmes_of
+from budget_align.services.runs.shares import accounts_of, programmes_of
+from budget_align.services.runs.viewing import OpenRun, open_run
 from budget_align.store import queries
 from budget_align.store.tables import MappingVersion, StoredScenario
 

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budget_align.core.allocation import alignment
+from budget_align.core.allocation.grading import grade_cells
 from budget_align.core.lenses.crosswalk import Step, find_lens, see_through
-from budget_align.core.measures.certainty import certainty_of, grade_cells, grades_by, sides_of
+from budget_align.core.measures.certainty import certainty_of, grades_by, sides_of
 from budget_align.core.measures.kinds_of_money import by_kind, find_overlaps
 from budget_align.core.rules.mapping import Mapping, Rule
 from budget_align.core.rules.of_which import NO_WHOLE, find_wholes

@@ -1,18 +1,16 @@
-"""The aligned share of a run's parts: by body, mission, budget control, stage and year; and why the rest is not."""
+"""The parts of a view: by body, mission, budget control, stage and year, and through its lens."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-from sqlalchemy import Engine
 
 from budget_align.core.allocation import alignment
 from budget_align.core.allocation.alignment import Headline
 from budget_align.core.frameworks.framework import MISSION
-from budget_align.core.rules.mapping import UNALIGNED
+from budget_align.core.lenses.crosswalk import see_through
 from budget_align.core.values.prices import Deflator, in_real_terms, per_head
-from budget_align.services.runs.viewing import OpenRun, rules_of
+from budget_align.core.views.view import View
 
 
 @dataclass(frozen=True)
@@ -42,22 +40,13 @@ class Period:
     per_head: int | None
 
 
-@dataclass(frozen=True)
-class Reason:
-    """Money that serves no outcome for one reason; `lines` is None where that is not counted."""
-
-    why: str
-    amount: int
-    lines: int | None
-
-
-def parts_by(run: OpenRun, key: str) -> list[Part]:
+def parts_by(view: View, key: str) -> list[Part]:
     """The figures of each value of one of the cube's keys, such as body or control, the largest total first."""
-    parts = [Part(str(name), str(name), alignment.headline(part)) for name, part in run.part.groupby(key)]
+    parts = [Part(str(name), str(name), alignment.headline(part)) for name, part in view.part.groupby(key)]
     return sorted((part for part in parts if part.figures.total), key=lambda part: (-part.figures.total, part.key))
 
 
-def parts_by_period(run: OpenRun, deflator: Deflator | None, people: Mapping[int, float]) -> list[Period]:
+def parts_by_period(view: View, deflator: Deflator | None, people: Mapping[int, float]) -> list[Period]:
     """The figures of every stage and year that the run holds, latest first.
 
     Args:
@@ -65,40 +54,39 @@ def parts_by_period(run: OpenRun, deflator: Deflator | None, people: Mapping[int
         people: how many there are, by year.
     """
     found = []
-    for stage, year in run.periods:
-        part = alignment.of_period(run.cube, stage, year)
+    for stage, year in view.periods:
+        part = alignment.of_period(view.cube, stage, year)
         figures = alignment.headline(part)
         real = None
-        if deflator is not None and deflator.covers(year) and deflator.covers(run.fiscal_year):
-            real = in_real_terms(figures.total, year, run.fiscal_year, deflator)
+        if deflator is not None and deflator.covers(year) and deflator.covers(view.fiscal_year):
+            real = in_real_terms(figures.total, year, view.fiscal_year, deflator)
         heads = per_head(figures.total if real is None else real, people.get(year, 0))
         found.append(Period(stage, year, figures, part["body"].nunique(), real, heads))
     return found
 
 
-def missions_of(run: OpenRun) -> list[tuple[str, str, int]]:
+def missions_of(view: View) -> list[tuple[str, str, int]]:
     """What the outcomes of each mission get together, the mission as a whole included: code, name and amount, in the
     order of the framework.
     """
-    spend = alignment.spend_by(run.part, "outcome")
+    spend = alignment.spend_by(view.part, "outcome")
     found = []
-    for mission in run.framework.missions:
+    for mission in view.framework.missions:
         codes = [f"{MISSION}{mission.code}", *(outcome.code for outcome in mission.outcomes)]
         found.append((mission.code, mission.name, sum(int(spend.get(code, 0)) for code in codes)))
     return found
 
 
-def reasons_of(engine: Engine, run: OpenRun) -> Sequence[Reason]:
-    """Why money serves no outcome, the largest amount first; they add up to what is unaligned and, seen through a lens,
-    to what that does not cover.
+def lens_sources(view: View, code: str) -> list[tuple[str, str, int, int]]:
+    """Which outcomes of the mapping's own framework an outcome seen through a lens comes from: code, name, all their
+    money in view, and what of it is seen as this outcome; largest first.
     """
-    found: dict[str, Reason] = {}
-    for share in rules_of(engine, run, outcome=UNALIGNED):
-        why = run.mapping.why_unaligned(share.rule.id if share.rule else "")
-        before = found.get(why, Reason(why, 0, 0))
-        found[why] = Reason(why, before.amount + share.amount, (before.lines or 0) + share.lines)
-    reasons = list(found.values())
-    lost = alignment.headline(run.part).uncovered
-    if lost:
-        reasons.append(Reason(f"No counterpart in {run.framework.name}", lost, None))
-    return sorted(reasons, key=lambda reason: -abs(reason.amount))
+    own = view.own_part
+    names = view.own_framework.outcome_names()
+    found = []
+    for source, cells in own[~own["kind"].isin(alignment.SET_APART)].groupby("outcome"):
+        seen = see_through(cells, view.lens_steps)
+        amount = int(seen.loc[seen["outcome"] == code, "amount"].sum())
+        if amount:
+            found.append((str(source), names.get(str(source), "Unaligned"), int(cells["amount"].sum()), amount))
+    return sorted(found, key=lambda row: -abs(row[3]))

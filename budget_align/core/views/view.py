@@ -1,0 +1,198 @@
+"""A run's view as a value: what pages, reports, the interface for software and the command line show of it, of which
+measures are functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from collections.abc import Mapping as Lookup
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from budget_align.core.allocation import alignment
+from budget_align.core.allocation.alignment import Flows, Headline
+from budget_align.core.allocation.grading import grade_cells
+from budget_align.core.allocation.overheads import Below
+from budget_align.core.frameworks.framework import Framework
+from budget_align.core.lenses.crosswalk import Step, see_through
+from budget_align.core.returns.bases import describe_comparison
+from budget_align.core.returns.budget_version import Basis
+from budget_align.core.rules.mapping import Mapping
+from budget_align.core.values.refusal import RefusedError
+from budget_align.core.values.terms import Terms
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """The figures of a run with the stage and year to show of them.
+
+    Attributes:
+        framework: what the figures are shown by: the mapping's own, or that of the lens.
+        terms: in which the government counts.
+        bases: which version of each body's figures of a stage and year the run takes.
+        periods: every stage and year that the run holds, latest first.
+        cube: the expenditure of the run's summary as the view counts it: its levels of government, through its lens;
+            `part` is that of the stage and year.
+        own_cube: the same without the lens.
+        every_flow: the cube with income and financing too, through the lens.
+        touches: which outcomes of the mapping's own framework lines of expenditure touch together, as the view counts
+            them.
+        levels: the levels of government in view; `all_levels` are those that the run holds, "" for not stated.
+        lens_steps: the crosswalks from the mapping's own framework to the one shown; none without a lens.
+        below: the spend that draws no overhead since receipts leave it below nought, the largest first.
+        carried: see `answers_to`.
+    """
+
+    government: str
+    mapping: Mapping
+    framework: Framework
+    own_framework: Framework
+    terms: Terms
+    bases: tuple[Basis, ...]
+    stage: str
+    fiscal_year: int
+    periods: Sequence[tuple[str, int]]
+    cube: pd.DataFrame
+    own_cube: pd.DataFrame
+    every_flow: pd.DataFrame
+    touches: pd.DataFrame
+    levels: tuple[str, ...]
+    all_levels: tuple[str, ...]
+    lens_steps: tuple[Step, ...]
+    below: tuple[Below, ...]
+    carried: Lookup[str, tuple[str, ...]]
+
+    @property
+    def lens(self) -> str:
+        """The code of the framework that the figures are seen through; empty for the mapping's own."""
+        return "" if self.framework.code == self.own_framework.code else self.framework.code
+
+    @property
+    def year_label(self) -> str:
+        """The year as the government writes it."""
+        return self.terms.year(self.fiscal_year)
+
+    def answers_to(self, code: str) -> tuple[str, ...]:
+        """The codes by which indicators call an outcome: its own, its targets', those of what it continues."""
+        return self.carried.get(code, (code,))
+
+    @cached_property
+    def part(self) -> pd.DataFrame:
+        """The expenditure of the stage and year that is shown."""
+        return alignment.of_period(self.cube, self.stage, self.fiscal_year)
+
+    @cached_property
+    def own_part(self) -> pd.DataFrame:
+        """The same without the lens."""
+        return alignment.of_period(self.own_cube, self.stage, self.fiscal_year)
+
+    @cached_property
+    def every_part(self) -> pd.DataFrame:
+        """The same with income and financing too, through the lens."""
+        return alignment.of_period(self.every_flow, self.stage, self.fiscal_year)
+
+    @property
+    def before(self) -> pd.DataFrame | None:
+        """The expenditure of the same stage a year before; None where the run does not hold it."""
+        period = self.stage, self.fiscal_year - 1
+        return alignment.of_period(self.cube, *period) if period in self.periods else None
+
+    @cached_property
+    def figures(self) -> Headline:
+        """The headline figures of the stage and year that is shown."""
+        return alignment.headline(self.part)
+
+    @cached_property
+    def flows(self) -> Flows:
+        """What came in and went out in the stage and year that is shown."""
+        return alignment.flows_of(self.every_part)
+
+    def flows_in(self, stage: str, fiscal_year: int) -> Flows:
+        """What came in and went out in a stage and year."""
+        return alignment.flows_of(alignment.of_period(self.every_flow, stage, fiscal_year))
+
+    @cached_property
+    def income_by_outcome(self) -> dict[str, int]:
+        """The income of the stage and year shown that serves each outcome, by its code, largest first. It stands beside
+        the expenditure on the outcome and is never taken from it unseen.
+        """
+        found = alignment.spend_by(alignment.of_flow(self.every_part, "income"), "outcome")
+        return {str(code): int(amount) for code, amount in found.items() if amount}
+
+    @property
+    def income_unaligned(self) -> int:
+        """The income of the stage and year shown that serves no outcome of the framework shown."""
+        return self.flows.income - sum(self.income_by_outcome.values())
+
+    @property
+    def shown_bases(self) -> tuple[Basis, ...]:
+        """Those of `bases` that are of the stage and year shown and of bodies in view."""
+        return self.bases_in(self.stage, self.fiscal_year)
+
+    def version_of(self, body: str, stage: str, fiscal_year: int, flow: str = "expenditure") -> str:
+        """The version that the run takes of a flow of a body's stage and year; empty where it has none."""
+        mine = {b.flow: b.version for b in self.bases if (b.body, b.stage, b.fiscal_year) == (body, stage, fiscal_year)}
+        return mine.get(flow, mine.get("", ""))
+
+    def bases_in(self, stage: str, fiscal_year: int) -> tuple[Basis, ...]:
+        """The bases of a stage and year, of bodies in view."""
+        bodies = set(self.every_flow["body"])
+        return tuple(
+            basis
+            for basis in self.bases
+            if (basis.stage, basis.fiscal_year) == (stage, fiscal_year) and basis.body in bodies
+        )
+
+    def compare_bases(self, periods: Sequence[tuple[str, int]]) -> tuple[str, ...]:
+        """On which versions some stages and years stand that are set beside each other, in sentences."""
+        bases = [basis for period in periods for basis in self.bases_in(*period)]
+        stages = {stage for stage, _ in periods}
+        names = [
+            f"{stage} {self.terms.year(year)}" if len(stages) > 1 else self.terms.year(year) for stage, year in periods
+        ]
+        return describe_comparison(bases, periods, names)
+
+
+@dataclass(frozen=True)
+class SeenCells:
+    """A run's summary as some levels of government count it, through a lens.
+
+    Attributes:
+        own: of every flow, graded, without the lens.
+        seen: the same through it.
+        touches, levels, all_levels: as in `View`.
+    """
+
+    own: pd.DataFrame
+    seen: pd.DataFrame
+    touches: pd.DataFrame
+    levels: tuple[str, ...]
+    all_levels: tuple[str, ...]
+
+
+def see_cells(
+    cube: pd.DataFrame,
+    touches: pd.DataFrame,
+    mapping: Mapping,
+    levels: Collection[str] | None = None,
+    lens: Sequence[Step] = (),
+) -> SeenCells:
+    """A run's summary as it is to be seen.
+
+    Args:
+        cube, touches: as `allocation.summarise` and `allocation.summarise_touches` say.
+        levels: the levels of government to count together; all of them without.
+
+    Raises:
+        RefusedError: the run holds no body of such a level.
+    """
+    all_levels = tuple(sorted(set(cube["level"])))
+    shown = tuple(level for level in all_levels if levels is None or level in levels)
+    if not shown and all_levels:
+        raise RefusedError("no-level", "The run holds no body of that level of government; choose another.")
+    own = grade_cells(alignment.consolidate(cube, shown), mapping)
+    touched = alignment.consolidate(touches, shown)
+    touched = alignment.of_flow(touched[~touched["kind"].isin(alignment.SET_APART)])
+    return SeenCells(own, see_through(own, lens), touched, shown, all_levels)
