@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from http import HTTPStatus
 from typing import TypeVar
+from urllib.parse import unquote
 
 import pandas as pd
-from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, current_app, g, jsonify, render_template, request
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException
@@ -35,6 +36,7 @@ from budget_align.services.governments.governments import terms_of
 from budget_align.services.outcomes.indicators import add_observations, list_observations, read_all, store_definition
 from budget_align.services.people.permissions import Rights, rights_of
 from budget_align.services.people.tokens import find_holder
+from budget_align.services.record.trail import note_read
 from budget_align.services.returns import listing
 from budget_align.services.runs.run_figures import figures_of
 from budget_align.services.runs.viewing import open_run
@@ -80,7 +82,17 @@ def _ask_who(action: str, government: str) -> str:
     if holder is not None and action not in holder.scope:
         raise RefusedError("not-allowed", f"This token was not made to {ACTIONS[action]}; make another that is.")
     rights.need(action, Subject(government))
+    g.reads_for = email
     return email or ""
+
+
+@api.after_request
+def _note_read(answer: Response) -> Response:
+    """Notes in the record for whom software took something along, before it is handed out."""
+    reads_for = g.get("reads_for")
+    if reads_for and request.method == "GET" and answer.status_code == HTTPStatus.OK:
+        note_read(_engine(), reads_for, unquote(request.full_path.rstrip("?")))
+    return answer
 
 
 def _known(government: str) -> str:

@@ -27,6 +27,7 @@ _COMMANDS: Final = {
     "import": ("commands", "Read a department's workbook, set it beside its own totals, and store its lines."),
     "inspect": ("inspecting", "Say what a workbook is taken for."),
     "people": ("people", "Who may sign in and do what."),
+    "publications": ("publications", "What everyone sees: list it, ask for it, publish, return and withdraw it."),
     "report": ("commands", "Write the alignment report of a run as a PDF."),
     "restore": ("operating", "Bring a backup back into an installation that holds nothing."),
     "run": ("commands", "Allocate every line in force to the outcomes of a framework."),

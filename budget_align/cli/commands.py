@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
 
+from budget_align.cli.acting import actor
 from budget_align.config import Settings, load_settings
 from budget_align.core.allocation import alignment
 from budget_align.core.returns.budget_line import FLOWS, LEVELS, STAGES
@@ -60,6 +60,7 @@ class _UnitChoice(click.Choice[str]):
 def demo(if_empty: bool) -> None:
     """Load the demonstration government: workbooks, indicators, a consultation, a mapping, a run and accounts."""
     settings, engine = _start()
+    demonstration.refuse_in_production(settings)
     if if_empty and not demonstration.is_empty(engine):
         return
     run_id = demonstration.load_demonstration(engine, settings, progress=click.echo)
@@ -151,7 +152,7 @@ def import_(
     stated = str(Version.parse(version)) if version else ""
     settled, should_be = _given_answers(answers_given), _one_amount(total, terms)
     with _progress("Reading sheets") as step:
-        received = receive(engine, settings, file.read_bytes(), file.name, whose, _actor(), progress=step)
+        received = receive(engine, settings, file.read_bytes(), file.name, whose, actor(), progress=step)
     if received.draft_id is None:
         show_import(received.reading, whose, terms, received.submission_id, known=True, as_json=as_json)
         return
@@ -169,7 +170,7 @@ def import_(
                 "total": should_be,
             }
         )
-        settle(engine, settings, received.draft_id, _only_sheets(received.reading, answers, only), actor=_actor())
+        settle(engine, settings, received.draft_id, _only_sheets(received.reading, answers, only), actor=actor())
         reading = read_draft(engine, settings, received.draft_id)
         if reading.questions and not as_json and sys.stdin.isatty() and sys.stdout.isatty():
             reading = _ask_one_by_one(engine, settings, received.draft_id, reading, terms)
@@ -179,10 +180,10 @@ def import_(
             show_questions(reading.questions, terms)
         with _progress("Storing lines") as step:
             stored = confirm(
-                engine, settings, received.draft_id, _actor(), None, overlap, lambda done, of: step(done, of, "")
+                engine, settings, received.draft_id, actor(), None, overlap, lambda done, of: step(done, of, "")
             )
     except RefusedError as refusal:
-        discard(engine, received.draft_id, _actor())
+        discard(engine, received.draft_id, actor())
         hints = {
             "questions": "Give --answer ID=VALUE, --total, --body, --stage, --flow, --version, --unit, --year, --only.",
             "overlap": "Give --replace or --add.",
@@ -191,7 +192,7 @@ def import_(
             refusal.code, f"{refusal.message} {hints.get(refusal.code, '')}".strip(), kind=refusal.kind
         ) from refusal
     if level is not None:
-        state_levels(engine, whose, dict.fromkeys(reading.lines["body"].unique().tolist(), level), _actor())
+        state_levels(engine, whose, dict.fromkeys(reading.lines["body"].unique().tolist(), level), actor())
     show_import(reading, whose, terms, stored, known=False, as_json=as_json)
 
 
@@ -242,7 +243,7 @@ def _ask_one_by_one(engine: Engine, settings: Settings, draft_id: int, reading: 
             continue
         kept = kept_answers(engine, draft_id)
         answers = kept.model_copy(update={"settled": {**kept.settled, question.id: chosen}})
-        settle(engine, settings, draft_id, answers, actor=_actor())
+        settle(engine, settings, draft_id, answers, actor=actor())
         reading = read_draft(engine, settings, draft_id)
     return reading
 
@@ -308,7 +309,7 @@ def run(
             engine,
             chosen,
             whose,
-            _actor(),
+            actor(),
             lambda done, of: step(done, of, ""),
             version_id=version_id,
             versions=_named_versions(versions),
@@ -345,13 +346,6 @@ def _start() -> tuple[Settings, Engine]:
     engine = connect(settings)
     click.get_current_context().call_on_close(engine.dispose)
     return settings, engine
-
-
-def _actor() -> str:
-    try:
-        return f"{getpass.getuser()} (command line)"
-    except OSError:
-        return "command line"
 
 
 def _one_year(text: str | None, calendar: FiscalCalendar) -> int | None:

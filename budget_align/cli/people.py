@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from datetime import date
 
 import click
 
+from budget_align.cli.acting import actor
 from budget_align.config import load_settings
 from budget_align.core.people.policy import ACTIONS, ROLES, Held, reach
 from budget_align.core.values.day import read_day
@@ -33,7 +33,7 @@ def people() -> None:
 def add(email: str, name: str, given: tuple[str, ...], government: str, body: str, password: str) -> None:
     """Add a person who may sign in. The first one of an installation is its administrator."""
     held = [Held(role, government, body) for role in given]
-    got = accounts.open_account(connect(load_settings()), email, name, password, _actor(), held)
+    got = accounts.open_account(connect(load_settings()), email, name, password, actor(), held)
     said = ", ".join(ROLES[each.role] for each in got)
     click.echo(f"{email} may sign in{f' and is {said}' if said else '; give them a role to see anything'}.")
 
@@ -66,7 +66,7 @@ def change_roles(
         return
     engine = connect(load_settings())
     for role in given:
-        roles.give_role(engine, email, Held(role, government, body, _day(first), _day(last)), _actor())
+        roles.give_role(engine, email, Held(role, government, body, _day(first), _day(last)), actor())
     for role in taken:
         mine = [
             each
@@ -76,7 +76,7 @@ def change_roles(
         ]
         if not mine:
             raise RefusedError("no-role", f"{email} is no {ROLES[role]} of that.")
-        roles.take_role(engine, mine[0].id, _actor())
+        roles.take_role(engine, mine[0].id, actor())
     held = [each for each in roles.list_roles(engine) if each.email.casefold() == email.strip().casefold()]
     for each in held:
         click.echo(_describe(each.held))
@@ -112,7 +112,7 @@ def _day(text: str) -> date | None:
 @click.argument("email")
 def disable(email: str) -> None:
     """Let a person sign in no longer, end where they are signed in, and refuse their tokens."""
-    accounts.disable_account(connect(load_settings()), email, _actor())
+    accounts.disable_account(connect(load_settings()), email, actor())
     click.echo(f"{email} may not sign in any more; what they did stays on record.")
 
 
@@ -128,7 +128,7 @@ def export(email: str) -> None:
 @click.confirmation_option(prompt="Erase name, password, roles, sign-ins and tokens for good?")
 def erase(email: str) -> None:
     """Erase a person, save for their address where the record names them."""
-    gone = personal.erase_person(connect(load_settings()), email, _actor())
+    gone = personal.erase_person(connect(load_settings()), email, actor())
     click.echo(
         f"Erased, with {gone} rows that were {email}'s alone; the record names the address, and nothing else does."
     )
@@ -139,7 +139,7 @@ def erase(email: str) -> None:
 @click.password_option(help="Asked for where it is not given; at least 12 signs.")
 def reset(email: str, password: str) -> None:
     """Give a person a new password, and end where they are signed in; one who was disabled may sign in again."""
-    accounts.reset_password(connect(load_settings()), email, password, _actor())
+    accounts.reset_password(connect(load_settings()), email, password, actor())
     click.echo(f"{email} has a new password.")
 
 
@@ -152,7 +152,7 @@ def reset(email: str, password: str) -> None:
 def invite(email: str, name: str, given: tuple[str, ...], government: str, body: str) -> None:
     """Add a person, and print the address by which they choose a password, once and within seven days."""
     held = [Held(role, government, body) for role in given]
-    token = links.invite(connect(load_settings()), email, name, held, _actor())
+    token = links.invite(connect(load_settings()), email, name, held, actor())
     click.echo(f"/welcome/{token}")
 
 
@@ -160,19 +160,12 @@ def invite(email: str, name: str, given: tuple[str, ...], government: str, body:
 @click.argument("email")
 def link(email: str) -> None:
     """Print an address by which a person chooses another password, once and within a day."""
-    click.echo(f"/welcome/{links.link_to_reset(connect(load_settings()), email, _actor())}")
+    click.echo(f"/welcome/{links.link_to_reset(connect(load_settings()), email, actor())}")
 
 
 @people.command("second-factor")
 @click.argument("email")
 def second_factor(email: str) -> None:
     """Take away the second factor that a person lost."""
-    end_second_factor(connect(load_settings()), email, _actor())
+    end_second_factor(connect(load_settings()), email, actor())
     click.echo(f"{email} signs in without a second factor until they begin another.")
-
-
-def _actor() -> str:
-    try:
-        return f"{getpass.getuser()} (command line)"
-    except (OSError, KeyError):
-        return "command line"

@@ -16,6 +16,7 @@ from budget_align.config import Settings
 from budget_align.core.people.policy import Held
 from budget_align.core.returns.reading import Answers
 from budget_align.core.rules.mapping import parse_mapping
+from budget_align.core.values.refusal import RefusedError
 from budget_align.services.accountability.accountability import receive_register
 from budget_align.services.accountability.boards import list_boards, note_item
 from budget_align.services.frameworks import catalogue
@@ -85,6 +86,7 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
     Args:
         progress: told of each step.
     """
+    refuse_in_production(settings)
     settings = settings.model_copy(update=TERMS)
     for person in SIGN_INS:
         add_account(engine, person.email, person.name, PASSWORD, person.held)
@@ -188,6 +190,19 @@ def _note_items(engine: Engine, run: OpenRun, actor: str) -> None:
     note_item(engine, run, board, "action", *food, date(2026, 9, 30), "sdg-02", actor, noted)
     owner = ("Name who answers for gender equality", "Cabinet secretary")
     note_item(engine, run, board, "decision", *owner, date(2027, 1, 31), "sdg-05", actor, noted)
+
+
+def refuse_in_production(settings: Settings) -> None:
+    """Keeps the demonstration, whose password everybody knows, out of an installation on which people rely.
+
+    Raises:
+        RefusedError: it is one.
+    """
+    if settings.production:
+        raise RefusedError(
+            "unsafe",
+            "The demonstration has accounts whose password is printed, and this installation is in production.",
+        )
 
 
 def is_empty(engine: Engine) -> bool:

@@ -15,6 +15,7 @@ from budget_align.config import Settings
 from budget_align.services.demonstration import PASSWORD
 from budget_align.services.people.accounts import add_account
 from budget_align.services.people.tokens import list_tokens, make_token
+from budget_align.services.record.trail import list_events
 from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import receive
 from budget_align.web import create_app
@@ -66,6 +67,21 @@ def test_software_defines_an_indicator_sends_values_and_reads_its_status(
     assert [(each["year"], each["value"]) for each in held] == [("2024-25", 75), ("2025-26", 90)]
     (found,) = service.get(f"{OURS}/indicators", headers=head).get_json()["indicators"]
     assert found["status"] == "worsening"
+
+
+def test_what_software_reads_is_recorded_by_whom_it_acts_for(
+    service: FlaskClient, head: dict[str, str], engine: Engine
+) -> None:
+    def recorded() -> list[tuple[str, str]]:
+        page = list_events(engine, what="read through the API", limit=9)
+        return [(each.actor, each.subject) for each in page.events]
+
+    assert service.get(f"{OURS}/indicators?x=1", headers=head).status_code == 200
+    assert recorded() == [(WHO, f"{OURS}/indicators?x=1")]
+    # What was refused was not read.
+    assert service.get(f"{OURS}/indicators").status_code == 401
+    assert service.get("/api/v1/governments/None/indicators", headers=head).status_code == 404
+    assert len(recorded()) == 1
 
 
 def test_nothing_is_stored_of_a_request_that_is_wrong_in_one_place(service: FlaskClient, head: dict[str, str]) -> None:

@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from budget_align.cli import main
+from budget_align.cli import acting, main
+from budget_align.config import load_settings
+from budget_align.services.mappings.approving import approve_bundled
+from budget_align.services.publishing.publications import open_publication
+from budget_align.services.returns.approving import approve_return
+from budget_align.store.database import open_database
 from tests.workbooks import drawn, workbook
 
 RETURN = drawn("""
@@ -37,6 +42,36 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def call(*words: str) -> Result:
     return CliRunner().invoke(main, words)
+
+
+def test_what_one_asks_for_another_publishes_and_withdraws(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert call("import", "health.xlsx").exit_code == 0
+    run = json.loads(call("run", "--mapping", "northmere-2026-sdg", "--json").stdout)["run"]
+    engine = open_database(f"sqlite:///{own_folder / 'var' / 'budget-align.db'}")
+    government = load_settings().government
+    # The environment says nothing of who it is.
+    monkeypatch.setenv("LOGNAME", "somebody-else")
+    asked = call("publications", "ask", run[:12], "--stage", "budget", "--year", "2026-27")
+    assert (asked.exit_code, "budget 2026-27 waits for someone else" in asked.output) == (0, True)
+    assert (call("publications", "publish", "1").exit_code, open_publication(engine, 1).state) == (2, "asked")
+    monkeypatch.setattr(acting, "_name", lambda: "other")
+    assert "Nobody has approved the return" in call("publications", "publish", "1").output
+    approve_return(engine, 1, "otto")
+    approve_bundled(engine, government, "northmere-2026-sdg", "otto")
+    assert "Everyone sees the budget 2026-27" in call("publications", "publish", "1").output
+    assert "other (command line)" in call("publications", "list").output
+    assert call("publications", "withdraw", "1").exit_code == 2
+    assert call("publications", "withdraw", "1", "--reason", "A return was wrong").exit_code == 0
+    assert open_publication(engine, 1).state == "withdrawn"
+    assert call("publications", "return", "1", "--reason", "Late").exit_code == 2
+    engine.dispose()
+
+
+def test_the_demonstration_stays_out_of_production(own_folder: Path) -> None:
+    (own_folder / "config.toml").write_text('data_folder = "var"\nproduction = true\n')
+    refused = call("demo")
+    assert (refused.exit_code, "in production" in refused.output) == (2, True)
+    assert "Demonstration" not in call("people", "list").output
 
 
 def test_import_run_and_report(own_folder: Path) -> None:

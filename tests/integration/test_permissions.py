@@ -378,7 +378,7 @@ _ONE_S_OWN = {
     "sign_ins": {"begin_sign_in", "note_sure", "end_place", "end_sign_in", "record_failed"},
     "tokens": {"make_token", "drop_token"},
     "public_ballots": {"cast_ballot"},
-    "trail": {"note_download"},
+    "trail": {"note_download", "note_read"},
 }
 """Changes that nobody has to be permitted: of one's own account and sign-in, by a link, of what was handed out, or by
 anybody at all.

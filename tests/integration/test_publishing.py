@@ -319,7 +319,7 @@ def test_a_trial_shows_nowhere_to_those_who_may_not_see_it(settings: Settings, n
         page = reader.get(path).text
         assert total in page
         assert trial[:16] not in page
-        assert "Published by Petra Lane" in page
+        assert re.search(r"Published on \d+ \w+ 20\d\d by Petra Lane, approver; asked for by Moses Reed", page)
     for path in ("/?run=", "/unaligned?run=", "/report.pdf?run=", "/outcomes.svg?run=", "/mapping?run="):
         answer = reader.get(path + trial[:16])
         assert (answer.status_code, "There is no run" in answer.text) == (404, True)
@@ -340,7 +340,7 @@ def test_a_trial_says_so_on_its_pages_and_in_print(settings: Settings, northmere
         assert "Nobody has published these figures" not in client.get(path).text, path
     trials, published = (make_html(build_report(northmere, open_run(northmere, run_id=each))) for each in (trial, None))
     assert trials.count("Trial") == 2
-    assert "Published by Petra Lane" in published
+    assert "by Petra Lane, approver" in published
     assert "Trial" not in published
 
 

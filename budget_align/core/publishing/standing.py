@@ -46,8 +46,8 @@ class Standing:
         """
         if self.at is None:
             return "Trial: nobody has published these figures."
-        said = f"Published by {self.by} on {self.at.day} {self.at:%B %Y}, asked for by {self.asked_by}"
-        return f"{said}." if self.kind == "published" else f"{said}; other figures have taken their place since."
+        said = f"Published on {self.at.day} {self.at:%B %Y} by {self.by}; asked for by {self.asked_by}."
+        return said if self.kind == "published" else f"{said} Other figures have taken their place since."
 
 
 TRIAL: Final = Standing()

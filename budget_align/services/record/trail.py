@@ -115,6 +115,16 @@ def note_download(engine: Engine, actor: str, address: str, name: str) -> None:
         auditing.record(session, actor, "downloaded", address, {"file": name})
 
 
+def note_read(engine: Engine, actor: str, address: str) -> None:
+    """Records that software asked the API for something on a person's behalf.
+
+    Args:
+        address: under which it was asked for.
+    """
+    with change(engine, "download", actor) as session:
+        auditing.record(session, actor, "read through the API", address, {})
+
+
 def export(engine: Engine, file: IO[bytes]) -> int:
     """Writes the whole record as JSON lines, oldest event first, and returns how many there are."""
     count = 0
