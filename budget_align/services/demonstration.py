@@ -201,7 +201,7 @@ def refuse_in_production(settings: Settings) -> None:
     if settings.production:
         raise RefusedError(
             "unsafe",
-            "The demonstration has accounts whose password is printed, and this installation is in production.",
+            "The demonstration has accounts whose password is printed; production is no place for it.",
         )
 
 

@@ -4,6 +4,7 @@ and can change nothing.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path

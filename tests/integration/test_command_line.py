@@ -70,7 +70,7 @@ def test_what_one_asks_for_another_publishes_and_withdraws(own_folder: Path, mon
 def test_the_demonstration_stays_out_of_production(own_folder: Path) -> None:
     (own_folder / "config.toml").write_text('data_folder = "var"\nproduction = true\n')
     refused = call("demo")
-    assert (refused.exit_code, "in production" in refused.output) == (2, True)
+    assert (refused.exit_code, "no place for it" in refused.output) == (2, True)
     assert "Demonstration" not in call("people", "list").output
 
 
