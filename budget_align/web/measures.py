@@ -10,16 +10,17 @@ from werkzeug.wrappers import Response as BaseResponse
 from budget_align.core.allocation import alignment
 from budget_align.core.measures.catalogue import MEASURES
 from budget_align.core.measures.certainty import certainty_of
-from budget_align.core.measures.comparators import FAR, FEWEST, USUAL_NEIGHBOURS
+from budget_align.core.measures.comparators import FAR, FEWEST, USUAL_NEIGHBOURS, Comparators, compare_body
 from budget_align.core.measures.kinds_of_money import by_kind
+from budget_align.core.measures.outturn import compare_stages, years_with_outturn
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.views.parts import missions_of, parts_by, parts_by_period
 from budget_align.services.accountability.collaboration import list_collaboration
 from budget_align.services.governments.governments import deflator_of
 from budget_align.services.measures.capability import MAPPING, find_capability_run
-from budget_align.services.measures.comparators import Comparison, area_values, compare_body
+from budget_align.services.measures.comparators import area_values
 from budget_align.services.measures.momentum import bodies_left_out, compared_years, find_momentum, last_return
-from budget_align.services.measures.outturns import compare_stages, compose, years_with_outturn
+from budget_align.services.measures.outturns import compose
 from budget_align.services.outcomes.indicators import find_population, read_all
 from budget_align.services.runs.reporting import draw_quadrants
 from budget_align.services.runs.shares import reasons_of
@@ -175,7 +176,7 @@ def _features() -> list[str]:
     return [feature for feature in request.args.getlist("feature") if feature]
 
 
-def _comparison(run: OpenRun) -> Comparison | None:
+def _comparison(run: OpenRun) -> Comparators | None:
     """The comparison that the address asks for; None where it names no body."""
     body = request.args.get("body", "")
     if not body:

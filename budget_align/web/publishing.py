@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.approvals.approvals import open_case
-from budget_align.services.publishing.comparing import compare_with_published
+from budget_align.services.publishing.movements import changes_of_published
 from budget_align.services.publishing.publications import (
     ask_to_publish,
     list_publications,
@@ -123,7 +123,7 @@ def _done(publication_id: int, said: str) -> Response:
 
 
 def _asking_page(run: OpenRun, *, error: str = "") -> str:
-    compared = compare_with_published(engine(), run)
+    compared = changes_of_published(engine(), run)
     write_in(compared.run.terms)
     return render_template("publishing/ask.html", run=compared.run, compared=compared, error=error)
 
@@ -136,7 +136,7 @@ def _page(publication_id: int, *, error: str = "", at: str = "") -> str:
         "publishing/publication.html",
         publication=found,
         run=run,
-        compared=compare_with_published(engine(), run),
+        compared=changes_of_published(engine(), run),
         obstacles=obstacles_of(engine(), run.id) if found.state == "asked" else [],
         case=open_case(engine(), "publication", found.government, str(publication_id)),
         me=actor(),

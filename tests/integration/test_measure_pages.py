@@ -13,15 +13,17 @@ from sqlmodel import Session, select
 from budget_align.config import Settings, load_settings
 from budget_align.core.allocation import alignment
 from budget_align.core.measures.catalogue import MEASURES
+from budget_align.core.measures.comparators import compare_body
+from budget_align.core.measures.outturn import compare_stages, years_with_outturn
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.views.parts import missions_of, parts_by, parts_by_period
 from budget_align.services.accountability.collaboration import list_collaboration
 from budget_align.services.frameworks import catalogue
 from budget_align.services.measures.capability import find_capability_run
-from budget_align.services.measures.comparators import area_values, compare_body
+from budget_align.services.measures.comparators import area_values
 from budget_align.services.measures.gaps import find_gaps
 from budget_align.services.measures.momentum import bodies_left_out, find_momentum, last_return
-from budget_align.services.measures.outturns import compare_stages, compose, years_with_outturn
+from budget_align.services.measures.outturns import compose
 from budget_align.services.outcomes.indicators import find_population, read_all, receive_indicators
 from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import receive

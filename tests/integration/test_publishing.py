@@ -23,7 +23,7 @@ from budget_align.services.frameworks.approving import (
 )
 from budget_align.services.frameworks.frameworks import publish_framework, receive_framework
 from budget_align.services.mappings.approving import approve_bundled
-from budget_align.services.publishing.comparing import compare_with_published
+from budget_align.services.publishing.movements import changes_of_published
 from budget_align.services.publishing.publications import (
     ask_to_publish,
     list_publications,
@@ -262,7 +262,7 @@ def test_the_comparison_adds_up_and_says_why(engine: Engine) -> None:
     for asked in ask_to_publish(engine, old, BUDGET, MOSES):
         publish(engine, asked, ANA)
     sent(engine, LATER)
-    found = compare_with_published(engine, open_run(engine, run_id=ran(engine)))
+    found = changes_of_published(engine, open_run(engine, run_id=ran(engine)))
     assert found.before is not None
     totals = [run.part.groupby(["outcome", "body"])["amount"].sum().to_dict() for run in (found.before, found.run)]
     keys = {*totals[0], *totals[1]}

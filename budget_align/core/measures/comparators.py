@@ -13,7 +13,13 @@ from dataclasses import dataclass
 from statistics import fmean, pstdev
 from typing import Final, Literal
 
+import pandas as pd
+
+from budget_align.core.allocation import alignment
+from budget_align.core.outcomes.indicator import IndicatorDefinition
+from budget_align.core.values.prices import per_head
 from budget_align.core.values.refusal import RefusedError
+from budget_align.core.views.view import View
 
 USUAL_NEIGHBOURS: Final = 5
 """How many of the nearest bodies a body is set beside, where nobody says which."""
@@ -119,3 +125,109 @@ class Standing:
 def mean_score(scores: Sequence[float]) -> float | None:
     """The mean of the standard scores of several indicators; None without any."""
     return fmean(scores) if scores else None
+
+
+@dataclass(frozen=True)
+class AreaValues:
+    """The latest values of one indicator for the bodies of a run, by the body's name, and the years they are of."""
+
+    definition: IndicatorDefinition
+    values: Mapping[str, float]
+    years: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Comparators:
+    """A body beside its neighbours.
+
+    Attributes:
+        people: by body, and `people_years` the years that the counts are of.
+        standings: one for each outcome with money or results, the largest spend first.
+    """
+
+    body: str
+    neighbours: list[Neighbour]
+    people: Mapping[str, float]
+    people_years: tuple[int, ...]
+    standings: list[Standing]
+
+
+def compare_body(
+    view: View,
+    areas: Sequence[AreaValues],
+    population: str,
+    body: str,
+    *,
+    given: Sequence[str] = (),
+    features: Sequence[str] = (),
+    count: int = USUAL_NEIGHBOURS,
+) -> Comparators:
+    """A body of a run beside its neighbours: those given, else the nearest by some indicators' values.
+
+    Args:
+        areas: every indicator that tells of bodies.
+        population: the code of the indicator that counts people.
+
+    Raises:
+        RefusedError: the run has no such body, or a feature has no value for it.
+    """
+    counts = next((each for each in areas if each.definition.code == population), None)
+    people = counts.values if counts else {}
+    known = set(view.part["body"].unique())
+    if body not in known:
+        raise RefusedError("unknown-body", f"This run has no figures of {body!r} for {view.stage} {view.year_label}.")
+    wrong = [each for each in given if each not in known or each == body]
+    if wrong:
+        raise RefusedError("unknown-body", f"{wrong[0]!r} is no other body of this run; choose one of the list.")
+    by_code = {each.definition.code: each for each in areas}
+    if given:
+        neighbours = [Neighbour(each, None) for each in given]
+    else:
+        chosen = {by_code[f].definition.name: by_code[f].values for f in features if f in by_code}
+        neighbours = find_neighbours(body, chosen, count)
+    group = [body, *(neighbour.body for neighbour in neighbours)]
+    spend = alignment.bodies_by_outcome(view.part).reindex(group, fill_value=0)
+    standings = [
+        _standing(view, areas, code, name, body, group, spend, people)
+        for code, name in view.framework.outcome_names().items()
+    ]
+    shown = [each for each in standings if each.per_head or each.result_score is not None]
+    return Comparators(
+        body,
+        neighbours,
+        {each: people[each] for each in group if each in people},
+        counts.years if counts else (),
+        sorted(shown, key=lambda each: -(each.per_head or 0)),
+    )
+
+
+def _standing(
+    view: View,
+    areas: Sequence[AreaValues],
+    code: str,
+    name: str,
+    body: str,
+    group: Sequence[str],
+    spend: pd.DataFrame,
+    people: Mapping[str, float],
+) -> Standing:
+    amounts = spend[code] if code in spend.columns else pd.Series(0, index=spend.index)
+    heads = {each: int(amounts[each]) / people[each] for each in group if people.get(each, 0) > 0}
+    told = [each for each in areas if each.definition.outcome in view.answers_to(code)]
+    results: list[tuple[str, float]] = []
+    compared = 0
+    for each in told:
+        goodness = {b: each.definition.goodness(each.values[b]) for b in group if b in each.values}
+        scores = standard_scores(goodness)
+        if body in scores and each.definition.direction != "neither":
+            results.append((each.definition.name, scores[body]))
+            compared = max(compared, len(goodness))
+    return Standing(
+        code,
+        name,
+        per_head(int(amounts[body]), people.get(body, 0)),
+        standard_scores(heads).get(body),
+        mean_score([score for _, score in results]),
+        (len(heads), compared),
+        tuple(results),
+    )

@@ -8,8 +8,11 @@ from typing import Final
 
 import pandas as pd
 
+from budget_align.core.allocation import alignment
 from budget_align.core.allocation.alignment import SET_APART
+from budget_align.core.returns.budget_line import STAGES
 from budget_align.core.rules.protection import CONTINGENCY, INTEREST, natures
+from budget_align.core.views.view import View
 
 
 @dataclass(frozen=True)
@@ -106,3 +109,56 @@ def composition_variance(meant: Mapping[str, int], spent: Mapping[str, int]) -> 
     codes = dict.fromkeys([*meant, *spent])
     left = sum(abs(spent.get(code, 0) * planned - meant.get(code, 0) * total) for code in codes)
     return left / (planned * total)
+
+
+@dataclass(frozen=True)
+class Outturn:
+    """One year's plan beside its outturn.
+
+    Attributes:
+        meant_stage, spent_stage: the stages that are compared.
+        outcomes, bodies: each add up to the difference of the totals; unaligned is among the outcomes, under "".
+        left_out: the bodies that have figures of one of the stages only, and are not counted.
+    """
+
+    fiscal_year: int
+    meant_stage: str
+    spent_stage: str
+    total: Variance
+    outcomes: list[Variance]
+    bodies: list[Variance]
+    left_out: tuple[str, ...]
+
+
+def years_with_outturn(view: View) -> dict[int, list[str]]:
+    """The years of which the run holds more than one stage, latest first, with those stages in their order."""
+    held: dict[int, list[str]] = {}
+    for stage, year in view.periods:
+        held.setdefault(year, []).append(stage)
+    return {year: sorted(stages, key=STAGES.index) for year, stages in held.items() if len(stages) > 1}
+
+
+def compare_stages(view: View, year: int, meant: str, spent: str) -> Outturn:
+    """One stage of a year beside another, as the run is seen: its levels of government, through its lens; of the bodies
+    that have figures of both.
+    """
+    cube, left_out = alignment.alike(view.cube, [(meant, year), (spent, year)])
+    sums = {}
+    for stage in (meant, spent):
+        part = alignment.of_period(cube, stage, year)
+        counted = part[~part["kind"].isin(SET_APART)]
+        sums[stage] = {
+            key: {str(name): int(amount) for name, amount in counted.groupby(key)["amount"].sum().items()}
+            for key in ("outcome", "body")
+        }
+    first, last = sums[meant], sums[spent]
+    total = Variance("", sum(first["outcome"].values()), sum(last["outcome"].values()))
+    return Outturn(
+        year,
+        meant,
+        spent,
+        total,
+        find_variances(first["outcome"], last["outcome"]),
+        find_variances(first["body"], last["body"]),
+        left_out,
+    )

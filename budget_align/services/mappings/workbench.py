@@ -136,7 +136,7 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class MappingChanges:
     """Two versions of a mapping, rule by rule and amount by amount; `before` is None for no mapping at all."""
 
     before: Mapping | None
@@ -263,7 +263,7 @@ def compare(
     *,
     stage: str | None = None,
     year: int | None = None,
-) -> Comparison:
+) -> MappingChanges:
     """Two versions of a mapping, or a first one beside none at all.
 
     Raises:
@@ -272,7 +272,7 @@ def compare(
     budget = open_budget(engine, after.government)
     stage, year = budget.choose_period(stage, year)
     earlier = before or after.mapping.model_copy(update={"rules": ()})
-    return Comparison(
+    return MappingChanges(
         before,
         before_label,
         after,

@@ -29,7 +29,6 @@ from budget_align.services.mappings.mappings import find_mapping, mappings_in_fo
 from budget_align.services.people.subjects import of_submission
 from budget_align.services.returns import approving, listing
 from budget_align.services.returns.annotating import annotate_draft, make_template
-from budget_align.services.returns.comparing import compare_with
 from budget_align.services.returns.confirming import Overlap, confirm, find_overlap
 from budget_align.services.returns.receiving import (
     ROWS_SHOWN,
@@ -44,6 +43,7 @@ from budget_align.services.returns.receiving import (
     view_draft,
     waiting_drafts,
 )
+from budget_align.services.returns.replacing import changes_against
 from budget_align.services.returns.uploads import Upload, find_upload, unfinished_uploads
 from budget_align.services.runs.running import run_allocation
 from budget_align.web.context import XLSX, actor, engine, jobs, rights, settings, signed_in
@@ -240,7 +240,7 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
         seen=opened.hash,
         answers=answers,
         overlaps=[row for rows in overlaps.values() for row in rows],
-        comparison=compare_with(engine(), list(overlaps), reading) if overlaps else None,
+        replaced=changes_against(engine(), list(overlaps), reading) if overlaps else None,
         errors=errors,
         **_choices(terms),
         guesses={q.table: q.guess for q in reading.questions if q.topic == "body"},

@@ -1,6 +1,6 @@
 """A corrected return beside the one that it replaces: what changed, line by line, wherever the lines stand now."""
 
-from budget_align.core.returns.comparison import compare
+from budget_align.core.returns.line_changes import find_changes
 from budget_align.core.values.terms import UK
 from importers import read_workbook
 from tests.workbooks import drawn
@@ -27,28 +27,28 @@ CORRECTED = """
 
 def test_lines_are_compared_by_what_they_say() -> None:
     before, after = (read_workbook(drawn(text), "x.xlsx", terms=UK).lines for text in (FIRST, CORRECTED))
-    comparison = compare(before, after)
-    assert [(c.programme, c.fiscal_year, c.before, c.after, c.cell) for c in comparison.changes] == [
+    found = find_changes(before, after)
+    assert [(c.programme, c.fiscal_year, c.before, c.after, c.cell) for c in found.changes] == [
         ("Trams", 2026, None, 4400, "Return!C5"),
         ("Canal", 2025, 3000, None, "Return!B7"),
         ("Rail", 2026, 21000, 19000, "Return!C6"),
     ]
-    assert [(t.fiscal_year, t.before, t.after) for t in comparison.totals] == [
+    assert [(t.fiscal_year, t.before, t.after) for t in found.totals] == [
         (2025, 33800, 30800),
         (2026, 32000, 34400),
     ]
-    assert comparison.same == 3
+    assert found.same == 3
 
 
 def test_the_same_return_changes_nothing() -> None:
     lines = read_workbook(drawn(FIRST), "x.xlsx", terms=UK).lines
-    comparison = compare(lines, lines)
-    assert comparison.changes == ()
-    assert comparison.same == len(lines)
-    assert all(total.before == total.after for total in comparison.totals)
+    found = find_changes(lines, lines)
+    assert found.changes == ()
+    assert found.same == len(lines)
+    assert all(total.before == total.after for total in found.totals)
 
 
 def test_a_line_split_in_two_is_no_change() -> None:
     lines = read_workbook(drawn(FIRST), "x.xlsx", terms=UK).lines
     halves = drawn(FIRST.replace("Rail  | 207     | 210", "Rail | 200 | 110\n    Rail | 7 | 100"))
-    assert compare(lines, read_workbook(halves, "x.xlsx", terms=UK).lines).changes == ()
+    assert find_changes(lines, read_workbook(halves, "x.xlsx", terms=UK).lines).changes == ()

@@ -44,7 +44,7 @@ class TotalChange:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Replacement:
     """How a version differs from the one before it.
 
     Attributes:
@@ -58,7 +58,7 @@ class Comparison:
     same: int
 
 
-def compare(before: pd.DataFrame, after: pd.DataFrame) -> Comparison:
+def find_changes(before: pd.DataFrame, after: pd.DataFrame) -> Replacement:
     """How the lines of one frame differ from those of another; both as `budget_line.SCHEMA` says.
 
     Lines that say the same in all of `KEYS` are added up first, so that a line split in two is no change.
@@ -85,7 +85,7 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> Comparison:
     ]
     counted = joined[~joined["memo"]]
     totals = counted.groupby(["body", "stage", "fiscal_year"], sort=True)[["amount_before", "amount_after"]].sum()
-    return Comparison(
+    return Replacement(
         tuple(
             TotalChange(body, stage, int(year), int(one), int(other))
             for body, stage, year, one, other in totals.reset_index().to_numpy().tolist()

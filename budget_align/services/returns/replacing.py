@@ -1,4 +1,4 @@
-"""Compares a return that waits for confirmation with those that it would replace."""
+"""What a return that waits for confirmation would change of those that it would replace."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from budget_align.core.returns.comparison import Comparison, compare
+from budget_align.core.returns.line_changes import Replacement, find_changes
 from budget_align.core.returns.reading import Reading
 from budget_align.store import queries
 
 
-def compare_with(engine: Engine, submission_ids: Sequence[int], reading: Reading) -> Comparison:
+def changes_against(engine: Engine, submission_ids: Sequence[int], reading: Reading) -> Replacement:
     """How a reading's lines differ from those of submissions in force that it overlaps."""
     with Session(engine) as session:
         before = queries.lines_of(session, submission_ids).drop(columns="submission_id")
-    return compare(before, reading.lines)
+    return find_changes(before, reading.lines)

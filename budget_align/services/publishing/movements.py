@@ -29,7 +29,7 @@ class ReturnChange:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RunChanges:
     """What a run changes against the one that stands.
 
     Attributes:
@@ -56,13 +56,13 @@ class Comparison:
     other_framework: bool
 
 
-def compare_with_published(engine: Engine, run: OpenRun) -> Comparison:
+def changes_of_published(engine: Engine, run: OpenRun) -> RunChanges:
     """What a run changes of its stage and year against what is published for them; nothing moves where it is that."""
     own = open_run(engine, run_id=run.id, stage=run.stage, year=run.fiscal_year)
     before = _published(engine, own)
     figures = alignment.headline(own.part)
     if before is None:
-        return Comparison(own, None, figures, None, (), (), (), (), (), (), other_framework=False)
+        return RunChanges(own, None, figures, None, (), (), (), (), (), (), other_framework=False)
     names = own.framework.names()
     rules = compare_rules(before.mapping, own.mapping, names, own.terms.calendar)
     settings = compare_settings(before.mapping, own.mapping)
@@ -71,7 +71,7 @@ def compare_with_published(engine: Engine, run: OpenRun) -> Comparison:
     returns = _returns(engine, before, own)
     changed = {body for each in returns for body in each.bodies}
     causes = Causes(changed, {body for body, _, _ in versions}, bool(rules or settings or other_framework))
-    return Comparison(
+    return RunChanges(
         own,
         before,
         figures,
