@@ -102,7 +102,7 @@ def approved(engine: Engine, *rules: Rule) -> int:
 
 def test_a_draft_is_approved_by_someone_else_and_never_changes_again(store: Engine) -> None:
     version_id = draft(store, HEALTH, SCHOOLS)
-    with pytest.raises(RefusedError, match="someone else has to approve"):
+    with pytest.raises(RefusedError, match="someone else approves it"):
         approve(store, version_id, 3, ANA)
     assert approve(store, version_id, 3, MOSES) == 1
     version = open_version(store, version_id)
