@@ -20,6 +20,8 @@ class OutcomeRow:
     beside its spend and is in no other figure.
 
     Attributes:
+        change: the amount less that of the year before, of bodies and versions that can be set beside each other; None
+            where there are none.
         gross: the amount without what lines below nought take from it; shares are of it.
         by_grade: the amount by how well it is known to serve the outcome, the best grade first.
         sides: what works for the outcome, and against it.
@@ -32,6 +34,7 @@ class OutcomeRow:
     before: int | None
     bodies: int
     income: int = 0
+    change: int | None = None
     gross: int = 0
     by_grade: Mapping[str, int] = field(default_factory=dict)
     sides: Sides = NOTHING
@@ -160,6 +163,7 @@ class AlignmentReport:
         kinds: the figures by kind of money, those of departmental limits first.
         overlaps: money that partly counts what other lines count too.
         assessments: of policies, in the order of outcomes.
+        alike: sentences on what changes since the year before compare.
         bases_meet: sentences on where a figure rests on two bases, or stands beside one of another basis.
     """
 
@@ -195,6 +199,7 @@ class AlignmentReport:
     kinds: tuple[KindFigures, ...]
     overlaps: tuple[Overlap, ...]
     assessments: tuple[AssessmentRow, ...] = ()
+    alike: tuple[str, ...] = ()
 
     @property
     def worked_against(self) -> tuple[OutcomeRow, ...]:
@@ -234,5 +239,4 @@ class AlignmentReport:
     @property
     def changed_most(self) -> tuple[OutcomeRow, ...]:
         """The three outcomes whose spend changed most since the year before, where that is known."""
-        known = [row for row in self.outcomes if row.before is not None and row.amount != row.before]
-        return tuple(sorted(known, key=lambda row: -abs(row.amount - (row.before or 0)))[:3])
+        return tuple(sorted((row for row in self.outcomes if row.change), key=lambda row: -abs(row.change or 0))[:3])

@@ -23,6 +23,7 @@ from budget_align.store.tables import (
     BodyLevel,
     BodyParent,
     BudgetLine,
+    ComparableCell,
     CubeCell,
     Draft,
     DriverTable,
@@ -352,6 +353,11 @@ def cube_of(session: Session, run_id: str) -> pd.DataFrame:
     return _cells(session, CUBE_COLUMNS, col(CubeCell.run_id) == run_id)
 
 
+def comparable_cells(session: Session, run_id: str) -> pd.DataFrame:
+    """The summary of a run by versions that do not count, with a column sort beside those of the cube."""
+    return _cells(session, ["sort", *CUBE_COLUMNS], col(ComparableCell.run_id) == run_id, table=ComparableCell)
+
+
 def cells_of_runs(session: Session, run_ids: Sequence[str], stage: str, fiscal_year: int) -> pd.DataFrame:
     """The cells of several runs' cubes for one stage and year, with a column run_id beside those of the cube."""
     wanted = (
@@ -368,7 +374,10 @@ def touches_of(session: Session, run_id: str) -> pd.DataFrame:
 
 
 def _cells(
-    session: Session, columns: list[str], *wanted: ColumnElement[bool], table: type[CubeCell | TouchCell] = CubeCell
+    session: Session,
+    columns: list[str],
+    *wanted: ColumnElement[bool],
+    table: type[CubeCell | ComparableCell | TouchCell] = CubeCell,
 ) -> pd.DataFrame:
     query = select(*(getattr(table, name) for name in columns)).where(*wanted)
     ordered = query.order_by(col(table.run_id), col(table.position))

@@ -697,6 +697,29 @@ class CubeCell(SQLModel, table=True):
     amount: int = Field(sa_column=_amount())
 
 
+class ComparableCell(SQLModel, table=True):
+    """A run's summary by versions of one sort, of stages and years in which others count, so that years are compared
+    like with like: as `core.allocation.whole_budget.allocate_sorts` says."""
+
+    run_id: str = Field(foreign_key="run.id", primary_key=True, max_length=64)
+    position: int = Field(primary_key=True)
+    sort: str = Field(sa_column=_text())
+    body: str = Field(sa_column=_text())
+    level: str = Field(max_length=20)
+    toward: str = Field(max_length=20)
+    outcome: str = Field(max_length=64)
+    control: str = Field(sa_column=_text())
+    flow: str = Field(max_length=12)
+    stage: str = Field(max_length=20)
+    version: str = Field(sa_column=_text())
+    fiscal_year: int
+    kind: str = Field(max_length=12)
+    rule_id: str = Field(max_length=64)
+    below: bool
+    memo: bool
+    amount: int = Field(sa_column=_amount())
+
+
 class ProgrammeCell(SQLModel, table=True):
     """What a programme gives to an outcome in a run, as `core.allocation.summarise_programmes` says."""
 

@@ -17,6 +17,7 @@ from budget_align import metering
 from budget_align.api import api
 from budget_align.api.statuses import STATUSES
 from budget_align.config import Settings
+from budget_align.core.allocation.comparable import describe_comparable
 from budget_align.core.measures.catalogue import MEASURES
 from budget_align.core.returns.bases import describe_bases
 from budget_align.core.values.refusal import RefusedError
@@ -128,6 +129,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.jinja_env.globals["public_page"] = settings.public_page
     app.jinja_env.globals["measures"] = MEASURES
     app.jinja_env.globals["describe_bases"] = describe_bases
+    app.jinja_env.globals["describe_comparable"] = describe_comparable
     protection = CSRFProtect(app)
     _set_up_accounts(app, settings, engine)
     gate.guard(app)

@@ -19,7 +19,7 @@ from budget_align.services.accountability.collaboration import list_collaboratio
 from budget_align.services.governments.governments import deflator_of
 from budget_align.services.measures.capability import MAPPING, find_capability_run
 from budget_align.services.measures.comparators import area_values
-from budget_align.services.measures.momentum import bodies_left_out, compared_years, find_momentum, last_return
+from budget_align.services.measures.momentum import find_momentum, last_return
 from budget_align.services.measures.outturns import compose
 from budget_align.services.outcomes.indicators import find_population, read_all
 from budget_align.services.runs.reporting import draw_quadrants
@@ -83,9 +83,7 @@ def momentum() -> str:
     return render_template(
         "measures/momentum.html",
         run=run,
-        rows=find_momentum(engine(), run, readings, deflator),
-        left_out=bodies_left_out(run),
-        bases=run.compare_bases(compared_years(run)),
+        heading=find_momentum(engine(), run, readings, deflator),
         last_return=last_return(engine(), run),
         deflator=deflator,
     )

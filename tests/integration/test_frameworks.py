@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from budget_align.config import Settings, load_settings
+from budget_align.core.allocation.comparable import describe_comparable
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services import demonstration
 from budget_align.services.frameworks.frameworks import (
@@ -106,10 +107,16 @@ def test_the_demonstrations_revised_framework_shows_its_seam(northmere: Engine) 
 
 
 def _lines_of(
-    engine: Engine, year: int, *, levels: tuple[str, ...], body: str = "", unit: str = "", words: tuple[str, ...] = ()
+    engine: Engine,
+    year: int,
+    *,
+    levels: tuple[str, ...],
+    body: str = "",
+    unit: str = "",
+    words: tuple[str, ...] = (),
+    revised: bool = False,
 ) -> int:
-    """The oracle: the budget of a year in minor units by a plain walk over the lines that count, the last version of
-    each body's."""
+    """The oracle: the budget of a year in minor units by a plain walk over the lines: the original one, or as revised."""
     with Session(engine) as session:
         lines = list(session.exec(select(BudgetLine)))
         sent = {each.id: each for each in session.exec(select(Submission))}
@@ -121,14 +128,11 @@ def _lines_of(
         and (line.stage, line.fiscal_year, line.flow, line.memo) == ("budget", year, "expenditure", False)
         and level_of[line.body] in levels
     ]
-    versions: dict[str, set[str]] = {}
-    for line in mine:
-        versions.setdefault(line.body, set()).add(line.version)
-    last = {name: max(held, key=lambda version: (version != "original", version)) for name, held in versions.items()}
+    anew = {line.body for line in mine if line.version != "original"} if revised else set()
     return sum(
         line.amount
         for line in mine
-        if line.version == last[line.body]
+        if (line.version != "original") == (line.body in anew)
         and body in ("", line.body)
         and unit in line.unit
         and (not words or any(word.casefold() in line.programme.casefold() for word in words))
@@ -151,9 +155,20 @@ def test_trends_over_versions_are_those_of_the_lines_themselves(filled: Engine) 
         return float(Fraction(last) / (Fraction(first) * prices)) ** (1 / 3) - 1
 
     run = open_run(filled, run_id=ids[title])
-    found = {each.code: each.trend for each in find_momentum(filled, run, [], deflator)}
+    heading = find_momentum(filled, run, [], deflator)
+    found = {each.code: each.trend for each in heading.rows}
     shown = {code: f"{trend.growth:+.1%}" for code, trend in found.items() if trend and trend.growth is not None}
-    assert (shown["np-early-years"], shown["np-work"]) == ("+8.4%", "+0.1%")
+    assert (shown["np-early-years"], shown["np-work"], shown["np-nature"]) == ("+8.4%", "+0.1%", "+5.8%")
+    # The year itself is shown as the autumn revised it, and the page says that the trend compares the originals.
+    amounts = {each.code: each.amount for each in heading.rows}
+    revised, original = (_lines_of(filled, 2026, levels=every, words=nature, revised=each) for each in (True, False))
+    assert (amounts["np-nature"], found["np-nature"].last) == (revised, original)
+    assert revised != original
+    assert describe_comparable(heading.alike, run.terms.year) == (
+        "Changes from year to year compare the original budgets.",
+        "The amount of a year is what counts in it, by another version for Ministry for Places and People in 2026-27: "
+        "revised (autumn, 14 October 2026).",
+    )
     for code, part in (
         ("np-early-years", {"body": "Department for Learning", "unit": "Early years"}),
         ("np-work", {"words": work}),
@@ -162,7 +177,7 @@ def test_trends_over_versions_are_those_of_the_lines_themselves(filled: Engine) 
         assert found[code].growth == pytest.approx(growth(levels=every, **part), abs=1e-6), code
     # Of the levels chosen alone, over the seam too.
     devolved = open_run(filled, run_id=ids[title], levels=["devolved"])
-    trend = {each.code: each.trend for each in find_momentum(filled, devolved, [], deflator)}["np-nature"]
+    trend = {each.code: each.trend for each in find_momentum(filled, devolved, [], deflator).rows}["np-nature"]
     assert trend.growth == pytest.approx(growth(levels=("devolved",), words=nature), abs=1e-6)
     green = _lines_of(filled, 2023, levels=("devolved",), words=(*nature, "insulation"))
     year = next(

@@ -17,24 +17,28 @@ from budget_align.core.measures.comparators import compare_body
 from budget_align.core.measures.outturn import compare_stages, years_with_outturn
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.views.parts import missions_of, parts_by, parts_by_period
+from budget_align.services import demonstration
 from budget_align.services.accountability.collaboration import list_collaboration
 from budget_align.services.frameworks import catalogue
 from budget_align.services.measures.capability import find_capability_run
 from budget_align.services.measures.comparators import area_values
 from budget_align.services.measures.gaps import find_gaps
-from budget_align.services.measures.momentum import bodies_left_out, find_momentum, last_return
+from budget_align.services.measures.momentum import find_momentum, last_return
 from budget_align.services.measures.outturns import compose
 from budget_align.services.outcomes.indicators import find_population, read_all, receive_indicators
+from budget_align.services.people.accounts import add_account
 from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import receive
 from budget_align.services.runs.histories import find_history
+from budget_align.services.runs.reporting import build_report
 from budget_align.services.runs.running import run_allocation
 from budget_align.services.runs.shares import reasons_of
 from budget_align.services.runs.viewing import OpenRun, open_run
 from budget_align.store.tables import BudgetLine, Submission
 from budget_align.web import create_app
 from tests.conftest import ROOT
-from tests.pages import problems
+from tests.pages import problems, sign_in
+from tests.people import let_do_everything
 from tests.workbooks import drawn
 
 TODAY = date(2026, 11, 25)
@@ -108,8 +112,9 @@ def test_trends_are_of_the_bodies_that_have_figures_of_every_year(engine: Engine
         "health.xlsx",
     )
     run = run_ours(engine)
-    assert bodies_left_out(run) == ("Department of Health and Care",)
-    found = {each.code: each for each in find_momentum(engine, run, [], None)}
+    heading = find_momentum(engine, run, [], None)
+    assert (heading.alike.without, heading.alike.unlike) == (("Department of Health and Care",), ())
+    found = {each.code: each for each in heading.rows}
     trend = found["sdg-04"].trend
     assert trend is not None
     assert trend.growth == pytest.approx(0.2)
@@ -122,7 +127,7 @@ def test_trends_are_of_the_bodies_that_have_figures_of_every_year(engine: Engine
 
 def test_a_figure_that_came_out_differently_is_a_revision(northmere: Engine, settings: Settings) -> None:
     before = open_run(northmere)
-    assert {each.revisions.count for each in find_momentum(northmere, before, [], None) if each.revisions} == {0}
+    assert {each.revisions.count for each in find_momentum(northmere, before, [], None).rows if each.revisions} == {0}
     sent = drawn("""
         Office for Justice and Safety
         Budget, £ thousand
@@ -139,7 +144,7 @@ def test_a_figure_that_came_out_differently_is_a_revision(northmere: Engine, set
     assert last is not None
     assert first_time is not None
     assert last > first_time
-    found = {each.code: each for each in find_momentum(northmere, after, [], None)}
+    found = {each.code: each for each in find_momentum(northmere, after, [], None).rows}
     revisions = found["sdg-16"].revisions
     assert revisions is not None
     first = int(before.part.loc[before.part["outcome"] == "sdg-16", "amount"].sum())
@@ -147,6 +152,73 @@ def test_a_figure_that_came_out_differently_is_a_revision(northmere: Engine, set
     unchanged = found["sdg-13"].revisions
     assert unchanged is not None
     assert unchanged.count == 0
+
+
+def test_what_changes_is_as_if_each_year_stood_on_its_original_budget(northmere: Engine, settings: Settings) -> None:
+    """A run of the originals alone, whose years are plainly of one version, is the oracle of the one that counts a
+    revision: trends, findings and changes are the same, through a lens and of one level of government too."""
+    shown = open_run(northmere)
+    versions = {basis.body: "original" for basis in shown.bases}
+    named = run_allocation(northmere, shown.mapping, shown.government, "moses", versions=versions).id
+    for view in ({}, {"lens": "uk-missions-2024"}, {"levels": ["devolved"]}):
+        run, plain = open_run(northmere, run_id=shown.id, **view), open_run(northmere, run_id=named, **view)
+        assert not run.part.equals(plain.part)
+        ours, theirs = (find_momentum(northmere, each, [], DEFLATOR) for each in (run, plain))
+        assert {each.code: each.trend for each in ours.rows} == {each.code: each.trend for each in theirs.rows}
+        assert (ours.alike.sort, theirs.alike.sort) == ("original", "")
+        told = [{gap.code: gap.spend for gap in find_gaps(each, [], DEFLATOR)} for each in (run, plain)]
+        assert told[0] == told[1]
+    reports = [build_report(northmere, open_run(northmere, run_id=each)) for each in (shown.id, named)]
+    changes = [{row.code: row.change for row in report.outcomes} for report in reports]
+    assert changes[0] == changes[1] == {row.code: row.amount - (row.before or 0) for row in reports[1].outcomes}
+    assert reports[0].alike[0] == "Changes from year to year compare the original budgets."
+    assert reports[1].alike == ()
+    with create_app(settings, northmere).test_client() as client:
+        for path in ("/momentum", "/gaps"):
+            page = client.get(f"{path}?run={shown.id}").text
+            assert "Changes from year to year compare the original budgets." in page
+            assert (
+                "by another version for Ministry for Places and People in 2026-27: revised (autumn, 14 October 2026)."
+                in page
+            )
+            assert "Two bases meet" not in page
+
+
+def test_a_revision_without_an_original_beside_it_has_no_trend_and_the_page_says_why(
+    engine: Engine, settings: Settings
+) -> None:
+    def send(year: str, amount: int, title: str = "Budget") -> None:
+        sheet = f"Department for Learning\n{title}, £ thousand\n\nDirectorate | Line | {year}\nSchools | Teaching | {amount}"
+        store(engine, settings, drawn(sheet), f"{year} {title}.xlsx")
+
+    send("2025-26", 1000)
+    send("2026-27", 1200, "Budget, autumn revision")
+    run = run_ours(engine)
+    assert [run.version_of("Department for Learning", "budget", year) for year in (2025, 2026)] == [
+        "original",
+        "revised (autumn)",
+    ]
+    heading = find_momentum(engine, run, [], None)
+    assert {each.trend for each in heading.rows} == {None}
+    assert heading.alike.unlike == ("Department for Learning",)
+    assert {gap.spend for gap in find_gaps(run, [])} == {"not known"}
+    assert build_report(engine, run).changed_most == ()
+    analyst = demonstration.SIGN_INS[0].email
+    add_account(engine, analyst, "Ana", demonstration.PASSWORD)
+    let_do_everything(engine, analyst)
+    with create_app(settings, engine).test_client() as client:
+        sign_in(client)
+        page = client.get(f"/momentum?run={run.id}").text
+        assert "Spend has no trend." in page
+        assert "no body&#39;s budget is held by versions of one sort in each of them" in page
+    # Its original comes late: from then on the years are compared, by a run of its own.
+    send("2026-27", 1100)
+    later = run_ours(engine)
+    assert later.id != run.id
+    trend = {each.code: each.trend for each in find_momentum(engine, later, [], None).rows}["sdg-04"]
+    assert trend is not None
+    assert trend.growth == pytest.approx(float(Fraction(1100, 1000) - 1))
+    assert int(later.part["amount"].sum()) == 1_200_000_00
 
 
 def test_real_terms_and_heads_stand_beside_cash(northmere: Engine) -> None:

@@ -169,7 +169,8 @@ _ALL: Final = (
     Measure(
         "spend-trend",
         "Spend trend",
-        f"rising or falling where spend changed by more than {STEADY}% on the year before, else steady",
+        f"rising or falling where spend changed by more than {STEADY}% on the year before, else steady; both years by "
+        "one sort of version of each body's budget, the original where both have one",
         "a word",
         _OWN,
         "In real terms where the deflator reaches both years, else in cash, and the page says which.",
@@ -179,7 +180,8 @@ _ALL: Final = (
         "momentum",
         "Momentum",
         f"spend: (amount of the year ÷ amount of the earliest of the {YEARS} years before) to the power of 1 ÷ the "
-        "years between, less one, both in real terms where the deflator reaches them, and both told alike: by the "
+        "years between, less one, both in real terms where the deflator reaches them, and both told alike: by one sort "
+        "of version of each body's budget, the original where every year has one, by the "
         "rules and the framework of the run where it holds both years, else the earlier one carried over by the "
         "crosswalk of the versions. Status: that of the outcome by "
         f"the data up to each of the last {YEARS} periods, and whether it turned for the better or the worse. "
@@ -188,7 +190,8 @@ _ALL: Final = (
         "percent a year; words; a count; months",
         _OWN,
         "Three years are few, one year's odd figure can make a trend, and neither trend shows that the one brings the "
-        "other about. Where nothing says how an outcome of an earlier version was divided, there is no trend over it.",
+        "other about. Where nothing says how an outcome of an earlier version was divided, there is no trend over it, "
+        "nor where a body's years have no sort of version in common.",
         "From 100m to 121m over two years: (121 ÷ 100)^½ − 1 = 10% a year.",
     ),
     Measure(

@@ -13,6 +13,7 @@ import pandas as pd
 
 from budget_align.core.allocation import alignment
 from budget_align.core.allocation.alignment import Flows, Headline
+from budget_align.core.allocation.comparable import Comparable, Held, compare_years
 from budget_align.core.allocation.grading import grade_cells
 from budget_align.core.allocation.overheads import Below
 from budget_align.core.frameworks.framework import Framework
@@ -35,7 +36,8 @@ class View:
         periods: every stage and year that the run holds, latest first.
         cube: the expenditure of the run's summary as the view counts it: its levels of government, through its lens;
             `part` is that of the stage and year.
-        own_cube: the same without the lens.
+        by_sort: the same by the versions that years are compared by; see `comparable.Held`.
+        own_cube: the cube without the lens.
         every_flow: the cube with income and financing too, through the lens.
         touches: which outcomes of the mapping's own framework lines of expenditure touch together, as the view counts
             them.
@@ -55,6 +57,7 @@ class View:
     fiscal_year: int
     periods: Sequence[tuple[str, int]]
     cube: pd.DataFrame
+    by_sort: Lookup[str, pd.DataFrame]
     own_cube: pd.DataFrame
     every_flow: pd.DataFrame
     touches: pd.DataFrame
@@ -92,6 +95,15 @@ class View:
     def every_part(self) -> pd.DataFrame:
         """The same with income and financing too, through the lens."""
         return alignment.of_period(self.every_flow, self.stage, self.fiscal_year)
+
+    @property
+    def held(self) -> Held:
+        """The expenditure of every stage and year, by what counts and by the versions that years are compared by."""
+        return Held(self.cube, self.by_sort)
+
+    def compare(self, periods: Collection[tuple[str, int]]) -> Comparable:
+        """On what stages and years that the run holds can be set beside each other, like with like."""
+        return compare_years([(self.held, periods)])
 
     @property
     def before(self) -> pd.DataFrame | None:
@@ -196,3 +208,10 @@ def see_cells(
     touched = alignment.consolidate(touches, shown)
     touched = alignment.of_flow(touched[~touched["kind"].isin(alignment.SET_APART)])
     return SeenCells(own, see_through(own, lens), touched, shown, all_levels)
+
+
+def see_comparable(
+    cube: pd.DataFrame, mapping: Mapping, levels: Sequence[str], lens: Sequence[Step] = ()
+) -> pd.DataFrame:
+    """The expenditure of a run's summary by versions that do not count, as the rest of the run is seen."""
+    return alignment.of_flow(see_through(grade_cells(alignment.consolidate(cube, levels), mapping), lens))

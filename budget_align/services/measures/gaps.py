@@ -26,7 +26,7 @@ def reaches_both(run: OpenRun, deflator: Deflator) -> bool:
 
 def find_gaps(run: OpenRun, readings: Sequence[IndicatorState], deflator: Deflator | None = None) -> list[Gap]:
     """Each outcome of a run with its money beside its movement, those that worsen first, then by money. Whether spend
-    rises or falls is said of the bodies that have figures of both years.
+    rises or falls is said of the bodies and the versions that can be set beside each other in both years.
 
     Args:
         deflator: sets the year before in prices of the year shown; cash without, and where it does not reach both.
@@ -35,7 +35,7 @@ def find_gaps(run: OpenRun, readings: Sequence[IndicatorState], deflator: Deflat
     before = alignment.of_period(run.cube, run.stage, run.fiscal_year - 1)
     has_before = (run.stage, run.fiscal_year - 1) in run.periods
     now, then = alignment.spend_by(run.part, "outcome"), alignment.spend_by(before, "outcome")
-    compared, _ = alignment.alike(run.cube, compared_periods(run)) if has_before else (run.part, ())
+    compared = run.compare(compared_periods(run)).cells(run.held) if has_before else run.part
     alike_now, alike_then = (
         alignment.spend_by(alignment.of_period(compared, run.stage, year), "outcome")
         for year in (run.fiscal_year, run.fiscal_year - 1)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-import pandas as pd
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core.allocation import alignment
+from budget_align.core.allocation.comparable import Comparable, Held, compare_years
 from budget_align.core.measures.momentum import YEARS, Momentum, find_trend, past_statuses
 from budget_align.core.outcomes.indicator import IndicatorState, states_of
 from budget_align.core.values.prices import Deflator
-from budget_align.services.runs.histories import family_cubes, find_comparable, find_revisions_of
+from budget_align.services.runs.histories import family_held, find_comparable, find_revisions_of
 from budget_align.services.runs.viewing import OpenRun
 from budget_align.store.tables import Submission
 
@@ -24,20 +25,27 @@ def compared_years(run: OpenRun) -> list[tuple[str, int]]:
     return [(run.stage, year) for year in years if (run.stage, year) in run.periods]
 
 
-def bodies_left_out(run: OpenRun, cubes: Mapping[str, pd.DataFrame] | None = None) -> tuple[str, ...]:
-    """The bodies that a run's trends leave out, since they have no figures of one of the years that are compared.
+def compare_family(run: OpenRun, family: Mapping[str, Held]) -> Comparable:
+    """On what a run's trends compare the years: each by the run itself where it holds it, else by one by an earlier
+    version of its framework.
 
     Args:
-        cubes: see `histories.family_cubes`, for years that only a run by an earlier version holds.
+        family: see `histories.family_held`.
     """
-    cells = [alignment.of_period(run.cube, *each) for each in compared_years(run)]
-    held = {year for _, year in compared_years(run)}
-    for cube in (cubes or {}).values():
-        for stage, year in alignment.periods(cube):
-            if stage == run.stage and run.fiscal_year - YEARS <= year < run.fiscal_year and year not in held:
-                cells.append(alignment.of_period(cube, stage, year))
-    together = pd.concat(cells) if cells else run.cube.iloc[:0]
-    return alignment.alike(together, alignment.periods(together))[1]
+    own = compared_years(run)
+    parts = [(run.held, own)]
+    for code, held in family.items():
+        if code != run.framework.code:
+            parts.append((held, [period for period in _looked_back(run, held) if period not in own]))
+    return compare_years([(held, periods) for held, periods in parts if periods])
+
+
+def _looked_back(run: OpenRun, held: Held) -> list[tuple[str, int]]:
+    return [
+        (stage, year)
+        for stage, year in alignment.periods(held.counted)
+        if stage == run.stage and run.fiscal_year - YEARS <= year < run.fiscal_year
+    ]
 
 
 def last_return(engine: Engine, run: OpenRun) -> datetime | None:
@@ -47,12 +55,26 @@ def last_return(engine: Engine, run: OpenRun) -> datetime | None:
         return max((each.confirmed_at for each in found if each is not None), default=None)
 
 
+@dataclass(frozen=True)
+class Heading:
+    """Where the outcomes of a run are heading, the most money first.
+
+    Attributes:
+        alike: on what the trends compare the years.
+        earlier: how many earlier years there are to compare with.
+    """
+
+    rows: Sequence[Momentum]
+    alike: Comparable
+    earlier: int
+
+
 def find_momentum(
     engine: Engine, run: OpenRun, readings: Sequence[IndicatorState], deflator: Deflator | None
-) -> list[Momentum]:
-    """The momentum of every outcome of the framework shown, the most money first. Trends are of the bodies that
-    `bodies_left_out` does not name, and of years that can be told alike: by the rules of the run itself where it holds
-    both, else over the seam by the crosswalk of the versions; none where nothing says how an outcome was divided.
+) -> Heading:
+    """The momentum of every outcome of the framework shown. Trends are of bodies and versions that can be set beside
+    each other, and of years that can be told alike: by the rules of the run itself where it holds both, else over the
+    seam by the crosswalk of the versions; none where nothing says how an outcome was divided.
 
     Args:
         readings: the government's indicators.
@@ -60,8 +82,9 @@ def find_momentum(
     """
     outcomes = run.framework.outcome_names()
     spend = alignment.spend_by(run.part, "outcome")
-    cubes = family_cubes(engine, run)
-    comparable = find_comparable(engine, run, cubes, bodies_left_out(run, cubes))
+    family = family_held(engine, run)
+    alike = compare_family(run, family)
+    comparable = find_comparable(engine, run, family, alike) if alike.bodies else {}
     revisions = find_revisions_of(engine, run)
     found = []
     for code, name in outcomes.items():
@@ -81,4 +104,5 @@ def find_momentum(
                 min(ages, default=None),
             )
         )
-    return sorted(found, key=lambda each: -each.amount)
+    years = {year for held in family.values() for _, year in _looked_back(run, held)}
+    return Heading(sorted(found, key=lambda each: -each.amount), alike, len(years))

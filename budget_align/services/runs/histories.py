@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core.allocation import alignment
+from budget_align.core.allocation.comparable import Comparable, Held
 from budget_align.core.frameworks.framework import Framework
 from budget_align.core.lenses.succession import (
     Forebear,
@@ -23,7 +24,7 @@ from budget_align.core.measures.momentum import Revisions, find_revisions
 from budget_align.core.values.prices import Deflator, in_real_terms, per_head
 from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.frameworks import known_frameworks
-from budget_align.services.runs.viewing import OpenRun, cube_in_sight, runs_in_sight
+from budget_align.services.runs.viewing import OpenRun, cube_in_sight, runs_in_sight, sorts_in_sight
 from budget_align.store import queries
 
 
@@ -80,56 +81,55 @@ def find_history(
     return found
 
 
-def find_histories(
-    engine: Engine, run: OpenRun, codes: Iterable[str], left_out: Collection[str] = ()
-) -> dict[str, list[Stretch]]:
+def find_histories(engine: Engine, run: OpenRun, codes: Iterable[str]) -> dict[str, list[Stretch]]:
     """Each outcome's spend in every year that any version of its framework was run for, oldest first, each under the
     version in force then where there is a run by it, of the levels of government in view. Through a lens only the years
     of the run shown are known.
-
-    Args:
-        left_out: bodies whose spend is not counted.
     """
     with Session(engine) as session:
         known = {**known_frameworks(session), run.framework.code: run.framework}
-    cubes = family_cubes(engine, run)
-    spend = [(known[code], *each) for code, cube in cubes.items() for each in _sums(cube, left_out)]
+    family = family_held(engine, run)
+    spend = [(known[code], *each) for code, held in family.items() for each in _sums(held.counted)]
     ties = catalogue.crosswalks()
     return {code: trace_spend(run.framework, code, known, spend, ties, run.terms.calendar.starts) for code in codes}
 
 
 def find_comparable(
-    engine: Engine, run: OpenRun, cubes: Mapping[str, pd.DataFrame], left_out: Collection[str] = ()
+    engine: Engine, run: OpenRun, family: Mapping[str, Held], alike: Comparable
 ) -> dict[tuple[str, int], dict[str, int]]:
     """By stage and year, the spend by outcome that can be set beside that of other years, as
     `succession.comparable_spend` says.
 
     Args:
-        cubes: see `family_cubes`.
-        left_out: bodies whose spend is not counted.
+        family: see `family_held`.
+        alike: by which versions, and of which bodies.
     """
     with Session(engine) as session:
         known = {**known_frameworks(session), run.framework.code: run.framework}
-    spend = [(known[code], *each) for code, cube in cubes.items() for each in _sums(cube, left_out)]
+    spend = [(known[code], *each) for code, held in family.items() for each in _sums(alike.cells(held))]
     return comparable_spend(run.framework, known, spend, catalogue.crosswalks(), run.terms.calendar.starts)
 
 
-def family_cubes(engine: Engine, run: OpenRun) -> dict[str, pd.DataFrame]:
-    """The cube of a run, and of the newest run by each version that its framework succeeds, as the run's view counts
-    them, by the code of the framework. Through a lens the run's own alone, since the crosswalk is to its framework.
+def family_held(engine: Engine, run: OpenRun) -> dict[str, Held]:
+    """What a run holds, and the newest run by each version that its framework succeeds, as the run's view counts it, by
+    the code of the framework. Through a lens the run's own alone, since the crosswalk is to its framework.
     """
-    cubes = {run.framework.code: run.cube}
+    found = {run.framework.code: run.held}
     if run.lens or not run.framework.succeeds:
-        return cubes
+        return found
+    # All levels in view are all that a run holds, which may be more in an earlier one.
+    levels = None if run.levels == run.all_levels else run.levels
     with Session(engine) as session:
         known = {**known_frameworks(session), run.framework.code: run.framework}
         family = {framework.code for framework in versions_before(run.framework, known)}
         for code, run_id in _newest_runs(session, run.government, family, trials=run.trials).items():
-            whole = cube_in_sight(session, run_id, trials=run.trials)
-            # All levels in view are all that a run holds, which may be more in an earlier one.
-            levels = None if run.levels == run.all_levels else run.levels
-            cubes[code] = alignment.of_flow(alignment.consolidate(whole, levels))
-    return cubes
+            counted = cube_in_sight(session, run_id, trials=run.trials)
+            sorts = sorts_in_sight(session, run_id, trials=run.trials)
+            found[code] = Held(
+                alignment.of_flow(alignment.consolidate(counted, levels)),
+                {sort: alignment.of_flow(alignment.consolidate(cells, levels)) for sort, cells in sorts.items()},
+            )
+    return found
 
 
 def find_revisions_of(engine: Engine, run: OpenRun) -> dict[str, Revisions]:
@@ -163,9 +163,8 @@ def _newest_runs(session: Session, government: str, codes: Collection[str], *, t
     return found
 
 
-def _sums(cube: pd.DataFrame, left_out: Collection[str] = ()) -> list[tuple[str, int, Mapping[str, int]]]:
+def _sums(cube: pd.DataFrame) -> list[tuple[str, int, Mapping[str, int]]]:
     """Stage, year and amounts by outcome."""
-    cube = cube[~cube["body"].isin(left_out)] if left_out else cube
     found: list[tuple[str, int, Mapping[str, int]]] = []
     for stage, year in alignment.periods(cube):
         sums = alignment.spend_by(alignment.of_period(cube, stage, year), "outcome")

@@ -12,12 +12,13 @@ from sqlmodel import Session
 from budget_align.config import Settings
 from budget_align.core.allocation import alignment
 from budget_align.core.allocation.alignment import Headline
+from budget_align.core.allocation.comparable import Comparable, describe_comparable
 from budget_align.core.frameworks.framework import MISSION
 from budget_align.core.measures.certainty import NOTHING, certainty_of, grades_by, sides_in
 from budget_align.core.measures.comparators import FAR, Standing
 from budget_align.core.measures.kinds_of_money import by_kind, find_overlaps
 from budget_align.core.people.naming import without_addresses
-from budget_align.core.returns.bases import describe_bases
+from budget_align.core.returns.bases import describe_bases, join_words
 from budget_align.core.returns.budget_line import FLOWS, LEVEL_NAMES
 from budget_align.core.returns.reading import ControlTotal
 from budget_align.core.returns.reconciliation import whole_totals
@@ -80,6 +81,7 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
         record = run.standing.record or head_of(session, f"run {run.id[:12]}", RAN)
         sources = tuple(SourceRow(s.file_name, s.file_hash, s.line_count, s.confirmed_by) for s in submissions.values())
     bodies = _bodies(run)
+    alike = _compare_with_year_before(run)
     return AlignmentReport(
         government=run.government,
         framework=run.framework.name,
@@ -99,7 +101,7 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
         flows=run.flows,
         bases=run.shown_bases,
         bases_meet=find_meetings(run),
-        outcomes=_outcomes(run),
+        outcomes=_outcomes(run, alike),
         bodies=bodies,
         unaligned=unaligned,
         unaligned_rest=figures.unaligned - sum(row.amount for row in unaligned),
@@ -113,6 +115,7 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
         kinds=tuple(by_kind(part)),
         overlaps=tuple(find_overlaps(_counted(programmes_of(engine, run)))),
         assessments=_assessments(engine, run),
+        alike=_describe_change(run, alike) if alike else (),
     )
 
 
@@ -193,7 +196,7 @@ def draw_outcomes(run: OpenRun, *, narrow: bool = False) -> str:
 
     figures = alignment.headline(run.part)
     rows = outcome_bars(
-        [(row.name, row.amount) for row in _outcomes(run) if row.amount], figures.unaligned + figures.uncovered
+        [(row.name, row.amount) for row in _outcomes(run, None) if row.amount], figures.unaligned + figures.uncovered
     )
     return narrow_bars(rows, run.terms) if narrow else bars(rows, run.terms)
 
@@ -259,12 +262,34 @@ def _before(run: OpenRun) -> Headline | None:
     return alignment.headline(alignment.of_period(run.cube, run.stage, run.fiscal_year - 1))
 
 
-def _outcomes(run: OpenRun) -> tuple[OutcomeRow, ...]:
+def _compare_with_year_before(run: OpenRun) -> Comparable | None:
+    periods = [(run.stage, run.fiscal_year - 1), (run.stage, run.fiscal_year)]
+    return run.compare(periods) if all(period in run.periods for period in periods) else None
+
+
+def _describe_change(run: OpenRun, alike: Comparable) -> tuple[str, ...]:
+    """On what changes since the year before compare; only where that is not plain: each body by its one version."""
+    left_out = (*alike.without, *alike.unlike)
+    if alike.bodies and not left_out and not alike.levels and len(set(alike.bodies.values())) == 1:
+        return ()
+    said = list(describe_comparable(alike, run.terms.year))
+    if alike.bodies and left_out:
+        shown = left_out if len(left_out) <= _ROWS_SHOWN else (*left_out[:_ROWS_SHOWN], "others")
+        said.append(f"Not compared: {join_words(shown)}.")
+    return tuple(said)
+
+
+def _outcomes(run: OpenRun, alike: Comparable | None) -> tuple[OutcomeRow, ...]:
     part = run.part
     spend = alignment.spend_by(part, "outcome").to_dict()
     before = alignment.spend_by(alignment.of_period(run.cube, run.stage, run.fiscal_year - 1), "outcome").to_dict()
     counted = part[(part["amount"] != 0) & ~part["kind"].isin(alignment.NOT_ALIGNED)]
     gross = alignment.spend_by(part[~part["below"]], "outcome").to_dict()
+    compared = [
+        alignment.spend_by(alignment.of_period(alike.cells(run.held), run.stage, year), "outcome").to_dict()
+        for year in (run.fiscal_year - 1, run.fiscal_year)
+        if alike and alike.bodies
+    ]
     grades, sides = grades_by(part, "outcome"), sides_in(run)
     bodies = counted.groupby("outcome")["body"].nunique().to_dict()
     has_before = (run.stage, run.fiscal_year - 1) in run.periods
@@ -285,6 +310,7 @@ def _outcomes(run: OpenRun) -> tuple[OutcomeRow, ...]:
             int(before.get(code, 0)) if has_before else None,
             int(bodies.get(code, 0)),
             income.get(code, 0),
+            change=int(compared[1].get(code, 0) - compared[0].get(code, 0)) if compared else None,
             gross=int(gross.get(code, 0)),
             by_grade=grades.get(code, {}),
             sides=sides.get(code, NOTHING),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from collections.abc import Mapping as Lookup
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -14,9 +14,11 @@ import pandas as pd
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from budget_align.core.allocation.comparable import allocate_sorts
 from budget_align.core.allocation.whole_budget import AllocatedBudget, allocate_budget
 from budget_align.core.frameworks.framework import Framework
 from budget_align.core.returns.budget_version import Basis, Version, bases_to_json, choose_versions, newest
+from budget_align.core.returns.like_versions import find_sorts
 from budget_align.core.rules import drivers
 from budget_align.core.rules.mapping import Mapping
 from budget_align.core.rules.matching import LineIndex
@@ -27,7 +29,16 @@ from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.store import queries
-from budget_align.store.tables import Allocation, CubeCell, ProgrammeCell, Run, RunShare, RunSubmission, TouchCell
+from budget_align.store.tables import (
+    Allocation,
+    ComparableCell,
+    CubeCell,
+    ProgrammeCell,
+    Run,
+    RunShare,
+    RunSubmission,
+    TouchCell,
+)
 
 Progress = Callable[[int, int], None]
 
@@ -105,6 +116,7 @@ def run_allocation(
         held = queries.coverage(session, ids)
         named = name_versions(held, versions or {})
         _, bases = choose_versions(held, named)
+        sorts = find_sorts(held, bases)
         identity = _identity(
             government,
             sorted(s.lines_hash for s in active),
@@ -113,15 +125,17 @@ def run_allocation(
             drivers.identity(measures),
             levels,
             bases,
+            sorts,
         )
         if session.get(Run, identity) is not None:
             return _run_again(engine, identity, government, actor)
-        lines = queries.lines_of(session, ids)
-        counts, _ = choose_versions(lines, named)
-        lines = lines[counts].reset_index(drop=True)
-        lines["level"] = levels_of_lines(lines, levels)
-        index = LineIndex(lines, kept_terms(session, government).currency)
-        found = allocate_budget(index, mapping, measures)
+        all_lines = queries.lines_of(session, ids)
+        all_lines["level"] = levels_of_lines(all_lines, levels)
+        currency = kept_terms(session, government).currency
+        counts, _ = choose_versions(all_lines, named)
+        lines = all_lines[counts].reset_index(drop=True)
+        found = allocate_budget(LineIndex(lines, currency), mapping, measures)
+        comparable = allocate_sorts(all_lines, bases, sorts, mapping, measures, currency)
     with change(engine, "run", identity) as session:
         if session.get(Run, identity) is not None:
             # Someone else asked for the same meanwhile.
@@ -142,6 +156,7 @@ def run_allocation(
             ran_at=datetime.now(UTC),
         )
         _store(session, run, ids, lines, found, progress)
+        queries.add_frame(session, ComparableCell, _numbered(run.id, None, comparable))
         detail: dict[str, object] = {"government": government, "mapping": mapping.name, "lines": len(lines)}
         if versions:
             detail["versions"] = dict(versions)
@@ -236,9 +251,10 @@ def _identity(
     measures: str,
     levels: dict[str, str],
     bases: Sequence[Basis],
+    sorts: Collection[str],
 ) -> str:
     """The hash of a run's inputs. Versions are among them where there was a choice, so that runs from before there was
-    any keep theirs.
+    any keep theirs; so are the sorts of versions that years are compared by.
     """
     said = "\n".join([_METHOD, government, *lines_hashes, mapping.identity(), framework.identity()])
     if measures or levels:
@@ -246,4 +262,6 @@ def _identity(
     chosen = [(*b.key, b.flow) if b.flow else b.key for b in bases if b.left or b.flow]
     if chosen:
         said += f"\n{chosen}"
+    if sorts:
+        said += f"\ncompared by {sorted(sorts)}"
     return hashlib.sha256(said.encode()).hexdigest()

@@ -23,7 +23,7 @@ from budget_align.core.returns.budget_version import Basis, bases_from_json, bas
 from budget_align.core.rules.mapping import Mapping
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
-from budget_align.core.views.view import View, see_cells
+from budget_align.core.views.view import View, see_cells, see_comparable
 from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.frameworks import known_frameworks
 from budget_align.services.governments.governments import kept_terms
@@ -130,6 +130,7 @@ def open_run(
         touches = _only(queries.touches_of(session, run.id), seen_periods)
         whole = cube_in_sight(session, run.id, trials=trials)
         cells = see_cells(whole, touches, mapping, levels, steps)
+        sorts = sorts_in_sight(session, run.id, trials=trials)
         # A stage and year of income alone is one too.
         periods = alignment.periods(cells.own)
         public = [period for period in periods if period in shown_of_it] if run_id is None else []
@@ -147,6 +148,7 @@ def open_run(
             fiscal_year=shown[1],
             periods=periods,
             cube=alignment.of_flow(cells.seen),
+            by_sort={sort: see_comparable(each, mapping, cells.levels, steps) for sort, each in sorts.items()},
             own_cube=alignment.of_flow(cells.own),
             every_flow=cells.seen,
             touches=cells.touches,
@@ -223,6 +225,15 @@ def cube_in_sight(session: Session, run_id: str, *, trials: bool) -> pd.DataFram
     return _only(
         queries.cube_of(session, run_id), None if trials else publication_queries.shown_periods(session, run_id)
     )
+
+
+def sorts_in_sight(session: Session, run_id: str, *, trials: bool) -> dict[str, pd.DataFrame]:
+    """A run's cubes by versions of each sort, where others count; without trials, of what readers may see."""
+    cells = queries.comparable_cells(session, run_id)
+    if cells.empty:
+        return {}
+    cells = _only(cells, None if trials else publication_queries.shown_periods(session, run_id))
+    return {str(sort): mine.drop(columns="sort") for sort, mine in cells.groupby("sort")}
 
 
 def _only(cells: pd.DataFrame, periods: Lookup[tuple[str, int], object] | None) -> pd.DataFrame:

@@ -8,7 +8,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from budget_align.core.allocation import alignment
 from budget_align.core.outcomes.indicator import STATUSES
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks.frameworks import list_frameworks
@@ -38,8 +37,9 @@ def gaps() -> str:
         gaps=find_gaps(run, readings, deflator if real else None),
         statuses=STATUSES,
         known=bool(readings),
-        bases=run.compare_bases([period for period in reversed(compared_periods(run)) if period in run.periods]),
-        left_out=alignment.alike(run.cube, compared_periods(run))[1],
+        alike=run.compare(compared_periods(run))
+        if all(each in run.periods for each in compared_periods(run))
+        else None,
         deflator=deflator,
         real=real,
     )
