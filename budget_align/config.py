@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from budget_align.core.frameworks.framework import first_problem
 from budget_align.core.people.policy import ROLES
@@ -45,6 +54,14 @@ class ProvidedRole(BaseModel):
         return name
 
 
+def _as_it_is(secret: SecretStr) -> str:
+    return secret.get_secret_value()
+
+
+Secret = Annotated[SecretStr, PlainSerializer(_as_it_is, when_used="json")]
+"""What no log shows; the processes of one service hand it on to one another as it is."""
+
+
 class Provider(BaseModel):
     """Where people sign in by OpenID Connect; config.toml explains each setting."""
 
@@ -53,7 +70,7 @@ class Provider(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=60)]
     issuer: Annotated[str, Field(pattern=r"^https?://")]
     client_id: Annotated[str, Field(min_length=1)]
-    client_secret: SecretStr = SecretStr("")
+    client_secret: Secret = SecretStr("")
     scope: str = "openid email profile"
     roles_claim: str = "groups"
     roles: tuple[ProvidedRole, ...] = ()
@@ -61,6 +78,24 @@ class Provider(BaseModel):
     def secret(self) -> str:
         """What the service shows the provider that it is itself; an environment variable goes before the file."""
         return os.environ.get("BUDGET_ALIGN_PROVIDER_SECRET", "") or self.client_secret.get_secret_value()
+
+
+class Mail(BaseModel):
+    """By which server people are reminded, and where its links lead; config.toml explains each setting."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: Annotated[str, Field(min_length=1)]
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: Secret = SecretStr("")
+    sender: Annotated[str, Field(pattern=r"^[^@\r\n]+@[^@\s]+$")]
+    address: Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
+
+    def secret(self) -> str:
+        """The server's password; an environment variable goes before the file."""
+        return os.environ.get("BUDGET_ALIGN_MAIL_PASSWORD", "") or self.password.get_secret_value()
 
 
 class Settings(BaseModel):
@@ -106,6 +141,7 @@ class Settings(BaseModel):
     population_indicator: Annotated[str, Field(min_length=1, max_length=64)] = "population"
     deflator: Deflator | None = None
     provider: Provider | None = None
+    mail: Mail | None = None
 
     @field_validator("embedding_model", mode="before")
     @classmethod

@@ -28,6 +28,7 @@ _COMMANDS: Final = {
     "inspect": ("inspecting", "Say what a workbook is taken for."),
     "people": ("people", "Who may sign in and do what."),
     "publications": ("publications", "What everyone sees: list it, ask for it, publish, return and withdraw it."),
+    "remind": ("operating", "Send the mails by which people learn that something waits for them."),
     "report": ("commands", "Write the alignment report of a run as a PDF."),
     "restore": ("operating", "Bring a backup back into an installation that holds nothing."),
     "run": ("commands", "Allocate every line in force to the outcomes of a framework."),

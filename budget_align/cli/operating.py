@@ -10,6 +10,7 @@ import click
 from budget_align.config import load_settings
 from budget_align.core.values.refusal import RefusedError
 from budget_align.printing.tables import make_table, print_table
+from budget_align.services.approvals import reminding
 from budget_align.services.governments.database import connect
 from budget_align.services.operation import backups
 from budget_align.services.operation.checking import look
@@ -68,3 +69,15 @@ def restore(file: Path, only_check: bool) -> None:
     click.echo(
         f"Brought back {found.row_count:,} rows, as they stood at {found.taken_at}; all sums and the trail hold."
     )
+
+
+@click.command()
+def remind() -> None:
+    """Send the mails by which people learn that something waits for them, as a running service does each minute."""
+    settings = load_settings()
+    if settings.mail is None:
+        raise RefusedError("no-mail", "No mail server is set; see [mail] in config.toml.")
+    engine = connect(settings)
+    click.get_current_context().call_on_close(engine.dispose)
+    count = reminding.remind(engine, settings.mail)
+    click.echo(f"{count} mail{'s' if count != 1 else ''} sent.")

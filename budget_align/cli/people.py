@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 
 import click
 
-from budget_align.cli.acting import actor
+from budget_align.cli.acting import actor, day
 from budget_align.config import load_settings
 from budget_align.core.people.policy import ACTIONS, ROLES, Held, reach
-from budget_align.core.values.day import read_day
 from budget_align.core.values.refusal import RefusedError
 from budget_align.printing.tables import make_table, print_table
 from budget_align.services.governments.database import connect
@@ -66,7 +64,7 @@ def change_roles(
         return
     engine = connect(load_settings())
     for role in given:
-        roles.give_role(engine, email, Held(role, government, body, _day(first), _day(last)), actor())
+        roles.give_role(engine, email, Held(role, government, body, day(first), day(last)), actor())
     for role in taken:
         mine = [
             each
@@ -99,13 +97,6 @@ def _describe(held: Held) -> str:
         f" {word} {day.isoformat()}" if day else "" for word, day in (("from", held.first), ("until", held.last))
     )
     return f"{ROLES[held.role]}{where}{first}{last}"
-
-
-def _day(text: str) -> date | None:
-    try:
-        return read_day(text)
-    except ValueError as error:
-        raise RefusedError("bad-day", f"{error}.") from error
 
 
 @people.command("disable")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from budget_align.cli.acting import actor
+from budget_align.cli.acting import actor, day
 from budget_align.config import load_settings
 from budget_align.core.returns.budget_line import STAGES
 from budget_align.core.values.fiscal_year import read_year
@@ -16,7 +16,7 @@ from budget_align.services.runs.viewing import open_run
 
 @click.group()
 def publications() -> None:
-    """What everyone sees, and what is asked to become it."""
+    """What everyone sees: list it, ask for it, publish, return and withdraw it."""
 
 
 @publications.command("list")
@@ -35,13 +35,14 @@ def list_(government: str) -> None:
 @click.option("--stage", type=click.Choice(STAGES), help="Of this stage; with --year, else all that the run holds.")
 @click.option("--year", help="Of this fiscal year, such as 2026-27 or FY2027.")
 @click.option("--message", default="", help="What the one who publishes should know.")
-def ask(run_id: str, stage: str | None, year: str | None, message: str) -> None:
+@click.option("--by", "due", default="", help="By which day, such as 2027-06-30.")
+def ask(run_id: str, stage: str | None, year: str | None, message: str, due: str) -> None:
     """Ask for the figures of a run to become those that everyone sees; someone else publishes them."""
     engine = connect(load_settings())
     run = open_run(engine, run_id=run_id)
     wanted = read_year(year, run.terms.calendar) if year else None
     periods = [p for p in run.periods if stage in (None, p[0]) and wanted in (None, p[1])]
-    for number in publishing.ask_to_publish(engine, run.id, periods, actor(), message):
+    for number in publishing.ask_to_publish(engine, run.id, periods, actor(), message, day(due)):
         click.echo(f"{number}: {publishing.open_publication(engine, number).period} waits for someone else.")
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from budget_align.store.tables import Approval, Remark
+from budget_align.store.tables import Approval, Outbox, Remark
 
 
 def newest(session: Session, kind: str, government: str, subject: str) -> Approval | None:
@@ -27,6 +28,17 @@ def in_state(session: Session, state: str, kind: str = "", government: str | Non
         query = query.where(col(Approval.government) == government)
     last = {(row.kind, row.government, row.subject): row for row in session.scalars(query.order_by(col(Approval.id)))}
     return [row for row in last.values() if row.state == state]
+
+
+def told(session: Session) -> set[tuple[str, str]]:
+    """Of what each person was told by mail, or is to be."""
+    return {(email, about) for email, about in session.execute(select(col(Outbox.email), col(Outbox.about)))}
+
+
+def due_mails(session: Session, now: datetime, limit: int) -> Sequence[Outbox]:
+    """Mails that are to be sent now, the oldest first."""
+    query = select(Outbox).where(col(Outbox.next_at).is_not(None), col(Outbox.next_at) <= now)
+    return session.scalars(query.order_by(col(Outbox.id)).limit(limit)).all()
 
 
 def remarks(session: Session, kind: str, government: str, subject: str) -> Sequence[Remark]:

@@ -8,7 +8,7 @@ from sqlalchemy import LargeBinary, String, delete, func, or_, select
 from sqlmodel import Session, SQLModel, col
 from sqlmodel.sql.sqltypes import AutoString
 
-from budget_align.store.tables import AccessToken, AccountLink, RecoveryCode, RoleHeld, SignIn
+from budget_align.store.tables import AccessToken, AccountLink, Outbox, RecoveryCode, RoleHeld, SignIn
 
 _SECRET: Final = frozenset({"password_hash", "second_key", "second_step", "token_hash", "code_hash", "link_hash"})
 _LONG: Final = frozenset({"content", "reading", "answers", "mapping", "framework", "standings", "measures", "result"})
@@ -38,7 +38,7 @@ def naming(session: Session, email: str) -> dict[str, list[dict[str, Any]]]:
 def drop_of(session: Session, email: str) -> int:
     """Drops what is a person's alone: roles, sign-ins, links, recovery codes and tokens. Returns how many rows."""
     gone = 0
-    for table in (AccessToken, AccountLink, RecoveryCode, RoleHeld, SignIn):
+    for table in (AccessToken, AccountLink, Outbox, RecoveryCode, RoleHeld, SignIn):
         result: Any = session.execute(delete(table).where(col(table.email) == email))
         gone += result.rowcount
     return gone

@@ -115,6 +115,12 @@ def able_accounts(session: Session, emails: Sequence[str]) -> set[str]:
     return set(session.scalars(query).all())
 
 
+def ran_by(session: Session, run_id: str) -> str:
+    """Who ran a run last; empty where there is none."""
+    row = session.get(Run, run_id)
+    return row.ran_by if row is not None else ""
+
+
 def roles_held(session: Session, email: str | None = None) -> Sequence[RoleHeld]:
     """The roles that a person holds or held, or all that anyone does, in order of address, role, government, body."""
     query = select(RoleHeld).order_by(

@@ -86,6 +86,8 @@ class RoleHeld(SQLModel, table=True):
     last_day: date | None = None
     given_by: str = Field(max_length=254)
     given_at: datetime = Field(sa_column=_time())
+    for_whom: str = Field(default="", max_length=254, sa_column_kwargs={"server_default": ""})
+    """In whose place it is used; empty for a role of one's own. It is in force while theirs is."""
 
     __table_args__ = (_only_one("ux_roleheld", ("email", "role", "government", "body"), ""),)
 
@@ -588,8 +590,26 @@ class Approval(SQLModel, table=True):
     decided_by: str = Field(default="", max_length=254)
     decided_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True))
     answer: str = Field(default="", sa_column=_text())
+    due: date | None = None
+    """By which day whoever asked would have it."""
 
     __table_args__ = (_only_one("ux_approval_waiting", ("kind", "government", "subject"), "state = 'waiting'"),)
+
+
+class Outbox(SQLModel, table=True):
+    """A mail that tells a person that something waits for them; what it is about is told once to each. `next_at` is
+    when it is tried next, None once it was sent or given up."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    email: str = Field(max_length=254)
+    about: str = Field(max_length=120)
+    made_at: datetime = Field(sa_column=_time())
+    next_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True))
+    tries: int = 0
+    sent_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True))
+    fault: str = Field(default="", sa_column=_text())
+
+    __table_args__ = (_only_one("ux_outbox_about", ("email", "about"), ""),)
 
 
 class Remark(SQLModel, table=True):
@@ -624,6 +644,7 @@ class Publication(SQLModel, table=True):
     decided_by: str = Field(default="", max_length=254)
     decided_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True))
     answer: str = Field(default="", sa_column=_text())
+    due: date | None = None
     ended_by: str = Field(default="", max_length=254)
     ended_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,9 +10,9 @@ from werkzeug.wrappers import Response
 
 from budget_align.core.people.policy import Subject
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.approvals.approvals import Kind, comment, list_waiting
+from budget_align.services.approvals.approvals import Kind, Waiting, comment, list_waiting
 from budget_align.services.frameworks.frameworks import list_drafts
-from budget_align.services.publishing.publications import list_publications
+from budget_align.services.publishing.publications import PublicationSummary, list_publications
 from budget_align.web.context import actor, engine, rights, signed_in
 from budget_align.web.numbers import LARGEST, read_whole
 
@@ -28,12 +29,13 @@ def _links() -> dict[str, Any]:
 def index() -> str:
     """What whoever asks may approve, what was returned to them, and what of theirs waits for others."""
     me = actor()
-    found = list_waiting(engine())
-    asked = [each for each in list_publications(engine()) if each.state in ("asked", "returned")]
+    found = sorted(list_waiting(engine()), key=_soonest)
+    asked = sorted((e for e in list_publications(engine()) if e.state in ("asked", "returned")), key=_soonest)
     spoken_of = {each.subject for each in found if each.kind == "framework"}
     mine = {each.run_id: each for each in reversed(asked)}
     return render_template(
         "approvals/waiting.html",
+        today=date.today(),
         to_approve=[
             each
             for each in found
@@ -60,6 +62,11 @@ def index() -> str:
         others=[each for each in found if each.state == "waiting" and me in (each.asked_by, *each.authors)],
         publications=[each for each in asked if each.state == "asked" and each.asked_by == me],
     )
+
+
+def _soonest(each: Waiting | PublicationSummary) -> date:
+    """Sorts what is wanted by a day before what is wanted some day."""
+    return each.due or date.max
 
 
 @pages.post("/comments")

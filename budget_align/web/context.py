@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from datetime import date
 from typing import ParamSpec, TypeVar, cast
 
 from flask import current_app, g, request
@@ -11,7 +12,9 @@ from flask_login import current_user, login_required
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
+from budget_align.core.values.day import read_day
 from budget_align.core.values.file_name import plain_name
+from budget_align.core.values.refusal import RefusedError
 from budget_align.jobs import Jobs
 from budget_align.services.people.permissions import Rights, rights_of
 
@@ -64,6 +67,18 @@ def rights() -> Rights:
 def sees_trials(government: str) -> bool:
     """Whether whoever asks may see what nobody has published of a government."""
     return rights().sees_government("see-trials", government)
+
+
+def asked_day() -> date | None:
+    """By which day the form asks for something; None where it does not say.
+
+    Raises:
+        RefusedError: what it says is no day.
+    """
+    try:
+        return read_day(request.form.get("due", ""))
+    except ValueError as error:
+        raise RefusedError("bad-day", f"{error}.", field="due") from error
 
 
 def sent_file() -> tuple[bytes, str] | None:

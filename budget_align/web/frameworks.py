@@ -21,7 +21,7 @@ from budget_align.services.frameworks.frameworks import (
     publish_framework,
     receive_framework,
 )
-from budget_align.web.context import XLSX, actor, engine, rights, sent_file, settings, signed_in
+from budget_align.web.context import XLSX, actor, asked_day, engine, rights, sent_file, settings, signed_in
 
 pages = Blueprint("frameworks", __name__)
 
@@ -99,7 +99,7 @@ def publish(code: str) -> Response:
 @signed_in
 def ask(code: str) -> Response:
     """Asks for a draft to be published."""
-    ask_for_publication(engine(), code, actor(), request.form.get("message", ""))
+    ask_for_publication(engine(), code, actor(), request.form.get("message", ""), asked_day())
     flash("Asked for. It stands on the page of those who may publish it.", "success")
     return redirect(url_for("frameworks.framework", code=code))
 

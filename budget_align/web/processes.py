@@ -16,11 +16,13 @@ from dataclasses import asdict
 from types import FrameType
 from typing import Final
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from budget_align import metering
-from budget_align.config import Settings
+from budget_align.config import Mail, Settings
 from budget_align.core.values.refusal import RefusedError
+from budget_align.services.approvals.reminding import remind
 from budget_align.services.governments.database import connect
 from budget_align.services.returns.receiving import get_ready
 from budget_align.services.returns.uploads import end_orphans
@@ -35,6 +37,9 @@ _LOG = logging.getLogger(__name__)
 _BETWEEN_STARTS: Final = 1.0
 """Seconds before a process that ended is started again, so that one that cannot start takes no machine."""
 
+_BETWEEN_REMINDERS: Final = 60.0
+"""Seconds between two looks whether somebody is to be reminded of something."""
+
 _GRACE: Final = 20.0
 """Seconds that a process has to answer what it was asked before it is told to end."""
 
@@ -46,8 +51,20 @@ def answer(settings: Settings, listening: socket.socket) -> None:
     engine = connect(settings)
     server = make_server(create_app(settings, engine), settings, listening)
     get_ready()
+    if settings.mail is not None:
+        threading.Thread(target=_remind, args=(engine, settings.mail), name="reminding", daemon=True).start()
     server.run()
     engine.dispose()
+
+
+def _remind(engine: Engine, mail: Mail) -> None:
+    """Reminds people by mail now and then; of several processes that do, each mail is one's."""
+    while True:
+        time.sleep(_BETWEEN_REMINDERS)
+        try:
+            remind(engine, mail)
+        except (RefusedError, SQLAlchemyError):
+            _LOG.warning("nobody could be reminded; it is tried again")
 
 
 def watch(settings: Settings, listening: socket.socket) -> None:

@@ -19,7 +19,7 @@ from budget_align.services.publishing.publications import (
     withdraw,
 )
 from budget_align.services.runs.viewing import OpenRun, open_run
-from budget_align.web.context import actor, engine, rights, signed_in
+from budget_align.web.context import actor, asked_day, engine, rights, signed_in
 from budget_align.web.figures import asked_run
 from budget_align.web.numbers import read_whole
 from budget_align.web.terms import write_in
@@ -61,7 +61,7 @@ def ask() -> Response | tuple[str, int]:
         stage, _, year = said.partition("-")
         chosen.append((stage, read_whole(year, 9999) or 0))
     try:
-        asked = ask_to_publish(engine(), run.id, chosen, actor(), request.form.get("message", ""))
+        asked = ask_to_publish(engine(), run.id, chosen, actor(), request.form.get("message", ""), asked_day())
     except RefusedError as refusal:
         return _asking_page(run, error=refusal.message), 422
     flash("Asked for. Someone else publishes it, or returns it to you.", "success")

@@ -379,9 +379,11 @@ _ONE_S_OWN = {
     "tokens": {"make_token", "drop_token"},
     "public_ballots": {"cast_ballot"},
     "trail": {"note_download", "note_read"},
+    "delegations": {"delegate", "end_delegation"},
+    "reminding": {"_write", "_claim", "_note"},
 }
-"""Changes that nobody has to be permitted: of one's own account and sign-in, by a link, of what was handed out, or by
-anybody at all.
+"""Changes that nobody has to be permitted: of one's own account and sign-in, by a link, of what was handed out or told, of
+one's own role, or by anybody at all.
 """
 
 _ASKS = ("permit(", "_may_change(", "_note_again(", "approvals.ask(", "approvals.approve(", "approvals.send_back(")

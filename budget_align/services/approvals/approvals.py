@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final, Literal, cast
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.people.permissions import permit
+from budget_align.services.people.permissions import in_whose_place, may_without, permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.store import approval_queries as queries
@@ -64,6 +64,7 @@ class Case:
     Attributes:
         state: empty where nobody asked, waiting, approved, returned, or lapsed where it changed since.
         by: who asked, approved or returned it, as the state says.
+        due: by which day whoever asked would have it.
     """
 
     state: str
@@ -73,6 +74,7 @@ class Case:
     at: datetime | None
     answer: str
     remarks: tuple[Said, ...]
+    due: date | None = None
 
     @property
     def is_approved(self) -> bool:
@@ -97,23 +99,44 @@ class Waiting:
     authors: tuple[str, ...]
     action: str
     bodies: tuple[str, ...]
+    due: date | None
+
+    def is_late(self, today: date) -> bool:
+        """Whether the day is over by which it was asked for."""
+        return self.due is not None and self.due < today
 
 
-def ask(session: Session, thing: Thing, actor: str, message: str = "") -> None:
+def ask(session: Session, thing: Thing, actor: str, message: str = "", due: date | None = None) -> None:
     """Asks for a thing to be approved.
 
+    Args:
+        due: by which day.
+
     Raises:
-        RefusedError: it waits already, or the person may not ask.
+        RefusedError: it waits already, the person may not ask, or the day is over.
     """
+    refuse_past(due)
     permit(session, actor, thing.asks, thing.government or None, thing.bodies, mine=actor in thing.authors)
     before = queries.newest(session, thing.kind, thing.government, thing.subject)
     if before is not None and before.state == "waiting":
         raise RefusedError("changed-meanwhile", f"{before.asked_by} asked for it already; it waits to be approved.")
     if before is not None and before.state == "approved":
         raise RefusedError("approved", f"{before.decided_by} approved it already.")
-    session.add(_row(thing, "waiting", actor, message.strip()[:LONGEST]))
+    row = _row(thing, "waiting", actor, message.strip()[:LONGEST])
+    row.due = due
+    session.add(row)
     session.flush()
-    _record(session, actor, "approval asked for", thing, message=message.strip()[:LONGEST])
+    _record(session, actor, "approval asked for", thing, message=row.message, due=due.isoformat() if due else "")
+
+
+def refuse_past(due: date | None) -> None:
+    """Keeps people from asking for something by a day that is over.
+
+    Raises:
+        RefusedError: it is.
+    """
+    if due is not None and due < datetime.now(UTC).date():
+        raise RefusedError("bad-day", f"{due.day} {due:%B %Y} is over; say another day.", field="due")
 
 
 def approve(session: Session, thing: Thing, actor: str) -> None:
@@ -129,7 +152,7 @@ def approve(session: Session, thing: Thing, actor: str) -> None:
         raise RefusedError("approved", f"{row.decided_by} approved it already.")
     row.state, row.decided_by, row.decided_at, row.answer = "approved", actor, _now(), ""
     session.flush()
-    _record(session, actor, "approved", thing)
+    _record(session, actor, "approved", thing, in_place_of=_in_place_of(session, thing, actor))
 
 
 def send_back(session: Session, thing: Thing, actor: str, reason: str) -> None:
@@ -178,15 +201,21 @@ def note_authors(session: Session, thing: Thing) -> None:
 
 
 def refuse_own(session: Session, thing: Thing, actor: str) -> None:
-    """Keeps people from approving what they made.
+    """Keeps people from approving what they made, and from approving it in the place of who did.
 
     Raises:
-        RefusedError: the person made or changed it.
+        RefusedError: the person made or changed it, or may approve it in the place of one who did alone.
     """
     if actor in thing.authors:
         raise RefusedError(
             "own-work",
             f"You made or changed this {thing.kind}, so someone else approves it. Ask them to open this page.",
+        )
+    where = thing.government or None
+    if not may_without(session, actor, thing.action, where, thing.bodies, thing.authors):
+        raise RefusedError(
+            "own-work",
+            f"You approve in the place of someone who made or changed this {thing.kind}; someone else approves it.",
         )
 
 
@@ -226,7 +255,7 @@ def case_of(session: Session, kind: Kind, government: str, subject: str) -> Case
         return Case("", "", "", "", None, "", remarks)
     decided = row.state in ("approved", "returned")
     by, at = (row.decided_by, row.decided_at) if decided else (row.asked_by, row.asked_at)
-    return Case(row.state, row.asked_by, row.message, by, at, row.answer, remarks)
+    return Case(row.state, row.asked_by, row.message, by, at, row.answer, remarks, row.due)
 
 
 def open_case(engine: Engine, kind: Kind, government: str, subject: str) -> Case:
@@ -259,6 +288,7 @@ def list_waiting(engine: Engine) -> Sequence[Waiting]:
                 tuple(row.authors.split("\n")),
                 row.action,
                 tuple(filter(None, row.bodies.split("\n"))),
+                row.due,
             )
             for row in sorted(rows, key=lambda row: row.id or 0)
         ]
@@ -287,6 +317,10 @@ def _row(thing: Thing, state: str, actor: str, message: str) -> Approval:
         asked_at=_now(),
         message=message,
     )
+
+
+def _in_place_of(session: Session, thing: Thing, actor: str) -> str:
+    return ", ".join(in_whose_place(session, actor, thing.action, thing.government or None, thing.bodies))
 
 
 def _now() -> datetime:

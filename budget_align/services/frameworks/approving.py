@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -11,14 +13,14 @@ from budget_align.services.frameworks.frameworks import draft_as_thing
 from budget_align.services.record.changing import change
 
 
-def ask_for_publication(engine: Engine, code: str, actor: str, message: str = "") -> None:
+def ask_for_publication(engine: Engine, code: str, actor: str, message: str = "", due: date | None = None) -> None:
     """Asks for a draft to be published.
 
     Raises:
         RefusedError: there is no such draft, or it waits already.
     """
     with change(engine, "frameworks") as session:
-        approvals.ask(session, draft_as_thing(session, code), actor, message)
+        approvals.ask(session, draft_as_thing(session, code), actor, message, due)
 
 
 def send_framework_back(engine: Engine, code: str, actor: str, reason: str) -> None:

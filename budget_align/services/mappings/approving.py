@@ -5,6 +5,7 @@ approves for a government before anything is published by them.
 from __future__ import annotations
 
 from collections.abc import Mapping as Lookup
+from datetime import date
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -18,14 +19,14 @@ from budget_align.services.record.changing import change
 from budget_align.store.tables import Run
 
 
-def ask_for_approval(engine: Engine, version_id: int, actor: str, message: str = "") -> None:
+def ask_for_approval(engine: Engine, version_id: int, actor: str, message: str = "", due: date | None = None) -> None:
     """Asks for a draft to be approved.
 
     Raises:
         RefusedError: there is no such draft, it has no rules, or it waits already.
     """
     with change(engine, "mappings", government_of(engine, version_id)) as session:
-        approvals.ask(session, draft_as_thing(session, version_id, whole=True), actor, message)
+        approvals.ask(session, draft_as_thing(session, version_id, whole=True), actor, message, due)
 
 
 def send_draft_back(engine: Engine, version_id: int, actor: str, reason: str) -> None:

@@ -46,7 +46,7 @@ def look(engine: Engine, settings: Settings) -> list[Remark]:
         *_network(settings),
         *_files(settings),
         *_database(settings),
-        *_people(engine),
+        *_people(engine, settings),
         *_backups(settings),
         *_memory(settings),
         *_model(settings),
@@ -116,14 +116,17 @@ def _database(settings: Settings) -> Iterator[Remark]:
         yield Remark("unsafe", "database", "The database's password is one that everybody tries; choose another.")
 
 
-def _people(engine: Engine) -> Iterator[Remark]:
+def _people(engine: Engine, settings: Settings) -> Iterator[Remark]:
     if demonstration.sign_ins_in_use(engine):
         yield Remark(
             "unsafe", "people", "The demonstration's accounts, whose password is printed, may sign in; disable them."
         )
     if not [each for each in list_accounts(engine) if not each.disabled]:
         yield Remark("missing", "people", "Nobody may sign in yet: budget-align people add.")
-    yield Remark("told", "mail", "No mail is sent, and none need be set up; passwords are reset by an administrator.")
+    if settings.mail is None:
+        yield Remark("told", "mail", "No mail is sent, and none need be: what waits for people stands on a page.")
+    elif settings.mail.security == "none" and settings.mail.host not in _LOOPBACK:
+        yield Remark("unsafe", "mail", "Mails, and the server's password, go in the clear; set security to starttls.")
 
 
 def _backups(settings: Settings) -> Iterator[Remark]:

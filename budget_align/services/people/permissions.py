@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -63,10 +63,53 @@ def rights_of(engine: Engine, email: str | None, *, public_reading: bool) -> Rig
         return Rights(held, to_all, _parents(session, held))
 
 
-def held_by(session: Session, email: str) -> tuple[Held, ...]:
-    """The roles that a person holds today."""
-    roles = [read_role(row) for row in queries.roles_held(session, email)]
-    return tuple(role for role in roles if role.in_force(_today()))
+def held_by(session: Session, email: str, *, not_for: Collection[str] = ()) -> tuple[Held, ...]:
+    """The roles that a person holds today, those among them that they use in another's place while that one holds them.
+
+    Args:
+        not_for: people in whose place nothing counts.
+    """
+    rows = queries.roles_held(session, email)
+    mine = [row for row in rows if not row.for_whom or row.for_whom not in not_for]
+    return tuple(role for row in mine if (role := read_role(row)).in_force(_today()) and _stands(session, row, role))
+
+
+def _stands(session: Session, row: RoleHeld, role: Held) -> bool:
+    """Whether a role is one's own, or is used in the place of someone who holds it still."""
+    if not row.for_whom:
+        return True
+    account = queries.account_by_email(session, row.for_whom)
+    if account is None or account.disabled:
+        return False
+    theirs = [read_role(each) for each in queries.roles_held(session, row.for_whom) if not each.for_whom]
+    key = (role.role, role.government, role.body)
+    return any((each.role, each.government, each.body) == key and each.in_force(_today()) for each in theirs)
+
+
+def in_whose_place(
+    session: Session, actor: str, action: str, government: str | None, bodies: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """The people without whose roles someone could not do an action to something; none for who may by their own."""
+    for_whom = sorted({row.for_whom for row in queries.roles_held(session, actor) if row.for_whom})
+    if not for_whom or may_without(session, actor, action, government, bodies, for_whom):
+        return ()
+    return tuple(for_whom)
+
+
+def may_without(
+    session: Session,
+    actor: str,
+    action: str,
+    government: str | None,
+    bodies: Iterable[str],
+    others: Collection[str],
+) -> bool:
+    """Whether someone may do an action to something without using a role in the place of any of some others."""
+    if queries.account_by_email(session, actor) is None:
+        return True
+    held = held_by(session, actor, not_for=others)
+    parents = _parents(session, held).get(government or "", {})
+    return policy.permits(held, action, Subject(government, tuple(bodies)), _today(), parents)
 
 
 def read_role(row: RoleHeld) -> Held:

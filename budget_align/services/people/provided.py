@@ -49,7 +49,7 @@ def admit(engine: Engine, email: str, name: str, roles: Sequence[Held]) -> Perso
 
 
 def _bring_up_to_date(session: Session, email: str, roles: Sequence[Held]) -> None:
-    held = {read_role(row): row for row in queries.roles_held(session, email)}
+    held = {read_role(row): row for row in queries.roles_held(session, email) if not row.for_whom}
     for role, row in held.items():
         if row.given_by == BY_PROVIDER and role not in roles:
             auditing.record(session, BY_PROVIDER, "role taken away", email, {"role": role.role})

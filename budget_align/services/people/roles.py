@@ -20,20 +20,26 @@ from budget_align.store.tables import RoleHeld
 
 @dataclass(frozen=True)
 class HeldRole:
-    """A role that someone holds or will hold, as lists show it."""
+    """A role that someone holds or will hold, as lists show it; `for_whom` is in whose place they use it."""
 
     id: int
     email: str
     held: Held
     given_by: str
     given_at: datetime
+    for_whom: str = ""
 
 
 def list_roles(engine: Engine, email: str | None = None) -> list[HeldRole]:
     """The roles of a person, or of everyone, ended ones included."""
     with Session(engine) as session:
         rows = queries.roles_held(session, email)
-        return [HeldRole(row.id or 0, row.email, read_role(row), row.given_by, row.given_at) for row in rows]
+        return [summarise(row) for row in rows]
+
+
+def summarise(row: RoleHeld) -> HeldRole:
+    """A role as lists show it."""
+    return HeldRole(row.id or 0, row.email, read_role(row), row.given_by, row.given_at, row.for_whom)
 
 
 def give_role(engine: Engine, email: str, held: Held, actor: str) -> None:
@@ -59,14 +65,15 @@ def give_role(engine: Engine, email: str, held: Held, actor: str) -> None:
 def keep_role(session: Session, email: str, held: Held, actor: str) -> None:
     """Keeps a role of an account, within a transaction."""
     now = datetime.now(UTC).replace(microsecond=0)
-    same = [row for row in queries.roles_held(session, email) if _key(row) == (held.role, held.government, held.body)]
+    same = [row for row in queries.roles_held(session, email) if same_role(row, held)]
     row = same[0] if same else RoleHeld(
         email=email, role=held.role, government=held.government, body=held.body, given_by=actor, given_at=now
     )  # fmt: skip
     row.first_day, row.last_day, row.given_by, row.given_at = held.first, held.last, actor, now
+    row.for_whom = ""
     session.add(row)
     session.flush()
-    auditing.record(session, actor, "role given", email, _described(held))
+    auditing.record(session, actor, "role given", email, describe_held(held))
 
 
 def take_role(engine: Engine, role_id: int, actor: str) -> None:
@@ -81,7 +88,7 @@ def take_role(engine: Engine, role_id: int, actor: str) -> None:
             raise RefusedError("no-role", "That role is not held any more.")
         held = read_role(row)
         _may_change(session, actor, row.email, held)
-        auditing.record(session, actor, "role taken away", row.email, _described(held))
+        auditing.record(session, actor, "role taken away", row.email, describe_held(held))
         session.delete(row)
         session.flush()
         refuse_without_administrator(session, actor)
@@ -101,7 +108,7 @@ def has_administrator(session: Session) -> bool:
     """Whether anyone who may sign in manages the people of the whole installation, today and from now on."""
     able = {account.email for account in queries.accounts(session) if not account.disabled}
     today = datetime.now(UTC).date()
-    held = [read_role(row) for row in queries.roles_held(session) if row.email in able]
+    held = [read_role(row) for row in queries.roles_held(session) if row.email in able and not row.for_whom]
     return any(not role.last and permits([role], "manage-people", Subject(None), today) for role in held)
 
 
@@ -112,11 +119,13 @@ def _may_change(session: Session, actor: str, email: str, held: Held) -> None:
         raise RefusedError("own-work", "Nobody changes their own roles; another administrator may.")
 
 
-def _key(row: RoleHeld) -> tuple[str, str, str]:
-    return row.role, row.government, row.body
+def same_role(row: RoleHeld, held: Held) -> bool:
+    """Whether a role that is kept is that one, whenever it begins and ends."""
+    return (row.role, row.government, row.body) == (held.role, held.government, held.body)
 
 
-def _described(held: Held) -> dict[str, Sequence[str]]:
+def describe_held(held: Held) -> dict[str, Sequence[str]]:
+    """A role as the record tells it."""
     days = {"first": held.first, "last": held.last}
     return {
         "role": held.role,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Engine
@@ -16,9 +16,10 @@ from budget_align.core.publishing.standing import PUBLISHED, State
 from budget_align.core.rules.mapping import Mapping
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
+from budget_align.services.approvals.approvals import refuse_past
 from budget_align.services.governments.governments import kept_terms
 from budget_align.services.mappings.approving import is_approved
-from budget_align.services.people.permissions import permit
+from budget_align.services.people.permissions import in_whose_place, may_without, permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.services.returns.approving import unapproved
@@ -55,6 +56,11 @@ class PublicationSummary:
     ended_at: datetime | None
     authors: tuple[str, ...]
     terms: Terms
+    due: date | None
+
+    def is_late(self, today: date) -> bool:
+        """Whether the day is over by which it was asked for."""
+        return self.due is not None and self.due < today
 
     @property
     def period(self) -> str:
@@ -80,15 +86,24 @@ def open_publication(engine: Engine, publication_id: int) -> PublicationSummary:
 
 
 def ask_to_publish(
-    engine: Engine, run_id: str, periods: Sequence[tuple[str, int]], actor: str, message: str = ""
+    engine: Engine,
+    run_id: str,
+    periods: Sequence[tuple[str, int]],
+    actor: str,
+    message: str = "",
+    due: date | None = None,
 ) -> list[int]:
     """Asks for a run's figures of some stages and years to become those that everyone sees, and returns the numbers of
     what was asked for. What was asked for in their place before, by the same person, is taken back.
+
+    Args:
+        due: by which day they are to be published.
 
     Raises:
         RefusedError: there is no such run, it does not hold such a period, the same is published, or someone else's
             request for the same period waits.
     """
+    refuse_past(due)
     with Session(engine) as session:
         run = _run(session, run_id)
         government, framework = run.government, _framework(run)
@@ -114,6 +129,7 @@ def ask_to_publish(
                 asked_by=actor,
                 asked_at=_now(),
                 message=message.strip()[:_LONGEST],
+                due=due,
             )
             session.add(row)
             session.flush()
@@ -136,6 +152,10 @@ def publish(engine: Engine, publication_id: int, actor: str) -> None:
         if actor in (row.asked_by, run.ran_by):
             did = "asked for this" if actor == row.asked_by else "ran this allocation"
             raise RefusedError("own-work", f"You {did}, so someone else has to publish it. Ask them to open this page.")
+        if not may_without(session, actor, "publish-run", row.government, (), (row.asked_by, run.ran_by)):
+            raise RefusedError(
+                "own-work", "You publish in the place of someone who ran or asked for this; someone else publishes it."
+            )
         missing = list_obstacles(session, run)
         if missing:
             raise RefusedError("not-approved", f"{' '.join(missing[:3])} Have that approved first.")
@@ -145,7 +165,8 @@ def publish(engine: Engine, publication_id: int, actor: str) -> None:
             # The database lets one be published at a time.
             session.flush()
         row.state, row.decided_by, row.decided_at = "published", actor, _now()
-        _record(session, actor, PUBLISHED, row, replaces=before.id if before else None)
+        instead = ", ".join(in_whose_place(session, actor, "publish-run", row.government))
+        _record(session, actor, PUBLISHED, row, replaces=before.id if before else None, in_place_of=instead)
 
 
 def obstacles_of(engine: Engine, run_id: str) -> list[str]:
@@ -305,4 +326,5 @@ def _summary(session: Session, row: Publication) -> PublicationSummary:
         ended_at=row.ended_at,
         authors=tuple(dict.fromkeys([row.asked_by, run.ran_by])),
         terms=kept_terms(session, row.government),
+        due=row.due,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -15,14 +16,16 @@ from budget_align.store import queries
 from budget_align.store.tables import Submission
 
 
-def ask_for_approval(engine: Engine, submission_id: int, actor: str, message: str = "") -> None:
+def ask_for_approval(
+    engine: Engine, submission_id: int, actor: str, message: str = "", due: date | None = None
+) -> None:
     """Asks for a return to be approved.
 
     Raises:
         RefusedError: it is not in force, waits or is approved already.
     """
     with change(engine, "returns", _row_of(engine, submission_id).government) as session:
-        approvals.ask(session, _thing(session, submission_id), actor, message)
+        approvals.ask(session, _thing(session, submission_id), actor, message, due)
 
 
 def approve_return(engine: Engine, submission_id: int, actor: str) -> None:

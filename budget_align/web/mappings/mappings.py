@@ -20,7 +20,7 @@ from budget_align.services.mappings.carrying import carry_forward
 from budget_align.services.mappings.embedding import open_model
 from budget_align.services.mappings.mapping_workbooks import accept_upload, download_mapping, read_upload
 from budget_align.services.returns import listing
-from budget_align.web.context import XLSX, actor, engine, rights, sent_file, settings, signed_in
+from budget_align.web.context import XLSX, actor, asked_day, engine, rights, sent_file, settings, signed_in
 from budget_align.web.numbers import read_whole
 from budget_align.web.people.gate import may
 from budget_align.web.returns.draft_requests import asked_grain, asked_period, asked_version, back, seen_revision, tell
@@ -142,7 +142,7 @@ def approve(version_id: int) -> Response:
 @signed_in
 def ask(version_id: int) -> Response:
     """Asks for a draft to be approved."""
-    approving.ask_for_approval(engine(), version_id, actor(), request.form.get("message", ""))
+    approving.ask_for_approval(engine(), version_id, actor(), request.form.get("message", ""), asked_day())
     flash("Asked for. It stands on the page of those who may approve it.", "success")
     return back(version_id)
 

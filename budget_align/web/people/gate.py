@@ -36,11 +36,13 @@ class Gate:
         find: what it is done to, by the address and the form; where it finds nothing, having the action anywhere will
             do, and whoever loads the thing or changes it asks again.
         post: the action that sending the page's form asks, where it is another than seeing the page.
+        sure: whether whoever sends its form shows again that it is they, whatever the action.
     """
 
     action: str
     find: Find = _nothing
     post: str = ""
+    sure: bool = False
 
     def asked(self, method: str) -> str:
         """The action that a request asks."""
@@ -49,6 +51,7 @@ class Gate:
 
 OPEN: Final = Gate("")
 OWN: Final = Gate("own")
+SURELY: Final = Gate("own", sure=True)
 
 
 def _of(name: str, find: Callable[..., Subject | None], *, who: bool = False) -> Find:
@@ -141,6 +144,8 @@ GATES: Final[dict[str, Gate]] = {
     "people.welcome": OPEN,
     "mine.account": OWN,
     "mine.password": OWN,
+    "mine.delegate_role": SURELY,
+    "mine.end_delegated": OWN,
     "mine.end_one": OWN,
     "mine.end_others": OWN,
     "mine.second_factor": OWN,
@@ -320,12 +325,13 @@ def _ask() -> Response | str | tuple[str, int] | None:
     if gate is None:
         raise RefusedError("not-allowed", "This page says of nobody that they may open it.")
     action = gate.asked(request.method)
-    if action == "" or (action == "own" and current_user.is_authenticated):
+    if action == "" or (action == "own" and current_user.is_authenticated and not gate.sure):
         return None
     if not current_user.is_authenticated and (action == "own" or action not in rights().to_all):
         return _ask_to_sign_in()
-    need(action, gate.find())
-    if action in SURE and request.method == "POST" and not is_sure(engine(), current_user.get_id()):
+    if action != "own":
+        need(action, gate.find())
+    if (gate.sure or action in SURE) and request.method == "POST" and not is_sure(engine(), current_user.get_id()):
         return sure_page(typed_now())
     return None
 

@@ -12,6 +12,7 @@ from budget_align.core.people.policy import ACTIONS, ROLES
 from budget_align.core.values.day import read_day
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.people.accounts import change_password, check_password
+from budget_align.services.people.delegations import delegate, end_delegation, list_delegable, list_delegated
 from budget_align.services.people.roles import list_roles
 from budget_align.services.people.second_factors import (
     address_of,
@@ -25,6 +26,7 @@ from budget_align.services.people.second_factors import (
 from budget_align.services.people.sign_ins import end_everywhere, end_place, list_places, place_of, token_hash
 from budget_align.services.people.tokens import SCOPES, drop_token, list_tokens, make_token
 from budget_align.web.context import actor, engine
+from budget_align.web.numbers import LARGEST, read_whole
 from budget_align.web.people.accounts import TOO_MANY, guessed_wrong, may_guess
 
 pages = Blueprint("mine", __name__)
@@ -55,6 +57,29 @@ def password() -> Page:
             guessed_wrong(actor())
         return _page(error=(refusal.field or "new", refusal.message)), 422
     flash("Your password is changed, and you are signed out everywhere else.", "success")
+    return redirect(url_for("mine.account"))
+
+
+@pages.post("/account/delegations")
+def delegate_role() -> Page:
+    """Lets a colleague approve in one's place."""
+    form = request.form
+    try:
+        role_id = read_whole(form.get("role", ""), LARGEST) or 0
+        delegate(engine(), role_id, form.get("to", "").strip(), read_day(form.get("last", "")), actor())
+    except RefusedError as refusal:
+        return _page(error=(refusal.field or "to", refusal.message)), 422
+    except ValueError as error:
+        return _page(error=("last", f"{error}.")), 422
+    flash("They may do it in your place until that day; you still may too.", "success")
+    return redirect(url_for("mine.account"))
+
+
+@pages.post("/account/delegations/<int:role_id>/end")
+def end_delegated(role_id: int) -> Response:
+    """Ends what one let a colleague do."""
+    end_delegation(engine(), role_id, actor())
+    flash("They may not do it in your place any more.", "success")
     return redirect(url_for("mine.account"))
 
 
@@ -139,6 +164,8 @@ def _page(*, error: tuple[str, str] | None = None) -> str:
         "people/account.html",
         roles=list_roles(engine(), email),
         titles=ROLES,
+        delegable=list_delegable(engine(), email),
+        delegated=list_delegated(engine(), email),
         places=list_places(engine(), email),
         browser=_browser,
         here=place_of(current_user.get_id()),

@@ -46,7 +46,7 @@ from budget_align.services.returns.receiving import (
 from budget_align.services.returns.replacing import changes_against
 from budget_align.services.returns.uploads import Upload, find_upload, unfinished_uploads
 from budget_align.services.runs.running import run_allocation
-from budget_align.web.context import XLSX, actor, engine, jobs, rights, settings, signed_in
+from budget_align.web.context import XLSX, actor, asked_day, engine, jobs, rights, settings, signed_in
 from budget_align.web.numbers import read_whole
 from budget_align.web.terms import write_in_terms_of
 
@@ -314,7 +314,7 @@ def stored(submission_id: int) -> str:
 @signed_in
 def ask(submission_id: int) -> Response:
     """Asks for a return to be approved."""
-    approving.ask_for_approval(engine(), submission_id, actor(), request.form.get("message", ""))
+    approving.ask_for_approval(engine(), submission_id, actor(), request.form.get("message", ""), asked_day())
     flash("Asked for. It stands on the page of those who may approve it.", "success")
     return redirect(url_for("submissions.stored", submission_id=submission_id))
 
