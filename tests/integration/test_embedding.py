@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from flask.testing import FlaskClient
+from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import save_file
 from sqlalchemy import Engine
 from tokenizers import Tokenizer
@@ -25,14 +27,18 @@ from tests.pages import sign_in
 NEAR = {"transport": [1.0, 0.1, 0.0], "omnibuses": [1.0, 0.0, 0.1], "schools": [0.0, 1.0, 0.0]}
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A model of three words."""
-    made = tmp_path / "model"
+def write_tokenizer(made: Path) -> None:
     made.mkdir()
     tokenizer = Tokenizer(WordLevel({"[UNK]": 0} | {word: i for i, word in enumerate(NEAR, 1)}, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = Whitespace()
     tokenizer.save(str(made / "tokenizer.json"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A model of three words."""
+    made = tmp_path / "model"
+    write_tokenizer(made)
     save_file({"embeddings": np.array([[0.0, 0.0, 0.0], *NEAR.values()], dtype=np.float32)}, made / "model.safetensors")
     (made / "config.json").write_text(json.dumps({"normalize": False}))
     return made
@@ -65,6 +71,96 @@ def test_what_is_no_model_is_refused(folder: Path) -> None:
         open_model(folder)
 
 
+def write_network(
+    file: Path, *, inputs: tuple[str, ...] = ("input_ids", "attention_mask"), whole: bool = False
+) -> None:
+    """A network of one step: each token's row of a table, or their sum, which takes no heed of what is padded."""
+    table = np.array([[9.0, 9.0, 9.0], *NEAR.values()], dtype=np.float32)
+    rows = [numpy_helper.from_array(table, "table"), numpy_helper.from_array(np.array([1], dtype=np.int64), "axis")]
+    nodes = [helper.make_node("Gather", ["table", "input_ids"], ["last_hidden_state"])]
+    if whole:
+        nodes.append(helper.make_node("ReduceSum", ["last_hidden_state", "axis"], ["sentence_embedding"], keepdims=0))
+    shapes = {"last_hidden_state": ["texts", "tokens", 3], "sentence_embedding": ["texts", 3]}
+    graph = helper.make_graph(
+        nodes,
+        "words",
+        [helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"]) for name in inputs],
+        [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+            for name, shape in shapes.items()
+            if whole or name == "last_hidden_state"
+        ],
+        rows,
+    )
+    file.parent.mkdir(exist_ok=True)
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), file)
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Path:
+    """The same three words as a network in ONNX form."""
+    made = tmp_path / "network"
+    write_tokenizer(made)
+    write_network(made / "model.onnx")
+    return made
+
+
+def test_a_network_gives_the_mean_of_what_it_gives_for_tokens_whatever_is_padded(network: Path) -> None:
+    embed = open_model(network)
+    assert embed is not None
+    # What is unknown is a token of its own; a long text beside it pads the short one, which changes nothing.
+    long = "schools " * 40
+    vectors = embed(["transport schools", long, "", " ", "omnibuses"])
+    mean = (np.array(NEAR["transport"]) + np.array(NEAR["schools"])) / 2
+    assert np.allclose(vectors[0], mean / np.linalg.norm(mean))
+    assert np.allclose(np.linalg.norm(vectors, axis=1), [1, 1, 0, 0, 1])
+    assert np.allclose(embed(["transport schools"])[0], vectors[0])
+    assert np.allclose(vectors[1], NEAR["schools"])
+    assert vectors[4] @ embed(["transport"])[0] > 0.9
+    # In many batches, each text keeps its place.
+    words = list(NEAR) * 100
+    assert np.allclose(embed(words), np.tile(embed(list(NEAR)), (100, 1)))
+    assert embed([]).shape == (0, 3)
+    assert open_model(network) is embed
+
+
+def test_a_network_may_give_the_whole_text_or_say_that_its_first_token_stands_for_it(network: Path) -> None:
+    (network / "model.onnx").unlink()
+    write_network(network / "onnx" / "model.onnx", inputs=("input_ids", "token_type_ids"), whole=True)
+    embed = open_model(network)
+    assert embed is not None
+    assert np.allclose(embed(["transport"]), embed(["transport transport"]))
+    other = network.parent / "first"
+    write_tokenizer(other)
+    write_network(other / "model.onnx")
+    (other / "1_Pooling").mkdir()
+    said = {"word_embedding_dimension": 3, "pooling_mode_cls_token": True, "pooling_mode_mean_tokens": False}
+    (other / "1_Pooling" / "config.json").write_text(json.dumps(said))
+    first = open_model(other)
+    assert first is not None
+    assert np.allclose(first(["schools transport"]), first(["schools"]))
+
+
+def test_a_network_that_is_none_or_wants_more_is_refused(network: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_network(network / "model.onnx", inputs=("input_ids", "position_ids"))
+    with pytest.raises(RefusedError, match="cannot be read: it wants position_ids"):
+        open_model(network)
+    write_network(network / "model.onnx")
+    (network / "1_Pooling").mkdir()
+    (network / "1_Pooling" / "config.json").write_text(json.dumps({"pooling_mode_max_tokens": True}))
+    with pytest.raises(RefusedError, match="it pools by pooling_mode_max_tokens"):
+        open_model(network)
+    (network / "model.onnx").write_bytes(b"no network")
+    with pytest.raises(RefusedError, match="cannot be read"):
+        open_model(network)
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    with pytest.raises(RefusedError, match=r"needs the package onnxruntime; .*budget-align\[embedding-onnx\]"):
+        check_model(network)
+    (network / "tokenizer.json").unlink()
+    with pytest.raises(RefusedError, match=r"has no tokenizer\.json; name a folder .* model2vec or of ONNX"):
+        check_model(network)
+
+
 def test_the_folder_is_found_beside_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BUDGET_ALIGN_EMBEDDING_MODEL", raising=False)
     file = tmp_path / "config.toml"
@@ -74,7 +170,11 @@ def test_the_folder_is_found_beside_the_settings(tmp_path: Path, monkeypatch: py
     assert load_settings(file).embedding_model is None
 
 
-def test_the_workbench_suggests_by_the_model(northmere: Engine, settings: Settings, folder: Path) -> None:
+@pytest.mark.parametrize("form", ["folder", "network"])
+def test_the_workbench_suggests_by_the_model(
+    northmere: Engine, settings: Settings, form: str, request: pytest.FixtureRequest
+) -> None:
+    folder: Path = request.getfixturevalue(form)
     app = create_app(settings.model_copy(update={"embedding_model": folder}), northmere)
     app.config.update(TESTING=True)
     client: FlaskClient = app.test_client()

@@ -1,7 +1,8 @@
 """Loads the model of a language that config.toml may name, from its folder; nothing is downloaded.
 
-The form is that of model2vec: a table of vectors of tokens, whose mean is that of a text. The library is an optional
-package (`budget-align[embedding]`) and is imported when a model is named, and not before.
+It has one of two forms. That of model2vec is a table of vectors of tokens, whose mean is that of a text; that of ONNX
+is a network that reads the text, see `onnx_model`. The libraries are optional packages (`budget-align[embedding]` and
+`budget-align[embedding-onnx]`), imported when such a model is named, and not before.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ import numpy as np
 
 from budget_align.core.editing.meaning import Embed, Floats
 from budget_align.core.values.refusal import RefusedError
+from budget_align.services.mappings.onnx_model import find_model, read_onnx
 
 FILES = ("config.json", "tokenizer.json", "model.safetensors")
+ONNX_FILES = ("tokenizer.json",)
 
 
 def check_model(folder: Path | None) -> None:
@@ -28,18 +31,22 @@ def check_model(folder: Path | None) -> None:
     """
     if folder is None:
         return
-    missing = [name for name in FILES if not (folder / name).is_file()]
+    network = find_model(folder) is not None
+    missing = [name for name in (ONNX_FILES if network else FILES) if not (folder / name).is_file()]
     if missing:
         raise RefusedError(
             "no-model",
             f"config.toml names {folder} as embedding_model, which has no {' and no '.join(missing)}; name a folder "
-            "with a model in the form of model2vec, or leave it empty.",
+            "with a model in the form of model2vec or of ONNX, or leave it empty.",
         )
-    if find_spec("model2vec") is None:
+    packages = ("onnxruntime", "tokenizers") if network else ("model2vec",)
+    absent = [name for name in packages if find_spec(name) is None]
+    if absent:
+        extra = "embedding-onnx" if network else "embedding"
         raise RefusedError(
             "no-model-library",
-            "config.toml names an embedding_model, which needs the package model2vec; install it, "
-            "such as with: pip install 'budget-align[embedding]', or leave embedding_model empty.",
+            f"config.toml names an embedding_model, which needs the package {' and '.join(absent)}; install it, "
+            f"such as with: pip install 'budget-align[{extra}]', or leave embedding_model empty.",
         )
 
 
@@ -57,15 +64,20 @@ def open_model(folder: Path | None) -> Embed | None:
 
 @cache
 def _load(folder: Path) -> Embed:
-    from model2vec import StaticModel
-
+    network = find_model(folder)
     try:
-        model = StaticModel.from_pretrained(folder)
-    # The library's readers raise whatever their formats do, some of it as plain Exception.
+        return _read_table(folder) if network is None else read_onnx(network, folder)
+    # The libraries' readers raise whatever their formats do, some of it as plain Exception.
     except Exception as error:
         raise RefusedError(
             "bad-model", f"The model in {folder}, which config.toml names as embedding_model, cannot be read: {error}"
         ) from error
+
+
+def _read_table(folder: Path) -> Embed:
+    from model2vec import StaticModel
+
+    model = StaticModel.from_pretrained(folder)
     # The tokenizer is set and set back while it works.
     alone = threading.Lock()
 
