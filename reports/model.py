@@ -123,6 +123,14 @@ class ReconciliationRow:
 
 
 @dataclass(frozen=True)
+class BodiesWithoutIncome:
+    """How many bodies have neither income nor financing, and what they spend together."""
+
+    bodies: int
+    net: int
+
+
+@dataclass(frozen=True)
 class DifferenceRow:
     """A stated total, of whole or part, that its own lines do not add up to."""
 
@@ -131,6 +139,11 @@ class DifferenceRow:
     place: str
     published: int
     read: int
+
+    @property
+    def difference(self) -> int:
+        """Published less read."""
+        return self.published - self.read
 
 
 @dataclass(frozen=True)
@@ -225,6 +238,23 @@ class AlignmentReport:
     def unreconciled(self) -> tuple[ReconciliationRow, ...]:
         """Bodies and flows whose stated total differs from what was read."""
         return tuple(row for row in self.reconciliation if row.difference)
+
+    @property
+    def reconciliation_sums(self) -> tuple[ReconciliationRow, ...]:
+        """All bodies together, flow by flow; nothing is stated for all where nothing is for some."""
+        found = []
+        for flow in sorted({row.flow for row in self.reconciliation}):
+            rows = [row for row in self.reconciliation if row.flow == flow]
+            stated = [row.published for row in rows if row.published is not None]
+            whole = sum(stated) if len(stated) == len(rows) else None
+            found.append(ReconciliationRow("Sum", "", whole, sum(row.read for row in rows), flow))
+        return tuple(found)
+
+    @property
+    def without_income(self) -> BodiesWithoutIncome:
+        """The bodies of which expenditure is all that there is."""
+        rest = [body.flows.net for body in self.bodies if not (body.flows.income or body.flows.financing)]
+        return BodiesWithoutIncome(len(rest), sum(rest))
 
     @property
     def unstated(self) -> tuple[ReconciliationRow, ...]:

@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import unquote
 
-import pandas as pd
 from flask import Blueprint, Response, current_app, g, jsonify, render_template, request
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import Engine
@@ -28,7 +27,7 @@ from budget_align.api.messages import (
 )
 from budget_align.api.statuses import STATUSES
 from budget_align.config import Settings
-from budget_align.core.outcomes.indicator import OBSERVATIONS, IndicatorDefinition
+from budget_align.core.outcomes.indicator import OBSERVATIONS, IndicatorDefinition, frame_observations
 from budget_align.core.people.policy import ACTIONS, Subject
 from budget_align.core.values.fiscal_year import read_year as read_fiscal_year
 from budget_align.core.values.refusal import RefusedError
@@ -171,16 +170,8 @@ def observe(government: str) -> Response:
     _known(government)
     sent = _sent(ObservationsMessage).observations
     calendar = terms_of(_engine(), government, _settings()).calendar
-    years = [read_year(each.year, calendar) for each in sent]
-    frame = pd.DataFrame(
-        {
-            "indicator": [each.indicator for each in sent],
-            "territory": [each.territory for each in sent],
-            "year": [year for year, _ in years],
-            "fiscal": [fiscal for _, fiscal in years],
-            "value": [each.value for each in sent],
-        }
-    ).astype(OBSERVATIONS)
+    rows = [(each.indicator, each.territory, *read_year(each.year, calendar), each.value) for each in sent]
+    frame = frame_observations(rows)
     return _said(StoredMessage(stored=add_observations(_engine(), government, frame, actor)))
 
 

@@ -31,7 +31,7 @@ def check(as_json: bool) -> None:
         for remark in found:
             table.add_row(remark.grade, remark.about, remark.what)
         print_table(table)
-    unsafe = sum(remark.grade == "unsafe" for remark in found)
+    unsafe = len([remark for remark in found if remark.grade == "unsafe"])
     if unsafe:
         raise RefusedError("unsafe", f"{unsafe} of this is unsafe.")
 

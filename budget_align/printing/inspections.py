@@ -40,7 +40,7 @@ def show_inspection(inspection: Inspection, terms: Terms) -> None:
                 _years(each.years, terms),
                 f"{len(each.amount_cells):,}" if each.is_money else "no money",
                 f"{len(down):,}",
-                f"{sum(bool(total.reconciled) for total in down):,}",
+                f"{len([total for total in down if total.reconciled]):,}",
                 each.counted.value,
                 each.standing.value,
             )

@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from budget_align.core.allocation import alignment
 from budget_align.core.measures.certainty import certainty_of
+from budget_align.core.measures.outcome_money import outcomes_in
 from budget_align.core.returns.bases import describe_bases
 from budget_align.core.returns.budget_line import FLOW_NAMES
-from budget_align.core.returns.reading import Reading, Severity
-from budget_align.core.returns.reconciliation import BodyReconciliation, reconcile
+from budget_align.core.returns.reading import Reading
+from budget_align.core.returns.reconciliation import BodyReconciliation, by_kind, count_reading, reconcile
 from budget_align.core.values.terms import Terms
 from budget_align.printing.tables import make_table, print_table
 from budget_align.services.runs.viewing import OpenRun
@@ -33,22 +33,18 @@ def show_import(
         said = _import_as_json(reading, rows, government, terms, submission, known)
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))
         return
-    kinds = dict.fromkeys((row.stage, row.version, row.fiscal_year, row.flow) for row in rows)
-    for stage, version, year, flow in kinds:
-        shown = [
-            row for row in rows if (row.stage, row.version, row.fiscal_year, row.flow) == (stage, version, year, flow)
-        ]
-        of_version = "" if version == "original" else f", {version}"
-        of_flow = "" if flow == "expenditure" else f", {FLOW_NAMES[flow].lower()}"
+    for kind in by_kind(rows):
+        of_version = "" if kind.version == "original" else f", {kind.version}"
+        of_flow = "" if kind.flow == "expenditure" else f", {FLOW_NAMES[kind.flow].lower()}"
         table = make_table(
-            f"{stage.capitalize()} {terms.year(year)}{of_version}{of_flow}, {terms.currency}",
+            f"{kind.stage.capitalize()} {terms.year(kind.fiscal_year)}{of_version}{of_flow}, {terms.currency}",
             "Body",
             "#Read",
             "#Published",
             "#Difference",
             "#Memo, not added",
         )
-        for row in shown:
+        for row in kind.bodies:
             table.add_row(
                 row.body,
                 _plain(row.read, terms),
@@ -57,15 +53,12 @@ def show_import(
                 _plain(row.memo, terms),
             )
         table.add_section()
-        stated = [row.published for row in shown if row.published is not None]
-        read = sum(row.read for row in shown)
-        complete = len(stated) == len(shown)
         table.add_row(
             "All bodies",
-            _plain(read, terms),
-            _plain(sum(stated), terms) if complete else "not stated for all",
-            _plain(sum(stated) - read, terms) if complete else "",
-            _plain(sum(row.memo for row in shown), terms),
+            _plain(kind.read, terms),
+            _plain(kind.published, terms) if kind.published is not None else "not stated for all",
+            _plain(kind.difference, terms) if kind.published is not None else "",
+            _plain(kind.memo, terms),
             style="bold",
         )
         print_table(table)
@@ -110,6 +103,7 @@ def _import_as_json(
     submission: int | None,
     known: bool,
 ) -> dict[str, Any]:
+    counts = count_reading(reading)
     return {
         "submission": submission,
         "already_stored": known,
@@ -118,8 +112,8 @@ def _import_as_json(
         "minor_unit": terms.minor_unit,
         "file": reading.file_name,
         "file_hash": reading.file_hash,
-        "lines": int((~reading.lines["memo"]).sum()),
-        "memo_lines": int(reading.lines["memo"].sum()),
+        "lines": counts.lines,
+        "memo_lines": counts.memo_lines,
         "bodies": [
             {
                 "body": row.body,
@@ -134,20 +128,16 @@ def _import_as_json(
             }
             for row in rows
         ],
-        "control_totals": len(reading.control_totals),
-        "control_totals_reconciled": sum(total.reconciled for total in reading.control_totals),
-        "warnings": sum(finding.severity == Severity.WARNING for finding in reading.findings),
+        "control_totals": counts.totals,
+        "control_totals_reconciled": counts.totals_reconciled,
+        "warnings": counts.warnings,
         "findings": [finding.model_dump(mode="json") for finding in reading.findings],
     }
 
 
 def show_run(run: OpenRun) -> None:
     """Prints a run's figures."""
-    figures, terms = alignment.headline(run.part), run.terms
-    flows, income = run.flows, run.income_by_outcome
-    spend = alignment.spend_by(run.part, "outcome")
-    gross = alignment.spend_by(run.part[~run.part["below"]], "outcome")
-    names = run.framework.names()
+    figures, flows, terms = run.figures, run.flows, run.terms
     title = f"{run.government}: {run.stage} {run.year_label} by outcome, {terms.currency}"
     beside = ("#Income beside",) if flows.income else ()
     table = make_table(title, "Outcome", "#Amount", "#Share", *beside)
@@ -156,13 +146,12 @@ def show_run(run: OpenRun) -> None:
         extra = (_plain(came, terms) if came is not None else "",) if beside else ()
         table.add_row(name, _plain(amount, terms), share, *extra, style=style)
 
-    for code in dict.fromkeys([*map(str, spend.index), *income]):
-        amount = int(spend.get(code, 0))
-        add(names[code], amount, _share(int(gross.get(code, 0)), figures.gross), income.get(code, 0))
+    for each in sorted(outcomes_in(run).values(), key=lambda money: -money.amount):
+        if each.bodies or each.income:
+            add(each.name, each.amount, _share(each.share), each.income)
     if figures.uncovered:
         add("No counterpart through the lens", figures.uncovered)
-    unaligned = _share(figures.gross_unaligned, figures.gross)
-    add("Unaligned", figures.unaligned, unaligned, flows.income - sum(income.values()))
+    add("Unaligned", figures.unaligned, _share(figures.unaligned_share), run.income_unaligned)
     table.add_section()
     whole = "Gross" if flows.income and not figures.receipts else "Total"
     add(whole, figures.total, came=flows.income, style="bold")
@@ -176,17 +165,22 @@ def show_run(run: OpenRun) -> None:
     if figures.transfers:
         add("Transfers, counted once", figures.transfers)
     print_table(table)
+    _show_standing(run)
+
+
+def _show_standing(run: OpenRun) -> None:
+    """On what the figures of a run stand, and how sure they are."""
     if any(basis.left for basis in run.shown_bases) or len({basis.version for basis in run.shown_bases}) > 1:
         click.echo(describe_bases(run.shown_bases))
     if run.lens:
         click.echo(f"Seen through {run.framework.name}, by a crosswalk from {run.own_framework.name}.")
     sure = certainty_of(run.part)
     by_grade = ", ".join(f"{share:.0%} {grade}" for grade, share in sure.shares.items())
-    aligned = f"Aligned: {_share(figures.gross_aligned, figures.gross)}{f' of gross, {by_grade}' if by_grade else ''}."
+    aligned = f"Aligned: {_share(run.figures.aligned_share)}{f' of gross, {by_grade}' if by_grade else ''}."
     click.echo(f"Run {run.id[:12]} by {run.mapping.title}. {aligned}")
     if sure.assumed_share and sure.low is not None and sure.high is not None:
         click.echo(f"If assumed shares go either way, {sure.low:.1%} to {sure.high:.1%} is aligned.")
 
 
-def _share(amount: int, total: int) -> str:
-    return f"{amount / total:.2%}" if total > 0 else ""
+def _share(share: float | None) -> str:
+    return f"{share:.2%}" if share is not None else ""

@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 import io
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from budget_align.core.allocation import alignment
-from budget_align.core.allocation.consolidation import TOLERANCE
-from budget_align.core.measures.certainty import NOTHING, contributing_in, grades_by, sides_in
-from budget_align.core.outcomes.indicator import states_of
 from budget_align.core.people.policy import Subject
-from budget_align.core.returns.budget_version import Version
 from budget_align.core.rules.counterparts import UNSTATED
-from budget_align.core.rules.mapping import UNALIGNED
-from budget_align.core.values.evidence import Graded
 from budget_align.core.values.file_name import plain_name
 from budget_align.core.values.refusal import RefusedError
-from budget_align.core.views.parts import lens_sources
-from budget_align.services.accountability.accountability import list_owners
-from budget_align.services.accountability.assessments import list_assessments
-from budget_align.services.governments.governments import deflator_of
-from budget_align.services.outcomes.indicators import find_population, read_all
+from budget_align.services.pages.figures import (
+    Lines,
+    Piece,
+    open_body,
+    open_outcome,
+    open_overview,
+    open_transfers,
+    open_unaligned,
+)
 from budget_align.services.people.subjects import of_run
-from budget_align.services.runs.bodies import list_transfers
-from budget_align.services.runs.histories import find_history, list_forebears
-from budget_align.services.runs.reporting import build_report, draw_outcomes, make_report
-from budget_align.services.runs.shares import largest_lines, rules_of
+from budget_align.services.runs.reporting import draw_outcomes, make_report
 from budget_align.services.runs.tracing import source_file, trace_line
 from budget_align.services.runs.viewing import OpenRun, RunSummary, list_runs, open_run, published_government
 from budget_align.web.context import engine, rights, sees_trials, settings
@@ -41,8 +34,6 @@ from budget_align.web.turns import dear
 pages = Blueprint("figures", __name__)
 
 LINES_ON_A_PAGE = 50
-INCOME_LINES = 10
-"""Of income, which stands beside the spending that a page is about, the largest are shown."""
 
 
 @pages.app_context_processor
@@ -68,105 +59,32 @@ def overview() -> str:
     if not runs:
         return render_template("empty.html")
     run = asked_run()
-    contributing = None
-    if request.args.get("view") == "contributing":
-        contributing = contributing_in(run)
-    return render_template(
-        "runs/overview.html",
-        run=run,
-        runs=runs,
-        report=build_report(engine(), run),
-        contributing=contributing,
-        choices=version_choices(run),
-    )
+    page = open_overview(engine(), run, contributing=request.args.get("view") == "contributing")
+    return render_template("runs/overview.html", run=run, runs=runs, page=page)
 
 
 @pages.get("/outcomes/<code>")
 def outcome(code: str) -> str:
     """One outcome: how much, from which bodies, by which lines."""
     run = asked_run()
-    found = run.framework.outcome(code)
-    if found is None:
-        raise RefusedError("unknown-outcome", f"The framework of this run has no outcome {code!r}.")
-    part = run.part[(run.part["outcome"] == code) & ~run.part["kind"].isin(alignment.NOT_ALIGNED)]
-    grades = grades_by(part, "outcome").get(code, {})
-    lines, pager = ([], None) if run.lens else _lines(run, outcome=code)
-    income = run.income_by_outcome.get(code, 0)
-    history = find_history(engine(), run, code, deflator_of(settings(), run.terms), _people(run))
-    return render_template(
-        "runs/outcome.html",
-        run=run,
-        outcome=found,
-        amount=int(part["amount"].sum()),
-        contributing=contributing_in(run).get(code, 0),
-        before=_sum_before(run, "outcome", code),
-        money=Graded(int(part["amount"].sum()), grades),
-        gross=int(part.loc[~part["below"], "amount"].sum()),
-        total=alignment.headline(run.part).gross,
-        grades=grades,
-        sides=sides_in(run).get(code, NOTHING),
-        bodies=_sums(part, "body"),
-        controls=_sums(part, "control"),
-        lines=lines,
-        sources=lens_sources(run, code) if run.lens else [],
-        rules=[] if run.lens else rules_of(engine(), run, outcome=code),
-        readings=states_of(read_all(engine(), run.government, date.today()), run.answers_to(code)),
-        forebears=list_forebears(engine(), run, code),
-        history=history,
-        bases=run.compare_bases([(each.stretch.stage, each.stretch.fiscal_year) for each in history]),
-        income=income,
-        income_lines=largest_lines(engine(), run, flow="income", outcome=code, limit=INCOME_LINES)[0]
-        if income and not run.lens
-        else [],
-        deflator=deflator_of(settings(), run.terms),
-        owner=list_owners(engine(), run).get(code),
-        assessments=list_assessments(engine(), run, code),
-        pager=pager,
-    )
+    page = open_outcome(engine(), settings(), run, code, _piece())
+    return render_template("runs/outcome.html", run=run, page=page, pager=_pager(page.lines))
 
 
 @pages.get("/unaligned")
 def unaligned() -> str:
     """Money that serves no outcome yet, largest first."""
     run = asked_run()
-    part = run.part[run.part["kind"] == "unaligned"]
-    lines, pager = _lines(run, outcome=UNALIGNED)
-    return render_template(
-        "runs/unaligned.html",
-        run=run,
-        figures=alignment.headline(run.part),
-        bodies=_sums(part, "body"),
-        income=run.flows.income - sum(run.income_by_outcome.values()),
-        lines=[(line, run.mapping.why_unaligned(line.rule_id)) for line in lines],
-        pager=pager,
-    )
+    page = open_unaligned(engine(), run, _piece())
+    return render_template("runs/unaligned.html", run=run, page=page, pager=_pager(page.lines))
 
 
 @pages.get("/bodies/<path:name>")
 def body(name: str) -> str:
     """One body: how much, to which outcomes, by which lines."""
     run = asked_run()
-    part = run.part[run.part["body"] == name]
-    period = run.every_part
-    every = period[period["body"] == name]
-    if every.empty:
-        raise RefusedError("unknown-body", f"This run has no figures of {name!r} for {run.stage} {run.year_label}.")
-    lines, pager = _lines(run, body=name)
-    return render_template(
-        "runs/body.html",
-        run=run,
-        name=name,
-        figures=alignment.headline(part),
-        outcomes=_sums(part[~part["kind"].isin(alignment.SET_APART)], "outcome"),
-        names=run.framework.names(),
-        line_names=run.own_framework.names(),
-        controls=_sums(part[~part["kind"].isin(alignment.SET_APART)], "control"),
-        flows=alignment.flows_of(every),
-        income_lines=largest_lines(engine(), run, flow="income", body=name, limit=INCOME_LINES)[0],
-        bases=[basis for basis in run.shown_bases if basis.body == name],
-        lines=lines,
-        pager=pager,
-    )
+    page = open_body(engine(), run, name, _piece())
+    return render_template("runs/body.html", run=run, page=page, pager=_pager(page.lines))
 
 
 @pages.get("/lines/<line_id>")
@@ -197,13 +115,7 @@ def mapping() -> str:
 def transfers() -> str:
     """What passes between bodies, with both sides' figures."""
     run = asked_run()
-    return render_template(
-        "runs/transfers.html",
-        run=run,
-        figures=alignment.headline(run.part),
-        transfers=list_transfers(engine(), run),
-        tolerance=TOLERANCE * run.terms.currency.minor_units,
-    )
+    return render_template("runs/transfers.html", run=run, page=open_transfers(engine(), run))
 
 
 @pages.get("/report.pdf")
@@ -221,19 +133,6 @@ def outcomes_chart() -> BaseResponse:
     """Outcomes by spend, as a picture; width=narrow for a phone."""
     picture = draw_outcomes(asked_run(), narrow=request.args.get("width") == "narrow")
     return Response(picture, mimetype="image/svg+xml", headers={"Cache-Control": "private, max-age=3600"})
-
-
-def version_choices(run: OpenRun) -> dict[str, tuple[str, list[str]]]:
-    """The bodies of which several versions are in force, each with the version that was named for the run, empty for
-    the newest, and all that there are.
-    """
-    found: dict[str, tuple[str, list[str]]] = {}
-    for basis in run.bases:
-        if basis.left or basis.body in found:
-            named, held = found.get(basis.body, ("", []))
-            held = sorted({*held, basis.version, *basis.left}, key=lambda each: (Version.parse(each).order, each))
-            found[basis.body] = (basis.version if basis.named else named, held)
-    return found
 
 
 def _seen_runs() -> list[RunSummary]:
@@ -305,16 +204,14 @@ def choose_page(count: int, on_a_page: int) -> tuple[int, dict[str, Any] | None]
     return page, pager
 
 
-def _people(run: OpenRun) -> dict[int, float]:
-    return find_population(engine(), run.government, settings().population_indicator)
+def _piece() -> Piece:
+    """Which lines the address asks for."""
+    page = max(1, read_whole(request.args.get("page", "1"), 99_999_999) or 1)
+    return Piece(LINES_ON_A_PAGE, (page - 1) * LINES_ON_A_PAGE)
 
 
-def _lines(run: OpenRun, **of: str) -> tuple[list[Any], dict[str, Any] | None]:
-    """One page of lines, and what the pager under it needs."""
-    said = request.args.get("page", "1")
-    first = (max(1, read_whole(said, 99_999_999) or 1) - 1) * LINES_ON_A_PAGE
-    lines, count = largest_lines(engine(), run, limit=LINES_ON_A_PAGE, offset=first, **of)
-    return lines, choose_page(count, LINES_ON_A_PAGE)[1]
+def _pager(lines: Lines) -> dict[str, Any] | None:
+    return choose_page(lines.count, LINES_ON_A_PAGE)[1]
 
 
 def _pager_items(page: int, last: int, link: Any) -> list[dict[str, Any]]:
@@ -325,17 +222,3 @@ def _pager_items(page: int, last: int, link: Any) -> list[dict[str, Any]]:
             items.append({"ellipsis": True})
         items.append({"number": number, "href": link(number), "current": number == page})
     return items
-
-
-def _sums(part: Any, key: str) -> list[tuple[str, int]]:
-    """Amounts by a key of the cube, largest first."""
-    sums = part.groupby(key)["amount"].sum()
-    return [(str(name), int(amount)) for name, amount in sums.sort_values(ascending=False, kind="stable").items()]
-
-
-def _sum_before(run: OpenRun, key: str, value: str) -> int | None:
-    if (run.stage, run.fiscal_year - 1) not in run.periods:
-        return None
-    before = alignment.of_period(run.cube, run.stage, run.fiscal_year - 1)
-    counted = (before[key] == value) & ~before["kind"].isin(alignment.SET_APART)
-    return int(before.loc[counted, "amount"].sum())

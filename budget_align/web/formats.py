@@ -34,6 +34,24 @@ def format_sureness(confidence: float) -> str:
     return f"{confidence:.0%}"
 
 
+def format_points(share: float) -> str:
+    """A share in points of a hundred.
+
+    >>> format_points(0.0312)
+    '3.1'
+    """
+    return f"{share * 100:.1f}"
+
+
+def format_signed_points(share: float) -> str:
+    """The same with its sign.
+
+    >>> format_signed_points(-0.125), format_signed_points(0.02)
+    ('−12.5', '+2.0')
+    """
+    return f"{share * 100:+.1f}".replace("-", "−")
+
+
 def format_value(value: float) -> str:
     """A value of an indicator, to six figures and never with an exponent.
 
@@ -153,6 +171,8 @@ def add_filters(environment: Environment) -> None:
     environment.filters["about"] = write_rounded
     environment.filters["to"] = write_to
     environment.filters["percent"] = format_share
+    environment.filters["points"] = format_points
+    environment.filters["signed_points"] = format_signed_points
     environment.filters["parts"] = format_parts
     environment.filters["condition"] = write_condition
     environment.filters["flow"] = flow_name

@@ -22,7 +22,6 @@ from budget_align.core.values.terms import Terms
 from budget_align.services.governments.governments import deflator_of
 from budget_align.services.mappings.mappings import list_versions
 from budget_align.services.measures.modelling import export_tables
-from budget_align.services.outcomes.consulting import list_consultations
 from budget_align.services.scenarios.scenario_effects import Effect, Movement, find_effects, gather_evidence
 from budget_align.services.scenarios.scenario_exports import export_json, export_workbook
 from budget_align.services.scenarios.scenarios import (
@@ -32,10 +31,11 @@ from budget_align.services.scenarios.scenarios import (
     copy_scenario,
     current_shares,
     drop_scenario,
-    find_protected_money,
     list_scenarios,
     open_scenario,
     plan_scenario,
+    protected_by_reason,
+    weighed_shares,
 )
 from budget_align.web.context import XLSX, actor, engine, sees_trials, settings, signed_in
 from budget_align.web.figures import asked_run
@@ -161,8 +161,7 @@ def plan(scenario_id: int) -> Response | tuple[str, int]:
     if found.missed:
         opened = _open(scenario_id)
         lacks = "; ".join(f"{opened.names[code]} lacks {terms.amount(lack)}" for code, lack in found.missed.items())
-        kept = sum(found.protected.values())
-        aside = f" {terms.short(kept)} is protected." if kept else ""
+        aside = f" {terms.short(found.kept)} is protected." if found.kept else ""
         flash(
             f"What has to be kept does not let every share be reached: {lacks}. This is the nearest there is.{aside}",
             "message",
@@ -370,7 +369,6 @@ def _page(scenario_id: int, *, error: tuple[str, str] | None = None) -> str:
     if shown is not None:
         evidence = gather_evidence(engine(), settings(), opened.run.government, date.today())
         effects, movements = find_effects(engine(), opened, shown, evidence)
-    protected = find_protected_money(engine(), opened.run, opened.scenario.rules)
     return render_template(
         "scenarios/scenario.html",
         effects=effects,
@@ -380,29 +378,17 @@ def _page(scenario_id: int, *, error: tuple[str, str] | None = None) -> str:
         run=opened.run,
         shown=shown,
         now=opened.after[shown] if shown is not None else None,
-        years=[(year, opened.run.terms.year(year)) for year in _span(opened)],
+        changes=opened.changes_in(shown) if shown is not None else None,
+        years=[(year, opened.run.terms.year(year)) for year in opened.span],
         shares=current_shares(opened),
-        weighed=_weighed(opened),
+        weighed=weighed_shares(engine(), opened),
         versions=[
             version
             for version in list_versions(engine(), opened.run.government)
             if version.mapping.framework == opened.run.framework.code
         ],
-        protected=protected.groupby("reason")["amount"].sum().to_dict(),
+        protected=protected_by_reason(engine(), opened),
         nowhere=NONE,
         longest=LONGEST,
         error=error,
     )
-
-
-def _span(opened: OpenScenario) -> range:
-    return range(opened.run.fiscal_year, opened.run.fiscal_year + opened.scenario.years)
-
-
-def _weighed(opened: OpenScenario) -> dict[str, float]:
-    """What the public weighs each outcome, as a share of all that is aligned; empty where nobody was asked."""
-    held = list_consultations(engine(), opened.run.government, opened.run.framework.code)
-    aligned = opened.before.aligned_share
-    if not held or not aligned:
-        return {}
-    return {weight.outcome: weight.share * aligned for weight in held[0].result.priorities.weights}

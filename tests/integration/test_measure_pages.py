@@ -62,7 +62,7 @@ def test_every_part_of_the_aligned_share_adds_up(northmere: Engine) -> None:
         parts = parts_by(run, key)
         assert sum(part.figures.total for part in parts) == whole.total
         assert sum(part.figures.aligned for part in parts) == whole.aligned
-    assert sum(amount for *_, amount in missions_of(run)) == whole.aligned
+    assert sum(each.amount for each in missions_of(run)) == whole.aligned
     people = {2025: 1_000_000.0}
     periods = {(p.stage, p.fiscal_year): p for p in parts_by_period(run, DEFLATOR, people)}
     assert set(periods) == set(run.periods)

@@ -68,7 +68,20 @@ class Headline:
     @property
     def aligned_share(self) -> float | None:
         """Gross aligned ÷ gross, between 0 and 1; None where nothing is spent, of which no share says anything."""
-        return self.gross_aligned / self.gross if self.gross > 0 else None
+        return share_of(self.gross_aligned, self.gross)
+
+    @property
+    def unaligned_share(self) -> float | None:
+        """Gross unaligned ÷ gross; None as before."""
+        return share_of(self.gross_unaligned, self.gross)
+
+    def of_gross(self, amount: int) -> float | None:
+        """What share of the gross an amount is."""
+        return share_of(amount, self.gross)
+
+    def of_total(self, amount: int) -> float | None:
+        """What share of the total an amount is."""
+        return share_of(amount, self.total)
 
 
 @dataclass(frozen=True)
@@ -87,9 +100,14 @@ class Flows:
     financing: int
 
     @property
+    def spent(self) -> int:
+        """Expenditure with what is netted into it."""
+        return self.gross + self.receipts
+
+    @property
     def net(self) -> int:
         """Expenditure less receipts and income."""
-        return self.gross + self.receipts - self.income
+        return self.spent - self.income
 
 
 def flows_of(cube: pd.DataFrame) -> Flows:
@@ -201,6 +219,15 @@ def bodies_by_outcome(cube: pd.DataFrame) -> pd.DataFrame:
     return counted.pivot_table(
         index="body", columns="outcome", values="amount", aggfunc="sum", fill_value=0, observed=True
     ).astype("int64")
+
+
+def share_of(part: int, whole: int) -> float | None:
+    """A part as a share of a whole; None where the whole is nought or less, of which no share says anything.
+
+    >>> share_of(1, 4), share_of(1, 0)
+    (0.25, None)
+    """
+    return part / whole if whole > 0 else None
 
 
 def format_share(share: float | None) -> str:

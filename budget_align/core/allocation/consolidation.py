@@ -85,6 +85,11 @@ class Transfer:
         return self.paid - self.received
 
     @property
+    def lines(self) -> tuple[str, ...]:
+        """The ids of the lines of both sides."""
+        return self.payments + self.receipts
+
+    @property
     def paid_stays(self) -> int:
         """What counts with the payer, since no return that is there shows what it became."""
         return self.paid - self.paid_out

@@ -179,6 +179,10 @@ class Framework(_Fact):
         missions = {f"{MISSION}{mission.code}": mission.name for mission in self.missions}
         return {**self.outcome_names(), **missions}
 
+    def is_outcome(self, code: str) -> bool:
+        """Whether a code is an outcome's, and not that of a mission as a whole."""
+        return not code.startswith(MISSION)
+
     def outcome(self, code: str) -> Outcome | None:
         """The outcome of a code; a mission as one where the code begins with `mission:`; None where there is none."""
         for mission in self.missions:

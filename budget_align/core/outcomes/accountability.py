@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal, Self
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from budget_align.core.allocation.alignment import SET_APART
+from budget_align.core.allocation.alignment import SET_APART, share_of
 from budget_align.core.frameworks.framework import Framework
 from budget_align.core.rules.mapping import UNALIGNED
 from budget_align.core.values.day import format_day
@@ -110,6 +110,11 @@ class RegisterRow:
     evaluated: Mapping[EvaluationStatus, int]
     bodies: int
 
+    @property
+    def share_evaluated(self) -> float | None:
+        """What share of its money is of programmes that are evaluated, or will be."""
+        return share_of(self.amount - self.evaluated["none"], self.amount)
+
 
 @dataclass(frozen=True)
 class Register:
@@ -125,6 +130,11 @@ class Register:
     without_owner: int
     without_indicator: int
     without_evaluation: int
+
+    @property
+    def share_without_owner(self) -> float | None:
+        """What share of the money tied to outcomes has no owner."""
+        return share_of(self.without_owner, self.aligned)
 
 
 def make_register(
@@ -293,6 +303,11 @@ class Briefing:
     matters: tuple[Matter, ...]
     open: tuple[BoardItem, ...]
     closed: tuple[BoardItem, ...] = field(default=())
+
+    @property
+    def amount(self) -> int:
+        """What its outcomes get together."""
+        return sum(standing.amount for standing in self.standings)
 
 
 def make_briefing(

@@ -7,6 +7,7 @@ sets the latest value beside the straight line from the baseline to the target. 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -229,3 +230,14 @@ def overall(statuses: list[Status]) -> Status:
         if known.count(status) * 2 > len(known):
             return status
     return "maintaining"
+
+
+def count_statuses(states: Iterable[IndicatorState]) -> dict[Status, int]:
+    """How many indicators have each status."""
+    found = Counter(state.status for state in states)
+    return {status: found[status] for status in STATUSES}
+
+
+def frame_observations(rows: Sequence[tuple[str, str, int, bool, float]]) -> pd.DataFrame:
+    """Values as a frame of `OBSERVATIONS`: indicator, territory, year, whether the year is a fiscal one, value."""
+    return pd.DataFrame(rows, columns=list(OBSERVATIONS)).astype(OBSERVATIONS)

@@ -42,6 +42,11 @@ class TotalChange:
     before: int
     after: int
 
+    @property
+    def change(self) -> int:
+        """After less before."""
+        return self.after - self.before
+
 
 @dataclass(frozen=True)
 class Replacement:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from budget_align.core.returns.budget_line import FLOWS
-from budget_align.core.returns.reading import ControlTotal, Reading, TableReading
+from budget_align.core.returns.reading import ControlTotal, Reading, Severity, TableReading
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,73 @@ class BodyReconciliation:
     def differs(self) -> bool:
         """Whether the two are further apart than rounding explains."""
         return abs(self.difference or 0) > self.rounding
+
+
+@dataclass(frozen=True)
+class KindReconciliation:
+    """All bodies of one stage, version, year and flow beside what is stated for them together, in minor units.
+
+    Attributes:
+        published: None where no total is stated for some of them.
+    """
+
+    stage: str
+    version: str
+    fiscal_year: int
+    flow: str
+    bodies: tuple[BodyReconciliation, ...]
+
+    @property
+    def read(self) -> int:
+        """What was read of all."""
+        return sum(row.read for row in self.bodies)
+
+    @property
+    def memo(self) -> int:
+        """What is shown and not added of all."""
+        return sum(row.memo for row in self.bodies)
+
+    @property
+    def published(self) -> int | None:
+        """What is stated for all."""
+        stated = [row.published for row in self.bodies if row.published is not None]
+        return sum(stated) if len(stated) == len(self.bodies) else None
+
+    @property
+    def difference(self) -> int | None:
+        """Published less read."""
+        return None if self.published is None else self.published - self.read
+
+
+def by_kind(rows: Sequence[BodyReconciliation]) -> list[KindReconciliation]:
+    """Bodies together by stage, version, year and flow, in the order of the rows."""
+    found: dict[tuple[str, str, int, str], list[BodyReconciliation]] = {}
+    for row in rows:
+        found.setdefault((row.stage, row.version, row.fiscal_year, row.flow), []).append(row)
+    return [KindReconciliation(*kind, tuple(mine)) for kind, mine in found.items()]
+
+
+@dataclass(frozen=True)
+class ReadingCounts:
+    """How much a reading holds; memo lines are in no other count."""
+
+    lines: int
+    memo_lines: int
+    totals: int
+    totals_reconciled: int
+    warnings: int
+
+
+def count_reading(reading: Reading) -> ReadingCounts:
+    """How much a reading holds."""
+    memo = int(reading.lines["memo"].sum())
+    return ReadingCounts(
+        len(reading.lines) - memo,
+        memo,
+        len(reading.control_totals),
+        sum(total.reconciled for total in reading.control_totals),
+        sum(finding.severity == Severity.WARNING for finding in reading.findings),
+    )
 
 
 def whole_totals(totals: Iterable[ControlTotal]) -> list[ControlTotal]:

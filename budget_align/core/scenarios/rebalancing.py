@@ -46,6 +46,11 @@ class Plan:
     missed: Mapping[str, int]
     protected: Mapping[str, int]
 
+    @property
+    def kept(self) -> int:
+        """All that was not to be taken."""
+        return sum(self.protected.values())
+
 
 @dataclass(frozen=True)
 class _Group:

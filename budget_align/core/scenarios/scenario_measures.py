@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import pandas as pd
 
+from budget_align.core.allocation.alignment import share_of
+from budget_align.core.frameworks.framework import MISSION, Framework
 from budget_align.core.measures.measures import concentration
 from budget_align.core.rules.mapping import UNALIGNED
 from budget_align.core.scenarios.scenario import KEYS, Constraint, is_capital
@@ -37,12 +39,66 @@ class Measures:
     @property
     def aligned_share(self) -> float | None:
         """Aligned ÷ total; None where the total is nought or less."""
-        return (self.total - self.unaligned) / self.total if self.total > 0 else None
+        return share_of(self.total - self.unaligned, self.total)
 
     def aligned_share_of(self, body: str) -> float | None:
         """The same of one body."""
-        total = self.bodies.get(body, 0)
-        return self.aligned_bodies.get(body, 0) / total if total > 0 else None
+        return share_of(self.aligned_bodies.get(body, 0), self.bodies.get(body, 0))
+
+
+@dataclass(frozen=True)
+class Change:
+    """A figure as it stands and in the scenario; `share` is what of the scenario's total it is."""
+
+    code: str
+    name: str
+    before: int
+    after: int
+    share: float | None = None
+
+    @property
+    def change(self) -> int:
+        """After less before."""
+        return self.after - self.before
+
+
+@dataclass(frozen=True)
+class Changes:
+    """A year of a scenario beside the budget as it stands; `money` in minor units, `counts` of outcomes."""
+
+    money: tuple[Change, ...]
+    counts: tuple[Change, ...]
+    outcomes: tuple[Change, ...]
+    unaligned: Change
+    missions: tuple[Change, ...]
+    bodies: tuple[Change, ...]
+
+
+def set_beside(before: Measures, after: Measures, framework: Framework) -> Changes:
+    """The measures of a year beside those of the budget as it stands."""
+    names = framework.names()
+
+    def of(code: str, name: str, codes: Sequence[str]) -> Change:
+        was, becomes = (sum(each.outcomes.get(one, 0) for one in codes) for each in (before, after))
+        return Change(code, name, was, becomes, share_of(becomes, after.total))
+
+    return Changes(
+        money=(
+            Change("total", "Total", before.total, after.total),
+            Change("capital", "Capital", before.capital, after.capital),
+        ),
+        counts=(
+            Change("without-money", "Outcomes without money", before.without_money, after.without_money),
+            Change("one-body", "Outcomes that hang on one body", before.one_body, after.one_body),
+        ),
+        outcomes=tuple(of(code, names.get(code, code), [code]) for code in after.outcomes),
+        unaligned=Change(UNALIGNED, "Unaligned", before.unaligned, after.unaligned),
+        missions=tuple(
+            of(each.code, each.name, [*(one.code for one in each.outcomes), f"{MISSION}{each.code}"])
+            for each in framework.missions
+        ),
+        bodies=tuple(Change(name, name, before.bodies.get(name, 0), amount) for name, amount in after.bodies.items()),
+    )
 
 
 def measure(cells: pd.DataFrame, outcomes: Sequence[str]) -> Measures:

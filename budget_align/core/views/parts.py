@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pandas as pd
+
 from budget_align.core.allocation import alignment
 from budget_align.core.allocation.alignment import Headline
 from budget_align.core.frameworks.framework import MISSION
@@ -40,6 +42,22 @@ class Period:
     per_head: int | None
 
 
+@dataclass(frozen=True)
+class AmountOf:
+    """What something by a name gets, and its share of the whole that it is of."""
+
+    name: str
+    amount: int
+    share: float | None
+
+
+def amounts_by(cells: pd.DataFrame, key: str) -> tuple[AmountOf, ...]:
+    """Amounts by one of the cube's keys, largest first, with their shares of all."""
+    total = int(cells["amount"].sum())
+    found = cells.groupby(key)["amount"].sum().sort_values(ascending=False, kind="stable")
+    return tuple(AmountOf(str(n), int(a), alignment.share_of(int(a), total)) for n, a in found.items())
+
+
 def parts_by(view: View, key: str) -> list[Part]:
     """The figures of each value of one of the cube's keys, such as body or control, the largest total first."""
     parts = [Part(str(name), str(name), alignment.headline(part)) for name, part in view.part.groupby(key)]
@@ -65,15 +83,16 @@ def parts_by_period(view: View, deflator: Deflator | None, people: Mapping[int, 
     return found
 
 
-def missions_of(view: View) -> list[tuple[str, str, int]]:
-    """What the outcomes of each mission get together, the mission as a whole included: code, name and amount, in the
-    order of the framework.
+def missions_of(view: View) -> list[AmountOf]:
+    """What the outcomes of each mission get together, the mission as a whole included, in the order of the
+    framework; shares are of the total.
     """
     spend = alignment.spend_by(view.part, "outcome")
     found = []
     for mission in view.framework.missions:
         codes = [f"{MISSION}{mission.code}", *(outcome.code for outcome in mission.outcomes)]
-        found.append((mission.code, mission.name, sum(int(spend.get(code, 0)) for code in codes)))
+        amount = sum(int(spend.get(code, 0)) for code in codes)
+        found.append(AmountOf(mission.name, amount, view.figures.of_total(amount)))
     return found
 
 

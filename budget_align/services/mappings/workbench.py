@@ -12,7 +12,7 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from budget_align.core.allocation import alignment
-from budget_align.core.allocation.alignment import Headline
+from budget_align.core.allocation.alignment import Headline, share_of
 from budget_align.core.allocation.allocation import allocate, summarise
 from budget_align.core.allocation.consolidation import count_once
 from budget_align.core.editing.changes import (
@@ -102,10 +102,14 @@ class Workbench:
         return self.terms.year(self.fiscal_year)
 
     @property
+    def asked(self) -> int:
+        """All that rules are asked about."""
+        return self.taken + self.not_taken
+
+    @property
     def taken_share(self) -> float | None:
         """Taken ÷ all that rules are asked about; None where that is nought or less."""
-        asked = self.taken + self.not_taken
-        return self.taken / asked if asked > 0 else None
+        return share_of(self.taken, self.asked)
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,11 @@ class Count:
     income: int
     above: tuple[str, ...]
     examples: tuple[tuple[str, str, int], ...]
+
+    @property
+    def lines_above(self) -> int:
+        """How many of the lines that meet its conditions rules above it take."""
+        return self.meets - self.lines
 
     @property
     def year_label(self) -> str:

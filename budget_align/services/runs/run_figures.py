@@ -9,12 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Engine
 
 from budget_align.core.allocation import alignment
-from budget_align.core.measures.certainty import NOTHING, Sides, certainty_of, contributing_in, grades_by, sides_in
+from budget_align.core.measures.certainty import Sides, certainty_of
 from budget_align.core.measures.kinds_of_money import by_kind
+from budget_align.core.measures.outcome_money import OutcomeMoney, outcomes_in
 from budget_align.core.returns.budget_line import FLOWS
 from budget_align.core.returns.budget_version import Basis
-from budget_align.core.rules.mapping import UNALIGNED
-from budget_align.core.values.evidence import bearable_unit, round_to
 from budget_align.core.values.terms import Terms
 from budget_align.services.runs.shares import rules_of
 from budget_align.services.runs.viewing import OpenRun
@@ -164,15 +163,7 @@ class RunFigures(PeriodFigures):
 
 def figures_of(engine: Engine, run: OpenRun) -> RunFigures:
     """The figures of a run as it is seen."""
-    spend = alignment.spend_by(run.part, "outcome")
-    gross = alignment.spend_by(run.part[~run.part["below"]], "outcome")
-    contributing, grades, sides = contributing_in(run), grades_by(run.part, "outcome"), sides_in(run)
-    income = run.income_by_outcome
-    shown = {str(code) for code in spend.index} | set(income)
-    names = {code: name for code, name in run.framework.names().items() if code in shown or ":" not in code}
-    every = run.every_part
-    counted = every[~every["kind"].isin(alignment.SET_APART)]
-    of_income = alignment.of_flow(counted, "income")
+    counted = run.every_part[~run.every_part["kind"].isin(alignment.SET_APART)]
     return RunFigures(
         **period_figures(run, run.stage, run.fiscal_year).model_dump(),
         run=run.id,
@@ -189,21 +180,8 @@ def figures_of(engine: Engine, run: OpenRun) -> RunFigures:
         levels=list(run.levels),
         currency=run.terms.currency.code,
         minor_unit=run.terms.minor_unit,
-        income_unaligned=int(of_income.loc[of_income["outcome"] == UNALIGNED, "amount"].sum()),
-        outcomes=[
-            OutcomeFigures(
-                code=code,
-                name=name,
-                amount=int(spend.get(code, 0)),
-                gross=int(gross.get(code, 0)),
-                contributing=contributing.get(code, 0),
-                income=income.get(code, 0),
-                grades=grades.get(code, {}),
-                rounded=round_to(int(spend.get(code, 0)), bearable_unit(grades.get(code, {}))),
-                contribution=_contribution(sides.get(code, NOTHING)),
-            )
-            for code, name in names.items()
-        ],
+        income_unaligned=run.income_unaligned,
+        outcomes=[_outcome_figures(money) for money in outcomes_in(run).values()],
         bodies=[_body_figures(str(body), alignment.flows_of(cells)) for body, cells in counted.groupby("body")],
         rules=[
             RuleFigures(
@@ -272,6 +250,20 @@ def basis_figures(basis: Basis, terms: Terms) -> BasisFigures:
         left=list(basis.left),
         flow=basis.flow,
         named=basis.named,
+    )
+
+
+def _outcome_figures(money: OutcomeMoney) -> OutcomeFigures:
+    return OutcomeFigures(
+        code=money.code,
+        name=money.name,
+        amount=money.amount,
+        gross=money.gross,
+        contributing=money.contributing,
+        income=money.income,
+        grades=dict(money.by_grade),
+        rounded=money.rounded,
+        contribution=_contribution(money.sides),
     )
 
 

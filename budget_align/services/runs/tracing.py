@@ -86,6 +86,11 @@ class Trace:
     confirmed_by: str
     confirmed_at: datetime
 
+    @property
+    def given(self) -> int:
+        """What the shares come to together: all of the line that counts."""
+        return sum(share.amount for share in self.shares)
+
 
 def trace_line(engine: Engine, run: OpenRun, line_id: str) -> Trace:
     """The way of one line in a run.

@@ -31,6 +31,11 @@ class Effect:
     after: int
     money: bool
 
+    @property
+    def change(self) -> int:
+        """After less before."""
+        return self.after - self.before
+
 
 @dataclass(frozen=True)
 class Movement:

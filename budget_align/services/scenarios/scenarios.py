@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core.allocation import allocation
+from budget_align.core.allocation.alignment import share_of
 from budget_align.core.allocation.consolidation import count_once
 from budget_align.core.allocation.overheads import depending_shares
 from budget_align.core.frameworks.framework import first_problem
@@ -22,8 +23,16 @@ from budget_align.core.rules.mapping import Mapping as RuleMapping
 from budget_align.core.rules.matching import LineIndex
 from budget_align.core.scenarios.rebalancing import Plan, find_plan, find_protected
 from budget_align.core.scenarios.scenario import Scenario, apply_steps, lay_out
-from budget_align.core.scenarios.scenario_measures import Check, Measures, check_constraints, measure
+from budget_align.core.scenarios.scenario_measures import (
+    Changes,
+    Check,
+    Measures,
+    check_constraints,
+    measure,
+    set_beside,
+)
 from budget_align.core.values.refusal import RefusedError
+from budget_align.services.outcomes.consulting import list_consultations
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing, changing
 from budget_align.services.runs.budgets import open_budget
@@ -82,6 +91,15 @@ class OpenScenario:
     def names(self) -> dict[str, str]:
         """Names of outcomes by code."""
         return self.run.framework.names()
+
+    @property
+    def span(self) -> range:
+        """The years that it goes over."""
+        return range(self.run.fiscal_year, self.run.fiscal_year + self.scenario.years)
+
+    def changes_in(self, year: int) -> Changes:
+        """One of its years beside the budget as it stands."""
+        return set_beside(self.before, self.after[year], self.run.framework)
 
 
 def list_scenarios(engine: Engine, government: str) -> list[ScenarioSummary]:
@@ -224,6 +242,12 @@ def _start(engine: Engine, run: OpenRun, rules: int | None, before: pd.DataFrame
     return lay_out(spend), mapping.title
 
 
+def protected_by_reason(engine: Engine, opened: OpenScenario) -> dict[str, int]:
+    """What plans on a scenario take nothing from, by why."""
+    found = find_protected_money(engine, opened.run, opened.scenario.rules)
+    return {str(reason): int(amount) for reason, amount in found.groupby("reason")["amount"].sum().items()}
+
+
 def find_protected_money(engine: Engine, run: OpenRun, rules: int | None, freed: Collection[str] = ()) -> pd.DataFrame:
     """What plans on a run take nothing from, as `rebalancing.find_protected` gives it.
 
@@ -318,8 +342,17 @@ def plan_scenario(
 
 def current_shares(opened: OpenScenario) -> dict[str, float]:
     """What each outcome has of the total before, 0 to 1."""
-    total = opened.before.total
-    return {code: amount / total for code, amount in opened.before.outcomes.items()} if total > 0 else {}
+    found = {code: share_of(amount, opened.before.total) for code, amount in opened.before.outcomes.items()}
+    return {code: share for code, share in found.items() if share is not None}
+
+
+def weighed_shares(engine: Engine, opened: OpenScenario) -> dict[str, float]:
+    """What the public weighs each outcome, as a share of all that is aligned; empty where nobody was asked."""
+    held = list_consultations(engine, opened.run.government, opened.run.framework.code)
+    aligned = opened.before.aligned_share
+    if not held or not aligned:
+        return {}
+    return {weight.outcome: weight.share * aligned for weight in held[0].result.priorities.weights}
 
 
 def _find(session: Session, scenario_id: int) -> StoredScenario:

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from budget_align.core.outcomes.indicator import STATUSES
+from budget_align.core.outcomes.indicator import STATUSES, count_statuses
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks.frameworks import list_frameworks
 from budget_align.services.governments.governments import deflator_of
@@ -104,7 +104,7 @@ def _page(government: str, *, error: str = "", received: Received | None = None)
         "outcomes/indicators.html",
         government=government,
         readings=readings,
-        counts={status: sum(r.status == status for r in readings) for status in STATUSES},
+        counts=count_statuses(readings),
         outcomes={code: name for f in frameworks.values() for code, name in f.told_of().items()},
         groups={f"{f.name}, {f.version}": f.outcome_names() for f in frameworks.values()},
         outcome_codes={code for f in frameworks.values() for code in f.outcome_names()},

@@ -17,7 +17,7 @@ from budget_align.core.people.policy import Subject
 from budget_align.core.returns.budget_line import FLOW_NAMES, FLOWS, STAGES
 from budget_align.core.returns.budget_version import KINDS, Version
 from budget_align.core.returns.reading import Answers, Reading, Role, Severity, TableAnswers
-from budget_align.core.returns.reconciliation import reconcile, totals_of
+from budget_align.core.returns.reconciliation import count_reading, reconcile, totals_of
 from budget_align.core.values.day import read_day
 from budget_align.core.values.file_name import plain_name
 from budget_align.core.values.fiscal_year import read_year
@@ -521,6 +521,6 @@ def _shown(reading: Reading) -> dict[str, Any]:
         "rows": reconcile(reading.lines, reading.control_totals),
         "warnings": warnings,
         "notes": [finding for finding in reading.findings if finding.severity == Severity.INFORMATION],
-        "reconciled": sum(total.reconciled for total in reading.control_totals),
+        "reconciled": count_reading(reading).totals_reconciled,
         "preview": reading.lines[reading.lines["amount"] != 0].head(PREVIEW).to_dict("records"),
     }
