@@ -122,6 +122,12 @@ def test_a_network_gives_the_mean_of_what_it_gives_for_tokens_whatever_is_padded
     assert np.allclose(embed(words), np.tile(embed(list(NEAR)), (100, 1)))
     assert embed([]).shape == (0, 3)
     assert open_model(network) is embed
+    # What was asked before is remembered, each text by its own vector.
+    assert np.array_equal(
+        embed(["omnibuses", "schools transport", "transport schools"]),
+        embed(["omnibuses", "schools transport", "transport schools"]),
+    )
+    assert np.allclose(embed(["schools", "new transport", "schools"])[[0, 2]], NEAR["schools"])
 
 
 def test_a_network_may_give_the_whole_text_or_say_that_its_first_token_stands_for_it(network: Path) -> None:

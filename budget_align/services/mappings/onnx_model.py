@@ -6,11 +6,13 @@ the folder has sentence-transformers' `1_Pooling/config.json`, that says so.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
+from cachetools import LRUCache
 
 from budget_align.core.editing.meaning import Embed, Floats
 
@@ -20,6 +22,8 @@ LONGEST: Final = 256
 """Tokens of a text that are looked at: a budget line has some ten, the text of a goal a few hundred."""
 
 _BATCH: Final = 64
+_KEPT: Final = 20_000
+"""Texts whose vectors are kept, of some kilobytes each."""
 
 
 def find_model(folder: Path) -> Path | None:
@@ -66,19 +70,36 @@ def read_onnx(file: Path, folder: Path) -> Embed:
         (found,) = session.run([output], {name: inputs[name] for name in wanted})
         return _pool(np.asarray(found, dtype=np.float64), mask, pooling)
 
-    width = give(["a"]).shape[1]
+    return _Remembering(give)
 
-    def embed(texts: Sequence[str]) -> Floats:
-        result = np.zeros((len(texts), width))
-        # Texts of like length go together, so that little is padded; those without a letter have no meaning.
-        told = sorted((place for place, text in enumerate(texts) if text.strip()), key=lambda place: len(texts[place]))
+
+class _Remembering:
+    """Gives each text its vector, and keeps the last ones: a network takes milliseconds for a text, and a page of
+    suggestions asks for the same ones after every decision.
+    """
+
+    def __init__(self, give: Embed) -> None:
+        self._give = give
+        self._known: LRUCache[str, Floats] = LRUCache(_KEPT)
+        self._alone = threading.Lock()
+        self._none: Floats = np.zeros(give(["a"]).shape[1])
+
+    def __call__(self, texts: Sequence[str]) -> Floats:
+        # Those without a letter have no meaning.
+        wanted = dict.fromkeys(text for text in texts if text.strip())
+        with self._alone:
+            found = {text: self._known[text] for text in wanted if text in self._known}
+        # Texts of like length go together, so that little is padded.
+        told = sorted(wanted.keys() - found.keys(), key=lambda text: (len(text), text))
         for start in range(0, len(told), _BATCH):
-            places = told[start : start + _BATCH]
-            result[places] = np.nan_to_num(give([texts[place] for place in places]))
-        lengths = np.linalg.norm(result, axis=1, keepdims=True)
-        return result / np.where(lengths > 0, lengths, 1.0)
-
-    return embed
+            batch = told[start : start + _BATCH]
+            vectors = np.nan_to_num(self._give(batch))
+            lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+            found.update(zip(batch, vectors / np.where(lengths > 0, lengths, 1.0), strict=True))
+        with self._alone:
+            self._known.update({text: found[text] for text in told})
+        rows = [found.get(text, self._none) for text in texts]
+        return np.array(rows) if rows else np.zeros((0, len(self._none)))
 
 
 def _choose_output(session: Any) -> str:
