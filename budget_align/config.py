@@ -24,6 +24,7 @@ from pydantic import (
 )
 
 from budget_align.core.frameworks.framework import first_problem
+from budget_align.core.people.marking import USUAL, Marking
 from budget_align.core.people.policy import ROLES
 from budget_align.core.values.fiscal_year import FiscalCalendar
 from budget_align.core.values.money import DEFAULT_LOCALE, Currency, check_locale
@@ -142,6 +143,7 @@ class Settings(BaseModel):
     deflator: Deflator | None = None
     provider: Provider | None = None
     mail: Mail | None = None
+    markings: tuple[Marking, ...] = USUAL
 
     @field_validator("embedding_model", mode="before")
     @classmethod

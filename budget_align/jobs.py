@@ -54,8 +54,11 @@ class Jobs:
         self._under_way: dict[str, ReadingCancel] = {}
         self._begun: dict[str, float] = {}
 
-    def read_upload(self, data: bytes, file_name: str, government: str, actor: str) -> str:
+    def read_upload(self, data: bytes, file_name: str, government: str, actor: str, marking: str = "") -> str:
         """Begins to read a workbook and returns the id of its job.
+
+        Args:
+            marking: what whoever sends it marks it with.
 
         Raises:
             RefusedError: as many of the same person's, or of everyone's, are being read or wait.
@@ -66,7 +69,7 @@ class Jobs:
             self._under_way[job_id] = cancel
         metering.QUEUE.inc()
         # The reading is part of the request that asked for it.
-        self._pool.submit(copy_context().run, self._read, job_id, data, file_name, government, actor, cancel)
+        self._pool.submit(copy_context().run, self._read, job_id, data, file_name, government, actor, marking, cancel)
         return job_id
 
     def wait(self, job_id: str, seconds: float) -> None:
@@ -120,7 +123,7 @@ class Jobs:
             listener.join()
 
     def _read(
-        self, job_id: str, data: bytes, file_name: str, government: str, actor: str, cancel: ReadingCancel
+        self, job_id: str, data: bytes, file_name: str, government: str, actor: str, marking: str, cancel: ReadingCancel
     ) -> None:
         noted, began = 0.0, time.monotonic()
         with self._lock:
@@ -139,7 +142,15 @@ class Jobs:
         try:
             with self._listening(job_id, cancel):
                 received = receive(
-                    self._engine, self._settings, data, file_name, government, actor, progress=note, cancel=cancel
+                    self._engine,
+                    self._settings,
+                    data,
+                    file_name,
+                    government,
+                    actor,
+                    progress=note,
+                    cancel=cancel,
+                    marking=marking,
                 )
             finish("done", draft_id=received.draft_id, submission_id=received.submission_id)
         except CancelledError:

@@ -168,6 +168,7 @@ class AlignmentReport:
         record: the head of the record when the run was made, or published, which shows later that nothing up to then
             was changed.
         standing: whether the figures are published, and by whom; a trial says so on each page.
+        marking: what the figures are marked with; it stands on each page.
         view: a sentence for each thing that the figures leave out or are seen through.
         terms: in which amounts and years are written.
         flows: gross, income, net and financing of what is in view; every other figure of spending is gross.
@@ -190,6 +191,7 @@ class AlignmentReport:
     run_id: str
     record: str
     standing: Standing
+    marking: str
     stage: str
     fiscal_year: int
     terms: Terms

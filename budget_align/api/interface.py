@@ -33,6 +33,7 @@ from budget_align.core.values.fiscal_year import read_year as read_fiscal_year
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.governments.governments import terms_of
 from budget_align.services.outcomes.indicators import add_observations, list_observations, read_all, store_definition
+from budget_align.services.people.markings import Sight
 from budget_align.services.people.permissions import Rights, rights_of
 from budget_align.services.people.tokens import find_holder
 from budget_align.services.record.trail import note_read
@@ -126,6 +127,7 @@ def figures(government: str) -> Response:
         year=read_fiscal_year(said, terms.calendar) if said else None,
         lens=request.args.get("lens", ""),
         trials="run" in request.args and _rights(who).sees_government("see-trials", government),
+        sight=Sight(_rights(who), _settings().markings),
     )
     return _said(figures_of(_engine(), run))
 

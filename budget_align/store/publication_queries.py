@@ -51,10 +51,16 @@ def shown_periods(session: Session, run_id: str) -> dict[tuple[str, int], Public
 
 
 def published_run(
-    session: Session, government: str | None = None, stage: str | None = None, fiscal_year: int | None = None
+    session: Session,
+    government: str | None = None,
+    stage: str | None = None,
+    fiscal_year: int | None = None,
+    hidden: Collection[str] = (),
 ) -> str | None:
-    """The run that was published last; of a government, for a stage or a year where given."""
+    """The run that was published last; of a government, for a stage or a year where given; none of those hidden."""
     for row in publications(session, states=["published"], government=government or ""):
+        if row.run_id in hidden:
+            continue
         if stage in (None, row.stage) and fiscal_year in (None, row.fiscal_year):
             return row.run_id
     return None

@@ -134,6 +134,7 @@ class Draft(SQLModel, table=True):
     answers: str = Field(sa_column=_text())
     settled_by: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     """Everyone who settled how it is read, a line each."""
+    marking: str = Field(default="", max_length=60, sa_column_kwargs={"server_default": ""})
     received_by: str = Field(max_length=254)
     received_at: datetime = Field(sa_column=_time())
 
@@ -176,6 +177,7 @@ class Submission(SQLModel, table=True):
     line_count: int
     received_by: str = Field(default="", max_length=254)
     settled_by: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    marking: str = Field(default="", max_length=60, sa_column_kwargs={"server_default": ""})
     confirmed_by: str = Field(max_length=254)
     confirmed_at: datetime = Field(sa_column=_time())
 
@@ -531,6 +533,7 @@ class StoredScenario(SQLModel, table=True):
     fiscal_year: int
     name: str = Field(max_length=200)
     content: str = Field(sa_column=_text())
+    marking: str = Field(default="", max_length=60, sa_column_kwargs={"server_default": ""})
     revision: int
     changed_by: str = Field(max_length=254)
     changed_at: datetime = Field(sa_column=_time())
@@ -566,6 +569,7 @@ class Run(SQLModel, table=True):
     line_count: int
     bases: str = Field(sa_column=_text())
     below: str = Field(sa_column=_text())
+    marking: str = Field(default="", max_length=60, sa_column_kwargs={"server_default": ""})
     ran_by: str = Field(max_length=254)
     ran_at: datetime = Field(sa_column=_time())
 

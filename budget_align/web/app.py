@@ -42,7 +42,7 @@ from budget_align.web.logs import log_requests
 from budget_align.web.mappings import mappings, rules
 from budget_align.web.numbers import DatabaseNumber
 from budget_align.web.outcomes import indicators, priorities, public, targets
-from budget_align.web.people import accounts, gate, mine, people, provider
+from budget_align.web.people import accounts, gate, markings, mine, people, provider
 from budget_align.web.people.attempts import ATTEMPTS, Attempts
 from budget_align.web.people.typed import send_on, typed_now
 from budget_align.web.returns import submissions
@@ -136,6 +136,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.register_blueprint(accounts.pages)
     app.register_blueprint(mine.pages)
     app.register_blueprint(people.pages)
+    app.register_blueprint(markings.pages)
     app.register_blueprint(provider.pages)
     provider.set_up_provider(app, settings)
     app.register_blueprint(figures.pages)

@@ -13,7 +13,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services.approvals.approvals import Kind, Waiting, comment, list_waiting
 from budget_align.services.frameworks.frameworks import list_drafts
 from budget_align.services.publishing.publications import PublicationSummary, list_publications
-from budget_align.web.context import actor, engine, rights, signed_in
+from budget_align.web.context import actor, engine, hidden_runs, rights, sight, signed_in
 from budget_align.web.numbers import LARGEST, read_whole
 
 pages = Blueprint("approvals", __name__)
@@ -29,8 +29,14 @@ def _links() -> dict[str, Any]:
 def index() -> str:
     """What whoever asks may approve, what was returned to them, and what of theirs waits for others."""
     me = actor()
-    found = sorted(list_waiting(engine()), key=_soonest)
-    asked = sorted((e for e in list_publications(engine()) if e.state in ("asked", "returned")), key=_soonest)
+    hidden = {str(number) for number in sight().hidden_returns(engine())}
+    found = sorted(
+        (e for e in list_waiting(engine()) if not (e.kind == "return" and e.subject in hidden)), key=_soonest
+    )
+    asked = sorted(
+        (e for e in list_publications(engine()) if e.state in ("asked", "returned") and e.run_id not in hidden_runs()),
+        key=_soonest,
+    )
     spoken_of = {each.subject for each in found if each.kind == "framework"}
     mine = {each.run_id: each for each in reversed(asked)}
     return render_template(

@@ -16,6 +16,7 @@ from budget_align.core.values.day import read_day
 from budget_align.core.values.file_name import plain_name
 from budget_align.core.values.refusal import RefusedError
 from budget_align.jobs import Jobs
+from budget_align.services.people.markings import Sight
 from budget_align.services.people.permissions import Rights, rights_of
 
 STATE = "budget_align"
@@ -61,6 +62,19 @@ def rights() -> Rights:
         email = actor() if current_user.is_authenticated else None
         g.rights = rights_of(engine(), email, public_reading=settings().public_reading)
     found: Rights = g.rights
+    return found
+
+
+def sight() -> Sight:
+    """What whoever asks may see of what is marked."""
+    return Sight(rights(), settings().markings)
+
+
+def hidden_runs() -> frozenset[str]:
+    """The runs that whoever asks may not see for their markings."""
+    if "hidden_runs" not in g:
+        g.hidden_runs = sight().hidden_runs(engine())
+    found: frozenset[str] = g.hidden_runs
     return found
 
 

@@ -26,7 +26,7 @@ from budget_align.services.people.subjects import of_run
 from budget_align.services.runs.reporting import draw_outcomes, make_report
 from budget_align.services.runs.tracing import source_file, trace_line
 from budget_align.services.runs.viewing import OpenRun, RunSummary, list_runs, open_run, published_government
-from budget_align.web.context import engine, rights, sees_trials, settings
+from budget_align.web.context import engine, rights, sees_trials, settings, sight
 from budget_align.web.numbers import read_whole
 from budget_align.web.terms import write_in
 from budget_align.web.turns import dear
@@ -141,7 +141,7 @@ def _seen_runs() -> list[RunSummary]:
     """
     return [
         run
-        for run in list_runs(engine())
+        for run in list_runs(engine(), sight=sight())
         if rights().sees_government("see-figures", run.government) and (run.published or sees_trials(run.government))
     ]
 
@@ -156,7 +156,7 @@ def _chosen_government(run_id: str | None) -> str:
     seen = _seen_runs()
     if not seen:
         raise RefusedError("no-run", "Nothing that you may see has been published yet.")
-    return published_government(engine(), {run.government for run in seen}) or seen[0].government
+    return published_government(engine(), {run.government for run in seen}, sight()) or seen[0].government
 
 
 def asked_run() -> OpenRun:
@@ -178,6 +178,7 @@ def asked_run() -> OpenRun:
         levels=[level.replace(UNSTATED, "") for level in request.args.getlist("level") if level] or None,
         lens=request.args.get("lens", ""),
         trials=sees_trials(government),
+        sight=sight(),
     )
     rights().need("see-figures", Subject(run.government))
     write_in(run.terms)

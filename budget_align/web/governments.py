@@ -9,7 +9,7 @@ from budget_align.core.returns.budget_line import LEVELS
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.mappings.drivers import list_drivers, receive_drivers
 from budget_align.services.runs.bodies import list_bodies, state_levels, state_parents
-from budget_align.web.context import actor, engine, sent_file, settings, signed_in
+from budget_align.web.context import actor, engine, sent_file, settings, sight, signed_in
 from budget_align.web.terms import write_in_terms_of
 
 pages = Blueprint("governments", __name__)
@@ -28,7 +28,7 @@ def levels(name: str) -> Response:
     """Keeps at which level of government each body stands, and of which other it is a part."""
     form = request.form
     bodies = form.getlist("body")
-    known = {body.name for body in list_bodies(engine(), name)}
+    known = {body.name for body in list_bodies(engine(), name, _hidden(name))}
     parents = {
         body: parent
         for body, parent in zip(bodies, form.getlist("parent"), strict=False)
@@ -50,7 +50,7 @@ def levels(name: str) -> Response:
 @signed_in
 def drivers(name: str) -> Response | tuple[str, int]:
     """Takes a workbook of measures."""
-    list_bodies(engine(), name)
+    list_bodies(engine(), name, _hidden(name))
     sent = sent_file()
     if sent is None:
         return _page(name, error="Choose a workbook of measures"), 400
@@ -69,9 +69,14 @@ def _page(name: str, *, error: str = "", findings: list[object] | None = None) -
     return render_template(
         "governments/government.html",
         name=name,
-        bodies=list_bodies(engine(), name),
+        bodies=list_bodies(engine(), name, _hidden(name)),
         levels=LEVELS,
         drivers=list_drivers(engine(), name),
         error=error,
         found=findings or [],
     )
+
+
+def _hidden(name: str) -> frozenset[int]:
+    """The returns of a government that whoever asks may not see."""
+    return sight().hidden_returns(engine(), name)

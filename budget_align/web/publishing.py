@@ -19,7 +19,7 @@ from budget_align.services.publishing.publications import (
     withdraw,
 )
 from budget_align.services.runs.viewing import OpenRun, open_run
-from budget_align.web.context import actor, asked_day, engine, rights, signed_in
+from budget_align.web.context import actor, asked_day, engine, hidden_runs, rights, sight, signed_in
 from budget_align.web.figures import asked_run
 from budget_align.web.numbers import read_whole
 from budget_align.web.terms import write_in
@@ -33,7 +33,11 @@ _ENDED_SHOWN = 50
 @signed_in
 def index() -> str:
     """What waits, what everyone sees, and what stood before."""
-    found = [each for each in list_publications(engine()) if rights().sees_government("see-trials", each.government)]
+    found = [
+        each
+        for each in list_publications(engine())
+        if rights().sees_government("see-trials", each.government) and each.run_id not in hidden_runs()
+    ]
     return render_template(
         "publishing/publications.html",
         waiting=[each for each in found if each.state == "asked"],
@@ -54,7 +58,7 @@ def new() -> str:
 @signed_in
 def ask() -> Response | tuple[str, int]:
     """Asks for a run's figures to be published."""
-    run = open_run(engine(), run_id=request.form.get("run", ""))
+    run = open_run(engine(), run_id=request.form.get("run", ""), sight=sight())
     write_in(run.terms)
     chosen = []
     for said in request.form.getlist("period"):
@@ -130,7 +134,7 @@ def _asking_page(run: OpenRun, *, error: str = "") -> str:
 
 def _page(publication_id: int, *, error: str = "", at: str = "") -> str:
     found = open_publication(engine(), publication_id)
-    run = open_run(engine(), run_id=found.run_id, stage=found.stage, year=found.fiscal_year)
+    run = open_run(engine(), run_id=found.run_id, stage=found.stage, year=found.fiscal_year, sight=sight())
     write_in(run.terms)
     return render_template(
         "publishing/publication.html",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 from urllib.parse import unquote
@@ -14,8 +16,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from budget_align.core.people.policy import Subject
 from budget_align.core.record.chain import Head
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.record.trail import export, list_events, note_download, verify
-from budget_align.web.context import actor, engine, rights, signed_in
+from budget_align.services.record.trail import Told, export, list_events, note_download, verify
+from budget_align.web.context import actor, engine, rights, sight, signed_in
 from budget_align.web.figures import choose_page
 from budget_align.web.numbers import read_whole
 
@@ -49,6 +51,7 @@ def index() -> str | tuple[str, int]:
         limit=EVENTS_ON_A_PAGE,
         offset=(page - 1) * EVENTS_ON_A_PAGE,
     )
+    found = replace(found, events=_in_sight(found.events))
     _, pager = choose_page(found.count, EVENTS_ON_A_PAGE)
     html = render_template(
         "record/record.html", found=found, pager=pager, asked=asked, errors=errors, checked=_checked(errors)
@@ -64,6 +67,21 @@ def whole() -> BaseResponse:
     export(engine(), out)
     out.seek(0)
     return send_file(out, "application/jsonl", as_attachment=True, download_name="record.jsonl")
+
+
+def _in_sight(events: Sequence[Told]) -> list[Told]:
+    """Events without what they say of things that whoever asks may not see for their markings. A workbook that waits no
+    more has none that is known, nor has a file that was taken along.
+    """
+    hidden = sight().hidden_subjects(engine())
+    if not hidden:
+        return list(events)
+    return [
+        replace(event, facts={}, changes=())
+        if event.subject in hidden or event.subject.startswith("draft ") or event.action == "downloaded"
+        else event
+        for event in events
+    ]
 
 
 def _checked(errors: list[dict[str, str]]) -> dict[str, object] | None:

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from budget_align.core.frameworks.framework import first_problem
+from budget_align.core.people.policy import Subject
 from budget_align.core.rules.protection import PROTECTED
 from budget_align.core.scenarios.scenario import LONGEST, Constraint, Growth, Move, Part, Scenario
 from budget_align.core.values.money import Currency, Unit, currency_of_symbol, parse_amount
@@ -37,7 +38,7 @@ from budget_align.services.scenarios.scenarios import (
     protected_by_reason,
     weighed_shares,
 )
-from budget_align.web.context import XLSX, actor, engine, sees_trials, settings, signed_in
+from budget_align.web.context import XLSX, actor, engine, sees_trials, settings, sight, signed_in
 from budget_align.web.figures import asked_run
 from budget_align.web.numbers import LARGEST, read_whole
 from budget_align.web.terms import write_in
@@ -341,7 +342,7 @@ def _open(scenario_id: int) -> OpenScenario:
     Raises:
         RefusedError: there is none, or it begins from a trial that whoever asks may not see.
     """
-    opened = open_scenario(engine(), scenario_id)
+    opened = open_scenario(engine(), scenario_id, sight())
     if opened.run.standing.is_trial and not sees_trials(opened.run.government):
         raise RefusedError("no-scenario", "There is no such scenario.")
     return opened
@@ -352,7 +353,11 @@ def _index_page(*, error: str = "") -> str:
     return render_template(
         "scenarios/scenarios.html",
         run=run,
-        scenarios=list_scenarios(engine(), run.government),
+        scenarios=[
+            each
+            for each in list_scenarios(engine(), run.government)
+            if each.run_id not in run.hidden and run.sight.sees(Subject(run.government), [each.marking])
+        ],
         error=error,
         longest=LONGEST,
     )

@@ -57,6 +57,9 @@ ACTIONS: Final = {
     "see-scenarios": "see scenarios",
     "edit-scenarios": "make and change scenarios",
     "comment": "comment",
+    "mark": "mark returns, runs and scenarios",
+    "see-sensitive": "see what is marked to be seen by few",
+    "see-closed": "see what is marked to be seen by the fewest",
     "see-record": "see the record",
     "export-record": "export the record",
     "manage-people": "manage people and roles",
@@ -93,6 +96,9 @@ unpublish-run       -        own       -        -         -        -          - 
 see-scenarios       any      any       any      any       any      -          any       any      -
 edit-scenarios      any      -         any      -         any      -          -         -        -
 comment             any      any       any      any       any      -          -         any      -
+mark                own      own       own      -         -        -          -         -        -
+see-sensitive       own      own       own      own       -        -          any       any      -
+see-closed          own      own       -        -         -        -          any       any      -
 see-record          -        -         -        -         -        -          -         any      own
 export-record       -        -         -        -         -        -          -         any      -
 manage-people       -        -         -        -         -        -          -         -        own

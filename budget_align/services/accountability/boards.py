@@ -87,7 +87,9 @@ def open_briefing(
     with Session(engine) as session:
         owners = find_owners(run.framework, outcome_queries.owners(session, run.government, framework))
         items = [_item(row) for row in outcome_queries.board_items(session, run.government, framework, board)]
-        met = outcome_queries.board_meetings(session, run.government, framework, board)
+        meetings = outcome_queries.board_meetings(session, run.government, framework, board)
+    # Where the outcomes stood then is told by the run of that day.
+    met = [meeting for meeting in meetings if meeting.run_id not in run.hidden]
     mine = _outcomes_of(board, run, owners)
     if not mine and not items and not met:
         raise RefusedError("no-board", f"No outcome comes before a board called {board!r}.")

@@ -22,7 +22,7 @@ def find_capability_run(engine: Engine, run: OpenRun) -> OpenRun | None:
     """
     if run.own_framework.code == FRAMEWORK:
         return run
-    for each in list_runs(engine, trials=run.trials):
+    for each in list_runs(engine, trials=run.trials, sight=run.sight):
         if each.government == run.government:
             try:
                 found = open_run(
@@ -32,6 +32,7 @@ def find_capability_run(engine: Engine, run: OpenRun) -> OpenRun | None:
                     year=run.fiscal_year,
                     levels=run.levels or None,
                     trials=run.trials,
+                    sight=run.sight,
                 )
             except RefusedError:
                 continue

@@ -58,7 +58,7 @@ class RunChanges:
 
 def changes_of_published(engine: Engine, run: OpenRun) -> RunChanges:
     """What a run changes of its stage and year against what is published for them; nothing moves where it is that."""
-    own = open_run(engine, run_id=run.id, stage=run.stage, year=run.fiscal_year)
+    own = open_run(engine, run_id=run.id, stage=run.stage, year=run.fiscal_year, sight=run.sight)
     before = _published(engine, own)
     figures = alignment.headline(own.part)
     if before is None:
@@ -95,7 +95,7 @@ def _published(engine: Engine, run: OpenRun) -> OpenRun | None:
     if run_id is None:
         return None
     try:
-        return open_run(engine, run_id=run_id, stage=run.stage, year=run.fiscal_year)
+        return open_run(engine, run_id=run_id, stage=run.stage, year=run.fiscal_year, sight=run.sight)
     except RefusedError:
         return None
 

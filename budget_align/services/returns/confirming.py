@@ -126,6 +126,7 @@ def confirm(
             line_count=len(reading.lines),
             received_by=draft.received_by,
             settled_by=draft.settled_by,
+            marking=draft.marking,
             confirmed_by=actor,
             confirmed_at=datetime.now(UTC).replace(microsecond=0),
         )

@@ -30,6 +30,7 @@ class SubmissionSummary:
     confirmed_by: str
     confirmed_at: datetime
     authors: tuple[str, ...]
+    marking: str
 
 
 def list_submissions(engine: Engine) -> Sequence[SubmissionSummary]:
@@ -72,4 +73,5 @@ def _summary(submission: Submission) -> SubmissionSummary:
         submission.confirmed_by,
         submission.confirmed_at,
         authors_of(submission),
+        submission.marking,
     )

@@ -58,6 +58,7 @@ class WaitingDraft:
     file_name: str
     received_by: str
     received_at: datetime
+    marking: str
 
 
 def receive(
@@ -69,8 +70,13 @@ def receive(
     actor: str,
     progress: Progress | None = None,
     cancel: ReadingCancel | None = None,
+    *,
+    marking: str = "",
 ) -> Received:
     """Reads a workbook and keeps it as a draft, settled by what was confirmed for workbooks of the same shape.
+
+    Args:
+        marking: what whoever sends it marks it with.
 
     Raises:
         RefusedError: it cannot be read; nothing is stored.
@@ -104,6 +110,7 @@ def receive(
                 file_hash=reading.file_hash,
                 file_name=file_name,
                 answers=said,
+                marking=marking,
                 received_by=actor,
                 received_at=datetime.now(UTC).replace(microsecond=0),
             )
@@ -361,4 +368,6 @@ def _draft(session: Session, draft_id: int) -> Draft:
 
 
 def _waiting(draft: Draft) -> WaitingDraft:
-    return WaitingDraft(draft.id, draft.government, draft.file_name, draft.received_by, draft.received_at)
+    return WaitingDraft(
+        draft.id, draft.government, draft.file_name, draft.received_by, draft.received_at, draft.marking
+    )

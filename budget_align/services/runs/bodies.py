@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Mapping as Lookup
 from dataclasses import dataclass
 
@@ -31,8 +32,11 @@ class Body:
     parent: str = ""
 
 
-def list_bodies(engine: Engine, government: str) -> list[Body]:
+def list_bodies(engine: Engine, government: str, hidden: Collection[int] = ()) -> list[Body]:
     """The bodies of a government's returns in force, in order of name.
+
+    Args:
+        hidden: returns that whoever asks may not see.
 
     Raises:
         RefusedError: it has no confirmed return.
@@ -41,6 +45,7 @@ def list_bodies(engine: Engine, government: str) -> list[Body]:
         active = [s.id for s in queries.submissions(session, government, "submitted") if s.id is not None]
         if not active:
             raise RefusedError("no-lines", f"{government!r} has no confirmed return yet; import a workbook first.")
+        active = [number for number in active if number not in hidden]
         levels = queries.body_levels(session, government)
         names = queries.coverage(session, active)["body"].unique().tolist()
         parents = queries.body_parents(session, government)

@@ -122,7 +122,7 @@ def family_held(engine: Engine, run: OpenRun) -> dict[str, Held]:
     with Session(engine) as session:
         known = {**known_frameworks(session), run.framework.code: run.framework}
         family = {framework.code for framework in versions_before(run.framework, known)}
-        for code, run_id in _newest_runs(session, run.government, family, trials=run.trials).items():
+        for code, run_id in _newest_runs(session, run, family).items():
             counted = cube_in_sight(session, run_id, trials=run.trials)
             sorts = sorts_in_sight(session, run_id, trials=run.trials)
             found[code] = Held(
@@ -141,7 +141,7 @@ def find_revisions_of(engine: Engine, run: OpenRun) -> dict[str, Revisions]:
     with Session(engine) as session:
         earlier = [
             each.id
-            for each in reversed(runs_in_sight(session, run.government, trials=run.trials))
+            for each in reversed(runs_in_sight(session, run.government, trials=run.trials, hidden=run.hidden))
             if each.mapping_name == run.mapping.name and each.ran_at <= run.ran_at
         ]
         cells = queries.cells_of_runs(session, earlier, run.stage, run.fiscal_year)
@@ -153,10 +153,10 @@ def find_revisions_of(engine: Engine, run: OpenRun) -> dict[str, Revisions]:
     return {str(code): revisions for code, revisions in found.items() if revisions is not None}
 
 
-def _newest_runs(session: Session, government: str, codes: Collection[str], *, trials: bool) -> dict[str, str]:
-    """The newest run of a government by each of some frameworks; without trials, that readers may see."""
+def _newest_runs(session: Session, shown: OpenRun, codes: Collection[str]) -> dict[str, str]:
+    """The newest run of a government by each of some frameworks that whoever looks at one of its runs may see."""
     found: dict[str, str] = {}
-    for run in runs_in_sight(session, government, trials=trials):
+    for run in runs_in_sight(session, shown.government, trials=shown.trials, hidden=shown.hidden):
         code = Framework.model_validate_json(run.framework).code
         if code in codes:
             found.setdefault(code, run.id)

@@ -93,6 +93,7 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
         run_id=run.id,
         record=record,
         standing=run.standing,
+        marking=run.marking,
         stage=run.stage,
         fiscal_year=run.fiscal_year,
         terms=run.terms,

@@ -138,6 +138,7 @@ class RunFigures(PeriodFigures):
     """A run, the figures of the stage and year shown, and those of every other."""
 
     run: str
+    marking: Annotated[str, Field(description="What the figures are marked with; empty for nothing")] = ""
     standing: Annotated[
         Literal["trial", "published", "replaced"],
         Field(description="Whether somebody has published these figures, and others have taken their place since."),
@@ -171,6 +172,7 @@ def figures_of(engine: Engine, run: OpenRun) -> RunFigures:
         published_by=run.standing.by,
         published_at=run.standing.at,
         record=run.standing.record,
+        marking=run.marking,
         government=run.government,
         mapping=run.mapping.name,
         mapping_version=run.mapping_version,

@@ -18,6 +18,7 @@ from budget_align.core.allocation.overheads import Below
 from budget_align.core.frameworks.framework import Framework
 from budget_align.core.lenses.crosswalk import Step, find_lens
 from budget_align.core.lenses.succession import carry_over
+from budget_align.core.people.marking import narrowest
 from budget_align.core.publishing.standing import PUBLISHED, TRIAL, Standing
 from budget_align.core.returns.budget_version import Basis, bases_from_json, bases_of
 from budget_align.core.rules.mapping import Mapping
@@ -27,8 +28,9 @@ from budget_align.core.views.view import View, see_cells, see_comparable
 from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.frameworks import known_frameworks
 from budget_align.services.governments.governments import kept_terms
+from budget_align.services.people.markings import ALL, Sight
 from budget_align.services.record.trail import head_of
-from budget_align.store import publication_queries, queries
+from budget_align.store import marking_queries, publication_queries, queries
 from budget_align.store.tables import Publication, Run
 
 
@@ -41,6 +43,8 @@ class OpenRun(View):
         outdated: returns came or went since the run.
         standing: whether what is shown is a trial, published, or replaced since.
         trials: whether what is shown beside it, such as other years and other runs, may be trials too.
+        marking: the narrowest of the markings that it bears; `own_marking` is its own; each is empty for none.
+        sight: what whoever asks may see of what is marked; `hidden` are the government's runs that they may not.
     """
 
     id: str
@@ -53,6 +57,10 @@ class OpenRun(View):
     outdated: bool
     standing: Standing
     trials: bool
+    marking: str
+    own_marking: str
+    sight: Sight
+    hidden: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -67,17 +75,21 @@ class RunSummary:
     published: bool
 
 
-def list_runs(engine: Engine, *, trials: bool = True) -> list[RunSummary]:
+def list_runs(engine: Engine, *, trials: bool = True, sight: Sight = ALL) -> list[RunSummary]:
     """The published runs, and the last one of each government and mapping, newest first.
 
     Args:
         trials: whether runs are listed that nobody has published.
+        sight: what whoever asks may see of what is marked.
     """
+    hidden = sight.hidden_runs(engine)
     with Session(engine) as session:
         published = {row.run_id for row in publication_queries.publications(session, states=["published"])}
         seen: set[tuple[str, str]] = set()
         found = []
         for run in queries.runs(session):
+            if run.id in hidden:
+                continue
             key = (run.government, run.mapping_name)
             newest = trials and key not in seen
             seen.add(key)
@@ -87,11 +99,13 @@ def list_runs(engine: Engine, *, trials: bool = True) -> list[RunSummary]:
         return found
 
 
-def published_government(engine: Engine, governments: Collection[str]) -> str | None:
-    """Which of some governments published last; None where none has."""
+def published_government(engine: Engine, governments: Collection[str], sight: Sight = ALL) -> str | None:
+    """Which of some governments published last what whoever asks may see; None where none has."""
+    hidden = sight.hidden_runs(engine)
     with Session(engine) as session:
         rows = publication_queries.publications(session, states=["published"])
-        return next((row.government for row in rows if row.government in governments), None)
+        seen = (row.government for row in rows if row.government in governments and row.run_id not in hidden)
+        return next(seen, None)
 
 
 def open_run(
@@ -104,6 +118,7 @@ def open_run(
     levels: Sequence[str] | None = None,
     lens: str = "",
     trials: bool = True,
+    sight: Sight = ALL,
 ) -> OpenRun:
     """A run for reading: the one asked for, else the one published last and, where none is, the newest trial; of one
     government where given.
@@ -114,13 +129,15 @@ def open_run(
         levels: the levels of government to count together; all of them without.
         lens: the code of a framework to see the figures through.
         trials: whether what nobody has published may be shown; without, a run holds what was published of it alone.
+        sight: what whoever asks may see of what is marked; what they may not is as if it were not there.
 
     Raises:
         RefusedError: there is no such run, or none that may be shown, it does not hold that stage and year or level,
             or no crosswalk leads to that framework.
     """
+    hidden = sight.hidden_runs(engine)
     with Session(engine) as session:
-        run = _find(session, run_id, government, stage, year, trials=trials)
+        run = _find(session, run_id, government, stage, year, trials=trials, hidden=hidden)
         shown_of_it = publication_queries.shown_periods(session, run.id)
         seen_periods = None if trials else shown_of_it
         terms = kept_terms(session, run.government)
@@ -167,6 +184,10 @@ def open_run(
             outdated=active != set(ids),
             standing=_standing(session, shown_of_it.get(shown)),
             trials=trials,
+            marking=narrowest(sight.markings, marking_queries.markings_of(session, "run", run.id)),
+            own_marking=run.marking,
+            sight=sight,
+            hidden=hidden,
         )
 
 
@@ -190,18 +211,25 @@ def _find_lens(own: Framework, lens: str) -> tuple[Framework, tuple[Step, ...]]:
 
 
 def _find(
-    session: Session, run_id: str | None, government: str | None, stage: str | None, year: int | None, *, trials: bool
+    session: Session,
+    run_id: str | None,
+    government: str | None,
+    stage: str | None,
+    year: int | None,
+    *,
+    trials: bool,
+    hidden: Collection[str],
 ) -> Run:
     if run_id is None:
-        published = publication_queries.published_run(session, government, stage, year)
-        published = published or publication_queries.published_run(session, government)
+        published = publication_queries.published_run(session, government, stage, year, hidden=hidden)
+        published = published or publication_queries.published_run(session, government, hidden=hidden)
         if published is not None:
             run = session.get(Run, published)
             assert run is not None, "a run is never dropped"
             return run
         if not trials:
             raise RefusedError("no-run", "Nothing is published yet.")
-    runs = runs_in_sight(session, government, trials=trials)
+    runs = runs_in_sight(session, government, trials=trials, hidden=hidden)
     if run_id is not None:
         runs = [run for run in runs if len(run_id) >= 8 and run.id.startswith(run_id)]
         if not runs:
@@ -211,9 +239,15 @@ def _find(
     return runs[0]
 
 
-def runs_in_sight(session: Session, government: str | None, *, trials: bool) -> Sequence[Run]:
-    """Runs, newest first, of one government where given; without trials, those of which readers may see anything."""
-    runs = queries.runs(session, government)
+def runs_in_sight(
+    session: Session, government: str | None, *, trials: bool, hidden: Collection[str] = ()
+) -> Sequence[Run]:
+    """Runs, newest first, of one government where given; without trials, those of which readers may see anything.
+
+    Args:
+        hidden: those that whoever asks may not see for their markings.
+    """
+    runs = [run for run in queries.runs(session, government) if run.id not in hidden]
     if trials:
         return runs
     shown = publication_queries.shown_runs(session)

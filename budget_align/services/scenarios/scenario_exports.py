@@ -41,6 +41,7 @@ def export_json(engine: Engine, settings: Settings, scenario_id: int, today: dat
     said = {
         "scenario": opened.name,
         "not_real_figures": True,
+        "marking": opened.run.marking,
         "government": opened.run.government,
         "run": opened.run.id,
         "stage": opened.run.stage,
@@ -90,6 +91,7 @@ def _sheet(opened: OpenScenario, effects: dict[int, list[Effect]], record: str) 
         for check in opened.checks
     ]
     about = f"{opened.run.government}, {opened.run.stage} {opened.run.year_label}, run {opened.run.id[:12]}"
+    about = f"{opened.run.marking}. {about}" if opened.run.marking else about
     about += f", record {record}" if record else ""
     rows = [
         ("outcome", names.get(code, code), amount, tuple(now.outcomes.get(code, 0) for now in opened.after.values()))

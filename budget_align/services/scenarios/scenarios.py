@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import cast
@@ -18,6 +18,7 @@ from budget_align.core.allocation.alignment import share_of
 from budget_align.core.allocation.consolidation import count_once
 from budget_align.core.allocation.overheads import depending_shares
 from budget_align.core.frameworks.framework import first_problem
+from budget_align.core.people.marking import narrowest
 from budget_align.core.rules.counterparts import UNSTATED
 from budget_align.core.rules.mapping import Mapping as RuleMapping
 from budget_align.core.rules.matching import LineIndex
@@ -33,6 +34,7 @@ from budget_align.core.scenarios.scenario_measures import (
 )
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.outcomes.consulting import list_consultations
+from budget_align.services.people.markings import ALL, Sight
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing, changing
 from budget_align.services.runs.budgets import open_budget
@@ -54,6 +56,8 @@ class ScenarioSummary:
     steps: int
     changed_by: str
     changed_at: datetime
+    run_id: str
+    marking: str
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ class OpenScenario:
     """A scenario worked out.
 
     Attributes:
-        run: the run it begins from, as it was.
+        run: the run it begins from, as it was; its marking is the scenario's too where that is narrower.
+        own_marking: the scenario's own; empty for none.
         before: the measures of the run's year, which the scenario's years are set beside.
         after: the measures of each year of the scenario; empty where a step cannot be taken.
         problem: which step cannot be taken, and why.
@@ -76,6 +81,7 @@ class OpenScenario:
     changed_at: datetime
     scenario: Scenario
     run: OpenRun
+    own_marking: str
     rules_title: str
     before: Measures
     after: Mapping[int, Measures]
@@ -110,7 +116,8 @@ def list_scenarios(engine: Engine, government: str) -> list[ScenarioSummary]:
             scenario = Scenario.model_validate_json(row.content)
             number = cast(int, row.id)
             about = (row.stage, row.fiscal_year, scenario.years, len(scenario.steps))
-            found.append(ScenarioSummary(number, row.name, *about, row.changed_by, row.changed_at))
+            facts = (row.changed_by, row.changed_at, row.run_id, row.marking)
+            found.append(ScenarioSummary(number, row.name, *about, *facts))
         return found
 
 
@@ -129,11 +136,20 @@ def copy_scenario(engine: Engine, scenario_id: int, actor: str) -> int:
         row = _find(session, scenario_id)
         like = Scenario.model_validate_json(row.content)
         facts = (row.government, row.run_id, row.stage, row.fiscal_year, f"{row.name[:180]}, copied")
-    return _store(engine, *facts, like, actor)
+        marking = row.marking
+    return _store(engine, *facts, like, actor, marking)
 
 
 def _store(
-    engine: Engine, government: str, run_id: str, stage: str, year: int, name: str, scenario: Scenario, actor: str
+    engine: Engine,
+    government: str,
+    run_id: str,
+    stage: str,
+    year: int,
+    name: str,
+    scenario: Scenario,
+    actor: str,
+    marking: str = "",
 ) -> int:
     if not name.strip():
         raise RefusedError("no-name", "Enter a name for the scenario.")
@@ -146,6 +162,7 @@ def _store(
             fiscal_year=year,
             name=name.strip()[:200],
             content=scenario.model_dump_json(),
+            marking=marking,
             revision=1,
             changed_by=actor,
             changed_at=datetime.now(UTC).replace(microsecond=0),
@@ -195,8 +212,11 @@ def drop_scenario(engine: Engine, scenario_id: int, actor: str) -> None:
         auditing.record(session, actor, "scenario dropped", row.name, {"government": row.government})
 
 
-def open_scenario(engine: Engine, scenario_id: int) -> OpenScenario:
+def open_scenario(engine: Engine, scenario_id: int, sight: Sight = ALL) -> OpenScenario:
     """A scenario worked out on its run.
+
+    Args:
+        sight: what whoever asks may see of what is marked.
 
     Raises:
         RefusedError: there is none, or the mapping that it allocates by cannot be used.
@@ -204,7 +224,8 @@ def open_scenario(engine: Engine, scenario_id: int) -> OpenScenario:
     with Session(engine) as session:
         row = _find(session, scenario_id)
     scenario = Scenario.model_validate_json(row.content)
-    run = open_run(engine, run_id=row.run_id, stage=row.stage, year=row.fiscal_year)
+    run = open_run(engine, run_id=row.run_id, stage=row.stage, year=row.fiscal_year, sight=sight)
+    run = replace(run, marking=narrowest(sight.markings, [run.marking, row.marking]))
     before = lay_out(programmes_of(engine, run))
     start, title = _start(engine, run, scenario.rules, before)
     codes = list(run.framework.outcome_names())
@@ -221,6 +242,7 @@ def open_scenario(engine: Engine, scenario_id: int) -> OpenScenario:
         row.changed_at,
         scenario,
         run,
+        row.marking,
         title,
         measure(before, codes),
         {year: measure(now, codes) for year, now in cells.items()},

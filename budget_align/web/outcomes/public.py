@@ -18,6 +18,8 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services.outcomes.consulting import list_consultations, set_beside
 from budget_align.services.outcomes.indicators import find_population
 from budget_align.services.outcomes.public_ballots import CHOICES, OpenBallot, cast_ballot, find_open_ballot
+from budget_align.services.people.markings import Sight
+from budget_align.services.people.permissions import Rights
 from budget_align.services.runs.reporting import build_report, draw_outcomes
 from budget_align.services.runs.viewing import OpenRun, list_runs, open_run
 from budget_align.web.context import engine, settings
@@ -114,11 +116,13 @@ def _rows(run: OpenRun) -> Iterator[list[str | Decimal]]:
 
 def _run() -> OpenRun | None:
     """The published run of the government that config.toml names, else of any; None before the first."""
-    known = {run.government for run in list_runs(engine(), trials=False)}
+    # For everyone: what is marked for fewer is not there, whoever asks.
+    everyone = Sight(Rights(), settings().markings)
+    known = {run.government for run in list_runs(engine(), trials=False, sight=everyone)}
     if not known:
         return None
     ours = settings().government
-    run = open_run(engine(), government=ours if ours in known else None, trials=False)
+    run = open_run(engine(), government=ours if ours in known else None, trials=False, sight=everyone)
     write_in(run.terms)
     return run
 

@@ -17,6 +17,7 @@ from budget_align.services.people.sign_ins import is_sure
 from budget_align.web.context import actor, engine, rights
 from budget_align.web.numbers import LARGEST, read_whole
 from budget_align.web.people.accounts import sign_in_page, sure_page
+from budget_align.web.people.sight import refuse_hidden
 from budget_align.web.people.typed import typed_now
 
 Find = Callable[[], Iterable[Subject | None]]
@@ -268,6 +269,7 @@ GATES: Final[dict[str, Gate]] = {
     "rules.count": _EDITED_MAPPING,
     "rules.move_rule": _EDITED_MAPPING,
     "rules.drop_rule": _EDITED_MAPPING,
+    "markings.change": Gate("mark"),
     "approvals.index": OWN,
     "approvals.say": Gate("comment", _commented),
     "publishing.index": Gate("see-trials"),
@@ -331,6 +333,7 @@ def _ask() -> Response | str | tuple[str, int] | None:
         return _ask_to_sign_in()
     if action != "own":
         need(action, gate.find())
+    refuse_hidden(action)
     if (gate.sure or action in SURE) and request.method == "POST" and not is_sure(engine(), current_user.get_id()):
         return sure_page(typed_now())
     return None

@@ -14,7 +14,7 @@ from budget_align.services.people.second_factors import end_second_factor
 from budget_align.services.people.sign_ins import end_everywhere
 from budget_align.services.returns.listing import known_governments
 from budget_align.services.runs.bodies import list_bodies
-from budget_align.web.context import actor, engine, rights
+from budget_align.web.context import actor, engine, rights, sight
 
 pages = Blueprint("people", __name__)
 
@@ -125,7 +125,8 @@ def _role() -> Held:
     """
     form = request.form
     government, body = form.get("government", ""), form.get("body", "").strip()
-    if body and body not in {each.name for each in list_bodies(engine(), government)}:
+    hidden = sight().hidden_returns(engine())
+    if body and body not in {each.name for each in list_bodies(engine(), government, hidden)}:
         raise RefusedError("unknown-body", f"{government or 'All governments'} has no body {body!r} in its returns.")
     return Held(form.get("role", ""), government, body, read_day(form.get("first", "")), read_day(form.get("last", "")))
 
@@ -140,11 +141,12 @@ def _seen(held: list[HeldRole]) -> list[HeldRole]:
 
 
 def _choices() -> dict[str, object]:
+    hidden = sight().hidden_returns(engine())
     governments = [name for name in known_governments(engine()) if rights().may("manage-people", Subject(name))]
     return {
         "titles": ROLES,
         "governments": governments,
-        "bodies": sorted({body.name for name in governments for body in list_bodies(engine(), name)}),
+        "bodies": sorted({body.name for name in governments for body in list_bodies(engine(), name, hidden)}),
         "all": rights().may("manage-people", Subject(None)),
     }
 

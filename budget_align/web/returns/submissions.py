@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Collection
 from contextlib import closing
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
+from budget_align.core.people.marking import known_to
 from budget_align.core.people.policy import Subject
 from budget_align.core.returns.budget_line import FLOW_NAMES, FLOWS, STAGES
 from budget_align.core.returns.budget_version import KINDS, Version
@@ -46,7 +48,7 @@ from budget_align.services.returns.receiving import (
 from budget_align.services.returns.replacing import changes_against
 from budget_align.services.returns.uploads import Upload, find_upload, unfinished_uploads
 from budget_align.services.runs.running import run_allocation
-from budget_align.web.context import XLSX, actor, asked_day, engine, jobs, rights, settings, signed_in
+from budget_align.web.context import XLSX, actor, asked_day, engine, jobs, rights, settings, sight, signed_in
 from budget_align.web.numbers import read_whole
 from budget_align.web.terms import write_in_terms_of
 
@@ -98,14 +100,20 @@ class UploadForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships without ty
 def index() -> str:
     """Returns in force, and workbooks that wait for confirmation."""
     held, me = rights(), actor()
+    hidden = sight().hidden_returns(engine())
     seen = held.sees_government
     return render_template(
         "returns/submissions.html",
-        submissions=[each for each in listing.list_submissions(engine()) if _may_see(each.id, each.government)],
+        submissions=[
+            each
+            for each in listing.list_submissions(engine())
+            if each.id not in hidden and _may_see(each.id, each.government)
+        ],
         drafts=[
             each
             for each in waiting_drafts(engine())
             if held.may("see-drafts", Subject(each.government, mine=each.received_by == me))
+            and sight().sees(Subject(each.government, mine=each.received_by == me), [each.marking])
         ],
         uploads=[
             each
@@ -118,6 +126,23 @@ def index() -> str:
             if seen("see-returns", name)
         },
     )
+
+
+def _sees_all(returns: Collection[int]) -> bool:
+    """Whether there are returns, and whoever asks may see each for its marking."""
+    return bool(returns) and not sight().hidden_returns(engine()) & set(returns)
+
+
+def _marking(government: str) -> str:
+    """What the form marks a workbook with; empty for none.
+
+    Raises:
+        RefusedError: the government uses no such marking.
+    """
+    said = request.form.get("marking", "")
+    if said and said not in {each.name for each in known_to(settings().markings, government)}:
+        raise RefusedError("no-marking", "Choose one of the markings.")
+    return said
 
 
 def _edits(draft: WaitingDraft) -> bool:
@@ -146,7 +171,8 @@ def new() -> Response | str | tuple[str, int]:
             try:
                 with closing(form.file.data) as file:
                     name, data = plain_name(file.filename or ""), file.read()
-                job_id = jobs().read_upload(data, name, form.government.data.strip(), actor())
+                government = form.government.data.strip()
+                job_id = jobs().read_upload(data, name, government, actor(), _marking(government))
                 jobs().wait(job_id, WAIT_SECONDS)
                 return _after_upload(find_upload(engine(), job_id))
             except RefusedError as refusal:
@@ -240,7 +266,7 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
         seen=opened.hash,
         answers=answers,
         overlaps=[row for rows in overlaps.values() for row in rows],
-        replaced=changes_against(engine(), list(overlaps), reading) if overlaps else None,
+        replaced=changes_against(engine(), list(overlaps), reading) if _sees_all(overlaps) else None,
         errors=errors,
         **_choices(terms),
         guesses={q.table: q.guess for q in reading.questions if q.topic == "body"},
@@ -353,6 +379,7 @@ def _stored_page(submission_id: int, *, error: str = "") -> str:
         authors=submission.authors,
         may_approve=about is not None and rights().may("approve-return", about),
         may_ask=about is not None and rights().may("confirm-return", about),
+        bodies=about.bodies if about is not None else (),
         me=actor(),
         error=error,
         mappings=mappings_in_force(engine(), submission.government),

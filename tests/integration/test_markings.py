@@ -1,0 +1,291 @@
+"""What a marking hides is hidden wherever it could be shown: every address, with every id that is there, for every role."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+
+from budget_align.config import Settings
+from budget_align.core.people.marking import USUAL, Marking, action_of, known_to, narrowest
+from budget_align.core.people.policy import ROLES, Held
+from budget_align.core.values.refusal import RefusedError
+from budget_align.services import demonstration
+from budget_align.services.approvals.approvals import comment
+from budget_align.services.frameworks import catalogue
+from budget_align.services.mappings.mappings import begin_draft
+from budget_align.services.people.accounts import add_account
+from budget_align.services.people.markings import mark, markings_of
+from budget_align.services.people.sign_ins import begin_sign_in
+from budget_align.services.people.tokens import make_token
+from budget_align.services.publishing.publications import ask_to_publish, publish
+from budget_align.services.record.trail import find_broken_event, list_events
+from budget_align.services.returns.approving import approve_return, ask_for_approval
+from budget_align.services.returns.receiving import receive
+from budget_align.services.runs.running import run_allocation
+from budget_align.services.runs.viewing import open_run
+from budget_align.services.scenarios.scenarios import begin_scenario
+from budget_align.web import create_app
+from budget_align.web.people import gate
+from tests.integration.test_governments import at_once
+from tests.returns import put_return
+from tests.workbooks import drawn
+
+OURS = demonstration.GOVERNMENT
+SECRET = "OFFICIAL-SENSITIVE"
+BODY, PROGRAMME, SCENARIO, NAME = "Directorate Umbra", "Project Halcyon", "If Halcyon went on", "umbra-draft.xlsx"
+WORDS = ("Umbra", "umbra", "Halcyon", "Penumbra")
+AMOUNT = 7_654_321_098_00
+DRAFT = drawn("Directorate Penumbra\nBudget 2026-27, £\n\nLine | 2026-27\nProject Halcyon | 80")
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What is marked, by how addresses name it."""
+
+    submission_id: int
+    draft_id: int
+    scenario_id: int
+    publication_id: int
+    run: str
+
+
+@pytest.fixture
+def marked(northmere: Engine, settings: Settings) -> Marked:
+    """A return, a run that counts it and was published, a scenario on that, a draft; all that speaks of it is marked."""
+    number = put_return(northmere, BODY, {PROGRAMME: AMOUNT}, by="operator", government=OURS)
+    ask_for_approval(northmere, number, "operator")
+    approve_return(northmere, number, "other")
+    comment(northmere, "return", OURS, str(number), "Lines!B1", "Is Halcyon all?", "operator")
+    mapping = catalogue.mapping(demonstration.MAPPING)
+    run_id = run_allocation(northmere, mapping, OURS, "operator").id
+    run = open_run(northmere, run_id=run_id)
+    scenario = begin_scenario(northmere, run, SCENARIO, 2, "operator")
+    first, second = ask_to_publish(northmere, run_id, run.periods[:2], "operator", "With Halcyon")
+    publish(northmere, first, "other")
+    # What waits is never closed; it waits as asked.
+    assert second
+    draft = receive(northmere, settings, DRAFT, NAME, OURS, "operator", marking=SECRET).draft_id
+    assert draft is not None
+    begin_draft(northmere, OURS, "operator", title="Ours", framework="un-sdg-2015")
+    mark(northmere, USUAL, "return", str(number), SECRET, "", "operator")
+    return Marked(number, draft, scenario, first, run_id)
+
+
+@pytest.fixture
+def app(settings: Settings, northmere: Engine, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    monkeypatch.setattr(gate, "is_sure", lambda *_: True)
+    app = create_app(settings.model_copy(update={"public_reading": True, "public_page": True}), northmere)
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app
+
+
+def addresses(app: Flask, marked: Marked) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Every address with every id of what is marked, and bare where it needs none; what a form would name beside it."""
+    given = {
+        "submission_id": [marked.submission_id],
+        "draft_id": [marked.draft_id],
+        "scenario_id": [marked.scenario_id],
+        "publication_id": [marked.publication_id, marked.publication_id + 1],
+        "version_id": [1, 2],
+        "government": [OURS],
+        "name": [OURS],
+        "body": [BODY],
+        "code": ["sdg-03"],
+        "line_id": ["1"],
+        "account_id": [1],
+    }
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in ("static", "accounts.sign_out", "healthz", "readyz"):
+            continue
+        paths = [rule.rule]
+        for argument in rule.arguments:
+            paths = [
+                re.sub(rf"<(\w+:)?{argument}>", quote(str(value)), path)
+                for path in paths
+                for value in given.get(argument, ["1"])
+            ]
+        for path in paths:
+            if "GET" in (rule.methods or ()):
+                yield "GET", path, {}
+                yield "GET", f"{path}?run={marked.run[:16]}", {}
+                yield "GET", f"{path}?id={marked.scenario_id}&body={quote(BODY)}", {}
+            elif "POST" in (rule.methods or ()):
+                for kind, subject in (
+                    ("return", marked.submission_id),
+                    ("run", marked.run),
+                    ("draft", marked.draft_id),
+                ):
+                    form = {"run": marked.run, "government": OURS, "kind": kind, "subject": str(subject), "text": "?"}
+                    yield "POST", path, form
+
+
+def told(answer: object) -> str:
+    """All that an answer says, inside workbooks too."""
+    data = answer.data  # type: ignore[attr-defined]
+    said = [str(answer.headers), html.unescape(data.decode("utf-8", "ignore"))]  # type: ignore[attr-defined]
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            said += [parts.read(name).decode("utf-8", "ignore") for name in parts.namelist()]
+    return "\n".join(said)
+
+
+def shows(said: str, sent: str) -> list[str]:
+    """What of the secret an answer shows beside what was sent."""
+    figures = [f"{AMOUNT // 100:,}", str(AMOUNT), str(AMOUNT // 100)]
+    asked = {BODY, quote(BODY), BODY.replace(" ", "+")}
+    for each in asked:
+        said = said.replace(each, "") if each in sent else said
+    return [word for word in (*WORDS, *figures) if word in said]
+
+
+def walk(app: Flask, engine: Engine, marked: Marked, email: str | None) -> tuple[int, dict[str, list[str]], set[int]]:
+    """Asks for every address as someone; how many, what showed what, and which answers there were."""
+    found: dict[str, list[str]] = {}
+    statuses, count = set(), 0
+    client = app.test_client()
+    if email:
+        with client.session_transaction() as kept:
+            kept["_user_id"] = begin_sign_in(engine, email)
+    for method, path, form in addresses(app, marked):
+        answer = client.open(path, method=method, data=form or None)
+        count += 1
+        statuses.add(answer.status_code)
+        seen = shows(told(answer), quote(path) + path)
+        if seen:
+            found[f"{method} {path}"] = seen
+    return count, found, statuses
+
+
+HIDDEN_FROM = ("outcome-owner", "board-secretary", "administrator")
+"""Roles that see nothing of what few see."""
+
+
+def test_what_is_marked_shows_nowhere_to_those_who_may_not_see_it(
+    app: Flask, northmere: Engine, marked: Marked, capsys: pytest.CaptureFixture[str]
+) -> None:
+    everyone: list[str | None] = [None]
+    for role in HIDDEN_FROM:
+        add_account(northmere, f"{role}@example.org", "Someone", "several words do well", (Held(role),))
+        everyone.append(f"{role}@example.org")
+    # All at once, and of another body's, who sees what is marked of their own.
+    held = tuple(Held(role) for role in HIDDEN_FROM)
+    add_account(northmere, "all@example.org", "Someone", "several words do well", held)
+    body = (Held("finance-analyst", OURS, "Department of Learning"), Held("finance-approver", "Theirs"))
+    add_account(northmere, "body@example.org", "Someone", "several words do well", body)
+    everyone += ["all@example.org", "body@example.org"]
+    add_account(northmere, "sees@example.org", "Someone", "several words do well", tuple(map(Held, ROLES)))
+    counts = {}
+    for email in everyone:
+        count, found, statuses = walk(app, northmere, marked, email)
+        assert found == {}, email
+        assert not {status for status in statuses if status >= 500}, email
+        counts[email or "nobody"] = count
+    # The walk finds it where it may be seen.
+    _, found, _ = walk(app, northmere, marked, "sees@example.org")
+    with capsys.disabled():
+        print(f"\nwalk of what is marked: {counts}, shown to who may see it at {len(found)} addresses")
+    assert len(found) > 40
+    assert find_broken_event(northmere) is None
+
+
+def test_the_api_shows_what_is_marked_to_who_may_see_it_alone(app: Flask, northmere: Engine, marked: Marked) -> None:
+    client = app.test_client()
+    address = f"/api/v1/governments/{quote(OURS)}/figures"
+    statuses = {}
+    for role in ("auditor", "outcome-owner"):
+        add_account(northmere, f"{role}@example.org", "Someone", "several words do well", (Held(role),))
+        head = {"Authorization": f"Bearer {make_token(northmere, f'{role}@example.org', 'reads', ['see-figures'])}"}
+        asked = [client.get(address, query_string=query, headers=head) for query in ({}, {"run": marked.run})]
+        statuses[role] = [each.status_code for each in asked]
+        statuses[role] += [each.get_json().get("marking") for each in asked[:1]]
+    # What is published and marked is not there for an outcome owner; what was published before another run is.
+    assert statuses["auditor"] == [200, 200, SECRET]
+    assert statuses["outcome-owner"][1:] == [404, ""]
+
+
+def test_a_marking_stands_on_pages_and_in_print(app: Flask, northmere: Engine, marked: Marked) -> None:
+    from budget_align.services.runs.reporting import build_report
+    from reports.pdf import make_html
+
+    add_account(northmere, "sees@example.org", "Someone", "several words do well", tuple(map(Held, ROLES)))
+    client = app.test_client()
+    with client.session_transaction() as kept:
+        kept["_user_id"] = begin_sign_in(northmere, "sees@example.org")
+    for path in (
+        f"/?run={marked.run}", f"/unaligned?run={marked.run}", f"/submissions/{marked.submission_id}",
+        f"/drafts/{marked.draft_id}", f"/scenarios/{marked.scenario_id}", f"/publications/{marked.publication_id}",
+    ):  # fmt: skip
+        assert f"<strong>{SECRET}</strong>" in client.get(path).text, path
+    run = open_run(northmere, run_id=marked.run)
+    assert make_html(build_report(northmere, run)).count(SECRET) == 2
+    assert SECRET in told(client.get(f"/scenarios/export.xlsx?id={marked.scenario_id}"))
+    assert client.get(f"/scenarios/{marked.scenario_id}.json").get_json()["marking"] == SECRET
+
+
+def test_a_marking_is_changed_by_who_saw_it_and_both_are_told(filled: Engine) -> None:
+    number = put_return(filled, BODY, {PROGRAMME: 1}, by="operator", government=OURS)
+    subject = str(number)
+    found = at_once(
+        lambda: mark(filled, USUAL, "return", subject, SECRET, "", "ana"),
+        lambda: mark(filled, USUAL, "return", subject, "OFFICIAL", "", "moses"),
+    )
+    assert sorted(map(str, found)) == ["None", "changed-meanwhile"]
+    (now,) = markings_of(filled, "return", number)
+    other = "OFFICIAL" if now == SECRET else SECRET
+    with pytest.raises(RefusedError, match=f"marked {now} now, and you chose {other}") as caught:
+        mark(filled, USUAL, "return", subject, other, "", "moses")
+    assert caught.value.code == "changed-meanwhile"
+    with pytest.raises(RefusedError, match="one of the markings"):
+        mark(filled, USUAL, "return", subject, "COSMIC", now, "ana")
+    for role, allowed in (("minister", False), ("finance-analyst", True)):
+        add_account(filled, f"{role}@example.org", "Someone", "several words do well", (Held(role, OURS),))
+        if allowed:
+            mark(filled, USUAL, "return", subject, "", now, f"{role}@example.org")
+        else:
+            with pytest.raises(RefusedError, match="may not mark"):
+                mark(filled, USUAL, "return", subject, "", now, f"{role}@example.org")
+    assert markings_of(filled, "return", number) == ()
+    (event,) = list_events(filled, what="marked", limit=1).events
+    assert (event.facts["before"], event.facts["after"]) == (now, "")
+
+
+def test_a_draft_hands_its_marking_to_its_return_and_a_workbook_is_marked_when_sent(
+    app: Flask, northmere: Engine
+) -> None:
+    add_account(northmere, "sees@example.org", "Someone", "several words do well", tuple(map(Held, ROLES)))
+    client: FlaskClient = app.test_client()
+    with client.session_transaction() as kept:
+        kept["_user_id"] = begin_sign_in(northmere, "sees@example.org")
+    sent = client.post(
+        "/submissions/new",
+        data={"file": (io.BytesIO(DRAFT), NAME), "government": OURS, "marking": SECRET},
+        follow_redirects=True,
+    )
+    assert f"<strong>{SECRET}</strong>" in sent.text
+    with northmere.connect() as connection:
+        (draft,) = connection.execute(text("SELECT id FROM draft WHERE marking <> ''")).one()
+    done = client.post(f"/drafts/{draft}", data={"do": "confirm"}, follow_redirects=True)
+    with northmere.connect() as connection:
+        (marking,) = connection.execute(text("SELECT marking FROM submission ORDER BY id DESC LIMIT 1")).one()
+    assert (marking, f"<strong>{SECRET}</strong>" in done.text) == (SECRET, True)
+
+
+def test_a_governments_own_markings_and_those_it_no_longer_knows() -> None:
+    own = (*USUAL, Marking("CABINET", "fewest", "Ours"))
+    assert [each.name for each in known_to(own, "Ours")] == ["OFFICIAL", SECRET, "CABINET"]
+    assert [each.name for each in known_to(own, "Theirs")] == ["OFFICIAL", SECRET]
+    assert [action_of(own, each.name) for each in own] == ["", "see-sensitive", "see-closed"]
+    assert action_of(own, "Of long ago") == "see-closed"
+    assert narrowest(own, ["CABINET", "", "OFFICIAL"]) == "CABINET"
+    assert narrowest(own, ["Of long ago", "CABINET"]) == "Of long ago"
+    assert narrowest(own, []) == ""
