@@ -87,7 +87,7 @@ def marked_subjects(session: Session) -> dict[str, tuple[str, set[str]]]:
     for scenario in session.scalars(select(StoredScenario)):
         names = {*filter(None, [scenario.marking]), *runs.get(scenario.run_id, ("", set()))[1]}
         if names:
-            found[f"scenario {scenario.id}"] = (scenario.government, names)
+            found[f"scenario {scenario.id}"] = found[scenario.name] = (scenario.government, names)
     return dict(found)
 
 

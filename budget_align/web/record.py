@@ -25,6 +25,7 @@ pages = Blueprint("record", __name__, url_prefix="/record")
 
 EVENTS_ON_A_PAGE: Final = 50
 _FILES: Final = ("application/pdf", "application/octet-stream", "application/zip", "application/json", "text/csv")
+_NUMBERED: Final = frozenset({"draft", "submission", "return", "run", "publication"})
 _FOR_EVERYONE: Final = frozenset({None, "public", "api"})
 """Blueprints whose files are taken along unnoted: what is for everyone, and the pages' own."""
 
@@ -77,11 +78,17 @@ def _in_sight(events: Sequence[Told]) -> list[Told]:
     if not hidden:
         return list(events)
     return [
-        replace(event, facts={}, changes=())
-        if event.subject in hidden or event.subject.startswith("draft ") or event.action == "downloaded"
+        replace(event, subject=_without_words(event.subject), facts={}, changes=())
+        if event.subject in hidden or event.subject.startswith(("draft ", "/"))
         else event
         for event in events
     ]
+
+
+def _without_words(subject: str) -> str:
+    """What an event is about, by its number alone; not by an address, which may name what it asks for, or a name."""
+    kind, _, number = subject.partition(" ")
+    return subject if kind in _NUMBERED and number.isalnum() else "something that is marked"
 
 
 def _checked(errors: list[dict[str, str]]) -> dict[str, object] | None:
