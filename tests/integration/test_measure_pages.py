@@ -215,7 +215,7 @@ def test_a_revision_without_an_original_beside_it_has_no_trend_and_the_page_says
         sign_in(client)
         page = client.get(f"/momentum?run={run.id}").text
         assert "Spend has no trend." in page
-        assert "no body&#39;s budget is held by versions of one sort in each of them" in page
+        assert "no body&#39;s budget is allocated in this run by versions of one sort in each of them" in page
     # Its original comes late: from then on the years are compared, by a run of its own.
     send("2026-27", 1100)
     later = run_ours(engine)

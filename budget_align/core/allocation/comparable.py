@@ -181,7 +181,7 @@ def describe_comparable(found: Comparable, year_name: Callable[[int], str]) -> t
     """
     sorts = sorted(found.bodies.values())
     if not sorts:
-        why = "is held by versions of one sort" if found.unlike else "has figures"
+        why = "is allocated in this run by versions of one sort" if found.unlike else "has figures"
         return (f"Years are not compared: no body's budget {why} in each of them.",)
     usual = max(dict.fromkeys(sorts), key=sorts.count)
     others = [f"{body} by its {describe_version(sort)} ones" for body, sort in found.bodies.items() if sort != usual]

@@ -154,7 +154,7 @@ def test_where_the_years_have_no_sort_in_common_there_is_no_comparison_and_it_sa
     assert (found.bodies, found.unlike) == ({}, ("Roads",))
     assert found.cells(held).empty
     assert describe_comparable(found, str) == (
-        "Years are not compared: no body's budget is held by versions of one sort in each of them.",
+        "Years are not compared: no body's budget is allocated in this run by versions of one sort in each of them.",
     )
 
 
@@ -176,3 +176,18 @@ def test_revisions_of_one_time_of_the_year_are_of_one_sort_whatever_their_day() 
     assert sort_of("revised (Autumn 2025-26, 2025-11-26)") == sort_of("revised (autumn, 2024-10-30)")
     assert sort_of("revised (autumn)") != sort_of("revised (spring)")
     assert sort_of("final (accounts)") == sort_of("final")
+
+
+def test_years_of_two_runs_are_compared_by_one_sort_each_by_its_own_run() -> None:
+    given_out: Budgets = {("Roads", year): {"original": 400 * year, "revised (autumn)": 4 * year} for year in YEARS}
+    given_out["Schools", 2024] = given_out["Schools", 2026] = {"original": 800}
+    now, earlier = held_plainly(given_out), held_plainly(given_out)
+    found = compare_years([(now, PERIODS[2:]), (earlier, PERIODS[:2])])
+    assert (found.bodies, found.without) == ({"Roads": "original"}, ("Schools",))
+    assert [compared(held, found, "Roads", year)["sdg-09"] for held, year in ((earlier, 2024), (now, 2026))] == [
+        100 * 2024,
+        100 * 2026,
+    ]
+    # A run from before runs held more than what counts: the years are of the autumn's revisions on both sides.
+    found = compare_years([(now, PERIODS[2:]), (Held(earlier.counted), PERIODS[:2])])
+    assert (found.bodies, found.levels) == ({"Roads": "revised (autumn)"}, {})
