@@ -32,7 +32,7 @@ _COMMANDS: Final = {
     "report": ("commands", "Write the alignment report of a run as a PDF."),
     "restore": ("operating", "Bring a backup back into an installation that holds nothing."),
     "run": ("commands", "Allocate every line in force to the outcomes of a framework."),
-    "serve": ("commands", "Start the service with a production web server."),
+    "serve": ("serving", "Start the service with a production web server."),
     "template": ("commands", "Write a workbook for a department to fill in."),
 }
 """The module of each command, and what it does in a line. Only the module of the one asked for is loaded: the database,

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import Engine
 
 from budget_align.cli.acting import actor
+from budget_align.cli.starting import start
 from budget_align.config import Settings, load_settings
 from budget_align.core.allocation import alignment
 from budget_align.core.returns.budget_line import FLOWS, LEVELS, STAGES
@@ -27,16 +28,12 @@ from budget_align.core.values.terms import Terms
 from budget_align.printing.questions import describe, questions_as_json, show_questions
 from budget_align.printing.runs import show_import, show_run
 from budget_align.services import demonstration
-from budget_align.services.governments.database import connect
 from budget_align.services.governments.governments import terms_of
 from budget_align.services.governments.installation import usual_terms
-from budget_align.services.mappings.embedding import check_model
 from budget_align.services.mappings.mappings import find_mapping
-from budget_align.services.people.links import link_for_first
 from budget_align.services.returns.annotating import make_template
 from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import discard, kept_answers, read_draft, receive, settle
-from budget_align.services.returns.uploads import end_orphans
 from budget_align.services.runs.bodies import state_levels
 from budget_align.services.runs.reporting import build_pdf
 from budget_align.services.runs.run_figures import figures_of
@@ -59,48 +56,12 @@ class _UnitChoice(click.Choice[str]):
 @click.option("--if-empty", is_flag=True, help="Do nothing where anything was imported already.")
 def demo(if_empty: bool) -> None:
     """Load the demonstration government: workbooks, indicators, a consultation, a mapping, a run and accounts."""
-    settings, engine = _start()
+    settings, engine = start()
     demonstration.refuse_in_production(settings)
     if if_empty and not demonstration.is_empty(engine):
         return
     run_id = demonstration.load_demonstration(engine, settings, progress=click.echo)
     click.echo(f"Loaded {demonstration.GOVERNMENT}; run {run_id[:12]}.")
-
-
-@click.command()
-@click.option("--host", help="Where to listen; config.toml says otherwise.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Which port; config.toml says otherwise.")
-def serve(host: str | None, port: int | None) -> None:
-    """Start the service with a production web server."""
-    from budget_align import metering
-    from budget_align.services.operation.checking import refuse_unsafe
-    from budget_align.web.processes import answer, watch
-    from budget_align.web.server import listen
-
-    settings, engine = _start()
-    check_model(settings.embedding_model)
-    where, which = host or settings.host, port or settings.port
-    if settings.production:
-        refuse_unsafe(engine, settings.model_copy(update={"host": where}))
-    listening = listen(where, which)
-    end_orphans(engine)
-    click.echo(f"\nBudget Align is at http://{where}:{which}  (stop it with Ctrl+C)")
-    people = demonstration.sign_ins_in_use(engine)
-    if people:
-        click.echo(f"\nDemonstration sign-ins, each with the password {demonstration.PASSWORD}:")
-        for person in people:
-            click.echo(f"  {person.email:<30} {person.name}")
-    first = link_for_first(engine)
-    if first is not None:
-        click.echo("\nNobody has an account here yet. Who opens this link first, within a day, is the administrator:")
-        click.echo(f"  http://{where}:{which}/welcome/{first}")
-    sys.stdout.flush()
-    engine.dispose()
-    if settings.processes > 1:
-        watch(settings, listening)
-    else:
-        metering.tell(settings.metrics_host, settings.metrics_port)
-        answer(settings, listening)
 
 
 @click.command("import")
@@ -144,7 +105,7 @@ def import_(
     as_json: bool,
 ) -> None:
     """Read a department's workbook, set it beside its own totals, and store its lines."""
-    settings, engine = _start()
+    settings, engine = start()
     whose = government or settings.government
     terms = terms_of(engine, whose, settings)
     # What is said on the command line is looked at before the workbook is.
@@ -300,7 +261,7 @@ def run(
     as_json: bool,
 ) -> None:
     """Allocate every line in force to the outcomes of a framework."""
-    settings, engine = _start()
+    settings, engine = start()
     whose = choose_government(engine, government, settings.government)
     shown = _one_year(year, terms_of(engine, whose, settings).calendar)
     chosen, version_id = find_mapping(engine, whose, mapping)
@@ -329,7 +290,7 @@ def run(
 @click.option("--stage", type=click.Choice(STAGES), help="The stage; the budget without it.")
 def report(out: Path, run_id: str | None, government: str | None, year: str | None, stage: str | None) -> None:
     """Write the alignment report of a run as a PDF."""
-    settings, engine = _start()
+    settings, engine = start()
     whose = None if run_id else choose_government(engine, government, settings.government)
     calendar = open_run(engine, run_id=run_id, government=whose).terms.calendar
     opened = open_run(engine, run_id=run_id, government=whose, stage=stage, year=_one_year(year, calendar))
@@ -339,13 +300,6 @@ def report(out: Path, run_id: str | None, government: str | None, year: str | No
     figures = alignment.headline(opened.part)
     click.echo(f"Wrote {out}: {opened.stage} {opened.year_label}, total {opened.terms.amount(figures.total)}.")
     click.echo(opened.standing.describe())
-
-
-def _start() -> tuple[Settings, Engine]:
-    settings = load_settings()
-    engine = connect(settings)
-    click.get_current_context().call_on_close(engine.dispose)
-    return settings, engine
 
 
 def _one_year(text: str | None, calendar: FiscalCalendar) -> int | None:

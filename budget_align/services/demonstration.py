@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -13,7 +12,6 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.config import Settings
-from budget_align.core.people.policy import Held
 from budget_align.core.returns.reading import Answers
 from budget_align.core.rules.mapping import parse_mapping
 from budget_align.core.values.refusal import RefusedError
@@ -28,6 +26,7 @@ from budget_align.services.outcomes.consulting import list_consultations, receiv
 from budget_align.services.outcomes.indicators import receive_indicators
 from budget_align.services.outcomes.targets import approve_targets, list_proposals
 from budget_align.services.people.accounts import add_account
+from budget_align.services.people.demonstration_accounts import PASSWORD, SIGN_INS
 from budget_align.services.publishing.publications import ask_to_publish, list_publications, publish
 from budget_align.services.returns.approving import approval_of_return, approve_return
 from budget_align.services.returns.confirming import confirm
@@ -42,7 +41,6 @@ GOVERNMENT = "Northmere (demonstration)"
 MAPPING = "northmere-2026-sdg"
 TERMS = {"currency": "GBP", "fiscal_year_starts": 4, "fiscal_year_style": "2025-26", "locale": "en_GB"}
 """In which the invented government counts, whatever the settings say of others."""
-PASSWORD = "northmere-2026"
 
 _ANSWERS = {"places-and-people-autumn.xlsx": Answers(version="revised (autumn, 2026-10-14)")}
 """What the analyst says of a workbook: of which day the revision is, which it does not say itself."""
@@ -53,30 +51,6 @@ _BESIDE = frozenset({"transport-fees.xlsx"})
 _WORKBOOK_ENDINGS = (".xlsx", ".csv", ".ods")
 
 
-@dataclass(frozen=True)
-class SignIn:
-    """A demonstration account; its password is `PASSWORD`, and its roles are held for all that is there."""
-
-    email: str
-    name: str
-    roles: tuple[str, ...]
-
-    @property
-    def held(self) -> tuple[Held, ...]:
-        """Its roles as a person holds them."""
-        return tuple(Held(role) for role in self.roles)
-
-
-SIGN_INS = (
-    SignIn("analyst@northmere.example", "Ana Finch, finance analyst", ("finance-analyst",)),
-    SignIn("mapping@northmere.example", "Moses Reed, mapping owner", ("mapping-owner",)),
-    SignIn("approver@northmere.example", "Petra Lane, approver", ("finance-approver", "mapping-approver")),
-    SignIn("outcomes@northmere.example", "Olive Marsh, outcome owner", ("outcome-owner",)),
-    SignIn("boards@northmere.example", "Bea Stone, board secretary", ("board-secretary",)),
-    SignIn("minister@northmere.example", "Mira Vale, minister", ("minister",)),
-    SignIn("auditor@northmere.example", "Otto Hart, auditor", ("auditor",)),
-    SignIn("administrator@northmere.example", "Ida Moor, administrator", ("administrator",)),
-)
 _ANALYST, _MAPPER, _APPROVER, _OUTCOMES, _BOARDS = (person.email for person in SIGN_INS[:5])
 
 
@@ -209,10 +183,3 @@ def is_empty(engine: Engine) -> bool:
     """Whether nothing was imported yet."""
     with Session(engine) as session:
         return not queries.submissions(session) and not queries.drafts(session)
-
-
-def sign_ins_in_use(engine: Engine) -> list[SignIn]:
-    """The demonstration accounts that this service has."""
-    with Session(engine) as session:
-        known = queries.able_accounts(session, [person.email for person in SIGN_INS])
-    return [person for person in SIGN_INS if person.email in known]

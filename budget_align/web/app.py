@@ -22,8 +22,8 @@ from budget_align.core.measures.catalogue import MEASURES
 from budget_align.core.returns.bases import describe_bases
 from budget_align.core.values.refusal import RefusedError
 from budget_align.jobs import Jobs
-from budget_align.services.demonstration import sign_ins_in_use
 from budget_align.services.operation.readiness import Watch, say
+from budget_align.services.people.demonstration_accounts import sign_ins_in_use
 from budget_align.services.people.sign_ins import LASTS, find_signed_in
 from budget_align.web import (
     approvals,
@@ -46,10 +46,8 @@ from budget_align.web.people import accounts, gate, markings, mine, people, prov
 from budget_align.web.people.attempts import ATTEMPTS, Attempts
 from budget_align.web.people.typed import send_on, typed_now
 from budget_align.web.returns import submissions
+from budget_align.web.server import most_sent
 from budget_align.web.terms import page_terms
-
-_FORM_ROOM = 5_000_000
-"""Bytes that a form may hold beside its file."""
 
 _FORM_TEXT = 4_000_000
 """Bytes of text that a form may hold: a mapping of several thousand rules that waits to be accepted."""
@@ -87,11 +85,6 @@ class _Sessions(SecureCookieSessionInterface):
         # A browser takes a cookie of that name from this very host over TLS alone, and from no host beside or above it.
         name = super().get_cookie_name(app)
         return f"__Host-{name}" if self.get_cookie_secure(app) else name
-
-
-def most_sent(settings: Settings) -> int:
-    """Bytes that one request may send: the largest file, and a form beside it."""
-    return int(settings.max_file_mb * 1_000_000) + _FORM_ROOM
 
 
 def create_app(settings: Settings, engine: Engine) -> Flask:

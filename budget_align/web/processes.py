@@ -1,4 +1,6 @@
-"""The service as several processes: one that watches, and those that answer at the same socket."""
+"""The service as several processes: those that answer at the same socket (`answering`), and the one that watches them,
+which loads none of the pages.
+"""
 
 from __future__ import annotations
 
@@ -13,58 +15,25 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import asdict
-from types import FrameType
 from typing import Final
 
-from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from budget_align import metering
-from budget_align.config import Mail, Settings
+from budget_align.config import Settings
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.approvals.reminding import remind
 from budget_align.services.governments.database import connect
-from budget_align.services.returns.receiving import get_ready
-from budget_align.services.returns.uploads import end_orphans
 from budget_align.web import counts
-from budget_align.web.app import create_app
 from budget_align.web.counts import Lent
 from budget_align.web.logs import set_up_logs
-from budget_align.web.server import make_server
 
 _LOG = logging.getLogger(__name__)
 
 _BETWEEN_STARTS: Final = 1.0
 """Seconds before a process that ended is started again, so that one that cannot start takes no machine."""
 
-_BETWEEN_REMINDERS: Final = 60.0
-"""Seconds between two looks whether somebody is to be reminded of something."""
-
 _GRACE: Final = 20.0
 """Seconds that a process has to answer what it was asked before it is told to end."""
-
-
-def answer(settings: Settings, listening: socket.socket) -> None:
-    """Answers at a socket until this process is told to end; what was asked before is answered."""
-    signal.signal(signal.SIGTERM, _leave)
-    set_up_logs(settings)
-    engine = connect(settings)
-    server = make_server(create_app(settings, engine), settings, listening)
-    get_ready()
-    if settings.mail is not None:
-        threading.Thread(target=_remind, args=(engine, settings.mail), name="reminding", daemon=True).start()
-    server.run()
-    engine.dispose()
-
-
-def _remind(engine: Engine, mail: Mail) -> None:
-    """Reminds people by mail now and then; of several processes that do, each mail is one's."""
-    while True:
-        time.sleep(_BETWEEN_REMINDERS)
-        try:
-            remind(engine, mail)
-        except (RefusedError, SQLAlchemyError):
-            _LOG.warning("nobody could be reminded; it is tried again")
 
 
 def watch(settings: Settings, listening: socket.socket) -> None:
@@ -95,7 +64,7 @@ def watch(settings: Settings, listening: socket.socket) -> None:
 def _start(settings: Settings, listening: socket.socket, lent: Lent, figures: str) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
         # -P: a folder that happens to be called budget_align, where the command is run, is not taken for ours.
-        [sys.executable, "-P", "-m", "budget_align.web.processes"],
+        [sys.executable, "-P", "-m", "budget_align.web.answering"],
         stdin=subprocess.PIPE,
         pass_fds=[listening.fileno()],
         env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": figures},
@@ -112,6 +81,8 @@ def _start(settings: Settings, listening: socket.socket, lent: Lent, figures: st
 
 
 def _end_its_readings(settings: Settings) -> None:
+    from budget_align.services.returns.uploads import end_orphans  # here, so that watching waits for no reader
+
     try:
         engine = connect(settings)
         end_orphans(engine)
@@ -130,30 +101,3 @@ def _end(processes: list[subprocess.Popen[bytes]]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def _leave(_number: int, _frame: FrameType | None) -> None:
-    sys.exit(0)
-
-
-def _end_with_who_watches() -> None:
-    """Ends this process when the one that watches is gone, however it went."""
-    while os.read(sys.stdin.fileno(), 1):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-def main() -> None:
-    """One of the processes that answer; what it is told comes from the one that watches."""
-    # It is ended by who watches, not by whoever sits at the terminal.
-    # Without a buffer, whose lock the thread that listens for the end would keep.
-    with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as stream:
-        told = json.loads(stream.readline())
-    settings = Settings.model_validate(told["settings"])
-    counts.borrow(Lent(**told["lent"]))
-    threading.Thread(target=_end_with_who_watches, daemon=True).start()
-    answer(settings, socket.socket(fileno=told["socket"]))
-
-
-if __name__ == "__main__":
-    main()

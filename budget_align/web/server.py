@@ -10,7 +10,9 @@ from waitress import create_server
 
 from budget_align.config import Settings
 from budget_align.core.values.refusal import RefusedError
-from budget_align.web.app import most_sent
+
+_FORM_ROOM = 5_000_000
+"""Bytes that a form may hold beside its file."""
 
 THREADS = 16
 """More than the pages, readings and files that may wait for something at once, so that some are left for all else."""
@@ -19,6 +21,11 @@ _CONNECTIONS = 1_000
 """Connections held at once; those that say nothing cost a thread nothing, and are closed after `_IDLE` seconds."""
 
 _IDLE = 30
+
+
+def most_sent(settings: Settings) -> int:
+    """Bytes that one request may send: the largest file, and a form beside it."""
+    return int(settings.max_file_mb * 1_000_000) + _FORM_ROOM
 
 
 def listen(host: str, port: int) -> socket.socket:

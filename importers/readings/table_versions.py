@@ -40,7 +40,10 @@ def ask_about_versions(
         write: how an amount is written for a person.
     """
     counted = [n for n, money in enumerate(moneys) if 0 < len(money.frame) <= LONGEST_SUMMARY]
-    lines = {n: _by_name(moneys[n].frame) for n in counted if tables[n].context.counted_belief.confidence < 1}
+    doubted = [n for n in counted if tables[n].context.counted_belief.confidence < 1]
+    # A table that has no other beside it, or too few lines to be told by, is a version of none.
+    large = {n for n in doubted if len(moneys[n].frame) >= _FEWEST}
+    lines = {n: _by_name(moneys[n].frame if n in large and len(large) > 1 else moneys[n].frame[:0]) for n in doubted}
     found: list[Choice] = []
     asked: set[int] = set()
     for first in lines:
@@ -62,7 +65,9 @@ def ask_about_versions(
 
 def _by_name(frame: pd.DataFrame) -> pd.Series[int]:
     """What lines that count come to, by what they are of and what names them."""
-    counted = frame[~frame["memo"] & (frame["amount"] != 0)]
+    counted = frame[~frame["memo"] & (frame["amount"] != 0)] if len(frame) else frame
+    if counted.empty:
+        return pd.Series(dtype="int64")
     return counted.groupby([*_DIMENSIONS, *_NAMES], observed=True, sort=True)["amount"].sum()
 
 
@@ -91,8 +96,11 @@ def _says_running(table: Table) -> bool:
 
 def _shared(one: pd.Series[int], other: pd.Series[int]) -> pd.Index[Any]:
     """The names that two tables share, none where they share too few."""
+    least = max(_FEWEST, _SAME_NAMES * max(len(one), len(other)))
+    if min(len(one), len(other)) < least:
+        return one.index[:0]
     shared = one.index.intersection(other.index)
-    return shared if len(shared) >= max(_FEWEST, _SAME_NAMES * max(len(one), len(other))) else shared[:0]
+    return shared if len(shared) >= least else shared[:0]
 
 
 def _are_near(one: pd.Series[int], other: pd.Series[int]) -> bool:

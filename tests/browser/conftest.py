@@ -12,7 +12,7 @@ from waitress import create_server
 
 from budget_align.config import Settings
 from budget_align.services import demonstration
-from budget_align.web import create_app
+from budget_align.web.app import create_app
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 FLAGS += ["--disable-sync", "--no-first-run", "--disable-quic"]

@@ -18,7 +18,7 @@ from budget_align.config import Settings
 from budget_align.core.people.policy import Held
 from budget_align.services.people.accounts import open_account
 from budget_align.services.people.roles import give_role
-from budget_align.web import create_app
+from budget_align.web.app import create_app
 from tests.workbooks import drawn
 
 PASSWORD = "several plain words"

@@ -23,7 +23,7 @@ from budget_align.services.mappings.mappings import find_mapping
 from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import receive
 from budget_align.services.runs.running import run_allocation
-from budget_align.web import create_app
+from budget_align.web.app import create_app
 from tests.crawling import Page, crawl, fill, kind_of
 from tests.people import let_do_everything
 

@@ -19,7 +19,7 @@ from waitress import create_server
 
 from budget_align.config import ProvidedRole, Provider, Settings
 from budget_align.services.people.links import link_for_first
-from budget_align.web import create_app
+from budget_align.web.app import create_app
 from tests.workbooks import drawn
 
 PASSWORD = "seven tin boats upstream"

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from budget_align.config import Settings
 from budget_align.services import demonstration
-from budget_align.web import create_app
+from budget_align.web.app import create_app
 from tests.people import let_do_everything
 
 

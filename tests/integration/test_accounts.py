@@ -20,7 +20,7 @@ from budget_align.services.people.accounts import add_account, check_password, o
 from budget_align.services.people.permissions import rights_of
 from budget_align.services.people.roles import give_role, list_roles
 from budget_align.store.database import migrate
-from budget_align.web import create_app
+from budget_align.web.app import create_app
 from tests.integration.test_pages import token
 
 ADA, BEN = "ada@example.org", "ben@example.org"

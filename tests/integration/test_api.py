@@ -12,13 +12,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
-from budget_align.services.demonstration import PASSWORD
 from budget_align.services.people.accounts import add_account
+from budget_align.services.people.demonstration_accounts import PASSWORD
 from budget_align.services.people.tokens import list_tokens, make_token
 from budget_align.services.record.trail import list_events
 from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import receive
-from budget_align.web import create_app
+from budget_align.web.app import create_app
 from tests.pages import problems, sign_in, token
 from tests.people import EVERYTHING
 from tests.workbooks import drawn

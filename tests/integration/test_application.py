@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from budget_align.config import Settings
-from budget_align.web import create_app
+from budget_align.web.app import create_app
 
 
 def test_making_the_application_asks_nothing_of_the_database_and_writes_nothing(

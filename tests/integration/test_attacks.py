@@ -15,7 +15,7 @@ from budget_align.config import Settings
 from budget_align.services.people import accounts
 from budget_align.services.people.accounts import add_account, disable_account
 from budget_align.services.people.tokens import drop_token, list_tokens, make_token
-from budget_align.web import create_app
+from budget_align.web.app import create_app
 from budget_align.web.numbers import DatabaseNumber
 from tests.crawling import read
 from tests.people import let_do_everything

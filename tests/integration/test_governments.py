@@ -34,7 +34,7 @@ from budget_align.services.runs.running import run_allocation
 from budget_align.services.runs.tracing import trace_line
 from budget_align.services.runs.viewing import OpenRun, open_run
 from budget_align.store.database import migrate, open_database
-from budget_align.web import create_app
+from budget_align.web.app import create_app
 from tests.at_once import at_once
 from tests.governments import GOVERNMENTS, LAKELAND, MAPPING, RIVERLAND, Government
 from tests.people import EVERYTHING

@@ -35,7 +35,7 @@ from budget_align.services.runs.running import run_allocation
 from budget_align.services.runs.shares import reasons_of
 from budget_align.services.runs.viewing import OpenRun, open_run
 from budget_align.store.tables import BudgetLine, Submission
-from budget_align.web import create_app
+from budget_align.web.app import create_app
 from tests.conftest import ROOT
 from tests.pages import problems, sign_in
 from tests.people import let_do_everything

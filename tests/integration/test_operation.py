@@ -16,12 +16,13 @@ from budget_align.cli import main
 from budget_align.config import Settings, load_settings
 from budget_align.core.values.refusal import RefusedError
 from budget_align.jobs import Jobs
-from budget_align.services.operation import checking, readiness
+from budget_align.services.operation import readiness
 from budget_align.services.operation.backups import back_up
 from budget_align.services.operation.checking import look, refuse_unsafe
 from budget_align.services.people.accounts import add_account, disable_account
+from budget_align.services.people.demonstration_accounts import sign_ins_in_use
 from budget_align.store import database
-from budget_align.web import create_app
+from budget_align.web.app import create_app
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_each_thing_that_is_unsafe_or_missing_is_named(
 
 def test_the_demonstrations_accounts_are_unsafe_until_they_are_disabled(northmere: Engine, safe: Settings) -> None:
     assert "people" in graded(northmere, safe, "unsafe")
-    for person in checking.demonstration.sign_ins_in_use(northmere):
+    for person in sign_ins_in_use(northmere):
         disable_account(northmere, person.email, "tests")
     assert "people" not in graded(northmere, safe, "unsafe")
 

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 
 from budget_align.config import Settings
 from budget_align.services import demonstration
-from budget_align.web import create_app
+from budget_align.web.app import create_app
 from tests.pages import form, post_file, problems, send, sign_in, token
 from tests.people import EVERYTHING
 from tests.workbooks import drawn, workbook

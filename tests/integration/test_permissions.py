@@ -38,7 +38,7 @@ from budget_align.services.runs.viewing import open_run
 from budget_align.services.scenarios.scenarios import begin_scenario
 from budget_align.store import queries
 from budget_align.store.tables import Draft, Government, MappingVersion, Submission
-from budget_align.web import create_app
+from budget_align.web.app import create_app
 from budget_align.web.people import gate
 from tests.governments import MAPPING
 from tests.workbooks import drawn

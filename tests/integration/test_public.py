@@ -18,7 +18,7 @@ from budget_align.services.outcomes.consulting import list_consultations, receiv
 from budget_align.services.outcomes.public_ballots import cast_ballot, close_ballot, find_open_ballot, put_question
 from budget_align.services.runs.reporting import build_report, hide_staff
 from budget_align.services.runs.viewing import open_run
-from budget_align.web import create_app
+from budget_align.web.app import create_app
 from tests.crawling import crawl
 from tests.pages import problems, sign_in, token
 

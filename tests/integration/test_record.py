@@ -31,7 +31,7 @@ from budget_align.services.record.requests import request
 from budget_align.services.record.trail import Told, list_events, verify
 from budget_align.store import differences
 from budget_align.store.database import open_database
-from budget_align.web import create_app
+from budget_align.web.app import create_app
 from tests.conftest import ROOT
 from tests.integration.test_governments import at_once
 from tests.people import let_do_everything

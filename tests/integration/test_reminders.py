@@ -30,7 +30,7 @@ from budget_align.services.publishing.publications import ask_to_publish, publis
 from budget_align.services.record.trail import find_broken_event, list_events
 from budget_align.services.returns.approving import approve_return, ask_for_approval, send_return_back
 from budget_align.services.runs.running import run_allocation
-from budget_align.web import create_app
+from budget_align.web.app import create_app
 from tests.integration.test_governments import at_once
 from tests.pages import problems, sign_in, token
 from tests.returns import put_return

@@ -44,7 +44,7 @@ from budget_align.services.scenarios.scenarios import (
     open_scenario,
     plan_scenario,
 )
-from budget_align.web import create_app
+from budget_align.web.app import create_app
 from tests.pages import problems, sign_in, token
 from tests.workbooks import workbook
 

@@ -14,12 +14,12 @@ from sqlalchemy import Engine, make_url
 
 from budget_align.config import Settings
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services import demonstration
 from budget_align.services.downloads import making
 from budget_align.services.governments.installation import limits_of
 from budget_align.services.mappings.embedding import check_model
 from budget_align.services.operation.backups import last_backup
 from budget_align.services.people.accounts import list_accounts
+from budget_align.services.people.demonstration_accounts import sign_ins_in_use
 
 Grade = Literal["unsafe", "missing", "told"]
 
@@ -117,7 +117,7 @@ def _database(settings: Settings) -> Iterator[Remark]:
 
 
 def _people(engine: Engine, settings: Settings) -> Iterator[Remark]:
-    if demonstration.sign_ins_in_use(engine):
+    if sign_ins_in_use(engine):
         yield Remark(
             "unsafe", "people", "The demonstration's accounts, whose password is printed, may sign in; disable them."
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -23,7 +24,6 @@ from budget_align.store import queries
 from budget_align.store.tables import Account
 
 HASHER = PasswordHasher()
-_NOBODY = HASHER.hash("an account that does not exist takes as long to refuse as a wrong password")
 
 NO_PASSWORD: Final = "!"
 """With what that begins which an account keeps that has no password: no hash of one does."""
@@ -75,15 +75,23 @@ def add_account(engine: Engine, email: str, name: str, password: str, roles: Ite
 
 def check_password(engine: Engine, email: str, password: str) -> Person | None:
     """The person with that address and password; None where the two do not belong together."""
+    # Worked out whoever signs in first, so that how long that takes says nothing of who it is.
+    nobody = _hash_of_nobody()
     with Session(engine) as session:
         account = queries.account_by_email(session, email)
         kept = account.password_hash if account else NO_PASSWORD
         try:
             # One without a password takes as long as a wrong one, so that nobody can tell who has an account.
-            HASHER.verify(_NOBODY if kept.startswith(NO_PASSWORD) else kept, password)
+            HASHER.verify(nobody if kept.startswith(NO_PASSWORD) else kept, password)
         except (VerificationError, InvalidHashError):
             return None
         return Person(account.email, account.name) if account and not account.disabled else None
+
+
+@cache
+def _hash_of_nobody() -> str:
+    """What no password is of; not worked out by commands at which nobody signs in."""
+    return HASHER.hash("an account that does not exist takes as long to refuse as a wrong password")
 
 
 def find_person(engine: Engine, email: str) -> Person | None:

@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from budget_align.services.demonstration import PASSWORD, sign_ins_in_use
 from budget_align.services.people.accounts import Person, check_password
+from budget_align.services.people.demonstration_accounts import PASSWORD, sign_ins_in_use
 from budget_align.services.people.second_factors import check_second_factor, has_second_factor
 from budget_align.services.people.sign_ins import begin_sign_in, end_sign_in, note_sure, record_failed
 from budget_align.web.context import actor, engine

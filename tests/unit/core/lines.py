@@ -26,7 +26,8 @@ _BLANK: dict[str, Any] = dict.fromkeys(SCHEMA, "") | {
 def lines(*rows: dict[str, Any]) -> pd.DataFrame:
     """A frame of budget lines; what a row leaves out is blank, and ids count from 1."""
     full = [{**_BLANK, "line_id": str(number), **row} for number, row in enumerate(rows, 1)]
-    return check_lines(pd.DataFrame.from_records(full, columns=list(SCHEMA)).astype(SCHEMA))
+    columns = {name: pd.Series([row[name] for row in full], dtype=kind) for name, kind in SCHEMA.items()}
+    return check_lines(pd.DataFrame(columns))
 
 
 def index_of(budget: pd.DataFrame) -> LineIndex:

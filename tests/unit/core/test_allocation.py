@@ -131,19 +131,41 @@ def oracle(line: dict[str, Any], parts: dict[str, int]) -> dict[str, int]:
     return {code: sign * pence for code, pence in whole.items()}
 
 
-@given(budgets, mappings(overheads=False))
-def test_every_line_gives_what_the_oracle_says(budget: pd.DataFrame, mapping: Mapping) -> None:
+lenses = st.dictionaries(
+    st.sampled_from(OUTCOMES),
+    st.dictionaries(st.sampled_from("xyz"), st.integers(1, WHOLE // 3), min_size=1),
+)
+
+
+@given(budgets, mappings(overheads=False), lenses)
+def test_every_line_gives_what_the_oracle_says_and_contributes_whole_to_what_it_touches(
+    budget: pd.DataFrame, mapping: Mapping, shares: dict[str, dict[str, int]]
+) -> None:
     given_out = allocate(budget, mapping)
+    by_line = dict(iter(given_out.groupby("line_id")))
+    touched: list[tuple[int, set[str]]] = []
     for line in budget.to_dict("records"):
-        mine = given_out[given_out["line_id"] == line["line_id"]]
+        mine = by_line.get(line["line_id"], given_out[:0])
         rule = rule_of(line, mapping)
         expected = {} if line["memo"] else oracle(line, dict(rule.to) if rule else {})
         assert dict(zip(mine["outcome"], mine["amount"], strict=True)) == expected
         assert set(mine["rule_id"]) <= {rule.id if rule else ""}
+        touched.append((line["amount"], set(rule.to) if rule and not line["memo"] else set()))
+
+    touches = summarise_touches(budget, given_out)
+    found = contributing(touches, [])
+    for outcome in OUTCOMES:
+        assert found.get(outcome, 0) == sum(amount for amount, outcomes in touched if outcome in outcomes)
+    # Through a lens once to each outcome that any of them leads to.
+    lens = [Step(shares, {(one, other): "judged" for one, given in shares.items() for other in given})]
+    found = contributing(touches, lens)
+    for seen in "xyz":
+        leads = {one for one, given in shares.items() if seen in given}
+        assert found.get(seen, 0) == sum(amount for amount, outcomes in touched if outcomes & leads)
 
 
 @given(budgets, mappings(), measures())
-def test_the_parts_of_each_line_add_up_to_it_sign_and_penny(
+def test_the_parts_of_each_line_add_up_to_it_sign_and_penny_and_nothing_read_goes_missing(
     budget: pd.DataFrame, mapping: Mapping, drivers: pd.DataFrame
 ) -> None:
     given_out = allocate(budget, mapping, drivers)
@@ -152,12 +174,7 @@ def test_the_parts_of_each_line_add_up_to_it_sign_and_penny(
     signs = given_out["amount"].to_numpy() * given_out["line_id"].map(counted).to_numpy(dtype=object)
     assert all(each >= 0 for each in signs)
 
-
-@given(budgets, mappings(), measures())
-def test_nothing_read_goes_missing_from_the_summary(
-    budget: pd.DataFrame, mapping: Mapping, drivers: pd.DataFrame
-) -> None:
-    cube = summarise(budget, allocate(budget, mapping, drivers))
+    cube = summarise(budget, given_out)
     keys = ["body", "control", "stage", "fiscal_year"]
     read = budget.groupby(keys)["amount"].sum().to_dict()
     assert cube.groupby(keys)["amount"].sum().to_dict() == read
@@ -165,59 +182,18 @@ def test_nothing_read_goes_missing_from_the_summary(
     assert cube.loc[cube["kind"] == "memo", "amount"].sum() == memo
 
 
-@given(budgets, mappings(overheads=False))
-def test_contributing_counts_the_whole_of_each_line_that_touches_an_outcome(
-    budget: pd.DataFrame, mapping: Mapping
-) -> None:
-    found = contributing(summarise_touches(budget, allocate(budget, mapping)), [])
-    for outcome in OUTCOMES:
-        touching = [
-            line["amount"]
-            for line in budget.to_dict("records")
-            if not line["memo"] and (rule := rule_of(line, mapping)) and outcome in rule.to
-        ]
-        assert found.get(outcome, 0) == sum(touching)
-
-
-@given(
-    budgets,
-    mappings(overheads=False),
-    st.dictionaries(
-        st.sampled_from(OUTCOMES),
-        st.dictionaries(st.sampled_from("xyz"), st.integers(1, WHOLE // 3), min_size=1),
-    ),
-)
-def test_through_a_lens_a_line_contributes_once_to_each_outcome(
-    budget: pd.DataFrame, mapping: Mapping, shares: dict[str, dict[str, int]]
-) -> None:
-    lens = [Step(shares, {(one, other): "judged" for one, given in shares.items() for other in given})]
-    found = contributing(summarise_touches(budget, allocate(budget, mapping)), lens)
-    for seen in "xyz":
-        leads = {one for one, given in shares.items() if seen in given}
-        touching = [
-            line["amount"]
-            for line in budget.to_dict("records")
-            if not line["memo"] and (rule := rule_of(line, mapping)) and leads & set(rule.to)
-        ]
-        assert found.get(seen, 0) == sum(touching)
-
-
 @given(budgets, mappings(), measures(), st.integers(0, 30))
-def test_parts_give_the_same_bytes_as_the_whole(
+def test_the_same_inputs_give_the_same_bytes_and_parts_those_of_the_whole(
     budget: pd.DataFrame, mapping: Mapping, drivers: pd.DataFrame, cut: int
 ) -> None:
+    whole = allocate(budget, mapping, drivers)
+    assert allocate(budget.copy(), mapping, drivers.copy()).to_csv() == whole.to_csv()
+
     index = index_of(budget)
     shares = depending_shares(index, mapping, index.decide(mapping), drivers)
     parts = [allocate(part, mapping, shares=shares) for part in (budget.iloc[:cut], budget.iloc[cut:])]
-    whole = allocate(budget, mapping, drivers)
     assert_frame_equal(pd.concat(parts, ignore_index=True), whole)
     assert pd.concat(parts, ignore_index=True).to_csv().encode() == whole.to_csv().encode()
-
-
-@given(budgets, mappings(), measures())
-def test_the_same_inputs_give_the_same_bytes(budget: pd.DataFrame, mapping: Mapping, drivers: pd.DataFrame) -> None:
-    again = allocate(budget.copy(), mapping, drivers.copy())
-    assert allocate(budget, mapping, drivers).to_csv() == again.to_csv()
 
 
 @given(st.lists(st.integers(-MAXIMUM, MAXIMUM), min_size=1, max_size=20), st.lists(st.integers(1, 9), min_size=1))

@@ -77,9 +77,9 @@ def test_movements_lead_exactly_from_one_version_to_the_other(
     shown = (budget["fiscal_year"] == 2026).to_numpy(dtype=bool)
     effect = find_effect(index_of(budget), before, after, shown, drivers)
     ids = set(budget["line_id"][shown])
+    given_out = [allocate(budget, version, drivers) for version in (before, after)]
     sums = []
-    for version in (before, after):
-        found = allocate(budget, version, drivers)
+    for found in given_out:
         sums.append(Counter(found[found["line_id"].isin(ids)].groupby("outcome")["amount"].sum().to_dict()))
     for row in effect.movements.to_dict("records"):
         assert row["from"] != row["to"]
@@ -88,9 +88,7 @@ def test_movements_lead_exactly_from_one_version_to_the_other(
     assert {code: sums[0][code] for code in {*sums[0], *sums[1]}} == {
         code: sums[1][code] for code in {*sums[0], *sums[1]}
     }
-    one, other = (
-        allocate(budget, version, drivers).set_index(["line_id", "outcome"])["amount"] for version in (before, after)
-    )
+    one, other = (found.set_index(["line_id", "outcome"])["amount"] for found in given_out)
     both = pd.concat([one, other], axis=1).fillna(0)
     changed = both[both.iloc[:, 0] != both.iloc[:, 1]].index.get_level_values(0)
     assert effect.lines == len(set(changed) & ids)
