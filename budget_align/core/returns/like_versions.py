@@ -7,8 +7,8 @@ not by what changed from year to year.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import Final
 
 import pandas as pd
@@ -63,14 +63,9 @@ def find_sorts(held: pd.DataFrame, bases: Iterable[Basis]) -> dict[str, dict[Key
         mine[version] = max(int(number), mine.get(version, 0))
     found = {}
     for sort, by_key in sorted(stated.items()):
-        taken = {key: newest(versions) for key, versions in by_key.items()}
-        if _helps(sort, taken, counted):
+        years = Counter((body, stage) for body, stage, _ in by_key)
+        # What stands alone in one year is like no other year, and what counts in it may be.
+        taken = {key: newest(versions) for key, versions in by_key.items() if years[key[0], key[1]] > 1}
+        if any(sort_of(counted[key]) != sort for key in taken):
             found[sort] = taken
     return found
-
-
-def _helps(sort: str, taken: Collection[Key], counted: dict[Key, str]) -> bool:
-    years: defaultdict[tuple[str, str], list[bool]] = defaultdict(list)
-    for body, stage, year in taken:
-        years[body, stage].append(sort_of(counted[body, stage, year]) != sort)
-    return any(len(others) > 1 and any(others) for others in years.values())

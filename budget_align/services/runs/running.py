@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Lookup
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -251,7 +251,7 @@ def _identity(
     measures: str,
     levels: dict[str, str],
     bases: Sequence[Basis],
-    sorts: Collection[str],
+    sorts: Lookup[str, Lookup[tuple[str, str, int], str]],
 ) -> str:
     """The hash of a run's inputs. Versions are among them where there was a choice, so that runs from before there was
     any keep theirs; so are the sorts of versions that years are compared by.
@@ -263,5 +263,5 @@ def _identity(
     if chosen:
         said += f"\n{chosen}"
     if sorts:
-        said += f"\ncompared by {sorted(sorts)}"
+        said += f"\ncompared by {[(sort, sorted(versions.items())) for sort, versions in sorted(sorts.items())]}"
     return hashlib.sha256(said.encode()).hexdigest()

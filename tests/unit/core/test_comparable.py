@@ -172,6 +172,21 @@ def test_a_body_without_the_sort_is_compared_by_its_own_and_told() -> None:
     assert "by another version for Roads in 2024-25: revised (autumn); Roads in 2025-26" in said[1]
 
 
+def test_an_original_of_one_year_alone_does_not_part_what_is_alike_without_it() -> None:
+    _, found = allocated(
+        {
+            ("Roads", 2024): {"revised (autumn)": 400},
+            ("Roads", 2025): {"revised (autumn)": 800},
+            ("Roads", 2026): {"original": 1_200, "revised (autumn)": 1_240},
+            ("Schools", 2024): {"original": 400},
+            ("Schools", 2025): {"original": 800},
+            ("Schools", 2026): {"original": 1_200, "revised (autumn)": 1_240},
+        }
+    )
+    assert found.bodies == {"Roads": "revised (autumn)", "Schools": "original"}
+    assert found.unlike == ()
+
+
 def test_revisions_of_one_time_of_the_year_are_of_one_sort_whatever_their_day() -> None:
     assert sort_of("revised (Autumn 2025-26, 2025-11-26)") == sort_of("revised (autumn, 2024-10-30)")
     assert sort_of("revised (autumn)") != sort_of("revised (spring)")
