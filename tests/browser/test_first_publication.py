@@ -5,23 +5,15 @@ and can change nothing.
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import Engine
-from waitress import create_server
+from playwright.sync_api import expect
 
-from budget_align.config import Settings
-from budget_align.core.people.policy import Held
-from budget_align.services.people.accounts import open_account
-from budget_align.services.people.roles import give_role
-from budget_align.web.app import create_app
+from tests.browser.test_people import Installation, become_administrator, installation, invite
 from tests.workbooks import drawn
 
-PASSWORD = "several plain words"
+__all__ = ["installation"]
+
 RETURN = drawn("""
     Department of Skills
     Budget 2026-27, £ million
@@ -39,41 +31,23 @@ ROLES = {
 }
 
 
-@pytest.fixture
-def empty(settings: Settings, sqlite_engine: Engine) -> Iterator[str]:
-    """An installation with nothing in it but its administrator, on a free port of this machine."""
-    open_account(sqlite_engine, "admin@ours.example", "Ida Moor", PASSWORD, "operator")
-    shown = settings.model_copy(update={"public_reading": False, "public_page": True})
-    server = create_server(create_app(shown, sqlite_engine), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=10)
-
-
-def page_of(browser: Browser, address: str, who: str) -> Page:
-    page = browser.new_context(base_url=address).new_page()
-    page.goto("/sign-in")
-    page.get_by_label("Email address").fill(f"{who}@ours.example")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_text("Signed in as")).to_be_visible()
-    return page
-
-
 def test_an_empty_installation_gets_its_first_published_figure_by_four_people(
-    browser: Browser, empty: str, sqlite_engine: Engine, tmp_path: Path
+    installation: Installation, tmp_path: Path
 ) -> None:
+    # The administrator opens the first link and invites the others, who choose their passwords.
+    become_administrator(installation)
+    admin = installation.page("ada@example.org")
     for who, role in ROLES.items():
-        open_account(sqlite_engine, f"{who}@ours.example", who.capitalize(), PASSWORD, "admin@ours.example")
-        give_role(sqlite_engine, f"{who}@ours.example", Held(role), "admin@ours.example")
-    give_role(sqlite_engine, "approver@ours.example", Held("mapping-approver"), "admin@ours.example")
+        invite(admin, installation.page(), f"{who}@ours.example", who.capitalize(), role)
+    admin.get_by_role("link", name="Approver").click()
+    admin.get_by_label("Role", exact=True).select_option("mapping-approver")
+    admin.get_by_role("button", name="Give the role").click()
+    expect(admin.get_by_role("alert")).to_contain_text("The role is given")
 
     # The analyst sends a return and asks for it to be approved.
     file = tmp_path / "skills.xlsx"
     file.write_bytes(RETURN)
-    analyst = page_of(browser, empty, "analyst")
+    analyst = installation.page("analyst@ours.example")
     analyst.goto("/submissions/new")
     analyst.get_by_label("Workbook").set_input_files(file)
     analyst.get_by_label("Whose budget is it?").fill("Ours")
@@ -85,8 +59,18 @@ def test_an_empty_installation_gets_its_first_published_figure_by_four_people(
     analyst.get_by_label("What the one who approves should know").fill("The first of the year")
     analyst.get_by_role("button", name="Ask", exact=True).click()
 
+    # The mapping owner begins a mapping from one that comes with the product; the approver approves its rules.
+    owner = installation.page("owner@ours.example")
+    owner.goto("/mappings")
+    owner.get_by_label("From one that comes with the product").select_option("northmere-2026-sdg")
+    owner.get_by_role("button", name="Begin from it").click()
+    expect(owner.get_by_role("link", name="Write a new rule")).to_be_visible()
+    approver = installation.page("approver@ours.example")
+    approver.goto(f"{owner.url}/changes")
+    approver.get_by_role("button", name="Approve these rules").click()
+    expect(approver.get_by_role("alert")).to_contain_text("Approved as version 1")
+
     # The mapping owner allocates it by a mapping that comes with the product, and asks to publish.
-    owner = page_of(browser, empty, "owner")
     owner.goto("/submissions")
     owner.get_by_label("Allocate Ours by").select_option("enabling-capabilities")
     owner.get_by_role("button", name="Allocate").click()
@@ -96,12 +80,11 @@ def test_an_empty_installation_gets_its_first_published_figure_by_four_people(
     expect(owner.get_by_text("so someone else publishes it")).to_be_visible()
     expect(owner.get_by_role("button", name="Publish", exact=True)).to_have_count(0)
 
-    minister = page_of(browser, empty, "minister")
+    minister = installation.page("minister@ours.example")
     minister.goto("/")
     expect(minister.get_by_text("£100.0m")).to_have_count(0)
 
     # The approver finds it all on one page, and cannot publish before the return and the mapping are approved.
-    approver = page_of(browser, empty, "approver")
     approver.get_by_role("link", name="What waits for me").click()
     approver.get_by_role("link", name="Budget 2026-27 by").click()
     expect(approver.get_by_text("Nobody has approved the return skills.xlsx.")).to_be_visible()
@@ -121,10 +104,12 @@ def test_an_empty_installation_gets_its_first_published_figure_by_four_people(
     expect(minister.get_by_text("£100.0m").first).to_be_visible()
     expect(minister.get_by_text(re.compile(r"Published on \d+ \w+ \d{4} by Approver"))).to_be_visible()
     expect(minister.get_by_role("main").get_by_role("button")).to_have_text(["Show"])
-    for path in ("/submissions", "/mappings", "/publications", "/record", "/publications/1"):
+    menu = minister.get_by_role("navigation", name="Menu").get_by_role("link")
+    expect(menu).to_have_text(["Overview", "Frameworks"])
+    for path in ("/submissions", "/submissions/new", "/mappings", "/people", "/publications", "/record"):
         answer = minister.goto(path)
         assert answer is not None
         assert answer.status == 403, path
-    citizen = browser.new_context(base_url=empty).new_page()
+    citizen = installation.page()
     citizen.goto("/public")
     expect(citizen.get_by_text("£100.0m").first).to_be_visible()
