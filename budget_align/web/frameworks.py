@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
+from budget_align.core.editing.meanwhile import Both, ChangedSinceError
 from budget_align.core.lenses.succession import forebears
 from budget_align.core.people.policy import refusal
 from budget_align.core.values.refusal import RefusedError
@@ -40,7 +42,10 @@ def upload() -> Response | tuple[str, int]:
     if sent is None:
         return _page(error="Choose a workbook or a TOML file"), 400
     try:
-        code, findings = receive_framework(engine(), settings(), *sent, actor())
+        over = bool(request.form.get("over"))
+        code, findings = receive_framework(engine(), settings(), *sent, actor(), over=over)
+    except ChangedSinceError as refusal:
+        return _page(error=refusal.message, both=refusal.both), 409
     except RefusedError as refusal:
         return _page(error=refusal.message), 422
     if code is None:
@@ -132,7 +137,7 @@ def _sees_drafts() -> bool:
     return rights().may_somewhere("see-trials") or rights().may_somewhere("edit-framework")
 
 
-def _page(*, error: str = "", findings: list[object] | None = None) -> str:
+def _page(*, error: str = "", findings: list[object] | None = None, both: Sequence[Both] = ()) -> str:
     known = list_frameworks(engine())
     return render_template(
         "frameworks/frameworks.html",
@@ -141,5 +146,6 @@ def _page(*, error: str = "", findings: list[object] | None = None) -> str:
         crosswalks=catalogue.crosswalks(),
         names={code: framework.names() for code, framework in known.items()},
         error=error,
+        both=both,
         found=findings or [],
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from budget_align.core.editing.meanwhile import Both, ChangedSinceError
 from budget_align.core.returns.budget_line import LEVELS
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.mappings.drivers import list_drivers, receive_drivers
@@ -24,19 +27,22 @@ def government(name: str) -> str:
 
 @pages.post("/governments/<path:name>/levels")
 @signed_in
-def levels(name: str) -> Response:
+def levels(name: str) -> Response | tuple[str, int]:
     """Keeps at which level of government each body stands, and of which other it is a part."""
     form = request.form
     bodies = form.getlist("body")
     known = {body.name for body in list_bodies(engine(), name, _hidden(name))}
-    parents = {
-        body: parent
-        for body, parent in zip(bodies, form.getlist("parent"), strict=False)
-        if body in known and parent in {"", *known}
-    }
-    parts = state_parents(engine(), name, parents, actor())
-    said = zip(bodies, form.getlist("level"), strict=False)
-    changed = state_levels(engine(), name, {body: level for body, level in said if body in known}, actor())
+
+    def of(field: str) -> dict[str, str] | None:
+        said = form.getlist(field)
+        return {b: text for b, text in zip(bodies, said, strict=False) if b in known} if said else None
+
+    parents = {body: parent for body, parent in (of("parent") or {}).items() if parent in {"", *known}}
+    try:
+        parts = state_parents(engine(), name, parents, actor(), seen=of("was_parent"))
+        changed = state_levels(engine(), name, of("level") or {}, actor(), seen=of("was_level"))
+    except ChangedSinceError as refusal:
+        return _page(name, both=refusal.both, said={"parent": parents, "level": of("level") or {}}), 409
     if parts:
         flash(f"{parts} bod{'ies are' if parts != 1 else 'y is'} a part of another now, or no more.", "success")
     flash(
@@ -64,7 +70,14 @@ def drivers(name: str) -> Response | tuple[str, int]:
     return redirect(url_for("governments.government", name=name))
 
 
-def _page(name: str, *, error: str = "", findings: list[object] | None = None) -> str:
+def _page(
+    name: str,
+    *,
+    error: str = "",
+    findings: list[object] | None = None,
+    both: Sequence[Both] = (),
+    said: dict[str, dict[str, str]] | None = None,
+) -> str:
     write_in_terms_of(name)
     return render_template(
         "governments/government.html",
@@ -72,6 +85,8 @@ def _page(name: str, *, error: str = "", findings: list[object] | None = None) -
         bodies=list_bodies(engine(), name, _hidden(name)),
         levels=LEVELS,
         drivers=list_drivers(engine(), name),
+        both=both,
+        said=said or {},
         error=error,
         found=findings or [],
     )

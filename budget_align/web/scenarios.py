@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from budget_align.core.editing.meanwhile import Both
 from budget_align.core.frameworks.framework import first_problem
 from budget_align.core.people.policy import Subject
 from budget_align.core.rules.protection import PROTECTED
@@ -245,8 +246,16 @@ def _change(scenario_id: int, change: Callable[[Scenario], Scenario], where: str
     except RefusedError as refusal:
         if refusal.code == "no-scenario":
             raise
-        return _page(scenario_id, error=(where, refusal.message)), 422
+        both = _asked_for() if refusal.code == "changed-meanwhile" else []
+        return _page(scenario_id, error=(where, refusal.message), both=both), 409 if both else 422
     return redirect(url_for("scenarios.scenario", scenario_id=scenario_id))
+
+
+def _asked_for() -> list[Both]:
+    """What the form asked for of a scenario that is another by now, which the page shows as it is."""
+    left = ("csrf_token", "revision", "kind")
+    said = {name: text.strip() for name, text in request.form.items() if name not in left and text.strip()}
+    return [Both(name.replace("_", " ").strip().capitalize(), "see below", text) for name, text in said.items()]
 
 
 def _sentence(error: ValidationError) -> str:
@@ -363,7 +372,7 @@ def _index_page(*, error: str = "") -> str:
     )
 
 
-def _page(scenario_id: int, *, error: tuple[str, str] | None = None) -> str:
+def _page(scenario_id: int, *, error: tuple[str, str] | None = None, both: Sequence[Both] = ()) -> str:
     opened = _open(scenario_id)
     write_in(opened.run.terms)
     years = list(opened.after)
@@ -394,6 +403,7 @@ def _page(scenario_id: int, *, error: tuple[str, str] | None = None) -> str:
         ],
         protected=protected_by_reason(engine(), opened),
         nowhere=NONE,
+        both=both,
         longest=LONGEST,
         error=error,
     )

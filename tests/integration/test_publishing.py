@@ -192,7 +192,7 @@ def test_who_settled_how_a_return_is_read_does_not_approve_it(engine: Engine, se
 
 def test_a_framework_is_asked_for_commented_on_returned_and_published(engine: Engine, settings: Settings) -> None:
     def send(by: str) -> None:
-        receive_framework(engine, settings, OWN, "f.xlsx", by)
+        receive_framework(engine, settings, OWN, "f.xlsx", by, over=True)
 
     send(ANA)
     ask_for_publication(engine, "ours-2026", ANA, "The cabinet's own words")

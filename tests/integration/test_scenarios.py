@@ -303,9 +303,8 @@ def test_the_pages_of_scenarios_are_sound_and_lead_through_the_work(full: FlaskC
         wrong = post(action, **said)
         assert wrong.status_code == 422, (action, said)
         assert problems(wrong.text) == []
-    assert (
-        full.post(f"{path}/steps", data={**csrf, "revision": "1", "kind": "growth", "percent": "1"}).status_code == 422
-    )
+    late = full.post(f"{path}/steps", data={**csrf, "revision": "1", "kind": "growth", "percent": "1"})
+    assert (late.status_code, "Changed meanwhile" in late.text, problems(late.text)) == (409, True, [])
     assert post("plan", **{"share-sdg-05": "1"}).status_code == 302
     assert re.search("moves? added", full.get(path).text)
     assert post("remove", kind="step", number="1").status_code == 302

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 import pandas as pd
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from sqlmodel import Session
 
 from budget_align.config import Settings
 from budget_align.core.allocation.alignment import SET_APART
+from budget_align.core.editing.meanwhile import find_changes
 from budget_align.core.frameworks.framework import Framework, first_problem
 from budget_align.core.lenses.crosswalk import see_through
 from budget_align.core.outcomes.accountability import (
@@ -27,6 +29,7 @@ from budget_align.core.outcomes.accountability import (
 from budget_align.core.outcomes.indicator import IndicatorState, states_of
 from budget_align.core.returns.reading import Finding
 from budget_align.core.rules.mapping import UNALIGNED
+from budget_align.core.values.day import format_day, read_day
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.downloads.making import make_once
 from budget_align.services.governments.installation import limits_of
@@ -53,22 +56,44 @@ def stated_owners(engine: Engine, government: str, framework: str) -> dict[str, 
         return {owner.subject: owner for owner in outcome_queries.owners(session, government, framework)}
 
 
-def state_owners(engine: Engine, run: OpenRun, said: Iterable[dict[str, str]], actor: str) -> int:
+def state_owners(
+    engine: Engine,
+    run: OpenRun,
+    said: Sequence[dict[str, str]],
+    actor: str,
+    *,
+    seen: Sequence[dict[str, str]] | None = None,
+) -> int:
     """Keeps who answers for missions and outcomes of the framework shown; where all is empty, nobody does.
 
     Args:
         said: subject, owner, person and board of each.
+        seen: the same as the person saw it; None for who saw nothing.
 
     Returns:
         How many changed.
 
     Raises:
+        ChangedSinceError: someone else said otherwise of the same meanwhile.
         RefusedError: one of them does not hold together or names no mission or outcome.
     """
     owners = [_owner(run.framework, facts) for facts in said]
+    names = run.framework.names()
     with change(engine, "register", run.government) as session:
         permit(session, actor, "edit-register", run.government)
-        return _keep_owners(session, run, owners, actor)
+        now = _by_field(outcome_queries.owners(session, run.government, run.framework.code))
+        shown = None if seen is None else _by_field(_owner(run.framework, facts) for facts in seen)
+        changed = find_changes(shown, _by_field(owners), now, lambda key: f"{key[1].capitalize()} of {names[key[0]]}")
+        merged = {**now, **changed}
+        rows = [
+            Owner(subject=subject, **{field: merged.get((subject, field), "") for field in _FIELDS})
+            for subject in dict.fromkeys(subject for subject, _ in changed)
+        ]
+        return _keep_owners(session, run, rows, actor)
+
+
+def _by_field(owners: Iterable[Owner]) -> dict[tuple[str, str], str]:
+    return {(owner.subject, field): getattr(owner, field) for owner in owners for field in _FIELDS}
 
 
 def _owner(framework: Framework, facts: dict[str, str]) -> Owner:
@@ -105,6 +130,10 @@ def _keep_owners(session: Session, run: OpenRun, owners: Sequence[Owner], actor:
     if changed:
         auditing.record(session, actor, "owners stated", run.government, {"framework": framework, "owners": changed})
     return len(changed)
+
+
+_FIELDS: Final = ("owner", "person", "board")
+_ASKED: Final = {"status": "Is it evaluated?", "link": "Where it can be read", "on": "When it is due, or was published"}
 
 
 @dataclass(frozen=True)
@@ -164,10 +193,16 @@ def find_evaluation(engine: Engine, government: str, body: str, programme: str) 
         return known.get((body, programme))
 
 
-def state_evaluation(engine: Engine, run: OpenRun, facts: dict[str, object], actor: str) -> None:
+def state_evaluation(
+    engine: Engine, run: OpenRun, facts: dict[str, object], actor: str, *, seen: dict[str, str] | None = None
+) -> None:
     """Keeps whether a programme is evaluated.
 
+    Args:
+        seen: its status, link and day as the person saw them; None for who saw nothing.
+
     Raises:
+        ChangedSinceError: someone else said otherwise of it meanwhile.
         RefusedError: what is said does not hold together, or the budget has no such programme.
     """
     try:
@@ -180,7 +215,23 @@ def state_evaluation(engine: Engine, run: OpenRun, facts: dict[str, object], act
         )
     with change(engine, "register", run.government) as session:
         permit(session, actor, "edit-register", run.government, [evaluation.body])
+        if seen is not None:
+            known = {(e.body, e.programme): e for e in outcome_queries.evaluations(session, run.government)}
+            now = evaluation_facts(known.get((evaluation.body, evaluation.programme)))
+            changed = find_changes(seen, evaluation_facts(evaluation), now, lambda name: _ASKED[name])
+            merged = {**now, **changed}
+            evaluation = Evaluation.model_validate(
+                {"body": evaluation.body, "programme": evaluation.programme, **merged, "on": read_day(merged["on"])}
+            )
         _keep_evaluations(session, run.government, [evaluation], actor)
+
+
+def evaluation_facts(evaluation: Evaluation | None) -> dict[str, str]:
+    """What is said of a programme's evaluation, as a form shows it."""
+    if evaluation is None:
+        return {"status": "none", "link": "", "on": ""}
+    day = format_day(evaluation.on) if evaluation.on else ""
+    return {"status": evaluation.status, "link": evaluation.link, "on": day}
 
 
 def _keep_evaluations(session: Session, government: str, evaluations: Sequence[Evaluation], actor: str) -> int:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from budget_align.core.editing.meanwhile import Both, ChangedSinceError
 from budget_align.core.frameworks.framework import first_problem
 from budget_align.core.outcomes.assessment import Assessment, find_concerned
 from budget_align.core.rules.contribution import Effect
@@ -21,6 +22,15 @@ from budget_align.services.runs.viewing import OpenRun
 from budget_align.store import outcome_queries
 from budget_align.store.tables import PolicyAssessment
 
+_NAMES = {
+    "policy": "Policy",
+    "direction": "Which way it works",
+    "strength": "How strongly",
+    "assessed_by": "Who assessed it",
+    "assessed_on": "Of which day",
+    "link": "Where it can be read",
+    "concerns": "Carried out by",
+}
 _GONE = "Somebody else changed or removed this assessment meanwhile; look at it again."
 
 
@@ -74,7 +84,7 @@ def change_assessment(
     assessment = _read(engine, run, facts, today)
     with change(engine, "assessments", run.government) as session:
         permit(session, actor, "edit-register", run.government)
-        row = _seen(session, run, assessment_id, revision)
+        row = _seen(session, run, assessment_id, revision, assessment)
         for name, value in {**_columns(assessment), **_noted(actor)}.items():
             setattr(row, name, value)
         row.revision = revision + 1
@@ -154,10 +164,19 @@ def _noted(actor: str) -> dict[str, Any]:
     return {"noted_by": actor, "noted_at": datetime.now(UTC).replace(microsecond=0)}
 
 
-def _seen(session: Session, run: OpenRun, assessment_id: int, revision: int) -> PolicyAssessment:
+def _seen(
+    session: Session, run: OpenRun, assessment_id: int, revision: int, wanted: Assessment | None = None
+) -> PolicyAssessment:
     row = session.get(PolicyAssessment, assessment_id)
-    if row is None or row.government != run.government or row.revision != revision:
+    if row is None or row.government != run.government:
         raise RefusedError("changed-meanwhile", _GONE)
+    if row.revision != revision:
+        both = [
+            Both(_NAMES[name], str(getattr(row, name)), str(value))
+            for name, value in (_columns(wanted) if wanted is not None else {}).items()
+            if name in _NAMES and str(getattr(row, name)) != str(value)
+        ]
+        raise ChangedSinceError(both) if both else RefusedError("changed-meanwhile", _GONE)
     return row
 
 

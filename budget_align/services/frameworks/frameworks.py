@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.config import Settings
+from budget_align.core.editing.meanwhile import Both, ChangedSinceError
 from budget_align.core.frameworks.framework import Framework
 from budget_align.core.lenses.succession import check_succession
 from budget_align.core.returns.reading import Finding
@@ -84,14 +85,18 @@ def open_framework(engine: Engine, code: str) -> tuple[Framework, FrameworkDraft
 
 
 def receive_framework(
-    engine: Engine, settings: Settings, data: bytes, file_name: str, actor: str
+    engine: Engine, settings: Settings, data: bytes, file_name: str, actor: str, *, over: bool = False
 ) -> tuple[str | None, tuple[Finding, ...]]:
     """Keeps a framework, of a workbook or a TOML file, as a draft in place of an earlier draft of its code.
+
+    Args:
+        over: whether it takes the place of another that somebody else sent last.
 
     Returns:
         Its code, None where findings stand against it, and those.
 
     Raises:
+        ChangedSinceError: somebody else sent another of that code last, and it is not to take its place.
         RefusedError: the file cannot be read, the framework does not hold together, or its code is in use: what is
             published never changes, so a revision needs a code of its own.
     """
@@ -105,6 +110,8 @@ def receive_framework(
         _check(framework, known)
         row = session.get(FrameworkVersion, framework.code)
         now = datetime.now(UTC).replace(microsecond=0)
+        if row is not None and row.sent_by != actor and not over:
+            _refuse_other(Framework.model_validate_json(row.content), framework)
         if row is None:
             row = FrameworkVersion(
                 code=framework.code, content="", status="draft", file_name="", sent_by="", sent_at=now, published_by=""
@@ -114,6 +121,20 @@ def receive_framework(
         auditing.record(session, actor, "framework sent", framework.code, {"file": file_name})
         approvals.note_authors(session, draft_as_thing(session, framework.code))
     return framework.code, ()
+
+
+def _refuse_other(now: Framework, yours: Framework) -> None:
+    held, said = (
+        {"Name": each.name, "Version": each.version, **{f"Outcome {code}": name for code, name in each.names().items()}}
+        for each in (now, yours)
+    )
+    both = [
+        Both(what, held.get(what, ""), said.get(what, ""))
+        for what in dict.fromkeys([*held, *said])
+        if held.get(what) != said.get(what)
+    ]
+    if both:
+        raise ChangedSinceError(both)
 
 
 def publish_framework(engine: Engine, code: str, actor: str) -> None:

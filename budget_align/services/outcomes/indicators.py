@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.config import Settings
+from budget_align.core.editing.meanwhile import find_changes
 from budget_align.core.outcomes.indicator import OBSERVATIONS, IndicatorDefinition, IndicatorState, read_indicator
 from budget_align.core.returns.reading import Finding
 from budget_align.core.values.refusal import RefusedError
@@ -242,25 +243,31 @@ def find_population(engine: Engine, government: str, code: str) -> dict[int, flo
     return dict(zip(mine["year"].tolist(), mine["value"].tolist(), strict=True))
 
 
-def tie_indicators(engine: Engine, government: str, outcomes: dict[str, str], actor: str) -> int:
+def tie_indicators(
+    engine: Engine, government: str, outcomes: dict[str, str], actor: str, *, seen: dict[str, str] | None = None
+) -> int:
     """Keeps which outcome each indicator tells of, by code; empty for none. Returns how many changed.
 
+    Args:
+        seen: what the person saw; None for who saw nothing.
+
     Raises:
+        ChangedSinceError: someone else tied the same indicators otherwise meanwhile.
         RefusedError: an outcome is none of any framework.
     """
     known = {code for framework in list_frameworks(engine).values() for code in framework.told_of()}
     wrong = [outcome for outcome in outcomes.values() if outcome and outcome not in known]
     if wrong:
         raise RefusedError("unknown-outcome", f"{wrong[0]!r} is no outcome; choose one of the list.", kind="invalid")
-    changed = 0
     with change(engine, "indicators", government) as session:
         permit(session, actor, "edit-indicators", government)
-        for row in outcome_queries.indicators(session, government):
-            definition = IndicatorDefinition.model_validate_json(row.facts)
-            outcome = outcomes.get(row.code, definition.outcome)
-            if outcome != definition.outcome:
-                row.facts = definition.model_copy(update={"outcome": outcome}).model_dump_json()
-                changed += 1
+        rows = {row.code: row for row in outcome_queries.indicators(session, government)}
+        held = {code: IndicatorDefinition.model_validate_json(row.facts) for code, row in rows.items()}
+        wanted = {code: outcome for code, outcome in outcomes.items() if code in rows}
+        now = {code: definition.outcome for code, definition in held.items()}
+        changed = find_changes(seen, wanted, now, lambda code: held[code].name)
+        for code, outcome in changed.items():
+            rows[code].facts = held[code].model_copy(update={"outcome": outcome}).model_dump_json()
         if changed:
-            auditing.record(session, actor, "indicators tied", government, {"changed": changed})
-    return changed
+            auditing.record(session, actor, "indicators tied", government, {"changed": len(changed)})
+    return len(changed)

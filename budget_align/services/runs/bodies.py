@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core.allocation.consolidation import Transfer, pair_transfers
+from budget_align.core.editing.meanwhile import find_changes
 from budget_align.core.returns.budget_line import LEVELS
 from budget_align.core.rules.matching import LineIndex
 from budget_align.core.values.refusal import RefusedError
@@ -52,10 +53,21 @@ def list_bodies(engine: Engine, government: str, hidden: Collection[int] = ()) -
         return [Body(name, levels.get(name, ""), parents.get(name, "")) for name in sorted(names)]
 
 
-def state_levels(engine: Engine, government: str, levels: Lookup[str, str], actor: str) -> int:
+def state_levels(
+    engine: Engine,
+    government: str,
+    levels: Lookup[str, str],
+    actor: str,
+    *,
+    seen: Lookup[str, str] | None = None,
+) -> int:
     """Keeps at which level of government bodies stand, an empty one for not stated; returns how many changed.
 
+    Args:
+        seen: what the person saw; None for who saw nothing.
+
     Raises:
+        ChangedSinceError: someone else stated other levels of the same bodies meanwhile.
         RefusedError: a level is none.
     """
     wrong = [level for level in levels.values() if level and level not in LEVELS]
@@ -63,7 +75,7 @@ def state_levels(engine: Engine, government: str, levels: Lookup[str, str], acto
         raise RefusedError("bad-level", f"{wrong[0]!r} is no level of government; use one of {', '.join(LEVELS)}.")
     with change(engine, "levels", government) as session:
         before = queries.body_levels(session, government)
-        changed = {body: level for body, level in levels.items() if before.get(body, "") != level}
+        changed = find_changes(seen, levels, before, lambda body: f"Level of {body}")
         permit(session, actor, "edit-government", government, changed)
         for body, level in changed.items():
             known = session.get(BodyLevel, (government, body))
@@ -78,16 +90,27 @@ def state_levels(engine: Engine, government: str, levels: Lookup[str, str], acto
         return len(changed)
 
 
-def state_parents(engine: Engine, government: str, parents: Lookup[str, str], actor: str) -> int:
+def state_parents(
+    engine: Engine,
+    government: str,
+    parents: Lookup[str, str],
+    actor: str,
+    *,
+    seen: Lookup[str, str] | None = None,
+) -> int:
     """Keeps of which body bodies are a part, an empty one for none; returns how many changed. A role for a body is one
     for its parts, so that only those may say it who may for the whole government.
 
+    Args:
+        seen: what the person saw; None for who saw nothing.
+
     Raises:
+        ChangedSinceError: someone else made the same bodies parts of others meanwhile.
         RefusedError: a body would be a part of itself.
     """
     with change(engine, "levels", government) as session:
         before = queries.body_parents(session, government)
-        changed = {body: parent for body, parent in parents.items() if before.get(body, "") != parent}
+        changed = find_changes(seen, parents, before, lambda body: f"{body} is a part of")
         if not changed:
             return 0
         permit(session, actor, "edit-government", government)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
+from budget_align.core.editing.meanwhile import Both, ChangedSinceError
 from budget_align.core.outcomes.accountability import EVALUATION_STATUSES, Evaluation
 from budget_align.core.values.day import read_day
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.accountability.accountability import (
     download_register,
+    evaluation_facts,
     find_evaluation,
     open_register,
     receive_register,
@@ -75,17 +78,26 @@ def owners() -> str:
 def keep_owners() -> Response | tuple[str, int]:
     """Keeps who answers for each mission and outcome."""
     run = asked_run()
-    form = request.form
-    columns = [form.getlist(name) for name in ("subject", "owner", "person", "board")]
-    said = [
-        dict(zip(("subject", "owner", "person", "board"), each, strict=True)) for each in zip(*columns, strict=False)
-    ]
+    said, seen = _owners_of("") or [], _owners_of("was_")
     try:
-        changed = state_owners(engine(), run, said, actor())
+        changed = state_owners(engine(), run, said, actor(), seen=seen)
+    except ChangedSinceError as refusal:
+        rows = {each["subject"]: each for each in said}
+        return _owners_page(error=refusal.message, said=rows, both=refusal.both), 409
     except RefusedError as refusal:
         return _owners_page(error=refusal.message, said={each["subject"]: each for each in said}), 422
     flash(f"{changed} owner{'' if changed == 1 else 's'} changed.", "success")
     return _back("accountability.register")
+
+
+def _owners_of(prefix: str) -> list[dict[str, str]] | None:
+    """What the form says of each mission and outcome, or said before it was changed; None where it does not."""
+    fields = ("owner", "person", "board")
+    columns = [request.form.getlist(f"{prefix}{name}") for name in fields]
+    if prefix and not any(columns):
+        return None
+    subjects = request.form.getlist("subject")
+    return [dict(zip(("subject", *fields), each, strict=True)) for each in zip(subjects, *columns, strict=False)]
 
 
 @pages.get("/register/evaluation")
@@ -103,12 +115,16 @@ def keep_evaluation() -> Response | tuple[str, int]:
     form = request.form
     body, programme = form.get("body", ""), form.get("programme", "")
     try:
-        facts = {
+        facts: dict[str, object] = {
             "status": form.get("status", ""),
             "link": form.get("link", "").strip(),
             "on": read_day(form.get("on", "")),
         }
-        state_evaluation(engine(), asked_run(), {"body": body, "programme": programme, **facts}, actor())
+        was = {name: form[f"was_{name}"] for name in facts if f"was_{name}" in form}
+        said = {"body": body, "programme": programme, **facts}
+        state_evaluation(engine(), asked_run(), said, actor(), seen=was if len(was) == len(facts) else None)
+    except ChangedSinceError as refusal:
+        return _evaluation_page(body, programme, None, error=refusal.message, both=refusal.both), 409
     except (RefusedError, ValueError) as refusal:
         return _evaluation_page(body, programme, None, error=f"{refusal}".rstrip(".") + "."), 422
     flash(f"Kept for {programme}.", "success")
@@ -139,21 +155,28 @@ def _page(*, error: str = "", findings: list[object] | None = None) -> str:
     )
 
 
-def _owners_page(*, error: str = "", said: dict[str, dict[str, str]] | None = None) -> str:
+def _owners_page(*, error: str = "", said: dict[str, dict[str, str]] | None = None, both: Sequence[Both] = ()) -> str:
     run = asked_run()
     stated = stated_owners(engine(), run.government, run.framework.code)
     return render_template(
         "accountability/owners.html",
         run=run,
         said=said or {subject: owner.model_dump() for subject, owner in stated.items()},
+        was={subject: owner.model_dump() for subject, owner in stated.items()},
+        both=both,
         error=error,
     )
 
 
-def _evaluation_page(body: str, programme: str, known: Evaluation | None, *, error: str = "") -> str:
+def _evaluation_page(
+    body: str, programme: str, known: Evaluation | None, *, error: str = "", both: Sequence[Both] = ()
+) -> str:
+    run = asked_run()
     return render_template(
         "accountability/evaluation.html",
-        run=asked_run(),
+        run=run,
+        was=evaluation_facts(find_evaluation(engine(), run.government, body, programme)),
+        both=both,
         body=body,
         programme=programme,
         known=known,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from budget_align.core.editing.meanwhile import Both, ChangedSinceError
 from budget_align.core.rules.contribution import DIRECTIONS, STRENGTHS
 from budget_align.core.values.day import format_day, read_day
 from budget_align.core.values.refusal import RefusedError
@@ -72,6 +74,11 @@ def keep(code: str, assessment_id: int) -> Response | tuple[str, int]:
     run = asked_run()
     try:
         change_assessment(engine(), run, assessment_id, _revision(), _said(code), actor(), date.today())
+    except ChangedSinceError as changed:
+        # What is sent now is sent with the other's in sight.
+        now = find_assessment(engine(), run.government, assessment_id)
+        said = {**request.form, "revision": str(now.revision)}
+        return _page(run, code, said, assessment_id=assessment_id, error=f"{changed}", both=changed.both), 409
     except (RefusedError, ValueError) as refusal:
         return _page(run, code, dict(request.form), assessment_id=assessment_id, error=f"{refusal}"), 422
     flash("The assessment is changed.", "success")
@@ -101,7 +108,15 @@ def _back(run: OpenRun, code: str) -> Response:
     return redirect(f"{link_within('figures.outcome', run, code=code)}#policies")
 
 
-def _page(run: OpenRun, code: str, said: dict[str, str], *, assessment_id: int | None = None, error: str = "") -> str:
+def _page(
+    run: OpenRun,
+    code: str,
+    said: dict[str, str],
+    *,
+    assessment_id: int | None = None,
+    error: str = "",
+    both: Sequence[Both] = (),
+) -> str:
     outcome = run.framework.outcome(code)
     if outcome is None:
         raise RefusedError("unknown-outcome", f"The framework of this run has no outcome {code!r}.")
@@ -114,4 +129,5 @@ def _page(run: OpenRun, code: str, said: dict[str, str], *, assessment_id: int |
         directions=DIRECTIONS,
         strengths=STRENGTHS,
         error=f"{error.rstrip('.')}." if error else "",
+        both=both,
     )

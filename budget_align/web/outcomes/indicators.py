@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from budget_align.core.editing.meanwhile import Both, ChangedSinceError
 from budget_align.core.outcomes.indicator import STATUSES, count_statuses
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks.frameworks import list_frameworks
@@ -88,15 +91,30 @@ def upload(government: str) -> Response | tuple[str, int]:
 
 @pages.post("/indicators/<path:government>/outcomes")
 @signed_in
-def tie(government: str) -> Response:
+def tie(government: str) -> Response | tuple[str, int]:
     """Keeps which outcome each indicator tells of."""
-    said = zip(request.form.getlist("code"), request.form.getlist("outcome"), strict=False)
-    changed = tie_indicators(engine(), government, dict(said), actor())
+    codes, form = request.form.getlist("code"), request.form
+    said = dict(zip(codes, form.getlist("outcome"), strict=False))
+    seen = dict(zip(codes, form.getlist("was"), strict=False)) if form.getlist("was") else None
+    try:
+        changed = tie_indicators(engine(), government, said, actor(), seen=seen)
+    except ChangedSinceError as refusal:
+        names = {code: name for f in list_frameworks(engine()).values() for code, name in f.told_of().items()}
+        both = [replace(each, now=names.get(each.now, each.now), yours=names.get(each.yours, each.yours))
+                for each in refusal.both]  # fmt: skip
+        return _page(government, error=refusal.message, both=both, said=said), 409
     flash(f"{changed} indicator{'s' if changed != 1 else ''} tied anew.", "success")
     return redirect(url_for("indicators.index", government=government))
 
 
-def _page(government: str, *, error: str = "", received: Received | None = None) -> str:
+def _page(
+    government: str,
+    *,
+    error: str = "",
+    received: Received | None = None,
+    both: Sequence[Both] = (),
+    said: dict[str, str] | None = None,
+) -> str:
     write_in_terms_of(government)
     readings = read_all(engine(), government, date.today())
     frameworks = list_frameworks(engine())
@@ -109,6 +127,8 @@ def _page(government: str, *, error: str = "", received: Received | None = None)
         groups={f"{f.name}, {f.version}": f.outcome_names() for f in frameworks.values()},
         outcome_codes={code for f in frameworks.values() for code in f.outcome_names()},
         proposed=len(list_proposals(engine(), government)) if current_user.is_authenticated else 0,
+        both=both,
+        said=said or {},
         error=error,
         received=received,
     )

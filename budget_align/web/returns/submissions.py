@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
+from budget_align.core.editing.meanwhile import Both
 from budget_align.core.people.marking import known_to
 from budget_align.core.people.policy import Subject
 from budget_align.core.returns.budget_line import FLOW_NAMES, FLOWS, STAGES
@@ -278,23 +279,30 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
 
 @pages.route("/drafts/<int:draft_id>/sheets/<int:position>", methods=["GET", "POST"])
 @signed_in
-def sheet(draft_id: int, position: int) -> Response | str:
+def sheet(draft_id: int, position: int) -> Response | str | tuple[str, int]:
     """One sheet as a grid, coloured by what each cell was taken for, with every belief to correct."""
     about = describe_draft(engine(), draft_id)
     terms = write_in_terms_of(about.government)
+    error, both = "", list[Both]()
     if request.method == "POST":
         answers = TableAnswers() if request.form.get("do") == "forget" else _table_answers(draft_id, terms)
-        settle_table(
-            engine(), settings(), draft_id, request.form.get("table", ""), answers, seen=_seen(), actor=actor()
-        )
-        return redirect(url_for("submissions.sheet", draft_id=draft_id, position=position))
+        key = request.form.get("table", "")
+        try:
+            settle_table(engine(), settings(), draft_id, key, answers, seen=_seen(), actor=actor())
+            return redirect(url_for("submissions.sheet", draft_id=draft_id, position=position))
+        except RefusedError as refusal:
+            if refusal.code != "changed-meanwhile":
+                raise
+            error, both = refusal.message, _both_of(draft_id, key, answers)
     said = request.args.get("first", "1")
     view = view_draft(engine(), settings(), draft_id, position, read_whole(said) or 1)
     opened = open_draft(engine(), settings(), draft_id)
     reading = opened.reading
     warnings = [f for f in reading.findings if f.sheet == view.name and f.severity != Severity.INFORMATION]
-    return render_template(
+    page = render_template(
         "returns/sheet.html",
+        error=error,
+        both=both,
         draft=about,
         edits=_edits(about),
         view=view,
@@ -310,6 +318,25 @@ def sheet(draft_id: int, position: int) -> Response | str:
         roles=ROLES,
         rows_shown=ROWS_SHOWN,
     )
+    return (page, 409) if both or error else page
+
+
+def _both_of(draft_id: int, key: str, yours: TableAnswers) -> list[Both]:
+    """What is settled of a table now, beside what the form would settle."""
+    now = kept_answers(engine(), draft_id).tables.get(key, TableAnswers())
+    found = [
+        Both(
+            f"Column {letter}", ROLES.get(now.columns.get(letter, ""), ""), ROLES.get(yours.columns.get(letter, ""), "")
+        )
+        for letter in sorted({*now.columns, *yours.columns})
+        if now.columns.get(letter) != yours.columns.get(letter)
+    ]
+    for name in ("body", "stage", "flow", "version", "fiscal_year", "unit", "counted"):
+        held, asked = getattr(now, name), getattr(yours, name)
+        if held != asked:
+            shown = ("" if each in (None, "") else str(each) for each in (held, asked))
+            found.append(Both(name.replace("_", " ").capitalize(), *shown))
+    return found
 
 
 @pages.get("/drafts/<int:draft_id>/findings.xlsx")
