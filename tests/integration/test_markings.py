@@ -36,7 +36,7 @@ from budget_align.services.returns.receiving import receive
 from budget_align.services.runs.running import run_allocation
 from budget_align.services.runs.viewing import open_run
 from budget_align.services.scenarios.scenarios import begin_scenario
-from budget_align.web import create_app
+from budget_align.web.app import create_app
 from budget_align.web.people import gate
 from tests.integration.test_governments import at_once
 from tests.returns import put_return
