@@ -4,6 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 WEB := budget_align/web
 PAGE_STYLES := $(WEB)/static/build/app.css
+PROVIDER := tests/provider/node_modules/.package-lock.json
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 # Scratch folders of the tests: nothing of theirs is left behind, and nothing of a person's is touched.
@@ -31,7 +32,7 @@ types: .venv/.test-ready
 imports: .venv/.test-ready
 	$(BIN)/lint-imports
 
-pytest: .venv/.test-ready $(PAGE_STYLES)
+pytest: .venv/.test-ready $(PAGE_STYLES) $(PROVIDER)
 	@$(IN_SCRATCH) $(PYTEST)
 
 # For the inner loop: what a change breaks most often, in under a minute.
@@ -85,6 +86,11 @@ $(PAGE_STYLES): $(WEB)/package-lock.json $(WEB)/build-assets.mjs $(wildcard $(WE
 	@.ci/system-packages node
 	@echo "Building the page styles"
 	@cd $(WEB) && npm ci --silent --no-audit --no-fund && node build-assets.mjs
+
+# Where it cannot be had, the tests that sign in there say that they were not run.
+$(PROVIDER): tests/provider/package-lock.json
+	@echo "Installing the provider to sign in at"
+	@cd tests/provider && npm ci --silent --no-audit --no-fund || echo "It cannot be had; what needs it is not run"
 
 # Writes the lock files anew; they carry hashes and no index address.
 lock: | .venv/bin/python

@@ -92,7 +92,7 @@ def back() -> Response | str:
         token = client.authorize_access_token()
     except (AuthlibBaseError, JoseError, requests.RequestException, ValueError) as error:
         raise RefusedError("no-provider", f"{provider_name()} did not let you in; begin again.") from error
-    claims = token.get("userinfo") or {}
+    claims = _claims(client, token)
     email = str(claims.get("email", ""))
     if not email or claims.get("email_verified") is not True:
         raise RefusedError("no-provider", f"{provider_name()} does not say of a verified address whose it is.")
@@ -105,6 +105,27 @@ def back() -> Response | str:
     from budget_align.web.people.accounts import let_in
 
     return let_in(person, typed, known["next"], f"provider {provider.issuer}", _sign_out_address(client, token))
+
+
+def _claims(client: Any, token: Any) -> dict[str, Any]:
+    """What the provider says of a person: in the token, which its signature holds, and for what that leaves out, as
+    many providers do, at its userinfo, of the same person.
+
+    Raises:
+        RefusedError: its userinfo does not answer, or speaks of somebody else.
+    """
+    claims = dict(token.get("userinfo") or {})
+    provider = settings().provider
+    assert provider is not None, "the client is of the settings' provider"
+    if {"email", provider.roles_claim} <= set(claims) or not client.load_server_metadata().get("userinfo_endpoint"):
+        return claims
+    try:
+        more = dict(client.userinfo(token=token))
+    except (AuthlibBaseError, JoseError, requests.RequestException, ValueError) as error:
+        raise RefusedError("no-provider", f"{provider_name()} did not say who you are; begin again.") from error
+    if more.get("sub") != claims.get("sub"):
+        raise RefusedError("no-provider", f"{provider_name()} speaks of somebody else; begin again.")
+    return {**more, **claims}
 
 
 def _sure(email: str, claims: Any, typed: Typed) -> str:
