@@ -9,7 +9,7 @@ other customs write other words, of which the plain ones are known too.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -89,33 +89,6 @@ def by_kind(cube: pd.DataFrame) -> list[KindFigures]:
     kinds = cube["control"].map(controls)
     found = [KindFigures(kind, headline(cube[kinds == kind])) for kind in KINDS if (kinds == kind).any()]
     return [each for each in found if each.figures.total or each.figures.gross]
-
-
-@dataclass(frozen=True)
-class ApartFigures:
-    """What of a total stands apart from spending in the sense of DEL, in minor units.
-
-    Attributes:
-        total: its parts together.
-        parts: by the kind's name.
-        rest: all other money, and `rest_share` what of that is aligned, as `Headline.aligned_share` says.
-    """
-
-    total: int
-    parts: Mapping[str, int]
-    rest: int
-    rest_share: float | None
-
-
-def find_apart(kinds: Sequence[KindFigures]) -> ApartFigures | None:
-    """What of the figures by kind is AME, non-cash or loans; None where nothing is."""
-    parts = {each.name: each.figures.total for each in kinds if each.apart}
-    if not parts:
-        return None
-    rest = [each.figures for each in kinds if not each.apart]
-    gross, aligned = sum(each.gross for each in rest), sum(each.gross_aligned for each in rest)
-    share = aligned / gross if gross > 0 else None
-    return ApartFigures(sum(parts.values()), parts, sum(each.total for each in rest), share)
 
 
 def find_overlaps(programmes: pd.DataFrame) -> list[Overlap]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
+from budget_align.core.values.eras import in_gregorian_years
 from budget_align.core.values.refusal import RefusedError
 
 EARLIEST, LATEST = 1900, 2099
@@ -40,40 +41,100 @@ _FY = re.compile(
 _SINGLE = re.compile(r"(?<![\d.,£$€-])(?P<year>(?:19|20)\d\d)(?![\d]|[.,]\d)")
 
 
-_ENDED = re.compile(r"\b(year|period)s? (ended|ending|to)\b|\bas at\b|\bat\b", re.IGNORECASE)
+_PERIOD_ENDED = re.compile(r"\b(year|period|months?|\d+ ?m)s? (ended|ending|to)\b|\b(y/?e|fye)\b", re.IGNORECASE)
+_ENDED = re.compile(rf"{_PERIOD_ENDED.pattern}|\bas at\b|\bat\b", re.IGNORECASE)
+_MONTH = "|".join(f"{name}|{name[:4]}\\.?|{name[:3]}\\.?" for name in MONTHS)
 _WORDED_DAY = re.compile(
-    r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?\s+(?P<month>" + "|".join(MONTHS) + r")\s+(?P<year>(?:19|20)\d\d)\b",
-    re.IGNORECASE,
+    rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s./-]+(?P<month>{_MONTH})[\s,./-]+(?P<year>(?:19|20)\d\d)\b", re.IGNORECASE
 )
-_WRITTEN_DAY = re.compile(r"(?<!\d)(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>(?:19|20)\d\d)(?!\d)")
-_ISO_DAY = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)")
-
-_DAY = re.compile(
-    "|".join(re.sub(r"\?P<\w+>", "?:", each.pattern) for each in (_WORDED_DAY, _WRITTEN_DAY, _ISO_DAY)), re.IGNORECASE
+_WORDED_MONTH = re.compile(
+    rf"\b(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)\d\d)\b", re.IGNORECASE
 )
-_MONTH_ALONE = re.compile(
-    rf"(?P<month>{'|'.join(f'{name}|{name[:4]}|{name[:3]}' for name in MONTHS)})\.?[\s'’./_-]*(?P<year>(?:19|20)?\d\d)",
-    re.IGNORECASE,
+_WRITTEN_DAY = re.compile(r"(?<!\d)(?P<day>\d{1,2})(?P<by>[/.-])(?P<month>\d{1,2})(?P=by)(?P<year>(?:19|20)\d\d)(?!\d)")
+_ISO_DAY = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)")
+_SHORT_DAY = re.compile(
+    r"(?<![\d/.])(?P<day>\d{1,2})(?P<point>[/.])(?P<month>\d{1,2})(?P=point)(?P<year>\d\d)(?![\d/.])"
 )
-_DAY_ALONE = re.compile(rf"(?:{_DAY.pattern})(?:[ T]\d\d?:\d\d(?::\d\d)?(?:\.0+)?)?", re.IGNORECASE)
+_SHORT_WORDED_DAY = re.compile(
+    rf"\b(?P<day>\d{{1,2}})[\s/-](?P<month>{_MONTH})[\s'’/-]+(?P<year>\d\d)(?!\d)", re.IGNORECASE
+)
+"""Days whose year is two figures: such a text may be a code too, so that only whole cells are read so."""
+
+_PACKED_DAY = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])")
+
+_DAYS = (_WORDED_DAY, _WORDED_MONTH, _WRITTEN_DAY, _ISO_DAY, _SHORT_WORDED_DAY)
+_DAYS_IN_COLUMNS = (*_DAYS, _SHORT_DAY, _PACKED_DAY)
 
 
-def find_days(text: str, *, month_first: bool = False) -> list[date]:
+def _any_of(patterns: Iterable[re.Pattern[str]]) -> str:
+    """Patterns as one without groups of fields; groups of marks keep their own names."""
+    return "|".join(re.sub(r"\?P<(?:day|month|year)>", "?:", each.pattern) for each in patterns)
+
+
+_DAY = re.compile(_any_of(_DAYS), re.IGNORECASE)
+_MONTHS_ALONE = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?P<month>{_MONTH})[\s'’./_-]*(?P<year>(?:19|20)?\d\d)",
+        r"(?P<month>0?[1-9]|1[0-2])[/.-](?P<year>(?:19|20)\d\d)",
+        r"(?P<year>(?:19|20)\d\d)(?:\s?M|[/-](?=\d\d))(?P<month>0?[1-9]|1[0-2])",
+    )
+)
+_MONTH_NAMED = re.compile(
+    rf"\b(?P<month>{_MONTH})(?:[\s,]+(?P<year>(?:19|20)\d\d)|[\s]?['’-](?P<short>(?:19|20)?\d\d))\b", re.IGNORECASE
+)
+_BEFORE_DAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?"
+_AFTER_DAY = r"\.?(?:[ T]\d\d?:\d\d(?::\d\d)?(?:\.\d+)?\s?(?:[ap]m)?(?:Z|[+-]\d\d:?\d\d)?)?"
+_DAY_ALONE = re.compile(f"{_BEFORE_DAY}(?:{_any_of(_DAYS)}){_AFTER_DAY}", re.IGNORECASE)
+_DAY_IN_COLUMN = re.compile(f"{_BEFORE_DAY}(?:{_any_of(_DAYS_IN_COLUMNS)}){_AFTER_DAY}", re.IGNORECASE)
+_SHORT_YEARS: Final = 4
+"""Days with years of two figures, such as 15.02.24, are of no more years than this in one column; codes are of more."""
+
+_LARGEST_MONTH: Final = 12
+_FIRST_SHORT_YEAR: Final = 10
+
+
+def _month_number(said: str) -> int:
+    names = [month[:3].casefold() for month in MONTHS]
+    return int(said) if said.isdigit() else names.index(said[:3].casefold()) + 1
+
+
+def _may_be_short_days(texts: Iterable[str]) -> bool:
+    """Whether those of some texts that are days with years of two figures are no codes such as 5.1.02: some day is past
+    the twelfth, and all years are near each other and of no years long ago.
+    """
+    parts = [match for text in texts if (match := _SHORT_DAY.match(text))]
+    years = {int(match["year"]) for match in parts}
+    past = any(max(int(match["day"]), int(match["month"])) > _LARGEST_MONTH for match in parts)
+    near = len(years) <= _SHORT_YEARS and min(years, default=_FIRST_SHORT_YEAR) >= _FIRST_SHORT_YEAR
+    return not parts or (past and near)
+
+
+def _whole_year(said: str) -> int:
+    return int(said) + (0 if len(said) == 4 else 2000)
+
+
+def find_days(text: str, *, month_first: bool = False, short: bool = False) -> list[date]:
     """The days that a text names in full, the day before the month where both are numbers and nothing says otherwise.
+
+    Args:
+        text: what a cell says.
+        month_first: the month stands before the day.
+        short: what stands around the text says that it is a day, so that 15.02.24 and 20240215 are ones too.
 
     >>> find_days("year ended 31 March 2024"), find_days("at 31/03/2024"), find_days("2024-25")
     ([datetime.date(2024, 3, 31)], [datetime.date(2024, 3, 31)], [])
+    >>> find_days("12-Sep-2023") == find_days("Sept 12, 2023") == find_days("12/09/2023")
+    True
     """
     found = []
-    months = [month.casefold() for month in MONTHS]
-    for pattern in (_WORDED_DAY, _WRITTEN_DAY, _ISO_DAY):
+    for pattern in _DAYS_IN_COLUMNS if short else _DAYS:
         for match in pattern.finditer(text):
-            said = match["month"].casefold()
-            day, month = int(match["day"]), months.index(said) + 1 if said in months else int(said)
-            if pattern is _WRITTEN_DAY and (month > 12 or (month_first and day <= 12)):
+            day, month = int(match["day"]), _month_number(match["month"])
+            if pattern in (_WRITTEN_DAY, _SHORT_DAY) and (month > 12 or (month_first and day <= 12)):
                 day, month = month, day
             with suppress(ValueError):
-                found.append(date(int(match["year"]), month, day))
+                found.append(date(_whole_year(match["year"]), month, day))
     return found
 
 
@@ -173,8 +234,10 @@ class FiscalCalendar:
         "fiscal 2022" name the year that ends in 2022, unless this government names years by their start; a bare 2021
         means what `bare_year` says, and is not certain where that is open. A day that begins or ends a fiscal year,
         or of which the text says that a year ended then, names that year, and so does one that is all that the text
-        says; the year in any other day is none. A span that is not two years in a row, such as 2019-23, is no year.
+        says; several days within one fiscal year name it; the year in any other day is none. A span that is not two
+        years in a row, such as 2019-23, is no year.
         """
+        text = in_gregorian_years(text)
         found = self._days(text) or self._spans(text)
         # 12/06/2024 names a day, however its day and month stand.
         rest = _DAY.sub(" ", _SPAN.sub(" ", text))
@@ -204,19 +267,31 @@ class FiscalCalendar:
         """The fiscal years that whole days in a text begin or end, those of which it says that they end, and that of a
         day alone.
         """
-        ends = _ENDED.search(text) is not None or _DAY_ALONE.fullmatch(text.strip()) is not None
+        alone = _DAY_ALONE.fullmatch(text.strip()) is not None
+        ends = alone or _ENDED.search(text) is not None
+        for pattern in _MONTHS_ALONE:
+            if (month := pattern.fullmatch(text.strip())) and not self._spans(text):
+                return [FoundYear(self._year_of_month(month["month"], month["year"]))]
+        days = find_days(text, short=_PERIOD_ENDED.search(text) is not None)
+        if len(days) > 1 and len(within := {self.year_of(day) for day in days}) == 1:
+            return [FoundYear(within.pop())]
         found = []
-        if month := _MONTH_ALONE.fullmatch(text.strip()):
-            names = [name[:3].casefold() for name in MONTHS]
-            said = int(month["year"]) + (0 if len(month["year"]) == 4 else 2000)
-            return [FoundYear(self.year_of(date(said, names.index(month["month"][:3].casefold()) + 1, 1)))]
-        for day in find_days(text):
+        for day in days:
             year = self.year_bounded_by(day)
             if year is None and ends:
                 year = self.year_of(day)
             if year is not None:
                 found.append(FoundYear(year))
-        return found
+        return found or self._months(text, ends=_PERIOD_ENDED.search(text) is not None)
+
+    def _months(self, text: str, *, ends: bool) -> list[FoundYear]:
+        """The fiscal year within which all of several months lie that a text names, or at the end of which one does."""
+        months = list(_MONTH_NAMED.finditer(_DAY.sub(" ", text)))
+        years = {self._year_of_month(month["month"], month["year"] or month["short"]) for month in months}
+        return [FoundYear(years.pop())] if len(years) == 1 and (len(months) > 1 or ends) else []
+
+    def _year_of_month(self, month: str, year: str) -> int:
+        return self.year_of(date(_whole_year(year), _month_number(month), 1))
 
     def find_years(self, text: str) -> list[int]:
         """The fiscal years that a text names, in order, each once; a bare year that is open stands for the one that
@@ -239,11 +314,11 @@ class FiscalCalendar:
         ([2024, 2024], [2023])
         """
         said = [text.strip() for text in texts]
-        if not all(_DAY_ALONE.fullmatch(text) for text in said):
+        if not all(_DAY_IN_COLUMN.fullmatch(text) for text in said) or not _may_be_short_days(said):
             return []
-        written = [match for text in said if (match := _WRITTEN_DAY.match(text))]
+        written = [match for text in said if (match := _WRITTEN_DAY.match(text) or _SHORT_DAY.match(text))]
         month_first = any(int(match["month"]) > 12 for match in written)
-        days = [find_days(text, month_first=month_first) for text in said]
+        days = [find_days(text, month_first=month_first, short=True) for text in said]
         return [self.year_of(day[0]) for day in days] if all(days) else []
 
     def _named_year(self, text: str, named: str, certain: bool) -> FoundYear:

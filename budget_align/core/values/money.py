@@ -19,6 +19,7 @@ from babel.numbers import (
     list_currencies,
 )
 
+from budget_align.core.values.currency_symbols import SYMBOLS, without_point
 from budget_align.core.values.number_writing import spell
 from budget_align.core.values.refusal import RefusedError
 
@@ -72,8 +73,7 @@ class Currency:
     @cached_property
     def symbols(self) -> frozenset[str]:
         """How texts may write it beside its code: its symbol abroad and at home, such as "US$" and "$"."""
-        said = {_symbols("en").get(self.code, ""), _symbols(DEFAULT_LOCALE).get(self.code, "")}
-        return frozenset((said | _NARROW.get(self.code, frozenset())) - {"", self.code})
+        return frozenset(symbol for symbol, codes in SYMBOLS.items() if self.code in codes and symbol != self.code)
 
     def __str__(self) -> str:
         return self.code
@@ -94,63 +94,20 @@ def _symbols(locale: str) -> dict[str, str]:
     return dict(Locale.parse(locale).currency_symbols)
 
 
-_NARROW: Final[dict[str, frozenset[str]]] = {
-    **dict.fromkeys(
-        (
-            "USD",
-            "AUD",
-            "CAD",
-            "NZD",
-            "HKD",
-            "SGD",
-            "MXN",
-            "CLP",
-            "COP",
-            "ARS",
-            "BSD",
-            "BBD",
-            "FJD",
-            "JMD",
-            "TTD",
-            "XCD",
-        ),
-        frozenset({"$"}),
-    ),
-    **dict.fromkeys(("GBP", "EGP", "FKP", "GIP", "SHP", "SYP", "LBP"), frozenset({"£"})),
-    **dict.fromkeys(("JPY", "CNY"), frozenset({"¥"})),
-    **dict.fromkeys(("INR", "PKR", "LKR", "NPR", "MUR", "SCR"), frozenset({"₹", "Rs", "Rs."})),
-    **dict.fromkeys(("DKK", "NOK", "SEK", "ISK"), frozenset({"kr", "kr."})),
-    "PLN": frozenset({"zł"}),
-    "CZK": frozenset({"Kč"}),
-    "ZAR": frozenset({"R"}),
-    "NGN": frozenset({"₦", "=N="}),
-    "KES": frozenset({"KSh"}),
-    "UGX": frozenset({"UShs", "USh"}),
-    "TZS": frozenset({"TSh"}),
-    "UAH": frozenset({"₴"}),
-    "BRL": frozenset({"R$"}),
-    "HUF": frozenset({"Ft"}),
-    "CHF": frozenset({"Fr", "Fr."}),
-    "GHS": frozenset({"GH₵"}),
-}
-"""Symbols that people of the country write without saying whose they are, as CLDR's narrow symbols and common use have
-them; babel carries the wide ones alone."""
-
-_USUAL: Final = {"£": "GBP", "$": "USD", "€": "EUR", "₹": "INR", "¥": "JPY", "₦": "NGN", "₪": "ILS", "₩": "KRW"}
-"""Whose a symbol is where the government's own currency does not write it."""
-
-
 def currency_of_symbol(symbol: str, home: Currency) -> str:
     """The code of the currency that a symbol or code stands for in a workbook of a government that counts in `home`;
     empty where it stands for none.
 
     >>> [currency_of_symbol("$", Currency(code)) for code in ("CAD", "GBP")], currency_of_symbol("eur", Currency("GBP"))
     (['CAD', 'USD'], 'EUR')
+    >>> [currency_of_symbol("kr.", Currency(code)) for code in ("SEK", "GBP")], currency_of_symbol("?", Currency("GBP"))
+    (['SEK', 'DKK'], '')
     """
     said = symbol.strip()
     if said.upper() in currency_codes():
         return said.upper()
-    return home.code if said in home.symbols else _USUAL.get(said, "")
+    codes = SYMBOLS.get(without_point(said), ("",))
+    return home.code if home.code in codes else codes[0]
 
 
 NIL_MARKS: Final = frozenset({"-", "–", "—", "−", "nil"})

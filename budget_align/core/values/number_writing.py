@@ -8,12 +8,14 @@ silent the file, decides between them. Where neither does, that stays open and i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
 from babel.numbers import list_currencies
+
+from budget_align.core.values.currency_symbols import SYMBOLS, WEAK, without_point
 
 DecimalMark = Literal[".", ","]
 
@@ -29,19 +31,28 @@ SCALES: Final = {
 
 _SPACES: Final = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 
-_SYMBOL: Final = (
-    r"(?:[A-Z]{1,3}\s?\$|R\$|[£$€¥₹₦₪₩₴₺₽฿₫₱₵]|=N=|z[łl]|K[čc]|kr\.?|Rs\.?|Ft|KSh|USh|TSh|GH₵|[A-Z]{3}(?![A-Za-z]))"
-)
+_TRIANGLES: Final = "△▲"
+
+_UNSEEN: Final = {
+    **dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF, 0xAD)),
+    ord("٬"): ",",
+    ord("،"): ",",
+    ord("٫"): ".",
+}
+"""Marks of direction and breaks that web pages leave around numbers, and the separators of Arabic digits."""
+
+_NAMED: Final = "|".join(map(re.escape, sorted(SYMBOLS, key=len, reverse=True)))
+_SYMBOL: Final = rf"(?:(?-i:{_NAMED})(?![^\W\d_])\.?|[A-Z]{{3}}(?![A-Za-z]))"
 
 _WRITTEN: Final = re.compile(
-    rf"""^(?:\\\d{{1,2}}\\?\s+)?(?:(?-i:[rpe])\s|[*†‡§]\s*)?
-        (?P<open>[(\[]\s*)?
-        (?P<sign>[-–—−+]\s*)?(?P<before>{_SYMBOL}\s*)?(?P<sign2>[-–—−]\s*)?(?P<open2>\(\s*)?
-        (?P<digits>\d[\d.,'’\x20]*\d|\d|[.,]\d+)(?P<power>E[-+]?\d{{1,2}}(?!\w))?\s*
+    rf"""^(?:\\\d{{1,2}}\\?\s+)?(?:(?-i:[rpe])\s|[*†‡§]+\s*|['’~≈](?=[\d(£$€-])|~\s|(?-i:c\.|ca\.?|circa|approx\.?)\s+)?
+        (?P<side_before>(?:CR|DR)\.?\s+)?(?P<open>[(\[<]\s*)?
+        (?P<sign>[-–—−+△▲]\s*)?(?P<before>{_SYMBOL}\s*)?(?P<sign2>[-–—−△▲]\s*)?(?P<open2>\(\s*)?
+        (?P<digits>\d[\d.,'’\x20]*\d|\d|[.,]\d+)(?P<power>E[-+]?\d{{1,2}}(?!\w))?(?:[.,]\s?[-–—]{{1,2}}|--)?\s*
         (?P<close2>\)\s*)?(?P<percent>%\s*)?
         (?P<scale>(?:{"|".join(sorted(SCALES, key=len, reverse=True))})\b\.?\s*)?
-        (?P<after>{_SYMBOL}\s*)?
-        (?P<trailing>[-–—−]\s*)?(?P<close>[)\]]\s*)?
+        (?:/-\s*)?(?P<after>{_SYMBOL}\s*)?
+        (?P<trailing>[-–—−]\s*)?(?P<close>[)\]>]\s*)?
         (?P<side>(?:CR|DR|Cr|Dr|C|D)\.?\s*)?
         (?P<note>(?:\[[\w\s,]{{1,12}}\]|[¹²³⁴-⁹*†‡\#]|\(\w{{1,2}}\)|\\\d{{1,2}}\\?|\^\d|[rpe])\s*)*$""",
     re.VERBOSE | re.IGNORECASE,
@@ -72,6 +83,7 @@ class Spelled:
         currency: the symbol or code that it carries, as it is written.
         percent: it carries a percent sign.
         credit: it is marked as a credit, which is taken off.
+        triangle: its minus is a triangle, which elsewhere than in East Asia means that something rose.
     """
 
     point: Decimal | None
@@ -80,6 +92,7 @@ class Spelled:
     currency: str = ""
     percent: bool = False
     credit: bool = False
+    triangle: bool = False
 
     def value(self, mark: DecimalMark) -> Decimal | None:
         """Its value under one decimal mark, or where it cannot be read so, under the other."""
@@ -108,8 +121,13 @@ def mend_signs(text: str) -> str:
     return text if text.isascii() else _DAMAGED_SIGN.sub(lambda match: _DAMAGED[match[1]], text)
 
 
-def spell(text: str) -> Spelled | None:
+def spell(text: str, known: Collection[str] = ()) -> Spelled | None:
     """What a text can mean as a number; None where it states none.
+
+    Args:
+        text: what a cell says.
+        known: symbols that the other cells of its column carry, such as the R of "R 1,250.00", which alone could be
+            the beginning of a code.
 
     Reads grouping by commas, points, any of Unicode's spaces and apostrophes, Indian groups, currency symbols and codes
     on either side, brackets and trailing signs, CR and DR, scales, powers of ten, percent signs and footnote marks.
@@ -120,17 +138,26 @@ def spell(text: str) -> Spelled | None:
     (',', True, Decimal('-123'), 'GBP')
     >>> [str(spell(text).point) for text in ("4.72E7", "1.25E+06", "-9.9e-01")], spell("12E3") is None
     (['47200000', '1250000', '-0.99'], True)
+    >>> [str(spell(text).point) for text in ("<1,234.50>", "CR 1,234", "1,234.-", '="1234"', "**1,234", "٤٢٣٬١٠٥")]
+    ['-1234.50', '-1234', '1234', '1234', '1234', '423105']
     >>> spell("£2.5m").scale, spell("FY 2024") is None, spell("12%").percent
     (1000000, True, True)
+    >>> [spell(text).currency for text in ("Ksh.3,875.70", "7,329円", "R 1 903,93")]
+    ['Ksh', '円', 'R']
+    >>> spell("R 12"), spell("R 12", "R").point
+    (None, Decimal('12'))
     """
-    match = _WRITTEN.match(_SPACES.sub(" ", mend_signs(text)).strip())
-    if match is None:
+    plain = mend_signs(text).translate(_UNSEEN)
+    plain = plain[2:-1] if plain.startswith('="') and plain.endswith('"') else plain
+    match = _WRITTEN.match(_SPACES.sub(" ", plain).strip())
+    if match is None or (match["side"] and match["side_before"]):
         return None
     opened, closed = bool(match["open"] or match["open2"]), bool(match["close"] or match["close2"])
     if opened != closed:
         return None
     minus = [sign for sign in (match["sign"], match["sign2"], match["trailing"]) if sign and sign.strip() != "+"]
-    credit = bool(match["side"]) and match["side"][0] in "Cc"
+    side = match["side"] or match["side_before"]
+    credit = bool(side) and side[0] in "Cc"
     if len(minus) + opened + credit > 1 and not (opened and credit):
         return None
     digits = match["digits"]
@@ -143,7 +170,11 @@ def spell(text: str) -> Spelled | None:
     symbol = (match["before"] or match["after"] or "").strip()
     if (match["before"] and match["after"]) or not _is_currency(symbol):
         return None
-    return Spelled(values[0], values[1], SCALES.get(scale), symbol, bool(match["percent"]), credit)
+    symbol = without_point(symbol)
+    if symbol in WEAK and symbol not in known and not _is_written_out(digits):
+        return None
+    triangle = any(sign.strip() in _TRIANGLES for sign in minus)
+    return Spelled(values[0], values[1], SCALES.get(scale), symbol, bool(match["percent"]), credit, triangle)
 
 
 def is_shortened(text: str) -> bool:
@@ -184,9 +215,17 @@ def _is_grouped(whole: str) -> bool:
     return bool(_GROUPS.match(whole) or _INDIAN.match(whole))
 
 
+def _is_written_out(digits: str) -> bool:
+    """Whether digits are those of an amount and of no code: in groups of three, or with two decimals."""
+    return bool(_WRITTEN_OUT.match(digits))
+
+
+_WRITTEN_OUT: Final = re.compile(r"^\d{1,3}(?:[.,'’ ]\d{3})+(?:[.,]\d\d?)?$|^\d+[.,]\d\d$")
+
+
 def _is_currency(symbol: str) -> bool:
     """Whether three letters beside a number are a currency's code; symbols are known by their shape."""
-    return not (len(symbol) == 3 and symbol.isalpha()) or symbol in _CODES or symbol in ("KSh", "TSh")
+    return not (len(symbol) == 3 and symbol.isalpha()) or symbol in _CODES or symbol in SYMBOLS
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from budget_align.core.allocation import alignment
 from budget_align.core.allocation.grading import grade_cells
 from budget_align.core.lenses.crosswalk import Step, find_lens, see_through
 from budget_align.core.measures.certainty import certainty_of, grades_by, sides_of
-from budget_align.core.measures.kinds_of_money import by_kind, find_apart, find_overlaps
+from budget_align.core.measures.kinds_of_money import by_kind, find_overlaps
 from budget_align.core.rules.mapping import Mapping, Rule
 from budget_align.core.rules.of_which import NO_WHOLE, find_wholes
 from budget_align.core.values.evidence import GRADES, bearable_unit, lower_of, round_to
@@ -137,13 +137,6 @@ def test_kinds_of_money_stand_apart_and_overlaps_are_told() -> None:
         ("loans", True, 5),
     ]
     assert [each.amount for each in find_overlaps(budget)] == [15, 7]
-    apart = find_apart(by_kind(graded(budget, mapping(RAIL))))
-    assert apart is not None
-    assert (apart.total, list(apart.parts.values()), apart.rest) == (15 + 7 + 5, [15, 7, 5], 60 + 20)
-    # All of rail is aligned and no pension is, so that the share of the whole says less than that of the limits.
-    assert (apart.rest_share, alignment.headline(graded(budget, mapping(RAIL))).aligned_share) == (1.0, 92 / 107)
-    within = lines({"programme": "Rail", "control": "RDEL", "amount": 60})
-    assert find_apart(by_kind(graded(within, mapping(RAIL)))) is None
 
 
 def test_every_pair_of_bundled_frameworks_conserves_through_its_lens() -> None:

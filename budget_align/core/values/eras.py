@@ -1,0 +1,68 @@
+"""Fiscal years as calendars other than the Gregorian write them: the eras of Japan, the Republic's years of Taiwan,
+the Buddhist era of Thailand, the solar years of Iran and those of Nepal.
+
+Each is put as the span of Gregorian years in which it begins and ends, which every government's calendar reads.
+Sources: the Unicode CLDR for the first years of the eras; the fiscal years of Japan (April), Thailand (October before),
+Iran (March), Nepal (July) and Taiwan (January) as their budget acts set them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Final
+
+_FIRST_YEARS: Final = {"令和": 2019, "平成": 1989, "昭和": 1926, "R": 2019, "H": 1989}
+_JAPANESE: Final = re.compile(
+    r"(?P<era>令和|平成|昭和)\s?(?P<year>元|\d{1,2})\s?年度?|(?<![A-Za-z])(?P<letter>[RH])(?P<short>\d{1,2})(?=年|[\u3040-\u9fff])"
+)
+_TAIWANESE: Final = re.compile(r"(?:中華民國\s?)?(?<!\d)(?P<year>1[0-2]\d|[89]\d)\s?年度")
+_THAI: Final = re.compile(r"(?<!\d)(?P<year>25[4-9]\d)(?!\d)")
+_THAI_LETTERS: Final = re.compile(r"[\u0e00-\u0e7f]")
+_IRANIAN: Final = re.compile(r"(?<!\d)(?P<year>1[34]\d\d)(?!\d)")
+_ARABIC_LETTERS: Final = re.compile(r"[\u0600-\u06ff]")
+_HIJRI: Final = re.compile(r"هـ|هجري")
+_NEPALESE: Final = re.compile(r"(?<!\d)(?P<year>20[7-9]\d)\s?[-–—/]\s?(?P<next>(?:20)?\d\d)(?!\d)")
+
+
+def in_gregorian_years(text: str) -> str:
+    """A text with the years of other calendars written as spans of Gregorian ones, and all digits as 0 to 9.
+
+    >>> in_gregorian_years("令和6年度予算"), in_gregorian_years("113年度"), in_gregorian_years("ปีงบประมาณ 2567")
+    ('2024-25予算', '2024-25', 'ปีงบประมาณ 2023-24')
+    >>> in_gregorian_years("FY 2080/81"), in_gregorian_years("२०८०/८१"), in_gregorian_years("بودجه سال 1403")
+    ('FY 2023-24', '2023-24', 'بودجه سال 2024-25')
+    >>> in_gregorian_years("Budget 2025-26")
+    'Budget 2025-26'
+    """
+    if not text.isascii():
+        text = "".join(
+            str(unicodedata.decimal(character)) if not character.isascii() and character.isdecimal() else character
+            for character in text
+        )
+        text = _JAPANESE.sub(_of_japan, text)
+        text = _TAIWANESE.sub(_less(-1911), text)
+        if _THAI_LETTERS.search(text):
+            text = _THAI.sub(_less(544), text)
+        if _ARABIC_LETTERS.search(text) and not _HIJRI.search(text):
+            text = _IRANIAN.sub(_less(-621), text)
+    return _NEPALESE.sub(_of_nepal, text)
+
+
+def _span(year: int) -> str:
+    return f"{year}-{(year + 1) % 100:02d}"
+
+
+def _less(years: int) -> Callable[[re.Match[str]], str]:
+    return lambda match: _span(int(match["year"]) - years)
+
+
+def _of_japan(match: re.Match[str]) -> str:
+    year = match["year"] or match["short"]
+    return _span(_FIRST_YEARS[match["era"] or match["letter"]] + (1 if year == "元" else int(year)) - 1)
+
+
+def _of_nepal(match: re.Match[str]) -> str:
+    year = int(match["year"])
+    return _span(year - 57) if int(match["next"][-2:]) == (year + 1) % 100 else match[0]
