@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from budget_align.core.allocation.alignment import Flows, Headline
 from budget_align.core.measures.certainty import NOTHING, Certainty, Sides
-from budget_align.core.measures.kinds_of_money import ApartFigures, KindFigures, Overlap, find_apart
+from budget_align.core.measures.kinds_of_money import KindFigures, Overlap
 from budget_align.core.publishing.standing import Standing
 from budget_align.core.returns.budget_version import Basis
 from budget_align.core.values.evidence import bearable_unit, round_to
@@ -220,11 +220,6 @@ class AlignmentReport:
     def worked_against(self) -> tuple[OutcomeRow, ...]:
         """Outcomes that some of the money works against, the most first."""
         return tuple(sorted((row for row in self.outcomes if row.sides.against), key=lambda row: -row.sides.harmed))
-
-    @property
-    def apart_kinds(self) -> ApartFigures | None:
-        """What of the total is no spending in the sense of departmental limits; None where nothing is."""
-        return find_apart(self.kinds)
 
     @property
     def income_unaligned(self) -> int:

@@ -11,7 +11,7 @@ from budget_align.core.allocation import alignment
 from budget_align.core.measures.catalogue import MEASURES
 from budget_align.core.measures.certainty import certainty_of
 from budget_align.core.measures.comparators import FAR, FEWEST, USUAL_NEIGHBOURS, Comparators, compare_body
-from budget_align.core.measures.kinds_of_money import by_kind, find_apart
+from budget_align.core.measures.kinds_of_money import by_kind
 from budget_align.core.measures.outturn import compare_stages, years_with_outturn
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.views.parts import missions_of, parts_by, parts_by_period
@@ -63,7 +63,6 @@ def aligned_share() -> str:
         reasons=reasons_of(engine(), run),
         sure=certainty_of(run.part),
         kinds=by_kind(run.part),
-        apart=find_apart(by_kind(run.part)),
         bases=run.compare_bases([period for period in reversed(run.periods) if period[0] == run.stage]),
     )
 

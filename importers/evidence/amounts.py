@@ -22,6 +22,12 @@ _EXACT_BELOW = 2.0**52
 
 
 _ROWS_PRINTED = 30
+_SMALLEST_SCALE = 1_000
+"""What one printed unit in whole units of a currency is worth at most, in minor units."""
+
+_BINARY = 2.0**-50
+"""How far a number may be from its decimal, for each of its own size, since it is kept as a binary fraction."""
+
 _PRINTED = 0.9
 """From this share of cells that a number of decimals fits on, the column is printed with so many."""
 
@@ -82,15 +88,17 @@ def _apply_scales(grid: Grid, rows: Ints, column: int, minor: Floats, minor_unit
 
 
 def _round_strays(numbers: Floats, minor: Floats, worth: int) -> None:
-    """Rounds the few cells of a column that keep more decimals than it prints, where one printed place is worth more
-    than a minor unit: what is published is what the column shows.
+    """Rounds the few cells of a column of thousands or more that keep more decimals than it prints, where one printed
+    place is worth more than a minor unit: what is published is what the column shows. Whole units of a currency are
+    never rounded, since a minor unit is an amount of its own.
     """
-    said = numbers[~np.isnan(numbers) & (numbers != 0)]
-    if len(said) < _ROWS_PRINTED or worth <= 1:
+    said = numbers[~np.isnan(numbers) & (numbers != 0) & np.isfinite(numbers)]
+    if len(said) < _ROWS_PRINTED or worth <= _SMALLEST_SCALE:
         return
     for places in range(1, 7):
         printed = 10.0**places
-        fits = np.abs(said * printed - np.rint(said * printed)) <= 1e-6 * np.maximum(1.0, np.abs(said))
+        scaled = said * printed
+        fits = np.abs(scaled - np.rint(scaled)) <= 1e-6 + _BINARY * np.abs(scaled)
         if fits.mean() > _PRINTED:
             if worth > printed and not fits.all():
                 minor[:] = np.where(np.isnan(numbers), minor, np.rint(numbers * printed) / printed * worth)

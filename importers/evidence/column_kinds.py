@@ -31,6 +31,8 @@ _NO_MONEY: Final = 0.02
 _COLUMNS_TRIED: Final = 40
 _ROWS_TRIED: Final = 400
 _SIZES_TRIED: Final = 2_000
+_LONGEST_SUM: Final = 1e14
+_CLOSE: Final = 1e-9
 _SERIAL_DAYS: Final = (20_000, 60_000)
 
 
@@ -369,8 +371,8 @@ def find_additive(grid: Grid, block: Block, rows: Ints) -> frozenset[int]:
     if len(columns) < 3 or len(rows) < 3:
         return frozenset()
     numbers = np.nan_to_num(grid.numbers[rows][:, columns])
-    # By row: an identifier of 22 digits in one of them must not make the others fit.
-    close = 1e-9 * np.abs(numbers).max(axis=1) + 1e-6
+    # What is so long that its last digits are lost is an identifier, and would let anything beside it fit.
+    numbers[np.abs(numbers) > _LONGEST_SUM] = 0.0
     found: set[int] = set()
     running = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(numbers, axis=1)], axis=1)
     count = len(columns)
@@ -383,6 +385,7 @@ def find_additive(grid: Grid, block: Block, rows: Ints) -> frozenset[int]:
         ]
         for first, end in runs:
             away = np.abs(running[:, end] - running[:, first] - numbers[:, target])
+            close = _CLOSE * np.abs(numbers[:, first:end]).sum(axis=1) + 1e-6
             # Where all parts but one are nought, their sum says nothing.
             telling = said & ((numbers[:, first:end] != 0).sum(axis=1) >= 2)
             fits = away <= close
@@ -394,6 +397,7 @@ def find_additive(grid: Grid, block: Block, rows: Ints) -> frozenset[int]:
             both = (np.abs(numbers[:, i]) >= 100) & (np.abs(numbers[:, j]) >= 100)
             if both.sum() < 3 or (numbers[both, i] == numbers[both, j]).mean() > 0.9:
                 continue
+            close = _CLOSE * (np.abs(numbers[:, i]) + np.abs(numbers[:, j])) + 1e-6
             for made in (numbers[:, i] + numbers[:, j], numbers[:, i] - numbers[:, j]):
                 away = np.abs(np.abs(made[both])[:, None] - np.abs(numbers[both]))
                 hits = ((away <= close[both, None]) & (np.abs(numbers[both]) >= 100)).mean(axis=0) > 0.9

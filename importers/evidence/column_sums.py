@@ -19,6 +19,13 @@ _FITTING = 0.8
 _TELLING = 0.8
 """From this share of the rows with several parts on, those add up."""
 
+_LEFT_OUT = 2
+"""Between a total and its parts no more columns than this stand."""
+
+_ROWS_APART = 5
+_APART = 0.95
+"""So many rows, and nearly all, must add up to a total that stands apart from its parts."""
+
 _BRIDGE = 8
 """Two years and the steps between them are no more columns than this."""
 
@@ -151,11 +158,13 @@ def _summed_run(
     parts_there = [a for a in amounts if a.index not in found]
     if to_left:
         side = [a for a in parts_there if a.index < column.index]
-        runs = [side[start:] for start in range(len(side) - 1)]
+        ends = [len(side) - left for left in range(_LEFT_OUT + 1)]
+        runs = [side[start:end] for end in ends for start in range(end - 1)]
     else:
         side = [a for a in parts_there if a.index > column.index]
-        runs = [side[:end] for end in range(len(side), 1, -1)]
+        runs = [side[left:end] for left in range(_LEFT_OUT + 1) for end in range(len(side), left + 1, -1)]
     for run in runs:
+        beside = run[-1 if to_left else 0] is side[-1 if to_left else 0]
         if column.fiscal_year is not None and any(a.fiscal_year not in (None, column.fiscal_year) for a in run):
             continue
         if column.stage and any(a.stage and a.stage != column.stage for a in run):
@@ -180,7 +189,8 @@ def _summed_run(
         # Where all parts but one are nought, their sum says nothing; the rows with several must add up too.
         telling = says & ((np.abs(parts) > 0).sum(axis=1) >= 2)
         fails = bool(telling.any()) and float((exact | near)[telling].mean()) < _TELLING
-        if several and says.sum() >= 2 and not fails and _proves(exact[says], near[says]):
+        enough = says.sum() >= 2 if beside else telling.sum() >= _ROWS_APART and exact[says].mean() >= _APART
+        if several and enough and not fails and _proves(exact[says], near[says]):
             return tuple(a.index for a in run)
     return ()
 

@@ -16,6 +16,7 @@ from importers.evidence.label_columns import place_labels, read_label_column, te
 from importers.evidence.money_columns import tell_apart
 from importers.structure.grid import Grid, sample
 from importers.structure.layout import Block
+from importers.structure.texts import column_texts
 from importers.words import vocabulary
 from importers.words.unit_words import find_unit
 
@@ -43,6 +44,9 @@ def tell_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column
     beliefs = share_among_series(beliefs, headers)
     columns = {c: _read_value_column(grid, c, headers[c], units[c], beliefs[c]) for c in block.values}
     columns = {c: _with_own_flow(column, block.header_texts(grid, c)) for c, column in columns.items()}
+    columns |= {
+        c: _as_days(grid, block, column) for c, column in columns.items() if "shaped as days" in column.evidence
+    }
     columns |= {c: read_label_column(grid, block, c) for c in block.labels}
     ordered = _obey(grid, [columns[c] for c in sorted(columns)], answers)
     return _set_aside_parts_of_years(find_total_columns(grid, rows, ordered))
@@ -53,7 +57,7 @@ def choose_columns(
 ) -> list[Column]:
     """Columns as `tell_columns` gives them, with what is chosen between them."""
     shape = "\n".join(fold_header(column.header) for column in told)
-    ordered = tell_apart(grid, block, told, decisions, key, shape)
+    ordered = tell_apart(grid, block, told, decisions, key, shape, answers.stage)
     ordered = place_labels(grid, block, tell_dimensions(grid, block, ordered))
     return _obey(grid, ordered, answers)
 
@@ -87,7 +91,9 @@ def _read_value_column(grid: Grid, c: int, header: str, unit: Unit | None, belie
     years = grid.terms.calendar.find_years(header)
     if vocabulary.says_real_terms(header):
         return Column(c, header, "measure", 0.9, f"the header {header!r} says real terms: no cash")
-    if vocabulary.says_share_of_total(header) or (vocabulary.says_change(header) and (not unit or len(years) > 1)):
+    if vocabulary.says_share_of_total(header) or vocabulary.begins_as_change(header):
+        return Column(c, header, "change", 0.9, f"the header {header!r} speaks of a change")
+    if vocabulary.says_change(header) and (not unit or len(years) > 1):
         return Column(c, header, "change", 0.9, f"the header {header!r} speaks of a change")
     if belief.kind == "money" and vocabulary.says_measure(header) and unit is None:
         return Column(c, header, "measure", 0.9, f"the header {header!r} names a measure that is not money")
@@ -98,6 +104,14 @@ def _read_value_column(grid: Grid, c: int, header: str, unit: Unit | None, belie
         return column
     role = _ROLES.get(belief.kind) or _code_role(header)
     return Column(c, header, role, min(belief.confidence, 0.99), f"{_KINDS[belief.kind]}: {belief.evidence}")
+
+
+def _as_days(grid: Grid, block: Block, column: Column) -> Column:
+    """A column of numbers such as 20240215 as the days that they are."""
+    said = column_texts(grid, block.data, column.index, with_numbers=True).words
+    if not grid.terms.calendar.years_of_days([word for word in said if word]):
+        return column
+    return replace(column, role="year", evidence="every number is a day")
 
 
 def _with_own_flow(column: Column, said: Sequence[str]) -> Column:

@@ -90,6 +90,8 @@ def read_context(
     written_unit = stated_unit
     stated_unit, unit_belief = _unscale(grid, block, amounts, stated_unit, unit_belief)
     is_money = not share or bool(unit_belief.value and unit_belief.evidence != _NOTE_SAYS) or bool(answers.unit)
+    headed = [column.header for column in columns if column.role in _NAMING] + [text for _, text in titles[-1:]]
+    is_money &= not any(map(vocabulary.says_measures_heading, headed))
     asks = _Asks(grid, key, decisions, is_money and bool(amounts))
     body = _read_body(grid, block, columns, titles, answers, notes)
     in_headings = not answers.body and body.confidence < _SURE_OF_BODY and _headings_name_bodies(grid, block, columns)
@@ -498,6 +500,8 @@ def _read_unit(
         return answers.unit, Belief(value=str(answers.unit), confidence=1.0, evidence=answers.evidence)
     sources: list[tuple[str, str, float]] = [(f"cell {where}", text, 0.9) for where, text in titles]
     sources += [(f"the header of column {c.letter}", c.header, 0.8) for c in amounts]
+    # The corner above the labels may say it for all columns.
+    sources += [(f"the header of column {c.letter}", c.header, 0.8) for c in columns if c.role in _NAMING]
     sources += [(_NOTE_SAYS, text, 0.6) for text in notes]
     for where, text, sure in sources:
         unit = find_unit(text, home)

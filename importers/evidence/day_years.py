@@ -49,7 +49,45 @@ def settle_days(
         if doubtful:
             column = replace(column, role="note", evidence="it says no fiscal year, which is stated elsewhere")
         settled.append(column)
-    return settled
+    return _choose_between_days(grid, block, settled, decisions, key)
+
+
+def _choose_between_days(
+    grid: Grid, block: Block, columns: list[Column], decisions: Decisions, key: str
+) -> list[Column]:
+    """The columns with one left to say the year: one that says the fiscal year goes before days; of several columns of
+    days that name different years which one does, the day of the contract or that of the payment, is a choice.
+    """
+    years = {c.index: _years_of_rows(grid, block, c) for c in columns if c.role == "year"}
+    of_days = [c for c in columns if years.get(c.index)]
+    named = next((c for c in columns if c.index in years and c not in of_days and lexicon.says("year", c.header)), None)
+    if not of_days or (named is None and len(of_days) < 2):
+        return columns
+    first = (named or of_days[0]).letter
+    if named is None and any(years[c.index] != years[of_days[0].index] for c in of_days):
+        choice = Choice(
+            choice_id("year", *(column.header for column in of_days)),
+            "year",
+            grid.name,
+            key,
+            f"Which day of {grid.name!r} says to which fiscal year an amount belongs?",
+            tuple((c.letter, f"Column {c.letter}, {c.header[:60]!r}") for c in of_days),
+            first,
+        )
+        first = decisions.take(choice)
+    others = {c.index for c in of_days if c.letter != first}
+    return [
+        replace(c, role="note", evidence=f"column {first} says the year of the amounts") if c.index in others else c
+        for c in columns
+    ]
+
+
+def _years_of_rows(grid: Grid, block: Block, column: Column) -> list[int]:
+    """The fiscal year of each row as a column of days says it, nought for a blank; none of any other column."""
+    texts = column_texts(grid, block.data, column.index, with_numbers=True)
+    said = [word for word in texts.words if word]
+    years = dict(zip(said, grid.terms.calendar.years_of_days(said), strict=False))
+    return [years.get(texts.words[code], 0) for code in texts.codes.tolist()] if years else []
 
 
 def _editions(grid: Grid, block: Block, columns: Sequence[Column]) -> set[int]:

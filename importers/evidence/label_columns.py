@@ -37,9 +37,10 @@ def read_label_column(grid: Grid, block: Block, c: int) -> Column:
     data = sample(block.data)[:_VALUES_SAMPLED]
     named = [grid.text(row, c) for row in data if grid.kinds[row, c] in (Kind.TEXT, Kind.DATE)]
     named = [text for text in named if not vocabulary.says_total(text) and not vocabulary.says_derived_row(text)]
-    if len(named) > 1 and all(
-        len(grid.terms.calendar.find_years(text)) == 1 and len(text) < _YEAR_LENGTH for text in named
-    ):
+    calendar = grid.terms.calendar
+    short = all(len(text) < _YEAR_LENGTH for text in named)
+    years = short and all(len(calendar.find_years(text)) == 1 for text in named)
+    if len(named) > 1 and (years or calendar.years_of_days(named)):
         return Column(c, header, "year", 0.9, "every row is named by a year")
     right_of_amounts = c > max(block.values)
     average = sum(map(len, texts)) / len(texts) if texts else 0
@@ -103,18 +104,26 @@ def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Col
         kinds = list(dict.fromkeys(word.casefold() for word in words))
         if len(words) < 4 or len(kinds) > 6 or len(words) < 2 * len(kinds) or max(map(len, kinds)) > 30:
             continue
-        plain = [w for w in kinds if not vocabulary.says_total(w) and not vocabulary.says_derived_row(w)]
+        plain = [w for w in kinds if not vocabulary.says_total(w) and not says_made_of_others(w)]
         found: list[tuple[Role, Callable[[str], str]]] = [
             ("stage", lambda word: f"{vocabulary.find_stage(word)} {vocabulary.find_version(word)}".strip()),
             ("control", vocabulary.find_control),
         ]
         for role, find in found:
-            meant = [(find(word), *grid.terms.calendar.find_years(word)) for word in plain]
-            if len(plain) > 1 and all(said for said, *_ in meant) and len(set(meant)) == len(meant):
+            named = (
+                [word for word in plain if find(word) or not vocabulary.says_basis(word)] if role == "stage" else plain
+            )
+            meant = [(find(word), *grid.terms.calendar.find_years(word)) for word in named]
+            if len(named) > 1 and all(said for said, *_ in meant) and len(set(meant)) == len(meant):
                 evidence = f"its {len(plain)} words are each a {role}, repeated for every block of rows"
                 changed[column.index] = replace(column, role=role, confidence=0.85, evidence=evidence)
                 break
     return [changed.get(column.index, column) for column in columns]
+
+
+def says_made_of_others(word: str) -> bool:
+    """Whether a word of a column that says what each row is calls it a change or a share of other rows."""
+    return vocabulary.says_derived_row(word) or vocabulary.says_share_row(word)
 
 
 def _says_row_units(grid: Grid, block: Block, column: Column) -> bool:
@@ -125,7 +134,7 @@ def _says_row_units(grid: Grid, block: Block, column: Column) -> bool:
     words = [grid.vocabulary[place] for place in places.tolist() if place]
     if not words or len(words) > _UNITS_IN_ROWS or 0 in places:
         return False
-    units = [vocabulary.find_row_unit(word) for word in words]
+    units = [vocabulary.find_row_unit(word, grid.terms.currency) for word in words]
     return all(given for _, given in units) and any(unit for unit, _ in units)
 
 

@@ -51,7 +51,7 @@ _NO_MONEY: Final[tuple[lexicon.Meaning, ...]] = (
 
 
 def tell_apart(
-    grid: Grid, block: Block, columns: Sequence[Column], decisions: Decisions, key: str, shape: str
+    grid: Grid, block: Block, columns: Sequence[Column], decisions: Decisions, key: str, shape: str, stage: str = ""
 ) -> list[Column]:
     """The columns, those of amounts that do not count told as what they are.
 
@@ -62,10 +62,12 @@ def tell_apart(
         decisions: what is settled, and where open choices go.
         key: names the table.
         shape: what tables of the same shape share, so that one answer holds for all of them.
+        stage: that of every column whose header says none, where a person said it.
     """
     rows = block.data
+    stage = stage or _stage_of_table(grid, block)
     columns = _tell_paired_flows(_tell_revenue(_tell_gross(list(columns))))
-    columns = _undo_bridges(_sign_credits(_tell_spent(columns)))
+    columns = _undo_bridges(_set_aside_sums_of_changes(_sign_credits(_tell_spent(columns))))
     columns = _set_aside_words(columns)
     columns = set_aside_prices(grid, rows, columns)
     columns = set_aside_nets(grid, rows, columns)
@@ -75,10 +77,16 @@ def tell_apart(
     columns = _restore_totals(columns)
     columns = _choose_totals(grid, columns, decisions, key, shape)
     columns = set_aside_taxes(grid, rows, _tell_total_budgets(columns))
-    for group in _groups(columns):
+    for group in _groups(columns, stage):
         columns = _choose(grid, rows, columns, group, decisions, key, shape)
     columns = _choose_codes(columns, decisions, grid, key, shape)
-    return _choose_doubtful(grid, columns, decisions, key, shape)
+    return _choose_doubtful(grid, columns, decisions, key, shape, stage)
+
+
+def _stage_of_table(grid: Grid, block: Block) -> str:
+    """The stage that a table's titles or the name of its sheet say, else that of a budget, as its context reads it."""
+    said = [*(grid.text(row, column) for row, column in block.titles), grid.name]
+    return next((stage for text in said if (stage := vocabulary.find_stage(text))), "budget")
 
 
 def _undo_bridges(columns: list[Column]) -> list[Column]:
@@ -91,12 +99,27 @@ def _undo_bridges(columns: list[Column]) -> list[Column]:
         parts = [by_index[part] for part in column.parts]
         steps = [part for part in parts if lexicon.says("change", vocabulary.without_year_and_unit(part.header))]
         others = [part for part in parts if part not in steps]
-        if steps and len(others) == 1 and (others[0].version, others[0].stage) != (column.version, column.stage):
+        if steps and len(others) == 1 and _stands_for(others[0]) != _stands_for(column):
             version = column.version or ("revised" if others[0].version == "original" else "")
             changed[column.index] = replace(column, role="amount", parts=(), account="", version=version)
             evidence = f"it leads from column {others[0].letter} to column {column.letter}"
             changed |= {step.index: set_aside(step, evidence, "change") for step in steps}
     return with_changed(columns, changed)
+
+
+def _set_aside_sums_of_changes(columns: list[Column]) -> list[Column]:
+    """What changes come to together is a change, though it is called a total."""
+    changes = {column.index for column in columns if column.role == "change"}
+    changed = {
+        column.index: set_aside(column, "what the changes beside it come to", "change")
+        for column in columns
+        if column.role == "total" and column.parts and changes.issuperset(column.parts)
+    }
+    return with_changed(columns, changed)
+
+
+def _stands_for(column: Column) -> tuple[int | None, str, str]:
+    return column.fiscal_year, column.stage, column.version
 
 
 def _tell_gross(columns: list[Column]) -> list[Column]:
@@ -280,11 +303,23 @@ def _tell_paired_flows(columns: list[Column]) -> list[Column]:
 _FLOWS: Final[tuple[lexicon.Meaning, ...]] = ("income", "expenditure")
 
 
+def _free_totals(columns: list[Column]) -> list[Column]:
+    """Several columns of one year that are called totals, and to which rows do not add up, are amounts among the
+    others: which of all of them counts is one choice.
+    """
+    doubted = [c for c in columns if c.role == "total" and c.confidence <= _DOUBTED]
+    several = {c.index for c in doubted if sum(each.fiscal_year == c.fiscal_year for each in doubted) > 1}
+    return with_changed(
+        columns, {c.index: replace(c, role="amount", parts=(), account="") for c in doubted if c.index in several}
+    )
+
+
 def _choose_totals(grid: Grid, columns: list[Column], decisions: Decisions, key: str, shape: str) -> list[Column]:
     """A column that is called a total, and to which rows do not add up: whether it counts or what is called its parts
     is a choice.
     """
     changed: dict[int, Column] = {}
+    columns = _free_totals(columns)
     by_index = {column.index: column for column in columns}
     for column in columns:
         parts = [by_index[part] for part in column.parts if by_index[part].role == "amount"]
@@ -335,7 +370,7 @@ def _key(column: Column) -> Key:
     )
 
 
-def _groups(columns: Sequence[Column]) -> list[list[Column]]:
+def _groups(columns: Sequence[Column], stage: str) -> list[list[Column]]:
     """Columns of amounts that no dimension tells apart, two or more together; parts of a total are none of these. What
     a column leaves unsaid it has in common with the only other one that says it.
     """
@@ -350,7 +385,7 @@ def _groups(columns: Sequence[Column]) -> list[list[Column]]:
         if column.index not in parts and column.sign > 0:
             known = replace(
                 column,
-                stage=column.stage or usual["stage"],
+                stage=column.stage or usual["stage"] or stage,
                 # A budget that says no version is the original one, beside a revised one too.
                 version=column.version or ("" if column.stage else usual["version"]) or "original",
                 flow=column.flow or "expenditure",
@@ -399,6 +434,12 @@ def _choose(
     guess = _guess(grid, group) if alike or not sure else together if _are_parts(group) else ""
     place = 0 if guess == together else len(named)
     named.insert(place, (together, f"Columns {', '.join(c.letter for c in group)} together"))
+    back = [column for column in group if lexicon.says("returned", column.header)]
+    if back and len(group) - len(back) > 1:
+        spent = [column.letter for column in group if column not in back]
+        guess = "+".join(spent) if guess == together else guess
+        said = f"Columns {', '.join(spent)} together, without {_listed([_words(column) for column in back])}"
+        named.insert(place, ("+".join(spent), said))
     if not guess:
         named.append((_NONE, "None of them: the table states no money of its own"))
     choice = Choice(
@@ -457,13 +498,15 @@ def _take_doubtful(column: Column, decisions: Decisions, grid: Grid, key: str, s
     )
 
 
-def _choose_doubtful(grid: Grid, columns: list[Column], decisions: Decisions, key: str, shape: str) -> list[Column]:
+def _choose_doubtful(
+    grid: Grid, columns: list[Column], decisions: Decisions, key: str, shape: str, stage: str
+) -> list[Column]:
     """The columns, those set aside that may be no money and say nothing, beside parts of a total, debits and credits or
     amounts that each say what they are of, which are the whole without them: whether each counts is a choice.
     """
     amounts = amounts_of(columns)
     parts = {part for column in columns if column.role == "total" for part in column.parts}
-    grouped = {column.index for group in _groups(columns) for column in group}
+    grouped = {column.index for group in _groups(columns, stage) for column in group}
     whole = parts or any(column.sign < 0 or _says_dimension(column) for column in amounts)
     if not whole:
         return columns

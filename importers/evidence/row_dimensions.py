@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from budget_align.core.returns.reading import Role
+from budget_align.core.values.currency_symbols import WEAK
 from budget_align.core.values.money import currency_of_symbol
 from importers.structure.grid import Grid, Kind
 from importers.structure.layout import Block
@@ -44,7 +45,7 @@ def find_dimension(grid: Grid, block: Block, column: int, header: str) -> RowDim
     words = [grid.vocabulary[code] for code in codes.tolist() if code]
     if not words or len(words) > _WORDS or max(map(len, words)) > _LONGEST:
         return None
-    short = _short_flows(words, header)
+    short = _short_flows(words, header) | _gross_flows(words)
     blank = int(counts[codes == 0].sum()) if 0 in codes else 0
     if blank * 2 > len(block.data) and grid.kinds[block.data, column].tolist().count(Kind.TEXT) < 3:
         return None
@@ -72,10 +73,18 @@ def _short_flows(words: Sequence[str], header: str) -> dict[str, str]:
     One letter may be anything, so that the header has to say so.
     """
     folded = {word: lexicon.fold_words(word) for word in words}
-    if max(map(len, folded.values())) == 1 and not lexicon.says("flow", header):
+    both = lexicon.says("income", header) and lexicon.says("expenditure", header)
+    if max(map(len, folded.values())) == 1 and not both and not lexicon.says("flow", header):
         return {}
     pair = next((pair for pair in _SHORT if set(pair) == set(folded.values())), None)
     return {word: ("expenditure", "income")[pair.index(said)] for word, said in folded.items()} if pair else {}
+
+
+def _gross_flows(words: Sequence[str]) -> dict[str, str]:
+    """What is gross, beside income and what is left of the two, is spent."""
+    if {tell_flow(word) for word in words} != {"income", DERIVED, ""}:
+        return {}
+    return {word: "expenditure" for word in words if lexicon.fold_words(word).split()[:1] == ["gross"]}
 
 
 def _is_whole(role: str, meant: set[str], header: str) -> bool:
@@ -89,6 +98,9 @@ def _is_whole(role: str, meant: set[str], header: str) -> bool:
 
 
 def _currency(grid: Grid, word: str, header: str) -> str:
+    if word in WEAK and not lexicon.says("currency", header):
+        # A letter may stand for anything.
+        return ""
     named = currency_of_symbol(word, grid.terms.currency) if len(word) <= 4 and not word.islower() else ""
     if not (len(word) == 3 and word.isalpha()):
         return named

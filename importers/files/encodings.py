@@ -68,6 +68,9 @@ _WITHIN: Final = frozenset("’–—·")
 _OTHER_SCRIPTS: Final = "\u0370"
 """Letters from here on are Greek, Cyrillic or further from Latin."""
 
+_NEVER_FIRST: Final = frozenset("ъьыς")
+_ALWAYS_LAST: Final = frozenset("ךםןףץςى")
+
 _LETTERS_AT_LEAST: Final = 3
 """Fewer letters beside a to z tell no encoding."""
 
@@ -99,7 +102,7 @@ def decode(data: bytes) -> str | None:
     right = sum(character > "\x7f" for character in mixed) - strange
     if right >= strange:
         return data.decode("utf-8", errors=_STRAY)
-    return data.decode(_tell_single_byte(data), errors="replace")
+    return data.decode(_tell_double_byte(data) or _tell_single_byte(data), errors="replace")
 
 
 def _read_as_western(error: UnicodeError) -> tuple[str, int]:
@@ -126,13 +129,72 @@ def _tell_wide(data: bytes) -> str | None:
     return name if kinds["bad"] <= len(text) * 0.01 else None
 
 
+_PAIRS_SAMPLED: Final = 200_000
+_PAIRS_AT_LEAST: Final = 4
+_COMMON: Final = 0.9
+"""From this share of its characters that are in common use on, a text is written in two bytes each."""
+
+_KANA_AT_LEAST: Final = 0.05
+_PAST_HANGUL: Final = 0.05
+
+_DOUBLE: Final[dict[str, re.Pattern[bytes]]] = {
+    # The characters in common use of each standard: its first level, kana or syllables, and its signs.
+    "gb18030": re.compile(rb"[\xb0-\xd7][\xa1-\xfe]|[\xa1-\xa5][\xa1-\xfe]"),
+    "big5hkscs": re.compile(rb"[\xa1-\xc6][\x40-\x7e\xa1-\xfe]"),
+    "cp932": re.compile(rb"[\x81-\x83\x88-\x97][\x40-\x7e\x80-\xfc]|[\xa6-\xdf]"),
+    "euc_jp": re.compile(rb"[\xa1-\xa5\xb0-\xcf][\xa1-\xfe]"),
+    "cp949": re.compile(rb"[\xb0-\xc8\xa1-\xa3][\xa1-\xfe]"),
+}
+_OF_ANY: Final[dict[str, re.Pattern[bytes]]] = {
+    "gb18030": re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x80-\xff]"),
+    "big5hkscs": re.compile(rb"[\x81-\xfe][\x40-\x7e\xa1-\xfe]|[\x80-\xff]"),
+    "cp932": re.compile(rb"[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]|[\x80-\xff]"),
+    "euc_jp": re.compile(rb"[\x8e\xa1-\xfe][\xa1-\xfe]|[\x80-\xff]"),
+    "cp949": re.compile(rb"[\x81-\xfe][\x41-\x5a\x61-\x7a\x81-\xfe]|[\x80-\xff]"),
+}
+
+
+def _tell_double_byte(data: bytes) -> str | None:
+    """The encoding of East Asia in which nearly every character would be one in common use; None where none is.
+
+    Letters of one byte each, such as those of Cyrillic words, pair up to characters that hardly anybody uses. What
+    Korea and Japan write is within the range of China's: syllables alone are Korean, kana among the rest Japanese.
+    """
+    sample = data[:_PAIRS_SAMPLED]
+    fits: dict[str, float] = {}
+    for name, common in _DOUBLE.items():
+        characters = _OF_ANY[name].findall(sample)
+        if len(characters) < _PAIRS_AT_LEAST:
+            continue
+        share = sum(bool(common.fullmatch(each)) for each in characters) / len(characters)
+        single = sum(len(each) == 1 for each in characters) / len(characters)
+        if share >= _COMMON and single < 1 - _COMMON:
+            fits[name] = share
+    if "gb18030" in fits and fits["gb18030"] >= max(fits.values()) - (1 - _COMMON) / 2:
+        pairs = [each for each in _OF_ANY["gb18030"].findall(sample) if len(each) == 2 and each[0] >= 0xA4]
+        if pairs and sum(each[0] in (0xA4, 0xA5) for each in pairs) >= _KANA_AT_LEAST * len(pairs):
+            return "euc_jp"
+        if "cp949" in fits and sum(each[0] > 0xC8 for each in pairs) <= _PAST_HANGUL * len(pairs):
+            return "cp949"
+        return "gb18030"
+    return max(fits, key=lambda name: fits[name], default=None)
+
+
 def _tell_single_byte(data: bytes) -> str:
     words = Counter(match[0] for match in islice(_WORD.finditer(data), _WORDS_WEIGHED))
     fits = {name: _fit(words, name, alphabets) for name, alphabets in _ALPHABETS.items()}
     usual = next(iter(_ALPHABETS))
     told = [name for name, (_, letters) in fits.items() if letters >= _LETTERS_AT_LEAST]
-    best = max(told, key=lambda name: fits[name][0], default=usual)
-    return best if fits[best][0] > fits[usual][0] + _MARGIN else usual
+    # Of two that fit alike, the one whose letters the text uses up: words of one alphabet use few of a larger one.
+    best = max(told, key=lambda name: (fits[name][0], _use(words, name)), default=usual)
+    (fit, letters), (usual_fit, usual_letters) = fits[best], fits[usual]
+    return best if fit > usual_fit + _MARGIN or (fit >= usual_fit and letters > 2 * usual_letters) else usual
+
+
+def _use(words: Counter[bytes], encoding: str) -> float:
+    """The largest share of the letters of one of an encoding's languages that some words use."""
+    used = {character.lower() for word in words for character in word.decode(encoding, errors="replace")}
+    return max(len(used & set(alphabet)) / len(set(alphabet)) for alphabet in _ALPHABETS[encoding])
 
 
 def _fit(words: Counter[bytes], encoding: str, alphabets: tuple[str, ...]) -> tuple[float, int]:
@@ -166,9 +228,11 @@ def _fit(words: Counter[bytes], encoding: str, alphabets: tuple[str, ...]) -> tu
 
 def _fits_between(before: str, character: str, after: str) -> bool:
     """Whether a letter may stand between its neighbours: no capital after a small letter, no other script
-    beside a to z, and in Latin script no third letter with a mark.
+    beside a to z, in Latin script no third letter with a mark; letters that begin or end words alone.
     """
     if character.isupper() and before.islower():
+        return False
+    if (character in _NEVER_FIRST and not before.isalpha()) or (character in _ALWAYS_LAST and after.isalpha()):
         return False
     if character >= _OTHER_SCRIPTS:
         return not any(beside.isalpha() and beside < _OTHER_SCRIPTS for beside in (before, after) if beside)

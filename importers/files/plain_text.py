@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from budget_align.core.values.number_writing import spell
 from budget_align.core.values.refusal import RefusedError
 from importers.files.encodings import decode
 from importers.files.limits import Limits
@@ -29,6 +30,11 @@ _NUMBER = re.compile(
     re.VERBOSE,
 )
 """A number as any country writes it."""
+
+_LONGEST_NUMBER: Final = 30
+
+_KEYS: Final = 3
+"""From so many rows on, first fields of as many parts each are keys."""
 
 _NAMED = re.compile(r'"?sep=([^"\r\n])"?\r?\n')
 """A first line that names what parts the columns: Excel obeys and never shows it."""
@@ -63,7 +69,19 @@ def read_plain_text(data: bytes, limits: Limits) -> list[list[Any]] | None:
             "semicolons or tabs.",
         )
     # Quoting is Excel's own: the sniffer of the library mistakes a single quote inside words for a mark of quotation.
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    return _part_first_fields(rows) if delimiter != "," else rows
+
+
+def _part_first_fields(rows: list[list[str]]) -> list[list[str]]:
+    """The rows with their first fields parted at commas, where all of them, that of the header too, are keys of as many
+    parts: "A,MIO_EUR,GF01" under "freq,unit,function", as statistical offices write tables that are parted by tabs.
+    """
+    firsts = [row[0] for row in rows if row]
+    parts = {len(first.split(",")) for first in firsts}
+    if len(firsts) < _KEYS or len(parts) != 1 or parts == {1} or any(", " in first for first in firsts):
+        return rows
+    return [[*row[0].split(","), *row[1:]] if row else row for row in rows]
 
 
 def find_delimiter(text: str) -> str | None:
@@ -88,7 +106,7 @@ def _is_one_column(lines: Sequence[str]) -> bool:
     """Whether lines are numbers, each as a whole, but for a few such as a header; some have no mark in them, so that
     the commas of the others belong to the numbers.
     """
-    numbers = sum(bool(_NUMBER.match(line.strip('" '))) for line in lines)
+    numbers = sum(_is_number(line.strip('" ')) for line in lines)
     whole = any(not any(mark in line for mark in DELIMITERS) for line in lines)
     return numbers >= 2 and whole and numbers >= len(lines) * 0.6
 
@@ -123,11 +141,20 @@ def _weigh(sample: str, delimiter: str) -> float:
 
 def _weigh_row(row: Sequence[str], others: re.Pattern[str]) -> float:
     filled = [field for field in row if field and not field.isspace()]
-    numbers = sum(bool(_NUMBER.match(field)) for field in filled)
-    broken = sum(bool(others.search(field)) and not _NUMBER.match(field) for field in filled)
+    numeric = [_is_number(field) for field in filled]
+    numbers = sum(numeric)
+    broken = sum(not number and bool(others.search(field)) for field, number in zip(filled, numeric, strict=True))
     # Where every field but the first begins with a blank, the marks are those of a sentence.
     prose = all(field.startswith(" ") for field in row[1:] if field)
     return numbers - broken + (0.0 if prose else 1.0 if filled else 0.0)
+
+
+def _is_number(field: str) -> bool:
+    """Whether a field is a number, with its currency or without."""
+    if _NUMBER.match(field):
+        return True
+    written = len(field) < _LONGEST_NUMBER and any(character.isdigit() for character in field)
+    return written and spell(field) is not None
 
 
 def _rows(sample: str, delimiter: str) -> Iterator[list[str]]:

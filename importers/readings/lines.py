@@ -24,6 +24,9 @@ _FILL_DOWN_FROM = 0.3
 
 _YEAR_LENGTH = 20
 
+_STATEMENT = 60
+"""A statement of what is spent and received has no more lines than this."""
+
 _NAMED_BY_NUMBER = ("year", "unit_code", "programme_code", "account_code")
 
 
@@ -102,7 +105,7 @@ def _row_texts(table: Table) -> dict[str, Texts]:
 
     fields = {
         "body": first("body").map(lambda text: text or table.context.body.value),
-        "year": first("year", "stage"),
+        "year": _year_texts(table, first("year"), [columns[c.index] for c in table.of_role("stage")]),
         "control": first("control").map(lambda text: vocabulary.find_control(text) or text),
         "stage": said("stage", vocabulary.find_stage),
         "flow": combine([_flows_said(table, columns), _flows_over(table)], lambda own, over: own or over),
@@ -124,6 +127,15 @@ def _row_texts(table: Table) -> dict[str, Texts]:
     fields["unit"] = combine(units, _join_path) if units else Texts.same("", count)
     fields["programme"] = combine([_programmes(table, first("programme")), fields["unit"]], _name_line)
     return fields
+
+
+def _year_texts(table: Table, years: Texts, stages: list[Texts]) -> Texts:
+    """The words of each row that say its year: those of a column of years, else those of a stage that names one, as
+    "Budget 2025-26" does.
+    """
+    calendar = table.grid.terms.calendar
+    named = [stage.map(lambda text: text if len(calendar.find_years(text)) == 1 else "") for stage in stages]
+    return combine([years, *named], lambda *texts: next((text for text in texts if text), ""))
 
 
 def _flows_said(table: Table, columns: Mapping[int, Texts]) -> Texts:
@@ -157,6 +169,17 @@ def _flows_by_sign(table: Table) -> dict[int, str]:
     return {row: meant[signs[code]] for row, code in rows if signs[code] in meant}
 
 
+def _flows_named(table: Table) -> dict[int, str]:
+    """The flow of each row whose own label is nothing but the name of one, such as "Receipts"; in a long list such a
+    label is what money is spent on.
+    """
+    if len(table.line_rows) > _STATEMENT:
+        return {}
+    meant = [vocabulary.find_flow(word) for word in table.labels.words]
+    rows = zip(table.block.data.tolist(), table.labels.codes.tolist(), strict=True)
+    return {row: meant[code] for row, code in rows if meant[code]}
+
+
 def _flows_over(table: Table) -> Texts:
     """The flow that a heading over each line, or a total that covers it, names."""
     if table.sums is None:
@@ -172,6 +195,7 @@ def _flows_over(table: Table) -> Texts:
         if flow:
             flows[row] = flow
     flows |= {row: flow for row, flow in _flows_by_sign(table).items() if row not in flows}
+    flows |= {row: flow for row, flow in _flows_named(table).items() if row not in flows}
     if len(set(flows.values())) < 2:
         # One word alone, such as the total of a department called Revenue, tells no flow from another.
         return Texts.same("", len(table.line_rows))
@@ -294,9 +318,18 @@ def _years(table: Table, years: Texts, columns: list[Column], line: Ints, column
         found = [days[word]] if word in days else calendar.find_years(word)
         of_word.append(found[0] if len(found) == 1 else 0)
     of_row = np.array(of_word, dtype=np.int64)[years.codes][line]
-    of_column = np.array([c.fiscal_year or 0 for c in columns], dtype=np.int64)[column]
+    of_column = np.array(_years_of_columns(columns), dtype=np.int64)[column]
     given = table.context.fiscal_year or 0
     return np.where(of_column > 0, of_column, np.where(of_row > 0, of_row, given)).astype(np.int64)
+
+
+def _years_of_columns(columns: list[Column]) -> list[int]:
+    """The year of each column, nought where it says none; what takes another apart is of its year."""
+    years: list[int] = []
+    for place, column in enumerate(columns):
+        before = years[place - 1] if place and column.role == "memo" else 0
+        years.append(column.fiscal_year or before)
+    return years
 
 
 def _extras(texts: dict[str, Texts], columns: list[Column], line: Ints, column: Ints) -> Texts:

@@ -28,7 +28,7 @@ from budget_align.core.returns.reading import (
     TableAnswers,
     TableReading,
 )
-from budget_align.core.values.fiscal_year import Named
+from budget_align.core.values.fiscal_year import Named, read_year
 from budget_align.core.values.number_writing import DecimalMark
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
@@ -249,7 +249,32 @@ class WorkbookReader:
         hidden = [each.sheet.hidden for each in sheets for table in each.tables if table.of_role("amount")]
         _leave(ask_about_repeats(tables, moneys, set(summaries), self.terms.short), tables, moneys, decisions)
         _leave(ask_about_versions(tables, moneys, hidden, self.terms.short), tables, moneys, decisions)
+        self._date(tables, moneys, decisions)
         return Assembly(sheets, tables, moneys, totals, summaries, decisions)
+
+    def _date(self, tables: Sequence[Table], moneys: list[TableMoney], decisions: Decisions) -> None:
+        """Gives the lines of which nothing says the year the one that a person says, and asks for it: no amount is
+        stored without a year.
+        """
+        for number, (table, money) in enumerate(zip(tables, moneys, strict=True)):
+            undated = (money.frame["fiscal_year"] == 0) & ~money.frame["memo"]
+            if self.answers.fiscal_year is not None or not undated.any():
+                continue
+            said = decisions.take(
+                Choice(
+                    "year",
+                    "year",
+                    table.grid.name,
+                    table.key,
+                    f"{int(undated.sum())} amounts of {table.grid.name!r} name no fiscal year. Of which are they?",
+                    (),
+                    "",
+                )
+            )
+            if said:
+                year = read_year(said, self.terms.calendar)
+                frame = money.frame.assign(fiscal_year=money.frame["fiscal_year"].where(~undated, year))
+                moneys[number] = TableMoney(frame, money.totals)
 
     def read(self, file_name: str) -> Reading:
         """The reading that holds with what is settled, its questions with what each option comes to.

@@ -4,7 +4,9 @@ are called totals though nothing adds up to them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
+from math import comb
 from typing import Final
 
 import numpy as np
@@ -23,6 +25,13 @@ from importers.words.lexicon import says
 _WORDS: Final = 8
 _LONGEST: Final = 60
 _ALIKE: Final = 0.6
+_NEAR: Final = 4 / 3
+"""Two versions of one amount are seldom further apart than by this factor."""
+
+_NEAR_UNRELATED: Final = 0.25
+"""So often two amounts that have nothing to do with each other are so near."""
+
+_BY_CHANCE: Final = 0.1
 _KEYS: Final = 0.5
 _ROWS: Final = 20_000
 _WRITTEN_ONCE: Final = 0.3
@@ -47,30 +56,32 @@ def choose_versions_of_rows(table: Table, decisions: Decisions, dimensions: Coll
         if repeated:
             left |= _choose_repeated(table, column, words, codes, decisions)
             continue
+        promised = _choose_promised(table, column, words, codes, decisions)
+        if promised is not None:
+            left |= promised
+            continue
+        named_so = _named_alternatives(words)
         # What a column called "Programme" says is what the money is for.
-        if vocabulary.find_role(column.header) in ("unit", "programme"):
+        if not named_so and vocabulary.find_role(column.header) in ("unit", "programme"):
             continue
-        groups = _alternatives(table, column, codes, len(words))
-        if len(groups) < 2 or _are_told_apart(table, [words[g] for g in groups]):
-            continue
-        named = [words[g] for g in groups]
-        together = "+".join(str(g) for g in groups)
-        guess = str(groups[named.index(_best(named))])
-        choice = Choice(
-            choice_id("rows", table.grid.name, column.header, *named),
-            "rows",
-            table.grid.name,
-            table.key,
-            f"Column {column.letter} of {table.grid.name!r} states the same money in rows of "
-            f"{', '.join(map(repr, named))}. Which of them counts?",
-            (
-                *((str(g), f"Rows of {words[g]!r}") for g in groups),
-                (together, "All of them, as different money"),
-            ),
-            guess,
-        )
-        taken = set(decisions.take(choice).split("+"))
-        left |= {p for g in groups if str(g) not in taken for p in np.flatnonzero(codes == g).tolist()}
+        for groups in _told_alike(table, words, named_so or _alternatives(table, column, codes, len(words))):
+            named = [words[g] for g in groups]
+            together = "+".join(str(g) for g in groups)
+            choice = Choice(
+                choice_id("rows", table.grid.name, column.header, *named),
+                "rows",
+                table.grid.name,
+                table.key,
+                f"Column {column.letter} of {table.grid.name!r} states the same money in rows of "
+                f"{', '.join(map(repr, named))}. Which of them counts?",
+                (
+                    *((str(g), f"Rows of {words[g]!r}") for g in groups),
+                    (together, "All of them, as different money"),
+                ),
+                str(groups[named.index(_best(named))]),
+            )
+            taken = set(decisions.take(choice).split("+"))
+            left |= {p for g in groups if str(g) not in taken for p in np.flatnonzero(codes == g).tolist()}
     return frozenset(left)
 
 
@@ -102,6 +113,75 @@ def _choose_repeated(
     return frozenset(left | {p for g in groups if str(g) not in taken for p in np.flatnonzero(codes == g).tolist()})
 
 
+_PROMISED: Final = re.compile(
+    r"\b((outgoing |incoming )?commitments?|committed|obligations?|obligated|encumbrances?|encumbered|pledges?|pledged"
+    r"|engagements?|engag[ée]s?|compromisos?|comprometido|empenhado|impegnato|impegni|verpflichtungen?)\b",
+    re.IGNORECASE,
+)
+_PAID: Final = re.compile(
+    r"\b(disbursements?|disbursed|payments?|paid|expenditures?|expenses?|spent|outlays?|reimbursements?|liquidations?"
+    r"|paiements?|pay[ée]s?|pagos?|pagado|pagamentos?|pagamenti|zahlungen|auszahlungen?|girado|devengado|liquidado)\b",
+    re.IGNORECASE,
+)
+
+
+def _choose_promised(
+    table: Table, column: Column, words: Sequence[str], codes: Ints, decisions: Decisions
+) -> frozenset[int] | None:
+    """Of rows that a column of few words says are promised, beside others that are paid, those that do not count: what
+    is paid was promised before, so that the two are never added unasked. None of a column that says no such thing.
+    """
+    promised = [g for g, word in enumerate(words) if _PROMISED.search(word)]
+    paid = [g for g, word in enumerate(words) if g not in promised and _PAID.search(word)]
+    if not promised or not paid or any(vocabulary.find_stage(words[g]) == "budget" for g in promised):
+        return None
+    said = ", ".join(repr(words[g]) for g in promised)
+    beside = ", ".join(repr(words[g]) for g in paid)
+    choice = Choice(
+        choice_id("rows", table.grid.name, column.header, "promised", *words),
+        "rows",
+        table.grid.name,
+        table.key,
+        f"Column {column.letter} of {table.grid.name!r} calls some rows {said} and others {beside}: the one is "
+        "promised, the other paid of it. Which counts?",
+        (
+            ("paid", f"What is paid: leave out {said}"),
+            ("promised", f"What is promised: leave out {beside}"),
+            ("all", "All of them, as different money"),
+        ),
+        "paid",
+    )
+    left = {"paid": promised, "promised": paid}.get(decisions.take(choice), [])
+    return frozenset(p for g in left for p in np.flatnonzero(codes == g).tolist())
+
+
+def choose_promised_rows(table: Table, decisions: Decisions) -> frozenset[int]:
+    """The rows whose label says that they are promised and nothing else, beside one whose label says the same of what
+    is spent: whether they count too is a choice.
+    """
+    words = [word.strip(" :.") for word in table.labels.words]
+    promised = [code for code, word in enumerate(words) if _PROMISED.fullmatch(word) or says("commitment", word)]
+    promised = [code for code in promised if len(words[code].split()) == 1]
+    spent = [word for word in words if vocabulary.find_flow(word) == "expenditure" or _PAID.fullmatch(word)]
+    places = np.flatnonzero(np.isin(table.labels.codes, promised)).tolist()
+    money = [c.index for c in table.of_role("amount")]
+    places = [place for place in places if table.amounts[place, money].any()]
+    if not places or not spent or len(places) > len(table.block.data) / 4:
+        return frozenset()
+    cells = ", ".join(address(int(table.block.data[place]), money[0]) for place in places[:_NAMED])
+    choice = Choice(
+        choice_id("rows", table.grid.name, "promised rows", cells),
+        "rows",
+        table.grid.name,
+        table.key,
+        f"{cells} of {table.grid.name!r} state {table.labels.said(places[0])[:_LONGEST]!r} beside {spent[0]!r}: what "
+        "is promised, and what is paid of it. Do they count too?",
+        (("leave", "Leave them out"), ("count", "Count them too, as different money")),
+        "leave",
+    )
+    return frozenset(places) if decisions.take(choice) == "leave" else frozenset()
+
+
 def _labels(table: Table) -> list[Column]:
     roles = ("unit", "programme", "account", "stage", "control")
     return [c for c in table.columns if c.index in table.block.labels and c.role in roles]
@@ -115,6 +195,13 @@ def _words(table: Table, column: Column) -> tuple[list[str], Ints]:
     if distinct[0] == 0:
         return words[1:], places.astype(np.int64) - 1
     return words, places.astype(np.int64)
+
+
+def _named_alternatives(words: Sequence[str]) -> list[int]:
+    """The words, where all of them say how the same money is measured or how far it has come, as no purposes do."""
+    basis = [vocabulary.says_basis(word) for word in words]
+    named = all(said or vocabulary.find_stage(word) for said, word in zip(basis, words, strict=True))
+    return list(range(len(words))) if named and sum(basis) > 1 else []
 
 
 def _alternatives(table: Table, column: Column, codes: Ints, count: int) -> list[int]:
@@ -149,32 +236,53 @@ def _alternatives(table: Table, column: Column, codes: Ints, count: int) -> list
             if both.sum() < 3 or both.sum() < _KEYS * min((there[i] > 0).sum(), (there[j] > 0).sum()):
                 continue
             ratio = sums[j][both] / sums[i][both]
-            if ((ratio > 0.5) & (ratio < 2)).mean() >= _ALIKE:
+            near = (ratio > 1 / _NEAR) & (ratio < _NEAR)
+            if near.mean() >= _ALIKE and _by_chance(int(near.sum()), len(near)) * count * (count - 1) / 2 < _BY_CHANCE:
                 found |= {i, j}
     return sorted(found)
 
 
+def _by_chance(near: int, count: int) -> float:
+    """How likely so many of some pairs of unrelated amounts are near each other."""
+    return sum(
+        comb(count, k) * _NEAR_UNRELATED**k * (1 - _NEAR_UNRELATED) ** (count - k) for k in range(near, count + 1)
+    )
+
+
 def _are_told_apart(table: Table, words: Sequence[str]) -> bool:
     """Whether the words are different stages, versions, years, flows or controls, and so different figures."""
+    return not _told_alike(table, words, range(len(words)))
+
+
+def _told_alike(table: Table, words: Sequence[str], groups: Sequence[int]) -> list[list[int]]:
+    """Of some words those that no stage, version, year, flow or control tells apart, two or more together.
+
+    What a word leaves unsaid it has in common with the others: a budget that says no version is the original.
+    """
     calendar = table.grid.terms.calendar
-    meant = [
-        (
-            tell_flow(w),
-            vocabulary.find_stage(w),
-            vocabulary.find_version(w),
-            vocabulary.find_control(w),
-            tuple(calendar.find_years(w)),
+    said = {
+        g: (
+            tell_flow(words[g]),
+            vocabulary.find_stage(words[g]),
+            vocabulary.find_version(words[g]),
+            vocabulary.find_control(words[g]),
+            tuple(calendar.find_years(words[g])),
         )
-        for w in words
-    ]
-    if any(flow == DERIVED for flow, *_ in meant):
-        return True
-    return len(set(meant)) == len(meant) and sum(any(each) for each in meant) >= len(meant) - 1
+        for g in groups
+    }
+    if any(flow == DERIVED for flow, *_ in said.values()):
+        return []
+    usual = table.context.stage.value or "budget"
+    alike: dict[tuple[object, ...], list[int]] = {}
+    for g, (flow, stage, version, control, years) in said.items():
+        alike.setdefault((flow or "expenditure", stage or usual, version or "original", control, years), []).append(g)
+    return [each for each in alike.values() if len(each) > 1]
 
 
 def _best(words: Sequence[str]) -> str:
-    """The version that is proposed: the one approved, else the first."""
-    return next((word for word in words if vocabulary.find_version(word) == "original"), words[0])
+    """The version that is proposed: the one approved, else one that names a stage, else the first."""
+    approved = next((word for word in words if vocabulary.find_version(word) == "original"), "")
+    return approved or next((word for word in words if vocabulary.find_stage(word)), words[0])
 
 
 def find_unnamed(table: Table, decisions: Decisions) -> frozenset[int]:
@@ -225,7 +333,9 @@ def doubt_totals(table: Table, decisions: Decisions, left: frozenset[int]) -> fr
     alone = _one_line_sections(table)
     # A flat list has no totals, whatever a supplier is called.
     is_flat = not any(table.sums.headings.values()) and not any(True for _ in table.sums.totals())
-    uncounted = [] if is_flat else [row for row in lone if row in open_rows and row not in alone]
+    uncounted = [row for row in lone if row in open_rows and row not in alone]
+    if is_flat:
+        uncounted = [row for row in uncounted if _is_all_total(said[row]) or _outweighs(table, row)]
     mostly_wrong = len(lone) + len(wrong) >= _MANY and 2 * (len(lone) + len(wrong)) >= len(worded) + len(lone)
     if not uncounted and not mostly_wrong:
         return made
@@ -247,6 +357,21 @@ def doubt_totals(table: Table, decisions: Decisions, left: frozenset[int]) -> fr
         assumed="count",
     )
     return made | frozenset(map(table.place_of, asked)) if decisions.take(choice) == "leave" else made
+
+
+def _outweighs(table: Table, row: int) -> bool:
+    """Whether a row states at least half of what all others do together, as hardly any line of a list does."""
+    money = [c.index for c in table.of_role("amount")]
+    sizes = np.abs(table.amounts[:, money].astype(np.float64)).sum(axis=1)
+    sizes[list(table.shares)] = 0
+    own = sizes[table.place_of(row)]
+    return bool(own >= (sizes.sum() - own) / 2)
+
+
+def _is_all_total(label: str) -> bool:
+    """Whether a label says nothing but that it is a total, of a year or of spending."""
+    rest = vocabulary.without_total(vocabulary.without_year_and_unit(label))
+    return not rest or bool(vocabulary.find_flow(rest)) or bool(vocabulary.find_stage(rest) and len(rest.split()) < 3)
 
 
 def choose_views(table: Table, decisions: Decisions) -> frozenset[int]:

@@ -44,7 +44,7 @@ class Reached:
 
 
 def reach(reader: WorkbookReader, assembly: Assembly, total: int) -> Reached:
-    """The reading that comes to a total, in minor units, by stage and year, net of income, by body, or in all."""
+    """The reading that comes to a total, in minor units, by stage and year, net of income, or in all."""
     answers = reader.answers
     near = 10**reader.terms.minor_unit - 1
     nearest = 0
@@ -84,15 +84,16 @@ def comes_to_total(reader: WorkbookReader, assembly: Assembly) -> bool:
 
 
 def every_total(assembly: Assembly) -> Iterator[int]:
-    """What a workbook comes to, in minor units: by stage, version, year and flow; net of income; by body; in all."""
+    """What a workbook comes to, in minor units: by stage, version, year and flow; net of income; in all. What one body
+    among several comes to is none of these: the others would be stored beside it unseen.
+    """
     sums: dict[tuple[str, ...], int] = {}
     for money in assembly.moneys:
-        for (body, stage, version, year, flow), amount in money.by_body.items():
+        for (stage, version, year, flow), amount in money.by_flow.items():
             net = {"expenditure": 1, "income": -1}.get(flow, 0) * amount
             for key, value in (
                 (("flow", stage, version, str(year), flow), amount),
                 (("net", stage, version, str(year)), net),
-                (("body", body, stage, version, str(year), flow), amount),
                 (("all",), net),
             ):
                 sums[key] = sums.get(key, 0) + value

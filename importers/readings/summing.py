@@ -15,6 +15,7 @@ from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
 from importers.evidence.column_sums import decimal_places
 from importers.evidence.context import Context
+from importers.evidence.label_columns import says_made_of_others
 from importers.evidence.row_dimensions import DERIVED, find_dimension
 from importers.evidence.weights import CHANCE
 from importers.readings.code_paths import find_paths
@@ -24,6 +25,7 @@ from importers.readings.row_choices import (
     choose_deductions,
     choose_hidden_rows,
     choose_partial_sums,
+    choose_promised_rows,
     choose_versions_of_rows,
     choose_views,
     doubt_below,
@@ -99,9 +101,12 @@ def make_table(
     wholes, dimensions = find_cube_totals(table, decisions)
     table.shares |= wholes
     table.shares |= choose_versions_of_rows(table, decisions, dimensions) | choose_cumulative(table, decisions)
-    table.shares |= choose_hidden_rows(table, decisions)
+    table.shares |= choose_hidden_rows(table, decisions) | choose_promised_rows(table, decisions)
     _take_off(table, decisions)
     table.sums = _sum_up(table, decisions)
+    if not table.of_role("amount"):
+        # Nothing of it is money, so that there is nothing to choose.
+        return table
     left = find_unnamed(table, decisions) | doubt_below(table, decisions)
     left |= choose_views(table, decisions)
     left |= doubt_totals(table, decisions, left) | doubt_unread(table, decisions)
@@ -140,14 +145,22 @@ def _balances(table: Table) -> frozenset[int]:
     found: set[int] = set(places)
     if len(places) > 0.2 * len(table.block.data) + 2:
         return frozenset()
+    money = [c.index for c in table.of_role("amount")]
     for one, other in pairwise(places):
         opens = vocabulary.says_opening(table.labels.said(one))
         between = range(one + 1, other)
         if opens and not vocabulary.says_opening(table.labels.said(other)) and len(between) <= _MOVEMENTS:
-            money = [c.index for c in table.of_role("amount")]
             moved = table.amounts[one:other, money].sum(axis=0)
             if (moved == table.amounts[other, money]).all():
                 found |= set(between)
+    for one in places:
+        # What is brought forward and what changes it come to the amount of the next year, whatever that is called.
+        running = np.cumsum(table.amounts[one : one + _MOVEMENTS + 1, money], axis=0)
+        after = table.amounts[one + 1 : one + 1 + len(running), money]
+        ends = np.flatnonzero((running[: len(after)] == after).all(axis=1) & after.any(axis=1))
+        if vocabulary.says_opening(table.labels.said(one)) and len(ends) and ends[0] > 0:
+            end = one + 1 + int(ends[0])
+            found |= set(range(one, end)) if end not in places else set()
     return frozenset(found)
 
 
@@ -156,8 +169,8 @@ def _set_by_rows(table: Table) -> frozenset[int]:
     say that they are made of others.
     """
     grid, data = table.grid, table.block.data
-    left: set[int] = set()
-    for column in table.of_role("side", "flow", "currency"):
+    left = _made_of_others(table)
+    for column in [*table.of_role("side", "flow"), *_currencies_of_amounts(table)]:
         dimension = find_dimension(grid, table.block, column.index, column.header)
         if dimension is None:
             continue
@@ -180,6 +193,34 @@ def _set_by_rows(table: Table) -> frozenset[int]:
     else:
         left |= set(table.foreign)
     return frozenset(left)
+
+
+def _currencies_of_amounts(table: Table) -> list[Column]:
+    """The columns of currencies that speak of the amounts that count: where there are several, each speaks of the
+    column of numbers whose header it shares words with, else of the one that it stands next to.
+    """
+    columns = table.of_role("currency")
+    counted = {column.index for column in table.of_role("amount", "memo")}
+    numbers = [c for c in table.columns if c.index in table.block.values and c.role not in ("measure", "change")]
+    if len(columns) < 2 or not numbers:
+        return columns
+
+    def closest(column: Column) -> int:
+        words = set(lexicon.fold_words(column.header).split())
+        shared = {c.index: len(words & set(lexicon.fold_words(c.header).split())) for c in numbers}
+        return max(shared, key=lambda index: (shared[index], -abs(index - column.index)))
+
+    return [column for column in columns if closest(column) in counted]
+
+
+def _made_of_others(table: Table) -> set[int]:
+    """The rows that a column of stages or versions calls changes or shares, such as "Variance" and "% spent"."""
+    left: set[int] = set()
+    for column in table.of_role("stage"):
+        texts = column_texts(table.grid, table.block.data, column.index, with_numbers=False)
+        made = np.array([says_made_of_others(word) for word in texts.words], dtype=bool)
+        left |= set(np.flatnonzero(made[texts.codes]).tolist()) if not made.all() else set()
+    return left
 
 
 def _set_aside_symbols(table: Table) -> None:
@@ -230,7 +271,7 @@ def _under_shares(table: Table) -> frozenset[int]:
     end = int(table.block.body[-1]) + 1
     for row, after in pairwise([*headings, end]):
         words = [table.grid.text(row, c) for c in table.block.columns if table.grid.text(row, c)]
-        if any(vocabulary.says_share_heading(word) for word in words):
+        if any(vocabulary.says_share_heading(word) or vocabulary.says_measures_heading(word) for word in words):
             found |= set(range(table.place_of(row), table.place_of(after)))
         if any(vocabulary.says_notes_heading(word) for word in words):
             found |= set(range(table.place_of(row), table.place_of(end)))

@@ -26,7 +26,6 @@ _TELLING: Final = 6
 """Digits of a sum that another table hardly states by chance."""
 
 _KEYS: Final = ("body", "stage", "version", "fiscal_year", "flow")
-_NAMES: Final = ("unit", "programme_code", "programme", "account_code", "account", "control", "counterpart")
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,16 +81,6 @@ class TableMoney:
     def by_body(self) -> dict[tuple[str, str, str, int, str], int]:
         """As `by_flow`, by body first."""
         return dict(self._sum(*_KEYS))
-
-    @cached_property
-    def by_name(self) -> dict[tuple[object, ...], int]:
-        """What its lines that count come to, by all that they are of and what names them."""
-        counted = self.frame[~self.frame["memo"] & (self.frame["amount"] != 0)]
-        sums: dict[tuple[object, ...], int] = {}
-        names = zip(*(counted[name].tolist() for name in (*_KEYS, *_NAMES)), strict=True)
-        for name, amount in zip(names, counted["amount"].tolist(), strict=True):
-            sums[name] = sums.get(name, 0) + amount
-        return sums
 
     @cached_property
     def by_folded_body(self) -> dict[Key, int]:

@@ -7,9 +7,10 @@ hardly parts of one budget. Which of them counts is a choice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from statistics import fmean
-from typing import Final
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Final
+
+import pandas as pd
 
 from importers.evidence.choices import Choice, choice_id
 from importers.readings.table import Table
@@ -23,8 +24,8 @@ _SAME_NAMES: Final = 0.8
 _NEAR: Final = 0.25
 _NEAR_ROWS: Final = 0.7
 
-Lines = Mapping[tuple[object, ...], int]
-"""What lines come to, by name, as `TableMoney.by_name` says."""
+_NAMES: Final = ["unit", "programme_code", "programme", "account_code", "account", "control", "counterpart"]
+_DIMENSIONS: Final = ["body", "stage", "version", "fiscal_year", "flow"]
 
 
 def ask_about_versions(
@@ -39,7 +40,10 @@ def ask_about_versions(
         write: how an amount is written for a person.
     """
     counted = [n for n, money in enumerate(moneys) if 0 < len(money.frame) <= LONGEST_SUMMARY]
-    lines = {n: moneys[n].by_name for n in counted if tables[n].context.counted_belief.confidence < 1}
+    doubted = [n for n in counted if tables[n].context.counted_belief.confidence < 1]
+    # A table that has no other beside it, or too few lines to be told by, is a version of none.
+    large = {n for n in doubted if len(moneys[n].frame) >= _FEWEST}
+    lines = {n: _by_name(moneys[n].frame if n in large and len(large) > 1 else moneys[n].frame[:0]) for n in doubted}
     found: list[Choice] = []
     asked: set[int] = set()
     for first in lines:
@@ -59,7 +63,17 @@ def ask_about_versions(
     return found
 
 
-def _running(tables: Sequence[Table], lines: Mapping[int, Lines], first: int, asked: Collection[int]) -> list[int]:
+def _by_name(frame: pd.DataFrame) -> pd.Series[int]:
+    """What lines that count come to, by what they are of and what names them."""
+    counted = frame[~frame["memo"] & (frame["amount"] != 0)] if len(frame) else frame
+    if counted.empty:
+        return pd.Series(dtype="int64")
+    return counted.groupby([*_DIMENSIONS, *_NAMES], observed=True, sort=True)["amount"].sum()
+
+
+def _running(
+    tables: Sequence[Table], lines: Mapping[int, pd.Series[int]], first: int, asked: Collection[int]
+) -> list[int]:
     """A table and those after it that each add to the one before: they say that they run up to a month, and hardly any
     line becomes less.
     """
@@ -69,7 +83,7 @@ def _running(tables: Sequence[Table], lines: Mapping[int, Lines], first: int, as
         if number <= first or number in asked or not (_says_running(tables[first]) and _says_running(tables[number])):
             continue
         shared = _shared(one, other)
-        if shared and _share(abs(other[name]) >= abs(one[name]) for name in shared) >= _SAME_NAMES:
+        if len(shared) and (other.loc[shared].abs() >= one.loc[shared].abs()).mean() >= _SAME_NAMES:
             group.append(number)
     return group
 
@@ -80,25 +94,21 @@ def _says_running(table: Table) -> bool:
     return any(says("cumulative", text) for text in said)
 
 
-def _shared(one: Lines, other: Lines) -> list[tuple[object, ...]]:
+def _shared(one: pd.Series[int], other: pd.Series[int]) -> pd.Index[Any]:
     """The names that two tables share, none where they share too few."""
     least = max(_FEWEST, _SAME_NAMES * max(len(one), len(other)))
     if min(len(one), len(other)) < least:
-        return []
-    shared = [name for name in one if name in other]
-    return shared if len(shared) >= least else []
+        return one.index[:0]
+    shared = one.index.intersection(other.index)
+    return shared if len(shared) >= least else shared[:0]
 
 
-def _are_near(one: Lines, other: Lines) -> bool:
-    def near(before: int, after: int) -> bool:
-        return before != 0 and 1 - _NEAR <= after / before <= 1 / (1 - _NEAR)
-
+def _are_near(one: pd.Series[int], other: pd.Series[int]) -> bool:
     shared = _shared(one, other)
-    return bool(shared) and _share(near(one[name], other[name]) for name in shared) >= _NEAR_ROWS
-
-
-def _share(held: Iterable[bool]) -> float:
-    return fmean(map(float, held))
+    if not len(shared):
+        return False
+    ratios = other.loc[shared].astype(float) / one.loc[shared].astype(float)
+    return bool(((ratios >= 1 - _NEAR) & (ratios <= 1 / (1 - _NEAR))).mean() >= _NEAR_ROWS)
 
 
 def _choose(

@@ -18,6 +18,7 @@ from importers.evidence.weights import CHANCE
 from importers.relations.chance import Chance
 from importers.relations.running_sums import RunningSums, matching_groups
 from importers.relations.sums import Entry, Heading, Row, Sums, Vector
+from importers.relations.told_by_total import leave_out, nest_by_total
 from importers.words import vocabulary
 
 _DOUBTS_TRIED = 10
@@ -31,6 +32,8 @@ _ROWS_BOTH_WAYS = 5_000
 _TOTALS_CROSSED = 24
 _ROWS_OF_LISTS = 30
 _NEAR_IN_A_LIST = 50
+_BEGUN = 6
+"""From so many places at most a total may sum rows of which some stand for others."""
 
 
 def find_totals(
@@ -63,16 +66,37 @@ def find_totals(
     for entry in outlined[0].values():
         _head_by_totals(entry, below.headings)
     if len(rows) > _ROWS_BOTH_WAYS:
-        return below
+        return _without_results(below)
     above = find([row for row in reversed(rows) if row.amounts is not None], above=True)
     if _explained(above) <= _explained(below):
-        return below
+        return _without_results(below)
     for entry in above.totals():
         entry.members.sort(key=lambda member: member.row)
     above.headings, above.above = dict(below.headings), True
     for entry in above.top:
         _head_by_totals(entry, above.headings)
-    return above
+    return _without_results(above)
+
+
+def _without_results(sums: Sums) -> Sums:
+    """Sums where a line that only states how far two totals of the table are apart, or adds one line to that, is none:
+    what income leaves after spending, whatever it is called.
+    """
+    totals = [entry.amounts for entry in sums.top if entry.is_total and entry.exact][:_TOTALS_CROSSED]
+    lines = [entry for entry in sums.top if not entry.is_total and not entry.memo]
+    if len(totals) < 2 or len(lines) > _TOTALS_CROSSED:
+        return sums
+    apart = {_less(one, other) for one in totals for other in totals if one is not other}
+    for entry in lines:
+        telling = len({abs(amount) for amount in entry.amounts if amount > 9 or amount < -9}) > 1
+        beside = [each.amounts for each in lines if each is not entry and not each.memo]
+        if telling and (entry.amounts in apart or any(_less(entry.amounts, other) in apart for other in beside)):
+            entry.memo = entry.of_which = True
+    return sums
+
+
+def _less(one: Vector, other: Vector) -> Vector:
+    return tuple(a - b for a, b in zip(one, other, strict=True))
 
 
 def _head_by_totals(total: Entry, headings: dict[int, tuple[str, ...]]) -> None:
@@ -237,6 +261,8 @@ class _Finder:
             self._settle_doubts()
             if self._close_open_totals(entry) or self._check_across(entry):
                 return
+        if start is None and self._close_as_told(entry):
+            return
         if start is None:
             start = self._block_start(entry)
             if start is not None and not self._is_plausible(entry, start):
@@ -356,6 +382,30 @@ class _Finder:
         entry.members = [each for each in taken if self._is_closed(each)]
         self._push(entry)
         return True
+
+    def _close_as_told(self, entry: Entry) -> bool:
+        """Closes a labelled total to which rows add up once parents among them stand for their children, or once one or
+        two of them are left out.
+        """
+        starts = {0, *(heading.opened for heading in self.headings), *(place + 1 for place in self.closed)}
+        begun = sorted((start for start in starts if start < len(self.open)), reverse=True)[:_BEGUN]
+        for start in begun:
+            nested = nest_by_total(self.open[start:], entry.amounts, self.tolerance)
+            if nested is not None:
+                self._pop_to(start)
+                for each in nested:
+                    self._push(each)
+                self._close(entry, start)
+                return True
+        for start in begun:
+            aside = leave_out(self.open[start:], entry.amounts, self.tolerance)
+            if aside is not None:
+                taken = self._pop_to(start)
+                for each in [*aside, *(each for each in taken if each not in aside)]:
+                    self._push(each)
+                self._close(entry, start + len(aside))
+                return True
+        return False
 
     def _is_closed(self, entry: Entry) -> bool:
         """Whether an open entry is a total, or a row called one that has nothing to sum."""
@@ -655,6 +705,10 @@ class _Finder:
         sign, or with the same where its words speak of funding.
         """
         before: dict[tuple[int, int], list[Entry]] = {}
+        for entry in self.open[1:]:
+            if any(vocabulary.says_funded_by(text) for text in self.over.get(entry.row, ())):
+                for each in [*entry.lines(), *entry.totals()]:
+                    each.memo = each.financing = True
         for entry in [each for each in self.open if each.is_total]:
             over = [text for each in (entry, *entry.members) for text in self.over.get(each.row, ())]
             worded = any(vocabulary.says_financing(text) for text in (entry.label, *over))

@@ -110,7 +110,9 @@ class _Climb:
         """Whether a row without figures only names what follows: words, or a year, left of the values and nothing over
         them.
         """
-        left = self.region.filled[row, : self.values[0]].any() and not self.region.number[row].any()
+        # Codes of numbers may stand left of the names that the heading stands over.
+        names = self.values[1] if len(self.values) > 2 else self.values[0]
+        left = self.region.filled[row, :names].any() and not self.region.number[row].any()
         return bool(left) and not self._over(row)
 
     def _is_header(self, row: int) -> bool:

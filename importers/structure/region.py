@@ -173,6 +173,16 @@ class Region:
             return False
         return len(columns) > 1 or bool(self.word[row, int(columns[0]) + 1 :].any())
 
+    def _is_line_among_lines(self, row: int, columns: Ints) -> bool:
+        """Whether the rows above and below hold numbers and words in the same columns, so that it is one like them."""
+        first = int(columns[0])
+        around = [other for other in (row - 1, row + 1) if 0 <= other < self.grid.height]
+        alike = [
+            bool((self.word[other, :first] == self.word[row, :first]).all() and self.number[other, columns].all())
+            for other in around
+        ]
+        return len(alike) == 2 and all(alike) and bool(self.word[row, :first].any())
+
     def _are_years_of_header(self, row: int, columns: Ints, data_rows: Ints, *, fresh: bool) -> bool:
         years = self.numbers[row, columns]
         if not are_years(years):
@@ -181,6 +191,8 @@ class Region:
         if not len(below):
             return False
         names = self.word[row]
+        if self._is_line_among_lines(row, columns) and not fresh:
+            return False
         headed = row > 0 and bool(self.word[row - 1, columns].all())
         if headed and names.sum() >= 2 and len(below) == 3 and bool((self.word[below] == names).all()):
             # It names itself as the rows below it do: a line whose amount could be a year.

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from budget_align.core.values.currency_symbols import WEAK
 from budget_align.core.values.money import NIL_MARKS, NOT_AVAILABLE_MARKS
 from budget_align.core.values.number_writing import DecimalMark, Spelled, Writing, spell, tell_writing
 from importers.structure.grid import Floats, Grid, Ints, Kind, plain_number
@@ -25,6 +26,8 @@ _PLAIN_NUMBER = re.compile(r"^-?\d{1,15}(\.\d{1,9})?$", re.ASCII)
 
 _UNIT_OF_NOUGHTS = re.compile(r"^\(?[£$€]\s?000(?:,?000)*s?\)?$")
 """A unit such as £000, which is no amount of nought."""
+
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 _NATIVE = 3
 """From so many real numbers a text on, a column's numbers are real ones."""
@@ -73,6 +76,11 @@ class TextColumn:
             self.kinds[number], spelled = _tell_text(stripped)
             if spelled is not None:
                 self.spelled[number] = spelled
+        known = {spelled.currency for spelled in self.spelled.values()} & WEAK
+        for number in np.flatnonzero(self.kinds == Kind.TEXT).tolist() if known else []:
+            self.kinds[number], spelled = _tell_text(self.uniques[number].strip(), known)
+            if spelled is not None:
+                self.spelled[number] = spelled
         if not others:
             # 844.000 in every cell may be thousands as well.
             self.spelled |= {
@@ -98,6 +106,7 @@ def place_texts(
         settled: a person said which mark that is.
     """
     j, rows, codes = texts.column, texts.rows, texts.codes
+    _drop_triangles(grid, texts)
     mark = _tell_mark(grid, texts, usual, settled=settled)
     numbers, symbols = _state_numbers(texts, mark)
     grid.codes[rows, j] = _place_words(grid, places, texts, numbers)[codes]
@@ -111,6 +120,16 @@ def place_texts(
         _place_symbols(grid, texts, symbols)
     _place_scales(grid, texts)
     _place_indents(grid, texts)
+
+
+def _drop_triangles(grid: Grid, texts: TextColumn) -> None:
+    """Takes numbers behind a triangle for words, unless the sheet is written where that is a minus."""
+    marked = [number for number, spelled in texts.spelled.items() if spelled.triangle]
+    if not marked or any(_EAST_ASIAN.search(word) for word in (*grid.vocabulary, *texts.uniques)):
+        return
+    for number in marked:
+        texts.kinds[number] = Kind.TEXT
+        del texts.spelled[number]
 
 
 def place_word(grid: Grid, places: dict[str, int], text: str) -> int:
@@ -200,8 +219,8 @@ def _cells(texts: TextColumn, some: Collection[int]) -> list[int]:
     return np.flatnonzero(np.isin(texts.codes, list(some))).tolist() if some else []
 
 
-def _tell_text(text: str) -> tuple[int, Spelled | None]:
-    """The kind of a text, and where it states a number, what that can be."""
+def _tell_text(text: str, known: Collection[str] = ()) -> tuple[int, Spelled | None]:
+    """The kind of a text, and where it states a number, what that can be; `known` is as of `spell`."""
     lower = text.lower()
     if (
         lower in NIL_MARKS
@@ -214,5 +233,5 @@ def _tell_text(text: str) -> tuple[int, Spelled | None]:
         return Kind.ERROR, None
     if _UNIT_OF_NOUGHTS.match(text):
         return Kind.TEXT, None
-    spelled = spell(text) if len(text) < 40 and any(c.isdigit() for c in text) else None
+    spelled = spell(text, known) if len(text) < 40 and any(c.isdigit() for c in text) else None
     return (Kind.TEXT, None) if spelled is None else (Kind.NUMBER, spelled)

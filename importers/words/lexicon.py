@@ -26,6 +26,7 @@ Meaning = Literal[
     "change",
     "commitment",
     "cumulative",
+    "returned",
     "flow",
     "currency",
     "outturn",
@@ -39,15 +40,29 @@ Meaning = Literal[
 ]
 
 _CAMEL: Final = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_GERMAN: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": "l", "Ł": "l", "ø": "o"})
+_GERMAN: Final = str.maketrans(
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "Ä": "Ae",
+        "Ö": "Oe",
+        "Ü": "Ue",
+        "ß": "ss",
+        "ł": "l",
+        "Ł": "L",
+        "ø": "o",
+        "Ø": "O",
+    }
+)
 
 
 @lru_cache(maxsize=4_000)
 def fold_words(text: str) -> str:
     """A header as the lexicon writes words: words parted, without accents, marks and case.
 
-    >>> fold_words("KeyOutputCode"), fold_words("Année_2024 (€)"), fold_words("Veränderung")
-    ('key output code', 'annee 2024', 'veraenderung')
+    >>> fold_words("KeyOutputCode"), fold_words("Année_2024 (€)"), fold_words("Veränderung"), fold_words("Übertrag")
+    ('key output code', 'annee 2024', 'veraenderung', 'uebertrag')
     """
     parted = _CAMEL.sub(" ", text.replace("_", " ")).translate(_GERMAN)
     plain = "".join(c for c in unicodedata.normalize("NFKD", parted) if not unicodedata.combining(c))

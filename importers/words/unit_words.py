@@ -15,6 +15,7 @@ from typing import Final
 from babel import Locale
 from babel.numbers import get_territory_currencies
 
+from budget_align.core.values.currency_symbols import SYMBOLS
 from budget_align.core.values.fiscal_year import strip_years
 from budget_align.core.values.money import Currency, Unit
 from budget_align.core.values.number_writing import mend_signs
@@ -26,35 +27,65 @@ _SCALES: Final = (
     (r"trillions?|trilh(?:oes|ao)|billionen|tn", 1_000_000_000_000),
     (
         r"billions?|bn|mrd|mdr?|mld|miljarde[nr]?|miljard(?:y|ow)?|milliarde[nr]?|milliards?|miliard[iy]?|miliardow"
-        r"|bilh(?:oes|ao)|mil millones|млрд|δισ",
+        r"|bilh(?:oes|ao)|mil millones|miliarde|miliardi|milijard[aie]?|milyar|miliar|ty|млрд|δισ",
         1_000_000_000,
     ),
     (r"crores?|cr", 10_000_000),
     (
         r"millions?|mn|mio|mln|mm|millon(?:es)?|milh(?:oes|ao)|milion(?:[iy]|ow)?|millionen|millioner|millio"
-        r"|miljoner|miljoen(?:en)?|млн|εκατ|['’‘]?000[,.]?000s?",
+        r"|miljoner|miljontal|miljoen(?:en)?|milj|milioane|milijun[ai]?|milijon(?:[ai]|ov)?|milyon|juta|trieu|миљ|млн|εκατ|['’‘]?000[,.]?000s?|10\^6",
         1_000_000,
     ),
     (r"lakhs?|lacs?", 100_000),
     (
-        r"thousands?|thsd?|tsd|['’‘]?000['’]?s?|tausend|milliers|miles|milhares|migliaia|duizend(?:en)?|tusen|tusind"
-        r"|tys(?:iace|iecy)?|tis(?:ice|ic)?|ezer|bin|тыс|тис|хил|χιλ",
+        r"thousands?|thsd?|tsd|['’‘]?000['’]?s?|tausend|milliers|miles|milhares|migliaia|duizend(?:en)?|tusen|tusental|tusind"
+        r"|tys(?:iace|iecy)?|tis(?:ice|ic|oc|ucama|uca|ucu)?|ezer|bin|mii|tukst(?:anciai|anciu|osi)?|tuh(?:andetes|at)?|tuhatta|hilj(?:ad[aeiu])?"
+        r"|10\^3|mije|ribu|nghin|ngan|тыс|тис|хил|χιλ",
         1_000,
     ),
 )
 """Words for scales in the languages of budgets, folded: without accents, in small letters."""
 
 _SPELLED: Final = {
-    "千円": ("JPY", 1_000),
-    "百万円": ("JPY", 1_000_000),
-    "千元": ("CNY", 1_000),
-    "百万元": ("CNY", 1_000_000),
-    "천원": ("KRW", 1_000),
-    "백만원": ("KRW", 1_000_000),
     "אלפי ש": ("ILS", 1_000),
     "מיליוני ש": ("ILS", 1_000_000),
 }
 """Units that are written as one word."""
+
+_BY_TENTHOUSANDS: Final = {
+    "": 1,
+    **dict.fromkeys("千仟천", 1_000),
+    **dict.fromkeys("万萬만", 10_000),
+    **dict.fromkeys(("十万", "十萬", "십만"), 100_000),
+    **dict.fromkeys(("百万", "百萬", "백만"), 1_000_000),
+    **dict.fromkeys(("千万", "千萬", "천만"), 10_000_000),
+    **dict.fromkeys("亿億억", 100_000_000),
+    **dict.fromkeys(("十亿", "十億", "십억"), 1_000_000_000),
+    **dict.fromkeys(("兆", "조"), 1_000_000_000_000),
+}
+"""Scales as they are written in Chinese, Japanese and Korean, right before the currency."""
+
+_WRITTEN_YUAN: Final = {"元": "CNY", "円": "JPY", "圓": "JPY", "원": "KRW"}
+_YUAN_AT_HOME: Final = frozenset({"CNY", "TWD", "HKD", "MOP"})
+"""Whose currency is written 元 at home."""
+
+_TENTHOUSANDS: Final = "|".join(sorted(filter(None, _BY_TENTHOUSANDS), key=len, reverse=True))
+_EASTERN: Final = re.compile(
+    r"(?:单位|單位|単位|단위)\W*(?:人民币|新[臺台]幣|港幣)?\W*"
+    rf"(?P<said>{_TENTHOUSANDS})?\s?(?P<money>[元円圓원])"
+    r"|[(（](?P<alone>[元円圓원])[)）]"
+    rf"|(?:新[臺台]幣)?(?P<scale>{_TENTHOUSANDS})\s?(?P<of>[元円圓원])"
+)
+
+_SHORT: Final = 60
+"""A text that is no longer says a unit and little besides."""
+
+_NO_OTHER_WORD: Final = (
+    r"thousands?|millions?|billions?|trillions?|crores?|lakhs?|milliers|millones|milliards?|millionen|tausend|milhares"
+    r"|milhoes|bilhoes|migliaia|milioni|miliardi|duizend(?:en)?|miljoen(?:en)?|tusen|tusind|miljoner|millioner"
+    r"|milionow|tysiecy|tisic|tysiace"
+)
+"""Scales that are nothing else in any language."""
 
 _LETTERS: Final = {"m": 1_000_000, "k": 1_000, "t": 1_000, "b": 1_000_000_000, "mio": 1_000_000}
 """Letters that stand for scales where they are written against a currency: £m, k€, TEUR."""
@@ -71,17 +102,22 @@ _OF_A_COUNTRY: Final = {
     r"\bNZ\$|\bnew zealand dollars?\b": "NZD",
     r"\bHK\$|\bhong kong dollars?\b": "HKD",
     r"\bR\$|\breais\b": "BRL",
-    r"\bU\.?S\.? ?\$|\bu\.?s\.? dollars?\b": "USD",
+    r"\bU\.?S\.? ?\$|\bu\.?s\.? dollars?\b|\bunited states dollars?\b": "USD",
+    r"新[臺台]幣|\bNT\$": "TWD",
 }
 """Names that say whose dollar or real it is."""
 
 _NAMES: Final = {
     r"£|\bpounds?\b|\bsterling\b": "GBP",
     r"\$|\bdollars?\b|\bdolares\b": "USD",
-    r"€|\beuros?\b": "EUR",
+    r"\bpesos mexicanos\b": "MXN",
+    r"€|\beur(?:os?|a|ot|oa)\b": "EUR",
     r"₹|\bRs\b\.?|\brupees?\b": "INR",
     r"¥|\byen\b": "JPY",
     r"\brand\b": "ZAR",
+    r"\brupiah\b": "IDR",
+    r"\bfcfa\b|\bcfa\b": "XOF",
+    r"\bkshs?\b": "KES",
     r"\bfrancs?\b": "CHF",
     r"\bzl(?:oty(?:ch)?)?\b": "PLN",
     r"\bKc\b": "CZK",
@@ -95,11 +131,10 @@ _NAMES: Final = {
 """Names and signs of currencies, as patterns over folded text, with whose they are where nothing else says so."""
 
 _AT_HOME: Final = {
-    "DKK": r"(?<!\w)(?P<before>mn|md|t|m)?kr(?!\w)\.?|\bkroner\b",
-    "NOK": r"(?<!\w)(?P<before>mn|md|t|m)?kr(?!\w)\.?|\bkroner\b",
-    "SEK": r"(?<!\w)(?P<before>mn|md|t|m)?kr(?!\w)\.?|\bkronor\b",
-    "ISK": r"(?<!\w)(?P<before>mn|md|t|m)?kr(?!\w)\.?",
-    "ZAR": r"\bR(?=\s?(?:m|bn|k|million|billion|thousand|['’‘]?000)\w*\b)|\bR(?=['’‘]000)",
+    "DKK": r"(?<!\w)(?P<before>mn|md|t|m)?\.?kr(?!\w)\.?|\bkroner\b",
+    "NOK": r"(?<!\w)(?P<before>mn|md|t|m)?\.?kr(?!\w)\.?|\bkroner\b",
+    "SEK": r"(?<!\w)(?P<before>mn|md|t|m)?\.?kr(?!\w)\.?|\bkronor\b",
+    "ISK": r"(?<!\w)(?P<before>mn|md|t|m)?\.?kr(?!\w)\.?",
     "NGN": r"=N=|\bN(?=\s?(?:m|bn|million|billion|thousand)\w*\b|\W?000)|\bNaira\b",
     "KES": r"\bk?e?sh?s?\b\.?(?=\W*(?:m|bn|million|billion|thousand|000))|\bKshs?\b\.?|\bshillings?\b",
     "UGX": r"\bu?shs?\b\.?|\bshillings?\b",
@@ -212,14 +247,23 @@ def _find_unit(text: str, home: Currency | None) -> Unit | None:
     in_one = next((unit for word, unit in _SPELLED.items() if word in text), None)
     if in_one:
         return Unit(*in_one)
+    eastern = _EASTERN.search(text)
+    if eastern:
+        sign = eastern["money"] or eastern["of"] or eastern["alone"]
+        at_home = sign == "元" and home is not None and home.code in _YUAN_AT_HOME
+        code = home.code if at_home and home is not None else _WRITTEN_YUAN[sign]
+        return Unit(code, _BY_TENTHOUSANDS[eastern["said"] or eastern["scale"] or ""])
     rest = _fold(strip_years(mend_signs(text.replace("\n", " "))))
     currency, placed = _place_currency(rest, home)
     said = placed.casefold()
     if currency and re.search(rf"\b(?:{_DOUBTFUL})\b\.?\s?{_OF}{_PLACE}|{_PLACE}\s?(?:{_DOUBTFUL})\b", said):
         return None
-    glued = re.search(rf"\b(mio|[mktb])\s?{_PLACE}|{_PLACE}\s?([mkb])(?!\w)", said)
+    said = _without_countries(said)
+    glued = re.search(rf"\b(mio|[mktb])\s?{_PLACE}|{_PLACE}\s?\(?([mkb])(?!\w)", said)
     if glued:
-        return Unit(currency, _LETTERS[glued[1] or glued[2]])
+        letter = glued[1] or glued[2]
+        # In Chile M$ is thousands, and MM$ millions.
+        return Unit(currency, 1_000 if letter == "m" and currency == "CLP" else _LETTERS[letter])
     for words, multiplier in _SCALES:
         # "1.000 €" is an amount, "in 1.000 €" a scale.
         beside = rf"{_PLACE}\W{{0,3}}(?:in )?(?:{words})(?!\w)|(?<![\w.,])(?:{words})\W{{0,2}}{_OF}{_PLACE}"
@@ -228,11 +272,36 @@ def _find_unit(text: str, home: Currency | None) -> Unit | None:
         if re.search(f"{beside}|{after}", said):
             return Unit(currency, multiplier)
     one = r"1(?:[., ]?000){1,2}"
-    alone = rf"^\W*{_PLACE}?\W?{one}\W*{_PLACE}\W*$"
+    alone = rf"^\W*{_PLACE}?\W?{one}\W*{_PLACE}\W*$|^\W*{_PLACE}\W*{one}\W*$"
     spelled = re.search(rf"(?:{_PREPOSITION}|\bx)\s?{_PLACE}?{one}(?!\d)|{alone}", said)
     if spelled:
         return Unit(currency, 1_000 ** len(re.findall("000", spelled[0])))
-    return Unit(currency) if currency else None
+    lost = rf"(?<!\w)(?:{_NO_OTHER_WORD})(?!\w)|{_PLACE}\s?\(?(?:th|thou|g)\b|\bg{_PLACE}|\b1 ?000 ?{_PLACE}"
+    if not currency or (len(said) <= _SHORT and re.search(lost, said)):
+        # A scale apart from the currency may be meant of it or not: nobody knows.
+        return None
+    return Unit(currency)
+
+
+def _without_countries(said: str) -> str:
+    """A text in small letters without the names of countries before a currency: "billion uganda ¤" is "billion ¤"."""
+    words = [*re.split(rf"(\s*{_PLACE})", said)]
+    for place in range(0, len(words) - 1, 2):
+        kept = words[place].split(" ")
+        while kept and kept[-1] in _words_of_countries():
+            kept.pop()
+        words[place] = " ".join(kept)
+    return "".join(words)
+
+
+@lru_cache(maxsize=1)
+def _words_of_countries() -> frozenset[str]:
+    """The words of countries' names, and those that say in English whose a currency is, such as "kenyan"."""
+    locale = Locale("en")
+    names = [name for code, name in locale.territories.items() if len(code) == 2]
+    names += [" ".join(name.split()[:-1]) for name in locale.currencies.values()]
+    words = {word for name in names for word in re.findall(r"[a-z]{3,}", _fold(name).casefold())}
+    return frozenset(words - {"and", "the"})
 
 
 def _fold(text: str) -> str:
@@ -248,16 +317,22 @@ def _place_currency(text: str, home: Currency | None) -> tuple[str, str]:
     found = ""
     for pattern, code in _names(home):
         for match in pattern.finditer(text):
-            found = found or code or match["code"].upper()
+            found = (
+                found
+                or code
+                or next(text for name, text in match.groupdict().items() if text and name in _CODES).upper()
+            )
             break
         text = pattern.sub(_stand_in, text)
+    # A capital behind a noun names something: "Grant B £" is no billion.
+    text = re.sub(rf"(?<=\w)(?<!\bin)(?<!\bin the)(?<!\ben)(?<!\bem)(?<!\bde) ([A-Z])\s+(?={_PLACE})", r" \1 · ", text)
     # "£ m" and "£m" are one: the blanks around a name say nothing.
     return found, re.sub(rf"\s*{_PLACE}\s*", _PLACE, text)
 
 
 def _stand_in(match: re.Match[str]) -> str:
     said = match.groupdict()
-    return f"{said.get('before') or ''} {_PLACE} {said.get('after') or ''}"
+    return f"{said.get('before') or ''}{_PLACE}{said.get('after') or ''}"
 
 
 @lru_cache(maxsize=1)
@@ -267,21 +342,61 @@ def _codes_in_use() -> frozenset[str]:
     return frozenset(str(code) for country in countries for code in get_territory_currencies(country))
 
 
+_CODES: Final = ("code", "in_brackets", "after_in", "by_scale", "of_scale")
+"""The groups of patterns that hold a code."""
+
+
+def _foreign_symbols(home: Currency | None) -> list[tuple[re.Pattern[str], str]]:
+    """How others write their currencies, such as "FCFA", where it can be nothing else: in brackets, by a scale."""
+    known = home.symbols if home is not None else frozenset()
+    words = [sign for sign in SYMBOLS if len(sign) > 1 and sign.isalpha() and sign not in (*known, *_FORMS)]
+    found = []
+    for sign in words:
+        said = re.escape(_fold(sign))
+        beside = rf"(?<!\w){said}s?\.?(?=\s?(?:{_NO_OTHER_WORD}|mn|bn|mln|mio|['’]?000)\b)"
+        after = (
+            rf"(?<=ons of ){said}(?!\w)|(?<=ands of ){said}(?!\w)|(?<=[(\[]){said}\.?(?=[)\]])|(?<=lions ){said}(?!\w)"
+        )
+        found.append((re.compile(f"{beside}|{after}"), SYMBOLS[sign][0]))
+    return found
+
+
+_FORMS: Final = ("BD", "CF", "SR", "LE", "MT", "DT", "FC", "KM", "VT", "RF", "FG")
+"""Symbols that are short for other things in brackets."""
+
+
 @lru_cache(maxsize=64)
 def _names(home: Currency | None) -> tuple[tuple[re.Pattern[str], str], ...]:
     """Every way to name a currency: dollars of a country, what the government's own people write, signs and names, and
     codes, which may be written against a scale: TEUR, EURm.
     """
-    found = [(re.compile(words, re.IGNORECASE), code) for words, code in _OF_A_COUNTRY.items()]
+    dollars = sorted(sign for sign in home.symbols if len(sign) > 1 and sign.endswith("$")) if home else []
+    found = (
+        [(re.compile(rf"(?<![A-Za-z])(?:{'|'.join(map(re.escape, dollars))})"), home.code)] if dollars and home else []
+    )
+    found += [(re.compile(words, re.IGNORECASE), code) for words, code in _OF_A_COUNTRY.items()]
     if home is not None:
         name = home.name.casefold().split()[-1].rstrip("s")
-        signs = [symbol for symbol in home.symbols if len(symbol) > 1 or not symbol.isalpha()]
+        letters = sorted(sign for sign in home.symbols if len(sign) == 1 and sign.isalpha())
+        if letters:
+            # One letter is a currency right before a scale alone: "K million", "R'000".
+            scale = rf"(?=\s?(?:m|bn|k|{_NO_OTHER_WORD}|['’‘]?000)\w*\b)"
+            found.append((re.compile(rf"\b(?:{'|'.join(letters)}){scale}"), home.code))
+        signs = sorted((sign for sign in home.symbols if sign not in letters), key=len, reverse=True)
         own = [rf"(?<!\w){re.escape(_fold(sign))}(?!\w)" if sign.isalpha() else re.escape(sign) for sign in signs]
-        words = "|".join([*own, rf"\b{re.escape(name)}s?\b", *filter(None, [_AT_HOME.get(home.code, "")])])
-        found.append((re.compile(words, re.IGNORECASE if home.code != "ZAR" else re.NOFLAG), home.code))
+        words = "|".join(
+            [*own, rf"\b{home.code}\b", rf"\b{re.escape(name)}s?\b", *filter(None, [_AT_HOME.get(home.code, "")])]
+        )
+        found.append((re.compile(words, re.IGNORECASE), home.code))
     found += [(re.compile(words, re.IGNORECASE), code) for words, code in _NAMES.items()]
-    for codes, flags in ((_COMMON_CODES, re.IGNORECASE), (_codes_in_use() - _COMMON_CODES, re.NOFLAG)):
-        words = "|".join(sorted(codes))
-        glued = rf"(?<![A-Za-z])(?P<before>[TKMtkm]|Mio|Mrd)?(?P<code>{words})(?P<after>mn|bn|m|k)?(?![A-Za-z])"
-        found.append((re.compile(glued, flags), ""))
+    words = "|".join(sorted(_COMMON_CODES))
+    glued = rf"(?<![A-Za-z])(?P<before>[TKMtkm]|Mio|Mrd)?(?P<code>{words})(?P<after>mn|bn|m|k)?(?![A-Za-z])"
+    found.append((re.compile(glued, re.IGNORECASE), ""))
+    # Other codes may be names of forms or words, such as LBP, ALL and TOP: they stand alone, in brackets or by a scale.
+    words = "|".join(sorted(_codes_in_use() - _COMMON_CODES))
+    alone = rf"^(?P<code>{words})$|(?<=[(\[])(?P<in_brackets>{words})(?=[)\]])|(?<=\b[Ii]n )(?P<after_in>{words})\b"
+    scaled = rf"(?<![A-Za-z])(?P<by_scale>{words})(?=\W{{0,2}}(?:['’]?000|{_NO_OTHER_WORD}|mn|bn|mln|mio)\b)"
+    scaled += rf"|(?<=lions )(?P<of_scale>{words})\b"
+    found.append((re.compile(f"{alone}|{scaled}", re.NOFLAG), ""))
+    found += _foreign_symbols(home)
     return tuple(found)

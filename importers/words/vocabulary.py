@@ -26,7 +26,10 @@ _CONTROLS: Final = (
     (r"resource\s+ame|\brame\b", "RAME"),
     (r"\bame\b|annually managed", "AME"),
     (r"\bcapital\b", "CDEL"),
-    (r"\bresource\b|\brevenue\b|\bcurrent\b(?!\s+(year|budget|prices))", "RDEL"),
+    (
+        r"\bresource\b|\brevenue\b|\bcurrent\b(?!\s+(year|budget|prices|total|value|amount|balance|estimate|plan|forecast))",
+        "RDEL",
+    ),
 )
 
 _STAGES: Final = (
@@ -47,6 +50,7 @@ TOTAL: Final = re.compile(
     r"\b(sub-?\s?)?totals?\b|\bsum\b|\baggregate\b|\b(insgesamt|gesamt\w*summe|zwischensumme|summe\w*|totale[ns]?|totaux"
     r"|sous-total|celkem|celkom|uhrnem|úhrnem|spolu|ogolem|ogółem|razem|łącznie|totaal|subtotaal|suma|soma|somma|summa"
     r"|totalt|i alt|ialt|yhteensä|összesen|mindösszesen|ukupno|svega|skupaj|toplam|итого|всего|разом|усього"
+    r"|укупно|свега|вкупно"
     r"|общо|σύνολο|kokku|kopā|iš viso|gjithsej|jumlah|keseluruhan|tổng|tổng cộng|ensemble)\b"
     r"|סה[\"״]כ|(?:ال)?(?:إجمالي|اجمالي|مجموع)|合計|総計|小計|合计|总计|小计|합계|총계|소계|รวม|^計$"
     # "= Ordinary income": the sign says that it is made of the rows before it.
@@ -105,13 +109,23 @@ _SHARE: Final = re.compile(
 _DERIVED_ROW: Final = re.compile(
     r"^\W*(rates? per\b|(net )?(surplus|deficit)(?=\W*$|\s*(/|\(|or\b|for the\b))"
     r"|(overall|primary|fiscal|budget) balance|ισοζ[υύ]γιο"
+    r"|(net )?(change|increase|decrease|movement)( \(decrease\))? in (the )?(fund|cash|net|general|working)? ?"
+    r"(balances?|reserves?|position|assets)"
+    r"|(budget|funding) (gap|shortfall|surplus|deficit)|(total )?comprehensive (income|result|loss)(?=\W|$)"
+    r"|net (\(cost of\)|operating (result|balance|position)(?=\W|$))"
     r"|netto(aufwand|ertrag|kosten|ausgaben|einnahmen)"
     r"|(annual |weighted |overall |national )?(average|mean|median)s?"
     r"|(year[- ]on[- ]year |annual )?(change|growth|variance|difference)"
-    r"(?=\s*($|[(%,]|on\b|from\b|since\b|over\b|between\b|20|19)))\b",
+    r"(?=\s*($|[(%,]|on\b|from\b|since\b|over\b|between\b|20|19|to (the )?((19|20)\d\d|budget|estimates?)\b)))\b",
     re.IGNORECASE,
 )
 _HEADING_LENGTH: Final = 80
+_MEASURES_HEADING: Final = re.compile(
+    r"^\W*((key )?performance (measures?|indicators?|statistics|data)|workload( (measures?|indicators?|data))?"
+    r"|(key )?indicators?|output (measures?|indicators?)|service (measures?|statistics)|statistics"
+    r"|(authori[sz]ed |budgeted |approved |staffing )?(positions|posts|staffing( summary)?|headcount|ftes?))\W*$",
+    re.IGNORECASE,
+)
 _SHARE_HEADING: Final = re.compile(
     r"^\W*(annual |average )?(per ?cent(age)?s?|%|proportions?|shares?)\b"
     r"|\b(per ?cent(age)?|%) (distribution|change|share|of)\b"
@@ -209,15 +223,24 @@ _SCALE_WORDS: Final = {
 """What a column of scales says of each row."""
 
 
+_SHARE_CODE: Final = re.compile(r"(PC|PCT|PERC|PT|RATIO)(_|$)|\w+_(PC|PCT|PERC)$")
+"""Codes of statistical offices for percentages, such as PC_GDP."""
+
+
 def find_row_unit(text: str, home: Currency | None = None) -> tuple[Unit | None, bool]:
     """The unit that a cell gives for its row, None where it is no money, and whether the cell gives one at all.
 
     >>> find_row_unit("£ million"), find_row_unit("Per cent"), find_row_unit("Roads")
     ((Unit(currency='GBP', multiplier=1000000), True), (None, True), (None, False))
+    >>> find_row_unit("MIO_EUR"), find_row_unit("PC_GDP")
+    ((Unit(currency='EUR', multiplier=1000000), True), (None, True))
     """
     scale = _SCALE_WORDS.get(text.strip().casefold())
     if scale is not None:
         return Unit(multiplier=scale), True
+    if _SHARE_CODE.match(text):
+        return None, True
+    text = text.replace("_", " ")
     unit = find_unit(text, home)
     if unit is not None and len(text) < _UNIT_LENGTH and not says_share(text):
         return unit, True
@@ -253,6 +276,12 @@ def find_stage(text: str) -> str:
 _REVENUE_SPENT: Final = re.compile(
     r"\brevenue\s+(budget|expenditure|account|spend(ing)?|outturn|funding|support|cost|programme)s?\b", re.IGNORECASE
 )
+
+
+_FORMS: Final = re.compile(
+    r"\b(income statement|statements? of (comprehensive )?income|profit and loss( account)?)\b", re.IGNORECASE
+)
+"""Names of forms that show both what comes in and what goes out."""
 
 
 _BESIDE_FLOW: Final = frozenset(
@@ -315,6 +344,7 @@ _BESIDE_FLOW: Final = frozenset(
         "provisional",
         "public",
         "recurrent",
+        *("source", "sources", "sourced", "own", "uses"),
         "requested",
         "resource",
         "revised",
@@ -354,7 +384,7 @@ def find_flow(text: str) -> str:
     ('', '', '')
     """
     # In British accounts revenue is what is spent within the year, beside capital; only receipts are income.
-    text = _REVENUE_SPENT.sub(" ", without_year_and_unit(text))
+    text = _FORMS.sub(" ", _REVENUE_SPENT.sub(" ", without_year_and_unit(text)))
     found = [flow for flow in ("financing", "income", "expenditure") if says(flow, text)]
     if len(found) != 1:
         return ""
@@ -386,11 +416,38 @@ _BARE_REVENUE: Final = re.compile(r"\brevenue\b", re.IGNORECASE)
 
 def may_say_flow(flow: Meaning, text: str) -> bool:
     """Whether a text has a word of a flow, whatever else it says."""
-    return says(flow, _REVENUE_SPENT.sub(" ", text))
+    return says(flow, _FORMS.sub(" ", _REVENUE_SPENT.sub(" ", text)))
+
+
+_BASIS: Final = re.compile(
+    r"\W*(v(ersion)? ?\d+|draft|final"
+    r"|low|medium|central|high|base(line)?( case)?|optimistic|pessimistic|(best|worst|reference) case"
+    r"|cumulative|(in|this) month|ytd|year[- ]to[- ]date|period|monthly"
+    r"|competenza|cassa|residui|(cash|accruals?|accrued|commitment|obligation)( basis)?|nominal|real"
+    r"|(outgoing )?commitments?|committed|payments?|paid|appropriations?|obligations?|obligated|outlays?"
+    r"|encumb(rances?)?"
+    r"|pre-?enc(umbrances?)?|ae|cp|autorisations d.engagement|cr[eé]dits de paiement"
+    r"|approved|released|utili[sz]ed|warranted|disbursed|allocated|adopted|amended|requested|recommended|be|re"
+    r"|empenhado|liquidado|pago|devengado|girado|pagado|comprometido"
+    r"|gross|net|income|receipts"
+    r"|opening|closing|additions|disposals"
+    r"|(national|local) currency|us dollars?|usd|eur|euros?|dollars?)\W*",
+    re.IGNORECASE,
+)
+"""Words that say how one amount is measured, counted or estimated, and not what it is for."""
+
+
+def says_basis(word: str) -> bool:
+    """Whether a word that tells rows apart says how one amount is measured, counted or estimated, such as "Cassa",
+    "Committed" or "V2", and not what it is for.
+    """
+    return bool(_BASIS.fullmatch(word))
 
 
 _BALANCE: Final = re.compile(
-    r"\b(opening|closing|starting|ending|final)\s+(fund\s+)?(balances?|reserves?)\b|\b(brought|carried)\s+(forward|down)\b"
+    r"\b(balances?|reserves?|cash|net position)\W+(at (the )?)?(beginning|ending|opening|closing"
+    r"|(start|end)( of (the )?(year|period))?)\b"
+    r"|\b(opening|closing|starting|beginning|ending|final)\s+(fund\s+|cash\s+)?(balances?|reserves?)\b|\b(brought|carried)\s+(forward|down)\b"
     r"|^\W*(balance\s+)?[bc]\s?/\s?[fd]\b|\bbalance\s+(at|as at|on)\b",
     re.IGNORECASE,
 )
@@ -407,7 +464,9 @@ def says_balance(label: str) -> bool:
 
 def says_opening(label: str) -> bool:
     """Whether a balance is that of the beginning."""
-    return says_balance(label) and bool(re.search(r"\b(opening|starting|brought)\b|\bb\s?/\s?[fd]\b", label, re.I))
+    return says_balance(label) and bool(
+        re.search(r"\b(opening|starting|beginning|brought)\b|\bb\s?/\s?[fd]\b", label, re.I)
+    )
 
 
 _MONTHS: Final = re.compile(
@@ -464,9 +523,11 @@ def find_version(text: str) -> str:
         return "original"
     if says("original", text):
         return "original"
-    if re.search(r"\b(revis(ed|ions?)|amended|supplementary|updated)\b", text, re.IGNORECASE):
+    if re.search(r"\b(revis(ed|ions?)|amended|adjusted|supplementary|updated)\b", text, re.IGNORECASE):
         season = re.search(r"\b(spring|summer|autumn|winter)\b", text, re.IGNORECASE)
         return f"revised ({season[1].lower()})" if season else "revised"
+    if re.fullmatch(r"final", without_year_and_unit(text), re.IGNORECASE):
+        return "final"
     abroad = says("budget", text) and re.search(r"\bfinale?s?\b", text, re.IGNORECASE)
     return "final" if abroad or _FINAL.search(text) else ""
 
@@ -479,6 +540,24 @@ def find_role(header: str) -> Role | None:
 def says_change(header: str) -> bool:
     """Whether a header speaks of a change or a percentage, not of an amount."""
     return bool(_CHANGE.search(header))
+
+
+_CHANGE_FROM: Final = re.compile(
+    r"^\W*(net |annual |year[- ]on[- ]year )?(change|increase|decrease|variance|difference|movement|variation)s?"
+    r"(\W+(or )?(increase|decrease)s?)?\W+(from|in|on|over|between|against|versus|vs|since|compared)\b",
+    re.IGNORECASE,
+)
+
+
+def begins_as_change(header: str) -> bool:
+    """Whether a header begins by saying that its figures lead from one amount to another, whatever it names after.
+
+    >>> begins_as_change("Change from Estimates 2022-23 $"), begins_as_change("Increase/(Decrease) over 2024")
+    (True, True)
+    >>> begins_as_change("Climate change in schools"), begins_as_change("Changes")
+    (False, False)
+    """
+    return bool(_CHANGE_FROM.match(header))
 
 
 def says_real_terms(text: str) -> bool:
@@ -522,7 +601,10 @@ def says_share_row(label: str) -> bool:
 
 
 _RATIO_ROW: Final = re.compile(
-    r"^\W*%|%\W*$|\(\s*%[^)]*\)\W*$|\bratio\b|\bper cent( of\b|\W*$)|\b(tax|council tax) base\b|\bband d\b",
+    r"(^|:) ?(total |average )?number of\b|^\W*outputs? ?:|\b(established|funded|authori[sz]ed) (posts|positions)\b"
+    r"|\b(ftes?|wtes?)\b\)?\W*$"
+    r"|^\W*(total )?(ftes?|wtes?|full[- ]time[- ]equivalents?|head ?count|staff numbers)\b"
+    r"|^\W*%|%\W*$|\(\s*%[^)]*\)\W*$|\bratio\b|\bper cent( of\b|\W*$)|\b(tax|council tax) base\b|\bband d\b",
     re.IGNORECASE,
 )
 
@@ -530,6 +612,17 @@ _RATIO_ROW: Final = re.compile(
 def says_share_heading(text: str) -> bool:
     """Whether a heading over rows says that they are percentages or changes."""
     return len(text) < _HEADING_LENGTH and bool(_SHARE_HEADING.search(text))
+
+
+def says_measures_heading(text: str) -> bool:
+    """Whether a heading says that what follows are counts of work, results or posts, and no amounts.
+
+    >>> says_measures_heading("Performance measures:"), says_measures_heading("AUTHORIZED POSITIONS")
+    (True, True)
+    >>> says_measures_heading("Statistics office"), says_measures_heading("Positions of trust fund")
+    (False, False)
+    """
+    return bool(_MEASURES_HEADING.match(text))
 
 
 def says_derived_row(label: str) -> bool:
@@ -583,6 +676,14 @@ def is_badge(text: str) -> bool:
 def says_financing(text: str) -> bool:
     """Whether a heading or label says where money comes from, not what it is spent on."""
     return bool(_FINANCING.search(text))
+
+
+_FUNDED_BY: Final = re.compile(r"^\W*(funded|financed|met) (by|from)\b", re.IGNORECASE)
+
+
+def says_funded_by(heading: str) -> bool:
+    """Whether a heading over rows says that they are where the money above them comes from."""
+    return bool(_FUNDED_BY.search(heading))
 
 
 def says_measure(header: str) -> bool:

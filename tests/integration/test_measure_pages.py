@@ -36,7 +36,6 @@ from budget_align.services.runs.shares import reasons_of
 from budget_align.services.runs.viewing import OpenRun, open_run
 from budget_align.store.tables import BudgetLine, Submission
 from budget_align.web.app import create_app
-from reports.pdf import make_html
 from tests.conftest import ROOT
 from tests.pages import problems, sign_in
 from tests.people import let_do_everything
@@ -225,32 +224,6 @@ def test_a_revision_without_an_original_beside_it_has_no_trend_and_the_page_says
     assert trend is not None
     assert trend.growth == pytest.approx(float(Fraction(1100, 1000) - 1))
     assert int(later.part["amount"].sum()) == 1_200_000_00
-
-
-def test_a_total_says_what_of_it_is_no_spending_as_limits_mean_it(sqlite_engine: Engine, settings: Settings) -> None:
-    sheet = """
-        Department for Learning
-        Budget, £ thousand
-
-        Directorate | Line            | Control | 2026-27
-        Schools     | Teaching        | RDEL    | 1000
-        Schools     | Teachers' pensions | AME  | 250
-        Schools     | Student loans   | CDEL-FT | 50
-        """
-    store(sqlite_engine, settings, drawn(sheet), "learning.xlsx")
-    run = run_ours(sqlite_engine)
-    report = build_report(sqlite_engine, run)
-    said = "£300k of the total is no spending as departmental limits mean it: Annually managed (AME) £250k, Loans and financial transactions £50k. Of the other £1.0m, 100.0% is aligned."
-    assert report.apart_kinds is not None
-    assert (report.figures.total, report.apart_kinds.rest) == (1_300_000_00, 1_000_000_00)
-    analyst = demonstration.SIGN_INS[0].email
-    add_account(sqlite_engine, analyst, "Ana", demonstration.PASSWORD)
-    let_do_everything(sqlite_engine, analyst)
-    with create_app(settings, sqlite_engine).test_client() as client:
-        sign_in(client)
-        for path in ("/", "/aligned-share"):
-            assert said in client.get(f"{path}?run={run.id}").text
-    assert said in make_html(report)
 
 
 def test_real_terms_and_heads_stand_beside_cash(northmere: Engine) -> None:

@@ -959,6 +959,231 @@ def pages_with_their_title_number_and_total() -> Habit:
     return sheet([*rows, ["", "Report total", every]], every, must=True)
 
 
+# What comes to a total otherwise than row by row
+
+
+@habit
+def parents_above_their_children_that_only_the_total_below_proves() -> Habit:
+    current, transfers = figures(360, 3), figures(361, 2)
+    rows = [["", "2024-25 £"], ["Current payments", sum(current)], *map(list, zip(NAMES[:3], current, strict=True))]
+    rows += [["Transfers", sum(transfers)], *map(list, zip(NAMES[3:5], transfers, strict=True))]
+    every = sum(current) + sum(transfers)
+    return sheet([*rows, ["Payments for assets", 70_003], ["Total", every + 70_003]], every + 70_003)
+
+
+@habit
+def a_total_of_all_lines_but_one() -> Habit:
+    amounts = figures(362, 4)
+    rows = table(["", "2024-25 £"], ["Wages", "Other recurrent", "Own development", "Aid"], amounts)
+    rows += [["Own total", sum(amounts[:3])], ["Own and aid total", sum(amounts)], ["Total budget", sum(amounts)]]
+    return sheet(rows, sum(amounts))
+
+
+@habit
+def a_total_ten_times_too_large() -> Habit:
+    amounts = figures(363, 8)
+    return sheet(
+        [*table(["", "2024-25 £"], NAMES[:8], amounts), ["TOTAL BUDGET", 10 * sum(amounts)]], sum(amounts), sum(amounts)
+    )
+
+
+@habit
+def a_total_of_pay_apart_from_its_parts() -> Habit:
+    base, overtime, other, benefits = (pence(364 + seed) for seed in range(4))
+    paid = [round(sum(each), 2) for each in zip(base, overtime, other, strict=True)]
+    every = [round(a + b, 2) for a, b in zip(paid, benefits, strict=True)]
+    head = ["Name", "Base pay", "Overtime pay", "Other pay", "Benefits", "Total pay", "Total pay and benefits"]
+    return sheet(table(head, NAMES[:10], base, overtime, other, benefits, paid, every), total(every))
+
+
+@habit
+def what_is_brought_forward_and_what_changes_it() -> Habit:
+    base, changes = figures(368, 1)[0] + 10_000_000, [500_003, 120_007, -90_001]
+    after = base + sum(changes)
+    rows = [["£", "2024-25"], ["Base budget brought forward", base]]
+    rows += [list(row) for row in zip(["Inflation", "Growth", "Savings agreed"], changes, strict=True)]
+    rows += [["Net budget requirement", after], [], ["Funded by:"], ["Council tax", 100_007 - after]]
+    return sheet([*rows, ["Government grants", -60_003], ["Total funding", 40_004 - after]], after)
+
+
+@habit
+def fund_balances_and_what_is_left() -> Habit:
+    received, spent = figures(369, 4), figures(370, 4)
+    left = sum(received) - sum(spent)
+    rows = [
+        ["", "2024-25 $"],
+        ["REVENUES"],
+        *map(list, zip(["Taxes", "Fines", "Rents", "Grants"], received, strict=True)),
+    ]
+    rows += [["Total revenues", sum(received)], ["EXPENDITURES"], *map(list, zip(NAMES[:4], spent, strict=True))]
+    rows += [["Total expenditures", sum(spent)], ["NET CHANGE IN FUND BALANCE", left]]
+    rows += [["FUND BALANCE, BEGINNING", 900_001], ["FUND BALANCE, ENDING", 900_001 + left]]
+    return sheet(rows, [sum(received), sum(spent)], must=True, currency="USD")
+
+
+# Columns
+
+
+@habit
+def changes_that_come_to_a_total_of_changes() -> Habit:
+    before, one, other = figures(371), figures(372, 10, 11, 9_007), figures(373, 10, 11, 9_007)
+    both = [a + b for a, b in zip(one, other, strict=True)]
+    after = [a + b for a, b in zip(before, both, strict=True)]
+    rows: Rows = [
+        ["", "2023-24", "Changes", "Changes", "Changes", "2024-25"],
+        ["", "£", "Technical", "Mandates", "Total", "£"],
+    ]
+    return sheet(
+        [*rows, *map(list, zip(NAMES[:10], before, one, other, both, after, strict=True))], [sum(before), sum(after)]
+    )
+
+
+@habit
+def spent_so_far_beside_the_budget_of_the_year() -> Habit:
+    budget = figures(374)
+    so_far = [amount // 2 for amount in budget]
+    rows = table(["", "2024-25 Approved budget £", "2024-25 Spent by end December £"], NAMES[:10], budget, so_far)
+    return sheet(rows, sum(budget), sum(so_far), [sum(budget), sum(so_far)])
+
+
+@habit
+def a_change_from_the_year_before_with_the_sign_of_the_currency() -> Habit:
+    now, before = figures(375), figures(376)
+    change = [a - b for a, b in zip(now, before, strict=True)]
+    rows: Rows = [["VOTE", "PROGRAM", "Estimates 2024-25 £", "Change from Estimates 2023-24 £", "Estimates 2023-24 £"]]
+    rows += [["", "OPERATING EXPENSE"], *map(list, zip(range(101, 111), NAMES[:10], now, change, before, strict=True))]
+    return sheet(rows, [sum(now), sum(before)], must=True)
+
+
+@habit
+def a_currency_beside_each_of_two_amounts() -> Habit:
+    billed = pence(377)
+    codes = ["GBP", "USD", "GBP", "EUR", "GBP", "USD", "GBP", "GBP", "EUR", "GBP"]
+    original = [round(b * (1 if c == "GBP" else 1.25), 2) for b, c in zip(billed, codes, strict=True)]
+    head = ["Merchant", "Original amount", "Original currency", "Billed amount", "Billed currency"]
+    rows = table(head, NAMES[:10], original, codes, billed, ["GBP"] * 10)
+    return sheet(rows, total(billed), stage="outturn")
+
+
+@habit
+def a_code_that_is_the_same_in_every_row_beside_long_identifiers() -> Habit:
+    fares, nights = pence(378, 12), pence(379, 12)
+    numbers = [57_517_306_473_149_20 + 7_919 * place for place in range(12)]
+    head = ["Identifier of the journey", "Ministry code", "Department", "Fares £", "Nights £"]
+    rows = table(head, numbers, [26_000] * 12, NAMES[:12], fares, nights)
+    return sheet(rows, total([*fares, *nights]), total(fares), total(nights), stage="outturn")
+
+
+@habit
+def pence_of_large_amounts() -> Habit:
+    amounts = [figure / 100 for figure in figures(380, 120, 20_000_003, 400_000_019)]
+    names = [f"{NAMES[place % 14]} {place}" for place in range(120)]
+    return sheet(
+        [*table(["Project", "Amount £"], names, amounts), ["Total", total(amounts)]], total(amounts), must=True
+    )
+
+
+# Rows that state one money twice
+
+
+@habit
+def cash_and_commitments_in_rows() -> Habit:
+    committed, paid = figures(381), figures(382)
+    rows: Rows = [["Chapter", "Basis", "2024-25 £"]]
+    for name, one, other in zip(NAMES, committed, paid, strict=False):
+        rows += [[name, "Competenza", one], [name, "Cassa", other]]
+    return sheet(rows, sum(committed), sum(paid))
+
+
+@habit
+def commitments_among_payments() -> Habit:
+    promised, paid = pence(383), pence(384)
+    rows = table(["Project", "Transaction type", "Value £"], NAMES[:10], ["Outgoing commitment"] * 10, promised)
+    rows += table(["", "", ""], NAMES[:10], ["Disbursement", "Expenditure"] * 5, paid)[1:]
+    return sheet(rows, total(promised), total(paid), stage="outturn")
+
+
+@habit
+def a_stage_left_of_the_year() -> Habit:
+    budget, actual = figures(385), figures(386)
+    rows: Rows = [["Stage", "Year", "Service", "Value £"]]
+    for name, one, other in zip(NAMES, budget, actual, strict=False):
+        rows += [["Budget", "2023-24", name, one], ["Actual", "2023-24", name, other]]
+    return sheet(rows, [sum(budget), sum(actual)], must=True, right_year="2023-24")
+
+
+@habit
+def variances_and_shares_in_rows() -> Habit:
+    budget, actual = figures(387), figures(388)
+    rows: Rows = [["Service", "Measure", "Value £"]]
+    for name, one, other in zip(NAMES, budget, actual, strict=False):
+        rows += [[name, "Budget", one], [name, "Actual", other], [name, "Variance", other - one], [name, "% Spent", 98]]
+    return sheet(rows, [sum(budget), sum(actual)])
+
+
+@habit
+def a_flow_by_the_first_letters_of_its_header() -> Habit:
+    spent, received = figures(389, 8), figures(390, 4)
+    rows = table(["Titel", "Zweck", "Einnahmen/Ausgaben", "Soll 2024 €"], range(101, 109), NAMES[:8], ["A"] * 8, spent)
+    rows += table(["", "", "", ""], range(201, 205), NAMES[8:12], ["E"] * 4, received)[1:]
+    return sheet(rows, [sum(spent), sum(received)], currency="EUR", fiscal_year_starts=1, year="2024")
+
+
+@habit
+def amounts_and_shares_told_by_the_unit_of_each_row() -> Habit:
+    amounts = figures(391)
+    rows: Rows = [["Function", "Unit", "2024-25"]]
+    for name, amount in zip(NAMES, amounts, strict=False):
+        rows += [[name, "MIO_EUR", amount], [name, "PC_GDP", 3.5]]
+    return sheet(rows, sum(amounts) * 1_000_000, must=True, currency="EUR")
+
+
+@habit
+def counts_of_work_below_the_total() -> Habit:
+    amounts = figures(392, 6)
+    rows: Rows = [*table(["", "FY2024 Actual $", "FY2025 Adopted $"], NAMES[:6], amounts, amounts)]
+    rows += [["Total", sum(amounts), sum(amounts)], [], ["Performance measures", "FY2024", "FY2025"]]
+    rows += [["Permits issued", 665, 490], ["Calls answered", 66_124, 54_643]]
+    return sheet(rows, [sum(amounts), sum(amounts)], sum(amounts), currency="USD", fiscal_year_starts=7)
+
+
+# How amounts, units and days are written
+
+
+@habit
+def amounts_with_commas_in_a_file_of_semicolons() -> Habit:
+    amounts = pence(393)
+    written = [f"US$ {amount:,.2f}" for amount in amounts]
+    rows = table(["Unit", "Budget 2024"], NAMES[:10], written)
+    return text(rows, total(amounts), mark=";", must=True, currency="USD", fiscal_year_starts=1, year="2024")
+
+
+@habit
+def a_letter_that_is_a_currency() -> Habit:
+    amounts = [figure / 100 for figure in figures(394, 10, 10_003, 99_999)] + [350.0]
+    written = [f"R {amount:,.2f}".replace(",", " ") for amount in amounts[:-1]] + ["R 350"]
+    rows = table(["Vote", "Budget 2024-25"], NAMES[:11], written)
+    return text(rows, total(amounts), must=True, currency="ZAR")
+
+
+@habit
+def a_unit_of_ten_thousands_in_a_chinese_encoding() -> Habit:
+    amounts = [figure / 100 for figure in figures(395)]
+    rows = "部门支出总表\n单位：万元\n科目名称,2024年合计\n"
+    for place, amount in enumerate(amounts):
+        rows += f"{'教科文卫农林水交通住'[place]}{place},{amount}\n"
+    said = {"currency": "CNY", "fiscal_year_starts": 1, "year": "2024", "unit": ""}
+    return Habit(rows.encode("gb18030"), _sets([total([amount * 10_000 for amount in amounts])]), truth=said)
+
+
+@habit
+def days_with_short_months() -> Habit:
+    before, after = pence(396, 6), pence(397, 6)
+    days = [*(f"{day:02}-Mar-2024" for day in range(11, 17)), *(f"{day:02}-Apr-2024" for day in range(11, 17))]
+    rows = table(["Supplier", "Paid", "Amount £"], NAMES[:12], days, [*before, *after])
+    return sheet(rows, [total(before), total(after)], must=True, stage="outturn", year="")
+
+
 @pytest.mark.parametrize("name", HABITS)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
     made = HABITS[name]()
