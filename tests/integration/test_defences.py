@@ -36,7 +36,8 @@ from budget_align.services.mappings.mappings import begin_draft, change_draft, o
 from budget_align.services.people.accounts import add_account
 from budget_align.services.returns.receiving import receive
 from budget_align.services.returns.uploads import MOST, MOST_OF_ONE, find_upload
-from budget_align.web.app import create_app, turns
+from budget_align.web import turns
+from budget_align.web.app import create_app
 from budget_align.web.counts import COUNT
 from budget_align.web.server import listen, make_server
 from importers.forms.annotated import annotate_workbook
