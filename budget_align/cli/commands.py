@@ -31,6 +31,7 @@ from budget_align.services import demonstration
 from budget_align.services.governments.governments import terms_of
 from budget_align.services.governments.installation import usual_terms
 from budget_align.services.mappings.mappings import find_mapping
+from budget_align.services.people.markings import refuse_unknown
 from budget_align.services.returns.annotating import make_template
 from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import discard, kept_answers, read_draft, receive, settle
@@ -85,6 +86,7 @@ def demo(if_empty: bool) -> None:
 @click.option("--only", multiple=True, metavar="SHEET", help="Count only this sheet; may be given again.")
 @click.option("--answer", "answers_given", multiple=True, metavar="ID=VALUE", help="Answer a question; again for more.")
 @click.option("--total", help="What it should come to, as the department published it.")
+@click.option("--marking", default="", help="How the return is marked, such as OFFICIAL-SENSITIVE.")
 @click.option("--profile/--no-profile", default=True, help="Read as was confirmed for workbooks of the same shape.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def import_(
@@ -101,6 +103,7 @@ def import_(
     only: tuple[str, ...],
     answers_given: tuple[str, ...],
     total: str | None,
+    marking: str,
     profile: bool,
     as_json: bool,
 ) -> None:
@@ -112,8 +115,11 @@ def import_(
     fiscal_year = _one_year(year, terms.calendar)
     stated = str(Version.parse(version)) if version else ""
     settled, should_be = _given_answers(answers_given), _one_amount(total, terms)
+    refuse_unknown(settings.markings, whose, marking)
     with _progress("Reading sheets") as step:
-        received = receive(engine, settings, file.read_bytes(), file.name, whose, actor(), progress=step)
+        received = receive(
+            engine, settings, file.read_bytes(), file.name, whose, actor(), progress=step, marking=marking
+        )
     if received.draft_id is None:
         show_import(received.reading, whose, terms, received.submission_id, known=True, as_json=as_json)
         return

@@ -54,6 +54,9 @@ def _remind(engine: Engine, mail: Mail) -> None:
             remind(engine, mail)
         except (RefusedError, SQLAlchemyError):
             _LOG.warning("nobody could be reminded; it is tried again")
+        except Exception:
+            # Whatever it was, people are to be reminded of other things; what failed is for the log.
+            _LOG.exception("reminding failed")
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:

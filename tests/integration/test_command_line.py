@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from budget_align.cli import acting, main
 from budget_align.config import load_settings
 from budget_align.services.mappings.approving import approve_bundled
+from budget_align.services.people.markings import markings_of
 from budget_align.services.publishing.publications import open_publication
 from budget_align.services.returns.approving import approve_return
 from budget_align.store.database import open_database
@@ -45,10 +46,12 @@ def call(*words: str) -> Result:
 
 
 def test_what_one_asks_for_another_publishes_and_withdraws(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert call("import", "health.xlsx").exit_code == 0
+    assert "none of the markings" in call("import", "health.xlsx", "--marking", "COSMIC").output
+    assert call("import", "health.xlsx", "--marking", "OFFICIAL").exit_code == 0
     run = json.loads(call("run", "--mapping", "northmere-2026-sdg", "--json").stdout)["run"]
     engine = open_database(f"sqlite:///{own_folder / 'var' / 'budget-align.db'}")
     government = load_settings().government
+    assert markings_of(engine, "return", 1) == ("OFFICIAL",)
     # The environment says nothing of who it is.
     monkeypatch.setenv("LOGNAME", "somebody-else")
     asked = call("publications", "ask", run[:12], "--stage", "budget", "--year", "2026-27")

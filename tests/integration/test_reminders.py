@@ -237,6 +237,21 @@ def test_what_a_server_refuses_or_does_not_answer_is_tried_again_and_then_given_
     assert (remind(people, mail), len(inbox.mails)) == (0, 1)
 
 
+def test_an_address_that_no_mail_can_bear_keeps_nobody_else_waiting(people: Engine, mail: Mail, inbox: Inbox) -> None:
+    for email in ("gé@example.org", "a,b@example.org", "z@example.org"):
+        add_account(
+            people, email, "Line one\r\nBcc: all@example.org", "several words do well", (Held("finance-approver"),)
+        )
+    ask_for_approval(people, put_return(people, WORKS, {"Roads": 100}, by=ANA), ANA)
+    remind(people, mail)
+    sent = {
+        address.strip() for each in inbox.mails for address in str(each["To"]).split("<")[-1].rstrip(">").split(",")
+    }
+    assert {"z@example.org", "petra@example.org"} <= sent
+    assert "all@example.org" not in " ".join(sent)
+    assert all(each["Bcc"] is None for each in inbox.mails)
+
+
 def test_the_command_sends_what_waits_and_says_where_no_server_is_set(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mail: Mail
 ) -> None:

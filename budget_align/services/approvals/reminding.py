@@ -103,6 +103,8 @@ def _send(engine: Engine, mail: Mail) -> int:
                     faults[number] = f"{error.smtp_code}"
                 except smtplib.SMTPRecipientsRefused:
                     faults[number] = "the address was refused"
+                except (ValueError, smtplib.SMTPNotSupportedError):
+                    faults[number] = "no mail can bear the address"
     except (OSError, smtplib.SMTPException) as error:
         for number, _, _ in claimed:
             faults.setdefault(number, type(error).__name__)
@@ -142,7 +144,7 @@ def _note(engine: Engine, faults: dict[int, str]) -> None:
 
 
 def _message(mail: Mail, number: int, email: str, name: str) -> EmailMessage:
-    message = EmailMessage()
+    message, name = EmailMessage(), " ".join(name.split())
     message["From"] = mail.sender
     message["To"] = formataddr((name, email))
     message["Subject"] = "Something waits for you"

@@ -105,8 +105,7 @@ def mark(
     """
     with Session(engine) as session:
         government = _row(session, kind, subject).government
-    if name and name not in {each.name for each in known_to(markings, government)}:
-        raise RefusedError("no-marking", "Choose one of the markings.")
+    refuse_unknown(markings, government, name)
     with change(engine, "marking", kind, subject) as session:
         row = _row(session, kind, subject)
         bodies = queries.bodies_of(session, kind, subject)
@@ -123,6 +122,17 @@ def mark(
         row.marking = name
         detail = {"government": government, "before": seen, "after": name}
         auditing.record(session, actor, "marked", f"{kind} {subject}", detail)
+
+
+def refuse_unknown(markings: Sequence[Marking], government: str, name: str) -> None:
+    """Makes sure that a government uses a marking, or that none is named.
+
+    Raises:
+        RefusedError: it does not; the sentence says which it does.
+    """
+    known = [each.name for each in known_to(markings, government)]
+    if name and name not in known:
+        raise RefusedError("no-marking", f"{name!r} is none of the markings: {', '.join(known) or 'there are none'}.")
 
 
 def _row(session: Session, kind: str, subject: str) -> Draft | Submission | Run | StoredScenario:

@@ -15,7 +15,6 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from budget_align.core.editing.meanwhile import Both
-from budget_align.core.people.marking import known_to
 from budget_align.core.people.policy import Subject
 from budget_align.core.returns.budget_line import FLOW_NAMES, FLOWS, STAGES
 from budget_align.core.returns.budget_version import KINDS, Version
@@ -29,6 +28,7 @@ from budget_align.core.values.refusal import RefusedError, kind_of
 from budget_align.core.values.terms import Terms
 from budget_align.services.governments.governments import terms_of
 from budget_align.services.mappings.mappings import find_mapping, mappings_in_force
+from budget_align.services.people.markings import refuse_unknown
 from budget_align.services.people.subjects import of_submission
 from budget_align.services.returns import approving, listing
 from budget_align.services.returns.annotating import annotate_draft, make_template
@@ -141,8 +141,7 @@ def _marking(government: str) -> str:
         RefusedError: the government uses no such marking.
     """
     said = request.form.get("marking", "")
-    if said and said not in {each.name for each in known_to(settings().markings, government)}:
-        raise RefusedError("no-marking", "Choose one of the markings.")
+    refuse_unknown(settings().markings, government, said)
     return said
 
 
