@@ -43,6 +43,7 @@ from importers.readings.cell_findings import find_cell_findings, find_sheet_find
 from importers.readings.continuations import join_continued
 from importers.readings.control_totals import find_total_findings, make_control_totals
 from importers.readings.lines import make_lines
+from importers.readings.other_sheets import ask_about_other_sheets
 from importers.readings.questions import BARE_YEAR, NUMBERS, ask
 from importers.readings.standing import standing_of
 from importers.readings.stated_total import Reached, reach
@@ -246,6 +247,7 @@ class WorkbookReader:
         for number, table in enumerate(tables):
             if not table.context.counted:
                 moneys[number] = moneys[number].uncounted
+        _leave(ask_about_other_sheets(tables, moneys, self.terms.short), tables, moneys, decisions)
         hidden = [each.sheet.hidden for each in sheets for table in each.tables if table.of_role("amount")]
         _leave(ask_about_repeats(tables, moneys, set(summaries), self.terms.short), tables, moneys, decisions)
         _leave(ask_about_versions(tables, moneys, hidden, self.terms.short), tables, moneys, decisions)

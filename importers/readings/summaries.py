@@ -13,7 +13,11 @@ from budget_align.core.returns.reading import ControlTotal, Finding, Severity
 from importers.evidence.choices import Choice, choice_id
 from importers.readings.table import Table
 from importers.readings.table_money import LONGEST_SUMMARY, Figures, Key, Stated, TableMoney, is_long
-from importers.words.vocabulary import fold_label
+from importers.words.vocabulary import fold_label, without_total
+
+_SEVERAL = 3
+_NAMED_DIGITS = 3
+_SHORT_NAME = 2
 
 _REPEATED = 0.8
 """From this share of rows that repeat another table's figures on, a table is taken for their summary."""
@@ -106,18 +110,38 @@ def ask_about_repeats(
     found = _sums_of_others(tables, moneys, counted, write)
     asked: set[int] = {int(choice.options[1][0]) for choice in found}
     within: dict[int, list[tuple[int, Stated]]] = {}
+    weak: dict[int, list[tuple[int, Stated]]] = {}
     for number in counted:
         mine = moneys[number].whole
         settled = tables[number].context.counted_belief.confidence == 1
-        if settled or mine is None or not _is_telling(mine.figures):
+        if settled or mine is None:
             continue
+        telling = _is_telling(mine.figures)
         for other in counted:
             match = moneys[other].find(moneys[number], later=other > number) if other not in (number, *asked) else None
-            if match is not None:
+            if match is None:
+                continue
+            if telling or _names(tables[number], match):
                 asked.add(number)
                 within.setdefault(other, []).append((number, match))
                 break
+            weak.setdefault(other, []).append((number, match))
+    for other, matches in weak.items():
+        # Short figures alone may agree by chance; those of several tables, each in a row of its own, hardly do.
+        rows = {match.cell for _, match in matches}
+        beside = [each for each in matches if each[0] not in asked]
+        if len(rows) + len(within.get(other, [])) >= _SEVERAL and other not in asked:
+            asked |= {number for number, _ in beside}
+            within.setdefault(other, []).extend(beside)
     return found + [_choose_repeated(tables, moneys, other, inner, write) for other, inner in within.items()]
+
+
+def _names(table: Table, row: Stated) -> bool:
+    """Whether a row of another table is named after a table: by its sheet, or by the beginning of its title."""
+    label = without_total(row.label)
+    named = [fold_label(table.grid.name), *(fold_label(table.grid.text(*where)) for where in table.block.titles[:2])]
+    long = any(len(str(abs(amount)).rstrip("0")) >= _NAMED_DIGITS for amount in row.figures.values())
+    return len(label) > _SHORT_NAME and long and any(said == label or said.startswith(f"{label} ") for said in named)
 
 
 def _choose_repeated(
@@ -153,7 +177,8 @@ def _choose_repeated(
             (parts, f"The same money: count {several}"),
             ("+".join(map(str, every)), f"Different money: count {'all' if len(inner) > 1 else 'both'}"),
         ),
-        str(other),
+        # Where the others hold all that it does, they say more of the same.
+        parts if len(inner) > 1 and len(inner) >= len(moneys[other].named) else str(other),
     )
 
 

@@ -114,9 +114,16 @@ class TableMoney:
             if total.control and (total.row, total.stage, total.fiscal_year, total.flow) in over_all:
                 continue
             key = (total.stage, total.fiscal_year or 0, total.flow)
-            figures[key] = figures.get(key, 0) + total.published if total.control else total.published
+            published = -total.published if total.flow == "income" and self._turns_income else total.published
+            figures[key] = figures.get(key, 0) + published if total.control else published
             by_row[total.row] = Stated(figures, total.whole, total.label, total.sheet, total.cell, total.published)
         return list(by_row.values())
+
+    @cached_property
+    def _turns_income(self) -> bool:
+        """Whether the table writes what is received below nought, which its lines state as amounts of its own flow."""
+        lines = sum(amount for (_, _, _, flow), amount in self.by_flow.items() if flow == "income")
+        return lines > 0 and sum(total.read for total in self.totals if total.flow == "income") < 0
 
     @cached_property
     def whole(self) -> Stated | None:

@@ -259,9 +259,9 @@ def _find_unit(text: str, home: Currency | None) -> Unit | None:
     if currency and re.search(rf"\b(?:{_DOUBTFUL})\b\.?\s?{_OF}{_PLACE}|{_PLACE}\s?(?:{_DOUBTFUL})\b", said):
         return None
     said = _without_countries(said)
-    glued = re.search(rf"\b(mio|[mktb])\s?{_PLACE}|{_PLACE}\s?\(?([mkb])(?!\w)", said)
+    glued = re.search(rf"\b(mio|[mkt])\s?{_PLACE}|{_PLACE}\s?([mkb])(?!\w)|{_PLACE}\s?\((k)\)", said)
     if glued:
-        letter = glued[1] or glued[2]
+        letter = glued[1] or glued[2] or glued[3]
         # In Chile M$ is thousands, and MM$ millions.
         return Unit(currency, 1_000 if letter == "m" and currency == "CLP" else _LETTERS[letter])
     for words, multiplier in _SCALES:

@@ -614,6 +614,34 @@ def says_share_heading(text: str) -> bool:
     return len(text) < _HEADING_LENGTH and bool(_SHARE_HEADING.search(text))
 
 
+_NO_SPENDING: Final = re.compile(
+    r"\b(balance sheet|(statement of )?(financial|net) position|assets and liabilities|net assets"
+    r"|(use of |movement in |earmarked )?reserves?( statement| balances?| summary| position)?$|^reserves?\b"
+    r"|fund balances?"
+    r"|(outstanding|long[- ]term|external) (debt|borrowing)|debt (outstanding|position|stock)"
+    r"|[eé]tat de la dette|estado de la deuda|schuldenstand"
+    r"|workforce|staffing|head ?count|ftes?|wtes?|established posts|positions|[eé]tat du personnel|plantilla"
+    r"|stellenplan|enroll?ments?|fees (and|&) charges( schedule| tariffs?)?(?=\W*\d|\W*$)|tariffs?"
+    r"|(schedule of|proposed) (fees|charges)|council tax( bands?| base| by band)?(?=\W*\d|\W*$)"
+    r"|band [a-h]|tax ?base|precepts?|mill (levy|rates?)|tax rates?|levy rates?"
+    r"|exchange rates?|unit (costs|rates)|(local )?formula|tax impact|average home|population|valuations?"
+    r"|assessed values?|key facts|assumptions|indices|(cost improvement|savings?) (programme|plan|included)"
+    r"|(savings?|growth|pressures) included)\b",
+    re.IGNORECASE,
+)
+
+
+def says_no_spending(title: str) -> bool:
+    """Whether a title or the name of a sheet speaks of balances, posts, rates or measures, and not of what is spent.
+
+    >>> says_no_spending("Budgeted departmental balance sheet"), says_no_spending("Workforce (FTE)")
+    (True, True)
+    >>> says_no_spending("Transfers to reserves and contingencies"), says_no_spending("Public health")
+    (False, False)
+    """
+    return bool(_NO_SPENDING.search(title))
+
+
 def says_measures_heading(text: str) -> bool:
     """Whether a heading says that what follows are counts of work, results or posts, and no amounts.
 
