@@ -179,7 +179,7 @@ def test_what_changes_is_as_if_each_year_stood_on_its_original_budget(northmere:
     assert reports[0].alike[0] == "Changes from year to year compare the original budgets."
     assert reports[1].alike == ()
     with create_app(settings, northmere).test_client() as client:
-        for path in ("/momentum", "/gaps"):
+        for path in ("/momentum", "/gaps", "/boards/Climate%20and%20nature%20board"):
             page = client.get(f"{path}?run={shown.id}").text
             assert "Changes from year to year compare the original budgets." in page
             assert (

@@ -105,6 +105,12 @@ class View:
         """On what stages and years that the run holds can be set beside each other, like with like."""
         return compare_years([(self.held, periods)])
 
+    @cached_property
+    def beside_year_before(self) -> Comparable | None:
+        """On what the stage and year shown is compared with the year before; None where the run does not hold it."""
+        periods = [(self.stage, self.fiscal_year - 1), (self.stage, self.fiscal_year)]
+        return self.compare(periods) if all(period in self.periods for period in periods) else None
+
     @property
     def before(self) -> pd.DataFrame | None:
         """The expenditure of the same stage a year before; None where the run does not hold it."""

@@ -14,11 +14,6 @@ from budget_align.core.values.prices import Deflator, in_real_terms
 from budget_align.services.runs.viewing import OpenRun
 
 
-def compared_periods(run: OpenRun) -> list[tuple[str, int]]:
-    """The stage and year that a run shows, and the year before."""
-    return [(run.stage, run.fiscal_year), (run.stage, run.fiscal_year - 1)]
-
-
 def reaches_both(run: OpenRun, deflator: Deflator) -> bool:
     """Whether a deflator reaches the year that a run shows and the one before."""
     return deflator.covers(run.fiscal_year) and deflator.covers(run.fiscal_year - 1)
@@ -35,7 +30,8 @@ def find_gaps(run: OpenRun, readings: Sequence[IndicatorState], deflator: Deflat
     before = alignment.of_period(run.cube, run.stage, run.fiscal_year - 1)
     has_before = (run.stage, run.fiscal_year - 1) in run.periods
     now, then = alignment.spend_by(run.part, "outcome"), alignment.spend_by(before, "outcome")
-    compared = run.compare(compared_periods(run)).cells(run.held) if has_before else run.part
+    alike = run.beside_year_before
+    compared = alike.cells(run.held) if alike is not None else run.part
     alike_now, alike_then = (
         alignment.spend_by(alignment.of_period(compared, run.stage, year), "outcome")
         for year in (run.fiscal_year, run.fiscal_year - 1)

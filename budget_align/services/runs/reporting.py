@@ -81,7 +81,7 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
         record = run.standing.record or head_of(session, f"run {run.id[:12]}", RAN)
         sources = tuple(SourceRow(s.file_name, s.file_hash, s.line_count, s.confirmed_by) for s in submissions.values())
     bodies = _bodies(run)
-    alike = _compare_with_year_before(run)
+    alike = run.beside_year_before
     return AlignmentReport(
         government=run.government,
         framework=run.framework.name,
@@ -261,11 +261,6 @@ def _before(run: OpenRun) -> Headline | None:
     if (run.stage, run.fiscal_year - 1) not in run.periods:
         return None
     return alignment.headline(alignment.of_period(run.cube, run.stage, run.fiscal_year - 1))
-
-
-def _compare_with_year_before(run: OpenRun) -> Comparable | None:
-    periods = [(run.stage, run.fiscal_year - 1), (run.stage, run.fiscal_year)]
-    return run.compare(periods) if all(period in run.periods for period in periods) else None
 
 
 def _describe_change(run: OpenRun, alike: Comparable) -> tuple[str, ...]:

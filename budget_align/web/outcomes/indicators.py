@@ -15,7 +15,7 @@ from budget_align.core.outcomes.indicator import STATUSES, count_statuses
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks.frameworks import list_frameworks
 from budget_align.services.governments.governments import deflator_of
-from budget_align.services.measures.gaps import compared_periods, find_gaps, reaches_both
+from budget_align.services.measures.gaps import find_gaps, reaches_both
 from budget_align.services.outcomes.indicators import Received, read_all, receive_indicators, tie_indicators
 from budget_align.services.outcomes.targets import list_proposals
 from budget_align.services.returns import listing
@@ -40,9 +40,7 @@ def gaps() -> str:
         gaps=find_gaps(run, readings, deflator if real else None),
         statuses=STATUSES,
         known=bool(readings),
-        alike=run.compare(compared_periods(run))
-        if all(each in run.periods for each in compared_periods(run))
-        else None,
+        alike=run.beside_year_before,
         deflator=deflator,
         real=real,
     )
