@@ -13,7 +13,6 @@ from typing import cast
 import hypothesis
 import pytest
 from argon2 import PasswordHasher
-from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine
 
@@ -27,6 +26,7 @@ from importers.isolation import processes
 from tests.beside import beside
 from tests.in_process import make_here, read_here
 from tests.people import let_do_everything
+from tests.quick_apps import share_templates, write_addresses_when_asked
 from tests.shared_databases import PostgreSQL, copy_rows, once
 
 # How long an example takes is for the benchmarks; a slow machine breaks no rule. While one works, other examples are
@@ -68,8 +68,15 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     # Templates are translated to Python once, and not by each application of each test.
     (folder / "templates").mkdir(exist_ok=True)
-    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(folder / "templates"))}
+    share_templates(FileSystemBytecodeCache(str(folder / "templates")))
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_apps() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        write_addresses_when_asked(patch)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -25,18 +25,19 @@ def begin(client: FlaskClient, **said: str) -> str:
     return client.post("/mappings", data=facts).headers["Location"]
 
 
+def shown(client: FlaskClient, address: str) -> dict[str, str]:
+    """What the forms of a draft's page carry beside what is typed."""
+    found = dict(re.findall(r'name="(csrf_token|revision)" value="([^"]+)"', client.get(address).text))
+    assert set(found) == {"csrf_token", "revision"}
+    return found
+
+
 def revision(client: FlaskClient, address: str) -> str:
-    found = re.search(r'name="revision" value="(\d+)"', client.get(address).text)
-    assert found
-    return found[1]
+    return shown(client, address)["revision"]
 
 
 def post(client: FlaskClient, address: str, path: str, **said: object):
-    shown = client.get(address).text
-    csrf = re.search(r'name="csrf_token" value="([^"]+)"', shown)
-    assert csrf
-    facts = {"csrf_token": csrf[1], "revision": revision(client, address), **said}
-    return client.post(f"{address}{path}", data=facts)
+    return client.post(f"{address}{path}", data={**shown(client, address), **said})
 
 
 RULE = {

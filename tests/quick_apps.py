@@ -1,0 +1,58 @@
+"""Applications are made by the hundred in tests, each like the one before: what is alike in all is worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import CodeType
+from typing import Any
+
+import pytest
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
+
+
+class SharedTemplates(BytecodeCache):
+    """Templates translated to Python, kept in memory beside what another cache keeps."""
+
+    def __init__(self, beneath: BytecodeCache) -> None:
+        self._beneath = beneath
+        self._known: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._known.get((bucket.key, bucket.checksum))
+        if bucket.code is None:
+            self._beneath.load_bytecode(bucket)
+            self._keep(bucket)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._beneath.dump_bytecode(bucket)
+        self._keep(bucket)
+
+    def _keep(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._known[bucket.key, bucket.checksum] = bucket.code
+
+
+def share_templates(beneath: BytecodeCache) -> None:
+    """Lets every application from now on take its templates from one cache."""
+    Flask.jinja_options = {"bytecode_cache": SharedTemplates(beneath)}
+
+
+def write_addresses_when_asked(patch: pytest.MonkeyPatch) -> None:
+    """Lets a route work out how its address is written when one is first asked for, and not when it is added: most of
+    the time that it takes to make an application.
+    """
+    compile_now = Rule._compile_builder
+
+    def compile_later(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        known: list[Callable[..., tuple[str, str]]] = []
+
+        def build(self: Rule, /, **values: Any) -> tuple[str, str]:
+            if not known:
+                known.append(compile_now(rule, append_unknown))
+            return known[0](self, **values)
+
+        return build
+
+    patch.setattr(Rule, "_compile_builder", compile_later)
