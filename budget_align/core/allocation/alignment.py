@@ -7,7 +7,7 @@ and financing stand beside it is told by `flows_of`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -114,14 +114,34 @@ def flows_of(cube: pd.DataFrame) -> Flows:
     """Expenditure, income and financing of a cube, or of any part of one, of a single stage and year."""
     counted = cube[~cube["kind"].isin(SET_APART)]
     sums = counted.groupby(["flow", "below"], observed=True)["amount"].sum()
+    return _flows(dict(zip(sums.index.to_list(), sums.tolist(), strict=True)))
 
+
+def flows_by(cube: pd.DataFrame, key: str) -> dict[str, Flows]:
+    """The same of each value of one of the cube's keys that anything of it counts under."""
+    counted = cube[~cube["kind"].isin(SET_APART)]
+    sums = counted.groupby([key, "flow", "below"], observed=True)["amount"].sum()
+    parts: dict[str, dict[tuple[str, bool], int]] = {}
+    for (value, flow, below), amount in zip(sums.index.to_list(), sums.tolist(), strict=True):
+        parts.setdefault(str(value), {})[flow, below] = amount
+    return {value: _flows(found) for value, found in parts.items()}
+
+
+def _flows(sums: Mapping[tuple[str, bool], int]) -> Flows:
     def of(flow: str, below: bool) -> int:
-        return int(sums.get((flow, below), 0))
+        return sums.get((flow, below), 0)
 
     spending, income, financing = FLOWS
     return Flows(
         of(spending, False), of(spending, True), *(of(flow, False) + of(flow, True) for flow in (income, financing))
     )
+
+
+NOTHING: Final = Headline(0, 0, 0, 0)
+"""The figures of no money."""
+
+NO_FLOWS: Final = Flows(0, 0, 0, 0)
+"""What came in and went out where nothing did."""
 
 
 def of_flow(cube: pd.DataFrame, flow: str = "expenditure") -> pd.DataFrame:
@@ -175,10 +195,27 @@ def alike(cube: pd.DataFrame, periods: Sequence[tuple[str, int]]) -> tuple[pd.Da
 
 def headline(cube: pd.DataFrame) -> Headline:
     """The headline figures of a cube, or of any part of one, of a single stage and year."""
+    found = cube.groupby(_TELLING, observed=True)["amount"].sum()
+    return _headline(zip(found.index.to_list(), found.tolist(), strict=True))
+
+
+def headlines_by(cube: pd.DataFrame, key: str) -> dict[str, Headline]:
+    """The same of each value of one of the cube's keys."""
+    found = cube.groupby([key, *_TELLING], observed=True)["amount"].sum()
+    parts: dict[str, list[tuple[tuple[str, bool, bool], int]]] = {}
+    for (value, *told), amount in zip(found.index.to_list(), found.tolist(), strict=True):
+        kind, below, memo = told
+        parts.setdefault(str(value), []).append(((kind, below, memo), amount))
+    return {value: _headline(sums) for value, sums in parts.items()}
+
+
+_TELLING: Final = ["kind", "below", "memo"]
+
+
+def _headline(found: Iterable[tuple[tuple[str, bool, bool], int]]) -> Headline:
     sums: defaultdict[tuple[str, bool], int] = defaultdict(int)
     memo_counted = 0
-    found = cube.groupby(["kind", "below", "memo"], observed=True)["amount"].sum()
-    for (kind, below, memo), amount in zip(found.index.to_list(), found.tolist(), strict=True):
+    for (kind, below, memo), amount in found:
         sums[kind, bool(below)] += amount
         if memo and kind not in SET_APART:
             memo_counted += amount

@@ -60,7 +60,7 @@ def amounts_by(cells: pd.DataFrame, key: str) -> tuple[AmountOf, ...]:
 
 def parts_by(view: View, key: str) -> list[Part]:
     """The figures of each value of one of the cube's keys, such as body or control, the largest total first."""
-    parts = [Part(str(name), str(name), alignment.headline(part)) for name, part in view.part.groupby(key)]
+    parts = [Part(name, name, figures) for name, figures in alignment.headlines_by(view.part, key).items()]
     return sorted((part for part in parts if part.figures.total), key=lambda part: (-part.figures.total, part.key))
 
 

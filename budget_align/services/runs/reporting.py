@@ -317,18 +317,19 @@ def _outcomes(run: OpenRun, alike: Comparable | None) -> tuple[OutcomeRow, ...]:
 
 
 def _bodies(run: OpenRun) -> tuple[BodyRow, ...]:
-    part = run.part
-    table = alignment.bodies_by_outcome(part)
+    table = alignment.bodies_by_outcome(run.part)
     every = run.every_part
+    figures, flows = alignment.headlines_by(run.part, "body"), alignment.flows_by(every, "body")
+    shown = set(table.index) | set(every.loc[every["kind"] != "memo", "body"])
     rows = [
         BodyRow(
             str(body),
-            alignment.headline(part[part["body"] == body]),
+            figures.get(str(body), alignment.NOTHING),
             {str(code): int(amount) for code, amount in table.loc[body].items()} if body in table.index else {},
-            alignment.flows_of(every[every["body"] == body]),
+            flows.get(str(body), alignment.NO_FLOWS),
         )
         for body in every["body"].unique()
-        if body in table.index or (every.loc[every["body"] == body, "kind"] != "memo").any()
+        if body in shown
     ]
     return tuple(sorted(rows, key=lambda row: -row.figures.total))
 

@@ -164,7 +164,6 @@ class RunFigures(PeriodFigures):
 
 def figures_of(engine: Engine, run: OpenRun) -> RunFigures:
     """The figures of a run as it is seen."""
-    counted = run.every_part[~run.every_part["kind"].isin(alignment.SET_APART)]
     return RunFigures(
         **period_figures(run, run.stage, run.fiscal_year).model_dump(),
         run=run.id,
@@ -184,7 +183,7 @@ def figures_of(engine: Engine, run: OpenRun) -> RunFigures:
         minor_unit=run.terms.minor_unit,
         income_unaligned=run.income_unaligned,
         outcomes=[_outcome_figures(money) for money in outcomes_in(run).values()],
-        bodies=[_body_figures(str(body), alignment.flows_of(cells)) for body, cells in counted.groupby("body")],
+        bodies=[_body_figures(body, flows) for body, flows in alignment.flows_by(run.every_part, "body").items()],
         rules=[
             RuleFigures(
                 rule=share.rule.id if share.rule else "",
