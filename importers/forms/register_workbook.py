@@ -33,6 +33,9 @@ _EVALUATIONS: Final = {
     "link": ("link", "url", "where"),
     "on": ("date", "due", "published", "due or published"),
 }
+_AS_SENT: Final = " as sent"
+"""With what the names of hidden sheets end that repeat what the others said when the workbook was handed out."""
+
 _STATUS_WORDS: Final = {
     "": "none",
     "no": "none",
@@ -44,11 +47,17 @@ _STATUS_WORDS: Final = {
 
 @dataclass(frozen=True)
 class RegisterReading:
-    """What a workbook says; nothing of it may be stored where findings stand against it."""
+    """What a workbook says; nothing of it may be stored where findings stand against it.
+
+    Attributes:
+        owners_sent, evaluations_sent: what it said when it was handed out; none where it does not say.
+    """
 
     owners: tuple[Owner, ...]
     evaluations: tuple[Evaluation, ...]
     findings: tuple[Finding, ...]
+    owners_sent: tuple[Owner, ...] = ()
+    evaluations_sent: tuple[Evaluation, ...] = ()
 
 
 def read_register(
@@ -73,8 +82,10 @@ def read_register(
         RefusedError: the file is no workbook.
     """
     book = open_workbook(data, limits)
-    reader = _Reader(names, programmes)
+    reader, sent = _Reader(names, programmes), _Reader(names, programmes)
+    own = reader
     for sheet in book.sheets:
+        reader = sent if sheet.name.endswith(_AS_SENT) else own
         evaluations = find_table(sheet, _EVALUATIONS, ("body", "programme", "status"), "register")
         if evaluations is not None:
             reader.read_evaluations(evaluations)
@@ -84,6 +95,7 @@ def read_register(
         )
         if owners is not None:
             reader.read_owners(owners)
+    reader = own
     if not (reader.owners or reader.evaluations or reader.findings):
         reader.findings.append(
             Finding(
@@ -97,7 +109,13 @@ def read_register(
         )
     if reader.findings:
         return RegisterReading((), (), tuple(reader.findings))
-    return RegisterReading(tuple(reader.owners.values()), tuple(reader.evaluations.values()), ())
+    return RegisterReading(
+        tuple(reader.owners.values()),
+        tuple(reader.evaluations.values()),
+        (),
+        tuple(sent.owners.values()),
+        tuple(sent.evaluations.values()),
+    )
 
 
 class _Reader:
@@ -184,21 +202,23 @@ def write_register(
     for code in order:
         owner = said.get(code, Owner(subject=code))
         rows.append((code, names[code], owner.owner, owner.person, owner.board))
-    add_sheet(
-        book, "Owners", (("Outcome or mission", 24), ("Name", 60), ("Owner", 40), ("Person", 30), ("Board", 40)), rows
-    )
+    about = (("Outcome or mission", 24), ("Name", 60), ("Owner", 40), ("Person", 30), ("Board", 40))
+    add_sheet(book, "Owners", about, rows)
     heads = (("Body", 36), ("Programme", 50), ("Amount", 18), ("Evaluation", 14), ("Link", 50), ("Date", 14))
     lines = []
     for body, name, amount in programmes:
         known = evaluations.get((body, name))
-        about = (known.status, known.link, known.on.isoformat() if known.on else "") if known else ("none", "", "")
-        lines.append((body, name, amount, *about))
+        day = known.on.isoformat() if known and known.on else ""
+        lines.append((body, name, amount, *((known.status, known.link, day) if known else ("none", "", ""))))
     sheet = add_sheet(book, "Evaluations", heads, lines)
     lists = book.create_sheet("Lists")
     put(lists, 1, 1, "Evaluation")
     for number, status in enumerate(EVALUATION_STATUSES, 2):
         put(lists, number, 1, status)
     choose(sheet, "D", 1, len(EVALUATION_STATUSES), strict=True)
+    # What it says now, so that who sends it back takes back nothing that others say meanwhile.
+    add_sheet(book, f"Owners{_AS_SENT}", about, rows).sheet_state = "hidden"
+    add_sheet(book, f"Evaluations{_AS_SENT}", heads, lines).sheet_state = "hidden"
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 from datetime import date
 
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
+from budget_align.core.editing.meanwhile import ChangedSinceError
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.accountability.accountability import (
     download_register,
@@ -18,6 +20,7 @@ from budget_align.services.accountability.accountability import (
     receive_register,
     state_evaluation,
     state_owners,
+    stated_owners,
 )
 from budget_align.services.accountability.boards import close_item, hold_meeting, list_boards, note_item, open_briefing
 from budget_align.services.outcomes.indicators import read_all, receive_indicators
@@ -82,6 +85,37 @@ def test_owners_and_evaluations_are_kept_and_changed(filled: Engine, settings: S
     assert (changed, [finding.cell for finding in findings]) == (0, ["A3"])
     assert list_owners(filled, run)["sdg-05"].owner == ""
     assert find_broken_event(filled) is None
+
+
+def test_a_register_that_was_taken_along_takes_nothing_back_that_others_said_meanwhile(
+    filled: Engine, settings: Settings
+) -> None:
+    run = open_run(filled)
+    taken = download_register(filled, settings, run)
+
+    def filled_in(cells: dict[tuple[str, str], str]) -> bytes:
+        book = openpyxl.load_workbook(io.BytesIO(taken))
+        for (name, row), text in cells.items():
+            sheet = book["Owners"]
+            place = next(each for each in sheet.iter_rows(min_row=2) if each[0].value == row)
+            place[["Outcome or mission", "Name", "Owner", "Person", "Board"].index(name)].value = text
+        out = io.BytesIO()
+        book.save(out)
+        return out.getvalue()
+
+    state_owners(filled, run, [{"subject": "sdg-05", "owner": "Moses", "person": "M", "board": ""}], "moses")
+    # Of what Moses said, Ana's workbook changes the person alone; who owns sdg-06 is hers.
+    mine = filled_in({("Owner", "sdg-06"): "Ana"})
+    assert receive_register(filled, settings, run, mine, "r.xlsx", "ana") == (1, ())
+    stated = stated_owners(filled, run.government, run.framework.code)
+    assert (stated["sdg-05"].owner, stated["sdg-05"].person, stated["sdg-06"].owner) == ("Moses", "M", "Ana")
+    other = filled_in({("Owner", "sdg-05"): "Ana"})
+    with pytest.raises(ChangedSinceError) as caught:
+        receive_register(filled, settings, run, other, "r.xlsx", "ana")
+    assert [(each.now, each.yours) for each in caught.value.both] == [("Moses", "Ana")]
+    assert receive_register(filled, settings, run, other, "r.xlsx", "ana", over=True)[0] >= 1
+    stated = stated_owners(filled, run.government, run.framework.code)
+    assert (stated["sdg-05"].owner, stated["sdg-05"].person) == ("Ana", "M")
 
 
 def test_what_a_board_decides_comes_back_until_it_is_closed(filled: Engine, settings: Settings) -> None:

@@ -92,7 +92,7 @@ def state_owners(
         return _keep_owners(session, run, rows, actor)
 
 
-def _by_field(owners: Iterable[Owner]) -> dict[tuple[str, str], str]:
+def _by_field(owners: Iterable[Owner]) -> dict[tuple[str, ...], str]:
     return {(owner.subject, field): getattr(owner, field) for owner in owners for field in _FIELDS}
 
 
@@ -270,14 +270,19 @@ def download_register(engine: Engine, settings: Settings, run: OpenRun) -> bytes
 
 
 def receive_register(
-    engine: Engine, settings: Settings, run: OpenRun, data: bytes, file_name: str, actor: str
+    engine: Engine, settings: Settings, run: OpenRun, data: bytes, file_name: str, actor: str, *, over: bool = False
 ) -> tuple[int, tuple[Finding, ...]]:
-    """Stores the owners and evaluations of a workbook; those that it does not name stay as they are.
+    """Stores the owners and evaluations of a workbook; those that it does not name stay as they are, and so do those
+    that it says as it was handed out with.
+
+    Args:
+        over: whether it holds where others said otherwise since it was handed out.
 
     Returns:
         How many changed, and what stands against the workbook; nothing is stored then.
 
     Raises:
+        ChangedSinceError: others said otherwise since it was handed out, and it is not to hold all the same.
         RefusedError: the file is no workbook.
     """
     reading = ask_isolated(
@@ -292,9 +297,58 @@ def receive_register(
         return 0, reading.findings
     with change(engine, "register", run.government) as session:
         permit(session, actor, "edit-register", run.government, _bodies_of(reading))
-        changed = _keep_owners(session, run, reading.owners, actor)
-        changed += _keep_evaluations(session, run.government, reading.evaluations, actor)
+        owners, evaluations = _merge(session, run, reading, over=over)
+        changed = _keep_owners(session, run, owners, actor)
+        changed += _keep_evaluations(session, run.government, evaluations, actor)
     return changed, ()
+
+
+def _merge(
+    session: Session, run: OpenRun, reading: RegisterReading, *, over: bool
+) -> tuple[Sequence[Owner], Sequence[Evaluation]]:
+    """What a workbook changes of what holds now, by what it said when it was handed out; all of it where that is not
+    known.
+    """
+    if not (reading.owners_sent or reading.evaluations_sent):
+        return reading.owners, reading.evaluations
+    names = run.framework.names()
+    owned = _by_field(outcome_queries.owners(session, run.government, run.framework.code))
+    said = {(e.body, e.programme): e for e in outcome_queries.evaluations(session, run.government)}
+    now = {**owned, **_evaluated(said.values())}
+    wanted = {**_by_field(reading.owners), **_evaluated(reading.evaluations)}
+    seen = {**_by_field(reading.owners_sent), **_evaluated(reading.evaluations_sent)}
+
+    def name(key: tuple[str, ...]) -> str:
+        return (
+            f"{key[1].capitalize()} of {names[key[0]]}" if len(key) == 2 else f"{key[1]} of {key[0]}: {_ASKED[key[2]]}"
+        )
+
+    now = {key: now.get(key, "none" if key[-1] == "status" else "") for key in {*now, *wanted}}
+    changed = {k: v for k, v in wanted.items() if v != seen.get(k)} if over else find_changes(seen, wanted, now, name)
+    merged = {**now, **changed}
+    owners = [
+        Owner(subject=subject, **{field: merged[subject, field] for field in _FIELDS})
+        for subject in dict.fromkeys(key[0] for key in changed if len(key) == 2)
+    ]
+    evaluations = [
+        Evaluation.model_validate(
+            {
+                "body": body,
+                "programme": programme,
+                "status": merged[body, programme, "status"],
+                "link": merged[body, programme, "link"],
+                "on": read_day(merged[body, programme, "on"]),
+            }
+        )
+        for body, programme in dict.fromkeys((key[0], key[1]) for key in changed if len(key) == 3)
+    ]
+    return owners, evaluations
+
+
+def _evaluated(evaluations: Iterable[Evaluation]) -> dict[tuple[str, ...], str]:
+    return {
+        (each.body, each.programme, name): text for each in evaluations for name, text in evaluation_facts(each).items()
+    }
 
 
 def _bodies_of(reading: RegisterReading) -> list[str]:

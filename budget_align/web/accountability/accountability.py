@@ -57,7 +57,10 @@ def upload() -> Response | tuple[str, int]:
     if sent is None:
         return _page(error="Choose a workbook"), 400
     try:
-        changed, findings = receive_register(engine(), settings(), run, *sent, actor())
+        over = bool(request.form.get("over"))
+        changed, findings = receive_register(engine(), settings(), run, *sent, actor(), over=over)
+    except ChangedSinceError as refusal:
+        return _page(error=refusal.message, both=refusal.both), 409
     except RefusedError as refusal:
         return _page(error=refusal.message), 422
     if findings:
@@ -138,7 +141,7 @@ def _back(endpoint: str) -> Response:
     return redirect(url_for(endpoint, **values))
 
 
-def _page(*, error: str = "", findings: list[object] | None = None) -> str:
+def _page(*, error: str = "", findings: list[object] | None = None, both: Sequence[Both] = ()) -> str:
     run = asked_run()
     found, programmes = open_register(engine(), run, read_all(engine(), run.government, date.today()))
     page, pager = choose_page(len(programmes), PROGRAMMES_ON_A_PAGE)
@@ -150,6 +153,7 @@ def _page(*, error: str = "", findings: list[object] | None = None) -> str:
         programmes=programmes[first : first + PROGRAMMES_ON_A_PAGE],
         programme_count=len(programmes),
         pager=pager,
+        both=both,
         error=error,
         found=findings or [],
     )
