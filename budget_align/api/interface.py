@@ -27,6 +27,7 @@ from budget_align.api.messages import (
 )
 from budget_align.api.statuses import STATUSES
 from budget_align.config import Settings
+from budget_align.core.editing.meanwhile import ChangedSinceError
 from budget_align.core.outcomes.indicator import OBSERVATIONS, IndicatorDefinition, frame_observations
 from budget_align.core.people.policy import ACTIONS, Subject
 from budget_align.core.values.fiscal_year import read_year as read_fiscal_year
@@ -147,7 +148,8 @@ def define(government: str, code: str) -> Response:
     definition = _sent(IndicatorDefinition)
     if definition.code != code:
         raise RefusedError("bad-request", "The code in the address and that of the indicator differ.")
-    proposed = store_definition(_engine(), _known(government), definition, actor)
+    seen = request.headers.get("If-Match", "").strip().strip('"') or None
+    proposed = store_definition(_engine(), _known(government), definition, actor, seen=seen)
     return _said(DefinedMessage(stored=1, proposed=int(proposed)))
 
 
@@ -186,7 +188,9 @@ def nothing(rest: str) -> Response:
 @api.errorhandler(RefusedError)
 def refused(refusal: RefusedError) -> Response:
     """Says in JSON why nothing was done."""
-    error = ErrorMessage(code=refusal.code, message=refusal.message)
+    both = refusal.both if isinstance(refusal, ChangedSinceError) else ()
+    problems = [ProblemMessage(at=each.what, message=f"now {each.now}; yours {each.yours}") for each in both]
+    error = ErrorMessage(code=refusal.code, message=refusal.message, problems=problems)
     answer = _said(error, STATUSES[refusal.kind])
     if answer.status_code == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"

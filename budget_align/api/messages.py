@@ -54,6 +54,7 @@ class ReadingMessage(_Message):
     """An indicator with what its values say by the rule that is stated."""
 
     definition: IndicatorDefinition
+    version: Annotated[str, Field(description="Names this definition; sent back as If-Match, it changes no other.")]
     territory: str
     status: Annotated[str, Field(description=f"One of {', '.join(STATUSES)}.")]
     rule: Annotated[str, Field(description="The rule of the status, as a sentence.")]
@@ -129,6 +130,7 @@ def as_message(reading: IndicatorState) -> ReadingMessage:
     """An indicator's reading as the API says it."""
     return ReadingMessage(
         definition=reading.definition,
+        version=reading.definition.identity,
         territory=reading.territory,
         status=reading.status,
         rule=reading.definition.rule(),
@@ -194,7 +196,10 @@ def describe() -> dict[str, Any]:
             },
             "/governments/{government}/indicators/{code}": {
                 "parameters": [government, code],
-                "put": _operation("Define an indicator, or define it anew", "IndicatorDefinition", "DefinedMessage"),
+                "put": {
+                    **_operation("Define an indicator, or define it anew", "IndicatorDefinition", "DefinedMessage"),
+                    "parameters": [{"name": "If-Match", "in": "header", "schema": {"type": "string"}}],
+                },
             },
             "/governments/{government}/observations": {
                 "parameters": [government],

@@ -84,6 +84,24 @@ def test_what_software_reads_is_recorded_by_whom_it_acts_for(
     assert len(recorded()) == 1
 
 
+def test_software_that_names_what_it_saw_changes_nothing_else(service: FlaskClient, head: dict[str, str]) -> None:
+    def put(version: str = "", **more: Any) -> Any:
+        named = {"If-Match": f'"{version}"'} if version else {}
+        return service.put(f"{OURS}/indicators/W", json={**DEFINITION, **more}, headers={**head, **named})
+
+    def version() -> str:
+        (found,) = service.get(f"{OURS}/indicators", headers=head).get_json()["indicators"]
+        return str(found["version"])
+
+    assert put().status_code == 200
+    seen = version()
+    assert put(seen, unit="weeks").status_code == 200
+    late = put(seen, unit="months")
+    assert late.status_code == 409
+    assert late.get_json()["problems"] == [{"at": "unit", "message": "now weeks; yours months"}]
+    assert put(version(), unit="months").status_code == 200
+
+
 def test_nothing_is_stored_of_a_request_that_is_wrong_in_one_place(service: FlaskClient, head: dict[str, str]) -> None:
     service.put(f"{OURS}/indicators/W", json=DEFINITION, headers=head)
     for rows, at, said in (

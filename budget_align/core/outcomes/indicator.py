@@ -7,6 +7,7 @@ sets the latest value beside the straight line from the baseline to the target. 
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -81,6 +82,11 @@ class IndicatorDefinition(BaseModel):
         if self.baseline_year is not None and self.target_year is not None and self.target_year <= self.baseline_year:
             raise ValueError(f"{self.code}: the target lies before the baseline")
         return self
+
+    @property
+    def identity(self) -> str:
+        """Names what it says and nothing else, so that who changes it changes what they saw."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
     def goodness(self, value: float) -> float:
         """The value turned so that more is better; for a range, nought within it and less the further outside; for

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.config import Settings
-from budget_align.core.editing.meanwhile import find_changes
+from budget_align.core.editing.meanwhile import Both, ChangedSinceError, find_changes
 from budget_align.core.outcomes.indicator import OBSERVATIONS, IndicatorDefinition, IndicatorState, read_indicator
 from budget_align.core.returns.reading import Finding
 from budget_align.core.values.refusal import RefusedError
@@ -115,11 +115,17 @@ def _keep_definitions(
     return proposed
 
 
-def store_definition(engine: Engine, government: str, definition: IndicatorDefinition, actor: str) -> bool:
+def store_definition(
+    engine: Engine, government: str, definition: IndicatorDefinition, actor: str, *, seen: str | None = None
+) -> bool:
     """Stores what one indicator measures, in place of what was said before; True where its target is proposed, and
     waits for someone else to approve it.
 
+    Args:
+        seen: the identity of the definition that the sender saw; None for who saw none.
+
     Raises:
+        ChangedSinceError: it is another by now.
         RefusedError: it tells of an outcome that no framework has.
     """
     known = {code for framework in list_frameworks(engine).values() for code in framework.told_of()}
@@ -129,9 +135,23 @@ def store_definition(engine: Engine, government: str, definition: IndicatorDefin
         )
     with change(engine, "indicators", government) as session:
         permit(session, actor, "edit-indicators", government)
+        if seen is not None:
+            _refuse_other(session, government, definition, seen)
         proposed = _keep_definitions(session, government, [definition], actor)
         auditing.record(session, actor, "indicators stored", government, {"definitions": 1, "code": definition.code})
     return bool(proposed)
+
+
+def _refuse_other(session: Session, government: str, yours: IndicatorDefinition, seen: str) -> None:
+    rows = {row.code: row for row in outcome_queries.indicators(session, government)}
+    row = rows.get(yours.code)
+    if row is None:
+        raise RefusedError("changed-meanwhile", f"There is no indicator {yours.code!r} any more.")
+    now = IndicatorDefinition.model_validate_json(row.facts)
+    if now.identity != seen:
+        held, said = now.model_dump(mode="json"), yours.model_dump(mode="json")
+        differ = [name for name in held if held[name] != said[name]]
+        raise ChangedSinceError(Both(name, str(held[name]), str(said[name])) for name in differ)
 
 
 def add_observations(engine: Engine, government: str, observations: pd.DataFrame, actor: str) -> int:
