@@ -120,13 +120,7 @@ def read_isolated(
         RefusedError: the workbook cannot be read within the limits.
         CancelledError: `cancel` was asked for.
     """
-    asked = {
-        "action": "read",
-        "data": data,
-        "file_name": file_name,
-        "limits": limits,
-        "beside": {"terms": terms, "answers": answers},
-    }
+    asked = _about("read", data, file_name, limits, {"terms": terms, "answers": answers})
     return cast("Reading", _ask(asked, limits, progress, cancel, keep_ready))
 
 
@@ -144,13 +138,7 @@ def inspect_isolated(
     Raises:
         RefusedError: the workbook cannot be opened within the limits.
     """
-    asked = {
-        "action": "inspect",
-        "data": data,
-        "file_name": file_name,
-        "limits": limits,
-        "beside": {"terms": terms, "answers": answers},
-    }
+    asked = _about("inspect", data, file_name, limits, {"terms": terms, "answers": answers})
     return cast("Inspection", _ask(asked, limits, None, None, keep_ready))
 
 
@@ -171,13 +159,8 @@ def view_isolated(
     Raises:
         RefusedError: the workbook cannot be opened within the limits.
     """
-    asked = {
-        "action": "view",
-        "data": data,
-        "file_name": file_name,
-        "limits": limits,
-        "beside": {"terms": terms, "answers": answers, "position": position, "first_row": first_row, "rows": rows},
-    }
+    where = {"position": position, "first_row": first_row, "rows": rows}
+    asked = _about("view", data, file_name, limits, {"terms": terms, "answers": answers, **where})
     return cast("SheetView", _ask(asked, limits, None, None, keep_ready))
 
 
@@ -197,6 +180,11 @@ def ask_isolated(read: Callable[..., Result], data: bytes, file_name: str, *, li
     action = next(name for name, known in ACTIONS.items() if known == f"{read.__module__}.{read.__name__}")
     asked = {"action": action, "data": data, "file_name": file_name, "limits": limits, "beside": beside}
     return cast(Result, _ask(asked, limits, None, None, False))
+
+
+def _about(action: str, data: bytes, file_name: str, limits: Limits, beside: dict[str, Any]) -> dict[str, Any]:
+    """What the process is asked to do with a workbook."""
+    return {"action": action, "data": data, "file_name": file_name, "limits": limits, "beside": beside}
 
 
 def _ask(

@@ -16,6 +16,7 @@ from budget_align.core.allocation import alignment
 from budget_align.core.outcomes.disclosure import SMALLEST_GROUP, groups_to_renew, groups_to_show, round_count
 from budget_align.core.outcomes.priority import (
     METHODS,
+    Kind,
     Method,
     Priorities,
     Weight,
@@ -34,7 +35,7 @@ from budget_align.services.record.changing import change
 from budget_align.services.runs.viewing import OpenRun
 from budget_align.store import outcome_queries
 from budget_align.store.tables import Consultation
-from importers.forms.ballot_workbook import read_ballots
+from importers.forms.ballot_workbook import BallotReading, read_ballots
 from importers.isolation.processes import ask_isolated
 
 
@@ -119,24 +120,10 @@ def receive_ballots(
     )
     if reading.findings:
         return None, reading.findings
-    known = METHODS[reading.kind]
-    chosen: Method = next((each for each in known if each == method), known[0])
-    if method and method != chosen:
-        raise RefusedError("bad-method", f"These are ballots of {reading.kind}, which {method} cannot count.")
-    codes = list(reading.outcomes)
-    priorities = count_ballots(reading.values, codes, reading.kind, chosen, reading.people)
-    if reading.kind != "weights" and priorities.ballots < SMALLEST_GROUP:
-        raise RefusedError(
-            "few-ballots",
-            f"These are fewer than {SMALLEST_GROUP} ballots, of which nothing is shown to anybody or kept, so that "
-            "nobody's own can be told.",
-        )
-    sizes: dict[str, int] = {"": priorities.ballots}
-    groups: dict[str, Priorities | None] = {}
-    if len(reading.groups) and any(reading.groups):
-        sizes = group_sizes(reading.values, reading.groups, reading.kind, reading.people)
-        groups = count_groups(reading.values, reading.groups, codes, reading.kind, chosen, reading.people)
-    result = _beside_earlier(engine, government, framework, name, Result(priorities, groups, sizes))
+    chosen = _choose_method(reading.kind, method)
+    counted = _count(reading, chosen)
+    priorities = counted.priorities
+    result = _beside_earlier(engine, government, framework, name, counted)
     now = datetime.now(UTC).replace(microsecond=0)
     with change(engine, "consultations", government) as session:
         permit(session, actor, "consult", government)
@@ -162,6 +149,31 @@ def receive_ballots(
         }
         auditing.record(session, actor, "consultation counted", held.name, detail)
         return held.id, ()
+
+
+def _choose_method(kind: Kind, wanted: str) -> Method:
+    """By which method ballots are counted: the one asked for, else the usual one of their kind."""
+    known = METHODS[kind]
+    chosen: Method = next((each for each in known if each == wanted), known[0])
+    if wanted and wanted != chosen:
+        raise RefusedError("bad-method", f"These are ballots of {kind}, which {wanted} cannot count.")
+    return chosen
+
+
+def _count(reading: BallotReading, method: Method) -> Result:
+    codes = list(reading.outcomes)
+    priorities = count_ballots(reading.values, codes, reading.kind, method, reading.people)
+    if reading.kind != "weights" and priorities.ballots < SMALLEST_GROUP:
+        raise RefusedError(
+            "few-ballots",
+            f"These are fewer than {SMALLEST_GROUP} ballots, of which nothing is shown to anybody or kept, so that "
+            "nobody's own can be told.",
+        )
+    if not (len(reading.groups) and any(reading.groups)):
+        return Result(priorities, {}, {"": priorities.ballots})
+    sizes = group_sizes(reading.values, reading.groups, reading.kind, reading.people)
+    groups = count_groups(reading.values, reading.groups, codes, reading.kind, method, reading.people)
+    return Result(priorities, groups, sizes)
 
 
 def list_consultations(engine: Engine, government: str, framework: str | None = None) -> list[Held]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Literal, cast
 
@@ -88,14 +88,7 @@ def confirm(
     reading = opened.reading
     if seen is not None and answers is None and seen != opened.hash:
         raise changed_meanwhile()
-    if reading.questions:
-        asked = " ".join(question.prompt for question in reading.questions)
-        raise RefusedError("questions", f"Answer first: {asked}")
-    if reading.lines.empty:
-        raise RefusedError(
-            "nothing-counted", "No table of the workbook is counted; count one, or discard the workbook."
-        )
-    refuse_foreign(reading)
+    _refuse_unready(reading)
     with change(engine, "returns", whose) as session:
         permit(session, actor, "confirm-return", whose, set(reading.lines["body"]))
         draft = session.get(Draft, draft_id)
@@ -108,40 +101,10 @@ def confirm(
             )
         # What was read above is what the draft says now, and what the person saw.
         refuse_unseen(session, settings, draft, opened.hash if answers is None else seen)
-        overlapping = _overlap(session, draft.government, reading, terms)
-        if overlapping and overlap is None:
-            first = next(iter(overlapping.values()))[0]
-            raise RefusedError(
-                "overlap",
-                f"Another return already covers {first}; say whether this one replaces it or is added to it.",
-                field="overlap",
-            )
-        submission = Submission(
-            government=draft.government,
-            status="submitted",
-            file_hash=draft.file_hash,
-            file_name=draft.file_name,
-            reading=reading.model_dump_json(exclude={"control_totals"}),
-            lines_hash=hash_lines(reading.lines),
-            line_count=len(reading.lines),
-            received_by=draft.received_by,
-            settled_by=draft.settled_by,
-            marking=draft.marking,
-            confirmed_by=actor,
-            confirmed_at=datetime.now(UTC).replace(microsecond=0),
-        )
-        session.add(submission)
-        session.flush()
-        submission_id = cast(int, submission.id)
-        queries.add_frame(session, BudgetLine, reading.lines.assign(submission_id=submission_id), progress)
-        queries.add_stated_totals(session, submission_id, reading.control_totals)
+        overlapping = _settled_overlap(session, draft.government, reading, terms, overlap)
+        submission = _store(session, draft, reading, actor, progress)
         if overlap == "replace":
-            for old in queries.submissions(session, draft.government, "submitted"):
-                if old.id in overlapping:
-                    old.status = "superseded"
-                    auditing.record(
-                        session, actor, "submission superseded", f"submission {old.id}", {"by": submission_id}
-                    )
+            _supersede(session, draft.government, overlapping, cast(int, submission.id), actor)
         keep_profiles(session, draft.government, reading, actor)
         said = answers if answers is not None else Answers.model_validate_json(draft.answers)
         if said.settled.get(BARE_YEAR) in ("start", "end"):
@@ -155,8 +118,65 @@ def confirm(
             "answers": said.settled,
             "total": said.total,
         }
-        auditing.record(session, actor, "reading confirmed", f"submission {submission_id}", detail)
-    return submission_id
+        auditing.record(session, actor, "reading confirmed", f"submission {submission.id}", detail)
+        return cast(int, submission.id)
+
+
+def _refuse_unready(reading: Reading) -> None:
+    """Refuses a reading with open questions, with no line that counts, or of another currency."""
+    if reading.questions:
+        asked = " ".join(question.prompt for question in reading.questions)
+        raise RefusedError("questions", f"Answer first: {asked}")
+    if reading.lines.empty:
+        raise RefusedError(
+            "nothing-counted", "No table of the workbook is counted; count one, or discard the workbook."
+        )
+    refuse_foreign(reading)
+
+
+def _settled_overlap(
+    session: Session, government: str, reading: Reading, terms: Terms, overlap: Overlap | None
+) -> dict[int, list[str]]:
+    """What the reading overlaps with; refused where nobody said what becomes of that."""
+    overlapping = _overlap(session, government, reading, terms)
+    if overlapping and overlap is None:
+        first = next(iter(overlapping.values()))[0]
+        raise RefusedError(
+            "overlap",
+            f"Another return already covers {first}; say whether this one replaces it or is added to it.",
+            field="overlap",
+        )
+    return overlapping
+
+
+def _store(session: Session, draft: Draft, reading: Reading, actor: str, progress: Progress | None) -> Submission:
+    submission = Submission(
+        government=draft.government,
+        status="submitted",
+        file_hash=draft.file_hash,
+        file_name=draft.file_name,
+        reading=reading.model_dump_json(exclude={"control_totals"}),
+        lines_hash=hash_lines(reading.lines),
+        line_count=len(reading.lines),
+        received_by=draft.received_by,
+        settled_by=draft.settled_by,
+        marking=draft.marking,
+        confirmed_by=actor,
+        confirmed_at=datetime.now(UTC).replace(microsecond=0),
+    )
+    session.add(submission)
+    session.flush()
+    submission_id = cast(int, submission.id)
+    queries.add_frame(session, BudgetLine, reading.lines.assign(submission_id=submission_id), progress)
+    queries.add_stated_totals(session, submission_id, reading.control_totals)
+    return submission
+
+
+def _supersede(session: Session, government: str, old_ids: Collection[int], by: int, actor: str) -> None:
+    for old in queries.submissions(session, government, "submitted"):
+        if old.id in old_ids:
+            old.status = "superseded"
+            auditing.record(session, actor, "submission superseded", f"submission {old.id}", {"by": by})
 
 
 def refuse_foreign(reading: Reading) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast
 
 import pandas as pd
 from sqlalchemy import Engine
@@ -48,38 +49,15 @@ _ROWS_SHOWN = 6
 
 def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
     """All that a report says of one run, stage and year."""
-    part = run.part
-    figures = alignment.headline(part)
+    figures = run.figures
     unaligned = _unaligned(engine, run)
     with Session(engine) as session:
         found = (session.get(Submission, i) for i in run.submission_ids)
-        submissions = {s.id: s for s in found if s is not None and s.id is not None}
-        bodies_shown = {basis.body for basis in run.shown_bases}
-        versions = {body: run.version_of(body, run.stage, run.fiscal_year) for body in bodies_shown}
-        memo_lines = queries.memo_lines(session, run.submission_ids, run.stage, run.fiscal_year, versions)
-        counted = queries.counted_of_lines(session, run.id, [line.line_id for line in memo_lines])
-        memo = [_memo_row(line, line.amount - counted.get(line.line_id, 0)) for line in memo_lines]
-        memo = sorted((row for row in memo if row.amount), key=lambda row: -abs(row.amount))
-        memo_counted = [_memo_row(line, counted.get(line.line_id, 0)) for line in memo_lines]
-        memo_counted = sorted((row for row in memo_counted if row.amount), key=lambda row: -abs(row.amount))
-        wholes: list[ControlTotal] = []
-        differences: list[DifferenceRow] = []
-        for submission_id in submissions:
-            stated = [
-                total
-                for total in queries.stated_totals(session, submission_id)
-                if (total.stage, total.fiscal_year) == (run.stage, run.fiscal_year)
-                and total.version
-                == (run.version_of(total.body, run.stage, run.fiscal_year, total.flow) or total.version)
-            ]
-            wholes += whole_totals(stated)
-            differences += [
-                DifferenceRow(t.body, _of_flow(t.label, t.flow), f"{t.sheet}!{t.cell}", t.published, t.read)
-                for t in stated
-                if not t.reconciled and not t.whole
-            ]
+        submissions = [s for s in found if s is not None and s.id is not None]
+        memo, memo_counted = _memo(session, run)
+        wholes, differences = _stated(session, run, [cast(int, s.id) for s in submissions])
         record = run.standing.record or head_of(session, f"run {run.id[:12]}", RAN)
-        sources = tuple(SourceRow(s.file_name, s.file_hash, s.line_count, s.confirmed_by) for s in submissions.values())
+        sources = tuple(SourceRow(s.file_name, s.file_hash, s.line_count, s.confirmed_by) for s in submissions)
     bodies = _bodies(run)
     alike = run.beside_year_before
     return AlignmentReport(
@@ -106,18 +84,56 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
         bodies=bodies,
         unaligned=unaligned,
         unaligned_rest=figures.unaligned - sum(row.amount for row in unaligned),
-        memo=tuple(memo[:_ROWS_SHOWN]),
-        memo_counted=tuple(memo_counted[:_ROWS_SHOWN]),
+        memo=memo[:_ROWS_SHOWN],
+        memo_counted=memo_counted[:_ROWS_SHOWN],
         memo_rest=sum(row.amount for row in memo[_ROWS_SHOWN:]),
         reconciliation=_reconciliation(run, bodies, wholes),
-        differences=tuple(differences),
+        differences=differences,
         sources=sources,
-        certainty=certainty_of(part),
-        kinds=tuple(by_kind(part)),
+        certainty=certainty_of(run.part),
+        kinds=tuple(by_kind(run.part)),
         overlaps=tuple(find_overlaps(_counted(programmes_of(engine, run)))),
         assessments=_assessments(engine, run),
         alike=_describe_change(run, alike) if alike else (),
     )
+
+
+def _memo(session: Session, run: OpenRun) -> tuple[tuple[MemoRow, ...], tuple[MemoRow, ...]]:
+    """What of memo lines is in no figure, and what of them counts, the largest first."""
+    bodies = {basis.body for basis in run.shown_bases}
+    versions = {body: run.version_of(body, run.stage, run.fiscal_year) for body in bodies}
+    lines = queries.memo_lines(session, run.submission_ids, run.stage, run.fiscal_year, versions)
+    counted = queries.counted_of_lines(session, run.id, [line.line_id for line in lines])
+    left = [_memo_row(line, line.amount - counted.get(line.line_id, 0)) for line in lines]
+    taken = [_memo_row(line, counted.get(line.line_id, 0)) for line in lines]
+    shown, counting = (
+        tuple(sorted((row for row in rows if row.amount), key=lambda row: -abs(row.amount))) for rows in (left, taken)
+    )
+    return shown, counting
+
+
+def _stated(
+    session: Session, run: OpenRun, submission_ids: Sequence[int]
+) -> tuple[list[ControlTotal], tuple[DifferenceRow, ...]]:
+    """The totals that returns state for whole tables of what is shown, and those that their own lines do not add up
+    to.
+    """
+    wholes: list[ControlTotal] = []
+    differences: list[DifferenceRow] = []
+    for submission_id in submission_ids:
+        stated = [
+            total
+            for total in queries.stated_totals(session, submission_id)
+            if (total.stage, total.fiscal_year) == (run.stage, run.fiscal_year)
+            and total.version == (run.version_of(total.body, run.stage, run.fiscal_year, total.flow) or total.version)
+        ]
+        wholes += whole_totals(stated)
+        differences += [
+            DifferenceRow(t.body, _of_flow(t.label, t.flow), f"{t.sheet}!{t.cell}", t.published, t.read)
+            for t in stated
+            if not t.reconciled and not t.whole
+        ]
+    return wholes, tuple(differences)
 
 
 def _assessments(engine: Engine, run: OpenRun) -> tuple[AssessmentRow, ...]:
