@@ -147,7 +147,7 @@ def show_run(run: OpenRun) -> None:
         table.add_row(name, _plain(amount, terms), share, *extra, style=style)
 
     for each in sorted(outcomes_in(run).values(), key=lambda money: -money.amount):
-        if each.bodies or each.income:
+        if not each.is_nothing:
             add(each.name, each.amount, _share(each.share), each.income)
     if figures.uncovered:
         add("No counterpart through the lens", figures.uncovered)

@@ -15,6 +15,7 @@ from sqlmodel import Session, select
 
 from budget_align.config import Settings, load_settings
 from budget_align.core.allocation.comparable import describe_comparable
+from budget_align.core.measures.gaps import find_gaps
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services import demonstration
 from budget_align.services.frameworks.frameworks import (
@@ -27,7 +28,6 @@ from budget_align.services.frameworks.frameworks import (
     receive_framework,
 )
 from budget_align.services.mappings.mappings import begin_draft, open_version
-from budget_align.services.measures.gaps import find_gaps
 from budget_align.services.measures.momentum import find_momentum
 from budget_align.services.outcomes.indicators import read_all
 from budget_align.services.runs.bodies import list_bodies

@@ -15,11 +15,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
+from budget_align.core.measures.gaps import find_gaps
 from budget_align.core.outcomes.indicator import IndicatorDefinition
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services import demonstration
 from budget_align.services.approvals.approvals import list_waiting
-from budget_align.services.measures.gaps import find_gaps
 from budget_align.services.outcomes.indicators import read_all, receive_indicators, store_definition, tie_indicators
 from budget_align.services.outcomes.targets import approve_targets, list_proposals, return_targets
 from budget_align.services.record.trail import find_broken_event

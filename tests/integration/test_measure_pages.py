@@ -14,6 +14,7 @@ from budget_align.config import Settings, load_settings
 from budget_align.core.allocation import alignment
 from budget_align.core.measures.catalogue import MEASURES
 from budget_align.core.measures.comparators import compare_body
+from budget_align.core.measures.gaps import find_gaps
 from budget_align.core.measures.outturn import compare_stages, years_with_outturn
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.views.parts import missions_of, parts_by, parts_by_period
@@ -22,7 +23,6 @@ from budget_align.services.accountability.collaboration import list_collaboratio
 from budget_align.services.frameworks import catalogue
 from budget_align.services.measures.capability import find_capability_run
 from budget_align.services.measures.comparators import area_values
-from budget_align.services.measures.gaps import find_gaps
 from budget_align.services.measures.momentum import find_momentum, last_return
 from budget_align.services.measures.outturns import compose
 from budget_align.services.outcomes.indicators import find_population, read_all, receive_indicators

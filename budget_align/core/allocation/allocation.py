@@ -102,28 +102,7 @@ def allocate(
         shares = depending_shares(index, mapping, decided, drivers, counts)
     pieces = _pieces(index, decided, counts, np.flatnonzero(counted))
     codes, splits, split_of = _splits(index, mapping, decided, shares)
-    split_of, amounts = split_of[pieces.by], pieces.amount
-    sizes = np.array([len(split.outcomes) for split in splits], dtype=np.int64)
-    fine = np.array([split.fine for split in splits], dtype=bool)
-    begins = np.zeros(len(amounts) + 1, dtype=np.int64)
-    np.cumsum(sizes[split_of], out=begins[1:])
-    outcome, amount = np.empty(begins[-1], dtype=np.int64), np.empty(begins[-1], dtype=np.int64)
-    for size in np.unique(sizes[split_of]).tolist():
-        alike = np.flatnonzero((sizes[split_of] == size) & ~fine[split_of])
-        of_size = np.flatnonzero((sizes == size) & ~fine)
-        if len(alike):
-            row = np.searchsorted(of_size, split_of[alike])
-            places = begins[alike, None] + np.arange(size)
-            outcome[places] = np.array([splits[i].outcomes for i in of_size], dtype=np.int64)[row]
-            parts = np.array([splits[i].parts for i in of_size], dtype=np.int64)[row]
-            amount[places] = split_exactly(amounts[alike], parts)
-    finely = np.flatnonzero(fine[split_of])
-    order = finely[np.argsort(split_of[finely], kind="stable")]
-    for alike in np.split(order, np.flatnonzero(np.diff(split_of[order])) + 1) if len(order) else ():
-        split = splits[split_of[alike[0]]]
-        places = begins[alike, None] + np.arange(len(split.outcomes))
-        outcome[places] = split.outcomes
-        amount[places] = split_finely(amounts[alike], split.parts)
+    begins, outcome, amount = _split_pieces(pieces.amount, splits, split_of[pieces.by])
     repeats = np.diff(begins)
     line, by = np.repeat(pieces.line, repeats), decided[np.repeat(pieces.by, repeats)]
     rules = pd.Index([*(rule.id for rule in mapping.rules), ""], dtype="str")
@@ -263,6 +242,34 @@ def _splits(
             hit = (keys[order][found] == mine) & (decided != NO_RULE)
             split_of = np.where(hit, np.array(list(known.values()), dtype=np.int64)[order][found], split_of)
     return list(codes), splits, split_of
+
+
+def _split_pieces(amounts: Integers, splits: list[_Split], split_of: Integers) -> tuple[Integers, Integers, Integers]:
+    """Every amount split as it is to be, one after another: where the parts of each begin, the position of the outcome
+    of each part, and the parts.
+    """
+    sizes = np.array([len(split.outcomes) for split in splits], dtype=np.int64)
+    fine = np.array([split.fine for split in splits], dtype=bool)
+    begins = np.zeros(len(amounts) + 1, dtype=np.int64)
+    np.cumsum(sizes[split_of], out=begins[1:])
+    outcome, amount = np.empty(begins[-1], dtype=np.int64), np.empty(begins[-1], dtype=np.int64)
+    for size in np.unique(sizes[split_of]).tolist():
+        alike = np.flatnonzero((sizes[split_of] == size) & ~fine[split_of])
+        of_size = np.flatnonzero((sizes == size) & ~fine)
+        if len(alike):
+            row = np.searchsorted(of_size, split_of[alike])
+            places = begins[alike, None] + np.arange(size)
+            outcome[places] = np.array([splits[i].outcomes for i in of_size], dtype=np.int64)[row]
+            parts = np.array([splits[i].parts for i in of_size], dtype=np.int64)[row]
+            amount[places] = split_exactly(amounts[alike], parts)
+    finely = np.flatnonzero(fine[split_of])
+    order = finely[np.argsort(split_of[finely], kind="stable")]
+    for alike in np.split(order, np.flatnonzero(np.diff(split_of[order])) + 1) if len(order) else ():
+        split = splits[split_of[alike[0]]]
+        places = begins[alike, None] + np.arange(len(split.outcomes))
+        outcome[places] = split.outcomes
+        amount[places] = split_finely(amounts[alike], split.parts)
+    return begins, outcome, amount
 
 
 def _split(shares: dict[str, int], codes: dict[str, int], *, fine: bool = False) -> _Split:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from budget_align.core.measures.comparators import FAR, FEWEST, USUAL_NEIGHBOURS
-from budget_align.core.measures.measures import STEADY
 from budget_align.core.measures.momentum import YEARS
+from budget_align.core.measures.spend import STEADY
 from budget_align.core.outcomes.disclosure import SMALLEST_GROUP
 from budget_align.core.outcomes.indicator import USUAL_LAG, USUAL_THRESHOLD
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from budget_align.core.measures.measures import concentration
+from budget_align.core.measures.spend import concentration
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Collaboration:
     Attributes:
         bodies: what each gives, largest first, those that give nothing left out.
         board: the mission board that the outcome comes before; empty for none.
-        concentration: see `measures.concentration`.
+        concentration: see `spend.concentration`.
     """
 
     code: str

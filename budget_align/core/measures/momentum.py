@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from budget_align.core.measures.measures import STEADY, Spend
+from budget_align.core.measures.spend import STEADY, Spend
 from budget_align.core.outcomes.indicator import IndicatorState, Status, overall, status_of
 from budget_align.core.values.prices import Deflator, in_real_terms
 

@@ -56,19 +56,27 @@ class OutcomeMoney:
         return round_to(self.amount, bearable_unit(self.by_grade))
 
     @property
+    def is_nothing(self) -> bool:
+        """Whether neither money nor income of the stage and year shown serves it."""
+        return not (self.bodies or self.income)
+
+    @property
     def net(self) -> int:
         """The amount less the income that serves it."""
         return self.amount - self.income
 
 
 def outcomes_in(view: View) -> dict[str, OutcomeMoney]:
-    """What every outcome of the framework shown gets, by its code, and every mission as a whole that gets anything."""
+    """What every outcome of the framework shown gets, by its code, and every mission as a whole that gets anything now
+    or did a year before.
+    """
     part = view.part[~view.part["kind"].isin(alignment.NOT_ALIGNED)]
     spend, gross = alignment.spend_by(part, "outcome"), alignment.spend_by(part[~part["below"]], "outcome")
     before = None if view.before is None else alignment.spend_by(view.before, "outcome")
     touched, grades, sides = contributing_in(view), grades_by(part, "outcome"), sides_in(view)
     income = view.income_by_outcome
     shown = {str(code) for code in spend.index} | set(income)
+    shown |= set() if before is None else {str(code) for code in before.index}
     cells: dict[str, pd.DataFrame] = {str(code): found for code, found in part.groupby("outcome", observed=True)}
     nothing = part.iloc[:0]
     return {

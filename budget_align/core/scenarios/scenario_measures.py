@@ -10,7 +10,7 @@ import pandas as pd
 
 from budget_align.core.allocation.alignment import share_of
 from budget_align.core.frameworks.framework import MISSION, Framework
-from budget_align.core.measures.measures import concentration
+from budget_align.core.measures.spend import concentration
 from budget_align.core.rules.mapping import UNALIGNED
 from budget_align.core.scenarios.scenario import KEYS, Constraint, is_capital
 
@@ -22,7 +22,7 @@ class Measures:
     Attributes:
         outcomes: by outcome, those without money too; `unaligned` apart.
         without_money: how many outcomes have none; `one_body` how many have theirs from one body alone.
-        concentrated: by outcome, `measures.concentration` of what bodies give.
+        concentrated: by outcome, `spend.concentration` of what bodies give.
         aligned_bodies: what each body gives to outcomes.
     """
 

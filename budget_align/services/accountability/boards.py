@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core.allocation import alignment
+from budget_align.core.measures.gaps import find_gaps
 from budget_align.core.outcomes.accountability import (
     BoardItem,
     Briefing,
@@ -23,7 +24,6 @@ from budget_align.core.outcomes.accountability import (
 from budget_align.core.outcomes.indicator import IndicatorState, states_of
 from budget_align.core.values.prices import Deflator
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.measures.gaps import find_gaps
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Lookup
 from dataclasses import replace
 from typing import cast
 
@@ -15,9 +16,10 @@ from budget_align.core.allocation import alignment
 from budget_align.core.allocation.alignment import Headline
 from budget_align.core.allocation.comparable import Comparable, describe_comparable
 from budget_align.core.frameworks.framework import MISSION
-from budget_align.core.measures.certainty import NOTHING, certainty_of, grades_by, sides_in
+from budget_align.core.measures.certainty import certainty_of
 from budget_align.core.measures.comparators import FAR, Standing
 from budget_align.core.measures.kinds_of_money import by_kind, find_overlaps
+from budget_align.core.measures.outcome_money import OutcomeMoney, outcomes_in
 from budget_align.core.people.naming import without_addresses
 from budget_align.core.returns.bases import describe_bases, join_words
 from budget_align.core.returns.budget_line import FLOWS, LEVEL_NAMES
@@ -292,44 +294,46 @@ def _describe_change(run: OpenRun, alike: Comparable) -> tuple[str, ...]:
 
 
 def _outcomes(run: OpenRun, alike: Comparable | None) -> tuple[OutcomeRow, ...]:
-    part = run.part
-    spend = alignment.spend_by(part, "outcome").to_dict()
-    before = alignment.spend_by(alignment.of_period(run.cube, run.stage, run.fiscal_year - 1), "outcome").to_dict()
-    counted = part[(part["amount"] != 0) & ~part["kind"].isin(alignment.NOT_ALIGNED)]
-    gross = alignment.spend_by(part[~part["below"]], "outcome").to_dict()
+    found = outcomes_in(run)
+    counted = run.part[(run.part["amount"] != 0) & ~run.part["kind"].isin(alignment.NOT_ALIGNED)]
+    bodies = counted.groupby("outcome")["body"].nunique().to_dict()
     compared = [
         alignment.spend_by(alignment.of_period(alike.cells(run.held), run.stage, year), "outcome").to_dict()
         for year in (run.fiscal_year - 1, run.fiscal_year)
         if alike and alike.bodies
     ]
-    grades, sides = grades_by(part, "outcome"), sides_in(run)
-    bodies = counted.groupby("outcome")["body"].nunique().to_dict()
-    has_before = (run.stage, run.fiscal_year - 1) in run.periods
-    income = run.income_by_outcome
-    # A lens may lead to missions as a whole; then those stand for the outcomes that have no money of their own.
-    named: list[tuple[str, str, str]] = []
-    for mission in run.framework.missions:
-        code = f"{MISSION}{mission.code}"
-        whole = any(str(each).startswith(MISSION) for each in [*spend, *before])
-        named += [(code, mission.name, mission.name)] if whole else []
-        named += [(o.code, o.name, mission.name) for o in mission.outcomes if not whole or o.code in spend]
     rows = [
         OutcomeRow(
-            code,
-            name,
-            mission_name,
-            int(spend.get(code, 0)),
-            int(before.get(code, 0)) if has_before else None,
-            int(bodies.get(code, 0)),
-            income.get(code, 0),
-            change=int(compared[1].get(code, 0) - compared[0].get(code, 0)) if compared else None,
-            gross=int(gross.get(code, 0)),
-            by_grade=grades.get(code, {}),
-            sides=sides.get(code, NOTHING),
+            money.code,
+            money.name,
+            mission,
+            money.amount,
+            money.before,
+            int(bodies.get(money.code, 0)),
+            money.income,
+            change=int(compared[1].get(money.code, 0) - compared[0].get(money.code, 0)) if compared else None,
+            gross=money.gross,
+            by_grade=money.by_grade,
+            sides=money.sides,
         )
-        for code, name, mission_name in named
+        for money, mission in _shown_outcomes(run, found)
     ]
     return tuple(sorted(rows, key=lambda row: -row.amount))
+
+
+def _shown_outcomes(run: OpenRun, found: Lookup[str, OutcomeMoney]) -> Iterator[tuple[OutcomeMoney, str]]:
+    """The outcomes of the framework shown, each with its mission's name. A lens may lead to missions as a whole; then
+    those stand for the outcomes that have no money of their own.
+    """
+    whole = any(not run.framework.is_outcome(code) and (money.bodies or money.before) for code, money in found.items())
+    for mission in run.framework.missions:
+        code = f"{MISSION}{mission.code}"
+        if whole:
+            yield found.get(code) or OutcomeMoney.nothing(code, mission.name), mission.name
+        for outcome in mission.outcomes:
+            money = found[outcome.code]
+            if not whole or money.bodies:
+                yield money, mission.name
 
 
 def _bodies(run: OpenRun) -> tuple[BodyRow, ...]:

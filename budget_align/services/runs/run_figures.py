@@ -182,7 +182,11 @@ def figures_of(engine: Engine, run: OpenRun) -> RunFigures:
         currency=run.terms.currency.code,
         minor_unit=run.terms.minor_unit,
         income_unaligned=run.income_unaligned,
-        outcomes=[_outcome_figures(money) for money in outcomes_in(run).values()],
+        outcomes=[
+            _outcome_figures(money)
+            for money in outcomes_in(run).values()
+            if run.framework.is_outcome(money.code) or not money.is_nothing
+        ],
         bodies=[_body_figures(body, flows) for body, flows in alignment.flows_by(run.every_part, "body").items()],
         rules=[
             RuleFigures(

@@ -11,7 +11,8 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
-from budget_align.core.measures.measures import finding_of, spend_trend
+from budget_align.core.measures.gaps import finding_of
+from budget_align.core.measures.spend import spend_trend
 from budget_align.core.outcomes.accountability import Owner
 from budget_align.core.outcomes.indicator import IndicatorState, Status, overall, states_of
 from budget_align.core.rules.mapping import UNALIGNED

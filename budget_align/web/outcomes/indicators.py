@@ -11,11 +11,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from budget_align.core.editing.meanwhile import Both, ChangedSinceError
+from budget_align.core.measures.gaps import find_gaps, reaches_both
 from budget_align.core.outcomes.indicator import STATUSES, count_statuses
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks.frameworks import list_frameworks
 from budget_align.services.governments.governments import deflator_of
-from budget_align.services.measures.gaps import find_gaps, reaches_both
 from budget_align.services.outcomes.indicators import Received, read_all, receive_indicators, tie_indicators
 from budget_align.services.outcomes.targets import list_proposals
 from budget_align.services.returns import listing

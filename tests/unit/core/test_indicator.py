@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from budget_align.core.measures.measures import Gap, Spend, concentration, spend_trend
+from budget_align.core.measures.gaps import Gap
+from budget_align.core.measures.spend import Spend, concentration, spend_trend
 from budget_align.core.outcomes.indicator import (
     OBSERVATIONS,
     IndicatorDefinition,
