@@ -147,6 +147,22 @@ def sign_ins(session: Session, email: str) -> Sequence[SignIn]:
     return session.scalars(query.order_by(col(SignIn.begun_at).desc())).all()
 
 
+def note_seen(session: Session, token_hash: str, now: datetime) -> None:
+    """Notes when something was last asked by a sign-in. It waits for nobody: SQLite refuses it at once while someone
+    else writes.
+    """
+    connection = session.connection()
+    lite = connection.dialect.name == "sqlite"
+    patience = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() if lite else 0
+    if lite:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    try:
+        session.execute(update(SignIn).where(col(SignIn.token_hash) == token_hash).values(seen_at=now))
+    finally:
+        if lite:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
+
+
 def links_to(session: Session, email: str) -> Sequence[AccountLink]:
     """The links of an account that were not used yet."""
     query = select(AccountLink).where(col(AccountLink.email) == email, col(AccountLink.used_at).is_(None))

@@ -100,6 +100,8 @@ class SignIn(SQLModel, table=True):
     begun_at: datetime = Field(sa_column=_time())
     sure_at: datetime = Field(sa_column=_time())
     """When the person last showed that it is they."""
+    seen_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True))
+    """When something was last asked by it, to a few minutes; none for as long as that was when it began."""
     browser: str = Field(default="", max_length=200)
     ended_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True))
 

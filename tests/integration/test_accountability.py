@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -11,7 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
+from budget_align.core.allocation.alignment import SET_APART
 from budget_align.core.editing.meanwhile import ChangedSinceError
+from budget_align.core.values.money import Currency
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.accountability.accountability import (
     download_register,
@@ -25,6 +28,7 @@ from budget_align.services.accountability.accountability import (
 from budget_align.services.accountability.boards import close_item, hold_meeting, list_boards, note_item, open_briefing
 from budget_align.services.outcomes.indicators import read_all, receive_indicators
 from budget_align.services.record.trail import find_broken_event
+from budget_align.services.runs.shares import programmes_of
 from budget_align.services.runs.viewing import OpenRun, open_run
 from tests.pages import problems, sign_in, token
 from tests.workbooks import drawn
@@ -116,6 +120,20 @@ def test_a_register_that_was_taken_along_takes_nothing_back_that_others_said_mea
     assert receive_register(filled, settings, run, other, "r.xlsx", "ana", over=True)[0] >= 1
     stated = stated_owners(filled, run.government, run.framework.code)
     assert (stated["sdg-05"].owner, stated["sdg-05"].person) == ("Ana", "M")
+
+
+@pytest.mark.parametrize(("currency", "units"), [("GBP", 100), ("JPY", 1), ("KWD", 1000)])
+def test_a_register_says_amounts_in_the_units_of_its_currency(
+    northmere: Engine, settings: Settings, currency: str, units: int
+) -> None:
+    run = open_run(northmere)
+    run = replace(run, terms=replace(run.terms, currency=Currency(currency)))
+    book = openpyxl.load_workbook(io.BytesIO(download_register(northmere, settings, run)))
+    rows = list(book["Evaluations"].iter_rows(min_row=2, max_col=3, values_only=True))
+    spend = programmes_of(northmere, run)
+    counted = spend[~spend["kind"].isin(SET_APART)].groupby(["body", "programme"])["amount"].sum()
+    assert len(rows) > 5
+    assert {(body, name): round(said * units) for body, name, said in rows} == counted.to_dict()
 
 
 def test_what_a_board_decides_comes_back_until_it_is_closed(filled: Engine, settings: Settings) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 import pyotp
 import pytest
@@ -153,6 +154,50 @@ def test_one_ends_a_sign_in_elsewhere_and_nobody_elses(client: FlaskClient, sqli
     assert sign_ins.find_signed_in(sqlite_engine, mine) is None
     assert client.post(f"/account/sign-ins/{sign_ins.place_of(other)}/end", data=csrf).status_code == 404
     assert sign_ins.find_signed_in(sqlite_engine, other) is not None
+
+
+def test_a_sign_in_by_which_nothing_is_asked_for_an_hour_is_over(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    clock = {"now": begun}
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return clock["now"]
+
+    monkeypatch.setattr(sign_ins, "datetime", Clock)
+    add_account(engine, BEN, "Ben", PASSWORD)
+    used, left = sign_ins.begin_sign_in(engine, BEN, "used"), sign_ins.begin_sign_in(engine, BEN, "left")
+    # One asks something every three quarters of an hour, the other after fifty minutes and no more.
+    for minutes in (45, 90, 135):
+        clock["now"] = begun + timedelta(minutes=minutes)
+        assert sign_ins.find_signed_in(engine, used) is not None
+        if minutes == 45:
+            assert sign_ins.find_signed_in(engine, left) is not None
+    assert sign_ins.find_signed_in(engine, left) is None
+    assert [place.browser for place in sign_ins.list_places(engine, BEN)] == ["used"]
+    for minutes in range(180, 12 * 60, 45):
+        clock["now"] = begun + timedelta(minutes=minutes)
+        assert sign_ins.find_signed_in(engine, used) is not None
+    clock["now"] = begun + timedelta(hours=12, minutes=1)
+    assert sign_ins.find_signed_in(engine, used) is None
+
+
+def test_a_page_is_looked_at_while_others_write_and_waits_for_none(
+    settings: Settings, sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_account(sqlite_engine, BEN, "Ben", PASSWORD)
+    token = sign_ins.begin_sign_in(sqlite_engine, BEN)
+    monkeypatch.setattr(sign_ins, "_NOTED_EVERY", timedelta(0))
+    with sqlite_engine.connect() as writer:
+        writer.exec_driver_sql("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        assert sign_ins.find_signed_in(sqlite_engine, token) is not None
+        assert time.monotonic() - began < 5, "not the half minute for which whoever changes something waits"
+    with sqlite_engine.connect() as later:
+        assert later.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 30_000
 
 
 def test_accounts_from_before_there_were_roles_go_on_reading_and_do_no_more(engine: Engine) -> None:

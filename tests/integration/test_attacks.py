@@ -225,3 +225,22 @@ def test_whether_an_account_exists_is_not_told_by_how_long_the_answer_takes(
         assert sign_in(client, password="guess", email=email)[0] == 400
         counts[email] = len(hashed)
     assert set(counts.values()) == {1}
+
+
+def test_what_a_form_carries_of_another_is_taken_apart_by_nobody_who_nests_it(app: Flask) -> None:
+    """A field that holds what was typed before: nested past what can be read, of other shapes, or of addresses elsewhere."""
+    odd = [
+        "[" * 100_000,
+        '{"a":' * 50_000,
+        "[[],[],[],[]]",
+        '["//evil.example",[],false,true]',
+        '["/",[[1]],0,0]',
+        "9" * 5_000,
+    ]
+    for typed in odd:
+        client = app.test_client()
+        said = {"email": ANA, "csrf_token": csrf(client), "typed": typed}
+        assert client.post("/sign-in", data={**said, "password": "guess"}).status_code in (400, 429), typed[:20]
+        answer = client.post("/sign-in", data={**said, "password": PASSWORD})
+        assert answer.status_code in (302, 429), typed[:20]
+        assert "evil" not in answer.headers.get("Location", "")

@@ -15,11 +15,15 @@ from sqlalchemy import Engine, text
 
 from budget_align.config import Settings
 from budget_align.core.editing.edits import PutRule
+from budget_align.core.outcomes.indicator import IndicatorDefinition
 from budget_align.services import demonstration
 from budget_align.services.accountability.boards import note_item
 from budget_align.services.frameworks.frameworks import receive_framework
 from budget_align.services.mappings.mappings import approve, begin_draft, change_draft, list_versions, open_version
+from budget_align.services.outcomes.indicators import store_definition
+from budget_align.services.outcomes.targets import list_proposals
 from budget_align.services.people.accounts import add_account
+from budget_align.services.publishing.publications import ask_to_publish, list_publications
 from budget_align.services.record.trail import find_broken_event
 from budget_align.services.runs.viewing import open_run
 from budget_align.services.scenarios.scenarios import begin_scenario, open_scenario
@@ -94,6 +98,8 @@ def test_one_wins_and_the_others_are_told_round_after_round(racers: Racers, sett
         _scenario(racers, number)
         _board(racers, board, number)
         _framework(racers, settings, number)
+        _publication(racers)
+        _target(racers, number)
     versions = [version.label for version in list_versions(engine, OURS) if version.mapping.name == name]
     assert sorted(versions) == sorted(f"version {number}" for number in range(1, ROUNDS + 2))
     assert find_broken_event(engine) is None
@@ -133,7 +139,7 @@ def _scenario(racers: Racers, number: int) -> None:
     scenario = begin_scenario(racers.engine, run, f"Round {number}", 1, "operator")
     step = {"kind": "growth", "percent": "1", "revision": "1"}
     found = racers.race(f"/scenarios/{scenario}/steps", lambda _: step)
-    assert sorted(status for status, _ in found) == [302, 422, 422], found
+    assert sorted(status for status, _ in found) == [302, 409, 409], found
     opened = open_scenario(racers.engine, scenario)
     assert (opened.revision, len(opened.scenario.steps)) == (2, 1)
 
@@ -159,3 +165,28 @@ def _framework(racers: Racers, settings: Settings, number: int) -> None:
     published = racers.events("framework published")
     racers.race(f"/frameworks/{code}/publish", lambda _: {})
     assert racers.events("framework published") == published + 1
+
+
+def _publication(racers: Racers) -> None:
+    """What is published is withdrawn, asked for again and published again."""
+    (before,) = [each for each in list_publications(racers.engine, OURS) if each.state == "published"][:1]
+    withdrawn = racers.events("publication withdrawn")
+    racers.race(f"/publications/{before.id}/withdraw", lambda place: {"reason": f"{PEOPLE[place]} found a fault"})
+    assert racers.events("publication withdrawn") == withdrawn + 1
+    (asked,) = ask_to_publish(racers.engine, before.run_id, [(before.stage, before.fiscal_year)], "operator")
+    published = racers.events("figures published")
+    racers.race(f"/publications/{asked}/publish", lambda _: {})
+    assert racers.events("figures published") == published + 1
+    query = "SELECT max(n) FROM (SELECT count(*) AS n FROM publication WHERE state = 'published'"
+    assert racers.count(f"{query} GROUP BY government, framework, stage, fiscal_year) AS places") == 1
+
+
+def _target(racers: Racers, number: int) -> None:
+    """A target is proposed and approved."""
+    wanted = {"code": "raced", "name": "Raced", "target": float(number + 1), "target_year": 2030}
+    store_definition(racers.engine, OURS, IndicatorDefinition.model_validate(wanted), "operator")
+    (proposal,) = [each for each in list_proposals(racers.engine, OURS) if each.definition.code == "raced"]
+    approved = racers.count("SELECT count(*) FROM auditevent WHERE action = 'approved' AND subject = 'target raced'")
+    racers.race(f"/targets/{OURS}/approve", lambda _: {"target": f"raced {proposal.after.identity}"})
+    now = racers.count("SELECT count(*) FROM auditevent WHERE action = 'approved' AND subject = 'target raced'")
+    assert now == approved + 1

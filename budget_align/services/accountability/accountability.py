@@ -262,7 +262,8 @@ def download_register(engine: Engine, settings: Settings, run: OpenRun) -> bytes
         RefusedError: others' files are made, or it takes longer or more memory than one may.
     """
     spend = programmes_of(engine, run)
-    rows = [(b, p, amount / 100) for b, p, amount in _by_programme(spend[~spend["kind"].isin(SET_APART)])]
+    units = run.terms.currency.minor_units
+    rows = [(b, p, amount / units) for b, p, amount in _by_programme(spend[~spend["kind"].isin(SET_APART)])]
     with Session(engine) as session:
         owners = outcome_queries.owners(session, run.government, run.framework.code)
         evaluations = {(e.body, e.programme): e for e in outcome_queries.evaluations(session, run.government)}

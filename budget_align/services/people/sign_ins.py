@@ -1,11 +1,12 @@
-"""Sign-ins: who is signed in where, until they sign out or half a day is over. A copy of what a browser holds is worth
-nothing after that, since what it names has ended here.
+"""Sign-ins: who is signed in where, until they sign out, do nothing for an hour, or half a day is over. A copy of what
+a browser holds is worth nothing after that, since what it names has ended here.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -22,6 +23,12 @@ from budget_align.store import queries
 from budget_align.store.tables import SignIn
 
 LASTS: Final = timedelta(hours=12)
+
+IDLE: Final = timedelta(hours=1)
+"""How long a sign-in lasts by which nothing is asked."""
+
+_NOTED_EVERY: Final = timedelta(minutes=5)
+"""How exactly is kept when something was last asked, so that not every page that is looked at writes."""
 
 SURE_FOR: Final = timedelta(minutes=15)
 """How long someone who showed that it is they may approve and publish without showing it again."""
@@ -50,9 +57,15 @@ def find_signed_in(engine: Engine, token: str) -> Person | None:
     """Who is signed in by a token; None where it has ended, or never was one."""
     with Session(engine) as session:
         row = session.get(SignIn, _hash(token))
-        if row is None or row.ended_at is not None or datetime.now(UTC) - _utc(row.begun_at) > LASTS:
+        now = datetime.now(UTC)
+        if row is None or row.ended_at is not None or _is_over(row, now):
             return None
         email = row.email
+        if now - _seen(row) >= _NOTED_EVERY:
+            # Where others write, the next page notes it.
+            with suppress(RefusedError):
+                queries.note_seen(session, row.token_hash, now.replace(microsecond=0))
+                session.commit()
     return find_person(engine, email)
 
 
@@ -83,7 +96,7 @@ def list_places(engine: Engine, email: str) -> list[Place]:
         return [
             Place(row.token_hash[:16], row.begun_at, row.browser)
             for row in rows
-            if datetime.now(UTC) - _utc(row.begun_at) <= LASTS
+            if not _is_over(row, datetime.now(UTC))
         ]
 
 
@@ -148,6 +161,16 @@ def token_hash(token: str) -> str:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _seen(row: SignIn) -> datetime:
+    """When something was last asked by a sign-in."""
+    return max(_utc(at) for at in (row.begun_at, row.sure_at, row.seen_at) if at is not None)
+
+
+def _is_over(row: SignIn, now: datetime) -> bool:
+    """Whether a sign-in has lasted as long as any does, or nothing was asked by it for too long."""
+    return now - _utc(row.begun_at) > LASTS or now - _seen(row) > IDLE
 
 
 def _utc(at: datetime) -> datetime:

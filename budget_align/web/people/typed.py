@@ -37,7 +37,7 @@ class Typed:
         try:
             to, fields, file, sent = json.loads(text)
             found = Typed(str(to), tuple((str(name), str(value)) for name, value in fields), bool(file), bool(sent))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             return None
         return found if is_ours(found.to) else None
 
