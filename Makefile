@@ -100,7 +100,8 @@ lock: | .venv/bin/python
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
 
-# Whether a locked package is known to be unsafe. It asks the network, since no list that ships is of these days.
+# Whether a locked package is known to be unsafe, as the network says today; tests/unit/test_known_faults.py asks a list
+# that ships, which is older.
 audit: | .venv/bin/python
 	$(BIN)/pip install --quiet pip-audit
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt
