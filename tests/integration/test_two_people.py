@@ -5,6 +5,7 @@ twice. Walks of random steps on both databases, each step done by two at the sam
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,11 +14,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import Engine, text
 
 from budget_align.core.editing.edits import PutRule
-from budget_align.core.rules.mapping import Rule
+from budget_align.core.outcomes.indicator import IndicatorDefinition
 from budget_align.services.frameworks import catalogue
 from budget_align.services.mappings import mappings
 from budget_align.services.mappings.approving import ask_for_approval as ask_for_mapping
 from budget_align.services.mappings.approving import send_draft_back
+from budget_align.services.outcomes.indicators import read_all, store_definition
+from budget_align.services.outcomes.targets import approve_targets, list_proposals
 from budget_align.services.publishing import publications
 from budget_align.services.record.trail import find_broken_event
 from budget_align.services.returns import approving
@@ -42,7 +45,9 @@ class TwoPeople(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         with self.engine.begin() as connection:
-            tables = "publication, approval, remark, runshare, allocation, cubecell, programmecell, touchcell, "
+            tables = (
+                "indicator, publication, approval, remark, runshare, allocation, cubecell, programmecell, touchcell, "
+            )
             tables += "runsubmission, run, budgetline, statedtotal, submission, mappingrevision, mappingversion"
             for table in tables.split(", "):
                 connection.execute(text(f"DELETE FROM {table}"))
@@ -51,6 +56,7 @@ class TwoPeople(RuleBasedStateMachine):
         self.saved: list[str] = []
         self.drafts: list[int] = []
         self.sent = 0
+        self.target: float | None = None
 
     def both(self, who: tuple[str, str], work: Callable[[str], object]) -> list[object]:
         """Both do the same at once; what each got, or why not."""
@@ -101,12 +107,13 @@ class TwoPeople(RuleBasedStateMachine):
         first = version.mapping.rules[0]
         names = [f"mine-{len(self.saved)}-{place}" for place in (0, 1)]
 
-        def put(name: str) -> Callable[[], object]:
-            new = Rule.model_validate({**first.model_dump(by_alias=True), "id": name})
-            return lambda: mappings.change_draft(self.engine, version.id, PutRule(new), version.revision, who[0])
+        def put(name: str, person: str) -> Callable[[], object]:
+            new = first.model_copy(update={"id": name})
+            return lambda: mappings.change_draft(self.engine, version.id, PutRule(new), version.revision, person)
 
-        found = at_once(*map(put, names))
-        self.saved += [name for name, each in zip(names, found, strict=True) if each not in TOLD]
+        found = at_once(*map(put, names, who))
+        assert not [each for each in found if isinstance(each, str) and each not in TOLD], found
+        self.saved += [name for name, each in zip(names, found, strict=True) if not isinstance(each, str)]
 
     @rule(who=WHO)
     def decide_mapping(self, who: tuple[str, str]) -> None:
@@ -158,6 +165,26 @@ class TwoPeople(RuleBasedStateMachine):
         for each in publications.list_publications(self.engine):
             if each.state == "published":
                 publications.withdraw(self.engine, each.id, who, "It was wrong")
+
+    @rule(who=WHO, value=st.integers(1, 9))
+    def propose_target(self, who: tuple[str, str], value: int) -> None:
+        said = {"code": "W", "name": "Waiting", "target": value, "target_year": 2030}
+        definition = IndicatorDefinition.model_validate(said)
+        self.both(who, lambda person: store_definition(self.engine, "Ours", definition, person))
+
+    @rule(who=WHO)
+    def decide_target(self, who: tuple[str, str]) -> None:
+        waiting = list_proposals(self.engine, "Ours")
+        seen = {each.definition.code: each.after.identity for each in waiting}
+        found = self.both(who, lambda person: approve_targets(self.engine, "Ours", seen, person)) if seen else []
+        assert self.done(found) <= 1
+        if self.done(found):
+            self.target = waiting[0].after.target
+
+    @invariant()
+    def the_target_that_counts_is_the_last_that_another_approved(self) -> None:
+        held = [each.definition.target for each in read_all(self.engine, "Ours", date(2026, 11, 26))]
+        assert held in ([], [self.target])
 
     @invariant()
     def two_people_published_whatever_is_published(self) -> None:
