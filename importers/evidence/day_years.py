@@ -18,6 +18,9 @@ from importers.structure.texts import column_texts
 from importers.words import lexicon
 
 _NAMED = 4
+_FISCAL = re.compile(r"\b(fiscal|financial|fscl)\b|\bf\.?y\b|exercice|ejercicio|haushaltsjahr|esercizio", re.IGNORECASE)
+"""What the header of a column says that names the fiscal year of each row, whatever days stand beside it."""
+
 _BARE = re.compile(r"(?:19|20)\d\d")
 
 
@@ -95,7 +98,7 @@ def _editions(grid: Grid, block: Block, columns: Sequence[Column]) -> set[int]:
     said = {
         column.index: len(set(column_texts(grid, block.data, column.index, with_numbers=True).words) - {""})
         for column in columns
-        if column.role == "year"
+        if column.role == "year" and not _years_of_rows(grid, block, column) and not _FISCAL.search(column.header)
     }
     varied = any(count > 1 for count in said.values())
     return {index for index, count in said.items() if count == 1} if varied else set()

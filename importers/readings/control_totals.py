@@ -12,6 +12,7 @@ from budget_align.core.values.terms import Terms
 from importers.evidence.amounts import half_of_last_place
 from importers.evidence.column import Column
 from importers.readings.table import Table
+from importers.relations.running_sums import roundings
 from importers.relations.sums import Entry
 from importers.structure.grid import address
 from importers.structure.texts import column_texts
@@ -174,7 +175,7 @@ class _Rounding:
     def of(self, column: Column, row: int) -> int:
         parts = column.parts or (column.index,)
         half = max([self.half[column.index], *(self.half.get(c, 0) for c in parts)])
-        return half * (1 + len(parts) * self.lines[row])
+        return int(half * roundings(np.array([1 + len(parts) * self.lines[row]]))[0])
 
 
 def _memo_findings(table: Table, label_column: int) -> list[Finding]:

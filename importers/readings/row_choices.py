@@ -37,6 +37,7 @@ _ROWS: Final = 20_000
 _WRITTEN_ONCE: Final = 0.3
 _NAMED: Final = 4
 _MANY: Final = 4
+_NAMES_ALONE: Final = ("body", "counterpart", "description", "year", "currency", "row_unit", "flow", "side")
 _SAYS_NO_NAME: Final = ("currency", "row_unit", "side", "flow", "note", "unused")
 
 
@@ -153,6 +154,52 @@ def _choose_promised(
     )
     left = {"paid": promised, "promised": paid}.get(decisions.take(choice), [])
     return frozenset(p for g in left for p in np.flatnonzero(codes == g).tolist())
+
+
+_TAKEN_BACK: Final = re.compile(
+    r"\b(credit (notes?|memos?|adjustments?)|refunds?|reversals?|reversed|gutschrift(en)?|abonos?|avoirs?"
+    r"|note di credito|notas? de cr[eé]dito)\b",
+    re.IGNORECASE,
+)
+_CANCELLED: Final = re.compile(
+    r"\b(void(ed)?|cancell?ed|annulled|annul[ée]e?s?|stornier(t|te)|storno|anulad[oa]s?|stopped|rejected|duplicate)\b",
+    re.IGNORECASE,
+)
+
+
+def choose_taken_back(table: Table, decisions: Decisions) -> frozenset[int]:
+    """Of rows that a column of few words calls credit notes, or cancelled, and that have no minus, those that are left
+    out; those that are taken off have their sign turned. Which of them is a choice.
+    """
+    money = [c.index for c in table.of_role("amount")]
+    if not money:
+        return frozenset()
+    left: set[int] = set()
+    for column in [c for c in table.columns if c.index in table.block.labels and c.role not in _NAMES_ALONE]:
+        words, codes = _words(table, column)
+        if not 2 <= len(words) <= _WORDS or max(map(len, words)) > _LONGEST:
+            continue
+        for pattern, guess in ((_TAKEN_BACK, "off"), (_CANCELLED, "leave")):
+            said = [g for g, word in enumerate(words) if pattern.search(word)]
+            places = np.flatnonzero(np.isin(codes, said)).tolist()
+            amounts = table.amounts[places][:, money].sum(axis=1) if places else np.zeros(0)
+            if not places or len(said) == len(words) or (amounts < 0).sum() >= (amounts > 0).sum():
+                continue
+            named = ", ".join(repr(words[g]) for g in said)
+            choice = Choice(
+                choice_id("rows", table.grid.name, column.header, guess, *words),
+                "rows",
+                table.grid.name,
+                table.key,
+                f"Column {column.letter} of {table.grid.name!r} calls {len(places)} rows {named}, and their amounts "
+                "have no minus. Are they taken off?",
+                (("off", "Take them off"), ("leave", "Leave them out"), ("count", "Count them like the others")),
+                guess,
+            )
+            taken = decisions.take(choice)
+            left |= set(places) if taken == "leave" else set()
+            table.amounts[places] *= -1 if taken == "off" else 1
+    return frozenset(left)
 
 
 def choose_promised_rows(table: Table, decisions: Decisions) -> frozenset[int]:
@@ -536,6 +583,31 @@ def doubt_below(table: Table, decisions: Decisions) -> frozenset[int]:
         "",
     )
     return frozenset(places) if decisions.take(choice) == "leave" else frozenset()
+
+
+def choose_outside(table: Table, decisions: Decisions) -> frozenset[int]:
+    """The rows without which a total among whose rows they stand adds up, and which no other total sums: whether they
+    are money of their own is a choice.
+    """
+    if table.sums is None:
+        return frozenset()
+    found = [entry for entry in table.sums.top if entry.aside and not entry.is_total and any(entry.amounts)]
+    if not found:
+        return frozenset()
+    column = table.of_role("amount")[0].index
+    cells = ", ".join(address(entry.row, column) for entry in found[:_NAMED])
+    choice = Choice(
+        choice_id("rows", table.grid.name, "outside", cells),
+        "rows",
+        table.grid.name,
+        table.key,
+        f"{cells} of {table.grid.name!r} ({found[0].label[:_LONGEST]!r}) stands among the rows of a total which adds "
+        "up without it. Does it count?",
+        (("leave", "Leave it out, as the total does"), ("count", "Count it beside the total")),
+        "leave",
+    )
+    places = frozenset(table.place_of(entry.row) for entry in found)
+    return places if decisions.take(choice) == "leave" else frozenset()
 
 
 def _one_line_sections(table: Table) -> set[int]:

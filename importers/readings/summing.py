@@ -24,8 +24,10 @@ from importers.readings.row_choices import (
     choose_cumulative,
     choose_deductions,
     choose_hidden_rows,
+    choose_outside,
     choose_partial_sums,
     choose_promised_rows,
+    choose_taken_back,
     choose_versions_of_rows,
     choose_views,
     doubt_below,
@@ -102,13 +104,14 @@ def make_table(
     table.shares |= wholes
     table.shares |= choose_versions_of_rows(table, decisions, dimensions) | choose_cumulative(table, decisions)
     table.shares |= choose_hidden_rows(table, decisions) | choose_promised_rows(table, decisions)
+    table.shares |= choose_taken_back(table, decisions)
     _take_off(table, decisions)
     table.sums = _sum_up(table, decisions)
     if not table.of_role("amount"):
         # Nothing of it is money, so that there is nothing to choose.
         return table
     left = find_unnamed(table, decisions) | doubt_below(table, decisions)
-    left |= choose_views(table, decisions)
+    left |= choose_views(table, decisions) | choose_outside(table, decisions)
     left |= doubt_totals(table, decisions, left) | doubt_unread(table, decisions)
     if left:
         table = replace(table, left=left)
@@ -283,7 +286,7 @@ def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
     parts = [column.index for column in table.of_role("amount")]
     if not parts:
         return _sum_up_measures(table)
-    unnamed = _find_unnamed_total(table, parts)
+    whole = _find_unnamed_total(table, parts)
     fills = _label_fills(table)
     worded = np.array([vocabulary.says_total(word) for word in table.labels.words], dtype=bool)[table.labels.codes]
     listed = (fills == 1) & (len(fills) > _LIST_FROM)
@@ -291,7 +294,8 @@ def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
         fills[worded] = np.minimum(fills[worded], 0)
     flat = len(table.block.data) > _FLAT_FROM or bool((fills == 1).mean() > 0.98 and len(table.block.data) > _LIST_FROM)
     paths = find_paths(table)
-    by_code_alone = unnamed is None and flat and not _may_hold_totals(table, parts, fills)
+    whole = _find_whole_row(table, parts) if flat and whole is None else whole
+    by_code_alone = whole is None and flat and not _may_hold_totals(table, parts, fills)
     if by_code_alone and not paths:
         return None
     every = [column.index for column in table.of_role("amount", "total", "memo")]
@@ -304,7 +308,7 @@ def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
     for position, row in enumerate(table.block.body.tolist()):
         place = places.get(row)
         label = body_labels.said(position) or (_year_heading(table, row) if place is None else "")
-        if place is not None and (place in table.shares or place == unnamed):
+        if place is not None and (place in table.shares or place == whole):
             continue
         if place is not None and stated[place]:
             indent = _indent(table, row, depths)
@@ -313,12 +317,11 @@ def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
             rows.append(Row(row, label, None, _indent(table, row, depths)))
     units = {column.index: column.unit or table.context.unit for column in table.columns}
     tolerance = tuple(half_of_last_place(table.grid, table.block.data, c, units[c]) for c in parts)
-    if unnamed is not None:
-        # Every row before it is in the total, so that there is nothing to search for among them.
+    if whole is not None:
+        # All others are in it, so that there is nothing to search for among them.
         lines = [Entry(row.row, row.label, row.amounts) for row in rows if row.amounts is not None]
-        row = int(table.block.data[unnamed])
-        total = Entry(row, "", vectors[unnamed], is_total=True, whole=True, members=[e for e in lines if e.row < row])
-        return Sums([total, *(entry for entry in lines if entry.row > row)], {}, {})
+        at, label = int(table.block.data[whole]), table.labels.said(whole)
+        return Sums([Entry(at, label, vectors[whole], is_total=True, whole=True, members=lines)], {}, {})
     if _is_in_blocks(table, rows):
         return _sum_blocks(rows, tolerance, table.context.names)
     if table.of_role("price_basis"):
@@ -425,6 +428,24 @@ def _find_unnamed_total(table: Table, parts: list[int]) -> int | None:
     filled = [c for c in parts if table.stated[last, c] and table.amounts[last, c]]
     sums = table.amounts[:last].sum(axis=0)
     return last if filled and all(sums[c] == table.amounts[last, c] for c in filled) else None
+
+
+def _find_whole_row(table: Table, parts: list[int]) -> int | None:
+    """The row of a long list that states what all others come to together, in several columns or to many digits: odds
+    that no line of a list has.
+    """
+    amounts = table.amounts[:, parts].copy()
+    amounts[sorted(table.shares)] = 0
+    wanted = amounts.sum(axis=0)
+    found = np.flatnonzero((2 * amounts == wanted).all(axis=1)).tolist()
+    telling = [len(str(abs(int(each))).rstrip("0")) for each in wanted // 2 if each]
+    enough = (
+        sum(digits >= _DIGITS_OF_WHOLE for digits in telling) > 1 or max(telling, default=0) > 2 * _DIGITS_OF_WHOLE - 2
+    )
+    return found[0] if len(found) == 1 and enough else None
+
+
+_DIGITS_OF_WHOLE = 4
 
 
 def _find_depths(table: Table) -> dict[int, int]:

@@ -134,6 +134,30 @@ def steps(numbers: Floats) -> Floats:
     return found
 
 
+def _proportional(table: npt.NDArray[np.int64]) -> list[int]:
+    """For each column the first one that it is a constant multiple of, itself where there is none: tax at one rate, or
+    the same amounts in another currency.
+    """
+    same: list[int] = []
+    for place in range(table.shape[1]):
+        column = table[:, place].astype(np.float64)
+        first = place
+        for other in dict.fromkeys(same):
+            base = table[:, other].astype(np.float64)
+            both = (base != 0) & (column != 0)
+            if both.sum() >= _PROPORTIONAL_FROM and ((base != 0) == (column != 0)).all():
+                ratios = column[both] / base[both]
+                if float(np.ptp(ratios)) <= _PROPORTIONAL * abs(float(ratios.mean())):
+                    first = other
+                    break
+        same.append(first)
+    return same
+
+
+_PROPORTIONAL_FROM: Final = 4
+_PROPORTIONAL: Final = 0.002
+
+
 class Chance:
     """How likely runs of rows are to add up to a row by chance, column by column.
 
@@ -146,6 +170,7 @@ class Chance:
         if table.ndim == 1:  # No row at all, and so no column.
             table = table.reshape(len(table), 0)
         self.of_column = [self._of_column(column) for column in table.T]
+        self.same = _proportional(table)
 
     @staticmethod
     def _of_column(amounts: npt.NDArray[np.int64]) -> float:
@@ -171,8 +196,11 @@ class Chance:
         """
         likely = 1.0
         seen: set[int] = set()
-        for amount, chance in zip(row, self.of_column, strict=True):
-            if amount and abs(amount) not in seen:
+        told: set[int] = set()
+        for place, (amount, chance) in enumerate(zip(row, self.of_column, strict=True)):
+            # Columns that are multiples of one another say the same once.
+            if amount and abs(amount) not in seen and self.same[place] not in told:
                 seen.add(abs(amount))
+                told.add(self.same[place])
                 likely *= chance
         return tried * likely if seen else float(tried)

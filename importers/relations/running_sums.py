@@ -54,19 +54,30 @@ class RunningSums:
     def _fits(self, first: int, amounts: Vector, tolerance: Vector) -> list[int]:
         last = self._count
         before = self._sums[first : max(first, last - 1)]
-        allowed = np.arange(last - first + 1, 2, -1)
+        allowed = roundings(np.arange(last - first + 1, 2, -1))
         # Of whole arrays: a single number that runs over would warn.
         missing = np.array(amounts, dtype=np.int64) - self._sums[last]
         places: npt.NDArray[np.intp] | None = None
         for column, rounding in enumerate(tolerance):
             rest = before[:, column] if places is None else before[places, column]
-            most = rounding * (allowed if places is None else allowed[places])
+            most = np.floor(rounding * (allowed if places is None else allowed[places]))
             within = np.abs(rest + missing[column]) <= most
             found = np.flatnonzero(within)
             places = found if places is None else places[found]
             if not len(places):
                 return []
         return [] if places is None else places.tolist()
+
+
+def roundings(count: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """By how many halves of the smallest unit so many rounded amounts may together be away from their total: by each of
+    them where they are few; errors of many add up like their square root, four standard deviations of them at most.
+
+    >>> roundings(np.array([3, 10, 100])).round(1).tolist()
+    [3.0, 9.3, 25.1]
+    """
+    found: npt.NDArray[np.float64] = np.minimum(count, 2 + 8 * np.sqrt(count / 12))
+    return found
 
 
 def matching_groups(rows: Sequence[Vector], size: int, row: Vector, tolerance: Vector) -> npt.NDArray[np.intp]:

@@ -33,6 +33,7 @@ class Entry:
     Attributes:
         worded: the row's own label calls it a total, or names the heading that it closes.
         exact: a total's members add up to it, exactly or but for the rounding of each.
+        aside: a total adds up without it, though it stands among the rows that the total sums.
         doubtful: how many rows before a row that is not called a total add up to it; nought for most.
         believed: chance hardly makes such a sum, so that a doubtful row is a total with none around it too.
         expected: how many such rows chance would make in its table.
@@ -48,6 +49,7 @@ class Entry:
     of_which: bool = False
     financing: bool = False
     whole: bool = False
+    aside: bool = False
     doubtful: int = 0
     believed: bool = False
     expected: float = 0.0

@@ -401,6 +401,8 @@ class _Finder:
             aside = leave_out(self.open[start:], entry.amounts, self.tolerance)
             if aside is not None:
                 taken = self._pop_to(start)
+                for each in aside:
+                    each.aside = True
                 for each in [*aside, *(each for each in taken if each not in aside)]:
                     self._push(each)
                 self._close(entry, start + len(aside))

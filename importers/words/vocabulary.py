@@ -114,7 +114,7 @@ _DERIVED_ROW: Final = re.compile(
     r"|(budget|funding) (gap|shortfall|surplus|deficit)|(total )?comprehensive (income|result|loss)(?=\W|$)"
     r"|net (\(cost of\)|operating (result|balance|position)(?=\W|$))"
     r"|netto(aufwand|ertrag|kosten|ausgaben|einnahmen)"
-    r"|(annual |weighted |overall |national )?(average|mean|median)s?"
+    r"|(annual |weighted |overall |national )?(average|mean|median)s?(?=\s*($|[(%:,]|of\b|per\b|for\b|pay\b|cost\b))"
     r"|(year[- ]on[- ]year |annual )?(change|growth|variance|difference)"
     r"(?=\s*($|[(%,]|on\b|from\b|since\b|over\b|between\b|20|19|to (the )?((19|20)\d\d|budget|estimates?)\b)))\b",
     re.IGNORECASE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from itertools import combinations
 
@@ -14,7 +15,9 @@ def added_up(rows: list[tuple[int, int]], row: tuple[int, int], longest: int) ->
     found = []
     for count in range(2, min(longest, len(rows)) + 1):
         sums = [sum(column) for column in zip(*rows[-count:], strict=True)]
-        if all(abs(a - b) <= t * (count + 1) for a, b, t in zip(row, sums, TOLERANCE, strict=True)):
+        # Half a unit each where they are few; of many, four standard deviations of the sum of their errors.
+        halves = min(count + 1, 2 + 4 * 2 * math.sqrt((count + 1) / 12))
+        if all(abs(a - b) <= t * halves for a, b, t in zip(row, sums, TOLERANCE, strict=True)):
             found.append(count)
     return found
 
