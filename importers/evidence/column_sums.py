@@ -163,6 +163,10 @@ def _summed_run(
     else:
         side = [a for a in parts_there if a.index > column.index]
         runs = [side[left:end] for left in range(_LEFT_OUT + 1) for end in range(len(side), left + 1, -1)]
+    # Budget and actual by turns, under a head for each month or fund, add up each to its own total.
+    word = _last_word(column)
+    alike = [a for a in side if word and _last_word(a) == word]
+    runs += [alike[start:] for start in range(len(alike) - 1)] if len(alike) < len(side) else []
     for run in runs:
         beside = run[-1 if to_left else 0] is side[-1 if to_left else 0]
         if column.fiscal_year is not None and any(a.fiscal_year not in (None, column.fiscal_year) for a in run):
@@ -190,9 +194,27 @@ def _summed_run(
         telling = says & ((np.abs(parts) > 0).sum(axis=1) >= 2)
         fails = bool(telling.any()) and float((exact | near)[telling].mean()) < _TELLING
         enough = says.sum() >= 2 if beside else telling.sum() >= _ROWS_APART and exact[says].mean() >= _APART
+        if not beside and any(_is_multiple(part, target) for part in parts.T):
+            # Multiples of one column add up to another of them whatever they mean.
+            continue
         if several and enough and not fails and _proves(exact[says], near[says]):
             return tuple(a.index for a in run)
     return ()
+
+
+def _is_multiple(part: Floats, whole: Floats) -> bool:
+    """Whether a column is the same share of another in every row."""
+    both = (part != 0) & (whole != 0)
+    shares = part[both] / whole[both]
+    return len(shares) > 2 and bool(np.ptp(shares) <= _SAME_SHARE * abs(float(shares.mean())))
+
+
+_SAME_SHARE = 0.002
+
+
+def _last_word(column: Column) -> str:
+    words = lexicon.fold_words(vocabulary.without_year_and_unit(column.header)).split()
+    return words[-1] if len(words) > 1 else ""
 
 
 def _proves(exact: npt.NDArray[np.bool_], near: npt.NDArray[np.bool_]) -> bool:

@@ -91,7 +91,7 @@ def read_context(
     stated_unit, unit_belief = _unscale(grid, block, amounts, stated_unit, unit_belief)
     is_money = not share or bool(unit_belief.value and unit_belief.evidence != _NOTE_SAYS) or bool(answers.unit)
     headed = [column.header for column in columns if column.role in _NAMING] + [text for _, text in titles[-1:]]
-    is_money &= not any(map(vocabulary.says_measures_heading, headed))
+    is_money &= not any(vocabulary.says_measures_heading(text) and len(text.split()) > 1 for text in headed)
     asks = _Asks(grid, key, decisions, is_money and bool(amounts))
     body = _read_body(grid, block, columns, titles, answers, notes)
     in_headings = not answers.body and body.confidence < _SURE_OF_BODY and _headings_name_bodies(grid, block, columns)
@@ -165,13 +165,20 @@ class _Asks:
     holds_money: bool
 
     def one_of(
-        self, topic: Topic, prompt: str, options: tuple[tuple[str, str], ...], guess: str, about: str = ""
+        self,
+        topic: Topic,
+        prompt: str,
+        options: tuple[tuple[str, str], ...],
+        guess: str,
+        about: str = "",
+        *,
+        assumed: str = "",
     ) -> str:
         """The option that holds; asked once for a workbook, or once for what it is about."""
         if not self.holds_money:
-            return guess
+            return guess or assumed
         name = choice_id(topic, about) if about else topic
-        return self.decisions.take(Choice(name, topic, self.grid.name, self.key, prompt, options, guess))
+        return self.decisions.take(Choice(name, topic, self.grid.name, self.key, prompt, options, guess, assumed))
 
     def words(self, topic: Topic, prompt: str, guess: str) -> str:
         """What a person says in words of their own."""
@@ -195,7 +202,8 @@ def _settle_unit(stated: Unit, belief: Belief, answers: TableAnswers, asks: _Ask
     if not belief.value:
         if said is not None:
             return said, Belief(value=str(said), confidence=1.0, evidence="a person said so")
-        value = asks.one_of("unit", _UNIT_PROMPT.format(asks.grid.name), _UNIT_OPTIONS, "units")
+        # Nothing tells units from thousands, and a guess would be wrong by a factor of a thousand.
+        value = asks.one_of("unit", _UNIT_PROMPT.format(asks.grid.name), _UNIT_OPTIONS, "", assumed="units")
         return Unit(multiplier=_MULTIPLIERS[value]), Belief(value=value, confidence=0.0, evidence=_NOTHING_SAYS)
     if said is None or answers.unit is not None or said.multiplier == stated.multiplier:
         return stated, belief

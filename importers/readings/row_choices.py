@@ -19,6 +19,7 @@ from importers.evidence.row_dimensions import DERIVED, repeats_under_headings, t
 from importers.readings.table import Table
 from importers.relations.sums import Entry, Sums
 from importers.structure.grid import Ints, Kind, address
+from importers.structure.texts import column_texts
 from importers.words import vocabulary
 from importers.words.lexicon import says
 
@@ -61,7 +62,7 @@ def choose_versions_of_rows(table: Table, decisions: Decisions, dimensions: Coll
         if promised is not None:
             left |= promised
             continue
-        named_so = _named_alternatives(words)
+        named_so = _named_alternatives(table, words) if _are_of_the_same(table, column, codes) else []
         # What a column called "Programme" says is what the money is for.
         if not named_so and vocabulary.find_role(column.header) in ("unit", "programme"):
             continue
@@ -244,11 +245,43 @@ def _words(table: Table, column: Column) -> tuple[list[str], Ints]:
     return words, places.astype(np.int64)
 
 
-def _named_alternatives(words: Sequence[str]) -> list[int]:
-    """The words, where all of them say how the same money is measured or how far it has come, as no purposes do."""
+def _are_of_the_same(table: Table, column: Column, codes: Ints) -> bool:
+    """Whether rows of several words of a column are otherwise named alike, for the most part, and of the same year."""
+    rows = np.arange(min(len(codes), _ROWS))
+    own = codes[rows]
+    keys = np.zeros(len(rows), dtype=np.int64)
+    for other in table.columns:
+        if other.index == column.index or other.role in (
+            "amount",
+            "total",
+            "memo",
+            "change",
+            "measure",
+            "note",
+            "unused",
+        ):
+            continue
+        said = column_texts(table.grid, table.block.data[rows], other.index, with_numbers=True).codes
+        pairs = len({*zip(own.tolist(), said.tolist(), strict=True)})
+        if pairs == len(np.unique(said)) or (said == said[0]).all():
+            # It says the same as the column itself, as its code does, or nothing that tells rows apart.
+            continue
+        _, keys = np.unique(keys * (int(said.max()) + 1) + said, return_inverse=True)
+    words_of: dict[int, set[int]] = {}
+    for key, word in zip(keys.tolist(), own.tolist(), strict=True):
+        words_of.setdefault(key, set()).add(word)
+    shared = sum(len(words) > 1 for words in words_of.values())
+    return shared >= _KEYS * len(words_of)
+
+
+def _named_alternatives(table: Table, words: Sequence[str]) -> list[int]:
+    """The words, where all of them say how the same money is measured or how far it has come, as no purposes do, and
+    some of them no more than others.
+    """
     basis = [vocabulary.says_basis(word) for word in words]
     named = all(said or vocabulary.find_stage(word) for said, word in zip(basis, words, strict=True))
-    return list(range(len(words))) if named and sum(basis) > 1 else []
+    every = list(range(len(words)))
+    return every if named and (sum(basis) > 1 or _told_alike(table, words, every)) else []
 
 
 def _alternatives(table: Table, column: Column, codes: Ints, count: int) -> list[int]:
@@ -317,11 +350,14 @@ def _told_alike(table: Table, words: Sequence[str], groups: Sequence[int]) -> li
         )
         for g in groups
     }
-    if any(flow == DERIVED for flow, *_ in said.values()):
+    flows = {flow for flow, *_ in said.values()}
+    if DERIVED in flows and flows & {"income", "expenditure"}:
+        # What is left of the others is made of them.
         return []
     usual = table.context.stage.value or "budget"
     alike: dict[tuple[object, ...], list[int]] = {}
     for g, (flow, stage, version, control, years) in said.items():
+        flow = "" if flow == DERIVED else flow
         alike.setdefault((flow or "expenditure", stage or usual, version or "original", control, years), []).append(g)
     return [each for each in alike.values() if len(each) > 1]
 

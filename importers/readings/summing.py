@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import combinations, pairwise
 
@@ -94,7 +94,8 @@ def make_table(
     )
     # A list of payments says "change" and "average" of what was bought; only a row that could be no line means its own.
     listed = (_label_fills(table) == 1) & (len(block.data) > _LIST_FROM)
-    table.shares = frozenset(np.flatnonzero(of_share[table.labels.codes] & ~listed).tolist()) | _under_shares(table)
+    worded = set(np.flatnonzero(of_share[table.labels.codes] & ~listed).tolist())
+    table.shares = frozenset(worded - _summed_by_total(table, worded)) | _under_shares(table)
     table.shares |= _balances(table)
     if multipliers is not None:
         table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
@@ -118,6 +119,24 @@ def make_table(
     return table
 
 
+def _summed_by_total(table: Table, places: Collection[int]) -> set[int]:
+    """Those of some rows whose words say that they are no lines, or are taken off, that the last total of the table
+    sums with all others all the same: arithmetic goes before words.
+    """
+    parts = [column.index for column in table.of_role("amount")]
+    if not len(places) or not parts:
+        return set()
+    labels = table.labels
+    worded = np.array([vocabulary.says_total(word) for word in labels.words], dtype=bool)[labels.codes]
+    totals = np.flatnonzero(worded & table.stated[:, parts].any(axis=1))
+    if not len(totals) or totals[-1] < 2:
+        return set()
+    last = int(totals[-1])
+    summed = table.amounts[:last][:, parts][~worded[:last]].sum(axis=0)
+    proven = bool((summed == table.amounts[last, parts]).all()) and bool(summed.any())
+    return {place for place in places if place < last and not worded[place]} if proven else set()
+
+
 def _take_off(table: Table, decisions: Decisions) -> None:
     """Turns the sign of rows that are taken off without one, as a net below them proves; of others that say so, a
     choice.
@@ -135,6 +154,7 @@ def _take_off(table: Table, decisions: Decisions) -> None:
     rows = [Row(place, labels.said(place), vectors[place]) for place in places]
     taken = find_deductions(rows)
     said = {row.row for row in rows if vocabulary.says_less(row.label) and min(vectors[row.row], default=0) > 0}
+    said -= _summed_by_total(table, said)
     taken |= choose_deductions(table, decisions, sorted(said - taken))
     table.amounts[sorted(taken)] *= -1
 

@@ -17,7 +17,7 @@ import numpy as np
 from budget_align.core.values.fiscal_year import says_year
 from importers.structure.grid import Ints
 from importers.structure.region import Region, without_references
-from importers.words import vocabulary
+from importers.words import lexicon, vocabulary
 from importers.words.unit_words import find_unit
 
 SENTENCE: Final = 90
@@ -43,6 +43,12 @@ def _says_digits(text: str) -> bool:
     pieces = _BRACKET.split(text)
     closes = [mark == ")" for mark in _BRACKET.findall(text)]
     return any(_DIGIT.search(piece) for piece, closed in zip(pieces, [*closes, False], strict=True) if not closed)
+
+
+def _says_column(text: str) -> bool:
+    """Whether a text says what a column holds: money, a year, a stage or a unit."""
+    said = vocabulary.says_amount(text) or says_year(text) or vocabulary.find_stage(text) or find_unit(text)
+    return bool(said or lexicon.says("money", text) or vocabulary.find_period(text) or _BRACKETED.match(text))
 
 
 def find_header_rows(region: Region, top: int, above: int, ahead: Ints) -> tuple[int, ...]:
@@ -90,10 +96,23 @@ class _Climb:
             if len(self.rows) >= _HEADER_ROWS:
                 break
         # What stands above everything that is said of the columns is a title.
-        rows = self.rows[:spoken]
+        rows = self._without_lines(self.rows[:spoken])
         if stub is not None and stub - 1 in rows and self._heads_the_labels(stub, rows):
             rows.append(stub)
         return tuple(sorted(rows)) if self._say_enough(rows) else ()
+
+    def _without_lines(self, rows: list[int]) -> list[int]:
+        """Header rows, from the innermost on, without those that are lines of one amount that is withheld: words that
+        say nothing of an amount, beside a name, right below a row that says what the column is.
+        """
+        kept = list(rows)
+        while len(kept) > 1 and len(self.values) == 1 and not self.blanks:
+            text, above = (self.region.text(row, self.values[0]) for row in kept[:2])
+            named = self.region.word[kept[0], : self.values[0]].any()
+            if not named or kept[1] != kept[0] - 1 or _says_column(text) or not _says_column(above):
+                break
+            del kept[0]
+        return kept
 
     def _over(self, row: int) -> list[int]:
         """Columns of values that a row has something to say of."""

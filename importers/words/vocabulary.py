@@ -114,7 +114,8 @@ _DERIVED_ROW: Final = re.compile(
     r"|(budget|funding) (gap|shortfall|surplus|deficit)|(total )?comprehensive (income|result|loss)(?=\W|$)"
     r"|net (\(cost of\)|operating (result|balance|position)(?=\W|$))"
     r"|netto(aufwand|ertrag|kosten|ausgaben|einnahmen)"
-    r"|(annual |weighted |overall |national )?(average|mean|median)s?(?=\s*($|[(%:,]|of\b|per\b|for\b|pay\b|cost\b))"
+    r"|(annual |weighted |overall |national )?(average|mean|median)s?"
+    r"(?=\s*($|[(%:,]|(of|per|for|pay|costs?|staff\w*|numbers?|salar\w+|prices?|rates?|weekly|annual|monthly|age)\b))"
     r"|(year[- ]on[- ]year |annual )?(change|growth|variance|difference)"
     r"(?=\s*($|[(%,]|on\b|from\b|since\b|over\b|between\b|20|19|to (the )?((19|20)\d\d|budget|estimates?)\b)))\b",
     re.IGNORECASE,
@@ -429,7 +430,7 @@ _BASIS: Final = re.compile(
     r"|pre-?enc(umbrances?)?|ae|cp|autorisations d.engagement|cr[eé]dits de paiement"
     r"|approved|released|utili[sz]ed|warranted|disbursed|allocated|adopted|amended|requested|recommended|be|re"
     r"|empenhado|liquidado|pago|devengado|girado|pagado|comprometido"
-    r"|gross|net|income|receipts"
+    r"|gross|net|income|receipts|vat|gst|net of (vat|tax|gst)|(including|excluding|incl\.?|excl\.?) (vat|tax|gst)"
     r"|opening|closing|additions|disposals"
     r"|(national|local) currency|us dollars?|usd|eur|euros?|dollars?)\W*",
     re.IGNORECASE,
@@ -762,7 +763,8 @@ _PAGE = re.compile(
 
 
 _LESS: Final = re.compile(
-    r"\W*(less|deduct(ions?|ed)?|minus|net of|abz(u|ü|ue)glich|abzgl|\./\.|moins|à déduire|déductions?|menos|a deducir|"
+    r"\W*(less|deduct(ions?(?=\W*:|\W+(for|from|of)\b)|ed)?(?=\W)|minus|net of(?=\W*:|\W+(fees|income|receipts|grants))"
+    r"|abz(u|ü|ue)glich|abzgl|\./\.|moins|à déduire|déductions?|menos|a deducir|"
     r"meno|a detrarre|deduções|verminderd met|af te trekken|pomniejszone o|avgår)(\W+|$)",
     re.IGNORECASE,
 )

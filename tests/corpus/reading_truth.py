@@ -97,7 +97,8 @@ class Truth:
         """The option that gives a right total, in the right year where one is known, else the guess."""
         right = [amount for group in self.wanted for amount in group]
         fits = [o for o in question.options if any(self.is_near(t.amount, a) for t in o.totals for a in right)]
-        fits = [o for o in fits if any(t.fiscal_year == self.right_year for t in o.totals)] or fits
+        if self.right_year:
+            fits = [o for o in fits if any(t.fiscal_year == self.right_year for t in o.totals)] or fits
         return fits[0].value if fits else question.guess
 
 

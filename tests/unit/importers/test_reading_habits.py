@@ -1184,6 +1184,88 @@ def days_with_short_months() -> Habit:
     return sheet(rows, [total(before), total(after)], must=True, stage="outturn", year="")
 
 
+# Books of several sheets, and what stands in them beside the budget
+
+
+@habit
+def a_summary_in_round_thousands_and_a_sheet_a_directorate() -> Habit:
+    sheets: dict[str, Rows] = {}
+    summary: Rows = [["General fund summary"], ["Directorate", "Gross expenditure £", "Income £"]]
+    spent_in_all = received_in_all = 0
+    for place, name in enumerate(["Communities", "Environment", "Resources"]):
+        spent = [figure // 10_000 * 1_000 for figure in figures(400 + place, 5)]
+        received = [-(figure // 40_000) * 1_000 for figure in figures(410 + place, 5)]
+        rows = table(["Service", "Gross expenditure £", "Income £"], NAMES[5 * place % 10 :][:5], spent, received)
+        sheets[name] = [[f"{name} directorate"], *rows, ["Directorate total", sum(spent), sum(received)]]
+        summary.append([name, sum(spent), sum(received)])
+        spent_in_all, received_in_all = spent_in_all + sum(spent), received_in_all - sum(received)
+    summary.append(["Net cost of services", spent_in_all, -received_in_all])
+    return Habit(workbook(Summary=summary, **sheets), _sets([[spent_in_all, received_in_all]]))
+
+
+@habit
+def a_sheet_of_staff_and_one_of_reserves_beside_the_budget() -> Habit:
+    amounts = figures(420)
+    budget = [["Budget 2024-25"], *table(["Service", "2024-25 £"], NAMES[:10], amounts), ["Total", sum(amounts)]]
+    staff = [["Workforce (FTE)"], *table(["Service", "2024-25"], NAMES[:10], figures(421, 10, 3, 900))]
+    held = [["Earmarked reserves"], *table(["Reserve", "2024-25 £"], NAMES[:4], figures(422, 4))]
+    return Habit(workbook(Budget=budget, Staff=staff, Reserves=held), _sets([sum(amounts)]))
+
+
+@habit
+def one_row_of_a_long_list_that_is_all_others() -> Habit:
+    spent, paid = figures(423, 80), figures(424, 80)
+    names = [f"{NAMES[place % 14]} district {place}" for place in range(80)]
+    codes = [f"E{70_001 + 13 * place}" for place in range(81)]
+    rows = table(["Code", "Authority", "Education £", "Roads £"], codes[1:], names, spent, paid)
+    rows.insert(1, [codes[0], "England", sum(spent), sum(paid)])
+    return sheet(rows, sum(spent) + sum(paid), sum(spent), sum(paid))
+
+
+# Rows that are no lines
+
+
+@habit
+def a_row_that_the_total_leaves_out() -> Habit:
+    one, other = figures(425), figures(426)
+    rows = table(["", "2023-24 £", "2024-25 £"], NAMES[:10], one, other)
+    rows += [["Residents", 84_310, 84_977], ["Total", sum(one), sum(other)]]
+    return sheet(rows, [sum(one), sum(other)])
+
+
+@habit
+def names_with_words_of_other_rows_that_the_total_sums() -> Habit:
+    amounts = figures(427, 4)
+    names = ["Average speed cameras", "Deductions team", "Less is More campaign", "Road repairs"]
+    return sheet([*table(["", "2024-25 £"], names, amounts), ["Total", sum(amounts)]], sum(amounts), must=True)
+
+
+@habit
+def credit_notes_without_a_minus() -> Habit:
+    billed, back = pence(428), pence(429, 2)
+    kinds = ["Invoice"] * 10 + ["Credit note"] * 2
+    rows = table(["Supplier", "Document", "Amount £"], NAMES[:12], kinds, [*billed, *back])
+    return sheet(rows, total([*billed, *(-amount for amount in back)]), total(billed), stage="outturn")
+
+
+@habit
+def an_amount_that_is_withheld_in_the_first_row() -> Habit:
+    amounts = figures(430, 8)
+    rows = [["Service", "Budget 2024-25 £"], ["Security", "REDACTED"], *map(list, zip(NAMES[:8], amounts, strict=True))]
+    return sheet(rows, sum(amounts))
+
+
+@habit
+def budget_and_actual_by_turns_with_a_total_of_each() -> Habit:
+    months = [(figures(440 + n, 8, 1_009, 99_991), figures(460 + n, 8, 1_009, 99_991)) for n in range(6)]
+    budget = [sum(row) for row in zip(*(each for each, _ in months), strict=True)]
+    actual = [sum(row) for row in zip(*(each for _, each in months), strict=True)]
+    head = [f"{month} {what}" for month in ("Apr", "May", "Jun", "Jul", "Aug", "Sep") for what in ("Budget", "Actual")]
+    columns = [column for pair in months for column in pair]
+    rows = table(["Service", *head, "Total Budget", "Total Actual"], NAMES[:8], *columns, budget, actual)
+    return sheet(rows, [sum(budget), sum(actual)])
+
+
 @pytest.mark.parametrize("name", HABITS)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
     made = HABITS[name]()
