@@ -61,7 +61,7 @@ def markings_of(session: Session, kind: str, subject: str | int) -> tuple[str, .
         if scenario is None:
             return ()
         return tuple(filter(None, dict.fromkeys([scenario.marking, *_of_run(session, scenario.run_id)])))
-    run_id = session.scalar(select(col(Run.id)).where(col(Run.id).startswith(str(subject), autoescape=True)).limit(1))
+    run_id = session.scalar(select(col(Run.id)).where(queries.begins_as(str(subject))).limit(1))
     return _of_run(session, run_id) if run_id is not None and subject else ()
 
 

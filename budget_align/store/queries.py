@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 import pandas as pd
 from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
@@ -135,9 +136,18 @@ def bodies_of_submission(session: Session, submission_id: int) -> list[str]:
     return sorted(session.scalars(query).all())
 
 
+LONGEST_PATTERN: Final = 1_000
+"""Signs of a text that are looked for within another: SQLite refuses patterns of more than 50,000 bytes."""
+
+
+def begins_as(run_id: str) -> ColumnElement[bool]:
+    """Whether a run's id begins as told."""
+    return col(Run.id).startswith(run_id[:LONGEST_PATTERN], autoescape=True)
+
+
 def government_of_run(session: Session, run_id: str) -> str | None:
     """Whose a run is, by its id or enough of its beginning; None where there is none."""
-    query = select(col(Run.government)).where(col(Run.id).startswith(run_id, autoescape=True)).limit(1)
+    query = select(col(Run.government)).where(begins_as(run_id)).limit(1)
     return session.scalars(query).first()
 
 

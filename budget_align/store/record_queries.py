@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlmodel import Session, col
 
 from budget_align.core.record.chain import Event
+from budget_align.store.queries import LONGEST_PATTERN
 from budget_align.store.tables import AuditEvent
 
 _AT_A_TIME = 1_000
@@ -77,14 +78,18 @@ def known_actions(session: Session) -> Sequence[str]:
     return session.scalars(select(col(AuditEvent.action)).distinct().order_by(col(AuditEvent.action))).all()
 
 
+def _pattern(text: str) -> str:
+    return text.lower()[:LONGEST_PATTERN]
+
+
 def _narrow(query: Select[Any], wanted: EventFilter) -> Select[Any]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.who:
-        conditions.append(func.lower(col(AuditEvent.actor)).contains(wanted.who.lower(), autoescape=True))
+        conditions.append(func.lower(col(AuditEvent.actor)).contains(_pattern(wanted.who), autoescape=True))
     if wanted.what:
         conditions.append(col(AuditEvent.action) == wanted.what)
     if wanted.about:
-        conditions.append(func.lower(col(AuditEvent.subject)).contains(wanted.about.lower(), autoescape=True))
+        conditions.append(func.lower(col(AuditEvent.subject)).contains(_pattern(wanted.about), autoescape=True))
     if wanted.since:
         conditions.append(col(AuditEvent.at) >= datetime.combine(wanted.since, time(), UTC))
     if wanted.until:

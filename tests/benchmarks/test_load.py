@@ -20,7 +20,7 @@ from budget_align.config import Settings
 from budget_align.services import demonstration
 from budget_align.services.people import accounts
 from budget_align.services.people.accounts import add_account
-from budget_align.services.record.auditing import find_broken_event
+from budget_align.services.record.trail import find_broken_event
 from tests.people import let_do_everything
 from tests.running import Service, Visitor
 

@@ -109,11 +109,23 @@ def test_a_page_that_shows_another_reading_confirms_nothing(client: FlaskClient)
         "/lines/a%00b",
         "/?run=%00",
         "/bodies/%00",
+        "/?run=" + "a" * 60_000,
+        "/mapping?run=" + "%25" * 20_000,
+        "/record?who=" + "a" * 60_000,
+        "/record?about=" + "_" * 30_000,
     ],
 )
 def test_no_number_or_sign_in_an_address_breaks_a_page(full: FlaskClient, path: str) -> None:
     sign_in(full)
     assert full.get(path).status_code < 500
+
+
+def test_no_run_that_a_form_names_breaks_a_page(full: FlaskClient) -> None:
+    sign_in(full)
+    csrf = {"csrf_token": token(full, "/scenarios")}
+    for path in ("/publications", "/scenarios?run=" + "a" * 60_000, "/comments", "/markings"):
+        said = {**csrf, "run": "a" * 60_000, "kind": "run", "subject": "a" * 60_000, "id": "a" * 60_000}
+        assert full.post(path, data=said).status_code < 500, path
 
 
 @pytest.mark.parametrize("said", ["1e-999999", "1e999999", "-1e-999999", "NaN", "²", "9" * 5_000])
