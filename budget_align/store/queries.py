@@ -136,6 +136,9 @@ def bodies_of_submission(session: Session, submission_id: int) -> list[str]:
     return sorted(session.scalars(query).all())
 
 
+ENOUGH_OF_A_RUN: Final = 8
+"""Signs of a run's id that name it."""
+
 LONGEST_PATTERN: Final = 1_000
 """Signs of a text that are looked for within another: SQLite refuses patterns of more than 50,000 bytes."""
 
@@ -146,7 +149,9 @@ def begins_as(run_id: str) -> ColumnElement[bool]:
 
 
 def government_of_run(session: Session, run_id: str) -> str | None:
-    """Whose a run is, by its id or enough of its beginning; None where there is none."""
+    """Whose a run is, by its id or enough of its beginning, so that nobody guesses it; None where there is none."""
+    if len(run_id) < ENOUGH_OF_A_RUN:
+        return None
     query = select(col(Run.government)).where(begins_as(run_id)).limit(1)
     return session.scalars(query).first()
 

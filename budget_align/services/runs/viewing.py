@@ -231,7 +231,7 @@ def _find(
             raise RefusedError("no-run", "Nothing is published yet.")
     runs = runs_in_sight(session, government, trials=trials, hidden=hidden)
     if run_id is not None:
-        runs = [run for run in runs if len(run_id) >= 8 and run.id.startswith(run_id)]
+        runs = [run for run in runs if len(run_id) >= queries.ENOUGH_OF_A_RUN and run.id.startswith(run_id)]
         if not runs:
             raise RefusedError("no-run", f"There is no run {run_id!r}.")
     if not runs:

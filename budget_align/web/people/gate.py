@@ -17,7 +17,7 @@ from budget_align.services.people.sign_ins import is_sure
 from budget_align.web.context import actor, engine, rights
 from budget_align.web.numbers import LARGEST, read_whole
 from budget_align.web.people.accounts import sign_in_page, sure_page
-from budget_align.web.people.sight import refuse_hidden
+from budget_align.web.people.sight import refuse_elsewhere, refuse_hidden
 from budget_align.web.people.typed import typed_now
 
 Find = Callable[[], Iterable[Subject | None]]
@@ -332,6 +332,8 @@ def _ask() -> Response | str | tuple[str, int] | None:
     if not current_user.is_authenticated and (action == "own" or action not in rights().to_all):
         return _ask_to_sign_in()
     if action != "own":
+        need(action, ())
+        refuse_elsewhere()
         need(action, gate.find())
     refuse_hidden(action)
     if (gate.sure or action in SURE) and request.method == "POST" and not is_sure(engine(), current_user.get_id()):

@@ -11,7 +11,7 @@ from budget_align.core.people.policy import Subject, refusal
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.people import subjects
 from budget_align.services.people.markings import in_force, markings_of
-from budget_align.web.context import actor, engine, sight
+from budget_align.web.context import actor, engine, rights, sight
 from budget_align.web.numbers import LARGEST, read_whole
 
 _MISSING: Final = {
@@ -22,6 +22,8 @@ _MISSING: Final = {
     "run": ("no-run", "There is no run '{}'."),
 }
 """What is said of a thing that is not there, and of one that is hidden."""
+
+_NO_MAPPING: Final = ("no-mapping", "There is no such version of a mapping.")
 
 _ARGUMENTS: Final = {
     "draft_id": "draft",
@@ -36,6 +38,30 @@ _FINDERS: Final[dict[str, Callable[..., Subject | None]]] = {
     "publication": subjects.of_publication,
     "run": subjects.of_run,
 }
+
+
+def refuse_elsewhere() -> None:
+    """Makes sure that what the address names by number is not of a government in which whoever asks has no role: who
+    counts numbers through learns of no other government's how many there are, or which.
+
+    Raises:
+        RefusedError: it is, told as if it were not there.
+    """
+    governments = {each.government for each in rights().held}
+    if not governments or "" in governments:
+        return
+    for argument, number in (request.view_args or {}).items():
+        if argument == "version_id":
+            subject, (code, said) = subjects.of_version(engine(), number), _NO_MAPPING
+        elif argument == "draft_id":
+            subject, (code, said) = subjects.of_draft(engine(), number, actor()), _MISSING["draft"]
+        elif argument in _ARGUMENTS:
+            kind = _ARGUMENTS[argument]
+            subject, (code, said) = _FINDERS[kind](engine(), number), _MISSING[kind]
+        else:
+            continue
+        if subject is not None and subject.government is not None and subject.government not in governments:
+            raise RefusedError(code, said.format(number))
 
 
 def refuse_hidden(action: str) -> None:
