@@ -29,6 +29,9 @@ _ALIKE: Final = 0.6
 _NEAR: Final = 4 / 3
 """Two versions of one amount are seldom further apart than by this factor."""
 
+_STATEMENT: Final = 200
+"""A statement of what is promised, spent and received has no more names of rows than this."""
+
 _NEAR_UNRELATED: Final = 0.25
 """So often two amounts that have nothing to do with each other are so near."""
 
@@ -207,9 +210,13 @@ def choose_promised_rows(table: Table, decisions: Decisions) -> frozenset[int]:
     """The rows whose label says that they are promised and nothing else, beside one whose label says the same of what
     is spent: whether they count too is a choice.
     """
+    if len(table.labels.words) > _STATEMENT:
+        return frozenset()
     words = [word.strip(" :.") for word in table.labels.words]
-    promised = [code for code, word in enumerate(words) if _PROMISED.fullmatch(word) or says("commitment", word)]
-    promised = [code for code in promised if len(words[code].split()) == 1]
+    single = [code for code, word in enumerate(words) if len(word.split()) == 1]
+    promised = [code for code in single if _PROMISED.fullmatch(words[code]) or says("commitment", words[code])]
+    if not promised:
+        return frozenset()
     spent = [word for word in words if vocabulary.find_flow(word) == "expenditure" or _PAID.fullmatch(word)]
     places = np.flatnonzero(np.isin(table.labels.codes, promised)).tolist()
     money = [c.index for c in table.of_role("amount")]

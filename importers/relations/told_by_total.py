@@ -5,14 +5,10 @@ but a few of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
 
 from importers.relations.sums import Entry, Vector
 
-_ROWS = 200
-_ASIDE = 2
-"""No more rows than this does a total leave out, for it to be the total of all the others."""
-
+_ROWS = 60
 _ROWS_PAIRED = 40
 _TELLING = 10_000
 """One amount of this size, in printed units, is hardly left over by chance; smaller ones must be several."""
@@ -61,7 +57,11 @@ def leave_out(entries: Sequence[Entry], total: Vector, unit: Vector) -> list[Ent
         return None
     alone = [[entry] for entry in entries if entry.amounts == left]
     if not alone and len(entries) <= _ROWS_PAIRED:
-        alone = [list(pair) for pair in combinations(entries, _ASIDE) if _sum(pair) == left]
+        place_of = {entry.amounts: place for place, entry in enumerate(entries)}
+        for place, entry in enumerate(entries):
+            other = place_of.get(tuple(a - b for a, b in zip(left, entry.amounts, strict=True)), place)
+            if other > place:
+                alone.append([entry, entries[other]])
     return alone[0] if len(alone) == 1 else None
 
 

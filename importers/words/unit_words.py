@@ -317,17 +317,20 @@ def _place_currency(text: str, home: Currency | None) -> tuple[str, str]:
     found = ""
     for pattern, code in _names(home):
         for match in pattern.finditer(text):
-            found = (
-                found
-                or code
-                or next(text for name, text in match.groupdict().items() if text and name in _CODES).upper()
-            )
+            found = found or code or _named_code(match)
             break
         text = pattern.sub(_stand_in, text)
     # A capital behind a noun names something: "Grant B £" is no billion.
     text = re.sub(rf"(?<=\w)(?<!\bin)(?<!\bin the)(?<!\ben)(?<!\bem)(?<!\bde) ([A-Z])\s+(?={_PLACE})", r" \1 · ", text)
     # "£ m" and "£m" are one: the blanks around a name say nothing.
     return found, re.sub(rf"\s*{_PLACE}\s*", _PLACE, text)
+
+
+def _named_code(match: re.Match[str]) -> str:
+    """The code that a text names itself, or that of the symbol that it has."""
+    said = {name: text for name, text in match.groupdict().items() if text}
+    sign = next((text for name, text in said.items() if name in _SIGNS), "")
+    return _whose()[sign] if sign else next(text for name, text in said.items() if name in _CODES).upper()
 
 
 def _stand_in(match: re.Match[str]) -> str:
@@ -346,19 +349,26 @@ _CODES: Final = ("code", "in_brackets", "after_in", "by_scale", "of_scale")
 """The groups of patterns that hold a code."""
 
 
-def _foreign_symbols(home: Currency | None) -> list[tuple[re.Pattern[str], str]]:
+def _foreign_symbols(home: Currency | None) -> re.Pattern[str]:
     """How others write their currencies, such as "FCFA", where it can be nothing else: in brackets, by a scale."""
     known = home.symbols if home is not None else frozenset()
-    words = [sign for sign in SYMBOLS if len(sign) > 1 and sign.isalpha() and sign not in (*known, *_FORMS)]
-    found = []
-    for sign in words:
-        said = re.escape(_fold(sign))
-        beside = rf"(?<!\w){said}s?\.?(?=\s?(?:{_NO_OTHER_WORD}|mn|bn|mln|mio|['’]?000)\b)"
-        after = (
-            rf"(?<=ons of ){said}(?!\w)|(?<=ands of ){said}(?!\w)|(?<=[(\[]){said}\.?(?=[)\]])|(?<=lions ){said}(?!\w)"
-        )
-        found.append((re.compile(f"{beside}|{after}"), SYMBOLS[sign][0]))
-    return found
+    signs = {_fold(s) for s in SYMBOLS if len(s) > 1 and s.isalpha() and s not in (*known, *_FORMS)}
+    said = "|".join(map(re.escape, sorted(signs, key=len, reverse=True)))
+    beside = rf"(?<!\w)(?P<by_a_scale>{said})s?\.?(?=\s?(?:{_NO_OTHER_WORD}|mn|bn|mln|mio|['’]?000)\b)"
+    behind = "|".join(rf"(?<={words} )" for words in ("lions", "ns of", "ds of"))
+    after = rf"(?:{behind})(?P<of_a_scale>{said})(?!\w)"
+    alone = rf"(?<=[(\[])(?P<sign_alone>{said})\.?(?=[)\]])"
+    return re.compile(f"{beside}|{after}|{alone}")
+
+
+_SIGNS: Final = ("by_a_scale", "of_a_scale", "sign_alone")
+"""The groups of that pattern that hold a symbol."""
+
+
+@lru_cache(maxsize=1)
+def _whose() -> dict[str, str]:
+    """Whose each symbol is, folded as texts are."""
+    return {_fold(sign): codes[0] for sign, codes in SYMBOLS.items()}
 
 
 _FORMS: Final = ("BD", "CF", "SR", "LE", "MT", "DT", "FC", "KM", "VT", "RF", "FG")
@@ -398,5 +408,5 @@ def _names(home: Currency | None) -> tuple[tuple[re.Pattern[str], str], ...]:
     scaled = rf"(?<![A-Za-z])(?P<by_scale>{words})(?=\W{{0,2}}(?:['’]?000|{_NO_OTHER_WORD}|mn|bn|mln|mio)\b)"
     scaled += rf"|(?<=lions )(?P<of_scale>{words})\b"
     found.append((re.compile(f"{alone}|{scaled}", re.NOFLAG), ""))
-    found += _foreign_symbols(home)
+    found.append((_foreign_symbols(home), ""))
     return tuple(found)

@@ -23,6 +23,9 @@ _THAI_LETTERS: Final = re.compile(r"[\u0e00-\u0e7f]")
 _IRANIAN: Final = re.compile(r"(?<!\d)(?P<year>1[34]\d\d)(?!\d)")
 _ARABIC_LETTERS: Final = re.compile(r"[\u0600-\u06ff]")
 _HIJRI: Final = re.compile(r"هـ|هجري")
+_OF_NEPAL: Final = re.compile(r"[\u0900-\u097f]|\bB\.?S\b")
+"""What tells that a year is of Nepal's calendar: its letters and digits, or the name of its era."""
+
 _NEPALESE: Final = re.compile(r"(?<!\d)(?P<year>20[7-9]\d)\s?[-–—/]\s?(?P<next>(?:20)?\d\d)(?!\d)")
 
 
@@ -31,11 +34,12 @@ def in_gregorian_years(text: str) -> str:
 
     >>> in_gregorian_years("令和6年度予算"), in_gregorian_years("113年度"), in_gregorian_years("ปีงบประมาณ 2567")
     ('2024-25予算', '2024-25', 'ปีงบประมาณ 2023-24')
-    >>> in_gregorian_years("FY 2080/81"), in_gregorian_years("२०८०/८१"), in_gregorian_years("بودجه سال 1403")
-    ('FY 2023-24', '2023-24', 'بودجه سال 2024-25')
+    >>> in_gregorian_years("2080/81 BS"), in_gregorian_years("२०८०/८१"), in_gregorian_years("بودجه سال 1403")
+    ('2023-24 BS', '2023-24', 'بودجه سال 2024-25')
     >>> in_gregorian_years("Budget 2025-26")
     'Budget 2025-26'
     """
+    nepalese = bool(_OF_NEPAL.search(text))
     if not text.isascii():
         text = "".join(
             str(unicodedata.decimal(character)) if not character.isascii() and character.isdecimal() else character
@@ -47,7 +51,7 @@ def in_gregorian_years(text: str) -> str:
             text = _THAI.sub(_less(544), text)
         if _ARABIC_LETTERS.search(text) and not _HIJRI.search(text):
             text = _IRANIAN.sub(_less(-621), text)
-    return _NEPALESE.sub(_of_nepal, text)
+    return _NEPALESE.sub(_of_nepal, text) if nepalese else text
 
 
 def _span(year: int) -> str:

@@ -53,8 +53,7 @@ def test_every_year_reads_back_from_its_label_in_every_habit(year: int, calendar
     assert strip_years(said).strip() == ""
 
 
-# From 2070 on spans are those of Nepal's calendar, of years that have been.
-@given(st.integers(1950, 2069), calendars().filter(lambda calendar: calendar.starts != 1))
+@given(st.integers(1950, 2098), calendars().filter(lambda calendar: calendar.starts != 1))
 def test_a_span_is_understood_whatever_the_habit(year: int, calendar: FiscalCalendar) -> None:
     for said in (f"{year}-{(year + 1) % 100:02d}", f"{year}/{year + 1}", f"{year} to {year + 1}"):
         assert read_year(said, calendar) == year
