@@ -44,9 +44,9 @@ _BUILT_IN: Final = {
     49: TEXT,
 }
 
-_CURRENCY = re.compile(r"\[\$([^\]-]*)(?:-([0-9A-Fa-f]+))?[^\]]*\]")
+_CURRENCY = re.compile(r"\[\$([^\[\]-]*)(?:-([0-9A-Fa-f]+))?[^\[\]]*\]")
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)|[_*].')
-_IN_BRACKETS = re.compile(r"\[[^\]]*\]")
+_IN_BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _CODE = re.compile(r"(?<![A-Z])[A-Z]{3}(?![A-Z])")
 _SIGN = re.compile(r"[£$€¥₹₽₺₩₪₦₱฿₫₴]|(?<!\w)(?:zł|Kč|Kc|Ft|kr\.?|lei|лв\.?|CHF|R\$|Rs\.?)(?!\w)")
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)

@@ -70,7 +70,10 @@ def attacks(pattern: re.Pattern[Any]) -> Iterator[str]:
     tags = [f"{word} " for word in words if word.startswith("<")] + [
         f"{word}>" for word in words if word.startswith("<")
     ]
-    return iter([*once, *tags, "a ", "1 ", "1,", "1.", "-1", "(1", "a1", "£1"])
+    # Brackets that open and never close, wherever the pattern looks for one.
+    opened = [sign for sign in "[{(" if f"\\{sign}" in source]
+    opened += [f"{sign}{more}" for sign in opened for more in ("$", "$-", "a", "1")]
+    return iter([*once, *opened, *tags, "a ", "1 ", "1,", "1.", "-1", "(1", "a1", "£1"])
 
 
 @contextmanager
