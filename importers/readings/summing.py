@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import combinations, pairwise
@@ -96,7 +97,7 @@ def make_table(
     listed = (_label_fills(table) == 1) & (len(block.data) > _LIST_FROM)
     worded = set(np.flatnonzero(of_share[table.labels.codes] & ~listed).tolist())
     table.shares = frozenset(worded - _summed_by_total(table, worded)) | _under_shares(table)
-    table.shares |= _balances(table)
+    table.shares |= _balances(table) | _parts_of_years(table)
     if multipliers is not None:
         table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
     table.shares |= _set_by_rows(table)
@@ -117,6 +118,49 @@ def make_table(
     if left:
         table = replace(table, left=left)
     return table
+
+
+def _parts_of_years(table: Table) -> frozenset[int]:
+    """The rows of quarters and months beside those of whole years in one column, where they make these up."""
+    found: set[int] = set()
+    money = [c.index for c in table.of_role("amount")]
+    for column in table.columns:
+        if column.index not in table.block.labels and column.role != "year":
+            continue
+        texts = column_texts(table.grid, table.block.data, column.index, with_numbers=True)
+        meant = [_PERIOD_OF_YEAR.fullmatch(word.strip()) for word in texts.words]
+        if not any(match and match["part"] for match in meant) or not money:
+            continue
+        wholes: dict[str, int] = {}
+        parts: dict[tuple[str, bool], list[int]] = {}
+        for place, code in enumerate(texts.codes.tolist()):
+            match = meant[code]
+            if match and match["part"]:
+                parts.setdefault((match["year"], match["part"][0] in "Qq"), []).append(place)
+            elif match:
+                wholes[match["year"]] = place
+        for quarters in (True, False):
+            kind = {
+                year: places
+                for (year, is_quarter), places in parts.items()
+                if is_quarter is quarters and year in wholes
+            }
+            made = [
+                (table.amounts[places][:, money].sum(axis=0), table.amounts[wholes[y], money])
+                for y, places in kind.items()
+            ]
+            near = [bool((np.abs(a - b) <= _ROUNDED * np.abs(b)).all()) for a, b in made]
+            if len(near) > 1 and sum(near) >= _MOSTLY_MADE * len(near):
+                found |= {place for places in kind.values() for place in places}
+    return frozenset(found)
+
+
+_PERIOD_OF_YEAR = re.compile(
+    r"(?P<year>(?:19|20)\d\d)(?:[\s-]?(?P<part>Q[1-4]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)?",
+    re.IGNORECASE,
+)
+_ROUNDED = 0.001
+_MOSTLY_MADE = 0.8
 
 
 def _summed_by_total(table: Table, places: Collection[int]) -> set[int]:
