@@ -42,6 +42,7 @@ _SINGLE = re.compile(r"(?<![\d.,£$€-])(?P<year>(?:19|20)\d\d)(?![\d]|[.,]\d)"
 
 
 _PERIOD_ENDED = re.compile(r"\b(year|period|months?|\d+ ?m)s? (ended|ending|to)\b|\b(y/?e|fye)\b", re.IGNORECASE)
+_FROM_TO = re.compile(r"\b(to|until|till|through|thru|bis|au|al|hasta|tot|do)\b|[–—]|\s-\s", re.IGNORECASE)
 _ENDED = re.compile(rf"{_PERIOD_ENDED.pattern}|\bas at\b|\bat\b", re.IGNORECASE)
 _MONTH = "|".join(f"{name}|{name[:4]}\\.?|{name[:3]}\\.?" for name in MONTHS)
 _WORDED_DAY = re.compile(
@@ -234,8 +235,8 @@ class FiscalCalendar:
         "fiscal 2022" name the year that ends in 2022, unless this government names years by their start; a bare 2021
         means what `bare_year` says, and is not certain where that is open. A day that begins or ends a fiscal year,
         or of which the text says that a year ended then, names that year, and so does one that is all that the text
-        says; several days within one fiscal year name it; the year in any other day is none. A span that is not two
-        years in a row, such as 2019-23, is no year.
+        says; days from and to which it goes, within one fiscal year, name it; the year in any other day is none. A span
+        that is not two years in a row, such as 2019-23, is no year.
         """
         text = in_gregorian_years(text)
         found = self._days(text) or self._spans(text)
@@ -273,7 +274,7 @@ class FiscalCalendar:
             if (month := pattern.fullmatch(text.strip())) and not self._spans(text):
                 return [FoundYear(self._year_of_month(month["month"], month["year"]))]
         days = find_days(text, short=_PERIOD_ENDED.search(text) is not None)
-        if len(days) > 1 and len(within := {self.year_of(day) for day in days}) == 1:
+        if len(days) > 1 and _FROM_TO.search(text) and len(within := {self.year_of(day) for day in days}) == 1:
             return [FoundYear(within.pop())]
         found = []
         for day in days:
