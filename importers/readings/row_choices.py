@@ -330,10 +330,16 @@ def _alternatives(table: Table, column: Column, codes: Ints, count: int) -> list
 
 
 def _by_chance(near: int, count: int) -> float:
-    """How likely so many of some pairs of unrelated amounts are near each other."""
+    """How likely so many of some pairs of unrelated amounts are near each other, where most are."""
+    if count > _COUNTED:
+        # Most of so many are never near each other by chance.
+        return 0.0
     return sum(
         comb(count, k) * _NEAR_UNRELATED**k * (1 - _NEAR_UNRELATED) ** (count - k) for k in range(near, count + 1)
     )
+
+
+_COUNTED: Final = 100
 
 
 def _are_told_apart(table: Table, words: Sequence[str]) -> bool:

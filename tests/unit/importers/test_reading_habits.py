@@ -1096,6 +1096,16 @@ def cash_and_commitments_in_rows() -> Habit:
 
 
 @habit
+def versions_of_thousands_of_lines_in_rows() -> Habit:
+    first = figures(431, 1_500)
+    second = [amount + amount // 50 for amount in first]
+    rows: Rows = [["Scheme", "Round", "2024-25 £"]]
+    for place, (one, other) in enumerate(zip(first, second, strict=True)):
+        rows += [[f"Scheme {place}", "Spring", one], [f"Scheme {place}", "Autumn", other]]
+    return sheet(rows, sum(first), sum(second))
+
+
+@habit
 def commitments_among_payments() -> Habit:
     promised, paid = pence(383), pence(384)
     rows = table(["Project", "Transaction type", "Value £"], NAMES[:10], ["Outgoing commitment"] * 10, promised)
