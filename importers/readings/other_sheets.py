@@ -42,9 +42,9 @@ def ask_about_other_sheets(
             "counted",
             tables[others[0]].grid.name,
             "\n".join(tables[n].key for n in others),
-            f"{named}{more} speak of balances, staff, rates or measures, and not of what is spent or received. Do they "
-            "count?",
-            (("leave", "Leave them out: they are no budget"), (numbers, "Count them with the others")),
+            f"{named}{more}: the titles speak of balances, staff, rates or measures, and not of what is spent or "
+            "received. Does this count?",
+            (("leave", "No, leave it out"), (numbers, "Yes, count it with the rest")),
             "leave",
         )
     ]

@@ -57,7 +57,9 @@ def ask(
     settled = reader.answers.settled if proven is None else proven
     choices = [*assembly.decisions.open]
     counted = {table.key for table in tables}
-    choices = [choice for choice in choices if choice.topic == "counted" or choice.table in counted]
+    # Tables share a question, such as that of the unit: it stays open as long as one of those that met it counts.
+    met = {name for table in tables for name in table.choices}
+    choices = [c for c in choices if c.topic == "counted" or c.table in counted or c.id in met]
     choices += _formulas(assembly, tables, settled) + _numbers(tables, settled) + _bare_years(tables, settled)
     if proven is not None:
         choices = [c for c in choices if c.topic not in _PROVEN or not _is_told_by_total(reader, c, proven)]

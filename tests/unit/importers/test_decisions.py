@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from budget_align.core.values.terms import UK
 from importers.evidence.choices import Choice, Decisions
+from importers.readings.reader import read_workbook
+from tests.workbooks import workbook
 
 
 def choice(guess: str) -> Choice:
@@ -28,3 +31,13 @@ def test_one_choice_that_held_in_two_ways_is_read_again() -> None:
     decisions.take(choice("B"))
     decisions.take(choice("C"))
     assert not decisions.agree({"which": "C"}, alike=True)
+
+
+def test_a_question_that_tables_share_stays_open_while_one_of_them_counts() -> None:
+    budget = [["Ministry of Works"], ["Service", "2024-25"], ["Roads", 4_210], ["Bridges", 1_130], ["Total", 5_340]]
+    staff = [["Workforce (FTE)"], ["Service", "2024-25"], ["Roads", 210], ["Bridges", 90]]
+    topics = {
+        question.topic
+        for question in read_workbook(workbook(Budget=budget, Staff=staff), "works.xlsx", terms=UK).questions
+    }
+    assert {"counted", "unit"} <= topics
