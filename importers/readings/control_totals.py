@@ -68,6 +68,13 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
     return found
 
 
+def half_of_places(table: Table) -> int:
+    """Half of what the last place that a table's amounts print is worth, in minor units, where it is worth most."""
+    unit, data = table.context.unit, table.block.data
+    columns = table.of_role("amount", "total")
+    return max((half_of_last_place(table.grid, data, c.index, c.unit or unit) for c in columns), default=0)
+
+
 class _Bodies:
     """Which bodies the lines of a table are of, where a column says so in each row."""
 

@@ -41,7 +41,7 @@ from importers.files.limits import Limits
 from importers.files.workbook import Sheet, Workbook, open_workbook
 from importers.readings.cell_findings import find_cell_findings, find_sheet_findings
 from importers.readings.continuations import join_continued
-from importers.readings.control_totals import find_total_findings, make_control_totals
+from importers.readings.control_totals import find_total_findings, half_of_places, make_control_totals
 from importers.readings.lines import make_lines
 from importers.readings.other_sheets import ask_about_other_sheets
 from importers.readings.questions import BARE_YEAR, NUMBERS, ask
@@ -224,7 +224,7 @@ class WorkbookReader:
 
     def _money(self, table: Table) -> TableMoney:
         if id(table) not in self._moneys:
-            self._moneys[id(table)] = TableMoney(make_lines(table), make_control_totals(table))
+            self._moneys[id(table)] = TableMoney(make_lines(table), make_control_totals(table), half_of_places(table))
         return self._moneys[id(table)]
 
     def assemble(self, settled: Mapping[str, str], *, alike: bool = False) -> Assembly:
@@ -276,7 +276,7 @@ class WorkbookReader:
             if said:
                 year = read_year(said, self.terms.calendar)
                 frame = money.frame.assign(fiscal_year=money.frame["fiscal_year"].where(~undated, year))
-                moneys[number] = TableMoney(frame, money.totals)
+                moneys[number] = TableMoney(frame, money.totals, money.half)
 
     def read(self, file_name: str) -> Reading:
         """The reading that holds with what is settled, its questions with what each option comes to.

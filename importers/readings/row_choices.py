@@ -478,8 +478,9 @@ def choose_views(table: Table, decisions: Decisions) -> frozenset[int]:
         return frozenset()
     blocks: dict[tuple[int, ...], list[Entry]] = {}
     for entry in table.sums.top:
-        telling = any(len(str(abs(amount)).rstrip("0")) >= _TELLING for amount in entry.amounts)
-        if entry.is_total and entry.worded and entry.exact and not entry.memo and telling and len(entry.members) > 1:
+        digits = max((len(str(abs(amount)).rstrip("0")) for amount in entry.amounts), default=0)
+        telling = digits >= (_TELLING if entry.worded else _TELLING_ALONE)
+        if entry.is_total and entry.exact and not entry.memo and telling and len(entry.members) > 1:
             blocks.setdefault(entry.amounts, []).append(entry)
     left: set[int] = set()
     for views in blocks.values():
@@ -514,6 +515,7 @@ def _flow_over(table: Table, total: Entry) -> str:
     return next((flow for text in said if (flow := vocabulary.find_flow(text))), "")
 
 
+_TELLING_ALONE: Final = 5
 _TELLING: Final = 4
 """Digits of a total that another block hardly states by chance."""
 

@@ -116,12 +116,13 @@ def ask_about_repeats(
         settled = tables[number].context.counted_belief.confidence == 1
         if settled or mine is None:
             continue
-        telling = _is_telling(mine.figures)
         for other in counted:
             match = moneys[other].find(moneys[number], later=other > number) if other not in (number, *asked) else None
             if match is None:
                 continue
-            if telling or _names(tables[number], match):
+            # What is printed to the nearest hundred thousand agrees with more by chance than what is printed whole.
+            printed = {key: amount // max(1, 2 * moneys[other].half) for key, amount in mine.figures.items()}
+            if _is_telling(printed) or _names(tables[number], match):
                 asked.add(number)
                 within.setdefault(other, []).append((number, match))
                 break
@@ -133,7 +134,47 @@ def ask_about_repeats(
         if len(rows) + len(within.get(other, [])) >= _SEVERAL and other not in asked:
             asked |= {number for number, _ in beside}
             within.setdefault(other, []).extend(beside)
-    return found + [_choose_repeated(tables, moneys, other, inner, write) for other, inner in within.items()]
+    found += [_choose_repeated(tables, moneys, other, inner, write) for other, inner in within.items()]
+    return found + _extracts(tables, moneys, [number for number in counted if number not in asked], write)
+
+
+def _extracts(
+    tables: Sequence[Table], moneys: Sequence[TableMoney], counted: Sequence[int], write: Callable[[int], str]
+) -> list[Choice]:
+    """The choices that tables leave each of whose lines stands in a longer one too, as payments over a threshold do
+    beside all payments.
+    """
+    lines = {n: Counter(map(tuple, moneys[n].frame[_LINE].itertuples(index=False))) for n in counted}
+    found: list[Choice] = []
+    for number in counted:
+        for other in counted:
+            mine, others = lines[number], lines[other]
+            if number == other or len(mine) < _EXTRACT or mine.total() >= others.total() or not mine <= others:
+                continue
+            amount = int(moneys[number].frame.loc[~moneys[number].frame["memo"], "amount"].sum())
+            found.append(
+                Choice(
+                    choice_id("counted", "extract", tables[number].key, tables[other].key),
+                    "counted",
+                    tables[number].grid.name,
+                    "\n".join(tables[n].key for n in sorted([number, other])),
+                    f"Each of the {mine.total():,} lines of {_called(tables[number])} ({write(amount)}) stands in "
+                    f"{_called(tables[other])} too. Is it the same money?",
+                    (
+                        (str(other), f"The same money: count {_called(tables[other])}"),
+                        (f"{number}+{other}", "Different money: count both"),
+                    ),
+                    str(other),
+                )
+            )
+            break
+    return found
+
+
+_EXTRACT = 5
+"""Fewer lines may be alike in two tables by chance."""
+
+_LINE = ["stage", "fiscal_year", "flow", "programme", "counterpart", "amount"]
 
 
 def _names(table: Table, row: Stated) -> bool:

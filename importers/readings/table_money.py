@@ -56,21 +56,23 @@ class TableMoney:
     Attributes:
         frame: its lines; none of a table that does not count.
         totals: its control totals.
+        half: half of what the last place that it prints is worth, in minor units.
     """
 
     frame: pd.DataFrame
     totals: Sequence[ControlTotal]
+    half: int = 0
     _met: dict[tuple[TableMoney, bool], Stated | None] = field(default_factory=dict, repr=False)
 
     @cached_property
     def uncounted(self) -> TableMoney:
         """The same table where its lines do not count."""
-        return TableMoney(self.frame.iloc[:0], self.totals)
+        return TableMoney(self.frame.iloc[:0], self.totals, self.half)
 
     def with_totals(self, totals: Sequence[ControlTotal]) -> TableMoney:
         """The same table where its totals were joined with those of others; itself where they are as they were."""
         same = len(totals) == len(self.totals) and all(map(is_, totals, self.totals))
-        return self if same else TableMoney(self.frame, totals)
+        return self if same else TableMoney(self.frame, totals, self.half)
 
     @cached_property
     def by_flow(self) -> dict[tuple[str, str, int, str], int]:
@@ -153,7 +155,7 @@ class TableMoney:
 
     def _find(self, mine: TableMoney, *, later: bool) -> Stated | None:
         assert mine.whole is not None
-        rounding = 1 + max(len(mine.frame), len(self.frame)) // 2
+        rounding = max(1 + max(len(mine.frame), len(self.frame)) // 2, self.half)
         wanted = [(key, amount) for key, amount in mine.whole.figures.items() if amount]
         nets = [(key, amount) for key, amount in mine.whole.nets.items() if is_long(amount)]
         for row in self.rows:
