@@ -190,8 +190,15 @@ def test_a_database_that_is_killed_and_started_again_is_found_again(tmp_path: Pa
         service.start()
         visitor = service.visitor()
         assert visitor.sign_in(ANA, PASSWORD).status == 302
-        os.kill(int((folder / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
-        time.sleep(0.3)
+        # Its number stands first in what it writes of itself, and fifth where its socket is, near or far by the
+        # length of the path.
+        written = (folder / "postmaster.pid").read_text().splitlines()
+        killed, sockets = int(written[0]), Path(written[4])
+        os.kill(killed, signal.SIGKILL)
+        for _ in range(100):
+            time.sleep(0.1)
+            if not Path(f"/proc/{killed}").exists():
+                break
         assert visitor.get("/healthz").status == 200
         unready = visitor.get("/readyz")
         assert unready.status == 503
@@ -200,7 +207,7 @@ def test_a_database_that_is_killed_and_started_again_is_found_again(tmp_path: Pa
         assert away.status == 503
         assert "database" in away.text
         # What is left of a process that is gone would be taken for the process itself.
-        for left in (folder / "postmaster.pid", *folder.glob(".s.PGSQL.*")):
+        for left in (folder / "postmaster.pid", *sockets.glob(".s.PGSQL.*")):
             left.unlink()
         server.ensure_postgres_running()
         until = time.monotonic() + 10
