@@ -57,4 +57,7 @@ def part_that_differs(
     loose = memo & ~is_part
     amounts[loose] = before[loose]
     kept = touched & shown & (~loose | ((before == after) & (amounts != 0)))
-    return LineIndex(lines.assign(amount=amounts)[kept].reset_index(drop=True), index.currency)
+    # Which line a part is of holds as in the whole budget: among fewer lines its sum might be one's alone.
+    position = np.where(kept, np.cumsum(kept) - 1, NO_WHOLE)
+    of_kept = np.where(is_part, position[wholes], NO_WHOLE)[kept]
+    return LineIndex(lines.assign(amount=amounts)[kept].reset_index(drop=True), index.currency, of_kept)

@@ -34,11 +34,13 @@ class LineIndex:
     Args:
         lines: budget lines, as `budget_line.SCHEMA` says; every line is matched, memo lines too.
         currency: of their amounts.
+        wholes: where the lines are some of a larger budget, what `wholes` is among them; found from the lines without.
     """
 
-    def __init__(self, lines: pd.DataFrame, currency: Currency) -> None:
+    def __init__(self, lines: pd.DataFrame, currency: Currency, wholes: Integers | None = None) -> None:
         self.lines = lines
         self.currency = currency
+        self._given_wholes = wholes
         self._texts: dict[str, tuple[Integers, Texts]] = {}
         self._masks: dict[Condition, Booleans] = {}
         self._combinations: dict[tuple[str, ...], tuple[Integers, Integers]] = {}
@@ -131,7 +133,7 @@ class LineIndex:
     @cached_property
     def wholes(self) -> Integers:
         """For each line the position of the line that it is a part of, as `of_which.find_wholes` says."""
-        return find_wholes(self.lines)
+        return find_wholes(self.lines) if self._given_wholes is None else self._given_wholes
 
     def _places_of(self, fields: set[str], first: Integers) -> dict[str, _Places]:
         """For each of the fields that make a set of combinations, where its texts stand among them."""

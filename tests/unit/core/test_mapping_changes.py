@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from budget_align.core.editing.changes import compare_rules, compare_settings, find_effect, takes
@@ -131,6 +131,10 @@ def test_of_a_line_only_what_no_part_of_it_takes_moves_with_its_rule() -> None:
 
 
 @settings(max_examples=40, deadline=None)
+@example(
+    rows=[("a", -1, True), ("a", 38, False), ("a", 39, True), ("b", 38, False)],
+    gives=["economy", "economy", "economy", "nature", "economy", "economy"],
+)
 @given(
     st.lists(st.tuples(st.sampled_from("abc"), st.integers(-50, 200), st.booleans()), min_size=1, max_size=6),
     st.lists(st.sampled_from(["economy", "nature", "none"]), min_size=6, max_size=6),
