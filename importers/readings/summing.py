@@ -21,22 +21,24 @@ from importers.evidence.row_dimensions import DERIVED, find_dimension
 from importers.evidence.weights import CHANCE
 from importers.readings.code_paths import find_paths
 from importers.readings.cube_totals import find_cube_totals
-from importers.readings.row_choices import (
-    choose_cumulative,
+from importers.readings.row_totals import (
     choose_deductions,
     choose_hidden_rows,
     choose_outside,
     choose_partial_sums,
-    choose_promised_rows,
-    choose_taken_back,
-    choose_versions_of_rows,
     choose_views,
     doubt_below,
     doubt_totals,
-    doubt_unread,
     find_unnamed,
 )
+from importers.readings.row_versions import (
+    choose_cumulative,
+    choose_promised_rows,
+    choose_taken_back,
+    choose_versions_of_rows,
+)
 from importers.readings.table import Table, row_labels
+from importers.readings.unread_rows import doubt_unread
 from importers.relations.chance import Chance
 from importers.relations.deductions import find_deductions
 from importers.relations.one_column import find_partial_sums, find_totals_by

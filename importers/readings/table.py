@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from importers.evidence.choices import Choice
+from budget_align.core.returns.reading import Topic
+from importers.evidence.choices import Choice, choice_id
 from importers.evidence.column import Column
 from importers.evidence.context import Context
 from importers.relations.sums import Sums
@@ -48,6 +49,22 @@ class Table:
 
     def __post_init__(self) -> None:
         self.key = f"{self.grid.name}!{self.block.area()}"
+
+    def choice(
+        self,
+        topic: Topic,
+        about: tuple[str, ...],
+        prompt: str,
+        options: tuple[tuple[str, str], ...],
+        guess: str,
+        *,
+        assumed: str = "",
+    ) -> Choice:
+        """A point at which the table can be read otherwise; `about` tells it from the other choices of its sheet, the
+        rest is as of `Choice`.
+        """
+        name = choice_id(topic, self.grid.name, *about)
+        return Choice(name, topic, self.grid.name, self.key, prompt, options, guess, assumed)
 
     def of_role(self, *roles: str) -> list[Column]:
         """The columns of these roles, from left to right."""

@@ -1,0 +1,76 @@
+"""Words and shortened numbers where an amount would stand: what they mean only a person can say."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from budget_align.core.values.number_writing import is_shortened
+from importers.evidence.choices import Decisions
+from importers.evidence.column import Column
+from importers.readings.table import Table
+from importers.structure.grid import Kind, address
+
+_NAMED: Final = 4
+
+
+def doubt_unread(table: Table, decisions: Decisions) -> frozenset[int]:
+    """Asks about words that stand where an amount would, and about numbers that a program shortened: what they mean
+    only a person can say.
+    """
+    grid, rows = table.grid, table.block.data
+    if not len(rows):
+        return frozenset()
+    _doubt_shortened(table, decisions)
+    found = [
+        (int(row), column)
+        for column in table.of_role("amount")
+        for row in table.block.body[grid.kinds[table.block.body, column.index] == Kind.TEXT]
+        if _is_row_of_amounts(table, int(row), column)
+    ]
+    if not found:
+        return frozenset()
+    row, column = found[0]
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    decisions.take(
+        table.choice(
+            "unread",
+            (*(address(r, c.index) for r, c in found[:_NAMED]),),
+            f"{address(row, column.index)} of {grid.name!r} says {grid.text(row, column.index)[:60]!r}{more} where an "
+            "amount would stand. Is it no amount?",
+            (("leave", "It is no amount: leave it out"),),
+            "leave",
+        )
+    )
+    return frozenset()
+
+
+def _doubt_shortened(table: Table, decisions: Decisions) -> None:
+    grid = table.grid
+    found = [
+        (int(row), column.index)
+        for column in table.of_role("amount")
+        for row in table.block.data[grid.from_text[table.block.data, column.index]]
+        if is_shortened(grid.text(int(row), column.index))
+    ]
+    if not found:
+        return
+    row, at = found[0]
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    decisions.take(
+        table.choice(
+            "unread",
+            ("shortened", *(address(*each) for each in found[:_NAMED])),
+            f"{address(row, at)} of {grid.name!r} says {grid.text(row, at)!r}{more}: a spreadsheet program shortened "
+            "the number, and digits may be lost. Does it stand for an amount that ends in noughts?",
+            (("round", "Yes: take the amounts as they are written"),),
+            "round",
+        )
+    )
+
+
+def _is_row_of_amounts(table: Table, row: int, column: Column) -> bool:
+    """Whether a row has the labels of a line, so that words in a column of amounts stand in an amount's place."""
+    naming = [c.index for c in table.columns if c.index in table.block.labels and c.index < column.index]
+    if row in table.block.header_rows or row in table.block.repeated_headers:
+        return False
+    return bool(naming) and bool(table.grid.filled[row, naming].any())
