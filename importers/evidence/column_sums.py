@@ -11,7 +11,7 @@ import numpy.typing as npt
 from budget_align.core.values.money import MAXIMUM
 from importers.evidence.column import Column
 from importers.structure.grid import Floats, Grid, Ints, letter
-from importers.words import lexicon, vocabulary
+from importers.words import lexicon, row_words, vocabulary
 
 _FITTING = 0.8
 """The share of a column's numbers by which its decimal places are told."""
@@ -67,7 +67,7 @@ def find_total_columns(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
                 dated |= {part: column.fiscal_year for part in parts if column.fiscal_year is not None}
     for column in amounts:
         siblings = [a for a in amounts if a.fiscal_year == column.fiscal_year and a.index != column.index]
-        worded = vocabulary.says_total(vocabulary.without_year_and_unit(column.header))
+        worded = row_words.says_total(vocabulary.without_year_and_unit(column.header))
         if column.index not in found and worded and len(siblings) >= 2:
             found[column.index] = replace(
                 column,

@@ -17,7 +17,7 @@ from importers.evidence.money_columns import tell_apart
 from importers.structure.grid import Grid, sample
 from importers.structure.layout import Block
 from importers.structure.texts import column_texts
-from importers.words import vocabulary
+from importers.words import row_words, vocabulary
 from importers.words.unit_words import find_unit
 
 
@@ -99,7 +99,7 @@ def _read_value_column(grid: Grid, c: int, header: str, unit: Unit | None, belie
         return Column(c, header, "measure", 0.9, f"the header {header!r} names a measure that is not money")
     if belief.kind == "money":
         column = _read_amount_column(c, header, years, belief, grid.terms.currency)
-        if vocabulary.OF_WHICH.search(header):
+        if row_words.OF_WHICH.search(header):
             return replace(column, role="memo", evidence=f"the header {header!r}")
         return column
     role = _ROLES.get(belief.kind) or _code_role(header)
@@ -152,7 +152,7 @@ def _read_amount_column(c: int, header: str, years: list[int], belief: KindBelie
     stage = vocabulary.find_stage(header)
     flow = vocabulary.find_flow(header)
     rest = vocabulary.without_year_and_unit(header)
-    said = control or stage or flow or vocabulary.says_total(rest) or vocabulary.says_amount(rest)
+    said = control or stage or flow or row_words.says_total(rest) or vocabulary.says_amount(rest)
     account = "" if said else rest
     return Column(
         c,

@@ -13,7 +13,7 @@ from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.structure.grid import Grid, address
 from importers.structure.layout import Block
-from importers.words import vocabulary
+from importers.words import row_words, title_words, vocabulary
 from importers.words.lexicon import Meaning
 from importers.words.unit_words import find_unit
 
@@ -91,7 +91,7 @@ def read_context(
     stated_unit, unit_belief = _unscale(grid, block, amounts, stated_unit, unit_belief)
     is_money = not share or bool(unit_belief.value and unit_belief.evidence != _NOTE_SAYS) or bool(answers.unit)
     headed = [column.header for column in columns if column.role in _NAMING] + [text for _, text in titles[-1:]]
-    is_money &= not any(vocabulary.says_measures_heading(text) and len(text.split()) > 1 for text in headed)
+    is_money &= not any(row_words.says_measures_heading(text) and len(text.split()) > 1 for text in headed)
     asks = _Asks(grid, key, decisions, is_money and bool(amounts))
     body = _read_body(grid, block, columns, titles, answers, notes)
     in_headings = not answers.body and body.confidence < _SURE_OF_BODY and _headings_name_bodies(grid, block, columns)
@@ -322,7 +322,7 @@ def _headings_name_bodies(grid: Grid, block: Block, columns: Sequence[Column]) -
     ]
     headings = block.headings
     texts = [text for row in headings for text in [next((grid.text(row, c) for c in labels if grid.text(row, c)), "")]]
-    named = [text for text in texts if vocabulary.names_body(text)]
+    named = [text for text in texts if title_words.names_body(text)]
     return len(named) >= 2 and 2 * len(named) > len([text for text in texts if text])
 
 
@@ -354,7 +354,7 @@ def _read_body_around(
     grid: Grid, block: Block, titles: Sequence[tuple[str, str]], corner: str, otherwise: str
 ) -> Belief | None:
     """The body as titles, corner, sheet and totals name it; None where none of them does for certain."""
-    named = [(where, *vocabulary.body_in_title(text)) for where, text in titles]
+    named = [(where, *title_words.body_in_title(text)) for where, text in titles]
     for where, name, sure in named:
         if sure >= _SURE_OF_BODY:
             return Belief(value=name, confidence=sure, evidence=f"cell {where} labels it")
@@ -363,31 +363,31 @@ def _read_body_around(
     for where, name, sure in named[:3]:
         if sure > _NAME_ALONE:
             return Belief(value=name, confidence=sure, evidence=f"the title in cell {where}")
-    sheet = "" if vocabulary.is_generic(grid.name) else grid.name
-    totals = {vocabulary.without_total(text) for text in _total_labels(grid, block)}
+    sheet = "" if title_words.is_generic(grid.name) else grid.name
+    totals = {row_words.without_total(text) for text in _total_labels(grid, block)}
     for where, name, _ in named[:3]:
-        folded = vocabulary.fold_label(name)
-        if name and (folded == vocabulary.fold_label(sheet) or folded in totals):
-            beside = "the name of the sheet" if folded == vocabulary.fold_label(sheet) else "a total of the same name"
+        folded = row_words.fold_label(name)
+        if name and (folded == row_words.fold_label(sheet) or folded in totals):
+            beside = "the name of the sheet" if folded == row_words.fold_label(sheet) else "a total of the same name"
             return Belief(value=name, confidence=0.7, evidence=f"the title in cell {where}, and {beside}")
     if otherwise:
         return Belief(value=otherwise, confidence=1.0, evidence="a person said so")
-    if sheet and (vocabulary.names_body(sheet) or vocabulary.fold_label(sheet) in totals):
+    if sheet and (title_words.names_body(sheet) or row_words.fold_label(sheet) in totals):
         return Belief(value=sheet, confidence=0.6, evidence="the name of the sheet")
     return None
 
 
 def _guess_body(grid: Grid, titles: Sequence[tuple[str, str]]) -> str:
     """What may be the body's name, for a person to confirm: a title that is only a name, or the sheet's name."""
-    names = [vocabulary.body_in_title(text)[0] for _, text in titles[:3]]
-    return next((name for name in names if name), "" if vocabulary.is_generic(grid.name) else grid.name)
+    names = [title_words.body_in_title(text)[0] for _, text in titles[:3]]
+    return next((name for name in names if name), "" if title_words.is_generic(grid.name) else grid.name)
 
 
 def _total_labels(grid: Grid, block: Block) -> list[str]:
     """What the rows that are called totals say, from the table's last rows up."""
     labels = [c for c in block.labels if c < min(block.values)]
     texts = [grid.text(row, c) for row in block.data[-_ROWS_OF_TOTALS:].tolist() for c in labels]
-    return [text for text in texts if vocabulary.says_total(text)]
+    return [text for text in texts if row_words.says_total(text)]
 
 
 def _corner(grid: Grid, block: Block, columns: Sequence[Column], notes: Sequence[str]) -> str:
@@ -399,11 +399,11 @@ def _corner(grid: Grid, block: Block, columns: Sequence[Column], notes: Sequence
         return ""
     if find_unit(column.header) or len(column.header) > 100:
         return ""
-    name = vocabulary.fold_label(column.header)
-    repeated = {vocabulary.without_total(text) for text in _total_labels(grid, block)}
-    repeated |= {vocabulary.fold_label(note) for note in notes}
-    known = name == vocabulary.fold_label(grid.name) or name in repeated
-    return column.header if known or vocabulary.names_body(column.header) else ""
+    name = row_words.fold_label(column.header)
+    repeated = {row_words.without_total(text) for text in _total_labels(grid, block)}
+    repeated |= {row_words.fold_label(note) for note in notes}
+    known = name == row_words.fold_label(grid.name) or name in repeated
+    return column.header if known or title_words.names_body(column.header) else ""
 
 
 def _read_stage(

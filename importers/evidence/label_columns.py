@@ -13,7 +13,7 @@ from importers.evidence.column import Column
 from importers.evidence.row_dimensions import find_dimension, repeats_under_headings
 from importers.structure.grid import Grid, Kind, are_years, sample
 from importers.structure.layout import Block
-from importers.words import vocabulary
+from importers.words import row_words, vocabulary
 
 _PROSE_LENGTH = 60
 _VALUES_SAMPLED = 500
@@ -36,7 +36,7 @@ def read_label_column(grid: Grid, block: Block, c: int) -> Column:
     # Headings between the rows may name what the years are of.
     data = sample(block.data)[:_VALUES_SAMPLED]
     named = [grid.text(row, c) for row in data if grid.kinds[row, c] in (Kind.TEXT, Kind.DATE)]
-    named = [text for text in named if not vocabulary.says_total(text) and not vocabulary.says_derived_row(text)]
+    named = [text for text in named if not row_words.says_total(text) and not row_words.says_derived_row(text)]
     calendar = grid.terms.calendar
     short = all(len(text) < _YEAR_LENGTH for text in named)
     years = short and all(len(calendar.find_years(text)) == 1 for text in named)
@@ -104,7 +104,7 @@ def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Col
         kinds = list(dict.fromkeys(word.casefold() for word in words))
         if len(words) < 4 or len(kinds) > 6 or len(words) < 2 * len(kinds) or max(map(len, kinds)) > 30:
             continue
-        plain = [w for w in kinds if not vocabulary.says_total(w) and not says_made_of_others(w)]
+        plain = [w for w in kinds if not row_words.says_total(w) and not says_made_of_others(w)]
         found: list[tuple[Role, Callable[[str], str]]] = [
             ("stage", lambda word: f"{vocabulary.find_stage(word)} {vocabulary.find_version(word)}".strip()),
             ("control", vocabulary.find_control),
@@ -123,7 +123,7 @@ def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Col
 
 def says_made_of_others(word: str) -> bool:
     """Whether a word of a column that says what each row is calls it a change or a share of other rows."""
-    return vocabulary.says_derived_row(word) or vocabulary.says_share_row(word)
+    return row_words.says_derived_row(word) or row_words.says_share_row(word)
 
 
 def _says_row_units(grid: Grid, block: Block, column: Column) -> bool:

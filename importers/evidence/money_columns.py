@@ -28,7 +28,7 @@ from importers.evidence.derived_columns import (
 from importers.evidence.weights import SURE
 from importers.structure.grid import Grid, Ints
 from importers.structure.layout import Block
-from importers.words import lexicon, vocabulary
+from importers.words import lexicon, row_words, vocabulary
 
 _ALIKE = 0.6
 """From this share of rows whose figures are near each other on, two columns are taken for the same money."""
@@ -218,7 +218,7 @@ def _tell_total_budgets(columns: list[Column]) -> list[Column]:
         for column in amounts
         if not column.version
         and (column.fiscal_year, column.stage) in adopted
-        and vocabulary.says_total(vocabulary.without_year_and_unit(column.header))
+        and row_words.says_total(vocabulary.without_year_and_unit(column.header))
     }
     return with_changed(columns, changed)
 
@@ -577,7 +577,7 @@ def _guess(grid: Grid, group: Sequence[Column]) -> str:
             column.confidence >= SURE,
             not lexicon.says("tax", column.header),
             lexicon.says("gross", column.header) or lexicon.last_word_says("money", column.header),
-            vocabulary.says_total(column.header),
+            row_words.says_total(column.header),
             column.confidence,
         )
 

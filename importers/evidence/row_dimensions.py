@@ -16,7 +16,7 @@ from budget_align.core.values.currency_symbols import WEAK
 from budget_align.core.values.money import currency_of_symbol
 from importers.structure.grid import Grid, Kind
 from importers.structure.layout import Block
-from importers.words import lexicon, vocabulary
+from importers.words import lexicon, row_words, vocabulary
 
 _WORDS: Final = 12
 _LONGEST: Final = 40
@@ -158,7 +158,7 @@ def repeats_under_headings(grid: Grid, block: Block, column: int) -> list[str]:
         if word:
             blocks[-1].append(word)
     usual, alike = Counter(map(tuple, blocks)).most_common(1)[0]
-    if any(map(vocabulary.says_total, usual)) or _are_years_of_names(grid, block, headings, usual):
+    if any(map(row_words.says_total, usual)) or _are_years_of_names(grid, block, headings, usual):
         return []
     return list(usual) if alike >= 2 and alike >= 0.6 * len(blocks) and min(headed, len(headings)) >= alike - 1 else []
 

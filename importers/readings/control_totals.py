@@ -16,7 +16,7 @@ from importers.relations.running_sums import roundings
 from importers.relations.sums import Entry
 from importers.structure.grid import address
 from importers.structure.texts import column_texts
-from importers.words import vocabulary
+from importers.words import row_words, vocabulary
 
 
 def make_control_totals(table: Table) -> list[ControlTotal]:
@@ -127,7 +127,7 @@ def find_total_findings(table: Table, control_totals: Sequence[ControlTotal]) ->
     found = [_difference(table, total) for total in control_totals if total.difference]
     label_column = next((c.index for role in ("programme", "unit", "body") for c in table.of_role(role)), 0)
     for entry in table.sums.totals():
-        if not vocabulary.says_total(entry.label):
+        if not row_words.says_total(entry.label):
             name = f"{entry.label!r} is not called a total but" if entry.label else "The row has no label and"
             found.append(
                 Finding(

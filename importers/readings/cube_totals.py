@@ -12,7 +12,7 @@ import numpy as np
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.readings.table import Table
 from importers.structure.grid import Bools, Ints
-from importers.words import vocabulary
+from importers.words import row_words
 
 _LEAST_ROWS: Final = 4
 _AGREEING: Final = 0.8
@@ -69,7 +69,7 @@ def _wholes(table: Table, column: int) -> Bools | None:
 
 def _is_bare(word: str) -> bool:
     folded = word.strip().casefold()
-    return folded in _ALL or (vocabulary.says_total(word) and len(folded.split()) == 1)
+    return folded in _ALL or (row_words.says_total(word) and len(folded.split()) == 1)
 
 
 def _key(table: Table, columns: Sequence[int]) -> Ints:

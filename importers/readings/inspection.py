@@ -47,7 +47,7 @@ from importers.structure.roles import (
     place_roles,
     says_code,
 )
-from importers.words import vocabulary
+from importers.words import row_words, vocabulary
 
 ROWS_SHOWN = 60
 COLUMNS_SHOWN = 40
@@ -210,7 +210,7 @@ def derived_rows(table: Table) -> list[int]:
     rows = [int(table.block.data[place]) for place in table.shares]
     if table.sums:
         rows += [entry.row for entry in table.sums.totals()]
-    derived = np.array([vocabulary.says_derived_row(word) for word in table.labels.words], dtype=bool)
+    derived = np.array([row_words.says_derived_row(word) for word in table.labels.words], dtype=bool)
     rows += table.block.data[derived[table.labels.codes]].tolist()
     return sorted(set(rows))
 

@@ -17,7 +17,7 @@ from importers.evidence.row_dimensions import find_dimension, tell_flow
 from importers.readings.table import Table
 from importers.structure.grid import Bools, Ints, letter
 from importers.structure.texts import Texts, column_texts, combine
-from importers.words import vocabulary
+from importers.words import row_words, vocabulary
 
 _FILL_DOWN_FROM = 0.3
 """From this share of blanks on, a column of labels is taken to be written once for the rows below it."""
@@ -261,7 +261,7 @@ def _filled_down(table: Table, column: Column, body_place: Ints) -> Texts:
         outermost = column.role != "programme" or _inner_label(table, column)
         if blank > _FILL_DOWN_FROM and outermost:
             keep = _outer_changes(table, column)
-            texts = texts.fill_down(lambda text: bool(text) and not vocabulary.says_total(text), keep)
+            texts = texts.fill_down(lambda text: bool(text) and not row_words.says_total(text), keep)
     return texts.at(body_place)
 
 
@@ -303,7 +303,7 @@ def _counterparts(texts: dict[str, Texts], line: Ints, memo: Bools) -> Texts:
     def name(counterpart: str, memo: str, programme: str, unit: str) -> str:
         if counterpart or not memo:
             return counterpart
-        return "Local government" if vocabulary.LOCAL_GOVERNMENT.search(f"{programme} {unit}") else ""
+        return "Local government" if row_words.LOCAL_GOVERNMENT.search(f"{programme} {unit}") else ""
 
     return combine(parts, name)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from importers.evidence.choices import Choice, choice_id
 from importers.readings.table import Table
 from importers.readings.table_money import TableMoney
-from importers.words import vocabulary
+from importers.words import title_words
 
 _NAMED = 4
 
@@ -53,7 +53,7 @@ def ask_about_other_sheets(
 def _says_otherwise(table: Table) -> bool:
     """Whether a table's title, or the name of its sheet, says that it states no spending."""
     said = [table.grid.name, *(table.grid.text(*where) for where in table.block.titles)]
-    return any(vocabulary.says_no_spending(text) for text in said)
+    return any(title_words.says_no_spending(text) for text in said)
 
 
 def _called(table: Table) -> str:

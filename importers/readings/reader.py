@@ -55,7 +55,7 @@ from importers.readings.table_versions import ask_about_versions
 from importers.structure.grid import Grid, letter
 from importers.structure.layout import Block, find_blocks
 from importers.structure.placing import make_grid
-from importers.words import vocabulary
+from importers.words import title_words
 
 Progress = Callable[[int, int, str], None]
 """Called with how many sheets are done, how many there are, and the name of the one that follows."""
@@ -475,7 +475,7 @@ def sheet_kind(
     said = [text.casefold() for text in each.grid.vocabulary[1:]]
     names = {other.sheet.name.casefold() for other in sheets if other is not each}
     named = sum(any(name in text for text in said) for name in names)
-    worded = vocabulary.says_contents(each.sheet.name) or any(vocabulary.says_contents(text) for text in said[:5])
+    worded = title_words.says_contents(each.sheet.name) or any(title_words.says_contents(text) for text in said[:5])
     return "contents" if worded or (len(names) > 2 and 2 * named > len(names)) else "notes"
 
 

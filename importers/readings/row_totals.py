@@ -14,7 +14,7 @@ from importers.evidence.choices import Decisions
 from importers.readings.table import Table
 from importers.relations.sums import Entry, Sums
 from importers.structure.grid import Kind, address
-from importers.words import vocabulary
+from importers.words import row_words, vocabulary
 
 _LONGEST: Final = 60
 
@@ -109,7 +109,7 @@ def _outweighs(table: Table, row: int) -> bool:
 
 def _is_all_total(label: str) -> bool:
     """Whether a label says nothing but that it is a total, of a year or of spending."""
-    rest = vocabulary.without_total(vocabulary.without_year_and_unit(label))
+    rest = row_words.without_total(vocabulary.without_year_and_unit(label))
     return not rest or bool(vocabulary.find_flow(rest)) or bool(vocabulary.find_stage(rest) and len(rest.split()) < 3)
 
 
@@ -168,7 +168,7 @@ def choose_hidden_rows(table: Table, decisions: Decisions) -> frozenset[int]:
     money = [c.index for c in table.of_role("amount")]
     rows = table.block.data.tolist()
     hidden = [p for p, row in enumerate(rows) if row in table.grid.hidden_rows and table.amounts[p, money].any()]
-    totals = [p for p in range(len(rows)) if vocabulary.says_total(table.labels.said(p))] if hidden else []
+    totals = [p for p in range(len(rows)) if row_words.says_total(table.labels.said(p))] if hidden else []
     if not totals or not money:
         return frozenset()
     shown = [p for p in range(totals[-1]) if p not in hidden and p not in totals and p not in table.shares]
@@ -306,7 +306,7 @@ def _one_line_sections(table: Table) -> set[int]:
         if len(rows) == 1
         and headings
         and rows[0] in table.sums.lone_totals
-        and vocabulary.fold_label(headings[-1]) == vocabulary.without_total(table.labels.said(table.place_of(rows[0])))
+        and row_words.fold_label(headings[-1]) == row_words.without_total(table.labels.said(table.place_of(rows[0])))
     }
 
 

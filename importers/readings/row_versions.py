@@ -17,7 +17,7 @@ from importers.evidence.row_dimensions import DERIVED, repeats_under_headings, t
 from importers.readings.table import Table
 from importers.structure.grid import Ints, address
 from importers.structure.texts import column_texts
-from importers.words import vocabulary
+from importers.words import row_words, vocabulary
 from importers.words.lexicon import says
 
 _WORDS: Final = 8
@@ -108,7 +108,7 @@ def _choose_repeated(
     """Of rows that stand again under every heading, those that do not count: they are changes, or what they say does
     not tell which of them is the budget.
     """
-    changes = [g for g, word in enumerate(words) if says("change", word) or vocabulary.says_derived_row(word)]
+    changes = [g for g, word in enumerate(words) if says("change", word) or row_words.says_derived_row(word)]
     left = {p for g in changes for p in np.flatnonzero(codes == g).tolist()}
     groups = [g for g in range(len(words)) if g not in changes]
     if len(groups) < 2 or _are_told_apart(table, [words[g] for g in groups]):

@@ -49,7 +49,7 @@ from importers.relations.totals import find_totals
 from importers.structure.grid import Bools, Grid, Ints, Kind, are_years
 from importers.structure.layout import Block
 from importers.structure.texts import column_texts
-from importers.words import lexicon, vocabulary
+from importers.words import lexicon, row_words, vocabulary
 from importers.words.unit_words import find_unit
 
 _HEADING_LENGTH = 120
@@ -92,7 +92,7 @@ def make_table(
     amounts, stated = measure(grid, block.data, columns, context.unit, multipliers)
     table = Table(grid, block, columns, context, amounts, stated)
     of_share = np.array(
-        [vocabulary.says_share_row(word) or vocabulary.says_derived_row(word) for word in table.labels.words],
+        [row_words.says_share_row(word) or row_words.says_derived_row(word) for word in table.labels.words],
         dtype=bool,
     )
     # A list of payments says "change" and "average" of what was bought; only a row that could be no line means its own.
@@ -173,7 +173,7 @@ def _summed_by_total(table: Table, places: Collection[int]) -> set[int]:
     if not len(places) or not parts:
         return set()
     labels = table.labels
-    worded = np.array([vocabulary.says_total(word) for word in labels.words], dtype=bool)[labels.codes]
+    worded = np.array([row_words.says_total(word) for word in labels.words], dtype=bool)[labels.codes]
     totals = np.flatnonzero(worded & table.stated[:, parts].any(axis=1))
     if not len(totals) or totals[-1] < 2:
         return set()
@@ -192,14 +192,14 @@ def _take_off(table: Table, decisions: Decisions) -> None:
         return
     stated = np.asarray(table.stated[:, parts].any(axis=1))
     labels = table.labels
-    says = np.array([lexicon.says("net", word) or vocabulary.says_less(word) for word in labels.words], dtype=bool)
+    says = np.array([lexicon.says("net", word) or row_words.says_less(word) for word in labels.words], dtype=bool)
     if len(stated) > _FLAT_FROM or not says[labels.codes].any():
         return
     places = [p for p in np.flatnonzero(stated).tolist() if p not in table.shares]
     vectors = list(map(tuple, table.amounts[:, parts].tolist()))
     rows = [Row(place, labels.said(place), vectors[place]) for place in places]
     taken = find_deductions(rows)
-    said = {row.row for row in rows if vocabulary.says_less(row.label) and min(vectors[row.row], default=0) > 0}
+    said = {row.row for row in rows if row_words.says_less(row.label) and min(vectors[row.row], default=0) > 0}
     said -= _summed_by_total(table, said)
     taken |= choose_deductions(table, decisions, sorted(said - taken))
     table.amounts[sorted(taken)] *= -1
@@ -209,16 +209,16 @@ def _balances(table: Table) -> frozenset[int]:
     """Rows that state what was there before and what is left, and what stands between an opening balance and its close:
     no spending of the year.
     """
-    said = [vocabulary.says_balance(word) for word in table.labels.words]
+    said = [row_words.says_balance(word) for word in table.labels.words]
     places = np.flatnonzero(np.array(said, dtype=bool)[table.labels.codes]).tolist()
     found: set[int] = set(places)
     if len(places) > 0.2 * len(table.block.data) + 2:
         return frozenset()
     money = [c.index for c in table.of_role("amount")]
     for one, other in pairwise(places):
-        opens = vocabulary.says_opening(table.labels.said(one))
+        opens = row_words.says_opening(table.labels.said(one))
         between = range(one + 1, other)
-        if opens and not vocabulary.says_opening(table.labels.said(other)) and len(between) <= _MOVEMENTS:
+        if opens and not row_words.says_opening(table.labels.said(other)) and len(between) <= _MOVEMENTS:
             moved = table.amounts[one:other, money].sum(axis=0)
             if (moved == table.amounts[other, money]).all():
                 found |= set(between)
@@ -227,7 +227,7 @@ def _balances(table: Table) -> frozenset[int]:
         running = np.cumsum(table.amounts[one : one + _MOVEMENTS + 1, money], axis=0)
         after = table.amounts[one + 1 : one + 1 + len(running), money]
         ends = np.flatnonzero((running[: len(after)] == after).all(axis=1) & after.any(axis=1))
-        if vocabulary.says_opening(table.labels.said(one)) and len(ends) and ends[0] > 0:
+        if row_words.says_opening(table.labels.said(one)) and len(ends) and ends[0] > 0:
             end = one + 1 + int(ends[0])
             found |= set(range(one, end)) if end not in places else set()
     return frozenset(found)
@@ -340,9 +340,9 @@ def _under_shares(table: Table) -> frozenset[int]:
     end = int(table.block.body[-1]) + 1
     for row, after in pairwise([*headings, end]):
         words = [table.grid.text(row, c) for c in table.block.columns if table.grid.text(row, c)]
-        if any(vocabulary.says_share_heading(word) or vocabulary.says_measures_heading(word) for word in words):
+        if any(row_words.says_share_heading(word) or row_words.says_measures_heading(word) for word in words):
             found |= set(range(table.place_of(row), table.place_of(after)))
-        if any(vocabulary.says_notes_heading(word) for word in words):
+        if any(row_words.says_notes_heading(word) for word in words):
             found |= set(range(table.place_of(row), table.place_of(end)))
     return frozenset(found)
 
@@ -354,7 +354,7 @@ def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
         return _sum_up_measures(table)
     whole = _find_unnamed_total(table, parts)
     fills = _label_fills(table)
-    worded = np.array([vocabulary.says_total(word) for word in table.labels.words], dtype=bool)[table.labels.codes]
+    worded = np.array([row_words.says_total(word) for word in table.labels.words], dtype=bool)[table.labels.codes]
     listed = (fills == 1) & (len(fills) > _LIST_FROM)
     if worded.mean() > _WORDED:
         fills[worded] = np.minimum(fills[worded], 0)
@@ -379,7 +379,7 @@ def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
         if place is not None and stated[place]:
             indent = _indent(table, row, depths)
             rows.append(Row(row, label, vectors[place], indent, int(fills[place]), bool(listed[place])))
-        elif label and place is None and len(label) <= _HEADING_LENGTH and not vocabulary.is_sentence(label):
+        elif label and place is None and len(label) <= _HEADING_LENGTH and not row_words.is_sentence(label):
             rows.append(Row(row, label, None, _indent(table, row, depths)))
     units = {column.index: column.unit or table.context.unit for column in table.columns}
     tolerance = tuple(half_of_last_place(table.grid, table.block.data, c, units[c]) for c in parts)
@@ -543,7 +543,7 @@ def _with_tops(table: Table, depths: dict[int, int]) -> dict[int, int]:
     tops = {
         row
         for row, depth in depths.items()
-        if depth == _NO_LEVEL and not vocabulary.says_total(labels.said(table.place_of(row)))
+        if depth == _NO_LEVEL and not row_words.says_total(labels.said(table.place_of(row)))
     }
     if not tops:
         return {row: depth for row, depth in depths.items() if depth >= 0}
@@ -616,9 +616,7 @@ def _may_hold_totals(table: Table, parts: list[int], fills: npt.NDArray[np.int64
     of a run of rows before it and chance hardly makes that.
     """
     texts = table.labels
-    worded = np.array(
-        [vocabulary.says_total(w) or bool(vocabulary.OF_WHICH.search(w)) for w in texts.words], dtype=bool
-    )
+    worded = np.array([row_words.says_total(w) or bool(row_words.OF_WHICH.search(w)) for w in texts.words], dtype=bool)
     if bool((worded[texts.codes] & (fills <= 0)).any()):
         return True
     if bool(worded[texts.codes].mean() > _WORDED):

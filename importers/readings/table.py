@@ -16,7 +16,7 @@ from importers.relations.sums import Sums
 from importers.structure.grid import Bools, Grid, Ints
 from importers.structure.layout import Block
 from importers.structure.texts import Texts, column_texts, combine
-from importers.words import vocabulary
+from importers.words import row_words
 
 
 @dataclass(eq=False)
@@ -135,7 +135,7 @@ def row_labels(grid: Grid, block: Block, columns: list[Column], *, body: bool = 
         totals = [
             c
             for c in [*labels, *others]
-            if c is not programmes[0] and any(vocabulary.says_total(w) for w in _words(grid, rows, c))
+            if c is not programmes[0] and any(row_words.says_total(w) for w in _words(grid, rows, c))
         ]
         if filled.filled.all() and not totals:
             return filled
@@ -146,7 +146,7 @@ def row_labels(grid: Grid, block: Block, columns: list[Column], *, body: bool = 
     def name(*texts: str) -> str:
         said = list(zip(ordered, texts, strict=True))
         programme = next((t for c, t in said if c.role == "programme" and t), "")
-        total = next((t for c, t in said if t and vocabulary.says_total(t) and len(t) < _TOTAL_LENGTH), "")
+        total = next((t for c, t in said if t and row_words.says_total(t) and len(t) < _TOTAL_LENGTH), "")
         if programme:
             return programme if not total or total == programme else f"{programme} {total}"
         if total:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pandas as pd
 
 from budget_align.core.returns.reading import ControlTotal
-from importers.words.vocabulary import fold_label
+from importers.words.row_words import fold_label
 
 Key = tuple[str, str, int]
 """Folded name, stage and fiscal year."""

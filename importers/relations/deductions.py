@@ -10,7 +10,7 @@ from typing import Final
 from importers.evidence.weights import CHANCE
 from importers.relations.chance import Chance
 from importers.relations.sums import Row, Vector
-from importers.words import vocabulary
+from importers.words import row_words
 from importers.words.lexicon import says
 
 _MOST: Final = 15
@@ -30,7 +30,7 @@ def find_deductions(rows: Sequence[Row]) -> set[int]:
         return set()
     vectors: list[Vector] = [row.amounts for row in said if row.amounts is not None]
     nets = [says("net", row.label) for row in said]
-    less = [vocabulary.says_less(row.label) for row in said]
+    less = [row_words.says_less(row.label) for row in said]
     if not any(nets) and not any(less):
         return set()
     chance = Chance(vectors)

@@ -21,7 +21,7 @@ from importers.relations.others import find_difference_columns
 from importers.structure.grid import Grid, Kind
 from importers.structure.layout import Block
 from importers.structure.region import without_references
-from importers.words import vocabulary
+from importers.words import row_words, vocabulary
 
 MOST_ROWS: Final = 3_000
 """In longer tables the sums that the reading finds must do."""
@@ -82,7 +82,7 @@ def says_whole(label: str) -> bool:
     >>> says_whole("All industries"), says_whole("Corporations, total"), says_whole("Allowances")
     (True, True, False)
     """
-    return vocabulary.says_total(label) or bool(_WHOLE.search(label))
+    return row_words.says_total(label) or bool(_WHOLE.search(label))
 
 
 def _find_rows(numbers: Floats, labels: Sequence[str], firsts: set[int]) -> list[int]:

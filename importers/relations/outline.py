@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from importers.relations.sums import Entry, Row, Vector
-from importers.words import vocabulary
+from importers.words import row_words
 
 _AGREEING = 0.6
 """From this share of parents that their children make up on, indents are taken for an outline of totals."""
@@ -45,10 +45,10 @@ def find_outline(rows: Sequence[Row], tolerance: Vector) -> tuple[dict[int, Entr
     if not any(row.indent for row in rows):
         return {}, set()
     # What says itself that it is part of another line takes that line apart and makes no total of it.
-    plain = [row for row in rows if not vocabulary.OF_WHICH.search(row.label)]
+    plain = [row for row in rows if not row_words.OF_WHICH.search(row.label)]
     # Parents stand before their children, or after them, where neither words nor headings tell which.
     stated = [row for row in plain if row.amounts is not None]
-    worded = any(vocabulary.says_total(row.label) for row in stated[:-1])
+    worded = any(row_words.says_total(row.label) for row in stated[:-1])
     for order in (plain,) if worded else (plain, stated[::-1]):
         roots = _tree(order)
         for root in roots:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importers.evidence.weights import CHANCE
 from importers.relations.chance import Chance
 from importers.relations.sums import Entry, Row, Sums, Vector
-from importers.words import vocabulary
+from importers.words import row_words
 
 _BLOCKS = 3
 """A name stands in so many rows at least: the sum's own and two that it sums."""
@@ -29,7 +29,7 @@ def find_sums_by_label(rows: Sequence[Row], tolerance: Vector) -> dict[int, list
     if len(stated) > _ROWS or any(row.listed for row in stated):
         return {}
     for row in stated:
-        by_label.setdefault(vocabulary.fold_label(row.label), []).append(row)
+        by_label.setdefault(row_words.fold_label(row.label), []).append(row)
     groups = [group for label, group in by_label.items() if label and len(group) >= _BLOCKS]
     chance = Chance([row.amounts for row in stated if row.amounts is not None])
     for at_end in (True, False):

@@ -19,7 +19,7 @@ from importers.relations.chance import Chance
 from importers.relations.running_sums import RunningSums, matching_groups
 from importers.relations.sums import Entry, Heading, Row, Sums, Vector
 from importers.relations.told_by_total import leave_out, nest_by_total
-from importers.words import vocabulary
+from importers.words import row_words
 
 _DOUBTS_TRIED = 10
 _DOUBTS_TRIED_LATER = 2
@@ -51,7 +51,7 @@ def find_totals(
         names: what the table as a whole is called: its title, its body. A total of that name covers the whole.
         outline: totals that are known already, by row, and the rows under them.
     """
-    folded = [vocabulary.fold_label(name) for name in names if name]
+    folded = [row_words.fold_label(name) for name in names if name]
     chance = Chance([row.amounts for row in rows if row.amounts is not None])
     outlined = outline if outline is not None and outline[0] else ({}, set())
 
@@ -104,7 +104,7 @@ def _head_by_totals(total: Entry, headings: dict[int, tuple[str, ...]]) -> None:
     for member in total.members:
         own = headings.get(member.row, ())
         over = headings.get(total.row, ())
-        if not vocabulary.says_total(total.label):
+        if not row_words.says_total(total.label):
             over = (*over, total.label)
         headings[member.row] = over if len(over) > len(own) else own
         _head_by_totals(member, headings)
@@ -184,7 +184,7 @@ class _Finder:
                 continue
             if row.amounts is None:
                 self._close_of_which()
-                self.of_which_heading = bool(vocabulary.OF_WHICH.search(row.label)) and bool(self.open)
+                self.of_which_heading = bool(row_words.OF_WHICH.search(row.label)) and bool(self.open)
                 if not self.of_which_heading:
                     self._open_heading(row, after_heading)
                     after_heading = True
@@ -215,13 +215,13 @@ class _Finder:
             self.headings.pop()
         elif after_heading and self.headings and 0 < row.indent == self.headings[-1].indent:
             self.headings.pop()
-        self.headings.append(Heading(vocabulary.fold_label(row.label), row.label, len(self.open), row.indent))
+        self.headings.append(Heading(row_words.fold_label(row.label), row.label, len(self.open), row.indent))
 
     def _take(self, entry: Entry) -> None:
-        if vocabulary.OF_WHICH.search(entry.label):
+        if row_words.OF_WHICH.search(entry.label):
             entry.memo = entry.of_which = True
             self.of_which.append(entry)
-        elif vocabulary.says_total(entry.label):
+        elif row_words.says_total(entry.label):
             self._take_labelled(entry)
         else:
             self._take_unlabelled(entry)
@@ -285,7 +285,7 @@ class _Finder:
             self._close(entry, start)
 
     def _take_unlabelled(self, entry: Entry) -> None:
-        label = vocabulary.fold_label(entry.label)
+        label = row_words.fold_label(entry.label)
         for heading in reversed(self.headings):
             if heading.label == label and heading.opened < len(self.open):
                 if self._sum_from(heading.opened) == entry.amounts:
@@ -490,7 +490,7 @@ class _Finder:
         self.restated = None
         entry.members = self._pop_to(start)
         self._push(entry)
-        name = vocabulary.without_total(entry.label)
+        name = row_words.without_total(entry.label)
         inner = [i for i, heading in enumerate(self.headings) if heading.opened >= start]
         named = [i for i in inner if self.headings[i].label == name]
         if named:
@@ -514,7 +514,7 @@ class _Finder:
         found = [p for p in self.where.get(target, []) if p < len(self.open)]
         if not found:
             return None
-        name = vocabulary.without_total(entry.label)
+        name = row_words.without_total(entry.label)
         named = [h.opened for h in self.headings if h.label == name and h.opened in found]
         if named:
             return named[-1]
@@ -630,7 +630,7 @@ class _Finder:
         """For a total that nothing adds up to: the rows under the heading that it names, under the last heading, or,
         where it covers the whole, all that is open.
         """
-        name = vocabulary.without_total(entry.label)
+        name = row_words.without_total(entry.label)
         named = [h.opened for h in self.headings if h.label == name and h.opened < len(self.open)]
         if named:
             return named[-1]
@@ -649,7 +649,7 @@ class _Finder:
         """Whether a total that nothing adds up to may be meant for the rows from a start on: it names them or the
         whole, or it comes at least near to their sum. Otherwise it is a line that only calls itself a total.
         """
-        name = vocabulary.without_total(entry.label)
+        name = row_words.without_total(entry.label)
         if not self.listed and self._names_the_whole(entry):
             return True
         if any(h.label == name and h.opened == start for h in self.headings):
@@ -659,8 +659,8 @@ class _Finder:
         return (_NEAR_IN_A_LIST if self.listed else 2) * away <= sum(map(abs, entry.amounts))
 
     def _names_the_whole(self, entry: Entry) -> bool:
-        name = vocabulary.without_total(entry.label)
-        return bool(vocabulary.GRAND_TOTAL.search(entry.label)) or (name != "" and name in self.names)
+        name = row_words.without_total(entry.label)
+        return bool(row_words.GRAND_TOTAL.search(entry.label)) or (name != "" and name in self.names)
 
     def _settle_doubts(self) -> None:
         """Doubtful rows that no total around them settled: strong arithmetic makes totals of them, inner ones first."""
@@ -708,12 +708,12 @@ class _Finder:
         """
         before: dict[tuple[int, int], list[Entry]] = {}
         for entry in self.open[1:]:
-            if any(vocabulary.says_funded_by(text) for text in self.over.get(entry.row, ())):
+            if any(row_words.says_funded_by(text) for text in self.over.get(entry.row, ())):
                 for each in [*entry.lines(), *entry.totals()]:
                     each.memo = each.financing = True
         for entry in [each for each in self.open if each.is_total]:
             over = [text for each in (entry, *entry.members) for text in self.over.get(each.row, ())]
-            worded = any(vocabulary.says_financing(text) for text in (entry.label, *over))
+            worded = any(row_words.says_financing(text) for text in (entry.label, *over))
             said = [(column, amount) for column, amount in enumerate(entry.amounts) if amount]
             wanted = [(column, sign * amount) for column, amount in said for sign in ((-1, 1) if worded else (-1,))]
             for other in {id(each): each for key in wanted for each in before.get(key, ())}.values():

@@ -17,7 +17,7 @@ import numpy as np
 from budget_align.core.values.fiscal_year import says_year
 from importers.structure.grid import Ints
 from importers.structure.region import Region, without_references
-from importers.words import lexicon, vocabulary
+from importers.words import lexicon, row_words, title_words, vocabulary
 from importers.words.unit_words import find_unit
 
 SENTENCE: Final = 90
@@ -163,7 +163,7 @@ class _Climb:
     def _is_lone_header(self, row: int, column: int, text: str, beside: list[int]) -> bool:
         """Whether one text over several columns of values is a header: of a group, of a column, or their unit."""
         region = self.region
-        if len(text) > SENTENCE or vocabulary.is_badge(text):
+        if len(text) > SENTENCE or title_words.is_badge(text):
             return False
         if region.header_numbers[row]:
             return self.blanks <= 2
@@ -190,7 +190,7 @@ class _Climb:
             return False
         text = self.region.text(row, said[0])
         short = len(text) <= SENTENCE / 2 and not text.endswith((":", "."))
-        return short and not self._named(said, below) and not vocabulary.says_note(text)
+        return short and not self._named(said, below) and not row_words.says_note(text)
 
     def _named(self, columns: Sequence[int], below: Sequence[int] | None = None) -> bool:
         """Whether the headers found name any of some columns; a row of units, such as "(percent)", names none."""

@@ -17,7 +17,7 @@ from budget_align.core.values.fiscal_year import says_year
 from importers.structure.grid import Address, Grid, Ints, Kind, address, are_years
 from importers.structure.header_rows import SENTENCE, find_header_rows
 from importers.structure.region import Region
-from importers.words import vocabulary
+from importers.words import row_words, title_words, vocabulary
 
 _MACHINE_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9%]+)+$")
 
@@ -84,7 +84,7 @@ class Block:
             text = _UNDERSCORE.sub(" ", text) if _MACHINE_NAME.match(text) else text
             if not text and column in self.values:
                 text = self._group_above(grid, row, column, is_last=position == len(self.headers) - 1)
-            if text and (not said or said[-1] != text) and not vocabulary.says_page(text):
+            if text and (not said or said[-1] != text) and not row_words.says_page(text):
                 said.append(text)
         return said
 
@@ -334,7 +334,7 @@ class _Tables:
     def _is_note(self, row: int) -> bool:
         """Whether a row without amounts is a remark and no heading: a sentence alone in it."""
         said = [self.grid.text(row, self.first + int(c)) for c in np.flatnonzero(self.word[row])]
-        return len(said) == 1 and (len(said[0]) > 2 * SENTENCE or vocabulary.says_note(said[0]))
+        return len(said) == 1 and (len(said[0]) > 2 * SENTENCE or row_words.says_note(said[0]))
 
     def _is_machine_row(self, row: int, values: list[int]) -> bool:
         if self.region.header_numbers[row]:
@@ -355,7 +355,7 @@ class _Tables:
 
     def _says_continued(self, row: int) -> bool:
         said = [self.grid.text(row, self.first + int(c)) for c in np.flatnonzero(self.word[row])]
-        return any(vocabulary.says_continued(text) for text in said)
+        return any(title_words.says_continued(text) for text in said)
 
     def _give_notes_and_titles(self, blocks: list[Block]) -> list[Block]:
         """The blocks with the text around them given to the one that it speaks of."""
@@ -381,11 +381,11 @@ class _Tables:
         split = len(rows)
         for position in range(len(rows) - 1, -1, -1):
             said = self.grid.text(*self._cells(rows[position])[0])
-            if vocabulary.says_note(said) or len(said) > 2 * SENTENCE:
+            if row_words.says_note(said) or len(said) > 2 * SENTENCE:
                 break
             split = position
             gap_above = rows[position] - (rows[position - 1] if position else begin - 1) > 1
-            if gap_above and position and vocabulary.says_note(self.grid.text(*self._cells(rows[position - 1])[0])):
+            if gap_above and position and row_words.says_note(self.grid.text(*self._cells(rows[position - 1])[0])):
                 break
         return split
 

@@ -12,7 +12,7 @@ import numpy as np
 from importers.structure.grid import Address, Bytes, Grid, Ints, Kind
 from importers.structure.layout import Block
 from importers.structure.region import find_references, without_references
-from importers.words import vocabulary
+from importers.words import row_words, vocabulary
 from importers.words.unit_words import find_unit
 
 TITLE, HEADER, LABEL, DATA, DERIVED, NOTE = range(1, 7)
@@ -86,7 +86,7 @@ def find_headnotes(grid: Grid, cells: Sequence[Address]) -> set[int]:
             groups[-1].append(row)
         else:
             groups.append([row])
-    notes = {row for row in rows if vocabulary.says_note(said[row])}
+    notes = {row for row in rows if row_words.says_note(said[row])}
     for group in groups[1:]:
         text = " ".join(said[row] for row in group)
         bracketed = text.startswith(("[", "(")) and find_unit(text) is None

@@ -1,4 +1,4 @@
-"""The words of budget workbooks: what headers, titles and labels say, and what they mean here.
+"""The words of budget workbooks, above all of headers: which stage, version, flow, control, year or measure they name.
 
 Words are evidence, weighed beside arithmetic; none of them names a file, a sheet or a department.
 """
@@ -6,7 +6,6 @@ Words are evidence, weighed beside arithmetic; none of them names a file, a shee
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final
 
 from budget_align.core.returns.budget_version import Version
@@ -32,6 +31,7 @@ _CONTROLS: Final = (
     ),
 )
 
+
 _STAGES: Final = (
     (
         r"\bforecast\b|\bprojected\b|\bprojection\b"
@@ -43,40 +43,18 @@ _STAGES: Final = (
     (r"\bbudgets?\b|\bestimates?\b|\ballocations?\b|\bappropriations?\b|\benacted\b", "budget"),
 )
 
-_KEPT: Final = 1 << 17
-"""Labels whose meaning is kept: every step over a table asks the same of each."""
 
-TOTAL: Final = re.compile(
-    r"\b(sub-?\s?)?totals?\b|\bsum\b|\baggregate\b|\b(insgesamt|gesamt\w*summe|zwischensumme|summe\w*|totale[ns]?|totaux"
-    r"|sous-total|celkem|celkom|uhrnem|úhrnem|spolu|ogolem|ogółem|razem|łącznie|totaal|subtotaal|suma|soma|somma|summa"
-    r"|totalt|i alt|ialt|yhteensä|összesen|mindösszesen|ukupno|svega|skupaj|toplam|итого|всего|разом|усього"
-    r"|укупно|свега|вкупно"
-    r"|общо|σύνολο|kokku|kopā|iš viso|gjithsej|jumlah|keseluruhan|tổng|tổng cộng|ensemble)\b"
-    r"|סה[\"״]כ|(?:ال)?(?:إجمالي|اجمالي|مجموع)|合計|総計|小計|合计|总计|小计|합계|총계|소계|รวม|^計$"
-    # "= Ordinary income": the sign says that it is made of the rows before it.
-    r"|^\s*=\s*[^\W\d]"
-    r"|^all (bodies|councils|departments|ministries|portfolios|programmes|services)\b",
-    re.IGNORECASE,
-)
-GRAND_TOTAL: Final = re.compile(r"\b(grand|overall)\s+total\b|^\s*total\s*$", re.IGNORECASE)
-OF_WHICH: Final = re.compile(
-    r"^\W*(of\s+which|including|incl\.|thereof|davon|darunter|dont\b|de los cuales|de las cuales|di cui|dos quais|w tym"
-    r"|z toho|waarvan|varav)\b",
-    re.IGNORECASE,
-)
-TRANSFER: Final = re.compile(
-    r"\bgrants?\s+to\s+(local authorities|councils|other)|\blocal government\b.*\bgrants?\b"
-    r"|\bLA\b.*\b(specific )?grant|\btransfers?\s+(to|from)\b|\bmemo(randum)?\b",
-    re.IGNORECASE,
-)
-LOCAL_GOVERNMENT: Final = re.compile(r"local authorit|local government|\bLA\b|\bcouncils?\b", re.IGNORECASE)
 _SHARE_OF_TOTAL: Final = re.compile(
     r"(%|\bper ?cent(age)?|\bshares?|\bproportion)( of)?( the)? ?(total|whole|distribution|change|increase|growth)\b",
     re.IGNORECASE,
 )
+
+
 _CHANGE: Final = re.compile(
     r"%|\bsurplus\b|\bdeficits?\b|\bchange\b|\bvariances?\b|\bdifference\b|\bgrowth\b|\bmovement\b", re.IGNORECASE
 )
+
+
 _MEASURE: Final = re.compile(
     r"\bftes?\b|\bheadcount\b|\bstaff numbers?\b|\bfloor ?area\b|\bpopulation\b|\bcaseload\b|\brank\b|\bindex\b"
     r"|\bsquare (miles?|kilomet(re|er)s?|feet|met(re|er)s?)\b|\bsq\.? ?(mi|km|ft|m)\b"
@@ -84,74 +62,35 @@ _MEASURE: Final = re.compile(
     r"|\bper (capita|head|person|household|1,000|100,000)\b",
     re.IGNORECASE,
 )
-_FINANCING: Final = re.compile(
-    r"\b(funded|financed) (by|from)\b|\b(sources? of )?(funding|financing|finance)\b", re.IGNORECASE
-)
+
+
 _AMOUNT: Final = re.compile(
     r"\bamounts?\b|\bvalue\b|\bspend(ing)?\b|\bexpenditure\b|\bcosts?\b(?!\s+cent(?:re|er))|\bincome\b|\breceipts\b|£|\$|€"
     r"|\bgross\b|\bnet\b|\btotal\b",
     re.IGNORECASE,
 )
 
+
 _UNIT_LENGTH: Final = 30
+
+
 _COUNT: Final = re.compile(
     r"^\W*(number|no\.?|nos\.?|count|thousands?|000s?|millions?|days?|hours?|weeks?|months?|years?|km|miles|kwh|gwh|people|score"
     r"|points?|places?|cases?|visits?|households?)\b",
     re.IGNORECASE,
 )
+
+
 _REAL_TERMS: Final = re.compile(
     r"\breal[ -]terms\b|\bconstant[ -](price|dollar)s?\b|\bdeflated\b|\b(19|20)\d\d([-/]\d\d)? (prices|dollars)\b",
     re.IGNORECASE,
 )
+
+
 _SHARE: Final = re.compile(
     r"\bper ?cent(age)?s?\b|%|\bshares? of\b|\bratio\b|\brates?\b(?! (relief|support))", re.IGNORECASE
 )
-_DERIVED_ROW: Final = re.compile(
-    r"^\W*(rates? per\b|(net )?(surplus|deficit)(?=\W*$|\s*(/|\(|or\b|for the\b))"
-    r"|(overall|primary|fiscal|budget) balance|ισοζ[υύ]γιο"
-    r"|(net )?(change|increase|decrease|movement)( \(decrease\))? in (the )?(fund|cash|net|general|working)? ?"
-    r"(balances?|reserves?|position|assets)"
-    r"|(budget|funding) (gap|shortfall|surplus|deficit)|(total )?comprehensive (income|result|loss)(?=\W|$)"
-    r"|net (\(cost of\)|operating (result|balance|position)(?=\W|$))"
-    r"|netto(aufwand|ertrag|kosten|ausgaben|einnahmen)"
-    r"|(annual |weighted |overall |national )?(average|mean|median)s?"
-    r"(?=\s*($|[(%:,]|(of|per|for|pay|costs?|staff\w*|numbers?|salar\w+|prices?|rates?|weekly|annual|monthly|age)\b))"
-    r"|(year[- ]on[- ]year |annual )?(change|growth|variance|difference)"
-    r"(?=\s*($|[(%,]|on\b|from\b|since\b|over\b|between\b|20|19|to (the )?((19|20)\d\d|budget|estimates?)\b)))\b",
-    re.IGNORECASE,
-)
-_HEADING_LENGTH: Final = 80
-_MEASURES_HEADING: Final = re.compile(
-    r"^\W*((key )?performance (measures?|indicators?|statistics|data)|workload( (measures?|indicators?|data))?"
-    r"|(key )?indicators?|output (measures?|indicators?)|service (measures?|statistics)|statistics"
-    r"|(authori[sz]ed |budgeted |approved |staffing )?(positions|posts|staffing( summary)?|headcount|ftes?))\W*$",
-    re.IGNORECASE,
-)
-_SHARE_HEADING: Final = re.compile(
-    r"^\W*(annual |average )?(per ?cent(age)?s?|%|proportions?|shares?)\b"
-    r"|\b(per ?cent(age)?|%) (distribution|change|share|of)\b"
-    r"|\bas (a )?(per ?cent(age)?|%|proportion|share) of\b|\(\s*(%|per ?cent)\s*\)\s*$",
-    re.IGNORECASE,
-)
-_SHARE_ROW: Final = re.compile(
-    r"\b(as (a |an )?(per ?cent(age)?|%|proportion|share) of|(per ?cent(age)?|%) (of|change|increase|growth))\b"
-    r"|^\W*(per ?cent|percentage|%)( of \w+)?\W*$",
-    re.IGNORECASE,
-)
-_WORDS_OF_NAME = 6
-_NOTE: Final = re.compile(
-    r"^\W*(sources?|notes?|foot-?notes?|n\.?b\.?|symbols?|key|see also|for (more|further) details)\b\s*[:.\d]"
-    r"|^(sources?|notes?|footnotes?)\W*$|^see (the )?(foot-?)?notes?\b"
-    r"|^(\(\w{1,2}\)|\[[\w ]{1,8}\]|\\\w{1,2}\\?|[*†‡¹²³⁴-⁹]+|\d{1,2}[/)])\s*\S.{24,}"
-    r"|^[-–—\s]*(NA|X|Z|D|S|B)\b\.?\s+(not|less|represents|withheld|figure|entry|base|data)\b"
-    r"|^[-–—]\s*represents\b|^https?://\S+$",
-    re.IGNORECASE,
-)
-_BADGE: Final = re.compile(
-    r"\b(official|national) statistics\b|\bcrown copyright\b|\bofficial[- ]sensitive\b|\bprovisional\b$|\bdraft\b$"
-    r"|\breturn to (contents|index)\b|\bback to\b",
-    re.IGNORECASE,
-)
+
 
 _ROLE_WORDS: Final[tuple[tuple[str, Role], ...]] = (
     (r"\b(account|nominal|subjective|ledger|gl)\b.*\b(code|no|number|id|ref)\b", "account_code"),
@@ -172,44 +111,6 @@ _ROLE_WORDS: Final[tuple[tuple[str, Role], ...]] = (
         "unit",
     ),
     (r"\b(programme|program|project|policy|scheme|activity|budget line|line|item|initiative)\b", "programme"),
-)
-
-_GENERIC: Final = re.compile(
-    r"^(sheet|tab|table|data|budget|return|annex|page|worksheet|csv|lines?|detail|summary|level|checks?|[a-z])?"
-    r"[\s\d._-]*(\(?[a-z]\)?_?|checks?)?$",
-    re.IGNORECASE,
-)
-_BODY_LABEL: Final = re.compile(
-    r"^(?:department|body|organi[sz]ation|portfolio|ministry|agency|council|authority)\s*[:–—-]\s*(?P<name>\S.+)$",
-    re.IGNORECASE,
-)
-_BODY_NAME: Final = re.compile(
-    r"\b(department|ministry|office|agency|council|authority|commission|board|service|bureau|administration|university"
-    r"|court|parliament|assembly|executive|institute|trust|corporation|committee|directorate|treasury|police)\b"
-    r"|\b(dept|min)\b",
-    re.IGNORECASE,
-)
-_NO_BODY: Final = re.compile(
-    r"\b(administration|service|services|council|police|court|board|office|department)(al)?\s+"
-    r"(budgets?|costs?|tax|charges?|fees?|expenditure|spending|pay|staff|grants?|supplies|equipment|buildings?|programmes?|ame)\b"
-    r"|\b(by|per|each|all|every) (department|ministry|agency|council|portfolio|body|authority|service|board|office)s?\b"
-    r"|\b(debt|self|public|customer|customs|other|net|total) services?\b|\bservices\b",
-    re.IGNORECASE,
-)
-_DOCUMENT: Final = re.compile(
-    r"(?:^|(?<=\W))(?:(?:draft|final|annual|main|provisional|detailed)\s+)*"
-    r"(?:budgets?|returns?|estimates?|out-?turn|spending|expenditure|accounts|statistics|tables?|summary|submission)\b",
-    re.IGNORECASE,
-)
-_CAPTION: Final = re.compile(
-    r"^\W*(table|tab\.|annex|schedule|statement|figure|chart|exhibit|appendix|no\.)\s*[\dA-Z][\w.()-]*\W", re.IGNORECASE
-)
-_TITLE_NOISE: Final = re.compile(
-    r"\b(budget|draft|final|return|submission|spending|plans?|estimates?|out-?turn|forecast|provisional|tables?|"
-    r"annex|schedule|by|programme|directorate|the|for|of|and|in|from|to|year|financial|fiscal|million|thousand|"
-    r"billion|control|level|data|detailed?|summary|analysis|all|figures|amounts?|are|prices|cash|line|item|"
-    r"cost|centre|account)\b|[£$€]\w*|\bfy\b|\d+|[^\w\s&,'’-]",
-    re.IGNORECASE,
 )
 
 
@@ -445,31 +346,6 @@ def says_basis(word: str) -> bool:
     return bool(_BASIS.fullmatch(word))
 
 
-_BALANCE: Final = re.compile(
-    r"\b(balances?|reserves?|cash|net position)\W+(at (the )?)?(beginning|ending|opening|closing"
-    r"|(start|end)( of (the )?(year|period))?)\b"
-    r"|\b(opening|closing|starting|beginning|ending|final)\s+(fund\s+|cash\s+)?(balances?|reserves?)\b|\b(brought|carried)\s+(forward|down)\b"
-    r"|^\W*(balance\s+)?[bc]\s?/\s?[fd]\b|\bbalance\s+(at|as at|on)\b",
-    re.IGNORECASE,
-)
-
-
-def says_balance(label: str) -> bool:
-    """Whether a row states what was there before or is left after, as opening balances and carried forward do.
-
-    >>> says_balance("Balance b/f"), says_balance("Closing balance of reserves"), says_balance("Balanced diets")
-    (True, True, False)
-    """
-    return bool(_BALANCE.search(label)) or bool(re.search(r"\b[bc]/f\b", label, re.IGNORECASE))
-
-
-def says_opening(label: str) -> bool:
-    """Whether a balance is that of the beginning."""
-    return says_balance(label) and bool(
-        re.search(r"\b(opening|starting|beginning|brought)\b|\bb\s?/\s?[fd]\b", label, re.I)
-    )
-
-
 _MONTHS: Final = re.compile(
     r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec|januar|februar|maerz|april|mai|juni|juli|august|september"
     r"|oktober|november|dezember|january|february|march|june|july|october|december|enero|febrero|marzo|abril|mayo|junio"
@@ -478,13 +354,21 @@ _MONTHS: Final = re.compile(
     r"|fevereiro|marco|maio|junho|julho|setembro|outubro|novembro|dezembro|styczen|luty|marzec|kwiecien|maj|czerwiec"
     r"|lipiec|sierpien|wrzesien|pazdziernik|listopad|grudzien)(?:\W+\d{2,4})?$"
 )
+
+
 _QUARTERS: Final = re.compile(
     r"^(?:q|qtr|quarter|quartal|trimestre|kwartal|t)\W?[1-4](?:\W+\d{2,4})?$|^[1-4]\W?(?:q|t)$"
 )
+
+
 _NUMBERED: Final = re.compile(r"^(?:p|m|period|month|monat|mes|mois|mese)\W?(?:0?[1-9]|1[0-2])$")
+
+
 _WEEKS: Final = re.compile(
     r"^(?:wk|w|week|kw|woche|semaine|semana|settimana|tydzien|vecka|uke|uge)(?: no| nr)?\W?(?:0?[1-9]|[1-4]\d|5[0-3])$"
 )
+
+
 _DAY_OF_MONTH: Final = re.compile(r"^(?:19|20)\d\d (?:0[1-9]|1[0-2]) (?:01|28|29|30|31)$")
 """A month as a date stands for it: by its first day or its last."""
 
@@ -590,131 +474,6 @@ def says_share_of_total(header: str) -> bool:
     return bool(_SHARE_OF_TOTAL.search(header))
 
 
-def says_share_row(label: str) -> bool:
-    """Whether a row's label says that its figures are percentages, rates or counts of staff, among rows of amounts.
-
-    >>> says_share_row("Net debt to GDP ratio (%)"), says_share_row("% ΑΕΠ"), says_share_row("Increase %")
-    (True, True, True)
-    >>> says_share_row("Band D council tax"), says_share_row("5% efficiency programme"), says_share_row("Ration books")
-    (True, False, False)
-    """
-    return bool(_SHARE_ROW.search(label) or _RATIO_ROW.search(label))
-
-
-_RATIO_ROW: Final = re.compile(
-    r"(^|:) ?(total |average )?number of\b|^\W*outputs? ?:|\b(established|funded|authori[sz]ed) (posts|positions)\b"
-    r"|\b(ftes?|wtes?)\b\)?\W*$"
-    r"|^\W*(total )?(ftes?|wtes?|full[- ]time[- ]equivalents?|head ?count|staff numbers)\b"
-    r"|^\W*%|%\W*$|\(\s*%[^)]*\)\W*$|\bratio\b|\bper cent( of\b|\W*$)|\b(tax|council tax) base\b|\bband d\b",
-    re.IGNORECASE,
-)
-
-
-def says_share_heading(text: str) -> bool:
-    """Whether a heading over rows says that they are percentages or changes."""
-    return len(text) < _HEADING_LENGTH and bool(_SHARE_HEADING.search(text))
-
-
-_NO_SPENDING: Final = re.compile(
-    r"\b(balance sheet|(statement of )?(financial|net) position|assets and liabilities|net assets"
-    r"|(use of |movement in |earmarked )?reserves?( statement| balances?| summary| position)?$|^reserves?\b"
-    r"|fund balances?"
-    r"|(outstanding|long[- ]term|external) (debt|borrowing)|debt (outstanding|position|stock)"
-    r"|[eé]tat de la dette|estado de la deuda|schuldenstand"
-    r"|workforce|staffing|head ?count|ftes?|wtes?|established posts|positions|[eé]tat du personnel|plantilla"
-    r"|stellenplan|enroll?ments?|fees (and|&) charges( schedule| tariffs?)?(?=\W*\d|\W*$)|tariffs?"
-    r"|(schedule of|proposed) (fees|charges)|council tax( bands?| base| by band)?(?=\W*\d|\W*$)"
-    r"|band [a-h]|tax ?base|precepts?|mill (levy|rates?)|tax rates?|levy rates?"
-    r"|exchange rates?|unit (costs|rates)|(local )?formula|tax impact|average home|population|valuations?"
-    r"|assessed values?|key facts|assumptions|indices|(cost improvement|savings?) (programme|plan|included)"
-    r"|(savings?|growth|pressures) included)\b",
-    re.IGNORECASE,
-)
-
-
-def says_no_spending(title: str) -> bool:
-    """Whether a title or the name of a sheet speaks of balances, posts, rates or measures, and not of what is spent.
-
-    >>> says_no_spending("Budgeted departmental balance sheet"), says_no_spending("Workforce (FTE)")
-    (True, True)
-    >>> says_no_spending("Transfers to reserves and contingencies"), says_no_spending("Public health")
-    (False, False)
-    """
-    return bool(_NO_SPENDING.search(title))
-
-
-def says_measures_heading(text: str) -> bool:
-    """Whether a heading says that what follows are counts of work, results or posts, and no amounts.
-
-    >>> says_measures_heading("Performance measures:"), says_measures_heading("AUTHORIZED POSITIONS")
-    (True, True)
-    >>> says_measures_heading("Statistics office"), says_measures_heading("Positions of trust fund")
-    (False, False)
-    """
-    return bool(_MEASURES_HEADING.match(text))
-
-
-def says_derived_row(label: str) -> bool:
-    """Whether a row's label says that its figures are averages or changes of other rows."""
-    return bool(_DERIVED_ROW.search(label) or _SURPLUS.search(label))
-
-
-_SURPLUS: Final = re.compile(r"(?:ü|ue)berschuss(?:es?)?\W{0,3}$", re.IGNORECASE)
-
-
-def says_note(text: str) -> bool:
-    """Whether a text begins as a footnote or a source does.
-
-    >>> says_note("(1) Transactions have been affected by reforms."), says_note("Source: HM Treasury")
-    (True, True)
-    >>> says_note("1. General public services")
-    False
-    """
-    return bool(_NOTE.search(text.strip()))
-
-
-_NOTES_HEADING: Final = re.compile(
-    r"\W*(foot)?notes?\W*|\W*(glosas?|notas?|anmerkung(en)?|erläuterungen|remarques?|note|uwagi|poznámky)\s*:\W*",
-    re.IGNORECASE,
-)
-
-
-def says_notes_heading(text: str) -> bool:
-    """Whether a text between rows says that notes follow, and nothing else.
-
-    >>> says_notes_heading("GLOSAS :"), says_notes_heading("Notes"), says_notes_heading("Notes and coins")
-    (True, True, False)
-    """
-    return bool(_NOTES_HEADING.fullmatch(text))
-
-
-def is_sentence(text: str) -> bool:
-    """Whether a text is written as a sentence, as notes between rows are and names of what money is for are not.
-
-    >>> is_sentence("Includes 3.2 million for new commitments, see page 14."), is_sentence("Grants to bodies etc.")
-    (True, False)
-    """
-    return text.rstrip().endswith(".") and len(text.split()) > _WORDS_OF_NAME
-
-
-def is_badge(text: str) -> bool:
-    """Whether a text is a mark of the publication, such as "Official Statistics", and no header."""
-    return bool(_BADGE.search(text))
-
-
-def says_financing(text: str) -> bool:
-    """Whether a heading or label says where money comes from, not what it is spent on."""
-    return bool(_FINANCING.search(text))
-
-
-_FUNDED_BY: Final = re.compile(r"^\W*(funded|financed|met) (by|from)\b", re.IGNORECASE)
-
-
-def says_funded_by(heading: str) -> bool:
-    """Whether a heading over rows says that they are where the money above them comes from."""
-    return bool(_FUNDED_BY.search(heading))
-
-
 def says_measure(header: str) -> bool:
     """Whether a header speaks of a measure that is not money, such as staff."""
     return bool(_MEASURE.search(header))
@@ -728,115 +487,3 @@ def says_amount(header: str) -> bool:
 def says_part_of_year(header: str) -> bool:
     """Whether a header says that its amounts are of a year so far, not of the whole year."""
     return bool(re.search(r"\bytd\b|\b(year|spend|budget|actuals?|income)?[- ]?to[- ]date\b", header, re.IGNORECASE))
-
-
-@lru_cache(_KEPT)
-def says_total(label: str) -> bool:
-    """Whether a label calls its row or column a total."""
-    return bool(TOTAL.search(label))
-
-
-@lru_cache(_KEPT)
-def without_total(label: str) -> str:
-    """A total's label without the words that call it a total, folded for comparing with a heading."""
-    stripped = re.sub(r"\b(grand|overall|sub-?)?\s?totals?\b|\(?\blevel\s*\d\b\)?", " ", label, flags=re.IGNORECASE)
-    return fold_label(stripped)
-
-
-def says_contents(text: str) -> bool:
-    """Whether a text calls its sheet a contents page."""
-    return bool(
-        re.match(r"^\W*(table of )?contents\b|^\W*(index|list) of (tables|sheets)\b|^\W*index\W*$", text, re.IGNORECASE)
-    )
-
-
-def says_continued(text: str) -> bool:
-    """Whether a title says that a table goes on from the page or sheet before."""
-    return bool(re.search(r"\bcont(inued|inuation|'?d)?\b\.?\W*$|\(cont(inued|'?d)?\.?\)", text, re.IGNORECASE))
-
-
-_PAGE = re.compile(
-    r"\W*(page|p\.|seite|s\.|pagina|página|pág\.|strona|str\.|strana|side|sida|sivu|oldal)\s*(n[oº°]\W*)?\d+"
-    r"(\s*(of|von|de|di|sur|van|z|/)\s*\d+)?\W*",
-    re.IGNORECASE,
-)
-
-
-_LESS: Final = re.compile(
-    r"\W*(less|deduct(ions?(?=\W*:|\W+(for|from|of)\b)|ed)?(?=\W)|minus|net of(?=\W*:|\W+(fees|income|receipts|grants))"
-    r"|abz(u|ü|ue)glich|abzgl|\./\.|moins|à déduire|déductions?|menos|a deducir|"
-    r"meno|a detrarre|deduções|verminderd met|af te trekken|pomniejszone o|avgår)(\W+|$)",
-    re.IGNORECASE,
-)
-
-
-def says_less(label: str) -> bool:
-    """Whether a row's label begins by saying that it is taken off.
-
-    >>> says_less("Less: fees and charges"), says_less("abzgl. Erträge"), says_less("Lessons")
-    (True, True, False)
-    """
-    return bool(_LESS.match(label))
-
-
-def says_page(text: str) -> bool:
-    """Whether a text is the number of a page and nothing else.
-
-    >>> says_page("Page 3 of 12"), says_page("Seite 4"), says_page("Pages of history")
-    (True, True, False)
-    """
-    return bool(_PAGE.fullmatch(text))
-
-
-def fold_label(label: str) -> str:
-    """A label as labels are compared: letters and digits only, without case."""
-    return " ".join(re.sub(r"[^\w]+", " ", label.casefold()).split())
-
-
-def is_generic(name: str) -> bool:
-    """Whether a sheet's name or a header says nothing about whose budget it is."""
-    return bool(_GENERIC.match(strip_years(name).strip()))
-
-
-def names_body(text: str) -> bool:
-    """Whether a text names an organisation, such as a department or a council.
-
-    >>> names_body("Department for Transport"), names_body("Administration budgets"), names_body("Council tax")
-    (True, False, False)
-    """
-    return bool(_BODY_NAME.search(_NO_BODY.sub(" ", text))) and not says_total(text)
-
-
-def body_in_title(title: str) -> tuple[str, float]:
-    """The body that a title names, with how sure that is; empty and nought where it names none.
-
-    A title that is only a name, such as "Culture and Sport", may be a body's or the table's: 0.5.
-
-    >>> body_in_title("Department: Culture and Sport"), body_in_title("Ministry of Works budget 2026-27")
-    (('Culture and Sport', 0.95), ('Ministry of Works', 0.75))
-    >>> body_in_title("Accredited Official Statistics"), body_in_title("Table 3. Spending by function")
-    (('', 0.0), ('', 0.0))
-    """
-    line = " ".join(title.split())
-    labelled = _BODY_LABEL.match(line)
-    if labelled:
-        return labelled["name"].strip(), 0.95
-    if is_badge(line) or len(line) > 120:
-        return "", 0.0
-    parts = [part.strip() for part in re.split(r"\s*[:|–—]\s*|\s+-\s+", line)]
-    if _CAPTION.match(line):
-        # A table's caption speaks of its figures; only a part of it that is all name can be a body's.
-        parts = [part for part in parts[1:] if not _DOCUMENT.search(part)]
-        return next(((part, 0.7) for part in parts if names_body(part) and len(part.split()) <= 8), ("", 0.0))
-    for part in parts:
-        if names_body(part):
-            return _without_document(part), 0.75
-    names = [part for part in parts if _TITLE_NOISE.sub(" ", part).split() and not find_unit(part)]
-    named = [part for part in names if not _DOCUMENT.search(part)]
-    return (strip_years(named[0]).strip(" ,-:"), 0.5) if named else ("", 0.0)
-
-
-def _without_document(part: str) -> str:
-    """A body's name without the words for the document that follow it, and without years."""
-    name = _DOCUMENT.split(strip_years(part))[0].strip(" ,-:'’")
-    return name if names_body(name) else strip_years(part).strip(" ,-:")

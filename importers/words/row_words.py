@@ -1,0 +1,274 @@
+"""The words of rows: what labels and the headings over them say of the figures beside them, as evidence weighed beside
+arithmetic: totals, parts, balances, deductions, shares, notes.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+_KEPT: Final = 1 << 17
+"""Labels whose meaning is kept: every step over a table asks the same of each."""
+
+
+TOTAL: Final = re.compile(
+    r"\b(sub-?\s?)?totals?\b|\bsum\b|\baggregate\b|\b(insgesamt|gesamt\w*summe|zwischensumme|summe\w*|totale[ns]?|totaux"
+    r"|sous-total|celkem|celkom|uhrnem|úhrnem|spolu|ogolem|ogółem|razem|łącznie|totaal|subtotaal|suma|soma|somma|summa"
+    r"|totalt|i alt|ialt|yhteensä|összesen|mindösszesen|ukupno|svega|skupaj|toplam|итого|всего|разом|усього"
+    r"|укупно|свега|вкупно"
+    r"|общо|σύνολο|kokku|kopā|iš viso|gjithsej|jumlah|keseluruhan|tổng|tổng cộng|ensemble)\b"
+    r"|סה[\"״]כ|(?:ال)?(?:إجمالي|اجمالي|مجموع)|合計|総計|小計|合计|总计|小计|합계|총계|소계|รวม|^計$"
+    # "= Ordinary income": the sign says that it is made of the rows before it.
+    r"|^\s*=\s*[^\W\d]"
+    r"|^all (bodies|councils|departments|ministries|portfolios|programmes|services)\b",
+    re.IGNORECASE,
+)
+
+
+GRAND_TOTAL: Final = re.compile(r"\b(grand|overall)\s+total\b|^\s*total\s*$", re.IGNORECASE)
+
+
+OF_WHICH: Final = re.compile(
+    r"^\W*(of\s+which|including|incl\.|thereof|davon|darunter|dont\b|de los cuales|de las cuales|di cui|dos quais|w tym"
+    r"|z toho|waarvan|varav)\b",
+    re.IGNORECASE,
+)
+
+
+TRANSFER: Final = re.compile(
+    r"\bgrants?\s+to\s+(local authorities|councils|other)|\blocal government\b.*\bgrants?\b"
+    r"|\bLA\b.*\b(specific )?grant|\btransfers?\s+(to|from)\b|\bmemo(randum)?\b",
+    re.IGNORECASE,
+)
+
+
+LOCAL_GOVERNMENT: Final = re.compile(r"local authorit|local government|\bLA\b|\bcouncils?\b", re.IGNORECASE)
+
+
+_FINANCING: Final = re.compile(
+    r"\b(funded|financed) (by|from)\b|\b(sources? of )?(funding|financing|finance)\b", re.IGNORECASE
+)
+
+
+_DERIVED_ROW: Final = re.compile(
+    r"^\W*(rates? per\b|(net )?(surplus|deficit)(?=\W*$|\s*(/|\(|or\b|for the\b))"
+    r"|(overall|primary|fiscal|budget) balance|ισοζ[υύ]γιο"
+    r"|(net )?(change|increase|decrease|movement)( \(decrease\))? in (the )?(fund|cash|net|general|working)? ?"
+    r"(balances?|reserves?|position|assets)"
+    r"|(budget|funding) (gap|shortfall|surplus|deficit)|(total )?comprehensive (income|result|loss)(?=\W|$)"
+    r"|net (\(cost of\)|operating (result|balance|position)(?=\W|$))"
+    r"|netto(aufwand|ertrag|kosten|ausgaben|einnahmen)"
+    r"|(annual |weighted |overall |national )?(average|mean|median)s?"
+    r"(?=\s*($|[(%:,]|(of|per|for|pay|costs?|staff\w*|numbers?|salar\w+|prices?|rates?|weekly|annual|monthly|age)\b))"
+    r"|(year[- ]on[- ]year |annual )?(change|growth|variance|difference)"
+    r"(?=\s*($|[(%,]|on\b|from\b|since\b|over\b|between\b|20|19|to (the )?((19|20)\d\d|budget|estimates?)\b)))\b",
+    re.IGNORECASE,
+)
+
+
+_HEADING_LENGTH: Final = 80
+
+
+_MEASURES_HEADING: Final = re.compile(
+    r"^\W*((key )?performance (measures?|indicators?|statistics|data)|workload( (measures?|indicators?|data))?"
+    r"|(key )?indicators?|output (measures?|indicators?)|service (measures?|statistics)|statistics"
+    r"|(authori[sz]ed |budgeted |approved |staffing )?(positions|posts|staffing( summary)?|headcount|ftes?))\W*$",
+    re.IGNORECASE,
+)
+
+
+_SHARE_HEADING: Final = re.compile(
+    r"^\W*(annual |average )?(per ?cent(age)?s?|%|proportions?|shares?)\b"
+    r"|\b(per ?cent(age)?|%) (distribution|change|share|of)\b"
+    r"|\bas (a )?(per ?cent(age)?|%|proportion|share) of\b|\(\s*(%|per ?cent)\s*\)\s*$",
+    re.IGNORECASE,
+)
+
+
+_SHARE_ROW: Final = re.compile(
+    r"\b(as (a |an )?(per ?cent(age)?|%|proportion|share) of|(per ?cent(age)?|%) (of|change|increase|growth))\b"
+    r"|^\W*(per ?cent|percentage|%)( of \w+)?\W*$",
+    re.IGNORECASE,
+)
+
+
+_WORDS_OF_NAME = 6
+
+
+_NOTE: Final = re.compile(
+    r"^\W*(sources?|notes?|foot-?notes?|n\.?b\.?|symbols?|key|see also|for (more|further) details)\b\s*[:.\d]"
+    r"|^(sources?|notes?|footnotes?)\W*$|^see (the )?(foot-?)?notes?\b"
+    r"|^(\(\w{1,2}\)|\[[\w ]{1,8}\]|\\\w{1,2}\\?|[*†‡¹²³⁴-⁹]+|\d{1,2}[/)])\s*\S.{24,}"
+    r"|^[-–—\s]*(NA|X|Z|D|S|B)\b\.?\s+(not|less|represents|withheld|figure|entry|base|data)\b"
+    r"|^[-–—]\s*represents\b|^https?://\S+$",
+    re.IGNORECASE,
+)
+
+
+_BALANCE: Final = re.compile(
+    r"\b(balances?|reserves?|cash|net position)\W+(at (the )?)?(beginning|ending|opening|closing"
+    r"|(start|end)( of (the )?(year|period))?)\b"
+    r"|\b(opening|closing|starting|beginning|ending|final)\s+(fund\s+|cash\s+)?(balances?|reserves?)\b|\b(brought|carried)\s+(forward|down)\b"
+    r"|^\W*(balance\s+)?[bc]\s?/\s?[fd]\b|\bbalance\s+(at|as at|on)\b",
+    re.IGNORECASE,
+)
+
+
+def says_balance(label: str) -> bool:
+    """Whether a row states what was there before or is left after, as opening balances and carried forward do.
+
+    >>> says_balance("Balance b/f"), says_balance("Closing balance of reserves"), says_balance("Balanced diets")
+    (True, True, False)
+    """
+    return bool(_BALANCE.search(label)) or bool(re.search(r"\b[bc]/f\b", label, re.IGNORECASE))
+
+
+def says_opening(label: str) -> bool:
+    """Whether a balance is that of the beginning."""
+    return says_balance(label) and bool(
+        re.search(r"\b(opening|starting|beginning|brought)\b|\bb\s?/\s?[fd]\b", label, re.I)
+    )
+
+
+def says_share_row(label: str) -> bool:
+    """Whether a row's label says that its figures are percentages, rates or counts of staff, among rows of amounts.
+
+    >>> says_share_row("Net debt to GDP ratio (%)"), says_share_row("% ΑΕΠ"), says_share_row("Increase %")
+    (True, True, True)
+    >>> says_share_row("Band D council tax"), says_share_row("5% efficiency programme"), says_share_row("Ration books")
+    (True, False, False)
+    """
+    return bool(_SHARE_ROW.search(label) or _RATIO_ROW.search(label))
+
+
+_RATIO_ROW: Final = re.compile(
+    r"(^|:) ?(total |average )?number of\b|^\W*outputs? ?:|\b(established|funded|authori[sz]ed) (posts|positions)\b"
+    r"|\b(ftes?|wtes?)\b\)?\W*$"
+    r"|^\W*(total )?(ftes?|wtes?|full[- ]time[- ]equivalents?|head ?count|staff numbers)\b"
+    r"|^\W*%|%\W*$|\(\s*%[^)]*\)\W*$|\bratio\b|\bper cent( of\b|\W*$)|\b(tax|council tax) base\b|\bband d\b",
+    re.IGNORECASE,
+)
+
+
+def says_share_heading(text: str) -> bool:
+    """Whether a heading over rows says that they are percentages or changes."""
+    return len(text) < _HEADING_LENGTH and bool(_SHARE_HEADING.search(text))
+
+
+def says_measures_heading(text: str) -> bool:
+    """Whether a heading says that what follows are counts of work, results or posts, and no amounts.
+
+    >>> says_measures_heading("Performance measures:"), says_measures_heading("AUTHORIZED POSITIONS")
+    (True, True)
+    >>> says_measures_heading("Statistics office"), says_measures_heading("Positions of trust fund")
+    (False, False)
+    """
+    return bool(_MEASURES_HEADING.match(text))
+
+
+def says_derived_row(label: str) -> bool:
+    """Whether a row's label says that its figures are averages or changes of other rows."""
+    return bool(_DERIVED_ROW.search(label) or _SURPLUS.search(label))
+
+
+_SURPLUS: Final = re.compile(r"(?:ü|ue)berschuss(?:es?)?\W{0,3}$", re.IGNORECASE)
+
+
+def says_note(text: str) -> bool:
+    """Whether a text begins as a footnote or a source does.
+
+    >>> says_note("(1) Transactions have been affected by reforms."), says_note("Source: HM Treasury")
+    (True, True)
+    >>> says_note("1. General public services")
+    False
+    """
+    return bool(_NOTE.search(text.strip()))
+
+
+_NOTES_HEADING: Final = re.compile(
+    r"\W*(foot)?notes?\W*|\W*(glosas?|notas?|anmerkung(en)?|erläuterungen|remarques?|note|uwagi|poznámky)\s*:\W*",
+    re.IGNORECASE,
+)
+
+
+def says_notes_heading(text: str) -> bool:
+    """Whether a text between rows says that notes follow, and nothing else.
+
+    >>> says_notes_heading("GLOSAS :"), says_notes_heading("Notes"), says_notes_heading("Notes and coins")
+    (True, True, False)
+    """
+    return bool(_NOTES_HEADING.fullmatch(text))
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text is written as a sentence, as notes between rows are and names of what money is for are not.
+
+    >>> is_sentence("Includes 3.2 million for new commitments, see page 14."), is_sentence("Grants to bodies etc.")
+    (True, False)
+    """
+    return text.rstrip().endswith(".") and len(text.split()) > _WORDS_OF_NAME
+
+
+def says_financing(text: str) -> bool:
+    """Whether a heading or label says where money comes from, not what it is spent on."""
+    return bool(_FINANCING.search(text))
+
+
+_FUNDED_BY: Final = re.compile(r"^\W*(funded|financed|met) (by|from)\b", re.IGNORECASE)
+
+
+def says_funded_by(heading: str) -> bool:
+    """Whether a heading over rows says that they are where the money above them comes from."""
+    return bool(_FUNDED_BY.search(heading))
+
+
+@lru_cache(_KEPT)
+def says_total(label: str) -> bool:
+    """Whether a label calls its row or column a total."""
+    return bool(TOTAL.search(label))
+
+
+@lru_cache(_KEPT)
+def without_total(label: str) -> str:
+    """A total's label without the words that call it a total, folded for comparing with a heading."""
+    stripped = re.sub(r"\b(grand|overall|sub-?)?\s?totals?\b|\(?\blevel\s*\d\b\)?", " ", label, flags=re.IGNORECASE)
+    return fold_label(stripped)
+
+
+_PAGE = re.compile(
+    r"\W*(page|p\.|seite|s\.|pagina|página|pág\.|strona|str\.|strana|side|sida|sivu|oldal)\s*(n[oº°]\W*)?\d+"
+    r"(\s*(of|von|de|di|sur|van|z|/)\s*\d+)?\W*",
+    re.IGNORECASE,
+)
+
+
+_LESS: Final = re.compile(
+    r"\W*(less|deduct(ions?(?=\W*:|\W+(for|from|of)\b)|ed)?(?=\W)|minus|net of(?=\W*:|\W+(fees|income|receipts|grants))"
+    r"|abz(u|ü|ue)glich|abzgl|\./\.|moins|à déduire|déductions?|menos|a deducir|"
+    r"meno|a detrarre|deduções|verminderd met|af te trekken|pomniejszone o|avgår)(\W+|$)",
+    re.IGNORECASE,
+)
+
+
+def says_less(label: str) -> bool:
+    """Whether a row's label begins by saying that it is taken off.
+
+    >>> says_less("Less: fees and charges"), says_less("abzgl. Erträge"), says_less("Lessons")
+    (True, True, False)
+    """
+    return bool(_LESS.match(label))
+
+
+def says_page(text: str) -> bool:
+    """Whether a text is the number of a page and nothing else.
+
+    >>> says_page("Page 3 of 12"), says_page("Seite 4"), says_page("Pages of history")
+    (True, True, False)
+    """
+    return bool(_PAGE.fullmatch(text))
+
+
+def fold_label(label: str) -> str:
+    """A label as labels are compared: letters and digits only, without case."""
+    return " ".join(re.sub(r"[^\w]+", " ", label.casefold()).split())

@@ -1,0 +1,161 @@
+"""The words of titles and names of sheets: whose budget it is, what kind of page, and whether it is a budget at all."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from budget_align.core.values.fiscal_year import strip_years
+from importers.words.row_words import says_total
+from importers.words.unit_words import find_unit
+
+_BADGE: Final = re.compile(
+    r"\b(official|national) statistics\b|\bcrown copyright\b|\bofficial[- ]sensitive\b|\bprovisional\b$|\bdraft\b$"
+    r"|\breturn to (contents|index)\b|\bback to\b",
+    re.IGNORECASE,
+)
+
+
+_GENERIC: Final = re.compile(
+    r"^(sheet|tab|table|data|budget|return|annex|page|worksheet|csv|lines?|detail|summary|level|checks?|[a-z])?"
+    r"[\s\d._-]*(\(?[a-z]\)?_?|checks?)?$",
+    re.IGNORECASE,
+)
+
+
+_BODY_LABEL: Final = re.compile(
+    r"^(?:department|body|organi[sz]ation|portfolio|ministry|agency|council|authority)\s*[:–—-]\s*(?P<name>\S.+)$",
+    re.IGNORECASE,
+)
+
+
+_BODY_NAME: Final = re.compile(
+    r"\b(department|ministry|office|agency|council|authority|commission|board|service|bureau|administration|university"
+    r"|court|parliament|assembly|executive|institute|trust|corporation|committee|directorate|treasury|police)\b"
+    r"|\b(dept|min)\b",
+    re.IGNORECASE,
+)
+
+
+_NO_BODY: Final = re.compile(
+    r"\b(administration|service|services|council|police|court|board|office|department)(al)?\s+"
+    r"(budgets?|costs?|tax|charges?|fees?|expenditure|spending|pay|staff|grants?|supplies|equipment|buildings?|programmes?|ame)\b"
+    r"|\b(by|per|each|all|every) (department|ministry|agency|council|portfolio|body|authority|service|board|office)s?\b"
+    r"|\b(debt|self|public|customer|customs|other|net|total) services?\b|\bservices\b",
+    re.IGNORECASE,
+)
+
+
+_DOCUMENT: Final = re.compile(
+    r"(?:^|(?<=\W))(?:(?:draft|final|annual|main|provisional|detailed)\s+)*"
+    r"(?:budgets?|returns?|estimates?|out-?turn|spending|expenditure|accounts|statistics|tables?|summary|submission)\b",
+    re.IGNORECASE,
+)
+
+
+_CAPTION: Final = re.compile(
+    r"^\W*(table|tab\.|annex|schedule|statement|figure|chart|exhibit|appendix|no\.)\s*[\dA-Z][\w.()-]*\W", re.IGNORECASE
+)
+
+
+_TITLE_NOISE: Final = re.compile(
+    r"\b(budget|draft|final|return|submission|spending|plans?|estimates?|out-?turn|forecast|provisional|tables?|"
+    r"annex|schedule|by|programme|directorate|the|for|of|and|in|from|to|year|financial|fiscal|million|thousand|"
+    r"billion|control|level|data|detailed?|summary|analysis|all|figures|amounts?|are|prices|cash|line|item|"
+    r"cost|centre|account)\b|[£$€]\w*|\bfy\b|\d+|[^\w\s&,'’-]",
+    re.IGNORECASE,
+)
+
+
+_NO_SPENDING: Final = re.compile(
+    r"\b(balance sheet|(statement of )?(financial|net) position|assets and liabilities|net assets"
+    r"|(use of |movement in |earmarked )?reserves?( statement| balances?| summary| position)?$|^reserves?\b"
+    r"|fund balances?"
+    r"|(outstanding|long[- ]term|external) (debt|borrowing)|debt (outstanding|position|stock)"
+    r"|[eé]tat de la dette|estado de la deuda|schuldenstand"
+    r"|workforce|staffing|head ?count|ftes?|wtes?|established posts|positions|[eé]tat du personnel|plantilla"
+    r"|stellenplan|enroll?ments?|fees (and|&) charges( schedule| tariffs?)?(?=\W*\d|\W*$)|tariffs?"
+    r"|(schedule of|proposed) (fees|charges)|council tax( bands?| base| by band)?(?=\W*\d|\W*$)"
+    r"|band [a-h]|tax ?base|precepts?|mill (levy|rates?)|tax rates?|levy rates?"
+    r"|exchange rates?|unit (costs|rates)|(local )?formula|tax impact|average home|population|valuations?"
+    r"|assessed values?|key facts|assumptions|indices|(cost improvement|savings?) (programme|plan|included)"
+    r"|(savings?|growth|pressures) included)\b",
+    re.IGNORECASE,
+)
+
+
+def says_no_spending(title: str) -> bool:
+    """Whether a title or the name of a sheet speaks of balances, posts, rates or measures, and not of what is spent.
+
+    >>> says_no_spending("Budgeted departmental balance sheet"), says_no_spending("Workforce (FTE)")
+    (True, True)
+    >>> says_no_spending("Transfers to reserves and contingencies"), says_no_spending("Public health")
+    (False, False)
+    """
+    return bool(_NO_SPENDING.search(title))
+
+
+def is_badge(text: str) -> bool:
+    """Whether a text is a mark of the publication, such as "Official Statistics", and no header."""
+    return bool(_BADGE.search(text))
+
+
+def says_contents(text: str) -> bool:
+    """Whether a text calls its sheet a contents page."""
+    return bool(
+        re.match(r"^\W*(table of )?contents\b|^\W*(index|list) of (tables|sheets)\b|^\W*index\W*$", text, re.IGNORECASE)
+    )
+
+
+def says_continued(text: str) -> bool:
+    """Whether a title says that a table goes on from the page or sheet before."""
+    return bool(re.search(r"\bcont(inued|inuation|'?d)?\b\.?\W*$|\(cont(inued|'?d)?\.?\)", text, re.IGNORECASE))
+
+
+def is_generic(name: str) -> bool:
+    """Whether a sheet's name or a header says nothing about whose budget it is."""
+    return bool(_GENERIC.match(strip_years(name).strip()))
+
+
+def names_body(text: str) -> bool:
+    """Whether a text names an organisation, such as a department or a council.
+
+    >>> names_body("Department for Transport"), names_body("Administration budgets"), names_body("Council tax")
+    (True, False, False)
+    """
+    return bool(_BODY_NAME.search(_NO_BODY.sub(" ", text))) and not says_total(text)
+
+
+def body_in_title(title: str) -> tuple[str, float]:
+    """The body that a title names, with how sure that is; empty and nought where it names none.
+
+    A title that is only a name, such as "Culture and Sport", may be a body's or the table's: 0.5.
+
+    >>> body_in_title("Department: Culture and Sport"), body_in_title("Ministry of Works budget 2026-27")
+    (('Culture and Sport', 0.95), ('Ministry of Works', 0.75))
+    >>> body_in_title("Accredited Official Statistics"), body_in_title("Table 3. Spending by function")
+    (('', 0.0), ('', 0.0))
+    """
+    line = " ".join(title.split())
+    labelled = _BODY_LABEL.match(line)
+    if labelled:
+        return labelled["name"].strip(), 0.95
+    if is_badge(line) or len(line) > 120:
+        return "", 0.0
+    parts = [part.strip() for part in re.split(r"\s*[:|–—]\s*|\s+-\s+", line)]
+    if _CAPTION.match(line):
+        # A table's caption speaks of its figures; only a part of it that is all name can be a body's.
+        parts = [part for part in parts[1:] if not _DOCUMENT.search(part)]
+        return next(((part, 0.7) for part in parts if names_body(part) and len(part.split()) <= 8), ("", 0.0))
+    for part in parts:
+        if names_body(part):
+            return _without_document(part), 0.75
+    names = [part for part in parts if _TITLE_NOISE.sub(" ", part).split() and not find_unit(part)]
+    named = [part for part in names if not _DOCUMENT.search(part)]
+    return (strip_years(named[0]).strip(" ,-:"), 0.5) if named else ("", 0.0)
+
+
+def _without_document(part: str) -> str:
+    """A body's name without the words for the document that follow it, and without years."""
+    name = _DOCUMENT.split(strip_years(part))[0].strip(" ,-:'’")
+    return name if names_body(name) else strip_years(part).strip(" ,-:")
