@@ -57,9 +57,10 @@ def ask(
     settled = reader.answers.settled if proven is None else proven
     choices = [*assembly.decisions.open]
     counted = {table.key for table in tables}
-    # Tables share a question, such as that of the unit: it stays open as long as one of those that met it counts.
-    met = {name for table in tables for name in table.choices}
-    choices = [c for c in choices if c.topic == "counted" or c.table in counted or c.id in met]
+    # Tables share a question, such as that of the unit: it stays open, and speaks of the first of those that met it,
+    # as long as one of them counts.
+    met = {name: choice for table in reversed(tables) for name, choice in table.choices.items()}
+    choices = [met.get(c.id, c) for c in choices if c.topic == "counted" or c.table in counted or c.id in met]
     choices += _formulas(assembly, tables, settled) + _numbers(tables, settled) + _bare_years(tables, settled)
     if proven is not None:
         choices = [c for c in choices if c.topic not in _PROVEN or not _is_told_by_total(reader, c, proven)]
