@@ -87,7 +87,7 @@ def workbook(code: str) -> Response:
     """A framework as a workbook."""
     if open_framework(engine(), code)[1] is not None and not _sees_drafts():
         raise refusal("see-trials", rights().held)
-    data = download_framework(engine(), code)
+    data = download_framework(engine(), settings(), code)
     return send_file(io.BytesIO(data), XLSX, as_attachment=True, download_name=f"{code}.xlsx")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -25,6 +25,7 @@ pages = Blueprint("record", __name__, url_prefix="/record")
 
 EVENTS_ON_A_PAGE: Final = 50
 _FILES: Final = ("application/pdf", "application/octet-stream", "application/zip", "application/json", "text/csv")
+_HELD: Final = 4_000_000
 _NUMBERED: Final = frozenset({"draft", "submission", "return", "run", "publication"})
 _FOR_EVERYONE: Final = frozenset({None, "public", "api"})
 """Blueprints whose files are taken along unnoted: what is for everyone, and the pages' own."""
@@ -64,7 +65,9 @@ def index() -> str | tuple[str, int]:
 @signed_in
 def whole() -> BaseResponse:
     """The whole record, for an auditor."""
-    out = io.BytesIO()
+    # On disk past some megabytes: the record of years may be larger than what a process should hold. It ends with the
+    # answer, which closes it.
+    out = tempfile.SpooledTemporaryFile(max_size=_HELD)  # noqa: SIM115
     export(engine(), out)
     out.seek(0)
     return send_file(out, "application/jsonl", as_attachment=True, download_name="record.jsonl")

@@ -234,7 +234,7 @@ def as_json(scenario_id: int) -> Response:
 @dear
 def modelling() -> Response:
     """The tables that Policy Priority Inference takes."""
-    data = export_tables(engine(), asked_run(), date.today())
+    data = export_tables(engine(), settings(), asked_run(), date.today())
     return send_file(io.BytesIO(data), "application/zip", as_attachment=True, download_name="ppi-tables.zip")
 
 

@@ -29,10 +29,11 @@ from budget_align.core.rules.mapping import Mapping
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import UK
 from budget_align.jobs import Jobs
+from budget_align.services.demonstration import GOVERNMENT
 from budget_align.services.downloads import making
 from budget_align.services.governments.installation import turns_folder
 from budget_align.services.mappings.mapping_workbooks import accept_upload
-from budget_align.services.mappings.mappings import begin_draft, change_draft, open_version
+from budget_align.services.mappings.mappings import begin_draft, change_draft, list_versions, open_version
 from budget_align.services.people.accounts import add_account
 from budget_align.services.returns.receiving import receive
 from budget_align.services.returns.uploads import MOST, MOST_OF_ONE, find_upload
@@ -440,6 +441,32 @@ def test_a_report_is_made_once_outside_the_service(full: FlaskClient, monkeypatc
     assert made.data.startswith(b"%PDF")
     monkeypatch.setattr(making, "_make", lambda *_said: pytest.fail("the report was made again"))
     assert full.get("/report.pdf").data == made.data
+
+
+def test_every_workbook_pdf_and_archive_is_made_outside_the_service(
+    full: FlaskClient, northmere: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(full)
+    csrf = {"csrf_token": token(full, "/scenarios")}
+    scenario = full.post("/scenarios", data={**csrf, "name": "Ours", "years": "1"}).headers["Location"].split("/")[-1]
+    version = list_versions(northmere, GOVERNMENT)[0].id
+    asked = {
+        "/report.pdf": "/report.pdf",
+        "/register.xlsx": "/register.xlsx",
+        "/template.xlsx": "/template.xlsx",
+        "/scenarios/modelling.zip": "/scenarios/modelling.zip",
+        "/scenarios/export.xlsx": f"/scenarios/export.xlsx?id={scenario}",
+        "/frameworks/<code>.xlsx": "/frameworks/un-sdg-2015.xlsx",
+        "/mappings/<int:version_id>/workbook.xlsx": f"/mappings/{version}/workbook.xlsx",
+    }
+    rules = {str(rule) for rule in full.application.url_map.iter_rules()}
+    files = {rule for rule in rules if rule.endswith((".pdf", ".xlsx", ".zip"))}
+    # In a draft's workbook findings are marked by the process that reads it.
+    assert files - {"/drafts/<int:draft_id>/findings.xlsx"} == set(asked)
+    monkeypatch.setattr(making, "_make", lambda *_said: b"made outside")
+    assert {rule: full.get(path).data for rule, path in asked.items()} == dict.fromkeys(asked, b"made outside")
+    monkeypatch.setattr(making, "_make", lambda kind, *_said: pytest.fail(f"{kind} was made again"))
+    assert {full.get(path).data for path in asked.values()} == {b"made outside"}
 
 
 @pytest.mark.isolated

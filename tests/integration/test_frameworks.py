@@ -67,7 +67,7 @@ def test_a_framework_is_checked_published_and_then_in_use(engine: Engine, settin
     with pytest.raises(RefusedError, match="no draft"):
         publish_framework(engine, "ours-2026", "moses")
     # What is taken as a workbook, given a code of its own and said to succeed it, is its revision.
-    revised = download_framework(engine, "ours-2026")
+    revised = download_framework(engine, settings, "ours-2026")
     with pytest.raises(RefusedError, match="in use"):
         receive_framework(engine, settings, revised, "f.xlsx", "ana")
 

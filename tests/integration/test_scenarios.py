@@ -252,9 +252,9 @@ def test_scenarios_are_taken_along_and_say_that_they_are_none_of_the_real_figure
     assert without["after"] < without["before"]
 
 
-def test_the_tables_for_further_modelling_are_those_of_the_run(northmere: Engine) -> None:
+def test_the_tables_for_further_modelling_are_those_of_the_run(northmere: Engine, settings: Settings) -> None:
     run = open_run(northmere)
-    archive = zipfile.ZipFile(io.BytesIO(export_tables(northmere, run, TODAY)))
+    archive = zipfile.ZipFile(io.BytesIO(export_tables(northmere, settings, run, TODAY)))
     tables = {name: pd.read_csv(archive.open(name)) for name in archive.namelist() if name.endswith(".csv")}
     indicators, expenditure = tables["data_indicators.csv"], tables["data_expenditure.csv"]
     assert indicators[["I0", "IF"]].min().min() > 0

@@ -13,8 +13,12 @@ from typing import Final
 
 MAKERS: Final = {
     "alignment": "reports.pdf.make_pdf",
+    "framework": "importers.forms.framework_workbook.write_framework_workbook",
+    "mapping": "importers.forms.mapping_workbook.write_mapping_workbook",
+    "modelling": "reports.modelling_tables.write_modelling_tables",
     "register": "importers.forms.register_workbook.write_register",
     "scenarios": "reports.scenario_workbook.write_scenario_workbook",
+    "template": "importers.forms.template.make_template",
 }
 """What can be made, each by its function, which takes values alone and gives bytes."""
 

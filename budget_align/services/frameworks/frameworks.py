@@ -16,6 +16,7 @@ from budget_align.core.returns.reading import Finding
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.approvals import approvals
 from budget_align.services.approvals.approvals import Thing
+from budget_align.services.downloads.making import make_once
 from budget_align.services.frameworks import catalogue
 from budget_align.services.governments.installation import limits_of
 from budget_align.services.people.permissions import permit
@@ -25,7 +26,6 @@ from budget_align.store import outcome_queries
 from budget_align.store.record_queries import who_did
 from budget_align.store.tables import FrameworkVersion
 from importers.forms.framework_file import read_framework_file
-from importers.forms.framework_workbook import write_framework_workbook
 from importers.isolation.processes import ask_isolated
 
 
@@ -178,9 +178,9 @@ def draft_as_thing(session: Session, code: str) -> Thing:
     return Thing("framework", "", code, title, draft.authors, "publish-framework", "edit-framework")
 
 
-def download_framework(engine: Engine, code: str) -> bytes:
+def download_framework(engine: Engine, settings: Settings, code: str) -> bytes:
     """A framework as a workbook, to begin one's own from."""
-    return write_framework_workbook(open_framework(engine, code)[0])
+    return make_once(engine, settings, "framework", open_framework(engine, code)[0])
 
 
 def _check(framework: Framework, known: dict[str, Framework]) -> None:

@@ -13,11 +13,11 @@ from budget_align.core.editing.edits import ReplaceAll
 from budget_align.core.returns.reading import Finding
 from budget_align.core.rules.mapping import Mapping, Rule, unknown_codes
 from budget_align.core.values.refusal import RefusedError
+from budget_align.services.downloads.making import make_once
 from budget_align.services.governments.governments import terms_of
 from budget_align.services.governments.installation import limits_of
 from budget_align.services.mappings.mappings import Saved, change_draft, open_version
 from importers.forms.mapping_reading import read_mapping_workbook
-from importers.forms.mapping_workbook import write_mapping_workbook
 from importers.isolation.processes import ask_isolated
 
 
@@ -35,9 +35,8 @@ def download_mapping(engine: Engine, settings: Settings, version_id: int) -> tup
     """A version's file name and workbook."""
     version = open_version(engine, version_id)
     name = f"{version.mapping.name}-{version.label.replace(' ', '-')}.xlsx"
-    return name, write_mapping_workbook(
-        version.mapping, version.framework, terms_of(engine, version.government, settings).calendar
-    )
+    calendar = terms_of(engine, version.government, settings).calendar
+    return name, make_once(engine, settings, "mapping", version.mapping, version.framework, calendar)
 
 
 def read_upload(engine: Engine, settings: Settings, version_id: int, data: bytes, file_name: str) -> Upload:

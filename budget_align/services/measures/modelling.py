@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from dataclasses import replace
 from datetime import date
 
-import pandas as pd
 from sqlalchemy import Engine
 
+from budget_align.config import Settings
 from budget_align.core.allocation import alignment
-from budget_align.core.measures.policy_priority import (
-    UNKNOWN_QUALITY,
-    expenditure_table,
-    indicator_table,
-    relation_table,
-)
-from budget_align.core.values.plain_cells import plain_cell
+from budget_align.core.measures.policy_priority import UNKNOWN_QUALITY
+from budget_align.services.downloads.making import make_once
 from budget_align.services.outcomes.indicators import read_all
 from budget_align.services.runs.viewing import OpenRun
 
@@ -33,12 +26,7 @@ Money was tied to outcomes by the rules of "{mapping}".
 """
 
 
-def _as_csv(table: pd.DataFrame) -> str:
-    plain = table.map(lambda cell: plain_cell(cell) if isinstance(cell, str) else cell)
-    return plain.rename(columns=lambda name: plain_cell(str(name))).to_csv(index=False)
-
-
-def export_tables(engine: Engine, run: OpenRun, today: date) -> bytes:
+def export_tables(engine: Engine, settings: Settings, run: OpenRun, today: date) -> bytes:
     """The three tables as .csv in a .zip with a note on what stands in them, for the stage shown."""
     years = sorted(year for stage, year in run.periods if stage == run.stage)
     spend = []
@@ -52,17 +40,7 @@ def export_tables(engine: Engine, run: OpenRun, today: date) -> bytes:
         outcome = of_code.get(reading.definition.outcome)
         if outcome is not None:
             readings.append(replace(reading, definition=reading.definition.model_copy(update={"outcome": outcome})))
-    indicators = indicator_table(readings, spend[-1] if spend else {})
-    tables = {
-        "data_indicators.csv": indicators,
-        "data_expenditure.csv": expenditure_table(spend, outcomes, run.terms.currency),
-        "data_relational_table.csv": relation_table(indicators),
-    }
     about = {"government": run.government, "stage": run.stage, "run": run.id[:12], "mapping": run.mapping.title}
     about |= {"first": run.terms.year(years[0]), "currency": f"{run.terms.currency.code}, gross of income"}
     note = _NOTE.format(**about, quality=UNKNOWN_QUALITY)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in (("README.txt", note), *((n, _as_csv(t)) for n, t in tables.items())):
-            archive.writestr(zipfile.ZipInfo(name), text)
-    return out.getvalue()
+    return make_once(engine, settings, "modelling", note, readings, spend, outcomes, run.terms.currency)

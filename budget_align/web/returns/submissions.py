@@ -26,12 +26,11 @@ from budget_align.core.values.fiscal_year import read_year
 from budget_align.core.values.money import SCALES, Unit, parse_amount
 from budget_align.core.values.refusal import RefusedError, kind_of
 from budget_align.core.values.terms import Terms
-from budget_align.services.governments.governments import terms_of
 from budget_align.services.mappings.mappings import find_mapping, mappings_in_force
 from budget_align.services.people.markings import refuse_unknown
 from budget_align.services.people.subjects import of_submission
 from budget_align.services.returns import approving, listing
-from budget_align.services.returns.annotating import annotate_draft, make_template
+from budget_align.services.returns.annotating import annotate_draft, fill_in
 from budget_align.services.returns.confirming import Overlap, confirm, find_overlap
 from budget_align.services.returns.receiving import (
     ROWS_SHOWN,
@@ -351,8 +350,8 @@ def findings_workbook(draft_id: int) -> Response:
 @pages.get("/template.xlsx")
 def template_workbook() -> Response:
     """A workbook to fill in, for those who prefer one."""
-    terms = terms_of(engine(), request.args.get("government", settings().government), settings())
-    return send_file(io.BytesIO(make_template(terms)), XLSX, as_attachment=True, download_name="budget-return.xlsx")
+    data = fill_in(engine(), settings(), request.args.get("government", settings().government))
+    return send_file(io.BytesIO(data), XLSX, as_attachment=True, download_name="budget-return.xlsx")
 
 
 @pages.get("/submissions/<int:submission_id>")
