@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import IO, Final
 from urllib.parse import unquote
 
-from flask import Blueprint, Response, render_template, request, send_file
+from flask import Blueprint, Response, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -65,12 +65,20 @@ def index() -> str | tuple[str, int]:
 @signed_in
 def whole() -> BaseResponse:
     """The whole record, for an auditor."""
-    # On disk past some megabytes: the record of years may be larger than what a process should hold. It ends with the
-    # answer, which closes it.
-    out = tempfile.SpooledTemporaryFile(max_size=_HELD)  # noqa: SIM115
+    # On disk past some megabytes: the record of years may be larger than what a process should hold.
+    out = tempfile.SpooledTemporaryFile(max_size=_HELD)  # noqa: SIM115 (closed with the answer)
     export(engine(), out)
     out.seek(0)
-    return send_file(out, "application/jsonl", as_attachment=True, download_name="record.jsonl")
+    response = Response(_pieces(out), mimetype="application/jsonl")
+    response.headers.set("Content-Disposition", "attachment", filename="record.jsonl")
+    response.call_on_close(out.close)
+    return response
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_HELD):
+            yield piece
 
 
 def _in_sight(events: Sequence[Told]) -> list[Told]:
