@@ -11,6 +11,7 @@ from budget_align.cli.starting import start
 from budget_align.services.mappings.embedding import check_model
 from budget_align.services.people.demonstration_accounts import PASSWORD, sign_ins_in_use
 from budget_align.services.people.links import link_for_first
+from budget_align.services.people.roles import tell_who_holds_none
 from budget_align.services.returns.uploads import end_orphans
 from budget_align.web.processes import watch
 from budget_align.web.server import listen
@@ -40,6 +41,8 @@ def serve(host: str | None, port: int | None) -> None:
     if first is not None:
         click.echo("\nNobody has an account here yet. Who opens this link first, within a day, is the administrator:")
         click.echo(f"  http://{where}:{which}/welcome/{first}")
+    for said in tell_who_holds_none(engine):
+        click.echo(f"\n{said}")
     sys.stdout.flush()
     engine.dispose()
     if settings.processes > 1:

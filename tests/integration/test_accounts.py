@@ -19,7 +19,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services.people import links, second_factors, sign_ins, tokens
 from budget_align.services.people.accounts import add_account, check_password, open_account
 from budget_align.services.people.permissions import rights_of
-from budget_align.services.people.roles import give_role, list_roles
+from budget_align.services.people.roles import give_role, list_roles, tell_who_holds_none
 from budget_align.store.database import migrate
 from budget_align.web.app import create_app
 from tests.integration.test_pages import token
@@ -200,7 +200,7 @@ def test_a_page_is_looked_at_while_others_write_and_waits_for_none(
         assert later.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 30_000
 
 
-def test_accounts_from_before_there_were_roles_go_on_reading_and_do_no_more(engine: Engine) -> None:
+def test_accounts_from_before_there_were_roles_hold_none_and_it_is_said(engine: Engine) -> None:
     from alembic import command
     from alembic.config import Config
 
@@ -211,14 +211,20 @@ def test_accounts_from_before_there_were_roles_go_on_reading_and_do_no_more(engi
         command.downgrade(config, "0013")
         old = "INSERT INTO account (email, name, password_hash, disabled) VALUES (:email, 'Old', '!', false)"
         connection.execute(text(old), {"email": BEN})
+        command.upgrade(config, "0048")
+        # As the upgrade had done for a time: a minister sees what is marked.
+        given = "INSERT INTO roleheld (email, role, government, body, given_by, given_at) VALUES "
+        connection.execute(text(given + "(:email, 'minister', '', '', 'upgrade', '2026-10-01')"), {"email": BEN})
     migrate(engine)
     rights = rights_of(engine, BEN, public_reading=False)
-    # A minister's role: all that reads, what is marked too, and nothing that changes anything.
-    seen = ["see-figures", "see-scenarios", "see-sensitive", "see-closed"]
-    assert [action for action in ACTIONS if rights.may_somewhere(action)] == seen
+    assert [action for action in ACTIONS if rights.may_somewhere(action)] == []
+    said = " ".join(tell_who_holds_none(engine))
+    assert "Nobody is administrator" in said
+    assert f"1 account holds no role and sees nothing until given one ({BEN})" in said
     assert links.link_for_first(engine) is None, "nobody becomes administrator by a link where there are accounts"
     give_role(engine, BEN, Held("administrator"), "root (command line)")
     assert rights_of(engine, BEN, public_reading=False).may_somewhere("manage-people")
+    assert tell_who_holds_none(engine) == []
 
 
 # --- what was typed ----------------------------------------------------------------------------------------------

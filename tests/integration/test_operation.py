@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from budget_align.cli import main
 from budget_align.config import Settings, load_settings
+from budget_align.core.people.policy import Held
 from budget_align.core.values.refusal import RefusedError
 from budget_align.jobs import Jobs
 from budget_align.services.operation import readiness
@@ -21,6 +22,7 @@ from budget_align.services.operation.backups import back_up
 from budget_align.services.operation.checking import look, refuse_unsafe
 from budget_align.services.people.accounts import add_account, disable_account
 from budget_align.services.people.demonstration_accounts import sign_ins_in_use
+from budget_align.services.people.roles import give_role
 from budget_align.store import database
 from budget_align.web.app import create_app
 
@@ -52,6 +54,8 @@ def test_each_thing_that_is_unsafe_or_missing_is_named(
     assert graded(sqlite_engine, safe, "unsafe") == set()
     assert graded(sqlite_engine, safe, "missing") == {"people", "backups"}
     add_account(sqlite_engine, "ana@example.org", "Ana", "correct horse")
+    assert graded(sqlite_engine, safe, "missing") == {"roles", "backups"}
+    give_role(sqlite_engine, "ana@example.org", Held("administrator"), "root (command line)")
     back_up(sqlite_engine, safe, tmp_path / "backup.zip")
     assert graded(sqlite_engine, safe, "missing") == set()
     refuse_unsafe(sqlite_engine, safe)

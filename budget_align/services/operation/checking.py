@@ -20,6 +20,7 @@ from budget_align.services.mappings.embedding import check_model
 from budget_align.services.operation.backups import last_backup
 from budget_align.services.people.accounts import list_accounts
 from budget_align.services.people.demonstration_accounts import sign_ins_in_use
+from budget_align.services.people.roles import tell_who_holds_none
 
 Grade = Literal["unsafe", "missing", "told"]
 
@@ -123,6 +124,8 @@ def _people(engine: Engine, settings: Settings) -> Iterator[Remark]:
         )
     if not [each for each in list_accounts(engine) if not each.disabled]:
         yield Remark("missing", "people", "Nobody may sign in yet: budget-align people add.")
+    for said in tell_who_holds_none(engine):
+        yield Remark("missing", "roles", said)
     if settings.mail is None:
         yield Remark("told", "mail", "No mail is sent, and none need be: what waits for people stands on a page.")
     elif settings.mail.security == "none" and settings.mail.host not in _LOOPBACK:

@@ -76,6 +76,26 @@ def keep_role(session: Session, email: str, held: Held, actor: str) -> None:
     auditing.record(session, actor, "role given", email, describe_held(held))
 
 
+def tell_who_holds_none(engine: Engine) -> list[str]:
+    """What to know of accounts that may sign in and hold no role today, as those from before there were roles do; and
+    that nobody is administrator, where there are accounts.
+    """
+    today = datetime.now(UTC).date()
+    with Session(engine) as session:
+        people = {row.email for row in queries.accounts(session) if not row.disabled}
+        held = [(row.email, read_role(row)) for row in queries.roles_held(session)]
+    in_force = {(email, role.role) for email, role in held if email in people and role.in_force(today)}
+    idle = people - {email for email, _ in in_force}
+    said = []
+    if people and not any(role == "administrator" for _, role in in_force):
+        said.append("Nobody is administrator: budget-align people roles ADDRESS --add administrator.")
+    if idle:
+        few = ", ".join(sorted(idle)[:3]) + (" and others" if len(idle) > 3 else "")
+        who = "1 account holds no role and sees" if len(idle) == 1 else f"{len(idle)} accounts hold no role and see"
+        said.append(f"{who} nothing until given one ({few}): budget-align people roles ADDRESS.")
+    return said
+
+
 def take_role(engine: Engine, role_id: int, actor: str) -> None:
     """Takes a role away.
 
