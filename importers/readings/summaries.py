@@ -144,11 +144,10 @@ def _extracts(
     """The choices that tables leave each of whose lines stands in a longer one too, as payments over a threshold do
     beside all payments.
     """
-    lines = {n: Counter(map(tuple, moneys[n].frame[_LINE].itertuples(index=False))) for n in counted}
     found: list[Choice] = []
     for number in counted:
         for other in counted:
-            mine, others = lines[number], lines[other]
+            mine, others = moneys[number].lines, moneys[other].lines
             if number == other or len(mine) < _EXTRACT or mine.total() >= others.total() or not mine <= others:
                 continue
             amount = int(moneys[number].frame.loc[~moneys[number].frame["memo"], "amount"].sum())
@@ -173,8 +172,6 @@ def _extracts(
 
 _EXTRACT = 5
 """Fewer lines may be alike in two tables by chance."""
-
-_LINE = ["stage", "fiscal_year", "flow", "programme", "counterpart", "amount"]
 
 
 def _names(table: Table, row: Stated) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +20,9 @@ Key = tuple[str, str, int]
 Figures = dict[tuple[str, int, str], int]
 """Minor units by stage, fiscal year and flow."""
 
+Named = dict[tuple[Any, ...], int]
+"""Minor units by what lines are of and all that names them."""
+
 LONGEST_SUMMARY: Final = 5_000
 """No table of more lines is a summary."""
 
@@ -26,6 +30,8 @@ _TELLING: Final = 6
 """Digits of a sum that another table hardly states by chance."""
 
 _KEYS: Final = ("body", "stage", "version", "fiscal_year", "flow")
+_NAMES: Final = ("unit", "programme_code", "programme", "account_code", "account", "control", "counterpart")
+_LINE: Final = ("stage", "fiscal_year", "flow", "programme", "counterpart", "amount")
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +113,21 @@ class TableMoney:
         ]
 
     @cached_property
+    def by_name(self) -> Named:
+        """What its lines that are no memo and not nought come to, by what they are of and what names them."""
+        sums: Named = {}
+        for *key, memo, amount in self._records(*_KEYS, *_NAMES, "memo", "amount"):
+            if amount and not memo:
+                name = tuple(key)
+                sums[name] = sums.get(name, 0) + amount
+        return sums
+
+    @cached_property
+    def lines(self) -> Counter[tuple[Any, ...]]:
+        """How many of its lines say the same, whatever their cells."""
+        return Counter(self._records(*_LINE))
+
+    @cached_property
     def stated(self) -> list[Stated]:
         """What its totals state, row by row."""
         by_row: dict[int, Stated] = {}
@@ -168,8 +189,7 @@ class TableMoney:
             return []
         by_row: dict[int, Stated] = {}
         fields = ("row", "stage", "fiscal_year", "flow", "amount", "programme", "sheet", "cell")
-        values = (self.frame[name].tolist() for name in fields)
-        for row, stage, year, flow, amount, programme, sheet, cell in zip(*values, strict=True):
+        for row, stage, year, flow, amount, programme, sheet, cell in self._records(*fields):
             figures = by_row[row].figures if row in by_row else {}
             figures[stage, year, flow] = figures.get((stage, year, flow), 0) + amount
             by_row[row] = Stated(figures, False, programme, sheet, cell, amount)
@@ -187,12 +207,15 @@ class TableMoney:
     @cached_property
     def _groups(self) -> dict[tuple[Any, ...], int]:
         sums: dict[tuple[Any, ...], int] = {}
-        values = (self.frame[name].tolist() for name in (*_KEYS, "memo", "amount"))
-        for *key, memo, amount in zip(*values, strict=True):
+        for *key, memo, amount in self._records(*_KEYS, "memo", "amount"):
             if not memo:
                 group = tuple(key)
                 sums[group] = sums.get(group, 0) + amount
         return sums
+
+    def _records(self, *fields: str) -> Iterable[tuple[Any, ...]]:
+        """Some fields of each of its lines."""
+        return zip(*(self.frame[name].tolist() for name in fields), strict=True)
 
 
 def is_long(amount: int) -> bool:

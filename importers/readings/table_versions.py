@@ -10,11 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
-import pandas as pd
-
 from importers.evidence.choices import Choice, choice_id
 from importers.readings.table import Table
-from importers.readings.table_money import LONGEST_SUMMARY, TableMoney
+from importers.readings.table_money import LONGEST_SUMMARY, Named, TableMoney
 from importers.words.lexicon import says
 
 _FEWEST: Final = 4
@@ -24,8 +22,7 @@ _SAME_NAMES: Final = 0.8
 _NEAR: Final = 0.25
 _NEAR_ROWS: Final = 0.7
 
-_NAMES: Final = ["unit", "programme_code", "programme", "account_code", "account", "control", "counterpart"]
-_DIMENSIONS: Final = ["body", "stage", "version", "fiscal_year", "flow"]
+_NO_LINES: Final[Named] = {}
 
 
 def ask_about_versions(
@@ -43,7 +40,7 @@ def ask_about_versions(
     doubted = [n for n in counted if tables[n].context.counted_belief.confidence < 1]
     # A table that has no other beside it, or too few lines to be told by, is a version of none.
     large = {n for n in doubted if len(moneys[n].frame) >= _FEWEST}
-    lines = {n: _by_name(moneys[n].frame if n in large and len(large) > 1 else moneys[n].frame[:0]) for n in doubted}
+    lines = {n: moneys[n].by_name if n in large and len(large) > 1 else _NO_LINES for n in doubted}
     found: list[Choice] = []
     asked: set[int] = set()
     for first in lines:
@@ -63,17 +60,7 @@ def ask_about_versions(
     return found
 
 
-def _by_name(frame: pd.DataFrame) -> pd.Series[int]:
-    """What lines that count come to, by what they are of and what names them."""
-    counted = frame[~frame["memo"] & (frame["amount"] != 0)] if len(frame) else frame
-    if counted.empty:
-        return pd.Series(dtype="int64")
-    return counted.groupby([*_DIMENSIONS, *_NAMES], observed=True, sort=True)["amount"].sum()
-
-
-def _running(
-    tables: Sequence[Table], lines: Mapping[int, pd.Series[int]], first: int, asked: Collection[int]
-) -> list[int]:
+def _running(tables: Sequence[Table], lines: Mapping[int, Named], first: int, asked: Collection[int]) -> list[int]:
     """A table and those after it that each add to the one before: they say that they run up to a month, and hardly any
     line becomes less.
     """
@@ -83,7 +70,7 @@ def _running(
         if number <= first or number in asked or not (_says_running(tables[first]) and _says_running(tables[number])):
             continue
         shared = _shared(one, other)
-        if len(shared) and (other.loc[shared].abs() >= one.loc[shared].abs()).mean() >= _SAME_NAMES:
+        if shared and sum(abs(other[name]) >= abs(one[name]) for name in shared) >= _SAME_NAMES * len(shared):
             group.append(number)
     return group
 
@@ -94,21 +81,19 @@ def _says_running(table: Table) -> bool:
     return any(says("cumulative", text) for text in said)
 
 
-def _shared(one: pd.Series[int], other: pd.Series[int]) -> pd.Index[Any]:
+def _shared(one: Named, other: Named) -> Collection[tuple[Any, ...]]:
     """The names that two tables share, none where they share too few."""
     least = max(_FEWEST, _SAME_NAMES * max(len(one), len(other)))
     if min(len(one), len(other)) < least:
-        return one.index[:0]
-    shared = one.index.intersection(other.index)
-    return shared if len(shared) >= least else shared[:0]
+        return ()
+    shared = one.keys() & other.keys()
+    return shared if len(shared) >= least else ()
 
 
-def _are_near(one: pd.Series[int], other: pd.Series[int]) -> bool:
+def _are_near(one: Named, other: Named) -> bool:
     shared = _shared(one, other)
-    if not len(shared):
-        return False
-    ratios = other.loc[shared].astype(float) / one.loc[shared].astype(float)
-    return bool(((ratios >= 1 - _NEAR) & (ratios <= 1 / (1 - _NEAR))).mean() >= _NEAR_ROWS)
+    near = sum(bool(one[name]) and 1 - _NEAR <= other[name] / one[name] <= 1 / (1 - _NEAR) for name in shared)
+    return bool(shared) and near >= _NEAR_ROWS * len(shared)
 
 
 def _choose(
