@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
+import numpy as np
 import pandas as pd
 
 from budget_align.core.returns.budget_line import SCHEMA, check_lines, empty_lines
@@ -259,8 +260,7 @@ class WorkbookReader:
         stored without a year.
         """
         for number, (table, money) in enumerate(zip(tables, moneys, strict=True)):
-            undated = (money.frame["fiscal_year"] == 0) & ~money.frame["memo"]
-            if self.answers.fiscal_year is not None or not undated.any():
+            if self.answers.fiscal_year is not None or not money.undated.any():
                 continue
             said = decisions.take(
                 Choice(
@@ -268,14 +268,15 @@ class WorkbookReader:
                     "year",
                     table.grid.name,
                     table.key,
-                    f"{int(undated.sum())} amounts of {table.grid.name!r} name no fiscal year. Of which are they?",
+                    f"{np.count_nonzero(money.undated)} amounts of {table.grid.name!r} name no fiscal year. "
+                    "Of which are they?",
                     (),
                     "",
                 )
             )
             if said:
                 year = read_year(said, self.terms.calendar)
-                frame = money.frame.assign(fiscal_year=money.frame["fiscal_year"].where(~undated, year))
+                frame = money.frame.assign(fiscal_year=money.frame["fiscal_year"].where(~money.undated, year))
                 moneys[number] = TableMoney(frame, money.totals, money.half)
 
     def read(self, file_name: str) -> Reading:

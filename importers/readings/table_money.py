@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import is_
-from typing import Any, Final
+from typing import Any, Final, cast
 
+import numpy as np
 import pandas as pd
 
 from budget_align.core.returns.reading import ControlTotal
+from importers.structure.grid import Bools
 from importers.words.row_words import fold_label
 
 Key = tuple[str, str, int]
@@ -68,6 +70,7 @@ class TableMoney:
     frame: pd.DataFrame
     totals: Sequence[ControlTotal]
     half: int = 0
+    _known: dict[str, list[Any]] = field(default_factory=dict, repr=False)
     _met: dict[tuple[TableMoney, bool], Stated | None] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -102,15 +105,23 @@ class TableMoney:
     @cached_property
     def named(self) -> list[tuple[Key, int]]:
         """Each line that is no memo and not nought, by what it names: its programme, else its body."""
-        counted = self.frame[~self.frame["memo"]]
-        called = counted["programme"].where(counted["programme"] != "", counted["body"])
-        folded = {name: fold_label(name) for name in called.unique()}
-        fields = (called.tolist(), counted["stage"].tolist(), counted["fiscal_year"].tolist())
-        return [
-            ((folded[name], stage, year), amount)
-            for name, stage, year, amount in zip(*fields, counted["amount"].tolist(), strict=True)
-            if amount
-        ]
+        found: list[tuple[Key, int]] = []
+        folded: dict[str, str] = {}
+        for programme, body, stage, year, memo, amount in self._records(
+            "programme", "body", "stage", "fiscal_year", "memo", "amount"
+        ):
+            if amount and not memo:
+                name = programme or body
+                if name not in folded:
+                    folded[name] = fold_label(name)
+                found.append(((folded[name], stage, year), amount))
+        return found
+
+    @cached_property
+    def undated(self) -> Bools:
+        """Which of its lines name no year, but for memo lines."""
+        years, memo = self.frame["fiscal_year"].to_numpy(dtype=np.int64), self.frame["memo"].to_numpy(dtype=bool)
+        return cast(Bools, (years == 0) & ~memo)
 
     @cached_property
     def by_name(self) -> Named:
@@ -215,7 +226,16 @@ class TableMoney:
 
     def _records(self, *fields: str) -> Iterable[tuple[Any, ...]]:
         """Some fields of each of its lines."""
-        return zip(*(self.frame[name].tolist() for name in fields), strict=True)
+        return zip(*map(self._values, fields), strict=True)
+
+    def _values(self, field: str) -> list[Any]:
+        """One field of its lines, which is kept where there are few."""
+        values = self._known.get(field)
+        if values is None:
+            values = self.frame[field].tolist()
+            if len(values) <= LONGEST_SUMMARY:
+                self._known[field] = values
+        return values
 
 
 def is_long(amount: int) -> bool:

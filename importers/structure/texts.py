@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from importers.structure.grid import Bools, Grid, Ints, Kind, plain_number
+
+_STRINGS: Final = pd.StringDtype(na_value=np.nan)
+"""The type that pandas calls "str", which is found by its name anew each time that it is named."""
+
+_MOST_KEYS: Final = 2**62
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ class Texts:
 
     def to_array(self) -> pd.api.extensions.ExtensionArray:
         """The texts as an array of pandas' "str"."""
-        return pd.array(list(self.words), dtype="str").take(self.codes)
+        return pd.array(list(self.words), dtype=_STRINGS).take(self.codes)
 
     def said(self, row: int) -> str:
         """The text of one row, by place."""
@@ -88,10 +94,18 @@ def column_texts(grid: Grid, rows: Ints, column: int, *, with_numbers: bool) -> 
 
 def combine(parts: Sequence[Texts], join: Callable[..., str]) -> Texts:
     """One text of several; each distinct combination is joined once."""
-    key = np.zeros(len(parts[0].codes), dtype=np.int64)
+    key, possible = np.zeros(len(parts[0].codes), dtype=np.int64), 1
     for part in parts:
-        key, _ = pd.factorize(key * len(part.words) + part.codes)
+        if possible * len(part.words) > _MOST_KEYS:
+            key = pd.factorize(key)[0]
+            possible = len(key)
+        if len(part.words) > 1:
+            key = key * len(part.words) + part.codes
+            possible *= len(part.words)
+    if possible == 1:
+        return Texts(key, (join(*(part.words[0] for part in parts)),) if len(key) else ())
+    key = pd.factorize(key)[0].astype(np.int64)
     # A key is numbered where it first stands, so that each new highest one marks its first row.
     first = np.flatnonzero(np.diff(np.maximum.accumulate(key), prepend=-1) > 0)
     said = [[part.words[code] for code in part.codes[first].tolist()] for part in parts]
-    return Texts(key.astype(np.int64), tuple(map(join, *said)))
+    return Texts(key, tuple(map(join, *said)))
