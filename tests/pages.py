@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import time
@@ -22,6 +23,30 @@ def form(client: FlaskClient, path: str) -> dict[str, str]:
     """What the forms of a draft's page send beside what a person says: their token, and which reading it shows."""
     found = dict(re.findall(r'name="(csrf_token|reading)" value="([^"]+)"', client.get(path).text))
     assert set(found) == {"csrf_token", "reading"}, f"{path} has a form of a reading"
+    return found
+
+
+def fields(page: str, field: str) -> list[tuple[str, str]]:
+    """What the form with a field sends as it stands, in order."""
+    forms = re.findall(r"<form[^>]*>(.*?)</form>", page, re.S)
+    form = next(each for each in forms if f'name="{field}"' in each)
+    found = []
+    for tag in re.finditer(
+        r"<input([^>]*)>|<select([^>]*)>(.*?)</select>|<textarea([^>]*)>(.*?)</textarea>", form, re.S
+    ):
+        attributes = next(each for each in (tag[1], tag[2], tag[4]) if each is not None)
+        name = re.search(r'name="([^"]*)"', attributes)
+        if name is None or ('type="radio"' in attributes and "checked" not in attributes):
+            continue
+        if tag[2] is not None:
+            options = re.findall(r'<option value="([^"]*)"( selected)?', tag[3])
+            value = next((each for each, selected in options if selected), options[0][0])
+        elif tag[4] is not None:
+            value = tag[5].strip()
+        else:
+            given = re.search(r'value="([^"]*)"', attributes)
+            value = given[1] if given else ""
+        found.append((name[1], html.unescape(value)))
     return found
 
 

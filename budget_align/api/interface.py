@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from http import HTTPStatus
 from typing import TypeVar
@@ -34,6 +35,7 @@ from budget_align.core.values.fiscal_year import read_year as read_fiscal_year
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.governments.governments import terms_of
 from budget_align.services.outcomes.indicators import add_observations, list_observations, read_all, store_definition
+from budget_align.services.outcomes.seeing import version_of_values, versions_of
 from budget_align.services.people.markings import Sight
 from budget_align.services.people.permissions import Rights, rights_of
 from budget_align.services.people.tokens import find_holder
@@ -137,8 +139,9 @@ def figures(government: str) -> Response:
 def indicators(government: str) -> Response:
     """Every indicator with its status."""
     _ask_who("see-figures", government)
-    readings = read_all(_engine(), _known(government), date.today())
-    return _said(ReadingsMessage(indicators=[as_message(reading) for reading in readings]))
+    readings, versions = read_all(_engine(), _known(government), date.today()), versions_of(_engine(), government)
+    found = [as_message(reading, versions.get(reading.definition.code, "")) for reading in readings]
+    return _said(ReadingsMessage(indicators=found))
 
 
 @api.put("/v1/governments/<path:government>/indicators/<code>")
@@ -148,9 +151,9 @@ def define(government: str, code: str) -> Response:
     definition = _sent(IndicatorDefinition)
     if definition.code != code:
         raise RefusedError("bad-request", "The code in the address and that of the indicator differ.")
-    seen = request.headers.get("If-Match", "").strip().strip('"') or None
-    proposed = store_definition(_engine(), _known(government), definition, actor, seen=seen)
-    return _said(DefinedMessage(stored=1, proposed=int(proposed)))
+    proposed = store_definition(_engine(), _known(government), definition, actor, seen=_versions_read())
+    version = versions_of(_engine(), government)[code]
+    return _tagged(_said(DefinedMessage(stored=1, proposed=int(proposed), version=version)), version)
 
 
 @api.get("/v1/governments/<path:government>/observations")
@@ -164,7 +167,7 @@ def observations(government: str) -> Response:
         ObservationMessage(indicator=i, territory=t, year=write_year(y, fiscal, calendar), value=v)
         for i, t, y, fiscal, v in rows
     ]
-    return _said(ObservationsMessage.model_construct(observations=said))
+    return _tagged(_said(ObservationsMessage.model_construct(observations=said)), version_of_values(found))
 
 
 @api.post("/v1/governments/<path:government>/observations")
@@ -176,7 +179,8 @@ def observe(government: str) -> Response:
     calendar = terms_of(_engine(), government, _settings()).calendar
     rows = [(each.indicator, each.territory, *read_year(each.year, calendar), each.value) for each in sent]
     frame = frame_observations(rows)
-    return _said(StoredMessage(stored=add_observations(_engine(), government, frame, actor)))
+    stored = add_observations(_engine(), government, frame, actor, seen=_versions_read())
+    return _said(StoredMessage(stored=stored))
 
 
 @api.route("/<path:rest>", methods=["GET", "PUT", "POST", "DELETE", "PATCH"])
@@ -190,8 +194,10 @@ def refused(refusal: RefusedError) -> Response:
     """Says in JSON why nothing was done."""
     both = refusal.both if isinstance(refusal, ChangedSinceError) else ()
     problems = [ProblemMessage(at=each.what, message=f"now {each.now}; yours {each.yours}") for each in both]
-    error = ErrorMessage(code=refusal.code, message=refusal.message, problems=problems)
-    answer = _said(error, STATUSES[refusal.kind])
+    error = ErrorMessage(code=refusal.code, message=refusal.message, problems=problems[:_PROBLEMS_SHOWN])
+    # What HTTP calls a precondition is the version that software said it had read.
+    stale = refusal.code == "changed-meanwhile" and bool(_versions_read())
+    answer = _said(error, HTTPStatus.PRECONDITION_FAILED if stale else STATUSES[refusal.kind])
     if answer.status_code == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
@@ -213,6 +219,17 @@ def broken(error: HTTPException) -> Response:
     """Says in JSON what the server could not do."""
     message = error.description or "Nothing was stored."
     return _said(ErrorMessage(code="http", message=message), error.code or 500)
+
+
+def _versions_read() -> list[str]:
+    """The versions that software says it has read, of what it sends others of."""
+    said = request.headers.get("If-Match", "")
+    return [quoted or bare for quoted, bare in re.findall(r'"([^"]*)"|([^\s",]+)', said.replace("W/", ""))]
+
+
+def _tagged(answer: Response, version: str) -> Response:
+    answer.set_etag(version)
+    return answer
 
 
 def _sent(message: type[_Sent]) -> _Sent:

@@ -54,7 +54,9 @@ class ReadingMessage(_Message):
     """An indicator with what its values say by the rule that is stated."""
 
     definition: IndicatorDefinition
-    version: Annotated[str, Field(description="Names this definition; sent back as If-Match, it changes no other.")]
+    version: Annotated[
+        str, Field(description="Names this definition; sent back as If-Match, it changes no other. Empty for none.")
+    ]
     territory: str
     status: Annotated[str, Field(description=f"One of {', '.join(STATUSES)}.")]
     rule: Annotated[str, Field(description="The rule of the status, as a sentence.")]
@@ -77,9 +79,12 @@ class StoredMessage(_Message):
 
 
 class DefinedMessage(StoredMessage):
-    """How many indicators were stored, and how many targets of them wait for someone else to approve them."""
+    """How many indicators were stored, and how many targets of them wait for someone else to approve them; `version`
+    names what stands now.
+    """
 
     proposed: int
+    version: str
 
 
 class ProblemMessage(_Message):
@@ -126,11 +131,11 @@ def write_year(year: int, fiscal: bool, calendar: FiscalCalendar) -> str | int:
     return APRIL.label(year) if label.isdigit() else label
 
 
-def as_message(reading: IndicatorState) -> ReadingMessage:
-    """An indicator's reading as the API says it."""
+def as_message(reading: IndicatorState, version: str) -> ReadingMessage:
+    """An indicator's reading as the API says it; `version` names its definition."""
     return ReadingMessage(
         definition=reading.definition,
-        version=reading.definition.identity,
+        version=version,
         territory=reading.territory,
         status=reading.status,
         rule=reading.definition.rule(),
@@ -146,6 +151,14 @@ _FIGURES_ASKED: Final = {
     "stage": "plan, budget, forecast or outturn.",
     "year": "The fiscal year, as the government writes it.",
     "lens": "The code of a framework to see the figures through.",
+}
+
+
+_IF_MATCH: Final = {
+    "name": "If-Match",
+    "in": "header",
+    "schema": {"type": "string"},
+    "description": "The version of what was read, or several with commas between; needed to change what stands.",
 }
 
 
@@ -173,7 +186,10 @@ def describe() -> dict[str, Any]:
             "version": "1",
             "description": "The figures of runs, indicators and their values. Amounts are whole minor units of the "
             "currency that stands beside them. What is sent takes the place of what stands for the same "
-            "indicator, territory and year; a request is stored as a whole or not at all. Directions are "
+            "indicator, territory and year; a request is stored as a whole or not at all. Nothing is lost unseen: "
+            "what is new is taken as it is, and who changes what stands sends as If-Match the version of what they "
+            "read, of an indicator as the list says it, of values as the ETag of their answer. Without it the answer "
+            "is 428, with one that is out of date 412, and both say what stands beside what was sent. Directions are "
             + "; ".join(f"{code}: {words}" for code, words in DIRECTIONS.items())
             + ".",
         },
@@ -198,7 +214,7 @@ def describe() -> dict[str, Any]:
                 "parameters": [government, code],
                 "put": {
                     **_operation("Define an indicator, or define it anew", "IndicatorDefinition", "DefinedMessage"),
-                    "parameters": [{"name": "If-Match", "in": "header", "schema": {"type": "string"}}],
+                    "parameters": [_IF_MATCH],
                 },
             },
             "/governments/{government}/observations": {
@@ -207,7 +223,10 @@ def describe() -> dict[str, Any]:
                     **_operation("The values of one indicator, or of all", answer="ObservationsMessage"),
                     "parameters": [{"name": "indicator", "in": "query", "schema": {"type": "string"}}],
                 },
-                "post": _operation("Send values", "ObservationsMessage", "StoredMessage"),
+                "post": {
+                    **_operation("Send values", "ObservationsMessage", "StoredMessage"),
+                    "parameters": [_IF_MATCH],
+                },
             },
         },
         "components": {

@@ -10,6 +10,7 @@ STATUSES: Final[dict[Kind, int]] = {
     "invalid": 422,
     "missing": 404,
     "conflict": 409,
+    "unseen": 428,
     "forbidden": 403,
     "stranger": 401,
     "question": 422,

@@ -42,10 +42,10 @@ def upload() -> Response | tuple[str, int]:
     if sent is None:
         return _page(error="Choose a workbook or a TOML file"), 400
     try:
-        over = bool(request.form.get("over"))
-        code, findings = receive_framework(engine(), settings(), *sent, actor(), over=over)
+        over = request.form.get("over", "")
+        code, findings = receive_framework(engine(), settings(), *sent, actor(), shown=over)
     except ChangedSinceError as refusal:
-        return _page(error=refusal.message, both=refusal.both), 409
+        return _page(error=refusal.message, both=refusal.both, shown=refusal.shown), 409
     except RefusedError as refusal:
         return _page(error=refusal.message), 422
     if code is None:
@@ -95,7 +95,7 @@ def workbook(code: str) -> Response:
 @signed_in
 def publish(code: str) -> Response:
     """Puts a draft in use."""
-    publish_framework(engine(), code, actor())
+    publish_framework(engine(), code, actor(), _seen())
     flash("Published. Mappings can be begun on it under Mappings; it never changes from now on.", "success")
     return redirect(url_for("frameworks.framework", code=code))
 
@@ -104,7 +104,7 @@ def publish(code: str) -> Response:
 @signed_in
 def ask(code: str) -> Response:
     """Asks for a draft to be published."""
-    ask_for_publication(engine(), code, actor(), request.form.get("message", ""), asked_day())
+    ask_for_publication(engine(), code, actor(), request.form.get("message", ""), asked_day(), seen=_seen())
     flash("Asked for. It stands on the page of those who may publish it.", "success")
     return redirect(url_for("frameworks.framework", code=code))
 
@@ -114,7 +114,7 @@ def ask(code: str) -> Response:
 def send_back(code: str) -> Response | tuple[str, int]:
     """Returns a draft to those who sent it."""
     try:
-        send_framework_back(engine(), code, actor(), request.form.get("reason", ""))
+        send_framework_back(engine(), code, actor(), request.form.get("reason", ""), seen=_seen())
     except RefusedError as refusal:
         if refusal.code != "no-reason":
             raise
@@ -127,9 +127,14 @@ def send_back(code: str) -> Response | tuple[str, int]:
 @signed_in
 def discard(code: str) -> Response:
     """Forgets a draft."""
-    discard_framework(engine(), code, actor())
+    discard_framework(engine(), code, actor(), _seen())
     flash("The draft is discarded.", "success")
     return redirect(url_for("frameworks.index"))
+
+
+def _seen() -> str:
+    """The draft that the person saw."""
+    return request.form.get("seen", "")
 
 
 def _sees_drafts() -> bool:
@@ -137,7 +142,7 @@ def _sees_drafts() -> bool:
     return rights().may_somewhere("see-trials") or rights().may_somewhere("edit-framework")
 
 
-def _page(*, error: str = "", findings: list[object] | None = None, both: Sequence[Both] = ()) -> str:
+def _page(*, error: str = "", findings: list[object] | None = None, both: Sequence[Both] = (), shown: str = "") -> str:
     known = list_frameworks(engine())
     return render_template(
         "frameworks/frameworks.html",
@@ -147,5 +152,6 @@ def _page(*, error: str = "", findings: list[object] | None = None, both: Sequen
         names={code: framework.names() for code, framework in known.items()},
         error=error,
         both=both,
+        shown=shown,
         found=findings or [],
     )

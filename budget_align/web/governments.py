@@ -8,9 +8,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from budget_align.core.editing.meanwhile import Both, ChangedSinceError
+from budget_align.core.editing.shown import Shown
 from budget_align.core.returns.budget_line import LEVELS
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.mappings.drivers import list_drivers, receive_drivers
+from budget_align.services.mappings.drivers import list_drivers, receive_drivers, show_drivers
 from budget_align.services.runs.bodies import list_bodies, state_levels, state_parents
 from budget_align.web.context import actor, engine, sent_file, settings, sight, signed_in
 from budget_align.web.terms import write_in_terms_of
@@ -33,16 +34,15 @@ def levels(name: str) -> Response | tuple[str, int]:
     bodies = form.getlist("body")
     known = {body.name for body in list_bodies(engine(), name, _hidden(name))}
 
-    def of(field: str) -> dict[str, str] | None:
-        said = form.getlist(field)
-        return {b: text for b, text in zip(bodies, said, strict=False) if b in known} if said else None
+    def of(field: str) -> dict[str, str]:
+        return {b: text for b, text in zip(bodies, form.getlist(field), strict=False) if b in known}
 
-    parents = {body: parent for body, parent in (of("parent") or {}).items() if parent in {"", *known}}
+    parents = {body: parent for body, parent in of("parent").items() if parent in {"", *known}}
     try:
         parts = state_parents(engine(), name, parents, actor(), seen=of("was_parent"))
-        changed = state_levels(engine(), name, of("level") or {}, actor(), seen=of("was_level"))
+        changed = state_levels(engine(), name, of("level"), actor(), seen=of("was_level"))
     except ChangedSinceError as refusal:
-        return _page(name, both=refusal.both, said={"parent": parents, "level": of("level") or {}}), 409
+        return _page(name, both=refusal.both, said={"parent": parents, "level": of("level")}), 409
     if parts:
         flash(f"{parts} bod{'ies are' if parts != 1 else 'y is'} a part of another now, or no more.", "success")
     flash(
@@ -61,7 +61,10 @@ def drivers(name: str) -> Response | tuple[str, int]:
     if sent is None:
         return _page(name, error="Choose a workbook of measures"), 400
     try:
-        stored, findings = receive_drivers(engine(), settings(), *sent, name, actor())
+        seen = Shown.read(request.form.get("seen", ""))
+        stored, findings = receive_drivers(engine(), settings(), *sent, name, actor(), seen=seen)
+    except ChangedSinceError as refusal:
+        return _page(name, error=f"{refusal.message} Choose the workbook again.", both=refusal.both), 409
     except RefusedError as refusal:
         return _page(name, error=refusal.message), 422
     if findings:
@@ -79,12 +82,15 @@ def _page(
     said: dict[str, dict[str, str]] | None = None,
 ) -> str:
     write_in_terms_of(name)
+    # What is looked at first is at most older than what is shown.
+    seen = show_drivers(engine(), name)
     return render_template(
         "governments/government.html",
         name=name,
         bodies=list_bodies(engine(), name, _hidden(name)),
         levels=LEVELS,
         drivers=list_drivers(engine(), name),
+        seen=seen,
         both=both,
         said=said or {},
         error=error,

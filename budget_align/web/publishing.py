@@ -21,7 +21,7 @@ from budget_align.services.publishing.publications import (
 from budget_align.services.runs.viewing import OpenRun, open_run
 from budget_align.web.context import actor, asked_day, engine, hidden_runs, rights, sight, signed_in
 from budget_align.web.figures import asked_run
-from budget_align.web.numbers import read_whole
+from budget_align.web.numbers import LARGEST, read_whole
 from budget_align.web.terms import write_in
 
 pages = Blueprint("publishing", __name__, url_prefix="/publications")
@@ -81,9 +81,15 @@ def publication(publication_id: int) -> str:
 
 @pages.post("/<int:publication_id>/publish")
 @signed_in
-def make_public(publication_id: int) -> Response:
+def make_public(publication_id: int) -> Response | tuple[str, int]:
     """Publishes what was asked for."""
-    publish(engine(), publication_id, actor())
+    stands = read_whole(request.form.get("stands", ""), LARGEST) or 0
+    try:
+        publish(engine(), publication_id, actor(), stands=stands)
+    except RefusedError as refusal:
+        if refusal.code != "changed-meanwhile":
+            raise
+        return _page(publication_id, error=refusal.message, at="publish"), 409
     return _done(publication_id, "Published. Everyone sees these figures now.")
 
 

@@ -159,7 +159,8 @@ def plan(scenario_id: int) -> Response | tuple[str, int]:
         freed = tuple(name for name in form.getlist("freed") if name in PROTECTED)
         found = plan_scenario(engine(), scenario_id, _seen(), targets, most, actor(), freed=freed)
     except RefusedError as refusal:
-        return _page(scenario_id, error=("plan", refusal.message)), 422
+        status = 409 if refusal.code == "changed-meanwhile" else 422
+        return _page(scenario_id, error=("plan", refusal.message)), status
     if found.missed:
         opened = _open(scenario_id)
         lacks = "; ".join(f"{opened.names[code]} lacks {terms.amount(lack)}" for code, lack in found.missed.items())
@@ -185,9 +186,14 @@ def copy(scenario_id: int) -> Response:
 
 @pages.post("/scenarios/<int:scenario_id>/drop")
 @signed_in
-def drop(scenario_id: int) -> Response:
+def drop(scenario_id: int) -> Response | tuple[str, int]:
     """Forgets it."""
-    drop_scenario(engine(), scenario_id, actor())
+    try:
+        drop_scenario(engine(), scenario_id, actor(), _seen())
+    except RefusedError as refusal:
+        if refusal.code != "changed-meanwhile":
+            raise
+        return _page(scenario_id, error=("drop", refusal.message)), 409
     flash("The scenario is forgotten.", "success")
     return redirect(url_for("scenarios.index"))
 

@@ -17,7 +17,14 @@ from budget_align.config import Settings
 from budget_align.core.people.policy import ACTIONS, Held
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.people import links, second_factors, sign_ins, tokens
-from budget_align.services.people.accounts import add_account, check_password, open_account
+from budget_align.services.people.accounts import (
+    add_account,
+    change_password,
+    check_password,
+    disable_account,
+    open_account,
+    reset_password,
+)
 from budget_align.services.people.permissions import rights_of
 from budget_align.services.people.roles import give_role, list_roles, tell_who_holds_none
 from budget_align.store.database import migrate
@@ -261,6 +268,26 @@ def test_nothing_is_carried_to_another_site_or_from_one(client: FlaskClient) -> 
     assert "Send it on" in ours.text, "a form of ours whose session was another's is sent on by hand"
 
 
+# --- links that end ---------------------------------------------------------------------------------------------
+
+
+def test_a_link_ends_with_another_password_and_with_a_disabled_account(engine: Engine) -> None:
+    open_account(engine, ADA, "Ada", PASSWORD, "operator")
+    for end in (
+        lambda: disable_account(engine, BEN, "operator"),
+        lambda: reset_password(engine, BEN, "eight tin boats upstream", "operator"),
+        lambda: change_password(engine, BEN, "eight tin boats upstream", "nine tin boats upstream", ""),
+    ):
+        if list_roles(engine, BEN):
+            link = links.link_to_reset(engine, BEN, "operator")
+        else:
+            link = links.invite(engine, BEN, "Ben", [Held("auditor")], "operator")
+        end()
+        with pytest.raises(RefusedError, match="does not work"):
+            links.use_link(engine, link, "ten tin boats upstream")
+    assert check_password(engine, BEN, "nine tin boats upstream") is not None
+
+
 # --- being sure --------------------------------------------------------------------------------------------------
 
 
@@ -280,6 +307,28 @@ def test_who_signed_in_long_ago_shows_again_that_it_is_they(client: FlaskClient,
     assert 'action="/people/2/disable' in right.text
     client.post("/people/2/disable", data={"csrf_token": hidden(right.text)["csrf_token"]})
     assert check_password(sqlite_engine, BEN, PASSWORD) is None
+
+
+def test_what_lets_someone_in_is_made_by_who_shows_that_it_is_they(client: FlaskClient, sqlite_engine: Engine) -> None:
+    """A browser that was left open gives nobody an app, a token or a stand-in of their own."""
+    sign_in(client, BEN)
+    csrf = {"csrf_token": token(client, "/account")}
+    key = re.findall(r"Key: <span[^>]*>([A-Z2-7]+)<", client.get("/account/second-factor").text)[0]
+    age(sqlite_engine, 20)
+    begun = {**csrf, "code": pyotp.TOTP(key).now()}
+    for asked in (
+        client.get("/account/second-factor"),
+        client.post("/account/second-factor", data=begun),
+        client.post("/access-tokens", data={**csrf, "name": "x", "scope": "see-figures"}),
+        client.post("/account/delegations", data={**csrf, "role": "1", "to": ADA, "last": "2026-12-24"}),
+    ):
+        assert (asked.status_code, "Show that it is you" in asked.text) == (401, True)
+    assert not second_factors.has_second_factor(sqlite_engine, BEN)
+    assert tokens.list_tokens(sqlite_engine, BEN) == []
+    # All that was typed goes on, to whom too.
+    on = client.post("/it-is-me", data={**hidden(asked.text), "password": PASSWORD}).text
+    assert ADA in on
+    assert client.post("/account/second-factor", data=begun).status_code == 200
 
 
 # --- second factor -----------------------------------------------------------------------------------------------

@@ -53,16 +53,16 @@ def send(service: FlaskClient, head: dict[str, str], *rows: tuple[str, str | int
 def test_software_defines_an_indicator_sends_values_and_reads_its_status(
     service: FlaskClient, head: dict[str, str]
 ) -> None:
-    assert service.put(f"{OURS}/indicators/W", json=DEFINITION, headers=head).get_json() == {
-        "stored": 1,
-        "proposed": 0,
-    }
+    defined = service.put(f"{OURS}/indicators/W", json=DEFINITION, headers=head)
+    assert defined.headers["ETag"] == f'"{defined.get_json()["version"]}"'
+    assert (defined.get_json()["stored"], defined.get_json()["proposed"]) == (1, 0)
     assert send(service, head, ("W", "2024-25", 75), ("W", "2025-26", 69)).get_json() == {"stored": 2}
     (found,) = service.get(f"{OURS}/indicators", headers=head).get_json()["indicators"]
     assert (found["status"], found["latest_year"], found["latest"]) == ("improving", "2025-26", 69)
     assert found["territory"] == "Ours"
-    # What is sent again takes the place of what stood there; all else stays.
-    assert send(service, head, ("W", "2025-26", 90)).status_code == 200
+    # What is sent again takes the place of what stood there, for who has read that; all else stays.
+    read = {**head, "If-Match": service.get(f"{OURS}/observations", headers=head).headers["ETag"]}
+    assert send(service, read, ("W", "2025-26", 90)).status_code == 200
     held = service.get(f"{OURS}/observations?indicator=W", headers=head).get_json()["observations"]
     assert [(each["year"], each["value"]) for each in held] == [("2024-25", 75), ("2025-26", 90)]
     (found,) = service.get(f"{OURS}/indicators", headers=head).get_json()["indicators"]
@@ -97,9 +97,46 @@ def test_software_that_names_what_it_saw_changes_nothing_else(service: FlaskClie
     seen = version()
     assert put(seen, unit="weeks").status_code == 200
     late = put(seen, unit="months")
-    assert late.status_code == 409
+    assert late.status_code == 412
     assert late.get_json()["problems"] == [{"at": "unit", "message": "now weeks; yours months"}]
     assert put(version(), unit="months").status_code == 200
+    # Who names no version is told what stands, and to read it; what says the same takes nothing away.
+    unread = put(unit="days")
+    assert (unread.status_code, unread.get_json()["code"]) == (428, "version-needed")
+    assert unread.get_json()["problems"] == [{"at": "unit", "message": "now months; yours days"}]
+    assert put("*", unit="days").status_code == 412
+    assert service.put(f"{OURS}/indicators/V", json={**DEFINITION, "code": "V"}, headers={**head, "If-Match": '"x"'}).status_code == 412  # fmt: skip
+    # A target that somebody proposed meanwhile is part of what stands.
+    seen = version()
+    assert put(seen, unit="months", target=5.0, target_year=2030).status_code == 200
+    assert put(seen, unit="months", target=6.0, target_year=2030).status_code == 412
+
+
+def test_values_take_the_place_of_others_that_were_read_alone(service: FlaskClient, head: dict[str, str]) -> None:
+    for code in ("W", "X"):
+        service.put(f"{OURS}/indicators/{code}", json={**DEFINITION, "code": code}, headers=head)
+    assert send(service, head, ("W", "2024-25", 75), ("X", "2024-25", 1)).status_code == 200
+    # New values, and such as stand already, take nobody's place.
+    assert send(service, head, ("W", "2024-25", 75), ("W", "2025-26", 69)).status_code == 200
+    unread = send(service, head, ("W", "2024-25", 74), ("X", "2024-25", 1))
+    assert (unread.status_code, unread.get_json()["code"]) == (428, "version-needed")
+    assert unread.get_json()["problems"] == [{"at": "W, Ours, 2024", "message": "now 75; yours 74"}]
+
+    def read(query: str) -> str:
+        return str(service.get(f"{OURS}/observations{query}", headers=head).headers["ETag"])
+
+    tags = {query: read(query) for query in ("", "?indicator=W", "?indicator=X")}
+    assert len(set(tags.values())) == 3
+    mine = tags["?indicator=W"]
+    assert send(service, {**head, "If-Match": mine}, ("W", "2024-25", 74)).status_code == 200
+    stale = send(service, {**head, "If-Match": mine}, ("W", "2024-25", 73))
+    assert stale.status_code == 412
+    assert stale.get_json()["problems"] == [{"at": "W, Ours, 2024", "message": "now 74; yours 73"}]
+    assert send(service, {**head, "If-Match": tags[""]}, ("X", "2024-25", 2)).status_code == 412
+    both = ", ".join(read(query) for query in ("?indicator=W", "?indicator=X"))
+    assert send(service, {**head, "If-Match": both}, ("W", "2024-25", 72), ("X", "2024-25", 2)).status_code == 200
+    held = service.get(f"{OURS}/observations", headers=head).get_json()["observations"]
+    assert [(each["indicator"], each["value"]) for each in held] == [("W", 72), ("W", 69), ("X", 2)]
 
 
 def test_nothing_is_stored_of_a_request_that_is_wrong_in_one_place(service: FlaskClient, head: dict[str, str]) -> None:

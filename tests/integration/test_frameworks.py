@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 from fractions import Fraction
 from importlib.resources import files
@@ -227,6 +228,8 @@ def test_the_pages_of_frameworks_are_sound_and_take_a_framework(full: FlaskClien
     assert "&lt;i&gt;" in shown
     assert problems(shown) == []
     # Whoever sent it does not publish it.
+    (seen,) = set(re.findall(r'name="seen" value="(\w+)"', shown))
+    csrf["seen"] = seen
     assert full.post("/frameworks/ours-2026/publish", data=csrf).status_code == 403
     asked = full.post("/frameworks/ours-2026/ask", data={**csrf, "message": "As <agreed>"}, follow_redirects=True)
     assert "As &lt;agreed&gt;" in asked.text

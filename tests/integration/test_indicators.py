@@ -250,5 +250,5 @@ def test_the_pages_of_indicators_are_sound(full: FlaskClient) -> None:
     assert full.post(f"{address}/upload", data=said).status_code == 302
     assert "Stored 0 indicators and 1 values" in full.get(address).text
     assert full.post(f"{address}/upload", data=csrf).status_code == 400
-    full.post(f"{address}/outcomes", data={**csrf, "code": ["crime"], "outcome": ["sdg-11"]})
+    full.post(f"{address}/outcomes", data={**csrf, "code": ["crime"], "was": ["sdg-16"], "outcome": ["sdg-11"]})
     assert "1 indicator tied anew" in full.get(address).text

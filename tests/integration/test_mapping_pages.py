@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from budget_align.services import demonstration
+from budget_align.services.runs.bodies import list_bodies
 from tests.pages import problems, sign_in, token
 from tests.workbooks import drawn
 
@@ -207,11 +208,14 @@ def test_levels_and_drivers_are_stated(full: FlaskClient) -> None:
     sign_in(full)
     address = f"/governments/{NORTHMERE}"
     csrf = {"csrf_token": token(full, address)}
-    full.post(f"{address}/levels", data={**csrf, "body": ["Treasury", "Nobody"], "level": ["UK", "UK"]})
+    engine = full.application.extensions["budget_align"][1]
+    (was,) = [body.level for body in list_bodies(engine, NORTHMERE) if body.name == "Treasury"]
+    said = {"body": ["Treasury", "Nobody"], "level": ["UK", "UK"], "was_level": [was, was]}
+    full.post(f"{address}/levels", data={**csrf, **said})
     page = full.get(address).text
     assert "1 level changed" in page
     assert problems(page) == []
-    wrong = full.post(f"{address}/levels", data={**csrf, "body": "Treasury", "level": "moon"})
+    wrong = full.post(f"{address}/levels", data={**csrf, "body": "Treasury", "level": "moon", "was_level": "UK"})
     assert wrong.status_code == 400
     sheet = drawn("Driver | Body | Year | Measure\nfte | Treasury | 2026-27 | 7")
     full.post(f"{address}/drivers", data={**csrf, "file": (io.BytesIO(sheet), "fte.xlsx")})

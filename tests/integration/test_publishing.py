@@ -49,6 +49,7 @@ from budget_align.services.scenarios.scenarios import begin_scenario
 from budget_align.web.app import create_app
 from tests.integration.test_frameworks import OWN
 from tests.integration.test_governments import at_once
+from tests.pages import fields, problems
 from tests.returns import put_return
 from tests.workbooks import workbook
 
@@ -192,7 +193,7 @@ def test_who_settled_how_a_return_is_read_does_not_approve_it(engine: Engine, se
 
 def test_a_framework_is_asked_for_commented_on_returned_and_published(engine: Engine, settings: Settings) -> None:
     def send(by: str) -> None:
-        receive_framework(engine, settings, OWN, "f.xlsx", by, over=True)
+        receive_framework(engine, settings, OWN, "f.xlsx", by)
 
     send(ANA)
     ask_for_publication(engine, "ours-2026", ANA, "The cabinet's own words")
@@ -384,7 +385,11 @@ def test_two_people_publish_a_run_on_its_pages(settings: Settings, northmere: En
     assert "Because of" in page
     empty = approver.post(f"{path}/return", data={"csrf_token": token(approver, path), "reason": ""})
     assert (empty.status_code, "Say what is to be changed" in empty.text) == (422, True)
-    done = approver.post(f"{path}/publish", data={"csrf_token": token(approver, path)}, follow_redirects=True)
+    # What stands was not shown to who sends none of the page's form.
+    blind = approver.post(f"{path}/publish", data={"csrf_token": token(approver, path)})
+    assert (blind.status_code, "Other figures were published" in blind.text, problems(blind.text)) == (409, True, [])
+    sent = dict(fields(approver.get(path).text, "stands"))
+    done = approver.post(f"{path}/publish", data=sent, follow_redirects=True)
     assert "Everyone sees these figures now" in done.text
     assert open_run(northmere, trials=False).id == trial
     listed = approver.get("/publications").text

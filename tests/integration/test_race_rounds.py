@@ -18,7 +18,7 @@ from budget_align.core.editing.edits import PutRule
 from budget_align.core.outcomes.indicator import IndicatorDefinition
 from budget_align.services import demonstration
 from budget_align.services.accountability.boards import note_item
-from budget_align.services.frameworks.frameworks import receive_framework
+from budget_align.services.frameworks.frameworks import open_framework, receive_framework
 from budget_align.services.mappings.mappings import approve, begin_draft, change_draft, list_versions, open_version
 from budget_align.services.outcomes.indicators import store_definition
 from budget_align.services.outcomes.targets import list_proposals
@@ -163,7 +163,9 @@ def _framework(racers: Racers, settings: Settings, number: int) -> None:
     outcome = '[[missions]]\ncode = "m"\nname = "All"\n[[missions.outcomes]]\ncode = "o"\nname = "Good"\n'
     receive_framework(racers.engine, settings, (about + outcome).encode(), "ours.toml", "operator")
     published = racers.events("framework published")
-    racers.race(f"/frameworks/{code}/publish", lambda _: {})
+    draft = open_framework(racers.engine, code)[1]
+    assert draft is not None
+    racers.race(f"/frameworks/{code}/publish", lambda _: {"seen": draft.identity})
     assert racers.events("framework published") == published + 1
 
 

@@ -319,5 +319,5 @@ def test_the_pages_of_scenarios_are_sound_and_lead_through_the_work(full: FlaskC
     assert full.get("/scenarios/1.json").json["scenario"] == "A <b>plan</b>"
     assert full.get("/scenarios/modelling.zip").data.startswith(b"PK")
     assert post("remove", kind="all").status_code == 302
-    assert full.post(f"{other}/drop", data=csrf).status_code == 302
+    assert full.post(f"{other}/drop", data={**csrf, "revision": "1"}).status_code == 302
     assert full.get(other).status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -35,12 +36,39 @@ class ChangedSinceError(RefusedError):
         )
         self.both = tuple(both)
 
+    @property
+    def shown(self) -> str:
+        """Names all that is shown, so that whoever sends theirs again says what they saw."""
+        return name_both(self.both)
+
+
+def name_both(both: Iterable[Both]) -> str:
+    """Names what someone is shown, and nothing else."""
+    said = "\0".join(text for each in both for text in (each.what, each.now, each.yours))
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def refuse_unshown(both: Iterable[Both], shown: str = "") -> None:
+    """Keeps what a person sends from taking the place of what they were not shown.
+
+    Args:
+        both: what differs from what they saw.
+        shown: as `ChangedSinceError.shown` named what they were shown before they sent theirs again.
+
+    Raises:
+        ChangedSinceError: something differs, and it is not what they were shown.
+    """
+    found = tuple(both)
+    if found and name_both(found) != shown:
+        raise ChangedSinceError(found)
+
 
 def find_changes(
     seen: Mapping[_Key, str] | None,
     wanted: Mapping[_Key, str],
     now: Mapping[_Key, str],
     name: Callable[[_Key], str],
+    shown: str = "",
 ) -> dict[_Key, str]:
     """What a person changes, by what they saw: what they left as it was stays as others made it meanwhile.
 
@@ -48,6 +76,7 @@ def find_changes(
         seen: what their page showed; None for someone who was shown nothing, and means all of it.
         now: what holds, empty where nothing does.
         name: how a thing is called to people.
+        shown: as `ChangedSinceError.shown` named what they were shown before, and send theirs all the same.
 
     Raises:
         ChangedSinceError: they and someone else made different things of the same.
@@ -64,6 +93,5 @@ def find_changes(
         if seen is not None and seen.get(key, "") != holds:
             both.append(Both(name(key), holds, value))
         changed[key] = value
-    if both:
-        raise ChangedSinceError(both)
+    refuse_unshown(both, shown)
     return changed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 Kind = Literal[
-    "invalid", "missing", "conflict", "forbidden", "stranger", "question", "large", "often", "busy", "broken"
+    "invalid", "missing", "conflict", "unseen", "forbidden", "stranger", "question", "large", "often", "busy", "broken"
 ]
 """What a refusal is like, whatever its reason: what was said cannot be used; what was asked for is not there; something
 else holds now; one may not do it; who asks is not known; a person must settle something first; it is too large, asked

@@ -16,6 +16,7 @@ from sqlmodel import Session
 from budget_align.config import Settings
 from budget_align.core.allocation.alignment import SET_APART
 from budget_align.core.editing.meanwhile import find_changes
+from budget_align.core.editing.shown import Shown
 from budget_align.core.frameworks.framework import Framework, first_problem
 from budget_align.core.lenses.crosswalk import see_through
 from budget_align.core.outcomes.accountability import (
@@ -271,19 +272,29 @@ def download_register(engine: Engine, settings: Settings, run: OpenRun) -> bytes
 
 
 def receive_register(
-    engine: Engine, settings: Settings, run: OpenRun, data: bytes, file_name: str, actor: str, *, over: bool = False
+    engine: Engine,
+    settings: Settings,
+    run: OpenRun,
+    data: bytes,
+    file_name: str,
+    actor: str,
+    *,
+    seen: Shown | None = None,
+    shown: str = "",
 ) -> tuple[int, tuple[Finding, ...]]:
     """Stores the owners and evaluations of a workbook; those that it does not name stay as they are, and so do those
     that it says as it was handed out with.
 
     Args:
-        over: whether it holds where others said otherwise since it was handed out.
+        seen: what the person saw of the register, as `show_register` gives it, which counts for a workbook that was not
+            handed out from here; None for who takes the place of whatever holds.
+        shown: as `ChangedSinceError.shown` named what they were shown before they sent theirs again.
 
     Returns:
         How many changed, and what stands against the workbook; nothing is stored then.
 
     Raises:
-        ChangedSinceError: others said otherwise since it was handed out, and it is not to hold all the same.
+        ChangedSinceError: others said otherwise since it was handed out, or since the person looked.
         RefusedError: the file is no workbook.
     """
     reading = ask_isolated(
@@ -298,34 +309,54 @@ def receive_register(
         return 0, reading.findings
     with change(engine, "register", run.government) as session:
         permit(session, actor, "edit-register", run.government, _bodies_of(reading))
-        owners, evaluations = _merge(session, run, reading, over=over)
+        owners, evaluations = _merge(session, run, reading, seen, shown)
         changed = _keep_owners(session, run, owners, actor)
         changed += _keep_evaluations(session, run.government, evaluations, actor)
     return changed, ()
 
 
+def show_register(engine: Engine, run: OpenRun) -> Shown:
+    """What a page of the register shows of what was said of owners and evaluations."""
+    with Session(engine) as session:
+        return Shown.of({_named(key): text for key, text in _as_it_holds(session, run).items()})
+
+
+def _as_it_holds(session: Session, run: OpenRun) -> dict[tuple[str, ...], str]:
+    owners = _by_field(outcome_queries.owners(session, run.government, run.framework.code))
+    return {**owners, **_evaluated(outcome_queries.evaluations(session, run.government))}
+
+
+def _named(key: tuple[str, ...]) -> str:
+    return "\0".join(key)
+
+
+_NOT_SEEN: Final = "\0"
+"""What stands for what somebody was not shown: nothing that anybody says."""
+
+
 def _merge(
-    session: Session, run: OpenRun, reading: RegisterReading, *, over: bool
+    session: Session, run: OpenRun, reading: RegisterReading, glimpsed: Shown | None, shown: str
 ) -> tuple[Sequence[Owner], Sequence[Evaluation]]:
-    """What a workbook changes of what holds now, by what it said when it was handed out; all of it where that is not
-    known.
+    """What a workbook changes of what holds now, by what it said when it was handed out; where that is not known, by
+    what the person saw.
     """
-    if not (reading.owners_sent or reading.evaluations_sent):
-        return reading.owners, reading.evaluations
     names = run.framework.names()
-    owned = _by_field(outcome_queries.owners(session, run.government, run.framework.code))
-    said = {(e.body, e.programme): e for e in outcome_queries.evaluations(session, run.government)}
-    now = {**owned, **_evaluated(said.values())}
     wanted = {**_by_field(reading.owners), **_evaluated(reading.evaluations)}
-    seen = {**_by_field(reading.owners_sent), **_evaluated(reading.evaluations_sent)}
+    now = _as_it_holds(session, run)
+    now = {key: now.get(key, "none" if key[-1] == "status" else "") for key in {*now, *wanted}}
+    seen: dict[tuple[str, ...], str] | None = None
+    if reading.owners_sent or reading.evaluations_sent:
+        seen = {**_by_field(reading.owners_sent), **_evaluated(reading.evaluations_sent)}
+    elif glimpsed is not None:
+        stated = _as_it_holds(session, run)
+        seen = {key: text if glimpsed.saw(_named(key), stated.get(key, "")) else _NOT_SEEN for key, text in now.items()}
 
     def name(key: tuple[str, ...]) -> str:
         return (
             f"{key[1].capitalize()} of {names[key[0]]}" if len(key) == 2 else f"{key[1]} of {key[0]}: {_ASKED[key[2]]}"
         )
 
-    now = {key: now.get(key, "none" if key[-1] == "status" else "") for key in {*now, *wanted}}
-    changed = {k: v for k, v in wanted.items() if v != seen.get(k)} if over else find_changes(seen, wanted, now, name)
+    changed = find_changes(seen, wanted, now, name, shown)
     merged = {**now, **changed}
     owners = [
         Owner(subject=subject, **{field: merged[subject, field] for field in _FIELDS})

@@ -13,24 +13,32 @@ from budget_align.services.frameworks.frameworks import draft_as_thing
 from budget_align.services.record.changing import change
 
 
-def ask_for_publication(engine: Engine, code: str, actor: str, message: str = "", due: date | None = None) -> None:
+def ask_for_publication(
+    engine: Engine, code: str, actor: str, message: str = "", due: date | None = None, *, seen: str | None = None
+) -> None:
     """Asks for a draft to be published.
 
+    Args:
+        seen: the identity of the draft that the person looked at; None for whichever it is.
+
     Raises:
-        RefusedError: there is no such draft, or it waits already.
+        RefusedError: there is no such draft, another was sent since, or it waits already.
     """
     with change(engine, "frameworks") as session:
-        approvals.ask(session, draft_as_thing(session, code), actor, message, due)
+        approvals.ask(session, draft_as_thing(session, code, seen), actor, message, due)
 
 
-def send_framework_back(engine: Engine, code: str, actor: str, reason: str) -> None:
+def send_framework_back(engine: Engine, code: str, actor: str, reason: str, *, seen: str | None = None) -> None:
     """Returns a draft to those who sent it.
 
+    Args:
+        seen: the identity of the draft that the person looked at; None for whichever it is.
+
     Raises:
-        RefusedError: there is no such draft, or nothing is said.
+        RefusedError: there is no such draft, another was sent since, or nothing is said.
     """
     with change(engine, "frameworks") as session:
-        approvals.send_back(session, draft_as_thing(session, code), actor, reason)
+        approvals.send_back(session, draft_as_thing(session, code, seen), actor, reason)
 
 
 def approval_of_framework(engine: Engine, code: str) -> Case:

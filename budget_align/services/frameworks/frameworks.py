@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.config import Settings
-from budget_align.core.editing.meanwhile import Both, ChangedSinceError
+from budget_align.core.editing.meanwhile import Both, refuse_unshown
 from budget_align.core.frameworks.framework import Framework
 from budget_align.core.lenses.succession import check_succession
 from budget_align.core.returns.reading import Finding
@@ -63,6 +64,11 @@ class FrameworkDraft:
     sent_at: datetime
     authors: tuple[str, ...]
 
+    @property
+    def identity(self) -> str:
+        """Names what was sent, so that who decides about it decides about what they saw."""
+        return hashlib.sha256(self.framework.model_dump_json().encode()).hexdigest()[:16]
+
 
 def list_drafts(engine: Engine) -> list[FrameworkDraft]:
     """The frameworks that wait to be published, by code."""
@@ -85,18 +91,19 @@ def open_framework(engine: Engine, code: str) -> tuple[Framework, FrameworkDraft
 
 
 def receive_framework(
-    engine: Engine, settings: Settings, data: bytes, file_name: str, actor: str, *, over: bool = False
+    engine: Engine, settings: Settings, data: bytes, file_name: str, actor: str, *, shown: str = ""
 ) -> tuple[str | None, tuple[Finding, ...]]:
     """Keeps a framework, of a workbook or a TOML file, as a draft in place of an earlier draft of its code.
 
     Args:
-        over: whether it takes the place of another that somebody else sent last.
+        shown: as `ChangedSinceError.shown` named what the person was shown of another that somebody else sent last,
+            whose place theirs is to take.
 
     Returns:
         Its code, None where findings stand against it, and those.
 
     Raises:
-        ChangedSinceError: somebody else sent another of that code last, and it is not to take its place.
+        ChangedSinceError: somebody else sent another of that code last, which the person was not shown.
         RefusedError: the file cannot be read, the framework does not hold together, or its code is in use: what is
             published never changes, so a revision needs a code of its own.
     """
@@ -110,8 +117,8 @@ def receive_framework(
         _check(framework, known)
         row = session.get(FrameworkVersion, framework.code)
         now = datetime.now(UTC).replace(microsecond=0)
-        if row is not None and row.sent_by != actor and not over:
-            _refuse_other(Framework.model_validate_json(row.content), framework)
+        if row is not None and row.sent_by != actor:
+            refuse_unshown(_differences(Framework.model_validate_json(row.content), framework), shown)
         if row is None:
             row = FrameworkVersion(
                 code=framework.code, content="", status="draft", file_name="", sent_by="", sent_at=now, published_by=""
@@ -123,29 +130,31 @@ def receive_framework(
     return framework.code, ()
 
 
-def _refuse_other(now: Framework, yours: Framework) -> None:
+def _differences(now: Framework, yours: Framework) -> list[Both]:
     held, said = (
         {"Name": each.name, "Version": each.version, **{f"Outcome {code}": name for code, name in each.names().items()}}
         for each in (now, yours)
     )
-    both = [
+    return [
         Both(what, held.get(what, ""), said.get(what, ""))
         for what in dict.fromkeys([*held, *said])
         if held.get(what) != said.get(what)
     ]
-    if both:
-        raise ChangedSinceError(both)
 
 
-def publish_framework(engine: Engine, code: str, actor: str) -> None:
+def publish_framework(engine: Engine, code: str, actor: str, seen: str | None = None) -> None:
     """Puts a draft in use; from then on it never changes.
 
+    Args:
+        seen: the identity of the draft that the person looked at; None for whichever it is.
+
     Raises:
-        RefusedError: there is no such draft, the person sent it, or it no longer fits the frameworks in use.
+        RefusedError: there is no such draft, another was sent since, the person sent it, or it no longer fits the
+            frameworks in use.
     """
     with change(engine, "frameworks") as session:
         permit(session, actor, "publish-framework", None)
-        row, thing = _find_draft(session, code), draft_as_thing(session, code)
+        row, thing = _find_draft(session, code), draft_as_thing(session, code, seen)
         approvals.refuse_own(session, thing, actor)
         _check(Framework.model_validate_json(row.content), known_frameworks(session))
         row.status, row.published_by = "published", actor
@@ -154,26 +163,38 @@ def publish_framework(engine: Engine, code: str, actor: str) -> None:
         auditing.record(session, actor, "framework published", code, {"file": row.file_name})
 
 
-def discard_framework(engine: Engine, code: str, actor: str) -> None:
+def discard_framework(engine: Engine, code: str, actor: str, seen: str | None = None) -> None:
     """Forgets a draft.
 
+    Args:
+        seen: the identity of the draft that the person looked at; None for whichever it is.
+
     Raises:
-        RefusedError: there is no such draft.
+        RefusedError: there is no such draft, or another was sent since.
     """
     with change(engine, "frameworks") as session:
         permit(session, actor, "edit-framework", None)
-        approvals.lapse(session, draft_as_thing(session, code))
+        approvals.lapse(session, draft_as_thing(session, code, seen))
         session.delete(_find_draft(session, code))
         auditing.record(session, actor, "framework draft discarded", code, {})
 
 
-def draft_as_thing(session: Session, code: str) -> Thing:
+def draft_as_thing(session: Session, code: str, seen: str | None = None) -> Thing:
     """A draft as what is approved: those made it who sent it since it was last discarded.
 
+    Args:
+        seen: the identity of the draft that a person looked at; None for whichever it is.
+
     Raises:
-        RefusedError: there is no such draft.
+        RefusedError: there is no such draft, or another was sent since.
     """
     draft = _draft(session, _find_draft(session, code))
+    if seen is not None and seen != draft.identity:
+        raise RefusedError(
+            "changed-meanwhile",
+            f"{draft.sent_by} sent another framework of this code since you opened the page, and nothing was done. "
+            "Go back, reload the page and look at it as it is now.",
+        )
     title = f"{draft.framework.name}, {draft.framework.version}"
     return Thing("framework", "", code, title, draft.authors, "publish-framework", "edit-framework")
 

@@ -19,24 +19,40 @@ from budget_align.services.record.changing import change
 from budget_align.store.tables import Run
 
 
-def ask_for_approval(engine: Engine, version_id: int, actor: str, message: str = "", due: date | None = None) -> None:
+def ask_for_approval(
+    engine: Engine,
+    version_id: int,
+    actor: str,
+    message: str = "",
+    due: date | None = None,
+    *,
+    seen: int | None = None,
+) -> None:
     """Asks for a draft to be approved.
 
+    Args:
+        seen: the revision that the person looked at; None for whichever it is.
+
     Raises:
+        ChangedMeanwhileError: the draft changed since.
         RefusedError: there is no such draft, it has no rules, or it waits already.
     """
     with change(engine, "mappings", government_of(engine, version_id)) as session:
-        approvals.ask(session, draft_as_thing(session, version_id, whole=True), actor, message, due)
+        approvals.ask(session, draft_as_thing(session, version_id, seen, whole=True), actor, message, due)
 
 
-def send_draft_back(engine: Engine, version_id: int, actor: str, reason: str) -> None:
+def send_draft_back(engine: Engine, version_id: int, actor: str, reason: str, *, seen: int | None = None) -> None:
     """Returns a draft to those who wrote it.
 
+    Args:
+        seen: the revision that the person looked at; None for whichever it is.
+
     Raises:
+        ChangedMeanwhileError: the draft changed since.
         RefusedError: there is no such draft, or nothing is said.
     """
     with change(engine, "mappings", government_of(engine, version_id)) as session:
-        approvals.send_back(session, draft_as_thing(session, version_id), actor, reason)
+        approvals.send_back(session, draft_as_thing(session, version_id, seen), actor, reason)
 
 
 def approval_of_version(engine: Engine, version_id: int) -> Case:

@@ -249,12 +249,7 @@ def approve(engine: Engine, version_id: int, seen: int, actor: str) -> int:
         draft = _draft(session, version_id)
         permit(session, actor, "approve-mapping", draft.government)
         described = _describe(session, draft)
-        if seen != draft.revision:
-            then = _mapping_at(session, version_id, seen)
-            names = described.framework.names()
-            raise ChangedMeanwhileError(
-                draft.revision, compare_rules(then, described.mapping, names), described.editors[-1:]
-            )
+        _refuse_other(session, described, seen)
         approvals.refuse_own(session, _as_thing(described), actor)
         _refuse_half_finished(session, described)
         others = queries.mapping_versions(session, draft.government, draft.name)
@@ -270,19 +265,29 @@ def approve(engine: Engine, version_id: int, seen: int, actor: str) -> int:
         return draft.number
 
 
-def draft_as_thing(session: Session, version_id: int, *, whole: bool = False) -> Thing:
+def draft_as_thing(session: Session, version_id: int, seen: int | None = None, *, whole: bool = False) -> Thing:
     """A draft as what is approved.
 
     Args:
+        seen: the revision that the person looked at; None for whichever it is.
         whole: whether it has to be one that could be approved.
 
     Raises:
+        ChangedMeanwhileError: the draft changed since.
         RefusedError: there is no such draft, or it is half finished.
     """
     described = _describe(session, _draft(session, version_id))
+    if seen is not None:
+        _refuse_other(session, described, seen)
     if whole:
         _refuse_half_finished(session, described)
     return _as_thing(described)
+
+
+def _refuse_other(session: Session, now: Version, seen: int) -> None:
+    if seen != now.revision:
+        then, names = _mapping_at(session, now.id, seen), now.framework.names()
+        raise ChangedMeanwhileError(now.revision, compare_rules(then, now.mapping, names), now.editors[-1:])
 
 
 def _as_thing(version: Version) -> Thing:
@@ -302,16 +307,20 @@ def _refuse_half_finished(session: Session, version: Version) -> None:
         raise RefusedError("bad-mapping", f"{where}{errors[0].message} Mend it before the draft is approved.")
 
 
-def discard_draft(engine: Engine, version_id: int, actor: str) -> None:
+def discard_draft(engine: Engine, version_id: int, actor: str, seen: int | None = None) -> None:
     """Forgets a draft.
 
+    Args:
+        seen: the revision that the person looked at; None for whichever it is.
+
     Raises:
+        ChangedMeanwhileError: the draft changed since.
         RefusedError: there is no such draft, or it is approved.
     """
     with change(engine, "mappings", government_of(engine, version_id)) as session:
         draft = _draft(session, version_id)
         permit(session, actor, "edit-mapping", draft.government)
-        approvals.lapse(session, _as_thing(_describe(session, draft)))
+        approvals.lapse(session, draft_as_thing(session, version_id, seen))
         for revision in queries.mapping_revisions(session, version_id):
             session.delete(revision)
         session.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -11,13 +11,19 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.config import Settings
-from budget_align.core.editing.meanwhile import Both, ChangedSinceError, find_changes
+from budget_align.core.editing.meanwhile import find_changes
+from budget_align.core.editing.shown import Shown
 from budget_align.core.outcomes.indicator import OBSERVATIONS, IndicatorDefinition, IndicatorState, read_indicator
 from budget_align.core.returns.reading import Finding
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks.frameworks import list_frameworks
 from budget_align.services.governments.governments import kept_calendar, terms_of
 from budget_align.services.governments.installation import limits_of
+from budget_align.services.outcomes.seeing import (
+    refuse_other,
+    refuse_other_values,
+    refuse_unseen,
+)
 from budget_align.services.outcomes.targets import propose
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
@@ -60,6 +66,7 @@ def receive_indicators(
     territory: str = "",
     value_column: str = "",
     message: str = "",
+    seen: Shown | None = None,
 ) -> Received:
     """Stores the indicators of a workbook: definitions in place of those of the same codes, whose outcome they keep
     where the workbook names none; and each indicator's observations in place of all that it had. Targets that differ
@@ -67,8 +74,11 @@ def receive_indicators(
 
     Args:
         message: what those who approve the targets should know.
+        seen: what the person saw of the indicators, as `seeing.show_indicators` gives it; None for who takes the place
+            of whatever stands.
 
     Raises:
+        ChangedSinceError: someone else changed the same since.
         RefusedError: the file is no workbook.
     """
     reading = ask_isolated(
@@ -84,7 +94,10 @@ def receive_indicators(
         return Received(0, 0, reading.value_columns, reading.findings)
     with change(engine, "indicators", government) as session:
         permit(session, actor, "edit-indicators", government)
-        proposed = _keep_definitions(session, government, reading.definitions, actor, message)
+        definitions = _with_outcomes(session, government, reading.definitions)
+        if seen is not None:
+            refuse_unseen(session, government, definitions, reading.observations, seen)
+        proposed = _keep_definitions(session, government, definitions, actor, message)
         outcome_queries.drop_series(session, government, sorted(reading.observations["indicator"].unique().tolist()))
         session.flush()
         queries.add_frame(session, Observation, reading.observations.assign(government=government))
@@ -93,12 +106,25 @@ def receive_indicators(
     return Received(len(reading.definitions), len(reading.observations), (), reading.findings, proposed)
 
 
+def _with_outcomes(
+    session: Session, government: str, definitions: Sequence[IndicatorDefinition]
+) -> list[IndicatorDefinition]:
+    """Definitions with the outcome that stands where they name none."""
+    known = {row.code: row for row in outcome_queries.indicators(session, government)}
+    return [
+        definition.model_copy(
+            update={"outcome": IndicatorDefinition.model_validate_json(known[definition.code].facts).outcome}
+        )
+        if not definition.outcome and definition.code in known
+        else definition
+        for definition in definitions
+    ]
+
+
 def _keep_definitions(
     session: Session, government: str, definitions: Sequence[IndicatorDefinition], actor: str, message: str = ""
 ) -> int:
-    """Stores definitions in place of those of the same codes, whose outcome stays where none is named, and returns how
-    many targets are proposed.
-    """
+    """Stores definitions in place of those of the same codes, and returns how many targets are proposed."""
     now = datetime.now(UTC).replace(microsecond=0)
     before = {row.code: row for row in outcome_queries.indicators(session, government)}
     proposed = 0
@@ -107,26 +133,24 @@ def _keep_definitions(
         if known is None:
             known = Indicator(government=government, code=definition.code, facts="", sent_by=actor, sent_at=now)
             session.add(known)
-        elif not definition.outcome:
-            kept = IndicatorDefinition.model_validate_json(known.facts).outcome
-            definition = definition.model_copy(update={"outcome": kept})
         known.sent_by, known.sent_at = actor, now
         proposed += propose(session, known, definition, actor, message)
     return proposed
 
 
 def store_definition(
-    engine: Engine, government: str, definition: IndicatorDefinition, actor: str, *, seen: str | None = None
+    engine: Engine, government: str, definition: IndicatorDefinition, actor: str, *, seen: Collection[str] | None = None
 ) -> bool:
     """Stores what one indicator measures, in place of what was said before; True where its target is proposed, and
     waits for someone else to approve it.
 
     Args:
-        seen: the identity of the definition that the sender saw; None for who saw none.
+        seen: the versions that the sender names, as `seeing.version_of` names them; None for who takes the place of
+            whatever stands.
 
     Raises:
         ChangedSinceError: it is another by now.
-        RefusedError: it tells of an outcome that no framework has.
+        RefusedError: it tells of an outcome that no framework has, or there is one and the sender names no version.
     """
     known = {code for framework in list_frameworks(engine).values() for code in framework.told_of()}
     if definition.outcome and definition.outcome not in known:
@@ -135,50 +159,49 @@ def store_definition(
         )
     with change(engine, "indicators", government) as session:
         permit(session, actor, "edit-indicators", government)
+        (definition,) = _with_outcomes(session, government, [definition])
         if seen is not None:
-            _refuse_other(session, government, definition, seen)
+            refuse_other(session, government, definition, seen)
         proposed = _keep_definitions(session, government, [definition], actor)
         auditing.record(session, actor, "indicators stored", government, {"definitions": 1, "code": definition.code})
     return bool(proposed)
 
 
-def _refuse_other(session: Session, government: str, yours: IndicatorDefinition, seen: str) -> None:
-    rows = {row.code: row for row in outcome_queries.indicators(session, government)}
-    row = rows.get(yours.code)
-    if row is None:
-        raise RefusedError("changed-meanwhile", f"There is no indicator {yours.code!r} any more.")
-    now = IndicatorDefinition.model_validate_json(row.facts)
-    if now.identity != seen:
-        held, said = now.model_dump(mode="json"), yours.model_dump(mode="json")
-        differ = [name for name in held if held[name] != said[name]]
-        raise ChangedSinceError(Both(name, str(held[name]), str(said[name])) for name in differ)
-
-
-def add_observations(engine: Engine, government: str, observations: pd.DataFrame, actor: str) -> int:
+def add_observations(
+    engine: Engine,
+    government: str,
+    observations: pd.DataFrame,
+    actor: str,
+    *,
+    seen: Collection[str] | None = None,
+) -> int:
     """Stores observations in place of those of the same indicator, territory and year; all others stay.
 
     Args:
         observations: as `OBSERVATIONS` says; an empty territory stands for the government as a whole.
+        seen: the versions that the sender names, as `seeing.versions_of_values` names them; None for who takes the
+            place of whatever stands.
 
     Returns:
         How many were stored.
 
     Raises:
-        RefusedError: one stands twice, an indicator is not known, or its years would be of two kinds; nothing is
-            stored.
+        ChangedSinceError: values of theirs are others by now.
+        RefusedError: one stands twice, an indicator is not known, its years would be of two kinds, or they would take
+            the place of other values and the sender names no version; nothing is stored.
     """
     keys = ["indicator", "territory", "year"]
     codes = sorted(observations["indicator"].unique().tolist())
     with change(engine, "indicators", government) as session:
         permit(session, actor, "edit-indicators", government)
-        held = outcome_queries.observations(session, government)
-        whole = own_territories(held, government)[-1]
+        all_held = outcome_queries.observations(session, government)
+        whole = own_territories(all_held, government)[-1]
         observations = observations.assign(territory=observations["territory"].replace("", whole))
         twice = observations[observations.duplicated(keys)]
         if len(twice):
             code, territory, year = twice.iloc[0][keys]
             raise RefusedError("two-values", f"{code} has two values of {territory} in {year}; send one.")
-        held = held[held["indicator"].isin(codes)]
+        held = all_held[all_held["indicator"].isin(codes)]
         known = {row.code for row in outcome_queries.indicators(session, government)} | set(held["indicator"])
         unknown = [code for code in codes if code not in known and code.split(SERIES)[0] not in known]
         if unknown:
@@ -188,6 +211,8 @@ def add_observations(engine: Engine, government: str, observations: pd.DataFrame
         if (kinds > 1).any():
             mixed = kinds.index[kinds > 1][0]
             raise RefusedError("mixed-years", f"{mixed} would have financial and calendar years; send one kind.")
+        if seen is not None:
+            refuse_other_values(all_held, observations, seen)
         outcome_queries.drop_series(session, government, codes)
         session.flush()
         queries.add_frame(session, Observation, together.astype(OBSERVATIONS).assign(government=government))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Final
 
@@ -172,7 +173,8 @@ def read_name(name: str) -> str:
 
 
 def disable_account(engine: Engine, email: str, actor: str) -> None:
-    """Lets a person sign in no longer, ends where they are signed in, and lets no token act for them.
+    """Lets a person sign in no longer, ends where they are signed in, and lets no token act for them; links by which
+    they could have chosen a password work no more.
 
     Raises:
         RefusedError: there is no such account.
@@ -184,6 +186,7 @@ def disable_account(engine: Engine, email: str, actor: str) -> None:
         session.flush()
         refuse_without_administrator(session, actor)
         queries.end_sign_ins(session, account.email)
+        end_links(session, account.email)
         auditing.record(session, actor, "account disabled", account.email, {})
 
 
@@ -199,6 +202,7 @@ def reset_password(engine: Engine, email: str, password: str, actor: str) -> Non
         account = account_of(session, email)
         account.password_hash, account.disabled = hashed, False
         queries.end_sign_ins(session, account.email)
+        end_links(session, account.email)
         auditing.record(session, actor, "password reset", account.email, {})
 
 
@@ -218,7 +222,15 @@ def change_password(engine: Engine, email: str, old: str, new: str, kept: str) -
         account = account_of(session, email)
         account.password_hash = hashed
         queries.end_sign_ins(session, account.email, kept=kept)
+        end_links(session, account.email)
         auditing.record(session, account.email, "password changed", account.email, {})
+
+
+def end_links(session: Session, email: str) -> None:
+    """Lets no link work any more by which a person could choose a password."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    for link in queries.links_to(session, email):
+        link.used_at = now
 
 
 def account_of(session: Session, email: str) -> Account:

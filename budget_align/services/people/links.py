@@ -16,7 +16,14 @@ from sqlmodel import Session
 
 from budget_align.core.people.policy import Held
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.people.accounts import NO_PASSWORD, account_of, hash_password, read_address, read_name
+from budget_align.services.people.accounts import (
+    NO_PASSWORD,
+    account_of,
+    end_links,
+    hash_password,
+    read_address,
+    read_name,
+)
 from budget_align.services.people.permissions import permit
 from budget_align.services.people.roles import keep_role
 from budget_align.services.record import auditing
@@ -55,16 +62,22 @@ def invite(engine: Engine, email: str, name: str, roles: Iterable[Held], actor: 
         return _make(session, "invited", address, actor)
 
 
-def link_to_reset(engine: Engine, email: str, actor: str) -> str:
+def link_to_reset(engine: Engine, email: str, actor: str, *, disabled: bool | None = None) -> str:
     """Makes a link by which a person chooses another password, and returns what it holds. Until then the old password
     holds; earlier links work no more.
 
+    Args:
+        disabled: whether the actor saw the account as disabled; None for either.
+
     Raises:
-        RefusedError: there is no such account, or the actor may not.
+        RefusedError: there is no such account, somebody disabled or enabled it meanwhile, or the actor may not.
     """
     with change(engine, "account", email.strip().lower()) as session:
         permit(session, actor, "manage-people", None)
         account = account_of(session, email)
+        if disabled is not None and disabled != account.disabled:
+            now = "disabled" if account.disabled else "in use again"
+            raise RefusedError("changed-meanwhile", f"The account is {now} since you opened the page; look again.")
         auditing.record(session, actor, "link to reset made", account.email, {})
         return _make(session, "reset", account.email, actor)
 
@@ -106,6 +119,8 @@ def use_link(engine: Engine, token: str, password: str, email: str = "", name: s
         shown = read_name(name) if first else account_of(session, whose).name
     hashed = hash_password(password, whose, shown)
     with change(engine, "accounts") as session:
+        # Who disables the account meanwhile ends its links: one of the two comes first.
+        queries.take_turn(session, f"account:{whose.strip().lower()}")
         row = _find(session, token)
         row.used_at = datetime.now(UTC).replace(microsecond=0)
         if row.kind == "first":
@@ -124,9 +139,8 @@ def use_link(engine: Engine, token: str, password: str, email: str = "", name: s
 
 
 def _make(session: Session, kind: str, email: str, actor: str) -> str:
+    end_links(session, email)
     now = datetime.now(UTC).replace(microsecond=0)
-    for old in queries.links_to(session, email):
-        old.used_at = now
     token = secrets.token_urlsafe(32)
     session.add(AccountLink(link_hash=_hash(token), kind=kind, email=email, made_by=actor, ends_at=now + LASTS[kind]))
     return token

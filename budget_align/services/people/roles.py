@@ -9,7 +9,10 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from budget_align.core.editing.meanwhile import Both, ChangedSinceError
+from budget_align.core.editing.shown import Shown
 from budget_align.core.people.policy import ROLES, Held, Subject, permits
+from budget_align.core.values.day import format_day
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.people.permissions import permit, read_role
 from budget_align.services.record import auditing
@@ -42,10 +45,19 @@ def summarise(row: RoleHeld) -> HeldRole:
     return HeldRole(row.id or 0, row.email, read_role(row), row.given_by, row.given_at, row.for_whom)
 
 
-def give_role(engine: Engine, email: str, held: Held, actor: str) -> None:
+def show_roles(engine: Engine, email: str) -> Shown:
+    """What a page of a person's roles shows of them."""
+    return Shown.of({_named(each.held): _as_it_is(each.held, each.for_whom) for each in list_roles(engine, email)})
+
+
+def give_role(engine: Engine, email: str, held: Held, actor: str, *, seen: Shown | None = None) -> None:
     """Gives a person a role; where they hold it for the same, its days become those given.
 
+    Args:
+        seen: what the actor saw of their roles, as `show_roles` gives it; None for who gives it whatever it is.
+
     Raises:
+        ChangedSinceError: somebody else gave them the same for other days since, or took it away.
         RefusedError: there is no such role or account, it ends before it begins, or the actor may not give it.
     """
     if held.role not in ROLES:
@@ -59,6 +71,7 @@ def give_role(engine: Engine, email: str, held: Held, actor: str) -> None:
         if account is None:
             raise RefusedError("no-account", f"There is no account of {email.strip()}.")
         _may_change(session, actor, account.email, held)
+        _refuse_unseen(session, account.email, held, _days(held), seen)
         keep_role(session, account.email, held, actor)
 
 
@@ -96,10 +109,14 @@ def tell_who_holds_none(engine: Engine) -> list[str]:
     return said
 
 
-def take_role(engine: Engine, role_id: int, actor: str) -> None:
+def take_role(engine: Engine, role_id: int, actor: str, *, seen: Shown | None = None) -> None:
     """Takes a role away.
 
+    Args:
+        seen: what the actor saw of the person's roles, as `show_roles` gives it; None for who takes it whatever it is.
+
     Raises:
+        ChangedSinceError: somebody else gave it for other days since.
         RefusedError: there is no such role, the actor may not take it, or it is the last administrator's.
     """
     with change(engine, "roles") as session:
@@ -108,6 +125,7 @@ def take_role(engine: Engine, role_id: int, actor: str) -> None:
             raise RefusedError("no-role", "That role is not held any more.")
         held = read_role(row)
         _may_change(session, actor, row.email, held)
+        _refuse_unseen(session, row.email, held, "taken away", seen)
         auditing.record(session, actor, "role taken away", row.email, describe_held(held))
         session.delete(row)
         session.flush()
@@ -130,6 +148,30 @@ def has_administrator(session: Session) -> bool:
     today = datetime.now(UTC).date()
     held = [read_role(row) for row in queries.roles_held(session) if row.email in able and not row.for_whom]
     return any(not role.last and permits([role], "manage-people", Subject(None), today) for role in held)
+
+
+def _refuse_unseen(session: Session, email: str, held: Held, yours: str, seen: Shown | None) -> None:
+    if seen is None:
+        return
+    rows = [row for row in queries.roles_held(session, email) if same_role(row, held)]
+    now = _as_it_is(read_role(rows[0]), rows[0].for_whom) if rows else ""
+    if not seen.saw(_named(held), now) and now != yours:
+        where = ", ".join(filter(None, (held.government or "all governments", held.body)))
+        raise ChangedSinceError([Both(f"{ROLES[held.role].capitalize()}, {where}", now or "not held", yours)])
+
+
+def _named(held: Held) -> str:
+    return "\0".join((held.role, held.government, held.body))
+
+
+def _as_it_is(held: Held, for_whom: str) -> str:
+    return _days(held) + (f", in the place of {for_whom}" if for_whom else "")
+
+
+def _days(held: Held) -> str:
+    first, last = (format_day(day) if day else "" for day in (held.first, held.last))
+    said = " ".join(filter(None, (f"from {first}" if first else "", f"until {last}" if last else "")))
+    return said or "held without an end"
 
 
 def _may_change(session: Session, actor: str, email: str, held: Held) -> None:

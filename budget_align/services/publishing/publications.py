@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
@@ -36,6 +36,7 @@ class PublicationSummary:
     Attributes:
         authors: who asked for it and who ran the allocation; none of them may publish it.
         reason: what was said when it was returned, taken back or withdrawn.
+        stands: the number of what is published for the same period now, 0 for nothing; of one that is opened alone.
     """
 
     id: int
@@ -57,6 +58,7 @@ class PublicationSummary:
     authors: tuple[str, ...]
     terms: Terms
     due: date | None
+    stands: int = 0
 
     def is_late(self, today: date) -> bool:
         """Whether the day is over by which it was asked for."""
@@ -82,7 +84,9 @@ def open_publication(engine: Engine, publication_id: int) -> PublicationSummary:
         RefusedError: there is none of that number.
     """
     with Session(engine) as session:
-        return _summary(session, _row(session, publication_id))
+        row = _row(session, publication_id)
+        stands = publication_queries.in_place(session, "published", *_place(row))
+        return replace(_summary(session, row), stands=cast(int, stands.id) if stands is not None else 0)
 
 
 def ask_to_publish(
@@ -138,12 +142,15 @@ def ask_to_publish(
         return asked
 
 
-def publish(engine: Engine, publication_id: int, actor: str) -> None:
+def publish(engine: Engine, publication_id: int, actor: str, *, stands: int | None = None) -> None:
     """Makes what was asked for the figures that everyone sees; what stood before is replaced, and kept.
 
+    Args:
+        stands: the number of the publication that the person saw this beside, 0 for none; None for whichever stands.
+
     Raises:
-        RefusedError: it waits no longer, the person ran the allocation or asked for it, since two people publish, or
-            a return or the mapping is not approved.
+        RefusedError: it waits no longer, others were published in its place meanwhile, the person ran the allocation or
+            asked for it, since two people publish, or a return or the mapping is not approved.
     """
     with _changing(engine, publication_id) as session:
         row = _waiting(session, publication_id)
@@ -160,6 +167,12 @@ def publish(engine: Engine, publication_id: int, actor: str) -> None:
         if missing:
             raise RefusedError("not-approved", f"{' '.join(missing[:3])} Have that approved first.")
         before = publication_queries.in_place(session, "published", *_place(row))
+        if stands is not None and stands != (before.id if before is not None else 0):
+            raise RefusedError(
+                "changed-meanwhile",
+                "Other figures were published for the same period, or withdrawn, since you opened the page. Look at "
+                "what these change against those that stand now.",
+            )
         if before is not None:
             before.state, before.ended_by, before.ended_at = "replaced", actor, _now()
             # The database lets one be published at a time.

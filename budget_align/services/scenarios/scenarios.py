@@ -188,10 +188,7 @@ def change_scenario(
     with changing.change(engine, "scenario", scenario_id) as session:
         row = _find(session, scenario_id)
         permit(session, actor, "edit-scenarios", row.government)
-        if row.revision != seen:
-            raise RefusedError(
-                "changed-meanwhile", f"{row.changed_by} changed the scenario since you opened it; look again."
-            )
+        _refuse_other(row, seen)
         scenario = change(Scenario.model_validate_json(row.content))
         row.content = _checked(**scenario.model_dump()).model_dump_json()
         row.revision += 1
@@ -199,15 +196,20 @@ def change_scenario(
         auditing.record(session, actor, "scenario changed", row.name, {"revision": row.revision})
 
 
-def drop_scenario(engine: Engine, scenario_id: int, actor: str) -> None:
+def drop_scenario(engine: Engine, scenario_id: int, actor: str, seen: int | None = None) -> None:
     """Forgets a scenario.
 
+    Args:
+        seen: the revision that the person saw; None for whichever it is.
+
     Raises:
-        RefusedError: there is none.
+        RefusedError: there is none, or others changed it since.
     """
     with changing.change(engine, "scenario", scenario_id) as session:
         row = _find(session, scenario_id)
         permit(session, actor, "edit-scenarios", row.government)
+        if seen is not None:
+            _refuse_other(row, seen)
         session.delete(row)
         auditing.record(session, actor, "scenario dropped", row.name, {"government": row.government})
 
@@ -382,6 +384,13 @@ def _find(session: Session, scenario_id: int) -> StoredScenario:
     if row is None:
         raise RefusedError("no-scenario", "There is no such scenario.")
     return row
+
+
+def _refuse_other(row: StoredScenario, seen: int) -> None:
+    if row.revision != seen:
+        raise RefusedError(
+            "changed-meanwhile", f"{row.changed_by} changed the scenario since you opened it; look again."
+        )
 
 
 def _checked(**facts: object) -> Scenario:

@@ -11,7 +11,9 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from werkzeug.wrappers import Response
 
 from budget_align.core.editing.meanwhile import Both, ChangedSinceError
+from budget_align.core.editing.shown import Shown
 from budget_align.core.outcomes.accountability import EVALUATION_STATUSES, Evaluation
+from budget_align.core.people.policy import Subject
 from budget_align.core.values.day import read_day
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.accountability.accountability import (
@@ -20,12 +22,13 @@ from budget_align.services.accountability.accountability import (
     find_evaluation,
     open_register,
     receive_register,
+    show_register,
     state_evaluation,
     state_owners,
     stated_owners,
 )
 from budget_align.services.outcomes.indicators import read_all
-from budget_align.web.context import XLSX, actor, engine, sent_file, settings, signed_in
+from budget_align.web.context import XLSX, actor, engine, rights, sent_file, settings, signed_in
 from budget_align.web.figures import asked_run, choose_page
 from budget_align.web.turns import dear
 
@@ -57,10 +60,10 @@ def upload() -> Response | tuple[str, int]:
     if sent is None:
         return _page(error="Choose a workbook"), 400
     try:
-        over = bool(request.form.get("over"))
-        changed, findings = receive_register(engine(), settings(), run, *sent, actor(), over=over)
+        seen, over = Shown.read(request.form.get("seen", "")), request.form.get("over", "")
+        changed, findings = receive_register(engine(), settings(), run, *sent, actor(), seen=seen, shown=over)
     except ChangedSinceError as refusal:
-        return _page(error=refusal.message, both=refusal.both), 409
+        return _page(error=refusal.message, both=refusal.both, seen=seen, shown=refusal.shown), 409
     except RefusedError as refusal:
         return _page(error=refusal.message), 422
     if findings:
@@ -81,7 +84,7 @@ def owners() -> str:
 def keep_owners() -> Response | tuple[str, int]:
     """Keeps who answers for each mission and outcome."""
     run = asked_run()
-    said, seen = _owners_of("") or [], _owners_of("was_")
+    said, seen = _owners_of(""), _owners_of("was_")
     try:
         changed = state_owners(engine(), run, said, actor(), seen=seen)
     except ChangedSinceError as refusal:
@@ -93,12 +96,10 @@ def keep_owners() -> Response | tuple[str, int]:
     return _back("accountability.register")
 
 
-def _owners_of(prefix: str) -> list[dict[str, str]] | None:
-    """What the form says of each mission and outcome, or said before it was changed; None where it does not."""
+def _owners_of(prefix: str) -> list[dict[str, str]]:
+    """What the form says of each mission and outcome, or said before it was changed."""
     fields = ("owner", "person", "board")
     columns = [request.form.getlist(f"{prefix}{name}") for name in fields]
-    if prefix and not any(columns):
-        return None
     subjects = request.form.getlist("subject")
     return [dict(zip(("subject", *fields), each, strict=True)) for each in zip(subjects, *columns, strict=False)]
 
@@ -123,9 +124,9 @@ def keep_evaluation() -> Response | tuple[str, int]:
             "link": form.get("link", "").strip(),
             "on": read_day(form.get("on", "")),
         }
-        was = {name: form[f"was_{name}"] for name in facts if f"was_{name}" in form}
+        was = {name: form.get(f"was_{name}", usual) for name, usual in evaluation_facts(None).items()}
         said = {"body": body, "programme": programme, **facts}
-        state_evaluation(engine(), asked_run(), said, actor(), seen=was if len(was) == len(facts) else None)
+        state_evaluation(engine(), asked_run(), said, actor(), seen=was)
     except ChangedSinceError as refusal:
         return _evaluation_page(body, programme, None, error=refusal.message, both=refusal.both), 409
     except (RefusedError, ValueError) as refusal:
@@ -141,8 +142,18 @@ def _back(endpoint: str) -> Response:
     return redirect(url_for(endpoint, **values))
 
 
-def _page(*, error: str = "", findings: list[object] | None = None, both: Sequence[Both] = ()) -> str:
+def _page(
+    *,
+    error: str = "",
+    findings: list[object] | None = None,
+    both: Sequence[Both] = (),
+    seen: Shown | None = None,
+    shown: str = "",
+) -> str:
     run = asked_run()
+    # What is looked at first is at most older than what is shown.
+    if seen is None and rights().may("edit-register", Subject(run.government)):
+        seen = show_register(engine(), run)
     found, programmes = open_register(engine(), run, read_all(engine(), run.government, date.today()))
     page, pager = choose_page(len(programmes), PROGRAMMES_ON_A_PAGE)
     first = (page - 1) * PROGRAMMES_ON_A_PAGE
@@ -153,6 +164,8 @@ def _page(*, error: str = "", findings: list[object] | None = None, both: Sequen
         programmes=programmes[first : first + PROGRAMMES_ON_A_PAGE],
         programme_count=len(programmes),
         pager=pager,
+        seen=seen,
+        shown=shown,
         both=both,
         error=error,
         found=findings or [],

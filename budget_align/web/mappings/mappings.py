@@ -142,7 +142,8 @@ def approve(version_id: int) -> Response:
 @signed_in
 def ask(version_id: int) -> Response:
     """Asks for a draft to be approved."""
-    approving.ask_for_approval(engine(), version_id, actor(), request.form.get("message", ""), asked_day())
+    message, seen = request.form.get("message", ""), seen_revision()
+    approving.ask_for_approval(engine(), version_id, actor(), message, asked_day(), seen=seen)
     flash("Asked for. It stands on the page of those who may approve it.", "success")
     return back(version_id)
 
@@ -152,7 +153,8 @@ def ask(version_id: int) -> Response:
 def send_back(version_id: int) -> Response:
     """Returns a draft to those who wrote it."""
     try:
-        approving.send_draft_back(engine(), version_id, actor(), request.form.get("reason", ""))
+        reason = request.form.get("reason", "")
+        approving.send_draft_back(engine(), version_id, actor(), reason, seen=seen_revision())
     except RefusedError as refusal:
         if refusal.code != "no-reason":
             raise
@@ -176,7 +178,7 @@ def approve_bundled() -> Response:
 @signed_in
 def discard(version_id: int) -> Response:
     """Forgets a draft."""
-    mappings.discard_draft(engine(), version_id, actor())
+    mappings.discard_draft(engine(), version_id, actor(), seen_revision())
     flash("The draft is discarded.", "success")
     return redirect(url_for("mappings.index"))
 

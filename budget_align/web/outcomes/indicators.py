@@ -11,15 +11,18 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from budget_align.core.editing.meanwhile import Both, ChangedSinceError
+from budget_align.core.editing.shown import Shown
 from budget_align.core.measures.gaps import find_gaps, reaches_both
 from budget_align.core.outcomes.indicator import STATUSES, count_statuses
+from budget_align.core.people.policy import Subject
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks.frameworks import list_frameworks
 from budget_align.services.governments.governments import deflator_of
 from budget_align.services.outcomes.indicators import Received, read_all, receive_indicators, tie_indicators
+from budget_align.services.outcomes.seeing import show_indicators
 from budget_align.services.outcomes.targets import list_proposals
 from budget_align.services.returns import listing
-from budget_align.web.context import actor, engine, sent_file, settings, signed_in
+from budget_align.web.context import actor, engine, rights, sent_file, settings, signed_in
 from budget_align.web.figures import asked_run
 from budget_align.web.terms import write_in_terms_of
 
@@ -72,7 +75,10 @@ def upload(government: str) -> Response | tuple[str, int]:
             territory=form.get("territory", "").strip()[:200],
             value_column=form.get("value_column", "").strip()[:200],
             message=form.get("message", ""),
+            seen=Shown.read(form.get("seen", "")),
         )
+    except ChangedSinceError as refusal:
+        return _page(government, error=f"{refusal.message} Choose the workbook again.", both=refusal.both), 409
     except RefusedError as refusal:
         return _page(government, error=refusal.message), 422
     if not received.stored:
@@ -93,7 +99,7 @@ def tie(government: str) -> Response | tuple[str, int]:
     """Keeps which outcome each indicator tells of."""
     codes, form = request.form.getlist("code"), request.form
     said = dict(zip(codes, form.getlist("outcome"), strict=False))
-    seen = dict(zip(codes, form.getlist("was"), strict=False)) if form.getlist("was") else None
+    seen = dict(zip(codes, form.getlist("was"), strict=False))
     try:
         changed = tie_indicators(engine(), government, said, actor(), seen=seen)
     except ChangedSinceError as refusal:
@@ -114,6 +120,9 @@ def _page(
     said: dict[str, str] | None = None,
 ) -> str:
     write_in_terms_of(government)
+    # What is looked at first is at most older than what is shown.
+    edits = rights().may("edit-indicators", Subject(government))
+    seen = show_indicators(engine(), government) if edits else Shown({})
     readings = read_all(engine(), government, date.today())
     frameworks = list_frameworks(engine())
     return render_template(
@@ -125,6 +134,7 @@ def _page(
         groups={f"{f.name}, {f.version}": f.outcome_names() for f in frameworks.values()},
         outcome_codes={code for f in frameworks.values() for code in f.outcome_names()},
         proposed=len(list_proposals(engine(), government)) if current_user.is_authenticated else 0,
+        seen=seen,
         both=both,
         said=said or {},
         error=error,

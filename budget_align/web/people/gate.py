@@ -153,7 +153,7 @@ GATES: Final[dict[str, Gate]] = {
     "mine.begin_second": OWN,
     "mine.end_second": OWN,
     "mine.tokens": OWN,
-    "mine.add_token": OWN,
+    "mine.add_token": SURELY,
     "mine.take_back": OWN,
     "people.index": Gate("manage-people"),
     "people.person": Gate("manage-people"),

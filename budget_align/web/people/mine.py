@@ -23,11 +23,12 @@ from budget_align.services.people.second_factors import (
     new_key,
     picture_of,
 )
-from budget_align.services.people.sign_ins import end_everywhere, end_place, list_places, place_of, token_hash
+from budget_align.services.people.sign_ins import end_everywhere, end_place, is_sure, list_places, place_of, token_hash
 from budget_align.services.people.tokens import SCOPES, drop_token, list_tokens, make_token
 from budget_align.web.context import actor, engine
 from budget_align.web.numbers import LARGEST, read_whole
-from budget_align.web.people.accounts import TOO_MANY, guessed_wrong, may_guess
+from budget_align.web.people.accounts import TOO_MANY, guessed_wrong, may_guess, sure_page
+from budget_align.web.people.typed import Typed
 
 pages = Blueprint("mine", __name__)
 
@@ -100,17 +101,17 @@ def end_others() -> Response:
 
 
 @pages.get("/account/second-factor")
-def second_factor() -> str:
+def second_factor() -> Page:
     """Shows a key for an app to take over."""
-    return _second_page()
+    return _ask_again() or _second_page()
 
 
 @pages.post("/account/second-factor")
 def begin_second() -> Page:
     """Takes the first code of an app, and shows the recovery codes this once."""
-    key = session.get(_KEY, "")
-    if not key:
-        return redirect(url_for("mine.second_factor"))
+    again, key = _ask_again(), session.get(_KEY, "")
+    if again or not key:
+        return again or redirect(url_for("mine.second_factor"))
     try:
         codes = begin_second_factor(engine(), actor(), key, request.form.get("code", ""))
     except RefusedError as refusal:
@@ -185,6 +186,15 @@ def _browser(said: str) -> str:
     name = next((name for sign, name in _BROWSERS.items() if sign in said), said[:60] or "A browser that does not say")
     system = next((f" on {name}" for sign, name in _SYSTEMS.items() if sign in said), "")
     return f"{name}{system}"
+
+
+def _ask_again() -> tuple[str, int] | None:
+    """The page on which a person shows again that it is they, before an app takes the place of the one that they have;
+    None for who did a short while ago.
+    """
+    if is_sure(engine(), current_user.get_id()):
+        return None
+    return sure_page(Typed(url_for("mine.second_factor"), sent=False))
 
 
 def _second_page(error: str = "") -> str:

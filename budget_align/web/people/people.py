@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from budget_align.core.editing.meanwhile import Both, ChangedSinceError
+from budget_align.core.editing.shown import Shown
 from budget_align.core.people.policy import ROLES, Held, Subject
 from budget_align.core.values.day import read_day
 from budget_align.core.values.refusal import RefusedError
@@ -49,7 +53,9 @@ def person(account_id: int) -> str:
 def give(account_id: int) -> Page:
     """Gives a person a role."""
     try:
-        roles.give_role(engine(), accounts.find_account(engine(), account_id).email, _role(), actor())
+        roles.give_role(engine(), accounts.find_account(engine(), account_id).email, _role(), actor(), seen=_shown())
+    except ChangedSinceError as refusal:
+        return _person_page(account_id, error=refusal.message, both=refusal.both), 409
     except ValueError as refusal:
         return _person_page(account_id, error=f"{refusal}."), 422
     except RefusedError as refusal:
@@ -63,7 +69,10 @@ def give(account_id: int) -> Page:
 @pages.post("/people/<int:account_id>/roles/<int:role_id>/take")
 def take(account_id: int, role_id: int) -> Page:
     """Takes a role away."""
-    roles.take_role(engine(), role_id, actor())
+    try:
+        roles.take_role(engine(), role_id, actor(), seen=_shown())
+    except ChangedSinceError as refusal:
+        return _person_page(account_id, error=refusal.message, both=refusal.both), 409
     flash("The role is taken away.", "success")
     return redirect(url_for("people.person", account_id=account_id))
 
@@ -77,10 +86,17 @@ def disable(account_id: int) -> Response:
 
 
 @pages.post("/people/<int:account_id>/reset")
-def reset(account_id: int) -> str:
+def reset(account_id: int) -> Page:
     """Shows a link by which a person chooses another password, this once; one who was disabled may sign in again."""
     email = accounts.find_account(engine(), account_id).email
-    return _person_page(account_id, link=_address(links.link_to_reset(engine(), email, actor())))
+    disabled = request.form.get("disabled") == "yes"
+    try:
+        token = links.link_to_reset(engine(), email, actor(), disabled=disabled)
+    except RefusedError as refusal:
+        if refusal.code != "changed-meanwhile":
+            raise
+        return _person_page(account_id, error=refusal.message), 409
+    return _person_page(account_id, link=_address(token))
 
 
 @pages.post("/people/<int:account_id>/second-factor")
@@ -131,11 +147,16 @@ def _role() -> Held:
     return Held(form.get("role", ""), government, body, read_day(form.get("first", "")), read_day(form.get("last", "")))
 
 
+def _shown() -> Shown:
+    """What the page showed of the person's roles."""
+    return Shown.read(request.form.get("seen", ""))
+
+
 def _address(token: str) -> str:
     return url_for("people.welcome", token=token, _external=True)
 
 
-def _seen(held: list[HeldRole]) -> list[HeldRole]:
+def _of_mine(held: list[HeldRole]) -> list[HeldRole]:
     """The roles of the governments whose people whoever asks manages."""
     return [each for each in held if rights().may("manage-people", Subject(each.held.government or None))]
 
@@ -153,15 +174,17 @@ def _choices() -> dict[str, object]:
 
 def _index_page(*, error: str = "", link: str = "", whose: str = "") -> str:
     by_person: dict[str, list[HeldRole]] = {}
-    for each in _seen(roles.list_roles(engine())):
+    for each in _of_mine(roles.list_roles(engine())):
         by_person.setdefault(each.email, []).append(each)
     people = accounts.list_accounts(engine())
     shown = {"people": people, "roles": by_person, "error": error, "link": link, "whose": whose}
     return render_template("people/people.html", **shown, **_choices())
 
 
-def _person_page(account_id: int, *, error: str = "", link: str = "") -> str:
+def _person_page(account_id: int, *, error: str = "", link: str = "", both: Sequence[Both] = ()) -> str:
     holder = accounts.find_account(engine(), account_id)
-    held = _seen(roles.list_roles(engine(), holder.email))
-    shown = {"person": holder, "held": held, "error": error, "link": link}
+    # What is looked at first is at most older than what is shown.
+    seen = roles.show_roles(engine(), holder.email)
+    held = _of_mine(roles.list_roles(engine(), holder.email))
+    shown = {"person": holder, "held": held, "error": error, "link": link, "seen": seen, "both": both}
     return render_template("people/person.html", **shown, **_choices())

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import render_template, request, url_for
 
-_SECRET: Final = frozenset({"csrf_token", "password", "old", "new", "code", "typed", "to"})
+_SECRET: Final = frozenset({"csrf_token", "password", "old", "new", "code", "typed"})
 _MOST: Final = 1_000_000
 """Signs that are carried."""
 
