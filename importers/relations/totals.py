@@ -542,8 +542,7 @@ class _Finder:
                 for position in [i for i in reversed(chosen) if i >= start]:
                     # One among the rows that a later one sums went with them.
                     if position < after:
-                        after = position - self.open[position].doubtful
-                        self._close_doubt(position)
+                        after = self._close_doubt(position)
                 return start
         return None
 
@@ -571,11 +570,7 @@ class _Finder:
         """The start of a run once a doubtful row that begins it is closed: a total that counts that row and not the
         rows that add up to it takes it for their total.
         """
-        before = self.open[start].doubtful
-        if not before:
-            return start
-        self._close_doubt(start)
-        return start - before
+        return self._close_doubt(start) if self.open[start].doubtful else start
 
     def _start_skipping(self, entry: Entry, totals: Sequence[int]) -> int | None:
         """The start of the nearest run that adds up to an entry where some open rows, by ascending place, are totals of
@@ -604,14 +599,17 @@ class _Finder:
         found = bisect_right(places, last)
         return places[found - 1] if found and places[found - 1] >= first else None
 
-    def _close_doubt(self, position: int) -> None:
-        """Makes a total of an open row in doubt, with the rows before it as its members."""
+    def _close_doubt(self, position: int) -> int:
+        """Makes a total of an open row in doubt, with the rows before it as its members: of those the first is a total
+        too where it is in doubt, since it counts and the rows that add up to it do not. Where the total stands then.
+        """
         after = self._pop_to(position + 1)
         entry = self._pop_to(position)[0]
-        members = self._pop_to(position - entry.doubtful)
-        entry.is_total, entry.members, entry.doubtful = True, members, 0
+        start = self._settle_first(position - entry.doubtful)
+        entry.is_total, entry.members, entry.doubtful = True, self._pop_to(start), 0
         for each in [entry, *after]:
             self._push(each)
+        return start
 
     def _rounded_start(self, entry: Entry) -> int | None:
         """The start of the run that comes nearest, where rounding of its rows alone explains what is missing."""
@@ -672,8 +670,8 @@ class _Finder:
             if not entry.doubtful or not unlikely:
                 position += 1
                 continue
-            taken, start = entry.doubtful, position - entry.doubtful
-            self._close_doubt(position)
+            start = self._close_doubt(position)
+            taken = position - start
             for place in self.doubted[bisect_right(self.doubted, start) :]:
                 later = self.open[place]
                 if not later.doubtful:
