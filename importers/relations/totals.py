@@ -95,6 +95,11 @@ def _without_results(sums: Sums) -> Sums:
     return sums
 
 
+def _is_taken_off(entry: Entry) -> bool:
+    """Whether a line is nowhere above nought, as what is taken off from gross to net is."""
+    return not entry.is_total and any(entry.amounts) and max(entry.amounts) <= 0
+
+
 def _less(one: Vector, other: Vector) -> Vector:
     return tuple(a - b for a, b in zip(one, other, strict=True))
 
@@ -426,11 +431,46 @@ class _Finder:
                 chosen = [every[place] for place in group]
                 if any(any(other in each.members for each in chosen) for other in chosen):
                     continue
-                entry.is_total = True
                 entry.members = sorted(chosen, key=lambda each: each.row)
+                if self._close_before_net(entry):
+                    return True
+                entry.is_total = True
                 self.across.append(entry)
                 return True
         return False
+
+    def _close_before_net(self, entry: Entry) -> bool:
+        """Closes a total that sums open totals and, of those that lead from gross to net, the gross: what is taken off
+        between them stands outside it, and the net only takes the gross apart.
+        """
+        start = len(self.open)
+        nets: list[tuple[Entry, Entry, list[Entry]]] = []
+        for place in range(len(self.open) - 1, -1, -1):
+            each = self.open[place]
+            inner = [member for member in each.members if member in entry.members]
+            less = [member for member in each.members if member not in inner]
+            if each in entry.members:
+                start = place
+            elif len(inner) == 1 and less and all(_is_taken_off(member) for member in less):
+                nets.append((each, inner[0], less))
+                start = place
+            elif len(nets) + sum(each in entry.members for each in self.open[place:]) == len(entry.members):
+                break
+            else:
+                return False
+        if not nets or len(nets) + sum(each in entry.members for each in self.open[start:]) != len(entry.members):
+            return False
+        self._pop_to(start)
+        outside = [member for _, _, less in nets for member in less]
+        for net, _, _ in nets:
+            net.members, net.is_total, net.memo, net.of_which = [], False, True, True
+            self.of_which.append(net)
+        for each in outside:
+            each.aside = True
+        for each in [*outside, *entry.members]:
+            self._push(each)
+        self._close(entry, start + len(outside))
+        return True
 
     def _totals_backwards(self) -> Iterator[Entry]:
         """Every total so far, the last first."""
