@@ -82,7 +82,7 @@ def find_cell_findings(table: Table) -> list[Finding]:
                 cell=address(first, table.block.values[0]),
                 message=f"Left out: {table.labels.said(min(table.shares))!r}"
                 f"{'' if len(table.shares) == 1 else f' and {len(table.shares) - 1} rows more'}, for percentages, "
-                "changes, balances, another currency or another version among the amounts.",
+                "changes, balances, totals of others, another currency or another version among the amounts.",
             )
         )
     return found

@@ -12,6 +12,7 @@ import numpy as np
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.readings.table import Table
 from importers.structure.grid import Bools, Ints
+from importers.structure.texts import column_texts
 from importers.words import row_words
 
 _LEAST_ROWS: Final = 4
@@ -37,14 +38,14 @@ def find_cube_totals(table: Table, decisions: Decisions) -> tuple[frozenset[int]
     if not _LEAST_ROWS <= len(rows) <= _ROWS:
         return frozenset(), frozenset()
     naming = [c.index for c in table.columns if c.index in table.block.labels or c.role.endswith("_code")]
-    if len(naming) < _DIMENSIONS:
-        return frozenset(), frozenset()
-    wholes = {column: whole for column in naming if (whole := _wholes(table, column)) is not None}
-    if len(wholes) < _DIMENSIONS and len(rows) < _LONG:
-        return frozenset(), frozenset()
     money = [c.index for c in table.of_role("amount")]
     amounts = table.amounts[:, money]
-    left: set[int] = set()
+    if len(naming) < _DIMENSIONS:
+        return _find_by_sums(table, naming, amounts), frozenset()
+    wholes = {column: whole for column in naming if (whole := _wholes(table, column)) is not None}
+    if len(wholes) < _DIMENSIONS and len(rows) < _LONG:
+        return _find_by_sums(table, naming, amounts), frozenset()
+    left: set[int] = set(_find_by_sums(table, naming, amounts))
     for column, whole in wholes.items():
         # What sums over another dimension too is compared with what does so alike.
         key = _key(table, [other for other in naming if other != column])
@@ -53,6 +54,89 @@ def find_cube_totals(table: Table, decisions: Decisions) -> tuple[frozenset[int]
         else:
             left |= _choose(table, column, whole, decisions)
     return frozenset(left), frozenset(wholes)
+
+
+def _find_by_sums(table: Table, naming: Sequence[int], amounts: Ints) -> frozenset[int]:
+    """The rows whose word in a column, or whose heading, states of most things that the other columns name what the
+    rows of the other words come to together, wherever they stand. Those that stand next to what they sum are found so.
+    """
+    kept = np.setdiff1d(np.arange(len(table.block.data)), sorted(table.shares))
+    rows = table.block.data[kept]
+    dimensions = [c.index for c in table.columns if c.index in naming or c.role == "year"]
+    codes = [column_texts(table.grid, rows, column, with_numbers=True).codes for column in dimensions]
+    if len(table.block.headings) > _PARTS:
+        codes.append(np.searchsorted(np.array(table.block.headings), rows).astype(np.int64))
+    codes = [np.unique(said, return_inverse=True)[1].astype(np.int64) for said in codes]
+    # A column that says something else in every row names no part of a whole.
+    told = [said for said in codes if 1 < said.max(initial=0) + 1 <= _FEW * len(said)]
+    left: set[int] = set()
+    for place, said in enumerate(told):
+        others = told[:place] + told[place + 1 :]
+        key = _joined(others) if others else np.zeros(len(said), dtype=np.int64)
+        for whole in _sums_of_words(said, key, amounts[kept]):
+            if _stand_apart(whole, said, key):
+                left |= set(kept[whole].tolist())
+    return frozenset(left)
+
+
+def _sums_of_words(said: Ints, key: Ints, amounts: Ints) -> list[Bools]:
+    """The rows of each word that sums the other words of its column, the outermost whole first."""
+    words, things = int(said.max(initial=-1)) + 1, int(key.max(initial=-1)) + 1
+    if words < _PARTS + 1 or things < _THINGS or words * things * amounts.shape[1] > _CELLS:
+        return []
+    sums = np.zeros((words, things, amounts.shape[1]), dtype=np.int64)
+    there = np.zeros((words, things), dtype=np.int64)
+    np.add.at(sums, (said, key), amounts)
+    np.add.at(there, (said, key), 1)
+    found: list[Bools] = []
+    left = np.ones(words, dtype=bool)
+    while left.sum() > _PARTS:
+        whole = sums[left].sum(axis=0)
+        stated = (there[left] > 0).sum(axis=0) > _PARTS
+        best = -1
+        for word in np.flatnonzero(left).tolist():
+            both = stated & (there[word] == 1) & sums[word].any(axis=1)
+            holds = (2 * sums[word] == whole).all(axis=1) & both
+            telling = sum(len(str(abs(int(a.max(initial=0)))).rstrip("0")) for a in np.abs(sums[word][holds]))
+            if holds.sum() >= _THINGS and holds.sum() >= _AGREEING * both.sum() and telling >= _TELLING * _THINGS:
+                best = word
+                break
+        if best < 0:
+            break
+        found.append(said == best)
+        left[best] = False
+    return found
+
+
+def _stand_apart(whole: Bools, said: Ints, key: Ints) -> bool:
+    """Whether the rows of a whole mostly stand elsewhere than right above or below all that they sum."""
+    places = np.flatnonzero(whole)[:_PLACES].tolist()
+    beside = 0
+    for place in places:
+        own = np.flatnonzero((key == key[place]) & (said != said[place]))
+        run = len(own) and int(own[-1] - own[0]) + 1 == len(own)
+        beside += bool(run and (own[-1] == place - 1 or own[0] == place + 1))
+    return 2 * beside < len(places)
+
+
+def _joined(codes: Sequence[Ints]) -> Ints:
+    """One number for each combination of words that rows have in some columns."""
+    key = np.zeros(len(codes[0]), dtype=np.int64)
+    for said in codes:
+        _, key = np.unique(key * (int(said.max(initial=0)) + 1) + said, return_inverse=True)
+    return key.astype(np.int64)
+
+
+_FEW: Final = 0.5
+_PARTS: Final = 2
+_THINGS: Final = 2
+_TELLING: Final = 4
+"""Digits of a whole that its parts hardly come to by chance."""
+
+_CELLS: Final = 2_000_000
+
+_PLACES: Final = 200
+"""Of a list with more wholes the first tell where they stand."""
 
 
 def _wholes(table: Table, column: int) -> Bools | None:
@@ -73,11 +157,9 @@ def _is_bare(word: str) -> bool:
 
 
 def _key(table: Table, columns: Sequence[int]) -> Ints:
-    key = np.zeros(len(table.block.data), dtype=np.int64)
-    for column in columns:
-        _, place = np.unique(table.grid.codes[table.block.data, column], return_inverse=True)
-        _, key = np.unique(key * (int(place.max(initial=0)) + 1) + place, return_inverse=True)
-    return key.astype(np.int64)
+    rows = table.block.data
+    codes = [np.unique(table.grid.codes[rows, column], return_inverse=True)[1] for column in columns]
+    return _joined(codes) if codes else np.zeros(len(rows), dtype=np.int64)
 
 
 def _adds_up(amounts: Ints, whole: Bools, key: Ints) -> bool:

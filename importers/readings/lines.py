@@ -180,6 +180,10 @@ def _flows_named(table: Table) -> dict[int, str]:
     return {row: meant[code] for row, code in rows if meant[code]}
 
 
+_TITLED: Final = 0.8
+"""So sure of the flow of a table is one whose title or header says it."""
+
+
 def _flows_over(table: Table) -> Texts:
     """The flow that a heading over each line, or a total that covers it, names."""
     if table.sums is None:
@@ -196,7 +200,10 @@ def _flows_over(table: Table) -> Texts:
             flows[row] = flow
     flows |= {row: flow for row, flow in _flows_by_sign(table).items() if row not in flows}
     flows |= {row: flow for row, flow in _flows_named(table).items() if row not in flows}
-    if len(set(flows.values())) < 2:
+    titled = table.context.flow.value if table.context.flow.confidence >= _TITLED else ""
+    headed = {text for headings in table.sums.headings.values() for text in headings}
+    said = any(vocabulary.find_flow(text) == "income" and not vocabulary.says_bare_revenue(text) for text in headed)
+    if len({*flows.values(), titled} - {""}) < 2 and not said:
         # One word alone, such as the total of a department called Revenue, tells no flow from another.
         return Texts.same("", len(table.line_rows))
     words = ("", *FLOWS)

@@ -11,8 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from importers.evidence.choices import Decisions
+from importers.evidence.weights import CHANCE
 from importers.readings.table import Table
-from importers.relations.sums import Entry, Sums
+from importers.relations.chance import Chance
+from importers.relations.sums import Entry, Sums, Vector
 from importers.structure.grid import Kind, address
 from importers.words import row_words, vocabulary
 
@@ -147,6 +149,78 @@ def choose_views(table: Table, decisions: Decisions) -> frozenset[int]:
             if taken not in ("all", str(n)):
                 left |= {table.place_of(line.row) for line in view.lines()}
     return frozenset(left)
+
+
+def choose_repeated_runs(table: Table, decisions: Decisions) -> frozenset[int]:
+    """The rows that state again what a run of other rows comes to, wherever that stands: regions above the bodies of
+    which they are made, or a whole above rows with other wholes between. Which of them count is a choice.
+    """
+    if table.sums is None:
+        return frozenset()
+    top = [entry for entry in table.sums.top if not entry.memo and any(entry.amounts)]
+    found = _find_repeated_run(top)
+    if found is None:
+        return frozenset()
+    whole, first, last = found
+    run, place = top[first:last], top.index(whole)
+    if len({_flow_over(table, whole), *(_flow_over(table, entry) for entry in run)} - {""}) > 1:
+        return frozenset()
+    between = top[place + 1 : first] if place < first else top[last:place]
+    column = table.of_role("amount")[0].index
+    called = f"{address(whole.row, column)} ({whole.label[:_LONGEST]!r})"
+    rows = f"the {len(run)} rows from {address(run[0].row, column)} on"
+    if whole.is_total:
+        options = (
+            ("run", f"The same money: count {rows}"),
+            ("whole", f"The same money: count the rows of which {called} is the total"),
+            ("all", "Different money: count all of them"),
+        )
+        said = "They state the same money twice?"
+    else:
+        options = (
+            ("run", f"The same money: count {rows}" + (" and none above or below them" if between else "")),
+            *((("between", f"The same money: leave out {called} alone"),) if between else ()),
+            ("all", "Different money: count all of them"),
+        )
+        said = "Is it their total?"
+    choice = table.choice(
+        "rows",
+        ("again", called, rows),
+        f"{called} of {table.grid.name!r} states in every column what {rows} come to together. {said}",
+        options,
+        "run",
+    )
+    taken = decisions.take(choice)
+    left = {"run": [whole, *(() if whole.is_total else between)], "between": [whole], "whole": run}.get(taken, [])
+    return frozenset(table.place_of(line.row) for entry in left for line in entry.lines())
+
+
+def _find_repeated_run(top: Sequence[Entry]) -> tuple[Entry, int, int] | None:
+    """An entry, and from where to where others that stand apart from it come to the same, which chance hardly makes."""
+    if not 4 <= len(top) <= _ENTRIES:
+        return None
+    chance = Chance([entry.amounts for entry in top])
+    prefix = [tuple([0] * len(top[0].amounts))]
+    where: dict[Vector, list[int]] = {}
+    for n, entry in enumerate(top):
+        where.setdefault(prefix[-1], []).append(n)
+        prefix.append(tuple(a + b for a, b in zip(prefix[-1], entry.amounts, strict=True)))
+    largest = sorted(range(len(top)), key=lambda n: -sum(map(abs, top[n].amounts)))[:_LARGEST]
+    for place in largest:
+        whole = top[place].amounts
+        if chance.expected(whole, len(top) * len(top) // 2) >= CHANCE:
+            continue
+        for last in range(len(top), 1, -1):
+            wanted = tuple(a - b for a, b in zip(prefix[last], whole, strict=True))
+            for first in where.get(wanted, ()):
+                if first + 1 < last and not first <= place < last:
+                    return top[place], first, last
+    return None
+
+
+_ENTRIES: Final = 3_000
+_LARGEST: Final = 12
+"""Of the largest amounts at most these are looked at, since a total is none of the smallest."""
 
 
 def _flow_over(table: Table, total: Entry) -> str:

@@ -26,6 +26,7 @@ from importers.readings.row_totals import (
     choose_hidden_rows,
     choose_outside,
     choose_partial_sums,
+    choose_repeated_runs,
     choose_views,
     doubt_below,
     doubt_totals,
@@ -115,7 +116,8 @@ def make_table(
         # Nothing of it is money, so that there is nothing to choose.
         return table
     left = find_unnamed(table, decisions) | doubt_below(table, decisions)
-    left |= choose_views(table, decisions) | choose_outside(table, decisions)
+    left |= choose_views(table, decisions) or choose_repeated_runs(table, decisions)
+    left |= choose_outside(table, decisions)
     left |= doubt_totals(table, decisions, left) | doubt_unread(table, decisions)
     if left:
         table = replace(table, left=left)

@@ -15,6 +15,9 @@ from importers.structure.grid import Bools, Grid, Ints, Kind, are_years
 _FIRST_YEAR: Final = 1700
 """Statistics go back further than budgets."""
 
+_CALLED: Final = 4
+"""Fewer columns may rise by chance."""
+
 _ROWS_OF_HEADERS: Final = 2_000
 _ROWS_WITHOUT: Final = 400
 """Where the first rows head nothing, those further down do not either."""
@@ -120,10 +123,21 @@ class Region:
         return years and bool((steps > 0).all() or (steps < 0).all() or anew)
 
     def are_column_numbers(self, row: int) -> bool:
-        """Whether the numbers of a row count its columns."""
-        said = self.numbers[row][~np.isnan(self.numbers[row])]
-        lettered = self._counts_columns_by_letters(row, np.flatnonzero(~np.isnan(self.numbers[row])))
-        return lettered or (len(said) >= 3 and abs(said[0]) in (1, 2) and bool((np.diff(np.abs(said)) == 1).all()))
+        """Whether the numbers of a row count its columns, or are numbers by which a form calls them."""
+        columns = np.flatnonzero(~np.isnan(self.numbers[row]))
+        said = self.numbers[row, columns]
+        if self._counts_columns_by_letters(row, columns) or self._call_columns(row, columns):
+            return True
+        return len(said) >= 3 and abs(said[0]) in (1, 2) and bool((np.diff(np.abs(said)) == 1).all())
+
+    def _call_columns(self, row: int, columns: Ints) -> bool:
+        """Whether whole numbers that rise from left to right, such as the line numbers of a form, stand right below
+        words in every one of their columns and beside none, as no line of data does.
+        """
+        said = self.numbers[row, columns]
+        if len(columns) < _CALLED or row == 0 or self.word[row].any() or not self.word[row - 1, columns].all():
+            return False
+        return bool((said == np.floor(said)).all() and said[0] > 0 and (np.diff(said) > 0).all())
 
     def _set_aside_stray_numbers(self) -> None:
         """Takes a number beside labels for no data where the columns of numbers hold words in its row: such a row is
