@@ -63,7 +63,11 @@ def _find_by_sums(table: Table, naming: Sequence[int], amounts: Ints) -> frozens
     kept = np.setdiff1d(np.arange(len(table.block.data)), sorted(table.shares))
     rows = table.block.data[kept]
     dimensions = [c.index for c in table.columns if c.index in naming or c.role == "year"]
-    codes = [column_texts(table.grid, rows, column, with_numbers=True).codes for column in dimensions]
+    texts = [column_texts(table.grid, rows, column, with_numbers=True) for column in dimensions]
+    if table.block.headings:
+        # Rows that leave a column blank stand under others, as in an outline, and are no part of a list.
+        texts = [said for said in texts if said.filled.all()]
+    codes = [said.codes for said in texts]
     if len(table.block.headings) > _PARTS:
         codes.append(np.searchsorted(np.array(table.block.headings), rows).astype(np.int64))
     codes = [np.unique(said, return_inverse=True)[1].astype(np.int64) for said in codes]
@@ -95,15 +99,16 @@ def _sums_of_words(said: Ints, key: Ints, amounts: Ints) -> list[Bools]:
         stated = (there[left] > 0).sum(axis=0) > _PARTS
         best = -1
         for word in np.flatnonzero(left).tolist():
-            both = stated & (there[word] == 1) & sums[word].any(axis=1)
+            both = stated & (there[word] > 0) & sums[word].any(axis=1)
             holds = (2 * sums[word] == whole).all(axis=1) & both
             telling = sum(len(str(abs(int(a.max(initial=0)))).rstrip("0")) for a in np.abs(sums[word][holds]))
-            if holds.sum() >= _THINGS and holds.sum() >= _AGREEING * both.sum() and telling >= _TELLING * _THINGS:
+            if holds.sum() >= _THINGS and holds.sum() >= _ALL_BUT_FEW * both.sum() and telling >= _TELLING * _THINGS:
                 best = word
                 break
         if best < 0:
             break
-        found.append(said == best)
+        # What has no parts is no whole of any.
+        found.append((said == best) & (stated & (there[best] == 1))[key])
         left[best] = False
     return found
 
@@ -127,6 +132,7 @@ def _joined(codes: Sequence[Ints]) -> Ints:
     return key.astype(np.int64)
 
 
+_ALL_BUT_FEW: Final = 0.95
 _FEW: Final = 0.5
 _PARTS: Final = 2
 _THINGS: Final = 2

@@ -43,7 +43,7 @@ def find_unnamed(table: Table, decisions: Decisions) -> frozenset[int]:
     blank = ~((kinds == Kind.TEXT) | (kinds == Kind.DATE) | (kinds == Kind.NUMBER)).any(axis=1)
     if codes:
         blank &= ~(table.grid.kinds[np.ix_(table.block.data, np.array(codes))] == Kind.NUMBER).any(axis=1)
-    lines = set(table.line_rows.tolist())
+    lines = set(table.line_rows[~table.memo_rows].tolist())
     found = [p for p in np.flatnonzero(blank).tolist() if p in lines and table.amounts[p, money].any()]
     if not found or len(found) > max(3, len(lines) // 10):
         return frozenset()
@@ -352,6 +352,7 @@ def choose_outside(table: Table, decisions: Decisions) -> frozenset[int]:
     if table.sums is None:
         return frozenset()
     found = [entry for entry in table.sums.top if entry.aside and not entry.is_total and any(entry.amounts)]
+    found = found or _outside_the_whole(table.sums)
     if not found:
         return frozenset()
     column = table.of_role("amount")[0].index
@@ -366,6 +367,29 @@ def choose_outside(table: Table, decisions: Decisions) -> frozenset[int]:
     )
     places = frozenset(table.place_of(entry.row) for entry in found)
     return places if decisions.take(choice) == "leave" else frozenset()
+
+
+def _outside_the_whole(sums: Sums) -> list[Entry]:
+    """The few lines in no total among the rows of which the last total of a table sums nearly all."""
+    wholes = [entry for entry in sums.top if entry.is_total and entry.worded and entry.exact and not entry.memo]
+    if not wholes:
+        return []
+    whole = wholes[0] if sums.above else wholes[-1]
+    inside = sum(1 for _ in whole.lines())
+    outside = [
+        entry
+        for entry in sums.top
+        if not entry.is_total
+        and not entry.memo
+        and any(entry.amounts)
+        and entry.row not in sums.lone_totals
+        and (entry.row > whole.row if sums.above else entry.row < whole.row)
+    ]
+    return outside if 0 < len(outside) * _NEARLY_ALL <= inside else []
+
+
+_NEARLY_ALL: Final = 4
+"""So many times as many lines are in the whole as outside it."""
 
 
 def _one_line_sections(table: Table) -> set[int]:

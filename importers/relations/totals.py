@@ -80,16 +80,18 @@ def find_totals(
 
 def _without_results(sums: Sums) -> Sums:
     """Sums where a line that only states how far two totals of the table are apart, or adds one line to that, is none:
-    what income leaves after spending, whatever it is called.
+    what income leaves after spending, whatever it is called. Nor is one that states a total again, to the last figure of
+    several columns.
     """
     totals = [entry.amounts for entry in sums.top if entry.is_total and entry.exact][:_TOTALS_CROSSED]
     lines = [entry for entry in sums.top if not entry.is_total and not entry.memo]
-    if len(totals) < 2 or len(lines) > _TOTALS_CROSSED:
+    if not totals or len(lines) > _TOTALS_CROSSED:
         return sums
     apart = {_less(one, other) for one in totals for other in totals if one is not other}
+    apart |= {entry.amounts for entry in sums.totals() if entry.exact and len(entry.members) > 1}
     for entry in lines:
         telling = len({abs(amount) for amount in entry.amounts if amount > 9 or amount < -9}) > 1
-        beside = [each.amounts for each in lines if each is not entry and not each.memo]
+        beside = [each.amounts for each in lines if each is not entry and not each.memo] if len(totals) > 1 else []
         if telling and (entry.amounts in apart or any(_less(entry.amounts, other) in apart for other in beside)):
             entry.memo = entry.of_which = True
     return sums
