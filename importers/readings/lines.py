@@ -180,7 +180,7 @@ def _flows_named(table: Table) -> dict[int, str]:
     return {row: meant[code] for row, code in rows if meant[code]}
 
 
-_TITLED: Final = 0.8
+_TITLED = 0.8
 """So sure of the flow of a table is one whose title or header says it."""
 
 

@@ -80,8 +80,7 @@ def find_totals(
 
 def _without_results(sums: Sums) -> Sums:
     """Sums where a line that only states how far two totals of the table are apart, or adds one line to that, is none:
-    what income leaves after spending, whatever it is called. Nor is one that states a total again, to the last figure of
-    several columns.
+    what income leaves after spending, whatever it is called. Nor is one that states a total again in several columns.
     """
     totals = [entry.amounts for entry in sums.top if entry.is_total and entry.exact][:_TOTALS_CROSSED]
     lines = [entry for entry in sums.top if not entry.is_total and not entry.memo]

@@ -408,7 +408,9 @@ def find_version(text: str) -> str:
         return "original"
     if says("original", text):
         return "original"
-    if re.search(r"\b(revis(ed|ions?)|amended|adjusted|supplementary|(?<!last )(?<!data )updated)\b", text, re.IGNORECASE):
+    if re.search(
+        r"\b(revis(ed|ions?)|amended|adjusted|supplementary|(?<!last )(?<!data )updated)\b", text, re.IGNORECASE
+    ):
         season = re.search(r"\b(spring|summer|autumn|winter)\b", text, re.IGNORECASE)
         return f"revised ({season[1].lower()})" if season else "revised"
     if re.fullmatch(r"final", without_year_and_unit(text), re.IGNORECASE):
