@@ -8,7 +8,16 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from budget_align.store.tables import Approval, Outbox, Remark
+from budget_align.store.queries import bodies_of_submission
+from budget_align.store.tables import (
+    Approval,
+    FrameworkVersion,
+    MappingVersion,
+    Outbox,
+    Publication,
+    Remark,
+    Submission,
+)
 
 
 def newest(session: Session, kind: str, government: str, subject: str) -> Approval | None:
@@ -39,6 +48,26 @@ def due_mails(session: Session, now: datetime, limit: int) -> Sequence[Outbox]:
     """Mails that are to be sent now, the oldest first."""
     query = select(Outbox).where(col(Outbox.next_at).is_not(None), col(Outbox.next_at) <= now)
     return session.scalars(query.order_by(col(Outbox.id)).limit(limit)).all()
+
+
+def bodies_of(session: Session, kind: str, government: str, subject: str) -> tuple[str, ...] | None:
+    """The bodies that something speaks of which people comment on, none for what is of a government as a whole; None
+    where there is no such thing.
+    """
+    if kind == "framework":
+        draft = session.get(FrameworkVersion, subject)
+        return () if draft is not None and not government else None
+    number = int(subject) if subject.isdecimal() and subject.isascii() and len(subject) < 19 else 0
+    row: Submission | MappingVersion | Publication | None = None
+    if kind == "return":
+        row = session.get(Submission, number)
+    elif kind == "mapping":
+        row = session.get(MappingVersion, number)
+    elif kind == "publication":
+        row = session.get(Publication, number)
+    if row is None or row.government != government:
+        return None
+    return tuple(bodies_of_submission(session, number)) if kind == "return" else ()
 
 
 def remarks(session: Session, kind: str, government: str, subject: str) -> Sequence[Remark]:

@@ -167,6 +167,7 @@ def cases(rule: Rule, ids: dict[str, object], bodies: tuple[tuple[str, int], tup
         ],
         "approvals.say": [Asked({}, name, form={"government": name}) for name in (OURS, "Theirs")],
         "mappings.approve_bundled": [Asked({}, name, form={"government": name}) for name in (OURS, "Theirs")],
+        "submissions.template_workbook": [Asked({}, name, query={"government": name}) for name in (OURS, "Theirs")],
         "publishing.ask": [Asked({}, OURS, form={"run": str(ids["run"])})],
         "record.index": [Asked({}, "")],
         "record.whole": [Asked({}, "")],

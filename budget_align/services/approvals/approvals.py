@@ -21,6 +21,14 @@ from budget_align.store.tables import Approval, Remark
 
 Kind = Literal["return", "mapping", "bundled mapping", "framework", "target", "publication"]
 
+_SEES: Final[dict[str, str]] = {
+    "return": "see-returns",
+    "mapping": "see-mappings",
+    "framework": "see-figures",
+    "publication": "see-trials",
+}
+"""What people comment on, by the action of the policy that lets them see it."""
+
 LONGEST: Final = 2_000
 """Signs of a message or a comment."""
 
@@ -223,13 +231,17 @@ def comment(engine: Engine, kind: Kind, government: str, subject: str, place: st
     """Keeps what a person says of a thing, of a line of it where they name one.
 
     Raises:
-        RefusedError: nothing is said, or the person may not comment.
+        RefusedError: nothing is said, there is no such thing, or the person may not see it or comment.
     """
     said = text.strip()[:LONGEST]
     if not said:
         raise RefusedError("no-reason", "Write the comment.")
     with change(engine, "approvals", kind, government, subject) as session:
         permit(session, actor, "comment", government or None)
+        bodies = queries.bodies_of(session, kind, government, subject)
+        if bodies is None:
+            raise RefusedError("not-found", "There is nothing there to comment on.")
+        permit(session, actor, _SEES[kind], government or None, bodies)
         session.add(
             Remark(
                 kind=kind,

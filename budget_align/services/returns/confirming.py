@@ -18,7 +18,7 @@ from budget_align.core.values.money import Currency
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
 from budget_align.services.governments.governments import keep_terms, kept_terms, settle_bare_year, terms_of
-from budget_align.services.people.permissions import permit
+from budget_align.services.people.permissions import may_without, permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.services.returns.profiles import keep_profiles
@@ -84,7 +84,7 @@ def confirm(
     """
     whose = describe_draft(engine, draft_id).government
     terms = terms_of(engine, whose, settings)
-    opened = open_draft(engine, settings, draft_id, answers)
+    opened = open_draft(engine, settings, draft_id, answers, actor=actor)
     reading = opened.reading
     if seen is not None and answers is None and seen != opened.hash:
         raise changed_meanwhile()
@@ -104,6 +104,7 @@ def confirm(
         overlapping = _settled_overlap(session, draft.government, reading, terms, overlap)
         submission = _store(session, draft, reading, actor, progress)
         if overlap == "replace":
+            _refuse_others(session, whose, overlapping, actor)
             _supersede(session, draft.government, overlapping, cast(int, submission.id), actor)
         keep_profiles(session, draft.government, reading, actor)
         said = answers if answers is not None else Answers.model_validate_json(draft.answers)
@@ -170,6 +171,19 @@ def _store(session: Session, draft: Draft, reading: Reading, actor: str, progres
     queries.add_frame(session, BudgetLine, reading.lines.assign(submission_id=submission_id), progress)
     queries.add_stated_totals(session, submission_id, reading.control_totals)
     return submission
+
+
+def _refuse_others(session: Session, government: str, numbers: Collection[int], actor: str) -> None:
+    """Keeps a return from taking the place of one that speaks of bodies which its sender does not speak for."""
+    for number in numbers:
+        bodies = queries.bodies_of_submission(session, number)
+        if not may_without(session, actor, "withdraw-return", government, bodies, ()):
+            raise RefusedError(
+                "not-allowed",
+                "The return in force speaks of other bodies too, and would no longer count for them either. Someone "
+                "who may withdraw returns of all of them replaces it.",
+                field="overlap",
+            )
 
 
 def _supersede(session: Session, government: str, old_ids: Collection[int], by: int, actor: str) -> None:

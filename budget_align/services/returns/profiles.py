@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sqlmodel import Session
@@ -18,8 +19,12 @@ from budget_align.store import queries
 from budget_align.store.tables import ReadingProfile
 
 
-def settle_by_profiles(session: Session, government: str, reading: Reading) -> Answers:
-    """What the profiles of a government settle about a workbook as it was read without them."""
+def settle_by_profiles(session: Session, government: str, reading: Reading, tells: Callable[[str], bool]) -> Answers:
+    """What the profiles of a government settle about a workbook as it was read without them.
+
+    Args:
+        tells: whether whoever sends the workbook may be told of what was confirmed for a body.
+    """
     kept = queries.profiles(session, government)
     newest = {row.fingerprint: row for row in reversed(kept)}
     settled = {}
@@ -32,16 +37,26 @@ def settle_by_profiles(session: Session, government: str, reading: Reading) -> A
             continue
         asked = [question for question in reading.questions if question.table == table.key]
         at = row.confirmed_at
-        evidence = f"as confirmed for {row.name} on {at.day} {at:%B %Y}"
+        whose = f" for {row.name}" if tells(profile.body) else ""
+        if not whose:
+            profile = profile.model_copy(update={"body": ""})
+        evidence = f"as confirmed{whose} on {at.day} {at:%B %Y}"
         answers = apply_profile(profile, table, asked, evidence)
         if settles_anything(answers):
             settled[table.key] = answers
     return Answers(tables=settled)
 
 
-def find_changed_shapes(session: Session, government: str, reading: Reading) -> list[Finding]:
-    """A finding for each table that is like one confirmed before but not of the same shape, with what changed."""
-    profiles = [Profile.model_validate_json(row.settled) for row in queries.profiles(session, government)]
+def find_changed_shapes(
+    session: Session, government: str, reading: Reading, tells: Callable[[str], bool]
+) -> list[Finding]:
+    """A finding for each table that is like one confirmed before but not of the same shape, with what changed.
+
+    Args:
+        tells: whether whoever looks may be told of what was confirmed for a body.
+    """
+    kept = (Profile.model_validate_json(row.settled) for row in queries.profiles(session, government))
+    profiles = [profile for profile in kept if tells(profile.body)]
     found = []
     for table in reading.tables:
         change = find_shape_change(profiles, table)

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Engine
@@ -19,7 +20,7 @@ from budget_align.core.values.file_name import plain_name
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.governments.governments import find_terms, keep_terms, terms_of
 from budget_align.services.governments.installation import limits_of
-from budget_align.services.people.permissions import permit
+from budget_align.services.people.permissions import may_without, permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.services.returns.kept_readings import find_or_make, keep, reading_hash
@@ -88,7 +89,7 @@ def receive(
     reading = read_isolated(data, file_name, progress=progress, **asked)
     with Session(engine) as session:
         permit(session, actor, "send-return", government, mine=True)
-        answers = settle_by_profiles(session, government, reading)
+        answers = settle_by_profiles(session, government, reading, _telling(session, government, actor))
     if answers.tables:
         reading = read_isolated(data, file_name, answers=answers, **asked)
     if cancel is not None and cancel.asked:
@@ -136,17 +137,28 @@ class ReadDraft:
     reading: Reading
 
 
-def read_draft(engine: Engine, settings: Settings, draft_id: int, answers: Answers | None = None) -> Reading:
+def read_draft(
+    engine: Engine, settings: Settings, draft_id: int, answers: Answers | None = None, *, actor: str = ""
+) -> Reading:
     """How a draft is read, with a person's answers where given, else with those that are kept with it.
+
+    Args:
+        actor: who looks; empty for the operator of the installation.
 
     Raises:
         RefusedError: there is no such draft.
     """
-    return open_draft(engine, settings, draft_id, answers).reading
+    return open_draft(engine, settings, draft_id, answers, actor=actor).reading
 
 
-def open_draft(engine: Engine, settings: Settings, draft_id: int, answers: Answers | None = None) -> ReadDraft:
+def open_draft(
+    engine: Engine, settings: Settings, draft_id: int, answers: Answers | None = None, *, actor: str = ""
+) -> ReadDraft:
     """How a draft is read, with what names that reading.
+
+    Args:
+        actor: who looks, and is told of other returns of bodies for which they could confirm one; empty for the
+            operator of the installation, who is told of all.
 
     Raises:
         RefusedError: there is no such draft, or the service reads too much else.
@@ -165,10 +177,16 @@ def open_draft(engine: Engine, settings: Settings, draft_id: int, answers: Answe
 
     reading = find_or_make(engine, draft_id, "reading", key, Reading, read)
     with Session(engine) as session:
-        told = find_older_versions(session, government, reading, terms)
-        told += find_changed_shapes(session, government, reading)
+        tells = _telling(session, government, actor)
+        told = find_older_versions(session, government, reading, terms, tells)
+        told += find_changed_shapes(session, government, reading, tells)
     shown = reading.model_copy(update={"findings": (*told, *reading.findings)}) if told else reading
     return ReadDraft(key, settled, shown)
+
+
+def _telling(session: Session, government: str, actor: str) -> Callable[[str], bool]:
+    """Whether whoever looks is told of returns of a body."""
+    return cache(lambda body: may_without(session, actor, "confirm-return", government, (body,), ()))
 
 
 def kept_answers(engine: Engine, draft_id: int) -> Answers:

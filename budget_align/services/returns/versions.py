@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 from sqlmodel import Session
 
@@ -19,9 +21,14 @@ def coverage_in_force(session: Session, government: str) -> pd.DataFrame:
     return queries.coverage(session, active)
 
 
-def find_older_versions(session: Session, government: str, reading: Reading, terms: Terms) -> list[Finding]:
+def find_older_versions(
+    session: Session, government: str, reading: Reading, terms: Terms, tells: Callable[[str], bool]
+) -> list[Finding]:
     """A finding for each body, stage and year of which a reading states an older version than one in force that states
     the same flow, which runs go on taking.
+
+    Args:
+        tells: whether whoever looks may be told of what is in force of a body.
     """
     keys = ["body", "stage", "fiscal_year", "flow"]
     in_force: dict[tuple[object, ...], dict[str, int]] = {}
@@ -36,7 +43,7 @@ def find_older_versions(session: Session, government: str, reading: Reading, ter
         held = in_force.get(tuple(key))
         latest = newest(dict.fromkeys(mine["version"].unique().tolist(), 0))
         older = held is not None and Version.parse(newest(held)).order > Version.parse(latest).order
-        if held is None or not older or (body, stage, year) in told:
+        if held is None or not older or (body, stage, year) in told or not tells(body):
             continue
         told.add((body, stage, year))
         found.append(

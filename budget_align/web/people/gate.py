@@ -105,6 +105,12 @@ def _commented() -> Iterable[Subject | None]:
     return [Subject(government)] if government else []
 
 
+def _government_asked() -> Iterable[Subject | None]:
+    """The government that the address names; without one, what is alike for all."""
+    said = request.args.get("government", "")
+    return [Subject(said)] if said else []
+
+
 def _sent_for() -> Iterable[Subject | None]:
     """The government for which a workbook is sent, by whoever sends it."""
     return [Subject(request.form.get("government", "").strip(), mine=True)] if request.method == "POST" else []
@@ -242,7 +248,7 @@ GATES: Final[dict[str, Gate]] = {
     "submissions.draft": Gate("see-drafts", _DRAFT, post="send-return"),
     "submissions.sheet": Gate("see-drafts", _DRAFT, post="send-return"),
     "submissions.findings_workbook": Gate("see-drafts", _DRAFT),
-    "submissions.template_workbook": Gate("see-figures"),
+    "submissions.template_workbook": Gate("see-figures", _government_asked),
     "submissions.stored": Gate("see-returns", _SUBMISSION),
     "submissions.ask": Gate("confirm-return", _SUBMISSION),
     "submissions.approve": Gate("approve-return", _SUBMISSION),

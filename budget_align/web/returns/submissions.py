@@ -128,9 +128,10 @@ def index() -> str:
     )
 
 
-def _sees_all(returns: Collection[int]) -> bool:
-    """Whether there are returns, and whoever asks may see each for its marking."""
-    return bool(returns) and not sight().hidden_returns(engine()) & set(returns)
+def _sees_all(government: str, returns: Collection[int]) -> bool:
+    """Whether there are returns, and whoever asks may see each, for its bodies and for its marking."""
+    hidden = sight().hidden_returns(engine())
+    return bool(returns) and all(each not in hidden and _may_see(each, government) for each in returns)
 
 
 def _marking(government: str) -> str:
@@ -232,7 +233,7 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
         discard(engine(), draft_id, actor())
         flash("The workbook was discarded; nothing of it is kept.", "success")
         return redirect(url_for("submissions.index"))
-    opened = open_draft(engine(), settings(), draft_id)
+    opened = open_draft(engine(), settings(), draft_id, actor=actor())
     answers = opened.answers
     errors: list[dict[str, str]] = []
     if request.method == "POST":
@@ -240,13 +241,16 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
             asked = request.form.get("do")
             answers = _answer(answers, terms, asked) if asked in _ANSWERS else _merge_answers(answers, terms)
             settle(engine(), settings(), draft_id, answers, seen=_seen(), actor=actor())
-            opened = open_draft(engine(), settings(), draft_id)
+            opened = open_draft(engine(), settings(), draft_id, actor=actor())
         except RefusedError as refusal:
             if refusal.kind in ("missing", "busy"):
                 raise
             errors = [{"text": refusal.message, "href": _field_of(refusal)}]
     reading = opened.reading
-    overlaps = find_overlap(engine(), about.government, reading)
+    # Who could not confirm it for its bodies is not told what is there of them.
+    bodies = tuple(sorted(set(reading.lines["body"])))
+    confirms = rights().may("confirm-return", Subject(about.government, bodies))
+    overlaps = find_overlap(engine(), about.government, reading) if confirms else {}
     if request.method == "POST" and request.form.get("do") == "confirm" and not errors:
         overlap = request.form.get("overlap")
         try:
@@ -262,10 +266,11 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
         "returns/reading.html",
         draft=about,
         edits=_edits(about),
+        confirms=confirms,
         seen=opened.hash,
         answers=answers,
         overlaps=[row for rows in overlaps.values() for row in rows],
-        replaced=changes_against(engine(), list(overlaps), reading) if _sees_all(overlaps) else None,
+        replaced=changes_against(engine(), list(overlaps), reading) if _sees_all(about.government, overlaps) else None,
         errors=errors,
         **_choices(terms),
         guesses={q.table: q.guess for q in reading.questions if q.topic == "body"},
@@ -294,7 +299,7 @@ def sheet(draft_id: int, position: int) -> Response | str | tuple[str, int]:
             error, both = refusal.message, _both_of(draft_id, key, answers)
     said = request.args.get("first", "1")
     view = view_draft(engine(), settings(), draft_id, position, read_whole(said) or 1)
-    opened = open_draft(engine(), settings(), draft_id)
+    opened = open_draft(engine(), settings(), draft_id, actor=actor())
     reading = opened.reading
     warnings = [f for f in reading.findings if f.sheet == view.name and f.severity != Severity.INFORMATION]
     page = render_template(
