@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from budget_align.core.allocation import allocation, consolidation
@@ -11,6 +12,8 @@ from budget_align.core.returns.budget_line import SCHEMA, check_lines
 from budget_align.core.rules.mapping import Mapping
 from budget_align.core.rules.matching import LineIndex
 from budget_align.core.values.terms import UK
+
+_TEXT = pd.StringDtype(na_value=np.nan)
 
 _BLANK: dict[str, Any] = dict.fromkeys(SCHEMA, "") | {
     "flow": "expenditure",
@@ -26,8 +29,13 @@ _BLANK: dict[str, Any] = dict.fromkeys(SCHEMA, "") | {
 def lines(*rows: dict[str, Any]) -> pd.DataFrame:
     """A frame of budget lines; what a row leaves out is blank, and ids count from 1."""
     full = [{**_BLANK, "line_id": str(number), **row} for number, row in enumerate(rows, 1)]
-    columns = {name: pd.Series([row[name] for row in full], dtype=kind) for name, kind in SCHEMA.items()}
+    columns = {name: _column([row[name] for row in full], kind) for name, kind in SCHEMA.items()}
     return check_lines(pd.DataFrame(columns))
+
+
+def _column(values: list[Any], kind: str) -> Any:
+    # Frames are made by the ten thousand here, and pandas looks for a type by its name anew each time.
+    return pd.array(values, dtype=_TEXT) if kind == "str" else np.array(values, dtype=kind)
 
 
 def index_of(budget: pd.DataFrame) -> LineIndex:

@@ -48,21 +48,19 @@ def test_a_group_says_its_programmes_and_words() -> None:
     assert groups[0].words == f"{names}{names}Ways ▸ North. Roads. Bridges. Of stone"
 
 
-@pytest.mark.parametrize("grain", list(GRAINS))
 @given(budgets)
-def test_each_line_is_in_one_group_and_its_conditions_take_it(grain: Grain, budget: pd.DataFrame) -> None:
+def test_each_line_is_in_one_group_and_its_conditions_take_it(budget: pd.DataFrame) -> None:
     index = index_of(budget)
-    everything = np.ones(len(budget), dtype=bool)
-    groups, count = group_lines(index, everything, everything, grain)
-    counted = budget[~budget["memo"]]
-    assert count == len(groups)
-    assert sum(group.lines for group in groups) == len(counted)
-    assert sum(group.amount for group in groups) == counted["amount"].sum()
-    for group in groups:
-        taken = index.matching(Rule(id="r", when=group.when, none="n", why="w")) & ~budget["memo"].to_numpy()
-        assert taken.sum() >= group.lines
-        assert set(budget["body"][taken]) == {group.body}
-    covered = np.zeros(len(budget), dtype=bool)
-    for group in groups:
-        covered |= index.matching(Rule(id="r", when=group.when, none="n", why="w"))
-    assert covered[~budget["memo"].to_numpy()].all()
+    everything, counted = np.ones(len(budget), dtype=bool), ~budget["memo"].to_numpy()
+    for grain in GRAINS:
+        groups, count = group_lines(index, everything, everything, grain)
+        assert count == len(groups)
+        assert sum(group.lines for group in groups) == counted.sum()
+        assert sum(group.amount for group in groups) == budget["amount"][counted].sum()
+        covered = np.zeros(len(budget), dtype=bool)
+        for group in groups:
+            taken = index.matching(Rule(id="r", when=group.when, none="n", why="w"))
+            assert (taken & counted).sum() >= group.lines
+            assert set(budget["body"][taken & counted]) == {group.body}
+            covered |= taken
+        assert covered[counted].all()

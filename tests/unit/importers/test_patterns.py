@@ -11,6 +11,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -38,6 +39,7 @@ FLOOR = 0.08
 SEARCHES: Final = {"search", "finditer", "findall", "sub", "subn", "split"}
 
 
+@cache
 def patterns() -> dict[str, tuple[re.Pattern[Any], bool]]:
     """Every pattern that a module of the importers or the core keeps, by where it stands, with whether anything searches
     for it everywhere.
