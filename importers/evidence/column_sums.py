@@ -26,6 +26,14 @@ _ROWS_APART = 5
 _APART = 0.95
 """So many rows, and nearly all, must add up to a total that stands apart from its parts."""
 
+_PROVEN = 0.9
+"""Of the rows that say something so many add up to a total."""
+
+_SOME_ROWS = 64
+_PROVEN_BY_SOME = 0.7
+_FEW = 5
+"""Of the rows of a long table that are looked at first so many add up, where more than a few say something."""
+
 _BRIDGE = 8
 """Two years and the steps between them are no more columns than this."""
 
@@ -42,6 +50,7 @@ def find_total_columns(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
         return columns
     numbers = np.nan_to_num(grid.numbers[rows])
     rounding = {column.index: 0.5 / 10 ** decimal_places(grid.numbers[rows, column.index]) for column in amounts}
+    words = {column.index: _last_word(column) for column in amounts}
     found: dict[int, Column] = {}
     dated: dict[int, int] = {}
     # First totals at the right of their parts, then those at the left: either may sum what the other has summed.
@@ -49,7 +58,7 @@ def find_total_columns(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
         for column in amounts if to_left else reversed(amounts):
             if column.index in found or column.confidence == 1:
                 continue
-            parts = _summed_run(numbers, rounding, amounts, column, found, to_left=to_left)
+            parts = _summed_run(numbers, rounding, words, amounts, column, found, to_left=to_left)
             results = [a for a in amounts if a.index in parts and _is_result(a, column)]
             steps = _steps_between_years([a for a in amounts if a.index in parts], column)
             if results and len(parts) == 2:
@@ -66,8 +75,10 @@ def find_total_columns(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
                 # What the total says of its year holds for parts that say none.
                 dated |= {part: column.fiscal_year for part in parts if column.fiscal_year is not None}
     for column in amounts:
-        siblings = [a for a in amounts if a.fiscal_year == column.fiscal_year and a.index != column.index]
         worded = row_words.says_total(vocabulary.without_year_and_unit(column.header))
+        siblings = (
+            [a for a in amounts if a.fiscal_year == column.fiscal_year and a.index != column.index] if worded else []
+        )
         if column.index not in found and worded and len(siblings) >= 2:
             found[column.index] = replace(
                 column,
@@ -148,6 +159,7 @@ def decimal_places(numbers: Floats) -> int:
 def _summed_run(
     numbers: Floats,
     rounding: dict[int, float],
+    words: dict[int, str],
     amounts: list[Column],
     column: Column,
     found: dict[int, Column],
@@ -156,17 +168,22 @@ def _summed_run(
 ) -> tuple[int, ...]:
     target = numbers[:, column.index]
     parts_there = [a for a in amounts if a.index not in found]
+    # Each list begins with the column that stands nearest; a run is a beginning of one.
     if to_left:
         side = [a for a in parts_there if a.index < column.index]
-        ends = [len(side) - left for left in range(_LEFT_OUT + 1)]
-        runs = [side[start:end] for end in ends for start in range(end - 1)]
+        lists = [side[: max(0, len(side) - left)][::-1] for left in range(_LEFT_OUT + 1)]
     else:
         side = [a for a in parts_there if a.index > column.index]
-        runs = [side[left:end] for left in range(_LEFT_OUT + 1) for end in range(len(side), left + 1, -1)]
+        lists = [side[left:] for left in range(_LEFT_OUT + 1)]
     # Budget and actual by turns, under a head for each month or fund, add up each to its own total.
-    word = _last_word(column)
-    alike = [a for a in side if word and _last_word(a) == word]
-    runs += [alike[start:] for start in range(len(alike) - 1)] if len(alike) < len(side) else []
+    word = words[column.index]
+    alike = [a for a in side if word and words[a.index] == word]
+    lists += [alike[::-1]] if len(alike) < len(side) else []
+    runs = [
+        sorted(near[:length], key=lambda a: a.index)
+        for near in lists
+        for length in _lengths_that_may_fit(numbers, rounding, near, column)
+    ]
     for run in runs:
         beside = run[-1 if to_left else 0] is side[-1 if to_left else 0]
         if column.fiscal_year is not None and any(a.fiscal_year not in (None, column.fiscal_year) for a in run):
@@ -202,6 +219,33 @@ def _summed_run(
     return ()
 
 
+def _lengths_that_may_fit(
+    numbers: Floats, rounding: dict[int, float], near: Sequence[Column], column: Column
+) -> list[int]:
+    """How many of the columns, from the nearest on, may add up to a column, most first: all that do, and few others.
+
+    Each length is summed from the one before, so that a wide table takes no longer than its width squared; of many rows
+    some alone are looked at.
+    """
+    if len(near) < 2:
+        return []
+    some = len(numbers) if len(numbers) <= 2 * _SOME_ROWS else _SOME_ROWS
+    rows = numbers[np.arange(some) * len(numbers) // max(some, 1)]
+    target, parts = rows[:, [column.index]], rows[:, [a.index for a in near]]
+    sizes = np.cumsum(np.abs(parts), axis=1)[:, 1:]
+    says = (target != 0) | (sizes > 0)
+    allowed = np.cumsum([rounding[a.index] for a in near])[1:] + rounding[column.index]
+    # Sums of long lists end in other digits by the way in which they are summed.
+    allowed = np.maximum(allowed + 1e-9, 1e-6 + 1e-9 * np.abs(target)) + 1e-12 * sizes
+    fits = says & (np.abs(np.cumsum(parts, axis=1)[:, 1:] - target) <= allowed)
+    said = says.sum(axis=0)
+    if some == len(numbers):
+        may = (said >= 2) & (fits.sum(axis=0) >= _PROVEN * said - 1e-9)
+    else:
+        may = fits.sum(axis=0) >= _PROVEN_BY_SOME * said - _FEW
+    return [int(length) + 2 for length in np.flatnonzero(may)[::-1]]
+
+
 def _is_multiple(part: Floats, whole: Floats) -> bool:
     """Whether a column is the same share of another in every row."""
     both = (part != 0) & (whole != 0)
@@ -219,7 +263,7 @@ def _last_word(column: Column) -> str:
 
 def _proves(exact: npt.NDArray[np.bool_], near: npt.NDArray[np.bool_]) -> bool:
     """Whether rows that add up exactly, or but for rounding, show that a column is the sum of others."""
-    return bool(exact.mean() >= 0.9 or (len(exact) >= 3 and (exact | near).mean() >= 0.9 and near.sum() >= 2))
+    return bool(exact.mean() >= _PROVEN or (len(exact) >= 3 and (exact | near).mean() >= _PROVEN and near.sum() >= 2))
 
 
 def _difference(

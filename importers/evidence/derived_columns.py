@@ -54,6 +54,10 @@ def set_aside_nets(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column
     return with_changed(columns, changed)
 
 
+_SOME: Final = 64
+_MOSTLY_OF_SOME: Final = 0.7
+"""Of so many rows that are looked at first, so many have to hold before all are looked at."""
+
 _HIGHEST_TAX: Final = 0.28
 _AT_ONE_RATE: Final = 0.5
 
@@ -95,15 +99,22 @@ def set_aside_running(grid: Grid, rows: Ints, columns: list[Column]) -> list[Col
     if len(amounts) < 2 or len(rows) < 5:
         return columns
     numbers = np.nan_to_num(grid.numbers[rows][:, [c.index for c in amounts]])
+    added, highest = numbers[1:], np.abs(numbers).max(axis=0)
+    some = np.arange(len(added)) if len(added) <= 2 * _SOME else np.arange(_SOME) * len(added) // _SOME
+    near, few = added[some], len(some) < len(added)
     for i, column in enumerate(amounts):
-        for j, base in enumerate(amounts):
+        steps, off = np.diff(numbers[:, i]), 1e-9 * highest[i] + 0.011
+        # All columns at once in some rows; those that may be added up in all rows after.
+        goes_on, anew = np.abs(steps[some, None] - near) <= off, np.abs(numbers[1:, [i]][some] - near) <= 0.011
+        said = (near != 0).sum(axis=0)
+        may = ((goes_on | anew) & (near != 0)).sum(axis=0) > (_MOSTLY_OF_SOME * said - 4 if few else 0.9 * said - 1e-9)
+        for j in np.flatnonzero(may):
+            base = amounts[j]
             if i == j or base.index in changed:
                 continue
-            steps, added = np.diff(numbers[:, i]), numbers[1:, j]
-            goes_on = np.abs(steps - added) <= 1e-9 * np.abs(numbers[:, i]).max() + 0.011
-            anew = np.abs(numbers[1:, i] - added) <= 0.011
-            said = added != 0
-            if said.sum() >= 4 and (goes_on | anew)[said].mean() > 0.9 and (goes_on & ~anew)[said].mean() >= 0.2:
+            on, again = np.abs(steps - added[:, j]) <= off, np.abs(numbers[1:, i] - added[:, j]) <= 0.011
+            says = added[:, j] != 0
+            if says.sum() >= 4 and (on | again)[says].mean() > 0.9 and (on & ~again)[says].mean() >= 0.2:
                 evidence = f"it adds up column {base.letter} from row to row"
                 changed[column.index] = set_aside(column, evidence, "change")
                 break
@@ -115,22 +126,30 @@ def set_aside_prices(grid: Grid, rows: Ints, columns: list[Column]) -> list[Colu
     amounts = amounts_of(columns)
     counts = [c for c in columns if c.role in ("quantity", "unused", "measure", "code", "unit_code", "programme_code")]
     changed: dict[int, Column] = {}
-    for price in amounts if len(amounts) > 1 else ():
-        of_price = np.nan_to_num(grid.numbers[rows, price.index])
+    tried = amounts if counts and len(amounts) > 1 else []
+    numbers = np.nan_to_num(grid.numbers[rows]) if tried else grid.numbers[:0]
+    for price in tried:
+        others = [column.index for column in amounts if column.index != price.index]
         for count in counts:
-            of_count = np.nan_to_num(grid.numbers[rows, count.index])
-            said = (of_price != 0) & (of_count != 0)
+            said = np.flatnonzero((numbers[:, price.index] != 0) & (numbers[:, count.index] != 0))
             # A share of one amount makes a smaller one; only what is mostly more than one is a quantity.
-            if said.sum() < _FEWEST_PRODUCTS or np.median(np.abs(of_count[said])) <= 1:
+            if len(said) < _FEWEST_PRODUCTS or np.median(np.abs(numbers[said, count.index])) <= 1:
                 continue
-            made = of_price * of_count
-            others = [np.nan_to_num(grid.numbers[rows, c.index]) for c in amounts if c.index != price.index]
-            # A price is printed to a hundredth.
-            near = [np.abs(made - other) <= 0.005 * np.abs(of_count) + 0.011 for other in others]
-            if any(each[said].mean() >= _MOSTLY for each in near):
+            some = said[:: max(1, len(said) // _SOME)]
+            if _makes_another(numbers[some], price, count, others, _MOSTLY_OF_SOME) and _makes_another(
+                numbers[said], price, count, others, _MOSTLY
+            ):
                 changed[price.index] = set_aside(price, f"a price: times column {count.letter} it makes another column")
                 break
     return with_changed(columns, changed | _multiples_of_rates(grid, rows, columns))
+
+
+def _makes_another(numbers: Floats, price: Column, count: Column, others: Sequence[int], most: float) -> bool:
+    """Whether in so many rows a price times a count is the amount of one of the other columns."""
+    made, off = numbers[:, price.index] * numbers[:, count.index], np.abs(numbers[:, count.index])
+    # A price is printed to a hundredth.
+    near = np.abs(made[:, None] - numbers[:, others]) <= (0.005 * off + 0.011)[:, None]
+    return bool((near.mean(axis=0) >= most).any())
 
 
 def _multiples_of_rates(grid: Grid, rows: Ints, columns: Sequence[Column]) -> dict[int, Column]:

@@ -138,18 +138,19 @@ def _proportional(table: npt.NDArray[np.int64]) -> list[int]:
     """For each column the first one that it is a constant multiple of, itself where there is none: tax at one rate, or
     the same amounts in another currency.
     """
+    says = table != 0
+    enough = says.sum(axis=0) >= _PROPORTIONAL_FROM
+    # Columns that say something in the same rows, by those rows: the first of each sort of multiples among them.
+    firsts: dict[bytes, list[int]] = {}
     same: list[int] = []
     for place in range(table.shape[1]):
-        column = table[:, place].astype(np.float64)
-        first = place
-        for other in dict.fromkeys(same):
-            base = table[:, other].astype(np.float64)
-            both = (base != 0) & (column != 0)
-            if both.sum() >= _PROPORTIONAL_FROM and ((base != 0) == (column != 0)).all():
-                ratios = column[both] / base[both]
-                if float(np.ptp(ratios)) <= _PROPORTIONAL * abs(float(ratios.mean())):
-                    first = other
-                    break
+        like = firsts.setdefault(says[:, place].tobytes(), []) if enough[place] else []
+        rows = says[:, place]
+        ratios = table[rows, place].astype(np.float64)[:, None] / table[np.ix_(rows, like)]
+        constant = np.ptp(ratios, axis=0) <= _PROPORTIONAL * np.abs(ratios.mean(axis=0)) if like else []
+        first = next((other for other, is_one in zip(like, constant, strict=True) if is_one), place)
+        if first == place:
+            like.append(place)
         same.append(first)
     return same
 
