@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from budget_align.core.publishing.standing import SHOWN
-from budget_align.store.tables import Publication
+from budget_align.store.tables import Publication, RunSubmission
 
 
 def publications(
@@ -64,6 +64,16 @@ def published_run(
         if stage in (None, row.stage) and fiscal_year in (None, row.fiscal_year):
             return row.run_id
     return None
+
+
+def shown_coverage(session: Session, government: str) -> set[tuple[int, str, int]]:
+    """Of which returns readers may see figures, for which stage and year."""
+    query = select(col(RunSubmission.submission_id), col(Publication.stage), col(Publication.fiscal_year)).where(
+        col(RunSubmission.run_id) == col(Publication.run_id),
+        col(Publication.government) == government,
+        col(Publication.state).in_(SHOWN),
+    )
+    return {(number, stage, year) for number, stage, year in session.execute(query)}
 
 
 def shown_runs(session: Session) -> set[str]:

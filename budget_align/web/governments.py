@@ -13,7 +13,7 @@ from budget_align.core.returns.budget_line import LEVELS
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.mappings.drivers import list_drivers, receive_drivers, show_drivers
 from budget_align.services.runs.bodies import list_bodies, state_levels, state_parents
-from budget_align.web.context import actor, engine, sent_file, settings, sight, signed_in
+from budget_align.web.context import actor, engine, rights, sees_trials, sent_file, settings, sight, signed_in
 from budget_align.web.terms import write_in_terms_of
 
 pages = Blueprint("governments", __name__)
@@ -87,7 +87,7 @@ def _page(
     return render_template(
         "governments/government.html",
         name=name,
-        bodies=list_bodies(engine(), name, _hidden(name)),
+        bodies=list_bodies(engine(), name, _hidden(name), published=not _sees_more(name)),
         levels=LEVELS,
         drivers=list_drivers(engine(), name),
         seen=seen,
@@ -96,6 +96,11 @@ def _page(
         error=error,
         found=findings or [],
     )
+
+
+def _sees_more(name: str) -> bool:
+    """Whether whoever asks may know of bodies of which nothing is published."""
+    return sees_trials(name) or rights().sees_government("edit-government", name)
 
 
 def _hidden(name: str) -> frozenset[int]:

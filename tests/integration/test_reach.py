@@ -17,12 +17,19 @@ from budget_align.core.values.money import Unit
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services import demonstration
 from budget_align.services.approvals.approvals import comment, open_case
+from budget_align.services.frameworks import catalogue
+from budget_align.services.mappings.mappings import begin_draft
 from budget_align.services.people.accounts import add_account
 from budget_align.services.people.sign_ins import begin_sign_in
+from budget_align.services.publishing.publications import ask_to_publish
 from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.listing import list_submissions
 from budget_align.services.returns.receiving import read_draft, receive, settle
+from budget_align.services.runs.running import run_allocation
+from budget_align.services.runs.viewing import open_run
+from budget_align.services.scenarios.scenarios import begin_scenario, list_scenarios
 from budget_align.web.app import create_app
+from tests.integration.test_markings import BODY, DRAFT, NAME, RETURN, SCENARIO, THOROUGH, Marked, shows, told, walk
 from tests.pages import problems
 from tests.returns import put_return
 from tests.workbooks import drawn
@@ -75,8 +82,8 @@ def test_a_workbook_that_claims_to_be_of_another_body_tells_nothing_of_that_body
     sent = {"file": (io.BytesIO(budget_of(other)), "h.xlsx"), "government": OURS}
     shown = ana.post("/submissions/new", data=sent, follow_redirects=True)
     assert "for which you may not confirm a return" in shown.text
-    for told in ("already covers", "What it changes", "Confirm and store"):
-        assert told not in shown.text
+    for words in ("already covers", "What it changes", "Confirm and store"):
+        assert words not in shown.text
     assert problems(shown.text) == []
     form = dict(re.findall(r'name="(reading)" value="([^"]+)"', shown.text))
     refused = ana.post(shown.request.path, data={**form, "do": "confirm", "overlap": "replace"})
@@ -129,3 +136,47 @@ def test_a_template_is_of_a_government_of_ones_own(app: Flask, northmere: Engine
     theirs = browser(app, northmere, "t@example.org", Held("auditor", "Theirs"))
     assert theirs.get("/template.xlsx", query_string={"government": OURS}).status_code == 403
     assert theirs.get("/template.xlsx").status_code == 200
+
+
+READ = (
+    "/", "/scenarios", "/scenarios/{scenario}", "/scenarios/{scenario}.json", "/submissions", "/submissions/{number}",
+    "/drafts/{draft}", "/publications", "/publications/{asked}", "/waiting", "/mappings", "/mappings/1",
+    "/governments/{ours}", "/indicators/{ours}", "/?run={run}", "/unaligned?run={run}", "/report.pdf?run={run}",
+    "/scenarios/compare?id={scenario}", "/scenarios/export.xlsx?id={scenario}", "/bodies/{body}", "/register",
+    "/priorities", "/comparators", "/record", "/people", "/public", "/account",
+)  # fmt: skip
+"""Where something of what is not published could show."""
+
+
+def test_what_nobody_has_published_shows_nowhere_to_readers(app: Flask, northmere: Engine, settings: Settings) -> None:
+    """A return, a run, a scenario, requests and comments on them. Thoroughly, each address with each id of them."""
+    draft = receive(northmere, settings, RETURN, "umbra.xlsx", OURS, "operator").draft_id
+    assert draft is not None
+    number = confirm(northmere, settings, draft, "operator")
+    run_id = run_allocation(northmere, catalogue.mapping(demonstration.MAPPING), OURS, "operator").id
+    run = open_run(northmere, run_id=run_id)
+    scenario = begin_scenario(northmere, run, SCENARIO, 2, "operator")
+    asked, _ = ask_to_publish(northmere, run_id, run.periods[:2], "operator", "With Halcyon")
+    comment(northmere, "publication", OURS, str(asked), "", "Is Halcyon all?", "operator")
+    waits = receive(northmere, settings, DRAFT, NAME, OURS, "operator").draft_id
+    assert waits is not None
+    begin_draft(northmere, OURS, "operator", title="Halcyon", framework="un-sdg-2015")
+    reads = tuple(Held(role) for role in ("minister", "outcome-owner", "board-secretary"))
+    client = browser(app, northmere, "reads@example.org", *reads)
+    named = {"number": number, "draft": waits, "scenario": scenario, "asked": asked, "run": run_id, "ours": OURS}
+    showing = {}
+    for path in READ:
+        address = path.format(**named, body=BODY)
+        answer = client.get(address)
+        assert answer.status_code < 500
+        if seen := shows(told(answer), address):
+            showing[address] = seen
+    assert showing == {}
+    if THOROUGH:
+        mine = Marked(number, waits, scenario, asked, run_id)
+        count, found, _ = walk(app, northmere, mine, "reads@example.org")
+        assert (count > 400, found) == (True, {})
+    # What readers may do to scenarios, they may do to none that begins from a trial.
+    for what in ("copy", "settings", "drop", "steps"):
+        assert client.post(f"/scenarios/{scenario}/{what}", data={"revision": "1", "years": "3"}).status_code == 404
+    assert [each.changed_by for each in list_scenarios(northmere, OURS)] == ["operator"]

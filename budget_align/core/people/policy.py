@@ -78,7 +78,7 @@ send-return         own      -         -        -         -        -          - 
 confirm-return      own      -         -        -         -        -          -         -        -
 withdraw-return     own      own       -        -         -        -          -         -        -
 approve-return      -        own       -        -         -        -          -         -        -
-see-mappings        any      any       any      any       any      -          -         any      -
+see-mappings        any      any       any      any       -        -          -         any      -
 edit-mapping        -        -         own      -         -        -          -         -        -
 approve-mapping     -        -         -        own       -        -          -         -        -
 edit-framework      -        -         any      -         any      -          -         -        -

@@ -18,7 +18,7 @@ from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.services.runs.viewing import OpenRun
-from budget_align.store import queries
+from budget_align.store import publication_queries, queries
 from budget_align.store.tables import BodyLevel, BodyParent
 
 
@@ -33,11 +33,14 @@ class Body:
     parent: str = ""
 
 
-def list_bodies(engine: Engine, government: str, hidden: Collection[int] = ()) -> list[Body]:
+def list_bodies(
+    engine: Engine, government: str, hidden: Collection[int] = (), *, published: bool = False
+) -> list[Body]:
     """The bodies of a government's returns in force, in order of name.
 
     Args:
         hidden: returns that whoever asks may not see.
+        published: whether those are meant alone of which figures are published.
 
     Raises:
         RefusedError: it has no confirmed return.
@@ -48,7 +51,12 @@ def list_bodies(engine: Engine, government: str, hidden: Collection[int] = ()) -
             raise RefusedError("no-lines", f"{government!r} has no confirmed return yet; import a workbook first.")
         active = [number for number in active if number not in hidden]
         levels = queries.body_levels(session, government)
-        names = queries.coverage(session, active)["body"].unique().tolist()
+        covered = queries.coverage(session, active)
+        if published:
+            told = publication_queries.shown_coverage(session, government)
+            periods = zip(*(covered[name] for name in ("submission_id", "stage", "fiscal_year")), strict=True)
+            covered = covered[[each in told for each in periods]]
+        names = covered["body"].unique().tolist()
         parents = queries.body_parents(session, government)
         return [Body(name, levels.get(name, ""), parents.get(name, "")) for name in sorted(names)]
 

@@ -40,7 +40,7 @@ from budget_align.services.record import auditing, changing
 from budget_align.services.runs.budgets import open_budget
 from budget_align.services.runs.shares import accounts_of, programmes_of
 from budget_align.services.runs.viewing import OpenRun, open_run
-from budget_align.store import queries
+from budget_align.store import publication_queries, queries
 from budget_align.store.tables import MappingVersion, StoredScenario
 
 
@@ -108,17 +108,34 @@ class OpenScenario:
         return set_beside(self.before, self.after[year], self.run.framework)
 
 
-def list_scenarios(engine: Engine, government: str) -> list[ScenarioSummary]:
-    """The scenarios of a government, newest first."""
+def list_scenarios(engine: Engine, government: str, *, trials: bool = True) -> list[ScenarioSummary]:
+    """The scenarios of a government, newest first.
+
+    Args:
+        trials: whether those that begin from a trial are among them.
+    """
     with Session(engine) as session:
         found = []
         for row in queries.scenarios(session, government):
+            if not trials and _is_on_trial(session, row):
+                continue
             scenario = Scenario.model_validate_json(row.content)
             number = cast(int, row.id)
             about = (row.stage, row.fiscal_year, scenario.years, len(scenario.steps))
             facts = (row.changed_by, row.changed_at, row.run_id, row.marking)
             found.append(ScenarioSummary(number, row.name, *about, *facts))
         return found
+
+
+def is_on_trial(engine: Engine, scenario_id: int) -> bool:
+    """Whether a scenario begins from figures that nobody has published; False where there is no such scenario."""
+    with Session(engine) as session:
+        row = session.get(StoredScenario, scenario_id)
+        return row is not None and _is_on_trial(session, row)
+
+
+def _is_on_trial(session: Session, row: StoredScenario) -> bool:
+    return (row.stage, row.fiscal_year) not in publication_queries.shown_periods(session, row.run_id)
 
 
 def begin_scenario(engine: Engine, run: OpenRun, name: str, years: int, actor: str) -> int:

@@ -11,6 +11,7 @@ from budget_align.core.people.policy import Subject, refusal
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.people import subjects
 from budget_align.services.people.markings import in_force, markings_of
+from budget_align.services.scenarios.scenarios import is_on_trial
 from budget_align.web.context import actor, engine, rights, sight
 from budget_align.web.numbers import LARGEST, read_whole
 
@@ -75,6 +76,8 @@ def refuse_hidden(action: str) -> None:
             they may not see some.
     """
     for kind, named in _named():
+        if kind == "scenario":
+            _refuse_on_trial(int(named))
         names = markings_of(engine(), kind, named)
         if not names:
             continue
@@ -90,6 +93,15 @@ def refuse_hidden(action: str) -> None:
         for bodies, name in in_force(engine(), mapping.government).values():
             if not sight().sees(Subject(mapping.government, bodies), [name]):
                 raise refusal(action)
+
+
+def _refuse_on_trial(scenario_id: int) -> None:
+    """A scenario that begins from a trial is seen by those alone who may see that."""
+    subject = subjects.of_scenario(engine(), scenario_id)
+    if subject is None or not subject.government or rights().sees_government("see-trials", subject.government):
+        return
+    if is_on_trial(engine(), scenario_id):
+        raise RefusedError(*_MISSING["scenario"])
 
 
 def _named() -> Iterator[tuple[str, Any]]:
