@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -36,6 +36,36 @@ _ERRORS: Final = {
     0x24: "#NUM!",
     0x2A: "#N/A",
 }
+
+
+def goes_in_circles(data: bytes) -> bool:
+    """Whether a chain of sectors of an .xls comes back to itself, which whoever follows it never leaves; or cannot be
+    followed at all.
+    """
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as file:
+            entries = [entry for entry in file.direntries if entry is not None]
+            file.loadminifat()
+            small = file.minifat if file.minifat is not None else []
+            chains = [(file.first_dir_sector, file.fat), (file.first_mini_fat_sector, file.fat)]
+            chains += [
+                (entry.isectStart, small if entry.is_minifat else file.fat)
+                for entry in entries
+                if entry.entry_type in (olefile.STGTY_STREAM, olefile.STGTY_ROOT)
+            ]
+            return not _end(chains, 4 * (len(file.fat) + len(small)))
+    except (OSError, struct.error, IndexError, ValueError, TypeError, AttributeError):
+        return True
+
+
+def _end(chains: Sequence[tuple[int, Sequence[int]]], most: int) -> bool:
+    """Whether all chains come to an end within so many steps in all; no sector is of two of them in a whole file."""
+    for sector, links in chains:
+        while 0 <= sector < len(links):
+            sector, most = links[sector], most - 1
+            if most < 0:
+                return False
+    return True
 
 
 def marks_of_xls(data: bytes, table: FormatTable) -> dict[str, SheetMarks]:

@@ -1,6 +1,6 @@
 """Looks into the packed parts of an .xlsx, .xlsm, .xlsb or .ods before anything parses them.
 
-Nothing here parses XML: parts are searched as bytes, so that no entity, however nested, is ever expanded. What the
+Nothing here is made of XML: parts are searched as bytes, so that no entity, however nested, is ever expanded. What the
 fast reader of cells leaves out, hidden rows and errors among it, is found in the same pass.
 """
 
@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
+from xml.parsers import expat
 
 from budget_align.core.returns.reading import Finding, Severity
 from budget_align.core.values.refusal import RefusedError
@@ -117,6 +118,9 @@ def _check_parts(parts: list[zipfile.ZipInfo], limits: Limits) -> None:
         )
     if len(parts) > limits.parts:
         raise unsafe(f"is packed of {len(parts):,} parts")
+    if len({part.filename for part in parts}) < len(parts):
+        # Which of the two counts, each program tells in its own way.
+        raise unsafe("has two parts of one name")
     end = 0
     for part in sorted(parts, key=lambda part: part.header_offset):
         if part.header_offset < end:
@@ -189,7 +193,9 @@ def _look_at_parts(packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo], facts:
         if is_raised:
             raised = read_raised_texts(packed.read(part))
     if facts.file_format == "ods":
-        facts.marks = search_ods(packed.read("content.xml"), facts.formats)
+        content = packed.read("content.xml")
+        _check_closed(content)
+        facts.marks = search_ods(content, facts.formats)
     elif facts.file_format == "xlsb":
         facts.marks = _search_binary(packed)
     if replaced:
@@ -235,6 +241,20 @@ def _size(last: bytes) -> tuple[int, int]:
 def _check_beginning(part: zipfile.ZipInfo, first: bool, chunk: bytes) -> None:
     if first and part.filename.endswith((".xml", ".rels")) and _DOCTYPE.search(chunk[:2_000]):
         raise unsafe("declares a document type of its own")
+
+
+def _check_closed(content: bytes) -> None:
+    """Makes sure that all that is opened is closed: the fast reader of cells waits for ever for the end of a table."""
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = _refuse_document_type
+    try:
+        parser.Parse(content, True)
+    except expat.ExpatError as error:
+        raise damaged() from error
+
+
+def _refuse_document_type(*_said: object) -> None:
+    raise unsafe("declares a document type of its own")
 
 
 def _rewrite(packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo], replaced: dict[str, bytes]) -> bytes:

@@ -25,7 +25,7 @@ from budget_align.core.returns.reading import Finding
 from budget_align.core.values.refusal import RefusedError
 from importers.files.addresses import Area as Area
 from importers.files.addresses import CellName
-from importers.files.binary_marks import marks_of_xls
+from importers.files.binary_marks import goes_in_circles, marks_of_xls
 from importers.files.limits import Limits, check_size
 from importers.files.marks import SheetMarks
 from importers.files.number_formats import PLAIN, NumberFormat
@@ -114,6 +114,8 @@ def _tell_format(data: bytes, limits: Limits) -> PackedFacts:
     if data.startswith(_OLE[: min(len(data), len(_OLE))]) and len(data) >= 4:
         if _ENCRYPTED_OOXML in data:
             raise locked()
+        if goes_in_circles(data):
+            raise damaged()
         facts = PackedFacts("xls", findings=[macros_finding()] if _MACROS in data else [])
         facts.marks = marks_of_xls(data, facts.formats)
         return facts

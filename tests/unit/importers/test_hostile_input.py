@@ -108,6 +108,36 @@ def test_parts_that_overlap() -> None:
     assert refused(bytes(data)) in ("unsafe", "damaged")
 
 
+def test_two_parts_of_one_name() -> None:
+    out = io.BytesIO(GOOD)
+    with zipfile.ZipFile(out, "a") as file, pytest.warns(UserWarning, match="Duplicate"):
+        file.writestr("xl/worksheets/sheet1.xml", sheet_xml('<row r="1"><c r="A1"><v>1</v></c></row>'))
+    assert refused(out.getvalue()) == "unsafe"
+
+
+@pytest.mark.parametrize(
+    "rest", ["", "<text:p>" * 1_000, '<table:table-row><table:table-cell office:value-type="float" office:value="1"/>']
+)
+def test_an_ods_whose_table_never_ends_is_not_waited_for(rest: str) -> None:
+    urn = "urn:oasis:names:tc:opendocument:xmlns"
+    spaces = "".join(f' xmlns:{name}="{urn}:{name}:1.0"' for name in ("office", "table", "text"))
+    begun = f'<office:document-content{spaces}><office:body><office:spreadsheet><table:table table:name="Return">'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        file.writestr("META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{urn}:manifest:1.0"/>')
+        file.writestr("content.xml", f'<?xml version="1.0" encoding="UTF-8"?>{begun}{rest}')
+    assert refused(out.getvalue()) == "damaged"
+
+
+def test_an_xls_whose_sectors_go_in_circles_takes_no_memory() -> None:
+    # The only sector of its directory is followed by itself.
+    counts = struct.pack("<9I", 1, 0, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0, 0)
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H", 0x3E, 3, 0xFFFE, 9, 6) + bytes(10)
+    data = (head + counts).ljust(512, b"\0") + bytes(512) + "Workbook".encode("utf-16-le").ljust(512, b"\0")
+    assert refused(data) == "damaged"
+
+
 def test_a_part_larger_than_it_says() -> None:
     big = repacked(GOOD, xl__worksheets__sheet1_dot_xml=sheet_xml("<row r='1'/>" * 200_000))
     data = bytearray(big)
