@@ -12,7 +12,16 @@ from sqlmodel import Session, col
 
 from budget_align.core.record.chain import Event
 from budget_align.store.queries import LONGEST_PATTERN
-from budget_align.store.tables import AuditEvent
+from budget_align.store.tables import (
+    Approval,
+    AuditEvent,
+    MappingRevision,
+    Publication,
+    RoleHeld,
+    Run,
+    SignIn,
+    Submission,
+)
 
 _AT_A_TIME = 1_000
 _AS_STORED = "%Y-%m-%d %H:%M:%S.%f"
@@ -41,6 +50,22 @@ def last_event_about(session: Session, subject: str, action: str = "") -> AuditE
     if action:
         query = query.where(col(AuditEvent.action) == action)
     return session.scalars(query.order_by(col(AuditEvent.id).desc()).limit(1)).first()
+
+
+def newest_change(session: Session) -> datetime | None:
+    """When the newest of what is still there was done, of what is never done without an event; None for nothing."""
+    done = (
+        SignIn.begun_at,
+        Submission.confirmed_at,
+        MappingRevision.saved_at,
+        Run.ran_at,
+        Publication.asked_at,
+        Publication.decided_at,
+        Approval.asked_at,
+        RoleHeld.given_at,
+    )
+    found = [at for each in done if (at := session.scalar(select(func.max(each)))) is not None]
+    return max((at if at.tzinfo is not None else at.replace(tzinfo=UTC) for at in found), default=None)
 
 
 def who_did(session: Session, subject: str, action: str, since: str = "") -> set[str]:

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.managers import BaseManager
@@ -18,6 +19,12 @@ from limits import RateLimitItem
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+Wanted = Sequence[tuple[RateLimitItem, tuple[str, ...]]]
+"""Limits, and of whom each counts."""
+
+_UNDER_WAY_LASTS: Final = 60.0
+"""Seconds after which something that was begun and never ended, since its process did, is taken for over."""
+
 
 class Limiter(Protocol):
     """Counts how often something happened within a window of time."""
@@ -27,6 +34,55 @@ class Limiter(Protocol):
 
     def test(self, item: RateLimitItem, *identifiers: str) -> bool:
         """Whether once more would be within the limit."""
+
+    def begin(self, wanted: Wanted) -> bool:
+        """Begins something that may turn out to count; whether all limits hold if that and all else that is under way
+        does.
+        """
+
+    def end(self, wanted: Wanted, *, counts: bool) -> None:
+        """Ends it, and counts it or not."""
+
+
+class _Counting:
+    """Counts in memory, what is under way with it, so that many at once are no more than one after another."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._under_way: dict[str, list[float]] = {}
+
+    def hit(self, item: RateLimitItem, *identifiers: str) -> bool:
+        return self._limiter.hit(item, *identifiers)
+
+    def test(self, item: RateLimitItem, *identifiers: str) -> bool:
+        return self._limiter.test(item, *identifiers)
+
+    def begin(self, wanted: Wanted) -> bool:
+        now = time.monotonic()
+        with self._lock:
+            for item, who in wanted:
+                begun = [at for at in self._under_way.get(item.key_for(*who), []) if now - at < _UNDER_WAY_LASTS]
+                self._under_way[item.key_for(*who)] = begun
+                if self._limiter.get_window_stats(item, *who).remaining <= len(begun):
+                    return False
+            for item, who in wanted:
+                self._under_way[item.key_for(*who)].append(now)
+            return True
+
+    def end(self, wanted: Wanted, *, counts: bool) -> None:
+        with self._lock:
+            for item, who in wanted:
+                begun = self._under_way.pop(item.key_for(*who), [])[1:]
+                if begun:
+                    self._under_way[item.key_for(*who)] = begun
+                if counts:
+                    self._limiter.hit(item, *who)
+
+    def forget(self) -> None:
+        """Begins to count anew."""
+        self._limiter.storage.reset()
+        self._under_way.clear()
 
 
 @dataclass
@@ -41,8 +97,8 @@ class _Manager(BaseManager):
     """Lends one process's count to the others."""
 
 
-_LENT: Final = MovingWindowRateLimiter(MemoryStorage())
-_Manager.register("limiter", callable=lambda: _LENT, exposed=("hit", "test"))
+_LENT: Final = _Counting()
+_Manager.register("limiter", callable=lambda: _LENT, exposed=("hit", "test", "begin", "end"))
 _SHARED = _Shared(cast(Limiter, _LENT), secrets.token_bytes(32))
 
 
@@ -54,6 +110,12 @@ class _Count:
 
     def test(self, item: RateLimitItem, *identifiers: str) -> bool:
         return _SHARED.limiter.test(item, *identifiers)
+
+    def begin(self, wanted: Wanted) -> bool:
+        return _SHARED.limiter.begin(wanted)
+
+    def end(self, wanted: Wanted, *, counts: bool) -> None:
+        _SHARED.limiter.end(wanted, counts=counts)
 
 
 COUNT: Final[Limiter] = _Count()
@@ -103,4 +165,4 @@ def borrow(lent: Lent) -> None:
 
 def forget() -> None:
     """Begins to count anew in this process."""
-    _LENT.storage.reset()
+    _LENT.forget()

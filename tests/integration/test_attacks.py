@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 
 import pytest
 from argon2 import PasswordHasher
@@ -17,6 +18,7 @@ from budget_align.services.people.accounts import add_account, disable_account
 from budget_align.services.people.tokens import drop_token, list_tokens, make_token
 from budget_align.web.app import create_app
 from budget_align.web.numbers import DatabaseNumber
+from tests.at_once import at_once
 from tests.crawling import read
 from tests.people import let_do_everything
 
@@ -225,6 +227,23 @@ def test_whether_an_account_exists_is_not_told_by_how_long_the_answer_takes(
         assert sign_in(client, password="guess", email=email)[0] == 400
         counts[email] = len(hashed)
     assert set(counts.values()) == {1}
+
+
+def test_many_guesses_at_once_are_no_more_than_one_after_another(app: Flask, sqlite_engine: Engine) -> None:
+    """Five of an account from one address, however many are sent before the first is answered."""
+    add_account(sqlite_engine, "gone@example.org", "Gone", PASSWORD)
+    app.config["WTF_CSRF_ENABLED"] = False
+
+    def guess(number: int) -> Callable[[], object]:
+        said = {"email": "gone@example.org", "password": f"guess {number}"}
+        return lambda: app.test_client().post("/sign-in", data=said).status_code
+
+    assert sorted(at_once(*map(guess, range(12)))) == [400] * 5 + [429] * 7  # type: ignore[type-var]
+    # Those that are right count for nothing, also where many are.
+    right = {"email": ANA, "password": PASSWORD}
+    for _ in range(2):
+        found = at_once(*[lambda: app.test_client().post("/sign-in", data=right).status_code] * 5)
+        assert set(found) == {302}
 
 
 def test_what_a_form_carries_of_another_is_taken_apart_by_nobody_who_nests_it(app: Flask) -> None:

@@ -341,3 +341,17 @@ def test_the_record_is_for_those_who_are_signed_in(settings: Settings, northmere
     with create_app(settings, northmere).test_client() as client:
         assert client.get("/record").status_code == 302
         assert client.get("/record/record.jsonl").status_code == 302
+
+
+def test_an_end_that_was_cut_off_under_what_was_done_since_is_missed(engine: Engine) -> None:
+    """Whoever removes events removes all that was done by then as well, or is found out without any head."""
+    open_account(engine, ANA, "Ana Finch", WORDS, OTTO)
+    begin_sign_in(engine, ANA)
+    assert verify(engine)[0] == []
+    tamper(engine, "UPDATE signin SET begun_at = '2030-01-01 00:00:00.000000'")
+    (cut,) = verify(engine)[0]
+    assert (cut.kind, cut.id) == ("missing", newest(engine).id + 1)
+    assert "2030-01-01" in cut.what
+    tamper(engine, "DELETE FROM auditevent")
+    (all_gone,) = verify(engine)[0]
+    assert (all_gone.kind, all_gone.id, "record is empty" in all_gone.what) == ("missing", 1, True)

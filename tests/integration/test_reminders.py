@@ -22,15 +22,18 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services import demonstration
 from budget_align.services.approvals.reminding import remind
 from budget_align.services.frameworks import catalogue
+from budget_align.services.frameworks.frameworks import publish_framework, receive_framework
 from budget_align.services.mappings.approving import approve_bundled
+from budget_align.services.mappings.mappings import approve, begin_draft
 from budget_align.services.people.accounts import add_account, disable_account
 from budget_align.services.people.delegations import delegate, end_delegation, list_delegable, list_delegated
-from budget_align.services.people.roles import list_roles, take_role
+from budget_align.services.people.roles import give_role, list_roles, take_role
 from budget_align.services.publishing.publications import ask_to_publish, publish
 from budget_align.services.record.trail import find_broken_event, list_events
 from budget_align.services.returns.approving import approve_return, ask_for_approval, send_return_back
 from budget_align.services.runs.running import run_allocation
 from budget_align.web.app import create_app
+from tests.integration.test_frameworks import OWN
 from tests.integration.test_governments import at_once
 from tests.pages import problems, sign_in, token
 from tests.returns import put_return
@@ -95,6 +98,24 @@ def test_a_colleague_approves_in_ones_place_until_a_day_and_no_longer(people: En
     end_delegation(people, given, PETRA)
     refused("not-allowed", lambda: send_return_back(people, number, OTTO, "No"))
     assert find_broken_event(people) is None
+
+
+def test_the_record_says_in_whose_place_mappings_and_frameworks_are_approved(
+    people: Engine, settings: Settings
+) -> None:
+    for held in (Held("mapping-approver", "Ours"), Held("mapping-approver")):
+        give_role(people, PETRA, held, "operator")
+        delegate(
+            people, next(each.id for each in list_delegable(people, PETRA) if each.held == held), OTTO, WEEK, PETRA
+        )
+    put_return(people, WORKS, {"Roads": 100}, by=ANA)
+    draft = begin_draft(people, "Ours", "operator", like=catalogue.mapping("enabling-capabilities"))
+    approve(people, draft, 1, OTTO)
+    receive_framework(people, settings, OWN, "f.xlsx", "operator")
+    publish_framework(people, "ours-2026", OTTO)
+    for action in ("mapping approved", "framework published"):
+        (event,) = list_events(people, what=action, limit=1).events
+        assert (event.actor, event.facts["in_place_of"]) == (OTTO, PETRA)
 
 
 @pytest.mark.parametrize("how", ["over", "taken", "disabled"])

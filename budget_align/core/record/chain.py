@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from budget_align.core.values.refusal import RefusedError
@@ -122,6 +123,18 @@ def find_breaks(events: Iterable[Event], kept: Head | None = None) -> list[Break
     if kept is not None:
         found += _check_kept(kept, before, at_kept)
     return found
+
+
+def find_cut(last: Event | None, newest: datetime) -> Break:
+    """What a record says that ends before something that was done.
+
+    Args:
+        last: its last event; None where there is none.
+        newest: when something was done of which there would be an event.
+    """
+    end = f"ends at {last.at} with event {last.id}" if last is not None else "is empty"
+    what = f"Events are missing from the end: something was done at {newest.isoformat()}, and the record {end}."
+    return Break(last.id + 1 if last is not None else 1, "missing", what)
 
 
 def _is_whole(event: Event) -> bool:

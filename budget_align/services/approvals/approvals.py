@@ -179,11 +179,15 @@ def send_back(session: Session, thing: Thing, actor: str, reason: str) -> None:
     _record(session, actor, "returned for changes", thing, reason=row.answer)
 
 
-def close(session: Session, thing: Thing, actor: str) -> None:
-    """Ends what was asked for of a thing as approved, where its approval is an event of its own."""
+def close(session: Session, thing: Thing, actor: str) -> dict[str, str]:
+    """Ends what was asked for of a thing as approved, where its approval is an event of its own, and returns what that
+    says of in whose place.
+    """
     row = queries.newest(session, thing.kind, thing.government, thing.subject)
     if row is not None and row.state in ("waiting", "returned"):
         row.state, row.decided_by, row.decided_at, row.answer = "approved", actor, _now(), ""
+    instead = _in_place_of(session, thing, actor)
+    return {"in_place_of": instead} if instead else {}
 
 
 def lapse(session: Session, thing: Thing) -> None:

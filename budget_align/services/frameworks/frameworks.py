@@ -159,8 +159,8 @@ def publish_framework(engine: Engine, code: str, actor: str, seen: str | None = 
         _check(Framework.model_validate_json(row.content), known_frameworks(session))
         row.status, row.published_by = "published", actor
         row.published_at = datetime.now(UTC).replace(microsecond=0)
-        approvals.close(session, thing, actor)
-        auditing.record(session, actor, "framework published", code, {"file": row.file_name})
+        instead = approvals.close(session, thing, actor)
+        auditing.record(session, actor, "framework published", code, {"file": row.file_name, **instead})
 
 
 def discard_framework(engine: Engine, code: str, actor: str, seen: str | None = None) -> None:

@@ -260,7 +260,7 @@ def approve(engine: Engine, version_id: int, seen: int, actor: str) -> int:
         draft.status, draft.hash = "approved", described.mapping.identity()
         draft.approved_by, draft.approved_at = actor, datetime.now(UTC).replace(microsecond=0)
         detail = {"government": draft.government, "version": draft.number, "hash": draft.hash}
-        approvals.close(session, _as_thing(described), actor)
+        detail |= approvals.close(session, _as_thing(described), actor)
         auditing.record(session, actor, "mapping approved", f"mapping {draft.name}", detail)
         return draft.number
 

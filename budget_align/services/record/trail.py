@@ -11,7 +11,7 @@ from typing import IO, Any
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from budget_align.core.record.chain import Break, Event, Head, find_breaks
+from budget_align.core.record.chain import Break, Event, Head, find_breaks, find_cut
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.store import record_queries as queries
@@ -86,7 +86,11 @@ def verify(engine: Engine, kept: Head | None = None) -> tuple[list[Break], Head 
             yield event
 
     with Session(engine) as session:
+        # What is done meanwhile comes after what is looked at here, and so does its event.
+        newest = queries.newest_change(session)
         breaks = find_breaks(passing(session), kept)
+    if newest is not None and (not last or last[0].at < newest.astimezone(UTC).isoformat()):
+        breaks.append(find_cut(last[0] if last else None, newest))
     return breaks, Head(last[0].id, last[0].hash) if last else None
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
@@ -48,13 +50,13 @@ def sign_in() -> Page:
     if not form.validate():
         errors = [{"text": said[0], "href": f"#{field}"} for field, said in form.errors.items() if field]
         return sign_in_page(form, errors, 400)
-    email = form.email.data
-    if not may_guess(email):
-        return sign_in_page(form, [{"text": TOO_MANY}], 429)
-    person = check_password(engine(), email, form.password.data)
-    if person is None:
-        guessed_wrong(email)
-        return sign_in_page(form, [{"text": _WRONG, "href": "#email"}], 400)
+    with guessing(form.email.data) as guess:
+        if guess.refused:
+            return sign_in_page(form, [{"text": TOO_MANY}], 429)
+        person = check_password(engine(), guess.email, form.password.data)
+        if person is None:
+            guess.wrong()
+            return sign_in_page(form, [{"text": _WRONG, "href": "#email"}], 400)
     if has_second_factor(engine(), person.email):
         _begin_anew()
         session[_HALF] = [person.email, int(time.time())]
@@ -69,11 +71,12 @@ def code() -> Page:
     typed, onward = typed_before(), request.form.get("next", "")
     if not email or time.time() - at > _HALF_LASTS:
         return sign_in_page(SignInForm(formdata=None), [{"text": "That took too long; begin again"}], 400, typed)
-    if not may_guess(email):
-        return _code_page(typed, onward, TOO_MANY, 429)
-    if not check_second_factor(engine(), email, request.form.get("code", "")):
-        guessed_wrong(email)
-        return _code_page(typed, onward, "That is not a code that can be used now", 400)
+    with guessing(email) as guess:
+        if guess.refused:
+            return _code_page(typed, onward, TOO_MANY, 429)
+        if not check_second_factor(engine(), email, request.form.get("code", "")):
+            guess.wrong()
+            return _code_page(typed, onward, "That is not a code that can be used now", 400)
     return let_in(Person(email, ""), typed, onward, "password and second factor")
 
 
@@ -96,14 +99,15 @@ def it_is_me() -> Page:
     """Takes a password again before something that needs it, and sends on what was asked."""
     typed = typed_before() or Typed(url_for("figures.overview"), sent=False)
     email = actor()
-    if not may_guess(email):
-        return sure_page(typed, TOO_MANY, 429)
-    right = check_password(engine(), email, request.form.get("password", "")) is not None
-    if right and has_second_factor(engine(), email):
-        right = check_second_factor(engine(), email, request.form.get("code", ""))
-    if not right:
-        guessed_wrong(email)
-        return sure_page(typed, "That is not right; nothing was changed", 400)
+    with guessing(email) as guess:
+        if guess.refused:
+            return sure_page(typed, TOO_MANY, 429)
+        right = check_password(engine(), email, request.form.get("password", "")) is not None
+        if right and has_second_factor(engine(), email):
+            right = check_second_factor(engine(), email, request.form.get("code", ""))
+        if not right:
+            guess.wrong()
+            return sure_page(typed, "That is not right; nothing was changed", 400)
     note_sure(engine(), current_user.get_id())
     return send_on(typed)
 
@@ -163,15 +167,31 @@ def _begin_anew() -> None:
     g.pop("csrf_token", None)
 
 
-def may_guess(email: str) -> bool:
-    """Whether another password or code of a person may be tried, from where this is asked."""
-    return _attempts().may_try(email, _address())
+class Guess:
+    """A password or a code that is being tried.
+
+    Attributes:
+        refused: whether too many were wrong, or are being tried at once, for another to be tried.
+    """
+
+    def __init__(self, email: str, *, refused: bool) -> None:
+        self.email, self.refused, self.was_wrong = email, refused, False
+
+    def wrong(self) -> None:
+        """Says that it was wrong, which is counted and recorded."""
+        self.was_wrong = True
+        record_failed(engine(), self.email)
 
 
-def guessed_wrong(email: str) -> None:
-    """Counts and records one that was wrong."""
-    _attempts().failed(email, _address())
-    record_failed(engine(), email)
+@contextmanager
+def guessing(email: str) -> Iterator[Guess]:
+    """Lets a password or a code of a person be tried, from where this is asked, unless too many were."""
+    guess = Guess(email, refused=not _attempts().begin(email, _address()))
+    try:
+        yield guess
+    finally:
+        if not guess.refused:
+            _attempts().end(email, _address(), wrong=guess.was_wrong)
 
 
 def _attempts() -> Attempts:

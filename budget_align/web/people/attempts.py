@@ -26,14 +26,13 @@ class Attempts:
             RateLimitItemPerMinute(most, _MINUTES) for most in (here, anywhere, from_one)
         )
 
-    def may_try(self, email: str, address: str) -> bool:
-        """Whether another password may be tried."""
-        return all(COUNT.test(limit, *who) for limit, who in self._counts(email, address))
+    def begin(self, email: str, address: str) -> bool:
+        """Whether another password may be tried, with all that are being tried now; it is then, until `end`."""
+        return COUNT.begin(self._counts(email, address))
 
-    def failed(self, email: str, address: str) -> None:
-        """Counts a wrong password."""
-        for limit, who in self._counts(email, address):
-            COUNT.hit(limit, *who)
+    def end(self, email: str, address: str, *, wrong: bool) -> None:
+        """Ends what was begun, and counts a wrong password."""
+        COUNT.end(self._counts(email, address), counts=wrong)
 
     def _counts(self, email: str, address: str) -> list[tuple[RateLimitItemPerMinute, tuple[str, ...]]]:
         account, place = self._hide(email.strip().casefold()), self._hide(address)

@@ -27,7 +27,7 @@ from budget_align.services.people.sign_ins import end_everywhere, end_place, is_
 from budget_align.services.people.tokens import SCOPES, drop_token, list_tokens, make_token
 from budget_align.web.context import actor, engine
 from budget_align.web.numbers import LARGEST, read_whole
-from budget_align.web.people.accounts import TOO_MANY, guessed_wrong, may_guess, sure_page
+from budget_align.web.people.accounts import TOO_MANY, guessing, sure_page
 from budget_align.web.people.typed import Typed
 
 pages = Blueprint("mine", __name__)
@@ -48,15 +48,16 @@ def account() -> str:
 def password() -> Page:
     """Changes one's own password."""
     form = request.form
-    if not may_guess(actor()):
-        return _page(error=("old", TOO_MANY)), 429
-    try:
-        kept = token_hash(current_user.get_id())
-        change_password(engine(), actor(), form.get("old", ""), form.get("new", ""), kept)
-    except RefusedError as refusal:
-        if refusal.field == "old":
-            guessed_wrong(actor())
-        return _page(error=(refusal.field or "new", refusal.message)), 422
+    with guessing(actor()) as guess:
+        if guess.refused:
+            return _page(error=("old", TOO_MANY)), 429
+        try:
+            kept = token_hash(current_user.get_id())
+            change_password(engine(), actor(), form.get("old", ""), form.get("new", ""), kept)
+        except RefusedError as refusal:
+            if refusal.field == "old":
+                guess.wrong()
+            return _page(error=(refusal.field or "new", refusal.message)), 422
     flash("Your password is changed, and you are signed out everywhere else.", "success")
     return redirect(url_for("mine.account"))
 
@@ -123,11 +124,12 @@ def begin_second() -> Page:
 @pages.post("/account/second-factor/end")
 def end_second() -> Page:
     """Takes one's second factor away, for one's password."""
-    if not may_guess(actor()):
-        return _page(error=("password", TOO_MANY)), 429
-    if check_password(engine(), actor(), request.form.get("password", "")) is None:
-        guessed_wrong(actor())
-        return _page(error=("password", "That is not your password.")), 422
+    with guessing(actor()) as guess:
+        if guess.refused:
+            return _page(error=("password", TOO_MANY)), 429
+        if check_password(engine(), actor(), request.form.get("password", "")) is None:
+            guess.wrong()
+            return _page(error=("password", "That is not your password.")), 422
     end_second_factor(engine(), actor(), actor())
     flash("You sign in without a second factor from now on.", "success")
     return redirect(url_for("mine.account"))
