@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 from typing import Any
 
 from flask import Flask
-from waitress import create_server
+from waitress.adjustments import Adjustments
+from waitress.task import ThreadedTaskDispatcher
 
 from budget_align.config import Settings
 from budget_align.core.values.refusal import RefusedError
+from budget_align.web.connections import Server
 
 _FORM_ROOM = 5_000_000
 """Bytes that a form may hold beside its file."""
@@ -18,9 +21,13 @@ THREADS = 16
 """More than the pages, readings and files that may wait for something at once, so that some are left for all else."""
 
 _CONNECTIONS = 1_000
-"""Connections held at once; those that say nothing cost a thread nothing, and are closed after `_IDLE` seconds."""
+"""Connections held at once; those that say nothing cost a thread nothing, are closed after `_IDLE` seconds, and give
+way to others before."""
 
 _IDLE = 30
+
+_FILES = 4_000
+"""Files that the process may have open, its connections among them."""
 
 
 def most_sent(settings: Settings) -> int:
@@ -52,9 +59,8 @@ def make_server(app: Flask, settings: Settings, listening: socket.socket) -> Any
     """A server for the application that listens and waits to be run. A request larger than any that is taken is refused
     by its own account of its length, before its body is read.
     """
-    return create_server(
-        app,
-        sockets=[listening],
+    _allow_files()
+    adjustments = Adjustments(
         threads=THREADS,
         ident=None,
         # What a proxy says of who asks reaches the application, which believes as many as config.toml says.
@@ -63,7 +69,19 @@ def make_server(app: Flask, settings: Settings, listening: socket.socket) -> Any
         max_request_header_size=65_536,
         connection_limit=_CONNECTIONS,
         channel_timeout=_IDLE,
-        cleanup_interval=10,
+        cleanup_interval=1,
         # The other way of waiting can watch no more than 1,024 files.
         asyncore_use_poll=True,
     )
+    dispatcher = ThreadedTaskDispatcher()
+    dispatcher.set_thread_count(adjustments.threads)
+    where = (listening.family, listening.type, listening.proto, listening.getsockname())
+    return Server(app, _sock=listening, dispatcher=dispatcher, adj=adjustments, bind_socket=False, sockinfo=where)
+
+
+def _allow_files() -> None:
+    """Lets this process open as many files as its connections, and what they ask for, may need."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

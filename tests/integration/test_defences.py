@@ -10,7 +10,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,7 +37,7 @@ from budget_align.services.mappings.mappings import begin_draft, change_draft, l
 from budget_align.services.people.accounts import add_account
 from budget_align.services.returns.receiving import receive
 from budget_align.services.returns.uploads import MOST, MOST_OF_ONE, find_upload
-from budget_align.web import turns
+from budget_align.web import connections, server, turns
 from budget_align.web.app import create_app
 from budget_align.web.counts import COUNT
 from budget_align.web.server import listen, make_server
@@ -368,14 +368,14 @@ def test_an_empty_installation_gets_its_first_person_from_the_command_line(tmp_p
 def served(settings: Settings, engine: Engine) -> Iterator[int]:
     """The service on a port of its own, as the command starts it."""
     listening = listen("127.0.0.1", 0)
-    server = make_server(create_app(settings, engine), settings, listening)
-    thread = threading.Thread(target=server.run)
+    made = make_server(create_app(settings, engine), settings, listening)
+    thread = threading.Thread(target=made.run)
     thread.start()
     try:
         yield listening.getsockname()[1]
     finally:
-        server.task_dispatcher.shutdown()
-        server.asyncore.close_all(server._map)
+        made.task_dispatcher.shutdown()
+        made.asyncore.close_all(made._map)
         thread.join(10)
         listening.close()
 
@@ -391,6 +391,56 @@ def test_a_body_too_large_is_refused_before_it_is_sent(settings: Settings, sqlit
     with served(settings, sqlite_engine) as port:
         head = "POST /submissions/new HTTP/1.1\nHost: x\nContent-Type: multipart/form-data; boundary=b\n"
         assert " 413 " in said(port, f"{head}Content-Length: 300000000\n\n").splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("head", "code"),
+    [
+        ("Host: x\nContent-Length: 6\nTransfer-Encoding: chunked\n\n0\n\nGET /healthz HTTP/1.1\nHost: x\n\n", 400),
+        ("Host: x\nTransfer-Encoding: chunked\nContent-Length: 6\n\n0\n\nGET /healthz HTTP/1.1\nHost: x\n\n", 400),
+        ("Host: x\nContent-Length: 5\nContent-Length: 6\n\nabcdef", 400),
+        ("Content-Length: 0\n\n", 400),
+        ("Host: a\nHost: b\nContent-Length: 0\n\n", 400),
+        # What is refused already, nobody is told to send.
+        ("Host: x\nExpect: 100-continue\nContent-Length: 300000000\n\n", 413),
+    ],
+    ids=["both-lengths", "both-lengths-turned", "two-lengths", "no-host", "two-hosts", "expecting"],
+)
+def test_a_message_that_can_be_read_in_two_ways_is_refused_and_nothing_after_it_is_read(
+    settings: Settings, sqlite_engine: Engine, head: str, code: int
+) -> None:
+    with (
+        served(settings, sqlite_engine) as port,
+        socket.create_connection(("127.0.0.1", port), timeout=5) as connection,
+    ):
+        connection.sendall(f"POST /sign-in HTTP/1.1\n{head}".replace("\n", "\r\n").encode())
+        answer = b""
+        with suppress(ConnectionResetError):
+            while piece := connection.recv(65_536):
+                answer += piece
+        assert answer.startswith(f"HTTP/1.1 {code} ".encode())
+        assert answer.count(b"HTTP/1.") == 1
+
+
+def test_connections_beyond_all_that_there_may_be_give_way_to_who_asks(
+    settings: Settings, sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "_CONNECTIONS", 40)
+    monkeypatch.setattr(connections, "_PATIENCE", 0.5)
+    with served(settings, sqlite_engine) as port, ExitStack() as held:
+        others = [held.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(80)]
+        for each in others[::2]:
+            each.sendall(b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 50000\r\n\r\nemail=")
+        began = time.monotonic()
+        # All of them stood in line before it.
+        assert " 200 " in said(port, "GET /healthz HTTP/1.1\nHost: x\nConnection: close\n\n", 15).splitlines()[0]
+        assert time.monotonic() - began < 12
+        dripping = held.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+        with suppress(OSError):
+            for _ in range(100):
+                dripping.sendall(b"G")
+                time.sleep(0.1)
+        assert time.monotonic() - began < 20, "who sends a letter at a time is not waited for"
 
 
 def test_many_who_connect_and_say_nothing_hold_nobody(settings: Settings, sqlite_engine: Engine) -> None:
