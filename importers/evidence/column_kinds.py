@@ -218,7 +218,8 @@ def _money_or_code(header: str, *, money: bool, has_unit: bool) -> set[str]:
         found.add("header names money")
     if money and all(lexicon.says("money", word) for word in lexicon.fold_words(header).split()):
         found.add("header is nothing but money")
-    if lexicon.last_word_says("money", header):
+    either = lexicon.last_word_says("code", header)
+    if lexicon.last_word_says("money", header) and not (either and "header is nothing but money" in found):
         return found | {"header ends in money"}
     if lexicon.says("code", header) and not (has_unit and money):
         found.add("header names a code")

@@ -92,6 +92,7 @@ def read_context(
     is_money = not share or bool(unit_belief.value and unit_belief.evidence != _NOTE_SAYS) or bool(answers.unit)
     headed = [column.header for column in columns if column.role in _NAMING] + [text for _, text in titles[-1:]]
     is_money &= not any(row_words.says_measures_heading(text) and len(text.split()) > 1 for text in headed)
+    is_money &= bool(answers.unit) or not any(vocabulary.says_per_head(text) for _, text in titles)
     asks = _Asks(grid, key, decisions, is_money and bool(amounts))
     body = _read_body(grid, block, columns, titles, answers, notes)
     in_headings = not answers.body and body.confidence < _SURE_OF_BODY and _headings_name_bodies(grid, block, columns)
@@ -123,7 +124,7 @@ def read_context(
         unit,
         unit_belief,
         basis,
-        _read_counted(basis, answers, is_money),
+        _read_counted(basis, answers, is_money, asks),
         in_headings,
         is_money,
         fiscal_year,
@@ -303,11 +304,23 @@ def _read_price_basis(titles: Sequence[tuple[str, str]]) -> Belief:
     return Belief(value="cash", confidence=0.7, evidence="nothing says real terms")
 
 
-def _read_counted(basis: Belief, answers: TableAnswers, is_money: bool) -> Belief:
+def _read_counted(basis: Belief, answers: TableAnswers, is_money: bool, asks: _Asks) -> Belief:
     if not is_money:
         return Belief(value="no", confidence=0.85, evidence="its figures are percentages or counts, no money")
     if answers.counted is not None:
         return Belief(value="yes" if answers.counted else "no", confidence=1.0, evidence=answers.evidence)
+    if basis.value != "cash" and vocabulary.says_prices_alone(basis.evidence):
+        # A budget is set at the prices of its year as often as a series is deflated to them.
+        said = asks.one_of(
+            "counted",
+            f"{asks.grid.name!r} states amounts at the prices of one year: {basis.evidence}. Is this the money of the "
+            "budget, or money that is shown at other prices?",
+            (("yes", "The money of the budget: count it"), ("no", "The same money at other prices: leave it out")),
+            "",
+            asks.key,
+            assumed="yes",
+        )
+        return Belief(value=said, confidence=0.5, evidence=f"it is at the prices of one year: {basis.evidence}")
     if basis.value != "cash":
         return Belief(value="no", confidence=basis.confidence, evidence=f"it is in real terms: {basis.evidence}")
     return Belief(value="yes", confidence=0.8, evidence="it is in cash, and no other table is known to hold its money")

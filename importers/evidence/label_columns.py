@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
@@ -28,9 +29,8 @@ def read_label_column(grid: Grid, block: Block, c: int) -> Column:
     rows = sample(block.body)[:_VALUES_SAMPLED]
     texts = [grid.text(row, c) for row in rows if grid.kinds[row, c] in (Kind.TEXT, Kind.DATE)]
     numbers = grid.numbers[rows, c][grid.kinds[rows, c] == Kind.NUMBER]
-    role = vocabulary.find_role(header)
     if len(numbers) > len(texts):
-        if are_years(numbers) or role == "year":
+        if are_years(numbers) or vocabulary.find_role(header) == "year":
             return Column(c, header, "year", 0.9, "every number is a year, and they name the rows")
         return Column(c, header, "programme_code", 0.7, "numbers that name the rows")
     # Headings between the rows may name what the years are of.
@@ -42,6 +42,7 @@ def read_label_column(grid: Grid, block: Block, c: int) -> Column:
     years = short and all(len(calendar.find_years(text)) == 1 for text in named)
     if len(named) > 1 and (years or calendar.years_of_days(named)):
         return Column(c, header, "year", 0.9, "every row is named by a year")
+    role = _role_of_header(grid, block, c, header, named)
     right_of_amounts = c > max(block.values)
     average = sum(map(len, texts)) / len(texts) if texts else 0
     if role in _NAMES_OF and texts and not _are_codes(texts):
@@ -62,6 +63,40 @@ def read_label_column(grid: Grid, block: Block, c: int) -> Column:
     if right_of_amounts:
         return Column(c, header, "note", 0.5, "text right of the amounts")
     return Column(c, header, "unit", 0.4, "text left of the amounts")
+
+
+_DIMENSIONS: Final[tuple[Role, ...]] = ("control", "stage", "year")
+
+_FEW_NAMES: Final = 3
+
+
+def _role_of_header(grid: Grid, block: Block, column: int, header: str, named: list[str]) -> Role | None:
+    """The role that a header gives a column of words, if what stands below it bears that out."""
+    role = vocabulary.find_role(header)
+    if role not in _DIMENSIONS or role is None:
+        return role
+    return role if _names_dimension(grid, role, named, alone=_is_only_words(grid, block, column)) else None
+
+
+def _names_dimension(grid: Grid, role: Role, named: list[str], *, alone: bool) -> bool:
+    """Whether words below a header such as "Fund", "Version" or "Period" say that of each row, and do not name the
+    rows: most of them are known for it, or few of them stand again and again beside other words.
+    """
+    known: dict[str, Callable[[str], object]] = {
+        "control": vocabulary.find_control,
+        "stage": lambda word: vocabulary.find_stage(word) or vocabulary.find_version(word),
+        "year": lambda word: grid.terms.calendar.find_years(word) or vocabulary.find_period(word),
+    }
+    words = set(named)
+    if not words or 2 * sum(bool(known[role](word)) for word in words) > len(words):
+        return True
+    return not alone and (len(words) <= _FEW_NAMES or 2 * len(words) <= len(named))
+
+
+def _is_only_words(grid: Grid, block: Block, column: int) -> bool:
+    """Whether a column of words is the only one left of the amounts."""
+    rows, first = sample(block.data), max(block.values)
+    return not any(grid.worded[rows, c].any() for c in block.labels if c != column and c < first)
 
 
 _NAMES_OF: dict[str, Role] = {"programme_code": "programme", "unit_code": "unit", "account_code": "account"}

@@ -41,6 +41,7 @@ from importers.evidence.day_years import settle_days
 from importers.files.limits import Limits
 from importers.files.workbook import Sheet, Workbook, open_workbook
 from importers.readings.cell_findings import find_cell_findings, find_sheet_findings
+from importers.readings.contents_pages import tells_of_workbook
 from importers.readings.continuations import join_continued
 from importers.readings.control_totals import find_total_findings, half_of_places, make_control_totals
 from importers.readings.lines import make_lines
@@ -177,7 +178,7 @@ class WorkbookReader:
                     self.progress(number, len(self.workbook.sheets), sheet.name)
                 grid = make_grid(sheet, terms, self.limits.cell_length, mark)
                 found.append(SheetBlocks(sheet, grid, find_blocks(grid)))
-            self._structures[key] = found
+            self._structures[key] = _without_contents(found)
         return self._structures[key]
 
     def tables(self, decisions: Decisions, *, alike: bool = False) -> list[SheetTables]:
@@ -461,6 +462,23 @@ def _left_out(table: Table) -> Finding:
         cell=table.block.area().split(":")[0],
         message=f"The table is not counted, and its lines are not stored: {table.context.counted_belief.evidence}.",
     )
+
+
+def _without_contents(found: list[SheetBlocks]) -> list[SheetBlocks]:
+    """The sheets without what looks like tables where it only tells of the workbook."""
+    return [
+        replace(
+            each,
+            blocks=[
+                block
+                for block in each.blocks
+                if not tells_of_workbook(
+                    each.grid, block, [(o.grid, other) for o in found if o is not each for other in o.blocks]
+                )
+            ],
+        )
+        for each in found
+    ]
 
 
 def sheet_kind(

@@ -100,7 +100,7 @@ def make_table(
     listed = (_label_fills(table) == 1) & (len(block.data) > _LIST_FROM)
     worded = set(np.flatnonzero(of_share[table.labels.codes] & ~listed).tolist())
     table.shares = frozenset(worded - _summed_by_total(table, worded)) | _under_shares(table)
-    table.shares |= _balances(table) | _parts_of_years(table)
+    table.shares |= _balances(table) | _parts_of_years(table) | _percentages(table)
     if multipliers is not None:
         table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
     table.shares |= _set_by_rows(table)
@@ -122,6 +122,18 @@ def make_table(
     if left:
         table = replace(table, left=left)
     return table
+
+
+def _percentages(table: Table) -> frozenset[int]:
+    """The rows whose figures are all written as percentages, among others that are not."""
+    columns = np.array([c.index for c in table.of_role("amount", "total")], dtype=np.int64)
+    if not len(columns):
+        return frozenset()
+    rows = table.block.data
+    ratios = table.grid.ratios[np.ix_(rows, columns)]
+    figures = table.grid.kinds[np.ix_(rows, columns)] == Kind.NUMBER
+    whole = figures.any(axis=1) & ~(figures & ~ratios).any(axis=1)
+    return frozenset(np.flatnonzero(whole).tolist()) if 2 * whole.sum() < len(rows) else frozenset()
 
 
 def _parts_of_years(table: Table) -> frozenset[int]:

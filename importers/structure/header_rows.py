@@ -33,6 +33,14 @@ _GAP: Final = 6
 """Blank rows between two header rows, at most."""
 
 _BRACKETED = re.compile(r"^[(\[].*[)\]]$", re.DOTALL)
+_LETTERHEAD = re.compile(
+    r"\b(reports?|statement|monitoring|printed|run (date|time|by|on)|user|for (the )?period|as (at|of)|appendix"
+    r"|listing|profit and loss|trial balance|comparison)\b|^p(age)?\W{0,2}\d+$"
+    r"|^(time|date|user|from|to|prepared by)\s*:",
+    re.IGNORECASE,
+)
+"""What only the head of a report says: what it is, when and by whom it was drawn, for which period."""
+
 _ORDINAL = re.compile(r"^([IVXLC]+|\d{1,2}|[A-Z])[.)]$")
 _BRACKET = re.compile(r"[()]")
 _DIGIT = re.compile(r"\d")
@@ -96,7 +104,7 @@ class _Climb:
             if len(self.rows) >= _HEADER_ROWS:
                 break
         # What stands above everything that is said of the columns is a title.
-        rows = self._without_lines(self.rows[:spoken])
+        rows = self._without_prelude(self._without_lines(self.rows[:spoken]))
         if stub is not None and stub - 1 in rows and self._heads_the_labels(stub, rows):
             rows.append(stub)
         return tuple(sorted(rows)) if self._say_enough(rows) else ()
@@ -113,6 +121,35 @@ class _Climb:
                 break
             del kept[0]
         return kept
+
+    def _without_prelude(self, rows: list[int]) -> list[int]:
+        """Header rows, from the innermost on, without those of a report's head: they stand above a row that names the
+        columns, and say their own thing in the cells that happen to be over one or the other of them.
+        """
+        kept = list(rows)
+        named = next((place for place, row in enumerate(kept) if len(self._over(row)) > 1), None)
+        if named is None:
+            return kept
+        last = next((place for place in range(named + 1, len(kept)) if self._is_prelude(kept[place], kept[:place])), -1)
+        return kept[:last] if last > 0 else kept
+
+    def _is_prelude(self, row: int, below: Sequence[int]) -> bool:
+        """Whether a row above others that name the columns is of a report's head."""
+        region, over, beside = self.region, self._over(row), self._beside(row)
+        said = [region.text(row, c) for c in (*over, *beside)]
+        if not over or any(self._is_merged(row, c) for c in over):
+            return False
+        if over == [min(np.flatnonzero(region.filled.any(axis=0)))] and len(over) == 1:
+            # A text in the first column of the sheet, where codes stand below: a title, not the name of one column.
+            return not beside
+        if not beside or not self._named(beside, below):
+            return False
+        letterhead = any(_LETTERHEAD.search(text) for text in said) and len(over) < len(self.columns)
+        return letterhead or (len(over) == 1 and any(text.endswith(":") for text in said))
+
+    def _is_merged(self, row: int, column: int) -> bool:
+        merged = self.region.grid.find_merge(row, self.region.first + column)
+        return merged is not None and merged[3] > merged[1]
 
     def _over(self, row: int) -> list[int]:
         """Columns of values that a row has something to say of."""
@@ -132,7 +169,7 @@ class _Climb:
         # Codes of numbers may stand left of the names that the heading stands over.
         names = self.values[1] if len(self.values) > 2 else self.values[0]
         left = self.region.filled[row, :names].any() and not self.region.number[row].any()
-        return bool(left) and not self._over(row)
+        return bool(left) and not [c for c in self._over(row) if c >= names]
 
     def _is_header(self, row: int) -> bool:
         region = self.region
@@ -174,14 +211,18 @@ class _Climb:
         unit = find_unit(text) is not None and not says_year(text) and len(text) < 25
         if unit or (_BRACKETED.match(text) and not self.rows):
             # The unit of all columns right above the data; further up it belongs to the title.
-            return not self.rows and not self.blanks and not beside and column == self.values[0]
-        merged = region.grid.find_merge(row, region.first + column)
-        if merged is not None and merged[3] > merged[1]:
+            lone = column == self.values[0] or (unit and self._names_columns(row - 1))
+            return not self.rows and not self.blanks and not beside and lone
+        if self._is_merged(row, column):
             return bool(self.rows)
         if self.rows and self.blanks:
             apart = any(c > self.values[0] for c in beside)
             return not apart and not self._named(beside) and not _says_digits(without_references(text))
         return bool(self.rows) or column > 0
+
+    def _names_columns(self, row: int) -> bool:
+        """Whether a row has words, or a year, over every column of values, and no figure."""
+        return row >= 0 and not self.region.number[row].any() and self._over(row) == self.columns
 
     def _heads_the_labels(self, row: int, below: Sequence[int]) -> bool:
         """Whether short words stand alone in a column of labels which other headers have not named."""

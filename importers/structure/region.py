@@ -197,6 +197,13 @@ class Region:
         ]
         return len(alike) == 2 and all(alike) and bool(self.word[row, :first].any())
 
+    def _is_code_of_heading(self, row: int, column: int, below: Ints) -> bool:
+        """Whether the only number of a row stands left of a name, with nothing said over the figures below."""
+        right = np.flatnonzero(self.word[row, column + 1 :]) + column + 1
+        named = self.word[below][:, right].any(axis=0)
+        figures = self.number[below][:, column + 1 :].any()
+        return bool(len(right) and named.all() and figures)
+
     def _are_years_of_header(self, row: int, columns: Ints, data_rows: Ints, *, fresh: bool) -> bool:
         years = self.numbers[row, columns]
         if not are_years(years):
@@ -206,6 +213,8 @@ class Region:
             return False
         names = self.word[row]
         if self._is_line_among_lines(row, columns) and not fresh:
+            return False
+        if len(columns) == 1 and self._is_code_of_heading(row, int(columns[0]), below):
             return False
         headed = row > 0 and bool(self.word[row - 1, columns].all())
         if headed and names.sum() >= 2 and len(below) == 3 and bool((self.word[below] == names).all()):

@@ -138,6 +138,10 @@ def says_share_row(label: str) -> bool:
     (True, True, True)
     >>> says_share_row("Band D council tax"), says_share_row("5% efficiency programme"), says_share_row("Ration books")
     (True, False, False)
+    >>> says_share_row("Population ('000)"), says_share_row("Debt service coverage"), says_share_row("Pupil numbers")
+    (True, True, True)
+    >>> says_share_row("Population health"), says_share_row("Pupil transport"), says_share_row("Coverage pool")
+    (False, False, False)
     """
     return bool(_SHARE_ROW.search(label) or _RATIO_ROW.search(label))
 
@@ -146,6 +150,12 @@ _RATIO_ROW: Final = re.compile(
     r"(^|:) ?(total |average )?number of\b|^\W*outputs? ?:|\b(established|funded|authori[sz]ed) (posts|positions)\b"
     r"|\b(ftes?|wtes?)\b\)?\W*$"
     r"|^\W*(total )?(ftes?|wtes?|full[- ]time[- ]equivalents?|head ?count|staff numbers)\b"
+    r"|^\W*(total |resident |mid-year |school )?(population|pupil)s?(?=\W*($|\(|'?\d)| (numbers?|estimates?|count)\b)"
+    r"|\b(pupil|student|staff|employee|teacher) numbers?\b|\bnumbers? on roll\b|\b(average|total) enrol(l)?ment\b"
+    r"|\bdeflators?\b|\bper (head|capita|person|pupil|student|household|resident)\b"
+    r"|\b(price|cost|inflation|volume) ind(ex|ices)\b|\b(exchange|interest|inflation) rates?\W*$"
+    r"|^\W*((cpi|rpi|cpih) )?inflation( assumptions?)?\W*$|\bcoverage( ratio)?\W*$|\bdays(?= (of )?cash\b| on hand\b)"
+    r"|^\W*(nominal |real )?(gdp|gross domestic product)\b\W*(\([^)]*\))?\W*$"
     r"|^\W*%|%\W*$|\(\s*%[^)]*\)\W*$|\bratio\b|\bper cent( of\b|\W*$)|\b(tax|council tax) base\b|\bband d\b",
     re.IGNORECASE,
 )

@@ -452,6 +452,16 @@ def says_real_terms(text: str) -> bool:
     return bool(_REAL_TERMS.search(text))
 
 
+def says_prices_alone(text: str) -> bool:
+    """Whether a text names the prices of a year, and does not call amounts real or deflated.
+
+    >>> says_prices_alone("Budget at 2024-25 prices"), says_prices_alone("Real terms, 2023-24 prices")
+    (True, False)
+    """
+    worded = re.search(r"\breal\b|\bconstant\b|\bdeflated\b|\bdollars\b", text, re.IGNORECASE)
+    return says_real_terms(text) and not worded
+
+
 def find_price_basis(text: str) -> str:
     """The prices that one word for them names: "cash", "real terms", or empty where it names none.
 
@@ -467,8 +477,25 @@ def find_price_basis(text: str) -> str:
 
 
 def says_share(text: str) -> bool:
-    """Whether a text speaks of a percentage, a share or a rate, and so of no amount."""
-    return bool(_SHARE.search(text))
+    """Whether a text speaks of a percentage, a share or a rate, and so of no amount.
+
+    >>> says_share("Per cent of GDP"), says_share("As of March 31 (50% of the year elapsed)")
+    (True, False)
+    """
+    return bool(_SHARE.search(_ONE_PERCENTAGE.sub(" ", text)))
+
+
+_ONE_PERCENTAGE: Final = re.compile(r"(?<![\d.,])\d[\d.,]{0,9}\s?(%|per ?cent\b)", re.IGNORECASE)
+"""A percentage that a text states, which says nothing of the figures below it."""
+
+
+def says_per_head(title: str) -> bool:
+    """Whether a title says that its table states amounts for one of something, and nothing else.
+
+    >>> says_per_head("Table 1c: Expenditure per head (£)"), says_per_head("Spending, and spending per head")
+    (True, False)
+    """
+    return says("rate", title) and not re.search(r"\band\b|[&;+]|\bund\b|\bet\b|\by\b", title, re.IGNORECASE)
 
 
 def says_share_of_total(header: str) -> bool:

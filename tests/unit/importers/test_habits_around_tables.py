@@ -1,0 +1,208 @@
+"""Habits of what stands around a table's amounts: heads of reports, names of label columns, contents pages, units, rows
+that are no money. Each is a small workbook made from lines whose sum is known, and is read rightly or asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.unit.importers.test_reading_habits import NAMES, Habit, describe, figures, read, sheet, stored, table
+from tests.workbooks import workbook
+
+HABITS: dict[str, Callable[[], Habit]] = {}
+
+
+def habit(make: Callable[[], Habit]) -> Callable[[], Habit]:
+    HABITS[make.__name__] = make
+    return make
+
+
+def check_told(made: Habit) -> None:
+    """Read rightly, and nothing asked."""
+    outcome = read(made)
+    assert not outcome.asked, outcome.asked
+    assert stored(outcome) in made.right, outcome.refusal or describe(made, outcome)
+
+
+# What stands above the headers
+
+
+@habit
+def a_title_over_a_column_of_codes() -> Habit:
+    # Amounts of several sizes: figures of one length could be codes.
+    one, other = ([*figures(n, 4, 1_007, 9_989), *figures(n + 1, 4)] for n in (1, 3))
+    rows = [
+        ["Return 7 2024-25: northern counties"],
+        ["Gross spending by service, £ thousands"],
+        ["Code", "", "Schools", "Roads"],
+        *([10 + place, name, a, b] for place, (name, a, b) in enumerate(zip(NAMES[:8], one, other, strict=True))),
+    ]
+    return sheet(rows, (sum(one) + sum(other)) * 1_000, must=True, unit="thousands")
+
+
+@habit
+def the_head_of_a_printed_report() -> Habit:
+    amounts, last = figures(3, 6), figures(4, 6)
+    codes = [f"0123{place} 51{place}801" for place in range(6)]
+    rows = [
+        ["03/14/2024 10:22", "TOWN OF NORTHTOWN", "", "P 1"],
+        ["user7", "BUDGET COMPARISON REPORT", "", "rpts"],
+        ["ACCOUNTS FOR:", "", "2023-24", "2024-25"],
+        ["GENERAL FUND", "", "ACTUAL", "BUDGET"],
+        ["230 Town manager"],
+        *map(list, zip(codes, NAMES, last, amounts, strict=False)),
+        ["", "TOTAL Town manager", sum(last), sum(amounts)],
+    ]
+    return sheet(rows, [sum(last), sum(amounts)], must=True)
+
+
+@habit
+def a_title_spread_over_the_first_row() -> Habit:
+    budget, forecast = figures(5, 7), figures(6, 7)
+    rows = [
+        ["Hill Street School", "", "Budget monitoring report", "", "Period 7 2024/25"],
+        ["Ref", "Description", "Original budget £", "Changes £", "Forecast £"],
+        *(
+            [f"E{place:02}", name, a, None, b]
+            for place, (name, a, b) in enumerate(zip(NAMES[:7], budget, forecast, strict=True), 1)
+        ),
+    ]
+    return sheet(rows, [sum(budget), sum(forecast)], must=True)
+
+
+@habit
+def a_unit_below_the_headers_over_one_column() -> Habit:
+    columns = [figures(7 + n, 6) for n in range(3)]
+    rows = [
+        ["Head 1: Office of the president"],
+        ["", "Actual 2022-23", "Estimate 2023-24", "Estimate 2024-25"],
+        ["", "", "£000", ""],
+        *map(list, zip(NAMES[:6], *columns, strict=True)),
+    ]
+    return sheet(rows, [sum(each) * 1_000 for each in columns], must=True, unit="thousands")
+
+
+@habit
+def a_heading_below_two_rows_of_headers() -> Habit:
+    pay, goods, works = figures(10, 5), figures(11, 5), figures(12, 5)
+    totals = [sum(each) for each in zip(pay, goods, works, strict=True)]
+    rows = [
+        ["New appropriations, 2024-25 (£)"],
+        ["", "", "Current spending", "", "", ""],
+        ["", "", "Pay", "Goods", "Works", "Total"],
+        ["A. REGULAR PROGRAMMES"],
+        *([100_000 + n, *each] for n, each in enumerate(zip(NAMES, pay, goods, works, totals, strict=False))),
+    ]
+    return sheet(rows, sum(totals), must=True)
+
+
+@habit
+def a_heading_whose_code_could_be_a_year() -> Habit:
+    first, second = figures(13, 3), figures(14, 3)
+    rows = [
+        ["Investment budget 2024-25 (£)"],
+        ["Code", "Heading", "Payment credits 2024-25"],
+        ["1000", "ARTICLE 1: SCHOOLS"],
+        *([f"11{n}0", name, amount] for n, (name, amount) in enumerate(zip(NAMES[:3], first, strict=True))),
+        ["", "Total of the article", sum(first)],
+        ["2000", "ARTICLE 2: ROADS"],
+        *([f"21{n}0", name, amount] for n, (name, amount) in enumerate(zip(NAMES[3:6], second, strict=True))),
+        ["", "Total of the article", sum(second)],
+    ]
+    return sheet(rows, sum(first) + sum(second), must=True)
+
+
+# What the column of names is called
+
+
+@pytest.mark.parametrize("called", ["Fund", "Fund type", "Control", "Scenario", "Version", "Stage", "Year", "Period"])
+def test_the_only_column_of_words_names_the_lines_whatever_it_is_called(called: str) -> None:
+    amounts = figures(20, 9)
+    rows = [["Budget of Northtown 2024-25, £"], *table([called, "2024-25"], NAMES[:9], amounts)]
+    made = sheet([*rows, ["Total", sum(amounts)]], sum(amounts))
+    check_told(made)
+
+
+# Sheets that tell of the workbook
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        [["Statistics 2023-24", ""], [3.1, "Total spending"], [3.2, "Current"], [3.3, "Capital"]],
+        [["Statistics 2023-24", ""], ["3.1", "Total spending"]],
+        [["Table", "Title", "Page"], ["3.1", "Spending", 4], ["3.2", "Capital", 12], ["3.3", "Reserves", 15]],
+        [["Telephone", "0131 244 2825"], ["ISBN", 9781835217849], ["Version", 1.2], ["Number of tables", 14]],
+    ],
+)
+def test_a_contents_page_holds_no_budget(contents: list[list[object]]) -> None:
+    amounts = figures(30, 8)
+    rows = [["Spending, £ million"], *table(["", "2023-24"], NAMES[:8], amounts), ["Total", sum(amounts)]]
+    made = Habit(
+        workbook(Contents=contents, **{"Table 3.1": rows}),
+        (frozenset([sum(amounts) * 1e6]),),
+        truth={"unit": "millions"},
+    )
+    check_told(made)
+
+
+# Rows and tables that are no money
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["Pay award", "3.5%", "2.0%"],
+        ["GDP deflator", 104.2, 106.1],
+        ["Population ('000)", 512, 514],
+        ["Pupil numbers", 1_021, 1_034],
+        ["Debt service coverage", 1.87, 2.01],
+        ["Days cash on hand", 210, 223],
+        ["Cost per head", 1_074.4, 1_102.5],
+    ],
+)
+def test_a_row_that_is_no_money_among_amounts_is_not_counted(row: list[object]) -> None:
+    one, other = figures(40, 7, 100, 999), figures(41, 7, 100, 999)
+    lines = [list(each) for each in zip(NAMES[:7], one, other, strict=True)]
+    rows = [["Medium-term plan, £ million"], ["", "2024-25", "2025-26"], *lines[:3], row, *lines[3:]]
+    made = sheet(
+        [*rows, ["Net expenditure", sum(one), sum(other)]], [sum(one) * 1e6, sum(other) * 1e6], unit="millions"
+    )
+    check_told(made)
+
+
+@habit
+def a_table_per_head_beside_the_money() -> Habit:
+    amounts = figures(42, 8)
+    heads = [amount // 57 for amount in amounts]
+    money = [["Table 1: Spending by service (£ million)"], *table(["Service", "2023-24"], NAMES[:8], amounts)]
+    each = [["Table 2: Spending per head (£)"], *table(["Service", "2023-24"], NAMES[:8], heads)]
+    return Habit(
+        workbook(**{"1": money, "2": each}), (frozenset([sum(amounts) * 1e6]),), must=True, truth={"unit": "millions"}
+    )
+
+
+@habit
+def a_percentage_in_a_title() -> Habit:
+    amounts = figures(43, 8)
+    rows = [["Monthly report 2024-25 (50% of year elapsed)"], *table(["Service", "Budget £"], NAMES[:8], amounts)]
+    return sheet([*rows, ["Total", sum(amounts)]], sum(amounts), must=True)
+
+
+@habit
+def amounts_at_the_prices_of_one_year() -> Habit:
+    one, other = figures(44, 8), figures(45, 8)
+    head = ["Service", "2023-24 budget £", "2024-25 budget £"]
+    rows = [["Budget at 2024-25 prices"], *table(head, NAMES[:8], one, other), ["Total", sum(one), sum(other)]]
+    return sheet(rows, [sum(one), sum(other)])
+
+
+@pytest.mark.parametrize("name", HABITS)
+def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
+    made = HABITS[name]()
+    outcome = read(made)
+    assert outcome.is_stored, outcome.refusal or [question.prompt for question in outcome.open]
+    assert not (made.must and outcome.asked), outcome.asked
+    assert stored(outcome) in made.right, describe(made, outcome)
