@@ -53,7 +53,9 @@ def last_event_about(session: Session, subject: str, action: str = "") -> AuditE
 
 
 def newest_change(session: Session) -> datetime | None:
-    """When the newest of what is still there was done, of what is never done without an event; None for nothing."""
+    """When the newest of what is still there was done, to the second as events are, of what is never done without one;
+    None for nothing.
+    """
     done = (
         SignIn.begun_at,
         Submission.confirmed_at,
@@ -65,7 +67,8 @@ def newest_change(session: Session) -> datetime | None:
         RoleHeld.given_at,
     )
     found = [at for each in done if (at := session.scalar(select(func.max(each)))) is not None]
-    return max((at if at.tzinfo is not None else at.replace(tzinfo=UTC) for at in found), default=None)
+    whole = (at.replace(microsecond=0, tzinfo=at.tzinfo or UTC) for at in found)
+    return max(whole, default=None)
 
 
 def who_did(session: Session, subject: str, action: str, since: str = "") -> set[str]:
