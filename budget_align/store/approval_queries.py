@@ -12,6 +12,7 @@ from budget_align.store.queries import bodies_of_submission
 from budget_align.store.tables import (
     Approval,
     FrameworkVersion,
+    Indicator,
     MappingVersion,
     Outbox,
     Publication,
@@ -57,6 +58,8 @@ def bodies_of(session: Session, kind: str, government: str, subject: str) -> tup
     if kind == "framework":
         draft = session.get(FrameworkVersion, subject)
         return () if draft is not None and not government else None
+    if kind == "target":
+        return () if session.get(Indicator, (government, subject)) is not None else None
     number = int(subject) if subject.isdecimal() and subject.isascii() and len(subject) < 19 else 0
     row: Submission | MappingVersion | Publication | None = None
     if kind == "return":

@@ -125,11 +125,12 @@ def test_comments_are_on_what_is_there_and_seen(northmere: Engine) -> None:
     refused("not-allowed", "return", OURS, str(number), "t@x.org")
     for kind, government, subject in (
         ("return", "Theirs", str(number)), ("return", OURS, "987654"), ("return", OURS, "9" * 400), ("return", OURS, "²"),
-        ("framework", OURS, "ours-2026"), ("framework", "", "nothing"), ("target", OURS, "crime"), ("nonsense", OURS, "1"),
+        ("framework", OURS, "ours-2026"), ("framework", "", "nothing"), ("target", "Theirs", "crime"), ("nonsense", OURS, "1"),
     ):  # fmt: skip
         refused("not-found", kind, government, subject, "operator")
     assert open_case(northmere, "return", OURS, str(number)).remarks == ()
     comment(northmere, "return", OURS, str(number), "", "Hm", "operator")
+    comment(northmere, "target", OURS, "crime", "", "Hm", "a@x.org")
 
 
 def test_a_template_is_of_a_government_of_ones_own(app: Flask, northmere: Engine) -> None:
@@ -169,6 +170,7 @@ def test_what_nobody_has_published_shows_nowhere_to_readers(app: Flask, northmer
         address = path.format(**named, body=BODY)
         answer = client.get(address)
         assert answer.status_code < 500
+        assert "Returns were added or replaced" not in answer.text if answer.mimetype == "text/html" else True
         if seen := shows(told(answer), address):
             showing[address] = seen
     assert showing == {}

@@ -26,6 +26,7 @@ _SEES: Final[dict[str, str]] = {
     "mapping": "see-mappings",
     "framework": "see-figures",
     "publication": "see-trials",
+    "target": "see-figures",
 }
 """What people comment on, by the action of the policy that lets them see it."""
 
