@@ -58,7 +58,8 @@ def make_lines(table: Table) -> pd.DataFrame:
     said["flow"] = said["flow"].map(lambda flow: flow or table.context.flow.value)
     said["version"] = said["version"].map(lambda version: version or table.context.version.value)
     amount = table.amounts[np.ix_(rows, at)][line, column]
-    amount = _turn_income(amount, said["flow"].are("income"))
+    for flow in FLOWS:
+        amount = _turn(amount, said["flow"].are(flow))
     counterpart = _counterparts(texts, line, memo)
     at_row = table.block.data[rows][line]
     frame = {
@@ -79,11 +80,13 @@ def make_lines(table: Table) -> pd.DataFrame:
     return pd.DataFrame(frame)
 
 
-def _turn_income(amounts: Ints, income: Bools) -> Ints:
-    """Income as amounts of its own flow: where a table writes what is received below nought, it is turned round."""
-    if not income.any() or income.all() or not (amounts[income] < 0).sum() > (amounts[income] > 0).sum():
+def _turn(amounts: Ints, own: Bools) -> Ints:
+    """The amounts of a flow, beside others, as amounts of its own: where a table writes them below nought, as it does
+    what is received among what is spent or the other way round, they are turned round.
+    """
+    if not own.any() or own.all() or not (amounts[own] < 0).sum() > (amounts[own] > 0).sum():
         return amounts
-    return np.where(income, -amounts, amounts)
+    return np.where(own, -amounts, amounts)
 
 
 def _row_texts(table: Table) -> dict[str, Texts]:
@@ -200,6 +203,7 @@ def _flows_over(table: Table) -> Texts:
             flows[row] = flow
     flows |= {row: flow for row, flow in _flows_by_sign(table).items() if row not in flows}
     flows |= {row: flow for row, flow in _flows_named(table).items() if row not in flows}
+    flows |= table.flows
     titled = table.context.flow.value if table.context.flow.confidence >= _TITLED else ""
     headed = {text for headings in table.sums.headings.values() for text in headings}
     said = any(vocabulary.find_flow(text) == "income" and not vocabulary.says_bare_revenue(text) for text in headed)

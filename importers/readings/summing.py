@@ -21,6 +21,7 @@ from importers.evidence.row_dimensions import DERIVED, find_dimension
 from importers.evidence.weights import CHANCE
 from importers.readings.code_paths import find_paths
 from importers.readings.cube_totals import find_cube_totals
+from importers.readings.row_flows import tell_flows_of_sections
 from importers.readings.row_totals import (
     choose_deductions,
     choose_hidden_rows,
@@ -115,6 +116,7 @@ def make_table(
     if not table.of_role("amount"):
         # Nothing of it is money, so that there is nothing to choose.
         return table
+    tell_flows_of_sections(table, decisions)
     left = find_unnamed(table, decisions) | doubt_below(table, decisions)
     left |= choose_views(table, decisions) or choose_repeated_runs(table, decisions)
     left |= choose_outside(table, decisions)

@@ -30,6 +30,7 @@ class Table:
         shares: rows left out as no amounts: percentages, changes, balances, another currency, or
             another version that a person left out; as places in `block.data`.
         left: rows that could be lines and were chosen not to count.
+        flows: the flow of rows, by row of the grid, as the sections of a statement tell it.
         sums: its totals; None for a long list of lines without any.
         choices: the points at which it could be read otherwise.
     """
@@ -42,6 +43,7 @@ class Table:
     stated: Bools
     shares: frozenset[int] = frozenset()
     foreign: dict[int, str] = field(default_factory=dict)
+    flows: dict[int, str] = field(default_factory=dict)
     sums: Sums | None = None
     left: frozenset[int] = frozenset()
     choices: dict[str, Choice] = field(default_factory=dict)

@@ -182,6 +182,22 @@ def says_derived_row(label: str) -> bool:
     return bool(_DERIVED_ROW.search(label) or _SURPLUS.search(label))
 
 
+_LEAVES: Final = re.compile(
+    r"\b(surplus|profits?|earnings|ebitda|net income|operating income|gewinn|jahres(ü|ue)berschuss|b[eé]n[eé]fices?"
+    r"|exc[eé]dent|superavit|super[aá]vit|utile|avanzo)\b",
+    re.IGNORECASE,
+)
+
+
+def says_surplus(label: str) -> bool:
+    """Whether a row is called what is left of income after spending.
+
+    >>> says_surplus("Surplus for the year"), says_surplus("Funding gap"), says_surplus("Net expenditure")
+    (True, False, False)
+    """
+    return bool(_LEAVES.search(label))
+
+
 _SURPLUS: Final = re.compile(r"(?:ü|ue)berschuss(?:es?)?\W{0,3}$", re.IGNORECASE)
 
 

@@ -1,0 +1,106 @@
+"""Which way the money of a statement's sections runs, where a row states what is left of one after another."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from importers.evidence.choices import Decisions
+from importers.readings.table import Table
+from importers.relations.nets import Net, find_nets
+from importers.relations.sums import Entry
+from importers.structure.grid import address
+from importers.words import row_words, vocabulary
+
+_LONGEST: Final = 60
+
+
+def tell_flows_of_sections(table: Table, decisions: Decisions) -> None:
+    """Gives the rows of a statement's sections their flows, and makes memo lines of the rows that state what is left.
+
+    Words tell which section is received and which spent; where none does, it is a choice that nobody can guess.
+    """
+    if table.sums is None or table.of_role("flow") or any(c.flow for c in table.of_role("amount")):
+        return
+    money = [c.index for c in table.of_role("amount")]
+    aside = [
+        Entry(int(table.block.data[place]), table.labels.said(place), tuple(table.amounts[place, money].tolist()))
+        for place in sorted(table.shares)
+        if table.amounts[place, money].any()
+    ]
+    for net in find_nets(table.sums, aside):
+        flows = _flows(table, net, decisions)
+        if flows is None:
+            continue
+        for sections, flow in zip((net.one, net.other), flows, strict=True):
+            table.flows |= {line.row: flow for section in sections for line in section.lines()}
+        _set_aside(table, net)
+
+
+def _flows(table: Table, net: Net, decisions: Decisions) -> tuple[str, str] | None:
+    """The flow of the sections that run one way and of the others; None where a person says that all is spent."""
+    one, other = _said(table, net.one), _said(table, net.other)
+    for said, against in ((one, other), (other, one)):
+        flow = said.pop() if len(said) == 1 else ""
+        if flow and flow not in against and len(against) < 2:
+            beside = against.pop() if against else _OPPOSITE[flow]
+            return (flow, beside) if said is one else (beside, flow)
+    column = table.of_role("amount")[0].index
+    names = [f"{address(e.row, column)} ({e.label[:_LONGEST]!r})" for e in (net.one[0], net.other[0])]
+    row = net.rows[-1]
+    guess = "one" if row_words.says_surplus(row.label) else ""
+    choice = table.choice(
+        "flow",
+        ("sections", *names),
+        f"{address(row.row, column)} of {table.grid.name!r} ({row.label[:_LONGEST]!r}) states what is left of "
+        f"{names[0]} after {names[1]}, so that one is received and the other spent. Which?",
+        (
+            ("one", f"{names[0]} is received, {names[1]} is spent"),
+            ("other", f"{names[0]} is spent, {names[1]} is received"),
+            ("spent", "Both are spent: the row only compares them"),
+        ),
+        guess,
+    )
+    taken = decisions.take(choice)
+    if taken == "spent":
+        return None
+    return ("income", "expenditure") if taken == "one" else ("expenditure", "income")
+
+
+_OPPOSITE: Final = {"income": "expenditure", "expenditure": "income", "financing": "expenditure"}
+
+
+def _said(table: Table, sections: tuple[Entry, ...]) -> set[str]:
+    """The flows that the names of sections, and headings over all of their rows, say."""
+    assert table.sums is not None
+    found: set[str] = set()
+    for section in sections:
+        over = [table.sums.headings.get(line.row, ()) for line in section.lines()]
+        headings = [text for text in over[0] if all(text in each for each in over)] if over else []
+        flow = vocabulary.find_flow(section.label) or next(
+            (flow for text in reversed(headings) if (flow := vocabulary.find_flow(text))), ""
+        )
+        found |= {flow} if flow else set()
+    return found
+
+
+def _set_aside(table: Table, net: Net) -> None:
+    """Makes memo lines of the rows that state what is left; one that was taken for the total of its sections is none."""
+    assert table.sums is not None
+    sums = table.sums
+    for row in net.rows:
+        if row.is_total:
+            _replace(sums.top, row)
+            row.members, row.is_total, row.whole = [], False, False
+            sums.top.append(row)
+        row.memo = row.of_which = True
+        sums.lone_totals.pop(row.row, None)
+    sums.top.sort(key=lambda entry: entry.row)
+
+
+def _replace(entries: list[Entry], total: Entry) -> None:
+    """Puts in the place of a total what it sums, wherever it stands."""
+    for place, entry in enumerate(entries):
+        if entry is total:
+            entries[place : place + 1] = total.members
+            return
+        _replace(entry.members, total)
