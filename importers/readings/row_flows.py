@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from budget_align.core.returns.budget_line import FLOWS
 from importers.evidence.choices import Decisions
+from importers.evidence.row_dimensions import tell_flow
 from importers.readings.table import Table
 from importers.relations.nets import Net, find_nets
 from importers.relations.sums import Entry
@@ -27,18 +29,25 @@ def tell_flows_of_sections(table: Table, decisions: Decisions) -> None:
         for place in sorted(table.shares)
         if table.amounts[place, money].any()
     ]
-    for net in find_nets(table.sums, aside):
+    named = {e.row for e in table.sums.top if not e.is_total and tell_flow(e.label) in FLOWS}
+    for net in find_nets(table.sums, aside, named):
         flows = _flows(table, net, decisions)
         if flows is None:
             continue
         for sections, flow in zip((net.one, net.other), flows, strict=True):
-            table.flows |= {line.row: flow for section in sections for line in section.lines()}
+            for section in sections:
+                # Financing beside what is received, such as loans taken up, is none of it.
+                own = "financing" if "financing" in _said(table, (section,)) else flow
+                table.flows |= {line.row: own for line in section.lines()}
         _set_aside(table, net)
 
 
 def _flows(table: Table, net: Net, decisions: Decisions) -> tuple[str, str] | None:
     """The flow of the sections that run one way and of the others; None where a person says that all is spent."""
     one, other = _said(table, net.one), _said(table, net.other)
+    for said in (one, other):
+        if len(said) > 1:
+            said.discard("financing")
     for said, against in ((one, other), (other, one)):
         flow = said.pop() if len(said) == 1 else ""
         if flow and flow not in against and len(against) < 2:

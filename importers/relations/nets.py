@@ -6,9 +6,9 @@ the two runs in opposite directions, and neither is ever added to the other. No 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import Final
 
 from importers.evidence.weights import CHANCE
@@ -36,29 +36,47 @@ class Net:
     other: tuple[Entry, ...]
 
 
-def find_nets(sums: Sums, set_aside: Sequence[Entry]) -> list[Net]:
+def find_nets(sums: Sums, set_aside: Sequence[Entry], named: Collection[int] = ()) -> list[Net]:
     """The nets of a table, those that share a section joined.
 
     Args:
         sums: what its totals were found to be.
+        named: rows whose own words make a section of them, though they sum no others.
         set_aside: rows that their words set aside as results before sums were looked for.
     """
     sections, mixed = _sections(sums)
+    sections += [e for e in sums.top if e.row in named and not e.is_total and not e.memo and any(e.amounts)]
     if len(sections) < 2 or sum(1 for _ in sums.lines()) > _ROWS:
         return []
     chance = Chance([entry.amounts for entry in (*sums.lines(), *sections)])
     stated = [e for e in sums.top if not e.is_total and any(e.amounts)] + list(set_aside)
     found: list[tuple[Entry, dict[int, int]]] = [
-        (net, {id(member): -1 if max(member.amounts) <= 0 else 1 for member in members}) for net, members in mixed
+        (net, {id(member): _direction(member) for member in members}) for net, members in mixed
     ]
-    items: list[tuple[Entry, dict[int, int]]] = [(section, {id(section): 1}) for section in sections]
+    items: list[tuple[Entry, dict[int, int]]] = [(section, {id(section): _direction(section)}) for section in sections]
     for row in sorted(stated, key=lambda entry: entry.row):
-        before = [item for item in items if item[0].row < row.row] or items
-        signs = _signs(row.amounts, sorted(before, key=lambda item: item[0].row), chance)
+        before = [item for item in items if item[0].row < row.row] or [item for item in items if item[0] is not row]
+        signs = _signs_again(row.amounts, found) or _signs(row.amounts, sorted(before, key=lambda item: item[0].row), chance)
         if signs and len(set(signs.values())) > 1:
             found.append((row, signs))
-            items.append((row, signs))
+            items = [*(item for item in items if item[0] is not row), (row, signs)]
     return _join(found, sections)
+
+
+def _direction(section: Entry) -> int:
+    """1, or -1 for what is written below nought throughout."""
+    return -1 if max(section.amounts) <= 0 else 1
+
+
+def _signs_again(
+    wanted: Vector, found: Sequence[tuple[Entry, dict[int, int]]]
+) -> dict[int, int]:
+    """Those of a net that a row states again, or of which it states the change from column to column."""
+    for net, signs in found:
+        steps = (net.amounts[0], *(b - a for a, b in pairwise(net.amounts)))
+        if wanted == net.amounts or (len(wanted) > 2 and wanted[1:] == steps[1:]):
+            return signs
+    return {}
 
 
 def _sections(sums: Sums) -> tuple[list[Entry], list[tuple[Entry, list[Entry]]]]:
