@@ -68,6 +68,7 @@ def ask(
         choices += _missed(reader, tables, missed)
     else:
         choices += _totals(reader, assembly, settled)
+        choices += [] if choices else _netted(reader, assembly, settled)
         choices += [] if choices else _look_again(reader, assembly, tables, settled)
     choices.sort(key=lambda choice: _ORDER.index(choice.topic))
     left = _EVALUATED
@@ -258,6 +259,51 @@ def _totals(reader: WorkbookReader, assembly: Assembly, settled: Mapping[str, st
             "",
         )
     ]
+
+
+def _netted(reader: WorkbookReader, assembly: Assembly, settled: Mapping[str, str]) -> list[Choice]:
+    """Spending or income that is less than nothing, or half of which lines below nought take back: what is received may
+    stand among it with a minus, so that a person looks at it once.
+    """
+    sums: dict[tuple[str, str, int, str], tuple[int, int]] = {}
+    for money in assembly.moneys:
+        for key, (above, below) in money.both_signs.items():
+            one, other = sums.get(key, (0, 0))
+            sums[key] = one + above, other + below
+    told = {key: both for key, both in sums.items() if -_TAKES_BACK * both[1] > both[0]}
+    if not told:
+        return []
+    (stage, version, year, flow), (above, below) = max(told.items(), key=lambda item: -item[1][1])
+    name = choice_id("total", "netted", *(f"{key} {both}" for key, both in sorted(told.items())))
+    if name in settled:
+        return []
+    write = reader.terms.amount
+    first = next(
+        (
+            t
+            for t, m in zip(assembly.tables, assembly.moneys, strict=True)
+            if (stage, version, year, flow) in m.both_signs
+        ),
+        assembly.tables[0],
+    )
+    when = f" {reader.terms.year(year)}" if year else ""
+    return [
+        Choice(
+            name,
+            "total",
+            first.grid.name,
+            first.key,
+            f"As read, the {flow} of {stage}{when} comes to {write(above + below)}: {write(above)}, and {write(below)} "
+            "below nought. Is what stands below nought taken off it, and not money of another kind, such as income "
+            "beside spending?",
+            (("accept", f"It is taken off: store {write(above + below)}"),),
+            "",
+        )
+    ]
+
+
+_TAKES_BACK: Final = 2
+"""What stands below nought is looked at from half of what stands above on."""
 
 
 def _look_again(

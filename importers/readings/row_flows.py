@@ -93,7 +93,7 @@ def _said(table: Table, sections: tuple[Entry, ...]) -> set[str]:
 
 
 def _set_aside(table: Table, net: Net) -> None:
-    """Makes memo lines of the rows that state what is left; one that was taken for the total of its sections is none."""
+    """Makes memo lines of the rows that state what is left, those taken for the total of its sections too."""
     assert table.sums is not None
     sums = table.sums
     for row in net.rows:

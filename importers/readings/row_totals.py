@@ -352,7 +352,9 @@ def choose_outside(table: Table, decisions: Decisions) -> frozenset[int]:
     if table.sums is None:
         return frozenset()
     found = [entry for entry in table.sums.top if entry.aside and not entry.is_total and any(entry.amounts)]
-    found = found or [e for e in _outside_the_whole(table.sums) if e.row not in table.flows and not _flow_over(table, e)]
+    found = found or [
+        e for e in _outside_the_whole(table.sums) if e.row not in table.flows and not _flow_over(table, e)
+    ]
     if not found:
         return frozenset()
     column = table.of_role("amount")[0].index

@@ -47,8 +47,9 @@ from importers.relations.one_column import find_partial_sums, find_totals_by
 from importers.relations.outline import find_code_outline, find_outline
 from importers.relations.sums import Entry, Row, Sums
 from importers.relations.sums_by_label import check_by_label, find_sums_by_label
+from importers.relations.tiling import BELIEVED, find_tiling
 from importers.relations.totals import find_totals
-from importers.structure.grid import Bools, Grid, Ints, Kind, are_years
+from importers.structure.grid import Bools, Grid, Ints, Kind, address, are_years
 from importers.structure.layout import Block
 from importers.structure.texts import column_texts
 from importers.words import lexicon, row_words, vocabulary
@@ -414,9 +415,40 @@ def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
     if by_code_alone and not outline[0]:
         return None
     outline = outline if outline[0] else find_outline(own, tolerance)
+    outline = outline if outline[0] else _find_tiling(table, decisions, own, tolerance)
     sums = _find_or_choose(table, decisions, own, tolerance, outline)
     check_by_label(sums, rows, by_label)
     return sums
+
+
+def _find_tiling(
+    table: Table, decisions: Decisions, rows: list[Row], tolerance: tuple[int, ...]
+) -> tuple[dict[int, Entry], set[int]]:
+    """The totals of groups that take in every row of a table in which no word calls one; a choice where chance could
+    make them.
+    """
+    # What words call totals sums the groups.
+    plain = [row for row in rows if not row_words.says_total(row.label) and not row_words.OF_WHICH.search(row.label)]
+    found = find_tiling(plain, tolerance) if len(plain) > len(rows) / 2 else None
+    if found is None:
+        return {}, set()
+    if found.expected > BELIEVED:
+        column = table.of_role("amount")[0].index
+        cells = ", ".join(address(row, column) for row in list(found.parents)[:_TILES_NAMED])
+        choice = table.choice(
+            "rows",
+            ("groups", cells),
+            f"In {table.grid.name!r} {cells} and {len(found.under)} other rows make groups: each of these states what "
+            "rows beside it come to. Are they totals?",
+            (("totals", "They are totals: do not count them"), ("lines", "They are lines: count them")),
+            "totals",
+        )
+        if decisions.take(choice) == "lines":
+            return {}, set()
+    return found.parents, found.under
+
+
+_TILES_NAMED = 4
 
 
 def _find_or_choose(

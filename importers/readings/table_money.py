@@ -89,6 +89,17 @@ class TableMoney:
         return dict(self._sum("stage", "version", "fiscal_year", "flow"))
 
     @cached_property
+    def both_signs(self) -> dict[tuple[str, str, int, str], tuple[int, int]]:
+        """As `by_flow`, what its lines above nought come to and those below, where there are any below."""
+        frame = self.frame[~self.frame["memo"]]
+        if not (frame["amount"] < 0).any():
+            return {}
+        keys = [frame[name] for name in ("stage", "version", "fiscal_year", "flow")]
+        above = frame["amount"].clip(lower=0).groupby(keys, observed=True).sum()
+        below = frame["amount"].clip(upper=0).groupby(keys, observed=True).sum()
+        return {key: (int(a), int(b)) for key, a, b in zip(above.index, above, below, strict=True) if b}
+
+    @cached_property
     def by_body(self) -> dict[tuple[str, str, str, int, str], int]:
         """As `by_flow`, by body first."""
         return dict(self._sum(*_KEYS))

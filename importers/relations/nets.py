@@ -56,7 +56,9 @@ def find_nets(sums: Sums, set_aside: Sequence[Entry], named: Collection[int] = (
     items: list[tuple[Entry, dict[int, int]]] = [(section, {id(section): _direction(section)}) for section in sections]
     for row in sorted(stated, key=lambda entry: entry.row):
         before = [item for item in items if item[0].row < row.row] or [item for item in items if item[0] is not row]
-        signs = _signs_again(row.amounts, found) or _signs(row.amounts, sorted(before, key=lambda item: item[0].row), chance)
+        signs = _signs_again(row.amounts, found) or _signs(
+            row.amounts, sorted(before, key=lambda item: item[0].row), chance
+        )
         if signs and len(set(signs.values())) > 1:
             found.append((row, signs))
             items = [*(item for item in items if item[0] is not row), (row, signs)]
@@ -68,9 +70,7 @@ def _direction(section: Entry) -> int:
     return -1 if max(section.amounts) <= 0 else 1
 
 
-def _signs_again(
-    wanted: Vector, found: Sequence[tuple[Entry, dict[int, int]]]
-) -> dict[int, int]:
+def _signs_again(wanted: Vector, found: Sequence[tuple[Entry, dict[int, int]]]) -> dict[int, int]:
     """Those of a net that a row states again, or of which it states the change from column to column."""
     for net, signs in found:
         steps = (net.amounts[0], *(b - a for a, b in pairwise(net.amounts)))
@@ -117,7 +117,9 @@ def _signs(wanted: Vector, items: Sequence[tuple[Entry, dict[int, int]]], chance
         run = items[-size:]
         for signs in product((1, -1), repeat=size):
             tried += 1
-            said = [sum(sign * e.amounts[c] for sign, (e, _) in zip(signs, run, strict=True)) for c in range(len(wanted))]
+            said = [
+                sum(sign * e.amounts[c] for sign, (e, _) in zip(signs, run, strict=True)) for c in range(len(wanted))
+            ]
             if tuple(said) != wanted or chance.expected(wanted, 2 * tried) >= CHANCE * 10:
                 continue
             merged: dict[int, int] = {}
@@ -155,8 +157,8 @@ def _join(found: Sequence[tuple[Entry, dict[int, int]]], sections: Sequence[Entr
     by_id = {id(section): section for section in sections}
     nets = []
     for rows, signs in groups:
-        one = tuple(by_id[section] for section, sign in signs.items() if sign > 0 and section in by_id)
-        other = tuple(by_id[section] for section, sign in signs.items() if sign < 0 and section in by_id)
-        if one and other:
-            nets.append(Net(tuple(sorted(rows, key=lambda entry: entry.row)), one, other))
+        one_way = tuple(by_id[section] for section, sign in signs.items() if sign > 0 and section in by_id)
+        other_way = tuple(by_id[section] for section, sign in signs.items() if sign < 0 and section in by_id)
+        if one_way and other_way:
+            nets.append(Net(tuple(sorted(rows, key=lambda entry: entry.row)), one_way, other_way))
     return nets

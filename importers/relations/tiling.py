@@ -1,0 +1,161 @@
+"""Finds sums that take in every row of a table: groups whose parents no word and no code calls totals.
+
+One row that equals the few below it may do so by chance, and among thousands of rows one surely does. That the groups
+of a whole table all add up, and leave no row over, is another matter: the odds of each are multiplied.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from importers.relations.chance import Chance
+from importers.relations.sums import Entry, Row, Vector
+
+BELIEVED: Final = 1e-6
+LIKELY: Final = 0.05
+"""So many coverings as good as the one found are to be expected by chance."""
+
+_ROWS: Final = 1_500
+_KEPT: Final = 6
+_ALONG: Final = 80
+"""Where amounts stand below nought too, no more rows are added up for one parent."""
+
+_LEFT: Final = 0.05
+"""No more than this share of the rows, or one, stands in no group."""
+
+
+@dataclass(frozen=True)
+class Tiling:
+    """Groups of rows that take in a whole table.
+
+    Attributes:
+        parents: the outermost total of each group by row, with what it sums.
+        under: all rows that stand under these.
+        expected: how many such coverings chance would make.
+    """
+
+    parents: dict[int, Entry]
+    under: set[int]
+    expected: float
+
+
+@dataclass(frozen=True)
+class _Node:
+    row: Row
+    amounts: Vector
+    children: tuple[_Node, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """A group, and those that follow it."""
+
+    first: _Node
+    rest: _Groups | None
+
+
+@dataclass(frozen=True)
+class _Covering:
+    """The rows read so far, as the groups that they make."""
+
+    groups: _Groups | None = None
+    log_expected: float = 0.0
+    sums: int = 0
+
+
+def find_tiling(rows: Sequence[Row], tolerance: Vector) -> Tiling | None:
+    """The groups of a table, parents above or below what they sum; None where its rows make none, or some are left.
+
+    Args:
+        rows: a table's body, in order.
+        tolerance: for each column by how much rounding may keep each amount from its true one, in minor units.
+    """
+    stated = [row for row in rows if row.amounts is not None and any(row.amounts)]
+    if not 4 <= len(stated) <= _ROWS:
+        return None
+    chance = Chance([row.amounts for row in stated if row.amounts is not None])
+    exact = (0,) * len(tolerance)
+    found = [_cover(order, exact, chance) for order in (stated, stated[::-1])]
+    if not any(found) and any(tolerance):
+        found = [_cover(order, tolerance, chance) for order in (stated, stated[::-1])]
+    told = [each for each in found if each is not None]
+    return min(told, key=lambda each: each.expected) if told else None
+
+
+def _cover(rows: Sequence[Row], tolerance: Vector, chance: Chance) -> Tiling | None:
+    """The best covering where each parent stands before its children."""
+    rising = all(min(row.amounts or (0,)) >= 0 for row in rows)
+    kept = [_Covering()]
+    for row in reversed(rows):
+        further: list[_Covering] = []
+        for covering in kept:
+            further += _with(covering, row, tolerance, chance, rising=rising)
+        further.sort(key=lambda each: each.log_expected)
+        kept = further[:_KEPT]
+    best = kept[0]
+    roots: list[_Node] = []
+    rest = best.groups
+    while rest is not None:
+        roots.append(rest.first)
+        rest = rest.rest
+    roots = _under_a_whole(roots, tolerance)
+    alone = sum(not node.children for node in roots)
+    expected = math.exp(max(best.log_expected, -700.0))
+    if best.sums < 2 or alone > max(1, _LEFT * len(rows)) or expected > LIKELY:
+        return None
+    parents = {node.row.row: _entry(node) for node in roots if node.children}
+    under = {each.row for entry in parents.values() for each in _every(entry)} - set(parents)
+    return Tiling(parents, under, expected)
+
+
+def _with(covering: _Covering, row: Row, tolerance: Vector, chance: Chance, *, rising: bool) -> list[_Covering]:
+    """The coverings that a further row before those read makes: as one of them, or as the parent of the first few."""
+    amounts = row.amounts or ()
+    found = [_Covering(_Groups(_Node(row, amounts), covering.groups), covering.log_expected, covering.sums)]
+    said = [0] * len(amounts)
+    children: list[_Node] = []
+    rest = covering.groups
+    while rest is not None and len(children) < (_ROWS if rising else _ALONG):
+        children.append(rest.first)
+        said = [a + b for a, b in zip(said, rest.first.amounts, strict=True)]
+        rest = rest.rest
+        allowed = len(children) + 1
+        if rising and any(a > b + t * allowed for a, b, t in zip(said, amounts, tolerance, strict=True)):
+            break
+        if all(abs(a - b) <= t * allowed for a, b, t in zip(said, amounts, tolerance, strict=True)):
+            # Where rounding is allowed for, so many printed steps would do.
+            steps = allowed + 1 if any(tolerance) else 1
+            likely = min(1.0, chance.expected(amounts, len(children) * steps))
+            found.append(
+                _Covering(
+                    _Groups(_Node(row, amounts, tuple(children)), rest),
+                    covering.log_expected + math.log(max(likely, 1e-300)),
+                    covering.sums + 1,
+                )
+            )
+    return found
+
+
+def _under_a_whole(roots: list[_Node], tolerance: Vector) -> list[_Node]:
+    """The groups under the row that sums them all, where one stands at the other end of the table."""
+    last = roots[-1]
+    if len(roots) < 3 or last.children:
+        return roots
+    said = [sum(node.amounts[c] for node in roots[:-1]) for c in range(len(last.amounts))]
+    allowed = len(roots)
+    if all(abs(a - b) <= t * allowed for a, b, t in zip(said, last.amounts, tolerance, strict=True)):
+        return [_Node(last.row, last.amounts, tuple(roots[:-1]))]
+    return roots
+
+
+def _entry(node: _Node) -> Entry:
+    entry = Entry(node.row.row, node.row.label, node.amounts, is_total=bool(node.children))
+    entry.members = sorted((_entry(child) for child in node.children), key=lambda each: each.row)
+    return entry
+
+
+def _every(entry: Entry) -> list[Entry]:
+    return [entry, *(each for member in entry.members for each in _every(member))]
