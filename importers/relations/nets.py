@@ -88,10 +88,10 @@ def _sections(sums: Sums) -> tuple[list[Entry], list[tuple[Entry, list[Entry]]]]
         members = [member for member in entry.members if member.is_total and any(member.amounts)]
         below = [member for member in members if max(member.amounts) <= 0]
         above = [member for member in members if min(member.amounts) >= 0]
-        if below and above and len(below) + len(above) == len(members):
+        if below and above and len(below) + len(above) == len(members) and not entry.worded:
             mixed.append((entry, members))
             sections.extend(members)
-        elif any(_is_mixed(member) for member in members):
+        elif any(_is_mixed(member) for member in members) and not entry.worded:
             for member in members:
                 look(member)
         else:
@@ -104,6 +104,9 @@ def _sections(sums: Sums) -> tuple[list[Entry], list[tuple[Entry, list[Entry]]]]
 
 
 def _is_mixed(entry: Entry) -> bool:
+    if entry.worded:
+        # What calls itself a total sums all of it, whatever its signs.
+        return False
     members = [member for member in entry.members if member.is_total and any(member.amounts)]
     return any(max(m.amounts) <= 0 for m in members) and any(min(m.amounts) >= 0 for m in members)
 
