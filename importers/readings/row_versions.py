@@ -5,7 +5,7 @@ before; which of them count is a choice.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import comb
 from typing import Final
 
@@ -16,7 +16,7 @@ from importers.evidence.column import Column
 from importers.evidence.row_dimensions import DERIVED, repeats_under_headings, tell_flow
 from importers.readings.table import Table
 from importers.structure.grid import Ints, address
-from importers.structure.texts import column_texts
+from importers.structure.texts import Texts, column_texts
 from importers.words import row_words, vocabulary
 from importers.words.lexicon import says
 
@@ -99,7 +99,105 @@ def choose_versions_of_rows(table: Table, decisions: Decisions, dimensions: Coll
             )
             taken = set(decisions.take(choice).split("+"))
             left |= {p for g in groups if str(g) not in taken for p in np.flatnonzero(codes == g).tolist()}
-    return frozenset(left)
+    return frozenset(left) | (_choose_crossed(table, decisions, dimensions) if not left else frozenset())
+
+
+_PURPOSES: Final = re.compile(
+    r"\b(areas?|regions?|wards?|districts?|divisions?|count(y|ies|ry|ries)|cit(y|ies)|states?|provinces?|places?|locations?"
+    r"|sites?|zones?|departments?|dept|director(at)?es?|ministr(y|ies)|agenc(y|ies)|bod(y|ies)|organi[sz]ations?|councils?"
+    r"|authorit(y|ies)|teams?|branch(es)?|schools?|hospitals?|trusts?|units?|cost cent(re|er)s?|funds?|sources?"
+    r"|programmes?|programs?|projects?|schemes?|services?|functions?|polic(y|ies)|subjectives?|accounts?|objects?"
+    r"|categor(y|ies)|class(es)?|groups?|sub ?groups?|natures?|economic|types? of spend(ing)?|items?|lines?|suppliers?"
+    r"|vendors?|payees?|donors?|partners?|quarters?|months?|periods?|weeks?|days?|dates?|gender|sex|age|capital|grades?"
+    r"|ressorts?|kapitel|titel|produkte?|bereiche?|gemeinden?|kreise?|land|l[aä]nder|capitulos?|cap[ií]tulos?|partidas?"
+    r"|chapitres?|articles?|art[ií]culos?|programas?|secci[oó]n(es)?|[oó]rg[aã]os?|entidad(es)?|missione|missioni|titoli)\b",
+    re.IGNORECASE,
+)
+"""Words of headers of columns that part money by whom it is for, where and on what."""
+
+
+_FEW: Final = 4
+
+
+_CROSSED: Final = 0.95
+
+
+_THINGS: Final = 8
+
+
+def _choose_crossed(table: Table, decisions: Decisions, dimensions: Collection[int]) -> frozenset[int]:
+    """The rows that do not count where a column of two to four words states everything else that names rows once under
+    each: versions, prices, measures or stages have such columns, whatever they are called; so may parts of a whole that
+    its header does not name. Which it is, is a choice that nobody can guess.
+    """
+    money = [c.index for c in table.of_role("amount")]
+    kept = np.setdiff1d(np.arange(len(table.block.data)), sorted(table.shares))
+    if not money or not _THINGS <= len(kept) <= _ROWS or table.block.headings:
+        return frozenset()
+    naming = [
+        c
+        for c in table.columns
+        if c.index not in money and c.role not in ("amount", "total", "memo", "change", "measure", "note")
+    ]
+    texts = {c.index: column_texts(table.grid, table.block.data[kept], c.index, with_numbers=True) for c in naming}
+    for column in naming:
+        told = column.role in ("flow", "side", "currency", "row_unit", "body", "counterpart") or column.index in dimensions
+        if told or (column.role == "year" and not _BASIS_HEADER.search(column.header)):
+            continue
+        said = texts[column.index]
+        words = [said.words[code] for code in np.unique(said.codes).tolist()]
+        if not 2 <= len(words) <= _FEW or not all(words) or max(map(len, words)) > _LONGEST:
+            continue
+        if _PURPOSES.search(column.header) and not _BASIS_HEADER.search(column.header):
+            continue
+        groups = [int(code) for code in np.unique(said.codes).tolist()]
+        if len(_told_alike(table, said.words, groups)) == 0 or not _are_crossed(texts, column.index):
+            continue
+        choice = table.choice(
+            "rows",
+            (column.header, "crossed", *words),
+            f"Column {column.letter} of {table.grid.name!r} ({column.header[:_LONGEST]!r}) states the same things once "
+            f"each as {', '.join(map(repr, words))}. Which of them counts?",
+            (
+                *((str(n), f"Rows of {word!r}") for n, word in enumerate(words)),
+                ("all", "All of them, as different money"),
+            ),
+            "",
+        )
+        taken = decisions.take(choice)
+        if taken in ("", "all"):
+            return frozenset()
+        return frozenset(kept[said.codes != groups[int(taken)]].tolist())
+    return frozenset()
+
+
+_BASIS_HEADER: Final = re.compile(
+    r"\b(versions?|vintages?|status|prices?|price bas[ei]s|bas[ei]s|consolidat(ion|ed)|measures?|variables?|indicators?"
+    r"|metrics?|phases?|stages?|scenarios?|releases?|editions?|series|data ?types?|value ?types?|amount ?types?)\b",
+    re.IGNORECASE,
+)
+
+
+def _are_crossed(texts: Mapping[int, Texts], column: int) -> bool:
+    """Whether everything that the other columns name stands once under each word of a column, nearly always."""
+    own = np.unique(texts[column].codes, return_inverse=True)[1]
+    count = int(own.max()) + 1
+    key = np.zeros(len(own), dtype=np.int64)
+    for other, said in texts.items():
+        if other == column:
+            continue
+        place = np.unique(said.codes, return_inverse=True)[1]
+        together = len(np.unique(place * count + own))
+        if together == int(place.max()) + 1 or int(place.max()) + 1 == len(own):
+            # It says the same as the column itself, as its code does, or something else in every row.
+            continue
+        key = np.unique(key * (int(place.max()) + 1) + place, return_inverse=True)[1]
+    things = int(key.max()) + 1
+    if things < _THINGS:
+        return False
+    there = np.zeros((things, count), dtype=np.int64)
+    np.add.at(there, (key, own), 1)
+    return bool((there == 1).all(axis=1).mean() >= _CROSSED)
 
 
 def _choose_repeated(
