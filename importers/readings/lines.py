@@ -183,6 +183,14 @@ def _flows_named(table: Table) -> dict[int, str]:
     return {row: meant[code] for row, code in rows if meant[code]}
 
 
+def _says_other_flow(heading: str) -> bool:
+    """Whether a heading says of what stands under it that it is not spent, whatever other headings say."""
+    flow = vocabulary.find_flow(heading)
+    return (flow == "income" and not vocabulary.says_bare_revenue(heading)) or (
+        flow == "financing" and row_words.says_financing(heading)
+    )
+
+
 _TITLED = 0.8
 """So sure of the flow of a table is one whose title or header says it."""
 
@@ -206,7 +214,7 @@ def _flows_over(table: Table) -> Texts:
     flows |= table.flows
     titled = table.context.flow.value if table.context.flow.confidence >= _TITLED else ""
     headed = {text for headings in table.sums.headings.values() for text in headings}
-    said = any(vocabulary.find_flow(text) == "income" and not vocabulary.says_bare_revenue(text) for text in headed)
+    said = any(_says_other_flow(text) for text in headed)
     if len({*flows.values(), titled} - {""}) < 2 and not said:
         # One word alone, such as the total of a department called Revenue, tells no flow from another.
         return Texts.same("", len(table.line_rows))

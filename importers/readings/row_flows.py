@@ -80,16 +80,15 @@ _OPPOSITE: Final = {"income": "expenditure", "expenditure": "income", "financing
 
 def _said(table: Table, sections: tuple[Entry, ...]) -> set[str]:
     """The flows that the names of sections, and headings over all of their rows, say."""
+    return {flow_over(table, section) for section in sections} - {""}
+
+
+def flow_over(table: Table, total: Entry) -> str:
+    """The flow that a total, or a heading over all of its rows, names."""
     assert table.sums is not None
-    found: set[str] = set()
-    for section in sections:
-        over = [table.sums.headings.get(line.row, ()) for line in section.lines()]
-        headings = [text for text in over[0] if all(text in each for each in over)] if over else []
-        flow = vocabulary.find_flow(section.label) or next(
-            (flow for text in reversed(headings) if (flow := vocabulary.find_flow(text))), ""
-        )
-        found |= {flow} if flow else set()
-    return found
+    over = [table.sums.headings.get(line.row, ()) for line in total.lines()]
+    said = [total.label, *(text for text in reversed(over[0]) if all(text in each for each in over))]
+    return next((flow for text in said if (flow := vocabulary.find_flow(text))), "")
 
 
 def _set_aside(table: Table, net: Net) -> None:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from importers.evidence.choices import Decisions
 from importers.evidence.weights import CHANCE
+from importers.readings.row_flows import flow_over
 from importers.readings.table import Table
 from importers.relations.chance import Chance
 from importers.relations.sums import Entry, Sums, Vector
@@ -129,7 +130,8 @@ def choose_views(table: Table, decisions: Decisions) -> frozenset[int]:
             blocks.setdefault(entry.amounts, []).append(entry)
     left: set[int] = set()
     for views in blocks.values():
-        if len(views) < 2 or len({_flow_over(table, view) for view in views}) > 1:
+        # What names no flow is spent.
+        if len(views) < 2 or len({flow_over(table, view) or "expenditure" for view in views}) > 1:
             continue
         column = table.of_role("amount")[0].index
         named = [f"{address(view.row, column)} ({view.label[:_LONGEST]!r})" for view in views]
@@ -163,7 +165,7 @@ def choose_repeated_runs(table: Table, decisions: Decisions) -> frozenset[int]:
         return frozenset()
     whole, first, last = found
     run, place = top[first:last], top.index(whole)
-    if len({_flow_over(table, whole), *(_flow_over(table, entry) for entry in run)} - {""}) > 1:
+    if len({flow_over(table, whole), *(flow_over(table, entry) for entry in run)} - {""}) > 1:
         return frozenset()
     between = top[place + 1 : first] if place < first else top[last:place]
     column = table.of_role("amount")[0].index
@@ -221,13 +223,6 @@ def _find_repeated_run(top: Sequence[Entry]) -> tuple[Entry, int, int] | None:
 _ENTRIES: Final = 3_000
 _LARGEST: Final = 12
 """Of the largest amounts at most these are looked at, since a total is none of the smallest."""
-
-
-def _flow_over(table: Table, total: Entry) -> str:
-    """The flow that a total or a heading over its rows names."""
-    assert table.sums is not None
-    said = [total.label, *(text for line in total.lines() for text in table.sums.headings.get(line.row, ()))]
-    return next((flow for text in said if (flow := vocabulary.find_flow(text))), "")
 
 
 _TELLING_ALONE: Final = 5
@@ -352,9 +347,7 @@ def choose_outside(table: Table, decisions: Decisions) -> frozenset[int]:
     if table.sums is None:
         return frozenset()
     found = [entry for entry in table.sums.top if entry.aside and not entry.is_total and any(entry.amounts)]
-    found = found or [
-        e for e in _outside_the_whole(table.sums) if e.row not in table.flows and not _flow_over(table, e)
-    ]
+    found = found or [e for e in _outside_the_whole(table.sums) if e.row not in table.flows and not flow_over(table, e)]
     if not found:
         return frozenset()
     column = table.of_role("amount")[0].index

@@ -141,7 +141,9 @@ def _choose_crossed(table: Table, decisions: Decisions, dimensions: Collection[i
     ]
     texts = {c.index: column_texts(table.grid, table.block.data[kept], c.index, with_numbers=True) for c in naming}
     for column in naming:
-        told = column.role in ("flow", "side", "currency", "row_unit", "body", "counterpart") or column.index in dimensions
+        told = (
+            column.role in ("flow", "side", "currency", "row_unit", "body", "counterpart") or column.index in dimensions
+        )
         if told or (column.role == "year" and not _BASIS_HEADER.search(column.header)):
             continue
         said = texts[column.index]
@@ -151,7 +153,9 @@ def _choose_crossed(table: Table, decisions: Decisions, dimensions: Collection[i
         if _PURPOSES.search(column.header) and not _BASIS_HEADER.search(column.header):
             continue
         groups = [int(code) for code in np.unique(said.codes).tolist()]
-        if len(_told_alike(table, said.words, groups)) == 0 or not _are_crossed(texts, column.index):
+        if column.role in ("stage", "control") and not _told_alike(table, said.words, groups):
+            continue
+        if not _are_letters_of(column.header, words) and not _are_crossed(texts, column.index):
             continue
         choice = table.choice(
             "rows",
@@ -178,11 +182,18 @@ _BASIS_HEADER: Final = re.compile(
 )
 
 
+def _are_letters_of(header: str, words: Sequence[str]) -> bool:
+    """Whether a header is made of the letters that stand below it, as "V/U/O" is of V, U and O."""
+    letters = sorted(letter for letter in header.casefold() if letter.isalpha())
+    return max(map(len, words)) == 1 and letters == sorted("".join(words).casefold())
+
+
 def _are_crossed(texts: Mapping[int, Texts], column: int) -> bool:
     """Whether everything that the other columns name stands once under each word of a column, nearly always."""
     own = np.unique(texts[column].codes, return_inverse=True)[1]
     count = int(own.max()) + 1
     key = np.zeros(len(own), dtype=np.int64)
+    keys = []
     for other, said in texts.items():
         if other == column:
             continue
@@ -191,13 +202,16 @@ def _are_crossed(texts: Mapping[int, Texts], column: int) -> bool:
         if together == int(place.max()) + 1 or int(place.max()) + 1 == len(own):
             # It says the same as the column itself, as its code does, or something else in every row.
             continue
+        keys.append(place)
         key = np.unique(key * (int(place.max()) + 1) + place, return_inverse=True)[1]
-    things = int(key.max()) + 1
-    if things < _THINGS:
-        return False
-    there = np.zeros((things, count), dtype=np.int64)
-    np.add.at(there, (key, own), 1)
-    return bool((there == 1).all(axis=1).mean() >= _CROSSED)
+    return any(_stand_once(each, own, count) for each in (key, *keys))
+
+
+def _stand_once(things: Ints, words: Ints, count: int) -> bool:
+    """Whether each of several things stands once under each word, nearly always."""
+    there = np.zeros((int(things.max()) + 1, count), dtype=np.int64)
+    np.add.at(there, (things, words), 1)
+    return len(there) >= _THINGS and bool((there == 1).all(axis=1).mean() >= _CROSSED)
 
 
 def _choose_repeated(
