@@ -23,6 +23,9 @@ _KEPT: Final = 6
 _ALONG: Final = 80
 """Where amounts stand below nought too, no more rows are added up for one parent."""
 
+_ROUNDED: Final = 50
+"""So many times what rounding may add up to is an amount that tells something."""
+
 _LEFT: Final = 0.05
 """No more than this share of the rows, or one, stands in no group."""
 
@@ -123,6 +126,9 @@ def _with(covering: _Covering, row: Row, tolerance: Vector, chance: Chance, *, r
         said = [a + b for a, b in zip(said, rest.first.amounts, strict=True)]
         rest = rest.rest
         allowed = len(children) + 1
+        if any(tolerance) and (len(children) == 1 or max(amounts) < _ROUNDED * allowed * max(tolerance)):
+            # What is rounded says nothing of one child, or of amounts near its rounding.
+            continue
         if rising and any(a > b + t * allowed for a, b, t in zip(said, amounts, tolerance, strict=True)):
             break
         if all(abs(a - b) <= t * allowed for a, b, t in zip(said, amounts, tolerance, strict=True)):
