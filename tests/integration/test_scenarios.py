@@ -45,6 +45,7 @@ from budget_align.services.scenarios.scenarios import (
     plan_scenario,
 )
 from budget_align.web.app import create_app
+from tests.integration.test_each_pound_once import MAPPING
 from tests.pages import problems, sign_in, token
 from tests.workbooks import workbook
 
@@ -265,7 +266,18 @@ def test_the_tables_for_further_modelling_are_those_of_the_run(northmere: Engine
     assert round(expenditure["3"].sum() * 100) == shown["amount"].sum()
     # Nobody spends on it, so that it is no instrument of spending.
     assert indicators.loc[indicators["seriesCode"] == "sea", "instrumental"].tolist() == [0]
-    assert "one period a year" in archive.read("README.txt").decode()
+    said = archive.read("README.txt").decode()
+    assert "of the periods 0 is 2023-24, 1 is 2024-25, 2 is 2025-26, 3 is 2026-27." in said
+
+
+def test_a_year_without_figures_is_no_period_and_is_named(sqlite_engine: Engine, settings: Settings) -> None:
+    data = b"Body,Programme,Budget 2023-24 \xc2\xa3,Budget 2025-26 \xc2\xa3\nWorks,Hospitals,100,121\n"
+    received = receive(sqlite_engine, settings, data, "works.csv", "Ours", "ana")
+    assert received.draft_id is not None
+    confirm(sqlite_engine, settings, received.draft_id, "ana")
+    run_allocation(sqlite_engine, MAPPING, "Ours", "ana")
+    archive = zipfile.ZipFile(io.BytesIO(export_tables(sqlite_engine, settings, open_run(sqlite_engine), TODAY)))
+    assert "there is no period for 2024-25" in archive.read("README.txt").decode()
 
 
 def test_the_pages_of_scenarios_are_sound_and_lead_through_the_work(full: FlaskClient) -> None:

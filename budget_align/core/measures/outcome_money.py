@@ -70,6 +70,10 @@ def outcomes_in(view: View) -> dict[str, OutcomeMoney]:
     """What every outcome of the framework shown gets, by its code, and every mission as a whole that gets anything now
     or did a year before.
     """
+    return view.once("outcomes", lambda: _outcomes_in(view))
+
+
+def _outcomes_in(view: View) -> dict[str, OutcomeMoney]:
     part = view.part[~view.part["kind"].isin(alignment.NOT_ALIGNED)]
     spend, gross = alignment.spend_by(part, "outcome"), alignment.spend_by(part[~part["below"]], "outcome")
     before = None if view.before is None else alignment.spend_by(view.before, "outcome")

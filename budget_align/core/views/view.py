@@ -4,10 +4,10 @@ measures are functions.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, MutableMapping, Sequence
 from collections.abc import Mapping as Lookup
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 import pandas as pd
 
@@ -23,6 +23,19 @@ from budget_align.core.returns.budget_version import Basis
 from budget_align.core.rules.mapping import Mapping
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
+
+_Found = TypeVar("_Found")
+
+
+class _Once(Generic[_Found]):
+    """A property of a view that is worked out once."""
+
+    def __init__(self, find: Callable[[Any], _Found]) -> None:
+        self._find = find
+        self.__doc__ = find.__doc__
+
+    def __get__(self, view: View, owner: type[View]) -> _Found:
+        return view.once(self._find.__name__, lambda: self._find(view))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +58,8 @@ class View:
         lens_steps: the crosswalks from the mapping's own framework to the one shown; none without a lens.
         below: the spend that draws no overhead since receipts leave it below nought, the largest first.
         carried: see `answers_to`.
+        known: what was worked out of all this, by name; views of the same figures may share it, and nobody changes
+            anything in it.
     """
 
     government: str
@@ -66,6 +81,18 @@ class View:
     lens_steps: tuple[Step, ...]
     below: tuple[Below, ...]
     carried: Lookup[str, tuple[str, ...]]
+    known: MutableMapping[str, Any] = field(init=False, default_factory=dict, repr=False, compare=False)
+
+    def once(self, name: str, find: Callable[[], _Found]) -> _Found:
+        """What is worked out of the figures alone, once for all views that share them."""
+        if name not in self.known:
+            self.known[name] = find()
+        found: _Found = self.known[name]
+        return found
+
+    def share(self, known: MutableMapping[str, Any]) -> None:
+        """Takes what was worked out already of the same figures, and lets others take what is worked out here."""
+        object.__setattr__(self, "known", known)
 
     @property
     def lens(self) -> str:
@@ -81,17 +108,17 @@ class View:
         """The codes by which indicators call an outcome: its own, its targets', those of what it continues."""
         return self.carried.get(code, (code,))
 
-    @cached_property
+    @_Once
     def part(self) -> pd.DataFrame:
         """The expenditure of the stage and year that is shown."""
         return alignment.of_period(self.cube, self.stage, self.fiscal_year)
 
-    @cached_property
+    @_Once
     def own_part(self) -> pd.DataFrame:
         """The same without the lens."""
         return alignment.of_period(self.own_cube, self.stage, self.fiscal_year)
 
-    @cached_property
+    @_Once
     def every_part(self) -> pd.DataFrame:
         """The same with income and financing too, through the lens."""
         return alignment.of_period(self.every_flow, self.stage, self.fiscal_year)
@@ -105,24 +132,24 @@ class View:
         """On what stages and years that the run holds can be set beside each other, like with like."""
         return compare_years([(self.held, periods)])
 
-    @cached_property
+    @_Once
     def beside_year_before(self) -> Comparable | None:
         """On what the stage and year shown is compared with the year before; None where the run does not hold it."""
         periods = [(self.stage, self.fiscal_year - 1), (self.stage, self.fiscal_year)]
         return self.compare(periods) if all(period in self.periods for period in periods) else None
 
-    @property
+    @_Once
     def before(self) -> pd.DataFrame | None:
         """The expenditure of the same stage a year before; None where the run does not hold it."""
         period = self.stage, self.fiscal_year - 1
         return alignment.of_period(self.cube, *period) if period in self.periods else None
 
-    @cached_property
+    @_Once
     def figures(self) -> Headline:
         """The headline figures of the stage and year that is shown."""
         return alignment.headline(self.part)
 
-    @cached_property
+    @_Once
     def flows(self) -> Flows:
         """What came in and went out in the stage and year that is shown."""
         return alignment.flows_of(self.every_part)
@@ -131,7 +158,7 @@ class View:
         """What came in and went out in a stage and year."""
         return alignment.flows_of(alignment.of_period(self.every_flow, stage, fiscal_year))
 
-    @cached_property
+    @_Once
     def income_by_outcome(self) -> dict[str, int]:
         """The income of the stage and year shown that serves each outcome, by its code, largest first. It stands beside
         the expenditure on the outcome and is never taken from it unseen.

@@ -19,7 +19,7 @@ _NOTE = """Tables for Policy Priority Inference: {government}, {stage}, run {run
 data_indicators.csv       each indicator that tells of an outcome, from 0 to 1, more being better: the range seen, with
                           a tenth of it beyond either end, stands for its bounds. Years without a value are empty.
                           qm and rl are {quality}, since nothing here measures them; set them before you calibrate.
-data_expenditure.csv      spend by outcome in {currency}; period 0 is {first}, one period a year.
+data_expenditure.csv      spend by outcome in {currency}; {periods}.
 data_relational_table.csv which outcome's spend is meant for which indicator.
 
 Money was tied to outcomes by the rules of "{mapping}".
@@ -41,6 +41,9 @@ def export_tables(engine: Engine, settings: Settings, run: OpenRun, today: date)
         if outcome is not None:
             readings.append(replace(reading, definition=reading.definition.model_copy(update={"outcome": outcome})))
     about = {"government": run.government, "stage": run.stage, "run": run.id[:12], "mapping": run.mapping.title}
-    about |= {"first": run.terms.year(years[0]), "currency": f"{run.terms.currency.code}, gross of income"}
+    told = ", ".join(f"{place} is {run.terms.year(year)}" for place, year in enumerate(years))
+    missing = [run.terms.year(year) for year in range(years[0], years[-1]) if year not in years]
+    told += f"; there is no period for {', '.join(missing)}, of which no figures are known" if missing else ""
+    about |= {"periods": f"of the periods {told}", "currency": f"{run.terms.currency.code}, gross of income"}
     note = _NOTE.format(**about, quality=UNKNOWN_QUALITY)
     return make_once(engine, settings, "modelling", note, readings, spend, outcomes, run.terms.currency)

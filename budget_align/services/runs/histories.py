@@ -59,7 +59,7 @@ def find_history(
     Args:
         people: how many there were, by year.
     """
-    own = {(stage, year): amounts for stage, year, amounts in _sums(run.cube)}
+    own = {(stage, year): amounts for stage, year, amounts in _own_sums(run)}
     found = []
     for stretch in find_histories(engine, run, [code])[code]:
         year, amount = stretch.fiscal_year, stretch.amount
@@ -89,7 +89,11 @@ def find_histories(engine: Engine, run: OpenRun, codes: Iterable[str]) -> dict[s
     with Session(engine) as session:
         known = {**known_frameworks(session), run.framework.code: run.framework}
     family = family_held(engine, run)
-    spend = [(known[code], *each) for code, held in family.items() for each in _sums(held.counted)]
+    spend = [
+        (known[code], *each)
+        for code, held in family.items()
+        for each in (_own_sums(run) if code == run.framework.code else _sums(held.counted))
+    ]
     ties = catalogue.crosswalks()
     return {code: trace_spend(run.framework, code, known, spend, ties, run.terms.calendar.starts) for code in codes}
 
@@ -161,6 +165,10 @@ def _newest_runs(session: Session, shown: OpenRun, codes: Collection[str]) -> di
         if code in codes:
             found.setdefault(code, run.id)
     return found
+
+
+def _own_sums(run: OpenRun) -> list[tuple[str, int, Mapping[str, int]]]:
+    return run.once("sums of every period", lambda: _sums(run.cube))
 
 
 def _sums(cube: pd.DataFrame) -> list[tuple[str, int, Mapping[str, int]]]:

@@ -60,7 +60,7 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
         wholes, differences = _stated(session, run, [cast(int, s.id) for s in submissions])
         record = run.standing.record or head_of(session, f"run {run.id[:12]}", RAN)
         sources = tuple(SourceRow(s.file_name, s.file_hash, s.line_count, s.confirmed_by) for s in submissions)
-    bodies = _bodies(run)
+    bodies = run.once("bodies of the report", lambda: _bodies(run))
     alike = run.beside_year_before
     return AlignmentReport(
         government=run.government,
@@ -82,7 +82,7 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
         flows=run.flows,
         bases=run.shown_bases,
         bases_meet=find_meetings(run),
-        outcomes=_outcomes(run, alike),
+        outcomes=run.once("outcomes of the report", lambda: _outcomes(run, alike)),
         bodies=bodies,
         unaligned=unaligned,
         unaligned_rest=figures.unaligned - sum(row.amount for row in unaligned),
@@ -92,8 +92,8 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
         reconciliation=_reconciliation(run, bodies, wholes),
         differences=differences,
         sources=sources,
-        certainty=certainty_of(run.part),
-        kinds=tuple(by_kind(run.part)),
+        certainty=run.once("certainty", lambda: certainty_of(run.part)),
+        kinds=run.once("kinds", lambda: tuple(by_kind(run.part))),
         overlaps=tuple(find_overlaps(_counted(programmes_of(engine, run)))),
         assessments=_assessments(engine, run),
         alike=_describe_change(run, alike) if alike else (),

@@ -30,6 +30,7 @@ from budget_align.services.frameworks.frameworks import known_frameworks
 from budget_align.services.governments.governments import kept_terms
 from budget_align.services.people.markings import ALL, Sight
 from budget_align.services.record.trail import head_of
+from budget_align.services.runs.seen import SeenFigures, keep_seen
 from budget_align.store import marking_queries, publication_queries, queries
 from budget_align.store.tables import Publication, Run
 
@@ -144,35 +145,35 @@ def open_run(
         mapping = Mapping.from_stored(run.mapping)
         own = Framework.model_validate_json(run.framework)
         framework, steps = _find_lens(own, lens)
-        touches = _only(queries.touches_of(session, run.id), seen_periods)
-        whole = cube_in_sight(session, run.id, trials=trials)
-        cells = see_cells(whole, touches, mapping, levels, steps)
-        sorts = sorts_in_sight(session, run.id, trials=trials)
-        # A stage and year of income alone is one too.
-        periods = alignment.periods(cells.own)
+        # What a run holds never changes, nor what of it is worked out.
+        what = (run.id, None if trials else frozenset(shown_of_it), None if levels is None else frozenset(levels), lens)
+        figures = keep_seen(
+            engine, what, lambda: _figures(session, run, mapping, seen_periods, levels, steps, trials=trials)
+        )
+        cells, periods = figures.cells, figures.periods
         public = [period for period in periods if period in shown_of_it] if run_id is None else []
         shown = _choose_period(periods, public, cells.own, terms, stage, year)
         ids = queries.submission_ids_of_run(session, run.id)
         active = {s.id for s in queries.submissions(session, run.government, "submitted")}
-        return OpenRun(
+        opened = OpenRun(
             government=run.government,
             mapping=mapping,
             framework=framework,
             own_framework=own,
             terms=terms,
-            bases=_in_sight(bases_from_json(run.bases) if run.bases else bases_of(whole), seen_periods),
+            bases=figures.bases,
             stage=shown[0],
             fiscal_year=shown[1],
             periods=periods,
-            cube=alignment.of_flow(cells.seen),
-            by_sort={sort: see_comparable(each, mapping, cells.levels, steps) for sort, each in sorts.items()},
-            own_cube=alignment.of_flow(cells.own),
+            cube=figures.cube,
+            by_sort=figures.by_sort,
+            own_cube=figures.own_cube,
             every_flow=cells.seen,
             touches=cells.touches,
             levels=cells.levels,
             all_levels=cells.all_levels,
             lens_steps=steps,
-            below=_in_sight([Below(**each) for each in json.loads(run.below or "[]")], seen_periods),
+            below=figures.below,
             carried=carry_over(framework, known_frameworks(session)),
             id=run.id,
             ran_by=run.ran_by,
@@ -189,6 +190,34 @@ def open_run(
             sight=sight,
             hidden=hidden,
         )
+        opened.share(figures.known.setdefault(shown, {}))
+        return opened
+
+
+def _figures(
+    session: Session,
+    run: Run,
+    mapping: Mapping,
+    seen_periods: Lookup[tuple[str, int], object] | None,
+    levels: Sequence[str] | None,
+    steps: Sequence[Step],
+    *,
+    trials: bool,
+) -> SeenFigures:
+    touches = _only(queries.touches_of(session, run.id), seen_periods)
+    whole = cube_in_sight(session, run.id, trials=trials)
+    cells = see_cells(whole, touches, mapping, levels, steps)
+    sorts = sorts_in_sight(session, run.id, trials=trials)
+    return SeenFigures(
+        cells=cells,
+        cube=alignment.of_flow(cells.seen),
+        own_cube=alignment.of_flow(cells.own),
+        by_sort={sort: see_comparable(each, mapping, cells.levels, steps) for sort, each in sorts.items()},
+        # A stage and year of income alone is one too.
+        periods=alignment.periods(cells.own),
+        bases=_in_sight(bases_from_json(run.bases) if run.bases else bases_of(whole), seen_periods),
+        below=_in_sight([Below(**each) for each in json.loads(run.below or "[]")], seen_periods),
+    )
 
 
 def _lenses(own: Framework) -> tuple[Framework, ...]:
