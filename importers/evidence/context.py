@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from budget_align.core.returns.budget_line import STAGES
 from budget_align.core.returns.reading import Belief, TableAnswers, Topic
 from budget_align.core.values.fiscal_year import read_year, says_year
@@ -15,9 +17,11 @@ from importers.structure.grid import Grid, address
 from importers.structure.layout import Block
 from importers.words import row_words, title_words, vocabulary
 from importers.words.lexicon import Meaning
-from importers.words.unit_words import find_unit
+from importers.words.unit_words import find_bare_scale, find_unit, says_unknown_scale
 
 _CELLS_OF_NOTES = 400
+_CELLS_BELOW = 60
+_SURE_OF_HEADER = 0.8
 _TITLE_LENGTH = 200
 _ROWS_OF_STAGES = 500
 _ROWS_OF_TOTALS = 60
@@ -86,7 +90,8 @@ def read_context(
     amounts = [column for column in columns if column.role == "amount"]
     titles = _read_titles(grid, block, min((column.index for column in amounts), default=0))
     share = next((where for where, text in titles if vocabulary.says_share(text)), "") if amounts else ""
-    stated_unit, unit_belief = _read_unit(columns, titles, notes, answers, grid.terms.currency)
+    below = _texts_below(grid, block)
+    stated_unit, unit_belief = _read_unit(columns, titles, notes, answers, grid.terms.currency, below)
     written_unit = stated_unit
     stated_unit, unit_belief = _unscale(grid, block, amounts, stated_unit, unit_belief)
     is_money = not share or bool(unit_belief.value and unit_belief.evidence != _NOTE_SAYS) or bool(answers.unit)
@@ -500,12 +505,21 @@ def _read_version(titles: Sequence[tuple[str, str]], sheet: str, answers: TableA
     return Belief(value="original", confidence=0.7, evidence="nothing says that it was revised")
 
 
+def _texts_below(grid: Grid, block: Block) -> list[str]:
+    """What is said below a table in its sheet, and in short notes within it."""
+    last = int(block.body[-1])
+    cells = [(int(r), int(c)) for r, c in np.argwhere(grid.worded[last + 1 :])[:_CELLS_BELOW]]
+    said = [grid.text(last + 1 + row, column) for row, column in cells]
+    return said + [grid.text(*where) for where in block.notes]
+
+
 def _read_unit(
     columns: Sequence[Column],
     titles: Sequence[tuple[str, str]],
     notes: Sequence[str],
     answers: TableAnswers,
     home: Currency,
+    below: Sequence[str] = (),
 ) -> tuple[Unit, Belief]:
     amounts = [column for column in columns if column.role in ("amount", "total")]
     own = [column.unit for column in amounts if column.unit]
@@ -523,10 +537,12 @@ def _read_unit(
     sources += [(f"the header of column {c.letter}", c.header, 0.8) for c in amounts]
     # The corner above the labels may say it for all columns.
     sources += [(f"the header of column {c.letter}", c.header, 0.8) for c in columns if c.role in _NAMING]
+    sources += [("a note below the table", text, 0.8) for text in below if vocabulary.says_unit_alone(text, home)]
     sources += [(_NOTE_SAYS, text, 0.6) for text in notes]
+    doubtful = any(says_unknown_scale(text, home) for where, text, _ in sources if where != _NOTE_SAYS)
     for where, text, sure in sources:
-        unit = find_unit(text, home)
-        if unit:
+        unit = find_unit(text, home) or (find_bare_scale(text) if sure > _SURE_OF_HEADER else None)
+        if unit and not (doubtful and unit.multiplier == 1):
             return unit, Belief(value=str(unit), confidence=sure, evidence=f"{where} says {text[:60]!r}")
     return Unit(), Belief(value="", confidence=0.0, evidence="nothing in the workbook says")
 

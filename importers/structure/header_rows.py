@@ -141,7 +141,7 @@ class _Climb:
             return False
         if over == [min(np.flatnonzero(region.filled.any(axis=0)))] and len(over) == 1:
             # A text in the first column of the sheet, where codes stand below: a title, not the name of one column.
-            return not beside
+            return not beside or self._named(beside, below)
         if not beside or not self._named(beside, below):
             return False
         letterhead = any(_LETTERHEAD.search(text) for text in said) and len(over) < len(self.columns)
@@ -182,6 +182,9 @@ class _Climb:
         if not over:
             # The header of the labels alone, among headers of the values.
             said = [region.text(row, c) for c in beside]
+            if self._named(beside) and any(find_unit(text) for text in said):
+                # A title, with its unit at the end of the row.
+                return False
             return bool(self.rows) and not self.blanks and len(said) >= 2 and all(len(text) < 60 for text in said)
         texts = [region.text(row, c) for c in over]
         near = self.blanks <= (1 if self.rows else 2)

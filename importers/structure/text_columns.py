@@ -27,6 +27,12 @@ _PLAIN_NUMBER = re.compile(r"^-?\d{1,15}(\.\d{1,9})?$", re.ASCII)
 _UNIT_OF_NOUGHTS = re.compile(r"^\(?[£$€]\s?000(?:,?000)*s?\)?$")
 """A unit such as £000, which is no amount of nought."""
 
+_UNIT_ALONE = re.compile(
+    r"^\(?(?:in )?1(?:[ .,\u00a0\u202f]?000){1,2}\s?(?:€|£|[A-Za-zł]{2,4}\.?|Kč|kr\.?)\)?$"
+    r"|^\(?(?:€|[A-Z]{3})\s1(?:[ .\u00a0\u202f]?000){1,2}\)?$"
+)
+"""A power of ten behind or before a currency, as forms write the unit: "1 000 €", "1.000 EUR"."""
+
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 _NATIVE = 3
@@ -76,6 +82,7 @@ class TextColumn:
             self.kinds[number], spelled = _tell_text(stripped)
             if spelled is not None:
                 self.spelled[number] = spelled
+        self._set_aside_units()
         known = {spelled.currency for spelled in self.spelled.values()} & WEAK
         for number in np.flatnonzero(self.kinds == Kind.TEXT).tolist() if known else []:
             self.kinds[number], spelled = _tell_text(self.uniques[number].strip(), known)
@@ -86,6 +93,14 @@ class TextColumn:
             self.spelled |= {
                 number: said for number in thousandths if (said := spell(self.uniques[number].strip())) is not None
             }
+
+    def _set_aside_units(self) -> None:
+        """Takes "1 000 €" for words where no other text of the column carries a currency: it is the unit."""
+        money = [number for number, spelled in self.spelled.items() if spelled.currency]
+        if money and all(_UNIT_ALONE.match(self.uniques[number].strip()) for number in money):
+            for number in money:
+                self.kinds[number] = Kind.TEXT
+                del self.spelled[number]
 
     @property
     def open_to_reading(self) -> list[Spelled]:

@@ -99,6 +99,17 @@ def says(meaning: Meaning, header: str) -> bool:
 
 
 @lru_cache(maxsize=20_000)
+def knows(word: str) -> bool:
+    """Whether a word has a meaning here, whichever.
+
+    >>> knows("Ansatz"), knows("gazillions")
+    (True, False)
+    """
+    folded = fold_words(word)
+    return any(pattern.search(folded) for pattern in _patterns().values())
+
+
+@lru_cache(maxsize=20_000)
 def last_word_says(meaning: Meaning, header: str) -> bool:
     """Whether the last word of a header is of that meaning, which in English and German says what a thing is: the
     amount of a transaction is a "transaction amount", its number a "transaction number".

@@ -19,28 +19,37 @@ from budget_align.core.values.currency_symbols import SYMBOLS
 from budget_align.core.values.fiscal_year import strip_years
 from budget_align.core.values.money import Currency, Unit
 from budget_align.core.values.number_writing import mend_signs
+from importers.words import lexicon
 
 _PLACE: Final = "¤"
 """Stands in a text where a currency was named."""
 
 _SCALES: Final = (
-    (r"trillions?|trilh(?:oes|ao)|billionen|tn", 1_000_000_000_000),
+    (
+        r"trillions?|trilh(?:oes|ao)|billionen|bio|tn|tril[iy]+un|trilyon|biljoen|biljoner|biljoonaa?|трлн|τρισ\w*",
+        1_000_000_000_000,
+    ),
     (
         r"billions?|bn|mrd|mdr?|mld|miljarde[nr]?|miljard(?:y|ow)?|milliarde[nr]?|milliards?|miliard[iy]?|miliardow"
-        r"|bilh(?:oes|ao)|mil millones|miliarde|miliardi|milijard[aie]?|milyar|miliar|ty|млрд|δισ",
+        r"|bilh(?:oes|ao)|mil millones|miliarde|miliardi|milijard[aie]?|milyar|miliar(?:an)?|ty"
+        r"|млрд|миллиард\w*|мільярд\w*|δισ\w*"
+        r"|miljard(?:ia|it|i|eina)|milliard(?:ban)?|მლრდ|მილიარდ\w*|(?:ال|بال)?مليار(?:ات)?|अरब|अर्ब|พันลาน",
         1_000_000_000,
     ),
-    (r"crores?|cr", 10_000_000),
+    (r"crores?|cr|करोड(?:मा)?|কোটি", 10_000_000),
     (
         r"millions?|mn|mio|mln|mm|millon(?:es)?|milh(?:oes|ao)|milion(?:[iy]|ow)?|millionen|millioner|millio"
-        r"|miljoner|miljontal|miljoen(?:en)?|milj|milioane|milijun[ai]?|milijon(?:[ai]|ov)?|milyon|juta|trieu|миљ|млн|εκατ|['’‘]?000[,.]?000s?|10\^6",
+        r"|miljoner|miljontal|miljoen(?:en)?|milj|milioane|milijun[ai]?|milijon(?:[ai]|ov)?|milyon|juta(?:an)?|trieu|миљ|млн|миллион\w*|мільйон\w*|εκατ\w*"
+        r"|miljoon(?:aa|ina|ana|i[nt]a)?|milionech|milionach|milionoch|millioban|მლნ|მილიონ\w*|(?:ال|بال)?مل(?:يون|ايين)|ลาน"
+        r"|['’‘]?000[,.]?000s?|10\^6",
         1_000_000,
     ),
-    (r"lakhs?|lacs?", 100_000),
+    (r"lakhs?|lacs?|लाख(?:मा)?|লক্ষ|লাখ", 100_000),
     (
         r"thousands?|thsd?|tsd|['’‘]?000['’]?s?|tausend|milliers|miles|milhares|migliaia|duizend(?:en)?|tusen|tusental|tusind"
         r"|tys(?:iace|iecy)?|tis(?:ice|ic|oc|ucama|uca|ucu)?|ezer|bin|mii|tukst(?:anciai|anciu|osi)?|tuh(?:andetes|at)?|tuhatta|hilj(?:ad[aeiu])?"
-        r"|10\^3|mije|ribu|nghin|ngan|тыс|тис|хил|χιλ",
+        r"|10\^3|mije|ribu(?:an)?|nghin|ngan|тыс|тысяч\w*|тис|тисяч\w*|хил(?:яди|јади)?|χιλ\w*"
+        r"|tuhansi(?:na|n|ssa)?|tisicich|tysiacach|ezerben|ათას\w*|(?:ال|بال)?(?:الف|الاف)|हजार(?:मा)?|হাজার|พัน",
         1_000,
     ),
 )
@@ -111,8 +120,8 @@ _NAMES: Final = {
     r"£|\bpounds?\b|\bsterling\b": "GBP",
     r"\$|\bdollars?\b|\bdolares\b": "USD",
     r"\bpesos mexicanos\b": "MXN",
-    r"€|\beur(?:os?|a|ot|oa)\b": "EUR",
-    r"₹|\bRs\b\.?|\brupees?\b": "INR",
+    r"€|\beur(?:os?|a|ot|oa|oina|ois|oissa|oudes?|ach|ah|ech)?\b|\b(?:eiro|evr(?:a|ov|ih)|ευρω)\b": "EUR",
+    r"₹|\bRs\b\.?|\brupees?\b|रुपय[ेाों]*|रुपए|रुपैयाँ?|(?<!\w)र[ुू]\.?(?=\W|$)": "INR",
     r"¥|\byen\b": "JPY",
     r"\brand\b": "ZAR",
     r"\brupiah\b": "IDR",
@@ -121,12 +130,18 @@ _NAMES: Final = {
     r"\bfrancs?\b": "CHF",
     r"\bzl(?:oty(?:ch)?)?\b": "PLN",
     r"\bKc\b": "CZK",
-    r"\bforint\b": "HUF",
+    r"\bforint(?:ban|ot)?\b": "HUF",
     r"\bnaira\b|₦": "NGN",
     r"₪|\bshekels?\b|\bnis\b": "ILS",
     r"₩|\bwon\b": "KRW",
     r"\bруб\w*|₽": "RUB",
     r"\bгрн\b|₴": "UAH",
+    r"บาท": "THB",
+    r"(?:ال)?جنيه(?:ا|ات)?(?!\w)": "EGP",
+    r"ლარ(?:ი|ში|ებში)?(?!\w)": "GEL",
+    r"\bлв\b\.?|\bлева\b": "BGN",
+    r"\bтенге\b": "KZT",
+    r"টাকা": "BDT",
 }
 """Names and signs of currencies, as patterns over folded text, with whose they are where nothing else says so."""
 
@@ -139,14 +154,17 @@ _AT_HOME: Final = {
     "KES": r"\bk?e?sh?s?\b\.?(?=\W*(?:m|bn|million|billion|thousand|000))|\bKshs?\b\.?|\bshillings?\b",
     "UGX": r"\bu?shs?\b\.?|\bshillings?\b",
     "TZS": r"\bt?shs?\b\.?|\bshillings?\b",
-    "KWD": r"\bKD\b|\bdinars?\b",
-    "BHD": r"\bBD\b|\bdinars?\b",
-    "JOD": r"\bJD\b|\bdinars?\b",
+    "KWD": r"\bKD\b|\bdinars?\b|دينار",
+    "BHD": r"\bBD\b|\bdinars?\b|دينار",
+    "JOD": r"\bJD\b|\bdinars?\b|دينار",
+    "IQD": r"\bID\b|\bdinars?\b|دينار",
+    "TND": r"\bDT\b|\bdinars?\b|دينار",
+    "MAD": r"\bDH\b|\bdirhams?\b|درهم",
     "GHS": r"\bGH\W?[c¢s]?\b|\bcedis?\b",
     "INR": r"`",
     "PKR": r"\bRs\b\.?|\brupees?\b",
     "LKR": r"\bRs\b\.?|\brupees?\b",
-    "NPR": r"\bRs\b\.?|\brupees?\b",
+    "NPR": r"\bRs\b\.?|\brupees?\b|रुपैयाँ?|रुपय[ेाों]*|(?<!\w)र[ुू]\.?(?=\W|$)",
     "RON": r"\blei\b",
     "MDL": r"\blei\b",
     "HUF": r"\bFt\b",
@@ -160,8 +178,8 @@ _AT_HOME: Final = {
     "UAH": r"\bgrn\b|\bhryvnia\b",
     "TRY": r"\bTL\b|\blira\b",
     "RSD": r"\bdin\b\.?|\bdinara?\b",
-    "AED": r"\bdirhams?\b",
-    "SAR": r"\briyals?\b|\bSR\b",
+    "AED": r"\bdirhams?\b|درهم",
+    "SAR": r"\briyals?\b|\bSR\b|ريال",
     "MYR": r"\bRM(?=\b|\d)|\bringgit\b",
     "BWP": r"\bpula\b|\bP(?=\s?(?:m|million)\b)",
 }
@@ -277,10 +295,71 @@ def _find_unit(text: str, home: Currency | None) -> Unit | None:
     if spelled:
         return Unit(currency, 1_000 ** len(re.findall("000", spelled[0])))
     lost = rf"(?<!\w)(?:{_NO_OTHER_WORD})(?!\w)|{_PLACE}\s?\(?(?:th|thou|g)\b|\bg{_PLACE}|\b1 ?000 ?{_PLACE}"
-    if not currency or (len(said) <= _SHORT and re.search(lost, said)):
-        # A scale apart from the currency may be meant of it or not: nobody knows.
+    if not currency or (len(said) <= _SHORT and (re.search(lost, said) or _has_unknown_word(said))):
+        # A scale apart from the currency may be meant of it or not, and a word beside it may be one: nobody knows.
         return None
     return Unit(currency)
+
+
+def says_unknown_scale(text: str, home: Currency | None = None) -> bool:
+    """Whether a text is a currency with a word that may be a scale in a language that is not known here.
+
+    >>> says_unknown_scale("Spending (gazillions EUR)"), says_unknown_scale("Spending (EUR, net)")
+    (True, False)
+    """
+    currency, placed = _place_currency(_fold(strip_years(mend_signs(text.replace("\n", " ")))), home)
+    said = _without_countries(placed.casefold())
+    return bool(currency) and find_unit(text, home) is None and _has_unknown_word(said)
+
+
+def find_bare_scale(title: str) -> Unit | None:
+    """The unit that a title states by a scale alone in brackets, as in "Operations (millions)"; None where it does not.
+
+    >>> find_bare_scale("Table 3 (millions)"), find_bare_scale("Thousands of homes (2024)")
+    (Unit(currency='', multiplier=1000000), None)
+    """
+    found = re.search(rf"[(\[]\s*((?:in )?(?:{_NO_OTHER_WORD}|['’]?000s?))\s*[)\]]\s*$", _fold(title).casefold())
+    if not found:
+        return None
+    word = found[1].removeprefix("in ")
+    return next((Unit("", multiplier) for words, multiplier in _SCALES if re.fullmatch(words, word)), None)
+
+
+_IN_BRACKETS: Final = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]")
+
+
+def _has_unknown_word(said: str) -> bool:
+    """Whether a currency stands alone with a word beside it, in brackets or in a cell of its own, that is nothing which
+    is said beside currencies.
+    """
+    pieces = [piece for piece in _IN_BRACKETS.findall(said) if _PLACE in piece] or [said]
+    for piece in pieces:
+        words = re.findall(r"[^\W\d_]+", piece.replace(_PLACE, " "))
+        one = len(words) == 1 or (len(words) == 2 and bool(set(words) & _JOINING))
+        if (
+            piece.count(_PLACE) == 1
+            and one
+            and not all(_BESIDE.fullmatch(word) or lexicon.knows(word) for word in words)
+        ):
+            return True
+    return False
+
+
+_JOINING: Final = frozenset({"in", "en", "em", "of", "de", "di", "w", "v"})
+
+_BESIDE: Final = re.compile(
+    r"\w{1,2}|पय[ेाों]*|per|all|figures|amounts?|values?|nominal|current|cash|net|gross|actuals?|units?|whole|only|total|totals"
+    r"|budgets?|costs?|price[sd]?|spend(?:ing)?|spent|expenditures?|income|revenues?|grants?|paid|payments?|pay|value|vat"
+    r"|exc?l?|incl?|sterling|nearest|annum|year|month|week|day|hour|equivalent|estimates?d?|forecast|outturn|plan(?:ned)?"
+    r"|approved|revised|original|requested|change|variance|increase|decrease|balance|reserves?|capital|resource|rounded"
+    r"|real|constant|montants?|montant|importes?|importe|betrag|betrage|bedrag|bedragen|belopp|kwota|castka|iva|tva|mwst"
+    r"|brutto|netto|bruto|neto|importo|importi|valor(?:es|i)?|valore|euro|dollars?|pounds?|jumlah|nilai|summa|summe|suma"
+    r"|amount|local|currency|national|us|uk|eu|au|nz|ca|figure|unless|stated|shown|cents?|pence|cost|charges?|fees?|rates?"
+    r"|awards?|awarded|contract|transactions?|invoices?|line|item|funding|allocations?|appropriations?|the|and|note|notes"
+    r"|القيمة|قيمة|بال\w*|القيم|единица|измерения|сумма|ед|изм|валюта|einheit|unidad|unidade|unite|eenheid|jednostka",
+    re.IGNORECASE,
+)
+"""Words that stand beside a currency and are no scale."""
 
 
 def _without_countries(said: str) -> str:

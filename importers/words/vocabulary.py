@@ -149,6 +149,28 @@ def find_row_unit(text: str, home: Currency | None = None) -> tuple[Unit | None,
     return None, len(text) < _UNIT_LENGTH and (says_share(text) or says_measure(text) or bool(_COUNT.match(text)))
 
 
+def says_unit_alone(text: str, home: Currency | None = None) -> bool:
+    """Whether a note says in which unit amounts are, and nothing else.
+
+    >>> says_unit_alone("* Dollars in thousands"), says_unit_alone("Includes £2 million of grants")
+    (True, False)
+    """
+    text = re.split(r"[,;.](?!\d)", text.strip(), maxsplit=1)[0]
+    if len(text) > _UNIT_NOTE_LENGTH or find_unit(text, home) is None or find_unit(text, home) == Unit("", 1):
+        return False
+    return all(_OF_UNIT.fullmatch(word) or find_unit(f"in {word}") for word in fold_words(text).split())
+
+
+_UNIT_NOTE_LENGTH: Final = 90
+
+_OF_UNIT: Final = re.compile(
+    r"[a-z]|all|the|figures?|amounts?|values?|data|numbers?|are|is|in|of|to|expressed|stated|shown|given|presented|reported"
+    r"|rounded|nearest|currency|units?|unit|note|dollars?|pounds?|euros?|rupees?|rand|gbp|usd|eur|us|uk|canadian"
+    r"|australian|sterling|whole|alle|angaben|betraege|en|montants?|exprimes?|cifras|importes|valores|expresados|bedragen"
+    r"|unless|otherwise|thousands?|millions?|billions?|crores?|lakhs?|000s?|000"
+)
+
+
 def without_year_and_unit(header: str) -> str:
     """What a header says beside its year and unit."""
     rest = strip_years(header)

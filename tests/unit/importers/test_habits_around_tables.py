@@ -8,6 +8,13 @@ from collections.abc import Callable
 
 import pytest
 
+from budget_align.core.returns.reading import Answers
+from budget_align.core.values.money import Currency, Unit
+from budget_align.core.values.terms import UK
+from importers.files.limits import Limits
+from importers.files.workbook import open_workbook
+from importers.readings.reader import WorkbookReader
+from importers.words.unit_words import find_unit
 from tests.unit.importers.test_reading_habits import NAMES, Habit, describe, figures, read, sheet, stored, table
 from tests.workbooks import workbook
 
@@ -146,6 +153,63 @@ def test_a_contents_page_holds_no_budget(contents: list[list[object]]) -> None:
         truth={"unit": "millions"},
     )
     check_told(made)
+
+
+# Units
+
+
+@pytest.mark.parametrize(
+    ("unit", "currency", "times"),
+    [
+        ("triliun Rupiah", "IDR", 10**12),
+        ("jutaan rupiah", "IDR", 10**6),
+        ("miljoonaa euroa", "EUR", 10**6),
+        ("tuhansina euroina", "EUR", 1_000),
+        ("millió forintban", "HUF", 10**6),
+        ("रु. हजारमा", "NPR", 1_000),
+        ("करोड़ रुपये", "INR", 10**7),
+        ("ათას ლარში", "GEL", 1_000),
+        ("القيمة بالمليون جنيه", "EGP", 10**6),
+    ],
+)
+def test_a_unit_is_read_in_the_words_of_its_country(unit: str, currency: str, times: int) -> None:
+    assert find_unit(f"Budget 2024 ({unit})", Currency(currency)) == Unit(currency, times)
+
+
+def test_a_word_beside_a_currency_that_nobody_knows_is_asked_about_and_not_guessed() -> None:
+    amounts = figures(50, 8, 107, 9_989)
+    rows = [["Spending 2024-25 (dozens £)"], *table(["Service", "Budget"], NAMES[:8], amounts)]
+    made = sheet(rows, *(sum(amounts) * times for times in (1, 1_000)))
+    reader = WorkbookReader(open_workbook(made.data, Limits()), UK, Answers(body="A", stage="budget"))
+    questions = [question for question in reader.read("it").questions if question.topic == "unit"]
+    assert [question.guess for question in questions] == [""]
+
+
+@habit
+def a_row_of_powers_of_ten_below_the_headers() -> Habit:
+    one, other = figures(51, 8, 107, 9_989), figures(52, 8, 107, 9_989)
+    rows = [["Kapitel 0612"], ["Titel", "Soll 2024", "Soll 2025"], ["", "1 000 €", "1 000 €"]]
+    rows += [list(each) for each in zip(NAMES[:8], one, other, strict=True)]
+    right = [sum(one) * 1_000, sum(other) * 1_000]
+    return sheet(rows, right, unit="", currency="EUR", year="", fiscal_year_starts=1)
+
+
+@habit
+def a_unit_in_a_note_below() -> Habit:
+    amounts = figures(53, 8, 107, 9_989)
+    rows = [["Program expenditures"], *table(["Program", "2024-25"], NAMES[:8], amounts), ["Total", sum(amounts)]]
+    note = ["* Pounds in thousands, except in the salary range."]
+    return sheet([*rows, note], sum(amounts) * 1_000, must=True, unit="")
+
+
+@habit
+def a_unit_in_the_last_cell_of_the_title_row() -> Habit:
+    amounts = figures(54, 8, 107, 9_989)
+    head = ["No", "Programme", "Budget 2024-25", "Remarks"]
+    lines = [
+        [place, name, amount, "as before"] for place, (name, amount) in enumerate(zip(NAMES, amounts, strict=False))
+    ]
+    return sheet([["Annual budget", "", "", "Unit: £000"], head, *lines], sum(amounts) * 1_000, must=True, unit="")
 
 
 # Rows and tables that are no money
