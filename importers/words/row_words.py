@@ -140,7 +140,7 @@ def says_share_row(label: str) -> bool:
     (True, False, False)
     >>> says_share_row("Population ('000)"), says_share_row("Debt service coverage"), says_share_row("Pupil numbers")
     (True, True, True)
-    >>> says_share_row("Population health"), says_share_row("Pupil transport"), says_share_row("Coverage pool")
+    >>> says_share_row("Population health"), says_share_row("Pupil transport"), says_share_row("Per capita grants")
     (False, False, False)
     """
     return bool(_SHARE_ROW.search(label) or _RATIO_ROW.search(label))
@@ -152,7 +152,7 @@ _RATIO_ROW: Final = re.compile(
     r"|^\W*(total )?(ftes?|wtes?|full[- ]time[- ]equivalents?|head ?count|staff numbers)\b"
     r"|^\W*(total |resident |mid-year |school )?(population|pupil)s?(?=\W*($|\(|'?\d)| (numbers?|estimates?|count)\b)"
     r"|\b(pupil|student|staff|employee|teacher) numbers?\b|\bnumbers? on roll\b|\b(average|total) enrol(l)?ment\b"
-    r"|\bdeflators?\b|\bper (head|capita|person|pupil|student|household|resident)\b"
+    r"|\bdeflators?\b|\bper (head|capita|person|pupil|student|household|resident)(?=\W*(\(|£|\$|€|$))"
     r"|\b(price|cost|inflation|volume) ind(ex|ices)\b|\b(exchange|interest|inflation) rates?\W*$"
     r"|^\W*((cpi|rpi|cpih) )?inflation( assumptions?)?\W*$|\bcoverage( ratio)?\W*$|\bdays(?= (of )?cash\b| on hand\b)"
     r"|^\W*(nominal |real )?(gdp|gross domestic product)\b\W*(\([^)]*\))?\W*$"
