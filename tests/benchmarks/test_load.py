@@ -1,5 +1,6 @@
 """Fifty people at once on the service as it runs, on both databases: reading, sending workbooks, fetching reports.
-BUDGET_ALIGN_LOAD_SECONDS says for how long, two minutes being the measure that counts.
+BUDGET_ALIGN_LOAD_SECONDS says for how long, two minutes being the measure that counts, and BUDGET_ALIGN_LOAD_USERS how
+many. And ten large workbooks at once, with what they take and how long the service says nothing meanwhile.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ import statistics
 import threading
 import time
 from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine, text
@@ -25,7 +29,8 @@ from tests.people import let_do_everything
 from tests.running import Service, Visitor
 
 SECONDS = float(os.environ.get("BUDGET_ALIGN_LOAD_SECONDS", "20"))
-USERS = 50
+USERS = int(os.environ.get("BUDGET_ALIGN_LOAD_USERS", "50"))
+LARGE = 40_000
 PASSWORD = "correct horse battery"
 PAGES = (
     "/",
@@ -91,26 +96,32 @@ def use(visitor: Visitor, number: int, until: float, load: Load) -> None:
             load.odd[repr(error)] += 1
 
 
-def test_fifty_people_read_send_and_fetch_at_once(
-    filled: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def serve(
+    filled: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch, folder: Path, people: list[str]
+) -> Service:
+    """The service in two processes on the demonstration, for people who may do everything."""
     monkeypatch.setattr(accounts, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    people = [f"person-{number}@example.org" for number in range(USERS)]
     for email in people:
         add_account(filled, email, email, PASSWORD)
         let_do_everything(filled, email)
     address = "" if filled.dialect.name == "sqlite" else filled.url.render_as_string(hide_password=False)
     settings.data_folder.mkdir(exist_ok=True)
-    service = Service(
-        tmp_path,
-        {
-            "BUDGET_ALIGN_DATA_FOLDER": str(settings.data_folder),
-            "DATABASE_URL": address,
-            "BUDGET_ALIGN_PROCESSES": "2",
-            "BUDGET_ALIGN_GOVERNMENT": demonstration.GOVERNMENT,
-        },
-    )
+    said = {
+        "BUDGET_ALIGN_DATA_FOLDER": str(settings.data_folder),
+        "DATABASE_URL": address,
+        "BUDGET_ALIGN_PROCESSES": "2",
+        "BUDGET_ALIGN_GOVERNMENT": demonstration.GOVERNMENT,
+    }
+    service = Service(folder, said)
     service.start()
+    return service
+
+
+def test_fifty_people_read_send_and_fetch_at_once(
+    filled: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    people = [f"person-{number}@example.org" for number in range(USERS)]
+    service = serve(filled, settings, monkeypatch, tmp_path, people)
     load = Load()
     try:
         visitors = [service.visitor() for _ in people]
@@ -146,6 +157,54 @@ def test_fifty_people_read_send_and_fetch_at_once(
     assert set(load.stored) <= kept, "no workbook that was taken is lost"
     assert find_broken_event(filled) is None
     assert ratio <= 10
+
+
+def test_ten_large_uploads_at_once_hold_nobody(
+    filled: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    people = [f"person-{number}@example.org" for number in range(10)]
+    service = serve(filled, settings, monkeypatch, tmp_path, people)
+    over, most, took = threading.Event(), [0], []
+    lines = "".join(f"Works,Way {number},{number % 9_000 + 1}\n" for number in range(LARGE))
+
+    def watch() -> None:
+        while not over.wait(0.1):
+            took.append(service.visitor().get("/healthz", seconds=60).seconds)
+            assert service.process is not None
+            of = [psutil.Process(service.process.pid), *psutil.Process(service.process.pid).children(recursive=True)]
+            with suppress(psutil.NoSuchProcess):
+                most[0] = max(most[0], sum(each.memory_info().rss for each in of))
+
+    def send(email: str) -> int:
+        visitor = service.visitor()
+        assert visitor.sign_in(email, PASSWORD).status == 302
+        said = {"csrf_token": visitor.token("/submissions/new"), "government": "Ours"}
+        file = f"Body,Programme,2026-27 budget £\n{lines}Works,{email},1\n".encode()
+        return visitor.post("/submissions/new", said, (f"{email}.csv", file), seconds=120).status
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        with ThreadPoolExecutor(len(people)) as pool:
+            statuses = list(pool.map(send, people))
+        while True:
+            with filled.connect() as connection:
+                waiting = connection.execute(text("SELECT count(*) FROM job WHERE status IN ('waiting', 'reading')"))
+                if not waiting.scalar_one():
+                    break
+            time.sleep(0.2)
+        with filled.connect() as connection:
+            kept = connection.execute(text("SELECT count(*) FROM draft WHERE government = 'Ours'")).scalar_one()
+    finally:
+        over.set()
+        watching.join()
+        service.end()
+    print(f"\nten workbooks of {LARGE:,} lines at once on {filled.dialect.name}, {os.cpu_count()} processors:")
+    print(f"  /healthz {len(took)} times: p50 {_ms(took, 50):.0f} ms, longest {max(took) * 1_000:.0f} ms")
+    print(f"  all processes together took {most[0] / 1e6:,.0f} MB at most")
+    assert statuses == [302] * 10
+    assert kept == 10, "and all of them are read"
+    assert max(took) < 1
 
 
 def _ms(seconds: list[float], percent: int) -> float:
