@@ -5,9 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import cast
 
@@ -28,7 +26,7 @@ from tests.beside import beside
 from tests.in_process import make_here, read_here
 from tests.people import let_do_everything
 from tests.quick_apps import share_templates, write_addresses_when_asked
-from tests.shared_databases import PostgreSQL, copy_rows, once
+from tests.shared_databases import PostgreSQL, copy_file, copy_rows, once
 
 # How long an example takes is for the benchmarks; a slow machine breaks no rule. While one works, other examples are
 # tried at each run; before anything is merged, more of them.
@@ -171,10 +169,7 @@ def demonstration_file(made_once: Path) -> Path:
 @pytest.fixture
 def northmere(sqlite_engine: Engine, demonstration_file: Path) -> Engine:
     """A SQLite database of the test's own with the demonstration in it."""
-    with closing(sqlite3.connect(demonstration_file)) as source, closing(sqlite_engine.raw_connection()) as connection:
-        target = connection.driver_connection
-        assert isinstance(target, sqlite3.Connection)
-        source.backup(target)
+    copy_file(demonstration_file, sqlite_engine)
     return sqlite_engine
 
 

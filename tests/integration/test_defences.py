@@ -132,10 +132,10 @@ def test_no_run_that_a_form_names_breaks_a_page(full: FlaskClient) -> None:
 @pytest.mark.parametrize("said", ["1e-999999", "1e999999", "-1e-999999", "NaN", "²", "9" * 5_000])
 def test_no_share_breaks_a_plan_or_a_rule(full: FlaskClient, said: str) -> None:
     sign_in(full)
-    made = full.post("/scenarios", data={"name": "Any", "years": "1", "csrf_token": token(full, "/scenarios")}).headers[
+    made = full.post("/scenarios", data={"name": "Any", "years": "1", "csrf_token": token(full, "/account")}).headers[
         "Location"
     ]
-    csrf = {"csrf_token": token(full, made), "revision": "1"}
+    csrf = {"csrf_token": token(full, "/account"), "revision": "1"}
     assert full.post(f"{made}/plan", data={**csrf, "share-sdg-03": said}).status_code == 422
     assert full.post(f"{made}/steps", data={**csrf, "kind": "growth", "percent": said}).status_code == 422
     assert full.post(f"{made}/settings", data={**csrf, "years": said}).status_code == 422
