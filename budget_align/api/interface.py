@@ -14,6 +14,8 @@ from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException
 
 from budget_align.api.messages import (
+    MOST_OBSERVATIONS,
+    MOST_PARTS,
     DefinedMessage,
     ErrorMessage,
     ObservationMessage,
@@ -235,7 +237,14 @@ def _tagged(answer: Response, version: str) -> Response:
 def _sent(message: type[_Sent]) -> _Sent:
     if not request.is_json:
         raise RefusedError("bad-request", "Send JSON, with Content-Type: application/json.")
-    return message.model_validate_json(request.get_data())
+    data = request.get_data()
+    # Counted as bytes before anything is made of them, which takes fifty times the room, and time that others wait.
+    if sum(data.count(mark) for mark in b"{[,") > MOST_PARTS:
+        raise RefusedError(
+            "bad-request",
+            f"What was sent holds more than {MOST_OBSERVATIONS:,} observations can; send it in several requests.",
+        )
+    return message.model_validate_json(data)
 
 
 def _said(message: BaseModel, status: int = 200) -> Response:

@@ -16,6 +16,11 @@ MOST_OBSERVATIONS: Final = 200_000
 """Observations that one request may send."""
 
 
+MOST_PARTS: Final = 8 * MOST_OBSERVATIONS
+"""Commas and opening brackets in all that one request may send: four or five for each observation, and some for names
+that hold commas."""
+
+
 class _Message(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -179,6 +180,16 @@ def test_an_indicator_that_does_not_hold_together_is_refused(service: FlaskClien
         assert answer.status_code == 422
         assert said in answer.text
     assert service.get(f"{OURS}/indicators", headers=head).get_json() == {"indicators": []}
+
+
+def test_what_would_take_gigabytes_is_not_made_of_a_request(service: FlaskClient, head: dict[str, str]) -> None:
+    for many in (b"{},", b'"",', b"[],", b"1,"):
+        body = b'{"observations":[],"more":[' + many * (12_000_000 // len(many)) + b"0]}"
+        began = time.process_time()
+        answer = service.post(f"{OURS}/observations", data=body, headers=head, content_type="application/json")
+        assert time.process_time() - began < 1
+        assert answer.status_code == 422
+        assert "in several requests" in answer.get_json()["message"]
 
 
 def test_only_software_with_a_token_comes_in(
