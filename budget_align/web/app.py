@@ -10,7 +10,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from sqlalchemy import Engine
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from budget_align import metering
@@ -51,6 +51,9 @@ from budget_align.web.terms import page_terms
 
 _FORM_TEXT = 4_000_000
 """Bytes of text that a form may hold: a mapping of several thousand rules that waits to be accepted."""
+
+_FIELDS = 10_000
+"""Fields that a form may have: a wide workbook has one for each of its columns."""
 
 _TITLES = {"forbidden": "That is for others to do"}
 """Headings of refusals, where another than the usual one says more."""
@@ -123,6 +126,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.jinja_env.globals["measures"] = MEASURES
     app.jinja_env.globals["describe_bases"] = describe_bases
     app.jinja_env.globals["describe_comparable"] = describe_comparable
+    app.before_request(_count_fields)
     protection = CSRFProtect(app)
     _set_up_accounts(app, settings, engine)
     gate.guard(app)
@@ -181,6 +185,18 @@ def _set_up_accounts(app: Flask, settings: Settings, engine: Engine) -> None:
     elsewhere = provider.provider_origin(settings)
     app.extensions[_POLICY_NAME] = _POLICY.format(elsewhere=f" {elsewhere}" if elsewhere else "")
     app.extensions[ATTEMPTS] = Attempts()
+
+
+def _count_fields() -> None:
+    """Refuses a form of more fields than any page has, before each of them is made something of.
+
+    Raises:
+        RequestEntityTooLarge: it is one.
+    """
+    is_form = request.mimetype == "application/x-www-form-urlencoded"
+    is_read_whole = _FIELDS < (request.content_length or 0) <= _FORM_TEXT
+    if is_form and is_read_whole and request.get_data().count(b"&") > _FIELDS:
+        raise RequestEntityTooLarge
 
 
 def _ready(watch: Watch, jobs: Jobs) -> tuple[dict[str, str], int]:

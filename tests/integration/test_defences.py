@@ -149,6 +149,17 @@ def test_nul_is_refused_in_words_by_both_databases(engine: Engine, settings: Set
         assert client.post("/sign-in", data=said).status_code < 500
 
 
+def test_a_form_of_a_million_fields_is_refused_before_any_is_read(client: FlaskClient) -> None:
+    kind = "application/x-www-form-urlencoded"
+    for many in (b"a&", b"a=1&"):
+        began = time.process_time()
+        answer = client.post("/sign-in", data=many * (3_900_000 // len(many)), content_type=kind)
+        assert time.process_time() - began < 0.5
+        assert answer.status_code == 413
+    # One as large as a page may send is read: its token is missed.
+    assert client.post("/sign-in", data=b"a=1&" * 9_000, content_type=kind).status_code == 400
+
+
 def test_a_file_name_of_several_lines_is_one_line_and_its_file_goes_back(
     client: FlaskClient, sqlite_engine: Engine, settings: Settings
 ) -> None:
