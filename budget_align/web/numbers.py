@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from werkzeug.routing import IntegerConverter
 
 LARGEST: Final = 2**63 - 1
 """What a database can hold as a number."""
+
+MOST_COMPARED: Final = 4
+"""Scenarios that one page sets side by side."""
 
 
 def read_whole(text: str, most: int = 999_999_999) -> int | None:
@@ -21,6 +25,16 @@ def read_whole(text: str, most: int = 999_999_999) -> int | None:
         return None
     number = int(text)
     return number if number <= most else None
+
+
+def read_few(said: Iterable[str], most: int) -> list[int]:
+    """The first few of many numbers, each once: what a page shows, what is asked whether one may see it, and no more.
+
+    >>> read_few(["3", "x", "3", "1", "2"], 2)
+    [3, 1]
+    """
+    found = (read_whole(each, LARGEST) for each in said)
+    return list(dict.fromkeys(each for each in found if each is not None))[:most]
 
 
 class DatabaseNumber(IntegerConverter):

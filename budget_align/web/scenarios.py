@@ -41,7 +41,7 @@ from budget_align.services.scenarios.scenarios import (
 )
 from budget_align.web.context import XLSX, actor, engine, sees_trials, settings, sight, signed_in
 from budget_align.web.figures import asked_run
-from budget_align.web.numbers import LARGEST, read_whole
+from budget_align.web.numbers import MOST_COMPARED, read_few, read_whole
 from budget_align.web.terms import write_in
 from budget_align.web.turns import dear
 
@@ -49,8 +49,6 @@ pages = Blueprint("scenarios", __name__)
 
 NONE = "-"
 """What a form says for no outcome, since an empty choice is any."""
-
-MOST_COMPARED = 4
 
 _MOST_PERCENT, _LEAST_PERCENT = Decimal(1_000_000), Decimal("0.000001")
 """No percentage that anyone means is larger, or smaller and not nought."""
@@ -271,8 +269,7 @@ def _sentence(error: ValidationError) -> str:
 
 def _asked_ids() -> list[int]:
     """The scenarios that the address names, each once."""
-    found = [read_whole(each, LARGEST) for each in request.args.getlist("id")]
-    return list(dict.fromkeys(each for each in found if each is not None))[:MOST_COMPARED]
+    return read_few(request.args.getlist("id"), MOST_COMPARED)
 
 
 def _seen() -> int:

@@ -160,6 +160,23 @@ def test_a_form_of_a_million_fields_is_refused_before_any_is_read(client: FlaskC
     assert client.post("/sign-in", data=b"a=1&" * 9_000, content_type=kind).status_code == 400
 
 
+def test_an_address_that_names_thousands_of_scenarios_asks_for_a_few(full: FlaskClient) -> None:
+    sign_in(full)
+    csrf = {"csrf_token": token(full, "/scenarios")}
+    mine = [
+        full.post("/scenarios", data={**csrf, "name": name, "years": "1"}).headers["Location"].split("/")[-1]
+        for name in ("First", "Second")
+    ]
+    began = time.process_time()
+    page = full.get("/scenarios/compare?" + "&".join(f"id={each}" for each in [*mine * 3_000]))
+    assert page.status_code == 200
+    assert "First" in page.text
+    assert "Second" in page.text
+    unknown = full.get("/scenarios/compare?" + "&".join(f"id={each}" for each in range(10_000, 16_000)))
+    assert unknown.status_code == 404
+    assert time.process_time() - began < 1.5
+
+
 def test_a_file_name_of_several_lines_is_one_line_and_its_file_goes_back(
     client: FlaskClient, sqlite_engine: Engine, settings: Settings
 ) -> None:

@@ -15,7 +15,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services.people import subjects
 from budget_align.services.people.sign_ins import is_sure
 from budget_align.web.context import actor, engine, rights
-from budget_align.web.numbers import LARGEST, read_whole
+from budget_align.web.numbers import LARGEST, MOST_COMPARED, read_few, read_whole
 from budget_align.web.people.accounts import sign_in_page, sure_page
 from budget_align.web.people.sight import refuse_elsewhere, refuse_hidden
 from budget_align.web.people.typed import typed_now
@@ -123,8 +123,8 @@ def _base_of_form() -> Iterable[Subject | None]:
 
 
 def _scenarios() -> Iterable[Subject | None]:
-    said = [read_whole(each, LARGEST) for each in request.args.getlist("id")]
-    return [subjects.of_scenario(engine(), each) for each in said if each is not None]
+    said = read_few(request.args.getlist("id"), MOST_COMPARED)
+    return [subjects.of_scenario(engine(), each) for each in said]
 
 
 _DRAFT = _of("draft_id", subjects.of_draft, who=True)

@@ -13,7 +13,7 @@ from budget_align.services.people import subjects
 from budget_align.services.people.markings import in_force, markings_of
 from budget_align.services.scenarios.scenarios import is_on_trial
 from budget_align.web.context import actor, engine, rights, sight
-from budget_align.web.numbers import LARGEST, read_whole
+from budget_align.web.numbers import LARGEST, MOST_COMPARED, read_few, read_whole
 
 _MISSING: Final = {
     "draft": ("no-draft", "This workbook is no longer waiting; it was confirmed or discarded."),
@@ -113,8 +113,7 @@ def _named() -> Iterator[tuple[str, Any]]:
         if said:
             yield "run", said
     if request.blueprint == "scenarios":
-        numbers = (read_whole(each, LARGEST) for each in request.args.getlist("id"))
-        yield from (("scenario", number) for number in numbers if number is not None)
+        yield from (("scenario", number) for number in read_few(request.args.getlist("id"), MOST_COMPARED))
     kind, subject = request.form.get("kind", ""), request.form.get("subject", "")
     if kind in _MISSING:
         number = read_whole(subject, LARGEST)
