@@ -19,7 +19,8 @@ from budget_align.services import demonstration
 from budget_align.services.approvals.approvals import comment, open_case
 from budget_align.services.frameworks import catalogue
 from budget_align.services.mappings.mappings import begin_draft
-from budget_align.services.people.accounts import add_account
+from budget_align.services.people.accounts import add_account, list_accounts
+from budget_align.services.people.roles import list_roles
 from budget_align.services.people.sign_ins import begin_sign_in
 from budget_align.services.publishing.publications import ask_to_publish
 from budget_align.services.returns.confirming import confirm
@@ -182,3 +183,28 @@ def test_what_nobody_has_published_shows_nowhere_to_readers(app: Flask, northmer
         mine = Marked(number, waits, scenario, asked, run_id)
         count, found, _ = walk(app, northmere, mine, "reads@example.org")
         assert (count > 400, found) == (True, {})
+
+
+def test_an_administrator_of_one_government_sees_no_people_of_others(app: Flask, northmere: Engine) -> None:
+    for email, held in (
+        ("theirs@example.org", (Held("auditor", "Theirs"),)), ("ours@example.org", (Held("auditor", OURS),)),
+        ("both@example.org", (Held("auditor", OURS), Held("minister", "Theirs"))), ("new@example.org", ()),
+    ):  # fmt: skip
+        add_account(northmere, email, "X", "several words do well", held)
+    numbers = {each.email: each.id for each in list_accounts(northmere)}
+    admin = browser(app, northmere, "admin@example.org", Held("administrator", OURS))
+    listed = admin.get("/people").text
+    for email, seen in (("theirs", False), ("ours", True), ("both", True), ("new", True)):
+        number = numbers[f"{email}@example.org"]
+        assert (f"{email}@example.org" in listed, admin.get(f"/people/{number}").status_code) == (
+            seen,
+            200 if seen else 404,
+        )
+    number = numbers["theirs@example.org"]
+    given = admin.post(f"/people/{number}/roles", data={"role": "auditor", "government": OURS})
+    assert "There is no such account" in given.text
+    assert [each.held.government for each in list_roles(northmere, "theirs@example.org")] == ["Theirs"]
+    assert (
+        "minister"
+        not in admin.get(f"/people/{numbers['both@example.org']}").text.split("Give the role")[0].split("<form")[0]
+    )

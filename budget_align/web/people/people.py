@@ -13,6 +13,7 @@ from budget_align.core.people.policy import ROLES, Held, Subject
 from budget_align.core.values.day import read_day
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.people import accounts, links, roles
+from budget_align.services.people.accounts import Holder
 from budget_align.services.people.roles import HeldRole
 from budget_align.services.people.second_factors import end_second_factor
 from budget_align.services.people.sign_ins import end_everywhere
@@ -53,7 +54,7 @@ def person(account_id: int) -> str:
 def give(account_id: int) -> Page:
     """Gives a person a role."""
     try:
-        roles.give_role(engine(), accounts.find_account(engine(), account_id).email, _role(), actor(), seen=_shown())
+        roles.give_role(engine(), _holder(account_id).email, _role(), actor(), seen=_shown())
     except ChangedSinceError as refusal:
         return _person_page(account_id, error=refusal.message, both=refusal.both), 409
     except ValueError as refusal:
@@ -80,7 +81,7 @@ def take(account_id: int, role_id: int) -> Page:
 @pages.post("/people/<int:account_id>/disable")
 def disable(account_id: int) -> Response:
     """Lets a person sign in no longer."""
-    accounts.disable_account(engine(), accounts.find_account(engine(), account_id).email, actor())
+    accounts.disable_account(engine(), _holder(account_id).email, actor())
     flash("They may not sign in any more; what they did stays on record.", "success")
     return redirect(url_for("people.person", account_id=account_id))
 
@@ -88,7 +89,7 @@ def disable(account_id: int) -> Response:
 @pages.post("/people/<int:account_id>/reset")
 def reset(account_id: int) -> Page:
     """Shows a link by which a person chooses another password, this once; one who was disabled may sign in again."""
-    email = accounts.find_account(engine(), account_id).email
+    email = _holder(account_id).email
     disabled = request.form.get("disabled") == "yes"
     try:
         token = links.link_to_reset(engine(), email, actor(), disabled=disabled)
@@ -102,7 +103,7 @@ def reset(account_id: int) -> Page:
 @pages.post("/people/<int:account_id>/second-factor")
 def drop_second(account_id: int) -> Response:
     """Takes away a second factor that a person lost."""
-    end_second_factor(engine(), accounts.find_account(engine(), account_id).email, actor())
+    end_second_factor(engine(), _holder(account_id).email, actor())
     flash("They sign in without a second factor until they begin another.", "success")
     return redirect(url_for("people.person", account_id=account_id))
 
@@ -110,7 +111,7 @@ def drop_second(account_id: int) -> Response:
 @pages.post("/people/<int:account_id>/sign-out")
 def sign_out(account_id: int) -> Response:
     """Ends wherever a person is signed in."""
-    end_everywhere(engine(), accounts.find_account(engine(), account_id).email, actor())
+    end_everywhere(engine(), _holder(account_id).email, actor())
     flash("They are signed out everywhere.", "success")
     return redirect(url_for("people.person", account_id=account_id))
 
@@ -147,6 +148,33 @@ def _role() -> Held:
     return Held(form.get("role", ""), government, body, read_day(form.get("first", "")), read_day(form.get("last", "")))
 
 
+def _holder(account_id: int) -> Holder:
+    """Who has the account of that number.
+
+    Raises:
+        RefusedError: nobody, or a person of governments alone whose people whoever asks does not manage.
+    """
+    found = accounts.find_account(engine(), account_id)
+    if not _is_of_mine(roles.list_roles(engine(), found.email)):
+        raise RefusedError("no-account", "There is no such account.")
+    return found
+
+
+def _roles_by_person() -> dict[str, list[HeldRole]]:
+    found: dict[str, list[HeldRole]] = {}
+    for each in roles.list_roles(engine()):
+        found.setdefault(each.email, []).append(each)
+    return found
+
+
+def _is_of_mine(held: list[HeldRole]) -> bool:
+    """Whether whoever asks manages a person who holds roles: in their governments, in all, or in none yet."""
+    if not held or rights().may("manage-people", Subject(None)):
+        return True
+    names = {each.held.government for each in held}
+    return "" in names or any(rights().sees_government("manage-people", name) for name in names)
+
+
 def _shown() -> Shown:
     """What the page showed of the person's roles."""
     return Shown.read(request.form.get("seen", ""))
@@ -173,16 +201,20 @@ def _choices() -> dict[str, object]:
 
 
 def _index_page(*, error: str = "", link: str = "", whose: str = "") -> str:
-    by_person: dict[str, list[HeldRole]] = {}
-    for each in _of_mine(roles.list_roles(engine())):
-        by_person.setdefault(each.email, []).append(each)
-    people = accounts.list_accounts(engine())
-    shown = {"people": people, "roles": by_person, "error": error, "link": link, "whose": whose}
+    theirs = _roles_by_person()
+    people = [each for each in accounts.list_accounts(engine()) if _is_of_mine(theirs.get(each.email, []))]
+    shown = {
+        "people": people,
+        "roles": {email: _of_mine(held) for email, held in theirs.items()},
+        "error": error,
+        "link": link,
+        "whose": whose,
+    }
     return render_template("people/people.html", **shown, **_choices())
 
 
 def _person_page(account_id: int, *, error: str = "", link: str = "", both: Sequence[Both] = ()) -> str:
-    holder = accounts.find_account(engine(), account_id)
+    holder = _holder(account_id)
     # What is looked at first is at most older than what is shown.
     seen = roles.show_roles(engine(), holder.email)
     held = _of_mine(roles.list_roles(engine(), holder.email))
