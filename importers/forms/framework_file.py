@@ -32,3 +32,5 @@ def _read_toml(data: bytes, file_name: str, limits: Limits) -> dict[str, object]
         return tomllib.loads(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise RefusedError("bad-framework", f"{file_name} is no TOML: {error}.") from error
+    except ValueError as error:
+        raise RefusedError("bad-framework", f"{file_name} holds a number of more digits than any has.") from error

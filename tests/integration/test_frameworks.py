@@ -80,6 +80,7 @@ def test_a_framework_as_toml_is_refused_with_its_place_or_kept(sqlite_engine: En
     for data, says in (
         (b"code = ", "is no TOML"),
         (b"\xff\xfe", "is no TOML"),
+        (b"code = " + b"9" * 5_000, "more digits"),
         (b'code = "x"', "name"),
         (known.replace(b"weight = 40", b"weight = 41"), "add up to 101"),
     ):
