@@ -13,6 +13,7 @@ from budget_align.core.values.fiscal_year import read_year, says_year
 from budget_align.core.values.money import SCALES, Currency, Unit
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
+from importers.evidence.row_units import rows_leave_scale_open
 from importers.structure.grid import Grid, address
 from importers.structure.layout import Block
 from importers.words import row_words, title_words, vocabulary
@@ -89,9 +90,18 @@ def read_context(
     decisions = decisions or Decisions()
     amounts = [column for column in columns if column.role == "amount"]
     titles = _read_titles(grid, block, min((column.index for column in amounts), default=0))
+    carried = _read_carried(grid, block)
     share = next((where for where, text in titles if vocabulary.says_share(text)), "") if amounts else ""
-    below = _texts_below(grid, block)
-    stated_unit, unit_belief = _read_unit(columns, titles, notes, answers, grid.terms.currency, below)
+    stated_unit, unit_belief = _read_unit(
+        columns,
+        titles,
+        carried,
+        notes,
+        answers,
+        grid.terms.currency,
+        _texts_below(grid, block),
+        scale_open=rows_leave_scale_open(grid, block, columns),
+    )
     written_unit = stated_unit
     stated_unit, unit_belief = _unscale(grid, block, amounts, stated_unit, unit_belief)
     is_money = not share or bool(unit_belief.value and unit_belief.evidence != _NOTE_SAYS) or bool(answers.unit)
@@ -99,21 +109,21 @@ def read_context(
     is_money &= not any(row_words.says_measures_heading(text) and len(text.split()) > 1 for text in headed)
     is_money &= bool(answers.unit) or not any(vocabulary.says_per_head(text) for _, text in titles)
     asks = _Asks(grid, key, decisions, is_money and bool(amounts))
-    body = _read_body(grid, block, columns, titles, answers, notes)
+    body = _read_body(grid, block, columns, [*titles, *carried], answers, notes)
     in_headings = not answers.body and body.confidence < _SURE_OF_BODY and _headings_name_bodies(grid, block, columns)
     if in_headings:
         body = Belief(value="", confidence=0.75, evidence="the headings over the rows name bodies")
     if not body.value and not in_headings and not any(column.role == "body" for column in columns):
         said = asks.words("body", f"Whose budget is the table of sheet {grid.name!r}?", _guess_body(grid, titles))
         body = Belief(value=said, confidence=0.0, evidence="nothing in the sheet names it for certain")
-    stage = _read_stage(grid, columns, titles, notes, answers)
+    stage = _read_stage(grid, columns, [*titles, *carried], notes, answers)
     if not stage.value:
         said = asks.one_of(
             "stage", f"Is sheet {grid.name!r} a plan, a budget, a forecast or an outturn?", _STAGES, "budget"
         )
         stage = Belief(value=said, confidence=0.0, evidence="nothing in the workbook says")
     unit, unit_belief = _settle_unit(stated_unit, unit_belief, answers, asks)
-    year = _read_year(grid, titles, notes, answers)
+    year = _read_year(grid, titles, carried, notes)
     dated = any(_says_years(grid, block, c) for c in columns) or all(c.fiscal_year is not None for c in amounts)
     dated = dated or _headings_are_years(grid, block)
     fiscal_year = _settle_year(grid, year, answers, asks, dated=dated)
@@ -300,6 +310,12 @@ def _read_titles(grid: Grid, block: Block, first: int) -> list[tuple[str, str]]:
         if column < first and len(text := grid.text(row, column)) <= _TITLE_LENGTH:
             titles.append((address(row, column), text))
     return titles
+
+
+def _read_carried(grid: Grid, block: Block) -> list[tuple[str, str]]:
+    """What stands above the tables before one on its sheet, by cell, nearest first."""
+    said = [(address(row, column), grid.text(row, column)) for row, column in block.carried]
+    return [(where, text) for where, text in said if len(text) <= _TITLE_LENGTH]
 
 
 def _read_price_basis(titles: Sequence[tuple[str, str]]) -> Belief:
@@ -516,10 +532,13 @@ def _texts_below(grid: Grid, block: Block) -> list[str]:
 def _read_unit(
     columns: Sequence[Column],
     titles: Sequence[tuple[str, str]],
+    carried: Sequence[tuple[str, str]],
     notes: Sequence[str],
     answers: TableAnswers,
     home: Currency,
     below: Sequence[str] = (),
+    *,
+    scale_open: bool,
 ) -> tuple[Unit, Belief]:
     amounts = [column for column in columns if column.role in ("amount", "total")]
     own = [column.unit for column in amounts if column.unit]
@@ -527,7 +546,7 @@ def _read_unit(
         units = list(dict.fromkeys(own))
         said = " and ".join(map(str, units))
         return units[0], Belief(value=said, confidence=0.95, evidence="the headers of the amounts say so")
-    in_rows = next((column for column in columns if column.role == "row_unit"), None)
+    in_rows = next((column for column in columns if column.role == "row_unit" and not scale_open), None)
     if in_rows is not None:
         said = f"column {in_rows.letter} says so in each row"
         return Unit(), Belief(value="in each row", confidence=in_rows.confidence, evidence=said)
@@ -538,6 +557,7 @@ def _read_unit(
     # The corner above the labels may say it for all columns.
     sources += [(f"the header of column {c.letter}", c.header, 0.8) for c in columns if c.role in _NAMING]
     sources += [("a note below the table", text, 0.8) for text in below if vocabulary.says_unit_alone(text, home)]
+    sources += [(f"cell {where}", text, 0.85) for where, text in carried]
     sources += [(_NOTE_SAYS, text, 0.6) for text in notes]
     doubtful = any(says_unknown_scale(text, home) for where, text, _ in sources if where != _NOTE_SAYS)
     for where, text, sure in sources:
@@ -547,12 +567,19 @@ def _read_unit(
     return Unit(), Belief(value="", confidence=0.0, evidence="nothing in the workbook says")
 
 
-def _read_year(grid: Grid, titles: Sequence[tuple[str, str]], notes: Sequence[str], answers: TableAnswers) -> _Year:
-    """The one year that the titles state, else the sheet's name, else the notes of the workbook."""
-    places = [([text for _, text in titles], True), ([grid.name], True), (list(notes), False)]
+def _read_year(
+    grid: Grid, titles: Sequence[tuple[str, str]], carried: Sequence[tuple[str, str]], notes: Sequence[str]
+) -> _Year:
+    """The one year that the titles state, else those of the tables above, the sheet's name, the notes of the
+    workbook.
+    """
+    above = [([text], True) for _, text in carried]
+    places = [([text for _, text in titles], True), *above, ([grid.name], True), (list(notes), False)]
     for texts, in_title in places:
         found = {year: text for text in reversed(texts) for year in grid.terms.calendar.find_years(text)}
         if len(found) == 1:
             ((year, text),) = found.items()
             return _Year(year, text, in_title)
+        if found and in_title:
+            break
     return _Year(None, "", False)

@@ -21,6 +21,20 @@ _NAMED = 4
 _FISCAL = re.compile(r"\b(fiscal|financial|fscl)\b|\bf\.?y\b|exercice|ejercicio|haushaltsjahr|esercizio", re.IGNORECASE)
 """What the header of a column says that names the fiscal year of each row, whatever days stand beside it."""
 
+_TIME = re.compile(
+    r"(?:time(?: period)?|obs ?time|ref(?:erence)? (?:date|period)"
+    r"|period|periode|periodo|tid|aika|ar|vuosi|ετος|год|年|年度|연도"
+    r"|tahun|jaar|perioden|perioder|tidsperiode|zeit|temps|tiempo|tempo)(?: .*)?"
+)
+"""Headers, as the lexicon folds them, of the column that says when: offices of statistics call it so."""
+
+_OF_THE_FILE = re.compile(
+    r"(?<!\w)(?:last updated?|update[ds]?|published|publication|extract(?:ed|ion)?|data as at|as (?:at|of)(?: date)?"
+    r"|created|valid (?:from|to|until)|established|founded|opened|release[ds]?|vintage|modified|loaded|snapshot"
+    r"|census year|base year|run date|report(?:ed|ing)? date|stand)(?!\w)"
+)
+"""Headers, as the lexicon folds them, of days on which data were drawn, or on which something came to be."""
+
 _BARE = re.compile(r"(?:19|20)\d\d")
 
 
@@ -38,6 +52,7 @@ def settle_days(
         key: names the table.
     """
     dated = all(column.fiscal_year is not None for column in columns if column.role == "amount")
+    columns = _without_days_of_file(grid, block, columns)
     settled = []
     editions = _editions(grid, block, columns)
     for column in columns:
@@ -53,6 +68,38 @@ def settle_days(
             column = replace(column, role="note", evidence="it says no fiscal year, which is stated elsewhere")
         settled.append(column)
     return _choose_between_days(grid, block, settled, decisions, key)
+
+
+def _without_days_of_file(grid: Grid, block: Block, columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns with no days left that say when data were drawn, beside a column that says the time of each row:
+    a day that is the same in every row, or whose header speaks of the file, is no row's while another varies.
+    """
+    times = [c for c in columns if c.role == "year"]
+    if len(times) < 2:
+        return columns
+    said = {c.index: len(set(column_texts(grid, block.data, c.index, with_numbers=True).words) - {""}) for c in times}
+    of_days = {c.index for c in times if _years_of_rows(grid, block, c)}
+    named = {c.index for c in times if not _says_file(c.header) and _says_time(c.header)}
+    others = {
+        c.index
+        for c in times
+        if c.index not in named
+        and (
+            (named and (_says_file(c.header) or c.index in of_days))
+            or (said[c.index] == 1 and c.index in of_days and any(said[o.index] > 1 for o in times))
+            or (_says_file(c.header) and not all(_says_file(o.header) for o in times))
+        )
+    }
+    evidence = "another column says the time of each row"
+    return [replace(c, role="note", evidence=evidence) if c.index in others else c for c in columns]
+
+
+def _says_time(header: str) -> bool:
+    return lexicon.says("year", header) or bool(_TIME.fullmatch(lexicon.fold_words(header)))
+
+
+def _says_file(header: str) -> bool:
+    return bool(_OF_THE_FILE.search(lexicon.fold_words(header)))
 
 
 def _choose_between_days(

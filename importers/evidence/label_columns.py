@@ -12,14 +12,16 @@ import numpy as np
 from budget_align.core.returns.reading import Role
 from importers.evidence.column import Column
 from importers.evidence.row_dimensions import find_dimension, repeats_under_headings
+from importers.evidence.row_units import says_row_units
 from importers.structure.grid import Grid, Kind, are_years, sample
 from importers.structure.layout import Block
 from importers.words import row_words, vocabulary
 
 _PROSE_LENGTH = 60
 _VALUES_SAMPLED = 500
-_UNITS_IN_ROWS = 12
 _YEAR_LENGTH = 20
+_ROWS_OF_ONE_WORD: Final = 4
+_NEARLY_ALL: Final = 0.95
 _LEVEL = re.compile(r"\b(?:level|tier)\s*\d\b", re.IGNORECASE)
 
 
@@ -115,11 +117,15 @@ def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Col
     first_amount = min((c.index for c in columns if c.role in ("amount", "total")), default=0)
     changed: dict[int, Column] = {}
     for column in columns:
+        if column.index in block.labels and _is_total_in_all_rows(grid, block, column.index):
+            evidence = "it says total in nearly every row, and so makes none of them one"
+            changed[column.index] = replace(column, role="note", confidence=0.9, evidence=evidence)
+            continue
         dimension = find_dimension(grid, block, column.index, column.header) if column.index in block.labels else None
         if dimension is not None:
             changed[column.index] = replace(column, role=dimension.role, confidence=0.9, evidence=dimension.evidence)
             continue
-        if _says_row_units(grid, block, column):
+        if says_row_units(grid, block, column):
             evidence = "it says in which unit each row is"
             changed[column.index] = replace(column, role="row_unit", confidence=0.9, evidence=evidence)
             continue
@@ -156,21 +162,20 @@ def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Col
     return [changed.get(column.index, column) for column in columns]
 
 
+def _is_total_in_all_rows(grid: Grid, block: Block, column: int) -> bool:
+    """Whether one word with that of a total stands in nearly every row of a column beside others that name the rows."""
+    if len(block.data) < _ROWS_OF_ONE_WORD or len(block.labels) < 2:
+        return False
+    codes, counts = np.unique(grid.codes[block.data, column], return_counts=True)
+    most = int(counts.argmax())
+    word = grid.vocabulary[int(codes[most])] if codes[most] else ""
+    alone = int(counts[most]) >= _NEARLY_ALL * len(block.data)
+    return alone and row_words.says_total(word.split(":", 1)[-1].strip())
+
+
 def says_made_of_others(word: str) -> bool:
     """Whether a word of a column that says what each row is calls it a change or a share of other rows."""
     return row_words.says_derived_row(word) or row_words.says_share_row(word)
-
-
-def _says_row_units(grid: Grid, block: Block, column: Column) -> bool:
-    """Whether a column of labels says a unit in every row, money in some of them."""
-    if column.index not in block.labels:
-        return False
-    places = np.unique(grid.codes[block.data, column.index])
-    words = [grid.vocabulary[place] for place in places.tolist() if place]
-    if not words or len(words) > _UNITS_IN_ROWS or 0 in places:
-        return False
-    units = [vocabulary.find_row_unit(word, grid.terms.currency) for word in words]
-    return all(given for _, given in units) and any(unit for unit, _ in units)
 
 
 def _price_basis_words(grid: Grid, block: Block, column: Column) -> list[str]:

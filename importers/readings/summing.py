@@ -18,6 +18,7 @@ from importers.evidence.column_sums import decimal_places
 from importers.evidence.context import Context
 from importers.evidence.label_columns import says_made_of_others
 from importers.evidence.row_dimensions import DERIVED, find_dimension
+from importers.evidence.row_units import row_multipliers
 from importers.evidence.weights import CHANCE
 from importers.readings.code_paths import find_paths
 from importers.readings.cube_totals import find_cube_totals
@@ -91,7 +92,7 @@ def make_table(
     Raises:
         RefusedError: an amount is beyond any budget.
     """
-    multipliers = _row_multipliers(grid, block, columns)
+    multipliers = row_multipliers(grid, block, columns)
     amounts, stated = measure(grid, block.data, columns, context.unit, multipliers)
     table = Table(grid, block, columns, context, amounts, stated)
     of_share = np.array(
@@ -334,18 +335,6 @@ def _set_aside_under_currencies(table: Table) -> None:
         if code != home.code:
             for place in range(table.place_of(row), table.place_of(after)):
                 table.foreign[place] = code
-
-
-def _row_multipliers(grid: Grid, block: Block, columns: list[Column]) -> Ints | None:
-    """How many units of currency one printed unit of each row stands for, nought where the row is no money; None where
-    no column says so.
-    """
-    column = next((column for column in columns if column.role == "row_unit"), None)
-    if column is None:
-        return None
-    texts = column_texts(grid, block.data, column.index, with_numbers=False)
-    units = [vocabulary.find_row_unit(word, grid.terms.currency)[0] for word in texts.words]
-    return np.array([unit.multiplier if unit else 0 for unit in units], dtype=np.int64)[texts.codes]
 
 
 def _under_shares(table: Table) -> frozenset[int]:

@@ -18,12 +18,14 @@ from importers.structure.grid import Address, Grid, Ints, Kind, address, are_yea
 from importers.structure.header_rows import SENTENCE, find_header_rows
 from importers.structure.region import Region
 from importers.words import row_words, title_words, vocabulary
+from importers.words.unit_words import find_unit
 
 _MACHINE_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9%]+)+$")
 
 _UNDERSCORE = re.compile(r"(?<!\d)_|_(?!\d)")
 """In a name made for machines; one between figures parts the years of value12_13."""
 
+_LONGEST_NAME: Final = 50
 _ROWS_LOOKED_AHEAD: Final = 40
 """Rows of data below a header by which its columns are told."""
 
@@ -42,6 +44,8 @@ class Block:
         labels: columns that hold text.
         notes: cells of text that explain the table: footnotes, sources.
         repeated_headers: rows that repeat the header further down, as over a page.
+        carried: titles of the tables before it on the sheet, nearest first, which hold for it where its own say
+            nothing.
     """
 
     titles: tuple[Address, ...]
@@ -53,6 +57,7 @@ class Block:
     labels: tuple[int, ...]
     notes: tuple[Address, ...] = ()
     repeated_headers: tuple[int, ...] = ()
+    carried: tuple[Address, ...] = ()
 
     @property
     def columns(self) -> list[int]:
@@ -117,7 +122,15 @@ def find_blocks(grid: Grid) -> list[Block]:
     for first, last in _cut_sideways(grid):
         blocks += _Tables(grid, first, last).find()
     blocks = [_share_titles(block, blocks) for block in blocks]
-    return sorted(blocks, key=lambda block: (int(block.body[0]), block.columns[0]))
+    ordered = sorted(blocks, key=lambda block: (int(block.body[0]), block.columns[0]))
+    return [replace(block, carried=_carried(block, ordered[:place])) for place, block in enumerate(ordered)]
+
+
+def _carried(block: Block, before: list[Block]) -> tuple[Address, ...]:
+    """The titles of the tables before one that stand above it, nearest first."""
+    top = min([*block.header_rows, int(block.body[0])])
+    cells = [cell for other in reversed(before) for cell in other.titles if cell[0] < top]
+    return tuple(cell for cell in dict.fromkeys(cells) if cell not in block.titles)
 
 
 def _share_titles(block: Block, blocks: list[Block]) -> Block:
@@ -194,9 +207,26 @@ class _Tables:
                 between = range(int(blocks[-1].body[-1]) + 1, block.header_rows[0])
                 titles = tuple(cell for row in between if self._says_continued(row) for cell in self._cells(row))
                 blocks[-1] = _join(blocks[-1], block, titles)
+            elif blocks and (headings := self._sections(blocks[-1], block)) is not None:
+                blocks[-1] = _with_headings(_join(blocks[-1], block, ()), headings)
             else:
                 blocks.append(block)
-        return self._give_notes_and_titles(blocks)
+        return self._give_notes_and_titles([self._name_first_part(block) for block in blocks])
+
+    def _name_first_part(self, block: Block) -> Block:
+        """A table with the name of its first part, which stands on its headers as those of the others do on their
+        rows, below a title of the sheet.
+        """
+        headings = block.headings
+        if not headings or not block.headers or headings[0] < block.data[0]:
+            return block
+        row = block.header_rows[0] - 1
+        titled = row > 0 and bool(self.filled[:row].any())
+        parted = all(not self.filled[heading - 1].any() for heading in headings)
+        named = (
+            all(self._is_plain_name(each, block.labels) for each in (row, *headings)) if titled and parted else False
+        )
+        return _with_headings(block, (row,)) if named else block
 
     def _table_starts(self, data: Ints) -> list[tuple[int, tuple[int, ...]]]:
         """For each table the first row of data and the header rows above it."""
@@ -342,6 +372,47 @@ class _Tables:
         said = [text for text in (self.grid.text(row, self.first + c) for c in values) if text]
         return len(said) > 1 and all(_MACHINE_NAME.match(text) for text in said)
 
+    def _sections(self, one: Block, other: Block) -> tuple[int, ...] | None:
+        """The rows that name two parts of one table, each under its own name and the same headers: areas, funds. None
+        where these are tables of their own, or the lower one states the sums of the upper one.
+        """
+        if not one.headers or one.values != other.values or one.labels != other.labels:
+            return None
+        if any(one.header_texts(self.grid, c) != other.header_texts(self.grid, c) for c in one.columns):
+            return None
+        between = [r for r in range(int(one.body[-1]) + 1, other.header_rows[0]) if self.filled[r].any()]
+        above = one.header_rows[0] - 1 if not one.repeated_headers else None
+        names = [*between, *([] if above is None else [above])]
+        if len(between) != 1 or any(row < 0 or not self._is_plain_name(row, one.labels) for row in names):
+            return None
+        return None if self._states_sums(one, other) else tuple(names)
+
+    def _is_plain_name(self, row: int, labels: tuple[int, ...]) -> bool:
+        """Whether a row is one short text over the labels, which says nothing of year, unit, stage or flow."""
+        cells = self._cells(row)
+        if len(cells) != 1 or cells[0][1] not in labels[:1]:
+            return False
+        text = self.grid.text(*cells[0])
+        of_money: object = find_unit(text) or vocabulary.find_stage(text) or vocabulary.find_version(text)
+        of_money = of_money or vocabulary.find_flow(text) or vocabulary.says_amount(text)
+        of_others = vocabulary.says_real_terms(text) or title_words.says_no_spending(text) or row_words.says_total(text)
+        said = bool(of_money) or says_year(text) or of_others or self._is_note(row)
+        return not said and len(text) <= _LONGEST_NAME and any(c.isalpha() for c in text)
+
+    def _states_sums(self, one: Block, other: Block) -> bool:
+        """Whether each row of a table is the sum of the rows of the same name in the one above."""
+        if not one.labels:
+            return False
+        label = one.labels[0]
+        names = self.grid.codes[one.data, label]
+        parts = np.nan_to_num(self.grid.numbers[one.data][:, list(one.values)])
+        for row in other.data.tolist():
+            same = names == self.grid.codes[row, label]
+            said = np.nan_to_num(self.grid.numbers[row, list(other.values)])
+            if not same.any() or not np.allclose(parts[same].sum(axis=0), said, rtol=0, atol=1.0):
+                return False
+        return True
+
     def _goes_on(self, one: Block, other: Block) -> bool:
         """Whether the second table repeats the first one's headers, as a table does that goes on over a page."""
         if not one.headers or not other.headers or one.values != other.values:
@@ -391,6 +462,10 @@ class _Tables:
 
     def _cells(self, row: int) -> list[Address]:
         return [(row, self.first + c) for c in np.flatnonzero(self.filled[row]).tolist()]
+
+
+def _with_headings(block: Block, rows: tuple[int, ...]) -> Block:
+    return replace(block, body=np.union1d(block.body, np.array(rows, dtype=np.int64)))
 
 
 def _join(one: Block, other: Block, titles: tuple[Address, ...]) -> Block:

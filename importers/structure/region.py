@@ -11,6 +11,7 @@ import numpy as np
 
 from budget_align.core.values.fiscal_year import LATEST
 from importers.structure.grid import Bools, Grid, Ints, Kind, are_years
+from importers.words import vocabulary
 
 _FIRST_YEAR: Final = 1700
 """Statistics go back further than budgets."""
@@ -18,6 +19,7 @@ _FIRST_YEAR: Final = 1700
 _CALLED: Final = 4
 """Fewer columns may rise by chance."""
 
+_WORDS_OF_A_HEADER: Final = 2
 _ROWS_OF_HEADERS: Final = 2_000
 _ROWS_WITHOUT: Final = 400
 """Where the first rows head nothing, those further down do not either."""
@@ -204,6 +206,23 @@ class Region:
         figures = self.number[below][:, column + 1 :].any()
         return bool(len(right) and named.all() and figures)
 
+    def _is_first_line(self, row: int, columns: Ints, below: Ints) -> bool:
+        """Whether a row is the first line of a table, whose amounts could be years: the last row above it that says
+        anything of its columns names them and the labels, and the rows below it are named as it is.
+        """
+        names = self.word[row]
+        above = np.flatnonzero(self.filled[:row, columns].any(axis=1))
+        alike = int((self.word[below] == names).all(axis=1).sum())
+        if not len(above) or not names.any() or alike < min(2, len(below)):
+            return False
+        header = int(above[-1])
+        between = self.filled[header + 1 : row]
+        headings = int(between.any(axis=1).sum())
+        if headings > 1 or not self.word[header, columns].all() or not self.word[header, names].all():
+            return False
+        said = [self.text(row, c) for c in np.flatnonzero(names).tolist()]
+        return not any(vocabulary.find_role(text) and len(text.split()) <= _WORDS_OF_A_HEADER for text in said)
+
     def _are_years_of_header(self, row: int, columns: Ints, data_rows: Ints, *, fresh: bool) -> bool:
         years = self.numbers[row, columns]
         if not are_years(years):
@@ -219,6 +238,8 @@ class Region:
         headed = row > 0 and bool(self.word[row - 1, columns].all())
         if headed and names.sum() >= 2 and len(below) == 3 and bool((self.word[below] == names).all()):
             # It names itself as the rows below it do: a line whose amount could be a year.
+            return False
+        if self._is_first_line(row, columns, below):
             return False
         later = self.numbers[np.ix_(below, columns)]
         if are_years(later[~np.isnan(later)]):

@@ -271,7 +271,7 @@ def _find_unit(text: str, home: Currency | None) -> Unit | None:
         at_home = sign == "元" and home is not None and home.code in _YUAN_AT_HOME
         code = home.code if at_home and home is not None else _WRITTEN_YUAN[sign]
         return Unit(code, _BY_TENTHOUSANDS[eastern["said"] or eastern["scale"] or ""])
-    rest = _fold(strip_years(mend_signs(text.replace("\n", " "))))
+    rest = _fold(strip_years(mend_signs(text.replace("\n", " ").replace("_", " "))))
     currency, placed = _place_currency(rest, home)
     said = placed.casefold()
     if currency and re.search(rf"\b(?:{_DOUBTFUL})\b\.?\s?{_OF}{_PLACE}|{_PLACE}\s?(?:{_DOUBTFUL})\b", said):
@@ -290,7 +290,8 @@ def _find_unit(text: str, home: Currency | None) -> Unit | None:
         if re.search(f"{beside}|{after}", said):
             return Unit(currency, multiplier)
     one = r"1(?:[., ]?000){1,2}"
-    alone = rf"^\W*{_PLACE}?\W?{one}\W*{_PLACE}\W*$|^\W*{_PLACE}\W*{one}\W*$"
+    bracketed = rf"\(\W?{one}\W?{_PLACE}\W?\)"
+    alone = rf"{bracketed}|^\W*{_PLACE}?\W?{one}\W*{_PLACE}\W*$|^\W*{_PLACE}\W*{one}\W*$"
     spelled = re.search(rf"(?:{_PREPOSITION}|\bx)\s?{_PLACE}?{one}(?!\d)|{alone}", said)
     if spelled:
         return Unit(currency, 1_000 ** len(re.findall("000", spelled[0])))

@@ -129,6 +129,13 @@ _SHARE_CODE: Final = re.compile(r"(PC|PCT|PERC|PT|RATIO)(_|$)|\w+_(PC|PCT|PERC)$
 """Codes of statistical offices for percentages, such as PC_GDP."""
 
 
+_CODE_BEFORE: Final = re.compile(r"^\w{1,6}:\s+(?=\S)")
+
+
+_MONEY_OF_A_COUNTRY: Final = re.compile(r"(domestic|national|local) currency|XDC|NAC|LCU", re.IGNORECASE)
+"""Money of the country that a row is of, whose scale is said elsewhere or nowhere."""
+
+
 def find_row_unit(text: str, home: Currency | None = None) -> tuple[Unit | None, bool]:
     """The unit that a cell gives for its row, None where it is no money, and whether the cell gives one at all.
 
@@ -137,6 +144,10 @@ def find_row_unit(text: str, home: Currency | None = None) -> tuple[Unit | None,
     >>> find_row_unit("MIO_EUR"), find_row_unit("PC_GDP")
     ((Unit(currency='EUR', multiplier=1000000), True), (None, True))
     """
+    # Offices of statistics write a code before the word: "6: Millions".
+    text = _CODE_BEFORE.sub("", text)
+    if _MONEY_OF_A_COUNTRY.fullmatch(text.strip()):
+        return Unit(), True
     scale = _SCALE_WORDS.get(text.strip().casefold())
     if scale is not None:
         return Unit(multiplier=scale), True

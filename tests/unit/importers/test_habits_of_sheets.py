@@ -1,0 +1,120 @@
+"""Habits of sheets and lists as a whole: parts of one table under one title, days of the file beside times of the rows,
+columns that say the unit. Each is a small workbook made from lines whose sum is known, and is read rightly or asked
+about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.unit.importers.test_habits_around_tables import check_told
+from tests.unit.importers.test_reading_habits import NAMES, Habit, describe, figures, read, sheet, stored, table, text
+
+HABITS: dict[str, Callable[[], Habit]] = {}
+
+
+def habit(make: Callable[[], Habit]) -> Callable[[], Habit]:
+    HABITS[make.__name__] = make
+    return make
+
+
+# Parts of a sheet below one title
+
+
+@habit
+def areas_below_each_other_under_one_title() -> Habit:
+    amounts = [figures(seed, 5) for seed in (1, 2, 3)]
+    rows: list[list[object]] = [["Outturn 2023-24, £000"], []]
+    for area, values in zip(("North", "South", "East"), amounts, strict=True):
+        rows += [[area], *table(["Service", "Amount"], NAMES[:5], values), ["Total", sum(values)], []]
+    return sheet(rows, sum(map(sum, amounts)) * 1_000, must=True, unit="thousands", year="2023-24")
+
+
+@habit
+def committees_side_by_side_under_one_title() -> Habit:
+    one, other = figures(4, 6), figures(5, 6)
+    lists = zip(NAMES[:6], one, NAMES[6:12], other, strict=True)
+    rows = [["Committee budgets 2024/25 (£)"], ["Roads", "", "", "Parks"], *([a, b, "", c, d] for a, b, c, d in lists)]
+    return sheet(rows, sum(one) + sum(other), must=True)
+
+
+@habit
+def areas_and_the_sum_of_all_of_them() -> Habit:
+    one, other = figures(6, 6), figures(7, 6)
+    both = [a + b for a, b in zip(one, other, strict=True)]
+    rows: list[list[object]] = [["Outturn 2023-24 £"], []]
+    for area, values in (("North", one), ("South", other), ("Both", both)):
+        rows += [[area], *table(["Service", "Amount"], NAMES[:6], values), []]
+    return sheet(rows, sum(both), year="2023-24")
+
+
+# Times
+
+
+DAYS = ("LAST UPDATE", "Published", "Extracted", "Data as at", "Created", "Valid from")
+TIMES = ("TIME_PERIOD", "Year", "REF_DATE", "År", "年", "Period")
+
+
+@pytest.mark.parametrize(("called", "time"), zip(DAYS, TIMES, strict=True))
+def test_a_day_of_the_file_is_no_time_of_its_rows(called: str, time: str) -> None:
+    years, values = ["2021-22"] * 6 + ["2022-23"] * 6, figures(8, 12)
+    rows = table([called, "Item", time, "Value £"], ["2024-10-22"] * 12, NAMES[:6] * 2, years, values)
+    check_told(text(rows, [sum(values[:6]), sum(values[6:])]))
+
+
+@pytest.mark.parametrize("word", ["TOTAL", "Total expenses", "1: Grand total"])
+def test_a_word_in_every_row_makes_no_row_a_total(word: str) -> None:
+    values = figures(9, 12)
+    check_told(text(table(["Item", "Kind", "Value 2023-24 £"], NAMES[:12], [word] * 12, values), sum(values)))
+
+
+# Units in columns, headers and titles
+
+
+@pytest.mark.parametrize(
+    ("header", "said"), [("SCALAR_FACTOR", "millions"), ("UNIT_MULT", "6"), ("UNIT_MULT: Multiplier", "6: Millions")]
+)
+def test_a_column_of_scales_is_used(header: str, said: str) -> None:
+    values = figures(10, 12, 107, 98_989)
+    rows = table(
+        ["Item", "UOM", header, "Year", "OBS_VALUE"], NAMES[:12], ["£"] * 12, [said] * 12, ["2024-25"] * 12, values
+    )
+    check_told(text(rows, sum(values) * 1_000_000, unit="millions"))
+
+
+def test_shares_beside_money_whose_scale_nothing_says_are_no_money() -> None:
+    values = figures(11, 6)
+    names = [name for name in NAMES[:6] for _ in range(2)]
+    units = ["Domestic currency", "Percent of GDP"] * 6
+    amounts = [each for value in values for each in (value, round(value / 1_000_000, 2))]
+    made = text(table(["Item", "Unit Name", "2023"], names, units, amounts), sum(values) * 1_000)
+    outcome = read(Habit(made.data, made.right, truth={"unit": "thousands"}))
+    assert stored(outcome) in made.right, outcome.refusal or describe(made, outcome)
+
+
+def test_a_unit_in_a_machine_made_header() -> None:
+    values = figures(12, 8, 1_007, 98_989)
+    rows = table(["Item", "Year", "Ausgaben__Tsd._£"], NAMES[:8], ["2024-25"] * 8, values)
+    check_told(text(rows, sum(values) * 1_000, unit="thousands"))
+
+
+# Amounts that could be years
+
+
+@pytest.mark.parametrize("heading", [[], [["Adults and health"]]])
+@pytest.mark.parametrize("first", [1959, 2024])
+def test_a_first_amount_that_could_be_a_year_is_an_amount(heading: list[list[object]], first: int) -> None:
+    values = [first, *figures(13, 7, 1_007, 9_989)]
+    rows = [["Service", "2024-25 Budget £"], *heading, *map(list, zip(NAMES, values, strict=False))]
+    check_told(sheet(rows, sum(values)))
+
+
+@pytest.mark.parametrize("name", HABITS)
+def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
+    made = HABITS[name]()
+    outcome = read(made)
+    assert outcome.is_stored, outcome.refusal or [question.prompt for question in outcome.open]
+    assert not (made.must and outcome.asked), outcome.asked
+    assert stored(outcome) in made.right, describe(made, outcome)
