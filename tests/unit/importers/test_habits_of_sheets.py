@@ -57,7 +57,7 @@ DAYS = ("LAST UPDATE", "Published", "Extracted", "Data as at", "Created", "Valid
 TIMES = ("TIME_PERIOD", "Year", "REF_DATE", "År", "年", "Period")
 
 
-@pytest.mark.parametrize(("called", "time"), zip(DAYS, TIMES, strict=True))
+@pytest.mark.parametrize(("called", "time"), list(zip(DAYS, TIMES, strict=True)))
 def test_a_day_of_the_file_is_no_time_of_its_rows(called: str, time: str) -> None:
     years, values = ["2021-22"] * 6 + ["2022-23"] * 6, figures(8, 12)
     rows = table([called, "Item", time, "Value £"], ["2024-10-22"] * 12, NAMES[:6] * 2, years, values)
