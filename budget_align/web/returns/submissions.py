@@ -16,16 +16,10 @@ from wtforms.validators import InputRequired, Length
 
 from budget_align.core.editing.meanwhile import Both
 from budget_align.core.people.policy import Subject
-from budget_align.core.returns.budget_line import FLOW_NAMES, FLOWS, STAGES
-from budget_align.core.returns.budget_version import KINDS, Version
-from budget_align.core.returns.reading import Answers, Reading, Role, Severity, TableAnswers
+from budget_align.core.returns.reading import Answers, Reading, Severity, TableAnswers
 from budget_align.core.returns.reconciliation import count_reading, reconcile, totals_of
-from budget_align.core.values.day import read_day
 from budget_align.core.values.file_name import plain_name
-from budget_align.core.values.fiscal_year import read_year
-from budget_align.core.values.money import SCALES, Unit, parse_amount
 from budget_align.core.values.refusal import RefusedError, kind_of
-from budget_align.core.values.terms import Terms
 from budget_align.services.mappings.mappings import find_mapping, mappings_in_force
 from budget_align.services.people.markings import refuse_unknown
 from budget_align.services.people.subjects import of_submission
@@ -39,7 +33,6 @@ from budget_align.services.returns.receiving import (
     discard,
     kept_answers,
     open_draft,
-    read_draft,
     settle,
     settle_table,
     view_draft,
@@ -50,6 +43,7 @@ from budget_align.services.returns.uploads import Upload, find_upload, unfinishe
 from budget_align.services.runs.running import run_allocation
 from budget_align.web.context import XLSX, actor, asked_day, engine, jobs, rights, settings, sight, signed_in
 from budget_align.web.numbers import read_whole
+from budget_align.web.returns import reading_form
 from budget_align.web.terms import write_in_terms_of
 
 pages = Blueprint("submissions", __name__)
@@ -59,33 +53,6 @@ FINDINGS_SHOWN = 8
 TOTALS_SHOWN = 25
 WAIT_SECONDS = 3.0
 """A small workbook is read by then, and its sender sees no page in between."""
-
-ROLES: dict[str, str] = {
-    "amount": "Amounts",
-    "total": "Total of other columns",
-    "memo": "Of which: shown, never added",
-    "change": "Change or share of others",
-    "measure": "Measure that is no money",
-    "body": "Body",
-    "unit": "Unit: directorate, cost centre",
-    "unit_code": "Code of a unit",
-    "programme": "Programme: names the line",
-    "programme_code": "Code of a programme",
-    "account": "Account",
-    "account_code": "Code of an account",
-    "control": "Budget control",
-    "flow": "Flow: expenditure, income, financing",
-    "side": "Debit or credit",
-    "currency": "Currency",
-    "stage": "Stage",
-    "year": "Year",
-    "counterpart": "Counterpart",
-    "price_basis": "Prices: cash or real terms",
-    "row_unit": "Unit of each row",
-    "description": "Description",
-    "note": "Note",
-    "unused": "Not used",
-}
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships without types
@@ -229,55 +196,70 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
     """Shows how a workbook was read, takes answers, and confirms."""
     about = describe_draft(engine(), draft_id)
     terms = write_in_terms_of(about.government)
-    if request.method == "POST" and request.form.get("do") == "discard":
-        discard(engine(), draft_id, actor())
-        flash("The workbook was discarded; nothing of it is kept.", "success")
-        return redirect(url_for("submissions.index"))
-    opened = open_draft(engine(), settings(), draft_id, actor=actor())
-    answers = opened.answers
-    errors: list[dict[str, str]] = []
-    if request.method == "POST":
-        try:
-            asked = request.form.get("do")
-            answers = _answer(answers, terms, asked) if asked in _ANSWERS else _merge_answers(answers, terms)
-            settle(engine(), settings(), draft_id, answers, seen=_seen(), actor=actor())
-            opened = open_draft(engine(), settings(), draft_id, actor=actor())
-        except RefusedError as refusal:
-            if refusal.kind in ("missing", "busy"):
-                raise
-            errors = [{"text": refusal.message, "href": _field_of(refusal)}]
+    if request.method == "GET":
+        return _draft_page(about)
+    asked = request.form.get("do", "")
+    if asked == "discard":
+        return _discard(draft_id)
+    answers = open_draft(engine(), settings(), draft_id, actor=actor()).answers
+    try:
+        answers = _SAID.get(asked, reading_form.say_of_reading)(answers, terms)
+        settle(engine(), settings(), draft_id, answers, seen=reading_form.seen_reading(), actor=actor())
+    except RefusedError as refusal:
+        if refusal.kind in ("missing", "busy"):
+            raise
+        return _draft_page(about, refusal, answers), 400
+    return _confirm(about) if asked == "confirm" else _draft_page(about)
+
+
+_SAID = {"answer": reading_form.answer_questions, "ask-again": reading_form.ask_again}
+"""What a form of a draft's page says, by its button; any other button settles what the fields of the reading say."""
+
+
+def _discard(draft_id: int) -> Response:
+    discard(engine(), draft_id, actor())
+    flash("The workbook was discarded; nothing of it is kept.", "success")
+    return redirect(url_for("submissions.index"))
+
+
+def _confirm(about: WaitingDraft) -> Response | tuple[str, int]:
+    """Stores the lines as the page has just settled them."""
+    opened = open_draft(engine(), settings(), about.id, actor=actor())
+    overlap = request.form.get("overlap")
+    chosen = cast("Overlap | None", overlap if overlap in ("replace", "add") else None)
+    try:
+        submission_id = confirm(engine(), settings(), about.id, actor(), None, chosen, seen=opened.hash)
+    except RefusedError as refusal:
+        if refusal.kind == "missing":
+            raise
+        return _draft_page(about, refusal), 400
+    flash(f"{len(opened.reading.lines):,} lines of {about.file_name} are stored.", "success")
+    return redirect(url_for("submissions.stored", submission_id=submission_id))
+
+
+def _draft_page(about: WaitingDraft, refusal: RefusedError | None = None, answers: Answers | None = None) -> str:
+    """How a workbook was read, with what was refused, and with what a person said of it where that was not kept."""
+    opened = open_draft(engine(), settings(), about.id, actor=actor())
     reading = opened.reading
     # Who could not confirm it for its bodies is not told what is there of them.
     bodies = tuple(sorted(set(reading.lines["body"])))
     confirms = rights().may("confirm-return", Subject(about.government, bodies))
     overlaps = find_overlap(engine(), about.government, reading) if confirms else {}
-    if request.method == "POST" and request.form.get("do") == "confirm" and not errors:
-        overlap = request.form.get("overlap")
-        try:
-            chosen = cast("Overlap | None", overlap if overlap in ("replace", "add") else None)
-            submission_id = confirm(engine(), settings(), draft_id, actor(), None, chosen, seen=opened.hash)
-            flash(f"{len(reading.lines):,} lines of {about.file_name} are stored.", "success")
-            return redirect(url_for("submissions.stored", submission_id=submission_id))
-        except RefusedError as refusal:
-            if refusal.kind == "missing":
-                raise
-            errors = [{"text": refusal.message, "href": _field_of(refusal)}]
-    page = render_template(
+    return render_template(
         "returns/reading.html",
         draft=about,
         edits=_edits(about),
         confirms=confirms,
         seen=opened.hash,
-        answers=answers,
+        answers=answers or opened.answers,
         overlaps=[row for rows in overlaps.values() for row in rows],
         replaced=changes_against(engine(), list(overlaps), reading) if _sees_all(about.government, overlaps) else None,
-        errors=errors,
-        **_choices(terms),
+        errors=[{"text": refusal.message, "href": reading_form.field_of(refusal)}] if refusal else [],
+        **reading_form.choices(write_in_terms_of(about.government)),
         guesses={q.table: q.guess for q in reading.questions if q.topic == "body"},
         sheets=_sheet_positions(reading),
         **_shown(reading),
     )
-    return page, 400 if errors else 200
 
 
 @pages.route("/drafts/<int:draft_id>/sheets/<int:position>", methods=["GET", "POST"])
@@ -288,10 +270,10 @@ def sheet(draft_id: int, position: int) -> Response | str | tuple[str, int]:
     terms = write_in_terms_of(about.government)
     error, both = "", list[Both]()
     if request.method == "POST":
-        answers = TableAnswers() if request.form.get("do") == "forget" else _table_answers(draft_id, terms)
+        answers = TableAnswers() if request.form.get("do") == "forget" else reading_form.say_of_table(draft_id, terms)
         key = request.form.get("table", "")
         try:
-            settle_table(engine(), settings(), draft_id, key, answers, seen=_seen(), actor=actor())
+            settle_table(engine(), settings(), draft_id, key, answers, seen=reading_form.seen_reading(), actor=actor())
             return redirect(url_for("submissions.sheet", draft_id=draft_id, position=position))
         except RefusedError as refusal:
             if refusal.code != "changed-meanwhile":
@@ -317,8 +299,8 @@ def sheet(draft_id: int, position: int) -> Response | str | tuple[str, int]:
         more_warnings=max(0, len(warnings) - FINDINGS_SHOWN),
         totals={table.key: totals_of(reading, table) for table in reading.tables},
         totals_shown=TOTALS_SHOWN,
-        **_choices(terms),
-        roles=ROLES,
+        **reading_form.choices(terms),
+        roles=reading_form.ROLES,
         rows_shown=ROWS_SHOWN,
     )
     return (page, 409) if both or error else page
@@ -329,7 +311,9 @@ def _both_of(draft_id: int, key: str, yours: TableAnswers) -> list[Both]:
     now = kept_answers(engine(), draft_id).tables.get(key, TableAnswers())
     found = [
         Both(
-            f"Column {letter}", ROLES.get(now.columns.get(letter, ""), ""), ROLES.get(yours.columns.get(letter, ""), "")
+            f"Column {letter}",
+            reading_form.ROLES.get(now.columns.get(letter, ""), ""),
+            reading_form.ROLES.get(yours.columns.get(letter, ""), ""),
         )
         for letter in sorted({*now.columns, *yours.columns})
         if now.columns.get(letter) != yours.columns.get(letter)
@@ -427,142 +411,6 @@ def run() -> Response:
     versions = {body: text for body, text in said.items() if text}
     result = run_allocation(engine(), mapping, government, actor(), version_id=version_id, versions=versions)
     return redirect(url_for("figures.overview", run=result.id[:16]))
-
-
-_ANSWERS = ("answer", "ask-again")
-
-
-def _seen() -> str:
-    """The hash of the reading that the person's page showed."""
-    return request.form.get("reading", "")
-
-
-def _answer(kept: Answers, terms: Terms, do: str) -> Answers:
-    """What is kept of a draft with the options that the form chooses and the total that it states; or with all of these
-    forgotten, so that everything is asked again.
-
-    Raises:
-        RefusedError: the total is no amount.
-    """
-    if do == "ask-again":
-        return kept.model_copy(update={"settled": {}, "total": None})
-    given = {
-        key.removeprefix("settle:"): text.strip() for key, text in request.form.items() if key.startswith("settle:")
-    }
-    total = kept.total
-    if said := request.form.get("total", "").strip():
-        total = parse_amount(said, Unit(), terms.currency)
-        if total is None:
-            raise RefusedError(
-                "bad-amount", f"{said!r} is no amount; write it in figures, such as {terms.plain(123456)}."
-            )
-    settled = {**kept.settled, **{name: text for name, text in given.items() if text}}
-    return kept.model_copy(update={"settled": settled, "total": total})
-
-
-def _merge_answers(kept: Answers, terms: Terms) -> Answers:
-    """What is kept of a draft with what a person settled in the form; empty fields are left to the reading."""
-    form = request.form
-    bodies = {key.removeprefix("body:"): value.strip() for key, value in form.items() if key.startswith("body:")}
-    tables = dict(kept.tables)
-    for key, value in form.items():
-        if key.startswith("counted:") and value in ("yes", "no"):
-            own = tables.get(key.removeprefix("counted:"), TableAnswers())
-            tables[key.removeprefix("counted:")] = own.model_copy(update={"counted": value == "yes"})
-    stage = form.get("stage", "")
-    return Answers(
-        bodies={sheet: name for sheet, name in bodies.items() if name},
-        body=form.get("body", "").strip(),
-        stage=stage if stage in STAGES else "",
-        flow=_flow(),
-        version=_version(),
-        unit=_unit(terms),
-        fiscal_year=_year(terms),
-        tables=tables,
-        settled=kept.settled,
-        total=kept.total,
-    )
-
-
-def _table_answers(draft_id: int, terms: Terms) -> TableAnswers:
-    """What a person settled about one table: what differs from how it was read, and what they settled before."""
-    form = request.form
-    key = form.get("table", "")
-    reading = read_draft(engine(), settings(), draft_id)
-    table = next((table for table in reading.tables if table.key == key), None)
-    if table is None:
-        raise RefusedError("no-table", "That table is not in the workbook any more; go back and look again.")
-    before = kept_answers(engine(), draft_id).tables.get(key, TableAnswers())
-    read_as = {column.letter: column.role for column in table.columns}
-    given = {name.removeprefix("role:"): value for name, value in form.items() if name.startswith("role:")}
-    columns = {
-        letter: cast("Role", role)
-        for letter, role in given.items()
-        if role in ROLES and letter in read_as and (role != read_as[letter] or letter in before.columns)
-    }
-    body, stage, counted = form.get("body", "").strip(), form.get("stage", ""), form.get("counted", "")
-    return TableAnswers(
-        body=body if body != table.body.value or before.body else "",
-        stage=stage if stage in STAGES else "",
-        flow=_flow(),
-        version=_version(),
-        unit=_unit(terms),
-        fiscal_year=_year(terms),
-        counted={"yes": True, "no": False}.get(counted),
-        columns=columns,
-    )
-
-
-def _choices(terms: Terms) -> dict[str, Any]:
-    """What the forms of a reading offer, in the government's terms."""
-    return {
-        "stages": STAGES,
-        "flows": FLOW_NAMES,
-        "kinds": KINDS,
-        "units": {str(scale): f"{word.capitalize()} of {terms.currency}" for scale, word in SCALES.items()},
-    }
-
-
-def _unit(terms: Terms) -> Unit | None:
-    said = request.form.get("unit", "")
-    return Unit(terms.currency.code, scale) if (scale := read_whole(said, 10**12)) in SCALES and scale else None
-
-
-def _flow() -> str:
-    said = request.form.get("flow", "")
-    return said if said in FLOWS else ""
-
-
-def _version() -> str:
-    """The version that the form states; empty where it leaves it to the reading.
-
-    Raises:
-        RefusedError: the day is none.
-    """
-    kind = request.form.get("version", "")
-    if kind not in KINDS:
-        return ""
-    label = "" if kind == "original" else " ".join(request.form.get("version_label", "").split())
-    try:
-        day = read_day(request.form.get("version_day", "")) if kind == "revised" else None
-    except ValueError as error:
-        raise RefusedError("bad-version", f"{error}.") from error
-    return str(Version.parse(str(Version(kind, label, day))))
-
-
-def _year(terms: Terms) -> int | None:
-    """The fiscal year that the form states; None where it leaves it to the reading.
-
-    Raises:
-        RefusedError: it is none, or a bare year that may be either of two.
-    """
-    said = request.form.get("fiscal_year", "").strip()
-    return read_year(said, terms.calendar) if said else None
-
-
-def _field_of(refusal: RefusedError) -> str:
-    """The field of the form that a refusal is about."""
-    return f"#{refusal.field or 'questions'}"
 
 
 def _sheet_positions(reading: Reading) -> dict[str, int]:
