@@ -239,7 +239,7 @@ def _sent(message: type[_Sent]) -> _Sent:
         raise RefusedError("bad-request", "Send JSON, with Content-Type: application/json.")
     data = request.get_data()
     # Counted as bytes before anything is made of them, which takes fifty times the room, and time that others wait.
-    if sum(data.count(mark) for mark in b"{[,") > MOST_PARTS:
+    if len(data) - len(data.translate(None, b"{[,")) > MOST_PARTS:
         raise RefusedError(
             "bad-request",
             f"What was sent holds more than {MOST_OBSERVATIONS:,} observations can; send it in several requests.",

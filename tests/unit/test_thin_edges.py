@@ -22,8 +22,8 @@ MODULES = sorted(path for edge in EDGES for path in (ROOT / edge).rglob("*.py") 
 PLACES = {"fiscal_year", "first_row", "rows_shown", "place", "waiting_count", "index0"}
 """What pages count with: years, rows, and places in a list."""
 
-SIZES = {"max_file_mb", "status_code", "seconds", "began", "label"}
-"""Attributes of requests, settings and questions that are no figure of a budget."""
+SIZES = {"max_file_mb", "status_code", "seconds", "began", "begun", "last_activity", "label"}
+"""Attributes of requests, connections, settings and questions that are no figure of a budget."""
 
 FRAMES = {"sum", "groupby", "cumsum", "mean", "pivot_table", "agg"}
 
