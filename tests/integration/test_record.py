@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -343,10 +344,27 @@ def test_the_record_is_for_those_who_are_signed_in(settings: Settings, northmere
         assert client.get("/record/record.jsonl").status_code == 302
 
 
+class Earlier(datetime):
+    """A clock that is an hour late."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return datetime.now(tz) - timedelta(hours=1)
+
+
 def test_an_end_that_was_cut_off_under_what_was_done_since_is_missed(engine: Engine) -> None:
     """Whoever removes events removes all that was done by then as well, or is found out without any head."""
     open_account(engine, ANA, "Ana Finch", WORDS, OTTO)
     begin_sign_in(engine, ANA)
+    assert verify(engine)[0] == []
+    # A clock that is set back, or that of another machine, makes no event a missing one.
+    with engine.connect() as connection:
+        began = connection.execute(text("SELECT max(at) FROM auditevent")).scalar_one()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(auditing, "datetime", Earlier)
+        disable_account(engine, ANA, OTTO)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT at FROM auditevent ORDER BY id DESC LIMIT 1")).scalar_one() < began
     assert verify(engine)[0] == []
     tamper(engine, "UPDATE signin SET begun_at = '2030-01-01 00:00:00.000000'")
     (cut,) = verify(engine)[0]
