@@ -13,6 +13,7 @@ from budget_align.core.values.fiscal_year import read_year, says_year
 from budget_align.core.values.money import SCALES, Currency, Unit
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
+from importers.evidence.row_dimensions import headings_are_stages, names_hold_years
 from importers.evidence.row_units import rows_leave_scale_open
 from importers.structure.grid import Grid, address
 from importers.structure.layout import Block
@@ -24,6 +25,7 @@ _CELLS_OF_NOTES = 400
 _CELLS_BELOW = 60
 _SURE_OF_HEADER = 0.8
 _TITLE_LENGTH = 200
+_CORNER_LENGTH = 40
 _ROWS_OF_STAGES = 500
 _ROWS_OF_TOTALS = 60
 _SURE_OF_BODY = 0.9
@@ -117,15 +119,17 @@ def read_context(
         said = asks.words("body", f"Whose budget is the table of sheet {grid.name!r}?", _guess_body(grid, titles))
         body = Belief(value=said, confidence=0.0, evidence="nothing in the sheet names it for certain")
     stage = _read_stage(grid, columns, [*titles, *carried], notes, answers)
+    if headings_are_stages(grid, block) and not answers.stage and all(not column.stage for column in amounts):
+        stage = Belief(value="budget", confidence=0.9, evidence="the headings name the stage of the rows below them")
     if not stage.value:
         said = asks.one_of(
             "stage", f"Is sheet {grid.name!r} a plan, a budget, a forecast or an outturn?", _STAGES, "budget"
         )
         stage = Belief(value=said, confidence=0.0, evidence="nothing in the workbook says")
     unit, unit_belief = _settle_unit(stated_unit, unit_belief, answers, asks)
-    year = _read_year(grid, titles, carried, notes)
+    year = _read_year(grid, titles, [*_corner_texts(columns), *carried], notes)
     dated = any(_says_years(grid, block, c) for c in columns) or all(c.fiscal_year is not None for c in amounts)
-    dated = dated or _headings_are_years(grid, block)
+    dated = dated or _headings_are_years(grid, block) or names_hold_years(grid, block, columns)
     fiscal_year = _settle_year(grid, year, answers, asks, dated=dated)
     corner = next((column.header for column in columns if column.role == "programme"), "")
     title = next((text for _, text in titles), corner)
@@ -310,6 +314,11 @@ def _read_titles(grid: Grid, block: Block, first: int) -> list[tuple[str, str]]:
         if column < first and len(text := grid.text(row, column)) <= _TITLE_LENGTH:
             titles.append((address(row, column), text))
     return titles
+
+
+def _corner_texts(columns: Sequence[Column]) -> list[tuple[str, str]]:
+    """Short headers over the labels, by column, which may say the year of all columns: "Revenue 2024-25"."""
+    return [(c.letter, c.header) for c in columns if c.role in _NAMING and len(c.header) <= _CORNER_LENGTH]
 
 
 def _read_carried(grid: Grid, block: Block) -> list[tuple[str, str]]:

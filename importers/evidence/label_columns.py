@@ -20,6 +20,7 @@ from importers.words import row_words, vocabulary
 _PROSE_LENGTH = 60
 _VALUES_SAMPLED = 500
 _YEAR_LENGTH = 20
+_STAGED_LENGTH: Final = 30
 _ROWS_OF_ONE_WORD: Final = 4
 _NEARLY_ALL: Final = 0.95
 _LEVEL = re.compile(r"\b(?:level|tier)\s*\d\b", re.IGNORECASE)
@@ -39,11 +40,8 @@ def read_label_column(grid: Grid, block: Block, c: int) -> Column:
     data = sample(block.data)[:_VALUES_SAMPLED]
     named = [grid.text(row, c) for row in data if grid.kinds[row, c] in (Kind.TEXT, Kind.DATE)]
     named = [text for text in named if not row_words.says_total(text) and not row_words.says_derived_row(text)]
-    calendar = grid.terms.calendar
-    short = all(len(text) < _YEAR_LENGTH for text in named)
-    years = short and all(len(calendar.find_years(text)) == 1 for text in named)
-    if len(named) > 1 and (years or calendar.years_of_days(named)):
-        return Column(c, header, "year", 0.9, "every row is named by a year")
+    if timed := _named_by_time(grid, named):
+        return Column(c, header, timed, 0.9, "every row is named by a year" + " and a stage" * (timed == "stage"))
     role = _role_of_header(grid, block, c, header, named)
     right_of_amounts = c > max(block.values)
     average = sum(map(len, texts)) / len(texts) if texts else 0
@@ -65,6 +63,24 @@ def read_label_column(grid: Grid, block: Block, c: int) -> Column:
     if right_of_amounts:
         return Column(c, header, "note", 0.5, "text right of the amounts")
     return Column(c, header, "unit", 0.4, "text left of the amounts")
+
+
+def _named_by_time(grid: Grid, named: list[str]) -> Role | None:
+    """Whether words that name rows are years, or years with the stage of their amounts; None where they are neither."""
+    calendar = grid.terms.calendar
+    if len(named) < 2:
+        return None
+    if all(_says_year_and_stage(grid, text) for text in named):
+        return "stage"
+    short = all(len(text) < _YEAR_LENGTH for text in named)
+    years = short and all(len(calendar.find_years(text)) == 1 for text in named)
+    return "year" if years or calendar.years_of_days(named) else None
+
+
+def _says_year_and_stage(grid: Grid, text: str) -> bool:
+    """Whether a text is a year and the stage of its amounts, such as "2023-24 Actual"."""
+    staged = vocabulary.find_stage(vocabulary.without_year_and_unit(text))
+    return bool(staged) and len(text) < _STAGED_LENGTH and len(grid.terms.calendar.find_years(text)) == 1
 
 
 _DIMENSIONS: Final[tuple[Role, ...]] = ("control", "stage", "year")

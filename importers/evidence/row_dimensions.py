@@ -14,6 +14,7 @@ import numpy as np
 from budget_align.core.returns.reading import Role
 from budget_align.core.values.currency_symbols import WEAK
 from budget_align.core.values.money import currency_of_symbol
+from importers.evidence.column import Column
 from importers.structure.grid import Grid, Kind
 from importers.structure.layout import Block
 from importers.words import lexicon, row_words, vocabulary
@@ -127,13 +128,47 @@ def tell_flow(word: str) -> str:
     return vocabulary.find_flow(word)
 
 
+def headings_are_stages(grid: Grid, block: Block) -> bool:
+    """Whether a table begins with a heading that names a stage or version, every heading over its rows names one, and
+    no two the same: "Budget" over the rows of it, "Forecast" over the same rows again.
+    """
+    headings = block.headings
+    if len(headings) < 2 or headings[0] > block.data[0]:
+        return False
+    said = [[grid.text(row, c) for c in block.columns if grid.text(row, c)] for row in headings]
+    if not all(len(texts) == 1 and len(texts[0]) <= _LONGEST for texts in said):
+        return False
+    meant = [(vocabulary.find_stage(text), vocabulary.find_version(text)) for (text,) in said]
+    return all(stage for stage, _ in meant) and len(set(meant)) == len(meant)
+
+
+def names_hold_years(grid: Grid, block: Block, columns: Sequence[Column]) -> bool:
+    """Whether the name of every line ends in its year, and the same names stand again under another: "Roads 2023-24",
+    "Roads 2024-25".
+    """
+    named = next((c for c in columns if c.role == "programme"), None)
+    if named is None or any(c.role in ("year", "stage") for c in columns):
+        return False
+    words = [grid.vocabulary[code] for code in np.unique(grid.codes[block.data, named.index]).tolist() if code]
+    lines = [word for word in words if not row_words.says_total(word)]
+    years = [grid.terms.calendar.find_years(word) for word in lines]
+    if len(lines) < _NAMES or not all(len(year) == 1 for year in years):
+        return False
+    names = Counter(vocabulary.without_year_and_unit(word) for word in lines)
+    again = sum(count > 1 for count in names.values())
+    return len({year[0] for year in years}) > 1 and 2 * again > len(names) and "" not in names
+
+
+_NAMES: Final = 4
+
+
 def repeats_under_headings(grid: Grid, block: Block, column: int) -> list[str]:
     """The words of a column of labels that stand again under nearly every heading, as "estimate" and "request" do under
     the name of each body; none where its rows are named otherwise.
     """
     first = min(block.values, default=0)
     headings = block.headings
-    if column > first or len(block.data) < 4 or not headings:
+    if column > first or len(block.data) < 4 or not headings or headings_are_stages(grid, block):
         return []
     data = block.data.tolist()
     codes = grid.codes[block.data, column]

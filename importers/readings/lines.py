@@ -13,7 +13,7 @@ import pandas as pd
 from budget_align.core.returns.budget_line import FLOWS, UNIT_SEPARATOR
 from budget_align.core.values.fiscal_year import APRIL
 from importers.evidence.column import Column
-from importers.evidence.row_dimensions import find_dimension, tell_flow
+from importers.evidence.row_dimensions import find_dimension, headings_are_stages, names_hold_years, tell_flow
 from importers.readings.table import Table
 from importers.structure.grid import Bools, Ints, letter
 from importers.structure.texts import Texts, column_texts, combine
@@ -123,6 +123,12 @@ def _row_texts(table: Table) -> dict[str, Texts]:
         if years is not None:
             fields["year"] = years
             headings = [level for level in headings if level is not years]
+    if headings and headings_are_stages(table.grid, table.block):
+        fields["stage"] = headings[0].map(vocabulary.find_stage)
+        fields["version"] = headings[0].map(vocabulary.find_version)
+        headings = headings[1:]
+    if names_hold_years(table.grid, table.block, table.columns):
+        fields["year"] = first("programme")
     units = [columns[c.index] for c in table.of_role("unit")] or headings
     if table.context.body_in_headings and headings:
         fields["body"] = combine([headings[0], fields["body"]], lambda heading, body: heading or body)

@@ -42,6 +42,7 @@ from importers.readings.row_versions import (
 )
 from importers.readings.table import Table, row_labels
 from importers.readings.unread_rows import doubt_unread
+from importers.readings.wholes_in_time import find_wholes_in_time
 from importers.relations.chance import Chance
 from importers.relations.deductions import find_deductions
 from importers.relations.one_column import find_partial_sums, find_totals_by
@@ -108,6 +109,7 @@ def make_table(
         table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
     table.shares |= _set_by_rows(table)
     decisions = decisions or Decisions()
+    table.shares |= find_wholes_in_time(table, decisions)
     wholes, dimensions = find_cube_totals(table, decisions)
     table.shares |= wholes
     table.shares |= choose_versions_of_rows(table, decisions, dimensions) | choose_cumulative(table, decisions)

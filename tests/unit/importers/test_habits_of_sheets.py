@@ -70,6 +70,54 @@ def test_a_word_in_every_row_makes_no_row_a_total(word: str) -> None:
     check_told(text(table(["Item", "Kind", "Value 2023-24 £"], NAMES[:12], [word] * 12, values), sum(values)))
 
 
+MONTHS = [
+    f"{month}-24" for month in ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+]
+
+
+@pytest.mark.parametrize("whole", ["FY24", "YTD", "2024", "Full year"])
+def test_the_year_beside_its_months_is_their_total(whole: str) -> None:
+    rows: list[list[object]] = [["Cost centre", "Line item", "Time", "Version", "Value"]]
+    values = [figures(seed, 12) for seed in range(20, 26)]
+    for place, months in enumerate(values):
+        said = zip([*MONTHS, whole], [*months, sum(months)], strict=True)
+        rows += [[f"CC{place}", NAMES[place], time, "Budget", value] for time, value in said]
+    outcome = read(Habit(text(rows).data, (frozenset([sum(map(sum, values))]),)))
+    assert not outcome.asked.keys() - {"year"}, outcome.asked
+    assert sum(stored(outcome)) == sum(map(sum, values))
+
+
+def test_a_year_that_its_months_do_not_add_up_to_is_asked_about() -> None:
+    rows: list[list[object]] = [["Cost centre", "Line item", "Time", "Value"]]
+    for place in range(6):
+        said = zip([*MONTHS, "FY24"], figures(30 + place, 13), strict=True)
+        rows += [[f"CC{place}", NAMES[place], time, value] for time, value in said]
+    assert read(text(rows)).asked["rows"] == 1
+
+
+@habit
+def rows_named_by_year_and_stage() -> Habit:
+    columns = [figures(seed, 4) for seed in range(40, 44)]
+    said = ["2023-24 Budget", "2023-24 Actual", "2024-25 Budget", "2024-25 Forecast"]
+    sums = [sum(values) for values in zip(*columns, strict=True)]
+    rows = [["£"], *table(["Year", *NAMES[:4], "Total"], said, *columns, sums)]
+    return sheet(rows, sums, must=True)
+
+
+@habit
+def names_that_end_in_their_year() -> Habit:
+    one, other = figures(50, 8), figures(51, 8)
+    names = [f"{name} {year}" for year in ("2023-24", "2024-25") for name in NAMES[:8]]
+    return sheet(table(["Budget lines", "£"], names, [*one, *other]), [sum(one), sum(other)], must=True)
+
+
+@habit
+def headings_that_are_stages() -> Habit:
+    one, other = figures(52, 8), figures(53, 8)
+    rows = [["Services 2024-25", "£"], ["Budget"], *map(list, zip(NAMES, one, strict=False)), ["Forecast"]]
+    return sheet([*rows, *map(list, zip(NAMES, other, strict=False))], [sum(one), sum(other)], must=True)
+
+
 # Units in columns, headers and titles
 
 
