@@ -15,6 +15,7 @@ class Column:
 
     Attributes:
         parts: for a total, the columns that it sums.
+        nets: for what one column leaves of another, these two; twice the same where it is made of such a net.
         sign: -1 where its amounts are taken off, as credits are.
     """
 
@@ -32,6 +33,7 @@ class Column:
     unit: Unit | None = None
     parts: tuple[int, ...] = ()
     sign: int = 1
+    nets: tuple[int, ...] = ()
 
     @property
     def letter(self) -> str:

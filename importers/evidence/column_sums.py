@@ -74,16 +74,32 @@ def find_total_columns(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
                 found[column.index] = replace(column, role="total", parts=parts, confidence=0.95, evidence=evidence)
                 # What the total says of its year holds for parts that say none.
                 dated |= {part: column.fiscal_year for part in parts if column.fiscal_year is not None}
+    found |= _named_totals(numbers, rounding, amounts, found)
+    steps = [c for c in columns if c.role in ("amount", "change") and c.index not in found]
+    rounding |= {c.index: 0.5 / 10 ** decimal_places(grid.numbers[rows, c.index]) for c in steps}
+    found |= _find_bridges(numbers, rounding, steps)
+    return [_dated(found.get(column.index, column), dated) for column in columns]
+
+
+def _named_totals(
+    numbers: Floats, rounding: dict[int, float], amounts: list[Column], found: dict[int, Column]
+) -> dict[int, Column]:
+    """The columns that are called totals and to which rows do not add up, and those that two years differ by."""
+    named: dict[int, Column] = {}
+    summed = {part for total in found.values() for part in total.parts}
     for column in amounts:
+        if column.index in summed and column.index not in found:
+            # A total that no column breaks down, beside others that some do, is a part of theirs.
+            continue
         worded = row_words.says_total(vocabulary.without_year_and_unit(column.header))
         siblings = (
             [a for a in amounts if a.fiscal_year == column.fiscal_year and a.index != column.index] if worded else []
         )
         if column.index not in found and worded and len(siblings) >= 2:
-            found[column.index] = replace(
+            named[column.index] = replace(
                 column,
                 role="total",
-                parts=tuple(a.index for a in siblings if a.index not in found),
+                parts=tuple(a.index for a in siblings if a.index not in found and a.index not in named),
                 confidence=0.6,
                 evidence=f"the header {column.header!r}, though rows do not add up to it",
             )
@@ -91,11 +107,8 @@ def find_total_columns(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
             pair = _difference(numbers, rounding, column, [a for a in amounts if a.fiscal_year is not None])
             if pair:
                 evidence = f"row by row column {letter(pair[0])} less column {letter(pair[1])}"
-                found[column.index] = replace(column, role="change", confidence=0.95, evidence=evidence)
-    steps = [c for c in columns if c.role in ("amount", "change") and c.index not in found]
-    rounding |= {c.index: 0.5 / 10 ** decimal_places(grid.numbers[rows, c.index]) for c in steps}
-    found |= _find_bridges(numbers, rounding, steps)
-    return [_dated(found.get(column.index, column), dated) for column in columns]
+                named[column.index] = replace(column, role="change", confidence=0.95, evidence=evidence)
+    return named
 
 
 def _is_result(part: Column, whole: Column) -> bool:

@@ -11,6 +11,7 @@ from budget_align.core.values.money import Currency, Unit
 from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
 from importers.evidence.column_kinds import KindBelief, find_additive, share_among_series, tell_kind
+from importers.evidence.column_nets import find_nets
 from importers.evidence.column_sums import find_total_columns
 from importers.evidence.label_columns import place_labels, read_label_column, tell_dimensions
 from importers.evidence.money_columns import tell_apart
@@ -49,7 +50,7 @@ def tell_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column
     }
     columns |= {c: read_label_column(grid, block, c) for c in block.labels}
     ordered = _obey(grid, [columns[c] for c in sorted(columns)], answers)
-    return _set_aside_parts_of_years(find_total_columns(grid, rows, ordered))
+    return _set_aside_parts_of_years(find_nets(grid, rows, find_total_columns(grid, rows, ordered)))
 
 
 def choose_columns(

@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from importers.evidence.alternatives import choose, listed, words_of
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.evidence.derived_columns import (
@@ -25,16 +26,12 @@ from importers.evidence.derived_columns import (
     share_near,
     with_changed,
 )
+from importers.evidence.net_sides import tell_sides
 from importers.evidence.weights import SURE
 from importers.structure.grid import Grid, Ints
 from importers.structure.layout import Block
 from importers.words import lexicon, row_words, vocabulary
 
-_ALIKE = 0.6
-"""From this share of rows whose figures are near each other on, two columns are taken for the same money."""
-
-_OPTIONS = 12
-_NONE = "none"
 _DOUBTED = 0.6
 
 _SURE_OF_PERSON = 1.0
@@ -66,9 +63,10 @@ def tell_apart(
     """
     rows = block.data
     stage = stage or _stage_of_table(grid, block)
-    columns = _tell_paired_flows(_tell_revenue(_tell_gross(list(columns))))
+    columns = tell_sides(grid, columns, decisions, key, shape)
+    columns = _tell_paired_flows(_tell_revenue(_tell_gross(columns)))
     columns = _undo_bridges(_set_aside_sums_of_changes(_sign_credits(_tell_spent(columns))))
-    columns = _set_aside_words(columns)
+    columns = _set_asidewords_of(columns)
     columns = set_aside_prices(grid, rows, columns)
     columns = set_aside_nets(grid, rows, columns)
     columns = set_aside_running(grid, rows, columns)
@@ -77,8 +75,7 @@ def tell_apart(
     columns = _restore_totals(columns)
     columns = _choose_totals(grid, columns, decisions, key, shape)
     columns = set_aside_taxes(grid, rows, _tell_total_budgets(columns))
-    for group in _groups(columns, stage):
-        columns = _choose(grid, rows, columns, group, decisions, key, shape)
+    columns = choose(grid, rows, columns, _groups(columns, stage), decisions, key, shape)
     columns = _choose_codes(columns, decisions, grid, key, shape)
     return _choose_doubtful(grid, columns, decisions, key, shape, stage)
 
@@ -177,7 +174,7 @@ def _sign_credits(columns: list[Column]) -> list[Column]:
     return with_changed(columns, {credits[0].index: replace(credits[0], sign=-1, account="", evidence=evidence)})
 
 
-def _set_aside_words(columns: list[Column]) -> list[Column]:
+def _set_asidewords_of(columns: list[Column]) -> list[Column]:
     """Columns whose header says that they lead from one amount to another, or are promised or left and not spent."""
     amounts = amounts_of(columns)
     said: dict[int, str] = {}
@@ -338,13 +335,13 @@ def _choose_totals(grid: Grid, columns: list[Column], decisions: Decisions, key:
             "amount",
             grid.name,
             key,
-            f"Column {column.letter} of {grid.name!r} is called {_words(column)}, and its rows are not the sum of the "
-            "columns beside it. Which counts?",
+            f"Column {column.letter} of {grid.name!r} is called {words_of(column)}, and its rows are not the sum of "
+            "the columns beside it. Which counts?",
             (
-                (column.letter, f"Column {column.letter}, {_words(column)}"),
+                (column.letter, f"Column {column.letter}, {words_of(column)}"),
                 (
                     together,
-                    f"{len(parts)} columns beside it, {_listed([_words(part) for part in parts[:4]])}, together",
+                    f"{len(parts)} columns beside it, {listed([words_of(part) for part in parts[:4]])}, together",
                 ),
             ),
             column.letter,
@@ -415,57 +412,6 @@ def _dated_as_others(column: Column, amounts: Sequence[Column]) -> Column:
     return replace(column, fiscal_year=latest.fiscal_year, stage=column.stage or latest.stage)
 
 
-def _choose(
-    grid: Grid,
-    rows: Ints,
-    columns: list[Column],
-    group: list[Column],
-    decisions: Decisions,
-    key: str,
-    shape: str,
-) -> list[Column]:
-    """The columns of a group with those that do not count set aside: a choice between each alone and all together."""
-    if all(column.confidence >= _SURE_OF_PERSON for column in group):
-        return columns
-    together = "+".join(column.letter for column in group)
-    named = [(column.letter, f"Column {column.letter}, {_words(column)}") for column in group[:_OPTIONS]]
-    alike = _are_alike(grid, rows, group)
-    sure = all(column.confidence >= SURE for column in group)
-    guess = _guess(grid, group) if alike or not sure else together if _are_parts(group) else ""
-    place = 0 if guess == together else len(named)
-    named.insert(place, (together, f"Columns {', '.join(c.letter for c in group)} together"))
-    back = [column for column in group if lexicon.says("returned", column.header)]
-    if back and len(group) - len(back) > 1:
-        spent = [column.letter for column in group if column not in back]
-        guess = "+".join(spent) if guess == together else guess
-        said = f"Columns {', '.join(spent)} together, without {_listed([_words(column) for column in back])}"
-        named.insert(place, ("+".join(spent), said))
-    if not guess:
-        named.append((_NONE, "None of them: the table states no money of its own"))
-    choice = Choice(
-        choice_id("amount", shape, *(column.header for column in group)),
-        "amount",
-        grid.name,
-        key,
-        f"Which column of {grid.name!r} is the amount? Nothing tells "
-        f"{_listed([_words(column) for column in group[:6]])} apart as different money.",
-        tuple(named),
-        guess,
-        _guess(grid, group),
-    )
-    taken = set(decisions.take(choice).split("+"))
-    evidence = "a person chose between them" if choice.id in decisions.settled else "nothing tells them apart"
-    return with_changed(
-        columns,
-        {
-            column.index: set_aside(column, f"another statement of the money in column {'+'.join(sorted(taken))}")
-            if column.letter not in taken
-            else replace(column, evidence=f"{column.evidence}; {evidence}")
-            for column in group
-        },
-    )
-
-
 def _choose_codes(columns: list[Column], decisions: Decisions, grid: Grid, key: str, shape: str) -> list[Column]:
     """The columns, those right of an amount that only the shape of a few cells makes codes as a person says: figures of
     one length under a header that names no code may be amounts.
@@ -490,7 +436,7 @@ def _take_doubtful(column: Column, decisions: Decisions, grid: Grid, key: str, s
             "amount",
             grid.name,
             key,
-            f"Is column {column.letter} of {grid.name!r}, {_words(column)}, money of its own, beside what the other "
+            f"Is column {column.letter} of {grid.name!r}, {words_of(column)}, money of its own, beside what the other "
             "columns come to?",
             (("leave", "No, leave it out"), ("count", "Yes, count it too")),
             "leave",
@@ -535,50 +481,3 @@ def _says_dimension(column: Column) -> bool:
     """Whether a header says what its amounts are of: a year, stage, version, flow or control."""
     said = (column.stage, column.version, column.flow, column.control, vocabulary.find_period(column.header))
     return column.fiscal_year is not None or any(said)
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _words(column: Column) -> str:
-    return repr(column.header[:60]) if column.header else f"column {column.letter}"
-
-
-def _are_alike(grid: Grid, rows: Ints, group: Sequence[Column]) -> bool:
-    """Whether columns are versions of the same money: in most rows their figures are near each other, as parts of one
-    amount seldom are.
-    """
-    numbers = np.nan_to_num(grid.numbers[rows][:, [c.index for c in group]])
-    first = numbers[:, 0]
-    shares = []
-    for other in numbers.T[1:]:
-        both = (first != 0) & (other != 0)
-        if both.sum() < 2:
-            shares.append(0.0)
-            continue
-        ratio = other[both] / first[both]
-        shares.append(float(((ratio > 0.5) & (ratio < 2)).mean()))
-    return float(np.median(shares)) >= _ALIKE
-
-
-def _are_parts(group: Sequence[Column]) -> bool:
-    """Whether every header names something of its own that money is spent on."""
-    named = {column.account for column in group}
-    return len(named) == len(group) and "" not in named
-
-
-def _guess(grid: Grid, group: Sequence[Column]) -> str:
-    """The column that is proposed: shown rather than hidden, called an amount or total, not the tax in it."""
-
-    def order(column: Column) -> tuple[bool, bool, bool, bool, bool, float]:
-        return (
-            column.index not in grid.hidden_columns,
-            column.confidence >= SURE,
-            not lexicon.says("tax", column.header),
-            lexicon.says("gross", column.header) or lexicon.last_word_says("money", column.header),
-            row_words.says_total(column.header),
-            column.confidence,
-        )
-
-    return max(group, key=order).letter

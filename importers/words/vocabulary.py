@@ -87,6 +87,21 @@ _REAL_TERMS: Final = re.compile(
 )
 
 
+_SUPERSEDED: Final = re.compile(
+    r"\b(previous|last|prior|earlier|former|superseded|precedente?|anterior|vorherig\w*|bisherig\w*|vorige[rns]?)\b",
+    re.IGNORECASE,
+)
+
+
+def says_superseded(header: str) -> bool:
+    """Whether a header speaks of what was known at an earlier time, such as the previous forecast.
+
+    >>> says_superseded("Previous forecast"), says_superseded("Last reported outturn"), says_superseded("Forecast")
+    (True, True, False)
+    """
+    return bool(_SUPERSEDED.search(header))
+
+
 _SHARE: Final = re.compile(
     r"\bper ?cent(age)?s?\b|%|\bshares? of\b|\bratio\b|\brates?\b(?! (relief|support))", re.IGNORECASE
 )

@@ -1,0 +1,247 @@
+"""Columns that nothing tells apart: which of them is the amount, or what each is, is a choice between readings.
+
+The same columns under each of several heads, such as North and South under every year, are one choice for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from importers.evidence.choices import Choice, Decisions, choice_id
+from importers.evidence.column import Column
+from importers.evidence.derived_columns import set_aside, with_changed
+from importers.evidence.weights import SURE
+from importers.structure.grid import Grid, Ints
+from importers.words import lexicon, row_words, vocabulary
+
+_ALIKE: Final = 0.6
+"""From this share of rows whose figures are near each other on, two columns are taken for the same money."""
+
+_NEAR: Final = 1.5
+_OPTIONS: Final = 12
+_NONE: Final = "none"
+_SURE_OF_PERSON: Final = 1.0
+_WHOLES: Final = frozenset(("group", "consolidated", "konzern", "combined", "groupe", "grupo", "gruppo", "all"))
+"""Words for accounts that hold those beside them."""
+
+Group = list[Column]
+
+
+def choose(
+    grid: Grid,
+    rows: Ints,
+    columns: list[Column],
+    groups: Sequence[Group],
+    decisions: Decisions,
+    key: str,
+    shape: str,
+) -> list[Column]:
+    """The columns of groups with those that do not count set aside, and the others told as what they are: a choice
+    between each alone, all together, and what two of them may be.
+    """
+    columns = list(columns)
+    alike: dict[tuple[str, ...], list[Group]] = {}
+    for group in groups:
+        told, group = _set_aside_repeated(grid, rows, columns, group)
+        columns = told
+        if len(group) > 1 and not all(column.confidence >= _SURE_OF_PERSON for column in group):
+            alike.setdefault(_own_words(group), []).append(group)
+    for same in alike.values():
+        columns = _choose_one(grid, rows, columns, same, decisions, key, shape)
+    return columns
+
+
+def _own_words(group: Sequence[Column]) -> tuple[str, ...]:
+    """What each column's header says that not all of the group say; headers as they stand where that tells nothing."""
+    said = [lexicon.fold_words(vocabulary.without_year_and_unit(column.header)).split() for column in group]
+    begun = next((n for n, words in enumerate(zip(*said, strict=False)) if len(set(words)) > 1), min(map(len, said)))
+    left = [words[begun:] for words in said]
+    while all(len(words) > 1 for words in left) and len({words[-1] for words in left}) == 1:
+        left = [words[:-1] for words in left]
+    own = [" ".join(words) for words in left]
+    return tuple(own) if len(set(own)) == len(own) and all(own) else tuple(column.header for column in group)
+
+
+def _set_aside_repeated(
+    grid: Grid, rows: Ints, columns: list[Column], group: Sequence[Column]
+) -> tuple[list[Column], Group]:
+    """The columns without those of a group that hold noughts alone, or what another of it holds in every row."""
+    numbers = {column.index: np.nan_to_num(grid.numbers[rows, column.index]) for column in group}
+    changed: dict[int, Column] = {}
+    left: Group = []
+    for column in group:
+        own = numbers[column.index]
+        same = next((each for each in left if np.array_equal(numbers[each.index], own)), None)
+        if not own.any() and any(each.any() for each in numbers.values()):
+            changed[column.index] = set_aside(column, "it holds noughts alone")
+        elif same is not None and own.any():
+            changed[column.index] = set_aside(column, f"it is the same as column {same.letter} in every row")
+        else:
+            left.append(column)
+    return with_changed(columns, changed), left
+
+
+def _choose_one(
+    grid: Grid,
+    rows: Ints,
+    columns: list[Column],
+    same: Sequence[Group],
+    decisions: Decisions,
+    key: str,
+    shape: str,
+) -> list[Column]:
+    """The columns as chosen for groups that are alike: the letters of an option are those of the first group."""
+    group = same[0]
+    options, guess = _options(grid, rows, same)
+    own = _own_words(group)
+    under = f", and the same {len(same)} times" if len(same) > 1 else ""
+    about = own if len(same) > 1 else tuple(column.header for column in group)
+    choice = Choice(
+        choice_id("amount", shape, *about),
+        "amount",
+        grid.name,
+        key,
+        f"Which column of {grid.name!r} is the amount? Nothing tells "
+        f"{listed([words_of(column) for column in group[:6]])} apart as different money{under}.",
+        options,
+        guess,
+        _guess_one(grid, group).letter,
+    )
+    taken = decisions.take(choice)
+    evidence = "a person chose between them" if choice.id in decisions.settled else "nothing tells them apart"
+    changed: dict[int, Column] = {}
+    for each in same:
+        changed |= _as_taken(each, group, taken, evidence)
+    return with_changed(columns, changed)
+
+
+def _as_taken(group: Group, first: Group, taken: str, evidence: str) -> dict[int, Column]:
+    """The columns of a group as an option takes them: those that it names by the letters of the first group, each with
+    what it says that they are.
+    """
+    place = {column.letter: number for number, column in enumerate(first)}
+    said = {place[part.split(":")[0]]: part.split(":")[1:] for part in taken.split("+") if part.split(":")[0] in place}
+    counted = "+".join(group[number].letter for number in said)
+    changed: dict[int, Column] = {}
+    for number, column in enumerate(group):
+        if number not in said:
+            changed[column.index] = set_aside(column, f"another statement of the money in column {counted or 'none'}")
+            continue
+        what = said[number][0] if said[number] else ""
+        as_told = replace(column, evidence=f"{column.evidence}; {evidence}")
+        if what in ("budget", "outturn"):
+            as_told = replace(as_told, stage=what, account="")
+        elif what in ("income", "expenditure"):
+            as_told = replace(as_told, flow=what, account="")
+        elif what == "less":
+            as_told = replace(as_told, sign=-1, account="")
+        changed[column.index] = as_told
+    return changed
+
+
+def _options(grid: Grid, rows: Ints, same: Sequence[Group]) -> tuple[tuple[tuple[str, str], ...], str]:
+    """The options of a choice, and the one that is proposed."""
+    group = same[0]
+    together = "+".join(column.letter for column in group)
+    named = [(column.letter, f"Column {column.letter}, {words_of(column)}") for column in group[:_OPTIONS]]
+    alike = sum(are_alike(grid, rows, each) for each in same) * 2 > len(same)
+    sure = all(column.confidence >= SURE for each in same for column in each)
+    parts = _are_parts(group) or len(same) > 1
+    guess = _guess_one(grid, group).letter if alike or not sure else together if parts else ""
+    whole = [c.letter for c, own in zip(group, _own_words(group), strict=True) if _WHOLES & set(own.split())]
+    guess = whole[0] if len(whole) == 1 else guess
+    parted = len(group) == 2 and _never_both(grid, rows, group)
+    guess = "" if parted else guess
+    place = 0 if guess == together else len(named)
+    named.insert(place, (together, f"Columns {', '.join(c.letter for c in group)} together"))
+    back = [column for column in group if lexicon.says("returned", column.header)]
+    if back and len(group) - len(back) > 1:
+        spent = [column.letter for column in group if column not in back]
+        guess = "+".join(spent) if guess == together else guess
+        said = f"Columns {', '.join(spent)} together, without {listed([words_of(column) for column in back])}"
+        named.insert(place, ("+".join(spent), said))
+    if len(group) == 2:
+        named += _as_two(group[0], group[1], alike=alike, parted=parted)
+    if not guess:
+        named.append((_NONE, "None of them: the table states no money of its own"))
+    return tuple(named), guess
+
+
+def _as_two(one: Column, other: Column, *, alike: bool, parted: bool) -> list[tuple[str, str]]:
+    """What two columns may be that are no statements of one amount: budget and outturn, spent and received, and where
+    no row says both, debits and credits.
+    """
+    found = []
+    for a, b in ((one, other), (other, one)):
+        if parted and one.sign > 0 and other.sign > 0:
+            said = f"Column {a.letter}, {words_of(a)}, less column {b.letter}, {words_of(b)}"
+            found.append((f"{a.letter}+{b.letter}:less", said))
+        if not parted and not (one.stage or other.stage or one.version or other.version):
+            said = f"Column {a.letter}, {words_of(a)}, is the budget, and column {b.letter}, {words_of(b)}, was spent"
+            found.append((f"{a.letter}:budget+{b.letter}:outturn", said))
+        if not (alike or one.flow or other.flow):
+            said = f"Column {a.letter}, {words_of(a)}, is spent, and column {b.letter}, {words_of(b)}, is received"
+            found.append((f"{a.letter}:expenditure+{b.letter}:income", said))
+    return found
+
+
+def _never_both(grid: Grid, rows: Ints, group: Sequence[Column]) -> bool:
+    """Whether no row says both of two columns, and several say each."""
+    one, other = (np.nan_to_num(grid.numbers[rows, column.index]) != 0 for column in group)
+    return bool(one.sum() > 1 and other.sum() > 1 and not (one & other).any())
+
+
+def are_alike(grid: Grid, rows: Ints, group: Sequence[Column]) -> bool:
+    """Whether columns are versions of the same money: in most rows their figures are near each other, as parts of one
+    amount seldom are.
+    """
+    numbers = np.nan_to_num(grid.numbers[rows][:, [c.index for c in group]])
+    first = numbers[:, 0]
+    shares = []
+    for other in numbers.T[1:]:
+        both = (first != 0) & (other != 0)
+        if both.sum() < 2:
+            shares.append(0.0)
+            continue
+        ratio = other[both] / first[both]
+        shares.append(float(((ratio > 1 / _NEAR) & (ratio < _NEAR)).mean()))
+    return float(np.median(shares)) >= _ALIKE
+
+
+def _are_parts(group: Sequence[Column]) -> bool:
+    """Whether every header names something of its own that money is spent on."""
+    named = {column.account for column in group}
+    return len(named) == len(group) and "" not in named
+
+
+def _guess_one(grid: Grid, group: Sequence[Column]) -> Column:
+    """The column that is proposed: shown rather than hidden, called an amount or total, not the tax in it, and not one
+    that an earlier time knew.
+    """
+
+    def order(column: Column) -> tuple[bool, bool, bool, bool, bool, bool, float]:
+        return (
+            column.index not in grid.hidden_columns,
+            column.confidence >= SURE,
+            not vocabulary.says_superseded(column.header),
+            not lexicon.says("tax", column.header),
+            lexicon.says("gross", column.header) or lexicon.last_word_says("money", column.header),
+            row_words.says_total(column.header),
+            column.confidence,
+        )
+
+    return max(group, key=order)
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as a sentence lists them."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def words_of(column: Column) -> str:
+    """A column by its header, else by its letter."""
+    return repr(column.header[:60]) if column.header else f"column {column.letter}"

@@ -1,0 +1,231 @@
+"""Columns that two others make, one of them a total of its own: grand totals across, and what is left of spending once
+income is taken off, whatever their signs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from importers.evidence.column import Column
+from importers.evidence.column_sums import decimal_places
+from importers.structure.grid import Floats, Grid, Ints, letter
+from importers.words import lexicon, vocabulary
+
+_ROUNDS: Final = 4
+_NEAREST: Final = 14
+"""So many columns next to one, totals first, are tried as what makes it."""
+
+_ROWS_TRIED: Final = 64
+_FEWEST: Final = 3
+"""So many rows in which all three columns say something tell that two make the third."""
+
+_PROVEN: Final = 0.95
+_WEAK: Final = 0.6
+_SAYS_NET: Final[tuple[lexicon.Meaning, ...]] = ("net", "result")
+
+
+def find_nets(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
+    """The columns with those told that two others make, where one of these is a total or a net itself, or words say it.
+
+    What two make that point the same way is a total of both. What one leaves of another is a net: it states no money
+    of its own, and its two sides are of opposite flow.
+    """
+    if sum(column.role == "amount" for column in columns) < 1 or len(rows) < _FEWEST:
+        return columns
+    numbers = np.nan_to_num(grid.numbers[rows])
+    by_index = {column.index: column for column in columns}
+    for _ in range(_ROUNDS):
+        before = dict(by_index)
+        for column in columns:
+            made = _made_of(grid, rows, numbers, by_index, by_index[column.index])
+            if made is not None:
+                by_index |= made
+        _pass_on(by_index)
+        if by_index == before:
+            break
+    return [by_index[column.index] for column in columns]
+
+
+def leaves_of(column: Column, by_index: dict[int, Column]) -> tuple[Column, ...]:
+    """The columns of amounts that a total comes to in the end; an amount itself, and nothing for a net."""
+    if column.role == "total":
+        return tuple(leaf for part in column.parts for leaf in leaves_of(by_index[part], by_index))
+    return (column,) if column.role == "amount" else ()
+
+
+def _made_of(
+    grid: Grid, rows: Ints, numbers: Floats, by_index: dict[int, Column], whole: Column
+) -> dict[int, Column] | None:
+    """What changes once the two columns are found that make one; None where there are none."""
+    weak = whole.role == "total" and whole.confidence <= _WEAK
+    if not (whole.role == "amount" or weak) or whole.confidence == 1:
+        return None
+    summed = any(whole.index in column.parts for column in by_index.values() if column.confidence > _WEAK)
+    terms = _terms(whole, by_index)
+    if len(terms) < 2:
+        return None
+    for sign, one, other in _pairs(grid, rows, numbers, whole, terms):
+        if not _may_make(whole, one, other, by_index):
+            continue
+        sided = _is_made(one) or _is_made(other) or _says_sides(whole, one, other)
+        opposite = numbers[:, one.index].sum() * numbers[:, other.index].sum() < 0
+        if sign < 0 and (opposite or not sided or (one.stage, one.version) != (other.stage, other.version)):
+            # What is taken off with a minus of its own makes the first of the two a net, and not the third.
+            continue
+        if (sign < 0 or opposite) and sided:
+            if lexicon.says("gross", whole.header) or _says_one_side(whole):
+                continue
+            return _net(whole, one, other)
+        if sign > 0 and (one.nets or other.nets):
+            return _net(whole, one, other, same=True)
+        flows = {side for side in (side_of(each) for each in (whole, one, other)) if side}
+        if sign > 0 and not summed and len(flows) < 2:
+            parts = tuple(sorted(leaf.index for each in (one, other) for leaf in leaves_of(each, by_index)))
+            evidence = f"row by row the sum of columns {one.letter} and {other.letter}"
+            changed = {whole.index: replace(whole, role="total", parts=parts, confidence=0.95, evidence=evidence)}
+            return changed | _of_which(numbers, by_index, whole, one, other)
+    return None
+
+
+def _net(whole: Column, one: Column, other: Column, *, same: bool = False) -> dict[int, Column]:
+    evidence = f"row by row what columns {one.letter} and {other.letter} {'come to' if same else 'leave'}"
+    nets = (one.index, one.index) if same else (one.index, other.index)
+    return {whole.index: replace(whole, role="change", parts=(), nets=nets, confidence=0.95, evidence=evidence)}
+
+
+def _pass_on(by_index: dict[int, Column]) -> None:
+    """A total of nets, or of a net and more, is a net."""
+    for column in list(by_index.values()):
+        if column.role == "total" and any(by_index[part].nets for part in column.parts):
+            said = ", ".join(letter(part) for part in column.parts)
+            first = next(by_index[part] for part in column.parts if by_index[part].nets)
+            by_index[column.index] = replace(
+                column,
+                role="change",
+                parts=(),
+                nets=(first.index, first.index),
+                evidence=f"row by row what columns {said} come to, of which one is a net",
+            )
+
+
+def _says_one_side(column: Column) -> bool:
+    """Whether a column says that it is what is received, and no net of it."""
+    return column.flow == "income" and not any(lexicon.says(meaning, column.header) for meaning in _SAYS_NET)
+
+
+def _is_made(column: Column) -> bool:
+    return column.role == "total" or bool(column.nets)
+
+
+def _says_sides(whole: Column, one: Column, other: Column) -> bool:
+    """Whether words say that a column is what income leaves of spending, or spending of income."""
+    net = any(lexicon.says(meaning, whole.header) for meaning in _SAYS_NET)
+    sides = {side for side in (side_of(one), side_of(other)) if side}
+    return len(sides) == 2 or (net and len(sides) == 1 and bool(side_of(one)) != bool(side_of(other)))
+
+
+def side_of(column: Column) -> str:
+    """The flow that the words of a column speak of, whatever else they say; empty where none, or both."""
+    if column.flow:
+        return column.flow
+    income, spent = lexicon.says("income", column.header), lexicon.says("expenditure", column.header)
+    spent = spent or lexicon.says("gross", column.header)
+    return "" if income == spent else "income" if income else "expenditure"
+
+
+def _terms(whole: Column, by_index: dict[int, Column]) -> list[Column]:
+    """The columns that may make one, totals and nets before amounts, nearest first."""
+    fit = [
+        column
+        for column in by_index.values()
+        if column.index != whole.index
+        and (column.role == "amount" or (column.role == "total" and column.confidence > _WEAK) or column.nets)
+        and whole.index not in (*column.parts, *column.nets)
+        and _go_together(whole, column)
+    ]
+    near = sorted(fit, key=lambda column: (not _is_made(column), abs(column.index - whole.index)))
+    amounts = sorted((c for c in fit if not _is_made(c)), key=lambda column: abs(column.index - whole.index))
+    return list(dict.fromkeys([*near[:_NEAREST], *amounts[:_NEAREST]]))
+
+
+def _go_together(whole: Column, part: Column) -> bool:
+    """Whether nothing that both say tells two columns apart but their flow."""
+    pairs = (
+        (whole.fiscal_year, part.fiscal_year),
+        (whole.stage, part.stage),
+        (whole.version, part.version),
+        (vocabulary.find_period(whole.header), vocabulary.find_period(part.header)),
+    )
+    return all(not a or not b or a == b for a, b in pairs) and (whole.unit is None or part.unit in (None, whole.unit))
+
+
+def _pairs(
+    grid: Grid, rows: Ints, numbers: Floats, whole: Column, terms: Sequence[Column]
+) -> list[tuple[int, Column, Column]]:
+    """The pairs of columns whose sum, or whose difference, a column is row by row: sums before differences, and those
+    made of totals first.
+    """
+    places = {c.index: 0.5 / 10 ** decimal_places(grid.numbers[rows, c.index]) for c in (whole, *terms)}
+    some = np.arange(min(len(numbers), _ROWS_TRIED)) * len(numbers) // min(len(numbers), _ROWS_TRIED)
+    near = numbers[some][:, [c.index for c in terms]]
+    target = numbers[some, whole.index][:, None, None]
+    highest = 3 * max(places.values()) + 0.011
+    found: list[tuple[int, Column, Column]] = []
+    for sign in (1, -1):
+        off = np.abs(near[:, :, None] + sign * near[:, None, :] - target) <= highest + 1e-9 * np.abs(target)
+        fits = off.mean(axis=0) >= _PROVEN - 0.1
+        for i, j in zip(*fits.nonzero(), strict=True):
+            if i == j or (sign > 0 and j < i):
+                continue
+            one, other = terms[int(i)], terms[int(j)]
+            if _holds(numbers, places, whole, one, other, sign):
+                found.append((sign, one, other))
+    return found
+
+
+def _holds(numbers: Floats, places: dict[int, float], whole: Column, one: Column, other: Column, sign: int) -> bool:
+    a, b, c = (numbers[:, each.index] for each in (one, other, whole))
+    said = (a != 0) | (b != 0) | (c != 0)
+    telling = (a != 0) & (b != 0) & (c != 0)
+    allowed = 1e-9 + 1e-9 * np.abs(c) + sum(places[each.index] for each in (one, other, whole)) * (np.abs(c) > 20)
+    exact = np.abs(a + sign * b - c) <= np.where(places[whole.index] >= 0.5, 1e-9 * np.abs(c) + 1e-6, allowed)
+    if telling.sum() < _FEWEST or exact[said].mean() < _PROVEN or exact[telling].mean() < _PROVEN:
+        return False
+    # Shares of one column make up others of its shares whatever they mean.
+    ratio = a[telling] / b[telling]
+    return bool(np.ptp(ratio) > 0.002 * abs(float(ratio.mean())))
+
+
+def _may_make(whole: Column, one: Column, other: Column, by_index: dict[int, Column]) -> bool:
+    """Whether a column may be made of two that are of one year, stage and version, and do not hold each other."""
+    if not _go_together(one, other) or one.index in other.parts or other.index in one.parts:
+        return False
+    if any(lexicon.says("change", vocabulary.without_year_and_unit(each.header)) for each in (one, other)):
+        return False
+    low, high = sorted((one.index, other.index))
+    if low < whole.index < high:
+        return False
+    taken = [leaf.index for each in (one, other) for leaf in leaves_of(each, by_index)]
+    return len(set(taken)) == len(taken)
+
+
+def _of_which(
+    numbers: Floats, by_index: dict[int, Column], whole: Column, one: Column, other: Column
+) -> dict[int, Column]:
+    """Columns between the two parts of a total that are no more than the part left of them say again what is in it."""
+    low, high = sorted((one.index, other.index))
+    if any(_is_made(each) for each in (one, other)) or not (low < high - 1):
+        return {}
+    between = [c for c in by_index.values() if low < c.index < high and c.role == "amount"]
+    first = np.abs(numbers[:, low])
+    within = [c for c in between if (np.abs(numbers[:, c.index]) <= first + 1e-9).all()]
+    if len(within) != len(between):
+        return {}
+    evidence = (
+        f"a part of column {letter(low)}, which columns {letter(low)} and {letter(high)} make {whole.letter} with"
+    )
+    return {c.index: replace(c, role="memo", confidence=0.9, evidence=evidence) for c in within}
