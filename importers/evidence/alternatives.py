@@ -164,7 +164,7 @@ def _options(grid: Grid, rows: Ints, same: Sequence[Group]) -> tuple[tuple[tuple
         guess = "+".join(spent) if guess == together else guess
         said = f"Columns {', '.join(spent)} together, without {listed([words_of(column) for column in back])}"
         named.insert(place, ("+".join(spent), said))
-    if len(group) == 2:
+    if len(group) == 2 and group[0].header != group[1].header:
         named += _as_two(group[0], group[1], alike=alike, parted=parted)
     if not guess:
         named.append((_NONE, "None of them: the table states no money of its own"))
