@@ -66,7 +66,7 @@ def tell_apart(
     columns = tell_sides(grid, columns, decisions, key, shape)
     columns = _tell_paired_flows(_tell_revenue(_tell_gross(columns)))
     columns = _undo_bridges(_set_aside_sums_of_changes(_sign_credits(_tell_spent(columns))))
-    columns = _set_asidewords_of(columns)
+    columns = _set_aside_words(columns)
     columns = set_aside_prices(grid, rows, columns)
     columns = set_aside_nets(grid, rows, columns)
     columns = set_aside_running(grid, rows, columns)
@@ -174,7 +174,7 @@ def _sign_credits(columns: list[Column]) -> list[Column]:
     return with_changed(columns, {credits[0].index: replace(credits[0], sign=-1, account="", evidence=evidence)})
 
 
-def _set_asidewords_of(columns: list[Column]) -> list[Column]:
+def _set_aside_words(columns: list[Column]) -> list[Column]:
     """Columns whose header says that they lead from one amount to another, or are promised or left and not spent."""
     amounts = amounts_of(columns)
     said: dict[int, str] = {}
