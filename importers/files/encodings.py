@@ -71,6 +71,9 @@ _OTHER_SCRIPTS: Final = "\u0370"
 _NEVER_FIRST: Final = frozenset("ъьыς")
 _ALWAYS_LAST: Final = frozenset("ךםןףץςى")
 
+_ALWAYS_LAST_IN_LATIN: Final = frozenset("ìù")
+"""Italian and French end words with these, and Czech read by their rules has them within."""
+
 _LETTERS_AT_LEAST: Final = 3
 """Fewer letters beside a to z tell no encoding."""
 
@@ -231,6 +234,8 @@ def _fits_between(before: str, character: str, after: str) -> bool:
     beside a to z, in Latin script no third letter with a mark; letters that begin or end words alone.
     """
     if character.isupper() and before.islower():
+        return False
+    if character in _ALWAYS_LAST_IN_LATIN and after.isalpha():
         return False
     if (character in _NEVER_FIRST and not before.isalpha()) or (character in _ALWAYS_LAST and after.isalpha()):
         return False

@@ -53,8 +53,16 @@ _GERMAN: Final = str.maketrans(
         "Ł": "L",
         "ø": "o",
         "Ø": "O",
+        "æ": "ae",
+        "Æ": "Ae",
+        "œ": "oe",
+        "ı": "i",
+        "đ": "d",
+        "Đ": "D",
     }
 )
+_NO_UMLAUTS: Final = str.maketrans("äöüÄÖÜ", "aouAOU")
+"""Letters that are written with two in German, and lose their dots in every other language."""
 
 
 @lru_cache(maxsize=4_000)
@@ -69,6 +77,13 @@ def fold_words(text: str) -> str:
     return " ".join(re.sub(r"[^\w%]+", " ", plain.casefold()).split())
 
 
+@lru_cache(maxsize=4_000)
+def _foldings(text: str) -> tuple[str, ...]:
+    """A header folded as Germans write it without dots, and as others do, where that differs."""
+    bare = text.translate(_NO_UMLAUTS)
+    return (fold_words(text),) if bare == text else (fold_words(text), fold_words(bare))
+
+
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, re.Pattern[str]]:
     said = tomllib.loads(files(__package__).joinpath("lexicon.toml").read_text(encoding="utf-8"))
@@ -80,7 +95,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
                 + re.escape(word.strip("*"))
                 + (r"\w*" if word.endswith("*") else "")
                 for words in by_language.values()
-                for word in sorted(set(words), key=len, reverse=True)
+                for word in sorted({word.replace("ς", "σ") for word in words}, key=len, reverse=True)
             )
             + r")(?!\w)"
         )
@@ -95,7 +110,7 @@ def says(meaning: Meaning, header: str) -> bool:
     >>> says("code", "Clave del programa presupuestario"), says("money", "Clave del programa"), says("money", "IMPORTE")
     (True, False, True)
     """
-    return bool(_patterns()[meaning].search(fold_words(header)))
+    return any(_patterns()[meaning].search(folded) for folded in _foldings(header))
 
 
 @lru_cache(maxsize=20_000)
@@ -105,8 +120,7 @@ def knows(word: str) -> bool:
     >>> knows("Ansatz"), knows("gazillions")
     (True, False)
     """
-    folded = fold_words(word)
-    return any(pattern.search(folded) for pattern in _patterns().values())
+    return any(pattern.search(folded) for folded in _foldings(word) for pattern in _patterns().values())
 
 
 @lru_cache(maxsize=20_000)
@@ -114,7 +128,8 @@ def last_word_says(meaning: Meaning, header: str) -> bool:
     """Whether the last word of a header is of that meaning, which in English and German says what a thing is: the
     amount of a transaction is a "transaction amount", its number a "transaction number".
     """
-    words = re.sub(r"(?<!\w)\d+(?!\w)", " ", fold_words(header)).split()
-    return bool(words) and any(
-        match.end() == len(" ".join(words)) for match in _patterns()[meaning].finditer(" ".join(words))
-    )
+    for folded in _foldings(header):
+        said = " ".join(re.sub(r"(?<!\w)\d+(?!\w)", " ", folded).split())
+        if said and any(match.end() == len(said) for match in _patterns()[meaning].finditer(said)):
+            return True
+    return False

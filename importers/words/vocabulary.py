@@ -311,6 +311,7 @@ _BESIDE_FLOW: Final = frozenset(
         "to",
         "total",
         "totals",
+        *("cash", "cost", "operating", "gross", "grand", "overall"),
         "type",
         "voted",
         "year",
@@ -334,12 +335,47 @@ def find_flow(text: str) -> str:
     ('', '', '')
     """
     # In British accounts revenue is what is spent within the year, beside capital; only receipts are income.
-    text = _FORMS.sub(" ", _REVENUE_SPENT.sub(" ", without_year_and_unit(text)))
+    text = _without_other_revenue(without_year_and_unit(text))
     found = [flow for flow in ("financing", "income", "expenditure") if says(flow, text)]
     if len(found) != 1:
         return ""
-    rest = [word for word in fold_words(text).split() if word not in _BESIDE_FLOW and not word.isdigit()]
-    return found[0] if all(says(found[0], word) for word in rest) else ""
+    phrase = fold_words(text)
+    rest = [word for word in _WORD.findall(text) if not _stands_beside_flow(fold_words(word))]
+    return found[0] if all(says(found[0], word) for word in rest) or phrase in _PHRASES_OF_FLOW else ""
+
+
+_WORD: Final = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f\u0900-\u097f\u0e31-\u0e4e\u200c\"״'’][^\W\d_]*)*")
+
+
+def _stands_beside_flow(word: str) -> bool:
+    """Whether a folded word makes nothing else of the flow beside it: a word for a total, or one that joins."""
+    return not word or word in _BESIDE_FLOW or bool(_JOINS.fullmatch(word))
+
+
+_JOINS: Final = re.compile(
+    r"d|l|des?|du|de?l?la|del|dos?|das?|degli|delle|dei|di|og|och|ja|und|et|e|y|i|en|a|u|z|ze|v|ve|fra|från|till|van|der"
+    r"|die|das|les?|los|las|el|the|i+v?|v?i{0,3}|alt|iš|is|viso|kopa|kokku|jami|total[aei]?s?|totaux|sum|summa|skupaj|suma"
+    r"|ukupn[oiae]|укупн[иоae]|укупно|общо|обши|общи|всичко|вкупно|итого|усього|всього|συνολ\w*|jumla|جمع|كل|jumlah|tong"
+    r"|razem|celkem|celkom|ogolem|yhteensa|osszesen|toplam\w*|합계|합|총|合計|合计|总计|総計|รวม|कुल|(?:ال)?(?:اجمالي|مجموع)|סה|כ"
+    r"|totaal|subtotaal|totale[ns]?|totalt|summe[ns]?|soma|somma|insgesamt|gesamt\w*|gjithsej|keseluruhan|spolu|uhrnem"
+    r"|lacznie|svega|свега|разом|ensemble"
+)
+"""Little words, numbers of sections and words for totals in the languages of budgets, folded."""
+
+_PHRASES_OF_FLOW: Final = frozenset(
+    {"incoming resources", "total incoming resources", "resources expended", "total resources expended"}
+    | {"money in", "money out", "total money in", "total money out", "cash in", "cash out", "total cash in"}
+    | {"tong thu", "tong chi", "thu ngan sach", "chi ngan sach", "tong so thu", "tong so chi"}
+)
+
+
+def _without_other_revenue(text: str) -> str:
+    """A text in which revenue means income: what is called revenue expenditure is spending, and the names of forms and
+    of budgets for the year's running say nothing.
+    """
+    text = re.sub(r"\bcosts? of (goods sold|sales|turnover)\b", "costs", text, flags=re.IGNORECASE)
+    spent = _REVENUE_SPENT.sub(lambda found: found[1] if found[1][:1] in "eE" else " ", text)
+    return _FORMS.sub(" ", spent)
 
 
 def says_accounts(header: str) -> bool:
@@ -366,7 +402,7 @@ _BARE_REVENUE: Final = re.compile(r"\brevenue\b", re.IGNORECASE)
 
 def may_say_flow(flow: Meaning, text: str) -> bool:
     """Whether a text has a word of a flow, whatever else it says."""
-    return says(flow, _FORMS.sub(" ", _REVENUE_SPENT.sub(" ", text)))
+    return says(flow, _without_other_revenue(text))
 
 
 _BASIS: Final = re.compile(

@@ -212,6 +212,33 @@ def a_unit_in_the_last_cell_of_the_title_row() -> Habit:
     return sheet([["Annual budget", "", "", "Unit: £000"], head, *lines], sum(amounts) * 1_000, must=True, unit="")
 
 
+# Words for income and spending
+
+
+@pytest.mark.parametrize(
+    ("income", "spending"),
+    [
+        ("Total des recettes", "Total des dépenses"),
+        ("Total des revenus", "Total des charges"),
+        ("Totale ricavi", "Totale costi"),
+        ("Totaal baten", "Totaal lasten"),
+        ("Summa intäkter", "Summa kostnader"),
+        ("Indtægter i alt", "Udgifter i alt"),
+        ("Dochody ogółem", "Wydatki ogółem"),
+        ("Příjmy celkem", "Výdaje celkem"),
+        ("Σύνολο εσόδων", "Σύνολο εξόδων"),
+        ("Iš viso pajamų", "Iš viso išlaidų"),
+        ("Total revenue income", "Total revenue expenditure"),
+        ("Total turnover", "Total operating costs"),
+    ],
+)
+def test_a_total_gives_its_rows_the_flow_that_its_name_says(income: str, spending: str) -> None:
+    received, spent = figures(60, 3), figures(61, 4)
+    rows = [["2024-25 (£)"], ["", "2024-25"], *map(list, zip(NAMES[:3], received, strict=True))]
+    rows += [[income, sum(received)], *map(list, zip(NAMES[3:7], spent, strict=True)), [spending, sum(spent)]]
+    check_told(sheet(rows, [sum(received), sum(spent)], unit=""))
+
+
 # Rows and tables that are no money
 
 
