@@ -364,6 +364,19 @@ def test_a_second_factor_is_asked_taken_once_and_stood_in_for(client: FlaskClien
     assert not any(code in kept for code in codes)
 
 
+def test_half_a_sign_in_ends_with_the_password_that_it_was_begun_by(client: FlaskClient, sqlite_engine: Engine) -> None:
+    key = second_factors.new_key()
+    second_factors.begin_second_factor(sqlite_engine, BEN, key, pyotp.TOTP(key).now())
+    asked = sign_in(client, BEN)
+    assert "Second factor" in asked.text
+    reset_password(sqlite_engine, BEN, "eight tin boats upstream", "operator")
+    later = pyotp.TOTP(key).at(datetime.now(UTC) + timedelta(seconds=30))
+    late = client.post("/sign-in/code", data={**hidden(asked.text), "code": later})
+    assert (late.status_code, "begin again" in late.text) == (400, True)
+    again = sign_in(client, BEN, "eight tin boats upstream")
+    assert client.post("/sign-in/code", data={**hidden(again.text), "code": later}).status_code == 302
+
+
 # --- access tokens -----------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from budget_align.services.people.accounts import Person, check_password
+from budget_align.services.people.accounts import Person, check_password, mark_of_password
 from budget_align.services.people.demonstration_accounts import PASSWORD, sign_ins_in_use
 from budget_align.services.people.second_factors import check_second_factor, has_second_factor
 from budget_align.services.people.sign_ins import begin_sign_in, end_sign_in, note_sure, record_failed
@@ -59,7 +59,7 @@ def sign_in() -> Page:
             return sign_in_page(form, [{"text": _WRONG, "href": "#email"}], 400)
     if has_second_factor(engine(), person.email):
         _begin_anew()
-        session[_HALF] = [person.email, int(time.time())]
+        session[_HALF] = [person.email, int(time.time()), mark_of_password(engine(), person.email)]
         return _code_page(typed_before(), request.args.get("next", ""))
     return let_in(person, typed_before(), request.args.get("next", ""))
 
@@ -67,9 +67,10 @@ def sign_in() -> Page:
 @pages.post("/sign-in/code")
 def code() -> Page:
     """Takes the second factor of someone who gave their password."""
-    email, at = session.get(_HALF) or ("", 0)
+    email, at, mark = (*(session.get(_HALF) or ("", 0)), "")[:3]
     typed, onward = typed_before(), request.form.get("next", "")
-    if not email or time.time() - at > _HALF_LASTS:
+    # Who has another password by now, or may sign in no more, begins again.
+    if not email or time.time() - at > _HALF_LASTS or mark != mark_of_password(engine(), email):
         return sign_in_page(SignInForm(formdata=None), [{"text": "That took too long; begin again"}], 400, typed)
     with guessing(email) as guess:
         if guess.refused:
