@@ -4,21 +4,25 @@ reserves, council tax and staff, whose numbers under a year look like money that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from importers.evidence.choices import Choice, choice_id
+from importers.readings.standing import is_proven
 from importers.readings.table import Table
 from importers.readings.table_money import TableMoney
 from importers.words import title_words
+from importers.words.row_words import fold_label
 
 _NAMED = 4
+_NAMES = 3
+_MOSTLY = 0.8
 
 
 def ask_about_other_sheets(
     tables: Sequence[Table], moneys: Sequence[TableMoney], write: Callable[[int], str]
 ) -> list[Choice]:
-    """The choice that tables leave whose titles say that they state no spending, beside others that do not say so: one
-    for all of them.
+    """The choice that tables leave whose titles say that they state no spending, or a part of what another states, or
+    of which nothing says the year, beside others that are a budget: one for all of them.
 
     Args:
         tables: the tables with money.
@@ -26,7 +30,12 @@ def ask_about_other_sheets(
         write: how an amount is written for a person.
     """
     counted = [n for n, money in enumerate(moneys) if len(money.frame)]
-    others = [n for n in counted if _says_otherwise(tables[n])]
+    why = {n: "speaks" for n in counted if _says_otherwise(tables[n])}
+    budget = [n for n in counted if n not in why]
+    if any(is_proven(moneys[n], moneys[n].totals) and not moneys[n].undated.any() for n in budget):
+        why |= {n: "undated" for n in budget if moneys[n].undated.all()}
+    why |= {n: "part" for n in budget if n not in why and _is_part_of_another(n, tables, moneys, budget)}
+    others = sorted(why)
     settled = all(tables[n].context.counted_belief.confidence == 1 for n in others)
     if not others or len(others) == len(counted) or settled:
         return []
@@ -42,18 +51,59 @@ def ask_about_other_sheets(
             "counted",
             tables[others[0]].grid.name,
             "\n".join(tables[n].key for n in others),
-            f"{named}{more}: the titles speak of balances, staff, rates or measures, and not of what is spent or "
-            "received. Does this count?",
+            f"{named}{more}: {_reasons(why)}. Does this count?",
             (("leave", "No, leave it out"), (numbers, "Yes, count it with the rest")),
             "leave",
         )
     ]
 
 
+_WHY = {
+    "speaks": "the titles or headers speak of balances, staff, rates or measures, and not of what is spent or received",
+    "undated": "nothing says the year, and the budget beside it is whole without it",
+    "part": "the title says that it is a part of what another table states, and no figure is above that one's",
+}
+
+
+def _reasons(why: Mapping[int, str]) -> str:
+    return "; ".join(_WHY[reason] for reason in dict.fromkeys(why.values()))
+
+
 def _says_otherwise(table: Table) -> bool:
-    """Whether a table's title, or the name of its sheet, says that it states no spending."""
+    """Whether a table's title, its headers, or the name of its sheet, say that it states no spending."""
     said = [table.grid.name, *(table.grid.text(*where) for where in table.block.titles)]
-    return any(title_words.says_no_spending(text) for text in said)
+    if any(title_words.says_no_spending(text) for text in said):
+        return True
+    return title_words.says_targets([column.header for column in table.columns])
+
+
+def _is_part_of_another(
+    number: int, tables: Sequence[Table], moneys: Sequence[TableMoney], others: Sequence[int]
+) -> bool:
+    """Whether a title calls a table a part, and another table states as much or more under each of its names."""
+    table = tables[number]
+    said = [table.grid.name, *(table.grid.text(*where) for where in table.block.titles)]
+    if not any(map(title_words.says_part, said)):
+        return False
+    own = _by_name(moneys[number])
+    for other in others:
+        whole = _by_name(moneys[other]) if other != number else {}
+        shared = [key for key in own if key in whole]
+        if len(shared) >= _NAMES and len(shared) >= _MOSTLY * len(own):
+            below = sum(abs(own[key]) <= abs(whole[key]) for key in shared)
+            if below >= _MOSTLY * len(shared):
+                return True
+    return False
+
+
+def _by_name(money: TableMoney) -> dict[tuple[str, int], int]:
+    """What the lines of each name and year come to."""
+    lines = money.frame[~money.frame["memo"]]
+    sums: dict[tuple[str, int], int] = {}
+    for name, year, amount in zip(lines["programme"], lines["fiscal_year"], lines["amount"], strict=True):
+        key = fold_label(str(name)), int(year)
+        sums[key] = sums.get(key, 0) + int(amount)
+    return sums
 
 
 def _called(table: Table) -> str:

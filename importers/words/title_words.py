@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from budget_align.core.values.fiscal_year import strip_years
@@ -79,7 +80,10 @@ _NO_SPENDING: Final = re.compile(
     r"|band [a-h]|tax ?base|precepts?|mill (levy|rates?)|tax rates?|levy rates?"
     r"|exchange rates?|unit (costs|rates)|(local )?formula|tax impact|average home|population|valuations?"
     r"|assessed values?|key facts|assumptions|indices|(cost improvement|savings?) (programme|plan|included)"
-    r"|(savings?|growth|pressures) included)\b",
+    r"|(savings?|growth|pressures) included"
+    r"|savings? (tracker|delivery|monitor(ing)?)|aged debt(ors)?|debtors|receivables|payables|capital employed"
+    r"|senior (employee |staff |officer )?salar(y|ies)|salary bands|facility time|per (head|capita|person|pupil)"
+    r"|(cash|bank) balances|output(s| targets| indicators)|performance indicators|kpis?|unit values|^rates$)\b",
     re.IGNORECASE,
 )
 
@@ -93,6 +97,35 @@ def says_no_spending(title: str) -> bool:
     (False, False)
     """
     return bool(_NO_SPENDING.search(title))
+
+
+_OF_WHICH: Final = re.compile(
+    r"\b(of which|thereof|administration (budgets?|costs?|expenditure)|running costs?|included (in|within) (the )?above"
+    r"|frais de fonctionnement|verwaltungs(ausgaben|kosten)|davon)\b",
+    re.IGNORECASE,
+)
+
+
+def says_part(title: str) -> bool:
+    """Whether a title says that what a table states is a part of what is spent.
+
+    >>> says_part("Table 4 Administration budgets"), says_part("Administration")
+    (True, False)
+    """
+    return bool(_OF_WHICH.search(title))
+
+
+_MEASURED: Final = re.compile(r"\b(outputs?|outcomes?|indicators?|kpis?|measures?)\b", re.IGNORECASE)
+_AIMED_AT: Final = re.compile(r"\b(targets?|baselines?|milestones?)\b", re.IGNORECASE)
+
+
+def says_targets(headers: Sequence[str]) -> bool:
+    """Whether the headers of a table name outputs or indicators, and their baselines or targets.
+
+    >>> says_targets(["Outputs", "Indicator", "Baseline", "Target 2024"]), says_targets(["Programme", "Target 2024"])
+    (True, False)
+    """
+    return any(map(_MEASURED.search, headers)) and any(map(_AIMED_AT.search, headers))
 
 
 def is_badge(text: str) -> bool:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.unit.importers.test_habits_around_tables import check_told
 from tests.unit.importers.test_reading_habits import NAMES, Habit, describe, figures, read, sheet, stored, table, text
+from tests.workbooks import workbook
 
 HABITS: dict[str, Callable[[], Habit]] = {}
 
@@ -146,6 +147,43 @@ def test_a_unit_in_a_machine_made_header() -> None:
     values = figures(12, 8, 1_007, 98_989)
     rows = table(["Item", "Year", "Ausgaben__Tsd._£"], NAMES[:8], ["2024-25"] * 8, values)
     check_told(text(rows, sum(values) * 1_000, unit="thousands"))
+
+
+# Tables beside a budget that is whole
+
+
+BESIDE: dict[str, list[list[object]]] = {
+    "Savings": [["Savings tracker"], ["Ref", "Saving", "Target £000", "Achieved £000"]],
+    "Debt": [["Aged debt £000"], ["Directorate", "Up to 30 days", "Over 30 days"]],
+    "Salaries": [["Senior employee salaries at 31 March 2025"], ["Post", "Grade", "Budget responsibility (£)"]],
+    "Results": [["Programme: Health"], ["Outputs", "Indicator", "Baseline", "Target 2024"]],
+    "Union": [["Trade union facility time 2024-25"], ["Item", "Total pay bill (£)"]],
+    "Position": [["Table 3 Capital employed (£)"], ["Item", "2023-24", "2024-25"]],
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_a_table_beside_a_whole_budget_is_asked_about_once(name: str) -> None:
+    values, others = figures(60, 8), figures(61, 6, 17, 98)
+    head = BESIDE[name]
+    words = 2 if len(head[-1]) > 2 and name != "Debt" and name != "Position" else 1
+    lines = [[*(f"{NAMES[row]} {word}" for word in range(words)), *others[: len(head[-1]) - words]] for row in range(4)]
+    budget = [["Budget 2024-25, £"], *table(["Service", "Budget £"], NAMES[:8], values), ["Total", sum(values)]]
+    made = Habit(workbook(Budget=budget, **{name: [*head, *lines]}), (frozenset([sum(values)]),))
+    outcome = read(made)
+    assert sum(outcome.asked.values()) <= 1, outcome.asked
+    assert stored(outcome) in made.right, outcome.refusal or describe(made, outcome)
+
+
+def test_a_part_of_another_table_is_asked_about() -> None:
+    values = figures(62, 6)
+    head = ["Service", "Budget 2024-25"]
+    whole = [["Public spending (£)"], *table(head, NAMES[:6], values), ["Total", sum(values)]]
+    part = [["Administration budgets (£)"], *table(head, NAMES[:6], [value // 10 for value in values])]
+    made = Habit(workbook(Spending=whole, Administration=part), (frozenset([sum(values)]),))
+    outcome = read(made)
+    assert outcome.asked == {"counted": 1}
+    assert stored(outcome) in made.right, describe(made, outcome)
 
 
 # Amounts that could be years
