@@ -22,6 +22,7 @@ from importers.evidence.row_units import row_multipliers
 from importers.evidence.weights import CHANCE
 from importers.readings.code_paths import find_paths
 from importers.readings.cube_totals import find_cube_totals
+from importers.readings.names_of_lines import find_lines_named_otherwise
 from importers.readings.row_flows import tell_flows_of_sections
 from importers.readings.row_totals import (
     choose_deductions,
@@ -103,7 +104,8 @@ def make_table(
     # A list of payments says "change" and "average" of what was bought; only a row that could be no line means its own.
     listed = (_label_fills(table) == 1) & (len(block.data) > _LIST_FROM)
     worded = set(np.flatnonzero(of_share[table.labels.codes] & ~listed).tolist())
-    table.shares = frozenset(worded - _summed_by_total(table, worded)) | _under_shares(table)
+    worded -= _summed_by_total(table, worded)
+    table.shares = frozenset(worded - find_lines_named_otherwise(table, worded)) | _under_shares(table)
     table.shares |= _balances(table) | _parts_of_years(table) | _percentages(table)
     if multipliers is not None:
         table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())

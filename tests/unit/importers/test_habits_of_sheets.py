@@ -186,6 +186,32 @@ def test_a_part_of_another_table_is_asked_about() -> None:
     assert stored(outcome) in made.right, describe(made, outcome)
 
 
+# Names that hold words of ratios
+
+
+@pytest.mark.parametrize("name", ["Ratio Studios", "Headcount system", "Tax base review"])
+def test_a_name_that_holds_the_word_of_a_ratio_is_a_line(name: str) -> None:
+    values = figures(70, 12, 200_003, 800_009)
+    rows = [*table(["Service", "2024-25 budget £"], NAMES[:12], values), [name, 431_277]]
+    check_told(sheet(rows, sum(values) + 431_277))
+
+
+@pytest.mark.parametrize("name", ["Pupil numbers", "Number of pupils", "Headcount", "Council tax base"])
+def test_a_measure_without_a_total_is_not_counted(name: str) -> None:
+    values = figures(71, 12, 20_003, 80_009)
+    rows = [*table(["Service", "2024-25 budget £"], NAMES[:12], values), [name, 43_127]]
+    outcome = read(sheet(rows, sum(values)))
+    assert stored(outcome) == {sum(values)}
+
+
+def test_a_word_that_stands_in_half_of_the_rows_is_what_they_are_for() -> None:
+    values = figures(72, 24)
+    names = [name for name in NAMES[:12] for _ in range(2)]
+    made = text(table(["Service", "Stream", "Amount £"], names, ["BAU", "Change"] * 12, values), sum(values))
+    outcome = read(made)
+    assert stored(outcome) in made.right, describe(made, outcome)
+
+
 # Amounts that could be years
 
 
