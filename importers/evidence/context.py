@@ -317,8 +317,13 @@ def _read_titles(grid: Grid, block: Block, first: int) -> list[tuple[str, str]]:
 
 
 def _corner_texts(columns: Sequence[Column]) -> list[tuple[str, str]]:
-    """Short headers over the labels, by column, which may say the year of all columns: "Revenue 2024-25"."""
-    return [(c.letter, c.header) for c in columns if c.role in _NAMING and len(c.header) <= _CORNER_LENGTH]
+    """The short header over the names of the lines, by column, which may say the year of all columns where none says
+    that of each row: "Revenue 2024-25".
+    """
+    if any(c.role in ("year", "stage") for c in columns):
+        return []
+    named = [c for c in columns if c.role == "programme" and len(c.header) <= _CORNER_LENGTH]
+    return [(c.letter, c.header) for c in named if len(c.header.split()) > 1]
 
 
 def _read_carried(grid: Grid, block: Block) -> list[tuple[str, str]]:

@@ -64,6 +64,8 @@ def ask(
     choices += _formulas(assembly, tables, settled) + _numbers(tables, settled) + _bare_years(tables, settled)
     if proven is not None:
         choices = [c for c in choices if c.topic not in _PROVEN or not _is_told_by_total(reader, c, proven)]
+        choices += [] if choices else _netted(reader, assembly, settled)
+        choices += [] if choices else _received_alone(reader, assembly, settled)
     elif missed is not None:
         choices += _missed(reader, tables, missed)
     else:
@@ -261,6 +263,27 @@ def _totals(reader: WorkbookReader, assembly: Assembly, settled: Mapping[str, st
     ]
 
 
+def _received_alone(reader: WorkbookReader, assembly: Assembly, settled: Mapping[str, str]) -> list[Choice]:
+    """A stated total that only what is read as received comes to, where nothing is read as spent."""
+    flows = {flow for money in assembly.moneys for (*_, flow), amount in money.by_flow.items() if amount}
+    name = choice_id("total", "received", str(reader.answers.total))
+    if flows != {"income"} or name in settled or not assembly.counted:
+        return []
+    first = assembly.counted[0]
+    return [
+        Choice(
+            name,
+            "total",
+            first.grid.name,
+            first.key,
+            f"What comes to {reader.terms.amount(reader.answers.total or 0)} is read as received, and nothing of the "
+            "workbook as spent. Is it received?",
+            (("accept", "Yes, it is income: store it so"),),
+            "",
+        )
+    ]
+
+
 def _netted(reader: WorkbookReader, assembly: Assembly, settled: Mapping[str, str]) -> list[Choice]:
     """Spending or income that is less than nothing, or half of which lines below nought take back: what is received may
     stand among it with a minus, so that a person looks at it once.
@@ -271,6 +294,10 @@ def _netted(reader: WorkbookReader, assembly: Assembly, settled: Mapping[str, st
             one, other = sums.get(key, (0, 0))
             sums[key] = one + above, other + below
     told = {key: both for key, both in sums.items() if -_TAKES_BACK * both[1] > both[0]}
+    if reader.answers.total is not None:
+        # What comes to the total that a person stated is proven by it; what is stored beside it is not.
+        near = 10**reader.terms.minor_unit - 1
+        told = {key: both for key, both in told.items() if abs(sum(both) - reader.answers.total) > near}
     if not told:
         return []
     (stage, version, year, flow), (above, below) = max(told.items(), key=lambda item: -item[1][1])

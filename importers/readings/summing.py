@@ -20,6 +20,7 @@ from importers.evidence.label_columns import says_made_of_others
 from importers.evidence.row_dimensions import DERIVED, find_dimension
 from importers.evidence.row_units import row_multipliers
 from importers.evidence.weights import CHANCE
+from importers.readings.code_levels import find_code_levels
 from importers.readings.code_paths import find_paths
 from importers.readings.cube_totals import find_cube_totals
 from importers.readings.names_of_lines import find_lines_named_otherwise
@@ -112,6 +113,7 @@ def make_table(
     table.shares |= _set_by_rows(table)
     decisions = decisions or Decisions()
     table.shares |= find_wholes_in_time(table, decisions)
+    table.shares |= find_code_levels(table)
     wholes, dimensions = find_cube_totals(table, decisions)
     table.shares |= wholes
     table.shares |= choose_versions_of_rows(table, decisions, dimensions) | choose_cumulative(table, decisions)

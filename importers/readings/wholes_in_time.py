@@ -53,10 +53,10 @@ def _wholes(table: Table, column: Column, money: list[int], decisions: Decisions
     wholes = [code for code in said if (levels[code] or 0) > shortest]
     if shortest == _YEAR or not wholes or not _LEAST_PARTS <= len(parts) <= _MOST_PARTS:
         return set()
-    key = _things(table, column)
+    key = things_beside(table, column)
     kept = np.ones(len(key), dtype=bool)
     kept[list(table.shares)] = False
-    amounts = _by_thing(table.amounts[:, money], key, texts.codes, [*parts, *wholes], kept)
+    amounts = sums_by_thing(table.amounts[:, money], key, texts.codes, [*parts, *wholes], kept)
     running = np.concatenate([np.zeros_like(amounts[:1]), np.cumsum(amounts[: len(parts)], axis=0)])
     left: set[int] = set()
     open_wholes: list[int] = []
@@ -85,14 +85,14 @@ def _level(word: str) -> int | None:
     return _YEAR if says_year(word) and not vocabulary.without_year_and_unit(word) else None
 
 
-def _things(table: Table, column: Column) -> Ints:
+def things_beside(table: Table, column: Column) -> Ints:
     """For each row what it is about, by everything that names it beside a column of times and what that determines."""
     rows = table.block.data
     own = table.grid.codes[rows, column.index]
     key = np.zeros(len(rows), dtype=np.int64)
-    naming = [c for c in table.columns if c.index in table.block.labels or c.role.endswith("_code")]
+    naming = [c for c in table.columns if c.index in table.block.labels or c.role.endswith("_code") or c.role == "year"]
     for other in naming:
-        said = np.unique(table.grid.codes[rows, other.index], return_inverse=True)[1]
+        said = column_texts(table.grid, rows, other.index, with_numbers=True).codes
         count = int(said.max(initial=0)) + 1
         if other.index == column.index or len(np.unique(own.astype(np.int64) * count + said)) == len(np.unique(own)):
             continue
@@ -100,7 +100,7 @@ def _things(table: Table, column: Column) -> Ints:
     return key.astype(np.int64)
 
 
-def _by_thing(amounts: Ints, key: Ints, codes: Ints, wanted: list[int], kept: Bools) -> Ints:
+def sums_by_thing(amounts: Ints, key: Ints, codes: Ints, wanted: list[int], kept: Bools) -> Ints:
     """What the rows of each wanted word come to, of each thing and in each column."""
     sums = np.zeros((len(wanted), int(key.max(initial=0)) + 1, amounts.shape[1]), dtype=np.int64)
     for place, code in enumerate(wanted):

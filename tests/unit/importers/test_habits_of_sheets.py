@@ -6,9 +6,13 @@ about.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from importers.files.limits import Limits
+from importers.files.workbook import open_workbook
+from tests.corpus.reading_truth import Truth, play
 from tests.unit.importers.test_habits_around_tables import check_told
 from tests.unit.importers.test_reading_habits import NAMES, Habit, describe, figures, read, sheet, stored, table, text
 from tests.workbooks import workbook
@@ -184,6 +188,39 @@ def test_a_part_of_another_table_is_asked_about() -> None:
     outcome = read(made)
     assert outcome.asked == {"counted": 1}
     assert stored(outcome) in made.right, describe(made, outcome)
+
+
+# Codes below codes
+
+
+@pytest.mark.parametrize("order", ["as they nest", "by year"])
+def test_codes_that_others_take_apart_state_the_same_again(order: str) -> None:
+    years, lines = ("2023-24", "2024-25"), {}
+    rows: list[list[object]] = []
+    for place, year in enumerate(years):
+        parts = {f"F0{group}": figures(80 + 10 * place + group, 3) for group in range(1, 6)}
+        lines[year] = sum(map(sum, parts.values()))
+        rows.append(["TOTAL", year, lines[year]])
+        for code, values in parts.items():
+            below = [[f"{code}0{number}", year, value] for number, value in enumerate(values, 1)]
+            rows += [[code, year, sum(values)], *below]
+    rows = rows if order == "by year" else sorted(rows, key=lambda row: str(row[0]))
+    made = text([["cofog", "Year", "Value £"], *rows], list(lines.values()))
+    outcome = read(made)
+    assert stored(outcome) in made.right, outcome.refusal or describe(made, outcome)
+
+
+# What a person states
+
+
+def test_a_stated_total_that_only_income_comes_to_is_asked_about() -> None:
+    values = figures(90, 8)
+    made = sheet(
+        [["Income budget 2024-25 £"], *table(["Source of income", "Income £"], NAMES[:8], values)], sum(values)
+    )
+    truth = Truth(Path("habit"), ((sum(values),),), tolerance=0.004, stage="budget", unit="pounds", year="2024-25")
+    outcome = play(truth, open_workbook(made.data, Limits()), state_total=True)
+    assert outcome.asked == {"total": 1}
 
 
 # Names that hold words of ratios
