@@ -55,17 +55,24 @@ def _flows(table: Table, net: Net, decisions: Decisions) -> tuple[str, str] | No
             return (flow, beside) if said is one else (beside, flow)
     column = table.of_role("amount")[0].index
     names = [f"{address(e.row, column)} ({e.label[:_LONGEST]!r})" for e in (net.one[0], net.other[0])]
-    row = net.rows[-1]
-    guess = "one" if row_words.says_surplus(row.label) else ""
+    if net.rows:
+        row = net.rows[-1]
+        said = (
+            f"{address(row.row, column)} of {table.grid.name!r} ({row.label[:_LONGEST]!r}) states what is left of "
+            f"{names[0]} after {names[1]}, so that one is received and the other spent."
+        )
+        guess = "one" if row_words.says_surplus(row.label) else ""
+    else:
+        said = f"In {table.grid.name!r} {names[0]} stands above nought and {names[1]} below it."
+        guess = ""
     choice = table.choice(
         "flow",
         ("sections", *names),
-        f"{address(row.row, column)} of {table.grid.name!r} ({row.label[:_LONGEST]!r}) states what is left of "
-        f"{names[0]} after {names[1]}, so that one is received and the other spent. Which?",
+        f"{said} Which is received, and which spent?",
         (
             ("one", f"{names[0]} is received, {names[1]} is spent"),
             ("other", f"{names[0]} is spent, {names[1]} is received"),
-            ("spent", "Both are spent: the row only compares them"),
+            ("spent", "Both are spent: neither is received"),
         ),
         guess,
     )

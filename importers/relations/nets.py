@@ -37,32 +37,78 @@ class Net:
 
 
 def find_nets(sums: Sums, set_aside: Sequence[Entry], named: Collection[int] = ()) -> list[Net]:
-    """The nets of a table, those that share a section joined.
+    """The nets of a table, those that share a section joined; sections above nought beside others below it too, where
+    no total that calls itself one sums both.
 
     Args:
-        sums: what its totals were found to be.
-        named: rows whose own words make a section of them, though they sum no others.
+        sums: what its totals were found to be. A row that sums a net and others is none of its totals afterwards.
         set_aside: rows that their words set aside as results before sums were looked for.
+        named: rows whose own words make a section of them, though they sum no others.
     """
+    if sum(1 for _ in sums.lines()) > _ROWS:
+        return []
+    chance = Chance([entry.amounts for entry in (*sums.lines(), *sums.totals())])
+    _part_chains(sums, chance)
     sections, mixed = _sections(sums)
     sections += [e for e in sums.top if e.row in named and not e.is_total and not e.memo and any(e.amounts)]
-    if len(sections) < 2 or sum(1 for _ in sums.lines()) > _ROWS:
+    sections += _runs(sums, {section.row for section in sections})
+    if len(sections) < 2:
         return []
-    chance = Chance([entry.amounts for entry in (*sums.lines(), *sections)])
     stated = [e for e in sums.top if not e.is_total and any(e.amounts)] + list(set_aside)
-    found: list[tuple[Entry, dict[int, int]]] = [
-        (net, {id(member): _direction(member) for member in members}) for net, members in mixed
+    found: list[tuple[Sequence[Entry], Signs]] = [
+        ([net], {id(member): _direction(member) for member in members}) for net, members in mixed
     ]
-    items: list[tuple[Entry, dict[int, int]]] = [(section, {id(section): _direction(section)}) for section in sections]
+    items: list[tuple[Entry, Signs]] = [(section, {id(section): _direction(section)}) for section in sections]
     for row in sorted(stated, key=lambda entry: entry.row):
         before = [item for item in items if item[0].row < row.row] or [item for item in items if item[0] is not row]
         signs = _signs_again(row.amounts, found) or _signs(
             row.amounts, sorted(before, key=lambda item: item[0].row), chance
         )
         if signs and len(set(signs.values())) > 1:
-            found.append((row, signs))
+            found.append(([row], signs))
             items = [*(item for item in items if item[0] is not row), (row, signs)]
+    apart = {id(section): _direction(section) for section in sections if section.is_total}
+    if len(set(apart.values())) > 1 and not any(apart.keys() & signs.keys() for _, signs in found):
+        found.append(([], apart))
     return _join(found, sections)
+
+
+Signs = dict[int, int]
+"""Which way sections run, 1 or -1, by their identity."""
+
+
+def _runs(sums: Sums, known: Collection[int]) -> list[Entry]:
+    """Two or more lines in a row that follow a total and stand in none, as one section that no row totals."""
+    runs: list[list[Entry]] = []
+    is_open = False
+    for entry in sums.top:
+        if entry.is_total:
+            runs.append([])
+            is_open = True
+        elif is_open and entry.row not in known and not entry.memo and any(entry.amounts):
+            runs[-1].append(entry)
+        elif entry.row in known or (entry.memo and any(entry.amounts)):
+            is_open = False
+    return [_joined(run) for run in runs if len(run) > 1]
+
+
+def _joined(lines: Sequence[Entry]) -> Entry:
+    amounts = tuple(sum(column) for column in zip(*(line.amounts for line in lines), strict=True))
+    return Entry(lines[-1].row, lines[0].label, amounts, is_total=True, members=list(lines))
+
+
+def _part_chains(sums: Sums, chance: Chance) -> None:
+    """Takes apart what was found to sum a net and further rows: it states what is left after these."""
+    for place, total in enumerate(sums.top):
+        first = total.members[0] if total.is_total and total.members else total
+        before = [(e, {id(e): _direction(e)}) for e in sums.top[:place] if e.is_total and any(e.amounts)]
+        if total.worded or first.is_total or first is total or len(before) < 2:
+            continue
+        if _signs(first.amounts, before, chance):
+            members, total.members, total.is_total = total.members, [], False
+            sums.top[place : place + 1] = [*members, total]
+            _part_chains(sums, chance)
+            return
 
 
 def _direction(section: Entry) -> int:
@@ -70,12 +116,13 @@ def _direction(section: Entry) -> int:
     return -1 if max(section.amounts) <= 0 else 1
 
 
-def _signs_again(wanted: Vector, found: Sequence[tuple[Entry, dict[int, int]]]) -> dict[int, int]:
+def _signs_again(wanted: Vector, found: Sequence[tuple[Sequence[Entry], Signs]]) -> Signs:
     """Those of a net that a row states again, or of which it states the change from column to column."""
-    for net, signs in found:
-        steps = (net.amounts[0], *(b - a for a, b in pairwise(net.amounts)))
-        if wanted == net.amounts or (len(wanted) > 2 and wanted[1:] == steps[1:]):
-            return signs
+    for rows, signs in found:
+        for net in rows:
+            steps = [b - a for a, b in pairwise(net.amounts)]
+            if wanted == net.amounts or (len(wanted) > 2 and list(wanted[1:]) == steps):
+                return signs
     return {}
 
 
@@ -88,7 +135,13 @@ def _sections(sums: Sums) -> tuple[list[Entry], list[tuple[Entry, list[Entry]]]]
         members = [member for member in entry.members if member.is_total and any(member.amounts)]
         below = [member for member in members if max(member.amounts) <= 0]
         above = [member for member in members if min(member.amounts) >= 0]
-        if below and above and len(below) + len(above) == len(members) and not entry.worded:
+        lines = [member for member in entry.members if not member.is_total and any(member.amounts)]
+        if len(above) == 1 and len(members) == 1 and _all_below(lines) and not entry.worded:
+            # What is received stands line by line below what it is taken from.
+            taken = _joined(lines)
+            mixed.append((entry, [above[0], taken]))
+            sections.extend((above[0], taken))
+        elif below and above and len(below) + len(above) == len(members) and not entry.worded:
             mixed.append((entry, members))
             sections.extend(members)
         elif any(_is_mixed(member) for member in members) and not entry.worded:
@@ -103,6 +156,10 @@ def _sections(sums: Sums) -> tuple[list[Entry], list[tuple[Entry, list[Entry]]]]
     return sections, mixed
 
 
+def _all_below(lines: Sequence[Entry]) -> bool:
+    return len(lines) > 1 and all(max(line.amounts) <= 0 for line in lines)
+
+
 def _is_mixed(entry: Entry) -> bool:
     if entry.worded:
         # What calls itself a total sums all of it, whatever its signs.
@@ -111,7 +168,7 @@ def _is_mixed(entry: Entry) -> bool:
     return any(max(m.amounts) <= 0 for m in members) and any(min(m.amounts) >= 0 for m in members)
 
 
-def _signs(wanted: Vector, items: Sequence[tuple[Entry, dict[int, int]]], chance: Chance) -> dict[int, int]:
+def _signs(wanted: Vector, items: Sequence[tuple[Entry, Signs]], chance: Chance) -> Signs:
     """How the sections are added or taken off to come to a row, each once: those right before it, as few as do. Empty
     where none come to it, or chance makes that.
     """
@@ -125,7 +182,7 @@ def _signs(wanted: Vector, items: Sequence[tuple[Entry, dict[int, int]]], chance
             ]
             if tuple(said) != wanted or chance.expected(wanted, 2 * tried) >= CHANCE * 10:
                 continue
-            merged: dict[int, int] = {}
+            merged: Signs = {}
             for sign, (_, own) in zip(signs, run, strict=True):
                 for section, direction in own.items():
                     if section in merged:
@@ -139,11 +196,11 @@ def _signs(wanted: Vector, items: Sequence[tuple[Entry, dict[int, int]]], chance
     return {}
 
 
-def _join(found: Sequence[tuple[Entry, dict[int, int]]], sections: Sequence[Entry]) -> list[Net]:
+def _join(found: Sequence[tuple[Sequence[Entry], Signs]], sections: Sequence[Entry]) -> list[Net]:
     """Nets that share a section, as one; none of those that contradict each other."""
-    groups: list[tuple[list[Entry], dict[int, int]]] = []
-    for row, signs in found:
-        rows, merged = [row], dict(signs)
+    groups: list[tuple[list[Entry], Signs]] = []
+    for stating, signs in found:
+        rows, merged = list(stating), dict(signs)
         kept = []
         for other_rows, other in groups:
             shared = [section for section in other if section in merged]
