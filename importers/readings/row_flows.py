@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from budget_align.core.returns.budget_line import FLOWS
@@ -16,19 +17,23 @@ from importers.words import row_words, vocabulary
 _LONGEST: Final = 60
 
 
-def tell_flows_of_sections(table: Table, decisions: Decisions) -> None:
+def tell_flows_of_sections(table: Table, decisions: Decisions) -> frozenset[int]:
     """Gives the rows of a statement's sections their flows, and makes memo lines of the rows that state what is left.
 
     Words tell which section is received and which spent; where none does, it is a choice that nobody can guess.
+
+    Returns:
+        Rows below what is left, such as balances, that do not count, as places among the rows of data.
     """
     if table.sums is None or table.of_role("flow") or any(c.flow for c in table.of_role("amount")):
-        return
+        return frozenset()
     money = [c.index for c in table.of_role("amount")]
     aside = [
         Entry(int(table.block.data[place]), table.labels.said(place), tuple(table.amounts[place, money].tolist()))
         for place in sorted(table.shares)
         if table.amounts[place, money].any()
     ]
+    ends: list[int] = []
     named = {e.row for e in table.sums.top if not e.is_total and tell_flow(e.label) in FLOWS}
     for net in find_nets(table.sums, aside, named):
         flows = _flows(table, net, decisions)
@@ -40,6 +45,43 @@ def tell_flows_of_sections(table: Table, decisions: Decisions) -> None:
                 own = "financing" if "financing" in _said(table, (section,)) else flow
                 table.flows |= {line.row: own for line in section.lines()}
         _set_aside(table, net)
+        ends += [row.row for row in net.rows]
+    return _choose_beyond(table, decisions, min(ends)) if ends else frozenset()
+
+
+def _choose_beyond(table: Table, decisions: Decisions, net: int) -> frozenset[int]:
+    """The few lines below the first row that states what is left, in no section, that do not count: money that was there
+    before, moves to reserves, or further spending. Which they are is a choice.
+    """
+    assert table.sums is not None
+    lines = [
+        e
+        for e in table.sums.top
+        if e.row > net
+        and not (e.is_total or e.memo or e.row in table.flows or _SIGNED.match(e.label) or tell_flow(e.label) in FLOWS)
+        and any(e.amounts)
+    ]
+    if not lines or table.sums.above:
+        return frozenset()
+    column = table.of_role("amount")[0].index
+    cells = ", ".join(f"{address(e.row, column)} ({e.label[:_LONGEST]!r})" for e in lines[:_NAMED])
+    choice = table.choice(
+        "rows",
+        ("beyond", cells),
+        f"Below {address(net, column)} of {table.grid.name!r}, which states what is left, stand {cells}. Are they spent "
+        "too?",
+        (("leave", "No, they are balances or only move money: leave them out"), ("count", "Yes, count them")),
+        "leave" if all(row_words.says_stock(e.label) for e in lines) else "",
+        assumed="leave",
+    )
+    places = frozenset(table.place_of(e.row) for e in lines)
+    return places if decisions.take(choice) == "leave" else frozenset()
+
+
+_SIGNED: Final = re.compile(r"\s*[=+\-–−]\s*[^\W\d]")
+"""A label that begins with the sign by which its money counts."""
+
+_NAMED: Final = 4
 
 
 def _flows(table: Table, net: Net, decisions: Decisions) -> tuple[str, str] | None:

@@ -124,8 +124,8 @@ def make_table(
     if not table.of_role("amount"):
         # Nothing of it is money, so that there is nothing to choose.
         return table
-    tell_flows_of_sections(table, decisions)
-    left = find_unnamed(table, decisions) | doubt_below(table, decisions)
+    left = tell_flows_of_sections(table, decisions)
+    left |= find_unnamed(table, decisions) | doubt_below(table, decisions)
     left |= choose_views(table, decisions) or choose_repeated_runs(table, decisions)
     left |= choose_outside(table, decisions)
     left |= doubt_totals(table, decisions, left) | doubt_unread(table, decisions)

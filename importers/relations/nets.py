@@ -98,15 +98,20 @@ def _joined(lines: Sequence[Entry]) -> Entry:
 
 
 def _part_chains(sums: Sums, chance: Chance) -> None:
-    """Takes apart what was found to sum a net and further rows: it states what is left after these."""
+    """Takes apart what was found to sum a net and further rows, or rows below a net that only state it in parts: such a
+    total states what is left, itself.
+    """
     for place, total in enumerate(sums.top):
-        first = total.members[0] if total.is_total and total.members else total
         before = [(e, {id(e): _direction(e)}) for e in sums.top[:place] if e.is_total and any(e.amounts)]
-        if total.worded or first.is_total or first is total or len(before) < 2:
+        if not total.is_total or len(before) < 2:
             continue
-        if _signs(first.amounts, before, chance):
+        first = total.members[0]
+        nets = [entry for entry in (first, total) if not (entry is first and first.is_total)]
+        if total.worded:
+            nets.remove(total)
+        if any(len(set(_signs(net.amounts, before, chance).values())) > 1 for net in nets):
             members, total.members, total.is_total = total.members, [], False
-            sums.top[place : place + 1] = [*members, total]
+            sums.top[place : place + 1] = sorted([*members, total], key=lambda entry: entry.row)
             _part_chains(sums, chance)
             return
 

@@ -182,6 +182,20 @@ def says_derived_row(label: str) -> bool:
     return bool(_DERIVED_ROW.search(label) or _SURPLUS.search(label))
 
 
+_STOCK: Final = re.compile(
+    r"\b(balances?|cash|reserves?|funds? at|bank|brought forward|carried forward|transfers? (to|from))\b", re.IGNORECASE
+)
+
+
+def says_stock(label: str) -> bool:
+    """Whether a row speaks of what is there at a day, or moves to and from it.
+
+    >>> says_stock("Bank balance 1 January"), says_stock("Transfer to reserves"), says_stock("Street lighting")
+    (True, True, False)
+    """
+    return bool(_STOCK.search(label))
+
+
 _LEAVES: Final = re.compile(
     r"\b(surplus|profits?|earnings|ebitda|net income|operating income|gewinn|jahres(ü|ue)berschuss|b[eé]n[eé]fices?"
     r"|exc[eé]dent|superavit|super[aá]vit|utile|avanzo)\b",
