@@ -50,8 +50,8 @@ def tell_flows_of_sections(table: Table, decisions: Decisions) -> frozenset[int]
 
 
 def _choose_beyond(table: Table, decisions: Decisions, net: int) -> frozenset[int]:
-    """The few lines below the first row that states what is left, in no section, that do not count: money that was there
-    before, moves to reserves, or further spending. Which they are is a choice.
+    """The lines below the first row that states what is left, in no section, that do not count: they may be money that
+    was there before, moves to reserves, or further spending, which is a choice.
     """
     assert table.sums is not None
     lines = [
@@ -68,8 +68,8 @@ def _choose_beyond(table: Table, decisions: Decisions, net: int) -> frozenset[in
     choice = table.choice(
         "rows",
         ("beyond", cells),
-        f"Below {address(net, column)} of {table.grid.name!r}, which states what is left, stand {cells}. Are they spent "
-        "too?",
+        f"Below {address(net, column)} of {table.grid.name!r}, which states what is left, stand {cells}. Are they "
+        "spent too?",
         (("leave", "No, they are balances or only move money: leave them out"), ("count", "Yes, count them")),
         "leave" if all(row_words.says_stock(e.label) for e in lines) else "",
         assumed="leave",
@@ -99,18 +99,18 @@ def _flows(table: Table, net: Net, decisions: Decisions) -> tuple[str, str] | No
     names = [f"{address(e.row, column)} ({e.label[:_LONGEST]!r})" for e in (net.one[0], net.other[0])]
     if net.rows:
         row = net.rows[-1]
-        said = (
+        prompt = (
             f"{address(row.row, column)} of {table.grid.name!r} ({row.label[:_LONGEST]!r}) states what is left of "
             f"{names[0]} after {names[1]}, so that one is received and the other spent."
         )
         guess = "one" if row_words.says_surplus(row.label) else ""
     else:
-        said = f"In {table.grid.name!r} {names[0]} stands above nought and {names[1]} below it."
+        prompt = f"In {table.grid.name!r} {names[0]} stands above nought and {names[1]} below it."
         guess = ""
     choice = table.choice(
         "flow",
         ("sections", *names),
-        f"{said} Which is received, and which spent?",
+        f"{prompt} Which is received, and which spent?",
         (
             ("one", f"{names[0]} is received, {names[1]} is spent"),
             ("other", f"{names[0]} is spent, {names[1]} is received"),
