@@ -19,7 +19,7 @@ LIKELY: Final = 0.05
 """So many coverings as good as the one found are to be expected by chance."""
 
 _ROWS: Final = 1_500
-_KEPT: Final = 6
+_KEPT: Final = 16
 _ALONG: Final = 80
 """Where amounts stand below nought too, no more rows are added up for one parent."""
 
@@ -27,7 +27,7 @@ _ROUNDED: Final = 50
 """So many times what rounding may add up to is an amount that tells something."""
 
 _LEFT: Final = 0.05
-"""No more than this share of the rows, or one, stands in no group."""
+"""No more than this share of the rows, or two, stands in no group."""
 
 
 @dataclass(frozen=True)
@@ -98,20 +98,29 @@ def _cover(rows: Sequence[Row], tolerance: Vector, chance: Chance) -> Tiling | N
             further += _with(covering, row, tolerance, chance, rising=rising)
         further.sort(key=lambda each: each.log_expected)
         kept = further[:_KEPT]
-    best = kept[0]
-    roots: list[_Node] = []
-    rest = best.groups
-    while rest is not None:
-        roots.append(rest.first)
-        rest = rest.rest
-    roots = _under_a_whole(roots, tolerance)
-    alone = sum(not node.children for node in roots)
+    read = [(_under_a_whole(_roots(covering), tolerance), covering) for covering in kept]
+    # A group that chance makes leaves rows of another over.
+    roots, best = min(read, key=lambda each: (_alone(each[0]), each[1].log_expected))
     expected = math.exp(max(best.log_expected, -700.0))
-    if best.sums < 2 or alone > max(1, _LEFT * len(rows)) or expected > LIKELY:
+    if best.sums < 2 or _alone(roots) > max(2, _LEFT * len(rows)) or expected > LIKELY:
         return None
     parents = {node.row.row: _entry(node) for node in roots if node.children}
     under = {each.row for entry in parents.values() for each in _every(entry)} - set(parents)
     return Tiling(parents, under, expected)
+
+
+def _roots(covering: _Covering) -> list[_Node]:
+    roots: list[_Node] = []
+    rest = covering.groups
+    while rest is not None:
+        roots.append(rest.first)
+        rest = rest.rest
+    return roots
+
+
+def _alone(roots: Sequence[_Node]) -> int:
+    """How many rows stand in no group."""
+    return sum(not node.children for node in roots)
 
 
 def _with(covering: _Covering, row: Row, tolerance: Vector, chance: Chance, *, rising: bool) -> list[_Covering]:
@@ -132,14 +141,15 @@ def _with(covering: _Covering, row: Row, tolerance: Vector, chance: Chance, *, r
         if rising and any(a > b + t * allowed for a, b, t in zip(said, amounts, tolerance, strict=True)):
             break
         if all(abs(a - b) <= t * allowed for a, b, t in zip(said, amounts, tolerance, strict=True)):
-            # Where rounding is allowed for, so many printed steps would do.
+            # Where rounding is allowed for, so many printed steps would do. That two rows are the same tells nothing.
             steps = allowed + 1 if any(tolerance) else 1
-            likely = min(1.0, chance.expected(amounts, len(children) * steps))
+            alone = len(children) == 1
+            likely = 1.0 if alone else min(1.0, chance.expected(amounts, len(children) * steps))
             found.append(
                 _Covering(
                     _Groups(_Node(row, amounts, tuple(children)), rest),
                     covering.log_expected + math.log(max(likely, 1e-300)),
-                    covering.sums + 1,
+                    covering.sums + (not alone),
                 )
             )
     return found

@@ -1,0 +1,212 @@
+"""Habits of statements: income beside spending and what they leave, the same money told again further down, groups that
+no word calls totals. Each is a small workbook made from lines whose sum is known, and is read rightly or asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.unit.importers.test_reading_habits import NAMES, Habit, describe, figures, read, sheet, stored, table, text
+
+HABITS: dict[str, Callable[[], Habit]] = {}
+
+
+def habit(make: Callable[[], Habit]) -> Callable[[], Habit]:
+    HABITS[make.__name__] = make
+    return make
+
+
+HEAD = ["", "2024-25 £"]
+
+
+def section(heading: str, total: str, names: tuple[str, ...], amounts: list[int]) -> list[list[object]]:
+    return [[heading], *map(list, zip(names, amounts, strict=True)), [total, sum(amounts)]]
+
+
+# What one section leaves after another
+
+
+@habit
+def a_net_between_sections_that_no_word_tells_apart() -> Habit:
+    one, other = figures(701, 4), figures(702, 5)
+    rows = [HEAD, *section("Esk", "Total Esk", NAMES[:4], one), *section("Fell", "Total Fell", NAMES[4:9], other)]
+    return sheet([*rows, ["Left", sum(one) - sum(other)]], [sum(one), sum(other)])
+
+
+@habit
+def a_net_of_a_section_written_below_nought() -> Habit:
+    one, other = figures(703, 4), figures(704, 5)
+    rows = [HEAD, *section("Esk", "Total Esk", NAMES[:4], one)]
+    rows += section("Fell", "Total Fell", NAMES[4:9], [-amount for amount in other])
+    return sheet([*rows, ["Result", sum(one) - sum(other)]], [sum(one), sum(other)])
+
+
+@habit
+def a_chain_of_nets() -> Habit:
+    sales, bought, running = figures(705, 3), figures(706, 2), figures(707, 4)
+    rows = [HEAD, *section("Income", "Total income", NAMES[:3], sales)]
+    rows += [*section("Cost of sales", "Total cost of sales", NAMES[3:5], bought)]
+    rows += [["Gross profit", sum(sales) - sum(bought)]]
+    rows += section("Overheads", "Total overheads", NAMES[5:9], running)
+    rows += [["Net income", sum(sales) - sum(bought) - sum(running)]]
+    return sheet(rows, [sum(sales), sum(bought) + sum(running)], must=True)
+
+
+@habit
+def a_balance_below_what_is_left() -> Habit:
+    one, other, before = figures(708, 4), figures(709, 5), 123_457
+    rows = [HEAD, *section("Income", "Total income", NAMES[:4], one)]
+    rows += section("Expenditure", "Total expenditure", NAMES[4:9], other)
+    left = sum(one) - sum(other)
+    rows += [["Net", left], ["Bank balance 1 April", before], ["Bank balance 31 March", left + before]]
+    return sheet(rows, [sum(one), sum(other)])
+
+
+@habit
+def funding_below_the_whole_that_it_meets() -> Habit:
+    spent, funded = figures(710, 6), figures(711, 3)
+    rows = [HEAD, *map(list, zip(NAMES[:6], spent, strict=True)), ["Net budget requirement", sum(spent)]]
+    rows += [*map(list, zip(("Alpha", "Beta", "Gamma"), funded, strict=True))]
+    rows += [["Gap", sum(spent) - sum(funded)]]
+    return sheet(rows, [sum(spent)], [sum(spent), sum(funded)])
+
+
+@habit
+def funding_below_nought_that_comes_to_the_whole() -> Habit:
+    spent = figures(712, 6)
+    funded = [sum(spent) // 3, sum(spent) // 4]
+    funded += [sum(spent) - sum(funded)]
+    rows = [HEAD, *map(list, zip(NAMES[:6], spent, strict=True)), ["Net cost", sum(spent)]]
+    rows += [[name, -amount] for name, amount in zip(("Alpha", "Beta", "Gamma"), funded, strict=True)]
+    return sheet([*rows, ["Total funding", -sum(spent)]], [sum(spent)], [sum(spent), sum(funded)])
+
+
+@habit
+def less_depreciation_between_gross_and_net_outside_the_grand_total() -> Habit:
+    years = [figures(713, 4), figures(714, 4)]
+    invested = [figures(715, 3), figures(716, 3)]
+    worn = [20_011, 30_013]
+    rows: list[list[object]] = [["", "2023-24 £", "2024-25 £"], ["Current"]]
+    rows += [*map(list, zip(NAMES[:4], *years, strict=True)), ["Current expenditure", *map(sum, years)], ["Capital"]]
+    rows += [*map(list, zip(NAMES[4:7], *invested, strict=True)), ["Gross investment", *map(sum, invested)]]
+    rows += [["less depreciation", *(-each for each in worn)]]
+    rows += [["Net investment", *(sum(a) - b for a, b in zip(invested, worn, strict=True))]]
+    whole = [sum(a) + sum(b) for a, b in zip(years, invested, strict=True)]
+    return sheet([*rows, ["TOTAL EXPENDITURE", *whole]], whole)
+
+
+# The same money told again
+
+
+@habit
+def a_whole_above_rows_with_another_whole_between() -> Habit:
+    years = [figures(720 + n, 12) for n in range(4)]
+    some = [sum(year[::2]) for year in years]
+    rows = table(["Area", "2020-21 £", "2021-22 £", "2022-23 £", "2023-24 £"], NAMES[:12], *years)
+    rows[1:1] = [["The whole", *map(sum, years)], ["Some of them", *some]]
+    return sheet(rows, list(map(sum, years)))
+
+
+@habit
+def classes_above_the_bodies_that_make_them() -> Habit:
+    years = [figures(730 + n, 12) for n in range(3)]
+    classes = [[sum(year[n::3]) for n in range(3)] for year in years]
+    rows = table(["Area", "2021-22 £", "2022-23 £", "2023-24 £"], NAMES[:12], *years)
+    rows[1:1] = [["All", *map(sum, years)], *([f"Class {n}", *(each[n] for each in classes)] for n in range(3)), []]
+    return sheet(rows, list(map(sum, years)))
+
+
+@habit
+def wholes_of_two_columns_in_a_shuffled_list() -> Habit:
+    areas, kinds = NAMES[:5], ("Pay", "Goods", "Grants")
+    amounts = {
+        (area, kind): figures(740 + n * 3 + k, 1)[0] for n, area in enumerate(areas) for k, kind in enumerate(kinds)
+    }
+    cube = dict(amounts)
+    cube |= {("Wessex", kind): sum(amounts[area, kind] for area in areas) for kind in kinds}
+    cube |= {(area, "_T"): sum(cube[area, kind] for kind in kinds) for area in (*areas, "Wessex")}
+    order = sorted(cube, key=lambda key: cube[key] % 997)
+    rows = [["Area", "Kind", "Amount £"], *([*key, cube[key]] for key in order)]
+    return text(rows, sum(amounts.values()))
+
+
+@habit
+def a_block_headed_total_that_repeats_every_flow() -> Habit:
+    rows: list[list[object]] = [["", "2024-25 £"]]
+    gross, income = figures(751, 6), figures(752, 6, 1_009, 9_973)
+    for name, a, b in zip(NAMES[:6], gross, income, strict=True):
+        rows += [[name], ["Gross expenditure", a], ["Income", -b], ["Net expenditure", a - b]]
+    total = sum(gross), sum(income)
+    rows += [
+        ["Total"],
+        ["Gross expenditure", total[0]],
+        ["Income", -total[1]],
+        ["Net expenditure", total[0] - total[1]],
+    ]
+    return sheet(rows, total)
+
+
+@habit
+def a_column_of_versions_by_a_name_that_nobody_knows() -> Habit:
+    one, other = figures(753, 10), figures(754, 10)
+    rows = [["Service", "Runde", "Amount £"]]
+    for name, a, b in zip(NAMES[:10], one, other, strict=True):
+        rows += [[name, "A", a], [name, "B", b]]
+    return text(rows, sum(one), sum(other), [sum(one) + sum(other)])
+
+
+# Groups that no word calls totals
+
+
+def groups(seed: int, count: int, size: int, digits: int) -> list[tuple[str, list[int]]]:
+    low = 10 ** (digits - 1)
+    return [(f"Group {n}", figures(seed + n, size, low, 10 * low - 1)) for n in range(count)]
+
+
+@habit
+def groups_of_small_amounts_under_their_parents() -> Habit:
+    made = groups(760, 6, 4, 3)
+    rows = [["Service", "2024-25 £"]]
+    for name, amounts in made:
+        rows += [[name, sum(amounts)], *([f"{name} {n}", amount] for n, amount in enumerate(amounts))]
+    return sheet(rows, sum(sum(amounts) for _, amounts in made))
+
+
+@habit
+def groups_of_small_amounts_above_their_parents() -> Habit:
+    made = groups(770, 5, 3, 3)
+    rows = [["Service", "2024-25 £"]]
+    for name, amounts in made:
+        rows += [*([f"{name} {n}", amount] for n, amount in enumerate(amounts)), [name, sum(amounts)]]
+    return sheet(rows, sum(sum(amounts) for _, amounts in made))
+
+
+@habit
+def three_levels_under_a_whole_that_no_word_calls_one() -> Habit:
+    made = [groups(780 + 10 * n, 3, 3, 4) for n in range(3)]
+    lines = [sum(sum(amounts) for _, amounts in each) for each in made]
+    rows = [["Service", "2024-25 £"], ["Everything", sum(lines)]]
+    for n, each in enumerate(made):
+        rows += [[f"Part {n}", lines[n]]]
+        for name, amounts in each:
+            rows += [[f"{n} {name}", sum(amounts)], *([f"{n} {name} {m}", amount] for m, amount in enumerate(amounts))]
+    return sheet(rows, sum(lines))
+
+
+@habit
+def a_list_without_any_groups() -> Habit:
+    amounts = figures(790, 60, 101, 997)
+    return sheet(
+        table(["Service", "2024-25 £"], tuple(f"Line {n}" for n in range(60)), amounts), sum(amounts), must=True
+    )
+
+
+@pytest.mark.parametrize("name", HABITS)
+def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
+    made = HABITS[name]()
+    outcome = read(made)
+    assert outcome.is_stored, outcome.refusal or [question.prompt for question in outcome.open]
+    assert not (made.must and outcome.asked), outcome.asked
+    assert stored(outcome) in made.right, describe(made, outcome)
