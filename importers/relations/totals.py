@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import deepcopy
 from itertools import combinations, islice
 from types import MappingProxyType
 
@@ -56,11 +57,14 @@ def find_totals(
     outlined = outline if outline is not None and outline[0] else ({}, set())
 
     def find(rows: Sequence[Row], *, above: bool = False) -> Sums:
+        # Each try marks the totals that are known as it finds them, and so has its own.
+        known, under = deepcopy(outlined[0]), outlined[1]
         finder = _Finder(tolerance, folded, chance, above=above)
-        sums = finder.find(rows, *outlined)
+        sums = finder.find(rows, known, under)
         if finder.suspected < _TOGETHER:
             return sums
-        return _Finder(tolerance, folded, chance, above=above, together=True).find(rows, *outlined)
+        finder = _Finder(tolerance, folded, chance, above=above, together=True)
+        return finder.find(rows, deepcopy(outlined[0]), under)
 
     below = find(rows)
     for entry in outlined[0].values():
