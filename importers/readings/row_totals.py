@@ -190,7 +190,7 @@ def choose_repeated_runs(table: Table, decisions: Decisions) -> frozenset[int]:
         ("again", called, rows),
         f"{called} of {table.grid.name!r} states in every column what {rows} come to together. {said}",
         options,
-        "run",
+        "run" if not whole.is_total or len(run) > sum(1 for _ in whole.lines()) else "",
     )
     taken = decisions.take(choice)
     left = {"run": [whole, *(() if whole.is_total else between)], "between": [whole], "whole": run}.get(taken, [])
@@ -210,12 +210,14 @@ def _find_repeated_run(top: Sequence[Entry]) -> tuple[Entry, int, int] | None:
     largest = sorted(range(len(top)), key=lambda n: -sum(map(abs, top[n].amounts)))[:_LARGEST]
     for place in largest:
         whole = top[place].amounts
-        if chance.expected(whole, len(top) * len(top) // 2) >= CHANCE:
+        # Right below a total so many runs begin; elsewhere they may begin and end anywhere.
+        if chance.expected(whole, len(top)) >= CHANCE * 10:
             continue
+        likely = chance.expected(whole, len(top) * len(top) // 2) < CHANCE
         for last in range(len(top), 1, -1):
             wanted = tuple(a - b for a, b in zip(prefix[last], whole, strict=True))
             for first in where.get(wanted, ()):
-                if first + 1 < last and not first <= place < last:
+                if first + 1 < last and not first <= place < last and (likely or first == place + 1):
                     return top[place], first, last
     return None
 
@@ -319,11 +321,11 @@ def doubt_below(table: Table, decisions: Decisions) -> frozenset[int]:
     if sums is None or sums.above or len(sums.top) < 2:
         return frozenset()
     first, *below = sums.top
-    is_whole = first.is_total and first.worded and first.exact and len(first.members) > 1
+    is_whole = first.is_total and first.exact and len(first.members) > 1
     below = [entry for entry in below if not entry.memo]
     if not is_whole or any(entry.is_total or entry.row < first.row for entry in below):
         return frozenset()
-    if not any(m.is_total for m in first.members) and 2 * len(below) > len(first.members):
+    if not any(m.is_total for m in first.members) and len(below) > len(first.members):
         return frozenset()
     places = [table.place_of(entry.row) for entry in below if any(entry.amounts)]
     if not places:

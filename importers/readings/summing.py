@@ -125,8 +125,8 @@ def make_table(
         # Nothing of it is money, so that there is nothing to choose.
         return table
     left = tell_flows_of_sections(table, decisions)
-    left |= find_unnamed(table, decisions) | doubt_below(table, decisions)
-    left |= choose_views(table, decisions) or choose_repeated_runs(table, decisions)
+    left |= find_unnamed(table, decisions)
+    left |= doubt_below(table, decisions) or choose_views(table, decisions) or choose_repeated_runs(table, decisions)
     left |= choose_outside(table, decisions)
     left |= doubt_totals(table, decisions, left) | doubt_unread(table, decisions)
     if left:
@@ -425,7 +425,7 @@ def _find_tiling(
     # What words call totals sums the groups.
     plain = [row for row in rows if not row_words.says_total(row.label) and not row_words.OF_WHICH.search(row.label)]
     found = find_tiling(plain, tolerance) if len(plain) > len(rows) / 2 else None
-    if found is None:
+    if found is None or _sums_all(plain, [row for row in rows if row_words.says_total(row.label)]):
         return {}, set()
     if found.expected > BELIEVED:
         column = table.of_role("amount")[0].index
@@ -441,6 +441,13 @@ def _find_tiling(
         if decisions.take(choice) == "lines":
             return {}, set()
     return found.parents, found.under
+
+
+def _sums_all(rows: Sequence[Row], totals: Sequence[Row]) -> bool:
+    """Whether a row that is called a total states what all others come to together, so that none of them is one."""
+    stated = [row.amounts for row in rows if row.amounts is not None]
+    every = tuple(sum(column) for column in zip(*stated, strict=True))
+    return any(row.amounts == every for row in totals)
 
 
 _TILES_NAMED = 4

@@ -103,17 +103,30 @@ def _part_chains(sums: Sums, chance: Chance) -> None:
     """
     for place, total in enumerate(sums.top):
         before = [(e, {id(e): _direction(e)}) for e in sums.top[:place] if e.is_total and any(e.amounts)]
-        if not total.is_total or len(before) < 2:
+        if not total.is_total or not before:
             continue
         first = total.members[0]
+        if not total.worded and not first.is_total and any(first.amounts == section.amounts for section, _ in before):
+            # It begins with a whole that is stated again.
+            first.memo = first.of_which = True
+            _dissolve(sums, place)
+            _part_chains(sums, chance)
+            return
+        if len(before) < 2:
+            continue
         nets = [entry for entry in (first, total) if not (entry is first and first.is_total)]
         if total.worded:
             nets.remove(total)
         if any(len(set(_signs(net.amounts, before, chance).values())) > 1 for net in nets):
-            members, total.members, total.is_total = total.members, [], False
-            sums.top[place : place + 1] = sorted([*members, total], key=lambda entry: entry.row)
+            _dissolve(sums, place)
             _part_chains(sums, chance)
             return
+
+
+def _dissolve(sums: Sums, place: int) -> None:
+    total = sums.top[place]
+    members, total.members, total.is_total = total.members, [], False
+    sums.top[place : place + 1] = sorted([*members, total], key=lambda entry: entry.row)
 
 
 def _direction(section: Entry) -> int:

@@ -751,8 +751,9 @@ class _Finder:
         """
         before: dict[tuple[int, int], list[Entry]] = {}
         for entry in self.open[1:]:
-            if any(row_words.says_funded_by(text) for text in self.over.get(entry.row, ())):
-                for each in [*entry.lines(), *entry.totals()]:
+            # What is left after the funding stands under its heading too, and sums what is funded.
+            for each in [*entry.lines(), *entry.totals()]:
+                if any(row_words.says_funded_by(text) for text in self.over.get(each.row, ())):
                     each.memo = each.financing = True
         for entry in [each for each in self.open if each.is_total]:
             over = [text for each in (entry, *entry.members) for text in self.over.get(each.row, ())]
