@@ -56,7 +56,8 @@ def find_unnamed(table: Table, decisions: Decisions) -> frozenset[int]:
         f"{table.grid.name!r} states {table.grid.terms.amount(amount)} in {cells} without a name, and no other rows "
         "add up to it. Does it count?",
         (("count", "It is money of its own: count it"), ("leave", "It is a total or a note: leave it out")),
-        "count",
+        "" if any(_outweighs(table, int(table.block.data[p])) for p in found) else "count",
+        assumed="count",
     )
     return frozenset(found) if decisions.take(choice) == "leave" else frozenset()
 
