@@ -165,7 +165,9 @@ def _options(grid: Grid, rows: Ints, same: Sequence[Group]) -> tuple[tuple[tuple
         said = f"Columns {', '.join(spent)} together, without {listed([words_of(column) for column in back])}"
         named.insert(place, ("+".join(spent), said))
     if len(group) == 2 and group[0].header != group[1].header:
-        named += _as_two(group[0], group[1], alike=alike, parted=parted)
+        both = _as_two(group[0], group[1], alike=alike, parted=parted)
+        # Where no row says both, neither is likely to be the other again.
+        named = both + named if parted else named + both
     if not guess:
         named.append((_NONE, "None of them: the table states no money of its own"))
     return tuple(named), guess
@@ -186,6 +188,8 @@ def _as_two(one: Column, other: Column, *, alike: bool, parted: bool) -> list[tu
         if not (alike or one.flow or other.flow):
             said = f"Column {a.letter}, {words_of(a)}, is spent, and column {b.letter}, {words_of(b)}, is received"
             found.append((f"{a.letter}:expenditure+{b.letter}:income", said))
+        elif a.flow == "expenditure" and not b.flow:
+            found.append((f"{a.letter}+{b.letter}:income", f"Column {b.letter}, {words_of(b)}, is received"))
     return found
 
 

@@ -38,6 +38,7 @@ def find_nets(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
         return columns
     numbers = np.nan_to_num(grid.numbers[rows])
     by_index = {column.index: column for column in columns}
+    by_index |= _variances(grid, rows, numbers, by_index)
     for _ in range(_ROUNDS):
         before = dict(by_index)
         for column in columns:
@@ -48,6 +49,33 @@ def find_nets(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
         if by_index == before:
             break
     return [by_index[column.index] for column in columns]
+
+
+def _variances(grid: Grid, rows: Ints, numbers: Floats, by_index: dict[int, Column]) -> dict[int, Column]:
+    """The columns that state by how much two others differ that are of other stages, such as what is left of a budget:
+    no money of their own.
+    """
+    staged = [
+        c
+        for c in by_index.values()
+        if c.stage and (c.role == "amount" or (c.role == "total" and c.parts)) and not vocabulary.says_change(c.header)
+    ]
+    found: dict[int, Column] = {}
+    if len({column.stage for column in staged}) < 2:
+        return found
+    for whole in by_index.values():
+        if whole.role not in ("amount", "total") or whole.confidence in (1, 0.95) or whole.fiscal_year is not None:
+            continue
+        near = sorted((c for c in staged if c.index != whole.index), key=lambda c: abs(c.index - whole.index))
+        for sign, one, other in _pairs(grid, rows, numbers, whole, near[:_NEAREST]):
+            apart = one.stage != other.stage and one.fiscal_year == other.fiscal_year
+            sizes = [np.median(np.abs(numbers[:, each.index])) for each in (whole, one, other)]
+            apart &= not whole.stage or sizes[0] < min(sizes[1:])
+            if sign < 0 and apart and whole.index not in (*one.parts, *other.parts):
+                evidence = f"row by row column {one.letter} less column {other.letter}"
+                found[whole.index] = replace(whole, role="change", parts=(), confidence=0.95, evidence=evidence)
+                break
+    return found
 
 
 def leaves_of(column: Column, by_index: dict[int, Column]) -> tuple[Column, ...]:

@@ -14,8 +14,17 @@ from typing import Final
 import numpy as np
 
 from importers.evidence.alternatives import choose, listed, words_of
+from importers.evidence.budget_versions import (
+    restore_budgets,
+    set_aside_parts_of_budgets,
+    set_aside_superseded,
+    tell_budgets,
+    tell_revised,
+    tell_total_budgets,
+)
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
+from importers.evidence.column_keys import choose_beside_totals, groups_of
 from importers.evidence.derived_columns import (
     amounts_of,
     set_aside,
@@ -27,10 +36,11 @@ from importers.evidence.derived_columns import (
     with_changed,
 )
 from importers.evidence.net_sides import tell_sides
+from importers.evidence.part_years import period_of, set_aside_short
 from importers.evidence.weights import SURE
 from importers.structure.grid import Grid, Ints
 from importers.structure.layout import Block
-from importers.words import lexicon, row_words, vocabulary
+from importers.words import lexicon, vocabulary
 
 _DOUBTED = 0.6
 
@@ -63,19 +73,21 @@ def tell_apart(
     """
     rows = block.data
     stage = stage or _stage_of_table(grid, block)
+    columns = restore_budgets(tell_revised(list(columns)))
     columns = tell_sides(grid, columns, decisions, key, shape)
     columns = _tell_paired_flows(_tell_revenue(_tell_gross(columns)))
-    columns = _undo_bridges(_set_aside_sums_of_changes(_sign_credits(_tell_spent(columns))))
-    columns = _set_aside_words(columns)
+    columns = tell_budgets(_undo_bridges(_set_aside_sums_of_changes(_sign_credits(_tell_spent(columns)))))
+    columns = _set_aside_words(set_aside_superseded(set_aside_parts_of_budgets(columns)))
     columns = set_aside_prices(grid, rows, columns)
     columns = set_aside_nets(grid, rows, columns)
     columns = set_aside_running(grid, rows, columns)
     columns = _set_aside_undated(columns)
-    columns = _set_aside_months(grid, rows, columns)
+    columns = set_aside_short(_set_aside_months(grid, rows, columns))
     columns = _restore_totals(columns)
     columns = _choose_totals(grid, columns, decisions, key, shape)
-    columns = set_aside_taxes(grid, rows, _tell_total_budgets(columns))
-    columns = choose(grid, rows, columns, _groups(columns, stage), decisions, key, shape)
+    columns = set_aside_taxes(grid, rows, tell_total_budgets(columns))
+    columns = choose(grid, rows, columns, groups_of(columns, stage), decisions, key, shape)
+    columns = choose_beside_totals(grid, rows, columns, stage, decisions, key, shape)
     columns = _choose_codes(columns, decisions, grid, key, shape)
     return _choose_doubtful(grid, columns, decisions, key, shape, stage)
 
@@ -91,13 +103,20 @@ def _undo_bridges(columns: list[Column]) -> list[Column]:
     changed: dict[int, Column] = {}
     by_index = {column.index: column for column in columns}
     for column in columns:
-        if column.role != "total" or not (column.version or column.stage):
-            continue
         parts = [by_index[part] for part in column.parts]
+        told = column.version or column.stage or any(part.version == "revised" for part in parts)
+        if column.role != "total" or not told:
+            continue
         steps = [part for part in parts if lexicon.says("change", vocabulary.without_year_and_unit(part.header))]
+        if not steps and len(parts) == 2 and column.version != "original":
+            # "Modified", beside what was assigned and what is in force, is what was changed.
+            steps = [part for part in parts if part.version == "revised"]
         others = [part for part in parts if part not in steps]
         if steps and len(others) == 1 and _stands_for(others[0]) != _stands_for(column):
             version = column.version or ("revised" if others[0].version == "original" else "")
+            if steps[0].version == "revised" and not others[0].version:
+                changed[others[0].index] = replace(others[0], version="original")
+                version = "revised"
             changed[column.index] = replace(column, role="amount", parts=(), account="", version=version)
             evidence = f"it leads from column {others[0].letter} to column {column.letter}"
             changed |= {step.index: set_aside(step, evidence, "change") for step in steps}
@@ -143,7 +162,9 @@ def _tell_revenue(columns: list[Column]) -> list[Column]:
     return with_changed(columns, changed)
 
 
-_SAYS_NO_MORE: Final = frozenset(("total", "totals", "amount", "amounts", "all", "the", "of", "on", "to", "date"))
+_SAYS_NO_MORE: Final = frozenset(
+    ("total", "totals", "amount", "amounts", "all", "the", "of", "on", "to", "date", "this", "period")
+)
 
 
 def _tell_spent(columns: list[Column]) -> list[Column]:
@@ -204,22 +225,6 @@ def _set_aside_words(columns: list[Column]) -> list[Column]:
     )
 
 
-def _tell_total_budgets(columns: list[Column]) -> list[Column]:
-    """A total budget, beside the adopted one and what was changed of it, is the revised one."""
-    amounts = amounts_of(columns)
-    if not any(column.role == "change" for column in columns):
-        return columns
-    adopted = {(c.fiscal_year, c.stage) for c in amounts if c.version == "original" and c.stage}
-    changed = {
-        column.index: replace(column, version="revised")
-        for column in amounts
-        if not column.version
-        and (column.fiscal_year, column.stage) in adopted
-        and row_words.says_total(vocabulary.without_year_and_unit(column.header))
-    }
-    return with_changed(columns, changed)
-
-
 def _set_aside_undated(columns: list[Column]) -> list[Column]:
     """A column that says no year among many that each say one, such as a quarter between two years."""
     amounts = amounts_of(columns)
@@ -237,19 +242,25 @@ def _set_aside_months(grid: Grid, rows: Ints, columns: list[Column]) -> list[Col
     """
     amounts = [c for c in columns if c.role in ("amount", "total")]
     months = [c for c in amounts if vocabulary.find_period(c.header) and c.role == "amount"]
-    others = [c for c in amounts if not vocabulary.find_period(c.header)]
-    if len(months) < 3:
+    others = [c for c in amounts if not period_of(c)]
+    named = [c for c in amounts if period_of(c) and c.role == "amount"]
+    if len(named) < 3:
         return columns
     numbers = np.nan_to_num(grid.numbers[rows])
-    parts = numbers[:, [c.index for c in months]]
+    parts = numbers[:, [c.index for c in named]]
     for whole in others:
         target = numbers[:, whole.index]
         said = target != 0
         if said.sum() >= 2 and share_near(parts.sum(axis=1), target, said) >= 0.9:
             evidence = f"a part of the year in column {whole.letter}"
-            changed = {c.index: set_aside(c, evidence) for c in months}
+            changed = {c.index: set_aside(c, evidence) for c in named}
+            again = [c for c in others if c.parts and {each.index for each in named}.issuperset(c.parts)]
+            changed |= {c.index: set_aside(c, f"it states column {whole.letter} again", "change") for c in again}
             changed[whole.index] = replace(whole, role="amount", parts=(), confidence=0.95, account="")
             return with_changed(columns, changed)
+    if len(months) < 3:
+        return columns
+    parts = numbers[:, [c.index for c in months]]
     said = (parts != 0).any(axis=1)
     rising = (np.diff(parts[said], axis=1) >= 0).mean() if said.sum() >= 3 else 0.0
     steep = (parts[said][:, -1] > 2 * np.abs(parts[said][:, 0])).mean() if said.sum() >= 3 else 0.0
@@ -353,65 +364,6 @@ def _choose_totals(grid: Grid, columns: list[Column], decisions: Decisions, key:
     return with_changed(columns, changed)
 
 
-Key = tuple[int | None, str, str, str, str, str]
-
-
-def _key(column: Column) -> Key:
-    return (
-        column.fiscal_year,
-        column.stage,
-        column.version,
-        column.flow,
-        column.control,
-        vocabulary.find_period(column.header),
-    )
-
-
-def _groups(columns: Sequence[Column], stage: str) -> list[list[Column]]:
-    """Columns of amounts that no dimension tells apart, two or more together; parts of a total are none of these. What
-    a column leaves unsaid it has in common with the only other one that says it.
-    """
-    amounts = amounts_of(columns)
-    usual = {
-        name: next(iter(said)) if len(said := {getattr(c, name) for c in amounts} - {""}) == 1 else ""
-        for name in ("stage", "version")
-    }
-    parts = {part for column in columns if column.role == "total" for part in column.parts}
-    groups: dict[Key, list[Column]] = {}
-    for column in amounts_of(columns):
-        if column.index not in parts and column.sign > 0:
-            known = replace(
-                column,
-                stage=column.stage or usual["stage"] or stage,
-                # A budget that says no version is the original one, beside a revised one too.
-                version=column.version or ("" if column.stage else usual["version"]) or "original",
-                flow=column.flow or "expenditure",
-            )
-            groups.setdefault(_key(_dated_as_others(known, amounts)), []).append(column)
-    if any(column.sign < 0 for column in columns):
-        return []
-    return [group for group in groups.values() if len(group) > 1]
-
-
-def _dated_as_others(column: Column, amounts: Sequence[Column]) -> Column:
-    """A column that says no year with year and stage of the latest one that it could state again: nothing tells the two
-    apart, since what holds for the whole table gives it that year too.
-    """
-    if column.fiscal_year is not None:
-        return column
-    alike = [
-        other
-        for other in amounts
-        if other.fiscal_year is not None
-        and (other.flow or "expenditure", other.control) == (column.flow, column.control)
-        and (not column.stage or other.stage in ("", column.stage))
-    ]
-    if not alike:
-        return column
-    latest = max(alike, key=lambda other: other.fiscal_year or 0)
-    return replace(column, fiscal_year=latest.fiscal_year, stage=column.stage or latest.stage)
-
-
 def _choose_codes(columns: list[Column], decisions: Decisions, grid: Grid, key: str, shape: str) -> list[Column]:
     """The columns, those right of an amount that only the shape of a few cells makes codes as a person says: figures of
     one length under a header that names no code may be amounts.
@@ -452,7 +404,7 @@ def _choose_doubtful(
     """
     amounts = amounts_of(columns)
     parts = {part for column in columns if column.role == "total" for part in column.parts}
-    grouped = {column.index for group in _groups(columns, stage) for column in group}
+    grouped = {column.index for group in groups_of(columns, stage) for column in group}
     whole = parts or any(column.sign < 0 or _says_dimension(column) for column in amounts)
     if not whole:
         return columns

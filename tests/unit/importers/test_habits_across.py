@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
+from budget_align.core.values.terms import UK
+from importers.readings.reader import read_workbook
 from tests.unit.importers.test_reading_habits import NAMES, Habit, Rows, describe, figures, read, sheet, stored, table
 
 HABITS: dict[str, Callable[[], Habit]] = {}
@@ -67,6 +69,87 @@ def a_total_of_two_totals_one_of_which_nothing_breaks_down() -> Habit:
     return sheet([["Budget 2024-25, £"], *rows], sum(every), [sum(current), sum(capital)], must=True)
 
 
+# Several budgets of one year
+
+
+@habit
+def the_latest_budget_beside_the_approved_one() -> Habit:
+    approved, moved = figures(511), figures(512, 10, -9_001, 9_001)
+    latest = [a + b for a, b in zip(approved, moved, strict=True)]
+    rows = table(["Service", "Approved budget", "Latest budget"], NAMES[:10], approved, latest)
+    return sheet([["Monitoring 2024-25, £"], *rows], [sum(approved), sum(latest)], must=True)
+
+
+@habit
+def what_is_left_of_a_budget_is_none() -> Habit:
+    budget = figures(513)
+    spent = [amount * 7 // 9 - 3 * n for n, amount in enumerate(budget)]
+    left = [a - b for a, b in zip(budget, spent, strict=True)]
+    rows = table(["Service", "Revised budget", "Actual to date", "Remaining budget"], NAMES[:10], budget, spent, left)
+    return sheet([["Monitoring 2024-25, £"], *rows], [sum(budget)], [sum(budget), sum(spent)], must=True)
+
+
+@habit
+def the_previous_forecast_beside_the_forecast() -> Habit:
+    budget = [905, 91_207, *figures(514, 8)]
+    before, now = ([a + b for a, b in zip(budget, figures(n, 10, 9, 90_007), strict=True)] for n in (517, 518))
+    rows = table(["Service", "Budget", "Previous forecast", "Forecast"], NAMES[:10], budget, before, now)
+    return sheet([["Monitoring 2024-25, £"], *rows], [sum(budget), sum(now)], must=True)
+
+
+@habit
+def what_was_assigned_modified_and_is_in_force_in_a_report_of_execution() -> Habit:
+    assigned, modified = figures(515), figures(516, 10, 1_009, 9_999)
+    force = [a + b for a, b in zip(assigned, modified, strict=True)]
+    spent = [amount * 8 // 9 for amount in force]
+    rows = table(
+        ["Programa", "ASIGNADO", "MODIFICADO", "VIGENTE", "DEVENGADO"], NAMES[:10], assigned, modified, force, spent
+    )
+    right = [sum(assigned), sum(force), sum(spent)]
+    return sheet([["EJECUCION DEL PRESUPUESTO 2024"], *rows], right, stage="", year="2024-25")
+
+
+# Columns that nothing tells apart
+
+
+@habit
+def parts_that_are_repeated_under_each_year() -> Habit:
+    north, south, after, beside = (figures(seed, 10, 1_009, 99_991) for seed in (521, 522, 523, 524))
+    rows: Rows = [["", "2023-24", "", "2024-25", ""], ["Service", "North", "South", "North", "South"]]
+    rows += map(list, zip(NAMES[:10], north, south, after, beside, strict=True))
+    return sheet([["Budget, £"], *rows], [sum(north) + sum(south), sum(after) + sum(beside)])
+
+
+# Months, the year so far and the year
+
+
+@habit
+def this_month_beside_the_year_to_date() -> Habit:
+    month = figures(531)
+    so_far = [amount + more for amount, more in zip(month, figures(532), strict=True)]
+    rows = table(["Service", "This month", "Year to date"], NAMES[:10], month, so_far)
+    return sheet([["Outturn 2024-25, £"], *rows], sum(so_far), must=True, stage="outturn")
+
+
+@habit
+def months_of_actuals_and_forecasts_that_a_forecast_sums() -> Habit:
+    months = [figures(533 + n, 10, 1_009, 99_991) for n in range(12)]
+    year, budget = [sum(row) for row in zip(*months, strict=True)], figures(546)
+    names = ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar")
+    head = [f"{name} {'Actual' if n < 6 else 'Forecast'}" for n, name in enumerate(names)]
+    rows = table(["Service", *head, "Forecast outturn", "Budget"], NAMES[:10], *months, year, budget)
+    return sheet([["Monitoring 2024-25, £"], *rows], [sum(year), sum(budget)], must=True)
+
+
+@habit
+def an_annual_budget_its_months_and_their_total() -> Habit:
+    months = [figures(551 + n, 10, 1_009, 99_991) for n in range(12)]
+    year = [sum(row) for row in zip(*months, strict=True)]
+    names = ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar")
+    rows = table(["Service", "Annual budget", *names, "Total"], NAMES[:10], year, *months, year)
+    return sheet([["Budget 2024-25, £"], *rows], sum(year), must=True)
+
+
 @pytest.mark.parametrize("name", HABITS)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
     made = HABITS[name]()
@@ -74,3 +157,29 @@ def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
     if made.must:
         assert not outcome.asked, outcome.asked
     assert stored(outcome) in made.right, outcome.refusal or describe(made, outcome)
+
+
+def offered(made: Habit) -> list[set[float]]:
+    """What each option of the first question about amounts comes to."""
+    questions = read_workbook(made.data, "across.xlsx", terms=UK).questions
+    question = next(question for question in questions if question.topic == "amount")
+    return [{total.amount / 100 for total in option.totals} for option in question.options]
+
+
+def test_two_columns_may_be_what_was_set_and_what_was_paid() -> None:
+    first = [907, 93_109, *figures(525, 8)]
+    second = [amount * 8 // 9 for amount in first]
+    rows = table(["Service", "Voorzien, £", "Voldaan, £"], NAMES[:10], first, second)
+    assert {sum(first), sum(second)} in offered(sheet([["Overzicht"], *rows]))
+
+
+def test_two_columns_of_which_no_row_fills_both_may_be_taken_off_or_received() -> None:
+    first, second = [909, *figures(526, 5)], [60_411, *figures(527, 5)]
+    rows: Rows = [
+        ["Entry", "Af, £", "Bij, £"],
+        *([name, amount, None] for name, amount in zip(NAMES[:6], first, strict=True)),
+    ]
+    rows += [[name, None, amount] for name, amount in zip(NAMES[6:12], second, strict=True)]
+    options = offered(sheet([["Overzicht"], *rows]))
+    assert {sum(first), sum(second)} in options
+    assert {sum(first) - sum(second)} in options

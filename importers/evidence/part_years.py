@@ -1,0 +1,61 @@
+"""Months and quarters beside the year so far: the shorter of two periods is a part of the longer, and no year."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from importers.evidence.column import Column
+from importers.evidence.derived_columns import amounts_of, set_aside, with_changed
+from importers.words import vocabulary
+
+_SHORT: Final = re.compile(
+    r"\b(this|in|current|the|reporting|for)[- ](month|quarter|week)\b|^month(ly)?\b|\bmonth$|^q[1-4]\b", re.IGNORECASE
+)
+_SO_FAR: Final = re.compile(
+    r"\bto[- ]date\b|\bf?ytd\b|\bcumulative\b|^(3|6|9)m\b|\b(six|nine|6|9) months\b|\bhalf[- ]year\b", re.IGNORECASE
+)
+_SPAN: Final = re.compile(r"\s+(?:to|until|through)\s+|\s*[-–]\s*", re.IGNORECASE)
+_STAGE_WORDS: Final = re.compile(r"\b(actuals?|forecasts?|budgets?|out-?turn|plan(ned)?)\b", re.IGNORECASE)
+
+
+def period_of(column: Column) -> str:
+    """The month or quarter that a header is, whatever stage it names beside; empty where it is none."""
+    return vocabulary.find_period(_STAGE_WORDS.sub(" ", vocabulary.without_year_and_unit(column.header)).strip())
+
+
+def set_aside_short(columns: list[Column]) -> list[Column]:
+    """The columns without those of a month or a quarter beside one of the year so far; that one counts where no other
+    column is left.
+    """
+    parts = {part for column in columns if column.role == "total" for part in column.parts}
+    amounts = [c for c in amounts_of(columns) if c.index not in parts and c.confidence < 1]
+    long = [c for c in columns if c.role in ("amount", "memo") and _is_so_far(c)]
+    changed: dict[int, Column] = {}
+    for column in amounts:
+        words = vocabulary.without_year_and_unit(column.header)
+        if column in long or not (_SHORT.search(words) or period_of(column)):
+            continue
+        whole = next((each for each in long if _alike(column, each)), None)
+        if whole is not None:
+            changed[column.index] = set_aside(column, f"a part of the year so far, in column {whole.letter}")
+    if changed and all(column.index in changed for column in amounts_of(columns)):
+        # The year so far was left out beside a column that counts no longer.
+        changed |= {c.index: _counted(c) for c in long if c.role == "memo"}
+    return with_changed(columns, changed)
+
+
+def _counted(column: Column) -> Column:
+    return replace(column, role="amount", account="", control="")
+
+
+def _is_so_far(column: Column) -> bool:
+    words = vocabulary.without_year_and_unit(column.header)
+    ends = _SPAN.split(_STAGE_WORDS.sub(" ", words).strip())
+    return bool(_SO_FAR.search(words)) or (len(ends) == 2 and all(vocabulary.find_period(end.strip()) for end in ends))
+
+
+def _alike(one: Column, other: Column) -> bool:
+    years = {one.fiscal_year, other.fiscal_year} - {None}
+    return len(years) < 2 and len({one.stage, other.stage} - {""}) < 2
