@@ -37,6 +37,7 @@ from importers.evidence.derived_columns import (
 )
 from importers.evidence.net_sides import tell_sides
 from importers.evidence.part_years import period_of, set_aside_short
+from importers.evidence.stocks import set_aside_stocks
 from importers.evidence.weights import SURE
 from importers.structure.grid import Grid, Ints
 from importers.structure.layout import Block
@@ -73,7 +74,7 @@ def tell_apart(
     """
     rows = block.data
     stage = stage or _stage_of_table(grid, block)
-    columns = restore_budgets(tell_revised(list(columns)))
+    columns = restore_budgets(tell_revised(set_aside_stocks(list(columns))))
     columns = tell_sides(grid, columns, decisions, key, shape)
     columns = _tell_paired_flows(_tell_revenue(_tell_gross(columns)))
     columns = tell_budgets(_undo_bridges(_set_aside_sums_of_changes(_sign_credits(_tell_spent(columns)))))

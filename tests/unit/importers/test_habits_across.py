@@ -150,6 +150,27 @@ def an_annual_budget_its_months_and_their_total() -> Habit:
     return sheet([["Budget 2024-25, £"], *rows], sum(year), must=True)
 
 
+# Balances and what leads from one to another
+
+
+@habit
+def what_is_owed_before_and_after_beside_what_is_paid() -> Habit:
+    before, principal, interest = figures(561, 10, 1_000_003), figures(562, 10, 10_007, 99_991), figures(563)
+    paid = [a + b for a, b in zip(principal, interest, strict=True)]
+    after = [a - b for a, b in zip(before, principal, strict=True)]
+    head = ["Loan", "Outstanding 1 April", "Principal", "Interest", "Total debt service", "Outstanding 31 March"]
+    rows = table(head, NAMES[:10], before, principal, interest, paid, after)
+    return sheet([["Budget 2024-25, £"], *rows], sum(paid), must=True)
+
+
+def test_balances_and_what_leads_from_one_to_another_are_nothing_spent() -> None:
+    before, into, out = figures(564, 10, 1_000_003), figures(565, 10, 10_007, 99_991), figures(566, 10, 10_007, 99_991)
+    after = [a + b - c for a, b, c in zip(before, into, out, strict=True)]
+    head = ["Reserve", "Balance 1 April, £", "Transfers in, £", "Transfers out, £", "Balance 31 March, £"]
+    rows = table(head, NAMES[:10], before, into, [-amount for amount in out], after)
+    assert not stored(read(sheet([["Earmarked money 2024-25"], *rows])))
+
+
 @pytest.mark.parametrize("name", HABITS)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
     made = HABITS[name]()

@@ -1,0 +1,40 @@
+"""Balances at two dates and what led from one to the other: what is held is no money that is spent or received."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from importers.evidence.column import Column
+from importers.evidence.column_nets import side_of
+from importers.evidence.derived_columns import set_aside, with_changed
+
+_STOCK: Final = re.compile(
+    r"\b(balances?|outstanding|opening|closing|carried forward|brought forward|[bc]\W?f(wd)?|reserves? at"
+    r"|saldo (inicial|final)|(anfangs|schluss|end)bestand|stand (am|per))\b",
+    re.IGNORECASE,
+)
+
+
+def set_aside_stocks(columns: list[Column]) -> list[Column]:
+    """The columns without balances that others lead to from earlier ones, and without those that only do so: what is
+    paid, such as principal, is a part of another total or names its flow.
+    """
+    by_index = {column.index: column for column in columns}
+    stocks = {
+        column.index
+        for column in columns
+        if column.role in ("amount", "total") and column.confidence < 1 and _STOCK.search(column.header)
+    }
+    led = [column for column in columns if column.index in stocks and stocks.intersection(column.parts)]
+    if not led:
+        return columns
+    evidence = "a balance, which others lead to from that of another time"
+    changed = {index: set_aside(by_index[index], evidence, "change") for index in stocks}
+    elsewhere = {part for c in columns if c.role == "total" and c.index not in stocks for part in c.parts}
+    for column in led:
+        for part in column.parts:
+            step = by_index[part]
+            if part not in stocks | elsewhere and step.role == "amount" and not side_of(step):
+                changed[part] = set_aside(step, f"it leads to the balance in column {column.letter}", "change")
+    return with_changed(columns, changed)
