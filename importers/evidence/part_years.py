@@ -16,7 +16,7 @@ _SHORT: Final = re.compile(
 _SO_FAR: Final = re.compile(
     r"\bto[- ]date\b|\bf?ytd\b|\bcumulative\b|^(3|6|9)m\b|\b(six|nine|6|9) months\b|\bhalf[- ]year\b", re.IGNORECASE
 )
-_SPAN: Final = re.compile(r"\s+(?:to|until|through)\s+|\s*[-–]\s*", re.IGNORECASE)
+_SPAN: Final = re.compile(r" (?:to|until|through) |[-–]", re.IGNORECASE)
 _STAGE_WORDS: Final = re.compile(r"\b(actuals?|forecasts?|budgets?|out-?turn|plan(ned)?)\b", re.IGNORECASE)
 
 
