@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from budget_align.core.returns.profile import fold_header
 from budget_align.core.returns.reading import Role, TableAnswers
 from budget_align.core.values.money import Currency, Unit
@@ -60,7 +62,48 @@ def choose_columns(
     shape = "\n".join(fold_header(column.header) for column in told)
     ordered = tell_apart(grid, block, told, decisions, key, shape, answers.stage)
     ordered = place_labels(grid, block, tell_dimensions(grid, block, ordered))
-    return _obey(grid, ordered, answers)
+    return _obey(grid, _without_repeats(grid, block, ordered), answers)
+
+
+def _without_repeats(grid: Grid, block: Block, columns: list[Column]) -> list[Column]:
+    """The columns without amounts that state in every row what a column before them does, where nothing that either
+    says is otherwise: "Annual budget" before the months and "Total" after them.
+    """
+    counted = {c.index for c in columns if c.role == "amount"}
+    kept: list[Column] = []
+    for column in columns:
+        # The sum of parts that are counted states no money of its own.
+        doubled = column.role == "amount" or (column.role == "total" and not counted & set(column.parts))
+        others = [c for c in kept if c.role == "amount"] if doubled else []
+        again = next((c for c in others if _states_the_same(grid, block, c, column)), None)
+        if again is not None:
+            evidence = f"the same as column {again.letter} in every row"
+            column = replace(column, role="unused", confidence=0.9, evidence=evidence)
+        kept.append(column)
+    return kept
+
+
+def _states_the_same(grid: Grid, block: Block, one: Column, other: Column) -> bool:
+    said = [
+        {a, b} - {"", None}
+        for a, b in (
+            (one.fiscal_year, other.fiscal_year),
+            (one.stage, other.stage),
+            (one.version, other.version),
+            (one.flow, other.flow),
+            (one.control, other.control),
+            (one.unit, other.unit),
+        )
+    ]
+    if any(len(words) > 1 for words in said):
+        return False
+    a, b = (np.nan_to_num(grid.numbers[block.data, c.index]) for c in (one, other))
+    digits = sum(len(str(int(abs(value))).rstrip("0")) for value in a.tolist())
+    return int((a != 0).sum()) >= _ROWS_THAT_TELL and digits >= _DIGITS_THAT_TELL and bool((a == b).all())
+
+
+_ROWS_THAT_TELL = 4
+_DIGITS_THAT_TELL = 12
 
 
 def _obey(grid: Grid, columns: list[Column], answers: TableAnswers) -> list[Column]:

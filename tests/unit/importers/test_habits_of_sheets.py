@@ -190,6 +190,15 @@ def test_a_part_of_another_table_is_asked_about() -> None:
     assert stored(outcome) in made.right, describe(made, outcome)
 
 
+def test_a_year_that_stands_before_and_after_its_months_is_counted_once() -> None:
+    months = [figures(seed, 6, 101, 989) for seed in range(100, 112)]
+    years = [sum(values) for values in zip(*months, strict=True)]
+    head = ["Item", "Annual budget", *(f"{month[:3]}" for month in MONTHS), "Total"]
+    rows = [["Budget 2024-25 £"], *table(head, NAMES[:6], years, *months, years)]
+    outcome = read(sheet(rows, sum(years)))
+    assert stored(outcome) == {sum(years)}
+
+
 # Codes below codes
 
 
