@@ -97,6 +97,14 @@ def less_depreciation_between_gross_and_net_outside_the_grand_total() -> Habit:
     return sheet([*rows, ["TOTAL EXPENDITURE", *whole]], whole)
 
 
+@habit
+def a_rate_in_the_name_of_what_is_taken_off() -> Habit:
+    spent = figures(717, 7)
+    rows = [HEAD, *map(list, zip(NAMES[:7], spent, strict=True)), ["Less: vacancy factor (5%)", -81_001]]
+    rows += [["Less: efficiency savings", -33_007], ["Net service budget", sum(spent) - 81_001 - 33_007]]
+    return sheet(rows, sum(spent) - 81_001 - 33_007)
+
+
 # The same money told again
 
 
