@@ -43,6 +43,7 @@ from importers.structure.grid import Grid, Ints
 from importers.structure.layout import Block
 from importers.words import lexicon, vocabulary
 
+_ALONE = 6
 _DOUBTED = 0.6
 
 _SURE_OF_PERSON = 1.0
@@ -355,10 +356,19 @@ def _choose_totals(grid: Grid, columns: list[Column], decisions: Decisions, key:
                     together,
                     f"{len(parts)} columns beside it, {listed([words_of(part) for part in parts[:4]])}, together",
                 ),
+                *(
+                    (part.letter, f"Column {part.letter}, {words_of(part)}, alone")
+                    for part in parts[:_ALONE]
+                    if parts[1:]
+                ),
             ),
             column.letter,
         )
-        if decisions.take(choice) == column.letter:
+        taken = decisions.take(choice)
+        if taken not in (column.letter, together):
+            evidence = f"another statement of the money in column {taken}"
+            changed |= {c.index: set_aside(c, evidence) for c in (column, *parts) if c.letter != taken}
+        if taken == column.letter:
             changed[column.index] = replace(column, role="amount", parts=(), account="")
             evidence = f"parts of column {column.letter}, which counts"
             changed |= {part.index: set_aside(part, evidence) for part in parts}

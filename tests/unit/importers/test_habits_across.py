@@ -204,3 +204,12 @@ def test_two_columns_of_which_no_row_fills_both_may_be_taken_off_or_received() -
     options = offered(sheet([["Overzicht"], *rows]))
     assert {sum(first), sum(second)} in options
     assert {sum(first) - sum(second)} in options
+
+
+def test_each_column_beside_one_that_is_called_a_total_may_be_the_amount() -> None:
+    paid, total, base = ([n, *figures(seed, 9)] for n, seed in ((909, 571), (5_117, 572), (60_411, 573)))
+    rows = table(
+        ["Award", "Federal obligation, £", "Total obligated, £", "Base value, £"], NAMES[:10], paid, total, base
+    )
+    options = offered(sheet([["Overview"], *rows]))
+    assert all({sum(each)} in options for each in (paid, total, base))
