@@ -96,7 +96,7 @@ def _flows(table: Table, net: Net, decisions: Decisions) -> tuple[str, str] | No
             beside = against.pop() if against else _OPPOSITE[flow]
             return (flow, beside) if said is one else (beside, flow)
     column = table.of_role("amount")[0].index
-    names = [f"{address(e.row, column)} ({e.label[:_LONGEST]!r})" for e in (net.one[0], net.other[0])]
+    names = [_called(section, column) for section in (net.one[0], net.other[0])]
     if net.rows:
         row = net.rows[-1]
         prompt = (
@@ -122,6 +122,15 @@ def _flows(table: Table, net: Net, decisions: Decisions) -> tuple[str, str] | No
     if taken == "spent":
         return None
     return ("income", "expenditure") if taken == "one" else ("expenditure", "income")
+
+
+def _called(section: Entry, column: int) -> str:
+    """A section as a person is told of it; one that no row totals by its first line."""
+    first, *others = section.members or [section]
+    if others and section.row == others[-1].row:
+        span = f"{address(first.row, column)}:{address(section.row, column)}"
+        return f"{span} ({first.label[:_LONGEST]!r} and {len(others)} more)"
+    return f"{address(section.row, column)} ({section.label[:_LONGEST]!r})"
 
 
 _OPPOSITE: Final = {"income": "expenditure", "expenditure": "income", "financing": "expenditure"}

@@ -323,7 +323,8 @@ def doubt_below(table: Table, decisions: Decisions) -> frozenset[int]:
         return frozenset()
     first, *below = sums.top
     is_whole = first.is_total and first.exact and len(first.members) > 1
-    below = [entry for entry in below if not entry.memo]
+    # What is set against it as money of the other side is asked about as such.
+    below = [entry for entry in below if not entry.memo and entry.row not in table.flows]
     if not is_whole or any(entry.is_total or entry.row < first.row for entry in below):
         return frozenset()
     if not any(m.is_total for m in first.members) and len(below) > len(first.members):
