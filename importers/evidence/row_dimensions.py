@@ -4,6 +4,7 @@ currency it is.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -152,14 +153,17 @@ def names_hold_years(grid: Grid, block: Block, columns: Sequence[Column]) -> boo
     words = [grid.vocabulary[code] for code in np.unique(grid.codes[block.data, named.index]).tolist() if code]
     lines = [word for word in words if not row_words.says_total(word)]
     years = [grid.terms.calendar.find_years(word) for word in lines]
-    if len(lines) < _NAMES or not all(len(year) == 1 for year in years):
+    if len(lines) < _NAMES or not all(len(year) == 1 for year in years) or not all(map(_ENDS_IN_YEAR.search, lines)):
         return False
     names = Counter(vocabulary.without_year_and_unit(word) for word in lines)
     again = sum(count > 1 for count in names.values())
-    return len({year[0] for year in years}) > 1 and 2 * again > len(names) and "" not in names
+    return len({year[0] for year in years}) > 1 and again > 1 and 2 * again > len(names) and "" not in names
 
 
 _NAMES: Final = 4
+
+_ENDS_IN_YEAR: Final = re.compile(r"\d\W*$")
+"""Series 2010A is named after a year and no amount of it."""
 
 
 def repeats_under_headings(grid: Grid, block: Block, column: int) -> list[str]:

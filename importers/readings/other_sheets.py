@@ -72,6 +72,8 @@ def _reasons(why: Mapping[int, str]) -> str:
 def _says_otherwise(table: Table) -> bool:
     """Whether a table's title, its headers, or the name of its sheet, say that it states no spending."""
     said = [table.grid.name, *(table.grid.text(*where) for where in table.block.titles)]
+    # A header over the names of rows may be all the title that a table has.
+    said += [column.header for column in table.columns if column.index in table.block.labels]
     if any(title_words.says_no_spending(text) for text in said):
         return True
     return title_words.says_targets([column.header for column in table.columns])

@@ -383,9 +383,17 @@ def says_accounts(header: str) -> bool:
 
     >>> says_accounts("Accounts 2021-2022"), says_accounts("Account 2021"), says_accounts("Accounts payable 2021")
     (True, False, False)
+    >>> says_accounts("Compte 2022"), says_accounts("Rechnung 2023"), says_accounts("Compte")
+    (True, True, False)
     """
     rest = without_year_and_unit(header)
-    return rest != header.strip() and rest.casefold() == "accounts"
+    return rest != header.strip() and rest.casefold() in _ACCOUNTS
+
+
+_ACCOUNTS: Final = frozenset(
+    ("accounts", "compte", "comptes", "compte administratif", "cuenta", "conto", "conto consuntivo", "consuntivo")
+    + ("rechnung", "jahresrechnung", "rechnungsabschluss", "rekening", "jaarrekening", "conta")
+)
 
 
 def says_bare_revenue(text: str) -> bool:
