@@ -391,8 +391,10 @@ def says_accounts(header: str) -> bool:
 
 
 _ACCOUNTS: Final = frozenset(
-    ("accounts", "compte", "comptes", "compte administratif", "cuenta", "conto", "conto consuntivo", "consuntivo")
-    + ("rechnung", "jahresrechnung", "rechnungsabschluss", "rekening", "jaarrekening", "conta")
+    (
+        *("accounts", "compte", "comptes", "compte administratif", "cuenta", "conto", "conto consuntivo", "consuntivo"),
+        *("rechnung", "jahresrechnung", "rechnungsabschluss", "rekening", "jaarrekening", "conta"),
+    )
 )
 
 
