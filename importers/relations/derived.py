@@ -9,7 +9,7 @@ most headings of a breakdown add up too.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -103,7 +103,7 @@ def _find_rows(numbers: Floats, labels: Sequence[str], firsts: set[int]) -> list
             or (adds_up and (not label or hundreds[row] or (row in ends and row not in parts)))
             or (row == 0 and says)
             or (row in firsts and bool(_TOTAL_ALONE.fullmatch(label)))
-            or (row in ends and _states_the_rest(numbers, row))
+            or (row in ends and _states_the_rest(numbers, row, likely))
         )
         if whole:
             found.append(row)
@@ -132,9 +132,9 @@ def _adds_up(numbers: Floats, row: int, totals: Sequence[int]) -> bool:
     return False
 
 
-def _states_the_rest(numbers: Floats, row: int) -> bool:
-    """Whether a row is about the sum of all others, in many of its columns."""
-    rest = np.delete(numbers, row, axis=0)
+def _states_the_rest(numbers: Floats, row: int, sums: Collection[int]) -> bool:
+    """Whether a row is about the sum of all others, but for what others add up to, in many of its columns."""
+    rest = np.delete(numbers, [row, *(other for other in sums if other != row)], axis=0)
     added, own = np.nansum(rest, axis=0), numbers[row]
     telling = (np.isfinite(rest).sum(axis=0) >= _REST) & np.isfinite(own) & (np.nan_to_num(own) != 0) & (added != 0)
     if not telling.any():
