@@ -206,9 +206,17 @@ def _told_from_ratios(header: str, found: set[str], *, has_unit: bool) -> set[st
     return found | {"header names a ratio"} if lexicon.says("ratio", header) else found
 
 
+_NAMED_FUND: Final = re.compile(
+    r"\b(general|special|trust|consolidated|enterprise|capital|revenue|federal|state|debt service) funds?\b",
+    re.IGNORECASE,
+)
+
+
 def _money_or_code(header: str, *, money: bool, has_unit: bool) -> set[str]:
     """Whether a header names money or a code; its last word tells which of the two where it names both."""
     found: set[str] = set()
+    # "General Fund" is a fund itself, over what it spends.
+    header = _NAMED_FUND.sub(" ", header)
     if vocabulary.says_accounts(header):
         # What was spent, as a year's accounts show it; an account by number has no year.
         return {"header names money", "header ends in money"}

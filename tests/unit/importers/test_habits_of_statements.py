@@ -105,6 +105,13 @@ def a_rate_in_the_name_of_what_is_taken_off() -> Habit:
     return sheet(rows, sum(spent) - 81_001 - 33_007)
 
 
+@habit
+def funds_that_stand_over_what_they_spend() -> Habit:
+    general, other = figures(718, 8, 101, 99_971), figures(719, 8, 101, 99_971)
+    rows = table(["Service", "General Fund", "Other"], NAMES[:8], general, other)
+    return sheet([["Budget 2024-25 £"], *rows], sum(general) + sum(other), sum(general), sum(other))
+
+
 # The same money told again
 
 
