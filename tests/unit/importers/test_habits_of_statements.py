@@ -107,7 +107,8 @@ def a_rate_in_the_name_of_what_is_taken_off() -> Habit:
 
 @habit
 def funds_that_stand_over_what_they_spend() -> Habit:
-    general, other = figures(718, 8, 101, 99_971), figures(719, 8, 101, 99_971)
+    general = [*figures(718, 4, 1_009, 9_973), *figures(719, 4, 10_007, 99_971)]
+    other = [*figures(721, 4, 101, 997), *figures(722, 4, 10_007, 99_971)]
     rows = table(["Service", "General Fund", "Other"], NAMES[:8], general, other)
     return sheet([["Budget 2024-25 £"], *rows], sum(general) + sum(other), sum(general), sum(other))
 
