@@ -47,7 +47,7 @@ class Message(HTTPRequestParser):  # type: ignore[misc]  # waitress is not typed
             raise ParsingError("Not one Host")
 
 
-class Connection(HTTPChannel):  # type: ignore[misc]
+class Connection(HTTPChannel):  # type: ignore[misc]  # as above
     """One connection, which knows how fast the request comes that it brings."""
 
     parser_class = Message
@@ -71,7 +71,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         return bool(self.total_outbufs_len > 0 and now - self.last_activity > self.adj.channel_timeout)
 
 
-class Server(TcpWSGIServer):  # type: ignore[misc]
+class Server(TcpWSGIServer):  # type: ignore[misc]  # as above
     """A server whose connections are for those who ask something."""
 
     channel_class = Connection
