@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import Final
 
@@ -12,6 +13,22 @@ from importers.forms.framework_workbook import FrameworkReading, read_framework_
 
 _TOML_AT_MOST: Final = 2_000_000
 """Bytes of a TOML file, many times those of the largest framework that comes with the product."""
+
+_DOTS_AT_MOST: Final = 16
+"""Dots of one key, many times those of any that a framework has: a table in a table takes the parser time by the square
+of how deep they stand.
+"""
+
+_TEXT = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*(?:"""|\Z)|'
+    r"'''(?:[^']|'(?!''))*(?:'''|\Z)|"
+    r'"(?:[^"\\\n]|\\.)*"?|'
+    r"'[^'\n]*'?|#[^\n]*",
+    re.DOTALL,
+)
+"""Texts and remarks, whose dots are nobody's keys."""
+
+_BETWEEN_KEYS = re.compile(r"[=,\n\[\]{}]")
 
 
 def read_framework_file(data: bytes, file_name: str, *, limits: Limits) -> FrameworkReading:
@@ -29,7 +46,10 @@ def _read_toml(data: bytes, file_name: str, limits: Limits) -> dict[str, object]
     if len(data) > min(_TOML_AT_MOST, limits.bytes):
         raise RefusedError("too-large", f"{file_name} is too large for a framework.")
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
+        said = data.decode("utf-8-sig")
+        if any(key.count(".") > _DOTS_AT_MOST for key in _BETWEEN_KEYS.split(_TEXT.sub("", said))):
+            raise RefusedError("bad-framework", f"{file_name} has a key of more parts than any framework has.")
+        return tomllib.loads(said)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise RefusedError("bad-framework", f"{file_name} is no TOML: {error}.") from error
     except ValueError as error:

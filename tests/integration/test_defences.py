@@ -238,7 +238,7 @@ def test_a_framework_built_to_take_the_machine_is_refused_on_its_page(
         answer = client.post("/frameworks", data={"file": file, "csrf_token": token(client, "/frameworks")})
         assert time.monotonic() - start < 20
     assert answer.status_code == 422
-    assert "the limit" in answer.text
+    assert "more parts" in answer.text
 
 
 # --- what goes out -----------------------------------------------------------------------------------------------
