@@ -47,7 +47,10 @@ from budget_align.core.values.exact import scale_exactly
 
 TOLERANCE: Final = 1_000
 """Units of currency by which the two sides of a transfer may differ and still be the same, as budgets are commonly
-published in thousands."""
+published in thousands; and no more than a part in `CLOSE` of what was paid, or little money would be alike whatever it
+is."""
+
+CLOSE: Final = 1_000
 
 PARTS: Final = {"place": "int64", "toward": "str", "amount": "int64"}
 """Columns of a frame of what is taken out of lines: which line, by position; the level of government on the other
@@ -192,8 +195,9 @@ class _Counting:
             sides = receipt.counterpart, receipt.body, *receipt.period
             self.found.append(Transfer(*sides, 0, total, "only received", (), ids, 0, 0))
 
-    def _agree(self, one: Sequence[Entry], other: Sequence[Entry]) -> bool:
-        return abs(sum(entry.left for entry in one) - sum(entry.left for entry in other)) <= self._tolerance
+    def _agree(self, payment: Sequence[Entry], receipt: Sequence[Entry]) -> bool:
+        paid, received = (sum(entry.left for entry in side) for side in (payment, receipt))
+        return abs(paid - received) <= min(self._tolerance, abs(paid) // CLOSE)
 
     def _pair(self, payment: Side, paid: list[Entry], received: list[tuple[Side, Entry]]) -> None:
         goes: dict[str, int] = {}
@@ -241,7 +245,7 @@ class _Counting:
         """How much of the rest of a payment receivers that are there may have got without showing it."""
         if payment.complete and rest < 0:
             return {min(payment.bodies): rest}  # a grant that was reduced
-        if rest <= 0 or not (payment.complete or showing):
+        if rest <= 0 or not (payment.complete or (payment.classed and showing)):
             return {}
         silent = sorted(payment.bodies if payment.complete else payment.bodies - showing)
         room = {body: self._room.of(body, payment.period) for body in silent}

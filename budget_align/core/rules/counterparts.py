@@ -34,9 +34,13 @@ Period = tuple[str, int]
 
 
 class Bodies:
-    """Who a counterpart is, among the bodies of some lines."""
+    """Who a counterpart is, among the bodies of some lines, each there in the stages and years that it has lines of."""
 
     def __init__(self, lines: pd.DataFrame) -> None:
+        periods = lines[["body", "stage", "fiscal_year"]].drop_duplicates().itertuples(index=False, name=None)
+        self._there: set[tuple[str | None, Period]] = {
+            (str(body), (str(stage), int(year))) for body, stage, year in periods
+        }
         pairs = lines[["body", "level"]].drop_duplicates()
         self._named = {fold(body): str(body) for body in pairs["body"] if body}
         self._level = {str(body): str(level) for body, level in zip(pairs["body"], pairs["level"], strict=True)}
@@ -46,17 +50,16 @@ class Bodies:
             for name in _CLASSES[level]
         }
 
-    def find(self, counterpart: str) -> tuple[frozenset[str], bool]:
-        """The bodies that a counterpart names, of those that are there; and whether it names each, and all are there,
-        which is never so for a class of bodies.
+    def find(self, counterpart: str, period: Period) -> tuple[frozenset[str], bool]:
+        """The bodies that a counterpart names, of those that are there in any period; and whether it names each, and
+        all are there in this one, which is never so for a class of bodies.
         """
-        one = self._named.get(fold(counterpart))
-        if one is not None:
-            return frozenset([one]), True
+        whole = self._named.get(fold(counterpart))
         names = [fold(each) for each in counterpart.split(LIST_SEPARATOR) if each.strip()]
-        if len(names) == 1:
+        if whole is None and len(names) == 1:
             return self._classes.get(names[0], frozenset()), False
-        return frozenset(self._named[n] for n in names if n in self._named), all(n in self._named for n in names)
+        named = [self._named.get(name) for name in names] if whole is None else [whole]
+        return frozenset(filter(None, named)), all((each, period) in self._there for each in named)
 
     def level(self, body: str) -> str:
         """The level of government of a body, `UNSTATED` where nobody stated it."""
@@ -81,7 +84,7 @@ class Side:
 
     Attributes:
         bodies: whom the counterpart names, of those that are there, without the body itself.
-        complete: as `Bodies.find` says.
+        complete: as `Bodies.find` says; `classed` where the counterpart is a class of bodies.
         memo: the lines are memo lines.
     """
 
@@ -91,6 +94,7 @@ class Side:
     memo: bool
     bodies: frozenset[str]
     complete: bool
+    classed: bool
     entries: list[Entry] = field(default_factory=list)
 
     @property
@@ -127,14 +131,16 @@ def _is_class(counterpart: str) -> bool:
 
 def memo_to_count(index: LineIndex, mapping: Mapping | None = None) -> npt.NDArray[np.bool_]:
     """Which lines are memo lines that count as far as no receiver's own return counts them, shape (lines,): spending
-    that names a receiver and that no line of the same year counts already.
+    that names a receiver and that no line of the same year counts already. Below nought it names who paid, unless a
+    rule says that it is a payment.
     """
     lines = index.lines
     memo = lines["memo"].to_numpy(dtype=bool) & (lines["flow"] == "expenditure").to_numpy()
     if not memo.any():
         return memo
-    named = np.array([bool(each) for each in state_counterparts(index, mapping)[0]], dtype=bool)
-    counted: npt.NDArray[np.bool_] = memo & named
+    said, outgoing = state_counterparts(index, mapping)
+    named = np.array([bool(each) for each in said], dtype=bool)
+    counted: npt.NDArray[np.bool_] = memo & named & ((lines["amount"] > 0).to_numpy() | np.array(outgoing, dtype=bool))
     if counted.any():
         counted &= index.wholes == NO_WHOLE
     return counted
@@ -166,11 +172,12 @@ def find_sides(index: LineIndex, mapping: Mapping | None, bodies: Bodies) -> tup
     grouped = frame.groupby(["receipt", "memo", "body", "counterpart", "stage", "fiscal_year"], sort=True)
     for key, group in grouped:
         receipt, memo, body, counterpart, stage, year = cast("tuple[bool, bool, str, str, str, int]", key)
-        named, complete = bodies.find(counterpart)
+        named, complete = bodies.find(counterpart, (stage, int(year)))
         if named - {body}:
             rows = group[["place", "amount", "sign"]].itertuples(index=False, name=None)
             entries = [Entry(place, amount, amount, sign) for place, amount, sign in rows]
-            side = Side(body, counterpart, (stage, int(year)), bool(memo), named - {body}, complete, entries)
+            others, classed = named - {body}, not complete and _is_class(counterpart)
+            side = Side(body, counterpart, (stage, int(year)), bool(memo), others, complete, classed, entries)
             sides[bool(receipt)].append(side)
     return sides
 

@@ -319,3 +319,86 @@ def test_no_line_gives_more_than_it_has_and_every_pound_stands_somewhere(rows: l
     of_levels = budget["level"].isin(levels)
     assert int(seen["amount"].sum()) == int(budget["amount"][of_levels].sum())
     assert in_view(cube["level"], cube["toward"], levels).sum() <= len(cube)
+
+
+COUNCILS = {
+    "councils": None,
+    "North": {"North"},
+    "North; South": {"North", "South"},
+    "South;West;East": {"South", "West", "East"},
+}
+few = st.integers(1, 40)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([("budget", 2025), ("budget", 2026), ("outturn", 2025)]),
+        st.tuples(
+            st.sampled_from(list(COUNCILS)),
+            few,
+            st.dictionaries(st.sampled_from(["North", "South", "West"]), st.lists(few, max_size=2)),
+            st.booleans(),
+        ),
+        min_size=1,
+    ),
+    st.booleans(),
+    st.sampled_from([1, 10**9]),
+)
+def test_a_grant_is_taken_out_against_those_whose_return_of_its_year_is_there(
+    years: Any, memo: bool, unit: int
+) -> None:
+    """The oracle works one year and stage at a time: who is there, what they show, and what their budgets hold."""
+    rows, expected = [], {}
+    for (stage, year), (target, paid, shown, netted) in years.items():
+        period = {"stage": stage, "fiscal_year": year}
+        rows.append({"body": "State", "level": "UK", "amount": 10**6, **period})
+        rows.append({"body": "State", "level": "UK", "amount": paid, "counterpart": target, "memo": memo, **period})
+        meant = COUNCILS[target]
+        receiving = {name: sum(parts) for name, parts in shown.items() if meant is None or name in meant}
+        seen = min(paid, sum(receiving.values()))
+        silent = [name for name, amount in receiving.items() if not amount]
+        all_there = meant is not None and meant <= set(shown)
+        some_silent = meant is None and seen and silent
+        gone = paid if all_there or some_silent else seen
+        received = 0
+        for name, parts in shown.items():
+            who = {"body": name, "level": "local", **period}
+            rows.append({**who, "amount": 10**5})
+            how = {"flow": "expenditure" if netted else "income"}
+            rows += [{**who, **how, "counterpart": "State", "amount": -each if netted else each} for each in parts]
+            received += sum(parts) if netted else 0
+        given_back = seen if netted else 0
+        expected[stage, year] = 10**6 + paid - gone + 10**5 * len(shown) - received + given_back
+    cube = cube_of(lines(*({**row, "amount": row["amount"] * unit} for row in rows)))
+    expected = {key: amount * unit for key, amount in expected.items()}
+    found = {key: alignment.headline(alignment.of_period(cube, *key)).total for key in years}
+    assert found == expected
+
+
+def test_a_list_holds_only_where_all_have_a_return_of_the_year_and_a_reduced_grant_stays_without_one() -> None:
+    both = lines(
+        millions(MINISTRY, 500),
+        millions(MINISTRY, 100, "North Council; South Council"),
+        millions(COUNCIL, 300),
+        millions(SOUTH, 50, fiscal_year=2025),
+    )
+    assert alignment.headline(alignment.of_period(cube_of(both), "budget", 2026)).total == 900 * MILLION
+    less = mapping_of(when={"programme": "Less"}, transfer_to="North Council")
+    budget = lines(
+        millions(MINISTRY, 500),
+        millions(MINISTRY, -30, programme="Less"),
+        millions(COUNCIL, 300, fiscal_year=2025),
+    )
+    assert alignment.headline(alignment.of_period(cube_of(budget, mapping=less), "budget", 2026)).total == 470 * MILLION
+
+
+def test_a_memo_line_below_nought_names_who_paid_and_counts_nowhere() -> None:
+    budget = lines(millions(MINISTRY, 500), millions(COUNCIL, 300), millions(COUNCIL, -60, "Ministry", memo=True))
+    figures = alignment.headline(cube_of(budget))
+    assert (figures.total, figures.memo, figures.memo_counted) == (800 * MILLION, -60 * MILLION, 0)
+
+
+def test_small_sums_are_not_alike_since_they_are_small() -> None:
+    state = [{**MINISTRY, "amount": 500}, {**MINISTRY, "amount": 100, "counterpart": "councils"}]
+    council = [{**COUNCIL, "amount": 300}, {**COUNCIL, "amount": -60, "counterpart": "Ministry"}]
+    assert view(lines(*state, *council)) == 500 + 40 + 300
