@@ -13,12 +13,16 @@ from waitress.task import ThreadedTaskDispatcher
 from budget_align.config import Settings
 from budget_align.core.values.refusal import RefusedError
 from budget_align.web.connections import Server
+from budget_align.web.people.senders import sender_of
 
 _FORM_ROOM = 5_000_000
 """Bytes that a form may hold beside its file."""
 
 THREADS = 16
 """More than the pages, readings and files that may wait for something at once, so that some are left for all else."""
+
+_BODIES = 10
+"""Times the largest body that all bodies together may take, on the way and until they are read."""
 
 _CONNECTIONS = 1_000
 """Connections held at once; those that say nothing cost a thread nothing, are closed after `_IDLE` seconds, and give
@@ -57,7 +61,8 @@ def listen(host: str, port: int) -> socket.socket:
 
 def make_server(app: Flask, settings: Settings, listening: socket.socket) -> Any:
     """A server for the application that listens and waits to be run. A request larger than any that is taken is refused
-    by its own account of its length, before its body is read.
+    by its own account of its length, before its body is read; so is one that is larger than a form, of somebody who has
+    not signed in.
     """
     _allow_files()
     adjustments = Adjustments(
@@ -76,7 +81,17 @@ def make_server(app: Flask, settings: Settings, listening: socket.socket) -> Any
     dispatcher = ThreadedTaskDispatcher()
     dispatcher.set_thread_count(adjustments.threads)
     where = (listening.family, listening.type, listening.proto, listening.getsockname())
-    return Server(app, _sock=listening, dispatcher=dispatcher, adj=adjustments, bind_socket=False, sockinfo=where)
+    return Server(
+        app,
+        _sock=listening,
+        dispatcher=dispatcher,
+        adj=adjustments,
+        bind_socket=False,
+        sockinfo=where,
+        sender=lambda headers, path: sender_of(app, headers, path),
+        most_of_stranger=_FORM_ROOM,
+        most_of_all=_BODIES * most_sent(settings),
+    )
 
 
 def _allow_files() -> None:

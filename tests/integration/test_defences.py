@@ -421,6 +421,115 @@ def test_a_body_too_large_is_refused_before_it_is_sent(settings: Settings, sqlit
         assert " 413 " in said(port, f"{head}Content-Length: 300000000\n\n").splitlines()[0]
 
 
+def begun(held: ExitStack, port: int, head: str) -> socket.socket:
+    """A connection that has sent the head of a form."""
+    connection = held.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+    kind = "Content-Type: application/x-www-form-urlencoded"
+    connection.sendall(f"POST /sign-in HTTP/1.1\nHost: x\n{kind}\n{head}\n\n".replace("\n", "\r\n").encode())
+    return connection
+
+
+def all_said(connection: socket.socket) -> bytes:
+    """What it is told until it is closed."""
+    answer = b""
+    with suppress(ConnectionResetError):
+        while piece := connection.recv(65_536):
+            answer += piece
+    return answer
+
+
+def is_held(connection: socket.socket) -> bool:
+    """Whether the server waits for more of what it brings."""
+    connection.settimeout(0.05)
+    try:
+        return connection.recv(1) == b"?"
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
+
+
+def test_no_large_body_is_received_of_somebody_who_has_not_signed_in(settings: Settings, engine: Engine) -> None:
+    add_account(engine, "ana@example.org", "Ana", "correct horse", EVERYTHING)
+    with served(settings, engine) as port, ExitStack() as held:
+        client = create_app(settings, engine).test_client()
+        client.get("/sign-in")
+        unknown = client.get_cookie("session")
+        assert attempt(client, "correct horse")[0] == 302
+        known = client.get_cookie("session")
+        assert known is not None
+        assert unknown is not None
+        changed = f"{known.value[:-3]}{known.value[:-4:-1]}"
+        large = "Content-Length: 6000000"
+        for head in (
+            large,
+            f"Cookie: session={unknown.value}\n{large}",
+            f"Cookie: session={changed}\n{large}",
+            f"Authorization: Bearer {known.value}\n{large}",
+            f"Expect: 100-continue\n{large}",
+        ):
+            answer = all_said(begun(held, port, head))
+            assert answer.startswith(b"HTTP/1.1 413 "), head
+            assert b"Sign in" in answer
+        signed_in = begun(held, port, f"Cookie: a=b; session={known.value}\nConnection: close\n{large}")
+        signed_in.sendall(b"x" * 6_000_000)
+        # It is received, and the page says what is wrong with it.
+        assert b"The page is out of date" in all_said(signed_in)
+        chunked = begun(held, port, "Transfer-Encoding: chunked")
+        with suppress(OSError):
+            for _ in range(8):
+                chunked.sendall(b"f4240\r\n" + b"x" * 1_000_000 + b"\r\n")
+        with suppress(OSError):
+            assert chunked.recv(65_536).startswith(b"HTTP/1.1 413 ")
+        assert not is_held(chunked)
+
+
+def test_a_piece_of_a_body_whose_length_never_ends_is_waited_for_by_nobody(
+    settings: Settings, sqlite_engine: Engine
+) -> None:
+    with served(settings, sqlite_engine) as port, ExitStack() as held:
+        for endless in (b"1" * 3_000, b"0\r\n" + b"x: y\r\n" * 20_000):
+            connection = begun(held, port, "Transfer-Encoding: chunked")
+            with suppress(OSError):
+                connection.sendall(endless)
+            assert all_said(connection).startswith(b"HTTP/1.1 400 ")
+
+
+def test_bodies_that_do_not_end_take_no_more_than_so_much_in_all(
+    settings: Settings, sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "MOST_OF_STRANGERS", 10_000_000)
+    monkeypatch.setattr(connections, "_STEP", 1_000_000)
+    with served(settings, sqlite_engine) as port, ExitStack() as held:
+        small = begun(held, port, "Content-Length: 300")
+        small.sendall(b"email=")
+        large = [begun(held, port, "Content-Length: 4900000") for _ in range(6)]
+        for each in large:
+            with suppress(OSError):
+                each.sendall(b"x" * 4_800_000)
+        until = time.monotonic() + 5
+        while sum(map(is_held, large)) > 2 and time.monotonic() < until:
+            time.sleep(0.05)
+        assert sum(map(is_held, large)) in (1, 2)
+        assert is_held(small), "who brings little gives way to nobody"
+        assert " 200 " in said(port, "GET /sign-in HTTP/1.1\nHost: x\nConnection: close\n\n").splitlines()[0]
+
+
+def test_a_body_whose_last_bytes_never_come_is_waited_for_no_longer_than_one_that_never_began(
+    settings: Settings, sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "_PATIENCE", 0.5)
+    with served(settings, sqlite_engine) as port, ExitStack() as held:
+        large = begun(held, port, "Content-Length: 4000000")
+        large.sendall(b"x" * 3_000_000)
+        began = time.monotonic()
+        with suppress(OSError):
+            while time.monotonic() < began + 10 and is_held(large):
+                large.sendall(b"x")
+                time.sleep(0.2)
+        assert time.monotonic() - began < 8
+
+
 @pytest.mark.parametrize(
     ("head", "code"),
     [
@@ -442,10 +551,7 @@ def test_a_message_that_can_be_read_in_two_ways_is_refused_and_nothing_after_it_
         socket.create_connection(("127.0.0.1", port), timeout=5) as connection,
     ):
         connection.sendall(f"POST /sign-in HTTP/1.1\n{head}".replace("\n", "\r\n").encode())
-        answer = b""
-        with suppress(ConnectionResetError):
-            while piece := connection.recv(65_536):
-                answer += piece
+        answer = all_said(connection)
         assert answer.startswith(f"HTTP/1.1 {code} ".encode())
         assert answer.count(b"HTTP/1.") == 1
 
