@@ -123,6 +123,50 @@ def test_two_looks_in_time_tell_nothing_of_a_few_ballots(engine: Engine, setting
     assert after["South"] == 0.3
 
 
+def test_looks_at_other_names_methods_and_outcomes_tell_no_more(engine: Engine, settings: Settings) -> None:
+    """What a person who kept the first figures could subtract, by each way round the name and the method."""
+    ranks = "Group | sdg-03 | sdg-04\n"
+    send(engine, settings, ranks + "North | 1 | 2\n" * 15 + "South | 2 | 1\n" * 15, kind="ranked")
+    # Counted by another method between: North has one ballot more than it had, South enough.
+    more = ranks + "North | 1 | 2\n" * 15 + "South | 2 | 1\n" * 25
+    send(engine, settings, more, kind="ranked", method="bradley-terry")
+    later = more.replace("sdg-04\n", "sdg-04\nNorth | 2 | 1\n") + "South | 2 | 1\n" * 9
+    send(engine, settings, later, kind="ranked")
+    assert shown_groups(engine)["North"] in (None, 1.0)
+    # One ballot more is not counted by another method either, which of two outcomes tells the same.
+    with pytest.raises(RefusedError, match="worked out from the two"):
+        send(engine, settings, later + "South | 1 | 2", kind="ranked", method="bradley-terry")
+
+
+def test_a_group_of_which_one_ballot_is_new_is_not_shown_under_another_name(engine: Engine, settings: Settings) -> None:
+    send(engine, settings, points(North=30, South=30))
+    send(engine, settings, points(North=31, South=40).replace("North | 20 | 80", "North | 100 | 0", 1), name="In June")
+    # All less all before, less South less South before, would be the one; so that South is not shown anew either.
+    assert shown_groups(engine) == {"North": None, "South": None}
+    # Another consultation, of other people, is as it is.
+    send(engine, settings, points(South=53, North=64), name="Next year")
+    assert shown_groups(engine) == {"South": 0.2, "North": 0.3}
+
+
+def test_a_column_left_out_or_a_consultation_removed_makes_no_other_ballots_of_them(
+    engine: Engine, settings: Settings
+) -> None:
+    three = "sdg-03 | sdg-04 | sdg-05\n" + "70 | 30 | 0\n" * 30
+    held, _ = send(engine, settings, three, kind="points")
+    two = "sdg-03 | sdg-04\n" + "70 | 30\n" * 30 + "0 | 100"
+    with pytest.raises(RefusedError, match="worked out from the two"):
+        send(engine, settings, two, kind="points")
+    drop_consultation(engine, "Ours", held or 0, "ana")
+    assert list_consultations(engine, "Ours") == []
+    with pytest.raises(RefusedError, match="worked out from the two"):
+        send(engine, settings, three + "0 | 100 | 0", kind="points")
+    with pytest.raises(RefusedError, match="no such consultation"):
+        drop_consultation(engine, "Ours", held or 0, "ana")
+    # The same again is told again.
+    send(engine, settings, three, kind="points")
+    assert len(list_consultations(engine, "Ours")) == 1
+
+
 def test_priorities_stand_beside_spend(northmere: Engine) -> None:
     run = open_run(northmere)
     (held,) = list_consultations(northmere, run.government)

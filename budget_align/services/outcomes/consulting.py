@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from budget_align.config import Settings
 from budget_align.core.allocation import alignment
-from budget_align.core.outcomes.disclosure import SMALLEST_GROUP, groups_to_renew, groups_to_show, round_count
+from budget_align.core.outcomes.disclosure import SMALLEST_GROUP, groups_to_show, round_count
 from budget_align.core.outcomes.priority import (
     METHODS,
     Kind,
@@ -25,6 +25,7 @@ from budget_align.core.outcomes.priority import (
     group_sizes,
     release,
 )
+from budget_align.core.outcomes.releases import Result, hold_back
 from budget_align.core.returns.reading import Finding
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks.frameworks import find_framework
@@ -37,19 +38,6 @@ from budget_align.store import outcome_queries
 from budget_align.store.tables import Consultation
 from importers.forms.ballot_workbook import BallotReading, read_ballots
 from importers.isolation.processes import ask_isolated
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a consultation said: the weights of all, and of each group; None for a group too small to show.
-
-    Attributes:
-        sizes: how many ballots each group had, under "" those of none; kept to set beside a later count, never shown.
-    """
-
-    priorities: Priorities
-    groups: dict[str, Priorities | None]
-    sizes: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -123,7 +111,7 @@ def receive_ballots(
     chosen = _choose_method(reading.kind, method)
     counted = _count(reading, chosen)
     priorities = counted.priorities
-    result = _beside_earlier(engine, government, framework, name, counted)
+    result = hold_back(name, counted, _earlier(engine, government, framework))
     now = datetime.now(UTC).replace(microsecond=0)
     with change(engine, "consultations", government) as session:
         permit(session, actor, "consult", government)
@@ -186,12 +174,13 @@ def list_consultations(engine: Engine, government: str, framework: str | None = 
     return [
         Held(row.id or 0, row.name, row.framework, row.evidence, _released(result), row.sent_by, row.sent_at)
         for row, result in found
-        if not 0 < result.priorities.ballots < SMALLEST_GROUP
+        if not (result.withdrawn or 0 < result.priorities.ballots < SMALLEST_GROUP)
     ]
 
 
 def drop_consultation(engine: Engine, government: str, consultation_id: int, actor: str) -> None:
-    """Forgets a consultation.
+    """Shows a consultation to nobody any more. What its ballots added up to is kept, unseen, since people have seen it:
+    a later count is set beside it.
 
     Raises:
         RefusedError: the government has none of that id.
@@ -199,9 +188,10 @@ def drop_consultation(engine: Engine, government: str, consultation_id: int, act
     with change(engine, "consultations", government) as session:
         permit(session, actor, "consult", government)
         row = session.get(Consultation, consultation_id)
-        if row is None or row.government != government:
+        result = None if row is None else _result(row.result)
+        if row is None or result is None or row.government != government or result.withdrawn:
             raise RefusedError("no-consultation", "There is no such consultation.")
-        session.delete(row)
+        row.result = json.dumps(asdict(replace(result, withdrawn=True)))
         auditing.record(session, actor, "consultation dropped", row.name, {"government": government})
 
 
@@ -234,60 +224,11 @@ def set_beside(run: OpenRun, held: Held) -> list[Beside]:
     return sorted(rows, key=lambda row: -row.priority)
 
 
-def _beside_earlier(engine: Engine, government: str, framework: str, name: str, result: Result) -> Result:
-    """A result as it may be released after earlier counts of the same ballots: figures of groups that have changed by
-    too few ballots stay as they were.
-
-    Raises:
-        RefusedError: so few ballots differ that they could be worked out from both counts.
-    """
+def _earlier(engine: Engine, government: str, framework: str) -> list[tuple[str, Result]]:
+    """Names and results of what was counted before by a framework, the newest first, also what nobody is shown."""
     with Session(engine) as session:
         rows = outcome_queries.consultations(session, government)
-        earlier = [(row.name, _result(row.result)) for row in rows if row.framework == framework]
-    for said, before in earlier:
-        same_name = said.strip().casefold() == name.strip().casefold()
-        if _may_be_told_apart(before.priorities, result.priorities, same_name=same_name):
-            raise RefusedError(
-                "few-ballots",
-                f"Fewer than {SMALLEST_GROUP} ballots seem to tell these from “{said}”, so that they could be worked "
-                f"out from the two; send them when {SMALLEST_GROUP} or more have come.",
-            )
-    same = next((each for said, each in earlier if said.strip().casefold() == name.strip().casefold()), None)
-    if same is None or same.priorities.method != result.priorities.method or result.priorities.method == "published":
-        return result
-    renewed = groups_to_renew(same.sizes, result.sizes) or set()
-    kept = {
-        group: same.groups[group]
-        for group in result.groups
-        if group not in renewed and group in same.groups and same.sizes.get(group) != result.sizes.get(group)
-    }
-    # A group that was hidden and is not yet ten more, or was not there before, is shown by a later count.
-    groups = {**result.groups, **kept}
-    sizes = {**result.sizes, **{group: same.sizes.get(group, 0) for group in kept}}
-    sizes[""] = result.priorities.ballots - sum(count for group, count in sizes.items() if group)
-    shown = groups_to_show({group: max(0, count) for group, count in sizes.items()})
-    return Result(result.priorities, {group: each if group in shown else None for group, each in groups.items()}, sizes)
-
-
-def _may_be_told_apart(before: Priorities, now: Priorities, *, same_name: bool) -> bool:
-    """Whether two counts may be of the same ballots but for fewer than `SMALLEST_GROUP`. Two of the same name are taken
-    to be; of others it is asked whether a few ballots more would explain the difference in every outcome.
-    """
-    if "published" in (before.method, now.method) or before.method != now.method:
-        return False
-    first, last = ({weight.outcome: weight.share for weight in each.weights} for each in (before, now))
-    more = now.ballots - before.ballots
-    if first == last or set(first) != set(last) or abs(more) >= SMALLEST_GROUP or not (more or same_name):
-        return False
-    if now.method == "bradley-terry":
-        # What a ballot can do to a strength has no simple bound.
-        return all(abs(last[code] - first[code]) * now.ballots <= 3 * SMALLEST_GROUP for code in first)
-    changes = [last[code] * now.ballots - first[code] * before.ballots for code in first]
-    if same_name:
-        # Each ballot gives one share in all; one exchanged for another changes two at most.
-        return sum(map(abs, changes)) < 2 * SMALLEST_GROUP
-    low, high = min(0, more) - 1e-6, max(0, more) + 1e-6
-    return all(low <= change <= high for change in changes)
+        return [(row.name, _result(row.result)) for row in rows if row.framework == framework]
 
 
 def _released(result: Result) -> Result:
@@ -304,7 +245,7 @@ def _released(result: Result) -> Result:
 def _result(stored: str) -> Result:
     facts = json.loads(stored)
     groups = {name: _priorities(each) if each else None for name, each in facts["groups"].items()}
-    return Result(_priorities(facts["priorities"]), groups, facts.get("sizes", {}))
+    return Result(_priorities(facts["priorities"]), groups, facts.get("sizes", {}), facts.get("withdrawn", False))
 
 
 def _priorities(facts: dict[str, Any]) -> Priorities:

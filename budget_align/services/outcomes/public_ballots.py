@@ -13,9 +13,9 @@ from sqlmodel import Session
 
 from budget_align.core.outcomes.disclosure import SMALLEST_GROUP, round_count
 from budget_align.core.outcomes.priority import double_points, from_sums
+from budget_align.core.outcomes.releases import Result
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks.frameworks import find_framework
-from budget_align.services.outcomes.consulting import Result
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
