@@ -14,30 +14,35 @@ _TELLING = 10_000
 """One amount of this size, in printed units, is hardly left over by chance; smaller ones must be several."""
 
 
-def nest_by_total(entries: Sequence[Entry], total: Vector, tolerance: Vector) -> list[Entry] | None:
-    """The entries where those that the ones right after them make up are totals of these, if so they come to a total
-    below them all; None where they do not.
+def nest_by_total(
+    entries: Sequence[Entry], starts: Sequence[int], total: Vector, tolerance: Vector
+) -> tuple[int, list[Entry]] | None:
+    """Where those of the entries that the ones right after them make up are totals of these, if so the entries from a
+    start on come to a total below them all: the first such start, and the entries from it on; None where there is none.
 
     Args:
         entries: rows in order, none of them summed by another.
+        starts: places in `entries`, the nearest to the total first.
         total: what they come to.
         tolerance: for each column by how much rounding may keep each amount from its true one, in minor units.
     """
-    if not 2 < len(entries) <= _ROWS or not any(total):
+    begun = [start for start in starts if 2 < len(entries) - start <= _ROWS]
+    if not begun or not any(total):
         return None
     nested: list[Entry] = []
     parents: list[tuple[Entry, list[Entry]]] = []
-    for entry in reversed(entries):
+    for place in range(len(entries) - 1, begun[-1] - 1, -1):
+        entry = entries[place]
         children = _children(entry, nested, tolerance)
         if children:
             del nested[-len(children) :]
             parents.append((entry, children[::-1]))
         nested.append(entry)
-    if not parents or not _near(_sum(nested), total, tolerance, len(nested)):
-        return None
-    for parent, children in parents:
-        parent.is_total, parent.members, parent.doubtful = True, children, 0
-    return nested[::-1]
+        if parents and place in begun and _near(_sum(nested), total, tolerance, len(nested)):
+            for parent, of_parent in parents:
+                parent.is_total, parent.members, parent.doubtful = True, of_parent, 0
+            return place, nested[::-1]
+    return None
 
 
 def leave_out(entries: Sequence[Entry], total: Vector, unit: Vector) -> list[Entry] | None:
@@ -79,7 +84,11 @@ def _children(entry: Entry, nested: Sequence[Entry], tolerance: Vector) -> list[
 
 
 def _near(said: Vector, amounts: Vector, tolerance: Vector, count: int) -> bool:
-    return all(abs(a - b) <= t * (count + 1) for a, b, t in zip(said, amounts, tolerance, strict=True))
+    # Asked for most rows of a long table: a generator would take twice as long.
+    for a, b, t in zip(said, amounts, tolerance, strict=True):  # noqa: SIM110
+        if abs(a - b) > t * (count + 1):
+            return False
+    return True
 
 
 def _sum(entries: Sequence[Entry]) -> Vector:

@@ -397,16 +397,20 @@ class _Finder:
         """Closes a labelled total to which rows add up once parents among them stand for their children, or once one or
         two of them are left out.
         """
-        starts = {0, *(heading.opened for heading in self.headings), *(place + 1 for place in self.closed)}
+        starts = {
+            0,
+            *(heading.opened for heading in self.headings),
+            *(place + 1 for place in self.closed[-_BEGUN - 1 :]),
+        }
         begun = sorted((start for start in starts if start < len(self.open)), reverse=True)[:_BEGUN]
-        for start in begun:
-            nested = nest_by_total(self.open[start:], entry.amounts, self.tolerance)
-            if nested is not None:
-                self._pop_to(start)
-                for each in nested:
-                    self._push(each)
-                self._close(entry, start)
-                return True
+        found = nest_by_total(self.open, begun, entry.amounts, self.tolerance)
+        if found is not None:
+            start, nested = found
+            self._pop_to(start)
+            for each in nested:
+                self._push(each)
+            self._close(entry, start)
+            return True
         for start in begun:
             aside = leave_out(self.open[start:], entry.amounts, self.tolerance)
             if aside is not None:
