@@ -132,13 +132,14 @@ def _dated(column: Column, years: Mapping[int, int]) -> Column:
 
 def _find_bridges(numbers: Floats, rounding: dict[int, float], amounts: list[Column]) -> dict[int, Column]:
     """The columns that lead from one year's amounts to another's, such as growth and savings between a base budget and
-    the next: row by row the first year and they make the second. They are changes, counted in the second already.
+    the next, or from a budget to its revision: row by row the first and they make the second. They are changes, counted
+    in the second already.
     """
     found: dict[int, Column] = {}
     for first, base in enumerate(amounts):
         for last in range(first + 2, min(len(amounts), first + _BRIDGE)):
             after, between = amounts[last], amounts[first + 1 : last]
-            if base.fiscal_year is None or after.fiscal_year is None or base.fiscal_year == after.fiscal_year:
+            if not _leads_on(base, after):
                 continue
             if base.role != "amount" or after.role != "amount":
                 continue
@@ -152,6 +153,13 @@ def _find_bridges(numbers: Floats, rounding: dict[int, float], amounts: list[Col
                 evidence = f"row by row it takes column {base.letter} to column {after.letter}"
                 found |= {e.index: replace(e, role="change", confidence=0.95, evidence=evidence) for e in between}
     return found
+
+
+def _leads_on(base: Column, after: Column) -> bool:
+    """Whether one column is of another year than the other, or the revision of it."""
+    if base.fiscal_year != after.fiscal_year:
+        return base.fiscal_year is not None and after.fiscal_year is not None
+    return base.stage == after.stage and base.version in ("", "original") and after.version.startswith("revised")
 
 
 def decimal_places(numbers: Floats) -> int:

@@ -57,7 +57,7 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
                     stage=column.stage or vocabulary.find_stage(words) or table.context.stage.value or "budget",
                     fiscal_year=column.fiscal_year or (years[0] if years else table.context.fiscal_year),
                     flow=column.flow or table.context.flow.value,
-                    version=column.version or table.context.version.value,
+                    version=table.version_of(column) or table.context.version.value,
                     control=column.control if not column.parts else "",
                     published=published,
                     read=read,

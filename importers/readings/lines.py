@@ -48,7 +48,7 @@ def make_lines(table: Table) -> pd.DataFrame:
         "control": [c.control for c in columns],
         "stage": [c.stage for c in columns],
         "flow": [c.flow for c in columns],
-        "version": [c.version for c in columns],
+        "version": [table.version_of(c) for c in columns],
     }
     said = {
         name: _prefer(texts[name].at(line), words, column, column_first=name in ("stage", "flow", "version"))

@@ -4,6 +4,7 @@ stands in another, a person is asked which of them counts.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 
@@ -18,6 +19,7 @@ from importers.words.row_words import fold_label, without_total
 _SEVERAL = 3
 _NAMED_DIGITS = 3
 _SHORT_NAME = 2
+_DIGITS_TOGETHER = 4
 
 _REPEATED = 0.8
 """From this share of rows that repeat another table's figures on, a table is taken for their summary."""
@@ -45,7 +47,9 @@ def tell_summaries(
         # What the tables come to that are neither this one nor summaries.
         own = money.by_folded_body
         sums = {key: every[key] - own.get(key, 0) for key, _ in money.named}
-        repeated = [key for key, amount in money.named if sums[key] == amount]
+        repeated = [key for key, amount in money.named if abs(sums[key] - amount) <= money.half]
+        if any(sums[key] != amount for key, amount in money.named) and not _tell_together(money, sums):
+            continue
         if len({name for (name, _, _), _ in money.named}) < 2 or len(repeated) < _REPEATED * len(money.named):
             continue
         finding = Finding(
@@ -58,12 +62,34 @@ def tell_summaries(
             action="Confirm that this sheet adds no money of its own.",
         )
         counted = money.frame[~money.frame["memo"] & (money.frame["amount"] != 0)]
-        found[number] = finding, _control_totals(counted, sums)
+        found[number] = finding, _control_totals(counted, sums, money.half)
         every.subtract(own)
     return found
 
 
-def _control_totals(lines: pd.DataFrame, sums: dict[Key, int]) -> list[ControlTotal]:
+def _tell_together(money: TableMoney, sums: dict[Key, int]) -> bool:
+    """Whether the figures that are what others come to but for rounding have so many digits together that they hardly
+    are so by chance: one of two digits is, of four rows of one name each none are.
+    """
+    same = [
+        abs(amount) / max(1, 2 * money.half) for key, amount in money.named if abs(sums[key] - amount) <= money.half
+    ]
+    return sum(math.log10(max(1.0, size)) for size in same) >= _DIGITS_TOGETHER
+
+
+def _sums_units(money: TableMoney, detail: TableMoney) -> bool:
+    """Whether each line of a table states what another comes to for the unit of its name, but for rounding."""
+    if not 1 < len(money.named) <= LONGEST_SUMMARY or len(detail.frame) > LONGEST_SUMMARY:
+        return False
+    depths = {depth for depth, _ in detail.by_unit}
+    return any(
+        all(abs(detail.by_unit.get((depth, key), 0) - amount) <= money.half for key, amount in money.named)
+        and _tell_together(money, {key: detail.by_unit[depth, key] for key, _ in money.named})
+        for depth in depths
+    )
+
+
+def _control_totals(lines: pd.DataFrame, sums: dict[Key, int], half: int) -> list[ControlTotal]:
     totals = []
     for record in lines.to_dict("records"):
         name = record["programme"] or record["body"]
@@ -85,6 +111,7 @@ def _control_totals(lines: pd.DataFrame, sums: dict[Key, int]) -> list[ControlTo
                 published=record["amount"],
                 read=sums.get((fold_label(name), record["stage"], year), 0),
                 members=(),
+                rounding=half,
             )
         )
     return totals
@@ -122,7 +149,8 @@ def ask_about_repeats(
                 continue
             # What is printed to the nearest hundred thousand agrees with more by chance than what is printed whole.
             printed = {key: amount // max(1, 2 * moneys[other].half) for key, amount in mine.figures.items()}
-            if _is_telling(printed) or _names(tables[number], match):
+            summed = _sums_units(moneys[other], moneys[number]) or _sums_units(moneys[number], moneys[other])
+            if _is_telling(printed) or _names(tables[number], match) or summed:
                 asked.add(number)
                 within.setdefault(other, []).append((number, match))
                 break

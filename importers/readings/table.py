@@ -72,6 +72,15 @@ class Table:
         """The columns of these roles, from left to right."""
         return [column for column in self.columns if column.role in roles]
 
+    def version_of(self, column: Column) -> str:
+        """The version that a column says of its amounts, "" for none. Beside one of its year and stage that says what
+        the titles do, as the revision does in the table of a revision, a column that says none is the original.
+        """
+        beside = [c for c in self.of_role("amount", "total") if _year_and_stage(c) == _year_and_stage(column)]
+        if column.version or all(c.version != self.context.version.value for c in beside):
+            return column.version
+        return "original"
+
     def year_texts(self) -> list[str]:
         """What the table says where its years were read: headers of amounts, words of rows, or its title."""
         said = [column.header for column in self.of_role("amount", "total") if column.fiscal_year is not None]
@@ -166,3 +175,7 @@ _TOTAL_LENGTH = 60
 
 def _words(grid: Grid, rows: Ints, column: Column) -> list[str]:
     return [grid.vocabulary[code] for code in np.unique(grid.codes[rows, column.index]).tolist() if code]
+
+
+def _year_and_stage(column: Column) -> tuple[int | None, str]:
+    return column.fiscal_year, column.stage

@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 import numpy as np
 import pandas as pd
 
+from budget_align.core.returns.budget_line import UNIT_SEPARATOR
 from budget_align.core.returns.reading import ControlTotal
 from importers.structure.grid import Bools
 from importers.words.row_words import fold_label
@@ -111,6 +112,18 @@ class TableMoney:
         for (body, stage, year), amount in self._sum("body", "stage", "fiscal_year"):
             key = fold_label(body), stage, year
             sums[key] = sums.get(key, 0) + amount
+        return sums
+
+    @cached_property
+    def by_unit(self) -> dict[tuple[int, Key], int]:
+        """What its lines come to, but for memo lines, by each unit that they are of: how deep it stands in the path,
+        its folded name, stage and year.
+        """
+        sums: dict[tuple[int, Key], int] = {}
+        for unit, stage, year, memo, amount in self._records("unit", "stage", "fiscal_year", "memo", "amount"):
+            for depth, name in enumerate(unit.split(UNIT_SEPARATOR) if unit and not memo else ()):
+                key = depth, (fold_label(name), stage, year)
+                sums[key] = sums.get(key, 0) + amount
         return sums
 
     @cached_property

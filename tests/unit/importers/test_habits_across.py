@@ -5,6 +5,7 @@ workbook made from lines whose sum is known, and is read rightly or asked about.
 from __future__ import annotations
 
 from collections.abc import Callable
+from random import Random
 
 import pytest
 
@@ -169,6 +170,28 @@ def test_balances_and_what_leads_from_one_to_another_are_nothing_spent() -> None
     head = ["Reserve", "Balance 1 April, £", "Transfers in, £", "Transfers out, £", "Balance 31 March, £"]
     rows = table(head, NAMES[:10], before, into, [-amount for amount in out], after)
     assert not stored(read(sheet([["Earmarked money 2024-25"], *rows])))
+
+
+# A budget and its revision
+
+
+def steps(count: int) -> list[list[int | None]]:
+    """Two columns of changes that leave most rows as they are."""
+    random = Random(581)
+    return [[random.choice([None, None, None, random.randint(-90, 90)]) for _ in range(count)] for _ in range(2)]
+
+
+@pytest.mark.parametrize("first", ["Budget Act", "Original Budget"])
+@pytest.mark.parametrize("change", ["Funding changes", "Changes proposed"])
+def test_a_revision_states_again_what_it_revises(first: str, change: str) -> None:
+    before, (moved, more) = figures(582, 14, 1_000), steps(14)
+    after = [a + (b or 0) + (c or 0) for a, b, c in zip(before, moved, more, strict=True)]
+    head = ["Portfolio", first, "Internal transfers", change, "Autumn Budget Revision"]
+    rows = table(head, NAMES, before, moved, more, after)
+    made = sheet([["Autumn Budget Revision 2024-25"], ["£"], *rows], [sum(before), sum(after)], sum(after), must=True)
+    outcome = read(made)
+    assert not outcome.asked
+    assert stored(outcome) in made.right, describe(made, outcome)
 
 
 @pytest.mark.parametrize("name", HABITS)

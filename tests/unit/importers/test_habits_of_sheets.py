@@ -14,7 +14,18 @@ from importers.files.limits import Limits
 from importers.files.workbook import open_workbook
 from tests.corpus.reading_truth import Truth, play
 from tests.unit.importers.test_habits_around_tables import check_told
-from tests.unit.importers.test_reading_habits import NAMES, Habit, describe, figures, read, sheet, stored, table, text
+from tests.unit.importers.test_reading_habits import (
+    NAMES,
+    Habit,
+    Rows,
+    describe,
+    figures,
+    read,
+    sheet,
+    stored,
+    table,
+    text,
+)
 from tests.workbooks import workbook
 
 HABITS: dict[str, Callable[[], Habit]] = {}
@@ -197,6 +208,20 @@ def test_a_year_that_stands_before_and_after_its_months_is_counted_once() -> Non
     rows = [["Budget 2024-25 £"], *table(head, NAMES[:6], years, *months, years)]
     outcome = read(sheet(rows, sum(years)))
     assert stored(outcome) == {sum(years)}
+
+
+@pytest.mark.parametrize("places", [1, 2])
+def test_a_summary_in_millions_of_units_in_pounds_is_the_same_money(places: int) -> None:
+    amounts = figures(591, 12, 100_003)
+    units = [name for name in ("Adults", "Children", "Place", "Corporate") for _ in range(3)]
+    sums = {unit: sum(a for a, u in zip(amounts, units, strict=True) if u == unit) for unit in units}
+    summary: Rows = [["Directorate", "Budget £m"], *([unit, round(a / 1e6, places)] for unit, a in sums.items())]
+    summary.append(["Total", round(sum(row[1] for row in summary[1:]), places)])
+    detail = table(["Directorate", "Service", "2024-25 Budget £"], units, NAMES[:12], amounts)
+    made = Habit(workbook(Summary=summary, Detail=detail), (frozenset([sum(amounts)]),))
+    outcome = read(made)
+    assert outcome.asked["counted"] == 1
+    assert stored(outcome) in made.right, describe(made, outcome)
 
 
 # Codes below codes
