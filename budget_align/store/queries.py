@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 import pandas as pd
-from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, case, delete, func, or_, select, text, update
 from sqlmodel import Session, SQLModel, col
 
 from budget_align.core.allocation.allocation import CUBE_KEYS, TOUCH_KEYS
@@ -572,12 +572,13 @@ def programme_sums(
     not_toward: Sequence[str] = (),
 ) -> pd.DataFrame:
     """What the programmes of each body give of one flow to each outcome in a stage and year: columns body, programme,
-    control, outcome, kind and amount.
+    control, outcome, kind, amount and, within it, receipts, which lines below nought come to.
     """
     names = ("body", "programme", "control", "outcome", "kind")
     keys = [col(getattr(ProgrammeCell, name)) for name in names]
+    below = case((col(ProgrammeCell.below), col(ProgrammeCell.amount)), else_=0)
     query = (
-        select(*keys, func.sum(ProgrammeCell.amount))
+        select(*keys, func.sum(ProgrammeCell.amount), func.sum(below))
         .where(
             col(ProgrammeCell.run_id) == run_id,
             col(ProgrammeCell.flow) == flow,
@@ -592,9 +593,10 @@ def programme_sums(
     if not_toward:
         query = query.where(col(ProgrammeCell.toward).not_in(not_toward))
     frame = pd.DataFrame.from_records(
-        [(*row[:-1], int(row[-1])) for row in session.execute(query)], columns=[*names, "amount"]
+        [(*row[:-2], int(row[-2]), int(row[-1])) for row in session.execute(query)],
+        columns=[*names, "amount", "receipts"],
     )
-    return frame.astype({**dict.fromkeys(names, "str"), "amount": "int64"})
+    return frame.astype({**dict.fromkeys(names, "str"), "amount": "int64", "receipts": "int64"})
 
 
 def lines_near(session: Session, submission_ids: Sequence[int], line: BudgetLine) -> pd.DataFrame:

@@ -131,6 +131,7 @@ def capability() -> str:
         mapping=MAPPING,
         figures=alignment.headline(found.part) if found else None,
         spend=alignment.spend_by(found.part, "outcome").to_dict() if found else {},
+        gross=alignment.spend_by(found.part[~found.part["below"]], "outcome").to_dict() if found else {},
         bodies=parts_by(found, "body") if found else [],
     )
 

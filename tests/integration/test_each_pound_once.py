@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -14,15 +15,17 @@ from budget_align.config import Settings
 from budget_align.core.allocation import alignment
 from budget_align.core.rules.mapping import Mapping, Rule
 from budget_align.core.rules.matching import LineIndex
+from budget_align.core.views.parts import missions_of
 from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import receive
 from budget_align.services.runs.bodies import list_transfers, state_levels
 from budget_align.services.runs.reporting import build_report
 from budget_align.services.runs.run_figures import figures_of
 from budget_align.services.runs.running import run_allocation
-from budget_align.services.runs.shares import largest_lines
+from budget_align.services.runs.shares import largest_lines, reasons_of
 from budget_align.services.runs.tracing import trace_line
 from budget_align.services.runs.viewing import open_run
+from budget_align.services.scenarios.scenarios import begin_scenario, current_shares, open_scenario, plan_scenario
 from budget_align.store import queries
 
 MILLION = 100_000_000
@@ -152,6 +155,26 @@ def test_a_memo_line_counts_until_the_return_that_counts_it_is_there(engine: Eng
     again = open_run(engine, run_id=run_allocation(engine, MAPPING, "Land", "moses").id)
     figures = alignment.headline(again.part)
     assert (figures.total, figures.memo, figures.memo_counted) == (500 * MILLION + 290 * MILLION, 40 * MILLION, 0)
+
+
+def test_what_is_netted_hides_no_money_without_an_outcome(engine: Engine, settings: Settings) -> None:
+    """100 aligned; 50 that no rule takes, and a refund of 50 beside it: two thirds are aligned, wherever it is told."""
+    text = "Body,Programme,Budget 2026-27 £\nState,Hospitals,100\nState,Offices,50\nState,Refund of rents,-50\n"
+    send(engine, settings, text, "state.csv")
+    run = open_run(engine, run_id=run_allocation(engine, MAPPING, "Land", "moses").id)
+    figures = alignment.headline(run.part)
+    assert (figures.total, figures.unaligned, figures.gross_unaligned) == (100_00, 0, 50_00)
+    (reason,) = reasons_of(engine, run)
+    assert (reason.amount, reason.gross, reason.lines) == (0, 50_00, 2)
+    assert sum(mission.share or 0 for mission in missions_of(run)) == pytest.approx(2 / 3)
+    opened = open_scenario(engine, begin_scenario(engine, run, "As it is", 1, "ana"))
+    assert opened.before.aligned_share == pytest.approx(2 / 3) == figures.aligned_share
+    assert opened.before.aligned_share_of("State") == pytest.approx(2 / 3)
+    assert current_shares(opened)["sdg-03"] == pytest.approx(2 / 3)
+    plan = plan_scenario(engine, opened.id, opened.revision, {"sdg-04": Decimal(20)}, Decimal(100), "ana")
+    assert (plan.moved, dict(plan.missed)) == (30_00, {})
+    again = open_scenario(engine, opened.id)
+    assert again.changes_in(2026).outcomes[3].share == pytest.approx(0.2)
 
 
 def test_the_demonstrations_figures_are_those_that_paper_gives(northmere: Engine) -> None:

@@ -79,10 +79,6 @@ class Headline:
         """What share of the gross an amount is."""
         return share_of(amount, self.gross)
 
-    def of_total(self, amount: int) -> float | None:
-        """What share of the total an amount is."""
-        return share_of(amount, self.total)
-
 
 @dataclass(frozen=True)
 class Flows:

@@ -41,7 +41,7 @@ _ALL: Final = (
         "Aligned share",
         "gross aligned ÷ gross, where gross is what lines of expenditure above nought come to and gross aligned what "
         "rules give of it to outcomes; for a body, a budget control or a year the same over its part; for a mission, "
-        "what its outcomes get ÷ total",
+        "what its outcomes get of gross ÷ gross",
         "share of one, shown in percent; never rounded up to 100 or down to 0",
         _OWN,
         "It says how much is tied to a promise, not whether the tie is a good one, or how sure it is: see evidence "
@@ -242,8 +242,8 @@ _ALL: Final = (
     Measure(
         "enabling-share",
         "Enabling share",
-        "what rules tie to skills, leadership, data or evaluation ÷ total, in a run by the framework of enabling "
-        "capabilities",
+        "gross of what rules tie to skills, leadership, data or evaluation ÷ gross, in a run by the framework of "
+        "enabling capabilities",
         "share of one, shown in percent",
         _OWN,
         "It finds capability by what lines are called; what departments spend on it within other lines is not seen, so "

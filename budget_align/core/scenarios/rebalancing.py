@@ -23,7 +23,7 @@ import pandas as pd
 from budget_align.core.allocation.alignment import SET_APART
 from budget_align.core.rules.mapping import UNALIGNED
 from budget_align.core.rules.protection import ON_PURPOSE, PROTECTED, natures
-from budget_align.core.scenarios.scenario import KEYS, Constraint, Move, Part, is_capital
+from budget_align.core.scenarios.scenario import KEYS, Constraint, Move, Part, gross_of, is_capital
 from budget_align.core.scenarios.whole_programme import Row, solve_in_turn
 from budget_align.core.values.refusal import RefusedError
 
@@ -100,11 +100,11 @@ def find_plan(
     before: pd.DataFrame | None = None,
     protected: pd.DataFrame | None = None,
 ) -> Plan:
-    """The least money that has to move for outcomes to have at least some shares of the total.
+    """The least money that has to move for outcomes to have at least some shares of the gross.
 
     Args:
         cells: one year, as `scenario.lay_out` gives them.
-        targets: percent of the total by outcome.
+        targets: percent of the gross by outcome.
         constraints: what has to hold; into a part whose total is kept comes as much as goes out of it.
         most: percent of what a body spends on an outcome that may be taken from it.
         before: the cells that caps are set beside; the same ones without.
@@ -115,14 +115,15 @@ def find_plan(
     """
     if sum(targets.values()) > 100:
         raise RefusedError("bad-target", "The shares add up to more than 100 percent; lower some of them.")
-    total = int(cells["amount"].sum())
+    gross = cells.assign(amount=gross_of(cells))
+    total = int(gross["amount"].sum())
     if total <= 0:
-        raise RefusedError("bad-target", "The total is nought or less, of which there are no shares.")
+        raise RefusedError("bad-target", "Nothing is spent, of which there are no shares.")
     apart = find_protected(cells) if protected is None else protected
     named = sorted({c.part.programme for c in constraints if c.part.programme is not None})
     groups, spared = _groups(cells, named, constraints, most, apart)
     sinks = _sinks(cells, groups, list(targets))
-    has = cells.groupby("outcome")["amount"].sum().to_dict()
+    has = gross.groupby("outcome")["amount"].sum().to_dict()
     wanted = {code: ceil(Fraction(share) * total / 100) - int(has.get(code, 0)) for code, share in targets.items()}
     caps = _caps(groups, sinks, cells, cells if before is None else before, constraints)
     flows = _solve(groups, sinks, wanted, caps)
@@ -407,7 +408,8 @@ def _plan(
 
 
 def shares_of(cells: pd.DataFrame) -> dict[str, float]:
-    """What each outcome has of the total, 0 to 1, unaligned left out."""
-    total = int(cells["amount"].sum())
-    sums = cells[cells["outcome"] != UNALIGNED].groupby("outcome")["amount"].sum()
+    """What each outcome has of the gross, 0 to 1, unaligned left out."""
+    gross = cells.assign(amount=gross_of(cells))
+    total = int(gross["amount"].sum())
+    sums = gross[gross["outcome"] != UNALIGNED].groupby("outcome")["amount"].sum()
     return {str(code): int(amount) / total for code, amount in sums.items()} if total > 0 else {}

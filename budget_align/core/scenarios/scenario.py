@@ -26,6 +26,9 @@ from budget_align.core.values.terms import Terms
 KEYS: Final = ["body", "programme", "outcome", "control"]
 """What tells the cells of a scenario apart; an empty outcome is unaligned."""
 
+AMOUNTS: Final = ["amount", "receipts"]
+"""What cells have, in minor units: the amount and, within it, what lines below nought come to, which no move takes."""
+
 CAPITAL: Final = frozenset({"CDEL", "CDEL-FT", "CAME"})
 """Controls that are capital; every other one, and none stated, counts as resource."""
 
@@ -214,13 +217,19 @@ def is_capital(cells: pd.DataFrame) -> npt.NDArray[np.bool_]:
 
 
 def lay_out(spend: pd.DataFrame) -> pd.DataFrame:
-    """The cells that a scenario begins from: `KEYS` and the amount, what stands apart left out.
+    """The cells that a scenario begins from: `KEYS`, the amount, and the receipts within it, what lines below nought
+    come to; what stands apart left out.
 
     Args:
-        spend: columns of `KEYS`, kind and amount.
+        spend: columns of `KEYS`, kind and amount; receipts too where there are any.
     """
     counted = spend[~spend["kind"].isin(SET_APART)]
-    return _sum(counted[[*KEYS, "amount"]])
+    return _sum(counted if "receipts" in counted else counted.assign(receipts=0))
+
+
+def gross_of(cells: pd.DataFrame) -> pd.Series[int]:
+    """What of each cell shares are of: its amount before the receipts that are netted into it."""
+    return cells["amount"] - cells["receipts"]
 
 
 def apply_steps(cells: pd.DataFrame, scenario: Scenario, first_year: int, terms: Terms) -> dict[int, pd.DataFrame]:
@@ -254,9 +263,13 @@ def _grow(cells: pd.DataFrame, step: Growth, first_year: int, year: int) -> pd.D
         return cells
     factor = (1 + step.percent / 100) ** times
     mine = step.part.find(cells)
-    amounts = cells["amount"].to_numpy(dtype=np.int64).copy()
-    amounts[mine] = [int((Decimal(a) * factor).quantize(Decimal(1), ROUND_HALF_EVEN)) for a in amounts[mine].tolist()]
-    return cells.assign(amount=amounts)
+    grown = {}
+    for name in AMOUNTS:
+        amounts = cells[name].to_numpy(dtype=np.int64).copy()
+        found = amounts[mine].tolist()
+        amounts[mine] = [int((Decimal(a) * factor).quantize(Decimal(1), ROUND_HALF_EVEN)) for a in found]
+        grown[name] = amounts
+    return cells.assign(**grown)
 
 
 def _move(cells: pd.DataFrame, step: Move, number: int, year: int, terms: Terms) -> pd.DataFrame:
@@ -280,8 +293,8 @@ def _move(cells: pd.DataFrame, step: Move, number: int, year: int, terms: Terms)
     if not wanted:
         return cells
     taken = divide(wanted, there)
-    gone = cells.iloc[mine].assign(amount=[-each for each in taken])
-    come = cells.iloc[mine].assign(amount=taken)
+    gone = cells.iloc[mine].assign(amount=[-each for each in taken], receipts=0)
+    come = cells.iloc[mine].assign(amount=taken, receipts=0)
     for name in ("body", "programme", "outcome"):
         value = getattr(step.to, name)
         if value is not None:
@@ -305,4 +318,4 @@ def divide(amount: int, weights: Sequence[int]) -> list[int]:
 
 
 def _sum(cells: pd.DataFrame) -> pd.DataFrame:
-    return cells.groupby(KEYS, sort=True)["amount"].sum().reset_index().astype({"amount": "int64"})
+    return cells.groupby(KEYS, sort=True)[AMOUNTS].sum().reset_index().astype(dict.fromkeys(AMOUNTS, "int64"))

@@ -12,7 +12,7 @@ from budget_align.core.allocation.alignment import share_of
 from budget_align.core.frameworks.framework import MISSION, Framework
 from budget_align.core.measures.spend import concentration
 from budget_align.core.rules.mapping import UNALIGNED
-from budget_align.core.scenarios.scenario import KEYS, Constraint, is_capital
+from budget_align.core.scenarios.scenario import KEYS, Constraint, gross_of, is_capital
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class Measures:
         outcomes: by outcome, those without money too; `unaligned` apart.
         without_money: how many outcomes have none; `one_body` how many have theirs from one body alone.
         concentrated: by outcome, `spend.concentration` of what bodies give.
-        aligned_bodies: what each body gives to outcomes.
+        gross: before receipts that are netted, of which shares are; `gross_outcomes` and `gross_bodies` by outcome,
+            unaligned under "", and by body, and `gross_aligned` what each body gives to outcomes.
     """
 
     total: int
@@ -34,21 +35,28 @@ class Measures:
     without_money: int
     one_body: int
     concentrated: Mapping[str, float | None]
-    aligned_bodies: Mapping[str, int]
+    gross: int
+    gross_outcomes: Mapping[str, int]
+    gross_bodies: Mapping[str, int]
+    gross_aligned: Mapping[str, int]
 
     @property
     def aligned_share(self) -> float | None:
-        """Aligned ÷ total; None where the total is nought or less."""
-        return share_of(self.total - self.unaligned, self.total)
+        """Gross aligned ÷ gross; None where nothing is spent."""
+        return share_of(self.gross - self.gross_outcomes.get(UNALIGNED, 0), self.gross)
 
     def aligned_share_of(self, body: str) -> float | None:
         """The same of one body."""
-        return share_of(self.aligned_bodies.get(body, 0), self.bodies.get(body, 0))
+        return share_of(self.gross_aligned.get(body, 0), self.gross_bodies.get(body, 0))
+
+    def share_of(self, codes: Sequence[str]) -> float | None:
+        """What some outcomes have together, as a share of the gross."""
+        return share_of(sum(self.gross_outcomes.get(code, 0) for code in codes), self.gross)
 
 
 @dataclass(frozen=True)
 class Change:
-    """A figure as it stands and in the scenario; `share` is what of the scenario's total it is."""
+    """A figure as it stands and in the scenario; `share` is what of the scenario's gross it is."""
 
     code: str
     name: str
@@ -80,7 +88,7 @@ def set_beside(before: Measures, after: Measures, framework: Framework) -> Chang
 
     def of(code: str, name: str, codes: Sequence[str]) -> Change:
         was, becomes = (sum(each.outcomes.get(one, 0) for one in codes) for each in (before, after))
-        return Change(code, name, was, becomes, share_of(becomes, after.total))
+        return Change(code, name, was, becomes, after.share_of(codes))
 
     return Changes(
         money=(
@@ -107,9 +115,8 @@ def measure(cells: pd.DataFrame, outcomes: Sequence[str]) -> Measures:
     Args:
         outcomes: the codes of the framework.
     """
-    by_outcome = {str(code): int(amount) for code, amount in cells.groupby("outcome")["amount"].sum().items()}
-    bodies = {str(name): int(amount) for name, amount in cells.groupby("body")["amount"].sum().items()}
-    aligned = cells[cells["outcome"] != UNALIGNED].groupby("body")["amount"].sum()
+    by_outcome, bodies = _sums(cells, "outcome"), _sums(cells, "body")
+    gross = cells.assign(amount=gross_of(cells))
     pairs = cells.groupby(["outcome", "body"])["amount"].sum().reset_index()
     given: dict[str, list[int]] = {}
     for code, amount in zip(pairs["outcome"].tolist(), pairs["amount"].tolist(), strict=True):
@@ -125,8 +132,15 @@ def measure(cells: pd.DataFrame, outcomes: Sequence[str]) -> Measures:
         sum(not amount for amount in shown.values()),
         sum(sum(amount != 0 for amount in given.get(code, ())) == 1 for code in codes),
         {code: concentration(given.get(code, ())) for code in codes},
-        {str(name): int(amount) for name, amount in aligned.items()},
+        int(gross["amount"].sum()),
+        _sums(gross, "outcome"),
+        _sums(gross, "body"),
+        _sums(gross[gross["outcome"] != UNALIGNED], "body"),
     )
+
+
+def _sums(cells: pd.DataFrame, key: str) -> dict[str, int]:
+    return {str(name): int(amount) for name, amount in cells.groupby(key)["amount"].sum().items()}
 
 
 @dataclass(frozen=True)

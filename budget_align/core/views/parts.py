@@ -85,14 +85,15 @@ def parts_by_period(view: View, deflator: Deflator | None, people: Mapping[int, 
 
 def missions_of(view: View) -> list[AmountOf]:
     """What the outcomes of each mission get together, the mission as a whole included, in the order of the
-    framework; shares are of the total.
+    framework; shares are of gross, what each gets before receipts.
     """
     spend = alignment.spend_by(view.part, "outcome")
+    gross = alignment.spend_by(view.part[~view.part["below"]], "outcome")
     found = []
     for mission in view.framework.missions:
         codes = [f"{MISSION}{mission.code}", *(outcome.code for outcome in mission.outcomes)]
-        amount = sum(int(spend.get(code, 0)) for code in codes)
-        found.append(AmountOf(mission.name, amount, view.figures.of_total(amount)))
+        amount, before = (sum(int(each.get(code, 0)) for code in codes) for each in (spend, gross))
+        found.append(AmountOf(mission.name, amount, view.figures.of_gross(before)))
     return found
 
 

@@ -103,6 +103,11 @@ def programmes_of(engine: Engine, run: OpenRun) -> pd.DataFrame:
     year and levels, as
     `queries.programme_sums` says. No transfer that is counted elsewhere and no memo line is among it.
     """
+    return programmes_with_receipts(engine, run).drop(columns="receipts")
+
+
+def programmes_with_receipts(engine: Engine, run: OpenRun) -> pd.DataFrame:
+    """The same with what of each amount is receipts that bodies netted into their lines, below nought."""
     with Session(engine) as session:
         return queries.programme_sums(
             session,
@@ -151,24 +156,36 @@ def _share(allocation: Allocation, line: BudgetLine) -> LineShare:
 
 @dataclass(frozen=True)
 class Reason:
-    """Money that serves no outcome for one reason; `lines` is None where that is not counted."""
+    """Money that serves no outcome for one reason.
+
+    Attributes:
+        gross: the amount before the receipts that are netted into its lines.
+        lines: None where that is not counted.
+    """
 
     why: str
     amount: int
+    gross: int
     lines: int | None
 
 
 def reasons_of(engine: Engine, run: OpenRun) -> Sequence[Reason]:
-    """Why money serves no outcome, the largest amount first; they add up to what is unaligned and, seen through a lens,
+    """Why money serves no outcome, the largest first; they add up to what is unaligned and, seen through a lens,
     to what that does not cover.
     """
+    unaligned = run.own_part[run.own_part["kind"] == "unaligned"]
+    gross = unaligned[~unaligned["below"]].groupby("rule_id")["amount"].sum()
     found: dict[str, Reason] = {}
     for share in rules_of(engine, run, outcome=UNALIGNED):
-        why = run.mapping.why_unaligned(share.rule.id if share.rule else "")
-        before = found.get(why, Reason(why, 0, 0))
-        found[why] = Reason(why, before.amount + share.amount, (before.lines or 0) + share.lines)
+        rule_id = share.rule.id if share.rule else ""
+        why = run.mapping.why_unaligned(rule_id)
+        before = found.get(why, Reason(why, 0, 0, 0))
+        of_rule = int(gross.get(rule_id, 0))
+        lines = (before.lines or 0) + share.lines
+        found[why] = Reason(why, before.amount + share.amount, before.gross + of_rule, lines)
     reasons = list(found.values())
-    lost = alignment.headline(run.part).uncovered
-    if lost:
-        reasons.append(Reason(f"No counterpart in {run.framework.name}", lost, None))
-    return sorted(reasons, key=lambda reason: -abs(reason.amount))
+    figures = alignment.headline(run.part)
+    lost = figures.gross - figures.gross_aligned - figures.gross_unaligned
+    if lost or figures.uncovered:
+        reasons.append(Reason(f"No counterpart in {run.framework.name}", figures.uncovered, lost, None))
+    return sorted(reasons, key=lambda reason: (-abs(reason.gross), -abs(reason.amount)))

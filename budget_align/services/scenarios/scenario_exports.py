@@ -72,6 +72,7 @@ def _effects(engine: Engine, settings: Settings, opened: OpenScenario, today: da
 def _as_json(found: Measures) -> dict[str, object]:
     return {
         "total": found.total,
+        "gross": found.gross,
         "unaligned": found.unaligned,
         "aligned_share": found.aligned_share,
         "capital": found.capital,

@@ -14,7 +14,6 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core.allocation import allocation
-from budget_align.core.allocation.alignment import share_of
 from budget_align.core.allocation.consolidation import count_once
 from budget_align.core.allocation.overheads import depending_shares
 from budget_align.core.frameworks.framework import first_problem
@@ -38,7 +37,7 @@ from budget_align.services.people.markings import ALL, Sight
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing, changing
 from budget_align.services.runs.budgets import open_budget
-from budget_align.services.runs.shares import accounts_of, programmes_of
+from budget_align.services.runs.shares import accounts_of, programmes_with_receipts
 from budget_align.services.runs.viewing import OpenRun, open_run
 from budget_align.store import publication_queries, queries
 from budget_align.store.tables import MappingVersion, StoredScenario
@@ -245,7 +244,7 @@ def open_scenario(engine: Engine, scenario_id: int, sight: Sight = ALL) -> OpenS
     scenario = Scenario.model_validate_json(row.content)
     run = open_run(engine, run_id=row.run_id, stage=row.stage, year=row.fiscal_year, sight=sight)
     run = replace(run, marking=narrowest(sight.markings, [run.marking, row.marking]))
-    before = lay_out(programmes_of(engine, run))
+    before = lay_out(programmes_with_receipts(engine, run))
     start, title = _start(engine, run, scenario.rules, before)
     codes = list(run.framework.outcome_names())
     problem, cells = "", {}
@@ -327,8 +326,10 @@ def _by_other_rules(engine: Engine, run: OpenRun, rules: int) -> tuple[pd.DataFr
         shares = depending_shares(index, mapping, index.decide(mapping), budget.measures, amounts)
         part = LineIndex(index.lines[budget.shown(run.stage, run.fiscal_year)].reset_index(drop=True), index.currency)
     given = allocation.allocate(part, mapping, shares=shares, once=count_once(part, mapping))
-    told = ["line_id", "body", "programme", "control", "unit", "account"]
-    joined = given.merge(part.lines.loc[part.lines["flow"] == "expenditure", told], on="line_id")
+    told = ["line_id", "body", "programme", "control", "unit", "account", "below"]
+    lines = part.lines.assign(below=part.lines["amount"] < 0)
+    joined = given.merge(lines.loc[lines["flow"] == "expenditure", told], on="line_id")
+    joined["receipts"] = joined["amount"].where(joined["below"], 0)
     within = joined["toward"].isin([level or UNSTATED for level in run.levels])
     return joined[~within], mapping
 
@@ -342,11 +343,11 @@ def plan_scenario(
     actor: str,
     freed: Collection[str] | None = None,
 ) -> Plan:
-    """Adds the least moves that bring outcomes to shares of the last year's total, within the scenario's constraints,
+    """Adds the least moves that bring outcomes to shares of the last year's gross, within the scenario's constraints,
     taking nothing of what `protection` names and the scenario does not free.
 
     Args:
-        targets: percent of the total by outcome; what is not there is left as it is.
+        targets: percent of the gross by outcome; what is not there is left as it is.
         most: percent of what a body spends on an outcome that may be taken from it.
         freed: names of `protection.PROTECTED` that may be taken after all, which the scenario then keeps; without,
             those that it has.
@@ -382,8 +383,8 @@ def plan_scenario(
 
 
 def current_shares(opened: OpenScenario) -> dict[str, float]:
-    """What each outcome has of the total before, 0 to 1."""
-    found = {code: share_of(amount, opened.before.total) for code, amount in opened.before.outcomes.items()}
+    """What each outcome has of the gross before, 0 to 1."""
+    found = {code: opened.before.share_of([code]) for code in opened.before.outcomes}
     return {code: share for code, share in found.items() if share is not None}
 
 

@@ -25,6 +25,7 @@ from budget_align.core.scenarios.scenario import (
     Scenario,
     apply_steps,
     divide,
+    gross_of,
     lay_out,
 )
 from budget_align.core.scenarios.scenario_measures import check_constraints, measure
@@ -37,7 +38,8 @@ NAMES = {"health": "Health", "homes": "Homes", "nature": "Nature"}
 
 def cells(*rows: tuple[str, str, str, str, int]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=[*KEYS, "amount"])
-    return lay_out(frame.assign(kind="direct").astype({"amount": "int64"}))
+    frame = frame.assign(kind="direct", receipts=frame["amount"].clip(upper=0))
+    return lay_out(frame.astype({"amount": "int64", "receipts": "int64"}))
 
 
 # 1,000 in all: 600 for health, 300 for homes of which 100 capital, 40 for nature, 60 for nothing.
@@ -154,6 +156,30 @@ def test_each_measure_before_and_after() -> None:
     assert measure(shared, ["health"]).concentrated["health"] == pytest.approx(5 / 9)
 
 
+def test_shares_are_of_gross_and_moves_leave_receipts_where_they_are() -> None:
+    # 100 for health; 50 that serve nothing, from which a refund of 50 is netted.
+    budget = cells(
+        ("Care", "Wards", "health", "RDEL", 100),
+        ("Care", "Office", "", "RDEL", 50),
+        ("Care", "Refund", "", "RDEL", -50),
+    )
+    found = measure(budget, ["health", "nature"])
+    assert (found.total, found.unaligned, found.gross) == (100, 0, 150)
+    assert found.aligned_share == pytest.approx(100 / 150)
+    assert found.aligned_share_of("Care") == pytest.approx(100 / 150)
+    plan = find_plan(budget, {"nature": Decimal(40)}, [])
+    assert (plan.moved, dict(plan.missed)) == (60, {})
+    steps = (*plan.moves, Growth(part=Part(), percent=Decimal(100)))
+    years = apply_steps(budget, Scenario(steps=steps, years=2), 2026, UK)
+    assert [measure(years[year], ["health"]).gross for year in (2026, 2027)] == [150, 300]
+    assert measure(years[2026], ["nature"]).share_of(["nature"]) == 0.4
+    # The same cell may hold both.
+    both = cells(
+        ("Care", "Office", "", "RDEL", 50), ("Care", "Office", "", "RDEL", -50), ("Care", "W", "a", "RDEL", 100)
+    )
+    assert measure(both, ["a"]).aligned_share == pytest.approx(100 / 150)
+
+
 def test_a_constraint_holds_or_says_by_how_much_it_is_missed() -> None:
     after = run(Move(source=Part(programme="Wards"), to=Part(outcome="nature"), amount=100))
     said = [
@@ -261,14 +287,14 @@ def test_a_plan_reaches_its_target_or_says_what_is_missing(
     rows: list[tuple[str, str, str, str, int]], share: Decimal, outcome: str, keep_bodies: bool
 ) -> None:
     before = cells(*rows)
-    total = int(before["amount"].sum())
+    total = int(gross_of(before).sum())
     if total <= 10_000:
         return
     keep = [Constraint(rule="keep", part=Part(body=body)) for body in ("Care", "Towns") if keep_bodies]
     plan = find_plan(before, {outcome: share}, keep)
     after = apply_steps(before, Scenario(steps=plan.moves), 2026, UK)
     assert all(check.holds for check in check_constraints(before, after, [*keep, Constraint(rule="keep")]))
-    has = int(after[2026].loc[after[2026]["outcome"] == outcome, "amount"].sum())
+    has = int(gross_of(after[2026])[after[2026]["outcome"] == outcome].sum())
     lacks = -(-total * share // 100) - has
     assert lacks <= plan.missed.get(outcome, 0)
 
@@ -326,7 +352,7 @@ def keeps(rule: Constraint, rows: list[tuple], flows: list[Flow]) -> bool:
 def what_may_go(rows: list[tuple], rules: list[Constraint]) -> dict[tuple[str, str, bool], int]:
     protects = [rule.part for rule in rules if rule.rule == "protect"]
     found: dict[tuple[str, str, bool], int] = {}
-    for body, programme, outcome, control, amount in rows:
+    for body, programme, outcome, control, amount, _ in rows:
         fixed = programme == "Interest on debt" or control == "RDEL-NC"
         if amount > 0 and not fixed and not any(concerns(part, body, outcome) for part in protects):
             key = (body, outcome, control == "CDEL")
@@ -341,9 +367,9 @@ def every_plan(
     moved, then the least that leaves its body, of those that break no rule and leave none that lacks with less.
     """
     rows = list(before.itertuples(index=False, name=None))
-    total = sum(row[4] for row in rows)
+    total = sum(row[4] - row[5] for row in rows)
     lack = {
-        code: math.ceil(Fraction(share) * total / 100) - sum(row[4] for row in rows if row[2] == code)
+        code: math.ceil(Fraction(share) * total / 100) - sum(row[4] - row[5] for row in rows if row[2] == code)
         for code, share in targets.items()
     }
     serves = {code: sorted({row[0] for row in rows if row[2] == code and row[4] > 0}) for code in targets}
@@ -374,7 +400,7 @@ def test_no_other_plan_misses_less_or_moves_less(
     rows: list[tuple[str, str, str, str, int]], shares: dict[str, int], rules: list[Constraint], most: int
 ) -> None:
     before = cells(*rows)
-    if before["amount"].sum() <= 0:
+    if gross_of(before).sum() <= 0:
         return
     targets = {code: Decimal(share) for code, share in shares.items()}
     missed, moved, crossed = every_plan(before, targets, rules, most)
@@ -388,20 +414,20 @@ def test_a_target_is_met_to_the_penny_or_said_to_be_missed_by_so_much(
     rows: list[tuple[str, str, str, str, int]], targets: dict[str, Decimal]
 ) -> None:
     before = cells(*rows)
-    total = int(before["amount"].sum())
+    total = int(gross_of(before).sum())
     if total <= 0:
         return
     plan = find_plan(before, targets, [])
     after = apply_steps(before, Scenario(steps=plan.moves), 2026, UK)[2026]
     for code, share in targets.items():
-        was, has = (int(frame.loc[frame["outcome"] == code, "amount"].sum()) for frame in (before, after))
+        was, has = (int(gross_of(frame)[frame["outcome"] == code].sum()) for frame in (before, after))
         wanted = math.ceil(Fraction(share) * total / 100)
         assert wanted - has == plan.missed.get(code, 0) or (code not in plan.missed and has >= wanted)
         # One that lacks something gives nothing of what it has on balance.
         assert has >= min(was, wanted)
     # What a simple greedy needs in all where nothing but capital binds: every penny that is lacking, moved once.
     assert plan.moved <= sum(
-        max(0, math.ceil(Fraction(s) * total / 100) - int(before.loc[before["outcome"] == c, "amount"].sum()))
+        max(0, math.ceil(Fraction(s) * total / 100) - int(gross_of(before)[before["outcome"] == c].sum()))
         for c, s in targets.items()
     )
 
