@@ -32,19 +32,21 @@ def set_aside(column: Column, evidence: str, role: str = "unused") -> Column:
 
 
 def set_aside_nets(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
-    """A column of expenditure less income, or of what income leaves, is made of the two beside it."""
+    """A column of expenditure less income, or of what income leaves, is made of two that stand near it."""
     amounts = amounts_of(columns)
-    spent = [c for c in amounts if c.flow == "expenditure"]
-    received = [c for c in amounts if c.flow == "income"]
     changed: dict[int, Column] = {}
+    # "Ergebnis" is what came of a year, and what is left of its income: the column itself says no stage.
+    sides: dict[int | None, dict[str, tuple[list[Column], list[Column]]]] = {}
     for column in amounts:
-        for one in spent:
-            for other in received:
-                # "Ergebnis" is what came of a year, and what is left of its income: the column itself says no stage.
-                same = {(c.fiscal_year, c.stage) for c in (one, other)} | {(column.fiscal_year, one.stage)}
-                if column.index in (one.index, other.index) or len(same) > 1:
-                    continue
-                a, b, c = (np.nan_to_num(grid.numbers[rows, each.index]) for each in (one, other, column))
+        if column.flow in ("expenditure", "income"):
+            spent, received = sides.setdefault(column.fiscal_year, {}).setdefault(column.stage, ([], []))
+            (spent if column.flow == "expenditure" else received).append(column)
+    numbers = np.nan_to_num(grid.numbers[rows]) if sides else grid.numbers[:0]
+    some = np.arange(len(numbers)) if len(numbers) <= 2 * _SOME else np.arange(_SOME) * len(numbers) // _SOME
+    for column in amounts:
+        for spent, received in sides.get(column.fiscal_year, {}).values():
+            for one, other in _leaving(numbers[some], column, _nearest(column, spent), _nearest(column, received)):
+                a, b, c = (numbers[:, each.index] for each in (one, other, column))
                 said = (a != 0) | (b != 0) | (c != 0)
                 # Income is taken off, written as it may be: net and income make gross the other way round.
                 net = a - b if b.sum() > 0 else a + b
@@ -52,6 +54,33 @@ def set_aside_nets(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column
                     evidence = f"row by row what columns {one.letter} and {other.letter} leave"
                     changed[column.index] = set_aside(column, evidence, "change")
     return with_changed(columns, changed)
+
+
+_NEAREST: Final = 24
+"""So many columns of each side next to one are tried as what leaves it."""
+
+
+def _nearest(column: Column, others: Sequence[Column]) -> list[Column]:
+    """The nearest of other columns, in their order."""
+    near = sorted((c for c in others if c.index != column.index), key=lambda c: abs(c.index - column.index))
+    return sorted(near[:_NEAREST], key=lambda c: c.index)
+
+
+def _leaving(
+    some: Floats, column: Column, spent: Sequence[Column], received: Sequence[Column]
+) -> list[tuple[Column, Column]]:
+    """Pairs of columns that may leave one, as some of the rows say."""
+    if not spent or not received:
+        return []
+    a, b = (some[:, [each.index for each in side]] for side in (spent, received))
+    a, b, c = a[:, :, None], b[:, None, :], some[:, column.index, None, None]
+    off = 1e-9 * (np.abs(a).max(initial=0) + np.abs(b).max(initial=0)) + 0.011
+    near = np.zeros((some.shape[0], len(spent), len(received)), dtype=bool)
+    for net in (a - b, a + b):
+        near |= (np.abs(net - c) <= off) | (np.abs(net + c) <= off)
+    said = (a != 0) | (b != 0) | (c != 0)
+    may = (near & said).sum(axis=0) >= _MOSTLY_OF_SOME * said.sum(axis=0)
+    return [(spent[i], received[j]) for i, j in zip(*may.nonzero(), strict=True)]
 
 
 _SOME: Final = 64
@@ -67,20 +96,22 @@ def set_aside_taxes(grid: Grid, rows: Ints, columns: list[Column]) -> list[Colum
     amounts = amounts_of(columns)
     parts = {part for column in columns if column.role == "total" for part in column.parts}
     changed: dict[int, Column] = {}
+    bases = [column for column in amounts if not lexicon.says("tax", column.header)]
+    numbers = np.nan_to_num(grid.numbers[rows]) if len(bases) < len(amounts) else grid.numbers[:0]
     for column in amounts:
         if column.index in parts or not lexicon.says("tax", column.header) or lexicon.says("net", column.header):
             continue
-        tax = np.nan_to_num(grid.numbers[rows, column.index])
-        for base in amounts:
-            if base.index == column.index or lexicon.says("tax", base.header):
-                continue
-            of = np.nan_to_num(grid.numbers[rows, base.index])
+        tax = numbers[:, column.index]
+        for base in bases:
+            of = numbers[:, base.index]
             both = (tax != 0) & (of != 0)
             if both.sum() < 2:
                 continue
             rates = tax[both] / of[both]
+            if (np.abs(rates) <= _HIGHEST_TAX).mean() < 0.95:
+                continue
             _, counts = np.unique(np.round(rates, 3), return_counts=True)
-            if (np.abs(rates) <= _HIGHEST_TAX).mean() >= 0.95 and counts.max() >= _AT_ONE_RATE * both.sum():
+            if counts.max() >= _AT_ONE_RATE * both.sum():
                 changed[column.index] = set_aside(column, f"the tax on column {base.letter}")
                 break
     return with_changed(columns, changed)

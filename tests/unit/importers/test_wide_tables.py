@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from budget_align.core.values.terms import UK
 from importers.evidence.column import Column
 from importers.evidence.column_sums import find_total_columns
-from importers.evidence.derived_columns import set_aside_running
+from importers.evidence.derived_columns import set_aside_nets, set_aside_running, set_aside_taxes
 from importers.readings.reader import read_workbook
 from importers.structure.grid import Grid
 
@@ -64,6 +65,35 @@ def test_a_column_that_adds_up_another_is_found_among_many(rows: int) -> None:
     grid, columns = grid_of(table)
     found = set_aside_running(grid, np.arange(rows), columns)
     assert [column.index for column in found if column.role == "change"] == [17]
+
+
+SIDES = ("expenditure", "income", "")
+
+
+@pytest.mark.parametrize("rows", [6, 700])
+def test_what_two_sides_leave_is_found_among_many_columns_in_no_time(rows: int) -> None:
+    table = amounts(rows, 300, 3)
+    # One row in twenty-five is wrong, and these stand together.
+    table[:, 152] = table[:, 150] - table[:, 151]
+    table[: rows // 25, 152] += 7
+    grid, columns = grid_of(table)
+    sided = [replace(column, flow=SIDES[place % 3], fiscal_year=2026) for place, column in enumerate(columns)]
+    began = time.process_time()
+    found = set_aside_nets(grid, np.arange(rows), sided)
+    assert [column.index for column in found if column.role == "change"] == [152]
+    # Each column with each pair of sides would take minutes.
+    assert time.process_time() - began < 4
+
+
+def test_many_columns_of_taxes_are_looked_at_in_no_time() -> None:
+    table = amounts(20, 300, 4)
+    table[:, 151] = (table[:, 150] * 0.2).round(2)
+    grid, columns = grid_of(table)
+    taxed = [replace(column, header="VAT" if place % 2 else "Amount") for place, column in enumerate(columns)]
+    began = time.process_time()
+    found = set_aside_taxes(grid, np.arange(20), taxed)
+    assert [column.index for column in found if column.role != "amount"] == [151]
+    assert time.process_time() - began < 1.5
 
 
 def test_hundreds_of_columns_of_money_are_read_in_seconds() -> None:
