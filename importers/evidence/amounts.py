@@ -28,6 +28,9 @@ _SMALLEST_SCALE = 1_000
 _BINARY = 2.0**-50
 """How far a number may be from its decimal, for each of its own size, since it is kept as a binary fraction."""
 
+_STATES_JUST_THAT = 1e-3
+"""Of a minor unit, so much is no more than the way in which a spreadsheet works out a number."""
+
 _PRINTED = 0.9
 """From this share of cells that a number of decimals fits on, the column is printed with so many."""
 
@@ -115,6 +118,29 @@ def _round(minor: Floats, numbers: Floats, unit: int, multipliers: Ints | None) 
         exact = Decimal(repr(float(numbers[place]))) * unit * (1 if multipliers is None else int(multipliers[place]))
         whole[place] = int(exact.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
     return whole
+
+
+def rounded_off(
+    grid: Grid, rows: Ints, column: Column, unit: Unit, amounts: npt.NDArray[np.int64], multipliers: Ints | None = None
+) -> Floats:
+    """By how much each amount of a column is larger than what its cell states, whatever their signs, in minor units;
+    nought where it states just that, but for what a binary fraction leaves of a decimal.
+
+    Args:
+        grid: the sheet.
+        rows: the table's rows of data.
+        column: the column.
+        unit: the table's unit, where the column has none of its own.
+        amounts: those of the table, as `measure` gives them.
+        multipliers: as in `measure`.
+    """
+    own, home = column.unit or unit, grid.terms.currency
+    minor = np.nan_to_num(grid.numbers[rows, column.index]) * own.minor(home)
+    if multipliers is not None and column.unit is None:
+        minor = minor * multipliers
+    _apply_scales(grid, rows, column.index, minor, own.currency_in(home).minor_units)
+    off = np.abs(amounts[:, column.index]) - np.abs(minor)
+    return np.where(np.abs(off) <= np.maximum(_STATES_JUST_THAT, 1e-12 * np.abs(minor)), 0.0, off)
 
 
 def half_of_last_place(grid: Grid, rows: Ints, column: int, unit: Unit) -> int:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 
 import numpy as np
 
 from budget_align.core.returns.reading import Finding, Severity
+from budget_align.core.values.money import format_exactly
+from importers.evidence.amounts import rounded_off
 from importers.evidence.column import Column
+from importers.evidence.row_units import row_multipliers
 from importers.files.workbook import Sheet
 from importers.readings.control_totals import money
 from importers.readings.table import Table
@@ -18,6 +22,9 @@ _MARKED = re.compile(r"\[|[¹²³⁴-⁹*†‡\\]|\s\(\w{1,2}\)$|\s[rpe]$", re.
 
 _BLOCKS = 3
 _VERSIONS = 6
+
+_HALF = 0.51
+"""Of a minor unit, so much is lost at most where an amount is rounded to one."""
 
 _FINDINGS_EACH = 50
 """Of one kind in one column, so many findings name their cells; the rest are counted."""
@@ -33,6 +40,7 @@ def find_cell_findings(table: Table) -> list[Finding]:
         kinds = table.grid.kinds[rows, column.index]
         found += _first(_error(table, int(row), column) for row in rows[kinds == Kind.ERROR])
         found += _texts(table, rows, column)
+    found += _finer(table)
     row = table.block.machine_header
     if row is not None:
         found.append(
@@ -86,6 +94,36 @@ def find_cell_findings(table: Table) -> list[Finding]:
             )
         )
     return found
+
+
+def _finer(table: Table) -> Iterable[Finding]:
+    """Amounts that state more than a minor unit can hold, or more than their column prints: each was rounded."""
+    multipliers = row_multipliers(table.grid, table.block, table.columns)
+    unit, left = table.context.unit, list(table.shares)
+    count, moved, most, first = 0, 0.0, 0.0, (len(table.block.data), 0)
+    for column in table.of_role("amount"):
+        apart = np.abs(rounded_off(table.grid, table.block.data, column, unit, table.amounts, multipliers))
+        apart[left] = 0
+        where = np.flatnonzero(apart)
+        if len(where):
+            count, moved, most = count + len(where), moved + float(apart.sum()), max(most, float(apart.max()))
+            first = min(first, (int(where[0]), column.index))
+    if not count:
+        return
+    row, currency = int(table.block.data[first[0]]), unit.currency_in(table.grid.terms.currency)
+    kept = money(table.amounts[first], unit, table.grid.terms)
+    together = format_exactly(Decimal(f"{moved:.3f}").normalize(), currency, locale=table.grid.terms.locale)
+    shown = most > _HALF
+    yield Finding(
+        code="finer-amounts",
+        severity=Severity.WARNING if shown else Severity.INFORMATION,
+        sheet=table.grid.name,
+        cell=address(row, first[1]),
+        message=f"{count:,} {'amount is' if count == 1 else 'amounts are'} finer than "
+        f"{'the column prints' if shown else money(1, unit, table.grid.terms)}, this one first: "
+        f"{table.grid.text(row, first[1])[:40]!r} was read as {kept}. Rounding moved {together} in all.",
+        action="Round the amounts in the workbook if another rounding is meant." if shown else "",
+    )
 
 
 def _same_columns(table: Table) -> Iterable[Finding]:

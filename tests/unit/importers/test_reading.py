@@ -1,10 +1,12 @@
 """The reader says what a sheet says, by its own evidence; sheets are drawn as a finance analyst sees them."""
 
+import io
 from typing import Any
 
+import openpyxl
 import pytest
 
-from budget_align.core.returns.reading import Answers, Reading
+from budget_align.core.returns.reading import Answers, Reading, Severity
 from budget_align.core.values.money import Unit
 from budget_align.core.values.terms import UK
 from importers import read_workbook
@@ -218,6 +220,46 @@ def test_marks_of_footnotes_are_left_off_numbers_and_said() -> None:
     )
     assert reading.lines["amount"].tolist() == [120500, 9900, 700, 1100, 1200]
     assert [(f.code, f.cell) for f in reading.findings] == [("number-as-text", "B2"), ("footnote-mark", "B2")]
+
+
+@pytest.mark.parametrize(
+    ("said", "cell", "amounts", "says"),
+    [
+        # A half penny, a third of one, and one amount that is lost whole.
+        ("£\n10.005\n20.00\n30.3333\n0.001", "B5", [1000, 2000, 3033, 0], "3 amounts are finer than £0.01"),
+        ("£\n5.00\n(10.0051)\n20.00", "B6", [500, -1001, 2000], "Rounding moved £0.0049 in all"),
+        ("£m\n1.123456\n2.123456789", "B6", [112345600, 212345679], "'2.123456789' was read as £2,123,456.79"),
+    ],
+)
+def test_amounts_finer_than_the_currency_are_rounded_and_said(
+    said: str, cell: str, amounts: list[int], says: str
+) -> None:
+    unit, *numbers = said.split("\n")
+    lines = "\n".join(f'Line {place},"{number}"' for place, number in enumerate(numbers))
+    reading = read(f"Works\nBudget\n{unit}\nLine,2026-27\n{lines}".encode(), body="W")
+    assert reading.lines["amount"].tolist() == amounts
+    (finding,) = (finding for finding in reading.findings if finding.code == "finer-amounts")
+    assert (finding.cell, finding.severity) == (cell, Severity.INFORMATION)
+    assert says in finding.message
+
+
+def test_one_amount_of_more_places_than_its_column_prints_is_read_as_it_prints_and_said() -> None:
+    lines = "".join(f"Road {place},{place + 10}.{place % 9 + 1}\n" for place in range(40))
+    reading = read(f"Works\nBudget £m\nLine,2026-27\n{lines}Rail,12.345678\n".encode(), body="W")
+    assert reading.lines["amount"].tolist()[-1] == 1_230_000_000
+    (finding,) = (finding for finding in reading.findings if finding.code == "finer-amounts")
+    assert (finding.cell, finding.severity) == ("B44", Severity.WARNING)
+    assert "Rounding moved £45,678.00 in all" in finding.message
+
+
+def test_what_a_spreadsheet_works_out_to_the_penny_is_not_called_finer() -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in [("Line", "2026-27 budget £m"), ("Roads", 0.1 + 0.2), ("Rail", 1.1 * 1.1), ("Sea", 4.35 * 100)]:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    assert "finer-amounts" not in {finding.code for finding in read(out.getvalue(), body="W").findings}
 
 
 def test_every_line_keeps_its_own_cell_and_the_same_bytes_give_the_same_lines() -> None:
