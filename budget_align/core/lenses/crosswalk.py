@@ -177,13 +177,17 @@ def _by_missions(step: Step, framework: Framework) -> Step:
 def see_through(cube: pd.DataFrame, lens: Sequence[Step]) -> pd.DataFrame:
     """A cube, or any part of one, with its outcomes seen through a lens.
 
-    Every cell is split exactly, so that the cube adds up to what it did, and what is unaligned, a memo or a transfer
-    stays that. What serves an outcome that a crosswalk does not cover is of the kind `UNCOVERED`. Where the cube has
-    grades, each cell has the lower one of its own and the pair's.
+    Every cell is split exactly, and for itself, so that the cube adds up to what it did and any part of it is seen as
+    it is within the whole; what is unaligned, a memo or a transfer stays that. What serves an outcome that a crosswalk
+    does not cover is of the kind `UNCOVERED`. Where the cube has grades, each cell has the lower one of its own and the
+    pair's.
     """
+    if not lens:
+        return cube
+    keys = [name for name in cube.columns if name != "amount"]
     for step in lens:
         cube = _see(cube, step)
-    return cube
+    return cube.groupby(keys, sort=True, observed=True)["amount"].sum().reset_index()
 
 
 def touched_through(outcomes: Iterable[str], lens: Sequence[Step]) -> frozenset[str]:
@@ -214,8 +218,4 @@ def _see(cube: pd.DataFrame, step: Step) -> pd.DataFrame:
                 pair = step.grades.get((str(outcome), code), lowest)
                 seen["grade"] = [lower_of(grade, pair) for grade in cells["grade"]]
             parts.append(seen)
-    keys = [name for name in cube.columns if name != "amount"]
-    if not parts:
-        return cube
-    both = pd.concat(parts, ignore_index=True)
-    return both.groupby(keys, sort=True, observed=True)["amount"].sum().reset_index()
+    return pd.concat(parts, ignore_index=True) if parts else cube

@@ -131,17 +131,18 @@ def contributing_in(view: View) -> dict[str, int]:
 
 def sides_in(view: View) -> dict[str, Sides]:
     """What works on each outcome shown in the stage and year shown: for it, and against it."""
-    return sides_of(view.own_part, view.mapping, view.lens_steps)
+    return sides_of(view.part, view.own_part, view.mapping, view.lens_steps)
 
 
-def sides_of(cube: pd.DataFrame, mapping: Mapping, lens: Sequence[Step]) -> dict[str, Sides]:
-    """What works on each outcome, seen through a lens, from a cube with directions of the mapping's own framework, of
-    one stage and year.
+def sides_of(seen: pd.DataFrame, own: pd.DataFrame, mapping: Mapping, lens: Sequence[Step]) -> dict[str, Sides]:
+    """What works on each outcome shown, of one stage and year. What is given to it adds up to its amount.
+
+    Args:
+        seen: a cube with directions as it is shown; `own` is the same without the lens.
     """
-    counted = cube[~cube["kind"].isin(SET_APART)]
+    counted = own[~own["kind"].isin(SET_APART)]
     given = counted[counted["kind"] != "unaligned"]
     keys = ["outcome", "kind", "direction", "strength"]
-    rows = given.groupby(keys, observed=True)["amount"].sum().reset_index()
     whole = counted.groupby("rule_id")["amount"].sum()
     gets = set(zip(given["rule_id"], given["outcome"], strict=True))
     beside = [
@@ -150,12 +151,10 @@ def sides_of(cube: pd.DataFrame, mapping: Mapping, lens: Sequence[Step]) -> dict
         for code, effect in rule.effects.items()
         if effect.direction == "negative" and rule.id in whole.index and (rule.id, code) not in gets
     ]
-    both = pd.concat([rows, pd.DataFrame(beside, columns=[*keys, "amount"])], ignore_index=True)
-    both = both.astype({**dict.fromkeys(keys, "str"), "amount": "int64"})
-    seen = see_through(both, lens)
-    seen = seen[~seen["kind"].isin(NOT_ALIGNED)]
+    others = pd.DataFrame(beside, columns=[*keys, "amount"]).astype({**dict.fromkeys(keys, "str"), "amount": "int64"})
+    both = pd.concat([seen[[*keys, "amount"]], see_through(others, lens)], ignore_index=True)
     found: dict[str, Sides] = {}
-    for outcome, cells in seen.groupby("outcome"):
+    for outcome, cells in both[~both["kind"].isin(NOT_ALIGNED)].groupby("outcome"):
         by = cells.groupby(["direction", "strength"])["amount"].sum()
         serves, against = (
             {s: int(by[d, s]) for s in (*STRENGTHS, UNSAID) if (d, s) in by.index} for d in ("positive", "negative")

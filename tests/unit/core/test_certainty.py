@@ -92,12 +92,47 @@ def test_shares_are_of_gross_and_receipts_stand_beside() -> None:
 def test_both_sides_are_shown_and_never_netted() -> None:
     budget = lines({"programme": "Rail", "amount": 1_200}, {"programme": "Roads", "amount": 400})
     rules = mapping(RAIL, ROADS)
-    sides = sides_of(graded(budget, rules), rules, [])
+    own = graded(budget, rules)
+    sides = sides_of(own, own, rules, [])
     assert (dict(sides["climate"].serves), dict(sides["climate"].against)) == ({"strong": 1_200}, {"weak": 400})
     assert (sides["growth"].served, sides["growth"].harmed) == (320, 0)
     lens = [Step({"climate": {"planet": 500_000}}, {("climate", "planet"): "judged"})]
-    seen = sides_of(graded(budget, rules), rules, lens)
+    seen = sides_of(see_through(own, lens), own, rules, lens)
     assert (seen["planet"].served, seen["planet"].harmed) == (600, 200)
+
+
+THREE = [
+    {"id": "rail", "when": {"programme": "Rail"}, "to": {"climate": 37, "growth": 41}, "effects": {"climate": "positive strong"}},
+    {"id": "roads", "when": {"programme": "Roads"}, "to": {"growth": 83, "climate": 7}, "effects": {"climate": "negative"}},
+    {"id": "parks", "when": {"programme": "Parks"}, "to": {"climate": 51}, "effects": {"growth": "negative weak", "climate": "neutral"}},
+]  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("ABC"), st.sampled_from(["Rail", "Roads", "Parks"]), st.integers(-999, 9_999)),
+        min_size=1,
+        max_size=9,
+    )
+)
+def test_what_is_given_adds_up_to_the_amount_and_a_part_is_seen_as_within_the_whole(found: list[Any]) -> None:
+    rules = mapping(*THREE)
+    budget = lines(*({"body": body, "programme": name, "amount": amount} for body, name, amount in found))
+    own = graded(budget, rules)
+    shares = [
+        {"climate": {"x": 333_333, "y": 333_334}, "growth": {"x": 500_000, "y": 166_667}},
+        {"x": {"u": 333_333, "v": 166_667}, "y": {"u": 111_111, "v": 777_777}},
+    ]
+    lens = [Step(each, {(one, to): "judged" for one, given_ in each.items() for to in given_}) for each in shares]
+    seen = see_through(own, lens)
+    sides = sides_of(seen, own, rules, lens)
+    spend = alignment.spend_by(seen, "outcome")
+    negative = seen[seen["direction"] == "negative"].groupby("outcome")["amount"].sum()
+    for outcome in ("u", "v"):
+        given_ = sides[outcome].served + sides[outcome].neutral + int(negative.get(outcome, 0))
+        assert given_ == spend.get(outcome, 0)
+        parts = [see_through(cells, lens) for _, cells in own.groupby("outcome")]
+        assert sum(int(alignment.spend_by(part, "outcome").get(outcome, 0)) for part in parts) == spend.get(outcome, 0)
 
 
 def test_a_lens_shows_the_lower_grade() -> None:
