@@ -135,28 +135,59 @@ def steps(numbers: Floats) -> Floats:
 
 
 def _proportional(table: npt.NDArray[np.int64]) -> list[int]:
-    """For each column the first one that it is a constant multiple of, itself where there is none: tax at one rate, or
-    the same amounts in another currency.
+    """For each column the first one that it is a constant multiple of, itself where there is none: tax at one rate, the
+    same amounts in another currency, or last year's put up by one rate and rounded.
     """
     says = table != 0
-    enough = says.sum(axis=0) >= _PROPORTIONAL_FROM
-    # Columns that say something in the same rows, by those rows: the first of each sort of multiples among them.
-    firsts: dict[bytes, list[int]] = {}
+    # Rounding, down or up, keeps small amounts further from the rate than large ones.
+    steps = np.gcd.reduce(table, axis=0)
+    firsts: list[int] = []
     same: list[int] = []
     for place in range(table.shape[1]):
-        like = firsts.setdefault(says[:, place].tobytes(), []) if enough[place] else []
-        rows = says[:, place]
-        ratios = table[rows, place].astype(np.float64)[:, None] / table[np.ix_(rows, like)]
-        constant = np.ptp(ratios, axis=0) <= _PROPORTIONAL * np.abs(ratios.mean(axis=0)) if like else []
-        first = next((other for other, is_one in zip(like, constant, strict=True) if is_one), place)
-        if first == place:
-            like.append(place)
+        both = says[:, [place]] & says[:, firsts]
+        enough = both.sum(axis=0) >= max(_PROPORTIONAL_FROM, _MOSTLY * int(says[:, place].sum()))
+        own, others = np.where(both, table[:, [place]], 0).astype(np.float64), np.where(both, table[:, firsts], 0)
+        rates = own.sum(axis=0) / np.where(others.sum(axis=0) == 0, 1, others.sum(axis=0))
+        allowed = np.maximum(steps[place] + np.abs(rates) * steps[firsts], _PROPORTIONAL * np.abs(own) / 2)
+        constant = enough & (np.abs(own - rates * others) <= allowed + 1e-9).all(axis=0)
+        # Few amounts, or small ones beside what rounding allows, keep to one rate by chance.
+        usual = np.maximum(_USUAL * np.abs(own), 1e-9)
+        constant &= np.log(np.clip(allowed / usual, 1e-3, 1.0)).sum(axis=0, where=both) <= _TELLING_RATE
+        first = next((other for other, is_one in zip(firsts, constant, strict=True) if is_one), place)
+        if first == place and len(firsts) < _COMPARED:
+            firsts.append(place)
         same.append(first)
     return same
 
 
+_COMPARED: Final = 30
+_USUAL: Final = 0.05
+"""By such a share what changes otherwise differs from one rate."""
+
+_TELLING_RATE: Final = -10.0
+_MOSTLY: Final = 0.6
 _PROPORTIONAL_FROM: Final = 4
 _PROPORTIONAL: Final = 0.002
+
+
+class _Roundness:
+    """How round the amounts of a column are: where most end in thousands, two of them add up to a third far oftener
+    than their size says.
+    """
+
+    def __init__(self, amounts: npt.NDArray[np.int64]) -> None:
+        said = np.abs(amounts[amounts != 0])
+        self.width = max(1.0, float(np.median(said)) + float(said.std())) if len(said) else 1.0
+        self.shares = [float(np.mean(said % 10**zeros == 0)) if len(said) else 0.0 for zeros in range(_ZEROS)]
+
+    def chance(self, amount: int) -> float:
+        """How likely two amounts of the column are to add up to this one, given in how many noughts it ends."""
+        zeros = next((n - 1 for n in range(1, _ZEROS) if amount % 10**n), _ZEROS - 1)
+        likely: float = max(share**2 * 10**n / self.width for n, share in enumerate(self.shares[: zeros + 1]))
+        return min(1.0, likely)
+
+
+_ZEROS: Final = 10
 
 
 class Chance:
@@ -171,6 +202,7 @@ class Chance:
         if table.ndim == 1:  # No row at all, and so no column.
             table = table.reshape(len(table), 0)
         self.of_column = [self._of_column(column) for column in table.T]
+        self.round = [_Roundness(column) for column in table.T]
         self.same = _proportional(table)
 
     @staticmethod
@@ -203,5 +235,5 @@ class Chance:
             if amount and abs(amount) not in seen and self.same[place] not in told:
                 seen.add(abs(amount))
                 told.add(self.same[place])
-                likely *= chance
+                likely *= max(chance, self.round[place].chance(abs(amount)))
         return tried * likely if seen else float(tried)

@@ -309,7 +309,7 @@ class _Finder:
             self.restated = len(self.open), entry
             return
         if any(entry.amounts):
-            start = self._latest(self._difference(entry.amounts), len(self.open) - 2)
+            start = self._latest(self._difference(entry.amounts), self._before_two_parts())
             nested = self._start_of_nested(entry) if start is None and self.doubted else None
             start = self._rounded_run(entry) if start is None and nested is None else start
             start = nested if start is None else start
@@ -556,6 +556,11 @@ class _Finder:
     def _latest(self, prefix: Vector, limit: int) -> int | None:
         """The last position up to the limit at which the running sum was this one."""
         return next((p for p in reversed(self.where.get(prefix, [])) if p <= limit), None)
+
+    def _before_two_parts(self) -> int:
+        """The last position after which two rows are open that state an amount: one beside noughts is no sum."""
+        parts = (place for place in range(len(self.open) - 1, -1, -1) if any(self.open[place].amounts))
+        return next(islice(parts, 1, None), -1)
 
     def _exact_start(self, entry: Entry) -> int | None:
         """Where the nearest run of open rows that adds up to the entry begins; a heading of its name goes first."""
