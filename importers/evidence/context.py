@@ -138,7 +138,7 @@ def read_context(
     return Context(
         body,
         stage,
-        _read_flow(titles, columns, answers, asks),
+        _read_flow(titles, columns, _said_throughout(grid, block, columns), answers, asks),
         _read_version(titles, grid.name, answers),
         unit,
         unit_belief,
@@ -489,10 +489,15 @@ def _read_stage(
 
 
 def _read_flow(
-    titles: Sequence[tuple[str, str]], columns: Sequence[Column], answers: TableAnswers, asks: _Asks
+    titles: Sequence[tuple[str, str]],
+    columns: Sequence[Column],
+    throughout: Sequence[tuple[str, str]],
+    answers: TableAnswers,
+    asks: _Asks,
 ) -> Belief:
     """Which way the money of the table goes, where neither its columns nor its rows say so. A title that speaks of
-    income among other words, as "income from fees" does and "income support" too, leaves that open.
+    income among other words, as "income from fees" does and "income support" too, leaves that open; so does a word for
+    it that a column says in every row.
     """
     if answers.flow:
         return Belief(value=answers.flow, confidence=1.0, evidence=answers.evidence)
@@ -504,7 +509,7 @@ def _read_flow(
         flow = vocabulary.find_flow(text)
         if flow and (american or not vocabulary.says_bare_revenue(text)):
             return Belief(value=flow, confidence=0.8, evidence=f"{where} says {text[:60]!r}")
-    for where, text in [] if told else named:
+    for where, text in [] if told else [*named, *throughout]:
         said = [flow for flow in _RECEIVED if vocabulary.may_say_flow(flow, text)]
         if said and not vocabulary.may_say_flow("expenditure", text):
             place = f"{where[0].upper()}{where[1:]} of {asks.grid.name!r} says"
@@ -518,6 +523,16 @@ def _read_flow(
             )
             return Belief(value=value, confidence=0.5, evidence=f"{where} says {text[:60]!r}")
     return Belief(value="expenditure", confidence=0.7, evidence="nothing says income or financing")
+
+
+def _said_throughout(grid: Grid, block: Block, columns: Sequence[Column]) -> list[tuple[str, str]]:
+    """The one word of each column of labels that says the same in every row, with where it stands."""
+    found: list[tuple[str, str]] = []
+    for column in columns:
+        codes = grid.codes[block.data, column.index]
+        if column.index in block.labels and len(codes) and codes[0] and (codes == codes[0]).all():
+            found.append((f"every row of column {column.letter}", grid.vocabulary[int(codes[0])]))
+    return found
 
 
 _NAMING = ("unit", "programme", "account")
