@@ -17,7 +17,6 @@ class Column:
         parts: for a total, the columns that it sums.
         nets: for what one column leaves of another, these two; twice the same where it is made of such a net.
         sign: -1 where its amounts are taken off, as credits are.
-        may_be_money: nothing but the length of its numbers makes it a code.
     """
 
     index: int
@@ -35,7 +34,6 @@ class Column:
     parts: tuple[int, ...] = ()
     sign: int = 1
     nets: tuple[int, ...] = ()
-    may_be_money: bool = False
 
     @property
     def letter(self) -> str:

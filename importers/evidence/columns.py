@@ -17,11 +17,10 @@ from importers.evidence.column_nets import find_nets
 from importers.evidence.column_sums import find_total_columns
 from importers.evidence.label_columns import place_labels, read_label_column, tell_dimensions
 from importers.evidence.money_columns import tell_apart
-from importers.evidence.open_columns import choose_open, tell_by_company
 from importers.structure.grid import Grid, sample
 from importers.structure.layout import Block
 from importers.structure.texts import column_texts
-from importers.words import lexicon, row_words, vocabulary
+from importers.words import row_words, vocabulary
 from importers.words.unit_words import find_unit
 
 
@@ -45,7 +44,7 @@ def tell_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column
         c: tell_kind(grid, block, c, headers[c], rows, has_unit=units[c] is not None, titled=titled, additive=additive)
         for c in block.values
     }
-    beliefs = tell_by_company(grid, rows, share_among_series(beliefs, headers), headers)
+    beliefs = share_among_series(beliefs, headers)
     columns = {c: _read_value_column(grid, c, headers[c], units[c], beliefs[c]) for c in block.values}
     columns = {c: _with_own_flow(column, block.header_texts(grid, c)) for c, column in columns.items()}
     columns |= {
@@ -57,24 +56,10 @@ def tell_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column
 
 
 def choose_columns(
-    grid: Grid,
-    block: Block,
-    told: list[Column],
-    answers: TableAnswers,
-    decisions: Decisions,
-    key: str,
-    *,
-    alone: bool = False,
+    grid: Grid, block: Block, told: list[Column], answers: TableAnswers, decisions: Decisions, key: str
 ) -> list[Column]:
-    """Columns as `tell_columns` gives them, with what is chosen between them; `alone` where nothing in the workbook
-    is money for certain, so that what may be is asked about.
-    """
+    """Columns as `tell_columns` gives them, with what is chosen between them."""
     shape = "\n".join(fold_header(column.header) for column in told)
-    if alone and not any(column.role == "amount" for column in told):
-        may_be = {
-            c.index: _as_amount(grid, c) for c in told if c.may_be_money and c.index > min(block.labels, default=-1)
-        }
-        told = choose_open(grid, told, may_be, decisions, key, shape) if may_be else told
     ordered = tell_apart(grid, block, told, decisions, key, shape, answers.stage)
     ordered = place_labels(grid, block, tell_dimensions(grid, block, ordered))
     return _obey(grid, _without_repeats(grid, block, ordered), answers)
@@ -146,17 +131,8 @@ def _set_aside_parts_of_years(columns: list[Column]) -> list[Column]:
     ]
 
 
-def _find_years(grid: Grid, header: str) -> list[int]:
-    """The fiscal years that a header names, that of a month beside nothing but words that say what it holds, such as
-    "Mar-23 Actual", among them.
-    """
-    calendar = grid.terms.calendar
-    bare = " ".join(word for word in header.split() if not lexicon.knows(word))
-    return calendar.find_years(header) or (calendar.find_years(bare) if bare != header else [])
-
-
 def _read_value_column(grid: Grid, c: int, header: str, unit: Unit | None, belief: KindBelief) -> Column:
-    years = _find_years(grid, header)
+    years = grid.terms.calendar.find_years(header)
     if vocabulary.says_real_terms(header):
         return Column(c, header, "measure", 0.9, f"the header {header!r} says real terms: no cash")
     if vocabulary.says_share_of_total(header) or vocabulary.begins_as_change(header):
@@ -171,8 +147,7 @@ def _read_value_column(grid: Grid, c: int, header: str, unit: Unit | None, belie
             return replace(column, role="memo", evidence=f"the header {header!r}")
         return column
     role = _ROLES.get(belief.kind) or _code_role(header)
-    evidence = f"{_KINDS[belief.kind]}: {belief.evidence}"
-    return Column(c, header, role, min(belief.confidence, 0.99), evidence, may_be_money=belief.open)
+    return Column(c, header, role, min(belief.confidence, 0.99), f"{_KINDS[belief.kind]}: {belief.evidence}")
 
 
 def _as_days(grid: Grid, block: Block, column: Column) -> Column:
@@ -214,14 +189,6 @@ def _code_role(header: str) -> Role:
     if role in ("unit_code", "account_code", "note"):
         return role
     return {"account": "account_code", "unit": "unit_code"}.get(role or "", "programme_code")  # type: ignore[return-value]
-
-
-def _as_amount(grid: Grid, column: Column) -> Column:
-    """A column that was taken for codes as the amounts that it may be."""
-    years = _find_years(grid, column.header)
-    belief = KindBelief(1 - column.confidence, "money", "its numbers may be amounts")
-    amount = _read_amount_column(column.index, column.header, years, belief, grid.terms.currency)
-    return replace(amount, may_be_money=True)
 
 
 def _read_amount_column(c: int, header: str, years: list[int], belief: KindBelief, home: Currency) -> Column:

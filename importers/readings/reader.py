@@ -38,7 +38,6 @@ from importers.evidence.column import Column
 from importers.evidence.columns import choose_columns, tell_columns
 from importers.evidence.context import read_context, read_notes
 from importers.evidence.day_years import settle_days
-from importers.evidence.other_years import name_years
 from importers.files.limits import Limits
 from importers.files.workbook import Sheet, Workbook, open_workbook
 from importers.readings.cell_findings import find_cell_findings, find_sheet_findings
@@ -161,7 +160,7 @@ class WorkbookReader:
         self.workbook, self.terms, self.limits, self.progress = workbook, terms, limits, progress
         self.answers = answers
         self._structures: dict[tuple[str, str], list[SheetBlocks]] = {}
-        self._made: dict[tuple[str, str, int, int, bool], list[tuple[Decisions, Table]]] = {}
+        self._made: dict[tuple[str, str, int, int], list[tuple[Decisions, Table]]] = {}
         self._columns: dict[tuple[str, str, int, int], list[Column]] = {}
         self._moneys: dict[int, TableMoney] = {}
         self._totals: dict[frozenset[tuple[str, str]], tuple[OptionTotal, ...]] = {}
@@ -182,10 +181,8 @@ class WorkbookReader:
             self._structures[key] = _without_contents(found)
         return self._structures[key]
 
-    def tables(self, decisions: Decisions, *, alike: bool = False, alone: bool = False) -> list[SheetTables]:
-        """Every sheet with its tables, those without money among them; `alike` is as in `assemble`, and `alone` as in
-        `choose_columns`.
-        """
+    def tables(self, decisions: Decisions, *, alike: bool = False) -> list[SheetTables]:
+        """Every sheet with its tables, those without money among them; `alike` is as in `assemble`."""
         structure = self.structure(decisions.settled)
         notes = read_notes(each.grid for each in structure if not each.blocks)
         key = decisions.settled.get(NUMBERS, ""), decisions.settled.get(BARE_YEAR, "")
@@ -194,7 +191,7 @@ class WorkbookReader:
                 each.sheet,
                 each.grid,
                 [
-                    self._table((*key, number, place), each, block, notes, decisions, alike=alike, alone=alone)
+                    self._table((*key, number, place), each, block, notes, decisions, alike=alike)
                     for place, block in enumerate(each.blocks)
                 ],
             )
@@ -210,9 +207,8 @@ class WorkbookReader:
         decisions: Decisions,
         *,
         alike: bool,
-        alone: bool,
     ) -> Table:
-        for own, table in self._made.get((*key, alone), []):
+        for own, table in self._made.get(key, []):
             if own.agree(decisions.settled, alike=alike):
                 decisions.met |= table.choices
                 return table
@@ -221,10 +217,10 @@ class WorkbookReader:
         settled = self.answers.of_table(name, each.grid.name)
         if key not in self._columns:
             self._columns[key] = tell_columns(each.grid, block, settled)
-        columns = choose_columns(each.grid, block, self._columns[key], settled, own, name, alone=alone)
+        columns = choose_columns(each.grid, block, self._columns[key], settled, own, name)
         table = _make_table(each.grid, block, columns, notes, settled, own)
         table.choices = own.met
-        self._made.setdefault((*key, alone), []).append((own, table))
+        self._made.setdefault(key, []).append((own, table))
         decisions.met |= own.met
         return table
 
@@ -242,8 +238,6 @@ class WorkbookReader:
         """
         decisions = Decisions(settled)
         sheets = self.tables(decisions, alike=alike)
-        if not any(table.of_role("amount") for each in sheets for table in each.tables):
-            sheets = self.tables(decisions, alike=alike, alone=True)
         tables = [table for each in sheets for table in each.tables if table.of_role("amount")]
         moneys = [self._money(table) for table in tables]
         totals = join_continued(tables, [money.totals for money in moneys])
@@ -267,7 +261,7 @@ class WorkbookReader:
         stored without a year.
         """
         for number, (table, money) in enumerate(zip(tables, moneys, strict=True)):
-            if self.answers.fiscal_year is not None or not money.undated.any() or 0 in table.named_years.values():
+            if self.answers.fiscal_year is not None or not money.undated.any():
                 continue
             said = decisions.take(
                 Choice(
@@ -369,10 +363,7 @@ def _make_table(
     if not context.is_money:
         columns = [_as_measure(column) if column.role == "amount" else column for column in columns]
     columns = settle_days(grid, block, columns, context.fiscal_year, decisions, key)
-    table = make_table(grid, block, columns, context, decisions)
-    if table.of_role("amount"):
-        table.named_years = name_years(grid, block, table.columns, decisions, key)
-    return table
+    return make_table(grid, block, columns, context, decisions)
 
 
 def _leave(choices: Sequence[Choice], tables: Sequence[Table], moneys: list[TableMoney], decisions: Decisions) -> None:

@@ -23,6 +23,7 @@ from importers.evidence.weights import CHANCE
 from importers.readings.code_levels import find_code_levels
 from importers.readings.code_paths import find_paths
 from importers.readings.cube_totals import find_cube_totals
+from importers.readings.marked_parts import choose_marked_parts
 from importers.readings.names_of_lines import find_lines_named_otherwise
 from importers.readings.row_flows import tell_flows_of_sections
 from importers.readings.row_totals import (
@@ -126,6 +127,7 @@ def make_table(
         return table
     left = tell_flows_of_sections(table, decisions)
     left |= find_unnamed(table, decisions)
+    left |= choose_marked_parts(table, decisions)
     left |= doubt_below(table, decisions) or choose_views(table, decisions) or choose_repeated_runs(table, decisions)
     left |= choose_outside(table, decisions)
     left |= doubt_totals(table, decisions, left) | doubt_unread(table, decisions)

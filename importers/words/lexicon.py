@@ -27,8 +27,6 @@ Meaning = Literal[
     "commitment",
     "cumulative",
     "returned",
-    "earlier",
-    "later",
     "flow",
     "currency",
     "outturn",

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from budget_align.core.values.terms import UK
 from importers.files.limits import Limits
 from importers.files.workbook import open_workbook
+from importers.readings.reader import read_workbook
 from tests.corpus.reading_truth import Truth, play
 from tests.unit.importers.test_habits_around_tables import check_told
 from tests.unit.importers.test_reading_habits import (
@@ -242,6 +244,62 @@ def test_codes_that_others_take_apart_state_the_same_again(order: str) -> None:
     made = text([["cofog", "Year", "Value £"], *rows], list(lines.values()))
     outcome = read(made)
     assert stored(outcome) in made.right, outcome.refusal or describe(made, outcome)
+
+
+# Parts by their mark, and equal amounts
+
+
+def outline_of(sizes: list[int], seed: int) -> tuple[Rows, int]:
+    """Bodies with a code, most of them above parts without one that add up to them, and what the bodies come to."""
+    rows: Rows = []
+    for n, size in enumerate(sizes):
+        parts = figures(seed + n, size)
+        rows.append([301 + n, f"Body {n + 1}", sum(parts) or figures(seed - n, 1)[0]])
+        rows += [["", f"Part {k + 1} of {n + 1}", part] for k, part in enumerate(parts)]
+    return rows, sum(row[2] for row in rows if row[0])
+
+
+@pytest.mark.parametrize("rest", [0, 4_411])
+@pytest.mark.parametrize("grand", [False, True])
+def test_a_row_marked_as_a_part_is_one_and_is_asked_about_where_it_does_not_make_its_whole_up(
+    rest: int, grand: bool
+) -> None:
+    rows, whole = outline_of([3, 2, 4, 0, 2, 0], 601)
+    alone = 1_234_567
+    rows += [[390, "The last body", alone], ["", "Its only part", alone - rest]]
+    head: Rows = [["", "All that is proposed", whole + alone]] if grand else []
+    made = sheet([["Code", "Chapter", "Budget 2024-25, £"], *head, *rows], whole + alone)
+    outcome = read(made)
+    assert outcome.asked["rows"] == (1 if rest else 0)
+    assert stored(outcome) in made.right, describe(made, outcome)
+
+
+def test_an_amount_beside_noughts_is_no_sum_of_the_next() -> None:
+    amounts = [480_017, 30_000, *[10_000] * 8, 0, 35_000, 5_606_535, 2_058_362]
+    made = sheet(table(["Service", "Budget 2024-25, £"], NAMES[:14], amounts), sum(amounts), must=True)
+    outcome = read(made)
+    assert not outcome.asked
+    assert stored(outcome) in made.right, describe(made, outcome)
+
+
+def test_years_put_up_by_one_rate_tell_of_no_total_twice() -> None:
+    amounts = [100 * a for a in figures(611, 20, 31, 999)]
+    amounts[6:9] = [43_700, 41_700, 2_000]
+    earlier = [a * 95 // 10_000 * 100 for a in amounts]
+    names = [f"Line {n + 1}" for n in range(20)]
+    made = sheet(table(["Item", "2024-25 £", "2023-24 £"], names, amounts, earlier), [sum(amounts), sum(earlier)])
+    outcome = read(made)
+    assert stored(outcome) in made.right, describe(made, outcome)
+
+
+@pytest.mark.parametrize("word", ["Ertrag", "Income", "Recettes"])
+def test_a_word_for_income_in_every_row_is_asked_about(word: str) -> None:
+    amounts = figures(621, 8)
+    made = sheet(table(["Kind", "Item", "Budget 2024-25, £"], [word] * 8, NAMES[:8], amounts), sum(amounts))
+    questions = read_workbook(made.data, "income.xlsx", terms=UK).questions
+    asked = next(question for question in questions if question.topic == "flow")
+    assert word in asked.prompt
+    assert asked.guess == "income"
 
 
 # What a person states
