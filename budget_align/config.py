@@ -259,6 +259,28 @@ def load_settings(path: Path | None = None) -> Settings:
     return settings.model_copy(update=resolved)
 
 
+def secret_files() -> Iterator[Path]:
+    """The files from which secrets are read: the one that holds the database's address, and that of the settings where
+    a password stands in it.
+    """
+    if os.environ.get("DATABASE_URL_FILE") and not os.environ.get("DATABASE_URL"):
+        yield Path(os.environ["DATABASE_URL_FILE"])
+    file = _find_file()
+    try:
+        facts = tomllib.loads(file.read_text(encoding="utf-8")) if file is not None else {}
+    except (OSError, tomllib.TOMLDecodeError):
+        return
+    address = str(facts.get("database_url", ""))
+    in_address = "@" in address and ":" in address.partition("://")[2].rpartition("@")[0]
+    if file and (in_address or _says(facts, "provider", "client_secret") or _says(facts, "mail", "password")):
+        yield file
+
+
+def _says(facts: dict[str, Any], part: str, name: str) -> bool:
+    about = facts.get(part)
+    return isinstance(about, dict) and bool(about.get(name))
+
+
 def _read_secret(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()

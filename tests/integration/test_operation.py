@@ -13,7 +13,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlmodel import Session
 
 from budget_align.cli import main
-from budget_align.config import Settings, load_settings
+from budget_align.config import Provider, Settings, load_settings
 from budget_align.core.people.policy import Held
 from budget_align.core.values.refusal import RefusedError
 from budget_align.jobs import Jobs
@@ -79,6 +79,36 @@ def test_each_thing_that_is_unsafe_or_missing_is_named(
     assert graded(sqlite_engine, safe, "unsafe") == {str(safe.session_key_file)}
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert graded(sqlite_engine, safe, "missing") == {"user"}
+
+
+def test_secrets_that_everybody_may_read_or_hear_are_unsafe(
+    sqlite_engine: Engine, safe: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    safe.data_folder.chmod(0o700)
+    file, address = tmp_path / "settings.toml", tmp_path / "database-url"
+    monkeypatch.setenv("BUDGET_ALIGN_CONFIG", str(file))
+    address.write_text("postgresql://budget:x7Kq@127.0.0.1/budget")
+    for secret in (
+        'database_url = "postgresql://budget:x7Kq@127.0.0.1/budget"',
+        '[provider]\nname = "P"\nissuer = "https://p.example.org"\nclient_id = "b"\nclient_secret = "x7Kq"',
+        '[mail]\nhost = "m.example.org"\npassword = "x7Kq"',
+    ):
+        file.write_text(secret)
+        file.chmod(0o644)
+        assert graded(sqlite_engine, safe, "unsafe") == {str(file)}, secret
+        file.chmod(0o640)
+        assert graded(sqlite_engine, safe, "unsafe") == set()
+    file.write_text('database_url = "postgresql://budget@127.0.0.1/budget"\n[mail]\npassword = ""')
+    file.chmod(0o644)
+    assert graded(sqlite_engine, safe, "unsafe") == set(), "there is no secret in it"
+    monkeypatch.setenv("DATABASE_URL_FILE", str(address))
+    address.chmod(0o604)
+    assert graded(sqlite_engine, safe, "unsafe") == {str(address)}
+    address.chmod(0o600)
+    provider = Provider(name="P", issuer="http://p.example.org", client_id="b")
+    assert graded(sqlite_engine, safe.model_copy(update={"provider": provider}), "unsafe") == {"provider"}
+    exposed = safe.model_copy(update={"host": "0.0.0.0"})
+    assert "host" in graded(sqlite_engine, exposed, "told")
 
 
 def test_the_demonstrations_accounts_are_unsafe_until_they_are_disabled(northmere: Engine, safe: Settings) -> None:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, make_url
 
-from budget_align.config import Settings
+from budget_align.config import Settings, secret_files
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.downloads import making
 from budget_align.services.governments.installation import limits_of
@@ -83,6 +84,15 @@ def _network(settings: Settings) -> Iterator[Remark]:
         )
     if not settings.hosts:
         yield Remark("unsafe", "hosts", "Any name is believed under which the service is asked; name its own.")
+    if settings.proxies and settings.host not in _LOOPBACK:
+        yield Remark(
+            "told",
+            "host",
+            "Who reaches the service past its proxy says themselves from where they ask; let the proxy alone reach it.",
+        )
+    issuer = urlsplit(settings.provider.issuer) if settings.provider is not None else None
+    if issuer is not None and issuer.scheme != "https" and issuer.hostname not in _LOOPBACK:
+        yield Remark("unsafe", "provider", "Sign-ins at the provider go in the clear; its issuer is to be https.")
     if settings.metrics_port and settings.metrics_host not in _LOOPBACK:
         yield Remark("told", "metrics_host", "Figures can be asked for from other machines; let no one else reach it.")
 
@@ -91,6 +101,10 @@ def _files(settings: Settings) -> Iterator[Remark]:
     for path, what in _own_files(settings):
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
             yield Remark("unsafe", str(path), f"Others than its owner may read or change {what}; chmod go= {path}.")
+    for path in secret_files():
+        # The service may read it as one of a group, where it belongs to somebody else.
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o007:
+            yield Remark("unsafe", str(path), f"Everybody here may read the secret in it; chmod o= {path}.")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         yield Remark("missing", "user", "The service runs as root; give it a user of its own.")
 
