@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import threading
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import openpyxl
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from budget_align.config import Settings
 from budget_align.core.allocation import alignment
@@ -19,6 +22,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.core.views.parts import lens_sources
 from budget_align.services import demonstration
 from budget_align.services.frameworks import catalogue
+from budget_align.services.mappings.carrying import carry_forward
 from budget_align.services.mappings.drivers import list_drivers, receive_drivers
 from budget_align.services.mappings.mapping_workbooks import accept_upload, download_mapping, read_upload
 from budget_align.services.mappings.mappings import (
@@ -43,6 +47,7 @@ from budget_align.services.runs.running import run_allocation
 from budget_align.services.runs.shares import largest_lines
 from budget_align.services.runs.tracing import trace_line
 from budget_align.services.runs.viewing import open_run
+from budget_align.store.tables import MappingVersion
 from tests.workbooks import drawn
 
 ANA, MOSES, OTTO = "ana@example.org", "moses@example.org", "otto@example.org"
@@ -461,3 +466,47 @@ def test_a_draft_is_discarded(store: Engine) -> None:
     assert list_versions(store) == []
     with pytest.raises(RefusedError, match="no such"):
         open_version(store, version_id)
+
+
+YEARS = """Body,Programme,Control,Budget 2025-26 £,Budget 2026-27 £
+Ministry,Roads,RDEL,1000,1100
+Ministry,Roads,CDEL,500,500
+Ministry,Parks,RDEL,300,300
+"""
+
+
+def test_what_is_carried_forward_is_told_by_control_and_keeps_the_day_of_its_first_approval(
+    engine: Engine, settings: Settings
+) -> None:
+    received = receive(engine, settings, YEARS.encode(), "years.csv", "Ours", ANA)
+    assert received.draft_id is not None
+    confirm(engine, settings, received.draft_id, ANA)
+    facts = {"why": "w", "to": {"sdg-09": 100}}
+    roads = Rule.model_validate({**facts, "id": "roads", "when": {"programme": "Roads", "control": "RDEL"}})
+    works = Rule.model_validate(
+        {**facts, "id": "works", "when": {"programme": "Roads", "control": "CDEL"}, "last_year": "2025-26"}
+    )
+    like = Mapping(name="ours", title="Ours", framework="un-sdg-2015", author="us", rules=(roads, works))
+    first = begin_draft(engine, "Ours", ANA, like=like)
+    approve(engine, first, open_version(engine, first).revision, MOSES)
+    with Session(engine) as session, session.begin():
+        stored = session.get(MappingVersion, first)
+        assert stored is not None
+        stored.approved_at = datetime(2025, 11, 3, 9, tzinfo=UTC)
+
+    def told(version_id: int) -> tuple[list[Any], list[Any]]:
+        found = carry_forward(engine, version_id).found
+        return (
+            [(each.now.key[2], each.now.key[4], each.looked_at) for each in found.kept],
+            [(each.now.key[2], each.now.key[4], each.why) for each in found.queue],
+        )
+
+    second = begin_draft(engine, "Ours", ANA, based_on=first)
+    parks = Rule.model_validate({**facts, "id": "parks", "when": {"programme": "Parks"}, "dated": "2026-11-02"})
+    change_draft(engine, second, PutRule(parks), open_version(engine, second).revision, ANA)
+    kept = [("Roads", "RDEL", date(2025, 11, 3)), ("Parks", "RDEL", date(2026, 11, 2))]
+    waits = [("Roads", "CDEL", "no rule takes it this year")]
+    assert told(second) == (kept, waits)
+    # Approving it anew is no look at what is carried on.
+    approve(engine, second, open_version(engine, second).revision, MOSES)
+    assert told(second) == (kept, waits)

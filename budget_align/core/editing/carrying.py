@@ -4,7 +4,7 @@ holds, and which have changed or are new and wait to be looked at, with how long
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -30,12 +30,14 @@ class Known:
     """A group of lines in one year.
 
     Attributes:
-        key: what makes it the same group in another year: body, unit, programme and account.
+        key: what makes it the same group in another year: body, unit, programme, account and budget control.
         words: what the workbook says of it beside, whose change is a change.
         amount: minor units.
         tags: what it serves, parts per million by outcome; empty where no rule takes it.
-        rule: the rule that says so; empty where none does.
+        rule: the rule that says so, of most of its money where several do; empty where none does.
         looked_at: when a person last decided on it.
+        undecided: minor units of lines of it that no rule takes, by their size.
+        others: what the rules say that take the rest of it.
     """
 
     key: tuple[str, ...]
@@ -44,6 +46,8 @@ class Known:
     tags: Mapping[str, int]
     rule: str = ""
     looked_at: date | None = None
+    undecided: int = 0
+    others: frozenset[tuple[tuple[str, int], ...]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ class Carrying:
     """A year's groups carried forward.
 
     Attributes:
-        kept: as they were, with their tags.
+        kept: as they were, with their tags, the most money first.
         queue: changed and new ones, the most money first.
         gone: groups of last year that this year has no more.
     """
@@ -90,7 +94,8 @@ def carry(before: Sequence[Known], now: Sequence[Known], much: Decimal = MUCH) -
     """Sets this year's groups beside last year's.
 
     A group is changed where its words are others, where its amount is nought or of the other sign, or moves by more
-    than `much` percent, and where nothing was decided of it before or a rule of today decides otherwise.
+    than `much` percent, and where nothing was decided of it before, no rule takes all of it today, or one decides
+    otherwise.
     """
     was = {each.key: each for each in before}
     here = {each.key for each in now}
@@ -99,15 +104,18 @@ def carry(before: Sequence[Known], now: Sequence[Known], much: Decimal = MUCH) -
         then = was.get(each.key)
         why = "not in last year's budget" if then is None else _what_changed(then, each, much)
         found.append(Carried(each, then, "new" if then is None else "changed" if why else "unchanged", why))
-    queue = sorted((each for each in found if each.state != "unchanged"), key=lambda each: -abs(each.now.amount))
+    found.sort(key=lambda each: -abs(each.now.amount))
+    queue = tuple(each for each in found if each.state != "unchanged")
     kept = tuple(each for each in found if each.state == "unchanged")
-    return Carrying(kept, tuple(queue), tuple(each for each in before if each.key not in here))
+    return Carrying(kept, queue, tuple(each for each in before if each.key not in here))
 
 
 def _what_changed(then: Known, now: Known, much: Decimal) -> str:
     if not then.tags:
         return "nothing was decided of it"
-    if now.rule and dict(now.tags) != dict(then.tags):
+    if now.undecided:
+        return "no rule takes a part of it" if now.rule else "no rule takes it this year"
+    if now.rule and (dict(now.tags) != dict(then.tags) or now.others != then.others):
         return "a rule says otherwise than last year"
     if " ".join(then.words.casefold().split()) != " ".join(now.words.casefold().split()):
         return "it is described in other words"
@@ -119,13 +127,16 @@ def _what_changed(then: Known, now: Known, much: Decimal) -> str:
     return f"its amount moved by {change:+.0f}%".replace("-", "−") if abs(change) > much else ""
 
 
-def estimate_seconds(waiting: int, decided_at: Sequence[datetime]) -> float:
-    """How long a queue should take: its length times the median pause between a person's decisions, pauses of more than
-    a quarter of an hour left out; `USUAL_SECONDS` each where there are fewer than five pauses.
+def estimate_seconds(waiting: int, decided_at: Iterable[Sequence[datetime]]) -> float:
+    """How long a queue should take one person: its length times the median pause between a person's decisions, pauses
+    of more than a quarter of an hour left out; `USUAL_SECONDS` each where there are fewer than five pauses.
+
+    Args:
+        decided_at: when each person decided.
 
     >>> estimate_seconds(2, [])
     180.0
     """
-    pauses = [(later - earlier).total_seconds() for earlier, later in pairwise(sorted(decided_at))]
+    pauses = [(later - earlier).total_seconds() for mine in decided_at for earlier, later in pairwise(sorted(mine))]
     known = [pause for pause in pauses if 0 < pause <= _LONGEST_PAUSE]
     return waiting * (median(known) if len(known) >= _FEW else USUAL_SECONDS)

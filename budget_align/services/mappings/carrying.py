@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping as Lookup
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 from sqlalchemy import Engine
@@ -18,7 +20,7 @@ from budget_align.services.mappings.mappings import Version, open_version
 from budget_align.services.runs.budgets import Budget, open_budget
 from budget_align.store import queries
 
-_KEYS = ["body", "unit", "programme", "account"]
+_KEYS = ["body", "unit", "programme", "account", "control"]
 
 
 @dataclass(frozen=True)
@@ -52,32 +54,66 @@ def carry_forward(
     earlier = max((held for at, held in budget.periods if at == stage and held < year), default=None)
     if earlier is None:
         raise RefusedError("no-period", f"The returns hold no {stage} of an earlier year to carry anything from.")
-    approved = version.approved_at.date() if version.approved_at is not None else None
+    pace: defaultdict[str, list[datetime]] = defaultdict(list)
+    with Session(engine) as session:
+        looked_at = _looked_at(session, version)
+        for each in queries.judgements(session, version.government, version.framework.code):
+            pace[each.by].append(each.at)
     with budget.lock:
         decided = budget.index.decide(version.mapping)
-        before, now = (_groups(budget, version.mapping, decided, stage, each, approved) for each in (earlier, year))
-    with Session(engine) as session:
-        judged = [each.at for each in queries.judgements(session, version.government, version.framework.code)]
+        before, now = (_groups(budget, version.mapping, decided, stage, each, looked_at) for each in (earlier, year))
     found = carry(before, now)
-    return CarriedForward(version, stage, earlier, year, found, estimate_seconds(len(found.queue), judged))
+    return CarriedForward(version, stage, earlier, year, found, estimate_seconds(len(found.queue), pace.values()))
+
+
+def _looked_at(session: Session, version: Version) -> dict[str, date]:
+    """When a person last looked at each rule: its own day, else that on which it was first approved as it stands, since
+    what is carried on was not looked at again.
+    """
+    known: dict[str, tuple[Rule, date]] = {}
+    for row in reversed(queries.mapping_versions(session, version.government, version.mapping.name)):
+        earlier = row.number is not None and (version.number is None or row.number <= version.number)
+        if earlier and row.approved_at is not None:
+            at = row.approved_at.date()
+            rules = Mapping.from_stored(row.content).rules
+            known = {rule.id: known[rule.id] if _is_known(known, rule) else (rule, at) for rule in rules}
+    days = {
+        rule.id: rule.dated or (known[rule.id][1] if _is_known(known, rule) else None) for rule in version.mapping.rules
+    }
+    return {rule_id: day for rule_id, day in days.items() if day is not None}
+
+
+def _is_known(known: Lookup[str, tuple[Rule, date]], rule: Rule) -> bool:
+    return rule.id in known and known[rule.id][0] == rule
 
 
 def _groups(
-    budget: Budget, mapping: Mapping, decided: np.ndarray, stage: str, year: int, approved: date | None
+    budget: Budget,
+    mapping: Mapping,
+    decided: np.ndarray,
+    stage: str,
+    year: int,
+    looked_at: Lookup[str, date],
 ) -> list[Known]:
-    """The groups of a year's lines of expenditure, each by the rule that takes most of its money."""
+    """The groups of a year's lines of expenditure, each by the rule that takes most of its money, if any does."""
     lines = budget.index.lines
     shown = budget.shown(stage, year) & budget.spending & ~lines["memo"].to_numpy(dtype=bool)
     mine = lines[shown].assign(decided=decided[shown], size=lines["amount"][shown].abs())
     found = []
     for key, cells in mine.groupby(_KEYS, sort=True):
-        place = int(cells.groupby("decided")["size"].sum().idxmax())
-        rule = mapping.rules[place] if place != NO_RULE else None
+        sizes = cells.groupby("decided")["size"].sum()
+        undecided = int(sizes.get(NO_RULE, 0))
+        by_rule = sizes[sizes.index != NO_RULE].sort_values(ascending=False, kind="stable")
+        rules = [mapping.rules[int(place)] for place in by_rule.index]
+        rule = rules[0] if rules else None
         words = " · ".join(dict.fromkeys(text for text in cells["description"].tolist() if text))
         amount = int(cells["amount"].sum())
         tags = _tags(mapping, rule) if rule is not None else {}
-        looked_at = (rule.dated or approved) if rule is not None else None
-        found.append(Known(tuple(map(str, key)), words, amount, tags, rule.id if rule else "", looked_at))
+        days = [looked_at.get(each.id) for each in rules]
+        day = min((each for each in days if each is not None), default=None) if all(days) else None
+        others = frozenset(tuple(sorted(_tags(mapping, each).items())) for each in rules[1:])
+        said = rule.id if rule else ""
+        found.append(Known(tuple(map(str, key)), words, amount, tags, said, day, undecided, others))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
@@ -52,6 +53,19 @@ def test_what_is_as_it_was_keeps_its_tags_and_its_date_and_the_rest_waits() -> N
     assert [each.why for each in otherwise.queue] == ["a rule says otherwise than last year"]
 
 
+def test_what_no_rule_takes_today_waits_though_it_was_decided_last_year() -> None:
+    before = [known("Roads", 100, tags={"ways": WHOLE}, rule="r"), known("Rail", 100, tags={"ways": WHOLE}, rule="r")]
+    now = [
+        replace(known("Roads", 100), undecided=100),
+        replace(known("Rail", 110, tags={"ways": WHOLE}, rule="r"), undecided=10),
+    ]
+    found = carry(before, now)
+    assert [(each.now.key[2], each.why) for each in found.queue] == [
+        ("Rail", "no rule takes a part of it"),
+        ("Roads", "no rule takes it this year"),
+    ]
+
+
 groups = st.dictionaries(
     st.sampled_from("abcdef"),
     st.tuples(st.integers(-(10**9), 10**9), st.sampled_from(["", "w", "W ", "v"]), st.booleans()),
@@ -91,6 +105,9 @@ def test_the_time_to_finish_is_that_of_a_persons_own_pace() -> None:
     start = datetime(2026, 11, 26, 9, tzinfo=UTC)
     # Every 40 seconds, and a lunch of an hour that is no pause of the work.
     pace = [start + timedelta(seconds=40 * i + (3600 if i > 4 else 0)) for i in range(9)]
-    assert estimate_seconds(10, pace) == 400
-    assert estimate_seconds(10, pace[:3]) == 10 * USUAL_SECONDS
-    assert estimate_seconds(0, pace) == 0
+    assert estimate_seconds(10, [pace]) == 400
+    assert estimate_seconds(10, [pace[:3]]) == 10 * USUAL_SECONDS
+    assert estimate_seconds(0, [pace]) == 0
+    # Two at once are each as slow as one.
+    between = [each + timedelta(seconds=7) for each in pace]
+    assert estimate_seconds(10, [pace, between]) == 400
