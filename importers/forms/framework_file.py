@@ -19,6 +19,9 @@ _DOTS_AT_MOST: Final = 16
 of how deep they stand.
 """
 
+_OUTCOMES_AT_MOST: Final = 2_000
+"""Outcomes of one framework: every page reads all of them."""
+
 _TEXT = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*(?:"""|\Z)|'
     r"'''(?:[^']|'(?!''))*(?:'''|\Z)|"
@@ -38,8 +41,17 @@ def read_framework_file(data: bytes, file_name: str, *, limits: Limits) -> Frame
         RefusedError: the file is too large, cannot be read, or its framework does not hold together.
     """
     if file_name.casefold().endswith(".toml"):
-        return FrameworkReading(parse_framework(_read_toml(data, file_name, limits), file_name), ())
-    return read_framework_workbook(data, file_name, limits=limits)
+        reading = FrameworkReading(parse_framework(_read_toml(data, file_name, limits), file_name), ())
+    else:
+        reading = read_framework_workbook(data, file_name, limits=limits)
+    count = len(reading.framework.outcome_names()) if reading.framework is not None else 0
+    if count > _OUTCOMES_AT_MOST:
+        raise RefusedError(
+            "too-large",
+            f"{file_name} has {count:,} outcomes, and nobody can follow more than {_OUTCOMES_AT_MOST:,} of them; leave "
+            "out what is an indicator or an action.",
+        )
+    return reading
 
 
 def _read_toml(data: bytes, file_name: str, limits: Limits) -> dict[str, object]:

@@ -152,9 +152,11 @@ class Framework(_Fact):
         for code, percent in taken.items():
             if percent > 100:
                 raise ValueError(f"the outcomes that continue {code!r} take {percent}% of it, more than there is")
-            silent = [o.name for o in self.outcomes() if code in o.succeeds and code not in o.takes]
-            if silent:
-                raise ValueError(f"some outcomes say what share of {code!r} they take and {silent[0]!r} does not")
+        for outcome in self.outcomes():
+            for code in outcome.succeeds:
+                if code in taken and code not in outcome.takes:
+                    said = f"some outcomes say what share of {code!r} they take and {outcome.name!r} does not"
+                    raise ValueError(said)
         return self
 
     def outcomes(self) -> Iterator[Outcome]:

@@ -195,6 +195,22 @@ def test_dots_of_texts_and_numbers_are_no_depth() -> None:
     assert len(list(read_framework_file(said.encode(), "f.toml", limits=Limits()).framework.outcomes())) == 2
 
 
+def test_a_framework_of_many_outcomes_is_checked_in_no_time_and_one_of_too_many_is_refused() -> None:
+    about = 'code = "x"\nname = "X"\ngovernment = "G"\nversion = "2"\nsource = "us"\nstarts = 2026-01-01\n'
+    about += 'succeeds = "y"\n[[missions]]\ncode = "m"\nname = "M"\n'
+
+    def many(count: int) -> bytes:
+        each = '[[missions.outcomes]]\ncode = "o{0}"\nname = "N"\nsucceeds = ["p{0}"]\ntakes = {{p{0} = 50}}\n'
+        return (about + "".join(each.format(place) for place in range(count))).encode()
+
+    began = time.process_time()
+    assert len(list(read_framework_file(many(2_000), "f.toml", limits=Limits()).framework.outcomes())) == 2_000
+    with pytest.raises(RefusedError, match="6,000 outcomes"):
+        read_framework_file(many(6_000), "f.toml", limits=Limits())
+    # Each share beside each outcome took eight seconds.
+    assert time.process_time() - began < 4
+
+
 @pytest.mark.isolated
 def test_readings_wait_for_their_turn_and_are_told_when_none_comes() -> None:
     one = Limits(seconds=20, at_a_time=1, patience=0.3)
