@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from sqlalchemy import LargeBinary, String, delete, func, or_, select
@@ -12,10 +13,14 @@ from budget_align.store.tables import AccessToken, AccountLink, Outbox, Recovery
 
 _SECRET: Final = frozenset({"password_hash", "second_key", "second_step", "token_hash", "code_hash", "link_hash"})
 _LONG: Final = frozenset({"content", "reading", "answers", "mapping", "framework", "standings", "measures", "result"})
+_WITHIN: Final = _LONG | {"detail", "before", "after", "facts", "proposed", "settled"}
+"""Columns of facts in JSON, which may hold an address among others, as who wrote a rule of a mapping."""
 
 
 def naming(session: Session, email: str) -> dict[str, list[dict[str, Any]]]:
-    """The rows in which a column is a person's address, by table; without secrets and contents."""
+    """The rows in which a column is a person's address, or holds it among its facts, by table; without secrets and
+    contents.
+    """
     found = {}
     for table in SQLModel.metadata.sorted_tables:
         texts = [column for column in table.columns if isinstance(column.type, String | AutoString)]
@@ -27,7 +32,10 @@ def naming(session: Session, email: str) -> dict[str, list[dict[str, Any]]]:
         ]
         if not words:
             continue
-        here = or_(*(func.lower(column) == email.lower() for column in words))
+        here = or_(
+            *(func.lower(column) == email.lower() for column in words),
+            *(column.contains(json.dumps(email), autoescape=True) for column in texts if column.name in _WITHIN),
+        )
         rows = session.execute(select(*shown).where(here).order_by(*table.primary_key.columns))
         said = [dict(row._mapping) for row in rows]
         if said:

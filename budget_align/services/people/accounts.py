@@ -67,7 +67,7 @@ def add_account(engine: Engine, email: str, name: str, password: str, roles: Ite
         added = queries.account_by_email(session, email) is None
         if added:
             session.add(Account(email=email, name=name, password_hash=HASHER.hash(password)))
-            auditing.record(session, email, "account added", email, {"name": name})
+            auditing.record(session, email, "account added", email, {})
             session.flush()
         if added or not queries.roles_held(session, email):
             for held in roles:
@@ -152,7 +152,7 @@ def open_account(
         if queries.account_by_email(session, address):
             raise RefusedError("known-account", f"{address} has an account; reset its password to give it another.")
         session.add(Account(email=address, name=shown, password_hash=hashed))
-        auditing.record(session, actor, "account added", address, {"name": shown})
+        auditing.record(session, actor, "account added", address, {})
         session.flush()
         for held in given:
             keep_role(session, address, held, actor)

@@ -55,7 +55,7 @@ def invite(engine: Engine, email: str, name: str, roles: Iterable[Held], actor: 
         if queries.account_by_email(session, address):
             raise RefusedError("known-account", f"{address} has an account; reset its password to give it another.")
         session.add(Account(email=address, name=shown, password_hash=NO_PASSWORD))
-        auditing.record(session, actor, "account added", address, {"name": shown, "invited": True})
+        auditing.record(session, actor, "account added", address, {"invited": True})
         session.flush()
         for held in roles:
             keep_role(session, address, held, actor)
@@ -127,7 +127,7 @@ def use_link(engine: Engine, token: str, password: str, email: str = "", name: s
             if queries.accounts(session):
                 raise RefusedError("no-link", "This installation has an administrator already.")
             session.add(Account(email=whose, name=shown, password_hash=hashed))
-            auditing.record(session, whose, "account added", whose, {"name": shown, "first": True})
+            auditing.record(session, whose, "account added", whose, {"first": True})
             session.flush()
             keep_role(session, whose, Held("administrator"), whose)
         else:

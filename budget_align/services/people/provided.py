@@ -40,7 +40,7 @@ def admit(engine: Engine, email: str, name: str, roles: Sequence[Held]) -> Perso
         if account is None:
             account = Account(email=address, name=shown, password_hash=NO_PASSWORD)
             session.add(account)
-            auditing.record(session, address, "account added", address, {"name": shown, "by": BY_PROVIDER})
+            auditing.record(session, address, "account added", address, {"by": BY_PROVIDER})
             session.flush()
         if account.disabled:
             raise RefusedError("not-allowed", "Your account is disabled; ask an administrator.")
