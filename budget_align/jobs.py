@@ -1,4 +1,6 @@
-"""Background jobs: reads uploaded workbooks while pages go on, each in a process of its own that can be stopped."""
+"""Background jobs: reads uploaded workbooks while pages go on, each in a process of its own that can be stopped, and
+one at a time of one person, so that nobody's uploads keep all others' waiting.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,9 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from contextvars import copy_context
+from contextlib import ExitStack, contextmanager
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Engine
@@ -25,6 +28,7 @@ from budget_align.services.returns.uploads import (
     finish_upload,
     is_to_stop,
     note_progress,
+    one_at_a_time,
 )
 
 _LOG = logging.getLogger(__name__)
@@ -41,15 +45,31 @@ _BETWEEN_LOOKS = 1.0
 """Seconds between two looks whether someone, perhaps through another process, asked to stop."""
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """An upload that is to be read, and the context of the request that brought it."""
+
+    job_id: str
+    data: bytes
+    file_name: str
+    government: str
+    actor: str
+    marking: str
+    cancel: ReadingCancel = field(default_factory=ReadingCancel)
+    context: Context = field(default_factory=copy_context)
+
+
 class Jobs:
-    """Reads uploads, two at a time, and knows which are on their way in this process; which are in all, the database
-    knows.
+    """Reads uploads, two at a time and of one person one, and knows which are on their way in this process; which are
+    in all, the database knows.
     """
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine, self._settings = engine, settings
         self._pool = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="reading")
         self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
+        self._asked: list[_Asked] = []
         self._waiting = threading.BoundedSemaphore(_MOST_WAITING)
         self._under_way: dict[str, ReadingCancel] = {}
         self._begun: dict[str, float] = {}
@@ -64,13 +84,39 @@ class Jobs:
             RefusedError: as many of the same person's, or of everyone's, are being read or wait.
         """
         job_id = begin_upload(self._engine, government, file_name, actor)
-        cancel = ReadingCancel()
-        with self._lock:
-            self._under_way[job_id] = cancel
-        metering.QUEUE.inc()
         # The reading is part of the request that asked for it.
-        self._pool.submit(copy_context().run, self._read, job_id, data, file_name, government, actor, marking, cancel)
+        asked = _Asked(job_id, data, file_name, government, actor, marking)
+        with self._changed:
+            self._under_way[job_id] = asked.cancel
+            self._asked.append(asked)
+            self._changed.notify_all()
+        metering.QUEUE.inc()
+        self._pool.submit(self._read_next)
         return job_id
+
+    def _read_next(self) -> None:
+        """Reads one of the uploads that were asked for: the first whose person has no other being read anywhere."""
+        with ExitStack() as turn:
+            with self._changed:
+                while (asked := self._choose(turn)) is None:
+                    self._changed.wait(_BETWEEN_LOOKS)
+            asked.context.run(self._read, asked)
+        with self._changed:
+            self._changed.notify_all()
+
+    def _choose(self, turn: ExitStack) -> _Asked | None:
+        for place, asked in enumerate(self._asked):
+            if asked.cancel.asked or self._is_turn_of(asked.actor, turn):
+                return self._asked.pop(place)
+        return None
+
+    def _is_turn_of(self, actor: str, turn: ExitStack) -> bool:
+        """Whether nothing else of a person is read, in whichever process; their turn is kept with `turn`."""
+        try:
+            turn.enter_context(one_at_a_time(self._settings, actor))
+        except RefusedError:
+            return False
+        return True
 
     def wait(self, job_id: str, seconds: float) -> None:
         """Waits until a job is finished, so long at most; not at all where others wait already, who would leave no
@@ -91,6 +137,8 @@ class Jobs:
             cancel = self._under_way.get(job_id)
         if cancel is not None:
             cancel.now()
+            with self._changed:
+                self._changed.notify_all()
         else:
             ask_to_stop(self._engine, job_id)
 
@@ -122,10 +170,8 @@ class Jobs:
             over.set()
             listener.join()
 
-    def _read(
-        self, job_id: str, data: bytes, file_name: str, government: str, actor: str, marking: str, cancel: ReadingCancel
-    ) -> None:
-        noted, began = 0.0, time.monotonic()
+    def _read(self, asked: _Asked) -> None:
+        noted, began, job_id = 0.0, time.monotonic(), asked.job_id
         with self._lock:
             self._begun[job_id] = began
 
@@ -140,17 +186,17 @@ class Jobs:
             finish_upload(self._engine, job_id, status, **how)
 
         try:
-            with self._listening(job_id, cancel):
+            with self._listening(job_id, asked.cancel):
                 received = receive(
                     self._engine,
                     self._settings,
-                    data,
-                    file_name,
-                    government,
-                    actor,
+                    asked.data,
+                    asked.file_name,
+                    asked.government,
+                    asked.actor,
                     progress=note,
-                    cancel=cancel,
-                    marking=marking,
+                    cancel=asked.cancel,
+                    marking=asked.marking,
                 )
             finish("done", draft_id=received.draft_id, submission_id=received.submission_id)
         except CancelledError:

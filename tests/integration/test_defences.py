@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -205,6 +206,47 @@ def test_nobody_fills_the_queue_whichever_process_they_ask(
         one.read_upload(RETURN, "works.xlsx", "Ours", f"{number}@example.org")
     with pytest.raises(RefusedError, match="Many workbooks wait"):
         other.read_upload(RETURN, "works.xlsx", "Ours", MOSES)
+
+
+def test_of_one_person_one_upload_is_read_at_a_time_so_that_others_come_to_their_turn(
+    settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_BETWEEN_LOOKS", 0.05)
+    begun: list[str] = []
+    over = {name: threading.Event() for name in ("first", "second", "third", "other")}
+
+    def read(_engine: Engine, _settings: Settings, _data: bytes, file_name: str, *_said: str, **_how: object) -> object:
+        begun.append(file_name)
+        assert over[file_name].wait(20)
+        return SimpleNamespace(draft_id=None, submission_id=None)
+
+    def wait_until(*names: str) -> None:
+        until = time.monotonic() + 20
+        while begun != list(names) and time.monotonic() < until:
+            time.sleep(0.01)
+        time.sleep(0.15)
+        assert begun == list(names)
+
+    monkeypatch.setattr(jobs, "receive", read)
+    one, elsewhere = Jobs(engine, settings), Jobs(engine, settings)
+    for name in ("first", "second"):
+        one.read_upload(RETURN, name, "Ours", ANA)
+    elsewhere.read_upload(RETURN, "third", "Ours", ANA)
+    wait_until("first")
+    last = one.read_upload(RETURN, "other", "Ours", MOSES)
+    wait_until("first", "other")
+    over["third"].set()
+    over["other"].set()
+    one.wait(last, 20)
+    assert begun == ["first", "other"], "hers wait for her first, in whichever process"
+    over["second"].set()
+    over["first"].set()
+    until = time.monotonic() + 20
+    while len(begun) < 4 and time.monotonic() < until:
+        time.sleep(0.01)
+    assert sorted(begun[2:]) == ["second", "third"]
+    one._pool.shutdown()
+    elsewhere._pool.shutdown()
 
 
 def test_an_upload_is_stopped_through_a_process_that_does_not_read_it(

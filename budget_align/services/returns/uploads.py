@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -14,10 +17,13 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from budget_align.config import Settings
 from budget_align.core.values.refusal import RefusedError
+from budget_align.services.governments.installation import turns_folder
 from budget_align.services.people.permissions import permit
 from budget_align.store import queries
 from budget_align.store.tables import Job
+from importers.isolation.turns import Turns
 
 UNFINISHED = ("waiting", "reading")
 
@@ -88,6 +94,18 @@ def _refuse_too_many(session: Session, actor: str) -> None:
         raise RefusedError("busy", f"{MOST_OF_ONE} workbooks of yours are being read; send this one after.")
     if len(waiting) >= MOST:
         raise RefusedError("busy", "Many workbooks wait to be read; send this one in a few minutes.")
+
+
+@contextmanager
+def one_at_a_time(settings: Settings, actor: str) -> Iterator[None]:
+    """A person's turn to have an upload read, which they have once at a time in the whole service.
+
+    Raises:
+        RefusedError: another of theirs is being read.
+    """
+    name = f"of-{hashlib.sha256(actor.encode()).hexdigest()[:16]}"
+    with Turns(name, most_waiting=0).one(1, 0, folder=str(turns_folder(settings))):
+        yield
 
 
 def ask_to_stop(engine: Engine, job_id: str) -> None:
