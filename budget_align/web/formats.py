@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from budget_align.core.returns.budget_version import Version
 from budget_align.core.returns.reading import OptionTotal
 from budget_align.core.rules.condition import Condition, field_name
 from budget_align.core.values.day import format_day
+from budget_align.core.values.evidence import part_unit
 from budget_align.core.values.exact import format_parts
 from budget_align.core.values.terms import Terms
 from budget_align.web.mappings.rule_form import write_words
@@ -133,6 +134,14 @@ def write_to(context: Context, minor: int, unit: int) -> str:
 
 
 @pass_context
+def write_part(context: Context, minor: int, by_grade: Mapping[str, int]) -> str:
+    """A part of an amount, or what it was, rounded to what the shares that the amount rests on bear; exact where they
+    bear that."""
+    unit = part_unit(minor, by_grade)
+    return _terms(context).rounded(minor, unit) if unit > 1 else _terms(context).amount(minor)
+
+
+@pass_context
 def write_year(context: Context, year: int) -> str:
     """A fiscal year as the page's government writes it."""
     return _terms(context).year(year)
@@ -170,6 +179,7 @@ def add_filters(environment: Environment) -> None:
     environment.filters["short"] = write_short
     environment.filters["about"] = write_rounded
     environment.filters["to"] = write_to
+    environment.filters["borne"] = write_part
     environment.filters["percent"] = format_share
     environment.filters["points"] = format_points
     environment.filters["signed_points"] = format_signed_points

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.core.allocation import alignment
 from budget_align.core.measures.catalogue import MEASURES
-from budget_align.core.measures.certainty import certainty_of
+from budget_align.core.measures.certainty import certainty_of, grades_by, units_by
 from budget_align.core.measures.comparators import FAR, FEWEST, USUAL_NEIGHBOURS, Comparators, compare_body
 from budget_align.core.measures.kinds_of_money import by_kind
 from budget_align.core.measures.outturn import compare_stages, years_with_outturn
@@ -85,6 +85,7 @@ def momentum() -> str:
         run=run,
         heading=find_momentum(engine(), run, readings, deflator),
         last_return=last_return(engine(), run),
+        units=units_by(run.part, "outcome"),
         deflator=deflator,
     )
 
@@ -116,6 +117,9 @@ def plan_to_outturn() -> str:
         if found
         else (),
         names={**run.framework.names(), "": "Unaligned"},
+        graded=grades_by(alignment.of_period(run.cube, found.meant_stage, found.fiscal_year), "outcome")
+        if found
+        else {},
     )
 
 

@@ -17,6 +17,7 @@ from sqlmodel import Session, select
 from budget_align.config import Settings, load_settings
 from budget_align.core.allocation.comparable import describe_comparable
 from budget_align.core.measures.gaps import find_gaps
+from budget_align.core.measures.outcome_money import outcomes_in
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services import demonstration
 from budget_align.services.frameworks.frameworks import (
@@ -251,3 +252,13 @@ def test_a_draft_can_be_discarded(sqlite_engine: Engine, settings: Settings) -> 
     discard_framework(sqlite_engine, "ours-2026", "ana")
     with pytest.raises(RefusedError, match="no framework"):
         open_framework(sqlite_engine, "ours-2026")
+
+
+def test_every_outcome_and_mission_that_a_lens_shows_has_its_page(full: FlaskClient, northmere: Engine) -> None:
+    """The mission board's view: money given to a mission as a whole leads on like any other."""
+    run = open_run(northmere, lens="uk-missions-2024")
+    shown = [code for code, found in outcomes_in(run).items() if found.amount]
+    assert any(code.startswith("mission:") for code in shown)
+    for code in shown:
+        page = full.get(f"/outcomes/{code}?lens=uk-missions-2024")
+        assert (page.status_code, problems(page.text)) == (200, [])

@@ -31,6 +31,7 @@ from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import receive
 from budget_align.services.runs.histories import find_history
 from budget_align.services.runs.reporting import build_report
+from budget_align.services.runs.run_figures import figures_of
 from budget_align.services.runs.running import run_allocation
 from budget_align.services.runs.shares import reasons_of
 from budget_align.services.runs.viewing import OpenRun, open_run
@@ -425,3 +426,29 @@ def test_each_measure_is_shown_with_its_caveat(full: FlaskClient) -> None:
         for code in codes:
             assert MEASURES[code].caveat in page, (path, code)
     assert {code for codes in shown.values() for code in codes} == set(MEASURES)
+
+
+def test_amounts_that_rest_on_judged_shares_are_rounded_wherever_they_stand(
+    full: FlaskClient, northmere: Engine
+) -> None:
+    """Climate action has 141,570,000 of judged shares, of which a tenth may be off: tens of millions mean something.
+    Of the year before, of each body and each rule of it the same holds, and of what changed.
+    """
+    page = full.get("/outcomes/sdg-13").text
+    assert "£140m" in page
+    # Transport gives 110.37m of it, by rail 104.07m; in 2025-26 it was 122.0m.
+    for exact in ("£110,370,000.00", "£104,070,000.00", "£122.0m"):
+        assert exact not in page
+    for rounded in ("£110m", "£100m", "£120m"):
+        assert rounded in page
+    assert "£120m" in full.get("/").text
+    assert "£140m" in full.get("/momentum").text
+    outturn = full.get("/plan-to-outturn?year=2024").text
+    # Budget 115,264,900 and outturn 115,033,000, by 231,900 less: a tenth of each is what may be off.
+    assert "£115,264,900.00" not in outturn
+    assert "£231,900.00" not in outturn
+    assert "−£230k" in outturn
+    # What no share is needed for stays as it is.
+    assert "£9,678,149,000.00" in outturn
+    run = open_run(northmere)
+    assert figures_of(northmere, run).outcomes[12].amount == 141_570_000_00

@@ -215,7 +215,8 @@ def trace_spend(
         carried = carry_forward({**dict.fromkeys(codes, 0), **amounts}, path, crosswalks)
         if not codes and code not in carried:
             continue
-        names = of.outcome_names()
+        # A mission as a whole may get money too, above all through a lens.
+        names = of.names()
         shared = dict.fromkeys(name for each in mine for name in each.shared_with)
         found.append(
             Stretch(

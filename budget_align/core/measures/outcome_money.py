@@ -95,8 +95,8 @@ def _outcomes_in(view: View) -> dict[str, OutcomeMoney]:
             income=income.get(code, 0),
             by_grade=grades.get(code, {}),
             sides=sides.get(code, NOTHING),
-            bodies=amounts_by(cells.get(code, nothing), "body"),
-            controls=amounts_by(cells.get(code, nothing), "control"),
+            bodies=amounts_by(cells.get(code, nothing), "body", by_shares=True),
+            controls=amounts_by(cells.get(code, nothing), "control", by_shares=True),
         )
         for code, name in view.framework.names().items()
         if code in shown or view.framework.is_outcome(code)

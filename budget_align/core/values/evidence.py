@@ -48,7 +48,26 @@ def bearable_unit(by_grade: Mapping[str, int]) -> int:
     >>> bearable_unit({"documented": 123_456}), bearable_unit({"documented": 900_000, "judged": 100_000})
     (1, 10000)
     """
-    doubt = sum(abs(amount) * _BEARS.get(grade, 0) for grade, amount in by_grade.items()) // 100
+    return _power_below(_doubt(by_grade) // 100)
+
+
+def part_unit(part: int, by_grade: Mapping[str, int]) -> int:
+    """To what power of ten a part of an amount is worth telling, or what it was or became, where that rests on the same
+    shares as the amount.
+
+    >>> part_unit(50_000, {"judged": 100_000}), part_unit(50_000, {"documented": 100_000}), part_unit(5, {})
+    (1000, 1, 1)
+    """
+    whole = sum(map(abs, by_grade.values()))
+    return _power_below(_doubt(by_grade) * abs(part) // (100 * whole)) if whole else 1
+
+
+def _doubt(by_grade: Mapping[str, int]) -> int:
+    """What the shares of amounts may be off, in hundredths."""
+    return sum(abs(amount) * _BEARS.get(grade, 0) for grade, amount in by_grade.items())
+
+
+def _power_below(doubt: int) -> int:
     return 10 ** (len(str(doubt)) - 1) if doubt else 1
 
 

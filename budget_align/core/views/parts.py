@@ -11,6 +11,7 @@ from budget_align.core.allocation import alignment
 from budget_align.core.allocation.alignment import Headline
 from budget_align.core.frameworks.framework import MISSION
 from budget_align.core.lenses.crosswalk import see_through
+from budget_align.core.values.evidence import bearable_unit
 from budget_align.core.values.prices import Deflator, in_real_terms, per_head
 from budget_align.core.views.view import View
 
@@ -44,18 +45,33 @@ class Period:
 
 @dataclass(frozen=True)
 class AmountOf:
-    """What something by a name gets, and its share of the whole that it is of."""
+    """What something by a name gets, its share of the whole that it is of, and to what unit it is worth telling."""
 
     name: str
     amount: int
     share: float | None
+    unit: int = 1
 
 
-def amounts_by(cells: pd.DataFrame, key: str) -> tuple[AmountOf, ...]:
-    """Amounts by one of the cube's keys, largest first, with their shares of all."""
+def amounts_by(cells: pd.DataFrame, key: str, *, by_shares: bool = False) -> tuple[AmountOf, ...]:
+    """Amounts by one of the cube's keys, largest first, with their shares of all.
+
+    Args:
+        by_shares: the amounts rest on what rules' shares give to outcomes, and are worth telling to what these bear.
+    """
     total = int(cells["amount"].sum())
     found = cells.groupby(key)["amount"].sum().sort_values(ascending=False, kind="stable")
-    return tuple(AmountOf(str(n), int(a), alignment.share_of(int(a), total)) for n, a in found.items())
+    units: dict[str, int] = {}
+    if by_shares:
+        aligned = cells[~cells["kind"].isin(alignment.NOT_ALIGNED)]
+        graded = aligned.groupby([key, "grade"], observed=True)["amount"].sum()
+        by_name: dict[str, dict[str, int]] = {}
+        for (name, grade), amount in zip(graded.index.to_list(), graded.tolist(), strict=True):
+            by_name.setdefault(str(name), {})[grade] = amount
+        units = {name: bearable_unit(by_grade) for name, by_grade in by_name.items()}
+    return tuple(
+        AmountOf(str(n), int(a), alignment.share_of(int(a), total), units.get(str(n), 1)) for n, a in found.items()
+    )
 
 
 def parts_by(view: View, key: str) -> list[Part]:
@@ -89,11 +105,13 @@ def missions_of(view: View) -> list[AmountOf]:
     """
     spend = alignment.spend_by(view.part, "outcome")
     gross = alignment.spend_by(view.part[~view.part["below"]], "outcome")
+    aligned = view.part[~view.part["kind"].isin(alignment.NOT_ALIGNED)]
     found = []
     for mission in view.framework.missions:
         codes = [f"{MISSION}{mission.code}", *(outcome.code for outcome in mission.outcomes)]
         amount, before = (sum(int(each.get(code, 0)) for code in codes) for each in (spend, gross))
-        found.append(AmountOf(mission.name, amount, view.figures.of_gross(before)))
+        by_grade = aligned[aligned["outcome"].isin(codes)].groupby("grade")["amount"].sum().to_dict()
+        found.append(AmountOf(mission.name, amount, view.figures.of_gross(before), bearable_unit(by_grade)))
     return found
 
 

@@ -196,7 +196,7 @@ def open_body(engine: Engine, run: OpenRun, name: str, piece: Piece) -> BodyPage
         name,
         alignment.headline(part),
         alignment.flows_of(every),
-        amounts_by(counted, "outcome"),
+        amounts_by(counted, "outcome", by_shares=True),
         amounts_by(counted, "control"),
         [basis for basis in run.shown_bases if basis.body == name],
         _lines(engine, run, piece, body=name),
