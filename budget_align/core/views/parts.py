@@ -110,7 +110,8 @@ def missions_of(view: View) -> list[AmountOf]:
     for mission in view.framework.missions:
         codes = [f"{MISSION}{mission.code}", *(outcome.code for outcome in mission.outcomes)]
         amount, before = (sum(int(each.get(code, 0)) for code in codes) for each in (spend, gross))
-        by_grade = aligned[aligned["outcome"].isin(codes)].groupby("grade")["amount"].sum().to_dict()
+        graded = aligned[aligned["outcome"].isin(codes)].groupby("grade")["amount"].sum()
+        by_grade = {str(grade): int(part) for grade, part in graded.items()}
         found.append(AmountOf(mission.name, amount, view.figures.of_gross(before), bearable_unit(by_grade)))
     return found
 
