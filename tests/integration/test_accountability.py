@@ -92,6 +92,27 @@ def test_owners_and_evaluations_are_kept_and_changed(filled: Engine, settings: S
     assert find_broken_event(filled) is None
 
 
+def test_what_two_people_say_of_one_that_does_not_hold_together_is_refused_in_words(
+    filled: Engine, settings: Settings
+) -> None:
+    run = open_run(filled)
+    nobody = {"subject": "mission:agenda-2030", "owner": "", "person": "", "board": ""}
+    first = {**nobody, "owner": "First Minister"}
+    state_owners(filled, run, [first], "ana")
+    state_owners(filled, run, [nobody], "ana")
+    # Moses names who holds the role that Ana takes away meanwhile.
+    with pytest.raises(RefusedError, match="an accountable owner is a role"):
+        state_owners(filled, run, [{**first, "person": "Mary"}], "moses", seen=[first])
+    assert list_owners(filled, run)["sdg-05"].person == ""
+    tax: dict[str, object] = {"body": "Treasury", "programme": "Tax collection"}
+    linked = {"status": "published", "link": "https://example.org/tax", "on": ""}
+    state_evaluation(filled, run, {**tax, **linked, "on": None}, "ana")
+    state_evaluation(filled, run, {**tax, "status": "none"}, "ana")
+    none = {"status": "none", "link": "https://example.org/tax", "on": ""}
+    with pytest.raises(RefusedError, match="needs the link"):
+        state_evaluation(filled, run, {**tax, **linked, "on": None}, "moses", seen=none)
+
+
 def test_a_register_that_was_taken_along_takes_nothing_back_that_others_said_meanwhile(
     filled: Engine, settings: Settings
 ) -> None:

@@ -23,7 +23,7 @@ from budget_align.cli import main
 from budget_align.config import Settings
 from budget_align.core.record.chain import Head
 from budget_align.services import demonstration
-from budget_align.services.people.accounts import disable_account, open_account, reset_password
+from budget_align.services.people.accounts import add_account, disable_account, open_account, reset_password
 from budget_align.services.people.sign_ins import begin_sign_in
 from budget_align.services.people.tokens import make_token
 from budget_align.services.record import auditing
@@ -35,7 +35,7 @@ from budget_align.store.database import open_database
 from budget_align.web.app import create_app
 from tests.conftest import ROOT
 from tests.integration.test_governments import at_once
-from tests.people import let_do_everything
+from tests.people import EVERYTHING, let_do_everything
 from tests.tampering import tamper
 from tests.workbooks import drawn
 
@@ -315,6 +315,24 @@ def test_who_takes_a_file_along_is_recorded_and_who_looks_is_not(client: FlaskCl
         ("auditor@northmere.example", "downloaded", "/frameworks/un-sdg-2015.xlsx"),
     ]
     assert events[-1].request_id == answer.headers["X-Request-ID"]
+
+
+def test_whatever_signs_an_address_is_written_with_its_file_is_handed_out_and_recorded(
+    engine: Engine, settings: Settings
+) -> None:
+    add_account(engine, "ana@example.org", "Ana", "correct horse", EVERYTHING)
+    app = create_app(settings, engine)
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.test_client() as client:
+        client.post("/sign-in", data={"email": "ana@example.org", "password": "correct horse"})
+        for odd in ("%00", "a%0d%0ab", "%ff%fe", "a" * 40_000):
+            answer = client.get(f"/frameworks/un-sdg-2015.xlsx?q={odd}")
+            assert answer.status_code == 200, odd[:10]
+            (event,) = list_events(engine, what="downloaded", limit=1).events
+            assert event.request_id == answer.headers["X-Request-ID"]
+            assert event.subject.startswith("/frameworks/un-sdg-2015.xlsx?q=")
+            assert event.subject.isprintable()
+            assert len(event.subject) <= 2_000
 
 
 def test_a_workbook_that_is_read_beside_the_page_belongs_to_its_request(client: FlaskClient, northmere: Engine) -> None:

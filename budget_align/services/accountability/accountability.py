@@ -87,7 +87,8 @@ def state_owners(
         changed = find_changes(shown, _by_field(owners), now, lambda key: f"{key[1].capitalize()} of {names[key[0]]}")
         merged = {**now, **changed}
         rows = [
-            Owner(subject=subject, **{field: merged.get((subject, field), "") for field in _FIELDS})
+            # What two people said of one may not hold together, each of which did by itself.
+            _owner(run.framework, {"subject": subject, **{each: merged.get((subject, each), "") for each in _FIELDS}})
             for subject in dict.fromkeys(subject for subject, _ in changed)
         ]
         return _keep_owners(session, run, rows, actor)
@@ -206,10 +207,7 @@ def state_evaluation(
         ChangedSinceError: someone else said otherwise of it meanwhile.
         RefusedError: what is said does not hold together, or the budget has no such programme.
     """
-    try:
-        evaluation = Evaluation.model_validate(facts)
-    except ValidationError as error:
-        raise RefusedError("bad-evaluation", first_problem(error)) from error
+    evaluation = _evaluation(facts)
     if (evaluation.body, evaluation.programme) not in _known(programmes_of(engine, run)):
         raise RefusedError(
             "no-programme", f"The budget shown has no programme {evaluation.programme!r} of {evaluation.body!r}."
@@ -221,10 +219,17 @@ def state_evaluation(
             now = evaluation_facts(known.get((evaluation.body, evaluation.programme)))
             changed = find_changes(seen, evaluation_facts(evaluation), now, lambda name: _ASKED[name])
             merged = {**now, **changed}
-            evaluation = Evaluation.model_validate(
+            evaluation = _evaluation(
                 {"body": evaluation.body, "programme": evaluation.programme, **merged, "on": read_day(merged["on"])}
             )
         _keep_evaluations(session, run.government, [evaluation], actor)
+
+
+def _evaluation(facts: dict[str, object]) -> Evaluation:
+    try:
+        return Evaluation.model_validate(facts)
+    except ValidationError as error:
+        raise RefusedError("bad-evaluation", first_problem(error)) from error
 
 
 def evaluation_facts(evaluation: Evaluation | None) -> dict[str, str]:
@@ -359,11 +364,11 @@ def _merge(
     changed = find_changes(seen, wanted, now, name, shown)
     merged = {**now, **changed}
     owners = [
-        Owner(subject=subject, **{field: merged[subject, field] for field in _FIELDS})
+        _owner(run.framework, {"subject": subject, **{field: merged[subject, field] for field in _FIELDS}})
         for subject in dict.fromkeys(key[0] for key in changed if len(key) == 2)
     ]
     evaluations = [
-        Evaluation.model_validate(
+        _evaluation(
             {
                 "body": body,
                 "programme": programme,

@@ -17,6 +17,9 @@ from budget_align.services.record.changing import change
 from budget_align.store import record_queries as queries
 from budget_align.store.record_queries import EventFilter
 
+_LONGEST_ASKED = 2_000
+"""Signs of what somebody asked for, as the record holds it."""
+
 
 @dataclass(frozen=True)
 class Told:
@@ -120,7 +123,7 @@ def note_download(engine: Engine, actor: str, address: str, name: str) -> None:
         name: the file's.
     """
     with change(engine, "download", actor) as session:
-        auditing.record(session, actor, "downloaded", address, {"file": name})
+        auditing.record(session, actor, "downloaded", _as_one_line(address), {"file": _as_one_line(name)})
 
 
 def note_read(engine: Engine, actor: str, address: str) -> None:
@@ -130,7 +133,12 @@ def note_read(engine: Engine, actor: str, address: str) -> None:
         address: under which it was asked for.
     """
     with change(engine, "download", actor) as session:
-        auditing.record(session, actor, "read through the API", address, {})
+        auditing.record(session, actor, "read through the API", _as_one_line(address), {})
+
+
+def _as_one_line(asked: str) -> str:
+    """What somebody asked for, as the record can hold it, whatever signs it was written with."""
+    return "".join(sign if sign.isprintable() else " " for sign in asked[:_LONGEST_ASKED])
 
 
 def export(engine: Engine, file: IO[bytes]) -> int:
