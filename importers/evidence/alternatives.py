@@ -155,7 +155,8 @@ def _options(grid: Grid, rows: Ints, same: Sequence[Group]) -> tuple[tuple[tuple
     whole = [c.letter for c, own in zip(group, _own_words(group), strict=True) if _WHOLES & set(own.split())]
     guess = whole[0] if len(whole) == 1 else guess
     parted = len(group) == 2 and _never_both(grid, rows, group)
-    guess = "" if parted else guess
+    # Where nothing is money for certain, it may be that none is.
+    guess = "" if parted or all(column.may_be_money for column in group) else guess
     place = 0 if guess == together else len(named)
     named.insert(place, (together, f"Columns {', '.join(c.letter for c in group)} together"))
     back = [column for column in group if lexicon.says("returned", column.header)]
@@ -164,6 +165,11 @@ def _options(grid: Grid, rows: Ints, same: Sequence[Group]) -> tuple[tuple[tuple
         guess = "+".join(spent) if guess == together else guess
         said = f"Columns {', '.join(spent)} together, without {listed([words_of(column) for column in back])}"
         named.insert(place, ("+".join(spent), said))
+    if len(group) > 2 and group[0].may_be_money:
+        # One of them may be the codes of the lines.
+        for codes, rest in ((group[0], group[1:]), (group[-1], group[:-1])):
+            said = f"Columns {', '.join(c.letter for c in rest)} together, without {words_of(codes)}"
+            named.append(("+".join(c.letter for c in rest), said))
     if len(group) == 2 and group[0].header != group[1].header:
         both = _as_two(group[0], group[1], alike=alike, parted=parted)
         # Where no row says both, neither is likely to be the other again.

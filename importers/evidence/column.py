@@ -17,6 +17,7 @@ class Column:
         parts: for a total, the columns that it sums.
         nets: for what one column leaves of another, these two; twice the same where it is made of such a net.
         sign: -1 where its amounts are taken off, as credits are.
+        may_be_money: nothing but the length of its numbers makes it a code.
     """
 
     index: int
@@ -34,6 +35,7 @@ class Column:
     parts: tuple[int, ...] = ()
     sign: int = 1
     nets: tuple[int, ...] = ()
+    may_be_money: bool = False
 
     @property
     def letter(self) -> str:

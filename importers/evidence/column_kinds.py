@@ -44,11 +44,13 @@ class KindBelief:
         money: how sure it is that the column is money, between 0 and 1.
         kind: what it is, if it is no money or may not be; "money" where it most likely is.
         evidence: the pieces that weighed most, in words.
+        open: it was taken for codes by nothing but how long or how near each other its numbers are, as amounts may be.
     """
 
     money: float
     kind: ColumnKind
     evidence: str
+    open: bool = False
 
     @property
     def confidence(self) -> float:
@@ -89,12 +91,31 @@ def tell_kind(
         found |= _from_shape(values)
         found |= _from_others(grid, block, column, rows, number)
         found |= {"adds up with others row by row"} if column in additive else set()
+    if found & _PARTED_DIGITS:
+        # Nobody parts the digits of a code, however many they are.
+        found -= _LENGTHS
     weight = MONEY["prior"] + sum(MONEY[name] for name in found)
     telling = sorted(found, key=lambda name: -abs(MONEY[name]))
     sure = confidence(weight)
     kind: ColumnKind = "money" if sure >= 0.5 else _otherwise(header, values, found)
     signed = [name for name in telling if (MONEY[name] > 0) == (sure >= 0.5)]
-    return KindBelief(sure, kind, "; ".join(signed[:3]) or "nothing says otherwise")
+    against = {name for name in found if MONEY[name] < 0}
+    is_open = kind == "code" and len(values) >= _FEWEST_OPEN and against <= _OPEN and _mostly_differ(values)
+    return KindBelief(sure, kind, "; ".join(signed[:3]) or "nothing says otherwise", is_open)
+
+
+_LENGTHS: Final = frozenset({"one length of digits", "one length of digits in a few cells"})
+_PARTED_DIGITS: Final = frozenset({"grouped digits", "digits grouped by their format", "set out as in accounts"})
+_OPEN: Final = _LENGTHS | {"narrow spread", "small whole numbers", "no header", "left of labels"}
+"""What may be said of amounts as well as of codes."""
+_FEWEST_OPEN: Final = 3
+_MOSTLY: Final = 0.8
+
+
+def _mostly_differ(values: Floats) -> bool:
+    """Whether few numbers stand again in another row, as codes of groups do."""
+    there = values[values != 0]
+    return len(there) > 0 and len(np.unique(there)) >= _MOSTLY * len(there)
 
 
 _SAYS_OTHERWISE: Final = frozenset(
@@ -129,7 +150,8 @@ def share_among_series(beliefs: Mapping[int, KindBelief], headers: Mapping[int, 
             mean = sum(log(each / (1 - each)) for each in money) / len(money)
             evidence = f"one kind for {len(columns)} columns that differ by year or period"
             for column in columns:
-                shared[column] = KindBelief(confidence(mean), "money" if mean >= 0 else "code", evidence)
+                is_open = mean < 0 and all(beliefs[each].open for each in columns if beliefs[each].kind != "money")
+                shared[column] = KindBelief(confidence(mean), "money" if mean >= 0 else "code", evidence, is_open)
     return shared
 
 
@@ -244,6 +266,7 @@ def _from_cells(grid: Grid, rows: Ints, column: int) -> set[str]:
         found.add("cells carry a currency")
     if int(grid.ratios[rows, column].sum()) * 2 > count:
         found.add("cells carry a percent sign")
+    found |= _from_formats(grid, rows, column)
     written = grid.codes[rows, column]
     texts = [grid.vocabulary[code] for code in np.unique(written).tolist() if code]
     zeros = [text for text in texts if len(text) > 1 and text[0] == "0" and text.isdigit()]
@@ -252,6 +275,21 @@ def _from_cells(grid: Grid, rows: Ints, column: int) -> set[str]:
     if sum("," in text or " " in text.strip() for text in texts) * 4 > len(texts) and texts and not zeros:
         found.add("grouped digits")
     return found
+
+
+def _from_formats(grid: Grid, rows: Ints, column: int) -> set[str]:
+    """Whether the number formats part the digits, as nobody does with those of a code."""
+    groups = [said.groups for said in grid.number_formats]
+    if not grid.formats.size or not any(groups):
+        return set()
+    places = grid.formats[rows, column]
+    shown = {name: float(np.isin(places, [i for i, g in enumerate(groups) if g == name]).mean()) for name in _GROUPS}
+    if sum(shown.values()) <= 0.5:
+        return set()
+    return {"set out as in accounts" if shown["accounts"] > shown["thousands"] else "digits grouped by their format"}
+
+
+_GROUPS: Final = ("thousands", "accounts")
 
 
 def _from_shape(values: Floats) -> set[str]:

@@ -17,6 +17,7 @@ from importers.evidence.column_nets import find_nets
 from importers.evidence.column_sums import find_total_columns
 from importers.evidence.label_columns import place_labels, read_label_column, tell_dimensions
 from importers.evidence.money_columns import tell_apart
+from importers.evidence.open_columns import choose_open, tell_by_company
 from importers.structure.grid import Grid, sample
 from importers.structure.layout import Block
 from importers.structure.texts import column_texts
@@ -44,7 +45,7 @@ def tell_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column
         c: tell_kind(grid, block, c, headers[c], rows, has_unit=units[c] is not None, titled=titled, additive=additive)
         for c in block.values
     }
-    beliefs = share_among_series(beliefs, headers)
+    beliefs = tell_by_company(grid, rows, share_among_series(beliefs, headers), headers)
     columns = {c: _read_value_column(grid, c, headers[c], units[c], beliefs[c]) for c in block.values}
     columns = {c: _with_own_flow(column, block.header_texts(grid, c)) for c, column in columns.items()}
     columns |= {
@@ -56,10 +57,24 @@ def tell_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column
 
 
 def choose_columns(
-    grid: Grid, block: Block, told: list[Column], answers: TableAnswers, decisions: Decisions, key: str
+    grid: Grid,
+    block: Block,
+    told: list[Column],
+    answers: TableAnswers,
+    decisions: Decisions,
+    key: str,
+    *,
+    alone: bool = False,
 ) -> list[Column]:
-    """Columns as `tell_columns` gives them, with what is chosen between them."""
+    """Columns as `tell_columns` gives them, with what is chosen between them; `alone` where nothing in the workbook
+    is money for certain, so that what may be is asked about.
+    """
     shape = "\n".join(fold_header(column.header) for column in told)
+    if alone and not any(column.role == "amount" for column in told):
+        may_be = {
+            c.index: _as_amount(grid, c) for c in told if c.may_be_money and c.index > min(block.labels, default=-1)
+        }
+        told = choose_open(grid, told, may_be, decisions, key, shape) if may_be else told
     ordered = tell_apart(grid, block, told, decisions, key, shape, answers.stage)
     ordered = place_labels(grid, block, tell_dimensions(grid, block, ordered))
     return _obey(grid, _without_repeats(grid, block, ordered), answers)
@@ -147,7 +162,8 @@ def _read_value_column(grid: Grid, c: int, header: str, unit: Unit | None, belie
             return replace(column, role="memo", evidence=f"the header {header!r}")
         return column
     role = _ROLES.get(belief.kind) or _code_role(header)
-    return Column(c, header, role, min(belief.confidence, 0.99), f"{_KINDS[belief.kind]}: {belief.evidence}")
+    evidence = f"{_KINDS[belief.kind]}: {belief.evidence}"
+    return Column(c, header, role, min(belief.confidence, 0.99), evidence, may_be_money=belief.open)
 
 
 def _as_days(grid: Grid, block: Block, column: Column) -> Column:
@@ -189,6 +205,14 @@ def _code_role(header: str) -> Role:
     if role in ("unit_code", "account_code", "note"):
         return role
     return {"account": "account_code", "unit": "unit_code"}.get(role or "", "programme_code")  # type: ignore[return-value]
+
+
+def _as_amount(grid: Grid, column: Column) -> Column:
+    """A column that was taken for codes as the amounts that it may be."""
+    years = grid.terms.calendar.find_years(column.header)
+    belief = KindBelief(1 - column.confidence, "money", "its numbers may be amounts")
+    amount = _read_amount_column(column.index, column.header, years, belief, grid.terms.currency)
+    return replace(amount, may_be_money=True)
 
 
 def _read_amount_column(c: int, header: str, years: list[int], belief: KindBelief, home: Currency) -> Column:

@@ -36,6 +36,7 @@ from importers.evidence.derived_columns import (
     with_changed,
 )
 from importers.evidence.net_sides import tell_sides
+from importers.evidence.open_columns import ask_beside_amounts
 from importers.evidence.part_years import period_of, set_aside_short
 from importers.evidence.stocks import set_aside_stocks
 from importers.evidence.weights import SURE
@@ -90,7 +91,7 @@ def tell_apart(
     columns = set_aside_taxes(grid, rows, tell_total_budgets(columns))
     columns = choose(grid, rows, columns, groups_of(columns, stage), decisions, key, shape)
     columns = choose_beside_totals(grid, rows, columns, stage, decisions, key, shape)
-    columns = _choose_codes(columns, decisions, grid, key, shape)
+    columns = _choose_codes(columns, decisions, grid, block, key, shape)
     return _choose_doubtful(grid, columns, decisions, key, shape, stage)
 
 
@@ -375,21 +376,23 @@ def _choose_totals(grid: Grid, columns: list[Column], decisions: Decisions, key:
     return with_changed(columns, changed)
 
 
-def _choose_codes(columns: list[Column], decisions: Decisions, grid: Grid, key: str, shape: str) -> list[Column]:
-    """The columns, those right of an amount that only the shape of a few cells makes codes as a person says: figures of
+def _choose_codes(
+    columns: list[Column], decisions: Decisions, grid: Grid, block: Block, key: str, shape: str
+) -> list[Column]:
+    """The columns, those beside an amount that only the shape of their cells makes codes as a person says: figures of
     one length under a header that names no code may be amounts.
     """
     first = min((column.index for column in amounts_of(columns)), default=None)
     if first is None:
         return columns
-    changed: dict[int, Column] = {}
+    left: list[Column] = []
     for column in columns:
-        told = column.confidence >= SURE or any(lexicon.says(meaning, column.header) for meaning in _NO_MONEY)
-        if not column.role.endswith("_code") or column.index < first or told or not column.header:
-            continue
-        if _take_doubtful(column, decisions, grid, key, shape) == "count":
-            changed[column.index] = replace(column, role="amount", evidence="a person says that it is money")
-    return with_changed(columns, changed)
+        told = column.confidence >= SURE or column.index < first
+        may_be = column.may_be_money and column.index > min(block.labels, default=column.index)
+        unnamed = not column.header or any(lexicon.says(meaning, column.header) for meaning in _NO_MONEY)
+        if column.role.endswith("_code") and not unnamed and (may_be or not told):
+            left.append(column)
+    return ask_beside_amounts(grid, columns, left, decisions, key, shape)
 
 
 def _take_doubtful(column: Column, decisions: Decisions, grid: Grid, key: str, shape: str) -> str:

@@ -41,6 +41,8 @@ MONEY: Final = {
     "negative amounts": 2.2,
     "round amounts": 1.6,
     "grouped digits": 2.5,
+    "digits grouped by their format": 1.2,
+    "set out as in accounts": 2.0,
     "wide spread": 1.6,
     "narrow spread": -1.0,
     "one length of digits": -3.4,

@@ -22,15 +22,20 @@ class NumberFormat:
             countries share.
         symbol: the symbol or name of the currency as the format writes it, such as "$".
         scale: by what the number is divided for showing: 1,000 for one that shows thousands.
+        groups: what it does to tell digits apart: "thousands" where it marks those, as nobody does with a code,
+            "accounts" where it sets them out as a ledger does.
     """
 
     shows: Shows = "plain"
     currency: str = ""
     symbol: str = ""
     scale: int = 1
+    groups: Literal["", "thousands", "accounts"] = ""
 
 
 PLAIN: Final = NumberFormat()
+_GROUPED: Final = NumberFormat(groups="thousands")
+_ACCOUNTS: Final = NumberFormat(groups="accounts")
 PERCENT: Final = NumberFormat("percent")
 DATE: Final = NumberFormat("date")
 TEXT: Final = NumberFormat("text")
@@ -41,6 +46,8 @@ _BUILT_IN: Final = {
     **dict.fromkeys((9, 10), PERCENT),
     **dict.fromkeys((14, 15, 16, 17, 18, 19, 20, 21, 22, *range(27, 37), 45, 46, 47, *range(50, 59)), DATE),
     **dict.fromkeys((5, 6, 7, 8, 42, 44), _LOCAL_CURRENCY),
+    **dict.fromkeys((3, 4, 37, 38, 39, 40), _GROUPED),
+    **dict.fromkeys((41, 43), _ACCOUNTS),
     49: TEXT,
 }
 
@@ -51,6 +58,9 @@ _CODE = re.compile(r"(?<![A-Z])[A-Z]{3}(?![A-Z])")
 _SIGN = re.compile(r"[£$€¥₹₽₺₩₪₦₱฿₫₴]|(?<!\w)(?:zł|Kč|Kc|Ft|kr\.?|lei|лв\.?|CHF|R\$|Rs\.?)(?!\w)")
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _DATE_LETTER = re.compile(r"[ymdhs]")
+_GROUPS = re.compile(r"[0#?],[0#?]")
+_SET_OUT = re.compile(r"_[-()]")
+"""Room for a sign or a bracket beside a number, as ledgers leave it."""
 _SCALED = re.compile(r"[0#?](,+)(?![0#?,])")
 
 # The countries of Windows' locale codes whose currency has a symbol that others share, or one of its own.
@@ -76,12 +86,14 @@ _NO_CURRENCY: Final = frozenset({"ALL", "TOP"})
 def read_format(code: str) -> NumberFormat:
     """What a number format says, as spreadsheets write one.
 
-    >>> read_format("0.0%")
-    NumberFormat(shows='percent', currency='', symbol='', scale=1)
+    >>> read_format("0.0%").shows
+    'percent'
     >>> read_format('"£"#,##0,,').scale, read_format("[$€-407] #,##0.00").currency, read_format("$#,##0").currency
     (1000000, 'EUR', '')
     >>> read_format("dd/mm/yyyy").shows, read_format("@").shows, read_format("#,##0;[Red]-#,##0").shows
     ('date', 'text', 'plain')
+    >>> read_format("#,##0").groups, read_format('_-* #,##0_-;-* #,##0_-;_-* "-"_-').groups, read_format("0000").groups
+    ('thousands', 'accounts', '')
     """
     first = _section(code)
     if "%" in first:
@@ -96,7 +108,10 @@ def read_format(code: str) -> NumberFormat:
         return TEXT
     if _ELAPSED.search(first) or _DATE_LETTER.search(bare.lower().replace("general", "")):
         return DATE
-    return NumberFormat(scale=scale) if scale > 1 else PLAIN
+    groups: Literal["", "thousands", "accounts"] = ""
+    if _GROUPS.search(bare):
+        groups = "accounts" if "*" in first and _SET_OUT.search(first) else "thousands"
+    return NumberFormat(scale=scale, groups=groups) if scale > 1 or groups else PLAIN
 
 
 def built_in_format(number: int) -> NumberFormat:

@@ -160,7 +160,7 @@ class WorkbookReader:
         self.workbook, self.terms, self.limits, self.progress = workbook, terms, limits, progress
         self.answers = answers
         self._structures: dict[tuple[str, str], list[SheetBlocks]] = {}
-        self._made: dict[tuple[str, str, int, int], list[tuple[Decisions, Table]]] = {}
+        self._made: dict[tuple[str, str, int, int, bool], list[tuple[Decisions, Table]]] = {}
         self._columns: dict[tuple[str, str, int, int], list[Column]] = {}
         self._moneys: dict[int, TableMoney] = {}
         self._totals: dict[frozenset[tuple[str, str]], tuple[OptionTotal, ...]] = {}
@@ -181,8 +181,10 @@ class WorkbookReader:
             self._structures[key] = _without_contents(found)
         return self._structures[key]
 
-    def tables(self, decisions: Decisions, *, alike: bool = False) -> list[SheetTables]:
-        """Every sheet with its tables, those without money among them; `alike` is as in `assemble`."""
+    def tables(self, decisions: Decisions, *, alike: bool = False, alone: bool = False) -> list[SheetTables]:
+        """Every sheet with its tables, those without money among them; `alike` is as in `assemble`, and `alone` as in
+        `choose_columns`.
+        """
         structure = self.structure(decisions.settled)
         notes = read_notes(each.grid for each in structure if not each.blocks)
         key = decisions.settled.get(NUMBERS, ""), decisions.settled.get(BARE_YEAR, "")
@@ -191,7 +193,7 @@ class WorkbookReader:
                 each.sheet,
                 each.grid,
                 [
-                    self._table((*key, number, place), each, block, notes, decisions, alike=alike)
+                    self._table((*key, number, place), each, block, notes, decisions, alike=alike, alone=alone)
                     for place, block in enumerate(each.blocks)
                 ],
             )
@@ -207,8 +209,9 @@ class WorkbookReader:
         decisions: Decisions,
         *,
         alike: bool,
+        alone: bool,
     ) -> Table:
-        for own, table in self._made.get(key, []):
+        for own, table in self._made.get((*key, alone), []):
             if own.agree(decisions.settled, alike=alike):
                 decisions.met |= table.choices
                 return table
@@ -217,10 +220,10 @@ class WorkbookReader:
         settled = self.answers.of_table(name, each.grid.name)
         if key not in self._columns:
             self._columns[key] = tell_columns(each.grid, block, settled)
-        columns = choose_columns(each.grid, block, self._columns[key], settled, own, name)
+        columns = choose_columns(each.grid, block, self._columns[key], settled, own, name, alone=alone)
         table = _make_table(each.grid, block, columns, notes, settled, own)
         table.choices = own.met
-        self._made.setdefault(key, []).append((own, table))
+        self._made.setdefault((*key, alone), []).append((own, table))
         decisions.met |= own.met
         return table
 
@@ -238,6 +241,8 @@ class WorkbookReader:
         """
         decisions = Decisions(settled)
         sheets = self.tables(decisions, alike=alike)
+        if not any(table.of_role("amount") for each in sheets for table in each.tables):
+            sheets = self.tables(decisions, alike=alike, alone=True)
         tables = [table for each in sheets for table in each.tables if table.of_role("amount")]
         moneys = [self._money(table) for table in tables]
         totals = join_continued(tables, [money.totals for money in moneys])

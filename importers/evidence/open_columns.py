@@ -1,0 +1,134 @@
+"""Columns that nothing but the length of their numbers makes codes, as amounts of one size are: what stands beside them
+tells, or a person does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import atanh, sqrt
+from typing import Final
+
+import numpy as np
+
+from importers.evidence.alternatives import words_of
+from importers.evidence.choices import Choice, Decisions, choice_id
+from importers.evidence.column import Column
+from importers.evidence.column_kinds import KindBelief
+from importers.evidence.derived_columns import with_changed
+from importers.evidence.weights import SURE
+from importers.structure.grid import Floats, Grid, Ints
+from importers.words import vocabulary
+
+_FEWEST_ROWS: Final = 6
+_TOGETHER: Final = 3.3
+"""So many deviations from chance, and no fewer, is what two columns have in common that rise and fall together."""
+
+_RISING: Final = 0.9
+
+
+def tell_by_company(
+    grid: Grid, rows: Ints, beliefs: Mapping[int, KindBelief], headers: Mapping[int, str]
+) -> dict[int, KindBelief]:
+    """The beliefs, those that are open settled by the columns beside them: what stands for several years under one
+    name, or rises and falls with amounts from row to row, is money, as no code is.
+    """
+    told = dict(beliefs)
+    for column in _of_several_years(grid, beliefs, headers):
+        told[column] = KindBelief(SURE, "money", "the same stands beside it for other years")
+    money = [column for column, belief in beliefs.items() if belief.kind == "money"]
+    numbers = np.nan_to_num(grid.numbers[rows])
+    for column, belief in beliefs.items():
+        if belief.open and any(_move_together(numbers[:, column], numbers[:, each]) for each in money):
+            told[column] = KindBelief(SURE, "money", "it rises and falls with the amounts beside it")
+    return told
+
+
+def _of_several_years(grid: Grid, beliefs: Mapping[int, KindBelief], headers: Mapping[int, str]) -> list[int]:
+    """The open columns whose headers say the same, each of another year."""
+    series: dict[str, dict[int, list[int]]] = {}
+    for column, belief in beliefs.items():
+        years = grid.terms.calendar.find_years(headers[column]) if belief.open else []
+        if len(years) == 1:
+            said = vocabulary.without_year_and_unit(headers[column]).casefold()
+            series.setdefault(said, {}).setdefault(years[0], []).append(column)
+    return [column for of in series.values() if len(of) > 1 for columns in of.values() for column in columns]
+
+
+def _move_together(one: Floats, other: Floats) -> bool:
+    both = (one > 0) & (other > 0)
+    if both.sum() < _FEWEST_ROWS or (np.diff(one[both]) > 0).mean() > _RISING:
+        return False
+    a, b = np.log(one[both]), np.log(other[both])
+    if a.std() == 0 or b.std() == 0:
+        return False
+    alike = min(float(np.corrcoef(a, b)[0, 1]), 0.999999)
+    return alike > 0 and atanh(alike) * sqrt(len(a) - 3) >= _TOGETHER
+
+
+def choose_open(
+    grid: Grid, columns: list[Column], amounts: Mapping[int, Column], decisions: Decisions, key: str, shape: str
+) -> list[Column]:
+    """The columns of a table of a workbook in which nothing is money for certain, with those that may be as amounts:
+    where there is one, whether it is, is a choice; of several, which are, is asked as of any that nothing tells apart.
+
+    Args:
+        amounts: what each column that may be money is as an amount, by its place.
+    """
+    if len(amounts) == 1:
+        column = next(iter(amounts.values()))
+        choice = Choice(
+            choice_id("amount", shape, column.header, "alone"),
+            "amount",
+            grid.name,
+            key,
+            f"Is column {column.letter} of {grid.name!r}, {words_of(column)}, the amount? Its numbers might be codes, "
+            "and no other column is money.",
+            ((column.letter, "Yes, it is the amount"), (NONE, "No: the table states no money")),
+            "",
+            column.letter,
+        )
+        if decisions.take(choice) == NONE:
+            return columns
+    return with_changed(columns, dict(amounts))
+
+
+NONE: Final = "none"
+
+
+def ask_beside_amounts(
+    grid: Grid, columns: list[Column], left: Sequence[Column], decisions: Decisions, key: str, shape: str
+) -> list[Column]:
+    """The columns, those that may be money beside the amounts as a person says: money of its own, the only amount, or
+    none.
+    """
+    changed: dict[int, Column] = {}
+    for column in left:
+        taken = decisions.take(
+            Choice(
+                choice_id("amount", shape, column.letter, column.header),
+                "amount",
+                grid.name,
+                key,
+                f"Is column {column.letter} of {grid.name!r}, {words_of(column)}, money of its own, beside what the "
+                "other columns come to?",
+                (
+                    ("leave", "No, leave it out"),
+                    ("count", "Yes, count it too"),
+                    ("alone", "It is the amount, and the other columns are none"),
+                ),
+                "leave",
+            )
+        )
+        if taken == "leave":
+            continue
+        changed[column.index] = replace(column, role="amount", evidence="a person says that it is money")
+        if taken == "alone":
+            evidence = f"a person says that column {column.letter} is the amount"
+            changed |= {
+                other.index: replace(other, role="unused", evidence=evidence)
+                for other in columns
+                if other.index != column.index and other.role in ("amount", "total")
+            }
+            break
+    return with_changed(columns, changed)

@@ -1,0 +1,120 @@
+"""Amounts that look like codes and codes that look like amounts. Each habit is a small workbook made from lines whose
+sum is known, and is read rightly or asked about, never refused or dropped in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from openpyxl import Workbook
+
+from tests.unit.importers.test_reading_habits import NAMES, Habit, Rows, describe, figures, read, sheet, stored, table
+
+HABITS: dict[str, Callable[[], Habit]] = {}
+
+
+def habit(make: Callable[[], Habit]) -> Callable[[], Habit]:
+    HABITS[make.__name__] = make
+    return make
+
+
+def alike(seed: int, count: int = 10) -> list[int]:
+    """Amounts of five digits each."""
+    return figures(seed, count, 10_007, 99_991)
+
+
+def formatted(rows: Rows, number_format: str, *right: float, must: bool = False) -> Habit:
+    """A workbook in which every whole number has the format."""
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    for cell in (cell for row in book.active.iter_rows() for cell in row if isinstance(cell.value, int)):
+        cell.number_format = number_format
+    kept = BytesIO()
+    book.save(kept)
+    return Habit(kept.getvalue(), tuple(frozenset([each]) for each in right), must)
+
+
+@habit
+def one_column_of_five_digits_under_a_word_of_no_list() -> Habit:
+    amounts = alike(601)
+    return sheet(table(["Gwasanaeth", "Swm"], NAMES[:10], amounts), sum(amounts))
+
+
+@habit
+def three_columns_of_five_digits_under_words_of_no_list() -> Habit:
+    columns = [alike(seed) for seed in (602, 603, 604)]
+    return sheet(table(["Idara", "Mishahara", "Vifaa", "Usafiri"], NAMES[:10], *columns), sum(map(sum, columns)))
+
+
+@habit
+def codes_and_two_columns_of_amounts_of_as_many_digits() -> Habit:
+    columns = [alike(seed) for seed in (605, 606)]
+    head = ["Idara", "Alama", "Mishahara", "Vifaa"]
+    return sheet(table(head, NAMES[:10], alike(607), *columns), sum(map(sum, columns)))
+
+
+@habit
+def digits_that_their_format_groups() -> Habit:
+    amounts = alike(608)
+    return formatted(table(["Idara", "Kiasi"], NAMES[:10], amounts), "#,##0", sum(amounts), must=True)
+
+
+@habit
+def digits_that_are_set_out_as_in_accounts() -> Habit:
+    amounts = alike(609)
+    ledger = '_-* #,##0_-;-* #,##0_-;_-* "-"??_-;_-@_-'
+    return formatted(table(["Idara", "Kiasi"], NAMES[:10], amounts), ledger, sum(amounts), must=True)
+
+
+@habit
+def two_years_of_as_many_digits_under_a_word_of_no_list() -> Habit:
+    before, after = alike(610), alike(611)
+    rows = table(["Idara", "Kiasi 2023-24", "Kiasi 2024-25"], NAMES[:10], before, after)
+    return sheet(rows, [sum(before), sum(after)], must=True)
+
+
+@habit
+def amounts_of_one_length_beside_people_of_several() -> Habit:
+    people = [907, 10_463, 1_201, 15_872, 903, 22_011, 3_417, 871, 12_904, 1_333]
+    amounts = alike(612)
+    return sheet(table(["Eneo", "Watu", "Kiasi"], NAMES[:10], people, amounts), sum(amounts))
+
+
+@habit
+def amounts_that_rise_and_fall_with_those_beside_them() -> Habit:
+    first = [907, *figures(613, 9, 11_003, 98_009)]
+    second = [10_000 + amount * 8 // 9 for amount in first]
+    rows = table(["Idara", "2023-24 budget £", "Kiasi"], NAMES[:10], first, second)
+    return sheet(rows, sum(first), sum(second), [sum(first), sum(second)])
+
+
+@pytest.mark.parametrize("name", HABITS)
+def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
+    made = HABITS[name]()
+    outcome = read(made)
+    if made.must:
+        assert not outcome.asked, outcome.asked
+    assert stored(outcome) in made.right, outcome.refusal or describe(made, outcome)
+
+
+@pytest.mark.parametrize("header", ["Cost centre", "Voucher number", "Kapitel"])
+def test_numbers_that_are_called_codes_are_not_asked_about(header: str) -> None:
+    amounts = [907, *figures(614, 9)]
+    outcome = read(sheet(table(["Service", header, "Budget, £"], NAMES[:10], alike(615), amounts)))
+    assert stored(outcome) == {sum(amounts)}
+    assert "amount" not in outcome.asked
+
+
+def test_a_list_of_codes_without_any_amount_is_refused() -> None:
+    assert not read(sheet(table(["Service", "Cost centre code"], NAMES[:10], alike(616)))).is_stored
+
+
+def test_a_number_that_stands_for_each_of_a_few_groups_is_no_amount() -> None:
+    groups = [70_301, 80_402, 90_503] * 4
+    amounts = [907, *figures(617, 11)]
+    outcome = read(sheet(table(["Idara", "Alama", "Kiasi, £"], NAMES[:12], groups, amounts)))
+    assert stored(outcome) == {sum(amounts)}
+    assert "amount" not in outcome.asked
