@@ -190,13 +190,21 @@ def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
         found.add("header names a budget control")
     if grid.terms.calendar.find_years(header):
         found.add("header has a fiscal year")
-    elif lexicon.says("year", header) and not (money or lexicon.says("cumulative", header)):
+    elif lexicon.says("year", header) and not (money or _says_years_beside(header)):
         found.add("header names a year")
     if lexicon.says("quantity", header) and not ends_in_money:
         found.add("header names a quantity")
     if lexicon.says("rate", header):
         found.add("header names a rate")
     return _told_from_ratios(header, found, has_unit=has_unit)
+
+
+def _says_years_beside(header: str) -> bool:
+    """Whether a header names years before, up to or after others, of which it holds amounts."""
+    return any(lexicon.says(meaning, header) for meaning in _BESIDE_YEARS)
+
+
+_BESIDE_YEARS: Final[tuple[lexicon.Meaning, ...]] = ("cumulative", "earlier", "later")
 
 
 def _of_time(header: str, *, money: bool, ends_in_money: bool) -> set[str]:

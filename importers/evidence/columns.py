@@ -21,7 +21,7 @@ from importers.evidence.open_columns import choose_open, tell_by_company
 from importers.structure.grid import Grid, sample
 from importers.structure.layout import Block
 from importers.structure.texts import column_texts
-from importers.words import row_words, vocabulary
+from importers.words import lexicon, row_words, vocabulary
 from importers.words.unit_words import find_unit
 
 
@@ -146,8 +146,17 @@ def _set_aside_parts_of_years(columns: list[Column]) -> list[Column]:
     ]
 
 
+def _find_years(grid: Grid, header: str) -> list[int]:
+    """The fiscal years that a header names, that of a month beside nothing but words that say what it holds, such as
+    "Mar-23 Actual", among them.
+    """
+    calendar = grid.terms.calendar
+    bare = " ".join(word for word in header.split() if not lexicon.knows(word))
+    return calendar.find_years(header) or (calendar.find_years(bare) if bare != header else [])
+
+
 def _read_value_column(grid: Grid, c: int, header: str, unit: Unit | None, belief: KindBelief) -> Column:
-    years = grid.terms.calendar.find_years(header)
+    years = _find_years(grid, header)
     if vocabulary.says_real_terms(header):
         return Column(c, header, "measure", 0.9, f"the header {header!r} says real terms: no cash")
     if vocabulary.says_share_of_total(header) or vocabulary.begins_as_change(header):
@@ -209,7 +218,7 @@ def _code_role(header: str) -> Role:
 
 def _as_amount(grid: Grid, column: Column) -> Column:
     """A column that was taken for codes as the amounts that it may be."""
-    years = grid.terms.calendar.find_years(column.header)
+    years = _find_years(grid, column.header)
     belief = KindBelief(1 - column.confidence, "money", "its numbers may be amounts")
     amount = _read_amount_column(column.index, column.header, years, belief, grid.terms.currency)
     return replace(amount, may_be_money=True)

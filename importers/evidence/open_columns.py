@@ -34,7 +34,9 @@ def tell_by_company(
     name, or rises and falls with amounts from row to row, is money, as no code is.
     """
     told = dict(beliefs)
-    for column in _of_several_years(grid, beliefs, headers):
+    sure = any(belief.kind == "money" and belief.money >= SURE for belief in beliefs.values())
+    # Beside amounts, what stands for several years may be what was aimed at or counted in them.
+    for column in [] if sure else _of_several_years(grid, beliefs, headers):
         told[column] = KindBelief(SURE, "money", "the same stands beside it for other years")
     money = [column for column, belief in beliefs.items() if belief.kind == "money"]
     numbers = np.nan_to_num(grid.numbers[rows])

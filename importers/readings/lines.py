@@ -342,9 +342,12 @@ def _years(table: Table, years: Texts, columns: list[Column], line: Ints, column
     for word in years.words:
         found = [days[word]] if word in days else calendar.find_years(word)
         of_word.append(found[0] if len(found) == 1 else 0)
+    of_word = [table.named_years.get(word, year) for word, year in zip(years.words, of_word, strict=True)]
     of_row = np.array(of_word, dtype=np.int64)[years.codes][line]
     of_column = np.array(_years_of_columns(columns), dtype=np.int64)[column]
-    given = table.context.fiscal_year or 0
+    # Rows of several years are never of one, whatever holds for the table.
+    open_words = np.array([word in table.named_years for word in years.words], dtype=bool)[years.codes][line]
+    given = np.where(open_words, 0, table.context.fiscal_year or 0)
     return np.where(of_column > 0, of_column, np.where(of_row > 0, of_row, given)).astype(np.int64)
 
 

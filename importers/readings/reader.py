@@ -38,6 +38,7 @@ from importers.evidence.column import Column
 from importers.evidence.columns import choose_columns, tell_columns
 from importers.evidence.context import read_context, read_notes
 from importers.evidence.day_years import settle_days
+from importers.evidence.other_years import name_years
 from importers.files.limits import Limits
 from importers.files.workbook import Sheet, Workbook, open_workbook
 from importers.readings.cell_findings import find_cell_findings, find_sheet_findings
@@ -266,7 +267,7 @@ class WorkbookReader:
         stored without a year.
         """
         for number, (table, money) in enumerate(zip(tables, moneys, strict=True)):
-            if self.answers.fiscal_year is not None or not money.undated.any():
+            if self.answers.fiscal_year is not None or not money.undated.any() or 0 in table.named_years.values():
                 continue
             said = decisions.take(
                 Choice(
@@ -368,7 +369,10 @@ def _make_table(
     if not context.is_money:
         columns = [_as_measure(column) if column.role == "amount" else column for column in columns]
     columns = settle_days(grid, block, columns, context.fiscal_year, decisions, key)
-    return make_table(grid, block, columns, context, decisions)
+    table = make_table(grid, block, columns, context, decisions)
+    if table.of_role("amount"):
+        table.named_years = name_years(grid, block, table.columns, decisions, key)
+    return table
 
 
 def _leave(choices: Sequence[Choice], tables: Sequence[Table], moneys: list[TableMoney], decisions: Decisions) -> None:

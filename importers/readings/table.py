@@ -33,6 +33,7 @@ class Table:
         flows: the flow of rows, by row of the grid, as the sections of a statement tell it.
         sums: its totals; None for a long list of lines without any.
         choices: the points at which it could be read otherwise.
+        named_years: the fiscal years of words of its rows that name none, as a person said; 0 where nobody did.
     """
 
     grid: Grid
@@ -47,6 +48,7 @@ class Table:
     sums: Sums | None = None
     left: frozenset[int] = frozenset()
     choices: dict[str, Choice] = field(default_factory=dict)
+    named_years: dict[str, int] = field(default_factory=dict)
     key: str = field(init=False)
 
     def __post_init__(self) -> None:

@@ -15,6 +15,7 @@ from importers.files.addresses import address
 from importers.files.limits import Limits
 from importers.files.workbook import Sheet
 from importers.structure.grid import Grid, Ints, Kind
+from importers.structure.packed_years import place_packed_years
 from importers.structure.text_columns import TextColumn, place_texts, place_word
 
 
@@ -57,6 +58,7 @@ def make_grid(
     for each in texts:
         place_texts(grid, places, each, usual, settled=decimal_mark is not None)
     _place_formats(grid)
+    place_packed_years(grid, places)
     _check_lengths(grid, longest)
     return grid
 

@@ -27,6 +27,8 @@ Meaning = Literal[
     "commitment",
     "cumulative",
     "returned",
+    "earlier",
+    "later",
     "flow",
     "currency",
     "outturn",

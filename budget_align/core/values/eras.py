@@ -14,10 +14,21 @@ from collections.abc import Callable
 from typing import Final
 
 _FIRST_YEARS: Final = {"令和": 2019, "平成": 1989, "昭和": 1926, "R": 2019, "H": 1989}
+_OF_REPUBLIC: Final = 1912
+_LARGEST_OF_REPUBLIC: Final = 199
 _JAPANESE: Final = re.compile(
     r"(?P<era>令和|平成|昭和)\s?(?P<year>元|\d{1,2})\s?年度?|(?<![A-Za-z])(?P<letter>[RH])(?P<short>\d{1,2})(?=年|[\u3040-\u9fff])"
 )
-_TAIWANESE: Final = re.compile(r"(?:中華民國\s?)?(?<!\d)(?P<year>1[0-2]\d|[89]\d)\s?年度")
+_TAIWANESE: Final = re.compile(
+    r"(?:(?:中華)?民國\s?)?(?<!\d)(?P<year>1[0-2]\d|[89]\d)\s?年度|(?:中華)?民國\s?(?P<era>1[0-2]\d|\d\d)\s?年"
+)
+_EAST_ASIAN_DAY: Final = re.compile(
+    r"(?P<era>令和|平成|昭和|(?:中華)?民國)?\s?(?<!\d)(?P<year>元|\d{1,4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]"
+    r"(?:\s?(?P<day>\d{1,2})\s?[日일])?"
+)
+"""A day or a month as East Asia writes it: 令和6年4月12日, 民國113年4月, 2024년 4월 12일."""
+
+_FISCAL_YEAR: Final = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)\s?年度")
 _THAI: Final = re.compile(r"(?<!\d)(?P<year>25[4-9]\d)(?!\d)")
 _THAI_LETTERS: Final = re.compile(r"[\u0e00-\u0e7f]")
 _IRANIAN: Final = re.compile(r"(?<!\d)(?P<year>1[34]\d\d)(?!\d)")
@@ -36,6 +47,8 @@ def in_gregorian_years(text: str) -> str:
     ('2024-25予算', '2024-25', 'ปีงบประมาณ 2023-24')
     >>> in_gregorian_years("2080/81 BS"), in_gregorian_years("२०८०/८१"), in_gregorian_years("بودجه سال 1403")
     ('2023-24 BS', '2023-24', 'بودجه سال 2024-25')
+    >>> in_gregorian_years("民國113年"), in_gregorian_years("令和6年4月12日"), in_gregorian_years("2024年度")
+    ('2024-25', '2024-04-12', '2024-25')
     >>> in_gregorian_years("Budget 2025-26")
     'Budget 2025-26'
     """
@@ -45,8 +58,10 @@ def in_gregorian_years(text: str) -> str:
             str(unicodedata.decimal(character)) if not character.isascii() and character.isdecimal() else character
             for character in text
         )
+        text = _EAST_ASIAN_DAY.sub(_of_day, text)
         text = _JAPANESE.sub(_of_japan, text)
-        text = _TAIWANESE.sub(_less(-1911), text)
+        text = _TAIWANESE.sub(_of_republic, text)
+        text = _FISCAL_YEAR.sub(_less(0), text)
         if _THAI_LETTERS.search(text):
             text = _THAI.sub(_less(544), text)
         if _ARABIC_LETTERS.search(text) and not _HIJRI.search(text):
@@ -60,6 +75,21 @@ def _span(year: int) -> str:
 
 def _less(years: int) -> Callable[[re.Match[str]], str]:
     return lambda match: _span(int(match["year"]) - years)
+
+
+def _of_republic(match: re.Match[str]) -> str:
+    return _span(int(match["year"] or match["era"]) - 1 + _OF_REPUBLIC)
+
+
+def _of_day(match: re.Match[str]) -> str:
+    """A day as ISO 8601 writes it, and a month alone in as few marks; of no era, years are those of the Republic."""
+    year = 1 if match["year"] == "元" else int(match["year"])
+    if match["era"] in _FIRST_YEARS:
+        year += _FIRST_YEARS[match["era"]] - 1
+    elif _LARGEST_OF_REPUBLIC // 2 < year <= _LARGEST_OF_REPUBLIC or match["era"]:
+        year += _OF_REPUBLIC - 1
+    day = f"-{int(match['day']):02d}" if match["day"] else ""
+    return f"{year}-{int(match['month']):02d}{day}" if day else f"{year}M{int(match['month']):02d}"
 
 
 def _of_japan(match: re.Match[str]) -> str:

@@ -32,10 +32,17 @@ MONTHS: Final = (
 
 _SPAN = re.compile(r"(?<![\d.,])(?P<first>(?:19|20)\d\d)\s?(?:[-–—/_]|to)\s?(?P<second>(?:19|20)?\d\d)(?![\d.,]\d|\d)")
 _SHORT_SPAN = re.compile(
-    r"(?:(?<=FY)|(?<=fy)|(?<=[A-Za-z]{3})|(?<![\w.,/]))(?P<first>\d\d)\s?[-–—/_]\s?(?P<second>\d\d)(?![\d/]|[.,]\d)"
+    r"(?:(?<=FY)|(?<=fy)|(?<=[A-Za-z]{3})|(?<![\w.,/]))['’‘]?(?P<first>\d\d)\s?[-–—/_]\s?['’‘]?(?P<second>\d\d)"
+    r"(?![\d/]|[.,]\d)"
 )
+_PACKED_SPAN = re.compile(
+    r"(?:(?<![\w.,/£$€-])|(?<=\bFY))(?P<first>(?:19|20)\d\d)(?P<second>(?:19|20)?\d\d)(?![\w/-]|[.,]\d)", re.IGNORECASE
+)
+"""Two years side by side, such as 202324; 201112 may be a month, so that only those past the twelfth are read so."""
+
+_PACKED_FY = re.compile(r"\b[FS]?FY\s?(?!20)(?P<first>\d\d)(?P<second>\d\d)\b", re.IGNORECASE)
 _FY = re.compile(
-    r"\b(?:F\.?Y\.?|fiscal(?: year)?|financial year)\s?'?(?P<year>(?:19|20)\d\d|\d\d)\b(?!\s?[-–—/]\s?\d)",
+    r"\b(?:[FS]?F\.?Y\.?|fiscal(?: year)?|financial year)\s?'?(?P<year>(?:19|20)\d\d|\d\d)\b(?!\s?[-–—/]\s?\d)",
     re.IGNORECASE,
 )
 _SINGLE = re.compile(r"(?<![\d.,£$€-])(?P<year>(?:19|20)\d\d)(?![\d]|[.,]\d)")
@@ -84,6 +91,12 @@ _MONTHS_ALONE = tuple(
 _MONTH_NAMED = re.compile(
     rf"\b(?P<month>{_MONTH})(?:[\s,]+(?P<year>(?:19|20)\d\d)|[\s]?['’-](?P<short>(?:19|20)?\d\d))\b", re.IGNORECASE
 )
+_SHORT_MONTH_ENDED = re.compile(
+    rf"\b(?P<month>{_MONTH})\s(?P<year>(?P<short>[012]\d))(?![\d/.-]|\s?(?:19|20)\d\d)", re.IGNORECASE
+)
+"""A month with the last two figures of the year that ended then: "Y/E Mar 23"; the last day of a month is none."""
+
+_LAST_DAYS: Final = frozenset({28, 29})
 _BEFORE_DAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?"
 _AFTER_DAY = r"\.?(?:[ T]\d\d?:\d\d(?::\d\d)?(?:\.\d+)?\s?(?:[ap]m)?(?:Z|[+-]\d\d:?\d\d)?)?"
 _DAY_ALONE = re.compile(f"{_BEFORE_DAY}(?:{_any_of(_DAYS)}){_AFTER_DAY}", re.IGNORECASE)
@@ -109,6 +122,15 @@ def _may_be_short_days(texts: Iterable[str]) -> bool:
     past = any(max(int(match["day"]), int(match["month"])) > _LARGEST_MONTH for match in parts)
     near = len(years) <= _SHORT_YEARS and min(years, default=_FIRST_SHORT_YEAR) >= _FIRST_SHORT_YEAR
     return not parts or (past and near)
+
+
+def _short_months(text: str) -> list[re.Match[str]]:
+    return [match for match in _SHORT_MONTH_ENDED.finditer(text) if int(match["short"]) not in _LAST_DAYS]
+
+
+def _follows(span: re.Match[str]) -> bool:
+    """Whether the second of two years is the one after the first."""
+    return int(span["second"][-2:]) == (int(span["first"]) + 1) % 100
 
 
 def _whole_year(said: str) -> int:
@@ -287,7 +309,8 @@ class FiscalCalendar:
 
     def _months(self, text: str, *, ends: bool) -> list[FoundYear]:
         """The fiscal year within which all of several months lie that a text names, or at the end of which one does."""
-        months = list(_MONTH_NAMED.finditer(_DAY.sub(" ", text)))
+        named = _DAY.sub(" ", text)
+        months = list(_MONTH_NAMED.finditer(named)) or (_short_months(named) if ends else [])
         years = {self._year_of_month(month["month"], month["year"] or month["short"]) for month in months}
         return [FoundYear(years.pop())] if len(years) == 1 and (len(months) > 1 or ends) else []
 
@@ -314,7 +337,7 @@ class FiscalCalendar:
         >>> FiscalCalendar().years_of_days(["04/01/2024", "12/25/2024"]), FiscalCalendar().years_of_days(["04/01/2024"])
         ([2024, 2024], [2023])
         """
-        said = [text.strip() for text in texts]
+        said = [in_gregorian_years(text.strip()) for text in texts]
         if not all(_DAY_IN_COLUMN.fullmatch(text) for text in said) or not _may_be_short_days(said):
             return []
         written = [match for text in said if (match := _WRITTEN_DAY.match(text) or _SHORT_DAY.match(text))]
@@ -327,11 +350,13 @@ class FiscalCalendar:
         return FoundYear(year - 1 if named == "end" else year, year, certain)
 
     def _spans(self, text: str) -> list[FoundYear]:
-        return [
-            FoundYear(int(match["first"]))
-            for match in _SPAN.finditer(text)
-            if int(match["second"][-2:]) == (int(match["first"]) + 1) % 100
+        packed = [
+            match
+            for match in _PACKED_SPAN.finditer(text)
+            if len(match["second"]) == 4 or int(match["second"]) > _LARGEST_MONTH
         ]
+        spans = [*_SPAN.finditer(text), *packed, *_PACKED_FY.finditer(text)]
+        return [FoundYear(_whole_year(match["first"])) for match in spans if _follows(match)]
 
     def _short_spans(self, text: str) -> list[FoundYear]:
         pairs = ((int(match["first"]), int(match["second"])) for match in _SHORT_SPAN.finditer(text))
@@ -366,6 +391,8 @@ def says_year(text: str) -> bool:
 
 def strip_years(text: str) -> str:
     """The text without its years, for what remains to be read."""
+    text = _PACKED_SPAN.sub(lambda match: " " if _follows(match) else match[0], text)
+    text = _PACKED_FY.sub(lambda match: " " if _follows(match) else match[0], text)
     for pattern in (_SPAN, _FY, _SHORT_SPAN, _SINGLE):
         text = pattern.sub(" ", text)
     return text

@@ -1,0 +1,159 @@
+"""Years as returns write them and what stands beside years. Each habit is a small workbook made from lines whose sum is
+known by year, and is read rightly or asked about; rows of several years never become those of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from budget_align.core.values.terms import UK
+from importers.readings.reader import read_workbook
+from tests.unit.importers.test_reading_habits import (
+    NAMES,
+    Habit,
+    Rows,
+    describe,
+    figures,
+    read,
+    sheet,
+    stored,
+    table,
+    text,
+)
+
+WRITTEN: dict[str, Callable[[int], str | int]] = {
+    "2223": lambda year: (year % 100) * 100 + (year + 1) % 100,
+    "202223": lambda year: year * 100 + (year + 1) % 100,
+    "20222023": lambda year: year * 10_000 + year + 1,
+    "FY2223": lambda year: f"FY{year % 100}{(year + 1) % 100}",
+    "'22-'23": lambda year: f"'{year % 100}-'{(year + 1) % 100}",
+    "FFY23": lambda year: f"FFY{(year + 1) % 100}",
+    "Y/E Mar 23": lambda year: f"Y/E Mar {(year + 1) % 100}",
+    "民國111年度": lambda year: f"民國{year - 1911}年度",
+    "令和4年度": lambda year: f"令和{year - 2018}年度",
+}
+YEARS = [2021, 2022, 2023]
+
+
+def stored_by_year(made: Habit) -> dict[str, float]:
+    outcome = read(made)
+    assert not outcome.asked, outcome.asked
+    return {year: amount / 100 for (_, _, year, _), amount in outcome.groups.items()}
+
+
+def by_year(columns: list[list[int]]) -> dict[str, float]:
+    return {f"{year}-{(year + 1) % 100}": sum(column) for year, column in zip(YEARS, columns, strict=True)}
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_years_over_columns(written: str) -> None:
+    columns = [figures(701 + place) for place in range(3)]
+    rows = table(["Service", *map(WRITTEN[written], YEARS)], NAMES[:10], *columns)
+    assert stored_by_year(sheet([["Budget, £"], *rows])) == by_year(columns)
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_years_of_rows(written: str) -> None:
+    columns = [figures(711 + place) for place in range(3)]
+    rows: Rows = [["Year", "Service", "Amount, £"]]
+    for year, column in zip(YEARS, columns, strict=True):
+        rows += [[WRITTEN[written](year), name, amount] for name, amount in zip(NAMES[:10], column, strict=True)]
+    assert stored_by_year(text(rows)) == by_year(columns)
+
+
+def test_a_year_in_one_number_over_one_column_is_no_line() -> None:
+    amounts = figures(721)
+    made = sheet(table(["Service", 202324], NAMES[:10], amounts))
+    assert stored_by_year(made) == {"2023-24": sum(amounts)}
+
+
+def test_a_month_beside_what_the_column_holds_is_of_its_year() -> None:
+    columns = [figures(722 + place) for place in range(3)]
+    rows = table(["Service, £", *(f"Mar-{year % 100 + 1} Actual" for year in YEARS)], NAMES[:10], *columns)
+    assert stored_by_year(sheet(rows)) == by_year(columns)
+
+
+def test_codes_that_are_no_years_in_a_row_stay_codes() -> None:
+    codes = [2223, 2324, 4712, 2223, 3391, 2324, 4712, 5128, 3391, 2223]
+    amounts = figures(723)
+    rows = table(["Cost centre", "Service", "Amount, £"], codes, NAMES[:10], amounts)
+    outcome = read(sheet(rows))
+    assert {year for _, _, year, _ in outcome.groups} == {"2024-25"}
+    assert stored(outcome) == {sum(amounts)}
+
+
+def test_days_of_east_asia_are_of_the_years_in_which_they_fall() -> None:
+    early, late = figures(724, 6), figures(725, 6)
+    rows: Rows = [["日付", "件名", "金額 £"]]
+    rows += [[f"令和6年3月{day}日", name, each] for day, name, each in zip(range(1, 7), NAMES, early, strict=False)]
+    rows += [[f"令和6年4月{day}日", name, each] for day, name, each in zip(range(1, 7), NAMES, late, strict=False)]
+    assert stored_by_year(sheet(rows, year="")) == {"2023-24": sum(early), "2024-25": sum(late)}
+
+
+def test_rows_of_several_years_that_nothing_tells_are_asked_about_one_by_one() -> None:
+    rows: Rows = [["Year", "Service", "Amount, £"]]
+    for word, column in zip(("Cycle A", "Cycle B"), (figures(726), figures(727)), strict=True):
+        rows += [[word, name, amount] for name, amount in zip(NAMES[:10], column, strict=True)]
+    made = sheet(rows, year="2024-25")
+    outcome = read(made)
+    assert [question.topic for question in outcome.open] == ["year", "year"]
+    assert all(word in question.prompt for word, question in zip(("Cycle A", "Cycle B"), outcome.open, strict=True))
+
+
+# What is of none of the years beside it
+
+HABITS: dict[str, Callable[[], Habit]] = {}
+
+
+def habit(make: Callable[[], Habit]) -> Callable[[], Habit]:
+    HABITS[make.__name__] = make
+    return make
+
+
+def programme(seed: int, before: str, after: str, *, total: bool) -> Habit:
+    """A capital programme over three years with a column before and one after them."""
+    columns = [figures(seed + place) for place in range(5)]
+    years = ["2024-25", "2025-26", "2026-27"]
+    head, kept = [before, *years, after], columns[1:4]
+    sums = [[sum(row) for row in zip(*columns, strict=True)]] if total else []
+    rows = table(["Scheme", *head, *["Total"] * total], NAMES[:10], *columns, *sums)
+    return sheet([["Capital programme, £"], *rows], [sum(column) for column in kept])
+
+
+@habit
+def prior_and_future_years() -> Habit:
+    return programme(731, "Prior years", "Future years", total=False)
+
+
+@habit
+def prior_and_future_years_in_their_total() -> Habit:
+    return programme(741, "Prior years", "Future years", total=True)
+
+
+@habit
+def words_of_no_list_around_the_years_of_a_total() -> Habit:
+    return programme(751, "Rhagflaenol", "Dilynol", total=True)
+
+
+@habit
+def what_was_spent_up_to_a_day() -> Habit:
+    return programme(761, "Spend to 31 March 2024", "2027-28 onwards", total=True)
+
+
+@pytest.mark.parametrize("name", HABITS)
+def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
+    made = HABITS[name]()
+    outcome = read(made)
+    assert stored(outcome) in made.right, outcome.refusal or describe(made, outcome)
+
+
+def test_what_is_left_out_beside_years_is_named_and_may_count() -> None:
+    questions = read_workbook(HABITS["prior_and_future_years"]().data, "programme.xlsx", terms=UK).questions
+    question = next(question for question in questions if question.topic == "year")
+    assert "'Prior years'" in question.prompt
+    assert "'Future years'" in question.prompt
+    years = {option.value: {total.fiscal_year for total in option.totals} for option in question.options}
+    assert years["leave"] == {"2024-25", "2025-26", "2026-27"}
+    assert years["count"] == {"2023-24", "2024-25", "2025-26", "2026-27", "2027-28"}
