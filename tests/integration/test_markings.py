@@ -43,7 +43,7 @@ from tests.returns import put_return
 from tests.workbooks import drawn
 
 OURS = demonstration.GOVERNMENT
-SECRET = "OFFICIAL-SENSITIVE"
+SECRET, CLOSED = "OFFICIAL-SENSITIVE", "SECRET"
 BODY, PROGRAMME, SCENARIO, NAME = "Directorate Umbra", "Project Halcyon", "If Halcyon went on", "umbra-draft.xlsx"
 WORDS = ("Umbra", "umbra", "Halcyon", "Penumbra")
 AMOUNT = 7_654_321_098_00
@@ -203,6 +203,26 @@ def test_what_is_marked_shows_nowhere_to_those_who_may_not_see_it(
         print(f"\nwalk of what is marked: {counts}, shown to who may see it at {len(found)} addresses")
     assert len(found) > (40 if THOROUGH else 5)
     assert find_broken_event(northmere) is None
+
+
+def test_who_allocates_what_they_may_not_see_is_told_why_it_is_not_shown(
+    northmere: Engine, settings: Settings, marked: Marked
+) -> None:
+    closed = (*USUAL, Marking(CLOSED, "fewest"))
+    mark(northmere, closed, "return", str(marked.submission_id), CLOSED, SECRET, "operator")
+    app = create_app(settings.model_copy(update={"markings": closed}), northmere)
+    app.config["WTF_CSRF_ENABLED"] = False
+    for role, shown in (("mapping-owner", False), ("finance-analyst", True)):
+        add_account(northmere, f"{role}@example.org", "Someone", "several words do well", (Held(role, OURS),))
+        client = app.test_client()
+        with client.session_transaction() as kept:
+            kept["_user_id"] = begin_sign_in(northmere, f"{role}@example.org")
+        answer = client.post("/runs", data={"government": OURS, "mapping": demonstration.MAPPING})
+        assert answer.status_code == 302, role
+        page = client.get(answer.headers["Location"])
+        assert page.status_code == 200
+        assert ("stays hidden from you" in page.text) is not shown
+        assert (BODY in page.text) is shown
 
 
 def test_the_api_shows_what_is_marked_to_who_may_see_it_alone(app: Flask, northmere: Engine, marked: Marked) -> None:

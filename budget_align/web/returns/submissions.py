@@ -21,7 +21,7 @@ from budget_align.core.returns.reconciliation import count_reading, reconcile, t
 from budget_align.core.values.file_name import plain_name
 from budget_align.core.values.refusal import RefusedError, kind_of
 from budget_align.services.mappings.mappings import find_mapping, mappings_in_force
-from budget_align.services.people.markings import refuse_unknown
+from budget_align.services.people.markings import markings_of, refuse_unknown
 from budget_align.services.people.subjects import of_submission
 from budget_align.services.returns import approving, listing
 from budget_align.services.returns.annotating import annotate_draft, fill_in
@@ -404,12 +404,21 @@ def _stored_page(submission_id: int, *, error: str = "") -> str:
 @pages.post("/runs")
 @signed_in
 def run() -> Response:
-    """Allocates a government's lines by a mapping, with the versions that a person named for some bodies."""
+    """Allocates a government's lines by a mapping, with the versions that a person named for some bodies. Who may not
+    see what came of it, for what it counts, is told so.
+    """
     government = request.form.get("government", "")
     mapping, version_id = find_mapping(engine(), government, request.form.get("mapping", ""))
     said = {key.removeprefix("version:"): text for key, text in request.form.items() if key.startswith("version:")}
     versions = {body: text for body, text in said.items() if text}
     result = run_allocation(engine(), mapping, government, actor(), version_id=version_id, versions=versions)
+    if not sight().sees(Subject(government), markings_of(engine(), "run", result.id)):
+        flash(
+            f"{mapping.title} was allocated, and what came of it stays hidden from you: it counts a return that is "
+            "marked more closely than your roles see. Who may see it finds it among the figures.",
+            "message",
+        )
+        return redirect(url_for("submissions.index"))
     return redirect(url_for("figures.overview", run=result.id[:16]))
 
 
