@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal_column, select
@@ -121,7 +121,7 @@ def _narrow(query: Select[Any], wanted: EventFilter) -> Select[Any]:
     if wanted.since:
         conditions.append(col(AuditEvent.at) >= datetime.combine(wanted.since, time(), UTC))
     if wanted.until:
-        conditions.append(col(AuditEvent.at) < datetime.combine(wanted.until + timedelta(days=1), time(), UTC))
+        conditions.append(col(AuditEvent.at) <= datetime.combine(wanted.until, time.max, UTC))
     return query.where(*conditions)
 
 

@@ -115,6 +115,7 @@ def test_a_page_that_shows_another_reading_confirms_nothing(client: FlaskClient)
         "/mapping?run=" + "%25" * 20_000,
         "/record?who=" + "a" * 60_000,
         "/record?about=" + "_" * 30_000,
+        "/record?since=0001-01-01&until=9999-12-31",
     ],
 )
 def test_no_number_or_sign_in_an_address_breaks_a_page(full: FlaskClient, path: str) -> None:
