@@ -96,9 +96,10 @@ _ALL: Final = (
         "both-sides",
         "What serves an outcome, and what works against it",
         "money given to the outcome by rules that call its effect positive, beside money given to it that is called "
-        "negative and the whole lines of rules that name a negative effect on it and give to others; each by strength, "
-        "strong, moderate or weak, where the rule says one",
-        "two amounts, never netted",
+        "negative and the whole lines of rules that name a negative effect on it and give to others; and apart from "
+        "both the whole lines of rules that name a positive effect on it and give to others; each by strength, strong, "
+        "moderate or weak, where the rule says one",
+        "two amounts, never netted, and what serves it beside",
         "the Scottish Government's taxonomy of spending by its effect on net zero; the OECD's green budgeting",
         "Policies act, more than lines: a line has the direction of what it mainly pays for, and one without a stated "
         "effect is taken to do good where it is given. A line that works against an outcome may serve another well.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import pandas as pd
@@ -50,11 +50,13 @@ class Sides:
         serves: money that is given to the outcome and works to its good, by strength, `UNSAID` where nobody says.
         against: money that works against it: given to it or, as the whole of their lines, to others.
         neutral: money that is given to it and is said to do neither.
+        beside: the whole of lines that are given to others and are said to work to its good too, by strength.
     """
 
     serves: Lookup[str, int]
     against: Lookup[str, int]
     neutral: int
+    beside: Lookup[str, int] = field(default_factory=dict)
 
     @property
     def served(self) -> int:
@@ -66,9 +68,18 @@ class Sides:
         """All that works against."""
         return sum(self.against.values())
 
+    @property
+    def served_beside(self) -> int:
+        """All that is given to others and serves it too."""
+        return sum(self.beside.values())
+
 
 NOTHING: Final = Sides({}, {}, 0)
 """What works on an outcome that no money does."""
+
+
+_BESIDE: Final[Lookup[str, str]] = {"positive": "beside"}
+"""What is given to others and does good is told apart from what is given; what harms is one side, whoever gets it."""
 
 
 def certainty_of(cube: pd.DataFrame) -> Certainty:
@@ -146,18 +157,26 @@ def sides_of(seen: pd.DataFrame, own: pd.DataFrame, mapping: Mapping, lens: Sequ
     whole = counted.groupby("rule_id")["amount"].sum()
     gets = set(zip(given["rule_id"], given["outcome"], strict=True))
     beside = [
-        (code, "direct", effect.direction, effect.strength or UNSAID, int(whole[rule.id]))
+        (
+            code,
+            "direct",
+            _BESIDE.get(effect.direction, effect.direction),
+            effect.strength or UNSAID,
+            int(whole[rule.id]),
+        )
         for rule in mapping.rules
         for code, effect in rule.effects.items()
-        if effect.direction == "negative" and rule.id in whole.index and (rule.id, code) not in gets
+        if effect.direction != "neutral" and rule.id in whole.index and (rule.id, code) not in gets
     ]
     others = pd.DataFrame(beside, columns=[*keys, "amount"]).astype({**dict.fromkeys(keys, "str"), "amount": "int64"})
     both = pd.concat([seen[[*keys, "amount"]], see_through(others, lens)], ignore_index=True)
     found: dict[str, Sides] = {}
     for outcome, cells in both[~both["kind"].isin(NOT_ALIGNED)].groupby("outcome"):
         by = cells.groupby(["direction", "strength"])["amount"].sum()
-        serves, against = (
-            {s: int(by[d, s]) for s in (*STRENGTHS, UNSAID) if (d, s) in by.index} for d in ("positive", "negative")
+        serves, against, too = (
+            {s: int(by[d, s]) for s in (*STRENGTHS, UNSAID) if (d, s) in by.index}
+            for d in ("positive", "negative", _BESIDE["positive"])
         )
-        found[str(outcome)] = Sides(serves, against, int(cells.loc[cells["direction"] == "neutral", "amount"].sum()))
+        neutral = int(cells.loc[cells["direction"] == "neutral", "amount"].sum())
+        found[str(outcome)] = Sides(serves, against, neutral, too)
     return found

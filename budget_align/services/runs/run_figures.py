@@ -57,6 +57,9 @@ class Contribution(_Figures):
         int, Field(description="Given to it and working against it or, as whole lines, given to others.")
     ]
     neutral: int
+    serves_beside: Annotated[
+        int, Field(description="The whole of lines that are given to others and are said to serve it too.")
+    ]
     serves_by_strength: dict[str, int]
     against_by_strength: dict[str, int]
 
@@ -287,6 +290,7 @@ def _contribution(sides: Sides) -> Contribution:
     return Contribution(
         serves=sides.served,
         against=sides.harmed,
+        serves_beside=sides.served_beside,
         neutral=sides.neutral,
         serves_by_strength=dict(sides.serves),
         against_by_strength=dict(sides.against),

@@ -135,6 +135,19 @@ def test_what_is_given_adds_up_to_the_amount_and_a_part_is_seen_as_within_the_wh
         assert sum(int(alignment.spend_by(part, "outcome").get(outcome, 0)) for part in parts) == spend.get(outcome, 0)
 
 
+def test_good_that_money_does_beside_what_it_is_given_to_is_told_apart() -> None:
+    budget = lines({"programme": "Rail", "amount": 1_200}, {"programme": "Buses", "amount": 300})
+    buses = {"id": "buses", "when": {"programme": "Buses"}, "to": {"growth": 100}, "effects": {"climate": "positive weak"}}  # fmt: skip
+    rules = mapping(RAIL, buses)
+    own = graded(budget, rules)
+    climate = sides_of(own, own, rules, [])["climate"]
+    assert (climate.served, climate.harmed, climate.served_beside) == (1_200, 0, 300)
+    assert dict(climate.beside) == {"weak": 300}
+    lens = [Step({"climate": {"planet": 500_000}}, {("climate", "planet"): "judged"})]
+    seen = sides_of(see_through(own, lens), own, rules, lens)["planet"]
+    assert (seen.served, seen.served_beside) == (600, 150)
+
+
 def test_a_lens_shows_the_lower_grade() -> None:
     budget = lines({"programme": "Rail", "amount": 100}, {"programme": "Roads", "amount": 100})
     cube = graded(budget, mapping({**RAIL, "grade": "documented", "evidence": "https://example.org"}, ROADS))
