@@ -22,7 +22,16 @@ from importers.files.binary_marks import binary_sheets, marks_of_binary_sheet
 from importers.files.limits import Limits, is_within
 from importers.files.marks import FormatTable, SheetMarks
 from importers.files.ods_marks import search_ods
-from importers.files.ooxml_marks import RAISED, Styles, links, read_raised_texts, read_styles, search_sheet, sheet_names
+from importers.files.ooxml_marks import (
+    RAISED,
+    Styles,
+    forget_noughts,
+    links,
+    read_raised_texts,
+    read_styles,
+    search_sheet,
+    sheet_names,
+)
 from importers.files.stray_cells import cut_stray, stray_finding
 
 _DAMAGE: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
@@ -192,7 +201,9 @@ def _look_at_parts(packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo], facts:
                     )
         if is_raised:
             raised = read_raised_texts(packed.read(part))
-    if facts.file_format == "ods":
+    if is_ooxml:
+        forget_noughts(packed, facts.marks)
+    elif facts.file_format == "ods":
         content = packed.read("content.xml")
         _check_closed(content)
         facts.marks = search_ods(content, facts.formats)

@@ -49,6 +49,7 @@ class Sheet:
 
     Attributes:
         without_value: cells whose formula has no kept value, so that nobody knows what they say.
+        sums_without_value: those of them that only sum others.
         formats: for each cell the place of its number format in `number_formats`, shape (rows, columns); nought where
             the format says nothing, None where none of the sheet says anything.
         number_formats: the formats of the workbook that say something; the first says nothing.
@@ -62,6 +63,7 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     indents: dict[CellName, int] = field(default_factory=dict)
     without_value: frozenset[CellName] = frozenset()
+    sums_without_value: frozenset[CellName] = frozenset()
     is_chart: bool = False
     formats: npt.NDArray[np.uint8] | None = field(default=None, compare=False)
     number_formats: tuple[NumberFormat, ...] = (PLAIN,)
@@ -175,7 +177,7 @@ def _make_sheet(name: str, rows: list[list[Any]], hidden: bool, merges: tuple[Ar
     # Errors such as #REF! go back into their cells, where the fast reader leaves nothing.
     for (row, column), said in [*marks.texts.items(), *marks.errors.items()]:
         _put(rows, row, column, said)
-    for row, column in [*_under_merges(rows, merges), *marks.covered]:
+    for row, column in [*_under_merges(rows, merges), *marks.covered, *marks.noughts]:
         _put(rows, row, column, "")
     formats = marks.formats.spread(len(rows), len(rows[0]) if rows else 0)
     return Sheet(
@@ -187,6 +189,7 @@ def _make_sheet(name: str, rows: list[list[Any]], hidden: bool, merges: tuple[Ar
         frozenset(marks.hidden_columns),
         marks.indents,
         frozenset(marks.without_value),
+        frozenset(marks.sums_without_value),
         formats=formats if formats.any() else None,
         number_formats=tuple(facts.formats.formats),
     )

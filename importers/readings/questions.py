@@ -14,10 +14,10 @@ from importers.evidence.choices import Choice, choice_id
 from importers.readings.standing import differing, is_much_in_doubt, is_proven
 from importers.readings.stated_total import comes_to_total
 from importers.readings.table import Table
-from importers.structure.grid import address
+from importers.structure.grid import Address, address
 
 if TYPE_CHECKING:
-    from importers.readings.reader import Assembly, WorkbookReader
+    from importers.readings.reader import Assembly, SheetTables, WorkbookReader
 
 NUMBERS: Final = "numbers"
 """The id of the choice of a decimal mark, one for a workbook."""
@@ -162,9 +162,7 @@ def _formulas(assembly: Assembly, tables: Sequence[Table], settled: Mapping[str,
         for table in each.tables:
             if table not in tables:
                 continue
-            rows, columns = set(table.block.data.tolist()), table.block.columns
-            span = range(columns[0], columns[-1] + 3)
-            cells = sorted((r, c) for r, c in each.sheet.without_value if r in rows and c in span)
+            cells = _without_value(each, table)
             name = choice_id("formula", each.sheet.name, *(address(*cell) for cell in cells[:1]))
             if cells and name not in settled:
                 return [
@@ -181,6 +179,22 @@ def _formulas(assembly: Assembly, tables: Sequence[Table], settled: Mapping[str,
                     )
                 ]
     return []
+
+
+def _without_value(each: SheetTables, table: Table) -> list[Address]:
+    """The cells in the rows of a table whose formula has no value. Where a row has no number beside it, a formula that
+    only sums others is its total, which adds nothing to it.
+    """
+    rows, columns = set(table.block.data.tolist()), table.block.columns
+    span, values = range(columns[0], columns[-1] + 3), set(table.block.values)
+    first, bottom = int(table.block.body[0]), int(table.block.body[-1])
+    below = (min([*other.block.header_rows, int(other.block.body[0])]) for other in each.tables)
+    end = min((top for top in below if top > bottom), default=each.grid.height)
+    others = each.sheet.without_value - each.sheet.sums_without_value
+    return sorted(
+        {(r, c) for r, c in each.sheet.without_value if r in rows and c in span}
+        | {(r, c) for r, c in others if first <= r < end and c in values}
+    )
 
 
 def _numbers(tables: Sequence[Table], settled: Mapping[str, str]) -> list[Choice]:
