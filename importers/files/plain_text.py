@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import re
+from dataclasses import dataclass
 from typing import Any, Final
 
 from budget_align.core.values.refusal import RefusedError
@@ -31,8 +32,16 @@ _RULE = re.compile(r"^[-=_+\s]{3,}$")
 """A cell of the line that is drawn under headers."""
 
 
-def read_plain_text(data: bytes, limits: Limits) -> list[list[Any]] | None:
-    """The rows of a table kept as text, not yet of one length; None for bytes that are no text.
+@dataclass(frozen=True)
+class PlainText:
+    """The rows of a table kept as text, not yet of one length, and what parts its columns; empty where blanks do."""
+
+    rows: list[list[Any]]
+    parted_by: str = ""
+
+
+def read_plain_text(data: bytes, limits: Limits) -> PlainText | None:
+    """A table kept as text; None for bytes that are no text.
 
     Raises:
         RefusedError: with code not-a-spreadsheet: it is text, but without columns.
@@ -50,15 +59,15 @@ def read_plain_text(data: bytes, limits: Limits) -> list[list[Any]] | None:
     named = _NAMED.match(text)
     text = text[named.end() :] if named else text
     text, entities = _ENTITY.subn(_said_by_entity, text) if "&" in text else (text, 0)
-    rows = _part(text, named[1] if named else None)
-    return _put_back(rows) if entities else rows
+    found = _part(text, named[1] if named else None)
+    return PlainText(_put_back(found.rows), found.parted_by) if entities else found
 
 
-def _part(text: str, named: str | None) -> list[list[str]]:
-    """The rows of a text, parted by the mark that it names or by what the whole of it says."""
+def _part(text: str, named: str | None) -> PlainText:
+    """A text parted by the mark that it names, or by what the whole of it says."""
     places = None if named else find_places(text)
     if places is not None:
-        return cut(text, places)
+        return PlainText(cut(text, places))
     parting = Parting(named) if named else find_parting(text)
     if parting is None:
         raise RefusedError(
@@ -67,7 +76,8 @@ def _part(text: str, named: str | None) -> list[list[str]]:
             "semicolons or tabs.",
         )
     rows = _without_rules(parting.rows(text))
-    return join_split_numbers(rows) if parting.delimiter == "," else _part_first_fields(rows)
+    rows = join_split_numbers(rows) if parting.delimiter == "," else _part_first_fields(rows)
+    return PlainText(rows, parting.delimiter)
 
 
 def _said_by_entity(found: re.Match[str]) -> str:

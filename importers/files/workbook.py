@@ -53,6 +53,7 @@ class Sheet:
         formats: for each cell the place of its number format in `number_formats`, shape (rows, columns); nought where
             the format says nothing, None where none of the sheet says anything.
         number_formats: the formats of the workbook that say something; the first says nothing.
+        parted_by: what parts the columns of a text; empty for a workbook.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Sheet:
     is_chart: bool = False
     formats: npt.NDArray[np.uint8] | None = field(default=None, compare=False)
     number_formats: tuple[NumberFormat, ...] = (PLAIN,)
+    parted_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -213,11 +215,12 @@ def _put(rows: list[list[Any]], row: int, column: int, said: str) -> None:
 
 def _read_text(data: bytes, limits: Limits) -> list[Sheet]:
     try:
-        rows = read_plain_text(data, limits)
+        text = read_plain_text(data, limits)
     except csv.Error as error:
         raise damaged() from error
-    if rows is None:
+    if text is None:
         raise RefusedError("not-a-spreadsheet", f"The file is not a spreadsheet; send {FORMATS}.")
+    rows = text.rows
     while rows and not any(rows[-1]):
         rows.pop()
     width = max((len(row) for row in rows if any(row)), default=0)
@@ -225,4 +228,4 @@ def _read_text(data: bytes, limits: Limits) -> list[Sheet]:
     for place, row in enumerate(rows):
         if len(row) != width:
             rows[place] = row[:width] + [""] * (width - len(row))
-    return [Sheet("csv", rows, hidden=False)]
+    return [Sheet("csv", rows, hidden=False, parted_by=text.parted_by)]

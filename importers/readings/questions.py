@@ -5,12 +5,14 @@ A question is a choice between readings. What settles most is asked first; what 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from budget_align.core.returns.reading import ControlTotal, Option, OptionTotal, Question, Topic
 from budget_align.core.values.refusal import RefusedError
 from importers.evidence.choices import Choice, choice_id
+from importers.readings.marks_of_numbers import doubtful_mark
 from importers.readings.standing import differing, is_much_in_doubt, is_proven
 from importers.readings.stated_total import comes_to_total
 from importers.readings.table import Table
@@ -203,21 +205,33 @@ def _numbers(tables: Sequence[Table], settled: Mapping[str, str]) -> list[Choice
         return []
     for table in tables:
         for column in table.of_role("amount"):
-            if column.index in table.grid.open_marks:
-                cell = next(text for text in table.grid.said(table.block.data.tolist(), column.index) if "." in text)
-                return [
-                    Choice(
-                        NUMBERS,
-                        "numbers",
-                        table.grid.name,
-                        table.key,
-                        f"Does the mark in {cell!r}, column {column.letter} of {table.grid.name!r}, part thousands or "
-                        "decimals?",
-                        (("comma", f"Thousands: {cell} is {cell.replace('.', ',')}"), ("point", "Decimals")),
-                        "comma",
-                    )
-                ]
+            guess = doubtful_mark(table, column)
+            if not guess:
+                continue
+            said = table.grid.said(table.block.data.tolist(), column.index)
+            cell = next((text for text in said if _THREE_BEHIND.search(text)), said[0])
+            seen = "," if "," in cell else "."
+            thousands = cell.replace(seen, ","), cell.replace(seen, ".")
+            options = (
+                ("point" if seen == "," else "comma", f"Thousands: {cell} is {thousands[0]}"),
+                ("comma" if seen == "," else "point", f"Decimals: {cell} is {thousands[1]}"),
+            )
+            return [
+                Choice(
+                    NUMBERS,
+                    "numbers",
+                    table.grid.name,
+                    table.key,
+                    f"Does the mark in {cell!r}, column {column.letter} of {table.grid.name!r}, part thousands or "
+                    "decimals?",
+                    options,
+                    guess,
+                )
+            ]
     return []
+
+
+_THREE_BEHIND: Final = re.compile(r"\d[.,]\d{3}(?!\d)")
 
 
 def _bare_years(tables: Sequence[Table], settled: Mapping[str, str]) -> list[Choice]:

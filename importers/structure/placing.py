@@ -49,6 +49,7 @@ def make_grid(
         number_formats=sheet.number_formats,
         indents={where: depth for where, depth in sheet.indents.items() if where[0] < height and where[1] < width},
         terms=terms,
+        parted_by=sheet.parted_by,
         symbol_of=np.zeros((height, width), dtype=np.int16),
         ratios=np.zeros((height, width), dtype=bool),
     )

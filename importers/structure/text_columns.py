@@ -17,6 +17,7 @@ import pandas as pd
 from budget_align.core.values.currency_symbols import WEAK
 from budget_align.core.values.money import NIL_MARKS, NOT_AVAILABLE_MARKS
 from budget_align.core.values.number_writing import DecimalMark, Spelled, Writing, spell, tell_writing
+from budget_align.core.values.usual_marks import usual_mark
 from importers.structure.grid import Floats, Grid, Ints, Kind, plain_number
 
 _ERROR = re.compile(r"^(?:#(?:[\w/¡]+[!?]|N/A|NV)|Err:\d{3})$", re.IGNORECASE)
@@ -159,10 +160,13 @@ def place_word(grid: Grid, places: dict[str, int], text: str) -> int:
 def _tell_mark(grid: Grid, texts: TextColumn, usual: DecimalMark | None, *, settled: bool) -> DecimalMark:
     """The decimal mark of a column's texts; the grid keeps the column where nothing decides it."""
     writing = tell_writing(texts.open_to_reading, usual)
-    if writing.is_open and settled and usual is not None:
+    if writing.doubt and settled and usual is not None:
         writing = Writing(usual)
-    if writing.is_open:
-        grid.open_marks.add(texts.column)
+    if writing.doubt == "open" and grid.parted_by == "," and usual_mark(grid.terms.currency.code) == ".":
+        # Where points part decimals, programs part columns by commas.
+        writing = Writing(".", "open")
+    if writing.doubt:
+        grid.doubtful_marks[texts.column] = writing.doubt
     native = int((grid.kinds[:, texts.column] == Kind.NUMBER).sum())
     if writing.mark == "," and native > _NATIVE * len(texts.rows):
         # Among real numbers a text with a decimal comma is a slip that may mean either, and is asked about.
