@@ -300,7 +300,7 @@ def _find_unit(text: str, home: Currency | None) -> Unit | None:
         # A sign that no font knows stands between the two in print: "in ` crores".
         after = rf"{_PREPOSITION}\s(?:\W\s?)?(?:{words})(?!\w)"
         if found := re.search(f"{beside}|{after}", said):
-            return Unit(currency, _compound(said[: found.start()], multiplier))
+            return Unit(currency, _compound(said[: found.start()], said[found.end() :], multiplier))
     one = r"1(?:[., ]?000){1,2}"
     bracketed = rf"\(\W?{one}\W?{_PLACE}\W?\)"
     bracketed += rf"|\({_PLACE}\W?{one}\)"
@@ -319,11 +319,13 @@ def _find_unit(text: str, home: Currency | None) -> Unit | None:
     return Unit(currency)
 
 
-def _compound(before: str, multiplier: int) -> int:
-    """What a scale comes to with the one before it: thousands of millions, lakh crore."""
-    word = re.search(rf"(\w+)\.?\s?{_OF}\s?$", before)
-    of = next((scale for words, scale in _scales() if word and re.fullmatch(words, word[1])), 1)
-    return multiplier * of if of <= multiplier * of <= _LARGEST else multiplier
+def _compound(before: str, after: str, multiplier: int) -> int:
+    """What a scale comes to with one right before or after it: thousands of millions, lakh crore."""
+    for found in (re.search(rf"(\w+)\.?\s?{_OF}\s?$", before), re.match(rf"\.?\s{_OF}\s?(\w+)", after)):
+        of = next((scale for words, scale in _scales() if found and re.fullmatch(words, found[1])), 1)
+        if of > 1 and multiplier * of <= _LARGEST:
+            return multiplier * of
+    return multiplier
 
 
 _LARGEST: Final = 1_000_000_000_000

@@ -87,7 +87,7 @@ _IN_PARTS: Final = re.compile(
     re.VERBOSE,
 )
 """An amount in several scales of East Asia: 6億2,730万円."""
-_PART: Final = re.compile(rf"(\d[\d,.]*)\s?({'|'.join(EASTERN_SCALES)})")
+_PART: Final = re.compile(rf"(?<![\d,.])(\d[\d,.]{{0,30}})\s?({'|'.join(EASTERN_SCALES)})")
 _SHORTENED: Final = re.compile(r"\d(?:[.,](?P<decimals>\d+))?E\+(?P<power>\d\d)(?!\d)")
 
 _GROUPS: Final = re.compile(r"^\d{1,3}(?P<mark>[.,'’ ])\d{3}(?:(?P=mark)\d{3})*$")

@@ -14,9 +14,6 @@ from babel.numbers import get_currency_name, get_territory_currencies
 _COUNTS: Final = (1, 2, 3, 5, 10)
 """Numbers behind which languages change a noun."""
 
-_ALIKE: Final = ("CAD", "AUD", "NZD")
-"""Currencies of one name, by which the noun is told from whose it is."""
-
 _LETTERS: Final = re.compile(r"[0\s'\u200e\u200f\u061c.]+")
 
 
@@ -58,9 +55,12 @@ def own_scales(currency: str) -> dict[str, int]:
 
 
 def _noun_is_last(locale: Locale) -> bool:
-    """Whether a language says whose a currency is before its noun: "US dollar", and not "dólar americano"."""
-    names = [locale.currencies[code].casefold().split() for code in _ALIKE if locale.currencies.get(code)]
-    return len({name[-1] for name in names}) == 1
+    """Whether a language says whose a currency is before its noun, "US dollar", and not behind it, "dólar americano":
+    nouns are fewer than those who have them.
+    """
+    names = [name.casefold().split() for name in locale.currencies.values()]
+    names = [words for words in names if len(words) > 1]
+    return len({words[-1] for words in names}) <= len({words[0] for words in names})
 
 
 @lru_cache(maxsize=64)
