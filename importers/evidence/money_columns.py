@@ -38,7 +38,7 @@ from importers.evidence.derived_columns import (
 from importers.evidence.net_sides import tell_sides
 from importers.evidence.open_columns import ask_beside_amounts
 from importers.evidence.other_years import choose_other_years
-from importers.evidence.part_years import period_of, set_aside_short
+from importers.evidence.part_years import period_of, set_aside_short, without_years_of_codes
 from importers.evidence.stocks import set_aside_stocks
 from importers.evidence.weights import SURE
 from importers.structure.grid import Grid, Ints
@@ -77,7 +77,8 @@ def tell_apart(
     """
     rows = block.data
     stage = stage or _stage_of_table(grid, block)
-    columns = choose_other_years(grid, list(columns), decisions, key, shape)
+    columns = without_years_of_codes(grid, block, list(columns))
+    columns = choose_other_years(grid, columns, decisions, key, shape)
     columns = restore_budgets(tell_revised(set_aside_stocks(columns)))
     columns = tell_sides(grid, columns, decisions, key, shape)
     columns = _tell_paired_flows(_tell_revenue(_tell_gross(columns)))

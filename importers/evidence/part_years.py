@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from importers.evidence.column import Column
 from importers.evidence.derived_columns import amounts_of, set_aside, with_changed
+from importers.structure.grid import Grid
+from importers.structure.layout import Block
 from importers.words import vocabulary
 
 _SHORT: Final = re.compile(
@@ -59,3 +62,22 @@ def _is_so_far(column: Column) -> bool:
 def _alike(one: Column, other: Column) -> bool:
     years = {one.fiscal_year, other.fiscal_year} - {None}
     return len(years) < 2 and len({one.stage, other.stage} - {""}) < 2
+
+
+def without_years_of_codes(grid: Grid, block: Block, columns: list[Column]) -> list[Column]:
+    """The columns, those without a year whose heads are codes that could be years: a total of no year sums them, they
+    follow each other by no one step, and the title speaks of another year than any of theirs.
+    """
+    titled = {year for where in block.titles for year in grid.terms.calendar.find_years(grid.text(*where))}
+    changed: dict[int, Column] = {}
+    by_index = {column.index: column for column in columns}
+    for total in columns:
+        parts = [by_index[part] for part in total.parts if part in by_index]
+        said = [part.fiscal_year for part in parts if part.fiscal_year is not None]
+        bare = all(part.header.strip().isdigit() for part in parts)
+        if total.role != "total" or total.fiscal_year is not None or not bare or len(said) < max(3, len(parts)):
+            continue
+        steps = {later - earlier for earlier, later in pairwise(sorted(said))}
+        if len(steps) > 1 and titled and not titled & set(said):
+            changed |= {part.index: replace(part, fiscal_year=None, account=part.header.strip()) for part in parts}
+    return with_changed(columns, changed)

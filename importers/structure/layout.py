@@ -17,7 +17,7 @@ from budget_align.core.values.fiscal_year import says_year
 from importers.structure.grid import Address, Grid, Ints, Kind, address, are_years
 from importers.structure.header_rows import SENTENCE, find_header_rows
 from importers.structure.region import Region
-from importers.words import row_words, title_words, vocabulary
+from importers.words import lexicon, row_words, title_words, vocabulary
 from importers.words.unit_words import find_unit
 
 _MACHINE_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9%]+)+$")
@@ -26,6 +26,8 @@ _UNDERSCORE = re.compile(r"(?<!\d)_|_(?!\d)")
 """In a name made for machines; one between figures parts the years of value12_13."""
 
 _LONGEST_NAME: Final = 50
+_FACTS: Final = 8
+_TIMES: Final[tuple[lexicon.Meaning, ...]] = ("year", "period", "day")
 _ROWS_LOOKED_AHEAD: Final = 40
 """Rows of data below a header by which its columns are told."""
 
@@ -247,15 +249,34 @@ class _Tables:
         self, starts: list[tuple[int, tuple[int, ...]]], data: Ints
     ) -> list[tuple[int, tuple[int, ...]]]:
         """Without a start that is only a few rows of one number under no words of amounts, such as a code above a
-        table.
+        table, or the facts of a report: its number, its year, the area of the council.
         """
         if len(starts) < 2:
             return starts
-        rows = data[data < starts[1][0]]
-        said = [self.grid.text(r, self.first + int(c)) for r in starts[0][1] for c in np.flatnonzero(self.word[r])]
+        rows = data[(data >= starts[0][0]) & (data < starts[1][0])]
+        heads = [row for row in starts[0][1] if not self._is_fact(row)]
+        said = [self.grid.text(r, self.first + int(c)) for r in heads for c in np.flatnonzero(self.word[r])]
         speaks = any(says_year(text) or vocabulary.says_amount(text) for text in said)
-        few = len(rows) <= 5 and bool((self.number[rows].sum(axis=1) <= 1).all())
-        return starts[1:] if few and not speaks else starts
+        few = len(rows) <= _FACTS and bool((self.number[rows].sum(axis=1) <= 1).all())
+        return self._drop_key_values(starts[1:], data) if few and not speaks else starts
+
+    def _heads_after_facts(
+        self, headers: tuple[int, ...], start: tuple[int, tuple[int, ...]], rows: Ints, said: list[str]
+    ) -> bool:
+        """Whether rows name the columns of a table where nothing above them did, but for a few facts of one number."""
+        few = len(rows) <= _FACTS and bool((self.number[rows].sum(axis=1) <= 1).all())
+        named = bool(self.word[list(headers), : self._first_value(rows)].any())
+        speaks = bool(said) and all(says_year(text) or vocabulary.says_amount(text) for text in said)
+        return few and named and speaks and all(self._is_fact(row) for row in start[1])
+
+    def _first_value(self, rows: Ints) -> int:
+        return int(np.flatnonzero(self.number[rows].any(axis=0))[0])
+
+    def _is_fact(self, row: int) -> bool:
+        """Whether a row without figures is a name and what it is, such as "Financial year" and 2024/25."""
+        said = [self.grid.text(row, self.first + int(c)) for c in np.flatnonzero(self.filled[row])]
+        time = len(said) == 2 and any(lexicon.says(meaning, said[0]) for meaning in _TIMES)
+        return time and says_year(said[1]) and not vocabulary.says_amount(vocabulary.without_year_and_unit(said[1]))
 
     def _begins_a_table(
         self,
@@ -282,6 +303,8 @@ class _Tables:
         firsts = {self.grid.text(row, self.first + c) for row in first_header for c in range(self.filled.shape[1])} - {
             ""
         }
+        if self._heads_after_facts(headers, starts[-1], data[(data >= starts[-1][0]) & (data < top)], said):
+            return True
         blank_above = any(not self.filled[row].any() for row in range(above + 1, headers[0]))
         if (
             len(said) == 1
@@ -310,7 +333,7 @@ class _Tables:
         values = self.region.value_columns(data)
         if not values or not len(data):
             return None
-        marks = [c for c in self.region.mark_columns(data) if not self.region.are_signs(data, c, values)]
+        marks = self.region.mark_columns(data)
         rows = data[self.number[data][:, values].any(axis=1)]
         if not len(rows):
             return None
@@ -436,7 +459,7 @@ class _Tables:
             top = min([*block.header_rows, int(block.body[0])])
             rows = [row for row in range(begin, top) if self.filled[row].any()]
             split = self._first_title_row(rows, begin) if number else 0
-            titles = tuple(self._cells(row) for row in rows[split:])
+            titles = tuple(self._cells(row) for row in rows[split:] if not self._counts_something(row))
             done.append(replace(block, titles=tuple(cell for cells in titles for cell in cells) + block.titles))
             if number:
                 notes = tuple(cell for row in rows[:split] for cell in self._cells(row))
@@ -446,6 +469,11 @@ class _Tables:
             notes = tuple(cell for row in rest for cell in self._cells(row))
             done[-1] = replace(done[-1], notes=done[-1].notes + notes)
         return done
+
+    def _counts_something(self, row: int) -> bool:
+        """Whether a row above a table is a name and a figure, such as a rate of inflation: no title of the table."""
+        columns = np.flatnonzero(self.number[row])
+        return len(columns) == 1 and bool(self.word[row].any()) and not are_years(self.region.numbers[row, columns])
 
     def _first_title_row(self, rows: list[int], begin: int) -> int:
         """Where, among rows of text between two tables, the upper one's notes end and the lower one's titles begin."""

@@ -5,23 +5,33 @@ columns instead of counting something, and which columns hold figures.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
-from budget_align.core.values.fiscal_year import LATEST
-from budget_align.core.values.sides import side_of
+from budget_align.core.values.fiscal_year import LATEST, says_year
 from importers.structure.grid import Bools, Grid, Ints, Kind, are_years
 from importers.words import vocabulary
 
 _FIRST_YEAR: Final = 1700
 """Statistics go back further than budgets."""
 
+_HEADS: Final = 3
+_LONGEST_CALLED: Final = 10_000
+"""No column of a form has a number of five digits."""
+
 _CALLED: Final = 4
 """Fewer columns may rise by chance."""
 
 _WORDS_OF_A_HEADER: Final = 2
 _ROWS_OF_HEADERS: Final = 2_000
+_STEP: Final = 10
+"""Two years side by side are no further apart."""
+
+_HEADED: Final = 3
+"""So many rows below a header its first line stands at most."""
+
 _ROWS_WITHOUT: Final = 400
 """Where the first rows head nothing, those further down do not either."""
 
@@ -110,14 +120,6 @@ class Region:
         alone = self.mark[rows].any(axis=0) & ~(self.number[rows] | self.word[rows]).any(axis=0)
         return np.flatnonzero(alone).tolist()
 
-    def are_signs(self, rows: Ints, column: int, values: list[int]) -> bool:
-        """Whether a column of marks holds a minus or nothing beside amounts none of which is below nought."""
-        beside = [c for c in (column + 1, column - 1) if c in values]
-        said = {self.text(int(row), column) for row in rows[self.filled[rows, column]]}
-        if not beside or self.filled[rows, column].all() or any(side_of(text) != "credit" for text in said):
-            return False
-        return not (self.numbers[rows, beside[0]] < 0).any()
-
     def _names_rows(self, rows: Ints, column: int, columns: list[int]) -> bool:
         """Whether a column of numbers left of the others names the rows: a count from the first on, or years."""
         if column != columns[0] or len(columns) < 2 or self.word[rows, :column].any():
@@ -148,6 +150,9 @@ class Region:
         said = self.numbers[row, columns]
         if len(columns) < _CALLED or row == 0 or self.word[row].any() or not self.word[row - 1, columns].all():
             return False
+        if said[-1] >= _LONGEST_CALLED or self.numbers[min(row + 1, len(self.numbers) - 1), columns[0]] == said[0] + 1:
+            # Amounts that happen to rise, or the first year of several.
+            return False
         return bool((said == np.floor(said)).all() and said[0] > 0 and (np.diff(said) > 0).all())
 
     def _set_aside_stray_numbers(self) -> None:
@@ -174,8 +179,11 @@ class Region:
             if self._counts_columns_by_letters(row, columns):
                 found[row] = True
                 continue
-            years = bool(small[row].all()) and self._are_years_of_header(row, columns, data_rows, fresh=fresh)
-            if years or (fresh and (self._count_columns(row, columns) or self._are_units(row, columns))):
+            headers = np.flatnonzero(found[max(0, row - _ROWS_WITHOUT) : row]) + max(0, row - _ROWS_WITHOUT)
+            over = headers.tolist()
+            years = bool(small[row].all()) and self._are_years_of_header(row, columns, data_rows, over, fresh=fresh)
+            below = data_rows[data_rows > row][:_CALLED]
+            if years or (fresh and self._head_columns(row, columns, below, over)):
                 found[row] = True
             else:
                 begun |= set(columns.tolist())
@@ -189,8 +197,32 @@ class Region:
         letters = len(said) > 1 and said == [chr(ord("a") + place) for place in range(len(said))]
         return letters and self.numbers[row, columns].tolist() == list(range(1, len(columns) + 1))
 
-    def _count_columns(self, row: int, columns: Ints) -> bool:
-        return len(columns) >= 3 and self.are_column_numbers(row)
+    def _head_columns(self, row: int, columns: Ints, below: Ints, headers: Sequence[int]) -> bool:
+        """Whether the whole numbers of a row count the columns below them, name them, or say their units."""
+        if self._are_units(row, columns):
+            return True
+        if len(columns) >= 3 and self.are_column_numbers(row):
+            # In budgets in millions the first line may be 1, 2 and 3.
+            return not self._is_first_line(row, columns, below) and not self._is_under_years(row, columns, headers)
+        return self._name_columns(row, columns, below)
+
+    def _name_columns(self, row: int, columns: Ints, below: Ints) -> bool:
+        """Whether the numbers of a row are codes or periods that name the columns: the first row that says anything of
+        them, where they rise and are all of one length or follow each other, beside a word for the labels.
+        """
+        first = int(columns[0])
+        said, words = self.numbers[row, columns], np.flatnonzero(self.word[row])
+        named = self.filled[:row, columns].any(axis=0)
+        if not len(below) or row + 1 != int(below[0]) or not (words < first).any() or 2 * named.sum() >= len(columns):
+            return False
+        after = [c for c in words.tolist() if c > first]
+        # A word, such as "Total", over figures: no line says it.
+        called = bool(after) and bool(self.number[below][:, after].any(axis=0).all())
+        steps = np.diff(said)
+        if not called and (after or len(columns) < _HEADS):
+            return False
+        alike = len({len(str(int(abs(number)))) for number in said.tolist()}) == 1
+        return bool(len(steps) and (steps > 0).all() and said[0] > 0 and (alike or (steps == 1).all()))
 
     def _are_units(self, row: int, columns: Ints) -> bool:
         """Whether all that looks like numbers in a row is units, over several columns or beside other words."""
@@ -200,13 +232,10 @@ class Region:
 
     def _is_line_among_lines(self, row: int, columns: Ints) -> bool:
         """Whether the rows above and below hold numbers and words in the same columns, so that it is one like them."""
-        first = int(columns[0])
+        names = self.word[row]
         around = [other for other in (row - 1, row + 1) if 0 <= other < self.grid.height]
-        alike = [
-            bool((self.word[other, :first] == self.word[row, :first]).all() and self.number[other, columns].all())
-            for other in around
-        ]
-        return len(alike) == 2 and all(alike) and bool(self.word[row, :first].any())
+        alike = [bool((self.word[other] == names).all() and self.number[other, columns].all()) for other in around]
+        return len(alike) == 2 and all(alike) and bool(names.any())
 
     def _is_code_of_heading(self, row: int, column: int, below: Ints) -> bool:
         """Whether the only number of a row stands left of a name, with nothing said over the figures below."""
@@ -227,18 +256,28 @@ class Region:
         header = int(above[-1])
         between = self.filled[header + 1 : row]
         headings = int(between.any(axis=1).sum())
-        if headings > 1 or not self.word[header, columns].all() or not self.word[header, names].all():
+        # Units may stand between the names of the columns and the lines.
+        named = self.word[max(0, header - 1) : header + 1][:, names].any(axis=0).all()
+        if headings > 1 or not self.word[header, columns].all() or not named:
             return False
+        if all(says_year(self.text(header, c)) for c in columns.tolist()):
+            return True
         said = [self.text(row, c) for c in np.flatnonzero(names).tolist()]
         return not any(vocabulary.find_role(text) and len(text.split()) <= _WORDS_OF_A_HEADER for text in said)
 
-    def _are_years_of_header(self, row: int, columns: Ints, data_rows: Ints, *, fresh: bool) -> bool:
+    def _are_years_of_header(
+        self, row: int, columns: Ints, data_rows: Ints, headers: Sequence[int], *, fresh: bool
+    ) -> bool:
         years = self.numbers[row, columns]
         if not are_years(years):
             return False
         below = data_rows[data_rows > row][:3]
         if not len(below):
             return False
+        over = [other for other in headers if (self.numbers[other, columns] == years).all()]
+        if over and not fresh:
+            # The headers of a table stand again over its next page.
+            return True
         names = self.word[row]
         if self._is_line_among_lines(row, columns) and not fresh:
             return False
@@ -248,17 +287,30 @@ class Region:
         if headed and names.sum() >= 2 and len(below) == 3 and bool((self.word[below] == names).all()):
             # It names itself as the rows below it do: a line whose amount could be a year.
             return False
-        if self._is_first_line(row, columns, below):
+        if self._is_first_line(row, columns, below) or self._is_under_years(row, columns, headers):
             return False
         later = self.numbers[np.ix_(below, columns)]
         if are_years(later[~np.isnan(later)]):
             return False
         if len(years) > 1:
             steps = np.diff(years)
-            steady = len(set(steps[steps != 0].tolist())) <= 1 and (years != years[0]).any()
+            moves = set(steps[steps != 0].tolist())
+            steady = len(moves) == 1 and (len(years) > 2 or abs(moves.pop()) <= _STEP)
             repeated = len(set(years.tolist())) * 2 <= len(years)
             # Amounts that all look like years, and rise like them, stand in no first row of a table.
-            rising = len(years) > 2 and fresh and bool(np.mean(steps > 0) >= 0.6)
-            return bool(steady or repeated or rising)
+            rising = len(years) > 2 and bool(np.mean(steps > 0) >= 0.6)
+            if fresh:
+                return bool(steady or repeated or rising)
+            # Below amounts years follow each other by one, or each stands over several columns.
+            kept = sorted(set(years.tolist()))
+            return bool(len(kept) > 1 and (np.diff(kept) == 1).all() and (moves <= {1.0, -1.0} or repeated))
         labels = self.word[row, : int(columns[0])].any()
         return not labels or (not self.number[: row + 1, : int(columns[0])].any() and row == int(data_rows[0]))
+
+    def _is_under_years(self, row: int, columns: Ints, headers: Sequence[int]) -> bool:
+        """Whether a row that has a name stands below a header of years over all of its columns: a line, though its
+        amounts could be years too.
+        """
+        if not self.word[row, : int(columns[0])].any():
+            return False
+        return any(are_years(self.numbers[other, columns]) and (row - other) <= _HEADED for other in headers)
