@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -22,8 +23,8 @@ from importers.evidence.row_units import row_multipliers
 from importers.evidence.weights import CHANCE
 from importers.readings.code_levels import find_code_levels
 from importers.readings.code_paths import find_paths
-from importers.readings.credits import take_off_credits
 from importers.readings.cube_totals import find_cube_totals
+from importers.readings.foot_rows import choose_foot
 from importers.readings.marked_parts import choose_marked_parts
 from importers.readings.names_of_lines import find_lines_named_otherwise
 from importers.readings.row_flows import tell_flows_of_sections
@@ -50,10 +51,10 @@ from importers.readings.wholes_in_time import find_wholes_in_time
 from importers.relations.chance import Chance
 from importers.relations.deductions import find_deductions
 from importers.relations.one_column import find_partial_sums, find_totals_by
-from importers.relations.outline import find_code_outline, find_outline
+from importers.relations.outline import Path, find_code_outline, find_outline
 from importers.relations.sums import Entry, Row, Sums
 from importers.relations.sums_by_label import check_by_label, find_sums_by_label
-from importers.relations.tiling import BELIEVED, find_tiling
+from importers.relations.tiling import BELIEVED, LONGEST_TILING, find_tiling
 from importers.relations.totals import find_totals
 from importers.structure.grid import Bools, Grid, Ints, Kind, address, are_years
 from importers.structure.layout import Block
@@ -112,8 +113,8 @@ def make_table(
     table.shares |= _balances(table) | _parts_of_years(table) | _percentages(table)
     if multipliers is not None:
         table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
+    table.shares |= _set_by_rows(table)
     decisions = decisions or Decisions()
-    table.shares |= _set_by_rows(table, decisions)
     table.shares |= find_wholes_in_time(table, decisions)
     table.shares |= find_code_levels(table)
     wholes, dimensions = find_cube_totals(table, decisions)
@@ -131,6 +132,7 @@ def make_table(
     left |= choose_marked_parts(table, decisions)
     left |= doubt_below(table, decisions) or choose_views(table, decisions) or choose_repeated_runs(table, decisions)
     left |= choose_outside(table, decisions)
+    left |= frozenset() if left else choose_foot(table, decisions)
     left |= doubt_totals(table, decisions, left) | doubt_unread(table, decisions)
     if left:
         table = replace(table, left=left)
@@ -260,7 +262,7 @@ def _balances(table: Table) -> frozenset[int]:
     return frozenset(found)
 
 
-def _set_by_rows(table: Table, decisions: Decisions) -> frozenset[int]:
+def _set_by_rows(table: Table) -> frozenset[int]:
     """Takes off what rows call credits, sets aside what is in another currency, and gives back the rows whose own words
     say that they are made of others.
     """
@@ -272,7 +274,7 @@ def _set_by_rows(table: Table, decisions: Decisions) -> frozenset[int]:
             continue
         meant = [dimension.meant.get(grid.vocabulary[code], "") for code in grid.codes[data, column.index].tolist()]
         if column.role == "side":
-            take_off_credits(table, column, meant, decisions)
+            table.amounts[[place for place, said in enumerate(meant) if said == "credit"]] *= -1
         elif column.role == "flow":
             left |= {place for place, said in enumerate(meant) if said == DERIVED}
         else:
@@ -377,7 +379,7 @@ def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
     paths = find_paths(table)
     whole = _find_whole_row(table, parts) if flat and whole is None else whole
     by_code_alone = whole is None and flat and not _may_hold_totals(table, parts, fills)
-    if by_code_alone and not paths:
+    if by_code_alone and not paths and len(table.block.data) > LONGEST_TILING:
         return None
     every = [column.index for column in table.of_role("amount", "total", "memo")]
     stated = np.asarray(table.stated[:, every].any(axis=1))
@@ -409,14 +411,36 @@ def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
         return _sum_by_price_basis(table, rows, tolerance)
     by_label = find_sums_by_label(rows, tolerance)
     own = [row for row in rows if row.row not in by_label]
-    outline = find_code_outline(own, paths, tolerance) if paths else ({}, set())
+    groups = _tiling_of_list if by_code_alone else partial(_find_tiling, table, decisions)
+    outline = _find_outline(own, paths, tolerance, *([] if by_code_alone else [find_outline]), groups)
     if by_code_alone and not outline[0]:
         return None
-    outline = outline if outline[0] else find_outline(own, tolerance)
-    outline = outline if outline[0] else _find_tiling(table, decisions, own, tolerance)
     sums = _find_or_choose(table, decisions, own, tolerance, outline)
     check_by_label(sums, rows, by_label)
     return sums
+
+
+Outline = tuple[dict[int, Entry], set[int]]
+"""The outermost totals by row, and the rows under them."""
+
+
+def _find_outline(
+    rows: list[Row],
+    paths: Mapping[int, Path],
+    tolerance: tuple[int, ...],
+    *others: Callable[[list[Row], tuple[int, ...]], Outline],
+) -> Outline:
+    """The totals that codes tell, else what the first other way tells."""
+    outline = find_code_outline(rows, paths, tolerance) if paths else ({}, set())
+    for find in others:
+        outline = outline if outline[0] else find(rows, tolerance)
+    return outline
+
+
+def _tiling_of_list(rows: list[Row], tolerance: tuple[int, ...]) -> tuple[dict[int, Entry], set[int]]:
+    """The totals of what reads as a list, all of whose rows are in groups that chance does not make; none else."""
+    found = find_tiling(rows, tolerance)
+    return ({}, set()) if found is None or found.expected > BELIEVED else (found.parents, found.under)
 
 
 def _find_tiling(

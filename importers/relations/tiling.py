@@ -18,7 +18,9 @@ BELIEVED: Final = 1e-6
 LIKELY: Final = 0.05
 """So many coverings as good as the one found are to be expected by chance."""
 
-_ROWS: Final = 1_500
+LONGEST_TILING: Final = 1_500
+"""Tables of more rows are not covered."""
+
 _KEPT: Final = 16
 _ALONG: Final = 80
 """Where amounts stand below nought too, no more rows are added up for one parent."""
@@ -77,7 +79,7 @@ def find_tiling(rows: Sequence[Row], tolerance: Vector) -> Tiling | None:
         tolerance: for each column by how much rounding may keep each amount from its true one, in minor units.
     """
     stated = [row for row in rows if row.amounts is not None and any(row.amounts)]
-    if not 4 <= len(stated) <= _ROWS:
+    if not 4 <= len(stated) <= LONGEST_TILING:
         return None
     chance = Chance([row.amounts for row in stated if row.amounts is not None])
     exact = (0,) * len(tolerance)
@@ -130,7 +132,7 @@ def _with(covering: _Covering, row: Row, tolerance: Vector, chance: Chance, *, r
     said = [0] * len(amounts)
     children: list[_Node] = []
     rest = covering.groups
-    while rest is not None and len(children) < (_ROWS if rising else _ALONG):
+    while rest is not None and len(children) < (LONGEST_TILING if rising else _ALONG):
         children.append(rest.first)
         said = [a + b for a, b in zip(said, rest.first.amounts, strict=True)]
         rest = rest.rest
