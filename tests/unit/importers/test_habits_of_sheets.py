@@ -5,6 +5,7 @@ about.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -300,6 +301,91 @@ def test_a_word_for_income_in_every_row_is_asked_about(word: str) -> None:
     asked = next(question for question in questions if question.topic == "flow")
     assert word in asked.prompt
     assert asked.guess == "income"
+
+
+# Headers and lines that look alike, and what stands around a table
+
+
+@pytest.mark.parametrize("amount", [2_000, 1_950, 2_022])
+def test_a_payment_of_the_size_of_a_year_heads_nothing(amount: int) -> None:
+    amounts = figures(631, 12, 101, 1_899)
+    amounts[5] = amount
+    names = [f"Club {n + 1}" for n in range(12)]
+    made = sheet(table(["Year", "Organisation", "Amount £"], [2022] * 6 + [2023] * 6, names, amounts))
+    assert stored(read(made)) == {sum(amounts[:6]), sum(amounts[6:])}
+
+
+@pytest.mark.parametrize("line", [[1953, 1970, 1995], [2015, 2024, 2033], [1900, 1938, 1938]])
+@pytest.mark.parametrize("under", [True, False])
+def test_a_line_of_amounts_that_could_be_years_is_a_line(line: list[int], under: bool) -> None:
+    columns = [[line[n], *figures(641 + n, 9)] for n in range(3)]
+    heading: Rows = [["People"]] if under else []
+    head = ["Service", "2022-23", "2023-24", "2024-25"]
+    rows: Rows = [["Budget £000"], [], head, *heading, *table(head, NAMES[:10], *columns)[1:]]
+    assert stored(read(sheet(rows))) == {1000 * sum(column) for column in columns}
+
+
+@pytest.mark.parametrize("heads", [[5100, 5200, 5300], ["5100", "5200", "5300"], [1, 2, 3]])
+def test_codes_over_columns_that_a_total_sums_are_no_line(heads: list[object]) -> None:
+    columns = [figures(651 + n, 9) for n in range(3)]
+    sums = [sum(row) for row in zip(*columns, strict=True)]
+    rows = table(["Service", *heads, "Total"], NAMES[:9], *columns, sums)
+    made = sheet([["2024-25 budget by department and object, £"], *rows], sum(sums))
+    assert stored(read(made)) in made.right, describe(made, read(made))
+
+
+def test_a_first_line_of_one_two_three_is_a_line() -> None:
+    columns = [[n + 1, *figures(661 + n, 8, 11, 99)] for n in range(3)]
+    rows = [["£m"], *table(["Service", "2022-23", "2023-24", "2024-25"], NAMES[:9], *columns)]
+    assert stored(read(sheet(rows))) == {1_000_000 * sum(column) for column in columns}
+
+
+def test_the_first_year_of_a_series_is_a_line_though_its_amounts_rise() -> None:
+    columns = [[5_313 + 4_000 * n, *figures(671 + n, 6)] for n in range(4)]
+    rows = table(["Year", *NAMES[:4]], range(2014, 2021), *columns)
+    sums = {sum(row) for row in zip(*columns, strict=True)}
+    outcome = read(sheet([["Outturn, £"], *rows], *sums))
+    assert set(outcome.groups.values()) == {100 * each for each in sums}
+
+
+FACTS: Rows = [["Financial year", "2024-25"], ["Report number", 30_417], ["Inflation %", 3.2], ["Area (km2)", 1_771]]
+
+
+@pytest.mark.parametrize("blank", [True, False])
+def test_facts_above_a_table_are_none_of_its_lines(blank: bool) -> None:
+    amounts = figures(681, 9)
+    rows = [["Council budget 2024-25, £"], *FACTS, *([[]] if blank else [])]
+    check_told(sheet([*rows, *table(["Service", "2024-25 Budget"], NAMES[:9], amounts)], sum(amounts)))
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        [[], ["Maximum", 900_000], ["Population mid-2023", 123_456]],
+        [["Number of sites", 23], ["Headcount of staff", 1_234]],
+        [[], ["Reserves at the end of March", 9_000_000]],
+    ],
+)
+def test_rows_apart_at_the_foot_of_a_table_are_never_counted_unasked(foot: Rows) -> None:
+    amounts = figures(691, 9)
+    made = sheet([["Budget 2024-25, £"], *table(["Service", "Budget"], NAMES[:9], amounts), *foot], sum(amounts))
+    outcome = read(made)
+    assert outcome.asked <= Counter({"rows": 1})
+    assert stored(outcome) in made.right, describe(made, outcome)
+
+
+@pytest.mark.parametrize("column", [["Fund: General"], ["I", "1", "1)"]])
+def test_an_outline_with_a_word_in_every_row_is_no_list(column: list[str]) -> None:
+    rows: Rows = []
+    total = 0
+    for n in range(8):
+        parts = [figures(701 + 10 * n + k, 3) for k in range(3)]
+        total += sum(map(sum, parts))
+        rows.append([column[0], f"Division {n + 1}", sum(map(sum, parts))])
+        for k, group in enumerate(parts):
+            rows.append([column[min(1, len(column) - 1)], f"Programme {n + 1}.{k + 1}", sum(group)])
+            rows += [[column[-1], f"Item {n + 1}.{k + 1}.{i + 1}", amount] for i, amount in enumerate(group)]
+    check_told(sheet([["Code", "Description", "Budget 2024-25, £"], *rows], total))
 
 
 # What a person states
