@@ -170,7 +170,7 @@ _DEEP = "a." * 200_000
     ],
 )
 def test_a_framework_built_to_take_the_machine_is_refused_at_once(dotted: str) -> None:
-    limits = Limits(seconds=2, memory_bytes=700_000_000).of_form()
+    limits = Limits(seconds=10, memory_bytes=700_000_000).of_form()
     with pytest.raises(RefusedError) as caught:
         ask_isolated(read_framework_file, dotted.encode(), "framework.toml", limits=limits)
     assert caught.value.code == "bad-framework"
