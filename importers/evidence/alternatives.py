@@ -165,11 +165,10 @@ def _options(grid: Grid, rows: Ints, same: Sequence[Group]) -> tuple[tuple[tuple
         guess = "+".join(spent) if guess == together else guess
         said = f"Columns {', '.join(spent)} together, without {listed([words_of(column) for column in back])}"
         named.insert(place, ("+".join(spent), said))
-    if len(group) > 2 and group[0].may_be_money:
-        # One of them may be the codes of the lines.
-        for codes, rest in ((group[0], group[1:]), (group[-1], group[:-1])):
-            said = f"Columns {', '.join(c.letter for c in rest)} together, without {words_of(codes)}"
-            named.append(("+".join(c.letter for c in rest), said))
+    for rest in _without_codes(group):
+        left = listed([words_of(column) for column in group if column not in rest])
+        said = f"Columns {', '.join(c.letter for c in rest)} together, without {left}"
+        named.append(("+".join(c.letter for c in rest), said))
     if len(group) == 2 and group[0].header != group[1].header:
         both = _as_two(group[0], group[1], alike=alike, parted=parted)
         # Where no row says both, neither is likely to be the other again.
@@ -177,6 +176,14 @@ def _options(grid: Grid, rows: Ints, same: Sequence[Group]) -> tuple[tuple[tuple
     if not guess:
         named.append((_NONE, "None of them: the table states no money of its own"))
     return tuple(named), guess
+
+
+def _without_codes(group: Group) -> list[Group]:
+    """What is left of a group without those that may be codes: all of these, or where all may be, one at its edge."""
+    sure = [column for column in group if not column.may_be_money]
+    if len(group) < 3 or len(sure) == len(group):
+        return []
+    return [sure] if len(sure) > 1 else [] if sure else [group[1:], group[:-1]]
 
 
 def _as_two(one: Column, other: Column, *, alike: bool, parted: bool) -> list[tuple[str, str]]:

@@ -417,6 +417,25 @@ def _sums_below(values: Floats, number: Bools) -> bool:
     return bool(abs(before - said[-1]) <= near or abs(before - 2 * said[-1]) <= near)
 
 
+def _leave_another(numbers: Floats, running: Floats) -> set[int]:
+    """The columns of runs that, less a run right of them, leave the column after both, as spending and income do."""
+    found: set[int] = set()
+    for target in range(3, min(numbers.shape[1], _RUN_TRIED)):
+        said = np.abs(numbers[:, target]) >= 100
+        for first in range(target - 2):
+            for middle in range(first + 2, target):
+                made = 2 * running[:, middle] - running[:, first] - running[:, target]
+                parts = numbers[:, first:target]
+                close = _CLOSE * np.abs(parts).sum(axis=1) + 1e-6
+                telling = said & ((parts != 0).sum(axis=1) >= 3)
+                if telling.sum() >= 3 and (np.abs(made - numbers[:, target]) <= close)[said].mean() > 0.9:
+                    found |= {target, *range(first, target)}
+    return found
+
+
+_RUN_TRIED: Final = 14
+
+
 def find_additive(grid: Grid, block: Block, rows: Ints) -> frozenset[int]:
     """The columns of numbers that add up with others in nearly every row, as amounts do and codes never: the sum of a
     run of columns beside it, or the sum or difference of two others anywhere.
@@ -447,6 +466,7 @@ def find_additive(grid: Grid, block: Block, rows: Ints) -> frozenset[int]:
             if telling.sum() >= 3 and fits[said].mean() > 0.9 and fits[telling].mean() > 0.9:
                 filled = (numbers[telling, first:end] != 0).any(axis=0)
                 found |= {target, *(np.flatnonzero(filled) + first).tolist()}
+    found |= _leave_another(numbers, running)
     for i in range(count):
         for j in range(i + 1, count):
             both = (np.abs(numbers[:, i]) >= 100) & (np.abs(numbers[:, j]) >= 100)

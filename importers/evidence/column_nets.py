@@ -39,6 +39,7 @@ def find_nets(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
     numbers = np.nan_to_num(grid.numbers[rows])
     by_index = {column.index: column for column in columns}
     by_index |= _variances(grid, rows, numbers, by_index)
+    by_index |= _nets_of_runs(numbers, by_index)
     for _ in range(_ROUNDS):
         before = dict(by_index)
         for column in columns:
@@ -73,6 +74,36 @@ def _variances(grid: Grid, rows: Ints, numbers: Floats, by_index: dict[int, Colu
             apart &= not whole.stage or sizes[0] < min(sizes[1:])
             if sign < 0 and apart and whole.index not in (*one.parts, *other.parts):
                 evidence = f"row by row column {one.letter} less column {other.letter}"
+                found[whole.index] = replace(whole, role="change", parts=(), confidence=0.95, evidence=evidence)
+                break
+    return found
+
+
+def _nets_of_runs(numbers: Floats, by_index: dict[int, Column]) -> dict[int, Column]:
+    """The columns that state what income in those right before them leaves of several of spending before these."""
+    amounts = [column for column in by_index.values() if column.role == "amount"]
+    found: dict[int, Column] = {}
+    if any(column.role == "total" and column.parts for column in by_index.values()):
+        # Where totals stand between them, these make the net.
+        return found
+    for place, whole in enumerate(amounts):
+        if whole.confidence == 1 or side_of(whole) == "income":
+            continue
+        before = amounts[max(0, place - _NEAREST) : place]
+        split = next((n for n in range(len(before), 0, -1) if side_of(before[n - 1]) != "income"), 0)
+        spent, received = before[:split], before[split:]
+        for first in range(len(spent) - 1 if received else 0):
+            run = spent[first:]
+            if any(side_of(c) == "income" for c in run) or not all(_go_together(whole, c) for c in (*run, *received)):
+                continue
+            parts = numbers[:, [c.index for c in (*run, *received)]]
+            sign = 1 if parts[:, len(run) :].sum() < 0 else -1
+            made = parts[:, : len(run)].sum(axis=1) + sign * parts[:, len(run) :].sum(axis=1)
+            telling = (parts != 0).sum(axis=1) >= _FEWEST
+            exact = np.abs(made - numbers[:, whole.index]) <= 1e-9 * np.abs(parts).sum(axis=1) + 0.011
+            if telling.sum() >= _FEWEST and exact.mean() >= _PROVEN and exact[telling].mean() >= _PROVEN:
+                said = ", ".join(c.letter for c in received)
+                evidence = f"row by row what columns {said} leave of columns {run[0].letter} to {run[-1].letter}"
                 found[whole.index] = replace(whole, role="change", parts=(), confidence=0.95, evidence=evidence)
                 break
     return found

@@ -213,7 +213,10 @@ def _summed_run(
             continue
         parts = numbers[:, [a.index for a in run]]
         received = [a.flow == "income" for a in run]
-        if any(received) and not all(received) and parts[:, received].sum() > 0:
+        nets = any(lexicon.says("net", a.header) or lexicon.says("result", a.header) for a in run)
+        called = row_words.says_total(vocabulary.without_year_and_unit(column.header))
+        plain = not nets and (received.count(False) > 1 or called)
+        if any(received) and not all(received) and parts[:, received].sum() > 0 and not plain:
             # Income and net make gross, as net and income do the other way round: nothing is added to income.
             continue
         if column.flow and any(a.flow and a.flow != column.flow for a in run):

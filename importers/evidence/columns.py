@@ -9,7 +9,8 @@ import numpy as np
 
 from budget_align.core.returns.profile import fold_header
 from budget_align.core.returns.reading import Role, TableAnswers
-from budget_align.core.values.money import Currency, Unit
+from budget_align.core.values.money import Unit
+from importers.evidence.amount_columns import as_amount, find_header_years, read_amount_column
 from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
 from importers.evidence.column_kinds import KindBelief, find_additive, share_among_series, tell_kind
@@ -21,7 +22,7 @@ from importers.evidence.open_columns import choose_open, tell_by_company
 from importers.structure.grid import Grid, sample
 from importers.structure.layout import Block
 from importers.structure.texts import column_texts
-from importers.words import lexicon, row_words, vocabulary
+from importers.words import row_words, vocabulary
 from importers.words.unit_words import find_unit
 
 
@@ -72,7 +73,7 @@ def choose_columns(
     shape = "\n".join(fold_header(column.header) for column in told)
     if alone and not any(column.role == "amount" for column in told):
         may_be = {
-            c.index: _as_amount(grid, c) for c in told if c.may_be_money and c.index > min(block.labels, default=-1)
+            c.index: as_amount(grid, c) for c in told if c.may_be_money and c.index > min(block.labels, default=-1)
         }
         told = choose_open(grid, told, may_be, decisions, key, shape) if may_be else told
     ordered = tell_apart(grid, block, told, decisions, key, shape, answers.stage)
@@ -146,17 +147,8 @@ def _set_aside_parts_of_years(columns: list[Column]) -> list[Column]:
     ]
 
 
-def _find_years(grid: Grid, header: str) -> list[int]:
-    """The fiscal years that a header names, that of a month beside nothing but words that say what it holds, such as
-    "Mar-23 Actual", among them.
-    """
-    calendar = grid.terms.calendar
-    bare = " ".join(word for word in header.split() if not lexicon.knows(word))
-    return calendar.find_years(header) or (calendar.find_years(bare) if bare != header else [])
-
-
 def _read_value_column(grid: Grid, c: int, header: str, unit: Unit | None, belief: KindBelief) -> Column:
-    years = _find_years(grid, header)
+    years = find_header_years(grid, header)
     if vocabulary.says_real_terms(header):
         return Column(c, header, "measure", 0.9, f"the header {header!r} says real terms: no cash")
     if vocabulary.says_share_of_total(header) or vocabulary.begins_as_change(header):
@@ -166,7 +158,7 @@ def _read_value_column(grid: Grid, c: int, header: str, unit: Unit | None, belie
     if belief.kind == "money" and vocabulary.says_measure(header) and unit is None:
         return Column(c, header, "measure", 0.9, f"the header {header!r} names a measure that is not money")
     if belief.kind == "money":
-        column = _read_amount_column(c, header, years, belief, grid.terms.currency)
+        column = read_amount_column(c, header, years, belief, grid.terms.currency)
         if row_words.OF_WHICH.search(header):
             return replace(column, role="memo", evidence=f"the header {header!r}")
         return column
@@ -214,34 +206,3 @@ def _code_role(header: str) -> Role:
     if role in ("unit_code", "account_code", "note"):
         return role
     return {"account": "account_code", "unit": "unit_code"}.get(role or "", "programme_code")  # type: ignore[return-value]
-
-
-def _as_amount(grid: Grid, column: Column) -> Column:
-    """A column that was taken for codes as the amounts that it may be."""
-    years = _find_years(grid, column.header)
-    belief = KindBelief(1 - column.confidence, "money", "its numbers may be amounts")
-    amount = _read_amount_column(column.index, column.header, years, belief, grid.terms.currency)
-    return replace(amount, may_be_money=True)
-
-
-def _read_amount_column(c: int, header: str, years: list[int], belief: KindBelief, home: Currency) -> Column:
-    control = vocabulary.find_control(header)
-    stage = vocabulary.find_stage(header)
-    flow = vocabulary.find_flow(header)
-    rest = vocabulary.without_year_and_unit(header)
-    said = control or stage or flow or row_words.says_total(rest) or vocabulary.says_amount(rest)
-    account = "" if said else rest
-    return Column(
-        c,
-        header,
-        "amount",
-        min(belief.money, 0.99),
-        belief.evidence,
-        fiscal_year=years[-1] if len(years) == 1 else None,
-        stage=stage,
-        control=control,
-        account=account if years or len(account) > 2 else "",
-        unit=find_unit(header, home),
-        flow=flow,
-        version=vocabulary.find_version(header),
-    )

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from importers.evidence.alternatives import choose, listed, words_of
+from importers.evidence.amount_columns import as_amount
 from importers.evidence.budget_versions import (
     restore_budgets,
     set_aside_parts_of_budgets,
@@ -39,6 +40,7 @@ from importers.evidence.net_sides import tell_sides
 from importers.evidence.open_columns import ask_beside_amounts
 from importers.evidence.other_years import choose_other_years
 from importers.evidence.part_years import period_of, set_aside_short, without_years_of_codes
+from importers.evidence.sources import choose_sources
 from importers.evidence.stocks import set_aside_stocks
 from importers.evidence.weights import SURE
 from importers.structure.grid import Grid, Ints
@@ -79,6 +81,7 @@ def tell_apart(
     stage = stage or _stage_of_table(grid, block)
     columns = without_years_of_codes(grid, block, list(columns))
     columns = choose_other_years(grid, columns, decisions, key, shape)
+    columns = choose_sources(grid, columns, decisions, key, shape)
     columns = restore_budgets(tell_revised(set_aside_stocks(columns)))
     columns = tell_sides(grid, columns, decisions, key, shape)
     columns = _tell_paired_flows(_tell_revenue(_tell_gross(columns)))
@@ -92,6 +95,7 @@ def tell_apart(
     columns = _restore_totals(columns)
     columns = _choose_totals(grid, columns, decisions, key, shape)
     columns = set_aside_taxes(grid, rows, tell_total_budgets(columns))
+    columns = _join_open(grid, block, columns, stage)
     columns = choose(grid, rows, columns, groups_of(columns, stage), decisions, key, shape)
     columns = choose_beside_totals(grid, rows, columns, stage, decisions, key, shape)
     columns = _choose_codes(columns, decisions, grid, block, key, shape)
@@ -212,6 +216,10 @@ def _set_aside_words(columns: list[Column]) -> list[Column]:
         # "Budget transfer in amount": the word that only says that it is an amount tells nothing.
         bare = re.sub(r"\W*\bamounts?\W*$", "", words, flags=re.IGNORECASE)
         ends_in_money = lexicon.last_word_says("money", bare)
+        names = [c for c in amounts if c is not column and _is_name_alone(c)]
+        if len(names) > 1 and _is_name_alone(column) and len(names) == len(amounts) - 1 - len(said):
+            # Among columns that name what money is spent on, "Transfers" is one of them.
+            continue
         if lexicon.says("change", words) and not column.version and not (column.stage and ends_in_money):
             said[column.index] = "a change from one amount to another"
         elif lexicon.says("commitment", words) and not column.version and not (column.stage and ends_in_money):
@@ -229,6 +237,12 @@ def _set_aside_words(columns: list[Column]) -> list[Column]:
             for index, what in said.items()
         },
     )
+
+
+def _is_name_alone(column: Column) -> bool:
+    """Whether a header says nothing but a name of its own, in one word."""
+    silent = not (column.stage or column.version or column.control or column.flow) and column.fiscal_year is None
+    return silent and len(column.account.split()) == 1 and not lexicon.says("budget", column.header)
 
 
 def _set_aside_undated(columns: list[Column]) -> list[Column]:
@@ -290,7 +304,8 @@ def _restore_totals(columns: list[Column]) -> list[Column]:
         if any(part.role in ("total", "memo") for part in parts):
             continue
         changed[column.index] = replace(column, role="amount", parts=(), account="")
-        changed |= {part.index: set_aside(part, f"a part of column {column.letter}") for part in left}
+        within = [c for c in columns if c.role == "total" and c is not column and set(c.parts) <= set(column.parts)]
+        changed |= {part.index: set_aside(part, f"a part of column {column.letter}") for part in (*left, *within)}
     return with_changed(columns, changed)
 
 
@@ -379,22 +394,47 @@ def _choose_totals(grid: Grid, columns: list[Column], decisions: Decisions, key:
     return with_changed(columns, changed)
 
 
+def _find_open(block: Block, columns: Sequence[Column]) -> list[Column]:
+    """The columns right of labels that only the shape of their cells makes codes, under headers that name none."""
+    found: list[Column] = []
+    for column in columns:
+        may_be = column.may_be_money and column.index > min(block.labels, default=column.index)
+        unnamed = not column.header or any(lexicon.says(meaning, column.header) for meaning in _NO_MONEY)
+        if column.role.endswith("_code") and not unnamed and (may_be or column.confidence < SURE):
+            found.append(column)
+    return found
+
+
+def _join_open(grid: Grid, block: Block, columns: list[Column], stage: str) -> list[Column]:
+    """The columns, those that may be money beside amounts that nothing tells apart, or several of them beside the only
+    amount, as amounts among them: which of all of them count is one choice.
+    """
+    groups = groups_of(columns, stage) or [[c for c in columns if c.role in ("amount", "total")]]
+    if len(groups) != 1 or any(c.fiscal_year or c.stage or c.version or c.role == "total" for c in groups[0]):
+        return columns
+    first = min((c.index for c in groups[0]), default=0)
+    unsure = any(c.confidence < SURE for c in groups[0])
+    left = [c for c in _find_open(block, columns) if c.may_be_money and (unsure or c.index > first)]
+    if len(groups[0]) + len(left) < _FEWEST_ALIKE or not groups[0]:
+        return columns
+    return with_changed(columns, {c.index: as_amount(grid, c) for c in left})
+
+
+_FEWEST_ALIKE: Final = 3
+
+
 def _choose_codes(
     columns: list[Column], decisions: Decisions, grid: Grid, block: Block, key: str, shape: str
 ) -> list[Column]:
     """The columns, those beside an amount that only the shape of their cells makes codes as a person says: figures of
     one length under a header that names no code may be amounts.
     """
-    first = min((column.index for column in amounts_of(columns)), default=None)
-    if first is None:
+    amounts = amounts_of(columns)
+    if not amounts:
         return columns
-    left: list[Column] = []
-    for column in columns:
-        told = column.confidence >= SURE or column.index < first
-        may_be = column.may_be_money and column.index > min(block.labels, default=column.index)
-        unnamed = not column.header or any(lexicon.says(meaning, column.header) for meaning in _NO_MONEY)
-        if column.role.endswith("_code") and not unnamed and (may_be or not told):
-            left.append(column)
+    # Codes stand left of what is money for certain.
+    unsure = amounts[0].confidence < SURE
+    left = [c for c in _find_open(block, columns) if c.index > amounts[0].index or (unsure and c.may_be_money)]
     return ask_beside_amounts(grid, columns, left, decisions, key, shape)
 
 
