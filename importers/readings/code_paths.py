@@ -47,7 +47,9 @@ def find_paths(table: Table) -> dict[int, Path]:
         if paths:
             return _by_row(rows.tolist(), paths)
     for column in columns[: 2 * _LEVELS]:
-        paths = _paths_of([_leading_code(word) for word in table.grid.said(rows.tolist(), column)])
+        words = table.grid.said(rows.tolist(), column)
+        leading = {word: _leading_code(word) for word in set(words)}
+        paths = _paths_of([leading[word] for word in words])
         if column not in said and paths:
             return _by_row(rows.tolist(), paths)
     levels = list(said.values())[:_LEVELS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -72,6 +73,7 @@ def _wholes(table: Table, column: Column, money: list[int], decisions: Decisions
 _MONTH, _OF_QUARTER, _YEAR = 0, 1, 2
 
 
+@lru_cache(maxsize=20_000)
 def _level(word: str) -> int | None:
     """How long the time is that a word names: a month, a quarter or longer; None where it names none."""
     if not word or len(word) > _LONGEST:

@@ -129,22 +129,30 @@ def _with(covering: _Covering, row: Row, tolerance: Vector, chance: Chance, *, r
     """The coverings that a further row before those read makes: as one of them, or as the parent of the first few."""
     amounts = row.amounts or ()
     found = [_Covering(_Groups(_Node(row, amounts), covering.groups), covering.log_expected, covering.sums)]
-    said = [0] * len(amounts)
+    largest, widest = max(amounts), max(tolerance)
+    # Nearly every run of rows is told from the parent by the column in which it states most; all others wait for it.
+    telling = max(range(len(amounts)), key=lambda column: abs(amounts[column]))
+    wanted, slack = amounts[telling], tolerance[telling]
+    sums = _Sums(amounts, tolerance, rising=rising)
     children: list[_Node] = []
+    said = 0
     rest = covering.groups
     while rest is not None and len(children) < (LONGEST_TILING if rising else _ALONG):
         children.append(rest.first)
-        said = [a + b for a, b in zip(said, rest.first.amounts, strict=True)]
+        said += rest.first.amounts[telling]
         rest = rest.rest
         allowed = len(children) + 1
-        if any(tolerance) and (len(children) == 1 or max(amounts) < _ROUNDED * allowed * max(tolerance)):
-            # What is rounded says nothing of one child, or of amounts near its rounding.
+        if widest and len(children) == 1:
+            # What is rounded says nothing of one child.
             continue
-        if rising and any(a > b + t * allowed for a, b, t in zip(said, amounts, tolerance, strict=True)):
+        if widest and largest < _ROUNDED * allowed * widest:
+            # Nor of amounts near its rounding.
             break
-        if all(abs(a - b) <= t * allowed for a, b, t in zip(said, amounts, tolerance, strict=True)):
+        if rising and said - wanted > slack * allowed:
+            break
+        if abs(said - wanted) <= slack * allowed and sums.equal(children):
             # Where rounding is allowed for, so many printed steps would do. That two rows are the same tells nothing.
-            steps = allowed + 1 if any(tolerance) else 1
+            steps = allowed + 1 if widest else 1
             alone = len(children) == 1
             likely = 1.0 if alone else min(1.0, chance.expected(amounts, len(children) * steps))
             found.append(
@@ -155,6 +163,28 @@ def _with(covering: _Covering, row: Row, tolerance: Vector, chance: Chance, *, r
                 )
             )
     return found
+
+
+class _Sums:
+    """What the first few children of a parent come to in all columns, each added once."""
+
+    def __init__(self, amounts: Vector, tolerance: Vector, *, rising: bool) -> None:
+        self._amounts, self._tolerance, self._rising = amounts, tolerance, rising
+        self._said: Vector = (0,) * len(amounts)
+        self._added = 0
+        self._beyond = False
+
+    def equal(self, children: Sequence[_Node]) -> bool:
+        """Whether they make the parent up, and no fewer of them came to more, where amounts only rise."""
+        for child in children[self._added :]:
+            self._said = tuple(a + b for a, b in zip(self._said, child.amounts, strict=True))
+            self._added += 1
+            allowed = self._added + 1
+            left = [(a - b, t * allowed) for a, b, t in zip(self._said, self._amounts, self._tolerance, strict=True)]
+            # What is rounded says nothing of one child.
+            if self._rising and (self._added > 1 or not any(self._tolerance)):
+                self._beyond |= any(over > most for over, most in left)
+        return not self._beyond and all(abs(over) <= most for over, most in left)
 
 
 def _under_a_whole(roots: list[_Node], tolerance: Vector) -> list[_Node]:

@@ -74,9 +74,15 @@ def _children(entry: Entry, nested: Sequence[Entry], tolerance: Vector) -> list[
     """The fewest of the entries right after one, the nearest last, that make it up."""
     if not any(entry.amounts) or entry.is_total:
         return []
-    said = (0,) * len(tolerance)
-    for count in range(1, len(nested) + 1):
-        said = tuple(a + b for a, b in zip(said, nested[-count].amounts, strict=True))
+    # Nearly every run of rows is told from the parent by the column in which it states most; all others wait for it.
+    telling = max(range(len(tolerance)), key=lambda column: abs(entry.amounts[column]))
+    wanted, slack = entry.amounts[telling], tolerance[telling]
+    run = 0
+    for count, last in enumerate(reversed(nested), 1):
+        run += last.amounts[telling]
+        if abs(run - wanted) > slack * (count + 1):
+            continue
+        said = _sum(nested[-count:])
         exact = said == entry.amounts
         if exact or (count > 1 and _near(said, entry.amounts, tolerance, count)):
             return list(nested[-count:])

@@ -67,7 +67,7 @@ _NO_UMLAUTS: Final = str.maketrans("äöüÄÖÜ", "aouAOU")
 """Letters that are written with two in German, and lose their dots in every other language."""
 
 
-@lru_cache(maxsize=4_000)
+@lru_cache(maxsize=20_000)
 def fold_words(text: str) -> str:
     """A header as the lexicon writes words: words parted, without accents, marks and case.
 
@@ -79,7 +79,7 @@ def fold_words(text: str) -> str:
     return " ".join(re.sub(r"[^\w%]+", " ", plain.casefold()).split())
 
 
-@lru_cache(maxsize=4_000)
+@lru_cache(maxsize=20_000)
 def _foldings(text: str) -> tuple[str, ...]:
     """A header folded as Germans write it without dots, and as others do, where that differs."""
     bare = text.translate(_NO_UMLAUTS)

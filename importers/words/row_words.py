@@ -115,6 +115,7 @@ _BALANCE: Final = re.compile(
 )
 
 
+@lru_cache(_KEPT)
 def says_balance(label: str) -> bool:
     """Whether a row states what was there before or is left after, as opening balances and carried forward do.
 
@@ -131,6 +132,7 @@ def says_opening(label: str) -> bool:
     )
 
 
+@lru_cache(_KEPT)
 def says_share_row(label: str) -> bool:
     """Whether a row's label says that its figures are percentages, rates or counts of staff, among rows of amounts.
 
@@ -177,6 +179,7 @@ def says_measures_heading(text: str) -> bool:
     return bool(_MEASURES_HEADING.match(text))
 
 
+@lru_cache(_KEPT)
 def says_derived_row(label: str) -> bool:
     """Whether a row's label says that its figures are averages or changes of other rows."""
     return bool(_DERIVED_ROW.search(label) or _SURPLUS.search(label))
@@ -291,6 +294,7 @@ _LESS: Final = re.compile(
 )
 
 
+@lru_cache(_KEPT)
 def says_less(label: str) -> bool:
     """Whether a row's label begins by saying that it is taken off.
 

@@ -6,6 +6,7 @@ Words are evidence, weighed beside arithmetic; none of them names a file, a shee
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from budget_align.core.returns.budget_version import Version
@@ -325,6 +326,7 @@ _BESIDE_FLOW: Final = frozenset(
 """Words beside that of a flow that do not make something else of it, as support does of income."""
 
 
+@lru_cache(maxsize=20_000)
 def find_flow(text: str) -> str:
     """The flow that a header, heading or title names and nothing else; empty where it names none, or both spending and
     income.
@@ -467,6 +469,7 @@ _DAY_OF_MONTH: Final = re.compile(r"^(?:19|20)\d\d (?:0[1-9]|1[0-2]) (?:01|28|29
 """A month as a date stands for it: by its first day or its last."""
 
 
+@lru_cache(maxsize=20_000)
 def find_period(text: str) -> str:
     """The month, quarter or week that a header is, folded; empty where it is none.
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, Literal
 
 from budget_align.core.values.eras import in_gregorian_years
@@ -47,6 +48,9 @@ _FY = re.compile(
 )
 _SINGLE = re.compile(r"(?<![\d.,£$€-])(?P<year>(?:19|20)\d\d)(?![\d]|[.,]\d)")
 
+
+_MAY_NAME_YEARS = re.compile(r"[^\x00-/:-\x7f]")
+"""A digit, or a letter that is not of ASCII, as other calendars write some years with."""
 
 _PERIOD_ENDED = re.compile(r"\b(year|period|months?|\d+ ?m)s? (ended|ending|to)\b|\b(y/?e|fye)\b", re.IGNORECASE)
 _FROM_TO = re.compile(r"\b(to|until|till|through|thru|bis|au|al|hasta|tot|do)\b|[–—]|\s-\s", re.IGNORECASE)
@@ -260,6 +264,10 @@ class FiscalCalendar:
         says; days from and to which it goes, within one fiscal year, name it; the year in any other day is none. A span
         that is not two years in a row, such as 2019-23, is no year.
         """
+        # Every name of a sheet is asked, most of them again and again.
+        return list(_years_in(self, text)) if _MAY_NAME_YEARS.search(text) else []
+
+    def _find(self, text: str) -> list[FoundYear]:
         text = in_gregorian_years(text)
         found = self._days(text) or self._spans(text)
         # 12/06/2024 names a day, however its day and month stand.
@@ -361,6 +369,11 @@ class FiscalCalendar:
     def _short_spans(self, text: str) -> list[FoundYear]:
         pairs = ((int(match["first"]), int(match["second"])) for match in _SHORT_SPAN.finditer(text))
         return [FoundYear(2000 + first) for first, second in pairs if second == (first + 1) % 100 and 1 <= first <= 60]
+
+
+@lru_cache(maxsize=20_000)
+def _years_in(calendar: FiscalCalendar, text: str) -> tuple[FoundYear, ...]:
+    return tuple(calendar._find(text))
 
 
 APRIL: Final = FiscalCalendar()
