@@ -19,13 +19,14 @@ from budget_align.config import Settings
 from budget_align.services import demonstration
 from budget_align.services.downloads import making
 from budget_align.services.people import accounts
+from budget_align.services.runs import budgets
 from budget_align.store.database import open_database
 from budget_align.web import counts
 from importers.isolation import processes
 from tests.beside import beside
 from tests.in_process import make_here, read_here
 from tests.people import let_do_everything
-from tests.quick_apps import share_templates, write_addresses_when_asked
+from tests.quick_apps import share_figures, share_templates, write_addresses_when_asked
 from tests.shared_databases import PostgreSQL, copy_file, copy_rows, once
 
 # How long an example takes is for the benchmarks; a slow machine breaks no rule. While one works, other examples are
@@ -84,6 +85,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _quick_apps() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         write_addresses_when_asked(patch)
+        share_figures(patch)
         yield
 
 
@@ -135,6 +137,8 @@ def engine(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Engin
         yield request.getfixturevalue("sqlite_engine")
     else:
         engine = open_database(request.getfixturevalue("postgres_address"))
+        # Its lines are read from it, and not taken from the other kind of database that held the same.
+        budgets.forget()
         yield engine
         engine.dispose()
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from types import CodeType
 from typing import Any
 
 import pytest
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine
 from werkzeug.routing import Rule
+
+from budget_align.services.runs import seen
+from budget_align.services.runs.seen import SeenFigures
 
 
 class SharedTemplates(BytecodeCache):
@@ -56,3 +61,25 @@ def write_addresses_when_asked(patch: pytest.MonkeyPatch) -> None:
         return build
 
     patch.setattr(Rule, "_compile_builder", compile_later)
+
+
+class FiguresOfAllTests(dict[Engine, OrderedDict[Hashable, SeenFigures]]):
+    """What was seen of runs, kept for the databases of one kind together: most of them are copies of one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kinds: dict[str, OrderedDict[Hashable, SeenFigures]] = {}
+
+    def setdefault(
+        self, engine: Engine, default: OrderedDict[Hashable, SeenFigures] | None = None
+    ) -> OrderedDict[Hashable, SeenFigures]:
+        return self._kinds.setdefault(engine.dialect.name, OrderedDict())
+
+    def clear(self) -> None:
+        self._kinds.clear()
+
+
+def share_figures(patch: pytest.MonkeyPatch) -> None:
+    """Lets what a run comes to be worked out once for all tests that open it: its name says all that it is made of."""
+    patch.setattr(seen, "_KEPT", FiguresOfAllTests())
+    patch.setattr(seen, "_MOST", 50)

@@ -49,6 +49,13 @@ from budget_align.web.returns import submissions
 from budget_align.web.server import most_sent
 from budget_align.web.terms import page_terms
 
+_FAMILIES = (
+    *(accounts, mine, people, markings, provider, figures, submissions, mappings, rules, indicators, targets, measures),
+    *(priorities, accountability, assessments, boards, frameworks, scenarios, governments, publishing, approvals),
+    *(record, public),
+)
+"""The families of pages, each a blueprint of its own."""
+
 _FORM_TEXT = 4_000_000
 """Bytes of text that a form may hold: a mapping of several thousand rules that waits to be accepted."""
 
@@ -112,6 +119,30 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]  # where Flask says to put it
     jobs = Jobs(engine, settings)
     app.extensions[STATE] = (settings, engine, jobs)
+    _set_up_templates(app, settings, engine)
+    app.before_request(_count_fields)
+    protection = CSRFProtect(app)
+    _set_up_accounts(app, settings, engine)
+    gate.guard(app)
+    for family in _FAMILIES:
+        app.register_blueprint(family.pages)
+    provider.set_up_provider(app, settings)
+    name, guard = public.guard_against_floods(settings)
+    app.extensions[name] = guard
+    app.register_blueprint(api)
+    protection.exempt(api)
+    watch = Watch(engine)
+    app.add_url_rule("/healthz", "healthz", lambda: {"status": "ok"})
+    app.add_url_rule("/readyz", "readyz", lambda: _ready(watch, jobs))
+    app.register_error_handler(RefusedError, _refused)
+    app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(HTTPException, _http_error)
+    app.after_request(_add_headers)
+    app.after_request(record.note_files)
+    return app
+
+
+def _set_up_templates(app: Flask, settings: Settings, engine: Engine) -> None:
     app.jinja_loader = ChoiceLoader(
         [
             PackageLoader("budget_align.web"),
@@ -126,47 +157,6 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.jinja_env.globals["measures"] = MEASURES
     app.jinja_env.globals["describe_bases"] = describe_bases
     app.jinja_env.globals["describe_comparable"] = describe_comparable
-    app.before_request(_count_fields)
-    protection = CSRFProtect(app)
-    _set_up_accounts(app, settings, engine)
-    gate.guard(app)
-    app.register_blueprint(accounts.pages)
-    app.register_blueprint(mine.pages)
-    app.register_blueprint(people.pages)
-    app.register_blueprint(markings.pages)
-    app.register_blueprint(provider.pages)
-    provider.set_up_provider(app, settings)
-    app.register_blueprint(figures.pages)
-    app.register_blueprint(submissions.pages)
-    app.register_blueprint(mappings.pages)
-    app.register_blueprint(rules.pages)
-    app.register_blueprint(indicators.pages)
-    app.register_blueprint(targets.pages)
-    app.register_blueprint(measures.pages)
-    app.register_blueprint(priorities.pages)
-    app.register_blueprint(accountability.pages)
-    app.register_blueprint(assessments.pages)
-    app.register_blueprint(boards.pages)
-    app.register_blueprint(frameworks.pages)
-    app.register_blueprint(scenarios.pages)
-    app.register_blueprint(governments.pages)
-    app.register_blueprint(publishing.pages)
-    app.register_blueprint(approvals.pages)
-    app.register_blueprint(record.pages)
-    app.register_blueprint(public.pages)
-    name, guard = public.guard_against_floods(settings)
-    app.extensions[name] = guard
-    app.register_blueprint(api)
-    protection.exempt(api)
-    watch = Watch(engine)
-    app.add_url_rule("/healthz", "healthz", lambda: {"status": "ok"})
-    app.add_url_rule("/readyz", "readyz", lambda: _ready(watch, jobs))
-    app.register_error_handler(RefusedError, _refused)
-    app.register_error_handler(CSRFError, _expired)
-    app.register_error_handler(HTTPException, _http_error)
-    app.after_request(_add_headers)
-    app.after_request(record.note_files)
-    return app
 
 
 def _set_up_accounts(app: Flask, settings: Settings, engine: Engine) -> None:

@@ -67,8 +67,12 @@ def inspect_workbook(
     Raises:
         RefusedError: it is no workbook that can be opened.
     """
-    workbook = open_workbook(data, limits)
-    reader = WorkbookReader(workbook, terms, answers or Answers(), limits)
+    return inspect(WorkbookReader(open_workbook(data, limits), terms, answers or Answers(), limits), file_name)
+
+
+def inspect(reader: WorkbookReader, file_name: str) -> Inspection:
+    """What every cell of an open workbook was taken for."""
+    workbook, terms = reader.workbook, reader.terms
     assembly = reader.assemble(reader.answers.settled)
     sheets = assembly.sheets
     questions = ask(reader, assembly, assembly.counted)

@@ -7,7 +7,7 @@ of a whole table all add up, and leave no row over, is another matter: the odds 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,10 +56,11 @@ class _Node:
 
 @dataclass(frozen=True)
 class _Groups:
-    """A group, and those that follow it."""
+    """A group, those that follow it, and what all of them come to."""
 
     first: _Node
     rest: _Groups | None
+    sums: Vector
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,12 @@ def _cover(rows: Sequence[Row], tolerance: Vector, chance: Chance) -> Tiling | N
     """The best covering where each parent stands before its children."""
     rising = all(min(row.amounts or (0,)) >= 0 for row in rows)
     kept = [_Covering()]
+    met = {(0,) * len(tolerance)}
     for row in reversed(rows):
         further: list[_Covering] = []
         for covering in kept:
-            further += _with(covering, row, tolerance, chance, rising=rising)
+            further += _with(covering, row, tolerance, chance, met, rising=rising)
+        met.update(each.groups.sums for each in further if each.groups is not None)
         further.sort(key=lambda each: each.log_expected)
         kept = further[:_KEPT]
     read = [(_under_a_whole(_roots(covering), tolerance), covering) for covering in kept]
@@ -125,11 +128,22 @@ def _alone(roots: Sequence[_Node]) -> int:
     return sum(not node.children for node in roots)
 
 
-def _with(covering: _Covering, row: Row, tolerance: Vector, chance: Chance, *, rising: bool) -> list[_Covering]:
-    """The coverings that a further row before those read makes: as one of them, or as the parent of the first few."""
+def _with(
+    covering: _Covering, row: Row, tolerance: Vector, chance: Chance, met: Container[Vector], *, rising: bool
+) -> list[_Covering]:
+    """The coverings that a further row before those read makes: as one of them, or as the parent of the first few.
+
+    Args:
+        met: what groups and those that follow them come to, of all coverings.
+    """
     amounts = row.amounts or ()
-    found = [_Covering(_Groups(_Node(row, amounts), covering.groups), covering.log_expected, covering.sums)]
+    found = [_Covering(_before(_Node(row, amounts), covering.groups), covering.log_expected, covering.sums)]
     largest, widest = max(amounts), max(tolerance)
+    if not widest and covering.groups is not None:
+        # Where the first few make it up, what follows these comes to what all come to without it.
+        without = tuple(a - b for a, b in zip(covering.groups.sums, amounts, strict=True))
+        if without not in met:
+            return found
     # Nearly every run of rows is told from the parent by the column in which it states most; all others wait for it.
     telling = max(range(len(amounts)), key=lambda column: abs(amounts[column]))
     wanted, slack = amounts[telling], tolerance[telling]
@@ -157,12 +171,17 @@ def _with(covering: _Covering, row: Row, tolerance: Vector, chance: Chance, *, r
             likely = 1.0 if alone else min(1.0, chance.expected(amounts, len(children) * steps))
             found.append(
                 _Covering(
-                    _Groups(_Node(row, amounts, tuple(children)), rest),
+                    _before(_Node(row, amounts, tuple(children)), rest),
                     covering.log_expected + math.log(max(likely, 1e-300)),
                     covering.sums + (not alone),
                 )
             )
     return found
+
+
+def _before(node: _Node, rest: _Groups | None) -> _Groups:
+    sums = node.amounts if rest is None else tuple(a + b for a, b in zip(node.amounts, rest.sums, strict=True))
+    return _Groups(node, rest, sums)
 
 
 class _Sums:

@@ -11,7 +11,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ from importers.readings.reader import WorkbookReader
 
 MULTIPLIERS = {"pounds": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
 MOST_QUESTIONS = 9
+SMALL = 60_000
+"""Bytes of a small workbook."""
 
 Key = tuple[str, str, str, str]
 """Stage, version, fiscal year as the government writes it, and flow."""
@@ -118,6 +120,7 @@ class Outcome:
         refusal: why, in words.
         asked: every question that came up, by topic.
         open: those that nobody could answer; nothing is stored while there are any.
+        reader: the workbook as it was read last; None where it could not be opened.
     """
 
     reading: Reading | None
@@ -127,6 +130,7 @@ class Outcome:
     open: tuple[Question, ...] = ()
     settled: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    reader: WorkbookReader | None = None
 
     @property
     def answers(self) -> int:
@@ -166,6 +170,16 @@ class Outcome:
         )
 
 
+def played(truth: Truth) -> Outcome:
+    """How reading the workbook of `truth` ends; small ones are read once for all that ask."""
+    return _played(truth) if truth.path.stat().st_size < SMALL else play(truth)
+
+
+@cache
+def _played(truth: Truth) -> Outcome:
+    return play(truth)
+
+
 def play(
     truth: Truth,
     workbook: Workbook | None = None,
@@ -178,10 +192,11 @@ def play(
     asked: Counter[str] = Counter()
     met: set[str] = set()
     settled: dict[str, str] = {}
+    reader: WorkbookReader | None = None
 
     def outcome(reading: Reading | None, refusal: str = "", questions: Iterable[Question] = ()) -> Outcome:
         took = time.perf_counter() - began
-        return Outcome(reading, truth.terms, refusal, asked, tuple(questions), dict(settled), took)
+        return Outcome(reading, truth.terms, refusal, asked, tuple(questions), dict(settled), took, reader)
 
     try:
         opened = workbook or open_workbook(truth.path.read_bytes(), Limits())

@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 
 from budget_align.core.returns.inspection import InspectedTable, Inspection
+from budget_align.core.returns.reading import Answers
 from budget_align.core.values.terms import UK
-from importers import inspect_workbook, read_workbook
+from importers.files.limits import Limits
+from importers.files.workbook import open_workbook
+from importers.readings.inspection import inspect
+from importers.readings.reader import WorkbookReader
 from tests.beside import files_in
 
 pytestmark = pytest.mark.xdist_group("corpus")
@@ -22,14 +26,20 @@ LEVEL_2 = "scottish-budget/level2-timeseries.ods"
 
 
 @cache
+def reader_of(path: Path) -> WorkbookReader:
+    """A workbook, opened once for all that is asked of it."""
+    return WorkbookReader(open_workbook(path.read_bytes(), Limits()), UK, Answers())
+
+
+@cache
 def inspected(path: Path) -> tuple[Inspection, float]:
     """What is found in a workbook, looked for once, and how many seconds that took."""
     start = time.perf_counter()
-    inspection = inspect_workbook(path.read_bytes(), path.name, terms=UK)
+    inspection = inspect(reader_of(path), path.name)
     return inspection, time.perf_counter() - start
 
 
-def inspect(shared_data: Path, name: str) -> Inspection:
+def found_in(shared_data: Path, name: str) -> Inspection:
     return inspected(shared_data / name)[0]
 
 
@@ -60,7 +70,7 @@ def test_what_is_found_in_every_workbook(shared_data: Path, capsys: pytest.Captu
 
 def test_departmental_budgets_all_tables_with_their_totals_and_real_terms_told_from_cash(shared_data: Path) -> None:
     """Chapter 1 of Public Spending Statistics: tables 1.1 to 1.15, some in parts, each in a sheet of its own."""
-    found = tables(inspect(shared_data, DEPARTMENTAL))
+    found = tables(found_in(shared_data, DEPARTMENTAL))
     assert len(found) == 19
     for table in found:
         assert down(table), table.title
@@ -73,7 +83,7 @@ def test_departmental_budgets_all_tables_with_their_totals_and_real_terms_told_f
 
 
 def test_outlays_every_account_with_five_years_and_the_nameless_total(shared_data: Path) -> None:
-    reading = read_workbook((shared_data / OUTLAYS).read_bytes(), "outlays.xls", terms=UK)
+    reading = reader_of(shared_data / OUTLAYS).read("outlays.xls")
     counts = reading.lines.groupby("row")["fiscal_year"].nunique()
     # 4,967 rows: 4,966 accounts, and a last one without a name that sums 2013-14.
     assert (len(counts), set(counts)) == (4_966, {5})
@@ -86,13 +96,13 @@ def test_outlays_every_account_with_five_years_and_the_nameless_total(shared_dat
 
 
 def test_level_4_every_labelled_subtotal(shared_data: Path) -> None:
-    found = tables(inspect(shared_data, LEVEL_4))
+    found = tables(found_in(shared_data, LEVEL_4))
     assert len(found) == 11
     assert all(all(down(table)) for table in found)
 
 
 def test_level_2_rows_in_real_terms_are_told_from_the_cash_ones(shared_data: Path) -> None:
-    reading = read_workbook((shared_data / LEVEL_2).read_bytes(), "level2.ods", terms=UK)
+    reading = reader_of(shared_data / LEVEL_2).read("level2.ods")
     outturn = reading.lines[reading.lines["sheet"] == "outturn"]
     assert outturn.loc[~outturn["memo"], "row"].max() <= 109
     assert outturn.loc[outturn["row"] > 109, "memo"].all()

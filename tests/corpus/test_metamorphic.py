@@ -1,6 +1,6 @@
 """Changes that must not matter, tried on every workbook whose reading is right: the money stays, or a question comes.
 
-By default a fixed sample is tried, another change on each workbook; with BUDGET_ALIGN_EVERY_CHANGE set, every change on
+By default a fixed sample of small workbooks is tried, other changes on each; with BUDGET_ALIGN_EVERY_CHANGE set, every change on
 every workbook, which takes half an hour.
 """
 
@@ -15,6 +15,7 @@ import pytest
 
 from tests.beside import beside
 from tests.corpus.changes import CHANGES
+from tests.corpus.reading_truth import SMALL
 from tests.corpus.unchanging import STRAY, Base, Result, Subject, base_of, made_subjects, shared_subjects, try_change
 
 pytestmark = pytest.mark.xdist_group("corpus")
@@ -22,9 +23,6 @@ pytestmark = pytest.mark.xdist_group("corpus")
 NAMES = [*CHANGES, *STRAY]
 EVERY = bool(os.environ.get("BUDGET_ALIGN_EVERY_CHANGE"))
 SEEDS = (1,)
-SMALL = 60_000
-"""Workbooks of more bytes are tried in the whole run only."""
-
 SAMPLED = 4
 """Changes to each workbook of the sample."""
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 
 from tests.beside import beside
-from tests.corpus.reading_truth import Truth, Verdict, judge, play, truths
+from tests.corpus.reading_truth import Truth, Verdict, judge, play, played, truths
 
 pytestmark = pytest.mark.xdist_group("corpus")
 
@@ -30,7 +30,7 @@ TO_THE_THOUSAND = {"ruchirlives-scottish-budget-tracker/scottish-budget-2024-25-
 
 
 def verdict_of(truth: Truth) -> Verdict:
-    return judge(truth, play(truth))
+    return judge(truth, played(truth))
 
 
 def verdict_with_total(truth: Truth) -> Verdict:

@@ -149,7 +149,7 @@ def test_a_columns_role_is_corrected_kept_and_forgotten(client: FlaskClient) -> 
     page = client.get(sheet).text
     assert "a person said so" in page
     assert "2 lines" in page
-    client.post(sheet, data={**said, **form(client, sheet), "do": "forget"})
+    client.post(f"{sheet}/forget", data={**said, **form(client, sheet)})
     assert "a person said so" not in client.get(sheet).text
     # Without the correction it is asked whether what is pledged is the amount, or counts too.
     assert "Which column of" in html.unescape(client.get(draft).text)
@@ -275,7 +275,7 @@ def test_an_overlap_asks_whether_it_replaces_or_adds(client: FlaskClient, sqlite
 def test_discarding_leaves_nothing(client: FlaskClient, sqlite_engine: Engine) -> None:
     sign_in(client)
     draft = send(client, RETURN).headers["Location"]
-    gone = client.post(draft, data={"do": "discard", **form(client, draft)}, follow_redirects=True)
+    gone = client.post(f"{draft}/discard", data=form(client, draft), follow_redirects=True)
     assert "nothing of it is kept" in gone.text
     assert client.get(draft).status_code == 404
     with sqlite_engine.connect() as connection:

@@ -117,9 +117,9 @@ def _mapping(racers: Racers, base: int, name: str, number: int) -> int:
     def upload(place: int) -> dict[str, str]:
         changed = HEALTH.model_copy(update={"why": f"As {PEOPLE[place]} sees it in round {number}"})
         sent = seen.mapping.model_copy(update={"rules": (changed,)})
-        return {"do": "accept", "mapping": sent.to_stored(), "revision": str(seen.revision)}
+        return {"mapping": sent.to_stored(), "revision": str(seen.revision)}
 
-    racers.race(f"/mappings/{draft}/upload", upload)
+    racers.race(f"/mappings/{draft}/upload/accept", upload)
     now = open_version(racers.engine, draft)
     assert now.revision == seen.revision + 1
     assert racers.count(f"SELECT count(*) FROM mappingrevision WHERE version_id = {draft}") == now.revision

@@ -140,7 +140,7 @@ ROUTES = {
     f"/indicators/{urllib.parse.quote(demonstration.GOVERNMENT)}/upload": {},
     "/priorities": {"name": "Assembly", "method": "assembly", "kind": "ranking"},
     "/register": {},
-    "/mappings/DRAFT/upload": {"do": "upload"},
+    "/mappings/DRAFT/upload": {},
 }
 THOROUGH = bool(os.environ.get("BUDGET_ALIGN_THOROUGH"))
 

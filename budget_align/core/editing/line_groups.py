@@ -7,7 +7,6 @@ from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from budget_align.core.returns.budget_line import UNIT_SEPARATOR
 from budget_align.core.rules.condition import Condition
@@ -30,6 +29,7 @@ _KEYS: Final[dict[Grain, list[str]]] = {
     "account": ["body", "unit", "programme_code", "programme", "account_code", "account"],
 }
 _WORDS: Final = ("unit", "programme", "account", "description")
+_NAMING: Final = ("body", "unit", "programme_code", "programme", "account_code", "account", "description")
 _LONGEST: Final = 1_500
 
 
@@ -73,7 +73,7 @@ def group_lines(
     places = np.flatnonzero(wanted & counts(index))
     if not len(places):
         return [], 0
-    lines = index.lines.iloc[places]
+    lines = index.lines[[*_NAMING, "amount"]].iloc[places]
     keys = lines[_KEYS[grain]].copy()
     if grain == "directorate":
         keys["unit"] = keys["unit"].str.split(UNIT_SEPARATOR).str[0]
@@ -88,36 +88,43 @@ def group_lines(
     largest = np.argsort(-np.abs(sums), kind="stable")[:limit]
     by_group = np.argsort(number, kind="stable")
     begins = np.searchsorted(number[by_group], np.arange(len(sums) + 1))
+    said = {name: lines[name].to_numpy(dtype=object) for name in _WORDS}
+    key_of = {name: keys[name].to_numpy(dtype=object) for name in keys.columns}
     groups = []
     for each in largest.tolist():
         mine = by_group[begins[each] : begins[each + 1]]
-        key = {name: str(text) for name, text in keys.iloc[mine[0]].items()}
-        groups.append(_make(key, lines.iloc[mine], amounts[mine], grain))
+        key = {name: str(texts[mine[0]]) for name, texts in key_of.items()}
+        words = {name: texts[mine].tolist() for name, texts in said.items()}
+        groups.append(_make(key, words, amounts[mine].tolist(), grain))
     return groups, len(sums)
 
 
-def _make(key: dict[str, str], rows: pd.DataFrame, amounts: npt.NDArray[np.int64], grain: Grain) -> LineGroup:
+def _make(key: dict[str, str], words: dict[str, list[str]], amounts: list[int], grain: Grain) -> LineGroup:
+    """A group of lines, by what they have in common, what each of them says, and its amount."""
     when = []
     for field, text in key.items():
         # A programme that has a code is told by it: names are reworded from year to year.
         if text and not (field in ("programme", "account") and key.get(f"{field}_code")):
             under = field == "unit" and grain == "directorate"
             when.append(Condition(field=field, verb="under" if under else "equals", words=(text,)))
-    by_programme = pd.Series(np.abs(amounts)).groupby(rows["programme"].to_numpy(), sort=False).sum()
+    by_programme: dict[str, int] = {}
+    for name, amount in zip(words["programme"], amounts, strict=True):
+        by_programme[name] = by_programme.get(name, 0) + abs(amount)
+    largest = sorted(by_programme, key=lambda name: -by_programme[name])
     parts = (key.get("unit", ""), _named(key, "programme"), _named(key, "account"))
     label = UNIT_SEPARATOR.join(part for part in parts if part)
-    programmes = tuple(str(name) for name in by_programme.nlargest(4).index if name)
+    programmes = tuple(name for name in largest[:4] if name)
     # Names say more of what the money is for than the sentences that describe it, so they are said again.
     names = [key["body"], *(text for text in (label, *programmes) if text)]
     said: dict[str, None] = {}
-    for name in _WORDS:
-        said.update(dict.fromkeys(rows[name].unique().tolist()))
+    for texts in words.values():
+        said.update(dict.fromkeys(texts))
     return LineGroup(
         body=key["body"],
         label=label or "Without a unit or a programme",
         when=tuple(when),
-        lines=len(rows),
-        amount=int(amounts.sum()),
+        lines=len(amounts),
+        amount=sum(amounts),
         words=". ".join([*names, *names, *(text for text in said if text)])[:_LONGEST],
         programmes=programmes,
     )

@@ -43,9 +43,9 @@ def suggest(
             if version.status == "approved"
         ]
     approved = [mapping for mapping in approved if mapping.framework == framework.code]
-    state = hashlib.sha256(
-        "\n".join([framework.code, str(len(judged)), *(mapping.identity() for mapping in approved)]).encode()
-    ).hexdigest()
+    said = [f"{j.words}\n{j.outcome} {j.share} {j.taken} {j.by}" for j in judged]
+    made_of = [framework.model_dump_json(), *said, *(mapping.identity() for mapping in approved)]
+    state = hashlib.sha256("\n".join(made_of).encode()).hexdigest()
     with budget.lock:
         known = budget.beside.get(("suggester", framework.code, embed))
         if known is None or known[0] != state:

@@ -79,7 +79,7 @@ class Budget:
         raise RefusedError("no-period", "The returns hold no such stage and year; choose another.")
 
 
-_BUDGETS: LRUCache[tuple[str, str], Budget] = LRUCache(_KEPT)
+_BUDGETS: LRUCache[tuple[str, Terms, str], Budget] = LRUCache(_KEPT)
 _LOCK = threading.Lock()
 
 
@@ -100,7 +100,7 @@ def open_budget(engine: Engine, government: str) -> Budget:
         made_of = [f"{s.id} {s.lines_hash}" for s in active]
         made_of += [str(sorted(levels.items())), drivers.identity(measures)]
         identity = hashlib.sha256("\n".join(made_of).encode()).hexdigest()
-        key = (f"{engine.url}\n{government}", identity)
+        key = (government, terms, identity)
         with _LOCK:
             at_hand = _BUDGETS.get(key)
         if at_hand is not None:
@@ -116,3 +116,9 @@ def open_budget(engine: Engine, government: str) -> Budget:
     with _LOCK:
         _BUDGETS[key] = budget
     return budget
+
+
+def forget() -> None:
+    """Forgets the budgets at hand."""
+    with _LOCK:
+        _BUDGETS.clear()

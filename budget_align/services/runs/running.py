@@ -106,36 +106,17 @@ def run_allocation(
     """
     with Session(engine) as session:
         permit(session, actor, "run", government)
-        framework = find_framework(session, mapping.framework)
-        active = queries.submissions(session, government, "submitted")
-        if not active:
-            raise RefusedError("no-lines", f"{government!r} has no confirmed return; import a workbook first.")
-        measures = queries.measures(session, government)
-        levels = queries.body_levels(session, government)
-        ids = [s.id for s in active if s.id is not None]
-        held = queries.coverage(session, ids)
-        named = name_versions(held, versions or {})
-        _, bases = choose_versions(held, named)
-        sorts = find_sorts(held, bases)
-        identity = _identity(
-            government,
-            sorted(s.lines_hash for s in active),
-            mapping,
-            framework,
-            drivers.identity(measures),
-            levels,
-            bases,
-            sorts,
-        )
+        inputs = _find_inputs(session, government, mapping, versions or {})
+        identity = inputs.identity
         if session.get(Run, identity) is not None:
             return _run_again(engine, identity, government, actor)
-        all_lines = queries.lines_of(session, ids)
-        all_lines["level"] = levels_of_lines(all_lines, levels)
+        all_lines = queries.lines_of(session, inputs.submission_ids)
         currency = kept_terms(session, government).currency
-        counts, _ = choose_versions(all_lines, named)
-        lines = all_lines[counts].reset_index(drop=True)
-        found = allocate_budget(LineIndex(lines, currency), mapping, measures)
-        comparable = allocate_sorts(all_lines, bases, sorts, mapping, measures, currency)
+    all_lines["level"] = levels_of_lines(all_lines, inputs.levels)
+    counts, _ = choose_versions(all_lines, inputs.named)
+    lines = all_lines[counts].reset_index(drop=True)
+    found = allocate_budget(LineIndex(lines, currency), mapping, inputs.measures)
+    comparable = allocate_sorts(all_lines, inputs.bases, inputs.sorts, mapping, inputs.measures, currency)
     with change(engine, "run", identity) as session:
         if session.get(Run, identity) is not None:
             # Someone else asked for the same meanwhile.
@@ -148,20 +129,57 @@ def run_allocation(
             mapping_hash=mapping.identity(),
             mapping=mapping.to_stored(),
             mapping_version=version_id,
-            framework=framework.model_dump_json(),
+            framework=inputs.framework.model_dump_json(),
             line_count=len(lines),
-            bases=bases_to_json(bases),
+            bases=bases_to_json(inputs.bases),
             below=json.dumps([asdict(each) for each in found.below[:_BELOW_KEPT]], ensure_ascii=False),
             ran_by=actor,
             ran_at=datetime.now(UTC),
         )
-        _store(session, run, ids, lines, found, progress)
+        _store(session, run, inputs.submission_ids, lines, found, progress)
         queries.add_frame(session, ComparableCell, _numbered(run.id, None, comparable))
         detail: dict[str, object] = {"government": government, "mapping": mapping.name, "lines": len(lines)}
         if versions:
             detail["versions"] = dict(versions)
         auditing.record(session, actor, RAN, f"run {identity[:12]}", detail)
     return RunResult(identity, government, was_there=False)
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """What a run is made of: the same is one run.
+
+    Attributes:
+        named: by body, stage and year, the version that a person named.
+        bases: the version of each that counts; `sorts` those by which years are compared.
+        identity: the hash of all of it.
+    """
+
+    framework: Framework
+    submission_ids: list[int]
+    measures: pd.DataFrame
+    levels: dict[str, str]
+    named: dict[tuple[str, str, int], str]
+    bases: tuple[Basis, ...]
+    sorts: Lookup[str, Lookup[tuple[str, str, int], str]]
+    identity: str
+
+
+def _find_inputs(session: Session, government: str, mapping: Mapping, versions: Lookup[str, str]) -> _Inputs:
+    framework = find_framework(session, mapping.framework)
+    active = queries.submissions(session, government, "submitted")
+    if not active:
+        raise RefusedError("no-lines", f"{government!r} has no confirmed return; import a workbook first.")
+    measures = queries.measures(session, government)
+    levels = queries.body_levels(session, government)
+    ids = [s.id for s in active if s.id is not None]
+    held = queries.coverage(session, ids)
+    named = name_versions(held, versions)
+    _, bases = choose_versions(held, named)
+    sorts = find_sorts(held, bases)
+    hashes = sorted(s.lines_hash for s in active)
+    identity = _identity(government, hashes, mapping, framework, drivers.identity(measures), levels, bases, sorts)
+    return _Inputs(framework, ids, measures, levels, named, bases, sorts, identity)
 
 
 def _store(

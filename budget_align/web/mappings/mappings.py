@@ -241,17 +241,11 @@ def workbook(version_id: int) -> Response:
 @pages.route("/mappings/<int:version_id>/upload", methods=["GET", "POST"])
 @signed_in
 def upload(version_id: int) -> Response | str | tuple[str, int]:
-    """Takes an edited workbook, shows what it changes, and stores it once a person accepts."""
+    """Takes an edited workbook, and shows what it changes."""
     version = asked_version(version_id)
     shown: dict[str, Any] = {"version": version, "found": None, "error": ""}
     if request.method == "GET":
         return render_template("mappings/mapping_upload.html", **shown)
-    if request.form.get("do") == "accept":
-        tell(
-            accept_upload(engine(), version_id, request.form.get("mapping", ""), seen_revision(), actor()),
-            "The workbook is taken over; Undo takes it back.",
-        )
-        return back(version_id)
     sent = sent_file()
     if sent is None:
         return render_template("mappings/mapping_upload.html", **{**shown, "error": "Choose a workbook"}), 400
@@ -261,3 +255,12 @@ def upload(version_id: int) -> Response | str | tuple[str, int]:
         return render_template("mappings/mapping_upload.html", **{**shown, "error": refusal.message}), 422
     page = render_template("mappings/mapping_upload.html", **{**shown, "found": found})
     return page, 422 if found.findings else 200
+
+
+@pages.post("/mappings/<int:version_id>/upload/accept")
+@signed_in
+def accept(version_id: int) -> Response:
+    """Takes over what a workbook changes, as a person saw it."""
+    saved = accept_upload(engine(), version_id, request.form.get("mapping", ""), seen_revision(), actor())
+    tell(saved, "The workbook is taken over; Undo takes it back.")
+    return back(version_id)

@@ -129,9 +129,10 @@ def drop_rule(version_id: int, rule_id: str) -> Response:
 def _save_rule(version: Version, rule_id: str) -> Response | str | tuple[str, int]:
     form = rule_form.from_request(request.form)
     seen = seen_revision()
-    if request.form.get("do") in ("count", "more"):
-        if request.form.get("do") == "more":
-            form = dataclasses.replace(form, conditions=(*form.conditions, ("programme", "contains", "")))
+    asked = request.form.get("do", "")
+    if asked == "more":
+        form = dataclasses.replace(form, conditions=(*form.conditions, ("programme", "contains", "")))
+    if asked in ("count", "more"):
         return _rule_page(version, form, rule_id, seen)
     try:
         taken = [each.id for each in version.mapping.rules if each.id != rule_id]

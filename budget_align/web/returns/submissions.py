@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from typing import Any, cast
 
@@ -20,17 +20,17 @@ from budget_align.core.returns.reading import Answers, Reading, Severity, TableA
 from budget_align.core.returns.reconciliation import count_reading, reconcile, totals_of
 from budget_align.core.values.file_name import plain_name
 from budget_align.core.values.refusal import RefusedError, kind_of
+from budget_align.core.values.terms import Terms
 from budget_align.services.mappings.mappings import find_mapping, mappings_in_force
 from budget_align.services.people.markings import markings_of, refuse_unknown
 from budget_align.services.people.subjects import of_submission
-from budget_align.services.returns import approving, listing
+from budget_align.services.returns import approving, listing, receiving
 from budget_align.services.returns.annotating import annotate_draft, fill_in
 from budget_align.services.returns.confirming import Overlap, confirm, find_overlap
 from budget_align.services.returns.receiving import (
     ROWS_SHOWN,
     WaitingDraft,
     describe_draft,
-    discard,
     kept_answers,
     open_draft,
     settle,
@@ -199,8 +199,6 @@ def draft(draft_id: int) -> Response | str | tuple[str, int]:
     if request.method == "GET":
         return _draft_page(about)
     asked = request.form.get("do", "")
-    if asked == "discard":
-        return _discard(draft_id)
     answers = open_draft(engine(), settings(), draft_id, actor=actor()).answers
     try:
         answers = _SAID.get(asked, reading_form.say_of_reading)(answers, terms)
@@ -216,8 +214,11 @@ _SAID = {"answer": reading_form.answer_questions, "ask-again": reading_form.ask_
 """What a form of a draft's page says, by its button; any other button settles what the fields of the reading say."""
 
 
-def _discard(draft_id: int) -> Response:
-    discard(engine(), draft_id, actor())
+@pages.post("/drafts/<int:draft_id>/discard")
+@signed_in
+def discard(draft_id: int) -> Response:
+    """Forgets a workbook that waits."""
+    receiving.discard(engine(), draft_id, actor())
     flash("The workbook was discarded; nothing of it is kept.", "success")
     return redirect(url_for("submissions.index"))
 
@@ -268,23 +269,40 @@ def sheet(draft_id: int, position: int) -> Response | str | tuple[str, int]:
     """One sheet as a grid, coloured by what each cell was taken for, with every belief to correct."""
     about = describe_draft(engine(), draft_id)
     terms = write_in_terms_of(about.government)
-    error, both = "", list[Both]()
     if request.method == "POST":
-        answers = TableAnswers() if request.form.get("do") == "forget" else reading_form.say_of_table(draft_id, terms)
-        key = request.form.get("table", "")
-        try:
-            settle_table(engine(), settings(), draft_id, key, answers, seen=reading_form.seen_reading(), actor=actor())
-            return redirect(url_for("submissions.sheet", draft_id=draft_id, position=position))
-        except RefusedError as refusal:
-            if refusal.code != "changed-meanwhile":
-                raise
-            error, both = refusal.message, _both_of(draft_id, key, answers)
+        return _settle_table(about, terms, position, reading_form.say_of_table(draft_id, terms))
+    return _sheet_page(about, terms, position)
+
+
+@pages.post("/drafts/<int:draft_id>/sheets/<int:position>/forget")
+@signed_in
+def forget(draft_id: int, position: int) -> Response | tuple[str, int]:
+    """Forgets what a person settled of a table."""
+    about = describe_draft(engine(), draft_id)
+    return _settle_table(about, write_in_terms_of(about.government), position, TableAnswers())
+
+
+def _settle_table(
+    about: WaitingDraft, terms: Terms, position: int, answers: TableAnswers
+) -> Response | tuple[str, int]:
+    key = request.form.get("table", "")
+    try:
+        settle_table(engine(), settings(), about.id, key, answers, seen=reading_form.seen_reading(), actor=actor())
+    except RefusedError as refusal:
+        if refusal.code != "changed-meanwhile":
+            raise
+        return _sheet_page(about, terms, position, refusal.message, _both_of(about.id, key, answers)), 409
+    return redirect(url_for("submissions.sheet", draft_id=about.id, position=position))
+
+
+def _sheet_page(about: WaitingDraft, terms: Terms, position: int, error: str = "", both: Sequence[Both] = ()) -> str:
+    """One sheet, with what was refused, and what others settled of a table beside what a person would."""
     said = request.args.get("first", "1")
-    view = view_draft(engine(), settings(), draft_id, position, read_whole(said) or 1)
-    opened = open_draft(engine(), settings(), draft_id, actor=actor())
+    view = view_draft(engine(), settings(), about.id, position, read_whole(said) or 1)
+    opened = open_draft(engine(), settings(), about.id, actor=actor())
     reading = opened.reading
     warnings = [f for f in reading.findings if f.sheet == view.name and f.severity != Severity.INFORMATION]
-    page = render_template(
+    return render_template(
         "returns/sheet.html",
         error=error,
         both=both,
@@ -303,7 +321,6 @@ def sheet(draft_id: int, position: int) -> Response | str | tuple[str, int]:
         roles=reading_form.ROLES,
         rows_shown=ROWS_SHOWN,
     )
-    return (page, 409) if both or error else page
 
 
 def _both_of(draft_id: int, key: str, yours: TableAnswers) -> list[Both]:
