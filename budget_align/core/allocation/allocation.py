@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from budget_align.core.allocation.consolidation import Consolidation
@@ -24,9 +23,8 @@ from budget_align.core.rules.counterparts import memo_to_count
 from budget_align.core.rules.mapping import UNALIGNED, Mapping
 from budget_align.core.rules.matching import NO_RULE, LineIndex
 from budget_align.core.rules.of_which import NO_WHOLE
+from budget_align.core.values.arrays import Integers
 from budget_align.core.values.exact import FINE, WHOLE, scale_exactly, split_exactly, split_finely
-
-Integers = npt.NDArray[np.int64]
 
 SCHEMA: Final = {
     "line_id": "str",

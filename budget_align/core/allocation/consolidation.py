@@ -27,8 +27,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from budget_align.core.rules.counterparts import (
@@ -43,6 +41,7 @@ from budget_align.core.rules.counterparts import (
 )
 from budget_align.core.rules.mapping import Mapping
 from budget_align.core.rules.matching import LineIndex
+from budget_align.core.values.arrays import Booleans
 from budget_align.core.values.exact import scale_exactly
 
 TOLERANCE: Final = 1_000
@@ -145,14 +144,14 @@ def pair_transfers(
     return count_once(index, mapping, tolerance).transfers
 
 
-def in_view(levels: pd.Series[str], towards: pd.Series[str], chosen: Sequence[str]) -> npt.NDArray[np.bool_]:
+def in_view(levels: pd.Series[str], towards: pd.Series[str], chosen: Sequence[str]) -> Booleans:
     """Which parts of lines, or cells of a cube, a view of some levels of government counts: those of the levels, less
     the transfers to or from one of them.
     """
     inside = {level or UNSTATED for level in chosen}
     of_levels = levels.replace("", UNSTATED).isin(inside).to_numpy(dtype=bool)
     removed = towards.isin(inside).to_numpy(dtype=bool)
-    counted: npt.NDArray[np.bool_] = of_levels & ~removed
+    counted: Booleans = of_levels & ~removed
     return counted
 
 

@@ -31,7 +31,6 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from budget_align.core.returns.budget_line import UNIT_SEPARATOR
@@ -39,10 +38,9 @@ from budget_align.core.rules.condition import fold
 from budget_align.core.rules.drivers import measures_for, names_outcomes
 from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
 from budget_align.core.rules.matching import LineIndex
+from budget_align.core.values.arrays import Booleans, Integers
 from budget_align.core.values.exact import FINE, WHOLE, scale_exactly
 from budget_align.core.values.refusal import RefusedError
-
-Integers = npt.NDArray[np.int64]
 
 CENTRE: Final = ["body", "unit", "stage", "fiscal_year"]
 
@@ -294,9 +292,7 @@ class _Centres:
         return found
 
 
-def _sum_by(
-    wanted: npt.NDArray[np.bool_], decided: Integers, centre: Integers, amounts: Integers
-) -> list[tuple[int, int, int]]:
+def _sum_by(wanted: Booleans, decided: Integers, centre: Integers, amounts: Integers) -> list[tuple[int, int, int]]:
     """The amounts of some lines by rule and centre, in that order."""
     frame = pd.DataFrame({"rule": decided[wanted], "centre": centre[wanted], "amount": amounts[wanted]})
     sums = frame.groupby(["rule", "centre"], sort=True)["amount"].sum()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from budget_align.core.allocation.allocation import counted_amounts
@@ -13,9 +12,7 @@ from budget_align.core.allocation.consolidation import PARTS, Consolidation, cou
 from budget_align.core.rules.mapping import Mapping
 from budget_align.core.rules.matching import LineIndex
 from budget_align.core.rules.of_which import NO_WHOLE
-
-Flags = npt.NDArray[np.bool_]
-Integers = npt.NDArray[np.int64]
+from budget_align.core.values.arrays import Booleans, Integers
 
 WHOLE_LINES: Final = Consolidation(
     (), pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in PARTS.items()}).astype(PARTS)
@@ -31,7 +28,7 @@ def what_counts(index: LineIndex, mapping: Mapping) -> Integers | None:
 
 
 def part_that_differs(
-    index: LineIndex, before: Integers | None, after: Integers | None, differs: Flags, shown: Flags
+    index: LineIndex, before: Integers | None, after: Integers | None, differs: Booleans, shown: Booleans
 ) -> LineIndex:
     """The lines shown that may give to other outcomes than before, with what they cannot be allocated without.
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from budget_align.core.allocation.allocation import allocate
@@ -17,6 +16,7 @@ from budget_align.core.rules.condition import field_name
 from budget_align.core.rules.counterparts import counts
 from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
 from budget_align.core.rules.matching import NO_RULE, LineIndex
+from budget_align.core.values.arrays import Booleans, Integers
 from budget_align.core.values.fiscal_year import APRIL, FiscalCalendar
 
 MOVEMENTS: Final = {"from": "str", "to": "str", "amount": "int64"}
@@ -118,7 +118,7 @@ def find_effect(
     index: LineIndex,
     before: Mapping,
     after: Mapping,
-    shown: npt.NDArray[np.bool_],
+    shown: Booleans,
     drivers: pd.DataFrame | None = None,
 ) -> Effect:
     """What a later version of a mapping changes.
@@ -160,9 +160,7 @@ def find_effect(
     )
 
 
-def _may_differ(
-    before: Mapping, after: Mapping, was: npt.NDArray[np.int64], now: npt.NDArray[np.int64]
-) -> npt.NDArray[np.bool_]:
+def _may_differ(before: Mapping, after: Mapping, was: Integers, now: Integers) -> Booleans:
     """Which lines may give to other outcomes: those whose rule splits otherwise, or depends on other money."""
 
     def split(mapping: Mapping, rule: Rule) -> object:
@@ -174,7 +172,7 @@ def _may_differ(
         said = [kinds.setdefault(split(mapping, rule), len(kinds)) for rule in mapping.rules]
         codes.append(np.array([*said, kinds.setdefault((), len(kinds))], dtype=np.int64))
     depends = [np.array([*(rule.depends for rule in m.rules), False], dtype=np.bool_) for m in (before, after)]
-    differs: npt.NDArray[np.bool_] = codes[0][was] != codes[1][now]
+    differs: Booleans = codes[0][was] != codes[1][now]
     return differs | depends[0][was] | depends[1][now]
 
 
@@ -257,7 +255,7 @@ def _longest_in_order(places: list[int]) -> list[int]:
     return max(best, key=len, default=[])
 
 
-def takes(index: LineIndex, mapping: Mapping, shown: npt.NDArray[np.bool_]) -> pd.DataFrame:
+def takes(index: LineIndex, mapping: Mapping, shown: Booleans) -> pd.DataFrame:
     """How many lines each rule takes, and how much money of one stage and year: rule_id, lines, shown_lines, amount of
     expenditure and income in minor units; in the order of the rules, and last, with an empty id, what no rule takes.
     """

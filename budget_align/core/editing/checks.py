@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from budget_align.core.frameworks.framework import Framework
@@ -15,6 +14,7 @@ from budget_align.core.rules.condition import EXTRA, Condition, extra_texts, fie
 from budget_align.core.rules.drivers import names_outcomes
 from budget_align.core.rules.mapping import Mapping, Rule, unknown_codes
 from budget_align.core.rules.matching import NO_RULE, LineIndex
+from budget_align.core.values.arrays import Integers
 from budget_align.core.values.exact import format_parts
 
 _INCOME = Condition(field="flow", verb="equals", words=("income",))
@@ -64,7 +64,7 @@ def always_takes(above: Rule, rule: Rule) -> bool:
     return starts and ends and all(any(one.covers(other) for other in rule.conditions) for one in above.conditions)
 
 
-def _count(decided: npt.NDArray[np.int64]) -> Lookup[int, int]:
+def _count(decided: Integers) -> Lookup[int, int]:
     positions, counts = np.unique(decided, return_counts=True)
     return dict(zip(positions.tolist(), counts.tolist(), strict=True))
 
@@ -85,7 +85,7 @@ def _idle(rule: Rule, position: int, mapping: Mapping, index: LineIndex, taken: 
     return [Problem(rule.id, "warning", f"The {int(meets.sum()):,} lines that it could take go to {said} above it.")]
 
 
-def _passed_over(rule: Rule, index: LineIndex, decided: npt.NDArray[np.int64]) -> list[Problem]:
+def _passed_over(rule: Rule, index: LineIndex, decided: Integers) -> list[Problem]:
     """Income that a rule's words fit and that no rule takes, since a rule that says nothing of flow takes none."""
     if any(each.field == "flow" for each in rule.when) or not (index.lines["flow"] == "income").any():
         return []

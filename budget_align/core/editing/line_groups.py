@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from budget_align.core.returns.budget_line import UNIT_SEPARATOR
 from budget_align.core.rules.condition import Condition
 from budget_align.core.rules.counterparts import counts
 from budget_align.core.rules.matching import LineIndex
+from budget_align.core.values.arrays import Booleans
 
 Grain = Literal["directorate", "unit", "programme", "account"]
 GRAINS: Final[dict[Grain, str]] = {
@@ -56,8 +56,8 @@ class LineGroup:
 
 def group_lines(
     index: LineIndex,
-    wanted: npt.NDArray[np.bool_],
-    shown: npt.NDArray[np.bool_],
+    wanted: Booleans,
+    shown: Booleans,
     grain: Grain = "unit",
     *,
     limit: int | None = None,

@@ -10,11 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from budget_align.core.frameworks.framework import Framework, Outcome
-
-Floats = npt.NDArray[np.float64]
+from budget_align.core.values.arrays import Floats
 
 Embed = Callable[[Sequence[str]], Floats]
 """From texts to vectors of length one, or nought for a text of which the model knows no word; shape (texts, any)."""

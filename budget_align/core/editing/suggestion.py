@@ -22,15 +22,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from budget_align.core.editing.meaning import Embed, Meanings
 from budget_align.core.editing.means import without_means
 from budget_align.core.frameworks.framework import Framework, Mission, Outcome
 from budget_align.core.rules.protection import CONTINGENCY, INTEREST, nature_of
+from budget_align.core.values.arrays import Floats
 from budget_align.core.values.exact import WHOLE
-
-Floats = npt.NDArray[np.float64]
 
 NEAREST: Final = 6
 """How many examples are asked."""

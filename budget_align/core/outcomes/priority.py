@@ -30,9 +30,8 @@ from budget_align.core.outcomes.disclosure import (
     round_margin,
     round_shares,
 )
+from budget_align.core.values.arrays import Booleans, Floats, Integers
 from budget_align.core.values.refusal import RefusedError
-
-Floats = npt.NDArray[np.float64]
 
 Method = Literal["mean share", "borda", "bradley-terry", "published"]
 Kind = Literal["points", "ranked", "pairs", "weights"]
@@ -125,7 +124,7 @@ def count_ballots(
     )
 
 
-def says_something(values: Floats, kind: Kind) -> npt.NDArray[np.bool_]:
+def says_something(values: Floats, kind: Kind) -> Booleans:
     """Which ballots give anything to any outcome, shape (ballots,)."""
     given = np.nan_to_num(values) if kind == "points" else (~np.isnan(values)).astype(np.float64)
     return np.asarray((given > 0).any(axis=1), dtype=np.bool_)
@@ -284,7 +283,7 @@ def _wins_of_ranks(ranks: Floats) -> tuple[Floats, int]:
     return wins, number
 
 
-def _into_blocks(number: int, count: int) -> tuple[int, npt.NDArray[np.int64]]:
+def _into_blocks(number: int, count: int) -> tuple[int, Integers]:
     """Into how many blocks ballots go, and into which each does, by chance so that their order says nothing."""
     blocks = min(number, _BLOCKS, max(200, 4_000_000 // count**2))
     places = np.arange(number, dtype=np.int64) % blocks

@@ -14,11 +14,11 @@ from functools import cached_property, lru_cache
 from typing import Annotated, Any, Final, Literal, Self
 
 import numpy as np
-import numpy.typing as npt
 import re2
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from budget_align.core.returns.line_terms import FLOWS, UNIT_SEPARATOR
+from budget_align.core.values.arrays import Booleans, Integers
 from budget_align.core.values.fiscal_year import APRIL
 
 TEXT_FIELDS = (
@@ -88,7 +88,6 @@ NEGATED: dict[Verb, str] = {
 """The words for a verb and for its opposite, the same on pages, in workbooks and in reports."""
 
 _LONGEST_PATTERN = 500
-Booleans = npt.NDArray[np.bool_]
 Bounds = tuple[Any, Any]
 """A lower and an upper bound, two numbers or two texts; None for no bound."""
 
@@ -155,7 +154,7 @@ class Condition(BaseModel):
             met[self._found(word, texts)] = True
         return ~met if self.negated else met
 
-    def _found(self, word: str, texts: Texts) -> list[int] | npt.NDArray[np.int64]:
+    def _found(self, word: str, texts: Texts) -> list[int] | Integers:
         if self.verb == "pattern":
             pattern = compile_pattern(word)
             return [i for i, text in enumerate(texts.spaced) if pattern.search(text)]
@@ -253,18 +252,18 @@ class Texts:
         return places
 
     @cached_property
-    def _order(self) -> npt.NDArray[np.int64]:
+    def _order(self) -> Integers:
         return np.array(sorted(range(len(self.folded)), key=self.folded.__getitem__), dtype=np.int64)
 
     @cached_property
     def _sorted(self) -> list[str]:
         return sorted(self.folded)
 
-    def equal_to(self, folded: str) -> npt.NDArray[np.int64]:
+    def equal_to(self, folded: str) -> Integers:
         """Where the text is this one."""
         return np.array(self._places.get(folded, []), dtype=np.int64)
 
-    def beginning_with(self, folded: str) -> npt.NDArray[np.int64]:
+    def beginning_with(self, folded: str) -> Integers:
         """Where the text begins so."""
         first = bisect.bisect_left(self._sorted, folded)
         last = bisect.bisect_left(self._sorted, True, lo=first, key=lambda text: not text.startswith(folded))

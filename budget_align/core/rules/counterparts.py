@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Final, cast
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from budget_align.core.returns.budget_line import LEVELS
@@ -15,6 +14,7 @@ from budget_align.core.rules.condition import fold
 from budget_align.core.rules.mapping import Mapping
 from budget_align.core.rules.matching import NO_RULE, LineIndex
 from budget_align.core.rules.of_which import NO_WHOLE
+from budget_align.core.values.arrays import Booleans
 
 UNSTATED: Final = "unstated"
 """The level of government, as transfers name it, of a body for which nobody stated one."""
@@ -129,7 +129,7 @@ def _is_class(counterpart: str) -> bool:
     return fold(counterpart) in _CLASS_NAMES
 
 
-def memo_to_count(index: LineIndex, mapping: Mapping | None = None) -> npt.NDArray[np.bool_]:
+def memo_to_count(index: LineIndex, mapping: Mapping | None = None) -> Booleans:
     """Which lines are memo lines that count as far as no receiver's own return counts them, shape (lines,): spending
     that names a receiver and that no line of the same year counts already. Below nought it names who paid, unless a
     rule says that it is a payment.
@@ -140,18 +140,18 @@ def memo_to_count(index: LineIndex, mapping: Mapping | None = None) -> npt.NDArr
         return memo
     said, outgoing = state_counterparts(index, mapping)
     named = np.array([bool(each) for each in said], dtype=bool)
-    counted: npt.NDArray[np.bool_] = memo & named & ((lines["amount"] > 0).to_numpy() | np.array(outgoing, dtype=bool))
+    counted: Booleans = memo & named & ((lines["amount"] > 0).to_numpy() | np.array(outgoing, dtype=bool))
     if counted.any():
         counted &= index.wholes == NO_WHOLE
     return counted
 
 
-def counts(index: LineIndex, mapping: Mapping | None = None) -> npt.NDArray[np.bool_]:
+def counts(index: LineIndex, mapping: Mapping | None = None) -> Booleans:
     """Which lines a run adds up, as far as nobody else's return counts them: all but memo lines, and of these those of
     `memo_to_count`; shape (lines,).
     """
     memo = index.lines["memo"].to_numpy(dtype=bool)
-    kept: npt.NDArray[np.bool_] = ~memo | memo_to_count(index, mapping)
+    kept: Booleans = ~memo | memo_to_count(index, mapping)
     return kept
 
 

@@ -11,16 +11,13 @@ from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from budget_align.core.rules.condition import EXTRA, Condition, Texts, extra_texts
 from budget_align.core.rules.mapping import Mapping, Rule
 from budget_align.core.rules.of_which import find_wholes
+from budget_align.core.values.arrays import Booleans, Integers
 from budget_align.core.values.money import Currency
-
-Integers = npt.NDArray[np.int64]
-Booleans = npt.NDArray[np.bool_]
 
 NO_RULE = -1
 

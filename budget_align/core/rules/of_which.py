@@ -15,12 +15,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from budget_align.core.rules.condition import fold
-
-Integers = npt.NDArray[np.int64]
+from budget_align.core.values.arrays import Integers
 
 NO_WHOLE: Final = -1
 

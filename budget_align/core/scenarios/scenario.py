@@ -13,13 +13,13 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Annotated, Final, Literal, Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from budget_align.core.allocation.alignment import SET_APART
 from budget_align.core.returns.budget_line import CONTROLS
 from budget_align.core.rules.protection import PROTECTED
+from budget_align.core.values.arrays import Booleans
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
 
@@ -51,7 +51,7 @@ class Part(_Fact):
     control: str | None = None
     spending: Which = ""
 
-    def find(self, cells: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    def find(self, cells: pd.DataFrame) -> Booleans:
         """Which cells are of the part, shape (cells,)."""
         found = np.ones(len(cells), dtype=np.bool_)
         for name in KEYS:
@@ -210,9 +210,9 @@ class Scenario(_Fact):
         return names
 
 
-def is_capital(cells: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def is_capital(cells: pd.DataFrame) -> Booleans:
     """Which cells are capital, shape (cells,)."""
-    found: npt.NDArray[np.bool_] = cells["control"].isin(CAPITAL).to_numpy()
+    found: Booleans = cells["control"].isin(CAPITAL).to_numpy()
     return found
 
 

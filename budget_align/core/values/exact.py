@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-Integers = npt.NDArray[np.int64]
+from budget_align.core.values.arrays import Integers
 
 WHOLE: Final = 1_000_000
 """Parts per million in a whole."""

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from budget_align.core.editing.meaning import Embed, Floats
+from budget_align.core.editing.meaning import Embed
+from budget_align.core.values.arrays import Floats
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.mappings.onnx_model import find_model, read_onnx
 

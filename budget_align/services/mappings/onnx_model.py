@@ -14,7 +14,8 @@ from typing import Any, Final, Literal
 import numpy as np
 from cachetools import LRUCache
 
-from budget_align.core.editing.meaning import Embed, Floats
+from budget_align.core.editing.meaning import Embed
+from budget_align.core.values.arrays import Floats
 
 Pooling = Literal["mean", "first"]
 

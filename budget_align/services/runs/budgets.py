@@ -11,8 +11,6 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from cachetools import LRUCache
 from sqlalchemy import Engine
@@ -22,6 +20,7 @@ from budget_align.core.returns.budget_line import STAGES
 from budget_align.core.returns.budget_version import Basis, choose_versions
 from budget_align.core.rules import drivers
 from budget_align.core.rules.matching import LineIndex
+from budget_align.core.values.arrays import Booleans
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
 from budget_align.services.governments.governments import kept_terms
@@ -55,16 +54,16 @@ class Budget:
     lock: threading.RLock = field(default_factory=threading.RLock)
     beside: dict[Any, Any] = field(default_factory=dict)
 
-    def shown(self, stage: str, fiscal_year: int) -> npt.NDArray[np.bool_]:
+    def shown(self, stage: str, fiscal_year: int) -> Booleans:
         """The lines of a stage and year, shape (lines,)."""
         lines = self.index.lines
-        found: npt.NDArray[np.bool_] = ((lines["stage"] == stage) & (lines["fiscal_year"] == fiscal_year)).to_numpy()
+        found: Booleans = ((lines["stage"] == stage) & (lines["fiscal_year"] == fiscal_year)).to_numpy()
         return found
 
     @property
-    def spending(self) -> npt.NDArray[np.bool_]:
+    def spending(self) -> Booleans:
         """The lines of expenditure, shape (lines,)."""
-        found: npt.NDArray[np.bool_] = (self.index.lines["flow"] == "expenditure").to_numpy()
+        found: Booleans = (self.index.lines["flow"] == "expenditure").to_numpy()
         return found
 
     def choose_period(self, stage: str | None, fiscal_year: int | None) -> tuple[str, int]:
