@@ -16,8 +16,8 @@ ALIGNED = "#1d70b8"
 UNALIGNED = "#b58840"
 INK = "#0b0c0c"
 
-Bar = tuple[str, int, bool]
-"""A label, an amount in minor units, and whether it is aligned."""
+Bar = tuple[str, int, bool, int]
+"""A label, an amount in minor units, whether it is aligned, and to what unit the amount is worth telling."""
 
 
 @lru_cache(maxsize=64)
@@ -25,7 +25,7 @@ def bars(rows: tuple[Bar, ...], terms: Terms, width: int = 520) -> str:
     """A bar for each row, in the order given, its name left of it and its amount at its end.
 
     Args:
-        rows: labels, amounts in minor units and whether aligned.
+        rows: labels, amounts in minor units, whether aligned, and units.
         terms: in whose the amounts are written.
         width: of the bars' area, in pixels.
 
@@ -60,18 +60,18 @@ def _frame(rows: tuple[Bar, ...], terms: Terms) -> pd.DataFrame:
     unit = terms.currency.minor_units
     return pd.DataFrame(
         {
-            "label": [label for label, _, _ in rows],
-            "amount": [amount / unit for _, amount, _ in rows],
-            "end": [max(amount, 0) / unit for _, amount, _ in rows],
-            "said": [terms.short(amount) for _, amount, _ in rows],
-            "colour": [ALIGNED if aligned else UNALIGNED for _, _, aligned in rows],
+            "label": [label for label, *_ in rows],
+            "amount": [amount / unit for _, amount, *_ in rows],
+            "end": [max(amount, 0) / unit for _, amount, *_ in rows],
+            "said": [terms.rounded(amount, told) for _, amount, _, told in rows],
+            "colour": [ALIGNED if aligned else UNALIGNED for _, _, aligned, _ in rows],
         }
     )
 
 
 def _scale(rows: tuple[Bar, ...], terms: Terms, room: float) -> alt.X:
     """Amounts from the smallest, if below nought, to the largest with room for its words."""
-    amounts = [amount / terms.currency.minor_units for _, amount, _ in rows]
+    amounts = [amount / terms.currency.minor_units for _, amount, *_ in rows]
     domain = [min([0.0, *amounts]), max([1.0, *amounts]) * room]
     return alt.X("amount:Q", axis=None, scale=alt.Scale(domain=domain))
 
@@ -88,9 +88,11 @@ def _svg(spec: dict[str, Any]) -> str:
     return picture
 
 
-def outcome_bars(rows: Sequence[tuple[str, int]], unaligned: int) -> tuple[Bar, ...]:
-    """Outcomes by amount with the unaligned last, as `bars` takes them."""
-    return (*((name, amount, True) for name, amount in rows), *([("Unaligned", unaligned, False)] if unaligned else []))
+def outcome_bars(rows: Sequence[tuple[str, int, int]], unaligned: int) -> tuple[Bar, ...]:
+    """Outcomes by amount, each with the unit that it is worth telling to, with the unaligned last, as `bars` takes
+    them."""
+    last: list[Bar] = [("Unaligned", unaligned, False, 1)] if unaligned else []
+    return (*((name, amount, True, unit) for name, amount, unit in rows), *last)
 
 
 Point = tuple[str, float, float, bool]

@@ -46,7 +46,7 @@ def make_html(report: AlignmentReport) -> str:
     template = environment.from_string(files(__package__).joinpath("report.html").read_text(encoding="utf-8"))
     chart = bars(
         outcome_bars(
-            [(row.name, row.amount) for row in report.outcomes if row.amount],
+            [(row.name, row.amount, row.unit) for row in report.outcomes if row.amount],
             report.figures.unaligned + report.figures.uncovered,
         ),
         terms,

@@ -132,7 +132,7 @@ def report() -> BaseResponse:
 def outcomes_chart() -> BaseResponse:
     """Outcomes by spend, as a picture; width=narrow for a phone."""
     picture = draw_outcomes(asked_run(), narrow=request.args.get("width") == "narrow")
-    return Response(picture, mimetype="image/svg+xml", headers={"Cache-Control": "private, max-age=3600"})
+    return Response(picture, mimetype="image/svg+xml")
 
 
 def _seen_runs() -> list[RunSummary]:

@@ -15,6 +15,7 @@ import numpy as np
 from budget_align.core.returns.reading import Role
 from budget_align.core.values.currency_symbols import WEAK
 from budget_align.core.values.money import currency_of_symbol
+from budget_align.core.values.sides import side_of
 from importers.evidence.column import Column
 from importers.structure.grid import Grid, Kind
 from importers.structure.layout import Block
@@ -24,8 +25,6 @@ _WORDS: Final = 12
 _LONGEST: Final = 40
 _REPEATED: Final = 8
 
-_DEBITS: Final = frozenset({"dr", "d", "debit", "debits", "soll", "s"})
-_CREDITS: Final = frozenset({"cr", "c", "credit", "credits", "haben", "h"})
 _DERIVED: Final = frozenset({"net", "balance", "difference", "surplus", "deficit", "netto", "saldo", "neto", "solde"})
 
 DERIVED: Final = "derived"
@@ -49,11 +48,14 @@ def find_dimension(grid: Grid, block: Block, column: int, header: str) -> RowDim
         return None
     short = _short_flows(words, header) | _gross_flows(words)
     blank = int(counts[codes == 0].sum()) if 0 in codes else 0
+    if blank and all(side_of(word) == "credit" for word in words) and _stands_beside(block, column):
+        said = ", ".join(map(repr, words[:4]))
+        return RowDimension("side", dict.fromkeys(words, "credit"), f"{said} beside some amounts and nothing else")
     if blank * 2 > len(block.data) and grid.kinds[block.data, column].tolist().count(Kind.TEXT) < 3:
         return None
     for role, mean in (
         ("currency", lambda word: _currency(grid, word, header)),
-        ("side", _side),
+        ("side", side_of),
         ("flow", lambda word: tell_flow(word) or short.get(word, "")),
     ):
         meant = {word: mean(word) for word in words}
@@ -61,6 +63,10 @@ def find_dimension(grid: Grid, block: Block, column: int, header: str) -> RowDim
             said = ", ".join(repr(word) for word in words[:4])
             return RowDimension(role, meant, f"its words say the {role} of each row: {said}")  # type: ignore[arg-type]
     return None
+
+
+def _stands_beside(block: Block, column: int) -> bool:
+    return column + 1 in block.values or column - 1 in block.values
 
 
 _SHORT: Final = (
@@ -110,11 +116,6 @@ def _currency(grid: Grid, word: str, header: str) -> str:
 
 
 _COMMON: Final = frozenset({"GBP", "EUR", "USD", "CAD", "AUD", "CHF", "JPY", "INR", "ZAR", "NGN", "KES", "PLN", "CZK"})
-
-
-def _side(word: str) -> str:
-    folded = lexicon.fold_words(word)
-    return "debit" if folded in _DEBITS else "credit" if folded in _CREDITS else ""
 
 
 def tell_flow(word: str) -> str:

@@ -69,6 +69,9 @@ class SheetMarks:
         errors: cells that hold an error, such as "#REF!", with what it says.
         texts: cells whose text differs from what the fast reader of cells makes of it.
         without_value: cells with a formula whose value was never kept.
+        sums_without_value: those of them that sum other cells, and nothing else.
+        noughts: cells with a formula for which a nought is kept, as long as no formula is known to be calculated.
+        calculated: a formula has another value than nought.
         indents: by how much the text of a cell is set in.
         merges: areas of merged cells, where the fast reader knows of none.
         covered: cells that hold something under a merged cell, where nobody sees it.
@@ -80,6 +83,9 @@ class SheetMarks:
     errors: dict[CellName, str] = field(default_factory=dict)
     texts: dict[CellName, str] = field(default_factory=dict)
     without_value: set[CellName] = field(default_factory=set)
+    sums_without_value: set[CellName] = field(default_factory=set)
+    noughts: set[CellName] = field(default_factory=set)
+    calculated: bool = False
     indents: dict[CellName, int] = field(default_factory=dict)
     merges: list[Area] = field(default_factory=list)
     covered: set[CellName] = field(default_factory=set)

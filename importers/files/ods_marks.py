@@ -19,7 +19,7 @@ _TABLE = re.compile(rb'<table:table\b[^<>]*\btable:name="([^"<>]*)"')
 _PART = re.compile(rb"<table:(table-row|table-column|table-cell|covered-table-cell)\b([^<>]*)>")
 _SAYS_SOMETHING = re.compile(
     rb'table:visibility="(?:collapse|filter)"|value-type="(?:percentage|currency|date|error)"|covered-table-cell'
-    rb'|text-position="super|number:display-factor=|-spanned="|<text:p>(?:Err:|#)'
+    rb'|table:formula="[^"<>]*"(?![^<>]*value-type)|text-position="super|number:display-factor=|-spanned="|<text:p>(?:Err:|#)'
 )
 _HIDDEN = re.compile(rb'\btable:visibility="(?:collapse|filter)"')
 _REPEATED = re.compile(rb'\btable:number-(?:rows|columns)-repeated="(\d+)"')
@@ -29,6 +29,8 @@ _CURRENCY = re.compile(rb'\boffice:currency="([A-Z]{3})"')
 _STYLE_NAME = re.compile(rb'\btable:style-name="([^"<>]*)"')
 _IS_ERROR: Final = b'calcext:value-type="error"'
 _ERROR_TEXT = re.compile(rb"\s*<text:p\b[^<>]*>\s*(#(?:\w|/|\xc2\xa1)+[!?]|#N/A|#NV|Err:\d{3})\s*</text:p>")
+_FORMULA = re.compile(rb'\btable:formula="([^"<>]*)"')
+_SUM = re.compile(rb"\s*(?:of:|oooc:|msoxl:)?=?(?:SUM|SUBTOTAL|AGGREGATE)\([^()]*\)\s*", re.IGNORECASE)
 _PARAGRAPH = re.compile(rb"<text:p\b[^<>]*>([^<]*(?:<(?!/?text:p\b)[^<]*)*)</text:p>", re.DOTALL)
 _RUN = re.compile(
     rb'<text:span\b[^<>]*\btext:style-name="([^"<>]*)"[^<>]*>([^<]*(?:<(?!/?text:span\b)[^<]*)*)</text:span>|([^<]+)'
@@ -105,6 +107,8 @@ class _Walk:
                     self.found.hidden_columns |= set(range(next_column, next_column + min(count, _REPEATS_MARKED)))
                 next_column += count
             else:
+                if b"table:formula" in said and b"value-type" not in said:
+                    self._mark_without_value(said, row, column)
                 if b"value-type" in said or b"-spanned" in said:
                     if kind == b"table-cell":
                         code = self._look(said, match.end(), row, column)
@@ -113,6 +117,12 @@ class _Walk:
                         covered = range(column, column + min(count, _REPEATS_MARKED))
                         self.found.covered |= {(row, under) for under in covered}
                 column += count
+
+    def _mark_without_value(self, said: bytes, row: int, column: int) -> None:
+        formula = _FORMULA.search(said)
+        self.found.without_value.add((row, column))
+        if formula and _SUM.fullmatch(formula[1]):
+            self.found.sums_without_value.add((row, column))
 
     def _look(self, said: bytes, at: int, row: int, column: int) -> int:
         """Marks one cell, and tells the place of its format."""

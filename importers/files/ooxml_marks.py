@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from importers.files.addresses import cell_name
+from importers.files.addresses import CellName, cell_name
 from importers.files.cell_places import find_cells
 from importers.files.marks import FormatTable, SheetMarks
 from importers.files.number_formats import built_in_format, read_format
@@ -29,7 +29,10 @@ _SPAN = re.compile(rb'\b(min|max)="(\d+)"')
 _ERROR_CELL = re.compile(
     rb'<c r="([A-Z]{1,3}\d+)"[^<>]{0,999}\bt="e"[^<>]{0,999}>(?:<f\b[^<>]*?(?:/>|>[^<]*</f>))?<v>([^<]{1,12})</v>'
 )
-_NO_VALUE = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^<>]*><f\b[^<>]*?(?:/>|>[^<]{0,8000}</f>)(?:<v\s*/>|<v></v>)?</c>')
+_NO_VALUE = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^<>]*><f\b[^<>]*?(?:/>|>([^<]{0,8000})</f>)(?:<v\s*/>|<v></v>)?</c>')
+_KEPT_VALUE = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^<>]*><f\b[^<>]*?(?:/>|>([^<]{0,8000})</f>)<v>([^<]{1,40})')
+_SUM = re.compile(rb"\s*(?:_xlfn\.)?(?:SUM|SUBTOTAL|AGGREGATE)\([^()]*\)\s*", re.IGNORECASE)
+_CALCULATED_ON_LOADING = re.compile(rb'<(?:\w+:)?calcPr\b[^<>]*\bfullCalcOnLoad="(?:1|true)"')
 _STYLE = re.compile(rb"<xf\b[^<>]*?(?:/>|>[^<]*(?:<(?!/?xf\b)[^<]*)*</xf>)", re.DOTALL)
 _INDENT = re.compile(rb'<alignment\b[^<>]*\bindent="(\d+)"')
 _FORMAT_OF_STYLE = re.compile(rb'^<xf\b[^<>]*\bnumFmtId="(\d+)"')
@@ -96,7 +99,7 @@ def search_sheet(piece: bytes, found: SheetMarks, styles: Styles, raised: dict[i
         for name, said in _ERROR_CELL.findall(piece):
             found.errors[cell_name(name.decode())] = html.unescape(said.decode("utf-8", "replace"))
     if b"<f" in piece:
-        found.without_value |= {cell_name(name.decode()) for name in _NO_VALUE.findall(piece)}
+        _search_formulas(piece, found)
     if styles.indents:
         for letters, number, style in _CELL_STYLE.findall(piece):
             depth = styles.indents.get(int(style))
@@ -117,6 +120,40 @@ def _search_hidden(piece: bytes, found: SheetMarks) -> None:
         first, last = span.get(b"min", 0), span.get(b"max", -1)
         # A span to the sheet's edge hides what is empty anyway.
         found.hidden_columns |= set(range(first - 1, min(last, first + 1_000)))
+
+
+def _search_formulas(piece: bytes, found: SheetMarks) -> None:
+    for name, formula in _NO_VALUE.findall(piece):
+        _add_formula(found.without_value, name, formula, found)
+    if found.calculated:
+        return
+    for kept in _KEPT_VALUE.finditer(piece):
+        if kept[3] != b"0":
+            found.calculated = True
+            found.noughts.clear()
+            return
+        _add_formula(found.noughts, kept[1], kept[2] or b"", found)
+
+
+def _add_formula(cells: set[CellName], name: bytes, formula: bytes, found: SheetMarks) -> None:
+    cell = cell_name(name.decode())
+    cells.add(cell)
+    if _SUM.fullmatch(formula):
+        found.sums_without_value.add(cell)
+
+
+def forget_noughts(packed: zipfile.ZipFile, sheets: dict[str, SheetMarks]) -> None:
+    """Takes the noughts that a program kept for all formulas of a workbook, since it does not calculate, for no values.
+    Such a workbook asks to be calculated when it is opened.
+    """
+    if any(found.calculated for found in sheets.values()) or not any(found.noughts for found in sheets.values()):
+        return
+    if _CALCULATED_ON_LOADING.search(packed.read("xl/workbook.xml")):
+        for found in sheets.values():
+            found.without_value |= found.noughts
+    else:
+        for found in sheets.values():
+            found.noughts.clear()
 
 
 def _search_raised(piece: bytes, found: SheetMarks, raised: dict[int, str]) -> None:

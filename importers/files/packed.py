@@ -22,7 +22,16 @@ from importers.files.binary_marks import binary_sheets, marks_of_binary_sheet
 from importers.files.limits import Limits, is_within
 from importers.files.marks import FormatTable, SheetMarks
 from importers.files.ods_marks import search_ods
-from importers.files.ooxml_marks import RAISED, Styles, links, read_raised_texts, read_styles, search_sheet, sheet_names
+from importers.files.ooxml_marks import (
+    RAISED,
+    Styles,
+    forget_noughts,
+    links,
+    read_raised_texts,
+    read_styles,
+    search_sheet,
+    sheet_names,
+)
 from importers.files.stray_cells import cut_stray, stray_finding
 
 _DAMAGE: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
@@ -39,7 +48,9 @@ _EXPANDED_PART: Final = 1_000_000
 _STATED_SIZE = re.compile(rb'<dimension\b[^<>]*\bref="(?:[A-Z]+\d+:)?([A-Z]{1,3}\d{1,7})"')
 _PREFIX = re.compile(rb"<(\w+:)worksheet\b")
 _FAR_COLUMN = re.compile(rb'<c r="[A-Z]{3}')
-_DOCTYPE = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
+_DOCTYPE: Final = ("<!DOCTYPE", "<!ENTITY")
+_DECLARED: Final = tuple(said for word in _DOCTYPE for said in (word.encode(), word.encode("utf-16-le")[:-1]))
+"""As bytes, of two for each sign too, in either order."""
 
 
 @dataclass
@@ -192,7 +203,9 @@ def _look_at_parts(packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo], facts:
                     )
         if is_raised:
             raised = read_raised_texts(packed.read(part))
-    if facts.file_format == "ods":
+    if is_ooxml:
+        forget_noughts(packed, facts.marks)
+    elif facts.file_format == "ods":
         content = packed.read("content.xml")
         _check_closed(content)
         facts.marks = search_ods(content, facts.formats)
@@ -239,7 +252,7 @@ def _size(last: bytes) -> tuple[int, int]:
 
 
 def _check_beginning(part: zipfile.ZipInfo, first: bool, chunk: bytes) -> None:
-    if first and part.filename.endswith((".xml", ".rels")) and _DOCTYPE.search(chunk[:2_000]):
+    if first and part.filename.endswith((".xml", ".rels")) and any(said in chunk for said in _DECLARED):
         raise unsafe("declares a document type of its own")
 
 

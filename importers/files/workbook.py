@@ -49,9 +49,11 @@ class Sheet:
 
     Attributes:
         without_value: cells whose formula has no kept value, so that nobody knows what they say.
+        sums_without_value: those of them that only sum others.
         formats: for each cell the place of its number format in `number_formats`, shape (rows, columns); nought where
             the format says nothing, None where none of the sheet says anything.
         number_formats: the formats of the workbook that say something; the first says nothing.
+        parted_by: what parts the columns of a text; empty for a workbook.
     """
 
     name: str
@@ -62,9 +64,11 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     indents: dict[CellName, int] = field(default_factory=dict)
     without_value: frozenset[CellName] = frozenset()
+    sums_without_value: frozenset[CellName] = frozenset()
     is_chart: bool = False
     formats: npt.NDArray[np.uint8] | None = field(default=None, compare=False)
     number_formats: tuple[NumberFormat, ...] = (PLAIN,)
+    parted_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,7 +179,7 @@ def _make_sheet(name: str, rows: list[list[Any]], hidden: bool, merges: tuple[Ar
     # Errors such as #REF! go back into their cells, where the fast reader leaves nothing.
     for (row, column), said in [*marks.texts.items(), *marks.errors.items()]:
         _put(rows, row, column, said)
-    for row, column in [*_under_merges(rows, merges), *marks.covered]:
+    for row, column in [*_under_merges(rows, merges), *marks.covered, *marks.noughts]:
         _put(rows, row, column, "")
     formats = marks.formats.spread(len(rows), len(rows[0]) if rows else 0)
     return Sheet(
@@ -187,6 +191,7 @@ def _make_sheet(name: str, rows: list[list[Any]], hidden: bool, merges: tuple[Ar
         frozenset(marks.hidden_columns),
         marks.indents,
         frozenset(marks.without_value),
+        frozenset(marks.sums_without_value),
         formats=formats if formats.any() else None,
         number_formats=tuple(facts.formats.formats),
     )
@@ -210,11 +215,12 @@ def _put(rows: list[list[Any]], row: int, column: int, said: str) -> None:
 
 def _read_text(data: bytes, limits: Limits) -> list[Sheet]:
     try:
-        rows = read_plain_text(data, limits)
+        text = read_plain_text(data, limits)
     except csv.Error as error:
         raise damaged() from error
-    if rows is None:
+    if text is None:
         raise RefusedError("not-a-spreadsheet", f"The file is not a spreadsheet; send {FORMATS}.")
+    rows = text.rows
     while rows and not any(rows[-1]):
         rows.pop()
     width = max((len(row) for row in rows if any(row)), default=0)
@@ -222,4 +228,4 @@ def _read_text(data: bytes, limits: Limits) -> list[Sheet]:
     for place, row in enumerate(rows):
         if len(row) != width:
             rows[place] = row[:width] + [""] * (width - len(row))
-    return [Sheet("csv", rows, hidden=False)]
+    return [Sheet("csv", rows, hidden=False, parted_by=text.parted_by)]

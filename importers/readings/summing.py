@@ -23,6 +23,7 @@ from importers.evidence.row_units import row_multipliers
 from importers.evidence.weights import CHANCE
 from importers.readings.code_levels import find_code_levels
 from importers.readings.code_paths import find_paths
+from importers.readings.credits import take_off_credits
 from importers.readings.cube_totals import find_cube_totals
 from importers.readings.foot_rows import choose_foot
 from importers.readings.marked_parts import choose_marked_parts
@@ -113,8 +114,8 @@ def make_table(
     table.shares |= _balances(table) | _parts_of_years(table) | _percentages(table)
     if multipliers is not None:
         table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
-    table.shares |= _set_by_rows(table)
     decisions = decisions or Decisions()
+    table.shares |= _set_by_rows(table, decisions)
     table.shares |= find_wholes_in_time(table, decisions)
     table.shares |= find_code_levels(table)
     wholes, dimensions = find_cube_totals(table, decisions)
@@ -262,7 +263,7 @@ def _balances(table: Table) -> frozenset[int]:
     return frozenset(found)
 
 
-def _set_by_rows(table: Table) -> frozenset[int]:
+def _set_by_rows(table: Table, decisions: Decisions) -> frozenset[int]:
     """Takes off what rows call credits, sets aside what is in another currency, and gives back the rows whose own words
     say that they are made of others.
     """
@@ -274,7 +275,7 @@ def _set_by_rows(table: Table) -> frozenset[int]:
             continue
         meant = [dimension.meant.get(grid.vocabulary[code], "") for code in grid.codes[data, column.index].tolist()]
         if column.role == "side":
-            table.amounts[[place for place, said in enumerate(meant) if said == "credit"]] *= -1
+            take_off_credits(table, column, meant, decisions)
         elif column.role == "flow":
             left |= {place for place, said in enumerate(meant) if said == DERIVED}
         else:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from budget_align.core.values.fiscal_year import EARLIEST, LATEST
+from budget_align.core.values.number_writing import Doubt
 from budget_align.core.values.terms import UK, Terms
 from importers.files.addresses import address as address
 from importers.files.addresses import letter as letter
@@ -57,7 +58,8 @@ class Grid:
         indents: by how much text is set in, for cells where it is.
         merges: areas of merged cells, each from its first row and column to its last.
         terms: those of the government whose workbook it is, by which years and symbols are read.
-        open_marks: columns of texts whose decimal mark nothing decides.
+        doubtful_marks: columns of texts whose decimal mark may be the other one, with the reason.
+        parted_by: what parts the columns of the text that the sheet was; empty for a workbook.
         symbols: currency symbols and codes beside numbers; `symbol_of` says which of them a cell has, 0 for none.
         ratios: cells that state a percentage.
         formats: for each cell the place of its number format in `number_formats`; nought where it says nothing.
@@ -76,7 +78,8 @@ class Grid:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     terms: Terms = UK
-    open_marks: set[int] = field(default_factory=set)
+    doubtful_marks: dict[int, Doubt] = field(default_factory=dict)
+    parted_by: str = ""
     symbols: list[str] = field(default_factory=lambda: [""])
     symbol_of: npt.NDArray[np.int16] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int16))
     ratios: Bools = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))

@@ -333,7 +333,7 @@ class _Tables:
         values = self.region.value_columns(data)
         if not values or not len(data):
             return None
-        marks = self.region.mark_columns(data)
+        marks = [c for c in self.region.mark_columns(data) if not self.region.are_signs(data, c, values)]
         rows = data[self.number[data][:, values].any(axis=1)]
         if not len(rows):
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from importers.files.workbook import Sheet
 from importers.structure.grid import Grid, Ints, Kind
 from importers.structure.packed_years import place_packed_years
 from importers.structure.text_columns import TextColumn, place_texts, place_word
+
+_SIGNS: Final = 5
+"""Fewer numbers may be 1 and -1 by chance."""
 
 
 def make_grid(
@@ -49,6 +52,7 @@ def make_grid(
         number_formats=sheet.number_formats,
         indents={where: depth for where, depth in sheet.indents.items() if where[0] < height and where[1] < width},
         terms=terms,
+        parted_by=sheet.parted_by,
         symbol_of=np.zeros((height, width), dtype=np.int16),
         ratios=np.zeros((height, width), dtype=bool),
     )
@@ -57,10 +61,24 @@ def make_grid(
     usual = decimal_mark or file_mark([each.open_to_reading for each in texts if each.spelled])
     for each in texts:
         place_texts(grid, places, each, usual, settled=decimal_mark is not None)
+    _place_signs(grid, places)
     _place_formats(grid)
     place_packed_years(grid, places)
     _check_lengths(grid, longest)
     return grid
+
+
+def _place_signs(grid: Grid, places: dict[str, int]) -> None:
+    """Takes a column of nothing but 1 and -1 for words: it says how the amounts beside it count."""
+    number = np.equal(grid.kinds, Kind.NUMBER)
+    one = number & (np.abs(grid.numbers) == 1)
+    alone = (one == number).all(axis=0) & (number.sum(axis=0) >= _SIGNS)
+    for column in np.flatnonzero(alone & (grid.numbers == 1).any(axis=0) & (grid.numbers == -1).any(axis=0)).tolist():
+        for row in np.flatnonzero(one[:, column]).tolist():
+            grid.codes[row, column] = place_word(grid, places, str(int(grid.numbers[row, column])))
+        grid.kinds[one[:, column], column] = Kind.TEXT
+        grid.numbers[one[:, column], column] = np.nan
+        grid.from_text[:, column] = False
 
 
 def _place_formats(grid: Grid) -> None:
@@ -98,7 +116,7 @@ def _place_column(grid: Grid, places: dict[str, int], j: int, at: Ints, cells: S
             of_kind = np.fromiter((type(cell) is kind for cell in cells), dtype=bool, count=len(cells))
             rows, said = at[of_kind], [cells[i] for i in np.flatnonzero(of_kind).tolist()]
         if kind is str:
-            texts.append(TextColumn(j, rows, said))
+            texts.append(TextColumn(j, rows, said, grid.terms.currency))
         elif kind is float or kind is int:
             numbers = np.array(said, dtype=np.float64)
             finite = np.isfinite(numbers)

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from budget_align.core.values.fiscal_year import LATEST, says_year
+from budget_align.core.values.sides import side_of
 from importers.structure.grid import Bools, Grid, Ints, Kind, are_years
 from importers.words import vocabulary
 
@@ -119,6 +120,14 @@ class Region:
         """Columns that hold nothing but marks in some rows: references beside the figures of another column."""
         alone = self.mark[rows].any(axis=0) & ~(self.number[rows] | self.word[rows]).any(axis=0)
         return np.flatnonzero(alone).tolist()
+
+    def are_signs(self, rows: Ints, column: int, values: list[int]) -> bool:
+        """Whether a column of marks holds a minus or nothing beside amounts none of which is below nought."""
+        beside = [c for c in (column + 1, column - 1) if c in values]
+        said = {self.text(int(row), column) for row in rows[self.filled[rows, column]]}
+        if not beside or self.filled[rows, column].all() or any(side_of(text) != "credit" for text in said):
+            return False
+        return not (self.numbers[rows, beside[0]] < 0).any()
 
     def _names_rows(self, rows: Ints, column: int, columns: list[int]) -> bool:
         """Whether a column of numbers left of the others names the rows: a count from the first on, or years."""

@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from budget_align.core.values.currency_symbols import WEAK
-from budget_align.core.values.money import NIL_MARKS, NOT_AVAILABLE_MARKS
+from budget_align.core.values.money import NIL_MARKS, NOT_AVAILABLE_MARKS, Currency
 from budget_align.core.values.number_writing import DecimalMark, Spelled, Writing, spell, tell_writing
+from budget_align.core.values.usual_marks import usual_mark
 from importers.structure.grid import Floats, Grid, Ints, Kind, plain_number
+from importers.structure.written_together import spell_together
 
 _ERROR = re.compile(r"^(?:#(?:[\w/¡]+[!?]|N/A|NV)|Err:\d{3})$", re.IGNORECASE)
 """An error as a spreadsheet program writes it, in its user's language: #REF!, #DIV/0!, #WERT!, #N/A, Err:502."""
@@ -59,7 +60,7 @@ class TextColumn:
         plain: the numbers of those that are plain, NaN elsewhere.
     """
 
-    def __init__(self, column: int, rows: Ints, texts: Sequence[str]) -> None:
+    def __init__(self, column: int, rows: Ints, texts: Sequence[str], home: Currency) -> None:
         self.column, self.rows = column, rows
         self.codes, uniques = pd.factorize(np.array(texts, dtype=object))
         self.uniques: list[str] = uniques.tolist()
@@ -83,11 +84,11 @@ class TextColumn:
             if spelled is not None:
                 self.spelled[number] = spelled
         self._set_aside_units()
-        known = {spelled.currency for spelled in self.spelled.values()} & WEAK
-        for number in np.flatnonzero(self.kinds == Kind.TEXT).tolist() if known else []:
-            self.kinds[number], spelled = _tell_text(self.uniques[number].strip(), known)
-            if spelled is not None:
-                self.spelled[number] = spelled
+        odd = any(each.currency or each.credit for each in self.spelled.values())
+        odd = odd or bool((self.kinds == Kind.TEXT).any())
+        together = spell_together([text.strip() for text in self.uniques], self.spelled, home) if odd else {}
+        for number, spelled in together.items():
+            self.kinds[number], self.spelled[number] = Kind.NUMBER, spelled
         if not others:
             # 844.000 in every cell may be thousands as well.
             self.spelled |= {
@@ -159,10 +160,13 @@ def place_word(grid: Grid, places: dict[str, int], text: str) -> int:
 def _tell_mark(grid: Grid, texts: TextColumn, usual: DecimalMark | None, *, settled: bool) -> DecimalMark:
     """The decimal mark of a column's texts; the grid keeps the column where nothing decides it."""
     writing = tell_writing(texts.open_to_reading, usual)
-    if writing.is_open and settled and usual is not None:
+    if writing.doubt and settled and usual is not None:
         writing = Writing(usual)
-    if writing.is_open:
-        grid.open_marks.add(texts.column)
+    if writing.doubt == "open" and grid.parted_by == "," and usual_mark(grid.terms.currency.code) == ".":
+        # Where points part decimals, programs part columns by commas.
+        writing = Writing(".", "open")
+    if writing.doubt:
+        grid.doubtful_marks[texts.column] = writing.doubt
     native = int((grid.kinds[:, texts.column] == Kind.NUMBER).sum())
     if writing.mark == "," and native > _NATIVE * len(texts.rows):
         # Among real numbers a text with a decimal comma is a slip that may mean either, and is asked about.
@@ -234,8 +238,8 @@ def _cells(texts: TextColumn, some: Collection[int]) -> list[int]:
     return np.flatnonzero(np.isin(texts.codes, list(some))).tolist() if some else []
 
 
-def _tell_text(text: str, known: Collection[str] = ()) -> tuple[int, Spelled | None]:
-    """The kind of a text, and where it states a number, what that can be; `known` is as of `spell`."""
+def _tell_text(text: str) -> tuple[int, Spelled | None]:
+    """The kind of a text, and where it states a number, what that can be."""
     lower = text.lower()
     if (
         lower in NIL_MARKS
@@ -248,5 +252,5 @@ def _tell_text(text: str, known: Collection[str] = ()) -> tuple[int, Spelled | N
         return Kind.ERROR, None
     if _UNIT_OF_NOUGHTS.match(text):
         return Kind.TEXT, None
-    spelled = spell(text, known) if len(text) < 40 and any(c.isdigit() for c in text) else None
+    spelled = spell(text) if len(text) < 40 and any(c.isdigit() for c in text) else None
     return (Kind.TEXT, None) if spelled is None else (Kind.NUMBER, spelled)

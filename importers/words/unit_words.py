@@ -19,12 +19,14 @@ from budget_align.core.values.currency_symbols import SYMBOLS
 from budget_align.core.values.fiscal_year import strip_years
 from budget_align.core.values.money import Currency, Unit
 from budget_align.core.values.number_writing import mend_signs
+from budget_align.core.values.own_words import own_names, own_scales
+from budget_align.core.values.scale_words import EASTERN_SCALES, SCALE_WORDS
 from importers.words import lexicon
 
 _PLACE: Final = "¤"
 """Stands in a text where a currency was named."""
 
-_SCALES: Final = (
+_WRITTEN_SCALES: Final = (
     (
         r"trillions?|trilh(?:oes|ao)|billionen|bio|tn|tril[iy]+un|trilyon|biljoen|biljoner|biljoonaa?|трлн|τρισ\w*",
         1_000_000_000_000,
@@ -36,6 +38,7 @@ _SCALES: Final = (
         r"|miljard(?:ia|it|i|eina)|milliard(?:ban)?|მლრდ|მილიარდ\w*|(?:ال|بال)?مليار(?:ات)?|अरब|अर्ब|พันลาน",
         1_000_000_000,
     ),
+    (r"hundreds?", 100),
     (r"crores?|cr|करोड(?:मा)?|কোটি", 10_000_000),
     (
         r"millions?|mn|mio|mln|mm|millon(?:es)?|milh(?:oes|ao)|milion(?:[iy]|ow)?|millionen|millioner|millio"
@@ -53,7 +56,7 @@ _SCALES: Final = (
         1_000,
     ),
 )
-"""Words for scales in the languages of budgets, folded: without accents, in small letters."""
+"""Words for scales as budgets write them beside those of `SCALE_WORDS`, folded: without accents, in small letters."""
 
 _SPELLED: Final = {
     "אלפי ש": ("ILS", 1_000),
@@ -61,18 +64,7 @@ _SPELLED: Final = {
 }
 """Units that are written as one word."""
 
-_BY_TENTHOUSANDS: Final = {
-    "": 1,
-    **dict.fromkeys("千仟천", 1_000),
-    **dict.fromkeys("万萬만", 10_000),
-    **dict.fromkeys(("十万", "十萬", "십만"), 100_000),
-    **dict.fromkeys(("百万", "百萬", "백만"), 1_000_000),
-    **dict.fromkeys(("千万", "千萬", "천만"), 10_000_000),
-    **dict.fromkeys("亿億억", 100_000_000),
-    **dict.fromkeys(("十亿", "十億", "십억"), 1_000_000_000),
-    **dict.fromkeys(("兆", "조"), 1_000_000_000_000),
-}
-"""Scales as they are written in Chinese, Japanese and Korean, right before the currency."""
+_BY_TENTHOUSANDS: Final = {"": 1, **EASTERN_SCALES}
 
 _WRITTEN_YUAN: Final = {"元": "CNY", "円": "JPY", "圓": "JPY", "원": "KRW"}
 _YUAN_AT_HOME: Final = frozenset({"CNY", "TWD", "HKD", "MOP"})
@@ -96,7 +88,8 @@ _NO_OTHER_WORD: Final = (
 )
 """Scales that are nothing else in any language."""
 
-_LETTERS: Final = {"m": 1_000_000, "k": 1_000, "t": 1_000, "b": 1_000_000_000, "mio": 1_000_000}
+_GLUED_AT_HOME: Final = {"HUF": "e"}
+_LETTERS: Final = {"e": 1_000, "m": 1_000_000, "k": 1_000, "t": 1_000, "b": 1_000_000_000, "mio": 1_000_000}
 """Letters that stand for scales where they are written against a currency: £m, k€, TEUR."""
 
 _DOUBTFUL: Final = r"mil|mill"
@@ -167,7 +160,7 @@ _AT_HOME: Final = {
     "NPR": r"\bRs\b\.?|\brupees?\b|रुपैयाँ?|रुपय[ेाों]*|(?<!\w)र[ुू]\.?(?=\W|$)",
     "RON": r"\blei\b",
     "MDL": r"\blei\b",
-    "HUF": r"\bFt\b",
+    "HUF": r"(?<!\w)(?P<before>e|m|M|Mrd)?Ft\b",
     "BGN": r"\blv\b\.?|\bleva\b",
     "MXN": r"\bpesos?\b",
     "COP": r"\bpesos?\b",
@@ -260,6 +253,19 @@ def find_unit(text: str, home: Currency | None = None) -> Unit | None:
     return _find_unit(text, home)
 
 
+@lru_cache(maxsize=1)
+def _scales() -> tuple[tuple[str, int], ...]:
+    """Patterns of folded words for scales, the largest first."""
+    found = {scale: words for words, scale in _WRITTEN_SCALES}
+    for scale, words in SCALE_WORDS.items():
+        # Without its accents a word may be that of another language for another scale: billón, billion.
+        others = [pattern for pattern, other in _WRITTEN_SCALES if other != scale]
+        known = {word for word in map(_folded, words) if not any(re.fullmatch(other, word) for other in others)}
+        folded = sorted(map(re.escape, known), key=len, reverse=True)
+        found[scale] = "|".join([*([found[scale]] if scale in found else []), *folded])
+    return tuple((found[scale], scale) for scale in sorted(found, reverse=True))
+
+
 @lru_cache(maxsize=20_000)
 def _find_unit(text: str, home: Currency | None) -> Unit | None:
     in_one = next((unit for word, unit in _SPELLED.items() if word in text), None)
@@ -274,32 +280,87 @@ def _find_unit(text: str, home: Currency | None) -> Unit | None:
     rest = _fold(strip_years(mend_signs(text.replace("\n", " ").replace("_", " "))))
     currency, placed = _place_currency(rest, home)
     said = placed.casefold()
-    if currency and re.search(rf"\b(?:{_DOUBTFUL})\b\.?\s?{_OF}{_PLACE}|{_PLACE}\s?(?:{_DOUBTFUL})\b", said):
-        return None
+    doubtful = re.search(rf"\b({_DOUBTFUL})\b\.?\s?{_OF}{_PLACE}|{_PLACE}\s?({_DOUBTFUL})\b", said)
+    if currency and doubtful:
+        at_home = home is not None and currency == home.code
+        scale = own_scales(currency).get(doubtful[1] or doubtful[2]) if at_home else None
+        return Unit(currency, scale) if scale else None
     said = _without_countries(said)
-    glued = re.search(rf"\b(mio|[mkt])\s?{_PLACE}|{_PLACE}\s?([mkb])(?!\w)|{_PLACE}\s?\((k)\)", said)
+    glued = re.search(
+        rf"\b(mio|[mkt]|{_GLUED_AT_HOME.get(currency, 'k')})\s?{_PLACE}|{_PLACE}\s?([mkb])(?!\w)|{_PLACE}\s?\((k)\)",
+        said,
+    )
     if glued:
         letter = glued[1] or glued[2] or glued[3]
         # In Chile M$ is thousands, and MM$ millions.
         return Unit(currency, 1_000 if letter == "m" and currency == "CLP" else _LETTERS[letter])
-    for words, multiplier in _SCALES:
+    for words, multiplier in _scales():
         # "1.000 €" is an amount, "in 1.000 €" a scale.
         beside = rf"{_PLACE}\W{{0,3}}(?:in )?(?:{words})(?!\w)|(?<![\w.,])(?:{words})\W{{0,2}}{_OF}{_PLACE}"
         # A sign that no font knows stands between the two in print: "in ` crores".
         after = rf"{_PREPOSITION}\s(?:\W\s?)?(?:{words})(?!\w)"
-        if re.search(f"{beside}|{after}", said):
-            return Unit(currency, multiplier)
+        if found := re.search(f"{beside}|{after}", said):
+            return Unit(currency, _compound(said[: found.start()], said[found.end() :], multiplier))
     one = r"1(?:[., ]?000){1,2}"
     bracketed = rf"\(\W?{one}\W?{_PLACE}\W?\)"
+    bracketed += rf"|\({_PLACE}\W?{one}\)"
     alone = rf"{bracketed}|^\W*{_PLACE}?\W?{one}\W*{_PLACE}\W*$|^\W*{_PLACE}\W*{one}\W*$"
     spelled = re.search(rf"(?:{_PREPOSITION}|\bx)\s?{_PLACE}?{one}(?!\d)|{alone}", said)
     if spelled:
         return Unit(currency, 1_000 ** len(re.findall("000", spelled[0])))
+    if _NOUGHTS.search(said):
+        return None
+    if currency and (scale := _inflected_scale(said, home)):
+        return Unit(currency, scale)
     lost = rf"(?<!\w)(?:{_NO_OTHER_WORD})(?!\w)|{_PLACE}\s?\(?(?:th|thou|g)\b|\bg{_PLACE}|\b1 ?000 ?{_PLACE}"
     if not currency or (len(said) <= _SHORT and (re.search(lost, said) or _has_unknown_word(said))):
         # A scale apart from the currency may be meant of it or not, and a word beside it may be one: nobody knows.
         return None
     return Unit(currency)
+
+
+def _compound(before: str, after: str, multiplier: int) -> int:
+    """What a scale comes to with one right before or after it: thousands of millions, lakh crore."""
+    for found in (re.search(rf"(\w+)\.?\s?{_OF}\s?$", before), re.match(rf"\.?\s{_OF}\s?(\w+)", after)):
+        of = next((scale for words, scale in _scales() if found and re.fullmatch(words, found[1])), 1)
+        if of > 1 and multiplier * of <= _LARGEST:
+            return multiplier * of
+    return multiplier
+
+
+_LARGEST: Final = 1_000_000_000_000
+
+
+def _inflected_scale(said: str, home: Currency | None) -> int | None:
+    """The scale of a word right beside the government's own currency that shortens one of its people's words for
+    scales, with a point, or is one with another ending: "þús. kr.", "у хиљадама динара".
+    """
+    found = re.search(rf"([^\W\d_]{{3,}})(\.?)\s?{_OF}{_PLACE}|{_PLACE}\.?\s?([^\W\d_]{{3,}})(\.?)", said)
+    if home is None or found is None or len(said) > _SHORT:
+        return None
+    word, is_short = (found[1], found[2]) if found[1] else (found[3], found[4])
+    meant = {
+        scale
+        for known, scale in own_scales(home.code).items()
+        if _folded(known).startswith(word if is_short else f"{word} ") or _is_inflected(word, _folded(known))
+    }
+    return meant.pop() if len(meant) == 1 else None
+
+
+def _is_inflected(word: str, known: str) -> bool:
+    return len(known) > _STEM and known[:-1] == word[: len(known) - 1]
+
+
+_NOUGHTS: Final = re.compile(rf"{_PLACE}\s?0?0,000(?!,)")
+"""Tens or hundreds of thousands, or a slip for thousands."""
+
+_STEM: Final = 5
+"""Shorter words are others with another ending."""
+
+
+@lru_cache(maxsize=2_000)
+def _folded(word: str) -> str:
+    return _fold(word).casefold()
 
 
 def says_unknown_scale(text: str, home: Currency | None = None) -> bool:
@@ -310,7 +371,7 @@ def says_unknown_scale(text: str, home: Currency | None = None) -> bool:
     """
     currency, placed = _place_currency(_fold(strip_years(mend_signs(text.replace("\n", " ")))), home)
     said = _without_countries(placed.casefold())
-    return bool(currency) and find_unit(text, home) is None and _has_unknown_word(said)
+    return bool(currency) and find_unit(text, home) is None and (_has_unknown_word(said) or bool(_NOUGHTS.search(said)))
 
 
 def find_bare_scale(title: str) -> Unit | None:
@@ -319,11 +380,12 @@ def find_bare_scale(title: str) -> Unit | None:
     >>> find_bare_scale("Table 3 (millions)"), find_bare_scale("Thousands of homes (2024)")
     (Unit(currency='', multiplier=1000000), None)
     """
-    found = re.search(rf"[(\[]\s*((?:in )?(?:{_NO_OTHER_WORD}|['’]?000s?))\s*[)\]]\s*$", _fold(title).casefold())
+    scale = rf"[(\[]\s*((?:in )?(?:{_NO_OTHER_WORD}|['’]?000s?))(?: omitted)?\s*[)\]]\s*$"
+    found = re.search(scale, _fold(title).casefold())
     if not found:
         return None
     word = found[1].removeprefix("in ")
-    return next((Unit("", multiplier) for words, multiplier in _SCALES if re.fullmatch(words, word)), None)
+    return next((Unit("", multiplier) for words, multiplier in _scales() if re.fullmatch(words, word)), None)
 
 
 _IN_BRACKETS: Final = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]")
@@ -336,7 +398,7 @@ def _has_unknown_word(said: str) -> bool:
     pieces = [piece for piece in _IN_BRACKETS.findall(said) if _PLACE in piece] or [said]
     for piece in pieces:
         words = re.findall(r"[^\W\d_]+", piece.replace(_PLACE, " "))
-        one = len(words) == 1 or (len(words) == 2 and bool(set(words) & _JOINING))
+        one = len(words) == 1 or (len(words) == 2 and any(len(word) <= _JOINING for word in words))
         if (
             piece.count(_PLACE) == 1
             and one
@@ -346,7 +408,8 @@ def _has_unknown_word(said: str) -> bool:
     return False
 
 
-_JOINING: Final = frozenset({"in", "en", "em", "of", "de", "di", "w", "v"})
+_JOINING: Final = 2
+"""Letters of the longest words that join a scale to what is said, such as "in"."""
 
 _BESIDE: Final = re.compile(
     r"\w{1,2}|पय[ेाों]*|per|all|figures|amounts?|values?|nominal|current|cash|net|gross|actuals?|units?|whole|only|total|totals"
@@ -455,6 +518,17 @@ _FORMS: Final = ("BD", "CF", "SR", "LE", "MT", "DT", "FC", "KM", "VT", "RF", "FG
 """Symbols that are short for other things in brackets."""
 
 
+def _own_nouns(home: Currency) -> list[str]:
+    """What a currency is called in English and by its own people, folded, with the endings that languages give it."""
+    english = home.name.casefold().split()[-1].rstrip("s")
+    found = {rf"{re.escape(english)}s?"}
+    for noun in map(_fold, own_names(home.code)):
+        noun = re.escape(noun.replace("‘", "'").replace("ʻ", "'"))
+        found |= {rf"{noun}\w{{0,3}}" if len(noun) > _STEM - 1 else noun}
+        found |= {noun[:-cut] for cut in (1, 2) if len(noun) >= _STEM + cut - 1}
+    return sorted(found, key=len, reverse=True)
+
+
 @lru_cache(maxsize=64)
 def _names(home: Currency | None) -> tuple[tuple[re.Pattern[str], str], ...]:
     """Every way to name a currency: dollars of a country, what the government's own people write, signs and names, and
@@ -466,7 +540,7 @@ def _names(home: Currency | None) -> tuple[tuple[re.Pattern[str], str], ...]:
     )
     found += [(re.compile(words, re.IGNORECASE), code) for words, code in _OF_A_COUNTRY.items()]
     if home is not None:
-        name = home.name.casefold().split()[-1].rstrip("s")
+        own_nouns = "|".join(_own_nouns(home))
         letters = sorted(sign for sign in home.symbols if len(sign) == 1 and sign.isalpha())
         if letters:
             # One letter is a currency right before a scale alone: "K million", "R'000".
@@ -475,7 +549,7 @@ def _names(home: Currency | None) -> tuple[tuple[re.Pattern[str], str], ...]:
         signs = sorted((sign for sign in home.symbols if sign not in letters), key=len, reverse=True)
         own = [rf"(?<!\w){re.escape(_fold(sign))}(?!\w)" if sign.isalpha() else re.escape(sign) for sign in signs]
         words = "|".join(
-            [*own, rf"\b{home.code}\b", rf"\b{re.escape(name)}s?\b", *filter(None, [_AT_HOME.get(home.code, "")])]
+            [*own, rf"\b{home.code}\b", rf"(?<!\w)(?:{own_nouns})(?!\w)", *filter(None, [_AT_HOME.get(home.code, "")])]
         )
         found.append((re.compile(words, re.IGNORECASE), home.code))
     found += [(re.compile(words, re.IGNORECASE), code) for words, code in _NAMES.items()]

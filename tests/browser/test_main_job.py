@@ -104,6 +104,10 @@ def test_no_page_is_wider_than_its_window(page: Page, tmp_path: Path) -> None:
     page.get_by_role("button", name="Read it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("How wide.xlsx was read")
     is_no_wider(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    for name in ("Tables found", "First lines"):
+        region = page.get_by_role("region", name=name)
+        assert region.evaluate("element => element.scrollWidth <= element.clientWidth"), f"{name} is read as it stands"
     page.goto(f"{page.url}/sheets/0")
     is_no_wider(page)
 

@@ -443,6 +443,10 @@ def test_amounts_that_rest_on_judged_shares_are_rounded_wherever_they_stand(
         assert rounded in page
     assert "£120m" in full.get("/").text
     assert "£140m" in full.get("/momentum").text
+    # The picture says no more than the table.
+    picture = full.get("/outcomes.svg").text
+    assert "£140m" in picture
+    assert "£141.6m" not in picture
     outturn = full.get("/plan-to-outturn?year=2024").text
     # Budget 115,264,900 and outturn 115,033,000, by 231,900 less: a tenth of each is what may be off.
     assert "£115,264,900.00" not in outturn

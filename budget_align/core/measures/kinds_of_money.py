@@ -36,13 +36,17 @@ APART: Final[frozenset[Kind]] = frozenset({"ame", "non-cash", "loans"})
 
 _WORDS: Final[Mapping[Kind, str]] = {
     "loans": r"\bft\b|financial transaction|\bloans?\b|\blending\b",
-    "non-cash": r"\bnc\b|non[ -]?cash|depreciation|impairment|ringfenced",
+    "non-cash": r"\bnc\b|non[ -]?cash|depreciation|impairment"
+    r"|\bring-?fenced (?:resource|r?del)\b|\b(?:resource|r?del)\b[^a-z]*\bring-?fenced",
     "ame": r"\b[rc]?ame\b|annually managed",
     "capital": r"\bcdel\b|\bcapital\b|\bcapex\b|\binvestment\b",
     "resource": r"\brdel\b|\bresource\b|\bcurrent\b|\brevenue\b|\brecurrent\b|\boperating\b",
 }
-"""The words of each kind. Those that set money apart are asked first: AME and loans are capital or resource too."""
+"""The words of each kind. Those that set money apart are asked first: AME and loans are capital or resource too. Within
+departmental limits what is ringfenced is non-cash; elsewhere it is money for one purpose alone."""
 _PATTERNS: Final = {kind: re.compile(words, re.IGNORECASE) for kind, words in _WORDS.items()}
+
+_CAPITAL: Final = frozenset({"CDEL", "CDEL-FT", "CAME"})
 
 _PENSIONS: Final = re.compile(r"pension|superannuation", re.IGNORECASE)
 _WEARING_OFF: Final = re.compile(r"depreciation|amortisation|impairment", re.IGNORECASE)
@@ -79,8 +83,20 @@ def kind_of(control: str) -> Kind:
 
     >>> kind_of("RDEL"), kind_of("CDEL-FT"), kind_of("RDEL-NC"), kind_of("AME"), kind_of("Capital"), kind_of("")
     ('resource', 'loans', 'non-cash', 'ame', 'capital', 'other')
+    >>> kind_of("Resource (ringfenced)"), kind_of("Ringfenced grant")
+    ('non-cash', 'other')
     """
     return next((kind for kind, pattern in _PATTERNS.items() if pattern.search(control)), "other")
+
+
+def is_capital_control(control: str) -> bool:
+    """Whether a budget control is capital, loans and annually managed expenditure among it; every other one, and none
+    stated, counts as resource.
+
+    >>> [is_capital_control(each) for each in ("CDEL-FT", "CAME", "Capital loans", "RDEL", "Loans", "")]
+    [True, True, True, False, False, False]
+    """
+    return control in _CAPITAL or _PATTERNS["capital"].search(control) is not None
 
 
 def by_kind(cube: pd.DataFrame) -> list[KindFigures]:

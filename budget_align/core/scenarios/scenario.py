@@ -17,6 +17,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from budget_align.core.allocation.alignment import SET_APART
+from budget_align.core.measures.kinds_of_money import is_capital_control
 from budget_align.core.returns.budget_line import CONTROLS
 from budget_align.core.rules.protection import PROTECTED
 from budget_align.core.values.arrays import Booleans
@@ -28,9 +29,6 @@ KEYS: Final = ["body", "programme", "outcome", "control"]
 
 AMOUNTS: Final = ["amount", "receipts"]
 """What cells have, in minor units: the amount and, within it, what lines below nought come to, which no move takes."""
-
-CAPITAL: Final = frozenset({"CDEL", "CDEL-FT", "CAME"})
-"""Controls that are capital; every other one, and none stated, counts as resource."""
 
 LONGEST: Final = 15
 """Years that a scenario may span."""
@@ -211,8 +209,9 @@ class Scenario(_Fact):
 
 
 def is_capital(cells: pd.DataFrame) -> Booleans:
-    """Which cells are capital, shape (cells,)."""
-    found: Booleans = cells["control"].isin(CAPITAL).to_numpy()
+    """Which cells are capital, by their control, shape (cells,)."""
+    capital = [control for control in cells["control"].unique() if is_capital_control(control)]
+    found: Booleans = cells["control"].isin(capital).to_numpy()
     return found
 
 

@@ -16,12 +16,17 @@ from typing import Final, Literal
 from babel.numbers import list_currencies
 
 from budget_align.core.values.currency_symbols import SYMBOLS, WEAK, without_point
+from budget_align.core.values.scale_words import EASTERN_SCALES, SCALE_WORDS
 
 DecimalMark = Literal[".", ","]
+Doubt = Literal["", "open", "grouped", "few"]
 
 SCALES: Final = {
-    **dict.fromkeys(("k", "thousand", "thousands", "tausend", "mille", "mil", "tys", "tis"), 1_000),
-    **dict.fromkeys(("m", "mn", "mio", "mln", "million", "millions", "millionen", "millones", "milioni"), 1_000_000),
+    **{word: scale for scale, words in SCALE_WORDS.items() for word in words},
+    **dict.fromkeys(("k", "thousand", "thousands", "tausend", "tsd", "thsd", "mille", "mil", "tys", "tis"), 1_000),
+    **dict.fromkeys(
+        ("m", "mm", "mn", "mio", "mln", "million", "millions", "millionen", "millones", "milioni"), 1_000_000
+    ),
     **dict.fromkeys(("bn", "b", "mrd", "mld", "billion", "billions"), 1_000_000_000),
     **dict.fromkeys(("tn", "trillion", "trillions"), 1_000_000_000_000),
     **dict.fromkeys(("lakh", "lakhs", "lac", "lacs"), 100_000),
@@ -38,8 +43,16 @@ _UNSEEN: Final = {
     ord("٬"): ",",
     ord("،"): ",",
     ord("٫"): ".",
+    # The wide forms of East Asia, one for each sign of ASCII.
+    **{wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys(map(ord, "‐‑‒―⁻﹣"), "-"),
+    **dict.fromkeys(map(ord, "´ʼ′"), "'"),
+    ord("￡"): "£",
+    ord("￦"): "₩",
 }
-"""Marks of direction and breaks that web pages leave around numbers, and the separators of Arabic digits."""
+"""Marks of direction and breaks that web pages leave around numbers, the separators of Arabic digits, and other forms
+of the same signs.
+"""
 
 _NAMED: Final = "|".join(map(re.escape, sorted(SYMBOLS, key=len, reverse=True)))
 _SYMBOL: Final = rf"(?:(?-i:{_NAMED})(?![^\W\d_])\.?|[A-Z]{{3}}(?![A-Za-z]))"
@@ -48,13 +61,15 @@ _WRITTEN: Final = re.compile(
     rf"""^(?:\\\d{{1,2}}\\?\s+)?(?:(?-i:[rpe])\s|[*†‡§]+\s*|['’~≈](?=[\d(£$€-])|~\s|(?-i:c\.|ca\.?|circa|approx\.?)\s+)?
         (?P<side_before>(?:CR|DR)\.?\s+)?(?P<open>[(\[<]\s*)?
         (?P<sign>[-–—−+△▲]\s*)?(?P<before>{_SYMBOL}\s*)?(?P<sign2>[-–—−△▲]\s*)?(?P<open2>\(\s*)?
-        (?P<digits>\d[\d.,'’\x20]*\d|\d|[.,]\d+)(?P<power>E[-+]?\d{{1,2}}(?!\w))?(?:[.,]\s?[-–—]{{1,2}}|--)?\s*
+        (?P<digits>\d[\d.,'’\x20]*\d|\d|[.,]\d+)(?P<power>E[-+]?\d{{1,2}}(?!\w))?
+        (?P<hundredths>:\d\d(?!\d))?(?:[.,]\s?[-–—]{{1,2}}|--|(?P<stop>\.))?\s*
         (?P<close2>\)\s*)?(?P<percent>%\s*)?
-        (?P<scale>(?:{"|".join(sorted(SCALES, key=len, reverse=True))})\b\.?\s*)?
+        (?P<scale>(?:{"|".join(sorted(map(re.escape, SCALES), key=len, reverse=True))})(?!\w)\.?\s*
+        |(?:{"|".join(sorted(EASTERN_SCALES, key=len, reverse=True))})\s?)?
         (?:/-\s*)?(?P<after>{_SYMBOL}\s*)?
-        (?P<trailing>[-–—−]\s*)?(?P<close>[)\]>]\s*)?
+        (?P<trailing>[-–—−+]\s*)?(?P<close>[)\]>]\s*)?
         (?P<side>(?:CR|DR|Cr|Dr|C|D)\.?\s*)?
-        (?P<note>(?:\[[\w\s,]{{1,12}}\]|[¹²³⁴-⁹*†‡\#]|\(\w{{1,2}}\)|\\\d{{1,2}}\\?|\^\d|[rpe])\s*)*$""",
+        (?P<note>(?:\[[\w\s,]{{1,12}}\]|[¹²³⁴-⁹*†‡§¶\#]|\(\w{{1,2}}\)|\\\d{{1,2}}\\?|\^\d|[rpe])\s*)*$""",
     re.VERBOSE | re.IGNORECASE,
 )
 _DAMAGED: Final = {"Â£": "£", "â‚¬": "€", "Ł": "£", "œ": "£", "ú": "£", "\x80": "€", "ï¿½": "", "\ufffd": ""}
@@ -66,10 +81,19 @@ _CODES: Final = frozenset(list_currencies()) - {"ALL", "TOP", "CUP", "ANG", "LAK
 """Codes that no text beside a number means otherwise."""
 
 _MANTISSA: Final = re.compile(r"^\d(?:[.,]\d+)?$")
+_IN_PARTS: Final = re.compile(
+    rf"""^(?P<sign>[-△▲]\s?)?(?P<parts>(?:\d[\d,.]*\s?(?:{"|".join(EASTERN_SCALES)})\s?)+)(?P<rest>\d[\d,.]*)?
+        \s?(?P<currency>{_SYMBOL})?$""",
+    re.VERBOSE,
+)
+"""An amount in several scales of East Asia: 6億2,730万円."""
+_PART: Final = re.compile(rf"(?<![\d,.])(\d[\d,.]{{0,30}})\s?({'|'.join(EASTERN_SCALES)})")
 _SHORTENED: Final = re.compile(r"\d(?:[.,](?P<decimals>\d+))?E\+(?P<power>\d\d)(?!\d)")
 
 _GROUPS: Final = re.compile(r"^\d{1,3}(?P<mark>[.,'’ ])\d{3}(?:(?P=mark)\d{3})*$")
 _INDIAN: Final = re.compile(r"^\d{1,2}(?:,\d{2})+,\d{3}$")
+_MILLIONS: Final = re.compile(r"^\d{1,3}['’]\d{3}[.,]\d{3}$")
+"""An apostrophe for the millions and another mark for the thousands, as Mexico and Peru write them."""
 
 
 @dataclass(frozen=True)
@@ -144,12 +168,21 @@ def spell(text: str, known: Collection[str] = ()) -> Spelled | None:
     (1000000, True, True)
     >>> [spell(text).currency for text in ("Ksh.3,875.70", "7,329円", "R 1 903,93")]
     ['Ksh', '円', 'R']
-    >>> spell("R 12"), spell("R 12", "R").point
-    (None, Decimal('12'))
+    >>> [str(spell(text).point) for text in ("(-1,234)", "－１，２３４", "1,234+", "1,520,200.", "1 234:50 kr")]
+    ['-1234', '-1234', '1234', '1520200', '1234.5']
+    >>> [spell(text).scale for text in ("850 Tsd. €", "1,5 млн", "1234.5万元", "$1.2MM")], spell("12 mm")
+    ([1000, 1000000, 10000, 1000000], None)
+    >>> str(spell("6億2,730万円").point), spell("△3億円").value(".")
+    ('627300000', Decimal('-3'))
+    >>> spell("R 12"), spell("R 12", "R").point, spell("12:50"), spell("0,643").votes_for
+    (None, Decimal('12'), None, ',')
     """
     plain = mend_signs(text).translate(_UNSEEN)
     plain = plain[2:-1] if plain.startswith('="') and plain.endswith('"') else plain
-    match = _WRITTEN.match(_SPACES.sub(" ", plain).strip())
+    plain = _SPACES.sub(" ", plain).strip()
+    if not plain.isascii() and (in_parts := _IN_PARTS.match(plain)):
+        return _spell_parts(in_parts)
+    match = _WRITTEN.match(plain)
     if match is None or (match["side"] and match["side_before"]):
         return None
     opened, closed = bool(match["open"] or match["open2"]), bool(match["close"] or match["close2"])
@@ -158,23 +191,62 @@ def spell(text: str, known: Collection[str] = ()) -> Spelled | None:
     minus = [sign for sign in (match["sign"], match["sign2"], match["trailing"]) if sign and sign.strip() != "+"]
     side = match["side"] or match["side_before"]
     credit = bool(side) and side[0] in "Cc"
-    if len(minus) + opened + credit > 1 and not (opened and credit):
+    # A minus within brackets, which are one themselves, says the same twice.
+    twice = opened and (credit or (bool(match["open"]) and not match["open2"]))
+    if len(minus) + opened + credit > (2 if twice else 1):
         return None
     digits = match["digits"]
+    if match["stop"] and "," not in digits and STOP not in known:
+        return None
     negative = bool(minus) or opened or credit
-    found = _values(digits, match["power"] or "")
+    hundredths = match["hundredths"] or ""
+    found = _hundredths(digits, hundredths) if hundredths else _values(digits, match["power"] or "")
     values = [None if v is None else -v if negative else v for v in found]
     if values[0] is None and values[1] is None:
         return None
-    scale = (match["scale"] or "").strip(" .").lower()
+    scale = (match["scale"] or "").strip(" .")
     symbol = (match["before"] or match["after"] or "").strip()
     if (match["before"] and match["after"]) or not _is_currency(symbol):
         return None
     symbol = without_point(symbol)
+    if hundredths and not symbol and " " not in digits:
+        # 12:50 is a time.
+        return None
     if symbol in WEAK and symbol not in known and not _is_written_out(digits):
         return None
+    if scale == "mm" or (scale == "Mm" and not symbol):
+        # 12 mm is a length.
+        return None
     triangle = any(sign.strip() in _TRIANGLES for sign in minus)
-    return Spelled(values[0], values[1], SCALES.get(scale), symbol, bool(match["percent"]), credit, triangle)
+    return Spelled(
+        values[0],
+        values[1],
+        SCALES.get(scale.lower(), EASTERN_SCALES.get(scale)),
+        symbol,
+        bool(match["percent"]),
+        credit,
+        triangle,
+    )
+
+
+def _spell_parts(written: re.Match[str]) -> Spelled | None:
+    """An amount whose parts carry scales of their own, the larger before the smaller."""
+    parts = [(_value(digits, "."), EASTERN_SCALES[scale]) for digits, scale in _PART.findall(written["parts"])]
+    parts += [(_value(written["rest"], "."), 1)] if written["rest"] else []
+    scales = [scale for _, scale in parts]
+    if any(value is None for value, _ in parts) or scales != sorted(set(scales), reverse=True):
+        return None
+    value = sum((value * scale for value, scale in parts if value is not None), Decimal(0))
+    value = -value if written["sign"] else value
+    triangle = (written["sign"] or "").strip() in _TRIANGLES and bool(written["sign"])
+    # A single part keeps its scale apart, as that of "2.5m" is kept.
+    if len(parts) == 1:
+        return Spelled(value / scales[0], value / scales[0], scales[0], written["currency"] or "", triangle=triangle)
+    return Spelled(value, value, None, written["currency"] or "", triangle=triangle)
+
+
+STOP: Final = "."
+"""Stands among what is known of a column where it sets a full stop behind its amounts."""
 
 
 def is_shortened(text: str) -> bool:
@@ -185,6 +257,13 @@ def is_shortened(text: str) -> bool:
     """
     found = _SHORTENED.search(text)
     return found is not None and len(found["decimals"] or "") < int(found["power"])
+
+
+def _hundredths(digits: str, hundredths: str) -> tuple[Decimal | None, Decimal | None]:
+    """The number of some digits with a colon before the hundredths, as Sweden writes them."""
+    whole = _value(digits, ".") if "." not in digits and "," not in digits else None
+    value = None if whole is None else whole + Decimal(hundredths[1:]) / 100
+    return value, value
 
 
 def _values(digits: str, power: str) -> tuple[Decimal | None, Decimal | None]:
@@ -212,7 +291,10 @@ def _value(digits: str, mark: DecimalMark) -> Decimal | None:
 
 
 def _is_grouped(whole: str) -> bool:
-    return bool(_GROUPS.match(whole) or _INDIAN.match(whole))
+    # A nought before thousands is written by nobody: 0,643 has decimals.
+    if whole[0] == "0" and len(whole) > 1:
+        return False
+    return bool(_GROUPS.match(whole) or _INDIAN.match(whole) or _MILLIONS.match(whole))
 
 
 def _is_written_out(digits: str) -> bool:
@@ -230,10 +312,18 @@ def _is_currency(symbol: str) -> bool:
 
 @dataclass(frozen=True)
 class Writing:
-    """How the numbers of a column are written: the decimal mark, and whether nothing decided it."""
+    """How the numbers of a column are written.
+
+    Attributes:
+        mark: the decimal mark.
+        doubt: why the other mark may be meant; empty where it cannot. "open": nothing decides. "grouped": every number
+            is three digits behind a comma, which is one of thousands as a rule, and one of decimals where millions are
+            printed to the thousand. "few": few numbers with one or two decimals make decimals of many marks that have
+            three digits behind them.
+    """
 
     mark: DecimalMark
-    is_open: bool = False
+    doubt: Doubt = ""
 
 
 def tell_writing(texts: Iterable[Spelled], usual: DecimalMark | None = None) -> Writing:
@@ -248,21 +338,39 @@ def tell_writing(texts: Iterable[Spelled], usual: DecimalMark | None = None) -> 
         texts: each distinct text of the column.
         usual: the mark that the rest of the file uses, where it is known.
 
-    >>> tell_writing([spell("1.234,56"), spell("1.234")]), tell_writing([spell("844.000"), spell("1.000")]).is_open
-    (Writing(mark=',', is_open=False), True)
+    >>> tell_writing([spell("1.234,56"), spell("1.234")]), tell_writing([spell("844.000"), spell("1.000")])
+    (Writing(mark=',', doubt=''), Writing(mark=',', doubt='open'))
+    >>> few = [spell(text) for text in ("12,345", "13,456", "14,500", "15,600", "317,40")]
+    >>> tell_writing(few), tell_writing(few[:4])
+    (Writing(mark=',', doubt='few'), Writing(mark='.', doubt='grouped'))
     """
     each = list(texts)
     votes = [said.votes_for for said in each]
     points, commas = votes.count("."), votes.count(",")
+    opened = [said for said in each if said.is_open]
     if points or commas:
         mark: DecimalMark = "." if points >= commas else ","
-        return Writing(mark, is_open=bool(points and commas and any(said.is_open for said in each)))
-    opened = [(said.point, said.comma) for said in each if said.point is not None and said.comma is not None]
-    opened = [(point, comma) for point, comma in opened if point != comma]
+        if points and commas and opened:
+            return Writing(mark, "open")
+        return Writing(mark, "few" if _few_decide(each, mark) else "")
     if usual is not None or not opened:
         return Writing(usual or ".")
     # The larger reading is the one that takes the mark for one of thousands.
-    return Writing(".") if all(abs(point) > abs(comma) for point, comma in opened) else Writing(",", is_open=True)
+    grouped = all(abs(said.point or Decimal(0)) > abs(said.comma or Decimal(0)) for said in opened)
+    return Writing(".", "grouped") if grouped else Writing(",", "open")
+
+
+def _few_decide(each: Sequence[Spelled], mark: DecimalMark) -> bool:
+    """Whether the few numbers with one or two decimals would make decimals of the marks of many more, which have three
+    digits behind them, as thousands have.
+    """
+    values = [(said, said.value(mark)) for said in each]
+    with_decimals = [said for said, value in values if value is not None and value % 1 != 0]
+    opened = sum(said.is_open for said in with_decimals)
+    return opened > _MANY_MORE * sum(said.votes_for == mark for said in with_decimals) > 0
+
+
+_MANY_MORE: Final = 3
 
 
 def file_mark(columns: Sequence[Sequence[Spelled]]) -> DecimalMark | None:

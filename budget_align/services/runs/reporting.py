@@ -215,7 +215,8 @@ def draw_outcomes(run: OpenRun, *, narrow: bool = False) -> str:
 
     figures = alignment.headline(run.part)
     rows = outcome_bars(
-        [(row.name, row.amount) for row in _outcomes(run, None) if row.amount], figures.unaligned + figures.uncovered
+        [(row.name, row.amount, row.unit) for row in _outcomes(run, None) if row.amount],
+        figures.unaligned + figures.uncovered,
     )
     return narrow_bars(rows, run.terms) if narrow else bars(rows, run.terms)
 

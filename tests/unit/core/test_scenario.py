@@ -180,6 +180,19 @@ def test_shares_are_of_gross_and_moves_leave_receipts_where_they_are() -> None:
     assert measure(both, ["a"]).aligned_share == pytest.approx(100 / 150)
 
 
+def test_capital_stays_capital_whatever_a_government_calls_it() -> None:
+    budget = cells(
+        ("Towns", "Flats", "homes", "Investment", 500), ("Towns", "Parks", "nature", "Current", 100),
+        ("Towns", "Office", "", "Current", 400),
+    )  # fmt: skip
+    assert measure(budget, ["homes"]).capital == 500
+    plan = find_plan(budget, {"nature": Decimal(60), "homes": Decimal(40)}, [])
+    after = apply_steps(budget, Scenario(steps=plan.moves), 2026, UK)[2026]
+    by = after.groupby(["control", "outcome"])["amount"].sum().to_dict()
+    # All that serves nothing, and what homes can spare of their investment, which stays one.
+    assert (by["Current", "nature"], by["Investment", "nature"], plan.moved) == (500, 100, 500)
+
+
 def test_a_constraint_holds_or_says_by_how_much_it_is_missed() -> None:
     after = run(Move(source=Part(programme="Wards"), to=Part(outcome="nature"), amount=100))
     said = [

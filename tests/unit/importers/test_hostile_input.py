@@ -155,10 +155,12 @@ def test_a_part_larger_than_it_says() -> None:
     ],
     ids=["billion-laughs", "external-entity"],
 )
-def test_a_document_type_of_its_own(declared: bytes) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("before", [b"", b"<!-- <a> " + b"x" * 5_000 + b" -->"], ids=["at-once", "after-a-remark"])
+def test_a_document_type_of_its_own(declared: bytes, encoding: str, before: bytes) -> None:
     sheet = sheet_xml('<row r="1"><c r="A1" t="inlineStr"><is><t>&amp;b;</t></is></c></row>')
-    data = repacked(GOOD, xl__worksheets__sheet1_dot_xml=sheet.replace(b"?>", b"?>" + declared))
-    assert refused(data) == "unsafe"
+    said = sheet.replace(b"?>", b"?>" + before + declared).decode().replace("UTF-8", encoding).encode(encoding)
+    assert refused(repacked(GOOD, xl__worksheets__sheet1_dot_xml=said)) == "unsafe"
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "..\\..\\windows\\system.ini", "C:\\x"])

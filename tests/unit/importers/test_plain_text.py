@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from budget_align.core.values.refusal import RefusedError
 from importers import Limits
 from importers.files.encodings import decode
-from importers.files.plain_text import find_delimiter
+from importers.files.parting import find_parting
 from importers.files.workbook import open_workbook
 from tests.examples import examples
 
@@ -221,4 +221,6 @@ def test_what_it_is_instead_is_said(data: bytes, said: str) -> None:
 
 def test_the_delimiter_of_a_long_text_is_told_from_all_of_it() -> None:
     head = "Name, address, and more of each\n" * 5_000
-    assert find_delimiter(head + "".join(f"R{i};{i},5;{i}\n" for i in range(100_000))) == ";"
+    found = find_parting(head + "".join(f"R{i};{i},5;{i}\n" for i in range(100_000)))
+    assert found is not None
+    assert found.delimiter == ";"

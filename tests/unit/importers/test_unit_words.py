@@ -7,6 +7,7 @@ from importers.words.unit_words import find_unit
 
 WRITTEN = {
     "INR": {
+        "₹ in lakh crore": 10**12,
         "(In ₹ crores)": 10**7,
         "(In ` crores)": 10**7,
         "Rs. in lakhs": 10**5,
@@ -35,9 +36,17 @@ WRITTEN = {
     "DKK": {"mio. kr.": 10**6, "1.000 kr.": 10**3, "kr.": 1},
     "SEK": {"tkr": 10**3, "mnkr": 10**6},
     "PLN": {"w tys. zł": 10**3, "mln zł": 10**6, "zł": 1},
-    "CZK": {"tis. Kč": 10**3},
-    "HUF": {"ezer Ft": 10**3, "millió Ft": 10**6},
-    "BRL": {"em milhares de reais": 10**3, "R$ milhões": 10**6},
+    "CZK": {"tis. Kč": 10**3, "mil. Kč": 10**6},
+    "HUF": {"ezer Ft": 10**3, "millió Ft": 10**6, "eFt": 10**3, "MFt": 10**6},
+    "RON": {"mii lei": 10**3, "mil. lei": 10**6, "mld. lei": 10**9},
+    "RSD": {"у хиљадама динара": 10**3, "u hiljadama dinara": 10**3},
+    "AMD": {"հազար դրամ": 10**3},
+    "KZT": {"млн теңге": 10**6, "мың теңге": 10**3},
+    "MNT": {"сая төгрөг": 10**6},
+    "ISK": {"þús. kr.": 10**3},
+    "BDT": {"কোটি টাকা": 10**7},
+    "COP": {"miles de millones de pesos": 10**9, "millones de pesos": 10**6},
+    "BRL": {"R$ mil": 10**3, "(R$ 1.000)": 10**3, "em milhares de reais": 10**3, "R$ milhões": 10**6},
     "ZAR": {"R million": 10**6, "R'000": 10**3},
     "NGN": {"N'000": 10**3, "₦ billion": 10**9},
     "KES": {"KShs Millions": 10**6},
@@ -66,3 +75,13 @@ def test_a_name_states_no_unit(text: str) -> None:
 @pytest.mark.parametrize(("code", "text", "found"), [("CAD", "US$ million", "USD"), ("GBP", "€ million", "EUR")])
 def test_another_currency_than_the_governments_is_named(code: str, text: str, found: str) -> None:
     assert find_unit(text, Currency(code)) == Unit(found, 10**6)
+
+
+@pytest.mark.parametrize("text", ["Energy bill £", "Mill £", "Minimum £", "Milan (£)"])
+def test_a_word_that_begins_as_a_scale_does_is_none(text: str) -> None:
+    unit = find_unit(text, Currency("GBP"))
+    assert unit is None or unit.multiplier == 1
+
+
+def test_more_noughts_than_thousands_have_state_no_unit() -> None:
+    assert find_unit("Budget 2024-25 (£0,000)", Currency("GBP")) is None

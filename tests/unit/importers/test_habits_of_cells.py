@@ -1,0 +1,217 @@
+"""Habits of cells that hold amounts: formulas nobody calculated, signs apart from their numbers, ways to write numbers.
+Each is a small workbook made from lines whose sum is known, and is read rightly or asked about.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from tests.unit.importers.test_habits_around_tables import check_told
+from tests.unit.importers.test_reading_habits import NAMES, Habit, figures, read, sheet, stored, table, text
+
+# Formulas that nobody calculated
+
+
+def with_noughts_kept(made: Habit) -> Habit:
+    """The same workbook with a nought kept for every formula, as programs write that do not calculate."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made.data)) as packed, zipfile.ZipFile(out, "w") as new:
+        for part in packed.infolist():
+            data = packed.read(part)
+            if part.filename.startswith("xl/worksheets/"):
+                assert b"</f><v" in data
+                data = data.replace(b"</f><v />", b"</f><v>0</v>").replace(b"</f><v></v>", b"</f><v>0</v>")
+            new.writestr(part.filename, data)
+    return Habit(out.getvalue(), made.right)
+
+
+def with_formulas(places: range, values: list[int]) -> list[list[object]]:
+    cells = [f"={value // 2}+{value - value // 2}" if i in places else value for i, value in enumerate(values)]
+    return table(["Service", "2024-25 budget £"], NAMES[:10], cells)
+
+
+@pytest.mark.parametrize("places", [range(3), range(4, 6), range(7, 10)], ids=["first", "between", "last"])
+@pytest.mark.parametrize("noughts", [False, True])
+def test_rows_whose_amount_is_a_formula_without_a_value_are_asked_about(places: range, noughts: bool) -> None:
+    values = figures(1)
+    made = sheet(with_formulas(places, values), sum(values))
+    outcome = read(with_noughts_kept(made) if noughts else made)
+    assert outcome.asked["formula"] == 1
+
+
+@pytest.mark.parametrize("noughts", [False, True])
+def test_a_total_whose_formula_has_no_value_is_no_question(noughts: bool) -> None:
+    values = figures(2)
+    rows = [*table(["Service", "2024-25 budget £"], NAMES[:10], values), ["All services", "=SUM(B2:B11)"]]
+    made = sheet(rows, sum(values))
+    check_told(with_noughts_kept(made) if noughts else made)
+
+
+def test_noughts_that_were_calculated_are_amounts() -> None:
+    values = [0, *figures(3, 9)]
+    made = sheet([*table(["Service", "2024-25 budget £"], NAMES[:10], values), ["Total", sum(values)]], sum(values))
+    check_told(made)
+
+
+# Marks of numbers
+
+
+def to_the_thousand(mark: str) -> tuple[list[str], int]:
+    """Amounts of one to three figures with three more behind a mark, and what they come to without it."""
+    values = figures(4, 10, 1_007, 99_989)
+    return [f"{value // 1_000}{mark}{value % 1_000:03d}" for value in values], sum(values)
+
+
+@pytest.mark.parametrize(
+    ("currency", "header", "parted", "mark", "scale"),
+    [
+        ("GBP", "Budget 2024-25 £m", ",", ".", 10**3),
+        ("GBP", "Budget 2024-25 £000", ",", ",", 10**3),
+        ("GBP", "Budget 2024-25 £", ";", ",", 1),
+        ("EUR", "Ansatz 2024-25 Tsd. EUR", ";", ".", 10**3),
+        ("BRL", "Dotação 2024-25 (R$ mil)", ";", ".", 10**3),
+    ],
+)
+def test_file_unit_and_currency_tell_thousands_from_decimals(
+    currency: str, header: str, parted: str, mark: str, scale: int
+) -> None:
+    cells, whole = to_the_thousand(mark)
+    made = text(table(["Service", header], NAMES[:10], cells), whole * scale, mark=parted, currency=currency, unit="")
+    check_told(made)
+
+
+@pytest.mark.parametrize(
+    ("header", "parted", "mark", "scale"),
+    [
+        ("Crédits 2024-25 en M€", ";", ",", 10**3),
+        ("Crédits 2024-25 en milliards €", "\t", ",", 10**6),
+        ("Crédits 2024-25 en k€", ";", ",", 1),
+        ("Ansatz 2024-25 Mio. €", ";", ".", 10**3),
+    ],
+)
+def test_three_figures_behind_a_mark_of_large_units_are_asked_about(
+    header: str, parted: str, mark: str, scale: int
+) -> None:
+    cells, whole = to_the_thousand(mark)
+    made = text(table(["Service", header], NAMES[:10], cells), whole * scale, mark=parted, currency="EUR", unit="")
+    outcome = read(made)
+    assert outcome.asked == {"numbers": 1}
+    assert stored(outcome) == {whole * scale}
+
+
+def test_a_nought_before_a_mark_is_a_whole_number_and_what_follows_are_decimals() -> None:
+    values = figures(5, 10, 17, 989)
+    cells = [f"0,{value:03d}" for value in values]
+    made = text(
+        table(["Service", "Crédits 2024-25 (M€)"], NAMES[:10], cells),
+        sum(values) * 1_000,
+        mark=";",
+        currency="EUR",
+        unit="",
+    )
+    check_told(made)
+
+
+def test_few_decimals_among_many_thousands_are_asked_about() -> None:
+    cells, _ = to_the_thousand(",")
+    outcome = read(text(table(["Service", "2024-25 £"], NAMES[:10], [*cells[:8], "317,40", "95,20"]), 1, must=True))
+    assert outcome.asked["numbers"] == 1
+
+
+# Ways to write numbers
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["(-{:,})", "‐{:,}", "‑{:,}", "－{:,}", "−{:,}", "﹣{:,}", "{:,}-", "({:,})", "-£{:,}", "{:,} CR"],
+)
+def test_every_minus_takes_off(written: str) -> None:
+    values = figures(6)
+    cells = [f"{value:,}" if i % 4 else written.format(value // 100) for i, value in enumerate(values)]
+    right = sum(value if i % 4 else -(value // 100) for i, value in enumerate(values))
+    check_told(text(table(["Service", "2024-25 budget £"], NAMES[:10], cells), right))
+
+
+@pytest.mark.parametrize("written", ["{:,}+", "{:,}.", "{:,} §", "{:,}¶"])
+def test_marks_behind_an_amount_are_none_of_it(written: str) -> None:
+    values = figures(7)
+    cells = [written.format(value) for value in values]
+    check_told(text(table(["Service", "2024-25 budget £"], NAMES[:10], cells), sum(values)))
+
+
+@pytest.mark.parametrize(
+    ("written", "scale", "currency"),
+    [
+        ("{} Tsd. €", 1_000, "EUR"),
+        ("{} mil. lei", 10**6, "RON"),
+        ("{} mii lei", 1_000, "RON"),
+        ("R$ {} mil", 1_000, "BRL"),
+        ("{}万元", 10_000, "CNY"),
+        ("${}MM", 10**6, "USD"),
+    ],
+)
+def test_a_scale_behind_each_amount(written: str, scale: int, currency: str) -> None:
+    values = figures(8, 10, 1_007, 9_989)
+    cells = [written.format(value) for value in values]
+    header = ["Service", "2024-25 budget"]
+    check_told(text(table(header, NAMES[:10], cells), sum(values) * scale, currency=currency, mark=";"))
+
+
+# Signs and sides in a column of their own, or behind every number
+
+SIDES = [("+", "-"), ("+", "−"), ("plus", "minus"), ("DBIT", "CRDT"), ("Debit", "Credit"), ("S", "H"), ("1", "-1")]
+
+
+def some_taken_off(seed: int) -> tuple[list[int], list[bool], int]:
+    values = [value if i % 4 else value // 100 for i, value in enumerate(figures(seed))]
+    off = [i % 4 == 0 for i in range(len(values))]
+    return values, off, sum(-value if is_off else value for value, is_off in zip(values, off, strict=True))
+
+
+@pytest.mark.parametrize(("added", "taken"), SIDES)
+@pytest.mark.parametrize("signed", [False, True], ids=["unsigned", "signed"])
+def test_a_column_of_signs_says_what_is_taken_off(added: str, taken: str, signed: bool) -> None:
+    values, off, right = some_taken_off(9)
+    signs = [taken if is_off else added for is_off in off]
+    cells = [-value if is_off and signed else value for value, is_off in zip(values, off, strict=True)]
+    check_told(text(table(["Service", "Sign", "2024-25 budget £"], NAMES[:10], signs, cells), right))
+
+
+@pytest.mark.parametrize("sign", ["-", "−", "CR"])
+def test_a_sign_beside_some_amounts_and_nothing_beside_the_others_is_asked_about(sign: str) -> None:
+    values, off, right = some_taken_off(10)
+    signs = [sign if is_off else "" for is_off in off]
+    outcome = read(text(table(["Service", "Sign", "2024-25 budget £"], NAMES[:10], signs, values), right))
+    assert outcome.asked == {"rows": 1}
+    assert stored(outcome) == {right}
+
+
+@pytest.mark.parametrize(("added", "taken"), [("{:,} Debit", "{:,} Credit"), ("{:,}.00 S", "{:,}.00 H")])
+def test_a_side_behind_every_number(added: str, taken: str) -> None:
+    values, off, right = some_taken_off(11)
+    cells = [(taken if is_off else added).format(value) for value, is_off in zip(values, off, strict=True)]
+    check_told(text(table(["Service", "2024-25 budget £"], NAMES[:10], cells), right))
+
+
+@pytest.mark.parametrize("written", ["?{:,}", "{:_}", "{:,} pounds"])
+def test_what_only_the_whole_column_shows(written: str) -> None:
+    values = figures(12, 10, 107_007, 9_999_989)
+    cells = [written.format(value) for value in values]
+    check_told(text(table(["Service", "2024-25 budget £"], NAMES[:10], cells), sum(values)))
+
+
+def test_codes_with_low_lines_are_no_numbers() -> None:
+    values = figures(13)
+    codes = [f"{100 + i}_{200 + i}" for i in range(10)]
+    check_told(text(table(["Code", "Service", "2024-25 budget £"], codes, NAMES[:10], values), sum(values)))
+
+
+def test_crores_and_lakhs_behind_rupees() -> None:
+    values = figures(14, 10, 107, 9_989)
+    cells = [f"₹{value / 100:.2f} {'L' if i % 3 == 0 else 'Cr'}" for i, value in enumerate(values)]
+    right = sum(value * (1_000 if i % 3 == 0 else 100_000) for i, value in enumerate(values))
+    outcome = read(text(table(["Scheme", "2024-25 budget"], NAMES[:10], cells), right, currency="INR"))
+    assert stored(outcome) == {right}
