@@ -138,8 +138,9 @@ def _groups(
     most: Decimal,
     protected: pd.DataFrame,
 ) -> tuple[list[_Group], dict[str, list[Part]]]:
-    """What can be taken from: bodies' money by outcome and capital or not, with programmes that a constraint names and
-    cells of which a part is protected apart; and by body the parts that the others are taken without.
+    """What can be taken from: bodies' money by outcome and capital or not, by control too where a constraint names one,
+    with programmes that a constraint names and cells of which a part is protected apart; and by body the parts that the
+    others are taken without.
     """
     free = (cells["amount"] > 0).to_numpy(copy=True)
     for constraint in constraints:
@@ -151,9 +152,10 @@ def _groups(
     mine = mine.assign(kept=np.minimum(apart, mine["amount"].to_numpy(dtype=np.int64)))
     held = mine["kept"] > 0
     by_name = mine["programme"].isin(named)
+    by_control = held | any(constraint.part.control is not None for constraint in constraints)
     keyed = mine.assign(
         programme=mine["programme"].where(by_name | held, None).astype(object),
-        control=mine["control"].where(held, None).astype(object),
+        control=mine["control"].where(by_control, None).astype(object),
         capital=is_capital(mine),
         left=mine["amount"] - mine["kept"],
     )

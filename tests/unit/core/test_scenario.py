@@ -180,6 +180,17 @@ def test_shares_are_of_gross_and_moves_leave_receipts_where_they_are() -> None:
     assert measure(both, ["a"]).aligned_share == pytest.approx(100 / 150)
 
 
+def test_a_control_of_which_nothing_is_to_be_taken_gives_nothing() -> None:
+    budget = cells(
+        ("Care", "Wards", "", "RAME", 100), ("Care", "Offices", "", "RDEL", 300), ("Care", "Parks", "nature", "RDEL", 600)
+    )  # fmt: skip
+    protect = [Constraint(rule="protect", part=Part(control="RAME"))]
+    plan = find_plan(budget, {"nature": Decimal(80)}, protect)
+    after = apply_steps(budget, Scenario(steps=plan.moves), 2026, UK)
+    assert (plan.moved, dict(plan.missed)) == (200, {})
+    assert all(check.holds for check in check_constraints(budget, after, protect))
+
+
 def test_capital_stays_capital_whatever_a_government_calls_it() -> None:
     budget = cells(
         ("Towns", "Flats", "homes", "Investment", 500), ("Towns", "Parks", "nature", "Current", 100),
