@@ -526,13 +526,49 @@ def _read_flow(
 
 
 def _said_throughout(grid: Grid, block: Block, columns: Sequence[Column]) -> list[tuple[str, str]]:
-    """The one word of each column of labels that says the same in every row, with where it stands."""
+    """What speaks of every row, with where it stands: the one word of a column of labels, or of each of its few words
+    one that says the same flow; the headers of all amounts; the name of the row that totals all others.
+    """
     found: list[tuple[str, str]] = []
     for column in columns:
         codes = grid.codes[block.data, column.index]
-        if column.index in block.labels and len(codes) and codes[0] and (codes == codes[0]).all():
-            found.append((f"every row of column {column.letter}", grid.vocabulary[int(codes[0])]))
-    return found
+        if column.index not in block.labels or not len(codes) or not codes.all():
+            continue
+        words = [grid.vocabulary[code] for code in codes.tolist()]
+        distinct = list(dict.fromkeys(words))
+        if len(distinct) == 1:
+            found.append((f"every row of column {column.letter}", distinct[0]))
+        elif len(distinct) <= _FEW_WORDS and _say_one_flow(words):
+            found.append((f"column {column.letter}", next(word for word in distinct if _say_one_flow([word]))))
+    headers = [column.header for column in columns if column.role == "amount"]
+    if headers and _say_one_flow(headers):
+        found.append(("the header of every amount", headers[0]))
+    return [*found, *_said_by_total(grid, block)]
+
+
+def _say_one_flow(texts: Sequence[str]) -> bool:
+    """Whether nearly all texts have a word of what is received, or of financing, and none one of what is spent."""
+    if any(vocabulary.may_say_flow("expenditure", text) for text in texts):
+        return False
+    said = max(sum(vocabulary.may_say_flow(flow, text) for text in texts) for flow in _RECEIVED)
+    return said >= _NEARLY_ALL * len(texts)
+
+
+def _said_by_total(grid: Grid, block: Block) -> list[tuple[str, str]]:
+    """The name of the last row of a table, or of its first, where it calls itself a total; none where other rows speak
+    of money that goes another way, as those of a statement do.
+    """
+    codes = grid.codes[np.ix_(block.body, np.array(block.labels, dtype=np.int64))]
+    words = [grid.vocabulary[code] for code in np.unique(codes).tolist() if code]
+    if any(vocabulary.may_say_flow(flow, word) for flow in ("expenditure", "financing") for word in words):
+        return []
+    ends = [(int(row), grid.text(int(row), column)) for row in block.data[[-1, 0]] for column in block.labels]
+    return [(f"row {row + 1}", text) for row, text in ends if row_words.says_total(text) and len(text) <= _TOTAL_NAME]
+
+
+_FEW_WORDS = 8
+_NEARLY_ALL = 0.9
+_TOTAL_NAME = 60
 
 
 _NAMING = ("unit", "programme", "account")

@@ -203,6 +203,40 @@ def repeats_under_headings(grid: Grid, block: Block, column: int) -> list[str]:
     return list(usual) if alike >= 2 and alike >= 0.6 * len(blocks) and min(headed, len(headings)) >= alike - 1 else []
 
 
+def repeats_in_turn(grid: Grid, block: Block, column: int, header: str) -> list[str]:
+    """The words of a column of labels that stand one after another below every name left of it, as "commitments" and
+    "cash" do, each time in the same order; none where its rows are named otherwise. Parts of what is named may stand so
+    too: such a column has a header, and none of its words says that it is part of another.
+    """
+    others = [c for c in block.labels if c < column]
+    if not others or len(block.data) < _LEAST_IN_TURN:
+        return []
+    words = [grid.text(int(row), column) for row in block.data]
+    distinct = list(dict.fromkeys(word for word in words if word))
+    if not 2 <= len(distinct) <= _REPEATED or words.count("") > 1 + len(words) // 20:
+        return []
+    if any(map(row_words.says_total, distinct)) or (header.strip() and not any(map(_is_part, distinct))):
+        return []
+    named = grid.filled[np.ix_(block.data, np.array(others))].any(axis=1).tolist()
+    turns: list[list[str]] = []
+    for word, begins in zip(words, named, strict=True):
+        if begins or not turns:
+            turns.append([])
+        turns[-1].append(word)
+    usual, alike = Counter(map(tuple, turns)).most_common(1)[0]
+    is_so = alike >= _TURNS and alike >= _IN_TURN * len(turns) and 2 <= len(usual) == len(set(usual))
+    return list(usual) if is_so else []
+
+
+def _is_part(word: str) -> bool:
+    return bool(row_words.OF_WHICH.search(word))
+
+
+_LEAST_IN_TURN: Final = 8
+_TURNS: Final = 4
+_IN_TURN: Final = 0.8
+
+
 def _are_years_of_names(grid: Grid, block: Block, headings: Sequence[int], words: Sequence[str]) -> bool:
     """Whether headings are years, and the words under each what the money of that year is for, not its versions."""
     calendar = grid.terms.calendar

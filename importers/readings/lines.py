@@ -204,7 +204,7 @@ _TITLED = 0.8
 def _flows_over(table: Table) -> Texts:
     """The flow that a heading over each line, or a total that covers it, names."""
     if table.sums is None:
-        return Texts.same("", len(table.line_rows))
+        return _texts_of_flows(table, table.flows)
     flows: dict[int, str] = {}
     for entry in table.sums.totals():
         flow = vocabulary.find_flow(entry.label)
@@ -224,6 +224,10 @@ def _flows_over(table: Table) -> Texts:
     if len({*flows.values(), titled} - {""}) < 2 and not said:
         # One word alone, such as the total of a department called Revenue, tells no flow from another.
         return Texts.same("", len(table.line_rows))
+    return _texts_of_flows(table, flows)
+
+
+def _texts_of_flows(table: Table, flows: Mapping[int, str]) -> Texts:
     words = ("", *FLOWS)
     rows = table.block.data[table.line_rows].tolist()
     return Texts(np.array([words.index(flows.get(row, "")) for row in rows], dtype=np.int64), words)

@@ -9,8 +9,8 @@ from budget_align.core.returns.budget_line import FLOWS
 from importers.evidence.choices import Decisions
 from importers.evidence.row_dimensions import tell_flow
 from importers.readings.table import Table
-from importers.relations.nets import Net, find_nets
-from importers.relations.sums import Entry
+from importers.relations.nets import find_nets
+from importers.relations.sums import Entry, Net
 from importers.structure.grid import address
 from importers.words import row_words, vocabulary
 
@@ -35,7 +35,7 @@ def tell_flows_of_sections(table: Table, decisions: Decisions) -> frozenset[int]
     ]
     ends: list[int] = []
     named = {e.row for e in table.sums.top if not e.is_total and tell_flow(e.label) in FLOWS}
-    for net in find_nets(table.sums, aside, named):
+    for net in table.sums.nets or find_nets(table.sums, aside, named):
         flows = _flows(table, net, decisions)
         if flows is None:
             continue
@@ -145,8 +145,16 @@ def flow_over(table: Table, total: Entry) -> str:
     """The flow that a total, or a heading over all of its rows, names."""
     assert table.sums is not None
     over = [table.sums.headings.get(line.row, ()) for line in total.lines()]
-    said = [total.label, *(text for text in reversed(over[0]) if all(text in each for each in over))]
+    shared = [text for text in reversed(over[0]) if all(text in each for each in over)]
+    own = [_without(total.label, text) for text in shared[:1]]
+    said = [total.label, *own, *shared]
     return next((flow for text in said if (flow := vocabulary.find_flow(text))), "")
+
+
+def _without(label: str, heading: str) -> str:
+    """A total's label without the name of what it totals: "Income" of "Parks :- Income" under "201 Parks"."""
+    name = set(row_words.fold_label(heading).split())
+    return " ".join(word for word in row_words.fold_label(label).split() if word not in name)
 
 
 def _set_aside(table: Table, net: Net) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
-from importers.evidence.row_dimensions import DERIVED, repeats_under_headings, tell_flow
+from importers.evidence.row_dimensions import DERIVED, repeats_in_turn, repeats_under_headings, tell_flow
 from importers.readings.table import Table
 from importers.structure.grid import Ints, address
 from importers.structure.texts import Texts, column_texts
@@ -72,8 +72,8 @@ def choose_versions_of_rows(table: Table, decisions: Decisions, dimensions: Coll
         if not 2 <= len(words) <= _WORDS or max(map(len, words)) > _LONGEST:
             continue
         repeated = repeats_under_headings(table.grid, table.block, column.index)
-        if repeated:
-            left |= _choose_repeated(table, column, words, codes, decisions)
+        if repeated or repeats_in_turn(table.grid, table.block, column.index, column.header):
+            left |= _choose_repeated(table, words, codes, decisions, "heading" if repeated else "name")
             continue
         promised = _choose_promised(table, column, words, codes, decisions)
         if promised is not None:
@@ -215,12 +215,13 @@ def _stand_once(things: Ints, words: Ints, count: int) -> bool:
 
 
 def _choose_repeated(
-    table: Table, column: Column, words: Sequence[str], codes: Ints, decisions: Decisions
+    table: Table, words: Sequence[str], codes: Ints, decisions: Decisions, under: str
 ) -> frozenset[int]:
-    """Of rows that stand again under every heading, those that do not count: they are changes, or what they say does
-    not tell which of them is the budget.
+    """Of rows that stand again under every heading or name, those that do not count: they are changes or parts of
+    others, or what they say does not tell which of them is the budget.
     """
     changes = [g for g, word in enumerate(words) if says("change", word) or row_words.says_derived_row(word)]
+    changes += [g for g, word in enumerate(words) if g not in changes and row_words.OF_WHICH.search(word)]
     left = {p for g in changes for p in np.flatnonzero(codes == g).tolist()}
     groups = [g for g in range(len(words)) if g not in changes]
     if len(groups) < 2 or _are_told_apart(table, [words[g] for g in groups]):
@@ -228,7 +229,7 @@ def _choose_repeated(
     choice = table.choice(
         "rows",
         (*words,),
-        f"Under every heading of {table.grid.name!r} stand rows of {', '.join(repr(words[g]) for g in groups)}. Which "
+        f"Under every {under} of {table.grid.name!r} stand rows of {', '.join(repr(words[g]) for g in groups)}. Which "
         "of them counts?",
         (
             *((str(g), f"Rows of {words[g]!r}") for g in groups),

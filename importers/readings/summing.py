@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -18,13 +17,15 @@ from importers.evidence.column import Column
 from importers.evidence.column_sums import decimal_places
 from importers.evidence.context import Context
 from importers.evidence.label_columns import says_made_of_others
-from importers.evidence.row_dimensions import DERIVED, find_dimension
+from importers.evidence.row_dimensions import DERIVED, find_dimension, tell_flow
 from importers.evidence.row_units import row_multipliers
 from importers.evidence.weights import CHANCE
+from importers.readings.code_flows import choose_flows_of_codes
 from importers.readings.code_levels import find_code_levels
 from importers.readings.code_paths import find_paths
 from importers.readings.credits import take_off_credits
 from importers.readings.cube_totals import find_cube_totals
+from importers.readings.cumulative_lists import choose_cumulative_list
 from importers.readings.foot_rows import choose_foot
 from importers.readings.marked_parts import choose_marked_parts
 from importers.readings.names_of_lines import find_lines_named_otherwise
@@ -53,9 +54,10 @@ from importers.relations.chance import Chance
 from importers.relations.deductions import find_deductions
 from importers.relations.one_column import find_partial_sums, find_totals_by
 from importers.relations.outline import Path, find_code_outline, find_outline
-from importers.relations.sums import Entry, Row, Sums
+from importers.relations.statements import Statement, find_statement
+from importers.relations.sums import Entry, Row, Sums, Vector
 from importers.relations.sums_by_label import check_by_label, find_sums_by_label
-from importers.relations.tiling import BELIEVED, LONGEST_TILING, find_tiling
+from importers.relations.tiling import BELIEVED, LONGEST_TILING, Tiling, find_tiling
 from importers.relations.totals import find_totals
 from importers.structure.grid import Bools, Grid, Ints, Kind, address, are_years
 from importers.structure.layout import Block
@@ -121,6 +123,7 @@ def make_table(
     wholes, dimensions = find_cube_totals(table, decisions)
     table.shares |= wholes
     table.shares |= choose_versions_of_rows(table, decisions, dimensions) | choose_cumulative(table, decisions)
+    table.shares |= choose_cumulative_list(table, decisions)
     table.shares |= choose_hidden_rows(table, decisions) | choose_promised_rows(table, decisions)
     table.shares |= choose_taken_back(table, decisions)
     _take_off(table, decisions)
@@ -129,6 +132,7 @@ def make_table(
         # Nothing of it is money, so that there is nothing to choose.
         return table
     left = tell_flows_of_sections(table, decisions)
+    choose_flows_of_codes(table, decisions)
     left |= find_unnamed(table, decisions)
     left |= choose_marked_parts(table, decisions)
     left |= doubt_below(table, decisions) or choose_views(table, decisions) or choose_repeated_runs(table, decisions)
@@ -257,6 +261,8 @@ def _balances(table: Table) -> frozenset[int]:
         running = np.cumsum(table.amounts[one : one + _MOVEMENTS + 1, money], axis=0)
         after = table.amounts[one + 1 : one + 1 + len(running), money]
         ends = np.flatnonzero((running[: len(after)] == after).all(axis=1) & after.any(axis=1))
+        if not table.amounts[one, money].any():
+            continue
         if row_words.says_opening(table.labels.said(one)) and len(ends) and ends[0] > 0:
             end = one + 1 + int(ends[0])
             found |= set(range(one, end)) if end not in places else set()
@@ -382,23 +388,8 @@ def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
     by_code_alone = whole is None and flat and not _may_hold_totals(table, parts, fills)
     if by_code_alone and not paths and len(table.block.data) > LONGEST_TILING:
         return None
-    every = [column.index for column in table.of_role("amount", "total", "memo")]
-    stated = np.asarray(table.stated[:, every].any(axis=1))
-    places = {int(row): place for place, row in enumerate(table.block.data.tolist())}
-    body_labels = row_labels(table.grid, table.block, table.columns, body=True)
     vectors = list(map(tuple, table.amounts[:, parts].tolist()))
-    depths = _find_depths(table)
-    rows: list[Row] = []
-    for position, row in enumerate(table.block.body.tolist()):
-        place = places.get(row)
-        label = body_labels.said(position) or (_year_heading(table, row) if place is None else "")
-        if place is not None and (place in table.shares or place == whole):
-            continue
-        if place is not None and stated[place]:
-            indent = _indent(table, row, depths)
-            rows.append(Row(row, label, vectors[place], indent, int(fills[place]), bool(listed[place])))
-        elif label and place is None and len(label) <= _HEADING_LENGTH and not row_words.is_sentence(label):
-            rows.append(Row(row, label, None, _indent(table, row, depths)))
+    rows = _rows_to_sum(table, vectors, fills, listed, whole)
     units = {column.index: column.unit or table.context.unit for column in table.columns}
     tolerance = tuple(half_of_last_place(table.grid, table.block.data, c, units[c]) for c in parts)
     if whole is not None:
@@ -412,10 +403,19 @@ def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
         return _sum_by_price_basis(table, rows, tolerance)
     by_label = find_sums_by_label(rows, tolerance)
     own = [row for row in rows if row.row not in by_label]
-    groups = _tiling_of_list if by_code_alone else partial(_find_tiling, table, decisions)
-    outline = _find_outline(own, paths, tolerance, *([] if by_code_alone else [find_outline]), groups)
+    outline = _find_outline(own, paths, tolerance, _tiling_of_list if by_code_alone else find_outline)
     if by_code_alone and not outline[0]:
         return None
+    tiling = None if outline[0] else _find_tiling(own, tolerance)
+    statement = None if outline[0] else _find_statement(table, rows)
+    if statement is not None and (tiling is None or tiling.alone or statement.expected < tiling.expected):
+        by_words = find_totals(own, tolerance, table.context.names)
+        left = any(any(entry.amounts) and not (entry.is_total or entry.memo) for entry in by_words.top)
+        # Where what is called a total sums every line, or the lines of each side, words have told what is what.
+        if left and sum(entry.worded and entry.exact for entry in by_words.totals()) < _SIDES:
+            sums = find_totals(rows, tolerance, table.context.names, (statement.entries, statement.under))
+            return replace(sums, nets=[statement.net(sums)])
+    outline = _believe(table, decisions, tiling) if tiling is not None else outline
     sums = _find_or_choose(table, decisions, own, tolerance, outline)
     check_by_label(sums, rows, by_label)
     return sums
@@ -444,17 +444,64 @@ def _tiling_of_list(rows: list[Row], tolerance: tuple[int, ...]) -> tuple[dict[i
     return ({}, set()) if found is None or found.expected > BELIEVED else (found.parents, found.under)
 
 
-def _find_tiling(
-    table: Table, decisions: Decisions, rows: list[Row], tolerance: tuple[int, ...]
-) -> tuple[dict[int, Entry], set[int]]:
-    """The totals of groups that take in every row of a table in which no word calls one; a choice where chance could
-    make them.
+_SIDES = 2
+
+
+def _rows_to_sum(table: Table, vectors: Sequence[Vector], fills: Ints, listed: Bools, whole: int | None) -> list[Row]:
+    """The rows of a table among which totals are looked for, headings among them; none that is set aside, nor a row
+    that is known to state all others.
     """
+    every = [column.index for column in table.of_role("amount", "total", "memo")]
+    stated = np.asarray(table.stated[:, every].any(axis=1))
+    places = {int(row): place for place, row in enumerate(table.block.data.tolist())}
+    body_labels = row_labels(table.grid, table.block, table.columns, body=True)
+    depths = _find_depths(table)
+    rows: list[Row] = []
+    for position, row in enumerate(table.block.body.tolist()):
+        place = places.get(row)
+        label = body_labels.said(position) or (_year_heading(table, row) if place is None else "")
+        if place is not None and (place in table.shares or place == whole):
+            continue
+        if place is not None and stated[place]:
+            indent = _indent(table, row, depths)
+            rows.append(Row(row, label, vectors[place], indent, int(fills[place]), bool(listed[place])))
+        elif label and place is None and len(label) <= _HEADING_LENGTH and not row_words.is_sentence(label):
+            rows.append(Row(row, label, None, _indent(table, row, depths)))
+    return rows
+
+
+def _find_statement(table: Table, rows: Sequence[Row]) -> Statement | None:
+    """What the table is made of, where some of its rows state what others come to less further ones. Rows whose words
+    set them aside as results or balances may be among them, and are no money of their own.
+    """
+    parts = [column.index for column in table.of_role("amount")]
+    aside = [
+        Row(int(table.block.data[place]), table.labels.said(place), tuple(table.amounts[place, parts].tolist()))
+        for place in sorted(table.shares)
+        if row_words.says_derived_row(table.labels.said(place)) or row_words.says_balance(table.labels.said(place))
+    ]
+    every = sorted([*rows, *aside], key=lambda row: row.row)
+    named = {row.row for row in aside}
+    named |= {row.row for row in rows if _says_a_side(row.label)}
+    found = find_statement(every, named) if aside else None
+    return found.without({row.row for row in aside}) if found else find_statement(rows, named)
+
+
+def _says_a_side(label: str) -> bool:
+    """Whether a label says that a row is received, spent or left."""
+    return bool(tell_flow(label)) or row_words.says_surplus(label) or lexicon.says("net", label)
+
+
+def _find_tiling(rows: list[Row], tolerance: tuple[int, ...]) -> Tiling | None:
+    """The groups that take in every row of a table in which no word calls one a total."""
     # What words call totals sums the groups.
     plain = [row for row in rows if not row_words.says_total(row.label) and not row_words.OF_WHICH.search(row.label)]
     found = find_tiling(plain, tolerance) if len(plain) > len(rows) / 2 else None
-    if found is None or _sums_all(plain, [row for row in rows if row_words.says_total(row.label)]):
-        return {}, set()
+    return None if _sums_all(plain, [row for row in rows if row_words.says_total(row.label)]) else found
+
+
+def _believe(table: Table, decisions: Decisions, found: Tiling) -> tuple[dict[int, Entry], set[int]]:
+    """The totals of groups that take in every row of a table; a choice where chance could make them."""
     if found.expected > BELIEVED:
         column = table.of_role("amount")[0].index
         cells = ", ".join(address(row, column) for row in list(found.parents)[:_TILES_NAMED])

@@ -7,33 +7,17 @@ the two runs in opposite directions, and neither is ever added to the other. No 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import Final
 
 from importers.evidence.weights import CHANCE
 from importers.relations.chance import Chance
-from importers.relations.sums import Entry, Sums, Vector
+from importers.relations.sums import Entry, Net, Sums, Vector
 
 _SECTIONS: Final = 7
 """No more sections of a statement are set against each other at once."""
 
 _ROWS: Final = 600
-
-
-@dataclass(frozen=True)
-class Net:
-    """Sections of a statement whose money runs in opposite directions.
-
-    Attributes:
-        rows: the rows that state what is left, in order.
-        one: the sections that run one way.
-        other: those that run the other way: taken off, or written below nought throughout.
-    """
-
-    rows: tuple[Entry, ...]
-    one: tuple[Entry, ...]
-    other: tuple[Entry, ...]
 
 
 def find_nets(sums: Sums, set_aside: Sequence[Entry], named: Collection[int] = ()) -> list[Net]:

@@ -80,6 +80,21 @@ class Heading:
     indent: int = 0
 
 
+@dataclass(frozen=True)
+class Net:
+    """Sections of a statement whose money runs in opposite directions.
+
+    Attributes:
+        rows: the rows that state what is left, in order.
+        one: the sections that run one way.
+        other: those that run the other way: taken off, or written below nought throughout.
+    """
+
+    rows: tuple[Entry, ...]
+    one: tuple[Entry, ...]
+    other: tuple[Entry, ...]
+
+
 @dataclass
 class Sums:
     """What the totals of one table were found to be.
@@ -91,6 +106,7 @@ class Sums:
         above: the totals stand above what they sum.
         real_terms: some rows are in real terms, and so memo.
         across: totals of totals that other totals sum too; they are checked, and their lines stand in `top`.
+        nets: what its results were found to take off what, where they tell its sections.
     """
 
     top: list[Entry]
@@ -99,6 +115,7 @@ class Sums:
     above: bool = False
     real_terms: bool = False
     across: list[Entry] = field(default_factory=list)
+    nets: list[Net] = field(default_factory=list)
 
     def lines(self) -> Iterator[Entry]:
         """Every line of the table, in order."""

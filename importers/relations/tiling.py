@@ -40,11 +40,13 @@ class Tiling:
         parents: the outermost total of each group by row, with what it sums.
         under: all rows that stand under these.
         expected: how many such coverings chance would make.
+        alone: how many rows stand in no group.
     """
 
     parents: dict[int, Entry]
     under: set[int]
     expected: float
+    alone: int
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def _cover(rows: Sequence[Row], tolerance: Vector, chance: Chance) -> Tiling | N
         return None
     parents = {node.row.row: _entry(node) for node in roots if node.children}
     under = {each.row for entry in parents.values() for each in _every(entry)} - set(parents)
-    return Tiling(parents, under, expected)
+    return Tiling(parents, under, expected, _alone(roots))
 
 
 def _roots(covering: _Covering) -> list[_Node]:

@@ -188,7 +188,9 @@ class _Finder:
                 # What an outline told already is one entry, whatever stands under it.
                 self._close_of_which()
                 self.over[row.row] = tuple(heading.text for heading in self.headings)
-                if row.row in known:
+                if row.row in known and known[row.row].of_which:
+                    self.of_which.append(known[row.row])
+                elif row.row in known:
                     self._push(known[row.row])
                 after_heading = False
                 continue

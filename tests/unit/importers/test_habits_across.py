@@ -194,6 +194,48 @@ def test_a_revision_states_again_what_it_revises(first: str, change: str) -> Non
     assert stored(outcome) in made.right, describe(made, outcome)
 
 
+@habit
+def months_of_a_long_list_that_hold_those_before() -> Habit:
+    so_far = [0] * 6
+    rows: Rows = [["Month", "Service", "Running budget £"]]
+    for n, month in enumerate(("April", "May", "June", "July", "August", "September")):
+        so_far = [a + b for a, b in zip(so_far, figures(9_100 + n, 6, 1_009, 99_991), strict=True)]
+        rows += [[month, name, amount] for name, amount in zip(NAMES, so_far, strict=False)]
+    return sheet(rows, sum(so_far))
+
+
+@habit
+def months_of_a_long_list_that_rise_and_fall() -> Habit:
+    months = [figures(9_200 + n, 6, 1_009, 99_991) for n in range(6)]
+    rows: Rows = [["Month", "Service", "Budget £"]]
+    for month, amounts in zip(("April", "May", "June", "July", "August", "September"), months, strict=True):
+        rows += [[month, name, amount] for name, amount in zip(NAMES, amounts, strict=False)]
+    return sheet(rows, sum(map(sum, months)), must=True)
+
+
+def under_each_name(header: str, words: tuple[str, ...], columns: list[list[int]]) -> Rows:
+    """Rows of the same words below each service, which is written once."""
+    rows: Rows = [["Service", header, "2024-25 £"]]
+    for name, amounts in zip(NAMES, zip(*columns, strict=True), strict=False):
+        rows += [[name if n == 0 else None, word, amounts[n]] for n, word in enumerate(words)]
+    return rows
+
+
+@habit
+def measures_in_rows_of_a_column_without_a_header() -> Habit:
+    promised, cash = figures(9_300, 8), figures(9_301, 8)
+    words = ("commitments", "of which already made", "cash")
+    rows = under_each_name("", words, [promised, [amount // 3 for amount in promised], cash])
+    return sheet(rows, sum(promised), sum(cash))
+
+
+@habit
+def kinds_of_spending_in_rows_under_each_service() -> Habit:
+    columns = [figures(9_310 + n, 8) for n in range(3)]
+    rows = under_each_name("Category", ("Pay", "Premises", "Supplies"), columns)
+    return sheet(rows, sum(map(sum, columns)), must=True)
+
+
 @pytest.mark.parametrize("name", HABITS)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
     made = HABITS[name]()

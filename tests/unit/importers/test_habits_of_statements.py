@@ -113,6 +113,88 @@ def funds_that_stand_over_what_they_spend() -> Habit:
     return sheet([["Budget 2024-25 £"], *rows], sum(general) + sum(other), sum(general), sum(other))
 
 
+# Results in accounts that write no signs
+
+
+@habit
+def an_account_without_signs_or_totals() -> Habit:
+    sales, other, costs, tax = (
+        figures(720, 2),
+        figures(721, 2),
+        [figures(722 + n, 2) for n in range(4)],
+        [12_007, 9_011],
+    )
+    before = [a + b - sum(cost[n] for cost in costs) for n, (a, b) in enumerate(zip(sales, other, strict=True))]
+    rows = [["", "2024-25 £", "2023-24 £"], ["Esk", *sales], ["Fell", *other]]
+    rows += [[name, *cost] for name, cost in zip(NAMES, costs, strict=False)]
+    rows += [["Before tax", *before], ["Ghyll", *tax], ["Left", *(a - b for a, b in zip(before, tax, strict=True))]]
+    spent = [sum(cost[n] for cost in costs) + tax[n] for n in (0, 1)]
+    received = [a + b for a, b in zip(sales, other, strict=True)]
+    return sheet(rows, [*spent, *received])
+
+
+@habit
+def costs_between_two_kinds_of_income() -> Habit:
+    sales, bought, running, rent = (figures(726 + n, 2) for n in range(4))
+    gross = [a - b for a, b in zip(sales, bought, strict=True)]
+    left = [a - b + c for a, b, c in zip(gross, running, rent, strict=True)]
+    rows = [["", "2024-25 £", "2023-24 £"], ["Turnover", *sales], ["Cost of sales", *bought], ["Gross profit", *gross]]
+    rows += [["Administrative expenses", *running], ["Other operating income", *rent], ["Operating profit", *left]]
+    spent, received = ([a + b for a, b in zip(*pair, strict=True)] for pair in ((bought, running), (sales, rent)))
+    return sheet(rows, [*spent, *received])
+
+
+def services_with_what_each_leaves(seed: int) -> tuple[list[list[object]], int, int]:
+    rows: list[list[object]] = [HEAD]
+    received = spent = 0
+    for n, service in enumerate(("Esk", "Fell", "Ghyll", "Howe")):
+        fees, costs = figures(seed + 10 * n, 1 + n % 3), figures(seed + 10 * n + 1, 3)
+        rows += [[service], *([f"Fee {n}{m}", fee] for m, fee in enumerate(fees)), [f"{service} :- Income", sum(fees)]]
+        rows += [*([f"Cost {n}{m}", cost] for m, cost in enumerate(costs)), [f"{service} :- Expenditure", sum(costs)]]
+        rows += [["Net", sum(fees) - sum(costs)]]
+        received, spent = received + sum(fees), spent + sum(costs)
+    return rows, received, spent
+
+
+@habit
+def services_each_with_income_spending_and_what_is_left() -> Habit:
+    rows, received, spent = services_with_what_each_leaves(1_730)
+    return sheet(rows, [received, spent])
+
+
+@habit
+def services_each_with_what_is_left_and_all_of_them_at_the_end() -> Habit:
+    rows, received, spent = services_with_what_each_leaves(1_830)
+    rows += [["Grand totals", received], ["Expenditure", spent], ["Net", received - spent]]
+    return sheet(rows, [received, spent])
+
+
+@habit
+def sections_under_their_totals_with_results_between() -> Habit:
+    spent, received, paid = figures(731, 4), figures(732, 3), 1_234_567
+    rows = [HEAD, ["Esk", sum(spent)], *map(list, zip(NAMES[:4], spent, strict=True))]
+    rows += [["Fell", sum(received)], *map(list, zip(NAMES[4:7], received, strict=True))]
+    rows += [["From services", sum(received) - sum(spent)], ["Interest paid", paid]]
+    rows += [["Left", sum(received) - sum(spent) - paid], ["All in all", sum(received) - sum(spent) - paid]]
+    return sheet(rows, [sum(spent) + paid, sum(received)])
+
+
+@habit
+def an_opening_balance_that_a_column_leaves_blank() -> Habit:
+    months = [(figures(733 + n, 3), figures(743 + n, 3)) for n in range(3)]
+    received, spent = ([[month[side][n] for month in months] for n in range(3)] for side in (0, 1))
+    rows: list[list[object]] = [["", "Apr £", "May £", "Jun £", "Total 2024-25 £"]]
+    rows += [["Opening balance", 50_021, 60_013, 70_001, None], ["Receipts"]]
+    rows += [[name, *row, sum(row)] for name, row in zip(NAMES[:3], received, strict=True)]
+    sums = [sum(month[0]) for month in months], [sum(month[1]) for month in months]
+    rows += [["Total receipts", *sums[0], sum(sums[0])], ["Payments"]]
+    rows += [[name, *row, sum(row)] for name, row in zip(NAMES[3:6], spent, strict=True)]
+    rows += [["Total payments", *sums[1], sum(sums[1])]]
+    apart = [a - b for a, b in zip(*sums, strict=True)]
+    rows += [["Net cash flow", *apart, sum(apart)]]
+    return sheet(rows, [sum(sums[0]), sum(sums[1])])
+
+
 # The same money told again
 
 

@@ -107,3 +107,54 @@ def test_spending_beside_a_budget_is_what_was_spent_of_it() -> None:
         ("budget", "revised"): adopted + 2_100 * 100,
         ("outturn", "original"): adopted - 3_600 * 100,
     }
+
+
+def flow_questions(reading: Reading) -> list[str]:
+    return [question.prompt for question in reading.questions if question.topic == "flow"]
+
+
+def test_a_total_that_is_called_income_and_words_of_income_in_nearly_every_row_are_asked_about() -> None:
+    named = [["", "Ansatz 2026 €"], *([name, str(amount)] for name, amount in INCOME.items())]
+    by_total = read([*named, ["Summe Erträge", str(sum(INCOME.values()))]])
+    assert any("Summe Erträge" in prompt for prompt in flow_questions(by_total))
+    kinds = ["Steuereinnahmen"] * 6 + ["Sonstige Einnahmen"] * 5 + ["Beihilfen"]
+    rows = [["Art", "Posten", "Ansatz 2026 €"]]
+    rows += [[kind, f"Posten {n}", str(310_007 + 7_919 * n * n)] for n, kind in enumerate(kinds)]
+    assert any("Einnahmen" in prompt or "Steuereinnahmen" in prompt for prompt in flow_questions(read(rows)))
+
+
+def test_a_plain_total_of_spending_is_not_asked_about() -> None:
+    rows = [["", "Ansatz 2026 €"], *([name, str(amount)] for name, amount in SPENT.items())]
+    assert not flow_questions(read([*rows, ["Summe", str(sum(SPENT.values()))]]))
+
+
+LINES = [
+    *(("111 01", "Gebühren"), ("119 49", "Vermischte Einnahmen"), ("282 10", "Zuschüsse Dritter")),
+    *(("422 01", "Bezüge"), ("511 01", "Geschäftsbedarf"), ("633 70", "Zuweisungen"), ("812 01", "Geräte")),
+]
+
+
+def by_titles(lines: list[tuple[str, str]]) -> Reading:
+    rows = [["Kapitel", "Titel", "Zweck", "Ansatz 2026 €"]]
+    for chapter in range(1, 5):
+        rows += [[f"090{chapter}", code, name, str(amount(code, chapter))] for code, name in lines]
+    return read(rows)
+
+
+def amount(code: str, chapter: int) -> int:
+    return 10_007 * (7 - chapter) + int(code[:3]) ** 3 % 99_991
+
+
+def test_a_class_of_codes_in_which_names_speak_of_income_is_asked_about() -> None:
+    reading = by_titles(LINES)
+    (question,) = [question for question in reading.questions if question.topic == "flow"]
+    received = [code for code, _ in LINES if code[0] in "12"]
+    wanted = sum(amount(code, chapter) for code in received for chapter in range(1, 5)) * 100
+    told = [{total.flow: total.amount for total in option.totals} for option in question.options]
+    assert wanted in [each.get("income") for each in told]
+    assert question.options[-1].value == "spent"
+    assert "income" not in told[-1]
+
+
+def test_codes_whose_names_speak_of_no_income_are_not_asked_about() -> None:
+    assert not flow_questions(by_titles([line for line in LINES if "Einnahmen" not in line[1]]))

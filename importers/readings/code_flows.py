@@ -1,0 +1,125 @@
+"""Finds the classes of a column of codes that hold what is received, among others that hold what is spent: the groups
+of an economic classification, whose first digit says which way the money goes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from importers.evidence.choices import Decisions
+from importers.readings.table import Table
+from importers.structure.texts import column_texts
+from importers.words import vocabulary
+
+_CODE: Final = re.compile(r"\d[\d .\-/]*\d")
+_LEAST_ROWS: Final = 12
+_CLASSES: Final = range(3, 11)
+_SAID: Final = 0.2
+"""From this share of the lines of a class on, and two of them, names speak for it."""
+
+_OPTIONS: Final = 4
+_LONGEST: Final = 40
+
+
+def choose_flows_of_codes(table: Table, decisions: Decisions) -> None:
+    """Gives the lines of a table their flows by the class of their codes, where the names in the first classes or in
+    the last speak of income and none beside them does: how far income goes is a choice that nobody can guess.
+    """
+    told = table.flows or table.of_role("flow", "side") or any(c.flow for c in table.of_role("amount"))
+    if told or table.context.flow.value != "expenditure" or table.context.flow.confidence >= _TITLED:
+        return
+    rows = np.array([p for p in table.line_rows.tolist() if p not in table.shares], dtype=np.int64)
+    if len(rows) < _LEAST_ROWS or _headings_say(table):
+        return
+    names = [table.labels.said(place) for place in rows.tolist()]
+    for column in table.columns:
+        if column.index not in table.block.labels and not column.role.endswith("_code"):
+            continue
+        said = column_texts(table.grid, table.block.data, column.index, with_numbers=True)
+        codes = [said.said(place).strip() for place in rows.tolist()]
+        if not all(map(_CODE.fullmatch, codes)):
+            continue
+        firsts = [code[0] for code in codes]
+        classes = sorted(set(firsts))
+        received = _received(classes, firsts, names)
+        if received:
+            _choose(table, decisions, column.letter, rows.tolist(), firsts, names, received)
+            return
+
+
+_TITLED: Final = 0.8
+"""So sure of the flow of a table is one whose title or header says it."""
+
+
+def _headings_say(table: Table) -> bool:
+    headings = {text for over in (table.sums.headings.values() if table.sums else ()) for text in over}
+    return any(vocabulary.find_flow(text) for text in headings)
+
+
+def _received(classes: Sequence[str], firsts: Sequence[str], names: Sequence[str]) -> list[list[str]]:
+    """The classes that may be received together, from the fewest on, where those at one end speak of income; none where
+    others do too, or all.
+    """
+    if len(classes) not in _CLASSES:
+        return []
+    speak = {
+        each: _speaks_of_income([n for n, first in zip(names, firsts, strict=True) if first == each])
+        for each in classes
+    }
+    for order in (list(classes), list(classes)[::-1]):
+        last = max((place for place, each in enumerate(order) if speak[each]), default=-1)
+        if 0 <= last < len(order) / 2 and not any(speak[each] for each in order[last + 1 :]):
+            return [sorted(order[:end]) for end in range(last + 1, len(order))][:_OPTIONS]
+    return []
+
+
+def _speaks_of_income(names: Sequence[str]) -> bool:
+    said = [name for name in names if vocabulary.may_say_flow("income", name)]
+    return len(said) >= max(2, _SAID * len(names)) and not any(
+        vocabulary.may_say_flow("expenditure", name) for name in names
+    )
+
+
+def _choose(
+    table: Table,
+    decisions: Decisions,
+    letter: str,
+    places: Sequence[int],
+    firsts: Sequence[str],
+    names: Sequence[str],
+    received: Sequence[Sequence[str]],
+) -> None:
+    example = {first: name[:_LONGEST] for first, name in zip(firsts[::-1], names[::-1], strict=True)}
+    word = next(
+        name
+        for name, first in zip(names, firsts, strict=True)
+        if first in received[0] and vocabulary.may_say_flow("income", name)
+    )
+    choice = table.choice(
+        "flow",
+        ("codes", letter, *received[0]),
+        f"Column {letter} of {table.grid.name!r} parts lines by the first digit of their code, and lines such as "
+        f"{word[:_LONGEST]!r} speak of income. Which of them are received?",
+        (
+            *(
+                ("".join(each), f"Those that begin with {' or '.join(each)}, up to {example[_inner(each, firsts)]!r}")
+                for each in received
+            ),
+            ("spent", "None: all are spent"),
+        ),
+        "",
+        assumed="spent",
+    )
+    taken = decisions.take(choice)
+    if taken != "spent":
+        for place, first in zip(places, firsts, strict=True):
+            table.flows[int(table.block.data[place])] = "income" if first in taken else "expenditure"
+
+
+def _inner(classes: Sequence[str], firsts: Sequence[str]) -> str:
+    """Of classes at one end of all the one next to the others."""
+    return classes[-1] if classes[0] == min(firsts) else classes[0]

@@ -1,0 +1,289 @@
+"""Covers a statement from the top down: lines, totals of the rows right before them, and results, which state what some
+of the rows before them come to less others.
+
+A profit and loss account writes what it receives and what it spends without signs, and no word need tell the two apart:
+that row 8 is 1 + 2 - 3 - 4 says it. One such row may be chance; that every row of a statement is in one is none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Final
+
+from importers.relations.chance import Chance
+from importers.relations.sums import Entry, Net, Row, Sums, Vector
+from importers.relations.tiling import BELIEVED
+from importers.words import row_words
+
+_ROWS: Final = 200
+_KEPT: Final = 24
+_ALONG: Final = 40
+"""A total or a result is made of no more of the rows before it than this."""
+
+_ANY_SIGNS: Final = 6
+"""Of so many rows at most each may be added or taken off; of more, all up to one of them and none after it."""
+
+_LEFT: Final = 0.05
+"""No more than this share of the rows, or one, stands in no group above the last result."""
+
+_TELLING: Final = 1e-3
+"""A row whose words say nothing is a result where chance makes fewer than so many like it."""
+
+_BELOW: Final = 0.4
+"""Below the last result, where balances stand, are no more of the rows than this share."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a statement is made of.
+
+    Attributes:
+        entries: its sections by row, totals with what they sum, and its results, as memo entries.
+        under: the rows that stand under the totals.
+        results: the rows that state what some sections leave of others.
+        one: the sections that its results add, by row.
+        other: those that its results take off.
+        expected: how many such statements chance would make.
+    """
+
+    entries: dict[int, Entry]
+    under: set[int]
+    results: tuple[int, ...]
+    one: tuple[int, ...]
+    other: tuple[int, ...]
+    expected: float
+
+    def without(self, rows: Collection[int]) -> Statement:
+        """The same with some rows as memo entries, whatever they are made of or make."""
+        for entry in self.entries.values():
+            for each in _every(entry):
+                each.memo = each.of_which = each.memo or each.row in rows
+        one, other = (tuple(row for row in each if row not in rows) for each in (self.one, self.other))
+        return replace(self, one=one, other=other)
+
+    def net(self, sums: Sums) -> Net:
+        """Its results and sections as entries of what the table was found to be."""
+        entries = self.entries | {entry.row: entry for entry in sums.top}
+        rows, one, other = (tuple(entries[row] for row in each) for each in (self.results, self.one, self.other))
+        return Net(rows, one, other)
+
+
+@dataclass(frozen=True)
+class _Node:
+    """A row with what it sums; `key` stands for its amounts, in all columns at once."""
+
+    row: Row
+    amounts: Vector
+    key: int
+    children: tuple[tuple[_Node, int], ...] = ()
+    is_result: bool = False
+
+
+@dataclass(frozen=True)
+class _Nodes:
+    last: _Node
+    before: _Nodes | None
+
+
+@dataclass(frozen=True)
+class _Covering:
+    nodes: _Nodes | None = None
+    log_expected: float = 0.0
+
+    def and_then(self, node: _Node, before: _Nodes | None, likely: float) -> _Covering:
+        """The covering with a further group in the place of the rows that it takes in."""
+        return _Covering(_Nodes(node, before), self.log_expected + math.log(max(likely, 1e-300)))
+
+
+def find_statement(rows: Sequence[Row], named: Collection[int] = ()) -> Statement | None:
+    """What a table is made of, where results take sections off others; None where it has none, where rows are left, or
+    where chance could make them.
+
+    Args:
+        rows: a table's body, in order, with the rows that state what is left.
+        named: rows whose words say that they are received or spent, or what is left. One line less others may as well
+            be a whole above its parts, the last of which seems to be left of it.
+    """
+    stated = [(row, row.amounts) for row in rows if row.amounts is not None and any(row.amounts)]
+    if not 3 <= len(stated) <= _ROWS:
+        return None
+    chance = Chance([amounts for _, amounts in stated])
+    random = Random(1)
+    weights = [random.randrange(1, 1 << 61) for _ in stated[0][1]]
+    leaves = [
+        _Node(row, amounts, sum(weight * amount for weight, amount in zip(weights, amounts, strict=True)))
+        for row, amounts in stated
+    ]
+    # Totals stand below what they sum throughout, or above it.
+    kept = [covering for above in (False, True) for covering in _coverings(leaves, chance, named, above=above)]
+    read = [(_read(list(_nodes(covering))[::-1]), covering) for covering in kept]
+    (statement, left), best = min(read, key=lambda each: (each[0][1], each[1].log_expected))
+    if not statement.one or not statement.other or left > max(1, _LEFT * len(stated)):
+        return None
+    if sum(row.row > max(statement.results) for row, _ in stated) > _BELOW * len(stated):
+        return None
+    expected = math.exp(max(best.log_expected, -700.0))
+    return replace(statement, expected=expected) if expected < BELIEVED else None
+
+
+def _coverings(leaves: Sequence[_Node], chance: Chance, named: Collection[int], *, above: bool) -> list[_Covering]:
+    """The likeliest ways to cover a statement, its totals above or below what they sum."""
+    kept = [_Covering()]
+    for leaf in leaves:
+        further = [each for covering in kept for each in _with(covering, leaf, chance, named, above=above)]
+        further.sort(key=lambda each: each.log_expected)
+        kept = further[:_KEPT]
+    return kept
+
+
+def _nodes(covering: _Covering) -> Iterator[_Node]:
+    """The groups and rows of a covering, the last first."""
+    rest = covering.nodes
+    while rest is not None:
+        yield rest.last
+        rest = rest.before
+
+
+def _with(
+    covering: _Covering, leaf: _Node, chance: Chance, named: Collection[int], *, above: bool
+) -> Iterator[_Covering]:
+    """The coverings that a further row makes: as a line, as the total of the last few, or as their result."""
+    yield covering.and_then(leaf, covering.nodes, 1.0)
+    last: list[_Node] = []
+    signed = _Signed(leaf.key)
+    rest = covering.nodes
+    tried = 0
+    while rest is not None and len(last) < _ALONG:
+        last.append(rest.last)
+        rest = rest.before
+        tried += 2 * len(last) + (2 ** len(last) if len(last) <= _ANY_SIGNS else 0)
+        signs = signed.with_one_more(last[-1].key)
+        whole = _whole_above(rest, leaf, last, signed.whole) if above else None
+        if whole is not None and rest is not None:
+            yield covering.and_then(whole, rest.before, min(1.0, chance.expected(whole.amounts, tried)))
+        is_result = -1 in signs or any(node.is_result for node in last)
+        if not signs or (above and not is_result) or (len(last) == 1 and last[0].children and not is_result):
+            continue
+        if -1 in signs and _may_be_parts(leaf, last, signs, named):
+            continue
+        # The total of a section of one line, and a result that is told again, say nothing.
+        likely = min(1.0, chance.expected(leaf.amounts, tried)) if len(last) > 1 else 1.0
+        says_otherwise = likely > _TELLING or row_words.says_total(leaf.row.label)
+        if -1 in signs and says_otherwise and leaf.row.row not in named:
+            continue
+        children = tuple(zip(last, signs, strict=True))
+        yield covering.and_then(replace(leaf, children=children, is_result=is_result), rest, likely)
+
+
+def _may_be_parts(leaf: _Node, last: Sequence[_Node], signs: Sequence[int], named: Collection[int]) -> bool:
+    """Whether a row that seems to be left of one line may be the last of its parts."""
+    added = [node for node, sign in zip(last, signs, strict=True) if sign > 0]
+    taken = [node for node, sign in zip(last, signs, strict=True) if sign < 0]
+    if len(added) != 1 or min(leaf.amounts) < 0 or (added[0].children and any(node.children for node in taken)):
+        return False
+    return leaf.row.row not in named and added[0].row.row not in named
+
+
+def _whole_above(rest: _Nodes | None, leaf: _Node, last: Sequence[_Node], come_to: int) -> _Node | None:
+    """The line before the last few rows as their whole, and that of a further row."""
+    if rest is None or rest.last.children or any(node.is_result for node in last):
+        return None
+    if come_to + leaf.key != rest.last.key:
+        return None
+    return replace(rest.last, children=((leaf, 1), *((node, 1) for node in last)))
+
+
+class _Signed:
+    """How rows, one more each time, are added or taken off to come to an amount."""
+
+    def __init__(self, wanted: int) -> None:
+        self.wanted = wanted
+        self.whole = 0
+        self.count = 0
+        self.places = {0: 0}
+        self.every = [0]
+
+    def with_one_more(self, key: int) -> tuple[int, ...]:
+        """The signs of the rows so far and one more, in their order; none where they do not come to it."""
+        self.places.setdefault(self.whole, self.count)
+        self.whole += key
+        self.count += 1
+        if self.count <= _ANY_SIGNS:
+            self.every = [sum_ + sign * key for sign in (1, -1) for sum_ in self.every]
+        if self.whole == self.wanted:
+            return (1,) * self.count
+        for sign in (-1, 1):
+            # Those up to one are taken off and the others added, or the other way round.
+            half, odd = divmod(self.whole + sign * self.wanted, 2)
+            first = 0 if odd else self.places.get(half, 0)
+            if first:
+                return (*((sign,) * first), *((-sign,) * (self.count - first)))
+        if 2 < self.count <= _ANY_SIGNS and self.wanted in self.every:
+            place = self.every.index(self.wanted)
+            return tuple(-1 if place >> n & 1 else 1 for n in range(self.count))
+        return ()
+
+
+def _read(nodes: Sequence[_Node]) -> tuple[Statement, int]:
+    """What a covering says, and how many of its rows stand in no group."""
+    ways: dict[int, tuple[_Node, int]] = {}
+    results: list[_Node] = []
+    for node in nodes:
+        own: dict[int, tuple[_Node, int]] = {}
+        _tell_ways(node, 1, own, results)
+        parts = [each for each, _ in own.values()] or [each for each, _ in node.children]
+        if ways and parts and all(not each.children and _is_told_again(each, ways) for each in parts):
+            # The whole of each side, told once more at the end, and what is left.
+            results += parts if node in results else [node, *parts]
+        else:
+            ways |= own
+    alone = [node for node in nodes if not node.children]
+    totals = [node for node in nodes if node.children and node not in results]
+    entries = {node.row.row: _entry(node) for node in [*totals, *(node for node, _ in ways.values())]}
+    for node in [each for each in alone if _is_told_again(each, ways)]:
+        alone.remove(node)
+        results.append(node)
+    for node in results:
+        entries[node.row.row] = Entry(node.row.row, node.row.label, node.amounts, memo=True, of_which=True)
+    under = {line.row for entry in entries.values() for line in _every(entry)} - set(entries)
+    first = min((node.row.row for node in results), default=0)
+    # A balance below what is left goes on from it, and is neither received nor spent.
+    moved = {r for r, (node, _) in ways.items() if r > first and row_words.says_stock(node.row.label)}
+    one_way = tuple(sorted(row for row, (_, way) in ways.items() if way > 0 and row not in moved))
+    other_way = tuple(sorted(row for row, (_, way) in ways.items() if way < 0 and row not in moved))
+    told = Statement(entries, under, tuple(sorted(node.row.row for node in results)), one_way, other_way, 0.0)
+    last = max((node.row.row for node in results), default=-1)
+    return told, sum(node.row.row < last for node in alone)
+
+
+def _tell_ways(node: _Node, way: int, ways: dict[int, tuple[_Node, int]], results: list[_Node]) -> None:
+    """Which way the sections run that a result is made of, those of the results among them too."""
+    if not node.is_result:
+        return
+    results.append(node)
+    for child, sign in node.children:
+        if child.is_result:
+            _tell_ways(child, way * sign, ways, results)
+        else:
+            ways[child.row.row] = child, way * sign
+
+
+def _is_told_again(node: _Node, ways: Mapping[int, tuple[_Node, int]]) -> bool:
+    """Whether a row states what all sections that run one way come to, with whatever sign."""
+    sides = (tuple(each.amounts for each, own in ways.values() if own == way) for way in (1, -1))
+    wholes = [tuple(map(sum, zip(*side, strict=True))) for side in sides]
+    return node.amounts in wholes or tuple(-amount for amount in node.amounts) in wholes
+
+
+def _entry(node: _Node) -> Entry:
+    members = sorted((_entry(child) for child, _ in node.children), key=lambda each: each.row)
+    return Entry(node.row.row, node.row.label, node.amounts, is_total=bool(members), members=members)
+
+
+def _every(entry: Entry) -> Iterator[Entry]:
+    yield entry
+    for member in entry.members:
+        yield from _every(member)
