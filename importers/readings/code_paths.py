@@ -21,6 +21,7 @@ _ONCE: Final = 0.98
 """Codes of an outline stand once each, but for a few."""
 
 _LEVELS: Final = 5
+_CODES: Final = ("programme_code", "unit_code", "account_code")
 
 _ROWS: Final = 20_000
 _SAMPLE: Final = 400
@@ -33,7 +34,8 @@ def find_paths(table: Table) -> dict[int, Path]:
     up are none. Where every level has a column of its own, the code is what stands in them.
     """
     first = min((c.index for c in table.of_role("amount", "total")), default=0)
-    naming = [c for c in table.columns if c.index in table.block.labels or c.role.endswith("_code")]
+    # Numbers that are no money may be codes, though no header says so.
+    naming = [c for c in table.columns if c.index in table.block.labels or c.role in ("unused", *_CODES)]
     columns = [c.index for c in naming if c.index < first]
     rows = table.block.data
     if len(rows) > _ROWS:

@@ -65,6 +65,7 @@ def choose_versions_of_rows(table: Table, decisions: Decisions, dimensions: Coll
     to part a whole are none such.
     """
     left: set[int] = set()
+    every = np.arange(len(table.block.data))
     for column in _labels(table):
         if column.index in dimensions:
             continue
@@ -83,7 +84,8 @@ def choose_versions_of_rows(table: Table, decisions: Decisions, dimensions: Coll
         # What a column called "Programme" says is what the money is for.
         if not named_so and vocabulary.find_role(column.header) in ("unit", "programme"):
             continue
-        for groups in _told_alike(table, words, named_so or _alternatives(table, column, codes, len(words))):
+        alike = _told_alike(table, words, named_so or _alternatives(table, column, codes, len(words)))
+        for groups in [together for each in alike for together in _of_one_year(table, every, codes, each)]:
             named = [words[g] for g in groups]
             together = "+".join(str(g) for g in groups)
             choice = table.choice(
@@ -153,8 +155,10 @@ def _choose_crossed(table: Table, decisions: Decisions, dimensions: Collection[i
         if _PURPOSES.search(column.header) and not _BASIS_HEADER.search(column.header):
             continue
         groups = [int(code) for code in np.unique(said.codes).tolist()]
-        if column.role in ("stage", "control") and not _told_alike(table, said.words, groups):
-            continue
+        if column.role in ("stage", "control"):
+            alike = _told_alike(table, said.words, groups)
+            if not any(_of_one_year(table, kept, said.codes, each) for each in alike):
+                continue
         if not _are_letters_of(column.header, words) and not _are_crossed(texts, column.index):
             continue
         choice = table.choice(
@@ -255,13 +259,17 @@ _PAID: Final = re.compile(
 )
 
 
+_JOINED: Final = re.compile(r"[,;&+]|\b(and|und|et|y|e)\b", re.IGNORECASE)
+"""What joins kinds of spending in the name of one class, such as "Charges & Obligations" or "Taxes, Refunds"."""
+
+
 def _choose_promised(
     table: Table, column: Column, words: Sequence[str], codes: Ints, decisions: Decisions
 ) -> frozenset[int] | None:
     """Of rows that a column of few words says are promised, beside others that are paid, those that do not count: what
     is paid was promised before, so that the two are never added unasked. None of a column that says no such thing.
     """
-    promised = [g for g, word in enumerate(words) if _PROMISED.search(word)]
+    promised = [g for g, word in enumerate(words) if _PROMISED.search(word) and not _JOINED.search(word)]
     paid = [g for g, word in enumerate(words) if g not in promised and _PAID.search(word)]
     if not promised or not paid or any(vocabulary.find_stage(words[g]) == "budget" for g in promised):
         return None
@@ -309,7 +317,7 @@ def choose_taken_back(table: Table, decisions: Decisions) -> frozenset[int]:
         if not 2 <= len(words) <= _WORDS or max(map(len, words)) > _LONGEST:
             continue
         for pattern, guess in ((_TAKEN_BACK, "off"), (_CANCELLED, "leave")):
-            said = [g for g, word in enumerate(words) if pattern.search(word)]
+            said = [g for g, word in enumerate(words) if pattern.search(word) and not _JOINED.search(word)]
             places = np.flatnonzero(np.isin(codes, said)).tolist()
             amounts = table.amounts[places][:, money].sum(axis=1) if places else np.zeros(0)
             if not places or len(said) == len(words) or (amounts < 0).sum() >= (amounts > 0).sum():
@@ -461,6 +469,23 @@ def _by_chance(near: int, count: int) -> float:
 
 
 _COUNTED: Final = 100
+
+
+def _of_one_year(table: Table, rows: Ints, codes: Ints, groups: Sequence[int]) -> list[list[int]]:
+    """Some words in parts that share a year, where a column says the year of each row: the estimate of one year is no
+    other version of the budget of the year before.
+    """
+    years = table.of_role("year")
+    if not years:
+        return [list(groups)]
+    said = column_texts(table.grid, table.block.data[rows], years[0].index, with_numbers=True).codes
+    parts: list[tuple[set[int], list[int]]] = []
+    for group in groups:
+        own = set(said[codes == group].tolist())
+        shared = [part for part in parts if part[0] & own]
+        parts = [part for part in parts if part not in shared]
+        parts.append((own.union(*(part[0] for part in shared)), [*(g for part in shared for g in part[1]), group]))
+    return [sorted(words) for _, words in parts if len(words) > 1]
 
 
 def _are_told_apart(table: Table, words: Sequence[str]) -> bool:

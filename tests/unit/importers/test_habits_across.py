@@ -11,7 +11,18 @@ import pytest
 
 from budget_align.core.values.terms import UK
 from importers.readings.reader import read_workbook
-from tests.unit.importers.test_reading_habits import NAMES, Habit, Rows, describe, figures, read, sheet, stored, table
+from tests.unit.importers.test_reading_habits import (
+    NAMES,
+    Habit,
+    Rows,
+    describe,
+    figures,
+    read,
+    sheet,
+    stored,
+    table,
+    text,
+)
 
 HABITS: dict[str, Callable[[], Habit]] = {}
 
@@ -234,6 +245,26 @@ def kinds_of_spending_in_rows_under_each_service() -> Habit:
     columns = [figures(9_310 + n, 8) for n in range(3)]
     rows = under_each_name("Category", ("Pay", "Premises", "Supplies"), columns)
     return sheet(rows, sum(map(sum, columns)), must=True)
+
+
+@habit
+def a_budget_of_one_year_and_the_estimate_of_the_next_in_rows() -> Habit:
+    spent, budget, estimate = (figures(9_320 + n, 10) for n in range(3))
+    rows: Rows = [["Service", "Year", "Version", "Amount £"]]
+    for name, *amounts in zip(NAMES[:10], spent, budget, estimate, strict=True):
+        said = (("2022-23", "Actual"), ("2023-24", "Original"), ("2024-25", "Estimate"))
+        rows += [[name, year, word, amount] for (year, word), amount in zip(said, amounts, strict=True)]
+    return text(rows, [sum(spent), sum(budget), sum(estimate)], must=True)
+
+
+@habit
+def classes_of_spending_with_words_of_promises_and_refunds() -> Habit:
+    kinds = ("Current charges and obligations", "Contributions, refunds, taxes", "Other expenses")
+    columns = [figures(9_330 + n, 8) for n in range(3)]
+    rows: Rows = [["Service", "Class", "2024-25 £"]]
+    for name, amounts in zip(NAMES, zip(*columns, strict=True), strict=False):
+        rows += [[name, kind, amount] for kind, amount in zip(kinds, amounts, strict=True)]
+    return text(rows, sum(map(sum, columns)), must=True)
 
 
 @pytest.mark.parametrize("name", HABITS)

@@ -62,6 +62,23 @@ def a_long_list_in_which_a_few_lines_add_up_to_others() -> Habit:
     return sheet(rows, sum(amounts))
 
 
+@habit
+def codes_without_a_header_beside_columns_of_years() -> Habit:
+    years = [8_010, 8_020, 8_030]
+    lines = {f"7{group}{n}": [figures(year + group, 4)[n] for year in years] for group in range(3) for n in range(1, 4)}
+    sums = {code: [0, 0, 0] for code in ("7", "70", "71", "72")}
+    for code, amounts in lines.items():
+        for above in (code[:1], code[:2]):
+            sums[above] = [a + b for a, b in zip(sums[above], amounts, strict=True)]
+    # One group has a single line.
+    lines = {code: amounts for code, amounts in lines.items() if code not in ("722", "723")}
+    sums["72"] = lines["721"]
+    sums["7"] = [sum(sums[group][n] for group in ("70", "71", "72")) for n in range(3)]
+    rows: list[list[object]] = [["", "", 2022, 2023, 2024]]
+    rows += [[int(code), f"Kind {code}", *amounts] for code, amounts in sorted({**lines, **sums}.items())]
+    return sheet(rows, sums["7"], year="2024")
+
+
 @pytest.mark.parametrize("name", HABITS)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
     made = HABITS[name]()
