@@ -30,7 +30,8 @@ _LEFT: Final = 0.05
 """No more than this share of the rows, or one, stands in no group above the last result."""
 
 _TELLING: Final = 1e-3
-"""A row whose words say nothing is a result where chance makes fewer than so many like it."""
+_TELLING_NAMED: Final = 0.05
+"""A row is a result where chance makes fewer than so many like it: more where its words say what it is."""
 
 _BELOW: Final = 0.4
 """Below the last result, where balances stand, are no more of the rows than this share."""
@@ -171,8 +172,9 @@ def _with(
             continue
         # The total of a section of one line, and a result that is told again, say nothing.
         likely = min(1.0, chance.expected(leaf.amounts, tried)) if len(last) > 1 else 1.0
-        says_otherwise = likely > _TELLING or row_words.says_total(leaf.row.label)
-        if -1 in signs and says_otherwise and leaf.row.row not in named:
+        is_named = leaf.row.row in named
+        doubtful = likely > (_TELLING_NAMED if is_named else _TELLING)
+        if -1 in signs and (doubtful or (row_words.says_total(leaf.row.label) and not is_named)):
             continue
         children = tuple(zip(last, signs, strict=True))
         yield covering.and_then(replace(leaf, children=children, is_result=is_result), rest, likely)
