@@ -55,6 +55,7 @@ from importers.readings.summing import make_table
 from importers.readings.table import Table
 from importers.readings.table_money import TableMoney
 from importers.readings.table_versions import ask_about_versions
+from importers.readings.unknown_flows import tell_flows_of_sheets
 from importers.structure.grid import Grid, letter
 from importers.structure.layout import Block, find_blocks
 from importers.structure.placing import make_grid
@@ -259,6 +260,7 @@ class WorkbookReader:
         hidden = [each.sheet.hidden for each in sheets for table in each.tables if table.of_role("amount")]
         _leave(ask_about_repeats(tables, moneys, set(summaries), self.terms.short), tables, moneys, decisions)
         _leave(ask_about_versions(tables, moneys, hidden, self.terms.short), tables, moneys, decisions)
+        tell_flows_of_sheets(tables, moneys, decisions)
         self._date(tables, moneys, decisions)
         return Assembly(sheets, tables, moneys, totals, summaries, decisions)
 

@@ -48,6 +48,7 @@ from importers.readings.row_versions import (
     choose_versions_of_rows,
 )
 from importers.readings.table import Table, row_labels
+from importers.readings.unknown_flows import tell_flows_of_words
 from importers.readings.unread_rows import doubt_unread
 from importers.readings.wholes_in_time import find_wholes_in_time
 from importers.relations.chance import Chance
@@ -141,6 +142,7 @@ def make_table(
     left |= doubt_totals(table, decisions, left) | doubt_unread(table, decisions)
     if left:
         table = replace(table, left=left)
+    tell_flows_of_words(table, decisions)
     return table
 
 
