@@ -84,7 +84,11 @@ def choose_versions_of_rows(table: Table, decisions: Decisions, dimensions: Coll
         # What a column called "Programme" says is what the money is for.
         if not named_so and vocabulary.find_role(column.header) in ("unit", "programme"):
             continue
-        alike = _told_alike(table, words, named_so or _alternatives(table, column, codes, len(words)))
+        others = named_so or _alternatives(table, column, codes, len(words))
+        alike = _told_alike(table, words, others)
+        if not _tells_stages(column, words) and len(others) > 1 and not any(tell_flow(words[g]) for g in others):
+            # Stages and versions of such a column are not those of its lines.
+            alike = [others]
         for groups in [together for each in alike for together in _of_one_year(table, every, codes, each)]:
             named = [words[g] for g in groups]
             together = "+".join(str(g) for g in groups)
@@ -155,7 +159,7 @@ def _choose_crossed(table: Table, decisions: Decisions, dimensions: Collection[i
         if _PURPOSES.search(column.header) and not _BASIS_HEADER.search(column.header):
             continue
         groups = [int(code) for code in np.unique(said.codes).tolist()]
-        if column.role in ("stage", "control"):
+        if _tells_stages(column, words):
             alike = _told_alike(table, said.words, groups)
             if not any(_of_one_year(table, kept, said.codes, each) for each in alike):
                 continue
@@ -455,6 +459,10 @@ def _alternatives(table: Table, column: Column, codes: Ints, count: int) -> list
             near = (ratio > 1 / _NEAR) & (ratio < _NEAR)
             if near.mean() >= _ALIKE and _by_chance(int(near.sum()), len(near)) * count * (count - 1) / 2 < _BY_CHANCE:
                 found |= {i, j}
+    # What else is stated of the same things is another version too, though its amounts are further away.
+    shared = (there > 0).astype(np.int64) @ (there > 0).astype(np.int64).T
+    stated = np.diag(shared)
+    found |= {k for k in range(count) for i in found if shared[i, k] >= _KEYS * min(stated[i], stated[k])}
     return sorted(found)
 
 
@@ -469,6 +477,11 @@ def _by_chance(near: int, count: int) -> float:
 
 
 _COUNTED: Final = 100
+
+
+def _tells_stages(column: Column, words: Sequence[str]) -> bool:
+    """Whether the words of a column are told apart as the stages, versions or controls of its lines."""
+    return column.role == "stage" or (column.role == "control" and all(map(vocabulary.find_control, words)))
 
 
 def _of_one_year(table: Table, rows: Ints, codes: Ints, groups: Sequence[int]) -> list[list[int]]:

@@ -267,6 +267,18 @@ def classes_of_spending_with_words_of_promises_and_refunds() -> Habit:
     return text(rows, sum(map(sum, columns)), must=True)
 
 
+@habit
+def three_versions_in_a_column_that_a_header_calls_a_kind_of_budget() -> Habit:
+    adopted = figures(9_340, 12)
+    random = Random(9_341)
+    columns = [adopted, *([amount * random.randint(90, 110) // 100 for amount in adopted] for _ in range(2))]
+    rows: Rows = [["Department", "Account", "Budget Type", "Amount £"]]
+    for n, amounts in enumerate(zip(*columns, strict=True)):
+        said = zip(("Adopted", "Amended", "Actual"), amounts, strict=True)
+        rows += [[NAMES[n // 3], ("Pay", "Travel", "Grants")[n % 3], word, amount] for word, amount in said]
+    return text(rows, *map(sum, columns))
+
+
 @pytest.mark.parametrize("name", HABITS)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
     made = HABITS[name]()
