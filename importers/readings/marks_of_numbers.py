@@ -17,8 +17,12 @@ _DECIMALS_OF_MONEY: Final = 3
 """A currency with fewer has no amount in whole units with so many."""
 
 
-def doubtful_mark(table: Table, column: Column) -> Literal["", "point", "comma"]:
-    """The decimal mark that is proposed for a column, where the other one may be meant; empty where it cannot be.
+Proposed = Literal["point", "comma", ""]
+
+
+def doubtful_mark(table: Table, column: Column) -> Proposed | None:
+    """The decimal mark that is proposed for a column where the other one may be meant, empty where neither can be
+    proposed; None where there is no doubt.
 
     Semicolons part the columns of texts where commas part decimals, and commas where points do. Thousands are written
     of single units, whose third decimal no currency has but a few, more than of millions.
@@ -28,14 +32,16 @@ def doubtful_mark(table: Table, column: Column) -> Literal["", "point", "comma"]
     currency = grid.terms.currency
     usual, scale = usual_mark(currency.code), (column.unit or table.context.unit).multiplier
     if doubt == "few":
-        return "comma" if scale == 1 and currency.digits < _DECIMALS_OF_MONEY else ""
+        return "comma" if scale == 1 and currency.digits < _DECIMALS_OF_MONEY else None
     if doubt == "grouped":
         parted = grid.parted_by in (";", "\t") or usual == ","
-        return "point" if scale > 1 and parted else ""
+        return "point" if scale > 1 and parted else None
+    if doubt == "mixed":
+        return ""
     if doubt != "open":
-        return ""
+        return None
     if grid.parted_by == ";" and usual == "," and scale < _PRINTED_TO_THE_THOUSAND:
-        return ""
+        return None
     if grid.parted_by == "," and usual == ".":
-        return "" if scale >= _PRINTED_TO_THE_THOUSAND else "point"
+        return None if scale >= _PRINTED_TO_THE_THOUSAND else "point"
     return "comma"

@@ -206,7 +206,7 @@ def _numbers(tables: Sequence[Table], settled: Mapping[str, str]) -> list[Choice
     for table in tables:
         for column in table.of_role("amount"):
             guess = doubtful_mark(table, column)
-            if not guess:
+            if guess is None:
                 continue
             said = table.grid.said(table.block.data.tolist(), column.index)
             cell = next((text for text in said if _THREE_BEHIND.search(text)), said[0])

@@ -49,7 +49,7 @@ from importers.readings.row_versions import (
 )
 from importers.readings.table import Table, row_labels
 from importers.readings.unknown_flows import tell_flows_of_words
-from importers.readings.unread_rows import doubt_unread
+from importers.readings.unread_rows import choose_unsure, doubt_unread
 from importers.readings.wholes_in_time import find_wholes_in_time
 from importers.relations.chance import Chance
 from importers.relations.deductions import find_deductions
@@ -104,7 +104,9 @@ def make_table(
     """
     multipliers = row_multipliers(grid, block, columns)
     amounts, stated = measure(grid, block.data, columns, context.unit, multipliers)
+    decisions = decisions or Decisions()
     table = Table(grid, block, columns, context, amounts, stated)
+    choose_unsure(table, decisions)
     of_share = np.array(
         [row_words.says_share_row(word) or row_words.says_derived_row(word) for word in table.labels.words],
         dtype=bool,
@@ -117,7 +119,6 @@ def make_table(
     table.shares |= _balances(table) | _parts_of_years(table) | _percentages(table)
     if multipliers is not None:
         table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
-    decisions = decisions or Decisions()
     table.shares |= _set_by_rows(table, decisions)
     table.shares |= find_wholes_in_time(table, decisions)
     table.shares |= find_code_levels(table)

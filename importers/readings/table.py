@@ -98,6 +98,10 @@ class Table:
         place = self._places.get(row)
         return int(np.searchsorted(self.block.data, row)) if place is None else place
 
+    def is_row_of_data(self, row: int) -> bool:
+        """Whether a row of the grid is one of the rows of data."""
+        return row in self._places
+
     @cached_property
     def _places(self) -> dict[int, int]:
         return {row: place for place, row in enumerate(self.block.data.tolist())}

@@ -44,6 +44,35 @@ def doubt_unread(table: Table, decisions: Decisions) -> frozenset[int]:
     return frozenset()
 
 
+def choose_unsure(table: Table, decisions: Decisions) -> None:
+    """Asks whether texts that hold more than an amount, or amounts written unlike all others, are what they were read
+    as; what is none is left out.
+    """
+    grid = table.grid
+    money = {column.index for column in table.of_role("amount", "total", "memo")}
+    found = sorted(cell for cell in grid.unsure if cell[1] in money and table.is_row_of_data(cell[0]))
+    if not found:
+        return
+    (row, column), more = found[0], f" and {len(found) - 1} more" if len(found) > 1 else ""
+    cell, read = address(row, column), grid.numbers[row, column]
+    choice = table.choice(
+        "unread",
+        ("unsure", *(address(*each) for each in found[:_NAMED])),
+        f"{cell} of {grid.name!r} says {grid.text(row, column)[:60]!r}{more} where an amount would stand. Is the "
+        "number in it the amount?",
+        (
+            ("read", f"Yes: {cell} is {read:,.15g}, and so on"),
+            ("leave", "No: leave these cells out"),
+        ),
+        "",
+        assumed="read",
+    )
+    if decisions.take(choice) == "leave":
+        for row, column in found:
+            table.amounts[table.place_of(row), column] = 0
+            table.stated[table.place_of(row), column] = False
+
+
 def _doubt_shortened(table: Table, decisions: Decisions) -> None:
     grid = table.grid
     found = [

@@ -55,6 +55,7 @@ class Grid:
         numbers: the number in each cell as stated, NaN where there is none; a mark for nought is 0.
         scales: for numbers written with their own scale, such as "2.5m", that scale.
         from_text: cells whose number was stored as text.
+        unsure: cells whose text most likely states the number that it is read as, which only a person knows.
         indents: by how much text is set in, for cells where it is.
         merges: areas of merged cells, each from its first row and column to its last.
         terms: those of the government whose workbook it is, by which years and symbols are read.
@@ -74,6 +75,7 @@ class Grid:
     scales: dict[Address, int] = field(default_factory=dict)
     from_text: Bools = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
     indents: dict[Address, int] = field(default_factory=dict)
+    unsure: set[Address] = field(default_factory=set)
     merges: tuple[Area, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()

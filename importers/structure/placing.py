@@ -116,7 +116,8 @@ def _place_column(grid: Grid, places: dict[str, int], j: int, at: Ints, cells: S
             of_kind = np.fromiter((type(cell) is kind for cell in cells), dtype=bool, count=len(cells))
             rows, said = at[of_kind], [cells[i] for i in np.flatnonzero(of_kind).tolist()]
         if kind is str:
-            texts.append(TextColumn(j, rows, said, grid.terms.currency))
+            native = sum(type(cell) in (int, float) for cell in cells) if len(kinds) > 1 else 0
+            texts.append(TextColumn(j, rows, said, grid.terms.currency, native))
         elif kind is float or kind is int:
             numbers = np.array(said, dtype=np.float64)
             finite = np.isfinite(numbers)

@@ -7,7 +7,7 @@ all of them are known.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -18,7 +18,7 @@ from budget_align.core.values.money import NIL_MARKS, NOT_AVAILABLE_MARKS, Curre
 from budget_align.core.values.number_writing import DecimalMark, Spelled, Writing, spell, tell_writing
 from budget_align.core.values.usual_marks import usual_mark
 from importers.structure.grid import Floats, Grid, Ints, Kind, plain_number
-from importers.structure.written_together import spell_together
+from importers.structure.written_together import find_amount_within, spell_together
 
 _ERROR = re.compile(r"^(?:#(?:[\w/¡]+[!?]|N/A|NV)|Err:\d{3})$", re.IGNORECASE)
 """An error as a spreadsheet program writes it, in its user's language: #REF!, #DIV/0!, #WERT!, #N/A, Err:502."""
@@ -35,6 +35,13 @@ _UNIT_ALONE = re.compile(
 """A power of ten behind or before a currency, as forms write the unit: "1 000 €", "1.000 EUR"."""
 
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+_FEW: Final = 4
+"""What is so many times more than something else is how a column is written."""
+
+_OTHERS: Final = 0.1
+_HEADERS: Final = 4
+"""So many texts beside the amounts of a column, and this share of others, may head it or explain it."""
 
 _NATIVE = 3
 """From so many real numbers a text on, a column's numbers are real ones."""
@@ -58,16 +65,19 @@ class TextColumn:
         codes: for each of `rows` the place of its text among `uniques`.
         spelled: what those of them can mean that state numbers and are not plain ones, by their place.
         plain: the numbers of those that are plain, NaN elsewhere.
+        unsure: those that most likely state the number that they are read as, by their place.
     """
 
-    def __init__(self, column: int, rows: Ints, texts: Sequence[str], home: Currency) -> None:
+    def __init__(self, column: int, rows: Ints, texts: Sequence[str], home: Currency, native: int = 0) -> None:
         self.column, self.rows = column, rows
         self.codes, uniques = pd.factorize(np.array(texts, dtype=object))
         self.uniques: list[str] = uniques.tolist()
         self.kinds = np.zeros(len(self.uniques), dtype=np.uint8)
         self.plain = np.full(len(self.uniques), np.nan)
         self.spelled: dict[int, Spelled] = {}
-        thousandths, others = [], 0
+        self.unsure: set[int] = set()
+        thousandths: list[int] = []
+        decimals: list[int] = []
         for number, text in enumerate(self.uniques):
             stripped = text.strip()
             if not stripped:
@@ -78,7 +88,7 @@ class TextColumn:
                     if _THOUSANDTHS.match(stripped):
                         thousandths.append(number)
                     else:
-                        others += 1
+                        decimals.append(number)
                 continue
             self.kinds[number], spelled = _tell_text(stripped)
             if spelled is not None:
@@ -89,8 +99,14 @@ class TextColumn:
         together = spell_together([text.strip() for text in self.uniques], self.spelled, home) if odd else {}
         for number, spelled in together.items():
             self.kinds[number], self.spelled[number] = Kind.NUMBER, spelled
-        if not others:
-            # 844.000 in every cell may be thousands as well.
+        self._find_amounts_within(native)
+        hundredths = decimals and all(self.uniques[number].strip()[-3] == "." for number in decimals)
+        if hundredths and len(decimals) > _FEW * len(thousandths):
+            # One amount of three decimals among many of two was hardly meant so.
+            self.unsure |= set(thousandths)
+        if len(thousandths) > _FEW * len(decimals):
+            # 844.000 in every cell, or in nearly all, may be thousands as well.
+            thousandths = decimals + thousandths
             self.spelled |= {
                 number: said for number in thousandths if (said := spell(self.uniques[number].strip())) is not None
             }
@@ -102,6 +118,25 @@ class TextColumn:
             for number in money:
                 self.kinds[number] = Kind.TEXT
                 del self.spelled[number]
+
+    def _find_amounts_within(self, native: int) -> None:
+        """Reads the amounts in texts that say more, where nearly all cells of the column are amounts or such texts.
+
+        Args:
+            native: the cells of the column that hold real numbers.
+        """
+        texts = np.flatnonzero(self.kinds == Kind.TEXT).tolist()
+        found = {i: each for i in texts if (each := find_amount_within(self.uniques[i].strip())) is not None}
+        counts = np.bincount(self.codes, minlength=len(self.uniques))
+        numbers = native + int(counts[self.kinds == Kind.NUMBER].sum())
+        within = int(counts[list(found)].sum()) if found else 0
+        others = int(counts[texts].sum()) - within
+        if found and numbers and others <= _OTHERS * (numbers + within) + _HEADERS:
+            for number, spelled in found.items():
+                self.kinds[number], self.spelled[number] = Kind.NUMBER, spelled
+            self.unsure |= found.keys()
+        square = {i for i in self.spelled if self.uniques[i].strip()[0] == "[" and self.uniques[i].strip()[-1] == "]"}
+        self.unsure |= square
 
     @property
     def open_to_reading(self) -> list[Spelled]:
@@ -134,6 +169,7 @@ def place_texts(
         grid.ratios[rows, j] = np.isin(codes, percents)
     if symbols:
         _place_symbols(grid, texts, symbols)
+    grid.unsure |= {(int(texts.rows[i]), j) for i in _cells(texts, texts.unsure)}
     _place_scales(grid, texts)
     _place_indents(grid, texts)
 
@@ -170,11 +206,24 @@ def _tell_mark(grid: Grid, texts: TextColumn, usual: DecimalMark | None, *, sett
     native = int((grid.kinds[:, texts.column] == Kind.NUMBER).sum())
     if writing.mark == "," and native > _NATIVE * len(texts.rows):
         # Among real numbers a text with a decimal comma is a slip that may mean either, and is asked about.
-        for number, said in texts.spelled.items():
-            if said.votes_for == ",":
-                texts.kinds[number] = Kind.TEXT
-        texts.spelled = {number: said for number, said in texts.spelled.items() if said.votes_for != ","}
+        texts.unsure |= {number for number, said in texts.spelled.items() if said.votes_for == ","}
+    texts.unsure |= _written_otherwise(texts.spelled, writing)
     return writing.mark
+
+
+def _written_otherwise(spelled: Mapping[int, Spelled], writing: Writing) -> set[int]:
+    """The few numbers of a column that can only be read by the other decimal mark, and those with three decimals among
+    others that all have two.
+    """
+    against = {i for i, said in spelled.items() if said.votes_for not in (None, writing.mark)}
+    found = against if against and len(against) * _FEW < len(spelled) and not writing.doubt else set()
+    values = {i: said.value(writing.mark) for i, said in spelled.items()}
+    decimals = {i: -int(value.as_tuple().exponent) for i, value in values.items() if value is not None and value % 1}
+    odd = {i for i, places in decimals.items() if places == 3 and spelled[i].is_open}
+    usual = [places for i, places in decimals.items() if i not in odd]
+    if odd and len(usual) > _FEW * len(odd) and set(usual) == {2}:
+        found = found | odd
+    return found
 
 
 def _state_numbers(texts: TextColumn, mark: DecimalMark) -> tuple[Floats, dict[int, str]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from budget_align.core.values.currency_symbols import WEAK
@@ -126,4 +127,40 @@ def _spell_in_own_words(text: str, home: Currency) -> Spelled | None:
     if word in own_names(home.code) and not behind["rest"].strip(" ."):
         number = _spell_in_own_words(behind["number"], home) or spell(behind["number"])
         return replace(number, currency=home.code) if number is not None and not number.currency else None
+    return None
+
+
+_AMOUNT_WITHIN: Final = re.compile(
+    r"""^[^\w\d]{0,3}[A-Za-z]{0,2}[.\s|]{0,2}
+        (?P<amount>[-–−(]?(?:[£$€¥₹]\s?\d[\d.,'’ ]*|\d{1,3}(?:[.,'’\u00a0 ]\d{3})+(?:[.,]\d{1,2})?))
+        (?![\d]|[.,'’]\d)""",
+    re.VERBOSE,
+)
+_FIGURES_AND_MARKS: Final = re.compile(r"^[-–−(]?[£$€]?\s?\d[\d.,'’ ]*\)?$")
+_LETTER_BEHIND: Final = re.compile(r"^\d{4,}[^\W\d_]$")
+_DAY: Final = re.compile(r"^\d{1,2}\D\d{1,2}\D\d{2,4}$|^\d{4}\D\d{1,2}\D\d{1,2}$")
+_UNITS: Final = frozenset({1_000, 1_000_000})
+_LONGEST_REMARK: Final = 60
+
+
+def find_amount_within(text: str) -> Spelled | None:
+    """What a text that begins with an amount and says more, or whose marks part no thousands, most likely states; None
+    where it states none. Nobody but a person knows, so that it is asked about.
+
+    >>> [str(find_amount_within(text).point) for text in ("£2,015,800 p.a.", "r150,000", "1,234,50", "150000x")]
+    ['2015800', '150000', '123450', '150000']
+    >>> [find_amount_within(text) for text in ("Block 12", "01.02.2024", "£1,000s", "12 homes", "2,5")]
+    [None, None, None, None, None]
+    """
+    if len(text) > _LONGEST_REMARK or _DAY.match(text):
+        return None
+    within = _AMOUNT_WITHIN.match(text)
+    found = spell(within["amount"].rstrip(" .,").replace("(", "-")) if within else None
+    if found is not None:
+        return None if found.point in _UNITS else found
+    marked = _FIGURES_AND_MARKS.match(text) and not {",", "'", "’"}.isdisjoint(text[:-1])
+    if marked or _LETTER_BEHIND.match(text):
+        figures = "".join(c for c in text if c.isdigit())
+        value = Decimal(figures) * (-1 if text[0] in "-–−(" else 1)
+        return Spelled(value, value) if len(figures) > _FEWEST else None
     return None

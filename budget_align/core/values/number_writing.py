@@ -19,7 +19,7 @@ from budget_align.core.values.currency_symbols import SYMBOLS, WEAK, without_poi
 from budget_align.core.values.scale_words import EASTERN_SCALES, SCALE_WORDS
 
 DecimalMark = Literal[".", ","]
-Doubt = Literal["", "open", "grouped", "few"]
+Doubt = Literal["", "open", "mixed", "grouped", "few"]
 
 SCALES: Final = {
     **{word: scale for scale, words in SCALE_WORDS.items() for word in words},
@@ -316,7 +316,8 @@ class Writing:
 
     Attributes:
         mark: the decimal mark.
-        doubt: why the other mark may be meant; empty where it cannot. "open": nothing decides. "grouped": every number
+        doubt: why the other mark may be meant; empty where it cannot. "open": nothing decides. "mixed":
+            numbers of both marks stand beside each other. "grouped": every number
             is three digits behind a comma, which is one of thousands as a rule, and one of decimals where millions are
             printed to the thousand. "few": few numbers with one or two decimals make decimals of many marks that have
             three digits behind them.
@@ -350,8 +351,8 @@ def tell_writing(texts: Iterable[Spelled], usual: DecimalMark | None = None) -> 
     opened = [said for said in each if said.is_open]
     if points or commas:
         mark: DecimalMark = "." if points >= commas else ","
-        if points and commas and opened:
-            return Writing(mark, "open")
+        if opened and min(points, commas) * _MANY_MORE > max(points, commas):
+            return Writing(mark, "mixed")
         return Writing(mark, "few" if _few_decide(each, mark) else "")
     if usual is not None or not opened:
         return Writing(usual or ".")

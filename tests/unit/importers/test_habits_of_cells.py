@@ -215,3 +215,50 @@ def test_crores_and_lakhs_behind_rupees() -> None:
     right = sum(value * (1_000 if i % 3 == 0 else 100_000) for i, value in enumerate(values))
     outcome = read(text(table(["Scheme", "2024-25 budget"], NAMES[:10], cells), right, currency="INR"))
     assert stored(outcome) == {right}
+
+
+# Amounts that only a person can read
+
+
+def with_odd_ones(places: range, written: str, seed: int, *, plain: bool = False) -> tuple[list[object], int]:
+    values = figures(seed, 12, 107_007, 9_999_989)
+    usual: list[object] = [value if plain else f"{value:,}" for value in values]
+    return [written.format(value) if i in places else usual[i] for i, value in enumerate(values)], sum(values)
+
+
+@pytest.mark.parametrize("written", ["£{:,} p.a.", "r{:,}", "{:,} see note 3", "| {:,}", "{:,} (est)", "{}x"])
+@pytest.mark.parametrize("places", [range(2), range(5, 7), range(11, 12), range(11)])
+def test_amounts_with_remarks_are_asked_about_wherever_they_stand(written: str, places: range) -> None:
+    cells, right = with_odd_ones(places, written, 20)
+    outcome = read(text(table(["Service", "2024-25 budget £"], NAMES[:12], cells), right))
+    assert outcome.asked == {"unread": 1}
+    assert stored(outcome) == {right}
+
+
+@pytest.mark.parametrize("places", [range(1), range(11, 12)])
+def test_amounts_with_remarks_can_be_left_out(places: range) -> None:
+    cells, right = with_odd_ones(places, "{:,} p.a.", 21)
+    left = right - sum(int(str(cells[i]).split()[0].replace(",", "")) for i in places)
+    outcome = read(text(table(["Service", "2024-25 budget £"], NAMES[:12], cells), left))
+    assert outcome.asked == {"unread": 1}
+    assert stored(outcome) == {left}
+
+
+@pytest.mark.parametrize("odd", ["1,234500", "1.234,500", "12,34500", "1,234,50", "[1,234,500]"])
+def test_an_amount_written_unlike_all_others_is_asked_about(odd: str) -> None:
+    cells, _ = with_odd_ones(range(0), "", 22)
+    outcome = read(text(table(["Service", "2024-25 budget £"], NAMES[:12], [*cells[:11], odd]), 1))
+    assert outcome.asked == {"unread": 1}
+
+
+@pytest.mark.parametrize("odd", ["1.500.000", "1500,75", "12,5", "150 000,50"])
+def test_a_text_with_a_decimal_comma_among_numbers_is_asked_about(odd: str) -> None:
+    cells, _ = with_odd_ones(range(0), "", 23, plain=True)
+    outcome = read(sheet(table(["Service", "2024-25 budget £"], NAMES[:12], [*cells[:11], odd]), 1))
+    assert outcome.asked == {"unread": 1}
+
+
+def test_names_that_begin_with_numbers_are_no_amounts() -> None:
+    values = figures(24)
+    names = [f"{i + 1},{i}00 homes" if i else "Homes" for i in range(10)]
+    check_told(text(table(["Scheme", "2024-25 budget £"], names, values), sum(values)))
