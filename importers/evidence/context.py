@@ -15,7 +15,7 @@ from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.evidence.row_dimensions import headings_are_stages, names_hold_years
 from importers.evidence.row_units import rows_leave_scale_open
-from importers.structure.grid import Grid, address
+from importers.structure.grid import Grid, address, letter
 from importers.structure.layout import Block
 from importers.words import row_words, title_words, vocabulary
 from importers.words.lexicon import Meaning
@@ -102,8 +102,11 @@ def read_context(
         answers,
         grid.terms.currency,
         _texts_below(grid, block),
+        _texts_beside(grid, block),
         scale_open=rows_leave_scale_open(grid, block, columns),
     )
+    if not unit_belief.value and (evidence := _scaled_by_cells(grid, block, amounts)):
+        unit_belief = Belief(value="units", confidence=0.9, evidence=evidence)
     written_unit = stated_unit
     stated_unit, unit_belief = _unscale(grid, block, amounts, stated_unit, unit_belief)
     is_money = not share or bool(unit_belief.value and unit_belief.evidence != _NOTE_SAYS) or bool(answers.unit)
@@ -173,6 +176,23 @@ def _unscale(grid: Grid, block: Block, amounts: Sequence[Column], unit: Unit, be
         return unit, belief
     evidence = f"{belief.evidence}, as the cells' format shows them; they hold whole units"
     return Unit(unit.currency), Belief(value="units", confidence=0.9, evidence=evidence)
+
+
+def _scaled_by_cells(grid: Grid, block: Block, amounts: Sequence[Column]) -> str:
+    """How the cells of the amounts say their own scale, so that no other holds for them; empty where they do not."""
+    cells = [(int(row), c.index) for c in amounts for row in block.data[:_ROWS_OF_TOTALS]]
+    cells = [cell for cell in cells if grid.numbers[cell] != 0 and not np.isnan(grid.numbers[cell])]
+    if not cells:
+        return ""
+    if sum(cell in grid.scales for cell in cells) >= _NEARLY_ALL * len(cells):
+        return "each amount is written with its own scale"
+    shown = grid.formats.size and sum(grid.number_format(*cell).scale > 1 for cell in cells)
+    return (
+        "the cells hold whole units, which their format shows in a scale" if shown >= _NEARLY_ALL * len(cells) else ""
+    )
+
+
+_NEARLY_ALL = 0.9
 
 
 @dataclass(frozen=True)
@@ -594,6 +614,18 @@ def _texts_below(grid: Grid, block: Block) -> list[str]:
     return said + [grid.text(*where) for where in block.notes]
 
 
+def _texts_beside(grid: Grid, block: Block) -> list[tuple[str, str]]:
+    """What else may say a table's unit, with its place: the headers and the totals of its labels, and the sheet."""
+    headers = [(f"the header of column {letter(c)}", " ".join(block.header_texts(grid, c))) for c in block.labels]
+    totals = [
+        (f"cell {address(int(row), c)}", grid.text(int(row), c))
+        for c in block.labels
+        for row in block.body[-_ROWS_OF_TOTALS:]
+        if row_words.says_total(grid.text(int(row), c))
+    ]
+    return [*headers, *totals, ("the name of the sheet", grid.name)]
+
+
 def _read_unit(
     columns: Sequence[Column],
     titles: Sequence[tuple[str, str]],
@@ -602,6 +634,7 @@ def _read_unit(
     answers: TableAnswers,
     home: Currency,
     below: Sequence[str] = (),
+    beside: Sequence[tuple[str, str]] = (),
     *,
     scale_open: bool,
 ) -> tuple[Unit, Belief]:
@@ -622,6 +655,7 @@ def _read_unit(
     # The corner above the labels may say it for all columns.
     sources += [(f"the header of column {c.letter}", c.header, 0.8) for c in columns if c.role in _NAMING]
     sources += [("a note below the table", text, 0.8) for text in below if vocabulary.says_unit_alone(text, home)]
+    sources += [(where, text, 0.8) for where, text in beside]
     sources += [(f"cell {where}", text, 0.85) for where, text in carried]
     sources += [(_NOTE_SAYS, text, 0.6) for text in notes]
     doubtful = any(says_unknown_scale(text, home) for where, text, _ in sources if where != _NOTE_SAYS)

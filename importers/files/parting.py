@@ -37,6 +37,9 @@ _NUMBER = re.compile(
 )
 """A number as any country writes it."""
 
+_LOST_SIGN: Final = re.compile(r"^\s*[^\w\s(+\-–−\"'.]\s?(?=\d)")
+"""What became of a currency's sign."""
+
 _LONGEST_NUMBER: Final = 30
 
 _NOTHING: Final = "\x1f"
@@ -186,7 +189,7 @@ def _spread(text: str) -> str:
 
 def _weigh(sample: str, parting: Parting, marks: Sequence[str]) -> float:
     """How much speaks for a parting; nought or less where it parts nothing."""
-    others = re.compile(rf"[\w)][{re.escape(''.join(set(marks) - {parting.delimiter}))}](?=[\w(+\-£$€\"]|$)")
+    others = re.compile(rf"[\w)][{re.escape(''.join(set(marks) - {parting.delimiter}))}](?=\S|$)")
     total = weight = 0.0
     length, counted = 0, True
     for row in parting.rows_of_sample(sample):
@@ -211,6 +214,7 @@ def _weigh_row(row: Sequence[str], others: re.Pattern[str]) -> float:
 
 def _is_number(field: str) -> bool:
     """Whether a field is a number, with its currency or without."""
+    field = _LOST_SIGN.sub("", field, count=1)
     if _NUMBER.match(field):
         return True
     written = len(field) < _LONGEST_NUMBER and any(character.isdigit() for character in field)

@@ -32,7 +32,7 @@ def make_grid(
     """
     # Blank rows are left blank: a sheet may have a million of them between its tables.
     kept = [i for i, row in enumerate(sheet.rows) if any(row) or any(cell != "" for cell in row)]
-    columns = list(zip(*(sheet.rows[i] for i in kept), strict=True))
+    columns = _close_brackets(list(zip(*(sheet.rows[i] for i in kept), strict=True)))
     width = next((j for j in range(len(columns), 0, -1) if any(cell != "" for cell in columns[j - 1])), 0)
     height = kept[-1] + 1 if kept else 0
     rows = np.array(kept, dtype=np.int64)
@@ -66,6 +66,26 @@ def make_grid(
     place_packed_years(grid, places)
     _check_lengths(grid, longest)
     return grid
+
+
+def _close_brackets(columns: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The columns with brackets put behind the numbers that they close, where they stand in a column of their own, as
+    tables of web pages have them.
+    """
+    for place, column in enumerate(columns[1:], 1):
+        closing = [isinstance(cell, str) and cell.strip() == ")" for cell in column]
+        if not any(closing):
+            continue
+        before = columns[place - 1]
+        closes = [is_closing and isinstance(cell, str) for is_closing, cell in zip(closing, before, strict=True)]
+        if closes == closing and all(
+            is_closing or cell == "" for is_closing, cell in zip(closing, column, strict=True)
+        ):
+            columns[place - 1] = tuple(
+                f"{cell})" if is_closed else cell for cell, is_closed in zip(before, closes, strict=True)
+            )
+            columns[place] = ("",) * len(column)
+    return columns
 
 
 def _place_signs(grid: Grid, places: dict[str, int]) -> None:

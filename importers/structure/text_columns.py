@@ -54,6 +54,9 @@ _NIL_WITH_SYMBOL = re.compile(r"^(?P<symbol>[£$€¥₹₦₪]|[A-Z]{3})\s*[-�
 _BRACKETED_MARK = re.compile(r"^[(\[]\s*(?:n\.?a\.?|x|z|s|d|b|c|nsa?|-+|\.+)\s*[)\]]$", re.IGNORECASE)
 """Marks of statistical offices: (NA) not available, (X) not applicable, (Z) less than half the unit, (D) withheld."""
 
+_DASHES: Final = re.compile(r"^[-–—−‒―]+(?: [-–—−‒―]+)*$")
+_DOTS: Final = re.compile(r"^[.:·…]+$")
+
 _BLANKS: Final = (" ", "\t", "\u00a0")
 """What sets a label in."""
 
@@ -237,7 +240,7 @@ def _state_numbers(texts: TextColumn, mark: DecimalMark) -> tuple[Floats, dict[i
             symbols[number] = spelled.currency
     for number in np.flatnonzero(texts.kinds == Kind.MARK).tolist():
         text = texts.uniques[number].strip()
-        if text.lower() in NIL_MARKS:
+        if text.lower() in NIL_MARKS or _DASHES.match(text):
             numbers[number] = 0.0
         elif nil := _NIL_WITH_SYMBOL.match(text):
             numbers[number] = 0.0
@@ -293,6 +296,8 @@ def _tell_text(text: str) -> tuple[int, Spelled | None]:
     if (
         lower in NIL_MARKS
         or lower in NOT_AVAILABLE_MARKS
+        or _DASHES.match(text)
+        or _DOTS.match(text)
         or _BRACKETED_MARK.match(text)
         or _NIL_WITH_SYMBOL.match(text)
     ):

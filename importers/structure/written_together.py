@@ -5,6 +5,7 @@ currency, a sign that was lost on the way.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -94,9 +95,20 @@ def _scales_of_india(texts: Sequence[str], home: Currency) -> dict[int, Spelled]
 
 
 def _lost_sign(texts: Sequence[str], home: Currency) -> dict[int, Spelled]:
-    """Numbers before each of which stands a question mark, since a currency's sign was lost on the way."""
-    found = {i: each for i, text in enumerate(texts) if "?" in text[:3] and (each := spell(text.replace("?", "", 1)))}
-    return found if len(found) >= _MOST * len(texts) else {}
+    """Amounts before or behind each of which stands the same odd letter: what became of a currency's sign where one
+    program read another's bytes by the wrong table. Codes have letters of ASCII, and no marks between their figures.
+    """
+    ends = Counter(text[0] for text in texts) + Counter(text[-1] for text in texts)
+    sign, often = ends.most_common(1)[0]
+    if (sign.isascii() and sign not in "?\\") or sign.isdigit() or often < _MOST * len(texts) or sign in _NUMBER_SIGNS:
+        return {}
+    found = {i: each for i, text in enumerate(texts) if sign in text and (each := spell(text.replace(sign, "", 1)))}
+    marked = sum(any(mark in texts[i] for mark in ".,") for i in found)
+    return found if len(found) >= _MOST * len(texts) and 2 * marked >= len(found) else {}
+
+
+_NUMBER_SIGNS: Final = "№"
+"""Stands before the number of a thing."""
 
 
 def _lines_between_groups(texts: Sequence[str], home: Currency) -> dict[int, Spelled]:

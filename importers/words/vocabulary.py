@@ -465,7 +465,12 @@ _WEEKS: Final = re.compile(
 )
 
 
-_DAY_OF_MONTH: Final = re.compile(r"^(?:19|20)\d\d (?:0[1-9]|1[0-2]) (?:01|28|29|30|31)$")
+_OF_YEAR: Final = r"(?:19|20)\d\d"
+_OF_MONTHS: Final = r"(?:0?[1-9]|1[0-2])"
+_ENDS: Final = r"(?:0?1|28|29|30|31)"
+_DAY_OF_MONTH: Final = re.compile(
+    rf"^(?:{_OF_YEAR} {_OF_MONTHS} {_ENDS}|{_ENDS} {_OF_MONTHS} {_OF_YEAR}|{_OF_MONTHS} {_ENDS} {_OF_YEAR})$"
+)
 """A month as a date stands for it: by its first day or its last."""
 
 
@@ -475,8 +480,8 @@ def find_period(text: str) -> str:
 
     >>> find_period("Apr-24"), find_period("Q3"), find_period("März 2025"), find_period("March budget")
     ('apr 24', 'q3', 'maerz 2025', '')
-    >>> find_period("Week 12"), find_period("2024-03-01"), find_period("W2 grade")
-    ('week 12', '2024 03 01', '')
+    >>> find_period("Week 12"), find_period("2024-03-01"), find_period("30/04/2024"), find_period("W2 grade")
+    ('week 12', '2024 03 01', '30 04 2024', '')
     """
     folded = fold_words(text)
     patterns = (_MONTHS, _QUARTERS, _NUMBERED, _WEEKS, _DAY_OF_MONTH)

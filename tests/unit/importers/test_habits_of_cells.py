@@ -262,3 +262,57 @@ def test_names_that_begin_with_numbers_are_no_amounts() -> None:
     values = figures(24)
     names = [f"{i + 1},{i}00 homes" if i else "Homes" for i in range(10)]
     check_told(text(table(["Scheme", "2024-25 budget £"], names, values), sum(values)))
+
+
+# What says the unit, beside the headers of the amounts
+
+
+def test_a_unit_in_the_label_of_the_total_holds_for_the_table() -> None:
+    values = figures(30, 10, 1_007, 99_989)
+    rows = [*table(["Service", "Budget 2024-25"], NAMES[:10], values), ["Total (£000)", sum(values)]]
+    check_told(sheet(rows, sum(values) * 1_000, unit=""))
+
+
+def test_a_unit_in_the_header_of_the_names_holds_for_the_table() -> None:
+    values = figures(31, 10, 1_007, 99_989)
+    check_told(
+        sheet(table(["Department (£ thousand)", "Budget 2024-25"], NAMES[:10], values), sum(values) * 1_000, unit="")
+    )
+
+
+@pytest.mark.parametrize(("written", "scale"), [("${}K", 1_000), ("${}M", 10**6)])
+def test_amounts_with_a_scale_each_need_no_unit(written: str, scale: int) -> None:
+    values = figures(32, 10, 107, 989)
+    cells = [written.format(value) for value in values]
+    made = text(table(["Service", "2024-25 budget"], NAMES[:10], cells), sum(values) * scale, currency="USD", unit="")
+    check_told(made)
+
+
+# Marks in a column of their own, and signs that were lost
+
+
+def test_brackets_that_close_in_the_next_column() -> None:
+    values, off, right = some_taken_off(33)
+    cells = [f"({value:,}" if is_off else f"{value:,}" for value, is_off in zip(values, off, strict=True)]
+    closing = [")" if is_off else "" for is_off in off]
+    check_told(text(table(["Service", "2024-25 budget £", ""], NAMES[:10], cells, closing), right))
+
+
+@pytest.mark.parametrize("sign", ["¤ ", "¤", "\\", "?"])
+def test_a_sign_that_another_program_lost(sign: str) -> None:
+    values = figures(34, 10, 107_007, 9_999_989)
+    cells = [f"{sign}{value:,}" for value in values]
+    check_told(text(table(["Service", "2024-25 budget £"], NAMES[:10], cells), sum(values), mark=";"))
+
+
+@pytest.mark.parametrize("mark", ["---", "- -", "––", ".", "…."])
+def test_dashes_and_dots_stand_for_no_amount(mark: str) -> None:
+    values = figures(35, 9)
+    check_told(text(table(["Service", "2024-25 budget £"], NAMES[:10], [*values[:4], mark, *values[4:]]), sum(values)))
+
+
+@pytest.mark.parametrize("written", ["{day}/{month:02d}/2024", "2024-{month:02d}-{day}", "{month:02d}/{day}/2024"])
+def test_ends_of_months_over_columns_are_months(written: str) -> None:
+    months = [figures(seed, 10, 107, 99_989) for seed in range(36, 40)]
+    heads = [written.format(day=day, month=month) for day, month in ((30, 4), (31, 5), (30, 6), (31, 7))]
+    check_told(text(table(["Service £", *heads], NAMES[:10], *months), sum(map(sum, months)), year="2024-25"))
