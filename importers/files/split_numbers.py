@@ -33,6 +33,8 @@ def join_split_numbers(rows: list[list[str]]) -> list[list[str]]:
         RefusedError: numbers were parted, and nothing tells where one ends and the next begins.
     """
     filled = [_length(row) for row in rows]
+    if len(set(filled) - {0}) == 1:
+        return rows
     shapes = ["" if length > _WIDEST else _shape(row[:length]) for row, length in zip(rows, filled, strict=True)]
     split = [bool(_SPLIT.search(shape)) for shape in shapes]
     first = next((i for i, is_split in enumerate(split) if is_split), len(rows))

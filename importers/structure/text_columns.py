@@ -296,8 +296,7 @@ def _tell_text(text: str) -> tuple[int, Spelled | None]:
     if (
         lower in NIL_MARKS
         or lower in NOT_AVAILABLE_MARKS
-        or _DASHES.match(text)
-        or _DOTS.match(text)
+        or (not text[0].isalnum() and (_DASHES.match(text) or _DOTS.match(text)))
         or _BRACKETED_MARK.match(text)
         or _NIL_WITH_SYMBOL.match(text)
     ):
