@@ -151,7 +151,7 @@ _AMOUNT_WITHIN: Final = re.compile(
 _FIGURES_AND_MARKS: Final = re.compile(r"^[-–−(]?[£$€]?\s?\d[\d.,'’ ]*\)?$")
 _LETTER_BEHIND: Final = re.compile(r"^\d{4,}[^\W\d_]$")
 _DAY: Final = re.compile(r"^\d{1,2}\D\d{1,2}\D\d{2,4}$|^\d{4}\D\d{1,2}\D\d{1,2}$")
-_UNITS: Final = frozenset({1_000, 1_000_000})
+_UNITS: Final = frozenset({0, 1_000, 1_000_000})
 _LONGEST_REMARK: Final = 60
 
 
@@ -161,7 +161,7 @@ def find_amount_within(text: str) -> Spelled | None:
 
     >>> [str(find_amount_within(text).point) for text in ("£2,015,800 p.a.", "r150,000", "1,234,50", "150000x")]
     ['2015800', '150000', '123450', '150000']
-    >>> [find_amount_within(text) for text in ("Block 12", "01.02.2024", "£1,000s", "12 homes", "2,5")]
+    >>> [find_amount_within(text) for text in ("Block 12", "01.02.2024", "£1,000s", "£000", "2,5")]
     [None, None, None, None, None]
     """
     if len(text) > _LONGEST_REMARK or _DAY.match(text):
