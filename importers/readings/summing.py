@@ -51,6 +51,7 @@ from importers.readings.table import Table, row_labels
 from importers.readings.unknown_flows import tell_flows_of_words
 from importers.readings.unread_rows import choose_unsure, doubt_unread
 from importers.readings.wholes_in_time import find_wholes_in_time
+from importers.readings.words_of_income import choose_words_of_income
 from importers.relations.chance import Chance
 from importers.relations.deductions import find_deductions
 from importers.relations.one_column import find_partial_sums, find_totals_by
@@ -135,6 +136,7 @@ def make_table(
         return table
     left = tell_flows_of_sections(table, decisions)
     choose_flows_of_codes(table, decisions)
+    left |= choose_words_of_income(table, decisions)
     left |= find_unnamed(table, decisions)
     left |= choose_marked_parts(table, decisions)
     left |= doubt_below(table, decisions) or choose_views(table, decisions) or choose_repeated_runs(table, decisions)

@@ -255,7 +255,7 @@ class _Tables:
             return starts
         rows = data[(data >= starts[0][0]) & (data < starts[1][0])]
         heads = [row for row in starts[0][1] if not self._is_fact(row)]
-        said = [self.grid.text(r, self.first + int(c)) for r in heads for c in np.flatnonzero(self.word[r])]
+        said = [self.grid.text(r, self.first + int(c)) for r in heads for c in np.flatnonzero(self.filled[r])]
         speaks = any(says_year(text) or vocabulary.says_amount(text) for text in said)
         few = len(rows) <= _FACTS and bool((self.number[rows].sum(axis=1) <= 1).all())
         return self._drop_key_values(starts[1:], data) if few and not speaks else starts
