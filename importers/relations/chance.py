@@ -148,11 +148,13 @@ def _proportional(table: npt.NDArray[np.int64]) -> list[int]:
         enough = both.sum(axis=0) >= max(_PROPORTIONAL_FROM, _MOSTLY * int(says[:, place].sum()))
         own, others = np.where(both, table[:, [place]], 0).astype(np.float64), np.where(both, table[:, firsts], 0)
         rates = own.sum(axis=0) / np.where(others.sum(axis=0) == 0, 1, others.sum(axis=0))
+        apart = np.abs(own - rates * others)
         allowed = np.maximum(steps[place] + np.abs(rates) * steps[firsts], _PROPORTIONAL * np.abs(own) / 2)
-        constant = enough & (np.abs(own - rates * others) <= allowed + 1e-9).all(axis=0)
         # Few amounts, or small ones beside what rounding allows, keep to one rate by chance.
         usual = np.maximum(_USUAL * np.abs(own), 1e-9)
-        constant &= np.log(np.clip(allowed / usual, 1e-3, 1.0)).sum(axis=0, where=both) <= _TELLING_RATE
+        told = np.log(np.clip(allowed / usual, 1e-3, 1.0)).sum(axis=0, where=both) <= _TELLING_RATE
+        rounded = told & (apart <= allowed + 1e-9).all(axis=0)
+        constant = enough & (rounded | (apart <= _PROPORTIONAL * np.abs(own) / 2 + 1e-9).all(axis=0))
         first = next((other for other, is_one in zip(firsts, constant, strict=True) if is_one), place)
         if first == place and len(firsts) < _COMPARED:
             firsts.append(place)

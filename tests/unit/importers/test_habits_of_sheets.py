@@ -388,6 +388,29 @@ def test_an_outline_with_a_word_in_every_row_is_no_list(column: list[str]) -> No
     check_told(sheet([["Code", "Description", "Budget 2024-25, £"], *rows], total))
 
 
+@pytest.mark.parametrize("words", [("Pay", "Non Pay", "Income"), ("Expense", "Fund Balance", "Revenue")])
+@pytest.mark.parametrize("rows", [24, 90])
+def test_one_word_for_income_among_few_is_asked_about(words: tuple[str, ...], rows: int) -> None:
+    amounts = figures(711 + rows, rows)
+    kinds = [words[n % 3] for n in range(rows)]
+    received = sum(amount for amount, kind in zip(amounts, kinds, strict=True) if kind == words[-1])
+    names = [f"Site {n % 7}" for n in range(rows)]
+    made = sheet(table(["Department", "Kind", "Budget 2024-25, £"], names, kinds, amounts))
+    asked = [q for q in read_workbook(made.data, "kinds.xlsx", terms=UK).questions if q.topic == "flow"]
+    assert len(asked) == 1
+    said = {(t.flow, t.amount) for t in asked[0].options[0].totals}
+    assert said == {("expenditure", 100 * (sum(amounts) - received)), ("income", 100 * received)}
+
+
+@pytest.mark.parametrize("head", [["Department", 2024], ["", 2024], ["Department", "2024"]])
+def test_tables_below_one_another_under_one_bare_year_are_all_read(head: list[object]) -> None:
+    parts = [figures(721 + n, 4) for n in range(3)]
+    rows: Rows = [["Budget by region, £"]]
+    for name, part in zip(("North", "South", "East"), parts, strict=True):
+        rows += [[], [name], head, *([*row] for row in zip(NAMES[:4], part, strict=True))]
+    assert stored(read(sheet(rows))) == {sum(map(sum, parts))}
+
+
 # What a person states
 
 
