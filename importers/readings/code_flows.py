@@ -25,16 +25,17 @@ _OPTIONS: Final = 4
 _LONGEST: Final = 40
 
 
-def choose_flows_of_codes(table: Table, decisions: Decisions) -> None:
+def choose_flows_of_codes(table: Table, decisions: Decisions) -> bool:
     """Gives the lines of a table their flows by the class of their codes, where the names in the first classes or in
-    the last speak of income and none beside them does: how far income goes is a choice that nobody can guess.
+    the last speak of income and none beside them does: how far income goes is a choice that nobody can guess. Whether
+    there is one.
     """
     told = table.flows or table.of_role("flow", "side") or any(c.flow for c in table.of_role("amount"))
     if told or table.context.flow.value != "expenditure" or table.context.flow.confidence >= _TITLED:
-        return
+        return False
     rows = np.array([p for p in table.line_rows.tolist() if p not in table.shares], dtype=np.int64)
     if len(rows) < _LEAST_ROWS or _headings_say(table):
-        return
+        return False
     names = [table.labels.said(place) for place in rows.tolist()]
     for column in table.columns:
         if column.index not in table.block.labels and not column.role.endswith("_code"):
@@ -48,7 +49,8 @@ def choose_flows_of_codes(table: Table, decisions: Decisions) -> None:
         received = _received(classes, firsts, names)
         if received:
             _choose(table, decisions, column.letter, rows.tolist(), firsts, names, received)
-            return
+            return True
+    return False
 
 
 _TITLED: Final = 0.8

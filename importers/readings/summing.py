@@ -135,8 +135,8 @@ def make_table(
         # Nothing of it is money, so that there is nothing to choose.
         return table
     left = tell_flows_of_sections(table, decisions)
-    choose_flows_of_codes(table, decisions)
-    left |= choose_words_of_income(table, decisions)
+    if not choose_flows_of_codes(table, decisions):
+        left |= choose_words_of_income(table, decisions)
     left |= find_unnamed(table, decisions)
     left |= choose_marked_parts(table, decisions)
     left |= doubt_below(table, decisions) or choose_views(table, decisions) or choose_repeated_runs(table, decisions)
