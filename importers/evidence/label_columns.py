@@ -154,7 +154,7 @@ def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Col
             evidence = f"its {len(basis)} words say in which prices each row is"
             changed[column.index] = replace(column, role="price_basis", confidence=0.9, evidence=evidence)
             continue
-        if column.index >= first_amount or column.role not in ("unit", "programme", "account"):
+        if column.index >= first_amount or column.role not in ("unit", "programme", "account", "control"):
             continue
         rows = [r for r in block.data.tolist()[:_VALUES_SAMPLED] if grid.kinds[r, column.index] == Kind.TEXT]
         words = [grid.text(r, column.index) for r in rows]
@@ -166,6 +166,9 @@ def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Col
             ("stage", lambda word: f"{vocabulary.find_stage(word)} {vocabulary.find_version(word)}".strip()),
             ("control", vocabulary.find_control),
         ]
+        if column.role == "control":
+            # A header such as "Budget Type" may stand over versions.
+            found = [] if any(map(vocabulary.find_control, kinds)) else found[:1]
         for role, find in found:
             named = (
                 [word for word in plain if find(word) or not vocabulary.says_basis(word)] if role == "stage" else plain

@@ -5,18 +5,28 @@ before; which of them count is a choice.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from math import comb
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
-from importers.evidence.row_dimensions import DERIVED, repeats_in_turn, repeats_under_headings, tell_flow
+from importers.evidence.row_dimensions import repeats_in_turn, repeats_under_headings
+from importers.readings.row_kinds import (
+    best_version,
+    choose_crossed,
+    choose_kinds,
+    is_made_of_others,
+    names_purposes,
+    of_one_year,
+    told_alike,
+)
 from importers.readings.table import Table
 from importers.structure.grid import Ints, address
-from importers.structure.texts import Texts, column_texts
+from importers.structure.texts import column_texts
 from importers.words import row_words, vocabulary
 from importers.words.lexicon import says
 
@@ -65,8 +75,10 @@ def choose_versions_of_rows(table: Table, decisions: Decisions, dimensions: Coll
     to part a whole are none such.
     """
     left: set[int] = set()
+    versioned = False
     every = np.arange(len(table.block.data))
-    for column in _labels(table):
+    # What a column that names purposes seems to say is heard after the others: versions under each of them seem more.
+    for column in sorted(_labels(table), key=lambda c: names_purposes(c.header)):
         if column.index in dimensions:
             continue
         words, codes = _words(table, column)
@@ -76,6 +88,21 @@ def choose_versions_of_rows(table: Table, decisions: Decisions, dimensions: Coll
         if repeated or repeats_in_turn(table.grid, table.block, column.index, column.header):
             left |= _choose_repeated(table, words, codes, decisions, "heading" if repeated else "name")
             continue
+        for_purposes = names_purposes(column.header)
+        if for_purposes and versioned:
+            continue
+        near = _alternatives(table, column, codes, len(words))
+        told = column.role in ("stage", "control") or (for_purposes and len(near) < len(words))
+        if near and not told:
+            # Where some words of a column state the same money, so do its others, whatever they are called.
+            made = [g for g, word in enumerate(words) if is_made_of_others(word)]
+            left |= {p for g in made for p in np.flatnonzero(codes == g).tolist()}
+            known = np.isin(np.arange(len(codes)), sorted(table.shares))
+            groups = [g for g in range(len(words)) if g not in made and not known[codes == g].all()]
+            for together in of_one_year(table, every, codes, groups) if len(groups) > 1 else ():
+                left |= _choose(table, column, words, codes, together, decisions)
+            versioned = True
+            continue
         promised = _choose_promised(table, column, words, codes, decisions)
         if promised is not None:
             left |= promised
@@ -84,142 +111,33 @@ def choose_versions_of_rows(table: Table, decisions: Decisions, dimensions: Coll
         # What a column called "Programme" says is what the money is for.
         if not named_so and vocabulary.find_role(column.header) in ("unit", "programme"):
             continue
-        others = named_so or _alternatives(table, column, codes, len(words))
-        alike = _told_alike(table, words, others)
-        if not _tells_stages(column, words) and len(others) > 1 and not any(tell_flow(words[g]) for g in others):
-            # Stages and versions of such a column are not those of its lines.
-            alike = [others]
-        for groups in [together for each in alike for together in _of_one_year(table, every, codes, each)]:
-            named = [words[g] for g in groups]
-            together = "+".join(str(g) for g in groups)
-            choice = table.choice(
-                "rows",
-                (column.header, *named),
-                f"Column {column.letter} of {table.grid.name!r} states the same money in rows of "
-                f"{', '.join(map(repr, named))}. Which of them counts?",
-                (
-                    *((str(g), f"Rows of {words[g]!r}") for g in groups),
-                    (together, "All of them, as different money"),
-                ),
-                str(groups[named.index(_best(named))]),
-            )
-            taken = set(decisions.take(choice).split("+"))
-            left |= {p for g in groups if str(g) not in taken for p in np.flatnonzero(codes == g).tolist()}
-    return frozenset(left) | (_choose_crossed(table, decisions, dimensions) if not left else frozenset())
+        alike = told_alike(table, words, named_so or near)
+        for groups in [together for each in alike for together in of_one_year(table, every, codes, each)]:
+            left |= _choose(table, column, words, codes, groups, decisions)
+            versioned |= not for_purposes
+    if left:
+        return frozenset(left)
+    return choose_crossed(table, decisions, dimensions) or choose_kinds(table, decisions, dimensions)
 
 
-_PURPOSES: Final = re.compile(
-    r"\b(areas?|regions?|wards?|districts?|divisions?|count(y|ies|ry|ries)|cit(y|ies)|states?|provinces?|places?|locations?"
-    r"|sites?|zones?|departments?|dept|director(at)?es?|ministr(y|ies)|agenc(y|ies)|bod(y|ies)|organi[sz]ations?|councils?"
-    r"|authorit(y|ies)|teams?|branch(es)?|schools?|hospitals?|trusts?|units?|cost cent(re|er)s?|funds?|sources?"
-    r"|programmes?|programs?|projects?|schemes?|services?|functions?|polic(y|ies)|subjectives?|accounts?|objects?"
-    r"|categor(y|ies)|class(es)?|groups?|sub ?groups?|natures?|economic|types? of spend(ing)?|items?|lines?|suppliers?"
-    r"|vendors?|payees?|donors?|partners?|quarters?|months?|periods?|weeks?|days?|dates?|gender|sex|age|capital|grades?"
-    r"|ressorts?|kapitel|titel|produkte?|bereiche?|gemeinden?|kreise?|land|l[aä]nder|capitulos?|cap[ií]tulos?|partidas?"
-    r"|chapitres?|articles?|art[ií]culos?|programas?|secci[oó]n(es)?|[oó]rg[aã]os?|entidad(es)?|missione|missioni|titoli)\b",
-    re.IGNORECASE,
-)
-"""Words of headers of columns that part money by whom it is for, where and on what."""
-
-
-_FEW: Final = 4
-
-
-_CROSSED: Final = 0.95
-
-
-_THINGS: Final = 8
-
-
-def _choose_crossed(table: Table, decisions: Decisions, dimensions: Collection[int]) -> frozenset[int]:
-    """The rows that do not count where a column of two to four words states everything else that names rows once under
-    each: versions, prices, measures or stages have such columns, whatever they are called; so may parts of a whole that
-    its header does not name. Which it is, is a choice that nobody can guess.
-    """
-    money = [c.index for c in table.of_role("amount")]
-    kept = np.setdiff1d(np.arange(len(table.block.data)), sorted(table.shares))
-    if not money or not _THINGS <= len(kept) <= _ROWS or table.block.headings:
-        return frozenset()
-    naming = [
-        c
-        for c in table.columns
-        if c.index not in money and c.role not in ("amount", "total", "memo", "change", "measure", "note")
-    ]
-    texts = {c.index: column_texts(table.grid, table.block.data[kept], c.index, with_numbers=True) for c in naming}
-    for column in naming:
-        told = (
-            column.role in ("flow", "side", "currency", "row_unit", "body", "counterpart") or column.index in dimensions
-        )
-        if told or (column.role == "year" and not _BASIS_HEADER.search(column.header)):
-            continue
-        said = texts[column.index]
-        words = [said.words[code] for code in np.unique(said.codes).tolist()]
-        if not 2 <= len(words) <= _FEW or not all(words) or max(map(len, words)) > _LONGEST:
-            continue
-        if _PURPOSES.search(column.header) and not _BASIS_HEADER.search(column.header):
-            continue
-        groups = [int(code) for code in np.unique(said.codes).tolist()]
-        if _tells_stages(column, words):
-            alike = _told_alike(table, said.words, groups)
-            if not any(_of_one_year(table, kept, said.codes, each) for each in alike):
-                continue
-        if not _are_letters_of(column.header, words) and not _are_crossed(texts, column.index):
-            continue
-        choice = table.choice(
-            "rows",
-            (column.header, "crossed", *words),
-            f"Column {column.letter} of {table.grid.name!r} ({column.header[:_LONGEST]!r}) states the same things once "
-            f"each as {', '.join(map(repr, words))}. Which of them counts?",
-            (
-                *((str(n), f"Rows of {word!r}") for n, word in enumerate(words)),
-                ("all", "All of them, as different money"),
-            ),
-            "",
-        )
-        taken = decisions.take(choice)
-        if taken in ("", "all"):
-            return frozenset()
-        return frozenset(kept[said.codes != groups[int(taken)]].tolist())
-    return frozenset()
-
-
-_BASIS_HEADER: Final = re.compile(
-    r"\b(versions?|vintages?|status|prices?|price bas[ei]s|bas[ei]s|consolidat(ion|ed)|measures?|variables?|indicators?"
-    r"|metrics?|phases?|stages?|scenarios?|releases?|editions?|series|data ?types?|value ?types?|amount ?types?)\b",
-    re.IGNORECASE,
-)
-
-
-def _are_letters_of(header: str, words: Sequence[str]) -> bool:
-    """Whether a header is made of the letters that stand below it, as "V/U/O" is of V, U and O."""
-    letters = sorted(letter for letter in header.casefold() if letter.isalpha())
-    return max(map(len, words)) == 1 and letters == sorted("".join(words).casefold())
-
-
-def _are_crossed(texts: Mapping[int, Texts], column: int) -> bool:
-    """Whether everything that the other columns name stands once under each word of a column, nearly always."""
-    own = np.unique(texts[column].codes, return_inverse=True)[1]
-    count = int(own.max()) + 1
-    key = np.zeros(len(own), dtype=np.int64)
-    keys = []
-    for other, said in texts.items():
-        if other == column:
-            continue
-        place = np.unique(said.codes, return_inverse=True)[1]
-        together = len(np.unique(place * count + own))
-        if together == int(place.max()) + 1 or int(place.max()) + 1 == len(own):
-            # It says the same as the column itself, as its code does, or something else in every row.
-            continue
-        keys.append(place)
-        key = np.unique(key * (int(place.max()) + 1) + place, return_inverse=True)[1]
-    return any(_stand_once(each, own, count) for each in (key, *keys))
-
-
-def _stand_once(things: Ints, words: Ints, count: int) -> bool:
-    """Whether each of several things stands once under each word, nearly always."""
-    there = np.zeros((int(things.max()) + 1, count), dtype=np.int64)
-    np.add.at(there, (things, words), 1)
-    return len(there) >= _THINGS and bool((there == 1).all(axis=1).mean() >= _CROSSED)
+def _choose(
+    table: Table, column: Column, words: Sequence[str], codes: Ints, groups: Sequence[int], decisions: Decisions
+) -> set[int]:
+    """Of the rows of some words of a column that state the same money, those that do not count."""
+    named = [words[g] for g in groups]
+    choice = table.choice(
+        "rows",
+        (column.header, *named),
+        f"Column {column.letter} of {table.grid.name!r} states the same money in rows of "
+        f"{', '.join(map(repr, named))}. Which of them counts?",
+        (
+            *((str(g), f"Rows of {words[g]!r}") for g in groups),
+            ("+".join(map(str, groups)), "All of them, as different money"),
+        ),
+        str(groups[named.index(best_version(named))]),
+    )
+    taken = set(decisions.take(choice).split("+"))
+    return {p for g in groups if str(g) not in taken for p in np.flatnonzero(codes == g).tolist()}
 
 
 def _choose_repeated(
@@ -228,8 +146,7 @@ def _choose_repeated(
     """Of rows that stand again under every heading or name, those that do not count: they are changes or parts of
     others, or what they say does not tell which of them is the budget.
     """
-    changes = [g for g, word in enumerate(words) if says("change", word) or row_words.says_derived_row(word)]
-    changes += [g for g, word in enumerate(words) if g not in changes and row_words.OF_WHICH.search(word)]
+    changes = [g for g, word in enumerate(words) if is_made_of_others(word) or row_words.OF_WHICH.search(word)]
     left = {p for g in changes for p in np.flatnonzero(codes == g).tolist()}
     groups = [g for g in range(len(words)) if g not in changes]
     if len(groups) < 2 or _are_told_apart(table, [words[g] for g in groups]):
@@ -421,13 +338,13 @@ def _named_alternatives(table: Table, words: Sequence[str]) -> list[int]:
     basis = [vocabulary.says_basis(word) for word in words]
     named = all(said or vocabulary.find_stage(word) for said, word in zip(basis, words, strict=True))
     every = list(range(len(words)))
-    return every if named and (sum(basis) > 1 or _told_alike(table, words, every)) else []
+    return every if named and (sum(basis) > 1 or told_alike(table, words, every)) else []
 
 
 def _alternatives(table: Table, column: Column, codes: Ints, count: int) -> list[int]:
     """The words whose rows state near the same figures for the same thing, most of the time."""
     naming = [c for c in table.columns if c.index in table.block.labels and c.index != column.index]
-    rows = np.arange(min(len(codes), _ROWS))
+    rows = _of_one_stage(table, column, np.arange(min(len(codes), _ROWS)))
     key = np.zeros(len(rows), dtype=np.int64)
     for other in naming:
         if other.role in ("description", "note", "unused"):
@@ -449,6 +366,17 @@ def _alternatives(table: Table, column: Column, codes: Ints, count: int) -> list
     np.add.at(there, (codes[rows][named], key[named]), 1)
     if (there > 1).sum() > 0.2 * (there > 0).sum():
         return []
+    return near_groups(sums, there)
+
+
+def near_groups(sums: npt.NDArray[np.float64], there: Ints) -> list[int]:
+    """Which of several kinds of rows state near the same as another for the same things, most of the time.
+
+    Args:
+        sums: what each kind comes to for each thing.
+        there: how many rows of each kind each thing has.
+    """
+    count = len(sums)
     found: set[int] = set()
     for i in range(count):
         for j in range(i + 1, count):
@@ -466,6 +394,19 @@ def _alternatives(table: Table, column: Column, codes: Ints, count: int) -> list
     return sorted(found)
 
 
+def _of_one_stage(table: Table, column: Column, rows: Ints) -> Ints:
+    """Those of some rows that are of one stage where another column says it: one amount in three stages is near another
+    in all three or in none.
+    """
+    for other in table.of_role("stage"):
+        if other.index != column.index and not other.fiscal_year:
+            said = table.grid.codes[table.block.data[rows], other.index]
+            stages, counts = np.unique(said, return_counts=True)
+            if len(stages) <= _WORDS:
+                rows = rows[said == stages[counts.argmax()]]
+    return rows
+
+
 def _by_chance(near: int, count: int) -> float:
     """How likely so many of some pairs of unrelated amounts are near each other, where most are."""
     if count > _COUNTED:
@@ -479,65 +420,9 @@ def _by_chance(near: int, count: int) -> float:
 _COUNTED: Final = 100
 
 
-def _tells_stages(column: Column, words: Sequence[str]) -> bool:
-    """Whether the words of a column are told apart as the stages, versions or controls of its lines."""
-    return column.role == "stage" or (column.role == "control" and all(map(vocabulary.find_control, words)))
-
-
-def _of_one_year(table: Table, rows: Ints, codes: Ints, groups: Sequence[int]) -> list[list[int]]:
-    """Some words in parts that share a year, where a column says the year of each row: the estimate of one year is no
-    other version of the budget of the year before.
-    """
-    years = table.of_role("year")
-    if not years:
-        return [list(groups)]
-    said = column_texts(table.grid, table.block.data[rows], years[0].index, with_numbers=True).codes
-    parts: list[tuple[set[int], list[int]]] = []
-    for group in groups:
-        own = set(said[codes == group].tolist())
-        shared = [part for part in parts if part[0] & own]
-        parts = [part for part in parts if part not in shared]
-        parts.append((own.union(*(part[0] for part in shared)), [*(g for part in shared for g in part[1]), group]))
-    return [sorted(words) for _, words in parts if len(words) > 1]
-
-
 def _are_told_apart(table: Table, words: Sequence[str]) -> bool:
     """Whether the words are different stages, versions, years, flows or controls, and so different figures."""
-    return not _told_alike(table, words, range(len(words)))
-
-
-def _told_alike(table: Table, words: Sequence[str], groups: Sequence[int]) -> list[list[int]]:
-    """Of some words those that no stage, version, year, flow or control tells apart, two or more together.
-
-    What a word leaves unsaid it has in common with the others: a budget that says no version is the original.
-    """
-    calendar = table.grid.terms.calendar
-    said = {
-        g: (
-            tell_flow(words[g]),
-            vocabulary.find_stage(words[g]),
-            vocabulary.find_version(words[g]),
-            vocabulary.find_control(words[g]),
-            tuple(calendar.find_years(words[g])),
-        )
-        for g in groups
-    }
-    flows = {flow for flow, *_ in said.values()}
-    if DERIVED in flows and flows & {"income", "expenditure"}:
-        # What is left of the others is made of them.
-        return []
-    usual = table.context.stage.value or "budget"
-    alike: dict[tuple[object, ...], list[int]] = {}
-    for g, (flow, stage, version, control, years) in said.items():
-        flow = "" if flow == DERIVED else flow
-        alike.setdefault((flow or "expenditure", stage or usual, version or "original", control, years), []).append(g)
-    return [each for each in alike.values() if len(each) > 1]
-
-
-def _best(words: Sequence[str]) -> str:
-    """The version that is proposed: the one approved, else one that names a stage, else the first."""
-    approved = next((word for word in words if vocabulary.find_version(word) == "original"), "")
-    return approved or next((word for word in words if vocabulary.find_stage(word)), words[0])
+    return not told_alike(table, words, range(len(words)))
 
 
 def choose_cumulative(table: Table, decisions: Decisions) -> frozenset[int]:

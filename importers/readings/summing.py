@@ -29,6 +29,7 @@ from importers.readings.cumulative_lists import choose_cumulative_list
 from importers.readings.foot_rows import choose_foot
 from importers.readings.marked_parts import choose_marked_parts
 from importers.readings.names_of_lines import find_lines_named_otherwise
+from importers.readings.row_endings import choose_endings
 from importers.readings.row_flows import tell_flows_of_sections
 from importers.readings.row_totals import (
     choose_deductions,
@@ -127,6 +128,7 @@ def make_table(
     table.shares |= wholes
     table.shares |= choose_versions_of_rows(table, decisions, dimensions) | choose_cumulative(table, decisions)
     table.shares |= choose_cumulative_list(table, decisions)
+    table.shares |= choose_endings(table, decisions)
     table.shares |= choose_hidden_rows(table, decisions) | choose_promised_rows(table, decisions)
     table.shares |= choose_taken_back(table, decisions)
     _take_off(table, decisions)

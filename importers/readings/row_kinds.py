@@ -1,0 +1,259 @@
+"""Rows of a list that a column of few words or codes tells apart by a kind that nobody can guess: versions, prices,
+measures or stages of the same money, or parts of a whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from importers.evidence.choices import Decisions
+from importers.evidence.row_dimensions import DERIVED, tell_flow
+from importers.readings.table import Table
+from importers.structure.grid import Ints
+from importers.structure.texts import Texts, column_texts
+from importers.words import row_words, vocabulary
+from importers.words.lexicon import says
+
+_LONGEST: Final = 60
+
+
+_ROWS: Final = 20_000
+
+
+def names_purposes(header: str) -> bool:
+    """Whether a header is of a column that parts money by whom it is for, where and on what.
+
+    >>> names_purposes("Department"), names_purposes("Price basis"), names_purposes("Budget type")
+    (True, False, False)
+    """
+    return bool(_PURPOSES.search(header)) and not _BASIS_HEADER.search(header)
+
+
+_PURPOSES: Final = re.compile(
+    r"\b(areas?|regions?|wards?|districts?|divisions?|count(y|ies|ry|ries)|cit(y|ies)|states?|provinces?|places?|locations?"
+    r"|sites?|zones?|departments?|dept|director(at)?es?|ministr(y|ies)|agenc(y|ies)|bod(y|ies)|organi[sz]ations?|councils?"
+    r"|authorit(y|ies)|teams?|branch(es)?|schools?|hospitals?|trusts?|units?|cost cent(re|er)s?|funds?|sources?"
+    r"|programmes?|programs?|projects?|schemes?|services?|functions?|polic(y|ies)|subjectives?|accounts?|objects?"
+    r"|categor(y|ies)|class(es)?|groups?|sub ?groups?|natures?|economic|types? of spend(ing)?|items?|lines?|suppliers?"
+    r"|vendors?|payees?|donors?|partners?|quarters?|months?|periods?|weeks?|days?|dates?|gender|sex|age|capital|grades?"
+    r"|ressorts?|kapitel|titel|produkte?|bereiche?|gemeinden?|kreise?|land|l[aä]nder|capitulos?|cap[ií]tulos?|partidas?"
+    r"|chapitres?|articles?|art[ií]culos?|programas?|secci[oó]n(es)?|[oó]rg[aã]os?|entidad(es)?|missione|missioni|titoli)\b",
+    re.IGNORECASE,
+)
+"""Words of headers of columns that part money by whom it is for, where and on what."""
+
+
+_FEW: Final = 4
+
+
+_CROSSED: Final = 0.95
+
+
+_THINGS: Final = 8
+
+
+def choose_crossed(table: Table, decisions: Decisions, dimensions: Collection[int]) -> frozenset[int]:
+    """The rows that do not count where a column of two to four words states everything else that names rows once under
+    each: versions, prices, measures or stages have such columns, whatever they are called; so may parts of a whole that
+    its header does not name. Which it is, is a choice that nobody can guess.
+    """
+    money = [c.index for c in table.of_role("amount")]
+    kept = np.setdiff1d(np.arange(len(table.block.data)), sorted(table.shares))
+    if not money or not _THINGS <= len(kept) <= _ROWS or table.block.headings:
+        return frozenset()
+    naming = [
+        c
+        for c in table.columns
+        if c.index not in money and c.role not in ("amount", "total", "memo", "change", "measure", "note")
+    ]
+    texts = {c.index: column_texts(table.grid, table.block.data[kept], c.index, with_numbers=True) for c in naming}
+    for column in naming:
+        told = (
+            column.role in ("flow", "side", "currency", "row_unit", "body", "counterpart") or column.index in dimensions
+        )
+        if told or (column.role == "year" and not _BASIS_HEADER.search(column.header)):
+            continue
+        said = texts[column.index]
+        words = [said.words[code] for code in np.unique(said.codes).tolist()]
+        if not 2 <= len(words) <= _FEW or not all(words) or max(map(len, words)) > _LONGEST:
+            continue
+        if names_purposes(column.header):
+            continue
+        groups = [int(code) for code in np.unique(said.codes).tolist()]
+        if column.role in ("stage", "control"):
+            alike = told_alike(table, said.words, groups)
+            if not any(of_one_year(table, kept, said.codes, each) for each in alike):
+                continue
+        if not _are_letters_of(column.header, words) and not _are_crossed(texts, column.index):
+            continue
+        choice = table.choice(
+            "rows",
+            (column.header, "crossed", *words),
+            f"Column {column.letter} of {table.grid.name!r} ({column.header[:_LONGEST]!r}) states the same things once "
+            f"each as {', '.join(map(repr, words))}. Which of them counts?",
+            (
+                *((str(n), f"Rows of {word!r}") for n, word in enumerate(words)),
+                ("all", "All of them, as different money"),
+            ),
+            "",
+        )
+        taken = decisions.take(choice)
+        if taken in ("", "all"):
+            return frozenset()
+        return frozenset(kept[said.codes != groups[int(taken)]].tolist())
+    return frozenset()
+
+
+_BASIS_HEADER: Final = re.compile(
+    r"\b(versions?|vintages?|status|prices?|price bas[ei]s|bas[ei]s|consolidat(ion|ed)|measures?|variables?|indicators?"
+    r"|metrics?|phases?|stages?|scenarios?|releases?|editions?|series|data ?types?|value ?types?|amount ?types?)\b",
+    re.IGNORECASE,
+)
+
+
+def _are_letters_of(header: str, words: Sequence[str]) -> bool:
+    """Whether a header is made of the letters that stand below it, as "V/U/O" is of V, U and O."""
+    letters = sorted(letter for letter in header.casefold() if letter.isalpha())
+    return max(map(len, words)) == 1 and letters == sorted("".join(words).casefold())
+
+
+def _are_crossed(texts: Mapping[int, Texts], column: int) -> bool:
+    """Whether everything that the other columns name stands once under each word of a column, nearly always."""
+    own = np.unique(texts[column].codes, return_inverse=True)[1]
+    count = int(own.max()) + 1
+    key = np.zeros(len(own), dtype=np.int64)
+    keys = []
+    for other, said in texts.items():
+        if other == column:
+            continue
+        place = np.unique(said.codes, return_inverse=True)[1]
+        together = len(np.unique(place * count + own))
+        if together == int(place.max()) + 1 or int(place.max()) + 1 == len(own):
+            # It says the same as the column itself, as its code does, or something else in every row.
+            continue
+        keys.append(place)
+        key = np.unique(key * (int(place.max()) + 1) + place, return_inverse=True)[1]
+    return any(_stand_once(each, own, count) for each in (key, *keys))
+
+
+def _stand_once(things: Ints, words: Ints, count: int) -> bool:
+    """Whether each of several things stands once under each word, nearly always."""
+    there = np.zeros((int(things.max()) + 1, count), dtype=np.int64)
+    np.add.at(there, (things, words), 1)
+    return len(there) >= _THINGS and bool((there == 1).all(axis=1).mean() >= _CROSSED)
+
+
+def choose_kinds(table: Table, decisions: Decisions, dimensions: Collection[int]) -> frozenset[int]:
+    """The rows that do not count where a header says that its column is of the type of each row, and codes below it say
+    no more: one type may be what was promised and another what was paid of it, which no reader can know.
+    """
+    money = [c.index for c in table.of_role("amount")]
+    kept = np.setdiff1d(np.arange(len(table.block.data)), sorted(table.shares))
+    if not money or len(kept) < _LIST or table.block.headings:
+        return frozenset()
+    for column in table.columns:
+        if column.index in (*money, *dimensions) or column.role not in ("unit", "programme", "account", "unused"):
+            continue
+        if not _KIND_HEADER.search(column.header) or _PURPOSES.search(column.header):
+            continue
+        said = column_texts(table.grid, table.block.data[kept], column.index, with_numbers=True)
+        groups, counts = np.unique(said.codes, return_counts=True)
+        words = [said.words[g] for g in groups.tolist()]
+        short = all(0 < len(word) <= _CODE for word in words)
+        if not 2 <= len(words) <= _FEW or not short or counts.min() < _OFTEN:
+            continue
+        amounts = [table.amounts[kept[said.codes == g]][:, money].sum() for g in groups]
+        if min(amounts) < 0:
+            # What is taken off is no other kind of the same.
+            continue
+        named = ", ".join(map(repr, words))
+        options = [(str(n), f"Rows of {word!r}") for n, word in enumerate(words)]
+        if len(words) > 2:
+            options += [(f"-{n}", f"All but rows of {word!r}") for n, word in enumerate(words)]
+        choice = table.choice(
+            "rows",
+            (column.header, "kinds", *words),
+            f"Column {column.letter} of {table.grid.name!r} ({column.header[:_LONGEST]!r}) says {named} of each row, "
+            "and nothing says what these are. Which rows count? One may be what was promised, another what was paid "
+            "of it.",
+            (*options, ("all", "All of them, as different money")),
+            "",
+        )
+        taken = decisions.take(choice)
+        if taken in ("", "all"):
+            return frozenset()
+        named_one = said.codes == groups[int(taken.lstrip("-"))]
+        return frozenset(kept[named_one if taken.startswith("-") else ~named_one].tolist())
+    return frozenset()
+
+
+_KIND_HEADER: Final = re.compile(r"\b(types?|tipo|typ|kinds?|status|stage|phase|measure)\b", re.IGNORECASE)
+
+
+_LIST: Final = 12
+
+
+_CODE: Final = 2
+
+
+_OFTEN: Final = 3
+
+
+def told_alike(table: Table, words: Sequence[str], groups: Sequence[int]) -> list[list[int]]:
+    """Of some words those that no stage, version, year, flow or control tells apart, two or more together.
+
+    What a word leaves unsaid it has in common with the others: a budget that says no version is the original.
+    """
+    calendar = table.grid.terms.calendar
+    said = {
+        g: (
+            tell_flow(words[g]),
+            vocabulary.find_stage(words[g]),
+            vocabulary.find_version(words[g]),
+            vocabulary.find_control(words[g]),
+            tuple(calendar.find_years(words[g])),
+        )
+        for g in groups
+    }
+    flows = {flow for flow, *_ in said.values()}
+    if DERIVED in flows and flows & {"income", "expenditure"}:
+        # What is left of the others is made of them.
+        return []
+    usual = table.context.stage.value or "budget"
+    alike: dict[tuple[object, ...], list[int]] = {}
+    for g, (flow, stage, version, control, years) in said.items():
+        flow = "" if flow == DERIVED else flow
+        alike.setdefault((flow or "expenditure", stage or usual, version or "original", control, years), []).append(g)
+    return [each for each in alike.values() if len(each) > 1]
+
+
+def best_version(words: Sequence[str]) -> str:
+    """The version that is proposed: the one approved, else one that names a stage, else the first."""
+    approved = next((word for word in words if vocabulary.find_version(word) == "original"), "")
+    return approved or next((word for word in words if vocabulary.find_stage(word)), words[0])
+
+
+def is_made_of_others(word: str) -> bool:
+    """Whether a word that tells rows apart says that they are changes, shares or what is left of others."""
+    return bool(says("change", word) or row_words.says_derived_row(word) or row_words.says_share_row(word))
+
+
+def of_one_year(table: Table, rows: Ints, codes: Ints, groups: Sequence[int]) -> list[list[int]]:
+    """Some words in parts that share a year, where a column says the year of each row: the estimate of one year is no
+    other version of the budget of the year before.
+    """
+    years = table.of_role("year")
+    if not years:
+        return [list(groups)]
+    said = column_texts(table.grid, table.block.data[rows], years[0].index, with_numbers=True).codes
+    parts: list[tuple[set[int], list[int]]] = []
+    for group in groups:
+        own = set(said[codes == group].tolist())
+        shared = [part for part in parts if part[0] & own]
+        parts = [part for part in parts if part not in shared]
+        parts.append((own.union(*(part[0] for part in shared)), [*(g for part in shared for g in part[1]), group]))
+    return [sorted(words) for _, words in parts if len(words) > 1]
