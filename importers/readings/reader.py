@@ -48,6 +48,7 @@ from importers.readings.control_totals import find_total_findings, half_of_place
 from importers.readings.lines import make_lines
 from importers.readings.other_sheets import ask_about_other_sheets
 from importers.readings.questions import BARE_YEAR, NUMBERS, ask
+from importers.readings.repeated_lines import ask_about_repeated_lines
 from importers.readings.standing import standing_of
 from importers.readings.stated_total import Reached, reach
 from importers.readings.summaries import ask_about_repeats, tell_summaries
@@ -258,8 +259,12 @@ class WorkbookReader:
                 moneys[number] = moneys[number].uncounted
         _leave(ask_about_other_sheets(tables, moneys, self.terms.short), tables, moneys, decisions)
         hidden = [each.sheet.hidden for each in sheets for table in each.tables if table.of_role("amount")]
-        _leave(ask_about_repeats(tables, moneys, set(summaries), self.terms.short), tables, moneys, decisions)
-        _leave(ask_about_versions(tables, moneys, hidden, self.terms.short), tables, moneys, decisions)
+        repeats = ask_about_repeats(tables, moneys, set(summaries), self.terms.short)
+        _leave(repeats, tables, moneys, decisions)
+        versions = ask_about_versions(tables, moneys, hidden, self.terms.short)
+        _leave(versions, tables, moneys, decisions)
+        asked = [*repeats, *versions]
+        _leave(ask_about_repeated_lines(tables, moneys, asked, self.terms.short), tables, moneys, decisions)
         tell_flows_of_sheets(tables, moneys, decisions)
         self._date(tables, moneys, decisions)
         return Assembly(sheets, tables, moneys, totals, summaries, decisions)

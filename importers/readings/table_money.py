@@ -66,11 +66,13 @@ class TableMoney:
         frame: its lines; none of a table that does not count.
         totals: its control totals.
         half: half of what the last place that it prints is worth, in minor units.
+        compared: what was worked out when it was set beside others.
     """
 
     frame: pd.DataFrame
     totals: Sequence[ControlTotal]
     half: int = 0
+    compared: dict[Any, Any] = field(default_factory=dict, repr=False)
     _known: dict[str, list[Any]] = field(default_factory=dict, repr=False)
     _met: dict[tuple[TableMoney, bool], Stated | None] = field(default_factory=dict, repr=False)
 
