@@ -19,6 +19,7 @@ from importers.evidence.column_sums import find_total_columns
 from importers.evidence.label_columns import place_labels, read_label_column, tell_dimensions
 from importers.evidence.money_columns import tell_apart
 from importers.evidence.open_columns import choose_open, tell_by_company
+from importers.evidence.paid_from import tell_paid_from
 from importers.structure.grid import Grid, sample
 from importers.structure.layout import Block
 from importers.structure.texts import column_texts
@@ -76,6 +77,7 @@ def choose_columns(
             c.index: as_amount(grid, c) for c in told if c.may_be_money and c.index > min(block.labels, default=-1)
         }
         told = choose_open(grid, told, may_be, decisions, key, shape) if may_be else told
+    told = tell_paid_from(grid, block, told, decisions, key, shape)
     ordered = tell_apart(grid, block, told, decisions, key, shape, answers.stage)
     ordered = place_labels(grid, block, tell_dimensions(grid, block, ordered))
     return _obey(grid, _without_repeats(grid, block, ordered), answers)

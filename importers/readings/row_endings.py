@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import numpy as np
@@ -15,9 +14,7 @@ from importers.readings.table import Table
 from importers.structure.texts import column_texts
 from importers.words import vocabulary
 
-_ENDING: Final = re.compile(
-    r"^(?P<name>.*\w.*?)(?:\s+[-–—|/:]+\s*|\s*[:|]\s+|,\s+|\s*\((?=[^()]*\)$))(?P<end>[^()]+?)\)?$"
-)
+_MARKS: Final = (" - ", " – ", " — ", " | ", " / ", ": ", ", ")
 _FEWEST: Final = 4
 _FEW: Final = 4
 _LONGEST: Final = 40
@@ -34,12 +31,11 @@ def choose_endings(table: Table, decisions: Decisions) -> frozenset[int]:
     if not money or len(named) != 1 or len(kept) < 2 * _FEWEST:
         return frozenset()
     said = column_texts(table.grid, table.block.data[kept], named[0].index, with_numbers=False)
-    parted = [_ENDING.match(word.strip()) for word in said.words]
-    used = np.unique(said.codes)
-    if not all(parted[code] for code in used.tolist()):
+    parted = [_part(word) for word in said.words]
+    if not all(parted[code][1] for code in np.unique(said.codes).tolist()):
         return frozenset()
-    ends = np.array([match["end"].strip() if match else "" for match in parted])[said.codes]
-    names = np.array([match["name"].strip() if match else "" for match in parted])[said.codes]
+    names = np.array([name for name, _ in parted])[said.codes]
+    ends = np.array([end for _, end in parted])[said.codes]
     words, codes = np.unique(ends, return_inverse=True)
     if not 2 <= len(words) <= _FEW or max(map(len, words.tolist())) > _LONGEST:
         return frozenset()
@@ -85,3 +81,19 @@ def choose_endings(table: Table, decisions: Decisions) -> frozenset[int]:
     if taken != "all":
         left |= {int(kept[p]) for n, g in enumerate(groups) if str(n) != taken for p in np.flatnonzero(codes == g)}
     return frozenset(left)
+
+
+def _part(word: str) -> tuple[str, str]:
+    """A name without its last part, and that part, which a mark or brackets set apart; "" for one that has none.
+
+    >>> _part("Roads - Budget"), _part("Roads (Budget)"), _part("Roads")
+    (('Roads', 'Budget'), ('Roads', 'Budget'), ('Roads', ''))
+    """
+    word = word.strip()
+    if word.endswith(")") and "(" in word:
+        place, length = word.rfind("("), 1
+        word = word[:-1]
+    else:
+        place, length = max((word.rfind(mark), len(mark)) for mark in _MARKS)
+    name, end = word[:place].strip(), word[place + length :].strip()
+    return (name, end) if place > 0 and name and end else (word, "")
