@@ -1,5 +1,5 @@
-"""Habits of stating the same money again within one list: versions, stages and measures down a column or at the end of
-names, not all of them of every line. Each is a small workbook made from lines whose sum is known, and is read rightly
+"""Habits of stating the same money again: versions, stages and measures down a column or at the end of names, a sheet
+that repeats lines or sums of another, what a scheme is paid from. Each is a small workbook made from lines whose sum is known, and is read rightly
 or asked about once.
 """
 
@@ -8,7 +8,8 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.importers.test_habits_around_tables import check_told
-from tests.unit.importers.test_reading_habits import NAMES, Rows, figures, read, stored, table, text
+from tests.unit.importers.test_reading_habits import NAMES, Habit, Rows, figures, read, stored, table, text
+from tests.workbooks import workbook
 
 KINDS = ("Salaries", "Operations", "Grants")
 
@@ -109,3 +110,111 @@ def test_parts_at_the_end_of_names_are_added(ends: tuple[str, str]) -> None:
     values = figures(5, 20, 10_007, 99_999_989)
     names = [f"{name} - {end}" for name in NAMES[:10] for end in ends]
     check_told(text(table(["Service", "2024-25 £"], names, values), sum(values)))
+
+
+# One sheet beside another that states its money too
+
+HEAD = ["Department", "Programme", "2024-25 £"]
+DEPARTMENTS = ("Esk", "Fell", "Garth")
+SPENT = figures(6, 12)
+BUDGET: Rows = table(HEAD, [name for name in DEPARTMENTS for _ in range(4)], NAMES[:12], SPENT)
+
+
+def beside(right: int, **sheets: Rows) -> None:
+    """Checks that sheets are read as one sum, after one question."""
+    outcome = read(Habit(workbook(**sheets), (frozenset([right]),), truth={"unit": "pounds"}))
+    assert outcome.asked["counted"] == 1, outcome.asked
+    assert sum(stored(outcome)) == right
+
+
+def test_the_lines_of_one_department_again() -> None:
+    extract = table(["Programme", "2024-25 £"], NAMES[:4], SPENT[:4])
+    beside(sum(SPENT), Budget=BUDGET, Esk=[*extract, ["Total", sum(SPENT[:4])]])
+
+
+def test_the_lines_of_all_departments_but_one_again() -> None:
+    sheets = {
+        name: table(["Programme", "2024-25 £"], NAMES[i : i + 4], SPENT[i : i + 4]) for name, i in (("E", 0), ("F", 4))
+    }
+    beside(sum(SPENT), Budget=BUDGET, **sheets)
+
+
+def test_the_detail_of_one_department() -> None:
+    kinds = [(name, amount // 3, amount - amount // 3) for name, amount in zip(NAMES[:4], SPENT[:4], strict=True)]
+    rows: Rows = [["Programme", "Type", "2024-25 £"]]
+    for name, pay, goods in kinds:
+        rows += [[name, "Pay", pay], [name, "Goods", goods]]
+    beside(sum(SPENT), Budget=BUDGET, Detail=rows)
+
+
+def test_the_sums_of_the_largest_groups() -> None:
+    payees = [NAMES[place * 5 % 7] for place in range(40)]
+    values = figures(7, 40)
+    sums = {name: sum(v for v, said in zip(values, payees, strict=True) if said == name) for name in NAMES[:7]}
+    largest = sorted(sums, key=lambda name: -sums[name])[:5]
+    rows = table(["Supplier", "Paid 2024-25 £"], payees, values)
+    beside(sum(values), Payments=rows, Largest=table(["Supplier", "2024-25 £"], largest, [sums[n] for n in largest]))
+
+
+def test_some_lines_again_in_thousands() -> None:
+    places = range(0, 12, 2)
+    said = [NAMES[place] for place in places], [round(SPENT[place] / 1000) for place in places]
+    outcome = read(
+        Habit(workbook(Budget=BUDGET, Duties=table(["Programme", "2024-25 £000"], *said)), (frozenset([sum(SPENT)]),))
+    )
+    assert outcome.asked["counted"] == 1, outcome.asked
+    assert sum(stored(outcome)) == sum(SPENT)
+
+
+def test_another_view_that_rounding_sets_apart() -> None:
+    quarter = sum(SPENT) // 4
+    wards = table(
+        ["Ward", "2024-25 £"],
+        ("North", "South", "East", "West"),
+        [quarter - 3, quarter - 2, quarter + 1, sum(SPENT) - 3 * quarter + 5],
+    )
+    beside(sum(SPENT), Budget=BUDGET, Wards=wards)
+
+
+def test_a_summary_that_says_income_too() -> None:
+    gross = [sum(SPENT[i : i + 4]) for i in (0, 4, 8)]
+    income = [-amount // 5 for amount in gross]
+    net = [a + b for a, b in zip(gross, income, strict=True)]
+    rows = table(
+        ["Department", "Gross 2024-25 £", "Income 2024-25 £", "Net 2024-25 £"], DEPARTMENTS, gross, income, net
+    )
+    outcome = read(Habit(workbook(Summary=rows, Budget=BUDGET), (frozenset([sum(SPENT)]),), truth={"unit": "pounds"}))
+    assert outcome.asked["counted"] == 1, outcome.asked
+    assert sum(SPENT) in stored(outcome)
+
+
+def test_sheets_of_other_money_are_added() -> None:
+    more = figures(8, 12)
+    rows = table(HEAD, [name for name in DEPARTMENTS for _ in range(4)], NAMES[:12], more)
+    check_told(
+        Habit(workbook(North=BUDGET, South=rows), (frozenset([sum(SPENT) + sum(more)]),), truth={"unit": "pounds"})
+    )
+
+
+# What a scheme is paid from
+
+SOURCES = ("Grant", "Borrowing", "Capital receipts")
+
+
+@pytest.mark.parametrize("with_total", [True, False])
+def test_what_a_scheme_is_paid_from_is_spent(with_total: bool) -> None:
+    columns = [figures(seed, 10) for seed in (9, 10, 11)]
+    sums = [sum(row) for row in zip(*columns, strict=True)]
+    header = ["Scheme", *(f"{source} 2024-25 £" for source in SOURCES)]
+    rows = table([*header, "Total 2024-25 £"], NAMES[:10], *columns, sums)
+    outcome = read(text(rows if with_total else [row[:-1] for row in rows], sum(sums)))
+    assert stored(outcome) == {sum(sums)}, outcome.groups
+    assert with_total or outcome.asked["flow"] == 1, outcome.asked
+
+
+def test_what_is_borrowed_beside_what_is_spent_is_borrowed() -> None:
+    spent, borrowed = figures(12), figures(13, 10, 1_007, 9_999)
+    rows = table(["Service", "Expenditure 2024-25 £", "Borrowing 2024-25 £"], NAMES[:10], spent, borrowed)
+    outcome = read(text(rows, [sum(spent), sum(borrowed)], sum(spent)))
+    assert not outcome.asked["flow"], outcome.asked
+    assert sum(spent) in stored(outcome)
