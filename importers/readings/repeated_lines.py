@@ -5,7 +5,7 @@ some groups, a copy in thousands, another view of the same whole. A person is as
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -109,13 +109,15 @@ def _repeats(table: Table, mine: TableMoney, beside: Table, other: TableMoney) -
     if any(abs(own[where]) > abs(others[where]) + tolerance for where in shared):
         return None
     # Each of its lines is a line of the other one, or what the lines of one name come to there.
-    if len(mine.frame) <= LONGEST_SUMMARY and _state(_lines(mine), _groups(other), shared, mine.half, other_tolerance):
+    if len(mine.frame) <= LONGEST_SUMMARY and _state(
+        _lines(mine), [_amounts(other), *map(_each, _groups(other))], shared, mine.half, other_tolerance
+    ):
         return False, ""
     # What its lines of each name come to is a line of the other one.
     if len(other.frame) <= LONGEST_SUMMARY:
         lines = _named_lines(other)
         for groups in _groups(mine):
-            if _state([(key, amount) for key, amount in groups.items()], [lines], shared, other.half, mine_tolerance):
+            if _state(list(groups.items()), [_each(lines)], shared, other.half, mine_tolerance):
                 return False, ""
         return _stands_as_line(table, own, lines, shared, max(other.half, mine_tolerance))
     return None
@@ -137,7 +139,7 @@ def _stands_as_line(
 
 def _state(
     lines: Sequence[tuple[tuple[str, Where], int]],
-    stated: Sequence[Groups],
+    stated: Sequence[Mapping[tuple[str, Where], Collection[int]]],
     shared: Collection[Where],
     half: int,
     tolerance: int,
@@ -150,7 +152,7 @@ def _state(
         return False
     near = max(half, tolerance)
     for groups in stated:
-        same = [amount for key, amount in mine if key in groups and abs(groups[key] - amount) <= near]
+        same = [amount for key, amount in mine if any(abs(each - amount) <= near for each in groups.get(key, ()))]
         # What is printed to few digits has to agree in all rows.
         least = _DIGITS if len(same) == len(mine) else 2 * _DIGITS
         if len(same) >= max(2, _MOSTLY * len(mine)) and sum(_digits(amount, near) for amount in same) >= least:
@@ -180,6 +182,18 @@ def _sums(money: TableMoney) -> dict[Where, int]:
 def _lines(money: TableMoney) -> list[tuple[tuple[str, Where], int]]:
     """Each line by its own name."""
     return [((name, where), amount) for name, where, amount in _records(money)]
+
+
+def _amounts(money: TableMoney) -> dict[tuple[str, Where], list[int]]:
+    """The amounts of the lines of each own name, which may stand several times."""
+    found: dict[tuple[str, Where], list[int]] = {}
+    for name, where, amount in _records(money):
+        found.setdefault((name, where), []).append(amount)
+    return found
+
+
+def _each(groups: Groups) -> dict[tuple[str, Where], tuple[int]]:
+    return {key: (amount,) for key, amount in groups.items()}
 
 
 def _named_lines(money: TableMoney) -> Groups:
