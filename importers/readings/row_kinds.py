@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from importers.evidence.choices import Decisions
+from importers.evidence.column import Column
 from importers.evidence.row_dimensions import DERIVED, tell_flow
 from importers.readings.table import Table
 from importers.structure.grid import Ints
@@ -84,7 +85,7 @@ def choose_crossed(table: Table, decisions: Decisions, dimensions: Collection[in
         if names_purposes(column.header):
             continue
         groups = [int(code) for code in np.unique(said.codes).tolist()]
-        if column.role in ("stage", "control"):
+        if _tells_stages(column, words):
             alike = told_alike(table, said.words, groups)
             if not any(of_one_year(table, kept, said.codes, each) for each in alike):
                 continue
@@ -257,3 +258,8 @@ def of_one_year(table: Table, rows: Ints, codes: Ints, groups: Sequence[int]) ->
         parts = [part for part in parts if part not in shared]
         parts.append((own.union(*(part[0] for part in shared)), [*(g for part in shared for g in part[1]), group]))
     return [sorted(words) for _, words in parts if len(words) > 1]
+
+
+def _tells_stages(column: Column, words: Sequence[str]) -> bool:
+    """Whether the words of a column are told apart as the stages, versions or controls of its lines."""
+    return column.role == "stage" or (column.role == "control" and all(map(vocabulary.find_control, words)))

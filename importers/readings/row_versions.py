@@ -387,10 +387,6 @@ def near_groups(sums: npt.NDArray[np.float64], there: Ints) -> list[int]:
             near = (ratio > 1 / _NEAR) & (ratio < _NEAR)
             if near.mean() >= _ALIKE and _by_chance(int(near.sum()), len(near)) * count * (count - 1) / 2 < _BY_CHANCE:
                 found |= {i, j}
-    # What else is stated of the same things is another version too, though its amounts are further away.
-    shared = (there > 0).astype(np.int64) @ (there > 0).astype(np.int64).T
-    stated = np.diag(shared)
-    found |= {k for k in range(count) for i in found if shared[i, k] >= _KEYS * min(stated[i], stated[k])}
     return sorted(found)
 
 

@@ -276,7 +276,7 @@ def three_versions_in_a_column_that_a_header_calls_a_kind_of_budget() -> Habit:
     for n, amounts in enumerate(zip(*columns, strict=True)):
         said = zip(("Adopted", "Amended", "Actual"), amounts, strict=True)
         rows += [[NAMES[n // 3], ("Pay", "Travel", "Grants")[n % 3], word, amount] for word, amount in said]
-    return text(rows, *map(sum, columns))
+    return text(rows, [sum(column) for column in columns], *map(sum, columns))
 
 
 @pytest.mark.parametrize("name", HABITS)
