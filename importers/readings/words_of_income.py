@@ -21,6 +21,7 @@ _LONGEST: Final = 40
 _REPEATED: Final = 2
 """A column says each of its words so many times or more, on the average."""
 
+_OFTEN: Final = 3
 _NAMED: Final = 4
 _SIGNED: Final = 0.8
 """So large a share of what is called income stands below nought, and of the rest above it, where signs tell the two."""
@@ -56,7 +57,10 @@ def _meant(table: Table, column: Column) -> dict[str, str] | None:
         return None
     if any(row_words.says_total(word) for word in words):
         return None
-    meant = {word: tell_flow(word) or _ends_in_income(word) for word in words}
+    counts = np.bincount(texts.codes, minlength=len(texts.words))
+    often = {word for word, count in zip(texts.words, counts.tolist(), strict=True) if count >= _OFTEN}
+    # What ends a longer name and stands once or twice may be what one programme is called.
+    meant = {word: tell_flow(word) or (_ends_in_income(word) if word in often else "") for word in words}
     spent = "expenditure" in meant.values()
     for word, flow in meant.items():
         if flow == "income" and vocabulary.says_bare_revenue(word) and not spent:
@@ -108,7 +112,8 @@ def _told_by_sign(table: Table, flows: list[str]) -> bool:
     money = [c.index for c in table.of_role("amount")]
     sums = table.amounts[:, money].sum(axis=1)
     received = np.array([flow == "income" for flow in flows], dtype=bool)
-    return bool((sums[received] < 0).mean() >= _SIGNED and (sums[~received] > 0).mean() >= _SIGNED)
+    said, spent = sums[received & (sums != 0)], sums[~received & (sums != 0)]
+    return bool(len(said) and (said < 0).mean() >= _SIGNED and len(spent) and (spent > 0).mean() >= _SIGNED)
 
 
 def _listed(words: list[str]) -> str:
