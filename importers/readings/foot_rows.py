@@ -9,14 +9,12 @@ from typing import Final
 from importers.evidence.choices import Decisions
 from importers.readings.table import Table
 from importers.relations.sums import Entry
-from importers.structure.grid import address
 from importers.words import lexicon
 
 _FEWEST: Final = 6
 """Fewer lines above have no usual shape."""
 
 _MOST: Final = 6
-_NAMED: Final = 4
 _LONGEST: Final = 60
 _MEASURES: Final[tuple[lexicon.Meaning, ...]] = ("quantity", "ratio", "rate")
 
@@ -34,13 +32,11 @@ def choose_foot(table: Table, decisions: Decisions) -> frozenset[int]:
     if not count:
         return frozenset()
     foot = loose[-count:]
-    column = table.of_role("amount")[0].index
-    cells = ", ".join(address(entry.row, column) for entry in foot[:_NAMED])
-    more = f" and {len(foot) - _NAMED} more" if len(foot) > _NAMED else ""
+    cells = table.cells_of([entry.row for entry in foot])
     choice = table.choice(
         "rows",
         ("foot", cells),
-        f"{cells}{more} of {table.grid.name!r} ({foot[0].label[:_LONGEST]!r}) stand apart at the foot of the table. Do "
+        f"{cells} of {table.grid.name!r} ({foot[0].label[:_LONGEST]!r}) stand apart at the foot of the table. Do "
         "they count?",
         (
             ("leave", "Leave them out: they say something beside it"),

@@ -12,12 +12,11 @@ import numpy as np
 from importers.evidence.choices import Decisions
 from importers.readings.table import Table
 from importers.relations.sums import Entry
-from importers.structure.grid import Kind, address
+from importers.structure.grid import Kind
 
 _PROVEN: Final = 3
 """So many wholes must be made of rows that are marked alike before the mark is believed."""
 
-_NAMED: Final = 4
 _LONGEST: Final = 60
 
 Mark = tuple[bool | int, ...]
@@ -45,13 +44,11 @@ def choose_marked_parts(table: Table, decisions: Decisions) -> frozenset[int]:
     left = [entry for entry in top if entry not in found]
     if not left[0].is_total and tuple(map(sum, zip(*(e.amounts for e in left[1:]), strict=True))) == left[0].amounts:
         found = [left[0], *found]
-    column = table.of_role("amount")[0].index
-    cells = ", ".join(address(entry.row, column) for entry in found[:_NAMED])
-    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    cells = table.cells_of([entry.row for entry in found])
     choice = table.choice(
         "rows",
         ("marked", cells),
-        f"{cells}{more} of {table.grid.name!r} ({found[0].label[:_LONGEST]!r}) stand as the parts of other rows do, "
+        f"{cells} of {table.grid.name!r} ({found[0].label[:_LONGEST]!r}) stand as the parts of other rows do, "
         f"which add up to the row above them; these do not. Are they parts too?",
         (("leave", "They are parts of the row above them: do not count them"), ("count", "Count them beside it")),
         "leave",

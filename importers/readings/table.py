@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,7 +14,7 @@ from importers.evidence.choices import Choice, choice_id
 from importers.evidence.column import Column
 from importers.evidence.context import Context
 from importers.relations.sums import Sums
-from importers.structure.grid import Bools, Grid, Ints
+from importers.structure.grid import Bools, Grid, Ints, address
 from importers.structure.layout import Block
 from importers.structure.texts import Texts, column_texts, combine
 from importers.words import row_words
@@ -73,6 +74,12 @@ class Table:
     def of_role(self, *roles: str) -> list[Column]:
         """The columns of these roles, from left to right."""
         return [column for column in self.columns if column.role in roles]
+
+    def cells_of(self, rows: Sequence[int]) -> str:
+        """The cells of amounts of some rows of the grid, the first few by name: "C4, C7, C9, C12 and 3 more"."""
+        column = self.of_role("amount")[0].index
+        named = ", ".join(address(row, column) for row in rows[:_NAMED])
+        return f"{named} and {len(rows) - _NAMED} more" if len(rows) > _NAMED else named
 
     def version_of(self, column: Column) -> str:
         """The version that a column says of its amounts, "" for none. Beside one of its year and stage that says what
@@ -177,6 +184,7 @@ def row_labels(grid: Grid, block: Block, columns: list[Column], *, body: bool = 
 
 _BESIDE = ("programme_code", "unit_code", "account_code", "flow", "unused", "counterpart", "description")
 _TOTAL_LENGTH = 60
+_NAMED = 4
 
 
 def _words(grid: Grid, rows: Ints, column: Column) -> list[str]:

@@ -99,13 +99,14 @@ def _choose(table: Table, column: Column, meant: dict[str, str], decisions: Deci
         tuple(options),
         "apart",
     )
-    if _told_by_sign(table, flows) or decisions.take(choice) == "spent":
-        # Below nought it is taken off already.
+    # Below nought it is taken off already.
+    taken = "spent" if _told_by_sign(table, flows) else decisions.take(choice)
+    if taken == "spent":
         return frozenset()
     rows = table.block.data.tolist()
     table.flows |= {row: flow if flow == "income" else "expenditure" for row, flow in zip(rows, flows, strict=True)}
     neither = [place for place, flow in enumerate(flows) if flow not in ("income", "expenditure")]
-    return frozenset(neither) if decisions.take(choice) == "known" else frozenset()
+    return frozenset(neither) if taken == "known" else frozenset()
 
 
 def _told_by_sign(table: Table, flows: list[str]) -> bool:
