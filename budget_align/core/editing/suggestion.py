@@ -4,7 +4,7 @@ Words are weighed by how rare they are (TF-IDF over whole words and over pieces 
 "hospital"). Two things speak for an outcome: how near the group's words are to what the framework says of it, and
 what the nearest examples serve, that is groups that a person mapped before. The nearer the nearest example, the more
 the examples count. How often the first choice was right among the examples themselves, each left out in turn, says
-how sure a score is (Platt's scaling), by number and by money alike; with few examples a cautious guess stands in.
+how sure a score is (Platt's scaling), by number and by money alike; few lead little away from a cautious guess.
 
 That a group serves none of the outcomes is a choice like the others, learned from what people gave to none and, without
 such examples, from words for interest and reserves, and from how little the group's words say to any outcome. A charge
@@ -34,7 +34,7 @@ NEAREST: Final = 6
 """How many examples are asked."""
 
 ENOUGH: Final = 30
-"""From so many examples on, they say themselves how sure a score is."""
+"""Before there are so many examples nothing makes surer than `_SUREST_UNTAUGHT`."""
 
 _SHARPNESS: Final = 4.0
 _TEXT_TEMPERATURE: Final = 0.06
@@ -43,13 +43,15 @@ _FAR, _CLOSE = 0.15, 0.6
 
 _CAUTIOUS: Final = np.array([0.5, 1.0, 0.0])
 """Offset and slopes from the logit of a score, and from how near the nearest example is, to the logit of being right,
-where examples are few."""
+as they are taken to be before anyone decided anything."""
+
+_DOUBT: Final = np.array([0.7, 0.3, 2.0])
+"""Standard deviations of those: how far a budget's own examples may lead from them."""
 
 _LIKE: Final = 0.35
 """Cosine above which one example is much like another."""
 
 _SUREST_UNTAUGHT: Final = 0.9
-"""Words alone make nobody surer than this."""
 
 
 NONE: Final = ""
@@ -219,7 +221,7 @@ class Suggester:
         others and once beside those that are not much like it, since a budget's next group may be like none; by how
         many are right, and by how much money is.
         """
-        if len(self._examples) < ENOUGH:
+        if not self._examples:
             return (_CAUTIOUS,)
         near = _near(self._of_examples, self._of_examples)
         np.fill_diagonal(near, 0.0)
@@ -232,19 +234,11 @@ class Suggester:
             first = scores.argmax(axis=1)
             right.append(self._serve[np.arange(len(first)), first] >= self._serve.max(axis=1) - 1e-9)
             facts.append(_facts(scores.max(axis=1), known))
-        truth = np.concatenate(right)
-        if truth.all() or not truth.any():
-            return (_CAUTIOUS,)
-        from sklearn.linear_model import LogisticRegression
-
         amounts = np.array([abs(each.amount) for each in self._examples] * 2, dtype=np.float64)
-        found = []
         # A few groups hold most of the money; the square root lets them speak louder and not alone.
-        for weights in (np.ones(len(amounts)), np.sqrt(amounts)) if amounts.any() else (np.ones(len(amounts)),):
-            fitted = LogisticRegression(C=1.0).fit(np.vstack(facts), truth, sample_weight=weights / weights.mean())
-            slope, beside = fitted.coef_[0].tolist()
-            found.append(np.array([float(fitted.intercept_[0]), max(float(slope), 0.1), float(beside)]))
-        return tuple(found)
+        weighed = (np.ones(len(amounts)), np.sqrt(amounts)) if amounts.any() else (np.ones(len(amounts)),)
+        # An example that is looked at twice is one witness.
+        return tuple(_scale(np.vstack(facts), np.concatenate(right), each / each.mean() / 2) for each in weighed)
 
     def _how_sure(self, scores: Floats, near: Floats) -> list[float]:
         """How likely each of a group's first choices is: the first halfway between the scalings, the others by what it
@@ -352,6 +346,24 @@ def _facts(scores: Floats, near: Floats) -> Floats:
     """What certainty is told by: the logit of each score, and how near the nearest example is."""
     nearest = near.max(axis=1) if near.shape[1] else np.zeros(len(scores))
     return np.column_stack([_logit(scores), nearest])
+
+
+def _scale(facts: Floats, right: Any, weights: Floats) -> Floats:
+    """Offset and slopes of Platt's scaling that are likeliest where `_CAUTIOUS` was believed before with `_DOUBT`,
+    found by Newton's method: examples, shape (n, 2), lead away from it the further the more they are.
+    """
+    rows, doubt = np.column_stack([np.ones(len(facts)), facts]), np.diag(_DOUBT**-2.0)
+    found = _CAUTIOUS.copy()
+    for _ in range(50):
+        sure = 1 / (1 + np.exp(-(rows @ found)))
+        rise = rows.T @ (weights * (right - sure)) - doubt @ (found - _CAUTIOUS)
+        bend = (rows * (weights * sure * (1 - sure))[:, None]).T @ rows + doubt
+        step = np.linalg.solve(bend, rise)
+        found += step
+        if np.abs(step).max() < 1e-9:
+            break
+    result: Floats = np.maximum(found, [-np.inf, 0.1, -np.inf])
+    return result
 
 
 def _logit(scores: Floats) -> Floats:

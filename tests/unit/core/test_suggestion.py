@@ -144,6 +144,36 @@ def test_certainty_is_right_by_number_and_by_money() -> None:
     assert by_money - 0.1 < sure < right + 0.1
 
 
+FORETOLD = (
+    ("Primary schools and teachers", "sdg-04"),
+    ("District hospitals", "sdg-03"),
+    ("Sewerage and drinking water", "sdg-06"),
+    ("Prison officers and courts", "sdg-16"),
+    ("Wind farms and electricity", "sdg-07"),
+    ("Hunger relief and crops", "sdg-02"),
+    ("Forests and wildlife", "sdg-15"),
+    ("Coastal oceans", "sdg-14"),
+    ("Women's equality", "sdg-05"),
+    ("Housing in cities", "sdg-11"),
+    ("Social protection of the poor", "sdg-01"),
+    ("Emissions of greenhouse gases", "sdg-13"),
+)
+
+
+@pytest.mark.parametrize(("turned", "way"), [(0, 1), (5, -1)])
+def test_each_decision_leads_certainty_further_towards_how_often_words_were_right(turned: int, way: int) -> None:
+    """What was decided is what the words foretold, or another goal's each time; asked is about what nobody decided."""
+    goals = [goal for _, goal in FORETOLD]
+    decided = [
+        Example(words, {goals[(place + turned) % len(goals)]: WHOLE}) for place, (words, _) in enumerate(FORETOLD)
+    ]
+    sure = [
+        Suggester(SDG, decided[:count]).suggest(["Regional transport"])[0][0].confidence for count in (0, 4, 8, 12)
+    ]
+    assert sure == sorted(sure, reverse=way < 0)
+    assert way * (sure[-1] - sure[0]) > 0.05
+
+
 OUTCOMES = [*SDG.outcome_names(), NONE]
 
 
