@@ -16,6 +16,8 @@ from importers.files.parting import Parting, find_parting
 from importers.files.split_numbers import join_split_numbers
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd]")
+_LOST: Final = "\ufffd".encode()
+"""What a program writes for a letter that it could not read: the text was one, and says so itself."""
 
 _KEYS: Final = 3
 """From so many rows on, first fields of as many parts each are keys."""
@@ -53,7 +55,7 @@ def read_plain_text(data: bytes, limits: Limits) -> PlainText | None:
     # A mark of nothing that a mainframe pads its fields with.
     text = text.replace("\0", "")
     sample = text[:20_000]
-    if len(_CONTROL.findall(sample)) > len(sample) * 0.01:
+    if len(_CONTROL.findall(sample)) - data.count(_LOST) > len(sample) * 0.01:
         return None
     csv.field_size_limit(max(131_072, limits.cell_length * 4))
     named = _NAMED.match(text)

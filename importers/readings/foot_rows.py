@@ -62,10 +62,16 @@ def _stand_apart(table: Table, lines: Sequence[Entry], foot: Sequence[Entry]) ->
 
 def _differ(table: Table, above: Sequence[Entry], foot: Sequence[Entry]) -> bool:
     """Whether all of some rows fill fewer columns than every line above them, or are named as something counted."""
-    fewest = min(sum(map(bool, line.amounts)) for entry in above for line in entry.lines())
+    fewest = min(_filled(table, line) for entry in above for line in entry.lines())
     named = [any(lexicon.says(meaning, entry.label) for meaning in _MEASURES) for entry in foot]
     # One name may hold such a word by chance, as "Ratio Studios" does.
-    return all(sum(map(bool, entry.amounts)) < fewest for entry in foot) or (len(foot) > 1 and all(named))
+    return all(_filled(table, entry) < fewest for entry in foot) or (len(foot) > 1 and all(named))
+
+
+def _filled(table: Table, entry: Entry) -> int:
+    """How many columns of amounts a row fills: a nought that is written out fills one."""
+    columns = [column.index for column in table.of_role("amount", "total")]
+    return int(table.stated[table.place_of(entry.row), columns].sum())
 
 
 def _is_blank_between(table: Table, one: int, other: int) -> bool:
