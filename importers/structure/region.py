@@ -208,7 +208,7 @@ class Region:
 
     def _head_columns(self, row: int, columns: Ints, below: Ints, headers: Sequence[int]) -> bool:
         """Whether the whole numbers of a row count the columns below them, name them, or say their units."""
-        if self._are_units(row, columns):
+        if self._are_units(row, columns) or self._stand_above_names(row, columns):
             return True
         if len(columns) >= 3 and self.are_column_numbers(row):
             # In budgets in millions the first line may be 1, 2 and 3.
@@ -232,6 +232,18 @@ class Region:
             return False
         alike = len({len(str(int(abs(number)))) for number in said.tolist()}) == 1
         return bool(len(steps) and (steps > 0).all() and said[0] > 0 and (alike or (steps == 1).all()))
+
+    def _stand_above_names(self, row: int, columns: Ints) -> bool:
+        """Whether numbers that rise from left to right are codes right above the names of their columns: nothing stands
+        beside them, nor above them, and the row below has words over every one of them.
+        """
+        under = row + 1
+        if len(columns) < _HEADS or under >= len(self.numbers) or self.word[row].any():
+            return False
+        named = (
+            self.word[under, columns].all() and not self.number[under].any() and not self.filled[:row, columns].any()
+        )
+        return bool(named and (np.diff(self.numbers[row, columns]) > 0).all())
 
     def _are_units(self, row: int, columns: Ints) -> bool:
         """Whether all that looks like numbers in a row is units, over several columns or beside other words."""

@@ -48,6 +48,11 @@ _NATIVE = 3
 
 _THOUSANDTHS = re.compile(r"^-?\d{1,3}\.\d{3}$", re.ASCII)
 
+_FIGURES = re.compile(r"[\d.,'’\s()–−-]+")
+
+_SIGN: Final = 4
+"""So many characters a sign of a currency has at most; what is longer is a word, as in "2,100 homes"."""
+
 _NIL_WITH_SYMBOL = re.compile(r"^(?P<symbol>[£$€¥₹₦₪]|[A-Z]{3})\s*[-–—]+\s*(?:\?\?)?$")
 """Nought as accounting formats print it: £-."""
 
@@ -123,7 +128,8 @@ class TextColumn:
                 del self.spelled[number]
 
     def _find_amounts_within(self, native: int) -> None:
-        """Reads the amounts in texts that say more, where nearly all cells of the column are amounts or such texts.
+        """Reads the amounts in texts that say more, where nearly all cells of the column are amounts or such texts, or
+        have the same sign beside one.
 
         Args:
             native: the cells of the column that hold real numbers.
@@ -134,12 +140,17 @@ class TextColumn:
         numbers = native + int(counts[self.kinds == Kind.NUMBER].sum())
         within = int(counts[list(found)].sum()) if found else 0
         others = int(counts[texts].sum()) - within
-        if found and numbers and others <= _OTHERS * (numbers + within) + _HEADERS:
+        if found and (numbers or self._say_one_thing(found)) and others <= _OTHERS * (numbers + within) + _HEADERS:
             for number, spelled in found.items():
                 self.kinds[number], self.spelled[number] = Kind.NUMBER, spelled
             self.unsure |= found.keys()
         square = {i for i in self.spelled if self.uniques[i].strip()[0] == "[" and self.uniques[i].strip()[-1] == "]"}
         self.unsure |= square
+
+    def _say_one_thing(self, found: Collection[int]) -> bool:
+        """Whether several texts have one and the same sign beside their figures, as a unit stands behind amounts."""
+        beside = {_FIGURES.sub("", self.uniques[number]) for number in found}
+        return len(found) >= _FEW and len(beside) == 1 and len(beside.pop()) <= _SIGN
 
     @property
     def open_to_reading(self) -> list[Spelled]:
