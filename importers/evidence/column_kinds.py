@@ -91,6 +91,12 @@ def tell_kind(
         found |= _from_shape(values)
         found |= _from_others(grid, block, column, rows, number)
         found |= {"adds up with others row by row"} if column in additive else set()
+    if (np.abs(values) > _LARGEST_RATIO).any():
+        # "Rates" may be a tax.
+        found.discard("header is nothing but a ratio")
+    if "header names a quantity" in found:
+        # What is counted adds up as money does.
+        found.discard("its sum is stated below")
     if found & _PARTED_DIGITS:
         # Nobody parts the digits of a code, however many they are.
         found -= _LENGTHS
@@ -104,6 +110,9 @@ def tell_kind(
     return KindBelief(sure, kind, "; ".join(signed[:3]) or "nothing says otherwise", is_open)
 
 
+_LARGEST_RATIO: Final = 1_000
+_FEWEST_FLAGS: Final = 5
+_FEWEST_SAME: Final = 8
 _LENGTHS: Final = frozenset({"one length of digits", "one length of digits in a few cells"})
 _PARTED_DIGITS: Final = frozenset({"grouped digits", "digits grouped by their format", "set out as in accounts"})
 _OPEN: Final = _LENGTHS | {"narrow spread", "small whole numbers", "no header", "left of labels"}
@@ -163,7 +172,8 @@ def _otherwise(header: str, values: Floats, found: set[str]) -> ColumnKind:
         return "year"
     if "cells are dates by their format" in found or lexicon.says("day", header):
         return "day"
-    if lexicon.says("period", header):
+    if lexicon.says("period", header) and not lexicon.last_word_says("money", header):
+        # A monthly budget is no month.
         return "period"
     if lexicon.says("ratio", header) or lexicon.says("rate", header) or "%" in header:
         return "ratio"
@@ -196,6 +206,8 @@ def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
         found.add("header names a quantity")
     if lexicon.says("rate", header):
         found.add("header names a rate")
+    if all(lexicon.says("ratio", word) for word in lexicon.fold_words(header).split()):
+        found.add("header is nothing but a ratio")
     return _told_from_ratios(header, found, has_unit=has_unit)
 
 
@@ -266,6 +278,10 @@ def _money_or_code(header: str, *, money: bool, has_unit: bool) -> set[str]:
     return found
 
 
+_GROUPED: Final = re.compile(r"\d[,'’\s]\d{3}(?!\d)|\d\.\d{3}[.,]")
+"""Digits that something parts in groups, and no decimals: those are two or one as a rule."""
+
+
 def _from_cells(grid: Grid, rows: Ints, column: int) -> set[str]:
     """What the cells' own writing and format say."""
     found: set[str] = set()
@@ -280,7 +296,7 @@ def _from_cells(grid: Grid, rows: Ints, column: int) -> set[str]:
     zeros = [text for text in texts if len(text) > 1 and text[0] == "0" and text.isdigit()]
     if len(zeros) > 0.02 * len(texts) and (len(zeros) > 1 or count < 20) and zeros:
         found.add("leading zeros")
-    if sum("," in text or " " in text.strip() for text in texts) * 4 > len(texts) and texts and not zeros:
+    if sum(bool(_GROUPED.search(text)) for text in texts) * 4 > len(texts) and texts and not zeros:
         found.add("grouped digits")
     return found
 
@@ -337,6 +353,8 @@ def _digits(there: Floats, count: int, *, negative: bool) -> set[str]:
         found.add("a long identifier")
     if length and (there < 1_000).all() and not negative:
         found.add("small whole numbers")
+    if length and (there == 1).all() and count >= _FEWEST_FLAGS and len(there) < count:
+        found.add("noughts and ones")
     if len(there) and _are_days(there):
         found.add("shaped as days")
     return found
@@ -356,7 +374,7 @@ def _order(values: Floats) -> set[str]:
 def _repeats(values: Floats, *, round_amounts: bool) -> set[str]:
     """Whether whole numbers take few values in many rows, as codes do."""
     count, distinct = len(values), len(np.unique(values))
-    if count >= 30 and distinct <= 3:
+    if (count >= 30 and distinct <= 3) or (count >= _FEWEST_SAME and distinct == 1 and values[0]):
         return {"the same in every row"}
     if count >= 30 and distinct <= _FEW:
         return {"few different values"}

@@ -186,13 +186,23 @@ def _scaled_by_cells(grid: Grid, block: Block, amounts: Sequence[Column]) -> str
         return ""
     if sum(cell in grid.scales for cell in cells) >= _NEARLY_ALL * len(cells):
         return "each amount is written with its own scale"
+    if _written_to_the_penny(grid, cells):
+        return "each amount is written with its currency, to the penny"
     shown = grid.formats.size and sum(grid.number_format(*cell).scale > 1 for cell in cells)
     return (
         "the cells hold whole units, which their format shows in a scale" if shown >= _NEARLY_ALL * len(cells) else ""
     )
 
 
+def _written_to_the_penny(grid: Grid, cells: Sequence[tuple[int, int]]) -> bool:
+    """Whether a currency stands beside nearly all of some amounts, and many have pennies, as thousands have not."""
+    signed = sum(grid.symbol_of[cell] > 0 for cell in cells)
+    with_pennies = sum(grid.numbers[cell] % 1 != 0 for cell in cells)
+    return len(cells) >= _FEWEST_CELLS and signed >= _NEARLY_ALL * len(cells) and 4 * with_pennies >= len(cells)
+
+
 _NEARLY_ALL = 0.9
+_FEWEST_CELLS = 5
 
 
 @dataclass(frozen=True)
