@@ -152,6 +152,40 @@ def set_aside_running(grid: Grid, rows: Ints, columns: list[Column]) -> list[Col
     return with_changed(columns, changed) if len(changed) < len(amounts) else columns
 
 
+def set_aside_yearly_changes(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
+    """Columns that say by how much another one changed from one year to the next, where each row is a year."""
+    years = [column for column in columns if column.role == "year"]
+    amounts = amounts_of(columns)
+    if len(years) != 1 or len(amounts) < 2 or len(rows) < _FEWEST_YEARS:
+        return columns
+    steps = np.diff(np.nan_to_num(grid.numbers[rows, years[0].index]))
+    if not ((steps == 1).all() or (steps == -1).all()):
+        return columns
+    numbers = np.nan_to_num(grid.numbers[rows])[:: int(steps[0])]
+    changed: dict[int, Column] = {}
+    for column in amounts:
+        of = next((c for c in amounts if steps_by(numbers[:, c.index], numbers[:, column.index])), None)
+        if of is not None:
+            changed[column.index] = set_aside(column, f"how much column {of.letter} changed in a year", "change")
+    return with_changed(columns, changed)
+
+
+_FEWEST_YEARS: Final = 4
+
+
+def steps_by(one: Floats, other: Floats) -> bool:
+    """Whether a column says by how much another one changed from the row above, in every row but the first; rounded
+    figures differ by one in their last place.
+    """
+    said = np.abs(other[1:]) >= _TELLING_STEP
+    return int(said.sum()) >= _FEWEST_STEPS and bool((np.abs(np.diff(one) - other[1:]) <= _ROUNDED).all())
+
+
+_TELLING_STEP: Final = 100
+_FEWEST_STEPS: Final = 3
+_ROUNDED: Final = 1.01
+
+
 def set_aside_prices(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
     """Columns of prices: a quantity beside them times the price makes another column of amounts, row by row."""
     amounts = amounts_of(columns)

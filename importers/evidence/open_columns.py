@@ -15,10 +15,10 @@ from importers.evidence.alternatives import words_of
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.evidence.column_kinds import KindBelief
-from importers.evidence.derived_columns import with_changed
+from importers.evidence.derived_columns import steps_by, with_changed
 from importers.evidence.weights import SURE
 from importers.structure.grid import Floats, Grid, Ints
-from importers.words import vocabulary
+from importers.words import lexicon, vocabulary
 
 _FEWEST_ROWS: Final = 6
 _TOGETHER: Final = 3.3
@@ -31,7 +31,7 @@ def tell_by_company(
     grid: Grid, rows: Ints, beliefs: Mapping[int, KindBelief], headers: Mapping[int, str]
 ) -> dict[int, KindBelief]:
     """The beliefs, those that are open settled by the columns beside them: what stands for several years under one
-    name, or rises and falls with amounts from row to row, is money, as no code is.
+    name, rises and falls with amounts from row to row, or by them, is money, as no code is.
     """
     told = dict(beliefs)
     sure = any(belief.kind == "money" and belief.money >= SURE for belief in beliefs.values())
@@ -43,6 +43,8 @@ def tell_by_company(
     for column, belief in beliefs.items():
         if belief.open and any(_move_together(numbers[:, column], numbers[:, each]) for each in money):
             told[column] = KindBelief(SURE, "money", "it rises and falls with the amounts beside it")
+        elif belief.open and any(steps_by(numbers[:, column], numbers[:, each]) for each in money):
+            told[column] = KindBelief(SURE, "money", "it rises and falls by the amounts beside it")
     return told
 
 
@@ -72,13 +74,16 @@ def choose_open(
     grid: Grid, columns: list[Column], amounts: Mapping[int, Column], decisions: Decisions, key: str, shape: str
 ) -> list[Column]:
     """The columns of a table of a workbook in which nothing is money for certain, with those that may be as amounts:
-    where there is one, whether it is, is a choice; of several, which are, is asked as of any that nothing tells apart.
+    where there is one, whether it is, is a choice, unless its header ends in a word for money and has none for a code;
+    of several, which are, is asked as of any that nothing tells apart.
 
     Args:
         amounts: what each column that may be money is as an amount, by its place.
     """
     if len(amounts) == 1:
         column = next(iter(amounts.values()))
+        if lexicon.last_word_says("money", column.header) and not lexicon.says("code", column.header):
+            return with_changed(columns, dict(amounts))
         choice = Choice(
             choice_id("amount", shape, column.header, "alone"),
             "amount",
