@@ -23,6 +23,7 @@ _ALIKE: Final = 0.6
 
 _NEAR: Final = 1.5
 _OPTIONS: Final = 12
+_MATRIX: Final = 4
 _NONE: Final = "none"
 _SURE_OF_PERSON: Final = 1.0
 _WHOLES: Final = frozenset(("group", "consolidated", "konzern", "combined", "groupe", "grupo", "gruppo", "all"))
@@ -96,7 +97,13 @@ def _choose_one(
 ) -> list[Column]:
     """The columns as chosen for groups that are alike: the letters of an option are those of the first group."""
     group = same[0]
-    options, guess = _options(grid, rows, same)
+    restated = any(
+        are_alike(grid, rows, [total, column])
+        for total in columns
+        if total.role == "total" and not {each.index for each in group} & set(total.parts)
+        for column in group
+    )
+    options, guess = _options(grid, rows, same, restated=restated)
     own = _own_words(group)
     under = f", and the same {len(same)} times" if len(same) > 1 else ""
     about = own if len(same) > 1 else tuple(column.header for column in group)
@@ -143,15 +150,22 @@ def _as_taken(group: Group, first: Group, taken: str, evidence: str) -> dict[int
     return changed
 
 
-def _options(grid: Grid, rows: Ints, same: Sequence[Group]) -> tuple[tuple[tuple[str, str], ...], str]:
-    """The options of a choice, and the one that is proposed."""
+def _options(
+    grid: Grid, rows: Ints, same: Sequence[Group], *, restated: bool
+) -> tuple[tuple[tuple[str, str], ...], str]:
+    """The options of a choice, and the one that is proposed; `restated`: a total of other columns is one of them again,
+    in another version, so that they are hardly parts of one amount.
+    """
     group = same[0]
     together = "+".join(column.letter for column in group)
     named = [(column.letter, f"Column {column.letter}, {words_of(column)}") for column in group[:_OPTIONS]]
     alike = sum(are_alike(grid, rows, each) for each in same) * 2 > len(same)
     sure = all(column.confidence >= SURE for each in same for column in each)
     parts = _are_parts(group) or len(same) > 1
-    guess = _guess_one(grid, group).letter if alike or not sure else together if parts else ""
+    if _are_parts(group) and len(group) >= _MATRIX:
+        # So many names that money is spent on are hardly said of one amount, however few cells of some are filled.
+        sure = any(column.confidence >= SURE for column in group)
+    guess = _guess_one(grid, group).letter if alike or restated or not sure else together if parts else ""
     whole = [c.letter for c, own in zip(group, _own_words(group), strict=True) if _WHOLES & set(own.split())]
     guess = whole[0] if len(whole) == 1 else guess
     parted = len(group) == 2 and _never_both(grid, rows, group)

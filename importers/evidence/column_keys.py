@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from importers.evidence.alternatives import are_alike, listed, words_of
 from importers.evidence.choices import Choice, Decisions, choice_id
@@ -16,6 +17,7 @@ from importers.structure.grid import Grid, Ints
 from importers.words import vocabulary
 
 Key = tuple[int | None, str, str, str, str, str]
+_SEVERAL: Final = "several"
 
 
 def _key(column: Column) -> Key:
@@ -114,15 +116,16 @@ def _as_its_leaves(total: Column, leaves: Sequence[Column]) -> Column:
     """A total with what all the columns that it sums say alike, since they are what counts of it."""
 
     def said(values: Sequence[str]) -> str:
-        return values[0] if len(set(values)) == 1 else "several"
+        return values[0] if len(set(values)) == 1 else _SEVERAL
 
     return replace(
         total,
         role="amount",
         stage=said([leaf.stage for leaf in leaves]),
         version=said([leaf.version for leaf in leaves]),
-        flow=said([leaf.flow for leaf in leaves]),
-        control=said([leaf.control for leaf in leaves]),
+        flow=said([leaf.flow or "expenditure" for leaf in leaves]),
+        # What holds money of several controls says none, as its own header does.
+        control=said([leaf.control for leaf in leaves]).replace(_SEVERAL, ""),
     )
 
 
@@ -155,5 +158,6 @@ def _choose_between(
     for column in group:
         if column.letter not in taken:
             evidence = f"another statement of the money in column {'+'.join(taken)}"
-            changed |= {leaf.index: set_aside(leaf, evidence) for leaf in leaves_of(by_index[column.index], by_index)}
+            whole = by_index[column.index]
+            changed |= {each.index: set_aside(each, evidence) for each in (whole, *leaves_of(whole, by_index))}
     return changed

@@ -33,6 +33,7 @@ from importers.evidence.derived_columns import (
     set_aside_prices,
     set_aside_running,
     set_aside_taxes,
+    set_aside_yearly_changes,
     share_near,
     with_changed,
 )
@@ -79,7 +80,7 @@ def tell_apart(
     """
     rows = block.data
     stage = stage or _stage_of_table(grid, block)
-    columns = without_years_of_codes(grid, block, list(columns))
+    columns = _tell_names(without_years_of_codes(grid, block, list(columns)))
     columns = choose_other_years(grid, columns, decisions, key, shape)
     columns = choose_sources(grid, columns, decisions, key, shape)
     columns = restore_budgets(tell_revised(set_aside_stocks(columns)))
@@ -87,9 +88,10 @@ def tell_apart(
     columns = _tell_paired_flows(_tell_revenue(_tell_gross(columns)))
     columns = tell_budgets(_undo_bridges(_set_aside_sums_of_changes(_sign_credits(_tell_spent(columns)))))
     columns = _set_aside_words(set_aside_superseded(set_aside_parts_of_budgets(columns)))
+    columns = _set_aside_sums_of_changes(columns)
     columns = set_aside_prices(grid, rows, columns)
     columns = set_aside_nets(grid, rows, columns)
-    columns = set_aside_running(grid, rows, columns)
+    columns = set_aside_running(grid, rows, set_aside_yearly_changes(grid, rows, columns))
     columns = _set_aside_undated(columns)
     columns = set_aside_short(_set_aside_months(grid, rows, columns))
     columns = _restore_totals(columns)
@@ -100,6 +102,26 @@ def tell_apart(
     columns = choose_beside_totals(grid, rows, columns, stage, decisions, key, shape)
     columns = _choose_codes(columns, decisions, grid, block, key, shape)
     return _choose_doubtful(grid, columns, decisions, key, shape, stage)
+
+
+def _tell_names(columns: list[Column]) -> list[Column]:
+    """A stage that one of many columns says, beside words of its own, is part of its name where every other names
+    something that money is spent on and no stage: "Project allowances" is none of a plan.
+    """
+    amounts = amounts_of(columns)
+    staged = [column for column in amounts if column.stage or column.version]
+    others = {column.account for column in amounts if column not in staged}
+    if len(staged) != 1 or len(others) < _MANY_NAMES or len(others) != len(amounts) - 1 or "" in others:
+        return columns
+    name = vocabulary.without_year_and_unit(staged[0].header)
+    own = [word for word in name.split() if not any(lexicon.says(meaning, word) for meaning in _OF_VERSIONS)]
+    if not own or any(_says_dimension(c) for c in amounts if c.account):
+        return columns
+    return with_changed(columns, {staged[0].index: replace(staged[0], stage="", version="", account=name)})
+
+
+_MANY_NAMES: Final = 4
+_OF_VERSIONS: Final[tuple[lexicon.Meaning, ...]] = ("plan", "budget", "outturn", "original", "revised", "money", "net")
 
 
 def _stage_of_table(grid: Grid, block: Block) -> str:
@@ -222,7 +244,7 @@ def _set_aside_words(columns: list[Column]) -> list[Column]:
             continue
         if lexicon.says("change", words) and not column.version and not (column.stage and ends_in_money):
             said[column.index] = "a change from one amount to another"
-        elif lexicon.says("commitment", words) and not column.version and not (column.stage and ends_in_money):
+        elif lexicon.says("commitment", words) and not (_is_budget(column) or (column.stage and ends_in_money)):
             said[column.index] = "money that is promised or left, not spent"
     if len(said) >= len(amounts):
         return columns
@@ -237,6 +259,15 @@ def _set_aside_words(columns: list[Column]) -> list[Column]:
             for index, what in said.items()
         },
     )
+
+
+def _is_budget(column: Column) -> bool:
+    """Whether a header says a version, and money or a budget that it is one of: what was owed at first is none."""
+    named = any(lexicon.says(meaning, column.header) for meaning in _OF_BUDGETS)
+    return bool(column.version) and (named or column.version != "original")
+
+
+_OF_BUDGETS: Final[tuple[lexicon.Meaning, ...]] = ("money", "budget", "expenditure", "income")
 
 
 def _is_name_alone(column: Column) -> bool:
@@ -435,6 +466,8 @@ def _choose_codes(
     # Codes stand left of what is money for certain.
     unsure = amounts[0].confidence < SURE
     left = [c for c in _find_open(block, columns) if c.index > amounts[0].index or (unsure and c.may_be_money)]
+    # Noughts alone add nothing, whatever they are.
+    left = [c for c in left if np.nan_to_num(grid.numbers[block.data, c.index]).any()]
     return ask_beside_amounts(grid, columns, left, decisions, key, shape)
 
 
