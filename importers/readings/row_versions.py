@@ -168,9 +168,17 @@ def _choose_repeated(
 
 _PROMISED: Final = re.compile(
     r"\b((outgoing |incoming )?commitments?|committed|obligations?|obligated|encumbrances?|encumbered|pledges?|pledged"
-    r"|engagements?|engag[ée]s?|compromisos?|comprometido|empenhado|impegnato|impegni|verpflichtungen?)\b",
+    r"|engagements?|engag[ée]s?|compromisos?|comprometido|empenh(?:os?|ad[oa]s?)|impegnato|impegn[io]|verpflichtungen?)\b",
     re.IGNORECASE,
 )
+
+
+_OWED: Final = re.compile(
+    r"\b(liquida(?:ção|cao|ções|coes|d[oa]s?)|liquidazion[ei]|liquidat[oi]|devengad[oa]s?|devengos?|obligad[oa]s?"
+    r"|obligaciones reconocidas|mandat[ée]e?s?|mandatements?|ordonnancements?|accrued|accruals?)\b",
+    re.IGNORECASE,
+)
+"""What is owed once the goods have come, between what is promised and what is paid."""
 
 
 _PAID: Final = re.compile(
@@ -191,7 +199,11 @@ def _choose_promised(
     is paid was promised before, so that the two are never added unasked. None of a column that says no such thing.
     """
     promised = [g for g, word in enumerate(words) if _PROMISED.search(word) and not _JOINED.search(word)]
-    paid = [g for g, word in enumerate(words) if g not in promised and _PAID.search(word)]
+    owed = [g for g, word in enumerate(words) if g not in promised and _OWED.search(word)]
+    paid = [g for g, word in enumerate(words) if g not in (*promised, *owed) and _PAID.search(word)]
+    if owed and paid:
+        return _choose_steps(table, column, words, codes, [promised, owed, paid], decisions)
+    paid = sorted((*owed, *paid))
     if not promised or not paid or any(vocabulary.find_stage(words[g]) == "budget" for g in promised):
         return None
     said = ", ".join(repr(words[g]) for g in promised)
@@ -209,6 +221,36 @@ def _choose_promised(
         "paid",
     )
     left = {"paid": promised, "promised": paid}.get(decisions.take(choice), [])
+    return frozenset(p for g in left for p in np.flatnonzero(codes == g).tolist())
+
+
+def _choose_steps(
+    table: Table,
+    column: Column,
+    words: Sequence[str],
+    codes: Ints,
+    steps: Sequence[Sequence[int]],
+    decisions: Decisions,
+) -> frozenset[int]:
+    """Of rows that say whether money is promised, owed or paid, each of them the money of the one before, those that do
+    not count.
+    """
+    steps_named = zip(("promised", "owed", "paid"), steps, strict=True)
+    names = {name: [words[g] for g in groups] for name, groups in steps_named if groups}
+    said = ", ".join(repr(word) for each in names.values() for word in each)
+    choice = table.choice(
+        "rows",
+        (column.header, "steps", *words),
+        f"Column {column.letter} of {table.grid.name!r} calls rows {said}: steps of spending the same money. Which of "
+        "them counts?",
+        (
+            *((name, f"What is {name}: rows of {', '.join(map(repr, each))}") for name, each in names.items()),
+            ("all", "All of them, as different money"),
+        ),
+        "paid",
+    )
+    taken = decisions.take(choice)
+    left = [] if taken == "all" else [g for groups in steps for g in groups if words[g] not in names[taken]]
     return frozenset(p for g in left for p in np.flatnonzero(codes == g).tolist())
 
 
