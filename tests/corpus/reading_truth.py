@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from budget_align.core.returns.budget_line import FLOWS
-from budget_align.core.returns.reading import Answers, Question, Reading
+from budget_align.core.returns.reading import Answers, Option, Question, Reading
 from budget_align.core.returns.reconciliation import reconcile
 from budget_align.core.values.fiscal_year import FiscalCalendar
 from budget_align.core.values.money import Currency, Unit
@@ -96,12 +96,22 @@ class Truth:
         return abs(minor / 10**self.terms.minor_unit - amount) <= self.tolerance
 
     def choose(self, question: Question) -> str:
-        """The option that gives a right total, in the right year where one is known, else the guess."""
-        right = [amount for group in self.wanted for amount in group]
-        fits = [o for o in question.options if any(self.is_near(t.amount, a) for t in o.totals for a in right)]
+        """The option that gives the most of what is right, in the right year where one is known, else the guess; of
+        several the guess where it is one of them.
+        """
+        right = {option.value: self._right(option) for option in question.options}
+        most = max(right.values(), default=0)
+        fits = [o for o in question.options if most and right[o.value] == most]
         if self.right_year:
             fits = [o for o in fits if any(t.fiscal_year == self.right_year for t in o.totals)] or fits
-        return fits[0].value if fits else question.guess
+        values = [option.value for option in fits]
+        return question.guess if not values or question.guess in values else values[0]
+
+    def _right(self, option: Option) -> int:
+        """How many of the totals of one of the right answers an option gives."""
+        return max(
+            (sum(any(self.is_near(t.amount, a) for t in option.totals) for a in g) for g in self.wanted), default=0
+        )
 
 
 def truths(folder: Path) -> list[Truth]:

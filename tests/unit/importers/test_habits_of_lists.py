@@ -1,0 +1,192 @@
+"""Lists and tables as programs of towns and ministries write them: columns that only look like money beside the amounts,
+amounts that carry their currency, codes above the names of the columns, and one amount stated in several columns or steps.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from tests.unit.importers.test_habits_around_tables import check_told
+from tests.unit.importers.test_reading_habits import (
+    NAMES,
+    Habit,
+    describe,
+    figures,
+    pence,
+    read,
+    sheet,
+    stored,
+    table,
+    text,
+    total,
+)
+
+
+def check_asked(made: Habit, topic: str) -> None:
+    """One question of a topic comes up, and what a person takes of it is right."""
+    outcome = read(made)
+    assert outcome.asked[topic] == 1
+    assert stored(outcome) in made.right, describe(made, outcome)
+
+
+def comma(amount: float) -> str:
+    return f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))
+
+
+def test_a_nought_that_is_written_out_sets_no_line_apart() -> None:
+    now, before = figures(1001, 10), [*figures(1002, 7), 0, 0, 0]
+    check_told(
+        sheet(table(["Vote", "Budget 2024-25", "Budget 2023-24"], NAMES[:10], now, before), [sum(now), sum(before)])
+    )
+
+
+def test_percentages_with_decimal_commas_are_no_money() -> None:
+    amounts = figures(1003, 12)
+    shares = [f"{100 * amount / sum(amounts):.2f}".replace(".", ",") for amount in amounts]
+    check_told(text(table(["Función", "monto", "porcentaje"], NAMES[:12], amounts, shares), sum(amounts)))
+
+
+def test_what_is_counted_adds_up_and_is_no_money() -> None:
+    amounts, counts = figures(1004, 9), figures(1005, 9, 1, 90)
+    rows = table(
+        ["Zweck", "AnzahlZuschuesse", "Zuschuss_2024_EUR"],
+        [*NAMES[:9], "Gesamtsumme"],
+        [*counts, sum(counts)],
+        [*amounts, sum(amounts)],
+    )
+    check_told(text(rows, sum(amounts), currency="EUR", fiscal_year_starts=1))
+
+
+def test_a_monthly_budget_whose_figures_are_of_one_length_is_the_amount() -> None:
+    amounts = figures(1006, 24, 20_000_003, 46_000_000)
+    months = [n % 12 + 1 for n in range(24)]
+    rows = table(["id", "account", "month", "monthly_budget"], range(1, 25), ["A"] * 12 + ["B"] * 12, months, amounts)
+    check_told(text(rows, sum(amounts)))
+
+
+def test_a_text_in_which_letters_were_lost_is_still_one() -> None:
+    amounts = figures(1007, 9)
+    check_told(text(table(["Name", "Budget"], [f"?\ufffd{name}\ufffd" for name in NAMES[:9]], amounts), sum(amounts)))
+
+
+def test_a_currency_of_the_past_is_known_by_its_sign() -> None:
+    amounts = pence(1008, 12)
+    rows = table(["Opis", "Iznos"], NAMES[:12], [f"{comma(amount)} kn" for amount in amounts])
+    check_told(text(rows, total(amounts), unit="", currency="HRK", fiscal_year_starts=1))
+    elsewhere = read(text(rows, total(amounts), currency="EUR", fiscal_year_starts=1))
+    assert not stored(elsewhere)
+
+
+def test_an_unknown_word_behind_every_amount_is_asked_about() -> None:
+    amounts = pence(1009, 12)
+    made = text(table(["Opis", "Iznos"], NAMES[:12], [f"{comma(amount)} zq" for amount in amounts]), total(amounts))
+    outcome = read(made)
+    assert outcome.asked["unread"] or outcome.open
+    assert stored(outcome) in (*made.right, frozenset()), describe(made, outcome)
+
+
+def test_flags_and_noughts_beside_amounts_are_not_asked_about() -> None:
+    amounts = pence(1010, 12)
+    flags = [int(n % 5 == 0) for n in range(12)]
+    rows = table(["Service", "Amount, £", "level", "off"], NAMES[:12], amounts, flags, [0] * 12)
+    check_told(sheet(rows, total(amounts)))
+
+
+def test_the_same_number_in_every_row_is_no_total_of_the_others() -> None:
+    amounts = pence(1011, 12)
+    check_told(sheet(table(["Service", "total", "amount"], NAMES[:12], [1_545] * 12, amounts), total(amounts)))
+
+
+ACCOUNTS = ["Wages", "Allowances", "Standby", "Severance", "Jubilee awards", "Travel"]
+
+
+def by_account(seed: int) -> list[list[int]]:
+    """Six columns of round amounts of many sizes, a third of them nought."""
+    sizes = (100, 1_000, 20_000, 300_000)
+    sparse = [figures(seed + k, 9, 11, 99) for k in range(6)]
+    return [
+        [n * sizes[(n + k) % 4] if (place + k) % 3 else 0 for place, n in enumerate(column)]
+        for k, column in enumerate(sparse)
+    ]
+
+
+def test_codes_above_the_names_of_accounts_are_headers() -> None:
+    columns = by_account(1012)
+    rows = table(["", "", *ACCOUNTS], range(11_130, 11_220, 10), NAMES[:9], *columns)
+    made = sheet([["", "", 1, 3, 4, 7, 9, 12], *rows], sum(map(sum, columns)))
+    check_asked(made, "amount")
+
+
+@pytest.mark.parametrize("name", ["Céljuttatás projektprémium", "Actuals of the lottery"])
+def test_a_word_for_a_stage_within_one_of_many_names_is_part_of_it(name: str) -> None:
+    columns = by_account(1020)
+    accounts = [name if account == "Allowances" else account for account in ACCOUNTS]
+    check_asked(sheet(table(["Service", *accounts], NAMES[:9], *columns), sum(map(sum, columns))), "amount")
+
+
+def test_steps_of_spending_the_same_money_are_one_choice() -> None:
+    promised, owed, paid = figures(1030, 6), figures(1031, 5), figures(1032, 4)
+    steps = ["Empenho"] * 6 + ["Liquidação"] * 5 + ["Pagamento"] * 4
+    rows = table(["Fornecedor", "movimento", "valor"], [*NAMES, "Portos"], steps, [*promised, *owed, *paid])
+    check_asked(text(rows, sum(paid), currency="BRL", fiscal_year_starts=1), "rows")
+
+
+def test_the_change_from_year_to_year_is_no_money() -> None:
+    amounts = figures(1033, 6, 700_000, 990_000)
+    changes = ["", *(later - now for now, later in pairwise(amounts))]
+    rows = table(["vuosi", "yhteensä", "lisäys"], range(2019, 2025), amounts, changes)
+    check_told(text(rows, amounts, year="", currency="EUR", fiscal_year_starts=1))
+
+
+@pytest.mark.parametrize("year", ["", "2024-25"])
+def test_a_budget_and_the_total_of_its_parts_are_not_added_unasked(year: str) -> None:
+    pay, running, capital = figures(1040, 12), figures(1041, 12), figures(1042, 12)
+    sums = [sum(row) for row in zip(pay, running, capital, strict=True)]
+    voted = [round(each * 1.01) for each in sums]
+    rows = table(
+        ["Vote", "budget_2024", "employment_costs", "operations_maintenance", "capital_expenditures", "total_amount"],
+        *(NAMES[:12], voted, pay, running, capital, sums),
+    )
+    made = text(rows, sum(voted), sum(sums), year=year or "2024", fiscal_year_starts=1)
+    outcome = read(made)
+    assert outcome.asked["amount"] == 1
+    assert stored(outcome) in made.right, describe(made, outcome)
+
+
+def test_what_is_owed_from_other_years_is_not_spent() -> None:
+    budget, paid_of_before, paid, owed_of_before, owed = (figures(1050 + k, 12) for k in range(5))
+    both = [a + b for a, b in zip(paid_of_before, paid, strict=True)]
+    left = [a + b for a, b in zip(owed_of_before, owed, strict=True)]
+    rows = table(
+        [
+            *("Missione", "Residui Passivi Iniziali", "Previsioni Definitive", "Pagamenti C/Residuo"),
+            *("Pagamenti C/Competenza", "Totale Pagamenti", "Impegni"),
+            *("Residui Passivi da Esercizi Precedenti", "Residui Passivi da Esercizio", "Residui Passivi da riportare"),
+        ],
+        *(NAMES[:12], figures(1060, 12), budget, paid_of_before, paid, both, figures(1061, 12)),
+        *(owed_of_before, owed, left),
+    )
+    made = text(rows, [sum(budget), sum(both)], mark=";", currency="EUR", fiscal_year_starts=1)
+    outcome = read(made)
+    assert stored(outcome) in made.right, describe(made, outcome)
+
+
+def test_a_total_that_restates_a_column_makes_none_of_it_a_part() -> None:
+    budget, refunds = figures(1070, 12), figures(1071, 12, 100, 9_000)
+    received = [round(each * 0.97) for each in budget]
+    owing = [round(each * 0.02) + 1_000 for each in budget]
+    due = [a + b for a, b in zip(received, owing, strict=True)]
+    rows = table(
+        ["Izena", "Aurrek.", "Onartu", "Bilketa", "Kobratzeko", "Itzulk."],
+        NAMES[:12],
+        budget,
+        due,
+        received,
+        owing,
+        refunds,
+    )
+    outcome = read(text(rows, sum(budget), sum(due), sum(received)))
+    assert outcome.asked["amount"]
+    assert "B+F" not in outcome.settled.values()
