@@ -149,7 +149,8 @@ def share_among_series(beliefs: Mapping[int, KindBelief], headers: Mapping[int, 
     for column, belief in beliefs.items():
         if belief.kind in ("money", "code", "identifier") and headers[column] and belief.money > _NO_MONEY:
             rest = vocabulary.without_year_and_unit(headers[column])
-            key = "" if vocabulary.find_period(rest) else _FIGURES.sub("#", rest.casefold())
+            is_time = vocabulary.find_period(rest) or vocabulary.says_span(rest)
+            key = "" if is_time else _FIGURES.sub("#", rest.casefold())
             if key != headers[column].casefold():
                 series.setdefault(key, []).append(column)
     shared = dict(beliefs)
@@ -170,7 +171,9 @@ def _otherwise(header: str, values: Floats, found: set[str]) -> ColumnKind:
         return "ratio"
     if len(values) and are_years(values):
         return "year"
-    if "cells are dates by their format" in found or lexicon.says("day", header):
+    # "Year to date" is no day.
+    names_day = lexicon.says("day", header) and not lexicon.says("cumulative", header)
+    if "cells are dates by their format" in found or names_day:
         return "day"
     if lexicon.says("period", header) and not lexicon.last_word_says("money", header):
         # A monthly budget is no month.
@@ -221,11 +224,12 @@ _BESIDE_YEARS: Final[tuple[lexicon.Meaning, ...]] = ("cumulative", "earlier", "l
 
 def _of_time(header: str, *, money: bool, ends_in_money: bool) -> set[str]:
     """Whether a header names a day or a period, or is one, so that it stands over the amounts of one."""
-    if vocabulary.find_period(header) or not vocabulary.without_year_and_unit(header):
+    spans = vocabulary.find_period(header) or vocabulary.says_span(header)
+    if spans or not vocabulary.without_year_and_unit(header):
         return {"header is a year, month or quarter"}
     if lexicon.says("cumulative", header):
-        # What runs up to a day is an amount, and no day.
-        return set()
+        # What runs up to a day is the amount of that time, and no day.
+        return {"header is a year, month or quarter"}
     day = lexicon.says("day", header) and not ends_in_money
     return {"header names a day or period"} if day or (lexicon.says("period", header) and not money) else set()
 

@@ -26,6 +26,7 @@ from importers.evidence.budget_versions import (
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.evidence.column_keys import choose_beside_totals, groups_of
+from importers.evidence.columns_below_nought import choose_columns_below_nought
 from importers.evidence.derived_columns import (
     amounts_of,
     set_aside,
@@ -40,7 +41,7 @@ from importers.evidence.derived_columns import (
 from importers.evidence.net_sides import tell_sides
 from importers.evidence.open_columns import ask_beside_amounts
 from importers.evidence.other_years import choose_other_years
-from importers.evidence.part_years import period_of, set_aside_short, without_years_of_codes
+from importers.evidence.part_years import period_of, says_so_far, set_aside_short, without_years_of_codes
 from importers.evidence.sources import choose_sources
 from importers.evidence.stocks import set_aside_stocks
 from importers.evidence.weights import SURE
@@ -85,6 +86,7 @@ def tell_apart(
     columns = choose_sources(grid, columns, decisions, key, shape)
     columns = restore_budgets(tell_revised(set_aside_stocks(columns)))
     columns = tell_sides(grid, columns, decisions, key, shape)
+    columns = choose_columns_below_nought(grid, rows, columns, decisions, key, shape)
     columns = _tell_paired_flows(_tell_revenue(_tell_gross(columns)))
     columns = tell_budgets(_undo_bridges(_set_aside_sums_of_changes(_sign_credits(_tell_spent(columns)))))
     columns = _set_aside_words(set_aside_superseded(set_aside_parts_of_budgets(columns)))
@@ -101,7 +103,7 @@ def tell_apart(
     columns = choose(grid, rows, columns, groups_of(columns, stage), decisions, key, shape)
     columns = choose_beside_totals(grid, rows, columns, stage, decisions, key, shape)
     columns = _choose_codes(columns, decisions, grid, block, key, shape)
-    return _choose_doubtful(grid, columns, decisions, key, shape, stage)
+    return _choose_doubtful(grid, rows, columns, decisions, key, shape, stage)
 
 
 def _tell_names(columns: list[Column]) -> list[Column]:
@@ -292,14 +294,14 @@ def _set_aside_months(grid: Grid, rows: Ints, columns: list[Column]) -> list[Col
     the last.
     """
     amounts = [c for c in columns if c.role in ("amount", "total")]
-    months = [c for c in amounts if vocabulary.find_period(c.header) and c.role == "amount"]
+    months = [c for c in amounts if (vocabulary.find_period(c.header) or says_so_far(c)) and c.role == "amount"]
     others = [c for c in amounts if not period_of(c)]
     named = [c for c in amounts if period_of(c) and c.role == "amount"]
-    if len(named) < 3:
+    if max(len(named), len(months)) < 3:
         return columns
     numbers = np.nan_to_num(grid.numbers[rows])
     parts = numbers[:, [c.index for c in named]]
-    for whole in others:
+    for whole in others if len(named) > 2 else ():
         target = numbers[:, whole.index]
         said = target != 0
         if said.sum() >= 2 and share_near(parts.sum(axis=1), target, said) >= 0.9:
@@ -315,7 +317,7 @@ def _set_aside_months(grid: Grid, rows: Ints, columns: list[Column]) -> list[Col
     said = (parts != 0).any(axis=1)
     rising = (np.diff(parts[said], axis=1) >= 0).mean() if said.sum() >= 3 else 0.0
     steep = (parts[said][:, -1] > 2 * np.abs(parts[said][:, 0])).mean() if said.sum() >= 3 else 0.0
-    if not others and rising > 0.97 and steep > 0.8:
+    if not [c for c in others if c not in months] and rising > 0.97 and steep > 0.8:
         evidence = f"every month adds to the one before, up to column {months[-1].letter}"
         return with_changed(columns, {c.index: set_aside(c, evidence) for c in months[:-1]})
     return columns
@@ -430,8 +432,10 @@ def _find_open(block: Block, columns: Sequence[Column]) -> list[Column]:
     found: list[Column] = []
     for column in columns:
         may_be = column.may_be_money and column.index > min(block.labels, default=column.index)
-        unnamed = not column.header or any(lexicon.says(meaning, column.header) for meaning in _NO_MONEY)
-        if column.role.endswith("_code") and not unnamed and (may_be or column.confidence < SURE):
+        named = not column.header or any(lexicon.says(meaning, column.header) for meaning in _NO_MONEY)
+        # "Year to date" names no year and no day.
+        named &= not lexicon.says("cumulative", column.header)
+        if column.role.endswith("_code") and not named and (may_be or column.confidence < SURE):
             found.append(column)
     return found
 
@@ -471,7 +475,7 @@ def _choose_codes(
     return ask_beside_amounts(grid, columns, left, decisions, key, shape)
 
 
-def _take_doubtful(column: Column, decisions: Decisions, grid: Grid, key: str, shape: str) -> str:
+def _take_doubtful(column: Column, decisions: Decisions, grid: Grid, key: str, shape: str, *, is_more: bool) -> str:
     return decisions.take(
         Choice(
             choice_id("amount", shape, column.letter, column.header),
@@ -480,14 +484,22 @@ def _take_doubtful(column: Column, decisions: Decisions, grid: Grid, key: str, s
             key,
             f"Is column {column.letter} of {grid.name!r}, {words_of(column)}, money of its own, beside what the other "
             "columns come to?",
-            (("leave", "No, leave it out"), ("count", "Yes, count it too")),
+            (
+                ("leave", "No, leave it out"),
+                ("count", "Yes, count it too"),
+                *(
+                    (("alone", "It is the whole amount, and the other columns are parts of it or none"),)
+                    if is_more
+                    else ()
+                ),
+            ),
             "leave",
         )
     )
 
 
 def _choose_doubtful(
-    grid: Grid, columns: list[Column], decisions: Decisions, key: str, shape: str, stage: str
+    grid: Grid, rows: Ints, columns: list[Column], decisions: Decisions, key: str, shape: str, stage: str
 ) -> list[Column]:
     """The columns, those set aside that may be no money and say nothing, beside parts of a total, debits and credits or
     amounts that each say what they are of, which are the whole without them: whether each counts is a choice.
@@ -505,9 +517,25 @@ def _choose_doubtful(
         named = column.unit is not None or lexicon.says("money", column.header) or column.confidence >= _SURE_OF_PERSON
         if not alone or named or (_says_dimension(column) and not _says_less(column, amounts)):
             continue
-        if _take_doubtful(column, decisions, grid, key, shape) == "leave":
+        others = [c for c in amounts if c.index != column.index]
+        is_more = bool(others) and _is_more(grid, rows, column, others)
+        taken = _take_doubtful(column, decisions, grid, key, shape, is_more=is_more)
+        if taken == "leave":
             changed[column.index] = set_aside(column, "it may be no money, and the other columns are the whole amount")
+        elif taken == "alone":
+            evidence = f"a person says that column {column.letter} is the whole amount"
+            return with_changed(columns, {c.index: set_aside(c, evidence) for c in others})
     return with_changed(columns, changed)
+
+
+def _is_more(grid: Grid, rows: Ints, column: Column, others: Sequence[Column]) -> bool:
+    """Whether a column states as much as any of some others in nearly every row, as a year so far does beside a month."""
+    numbers = np.nan_to_num(grid.numbers[rows])
+    most = numbers[:, [c.index for c in others]].max(axis=1)
+    return bool((numbers[:, column.index] >= most).mean() >= _NEARLY_ALL)
+
+
+_NEARLY_ALL: Final = 0.95
 
 
 def _says_less(column: Column, amounts: Sequence[Column]) -> bool:

@@ -19,7 +19,6 @@ _SHORT: Final = re.compile(
 _SO_FAR: Final = re.compile(
     r"\bto[- ]date\b|\bf?ytd\b|\bcumulative\b|^(3|6|9)m\b|\b(six|nine|6|9) months\b|\bhalf[- ]year\b", re.IGNORECASE
 )
-_SPAN: Final = re.compile(r" (?:to|until|through) |[-–]", re.IGNORECASE)
 _STAGE_WORDS: Final = re.compile(r"\b(actuals?|forecasts?|budgets?|out-?turn|plan(ned)?)\b", re.IGNORECASE)
 
 
@@ -34,7 +33,7 @@ def set_aside_short(columns: list[Column]) -> list[Column]:
     """
     parts = {part for column in columns if column.role == "total" for part in column.parts}
     amounts = [c for c in amounts_of(columns) if c.index not in parts and c.confidence < 1]
-    long = [c for c in columns if c.role in ("amount", "memo") and _is_so_far(c)]
+    long = [c for c in columns if c.role in ("amount", "memo") and says_so_far(c)]
     changed: dict[int, Column] = {}
     for column in amounts:
         words = vocabulary.without_year_and_unit(column.header)
@@ -53,10 +52,10 @@ def _counted(column: Column) -> Column:
     return replace(column, role="amount", account="", control="")
 
 
-def _is_so_far(column: Column) -> bool:
+def says_so_far(column: Column) -> bool:
+    """Whether a header says that its amounts are those from the beginning of the year on, or of a span of months."""
     words = vocabulary.without_year_and_unit(column.header)
-    ends = _SPAN.split(_STAGE_WORDS.sub(" ", words).strip())
-    return bool(_SO_FAR.search(words)) or (len(ends) == 2 and all(vocabulary.find_period(end.strip()) for end in ends))
+    return bool(_SO_FAR.search(words)) or vocabulary.says_span(_STAGE_WORDS.sub(" ", words).strip())
 
 
 def _alike(one: Column, other: Column) -> bool:

@@ -4,13 +4,14 @@ before, so that the last alone counts.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from budget_align.core.values.fiscal_year import says_year
 from importers.evidence.choices import Decisions
-from importers.evidence.column import Column
 from importers.readings.table import Table
 from importers.readings.wholes_in_time import things_beside
 from importers.structure.grid import Bools, Ints
@@ -21,8 +22,10 @@ _ROWS: Final = 200_000
 _CELLS: Final = 4_000_000
 _LEAST_TIMES: Final = 3
 _MOST_TIMES: Final = 60
-_LEAST_STEPS: Final = 16
+_LEAST_STEPS: Final = 10
 """So many amounts in turn hardly ever rise by chance."""
+
+_OF_TIME: Final = ("year", "programme_code", "unit_code", "account_code", "unused")
 
 _STATED: Final = 0.9
 """From this share of things that are stated at each time on, times and things cross."""
@@ -40,12 +43,16 @@ def choose_cumulative_list(table: Table, decisions: Decisions) -> frozenset[int]
     if not money or not _LEAST_STEPS < len(kept) <= _ROWS:
         return frozenset()
     for column in table.columns:
-        if column.index not in table.block.labels and column.role != "year":
-            continue
-        last = _last_of_things(table, column, money, kept)
-        if last is None:
+        if column.index not in table.block.labels and column.role not in _OF_TIME:
             continue
         said = column_texts(table.grid, table.block.data[kept], column.index, with_numbers=True)
+        parted = [("", word) for word in said.words]
+        if column.index in table.block.labels and not any(map(_says_time, said.words)):
+            parted = [_part(word) for word in said.words]
+        thing = things_beside(table, column)[kept] * len(parted) + _numbered([name for name, _ in parted])[said.codes]
+        last = _last_of_things(table, [time for _, time in parted], said.codes, thing, money, kept)
+        if last is None:
+            continue
         choice = table.choice(
             "rows",
             (column.header, "cumulative"),
@@ -66,16 +73,41 @@ def _says_time(word: str) -> bool:
     return bool(vocabulary.find_period(word)) or says_year(word) or (word.isdigit() and int(word) <= _MOST_TIMES)
 
 
-def _last_of_things(table: Table, column: Column, money: list[int], kept: Ints) -> Bools | None:
-    """For each row that is kept whether it states the last amount of its thing; None where amounts do not run on."""
-    said = column_texts(table.grid, table.block.data[kept], column.index, with_numbers=True)
-    codes = said.codes
-    _, first, time = np.unique(codes, return_index=True, return_inverse=True)
-    if not _LEAST_TIMES <= len(first) <= _MOST_TIMES or not all(map(_says_time, said.words)):
+def _part(word: str) -> tuple[str, str]:
+    """A name without the time that it ends in, and that time; "" for one that ends in none.
+
+    >>> _part("Roads - month 2"), _part("Roads (June)"), _part("Roads")
+    (('Roads - month', '2'), ('Roads', 'June'), ('Roads', ''))
+    """
+    found = _ENDING.fullmatch(word)
+    return (found[1], found[2]) if found and _says_time(found[2]) else (word, "")
+
+
+_ENDING: Final = re.compile(r"(.*[^\s(,:/–—-])[\s(,:/–—-]+([^\s(]+?)[).]?\s*")
+
+
+def _numbered(words: Sequence[str]) -> Ints:
+    """A number for each of some words, the same for the same."""
+    return np.unique(np.array(words), return_inverse=True)[1].astype(np.int64)
+
+
+def _last_of_things(
+    table: Table, times: Sequence[str], codes: Ints, thing: Ints, money: list[int], kept: Ints
+) -> Bools | None:
+    """For each row that is kept whether it states the last amount of its thing; None where amounts do not run on.
+
+    Args:
+        times: the times that texts say, by their code; a row's is that of its code.
+        thing: what each row is about, as a number.
+    """
+    if not all(_says_time(times[code]) for code in np.unique(codes).tolist()):
+        return None
+    _, first, time = np.unique(_numbered(times)[codes], return_index=True, return_inverse=True)
+    if not _LEAST_TIMES <= len(first) <= _MOST_TIMES:
         return None
     # Times stand in the order in which they are met.
     time = np.argsort(np.argsort(first))[time]
-    thing = np.unique(things_beside(table, column)[kept], return_inverse=True)[1]
+    thing = np.unique(thing, return_inverse=True)[1]
     things = int(thing.max()) + 1
     if things * len(first) * len(money) > _CELLS or len(np.unique(thing * len(first) + time)) < len(kept):
         return None

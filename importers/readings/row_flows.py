@@ -39,6 +39,8 @@ def tell_flows_of_sections(table: Table, decisions: Decisions) -> frozenset[int]
         flows = _flows(table, net, decisions)
         if flows is None:
             continue
+        if flows == _AGAIN:
+            return frozenset(table.place_of(line.row) for e in (*net.other, *net.rows) for line in e.lines())
         for sections, flow in zip((net.one, net.other), flows, strict=True):
             for section in sections:
                 # Financing beside what is received, such as loans taken up, is none of it.
@@ -107,11 +109,13 @@ def _flows(table: Table, net: Net, decisions: Decisions) -> tuple[str, str] | No
     else:
         prompt = f"In {table.grid.name!r} {names[0]} stands above nought and {names[1]} below it."
         guess = ""
+    again = ("again", f"Neither: {names[1]} and the rows below it tell the money of {names[0]} again")
     choice = table.choice(
         "flow",
         ("sections", *names),
         f"{prompt} Which is received, and which spent?",
         (
+            *((again,) if _may_tell_again(table, net) else ()),
             ("one", f"{names[0]} is received, {names[1]} is spent"),
             ("other", f"{names[0]} is spent, {names[1]} is received"),
             ("spent", "Both are spent: neither is received"),
@@ -121,7 +125,26 @@ def _flows(table: Table, net: Net, decisions: Decisions) -> tuple[str, str] | No
     taken = decisions.take(choice)
     if taken == "spent":
         return None
+    if taken == "again":
+        return _AGAIN
     return ("income", "expenditure") if taken == "one" else ("expenditure", "income")
+
+
+_AGAIN: Final = ("", "")
+"""What one side of a net states is no money of its own."""
+
+
+def _may_tell_again(table: Table, net: Net) -> bool:
+    """Whether the row that states what is left may be the last of the rows that are taken off: these and it, under a
+    heading of their own, come to what stands before them, as the same money by another classification does.
+    """
+    assert table.sums is not None
+    if len(net.rows) != 1 or net.rows[0].is_total:
+        return False
+    over = [
+        {table.sums.headings.get(line.row, ()) for e in side for line in e.lines()} for side in (net.one, net.other)
+    ]
+    return over[1] == {table.sums.headings.get(net.rows[0].row, ())} and not over[0] & over[1]
 
 
 def _called(section: Entry, column: int) -> str:

@@ -5,6 +5,7 @@ what others state; whether they count is a choice.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -129,10 +130,15 @@ def choose_views(table: Table, decisions: Decisions) -> frozenset[int]:
         telling = digits >= (_TELLING if entry.worded else _TELLING_ALONE)
         if entry.is_total and entry.exact and not entry.memo and telling and len(entry.members) > 1:
             blocks.setdefault(entry.amounts, []).append(entry)
+    for section in _sections(table.sums):
+        blocks.setdefault(section.amounts, []).append(section)
     left: set[int] = set()
     for views in blocks.values():
         # What names no flow is spent.
-        if len(views) < 2 or len({flow_over(table, view) or "expenditure" for view in views}) > 1:
+        if (
+            len({view.row for view in views}) < 2
+            or len({flow_over(table, view) or "expenditure" for view in views}) > 1
+        ):
             continue
         column = table.of_role("amount")[0].index
         named = [f"{address(view.row, column)} ({view.label[:_LONGEST]!r})" for view in views]
@@ -152,6 +158,21 @@ def choose_views(table: Table, decisions: Decisions) -> frozenset[int]:
             if taken not in ("all", str(n)):
                 left |= {table.place_of(line.row) for line in view.lines()}
     return frozenset(left)
+
+
+def _sections(sums: Sums) -> list[Entry]:
+    """What stands under each of several headings that no total of its own sums, as if one did."""
+    by_heading: dict[tuple[str, ...], list[Entry]] = {}
+    for entry in sums.top:
+        if not entry.memo and any(entry.amounts):
+            by_heading.setdefault(sums.headings.get(entry.row, ()), []).append(entry)
+    found = []
+    for headings, entries in by_heading.items():
+        amounts = tuple(map(sum, zip(*(entry.amounts for entry in entries), strict=True)))
+        digits = max(len(str(abs(amount)).rstrip("0")) for amount in amounts)
+        if headings and len(entries) > 1 and digits >= _TELLING_ALONE:
+            found.append(Entry(entries[0].row, headings[-1], amounts, is_total=True, members=entries))
+    return found if len(found) > 1 else []
 
 
 def choose_repeated_runs(table: Table, decisions: Decisions) -> frozenset[int]:
@@ -311,7 +332,7 @@ def choose_partial_sums(table: Table, decisions: Decisions, columns: Sequence[in
         ),
         "totals",
     )
-    return some if decisions.take(choice) == "totals" else every
+    return some if decisions.take(choice) == "totals" else replace(every, asked=frozenset(e.row for e in further))
 
 
 def doubt_below(table: Table, decisions: Decisions) -> frozenset[int]:

@@ -29,6 +29,9 @@ from importers.readings.cumulative_lists import choose_cumulative_list
 from importers.readings.foot_rows import choose_foot
 from importers.readings.marked_parts import choose_marked_parts
 from importers.readings.names_of_lines import find_lines_named_otherwise
+from importers.readings.near_totals import choose_near_totals
+from importers.readings.parts_of_rows import choose_parts_of_rows
+from importers.readings.row_balances import choose_balances
 from importers.readings.row_endings import choose_endings
 from importers.readings.row_flows import tell_flows_of_sections
 from importers.readings.row_totals import (
@@ -131,6 +134,7 @@ def make_table(
     table.shares |= choose_endings(table, decisions)
     table.shares |= choose_hidden_rows(table, decisions) | choose_promised_rows(table, decisions)
     table.shares |= choose_taken_back(table, decisions)
+    table.shares |= choose_balances(table, decisions)
     _take_off(table, decisions)
     table.sums = _sum_up(table, decisions)
     if not table.of_role("amount"):
@@ -141,6 +145,7 @@ def make_table(
         left |= choose_words_of_income(table, decisions)
     left |= find_unnamed(table, decisions)
     left |= choose_marked_parts(table, decisions)
+    left |= choose_near_totals(table, decisions, left)
     left |= doubt_below(table, decisions) or choose_views(table, decisions) or choose_repeated_runs(table, decisions)
     left |= choose_outside(table, decisions)
     left |= frozenset() if left else choose_foot(table, decisions)
@@ -404,6 +409,8 @@ def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
         lines = [Entry(row.row, row.label, row.amounts) for row in rows if row.amounts is not None]
         at, label = int(table.block.data[whole]), table.labels.said(whole)
         return Sums([Entry(at, label, vectors[whole], is_total=True, whole=True, members=lines)], {}, {})
+    marked = choose_parts_of_rows(table, decisions, rows, tolerance)
+    rows = [replace(row, part=True) if row.row in marked else row for row in rows]
     if _is_in_blocks(table, rows):
         return _sum_blocks(rows, tolerance, table.context.names)
     if table.of_role("price_basis"):
@@ -414,7 +421,7 @@ def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
     if by_code_alone and not outline[0]:
         return None
     tiling = None if outline[0] else _find_tiling(own, tolerance)
-    statement = None if outline[0] else _find_statement(table, rows)
+    statement = None if outline[0] else _find_statement(table, [row for row in rows if not row.part])
     if statement is not None and (tiling is None or tiling.alone or statement.expected < tiling.expected):
         by_words = find_totals(own, tolerance, table.context.names)
         left = any(any(entry.amounts) and not (entry.is_total or entry.memo) for entry in by_words.top)
@@ -502,7 +509,7 @@ def _says_a_side(label: str) -> bool:
 def _find_tiling(rows: list[Row], tolerance: tuple[int, ...]) -> Tiling | None:
     """The groups that take in every row of a table in which no word calls one a total."""
     # What words call totals sums the groups.
-    plain = [row for row in rows if not row_words.says_total(row.label) and not row_words.OF_WHICH.search(row.label)]
+    plain = [row for row in rows if not row_words.says_total(row.label) and not row.takes_apart]
     found = find_tiling(plain, tolerance) if len(plain) > len(rows) / 2 else None
     return None if _sums_all(plain, [row for row in rows if row_words.says_total(row.label)]) else found
 

@@ -36,6 +36,8 @@ def find_nets(sums: Sums, set_aside: Sequence[Entry], named: Collection[int] = (
     sections, mixed = _sections(sums)
     sections += [e for e in sums.top if e.row in named and not e.is_total and not e.memo and any(e.amounts)]
     sections += _runs(sums, {section.row for section in sections})
+    headed = [] if sections else _headed(sums)
+    sections += headed
     if len(sections) < 2:
         return []
     stated = [e for e in sums.top if not e.is_total and any(e.amounts)] + list(set_aside)
@@ -51,7 +53,7 @@ def find_nets(sums: Sums, set_aside: Sequence[Entry], named: Collection[int] = (
         if signs and len(set(signs.values())) > 1:
             found.append(([row], signs))
             items = [*(item for item in items if item[0] is not row), (row, signs)]
-    apart = {id(section): _direction(section) for section in sections if section.is_total}
+    apart = {id(section): _direction(section) for section in sections if section.is_total and section not in headed}
     if len(set(apart.values())) > 1 and not any(apart.keys() & signs.keys() for _, signs in found):
         found.append(([], apart))
     return _join(found, sections)
@@ -74,6 +76,19 @@ def _runs(sums: Sums, known: Collection[int]) -> list[Entry]:
         elif entry.row in known or (entry.memo and any(entry.amounts)):
             is_open = False
     return [_joined(run) for run in runs if len(run) > 1]
+
+
+def _headed(sums: Sums) -> list[Entry]:
+    """The lines under each of several headings that no row totals, the last one of the table left out: it may state
+    what one section leaves of another.
+    """
+    by_heading: dict[tuple[str, ...], list[Entry]] = {}
+    lines = [entry for entry in sums.top if not entry.memo and any(entry.amounts)]
+    for entry in lines[:-1]:
+        by_heading.setdefault(sums.headings.get(entry.row, ()), []).append(entry)
+    if len(by_heading) < 2 or () in by_heading or any(len(run) < 2 for run in by_heading.values()):
+        return []
+    return [_joined(run) for run in by_heading.values()]
 
 
 def _joined(lines: Sequence[Entry]) -> Entry:

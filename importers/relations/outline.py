@@ -45,7 +45,7 @@ def find_outline(rows: Sequence[Row], tolerance: Vector) -> tuple[dict[int, Entr
     if not any(row.indent for row in rows):
         return {}, set()
     # What says itself that it is part of another line takes that line apart and makes no total of it.
-    plain = [row for row in rows if not row_words.OF_WHICH.search(row.label)]
+    plain = [row for row in rows if not row.takes_apart]
     # Parents stand before their children, or after them, where neither words nor headings tell which.
     stated = [row for row in plain if row.amounts is not None]
     worded = any(row_words.says_total(row.label) for row in stated[:-1])

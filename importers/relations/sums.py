@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from importers.words import row_words
+
 Vector = tuple[int, ...]
 """The amounts of one row, column by column, in minor units."""
 
@@ -15,7 +17,7 @@ class Row:
 
     `labels` says how many of the columns that name rows it fills, more or fewer than most rows of the table do: 1, 0 or
     -1. A row of a list that fills all of them is hardly a total, whatever adds up to it; it is `listed`, and no total
-    at all where nothing adds up to it, though its label has the word.
+    at all where nothing adds up to it, though its label has the word. A `part` is known to take apart the row above it.
     """
 
     row: int
@@ -24,6 +26,12 @@ class Row:
     indent: int = 0
     labels: int = 0
     listed: bool = False
+    part: bool = False
+
+    @property
+    def takes_apart(self) -> bool:
+        """Whether it is a part of the row above it, as its own words or other rows like it tell."""
+        return self.part or bool(row_words.OF_WHICH.search(self.label))
 
 
 @dataclass
@@ -106,6 +114,7 @@ class Sums:
         above: the totals stand above what they sum.
         real_terms: some rows are in real terms, and so memo.
         across: totals of totals that other totals sum too; they are checked, and their lines stand in `top`.
+        asked: rows of which a person was asked already whether they are totals.
         nets: what its results were found to take off what, where they tell its sections.
     """
 
@@ -115,6 +124,7 @@ class Sums:
     above: bool = False
     real_terms: bool = False
     across: list[Entry] = field(default_factory=list)
+    asked: frozenset[int] = frozenset()
     nets: list[Net] = field(default_factory=list)
 
     def lines(self) -> Iterator[Entry]:

@@ -207,6 +207,9 @@ class _Finder:
             self.fills, self.listed = row.labels, row.listed
             if self.of_which_heading:
                 self._take_of_which(entry)
+            elif row.takes_apart:
+                entry.memo = entry.of_which = True
+                self.of_which.append(entry)
             else:
                 self._take(entry)
         self._close_of_which()
@@ -230,10 +233,7 @@ class _Finder:
         self.headings.append(Heading(row_words.fold_label(row.label), row.label, len(self.open), row.indent))
 
     def _take(self, entry: Entry) -> None:
-        if row_words.OF_WHICH.search(entry.label):
-            entry.memo = entry.of_which = True
-            self.of_which.append(entry)
-        elif row_words.says_total(entry.label):
+        if row_words.says_total(entry.label):
             self._take_labelled(entry)
         else:
             self._take_unlabelled(entry)

@@ -488,6 +488,19 @@ def find_period(text: str) -> str:
     return folded if any(each.match(folded) for each in patterns) else ""
 
 
+_SPAN: Final = re.compile(r" (?:to|until|through) |[-–]", re.IGNORECASE)
+
+
+def says_span(text: str) -> bool:
+    """Whether a header is a span from one month or quarter to another.
+
+    >>> says_span("Q1-Q3"), says_span("April to June"), says_span("Q1"), says_span("Roads - Q1")
+    (True, True, False, False)
+    """
+    ends = _SPAN.split(text)
+    return len(ends) == 2 and all(find_period(end.strip()) for end in ends)
+
+
 _FINAL: Final = re.compile(
     r"\bfinal (budget|estimates?|allocations?)\b|\b(endgültig|ostateczn|konečn|definitiv|définitiv)\w*\b|\bdéfinitif\b",
     re.IGNORECASE,

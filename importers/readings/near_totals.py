@@ -1,0 +1,96 @@
+"""Rows that state nearly what the rows beside them come to, under words that call them no totals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from importers.evidence.choices import Decisions
+from importers.readings.row_flows import flow_over
+from importers.readings.table import Table
+from importers.relations.near_sums import NearSum, find_near_sums
+from importers.relations.sums import Entry
+from importers.structure.grid import address
+
+_LONGEST: Final = 60
+_SHOWN: Final = 2
+
+
+def choose_near_totals(table: Table, decisions: Decisions, left: frozenset[int]) -> frozenset[int]:
+    """The rows that are totals of those beside them but for a rounding, a correction or their unit, as places in the
+    rows of data: whether they count is a choice.
+
+    Args:
+        left: rows that were chosen not to count, as places.
+    """
+    sums = table.sums
+    if sums is None:
+        return frozenset()
+    entries = [e for e in sums.top if not e.memo and any(e.amounts) and table.place_of(e.row) not in left]
+    entries.sort(key=lambda entry: entry.row)
+    starts = _starts(table, entries)
+    found: list[NearSum] = []
+    for above in (False, True):
+        near = find_near_sums(entries, starts, above=above)
+        near = [each for each in near if _is_of_one_flow(table, each)]
+        if sum(len(each.members) for each in near) > sum(len(each.members) for each in found):
+            found = near
+    found = [each for each in found if each.entry.row not in (*sums.lone_totals, *sums.asked)]
+    if not found:
+        return frozenset()
+    cells = table.cells_of([each.entry.row for each in found])
+    said = "; ".join(_said(table, each) for each in found[:_SHOWN])
+    more = f" So it is with {len(found) - _SHOWN} rows more." if len(found) > _SHOWN else ""
+    choice = table.choice(
+        "rows",
+        ("near", cells),
+        f"In {table.grid.name!r} {said}.{more} "
+        + ("Are they totals, though not exact?" if len(found) > 1 else "Is it their total, though it is not exact?"),
+        (
+            ("leave", f"{cells}: the same money as the rows beside it, do not count it"),
+            ("count", f"{cells}: money of its own, count it"),
+        ),
+        "leave",
+    )
+    if decisions.take(choice) != "leave":
+        return frozenset()
+    for each in found:
+        # What is no money of its own is set beside no other rows.
+        each.entry.memo = each.entry.of_which = True
+    return frozenset(table.place_of(each.entry.row) for each in found)
+
+
+def _starts(table: Table, entries: Sequence[Entry]) -> set[int]:
+    """The rows at which a run of entries naturally begins: the first, and those below a heading or a blank row."""
+    assert table.sums is not None
+    over = table.sums.headings
+    blank = np.asarray(~table.grid.filled.any(axis=1))
+    found = {entry.row for entry in entries[:1]}
+    for one, other in pairwise(entries):
+        if over.get(one.row, ()) != over.get(other.row, ()) or blank[one.row + 1 : other.row].any():
+            found.add(other.row)
+    return found
+
+
+def _said(table: Table, near: NearSum) -> str:
+    """What a row states and what the rows beside it come to, in the column that is furthest from nought."""
+    columns = [c.index for c in table.of_role("amount")]
+    amounts = near.entry.amounts
+    place = max(range(len(amounts)), key=lambda column: abs(amounts[column]))
+    come_to = sum(member.amounts[place] for member in near.members)
+    terms = table.grid.terms
+    scaled = f" times {near.scale:,}" if near.scale > 1 else ""
+    return (
+        f"{address(near.entry.row, columns[place])} ({near.entry.label[:_LONGEST]!r}) states "
+        f"{terms.amount(amounts[place])}{scaled}, and the {len(near.members)} rows beside it come to "
+        f"{terms.amount(come_to)}"
+    )
+
+
+def _is_of_one_flow(table: Table, near: NearSum) -> bool:
+    """Whether nothing says that the row runs another way than those that it seems to sum."""
+    entries = (near.entry, *near.members)
+    return len({table.flows.get(e.row, "") or flow_over(table, e) or "expenditure" for e in entries}) == 1

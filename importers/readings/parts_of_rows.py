@@ -1,0 +1,77 @@
+"""Rows that are marked as parts of the row above them in words of no list: whether they are is a choice."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from importers.evidence.choices import Decisions
+from importers.readings.table import Table
+from importers.relations.parts_below import find_parts_below
+from importers.relations.sums import Row, Vector
+from importers.words import lexicon
+
+_LONGEST: Final = 60
+
+
+def choose_parts_of_rows(table: Table, decisions: Decisions, rows: list[Row], tolerance: Vector) -> frozenset[int]:
+    """The rows of the grid that only take apart the row above them. Where a total adds up without them they are parts;
+    where none does, a person says so.
+
+    Args:
+        rows: the body of the table, as totals are looked for in it.
+    """
+    told = [row for row in rows if row.takes_apart]
+    naming = [c.index for c in table.columns if c.index in table.block.labels and c.role in _NAMING]
+    if told or not naming or table.of_role("year", "flow", "side"):
+        # A table whose own words tell its parts has told them.
+        return frozenset()
+    filled = table.grid.worded[np.ix_(table.block.data, np.array(naming, dtype=np.int64))]
+    # Where a row fills several columns its name stands in the first alone; one below such a row leaves it blank.
+    single = len(naming) < 2 or bool((filled.sum(axis=1) == 1).all())
+    columns = dict(zip(table.block.data.tolist(), filled.argmax(axis=1).tolist() if single else [], strict=False))
+    found = find_parts_below(rows, columns, tolerance, by_word=not _is_of_known_language(table))
+    if found is None or _have_codes(table, found.rows):
+        return frozenset()
+    if found.proven:
+        return found.rows
+    first = next(row for row in rows if row.row in found.rows)
+    cells = table.cells_of(sorted(found.rows))
+    choice = table.choice(
+        "rows",
+        ("parts", cells),
+        f"{cells} of {table.grid.name!r} ({first.label[:_LONGEST]!r}) are {found.mark}, and come to less than the rows "
+        "above them. Do they only take these apart?",
+        (
+            ("leave", "They are parts of the row above them: do not count them"),
+            ("count", "They are lines of their own: count them beside it"),
+        ),
+        "leave",
+    )
+    return found.rows if decisions.take(choice) == "leave" else frozenset()
+
+
+def _is_of_known_language(table: Table) -> bool:
+    """Whether the lists know words of the table, so that they would know one for parts."""
+    labels = table.labels.words
+    known = sum(any(lexicon.says(meaning, label) for meaning in _OF_MONEY) for label in labels)
+    heads = any(lexicon.says(meaning, c.header) for c in table.columns for meaning in _OF_MONEY)
+    return heads or known >= _KNOWN * len(labels)
+
+
+_OF_MONEY: Final[tuple[lexicon.Meaning, ...]] = ("money", "income", "expenditure", "net")
+_KNOWN: Final = 0.1
+
+
+def _have_codes(table: Table, rows: frozenset[int]) -> bool:
+    """Whether some rows are numbered as all others are, and so are lines as these are."""
+    codes = [c.index for c in table.columns if c.role.endswith("_code")]
+    if not codes:
+        return False
+    filled = table.grid.filled[np.ix_(sorted(rows), codes)]
+    return bool(filled.any(axis=1).mean() > _NUMBERED)
+
+
+_NUMBERED: Final = 0.5
+_NAMING: Final = ("body", "unit", "programme", "account", "description")

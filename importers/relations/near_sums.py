@@ -1,0 +1,128 @@
+"""Finds rows that state nearly what a run of rows beside them comes to: totals that were rounded otherwise, not kept up
+after a line was corrected, or written in thousands below lines in units. No word is needed for it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import pairwise
+from typing import Final
+
+from importers.relations.chance import Chance
+from importers.relations.sums import Entry, Vector
+
+_NEAR: Final = 0.05
+"""A total that is further off than this share of it is none."""
+
+_ENTRIES: Final = 600
+_FEWEST: Final = 3
+_SURE: Final = 0.01
+"""So many runs that chance makes in a table are none too many where they may begin anywhere."""
+
+_LIKELY: Final = 0.05
+"""So many where a run is all that stands in a table, or under a heading, and the row right at its end."""
+
+_SCALES: Final = (1_000, 1_000_000)
+
+
+@dataclass(frozen=True)
+class NearSum:
+    """A row, the rows beside it that it nearly sums, and by which number it is to be multiplied."""
+
+    entry: Entry
+    members: tuple[Entry, ...]
+    scale: int = 1
+
+    @property
+    def exact(self) -> bool:
+        """Whether the rows come to it to the last figure."""
+        said = tuple(map(sum, zip(*(member.amounts for member in self.members), strict=True)))
+        return said == self.entry.amounts
+
+
+def find_near_sums(entries: Sequence[Entry], starts: Collection[int], *, above: bool = False) -> list[NearSum]:
+    """The rows that nearly sum those right before them, or those right after them where totals stand `above`; what sums
+    nothing but lines to the last figure is none of these.
+
+    Args:
+        entries: the lines and outermost totals of a table that state an amount, in order.
+        starts: the rows of the grid at which a run naturally begins: the first one, and those right below a heading.
+    """
+    if not _FEWEST < len(entries) <= _ENTRIES or not any(entries[0].amounts):
+        return []
+    columns = list(zip(*(entry.amounts for entry in entries), strict=True))
+    steps = tuple(reduce(math.gcd, column, 0) or 1 for column in columns)
+    chance = Chance([entry.amounts for entry in entries])
+    ends = {one.row for one, other in pairwise(entries) if other.row in starts} | {entries[-1].row}
+    firsts = {entries[0].row, *starts}
+    begins = ends if above else firsts
+    closes = firsts if above else ends
+    search = _Search(steps, chance, len(entries), begins, closes)
+    for entry in reversed(entries) if above else entries:
+        search.take(entry)
+    near = {each.entry.row for each in search.found}
+    return [each for each in search.found if not each.exact or any(member.row in near for member in each.members)]
+
+
+class _Search:
+    def __init__(
+        self, steps: Vector, chance: Chance, count: int, begins: Collection[int], closes: Collection[int]
+    ) -> None:
+        self.steps, self.chance, self.count, self.begins, self.closes = steps, chance, count, begins, closes
+        self.open: list[Entry] = []
+        self.found: list[NearSum] = []
+
+    def take(self, entry: Entry) -> None:
+        run = None if entry.is_total else self._run(entry)
+        if run is not None:
+            start, scale = run
+            self.found.append(NearSum(entry, tuple(self.open[start:]), scale))
+            del self.open[start:]
+        self.open.append(entry)
+
+    def _run(self, entry: Entry) -> tuple[int, int] | None:
+        """Where the run begins that a row sums most nearly, and its scale."""
+        best: tuple[float, int, int] | None = None
+        said = [0] * len(entry.amounts)
+        largest = max(range(len(said)), key=lambda column: abs(entry.amounts[column]))
+        is_end = entry.row in self.closes
+        for place in range(len(self.open) - 1, -1, -1):
+            said = [a + b for a, b in zip(said, self.open[place].amounts, strict=True)]
+            members = len(self.open) - place
+            if members < 2:
+                continue
+            whole = is_end and self.open[place].row in self.begins
+            for scale in (1, *(_SCALES if whole and place == 0 else ())):
+                likely = self._likely(entry.amounts, said, scale, whole=whole)
+                if likely is None:
+                    continue
+                limit = _LIKELY if whole and members >= _FEWEST and scale == 1 else _SURE
+                if likely <= limit and (best is None or likely < best[0]):
+                    best = likely, place, scale
+            if not whole and abs(said[largest]) > (1 + _NEAR) * abs(entry.amounts[largest]) and not is_end:
+                break
+        return None if best is None else best[1:]
+
+    def _likely(self, stated: Vector, said: Sequence[int], scale: int, *, whole: bool) -> float | None:
+        """How many rows so near what others come to chance makes; None where it is not near."""
+        likely: list[float] = []
+        for place, (amount, come_to, step) in enumerate(zip(stated, said, self.steps, strict=True)):
+            if not amount and not come_to:
+                continue
+            size = max(abs(amount * scale), abs(come_to))
+            off = abs(amount * scale - come_to)
+            if off > _NEAR * size or not amount:
+                return None
+            window = 2 * off + step * scale
+            # Where a run may begin and end anywhere, how round and how alike amounts are counts too.
+            alike = max(self.chance.of_column[place], self.chance.round[place].chance(abs(amount)))
+            likely.append(min(1.0, window / size if whole else max(window / size, window / step * alike)))
+        if not likely:
+            return None
+        likely.sort()
+        # The columns of a table move together, so that each after the best one tells half as much.
+        tried = len(self.begins) if whole else self.count * (self.count - 1) // 2
+        return tried * likely[0] * math.sqrt(math.prod(likely[1:]))
