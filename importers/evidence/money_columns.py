@@ -529,7 +529,7 @@ def _choose_doubtful(
 
 
 def _is_more(grid: Grid, rows: Ints, column: Column, others: Sequence[Column]) -> bool:
-    """Whether a column states as much as any of some others in nearly every row, as a year so far does beside a month."""
+    """Whether a column states as much as any of some others in nearly every row, as a year so far beside a month."""
     numbers = np.nan_to_num(grid.numbers[rows])
     most = numbers[:, [c.index for c in others]].max(axis=1)
     return bool((numbers[:, column.index] >= most).mean() >= _NEARLY_ALL)

@@ -77,8 +77,7 @@ def _settle(table: Table, balance: Balance, taken: str) -> frozenset[int]:
         if min(row.amounts or (0,)) < 0:
             table.amounts[np.ix_([places[row.row]], money)] *= -1
     table.flows |= {row.row: flows[0] for row in into} | {row.row: flows[1] for row in balance.out}
-    ends = (balance.before, balance.after) if taken == "moved" else (balance.after,)
-    ends += balance.again
+    ends = [balance.after, *balance.again, *((balance.before,) if taken == "moved" else ())]
     return frozenset(places[row.row] for row in ends)
 
 
