@@ -71,6 +71,16 @@ def send(client: FlaskClient, data: bytes, name: str = "works.xlsx", government:
     return answer
 
 
+def begin_mapping(client: FlaskClient, **said: str) -> str:
+    """Begins a draft and returns its address."""
+    facts = {
+        "government": demonstration.GOVERNMENT,
+        "csrf_token": token(client, "/mappings"),
+        **(said or {"like": demonstration.MAPPING}),
+    }
+    return client.post("/mappings", data=facts).headers["Location"]
+
+
 class _Checker(HTMLParser):
     """Finds what a careful reader of HTML would: ids twice, labels and links to nowhere, tags left open."""
 

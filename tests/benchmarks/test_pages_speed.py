@@ -32,8 +32,8 @@ from budget_align.services.scenarios.scenarios import begin_scenario, open_scena
 from budget_align.store import queries
 from budget_align.store.database import open_database
 from budget_align.store.tables import BudgetLine, SourceFile, Submission
+from tests.benchmarks.budgets import budget
 from tests.benchmarks.stopwatch import best
-from tests.benchmarks.test_mapping_speed import budget
 
 GOALS = [f"sdg-{number:02d}" for number in range(1, 18)]
 TODAY = date(2026, 11, 25)

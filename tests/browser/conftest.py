@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import Engine
-from waitress import create_server
 
 from budget_align.config import Settings
-from budget_align.services import demonstration
+from budget_align.services.people.links import link_for_first
 from budget_align.web.app import create_app
+from tests.browser.people import Installation, served
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 FLAGS += ["--disable-sync", "--no-first-run", "--disable-quic"]
@@ -35,12 +34,8 @@ def browser(chromium: str) -> Iterator[Browser]:
 def address(settings: Settings, northmere: Engine) -> Iterator[str]:
     """The service as it is run, with the demonstration loaded, on a free port of this machine."""
     shown = settings.model_copy(update={"public_page": True, "public_ballots": True})
-    server = create_server(create_app(shown, northmere), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=10)
+    with served(create_app(shown, northmere)) as address:
+        yield address
 
 
 @pytest.fixture
@@ -55,9 +50,10 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     context.close()
 
 
-def sign_in(page: Page, who: str = "analyst") -> None:
-    page.goto("/sign-in")
-    page.get_by_label("Email address").fill(f"{who}@northmere.example")
-    page.get_by_label("Password", exact=True).fill(demonstration.PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_text("Signed in as")).to_be_visible()
+@pytest.fixture
+def installation(settings: Settings, sqlite_engine: Engine, browser: Browser) -> Iterator[Installation]:
+    closed = settings.model_copy(update={"public_reading": False, "public_page": True, "government": "Ours"})
+    with served(create_app(closed, sqlite_engine)) as address:
+        yield Installation(address, f"/welcome/{link_for_first(sqlite_engine)}", browser)
+        for context in browser.contexts:
+            context.close()

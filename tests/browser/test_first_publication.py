@@ -9,10 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.test_people import Installation, become_administrator, installation, invite
+from tests.browser.people import Installation, become_administrator, invite
 from tests.workbooks import drawn
-
-__all__ = ["installation"]
 
 RETURN = drawn("""
     Department of Skills

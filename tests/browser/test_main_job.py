@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.people import sign_in_at_northmere
 from tests.workbooks import drawn
 
 RETURN = drawn("""
@@ -24,7 +24,7 @@ RETURN = drawn("""
 def test_a_workbook_in_confirmed_allocated_and_traced(page: Page, tmp_path: Path) -> None:
     file = tmp_path / "health 2027.xlsx"
     file.write_bytes(RETURN)
-    sign_in(page)
+    sign_in_at_northmere(page)
     page.get_by_role("link", name="Returns").click()
     page.get_by_role("button", name="Send a workbook").click()
     page.get_by_label("Workbook").set_input_files(file)
@@ -62,7 +62,7 @@ def test_a_role_is_corrected_by_keyboard_alone_and_read_at_once(page: Page, tmp_
     file.write_bytes(
         drawn("Department of Works\nBudget, £\n\nLine | 2026-27 | 2025-26\nRoads | 80 | 71\nRail | 31 | 29")
     )
-    sign_in(page)
+    sign_in_at_northmere(page)
     page.goto("/submissions/new")
     page.get_by_label("Workbook").set_input_files(file)
     page.get_by_role("button", name="Read it").press("Enter")
@@ -81,7 +81,7 @@ def test_a_role_is_corrected_by_keyboard_alone_and_read_at_once(page: Page, tmp_
 
 
 def test_no_page_is_wider_than_its_window(page: Page, tmp_path: Path) -> None:
-    sign_in(page)
+    sign_in_at_northmere(page)
     paths = ["/", "/outcomes/sdg-03", "/unaligned", "/bodies/Department of Health and Care", "/mapping"]
     paths += ["/frameworks", "/submissions", "/submissions/new", "/submissions/1", "/?lens=uk-missions-2024"]
     paths += ["/transfers", "/mappings", "/governments/Northmere (demonstration)"]
@@ -120,7 +120,7 @@ def is_no_wider(page: Page) -> None:
 
 
 def test_a_citizen_says_on_a_phone_what_matters_and_is_thanked(page: Page, browser: Browser, address: str) -> None:
-    sign_in(page, "outcomes")
+    sign_in_at_northmere(page, "outcomes")
     page.goto("/priorities")
     page.get_by_label("The question, as people read it").fill("What should Northmere do first?")
     page.get_by_role("button", name="Ask", exact=True).click()

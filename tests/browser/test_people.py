@@ -2,96 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 
 import pyotp
 import pytest
 import requests
-from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy import Engine
-from waitress import create_server
 
 from budget_align.config import ProvidedRole, Provider, Settings
-from budget_align.services.people.links import link_for_first
 from budget_align.web.app import create_app
-
-PASSWORD = "seven tin boats upstream"
-
-
-@dataclass(frozen=True)
-class Installation:
-    """A service that nobody has an account of, and browsers to open it in."""
-
-    address: str
-    first: str
-    browser: Browser
-
-    def page(self, email: str = "") -> Page:
-        """A browser of its own for each person; with an address, signed in."""
-        page = self.browser.new_context(viewport={"width": 1280, "height": 900}, base_url=self.address).new_page()
-        page.set_default_timeout(15_000)
-        if email:
-            sign_in(page, email)
-        return page
-
-
-@pytest.fixture
-def installation(settings: Settings, sqlite_engine: Engine, browser: Browser) -> Iterator[Installation]:
-    closed = settings.model_copy(update={"public_reading": False, "public_page": True, "government": "Ours"})
-    with served(create_app(closed, sqlite_engine)) as address:
-        yield Installation(address, f"/welcome/{link_for_first(sqlite_engine)}", browser)
-        for context in browser.contexts:
-            context.close()
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The address of the service while it runs."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=10)
-
-
-def sign_in(page: Page, email: str) -> None:
-    page.goto("/sign-in")
-    page.get_by_label("Email address").fill(email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-
-
-def become_administrator(installation: Installation) -> Page:
-    """Ada opens the first link, and is the administrator."""
-    page = installation.page()
-    page.goto(installation.first)
-    page.get_by_label("Your email address").fill("ada@example.org")
-    page.get_by_label("Your name").fill("Ada")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Keep it").click()
-    return page
-
-
-def choose_password(page: Page, link: str) -> None:
-    page.goto(link)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Keep it").click()
-    expect(page.get_by_text("Your password is kept")).to_be_visible()
-
-
-def invite(admin: Page, guest: Page, email: str, name: str, role: str) -> None:
-    admin.goto("/people")
-    admin.get_by_label("Email address").fill(email)
-    admin.get_by_label("Name", exact=True).fill(name)
-    admin.get_by_label("Role").select_option(role)
-    admin.get_by_role("button", name="Invite them").click()
-    choose_password(guest, admin.locator(".govuk-inset-text .ba-hash").inner_text())
+from tests.browser.people import Installation, become_administrator, served, sign_in
 
 
 def test_a_second_factor_is_begun_and_asked_for(installation: Installation) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.people import sign_in_at_northmere
 
 
 def taken(page: Page) -> float:
@@ -13,7 +13,7 @@ def taken(page: Page) -> float:
 
 
 def test_from_an_empty_mapping_to_ninety_percent_in_twenty_actions(page: Page) -> None:
-    sign_in(page, "mapping")
+    sign_in_at_northmere(page, "mapping")
     page.goto("/mappings")
     page.get_by_label("Title").fill("Northmere to the goals")
     page.get_by_label("Outcomes of").select_option("un-sdg-2015")
@@ -52,7 +52,7 @@ def test_from_an_empty_mapping_to_ninety_percent_in_twenty_actions(page: Page) -
     page.get_by_role("link", name="See what it changes").click()
     expect(page.get_by_text("someone else approves it")).to_be_visible()
     changes = page.url
-    sign_in(page, "approver")
+    sign_in_at_northmere(page, "approver")
     page.goto(changes)
     page.get_by_role("button", name="Approve these rules").click()
     expect(page.get_by_role("alert")).to_contain_text("Approved as version 1")
@@ -63,7 +63,7 @@ def test_from_an_empty_mapping_to_ninety_percent_in_twenty_actions(page: Page) -
 
 
 def test_no_page_of_the_workbench_is_wider_than_a_phone(page: Page) -> None:
-    sign_in(page, "mapping")
+    sign_in_at_northmere(page, "mapping")
     page.goto("/mappings")
     page.get_by_label("From one that comes with the product").select_option("northmere-2026-sdg")
     page.get_by_role("button", name="Begin from it").click()

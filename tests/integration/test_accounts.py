@@ -29,7 +29,7 @@ from budget_align.services.people.permissions import rights_of
 from budget_align.services.people.roles import give_role, list_roles, tell_who_holds_none
 from budget_align.store.database import migrate
 from budget_align.web.app import create_app
-from tests.integration.test_pages import token
+from tests.pages import token
 
 ADA, BEN = "ada@example.org", "ben@example.org"
 PASSWORD = "seven tin boats upstream"

@@ -31,7 +31,7 @@ from budget_align.services.record.trail import find_broken_event
 from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import receive, waiting_drafts
 from budget_align.store.database import open_database
-from tests.integration.test_mappings import HEALTH
+from tests.mappings import HEALTH
 from tests.people import let_do_everything
 from tests.running import Service, Visitor
 

@@ -44,11 +44,12 @@ from budget_align.web.counts import COUNT
 from budget_align.web.server import listen, make_server
 from importers.forms.annotated import annotate_workbook
 from importers.isolation.turns import Turns
-from tests.integration.test_mappings import ANA, HEALTH, MOSES, SCHOOLS
+from tests.mappings import HEALTH, SCHOOLS
 from tests.pages import form, send, sign_in, token
 from tests.people import EVERYTHING
 from tests.workbooks import drawn
 
+ANA, MOSES = "ana@example.org", "moses@example.org"
 RETURN = drawn("Department of Works\nBudget 2026-27, £m\n\nLine | 2026-27\nRoads | 80\nRail | 20")
 
 

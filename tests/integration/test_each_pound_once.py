@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -13,7 +12,6 @@ from sqlmodel import Session
 
 from budget_align.config import Settings
 from budget_align.core.allocation import alignment
-from budget_align.core.rules.mapping import Mapping, Rule
 from budget_align.core.rules.matching import LineIndex
 from budget_align.core.views.parts import missions_of
 from budget_align.services.returns.confirming import confirm
@@ -27,6 +25,7 @@ from budget_align.services.runs.tracing import trace_line
 from budget_align.services.runs.viewing import open_run
 from budget_align.services.scenarios.scenarios import begin_scenario, current_shares, open_scenario, plan_scenario
 from budget_align.store import queries
+from tests.mappings import ONCE
 
 MILLION = 100_000_000
 STATE = """Body,Programme,Counterpart,Budget 2026-27 £
@@ -38,30 +37,6 @@ North Council,Roads,,300000000
 North Council,Grant received,State,-60000000
 South Council,Parks,,50000000
 """
-
-
-def rule(**facts: Any) -> Rule:
-    return Rule.model_validate({"why": "w", **facts})
-
-
-MAPPING = Mapping(
-    name="once",
-    title="Once",
-    framework="un-sdg-2015",
-    author="us",
-    rules=(
-        rule(id="hospitals", when={"programme": "Hospitals"}, to={"sdg-03": 100}, grade="judged"),
-        rule(id="grants", when={"programme": "Grant to councils"}, to={"sdg-11": 50, "sdg-04": 50}),
-        rule(
-            id="roads",
-            when={"programme": ["Roads", "Grant received"]},
-            to={"sdg-09": 60, "sdg-08": 40},
-            effects={"sdg-13": "negative strong"},
-            grade="documented",
-            evidence="https://example.org/roads",
-        ),
-    ),
-)
 
 
 def send(engine: Engine, settings: Settings, text: str, name: str) -> None:
@@ -80,7 +55,7 @@ def land(engine: Engine, settings: Settings) -> Engine:
 
 
 def test_a_part_of_a_line_is_taken_out_where_both_sides_are_in_view(land: Engine) -> None:
-    run = open_run(land, run_id=run_allocation(land, MAPPING, "Land", "moses").id)
+    run = open_run(land, run_id=run_allocation(land, ONCE, "Land", "moses").id)
     figures = alignment.headline(run.part)
     assert (figures.total, figures.gross, figures.transfers) == (850 * MILLION, 850 * MILLION, 100 * MILLION)
     (transfer,) = list_transfers(land, run)
@@ -105,7 +80,7 @@ def test_a_line_of_which_a_transfer_takes_a_part_stands_once_in_a_list(engine: E
     send(engine, settings, STATE, "state.csv")
     send(engine, settings, COUNCILS.replace("South Council,Parks,,50000000\n", ""), "councils.csv")
     state_levels(engine, "Land", {"State": "devolved", "North Council": "local"}, "ana")
-    run = open_run(engine, run_id=run_allocation(engine, MAPPING, "Land", "moses").id)
+    run = open_run(engine, run_id=run_allocation(engine, ONCE, "Land", "moses").id)
 
     def grants(levels: list[str]) -> list[tuple[str, int]]:
         lines, count = largest_lines(engine, open_run(engine, run_id=run.id, levels=levels), limit=50)
@@ -118,7 +93,7 @@ def test_a_line_of_which_a_transfer_takes_a_part_stands_once_in_a_list(engine: E
 
 
 def test_figures_tell_grades_sides_and_lenses(land: Engine) -> None:
-    run_allocation(land, MAPPING, "Land", "moses")
+    run_allocation(land, ONCE, "Land", "moses")
     figures = figures_of(land, open_run(land))
     # Roads of 300 are documented and hospitals judged; nothing of the grant is left, and no rule takes the parks.
     assert figures.grades == {"documented": 300 * MILLION, "judged": 500 * MILLION}
@@ -145,14 +120,14 @@ def test_a_memo_line_counts_until_the_return_that_counts_it_is_there(engine: Eng
         stored = session.get(queries.BudgetLine, (line.submission_id, line.line_id))
         assert stored is not None
         stored.memo, stored.amount, stored.counterpart = True, 40 * MILLION, "South Council"
-    run = open_run(engine, run_id=run_allocation(engine, MAPPING, "Land", "moses").id)
+    run = open_run(engine, run_id=run_allocation(engine, ONCE, "Land", "moses").id)
     figures = alignment.headline(run.part)
     assert (figures.total, figures.memo, figures.memo_counted) == (540 * MILLION, 0, 40 * MILLION)
     report = build_report(engine, run)
     assert [row.amount for row in report.memo_counted] == [40 * MILLION]
     assert [row.read for row in report.reconciliation] == [500 * MILLION]
     send(engine, settings, COUNCILS, "councils.csv")
-    again = open_run(engine, run_id=run_allocation(engine, MAPPING, "Land", "moses").id)
+    again = open_run(engine, run_id=run_allocation(engine, ONCE, "Land", "moses").id)
     figures = alignment.headline(again.part)
     assert (figures.total, figures.memo, figures.memo_counted) == (500 * MILLION + 290 * MILLION, 40 * MILLION, 0)
 
@@ -161,7 +136,7 @@ def test_what_is_netted_hides_no_money_without_an_outcome(engine: Engine, settin
     """100 aligned; 50 that no rule takes, and a refund of 50 beside it: two thirds are aligned, wherever it is told."""
     text = "Body,Programme,Budget 2026-27 £\nState,Hospitals,100\nState,Offices,50\nState,Refund of rents,-50\n"
     send(engine, settings, text, "state.csv")
-    run = open_run(engine, run_id=run_allocation(engine, MAPPING, "Land", "moses").id)
+    run = open_run(engine, run_id=run_allocation(engine, ONCE, "Land", "moses").id)
     figures = alignment.headline(run.part)
     assert (figures.total, figures.unaligned, figures.gross_unaligned) == (100_00, 0, 50_00)
     (reason,) = reasons_of(engine, run)

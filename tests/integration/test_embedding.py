@@ -21,8 +21,7 @@ from budget_align.config import Settings, load_settings
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.mappings.embedding import check_model, open_model
 from budget_align.web.app import create_app
-from tests.integration.test_mapping_pages import begin
-from tests.pages import sign_in
+from tests.pages import begin_mapping, sign_in
 
 NEAR = {"transport": [1.0, 0.1, 0.0], "omnibuses": [1.0, 0.0, 0.1], "schools": [0.0, 1.0, 0.0]}
 
@@ -185,8 +184,8 @@ def test_the_workbench_suggests_by_the_model(
     app.config.update(TESTING=True)
     client: FlaskClient = app.test_client()
     sign_in(client)
-    assert client.get(begin(client)).status_code == 200
+    assert client.get(begin_mapping(client)).status_code == 200
     gone = create_app(settings.model_copy(update={"embedding_model": folder / "none"}), northmere).test_client()
     sign_in(gone)
-    page = gone.get(begin(gone))
+    page = gone.get(begin_mapping(gone))
     assert "config.toml names" in page.text

@@ -37,21 +37,9 @@ from budget_align.services.runs.histories import find_history, list_forebears
 from budget_align.services.runs.viewing import list_runs, open_run
 from budget_align.store.tables import BudgetLine, Submission
 from tests.conftest import ROOT
+from tests.frameworks import ABOUT, OWN
 from tests.pages import problems, sign_in, token
 from tests.workbooks import workbook
-
-ABOUT = [
-    ["Code", "ours-2026"],
-    ["Name", "Our <i>promise</i>"],
-    ["Government", "Ours"],
-    ["Version", "2026"],
-    ["Starts", "2026-04-01"],
-    ["Source", "Us"],
-]
-OWN = workbook(
-    About=ABOUT,
-    Outcomes=[["Mission", "Outcome code", "Outcome"], ["Care", "o-health", "Health"], ["Care", "o-homes", "Homes"]],
-)
 
 
 def test_a_framework_is_checked_published_and_then_in_use(engine: Engine, settings: Settings) -> None:

@@ -24,7 +24,7 @@ from budget_align.services.outcomes.indicators import read_all, receive_indicato
 from budget_align.services.outcomes.targets import approve_targets, list_proposals, return_targets
 from budget_align.services.record.trail import find_broken_event
 from budget_align.services.runs.viewing import open_run
-from tests.integration.test_governments import at_once
+from tests.at_once import at_once
 from tests.pages import problems, sign_in, token
 from tests.workbooks import drawn
 

@@ -10,20 +10,10 @@ from flask.testing import FlaskClient
 
 from budget_align.services import demonstration
 from budget_align.services.runs.bodies import list_bodies
-from tests.pages import problems, sign_in, token
+from tests.pages import begin_mapping, problems, sign_in, token
 from tests.workbooks import drawn
 
 NORTHMERE = demonstration.GOVERNMENT
-
-
-def begin(client: FlaskClient, **said: str) -> str:
-    """Begins a draft and returns its address."""
-    facts = {
-        "government": NORTHMERE,
-        "csrf_token": token(client, "/mappings"),
-        **(said or {"like": demonstration.MAPPING}),
-    }
-    return client.post("/mappings", data=facts).headers["Location"]
 
 
 def shown(client: FlaskClient, address: str) -> dict[str, str]:
@@ -56,7 +46,7 @@ RULE = {
 @pytest.mark.parametrize("page", ["", "/changes", "/upload", "/rules/new", "/rules/hospitals"])
 def test_every_page_of_a_draft_is_sound_html(full: FlaskClient, page: str) -> None:
     sign_in(full)
-    found = full.get(f"{begin(full)}{page}")
+    found = full.get(f"{begin_mapping(full)}{page}")
     assert found.status_code == 200
     assert problems(found.text) == []
 
@@ -68,7 +58,7 @@ def test_mappings_ask_to_sign_in(full: FlaskClient) -> None:
 
 def test_a_rule_is_written_changed_moved_removed_and_brought_back(full: FlaskClient) -> None:
     sign_in(full)
-    draft = begin(full)
+    draft = begin_mapping(full)
     assert post(full, draft, "/rules/new", **RULE).status_code == 302
     page = full.get(draft).text
     assert "Body is Treasury <strong>and</strong> Programme contains tax or statistics" in page
@@ -103,7 +93,7 @@ def test_a_rule_is_written_changed_moved_removed_and_brought_back(full: FlaskCli
 )
 def test_a_wrong_rule_is_told_and_what_was_typed_stays(full: FlaskClient, wrong: dict, said: str) -> None:
     sign_in(full)
-    draft = begin(full)
+    draft = begin_mapping(full)
     page = post(full, draft, "/rules/new", **{**RULE, **wrong})
     assert page.status_code == 400
     assert said in page.text
@@ -114,7 +104,7 @@ def test_a_wrong_rule_is_told_and_what_was_typed_stays(full: FlaskClient, wrong:
 
 def test_the_second_to_save_a_rule_sees_what_changed_with_their_own_words_kept(full: FlaskClient) -> None:
     sign_in(full)
-    draft = begin(full)
+    draft = begin_mapping(full)
     seen = revision(full, draft)
     rule = {
         "field": "programme",
@@ -141,7 +131,7 @@ def test_the_second_to_save_a_rule_sees_what_changed_with_their_own_words_kept(f
 
 def test_a_count_is_told_while_a_rule_is_written(full: FlaskClient) -> None:
     sign_in(full)
-    draft = begin(full, title="Empty", framework="un-sdg-2015")
+    draft = begin_mapping(full, title="Empty", framework="un-sdg-2015")
     found = post(full, draft, "/count", field="programme", verb="contains", words="hospital").text
     # Acute hospitals and their maintenance: 8 of this budget and the last, 12 of the two years before at two stages.
     assert "20 lines, £" in found
@@ -151,7 +141,7 @@ def test_a_count_is_told_while_a_rule_is_written(full: FlaskClient) -> None:
 
 def test_a_suggestion_is_taken_or_refused(full: FlaskClient) -> None:
     sign_in(full)
-    draft = begin(full, title="Empty", framework="un-sdg-2015")
+    draft = begin_mapping(full, title="Empty", framework="un-sdg-2015")
     group = {"body": "Department of Health and Care", "label": "Hospital services"}
     post(full, draft, "/refuse", **group, outcome="sdg-02")
     assert post(full, draft, "/accept", **group, outcome="sdg-03").status_code == 302
@@ -165,7 +155,7 @@ def test_a_suggestion_is_taken_or_refused(full: FlaskClient) -> None:
 
 def test_none_of_the_outcomes_can_be_taken_and_refused(full: FlaskClient) -> None:
     sign_in(full)
-    draft = begin(full, title="Empty", framework="un-sdg-2015")
+    draft = begin_mapping(full, title="Empty", framework="un-sdg-2015")
     group = {"body": "Treasury", "label": "Debt"}
     assert "None of these" in full.get(f"{draft}?grain=unit").text
     assert post(full, draft, "/accept", **group, outcome="").status_code == 302
@@ -175,7 +165,7 @@ def test_none_of_the_outcomes_can_be_taken_and_refused(full: FlaskClient) -> Non
 
 def test_last_years_decisions_are_carried_forward(full: FlaskClient) -> None:
     sign_in(full)
-    draft = begin(full)
+    draft = begin_mapping(full)
     assert "What is as it was last year" in full.get(draft).text
     page = full.get(f"{draft}/carried")
     assert page.status_code == 200
@@ -193,7 +183,7 @@ def test_last_years_decisions_are_carried_forward(full: FlaskClient) -> None:
 
 def test_a_workbook_is_downloaded_and_sent_back(full: FlaskClient) -> None:
     sign_in(full)
-    draft = begin(full)
+    draft = begin_mapping(full)
     content = full.get(f"{draft}/workbook.xlsx").data
     same = post(full, draft, "/upload", file=(io.BytesIO(content), "m.xlsx"))
     assert "there is nothing to accept" in same.text
@@ -241,7 +231,7 @@ def test_figures_say_when_they_are_seen_through_a_lens_or_count_whole_lines(full
 
 def test_a_mission_is_given_to_once_its_own_shares_are_stated(full: FlaskClient) -> None:
     sign_in(full)
-    draft = begin(full, title="Missions", framework="uk-missions-2024")
+    draft = begin_mapping(full, title="Missions", framework="uk-missions-2024")
     assert "Kickstart economic growth</option>" not in full.get(f"{draft}/rules/new").text
     said = {"title": "Missions", "note": "", "overheads": "step-down"}
     over = post(

@@ -48,6 +48,7 @@ from budget_align.services.runs.shares import largest_lines
 from budget_align.services.runs.tracing import trace_line
 from budget_align.services.runs.viewing import open_run
 from budget_align.store.tables import MappingVersion
+from tests.mappings import HEALTH, SCHOOLS, of_programmes
 from tests.workbooks import drawn
 
 ANA, MOSES, OTTO = "ana@example.org", "moses@example.org", "otto@example.org"
@@ -82,14 +83,8 @@ def store(engine: Engine, settings: Settings) -> Engine:
     return engine
 
 
-def rule(rule_id: str, programme: str, **split: object) -> Rule:
-    facts = split or {"to": {"sdg-03": 100}}
-    return Rule.model_validate({"id": rule_id, "when": {"programme": {"contains": programme}}, "why": "w", **facts})
-
-
-HEALTH, SCHOOLS = rule("health", "Hospital"), rule("schools", "school", to={"sdg-04": 100})
-OFFICE = rule("office", "Head office", follows="body")
-GRANTS = rule("grants", "Grant", to={"sdg-11": 100}, transfer_to="North Council")
+OFFICE = of_programmes("office", "Head office", follows="body")
+GRANTS = of_programmes("grants", "Grant", to={"sdg-11": 100}, transfer_to="North Council")
 
 
 def draft(engine: Engine, *rules: Rule, actor: str = ANA) -> int:
@@ -135,7 +130,7 @@ def test_an_empty_or_a_wrong_draft_is_not_approved(store: Engine) -> None:
     version_id = draft(store)
     with pytest.raises(RefusedError, match="no rules yet"):
         approve(store, version_id, 1, MOSES)
-    change_draft(store, version_id, PutRule(rule("area", "office", follows="body", driver="area")), 1, ANA)
+    change_draft(store, version_id, PutRule(of_programmes("area", "office", follows="body", driver="area")), 1, ANA)
     with pytest.raises(RefusedError, match="Rule area: The driver 'area' has no measures"):
         approve(store, version_id, 2, MOSES)
     with pytest.raises(RefusedError, match="is a draft; have someone approve it"):
@@ -145,7 +140,7 @@ def test_an_empty_or_a_wrong_draft_is_not_approved(store: Engine) -> None:
 def test_two_people_edit_one_draft_and_nothing_is_lost(store: Engine) -> None:
     version_id = draft(store, HEALTH, SCHOOLS)
     seen = open_version(store, version_id).revision
-    change_draft(store, version_id, PutRule(rule("health", "Hospital", none="Closed"), "health"), seen, ANA)
+    change_draft(store, version_id, PutRule(of_programmes("health", "Hospital", none="Closed"), "health"), seen, ANA)
 
     # Another rule: both hold, and the second to save is told what changed.
     saved = change_draft(store, version_id, PutRule(OFFICE), seen, MOSES)
@@ -153,7 +148,7 @@ def test_two_people_edit_one_draft_and_nothing_is_lost(store: Engine) -> None:
     assert saved.by == (ANA,)
 
     # The same rule: nothing is stored, and what changed is told; saving again after that holds.
-    mine = PutRule(rule("health", "Hospital", to={"sdg-03": 50}), "health")
+    mine = PutRule(of_programmes("health", "Hospital", to={"sdg-03": 50}), "health")
     with pytest.raises(ChangedMeanwhileError) as clash:
         change_draft(store, version_id, mine, seen, MOSES)
     assert {change.rule_id for change in clash.value.changes} == {"health", "office"}
@@ -169,7 +164,7 @@ def test_two_people_edit_one_draft_and_nothing_is_lost(store: Engine) -> None:
 
 def test_many_save_at_the_very_same_time_and_every_edit_holds(store: Engine) -> None:
     version_id = draft(store)
-    rules = [rule(f"rule-{i}", f"word {i}") for i in range(6)]
+    rules = [of_programmes(f"rule-{i}", f"word {i}") for i in range(6)]
     failed: list[BaseException] = []
 
     def save(mine: Rule) -> None:
@@ -232,7 +227,7 @@ def test_what_people_decide_teaches_the_next_suggestion(store: Engine) -> None:
 
 
 def test_a_rule_is_counted_where_it_would_stand(store: Engine) -> None:
-    version = open_version(store, draft(store, rule("town", "town", to={"sdg-11": 100})))
+    version = open_version(store, draft(store, of_programmes("town", "town", to={"sdg-11": 100})))
     count = count_rule(store, version, SCHOOLS, "")
     assert (count.meets, count.lines, count.amount, count.above) == (2, 1, 20_000_000, ("town",))
     assert [what for _, what, _ in count.examples] == ["Primary schools"]
@@ -241,7 +236,9 @@ def test_a_rule_is_counted_where_it_would_stand(store: Engine) -> None:
 def test_versions_are_compared_rule_by_rule_and_pound_by_pound(store: Engine) -> None:
     first = approved(store, HEALTH, SCHOOLS)
     second = begin_draft(store, "Ours", OTTO, based_on=first)
-    change_draft(store, second, PutRule(rule("schools", "school", to={"sdg-04": 60, "sdg-05": 40}), "schools"), 1, OTTO)
+    change_draft(
+        store, second, PutRule(of_programmes("schools", "school", to={"sdg-04": 60, "sdg-05": 40}), "schools"), 1, OTTO
+    )
     found = compare(store, open_version(store, second), open_version(store, first).mapping)
     assert [(change.rule_id, change.kind) for change in found.changes] == [("schools", "changed")]
     assert found.effect.movements.to_dict("records") == [{"from": "sdg-04", "to": "sdg-05", "amount": 20_000_000}]
@@ -250,7 +247,7 @@ def test_versions_are_compared_rule_by_rule_and_pound_by_pound(store: Engine) ->
 
 
 def test_a_run_names_its_version_and_a_line_says_who_approved_it(store: Engine) -> None:
-    version_id = approved(store, HEALTH, rule("wider", "Hosp", none="x"), SCHOOLS, OFFICE, GRANTS)
+    version_id = approved(store, HEALTH, of_programmes("wider", "Hosp", none="x"), SCHOOLS, OFFICE, GRANTS)
     mapping, found_id = find_mapping(store, "Ours", "ways-to-the-goals")
     run_allocation(store, mapping, "Ours", MOSES, version_id=found_id)
     run = open_run(store)
@@ -430,7 +427,7 @@ def test_a_workbook_of_measures_becomes_drivers(store: Engine, settings: Setting
         ("Return", 3, (2026, 2027), False),
         ("cases", 2, (2026,), True),
     ]
-    version_id = approved(store, rule("office", "Head office", driver="cases"))
+    version_id = approved(store, of_programmes("office", "Head office", driver="cases"))
     mapping, _ = find_mapping(store, "Ours", "ways-to-the-goals")
     run_allocation(store, mapping, "Ours", ANA, version_id=version_id)
     spend = alignment.spend_by(open_run(store).part, "outcome")

@@ -22,7 +22,7 @@ from budget_align.services.runs.shares import programmes_of
 from budget_align.services.runs.viewing import open_run
 from budget_align.services.scenarios.scenarios import begin_scenario
 from budget_align.web.app import create_app
-from tests.integration.test_frameworks import ABOUT, OWN
+from tests.frameworks import ABOUT, OWN
 from tests.pages import fields, problems, sign_in
 from tests.workbooks import drawn, workbook
 

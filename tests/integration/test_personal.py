@@ -19,7 +19,7 @@ from budget_align.services.people.provided import admit
 from budget_align.services.people.sign_ins import begin_sign_in, find_signed_in
 from budget_align.services.people.tokens import find_holder, make_token
 from budget_align.services.record.trail import find_broken_event
-from tests.integration.test_mappings import HEALTH
+from tests.mappings import HEALTH
 from tests.people import let_do_everything
 
 ANA, MOSES = "ana@example.org", "moses@example.org"

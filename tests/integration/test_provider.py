@@ -17,7 +17,7 @@ from budget_align.core.people.policy import Held
 from budget_align.services.people.accounts import add_account, disable_account
 from budget_align.services.people.roles import list_roles
 from budget_align.web.app import create_app
-from tests.integration.test_pages import token
+from tests.pages import token
 
 with warnings.catch_warnings():
     # It still uses a part of Authlib that goes away.

@@ -47,8 +47,8 @@ from budget_align.services.runs.running import run_allocation
 from budget_align.services.runs.viewing import list_runs, open_run
 from budget_align.services.scenarios.scenarios import begin_scenario
 from budget_align.web.app import create_app
-from tests.integration.test_frameworks import OWN
-from tests.integration.test_governments import at_once
+from tests.at_once import at_once
+from tests.frameworks import OWN
 from tests.pages import fields, problems
 from tests.returns import put_return
 from tests.workbooks import workbook

@@ -28,7 +28,7 @@ from budget_align.services.record.trail import find_broken_event
 from budget_align.services.runs.viewing import open_run
 from budget_align.services.scenarios.scenarios import begin_scenario, open_scenario
 from budget_align.web.app import create_app
-from tests.integration.test_mappings import HEALTH
+from tests.mappings import HEALTH
 from tests.people import let_do_everything
 
 ROUNDS = int(os.environ.get("BUDGET_ALIGN_ROUNDS", "1"))

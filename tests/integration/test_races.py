@@ -40,7 +40,7 @@ from budget_align.services.scenarios.scenarios import begin_scenario, change_sce
 from budget_align.store import database
 from budget_align.store.tables import AuditEvent
 from tests.at_once import at_once
-from tests.integration.test_mappings import HEALTH
+from tests.mappings import HEALTH
 from tests.workbooks import drawn
 
 ROADS = drawn("Department of Works\nBudget 2026-27, £ thousand\n\nLine | 2026-27\nRoads | 50\nRail | 20\nBuses | 7")

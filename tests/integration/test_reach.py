@@ -30,7 +30,7 @@ from budget_align.services.runs.running import run_allocation
 from budget_align.services.runs.viewing import open_run
 from budget_align.services.scenarios.scenarios import begin_scenario, list_scenarios
 from budget_align.web.app import create_app
-from tests.integration.test_markings import BODY, DRAFT, NAME, RETURN, SCENARIO, THOROUGH, Marked, shows, told, walk
+from tests.marked import BODY, DRAFT, NAME, RETURN, SCENARIO, THOROUGH, Marked, shows, told, walk
 from tests.pages import problems
 from tests.returns import put_return
 from tests.workbooks import drawn

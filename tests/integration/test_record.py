@@ -33,8 +33,8 @@ from budget_align.services.record.trail import Told, list_events, verify
 from budget_align.store import differences
 from budget_align.store.database import open_database
 from budget_align.web.app import create_app
+from tests.at_once import at_once
 from tests.conftest import ROOT
-from tests.integration.test_governments import at_once
 from tests.people import EVERYTHING, let_do_everything
 from tests.tampering import tamper
 from tests.workbooks import drawn

@@ -33,8 +33,8 @@ from budget_align.services.record.trail import find_broken_event, list_events
 from budget_align.services.returns.approving import approve_return, ask_for_approval, send_return_back
 from budget_align.services.runs.running import run_allocation
 from budget_align.web.app import create_app
-from tests.integration.test_frameworks import OWN
-from tests.integration.test_governments import at_once
+from tests.at_once import at_once
+from tests.frameworks import OWN
 from tests.pages import problems, sign_in, token
 from tests.returns import put_return
 from tests.running import free_port

@@ -33,7 +33,7 @@ from budget_align.services.scenarios.scenarios import begin_scenario, change_sce
 from budget_align.store import queries
 from budget_align.store.tables import MappingVersion, StoredScenario
 from budget_align.web.app import create_app
-from tests.integration.test_frameworks import ABOUT, OWN
+from tests.frameworks import ABOUT, OWN
 from tests.pages import fields, problems
 from tests.workbooks import drawn, workbook
 

@@ -45,7 +45,7 @@ from budget_align.services.scenarios.scenarios import (
     plan_scenario,
 )
 from budget_align.web.app import create_app
-from tests.integration.test_each_pound_once import MAPPING
+from tests.mappings import ONCE
 from tests.pages import problems, sign_in, token
 from tests.workbooks import workbook
 
@@ -275,7 +275,7 @@ def test_a_year_without_figures_is_no_period_and_is_named(sqlite_engine: Engine,
     received = receive(sqlite_engine, settings, data, "works.csv", "Ours", "ana")
     assert received.draft_id is not None
     confirm(sqlite_engine, settings, received.draft_id, "ana")
-    run_allocation(sqlite_engine, MAPPING, "Ours", "ana")
+    run_allocation(sqlite_engine, ONCE, "Ours", "ana")
     archive = zipfile.ZipFile(io.BytesIO(export_tables(sqlite_engine, settings, open_run(sqlite_engine), TODAY)))
     assert "there is no period for 2024-25" in archive.read("README.txt").decode()
 

@@ -25,7 +25,7 @@ from budget_align.services.publishing import publications
 from budget_align.services.record.trail import find_broken_event
 from budget_align.services.returns import approving
 from budget_align.services.runs.running import run_allocation
-from tests.integration.test_governments import at_once
+from tests.at_once import at_once
 from tests.returns import put_return
 
 ANA, MOSES, PETRA = PEOPLE = ("ana@example.org", "moses@example.org", "petra@example.org")

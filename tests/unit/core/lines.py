@@ -9,6 +9,8 @@ import pandas as pd
 
 from budget_align.core.allocation import allocation, consolidation
 from budget_align.core.returns.budget_line import SCHEMA, check_lines
+from budget_align.core.rules.drivers import SCHEMA as DRIVERS
+from budget_align.core.rules.drivers import check_drivers
 from budget_align.core.rules.mapping import Mapping
 from budget_align.core.rules.matching import LineIndex
 from budget_align.core.values.terms import UK
@@ -52,3 +54,7 @@ def allocate(budget: pd.DataFrame, mapping: Mapping, *drivers: pd.DataFrame, **b
 def summarise(budget: pd.DataFrame, allocations: pd.DataFrame) -> pd.DataFrame:
     """`allocation.summarise` of such lines."""
     return allocation.summarise(budget, allocations)
+
+
+def drivers(*rows: tuple) -> pd.DataFrame:
+    return check_drivers(pd.DataFrame(rows, columns=list(DRIVERS)).astype(DRIVERS))

@@ -18,8 +18,8 @@ from budget_align.core.returns.budget_version import (
     newest,
 )
 from budget_align.core.values.refusal import RefusedError
+from tests.mappings import mapping
 from tests.unit.core.lines import allocate, lines, summarise
-from tests.unit.importers.test_flows import mapping
 
 words = st.from_regex(r"[a-z]{2,6}( [a-z]{1,6}){0,2}", fullmatch=True)
 

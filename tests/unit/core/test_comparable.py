@@ -16,8 +16,8 @@ from budget_align.core.allocation.whole_budget import allocate_budget
 from budget_align.core.returns.budget_version import Basis, choose_versions
 from budget_align.core.returns.like_versions import find_sorts, sort_of
 from budget_align.core.values.terms import UK
+from tests.mappings import mapping, rule
 from tests.unit.core.lines import index_of, lines
-from tests.unit.importers.test_flows import mapping, rule
 
 YEARS = (2024, 2025, 2026)
 PERIODS = [("budget", year) for year in YEARS]

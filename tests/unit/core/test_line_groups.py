@@ -7,8 +7,8 @@ from hypothesis import given
 
 from budget_align.core.editing.line_groups import GRAINS, Grain, group_lines
 from budget_align.core.rules.mapping import Rule
+from tests.unit.core.generated import budgets
 from tests.unit.core.lines import index_of, lines
-from tests.unit.core.test_allocation import budgets
 
 BUDGET = lines(
     {"body": "A", "unit": "Ways ▸ North", "programme": "Roads", "amount": 30},

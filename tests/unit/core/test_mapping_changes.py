@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from budget_align.core.editing.changes import compare_rules, compare_settings, find_effect, takes
 from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
+from tests.unit.core.generated import budgets, mappings, measures
 from tests.unit.core.lines import allocate, index_of, lines
-from tests.unit.core.test_allocation import budgets, mappings, measures
 
 
 def rule(rule_id: str, programme: str, **split: object) -> Rule:

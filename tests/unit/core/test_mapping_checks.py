@@ -8,9 +8,8 @@ from budget_align.core.editing.checks import always_takes, check_mapping
 from budget_align.core.rules.drivers import empty_drivers
 from budget_align.core.rules.mapping import Mapping, Rule
 from budget_align.services.frameworks import catalogue
-from tests.unit.core.lines import index_of, lines
-from tests.unit.core.test_allocation import budgets, mappings
-from tests.unit.core.test_overheads import drivers
+from tests.unit.core.generated import budgets, mappings
+from tests.unit.core.lines import drivers, index_of, lines
 
 SDG = catalogue.framework("un-sdg-2015")
 

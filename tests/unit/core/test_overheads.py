@@ -10,21 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budget_align.core.allocation.overheads import Below, depending_shares, spend_below_nought
-from budget_align.core.rules.drivers import SCHEMA as DRIVERS
-from budget_align.core.rules.drivers import check_drivers
 from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
 from budget_align.core.values.exact import FINE
 from budget_align.core.values.refusal import RefusedError
-from tests.unit.core.lines import allocate, index_of, lines
+from tests.unit.core.lines import allocate, drivers, index_of, lines
 
 
 def mapping(*rules: dict, overheads: str = "direct") -> Mapping:
     made = tuple(Rule.model_validate({"why": "w", **rule}) for rule in rules)
     return Mapping(name="m", title="M", framework="f", author="us", rules=made, overheads=overheads)
-
-
-def drivers(*rows: tuple) -> pd.DataFrame:
-    return check_drivers(pd.DataFrame(rows, columns=list(DRIVERS)).astype(DRIVERS))
 
 
 def given_out(budget: pd.DataFrame, rules: Mapping, measures: pd.DataFrame | None = None) -> dict[str, dict[str, int]]:

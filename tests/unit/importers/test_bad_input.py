@@ -9,9 +9,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import UK
 from importers import Limits, read_workbook
-from tests.workbooks import drawn, workbook
-
-GOOD = drawn("Line | 2026-27 budget £\nRoads | 5\nRail | 6\nBuses | 7")
+from tests.workbooks import GOOD, drawn, workbook
 
 
 def locked() -> bytes:

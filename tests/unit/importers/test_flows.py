@@ -19,23 +19,16 @@ from budget_align.core.editing.changes import find_effect, takes
 from budget_align.core.editing.checks import check_mapping
 from budget_align.core.returns.budget_line import FLOWS
 from budget_align.core.returns.budget_version import choose_versions
-from budget_align.core.rules.mapping import Mapping, Rule
+from budget_align.core.rules.mapping import Mapping
 from budget_align.core.rules.matching import NO_RULE, LineIndex
 from budget_align.core.values.money import Currency
 from budget_align.services.frameworks import catalogue
+from tests.mappings import mapping, rule
 from tests.unit.core.lines import allocate, index_of, lines, summarise
 
 SDG = catalogue.framework("un-sdg-2015")
 FEES = {"programme": "Fees", "flow": "income", "amount": 40_00}
 ROADS = {"programme": "Roads", "amount": 100_00}
-
-
-def rule(name: str, **facts: object) -> Rule:
-    return Rule.model_validate({"id": name, "why": "paper", **facts})
-
-
-def mapping(*rules: Rule, **facts: object) -> Mapping:
-    return Mapping(name="paper", title="Paper", framework="un-sdg-2015", author="ana", rules=rules, **facts)  # type: ignore[arg-type]
 
 
 EVERYTHING = rule("everything", when={"stage": "budget"}, to={"sdg-09": 100})

@@ -4,32 +4,15 @@ workbook made from lines whose sum is known, and is read rightly or asked about.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from random import Random
 
 import pytest
 
 from budget_align.core.values.terms import UK
 from importers.readings.reader import read_workbook
-from tests.unit.importers.test_reading_habits import (
-    NAMES,
-    Habit,
-    Rows,
-    describe,
-    figures,
-    read,
-    sheet,
-    stored,
-    table,
-    text,
-)
+from tests.habits import NAMES, Habit, Habits, Rows, check, describe, figures, read, sheet, stored, table, text
 
-HABITS: dict[str, Callable[[], Habit]] = {}
-
-
-def habit(make: Callable[[], Habit]) -> Callable[[], Habit]:
-    HABITS[make.__name__] = make
-    return make
+habit = Habits()
 
 
 # Nets and totals of totals
@@ -279,13 +262,9 @@ def three_versions_in_a_column_that_a_header_calls_a_kind_of_budget() -> Habit:
     return text(rows, [sum(column) for column in columns], *map(sum, columns))
 
 
-@pytest.mark.parametrize("name", HABITS)
+@pytest.mark.parametrize("name", habit)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
-    made = HABITS[name]()
-    outcome = read(made)
-    if made.must:
-        assert not outcome.asked, outcome.asked
-    assert stored(outcome) in made.right, outcome.refusal or describe(made, outcome)
+    check(habit[name]())
 
 
 def offered(made: Habit) -> list[set[float]]:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.importers.test_habits_around_tables import check_told
-from tests.unit.importers.test_reading_habits import NAMES, Habit, Rows, figures, read, stored, table, text
+from tests.habits import NAMES, Habit, Rows, check_told, figures, read, stored, table, text
 from tests.workbooks import workbook
 
 KINDS = ("Salaries", "Operations", "Grants")

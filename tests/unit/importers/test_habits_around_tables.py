@@ -4,8 +4,6 @@ that are no money. Each is a small workbook made from lines whose sum is known, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from budget_align.core.returns.reading import Answers
@@ -15,22 +13,10 @@ from importers.files.limits import Limits
 from importers.files.workbook import open_workbook
 from importers.readings.reader import WorkbookReader
 from importers.words.unit_words import find_unit
-from tests.unit.importers.test_reading_habits import NAMES, Habit, describe, figures, read, sheet, stored, table
+from tests.habits import NAMES, Habit, Habits, check, check_told, figures, sheet, table
 from tests.workbooks import workbook
 
-HABITS: dict[str, Callable[[], Habit]] = {}
-
-
-def habit(make: Callable[[], Habit]) -> Callable[[], Habit]:
-    HABITS[make.__name__] = make
-    return make
-
-
-def check_told(made: Habit) -> None:
-    """Read rightly, and nothing asked."""
-    outcome = read(made)
-    assert not outcome.asked, outcome.asked
-    assert stored(outcome) in made.right, outcome.refusal or describe(made, outcome)
+habit = Habits()
 
 
 # What stands above the headers
@@ -290,10 +276,6 @@ def amounts_at_the_prices_of_one_year() -> Habit:
     return sheet(rows, [sum(one), sum(other)])
 
 
-@pytest.mark.parametrize("name", HABITS)
+@pytest.mark.parametrize("name", habit)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
-    made = HABITS[name]()
-    outcome = read(made)
-    assert outcome.is_stored, outcome.refusal or [question.prompt for question in outcome.open]
-    assert not (made.must and outcome.asked), outcome.asked
-    assert stored(outcome) in made.right, describe(made, outcome)
+    check(habit[name]())

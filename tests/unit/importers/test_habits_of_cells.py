@@ -9,8 +9,7 @@ import zipfile
 
 import pytest
 
-from tests.unit.importers.test_habits_around_tables import check_told
-from tests.unit.importers.test_reading_habits import NAMES, Habit, figures, read, sheet, stored, table, text
+from tests.habits import NAMES, Habit, check_told, figures, read, sheet, stored, table, text
 
 # Formulas that nobody calculated
 

@@ -4,20 +4,14 @@ sum is known, and is read rightly or asked about, never refused or dropped in si
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from io import BytesIO
 
 import pytest
 from openpyxl import Workbook
 
-from tests.unit.importers.test_reading_habits import NAMES, Habit, Rows, describe, figures, read, sheet, stored, table
+from tests.habits import NAMES, Habit, Habits, Rows, check, figures, read, sheet, stored, table
 
-HABITS: dict[str, Callable[[], Habit]] = {}
-
-
-def habit(make: Callable[[], Habit]) -> Callable[[], Habit]:
-    HABITS[make.__name__] = make
-    return make
+habit = Habits()
 
 
 def alike(seed: int, count: int = 10) -> list[int]:
@@ -91,13 +85,9 @@ def amounts_that_rise_and_fall_with_those_beside_them() -> Habit:
     return sheet(rows, sum(first), sum(second), [sum(first), sum(second)])
 
 
-@pytest.mark.parametrize("name", HABITS)
+@pytest.mark.parametrize("name", habit)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
-    made = HABITS[name]()
-    outcome = read(made)
-    if made.must:
-        assert not outcome.asked, outcome.asked
-    assert stored(outcome) in made.right, outcome.refusal or describe(made, outcome)
+    check(habit[name]())
 
 
 @pytest.mark.parametrize("header", ["Cost centre", "Voucher number", "Kapitel"])

@@ -4,18 +4,11 @@ whose sum is known, and is read rightly or asked about.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from tests.unit.importers.test_reading_habits import NAMES, Habit, describe, figures, read, sheet, stored
+from tests.habits import NAMES, Habit, Habits, check, figures, sheet
 
-HABITS: dict[str, Callable[[], Habit]] = {}
-
-
-def habit(make: Callable[[], Habit]) -> Callable[[], Habit]:
-    HABITS[make.__name__] = make
-    return make
+habit = Habits()
 
 
 def outline(seed: int, tops: int, middles: int, lines: int) -> tuple[list[tuple[int, int]], int]:
@@ -79,10 +72,6 @@ def codes_without_a_header_beside_columns_of_years() -> Habit:
     return sheet(rows, sums["7"], year="2024")
 
 
-@pytest.mark.parametrize("name", HABITS)
+@pytest.mark.parametrize("name", habit)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
-    made = HABITS[name]()
-    outcome = read(made)
-    assert outcome.is_stored, outcome.refusal or [question.prompt for question in outcome.open]
-    assert not (made.must and outcome.asked), outcome.asked
-    assert stored(outcome) in made.right, describe(made, outcome)
+    check(habit[name]())

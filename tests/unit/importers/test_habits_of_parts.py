@@ -4,18 +4,11 @@ known, and is read rightly or asked about in a way that has the right answer amo
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from tests.unit.importers.test_reading_habits import NAMES, Habit, Rows, describe, figures, read, sheet, stored, table
+from tests.habits import NAMES, Habit, Habits, Rows, check, figures, read, sheet, stored, table
 
-HABITS: dict[str, Callable[[], Habit]] = {}
-
-
-def habit(make: Callable[[], Habit]) -> Callable[[], Habit]:
-    HABITS[make.__name__] = make
-    return make
+habit = Habits()
 
 
 def whole(columns: list[list[int]]) -> list[int]:
@@ -84,13 +77,9 @@ def small_whole_numbers_among_parts_under_words_of_no_list() -> Habit:
     return sheet([["Cyllideb 2024-25"], *table(head, NAMES[:10], *columns)], sum(map(sum, columns)))
 
 
-@pytest.mark.parametrize("name", HABITS)
+@pytest.mark.parametrize("name", habit)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
-    made = HABITS[name]()
-    outcome = read(made)
-    if made.must:
-        assert not outcome.asked, outcome.asked
-    assert stored(outcome) in made.right, outcome.refusal or describe(made, outcome)
+    check(habit[name]())
 
 
 def test_income_beside_classes_of_spending_and_their_net_is_no_source() -> None:

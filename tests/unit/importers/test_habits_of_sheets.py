@@ -6,7 +6,6 @@ about.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,11 +15,13 @@ from importers.files.limits import Limits
 from importers.files.workbook import open_workbook
 from importers.readings.reader import read_workbook
 from tests.corpus.reading_truth import Truth, play
-from tests.unit.importers.test_habits_around_tables import check_told
-from tests.unit.importers.test_reading_habits import (
+from tests.habits import (
     NAMES,
     Habit,
+    Habits,
     Rows,
+    check,
+    check_told,
     describe,
     figures,
     read,
@@ -31,12 +32,7 @@ from tests.unit.importers.test_reading_habits import (
 )
 from tests.workbooks import workbook
 
-HABITS: dict[str, Callable[[], Habit]] = {}
-
-
-def habit(make: Callable[[], Habit]) -> Callable[[], Habit]:
-    HABITS[make.__name__] = make
-    return make
+habit = Habits()
 
 
 # Parts of a sheet below one title
@@ -462,10 +458,6 @@ def test_a_first_amount_that_could_be_a_year_is_an_amount(heading: list[list[obj
     check_told(sheet(rows, sum(values)))
 
 
-@pytest.mark.parametrize("name", HABITS)
+@pytest.mark.parametrize("name", habit)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
-    made = HABITS[name]()
-    outcome = read(made)
-    assert outcome.is_stored, outcome.refusal or [question.prompt for question in outcome.open]
-    assert not (made.must and outcome.asked), outcome.asked
-    assert stored(outcome) in made.right, describe(made, outcome)
+    check(habit[name]())

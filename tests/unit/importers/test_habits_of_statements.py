@@ -4,18 +4,11 @@ no word calls totals. Each is a small workbook made from lines whose sum is know
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from tests.unit.importers.test_reading_habits import NAMES, Habit, describe, figures, read, sheet, stored, table, text
+from tests.habits import NAMES, Habit, Habits, check, figures, sheet, table, text
 
-HABITS: dict[str, Callable[[], Habit]] = {}
-
-
-def habit(make: Callable[[], Habit]) -> Callable[[], Habit]:
-    HABITS[make.__name__] = make
-    return make
+habit = Habits()
 
 
 HEAD = ["", "2024-25 £"]
@@ -301,10 +294,6 @@ def a_list_without_any_groups() -> Habit:
     )
 
 
-@pytest.mark.parametrize("name", HABITS)
+@pytest.mark.parametrize("name", habit)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
-    made = HABITS[name]()
-    outcome = read(made)
-    assert outcome.is_stored, outcome.refusal or [question.prompt for question in outcome.open]
-    assert not (made.must and outcome.asked), outcome.asked
-    assert stored(outcome) in made.right, describe(made, outcome)
+    check(habit[name]())

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.importers.test_reading_habits import NAMES, Habit, Rows, figures, read, sheet, stored, table
+from tests.habits import NAMES, Habit, Rows, figures, read, sheet, stored, table
 from tests.workbooks import workbook
 
 RECEIVED, SPENT = ("Түсімдер", "Шығындар")

@@ -10,18 +10,7 @@ import pytest
 
 from budget_align.core.values.terms import UK
 from importers.readings.reader import read_workbook
-from tests.unit.importers.test_reading_habits import (
-    NAMES,
-    Habit,
-    Rows,
-    describe,
-    figures,
-    read,
-    sheet,
-    stored,
-    table,
-    text,
-)
+from tests.habits import NAMES, Habit, Habits, Rows, check, figures, read, sheet, stored, table, text
 
 WRITTEN: dict[str, Callable[[int], str | int]] = {
     "2223": lambda year: (year % 100) * 100 + (year + 1) % 100,
@@ -104,12 +93,7 @@ def test_rows_of_several_years_that_nothing_tells_are_asked_about_one_by_one() -
 
 # What is of none of the years beside it
 
-HABITS: dict[str, Callable[[], Habit]] = {}
-
-
-def habit(make: Callable[[], Habit]) -> Callable[[], Habit]:
-    HABITS[make.__name__] = make
-    return make
+habit = Habits()
 
 
 def programme(seed: int, before: str, after: str, *, total: bool) -> Habit:
@@ -142,15 +126,13 @@ def what_was_spent_up_to_a_day() -> Habit:
     return programme(761, "Spend to 31 March 2024", "2027-28 onwards", total=True)
 
 
-@pytest.mark.parametrize("name", HABITS)
+@pytest.mark.parametrize("name", habit)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
-    made = HABITS[name]()
-    outcome = read(made)
-    assert stored(outcome) in made.right, outcome.refusal or describe(made, outcome)
+    check(habit[name]())
 
 
 def test_what_is_left_out_beside_years_is_named_and_may_count() -> None:
-    questions = read_workbook(HABITS["prior_and_future_years"]().data, "programme.xlsx", terms=UK).questions
+    questions = read_workbook(habit["prior_and_future_years"]().data, "programme.xlsx", terms=UK).questions
     question = next(question for question in questions if question.topic == "year")
     assert "'Prior years'" in question.prompt
     assert "'Future years'" in question.prompt

@@ -23,9 +23,8 @@ from importers import Limits, read_workbook
 from importers.files.binary_marks import marks_of_stream
 from importers.files.marks import FormatTable
 from importers.isolation.processes import Cancel, CancelledError, read_isolated
-from tests.workbooks import binary_workbook, drawn, workbook
+from tests.workbooks import GOOD, binary_workbook, repacked, sheet_xml, workbook
 
-GOOD = drawn("Line | 2026-27 budget £\nRoads | 5\nRail | 6\nBuses | 7")
 BODY = Answers(body="Works")
 SMALL = Limits(seconds=20, memory_bytes=1_500_000_000)
 
@@ -42,23 +41,6 @@ def bounded(request: pytest.FixtureRequest) -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_AS, (now + SMALL.memory_bytes, before[1]))
     yield
     resource.setrlimit(resource.RLIMIT_AS, before)
-
-
-def repacked(data: bytes, **changed: bytes) -> bytes:
-    """A workbook with some of its parts replaced or added; `__` in a name stands for a slash and `_dot_` for a dot."""
-    parts = {name.replace("__", "/").replace("_dot_", "."): content for name, content in changed.items()}
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(name, parts.pop(name, None) or old.read(name))
-        for name, content in parts.items():
-            new.writestr(name, content)
-    return out.getvalue()
-
-
-def sheet_xml(rows: str) -> bytes:
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    return f'<?xml version="1.0"?><worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>'.encode()
 
 
 def refused(data: bytes, limits: Limits = SMALL) -> str:

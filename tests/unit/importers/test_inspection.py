@@ -12,7 +12,7 @@ from budget_align.core.returns.inspection import CellRoles, InspectedSheet, Insp
 from budget_align.core.values.terms import UK
 from importers import inspect_workbook
 from tests.examples import examples
-from tests.unit.importers.test_generated_layouts import Budget, budgets, written
+from tests.unit.importers.generated import Budget, budgets, written
 from tests.workbooks import drawn, workbook
 
 SHEET = """

@@ -1,89 +1,32 @@
-"""Habits of real returns, each a small workbook made from lines whose sum is known: it is read rightly, or it is asked
-about, and never stored wrongly.
-
-The right answers are sums of the lines that go in, by nothing cleverer than a loop. A person says that the return is a
-budget of 2024-25 in pounds where the workbook does not; of a question's options they take one that comes to a right
-answer, else what is proposed.
-"""
+"""Habits of real returns: each is read rightly, or it is asked about, and never stored wrongly."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
-from importers.files.limits import Limits
-from importers.files.workbook import open_workbook
-from tests.corpus.reading_truth import Outcome, Truth, play
+from tests.habits import (
+    NAMES,
+    Habit,
+    Habits,
+    Rows,
+    describe,
+    figures,
+    file,
+    pence,
+    read,
+    sheet,
+    stored,
+    table,
+    text,
+    total,
+)
 from tests.workbooks import workbook
 
-Rows = list[list[Any]]
-
-NAMES = (
-    *("Schools", "Home care", "Road repairs", "Libraries", "Waste collection", "Street lighting", "Youth work"),
-    *("Museums", "Parks", "Housing repairs", "Planning", "Trading standards", "Food safety", "Bus subsidies"),
-)
-
-
-@dataclass(frozen=True)
-class Habit:
-    """A workbook with one habit, and what it may come to.
-
-    Attributes:
-        right: each a set of amounts in pounds, those of the stored stages, versions, years and flows and no others.
-        must: it is plain enough that a question would be one too many.
-    """
-
-    data: bytes
-    right: tuple[frozenset[float], ...]
-    must: bool = False
-    truth: dict[str, Any] = field(default_factory=dict)
-
-
-HABITS: dict[str, Callable[[], Habit]] = {}
-
-
-def habit(make: Callable[[], Habit]) -> Callable[[], Habit]:
-    HABITS[make.__name__] = make
-    return make
-
-
-def figures(seed: int, count: int = 10, low: int = 10_007, high: int = 9_999_989) -> list[int]:
-    random = Random(seed)
-    return [random.randint(low, high) for _ in range(count)]
-
-
-def pence(seed: int, count: int = 10) -> list[float]:
-    return [figure / 100 for figure in figures(seed, count, 100_003, 999_999_989)]
-
-
-def sheet(rows: Rows, *right: float | Sequence[float], must: bool = False, **truth: Any) -> Habit:
-    return Habit(workbook(Return=rows), _sets(right), must, truth)
-
-
-def text(rows: Rows, *right: float | Sequence[float], mark: str = ",", must: bool = False, **truth: Any) -> Habit:
-    lines = [mark.join(f'"{cell}"' if mark in str(cell) else str(cell) for cell in row) for row in rows]
-    return Habit("\n".join(lines).encode(), _sets(right), must, truth)
-
-
-def _sets(right: Sequence[float | Sequence[float]]) -> tuple[frozenset[float], ...]:
-    return tuple(frozenset([each] if isinstance(each, int | float) else each) for each in right)
-
-
-def total(values: Sequence[float]) -> float:
-    added = 0
-    for value in values:
-        added += round(value * 100)
-    return added / 100
-
-
-def table(header: Sequence[Any], *columns: Sequence[Any]) -> Rows:
-    return [list(header), *([*row] for row in zip(*columns, strict=True))]
+habit = Habits()
 
 
 # Columns that state the same money again, or none
@@ -727,7 +670,7 @@ def a_sheet_a_month_and_a_summary() -> Habit:
     sheets = {name: table(["Service", "Spend £"], NAMES[:10], amounts) for name, amounts in months.items()}
     sums = [sum(row) for row in zip(*months.values(), strict=True)]
     data = workbook(Summary=table(["Service", "Spend £"], NAMES[:10], sums), **sheets)
-    return Habit(data, _sets([sum(sums)]), truth={"stage": "outturn"})
+    return file(data, sum(sums), stage="outturn")
 
 
 @habit
@@ -805,7 +748,7 @@ def two_sheets_of_one_budget_in_two_versions() -> Habit:
     before = [figure - 4_007 for figure in now]
     header = ["Service", "Budget 2024-25 £"]
     data = workbook(**{"Budget v2": table(header, NAMES[:10], now), "Budget v1": table(header, NAMES[:10], before)})
-    return Habit(data, _sets([sum(now), sum(before)]))
+    return file(data, sum(now), sum(before))
 
 
 @habit
@@ -815,7 +758,7 @@ def sheets_of_income_and_of_spending() -> Habit:
         Income=table(["Source", "2024-25 £"], NAMES[:6], received),
         Expenditure=table(["Service", "2024-25 £"], NAMES[:10], spent),
     )
-    return Habit(data, _sets([[sum(received), sum(spent)]]), must=True)
+    return file(data, [sum(received), sum(spent)], must=True)
 
 
 @habit
@@ -902,7 +845,7 @@ def sheets_that_each_run_on_from_the_one_before() -> Habit:
     may = [a + b for a, b in zip(april, more, strict=True)]
     header = ["Service", "Cumulative spend £"]
     data = workbook(Apr=table(header, NAMES[:10], april), May=table(header, NAMES[:10], may))
-    return Habit(data, _sets([sum(may)]))
+    return file(data, sum(may))
 
 
 @habit
@@ -1183,7 +1126,7 @@ def a_unit_of_ten_thousands_in_a_chinese_encoding() -> Habit:
     for place, amount in enumerate(amounts):
         rows += f"{'教科文卫农林水交通住'[place]}{place},{amount}\n"
     said = {"currency": "CNY", "fiscal_year_starts": 1, "year": "2024", "unit": ""}
-    return Habit(rows.encode("gb18030"), _sets([total([amount * 10_000 for amount in amounts])]), truth=said)
+    return file(rows.encode("gb18030"), total([amount * 10_000 for amount in amounts]), **said)
 
 
 @habit
@@ -1210,7 +1153,7 @@ def a_summary_in_round_thousands_and_a_sheet_a_directorate() -> Habit:
         summary.append([name, sum(spent), sum(received)])
         spent_in_all, received_in_all = spent_in_all + sum(spent), received_in_all - sum(received)
     summary.append(["Net cost of services", spent_in_all, -received_in_all])
-    return Habit(workbook(Summary=summary, **sheets), _sets([[spent_in_all, received_in_all]]))
+    return file(workbook(Summary=summary, **sheets), [spent_in_all, received_in_all])
 
 
 @habit
@@ -1219,7 +1162,7 @@ def a_sheet_of_staff_and_one_of_reserves_beside_the_budget() -> Habit:
     budget = [["Budget 2024-25"], *table(["Service", "2024-25 £"], NAMES[:10], amounts), ["Total", sum(amounts)]]
     staff = [["Workforce (FTE)"], *table(["Service", "2024-25"], NAMES[:10], figures(421, 10, 3, 900))]
     held = [["Earmarked reserves"], *table(["Reserve", "2024-25 £"], NAMES[:4], figures(422, 4))]
-    return Habit(workbook(Budget=budget, Staff=staff, Reserves=held), _sets([sum(amounts)]))
+    return file(workbook(Budget=budget, Staff=staff, Reserves=held), sum(amounts))
 
 
 @habit
@@ -1276,27 +1219,11 @@ def budget_and_actual_by_turns_with_a_total_of_each() -> Habit:
     return sheet(rows, [sum(budget), sum(actual)])
 
 
-@pytest.mark.parametrize("name", HABITS)
+@pytest.mark.parametrize("name", habit)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
-    made = HABITS[name]()
+    made = habit[name]()
     outcome = read(made)
     if made.must:
         assert outcome.is_stored, outcome.refusal or [question.prompt for question in outcome.open]
         assert not outcome.asked, outcome.asked
     assert not outcome.is_stored or stored(outcome) in made.right, describe(made, outcome)
-
-
-def read(made: Habit) -> Outcome:
-    said = {"stage": "budget", "unit": "pounds", "year": "2024-25"} | made.truth
-    # What a right answer comes to is known to the person: each amount of any of them.
-    truth = Truth(Path("habit"), tuple((amount,) for each in made.right for amount in each), tolerance=0.004, **said)
-    return play(truth, open_workbook(made.data, Limits()))
-
-
-def stored(outcome: Outcome) -> frozenset[float]:
-    return frozenset(amount / 100 for amount in outcome.groups.values() if amount)
-
-
-def describe(made: Habit, outcome: Outcome) -> str:
-    keys = {" ".join(key): amount / 100 for key, amount in outcome.groups.items()}
-    return f"right {[sorted(each) for each in made.right]}, stored {keys}, asked {dict(outcome.asked)}"

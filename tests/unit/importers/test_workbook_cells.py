@@ -24,7 +24,7 @@ from importers.files.workbook import Sheet, open_workbook
 from importers.structure.grid import Grid, Kind
 from importers.structure.placing import make_grid
 from tests.examples import examples
-from tests.unit.importers.test_hostile_input import GOOD, repacked, sheet_xml
+from tests.workbooks import GOOD, repacked, sheet_xml
 
 TABLE = [["Line", "2026-27 £"], ["Roads", 5.0], ["Rail", 6.0], ["Buses", 7.0]]
 

@@ -32,9 +32,8 @@ from importers.isolation.answers import BadAnswerError, decode, encode
 from importers.isolation.processes import ask_isolated, read_isolated
 from importers.isolation.worker import ANSWERS, find_action
 from importers.readings.reader import read_workbook
-from tests.workbooks import drawn
+from tests.workbooks import GOOD
 
-GOOD = drawn("Line | 2026-27 budget £\nRoads | 5\nRail | 6\nBuses | 7")
 SMALL = Limits(seconds=20, memory_bytes=1_500_000_000)
 
 
