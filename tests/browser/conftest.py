@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
 from budget_align.services.people.links import link_for_first
 from budget_align.web.app import create_app
-from tests.browser.people import Installation, served
+from tests.browser.people import DESK, Installation, Stage, served
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 FLAGS += ["--disable-sync", "--no-first-run", "--disable-quic"]
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """One process runs them all, in one browser, which takes longer to start than most pages take to open."""
-    item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
@@ -30,30 +25,57 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Stage]:
+    """A free port of this machine, where the service of each test is in its turn."""
+    stage = Stage()
+    with served(stage) as stage.address:
+        yield stage
+
+
 @pytest.fixture
-def address(settings: Settings, northmere: Engine) -> Iterator[str]:
-    """The service as it is run, with the demonstration loaded, on a free port of this machine."""
+def address(settings: Settings, northmere: Engine, stage: Stage) -> Iterator[str]:
+    """The service as it is run, with the demonstration loaded."""
     shown = settings.model_copy(update={"public_page": True, "public_ballots": True})
-    with served(create_app(shown, northmere)) as address:
-        yield address
+    stage.shown = create_app(shown, northmere).wsgi_app
+    yield stage.address
+    stage.shown = None
+
+
+@pytest.fixture(scope="session")
+def window(browser: Browser, stage: Stage) -> Page:
+    """The one window of all tests that need but one: another takes longer to open than ten pages in it."""
+    return browser.new_context(viewport=DESK, base_url=stage.address).new_page()
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
-    page = context.new_page()
+def page(window: Page, address: str) -> Iterator[Page]:
+    """A window that knows nobody and nothing, and whose console stays silent."""
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    def note(error: Error) -> None:
+        complaints.append(str(error))
+
+    window.on("console", hear)
+    window.on("pageerror", note)
+    yield window
+    window.evaluate("[localStorage, sessionStorage].forEach(kept => kept.clear())")
+    window.goto("about:blank")
+    window.remove_listener("console", hear)
+    window.remove_listener("pageerror", note)
+    window.context.clear_cookies()
+    window.set_viewport_size(DESK)
     assert complaints == [], "the browser's console stays silent"
-    context.close()
 
 
 @pytest.fixture
 def installation(settings: Settings, sqlite_engine: Engine, browser: Browser) -> Iterator[Installation]:
     closed = settings.model_copy(update={"public_reading": False, "public_page": True, "government": "Ours"})
     with served(create_app(closed, sqlite_engine)) as address:
-        yield Installation(address, f"/welcome/{link_for_first(sqlite_engine)}", browser)
-        for context in browser.contexts:
-            context.close()
+        installation = Installation(address, f"/welcome/{link_for_first(sqlite_engine)}", browser)
+        yield installation
+        installation.close()

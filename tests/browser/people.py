@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from waitress import create_server
 
 from budget_align.services import demonstration
 
+DESK: ViewportSize = {"width": 1280, "height": 900}
 PASSWORD = "seven tin boats upstream"
 
 
@@ -23,18 +24,36 @@ class Installation:
     address: str
     first: str
     browser: Browser
+    opened: list[BrowserContext] = field(default_factory=list)
 
     def page(self, email: str = "") -> Page:
         """A browser of its own for each person; with an address, signed in."""
-        page = self.browser.new_context(viewport={"width": 1280, "height": 900}, base_url=self.address).new_page()
+        self.opened.append(self.browser.new_context(viewport=DESK, base_url=self.address))
+        page = self.opened[-1].new_page()
         page.set_default_timeout(15_000)
         if email:
             sign_in(page, email)
         return page
 
+    def close(self) -> None:
+        for context in self.opened:
+            context.close()
+
+
+@dataclass
+class Stage:
+    """Answers as whichever application is shown, so that one address serves all tests in turn."""
+
+    address: str = ""
+    shown: WSGIApplication | None = None
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        assert self.shown is not None, "a test is over, and something still asks for its pages"
+        return self.shown(environ, start_response)
+
 
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
+def served(app: WSGIApplication) -> Iterator[str]:
     """The address of the service while it runs."""
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
