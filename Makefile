@@ -6,12 +6,14 @@ WEB := budget_align/web
 PAGE_STYLES := $(WEB)/static/build/app.css
 PROVIDER := tests/provider/node_modules/.package-lock.json
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# What Python translates it keeps, whatever the surroundings say: each process would translate all of it anew.
+export PYTHONDONTWRITEBYTECODE =
 
 # Scratch folders of the tests: nothing of theirs is left behind, and nothing of a person's is touched.
 IN_SCRATCH = scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
   export TMPDIR="$$scratch" XDG_RUNTIME_DIR="$$scratch" XDG_CACHE_HOME="$$scratch" XDG_CONFIG_HOME="$$scratch";
-# Tests that share what is costly to read go to one process.
-PYTEST = $(BIN)/pytest -n 2 --dist loadgroup --durations=15 --durations-min=1 -rs
+# The costliest first, so that no process is left alone with them at the end.
+PYTEST = $(BIN)/pytest -n 2 --no-loadscope-reorder --durations=15 --durations-min=1 -rs
 
 .PHONY: run test quick lint types imports pytest coverage races cuts bench docs lock audit clean
 .DELETE_ON_ERROR:
@@ -38,7 +40,7 @@ pytest: .venv/.test-ready $(PAGE_STYLES) $(PROVIDER)
 # For the inner loop: what a change breaks most often, in under a minute.
 quick: .venv/.test-ready
 	@$(BIN)/ruff check --quiet .
-	@$(IN_SCRATCH) HYPOTHESIS_PROFILE=quick $(BIN)/pytest -n 2 --durations=5 tests/unit
+	@$(IN_SCRATCH) HYPOTHESIS_PROFILE=quick $(BIN)/pytest -n 2 --no-loadscope-reorder --durations=5 tests/unit
 
 # Every test again with its lines and branches counted, which takes half as long again.
 coverage: .venv/.test-ready $(PAGE_STYLES)

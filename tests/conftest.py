@@ -14,6 +14,8 @@ import pytest
 from argon2 import PasswordHasher
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from budget_align.config import Settings
 from budget_align.services import demonstration
@@ -44,6 +46,20 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--benchmarks", action="store_true", help="run the benchmarks, which print ratios")
+
+
+class OneProcessEach(LoadScopeScheduling):
+    """Tests of one module go to one process, so that what a module works out is worked out once; so do all that open
+    the browser, which takes long to start, and all that read the real workbooks, which they share.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return next((each for each in ("tests/browser", "tests/corpus") if module.startswith(each)), module)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneProcessEach:
+    return OneProcessEach(config, log)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -106,10 +122,23 @@ def postgresql(made_once: Path) -> Iterator[PostgreSQL]:
 
 
 @pytest.fixture
-def postgres_address(postgresql: PostgreSQL) -> Iterator[str]:
+def postgres_address(postgresql: PostgreSQL) -> str:
     """A PostgreSQL database of the test's own, its tables empty."""
-    name = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
-    yield postgresql.create(name, like=postgresql.template("empty", lambda address: open_database(address).dispose()))
+    like = postgresql.template("empty", lambda address: open_database(address).dispose())
+    return postgresql.lend(f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}", like)
+
+
+@pytest.fixture
+def northmere_address(postgresql: PostgreSQL, demonstration_file: Path) -> Iterator[str]:
+    """A PostgreSQL database of the test's own with the demonstration in it."""
+
+    def fill(address: str) -> None:
+        filled = open_database(address)
+        copy_rows(demonstration_file, filled)
+        filled.dispose()
+
+    name = f"northmere-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    yield postgresql.create(name, like=postgresql.template("northmere", fill))
     postgresql.drop(name)
 
 
@@ -131,12 +160,13 @@ def empty_file(made_once: Path) -> Path:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Engine]:
-    """An empty database of each kind; a test that asks for it runs on both."""
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A database of each kind, empty save where `filled` is asked for; a test that asks for it runs on both."""
     if request.param == "sqlite":
         yield request.getfixturevalue("sqlite_engine")
     else:
-        engine = open_database(request.getfixturevalue("postgres_address"))
+        address = "northmere_address" if "filled" in request.fixturenames else "postgres_address"
+        engine = open_database(request.getfixturevalue(address))
         # Its lines are read from it, and not taken from the other kind of database that held the same.
         budgets.forget()
         yield engine
@@ -178,22 +208,9 @@ def northmere(sqlite_engine: Engine, demonstration_file: Path) -> Engine:
 
 
 @pytest.fixture
-def filled(request: pytest.FixtureRequest, engine: Engine, demonstration_file: Path) -> Engine:
+def filled(request: pytest.FixtureRequest, engine: Engine) -> Engine:
     """A database of each kind with the demonstration in it; a test that asks for it runs on both."""
-    if engine.dialect.name == "sqlite":
-        return cast(Engine, request.getfixturevalue("northmere"))
-
-    def fill(address: str) -> None:
-        filled = open_database(address)
-        copy_rows(demonstration_file, filled)
-        filled.dispose()
-
-    postgresql: PostgreSQL = request.getfixturevalue("postgresql")
-    name = engine.url.database
-    assert name is not None
-    engine.dispose()
-    postgresql.create(name, like=postgresql.template("northmere", fill, like="empty"))
-    return engine
+    return cast(Engine, request.getfixturevalue("northmere")) if engine.dialect.name == "sqlite" else engine
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,34 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from sqlmodel import SQLModel
 
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off")
+FAST += ("checkpoint_timeout = '1h'", "max_wal_size = '8GB'", "bgwriter_lru_maxpages = 0")
 """What a PostgreSQL need not do whose data nobody will miss."""
+
+SHAPE = """
+    SELECT md5(string_agg(said, ' ' ORDER BY said)) FROM (
+        SELECT concat_ws(' ', attrelid::regclass, attname, atttypid, attnotnull) FROM pg_attribute
+        JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace AND NOT attisdropped
+        UNION ALL SELECT concat_ws(' ', tgrelid::regclass, tgname, tgenabled) FROM pg_trigger
+        UNION ALL SELECT concat_ws(' ', conrelid::regclass, conname, contype, convalidated) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT version_num FROM alembic_version
+    ) AS each (said)
+"""
+"""Tables, columns, indexes, triggers and constraints, and which version of them, in a few letters."""
+
+EMPTY = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid();
+    SET session_replication_role = replica;
+    DO $$ DECLARE name text; BEGIN
+        FOR name IN SELECT oid::regclass FROM pg_class
+            WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
+        LOOP EXECUTE 'DELETE FROM ' || name; END LOOP;
+    END $$;
+    SELECT setval(format('public.%I', sequencename), start_value, false) FROM pg_sequences
+        WHERE schemaname = 'public' AND last_value IS NOT NULL;
+"""
+"""Ends whatever others still do, removes every row, also where a trigger lets none go, and counts from the start."""
 
 
 @contextmanager
@@ -47,9 +74,13 @@ class PostgreSQL:
             for setting in FAST:
                 self._do(f"ALTER SYSTEM SET {setting}")
             self._do("SELECT pg_reload_conf()")
+        self._lent: psycopg.Connection | None = None
+        self._shape: tuple[str] | None = None
 
     def close(self) -> None:
-        self._connection.close()
+        for connection in (self._lent, self._connection):
+            if connection is not None:
+                connection.close()
         with one_at_a_time(self._folder, "postgresql"):
             self._server.cleanup()
 
@@ -62,6 +93,26 @@ class PostgreSQL:
         self.drop(name)
         self._do(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
         return self.address(name)
+
+    def lend(self, name: str, like: str) -> str:
+        """The address of a database whose tables are those of another one, and empty.
+
+        It is made once and emptied each time, which takes a tenth of making it, unless whoever had it changed more
+        than rows.
+        """
+        try:
+            if self._lent is not None and self._lent.execute(SHAPE.encode()).fetchone() == self._shape:
+                self._lent.execute(EMPTY.encode())
+                return self.address(name)
+        except psycopg.Error:
+            # Ended, or in the way of something; a new one is.
+            pass
+        if self._lent is not None:
+            self._lent.close()
+        address = self.create(name, like)
+        self._lent = psycopg.connect(address, autocommit=True)
+        self._shape = self._lent.execute(SHAPE.encode()).fetchone()
+        return address
 
     def drop(self, name: str) -> None:
         self._do(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

@@ -17,8 +17,6 @@ from importers.readings.inspection import inspect
 from importers.readings.reader import WorkbookReader
 from tests.beside import files_in
 
-pytestmark = pytest.mark.xdist_group("corpus")
-
 DEPARTMENTAL = "hm-treasury/public_spending_departmental_budgets_july_2025.xlsx"
 OUTLAYS = "us-budget/budget_us.xls"
 LEVEL_4 = "scottish-budget/budget-level4-2021-22.ods"

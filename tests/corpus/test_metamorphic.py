@@ -18,8 +18,6 @@ from tests.corpus.changes import CHANGES
 from tests.corpus.reading_truth import SMALL
 from tests.corpus.unchanging import STRAY, Base, Result, Subject, base_of, made_subjects, shared_subjects, try_change
 
-pytestmark = pytest.mark.xdist_group("corpus")
-
 NAMES = [*CHANGES, *STRAY]
 EVERY = bool(os.environ.get("BUDGET_ALIGN_EVERY_CHANGE"))
 SEEDS = (1,)

@@ -15,8 +15,6 @@ import pytest
 from tests.beside import beside
 from tests.corpus.reading_truth import Truth, Verdict, judge, play, played, truths
 
-pytestmark = pytest.mark.xdist_group("corpus")
-
 BARS = {"budgets": 36, "small-cases": 42}
 """At least so many of 45 are right."""
 
