@@ -167,9 +167,7 @@ def test_each_decision_leads_certainty_further_towards_how_often_words_were_righ
     decided = [
         Example(words, {goals[(place + turned) % len(goals)]: WHOLE}) for place, (words, _) in enumerate(FORETOLD)
     ]
-    sure = [
-        Suggester(SDG, decided[:count]).suggest(["Regional transport"])[0][0].confidence for count in (0, 4, 8, 12)
-    ]
+    sure = [Suggester(SDG, decided[:count]).suggest(["Regional transport"])[0][0].confidence for count in (0, 4, 8, 12)]
     assert sure == sorted(sure, reverse=way < 0)
     assert way * (sure[-1] - sure[0]) > 0.05
 

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 import pytest
 
-from tests.unit.importers.test_habits_around_tables import check_told
-from tests.unit.importers.test_reading_habits import (
+from tests.habits import (
     NAMES,
     Habit,
+    check_told,
     describe,
     figures,
     pence,

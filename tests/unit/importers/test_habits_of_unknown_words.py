@@ -5,26 +5,20 @@ asked about.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import accumulate
 from typing import Any
 
 import pytest
 
-from tests.unit.importers.test_reading_habits import Habit, describe, figures, read, sheet, stored, table, text
+from tests.habits import Habit, Habits, check, figures, read, sheet, stored, table, text
 
-HABITS: dict[str, Callable[[], Habit]] = {}
+habit = Habits()
 
 # Finnish, Hungarian, Swahili and Georgian: no list has their words.
 FINNISH = ("Hallinto", "Opetus", "Terveys", "Liikenne", "Kulttuuri", "Asuminen", "Nuoret", "Kirjastot", "Vesi")
 SWAHILI = ("Utawala", "Elimu", "Afya", "Barabara", "Utamaduni", "Makazi", "Mazingira", "Vijana", "Maktaba", "Maji")
 GEORGIAN = ("განათლება", "ჯანდაცვა", "გზები", "კულტურა", "გარემო", "წყალი", "მიწა", "კვლევა")
 HEAD = ["Toiminto", "2024-25 £"]
-
-
-def habit(make: Callable[[], Habit]) -> Callable[[], Habit]:
-    HABITS[make.__name__] = make
-    return make
 
 
 def with_parts(names: tuple[str, ...], amounts: list[int], parts: dict[int, list[str]]) -> list[list[Any]]:
@@ -220,14 +214,9 @@ def a_second_heading_over_the_same_money_without_a_total() -> Habit:
     return sheet([HEAD, ["Tehtävittäin"], *first, ["Lajeittain"], *again], sum(amounts))
 
 
-@pytest.mark.parametrize("name", HABITS)
+@pytest.mark.parametrize("name", habit)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
-    made = HABITS[name]()
-    outcome = read(made)
-    if made.must:
-        assert outcome.is_stored, outcome.refusal or [question.prompt for question in outcome.open]
-        assert not outcome.asked, outcome.asked
-    assert stored(outcome) in made.right, outcome.refusal or describe(made, outcome)
+    check(habit[name]())
 
 
 def test_a_list_from_the_largest_amount_down_has_no_parts() -> None:
