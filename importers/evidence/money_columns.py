@@ -38,6 +38,7 @@ from importers.evidence.derived_columns import (
     share_near,
     with_changed,
 )
+from importers.evidence.hidden_columns import choose_hidden_columns
 from importers.evidence.net_sides import tell_sides
 from importers.evidence.open_columns import ask_beside_amounts
 from importers.evidence.other_years import choose_other_years
@@ -102,6 +103,7 @@ def tell_apart(
     columns = _join_open(grid, block, columns, stage)
     columns = choose(grid, rows, columns, groups_of(columns, stage), decisions, key, shape)
     columns = choose_beside_totals(grid, rows, columns, stage, decisions, key, shape)
+    columns = choose_hidden_columns(grid, columns, decisions, key, shape)
     columns = _choose_codes(columns, decisions, grid, block, key, shape)
     return _choose_doubtful(grid, rows, columns, decisions, key, shape, stage)
 

@@ -528,7 +528,7 @@ def find_version(text: str) -> str:
     ):
         season = re.search(r"\b(spring|summer|autumn|winter)\b", text, re.IGNORECASE)
         return f"revised ({season[1].lower()})" if season else "revised"
-    if re.fullmatch(r"final", without_year_and_unit(text), re.IGNORECASE):
+    if re.fullmatch(r"finale?s?", without_year_and_unit(text), re.IGNORECASE):
         return "final"
     abroad = says("budget", text) and re.search(r"\bfinale?s?\b", text, re.IGNORECASE)
     return "final" if abroad or _FINAL.search(text) else ""

@@ -101,12 +101,14 @@ class Copy:
     Attributes:
         is_text: it is a text file, so that every cell is text.
         currency: the government's.
+        headers: sheet and row of the headers of every table, those that do not count among them.
     """
 
     sheets: tuple[Sheet, ...]
     places: tuple[Place, ...]
     is_text: bool
     currency: str
+    headers: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def is_plain(self) -> bool:
@@ -550,7 +552,7 @@ def shift_years(years: int) -> Change:
             rows = []
             for i, row in enumerate(sheet.rows):
                 place = next((p for p in places if i in p.rows), None)
-                in_header = any(i in p.headers for p in places)
+                in_header = (number, i) in copy.headers
                 rows.append([_moved(cell, years, place, c, in_header) for c, cell in enumerate(row)])
             changed[number] = replace(sheet, name=shift_text(sheet.name, years), rows=rows)
         return _replaced(copy, changed)

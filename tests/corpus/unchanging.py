@@ -106,7 +106,9 @@ def base_of(subject: Subject) -> Base | str:
         for table, frame in zip(assembly.tables, assembly.frames, strict=True)
         if len(frame)
     ]
-    copy = Copy(workbook.sheets, tuple(places), workbook.file_format == "csv", subject.truth.currency)
+    headers = frozenset((numbers[table.grid.name], row) for table in assembly.tables for row in table.block.header_rows)
+    is_text = workbook.file_format == "csv"
+    copy = Copy(workbook.sheets, tuple(places), is_text, subject.truth.currency, headers)
     return Base(subject, workbook, outcome, copy)
 
 

@@ -277,6 +277,51 @@ def test_hidden_rows_columns_and_sheets_are_read_and_named() -> None:
     assert [question.topic for question in reading.questions] == ["counted"]
 
 
+FUNDS = (812_345, 67_031, 45_872, 230_119)
+LATER = (840_017, 71_906, 44_385, 251_730)
+
+
+def with_hidden_column(hidden: str, shown: str) -> Reading:
+    """A table of two columns of amounts, the left of which is hidden."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Works, £"])
+    sheet.append(["Line", hidden, shown])
+    for name, *figures in zip(("Roads", "Rail", "Buses", "Bridges"), FUNDS, LATER, strict=True):
+        sheet.append([name, *figures])
+    sheet.column_dimensions["B"].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    data = out.getvalue()
+    reading = read(data)
+    settled = {question.id: "count" for question in reading.questions if question.topic == "amount"}
+    assert not settled or sum(amounts(read(data, settled=settled))) == 100 * sum(FUNDS + LATER)
+    return reading
+
+
+@pytest.mark.parametrize(
+    ("hidden", "shown"),
+    [
+        ("Draft budget 2026-27", "Outturn 2026-27"),
+        ("Original budget 2026-27", "Revised budget 2026-27"),
+        ("Entwurf 2026-27", "Endgültig 2026-27"),
+    ],
+)
+def test_what_is_hidden_beside_another_statement_of_the_same_is_asked_about(hidden: str, shown: str) -> None:
+    reading = with_hidden_column(hidden, shown)
+    (question,) = (each for each in reading.questions if each.topic == "amount")
+    assert "hidden" in question.prompt
+    assert question.guess == "leave"
+    assert sorted(amounts(reading)) == sorted(100 * each for each in LATER)
+
+
+def test_a_hidden_year_beside_the_one_that_is_shown_counts() -> None:
+    reading = with_hidden_column("Budget 2025-26", "Budget 2026-27")
+    assert [question for question in reading.questions if question.topic == "amount"] == []
+    assert sorted(amounts(reading)) == sorted(100 * each for each in FUNDS + LATER)
+
+
 def test_hidden_rows_of_an_ods_are_named() -> None:
     from odf.opendocument import OpenDocumentSpreadsheet
     from odf.table import Table, TableCell, TableRow
