@@ -67,7 +67,7 @@ def work(visitor: Visitor, other: Visitor, number: int, base: int, name: str, do
         at = visitor.get(at).headers.get("Location", at)
     page = visitor.get(at)
     said = dict(re.findall(r'name="(csrf_token|reading)" value="([^"]+)"', page.text))
-    told("reading confirmed", visitor.post(at, {**said, "do": "confirm"}).status)
+    told("reading confirmed", visitor.post(f"{at}/confirm", said).status)
     run = visitor.post("/runs", {"csrf_token": csrf, "government": "Ours", "mapping": name})
     told("allocation run", run.status)
     begun = visitor.post("/mappings", {"csrf_token": csrf, "government": "Ours", "based_on": str(base)})

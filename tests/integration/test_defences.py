@@ -83,13 +83,13 @@ def test_a_page_that_shows_another_reading_confirms_nothing(client: FlaskClient)
     sign_in(client)
     draft = send(client, RETURN).headers["Location"]
     old = form(client, draft)
-    client.post(draft, data={**old, "do": "read", "stage": "plan"})
-    late = client.post(draft, data={**old, "do": "confirm"})
+    client.post(draft, data={**old, "stage": "plan"})
+    late = client.post(f"{draft}/confirm", data=old)
     assert late.status_code == 400
     assert "read differently now" in html.unescape(late.text)
-    nothing = client.post(draft, data={"csrf_token": old["csrf_token"], "do": "confirm"})
+    nothing = client.post(f"{draft}/confirm", data={"csrf_token": old["csrf_token"]})
     assert nothing.status_code == 400
-    assert client.post(draft, data={**form(client, draft), "do": "confirm", "stage": "plan"}).status_code == 302
+    assert client.post(f"{draft}/confirm", data={**form(client, draft), "stage": "plan"}).status_code == 302
 
 
 @pytest.mark.parametrize(

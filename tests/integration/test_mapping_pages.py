@@ -39,7 +39,6 @@ RULE = {
     "outcome": ["sdg-16", "sdg-17", ""],
     "percent": ["60", "40", ""],
     "why": "Revenue and facts.",
-    "do": "save",
 }
 
 
@@ -100,6 +99,21 @@ def test_a_wrong_rule_is_told_and_what_was_typed_stays(full: FlaskClient, wrong:
     assert problems(page.text) == []
     if "words" not in wrong:
         assert "tax\nstatistics" in page.text
+
+
+def test_a_rule_that_is_written_on_is_counted_and_not_saved(full: FlaskClient) -> None:
+    sign_in(full)
+    draft = begin(full)
+    typed = {"field": "programme", "verb": "contains", "words": "hospital", "why": "Care."}
+    for rule, action in (("", "/rules/new"), ("hospitals", "/rules/hospitals")):
+        counted = post(full, draft, "/rule", **typed, instead_of=rule).text
+        assert "hospital" in counted
+        assert "Care." in counted
+        assert f'action="{draft}{action}"' in counted
+        assert problems(counted) == []
+        longer = post(full, draft, "/rule?row=1", **typed, instead_of=rule).text
+        assert longer.count('name="words"') == counted.count('name="words"') + 1
+    assert "Care." not in full.get(draft).text
 
 
 def test_the_second_to_save_a_rule_sees_what_changed_with_their_own_words_kept(full: FlaskClient) -> None:

@@ -105,7 +105,7 @@ def test_a_workbook_from_upload_to_figures(client: FlaskClient) -> None:
     assert "£100,000,000.00" in page
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert" not in page
-    confirmed = client.post(draft, data={"do": "confirm", **form(client, draft)})
+    confirmed = client.post(f"{draft}/confirm", data=form(client, draft))
     assert confirmed.status_code == 302
     stored = client.get(confirmed.headers["Location"]).text
     assert "2 lines" in stored
@@ -118,11 +118,11 @@ def test_a_workbook_from_upload_to_figures(client: FlaskClient) -> None:
 def test_a_persons_correction_is_read_at_once_and_kept(client: FlaskClient) -> None:
     sign_in(client)
     draft = send(client, RETURN).headers["Location"]
-    said = {"do": "read", "body:Return": "Works and Ways", "stage": "plan", **form(client, draft)}
-    again = client.post(draft, data=said).text
+    said = {"body:Return": "Works and Ways", "stage": "plan", **form(client, draft)}
+    again = client.post(draft, data=said, follow_redirects=True).text
     assert "Works and Ways" in again
     assert "Plan 2026-27" in again
-    done = client.post(draft, data={**said, **form(client, draft), "do": "confirm"})
+    done = client.post(f"{draft}/confirm", data={**said, **form(client, draft)})
     assert "Works and Ways" in client.get(done.headers["Location"]).text
 
 
@@ -144,7 +144,7 @@ def test_a_columns_role_is_corrected_kept_and_forgotten(client: FlaskClient) -> 
     data = drawn("Department of Works\nBudget 2026-27 £\n\nLine | 2026-27 | Pledged\nRoads | 80 | 7\nRail | 31 | 9")
     draft = send(client, data).headers["Location"]
     sheet = f"{draft}/sheets/0"
-    said = {"table": "Return!A4:C6", "role:C": "measure", "do": "read", **form(client, sheet)}
+    said = {"table": "Return!A4:C6", "role:C": "measure", **form(client, sheet)}
     assert client.post(sheet, data=said).status_code == 302
     page = client.get(sheet).text
     assert "a person said so" in page
@@ -159,10 +159,10 @@ def test_a_workbook_of_which_nothing_is_counted_is_not_confirmed(client: FlaskCl
     sign_in(client)
     draft = send(client, RETURN).headers["Location"]
     sheet = f"{draft}/sheets/0"
-    said = {"table": "Return!A4:B7", "counted": "no", "do": "read", **form(client, sheet)}
+    said = {"table": "Return!A4:B7", "counted": "no", **form(client, sheet)}
     assert client.post(sheet, data=said).status_code == 302
     assert client.get(sheet).status_code == 200
-    refused = client.post(draft, data={"do": "confirm", **form(client, draft)})
+    refused = client.post(f"{draft}/confirm", data=form(client, draft))
     assert refused.status_code == 400
     assert "No table of the workbook is counted" in refused.text
 
@@ -170,8 +170,8 @@ def test_a_workbook_of_which_nothing_is_counted_is_not_confirmed(client: FlaskCl
 def test_a_confirmed_shape_is_read_without_questions_next_year(client: FlaskClient) -> None:
     sign_in(client)
     first = send(client, drawn("Line | 2026-27\nRoads | 50\nRail | 20\nBus | 5")).headers["Location"]
-    answers = {"body:Return": "Works", "stage": "budget", "unit": "1000", "do": "confirm"}
-    assert client.post(first, data={**answers, **form(client, first)}).status_code == 302
+    answers = {"body:Return": "Works", "stage": "budget", "unit": "1000"}
+    assert client.post(f"{first}/confirm", data={**answers, **form(client, first)}).status_code == 302
     second = send(client, drawn("Line | 2027-28\nRoads | 55\nRail | 21\nTram | 6")).headers["Location"]
     page = client.get(second).text
     assert "What only you can say" not in page
@@ -183,7 +183,7 @@ def test_a_confirmed_shape_is_read_without_questions_next_year(client: FlaskClie
 def test_a_corrected_workbook_shows_what_it_changes(client: FlaskClient) -> None:
     sign_in(client)
     first = send(client, RETURN).headers["Location"]
-    client.post(first, data={"do": "confirm", **form(client, first)})
+    client.post(f"{first}/confirm", data=form(client, first))
     corrected = drawn("Department of Works\nBudget £ million\n\nLine | 2026-27\nRail | 31\nBus | 2")
     page = client.get(send(client, corrected).headers["Location"]).text
     assert "What it changes" in page
@@ -250,23 +250,35 @@ def test_questions_must_be_answered_first(client: FlaskClient) -> None:
     draft = send(client, drawn("Line | Amount\nRoads | 50\nRail | 20\nBus | 5")).headers["Location"]
     page = client.get(draft)
     assert "What only you can say" in page.text
-    refused = client.post(draft, data={"do": "confirm", **form(client, draft)})
+    refused = client.post(f"{draft}/confirm", data=form(client, draft))
     assert refused.status_code == 400
     assert "Answer first" in refused.text
+
+
+def test_answers_are_kept_until_the_person_asks_to_be_asked_again(client: FlaskClient) -> None:
+    sign_in(client)
+    draft = send(client, drawn("Line | Amount\nRoads | 50\nRail | 20\nBus | 5")).headers["Location"]
+    refused = client.post(f"{draft}/answers", data={**form(client, draft), "total": "much"})
+    assert refused.status_code == 400
+    assert "is no amount" in refused.text
+    said = {**form(client, draft), "total": "75"}
+    assert "the total is said to be £75.00" in client.post(f"{draft}/answers", data=said, follow_redirects=True).text
+    again = client.post(f"{draft}/answers/forget", data=form(client, draft), follow_redirects=True)
+    assert "the total is said to be" not in again.text
 
 
 def test_an_overlap_asks_whether_it_replaces_or_adds(client: FlaskClient, sqlite_engine: Engine) -> None:
     sign_in(client)
     first = send(client, RETURN).headers["Location"]
-    client.post(first, data={"do": "confirm", **form(client, first)})
+    client.post(f"{first}/confirm", data=form(client, first))
     second = send(
         client, drawn("Department of Works\nBudget £m\n\nLine | 2026-27\nRoads | 80\nRail | 31\nBus | 2")
     ).headers["Location"]
-    said = {"do": "confirm", **form(client, second)}
-    asked = client.post(second, data=said)
+    said = form(client, second)
+    asked = client.post(f"{second}/confirm", data=said)
     assert asked.status_code == 400
     assert "It replaces it" in asked.text
-    assert client.post(second, data={**said, "overlap": "replace"}).status_code == 302
+    assert client.post(f"{second}/confirm", data={**said, "overlap": "replace"}).status_code == 302
     with sqlite_engine.connect() as connection:
         statuses = connection.execute(text("SELECT status FROM submission ORDER BY id")).scalars().all()
     assert statuses == ["superseded", "submitted"]

@@ -67,12 +67,12 @@ def test_a_return_takes_no_place_of_one_that_speaks_for_other_bodies_too(app: Fl
     # What would change of lines of other bodies is not for her.
     assert "What it changes" not in shown.text
     form = dict(re.findall(r'name="(reading)" value="([^"]+)"', shown.text))
-    told = ana.post(shown.request.path, data={**form, "do": "confirm", "overlap": "replace"})
+    told = ana.post(f"{shown.request.path}/confirm", data={**form, "overlap": "replace"})
     assert "speaks of other bodies too" in told.text
     assert problems(told.text) == []
     assert {each.id: each.status for each in list_submissions(northmere)} == before
     otto = browser(app, northmere, "otto@example.org", Held("finance-analyst", OURS))
-    done = otto.post(shown.request.path, data={**form, "do": "confirm", "overlap": "replace"})
+    done = otto.post(f"{shown.request.path}/confirm", data={**form, "overlap": "replace"})
     assert done.status_code == 302
     assert sorted(each.status for each in list_submissions(northmere) if each.id in before).count("superseded") == 1
 
@@ -87,7 +87,7 @@ def test_a_workbook_that_claims_to_be_of_another_body_tells_nothing_of_that_body
         assert words not in shown.text
     assert problems(shown.text) == []
     form = dict(re.findall(r'name="(reading)" value="([^"]+)"', shown.text))
-    refused = ana.post(shown.request.path, data={**form, "do": "confirm", "overlap": "replace"})
+    refused = ana.post(f"{shown.request.path}/confirm", data={**form, "overlap": "replace"})
     assert "may not confirm a return" in refused.text
     assert "already covers" not in refused.text
 

@@ -105,6 +105,17 @@ def count(version_id: int) -> str:
     return _count_fragment(version, form, request.form.get("instead_of", ""))
 
 
+@pages.post("/mappings/<int:version_id>/rule")
+@signed_in
+def write_on(version_id: int) -> str:
+    """A rule that is being written, as it was typed, counted again; with another row where the address asks for one."""
+    version = asked_version(version_id)
+    form = rule_form.from_request(request.form)
+    if "row" in request.args:
+        form = dataclasses.replace(form, conditions=(*form.conditions, ("programme", "contains", "")))
+    return _rule_page(version, form, request.form.get("instead_of", ""), seen_revision())
+
+
 @pages.post("/mappings/<int:version_id>/rules/<rule_id>/move")
 @signed_in
 def move_rule(version_id: int, rule_id: str) -> Response:
@@ -126,14 +137,9 @@ def drop_rule(version_id: int, rule_id: str) -> Response:
     return back(version_id, "rules")
 
 
-def _save_rule(version: Version, rule_id: str) -> Response | str | tuple[str, int]:
+def _save_rule(version: Version, rule_id: str) -> Response | tuple[str, int]:
     form = rule_form.from_request(request.form)
     seen = seen_revision()
-    asked = request.form.get("do", "")
-    if asked == "more":
-        form = dataclasses.replace(form, conditions=(*form.conditions, ("programme", "contains", "")))
-    if asked in ("count", "more"):
-        return _rule_page(version, form, rule_id, seen)
     try:
         taken = [each.id for each in version.mapping.rules if each.id != rule_id]
         made = form.to_rule(actor(), taken, page_calendar()).model_copy(update={"dated": date.today()})

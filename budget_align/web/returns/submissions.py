@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from typing import Any, cast
 
@@ -190,28 +190,64 @@ def _after_upload(found: Upload) -> Response:
     return redirect(url_for("submissions.upload", job_id=found.id))
 
 
-@pages.route("/drafts/<int:draft_id>", methods=["GET", "POST"])
+@pages.get("/drafts/<int:draft_id>")
 @signed_in
-def draft(draft_id: int) -> Response | str | tuple[str, int]:
-    """Shows how a workbook was read, takes answers, and confirms."""
+def draft(draft_id: int) -> str:
+    """Shows how a workbook was read, and asks what only a person can say."""
+    about = describe_draft(engine(), draft_id)
+    write_in_terms_of(about.government)
+    return _draft_page(about)
+
+
+@pages.post("/drafts/<int:draft_id>")
+@signed_in
+def read_again(draft_id: int) -> Response | tuple[str, int]:
+    """Settles what the fields of the reading say."""
+    return _settle(draft_id, reading_form.say_of_reading, _to_draft)
+
+
+@pages.post("/drafts/<int:draft_id>/answers")
+@signed_in
+def answer(draft_id: int) -> Response | tuple[str, int]:
+    """Settles what was asked."""
+    return _settle(draft_id, reading_form.answer_questions, _to_draft)
+
+
+@pages.post("/drafts/<int:draft_id>/answers/forget")
+@signed_in
+def ask_again(draft_id: int) -> Response | tuple[str, int]:
+    """Forgets every answer, so that everything is asked again."""
+    return _settle(draft_id, reading_form.ask_again, _to_draft)
+
+
+@pages.post("/drafts/<int:draft_id>/confirm")
+@signed_in
+def confirm_draft(draft_id: int) -> Response | tuple[str, int]:
+    """Settles what the fields of the reading say, and stores the lines."""
+    return _settle(draft_id, reading_form.say_of_reading, _confirm)
+
+
+def _settle(
+    draft_id: int,
+    say: Callable[[Answers, Terms], Answers],
+    then: Callable[[WaitingDraft], Response | tuple[str, int]],
+) -> Response | tuple[str, int]:
+    """Keeps what a form says of a draft, and goes on; shows what was refused beside the form."""
     about = describe_draft(engine(), draft_id)
     terms = write_in_terms_of(about.government)
-    if request.method == "GET":
-        return _draft_page(about)
-    asked = request.form.get("do", "")
     answers = open_draft(engine(), settings(), draft_id, actor=actor()).answers
     try:
-        answers = _SAID.get(asked, reading_form.say_of_reading)(answers, terms)
+        answers = say(answers, terms)
         settle(engine(), settings(), draft_id, answers, seen=reading_form.seen_reading(), actor=actor())
     except RefusedError as refusal:
         if refusal.kind in ("missing", "busy"):
             raise
         return _draft_page(about, refusal, answers), 400
-    return _confirm(about) if asked == "confirm" else _draft_page(about)
+    return then(about)
 
 
-_SAID = {"answer": reading_form.answer_questions, "ask-again": reading_form.ask_again}
-"""What a form of a draft's page says, by its button; any other button settles what the fields of the reading say."""
+def _to_draft(about: WaitingDraft) -> Response:
+    return redirect(url_for("submissions.draft", draft_id=about.id))
 
 
 @pages.post("/drafts/<int:draft_id>/discard")

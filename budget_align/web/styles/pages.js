@@ -6,7 +6,7 @@ initAll();
 
 // A belief that a person corrects is read again at once; without scripts its button does the same.
 for (const form of document.querySelectorAll("form[data-read-at-once]")) {
-  form.addEventListener("change", () => form.requestSubmit(form.querySelector('button[value="read"]')));
+  form.addEventListener("change", () => form.requestSubmit());
 }
 
 // While a rule is written, the page says what it would take; without scripts its button does the same.
