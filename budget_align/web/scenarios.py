@@ -15,29 +15,22 @@ from werkzeug.wrappers import Response
 
 from budget_align.core.editing.meanwhile import Both
 from budget_align.core.frameworks.framework import first_problem
-from budget_align.core.people.policy import Subject
 from budget_align.core.rules.protection import PROTECTED
 from budget_align.core.scenarios.scenario import LONGEST, Constraint, Growth, Move, Part, Scenario
 from budget_align.core.values.money import Currency, Unit, currency_of_symbol, parse_amount
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
-from budget_align.services.governments.governments import deflator_of
-from budget_align.services.mappings.mappings import list_versions
 from budget_align.services.measures.modelling import export_tables
-from budget_align.services.scenarios.scenario_effects import Effect, Movement, find_effects, gather_evidence
+from budget_align.services.pages.scenarios import list_scenarios_of, open_scenario_page
 from budget_align.services.scenarios.scenario_exports import export_json, export_workbook
 from budget_align.services.scenarios.scenarios import (
     OpenScenario,
     begin_scenario,
     change_scenario,
     copy_scenario,
-    current_shares,
     drop_scenario,
-    list_scenarios,
     open_scenario,
     plan_scenario,
-    protected_by_reason,
-    weighed_shares,
 )
 from budget_align.web.context import XLSX, actor, engine, sees_trials, settings, sight, signed_in
 from budget_align.web.figures import asked_run
@@ -359,49 +352,18 @@ def _open(scenario_id: int) -> OpenScenario:
 
 def _index_page(*, error: str = "") -> str:
     run = asked_run()
-    return render_template(
-        "scenarios/scenarios.html",
-        run=run,
-        scenarios=[
-            each
-            for each in list_scenarios(engine(), run.government, trials=sees_trials(run.government))
-            if each.run_id not in run.hidden and run.sight.sees(Subject(run.government), [each.marking])
-        ],
-        error=error,
-        longest=LONGEST,
-    )
+    found = list_scenarios_of(engine(), run, trials=sees_trials(run.government))
+    return render_template("scenarios/scenarios.html", run=run, scenarios=found, error=error, longest=LONGEST)
 
 
 def _page(scenario_id: int, *, error: tuple[str, str] | None = None, both: Sequence[Both] = ()) -> str:
     opened = _open(scenario_id)
     write_in(opened.run.terms)
-    years = list(opened.after)
-    asked = _year(request.args.get("year", ""))
-    shown = asked if asked in years else years[-1] if years else None
-    effects: list[Effect] = []
-    movements: dict[str, Movement] = {}
-    if shown is not None:
-        evidence = gather_evidence(engine(), settings(), opened.run.government, date.today())
-        effects, movements = find_effects(engine(), opened, shown, evidence)
     return render_template(
         "scenarios/scenario.html",
-        effects=effects,
-        movements=movements,
-        deflator=deflator_of(settings(), opened.run.terms),
-        opened=opened,
         run=opened.run,
-        shown=shown,
-        now=opened.after[shown] if shown is not None else None,
-        changes=opened.changes_in(shown) if shown is not None else None,
-        years=[(year, opened.run.terms.year(year)) for year in opened.span],
-        shares=current_shares(opened),
-        weighed=weighed_shares(engine(), opened),
-        versions=[
-            version
-            for version in list_versions(engine(), opened.run.government)
-            if version.mapping.framework == opened.run.framework.code
-        ],
-        protected=protected_by_reason(engine(), opened),
+        opened=opened,
+        page=open_scenario_page(engine(), settings(), opened, _year(request.args.get("year", ""))),
         nowhere=NONE,
         both=both,
         longest=LONGEST,

@@ -12,41 +12,18 @@ from werkzeug.wrappers import Response
 
 from budget_align.core.editing.meanwhile import Both, ChangedSinceError
 from budget_align.core.editing.shown import Shown
-from budget_align.core.measures.gaps import find_gaps, reaches_both
-from budget_align.core.outcomes.indicator import STATUSES, count_statuses
+from budget_align.core.outcomes.indicator import count_statuses
 from budget_align.core.people.policy import Subject
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks.frameworks import list_frameworks
-from budget_align.services.governments.governments import deflator_of
 from budget_align.services.outcomes.indicators import Received, read_all, receive_indicators, tie_indicators
 from budget_align.services.outcomes.seeing import show_indicators
 from budget_align.services.outcomes.targets import list_proposals
 from budget_align.services.returns import listing
 from budget_align.web.context import actor, engine, rights, sent_file, settings, signed_in
-from budget_align.web.figures import asked_run
 from budget_align.web.terms import write_in_terms_of
 
 pages = Blueprint("indicators", __name__)
-
-
-@pages.get("/gaps")
-def gaps() -> str:
-    """Each outcome's money beside its movement, claiming no cause."""
-    run = asked_run()
-    readings = read_all(engine(), run.government, date.today())
-    known = deflator_of(settings(), run.terms)
-    deflator = known if known is not None and reaches_both(run, known) else None
-    real = request.args.get("prices") != "cash" and deflator is not None
-    return render_template(
-        "measures/gaps.html",
-        run=run,
-        gaps=find_gaps(run, readings, deflator if real else None),
-        statuses=STATUSES,
-        known=bool(readings),
-        alike=run.beside_year_before,
-        deflator=deflator,
-        real=real,
-    )
 
 
 @pages.get("/indicators/<path:government>")

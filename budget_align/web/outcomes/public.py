@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from decimal import Decimal
-from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, session, url_for
 from limits import RateLimitItemPerHour, RateLimitItemPerMinute
@@ -13,15 +10,16 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from budget_align.config import Settings
 from budget_align.core.values.plain_cells import write_csv
-from budget_align.core.values.prices import per_head
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.outcomes.consulting import list_consultations, set_beside
-from budget_align.services.outcomes.indicators import find_population
-from budget_align.services.outcomes.public_ballots import CHOICES, OpenBallot, cast_ballot, find_open_ballot
-from budget_align.services.people.markings import Sight
-from budget_align.services.people.permissions import Rights
-from budget_align.services.runs.reporting import build_report, draw_outcomes
-from budget_align.services.runs.viewing import OpenRun, list_runs, open_run
+from budget_align.services.outcomes.public_ballots import CHOICES, OpenBallot, cast_ballot
+from budget_align.services.pages.public import (
+    find_public_question,
+    open_public_page,
+    open_public_run,
+    spend_by_outcome,
+)
+from budget_align.services.runs.reporting import draw_outcomes
+from budget_align.services.runs.viewing import OpenRun
 from budget_align.web.context import engine, settings
 from budget_align.web.counts import COUNT, hiding_key
 from budget_align.web.terms import write_in
@@ -68,7 +66,7 @@ def index() -> str:
 def ballot() -> BaseResponse | tuple[str, int]:
     """Counts a ballot, and keeps nothing of who cast it."""
     run = _run()
-    asked = find_open_ballot(engine(), run.government) if run and settings().public_ballots else None
+    asked = find_public_question(engine(), settings(), run) if run else None
     if asked is None:
         return _page(error="The question is closed."), 409
     if _answered(asked):
@@ -98,32 +96,16 @@ def table() -> BaseResponse:
     """The figures of the page, for a spreadsheet."""
     run = _run() or abort(404)
     name = f"spend-by-outcome-{run.stage}-{run.year_label}.csv"
-    response = Response(write_csv(_rows(run)), mimetype="text/csv")
+    response = Response(write_csv(spend_by_outcome(engine(), run)), mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
 
-def _rows(run: OpenRun) -> Iterator[list[str | Decimal]]:
-    report = build_report(engine(), run)
-    said = [(row.code, row.name, row.amount) for row in report.outcomes]
-    said.append(("", "Unaligned", report.figures.unaligned))
-    yield ["Government", "Fiscal year", "Stage", "Code", "Outcome", f"Expenditure ({run.terms.currency})"]
-    for code, name, amount in said:
-        # As spreadsheets of every country read it: a full stop, and nothing between thousands.
-        units = Decimal(amount).scaleb(-run.terms.minor_unit)
-        yield [run.government, run.year_label, run.stage, code, name, units]
-
-
 def _run() -> OpenRun | None:
-    """The published run of the government that config.toml names, else of any; None before the first."""
-    # For everyone: what is marked for fewer is not there, whoever asks.
-    everyone = Sight(Rights(), settings().markings)
-    known = {run.government for run in list_runs(engine(), trials=False, sight=everyone)}
-    if not known:
-        return None
-    ours = settings().government
-    run = open_run(engine(), government=ours if ours in known else None, trials=False, sight=everyone)
-    write_in(run.terms)
+    """The run that everyone sees; the page is written in the terms of its government."""
+    run = open_public_run(engine(), settings())
+    if run is not None:
+        write_in(run.terms)
     return run
 
 
@@ -135,18 +117,6 @@ def _page(*, error: str = "") -> str:
     run = _run()
     if run is None:
         return render_template("outcomes/public.html", run=None)
-    people = find_population(engine(), run.government, settings().population_indicator).get(run.fiscal_year, 0)
-    asked = find_open_ballot(engine(), run.government) if settings().public_ballots else None
-    held = list_consultations(engine(), run.government, run.framework.code)
-    shown: dict[str, Any] = {
-        "report": build_report(engine(), run),
-        "people": people,
-        "per_head": lambda amount: per_head(amount, people),
-        "asked": asked,
-        "answered": asked is not None and _answered(asked),
-        "choices": CHOICES,
-        "said": held[0] if held else None,
-        "beside": set_beside(run, held[0]) if held else [],
-        "error": error,
-    }
-    return render_template("outcomes/public.html", run=run, **shown)
+    page = open_public_page(engine(), settings(), run)
+    answered = page.asked is not None and _answered(page.asked)
+    return render_template("outcomes/public.html", run=run, page=page, answered=answered, choices=CHOICES, error=error)

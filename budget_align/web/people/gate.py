@@ -201,7 +201,7 @@ GATES: Final[dict[str, Gate]] = {
     "measures.capability": _SEEN,
     "measures.comparators": _SEEN,
     "measures.quadrants": _SEEN,
-    "indicators.gaps": _SEEN,
+    "measures.gaps": _SEEN,
     "indicators.index": Gate("see-figures", _government("government")),
     "indicators.upload": Gate("edit-indicators", _government("government")),
     "indicators.tie": Gate("edit-indicators", _government("government")),
