@@ -176,14 +176,6 @@ def describe() -> dict[str, Any]:
     _, schemas = models_json_schema(
         [(message, "validation") for message in messages], ref_template="#/components/schemas/{model}"
     )
-    government = {
-        "name": "government",
-        "in": "path",
-        "required": True,
-        "schema": {"type": "string"},
-        "description": "The government's name as the pages write it, percent-encoded.",
-    }
-    code = {"name": "code", "in": "path", "required": True, "schema": {"type": "string", "maxLength": 64}}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -200,43 +192,56 @@ def describe() -> dict[str, Any]:
         },
         "servers": [{"url": "/api/v1"}],
         "security": [{"token": []}],
-        "paths": {
-            "/governments/{government}/figures": {
-                "parameters": [government],
-                "get": {
-                    **_operation("The figures of the newest run, or of the run named", answer="RunFigures"),
-                    "parameters": [
-                        {"name": name, "in": "query", "schema": {"type": "string"}, "description": what}
-                        for name, what in _FIGURES_ASKED.items()
-                    ],
-                },
-            },
-            "/governments/{government}/indicators": {
-                "parameters": [government],
-                "get": _operation("Every indicator with its status", answer="ReadingsMessage"),
-            },
-            "/governments/{government}/indicators/{code}": {
-                "parameters": [government, code],
-                "put": {
-                    **_operation("Define an indicator, or define it anew", "IndicatorDefinition", "DefinedMessage"),
-                    "parameters": [_IF_MATCH],
-                },
-            },
-            "/governments/{government}/observations": {
-                "parameters": [government],
-                "get": {
-                    **_operation("The values of one indicator, or of all", answer="ObservationsMessage"),
-                    "parameters": [{"name": "indicator", "in": "query", "schema": {"type": "string"}}],
-                },
-                "post": {
-                    **_operation("Send values", "ObservationsMessage", "StoredMessage"),
-                    "parameters": [_IF_MATCH],
-                },
-            },
-        },
+        "paths": _paths(),
         "components": {
             "schemas": schemas["$defs"],
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _paths() -> dict[str, Any]:
+    """What can be asked at each address."""
+    government = {
+        "name": "government",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string"},
+        "description": "The government's name as the pages write it, percent-encoded.",
+    }
+    code = {"name": "code", "in": "path", "required": True, "schema": {"type": "string", "maxLength": 64}}
+    return {
+        "/governments/{government}/figures": {
+            "parameters": [government],
+            "get": {
+                **_operation("The figures of the newest run, or of the run named", answer="RunFigures"),
+                "parameters": [
+                    {"name": name, "in": "query", "schema": {"type": "string"}, "description": what}
+                    for name, what in _FIGURES_ASKED.items()
+                ],
+            },
+        },
+        "/governments/{government}/indicators": {
+            "parameters": [government],
+            "get": _operation("Every indicator with its status", answer="ReadingsMessage"),
+        },
+        "/governments/{government}/indicators/{code}": {
+            "parameters": [government, code],
+            "put": {
+                **_operation("Define an indicator, or define it anew", "IndicatorDefinition", "DefinedMessage"),
+                "parameters": [_IF_MATCH],
+            },
+        },
+        "/governments/{government}/observations": {
+            "parameters": [government],
+            "get": {
+                **_operation("The values of one indicator, or of all", answer="ObservationsMessage"),
+                "parameters": [{"name": "indicator", "in": "query", "schema": {"type": "string"}}],
+            },
+            "post": {
+                **_operation("Send values", "ObservationsMessage", "StoredMessage"),
+                "parameters": [_IF_MATCH],
+            },
         },
     }
 

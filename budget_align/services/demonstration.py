@@ -64,20 +64,45 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
     settings = settings.model_copy(update=TERMS)
     for person in SIGN_INS:
         add_account(engine, person.email, person.name, PASSWORD, person.held)
-    analyst = _ANALYST
+    _confirm_returns(engine, settings, progress)
+    _approve(engine)
+    _measure_outcomes(engine, settings, progress)
+    _publish_frameworks(engine, settings, progress)
+    for path in _files("mappings"):
+        progress(f"Allocating by {path.name}")
+        _run_own_mapping(engine, path)
+    progress("Allocating to the enabling capabilities")
+    found = run_allocation(engine, catalogue.mapping(capability.MAPPING), GOVERNMENT, _MAPPER)
+    _publish(engine, found.id)
+    progress("Allocating to the Sustainable Development Goals")
+    run_id = run_allocation(engine, catalogue.mapping(MAPPING), GOVERNMENT, _MAPPER).id
+    _publish(engine, run_id)
+    run = open_run(engine, run_id=run_id)
+    for path in _files("register"):
+        progress(f"Reading the register: {path.name}")
+        receive_register(engine, settings, run, path.read_bytes(), path.name, _OUTCOMES)
+    _note_items(engine, run, _BOARDS)
+    return run_id
+
+
+def _confirm_returns(engine: Engine, settings: Settings, progress: Callable[[str], None]) -> None:
+    """Reads and confirms every workbook, and says of which level its bodies are."""
     for path in sorted(files("budget_align").joinpath("demonstration").iterdir(), key=lambda path: path.name):
         if path.name.endswith(_WORKBOOK_ENDINGS):
             progress(f"Reading {path.name}")
-            received = receive(engine, settings, path.read_bytes(), path.name, GOVERNMENT, analyst)
+            received = receive(engine, settings, path.read_bytes(), path.name, GOVERNMENT, _ANALYST)
             if received.draft_id is not None:
-                settle(engine, settings, received.draft_id, _ANSWERS.get(path.name, Answers()), actor=analyst)
+                settle(engine, settings, received.draft_id, _ANSWERS.get(path.name, Answers()), actor=_ANALYST)
                 beside = path.name in _BESIDE
-                confirm(engine, settings, received.draft_id, analyst, overlap="add" if beside else "replace")
+                confirm(engine, settings, received.draft_id, _ANALYST, overlap="add" if beside else "replace")
     levels = {
         body.name: "local" if body.name.endswith("Council") else "devolved" for body in list_bodies(engine, GOVERNMENT)
     }
-    state_levels(engine, GOVERNMENT, levels, analyst)
-    _approve(engine)
+    state_levels(engine, GOVERNMENT, levels, _ANALYST)
+
+
+def _measure_outcomes(engine: Engine, settings: Settings, progress: Callable[[str], None]) -> None:
+    """Reads the indicators, lets their targets count, and counts what citizens weigh."""
     for path in _files("indicators"):
         progress(f"Reading indicators: {path.name}")
         receive_indicators(engine, settings, path.read_bytes(), path.name, GOVERNMENT, _OUTCOMES, territory="Northmere")
@@ -97,26 +122,14 @@ def load_demonstration(engine: Engine, settings: Settings, progress: Callable[[s
             framework=catalogue.mapping(MAPPING).framework,
             name="Citizens' assembly of 2026",
         )
+
+
+def _publish_frameworks(engine: Engine, settings: Settings, progress: Callable[[str], None]) -> None:
     for path in _files("frameworks"):
         if path.name.removesuffix(".toml") not in list_frameworks(engine):
             progress(f"Publishing a framework: {path.name}")
             code, _ = receive_framework(engine, settings, path.read_bytes(), path.name, _MAPPER)
             publish_framework(engine, str(code), _APPROVER)
-    for path in _files("mappings"):
-        progress(f"Allocating by {path.name}")
-        _run_own_mapping(engine, path)
-    progress("Allocating to the enabling capabilities")
-    found = run_allocation(engine, catalogue.mapping(capability.MAPPING), GOVERNMENT, _MAPPER)
-    _publish(engine, found.id)
-    progress("Allocating to the Sustainable Development Goals")
-    run_id = run_allocation(engine, catalogue.mapping(MAPPING), GOVERNMENT, _MAPPER).id
-    _publish(engine, run_id)
-    run = open_run(engine, run_id=run_id)
-    for path in _files("register"):
-        progress(f"Reading the register: {path.name}")
-        receive_register(engine, settings, run, path.read_bytes(), path.name, _OUTCOMES)
-    _note_items(engine, run, _BOARDS)
-    return run_id
 
 
 def _files(folder: str) -> list[Traversable]:

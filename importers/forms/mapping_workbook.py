@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
 from typing import Any, Final
 
-import openpyxl
+from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
 from budget_align.core.frameworks.framework import Framework
 from budget_align.core.rules.condition import FIELD_NAMES, NEGATED, VERBS
@@ -51,10 +53,22 @@ SHARES: Final = (("Rule", 30), ("Outcome", 30), ("Name", 50), ("Percent", 12))
 MISSIONS: Final = (("Mission", 30), ("Outcome", 30), ("Percent", 12))
 SETTINGS: Final = ("Title", "Note", "Overheads", "Framework", "Name")
 
+_CHOSEN_FROM: Final = (
+    ("Rules", "B", "Serves"),
+    ("Rules", "D", "Follows"),
+    ("Rules", "J", "Contribution"),
+    ("Rules", "N", "Grade"),
+    ("Conditions", "B", "Fields"),
+    ("Conditions", "C", "How"),
+    ("Shares", "B", "Outcomes"),
+    ("Missions", "B", "Outcomes"),
+)
+"""Of each sheet, the columns whose values are chosen, and the list that offers them."""
+
 
 def write_mapping_workbook(mapping: Mapping, framework: Framework, calendar: FiscalCalendar) -> bytes:
     """The mapping as .xlsx, with its years as the calendar writes them; `mapping_reading` reads it back as it was."""
-    book = openpyxl.Workbook()
+    book = Workbook()
     first = book.active
     assert first is not None
     book.remove(first)
@@ -75,47 +89,53 @@ def write_mapping_workbook(mapping: Mapping, framework: Framework, calendar: Fis
         "Shares": add_sheet(book, "Shares", SHARES, shares),
         "Missions": add_sheet(book, "Missions", MISSIONS, missions),
     }
+    _add_settings(book, mapping)
+    fields = dict.fromkeys([*FIELD_NAMES.values(), *(row[1] for row in conditions)])
+    _offer_choices(
+        book,
+        sheets,
+        {
+            "Outcomes": list(names),
+            "Names": list(names.values()),
+            "Fields": list(fields),
+            "How": list(HOW),
+            "Serves": list(_SERVES.values()),
+            "Follows": list(FOLLOWS.values()),
+            "Contribution": list(CONTRIBUTION.values()),
+            "Grade": list(GRADE.values()),
+        },
+    )
+    for sheet in (sheets["Conditions"], sheets["Shares"]):
+        validation = DataValidation(
+            type="list", formula1=f"=Rules!$A$2:$A${len(rules) + 1 + SPARE_ROWS}", allow_blank=True
+        )
+        sheet.add_data_validation(validation)
+        validation.add(f"A2:A{sheet.max_row + SPARE_ROWS}")
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _add_settings(book: Workbook, mapping: Mapping) -> None:
+    """What holds for all rules, on a sheet of its own."""
     about = book.create_sheet("Mapping")
     said = (mapping.title, mapping.note, mapping.overheads, mapping.framework, mapping.name)
     for row, (name, text) in enumerate(zip(SETTINGS, said, strict=True), 1):
         put(about, row, 1, name).font = Font(bold=True)
         put(about, row, 2, text).alignment = Alignment(wrap_text=True, vertical="top")
     about.column_dimensions["A"].width, about.column_dimensions["B"].width = 14, 100
+
+
+def _offer_choices(book: Workbook, sheets: Lookup[str, Worksheet], choices: Lookup[str, Sequence[str]]) -> None:
+    """Lists on a sheet of their own what may be chosen, and offers it in the columns that take it."""
     lists = book.create_sheet("Lists")
-    fields = dict.fromkeys([*FIELD_NAMES.values(), *(row[1] for row in conditions)])
-    choices: dict[str, Sequence[str]] = {
-        "Outcomes": list(names),
-        "Names": list(names.values()),
-        "Fields": list(fields),
-        "How": list(HOW),
-        "Serves": list(_SERVES.values()),
-        "Follows": list(FOLLOWS.values()),
-        "Contribution": list(CONTRIBUTION.values()),
-        "Grade": list(GRADE.values()),
-    }
     for column, (name, values) in enumerate(choices.items(), 1):
         put(lists, 1, column, name).font = Font(bold=True)
         lists.column_dimensions[get_column_letter(column)].width = 34
         for row, value in enumerate(values, 2):
             put(lists, row, column, value)
-    for sheet, letter, name in (
-        ("Rules", "B", "Serves"),
-        ("Rules", "D", "Follows"),
-        ("Rules", "J", "Contribution"),
-        ("Rules", "N", "Grade"),
-        ("Conditions", "B", "Fields"),
-        ("Conditions", "C", "How"),
-        ("Shares", "B", "Outcomes"),
-        ("Missions", "B", "Outcomes"),
-    ):
+    for sheet, letter, name in _CHOSEN_FROM:
         choose(sheets[sheet], letter, list(choices).index(name) + 1, len(choices[name]), strict=name != "Fields")
-    for sheet, letter, last in (("Conditions", "A", len(rules)), ("Shares", "A", len(rules))):
-        validation = DataValidation(type="list", formula1=f"=Rules!$A$2:$A${last + 1 + SPARE_ROWS}", allow_blank=True)
-        sheets[sheet].add_data_validation(validation)
-        validation.add(f"{letter}2:{letter}{sheets[sheet].max_row + SPARE_ROWS}")
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def _rule_row(rule: Rule, calendar: FiscalCalendar) -> tuple[Any, ...]:

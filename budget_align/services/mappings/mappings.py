@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
@@ -150,19 +150,10 @@ def begin_draft(
                     return other.id
         known = {version.name for version in queries.mapping_versions(session, government)}
         if like is None:
-            if not title.strip():
-                raise RefusedError("bad-mapping", "Enter a title for the mapping.")
-            mapping = Mapping(
-                name=make_rule_id(title, {*known, *catalogue.mappings()}),
-                title=title.strip(),
-                framework=find_framework(session, framework).code,
-                author=actor,
-            )
+            mapping = _empty(session, title, framework, known, actor)
         else:
-            update = {"title": title.strip() or like.title, "author": actor}
-            if based_on is None:
-                update["name"] = make_rule_id(like.name, known)
-            mapping = like.model_copy(update=update)
+            name = like.name if based_on is not None else make_rule_id(like.name, known)
+            mapping = like.model_copy(update={"title": title.strip() or like.title, "name": name, "author": actor})
         now = datetime.now(UTC).replace(microsecond=0)
         draft = MappingVersion(
             government=government,
@@ -182,6 +173,22 @@ def begin_draft(
         session.add(_revision(draft, "Begun", actor, now))
         auditing.record(session, actor, "mapping draft begun", f"mapping {mapping.name}", {"government": government})
         return draft_id
+
+
+def _empty(session: Session, title: str, framework: str, known: Collection[str], author: str) -> Mapping:
+    """A mapping without rules, by a name that no other has.
+
+    Raises:
+        RefusedError: a title is missing, or there is no such framework.
+    """
+    if not title.strip():
+        raise RefusedError("bad-mapping", "Enter a title for the mapping.")
+    return Mapping(
+        name=make_rule_id(title, {*known, *catalogue.mappings()}),
+        title=title.strip(),
+        framework=find_framework(session, framework).code,
+        author=author,
+    )
 
 
 def change_draft(engine: Engine, version_id: int, edit: Edit, seen: int, actor: str) -> Saved:

@@ -110,9 +110,7 @@ def receive_ballots(
         return None, reading.findings
     chosen = _choose_method(reading.kind, method)
     counted = _count(reading, chosen)
-    priorities = counted.priorities
     result = hold_back(name, counted, _earlier(engine, government, framework))
-    now = datetime.now(UTC).replace(microsecond=0)
     with change(engine, "consultations", government) as session:
         permit(session, actor, "consult", government)
         held = Consultation(
@@ -120,21 +118,17 @@ def receive_ballots(
             framework=framework,
             name=name.strip()[:200],
             method=chosen,
-            ballots=priorities.ballots,
+            ballots=counted.priorities.ballots,
             evidence=reading.evidence,
             result=json.dumps(asdict(result)),
             file_hash=hashlib.sha256(data).hexdigest(),
             sent_by=actor,
-            sent_at=now,
+            sent_at=datetime.now(UTC).replace(microsecond=0),
         )
         session.add(held)
         session.flush()
-        detail = {
-            "government": government,
-            "method": chosen,
-            "ballots": round_count(priorities.ballots),
-            "file": held.file_hash,
-        }
+        count = round_count(held.ballots)
+        detail = {"government": government, "method": chosen, "ballots": count, "file": held.file_hash}
         auditing.record(session, actor, "consultation counted", held.name, detail)
         return held.id, ()
 

@@ -91,14 +91,7 @@ def confirm(
     _refuse_unready(reading)
     with change(engine, "returns", whose) as session:
         permit(session, actor, "confirm-return", whose, set(reading.lines["body"]))
-        draft = session.get(Draft, draft_id)
-        if draft is None:
-            raise RefusedError("no-draft", "This workbook is no longer waiting; it was confirmed or discarded.")
-        if keep_terms(session, draft.government, settings) != terms:
-            raise RefusedError(
-                "terms-changed",
-                f"The terms of {draft.government} changed while the workbook was read; confirm it again.",
-            )
+        draft = _waiting(session, settings, draft_id, terms)
         # What was read above is what the draft says now, and what the person saw.
         refuse_unseen(session, settings, draft, opened.hash if answers is None else seen)
         overlapping = _settled_overlap(session, draft.government, reading, terms, overlap)
@@ -121,6 +114,22 @@ def confirm(
         }
         auditing.record(session, actor, "reading confirmed", f"submission {submission.id}", detail)
         return cast(int, submission.id)
+
+
+def _waiting(session: Session, settings: Settings, draft_id: int, terms: Terms) -> Draft:
+    """The draft, in whose government's terms its workbook was read.
+
+    Raises:
+        RefusedError: it waits no longer, or its government's terms are others by now.
+    """
+    draft = session.get(Draft, draft_id)
+    if draft is None:
+        raise RefusedError("no-draft", "This workbook is no longer waiting; it was confirmed or discarded.")
+    if keep_terms(session, draft.government, settings) != terms:
+        raise RefusedError(
+            "terms-changed", f"The terms of {draft.government} changed while the workbook was read; confirm it again."
+        )
+    return draft
 
 
 def _refuse_unready(reading: Reading) -> None:

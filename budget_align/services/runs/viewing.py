@@ -136,78 +136,103 @@ def open_run(
         RefusedError: there is no such run, or none that may be shown, it does not hold that stage and year or level,
             or no crosswalk leads to that framework.
     """
+    asked = _Asked(run_id, stage, year, levels, lens, trials)
     hidden = sight.hidden_runs(engine)
     with Session(engine) as session:
-        run = _find(session, run_id, government, stage, year, trials=trials, hidden=hidden)
-        shown_of_it = publication_queries.shown_periods(session, run.id)
-        seen_periods = None if trials else shown_of_it
-        terms = kept_terms(session, run.government)
-        mapping = Mapping.from_stored(run.mapping)
-        own = Framework.model_validate_json(run.framework)
-        framework, steps = _find_lens(own, lens)
-        # What a run holds never changes, nor what of it is worked out.
-        what = (run.id, None if trials else frozenset(shown_of_it), None if levels is None else frozenset(levels), lens)
-        figures = keep_seen(
-            engine, what, lambda: _figures(session, run, mapping, seen_periods, levels, steps, trials=trials)
-        )
-        cells, periods = figures.cells, figures.periods
-        public = [period for period in periods if period in shown_of_it] if run_id is None else []
-        shown = _choose_period(periods, public, cells.own, terms, stage, year)
-        ids = queries.submission_ids_of_run(session, run.id)
-        active = {s.id for s in queries.submissions(session, run.government, "submitted")}
-        opened = OpenRun(
-            government=run.government,
-            mapping=mapping,
-            framework=framework,
-            own_framework=own,
-            terms=terms,
-            bases=figures.bases,
-            stage=shown[0],
-            fiscal_year=shown[1],
-            periods=periods,
-            cube=figures.cube,
-            by_sort=figures.by_sort,
-            own_cube=figures.own_cube,
-            every_flow=cells.seen,
-            touches=cells.touches,
-            levels=cells.levels,
-            all_levels=cells.all_levels,
-            lens_steps=steps,
-            below=figures.below,
-            carried=carry_over(framework, known_frameworks(session)),
-            id=run.id,
-            ran_by=run.ran_by,
-            ran_at=run.ran_at,
-            lenses=_lenses(own),
-            mapping_version=run.mapping_version,
-            mapping_hash=run.mapping_hash,
-            submission_ids=ids,
-            outdated=active != set(ids),
-            standing=_standing(session, shown_of_it.get(shown)),
-            trials=trials,
-            marking=narrowest(sight.markings, marking_queries.markings_of(session, "run", run.id)),
-            own_marking=run.marking,
-            sight=sight,
-            hidden=hidden,
-        )
-        opened.share(figures.known.setdefault(shown, {}))
-        return opened
+        run = _find(session, government, asked, hidden=hidden)
+        return _open(engine, session, run, asked, sight, hidden)
 
 
-def _figures(
+@dataclass(frozen=True)
+class _Asked:
+    """What of a run is asked for; see `open_run`."""
+
+    run_id: str | None
+    stage: str | None
+    year: int | None
+    levels: Sequence[str] | None
+    lens: str
+    trials: bool
+
+
+_Shown = Lookup[tuple[str, int], Publication]
+"""The stages and years of a run that readers may see, each by what published it."""
+
+
+def _open(engine: Engine, session: Session, run: Run, asked: _Asked, sight: Sight, hidden: frozenset[str]) -> OpenRun:
+    shown_of_it = publication_queries.shown_periods(session, run.id)
+    terms = kept_terms(session, run.government)
+    mapping = Mapping.from_stored(run.mapping)
+    own = Framework.model_validate_json(run.framework)
+    framework, steps = _find_lens(own, asked.lens)
+    figures = _figures_once(engine, session, run, mapping, asked, steps, shown_of_it)
+    cells, periods = figures.cells, figures.periods
+    public = [period for period in periods if period in shown_of_it] if asked.run_id is None else []
+    shown = _choose_period(periods, public, cells.own, terms, asked)
+    ids = queries.submission_ids_of_run(session, run.id)
+    active = {s.id for s in queries.submissions(session, run.government, "submitted")}
+    opened = OpenRun(
+        government=run.government,
+        mapping=mapping,
+        framework=framework,
+        own_framework=own,
+        terms=terms,
+        bases=figures.bases,
+        stage=shown[0],
+        fiscal_year=shown[1],
+        periods=periods,
+        cube=figures.cube,
+        by_sort=figures.by_sort,
+        own_cube=figures.own_cube,
+        every_flow=cells.seen,
+        touches=cells.touches,
+        levels=cells.levels,
+        all_levels=cells.all_levels,
+        lens_steps=steps,
+        below=figures.below,
+        carried=carry_over(framework, known_frameworks(session)),
+        id=run.id,
+        ran_by=run.ran_by,
+        ran_at=run.ran_at,
+        lenses=_lenses(own),
+        mapping_version=run.mapping_version,
+        mapping_hash=run.mapping_hash,
+        submission_ids=ids,
+        outdated=active != set(ids),
+        standing=_standing(session, shown_of_it.get(shown)),
+        trials=asked.trials,
+        marking=narrowest(sight.markings, marking_queries.markings_of(session, "run", run.id)),
+        own_marking=run.marking,
+        sight=sight,
+        hidden=hidden,
+    )
+    opened.share(figures.known.setdefault(shown, {}))
+    return opened
+
+
+def _figures_once(
+    engine: Engine,
     session: Session,
     run: Run,
     mapping: Mapping,
-    seen_periods: Lookup[tuple[str, int], object] | None,
-    levels: Sequence[str] | None,
+    asked: _Asked,
     steps: Sequence[Step],
-    *,
-    trials: bool,
+    shown_of_it: _Shown,
 ) -> SeenFigures:
+    """The figures of a run, worked out once: what it holds never changes."""
+    levels = None if asked.levels is None else frozenset(asked.levels)
+    what = (run.id, None if asked.trials else frozenset(shown_of_it), levels, asked.lens)
+    return keep_seen(engine, what, lambda: _figures(session, run, mapping, asked, steps, shown_of_it))
+
+
+def _figures(
+    session: Session, run: Run, mapping: Mapping, asked: _Asked, steps: Sequence[Step], shown_of_it: _Shown
+) -> SeenFigures:
+    seen_periods = None if asked.trials else shown_of_it
     touches = _only(queries.touches_of(session, run.id), seen_periods)
-    whole = cube_in_sight(session, run.id, trials=trials)
-    cells = see_cells(whole, touches, mapping, levels, steps)
-    sorts = sorts_in_sight(session, run.id, trials=trials)
+    whole = _only(queries.cube_of(session, run.id), seen_periods)
+    cells = see_cells(whole, touches, mapping, asked.levels, steps)
+    sorts = _sorts(session, run.id, seen_periods)
     return SeenFigures(
         cells=cells,
         cube=alignment.of_flow(cells.seen),
@@ -239,26 +264,18 @@ def _find_lens(own: Framework, lens: str) -> tuple[Framework, tuple[Step, ...]]:
     return framework, tuple(way)
 
 
-def _find(
-    session: Session,
-    run_id: str | None,
-    government: str | None,
-    stage: str | None,
-    year: int | None,
-    *,
-    trials: bool,
-    hidden: Collection[str],
-) -> Run:
+def _find(session: Session, government: str | None, asked: _Asked, *, hidden: Collection[str]) -> Run:
+    run_id = asked.run_id
     if run_id is None:
-        published = publication_queries.published_run(session, government, stage, year, hidden=hidden)
+        published = publication_queries.published_run(session, government, asked.stage, asked.year, hidden=hidden)
         published = published or publication_queries.published_run(session, government, hidden=hidden)
         if published is not None:
             run = session.get(Run, published)
             assert run is not None, "a run is never dropped"
             return run
-        if not trials:
+        if not asked.trials:
             raise RefusedError("no-run", "Nothing is published yet.")
-    runs = runs_in_sight(session, government, trials=trials, hidden=hidden)
+    runs = runs_in_sight(session, government, trials=asked.trials, hidden=hidden)
     if run_id is not None:
         runs = [run for run in runs if len(run_id) >= queries.ENOUGH_OF_A_RUN and run.id.startswith(run_id)]
         if not runs:
@@ -292,10 +309,14 @@ def cube_in_sight(session: Session, run_id: str, *, trials: bool) -> pd.DataFram
 
 def sorts_in_sight(session: Session, run_id: str, *, trials: bool) -> dict[str, pd.DataFrame]:
     """A run's cubes by versions of each sort, where others count; without trials, of what readers may see."""
+    return _sorts(session, run_id, None if trials else publication_queries.shown_periods(session, run_id))
+
+
+def _sorts(session: Session, run_id: str, periods: Lookup[tuple[str, int], object] | None) -> dict[str, pd.DataFrame]:
     cells = queries.comparable_cells(session, run_id)
     if cells.empty:
         return {}
-    cells = _only(cells, None if trials else publication_queries.shown_periods(session, run_id))
+    cells = _only(cells, periods)
     return {str(sort): mine.drop(columns="sort") for sort, mine in cells.groupby("sort")}
 
 
@@ -344,10 +365,9 @@ def _choose_period(
     public: Sequence[tuple[str, int]],
     cube: pd.DataFrame,
     terms: Terms,
-    stage: str | None,
-    year: int | None,
+    asked: _Asked,
 ) -> tuple[str, int]:
-    wanted = [p for p in periods if stage in (None, p[0]) and year in (None, p[1])]
+    wanted = [p for p in periods if asked.stage in (None, p[0]) and asked.year in (None, p[1])]
     if not wanted:
         said = ", ".join(f"{s} {terms.year(y)}" for s, y in periods) or "no figures"
         raise RefusedError("no-period", f"The run holds {said}; choose one of these.")

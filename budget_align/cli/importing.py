@@ -1,8 +1,7 @@
-"""The commands that work with the database."""
+"""The commands by which workbooks come in: `import`, and the `template` to fill in."""
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,36 +9,28 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
 
 from budget_align.cli.acting import actor
+from budget_align.cli.progress import progress
 from budget_align.cli.starting import start
+from budget_align.cli.years import one_year
 from budget_align.config import Settings, load_settings
-from budget_align.core.allocation import alignment
 from budget_align.core.returns.budget_line import FLOWS, LEVELS, STAGES
 from budget_align.core.returns.budget_version import Version
 from budget_align.core.returns.reading import Answers, Reading, TableAnswers
-from budget_align.core.values.fiscal_year import FiscalCalendar, read_year
 from budget_align.core.values.money import Unit, parse_amount
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
 from budget_align.printing.questions import describe, questions_as_json, show_questions
-from budget_align.printing.runs import show_import, show_run
-from budget_align.services import demonstration
+from budget_align.printing.runs import show_import
 from budget_align.services.governments.governments import terms_of
 from budget_align.services.governments.installation import usual_terms
-from budget_align.services.mappings.mappings import find_mapping
 from budget_align.services.people.markings import refuse_unknown
 from budget_align.services.returns.annotating import make_template
 from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import discard, kept_answers, read_draft, receive, settle
 from budget_align.services.runs.bodies import state_levels
-from budget_align.services.runs.reporting import build_pdf
-from budget_align.services.runs.run_figures import figures_of
-from budget_align.services.runs.running import choose_government, run_allocation
-from budget_align.services.runs.viewing import open_run
 
 _UNITS = {"units": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
 _ALIASES = {"pounds": "units"}
@@ -51,18 +42,6 @@ class _UnitChoice(click.Choice[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         return str(super().convert(_ALIASES.get(value, value), param, ctx))
-
-
-@click.command()
-@click.option("--if-empty", is_flag=True, help="Do nothing where anything was imported already.")
-def demo(if_empty: bool) -> None:
-    """Load the demonstration government: workbooks, indicators, a consultation, a mapping, a run and accounts."""
-    settings, engine = start()
-    demonstration.refuse_in_production(settings)
-    if if_empty and not demonstration.is_empty(engine):
-        return
-    run_id = demonstration.load_demonstration(engine, settings, progress=click.echo)
-    click.echo(f"Loaded {demonstration.GOVERNMENT}; run {run_id[:12]}.")
 
 
 @click.command("import")
@@ -112,18 +91,18 @@ def import_(
     whose = government or settings.government
     terms = terms_of(engine, whose, settings)
     # What is said on the command line is looked at before the workbook is.
-    fiscal_year = _one_year(year, terms.calendar)
+    fiscal_year = one_year(year, terms.calendar)
     stated = str(Version.parse(version)) if version else ""
     settled, should_be = _given_answers(answers_given), _one_amount(total, terms)
     refuse_unknown(settings.markings, whose, marking)
-    with _progress("Reading sheets") as step:
+    with progress("Reading sheets") as step:
         received = receive(
             engine, settings, file.read_bytes(), file.name, whose, actor(), progress=step, marking=marking
         )
     if received.draft_id is None:
         show_import(received.reading, whose, terms, received.submission_id, known=True, as_json=as_json)
         return
-    try:
+    with _forgotten_where_refused(engine, received.draft_id):
         kept = kept_answers(engine, received.draft_id) if profile else Answers()
         answers = kept.model_copy(
             update={
@@ -138,19 +117,27 @@ def import_(
             }
         )
         settle(engine, settings, received.draft_id, _only_sheets(received.reading, answers, only), actor=actor())
-        reading = read_draft(engine, settings, received.draft_id)
-        if reading.questions and not as_json and sys.stdin.isatty() and sys.stdout.isatty():
-            reading = _ask_one_by_one(engine, settings, received.draft_id, reading, terms)
-        if reading.questions and as_json:
-            click.echo(questions_as_json(reading.questions, terms))
-        elif reading.questions:
-            show_questions(reading.questions, terms)
-        with _progress("Storing lines") as step:
+        reading = _ask(engine, settings, received.draft_id, terms, as_json=as_json)
+        with progress("Storing lines") as step:
             stored = confirm(
                 engine, settings, received.draft_id, actor(), None, overlap, lambda done, of: step(done, of, "")
             )
+    if level is not None:
+        state_levels(engine, whose, dict.fromkeys(reading.lines["body"].unique().tolist(), level), actor())
+    show_import(reading, whose, terms, stored, known=False, as_json=as_json)
+
+
+@contextmanager
+def _forgotten_where_refused(engine: Engine, draft_id: int) -> Iterator[None]:
+    """Discards a workbook that is refused, and says which options may help.
+
+    Raises:
+        RefusedError: it was refused.
+    """
+    try:
+        yield
     except RefusedError as refusal:
-        discard(engine, received.draft_id, actor())
+        discard(engine, draft_id, actor())
         hints = {
             "questions": "Give --answer ID=VALUE, --total, --body, --stage, --flow, --version, --unit, --year, --only.",
             "overlap": "Give --replace or --add.",
@@ -158,9 +145,18 @@ def import_(
         raise RefusedError(
             refusal.code, f"{refusal.message} {hints.get(refusal.code, '')}".strip(), kind=refusal.kind
         ) from refusal
-    if level is not None:
-        state_levels(engine, whose, dict.fromkeys(reading.lines["body"].unique().tolist(), level), actor())
-    show_import(reading, whose, terms, stored, known=False, as_json=as_json)
+
+
+def _ask(engine: Engine, settings: Settings, draft_id: int, terms: Terms, *, as_json: bool) -> Reading:
+    """Asks what is open where someone sits at the terminal, shows what stays open, and returns the reading."""
+    reading = read_draft(engine, settings, draft_id)
+    if reading.questions and not as_json and sys.stdin.isatty() and sys.stdout.isatty():
+        reading = _ask_one_by_one(engine, settings, draft_id, reading, terms)
+    if reading.questions and as_json:
+        click.echo(questions_as_json(reading.questions, terms))
+    elif reading.questions:
+        show_questions(reading.questions, terms)
+    return reading
 
 
 def _given_answers(given: tuple[str, ...]) -> dict[str, str]:
@@ -237,107 +233,3 @@ def template(out: Path) -> None:
     """Write a workbook for a department to fill in."""
     out.write_bytes(make_template(usual_terms(load_settings())))
     click.echo(f"Wrote {out}.")
-
-
-@click.command()
-@click.option("--mapping", required=True, help="The mapping's name; `budget-align frameworks` lists them.")
-@click.option("--government", help="Whose budget; the one with returns where there is only one.")
-@click.option("--year", help="The fiscal year to show, such as 2026-27 or FY2027; the latest without it.")
-@click.option("--stage", type=click.Choice(STAGES), help="The stage to show; the budget without it.")
-@click.option(
-    "--version",
-    "versions",
-    multiple=True,
-    metavar="BODY=VERSION",
-    help="Take this version of a body's budgets instead of the newest, such as Health=original; may be repeated.",
-)
-@click.option("--lens", default="", help="See the figures through another framework, by its code.")
-@click.option(
-    "--level", type=click.Choice(LEVELS), multiple=True, help="Only this level of government; may be repeated."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def run(
-    mapping: str,
-    government: str | None,
-    year: str | None,
-    stage: str | None,
-    versions: tuple[str, ...],
-    lens: str,
-    level: tuple[str, ...],
-    as_json: bool,
-) -> None:
-    """Allocate every line in force to the outcomes of a framework."""
-    settings, engine = start()
-    whose = choose_government(engine, government, settings.government)
-    shown = _one_year(year, terms_of(engine, whose, settings).calendar)
-    chosen, version_id = find_mapping(engine, whose, mapping)
-    with _progress("Storing allocations") as step:
-        result = run_allocation(
-            engine,
-            chosen,
-            whose,
-            actor(),
-            lambda done, of: step(done, of, ""),
-            version_id=version_id,
-            versions=_named_versions(versions),
-        )
-    opened = open_run(engine, run_id=result.id, stage=stage, year=shown, levels=level or None, lens=lens)
-    if as_json:
-        click.echo(json.dumps(figures_of(engine, opened).model_dump(mode="json"), ensure_ascii=False, indent=2))
-    else:
-        show_run(opened)
-
-
-@click.command()
-@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="The PDF.")
-@click.option("--run", "run_id", help="The run; without it the published one, else the newest.")
-@click.option("--government", help="Whose run; config.toml names the usual one.")
-@click.option("--year", help="The fiscal year, such as 2026-27 or FY2027; the latest without it.")
-@click.option("--stage", type=click.Choice(STAGES), help="The stage; the budget without it.")
-def report(out: Path, run_id: str | None, government: str | None, year: str | None, stage: str | None) -> None:
-    """Write the alignment report of a run as a PDF."""
-    settings, engine = start()
-    whose = None if run_id else choose_government(engine, government, settings.government)
-    calendar = open_run(engine, run_id=run_id, government=whose).terms.calendar
-    opened = open_run(engine, run_id=run_id, government=whose, stage=stage, year=_one_year(year, calendar))
-    if not out.parent.is_dir():
-        raise RefusedError("no-folder", f"There is no folder {out.parent}; make it first.")
-    out.write_bytes(build_pdf(engine, opened))
-    figures = alignment.headline(opened.part)
-    click.echo(f"Wrote {out}: {opened.stage} {opened.year_label}, total {opened.terms.amount(figures.total)}.")
-    click.echo(opened.standing.describe())
-
-
-def _one_year(text: str | None, calendar: FiscalCalendar) -> int | None:
-    return None if text is None else read_year(text, calendar)
-
-
-def _named_versions(said: tuple[str, ...]) -> dict[str, str]:
-    """Versions by body, as they were written: BODY=VERSION."""
-    named: dict[str, str] = {}
-    for each in said:
-        body, separator, version = each.rpartition("=")
-        if not separator or not body.strip():
-            raise RefusedError("bad-version", f"{each!r} names no body and version; write it as BODY=original.")
-        named[body.strip()] = version.strip()
-    return named
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Any]:
-    """A progress bar on standard error, where a person looks at it."""
-    console = Console(stderr=True)
-    columns = (
-        TextColumn(what),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[on]}"),
-    )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=None, on="")
-
-        def step(done: int, of: int, on: str) -> None:
-            bar.update(task, completed=done, total=of, on=on)
-
-        yield step
