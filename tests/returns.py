@@ -16,7 +16,7 @@ from budget_align.services.governments.governments import keep_terms
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.services.returns.confirming import hash_lines
-from budget_align.store import queries
+from budget_align.store import bulk, return_queries
 from budget_align.store.tables import BudgetLine, SourceFile, Submission
 
 
@@ -36,7 +36,7 @@ def put_return(
     lines = check_lines(pd.DataFrame(rows).astype(SCHEMA))
     with change(engine, "returns", government) as session:
         keep_terms(session, government, Settings())
-        for old in queries.submissions(session, government, "submitted"):
+        for old in return_queries.submissions(session, government, "submitted"):
             if old.file_name.startswith(f"{body} "):
                 old.status = "superseded"
         if session.get(SourceFile, file_hash) is None:
@@ -55,6 +55,6 @@ def put_return(
         )
         session.add(row)
         session.flush()
-        queries.add_frame(session, BudgetLine, lines.assign(submission_id=row.id))
+        bulk.add_frame(session, BudgetLine, lines.assign(submission_id=row.id))
         auditing.record(session, by, "reading confirmed", f"submission {row.id}", {})
         return cast(int, row.id)

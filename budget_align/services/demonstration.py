@@ -35,7 +35,7 @@ from budget_align.services.returns.receiving import receive, settle
 from budget_align.services.runs.bodies import list_bodies, state_levels
 from budget_align.services.runs.running import run_allocation
 from budget_align.services.runs.viewing import OpenRun, open_run
-from budget_align.store import queries
+from budget_align.store import return_queries
 
 GOVERNMENT = "Northmere (demonstration)"
 MAPPING = "northmere-2026-sdg"
@@ -195,4 +195,4 @@ def refuse_in_production(settings: Settings) -> None:
 def is_empty(engine: Engine) -> bool:
     """Whether nothing was imported yet."""
     with Session(engine) as session:
-        return not queries.submissions(session) and not queries.drafts(session)
+        return not return_queries.submissions(session) and not return_queries.drafts(session)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from budget_align.store.queries import bodies_of_submission
+from budget_align.store.return_queries import bodies_of_submission
 from budget_align.store.tables import (
     Approval,
     FrameworkVersion,

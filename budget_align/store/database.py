@@ -21,6 +21,9 @@ from sqlmodel import create_engine
 
 from budget_align.core.values.refusal import RefusedError
 
+LONGEST_PATTERN: Final = 1_000
+"""Signs of a text that are looked for within another: SQLite refuses patterns of more than 50,000 bytes."""
+
 
 def open_database(address: str, *, connections: int = 24, statement_seconds: int = 120) -> Engine:
     """The database at an address such as "sqlite:///file.db" or "postgresql://user@host/name", up to date.

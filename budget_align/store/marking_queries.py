@@ -7,7 +7,7 @@ from collections import defaultdict
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from budget_align.store import queries
+from budget_align.store import return_queries, run_queries
 from budget_align.store.tables import Draft, Publication, Run, RunSubmission, StoredScenario, Submission
 
 
@@ -40,7 +40,7 @@ def marked_returns(
     if status:
         query = query.where(col(Submission.status) == status)
     return {
-        row.id: (row.government, tuple(queries.bodies_of_submission(session, row.id)), row.marking)
+        row.id: (row.government, tuple(return_queries.bodies_of_submission(session, row.id)), row.marking)
         for row in session.scalars(query)
         if row.id is not None
     }
@@ -61,13 +61,13 @@ def markings_of(session: Session, kind: str, subject: str | int) -> tuple[str, .
         if scenario is None:
             return ()
         return tuple(filter(None, dict.fromkeys([scenario.marking, *_of_run(session, scenario.run_id)])))
-    run_id = session.scalar(select(col(Run.id)).where(queries.begins_as(str(subject))).limit(1))
+    run_id = session.scalar(select(col(Run.id)).where(run_queries.begins_as(str(subject))).limit(1))
     return _of_run(session, run_id) if run_id is not None and subject else ()
 
 
 def bodies_of(session: Session, kind: str, subject: str) -> tuple[str, ...]:
     """The bodies that a marked thing speaks of; none for what is of the government as a whole."""
-    return tuple(queries.bodies_of_submission(session, int(subject))) if kind == "return" else ()
+    return tuple(return_queries.bodies_of_submission(session, int(subject))) if kind == "return" else ()
 
 
 def marked_subjects(session: Session) -> dict[str, tuple[str, set[str]]]:

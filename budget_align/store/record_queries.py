@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlmodel import Session, col
 
 from budget_align.core.record.chain import Event
-from budget_align.store.queries import LONGEST_PATTERN
+from budget_align.store.database import LONGEST_PATTERN
 from budget_align.store.tables import (
     Approval,
     AuditEvent,

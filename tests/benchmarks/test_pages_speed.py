@@ -29,7 +29,7 @@ from budget_align.services.runs.running import run_allocation
 from budget_align.services.runs.shares import reasons_of
 from budget_align.services.runs.viewing import OpenRun, open_run
 from budget_align.services.scenarios.scenarios import begin_scenario, open_scenario, plan_scenario
-from budget_align.store import queries
+from budget_align.store import bulk
 from budget_align.store.database import open_database
 from budget_align.store.tables import BudgetLine, SourceFile, Submission
 from tests.benchmarks.budgets import budget
@@ -60,7 +60,7 @@ def allocated(folder: Path, count: int) -> tuple[Engine, OpenRun]:
         )
         session.add(sent)
         session.flush()
-        queries.add_frame(session, BudgetLine, lines.assign(submission_id=sent.id))
+        bulk.add_frame(session, BudgetLine, lines.assign(submission_id=sent.id))
     rules = tuple(
         Rule.model_validate(
             {

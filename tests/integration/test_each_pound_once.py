@@ -24,7 +24,7 @@ from budget_align.services.runs.shares import largest_lines, reasons_of
 from budget_align.services.runs.tracing import trace_line
 from budget_align.services.runs.viewing import open_run
 from budget_align.services.scenarios.scenarios import begin_scenario, current_shares, open_scenario, plan_scenario
-from budget_align.store import queries
+from budget_align.store import government_queries, return_queries, tables
 from tests.mappings import ONCE
 
 MILLION = 100_000_000
@@ -115,9 +115,11 @@ def test_figures_tell_grades_sides_and_lenses(land: Engine) -> None:
 def test_a_memo_line_counts_until_the_return_that_counts_it_is_there(engine: Engine, settings: Settings) -> None:
     send(engine, settings, STATE.replace("100000000", "0"), "state.csv")
     with Session(engine) as session, session.begin():
-        ids = [s.id for s in queries.submissions(session, "Land", "submitted") if s.id is not None]
-        line = next(each for each in queries.lines_of(session, ids).itertuples() if each.programme != "Hospitals")
-        stored = session.get(queries.BudgetLine, (line.submission_id, line.line_id))
+        ids = [s.id for s in return_queries.submissions(session, "Land", "submitted") if s.id is not None]
+        line = next(
+            each for each in return_queries.lines_of(session, ids).itertuples() if each.programme != "Hospitals"
+        )
+        stored = session.get(tables.BudgetLine, (line.submission_id, line.line_id))
         assert stored is not None
         stored.memo, stored.amount, stored.counterpart = True, 40 * MILLION, "South Council"
     run = open_run(engine, run_id=run_allocation(engine, ONCE, "Land", "moses").id)
@@ -156,8 +158,8 @@ def test_the_demonstrations_figures_are_those_that_paper_gives(northmere: Engine
     """In fractions, from the lines alone: the first rule that fits, its shares, and overhead after its body's spend."""
     run = open_run(northmere)
     with Session(northmere) as session:
-        lines = queries.lines_of(session, run.submission_ids)
-        levels = queries.body_levels(session, run.government)
+        lines = return_queries.lines_of(session, run.submission_ids)
+        levels = government_queries.body_levels(session, run.government)
     lines = lines[(lines["stage"] == "budget") & (lines["fiscal_year"] == 2026) & (lines["flow"] == "expenditure")]
     taken = [run.version_of(body, "budget", 2026) for body in lines["body"]]
     lines = lines[lines["version"] == taken].reset_index(drop=True)

@@ -36,7 +36,7 @@ from budget_align.services.returns.uploads import begin_upload
 from budget_align.services.runs.bodies import state_parents
 from budget_align.services.runs.viewing import open_run
 from budget_align.services.scenarios.scenarios import begin_scenario
-from budget_align.store import queries
+from budget_align.store import return_queries
 from budget_align.store.tables import Draft, Government, MappingVersion, Submission
 from budget_align.web.app import create_app
 from budget_align.web.people import gate
@@ -113,7 +113,7 @@ def two_bodies(engine: Engine) -> tuple[tuple[str, int], tuple[str, int]]:
     found: dict[str, int] = {}
     with Session(engine) as session:
         for submission in list_submissions(engine):
-            bodies = queries.bodies_of_submission(session, submission.id)
+            bodies = return_queries.bodies_of_submission(session, submission.id)
             if len(bodies) == 1:
                 found.setdefault(bodies[0], submission.id)
     (one, two, *_) = found.items()
@@ -131,7 +131,7 @@ def things(engine: Engine, settings: Settings, sender: str) -> dict[str, object]
     ids["upload"] = begin_upload(engine, OURS, "one.xlsx", "operator")
     ids["my_upload"] = begin_upload(engine, OURS, "mine.xlsx", sender)
     with Session(engine) as session, session.begin():
-        file_hash, other_hash = sorted({each.file_hash for each in queries.submissions(session, OURS)})[:2]
+        file_hash, other_hash = sorted({each.file_hash for each in return_queries.submissions(session, OURS)})[:2]
         facts = {"file_hash": file_hash, "file_name": "a.xlsx", "answers": "{}", "received_at": now}
         session.add(Government(
             name="Theirs", currency="GBP", fiscal_year_starts=4, fiscal_year_style="2025-26", bare_year="", locale="en_GB"
@@ -326,7 +326,7 @@ def test_nothing_of_another_government_is_shown_named_or_fetched(
     add_account(northmere, someone.email, "Someone", "several words do well", someone.held)
     run = open_run(northmere)
     with Session(northmere) as session:
-        file_hash = queries.submissions(session, OURS)[0].file_hash
+        file_hash = return_queries.submissions(session, OURS)[0].file_hash
     paths = [path for path in SEEN if OURS not in path and path != "/frameworks"]
     paths += [f"/?run={run.id[:16]}", f"/report.pdf?run={run.id[:16]}", f"/outcomes/sdg-03?run={run.id[:16]}"]
     paths += [f"/files/{file_hash}?run={run.id[:16]}", f"/files/{file_hash}", "/report.pdf", "/register.xlsx"]

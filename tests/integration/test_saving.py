@@ -30,7 +30,7 @@ from budget_align.services.people.accounts import add_account, disable_account, 
 from budget_align.services.people.roles import give_role, list_roles
 from budget_align.services.runs.viewing import open_run
 from budget_align.services.scenarios.scenarios import begin_scenario, change_scenario, list_scenarios
-from budget_align.store import queries
+from budget_align.store import mapping_queries
 from budget_align.store.tables import MappingVersion, StoredScenario
 from budget_align.web.app import create_app
 from tests.frameworks import ABOUT, OWN
@@ -321,7 +321,7 @@ class Upload:
 
 def _measured(now: Meanwhile) -> str:
     with Session(now.engine) as session:
-        rows = queries.measures(session, OURS)
+        rows = mapping_queries.measures(session, OURS)
     return f"{rows[rows['driver'] == 'fte']['measure'].iloc[0]:g}"
 
 

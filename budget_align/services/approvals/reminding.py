@@ -20,7 +20,7 @@ from budget_align.config import Mail
 from budget_align.services.people.permissions import may_without
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
-from budget_align.store import approval_queries, publication_queries, queries
+from budget_align.store import approval_queries, people_queries, publication_queries, run_queries
 from budget_align.store.tables import Approval, Outbox, Publication
 
 _AT_A_TIME: Final = 50
@@ -42,7 +42,7 @@ def _write(engine: Engine) -> None:
     today = datetime.now(UTC).date()
     with change(engine, "outbox") as session:
         known = approval_queries.told(session)
-        people = [account.email for account in queries.accounts(session) if not account.disabled]
+        people = [account.email for account in people_queries.accounts(session) if not account.disabled]
         wanted = dict.fromkeys(each for each in _to_tell(session, people, today) if each not in known)
         now = _now()
         for email, about in wanted:
@@ -64,7 +64,7 @@ def _to_tell(session: Session, people: list[str], today: date) -> Iterator[tuple
         if each.state == "returned":
             yield from ((email, f"publication {each.id} returned") for email in people if email == each.asked_by)
             continue
-        authors = [each.asked_by, queries.ran_by(session, each.run_id)]
+        authors = [each.asked_by, run_queries.ran_by(session, each.run_id)]
         yield from _of(session, each, f"publication {each.id}", people, authors, "publish-run", (), today)
 
 
@@ -118,7 +118,7 @@ def _claim(engine: Engine) -> list[tuple[int, str, str]]:
     found = []
     with change(engine, "outbox") as session:
         for row in approval_queries.due_mails(session, now, _AT_A_TIME):
-            account = queries.account_by_email(session, row.email)
+            account = people_queries.account_by_email(session, row.email)
             if account is None or account.disabled:
                 row.next_at, row.fault = None, "no such account"
                 continue

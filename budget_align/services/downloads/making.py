@@ -19,7 +19,7 @@ from budget_align import metering
 from budget_align.config import Settings
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.governments.installation import turns_folder
-from budget_align.store import queries
+from budget_align.store import download_queries
 from budget_align.store.tables import KeptDownload
 from importers.isolation.turns import Turns
 
@@ -76,7 +76,7 @@ def _keep(engine: Engine, key: str, kind: str, content: bytes) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     try:
         with Session(engine) as session, session.begin():
-            queries.drop_old_downloads(session, now - _KEPT_FOR, _MOST_KEPT)
+            download_queries.drop_old_downloads(session, now - _KEPT_FOR, _MOST_KEPT)
             session.add(KeptDownload(key=key, kind=kind, content=content, made_at=now))
     except RefusedError as refusal:
         # Another process kept the same, or others are storing: the file is made, and that is what was asked for.

@@ -16,7 +16,7 @@ from budget_align.core.values.prices import Deflator
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
 from budget_align.services.governments.installation import usual_terms
-from budget_align.store import queries
+from budget_align.store import government_queries
 from budget_align.store.tables import Government
 
 
@@ -30,15 +30,19 @@ def terms_of(engine: Engine, government: str, settings: Settings) -> Terms:
 
 def find_terms(session: Session, government: str, settings: Settings) -> Terms:
     """As `terms_of`, within a transaction."""
-    row = queries.government(session, government)
+    row = government_queries.government(session, government)
     if row is None:
         return usual_terms(settings)
-    return read_terms(row) if queries.has_lines(session, government) else _with_bare_year(settings, row.bare_year)
+    return (
+        read_terms(row)
+        if government_queries.has_lines(session, government)
+        else _with_bare_year(settings, row.bare_year)
+    )
 
 
 def kept_terms(session: Session, government: str) -> Terms:
     """The terms of a government that has lines."""
-    row = queries.government(session, government)
+    row = government_queries.government(session, government)
     assert row is not None, "a government's terms are kept before its lines"
     return read_terms(row)
 
@@ -47,7 +51,7 @@ def kept_calendar(session: Session, government: str) -> FiscalCalendar:
     """The fiscal calendar that is kept with a government; April's, in which rules and settings are written, where it
     has sent no workbook yet.
     """
-    row = queries.government(session, government)
+    row = government_queries.government(session, government)
     return APRIL if row is None else read_terms(row).calendar
 
 
@@ -61,12 +65,12 @@ def keep_terms(session: Session, government: str, settings: Settings) -> Terms:
     """Keeps the terms of a government with it and gives them: once it has lines, those that are there; until then those
     of the settings. Nobody else changes them, or stores lines in them, until the transaction ends.
     """
-    queries.add_government(session, _row(government, usual_terms(settings)))
-    queries.lock_government(session, government)
-    row = queries.government(session, government)
+    government_queries.add_government(session, _row(government, usual_terms(settings)))
+    government_queries.lock_government(session, government)
+    row = government_queries.government(session, government)
     assert row is not None, "it was there or has just been added"
     session.refresh(row)
-    if not queries.has_lines(session, government):
+    if not government_queries.has_lines(session, government):
         for name, value in _row(government, _with_bare_year(settings, row.bare_year)).model_dump().items():
             setattr(row, name, value)
         session.flush()
@@ -79,7 +83,7 @@ def settle_bare_year(session: Session, government: str, named: Literal["start", 
     Raises:
         RefusedError: its terms are not kept yet, or the way it writes years says otherwise.
     """
-    row = queries.government(session, government)
+    row = government_queries.government(session, government)
     if row is None:
         raise RefusedError("no-government", f"There is no government {government!r}; send a workbook of it first.")
     said = read_terms(row).calendar

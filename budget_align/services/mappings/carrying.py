@@ -18,7 +18,7 @@ from budget_align.core.values.exact import WHOLE
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.mappings.mappings import Version, open_version
 from budget_align.services.runs.budgets import Budget, open_budget
-from budget_align.store import queries
+from budget_align.store import mapping_queries
 
 _KEYS = ["body", "unit", "programme", "account", "control"]
 
@@ -57,7 +57,7 @@ def carry_forward(
     pace: defaultdict[str, list[datetime]] = defaultdict(list)
     with Session(engine) as session:
         looked_at = _looked_at(session, version)
-        for each in queries.judgements(session, version.government, version.framework.code):
+        for each in mapping_queries.judgements(session, version.government, version.framework.code):
             pace[each.by].append(each.at)
     with budget.lock:
         decided = budget.index.decide(version.mapping)
@@ -71,7 +71,7 @@ def _looked_at(session: Session, version: Version) -> dict[str, date]:
     what is carried on was not looked at again.
     """
     known: dict[str, tuple[Rule, date]] = {}
-    for row in reversed(queries.mapping_versions(session, version.government, version.mapping.name)):
+    for row in reversed(mapping_queries.mapping_versions(session, version.government, version.mapping.name)):
         earlier = row.number is not None and (version.number is None or row.number <= version.number)
         if earlier and row.approved_at is not None:
             at = row.approved_at.date()

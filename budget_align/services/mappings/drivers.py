@@ -21,7 +21,7 @@ from budget_align.services.governments.installation import limits_of
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
-from budget_align.store import queries
+from budget_align.store import mapping_queries
 from budget_align.store.tables import DriverTable
 from importers.forms.driver_workbook import read_drivers
 from importers.isolation.processes import ask_isolated
@@ -44,9 +44,9 @@ class DriverSummary:
 def list_drivers(engine: Engine, government: str) -> list[DriverSummary]:
     """The drivers in force of a government, in order of name."""
     with Session(engine) as session:
-        measures = queries.measures(session, government)
+        measures = mapping_queries.measures(session, government)
         found = []
-        for table in queries.driver_tables(session, government):
+        for table in mapping_queries.driver_tables(session, government):
             rows = measures[measures["driver"] == table.name]
             found.append(
                 DriverSummary(
@@ -118,17 +118,17 @@ def receive_drivers(
 def show_drivers(engine: Engine, government: str) -> Shown:
     """What a page that lists the drivers in force shows of them."""
     with Session(engine) as session:
-        return Shown.of({table.name: table.hash for table in queries.driver_tables(session, government)})
+        return Shown.of({table.name: table.hash for table in mapping_queries.driver_tables(session, government)})
 
 
 def _refuse_unseen(session: Session, government: str, measures: pd.DataFrame, seen: Shown) -> None:
     names = set(measures["driver"])
     missed = [
         table.name
-        for table in queries.driver_tables(session, government)
+        for table in mapping_queries.driver_tables(session, government)
         if table.name in names and not seen.saw(table.name, table.hash)
     ]
-    both = list(_differences(queries.measures(session, government), measures, missed))
+    both = list(_differences(mapping_queries.measures(session, government), measures, missed))
     if both:
         raise ChangedSinceError(both)
 

@@ -23,7 +23,7 @@ from budget_align.services.frameworks.frameworks import find_framework
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
-from budget_align.store import queries
+from budget_align.store import mapping_queries
 from budget_align.store.tables import MappingRevision, MappingVersion
 
 
@@ -104,7 +104,7 @@ class ChangedMeanwhileError(RefusedError):
 def list_versions(engine: Engine, government: str | None = None) -> list[Version]:
     """Drafts and versions, newest first."""
     with Session(engine) as session:
-        return [_describe(session, version) for version in queries.mapping_versions(session, government)]
+        return [_describe(session, version) for version in mapping_queries.mapping_versions(session, government)]
 
 
 def open_version(engine: Engine, version_id: int) -> Version:
@@ -145,10 +145,10 @@ def begin_draft(
             base = _version(session, based_on)
             like = Mapping.from_stored(base.content)
             government = base.government
-            for other in queries.mapping_versions(session, government, base.name):
+            for other in mapping_queries.mapping_versions(session, government, base.name):
                 if other.status == "draft" and other.id is not None:
                     return other.id
-        known = {version.name for version in queries.mapping_versions(session, government)}
+        known = {version.name for version in mapping_queries.mapping_versions(session, government)}
         if like is None:
             mapping = _empty(session, title, framework, known, actor)
         else:
@@ -213,7 +213,9 @@ def change_draft(engine: Engine, version_id: int, edit: Edit, seen: int, actor: 
             then = _mapping_at(session, version_id, seen)
             meanwhile = compare_rules(then, now, find_framework(session, now.framework).names())
             by = tuple(
-                dict.fromkeys(r.saved_by for r in queries.mapping_revisions(session, version_id) if r.revision > seen)
+                dict.fromkeys(
+                    r.saved_by for r in mapping_queries.mapping_revisions(session, version_id) if r.revision > seen
+                )
             )
             changed = {change.rule_id for change in meanwhile}
             changed |= {" settings"} if compare_settings(then, now) else set()
@@ -234,7 +236,7 @@ def undo(engine: Engine, version_id: int, seen: int, actor: str) -> Saved:
         RefusedError: there is nothing to undo.
     """
     with Session(engine) as session:
-        revisions = queries.mapping_revisions(session, version_id)
+        revisions = mapping_queries.mapping_revisions(session, version_id)
         if len(revisions) < 2:
             raise RefusedError("no-change", "There is no change to undo.")
         earlier = Mapping.from_stored(revisions[1].content)
@@ -259,7 +261,7 @@ def approve(engine: Engine, version_id: int, seen: int, actor: str) -> int:
         _refuse_other(session, described, seen)
         approvals.refuse_own(session, _as_thing(described), actor)
         _refuse_half_finished(session, described)
-        others = queries.mapping_versions(session, draft.government, draft.name)
+        others = mapping_queries.mapping_versions(session, draft.government, draft.name)
         for other in others:
             if other.status == "approved":
                 other.status = "superseded"
@@ -307,7 +309,7 @@ def _as_thing(version: Version) -> Thing:
 def _refuse_half_finished(session: Session, version: Version) -> None:
     if not version.mapping.rules:
         raise RefusedError("bad-mapping", "The draft has no rules yet; add some before it is approved.")
-    measures = queries.measures(session, version.government)
+    measures = mapping_queries.measures(session, version.government)
     errors = [p for p in check_mapping(version.mapping, version.framework, None, measures) if p.severity == "error"]
     if errors:
         where = f"Rule {errors[0].rule_id}: " if errors[0].rule_id else ""
@@ -328,7 +330,7 @@ def discard_draft(engine: Engine, version_id: int, actor: str, seen: int | None 
         draft = _draft(session, version_id)
         permit(session, actor, "edit-mapping", draft.government)
         approvals.lapse(session, draft_as_thing(session, version_id, seen))
-        for revision in queries.mapping_revisions(session, version_id):
+        for revision in mapping_queries.mapping_revisions(session, version_id):
             session.delete(revision)
         session.flush()
         session.delete(draft)
@@ -340,7 +342,7 @@ def discard_draft(engine: Engine, version_id: int, actor: str, seen: int | None 
 def list_revisions(engine: Engine, version_id: int) -> Sequence[Revision]:
     """The changes of a draft, newest first."""
     with Session(engine) as session:
-        found = queries.mapping_revisions(session, version_id)
+        found = mapping_queries.mapping_revisions(session, version_id)
         return [Revision(r.revision, r.what, r.saved_by, r.saved_at) for r in found]
 
 
@@ -352,7 +354,7 @@ def find_mapping(engine: Engine, government: str, name: str) -> tuple[Mapping, i
         RefusedError: there is none; the sentence lists those that there are.
     """
     with Session(engine) as session:
-        own = queries.mapping_versions(session, government)
+        own = mapping_queries.mapping_versions(session, government)
         for version in own:
             if version.name == name and version.status == "approved":
                 return Mapping.from_stored(version.content), version.id
@@ -369,7 +371,7 @@ def mappings_in_force(engine: Engine, government: str) -> list[Mapping]:
     with Session(engine) as session:
         own = [
             Mapping.from_stored(version.content)
-            for version in queries.mapping_versions(session, government)
+            for version in mapping_queries.mapping_versions(session, government)
             if version.status == "approved"
         ]
     names = {mapping.name for mapping in own}
@@ -434,7 +436,7 @@ def _draft(session: Session, version_id: int) -> MappingVersion:
 def _describe(session: Session, version: MappingVersion) -> Version:
     mapping = Mapping.from_stored(version.content)
     version_id = cast(int, version.id)
-    revisions = reversed(queries.mapping_revisions(session, version_id))
+    revisions = reversed(mapping_queries.mapping_revisions(session, version_id))
     return Version(
         id=version_id,
         government=version.government,

@@ -21,7 +21,7 @@ from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.services.runs.budgets import Budget
-from budget_align.store import queries
+from budget_align.store import mapping_queries
 from budget_align.store.tables import Judgement
 
 _EXAMPLES = 600
@@ -36,10 +36,10 @@ def suggest(
 ) -> list[tuple[Suggestion, ...]]:
     """The likeliest outcomes for the words of each group, likeliest first; by a model of a language too, if given."""
     with Session(engine) as session:
-        judged = queries.judgements(session, budget.government, framework.code)
+        judged = mapping_queries.judgements(session, budget.government, framework.code)
         approved = [
             Mapping.from_stored(version.content)
-            for version in queries.mapping_versions(session, budget.government)
+            for version in mapping_queries.mapping_versions(session, budget.government)
             if version.status == "approved"
         ]
     approved = [mapping for mapping in approved if mapping.framework == framework.code]

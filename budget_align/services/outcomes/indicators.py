@@ -28,7 +28,7 @@ from budget_align.services.outcomes.targets import propose
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
-from budget_align.store import outcome_queries, queries
+from budget_align.store import bulk, outcome_queries
 from budget_align.store.tables import Indicator, Observation
 from importers.forms.indicator_workbook import SERIES, read_indicators
 from importers.isolation.processes import ask_isolated
@@ -100,7 +100,7 @@ def receive_indicators(
         proposed = _keep_definitions(session, government, definitions, actor, message)
         outcome_queries.drop_series(session, government, sorted(reading.observations["indicator"].unique().tolist()))
         session.flush()
-        queries.add_frame(session, Observation, reading.observations.assign(government=government))
+        bulk.add_frame(session, Observation, reading.observations.assign(government=government))
         detail = {"file": file_name, "definitions": len(reading.definitions), "observations": len(reading.observations)}
         auditing.record(session, actor, "indicators stored", government, detail)
     return Received(len(reading.definitions), len(reading.observations), (), reading.findings, proposed)
@@ -215,7 +215,7 @@ def add_observations(
             refuse_other_values(all_held, observations, seen)
         outcome_queries.drop_series(session, government, codes)
         session.flush()
-        queries.add_frame(session, Observation, together.astype(OBSERVATIONS).assign(government=government))
+        bulk.add_frame(session, Observation, together.astype(OBSERVATIONS).assign(government=government))
         detail = {"observations": len(observations), "indicators": len(codes)}
         auditing.record(session, actor, "observations stored", government, detail)
     return len(observations)

@@ -22,7 +22,7 @@ from budget_align.services.people.permissions import permit
 from budget_align.services.people.roles import keep_role, refuse_without_administrator
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
-from budget_align.store import queries
+from budget_align.store import people_queries
 from budget_align.store.tables import Account
 
 HASHER = PasswordHasher()
@@ -64,12 +64,12 @@ def add_account(engine: Engine, email: str, name: str, password: str, roles: Ite
     is given these.
     """
     with change(engine, "account", email.strip().lower()) as session:
-        added = queries.account_by_email(session, email) is None
+        added = people_queries.account_by_email(session, email) is None
         if added:
             session.add(Account(email=email, name=name, password_hash=HASHER.hash(password)))
             auditing.record(session, email, "account added", email, {})
             session.flush()
-        if added or not queries.roles_held(session, email):
+        if added or not people_queries.roles_held(session, email):
             for held in roles:
                 keep_role(session, email, held, email)
         return added
@@ -80,7 +80,7 @@ def check_password(engine: Engine, email: str, password: str) -> Person | None:
     # Worked out whoever signs in first, so that how long that takes says nothing of who it is.
     nobody = _hash_of_nobody()
     with Session(engine) as session:
-        account = queries.account_by_email(session, email)
+        account = people_queries.account_by_email(session, email)
         kept = account.password_hash if account else NO_PASSWORD
         try:
             # One without a password takes as long as a wrong one, so that nobody can tell who has an account.
@@ -95,7 +95,7 @@ def mark_of_password(engine: Engine, email: str) -> str:
     where they may not sign in.
     """
     with Session(engine) as session:
-        account = queries.account_by_email(session, email)
+        account = people_queries.account_by_email(session, email)
         able = account is not None and not account.disabled
         return hashlib.sha256(account.password_hash.encode()).hexdigest()[:16] if account and able else ""
 
@@ -109,7 +109,7 @@ def _hash_of_nobody() -> str:
 def find_person(engine: Engine, email: str) -> Person | None:
     """The person with that address, whose account is not disabled."""
     with Session(engine) as session:
-        account = queries.account_by_email(session, email)
+        account = people_queries.account_by_email(session, email)
         return Person(account.email, account.name) if account and not account.disabled else None
 
 
@@ -120,7 +120,7 @@ def list_accounts(engine: Engine) -> list[Holder]:
             Holder(
                 row.id or 0, row.email, row.name, row.disabled, row.password_hash == NO_PASSWORD, bool(row.second_key)
             )
-            for row in queries.accounts(session)
+            for row in people_queries.accounts(session)
         ]
 
 
@@ -148,8 +148,8 @@ def open_account(
     hashed = hash_password(password, address, shown)
     with change(engine, "accounts") as session:
         permit(session, actor, "manage-people", None)
-        given = tuple(roles) if queries.accounts(session) else (Held("administrator"), *roles)
-        if queries.account_by_email(session, address):
+        given = tuple(roles) if people_queries.accounts(session) else (Held("administrator"), *roles)
+        if people_queries.account_by_email(session, address):
             raise RefusedError("known-account", f"{address} has an account; reset its password to give it another.")
         session.add(Account(email=address, name=shown, password_hash=hashed))
         auditing.record(session, actor, "account added", address, {})
@@ -196,7 +196,7 @@ def disable_account(engine: Engine, email: str, actor: str) -> None:
         account.disabled = True
         session.flush()
         refuse_without_administrator(session, actor)
-        queries.end_sign_ins(session, account.email)
+        people_queries.end_sign_ins(session, account.email)
         end_links(session, account.email)
         auditing.record(session, actor, "account disabled", account.email, {})
 
@@ -212,7 +212,7 @@ def reset_password(engine: Engine, email: str, password: str, actor: str) -> Non
         permit(session, actor, "manage-people", None)
         account = account_of(session, email)
         account.password_hash, account.disabled = hashed, False
-        queries.end_sign_ins(session, account.email)
+        people_queries.end_sign_ins(session, account.email)
         end_links(session, account.email)
         auditing.record(session, actor, "password reset", account.email, {})
 
@@ -232,7 +232,7 @@ def change_password(engine: Engine, email: str, old: str, new: str, kept: str) -
     with change(engine, "account", email.strip().lower()) as session:
         account = account_of(session, email)
         account.password_hash = hashed
-        queries.end_sign_ins(session, account.email, kept=kept)
+        people_queries.end_sign_ins(session, account.email, kept=kept)
         end_links(session, account.email)
         auditing.record(session, account.email, "password changed", account.email, {})
 
@@ -240,7 +240,7 @@ def change_password(engine: Engine, email: str, old: str, new: str, kept: str) -
 def end_links(session: Session, email: str) -> None:
     """Lets no link work any more by which a person could choose a password."""
     now = datetime.now(UTC).replace(microsecond=0)
-    for link in queries.links_to(session, email):
+    for link in people_queries.links_to(session, email):
         link.used_at = now
 
 
@@ -250,7 +250,7 @@ def account_of(session: Session, email: str) -> Account:
     Raises:
         RefusedError: there is none.
     """
-    account = queries.account_by_email(session, email)
+    account = people_queries.account_by_email(session, email)
     if account is None:
         raise RefusedError("no-account", f"There is no account of {email.strip()}.")
     return account

@@ -19,7 +19,7 @@ from budget_align.services.people.permissions import read_role
 from budget_align.services.people.roles import HeldRole, describe_held, same_role, summarise
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
-from budget_align.store import queries
+from budget_align.store import people_queries
 from budget_align.store.tables import RoleHeld
 
 LONGEST: Final = timedelta(days=92)
@@ -34,7 +34,7 @@ def list_delegable(engine: Engine, email: str) -> Sequence[HeldRole]:
     """The roles of a person that they may let somebody else use."""
     today = datetime.now(UTC).date()
     with Session(engine) as session:
-        rows = queries.roles_held(session, email)
+        rows = people_queries.roles_held(session, email)
         return [summarise(row) for row in rows if _may_pass_on(row, today)]
 
 
@@ -42,7 +42,7 @@ def list_delegated(engine: Engine, email: str) -> Sequence[HeldRole]:
     """The roles that others use in a person's place, those that have ended left out."""
     today = datetime.now(UTC).date()
     with Session(engine) as session:
-        rows = [row for row in queries.roles_held(session) if row.for_whom == email]
+        rows = [row for row in people_queries.roles_held(session) if row.for_whom == email]
         return [summarise(row) for row in rows if row.last_day is None or today <= row.last_day]
 
 
@@ -67,7 +67,7 @@ def delegate(engine: Engine, role_id: int, to: str, last: date | None, actor: st
         if last is None or not today <= last <= most:
             raise RefusedError("bad-day", f"Say a last day until {most.day} {most:%B %Y}.", field="last")
         mine = read_role(row)
-        known = [each for each in queries.roles_held(session, account.email) if same_role(each, mine)]
+        known = [each for each in people_queries.roles_held(session, account.email) if same_role(each, mine)]
         if known and not _is_free(known[0], actor, today):
             raise RefusedError("known-role", f"{account.email} holds that role already.", field="to")
         held = replace(mine, first=today, last=last)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core.people.policy import Held
-from budget_align.store import queries
+from budget_align.store import people_queries
 
 PASSWORD: Final = "northmere-2026"
 
@@ -43,5 +43,5 @@ SIGN_INS: Final = (
 def sign_ins_in_use(engine: Engine) -> list[SignIn]:
     """The demonstration accounts that this service has."""
     with Session(engine) as session:
-        known = queries.able_accounts(session, [person.email for person in SIGN_INS])
+        known = people_queries.able_accounts(session, [person.email for person in SIGN_INS])
     return [person for person in SIGN_INS if person.email in known]

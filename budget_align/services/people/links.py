@@ -28,7 +28,7 @@ from budget_align.services.people.permissions import permit
 from budget_align.services.people.roles import keep_role
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
-from budget_align.store import queries
+from budget_align.store import people_queries, turns
 from budget_align.store.tables import Account, AccountLink
 
 LASTS: Final = {"first": timedelta(days=1), "invited": timedelta(days=7), "reset": timedelta(days=1)}
@@ -52,7 +52,7 @@ def invite(engine: Engine, email: str, name: str, roles: Iterable[Held], actor: 
     address, shown = read_address(email), read_name(name)
     with change(engine, "accounts") as session:
         permit(session, actor, "manage-people", None)
-        if queries.account_by_email(session, address):
+        if people_queries.account_by_email(session, address):
             raise RefusedError("known-account", f"{address} has an account; reset its password to give it another.")
         session.add(Account(email=address, name=shown, password_hash=NO_PASSWORD))
         auditing.record(session, actor, "account added", address, {"invited": True})
@@ -87,7 +87,7 @@ def link_for_first(engine: Engine) -> str | None:
     Earlier such links work no more.
     """
     with change(engine, "accounts") as session:
-        if queries.accounts(session):
+        if people_queries.accounts(session):
             return None
         return _make(session, "first", "", "service")
 
@@ -120,11 +120,11 @@ def use_link(engine: Engine, token: str, password: str, email: str = "", name: s
     hashed = hash_password(password, whose, shown)
     with change(engine, "accounts") as session:
         # Who disables the account meanwhile ends its links: one of the two comes first.
-        queries.take_turn(session, f"account:{whose.strip().lower()}")
+        turns.take_turn(session, f"account:{whose.strip().lower()}")
         row = _find(session, token)
         row.used_at = datetime.now(UTC).replace(microsecond=0)
         if row.kind == "first":
-            if queries.accounts(session):
+            if people_queries.accounts(session):
                 raise RefusedError("no-link", "This installation has an administrator already.")
             session.add(Account(email=whose, name=shown, password_hash=hashed))
             auditing.record(session, whose, "account added", whose, {"first": True})
@@ -133,7 +133,7 @@ def use_link(engine: Engine, token: str, password: str, email: str = "", name: s
         else:
             account = account_of(session, whose)
             account.password_hash, account.disabled = hashed, False
-            queries.end_sign_ins(session, account.email)
+            people_queries.end_sign_ins(session, account.email)
             auditing.record(session, whose, "password chosen", whose, {"by": row.kind})
         return whose
 

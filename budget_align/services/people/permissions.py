@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from budget_align.core.people import policy
 from budget_align.core.people.policy import Held, Subject
-from budget_align.store import queries
+from budget_align.store import government_queries, people_queries
 from budget_align.store.tables import RoleHeld
 
 
@@ -69,7 +69,7 @@ def held_by(session: Session, email: str, *, not_for: Collection[str] = ()) -> t
     Args:
         not_for: people in whose place nothing counts.
     """
-    rows = queries.roles_held(session, email)
+    rows = people_queries.roles_held(session, email)
     mine = [row for row in rows if not row.for_whom or row.for_whom not in not_for]
     return tuple(role for row in mine if (role := read_role(row)).in_force(_today()) and _stands(session, row, role))
 
@@ -78,10 +78,10 @@ def _stands(session: Session, row: RoleHeld, role: Held) -> bool:
     """Whether a role is one's own, or is used in the place of someone who holds it still."""
     if not row.for_whom:
         return True
-    account = queries.account_by_email(session, row.for_whom)
+    account = people_queries.account_by_email(session, row.for_whom)
     if account is None or account.disabled:
         return False
-    theirs = [read_role(each) for each in queries.roles_held(session, row.for_whom) if not each.for_whom]
+    theirs = [read_role(each) for each in people_queries.roles_held(session, row.for_whom) if not each.for_whom]
     key = (role.role, role.government, role.body)
     return any((each.role, each.government, each.body) == key and each.in_force(_today()) for each in theirs)
 
@@ -90,7 +90,7 @@ def in_whose_place(
     session: Session, actor: str, action: str, government: str | None, bodies: Iterable[str] = ()
 ) -> tuple[str, ...]:
     """The people without whose roles someone could not do an action to something; none for who may by their own."""
-    for_whom = sorted({row.for_whom for row in queries.roles_held(session, actor) if row.for_whom})
+    for_whom = sorted({row.for_whom for row in people_queries.roles_held(session, actor) if row.for_whom})
     if not for_whom or may_without(session, actor, action, government, bodies, for_whom):
         return ()
     return tuple(for_whom)
@@ -105,7 +105,7 @@ def may_without(
     others: Collection[str],
 ) -> bool:
     """Whether someone may do an action to something without using a role in the place of any of some others."""
-    if queries.account_by_email(session, actor) is None:
+    if people_queries.account_by_email(session, actor) is None:
         return True
     held = held_by(session, actor, not_for=others)
     parents = _parents(session, held).get(government or "", {})
@@ -127,7 +127,7 @@ def permit(
     Raises:
         RefusedError: they may not; the sentence says who may.
     """
-    account = queries.account_by_email(session, actor)
+    account = people_queries.account_by_email(session, actor)
     if account is None:
         return
     held = () if account.disabled else held_by(session, account.email)
@@ -138,7 +138,7 @@ def permit(
 
 def _parents(session: Session, held: Iterable[Held]) -> dict[str, dict[str, str]]:
     governments = {role.government for role in held if role.body}
-    return {government: queries.body_parents(session, government) for government in governments}
+    return {government: government_queries.body_parents(session, government) for government in governments}
 
 
 def _today() -> date:

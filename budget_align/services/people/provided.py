@@ -15,7 +15,7 @@ from budget_align.services.people.permissions import read_role
 from budget_align.services.people.roles import keep_role
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
-from budget_align.store import queries
+from budget_align.store import people_queries
 from budget_align.store.tables import Account
 
 BY_PROVIDER: Final = "sign-in provider"
@@ -31,7 +31,7 @@ def admit(engine: Engine, email: str, name: str, roles: Sequence[Held]) -> Perso
     """
     address, shown = read_address(email), read_name(name[:200])
     with change(engine, "accounts") as session:
-        account = queries.account_by_email(session, address)
+        account = people_queries.account_by_email(session, address)
         if account is None and not roles:
             raise RefusedError(
                 "not-allowed",
@@ -49,7 +49,7 @@ def admit(engine: Engine, email: str, name: str, roles: Sequence[Held]) -> Perso
 
 
 def _bring_up_to_date(session: Session, email: str, roles: Sequence[Held]) -> None:
-    held = {read_role(row): row for row in queries.roles_held(session, email) if not row.for_whom}
+    held = {read_role(row): row for row in people_queries.roles_held(session, email) if not row.for_whom}
     for role, row in held.items():
         if row.given_by == BY_PROVIDER and role not in roles:
             auditing.record(session, BY_PROVIDER, "role taken away", email, {"role": role.role})

@@ -17,7 +17,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services.people.permissions import permit, read_role
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
-from budget_align.store import queries
+from budget_align.store import people_queries
 from budget_align.store.tables import RoleHeld
 
 
@@ -36,7 +36,7 @@ class HeldRole:
 def list_roles(engine: Engine, email: str | None = None) -> list[HeldRole]:
     """The roles of a person, or of everyone, ended ones included."""
     with Session(engine) as session:
-        rows = queries.roles_held(session, email)
+        rows = people_queries.roles_held(session, email)
         return [summarise(row) for row in rows]
 
 
@@ -67,7 +67,7 @@ def give_role(engine: Engine, email: str, held: Held, actor: str, *, seen: Shown
     if held.body and not held.government:
         raise RefusedError("no-government", "Say of which government the body is.")
     with change(engine, "roles") as session:
-        account = queries.account_by_email(session, email)
+        account = people_queries.account_by_email(session, email)
         if account is None:
             raise RefusedError("no-account", f"There is no account of {email.strip()}.")
         _may_change(session, actor, account.email, held)
@@ -78,7 +78,7 @@ def give_role(engine: Engine, email: str, held: Held, actor: str, *, seen: Shown
 def keep_role(session: Session, email: str, held: Held, actor: str) -> None:
     """Keeps a role of an account, within a transaction."""
     now = datetime.now(UTC).replace(microsecond=0)
-    same = [row for row in queries.roles_held(session, email) if same_role(row, held)]
+    same = [row for row in people_queries.roles_held(session, email) if same_role(row, held)]
     row = same[0] if same else RoleHeld(
         email=email, role=held.role, government=held.government, body=held.body, given_by=actor, given_at=now
     )  # fmt: skip
@@ -95,8 +95,8 @@ def tell_who_holds_none(engine: Engine) -> list[str]:
     """
     today = datetime.now(UTC).date()
     with Session(engine) as session:
-        people = {row.email for row in queries.accounts(session) if not row.disabled}
-        held = [(row.email, read_role(row)) for row in queries.roles_held(session)]
+        people = {row.email for row in people_queries.accounts(session) if not row.disabled}
+        held = [(row.email, read_role(row)) for row in people_queries.roles_held(session)]
     in_force = {(email, role.role) for email, role in held if email in people and role.in_force(today)}
     idle = people - {email for email, _ in in_force}
     said = []
@@ -138,22 +138,22 @@ def refuse_without_administrator(session: Session, actor: str) -> None:
     Raises:
         RefusedError: nobody would be one.
     """
-    if queries.account_by_email(session, actor) is not None and not has_administrator(session):
+    if people_queries.account_by_email(session, actor) is not None and not has_administrator(session):
         raise RefusedError("last-administrator", "Nobody else is an administrator of all; make someone one first.")
 
 
 def has_administrator(session: Session) -> bool:
     """Whether anyone who may sign in manages the people of the whole installation, today and from now on."""
-    able = {account.email for account in queries.accounts(session) if not account.disabled}
+    able = {account.email for account in people_queries.accounts(session) if not account.disabled}
     today = datetime.now(UTC).date()
-    held = [read_role(row) for row in queries.roles_held(session) if row.email in able and not row.for_whom]
+    held = [read_role(row) for row in people_queries.roles_held(session) if row.email in able and not row.for_whom]
     return any(not role.last and permits([role], "manage-people", Subject(None), today) for role in held)
 
 
 def _refuse_unseen(session: Session, email: str, held: Held, yours: str, seen: Shown | None) -> None:
     if seen is None:
         return
-    rows = [row for row in queries.roles_held(session, email) if same_role(row, held)]
+    rows = [row for row in people_queries.roles_held(session, email) if same_role(row, held)]
     now = _as_it_is(read_role(rows[0]), rows[0].for_whom) if rows else ""
     if not seen.saw(_named(held), now) and now != yours:
         where = ", ".join(filter(None, (held.government or "all governments", held.body)))
@@ -176,7 +176,7 @@ def _days(held: Held) -> str:
 
 def _may_change(session: Session, actor: str, email: str, held: Held) -> None:
     permit(session, actor, "manage-people", held.government or None, (held.body,) if held.body else ())
-    own = queries.account_by_email(session, actor)
+    own = people_queries.account_by_email(session, actor)
     if own is not None and own.email == email:
         raise RefusedError("own-work", "Nobody changes their own roles; another administrator may.")
 

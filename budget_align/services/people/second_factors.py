@@ -18,7 +18,7 @@ from budget_align.services.people.accounts import account_of
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
-from budget_align.store import queries
+from budget_align.store import people_queries
 from budget_align.store.tables import RecoveryCode
 
 RECOVERY_CODES: Final = 10
@@ -52,7 +52,7 @@ def has_second_factor(engine: Engine, email: str) -> bool:
 def count_codes_left(engine: Engine, email: str) -> int:
     """How many recovery codes of a person were not used yet."""
     with Session(engine) as session:
-        return sum(row.used_at is None for row in queries.recovery_codes(session, email))
+        return sum(row.used_at is None for row in people_queries.recovery_codes(session, email))
 
 
 def begin_second_factor(engine: Engine, email: str, key: str, code: str) -> list[str]:
@@ -101,7 +101,7 @@ def check_second_factor(engine: Engine, email: str, code: str) -> bool:
             account.second_step = step
             return True
         known = _hash(_plain(code))
-        for row in queries.recovery_codes(session, account.email):
+        for row in people_queries.recovery_codes(session, account.email):
             if row.used_at is None and secrets.compare_digest(row.code_hash, known):
                 row.used_at = datetime.now(UTC).replace(microsecond=0)
                 auditing.record(session, account.email, "recovery code used", account.email, {})
@@ -120,7 +120,7 @@ def _step_of(key: str, code: str) -> int | None:
 
 
 def _drop_codes(session: Session, email: str) -> None:
-    for row in queries.recovery_codes(session, email):
+    for row in people_queries.recovery_codes(session, email):
         session.delete(row)
 
 

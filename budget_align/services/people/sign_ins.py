@@ -19,7 +19,7 @@ from budget_align.services.people.accounts import Person, find_person
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
-from budget_align.store import queries
+from budget_align.store import people_queries
 from budget_align.store.tables import SignIn
 
 LASTS: Final = timedelta(hours=12)
@@ -64,7 +64,7 @@ def find_signed_in(engine: Engine, token: str) -> Person | None:
         if now - _seen(row) >= _NOTED_EVERY:
             # Where others write, the next page notes it.
             with suppress(RefusedError):
-                queries.note_seen(session, row.token_hash, now.replace(microsecond=0))
+                people_queries.note_seen(session, row.token_hash, now.replace(microsecond=0))
                 session.commit()
     return find_person(engine, email)
 
@@ -92,7 +92,7 @@ def note_sure(engine: Engine, token: str) -> None:
 def list_places(engine: Engine, email: str) -> list[Place]:
     """Where a person is signed in, the newest first."""
     with Session(engine) as session:
-        rows = queries.sign_ins(session, email)
+        rows = people_queries.sign_ins(session, email)
         return [
             Place(row.token_hash[:16], row.begun_at, row.browser)
             for row in rows
@@ -112,7 +112,7 @@ def end_place(engine: Engine, email: str, place: str) -> None:
         RefusedError: they have none of that name.
     """
     with change(engine, "sign-ins", email) as session:
-        mine = [row for row in queries.sign_ins(session, email) if row.token_hash[:16] == place]
+        mine = [row for row in people_queries.sign_ins(session, email) if row.token_hash[:16] == place]
         if not mine:
             raise RefusedError("no-sign-in", "You are not signed in there any more.")
         mine[0].ended_at = datetime.now(UTC).replace(microsecond=0)
@@ -128,7 +128,7 @@ def end_everywhere(engine: Engine, email: str, actor: str, kept: str = "") -> No
     with change(engine, "sign-ins", email) as session:
         if actor != email:
             permit(session, actor, "manage-people", None)
-        queries.end_sign_ins(session, email, kept=_hash(kept) if kept else "")
+        people_queries.end_sign_ins(session, email, kept=_hash(kept) if kept else "")
         auditing.record(session, actor, "signed out everywhere", email, {})
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core.people.policy import Subject
-from budget_align.store import queries
+from budget_align.store import return_queries, run_queries
 from budget_align.store.tables import Draft, Job, MappingVersion, Publication, StoredScenario, Submission
 
 
@@ -32,7 +32,7 @@ def of_submission(engine: Engine, submission_id: int) -> Subject | None:
         row = session.get(Submission, submission_id)
         if row is None:
             return None
-        bodies = tuple(queries.bodies_of_submission(session, submission_id))
+        bodies = tuple(return_queries.bodies_of_submission(session, submission_id))
         return Subject(row.government, bodies)
 
 
@@ -60,5 +60,5 @@ def of_publication(engine: Engine, publication_id: int) -> Subject | None:
 def of_run(engine: Engine, run_id: str) -> Subject | None:
     """A run, by its id or enough of its beginning."""
     with Session(engine) as session:
-        government = queries.government_of_run(session, run_id)
+        government = run_queries.government_of_run(session, run_id)
         return Subject(government) if government is not None else None

@@ -16,7 +16,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services.people.accounts import find_person
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
-from budget_align.store import queries
+from budget_align.store import people_queries
 from budget_align.store.tables import AccessToken
 
 
@@ -92,7 +92,7 @@ def list_tokens(engine: Engine, email: str) -> list[TokenSummary]:
     with Session(engine) as session:
         return [
             TokenSummary(row.id or 0, row.name, row.made_at, _scope(row), row.last_day)
-            for row in queries.tokens(session, email)
+            for row in people_queries.tokens(session, email)
         ]
 
 
@@ -113,7 +113,7 @@ def drop_token(engine: Engine, email: str, token_id: int) -> None:
 def find_holder(engine: Engine, token: str) -> Holder | None:
     """Whom a token acts for; None where nobody has such a token, or it works no more."""
     with Session(engine) as session:
-        row = queries.token_by_hash(session, _hash(token))
+        row = people_queries.token_by_hash(session, _hash(token))
         if row is None or (row.last_day is not None and row.last_day < datetime.now(UTC).date()):
             return None
         email, scope = row.email, frozenset(_scope(row))

@@ -14,7 +14,7 @@ from budget_align.core.editing.changes import RuleChange, compare_rules, compare
 from budget_align.core.publishing.movement import Causes, Movement, find_movements
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.runs.viewing import OpenRun, open_run
-from budget_align.store import publication_queries, queries
+from budget_align.store import publication_queries, return_queries
 from budget_align.store.tables import Submission
 
 
@@ -113,7 +113,7 @@ def _versions(before: OpenRun, after: OpenRun) -> list[tuple[str, str, str]]:
 def _returns(engine: Engine, before: OpenRun, after: OpenRun) -> list[ReturnChange]:
     old, new = set(before.submission_ids), set(after.submission_ids)
     with Session(engine) as session:
-        held = queries.coverage(session, sorted(old ^ new))
+        held = return_queries.coverage(session, sorted(old ^ new))
         of_period = held[(held["stage"] == after.stage) & (held["fiscal_year"] == after.fiscal_year)]
         found = []
         for number in sorted(old ^ new):

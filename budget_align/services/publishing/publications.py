@@ -23,7 +23,7 @@ from budget_align.services.people.permissions import in_whose_place, may_without
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.services.returns.approving import unapproved
-from budget_align.store import publication_queries, queries
+from budget_align.store import publication_queries, run_queries
 from budget_align.store.tables import Publication, Run
 
 _LONGEST = 2_000
@@ -115,7 +115,7 @@ def ask_to_publish(
         permit(session, actor, "run", government)
         run = _run(session, run_id)
         terms = kept_terms(session, government)
-        held = set(alignment.periods(queries.cube_of(session, run.id)))
+        held = set(alignment.periods(run_queries.cube_of(session, run.id)))
         if not periods:
             raise RefusedError("no-period", "Choose at least one stage and year to publish.")
         asked = []
@@ -190,7 +190,7 @@ def obstacles_of(engine: Engine, run_id: str) -> list[str]:
 
 def list_obstacles(session: Session, run: Run) -> list[str]:
     """The same, within a transaction."""
-    returns = unapproved(session, queries.submission_ids_of_run(session, run.id))
+    returns = unapproved(session, run_queries.submission_ids_of_run(session, run.id))
     said = [f"Nobody has approved the return {name}." for name in returns]
     if not is_approved(session, run):
         said.append(f"Nobody has approved the mapping {Mapping.from_stored(run.mapping).title} for {run.government}.")

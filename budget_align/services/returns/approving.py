@@ -12,7 +12,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services.approvals import approvals
 from budget_align.services.approvals.approvals import Case, Thing
 from budget_align.services.record.changing import change
-from budget_align.store import queries
+from budget_align.store import return_queries
 from budget_align.store.tables import Submission
 
 
@@ -82,7 +82,7 @@ def _thing(session: Session, submission_id: int) -> Thing:
         authors_of(row),
         "approve-return",
         "confirm-return",
-        tuple(queries.bodies_of_submission(session, submission_id)),
+        tuple(return_queries.bodies_of_submission(session, submission_id)),
     )
 
 

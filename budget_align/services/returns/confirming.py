@@ -24,7 +24,7 @@ from budget_align.services.record.changing import change
 from budget_align.services.returns.profiles import keep_profiles
 from budget_align.services.returns.receiving import changed_meanwhile, describe_draft, open_draft, refuse_unseen
 from budget_align.services.returns.versions import coverage_in_force
-from budget_align.store import queries
+from budget_align.store import bulk, return_queries
 from budget_align.store.tables import BudgetLine, Draft, Submission
 from importers.readings.questions import BARE_YEAR
 
@@ -177,15 +177,15 @@ def _store(session: Session, draft: Draft, reading: Reading, actor: str, progres
     session.add(submission)
     session.flush()
     submission_id = cast(int, submission.id)
-    queries.add_frame(session, BudgetLine, reading.lines.assign(submission_id=submission_id), progress)
-    queries.add_stated_totals(session, submission_id, reading.control_totals)
+    bulk.add_frame(session, BudgetLine, reading.lines.assign(submission_id=submission_id), progress)
+    return_queries.add_stated_totals(session, submission_id, reading.control_totals)
     return submission
 
 
 def _refuse_others(session: Session, government: str, numbers: Collection[int], actor: str) -> None:
     """Keeps a return from taking the place of one that speaks of bodies which its sender does not speak for."""
     for number in numbers:
-        bodies = queries.bodies_of_submission(session, number)
+        bodies = return_queries.bodies_of_submission(session, number)
         if not may_without(session, actor, "withdraw-return", government, bodies, ()):
             raise RefusedError(
                 "not-allowed",
@@ -196,7 +196,7 @@ def _refuse_others(session: Session, government: str, numbers: Collection[int], 
 
 
 def _supersede(session: Session, government: str, old_ids: Collection[int], by: int, actor: str) -> None:
-    for old in queries.submissions(session, government, "submitted"):
+    for old in return_queries.submissions(session, government, "submitted"):
         if old.id in old_ids:
             old.status = "superseded"
             auditing.record(session, actor, "submission superseded", f"submission {old.id}", {"by": by})

@@ -19,7 +19,7 @@ from sqlmodel import Session
 from budget_align.core.returns.reading import Reading
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
-from budget_align.store import queries
+from budget_align.store import return_queries
 from budget_align.store.tables import Draft
 from importers.isolation.answers import pack, unpack
 
@@ -38,7 +38,7 @@ def reading_hash(draft: Draft, said: str, terms: Terms) -> str:
 
 def keep(session: Session, draft_id: int, name: str, key: str, value: object) -> None:
     """Keeps a part of what was read of a draft in place of what was kept before, within a transaction."""
-    queries.keep_of_draft(session, draft_id, name, key, pack(value))
+    return_queries.keep_of_draft(session, draft_id, name, key, pack(value))
     if isinstance(value, Reading):
         with _LOCK:
             _LAST[key] = value
@@ -66,7 +66,7 @@ def find_or_make(
         return cast(Kind, last)
     with _FLIGHTS.one(f"{draft_id} {name} {key}"):
         with Session(engine) as session:
-            content = queries.kept_of_draft(session, draft_id, name, key)
+            content = return_queries.kept_of_draft(session, draft_id, name, key)
         if content is not None:
             value: Kind = unpack(content, kind)
             if isinstance(value, Reading):

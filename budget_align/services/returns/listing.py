@@ -13,7 +13,7 @@ from sqlmodel import Session
 from budget_align.core.returns.reading import Reading
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.returns.approving import authors_of
-from budget_align.store import queries
+from budget_align.store import government_queries, return_queries
 from budget_align.store.tables import Submission
 
 
@@ -36,13 +36,13 @@ class SubmissionSummary:
 def list_submissions(engine: Engine) -> Sequence[SubmissionSummary]:
     """All submissions, newest first."""
     with Session(engine) as session:
-        return [_summary(submission) for submission in queries.submissions(session)]
+        return [_summary(submission) for submission in return_queries.submissions(session)]
 
 
 def known_governments(engine: Engine) -> list[str]:
     """The governments with returns in force."""
     with Session(engine) as session:
-        return queries.governments(session)
+        return government_queries.governments(session)
 
 
 def open_submission(engine: Engine, submission_id: int) -> tuple[SubmissionSummary, Reading]:
@@ -55,8 +55,8 @@ def open_submission(engine: Engine, submission_id: int) -> tuple[SubmissionSumma
         submission = session.get(Submission, submission_id)
         if submission is None:
             raise RefusedError("no-submission", f"There is no submission {submission_id}.")
-        lines = queries.lines_of(session, [submission_id]).drop(columns="submission_id")
-        totals = queries.stated_totals(session, submission_id)
+        lines = return_queries.lines_of(session, [submission_id]).drop(columns="submission_id")
+        totals = return_queries.stated_totals(session, submission_id)
         facts = json.loads(submission.reading)
         return _summary(submission), Reading(**{**facts, "lines": lines, "control_totals": tuple(totals)})
 

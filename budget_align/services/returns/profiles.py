@@ -15,7 +15,7 @@ from budget_align.core.returns.profile import (
     settles_anything,
 )
 from budget_align.core.returns.reading import Answers, Finding, Reading, Severity
-from budget_align.store import queries
+from budget_align.store import return_queries
 from budget_align.store.tables import ReadingProfile
 
 
@@ -25,7 +25,7 @@ def settle_by_profiles(session: Session, government: str, reading: Reading, tell
     Args:
         tells: whether whoever sends the workbook may be told of what was confirmed for a body.
     """
-    kept = queries.profiles(session, government)
+    kept = return_queries.profiles(session, government)
     newest = {row.fingerprint: row for row in reversed(kept)}
     settled = {}
     for table in reading.tables:
@@ -55,7 +55,7 @@ def find_changed_shapes(
     Args:
         tells: whether whoever looks may be told of what was confirmed for a body.
     """
-    kept = (Profile.model_validate_json(row.settled) for row in queries.profiles(session, government))
+    kept = (Profile.model_validate_json(row.settled) for row in return_queries.profiles(session, government))
     profiles = [profile for profile in kept if tells(profile.body)]
     found = []
     for table in reading.tables:
@@ -80,7 +80,7 @@ def find_changed_shapes(
 def keep_profiles(session: Session, government: str, reading: Reading, actor: str) -> None:
     """Keeps how each table of a confirmed reading was read."""
     now = datetime.now(UTC).replace(microsecond=0)
-    newest = {row.fingerprint: row.settled for row in reversed(queries.profiles(session, government))}
+    newest = {row.fingerprint: row.settled for row in reversed(return_queries.profiles(session, government))}
     for table in reading.tables:
         settled = make_profile(table).model_dump_json()
         if table.summary or newest.get(table.fingerprint) == settled:

@@ -26,7 +26,7 @@ from budget_align.services.record.changing import change
 from budget_align.services.returns.kept_readings import find_or_make, keep, reading_hash
 from budget_align.services.returns.profiles import find_changed_shapes, settle_by_profiles
 from budget_align.services.returns.versions import find_older_versions
-from budget_align.store import queries
+from budget_align.store import return_queries
 from budget_align.store.tables import Draft, SourceFile
 from importers.forms.annotated import annotate_workbook
 from importers.isolation.processes import Cancel as ReadingCancel
@@ -96,10 +96,10 @@ def receive(
         raise CancelledError
     said = answers.model_dump_json()
     with change(engine, "returns", government) as session:
-        known = queries.submission_of_file(session, government, reading.file_hash)
+        known = return_queries.submission_of_file(session, government, reading.file_hash)
         if known:
             return Received(None, known.id, reading)
-        draft = queries.draft_of_file(session, government, reading.file_hash)
+        draft = return_queries.draft_of_file(session, government, reading.file_hash)
         if draft is None:
             keep_terms(session, government, settings)
             if session.get(SourceFile, reading.file_hash) is None:
@@ -340,7 +340,7 @@ def describe_draft(engine: Engine, draft_id: int) -> WaitingDraft:
 def waiting_drafts(engine: Engine) -> list[WaitingDraft]:
     """Drafts that wait for confirmation, newest first."""
     with Session(engine) as session:
-        return [_waiting(draft) for draft in queries.drafts(session)]
+        return [_waiting(draft) for draft in return_queries.drafts(session)]
 
 
 def discard(engine: Engine, draft_id: int, actor: str) -> None:
@@ -356,8 +356,8 @@ def discard(engine: Engine, draft_id: int, actor: str) -> None:
         auditing.record(session, actor, "workbook discarded", f"draft {draft_id}", {"file": draft.file_name})
         session.delete(draft)
         session.flush()
-        if not queries.file_is_used(session, file_hash):
-            queries.drop_file(session, file_hash)
+        if not return_queries.file_is_used(session, file_hash):
+            return_queries.drop_file(session, file_hash)
 
 
 def get_ready() -> None:

@@ -9,11 +9,11 @@ from sqlmodel import Session
 
 from budget_align.core.returns.line_changes import Replacement, find_changes
 from budget_align.core.returns.reading import Reading
-from budget_align.store import queries
+from budget_align.store import return_queries
 
 
 def changes_against(engine: Engine, submission_ids: Sequence[int], reading: Reading) -> Replacement:
     """How a reading's lines differ from those of submissions in force that it overlaps."""
     with Session(engine) as session:
-        before = queries.lines_of(session, submission_ids).drop(columns="submission_id")
+        before = return_queries.lines_of(session, submission_ids).drop(columns="submission_id")
     return find_changes(before, reading.lines)

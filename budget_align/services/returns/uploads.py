@@ -21,7 +21,7 @@ from budget_align.config import Settings
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.governments.installation import turns_folder
 from budget_align.services.people.permissions import permit
-from budget_align.store import queries
+from budget_align.store import return_queries, turns
 from budget_align.store.tables import Job
 from importers.isolation.turns import Turns
 
@@ -81,7 +81,7 @@ def begin_upload(engine: Engine, government: str, file_name: str, actor: str) ->
         asked_at=datetime.now(UTC).replace(microsecond=0),
     )
     with Session(engine) as session, session.begin():
-        queries.take_turn(session, "uploads")
+        turns.take_turn(session, "uploads")
         permit(session, actor, "send-return", government, mine=True)
         _refuse_too_many(session, actor)
         session.add(job)
@@ -89,7 +89,7 @@ def begin_upload(engine: Engine, government: str, file_name: str, actor: str) ->
 
 
 def _refuse_too_many(session: Session, actor: str) -> None:
-    waiting = [job.asked_by for job in queries.jobs_of_status(session, UNFINISHED) if not _is_orphan(job)]
+    waiting = [job.asked_by for job in return_queries.jobs_of_status(session, UNFINISHED) if not _is_orphan(job)]
     if waiting.count(actor) >= MOST_OF_ONE:
         raise RefusedError("busy", f"{MOST_OF_ONE} workbooks of yours are being read; send this one after.")
     if len(waiting) >= MOST:
@@ -111,7 +111,7 @@ def one_at_a_time(settings: Settings, actor: str) -> Iterator[None]:
 def ask_to_stop(engine: Engine, job_id: str) -> None:
     """Asks whichever process reads an upload to stop; does nothing where it is finished."""
     with Session(engine) as session, session.begin():
-        queries.mark_job(session, job_id, UNFINISHED, _STOP)
+        return_queries.mark_job(session, job_id, UNFINISHED, _STOP)
 
 
 def is_to_stop(engine: Engine, job_id: str) -> bool:
@@ -158,7 +158,7 @@ def find_upload(engine: Engine, job_id: str) -> Upload:
 def unfinished_uploads(engine: Engine) -> list[Upload]:
     """Uploads that are being read or wait for it."""
     with Session(engine) as session:
-        found = [_describe(job) for job in queries.jobs_of_status(session, UNFINISHED)]
+        found = [_describe(job) for job in return_queries.jobs_of_status(session, UNFINISHED)]
     return [upload for upload in found if not upload.finished]
 
 
@@ -173,7 +173,7 @@ def end_orphans(engine: Engine) -> int:
     processes that run go on.
     """
     with Session(engine) as session, session.begin():
-        orphans = [job for job in queries.jobs_of_status(session, UNFINISHED) if _is_orphan(job)]
+        orphans = [job for job in return_queries.jobs_of_status(session, UNFINISHED) if _is_orphan(job)]
         for job in orphans:
             job.status, job.code, job.message = "stopped", "restarted", _CUT_OFF
         return len(orphans)

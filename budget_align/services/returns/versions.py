@@ -10,15 +10,15 @@ from sqlmodel import Session
 from budget_align.core.returns.budget_version import Version, newest
 from budget_align.core.returns.reading import Finding, Reading, Severity
 from budget_align.core.values.terms import Terms
-from budget_align.store import queries
+from budget_align.store import return_queries
 
 
 def coverage_in_force(session: Session, government: str) -> pd.DataFrame:
     """Which bodies, stages, versions, flows and years the submissions in force of a government speak of, as
-    `queries.coverage` says.
+    `return_queries.coverage` says.
     """
-    active = [s.id for s in queries.submissions(session, government, "submitted") if s.id is not None]
-    return queries.coverage(session, active)
+    active = [s.id for s in return_queries.submissions(session, government, "submitted") if s.id is not None]
+    return return_queries.coverage(session, active)
 
 
 def find_older_versions(

@@ -18,7 +18,7 @@ from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.services.runs.viewing import OpenRun
-from budget_align.store import publication_queries, queries
+from budget_align.store import government_queries, publication_queries, return_queries
 from budget_align.store.tables import BodyLevel, BodyParent
 
 
@@ -46,18 +46,18 @@ def list_bodies(
         RefusedError: it has no confirmed return.
     """
     with Session(engine) as session:
-        active = [s.id for s in queries.submissions(session, government, "submitted") if s.id is not None]
+        active = [s.id for s in return_queries.submissions(session, government, "submitted") if s.id is not None]
         if not active:
             raise RefusedError("no-lines", f"{government!r} has no confirmed return yet; import a workbook first.")
         active = [number for number in active if number not in hidden]
-        levels = queries.body_levels(session, government)
-        covered = queries.coverage(session, active)
+        levels = government_queries.body_levels(session, government)
+        covered = return_queries.coverage(session, active)
         if published:
             told = publication_queries.shown_coverage(session, government)
             periods = zip(*(covered[name] for name in ("submission_id", "stage", "fiscal_year")), strict=True)
             covered = covered[[each in told for each in periods]]
         names = covered["body"].unique().tolist()
-        parents = queries.body_parents(session, government)
+        parents = government_queries.body_parents(session, government)
         return [Body(name, levels.get(name, ""), parents.get(name, "")) for name in sorted(names)]
 
 
@@ -82,7 +82,7 @@ def state_levels(
     if wrong:
         raise RefusedError("bad-level", f"{wrong[0]!r} is no level of government; use one of {', '.join(LEVELS)}.")
     with change(engine, "levels", government) as session:
-        before = queries.body_levels(session, government)
+        before = government_queries.body_levels(session, government)
         changed = find_changes(seen, levels, before, lambda body: f"Level of {body}")
         permit(session, actor, "edit-government", government, changed)
         for body, level in changed.items():
@@ -117,7 +117,7 @@ def state_parents(
         RefusedError: a body would be a part of itself.
     """
     with change(engine, "levels", government) as session:
-        before = queries.body_parents(session, government)
+        before = government_queries.body_parents(session, government)
         changed = find_changes(seen, parents, before, lambda body: f"{body} is a part of")
         if not changed:
             return 0
@@ -147,7 +147,7 @@ def _refuse_circles(parents: Lookup[str, str]) -> None:
 def list_transfers(engine: Engine, run: OpenRun) -> list[Transfer]:
     """The transfers of a run's stage and year between bodies whose budgets it holds, unpaired ones first."""
     with Session(engine) as session:
-        lines = queries.lines_of(session, run.submission_ids)
+        lines = return_queries.lines_of(session, run.submission_ids)
     lines = lines[(lines["stage"] == run.stage) & (lines["fiscal_year"] == run.fiscal_year)]
     pairs = lines[["body", "flow"]].drop_duplicates().itertuples(index=False, name=None)
     taken = {pair: run.version_of(pair[0], run.stage, run.fiscal_year, pair[1]) for pair in pairs}

@@ -25,7 +25,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
 from budget_align.services.governments.governments import kept_terms
 from budget_align.services.runs.running import levels_of_lines
-from budget_align.store import queries
+from budget_align.store import government_queries, mapping_queries, return_queries
 
 _KEPT = 4
 
@@ -89,11 +89,11 @@ def open_budget(engine: Engine, government: str) -> Budget:
         RefusedError: there is no confirmed return.
     """
     with Session(engine) as session:
-        active = queries.submissions(session, government, "submitted")
+        active = return_queries.submissions(session, government, "submitted")
         if not active:
             raise RefusedError("no-lines", f"{government!r} has no confirmed return yet; import a workbook first.")
-        levels = queries.body_levels(session, government)
-        measures = queries.measures(session, government)
+        levels = government_queries.body_levels(session, government)
+        measures = mapping_queries.measures(session, government)
         terms = kept_terms(session, government)
         # By number too, since of two revisions without a day the one that was confirmed later is the newer.
         made_of = [f"{s.id} {s.lines_hash}" for s in active]
@@ -104,7 +104,7 @@ def open_budget(engine: Engine, government: str) -> Budget:
             at_hand = _BUDGETS.get(key)
         if at_hand is not None:
             return at_hand
-        lines = queries.lines_of(session, [s.id for s in active if s.id is not None])
+        lines = return_queries.lines_of(session, [s.id for s in active if s.id is not None])
     counts, bases = choose_versions(lines)
     lines = lines[counts].reset_index(drop=True)
     lines["level"] = levels_of_lines(lines, levels)

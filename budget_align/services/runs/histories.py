@@ -25,7 +25,7 @@ from budget_align.core.values.prices import Deflator, in_real_terms, per_head
 from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.frameworks import known_frameworks
 from budget_align.services.runs.viewing import OpenRun, cube_in_sight, runs_in_sight, sorts_in_sight
-from budget_align.store import queries
+from budget_align.store import run_queries
 
 
 def list_forebears(engine: Engine, run: OpenRun, code: str) -> list[Forebear]:
@@ -148,7 +148,7 @@ def find_revisions_of(engine: Engine, run: OpenRun) -> dict[str, Revisions]:
             for each in reversed(runs_in_sight(session, run.government, trials=run.trials, hidden=run.hidden))
             if each.mapping_name == run.mapping.name and each.ran_at <= run.ran_at
         ]
-        cells = queries.cells_of_runs(session, earlier, run.stage, run.fiscal_year)
+        cells = run_queries.cells_of_runs(session, earlier, run.stage, run.fiscal_year)
     counted = alignment.of_flow(alignment.consolidate(cells, run.levels))
     sums = counted[~counted["kind"].isin(alignment.SET_APART)].groupby(["run_id", "outcome"])["amount"].sum()
     amounts = sums.unstack(fill_value=0).astype("int64")

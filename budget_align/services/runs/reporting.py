@@ -32,7 +32,7 @@ from budget_align.services.record.trail import head_of
 from budget_align.services.runs.running import RAN
 from budget_align.services.runs.shares import approval_of, largest_lines, programmes_of
 from budget_align.services.runs.viewing import OpenRun
-from budget_align.store import outcome_queries, queries
+from budget_align.store import allocation_queries, outcome_queries, return_queries
 from budget_align.store.tables import BudgetLine, Submission
 from reports.model import (
     AlignmentReport,
@@ -104,8 +104,8 @@ def _memo(session: Session, run: OpenRun) -> tuple[tuple[MemoRow, ...], tuple[Me
     """What of memo lines is in no figure, and what of them counts, the largest first."""
     bodies = {basis.body for basis in run.shown_bases}
     versions = {body: run.version_of(body, run.stage, run.fiscal_year) for body in bodies}
-    lines = queries.memo_lines(session, run.submission_ids, run.stage, run.fiscal_year, versions)
-    counted = queries.counted_of_lines(session, run.id, [line.line_id for line in lines])
+    lines = return_queries.memo_lines(session, run.submission_ids, run.stage, run.fiscal_year, versions)
+    counted = allocation_queries.counted_of_lines(session, run.id, [line.line_id for line in lines])
     left = [_memo_row(line, line.amount - counted.get(line.line_id, 0)) for line in lines]
     taken = [_memo_row(line, counted.get(line.line_id, 0)) for line in lines]
     shown, counting = (
@@ -125,7 +125,7 @@ def _stated(
     for submission_id in submission_ids:
         stated = [
             total
-            for total in queries.stated_totals(session, submission_id)
+            for total in return_queries.stated_totals(session, submission_id)
             if (total.stage, total.fiscal_year) == (run.stage, run.fiscal_year)
             and total.version == (run.version_of(total.body, run.stage, run.fiscal_year, total.flow) or total.version)
         ]

@@ -28,7 +28,7 @@ from budget_align.services.governments.governments import kept_terms
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
-from budget_align.store import queries
+from budget_align.store import bulk, government_queries, mapping_queries, return_queries
 from budget_align.store.tables import (
     Allocation,
     ComparableCell,
@@ -68,7 +68,7 @@ def choose_government(engine: Engine, wanted: str | None, usual: str) -> str:
         RefusedError: there are no submissions, or several governments and none was asked for.
     """
     with Session(engine) as session:
-        known = queries.governments(session)
+        known = government_queries.governments(session)
     if wanted is not None:
         if wanted in known:
             return wanted
@@ -110,7 +110,7 @@ def run_allocation(
         identity = inputs.identity
         if session.get(Run, identity) is not None:
             return _run_again(engine, identity, government, actor)
-        all_lines = queries.lines_of(session, inputs.submission_ids)
+        all_lines = return_queries.lines_of(session, inputs.submission_ids)
         currency = kept_terms(session, government).currency
     all_lines["level"] = levels_of_lines(all_lines, inputs.levels)
     counts, _ = choose_versions(all_lines, inputs.named)
@@ -137,7 +137,7 @@ def run_allocation(
             ran_at=datetime.now(UTC),
         )
         _store(session, run, inputs.submission_ids, lines, found, progress)
-        queries.add_frame(session, ComparableCell, _numbered(run.id, None, comparable))
+        bulk.add_frame(session, ComparableCell, _numbered(run.id, None, comparable))
         detail: dict[str, object] = {"government": government, "mapping": mapping.name, "lines": len(lines)}
         if versions:
             detail["versions"] = dict(versions)
@@ -167,13 +167,13 @@ class _Inputs:
 
 def _find_inputs(session: Session, government: str, mapping: Mapping, versions: Lookup[str, str]) -> _Inputs:
     framework = find_framework(session, mapping.framework)
-    active = queries.submissions(session, government, "submitted")
+    active = return_queries.submissions(session, government, "submitted")
     if not active:
         raise RefusedError("no-lines", f"{government!r} has no confirmed return; import a workbook first.")
-    measures = queries.measures(session, government)
-    levels = queries.body_levels(session, government)
+    measures = mapping_queries.measures(session, government)
+    levels = government_queries.body_levels(session, government)
     ids = [s.id for s in active if s.id is not None]
-    held = queries.coverage(session, ids)
+    held = return_queries.coverage(session, ids)
     named = name_versions(held, versions)
     _, bases = choose_versions(held, named)
     sorts = find_sorts(held, bases)
@@ -194,11 +194,11 @@ def _store(
     session.flush()
     session.add_all(RunSubmission(run_id=run.id, submission_id=each) for each in submission_ids)
     session.flush()
-    queries.add_frame(session, Allocation, _numbered(run.id, lines, found.allocations), progress)
-    queries.add_frame(session, RunShare, _numbered(run.id, None, found.shares))
-    queries.add_frame(session, CubeCell, _numbered(run.id, None, found.cube))
-    queries.add_frame(session, ProgrammeCell, _numbered(run.id, None, found.programmes))
-    queries.add_frame(session, TouchCell, _numbered(run.id, None, found.touches))
+    bulk.add_frame(session, Allocation, _numbered(run.id, lines, found.allocations), progress)
+    bulk.add_frame(session, RunShare, _numbered(run.id, None, found.shares))
+    bulk.add_frame(session, CubeCell, _numbered(run.id, None, found.cube))
+    bulk.add_frame(session, ProgrammeCell, _numbered(run.id, None, found.programmes))
+    bulk.add_frame(session, TouchCell, _numbered(run.id, None, found.touches))
 
 
 def _run_again(engine: Engine, identity: str, government: str, actor: str) -> RunResult:
@@ -222,7 +222,7 @@ def name_versions(held: pd.DataFrame, versions: Lookup[str, str]) -> dict[tuple[
     revised, is the newest of that kind; stages and years of which a body has no such version are left to the newest.
 
     Args:
-        held: bodies, stages, versions and years in force, as `queries.coverage` says.
+        held: bodies, stages, versions and years in force, as `return_queries.coverage` says.
         versions: by body.
 
     Raises:

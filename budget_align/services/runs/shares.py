@@ -13,7 +13,7 @@ from budget_align.core.allocation import alignment
 from budget_align.core.rules.counterparts import UNSTATED
 from budget_align.core.rules.mapping import UNALIGNED, Rule
 from budget_align.services.runs.viewing import OpenRun
-from budget_align.store import queries
+from budget_align.store import allocation_queries
 from budget_align.store.tables import Allocation, BudgetLine, MappingVersion
 
 
@@ -45,7 +45,7 @@ def largest_lines(
 ) -> tuple[list[LineShare], int]:
     """What lines of a flow give, largest first, of one outcome or one body where given; and how many there are."""
     with Session(engine) as session:
-        rows, count = queries.largest_allocations(
+        rows, count = allocation_queries.largest_allocations(
             session,
             run.id,
             run.stage,
@@ -84,7 +84,7 @@ def rules_of(engine: Engine, run: OpenRun, *, flow: str = "expenditure", outcome
     largest first.
     """
     with Session(engine) as session:
-        found = queries.rule_sums(
+        found = allocation_queries.rule_sums(
             session,
             run.id,
             run.stage,
@@ -101,7 +101,7 @@ def rules_of(engine: Engine, run: OpenRun, *, flow: str = "expenditure", outcome
 def programmes_of(engine: Engine, run: OpenRun) -> pd.DataFrame:
     """What each programme gives of its expenditure to each outcome of the mapping's own framework in the run's stage,
     year and levels, as
-    `queries.programme_sums` says. No transfer that is counted elsewhere and no memo line is among it.
+    `allocation_queries.programme_sums` says. No transfer that is counted elsewhere and no memo line is among it.
     """
     return programmes_with_receipts(engine, run).drop(columns="receipts")
 
@@ -109,7 +109,7 @@ def programmes_of(engine: Engine, run: OpenRun) -> pd.DataFrame:
 def programmes_with_receipts(engine: Engine, run: OpenRun) -> pd.DataFrame:
     """The same with what of each amount is receipts that bodies netted into their lines, below nought."""
     with Session(engine) as session:
-        return queries.programme_sums(
+        return allocation_queries.programme_sums(
             session,
             run.id,
             run.stage,
@@ -121,10 +121,10 @@ def programmes_with_receipts(engine: Engine, run: OpenRun) -> pd.DataFrame:
 
 def accounts_of(engine: Engine, run: OpenRun, stage: str | None = None, fiscal_year: int | None = None) -> pd.DataFrame:
     """The expenditure of a stage and year, the run's own without, of the run's levels by all that tells what money is,
-    as `queries.account_sums` says; by outcomes of the mapping's own framework.
+    as `allocation_queries.account_sums` says; by outcomes of the mapping's own framework.
     """
     with Session(engine) as session:
-        return queries.account_sums(
+        return allocation_queries.account_sums(
             session,
             run.id,
             run.stage if stage is None else stage,

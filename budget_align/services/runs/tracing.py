@@ -25,7 +25,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
 from budget_align.services.runs.shares import approval_of
 from budget_align.services.runs.viewing import OpenRun
-from budget_align.store import queries
+from budget_align.store import allocation_queries, return_queries
 from budget_align.store.tables import BudgetLine, SourceFile, Submission
 
 _CELL = re.compile(r"^([A-Z]+)(\d+)$")
@@ -99,13 +99,13 @@ def trace_line(engine: Engine, run: OpenRun, line_id: str) -> Trace:
         RefusedError: the run holds no such line.
     """
     with Session(engine) as session:
-        line = queries.line_of_run(session, run.id, line_id)
+        line = allocation_queries.line_of_run(session, run.id, line_id)
         hidden = line is not None and not run.trials and (line.stage, line.fiscal_year) not in run.periods
         if line is None or hidden or line.version != run.version_of(line.body, line.stage, line.fiscal_year, line.flow):
             raise RefusedError("no-line", f"This run holds no line {line_id!r}.")
         submission = session.get(Submission, line.submission_id)
         assert submission is not None, "a line belongs to its submission"
-        allocations = queries.allocations_of_line(session, run.id, line_id)
+        allocations = allocation_queries.allocations_of_line(session, run.id, line_id)
         names = run.own_framework.outcome_names()
         parts, own_rule = _parts_of(session, run, line)
         by_rule = {each.rule_id for each in allocations}
@@ -127,7 +127,7 @@ def trace_line(engine: Engine, run: OpenRun, line_id: str) -> Trace:
                 part = Fraction(amount, line.amount) if line.amount else Fraction(0)
                 exactly = run.terms.amount(amount)
             shares.append(Share(outcome, name, round(part * WHOLE), amount, exactly, rule_of))
-        stated = queries.stated_totals(session, line.submission_id, sheet=line.sheet)
+        stated = return_queries.stated_totals(session, line.submission_id, sheet=line.sheet)
         extra = json.loads(line.extra or "{}")
         return Trace(
             line=line,
@@ -153,7 +153,7 @@ def _parts_given(session: Session, run: OpenRun, rule: Rule | None, line: Budget
     if rule is None:
         return {}, WHOLE
     if rule.depends:
-        return queries.shares_of_line(session, run.id, rule.id, line), FINE
+        return allocation_queries.shares_of_line(session, run.id, rule.id, line), FINE
     return run.mapping.shares_of(rule), WHOLE
 
 
@@ -161,11 +161,11 @@ def _parts_of(session: Session, run: OpenRun, line: BudgetLine) -> tuple[tuple[B
     """The of-which lines that are parts of a line, and the rule that takes the line itself; nothing for a memo line."""
     if line.memo:
         return (), ""
-    beside = queries.memo_lines(session, run.submission_ids, line.stage, line.fiscal_year, {})
+    beside = return_queries.memo_lines(session, run.submission_ids, line.stage, line.fiscal_year, {})
     if not beside:
         return (), ""
     rows = [each.model_dump(include={*SCHEMA, "submission_id"}) for each in (line, *beside)]
-    counted = queries.lines_near(session, run.submission_ids, line)
+    counted = return_queries.lines_near(session, run.submission_ids, line)
     frame = pd.concat([pd.DataFrame.from_records(rows), counted]).drop_duplicates(["submission_id", "line_id"])
     index = LineIndex(frame.reset_index(drop=True).astype({"submission_id": "int64", **SCHEMA}), run.terms.currency)
     mine = set(np.flatnonzero(index.wholes == 0).tolist())

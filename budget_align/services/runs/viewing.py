@@ -31,7 +31,7 @@ from budget_align.services.governments.governments import kept_terms
 from budget_align.services.people.markings import ALL, Sight
 from budget_align.services.record.trail import head_of
 from budget_align.services.runs.seen import SeenFigures, keep_seen
-from budget_align.store import marking_queries, publication_queries, queries
+from budget_align.store import marking_queries, people_queries, publication_queries, return_queries, run_queries
 from budget_align.store.tables import Publication, Run
 
 
@@ -88,7 +88,7 @@ def list_runs(engine: Engine, *, trials: bool = True, sight: Sight = ALL) -> lis
         published = {row.run_id for row in publication_queries.publications(session, states=["published"])}
         seen: set[tuple[str, str]] = set()
         found = []
-        for run in queries.runs(session):
+        for run in run_queries.runs(session):
             if run.id in hidden:
                 continue
             key = (run.government, run.mapping_name)
@@ -169,8 +169,8 @@ def _open(engine: Engine, session: Session, run: Run, asked: _Asked, sight: Sigh
     cells, periods = figures.cells, figures.periods
     public = [period for period in periods if period in shown_of_it] if asked.run_id is None else []
     shown = _choose_period(periods, public, cells.own, terms, asked)
-    ids = queries.submission_ids_of_run(session, run.id)
-    active = {s.id for s in queries.submissions(session, run.government, "submitted")}
+    ids = run_queries.submission_ids_of_run(session, run.id)
+    active = {s.id for s in return_queries.submissions(session, run.government, "submitted")}
     opened = OpenRun(
         government=run.government,
         mapping=mapping,
@@ -229,8 +229,8 @@ def _figures(
     session: Session, run: Run, mapping: Mapping, asked: _Asked, steps: Sequence[Step], shown_of_it: _Shown
 ) -> SeenFigures:
     seen_periods = None if asked.trials else shown_of_it
-    touches = _only(queries.touches_of(session, run.id), seen_periods)
-    whole = _only(queries.cube_of(session, run.id), seen_periods)
+    touches = _only(run_queries.touches_of(session, run.id), seen_periods)
+    whole = _only(run_queries.cube_of(session, run.id), seen_periods)
     cells = see_cells(whole, touches, mapping, asked.levels, steps)
     sorts = _sorts(session, run.id, seen_periods)
     return SeenFigures(
@@ -277,7 +277,7 @@ def _find(session: Session, government: str | None, asked: _Asked, *, hidden: Co
             raise RefusedError("no-run", "Nothing is published yet.")
     runs = runs_in_sight(session, government, trials=asked.trials, hidden=hidden)
     if run_id is not None:
-        runs = [run for run in runs if len(run_id) >= queries.ENOUGH_OF_A_RUN and run.id.startswith(run_id)]
+        runs = [run for run in runs if len(run_id) >= run_queries.ENOUGH_OF_A_RUN and run.id.startswith(run_id)]
         if not runs:
             raise RefusedError("no-run", f"There is no run {run_id!r}.")
     if not runs:
@@ -293,7 +293,7 @@ def runs_in_sight(
     Args:
         hidden: those that whoever asks may not see for their markings.
     """
-    runs = [run for run in queries.runs(session, government) if run.id not in hidden]
+    runs = [run for run in run_queries.runs(session, government) if run.id not in hidden]
     if trials:
         return runs
     shown = publication_queries.shown_runs(session)
@@ -303,7 +303,7 @@ def runs_in_sight(
 def cube_in_sight(session: Session, run_id: str, *, trials: bool) -> pd.DataFrame:
     """A run's cube; without trials, of the stages and years that readers may see."""
     return _only(
-        queries.cube_of(session, run_id), None if trials else publication_queries.shown_periods(session, run_id)
+        run_queries.cube_of(session, run_id), None if trials else publication_queries.shown_periods(session, run_id)
     )
 
 
@@ -313,7 +313,7 @@ def sorts_in_sight(session: Session, run_id: str, *, trials: bool) -> dict[str, 
 
 
 def _sorts(session: Session, run_id: str, periods: Lookup[tuple[str, int], object] | None) -> dict[str, pd.DataFrame]:
-    cells = queries.comparable_cells(session, run_id)
+    cells = run_queries.comparable_cells(session, run_id)
     if cells.empty:
         return {}
     cells = _only(cells, periods)
@@ -336,7 +336,7 @@ def _utc(at: datetime | None) -> datetime | None:
 
 def _name(session: Session, email: str) -> str:
     """A person's name, which a page for everyone may show, where the address may not stand."""
-    account = queries.account_by_email(session, email)
+    account = people_queries.account_by_email(session, email)
     return account.name if account is not None else email
 
 

@@ -39,7 +39,7 @@ from budget_align.services.record import auditing, changing
 from budget_align.services.runs.budgets import open_budget
 from budget_align.services.runs.shares import accounts_of, programmes_with_receipts
 from budget_align.services.runs.viewing import OpenRun, open_run
-from budget_align.store import publication_queries, queries
+from budget_align.store import publication_queries, run_queries
 from budget_align.store.tables import MappingVersion, StoredScenario
 
 
@@ -115,7 +115,7 @@ def list_scenarios(engine: Engine, government: str, *, trials: bool = True) -> l
     """
     with Session(engine) as session:
         found = []
-        for row in queries.scenarios(session, government):
+        for row in run_queries.scenarios(session, government):
             if not trials and _is_on_trial(session, row):
                 continue
             scenario = Scenario.model_validate_json(row.content)
