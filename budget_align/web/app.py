@@ -37,6 +37,7 @@ from budget_align.web import (
     scenarios,
 )
 from budget_align.web.accountability import accountability, assessments, boards
+from budget_align.web.components import add_components
 from budget_align.web.context import STATE
 from budget_align.web.logs import log_requests
 from budget_align.web.mappings import mappings, rules
@@ -151,6 +152,7 @@ def _set_up_templates(app: Flask, settings: Settings, engine: Engine) -> None:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     formats.add_filters(app.jinja_env)
+    add_components(app.jinja_env)
     app.context_processor(page_terms)
     app.context_processor(lambda: {"demonstration": bool(sign_ins_in_use(engine))})
     app.jinja_env.globals["public_page"] = settings.public_page
