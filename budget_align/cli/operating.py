@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
+from budget_align.cli.starting import start
 from budget_align.config import load_settings
 from budget_align.core.values.refusal import RefusedError
 from budget_align.printing.tables import make_table, print_table
 from budget_align.services.approvals import reminding
-from budget_align.services.governments.database import connect
 from budget_align.services.operation import backups
 from budget_align.services.operation.checking import look
 
@@ -20,9 +20,7 @@ from budget_align.services.operation.checking import look
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(as_json: bool) -> None:
     """Say what is unsafe or missing before people rely on this installation."""
-    settings = load_settings()
-    engine = connect(settings)
-    click.get_current_context().call_on_close(engine.dispose)
+    settings, engine = start()
     found = look(engine, settings)
     if as_json:
         click.echo(json.dumps([remark.__dict__ for remark in found], ensure_ascii=False, indent=2))
@@ -40,9 +38,7 @@ def check(as_json: bool) -> None:
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 def backup(out: Path) -> None:
     """Write all that this installation keeps to a file, while the service runs."""
-    settings = load_settings()
-    engine = connect(settings)
-    click.get_current_context().call_on_close(engine.dispose)
+    settings, engine = start()
     taken = backups.back_up(engine, settings, out)
     click.echo(
         f"Wrote {out}: {taken.row_count:,} rows, as they stood at {taken.taken_at}. Keep it as safe as they are."
@@ -62,9 +58,7 @@ def restore(file: Path, only_check: bool) -> None:
         found = backups.check(file)
         click.echo(f"{file} is whole: {found.row_count:,} rows, as they stood at {found.taken_at}.")
         return
-    settings = load_settings()
-    engine = connect(settings)
-    click.get_current_context().call_on_close(engine.dispose)
+    settings, engine = start()
     found = backups.restore(engine, settings, file)
     click.echo(
         f"Brought back {found.row_count:,} rows, as they stood at {found.taken_at}; all sums and the trail hold."
@@ -74,10 +68,9 @@ def restore(file: Path, only_check: bool) -> None:
 @click.command()
 def remind() -> None:
     """Send the mails by which people learn that something waits for them, as a running service does each minute."""
-    settings = load_settings()
-    if settings.mail is None:
+    mail = load_settings().mail
+    if mail is None:
         raise RefusedError("no-mail", "No mail server is set; see [mail] in config.toml.")
-    engine = connect(settings)
-    click.get_current_context().call_on_close(engine.dispose)
-    count = reminding.remind(engine, settings.mail)
+    _, engine = start()
+    count = reminding.remind(engine, mail)
     click.echo(f"{count} mail{'s' if count != 1 else ''} sent.")

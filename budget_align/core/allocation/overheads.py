@@ -349,14 +349,7 @@ def _equations(
 ) -> dict[Group, _Equation]:
     """Where each group's money goes. A group that follows nothing goes to what is unaligned."""
     equations: dict[Group, _Equation] = {}
-    nodes_in: defaultdict[Scope, list[int]] = defaultdict(list)
-    pools_in: defaultdict[Scope, list[int]] = defaultdict(list)
-    for node in pools.nodes:
-        for scope in centres.scopes_of(node):
-            nodes_in[scope].append(node)
-    for place, pool in enumerate(pools.pools):
-        for scope in centres.scopes_of(pool.centre):
-            pools_in[scope].append(place)
+    nodes_in, pools_in = _by_scope(centres, pools)
     spend = {node: centres.spend(node) for node in pools.nodes}
     size = [max(0, pool.amount) * FINE for pool in pools.pools]
     drawn: dict[str, tuple[dict[int, int], list[int]]] = {"": (spend, size)}
@@ -376,6 +369,19 @@ def _equations(
                 equation.groups[other] = equation.groups.get(other, 0) + by_pool[place]
         equations[group] = equation if equation.total else _Equation({0: 1})
     return equations
+
+
+def _by_scope(centres: _Centres, pools: _Pools) -> tuple[defaultdict[Scope, list[int]], defaultdict[Scope, list[int]]]:
+    """The centres with direct spend, and the places of the pools, that lie in each scope."""
+    nodes_in: defaultdict[Scope, list[int]] = defaultdict(list)
+    pools_in: defaultdict[Scope, list[int]] = defaultdict(list)
+    for node in pools.nodes:
+        for scope in centres.scopes_of(node):
+            nodes_in[scope].append(node)
+    for place, pool in enumerate(pools.pools):
+        for scope in centres.scopes_of(pool.centre):
+            pools_in[scope].append(place)
+    return nodes_in, pools_in
 
 
 def _may_pass(way: str, giver: int, taker: int) -> bool:
@@ -412,14 +418,7 @@ def _draws(
     rows = drivers[(drivers["driver"] == name) & (drivers["fiscal_year"] == year) & (drivers["measure"] > 0)]
     if rows.empty:
         return by_node, by_pool
-    nodes_in: defaultdict[Scope, list[int]] = defaultdict(list)
-    pools_in: defaultdict[Scope, list[int]] = defaultdict(list)
-    for node in pools.nodes:
-        for scope in centres.scopes_of(node):
-            nodes_in[scope].append(node)
-    for place, pool in enumerate(pools.pools):
-        for scope in centres.scopes_of(pool.centre):
-            pools_in[scope].append(place)
+    nodes_in, pools_in = _by_scope(centres, pools)
     measures = _whole_numbers(rows["measure"].tolist())
     for body, unit, measure in zip(rows["body"].map(fold), rows["unit"].map(fold), measures, strict=True):
         scope = (body, unit)

@@ -185,31 +185,62 @@ def spell(text: str, known: Collection[str] = ()) -> Spelled | None:
     match = _WRITTEN.match(plain)
     if match is None or (match["side"] and match["side_before"]):
         return None
-    opened, closed = bool(match["open"] or match["open2"]), bool(match["close"] or match["close2"])
-    if opened != closed:
+    negative, symbol, digits = _is_negative(match), _symbol(match, known), match["digits"]
+    if negative is None or symbol is None or (match["stop"] and "," not in digits and STOP not in known):
         return None
-    minus = [sign for sign in (match["sign"], match["sign2"], match["trailing"]) if sign and sign.strip() != "+"]
-    side = match["side"] or match["side_before"]
-    credit = bool(side) and side[0] in "Cc"
-    # A minus within brackets, which are one themselves, says the same twice.
-    twice = opened and (credit or (bool(match["open"]) and not match["open2"]))
-    if len(minus) + opened + credit > (2 if twice else 1):
-        return None
-    digits = match["digits"]
-    if match["stop"] and "," not in digits and STOP not in known:
-        return None
-    negative = bool(minus) or opened or credit
     hundredths = match["hundredths"] or ""
     found = _hundredths(digits, hundredths) if hundredths else _values(digits, match["power"] or "")
     values = [None if v is None else -v if negative else v for v in found]
     if values[0] is None and values[1] is None:
         return None
-    scale = (match["scale"] or "").strip(" .")
-    symbol = (match["before"] or match["after"] or "").strip()
-    if (match["before"] and match["after"]) or not _is_currency(symbol):
+    scale = _scale(match)
+    return Spelled(
+        values[0],
+        values[1],
+        SCALES.get(scale.lower(), EASTERN_SCALES.get(scale)),
+        symbol,
+        bool(match["percent"]),
+        _is_credit(match),
+        any(sign.strip() in _TRIANGLES for sign in _minus_signs(match)),
+    )
+
+
+def _is_negative(match: re.Match[str]) -> bool | None:
+    """Whether brackets, signs or CR make a number one below nought; None where they say it twice, or a bracket stands
+    alone.
+    """
+    opened, closed = bool(match["open"] or match["open2"]), bool(match["close"] or match["close2"])
+    if opened != closed:
         return None
-    symbol = without_point(symbol)
-    if hundredths and not symbol and " " not in digits:
+    minus, credit = _minus_signs(match), _is_credit(match)
+    # A minus within brackets, which are one themselves, says the same twice.
+    twice = opened and (credit or (bool(match["open"]) and not match["open2"]))
+    if len(minus) + opened + credit > (2 if twice else 1):
+        return None
+    return bool(minus) or opened or credit
+
+
+def _minus_signs(match: re.Match[str]) -> list[str]:
+    return [sign for sign in (match["sign"], match["sign2"], match["trailing"]) if sign and sign.strip() != "+"]
+
+
+def _is_credit(match: re.Match[str]) -> bool:
+    return (match["side"] or match["side_before"] or " ")[0] in "Cc"
+
+
+def _scale(match: re.Match[str]) -> str:
+    return (match["scale"] or "").strip(" .")
+
+
+def _symbol(match: re.Match[str], known: Collection[str]) -> str | None:
+    """The currency that stands beside a number, empty for none; None where what stands there makes it something else
+    than an amount.
+    """
+    said = (match["before"] or match["after"] or "").strip()
+    if (match["before"] and match["after"]) or not _is_currency(said):
+        return None
+    symbol, digits, scale = without_point(said), match["digits"], _scale(match)
+    if match["hundredths"] and not symbol and " " not in digits:
         # 12:50 is a time.
         return None
     if symbol in WEAK and symbol not in known and not _is_written_out(digits):
@@ -217,16 +248,7 @@ def spell(text: str, known: Collection[str] = ()) -> Spelled | None:
     if scale == "mm" or (scale == "Mm" and not symbol):
         # 12 mm is a length.
         return None
-    triangle = any(sign.strip() in _TRIANGLES for sign in minus)
-    return Spelled(
-        values[0],
-        values[1],
-        SCALES.get(scale.lower(), EASTERN_SCALES.get(scale)),
-        symbol,
-        bool(match["percent"]),
-        credit,
-        triangle,
-    )
+    return symbol
 
 
 def _spell_parts(written: re.Match[str]) -> Spelled | None:

@@ -18,6 +18,7 @@ from budget_align.core.returns.profile import settles_anything
 from budget_align.core.returns.reading import Answers, Reading, TableAnswers
 from budget_align.core.values.file_name import plain_name
 from budget_align.core.values.refusal import RefusedError
+from budget_align.core.values.terms import Terms
 from budget_align.services.governments.governments import find_terms, keep_terms, terms_of
 from budget_align.services.governments.installation import limits_of
 from budget_align.services.people.permissions import may_without, permit
@@ -163,25 +164,49 @@ def open_draft(
     Raises:
         RefusedError: there is no such draft, or the service reads too much else.
     """
-    with Session(engine) as session:
-        draft = _draft(session, draft_id)
-        said = draft.answers if answers is None else answers.model_dump_json()
-        terms = find_terms(session, draft.government, settings)
-        key, settled = reading_hash(draft, said, terms), Answers.model_validate_json(said)
-        government, name, file_hash = draft.government, draft.file_name, draft.file_hash
+    asked = _asked(engine, settings, draft_id, answers)
+    terms, government = asked.terms, asked.government
 
     def read() -> Reading:
         limits = limits_of(settings).of_request()
-        content = _content(engine, file_hash)
-        return read_isolated(content, name, terms=terms, answers=settled, limits=limits, keep_ready=True)
+        content = _content(engine, asked.file_hash)
+        return read_isolated(
+            content, asked.file_name, terms=terms, answers=asked.answers, limits=limits, keep_ready=True
+        )
 
-    reading = find_or_make(engine, draft_id, "reading", key, Reading, read)
+    reading = find_or_make(engine, draft_id, "reading", asked.hash, Reading, read)
     with Session(engine) as session:
         tells = _telling(session, government, actor)
         told = find_older_versions(session, government, reading, terms, tells)
         told += find_changed_shapes(session, government, reading, tells)
     shown = reading.model_copy(update={"findings": (*told, *reading.findings)}) if told else reading
-    return ReadDraft(key, settled, shown)
+    return ReadDraft(asked.hash, asked.answers, shown)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A workbook that waits, and what it is to be read by; `hash` names the reading that comes of it."""
+
+    government: str
+    file_name: str
+    file_hash: str
+    terms: Terms
+    answers: Answers
+    hash: str
+
+
+def _asked(engine: Engine, settings: Settings, draft_id: int, answers: Answers | None = None) -> _Asked:
+    """What a draft is to be read by: a person's answers where given, else those that are kept with it.
+
+    Raises:
+        RefusedError: there is no such draft.
+    """
+    with Session(engine) as session:
+        draft = _draft(session, draft_id)
+        said = draft.answers if answers is None else answers.model_dump_json()
+        terms = find_terms(session, draft.government, settings)
+        about = (draft.government, draft.file_name, draft.file_hash, terms)
+        return _Asked(*about, Answers.model_validate_json(said), reading_hash(draft, said, terms))
 
 
 def _telling(session: Session, government: str, actor: str) -> Callable[[str], bool]:
@@ -279,28 +304,24 @@ def view_draft(engine: Engine, settings: Settings, draft_id: int, position: int,
     Raises:
         RefusedError: there is no such draft, or the service reads too much else.
     """
-    with Session(engine) as session:
-        draft = _draft(session, draft_id)
-        terms = find_terms(session, draft.government, settings)
-        key, answers = reading_hash(draft, draft.answers, terms), Answers.model_validate_json(draft.answers)
-        name, file_hash = draft.file_name, draft.file_hash
+    asked = _asked(engine, settings, draft_id)
     # Many pages of a sheet are made at once and kept, each with what the page after its last row shows as well.
     begins = (max(first_row, 1) - 1) // _ROWS_KEPT * _ROWS_KEPT
 
     def view() -> SheetView:
         return view_isolated(
-            _content(engine, file_hash),
-            name,
+            _content(engine, asked.file_hash),
+            asked.file_name,
             position=position,
             first_row=begins + 1,
             rows=_ROWS_KEPT + ROWS_SHOWN,
-            terms=terms,
-            answers=answers,
+            terms=asked.terms,
+            answers=asked.answers,
             limits=limits_of(settings).of_request(),
             keep_ready=True,
         )
 
-    part = find_or_make(engine, draft_id, f"sheet {position} from row {begins + 1}", key, SheetView, view)
+    part = find_or_make(engine, draft_id, f"sheet {position} from row {begins + 1}", asked.hash, SheetView, view)
     first = min(max(first_row, 1), max(part.height, 1))
     if first < part.first_row or first >= part.first_row + max(len(part.rows), 1):
         return view_draft(engine, settings, draft_id, position, first)
@@ -314,17 +335,15 @@ def annotate_draft(engine: Engine, settings: Settings, draft_id: int) -> bytes:
     Raises:
         RefusedError: there is no such draft, or the service reads too much else.
     """
-    with Session(engine) as session:
-        draft = _draft(session, draft_id)
-        terms = find_terms(session, draft.government, settings)
-        key, answers = reading_hash(draft, draft.answers, terms), Answers.model_validate_json(draft.answers)
-        name, file_hash = draft.file_name, draft.file_hash
+    asked = _asked(engine, settings, draft_id)
 
     def annotate() -> bytes:
-        content, limits = _content(engine, file_hash), limits_of(settings).of_request()
-        return ask_isolated(annotate_workbook, content, name, limits=limits, terms=terms, answers=answers)
+        content, limits = _content(engine, asked.file_hash), limits_of(settings).of_request()
+        return ask_isolated(
+            annotate_workbook, content, asked.file_name, limits=limits, terms=asked.terms, answers=asked.answers
+        )
 
-    return find_or_make(engine, draft_id, "findings", key, bytes, annotate)
+    return find_or_make(engine, draft_id, "findings", asked.hash, bytes, annotate)
 
 
 def describe_draft(engine: Engine, draft_id: int) -> WaitingDraft:
