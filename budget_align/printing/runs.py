@@ -12,7 +12,7 @@ from budget_align.core.measures.outcome_money import outcomes_in
 from budget_align.core.returns.bases import describe_bases
 from budget_align.core.returns.budget_line import FLOW_NAMES
 from budget_align.core.returns.reading import Reading
-from budget_align.core.returns.reconciliation import BodyReconciliation, by_kind, count_reading, reconcile
+from budget_align.core.returns.reconciliation import BodyReconciliation, count_reading, reconcile, totals_by_kind
 from budget_align.core.values.terms import Terms
 from budget_align.printing.tables import make_table, print_table
 from budget_align.services.runs.viewing import OpenRun
@@ -33,7 +33,7 @@ def show_import(
         said = _import_as_json(reading, rows, government, terms, submission, known)
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))
         return
-    for kind in by_kind(rows):
+    for kind in totals_by_kind(rows):
         of_version = "" if kind.version == "original" else f", {kind.version}"
         of_flow = "" if kind.flow == "expenditure" else f", {FLOW_NAMES[kind.flow].lower()}"
         table = make_table(

@@ -12,16 +12,16 @@ from budget_align.store.return_queries import bodies_of_submission
 from budget_align.store.tables import (
     Approval,
     FrameworkVersion,
-    Indicator,
     MappingVersion,
     Outbox,
     Publication,
     Remark,
+    StoredIndicator,
     Submission,
 )
 
 
-def newest(session: Session, kind: str, government: str, subject: str) -> Approval | None:
+def newest_approval(session: Session, kind: str, government: str, subject: str) -> Approval | None:
     """The last that was asked for or decided of a thing."""
     query = select(Approval).where(
         col(Approval.kind) == kind, col(Approval.government) == government, col(Approval.subject) == subject
@@ -59,7 +59,7 @@ def bodies_of(session: Session, kind: str, government: str, subject: str) -> tup
         draft = session.get(FrameworkVersion, subject)
         return () if draft is not None and not government else None
     if kind == "target":
-        return () if session.get(Indicator, (government, subject)) is not None else None
+        return () if session.get(StoredIndicator, (government, subject)) is not None else None
     number = int(subject) if subject.isdecimal() and subject.isascii() and len(subject) < 19 else 0
     row: Submission | MappingVersion | Publication | None = None
     if kind == "return":

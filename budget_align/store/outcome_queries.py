@@ -15,16 +15,16 @@ from budget_align.core.outcomes.accountability import Evaluation, Owner
 from budget_align.core.outcomes.indicator import OBSERVATIONS
 from budget_align.store.tables import (
     AccountableOwner,
-    BoardItem,
     BoardMeeting,
     Consultation,
     FrameworkVersion,
-    Indicator,
     Observation,
     PolicyAssessment,
     ProgrammeEvaluation,
     PublicBallot,
     PublicBallotSum,
+    StoredBoardItem,
+    StoredIndicator,
 )
 
 
@@ -47,7 +47,7 @@ def add_ballot(session: Session, ballot_id: int, points: Mapping[str, int]) -> b
     once none is lost; False where the question is closed.
 
     Args:
-        points: as `core.priority.double_points` gives them.
+        points: as `core.outcomes.priority.double_points` gives them.
     """
     still_open = update(PublicBallot).where(col(PublicBallot.id) == ballot_id, col(PublicBallot.closed_at).is_(None))
     counted = session.connection().execute(still_open.values(ballots=col(PublicBallot.ballots) + 1))
@@ -72,9 +72,11 @@ def ballot_sums(session: Session, ballot_id: int) -> dict[str, tuple[int, int]]:
     return {row.outcome: (row.points, row.squares) for row in session.scalars(query)}
 
 
-def indicators(session: Session, government: str) -> list[Indicator]:
+def indicators(session: Session, government: str) -> list[StoredIndicator]:
     """The indicators of a government, in order of code."""
-    query = select(Indicator).where(col(Indicator.government) == government).order_by(col(Indicator.code))
+    query = (
+        select(StoredIndicator).where(col(StoredIndicator.government) == government).order_by(col(StoredIndicator.code))
+    )
     return list(session.scalars(query))
 
 
@@ -124,12 +126,14 @@ def board_meetings(session: Session, government: str, framework: str, board: str
     return list(session.scalars(query.order_by(col(BoardMeeting.held_on).desc(), col(BoardMeeting.id).desc())))
 
 
-def board_items(session: Session, government: str, framework: str, board: str | None = None) -> list[BoardItem]:
+def board_items(session: Session, government: str, framework: str, board: str | None = None) -> list[StoredBoardItem]:
     """Decisions and actions, oldest first; of one board where given."""
-    query = select(BoardItem).where(col(BoardItem.government) == government, col(BoardItem.framework) == framework)
+    query = select(StoredBoardItem).where(
+        col(StoredBoardItem.government) == government, col(StoredBoardItem.framework) == framework
+    )
     if board is not None:
-        query = query.where(col(BoardItem.board) == board)
-    return list(session.scalars(query.order_by(col(BoardItem.id))))
+        query = query.where(col(StoredBoardItem.board) == board)
+    return list(session.scalars(query.order_by(col(StoredBoardItem.id))))
 
 
 def framework_versions(session: Session, status: str) -> list[FrameworkVersion]:

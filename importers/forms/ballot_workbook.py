@@ -46,7 +46,7 @@ class BallotReading:
     """The ballots of a workbook.
 
     Attributes:
-        values: as `core.priority.count_ballots` takes them; no rows where findings stand against them.
+        values: as `core.outcomes.priority.count_ballots` takes them; no rows where findings stand against them.
         groups: the group of each ballot, empty where none is stated.
         evidence: why it was read as this kind.
         people: for pairs, a number for whose ballot each choice is of, where a column says so; None without.

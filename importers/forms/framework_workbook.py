@@ -19,7 +19,7 @@ from budget_align.core.returns.reading import Finding, Severity
 from budget_align.core.values.day import read_day
 from importers.files.limits import Limits
 from importers.files.workbook import Sheet, Workbook, cell_text, open_workbook
-from importers.forms.headed_table import HeadedTable, Row, find_table
+from importers.forms.headed_table import FormRow, HeadedTable, find_table
 from importers.forms.written_sheet import add_sheet, put
 
 _ABOUT: Final = {
@@ -74,7 +74,7 @@ class _Reader:
         self._findings: list[Finding] = []
         self._about: dict[str, tuple[str, Sheet, int]] = {}
         self._missions: dict[str, dict[str, Any]] = {}
-        self._outcomes: dict[str, tuple[dict[str, Any], Row]] = {}
+        self._outcomes: dict[str, tuple[dict[str, Any], FormRow]] = {}
 
     def read(self) -> FrameworkReading:
         tables = [find_table(s, _OUTCOMES, ("mission", "code", "name"), "framework") for s in self._book.sheets]
@@ -144,7 +144,7 @@ class _Reader:
             self._outcomes[said["code"]] = (facts, row)
             held["outcomes"].append(facts)
 
-    def _weight(self, row: Row) -> Decimal | None:
+    def _weight(self, row: FormRow) -> Decimal | None:
         try:
             return Decimal(row.said["weight"].removesuffix("%").strip())
         except InvalidOperation:

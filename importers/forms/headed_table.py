@@ -19,7 +19,7 @@ Heads = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
-class Row:
+class FormRow:
     """A row of a table: its cells by what their column holds, and where it stands, counted from nought."""
 
     table: HeadedTable
@@ -40,12 +40,12 @@ class HeadedTable:
     columns: Mapping[str, int]
     code: str
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[FormRow]:
         """The rows that say anything; a column that is not there says nothing."""
         for number, cells in enumerate(self.sheet.rows[self.head + 1 :], self.head + 1):
             said = {name: cell_text(cells[column]) for name, column in self.columns.items()}
             if any(said.values()):
-                yield Row(self, number, said)
+                yield FormRow(self, number, said)
 
     def finding(self, row: int, column: str, message: str, action: str) -> Finding:
         """A finding at a cell."""

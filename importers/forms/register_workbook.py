@@ -17,7 +17,7 @@ from budget_align.core.rules.condition import fold
 from budget_align.core.values.day import read_day
 from importers.files.limits import Limits
 from importers.files.workbook import open_workbook
-from importers.forms.headed_table import HeadedTable, Row, find_table
+from importers.forms.headed_table import FormRow, HeadedTable, find_table
 from importers.forms.written_sheet import add_sheet, choose, put
 
 _OWNERS: Final = {
@@ -161,7 +161,7 @@ class _Reader:
             else:
                 self._take(row, programme, status)
 
-    def _take(self, row: Row, programme: Programme, status: str) -> None:
+    def _take(self, row: FormRow, programme: Programme, status: str) -> None:
         try:
             on = read_day(row.said.get("on", ""))
         except ValueError:
@@ -174,7 +174,7 @@ class _Reader:
         except ValidationError as error:
             self._note(row, "link", first_problem(error), "Write a link that begins with https://.")
 
-    def _note(self, row: Row, column: str, message: str, action: str) -> None:
+    def _note(self, row: FormRow, column: str, message: str, action: str) -> None:
         self.findings.append(row.finding(column, message, action))
 
 

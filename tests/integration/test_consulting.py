@@ -10,7 +10,12 @@ from sqlalchemy import Engine
 
 from budget_align.config import Settings
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.outcomes.consulting import drop_consultation, list_consultations, receive_ballots, set_beside
+from budget_align.services.outcomes.consulting import (
+    beside_spend,
+    drop_consultation,
+    list_consultations,
+    receive_ballots,
+)
 from budget_align.services.runs.viewing import open_run
 from tests.pages import problems, sign_in
 from tests.workbooks import drawn
@@ -170,7 +175,7 @@ def test_a_column_left_out_or_a_consultation_removed_makes_no_other_ballots_of_t
 def test_priorities_stand_beside_spend(northmere: Engine) -> None:
     run = open_run(northmere)
     (held,) = list_consultations(northmere, run.government)
-    rows = set_beside(run, held)
+    rows = beside_spend(run, held)
     assert held.result.priorities.ballots == 120
     assert sum(row.priority for row in rows) == pytest.approx(1)
     assert sum(row.spend or 0 for row in rows) == pytest.approx(1)

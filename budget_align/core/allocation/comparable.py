@@ -23,7 +23,7 @@ _NAMED = 3
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldBudgets:
     """What a run holds of the budgets' versions, as cubes.
 
     Attributes:
@@ -66,7 +66,7 @@ class Comparable:
     unlike: tuple[str, ...] = ()
     levels: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
-    def cells(self, held: Held) -> pd.DataFrame:
+    def cells(self, held: HeldBudgets) -> pd.DataFrame:
         """What of a run is compared."""
         cube = held.by(self.sort)
         return cube[cube["body"].isin(list(self.bodies))]
@@ -108,7 +108,7 @@ def allocate_sorts(
     return pd.concat(cubes, ignore_index=True) if cubes else pd.DataFrame(columns=["sort", *CUBE_KEYS, "amount"])
 
 
-def compare_years(parts: Sequence[tuple[Held, Collection[Period]]]) -> Comparable:
+def compare_years(parts: Sequence[tuple[HeldBudgets, Collection[Period]]]) -> Comparable:
     """How to compare stages and years like with like: by that sort of version that leaves the fewest bodies out; where
     several do, by the originals, else the finals, else the latest revisions.
 
@@ -147,7 +147,7 @@ class _Way:
     latest: tuple[tuple[int, str], ...]
 
 
-def _way(sort: str, parts: Sequence[tuple[Held, Collection[Period]]], every: set[str]) -> _Way:
+def _way(sort: str, parts: Sequence[tuple[HeldBudgets, Collection[Period]]], every: set[str]) -> _Way:
     versions = _versions([(held.by(sort), periods) for held, periods in parts])
     of_body: defaultdict[str, set[str]] = defaultdict(set)
     for (body, _), held in versions.items():

@@ -32,10 +32,10 @@ import pandas as pd
 from budget_align.core.rules.counterparts import (
     UNSTATED,
     Bodies,
-    Entry,
     Period,
     Room,
     Side,
+    TransferEntry,
     find_sides,
     names_transfers,
 )
@@ -194,11 +194,11 @@ class _Counting:
             sides = receipt.counterpart, receipt.body, *receipt.period
             self.found.append(Transfer(*sides, 0, total, "only received", (), ids, 0, 0))
 
-    def _agree(self, payment: Sequence[Entry], receipt: Sequence[Entry]) -> bool:
+    def _agree(self, payment: Sequence[TransferEntry], receipt: Sequence[TransferEntry]) -> bool:
         paid, received = (sum(entry.left for entry in side) for side in (payment, receipt))
         return abs(paid - received) <= min(self._tolerance, abs(paid) // CLOSE)
 
-    def _pair(self, payment: Side, paid: list[Entry], received: list[tuple[Side, Entry]]) -> None:
+    def _pair(self, payment: Side, paid: list[TransferEntry], received: list[tuple[Side, TransferEntry]]) -> None:
         goes: dict[str, int] = {}
         for side, entry in received:
             goes[side.body] = goes.get(side.body, 0) + entry.left
@@ -210,7 +210,7 @@ class _Counting:
             self._take(entry, entry.left, self._bodies.level(payment.body))
         self._note(payment, out, got, "paired", lines, theirs, out, got)
 
-    def _settle_rest(self, payment: Side, rest: list[tuple[Side, Entry]], showing: set[str]) -> None:
+    def _settle_rest(self, payment: Side, rest: list[tuple[Side, TransferEntry]], showing: set[str]) -> None:
         """What agrees with no receipt line by line: what is shown of it, then what receivers may have got unshown."""
         paid = payment.open
         total, lines = sum(entry.left for entry in paid), self._lines(paid)
@@ -222,7 +222,7 @@ class _Counting:
         goes = {body: shown.get(body, 0) + unshown.get(body, 0) for body in {**shown, **unshown}}
         out = sum(goes.values())
         self._take_payment(paid, scale_exactly(out, [entry.left for entry in paid]), goes)
-        used: list[Entry] = []
+        used: list[TransferEntry] = []
         for body, amount in shown.items():
             entries = [entry for side, entry in rest if side.body == body]
             for entry, part in zip(entries, scale_exactly(amount, [each.left for each in entries]), strict=True):
@@ -231,7 +231,7 @@ class _Counting:
         status: Status = "differs" if matched else "only paid"
         self._note(payment, total, matched, status, lines, self._lines(used), out, matched)
 
-    def _shown(self, total: int, rest: Sequence[tuple[Side, Entry]]) -> dict[str, int]:
+    def _shown(self, total: int, rest: Sequence[tuple[Side, TransferEntry]]) -> dict[str, int]:
         """How much of a payment each receiver shows, of what is left of its receipts."""
         got: dict[str, int] = {}
         for side, entry in rest:
@@ -254,7 +254,7 @@ class _Counting:
             self._room.use(body, payment.period, part)
         return given
 
-    def _take_payment(self, entries: Sequence[Entry], amounts: Sequence[int], goes: dict[str, int]) -> None:
+    def _take_payment(self, entries: Sequence[TransferEntry], amounts: Sequence[int], goes: dict[str, int]) -> None:
         """Takes amounts out of lines of a payment, toward the levels of those to whom it goes."""
         weights: dict[str, int] = {}
         for body, amount in goes.items():
@@ -265,7 +265,7 @@ class _Counting:
             for level, part in zip(weights, parts, strict=True):
                 self._take(entry, part, level)
 
-    def _take(self, entry: Entry, part: int, level: str) -> None:
+    def _take(self, entry: TransferEntry, part: int, level: str) -> None:
         if part:
             entry.left -= part
             self.parts.append((entry.place, level, entry.sign * part))
@@ -285,7 +285,7 @@ class _Counting:
         each = Transfer(*sides, paid, received, status, payments, receipts, paid_out, received_out, payment.memo)
         self.found.append(each)
 
-    def _lines(self, entries: Sequence[Entry]) -> tuple[str, ...]:
+    def _lines(self, entries: Sequence[TransferEntry]) -> tuple[str, ...]:
         return tuple(self._ids[entry.place] for entry in entries)
 
 

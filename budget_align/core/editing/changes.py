@@ -35,7 +35,7 @@ class RuleChange:
 
 
 @dataclass(frozen=True)
-class Effect:
+class VersionEffect:
     """What a version of a mapping changes of one stage and fiscal year.
 
     Attributes:
@@ -120,7 +120,7 @@ def find_effect(
     after: Mapping,
     shown: Booleans,
     drivers: pd.DataFrame | None = None,
-) -> Effect:
+) -> VersionEffect:
     """What a later version of a mapping changes.
 
     Args:
@@ -149,7 +149,7 @@ def find_effect(
     lost = movements.loc[movements["to"] == UNALIGNED, "amount"].sum()
     gained = movements.loc[movements["from"] == UNALIGNED, "amount"].sum()
     idle = tuple(rule.id for position, rule in enumerate(after.rules) if position not in taken)
-    return Effect(
+    return VersionEffect(
         lines + of_income + of_financing,
         int(movements["amount"].abs().sum()),
         movements,

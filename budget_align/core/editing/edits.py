@@ -121,7 +121,7 @@ class MoveRule:
 
 
 @dataclass(frozen=True)
-class Settings:
+class MappingSettings:
     """What a mapping says beside its rules."""
 
     title: str
@@ -153,7 +153,7 @@ class ReplaceAll:
         return _checked(self.mapping.model_copy(update=keep))
 
 
-Edit = PutRule | PutRules | DropRule | MoveRule | Settings | ReplaceAll
+Edit = PutRule | PutRules | DropRule | MoveRule | MappingSettings | ReplaceAll
 
 
 def clash(edit: Edit, changed: Iterable[str]) -> bool:

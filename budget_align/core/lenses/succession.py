@@ -95,7 +95,7 @@ def carry_over(framework: Framework, known: Mapping[str, Framework]) -> dict[str
     return found
 
 
-def in_force(frameworks: Sequence[Framework], day: date) -> Framework | None:
+def framework_in_force(frameworks: Sequence[Framework], day: date) -> Framework | None:
     """The version in force on a day: the last that had started and not ended; None where there is none."""
     started = [f for f in frameworks if f.starts is not None and f.starts <= day and (f.ends is None or day <= f.ends)]
     return max(started, key=lambda framework: (framework.starts or date.min, framework.code), default=None)
@@ -133,7 +133,7 @@ def shares_between(before: Framework, after: Framework, crosswalks: Sequence[Cro
     return known, unknown
 
 
-def carry_forward(
+def carry_amounts(
     amounts: Mapping[str, int], versions: Sequence[Framework], crosswalks: Sequence[Crosswalk] = ()
 ) -> dict[str, int | None]:
     """What amounts of a version come to by the outcomes of a later one, each minor unit once; None for an outcome of
@@ -212,7 +212,7 @@ def trace_spend(
         mine = [each for each in old if each.framework == of.code]
         codes = [code] if of.code == framework.code else [each.code for each in mine]
         path = family[family.index(of) :: -1]
-        carried = carry_forward({**dict.fromkeys(codes, 0), **amounts}, path, crosswalks)
+        carried = carry_amounts({**dict.fromkeys(codes, 0), **amounts}, path, crosswalks)
         if not codes and code not in carried:
             continue
         # A mission as a whole may get money too, above all through a lens.
@@ -250,7 +250,7 @@ def comparable_spend(
         own = next((choice for choice in choices if choice[0].code == framework.code), None)
         of, amounts = own or _ruling(family, choices, date(year, starts, 1))
         every = {**dict.fromkeys(of.outcome_names(), 0), **amounts}
-        carried = carry_forward(every, family[family.index(of) :: -1], crosswalks)
+        carried = carry_amounts(every, family[family.index(of) :: -1], crosswalks)
         found[stage, year] = {code: amount for code, amount in carried.items() if amount is not None}
     return found
 
@@ -269,7 +269,7 @@ def _by_year(family: Sequence[Framework], spend: Spend) -> dict[tuple[int, str],
 
 def _ruling(family: Sequence[Framework], choices: Sequence[_Choice], begins: date) -> _Choice:
     """The choice of the version in force on a day, else of the one nearest to it."""
-    ruling = in_force(family, begins)
+    ruling = framework_in_force(family, begins)
     return min(
         choices,
         key=lambda choice: (

@@ -88,7 +88,7 @@ def find_neighbours(
 
 
 @dataclass(frozen=True)
-class Standing:
+class ComparedOutcome:
     """One outcome of a body beside its neighbours.
 
     Attributes:
@@ -149,7 +149,7 @@ class Comparators:
     neighbours: list[Neighbour]
     people: Mapping[str, float]
     people_years: tuple[int, ...]
-    standings: list[Standing]
+    standings: list[ComparedOutcome]
 
 
 def compare_body(
@@ -210,7 +210,7 @@ def _standing(
     group: Sequence[str],
     spend: pd.DataFrame,
     people: Mapping[str, float],
-) -> Standing:
+) -> ComparedOutcome:
     amounts = spend[code] if code in spend.columns else pd.Series(0, index=spend.index)
     heads = {each: int(amounts[each]) / people[each] for each in group if people.get(each, 0) > 0}
     told = [each for each in areas if each.definition.outcome in view.answers_to(code)]
@@ -222,7 +222,7 @@ def _standing(
         if body in scores and each.definition.direction != "neither":
             results.append((each.definition.name, scores[body]))
             compared = max(compared, len(goodness))
-    return Standing(
+    return ComparedOutcome(
         code,
         name,
         per_head(int(amounts[body]), people.get(body, 0)),

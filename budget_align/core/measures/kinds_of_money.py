@@ -78,7 +78,7 @@ class Overlap:
     amount: int
 
 
-def kind_of(control: str) -> Kind:
+def kind_of_money(control: str) -> Kind:
     """What kind of money a budget control is.
 
     >>> kind_of("RDEL"), kind_of("CDEL-FT"), kind_of("RDEL-NC"), kind_of("AME"), kind_of("Capital"), kind_of("")
@@ -99,9 +99,9 @@ def is_capital_control(control: str) -> bool:
     return control in _CAPITAL or _PATTERNS["capital"].search(control) is not None
 
 
-def by_kind(cube: pd.DataFrame) -> list[KindFigures]:
+def figures_by_kind(cube: pd.DataFrame) -> list[KindFigures]:
     """The figures of each kind of money in a cube of one stage and year, those of DEL first."""
-    controls = {control: kind_of(control) for control in cube["control"].unique()}
+    controls = {control: kind_of_money(control) for control in cube["control"].unique()}
     kinds = cube["control"].map(controls)
     found = [KindFigures(kind, headline(cube[kinds == kind])) for kind in KINDS if (kinds == kind).any()]
     return [each for each in found if each.figures.total or each.figures.gross]
@@ -114,7 +114,7 @@ def find_overlaps(programmes: pd.DataFrame) -> list[Overlap]:
         programmes: columns programme, control and amount.
     """
     said = programmes["programme"].str.cat(programmes["control"].map(lambda each: f" {each}"))
-    non_cash = programmes["control"].map(kind_of) == "non-cash"
+    non_cash = programmes["control"].map(kind_of_money) == "non-cash"
     pensions = said.str.contains(_PENSIONS)
     wearing_off = ~pensions & (non_cash | said.str.contains(_WEARING_OFF))
     found = [

@@ -225,7 +225,7 @@ class Matter:
 
 
 @dataclass(frozen=True)
-class Standing:
+class MeetingStanding:
     """Where an outcome stands on the day of a meeting, for comparing with the next.
 
     Attributes:
@@ -243,7 +243,7 @@ class Standing:
     owner: str = ""
 
 
-def find_matters(standings: Sequence[Standing], items: Sequence[BoardItem], today: date) -> list[Matter]:
+def find_matters(standings: Sequence[MeetingStanding], items: Sequence[BoardItem], today: date) -> list[Matter]:
     """What needs a decision, most pressing first: overdue items, outcomes without an owner, money and movement that
     do not go together, data that is late.
     """
@@ -270,7 +270,7 @@ def find_matters(standings: Sequence[Standing], items: Sequence[BoardItem], toda
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangeSinceMeeting:
     """What became different for an outcome since the last meeting; amounts in minor units, None where not known."""
 
     code: str
@@ -298,8 +298,8 @@ class Briefing:
 
     board: str
     since: date | None
-    standings: tuple[Standing, ...]
-    changes: tuple[Change, ...]
+    standings: tuple[MeetingStanding, ...]
+    changes: tuple[ChangeSinceMeeting, ...]
     matters: tuple[Matter, ...]
     open: tuple[BoardItem, ...]
     closed: tuple[BoardItem, ...] = field(default=())
@@ -312,8 +312,8 @@ class Briefing:
 
 def make_briefing(
     board: str,
-    standings: Sequence[Standing],
-    before: Sequence[Standing] | None,
+    standings: Sequence[MeetingStanding],
+    before: Sequence[MeetingStanding] | None,
     since: date | None,
     items: Sequence[BoardItem],
     today: date,
@@ -325,12 +325,12 @@ def make_briefing(
         before: where they stood at its last meeting; None before the first.
         items: its decisions and actions, closed ones too.
     """
-    changes: list[Change] = []
+    changes: list[ChangeSinceMeeting] = []
     if before is not None:
         then = {standing.code: standing for standing in before}
         for now in standings:
             was = then.get(now.code)
-            change = Change(
+            change = ChangeSinceMeeting(
                 now.code,
                 now.name,
                 was.amount if was else None,

@@ -123,7 +123,7 @@ def bases_from_json(kept: str) -> tuple[Basis, ...]:
     return tuple(Basis(**{**facts, "left": tuple(facts["left"])}) for facts in json.loads(kept))
 
 
-def newest(versions: Mapping[str, int]) -> str:
+def newest_version(versions: Mapping[str, int]) -> str:
     """The newest of some versions, each with when it was stated, as any growing number; that decides between revisions
     that say no day.
 
@@ -166,12 +166,12 @@ def choose_versions(
         wanted = named.get(key, "")
         if wanted and wanted not in said:
             raise RefusedError("no-version", f"{key[0]} has no version {wanted!r}; it has {', '.join(sorted(said))}.")
-        chosen = wanted or newest(said)
+        chosen = wanted or newest_version(said)
         bases.append(Basis(*key, chosen, tuple(sorted(set(said) - {chosen})), bool(wanted)))
         # A revision of spending alone leaves the income of the original in force.
         for flow, of_flow in flows[key].items():
             if chosen not in of_flow:
-                taken = newest(of_flow)
+                taken = newest_version(of_flow)
                 bases.append(Basis(*key, taken, tuple(sorted(set(of_flow) - {taken})), flow=flow))
     if all(not basis.left for basis in bases):
         return pd.Series(True, index=lines.index), tuple(bases)

@@ -13,7 +13,7 @@ from typing import Final
 
 import pandas as pd
 
-from budget_align.core.returns.budget_version import Basis, Version, newest
+from budget_align.core.returns.budget_version import Basis, Version, newest_version
 
 _YEAR: Final = re.compile(r"\b(19|20)\d\d([-/–]\d\d(\d\d)?)?\b")
 
@@ -65,7 +65,7 @@ def find_sorts(held: pd.DataFrame, bases: Iterable[Basis]) -> dict[str, dict[Key
     for sort, by_key in sorted(stated.items()):
         years = Counter((body, stage) for body, stage, _ in by_key)
         # What stands alone in one year is like no other year, and what counts in it may be.
-        taken = {key: newest(versions) for key, versions in by_key.items() if years[key[0], key[1]] > 1}
+        taken = {key: newest_version(versions) for key, versions in by_key.items() if years[key[0], key[1]] > 1}
         if any(sort_of(counted[key]) != sort for key in taken):
             found[sort] = taken
     return found

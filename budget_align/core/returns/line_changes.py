@@ -63,7 +63,7 @@ class Replacement:
     same: int
 
 
-def find_changes(before: pd.DataFrame, after: pd.DataFrame) -> Replacement:
+def compare_lines(before: pd.DataFrame, after: pd.DataFrame) -> Replacement:
     """How the lines of one frame differ from those of another; both as `budget_line.SCHEMA` says.
 
     Lines that say the same in all of `KEYS` are added up first, so that a line split in two is no change.

@@ -79,7 +79,7 @@ class KindReconciliation:
         return None if self.published is None else self.published - self.read
 
 
-def by_kind(rows: Sequence[BodyReconciliation]) -> list[KindReconciliation]:
+def totals_by_kind(rows: Sequence[BodyReconciliation]) -> list[KindReconciliation]:
     """Bodies together by stage, version, year and flow, in the order of the rows."""
     found: dict[tuple[str, str, int, str], list[BodyReconciliation]] = {}
     for row in rows:

@@ -142,9 +142,9 @@ class Condition(BaseModel):
 
     def matches(self, text: str) -> bool:
         """Whether a field's text meets the condition; an amount is in units of currency, a year its first year."""
-        return bool(self.mask(Texts([text]))[0])
+        return bool(self.mask(FieldTexts([text]))[0])
 
-    def mask(self, texts: Texts) -> Booleans:
+    def mask(self, texts: FieldTexts) -> Booleans:
         """Which of a field's distinct texts meet the condition, shape (texts,)."""
         met = np.zeros(len(texts.folded), dtype=np.bool_)
         if self.verb == "between":
@@ -154,7 +154,7 @@ class Condition(BaseModel):
             met[self._found(word, texts)] = True
         return ~met if self.negated else met
 
-    def _found(self, word: str, texts: Texts) -> list[int] | Integers:
+    def _found(self, word: str, texts: FieldTexts) -> list[int] | Integers:
         if self.verb == "pattern":
             pattern = compile_pattern(word)
             return [i for i, text in enumerate(texts.spaced) if pattern.search(text)]
@@ -237,7 +237,7 @@ EXPENDITURE: Final = Condition(field="flow", verb="equals", words=("expenditure"
 """What a rule that says nothing of flow is taken to say."""
 
 
-class Texts:
+class FieldTexts:
     """The distinct texts of one field, laid out so that conditions are met without walking over all of them."""
 
     def __init__(self, texts: Iterable[str]) -> None:

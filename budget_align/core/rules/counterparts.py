@@ -67,7 +67,7 @@ class Bodies:
 
 
 @dataclass
-class Entry:
+class TransferEntry:
     """One line of a side: its position; its amount as paid or received, and what is not yet taken out of that; and
     the sign that turns these into what the line says, below nought for a receipt that was netted into spending.
     """
@@ -95,10 +95,10 @@ class Side:
     bodies: frozenset[str]
     complete: bool
     classed: bool
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[TransferEntry] = field(default_factory=list)
 
     @property
-    def open(self) -> list[Entry]:
+    def open(self) -> list[TransferEntry]:
         """The entries of which something is left."""
         return [entry for entry in self.entries if entry.left]
 
@@ -175,7 +175,7 @@ def find_sides(index: LineIndex, mapping: Mapping | None, bodies: Bodies) -> tup
         named, complete = bodies.find(counterpart, (stage, int(year)))
         if named - {body}:
             rows = group[["place", "amount", "sign"]].itertuples(index=False, name=None)
-            entries = [Entry(place, amount, amount, sign) for place, amount, sign in rows]
+            entries = [TransferEntry(place, amount, amount, sign) for place, amount, sign in rows]
             others, classed = named - {body}, not complete and _is_class(counterpart)
             side = Side(body, counterpart, (stage, int(year)), bool(memo), others, complete, classed, entries)
             sides[bool(receipt)].append(side)

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from budget_align.core.rules.condition import EXTRA, Condition, Texts, extra_texts
+from budget_align.core.rules.condition import EXTRA, Condition, FieldTexts, extra_texts
 from budget_align.core.rules.mapping import Mapping, Rule
 from budget_align.core.rules.of_which import find_wholes
 from budget_align.core.values.arrays import Booleans, Integers
@@ -38,13 +38,13 @@ class LineIndex:
         self.lines = lines
         self.currency = currency
         self._given_wholes = wholes
-        self._texts: dict[str, tuple[Integers, Texts]] = {}
+        self._texts: dict[str, tuple[Integers, FieldTexts]] = {}
         self._masks: dict[Condition, Booleans] = {}
         self._combinations: dict[tuple[str, ...], tuple[Integers, Integers]] = {}
         self._places: dict[tuple[str, ...], dict[str, _Places]] = {}
         self._decided: tuple[Mapping, Integers] | None = None
 
-    def texts(self, field: str) -> tuple[Integers, Texts]:
+    def texts(self, field: str) -> tuple[Integers, FieldTexts]:
         """Which distinct text each line has in a field, shape (lines,), and those texts."""
         if field not in self._texts:
             if field.startswith(EXTRA):
@@ -52,14 +52,14 @@ class LineIndex:
                 inner, texts = pd.factorize(
                     np.array(extra_texts(list(extras), field.removeprefix(EXTRA)), dtype=object)
                 )
-                self._texts[field] = inner[codes].astype(np.int64), Texts(map(str, texts))
+                self._texts[field] = inner[codes].astype(np.int64), FieldTexts(map(str, texts))
             else:
                 codes, distinct = pd.factorize(self.lines[field])
                 said = list(map(str, distinct))
                 if field == "amount":
                     # Rules speak of units of currency, lines of minor ones.
                     said = [f"{Decimal(minor).scaleb(-self.currency.digits):f}" for minor in said]
-                self._texts[field] = codes.astype(np.int64), Texts(said)
+                self._texts[field] = codes.astype(np.int64), FieldTexts(said)
         return self._texts[field]
 
     def combinations(self, fields: Iterable[str]) -> tuple[Integers, Integers]:

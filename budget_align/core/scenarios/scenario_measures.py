@@ -82,7 +82,7 @@ class Changes:
     bodies: tuple[Change, ...]
 
 
-def set_beside(before: Measures, after: Measures, framework: Framework) -> Changes:
+def compare_measures(before: Measures, after: Measures, framework: Framework) -> Changes:
     """The measures of a year beside those of the budget as it stands."""
     names = framework.names()
 

@@ -28,7 +28,7 @@ _USUAL: Final[dict[Kind, str]] = {
 _KIND_OF: Final[dict[str, Kind]] = {code: kind for kind, codes in _USUAL.items() for code in codes.split()}
 
 
-def kind_of(code: str) -> Kind:
+def kind_of_refusal(code: str) -> Kind:
     """What refusals of that reason are like, where nothing else is said."""
     return _KIND_OF.get(code, "invalid")
 
@@ -47,5 +47,5 @@ class RefusedError(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
-        self.kind: Kind = kind or kind_of(code)
+        self.kind: Kind = kind or kind_of_refusal(code)
         self.field = field

@@ -17,7 +17,7 @@ from budget_align.core.views.view import View
 
 
 @dataclass(frozen=True)
-class Part:
+class ViewPart:
     """A part of a run's figures, under the name that pages show."""
 
     key: str
@@ -74,9 +74,9 @@ def amounts_by(cells: pd.DataFrame, key: str, *, by_shares: bool = False) -> tup
     )
 
 
-def parts_by(view: View, key: str) -> list[Part]:
+def parts_by(view: View, key: str) -> list[ViewPart]:
     """The figures of each value of one of the cube's keys, such as body or control, the largest total first."""
-    parts = [Part(name, name, figures) for name, figures in alignment.headlines_by(view.part, key).items()]
+    parts = [ViewPart(name, name, figures) for name, figures in alignment.headlines_by(view.part, key).items()]
     return sorted((part for part in parts if part.figures.total), key=lambda part: (-part.figures.total, part.key))
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from budget_align.core.allocation import alignment
 from budget_align.core.allocation.alignment import Flows, Headline
-from budget_align.core.allocation.comparable import Comparable, Held, compare_years
+from budget_align.core.allocation.comparable import Comparable, HeldBudgets, compare_years
 from budget_align.core.allocation.grading import grade_cells
 from budget_align.core.allocation.overheads import Below
 from budget_align.core.frameworks.framework import Framework
@@ -124,9 +124,9 @@ class View:
         return alignment.of_period(self.every_flow, self.stage, self.fiscal_year)
 
     @property
-    def held(self) -> Held:
+    def held(self) -> HeldBudgets:
         """The expenditure of every stage and year, by what counts and by the versions that years are compared by."""
-        return Held(self.cube, self.by_sort)
+        return HeldBudgets(self.cube, self.by_sort)
 
     def compare(self, periods: Collection[tuple[str, int]]) -> Comparable:
         """On what stages and years that the run holds can be set beside each other, like with like."""

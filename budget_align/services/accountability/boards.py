@@ -16,8 +16,8 @@ from budget_align.core.outcomes.accountability import (
     BoardItem,
     Briefing,
     ItemKind,
+    MeetingStanding,
     Owner,
-    Standing,
     find_owners,
     make_briefing,
 )
@@ -32,7 +32,7 @@ from budget_align.store import outcome_queries, tables
 from budget_align.store.tables import BoardMeeting
 
 _LONGEST = 2_000
-_STANDINGS = TypeAdapter(list[Standing])
+_STANDINGS = TypeAdapter(list[MeetingStanding])
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def note_item(
     with change(engine, "board", run.government, run.framework.code, board) as session:
         permit(session, actor, "hold-board", run.government)
         session.add(
-            tables.BoardItem(
+            tables.StoredBoardItem(
                 government=run.government,
                 framework=run.framework.code,
                 board=board,
@@ -196,7 +196,7 @@ def close_item(engine: Engine, government: str, item_id: int, result: str, actor
     """
     with change(engine, "board item", item_id) as session:
         permit(session, actor, "hold-board", government)
-        row = session.get(tables.BoardItem, item_id)
+        row = session.get(tables.StoredBoardItem, item_id)
         if row is None or row.government != government:
             raise RefusedError("no-item", "There is no such decision or action.")
         if row.closed_on is not None:
@@ -220,18 +220,20 @@ def _standings(
     owners: dict[str, Owner],
     readings: Sequence[IndicatorState],
     deflator: Deflator | None,
-) -> list[Standing]:
+) -> list[MeetingStanding]:
     found = []
     for gap in find_gaps(run, readings, deflator):
         if gap.code not in codes:
             continue
         mine = states_of(readings, run.answers_to(gap.code))
         late = tuple(reading.definition.name for reading in mine if reading.late)
-        found.append(Standing(gap.code, gap.name, gap.amount, gap.status, late, gap.finding, owners[gap.code].owner))
+        found.append(
+            MeetingStanding(gap.code, gap.name, gap.amount, gap.status, late, gap.finding, owners[gap.code].owner)
+        )
     return sorted(found, key=lambda standing: -standing.amount)
 
 
-def _item(row: tables.BoardItem) -> BoardItem:
+def _item(row: tables.StoredBoardItem) -> BoardItem:
     assert row.id is not None
     kind: ItemKind = "decision" if row.kind == "decision" else "action"
     return BoardItem(row.id, kind, row.what, row.owner, row.due, row.outcome, row.noted_on, row.closed_on, row.result)

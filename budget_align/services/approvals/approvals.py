@@ -126,7 +126,7 @@ def ask(session: Session, thing: Thing, actor: str, message: str = "", due: date
     """
     refuse_past(due)
     permit(session, actor, thing.asks, thing.government or None, thing.bodies, mine=actor in thing.authors)
-    before = queries.newest(session, thing.kind, thing.government, thing.subject)
+    before = queries.newest_approval(session, thing.kind, thing.government, thing.subject)
     if before is not None and before.state == "waiting":
         raise RefusedError("changed-meanwhile", f"{before.asked_by} asked for it already; it waits to be approved.")
     if before is not None and before.state == "approved":
@@ -184,7 +184,7 @@ def close(session: Session, thing: Thing, actor: str) -> dict[str, str]:
     """Ends what was asked for of a thing as approved, where its approval is an event of its own, and returns what that
     says of in whose place.
     """
-    row = queries.newest(session, thing.kind, thing.government, thing.subject)
+    row = queries.newest_approval(session, thing.kind, thing.government, thing.subject)
     if row is not None and row.state in ("waiting", "returned"):
         row.state, row.decided_by, row.decided_at, row.answer = "approved", actor, _now(), ""
     instead = _in_place_of(session, thing, actor)
@@ -193,14 +193,14 @@ def close(session: Session, thing: Thing, actor: str) -> dict[str, str]:
 
 def lapse(session: Session, thing: Thing) -> None:
     """Ends what was asked for of a thing that is decided in another way, or is there no more."""
-    row = queries.newest(session, thing.kind, thing.government, thing.subject)
+    row = queries.newest_approval(session, thing.kind, thing.government, thing.subject)
     if row is not None and row.state in ("waiting", "returned"):
         row.state = "lapsed"
 
 
 def begin_anew(session: Session, thing: Thing) -> None:
     """Ends whatever was asked for or decided of a thing that is another now."""
-    row = queries.newest(session, thing.kind, thing.government, thing.subject)
+    row = queries.newest_approval(session, thing.kind, thing.government, thing.subject)
     if row is not None:
         row.state = "lapsed"
         session.flush()
@@ -208,7 +208,7 @@ def begin_anew(session: Session, thing: Thing) -> None:
 
 def note_authors(session: Session, thing: Thing) -> None:
     """Keeps with what was asked for of a thing who made it, where that changed since."""
-    row = queries.newest(session, thing.kind, thing.government, thing.subject)
+    row = queries.newest_approval(session, thing.kind, thing.government, thing.subject)
     if row is not None and row.state in ("waiting", "returned"):
         row.title, row.authors = thing.title, "\n".join(sorted(thing.authors))
 
@@ -263,7 +263,7 @@ def comment(engine: Engine, kind: Kind, government: str, subject: str, place: st
 
 def case_of(session: Session, kind: Kind, government: str, subject: str) -> Case:
     """How a thing stands, and what was said of it."""
-    row = queries.newest(session, kind, government, subject)
+    row = queries.newest_approval(session, kind, government, subject)
     remarks = tuple(
         Said(each.place, each.text, each.said_by, each.said_at)
         for each in queries.remarks(session, kind, government, subject)
@@ -313,7 +313,7 @@ def list_waiting(engine: Engine) -> Sequence[Waiting]:
 
 def _deciding(session: Session, thing: Thing, actor: str) -> Approval:
     """The request that is decided; one of the decider's own where nobody asked."""
-    row = queries.newest(session, thing.kind, thing.government, thing.subject)
+    row = queries.newest_approval(session, thing.kind, thing.government, thing.subject)
     if row is None or row.state in ("lapsed", "returned"):
         row = _row(thing, "waiting", actor, "")
         session.add(row)

@@ -16,7 +16,7 @@ from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
 from budget_align.core.rules.matching import NO_RULE
 from budget_align.core.values.exact import WHOLE
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.mappings.mappings import Version, open_version
+from budget_align.services.mappings.mappings import OpenVersion, open_version
 from budget_align.services.runs.budgets import Budget, open_budget
 from budget_align.store import mapping_queries
 
@@ -32,7 +32,7 @@ class CarriedForward:
         seconds: how long the queue should take at the pace of those who decide for this government.
     """
 
-    version: Version
+    version: OpenVersion
     stage: str
     before: int
     fiscal_year: int
@@ -66,7 +66,7 @@ def carry_forward(
     return CarriedForward(version, stage, earlier, year, found, estimate_seconds(len(found.queue), pace.values()))
 
 
-def _looked_at(session: Session, version: Version) -> dict[str, date]:
+def _looked_at(session: Session, version: OpenVersion) -> dict[str, date]:
     """When a person last looked at each rule: its own day, else that on which it was first approved as it stands, since
     what is carried on was not looked at again.
     """

@@ -22,7 +22,7 @@ from importers.isolation.processes import ask_isolated
 
 
 @dataclass(frozen=True)
-class Upload:
+class MappingUpload:
     """What a workbook would make of a draft; `mapping` is None where findings stand against it."""
 
     mapping: Mapping | None
@@ -39,7 +39,7 @@ def download_mapping(engine: Engine, settings: Settings, version_id: int) -> tup
     return name, make_once(engine, settings, "mapping", version.mapping, version.framework, calendar)
 
 
-def read_upload(engine: Engine, settings: Settings, version_id: int, data: bytes, file_name: str) -> Upload:
+def read_upload(engine: Engine, settings: Settings, version_id: int, data: bytes, file_name: str) -> MappingUpload:
     """What a workbook says of a draft; nothing is stored.
 
     Raises:
@@ -59,8 +59,8 @@ def read_upload(engine: Engine, settings: Settings, version_id: int, data: bytes
         calendar=calendar,
     )
     if reading.mapping is None:
-        return Upload(None, reading.findings, (), ())
-    return Upload(
+        return MappingUpload(None, reading.findings, (), ())
+    return MappingUpload(
         reading.mapping,
         (),
         compare_rules(version.mapping, reading.mapping, version.framework.names(), calendar),

@@ -28,7 +28,7 @@ from budget_align.store.tables import MappingRevision, MappingVersion
 
 
 @dataclass(frozen=True)
-class Version:
+class OpenVersion:
     """A version of a mapping, or its draft, as pages show it.
 
     Attributes:
@@ -101,13 +101,13 @@ class ChangedMeanwhileError(RefusedError):
         self.revision, self.changes, self.by = revision, changes, by
 
 
-def list_versions(engine: Engine, government: str | None = None) -> list[Version]:
+def list_versions(engine: Engine, government: str | None = None) -> list[OpenVersion]:
     """Drafts and versions, newest first."""
     with Session(engine) as session:
         return [_describe(session, version) for version in mapping_queries.mapping_versions(session, government)]
 
 
-def open_version(engine: Engine, version_id: int) -> Version:
+def open_version(engine: Engine, version_id: int) -> OpenVersion:
     """A version or draft.
 
     Raises:
@@ -293,20 +293,20 @@ def draft_as_thing(session: Session, version_id: int, seen: int | None = None, *
     return _as_thing(described)
 
 
-def _refuse_other(session: Session, now: Version, seen: int) -> None:
+def _refuse_other(session: Session, now: OpenVersion, seen: int) -> None:
     if seen != now.revision:
         then, names = _mapping_at(session, now.id, seen), now.framework.names()
         raise ChangedMeanwhileError(now.revision, compare_rules(then, now.mapping, names), now.editors[-1:])
 
 
-def _as_thing(version: Version) -> Thing:
+def _as_thing(version: OpenVersion) -> Thing:
     title = f"{version.mapping.title}, draft"
     return Thing(
         "mapping", version.government, str(version.id), title, version.editors, "approve-mapping", "edit-mapping"
     )
 
 
-def _refuse_half_finished(session: Session, version: Version) -> None:
+def _refuse_half_finished(session: Session, version: OpenVersion) -> None:
     if not version.mapping.rules:
         raise RefusedError("bad-mapping", "The draft has no rules yet; add some before it is approved.")
     measures = mapping_queries.measures(session, version.government)
@@ -433,11 +433,11 @@ def _draft(session: Session, version_id: int) -> MappingVersion:
     return draft
 
 
-def _describe(session: Session, version: MappingVersion) -> Version:
+def _describe(session: Session, version: MappingVersion) -> OpenVersion:
     mapping = Mapping.from_stored(version.content)
     version_id = cast(int, version.id)
     revisions = reversed(mapping_queries.mapping_revisions(session, version_id))
-    return Version(
+    return OpenVersion(
         id=version_id,
         government=version.government,
         mapping=mapping,

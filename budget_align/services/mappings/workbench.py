@@ -16,8 +16,8 @@ from budget_align.core.allocation.alignment import Headline, share_of
 from budget_align.core.allocation.allocation import allocate, summarise
 from budget_align.core.allocation.consolidation import count_once
 from budget_align.core.editing.changes import (
-    Effect,
     RuleChange,
+    VersionEffect,
     compare_rules,
     compare_settings,
     find_effect,
@@ -36,7 +36,7 @@ from budget_align.core.rules.mapping import Mapping, Rule
 from budget_align.core.rules.matching import NO_RULE, LineIndex
 from budget_align.core.values.exact import WHOLE
 from budget_align.core.values.terms import Terms
-from budget_align.services.mappings.mappings import Version, open_version
+from budget_align.services.mappings.mappings import OpenVersion, open_version
 from budget_align.services.mappings.suggesting import suggest
 from budget_align.services.runs.budgets import Budget, open_budget
 
@@ -47,7 +47,7 @@ WORTH_SHOWING = 0.02
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingGroup:
     """A group of lines that no rule takes, with what they may serve."""
 
     group: LineGroup
@@ -80,7 +80,7 @@ class Workbench:
         waiting: groups that no rule takes, largest first; `waiting_count` of them in all.
     """
 
-    version: Version
+    version: OpenVersion
     stage: str
     fiscal_year: int
     periods: tuple[tuple[str, int], ...]
@@ -91,7 +91,7 @@ class Workbench:
     not_taken: int
     rules: tuple[RuleRow, ...]
     problems: tuple[Problem, ...]
-    waiting: tuple[Waiting, ...]
+    waiting: tuple[WaitingGroup, ...]
     waiting_count: int
     waiting_income: int
     grain: Grain
@@ -150,7 +150,7 @@ class MappingChanges:
 
     before: Mapping | None
     before_label: str
-    after: Version
+    after: OpenVersion
     names: Lookup[str, str]
     changes: tuple[RuleChange, ...]
     settings: tuple[tuple[str, str, str], ...]
@@ -158,7 +158,7 @@ class MappingChanges:
     stage: str
     fiscal_year: int
     periods: tuple[tuple[str, int], ...]
-    effect: Effect
+    effect: VersionEffect
 
     @property
     def year_label(self) -> str:
@@ -214,7 +214,7 @@ def open_workbench(
             for place, (rule, lines, amount, income) in enumerate(rows, 1)
         ),
         tuple(problems),
-        tuple(Waiting(group, each) for group, each in zip(groups, worth, strict=True)),
+        tuple(WaitingGroup(group, each) for group, each in zip(groups, worth, strict=True)),
         waiting_count,
         int(counts["income"].iloc[-1]),
         grain,
@@ -228,7 +228,13 @@ def _figures(budget: Budget, mapping: Mapping, stage: str, year: int) -> Headlin
 
 
 def count_rule(
-    engine: Engine, version: Version, rule: Rule, instead_of: str, *, stage: str | None = None, year: int | None = None
+    engine: Engine,
+    version: OpenVersion,
+    rule: Rule,
+    instead_of: str,
+    *,
+    stage: str | None = None,
+    year: int | None = None,
 ) -> Count:
     """What a rule would take of the budget, put where it would stand in a draft.
 
@@ -266,7 +272,7 @@ def count_rule(
 
 def compare(
     engine: Engine,
-    after: Version,
+    after: OpenVersion,
     before: Mapping | None,
     before_label: str = "",
     *,
@@ -296,13 +302,15 @@ def compare(
     )
 
 
-def effect_of(budget: Budget, before: Mapping, after: Mapping, stage: str, year: int) -> Effect:
+def effect_of(budget: Budget, before: Mapping, after: Mapping, stage: str, year: int) -> VersionEffect:
     """What a later mapping changes of a stage and year of a budget."""
     with budget.lock:
         return find_effect(budget.index, before, after, budget.shown(stage, year), budget.measures)
 
 
-def rule_for(group: LineGroup, shares: Lookup[str, int], version: Version, actor: str, why: str, dated: date) -> Rule:
+def rule_for(
+    group: LineGroup, shares: Lookup[str, int], version: OpenVersion, actor: str, why: str, dated: date
+) -> Rule:
     """The rule that settles a group of lines, by shares of outcomes in parts per million; one that gives it to none,
     for the reason `why`, where they are empty.
     """
@@ -320,7 +328,7 @@ def rule_for(group: LineGroup, shares: Lookup[str, int], version: Version, actor
 
 def find_group(
     engine: Engine,
-    version: Version,
+    version: OpenVersion,
     label: str,
     body: str,
     grain: Grain,

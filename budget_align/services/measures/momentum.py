@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core.allocation import alignment
-from budget_align.core.allocation.comparable import Comparable, Held, compare_years
+from budget_align.core.allocation.comparable import Comparable, HeldBudgets, compare_years
 from budget_align.core.measures.momentum import YEARS, Momentum, find_trend, past_statuses
 from budget_align.core.outcomes.indicator import IndicatorState, states_of
 from budget_align.core.values.prices import Deflator
@@ -25,7 +25,7 @@ def compared_years(run: OpenRun) -> list[tuple[str, int]]:
     return [(run.stage, year) for year in years if (run.stage, year) in run.periods]
 
 
-def compare_family(run: OpenRun, family: Mapping[str, Held]) -> Comparable:
+def compare_family(run: OpenRun, family: Mapping[str, HeldBudgets]) -> Comparable:
     """On what a run's trends compare the years: each by the run itself where it holds it, else by one by an earlier
     version of its framework.
 
@@ -40,7 +40,7 @@ def compare_family(run: OpenRun, family: Mapping[str, Held]) -> Comparable:
     return compare_years([(held, periods) for held, periods in parts if periods])
 
 
-def _looked_back(run: OpenRun, held: Held) -> list[tuple[str, int]]:
+def _looked_back(run: OpenRun, held: HeldBudgets) -> list[tuple[str, int]]:
     return [
         (stage, year)
         for stage, year in alignment.periods(held.counted)
@@ -56,7 +56,7 @@ def last_return(engine: Engine, run: OpenRun) -> datetime | None:
 
 
 @dataclass(frozen=True)
-class Heading:
+class OutcomeTrends:
     """Where the outcomes of a run are heading, the most money first.
 
     Attributes:
@@ -71,7 +71,7 @@ class Heading:
 
 def find_momentum(
     engine: Engine, run: OpenRun, readings: Sequence[IndicatorState], deflator: Deflator | None
-) -> Heading:
+) -> OutcomeTrends:
     """The momentum of every outcome of the framework shown. Trends are of bodies and versions that can be set beside
     each other, and of years that can be told alike: by the rules of the run itself where it holds both, else over the
     seam by the crosswalk of the versions; none where nothing says how an outcome was divided.
@@ -105,4 +105,4 @@ def find_momentum(
             )
         )
     years = {year for held in family.values() for _, year in _looked_back(run, held)}
-    return Heading(sorted(found, key=lambda each: -each.amount), alike, len(years))
+    return OutcomeTrends(sorted(found, key=lambda each: -each.amount), alike, len(years))

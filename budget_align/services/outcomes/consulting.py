@@ -41,7 +41,7 @@ from importers.isolation.processes import ask_isolated
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldConsultation:
     """A consultation as pages show it: of its result only what `disclosure` lets be shown."""
 
     id: int
@@ -158,7 +158,7 @@ def _count(reading: BallotReading, method: Method) -> Result:
     return Result(priorities, groups, sizes)
 
 
-def list_consultations(engine: Engine, government: str, framework: str | None = None) -> list[Held]:
+def list_consultations(engine: Engine, government: str, framework: str | None = None) -> list[HeldConsultation]:
     """The consultations of a government, newest first; of one framework where given. One of too few ballots is shown to
     nobody, whenever it was counted.
     """
@@ -166,7 +166,9 @@ def list_consultations(engine: Engine, government: str, framework: str | None = 
         rows = outcome_queries.consultations(session, government)
         found = [(row, _result(row.result)) for row in rows if framework in (None, row.framework)]
     return [
-        Held(row.id or 0, row.name, row.framework, row.evidence, _released(result), row.sent_by, row.sent_at)
+        HeldConsultation(
+            row.id or 0, row.name, row.framework, row.evidence, _released(result), row.sent_by, row.sent_at
+        )
         for row, result in found
         if not (result.withdrawn or 0 < result.priorities.ballots < SMALLEST_GROUP)
     ]
@@ -189,7 +191,7 @@ def drop_consultation(engine: Engine, government: str, consultation_id: int, act
         auditing.record(session, actor, "consultation dropped", row.name, {"government": government})
 
 
-def set_beside(run: OpenRun, held: Held) -> list[Beside]:
+def beside_spend(run: OpenRun, held: HeldConsultation) -> list[Beside]:
     """Each outcome's priority beside its share of what is spent on the outcomes that people were asked about, in the
     order of priority.
     """

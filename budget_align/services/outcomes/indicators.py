@@ -29,13 +29,13 @@ from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.store import bulk, outcome_queries
-from budget_align.store.tables import Indicator, Observation
+from budget_align.store.tables import Observation, StoredIndicator
 from importers.forms.indicator_workbook import SERIES, read_indicators
 from importers.isolation.processes import ask_isolated
 
 
 @dataclass(frozen=True)
-class Received:
+class ReceivedIndicators:
     """What became of a workbook: how many definitions and observations are stored, and what to know about it.
 
     Attributes:
@@ -67,7 +67,7 @@ def receive_indicators(
     value_column: str = "",
     message: str = "",
     seen: Shown | None = None,
-) -> Received:
+) -> ReceivedIndicators:
     """Stores the indicators of a workbook: definitions in place of those of the same codes, whose outcome they keep
     where the workbook names none; and each indicator's observations in place of all that it had. Targets that differ
     from those that count are proposed, and wait for someone else to approve them.
@@ -91,7 +91,7 @@ def receive_indicators(
         value_column=value_column,
     )
     if not reading.usable:
-        return Received(0, 0, reading.value_columns, reading.findings)
+        return ReceivedIndicators(0, 0, reading.value_columns, reading.findings)
     with change(engine, "indicators", government) as session:
         permit(session, actor, "edit-indicators", government)
         definitions = _with_outcomes(session, government, reading.definitions)
@@ -103,7 +103,7 @@ def receive_indicators(
         bulk.add_frame(session, Observation, reading.observations.assign(government=government))
         detail = {"file": file_name, "definitions": len(reading.definitions), "observations": len(reading.observations)}
         auditing.record(session, actor, "indicators stored", government, detail)
-    return Received(len(reading.definitions), len(reading.observations), (), reading.findings, proposed)
+    return ReceivedIndicators(len(reading.definitions), len(reading.observations), (), reading.findings, proposed)
 
 
 def _with_outcomes(
@@ -131,7 +131,7 @@ def _keep_definitions(
     for definition in definitions:
         known = before.get(definition.code)
         if known is None:
-            known = Indicator(government=government, code=definition.code, facts="", sent_by=actor, sent_at=now)
+            known = StoredIndicator(government=government, code=definition.code, facts="", sent_by=actor, sent_at=now)
             session.add(known)
         known.sent_by, known.sent_at = actor, now
         proposed += propose(session, known, definition, actor, message)

@@ -18,7 +18,7 @@ from budget_align.core.outcomes.indicator import OBSERVATIONS, IndicatorDefiniti
 from budget_align.core.outcomes.promise import Promise
 from budget_align.core.values.refusal import RefusedError
 from budget_align.store import outcome_queries
-from budget_align.store.tables import Indicator
+from budget_align.store.tables import StoredIndicator
 
 _KEYS: Final = ["indicator", "territory", "year"]
 
@@ -31,7 +31,7 @@ class NotSeenError(ChangedSinceError):
         self.code, self.message, self.kind = "version-needed", sentence, "unseen"
 
 
-def version_of(row: Indicator) -> str:
+def version_of(row: StoredIndicator) -> str:
     """Names what stands of an indicator, a target that waits with it, and nothing else."""
     return hashlib.sha256(f"{row.facts}\0{row.proposed or ''}".encode()).hexdigest()[:16]
 
@@ -149,7 +149,7 @@ def _by_series(observations: pd.DataFrame) -> dict[str, str]:
     return {f"{_VALUES}{code}": version_of_values(mine) for code, mine in observations.groupby("indicator", sort=False)}
 
 
-def _fields(row: Indicator, yours: IndicatorDefinition, before: str = "") -> Iterator[Both]:
+def _fields(row: StoredIndicator, yours: IndicatorDefinition, before: str = "") -> Iterator[Both]:
     """What of an indicator is another than what was last said of it, a target that waits with it."""
     now = IndicatorDefinition.model_validate_json(row.facts)
     if row.proposed is not None:

@@ -16,7 +16,7 @@ from budget_align.services.approvals import approvals
 from budget_align.services.approvals.approvals import Case, Thing
 from budget_align.services.record.changing import change
 from budget_align.store import outcome_queries
-from budget_align.store.tables import Indicator
+from budget_align.store.tables import StoredIndicator
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,9 @@ def list_proposals(engine: Engine, government: str) -> list[Proposal]:
         ]
 
 
-def propose(session: Session, row: Indicator, definition: IndicatorDefinition, actor: str, message: str = "") -> bool:
+def propose(
+    session: Session, row: StoredIndicator, definition: IndicatorDefinition, actor: str, message: str = ""
+) -> bool:
     """Keeps what an indicator measures, and proposes its target where that differs from what counts; True then. A
     target that is sent as it counts takes back what was proposed. The caller has asked whether the actor may.
 
@@ -103,7 +105,7 @@ def return_targets(engine: Engine, government: str, seen: Mapping[str, str], act
     return len(seen)
 
 
-def _chosen(session: Session, government: str, seen: Mapping[str, str]) -> Sequence[Indicator]:
+def _chosen(session: Session, government: str, seen: Mapping[str, str]) -> Sequence[StoredIndicator]:
     if not seen:
         raise RefusedError("no-target", "Choose at least one target.")
     rows = {row.code: row for row in outcome_queries.indicators(session, government)}
@@ -117,13 +119,13 @@ def _chosen(session: Session, government: str, seen: Mapping[str, str]) -> Seque
     return [rows[code] for code in seen]
 
 
-def _thing(row: Indicator) -> Thing:
+def _thing(row: StoredIndicator) -> Thing:
     name = IndicatorDefinition.model_validate_json(row.facts).name
     authors = tuple(filter(None, row.proposed_by.split("\n")))
     return Thing("target", row.government, row.code, f"Target of {name}", authors, "approve-targets", "edit-indicators")
 
 
-def _proposal(session: Session, row: Indicator) -> Proposal:
+def _proposal(session: Session, row: StoredIndicator) -> Proposal:
     definition = IndicatorDefinition.model_validate_json(row.facts)
     return Proposal(
         definition,

@@ -16,15 +16,15 @@ from budget_align.core.allocation.comparable import Comparable
 from budget_align.core.measures.certainty import Certainty, certainty_of, grades_by, units_by
 from budget_align.core.measures.comparators import AreaValues, Comparators, compare_body
 from budget_align.core.measures.gaps import Gap, find_gaps, reaches_both
-from budget_align.core.measures.kinds_of_money import KindFigures, by_kind
+from budget_align.core.measures.kinds_of_money import KindFigures, figures_by_kind
 from budget_align.core.measures.outturn import Composition, Outturn, compare_stages, years_with_outturn
 from budget_align.core.values.prices import Deflator
 from budget_align.core.values.refusal import RefusedError
-from budget_align.core.views.parts import AmountOf, Part, Period, missions_of, parts_by, parts_by_period
+from budget_align.core.views.parts import AmountOf, Period, ViewPart, missions_of, parts_by, parts_by_period
 from budget_align.services.governments.governments import deflator_of
 from budget_align.services.measures.capability import find_capability_run
 from budget_align.services.measures.comparators import area_values
-from budget_align.services.measures.momentum import Heading, find_momentum, last_return
+from budget_align.services.measures.momentum import OutcomeTrends, find_momentum, last_return
 from budget_align.services.measures.outturns import compose
 from budget_align.services.outcomes.indicators import find_population, read_all
 from budget_align.services.runs.shares import Reason, reasons_of
@@ -40,8 +40,8 @@ class AlignedSharePage:
     """
 
     figures: Headline
-    bodies: Sequence[Part]
-    controls: Sequence[Part]
+    bodies: Sequence[ViewPart]
+    controls: Sequence[ViewPart]
     missions: Sequence[AmountOf]
     periods: Sequence[Period]
     deflator: Deflator | None
@@ -60,7 +60,7 @@ class MomentumPage:
         units: to what unit each outcome's amount is worth telling.
     """
 
-    heading: Heading
+    heading: OutcomeTrends
     last_return: datetime | None
     units: Mapping[str, int]
     deflator: Deflator | None
@@ -96,7 +96,7 @@ class CapabilityPage:
     figures: Headline
     spend: Mapping[str, int]
     gross: Mapping[str, int]
-    bodies: Sequence[Part]
+    bodies: Sequence[ViewPart]
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def open_aligned_share(engine: Engine, settings: Settings, run: OpenRun) -> Alig
         deflator=deflator,
         reasons=reasons_of(engine, run),
         sure=certainty_of(run.part),
-        kinds=by_kind(run.part),
+        kinds=figures_by_kind(run.part),
         bases=run.compare_bases([period for period in reversed(run.periods) if period[0] == run.stage]),
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from budget_align.config import Settings
 from budget_align.core.values.prices import per_head
-from budget_align.services.outcomes.consulting import Beside, Held, list_consultations, set_beside
+from budget_align.services.outcomes.consulting import Beside, HeldConsultation, beside_spend, list_consultations
 from budget_align.services.outcomes.indicators import find_population
 from budget_align.services.outcomes.public_ballots import OpenBallot, find_open_ballot
 from budget_align.services.people.markings import Sight
@@ -33,7 +33,7 @@ class PublicPage:
     report: AlignmentReport
     people: float
     asked: OpenBallot | None
-    said: Held | None
+    said: HeldConsultation | None
     beside: Sequence[Beside]
 
     def a_head(self, amount: int) -> int | None:
@@ -60,7 +60,7 @@ def open_public_page(engine: Engine, settings: Settings, run: OpenRun) -> Public
         find_population(engine, run.government, settings.population_indicator).get(run.fiscal_year, 0),
         find_public_question(engine, settings, run),
         held[0] if held else None,
-        set_beside(run, held[0]) if held else [],
+        beside_spend(run, held[0]) if held else [],
     )
 
 

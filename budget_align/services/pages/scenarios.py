@@ -13,9 +13,14 @@ from budget_align.core.people.policy import Subject
 from budget_align.core.scenarios.scenario_measures import Changes, Measures
 from budget_align.core.values.prices import Deflator
 from budget_align.services.governments.governments import deflator_of
-from budget_align.services.mappings.mappings import Version, list_versions
+from budget_align.services.mappings.mappings import OpenVersion, list_versions
 from budget_align.services.runs.viewing import OpenRun
-from budget_align.services.scenarios.scenario_effects import Effect, Movement, find_effects, gather_evidence
+from budget_align.services.scenarios.scenario_effects import (
+    MeasureChange,
+    OutcomeMovement,
+    find_effects,
+    gather_evidence,
+)
 from budget_align.services.scenarios.scenarios import (
     OpenScenario,
     ScenarioSummary,
@@ -33,8 +38,8 @@ class YearShown:
     fiscal_year: int
     now: Measures
     changes: Changes
-    effects: Sequence[Effect]
-    movements: Mapping[str, Movement]
+    effects: Sequence[MeasureChange]
+    movements: Mapping[str, OutcomeMovement]
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class ScenarioPage:
     years: Sequence[tuple[int, str]]
     shares: Mapping[str, float]
     weighed: Mapping[str, float]
-    versions: Sequence[Version]
+    versions: Sequence[OpenVersion]
     protected: Mapping[str, int]
 
 

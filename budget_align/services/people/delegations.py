@@ -16,7 +16,7 @@ from budget_align.core.people.policy import ROLES, SURE, reach
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.people.accounts import account_of
 from budget_align.services.people.permissions import read_role
-from budget_align.services.people.roles import HeldRole, describe_held, same_role, summarise
+from budget_align.services.people.roles import HeldRole, as_held, describe_held, same_role
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.store import people_queries
@@ -35,7 +35,7 @@ def list_delegable(engine: Engine, email: str) -> Sequence[HeldRole]:
     today = datetime.now(UTC).date()
     with Session(engine) as session:
         rows = people_queries.roles_held(session, email)
-        return [summarise(row) for row in rows if _may_pass_on(row, today)]
+        return [as_held(row) for row in rows if _may_pass_on(row, today)]
 
 
 def list_delegated(engine: Engine, email: str) -> Sequence[HeldRole]:
@@ -43,7 +43,7 @@ def list_delegated(engine: Engine, email: str) -> Sequence[HeldRole]:
     today = datetime.now(UTC).date()
     with Session(engine) as session:
         rows = [row for row in people_queries.roles_held(session) if row.for_whom == email]
-        return [summarise(row) for row in rows if row.last_day is None or today <= row.last_day]
+        return [as_held(row) for row in rows if row.last_day is None or today <= row.last_day]
 
 
 def delegate(engine: Engine, role_id: int, to: str, last: date | None, actor: str) -> None:

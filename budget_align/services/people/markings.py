@@ -84,7 +84,7 @@ def markings_of(engine: Engine, kind: str, subject: str | int) -> tuple[str, ...
         return queries.markings_of(session, kind, subject)
 
 
-def in_force(engine: Engine, government: str) -> dict[int, tuple[tuple[str, ...], str]]:
+def markings_in_force(engine: Engine, government: str) -> dict[int, tuple[tuple[str, ...], str]]:
     """The marked returns in force of a government: their bodies and marking, by number."""
     with Session(engine) as session:
         marked = queries.marked_returns(session, government, status="submitted")

@@ -37,10 +37,10 @@ def list_roles(engine: Engine, email: str | None = None) -> list[HeldRole]:
     """The roles of a person, or of everyone, ended ones included."""
     with Session(engine) as session:
         rows = people_queries.roles_held(session, email)
-        return [summarise(row) for row in rows]
+        return [as_held(row) for row in rows]
 
 
-def summarise(row: RoleHeld) -> HeldRole:
+def as_held(row: RoleHeld) -> HeldRole:
     """A role as lists show it."""
     return HeldRole(row.id or 0, row.email, read_role(row), row.given_by, row.given_at, row.for_whom)
 

@@ -32,7 +32,7 @@ class TokenSummary:
 
 
 @dataclass(frozen=True)
-class Holder:
+class TokenHolder:
     """Whom a token acts for, and the actions that it may do for them where they may."""
 
     email: str
@@ -110,14 +110,14 @@ def drop_token(engine: Engine, email: str, token_id: int) -> None:
         auditing.record(session, email, "token taken back", row.name, {})
 
 
-def find_holder(engine: Engine, token: str) -> Holder | None:
+def find_holder(engine: Engine, token: str) -> TokenHolder | None:
     """Whom a token acts for; None where nobody has such a token, or it works no more."""
     with Session(engine) as session:
         row = people_queries.token_by_hash(session, _hash(token))
         if row is None or (row.last_day is not None and row.last_day < datetime.now(UTC).date()):
             return None
         email, scope = row.email, frozenset(_scope(row))
-    return Holder(email, scope) if find_person(engine, email) else None
+    return TokenHolder(email, scope) if find_person(engine, email) else None
 
 
 def _scope(row: AccessToken) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ _TRIES: Final = 5
 
 
 def begin(session: Session) -> None:
-    """Lets a transaction record events; `services.changing` does it for every change."""
+    """Lets a transaction record events; `services.record.changing` does it for every change."""
     session.info[_EVENTS] = []
     differences.watch(session)
 

@@ -43,7 +43,7 @@ _ROWS_KEPT = 40 * ROWS_SHOWN
 
 
 @dataclass(frozen=True)
-class Received:
+class ReceivedWorkbook:
     """What became of a workbook: the draft to confirm, or the submission that already holds this very file."""
 
     draft_id: int | None
@@ -74,7 +74,7 @@ def receive(
     cancel: ReadingCancel | None = None,
     *,
     marking: str = "",
-) -> Received:
+) -> ReceivedWorkbook:
     """Reads a workbook and keeps it as a draft, settled by what was confirmed for workbooks of the same shape.
 
     Args:
@@ -99,7 +99,7 @@ def receive(
     with change(engine, "returns", government) as session:
         known = return_queries.submission_of_file(session, government, reading.file_hash)
         if known:
-            return Received(None, known.id, reading)
+            return ReceivedWorkbook(None, known.id, reading)
         draft = return_queries.draft_of_file(session, government, reading.file_hash)
         if draft is None:
             keep_terms(session, government, settings)
@@ -121,7 +121,7 @@ def receive(
             keep(session, draft.id, "reading", reading_hash(draft, said, terms), reading)
             detail = {"file": file_name, "file_hash": reading.file_hash, "government": government}
             auditing.record(session, actor, "workbook received", f"draft {draft.id}", detail)
-        return Received(draft.id, None, reading)
+        return ReceivedWorkbook(draft.id, None, reading)
 
 
 @dataclass(frozen=True)

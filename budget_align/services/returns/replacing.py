@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from budget_align.core.returns.line_changes import Replacement, find_changes
+from budget_align.core.returns.line_changes import Replacement, compare_lines
 from budget_align.core.returns.reading import Reading
 from budget_align.store import return_queries
 
@@ -16,4 +16,4 @@ def changes_against(engine: Engine, submission_ids: Sequence[int], reading: Read
     """How a reading's lines differ from those of submissions in force that it overlaps."""
     with Session(engine) as session:
         before = return_queries.lines_of(session, submission_ids).drop(columns="submission_id")
-    return find_changes(before, reading.lines)
+    return compare_lines(before, reading.lines)

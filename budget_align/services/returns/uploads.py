@@ -39,7 +39,7 @@ _LONGEST: Final = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Upload:
-    """Where the reading of an upload has come to, as pages show it; `status` as `store.tables.Job` says."""
+    """Where the reading of an upload has come to, as pages show it; `status` as `store.tables.returns.Job` says."""
 
     id: str
     government: str

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 from sqlmodel import Session
 
-from budget_align.core.returns.budget_version import Version, newest
+from budget_align.core.returns.budget_version import Version, newest_version
 from budget_align.core.returns.reading import Finding, Reading, Severity
 from budget_align.core.values.terms import Terms
 from budget_align.store import return_queries
@@ -41,8 +41,8 @@ def find_older_versions(
         first = mine.iloc[0]
         body, stage, year, _ = key = first[keys].tolist()
         held = in_force.get(tuple(key))
-        latest = newest(dict.fromkeys(mine["version"].unique().tolist(), 0))
-        older = held is not None and Version.parse(newest(held)).order > Version.parse(latest).order
+        latest = newest_version(dict.fromkeys(mine["version"].unique().tolist(), 0))
+        older = held is not None and Version.parse(newest_version(held)).order > Version.parse(latest).order
         if held is None or not older or (body, stage, year) in told or not tells(body):
             continue
         told.add((body, stage, year))
@@ -53,7 +53,7 @@ def find_older_versions(
                 sheet=first["sheet"],
                 cell=first["cell"],
                 message=f"This is the {latest} {stage} of {body} for {terms.year(year)}, and the newer one, "
-                f"{newest(held)}, is in force.",
+                f"{newest_version(held)}, is in force.",
                 action="Runs go on taking the newer one. Name this one for a run that is to take it, or say which "
                 "version it is if it is another.",
             )

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core.allocation import alignment
-from budget_align.core.allocation.comparable import Comparable, Held
+from budget_align.core.allocation.comparable import Comparable, HeldBudgets
 from budget_align.core.frameworks.framework import Framework
 from budget_align.core.lenses.succession import (
     Forebear,
@@ -99,7 +99,7 @@ def find_histories(engine: Engine, run: OpenRun, codes: Iterable[str]) -> dict[s
 
 
 def find_comparable(
-    engine: Engine, run: OpenRun, family: Mapping[str, Held], alike: Comparable
+    engine: Engine, run: OpenRun, family: Mapping[str, HeldBudgets], alike: Comparable
 ) -> dict[tuple[str, int], dict[str, int]]:
     """By stage and year, the spend by outcome that can be set beside that of other years, as
     `succession.comparable_spend` says.
@@ -114,7 +114,7 @@ def find_comparable(
     return comparable_spend(run.framework, known, spend, catalogue.crosswalks(), run.terms.calendar.starts)
 
 
-def family_held(engine: Engine, run: OpenRun) -> dict[str, Held]:
+def family_held(engine: Engine, run: OpenRun) -> dict[str, HeldBudgets]:
     """What a run holds, and the newest run by each version that its framework succeeds, as the run's view counts it, by
     the code of the framework. Through a lens the run's own alone, since the crosswalk is to its framework.
     """
@@ -129,7 +129,7 @@ def family_held(engine: Engine, run: OpenRun) -> dict[str, Held]:
         for code, run_id in _newest_runs(session, run, family).items():
             counted = cube_in_sight(session, run_id, trials=run.trials)
             sorts = sorts_in_sight(session, run_id, trials=run.trials)
-            found[code] = Held(
+            found[code] = HeldBudgets(
                 alignment.of_flow(alignment.consolidate(counted, levels)),
                 {sort: alignment.of_flow(alignment.consolidate(cells, levels)) for sort, cells in sorts.items()},
             )

@@ -17,8 +17,8 @@ from budget_align.core.allocation.alignment import Headline
 from budget_align.core.allocation.comparable import Comparable, describe_comparable
 from budget_align.core.frameworks.framework import MISSION
 from budget_align.core.measures.certainty import certainty_of
-from budget_align.core.measures.comparators import FAR, Standing
-from budget_align.core.measures.kinds_of_money import by_kind, find_overlaps
+from budget_align.core.measures.comparators import FAR, ComparedOutcome
+from budget_align.core.measures.kinds_of_money import figures_by_kind, find_overlaps
 from budget_align.core.measures.outcome_money import OutcomeMoney, outcomes_in
 from budget_align.core.people.naming import without_addresses
 from budget_align.core.returns.bases import describe_bases, join_words
@@ -93,7 +93,7 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
         differences=differences,
         sources=sources,
         certainty=run.once("certainty", lambda: certainty_of(run.part)),
-        kinds=run.once("kinds", lambda: tuple(by_kind(run.part))),
+        kinds=run.once("kinds", lambda: tuple(figures_by_kind(run.part))),
         overlaps=tuple(find_overlaps(_counted(programmes_of(engine, run)))),
         assessments=_assessments(engine, run),
         alike=_describe_change(run, alike) if alike else (),
@@ -221,7 +221,7 @@ def draw_outcomes(run: OpenRun, *, narrow: bool = False) -> str:
     return narrow_bars(rows, run.terms) if narrow else bars(rows, run.terms)
 
 
-def draw_quadrants(standings: Sequence[Standing], *, narrow: bool = False) -> str:
+def draw_quadrants(standings: Sequence[ComparedOutcome], *, narrow: bool = False) -> str:
     """Outcomes on the quadrants of spend and results as an SVG picture, each under its number in the list."""
     from reports.charts import quadrants  # here, so that other commands start without it
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from budget_align.core.allocation import alignment
 from budget_align.core.measures.certainty import Sides, certainty_of
-from budget_align.core.measures.kinds_of_money import by_kind
+from budget_align.core.measures.kinds_of_money import figures_by_kind
 from budget_align.core.measures.outcome_money import OutcomeMoney, outcomes_in
 from budget_align.core.returns.budget_line import FLOWS
 from budget_align.core.returns.budget_version import Basis
@@ -239,7 +239,7 @@ def period_figures(run: OpenRun, stage: str, fiscal_year: int) -> PeriodFigures:
                 unaligned=each.figures.unaligned,
                 aligned_share=each.figures.aligned_share,
             )
-            for each in by_kind(part)
+            for each in figures_by_kind(part)
         ],
         income=flows.income,
         net=flows.net,

@@ -17,7 +17,7 @@ from sqlmodel import Session
 from budget_align.core.allocation.comparable import allocate_sorts
 from budget_align.core.allocation.whole_budget import AllocatedBudget, allocate_budget
 from budget_align.core.frameworks.framework import Framework
-from budget_align.core.returns.budget_version import Basis, Version, bases_to_json, choose_versions, newest
+from budget_align.core.returns.budget_version import Basis, Version, bases_to_json, choose_versions, newest_version
 from budget_align.core.returns.like_versions import find_sorts
 from budget_align.core.rules import drivers
 from budget_align.core.rules.mapping import Mapping
@@ -245,7 +245,7 @@ def name_versions(held: pd.DataFrame, versions: Lookup[str, str]) -> dict[tuple[
             if version in fits:
                 by_period.setdefault((stage, int(year)), {})[version] = int(number)
         for (stage, year), found in by_period.items():
-            named[body, stage, year] = str(wanted) if str(wanted) in found else newest(found)
+            named[body, stage, year] = str(wanted) if str(wanted) in found else newest_version(found)
     return named
 
 

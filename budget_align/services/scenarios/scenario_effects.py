@@ -24,7 +24,7 @@ from budget_align.services.scenarios.scenarios import OpenScenario
 
 
 @dataclass(frozen=True)
-class Effect:
+class MeasureChange:
     """A measure before and after; `money` says whether it is an amount in minor units or a count."""
 
     name: str
@@ -39,7 +39,7 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class Movement:
+class OutcomeMovement:
     """How an outcome moves, and what its money in the scenario is worth looking at for beside that."""
 
     status: Status
@@ -70,7 +70,7 @@ def gather_evidence(engine: Engine, settings: Settings, government: str, today: 
 
 def find_effects(
     engine: Engine, opened: OpenScenario, year: int, evidence: Evidence
-) -> tuple[list[Effect], dict[str, Movement]]:
+) -> tuple[list[MeasureChange], dict[str, OutcomeMovement]]:
     """What the steps of a scenario come to in one of its years, as measures before and after, and by outcome."""
     run, deflator = opened.run, evidence.deflator
     before, after = opened.stands, opened.cells[year]
@@ -79,19 +79,19 @@ def find_effects(
     )
     owners = list_owners(engine, run)
     effects = [
-        Effect("Money without an owner", first.without_owner, last.without_owner, True),
-        Effect("Money without an indicator", first.without_indicator, last.without_indicator, True),
-        Effect("Money without an evaluation", first.without_evaluation, last.without_evaluation, True),
-        Effect("Shared outcomes without a board", _unseen(before, owners), _unseen(after, owners), False),
+        MeasureChange("Money without an owner", first.without_owner, last.without_owner, True),
+        MeasureChange("Money without an indicator", first.without_indicator, last.without_indicator, True),
+        MeasureChange("Money without an evaluation", first.without_evaluation, last.without_evaluation, True),
+        MeasureChange("Shared outcomes without a board", _unseen(before, owners), _unseen(after, owners), False),
     ]
     totals = int(before["amount"].sum()), int(after["amount"].sum())
     base = run.fiscal_year
     if deflator is not None and year != base and deflator.covers(base) and deflator.covers(year):
         real = [in_real_terms(total, year, base, deflator) for total in totals]
-        effects.append(Effect(f"Total in prices of {run.year_label}", real[0], real[1], True))
+        effects.append(MeasureChange(f"Total in prices of {run.year_label}", real[0], real[1], True))
     heads = [per_head(total, evidence.people.get(year, 0)) for total in totals]
     if heads[0] is not None and heads[1] is not None:
-        effects.append(Effect("Spend a head", heads[0], heads[1], True))
+        effects.append(MeasureChange("Spend a head", heads[0], heads[1], True))
     return effects, _movements(opened, year, evidence.readings)
 
 
@@ -103,11 +103,11 @@ def _unseen(cells: pd.DataFrame, owners: Mapping[str, Owner]) -> int:
     return sum(not (code in owners and owners[code].board) for code in shared)
 
 
-def _movements(opened: OpenScenario, year: int, readings: Sequence[IndicatorState]) -> dict[str, Movement]:
+def _movements(opened: OpenScenario, year: int, readings: Sequence[IndicatorState]) -> dict[str, OutcomeMovement]:
     found = {}
     for code, amount in opened.after[year].outcomes.items():
         mine = states_of(readings, opened.run.answers_to(code))
         status = overall([reading.status for reading in mine])
         trend = spend_trend(opened.before.outcomes.get(code, 0), amount)
-        found[code] = Movement(status, finding_of(amount, trend, status))
+        found[code] = OutcomeMovement(status, finding_of(amount, trend, status))
     return found

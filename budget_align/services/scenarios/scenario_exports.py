@@ -16,7 +16,7 @@ from budget_align.services.downloads.making import make_once
 from budget_align.services.record.trail import head_of
 from budget_align.services.runs.run_figures import basis_figures
 from budget_align.services.runs.running import RAN
-from budget_align.services.scenarios.scenario_effects import Effect, find_effects, gather_evidence
+from budget_align.services.scenarios.scenario_effects import MeasureChange, find_effects, gather_evidence
 from budget_align.services.scenarios.scenarios import OpenScenario, open_scenario
 from reports.scenario_workbook import ScenarioSheet
 
@@ -64,7 +64,7 @@ def export_json(engine: Engine, settings: Settings, scenario_id: int, today: dat
     return json.dumps(said, ensure_ascii=False, indent=2)
 
 
-def _effects(engine: Engine, settings: Settings, opened: OpenScenario, today: date) -> dict[int, list[Effect]]:
+def _effects(engine: Engine, settings: Settings, opened: OpenScenario, today: date) -> dict[int, list[MeasureChange]]:
     evidence = gather_evidence(engine, settings, opened.run.government, today)
     return {year: find_effects(engine, opened, year, evidence)[0] for year in opened.after}
 
@@ -84,7 +84,7 @@ def _as_json(found: Measures) -> dict[str, object]:
     }
 
 
-def _sheet(opened: OpenScenario, effects: dict[int, list[Effect]], record: str) -> ScenarioSheet:
+def _sheet(opened: OpenScenario, effects: dict[int, list[MeasureChange]], record: str) -> ScenarioSheet:
     names, terms = opened.names, opened.run.terms
     steps = [step.describe(names, terms) for step in opened.scenario.steps]
     constraints = [

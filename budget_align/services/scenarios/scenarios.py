@@ -28,8 +28,8 @@ from budget_align.core.scenarios.scenario_measures import (
     Check,
     Measures,
     check_constraints,
+    compare_measures,
     measure,
-    set_beside,
 )
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.outcomes.consulting import list_consultations
@@ -70,7 +70,7 @@ class OpenScenario:
         after: the measures of each year of the scenario; empty where a step cannot be taken.
         problem: which step cannot be taken, and why.
         parts: the bodies and programmes that steps can name.
-        cells: the money of each year, by `core.scenario.KEYS`.
+        cells: the money of each year, by `core.scenarios.scenario.KEYS`.
     """
 
     id: int
@@ -104,7 +104,7 @@ class OpenScenario:
 
     def changes_in(self, year: int) -> Changes:
         """One of its years beside the budget as it stands."""
-        return set_beside(self.before, self.after[year], self.run.framework)
+        return compare_measures(self.before, self.after[year], self.run.framework)
 
 
 def list_scenarios(engine: Engine, government: str, *, trials: bool = True) -> list[ScenarioSummary]:

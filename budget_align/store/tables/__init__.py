@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from budget_align.store.tables.accountability import (
     AccountableOwner,
-    BoardItem,
     BoardMeeting,
     PolicyAssessment,
     ProgrammeEvaluation,
+    StoredBoardItem,
 )
 from budget_align.store.tables.approvals import Approval, Outbox, Publication, Remark
 from budget_align.store.tables.downloads import KeptDownload
 from budget_align.store.tables.governments import BodyLevel, BodyParent, Government
 from budget_align.store.tables.mappings import DriverTable, FrameworkVersion, Judgement, MappingRevision, MappingVersion
-from budget_align.store.tables.outcomes import Consultation, Indicator, Observation, PublicBallot, PublicBallotSum
+from budget_align.store.tables.outcomes import Consultation, Observation, PublicBallot, PublicBallotSum, StoredIndicator
 from budget_align.store.tables.people import AccessToken, Account, AccountLink, RecoveryCode, RoleHeld, SignIn
 from budget_align.store.tables.record import AuditEvent
 from budget_align.store.tables.returns import (
@@ -46,7 +46,6 @@ __all__ = [
     "Allocation",
     "Approval",
     "AuditEvent",
-    "BoardItem",
     "BoardMeeting",
     "BodyLevel",
     "BodyParent",
@@ -58,7 +57,6 @@ __all__ = [
     "DriverTable",
     "FrameworkVersion",
     "Government",
-    "Indicator",
     "Job",
     "Judgement",
     "KeptDownload",
@@ -83,6 +81,8 @@ __all__ = [
     "SignIn",
     "SourceFile",
     "StatedTotal",
+    "StoredBoardItem",
+    "StoredIndicator",
     "StoredScenario",
     "Submission",
     "TouchCell",

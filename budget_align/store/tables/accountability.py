@@ -11,7 +11,7 @@ from budget_align.store.tables.columns import only_one, text, time
 
 
 class AccountableOwner(SQLModel, table=True):
-    """Who answers for a mission or an outcome of a framework; columns as `core.accountability.Owner` says."""
+    """Who answers for a mission or an outcome of a framework; columns as `core.outcomes.accountability.Owner` says."""
 
     government: str = Field(primary_key=True, max_length=120)
     framework: str = Field(primary_key=True, max_length=64)
@@ -24,7 +24,7 @@ class AccountableOwner(SQLModel, table=True):
 
 
 class ProgrammeEvaluation(SQLModel, table=True):
-    """Whether a programme of a body is evaluated; columns as `core.accountability.Evaluation` says."""
+    """Whether a programme of a body is evaluated; columns as `core.outcomes.accountability.Evaluation` says."""
 
     government: str = Field(primary_key=True, max_length=120)
     body: str = Field(sa_column=Column(Text, primary_key=True))
@@ -37,8 +37,8 @@ class ProgrammeEvaluation(SQLModel, table=True):
 
 
 class BoardMeeting(SQLModel, table=True):
-    """A meeting of a mission board, and where its outcomes stood then: a list of `core.accountability.Standing` as
-    JSON, from the run that lay before it."""
+    """A meeting of a mission board, and where its outcomes stood then: a list of
+    `core.outcomes.accountability.MeetingStanding` as JSON, from the run that lay before it."""
 
     id: int | None = Field(default=None, primary_key=True)
     government: str = Field(max_length=120, index=True)
@@ -55,8 +55,10 @@ class BoardMeeting(SQLModel, table=True):
     __table_args__ = (only_one("ux_boardmeeting_day", ("government", "framework", "board", "held_on"), ""),)
 
 
-class BoardItem(SQLModel, table=True):
-    """A decision or an action of a mission board; columns as `core.accountability.BoardItem` says."""
+class StoredBoardItem(SQLModel, table=True):
+    """A decision or an action of a mission board; columns as `core.outcomes.accountability.BoardItem` says."""
+
+    __tablename__ = "boarditem"
 
     id: int | None = Field(default=None, primary_key=True)
     government: str = Field(max_length=120, index=True)

@@ -9,8 +9,8 @@ from budget_align.store.tables.columns import text
 
 
 class Government(SQLModel, table=True):
-    """The terms in which a government counts, as `core.terms.Terms` says; kept from its first workbook on, and not
-    changed once it has lines. `bare_year` is what a person said that a bare year such as 2026 means."""
+    """The terms in which a government counts, as `core.values.terms.Terms` says; kept from its first workbook on, and
+    not changed once it has lines. `bare_year` is what a person said that a bare year such as 2026 means."""
 
     name: str = Field(primary_key=True, max_length=120)
     currency: str = Field(max_length=3)
@@ -21,7 +21,7 @@ class Government(SQLModel, table=True):
 
 
 class BodyLevel(SQLModel, table=True):
-    """The level of government of a body, as a person stated it; one of `core.budget_line.LEVELS`."""
+    """The level of government of a body, as a person stated it; one of `core.returns.line_terms.LEVELS`."""
 
     government: str = Field(primary_key=True, max_length=120)
     body: str = Field(sa_column=Column(Text, primary_key=True))

@@ -13,7 +13,7 @@ from budget_align.store.tables.columns import only_one, text, time
 class DriverTable(SQLModel, table=True):
     """The measures of one driver, as an uploaded workbook states them: the newest of a government and name holds.
 
-    `measures` are rows of `core.drivers.SCHEMA` as JSON.
+    `measures` are rows of `core.rules.drivers.SCHEMA` as JSON.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -64,7 +64,7 @@ class MappingRevision(SQLModel, table=True):
 
 
 class FrameworkVersion(SQLModel, table=True):
-    """A framework that a government wrote itself: a `core.framework.Framework` as JSON. `status` is draft or
+    """A framework that a government wrote itself: a `core.frameworks.framework.Framework` as JSON. `status` is draft or
     published; once published its content never changes, and a revision is a framework of its own."""
 
     code: str = Field(primary_key=True, max_length=64)

@@ -10,9 +10,12 @@ from sqlmodel import Field, SQLModel
 from budget_align.store.tables.columns import amount, only_one, text, time
 
 
-class Indicator(SQLModel, table=True):
-    """What an indicator of a government measures; `facts` is a `core.indicator.IndicatorDefinition` as JSON, `proposed`
-    a `core.outcomes.promise.Promise` that waits to be approved, and `proposed_by` who proposed it, a line each."""
+class StoredIndicator(SQLModel, table=True):
+    """What an indicator of a government measures; `facts` is a `core.outcomes.indicator.IndicatorDefinition` as JSON,
+    `proposed` a `core.outcomes.promise.Promise` that waits to be approved, and `proposed_by` who proposed it, a line
+    each."""
+
+    __tablename__ = "indicator"
 
     government: str = Field(primary_key=True, max_length=120)
     code: str = Field(primary_key=True, max_length=64)
@@ -24,7 +27,7 @@ class Indicator(SQLModel, table=True):
 
 
 class Observation(SQLModel, table=True):
-    """A value of an indicator; columns as `core.indicator.OBSERVATIONS` says."""
+    """A value of an indicator; columns as `core.outcomes.indicator.OBSERVATIONS` says."""
 
     government: str = Field(primary_key=True, max_length=120)
     indicator: str = Field(primary_key=True, max_length=100)
@@ -37,7 +40,7 @@ class Observation(SQLModel, table=True):
 class Consultation(SQLModel, table=True):
     """What a consultation or an assembly said of the outcomes of a framework: its ballots counted, and none kept.
 
-    `result` is a `services.consulting.Result` as JSON.
+    `result` is a `services.outcomes.consulting.Result` as JSON.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -73,7 +76,8 @@ class PublicBallot(SQLModel, table=True):
 
 
 class PublicBallotSum(SQLModel, table=True):
-    """What the ballots give to one outcome together: sums of `core.priority.double_points` and of their squares."""
+    """What the ballots give to one outcome together: sums of `core.outcomes.priority.double_points` and of their
+    squares."""
 
     ballot_id: int = Field(foreign_key="publicballot.id", primary_key=True)
     outcome: str = Field(primary_key=True, max_length=64)

@@ -69,7 +69,7 @@ class Submission(SQLModel, table=True):
 
 
 class BudgetLine(SQLModel, table=True):
-    """One budget line of a submission; columns as `core.budget_line.SCHEMA` says."""
+    """One budget line of a submission; columns as `core.returns.budget_line.SCHEMA` says."""
 
     submission_id: int = Field(foreign_key="submission.id", primary_key=True)
     line_id: str = Field(primary_key=True, max_length=40)
@@ -97,7 +97,7 @@ class BudgetLine(SQLModel, table=True):
 
 
 class StatedTotal(SQLModel, table=True):
-    """A total that a workbook states, beside what was read; columns as `core.reading.ControlTotal` says."""
+    """A total that a workbook states, beside what was read; columns as `core.returns.reading.ControlTotal` says."""
 
     id: int | None = Field(default=None, primary_key=True)
     submission_id: int = Field(foreign_key="submission.id", index=True)
@@ -122,7 +122,7 @@ class StatedTotal(SQLModel, table=True):
 class ReadingProfile(SQLModel, table=True):
     """How tables of one shape are read, as a person confirmed it: the newest of a government and shape holds.
 
-    `settled` is a `core.profile.Profile` as JSON.
+    `settled` is a `core.returns.profile.Profile` as JSON.
     """
 
     id: int | None = Field(default=None, primary_key=True)

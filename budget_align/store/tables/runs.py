@@ -13,8 +13,8 @@ from budget_align.store.tables.columns import amount, text, time
 class Run(SQLModel, table=True):
     """An allocation run. Its id is the hash of its inputs: the lines, the mapping, the framework, the drivers, the
     levels of government and, where a choice was to be made, the versions of budgets; who ran them last and when stands
-    beside. `bases` are the versions that it takes: a list of `core.budget_version.Basis` as JSON. `below` is
-    the spend that draws no overhead, the largest first: a list of `core.overheads.Below` as JSON."""
+    beside. `bases` are the versions that it takes: a list of `core.returns.budget_version.Basis` as JSON. `below` is
+    the spend that draws no overhead, the largest first: a list of `core.allocation.overheads.Below` as JSON."""
 
     id: str = Field(primary_key=True, max_length=64)
     government: str = Field(max_length=120, index=True)
@@ -39,7 +39,7 @@ class RunSubmission(SQLModel, table=True):
 
 
 class Allocation(SQLModel, table=True):
-    """An amount of one line given to one outcome by one rule in one run, as `core.allocation.SCHEMA` says; an empty
+    """An amount of one line given to one outcome by one rule in one run, as `core.allocation.allocation.SCHEMA` says; an empty
     outcome is unaligned."""
 
     run_id: str = Field(foreign_key="run.id", primary_key=True, max_length=64)
@@ -61,7 +61,7 @@ class Allocation(SQLModel, table=True):
 
 class RunShare(SQLModel, table=True):
     """What a rule that depends on measures or on other money gave in one cost centre; columns as
-    `core.overheads.SCHEMA` says."""
+    `core.allocation.overheads.SCHEMA` says."""
 
     run_id: str = Field(foreign_key="run.id", primary_key=True, max_length=64)
     position: int = Field(primary_key=True)
@@ -100,21 +100,21 @@ class _OutcomeCell(_Cell):
 
 
 class CubeCell(_OutcomeCell, table=True):
-    """A run's summary, which every page reads, as `core.allocation.summarise` says."""
+    """A run's summary, which every page reads, as `core.allocation.allocation.summarise` says."""
 
     level: str = Field(max_length=20)
 
 
 class ComparableCell(_OutcomeCell, table=True):
     """A run's summary by versions of one sort, of stages and years in which others count, so that years are compared
-    like with like: as `core.allocation.whole_budget.allocate_sorts` says."""
+    like with like: as `core.allocation.comparable.allocate_sorts` says."""
 
     sort: str = Field(sa_type=Text)
     level: str = Field(max_length=20)
 
 
 class ProgrammeCell(_OutcomeCell, table=True):
-    """What a programme gives to an outcome in a run, as `core.allocation.summarise_programmes` says."""
+    """What a programme gives to an outcome in a run, as `core.allocation.allocation.summarise_programmes` says."""
 
     programme: str = Field(sa_type=Text)
 
@@ -122,14 +122,15 @@ class ProgrammeCell(_OutcomeCell, table=True):
 
 
 class TouchCell(_Cell, table=True):
-    """Which outcomes lines of a run touch together, as `core.allocation.summarise_touches` says."""
+    """Which outcomes lines of a run touch together, as `core.allocation.allocation.summarise_touches` says."""
 
     level: str = Field(max_length=20)
     outcomes: str = Field(sa_type=Text)
 
 
 class StoredScenario(SQLModel, table=True):
-    """A scenario on a run's stage and year: a `core.scenario.Scenario` as JSON. None of its figures is stored."""
+    """A scenario on a run's stage and year: a `core.scenarios.scenario.Scenario` as JSON. None of its figures is
+    stored."""
 
     __tablename__ = "scenario"
 

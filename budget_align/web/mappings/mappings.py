@@ -9,7 +9,7 @@ from typing import Any, cast
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from budget_align.core.editing.edits import Settings as MappingSettings
+from budget_align.core.editing.edits import MappingSettings
 from budget_align.core.editing.line_groups import GRAINS
 from budget_align.core.rules.mapping import UNALIGNED, Mapping, read_shares
 from budget_align.core.values.refusal import RefusedError

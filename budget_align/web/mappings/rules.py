@@ -17,7 +17,7 @@ from budget_align.core.rules.mapping import FOLLOWS
 from budget_align.core.values.exact import WHOLE
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.mappings import mappings, workbench
-from budget_align.services.mappings.mappings import ChangedMeanwhileError, Version
+from budget_align.services.mappings.mappings import ChangedMeanwhileError, OpenVersion
 from budget_align.services.mappings.suggesting import record_refused, record_taken
 from budget_align.web.context import actor, engine, signed_in
 from budget_align.web.mappings import rule_form
@@ -137,7 +137,7 @@ def drop_rule(version_id: int, rule_id: str) -> Response:
     return back(version_id, "rules")
 
 
-def _save_rule(version: Version, rule_id: str) -> Response | tuple[str, int]:
+def _save_rule(version: OpenVersion, rule_id: str) -> Response | tuple[str, int]:
     form = rule_form.from_request(request.form)
     seen = seen_revision()
     try:
@@ -158,7 +158,7 @@ def _save_rule(version: Version, rule_id: str) -> Response | tuple[str, int]:
 
 
 def _rule_page(
-    version: Version,
+    version: OpenVersion,
     form: RuleForm,
     rule_id: str,
     seen: int,
@@ -190,13 +190,13 @@ def _rule_page(
     )
 
 
-def _choices(framework: Framework, version: Version) -> dict[str, str]:
+def _choices(framework: Framework, version: OpenVersion) -> dict[str, str]:
     """What a rule may give to: outcomes, and missions that have shares of their own."""
     own = {f"{MISSION}{code}" for code in version.mapping.missions}
     return {code: name for code, name in framework.names().items() if not code.startswith(MISSION) or code in own}
 
 
-def _count_fragment(version: Version, form: RuleForm, instead_of: str) -> str:
+def _count_fragment(version: OpenVersion, form: RuleForm, instead_of: str) -> str:
     stage, year = asked_period()
     try:
         # What it serves does not matter for what it takes.
@@ -208,7 +208,7 @@ def _count_fragment(version: Version, form: RuleForm, instead_of: str) -> str:
     return render_template("mappings/rule_count.html", found=found, message="")
 
 
-def _group(version: Version) -> LineGroup | None:
+def _group(version: OpenVersion) -> LineGroup | None:
     stage, year = asked_period()
     said = request.values
     return workbench.find_group(

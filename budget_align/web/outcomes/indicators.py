@@ -16,7 +16,7 @@ from budget_align.core.outcomes.indicator import count_statuses
 from budget_align.core.people.policy import Subject
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks.frameworks import list_frameworks
-from budget_align.services.outcomes.indicators import Received, read_all, receive_indicators, tie_indicators
+from budget_align.services.outcomes.indicators import ReceivedIndicators, read_all, receive_indicators, tie_indicators
 from budget_align.services.outcomes.seeing import show_indicators
 from budget_align.services.outcomes.targets import list_proposals
 from budget_align.services.returns import listing
@@ -92,7 +92,7 @@ def _page(
     government: str,
     *,
     error: str = "",
-    received: Received | None = None,
+    received: ReceivedIndicators | None = None,
     both: Sequence[Both] = (),
     said: dict[str, str] | None = None,
 ) -> str:

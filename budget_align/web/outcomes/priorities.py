@@ -9,7 +9,12 @@ from werkzeug.wrappers import Response
 
 from budget_align.core.outcomes.disclosure import SMALLEST_GROUP
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.outcomes.consulting import drop_consultation, list_consultations, receive_ballots, set_beside
+from budget_align.services.outcomes.consulting import (
+    beside_spend,
+    drop_consultation,
+    list_consultations,
+    receive_ballots,
+)
 from budget_align.services.outcomes.public_ballots import close_ballot, find_open_ballot, put_question
 from budget_align.web.context import actor, engine, sent_file, settings, signed_in
 from budget_align.web.figures import asked_run
@@ -112,7 +117,7 @@ def _page(*, error: str = "", findings: list[object] | None = None) -> str:
         run=run,
         held=held,
         shown=shown,
-        rows=set_beside(run, shown) if shown else [],
+        rows=beside_spend(run, shown) if shown else [],
         smallest=SMALLEST_GROUP,
         public_ballots=settings().public_page and settings().public_ballots,
         asked=find_open_ballot(engine(), run.government),

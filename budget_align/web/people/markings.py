@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from budget_align.core.people.marking import known_to, narrowest
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.people.markings import Kind, in_force, mark
+from budget_align.services.people.markings import Kind, mark, markings_in_force
 from budget_align.web.context import actor, engine, settings, signed_in
 
 pages = Blueprint("markings", __name__)
@@ -27,7 +27,7 @@ def _known() -> dict[str, Any]:
     """Lets templates show markings, and offer those that a government uses."""
     return {
         "returns_marked": lambda government: narrowest(
-            settings().markings, (name for _, name in in_force(engine(), government).values())
+            settings().markings, (name for _, name in markings_in_force(engine(), government).values())
         ),
         "markings_known": lambda government: [each.name for each in known_to(settings().markings, government)],
     }

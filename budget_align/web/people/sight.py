@@ -10,7 +10,7 @@ from flask import request
 from budget_align.core.people.policy import Subject, refusal
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.people import subjects
-from budget_align.services.people.markings import in_force, markings_of
+from budget_align.services.people.markings import markings_in_force, markings_of
 from budget_align.services.scenarios.scenarios import is_on_trial
 from budget_align.web.context import actor, engine, rights, sight
 from budget_align.web.numbers import LARGEST, MOST_COMPARED, read_few, read_whole
@@ -90,7 +90,7 @@ def refuse_hidden(action: str) -> None:
     version_id = (request.view_args or {}).get("version_id")
     mapping = subjects.of_version(engine(), version_id) if version_id is not None else None
     if mapping is not None and mapping.government is not None:
-        for bodies, name in in_force(engine(), mapping.government).values():
+        for bodies, name in markings_in_force(engine(), mapping.government).values():
             if not sight().sees(Subject(mapping.government, bodies), [name]):
                 raise refusal(action)
 

@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 
 from budget_align.core.editing.line_groups import GRAINS, Grain
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.mappings.mappings import Saved, Version, open_version
+from budget_align.services.mappings.mappings import OpenVersion, Saved, open_version
 from budget_align.web.context import engine
 from budget_align.web.numbers import read_whole
 from budget_align.web.terms import write_in_terms_of
 
 
-def asked_version(version_id: int) -> Version:
+def asked_version(version_id: int) -> OpenVersion:
     """The version of a mapping that the address names; the page is written in the terms of its government.
 
     Raises:

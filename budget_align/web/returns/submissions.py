@@ -19,7 +19,7 @@ from budget_align.core.people.policy import Subject
 from budget_align.core.returns.reading import Answers, Reading, Severity, TableAnswers
 from budget_align.core.returns.reconciliation import count_reading, reconcile, totals_of
 from budget_align.core.values.file_name import plain_name
-from budget_align.core.values.refusal import RefusedError, kind_of
+from budget_align.core.values.refusal import RefusedError, kind_of_refusal
 from budget_align.core.values.terms import Terms
 from budget_align.services.mappings.mappings import find_mapping, mappings_in_force
 from budget_align.services.people.markings import markings_of, refuse_unknown
@@ -160,7 +160,7 @@ def upload(job_id: str) -> Response | tuple[str, int]:
     found = find_upload(engine(), job_id)
     if found.status == "done":
         return _after_upload(found)
-    refused = 413 if kind_of(found.code) == "large" else 422
+    refused = 413 if kind_of_refusal(found.code) == "large" else 422
     return render_template("returns/upload_progress.html", upload=found), refused if found.finished else 200
 
 

@@ -15,8 +15,8 @@ from budget_align.core.outcomes.accountability import (
     EVALUATION_STATUSES,
     BoardItem,
     Evaluation,
+    MeetingStanding,
     Owner,
-    Standing,
     find_owners,
     make_briefing,
     make_register,
@@ -117,12 +117,12 @@ def item(number: int, due: date, closed: date | None = None) -> BoardItem:
 
 def test_a_briefing_says_what_changed_and_what_needs_a_decision() -> None:
     now = [
-        Standing("health", "Health", 120, "worsening", ("Waits",), "more money while it worsens", "Minister"),
-        Standing("homes", "Homes", 30, "improving", (), "more money while it improves", ""),
+        MeetingStanding("health", "Health", 120, "worsening", ("Waits",), "more money while it worsens", "Minister"),
+        MeetingStanding("homes", "Homes", 30, "improving", (), "more money while it improves", ""),
     ]
     then = [
-        Standing("health", "Health", 100, "maintaining", (), "", "Minister"),
-        Standing("homes", "Homes", 30, "improving"),
+        MeetingStanding("health", "Health", 100, "maintaining", (), "", "Minister"),
+        MeetingStanding("homes", "Homes", 30, "improving"),
     ]
     met = date(2026, 9, 1)
     items = [
@@ -152,7 +152,7 @@ def test_a_briefing_says_what_changed_and_what_needs_a_decision() -> None:
 
 def test_before_its_first_meeting_a_board_has_nothing_to_compare_with() -> None:
     found = make_briefing(
-        "Care board", [Standing("health", "Health", 1, "improving", owner="M")], None, None, [], TODAY
+        "Care board", [MeetingStanding("health", "Health", 1, "improving", owner="M")], None, None, [], TODAY
     )
     assert (found.changes, found.matters, found.since) == ((), (), None)
 

@@ -15,7 +15,7 @@ from budget_align.core.returns.budget_version import (
     bases_of,
     bases_to_json,
     choose_versions,
-    newest,
+    newest_version,
 )
 from budget_align.core.values.refusal import RefusedError
 from tests.mappings import mapping
@@ -39,9 +39,9 @@ def test_what_is_no_version_is_refused(text: str) -> None:
 def test_original_revisions_by_day_and_final_follow_each_other() -> None:
     said = ["original", "revised", "revised (autumn, 2025-11-26)", "revised (spring, 2026-03-03)", "final"]
     for last in range(1, len(said) + 1):
-        assert newest(dict.fromkeys(reversed(said[:last]), 0)) == said[last - 1]
+        assert newest_version(dict.fromkeys(reversed(said[:last]), 0)) == said[last - 1]
     # Of two that say no day, that which was stated later is the newer.
-    assert newest({"revised (autumn)": 2, "revised (spring)": 1}) == "revised (autumn)"
+    assert newest_version({"revised (autumn)": 2, "revised (spring)": 1}) == "revised (autumn)"
 
 
 BUDGET = lines(

@@ -15,7 +15,7 @@ from budget_align.core.allocation import alignment
 from budget_align.core.allocation.grading import grade_cells
 from budget_align.core.lenses.crosswalk import Step, find_lens, see_through
 from budget_align.core.measures.certainty import certainty_of, grades_by, sides_of
-from budget_align.core.measures.kinds_of_money import by_kind, find_overlaps
+from budget_align.core.measures.kinds_of_money import figures_by_kind, find_overlaps
 from budget_align.core.rules.mapping import Mapping, Rule
 from budget_align.core.rules.of_which import NO_WHOLE, find_wholes
 from budget_align.core.values.evidence import GRADES, bearable_unit, lower_of, round_to
@@ -176,7 +176,7 @@ def test_kinds_of_money_stand_apart_and_overlaps_are_told() -> None:
         {"programme": "Rail", "control": "CDEL-FT", "amount": 5},
         {"programme": "Rail", "control": "RDEL-NC", "amount": 7},
     )
-    found = [(each.kind, each.apart, each.figures.total) for each in by_kind(graded(budget, mapping(RAIL)))]
+    found = [(each.kind, each.apart, each.figures.total) for each in figures_by_kind(graded(budget, mapping(RAIL)))]
     assert found == [
         ("resource", False, 60),
         ("capital", False, 20),

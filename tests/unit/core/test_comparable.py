@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budget_align.core.allocation import alignment
-from budget_align.core.allocation.comparable import Comparable, Held, allocate_sorts, compare_years, describe_comparable
+from budget_align.core.allocation.comparable import (
+    Comparable,
+    HeldBudgets,
+    allocate_sorts,
+    compare_years,
+    describe_comparable,
+)
 from budget_align.core.allocation.whole_budget import allocate_budget
 from budget_align.core.returns.budget_version import Basis, choose_versions
 from budget_align.core.returns.like_versions import find_sorts, sort_of
@@ -32,7 +38,7 @@ Budgets = dict[tuple[str, int], dict[str, int]]
 """What each body holds of a year: an amount by version, in minor units."""
 
 
-def allocated(budgets: Budgets) -> tuple[Held, Comparable]:
+def allocated(budgets: Budgets) -> tuple[HeldBudgets, Comparable]:
     """What a run holds of some budgets, and on what it compares them."""
     budget = lines(
         *(
@@ -44,11 +50,11 @@ def allocated(budgets: Budgets) -> tuple[Held, Comparable]:
     counts, bases = choose_versions(budget)
     counted = allocate_budget(index_of(budget[counts].reset_index(drop=True)), RULES, None).cube
     cells = allocate_sorts(budget, bases, find_sorts(budget, bases), RULES, pd.DataFrame(), UK.currency)
-    held = Held(counted, {str(sort): mine for sort, mine in cells.groupby("sort")})
+    held = HeldBudgets(counted, {str(sort): mine for sort, mine in cells.groupby("sort")})
     return held, compare_years([(held, PERIODS)])
 
 
-def compared(held: Held, found: Comparable, body: str, year: int) -> dict[str, int]:
+def compared(held: HeldBudgets, found: Comparable, body: str, year: int) -> dict[str, int]:
     cells = alignment.of_period(found.cells(held), "budget", year)
     return {str(k): int(v) for k, v in alignment.spend_by(cells[cells["body"] == body], "outcome").items()}
 
@@ -65,7 +71,7 @@ def budgets(draw: st.DrawFn) -> Budgets:
     }
 
 
-def held_plainly(given_out: Budgets) -> Held:
+def held_plainly(given_out: Budgets) -> HeldBudgets:
     """The same without an allocation, of the versions that `find_sorts` names."""
 
     def cells(versions: dict[tuple[str, int], str], years: Collection[int] = YEARS) -> pd.DataFrame:
@@ -87,7 +93,7 @@ def held_plainly(given_out: Budgets) -> Held:
     for sort, named in find_sorts(coverage, bases).items():
         taken = usual | {(body, year): version for (body, _, year), version in named.items()}
         by_sort[sort] = cells(taken, {key[1] for key, version in taken.items() if usual[key] != version})
-    return Held(cells(usual), by_sort)
+    return HeldBudgets(cells(usual), by_sort)
 
 
 @given(budgets())
@@ -204,5 +210,5 @@ def test_years_of_two_runs_are_compared_by_one_sort_each_by_its_own_run() -> Non
         100 * 2026,
     ]
     # A run from before runs held more than what counts: the years are of the autumn's revisions on both sides.
-    found = compare_years([(now, PERIODS[2:]), (Held(earlier.counted), PERIODS[:2])])
+    found = compare_years([(now, PERIODS[2:]), (HeldBudgets(earlier.counted), PERIODS[:2])])
     assert (found.bodies, found.levels) == ({"Roads": "revised (autumn)"}, {})

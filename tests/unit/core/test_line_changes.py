@@ -1,6 +1,6 @@
 """A corrected return beside the one that it replaces: what changed, line by line, wherever the lines stand now."""
 
-from budget_align.core.returns.line_changes import find_changes
+from budget_align.core.returns.line_changes import compare_lines
 from budget_align.core.values.terms import UK
 from importers import read_workbook
 from tests.workbooks import drawn
@@ -27,7 +27,7 @@ CORRECTED = """
 
 def test_lines_are_compared_by_what_they_say() -> None:
     before, after = (read_workbook(drawn(text), "x.xlsx", terms=UK).lines for text in (FIRST, CORRECTED))
-    found = find_changes(before, after)
+    found = compare_lines(before, after)
     assert [(c.programme, c.fiscal_year, c.before, c.after, c.cell) for c in found.changes] == [
         ("Trams", 2026, None, 4400, "Return!C5"),
         ("Canal", 2025, 3000, None, "Return!B7"),
@@ -42,7 +42,7 @@ def test_lines_are_compared_by_what_they_say() -> None:
 
 def test_the_same_return_changes_nothing() -> None:
     lines = read_workbook(drawn(FIRST), "x.xlsx", terms=UK).lines
-    found = find_changes(lines, lines)
+    found = compare_lines(lines, lines)
     assert found.changes == ()
     assert found.same == len(lines)
     assert all(total.before == total.after for total in found.totals)
@@ -51,4 +51,4 @@ def test_the_same_return_changes_nothing() -> None:
 def test_a_line_split_in_two_is_no_change() -> None:
     lines = read_workbook(drawn(FIRST), "x.xlsx", terms=UK).lines
     halves = drawn(FIRST.replace("Rail  | 207     | 210", "Rail | 200 | 110\n    Rail | 7 | 100"))
-    assert find_changes(lines, read_workbook(halves, "x.xlsx", terms=UK).lines).changes == ()
+    assert compare_lines(lines, read_workbook(halves, "x.xlsx", terms=UK).lines).changes == ()

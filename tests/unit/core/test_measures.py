@@ -12,7 +12,7 @@ from budget_align.core.measures.catalogue import MEASURES, as_page
 from budget_align.core.measures.collaboration import find_collaboration
 from budget_align.core.measures.comparators import (
     FEWEST,
-    Standing,
+    ComparedOutcome,
     find_neighbours,
     mean_score,
     standard_scores,
@@ -256,5 +256,5 @@ def test_neighbours_are_the_nearest_by_what_is_chosen() -> None:
     ],
 )
 def test_where_an_outcome_stands(spend: float | None, result: float | None, quadrant: str | None, far: bool) -> None:
-    standing = Standing("o", "O", 5, spend, result, (5, 5), (("x", 1.0),))
+    standing = ComparedOutcome("o", "O", 5, spend, result, (5, 5), (("x", 1.0),))
     assert (standing.quadrant, standing.far) == (quadrant, far)

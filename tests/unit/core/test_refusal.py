@@ -9,7 +9,7 @@ import pytest
 
 from budget_align.api.statuses import STATUSES
 from budget_align.core.values import refusal
-from budget_align.core.values.refusal import Kind, RefusedError, kind_of
+from budget_align.core.values.refusal import Kind, RefusedError, kind_of_refusal
 from tests.conftest import ROOT
 
 ROOMS = ("budget_align", "importers", "reports")
@@ -37,7 +37,7 @@ def test_http_says_every_kind() -> None:
 
 @pytest.mark.parametrize(("code", "kind"), [("overlap", "question"), ("own-work", "forbidden"), ("too-slow", "busy")])
 def test_some_kinds(code: str, kind: str) -> None:
-    assert kind_of(code) == kind
+    assert kind_of_refusal(code) == kind
 
 
 def test_pages_and_interface_tell_refusals_apart_by_kind() -> None:

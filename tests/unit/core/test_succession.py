@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from budget_align.core.frameworks.framework import Framework, parse_framework
 from budget_align.core.lenses.crosswalk import parse_crosswalk
 from budget_align.core.lenses.succession import (
-    carry_forward,
+    carry_amounts,
     carry_over,
     check_succession,
     comparable_spend,
     forebears,
-    in_force,
+    framework_in_force,
     shares_between,
     trace_spend,
     versions_before,
@@ -76,10 +76,10 @@ def test_a_code_that_another_outcome_of_today_has_is_not_carried_over() -> None:
 
 
 def test_the_version_in_force_is_the_last_that_started() -> None:
-    assert in_force([FIRST, SECOND, THIRD], date(2019, 4, 1)) == FIRST
-    assert in_force([FIRST, SECOND, THIRD], date(2026, 4, 1)) == SECOND
-    assert in_force([FIRST], date(2010, 1, 1)) is None
-    assert in_force([FIRST.model_copy(update={"ends": date(2018, 1, 1)})], date(2019, 1, 1)) is None
+    assert framework_in_force([FIRST, SECOND, THIRD], date(2019, 4, 1)) == FIRST
+    assert framework_in_force([FIRST, SECOND, THIRD], date(2026, 4, 1)) == SECOND
+    assert framework_in_force([FIRST], date(2010, 1, 1)) is None
+    assert framework_in_force([FIRST.model_copy(update={"ends": date(2018, 1, 1)})], date(2019, 1, 1)) is None
 
 
 def test_each_year_is_counted_by_the_version_in_force_where_a_run_holds_it() -> None:
@@ -128,7 +128,7 @@ def test_a_successor_takes_its_share_by_the_crosswalk_of_the_versions() -> None:
     ]}  # fmt: skip
     assert shares_between(FIRST, SECOND, [parse_crosswalk(turned, KNOWN, "t")]) == shares_between(FIRST, SECOND, [tie])
     own = taking(SECOND, economy={"work": 40}, skills={"work": 60})
-    assert carry_forward({"work": 101, "learning": 7}, [FIRST, own]) == {"economy": 40, "skills": 68}
+    assert carry_amounts({"work": 101, "learning": 7}, [FIRST, own]) == {"economy": 40, "skills": 68}
 
 
 def test_no_series_goes_over_a_seam_of_which_nothing_is_said() -> None:
@@ -145,7 +145,7 @@ def test_no_series_goes_over_a_seam_of_which_nothing_is_said() -> None:
     both = [*spend, (SECOND, "budget", 2018, {"skills": 55, "economy": 45})]
     assert comparable_spend(SECOND, KNOWN, both)["budget", 2018]["skills"] == 55
     # Nothing divided is nothing for each.
-    assert carry_forward({"work": 0, "learning": 7}, [FIRST, SECOND]) == {"economy": 0, "skills": 7}
+    assert carry_amounts({"work": 0, "learning": 7}, [FIRST, SECOND]) == {"economy": 0, "skills": 7}
 
 
 @st.composite
@@ -197,7 +197,7 @@ def along_every_path(versions: list[Framework], old: str, amount: Fraction) -> d
 @given(lineages())
 def test_each_pound_goes_once_through_any_versions(lineage: tuple[list[Framework], dict[str, int]]) -> None:
     versions, amounts = lineage
-    got = carry_forward(amounts, versions)
+    got = carry_amounts(amounts, versions)
     expected: dict[str, Fraction | None] = {}
     for old, amount in amounts.items():
         for code, part in along_every_path(versions, old, Fraction(amount)).items():
