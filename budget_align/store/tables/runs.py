@@ -39,8 +39,8 @@ class RunSubmission(SQLModel, table=True):
 
 
 class Allocation(SQLModel, table=True):
-    """An amount of one line given to one outcome by one rule in one run, as `core.allocation.allocation.SCHEMA` says; an empty
-    outcome is unaligned."""
+    """An amount of one line given to one outcome by one rule in one run, as `core.allocation.allocation.SCHEMA` says;
+    an empty outcome is unaligned."""
 
     run_id: str = Field(foreign_key="run.id", primary_key=True, max_length=64)
     position: int = Field(primary_key=True)

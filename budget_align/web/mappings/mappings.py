@@ -21,9 +21,9 @@ from budget_align.services.mappings.embedding import open_model
 from budget_align.services.mappings.mapping_workbooks import accept_upload, download_mapping, read_upload
 from budget_align.services.returns import listing
 from budget_align.web.context import XLSX, actor, asked_day, engine, rights, sent_file, settings, signed_in
+from budget_align.web.mappings.draft_requests import asked_grain, asked_period, asked_version, back, seen_revision, tell
 from budget_align.web.numbers import read_whole
 from budget_align.web.people.gate import may
-from budget_align.web.returns.draft_requests import asked_grain, asked_period, asked_version, back, seen_revision, tell
 from budget_align.web.terms import write_in_terms_of
 
 pages = Blueprint("mappings", __name__)

@@ -21,9 +21,9 @@ from budget_align.services.mappings.mappings import ChangedMeanwhileError, OpenV
 from budget_align.services.mappings.suggesting import record_refused, record_taken
 from budget_align.web.context import actor, engine, signed_in
 from budget_align.web.mappings import rule_form
+from budget_align.web.mappings.draft_requests import asked_grain, asked_period, asked_version, back, seen_revision, tell
 from budget_align.web.mappings.rule_form import RuleForm
 from budget_align.web.numbers import read_whole
-from budget_align.web.returns.draft_requests import asked_grain, asked_period, asked_version, back, seen_revision, tell
 from budget_align.web.terms import page_calendar
 
 pages = Blueprint("rules", __name__)
