@@ -8,12 +8,10 @@ from typing import Any, cast
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from budget_align.core.people.policy import Subject
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.approvals.approvals import Kind, Waiting, comment, list_waiting
-from budget_align.services.frameworks.frameworks import list_drafts
-from budget_align.services.publishing.publications import PublicationSummary, list_publications
-from budget_align.web.context import actor, engine, hidden_runs, rights, sight, signed_in
+from budget_align.services.approvals.approvals import Kind, comment
+from budget_align.services.pages.waiting import open_waiting
+from budget_align.web.context import actor, engine, rights, sight, signed_in
 from budget_align.web.numbers import LARGEST, read_whole
 
 pages = Blueprint("approvals", __name__)
@@ -28,51 +26,8 @@ def _links() -> dict[str, Any]:
 @signed_in
 def index() -> str:
     """What whoever asks may approve, what was returned to them, and what of theirs waits for others."""
-    me = actor()
-    hidden = {str(number) for number in sight().hidden_returns(engine())}
-    found = sorted(
-        (e for e in list_waiting(engine()) if not (e.kind == "return" and e.subject in hidden)), key=_soonest
-    )
-    asked = sorted(
-        (e for e in list_publications(engine()) if e.state in ("asked", "returned") and e.run_id not in hidden_runs()),
-        key=_soonest,
-    )
-    spoken_of = {each.subject for each in found if each.kind == "framework"}
-    mine = {each.run_id: each for each in reversed(asked)}
-    return render_template(
-        "approvals/waiting.html",
-        today=date.today(),
-        to_approve=[
-            each
-            for each in found
-            if each.state == "waiting"
-            and me not in each.authors
-            and rights().may(each.action, Subject(each.government or None, each.bodies))
-        ],
-        frameworks=[
-            each
-            for each in list_drafts(engine())
-            if me not in each.authors
-            and each.framework.code not in spoken_of
-            and rights().may("publish-framework", Subject(None))
-        ],
-        to_publish=[
-            each
-            for each in asked
-            if each.state == "asked"
-            and me not in each.authors
-            and rights().may("publish-run", Subject(each.government))
-        ],
-        returned=[each for each in found if each.state == "returned" and me in each.authors],
-        publications_returned=[each for each in mine.values() if each.state == "returned" and each.asked_by == me],
-        others=[each for each in found if each.state == "waiting" and me in (each.asked_by, *each.authors)],
-        publications=[each for each in asked if each.state == "asked" and each.asked_by == me],
-    )
-
-
-def _soonest(each: Waiting | PublicationSummary) -> date:
-    """Sorts what is wanted by a day before what is wanted some day."""
-    return each.due or date.max
+    page = open_waiting(engine(), rights(), sight(), actor())
+    return render_template("approvals/waiting.html", today=date.today(), page=page)
 
 
 @pages.post("/comments")

@@ -9,11 +9,10 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from werkzeug.wrappers import Response
 
 from budget_align.core.editing.meanwhile import Both, ChangedSinceError
-from budget_align.core.lenses.succession import forebears
 from budget_align.core.people.policy import refusal
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks import catalogue
-from budget_align.services.frameworks.approving import approval_of_framework, ask_for_publication, send_framework_back
+from budget_align.services.frameworks.approving import ask_for_publication, send_framework_back
 from budget_align.services.frameworks.frameworks import (
     discard_framework,
     download_framework,
@@ -23,6 +22,7 @@ from budget_align.services.frameworks.frameworks import (
     publish_framework,
     receive_framework,
 )
+from budget_align.services.pages.frameworks import open_framework_page
 from budget_align.web.context import XLSX, actor, asked_day, engine, rights, sent_file, settings, signed_in
 
 pages = Blueprint("frameworks", __name__)
@@ -61,25 +61,11 @@ def framework(code: str) -> str:
 
 
 def _framework_page(code: str, *, error: str = "") -> str:
-    found, draft = open_framework(engine(), code)
-    if draft is not None and not _sees_drafts():
+    page = open_framework_page(engine(), code)
+    if page.draft is not None and not _sees_drafts():
         raise refusal("see-trials", rights().held)
-    known = {**list_frameworks(engine()), found.code: found}
-    later = [each for each in known.values() if each.succeeds == found.code]
-    return render_template(
-        "frameworks/framework.html",
-        framework=found,
-        draft=draft,
-        case=approval_of_framework(engine(), code) if draft is not None else None,
-        me=actor() if draft is not None else "",
-        error=error,
-        before=known.get(found.succeeds),
-        later=later,
-        forebears={
-            outcome.code: [old for old in forebears(found, outcome.code, known) if old.framework == found.succeeds]
-            for outcome in found.outcomes()
-        },
-    )
+    me = actor() if page.draft is not None else ""
+    return render_template("frameworks/framework.html", page=page, me=me, error=error)
 
 
 @pages.get("/frameworks/<code>.xlsx")

@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response
 
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.approvals.approvals import open_case
+from budget_align.services.pages.waiting import open_publications
 from budget_align.services.publishing.movements import changes_of_published
 from budget_align.services.publishing.publications import (
     ask_to_publish,
-    list_publications,
     obstacles_of,
     open_publication,
     publish,
@@ -19,32 +19,20 @@ from budget_align.services.publishing.publications import (
     withdraw,
 )
 from budget_align.services.runs.viewing import OpenRun, open_run
-from budget_align.web.context import actor, asked_day, engine, hidden_runs, rights, sight, signed_in
+from budget_align.web.context import actor, asked_day, engine, rights, sight, signed_in
 from budget_align.web.figures import asked_run
 from budget_align.web.numbers import LARGEST, read_whole
 from budget_align.web.terms import write_in
 
 pages = Blueprint("publishing", __name__, url_prefix="/publications")
 
-_ENDED_SHOWN = 50
-
 
 @pages.get("")
 @signed_in
 def index() -> str:
     """What waits, what everyone sees, and what stood before."""
-    found = [
-        each
-        for each in list_publications(engine())
-        if rights().sees_government("see-trials", each.government) and each.run_id not in hidden_runs()
-    ]
-    return render_template(
-        "publishing/publications.html",
-        waiting=[each for each in found if each.state == "asked"],
-        published=[each for each in found if each.state == "published"],
-        ended=[each for each in found if each.state not in ("asked", "published")][:_ENDED_SHOWN],
-        me=actor(),
-    )
+    page = open_publications(engine(), rights(), sight())
+    return render_template("publishing/publications.html", page=page, me=actor())
 
 
 @pages.get("/new")

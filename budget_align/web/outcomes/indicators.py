@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from budget_align.core.editing.meanwhile import Both, ChangedSinceError
 from budget_align.core.editing.shown import Shown
-from budget_align.core.outcomes.indicator import count_statuses
 from budget_align.core.people.policy import Subject
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.frameworks.frameworks import list_frameworks
-from budget_align.services.outcomes.indicators import ReceivedIndicators, read_all, receive_indicators, tie_indicators
+from budget_align.services.outcomes.indicators import ReceivedIndicators, receive_indicators, tie_indicators
 from budget_align.services.outcomes.seeing import show_indicators
-from budget_align.services.outcomes.targets import list_proposals
+from budget_align.services.pages.outcomes import open_indicators, outcomes_of_frameworks
 from budget_align.services.returns import listing
 from budget_align.web.context import actor, engine, rights, sent_file, settings, signed_in
 from budget_align.web.terms import write_in_terms_of
@@ -80,9 +76,11 @@ def tie(government: str) -> Response | tuple[str, int]:
     try:
         changed = tie_indicators(engine(), government, said, actor(), seen=seen)
     except ChangedSinceError as refusal:
-        names = {code: name for f in list_frameworks(engine()).values() for code, name in f.told_of().items()}
-        both = [replace(each, now=names.get(each.now, each.now), yours=names.get(each.yours, each.yours))
-                for each in refusal.both]  # fmt: skip
+        names = outcomes_of_frameworks(engine())
+        both = [
+            replace(each, now=names.get(each.now, each.now), yours=names.get(each.yours, each.yours))
+            for each in refusal.both
+        ]
         return _page(government, error=refusal.message, both=both, said=said), 409
     flash(f"{changed} indicator{'s' if changed != 1 else ''} tied anew.", "success")
     return redirect(url_for("indicators.index", government=government))
@@ -100,17 +98,10 @@ def _page(
     # What is looked at first is at most older than what is shown.
     edits = rights().may("edit-indicators", Subject(government))
     seen = show_indicators(engine(), government) if edits else Shown({})
-    readings = read_all(engine(), government, date.today())
-    frameworks = list_frameworks(engine())
     return render_template(
         "outcomes/indicators.html",
         government=government,
-        readings=readings,
-        counts=count_statuses(readings),
-        outcomes={code: name for f in frameworks.values() for code, name in f.told_of().items()},
-        groups={f"{f.name}, {f.version}": f.outcome_names() for f in frameworks.values()},
-        outcome_codes={code for f in frameworks.values() for code in f.outcome_names()},
-        proposed=len(list_proposals(engine(), government)) if current_user.is_authenticated else 0,
+        page=open_indicators(engine(), government),
         seen=seen,
         both=both,
         said=said or {},

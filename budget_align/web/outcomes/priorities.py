@@ -9,13 +9,9 @@ from werkzeug.wrappers import Response
 
 from budget_align.core.outcomes.disclosure import SMALLEST_GROUP
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.outcomes.consulting import (
-    beside_spend,
-    drop_consultation,
-    list_consultations,
-    receive_ballots,
-)
-from budget_align.services.outcomes.public_ballots import close_ballot, find_open_ballot, put_question
+from budget_align.services.outcomes.consulting import drop_consultation, receive_ballots
+from budget_align.services.outcomes.public_ballots import close_ballot, put_question
+from budget_align.services.pages.outcomes import open_priorities
 from budget_align.web.context import actor, engine, sent_file, settings, signed_in
 from budget_align.web.figures import asked_run
 
@@ -109,18 +105,12 @@ def close(ballot_id: int) -> Response:
 
 def _page(*, error: str = "", findings: list[object] | None = None) -> str:
     run = asked_run()
-    held = list_consultations(engine(), run.government, run.framework.code)
-    said = request.args.get("consultation", "")
-    shown = next((each for each in held if str(each.id) == said), held[0] if held else None)
     return render_template(
         "outcomes/priorities.html",
         run=run,
-        held=held,
-        shown=shown,
-        rows=beside_spend(run, shown) if shown else [],
+        page=open_priorities(engine(), run, request.args.get("consultation", "")),
         smallest=SMALLEST_GROUP,
         public_ballots=settings().public_page and settings().public_ballots,
-        asked=find_open_ballot(engine(), run.government),
         methods=METHOD_CHOICES,
         kinds=KIND_CHOICES,
         error=error,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.outcomes.indicators import read_all
-from budget_align.services.outcomes.targets import approve_targets, list_proposals, return_targets
+from budget_align.services.outcomes.targets import approve_targets, return_targets
+from budget_align.services.pages.outcomes import open_targets
 from budget_align.web.context import actor, engine, signed_in
 from budget_align.web.terms import write_in_terms_of
 
@@ -59,15 +57,11 @@ def _chosen() -> dict[str, str]:
 
 def _page(government: str, *, error: str = "") -> str:
     write_in_terms_of(government)
-    labels = {each.definition.code: each.year_label for each in read_all(engine(), government, date.today())}
-    found = list_proposals(engine(), government)
     me = actor()
     return render_template(
         "outcomes/targets.html",
         government=government,
-        proposals=found,
-        labels=labels,
-        decidable=[each for each in found if me not in each.authors and each.case.state == "waiting"],
+        page=open_targets(engine(), government, me),
         me=me,
         error=error,
         chosen=request.form.getlist("target"),
