@@ -187,60 +187,79 @@ def _summed_run(
     *,
     to_left: bool,
 ) -> tuple[int, ...]:
-    target = numbers[:, column.index]
-    parts_there = [a for a in amounts if a.index not in found]
+    side = [
+        a for a in amounts if a.index not in found and a.index != column.index and (a.index < column.index) == to_left
+    ]
+    for run in _runs(numbers, rounding, words, side, column, to_left=to_left):
+        beside = run[-1 if to_left else 0] is side[-1 if to_left else 0]
+        if _may_sum(numbers, run, column) and _adds_up(numbers, rounding, run, column, beside=beside):
+            return tuple(a.index for a in run)
+    return ()
+
+
+def _runs(
+    numbers: Floats,
+    rounding: dict[int, float],
+    words: dict[int, str],
+    side: list[Column],
+    column: Column,
+    *,
+    to_left: bool,
+) -> list[list[Column]]:
+    """The columns on one side of a column that it may sum, those first that stand nearest."""
     # Each list begins with the column that stands nearest; a run is a beginning of one.
     if to_left:
-        side = [a for a in parts_there if a.index < column.index]
         lists = [side[: max(0, len(side) - left)][::-1] for left in range(_LEFT_OUT + 1)]
     else:
-        side = [a for a in parts_there if a.index > column.index]
         lists = [side[left:] for left in range(_LEFT_OUT + 1)]
     # Budget and actual by turns, under a head for each month or fund, add up each to its own total.
     word = words[column.index]
     alike = [a for a in side if word and words[a.index] == word]
     lists += [alike[::-1]] if len(alike) < len(side) else []
-    runs = [
+    return [
         sorted(near[:length], key=lambda a: a.index)
         for near in lists
         for length in _lengths_that_may_fit(numbers, rounding, near, column)
     ]
-    for run in runs:
-        beside = run[-1 if to_left else 0] is side[-1 if to_left else 0]
-        if column.fiscal_year is not None and any(a.fiscal_year not in (None, column.fiscal_year) for a in run):
-            continue
-        if column.stage and any(a.stage and a.stage != column.stage for a in run):
-            continue
-        parts = numbers[:, [a.index for a in run]]
-        received = [a.flow == "income" for a in run]
-        nets = any(lexicon.says("net", a.header) or lexicon.says("result", a.header) for a in run)
-        called = row_words.says_total(vocabulary.without_year_and_unit(column.header))
-        plain = not nets and (received.count(False) > 1 or called)
-        if any(received) and not all(received) and parts[:, received].sum() > 0 and not plain:
-            # Income and net make gross, as net and income do the other way round: nothing is added to income.
-            continue
-        if column.flow and any(a.flow and a.flow != column.flow for a in run):
-            # Spending and a result make income only as the result is made of the two.
-            continue
-        says = (np.abs(target) > 0) | (np.abs(parts) > 0).any(axis=1)
-        several = bool((np.abs(parts) > 0).any(axis=0).sum() >= 2)
-        # Where all parts but one are nought, the sum proves little; that the parts are controls and it is none, does.
-        several = several or (not column.control and all(a.control for a in run))
-        places = [rounding[a.index] for a in run]
-        allowed = sum(places) + rounding[column.index]
-        away = np.abs(parts.sum(axis=1) - target)
-        exact = np.isclose(parts.sum(axis=1), target, rtol=1e-9, atol=1e-6)
-        near = (away <= allowed + 1e-9) & (np.abs(target) > 20 * allowed)
-        # Where all parts but one are nought, their sum says nothing; the rows with several must add up too.
-        telling = says & ((np.abs(parts) > 0).sum(axis=1) >= 2)
-        fails = bool(telling.any()) and float((exact | near)[telling].mean()) < _TELLING
-        enough = says.sum() >= 2 if beside else telling.sum() >= _ROWS_APART and exact[says].mean() >= _APART
-        if not beside and any(_is_multiple(part, target) for part in parts.T):
-            # Multiples of one column add up to another of them whatever they mean.
-            continue
-        if several and enough and not fails and _proves(exact[says], near[says]):
-            return tuple(a.index for a in run)
-    return ()
+
+
+def _may_sum(numbers: Floats, run: list[Column], column: Column) -> bool:
+    """Whether what a run's columns mean lets another be their sum."""
+    if column.fiscal_year is not None and any(a.fiscal_year not in (None, column.fiscal_year) for a in run):
+        return False
+    if column.stage and any(a.stage and a.stage != column.stage for a in run):
+        return False
+    received = [a.flow == "income" for a in run]
+    nets = any(lexicon.says("net", a.header) or lexicon.says("result", a.header) for a in run)
+    called = row_words.says_total(vocabulary.without_year_and_unit(column.header))
+    plain = not nets and (received.count(False) > 1 or called)
+    brought = numbers[:, [a.index for a in run if a.flow == "income"]].sum()
+    if any(received) and not all(received) and brought > 0 and not plain:
+        # Income and net make gross, as net and income do the other way round: nothing is added to income.
+        return False
+    # Spending and a result make income only as the result is made of the two.
+    return not (column.flow and any(a.flow and a.flow != column.flow for a in run))
+
+
+def _adds_up(numbers: Floats, rounding: dict[int, float], run: list[Column], column: Column, *, beside: bool) -> bool:
+    """Whether the amounts prove that a column is the sum of a run, which stands `beside` it or apart."""
+    target, parts = numbers[:, column.index], numbers[:, [a.index for a in run]]
+    says = (np.abs(target) > 0) | (np.abs(parts) > 0).any(axis=1)
+    several = bool((np.abs(parts) > 0).any(axis=0).sum() >= 2)
+    # Where all parts but one are nought, the sum proves little; that the parts are controls and it is none, does.
+    several = several or (not column.control and all(a.control for a in run))
+    allowed = sum(rounding[a.index] for a in run) + rounding[column.index]
+    away = np.abs(parts.sum(axis=1) - target)
+    exact = np.isclose(parts.sum(axis=1), target, rtol=1e-9, atol=1e-6)
+    near = (away <= allowed + 1e-9) & (np.abs(target) > 20 * allowed)
+    # Where all parts but one are nought, their sum says nothing; the rows with several must add up too.
+    telling = says & ((np.abs(parts) > 0).sum(axis=1) >= 2)
+    fails = bool(telling.any()) and float((exact | near)[telling].mean()) < _TELLING
+    enough = says.sum() >= 2 if beside else telling.sum() >= _ROWS_APART and exact[says].mean() >= _APART
+    if not beside and any(_is_multiple(part, target) for part in parts.T):
+        # Multiples of one column add up to another of them whatever they mean.
+        return False
+    return bool(several and enough and not fails and _proves(exact[says], near[says]))
 
 
 def _lengths_that_may_fit(

@@ -41,59 +41,81 @@ def find_cell_findings(table: Table) -> list[Finding]:
         found += _first(_error(table, int(row), column) for row in rows[kinds == Kind.ERROR])
         found += _texts(table, rows, column)
     found += _finer(table)
+    return [
+        *found,
+        *_machine_header(table),
+        *_other_currency(table),
+        *_same_columns(table),
+        *_repeated(table),
+        *_derived_rows(table),
+    ]
+
+
+def _machine_header(table: Table) -> list[Finding]:
     row = table.block.machine_header
-    if row is not None:
-        found.append(
-            Finding(
-                code="machine-header",
-                severity=Severity.INFORMATION,
-                sheet=table.grid.name,
-                cell=address(row, table.block.values[0]),
-                message="This row holds names made for machines, or column numbers; years and controls were read from "
-                "the other header rows.",
-            )
+    if row is None:
+        return []
+    return [
+        Finding(
+            code="machine-header",
+            severity=Severity.INFORMATION,
+            sheet=table.grid.name,
+            cell=address(row, table.block.values[0]),
+            message="This row holds names made for machines, or column numbers; years and controls were read from "
+            "the other header rows.",
         )
+    ]
+
+
+def _other_currency(table: Table) -> list[Finding]:
     home = table.grid.terms.currency
     foreign = table.context.unit.currency_in(home)
-    if foreign != home:
-        found.append(
-            Finding(
-                code="other-currency",
-                severity=Severity.WARNING,
-                sheet=table.grid.name,
-                cell=table.block.area().split(":")[0],
-                message=f"Its amounts are in {foreign.name} ({foreign}), and budgets are counted in {home}.",
-                action="Send the workbook in that currency; nothing of this table can be counted as it is.",
-            )
+    if foreign == home:
+        return []
+    return [
+        Finding(
+            code="other-currency",
+            severity=Severity.WARNING,
+            sheet=table.grid.name,
+            cell=table.block.area().split(":")[0],
+            message=f"Its amounts are in {foreign.name} ({foreign}), and budgets are counted in {home}.",
+            action="Send the workbook in that currency; nothing of this table can be counted as it is.",
         )
-    found += _same_columns(table)
+    ]
+
+
+def _repeated(table: Table) -> list[Finding]:
     words = _repeated_labels(table)
-    if words:
-        found.append(
-            Finding(
-                code="repeated-labels",
-                severity=Severity.WARNING,
-                sheet=table.grid.name,
-                cell=address(int(table.block.data[0]), table.of_role("programme")[0].index),
-                message=f"Under every heading stand the same rows: {', '.join(words)}; each was counted as a line.",
-                action="If they are versions of the same money, take their column for the stage, or count one table of "
-                "them only.",
-            )
+    if not words:
+        return []
+    return [
+        Finding(
+            code="repeated-labels",
+            severity=Severity.WARNING,
+            sheet=table.grid.name,
+            cell=address(int(table.block.data[0]), table.of_role("programme")[0].index),
+            message=f"Under every heading stand the same rows: {', '.join(words)}; each was counted as a line.",
+            action="If they are versions of the same money, take their column for the stage, or count one table of "
+            "them only.",
         )
-    if table.shares:
-        first = int(table.block.data[min(table.shares)])
-        found.append(
-            Finding(
-                code="derived-row",
-                severity=Severity.INFORMATION,
-                sheet=table.grid.name,
-                cell=address(first, table.block.values[0]),
-                message=f"Left out: {table.labels.said(min(table.shares))!r}"
-                f"{'' if len(table.shares) == 1 else f' and {len(table.shares) - 1} rows more'}, for percentages, "
-                "changes, balances, totals of others, another currency or another version among the amounts.",
-            )
+    ]
+
+
+def _derived_rows(table: Table) -> list[Finding]:
+    if not table.shares:
+        return []
+    first = min(table.shares)
+    others = len(table.shares) - 1
+    return [
+        Finding(
+            code="derived-row",
+            severity=Severity.INFORMATION,
+            sheet=table.grid.name,
+            cell=address(int(table.block.data[first]), table.block.values[0]),
+            message=f"Left out: {table.labels.said(first)!r}{f' and {others} rows more' if others else ''}, for "
+            "percentages, changes, balances, totals of others, another currency or another version among the amounts.",
         )
-    return found
+    ]
 
 
 def _finer(table: Table) -> Iterable[Finding]:
