@@ -40,7 +40,7 @@ def say() -> Response:
     try:
         comment(engine(), cast(Kind, kind), government, subject, form.get("place", ""), form.get("text", ""), actor())
     except RefusedError as refusal:
-        if refusal.code != "no-reason":
+        if refusal.kind != "invalid":
             raise
         flash(refusal.message, "message")
         return redirect(f"{back}#comments")

@@ -102,7 +102,7 @@ def send_back(code: str) -> Response | tuple[str, int]:
     try:
         send_framework_back(engine(), code, actor(), request.form.get("reason", ""), seen=_seen())
     except RefusedError as refusal:
-        if refusal.code != "no-reason":
+        if refusal.kind != "invalid":
             raise
         return _framework_page(code, error=refusal.message), 422
     flash("Returned to those who sent it.", "success")

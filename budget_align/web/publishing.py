@@ -75,7 +75,7 @@ def make_public(publication_id: int) -> Response | tuple[str, int]:
     try:
         publish(engine(), publication_id, actor(), stands=stands)
     except RefusedError as refusal:
-        if refusal.code != "changed-meanwhile":
+        if refusal.kind != "conflict":
             raise
         return _page(publication_id, error=refusal.message, at="publish"), 409
     return _done(publication_id, "Published. Everyone sees these figures now.")
@@ -88,7 +88,7 @@ def return_it(publication_id: int) -> Response | tuple[str, int]:
     try:
         send_back(engine(), publication_id, actor(), request.form.get("reason", ""))
     except RefusedError as refusal:
-        if refusal.code != "no-reason":
+        if refusal.kind != "invalid":
             raise
         return _page(publication_id, error=refusal.message, at="return"), 422
     return _done(publication_id, "Returned.")
@@ -109,7 +109,7 @@ def unpublish(publication_id: int) -> Response | tuple[str, int]:
     try:
         withdraw(engine(), publication_id, actor(), request.form.get("reason", ""))
     except RefusedError as refusal:
-        if refusal.code != "no-reason":
+        if refusal.kind != "invalid":
             raise
         return _page(publication_id, error=refusal.message, at="withdraw"), 422
     return _done(publication_id, "Withdrawn. These figures are shown to readers no more.")

@@ -150,7 +150,7 @@ def plan(scenario_id: int) -> Response | tuple[str, int]:
         freed = tuple(name for name in form.getlist("freed") if name in PROTECTED)
         found = plan_scenario(engine(), scenario_id, _seen(), targets, most, actor(), freed=freed)
     except RefusedError as refusal:
-        status = 409 if refusal.code == "changed-meanwhile" else 422
+        status = 409 if refusal.kind == "conflict" else 422
         return _page(scenario_id, error=("plan", refusal.message)), status
     if found.missed:
         opened = _open(scenario_id)
@@ -182,7 +182,7 @@ def drop(scenario_id: int) -> Response | tuple[str, int]:
     try:
         drop_scenario(engine(), scenario_id, actor(), _seen())
     except RefusedError as refusal:
-        if refusal.code != "changed-meanwhile":
+        if refusal.kind != "conflict":
             raise
         return _page(scenario_id, error=("drop", refusal.message)), 409
     flash("The scenario is forgotten.", "success")
@@ -243,7 +243,7 @@ def _change(scenario_id: int, change: Callable[[Scenario], Scenario], where: str
     except RefusedError as refusal:
         if refusal.code == "no-scenario":
             raise
-        both = _asked_for() if refusal.code == "changed-meanwhile" else []
+        both = _asked_for() if refusal.kind == "conflict" else []
         return _page(scenario_id, error=(where, refusal.message), both=both), 409 if both else 422
     return redirect(url_for("scenarios.scenario", scenario_id=scenario_id))
 

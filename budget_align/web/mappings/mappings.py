@@ -156,7 +156,7 @@ def send_back(version_id: int) -> Response:
         reason = request.form.get("reason", "")
         approving.send_draft_back(engine(), version_id, actor(), reason, seen=seen_revision())
     except RefusedError as refusal:
-        if refusal.code != "no-reason":
+        if refusal.kind != "invalid":
             raise
         flash(refusal.message, "message")
         return back(version_id)

@@ -94,7 +94,7 @@ def reset(account_id: int) -> Page:
     try:
         token = links.link_to_reset(engine(), email, actor(), disabled=disabled)
     except RefusedError as refusal:
-        if refusal.code != "changed-meanwhile":
+        if refusal.kind != "conflict":
             raise
         return _person_page(account_id, error=refusal.message), 409
     return _person_page(account_id, link=_address(token))

@@ -325,7 +325,7 @@ def _settle_table(
     try:
         settle_table(engine(), settings(), about.id, key, answers, seen=reading_form.seen_reading(), actor=actor())
     except RefusedError as refusal:
-        if refusal.code != "changed-meanwhile":
+        if refusal.kind != "conflict":
             raise
         return _sheet_page(about, terms, position, refusal.message, _both_of(about.id, key, answers)), 409
     return redirect(url_for("submissions.sheet", draft_id=about.id, position=position))
@@ -428,7 +428,7 @@ def send_back(submission_id: int) -> Response | tuple[str, int]:
     try:
         approving.send_return_back(engine(), submission_id, actor(), request.form.get("reason", ""))
     except RefusedError as refusal:
-        if refusal.code != "no-reason":
+        if refusal.kind != "invalid":
             raise
         return _stored_page(submission_id, error=refusal.message), 422
     flash("Returned to those who sent it.", "success")
