@@ -21,10 +21,10 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services.approvals.reminding import remind
 from budget_align.services.governments.database import connect
 from budget_align.services.returns.receiving import get_ready
-from budget_align.web import counts
+from budget_align.web import rate_limits
 from budget_align.web.app import create_app
-from budget_align.web.counts import Lent
 from budget_align.web.logs import set_up_logs
+from budget_align.web.rate_limits import Lent
 from budget_align.web.server import make_server
 
 _LOG = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ def main() -> None:
     with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as stream:
         told = json.loads(stream.readline())
     settings = Settings.model_validate(told["settings"])
-    counts.borrow(Lent(**told["lent"]))
+    rate_limits.borrow(Lent(**told["lent"]))
     threading.Thread(target=_end_with_who_watches, daemon=True).start()
     answer(settings, socket.socket(fileno=told["socket"]))
 

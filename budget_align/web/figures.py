@@ -27,9 +27,9 @@ from budget_align.services.runs.reporting import draw_outcomes, make_report
 from budget_align.services.runs.tracing import source_file, trace_line
 from budget_align.services.runs.viewing import OpenRun, RunSummary, list_runs, open_run, published_government
 from budget_align.web.context import engine, rights, sees_trials, settings, sight
+from budget_align.web.costly_pages import costly
 from budget_align.web.numbers import read_whole
 from budget_align.web.terms import write_in
-from budget_align.web.turns import dear
 
 pages = Blueprint("figures", __name__)
 
@@ -119,7 +119,7 @@ def transfers() -> str:
 
 
 @pages.get("/report.pdf")
-@dear
+@costly
 def report() -> BaseResponse:
     """The alignment report as a PDF."""
     run = asked_run()

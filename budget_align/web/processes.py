@@ -23,9 +23,9 @@ from budget_align import metering
 from budget_align.config import Settings
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.governments.database import connect
-from budget_align.web import counts
-from budget_align.web.counts import Lent
+from budget_align.web import rate_limits
 from budget_align.web.logs import set_up_logs
+from budget_align.web.rate_limits import Lent
 
 _LOG = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ def watch(settings: Settings, listening: socket.socket) -> None:
         signal.signal(number, lambda _number, _frame: told.set())
     set_up_logs(settings)
     with (
-        counts.lend() as lent,
+        rate_limits.lend() as lent,
         metering.tell_together(settings.metrics_host, settings.metrics_port) as figures,
     ):
         processes = [_start(settings, listening, lent, figures) for _ in range(settings.processes)]

@@ -33,10 +33,10 @@ from budget_align.services.scenarios.scenarios import (
     plan_scenario,
 )
 from budget_align.web.context import XLSX, actor, engine, sees_trials, settings, sight, signed_in
+from budget_align.web.costly_pages import costly
 from budget_align.web.figures import asked_run
 from budget_align.web.numbers import MOST_COMPARED, read_few, read_whole
 from budget_align.web.terms import write_in
-from budget_align.web.turns import dear
 
 pages = Blueprint("scenarios", __name__)
 
@@ -206,7 +206,7 @@ def compare() -> str | Response:
 
 @pages.get("/scenarios/export.xlsx")
 @signed_in
-@dear
+@costly
 def workbook() -> Response:
     """Scenarios as a workbook."""
     ids = _asked_ids()
@@ -228,7 +228,7 @@ def as_json(scenario_id: int) -> Response:
 
 @pages.get("/scenarios/modelling.zip")
 @signed_in
-@dear
+@costly
 def modelling() -> Response:
     """The tables that Policy Priority Inference takes."""
     data = export_tables(engine(), settings(), asked_run(), date.today())

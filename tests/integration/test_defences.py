@@ -38,9 +38,9 @@ from budget_align.services.mappings.mappings import begin_draft, change_draft, l
 from budget_align.services.people.accounts import add_account
 from budget_align.services.returns.receiving import receive
 from budget_align.services.returns.uploads import MOST, MOST_OF_ONE, find_upload
-from budget_align.web import connections, server, turns
+from budget_align.web import connections, costly_pages, server
 from budget_align.web.app import create_app
-from budget_align.web.counts import COUNT
+from budget_align.web.rate_limits import COUNT
 from budget_align.web.server import listen, make_server
 from importers.forms.annotated import annotate_workbook
 from importers.isolation.turns import Turns
@@ -658,7 +658,7 @@ def test_what_takes_long_is_made_for_few_at_a_time(
     first = full.get("/register.xlsx")
     assert first.status_code == 200
     for _ in range(40):
-        COUNT.hit(turns.A_MINUTE, "file", "at 127.0.0.1")
+        COUNT.hit(costly_pages.A_MINUTE, "file", "at 127.0.0.1")
     assert full.get("/register.xlsx").status_code == 429
 
 

@@ -23,8 +23,8 @@ import pandas as pd
 from budget_align.core.allocation.alignment import SET_APART
 from budget_align.core.rules.mapping import UNALIGNED
 from budget_align.core.rules.protection import ON_PURPOSE, PROTECTED, natures
+from budget_align.core.scenarios.integer_programme import Row, solve_in_turn
 from budget_align.core.scenarios.scenario import KEYS, Constraint, Move, Part, gross_of, is_capital
-from budget_align.core.scenarios.whole_programme import Row, solve_in_turn
 from budget_align.core.values.refusal import RefusedError
 
 UNDECIDED: Final = "Use to be decided"

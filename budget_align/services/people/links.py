@@ -28,7 +28,7 @@ from budget_align.services.people.permissions import permit
 from budget_align.services.people.roles import keep_role
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
-from budget_align.store import people_queries, turns
+from budget_align.store import locks, people_queries
 from budget_align.store.tables import Account, AccountLink
 
 LASTS: Final = {"first": timedelta(days=1), "invited": timedelta(days=7), "reset": timedelta(days=1)}
@@ -120,7 +120,7 @@ def use_link(engine: Engine, token: str, password: str, email: str = "", name: s
     hashed = hash_password(password, whose, shown)
     with change(engine, "accounts") as session:
         # Who disables the account meanwhile ends its links: one of the two comes first.
-        turns.take_turn(session, f"account:{whose.strip().lower()}")
+        locks.take_turn(session, f"account:{whose.strip().lower()}")
         row = _find(session, token)
         row.used_at = datetime.now(UTC).replace(microsecond=0)
         if row.kind == "first":

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from budget_align.core.record.chain import BEGINNING, Event, hash_of
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.record.requests import request_id
-from budget_align.store import differences, record_queries, turns
+from budget_align.store import differences, locks, record_queries
 from budget_align.store.tables import AuditEvent
 
 _EVENTS: Final = "events"
@@ -42,7 +42,7 @@ def write(session: Session) -> None:
         return
     last = events[-1]
     events[-1] = (*last[:-1], differences.join(last[-1], differences.take(session)))
-    turns.take_turn(session, "audit trail")
+    locks.take_turn(session, "audit trail")
     for left in reversed(range(_TRIES)):
         try:
             with session.begin_nested():

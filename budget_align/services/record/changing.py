@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.services.record import auditing
-from budget_align.store import turns
+from budget_align.store import locks
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def change(engine: Engine, *what: object) -> Iterator[Session]:
         RefusedError: it is still being changed after half a minute; nothing is stored.
     """
     with Session(engine) as session, session.begin():
-        turns.take_turn(session, ":".join(map(str, what)))
+        locks.take_turn(session, ":".join(map(str, what)))
         auditing.begin(session)
         yield session
         session.flush()

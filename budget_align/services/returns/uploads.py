@@ -21,7 +21,7 @@ from budget_align.config import Settings
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.governments.installation import turns_folder
 from budget_align.services.people.permissions import permit
-from budget_align.store import return_queries, turns
+from budget_align.store import locks, return_queries
 from budget_align.store.tables import Job
 from importers.isolation.turns import Turns
 
@@ -81,7 +81,7 @@ def begin_upload(engine: Engine, government: str, file_name: str, actor: str) ->
         asked_at=datetime.now(UTC).replace(microsecond=0),
     )
     with Session(engine) as session, session.begin():
-        turns.take_turn(session, "uploads")
+        locks.take_turn(session, "uploads")
         permit(session, actor, "send-return", government, mine=True)
         _refuse_too_many(session, actor)
         session.add(job)

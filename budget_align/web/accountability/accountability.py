@@ -29,8 +29,8 @@ from budget_align.services.accountability.accountability import (
 )
 from budget_align.services.outcomes.indicators import read_all
 from budget_align.web.context import XLSX, actor, engine, rights, sent_file, settings, signed_in
+from budget_align.web.costly_pages import costly
 from budget_align.web.figures import asked_run, choose_page
-from budget_align.web.turns import dear
 
 pages = Blueprint("accountability", __name__)
 
@@ -44,7 +44,7 @@ def register() -> str:
 
 
 @pages.get("/register.xlsx")
-@dear
+@costly
 def workbook() -> Response:
     """The register as a workbook to fill in."""
     data = download_register(engine(), settings(), asked_run())

@@ -21,7 +21,7 @@ from budget_align.services.pages.public import (
 from budget_align.services.runs.reporting import draw_outcomes
 from budget_align.services.runs.viewing import OpenRun
 from budget_align.web.context import engine, settings
-from budget_align.web.counts import COUNT, hiding_key
+from budget_align.web.rate_limits import COUNT, hiding_key
 from budget_align.web.terms import write_in
 
 pages = Blueprint("public", __name__, url_prefix="/public")

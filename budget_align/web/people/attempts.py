@@ -7,7 +7,7 @@ from typing import Final
 
 from limits import RateLimitItemPerMinute
 
-from budget_align.web.counts import COUNT, hiding_key
+from budget_align.web.rate_limits import COUNT, hiding_key
 
 ATTEMPTS: Final = "attempts"
 """Under which name the application holds its count."""

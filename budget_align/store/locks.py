@@ -1,4 +1,4 @@
-"""Who may change a thing now."""
+"""Who may change a thing now: one at a time, in each kind of database."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from flask_login import current_user
 from limits import RateLimitItemPerMinute
 
 from budget_align.core.values.refusal import RefusedError
-from budget_align.web.counts import COUNT
+from budget_align.web.rate_limits import COUNT
 
 A_MINUTE: Final = RateLimitItemPerMinute(30)
 
@@ -19,7 +19,7 @@ _Asked = ParamSpec("_Asked")
 _Answer = TypeVar("_Answer")
 
 
-def dear(view: Callable[_Asked, _Answer]) -> Callable[_Asked, _Answer]:
+def costly(view: Callable[_Asked, _Answer]) -> Callable[_Asked, _Answer]:
     """A page that takes seconds to make.
 
     Raises:
