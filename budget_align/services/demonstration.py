@@ -15,8 +15,8 @@ from budget_align.config import Settings
 from budget_align.core.returns.reading import Answers
 from budget_align.core.rules.mapping import parse_mapping
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.accountability.accountability import receive_register
 from budget_align.services.accountability.boards import list_boards, note_item
+from budget_align.services.accountability.register import receive_register
 from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.frameworks import list_frameworks, publish_framework, receive_framework
 from budget_align.services.mappings.approving import approve_bundled, approved_bundled

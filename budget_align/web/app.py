@@ -36,7 +36,7 @@ from budget_align.web import (
     record,
     scenarios,
 )
-from budget_align.web.accountability import accountability, assessments, boards
+from budget_align.web.accountability import assessments, boards, register
 from budget_align.web.components import add_components
 from budget_align.web.context import STATE
 from budget_align.web.logs import log_requests
@@ -52,7 +52,7 @@ from budget_align.web.terms import page_terms
 
 _FAMILIES = (
     *(accounts, mine, people, markings, provider, figures, submissions, mappings, rules, indicators, targets, measures),
-    *(priorities, accountability, assessments, boards, frameworks, scenarios, governments, publishing, approvals),
+    *(priorities, register, assessments, boards, frameworks, scenarios, governments, publishing, approvals),
     *(record, public),
 )
 """The families of pages, each a blueprint of its own."""

@@ -19,8 +19,8 @@ from sqlmodel import Session
 from budget_align.config import Settings
 from budget_align.core.outcomes.indicator import OBSERVATIONS, IndicatorDefinition
 from budget_align.core.rules.mapping import Mapping, Rule
-from budget_align.services.accountability.accountability import open_register
 from budget_align.services.accountability.collaboration import list_collaboration
+from budget_align.services.accountability.register import open_register
 from budget_align.services.governments.governments import keep_terms
 from budget_align.services.measures.momentum import find_momentum
 from budget_align.services.outcomes.indicators import add_observations, read_all, store_definition

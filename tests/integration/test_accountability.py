@@ -17,16 +17,10 @@ from budget_align.core.editing.meanwhile import ChangedSinceError
 from budget_align.core.values.money import Currency
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services import demonstration
-from budget_align.services.accountability.accountability import (
-    download_register,
-    list_owners,
-    open_register,
-    receive_register,
-    state_evaluation,
-    state_owners,
-    stated_owners,
-)
 from budget_align.services.accountability.boards import close_item, hold_meeting, list_boards, note_item, open_briefing
+from budget_align.services.accountability.evaluations import state_evaluation
+from budget_align.services.accountability.owners import list_owners, state_owners, stated_owners
+from budget_align.services.accountability.register import download_register, open_register, receive_register
 from budget_align.services.outcomes.indicators import read_all, receive_indicators
 from budget_align.services.record.trail import find_broken_event
 from budget_align.services.runs.shares import programmes_of

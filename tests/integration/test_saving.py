@@ -20,7 +20,7 @@ from budget_align.core.editing.edits import PutRule
 from budget_align.core.outcomes.indicator import IndicatorDefinition
 from budget_align.core.people.policy import Held
 from budget_align.services import demonstration
-from budget_align.services.accountability.accountability import state_owners, stated_owners
+from budget_align.services.accountability.owners import state_owners, stated_owners
 from budget_align.services.frameworks.frameworks import open_framework, receive_framework
 from budget_align.services.mappings.drivers import receive_drivers
 from budget_align.services.mappings.mappings import begin_draft, change_draft, list_versions, open_version
@@ -121,6 +121,7 @@ SAVES: Final[dict[str, str]] = {
     "rules.new_rule": VERSION,
     "rules.refuse": VERSION,
     "rules.rule": VERSION,
+    "rules.write_on": NOTHING,
     "scenarios.add_constraint": VERSION,
     "scenarios.add_step": VERSION,
     "scenarios.begin": ADDS,
@@ -129,12 +130,15 @@ SAVES: Final[dict[str, str]] = {
     "scenarios.plan": VERSION,
     "scenarios.remove": VERSION,
     "scenarios.settle": VERSION,
+    "submissions.answer": VERSION,
     "submissions.approve": FIXED,
     "submissions.ask": FIXED,
+    "submissions.ask_again": VERSION,
+    "submissions.confirm_draft": VERSION,
     "submissions.discard": ONE_WAY,
-    "submissions.draft": VERSION,
     "submissions.forget": VERSION,
     "submissions.new": ADDS,
+    "submissions.read_again": VERSION,
     "submissions.run": UNIQUE,
     "submissions.send_back": FIXED,
     "submissions.sheet": VERSION,

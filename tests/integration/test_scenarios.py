@@ -23,7 +23,7 @@ from budget_align.core.scenarios.scenario import Constraint, Growth, Move, Part,
 from budget_align.core.values.prices import Deflator
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services import demonstration
-from budget_align.services.accountability.accountability import open_register
+from budget_align.services.accountability.register import open_register
 from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.frameworks import list_frameworks
 from budget_align.services.mappings.mappings import begin_draft, change_draft

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from budget_align.core.allocation import alignment
 from budget_align.core.measures.collaboration import Collaboration, find_collaboration
-from budget_align.services.accountability.accountability import list_owners
+from budget_align.services.accountability.owners import list_owners
 from budget_align.services.runs.viewing import OpenRun
 
 

@@ -24,8 +24,8 @@ from budget_align.core.rules.mapping import UNALIGNED
 from budget_align.core.values.prices import Deflator
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.views.parts import AmountOf, amounts_by, lens_sources
-from budget_align.services.accountability.accountability import list_owners
 from budget_align.services.accountability.assessments import list_assessments
+from budget_align.services.accountability.owners import list_owners
 from budget_align.services.governments.governments import deflator_of
 from budget_align.services.outcomes.indicators import find_population, read_all
 from budget_align.services.runs.bodies import list_transfers

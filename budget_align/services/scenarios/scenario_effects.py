@@ -17,7 +17,8 @@ from budget_align.core.outcomes.accountability import Owner
 from budget_align.core.outcomes.indicator import IndicatorState, Status, overall, states_of
 from budget_align.core.rules.mapping import UNALIGNED
 from budget_align.core.values.prices import Deflator, in_real_terms, per_head
-from budget_align.services.accountability.accountability import find_register, list_owners
+from budget_align.services.accountability.owners import list_owners
+from budget_align.services.accountability.register import find_register
 from budget_align.services.governments.governments import deflator_of, terms_of
 from budget_align.services.outcomes.indicators import find_population, read_all
 from budget_align.services.scenarios.scenarios import OpenScenario

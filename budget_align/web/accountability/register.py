@@ -16,16 +16,13 @@ from budget_align.core.outcomes.accountability import EVALUATION_STATUSES, Evalu
 from budget_align.core.people.policy import Subject
 from budget_align.core.values.day import read_day
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.accountability.accountability import (
+from budget_align.services.accountability.evaluations import evaluation_facts, find_evaluation, state_evaluation
+from budget_align.services.accountability.owners import state_owners, stated_owners
+from budget_align.services.accountability.register import (
     download_register,
-    evaluation_facts,
-    find_evaluation,
     open_register,
     receive_register,
     show_register,
-    state_evaluation,
-    state_owners,
-    stated_owners,
 )
 from budget_align.services.outcomes.indicators import read_all
 from budget_align.web.context import XLSX, actor, engine, rights, sent_file, settings, signed_in
