@@ -29,7 +29,8 @@ from budget_align.services.governments.installation import usual_terms
 from budget_align.services.people.markings import refuse_unknown
 from budget_align.services.returns.annotating import make_template
 from budget_align.services.returns.confirming import confirm
-from budget_align.services.returns.receiving import discard, kept_answers, read_draft, receive, settle
+from budget_align.services.returns.drafts import discard, kept_answers, read_draft, settle
+from budget_align.services.returns.receiving import receive
 from budget_align.services.runs.bodies import state_levels
 
 _UNITS = {"units": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}

@@ -30,8 +30,9 @@ from budget_align.services.people.demonstration_accounts import PASSWORD, SIGN_I
 from budget_align.services.publishing.publications import ask_to_publish, list_publications, publish
 from budget_align.services.returns.approving import approval_of_return, approve_return
 from budget_align.services.returns.confirming import confirm
+from budget_align.services.returns.drafts import settle
 from budget_align.services.returns.listing import list_submissions
-from budget_align.services.returns.receiving import receive, settle
+from budget_align.services.returns.receiving import receive
 from budget_align.services.runs.bodies import list_bodies, state_levels
 from budget_align.services.runs.running import run_allocation
 from budget_align.services.runs.viewing import OpenRun, open_run

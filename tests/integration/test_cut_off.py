@@ -29,7 +29,8 @@ from budget_align.services.mappings.mappings import approve, begin_draft, change
 from budget_align.services.people.accounts import add_account
 from budget_align.services.record.trail import find_broken_event
 from budget_align.services.returns.confirming import confirm
-from budget_align.services.returns.receiving import receive, waiting_drafts
+from budget_align.services.returns.drafts import waiting_drafts
+from budget_align.services.returns.receiving import receive
 from budget_align.store.database import open_database
 from tests.mappings import HEALTH
 from tests.people import let_do_everything

@@ -26,8 +26,9 @@ from budget_align.services.mappings.mappings import approve, begin_draft
 from budget_align.services.people.accounts import add_account
 from budget_align.services.people.tokens import make_token
 from budget_align.services.returns.confirming import confirm, find_overlap
+from budget_align.services.returns.drafts import read_draft
 from budget_align.services.returns.listing import open_submission
-from budget_align.services.returns.receiving import read_draft, receive
+from budget_align.services.returns.receiving import receive
 from budget_align.services.runs.budgets import open_budget
 from budget_align.services.runs.run_figures import RunFigures, figures_of
 from budget_align.services.runs.running import run_allocation

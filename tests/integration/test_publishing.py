@@ -41,7 +41,8 @@ from budget_align.services.returns.approving import (
     send_return_back,
 )
 from budget_align.services.returns.confirming import confirm
-from budget_align.services.returns.receiving import receive, settle
+from budget_align.services.returns.drafts import settle
+from budget_align.services.returns.receiving import receive
 from budget_align.services.runs.reporting import build_report
 from budget_align.services.runs.running import run_allocation
 from budget_align.services.runs.viewing import list_runs, open_run

@@ -33,7 +33,8 @@ from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.services.record.trail import find_broken_event
 from budget_align.services.returns.confirming import confirm
-from budget_align.services.returns.receiving import discard, open_draft, receive, settle, waiting_drafts
+from budget_align.services.returns.drafts import discard, open_draft, settle, waiting_drafts
+from budget_align.services.returns.receiving import receive
 from budget_align.services.runs.running import run_allocation
 from budget_align.services.runs.viewing import open_run
 from budget_align.services.scenarios.scenarios import begin_scenario, change_scenario, open_scenario
@@ -114,19 +115,19 @@ def test_a_confirmation_holds_for_the_reading_that_its_page_showed(engine: Engin
 def test_a_drafts_pages_read_what_was_kept(
     sqlite_engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from budget_align.services.returns import kept_readings, receiving
+    from budget_align.services.returns import drafts, kept_readings
 
     draft_id = sent(sqlite_engine, settings)
-    receiving.view_draft(sqlite_engine, settings, draft_id, 0, 1)
+    drafts.view_draft(sqlite_engine, settings, draft_id, 0, 1)
     before = open_draft(sqlite_engine, settings, draft_id).reading
     for name in ("read_isolated", "view_isolated"):
-        monkeypatch.setattr(receiving, name, lambda *_args, **_how: pytest.fail("the workbook was read again"))
+        monkeypatch.setattr(drafts, name, lambda *_args, **_how: pytest.fail("the workbook was read again"))
     # As after a restart, when nothing is in memory.
     monkeypatch.setattr(kept_readings, "_LAST", LRUCache(6))
     after = open_draft(sqlite_engine, settings, draft_id).reading
     assert after.lines.equals(before.lines)
     assert after.tables == before.tables
-    assert [row[0].text for row in receiving.view_draft(sqlite_engine, settings, draft_id, 0, 5).rows] == [
+    assert [row[0].text for row in drafts.view_draft(sqlite_engine, settings, draft_id, 0, 5).rows] == [
         "Roads", "Rail", "Buses",
     ]  # fmt: skip
     discard(sqlite_engine, draft_id, ANA)

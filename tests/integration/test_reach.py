@@ -24,8 +24,9 @@ from budget_align.services.people.roles import list_roles
 from budget_align.services.people.sign_ins import begin_sign_in
 from budget_align.services.publishing.publications import ask_to_publish
 from budget_align.services.returns.confirming import confirm
+from budget_align.services.returns.drafts import read_draft, settle
 from budget_align.services.returns.listing import list_submissions
-from budget_align.services.returns.receiving import read_draft, receive, settle
+from budget_align.services.returns.receiving import receive
 from budget_align.services.runs.running import run_allocation
 from budget_align.services.runs.viewing import open_run
 from budget_align.services.scenarios.scenarios import begin_scenario, list_scenarios

@@ -23,8 +23,9 @@ from budget_align.services import demonstration
 from budget_align.services.frameworks import catalogue
 from budget_align.services.record.trail import find_broken_event
 from budget_align.services.returns.confirming import confirm
+from budget_align.services.returns.drafts import discard, read_draft, waiting_drafts
 from budget_align.services.returns.listing import list_submissions, open_submission
-from budget_align.services.returns.receiving import discard, read_draft, receive, waiting_drafts
+from budget_align.services.returns.receiving import receive
 from budget_align.services.runs.reporting import build_pdf, build_report
 from budget_align.services.runs.running import choose_government, run_allocation
 from budget_align.services.runs.shares import largest_lines

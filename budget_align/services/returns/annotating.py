@@ -8,7 +8,7 @@ from budget_align.config import Settings
 from budget_align.services.downloads.making import make_once
 from budget_align.services.governments.governments import terms_of
 from budget_align.services.governments.installation import limits_of, usual_terms
-from budget_align.services.returns.receiving import annotate_draft
+from budget_align.services.returns.drafts import annotate_draft
 from importers.forms.annotated import annotate_workbook
 from importers.forms.template import make_template
 from importers.isolation.processes import ask_isolated

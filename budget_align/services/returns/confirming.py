@@ -21,8 +21,8 @@ from budget_align.services.governments.governments import keep_terms, kept_terms
 from budget_align.services.people.permissions import may_without, permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
+from budget_align.services.returns.drafts import changed_meanwhile, describe_draft, open_draft, refuse_unseen
 from budget_align.services.returns.profiles import keep_profiles
-from budget_align.services.returns.receiving import changed_meanwhile, describe_draft, open_draft, refuse_unseen
 from budget_align.services.returns.versions import coverage_in_force
 from budget_align.store import bulk, return_queries
 from budget_align.store.tables import BudgetLine, Draft, Submission

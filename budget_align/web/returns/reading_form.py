@@ -14,7 +14,7 @@ from budget_align.core.values.fiscal_year import read_year
 from budget_align.core.values.money import SCALES, Unit, parse_amount
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
-from budget_align.services.returns.receiving import kept_answers, read_draft
+from budget_align.services.returns.drafts import kept_answers, read_draft
 from budget_align.web.context import engine, settings
 from budget_align.web.numbers import read_whole
 

@@ -24,10 +24,10 @@ from budget_align.core.values.terms import Terms
 from budget_align.services.mappings.mappings import find_mapping, mappings_in_force
 from budget_align.services.people.markings import markings_of, refuse_unknown
 from budget_align.services.people.subjects import of_submission
-from budget_align.services.returns import approving, listing, receiving
+from budget_align.services.returns import approving, drafts, listing
 from budget_align.services.returns.annotating import annotate_draft, fill_in
 from budget_align.services.returns.confirming import Overlap, confirm, find_overlap
-from budget_align.services.returns.receiving import (
+from budget_align.services.returns.drafts import (
     ROWS_SHOWN,
     WaitingDraft,
     describe_draft,
@@ -254,7 +254,7 @@ def _to_draft(about: WaitingDraft) -> Response:
 @signed_in
 def discard(draft_id: int) -> Response:
     """Forgets a workbook that waits."""
-    receiving.discard(engine(), draft_id, actor())
+    drafts.discard(engine(), draft_id, actor())
     flash("The workbook was discarded; nothing of it is kept.", "success")
     return redirect(url_for("submissions.index"))
 
