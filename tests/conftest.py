@@ -23,7 +23,7 @@ from budget_align.services.downloads import making
 from budget_align.services.people import accounts
 from budget_align.services.runs import budgets
 from budget_align.store.database import open_database
-from budget_align.web import counts
+from budget_align.web import rate_limits
 from importers.isolation import processes
 from tests.beside import beside
 from tests.in_process import make_here, read_here
@@ -145,7 +145,7 @@ def northmere_address(postgresql: PostgreSQL, demonstration_file: Path) -> Itera
 @pytest.fixture(autouse=True)
 def _nothing_counted_yet() -> None:
     """What one test tried in vain, no other pays for."""
-    counts.forget()
+    rate_limits.forget()
 
 
 @pytest.fixture

@@ -39,6 +39,12 @@ def settings() -> Settings:
     return found
 
 
+def provider_name() -> str:
+    """What the provider is called; empty where there is none."""
+    provider = settings().provider
+    return provider.name if provider else ""
+
+
 def engine() -> Engine:
     """The database."""
     found: Engine = current_app.extensions[STATE][1]

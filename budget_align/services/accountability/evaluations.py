@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+import pandas as pd
 from pydantic import ValidationError
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -14,10 +15,10 @@ from budget_align.core.editing.meanwhile import find_changes
 from budget_align.core.frameworks.framework import first_problem
 from budget_align.core.outcomes.accountability import (
     Evaluation,
+    Programme,
 )
 from budget_align.core.values.day import format_day, read_day
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.accountability.register import _known
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
@@ -49,7 +50,7 @@ def state_evaluation(
         RefusedError: what is said does not hold together, or the budget has no such programme.
     """
     evaluation = evaluation_from(facts)
-    if (evaluation.body, evaluation.programme) not in _known(programmes_of(engine, run)):
+    if (evaluation.body, evaluation.programme) not in programmes_in(programmes_of(engine, run)):
         raise RefusedError(
             "no-programme", f"The budget shown has no programme {evaluation.programme!r} of {evaluation.body!r}."
         )
@@ -113,3 +114,8 @@ def facts_of_evaluations(evaluations: Iterable[Evaluation]) -> dict[tuple[str, .
     return {
         (each.body, each.programme, name): text for each in evaluations for name, text in evaluation_facts(each).items()
     }
+
+
+def programmes_in(spend: pd.DataFrame) -> set[Programme]:
+    """Every body's programmes that spend names."""
+    return set(zip(spend["body"], spend["programme"], strict=True))

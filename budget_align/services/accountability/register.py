@@ -19,7 +19,6 @@ from budget_align.core.lenses.crosswalk import see_through
 from budget_align.core.outcomes.accountability import (
     Evaluation,
     Owner,
-    Programme,
     Register,
     find_owners,
     make_register,
@@ -33,6 +32,7 @@ from budget_align.services.accountability.evaluations import (
     evaluation_from,
     facts_of_evaluations,
     keep_evaluations,
+    programmes_in,
 )
 from budget_align.services.accountability.owners import OWNER_FIELDS, facts_of_owners, keep_owners, owner_from
 from budget_align.services.downloads.making import make_once
@@ -143,7 +143,7 @@ def receive_register(
         file_name,
         limits=limits_of(settings).of_form(),
         names=run.framework.names(),
-        programmes=frozenset(_known(programmes_of(engine, run))),
+        programmes=frozenset(programmes_in(programmes_of(engine, run))),
     )
     if reading.findings:
         return 0, reading.findings
@@ -220,10 +220,6 @@ def _merge(
 def _bodies_of(reading: RegisterReading) -> list[str]:
     """The bodies that a register speaks of alone; none where it says who answers for outcomes, which is of all."""
     return [] if reading.owners else [evaluation.body for evaluation in reading.evaluations]
-
-
-def _known(spend: pd.DataFrame) -> set[Programme]:
-    return set(zip(spend["body"], spend["programme"], strict=True))
 
 
 def _by_programme(spend: pd.DataFrame) -> list[tuple[str, str, int]]:

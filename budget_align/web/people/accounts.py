@@ -18,9 +18,8 @@ from budget_align.services.people.accounts import Person, check_password, mark_o
 from budget_align.services.people.demonstration_accounts import PASSWORD, sign_ins_in_use
 from budget_align.services.people.second_factors import check_second_factor, has_second_factor
 from budget_align.services.people.sign_ins import begin_sign_in, end_sign_in, note_sure, record_failed
-from budget_align.web.context import actor, engine
+from budget_align.web.context import actor, engine, provider_name
 from budget_align.web.people.attempts import ATTEMPTS, Attempts
-from budget_align.web.people.provider import provider_name
 from budget_align.web.people.typed import Typed, is_ours, safe, send_on, typed_before
 
 pages = Blueprint("accounts", __name__)

@@ -19,7 +19,8 @@ from budget_align.core.people.policy import Held
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.people.provided import admit
 from budget_align.services.people.sign_ins import note_sure
-from budget_align.web.context import actor, engine, settings
+from budget_align.web.context import actor, engine, provider_name, settings
+from budget_align.web.people.accounts import let_in
 from budget_align.web.people.typed import Typed, safe, send_on, typed_before
 
 pages = Blueprint("provider", __name__, url_prefix="/sign-in/provider")
@@ -46,12 +47,6 @@ def set_up_provider(app: Flask, settings: Settings) -> None:
         client_kwargs={"scope": provider.scope, "code_challenge_method": "S256", "timeout": 10},
     )
     app.extensions[_CLIENT] = getattr(oauth, _CLIENT)
-
-
-def provider_name() -> str:
-    """What the provider is called; empty where there is none."""
-    provider = settings().provider
-    return provider.name if provider else ""
 
 
 def provider_origin(settings: Settings) -> str:
@@ -102,8 +97,6 @@ def back() -> Response | str:
     provider = settings().provider
     assert provider is not None, "the client is of the settings' provider"
     person = admit(engine(), email, str(claims.get("name", "")) or email, _roles(provider, claims))
-    from budget_align.web.people.accounts import let_in
-
     return let_in(person, typed, known["next"], f"provider {provider.issuer}", _sign_out_address(client, token))
 
 
