@@ -16,7 +16,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.printing.runs import show_run
 from budget_align.services import demonstration
 from budget_align.services.governments.governments import terms_of
-from budget_align.services.mappings.mappings import find_mapping
+from budget_align.services.mappings.versions import find_mapping
 from budget_align.services.runs.reporting import build_pdf
 from budget_align.services.runs.run_figures import figures_of
 from budget_align.services.runs.running import choose_government, run_allocation

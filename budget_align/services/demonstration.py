@@ -20,7 +20,8 @@ from budget_align.services.accountability.register import receive_register
 from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.frameworks import list_frameworks, publish_framework, receive_framework
 from budget_align.services.mappings.approving import approve_bundled, approved_bundled
-from budget_align.services.mappings.mappings import approve, begin_draft, find_mapping, list_versions
+from budget_align.services.mappings.drafting import approve, begin_draft
+from budget_align.services.mappings.versions import find_mapping, list_versions
 from budget_align.services.measures import capability
 from budget_align.services.outcomes.consulting import list_consultations, receive_ballots
 from budget_align.services.outcomes.indicators import receive_indicators

@@ -19,7 +19,7 @@ from waitress import create_server
 from budget_align.config import Settings
 from budget_align.core.values.plain_cells import may_start_formula
 from budget_align.services import demonstration
-from budget_align.services.mappings.mappings import find_mapping
+from budget_align.services.mappings.versions import find_mapping
 from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import receive
 from budget_align.services.runs.running import run_allocation

@@ -25,7 +25,8 @@ from sqlalchemy.exc import OperationalError
 from budget_align.config import Settings
 from budget_align.core.editing.edits import PutRule
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.mappings.mappings import approve, begin_draft, change_draft, list_versions, open_version
+from budget_align.services.mappings.drafting import approve, begin_draft, change_draft
+from budget_align.services.mappings.versions import list_versions, open_version
 from budget_align.services.people.accounts import add_account
 from budget_align.services.record.trail import find_broken_event
 from budget_align.services.returns.confirming import confirm

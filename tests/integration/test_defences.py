@@ -33,8 +33,9 @@ from budget_align.jobs import Jobs
 from budget_align.services.demonstration import GOVERNMENT
 from budget_align.services.downloads import making
 from budget_align.services.governments.installation import turns_folder
+from budget_align.services.mappings.drafting import begin_draft, change_draft
 from budget_align.services.mappings.mapping_workbooks import accept_upload
-from budget_align.services.mappings.mappings import begin_draft, change_draft, list_versions, open_version
+from budget_align.services.mappings.versions import list_versions, open_version
 from budget_align.services.people.accounts import add_account
 from budget_align.services.returns.receiving import receive
 from budget_align.services.returns.uploads import MOST, MOST_OF_ONE, find_upload

@@ -29,7 +29,8 @@ from budget_align.services.frameworks.frameworks import (
     publish_framework,
     receive_framework,
 )
-from budget_align.services.mappings.mappings import begin_draft, open_version
+from budget_align.services.mappings.drafting import begin_draft
+from budget_align.services.mappings.versions import open_version
 from budget_align.services.measures.momentum import find_momentum
 from budget_align.services.outcomes.indicators import read_all
 from budget_align.services.runs.bodies import list_bodies

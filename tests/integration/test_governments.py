@@ -22,7 +22,7 @@ from budget_align.core.values.money import Unit
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import UK
 from budget_align.services.governments.governments import deflator_of, keep_terms, settle_bare_year, terms_of
-from budget_align.services.mappings.mappings import approve, begin_draft
+from budget_align.services.mappings.drafting import approve, begin_draft
 from budget_align.services.people.accounts import add_account
 from budget_align.services.people.tokens import make_token
 from budget_align.services.returns.confirming import confirm, find_overlap

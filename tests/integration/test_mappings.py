@@ -23,21 +23,18 @@ from budget_align.core.views.parts import lens_sources
 from budget_align.services import demonstration
 from budget_align.services.frameworks import catalogue
 from budget_align.services.mappings.carrying import carry_forward
-from budget_align.services.mappings.drivers import list_drivers, receive_drivers
-from budget_align.services.mappings.mapping_workbooks import accept_upload, download_mapping, read_upload
-from budget_align.services.mappings.mappings import (
+from budget_align.services.mappings.drafting import (
     ChangedMeanwhileError,
     approve,
     begin_draft,
     change_draft,
     discard_draft,
-    find_mapping,
-    list_revisions,
-    list_versions,
-    open_version,
     undo,
 )
+from budget_align.services.mappings.drivers import list_drivers, receive_drivers
+from budget_align.services.mappings.mapping_workbooks import accept_upload, download_mapping, read_upload
 from budget_align.services.mappings.suggesting import record_refused, record_taken
+from budget_align.services.mappings.versions import find_mapping, list_revisions, list_versions, open_version
 from budget_align.services.mappings.workbench import compare, count_rule, open_workbench
 from budget_align.services.record.trail import find_broken_event
 from budget_align.services.returns.confirming import confirm

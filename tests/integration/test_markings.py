@@ -17,7 +17,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services import demonstration
 from budget_align.services.approvals.approvals import comment
 from budget_align.services.frameworks import catalogue
-from budget_align.services.mappings.mappings import begin_draft
+from budget_align.services.mappings.drafting import begin_draft
 from budget_align.services.people.accounts import add_account
 from budget_align.services.people.markings import mark, markings_of
 from budget_align.services.people.sign_ins import begin_sign_in

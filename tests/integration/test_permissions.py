@@ -23,7 +23,8 @@ from budget_align.config import Settings
 from budget_align.core.people.policy import ROLES, Held, reach
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services import demonstration
-from budget_align.services.mappings.mappings import begin_draft, list_versions
+from budget_align.services.mappings.drafting import begin_draft
+from budget_align.services.mappings.versions import list_versions
 from budget_align.services.people import permissions, subjects
 from budget_align.services.people.accounts import add_account
 from budget_align.services.people.permissions import Rights, rights_of

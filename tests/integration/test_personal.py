@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 from budget_align.core.editing.edits import PutRule
 from budget_align.core.people.policy import Held
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.mappings.mappings import approve, begin_draft, change_draft
+from budget_align.services.mappings.drafting import approve, begin_draft, change_draft
 from budget_align.services.people.accounts import add_account, check_password, open_account
 from budget_align.services.people.links import invite, use_link
 from budget_align.services.people.personal import erase_person, export_person

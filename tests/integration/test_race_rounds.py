@@ -19,7 +19,8 @@ from budget_align.core.outcomes.indicator import IndicatorDefinition
 from budget_align.services import demonstration
 from budget_align.services.accountability.boards import note_item
 from budget_align.services.frameworks.frameworks import open_framework, receive_framework
-from budget_align.services.mappings.mappings import approve, begin_draft, change_draft, list_versions, open_version
+from budget_align.services.mappings.drafting import approve, begin_draft, change_draft
+from budget_align.services.mappings.versions import list_versions, open_version
 from budget_align.services.outcomes.indicators import store_definition
 from budget_align.services.outcomes.targets import list_proposals
 from budget_align.services.people.accounts import add_account

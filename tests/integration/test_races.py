@@ -27,7 +27,8 @@ from budget_align.services import demonstration
 from budget_align.services.accountability.boards import close_item, hold_meeting, note_item
 from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.frameworks import list_frameworks, publish_framework, receive_framework
-from budget_align.services.mappings.mappings import approve, begin_draft, change_draft, list_versions, open_version
+from budget_align.services.mappings.drafting import approve, begin_draft, change_draft
+from budget_align.services.mappings.versions import list_versions, open_version
 from budget_align.services.outcomes.public_ballots import close_ballot, put_question
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change

@@ -18,7 +18,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services import demonstration
 from budget_align.services.approvals.approvals import comment, open_case
 from budget_align.services.frameworks import catalogue
-from budget_align.services.mappings.mappings import begin_draft
+from budget_align.services.mappings.drafting import begin_draft
 from budget_align.services.people.accounts import add_account, list_accounts
 from budget_align.services.people.roles import list_roles
 from budget_align.services.people.sign_ins import begin_sign_in

@@ -24,7 +24,7 @@ from budget_align.services.approvals.reminding import remind
 from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.frameworks import publish_framework, receive_framework
 from budget_align.services.mappings.approving import approve_bundled
-from budget_align.services.mappings.mappings import approve, begin_draft
+from budget_align.services.mappings.drafting import approve, begin_draft
 from budget_align.services.people.accounts import add_account, disable_account
 from budget_align.services.people.delegations import delegate, end_delegation, list_delegable, list_delegated
 from budget_align.services.people.roles import give_role, list_roles, take_role

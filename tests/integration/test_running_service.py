@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from budget_align.services import demonstration
-from budget_align.services.mappings.mappings import begin_draft
+from budget_align.services.mappings.drafting import begin_draft
 from budget_align.store.database import open_database
 from tests.people import let_do_everything
 from tests.running import Service, free_port

@@ -22,8 +22,9 @@ from budget_align.core.people.policy import Held
 from budget_align.services import demonstration
 from budget_align.services.accountability.owners import state_owners, stated_owners
 from budget_align.services.frameworks.frameworks import open_framework, receive_framework
+from budget_align.services.mappings.drafting import begin_draft, change_draft
 from budget_align.services.mappings.drivers import receive_drivers
-from budget_align.services.mappings.mappings import begin_draft, change_draft, list_versions, open_version
+from budget_align.services.mappings.versions import list_versions, open_version
 from budget_align.services.outcomes.indicators import list_observations, receive_indicators, store_definition
 from budget_align.services.outcomes.targets import list_proposals
 from budget_align.services.people.accounts import add_account, disable_account, find_person, list_accounts

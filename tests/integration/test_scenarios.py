@@ -26,7 +26,7 @@ from budget_align.services import demonstration
 from budget_align.services.accountability.register import open_register
 from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.frameworks import list_frameworks
-from budget_align.services.mappings.mappings import begin_draft, change_draft
+from budget_align.services.mappings.drafting import begin_draft, change_draft
 from budget_align.services.measures.modelling import export_tables
 from budget_align.services.outcomes.indicators import read_all
 from budget_align.services.returns.confirming import confirm

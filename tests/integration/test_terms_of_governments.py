@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from budget_align.config import Settings
 from budget_align.core.rules.mapping import Mapping, make_rule
 from budget_align.services import demonstration
-from budget_align.services.mappings.mappings import approve, begin_draft
+from budget_align.services.mappings.drafting import approve, begin_draft
 from budget_align.web.app import create_app
 from tests.pages import form, send, sign_in, token
 from tests.people import EVERYTHING

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 from budget_align.core.editing.edits import PutRule
 from budget_align.core.outcomes.indicator import IndicatorDefinition
 from budget_align.services.frameworks import catalogue
-from budget_align.services.mappings import mappings
+from budget_align.services.mappings import drafting, versions
 from budget_align.services.mappings.approving import ask_for_approval as ask_for_mapping
 from budget_align.services.mappings.approving import send_draft_back
 from budget_align.services.outcomes.indicators import read_all, store_definition
@@ -90,7 +90,7 @@ class TwoPeople(RuleBasedStateMachine):
         based = self.drafts[-1] if self.drafts else None
         found = self.both(
             who,
-            lambda person: mappings.begin_draft(
+            lambda person: drafting.begin_draft(
                 self.engine, "Ours", person, like=None if based else like, based_on=based
             ),
         )
@@ -103,13 +103,13 @@ class TwoPeople(RuleBasedStateMachine):
     def edit(self, who: tuple[str, str]) -> None:
         if not self.drafts:
             return
-        version = mappings.open_version(self.engine, self.drafts[-1])
+        version = versions.open_version(self.engine, self.drafts[-1])
         first = version.mapping.rules[0]
         names = [f"mine-{len(self.saved)}-{place}" for place in (0, 1)]
 
         def put(name: str, person: str) -> Callable[[], object]:
             new = first.model_copy(update={"id": name})
-            return lambda: mappings.change_draft(self.engine, version.id, PutRule(new), version.revision, person)
+            return lambda: drafting.change_draft(self.engine, version.id, PutRule(new), version.revision, person)
 
         found = at_once(*map(put, names, who))
         assert not [each for each in found if isinstance(each, str) and each not in TOLD], found
@@ -119,8 +119,8 @@ class TwoPeople(RuleBasedStateMachine):
     def decide_mapping(self, who: tuple[str, str]) -> None:
         if not self.drafts:
             return
-        version = mappings.open_version(self.engine, self.drafts[-1])
-        self.both(who, lambda person: mappings.approve(self.engine, version.id, version.revision, person))
+        version = versions.open_version(self.engine, self.drafts[-1])
+        self.both(who, lambda person: drafting.approve(self.engine, version.id, version.revision, person))
 
     @rule(who=WHO)
     def ask_or_return_mapping(self, who: tuple[str, str]) -> None:
@@ -133,12 +133,12 @@ class TwoPeople(RuleBasedStateMachine):
 
     @rule(who=WHO)
     def run(self, who: tuple[str, str]) -> None:
-        versions = [each for each in mappings.list_versions(self.engine, "Ours") if each.status == "approved"]
-        if self.returns and versions:
+        approved = [each for each in versions.list_versions(self.engine, "Ours") if each.status == "approved"]
+        if self.returns and approved:
             found = self.both(
                 who,
                 lambda person: run_allocation(
-                    self.engine, versions[0].mapping, "Ours", person, version_id=versions[0].id
+                    self.engine, approved[0].mapping, "Ours", person, version_id=approved[0].id
                 ),
             )
             self.run_ids += sorted({each.id for each in found if not isinstance(each, str)})  # type: ignore[attr-defined]
@@ -198,7 +198,7 @@ class TwoPeople(RuleBasedStateMachine):
             assert set(connection.scalars(text(periods))) <= {1}
         for asked_by, decided_by, _, approved_by, version in shown:
             assert asked_by != decided_by
-            assert approved_by not in mappings.open_version(self.engine, version).editors
+            assert approved_by not in versions.open_version(self.engine, version).editors
 
     @invariant()
     def who_approved_did_not_make_it(self) -> None:
@@ -209,7 +209,7 @@ class TwoPeople(RuleBasedStateMachine):
     @invariant()
     def no_edit_is_lost(self) -> None:
         if self.drafts:
-            kept = {each.id for each in mappings.open_version(self.engine, self.drafts[-1]).mapping.rules}
+            kept = {each.id for each in versions.open_version(self.engine, self.drafts[-1]).mapping.rules}
             assert set(self.saved) <= kept
 
     @invariant()

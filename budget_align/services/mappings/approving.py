@@ -14,7 +14,8 @@ from budget_align.core.rules.mapping import Mapping
 from budget_align.services.approvals import approvals
 from budget_align.services.approvals.approvals import Case, Thing
 from budget_align.services.frameworks import catalogue
-from budget_align.services.mappings.mappings import draft_as_thing, government_of
+from budget_align.services.mappings.drafting import draft_as_thing
+from budget_align.services.mappings.versions import government_of
 from budget_align.services.record.changing import change
 from budget_align.store.tables import Run
 

@@ -16,7 +16,7 @@ from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
 from budget_align.core.rules.matching import NO_RULE
 from budget_align.core.values.exact import WHOLE
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.mappings.mappings import OpenVersion, open_version
+from budget_align.services.mappings.versions import OpenVersion, open_version
 from budget_align.services.runs.budgets import Budget, open_budget
 from budget_align.store import mapping_queries
 

@@ -16,7 +16,8 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.services.downloads.making import make_once
 from budget_align.services.governments.governments import terms_of
 from budget_align.services.governments.installation import limits_of
-from budget_align.services.mappings.mappings import Saved, change_draft, open_version
+from budget_align.services.mappings.drafting import Saved, change_draft
+from budget_align.services.mappings.versions import open_version
 from importers.forms.mapping_reading import read_mapping_workbook
 from importers.isolation.processes import ask_isolated
 

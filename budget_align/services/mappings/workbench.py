@@ -36,8 +36,8 @@ from budget_align.core.rules.mapping import Mapping, Rule
 from budget_align.core.rules.matching import NO_RULE, LineIndex
 from budget_align.core.values.exact import WHOLE
 from budget_align.core.values.terms import Terms
-from budget_align.services.mappings.mappings import OpenVersion, open_version
 from budget_align.services.mappings.suggesting import suggest
+from budget_align.services.mappings.versions import OpenVersion, open_version
 from budget_align.services.runs.budgets import Budget, open_budget
 
 GROUPS_SHOWN = 25

@@ -13,7 +13,7 @@ from budget_align.core.people.policy import Subject
 from budget_align.core.scenarios.scenario_measures import Changes, Measures
 from budget_align.core.values.prices import Deflator
 from budget_align.services.governments.governments import deflator_of
-from budget_align.services.mappings.mappings import OpenVersion, list_versions
+from budget_align.services.mappings.versions import OpenVersion, list_versions
 from budget_align.services.runs.viewing import OpenRun
 from budget_align.services.scenarios.scenario_effects import (
     MeasureChange,

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 
 from budget_align.core.editing.line_groups import GRAINS, Grain
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.mappings.mappings import OpenVersion, Saved, open_version
+from budget_align.services.mappings.drafting import Saved
+from budget_align.services.mappings.versions import OpenVersion, open_version
 from budget_align.web.context import engine
 from budget_align.web.numbers import read_whole
 from budget_align.web.terms import write_in_terms_of

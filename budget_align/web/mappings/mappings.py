@@ -15,7 +15,7 @@ from budget_align.core.rules.mapping import UNALIGNED, Mapping, read_shares
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.frameworks import list_frameworks
-from budget_align.services.mappings import approving, mappings, workbench
+from budget_align.services.mappings import approving, drafting, versions, workbench
 from budget_align.services.mappings.carrying import carry_forward
 from budget_align.services.mappings.embedding import open_model
 from budget_align.services.mappings.mapping_workbooks import accept_upload, download_mapping, read_upload
@@ -45,7 +45,7 @@ def index() -> str:
     seen = rights().sees_government
     return render_template(
         "mappings/mappings.html",
-        versions=[each for each in mappings.list_versions(engine()) if seen("see-mappings", each.government)],
+        versions=[each for each in versions.list_versions(engine()) if seen("see-mappings", each.government)],
         bundled=list(catalogue.mappings().values()),
         frameworks=list(list_frameworks(engine()).values()),
         governments=[each for each in listing.known_governments(engine()) if may("edit-mapping", each)],
@@ -67,7 +67,7 @@ def begin() -> Response:
         raise RefusedError("no-lines", "Choose a government with a confirmed return; import a workbook first.")
     based_on = form.get("based_on", "")
     like = form.get("like", "")
-    draft = mappings.begin_draft(
+    draft = drafting.begin_draft(
         engine(),
         government,
         actor(),
@@ -94,7 +94,7 @@ def bench(version_id: int) -> str:
         names=found.version.framework.names(),
         grains=GRAINS,
         overheads=OVERHEADS,
-        revisions=mappings.list_revisions(engine(), version_id)[:12],
+        revisions=versions.list_revisions(engine(), version_id)[:12],
         me=actor(),
         case=approving.approval_of_version(engine(), version_id),
     )
@@ -117,7 +117,7 @@ def change_settings(version_id: int) -> Response:
         cast(Any, overheads if overheads in OVERHEADS else "direct"),
         {code: shares for code, shares in missions.items() if shares},
     )
-    tell(mappings.change_draft(engine(), version_id, edit, seen_revision(), actor()), "Saved.")
+    tell(drafting.change_draft(engine(), version_id, edit, seen_revision(), actor()), "Saved.")
     return back(version_id)
 
 
@@ -125,7 +125,7 @@ def change_settings(version_id: int) -> Response:
 @signed_in
 def undo(version_id: int) -> Response:
     """Takes the last change back."""
-    tell(mappings.undo(engine(), version_id, seen_revision(), actor()), "The last change is undone.")
+    tell(drafting.undo(engine(), version_id, seen_revision(), actor()), "The last change is undone.")
     return back(version_id)
 
 
@@ -133,7 +133,7 @@ def undo(version_id: int) -> Response:
 @signed_in
 def approve(version_id: int) -> Response:
     """Approves a draft."""
-    number = mappings.approve(engine(), version_id, seen_revision(), actor())
+    number = drafting.approve(engine(), version_id, seen_revision(), actor())
     flash(f"Approved as version {number}. It never changes now; allocate by it under Returns.", "success")
     return back(version_id)
 
@@ -178,7 +178,7 @@ def approve_bundled() -> Response:
 @signed_in
 def discard(version_id: int) -> Response:
     """Forgets a draft."""
-    mappings.discard_draft(engine(), version_id, actor(), seen_revision())
+    drafting.discard_draft(engine(), version_id, actor(), seen_revision())
     flash("The draft is discarded.", "success")
     return redirect(url_for("mappings.index"))
 
@@ -190,7 +190,7 @@ def changes(version_id: int) -> str:
     version = asked_version(version_id)
     others: dict[str, tuple[str, Mapping]] = {
         str(other.id): (f"{other.mapping.title}, {other.label}", other.mapping)
-        for other in mappings.list_versions(engine(), version.government)
+        for other in versions.list_versions(engine(), version.government)
         if other.id != version.id and other.framework.code == version.framework.code
     }
     for bundled in catalogue.mappings().values():

@@ -16,9 +16,10 @@ from budget_align.core.rules.condition import FIELD_NAMES
 from budget_align.core.rules.mapping import FOLLOWS
 from budget_align.core.values.exact import WHOLE
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.mappings import mappings, workbench
-from budget_align.services.mappings.mappings import ChangedMeanwhileError, OpenVersion
+from budget_align.services.mappings import drafting, versions, workbench
+from budget_align.services.mappings.drafting import ChangedMeanwhileError
 from budget_align.services.mappings.suggesting import record_refused, record_taken
+from budget_align.services.mappings.versions import OpenVersion
 from budget_align.web.context import actor, engine, signed_in
 from budget_align.web.mappings import rule_form
 from budget_align.web.mappings.draft_requests import asked_grain, asked_period, asked_version, back, seen_revision, tell
@@ -45,7 +46,7 @@ def accept(version_id: int) -> Response:
     name = names[outcome]
     shares = {outcome: WHOLE} if outcome != NONE else {}
     rule = workbench.rule_for(group, shares, version, actor(), f"What it buys serves {name}.", date.today())
-    saved = mappings.change_draft(engine(), version_id, PutRule(rule), seen_revision(), actor())
+    saved = drafting.change_draft(engine(), version_id, PutRule(rule), seen_revision(), actor())
     record_taken(engine(), version.government, version.framework.code, group.words, {outcome: WHOLE}, actor())
     tell(saved, f"{group.lines:,} lines of {group.label} now serve {name}.")
     return back(version_id)
@@ -123,7 +124,7 @@ def move_rule(version_id: int, rule_id: str) -> Response:
     said = request.form.get("place", "").strip()
     if read_whole(said, 999_999) is None:
         raise RefusedError("bad-rule", "Write the place as a number, counted from 1.")
-    saved = mappings.change_draft(engine(), version_id, MoveRule(rule_id, int(said)), seen_revision(), actor())
+    saved = drafting.change_draft(engine(), version_id, MoveRule(rule_id, int(said)), seen_revision(), actor())
     tell(saved, f"Rule {rule_id} moved.")
     return back(version_id, "rules")
 
@@ -132,7 +133,7 @@ def move_rule(version_id: int, rule_id: str) -> Response:
 @signed_in
 def drop_rule(version_id: int, rule_id: str) -> Response:
     """Takes a rule out."""
-    saved = mappings.change_draft(engine(), version_id, DropRule(rule_id), seen_revision(), actor())
+    saved = drafting.change_draft(engine(), version_id, DropRule(rule_id), seen_revision(), actor())
     tell(saved, f"Rule {rule_id} is gone; Undo brings it back.")
     return back(version_id, "rules")
 
@@ -144,9 +145,9 @@ def _save_rule(version: OpenVersion, rule_id: str) -> Response | tuple[str, int]
         taken = [each.id for each in version.mapping.rules if each.id != rule_id]
         made = form.to_rule(actor(), taken, page_calendar()).model_copy(update={"dated": date.today()})
         edit = PutRule(made, rule_id)
-        saved = mappings.change_draft(engine(), version.id, edit, seen, actor())
+        saved = drafting.change_draft(engine(), version.id, edit, seen, actor())
     except ChangedMeanwhileError as clash:
-        now = mappings.open_version(engine(), version.id)
+        now = versions.open_version(engine(), version.id)
         return _rule_page(now, form, rule_id, clash.revision, clash=clash), 409
     except RefusedError as refusal:
         return _rule_page(version, form, rule_id, seen, error=refusal.message), 400

@@ -21,7 +21,7 @@ from budget_align.core.returns.reconciliation import count_reading, reconcile, t
 from budget_align.core.values.file_name import plain_name
 from budget_align.core.values.refusal import RefusedError, kind_of_refusal
 from budget_align.core.values.terms import Terms
-from budget_align.services.mappings.mappings import find_mapping, mappings_in_force
+from budget_align.services.mappings.versions import find_mapping, mappings_in_force
 from budget_align.services.people.markings import markings_of, refuse_unknown
 from budget_align.services.people.subjects import of_submission
 from budget_align.services.returns import approving, drafts, listing

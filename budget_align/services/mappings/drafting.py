@@ -1,8 +1,8 @@
-"""Versions of a government's mappings: a draft is edited, someone else approves it, and then it never changes."""
+"""Drafts of mappings: begun, edited by several people at once, and approved by someone else; then they never change."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
@@ -13,64 +13,18 @@ from sqlmodel import Session
 from budget_align.core.editing.changes import RuleChange, compare_rules, compare_settings
 from budget_align.core.editing.checks import check_mapping
 from budget_align.core.editing.edits import Edit, ReplaceAll, clash, make_rule_id
-from budget_align.core.frameworks.framework import Framework
 from budget_align.core.rules.mapping import Mapping
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.approvals import approvals
 from budget_align.services.approvals.approvals import Thing
 from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.frameworks import find_framework
+from budget_align.services.mappings.versions import OpenVersion, describe_version, government_of, version_row
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
 from budget_align.store import mapping_queries
 from budget_align.store.tables import MappingRevision, MappingVersion
-
-
-@dataclass(frozen=True)
-class OpenVersion:
-    """A version of a mapping, or its draft, as pages show it.
-
-    Attributes:
-        number: counts approved versions from 1; None for a draft.
-        revision: counts the changes of a draft.
-        editors: all who changed it since it was begun, by address.
-    """
-
-    id: int
-    government: str
-    mapping: Mapping
-    framework: Framework
-    number: int | None
-    status: str
-    revision: int
-    hash: str
-    based_on: int | None
-    begun_by: str
-    changed_at: datetime
-    approved_by: str
-    approved_at: datetime | None
-    editors: tuple[str, ...]
-
-    @property
-    def is_draft(self) -> bool:
-        """Whether it can still be changed."""
-        return self.status == "draft"
-
-    @property
-    def label(self) -> str:
-        """What to call it: draft, or version and number."""
-        return "draft" if self.number is None else f"version {self.number}"
-
-
-@dataclass(frozen=True)
-class Revision:
-    """One change of a draft."""
-
-    revision: int
-    what: str
-    saved_by: str
-    saved_at: datetime
 
 
 @dataclass(frozen=True)
@@ -101,22 +55,6 @@ class ChangedMeanwhileError(RefusedError):
         self.revision, self.changes, self.by = revision, changes, by
 
 
-def list_versions(engine: Engine, government: str | None = None) -> list[OpenVersion]:
-    """Drafts and versions, newest first."""
-    with Session(engine) as session:
-        return [_describe(session, version) for version in mapping_queries.mapping_versions(session, government)]
-
-
-def open_version(engine: Engine, version_id: int) -> OpenVersion:
-    """A version or draft.
-
-    Raises:
-        RefusedError: there is none of that id.
-    """
-    with Session(engine) as session:
-        return _describe(session, _version(session, version_id))
-
-
 def begin_draft(
     engine: Engine,
     government: str,
@@ -142,7 +80,7 @@ def begin_draft(
     with change(engine, "mappings", whose) as session:
         permit(session, actor, "edit-mapping", whose)
         if based_on is not None:
-            base = _version(session, based_on)
+            base = version_row(session, based_on)
             like = Mapping.from_stored(base.content)
             government = base.government
             for other in mapping_queries.mapping_versions(session, government, base.name):
@@ -257,7 +195,7 @@ def approve(engine: Engine, version_id: int, seen: int, actor: str) -> int:
     with change(engine, "mappings", government_of(engine, version_id)) as session:
         draft = _draft(session, version_id)
         permit(session, actor, "approve-mapping", draft.government)
-        described = _describe(session, draft)
+        described = describe_version(session, draft)
         _refuse_other(session, described, seen)
         approvals.refuse_own(session, _as_thing(described), actor)
         _refuse_half_finished(session, described)
@@ -285,7 +223,7 @@ def draft_as_thing(session: Session, version_id: int, seen: int | None = None, *
         ChangedMeanwhileError: the draft changed since.
         RefusedError: there is no such draft, or it is half finished.
     """
-    described = _describe(session, _draft(session, version_id))
+    described = describe_version(session, _draft(session, version_id))
     if seen is not None:
         _refuse_other(session, described, seen)
     if whole:
@@ -339,45 +277,6 @@ def discard_draft(engine: Engine, version_id: int, actor: str, seen: int | None 
         )
 
 
-def list_revisions(engine: Engine, version_id: int) -> Sequence[Revision]:
-    """The changes of a draft, newest first."""
-    with Session(engine) as session:
-        found = mapping_queries.mapping_revisions(session, version_id)
-        return [Revision(r.revision, r.what, r.saved_by, r.saved_at) for r in found]
-
-
-def find_mapping(engine: Engine, government: str, name: str) -> tuple[Mapping, int | None]:
-    """The mapping of that name that is in force for a government, and which version it is: the approved one of its
-    own, else the bundled one.
-
-    Raises:
-        RefusedError: there is none; the sentence lists those that there are.
-    """
-    with Session(engine) as session:
-        own = mapping_queries.mapping_versions(session, government)
-        for version in own:
-            if version.name == name and version.status == "approved":
-                return Mapping.from_stored(version.content), version.id
-        if name in catalogue.mappings():
-            return catalogue.mapping(name), None
-        if any(version.name == name for version in own):
-            raise RefusedError("not-approved", f"The mapping {name!r} is a draft; have someone approve it first.")
-        known = [*catalogue.mappings(), *(version.name for version in own if version.status == "approved")]
-    raise RefusedError("unknown-mapping", f"There is no mapping {name!r}; choose one of {', '.join(known)}.")
-
-
-def mappings_in_force(engine: Engine, government: str) -> list[Mapping]:
-    """The mappings that can be run for a government: its own approved ones, then the bundled ones."""
-    with Session(engine) as session:
-        own = [
-            Mapping.from_stored(version.content)
-            for version in mapping_queries.mapping_versions(session, government)
-            if version.status == "approved"
-        ]
-    names = {mapping.name for mapping in own}
-    return [*own, *(mapping for mapping in catalogue.mappings().values() if mapping.name not in names)]
-
-
 def _store(session: Session, draft: MappingVersion, mapping: Mapping, what: str, actor: str) -> None:
     draft.content, draft.hash = mapping.to_stored(), mapping.identity()
     draft.revision += 1
@@ -386,7 +285,7 @@ def _store(session: Session, draft: MappingVersion, mapping: Mapping, what: str,
     auditing.record(
         session, actor, "mapping changed", f"mapping {draft.name}", {"what": what, "revision": draft.revision}
     )
-    approvals.note_authors(session, _as_thing(_describe(session, draft)))
+    approvals.note_authors(session, _as_thing(describe_version(session, draft)))
 
 
 def _revision(draft: MappingVersion, what: str, actor: str, at: datetime) -> MappingRevision:
@@ -407,23 +306,6 @@ def _mapping_at(session: Session, version_id: int, revision: int) -> Mapping:
     return Mapping.from_stored(found.content)
 
 
-def _version(session: Session, version_id: int) -> MappingVersion:
-    version = session.get(MappingVersion, version_id)
-    if version is None:
-        raise RefusedError("no-mapping", "There is no such version of a mapping.")
-    return version
-
-
-def government_of(engine: Engine, version_id: int) -> str:
-    """Whose mapping a draft or version is.
-
-    Raises:
-        RefusedError: there is none of that number.
-    """
-    with Session(engine) as session:
-        return _version(session, version_id).government
-
-
 def _draft(session: Session, version_id: int) -> MappingVersion:
     draft = session.get(MappingVersion, version_id)
     if draft is None:
@@ -431,25 +313,3 @@ def _draft(session: Session, version_id: int) -> MappingVersion:
     if draft.status != "draft":
         raise RefusedError("approved", f"{draft.name} is approved and never changes; begin a new draft from it.")
     return draft
-
-
-def _describe(session: Session, version: MappingVersion) -> OpenVersion:
-    mapping = Mapping.from_stored(version.content)
-    version_id = cast(int, version.id)
-    revisions = reversed(mapping_queries.mapping_revisions(session, version_id))
-    return OpenVersion(
-        id=version_id,
-        government=version.government,
-        mapping=mapping,
-        framework=find_framework(session, mapping.framework),
-        number=version.number,
-        status=version.status,
-        revision=version.revision,
-        hash=version.hash,
-        based_on=version.based_on,
-        begun_by=version.begun_by,
-        changed_at=version.changed_at,
-        approved_by=version.approved_by,
-        approved_at=version.approved_at,
-        editors=tuple(dict.fromkeys(r.saved_by for r in revisions)),
-    )
