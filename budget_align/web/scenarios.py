@@ -22,6 +22,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
 from budget_align.services.measures.modelling import export_tables
 from budget_align.services.pages.scenarios import list_scenarios_of, open_scenario_page
+from budget_align.services.scenarios.planning import plan_scenario
 from budget_align.services.scenarios.scenario_exports import export_json, export_workbook
 from budget_align.services.scenarios.scenarios import (
     OpenScenario,
@@ -30,7 +31,6 @@ from budget_align.services.scenarios.scenarios import (
     copy_scenario,
     drop_scenario,
     open_scenario,
-    plan_scenario,
 )
 from budget_align.web.context import XLSX, actor, engine, sees_trials, settings, sight, signed_in
 from budget_align.web.costly_pages import costly

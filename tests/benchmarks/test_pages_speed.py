@@ -28,7 +28,8 @@ from budget_align.services.outcomes.public_ballots import cast_ballot, find_open
 from budget_align.services.runs.running import run_allocation
 from budget_align.services.runs.shares import reasons_of
 from budget_align.services.runs.viewing import OpenRun, open_run
-from budget_align.services.scenarios.scenarios import begin_scenario, open_scenario, plan_scenario
+from budget_align.services.scenarios.planning import plan_scenario
+from budget_align.services.scenarios.scenarios import begin_scenario, open_scenario
 from budget_align.store import bulk
 from budget_align.store.database import open_database
 from budget_align.store.tables import BudgetLine, SourceFile, Submission

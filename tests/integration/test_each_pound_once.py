@@ -23,7 +23,8 @@ from budget_align.services.runs.running import run_allocation
 from budget_align.services.runs.shares import largest_lines, reasons_of
 from budget_align.services.runs.tracing import trace_line
 from budget_align.services.runs.viewing import open_run
-from budget_align.services.scenarios.scenarios import begin_scenario, current_shares, open_scenario, plan_scenario
+from budget_align.services.scenarios.planning import current_shares, plan_scenario
+from budget_align.services.scenarios.scenarios import begin_scenario, open_scenario
 from budget_align.store import government_queries, return_queries, tables
 from tests.mappings import ONCE
 

@@ -33,6 +33,7 @@ from budget_align.services.returns.confirming import confirm
 from budget_align.services.returns.receiving import receive
 from budget_align.services.runs.running import run_allocation
 from budget_align.services.runs.viewing import list_runs, open_run
+from budget_align.services.scenarios.planning import plan_scenario
 from budget_align.services.scenarios.scenario_effects import Evidence, find_effects
 from budget_align.services.scenarios.scenario_exports import export_json, export_workbook
 from budget_align.services.scenarios.scenarios import (
@@ -42,7 +43,6 @@ from budget_align.services.scenarios.scenarios import (
     drop_scenario,
     list_scenarios,
     open_scenario,
-    plan_scenario,
 )
 from budget_align.web.app import create_app
 from tests.mappings import ONCE

@@ -15,20 +15,14 @@ from budget_align.core.values.prices import Deflator
 from budget_align.services.governments.governments import deflator_of
 from budget_align.services.mappings.versions import OpenVersion, list_versions
 from budget_align.services.runs.viewing import OpenRun
+from budget_align.services.scenarios.planning import current_shares, protected_by_reason, weighed_shares
 from budget_align.services.scenarios.scenario_effects import (
     MeasureChange,
     OutcomeMovement,
     find_effects,
     gather_evidence,
 )
-from budget_align.services.scenarios.scenarios import (
-    OpenScenario,
-    ScenarioSummary,
-    current_shares,
-    list_scenarios,
-    protected_by_reason,
-    weighed_shares,
-)
+from budget_align.services.scenarios.scenarios import OpenScenario, ScenarioSummary, list_scenarios
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,10 @@
-"""Scenarios: begun on a run, changed step by step, planned, compared and taken along; never among the real figures."""
+"""Scenarios: begun on a run, changed step by step, worked out and dropped; never among the real figures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import cast
 
 import pandas as pd
@@ -21,7 +20,6 @@ from budget_align.core.people.marking import narrowest
 from budget_align.core.rules.counterparts import UNSTATED
 from budget_align.core.rules.mapping import Mapping as RuleMapping
 from budget_align.core.rules.matching import LineIndex
-from budget_align.core.scenarios.rebalancing import Plan, find_plan, find_protected
 from budget_align.core.scenarios.scenario import Scenario, apply_steps, lay_out
 from budget_align.core.scenarios.scenario_measures import (
     Changes,
@@ -32,12 +30,11 @@ from budget_align.core.scenarios.scenario_measures import (
     measure,
 )
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.outcomes.consulting import list_consultations
 from budget_align.services.people.markings import ALL, Sight
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing, changing
 from budget_align.services.runs.budgets import open_budget
-from budget_align.services.runs.shares import accounts_of, programmes_with_receipts
+from budget_align.services.runs.shares import programmes_with_receipts
 from budget_align.services.runs.viewing import OpenRun, open_run
 from budget_align.store import publication_queries, run_queries
 from budget_align.store.tables import MappingVersion, StoredScenario
@@ -143,7 +140,7 @@ def begin_scenario(engine: Engine, run: OpenRun, name: str, years: int, actor: s
     Raises:
         RefusedError: it has no name, or spans no possible number of years.
     """
-    return _store(engine, run.government, run.id, run.stage, run.fiscal_year, name, _checked(years=years), actor)
+    return _store(engine, run.government, run.id, run.stage, run.fiscal_year, name, check_scenario(years=years), actor)
 
 
 def copy_scenario(engine: Engine, scenario_id: int, actor: str) -> int:
@@ -206,7 +203,7 @@ def change_scenario(
         permit(session, actor, "edit-scenarios", row.government)
         _refuse_other(row, seen)
         scenario = change(Scenario.model_validate_json(row.content))
-        row.content = _checked(**scenario.model_dump()).model_dump_json()
+        row.content = check_scenario(**scenario.model_dump()).model_dump_json()
         row.revision += 1
         row.changed_by, row.changed_at = actor, datetime.now(UTC).replace(microsecond=0)
         auditing.record(session, actor, "scenario changed", row.name, {"revision": row.revision})
@@ -278,31 +275,11 @@ def _start(engine: Engine, run: OpenRun, rules: int | None, before: pd.DataFrame
     """What the steps begin from: the run's own money, or the same lines by another version of a mapping."""
     if rules is None:
         return before, ""
-    spend, mapping = _by_other_rules(engine, run, rules)
+    spend, mapping = spend_by_other_rules(engine, run, rules)
     return lay_out(spend), mapping.title
 
 
-def protected_by_reason(engine: Engine, opened: OpenScenario) -> dict[str, int]:
-    """What plans on a scenario take nothing from, by why."""
-    found = find_protected_money(engine, opened.run, opened.scenario.rules)
-    return {str(reason): int(amount) for reason, amount in found.groupby("reason")["amount"].sum().items()}
-
-
-def find_protected_money(engine: Engine, run: OpenRun, rules: int | None, freed: Collection[str] = ()) -> pd.DataFrame:
-    """What plans on a run take nothing from, as `rebalancing.find_protected` gives it.
-
-    Args:
-        rules: the version of a mapping to allocate by; None for the run's own.
-        freed: names of `protection.PROTECTED` that may be taken after all.
-    """
-    if rules is None:
-        spend, mapping = accounts_of(engine, run), run.mapping
-    else:
-        spend, mapping = _by_other_rules(engine, run, rules)
-    return find_protected(spend, freed, [rule.id for rule in mapping.rules if rule.none])
-
-
-def _by_other_rules(engine: Engine, run: OpenRun, rules: int) -> tuple[pd.DataFrame, RuleMapping]:
+def spend_by_other_rules(engine: Engine, run: OpenRun, rules: int) -> tuple[pd.DataFrame, RuleMapping]:
     """The lines of a run allocated by another version of a mapping, with all that tells what they are."""
     with Session(engine) as session:
         version = session.get(MappingVersion, rules)
@@ -334,69 +311,6 @@ def _by_other_rules(engine: Engine, run: OpenRun, rules: int) -> tuple[pd.DataFr
     return joined[~within], mapping
 
 
-def plan_scenario(
-    engine: Engine,
-    scenario_id: int,
-    seen: int,
-    targets: Mapping[str, Decimal],
-    most: Decimal,
-    actor: str,
-    freed: Collection[str] | None = None,
-) -> Plan:
-    """Adds the least moves that bring outcomes to shares of the last year's gross, within the scenario's constraints,
-    taking nothing of what `protection` names and the scenario does not free.
-
-    Args:
-        targets: percent of the gross by outcome; what is not there is left as it is.
-        most: percent of what a body spends on an outcome that may be taken from it.
-        freed: names of `protection.PROTECTED` that may be taken after all, which the scenario then keeps; without,
-            those that it has.
-
-    Raises:
-        RefusedError: no target is given, or the scenario cannot be worked out as it is.
-    """
-    opened = open_scenario(engine, scenario_id)
-    if opened.problem:
-        raise RefusedError("too-much", f"{opened.problem} Mend or remove that step first.")
-    if not targets:
-        raise RefusedError("bad-target", "Enter the share that at least one outcome should have.")
-    unknown = [code for code in targets if code not in opened.names]
-    if unknown:
-        raise RefusedError("unknown-outcome", f"{unknown[0]!r} is no outcome of {opened.run.framework.name}.")
-    last = max(opened.cells)
-    scenario = opened.scenario
-    if freed is not None:
-        scenario = _checked(**{**scenario.model_dump(), "freed": tuple(freed)})
-    protected = find_protected_money(engine, opened.run, scenario.rules, scenario.freed)
-    plan = find_plan(opened.cells[last], targets, scenario.constraints, most, opened.start, protected)
-    if plan.moves:
-        only = None if len(opened.cells) == 1 else last
-        moves = tuple(move.model_copy(update={"first_year": only}) for move in plan.moves)
-        change_scenario(
-            engine,
-            scenario_id,
-            seen,
-            lambda now: now.model_copy(update={"steps": (*now.steps, *moves), "freed": scenario.freed}),
-            actor,
-        )
-    return plan
-
-
-def current_shares(opened: OpenScenario) -> dict[str, float]:
-    """What each outcome has of the gross before, 0 to 1."""
-    found = {code: opened.before.share_of([code]) for code in opened.before.outcomes}
-    return {code: share for code, share in found.items() if share is not None}
-
-
-def weighed_shares(engine: Engine, opened: OpenScenario) -> dict[str, float]:
-    """What the public weighs each outcome, as a share of all that is aligned; empty where nobody was asked."""
-    held = list_consultations(engine, opened.run.government, opened.run.framework.code)
-    aligned = opened.before.aligned_share
-    if not held or not aligned:
-        return {}
-    return {weight.outcome: weight.share * aligned for weight in held[0].result.priorities.weights}
-
-
 def _find(session: Session, scenario_id: int) -> StoredScenario:
     row = session.get(StoredScenario, scenario_id)
     if row is None:
@@ -411,7 +325,12 @@ def _refuse_other(row: StoredScenario, seen: int) -> None:
         )
 
 
-def _checked(**facts: object) -> Scenario:
+def check_scenario(**facts: object) -> Scenario:
+    """A scenario of these facts.
+
+    Raises:
+        RefusedError: one of them cannot be.
+    """
     try:
         return Scenario.model_validate(facts)
     except ValidationError as error:
