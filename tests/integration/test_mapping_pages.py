@@ -103,7 +103,7 @@ def test_a_wrong_rule_is_told_and_what_was_typed_stays(full: FlaskClient, wrong:
 
 def test_a_rule_that_is_written_on_is_counted_and_not_saved(full: FlaskClient) -> None:
     sign_in(full)
-    draft = begin(full)
+    draft = begin_mapping(full)
     typed = {"field": "programme", "verb": "contains", "words": "hospital", "why": "Care."}
     for rule, action in (("", "/rules/new"), ("hospitals", "/rules/hospitals")):
         counted = post(full, draft, "/rule", **typed, instead_of=rule).text
