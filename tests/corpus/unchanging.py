@@ -19,7 +19,7 @@ from importers.files.workbook import Workbook, open_workbook
 from tests.beside import SHARED, beside
 from tests.corpus.changes import CHANGES, YEARS_MOVED, Copy, place_of
 from tests.corpus.reading_truth import Key, Outcome, Truth, is_right, play, played, truths
-from tests.unit.importers import test_generated_layouts as layouts
+from tests.unit.importers import generated as layouts
 
 Kind = Literal["same", "asked", "misled", "refused", "WRONG", "broke"]
 """What became of the money: it stayed; a question came and led to it; a question came and its guess led elsewhere; the

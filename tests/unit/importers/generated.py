@@ -71,3 +71,49 @@ def written(budget: Budget, *, totals: bool, grand: bool, headings: bool, group_
 
 def _sum(rows: Sequence[Sequence[int]]) -> list[int]:
     return [sum(column) for column in zip(*rows, strict=True)]
+
+
+@dataclass(frozen=True)
+class Noise:
+    """What real returns hold beside their tables."""
+
+    blank_rows: bool
+    spacers: bool
+    notes: bool
+    as_text: bool
+    totals_above: bool
+    change_column: bool
+
+
+noises = st.builds(Noise, *[st.booleans()] * 6)
+
+
+def written_with_noise(budget: Budget, noise: Noise) -> bytes:
+    """The budget with a heading over each group, totals above or below, and noise."""
+    columns = [(year, control) for year in budget.years for control in budget.controls or [""]]
+    header: list[Cell] = ["Programme", *(f"{UK.year(year)} {control}".strip() for year, control in columns)]
+    rows: list[list[Cell]] = [["Department of Ways"], [f"Budget, {budget.unit}"], []]
+    rows.append(header + (["% change"] if noise.change_column else []))
+    everything = [figures for lines in budget.groups.values() for figures in lines.values()]
+    several = len(everything) > 1
+    if noise.totals_above and several:
+        rows.append(_row("Total Department of Ways", _sum(everything), noise))
+    for group, lines in budget.groups.items():
+        total = _row(f"Total {group.lower()}", _sum(list(lines.values())), noise)
+        above = noise.totals_above and len(lines) > 1
+        rows += [total] if above else [[group]]
+        rows += [_row(name, figures, noise) for name, figures in lines.items()]
+        rows += [] if noise.totals_above else [total]
+        rows += [[]] if noise.blank_rows else []
+    if not noise.totals_above:
+        rows.append(_row("Total Department of Ways", _sum(everything), noise))
+    if noise.notes:
+        rows += [[], ["(1) Figures are as agreed with the Treasury and may be revised."], ["Source: the ledger"]]
+    if noise.spacers:
+        rows = [[each[0] if each else None, None, *each[1:]] if each else [] for each in rows]
+    return workbook(Return=rows)
+
+
+def _row(name: str, figures: Sequence[int], noise: Noise) -> list[Cell]:
+    shown: list[Cell] = [f"{figure:,}" for figure in figures] if noise.as_text else list(figures)
+    return [name, *shown, *([0.031] if noise.change_column else [])]

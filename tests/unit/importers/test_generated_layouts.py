@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from budget_align.core.values.terms import UK
 from importers import read_workbook
 from tests.examples import examples
-from tests.unit.importers.generated import UNITS, Budget, _sum, budgets, written
-from tests.workbooks import Cell, workbook
+from tests.unit.importers.generated import UNITS, Budget, Noise, budgets, noises, written, written_with_noise
 
 # Figures of five digits or more, as budgets have: sums of them are not hit by chance.
 
@@ -40,52 +36,6 @@ def test_the_lines_that_go_in_come_out(
     assert all(total.difference == 0 for total in reading.control_totals)
     if grand:
         assert any(total.whole for total in reading.control_totals)
-
-
-@dataclass(frozen=True)
-class Noise:
-    """What real returns hold beside their tables."""
-
-    blank_rows: bool
-    spacers: bool
-    notes: bool
-    as_text: bool
-    totals_above: bool
-    change_column: bool
-
-
-noises = st.builds(Noise, *[st.booleans()] * 6)
-
-
-def written_with_noise(budget: Budget, noise: Noise) -> bytes:
-    """The budget with a heading over each group, totals above or below, and noise."""
-    columns = [(year, control) for year in budget.years for control in budget.controls or [""]]
-    header: list[Cell] = ["Programme", *(f"{UK.year(year)} {control}".strip() for year, control in columns)]
-    rows: list[list[Cell]] = [["Department of Ways"], [f"Budget, {budget.unit}"], []]
-    rows.append(header + (["% change"] if noise.change_column else []))
-    everything = [figures for lines in budget.groups.values() for figures in lines.values()]
-    several = len(everything) > 1
-    if noise.totals_above and several:
-        rows.append(row("Total Department of Ways", _sum(everything), noise))
-    for group, lines in budget.groups.items():
-        total = row(f"Total {group.lower()}", _sum(list(lines.values())), noise)
-        above = noise.totals_above and len(lines) > 1
-        rows += [total] if above else [[group]]
-        rows += [row(name, figures, noise) for name, figures in lines.items()]
-        rows += [] if noise.totals_above else [total]
-        rows += [[]] if noise.blank_rows else []
-    if not noise.totals_above:
-        rows.append(row("Total Department of Ways", _sum(everything), noise))
-    if noise.notes:
-        rows += [[], ["(1) Figures are as agreed with the Treasury and may be revised."], ["Source: the ledger"]]
-    if noise.spacers:
-        rows = [[each[0] if each else None, None, *each[1:]] if each else [] for each in rows]
-    return workbook(Return=rows)
-
-
-def row(name: str, figures: Sequence[int], noise: Noise) -> list[Cell]:
-    shown: list[Cell] = [f"{figure:,}" for figure in figures] if noise.as_text else list(figures)
-    return [name, *shown, *([0.031] if noise.change_column else [])]
 
 
 @examples(0.8)
