@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 
 from budget_align.core.allocation.consolidation import Consolidation
-from budget_align.core.allocation.overheads import CENTRE, depending_shares
+from budget_align.core.allocation.cost_centres import CENTRE
+from budget_align.core.allocation.overheads import depending_shares
 from budget_align.core.rules.counterparts import memo_to_count
 from budget_align.core.rules.mapping import UNALIGNED, Mapping
 from budget_align.core.rules.matching import NO_RULE, LineIndex

@@ -27,22 +27,20 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from budget_align.core.allocation.cost_centres import CENTRE, Below, CostCentres, Pools, Profile, Scope, ShareRow
 from budget_align.core.returns.budget_line import UNIT_SEPARATOR
 from budget_align.core.rules.condition import fold
 from budget_align.core.rules.drivers import measures_for, names_outcomes
-from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
+from budget_align.core.rules.mapping import UNALIGNED, Mapping
 from budget_align.core.rules.matching import LineIndex
-from budget_align.core.values.arrays import Booleans, Integers
-from budget_align.core.values.exact import FINE, WHOLE, scale_exactly
+from budget_align.core.values.arrays import Integers
+from budget_align.core.values.exact import FINE, scale_exactly
 from budget_align.core.values.refusal import RefusedError
-
-CENTRE: Final = ["body", "unit", "stage", "fiscal_year"]
 
 SCHEMA: Final = {
     "rule_id": "str",
@@ -58,20 +56,6 @@ add up to `FINE` for each rule and centre."""
 
 _EXACT: Final = 10**40
 """Parts of a whole while shares are worked out."""
-
-
-@dataclass(frozen=True)
-class Below:
-    """Spend of a cost centre on one outcome, or overhead of one rule, that receipts leave below nought: it draws no
-    overhead. `outcome` is empty for unaligned spend, `rule_id` for direct spend."""
-
-    body: str
-    unit: str
-    stage: str
-    fiscal_year: int
-    outcome: str
-    rule_id: str
-    amount: int
 
 
 def depending_shares(
@@ -102,7 +86,7 @@ def depending_shares(
     by_driver = _shares_by_driver(index, mapping, decided, drivers)
     rows = list(by_driver)
     if any(rule.follows for rule in mapping.rules):
-        centres = _Centres(index, mapping, decided, by_driver, amounts)
+        centres = CostCentres(index, mapping, decided, by_driver, amounts)
         for pools in centres.pools_by_period():
             rows += _follow(centres, pools, mapping, drivers)
     return pd.DataFrame(rows, columns=list(SCHEMA)).astype(SCHEMA) if rows else empty
@@ -120,12 +104,8 @@ def spend_below_nought(
     """
     if not any(rule.follows for rule in mapping.rules):
         return ()
-    centres = _Centres(index, mapping, decided, _shares_by_driver(index, mapping, decided, drivers), amounts)
+    centres = CostCentres(index, mapping, decided, _shares_by_driver(index, mapping, decided, drivers), amounts)
     return tuple(sorted(centres.below, key=lambda each: each.amount))
-
-
-ShareRow = tuple[str, str, str, str, int, str, int]
-"""A row of `SCHEMA`."""
 
 
 def _shares_by_driver(
@@ -159,150 +139,6 @@ def _whole_numbers(measures: Sequence[float]) -> list[int]:
     return [int(each * int(denominator)) for each in exact]
 
 
-@dataclass(frozen=True)
-class _Pool:
-    """Overhead that one rule takes in one centre."""
-
-    rule: int
-    centre: int
-    amount: int
-
-
-@dataclass(frozen=True)
-class _Pools:
-    """Overhead of one stage and year in the order of the rules, and the centres with direct spend."""
-
-    pools: list[_Pool]
-    nodes: list[int]
-
-
-Scope = tuple[str, str]
-"""A body, folded, and a unit of it or, for all of it, nothing; nothing and nothing for all bodies."""
-
-
-class _Centres:
-    """Direct spend and overhead by cost centre."""
-
-    def __init__(
-        self,
-        index: LineIndex,
-        mapping: Mapping,
-        decided: Integers,
-        by_driver: Sequence[ShareRow],
-        amounts: Integers | None,
-    ) -> None:
-        self.combination, first = index.combinations(CENTRE)
-        self.keys = index.lines[CENTRE].iloc[first].reset_index(drop=True)
-        self.bodies = [fold(body) for body in self.keys["body"]]
-        self.units = [fold(unit) for unit in self.keys["unit"]]
-        self.outcomes: dict[str, int] = {UNALIGNED: 0}
-        self.below: list[Below] = []
-        lines = index.lines
-        if amounts is None:
-            amounts = np.where(lines["memo"], 0, lines["amount"]).astype(np.int64)
-        counted = (amounts != 0) & (lines["flow"] == "expenditure").to_numpy()
-        follows = np.array([*(bool(rule.follows) for rule in mapping.rules), False])
-        on_purpose = np.array([*(bool(rule.none) for rule in mapping.rules), False])
-        direct = counted & ~follows[decided] & ~on_purpose[decided]
-        self._overhead = _sum_by(counted & follows[decided], decided, self.combination, amounts)
-        self.profiles = self._lay_out(mapping, by_driver, _sum_by(direct, decided, self.combination, amounts))
-        for rule, centre, amount in self._overhead:
-            if amount < 0:
-                self._tell(centre, UNALIGNED, mapping.rules[rule].id, amount)
-
-    def _lay_out(
-        self, mapping: Mapping, by_driver: Sequence[ShareRow], direct: list[tuple[int, int, int]]
-    ) -> dict[int, dict[int, int]]:
-        """What the direct spend of each centre gives to each outcome, in parts of `FINE` of a minor unit; what is below
-        nought is told, and left out.
-        """
-        place_of = {key: place for place, key in enumerate(self.keys.itertuples(index=False, name=None))}
-        of_driver: dict[tuple[str, int], list[tuple[str, int]]] = {}
-        for rule_id, body, unit, stage, year, outcome, share in by_driver:
-            of_driver.setdefault((rule_id, place_of[body, unit, stage, year]), []).append((outcome, share))
-        given: dict[int, list[tuple[int, int]]] = {}
-        profiles: defaultdict[int, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
-        for rule, centre, amount in direct:
-            if rule >= 0 and mapping.rules[rule].driver:
-                shares = [(self._column(code), share) for code, share in of_driver[mapping.rules[rule].id, centre]]
-            else:
-                if rule not in given:
-                    given[rule] = self._fixed(mapping, rule)
-                shares = given[rule]
-            for column, share in shares:
-                profiles[centre][column] += amount * share
-        names = list(self.outcomes)
-        for centre, profile in profiles.items():
-            for column, size in profile.items():
-                if size < 0:
-                    self._tell(centre, names[column], "", -(-size // FINE))
-        return {
-            centre: {column: size for column, size in sorted(profile.items()) if size > 0}
-            for centre, profile in profiles.items()
-        }
-
-    def _fixed(self, mapping: Mapping, rule: int) -> list[tuple[int, int]]:
-        if rule < 0:
-            return [(0, FINE)]
-        shares = mapping.shares_of(mapping.rules[rule])
-        scale = FINE // WHOLE
-        stated = [(self._column(code), share * scale) for code, share in shares.items()]
-        return [*stated, (0, FINE - sum(share for _, share in stated))]
-
-    def _column(self, outcome: str) -> int:
-        return self.outcomes.setdefault(outcome, len(self.outcomes))
-
-    def _tell(self, centre: int, outcome: str, rule_id: str, amount: int) -> None:
-        body, unit, stage, year = self.keys.iloc[centre].tolist()
-        self.below.append(Below(body, unit, stage, int(year), outcome, rule_id, amount))
-
-    def spend(self, centre: int) -> int:
-        """The direct spend of a centre, in parts of `FINE` of a minor unit."""
-        return sum(self.profiles.get(centre, {}).values())
-
-    def pools_by_period(self) -> list[_Pools]:
-        """The overhead and the direct spend of each stage and year that has overhead."""
-        period = pd.factorize(pd.MultiIndex.from_frame(self.keys[["stage", "fiscal_year"]]))[0].tolist()
-        of_period: defaultdict[int, list[_Pool]] = defaultdict(list)
-        for rule, centre, amount in self._overhead:
-            of_period[period[centre]].append(_Pool(rule, centre, amount))
-        nodes: defaultdict[int, list[int]] = defaultdict(list)
-        for centre in sorted(self.profiles):
-            if self.profiles[centre]:
-                nodes[period[centre]].append(centre)
-        return [_Pools(pools, nodes[each]) for each, pools in sorted(of_period.items())]
-
-    def scope(self, rule: Rule, centre: int) -> Scope:
-        """Within which money of a rule's overhead in a centre follows."""
-        if rule.follows == "all":
-            return "", ""
-        return self.bodies[centre], self.units[centre] if rule.follows == "unit" else ""
-
-    def scopes_of(self, centre: int) -> tuple[Scope, ...]:
-        """Every scope that a centre is in: all, its body, each unit above it and its own."""
-        return self._scopes[centre]
-
-    @cached_property
-    def _scopes(self) -> list[tuple[Scope, ...]]:
-        found = []
-        for body, unit in zip(self.bodies, self.units, strict=True):
-            parts = unit.split(UNIT_SEPARATOR) if unit else []
-            above = [(body, UNIT_SEPARATOR.join(parts[:depth])) for depth in range(len(parts) + 1)]
-            found.append(tuple(dict.fromkeys([("", ""), *above])))
-        return found
-
-
-def _sum_by(wanted: Booleans, decided: Integers, centre: Integers, amounts: Integers) -> list[tuple[int, int, int]]:
-    """The amounts of some lines by rule and centre, in that order."""
-    frame = pd.DataFrame({"rule": decided[wanted], "centre": centre[wanted], "amount": amounts[wanted]})
-    sums = frame.groupby(["rule", "centre"], sort=True)["amount"].sum()
-    keys = sums.index.to_list()
-    return [(int(rule), int(place), amount) for (rule, place), amount in zip(keys, sums.tolist(), strict=True)]
-
-
-Profile = dict[int, int]
-"""By the column of an outcome, how much."""
-
 Group = tuple[int, Scope]
 """The pools of one rule that follow the same money: its position, and the scope."""
 
@@ -319,7 +155,7 @@ class _Equation:
         return sum(self.direct.values()) + sum(self.groups.values())
 
 
-def _follow(centres: _Centres, pools: _Pools, mapping: Mapping, drivers: pd.DataFrame | None) -> list[ShareRow]:
+def _follow(centres: CostCentres, pools: Pools, mapping: Mapping, drivers: pd.DataFrame | None) -> list[ShareRow]:
     group_of = [(pool.rule, centres.scope(mapping.rules[pool.rule], pool.centre)) for pool in pools.pools]
     equations = _equations(centres, pools, group_of, mapping, drivers)
     _refuse_circles(centres, pools, group_of, mapping, equations)
@@ -341,8 +177,8 @@ def _follow(centres: _Centres, pools: _Pools, mapping: Mapping, drivers: pd.Data
 
 
 def _equations(
-    centres: _Centres,
-    pools: _Pools,
+    centres: CostCentres,
+    pools: Pools,
     group_of: Sequence[Group],
     mapping: Mapping,
     drivers: pd.DataFrame | None,
@@ -371,7 +207,9 @@ def _equations(
     return equations
 
 
-def _by_scope(centres: _Centres, pools: _Pools) -> tuple[defaultdict[Scope, list[int]], defaultdict[Scope, list[int]]]:
+def _by_scope(
+    centres: CostCentres, pools: Pools
+) -> tuple[defaultdict[Scope, list[int]], defaultdict[Scope, list[int]]]:
     """The centres with direct spend, and the places of the pools, that lie in each scope."""
     nodes_in: defaultdict[Scope, list[int]] = defaultdict(list)
     pools_in: defaultdict[Scope, list[int]] = defaultdict(list)
@@ -389,7 +227,7 @@ def _may_pass(way: str, giver: int, taker: int) -> bool:
     return way == "reciprocal" or (way == "step-down" and taker > giver)
 
 
-def _profile_of(centres: _Centres, nodes: Sequence[int], spend: dict[int, int], drawn: dict[int, int]) -> Profile:
+def _profile_of(centres: CostCentres, nodes: Sequence[int], spend: dict[int, int], drawn: dict[int, int]) -> Profile:
     """What centres with direct spend give to each outcome, of what they draw."""
     profile: Profile = {}
     for node in nodes:
@@ -402,8 +240,8 @@ def _profile_of(centres: _Centres, nodes: Sequence[int], spend: dict[int, int], 
 
 
 def _draws(
-    centres: _Centres,
-    pools: _Pools,
+    centres: CostCentres,
+    pools: Pools,
     drivers: pd.DataFrame | None,
     name: str,
     spend: dict[int, int],
@@ -475,8 +313,8 @@ def _arrives(
 
 
 def _refuse_circles(
-    centres: _Centres,
-    pools: _Pools,
+    centres: CostCentres,
+    pools: Pools,
     group_of: Sequence[Group],
     mapping: Mapping,
     equations: dict[Group, _Equation],

@@ -8,7 +8,8 @@ import pandas as pd
 
 from budget_align.core.allocation import allocation
 from budget_align.core.allocation.consolidation import count_once
-from budget_align.core.allocation.overheads import Below, depending_shares, spend_below_nought
+from budget_align.core.allocation.cost_centres import Below
+from budget_align.core.allocation.overheads import depending_shares, spend_below_nought
 from budget_align.core.returns.budget_line import FLOWS
 from budget_align.core.rules.mapping import Mapping
 from budget_align.core.rules.matching import LineIndex

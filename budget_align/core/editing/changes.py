@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from budget_align.core.allocation.allocation import allocate
-from budget_align.core.allocation.overheads import CENTRE, depending_shares
+from budget_align.core.allocation.cost_centres import CENTRE
+from budget_align.core.allocation.overheads import depending_shares
 from budget_align.core.editing.affected import WHOLE_LINES, part_that_differs, what_counts
 from budget_align.core.rules.condition import field_name
 from budget_align.core.rules.counterparts import counts

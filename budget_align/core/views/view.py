@@ -14,8 +14,8 @@ import pandas as pd
 from budget_align.core.allocation import alignment
 from budget_align.core.allocation.alignment import Flows, Headline
 from budget_align.core.allocation.comparable import Comparable, HeldBudgets, compare_years
+from budget_align.core.allocation.cost_centres import Below
 from budget_align.core.allocation.grading import grade_cells
-from budget_align.core.allocation.overheads import Below
 from budget_align.core.frameworks.framework import Framework
 from budget_align.core.lenses.crosswalk import Step, see_through
 from budget_align.core.returns.bases import describe_comparison

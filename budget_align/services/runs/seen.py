@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 from sqlalchemy import Engine
 
-from budget_align.core.allocation.overheads import Below
+from budget_align.core.allocation.cost_centres import Below
 from budget_align.core.returns.budget_version import Basis
 from budget_align.core.views.view import SeenCells
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core.allocation import alignment
-from budget_align.core.allocation.overheads import Below
+from budget_align.core.allocation.cost_centres import Below
 from budget_align.core.frameworks.framework import Framework
 from budget_align.core.lenses.crosswalk import Step, find_lens
 from budget_align.core.lenses.succession import carry_over

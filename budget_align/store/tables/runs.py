@@ -14,7 +14,7 @@ class Run(SQLModel, table=True):
     """An allocation run. Its id is the hash of its inputs: the lines, the mapping, the framework, the drivers, the
     levels of government and, where a choice was to be made, the versions of budgets; who ran them last and when stands
     beside. `bases` are the versions that it takes: a list of `core.returns.budget_version.Basis` as JSON. `below` is
-    the spend that draws no overhead, the largest first: a list of `core.allocation.overheads.Below` as JSON."""
+    the spend that draws no overhead, the largest first: a list of `core.allocation.cost_centres.Below` as JSON."""
 
     id: str = Field(primary_key=True, max_length=64)
     government: str = Field(max_length=120, index=True)

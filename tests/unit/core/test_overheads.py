@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budget_align.core.allocation.overheads import Below, depending_shares, spend_below_nought
+from budget_align.core.allocation.cost_centres import Below
+from budget_align.core.allocation.overheads import depending_shares, spend_below_nought
 from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
 from budget_align.core.values.exact import FINE
 from budget_align.core.values.refusal import RefusedError
