@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from importers.evidence.choices import Decisions
+from importers.evidence.weights import CHANCE
 from importers.readings.row_flows import flow_over
 from importers.readings.table import Table
 from importers.relations.near_sums import NearSum, find_near_sums
@@ -35,7 +36,7 @@ def choose_near_totals(table: Table, decisions: Decisions, left: frozenset[int])
     found: list[NearSum] = []
     for above in (False, True):
         near = find_near_sums(entries, starts, above=above)
-        near = [each for each in near if _is_of_one_flow(table, each)]
+        near = [each for each in near if _is_of_one_flow(table, each) and _may_be_total(table, each)]
         if sum(len(each.members) for each in near) > sum(len(each.members) for each in found):
             found = near
     found = [each for each in found if each.entry.row not in (*sums.lone_totals, *sums.asked)]
@@ -88,6 +89,14 @@ def _said(table: Table, near: NearSum) -> str:
         f"{terms.amount(amounts[place])}{scaled}, and the {len(near.members)} rows beside it come to "
         f"{terms.amount(come_to)}"
     )
+
+
+def _may_be_total(table: Table, near: NearSum) -> bool:
+    """Whether a row is not numbered as the rows are that it seems to sum, or chance hardly makes it so near them."""
+    codes = [c.index for c in table.columns if c.role.endswith("_code")]
+    numbered = np.asarray(table.grid.filled[:, codes].any(axis=1))
+    alike = numbered[near.entry.row] and all(numbered[member.row] for member in near.members)
+    return not alike or near.expected < CHANCE / 10
 
 
 def _is_of_one_flow(table: Table, near: NearSum) -> bool:

@@ -30,11 +30,17 @@ _SCALES: Final = (1_000, 1_000_000)
 
 @dataclass(frozen=True)
 class NearSum:
-    """A row, the rows beside it that it nearly sums, and by which number it is to be multiplied."""
+    """A row that nearly sums rows beside it.
+
+    Attributes:
+        scale: by which number it is to be multiplied first.
+        expected: how many rows so near what others come to chance makes in such a table.
+    """
 
     entry: Entry
     members: tuple[Entry, ...]
-    scale: int = 1
+    scale: int
+    expected: float
 
     @property
     def exact(self) -> bool:
@@ -78,14 +84,14 @@ class _Search:
     def take(self, entry: Entry) -> None:
         run = None if entry.is_total else self._run(entry)
         if run is not None:
-            start, scale = run
-            self.found.append(NearSum(entry, tuple(self.open[start:]), scale))
+            start, scale, expected = run
+            self.found.append(NearSum(entry, tuple(self.open[start:]), scale, expected))
             del self.open[start:]
         self.open.append(entry)
 
-    def _run(self, entry: Entry) -> tuple[int, int] | None:
-        """Where the run begins that a row sums most nearly, and its scale."""
-        best: tuple[float, int, int] | None = None
+    def _run(self, entry: Entry) -> tuple[int, int, float] | None:
+        """Where the run begins that a row sums most nearly, its scale, and how many such runs chance makes."""
+        best: tuple[int, int, float] | None = None
         said = [0] * len(entry.amounts)
         largest = max(range(len(said)), key=lambda column: abs(entry.amounts[column]))
         is_end = entry.row in self.closes
@@ -100,11 +106,11 @@ class _Search:
                 if likely is None:
                     continue
                 limit = _LIKELY if whole and members >= _FEWEST and scale == 1 else _SURE
-                if likely <= limit and (best is None or likely < best[0]):
-                    best = likely, place, scale
+                if likely <= limit and (best is None or likely < best[2]):
+                    best = place, scale, likely
             if not whole and abs(said[largest]) > (1 + _NEAR) * abs(entry.amounts[largest]) and not is_end:
                 break
-        return None if best is None else best[1:]
+        return best
 
     def _likely(self, stated: Vector, said: Sequence[int], scale: int, *, whole: bool) -> float | None:
         """How many rows so near what others come to chance makes; None where it is not near."""
