@@ -118,7 +118,7 @@ _PARTED_DIGITS: Final = frozenset({"grouped digits", "digits grouped by their fo
 _OPEN: Final = _LENGTHS | {"narrow spread", "small whole numbers", "no header", "left of labels"}
 """What may be said of amounts as well as of codes."""
 _FEWEST_OPEN: Final = 3
-_MOSTLY: Final = 0.8
+_MOSTLY: Final = 0.65
 
 
 def _mostly_differ(values: Floats) -> bool:

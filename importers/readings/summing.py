@@ -51,6 +51,7 @@ from importers.readings.row_versions import (
     choose_taken_back,
     choose_versions_of_rows,
 )
+from importers.readings.rows_in_turn import choose_rows_in_turn
 from importers.readings.table import Table, row_labels
 from importers.readings.unknown_flows import tell_flows_of_words
 from importers.readings.unread_rows import choose_unsure, doubt_unread
@@ -131,7 +132,7 @@ def make_table(
     table.shares |= wholes
     table.shares |= choose_versions_of_rows(table, decisions, dimensions) | choose_cumulative(table, decisions)
     table.shares |= choose_cumulative_list(table, decisions)
-    table.shares |= choose_endings(table, decisions)
+    table.shares |= choose_endings(table, decisions) | choose_rows_in_turn(table, decisions)
     table.shares |= choose_hidden_rows(table, decisions) | choose_promised_rows(table, decisions)
     table.shares |= choose_taken_back(table, decisions)
     table.shares |= choose_balances(table, decisions)

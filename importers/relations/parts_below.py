@@ -67,7 +67,7 @@ def find_parts_below(
         fitting = _chance_of_fit(rows, marked, tolerance)
         if fitting is None or fitting > (likely if few else min(likely, _FITTING_IN_LISTS)):
             continue
-        told = _told_by_totals(stated, marked, tolerance)
+        told = told_by_totals(stated, marked, tolerance)
         if told != "lines":
             return PartsBelow(frozenset(marked), mark, told == "parts")
     return None
@@ -95,6 +95,9 @@ def _marks(stated: Sequence[Row], columns: dict[int, int], *, by_word: bool) -> 
         yield f"marked {end!r}", lambda row, end=end: _bracket(row.label) == end, _FITTING_BY_WORD  # type: ignore[misc]
     # In a list from the largest amount down, whatever is repeated comes to less than what stands above it.
     leads = _repeated(_lead, named) if by_word else []
+    if sum(_lead(row.label) in leads for row in named) > _OFTEN * len(named):
+        # Names that begin alike in groups are those of one thing told in several ways.
+        leads = []
     for lead in leads[:_LEADS]:
         likely = _FITTING_BY_WORD / max(1, len(leads) - _FREE_LEADS)
         yield f"begun with {lead!r}", lambda row, lead=lead: _lead(row.label) == lead, likely  # type: ignore[misc]
@@ -102,6 +105,7 @@ def _marks(stated: Sequence[Row], columns: dict[int, int], *, by_word: bool) -> 
 
 _BULLETS: Final = ("-", "–", "—", "‒", "•", "·", "*", "+", "→", "►", "▪", "◦", "○", "»", ">")
 _FREE_LEADS: Final = 2
+_OFTEN: Final = 0.6
 
 
 def _begins_small(label: str) -> bool:
@@ -172,7 +176,7 @@ _RUN: Final = 20
 _SMALLEST: Final = 0.1
 
 
-def _told_by_totals(stated: Sequence[Row], marked: Collection[int], tolerance: Vector) -> str:
+def told_by_totals(stated: Sequence[Row], marked: Collection[int], tolerance: Vector) -> str:
     """Whether rows below, or above, that state what all others come to count the marked rows: "lines" where they do,
     "parts" where they do not, "" where no row states either.
     """
@@ -195,7 +199,8 @@ def _told(stated: Sequence[Row], marked: Collection[int], tolerance: Vector) -> 
                 own, every, count, parts = [0] * width, [0] * width, 0, 0
                 continue
         if row.row in marked:
-            parts += 1
+            # Those of which the row that they take apart is summed already tell nothing of this sum.
+            parts += count > parts
         else:
             own = [a + b for a, b in zip(own, amounts, strict=True)]
         every = [a + b for a, b in zip(every, amounts, strict=True)]

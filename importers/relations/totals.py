@@ -70,19 +70,19 @@ def find_totals(
     for entry in outlined[0].values():
         _head_by_totals(entry, below.headings)
     if len(rows) > _ROWS_BOTH_WAYS:
-        return _without_results(below)
+        return _without_results(below, chance)
     above = find([row for row in reversed(rows) if row.amounts is not None], above=True)
     if _explained(above) <= _explained(below):
-        return _without_results(below)
+        return _without_results(below, chance)
     for entry in above.totals():
         entry.members.sort(key=lambda member: member.row)
     above.headings, above.above = dict(below.headings), True
     for entry in above.top:
         _head_by_totals(entry, above.headings)
-    return _without_results(above)
+    return _without_results(above, chance)
 
 
-def _without_results(sums: Sums) -> Sums:
+def _without_results(sums: Sums, chance: Chance) -> Sums:
     """Sums where a line that only states how far two totals of the table are apart, or adds one line to that, is none:
     what income leaves after spending, whatever it is called. Nor is one that states a total again in several columns.
     """
@@ -91,8 +91,14 @@ def _without_results(sums: Sums) -> Sums:
     if not totals or len(lines) > _TOTALS_CROSSED:
         return sums
     apart = {_less(one, other) for one in totals for other in totals if one is not other}
-    apart |= {entry.amounts for entry in sums.totals() if entry.exact and len(entry.members) > 1}
+    again = {entry.amounts for entry in sums.totals() if entry.exact and len(entry.members) > 1}
+    apart |= again
+    ends = {id(each) for each in (sums.top[0], sums.top[-1])}
     for entry in lines:
+        if id(entry) in ends and entry.amounts in again and chance.expected(entry.amounts, len(again)) < CHANCE:
+            # A total stands above its lines and below them.
+            entry.memo = entry.of_which = True
+            continue
         telling = len({abs(amount) for amount in entry.amounts if amount > 9 or amount < -9}) > 1
         beside = [each.amounts for each in lines if each is not entry and not each.memo] if len(totals) > 1 else []
         if telling and (entry.amounts in apart or any(_less(entry.amounts, other) in apart for other in beside)):

@@ -214,6 +214,50 @@ def a_second_heading_over_the_same_money_without_a_total() -> Habit:
     return sheet([HEAD, ["Tehtävittäin"], *first, ["Lajeittain"], *again], sum(amounts))
 
 
+# Rows below every other row that tell it otherwise
+
+
+@habit
+def a_row_of_one_name_below_every_line() -> Habit:
+    amounts = figures(1071, 9)
+    rows = [[name, amount] for name, amount in zip(FINNISH, amounts, strict=True)]
+    return text(
+        [HEAD, *(each for n, row in enumerate(rows) for each in (row, ["Tarkistus", row[1] + 1_013 * (n - 4)]))],
+        sum(amounts),
+    )
+
+
+@habit
+def the_share_of_every_line_below_it() -> Habit:
+    amounts = figures(1072, 9)
+    shares = [round(100 * amount / sum(amounts), 1) for amount in amounts]
+    rows = zip(FINNISH, amounts, shares, strict=True)
+    return sheet([HEAD, *(each for name, a, share in rows for each in ([name, a], ["Osuus", share]))], sum(amounts))
+
+
+@habit
+def every_row_once_more_in_another_language() -> Habit:
+    amounts = figures(1073, 9)
+    rows = zip(FINNISH, SWAHILI, amounts, strict=False)
+    return sheet([HEAD, *(each for one, other, a in rows for each in ([one, a], [other, a]))], sum(amounts))
+
+
+@habit
+def a_total_of_no_list_above_its_lines_and_below_them() -> Habit:
+    amounts = figures(1074, 9)
+    whole = ["Kaikkiaan", sum(amounts)]
+    return text([HEAD, whole, *map(list, zip(FINNISH, amounts, strict=True)), whole], sum(amounts))
+
+
+def test_a_row_of_one_name_below_every_line_that_a_total_sums_is_a_line() -> None:
+    amounts = figures(1075, 18)
+    names = [name for line in FINNISH for name in (line, "Muut")]
+    rows = [[name, amount] for name, amount in zip(names, amounts, strict=True)]
+    outcome = read(sheet([HEAD, *rows, ["Yhteensä", sum(amounts)]], sum(amounts)))
+    assert not outcome.asked
+    assert stored(outcome) == {sum(amounts)}
+
+
 @pytest.mark.parametrize("name", habit)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
     check(habit[name]())
