@@ -118,9 +118,12 @@ def _is_all_total(label: str) -> bool:
     return not rest or bool(vocabulary.find_flow(rest)) or bool(vocabulary.find_stage(rest) and len(rest.split()) < 3)
 
 
-def choose_views(table: Table, decisions: Decisions) -> frozenset[int]:
+def choose_views(table: Table, decisions: Decisions, left: frozenset[int]) -> frozenset[int]:
     """The rows of all but one of several blocks of a table whose totals state the same in every column: the money by
     programme and the same money by kind. Blocks that say that one is spent and the other received are no such.
+
+    Args:
+        left: rows that were chosen not to count, as places.
     """
     if table.sums is None:
         return frozenset()
@@ -132,13 +135,12 @@ def choose_views(table: Table, decisions: Decisions) -> frozenset[int]:
             blocks.setdefault(entry.amounts, []).append(entry)
     for section in _sections(table.sums):
         blocks.setdefault(section.amounts, []).append(section)
-    left: set[int] = set()
-    for views in blocks.values():
+    found: set[int] = set()
+    for same in blocks.values():
+        views = [view for view in same if not any(table.place_of(line.row) in left for line in view.lines())]
         # What names no flow is spent.
-        if (
-            len({view.row for view in views}) < 2
-            or len({flow_over(table, view) or "expenditure" for view in views}) > 1
-        ):
+        flows = {table.flows.get(view.members[0].row) or flow_over(table, view) or "expenditure" for view in views}
+        if len({view.row for view in views}) < 2 or len(flows) > 1:
             continue
         column = table.of_role("amount")[0].index
         named = [f"{address(view.row, column)} ({view.label[:_LONGEST]!r})" for view in views]
@@ -156,8 +158,8 @@ def choose_views(table: Table, decisions: Decisions) -> frozenset[int]:
         taken = decisions.take(choice)
         for n, view in enumerate(views):
             if taken not in ("all", str(n)):
-                left |= {table.place_of(line.row) for line in view.lines()}
-    return frozenset(left)
+                found |= {table.place_of(line.row) for line in view.lines()}
+    return frozenset(found)
 
 
 def _sections(sums: Sums) -> list[Entry]:

@@ -147,7 +147,9 @@ def make_table(
     left |= find_unnamed(table, decisions)
     left |= choose_marked_parts(table, decisions)
     left |= choose_near_totals(table, decisions, left)
-    left |= doubt_below(table, decisions) or choose_views(table, decisions) or choose_repeated_runs(table, decisions)
+    left |= (
+        doubt_below(table, decisions) or choose_views(table, decisions, left) or choose_repeated_runs(table, decisions)
+    )
     left |= choose_outside(table, decisions)
     left |= frozenset() if left else choose_foot(table, decisions)
     left |= doubt_totals(table, decisions, left) | doubt_unread(table, decisions)

@@ -198,6 +198,9 @@ class _Finder:
                     self.of_which.append(known[row.row])
                 elif row.row in known:
                     self._push(known[row.row])
+                    members = known[row.row].members
+                    if members and all(member.row < row.row for member in members):
+                        self._end_headings(row.label, len(self.open) - 1)
                 after_heading = False
                 continue
             if row.amounts is None:
@@ -547,7 +550,11 @@ class _Finder:
         self.restated = None
         entry.members = self._pop_to(start)
         self._push(entry)
-        name = row_words.without_total(entry.label)
+        self._end_headings(entry.label, start)
+
+    def _end_headings(self, label: str, start: int) -> None:
+        """Ends the heading that a total closes: the one of its name, else the last one since the rows that it sums."""
+        name = row_words.without_total(label)
         inner = [i for i, heading in enumerate(self.headings) if heading.opened >= start]
         named = [i for i in inner if self.headings[i].label == name]
         if named:
