@@ -76,12 +76,15 @@ docs: .venv/.test-ready
 	@echo "Installing locked packages"
 	@$(BIN)/pip install --quiet --require-hashes -r requirements.txt
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q budget_align importers reports -x node_modules
 	@touch $@
 
 .venv/.test-ready: requirements-dev.txt .venv/.run-ready
 	@.ci/system-packages chromium
 	@echo "Installing locked packages for the tests"
 	@$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
+	@echo "Reading what the packages say of their types, once"
+	@$(BIN)/mypy >/dev/null || true
 	@touch $@
 
 $(PAGE_STYLES): $(WEB)/package-lock.json $(WEB)/build-assets.mjs $(wildcard $(WEB)/styles/*)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
@@ -15,6 +15,10 @@ from tests.browser.people import DESK, Installation, Stage, served
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 FLAGS += ["--disable-sync", "--no-first-run", "--disable-quic"]
+
+PATIENCE = 60_000
+"""Milliseconds that something may take to be seen; a slow machine breaks no rule."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +49,9 @@ def address(settings: Settings, northmere: Engine, stage: Stage) -> Iterator[str
 @pytest.fixture(scope="session")
 def window(browser: Browser, stage: Stage) -> Page:
     """The one window of all tests that need but one: another takes longer to open than ten pages in it."""
-    return browser.new_context(viewport=DESK, base_url=stage.address).new_page()
+    page = browser.new_context(viewport=DESK, base_url=stage.address).new_page()
+    page.set_default_timeout(PATIENCE)
+    return page
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ class Installation:
         """A browser of its own for each person; with an address, signed in."""
         self.opened.append(self.browser.new_context(viewport=DESK, base_url=self.address))
         page = self.opened[-1].new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         if email:
             sign_in(page, email)
         return page

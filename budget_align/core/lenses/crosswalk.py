@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from budget_align.core.allocation.alignment import SET_APART, UNCOVERED
 from budget_align.core.frameworks.framework import Framework, Name, first_problem
 from budget_align.core.rules.mapping import UNALIGNED
+from budget_align.core.values.arrays import Integers
 from budget_align.core.values.evidence import Grade, lower_of
 from budget_align.core.values.exact import WHOLE, split_exactly
 from budget_align.core.values.refusal import RefusedError
@@ -199,23 +200,30 @@ def touched_through(outcomes: Iterable[str], lens: Sequence[Step]) -> frozenset[
 
 
 def _see(cube: pd.DataFrame, step: Step) -> pd.DataFrame:
-    parts = []
-    graded = "grade" in cube
-    for outcome, cells in cube.groupby("outcome", sort=True):
-        given = step.shares.get(str(outcome), {})
-        if outcome == UNALIGNED:
-            parts.append(cells)
-            continue
+    """The cells of a cube by one step; each is laid out once for every outcome that it is split over."""
+    if cube.empty:
+        return cube
+    numbers, outcomes = pd.factorize(cube["outcome"])
+    own, amounts = cube["amount"].to_numpy(dtype=np.int64), []
+    rows: list[Integers] = []
+    codes: list[str] = []
+    pairs: list[str] = []
+    for number, outcome in enumerate(map(str, outcomes)):
+        cells = np.flatnonzero(numbers == number)
+        given = {} if outcome == UNALIGNED else step.shares.get(outcome, {})
         rest = WHOLE - sum(given.values())
         weights = {**given, **({UNALIGNED: rest} if rest else {})}
-        amounts = split_exactly(cells["amount"].to_numpy(dtype=np.int64), np.array(list(weights.values())))
-        lowest = lower_of(*(step.grades[str(outcome), other] for other in given))
-        for column, code in enumerate(weights):
-            seen = cells.assign(outcome=code, amount=amounts[:, column])
-            if code == UNALIGNED:
-                seen["kind"] = cells["kind"].where(cells["kind"].isin(SET_APART), UNCOVERED)
-            if graded:
-                pair = step.grades.get((str(outcome), code), lowest)
-                seen["grade"] = [lower_of(grade, pair) for grade in cells["grade"]]
-            parts.append(seen)
-    return pd.concat(parts, ignore_index=True) if parts else cube
+        lowest = lower_of(*(step.grades[outcome, other] for other in given))
+        amounts.append(split_exactly(own[cells], np.array(list(weights.values()))).T.ravel())
+        for code in weights:
+            rows.append(cells)
+            codes += [code] * len(cells)
+            pairs += [step.grades.get((outcome, code), lowest)] * len(cells)
+    seen = cube.take(np.concatenate(rows)).reset_index(drop=True)
+    left = (np.array(codes) == UNALIGNED) & (seen["outcome"] != UNALIGNED) & ~seen["kind"].isin(SET_APART)
+    seen["kind"] = seen["kind"].where(~left, UNCOVERED)
+    if "grade" in seen:
+        seen["grade"] = [lower_of(grade, pair) for grade, pair in zip(seen["grade"], pairs, strict=True)]
+    seen["outcome"] = pd.array(codes, dtype="str")
+    seen["amount"] = np.concatenate(amounts)
+    return seen

@@ -128,10 +128,10 @@ def test_what_is_given_adds_up_to_the_amount_and_a_part_is_seen_as_within_the_wh
     sides = sides_of(seen, own, rules, lens)
     spend = alignment.spend_by(seen, "outcome")
     negative = seen[seen["direction"] == "negative"].groupby("outcome")["amount"].sum()
+    parts = [see_through(cells, lens) for _, cells in own.groupby("outcome")]
     for outcome in ("u", "v"):
         given_ = sides[outcome].served + sides[outcome].neutral + int(negative.get(outcome, 0))
         assert given_ == spend.get(outcome, 0)
-        parts = [see_through(cells, lens) for _, cells in own.groupby("outcome")]
         assert sum(int(alignment.spend_by(part, "outcome").get(outcome, 0)) for part in parts) == spend.get(outcome, 0)
 
 
