@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, cast
 
@@ -18,14 +18,15 @@ _COMPONENTS: Final = (
 
 
 def add_components(environment: Environment) -> None:
-    """Lets every template show a component by the name of its macro, such as `govukBackLink`, and `problem` and
-    `form_token` with them.
+    """Lets every template show a component by the name of its macro, such as `govukBackLink`, and `problem`,
+    `form_token` and `options_of` with them.
     """
     for name in _COMPONENTS:
         macro = "govuk" + "".join(word.capitalize() for word in name.split("-"))
         environment.globals[macro] = partial(_show, environment, name, macro)
     environment.globals["problem"] = partial(_problem, environment)
     environment.globals["form_token"] = _form_token
+    environment.globals["options_of"] = _options
 
 
 def _show(environment: Environment, name: str, macro: str, *given: Any, **named: Any) -> Markup:
@@ -52,3 +53,27 @@ def _problem(
 def _form_token() -> Markup:
     """The field by which a form shows that a page of ours sent it."""
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def _options(
+    said: Mapping[Any, str] | Iterable[str], chosen: object = None, empty: str | None = None, *, capital: bool = False
+) -> list[dict[str, object]]:
+    """What a list or radio buttons offer.
+
+    Args:
+        said: the words of each value, or values that are their own words.
+        chosen: the value that is chosen.
+        empty: the words of choosing nothing, where that is offered.
+        capital: whether words begin with a capital here.
+    """
+    pairs = said.items() if isinstance(said, Mapping) else ((each, each) for each in said)
+    nothing: list[dict[str, object]] = [] if empty is None else [{"value": "", "text": empty}]
+    return nothing + [
+        {
+            "value": value,
+            "text": text.capitalize() if capital else text,
+            "selected": value == chosen,
+            "checked": value == chosen,
+        }
+        for value, text in pairs
+    ]
