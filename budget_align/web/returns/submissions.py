@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from typing import Any, cast
+from typing import cast
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_wtf import FlaskForm
@@ -16,17 +16,18 @@ from wtforms.validators import InputRequired, Length
 
 from budget_align.core.editing.meanwhile import Both
 from budget_align.core.people.policy import Subject
-from budget_align.core.returns.reading import Answers, Reading, Severity, TableAnswers
-from budget_align.core.returns.reconciliation import count_reading, reconcile, totals_of
+from budget_align.core.returns.reading import Answers, Severity, TableAnswers
+from budget_align.core.returns.reconciliation import totals_of
 from budget_align.core.values.file_name import plain_name
 from budget_align.core.values.refusal import RefusedError, kind_of_refusal
 from budget_align.core.values.terms import Terms
 from budget_align.services.mappings.versions import find_mapping, mappings_in_force
+from budget_align.services.pages.returns import may_edit, open_draft_page, open_returns, show_reading
 from budget_align.services.people.markings import markings_of, refuse_unknown
 from budget_align.services.people.subjects import of_submission
 from budget_align.services.returns import approving, drafts, listing
 from budget_align.services.returns.annotating import annotate_draft, fill_in
-from budget_align.services.returns.confirming import Overlap, confirm, find_overlap
+from budget_align.services.returns.confirming import Overlap, confirm
 from budget_align.services.returns.drafts import (
     ROWS_SHOWN,
     WaitingDraft,
@@ -36,10 +37,8 @@ from budget_align.services.returns.drafts import (
     settle,
     settle_table,
     view_draft,
-    waiting_drafts,
 )
-from budget_align.services.returns.replacing import changes_against
-from budget_align.services.returns.uploads import Upload, find_upload, unfinished_uploads
+from budget_align.services.returns.uploads import Upload, find_upload
 from budget_align.services.runs.running import run_allocation
 from budget_align.web.context import XLSX, actor, asked_day, engine, jobs, rights, settings, sight, signed_in
 from budget_align.web.numbers import read_whole
@@ -48,7 +47,6 @@ from budget_align.web.terms import write_in_terms_of
 
 pages = Blueprint("submissions", __name__)
 
-PREVIEW = 20
 FINDINGS_SHOWN = 8
 TOTALS_SHOWN = 25
 WAIT_SECONDS = 3.0
@@ -66,39 +64,7 @@ class UploadForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships without ty
 @signed_in
 def index() -> str:
     """Returns in force, and workbooks that wait for confirmation."""
-    held, me = rights(), actor()
-    hidden = sight().hidden_returns(engine())
-    seen = held.sees_government
-    return render_template(
-        "returns/submissions.html",
-        submissions=[
-            each
-            for each in listing.list_submissions(engine())
-            if each.id not in hidden and _may_see(each.id, each.government)
-        ],
-        drafts=[
-            each
-            for each in waiting_drafts(engine())
-            if held.may("see-drafts", Subject(each.government, mine=each.received_by == me))
-            and sight().sees(Subject(each.government, mine=each.received_by == me), [each.marking])
-        ],
-        uploads=[
-            each
-            for each in unfinished_uploads(engine())
-            if held.may("see-drafts", Subject(each.government, mine=each.asked_by == me))
-        ],
-        mappings={
-            name: mappings_in_force(engine(), name)
-            for name in listing.known_governments(engine())
-            if seen("see-returns", name)
-        },
-    )
-
-
-def _sees_all(government: str, returns: Collection[int]) -> bool:
-    """Whether there are returns, and whoever asks may see each, for its bodies and for its marking."""
-    hidden = sight().hidden_returns(engine())
-    return bool(returns) and all(each not in hidden and _may_see(each, government) for each in returns)
+    return render_template("returns/submissions.html", page=open_returns(engine(), rights(), sight(), actor()))
 
 
 def _marking(government: str) -> str:
@@ -110,20 +76,6 @@ def _marking(government: str) -> str:
     said = request.form.get("marking", "")
     refuse_unknown(settings().markings, government, said)
     return said
-
-
-def _edits(draft: WaitingDraft) -> bool:
-    """Whether whoever asks may settle how a draft is read, and not just look at it."""
-    return rights().may("send-return", Subject(draft.government, mine=draft.received_by == actor()))
-
-
-def _may_see(submission_id: int, government: str) -> bool:
-    """Whether whoever asks may see a return: all of the government's, or it is of their bodies."""
-    held = rights()
-    if held.may("see-returns", Subject(government)):
-        return True
-    found = of_submission(engine(), submission_id) if held.sees_government("see-returns", government) else None
-    return found is not None and held.may("see-returns", found)
 
 
 @pages.route("/submissions/new", methods=["GET", "POST"])
@@ -276,26 +228,14 @@ def _confirm(about: WaitingDraft) -> Response | tuple[str, int]:
 
 def _draft_page(about: WaitingDraft, refusal: RefusedError | None = None, answers: Answers | None = None) -> str:
     """How a workbook was read, with what was refused, and with what a person said of it where that was not kept."""
-    opened = open_draft(engine(), settings(), about.id, actor=actor())
-    reading = opened.reading
-    # Who could not confirm it for its bodies is not told what is there of them.
-    bodies = tuple(sorted(set(reading.lines["body"])))
-    confirms = rights().may("confirm-return", Subject(about.government, bodies))
-    overlaps = find_overlap(engine(), about.government, reading) if confirms else {}
+    page = open_draft_page(engine(), settings(), about, rights(), sight(), actor())
     return render_template(
         "returns/reading.html",
         draft=about,
-        edits=_edits(about),
-        confirms=confirms,
-        seen=opened.hash,
-        answers=answers or opened.answers,
-        overlaps=[row for rows in overlaps.values() for row in rows],
-        replaced=changes_against(engine(), list(overlaps), reading) if _sees_all(about.government, overlaps) else None,
+        page=page,
+        answers=answers or page.opened.answers,
         errors=[{"text": refusal.message, "href": reading_form.field_of(refusal)}] if refusal else [],
         **reading_form.choices(write_in_terms_of(about.government)),
-        guesses={q.table: q.guess for q in reading.questions if q.topic == "body"},
-        sheets=_sheet_positions(reading),
-        **_shown(reading),
     )
 
 
@@ -343,7 +283,7 @@ def _sheet_page(about: WaitingDraft, terms: Terms, position: int, error: str = "
         error=error,
         both=both,
         draft=about,
-        edits=_edits(about),
+        edits=may_edit(rights(), about, actor()),
         view=view,
         seen=opened.hash,
         answers=opened.answers,
@@ -450,7 +390,7 @@ def _stored_page(submission_id: int, *, error: str = "") -> str:
         me=actor(),
         error=error,
         mappings=mappings_in_force(engine(), submission.government),
-        **_shown(reading),
+        shown=show_reading(reading),
     )
 
 
@@ -473,21 +413,3 @@ def run() -> Response:
         )
         return redirect(url_for("submissions.index"))
     return redirect(url_for("figures.overview", run=result.id[:16]))
-
-
-def _sheet_positions(reading: Reading) -> dict[str, int]:
-    """Where each sheet stands in the workbook, counted from nought."""
-    return {name: position for position, name in enumerate(reading.sheets)}
-
-
-def _shown(reading: Reading) -> dict[str, Any]:
-    """What pages show of a reading: doubts first, then totals, tables and a preview of the lines."""
-    warnings = [finding for finding in reading.findings if finding.severity != Severity.INFORMATION]
-    return {
-        "reading": reading,
-        "rows": reconcile(reading.lines, reading.control_totals),
-        "warnings": warnings,
-        "notes": [finding for finding in reading.findings if finding.severity == Severity.INFORMATION],
-        "reconciled": count_reading(reading).totals_reconciled,
-        "preview": reading.lines[reading.lines["amount"] != 0].head(PREVIEW).to_dict("records"),
-    }
