@@ -72,7 +72,7 @@ def _named_by_time(grid: Grid, named: list[str]) -> Role | None:
         return None
     if all(_says_year_and_stage(grid, text) for text in named):
         return "stage"
-    short = all(len(text) < _YEAR_LENGTH for text in named)
+    short = all(len(text) < _YEAR_LENGTH and not _NUMBER_OF_ITS_OWN.search(text) for text in named)
     years = short and all(len(calendar.find_years(text)) == 1 for text in named)
     return "year" if years or calendar.years_of_days(named) else None
 
@@ -82,6 +82,11 @@ def _says_year_and_stage(grid: Grid, text: str) -> bool:
     staged = vocabulary.find_stage(vocabulary.without_year_and_unit(text))
     return bool(staged) and len(text) < _STAGED_LENGTH and len(grid.terms.calendar.find_years(text)) == 1
 
+
+_NUMBER_OF_ITS_OWN: Final = re.compile(
+    r"(?:19|20)\d\d(?:\W?[^\W\d]{1,6}\W?(?!(?:19|20)\d\d$)\d{3,}|[/-](?:\d{3}|\d{5,}))$|^(?:\d{3}|\d{5,})[/-](?:19|20)\d\d$"
+)
+"""How documents are numbered within a year: "2025NE00017", "2024-INV-0031", "00123/2024"."""
 
 _DIMENSIONS: Final[tuple[Role, ...]] = ("control", "stage", "year")
 
@@ -126,6 +131,12 @@ def _are_codes(texts: list[str]) -> bool:
     return 2 * coded >= len(texts)
 
 
+_SAID_BEFORE: Final[tuple[Role, ...]] = ("unit", "programme", "account", "control")
+_SAID_AFTER: Final[tuple[Role, ...]] = ("note", "control")
+"""What a column of few words that are stages or controls is taken for at first, left of the amounts and right of them.
+"""
+
+
 def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Column]:
     """The columns with one of labels told as stages, years or controls where its few words are nothing else, as in
     blocks that repeat "estimate" and "request" under the name of each body.
@@ -154,7 +165,7 @@ def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Col
             evidence = f"its {len(basis)} words say in which prices each row is"
             changed[column.index] = replace(column, role="price_basis", confidence=0.9, evidence=evidence)
             continue
-        if column.index >= first_amount or column.role not in ("unit", "programme", "account", "control"):
+        if column.role not in (_SAID_AFTER if column.index >= first_amount else _SAID_BEFORE):
             continue
         rows = [r for r in block.data.tolist()[:_VALUES_SAMPLED] if grid.kinds[r, column.index] == Kind.TEXT]
         words = [grid.text(r, column.index) for r in rows]

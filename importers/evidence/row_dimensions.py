@@ -46,7 +46,7 @@ def find_dimension(grid: Grid, block: Block, column: int, header: str) -> RowDim
     words = [grid.vocabulary[code] for code in codes.tolist() if code]
     if not words or len(words) > _WORDS or max(map(len, words)) > _LONGEST:
         return None
-    short = _short_flows(words, header) | _gross_flows(words)
+    short = _short_flows(words, header) | _gross_flows(words) | _costs_beside_income(words)
     blank = int(counts[codes == 0].sum()) if 0 in codes else 0
     if blank and all(side_of(word) == "credit" for word in words) and _stands_beside(block, column):
         said = ", ".join(map(repr, words[:4]))
@@ -93,6 +93,18 @@ def _gross_flows(words: Sequence[str]) -> dict[str, str]:
     if {tell_flow(word) for word in words} != {"income", DERIVED, ""}:
         return {}
     return {word: "expenditure" for word in words if lexicon.fold_words(word).split()[:1] == ["gross"]}
+
+
+def _costs_beside_income(words: Sequence[str]) -> dict[str, str]:
+    """What is called costs and nothing else, beside what is received, is spent."""
+    if not {"income"} <= {tell_flow(word) for word in words} <= {"income", DERIVED, ""}:
+        return {}
+    return {word: "expenditure" for word in words if lexicon.fold_words(word) in _COSTS}
+
+
+_COSTS: Final = frozenset(
+    ("cost", "costs", "kosten", "cout", "couts", "coste", "costes", "costo", "costos", "custo", "custos", "costi")
+)
 
 
 def _is_whole(role: str, meant: set[str], header: str) -> bool:

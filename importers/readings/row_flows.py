@@ -13,6 +13,7 @@ from importers.relations.nets import find_nets
 from importers.relations.sums import Entry, Net
 from importers.structure.grid import address
 from importers.words import row_words, vocabulary
+from importers.words.lexicon import Meaning
 
 _LONGEST: Final = 60
 
@@ -97,6 +98,9 @@ def _flows(table: Table, net: Net, decisions: Decisions) -> tuple[str, str] | No
         if flow and flow not in against and len(against) < 2:
             beside = against.pop() if against else _OPPOSITE[flow]
             return (flow, beside) if said is one else (beside, flow)
+    loose = tuple(_named_by_total(table, sections) for sections in (net.one, net.other))
+    if set(loose) == {"income", "expenditure"}:
+        return loose[0], loose[1]
     column = table.of_role("amount")[0].index
     names = [_called(section, column) for section in (net.one[0], net.other[0])]
     if net.rows:
@@ -155,6 +159,17 @@ def _called(section: Entry, column: int) -> str:
         return f"{span} ({first.label[:_LONGEST]!r} and {len(others)} more)"
     return f"{address(section.row, column)} ({section.label[:_LONGEST]!r})"
 
+
+def _named_by_total(table: Table, sections: tuple[Entry, ...]) -> str:
+    """The flow of which the totals of sections have a word, whatever else they say, and have none of another:
+    "Einzahlungen aus laufender Verwaltungstätigkeit". What is left of two sections says that one is received.
+    """
+    said = [{f for f in _WORDED if vocabulary.may_say_flow(f, section.label)} for section in sections]
+    flows = set.union(*said) if said and all(said) else set()
+    return flows.pop() if len(flows) == 1 else ""
+
+
+_WORDED: Final[tuple[Meaning, ...]] = ("income", "expenditure", "financing")
 
 _OPPOSITE: Final = {"income": "expenditure", "expenditure": "income", "financing": "expenditure"}
 

@@ -44,7 +44,7 @@ def choose_words_of_income(table: Table, decisions: Decisions) -> frozenset[int]
     return frozenset()
 
 
-_SAYS_NO_FLOW: Final = ("body", "note", "currency", "row_unit", "unused", "counterpart", "year")
+_SAYS_NO_FLOW: Final = ("body", "currency", "row_unit", "unused", "counterpart", "year")
 _NOTHING_SAYS: Final = 0.7
 
 

@@ -190,3 +190,62 @@ def test_a_total_that_restates_a_column_makes_none_of_it_a_part() -> None:
     outcome = read(text(rows, sum(budget), sum(due), sum(received)))
     assert outcome.asked["amount"]
     assert "B+F" not in outcome.settled.values()
+
+
+@pytest.mark.parametrize("spent", ["Kosten", "Costs", "Coûts", "Costes"])
+def test_costs_beside_what_is_received_are_spent(spent: str) -> None:
+    received = {"Kosten": "Erlöse", "Costs": "Income", "Coûts": "Produits", "Costes": "Ingresos"}[spent]
+    cost, income = figures(1070, 8, 10_007, 99_989), figures(1071, 8)
+    rows = table(
+        ["Body", "Amount", "Year", "Way"],
+        *([name for name in NAMES[:8] for _ in range(2)], [n for pair in zip(cost, income, strict=True) for n in pair]),
+        *(["2024-25"] * 16, [spent, received] * 8),
+    )
+    check_told(text(rows, [sum(cost), sum(income)], mark=";", year=""))
+
+
+def test_stages_right_of_the_amounts_say_what_each_is() -> None:
+    planned, done = figures(1072, 8), figures(1073, 8)
+    rows = table(
+        ["Einrichtung", "Betrag", "Jahr", "Werttyp"],
+        *(
+            [name for name in NAMES[:8] for _ in range(2)],
+            [n for pair in zip(planned, done, strict=True) for n in pair],
+        ),
+        *([2024] * 16, ["Plan", "Ist"] * 8),
+    )
+    made = text(rows, [sum(planned), sum(done)], mark=";", year="", stage="", currency="EUR", fiscal_year_starts=1)
+    check_told(made)
+
+
+def test_what_a_word_right_of_the_amounts_calls_income_is_never_added_to_spending_unasked() -> None:
+    pay, other, income = figures(1074, 8), figures(1075, 8), figures(1076, 8, 1_007, 9_989)
+    rows = table(
+        ["Service", "Budget £", "Kind"],
+        *(
+            [name for name in NAMES[:8] for _ in range(3)],
+            [n for each in zip(pay, other, income, strict=True) for n in each],
+        ),
+        ["Staffing", "Premises", "Income"] * 8,
+    )
+    check_asked(text(rows, [sum(pay) + sum(other), sum(income)]), "flow")
+
+
+@pytest.mark.parametrize("number", ["2025NE{:05}", "{:05}/2024", "2024-INV-{:04}"])
+def test_numbers_of_documents_that_hold_a_year_are_no_years(number: str) -> None:
+    paid = pence(1077, 12)
+    numbers = [number.format(17 + 3 * n) for n in range(12)]
+    # The number stands in half of the rows alone.
+    numbers[::2] = [" - "] * 6
+    rows = table(["Nota", "Descrição", "Pago"], numbers, NAMES[:12], [comma(amount) for amount in paid])
+    check_told(text(rows, total(paid), mark=";", stage="outturn", currency="BRL", fiscal_year_starts=1))
+
+
+def test_totals_that_name_what_is_received_and_what_is_spent_among_other_words_are_told() -> None:
+    received, spent = [900_013, 700_027, 300_031], [800_011, 600_017]
+    names = ["Steuern", "Zuweisungen", "Entgelte", "Einzahlungen aus laufender Tätigkeit", "Personal", "Sachmittel"]
+    names += ["Auszahlungen aus laufender Tätigkeit", "Saldo aus laufender Tätigkeit"]
+    left = sum(received) - sum(spent)
+    rows = table(["Zeile", "Ansatz 2024"], names, [*received, sum(received), *spent, sum(spent), left])
+    made = text(rows, [sum(received), sum(spent)], mark=";", year="", stage="", currency="EUR", fiscal_year_starts=1)
+    check_told(made)
