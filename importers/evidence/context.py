@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -121,7 +122,8 @@ def read_context(
     if not body.value and not in_headings and not any(column.role == "body" for column in columns):
         said = asks.words("body", f"Whose budget is the table of sheet {grid.name!r}?", _guess_body(grid, titles))
         body = Belief(value=said, confidence=0.0, evidence="nothing in the sheet names it for certain")
-    stage = _read_stage(grid, columns, [*titles, *carried], notes, answers)
+    throughout = _said_throughout(grid, block, columns)
+    stage = _read_stage(grid, columns, [*titles, *carried], notes, throughout, answers)
     if headings_are_stages(grid, block) and not answers.stage and all(not column.stage for column in amounts):
         stage = Belief(value="budget", confidence=0.9, evidence="the headings name the stage of the rows below them")
     if not stage.value:
@@ -141,7 +143,7 @@ def read_context(
     return Context(
         body,
         stage,
-        _read_flow(titles, columns, _said_throughout(grid, block, columns), answers, asks),
+        _read_flow(titles, columns, throughout, _called_as_taxes(grid, block), answers, asks),
         _read_version(titles, grid.name, answers),
         unit,
         unit_belief,
@@ -489,6 +491,7 @@ def _read_stage(
     columns: Sequence[Column],
     titles: Sequence[tuple[str, str]],
     notes: Sequence[str],
+    throughout: Sequence[tuple[str, str]],
     answers: TableAnswers,
 ) -> Belief:
     amounts = [column for column in columns if column.role == "amount"]
@@ -509,6 +512,9 @@ def _read_stage(
             return Belief(value=column.stage, confidence=0.85, evidence=evidence)
         if column.role == "stage":
             return Belief(value="budget", confidence=0.9, evidence=f"column {column.letter} names each row's stage")
+    if every_row := [(w, text) for w, text in throughout if w.startswith("every row") and vocabulary.is_stage(text)]:
+        where, text = every_row[0]
+        return Belief(value=vocabulary.find_stage(text), confidence=0.85, evidence=f"{where} says {text[:60]!r}")
     for source, texts in (("the name of the sheet", [grid.name]), ("a note in the workbook", notes)):
         for text in texts:
             if vocabulary.find_stage(text):
@@ -522,12 +528,13 @@ def _read_flow(
     titles: Sequence[tuple[str, str]],
     columns: Sequence[Column],
     throughout: Sequence[tuple[str, str]],
+    taxes: Sequence[str],
     answers: TableAnswers,
     asks: _Asks,
 ) -> Belief:
     """Which way the money of the table goes, where neither its columns nor its rows say so. A title that speaks of
-    income among other words, as "income from fees" does and "income support" too, leaves that open; so does a word for
-    it that a column says in every row.
+    income among other words, as "income from fees" does and "income support" too, leaves that open; so do a word for
+    it that a column says in every row and no other of what is spent, and lines that are called as taxes are.
     """
     if answers.flow:
         return Belief(value=answers.flow, confidence=1.0, evidence=answers.evidence)
@@ -552,7 +559,39 @@ def _read_flow(
                 text,
             )
             return Belief(value=value, confidence=0.5, evidence=f"{where} says {text[:60]!r}")
+    if not told and taxes:
+        value = asks.one_of(
+            "flow",
+            f"Lines of {asks.grid.name!r} are called {taxes[0][:80]!r} and {taxes[1][:80]!r}, as taxes are. Is their "
+            "money received?",
+            (("income", "Received: all of the table is income"), ("expenditure", "Spent")),
+            "income",
+            taxes[0],
+        )
+        return Belief(value=value, confidence=0.5, evidence=f"lines are called {taxes[0][:60]!r}")
     return Belief(value="expenditure", confidence=0.7, evidence="nothing says income or financing")
+
+
+def _called_as_taxes(grid: Grid, block: Block) -> list[str]:
+    """The names of lines that taxes go by, where several of a table do and none of its other words is of spending: what
+    is received.
+    """
+    words: dict[str, None] = {}
+    for column in block.labels:
+        words |= dict.fromkeys(
+            grid.vocabulary[code] for code in np.unique(grid.codes[block.data, column]).tolist() if code
+        )
+        words |= dict.fromkeys(block.header_texts(grid, column))
+    taxes = [word for word in words if vocabulary.names_tax(word)]
+    others = [word for word in words if not vocabulary.names_tax(word)]
+    if len(taxes) < _TAXES or _AMONG * len(taxes) < len(block.data):
+        return []
+    return [] if any(vocabulary.may_say_flow("expenditure", word) for word in others) else taxes
+
+
+_TAXES: Final = 3
+_AMONG: Final = 8
+"""So many lines are called as taxes are, and one of so many, where a table states what is received."""
 
 
 def _said_throughout(grid: Grid, block: Block, columns: Sequence[Column]) -> list[tuple[str, str]]:
@@ -560,12 +599,14 @@ def _said_throughout(grid: Grid, block: Block, columns: Sequence[Column]) -> lis
     one that says the same flow; the headers of all amounts; the name of the row that totals all others.
     """
     found: list[tuple[str, str]] = []
+    spent = False
     for column in columns:
         codes = grid.codes[block.data, column.index]
         if column.index not in block.labels or not len(codes) or not codes.all():
             continue
         words = [grid.vocabulary[code] for code in codes.tolist()]
         distinct = list(dict.fromkeys(words))
+        spent |= len(distinct) <= _FEW_WORDS and all(map(_says_spent, distinct))
         if len(distinct) == 1:
             found.append((f"every row of column {column.letter}", distinct[0]))
         elif len(distinct) <= _FEW_WORDS and _say_one_flow(words):
@@ -573,7 +614,16 @@ def _said_throughout(grid: Grid, block: Block, columns: Sequence[Column]) -> lis
     headers = [column.header for column in columns if column.role == "amount"]
     if headers and _say_one_flow(headers):
         found.append(("the header of every amount", headers[0]))
+    wholes = [column.header for column in columns if column.role == "total"]
+    if wholes and _say_one_flow(wholes):
+        found.append(("the header of their total", wholes[0]))
+    if spent:
+        found = [(where, text) for where, text in found if not _say_one_flow([text])]
     return [*found, *_said_by_total(grid, block)]
+
+
+def _says_spent(text: str) -> bool:
+    return vocabulary.may_say_flow("expenditure", text) and not _say_one_flow([text])
 
 
 def _say_one_flow(texts: Sequence[str]) -> bool:

@@ -31,6 +31,40 @@ def set_aside(column: Column, evidence: str, role: str = "unused") -> Column:
     return replace(column, role=role, confidence=0.9, evidence=evidence)  # type: ignore[arg-type]  # a role by name
 
 
+def set_aside_copies(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
+    """A column that says nothing of its money and holds in every row what another holds, which says the way that it
+    goes, states it again: "revenueraw" beside "revenue".
+    """
+    amounts = amounts_of(columns)
+    silent = [c for c in amounts if not (c.flow or c.stage or c.version or c.control)]
+    told = [c for c in amounts if c.flow]
+    if not silent or not told:
+        return columns
+    figures = {column.index: np.nan_to_num(grid.numbers[rows, column.index]) for column in [*silent, *told]}
+    places = {row: place for place, row in enumerate(rows.tolist())} if grid.scales else {}
+    for (row, index), scale in grid.scales.items():
+        if index in figures and row in places:
+            figures[index][places[row]] *= scale
+    changed: dict[int, Column] = {}
+    for column in silent:
+        own = figures[column.index]
+        same = (
+            other
+            for other in told
+            if column.fiscal_year in (None, other.fiscal_year)
+            and np.allclose(own, figures[other.index], rtol=_EXACT, atol=0)
+        )
+        if (other := next(same, None)) is not None and len(np.unique(own)) >= _DISTINCT:
+            changed[column.index] = set_aside(column, f"it is the same as column {other.letter} in every row")
+    return with_changed(columns, changed)
+
+
+_EXACT: Final = 1e-12
+
+_DISTINCT: Final = 4
+"""Columns of fewer figures than this may be the same by chance."""
+
+
 def set_aside_nets(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
     """A column of expenditure less income, or of what income leaves, is made of two that stand near it."""
     amounts = amounts_of(columns)

@@ -30,6 +30,7 @@ from importers.evidence.columns_below_nought import choose_columns_below_nought
 from importers.evidence.derived_columns import (
     amounts_of,
     set_aside,
+    set_aside_copies,
     set_aside_nets,
     set_aside_prices,
     set_aside_running,
@@ -88,7 +89,8 @@ def tell_apart(
     columns = restore_budgets(tell_revised(set_aside_stocks(columns)))
     columns = tell_sides(grid, columns, decisions, key, shape)
     columns = choose_columns_below_nought(grid, rows, columns, decisions, key, shape)
-    columns = _tell_paired_flows(_tell_revenue(_tell_gross(columns)))
+    columns = _tell_flows_of_parts(_tell_paired_flows(_tell_revenue(_tell_gross(columns))))
+    columns = set_aside_copies(grid, rows, columns)
     columns = tell_budgets(_undo_bridges(_set_aside_sums_of_changes(_sign_credits(_tell_spent(columns)))))
     columns = _set_aside_words(set_aside_superseded(set_aside_parts_of_budgets(columns)))
     columns = _set_aside_sums_of_changes(columns)
@@ -195,6 +197,25 @@ def _tell_revenue(columns: list[Column]) -> list[Column]:
     if not any(column.control == "CDEL" for column in amounts):
         return columns
     changed = {c.index: replace(c, flow="") for c in amounts if c.flow == "income" and c.control == "RDEL"}
+    return with_changed(columns, changed)
+
+
+def _tell_flows_of_parts(columns: list[Column]) -> list[Column]:
+    """What adds up to all that is received is received, where no part says otherwise."""
+    by_index = {column.index: column for column in columns}
+    changed: dict[int, Column] = {}
+    for total in columns:
+        parts = [by_index[part] for part in total.parts]
+        if (
+            total.role == "total"
+            and total.flow in ("income", "financing")
+            and {p.flow for p in parts} <= {"", total.flow}
+        ):
+            changed |= {
+                part.index: replace(part, flow=total.flow, control="" if part.control == "RDEL" else part.control)
+                for part in parts
+                if part.role == "amount"
+            }
     return with_changed(columns, changed)
 
 

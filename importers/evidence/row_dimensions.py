@@ -46,7 +46,9 @@ def find_dimension(grid: Grid, block: Block, column: int, header: str) -> RowDim
     words = [grid.vocabulary[code] for code in codes.tolist() if code]
     if not words or len(words) > _WORDS or max(map(len, words)) > _LONGEST:
         return None
-    short = _short_flows(words, header) | _gross_flows(words) | _costs_beside_income(words)
+    short = (
+        _short_flows(words, header) | _gross_flows(words) | _costs_beside_income(words) | _said_loosely(words, header)
+    )
     blank = int(counts[codes == 0].sum()) if 0 in codes else 0
     if blank and all(side_of(word) == "credit" for word in words) and _stands_beside(block, column):
         said = ", ".join(map(repr, words[:4]))
@@ -105,6 +107,17 @@ def _costs_beside_income(words: Sequence[str]) -> dict[str, str]:
 _COSTS: Final = frozenset(
     ("cost", "costs", "kosten", "cout", "couts", "coste", "costes", "costo", "costos", "custo", "custos", "costi")
 )
+
+
+def _said_loosely(words: Sequence[str], header: str) -> dict[str, str]:
+    """The flow of which each word under a header such as "Direction" speaks, whatever else it says."""
+    if not lexicon.says("flow", header):
+        return {}
+    said = {word: [flow for flow in _FLOWS if vocabulary.may_say_flow(flow, word)] for word in words}
+    return {word: flows[0] for word, flows in said.items() if len(flows) == 1}
+
+
+_FLOWS: Final[tuple[lexicon.Meaning, ...]] = ("income", "expenditure", "financing")
 
 
 def _is_whole(role: str, meant: set[str], header: str) -> bool:

@@ -224,6 +224,45 @@ def find_stage(text: str) -> str:
     return next((stage for stage in abroad if says(stage, text)), "")
 
 
+def is_stage(text: str) -> bool:
+    """Whether a text names a stage and nothing else.
+
+    >>> is_stage("IST"), is_stage("Budget"), is_stage("Ansatz"), is_stage("Budget office"), is_stage("Planning")
+    (True, True, True, False, False)
+    """
+    return len(fold_words(text).split()) == 1 and bool(find_stage(text)) and not _DOING.search(text)
+
+
+_DOING: Final = re.compile(r"ing$", re.IGNORECASE)
+
+
+def names_tax(text: str) -> bool:
+    """Whether a text is what a tax goes by.
+
+    >>> names_tax("Council tax"), names_tax("Grundsteuer A"), names_tax("Impuestos directos"), names_tax("Tax office")
+    (True, True, True, False)
+    """
+    return bool((_TAX_ENDS.search(text) or _TAX_BEGINS.match(text)) and not _TAX_PAID.search(text))
+
+
+_TAX_ENDS: Final = re.compile(
+    r"(?:\b(?:tax(?:es)?|lev(?:y|ies)|dut(?:y|ies)|excises?|zergak?|mokes[tč]\w*|nodok\w*)|steuern?|abgaben?"
+    r"|belasting(?:en)?|heffing(?:en)?|skatt(?:er)?|skat(?:ter)?|afgift(?:er)?|avgift(?:er)?|verot?|maks|税|稅)"
+    r"(?:\s+[A-Z])?\s*$",
+    re.IGNORECASE,
+)
+_TAX_BEGINS: Final = re.compile(
+    r"\W*(?:\d[\d.]*\W+)?(?:impuestos?|tributos?|imp[oô]ts?|taxes? (?:d|sur|fonci|locales)|impostos?|impost[ae]"
+    r"|tass[ae]|tribut[oi]|podat(?:ek|ki|ku)|da(?:ň|ně)|porezi?|impozite?|vergi|pajak|налог\w*|подат\w*|акциз\w*|φόρο\w*"
+    r"|ضرائب|ภาษี|thuế)\b",
+    re.IGNORECASE,
+)
+_TAX_PAID: Final = re.compile(
+    r"\b(payroll|refunds?|of tax|after tax|before tax|net of|excluding|including|less)\b", re.IGNORECASE
+)
+"""Taxes that an employer pays, and figures that are told by whether taxes are in them."""
+
+
 _REVENUE_SPENT: Final = re.compile(
     r"\brevenue\s+(budget|expenditure|account|spend(ing)?|outturn|funding|support|cost|programme)s?\b", re.IGNORECASE
 )
@@ -319,7 +358,17 @@ _BESIDE_FLOW: Final = frozenset(
         "ytd",
         *("daerah", "negara", "publik"),
         *("eur", "gbp", "usd", "chf", "cad", "aud", "nzd", "inr", "zar"),
-        *("ordentliche", "ordentlicher", "ordentlichen", "ordentl", "ausserordentliche", "gesamt", "gesamte", "summe"),
+        *(
+            "ordentliche",
+            "ordentlicher",
+            "ordentlichen",
+            "ordentl",
+            "ord",
+            "ausserordentliche",
+            "gesamt",
+            "gesamte",
+            "summe",
+        ),
         *("laufende", "laufenden", "lfd", "ordinaires", "totales", "total", "corrientes", "ordinarias", "correnti"),
     ]
 )

@@ -249,3 +249,78 @@ def test_totals_that_name_what_is_received_and_what_is_spent_among_other_words_a
     rows = table(["Zeile", "Ansatz 2024"], names, [*received, sum(received), *spent, sum(spent), left])
     made = text(rows, [sum(received), sum(spent)], mark=";", year="", stage="", currency="EUR", fiscal_year_starts=1)
     check_told(made)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Gewerbesteuer", "Grundsteuer A", "Grundsteuer B", "Hundesteuer", "Anteil an der Einkommensteuer"],
+        ["Impuesto sobre vehículos", "Impuestos directos", "Impuesto sobre obras", "Participaciones", "Intereses"],
+        ["Property tax", "Sales tax", "Fuel taxes", "Interest", "Transfers from the state"],
+    ],
+)
+def test_lines_called_as_taxes_are_are_never_spent_unasked(names: list[str]) -> None:
+    amounts = figures(1080, 5)
+    made = text(table(["Line", "2024-25"], names, amounts), sum(amounts), mark=";", year="")
+    outcome = read(made)
+    assert outcome.asked["flow"] == 1
+    assert {flow for *_, flow in outcome.groups} == {"income"}, describe(made, outcome)
+
+
+def test_a_department_of_taxes_is_spent_on() -> None:
+    amounts = figures(1081, 8)
+    names = ["Tax administration", "Tax policy office", "Customs service", *NAMES[:5]]
+    check_told(sheet(table(["Programme", "Budget 2024-25"], names, amounts), sum(amounts)))
+
+
+@pytest.mark.parametrize(("word", "stage"), [("IST", "outturn"), ("Ansatz", "budget"), ("Actual", "outturn")])
+def test_a_stage_in_every_row_is_that_of_the_table(word: str, stage: str) -> None:
+    amounts = figures(1082, 10)
+    rows = table(["Stelle", "Amount Kind", "Betrag"], NAMES[:10], [word] * 10, amounts)
+    made = text(rows, sum(amounts), mark=";", stage="", currency="EUR", fiscal_year_starts=1)
+    check_told(made)
+    assert {key[0] for key in read(made).groups} == {stage}
+
+
+def test_revenue_and_the_same_figures_written_out_are_counted_once() -> None:
+    amounts = [44_070_000, 11_370_000, 9_360_000, 4_510_000, 799_500, 1_250_000]
+    rows = table(
+        ["organization", "revenue", "revenueraw"],
+        *(NAMES[:6], [f"${n / 1e6:.4f}M" for n in amounts], [f"{n}.00" for n in amounts]),
+    )
+    made = text(rows, sum(amounts), mark=";", currency="USD", fiscal_year_starts=7)
+    check_told(made)
+    assert {flow for *_, flow in read(made).groups} == {"income"}
+
+
+def test_parts_of_all_that_is_received_are_received() -> None:
+    tax, other, grants = (figures(1083 + k, 6) for k in range(3))
+    sums = [sum(row) for row in zip(tax, other, grants, strict=True)]
+    rows = table(
+        ["year", "total_revenue", "tax_revenue", "non_tax_revenue", "grants"],
+        range(2019, 2025),
+        sums,
+        tax,
+        other,
+        grants,
+    )
+    made = text(rows, sums, year="", currency="ZMW", fiscal_year_starts=1)
+    check_told(made)
+    assert {flow for *_, flow in read(made).groups} == {"income"}
+
+
+def test_a_source_of_money_beside_kinds_of_spending_says_nothing_of_the_way_it_goes() -> None:
+    amounts = figures(1086, 10)
+    kinds = ["Gasto corriente", "Gasto de obra pública"] * 5
+    rows = table(["Programa", "Tipo", "Fuente", "Importe"], NAMES[:10], kinds, ["Recursos fiscales"] * 10, amounts)
+    check_told(text(rows, sum(amounts), mark=";", currency="MXN", fiscal_year_starts=1))
+
+
+def test_words_under_a_header_for_the_way_of_money_may_say_more_than_that() -> None:
+    cost, income = figures(1087, 8, 10_007, 99_989), figures(1088, 8)
+    rows = table(
+        ["Bereich", "Richtung", "Betrag 2024"],
+        *([name for name in NAMES[:8] for _ in range(2)], ["Zahlungswirksame Erträge", "Aufwendungen insges."] * 8),
+        [n for pair in zip(income, cost, strict=True) for n in pair],
+    )
+    check_told(text(rows, [sum(cost), sum(income)], mark=";", year="", currency="EUR", fiscal_year_starts=1))
