@@ -6,8 +6,11 @@ from typing import Final
 
 import numpy as np
 
+from importers.evidence.choices import Decisions
+from importers.evidence.column import Column
 from importers.readings.table import Table
 from importers.readings.wholes_in_time import sums_by_thing, things_beside
+from importers.structure.grid import Ints, address
 from importers.structure.texts import column_texts
 
 _LONGEST: Final = 12
@@ -50,6 +53,82 @@ def find_code_levels(table: Table) -> frozenset[int]:
             if telling >= _TELLING and float((whole == parts).all(axis=1)[both].mean()) >= _AGREEING:
                 left |= set(np.flatnonzero((texts.codes == codes[parent]) & kept & both[key]).tolist())
     return frozenset(left)
+
+
+def choose_code_levels(table: Table, decisions: Decisions, left: frozenset[int]) -> frozenset[int]:
+    """The rows right below one whose code theirs begin with, where they come to nearly all of it: a group may be stated
+    beside some of what it holds, which is a choice.
+
+    Args:
+        table: what is read.
+        decisions: what is settled, and where open choices go.
+        left: rows that were chosen not to count, as places among the rows of data.
+
+    Returns:
+        The rows that state again what the one above them does, as places among the rows of data.
+    """
+    money = [c.index for c in table.of_role("amount")]
+    counted = np.zeros(len(table.block.data), dtype=bool)
+    counted[table.line_rows[~table.memo_rows]] = True
+    counted[list(left)] = False
+    for column in table.columns:
+        if column.role in ("amount", "total", "change") or column.index > money[0]:
+            continue
+        texts = column_texts(table.grid, table.block.data, column.index, with_numbers=True)
+        distinct = [code for code in np.unique(texts.codes).tolist() if texts.words[code]]
+        if not _children([texts.words[code] for code in distinct]):
+            continue
+        words = [texts.words[code] for code in texts.codes.tolist()]
+        groups = _groups(words, counted.tolist())
+        nearly = {above: below for above, below in groups.items() if _is_nearly(table.amounts[:, money], above, below)}
+        if nearly:
+            return _choose(table, column, words, nearly, decisions)
+    return frozenset()
+
+
+def _groups(words: list[str], counted: list[bool]) -> dict[int, list[int]]:
+    """For each row whose code those of two or more rows right below it begin with, these rows."""
+    groups: dict[int, list[int]] = {}
+    above = -1
+    for place, word in enumerate(words):
+        begins = above >= 0 and len(word) > len(words[above]) and word.startswith(words[above])
+        if begins and counted[place]:
+            groups[above].append(place)
+        elif not begins:
+            above = place if word and counted[place] else -1
+            groups[place] = []
+    return {place: below for place, below in groups.items() if len(below) > 1}
+
+
+def _is_nearly(amounts: Ints, above: int, below: list[int]) -> bool:
+    """Whether rows come to nearly all of another; what they come to all of is a total that is told elsewhere."""
+    whole, parts = amounts[above], amounts[below].sum(axis=0)
+    stated = whole != 0
+    near = (_NEARLY * whole <= parts) & (parts <= whole)
+    return bool(near[stated].all() and (parts < whole).any() and not parts[~stated].any())
+
+
+_NEARLY: Final = 0.8
+
+
+def _choose(
+    table: Table, column: Column, words: list[str], groups: dict[int, list[int]], decisions: Decisions
+) -> frozenset[int]:
+    above, below = next(iter(groups.items()))
+    money = table.of_role("amount")[0].index
+    rows = table.block.data
+    others = f" Of {len(groups) - 1} more the same can be said." if len(groups) > 1 else ""
+    choice = table.choice(
+        "rows",
+        ("levels", column.header, words[above]),
+        f"{address(int(rows[above]), money)} of {table.grid.name!r} has the code {words[above]!r}, with which those of "
+        f"the {len(below)} rows below it begin, and these come to nearly all of it.{others} Does it hold them too?",
+        (("whole", "Yes: count it, and not the rows below it"), ("all", "No, different money: count all of them")),
+        "whole",
+    )
+    if decisions.take(choice) == "all":
+        return frozenset()
+    return frozenset(place for below in groups.values() for place in below)
 
 
 def _children(words: list[str]) -> dict[int, list[int]]:

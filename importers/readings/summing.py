@@ -21,7 +21,7 @@ from importers.evidence.row_dimensions import DERIVED, find_dimension, tell_flow
 from importers.evidence.row_units import row_multipliers
 from importers.evidence.weights import CHANCE
 from importers.readings.code_flows import choose_flows_of_codes
-from importers.readings.code_levels import find_code_levels
+from importers.readings.code_levels import choose_code_levels, find_code_levels
 from importers.readings.code_paths import find_paths
 from importers.readings.credits import take_off_credits
 from importers.readings.cube_totals import find_cube_totals
@@ -147,6 +147,7 @@ def make_table(
     left |= find_unnamed(table, decisions)
     left |= choose_marked_parts(table, decisions)
     left |= choose_near_totals(table, decisions, left)
+    left |= choose_code_levels(table, decisions, left)
     left |= (
         doubt_below(table, decisions) or choose_views(table, decisions, left) or choose_repeated_runs(table, decisions)
     )

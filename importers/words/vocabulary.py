@@ -242,19 +242,20 @@ def names_tax(text: str) -> bool:
     >>> names_tax("Council tax"), names_tax("Grundsteuer A"), names_tax("Impuestos directos"), names_tax("Tax office")
     (True, True, True, False)
     """
+    text = " ".join(text.split())
     return bool((_TAX_ENDS.search(text) or _TAX_BEGINS.match(text)) and not _TAX_PAID.search(text))
 
 
 _TAX_ENDS: Final = re.compile(
     r"(?:\b(?:tax(?:es)?|lev(?:y|ies)|dut(?:y|ies)|excises?|zergak?|mokes[tč]\w*|nodok\w*)|steuern?|abgaben?"
     r"|belasting(?:en)?|heffing(?:en)?|skatt(?:er)?|skat(?:ter)?|afgift(?:er)?|avgift(?:er)?|verot?|maks|税|稅)"
-    r"(?:\s+[A-Z])?\s*$",
+    r"(?: [A-Z])?$",
     re.IGNORECASE,
 )
 _TAX_BEGINS: Final = re.compile(
-    r"\W*(?:\d[\d.]*\W+)?(?:impuestos?|tributos?|imp[oô]ts?|taxes? (?:d|sur|fonci|locales)|impostos?|impost[ae]"
-    r"|tass[ae]|tribut[oi]|podat(?:ek|ki|ku)|da(?:ň|ně)|porezi?|impozite?|vergi|pajak|налог\w*|подат\w*|акциз\w*|φόρο\w*"
-    r"|ضرائب|ภาษี|thuế)\b",
+    r"\W{0,3}(?:\d[\d.]{0,9}\W{1,3})?(?:impuestos?|tributos?|imp[oô]ts?|taxes? (?:d|sur|fonci|locales)|impostos?"
+    r"|impost[ae]|tass[ae]|tribut[oi]|podat(?:ek|ki|ku)|da(?:ň|ně)|porezi?|impozite?|vergi|pajak|налог\w*|подат\w*|акциз\w*"
+    r"|φόρο\w*|ضرائب|ภาษี|thuế)\b",
     re.IGNORECASE,
 )
 _TAX_PAID: Final = re.compile(

@@ -324,3 +324,23 @@ def test_words_under_a_header_for_the_way_of_money_may_say_more_than_that() -> N
         [n for pair in zip(income, cost, strict=True) for n in pair],
     )
     check_told(text(rows, [sum(cost), sum(income)], mark=";", year="", currency="EUR", fiscal_year_starts=1))
+
+
+@pytest.mark.parametrize("share", [0.98, 0.3])
+def test_rows_of_longer_codes_that_come_to_nearly_all_of_the_row_above_are_not_added_to_it_unasked(
+    share: float,
+) -> None:
+    amounts = figures(1089, 10, 100_003, 9_999_989)
+    codes: list[int] = [2720, 2810, 3140, 3150, 3620, 3650, 36500101, 36500102, 3680, 4210]
+    amounts[6], amounts[7] = int(amounts[5] * share * 0.7), int(amounts[5] * share * 0.3)
+    made = text(
+        table(["Produkt", "Bezeichnung", "Betrag 2024"], codes, NAMES[:10], amounts),
+        sum(amounts) - amounts[6] - amounts[7] if share > 0.5 else sum(amounts),
+        mark=";",
+        year="",
+        currency="EUR",
+        fiscal_year_starts=1,
+    )
+    outcome = read(made)
+    assert outcome.asked["rows"] == (share > 0.5)
+    assert stored(outcome) in made.right, describe(made, outcome)
