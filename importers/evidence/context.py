@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -512,7 +513,7 @@ def _read_stage(
             return Belief(value=column.stage, confidence=0.85, evidence=evidence)
         if column.role == "stage":
             return Belief(value="budget", confidence=0.9, evidence=f"column {column.letter} names each row's stage")
-    if every_row := [(w, text) for w, text in throughout if w.startswith("every row") and vocabulary.is_stage(text)]:
+    if every_row := [(w, text) for w, text in throughout if _says_stage_throughout(w, text, columns)]:
         where, text = every_row[0]
         return Belief(value=vocabulary.find_stage(text), confidence=0.85, evidence=f"{where} says {text[:60]!r}")
     for source, texts in (("the name of the sheet", [grid.name]), ("a note in the workbook", notes)):
@@ -522,6 +523,18 @@ def _read_stage(
                     value=vocabulary.find_stage(text), confidence=0.7, evidence=f"{source} says {text[:60]!r}"
                 )
     return Belief(value="", confidence=0.0, evidence="nothing in the workbook says")
+
+
+def _says_stage_throughout(where: str, text: str, columns: Sequence[Column]) -> bool:
+    """Whether every row of a column says one stage; how far an application has come is none of its money."""
+    header = next((c.header for c in columns if where == f"every row of column {c.letter}"), None)
+    return header is not None and vocabulary.is_stage(text) and not _PROGRESS.search(header)
+
+
+_PROGRESS: Final = re.compile(
+    r"\b(status|state|estado|statut|[eé]tat|stato|situa\w*|stand|zustand|stav|decision|d[eé]cision)\b", re.I
+)
+"""What heads words for how far an application or a payment has come: requested, approved, paid."""
 
 
 def _read_flow(

@@ -344,3 +344,9 @@ def test_rows_of_longer_codes_that_come_to_nearly_all_of_the_row_above_are_not_a
     outcome = read(made)
     assert outcome.asked["rows"] == (share > 0.5)
     assert stored(outcome) in made.right, describe(made, outcome)
+
+
+def test_how_far_an_application_has_come_is_no_stage() -> None:
+    amounts = figures(1091, 10)
+    rows = table(["Beneficiario", "Estado", "Importe"], NAMES[:10], ["Pagado"] * 10, amounts)
+    check_asked(text(rows, sum(amounts), mark=";", stage="", currency="EUR", fiscal_year_starts=1), "stage")
