@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import io
+import pickle
 import struct
 import zipfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import openpyxl
+from cachetools import LRUCache
 
 Cell = str | int | float | None
 
+_WRITTEN: LRUCache[bytes, bytes] = LRUCache(500)
+"""What was written lately, by the cells that went in."""
+
 
 def workbook(**sheets: Sequence[Sequence[Cell]]) -> bytes:
-    """An .xlsx with the sheets given by name as rows of cells."""
+    """An .xlsx with the sheets given by name as rows of cells; the same file for the same cells, whenever it is asked
+    for, so that what is read of it may be known already.
+    """
+    said = pickle.dumps(sheets)
+    if said not in _WRITTEN:
+        _WRITTEN[said] = _write(sheets)
+    return _WRITTEN[said]
+
+
+def _write(sheets: Mapping[str, Sequence[Sequence[Cell]]]) -> bytes:
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for name, rows in sheets.items():
