@@ -10,22 +10,26 @@ from sqlalchemy import Engine
 
 from budget_align.config import Settings
 from budget_align.core.people.policy import Subject
+from budget_align.core.returns.inspection import SheetView
 from budget_align.core.returns.line_changes import Replacement
-from budget_align.core.returns.reading import Finding, Reading, Severity
-from budget_align.core.returns.reconciliation import BodyReconciliation, count_reading, reconcile
+from budget_align.core.returns.reading import ControlTotal, Finding, Question, Reading, Severity, TableReading
+from budget_align.core.returns.reconciliation import BodyReconciliation, count_reading, reconcile, totals_of
 from budget_align.core.rules.mapping import Mapping as RuleMapping
 from budget_align.services.mappings.versions import mappings_in_force
 from budget_align.services.people.markings import Sight
 from budget_align.services.people.permissions import Rights
 from budget_align.services.people.subjects import of_submission
 from budget_align.services.returns.confirming import find_overlap
-from budget_align.services.returns.drafts import ReadDraft, WaitingDraft, open_draft, waiting_drafts
+from budget_align.services.returns.drafts import ReadDraft, WaitingDraft, open_draft, view_draft, waiting_drafts
 from budget_align.services.returns.listing import SubmissionSummary, known_governments, list_submissions
 from budget_align.services.returns.replacing import changes_against
 from budget_align.services.returns.uploads import Upload, unfinished_uploads
 
 _PREVIEW: Final = 20
 """Of the lines that were read, the first are shown."""
+
+_FINDINGS_SHOWN: Final = 8
+"""Of what to look at in a sheet, the first are shown."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,26 @@ class DraftPage:
     guesses: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class SheetPage:
+    """One sheet of a workbook that waits, as a grid, with every belief about its tables to correct.
+
+    Attributes:
+        edits: whether the person may settle how it is read.
+        warnings: the first of what to look at in it, and how many more there are.
+        totals: what each table states, by its key.
+    """
+
+    view: SheetView
+    opened: ReadDraft
+    edits: bool
+    tables: Sequence[TableReading]
+    questions: Sequence[Question]
+    warnings: Sequence[Finding]
+    more_warnings: int
+    totals: Mapping[str, Sequence[ControlTotal]]
+
+
 def open_returns(engine: Engine, rights: Rights, sight: Sight, actor: str) -> ReturnsPage:
     """What a person may see of all returns."""
     hidden = sight.hidden_returns(engine)
@@ -124,7 +148,7 @@ def open_draft_page(
     return DraftPage(
         opened,
         show_reading(reading),
-        may_edit(rights, draft, actor),
+        _may_edit(rights, draft, actor),
         confirms,
         [row for rows in overlaps.values() for row in rows],
         changes_against(engine, list(overlaps), reading) if sees_all else None,
@@ -132,7 +156,31 @@ def open_draft_page(
     )
 
 
-def may_edit(rights: Rights, draft: WaitingDraft, actor: str) -> bool:
+def open_sheet_page(
+    engine: Engine, settings: Settings, draft: WaitingDraft, position: int, first_row: int, rights: Rights, actor: str
+) -> SheetPage:
+    """One sheet of a workbook that waits, from a row on.
+
+    Raises:
+        RefusedError: it does not wait any more, or the service reads too much else.
+    """
+    view = view_draft(engine, settings, draft.id, position, first_row)
+    opened = open_draft(engine, settings, draft.id, actor=actor)
+    reading = opened.reading
+    warnings = [f for f in reading.findings if f.sheet == view.name and f.severity != Severity.INFORMATION]
+    return SheetPage(
+        view,
+        opened,
+        _may_edit(rights, draft, actor),
+        [table for table in reading.tables if table.sheet == view.name],
+        [question for question in reading.questions if question.sheet == view.name],
+        warnings[:_FINDINGS_SHOWN],
+        max(0, len(warnings) - _FINDINGS_SHOWN),
+        {table.key: totals_of(reading, table) for table in reading.tables},
+    )
+
+
+def _may_edit(rights: Rights, draft: WaitingDraft, actor: str) -> bool:
     """Whether a person may settle how a draft is read, and not just look at it."""
     return rights.may("send-return", Subject(draft.government, mine=draft.received_by == actor))
 

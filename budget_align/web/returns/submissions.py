@@ -16,13 +16,12 @@ from wtforms.validators import InputRequired, Length
 
 from budget_align.core.editing.meanwhile import Both
 from budget_align.core.people.policy import Subject
-from budget_align.core.returns.reading import Answers, Severity, TableAnswers
-from budget_align.core.returns.reconciliation import totals_of
+from budget_align.core.returns.reading import Answers, TableAnswers
 from budget_align.core.values.file_name import plain_name
 from budget_align.core.values.refusal import RefusedError, kind_of_refusal
 from budget_align.core.values.terms import Terms
 from budget_align.services.mappings.versions import find_mapping, mappings_in_force
-from budget_align.services.pages.returns import may_edit, open_draft_page, open_returns, show_reading
+from budget_align.services.pages.returns import open_draft_page, open_returns, open_sheet_page, show_reading
 from budget_align.services.people.markings import markings_of, refuse_unknown
 from budget_align.services.people.subjects import of_submission
 from budget_align.services.returns import approving, drafts, listing
@@ -36,7 +35,6 @@ from budget_align.services.returns.drafts import (
     open_draft,
     settle,
     settle_table,
-    view_draft,
 )
 from budget_align.services.returns.uploads import Upload, find_upload
 from budget_align.services.runs.running import run_allocation
@@ -47,7 +45,6 @@ from budget_align.web.terms import write_in_terms_of
 
 pages = Blueprint("submissions", __name__)
 
-FINDINGS_SHOWN = 8
 TOTALS_SHOWN = 25
 WAIT_SECONDS = 3.0
 """A small workbook is read by then, and its sender sees no page in between."""
@@ -273,25 +270,14 @@ def _settle_table(
 
 def _sheet_page(about: WaitingDraft, terms: Terms, position: int, error: str = "", both: Sequence[Both] = ()) -> str:
     """One sheet, with what was refused, and what others settled of a table beside what a person would."""
-    said = request.args.get("first", "1")
-    view = view_draft(engine(), settings(), about.id, position, read_whole(said) or 1)
-    opened = open_draft(engine(), settings(), about.id, actor=actor())
-    reading = opened.reading
-    warnings = [f for f in reading.findings if f.sheet == view.name and f.severity != Severity.INFORMATION]
+    first = read_whole(request.args.get("first", "1")) or 1
+    page = open_sheet_page(engine(), settings(), about, position, first, rights(), actor())
     return render_template(
         "returns/sheet.html",
         error=error,
         both=both,
         draft=about,
-        edits=may_edit(rights(), about, actor()),
-        view=view,
-        seen=opened.hash,
-        answers=opened.answers,
-        tables=[table for table in reading.tables if table.sheet == view.name],
-        questions=[question for question in reading.questions if question.sheet == view.name],
-        warnings=warnings[:FINDINGS_SHOWN],
-        more_warnings=max(0, len(warnings) - FINDINGS_SHOWN),
-        totals={table.key: totals_of(reading, table) for table in reading.tables},
+        page=page,
         totals_shown=TOTALS_SHOWN,
         **reading_form.choices(terms),
         roles=reading_form.ROLES,
