@@ -10,6 +10,7 @@ from importers.evidence.choices import Choice, choice_id
 from importers.readings.standing import is_proven
 from importers.readings.table import Table
 from importers.readings.table_money import TableMoney
+from importers.relations.counts import are_counts
 from importers.words import title_words
 from importers.words.row_words import fold_label
 
@@ -35,6 +36,7 @@ def ask_about_other_sheets(
     if any(is_proven(moneys[n], moneys[n].totals) and not moneys[n].undated.any() for n in budget):
         why |= {n: "undated" for n in budget if moneys[n].undated.all()}
     why |= {n: "part" for n in budget if n not in why and _is_part_of_another(n, tables, moneys, budget)}
+    why |= {n: "counts" for n in budget if n not in why and _counts(n, tables, moneys, budget)}
     others = sorted(why)
     settled = all(tables[n].context.counted_belief.confidence == 1 for n in others)
     if not others or len(others) == len(counted) or settled:
@@ -61,6 +63,7 @@ def ask_about_other_sheets(
 _WHY = {
     "speaks": "the titles or headers speak of balances, staff, rates or measures, and not of what is spent or received",
     "undated": "nothing says the year, and the budget beside it is whole without it",
+    "counts": "its figures are whole and far smaller than those of the same names in another table, as posts are",
     "part": "the title says that it is a part of what another table states, and no figure is above that one's",
 }
 
@@ -96,6 +99,23 @@ def _is_part_of_another(
             if below >= _MOSTLY * len(shared):
                 return True
     return False
+
+
+def _counts(number: int, tables: Sequence[Table], moneys: Sequence[TableMoney], others: Sequence[int]) -> bool:
+    """Whether a table counts something under the names of another that states money."""
+    table = tables[number]
+    minor = 10**table.grid.terms.minor_unit * table.context.unit.multiplier
+    own = _by_name(moneys[number]) if len(moneys[number].frame) <= _LONGEST_COUNTED else {}
+    return bool(own) and any(
+        other != number
+        and len(moneys[other].frame) <= _LONGEST_COUNTED
+        and tables[other].context.unit.multiplier == table.context.unit.multiplier
+        and are_counts(own, _by_name(moneys[other]), minor)
+        for other in others
+    )
+
+
+_LONGEST_COUNTED = 1_000
 
 
 def _by_name(money: TableMoney) -> dict[tuple[str, int], int]:

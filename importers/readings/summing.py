@@ -23,6 +23,7 @@ from importers.evidence.weights import CHANCE
 from importers.readings.code_flows import choose_flows_of_codes
 from importers.readings.code_levels import choose_code_levels, find_code_levels
 from importers.readings.code_paths import find_paths
+from importers.readings.counted_rows import choose_counted_rows
 from importers.readings.credits import take_off_credits
 from importers.readings.cube_totals import find_cube_totals
 from importers.readings.cumulative_lists import choose_cumulative_list
@@ -128,6 +129,7 @@ def make_table(
     table.shares |= _set_by_rows(table, decisions)
     table.shares |= find_wholes_in_time(table, decisions)
     table.shares |= find_code_levels(table)
+    table.shares |= choose_counted_rows(table, decisions)
     wholes, dimensions = find_cube_totals(table, decisions)
     table.shares |= wholes
     table.shares |= choose_versions_of_rows(table, decisions, dimensions) | choose_cumulative(table, decisions)

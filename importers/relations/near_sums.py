@@ -59,25 +59,24 @@ def find_near_sums(entries: Sequence[Entry], starts: Collection[int], *, above: 
     """
     if not _FEWEST < len(entries) <= _ENTRIES or not any(entries[0].amounts):
         return []
-    columns = list(zip(*(entry.amounts for entry in entries), strict=True))
-    steps = tuple(reduce(math.gcd, column, 0) or 1 for column in columns)
-    chance = Chance([entry.amounts for entry in entries])
     ends = {one.row for one, other in pairwise(entries) if other.row in starts} | {entries[-1].row}
     firsts = {entries[0].row, *starts}
-    begins = ends if above else firsts
-    closes = firsts if above else ends
-    search = _Search(steps, chance, len(entries), begins, closes)
-    for entry in reversed(entries) if above else entries:
+    order = list(reversed(entries)) if above else list(entries)
+    search = _Search(order, *((ends, firsts) if above else (firsts, ends)))
+    for entry in order:
         search.take(entry)
     near = {each.entry.row for each in search.found}
     return [each for each in search.found if not each.exact or any(member.row in near for member in each.members)]
 
 
 class _Search:
-    def __init__(
-        self, steps: Vector, chance: Chance, count: int, begins: Collection[int], closes: Collection[int]
-    ) -> None:
-        self.steps, self.chance, self.count, self.begins, self.closes = steps, chance, count, begins, closes
+    def __init__(self, entries: Sequence[Entry], begins: Collection[int], closes: Collection[int]) -> None:
+        columns = list(zip(*(entry.amounts for entry in entries), strict=True))
+        self.steps = tuple(reduce(math.gcd, column, 0) or 1 for column in columns)
+        self.one_way = [min(column) >= 0 or max(column) <= 0 for column in columns]
+        self.chance = Chance([entry.amounts for entry in entries])
+        self.count, self.last = len(entries), entries[-1].row
+        self.begins, self.closes = begins, closes
         self.open: list[Entry] = []
         self.found: list[NearSum] = []
 
@@ -108,7 +107,9 @@ class _Search:
                 limit = _LIKELY if whole and members >= _FEWEST and scale == 1 else _SURE
                 if likely <= limit and (best is None or likely < best[2]):
                     best = place, scale, likely
-            if not whole and abs(said[largest]) > (1 + _NEAR) * abs(entry.amounts[largest]) and not is_end:
+            beyond = abs(said[largest]) > (1 + _NEAR) * abs(entry.amounts[largest])
+            # Where nothing is taken off, what has become too much stays so; the last row may be written otherwise.
+            if beyond and entry.row != self.last and (self.one_way[largest] or not is_end):
                 break
         return best
 

@@ -214,6 +214,25 @@ def a_second_heading_over_the_same_money_without_a_total() -> Habit:
     return sheet([HEAD, ["Tehtävittäin"], *first, ["Lajeittain"], *again], sum(amounts))
 
 
+# What is counted under the names of lines
+
+
+@habit
+def posts_under_a_heading_of_their_own() -> Habit:
+    amounts, posts = figures(1090, 9, 1_000_003), figures(1091, 9, 3, 900)
+    rows = [[name, amount] for name, amount in zip(FINNISH, amounts, strict=True)]
+    again = [[name, count] for name, count in zip(FINNISH, posts, strict=True)]
+    return sheet([HEAD, *rows, [], ["Virat"], *again], sum(amounts))
+
+
+@habit
+def posts_in_a_table_of_their_own_below_another() -> Habit:
+    amounts, posts = figures(1092, 9, 1_000_003), figures(1093, 9, 3, 900)
+    rows = [[name, amount] for name, amount in zip(FINNISH, amounts, strict=True)]
+    again = [[name, count] for name, count in zip(FINNISH, posts, strict=True)]
+    return text([HEAD, *rows, [], [], ["Virat", "2024-25 £"], *again], sum(amounts))
+
+
 # Rows below every other row that tell it otherwise
 
 
