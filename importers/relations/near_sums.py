@@ -25,6 +25,7 @@ _SURE: Final = 0.01
 _LIKELY: Final = 0.05
 """So many where a run is all that stands in a table, or under a heading, and the row right at its end."""
 
+_FAR: Final = 0.005
 _SCALES: Final = (1_000, 1_000_000)
 
 
@@ -104,7 +105,8 @@ class _Search:
                 likely = self._likely(entry.amounts, said, scale, whole=whole)
                 if likely is None:
                     continue
-                limit = _LIKELY if whole and members >= _FEWEST and scale == 1 else _SURE
+                is_all = whole and members >= _FEWEST and scale == 1
+                limit = (_LIKELY if len(self.begins) == 1 else 2 * _SURE) if is_all else _SURE
                 if likely <= limit and (best is None or likely < best[2]):
                     best = place, scale, likely
             beyond = abs(said[largest]) > (1 + _NEAR) * abs(entry.amounts[largest])
@@ -130,6 +132,8 @@ class _Search:
         if not likely:
             return None
         likely.sort()
-        # The columns of a table move together, so that each after the best one tells half as much.
+        # The columns of a table move together, so that each after the best one tells half as much; where a total that
+        # was not kept up is far from its lines, even less.
         tried = len(self.begins) if whole else self.count * (self.count - 1) // 2
-        return tried * likely[0] * math.sqrt(math.prod(likely[1:]))
+        further = math.sqrt(math.prod(likely[1:]))
+        return tried * likely[0] * (math.sqrt(further) if whole and likely[0] > _FAR else further)
