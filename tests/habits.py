@@ -87,8 +87,9 @@ def table(header: Sequence[Any], *columns: Sequence[Any]) -> Rows:
 
 def read(made: Habit) -> Outcome:
     said = {"stage": "budget", "unit": "pounds", "year": "2024-25"} | made.truth
-    # What a right answer comes to is known to the person: each amount of any of them.
-    truth = Truth(Path("habit"), tuple((amount,) for each in made.right for amount in each), tolerance=0.004, **said)
+    # What a right answer comes to is known to the person: all amounts of any of them, or each.
+    wanted = (*map(tuple, made.right), *((amount,) for each in made.right for amount in each))
+    truth = Truth(Path("habit"), wanted, tolerance=0.004, **said)
     return play(truth, open_workbook(made.data, Limits()))
 
 

@@ -8,7 +8,7 @@ from budget_align.core.values.money import Currency
 from importers.evidence.column import Column
 from importers.evidence.column_kinds import KindBelief
 from importers.structure.grid import Grid
-from importers.words import lexicon, row_words, vocabulary
+from importers.words import income_words, lexicon, row_words, vocabulary
 from importers.words.unit_words import find_unit
 
 
@@ -41,8 +41,8 @@ def read_amount_column(c: int, header: str, years: list[int], belief: KindBelief
     """
     control = vocabulary.find_control(header)
     stage = vocabulary.find_stage(header)
-    flow = vocabulary.find_flow(header)
     rest = vocabulary.without_year_and_unit(header)
+    flow = vocabulary.find_flow(header) or ("income" if income_words.names_income(rest) else "")
     said = control or stage or flow or row_words.says_total(rest) or vocabulary.says_amount(rest)
     account = "" if said else rest
     return Column(

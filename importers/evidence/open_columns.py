@@ -4,6 +4,7 @@ tells, or a person does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import atanh, sqrt
@@ -45,7 +46,34 @@ def tell_by_company(
             told[column] = KindBelief(SURE, "money", "it rises and falls with the amounts beside it")
         elif belief.open and any(steps_by(numbers[:, column], numbers[:, each]) for each in money):
             told[column] = KindBelief(SURE, "money", "it rises and falls by the amounts beside it")
+        if belief.kind == "quantity" and _STAFF.fullmatch(vocabulary.without_year_and_unit(headers[column])):
+            beside = [_usual(numbers[:, each]) for each in money]
+            usual = _usual(numbers[:, column])
+            if any(1 / _OF_ONE_SIZE <= usual / each <= _OF_ONE_SIZE for each in beside if each):
+                told[column] = _staff_or_their_cost(usual)
     return told
+
+
+_STAFF: Final = re.compile(r"\W*(employees|staff|personnel|positions|posts|people|workforce)\W*", re.IGNORECASE)
+_OF_ONE_SIZE: Final = 4
+_MOST_STAFF: Final = 5_000
+"""No row of a budget has more staff than this and costs as many pounds."""
+
+
+def _usual(numbers: Floats) -> float:
+    there = np.abs(numbers[numbers != 0])
+    return float(np.median(there)) if len(there) else 0.0
+
+
+def _staff_or_their_cost(usual: float) -> KindBelief:
+    """What figures under a word for staff are that are as large as the amounts beside them: what staff cost, unless
+    they are small enough for thousands or millions to be as many as people.
+    """
+    if usual > _MOST_STAFF:
+        return KindBelief(SURE, "money", "as large as the amounts beside it, as no count of staff is")
+    return KindBelief(
+        1 - SURE, "quantity", "a word for staff over figures as large as the amounts beside it", open=True
+    )
 
 
 def _of_several_years(grid: Grid, beliefs: Mapping[int, KindBelief], headers: Mapping[int, str]) -> list[int]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from importers.evidence.choices import Decisions
 from importers.readings.table import Table
+from importers.readings.told_flows import is_flow_open, is_titled
 from importers.structure.texts import column_texts
 from importers.words import vocabulary
 
@@ -30,8 +31,7 @@ def choose_flows_of_codes(table: Table, decisions: Decisions) -> bool:
     the last speak of income and none beside them does: how far income goes is a choice that nobody can guess. Whether
     there is one.
     """
-    told = table.flows or table.of_role("flow", "side") or any(c.flow for c in table.of_role("amount"))
-    if told or table.context.flow.value != "expenditure" or table.context.flow.confidence >= _TITLED:
+    if not is_flow_open(table) or table.context.flow.value != "expenditure" or is_titled(table):
         return False
     rows = np.array([p for p in table.line_rows.tolist() if p not in table.shares], dtype=np.int64)
     if len(rows) < _LEAST_ROWS or _headings_say(table):
@@ -51,10 +51,6 @@ def choose_flows_of_codes(table: Table, decisions: Decisions) -> bool:
             _choose(table, decisions, column.letter, rows.tolist(), firsts, names, received)
             return True
     return False
-
-
-_TITLED: Final = 0.8
-"""So sure of the flow of a table is one whose title or header says it."""
 
 
 def _headings_say(table: Table) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -15,6 +14,7 @@ from budget_align.core.values.fiscal_year import APRIL
 from importers.evidence.column import Column
 from importers.evidence.row_dimensions import find_dimension, headings_are_stages, names_hold_years, tell_flow
 from importers.readings.table import Table
+from importers.readings.told_flows import flows_told
 from importers.structure.grid import Bools, Ints, letter
 from importers.structure.texts import Texts, column_texts, combine
 from importers.words import row_words, vocabulary
@@ -23,9 +23,6 @@ _FILL_DOWN_FROM = 0.3
 """From this share of blanks on, a column of labels is taken to be written once for the rows below it."""
 
 _YEAR_LENGTH = 20
-
-_STATEMENT = 60
-"""A statement of what is spent and received has no more lines than this."""
 
 _NAMED_BY_NUMBER = ("year", "unit_code", "programme_code", "account_code")
 
@@ -111,7 +108,9 @@ def _row_texts(table: Table) -> dict[str, Texts]:
         "year": _year_texts(table, first("year"), [columns[c.index] for c in table.of_role("stage")]),
         "control": first("control").map(lambda text: vocabulary.find_control(text) or text),
         "stage": said("stage", vocabulary.find_stage),
-        "flow": combine([_flows_said(table, columns), _flows_over(table)], lambda own, over: own or over),
+        "flow": combine(
+            [_flows_said(table, columns), _texts_of_flows(table, flows_told(table))], lambda own, over: own or over
+        ),
         "version": said("stage", vocabulary.find_version),
         "notes": first("note"),
     }
@@ -161,70 +160,6 @@ def _flows_said(table: Table, columns: Mapping[int, Texts]) -> Texts:
 
 def _flow_of(meant: Mapping[str, str], word: str) -> str:
     return meant.get(word) or tell_flow(word)
-
-
-_SIGNED = re.compile(r"^\s*(?P<sign>[+=]|[-–−](?!\d)|\./\.)\s*[^\W\d]")
-
-
-def _flows_by_sign(table: Table) -> dict[int, str]:
-    """The flow of each row by the sign that its label begins with, where a table states what it receives with "+", what
-    it spends with "-" and what they make with "=".
-    """
-    signs = [found["sign"] if (found := _SIGNED.match(word)) else "" for word in table.labels.words]
-    if not {"+", "="} <= set(signs) or sum(map(bool, signs)) < len(signs) / 2:
-        return {}
-    meant = {"+": "income", "-": "expenditure", "–": "expenditure", "−": "expenditure", "./.": "expenditure"}
-    rows = zip(table.block.data.tolist(), table.labels.codes.tolist(), strict=True)
-    return {row: meant[signs[code]] for row, code in rows if signs[code] in meant}
-
-
-def _flows_named(table: Table) -> dict[int, str]:
-    """The flow of each row whose own label is nothing but the name of one, such as "Receipts"; in a long list such a
-    label is what money is spent on.
-    """
-    if len(table.line_rows) > _STATEMENT:
-        return {}
-    meant = [vocabulary.find_flow(word) for word in table.labels.words]
-    rows = zip(table.block.data.tolist(), table.labels.codes.tolist(), strict=True)
-    return {row: meant[code] for row, code in rows if meant[code]}
-
-
-def _says_other_flow(heading: str) -> bool:
-    """Whether a heading says of what stands under it that it is not spent, whatever other headings say."""
-    flow = vocabulary.find_flow(heading)
-    return (flow == "income" and not vocabulary.says_bare_revenue(heading)) or (
-        flow == "financing" and row_words.says_financing(heading)
-    )
-
-
-_TITLED = 0.8
-"""So sure of the flow of a table is one whose title or header says it."""
-
-
-def _flows_over(table: Table) -> Texts:
-    """The flow that a heading over each line, or a total that covers it, names."""
-    if table.sums is None:
-        return _texts_of_flows(table, table.flows)
-    flows: dict[int, str] = {}
-    for entry in table.sums.totals():
-        flow = vocabulary.find_flow(entry.label)
-        if flow:
-            for line in entry.lines():
-                flows.setdefault(line.row, flow)
-    for row, headings in table.sums.headings.items():
-        flow = next((flow for heading in reversed(headings) if (flow := vocabulary.find_flow(heading))), "")
-        if flow:
-            flows[row] = flow
-    flows |= {row: flow for row, flow in _flows_by_sign(table).items() if row not in flows}
-    flows |= {row: flow for row, flow in _flows_named(table).items() if row not in flows}
-    flows |= table.flows
-    titled = table.context.flow.value if table.context.flow.confidence >= _TITLED else ""
-    headed = {text for headings in table.sums.headings.values() for text in headings}
-    said = any(_says_other_flow(text) for text in headed)
-    if len({*flows.values(), titled} - {""}) < 2 and not said:
-        # One word alone, such as the total of a department called Revenue, tells no flow from another.
-        return Texts.same("", len(table.line_rows))
-    return _texts_of_flows(table, flows)
 
 
 def _texts_of_flows(table: Table, flows: Mapping[int, str]) -> Texts:

@@ -14,9 +14,9 @@ from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
 from importers.evidence.row_dimensions import DERIVED, tell_flow
 from importers.readings.table import Table
-from importers.structure.grid import Ints
+from importers.structure.grid import Bools, Ints
 from importers.structure.texts import Texts, column_texts
-from importers.words import row_words, vocabulary
+from importers.words import income_words, row_words, vocabulary
 from importers.words.lexicon import says
 
 _LONGEST: Final = 60
@@ -57,15 +57,15 @@ _CROSSED: Final = 0.95
 _THINGS: Final = 8
 
 
-def choose_crossed(table: Table, decisions: Decisions, dimensions: Collection[int]) -> frozenset[int]:
+def choose_crossed(table: Table, decisions: Decisions, dimensions: Collection[int]) -> frozenset[int] | None:
     """The rows that do not count where a column of two to four words states everything else that names rows once under
     each: versions, prices, measures or stages have such columns, whatever they are called; so may parts of a whole that
-    its header does not name. Which it is, is a choice that nobody can guess.
+    its header does not name. Which it is, is a choice that nobody can guess. None where there is no such column.
     """
     money = [c.index for c in table.of_role("amount")]
     kept = np.setdiff1d(np.arange(len(table.block.data)), sorted(table.shares))
     if not money or not _THINGS <= len(kept) <= _ROWS or table.block.headings:
-        return frozenset()
+        return None
     naming = [
         c
         for c in table.columns
@@ -82,7 +82,7 @@ def choose_crossed(table: Table, decisions: Decisions, dimensions: Collection[in
         words = [said.words[code] for code in np.unique(said.codes).tolist()]
         if not 2 <= len(words) <= _FEW or not all(words) or max(map(len, words)) > _LONGEST:
             continue
-        if names_purposes(column.header):
+        if names_purposes(column.header) or any(map(income_words.names_income, words)):
             continue
         groups = [int(code) for code in np.unique(said.codes).tolist()]
         if _tells_stages(column, words):
@@ -98,15 +98,39 @@ def choose_crossed(table: Table, decisions: Decisions, dimensions: Collection[in
             f"each as {', '.join(map(repr, words))}. Which of them counts?",
             (
                 *((str(n), f"Rows of {word!r}") for n, word in enumerate(words)),
+                *_sides(words),
                 ("all", "All of them, as different money"),
             ),
             "",
         )
         taken = decisions.take(choice)
-        if taken in ("", "all"):
+        if not taken.isdigit():
+            _tell_sides(table, kept, said.codes == groups[0], taken)
             return frozenset()
         return frozenset(kept[said.codes != groups[int(taken)]].tolist())
-    return frozenset()
+    return None
+
+
+def _sides(words: Sequence[str]) -> list[tuple[str, str]]:
+    """The options in which one of two words is spent and the other received."""
+    if len(words) != _SIDES:
+        return []
+    one, other = map(repr, words)
+    return [
+        ("spent+received", f"{one} is spent, {other} received"),
+        ("received+spent", f"{one} is received, {other} spent"),
+    ]
+
+
+_SIDES: Final = 2
+
+
+def _tell_sides(table: Table, places: Ints, first: Bools, taken: str) -> None:
+    """Gives rows their flows, where a person says which of two words is received."""
+    if "+" in taken:
+        flows = [{"spent": "expenditure", "received": "income"}[said] for said in taken.split("+")]
+        rows = table.block.data[places].tolist()
+        table.flows |= {row: flows[0] if is_first else flows[1] for row, is_first in zip(rows, first, strict=True)}
 
 
 _BASIS_HEADER: Final = re.compile(
@@ -175,6 +199,7 @@ def choose_kinds(table: Table, decisions: Decisions, dimensions: Collection[int]
         options = [(str(n), f"Rows of {word!r}") for n, word in enumerate(words)]
         if len(words) > 2:
             options += [(f"-{n}", f"All but rows of {word!r}") for n, word in enumerate(words)]
+        options += _sides(words)
         choice = table.choice(
             "rows",
             (column.header, "kinds", *words),
@@ -185,7 +210,8 @@ def choose_kinds(table: Table, decisions: Decisions, dimensions: Collection[int]
             "",
         )
         taken = decisions.take(choice)
-        if taken in ("", "all"):
+        if not taken.lstrip("-").isdigit():
+            _tell_sides(table, kept, said.codes == groups[0], taken)
             return frozenset()
         named_one = said.codes == groups[int(taken.lstrip("-"))]
         return frozenset(kept[named_one if taken.startswith("-") else ~named_one].tolist())

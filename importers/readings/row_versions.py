@@ -117,7 +117,8 @@ def choose_versions_of_rows(table: Table, decisions: Decisions, dimensions: Coll
             versioned |= not for_purposes
     if left:
         return frozenset(left)
-    return choose_crossed(table, decisions, dimensions) or choose_kinds(table, decisions, dimensions)
+    crossed = choose_crossed(table, decisions, dimensions)
+    return choose_kinds(table, decisions, dimensions) if crossed is None else crossed
 
 
 def _choose(

@@ -29,6 +29,7 @@ from importers.readings.cube_totals import find_cube_totals
 from importers.readings.cumulative_lists import choose_cumulative_list
 from importers.readings.foot_rows import choose_foot
 from importers.readings.marked_parts import choose_marked_parts
+from importers.readings.named_flows import choose_named_flows
 from importers.readings.names_of_lines import find_lines_named_otherwise
 from importers.readings.near_totals import choose_near_totals
 from importers.readings.parts_of_rows import choose_parts_of_rows
@@ -54,10 +55,10 @@ from importers.readings.row_versions import (
 )
 from importers.readings.rows_in_turn import choose_rows_in_turn
 from importers.readings.table import Table, row_labels
+from importers.readings.told_flows import say_what_tells
 from importers.readings.unknown_flows import tell_flows_of_words
 from importers.readings.unread_rows import choose_unsure, doubt_unread
 from importers.readings.wholes_in_time import find_wholes_in_time
-from importers.readings.words_of_income import choose_words_of_income
 from importers.relations.chance import Chance
 from importers.relations.deductions import find_deductions
 from importers.relations.one_column import find_partial_sums, find_totals_by
@@ -70,7 +71,7 @@ from importers.relations.totals import find_totals
 from importers.structure.grid import Bools, Grid, Ints, Kind, address, are_years
 from importers.structure.layout import Block
 from importers.structure.texts import column_texts
-from importers.words import lexicon, row_words, vocabulary
+from importers.words import income_words, lexicon, row_words, vocabulary
 from importers.words.unit_words import find_unit
 
 _HEADING_LENGTH = 120
@@ -145,7 +146,7 @@ def make_table(
         return table
     left = tell_flows_of_sections(table, decisions)
     if not choose_flows_of_codes(table, decisions):
-        left |= choose_words_of_income(table, decisions)
+        left |= choose_named_flows(table, decisions)
     left |= find_unnamed(table, decisions)
     left |= choose_marked_parts(table, decisions)
     left |= choose_near_totals(table, decisions, left)
@@ -159,6 +160,7 @@ def make_table(
     if left:
         table = replace(table, left=left)
     tell_flows_of_words(table, decisions)
+    say_what_tells(table, decisions)
     return table
 
 
@@ -251,10 +253,18 @@ def _take_off(table: Table, decisions: Decisions) -> None:
     vectors = list(map(tuple, table.amounts[:, parts].tolist()))
     rows = [Row(place, labels.said(place), vectors[place]) for place in places]
     taken = find_deductions(rows)
+    if any(_is_received(row.label) for row in rows if row.row in taken):
+        # It is no less of what is spent, but income beside it.
+        taken = set()
     said = {row.row for row in rows if row_words.says_less(row.label) and min(vectors[row.row], default=0) > 0}
     said -= _summed_by_total(table, said)
     taken |= choose_deductions(table, decisions, sorted(said - taken))
     table.amounts[sorted(taken)] *= -1
+
+
+def _is_received(label: str) -> bool:
+    """Whether a label names income, and does not say that it is taken off."""
+    return income_words.names_income(label) and not row_words.says_less(label)
 
 
 def _balances(table: Table) -> frozenset[int]:

@@ -11,6 +11,7 @@ from typing import Final
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.readings.table import Table
 from importers.readings.table_money import TableMoney
+from importers.readings.told_flows import is_flow_open
 from importers.structure.texts import column_texts
 from importers.words import lexicon, row_words, vocabulary
 
@@ -28,7 +29,7 @@ def tell_flows_of_words(table: Table, decisions: Decisions) -> None:
     """Gives the rows of a table their flows, where all of them stand under one of two words of an unknown language, in
     a column or as headings.
     """
-    if table.flows or table.of_role("flow") or not _is_open(table):
+    if not is_flow_open(table) or not _is_open(table):
         return
     rows = table.block.data[table.line_rows].tolist()
     for words in (*_words_of_columns(table), _headings(table)):

@@ -33,6 +33,9 @@ _TELLING: Final = 1e-3
 _TELLING_NAMED: Final = 0.05
 """A row is a result where chance makes fewer than so many like it: more where its words say what it is."""
 
+_CLOSING: Final = 1e-2
+"""A row at the end that is called what is left, and is, of all others: where chance makes fewer such."""
+
 _BELOW: Final = 0.4
 """Below the last result, where balances stand, are no more of the rows than this share."""
 
@@ -127,7 +130,10 @@ def find_statement(rows: Sequence[Row], named: Collection[int] = ()) -> Statemen
     if sum(row.row > max(statement.results) for row, _ in stated) > _BELOW * len(stated):
         return None
     expected = math.exp(max(best.log_expected, -700.0))
-    return replace(statement, expected=expected) if expected < BELIEVED else None
+    # A last row that its words call what is left, of all rows before it, is so by fewer digits.
+    closes = set(statement.results) <= set(named) and stated[-1][0].row in statement.results
+    believed = _CLOSING if closes and not left else BELIEVED
+    return replace(statement, expected=expected) if expected < believed else None
 
 
 def _coverings(leaves: Sequence[_Node], chance: Chance, named: Collection[int], *, above: bool) -> list[_Covering]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final, Literal
@@ -39,6 +40,9 @@ Meaning = Literal[
     "income",
     "expenditure",
     "financing",
+    "either_way",
+    "received",
+    "paid",
 ]
 
 _CAMEL: Final = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -87,22 +91,70 @@ def _foldings(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
+def _words() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(files(__package__).joinpath("lexicon.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
 def _patterns() -> dict[str, re.Pattern[str]]:
-    said = tomllib.loads(files(__package__).joinpath("lexicon.toml").read_text(encoding="utf-8"))
-    return {
-        meaning: re.compile(
-            r"(?<!\w)(?:"
-            + "|".join(
-                (r"\w*" if word.startswith("*") else "")
-                + re.escape(word.strip("*"))
-                + (r"\w*" if word.endswith("*") else "")
-                for words in by_language.values()
-                for word in sorted({word.replace("ς", "σ") for word in words}, key=len, reverse=True)
-            )
-            + r")(?!\w)"
+    return {meaning: _pattern(by_language.values()) for meaning, by_language in _words().items()}
+
+
+@lru_cache(maxsize=64)
+def _patterns_of_order(meaning: Meaning) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The words of a meaning in languages that say last what a thing is, and in those that say it first."""
+    by_language = _words()[meaning].items()
+    last = [words for language, words in by_language if language not in _HEAD_FIRST]
+    first = [words for language, words in by_language if language in _HEAD_FIRST]
+    return _pattern(last), _pattern(first)
+
+
+_HEAD_FIRST: Final = frozenset(
+    [
+        "es",
+        "ca",
+        "fr",
+        "pt",
+        "it",
+        "ro",
+        "pl",
+        "cs",
+        "sk",
+        "hr",
+        "sr",
+        "sl",
+        "bg",
+        "uk",
+        "ru",
+        "lt",
+        "lv",
+        "el",
+        "sq",
+        "he",
+        "ar",
+        "fa",
+        "id",
+        "ms",
+        "vi",
+        "sw",
+        "th",
+    ]
+)
+"""Languages in which what a thing is stands before what it is of: "recettes diverses", "dochody z podatków"."""
+
+
+def _pattern(lists: Iterable[Sequence[str]]) -> re.Pattern[str]:
+    return re.compile(
+        r"(?<!\w)(?:"
+        + "|".join(
+            (r"\w*" if word.startswith("*") else "")
+            + re.escape(word.strip("*"))
+            + (r"\w*" if word.endswith("*") else "")
+            for words in lists
+            for word in sorted({word.replace("ς", "σ") for word in words}, key=len, reverse=True)
         )
-        for meaning, by_language in said.items()
-    }
+        + r")(?!\w)"
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -135,3 +187,32 @@ def last_word_says(meaning: Meaning, header: str) -> bool:
         if said and any(match.end() == len(said) for match in _patterns()[meaning].finditer(said)):
             return True
     return False
+
+
+@lru_cache(maxsize=20_000)
+def head_says(meaning: Meaning, label: str) -> bool:
+    """Whether the word of a label that says what a thing is, and not of what or to whom, is of that meaning: the last
+    before any preposition in English and German, the first, adjectives aside, in French or Polish.
+
+    >>> head_says("income", "Income from rents"), head_says("income", "Income support")
+    (True, False)
+    >>> head_says("income", "Recettes diverses"), head_says("income", "Pozostałe dochody")
+    (True, True)
+    """
+    last, first = _patterns_of_order(meaning)
+    for folded in _foldings(_BRACKETED.sub(" ", label)):
+        head = _PREPOSITION.split(re.sub(r"(?<!\w)\d+(?!\w)", " ", folded), maxsplit=1)[0].strip()
+        if any(match.end() == len(head) for match in last.finditer(head)):
+            return True
+        if any(len(head[: match.start()].split()) <= _ADJECTIVES for match in first.finditer(head)):
+            return True
+    return False
+
+
+_BRACKETED: Final = re.compile(r"\([^()]*\)|\[[^][]*\]")
+_ADJECTIVES: Final = 1
+_PREPOSITION: Final = re.compile(
+    r"(?<=\w) (?:from|for|of|on|to|by|with|under|at|in|net|per|aus|von|vom|fuer|fur|auf|an|zu|zur|uit|van|voor|fra|fran"
+    r"|til|av|af|de|der|des|du|del|della|dello|dei|delle|di|da|do|dos|das|dallo|dalla|dal|pour|sur|para|por|z|ze|na|od|za|iz)"
+    r"(?= |$)"
+)

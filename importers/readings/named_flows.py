@@ -1,0 +1,266 @@
+"""Lines whose own names say that their money is received, among lines of what is spent: a column of few words such as
+pay, other costs and income, or single lines called fees, receipts or taxes. What they call income is never added to
+spending unasked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from importers.evidence.choices import Decisions
+from importers.evidence.column import Column
+from importers.evidence.row_dimensions import DERIVED, tell_flow
+from importers.readings.table import Table
+from importers.readings.told_flows import flows_around, is_flow_open, is_titled, tell_apart
+from importers.structure.texts import column_texts
+from importers.words import income_words, lexicon, row_words, vocabulary
+
+_WORDS: Final = 24
+_REPEATED: Final = 2
+"""A column of few words says each of them so many times or more, on the average."""
+
+_LONGEST: Final = 40
+_NAMED: Final = 4
+_SIGNED: Final = 0.8
+"""So large a share of what is called income stands below nought, and of the rest above it, where signs tell the two."""
+
+_STATEMENT: Final = 60
+_OF_LIST: Final = 0.02
+"""In lists of more lines than a statement has, from this share of them on, and two, names speak for income."""
+
+_OF_MANY: Final = 20
+"""Among more lines than this a single longer name that ends in income is what a programme is called."""
+
+_EITHER: Final = 2
+_OF_STATEMENT: Final = 0.2
+"""So many lines, and so large a share of a statement's, named by what one side pays and another receives may be
+received.
+"""
+
+_OF_SECTION: Final = 2
+"""A section may be received as a whole where one in so many of its lines may."""
+
+_OPTIONS: Final = 4
+
+_BETWEEN: Final = 2
+"""So many lines of other names may stand among those at one end of a table that are received."""
+
+
+@dataclass(frozen=True)
+class _Named:
+    """Lines with the names that one column gives them, a few again and again or each its own, and what the names say,
+    "" for what says neither.
+    """
+
+    column: Column
+    few: bool
+    places: tuple[int, ...]
+    names: tuple[str, ...]
+    meant: tuple[str, ...]
+
+    def of(self, *meanings: str) -> list[int]:
+        """The places of the lines whose names say one of these."""
+        return [place for place, said in zip(self.places, self.meant, strict=True) if said in meanings]
+
+    def called(self, places: Collection[int]) -> list[str]:
+        """The distinct names of some lines, in order."""
+        return list(dict.fromkeys(n for p, n in zip(self.places, self.names, strict=True) if p in places))
+
+
+def choose_named_flows(table: Table, decisions: Decisions) -> frozenset[int]:
+    """Gives the lines that their names call income that flow where a person, their sign or what the table states as
+    left says so.
+
+    Returns:
+        Rows that are neither received nor spent, as places among the rows of data.
+    """
+    flow = table.context.flow
+    asked = flow.confidence < _NOTHING_SAYS
+    if asked or flow.value != "expenditure" or not is_flow_open(table):
+        return frozenset()
+    for named in _named(table):
+        if named.of("income") or _may_be_received(named):
+            return _settle(table, named, decisions)
+    return frozenset()
+
+
+_NOTHING_SAYS: Final = 0.7
+_SAYS_NO_FLOW: Final = ("body", "currency", "row_unit", "unused", "counterpart", "year")
+
+
+def _named(table: Table) -> Iterator[_Named]:
+    """What each column of labels calls the lines of which nothing else tells the flow, where some names say one and
+    others do not.
+    """
+    around = flows_around(table)
+    told = tell_apart(table, around)
+    lines = table.line_rows[~table.memo_rows].tolist()
+    rows = table.block.data
+    places = tuple(place for place in lines if int(rows[place]) not in told)
+    titled = is_titled(table)
+    for column in table.columns:
+        if column.index not in table.block.labels or column.role in _SAYS_NO_FLOW or not places:
+            continue
+        texts = column_texts(table.grid, rows, column.index, with_numbers=False)
+        names = tuple(texts.said(place) for place in places)
+        words = set(names) - {""}
+        few = len(words) <= _WORDS and len(names) >= _REPEATED * len(words)
+        if len(words) < 2 or (few and any(map(row_words.says_total, words))) or (titled and few):
+            continue
+        meant = {word: _meaning(word) for word in words}
+        if not few and column.role != "programme" and len(words) * _REPEATED < len(names):
+            continue
+        spent = "expenditure" in meant.values()
+        for word, flow in meant.items():
+            if flow == "income" and ((vocabulary.says_bare_revenue(word) and not spent) or (titled and _either(word))):
+                # Revenue beside capital is what is spent within the year; fees under spending are paid.
+                meant[word] = ""
+        said = [
+            "income"
+            if not told and around.get(int(rows[place])) == "income" and _is_plain(table, place)
+            else meant.get(name, "")
+            for place, name in zip(places, names, strict=True)
+        ]
+        count = said.count("income")
+        if not few and not _speak(count, len(said), [n for n, m in zip(names, said, strict=True) if m == "income"]):
+            said = ["" if each == "income" else each for each in said]
+        if set(said) - {"income", "either", DERIVED}:
+            yield _Named(column, few, places, names, tuple(said))
+
+
+def _meaning(name: str) -> str:
+    flow = tell_flow(name)
+    if flow in ("expenditure", DERIVED, "financing"):
+        return flow
+    if row_words.says_less(name) or len(name) > _LONGEST:
+        return ""
+    if flow == "income" or income_words.names_income(name):
+        return "income"
+    return "either" if income_words.may_name_income(name) else ""
+
+
+def _either(name: str) -> bool:
+    return lexicon.head_says("either_way", name)
+
+
+def _is_plain(table: Table, place: int) -> bool:
+    """Whether what stands around a line that names income says so by more than the word for revenue."""
+    assert table.sums is not None
+    row = int(table.block.data[place])
+    around = [*table.sums.headings.get(row, ()), table.labels.said(place)]
+    around += [e.label for e in table.sums.totals() if any(line.row == row for line in e.lines())]
+    return any(vocabulary.find_flow(text) == "income" and not vocabulary.says_bare_revenue(text) for text in around)
+
+
+def _speak(count: int, lines: int, names: Sequence[str]) -> bool:
+    """Whether so many lines with names of income speak for it among so many."""
+    if count == 1 and vocabulary.find_flow(names[0]) != "income" and lines > _OF_MANY:
+        return False
+    return count > 0 and (lines <= _STATEMENT or count >= max(2, _OF_LIST * lines))
+
+
+def _may_be_received(named: _Named) -> bool:
+    """Whether so many lines of a statement are each called by what one side pays and another receives."""
+    maybe = len(named.of("either"))
+    return (
+        not named.few and len(named.places) <= _STATEMENT and maybe >= max(_EITHER, _OF_STATEMENT * len(named.places))
+    )
+
+
+def _settle(table: Table, named: _Named, decisions: Decisions) -> frozenset[int]:
+    derived = named.of(DERIVED)
+    sets = _received(named, _sections(table, named))[:_OPTIONS]
+    if _told_by_sign(table, named):
+        # Below nought it is taken off already.
+        return frozenset()
+    proven = next((each for each in sets if _is_left(table, named, each)), None)
+    if proven is not None:
+        _tell(table, named, proven)
+        return frozenset(derived)
+    surely = named.called(named.of("income")) or named.called(sets[0])
+    options = [
+        (str(number), f"Received: {_listed(named.called(each))}; all else is spent") for number, each in enumerate(sets)
+    ]
+    others = named.of("")
+    if named.few and named.of("expenditure") and others:
+        spent = _listed(named.called(named.of("expenditure")))
+        options.append(("known", f"{_listed(surely)} is received, {spent} spent, and the rest is neither"))
+    options += [("received", "All of it is received"), ("spent", "None: all of it is spent")]
+    beside = _listed(named.called(set(named.places) - set(sets[-1]) - set(derived)))
+    choice = table.choice(
+        "flow",
+        ("words", named.column.letter, *surely),
+        f"Column {named.column.letter} of {table.grid.name!r} says {_listed(surely)} beside {beside}. What of it is "
+        "received?",
+        tuple(options),
+        "0",
+    )
+    taken = decisions.take(choice)
+    whole = {"received": named.places, "spent": ()}
+    _tell(table, named, sets[int(taken)] if taken.isdigit() else whole.get(taken, named.of("income")))
+    return frozenset([*derived, *(others if taken == "known" else [])])
+
+
+def _sections(table: Table, named: _Named) -> list[list[int]]:
+    """The lines under each heading of a table, or in each of its totals."""
+    if table.sums is None:
+        return []
+    over: dict[str, list[int]] = {}
+    for place in named.places:
+        for heading in table.sums.headings.get(int(table.block.data[place]), ())[:1]:
+            over.setdefault(heading, []).append(place)
+    known = set(named.places)
+    totals = [[table.place_of(line.row) for line in entry.lines()] for entry in table.sums.top if entry.is_total]
+    return [*over.values(), *([place for place in each if place in known] for each in totals)]
+
+
+def _received(named: _Named, sections: Sequence[Sequence[int]]) -> list[list[int]]:
+    """The lines that may be received together: those that their names call so, those that may be called so besides, the
+    sections that hold them, and all from the first to the last of them where they stand at one end of the table.
+    """
+    sure, maybe = named.of("income"), set(named.of("income", "either"))
+    found = [sure] if sure else []
+    lines = [place for place in named.places if place not in named.of(DERIVED)]
+    found.append([place for each in sections if _OF_SECTION * len(maybe & set(each)) >= len(each) for place in each])
+    for order in (lines, lines[::-1]):
+        # As far as names from one end on may be received; and to the last of them, whatever stands between.
+        length = next((n for n, place in enumerate(order) if place not in maybe), len(order))
+        reach = max(n for n, place in enumerate(order) if place in maybe) + 1
+        found += [order[:length]] if set(sure) <= set(order[:length]) else []
+        found += [order[:reach]] if reach <= len(maybe) + min(_BETWEEN, len(order) // 4) and length else []
+    found = [sorted(set(each)) for each in [*found, sorted(maybe)] if len(each) >= len(sure)]
+    return [each for number, each in enumerate(found) if each and each not in found[:number] and len(each) < len(lines)]
+
+
+def _is_left(table: Table, named: _Named, received: Sequence[int]) -> bool:
+    """Whether a row that no line is, or that its name calls what is left, states what spending and income leave."""
+    money = [c.index for c in table.of_role("amount")]
+    derived = named.of(DERIVED)
+    lines = table.line_rows[~table.memo_rows].tolist()
+    ways = np.array([0 if p in derived else -1 if p in received else 1 for p in lines], dtype=np.int64)
+    left = (table.amounts[lines][:, money] * ways[:, None]).sum(axis=0)
+    others = sorted({*range(len(table.block.data))} - {*lines} | {*derived})
+    stated = table.amounts[others][:, money]
+    return bool(len(others) and left.any() and (((stated == left) | (stated == -left)).all(axis=1)).any())
+
+
+def _tell(table: Table, named: _Named, received: Collection[int]) -> None:
+    for place in named.places:
+        table.flows[int(table.block.data[place])] = "income" if place in received else "expenditure"
+
+
+def _told_by_sign(table: Table, named: _Named) -> bool:
+    money = [c.index for c in table.of_role("amount")]
+    received = np.array([said == "income" for said in named.meant], dtype=bool)
+    sums = table.amounts[list(named.places)][:, money].sum(axis=1)
+    said, spent = sums[received & (sums != 0)], sums[~received & (sums != 0)]
+    return bool(len(said) and (said < 0).mean() >= _SIGNED and len(spent) and (spent > 0).mean() >= _SIGNED)
+
+
+def _listed(words: Sequence[str]) -> str:
+    named = ", ".join(repr(word) for word in words[:_NAMED])
+    return f"{named} and {len(words) - _NAMED} more" if len(words) > _NAMED else named

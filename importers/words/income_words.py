@@ -1,0 +1,48 @@
+"""What the name of one line says of which way its money goes, beside lines that say nothing of it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from importers.words.lexicon import fold_words, head_says, says
+from importers.words.vocabulary import find_flow, may_say_flow, says_bare_revenue
+
+_LONGEST: Final = 60
+
+
+@lru_cache(maxsize=1 << 15)
+def names_income(label: str) -> bool:
+    """Whether a line is called by what is received: income, receipts, or anything that the name says was received.
+
+    >>> names_income("Customer and client receipts"), names_income("Interest received"), names_income("Übrige Erträge")
+    (True, True, True)
+    >>> names_income("Income support"), names_income("Fees"), names_income("Department of Revenue")
+    (False, True, False)
+    """
+    if not 0 < len(label) <= _LONGEST or may_say_flow("expenditure", label):
+        return False
+    if find_flow(label) == "income":
+        return not says_bare_revenue(label)
+    if says("paid", label) or _TO_OTHERS.search(fold_words(label)):
+        return False
+    if says("received", label):
+        return head_says("either_way", label) or says("either_way", label)
+    return head_says("income", label) and may_say_flow("income", label) and not says_bare_revenue(label)
+
+
+@lru_cache(maxsize=1 << 15)
+def may_name_income(label: str) -> bool:
+    """Whether a line is called by what one side pays and another receives, such as a tax, a fee or a grant.
+
+    >>> may_name_income("Council tax"), may_name_income("Grants to charities"), may_name_income("Tax collection")
+    (True, False, False)
+    """
+    if not 0 < len(label) <= _LONGEST or may_say_flow("expenditure", label) or says("paid", label):
+        return False
+    return head_says("either_way", label) and not _TO_OTHERS.search(fold_words(label))
+
+
+_TO_OTHERS: Final = re.compile(r"(?<=\w) (?:to|an|aux?|a|ai|alle|agli|aos|aan|til|till|para|dla)(?= )")
+"""Before whom money is given to."""

@@ -1,0 +1,118 @@
+"""Income told by the names of single lines alone, without signs, headings or columns that say so: it is never added to
+spending unasked, and among the options is the right one; services whose names only speak of income are not asked about.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from importers.words.income_words import may_name_income, names_income
+from tests.unit.importers.test_reading_habits import Habit, Rows, figures, read, sheet, stored
+
+SPENT = {
+    "en": ("Employees", "Premises", "Transport", "Supplies and services", "Support services"),
+    "de": ("Personalaufwand", "Sachkosten", "Unterhaltung der Gebäude", "Abschreibungen", "Transferleistungen"),
+    "fr": ("Personnel", "Achats et services", "Subventions versées", "Entretien des bâtiments", "Énergie"),
+    "pl": ("Wynagrodzenia", "Zakup usług", "Remonty", "Energia", "Zakup materiałów"),
+    "nl": ("Personeel", "Huisvesting", "Uitbesteed werk", "Afschrijvingen", "Materialen"),
+}
+RECEIVED = {
+    "en": ("Sales, fees and charges", "Government grants", "Customer receipts"),
+    "de": ("Steuern und ähnliche Abgaben", "Zuweisungen", "Finanzerträge"),
+    "fr": ("Impôts et taxes", "Dotations de l'État", "Recettes diverses"),
+    "pl": ("Dochody z podatków", "Subwencja ogólna", "Pozostałe dochody"),
+    "nl": ("Onroerendezaakbelasting", "Opbrengst leges", "Overige baten"),
+}
+
+
+def lines(names: tuple[str, ...], seed: int) -> Rows:
+    return [[name, amount] for name, amount in zip(names, figures(seed, len(names)), strict=True)]
+
+
+def comes_to(rows: Rows) -> int:
+    return sum(amount for _, amount in rows)
+
+
+@pytest.mark.parametrize("first", ["spent", "received"])
+@pytest.mark.parametrize("language", SPENT)
+def test_what_single_lines_call_income_is_asked_about(language: str, first: str) -> None:
+    spent, received = lines(SPENT[language], 7_101), lines(RECEIVED[language], 7_102)
+    both = [*spent, *received] if first == "spent" else [*received, *spent]
+    outcome = read(sheet([["", "2024-25 £"], *both], [comes_to(spent), comes_to(received)]))
+    assert outcome.asked == {"flow": 1}
+    assert stored(outcome) == {comes_to(spent), comes_to(received)}
+
+
+@pytest.mark.parametrize(
+    "name", ["Income", "Fees and charges", "Customer receipts", "Grant income", "Interest received"]
+)
+def test_one_line_is_enough(name: str) -> None:
+    spent, received = lines(SPENT["en"], 7_111), [[name, 41_387]]
+    outcome = read(sheet([["", "2024-25 £"], *spent, *received], [comes_to(spent), 41_387]))
+    assert outcome.asked == {"flow": 1}
+    assert stored(outcome) == {comes_to(spent), 41_387}
+
+
+@pytest.mark.parametrize("name", ["Net expenditure", "Net cost", "Net budget"])
+def test_what_is_left_proves_which_lines_are_received(name: str) -> None:
+    spent, received = lines(SPENT["en"], 7_121), lines(RECEIVED["en"], 7_122)
+    mixed = sorted([*spent, *received])
+    for rows in ([*spent, *received], mixed):
+        whole = [["", "2024-25 £"], *rows, [name, comes_to(spent) - comes_to(received)]]
+        outcome = read(sheet(whole, [comes_to(spent), comes_to(received)]))
+        assert not outcome.asked
+        assert stored(outcome) == {comes_to(spent), comes_to(received)}
+
+
+def test_services_that_only_speak_of_income_are_not_asked_about() -> None:
+    names = ("Income support", "Revenues and benefits", "Council tax collection", "Grants to charities", "Libraries")
+    rows = lines((*names, "Debt collection", "Rent allowances", "Sales promotion", "Audit fees"), 7_131)
+    outcome = read(sheet([["Service", "2024-25 £"], *rows], comes_to(rows)))
+    assert not outcome.asked
+    assert stored(outcome) == {comes_to(rows)}
+
+
+def of_types(spent: str, received: str) -> Habit:
+    costs, fees = figures(7_141, 10, 100_003), figures(7_142, 10, 1_009, 90_001)
+    rows: Rows = [["Service", "Type", "2024-25 £"]]
+    for number, (cost, fee) in enumerate(zip(costs, fees, strict=True)):
+        rows += [[f"Service {'ABCDEFGHIJ'[number]}", spent, cost], [f"Service {'ABCDEFGHIJ'[number]}", received, fee]]
+    return sheet(rows, [sum(costs), sum(fees)])
+
+
+@pytest.mark.parametrize("words", [("Cost", "Income"), ("Payment", "Receipt"), ("C", "R"), ("X1", "X2")])
+def test_a_type_of_two_words_may_be_spent_and_received(words: tuple[str, str]) -> None:
+    made = of_types(*words)
+    outcome = read(made)
+    assert sum(outcome.asked.values()) == 1
+    assert stored(outcome) in made.right
+
+
+def test_staff_beside_costs_and_income_are_what_they_cost() -> None:
+    staff, costs, fees = (figures(7_150 + n, 8, 100_003, 900_001) for n in range(3))
+    rows: Rows = [["Service", "Employees", "Running costs", "Income"]]
+    rows += [[f"Service {'ABCDEFGH'[n]}", *row] for n, row in enumerate(zip(staff, costs, fees, strict=True))]
+    right = (sum(staff) + sum(costs), sum(fees))
+    assert stored(read(sheet(rows, right))) == {*right}
+
+
+def test_a_table_of_income_says_so_by_its_lines_alone() -> None:
+    funding, services = lines(RECEIVED["en"], 7_161), lines(SPENT["en"], 7_162)
+    rows: Rows = [["", "2024-25 £"], ["Uses of funds"], *services, ["Sources of funds"], *funding]
+    right = (comes_to(services), comes_to(funding))
+    assert stored(read(sheet(rows, right))) == {*right}
+
+
+@pytest.mark.parametrize(
+    "name", ["Produits des services", "Overige baten", "Receipts from sales", "Subwencje otrzymane"]
+)
+def test_names_of_income(name: str) -> None:
+    assert names_income(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Income tax policy unit", "Inland Revenue", "Kosten der Einnahmenerhebung", "Fees paid"]
+)
+def test_names_of_what_is_spent(name: str) -> None:
+    assert not names_income(name)
+    assert not may_name_income(name)
