@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from budget_align.core.values.number_writing import spell
+from importers.files.broken_lines import join_broken_rows, rows_without_lone_quotes
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 """What may part columns; of two that fit a text alike, the earlier is believed."""
@@ -75,7 +76,7 @@ class Parting:
         # Quoting is Excel's own: the sniffer of the library mistakes a single quote inside words for a quotation's.
         if self.wrapped:
             text = _unwrap(text)
-        return list(self._reader(text))
+        return join_broken_rows(rows_without_lone_quotes(text, self.quote, lambda part: list(self._reader(part))))
 
     def rows_of_sample(self, sample: str) -> Iterator[list[str]]:
         """The rows of a text that hold anything, but for those that are broken."""

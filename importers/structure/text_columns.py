@@ -66,6 +66,14 @@ _BLANKS: Final = (" ", "\t", "\u00a0")
 """What sets a label in."""
 
 
+_FLAGGED = re.compile(r"(-?\d+(?:\.\d+)?) +([bcdefimnprsuz]{1,3})$")
+"""A plain number with the flags of an office of statistics, apart from it and in small letters."""
+
+_NO_SCALES = frozenset("efinprsuz")
+_FEWEST_PLAIN = 3
+_OF_THAT_SIZE = 10
+
+
 class TextColumn:
     """The texts of one column, each distinct one looked at once.
 
@@ -102,6 +110,7 @@ class TextColumn:
             if spelled is not None:
                 self.spelled[number] = spelled
         self._set_aside_units()
+        self._take_off_flags()
         odd = any(each.currency or each.credit for each in self.spelled.values())
         odd = odd or bool((self.kinds == Kind.TEXT).any())
         together = spell_together([text.strip() for text in self.uniques], self.spelled, home) if odd else {}
@@ -126,6 +135,24 @@ class TextColumn:
             for number in money:
                 self.kinds[number] = Kind.TEXT
                 del self.spelled[number]
+
+    def _take_off_flags(self) -> None:
+        """Reads "45.1 b" and "7.2 p" as 45.1 and 7.2 among plain numbers of that size, as offices of statistics mark
+        breaks and provisional figures; a letter for billions, or for credits, would set them far from the others.
+        """
+        found = {i: _FLAGGED.match(text.strip()) for i, text in enumerate(self.uniques)}
+        numbers = {i: float(match[1]) for i, match in found.items() if match}
+        # A letter that is neither a scale nor a mark of credits leaves its number as plain as others.
+        letters = {i for i, match in found.items() if match and match[2] in _NO_SCALES}
+        plain = np.abs([*self.plain[self.plain > 0], *(numbers[i] for i in letters if numbers[i])])
+        if len(plain) < _FEWEST_PLAIN or not numbers:
+            return
+        low, high = plain.min() / _OF_THAT_SIZE, plain.max() * _OF_THAT_SIZE
+        if not all(number == 0 or low <= abs(number) <= high for number in numbers.values()):
+            return
+        for i, number in numbers.items():
+            self.kinds[i], self.plain[i] = Kind.NUMBER, number
+            self.spelled.pop(i, None)
 
     def _find_amounts_within(self, native: int) -> None:
         """Reads the amounts in texts that say more, where nearly all cells of the column are amounts or such texts, or
