@@ -41,6 +41,9 @@ def find_paths(table: Table) -> dict[int, Path]:
     if len(rows) > _ROWS:
         return {}
     said: dict[int, list[str]] = {}
+    staggered = _staggered([table.grid.said(rows.tolist(), column) for column in columns[: 2 * _LEVELS]])
+    if staggered:
+        return _by_row(rows.tolist(), staggered)
     for column in columns[: 2 * _LEVELS]:
         if _are_codes(table.grid.said(rows[:_SAMPLE].tolist(), column)):
             said[column] = table.grid.said(rows.tolist(), column)
@@ -60,6 +63,24 @@ def find_paths(table: Table) -> dict[int, Path]:
         if _are_paths(paths):
             return _by_row(rows.tolist(), paths)
     return {}
+
+
+def _staggered(columns: Sequence[Sequence[str]]) -> list[Path]:
+    """The codes of rows that stand in one column at some levels and in the next at others, as steps; none where any row
+    has two, or one column has them all.
+    """
+    coded = [words for words in columns if any(map(_CODE.match, words))]
+    if len(coded) < _STAGGERED:
+        return []
+    codes = [[word if _CODE.match(word) else "" for word in words] for words in coded]
+    each = [[code for code in row if code] for row in zip(*codes, strict=True)]
+    if max(map(len, each)) > 1 or sum(map(len, each)) < _STAGGERED_ROWS * len(each):
+        return []
+    return _paths_of([row[0] if row else "" for row in each])
+
+
+_STAGGERED: Final = 2
+_STAGGERED_ROWS: Final = 0.95
 
 
 def _leading_code(word: str) -> str:

@@ -23,6 +23,7 @@ from importers.evidence.weights import CHANCE
 from importers.readings.code_flows import choose_flows_of_codes
 from importers.readings.code_levels import choose_code_levels, find_code_levels
 from importers.readings.code_paths import find_paths
+from importers.readings.counted_blocks import choose_counted_blocks
 from importers.readings.counted_rows import choose_counted_rows
 from importers.readings.credits import take_off_credits
 from importers.readings.cube_totals import find_cube_totals
@@ -151,6 +152,7 @@ def make_table(
     left |= choose_marked_parts(table, decisions)
     left |= choose_near_totals(table, decisions, left)
     left |= choose_code_levels(table, decisions, left)
+    left |= choose_counted_blocks(table, decisions)
     left |= (
         doubt_below(table, decisions) or choose_views(table, decisions, left) or choose_repeated_runs(table, decisions)
     )

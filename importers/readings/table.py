@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -163,27 +164,33 @@ def row_labels(grid: Grid, block: Block, columns: list[Column], *, body: bool = 
         ]
         if filled.filled.all() and not totals:
             return filled
-    ordered = sorted([*labels, *others], key=lambda c: c.index)
+    first = min((c.index for c in columns if c.role in ("amount", "total")), default=0)
+    coded = [c for c in columns if c.role.endswith("_code") and c.index < first and c not in others]
+    ordered = sorted([*labels, *others, *coded], key=lambda c: c.index)
     if not ordered:
         return Texts.same("", len(rows))
 
     def name(*texts: str) -> str:
         said = list(zip(ordered, texts, strict=True))
         programme = next((t for c, t in said if c.role == "programme" and t), "")
-        total = next((t for c, t in said if t and row_words.says_total(t) and len(t) < _TOTAL_LENGTH), "")
+        total = next(
+            (t for c, t in said if t and c not in coded and row_words.says_total(t) and len(t) < _TOTAL_LENGTH), ""
+        )
         if programme:
             return programme if not total or total == programme else f"{programme} {total}"
         if total:
             return total
         own = next((t for c, t in reversed(said) if t and c.role in naming), "")
-        # Where nothing else names a row, whom it goes to or what describes it does.
-        return own or next((t for c, t in said if t and c.role in ("counterpart", "description")), "")
+        # Where nothing else names a row, whom it goes to or what describes it does, or words among codes.
+        other = next((t for c, t in said if t and c.role in ("counterpart", "description")), "")
+        return own or other or next((t for c, t in said if c.role.endswith("_code") and _WORDED.match(t)), "")
 
     return combine([column_texts(grid, rows, c.index, with_numbers=False) for c in ordered], name)
 
 
 _BESIDE = ("programme_code", "unit_code", "account_code", "flow", "unused", "counterpart", "description")
 _TOTAL_LENGTH = 60
+_WORDED = re.compile(r"\W*[^\W\d_]{3,}")
 _NAMED = 4
 
 

@@ -32,7 +32,7 @@ def tell_flows_of_words(table: Table, decisions: Decisions) -> None:
     if not is_flow_open(table) or not _is_open(table):
         return
     rows = table.block.data[table.line_rows].tolist()
-    for words in (*_words_of_columns(table), _headings(table)):
+    for words in (*_words_of_columns(table), _headings(table), _totals(table)):
         named = list(dict.fromkeys(words))
         if len(named) != 2 or not all(_may_be_flow(word) for word in named):
             continue
@@ -126,6 +126,15 @@ def _words_of_columns(table: Table) -> Iterable[list[str]]:
             words = [texts.said(place) for place in table.line_rows.tolist()]
             if words and all(words):
                 yield words
+
+
+def _totals(table: Table) -> list[str]:
+    """The outermost total over each line; nothing where any line stands in none."""
+    if table.sums is None:
+        return []
+    over = {line.row: entry.label for entry in table.sums.top if entry.is_total for line in entry.lines()}
+    named = [over.get(row, "") for row in table.block.data[table.line_rows].tolist()]
+    return named if all(named) else []
 
 
 def _headings(table: Table) -> list[str]:
