@@ -19,6 +19,7 @@ from importers.evidence.weights import MONEY, confidence
 from importers.structure.grid import Bools, Floats, Grid, Ints, Kind, are_years
 from importers.structure.layout import Block
 from importers.words import lexicon, vocabulary
+from importers.words.relative_years import relative_year
 
 ColumnKind = Literal["money", "code", "identifier", "day", "period", "year", "quantity", "ratio"]
 
@@ -203,7 +204,7 @@ def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
         found.add("header names a budget control")
     if grid.terms.calendar.find_years(header):
         found.add("header has a fiscal year")
-    elif lexicon.says("year", header) and not (money or _says_years_beside(header)):
+    elif lexicon.says("year", header) and not (money or _says_years_beside(header) or relative_year(header)):
         found.add("header names a year")
     if lexicon.says("quantity", header) and not ends_in_money:
         found.add("header names a quantity")
@@ -224,7 +225,7 @@ _BESIDE_YEARS: Final[tuple[lexicon.Meaning, ...]] = ("cumulative", "earlier", "l
 
 def _of_time(header: str, *, money: bool, ends_in_money: bool) -> set[str]:
     """Whether a header names a day or a period, or is one, so that it stands over the amounts of one."""
-    spans = vocabulary.find_period(header) or vocabulary.says_span(header)
+    spans = relative_year(header) or vocabulary.find_period(header) or vocabulary.says_span(header)
     if spans or not vocabulary.without_year_and_unit(header):
         return {"header is a year, month or quarter"}
     if lexicon.says("cumulative", header):

@@ -20,6 +20,7 @@ from importers.evidence.label_columns import place_labels, read_label_column, te
 from importers.evidence.money_columns import tell_apart
 from importers.evidence.open_columns import choose_open, tell_by_company
 from importers.evidence.paid_from import tell_paid_from
+from importers.evidence.relative_years import date_relative_years
 from importers.structure.grid import Grid, sample
 from importers.structure.layout import Block
 from importers.structure.texts import column_texts
@@ -77,6 +78,7 @@ def choose_columns(
             c.index: as_amount(grid, c) for c in told if c.may_be_money and c.index > min(block.labels, default=-1)
         }
         told = choose_open(grid, told, may_be, decisions, key, shape) if may_be else told
+    told = date_relative_years(grid, block, told, answers, decisions, key)
     told = tell_paid_from(grid, block, told, decisions, key, shape)
     ordered = tell_apart(grid, block, told, decisions, key, shape, answers.stage)
     ordered = place_labels(grid, block, tell_dimensions(grid, block, ordered))

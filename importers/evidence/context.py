@@ -156,7 +156,7 @@ def read_context(
         title,
         names,
         year_text=year.text if fiscal_year == year.year and answers.year_otherwise is None else "",
-        unit_settled=written_unit.multiplier != unit.multiplier,
+        unit_settled=not _are_alike(written_unit, unit),
     )
 
 
@@ -258,15 +258,15 @@ def _settle_unit(stated: Unit, belief: Belief, answers: TableAnswers, asks: _Ask
         # Nothing tells units from thousands, and a guess would be wrong by a factor of a thousand.
         value = asks.one_of("unit", _UNIT_PROMPT.format(asks.grid.name), _UNIT_OPTIONS, "", assumed="units")
         return Unit(multiplier=_MULTIPLIERS[value]), Belief(value=value, confidence=0.0, evidence=_NOTHING_SAYS)
-    if said is None or answers.unit is not None or said.multiplier == stated.multiplier:
+    if said is None or answers.unit is not None or _are_alike(said, stated):
         return stated, belief
     value = asks.one_of(
         "unit",
-        f"The amounts of {asks.grid.name!r} were said to be in {SCALES.get(said.multiplier, said)}, and the workbook "
-        f"says {SCALES.get(stated.multiplier, stated)}: {belief.evidence}. Which is right?",
+        f"The amounts of {asks.grid.name!r} were said to be in {_scale_of(said)}, and the workbook "
+        f"says {_scale_of(stated)}: {belief.evidence}. Which is right?",
         (
-            ("stated", f"{SCALES.get(stated.multiplier, str(stated)).capitalize()}, as the workbook says"),
-            ("said", f"{SCALES.get(said.multiplier, str(said)).capitalize()}, as was said"),
+            ("stated", f"{_scale_of(stated).capitalize()}, as the workbook says"),
+            ("said", f"{_scale_of(said).capitalize()}, as was said"),
         ),
         "stated",
         f"{stated}/{said}",
@@ -274,6 +274,14 @@ def _settle_unit(stated: Unit, belief: Belief, answers: TableAnswers, asks: _Ask
     if value == "stated":
         return stated, belief
     return Unit(stated.currency, said.multiplier), Belief(value=str(said), confidence=1.0, evidence="a person said so")
+
+
+def _are_alike(one: Unit, other: Unit) -> bool:
+    return (one.multiplier, one.in_minor) == (other.multiplier, other.in_minor)
+
+
+def _scale_of(unit: Unit) -> str:
+    return str(unit) if unit.in_minor else SCALES.get(unit.multiplier, str(unit))
 
 
 _UNIT_PROMPT = "Are the amounts of sheet {!r} in units, thousands or millions?"

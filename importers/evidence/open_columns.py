@@ -20,6 +20,7 @@ from importers.evidence.derived_columns import steps_by, with_changed
 from importers.evidence.weights import SURE
 from importers.structure.grid import Floats, Grid, Ints
 from importers.words import lexicon, vocabulary
+from importers.words.relative_years import relative_year
 
 _FEWEST_ROWS: Final = 6
 _TOGETHER: Final = 3.3
@@ -39,6 +40,11 @@ def tell_by_company(
     # Beside amounts, what stands for several years may be what was aimed at or counted in them.
     for column in [] if sure else _of_several_years(grid, beliefs, headers):
         told[column] = KindBelief(SURE, "money", "the same stands beside it for other years")
+    relative = {column: said for column in beliefs if (said := relative_year(headers[column])) is not None}
+    if len({said.offset for said in relative.values()}) > 1:
+        # Ratios and shares of such years say so.
+        unsaid = [column for column in relative if beliefs[column].kind in ("code", "identifier", "year")]
+        told |= dict.fromkeys(unsaid, KindBelief(SURE, "money", "columns of years by how far they are from this one"))
     money = [column for column, belief in beliefs.items() if belief.kind == "money"]
     numbers = np.nan_to_num(grid.numbers[rows])
     for column, belief in beliefs.items():

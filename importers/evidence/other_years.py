@@ -18,6 +18,7 @@ from importers.structure.grid import Grid
 from importers.structure.layout import Block
 from importers.structure.texts import column_texts
 from importers.words import lexicon, row_words
+from importers.words.relative_years import relative_year
 
 _SURE_OF_PERSON: Final = 1.0
 _MOST_WORDS: Final = 8
@@ -30,8 +31,9 @@ def choose_other_years(grid: Grid, columns: list[Column], decisions: Decisions, 
 
     A column is such a one where its header says so, or where a total sums it with columns of several years.
     """
+    relative = sum(c.fiscal_year is not None and relative_year(c.header) is not None for c in columns)
     before, after = _find_before(columns), _find_after(columns)
-    if not before and not after:
+    if relative > 1 or (not before and not after):
         return columns
     amounts = [c for c in columns if c.role == "amount" and c.index not in before | after]
     years = [c.fiscal_year for c in amounts if c.fiscal_year is not None]

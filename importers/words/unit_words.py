@@ -107,6 +107,8 @@ def find_unit(text: str, home: Currency | None = None) -> Unit | None:
     [1000, 1000000, 1000, 1000]
     >>> find_unit("mil euros"), find_unit("Amount", Currency("KWD"))
     (None, None)
+    >>> find_unit("Amount (pence)").in_minor, find_unit("Per cent"), find_unit("Cost (cents per mile)")
+    (True, None, None)
     """
     return _find_unit(text, home)
 
@@ -136,6 +138,8 @@ def _find_unit(text: str, home: Currency | None) -> Unit | None:
         code = home.code if at_home and home is not None else _WRITTEN_YUAN[sign]
         return Unit(code, _BY_TENTHOUSANDS[eastern["said"] or eastern["scale"] or ""])
     rest = fold_unit(strip_years(mend_signs(text.replace("\n", " ").replace("_", " "))))
+    if _MINOR.search(rest):
+        return Unit(in_minor=True)
     currency, placed = place_currency(rest, home)
     said = placed.casefold()
     doubtful = re.search(rf"\b({_DOUBTFUL})\b\.?\s?{_OF}{PLACE}|{PLACE}\s?({_DOUBTFUL})\b", said)
@@ -175,6 +179,15 @@ def _find_unit(text: str, home: Currency | None) -> Unit | None:
         # A scale apart from the currency may be meant of it or not, and a word beside it may be one: nobody knows.
         return None
     return Unit(currency)
+
+
+_MINOR: Final = re.compile(
+    r"(?:^|[(\[,;:]|\b(?:in|en|amounts?|value|betrag|importe|valor|montant|spend|budget)) ?(?:whole )?"
+    r"(?:(?:euro |us |uk )?(?:pence|cents?|eurocents?|centimes?|centimos?|centavos?|centesimi|groszy|grosze|haleru"
+    r"|paise|kobo|kurus|oere|agorot)|minor units?|(?<=in )p) ?(?:$|[)\],;])",
+    re.IGNORECASE,
+)
+"""A penny or a cent as the unit of what is printed, and nothing else beside it: no "per cent", no "cents per mile"."""
 
 
 def _compound(before: str, after: str, multiplier: int) -> int:

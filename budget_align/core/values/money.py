@@ -5,7 +5,7 @@ amount becomes text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
@@ -141,10 +141,12 @@ class Unit:
     Attributes:
         currency: an ISO 4217 code; empty where nothing says it, so that it is the government's own.
         multiplier: how many units of currency one printed unit stands for, such as 1,000 or 1,000,000.
+        in_minor: one printed unit is a minor unit of the currency, such as a penny or a cent.
     """
 
     currency: str = ""
     multiplier: int = 1
+    in_minor: bool = field(default=False, repr=False)
 
     def minor(self, home: Currency) -> int:
         """Minor units in one printed unit, of its own currency or else of the government's.
@@ -152,6 +154,8 @@ class Unit:
         >>> Unit(multiplier=1_000).minor(Currency("GBP")), Unit("JPY", 1_000).minor(Currency("GBP"))
         (100000, 1000)
         """
+        if self.in_minor:
+            return 1
         return self.multiplier * self.currency_in(home).minor_units
 
     def currency_in(self, home: Currency) -> Currency:
@@ -159,7 +163,7 @@ class Unit:
         return Currency(self.currency) if self.currency else home
 
     def __str__(self) -> str:
-        scale = SCALES.get(self.multiplier, f"× {self.multiplier:,}")
+        scale = "minor units" if self.in_minor else SCALES.get(self.multiplier, f"× {self.multiplier:,}")
         return f"{self.currency} {scale}".strip()
 
 
