@@ -20,6 +20,7 @@ from importers.evidence.row_units import rows_leave_scale_open
 from importers.structure.grid import Grid, address, letter
 from importers.structure.layout import Block
 from importers.words import row_words, title_words, vocabulary
+from importers.words.income_words import names_income
 from importers.words.lexicon import Meaning
 from importers.words.unit_words import find_bare_scale, find_unit, says_unknown_scale
 
@@ -87,10 +88,12 @@ def read_context(
     answers: TableAnswers,
     key: str,
     decisions: Decisions | None = None,
+    file_name: str = "",
 ) -> Context:
     """What the table's titles, headers, sheet and workbook say of it, nearest first; a person's answers fill what they
-    leave open, and where they say otherwise that is a choice.
+    leave open, and where they say otherwise that is a choice. What the name of the file says is only ever asked about.
     """
+    file_says = _SEPARATORS.sub(" ", _ENDING.sub("", file_name)).strip()
     decisions = decisions or Decisions()
     amounts = [column for column in columns if column.role == "amount"]
     titles = _read_titles(grid, block, min((column.index for column in amounts), default=0))
@@ -123,7 +126,7 @@ def read_context(
     if not body.value and not in_headings and not any(column.role == "body" for column in columns):
         said = asks.words("body", f"Whose budget is the table of sheet {grid.name!r}?", _guess_body(grid, titles))
         body = Belief(value=said, confidence=0.0, evidence="nothing in the sheet names it for certain")
-    throughout = _said_throughout(grid, block, columns)
+    throughout = _said_throughout(grid, block, columns, file_says)
     stage = _read_stage(grid, columns, [*titles, *carried], notes, throughout, answers)
     if headings_are_stages(grid, block) and not answers.stage and all(not column.stage for column in amounts):
         stage = Belief(value="budget", confidence=0.9, evidence="the headings name the stage of the rows below them")
@@ -136,7 +139,7 @@ def read_context(
     year = _read_year(grid, titles, [*_corner_texts(columns), *carried], notes)
     dated = any(_says_years(grid, block, c) for c in columns) or all(c.fiscal_year is not None for c in amounts)
     dated = dated or _headings_are_years(grid, block) or names_hold_years(grid, block, columns)
-    fiscal_year = _settle_year(grid, year, answers, asks, dated=dated)
+    fiscal_year = _settle_year(grid, year, answers, asks, file_says, dated=dated)
     corner = next((column.header for column in columns if column.role == "programme"), "")
     title = next((text for _, text in titles), corner)
     names = tuple(dict.fromkeys(name for name in (body.value, title, corner, grid.name) if name))
@@ -144,7 +147,7 @@ def read_context(
     return Context(
         body,
         stage,
-        _read_flow(titles, columns, throughout, _called_as_taxes(grid, block), answers, asks),
+        _read_flow(titles, columns, throughout, answers, asks),
         _read_version(titles, grid.name, answers),
         unit,
         unit_belief,
@@ -159,6 +162,9 @@ def read_context(
         unit_settled=not _are_alike(written_unit, unit),
     )
 
+
+_ENDING = re.compile(r"\.\w{2,5}$")
+_SEPARATORS = re.compile(r"[_.\s]+|(?<!\d)-|-(?!\d)")
 
 _STAGES = tuple((stage, stage.capitalize()) for stage in STAGES)
 _UNIT_OPTIONS = (
@@ -288,7 +294,9 @@ _UNIT_PROMPT = "Are the amounts of sheet {!r} in units, thousands or millions?"
 _NOTHING_SAYS = "nothing in the workbook says"
 
 
-def _settle_year(grid: Grid, stated: _Year, answers: TableAnswers, asks: _Asks, *, dated: bool) -> int | None:
+def _settle_year(
+    grid: Grid, stated: _Year, answers: TableAnswers, asks: _Asks, file_says: str, *, dated: bool
+) -> int | None:
     """The year of lines whose column and row say none."""
     said = answers.year_otherwise
     if answers.fiscal_year is not None:
@@ -296,7 +304,10 @@ def _settle_year(grid: Grid, stated: _Year, answers: TableAnswers, asks: _Asks, 
     if stated.year is None:
         if said is not None or dated:
             return said
-        written = asks.words("year", f"Which fiscal year are the amounts of {grid.name!r} for?", "")
+        named = grid.terms.calendar.find_years(file_says)
+        guess = grid.terms.year(named[0]) if len(named) == 1 else ""
+        by_name = f" The name of the file says {guess}." if guess else ""
+        written = asks.words("year", f"Which fiscal year are the amounts of {grid.name!r} for?{by_name}", guess)
         return read_year(written, grid.terms.calendar) if written else None
     if said is None or said == stated.year or dated or not stated.in_title:
         return stated.year if said is None or stated.in_title else said
@@ -549,13 +560,12 @@ def _read_flow(
     titles: Sequence[tuple[str, str]],
     columns: Sequence[Column],
     throughout: Sequence[tuple[str, str]],
-    taxes: Sequence[str],
     answers: TableAnswers,
     asks: _Asks,
 ) -> Belief:
     """Which way the money of the table goes, where neither its columns nor its rows say so. A title that speaks of
     income among other words, as "income from fees" does and "income support" too, leaves that open; so do a word for
-    it that a column says in every row and no other of what is spent, and lines that are called as taxes are.
+    it that a column says in every row and no other of what is spent, and what the name of the file ends in.
     """
     if answers.flow:
         return Belief(value=answers.flow, confidence=1.0, evidence=answers.evidence)
@@ -571,7 +581,7 @@ def _read_flow(
         said = [flow for flow in _RECEIVED if vocabulary.may_say_flow(flow, text)]
         if said and not vocabulary.may_say_flow("expenditure", text):
             place = f"{where[0].upper()}{where[1:]} of {asks.grid.name!r} says"
-            place = "A sheet is called" if where.startswith("the name") else place
+            place = f"A {where.rpartition(' ')[2]} is called" if where.startswith("the name") else place
             value = asks.one_of(
                 "flow",
                 f"{place} {text[:80]!r}. Is its money spent or received?",
@@ -580,44 +590,13 @@ def _read_flow(
                 text,
             )
             return Belief(value=value, confidence=0.5, evidence=f"{where} says {text[:60]!r}")
-    if not told and taxes:
-        value = asks.one_of(
-            "flow",
-            f"Lines of {asks.grid.name!r} are called {taxes[0][:80]!r} and {taxes[1][:80]!r}, as taxes are. Is their "
-            "money received?",
-            (("income", "Received: all of the table is income"), ("expenditure", "Spent")),
-            "income",
-            taxes[0],
-        )
-        return Belief(value=value, confidence=0.5, evidence=f"lines are called {taxes[0][:60]!r}")
     return Belief(value="expenditure", confidence=0.7, evidence="nothing says income or financing")
 
 
-def _called_as_taxes(grid: Grid, block: Block) -> list[str]:
-    """The names of lines that taxes go by, where several of a table do and none of its other words is of spending: what
-    is received.
-    """
-    words: dict[str, None] = {}
-    for column in block.labels:
-        words |= dict.fromkeys(
-            grid.vocabulary[code] for code in np.unique(grid.codes[block.data, column]).tolist() if code
-        )
-        words |= dict.fromkeys(block.header_texts(grid, column))
-    taxes = [word for word in words if vocabulary.names_tax(word)]
-    others = [word for word in words if not vocabulary.names_tax(word)]
-    if len(taxes) < _TAXES or _AMONG * len(taxes) < len(block.data):
-        return []
-    return [] if any(vocabulary.may_say_flow("expenditure", word) for word in others) else taxes
-
-
-_TAXES: Final = 3
-_AMONG: Final = 8
-"""So many lines are called as taxes are, and one of so many, where a table states what is received."""
-
-
-def _said_throughout(grid: Grid, block: Block, columns: Sequence[Column]) -> list[tuple[str, str]]:
+def _said_throughout(grid: Grid, block: Block, columns: Sequence[Column], file_says: str) -> list[tuple[str, str]]:
     """What speaks of every row, with where it stands: the one word of a column of labels, or of each of its few words
-    one that says the same flow; the headers of all amounts; the name of the row that totals all others.
+    one that says the same flow; the headers of all amounts; the name of the row that totals all others; that of the
+    file, where no row speaks of spending.
     """
     found: list[tuple[str, str]] = []
     spent = False
@@ -640,7 +619,9 @@ def _said_throughout(grid: Grid, block: Block, columns: Sequence[Column]) -> lis
         found.append(("the header of their total", wholes[0]))
     if spent:
         found = [(where, text) for where, text in found if not _say_one_flow([text])]
-    return [*found, *_said_by_total(grid, block)]
+    by_file = names_income(vocabulary.without_year_and_unit(file_says)) and not _speaks_of_spending(grid, block)
+    named = [("the name of the file", file_says)] if by_file else []
+    return [*found, *_said_by_total(grid, block), *named]
 
 
 def _says_spent(text: str) -> bool:
@@ -659,14 +640,20 @@ def _said_by_total(grid: Grid, block: Block) -> list[tuple[str, str]]:
     """The name of the last row of a table, or of its first, where it calls itself a total; none where other rows speak
     of money that goes another way, as those of a statement do.
     """
-    codes = grid.codes[np.ix_(block.body, np.array(block.labels, dtype=np.int64))]
-    words = [grid.vocabulary[code] for code in np.unique(codes).tolist() if code]
-    if any(vocabulary.may_say_flow(flow, word) for flow in ("expenditure", "financing") for word in words):
+    if _speaks_of_spending(grid, block):
         return []
     ends = [(int(row), grid.text(int(row), column)) for row in block.data[[-1, 0]] for column in block.labels]
     return [(f"row {row + 1}", text) for row, text in ends if row_words.says_total(text) and len(text) <= _TOTAL_NAME]
 
 
+def _speaks_of_spending(grid: Grid, block: Block) -> bool:
+    """Whether any row of a table speaks of what is spent, or of financing."""
+    codes = grid.codes[np.ix_(block.body, np.array(block.labels, dtype=np.int64))]
+    words = [grid.vocabulary[code] for code in np.unique(codes).tolist() if code]
+    return any(vocabulary.may_say_flow(flow, word) for flow in _OTHERWISE for word in words)
+
+
+_OTHERWISE: tuple[Meaning, ...] = ("expenditure", "financing")
 _FEW_WORDS = 8
 _NEARLY_ALL = 0.9
 _TOTAL_NAME = 60

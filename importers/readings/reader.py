@@ -131,7 +131,7 @@ def read_workbook(
 
     Args:
         data: the bytes of the file.
-        file_name: for showing; nothing is read from it.
+        file_name: for showing, and for guesses that a person confirms where the workbook itself says nothing.
         terms: those of the government whose workbook it is.
         answers: what a person settled, which goes before the importer's own beliefs.
         limits: what the workbook may at most be.
@@ -162,6 +162,7 @@ class WorkbookReader:
     ) -> None:
         self.workbook, self.terms, self.limits, self.progress = workbook, terms, limits, progress
         self.answers = answers
+        self.file_name = ""
         self._structures: dict[tuple[str, str], list[SheetBlocks]] = {}
         self._made: dict[tuple[str, str, int, int, bool], list[tuple[Decisions, Table]]] = {}
         self._columns: dict[tuple[str, str, int, int], list[Column]] = {}
@@ -224,7 +225,7 @@ class WorkbookReader:
         if key not in self._columns:
             self._columns[key] = tell_columns(each.grid, block, settled)
         columns = choose_columns(each.grid, block, self._columns[key], settled, own, name, alone=alone)
-        table = _make_table(each.grid, block, columns, notes, settled, own)
+        table = _make_table(each.grid, block, columns, notes, settled, own, self.file_name)
         table.choices = own.met
         self._made.setdefault((*key, alone), []).append((own, table))
         decisions.met |= own.met
@@ -299,6 +300,7 @@ class WorkbookReader:
         Raises:
             RefusedError: there are no budget lines.
         """
+        self.file_name = file_name
         assembly = self.assemble(self.answers.settled)
         if not assembly.tables:
             raise RefusedError(
@@ -317,6 +319,7 @@ class WorkbookReader:
         if answers == self.answers:
             return self
         other = WorkbookReader(self.workbook, self.terms, answers, self.limits)
+        other.file_name = self.file_name
         other._structures = self._structures
         return other
 
@@ -368,9 +371,10 @@ def _make_table(
     notes: Sequence[str],
     settled: TableAnswers,
     decisions: Decisions,
+    file_name: str,
 ) -> Table:
     key = f"{grid.name}!{block.area()}"
-    context = read_context(grid, block, columns, notes, settled, key, decisions)
+    context = read_context(grid, block, columns, notes, settled, key, decisions, file_name)
     if context.unit_settled:
         columns = [replace(column, unit=None) for column in columns]
     if not context.is_money:

@@ -6,8 +6,13 @@ from __future__ import annotations
 
 import pytest
 
+from budget_align.core.returns.reading import Answers, Reading
+from budget_align.core.values.money import Unit
+from budget_align.core.values.terms import UK
+from importers.readings.reader import read_workbook
 from importers.words.income_words import may_name_income, names_income
 from tests.unit.importers.test_reading_habits import Habit, Rows, figures, read, sheet, stored
+from tests.workbooks import workbook
 
 SPENT = {
     "en": ("Employees", "Premises", "Transport", "Supplies and services", "Support services"),
@@ -116,3 +121,19 @@ def test_names_of_income(name: str) -> None:
 def test_names_of_what_is_spent(name: str) -> None:
     assert not names_income(name)
     assert not may_name_income(name)
+
+
+def named(file_name: str) -> Reading:
+    rows: Rows = [["Service", "£"], *lines(("Parking permits", "Pest control", "Burials", "Allotments"), 7_171)]
+    answers = Answers(body="Council", stage="budget", unit=Unit("", 1))
+    return read_workbook(workbook(Return=rows), file_name, terms=UK, answers=answers)
+
+
+def test_what_only_the_name_of_the_file_says_is_asked_about() -> None:
+    flow, year = (
+        next(q for q in named("council-income_2025-26.xlsx").questions if q.topic == topic)
+        for topic in ("flow", "year")
+    )
+    assert [option.value for option in flow.options] == ["expenditure", "income", "financing"]
+    assert (year.guess, year.options) == ("2025-26", ())
+    assert [q.topic for q in named("income-support.xlsx").questions] == ["year"]
