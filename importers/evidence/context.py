@@ -596,7 +596,7 @@ def _read_flow(
 def _said_throughout(grid: Grid, block: Block, columns: Sequence[Column], file_says: str) -> list[tuple[str, str]]:
     """What speaks of every row, with where it stands: the one word of a column of labels, or of each of its few words
     one that says the same flow; the headers of all amounts; the name of the row that totals all others; that of the
-    file, where no row speaks of spending.
+    file, where no row speaks of any flow.
     """
     found: list[tuple[str, str]] = []
     spent = False
@@ -619,7 +619,9 @@ def _said_throughout(grid: Grid, block: Block, columns: Sequence[Column], file_s
         found.append(("the header of their total", wholes[0]))
     if spent:
         found = [(where, text) for where, text in found if not _say_one_flow([text])]
-    by_file = names_income(vocabulary.without_year_and_unit(file_says)) and not _speaks_of_spending(grid, block)
+    by_file = names_income(vocabulary.without_year_and_unit(file_says)) and not _rows_speak(
+        grid, block, (*_OTHERWISE, "income")
+    )
     named = [("the name of the file", file_says)] if by_file else []
     return [*found, *_said_by_total(grid, block), *named]
 
@@ -640,17 +642,17 @@ def _said_by_total(grid: Grid, block: Block) -> list[tuple[str, str]]:
     """The name of the last row of a table, or of its first, where it calls itself a total; none where other rows speak
     of money that goes another way, as those of a statement do.
     """
-    if _speaks_of_spending(grid, block):
+    if _rows_speak(grid, block, _OTHERWISE):
         return []
     ends = [(int(row), grid.text(int(row), column)) for row in block.data[[-1, 0]] for column in block.labels]
     return [(f"row {row + 1}", text) for row, text in ends if row_words.says_total(text) and len(text) <= _TOTAL_NAME]
 
 
-def _speaks_of_spending(grid: Grid, block: Block) -> bool:
-    """Whether any row of a table speaks of what is spent, or of financing."""
+def _rows_speak(grid: Grid, block: Block, flows: Sequence[Meaning]) -> bool:
+    """Whether any row of a table has a word of one of some flows."""
     codes = grid.codes[np.ix_(block.body, np.array(block.labels, dtype=np.int64))]
     words = [grid.vocabulary[code] for code in np.unique(codes).tolist() if code]
-    return any(vocabulary.may_say_flow(flow, word) for flow in _OTHERWISE for word in words)
+    return any(vocabulary.may_say_flow(flow, word) for flow in flows for word in words)
 
 
 _OTHERWISE: tuple[Meaning, ...] = ("expenditure", "financing")

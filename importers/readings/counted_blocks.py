@@ -25,8 +25,8 @@ def choose_counted_blocks(table: Table, decisions: Decisions) -> frozenset[int]:
     """The rows under headings all of whose figures are whole and far smaller than any others of their table, as places
     in the rows of data: that they are counted and no money is a choice.
     """
-    money = [c.index for c in table.of_role("amount")]
-    if table.sums is None or not money:
+    money = np.array([c.index for c in table.of_role("amount")], dtype=np.int64)
+    if table.sums is None or not len(money):
         return frozenset()
     blocks: dict[str, list[int]] = {}
     for place in table.line_rows[~table.memo_rows].tolist():

@@ -5,7 +5,7 @@ spending unasked.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -66,9 +66,10 @@ class _Named:
         """The places of the lines whose names say one of these."""
         return [place for place, said in zip(self.places, self.meant, strict=True) if said in meanings]
 
-    def called(self, places: Collection[int]) -> list[str]:
+    def called(self, places: Iterable[int]) -> list[str]:
         """The distinct names of some lines, in order."""
-        return list(dict.fromkeys(n for p, n in zip(self.places, self.names, strict=True) if p in places))
+        some = frozenset(places)
+        return list(dict.fromkeys(n for p, n in zip(self.places, self.names, strict=True) if p in some))
 
 
 def choose_named_flows(table: Table, decisions: Decisions) -> frozenset[int]:
@@ -96,8 +97,8 @@ def _named(table: Table) -> Iterator[_Named]:
     """What each column of labels calls the lines of which nothing else tells the flow, where some names say one and
     others do not.
     """
-    around = flows_around(table)
-    told = tell_apart(table, around)
+    told = tell_apart(table, flows_around(table))
+    plain = set() if told else _plainly_received(table)
     lines = table.line_rows[~table.memo_rows].tolist()
     rows = table.block.data
     places = tuple(place for place in lines if int(rows[place]) not in told)
@@ -120,9 +121,7 @@ def _named(table: Table) -> Iterator[_Named]:
                 # Revenue beside capital is what is spent within the year; fees under spending are paid.
                 meant[word] = ""
         said = [
-            "income"
-            if not told and around.get(int(rows[place])) == "income" and _is_plain(table, place)
-            else meant.get(name, "")
+            "income" if int(rows[place]) in plain else meant.get(name, "")
             for place, name in zip(places, names, strict=True)
         ]
         count = said.count("income")
@@ -147,13 +146,18 @@ def _either(name: str) -> bool:
     return lexicon.head_says("either_way", name)
 
 
-def _is_plain(table: Table, place: int) -> bool:
-    """Whether what stands around a line that names income says so by more than the word for revenue."""
-    assert table.sums is not None
-    row = int(table.block.data[place])
-    around = [*table.sums.headings.get(row, ()), table.labels.said(place)]
-    around += [e.label for e in table.sums.totals() if any(line.row == row for line in e.lines())]
-    return any(vocabulary.find_flow(text) == "income" and not vocabulary.says_bare_revenue(text) for text in around)
+def _plainly_received(table: Table) -> set[int]:
+    """The rows of which a heading over them, a total that covers them names income, by more than the
+    word for revenue.
+    """
+    if table.sums is None:
+        return set()
+    found = {row for row, over in table.sums.headings.items() if any(map(_is_plain, over))}
+    return found | {line.row for e in table.sums.totals() if _is_plain(e.label) for line in e.lines()}
+
+
+def _is_plain(text: str) -> bool:
+    return vocabulary.find_flow(text) == "income" and not vocabulary.says_bare_revenue(text)
 
 
 def _speak(count: int, lines: int, names: Sequence[str]) -> bool:
@@ -224,7 +228,8 @@ def _received(named: _Named, sections: Sequence[Sequence[int]]) -> list[list[int
     """
     sure, maybe = named.of("income"), set(named.of("income", "either"))
     found = [sure] if sure else []
-    lines = [place for place in named.places if place not in named.of(DERIVED)]
+    derived = set(named.of(DERIVED))
+    lines = [place for place in named.places if place not in derived]
     found.append([place for each in sections if _OF_SECTION * len(maybe & set(each)) >= len(each) for place in each])
     for order in (lines, lines[::-1]):
         # As far as names from one end on may be received; and to the last of them, whatever stands between.
@@ -239,18 +244,19 @@ def _received(named: _Named, sections: Sequence[Sequence[int]]) -> list[list[int
 def _is_left(table: Table, named: _Named, received: Sequence[int]) -> bool:
     """Whether a row that no line is, or that its name calls what is left, states what spending and income leave."""
     money = [c.index for c in table.of_role("amount")]
-    derived = named.of(DERIVED)
+    derived, taken = set(named.of(DERIVED)), set(received)
     lines = table.line_rows[~table.memo_rows].tolist()
-    ways = np.array([0 if p in derived else -1 if p in received else 1 for p in lines], dtype=np.int64)
+    ways = np.array([0 if p in derived else -1 if p in taken else 1 for p in lines], dtype=np.int64)
     left = (table.amounts[lines][:, money] * ways[:, None]).sum(axis=0)
     others = sorted({*range(len(table.block.data))} - {*lines} | {*derived})
     stated = table.amounts[others][:, money]
     return bool(len(others) and left.any() and (((stated == left) | (stated == -left)).all(axis=1)).any())
 
 
-def _tell(table: Table, named: _Named, received: Collection[int]) -> None:
+def _tell(table: Table, named: _Named, received: Iterable[int]) -> None:
+    some = frozenset(received)
     for place in named.places:
-        table.flows[int(table.block.data[place])] = "income" if place in received else "expenditure"
+        table.flows[int(table.block.data[place])] = "income" if place in some else "expenditure"
 
 
 def _told_by_sign(table: Table, named: _Named) -> bool:
