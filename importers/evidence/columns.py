@@ -55,7 +55,7 @@ def tell_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column
         c: _as_days(grid, block, column) for c, column in columns.items() if "shaped as days" in column.evidence
     }
     columns |= {c: read_label_column(grid, block, c) for c in block.labels}
-    ordered = _obey(grid, [columns[c] for c in sorted(columns)], answers)
+    ordered = _obey(grid, _with_flows_of_names([columns[c] for c in sorted(columns)]), answers)
     return _set_aside_parts_of_years(find_nets(grid, rows, find_total_columns(grid, rows, ordered)))
 
 
@@ -185,6 +185,24 @@ def _with_own_flow(column: Column, said: Sequence[str]) -> Column:
         return column
     return replace(column, flow=vocabulary.find_flow(said[-1]))
 
+
+def _with_flows_of_names(columns: list[Column]) -> list[Column]:
+    """The columns, each amount that no flow is told of with that of the names left of it, where two columns of names or
+    more stand over different flows, side by side: "Expenditure", its amounts, "Income", its amounts.
+    """
+    flows = {c.index: vocabulary.find_flow(c.header) for c in columns if c.role in _NAMES}
+    if len(set(flows.values()) - {""}) < _SIDES or any(c.flow for c in columns if c.role == "amount"):
+        return columns
+    told: list[Column] = []
+    flow = ""
+    for column in columns:
+        flow = flows.get(column.index, flow)
+        told.append(replace(column, flow=flow) if column.role == "amount" else column)
+    return told
+
+
+_NAMES = ("programme", "unit", "account", "unused", "description", "counterpart")
+_SIDES = 2
 
 _ROLES: dict[str, Role] = {
     "ratio": "measure",

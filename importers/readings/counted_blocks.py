@@ -18,6 +18,7 @@ _APART: Final = 500
 _LARGEST: Final = 100_000
 """No count of staff or vehicles of one kind is larger, in whole ones."""
 
+_FEWEST: Final = 2
 _LONGEST: Final = 60
 
 
@@ -33,8 +34,10 @@ def choose_counted_blocks(table: Table, decisions: Decisions) -> frozenset[int]:
         over = table.sums.headings.get(int(table.block.data[place]), ())
         blocks.setdefault(over[0] if over else "", []).append(place)
     figures = {name: np.abs(table.grid.numbers[np.ix_(table.block.data[p], money)]) for name, p in blocks.items()}
-    usual = {name: float(np.nanmedian(numbers)) for name, numbers in figures.items() if np.isfinite(numbers).any()}
-    largest = max(usual.values(), default=0.0)
+    usual = {name: float(np.nanmedian(numbers)) for name, numbers in figures.items() if np.nansum(numbers) > 0}
+    if len(usual) < _FEWEST:
+        return frozenset()
+    largest = max(usual.values())
     small = [
         name
         for name, numbers in figures.items()

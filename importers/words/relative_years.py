@@ -22,13 +22,15 @@ _BEFORE: Final = re.compile(
     rf"\b(?:prior|previous|last|preceding|past)\s+{_YEAR}\b|^\W*(?:prior|previous|last|py)\W*$"
     r"|\bvorjahr\b|\b(?:año|ejercicio) anterior\b|\b(?:année|exercice) précédent\w*\b|\b(?:anno|esercizio) precedente\b"
     r"|\b(?:ano|exerc[ií]cio) anterior\b|\bvorig jaar\b|\brok (?:poprzedni|ubiegły)\b|\bpoprzedni rok\b"
-    r"|\bföregående år\b",
+    r"|\bföregående år\b|[前上]年度?|전년도?"
+    r"|\bпрошл\w+ год\w*|\bпредыдущ\w+ год\w*|\bgeçen yıl\b|\bönceki yıl\b|السنة السابقة",
     re.IGNORECASE,
 )
 _NOW: Final = re.compile(
     rf"\b(?:current|this|present)\s+{_YEAR}\b|^\W*(?:current|cy)\W*$"
     r"|\blaufendes jahr\b|\b(?:año|ejercicio) (?:actual|corriente|en curso)\b|\b(?:année|exercice) en cours\b"
-    r"|\b(?:anno|esercizio) (?:corrente|in corso)\b|\bano (?:atual|corrente)\b|\bhuidig jaar\b|\brok bieżący\b",
+    r"|\b(?:anno|esercizio) (?:corrente|in corso)\b|\bano (?:atual|corrente)\b|\bhuidig jaar\b|\brok bieżący\b"
+    r"|[本当]年度?|금년도?|당해|\bтекущ\w+ год\w*|\bbu yıl\b|\bcari yıl\b|السنة الحالية",
     re.IGNORECASE,
 )
 _BUDGET_YEAR: Final = re.compile(
@@ -38,7 +40,8 @@ _BUDGET_YEAR: Final = re.compile(
 )
 _NEXT: Final = re.compile(
     rf"\b(?:next|following|coming)\s+{_YEAR}\b|^\W*(?:next|ny)\W*$|\bfolgejahr\b|\baño siguiente\b|\bexercice suivant\b"
-    r"|\banno successivo\b|\bano seguinte\b|\bvolgend jaar\b|\brok następny\b",
+    r"|\banno successivo\b|\bano seguinte\b|\bvolgend jaar\b|\brok następny\b"
+    r"|[翌次下]年度?|내년도?|\bследующ\w+ год\w*|\bgelecek yıl\b|السنة القادمة",
     re.IGNORECASE,
 )
 _COUNTED: Final = re.compile(
