@@ -5,7 +5,7 @@ spending unasked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,15 +36,17 @@ _OF_MANY: Final = 20
 """Among more lines than this a single longer name that ends in income is what a programme is called."""
 
 _EITHER: Final = 2
-_OF_STATEMENT: Final = 0.2
+_OF_STATEMENT: Final = 1 / 3
 """So many lines, and so large a share of a statement's, named by what one side pays and another receives may be
-received.
+received; so may so many at one of its ends.
 """
 
 _OF_SECTION: Final = 2
 """A section may be received as a whole where one in so many of its lines may."""
 
-_OPTIONS: Final = 4
+_OPTIONS: Final = 7
+_SHORT: Final = 40
+_FURTHER: Final = 4
 
 _BETWEEN: Final = 2
 """So many lines of other names may stand among those at one end of a table that are received."""
@@ -147,8 +149,8 @@ def _either(name: str) -> bool:
 
 
 def _plainly_received(table: Table) -> set[int]:
-    """The rows of which a heading over them, a total that covers them names income, by more than the
-    word for revenue.
+    """The rows of which a heading over them or a total that covers them names income, by more than the word for
+    revenue, or what money comes from.
     """
     if table.sums is None:
         return set()
@@ -157,7 +159,8 @@ def _plainly_received(table: Table) -> set[int]:
 
 
 def _is_plain(text: str) -> bool:
-    return vocabulary.find_flow(text) == "income" and not vocabulary.says_bare_revenue(text)
+    named = vocabulary.find_flow(text) == "income" and not vocabulary.says_bare_revenue(text)
+    return named or row_words.says_sources(text)
 
 
 def _speak(count: int, lines: int, names: Sequence[str]) -> bool:
@@ -168,11 +171,13 @@ def _speak(count: int, lines: int, names: Sequence[str]) -> bool:
 
 
 def _may_be_received(named: _Named) -> bool:
-    """Whether so many lines of a statement are each called by what one side pays and another receives."""
-    maybe = len(named.of("either"))
-    return (
-        not named.few and len(named.places) <= _STATEMENT and maybe >= max(_EITHER, _OF_STATEMENT * len(named.places))
-    )
+    """Whether many lines of a statement, or the first or last of it, are each called by what one side pays and another
+    receives.
+    """
+    said = [meaning == "either" for meaning in named.meant]
+    at_an_end = all(said[:_EITHER]) or all(said[-_EITHER:])
+    many = sum(said) >= max(_EITHER, _OF_STATEMENT * len(said))
+    return not named.few and len(said) <= _STATEMENT and (many or (at_an_end and sum(said) < len(said)))
 
 
 def _settle(table: Table, named: _Named, decisions: Decisions) -> frozenset[int]:
@@ -186,9 +191,7 @@ def _settle(table: Table, named: _Named, decisions: Decisions) -> frozenset[int]
         _tell(table, named, proven)
         return frozenset(derived)
     surely = named.called(named.of("income")) or named.called(sets[0])
-    options = [
-        (str(number), f"Received: {_listed(named.called(each))}; all else is spent") for number, each in enumerate(sets)
-    ]
+    options = [(str(n), f"Received: {_described(named, each)}; all else is spent") for n, each in enumerate(sets)]
     others = named.of("")
     if named.few and named.of("expenditure") and others:
         spent = _listed(named.called(named.of("expenditure")))
@@ -207,6 +210,18 @@ def _settle(table: Table, named: _Named, decisions: Decisions) -> frozenset[int]
     whole = {"received": named.places, "spent": ()}
     _tell(table, named, sets[int(taken)] if taken.isdigit() else whole.get(taken, named.of("income")))
     return frozenset([*derived, *(others if taken == "known" else [])])
+
+
+def _described(named: _Named, received: Sequence[int]) -> str:
+    """Some lines by their names, or where they are many and stand at one end, by the first or last of them."""
+    names = named.called(received)
+    if len(names) <= _NAMED or len(received) < _NAMED:
+        return _listed(names)
+    if list(received) == list(named.places[-len(received) :]):
+        return f"all from {names[0]!r} on, {_listed(names[1:])}"
+    if list(received) == list(named.places[: len(received)]):
+        return f"all up to {names[-1]!r}, {_listed(names[:-1])}"
+    return _listed(names)
 
 
 def _sections(table: Table, named: _Named) -> list[list[int]]:
@@ -228,17 +243,31 @@ def _received(named: _Named, sections: Sequence[Sequence[int]]) -> list[list[int
     """
     sure, maybe = named.of("income"), set(named.of("income", "either"))
     found = [sure] if sure else []
+    further: list[list[int]] = []
     derived = set(named.of(DERIVED))
     lines = [place for place in named.places if place not in derived]
     found.append([place for each in sections if _OF_SECTION * len(maybe & set(each)) >= len(each) for place in each])
     for order in (lines, lines[::-1]):
-        # As far as names from one end on may be received; and to the last of them, whatever stands between.
+        # As far as names from one end on may be received; and on over a few others between them.
         length = next((n for n, place in enumerate(order) if place not in maybe), len(order))
-        reach = max(n for n, place in enumerate(order) if place in maybe) + 1
-        found += [order[:length]] if set(sure) <= set(order[:length]) else []
-        found += [order[:reach]] if reach <= len(maybe) + min(_BETWEEN, len(order) // 4) and length else []
-    found = [sorted(set(each)) for each in [*found, sorted(maybe)] if len(each) >= len(sure)]
+        reach = _reach(order, maybe)
+        found += [order[:end] for end in (length, reach) if end and set(sure) <= set(order[:end])]
+        if reach and set(sure) <= set(order[:reach]) and len(order) <= _SHORT:
+            # Lines right before them may be of words that no list has.
+            further += [order[:more] for more in range(reach + 1, reach + 1 + _FURTHER)]
+    found = [sorted(set(each)) for each in [*found, sorted(maybe), *further] if len(each) >= len(sure)]
     return [each for number, each in enumerate(found) if each and each not in found[:number] and len(each) < len(lines)]
+
+
+def _reach(order: Sequence[int], maybe: Collection[int]) -> int:
+    """How many lines from one end on those take in that may be received, and a few others between them."""
+    reach = 0
+    for number, place in enumerate(order):
+        if number - reach > _BETWEEN:
+            break
+        if place in maybe:
+            reach = number + 1
+    return reach
 
 
 def _is_left(table: Table, named: _Named, received: Sequence[int]) -> bool:

@@ -18,8 +18,8 @@ def names_income(label: str) -> bool:
 
     >>> names_income("Customer and client receipts"), names_income("Interest received"), names_income("Übrige Erträge")
     (True, True, True)
-    >>> names_income("Income support"), names_income("Fees"), names_income("Department of Revenue")
-    (False, True, False)
+    >>> names_income("Income support"), names_income("Fees"), names_income("Licence fees"), names_income("Revenue unit")
+    (False, True, False, False)
     """
     if not 0 < len(label) <= _LONGEST or may_say_flow("expenditure", label):
         return False
@@ -28,7 +28,10 @@ def names_income(label: str) -> bool:
     if says("paid", label) or _TO_OTHERS.search(fold_words(label)):
         return False
     if says("received", label):
-        return head_says("either_way", label) or says("either_way", label)
+        return says("either_way", label)
+    if head_says("either_way", label):
+        # Who licenses receives its fees, and who is licensed pays them.
+        return False
     return head_says("income", label) and may_say_flow("income", label) and not says_bare_revenue(label)
 
 
@@ -41,7 +44,9 @@ def may_name_income(label: str) -> bool:
     """
     if not 0 < len(label) <= _LONGEST or may_say_flow("expenditure", label) or says("paid", label):
         return False
-    return head_says("either_way", label) and not _TO_OTHERS.search(fold_words(label))
+    # Revenue is what is spent within the year as well, and the name of those who raise it.
+    revenue = says_bare_revenue(label) and len(label.split()) > 1 and head_says("income", label)
+    return (revenue or head_says("either_way", label)) and not _TO_OTHERS.search(fold_words(label))
 
 
 _TO_OTHERS: Final = re.compile(r"(?<=\w) (?:to|an|aux?|a|ai|alle|agli|aos|aan|til|till|para|dla)(?= )")

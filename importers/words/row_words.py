@@ -266,6 +266,22 @@ def says_funded_by(heading: str) -> bool:
     return bool(_FUNDED_BY.search(heading))
 
 
+_SOURCES: Final = re.compile(
+    r"\W*(total )?((sources? of )?(funding|funds|finance|financing|resources)( sources?)?"
+    r"|(funded|financed|met) (by|from))\W*",
+    re.IGNORECASE,
+)
+
+
+def says_sources(heading: str) -> bool:
+    """Whether a heading says that money comes from what stands under it, and nothing else.
+
+    >>> says_sources("Funding"), says_sources("Sources of funds:"), says_sources("School funding")
+    (True, True, False)
+    """
+    return bool(_SOURCES.fullmatch(heading))
+
+
 @lru_cache(_KEPT)
 def says_total(label: str) -> bool:
     """Whether a label calls its row or column a total."""

@@ -101,9 +101,10 @@ def test_staff_beside_costs_and_income_are_what_they_cost() -> None:
     assert stored(read(sheet(rows, right))) == {*right}
 
 
-def test_a_table_of_income_says_so_by_its_lines_alone() -> None:
-    funding, services = lines(RECEIVED["en"], 7_161), lines(SPENT["en"], 7_162)
-    rows: Rows = [["", "2024-25 £"], ["Uses of funds"], *services, ["Sources of funds"], *funding]
+@pytest.mark.parametrize("heading", ["Sources of funds", "Funding", "Resources"])
+def test_what_stands_under_funding_may_be_received_whatever_it_is_called(heading: str) -> None:
+    funding, services = lines(("Business rates", "Collection fund", "Levies"), 7_161), lines(SPENT["en"], 7_162)
+    rows: Rows = [["", "2024-25 £"], ["Uses of funds"], *services, [heading], *funding]
     right = (comes_to(services), comes_to(funding))
     assert stored(read(sheet(rows, right))) == {*right}
 
@@ -116,7 +117,7 @@ def test_names_of_income(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Income tax policy unit", "Inland Revenue", "Kosten der Einnahmenerhebung", "Fees paid"]
+    "name", ["Income tax policy unit", "Income support", "Kosten der Einnahmenerhebung", "Fees paid"]
 )
 def test_names_of_what_is_spent(name: str) -> None:
     assert not names_income(name)
@@ -137,3 +138,20 @@ def test_what_only_the_name_of_the_file_says_is_asked_about() -> None:
     assert [option.value for option in flow.options] == ["expenditure", "income", "financing"]
     assert (year.guess, year.options) == ("2025-26", ())
     assert [q.topic for q in named("income-support.xlsx").questions] == ["year"]
+
+
+@pytest.mark.parametrize("last", ["Brugerbetaling", "Parkering"])
+def test_lines_of_no_known_word_beside_those_of_income_are_among_the_options(last: str) -> None:
+    spent = lines(("Løn", "Varekøb", "Ejendomme", "Transport"), 7_181)
+    received = lines((last, "Øvrige indtægter"), 7_182)
+    right = (comes_to(spent), comes_to(received))
+    for rows in ([*spent, *received], [*received, *spent], [*spent, *received[::-1]]):
+        outcome = read(sheet([["Art", "2024-25 kr."], *rows], right, currency="DKK"))
+        assert stored(outcome) == {*right}
+
+
+def test_fees_of_one_kind_among_costs_are_not_asked_about() -> None:
+    names = ("Salaries", "Licence fees", "Audit fees", "Insurance", "Postage", "Utilities", "Training", "Vehicle tax")
+    rows = lines(names, 7_191)
+    outcome = read(sheet([["Account", "2024-25 £"], *rows], comes_to(rows)))
+    assert not outcome.asked
