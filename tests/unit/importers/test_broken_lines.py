@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from importers.files.broken_lines import join_broken_rows
-from tests.unit.importers.test_reading_habits import NAMES, Habit, figures, read, stored
+from tests.habits import NAMES, Habit, figures, read, stored
 
 AMOUNTS = figures(7_201, 12)
 LINES = [f"{name},{amount}" for name, amount in zip(NAMES, AMOUNTS, strict=False)]

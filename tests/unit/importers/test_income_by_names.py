@@ -11,7 +11,7 @@ from budget_align.core.values.money import Unit
 from budget_align.core.values.terms import UK
 from importers.readings.reader import read_workbook
 from importers.words.income_words import may_name_income, names_income
-from tests.unit.importers.test_reading_habits import Habit, Rows, figures, read, sheet, stored
+from tests.habits import Habit, Rows, figures, read, sheet, stored
 from tests.workbooks import workbook
 
 SPENT = {

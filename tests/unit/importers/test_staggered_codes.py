@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.importers.test_reading_habits import Habit, Rows, figures, read, sheet, stored
+from tests.habits import Habit, Rows, figures, read, sheet, stored
 
 TREE = {
     ("7", "Prihodki"): {"70": ("Davčni", 3), "71": ("Nedavčni", 4), "74": ("Transferni", 2)},

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from importers.words.unit_words import find_unit
-from tests.unit.importers.test_reading_habits import Habit, Rows, figures, read, sheet, stored
+from tests.habits import Habit, Rows, figures, read, sheet, stored
 
 NAMES = [f"Service {letter}" for letter in "ABCDEFGHIJ"]
 
