@@ -41,7 +41,11 @@ def choose_counted_blocks(table: Table, decisions: Decisions) -> frozenset[int]:
     small = [
         name
         for name, numbers in figures.items()
-        if name and name in usual and _are_counts(numbers) and usual[name] * _APART < largest
+        if name
+        and name in usual
+        and len(numbers) >= _FEWEST
+        and _are_counts(numbers)
+        and usual[name] * _APART < largest
     ]
     others = [float(np.nanmin(np.where(figures[n] > 0, figures[n], np.nan))) for n in usual if n not in small]
     small = [name for name in small if np.nanmax(figures[name]) < min(others, default=0.0)]

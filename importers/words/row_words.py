@@ -267,8 +267,8 @@ def says_funded_by(heading: str) -> bool:
 
 
 _SOURCES: Final = re.compile(
-    r"\W*(total )?((sources? of )?(funding|funds|finance|financing|resources)( sources?)?"
-    r"|(funded|financed|met) (by|from))\W*",
+    r"\W*(total )?(funding( sources?)?|sources? of (funding|funds|finance|financing)|(funded|financed|met) (by|from))"
+    r"\W*",
     re.IGNORECASE,
 )
 
@@ -276,8 +276,8 @@ _SOURCES: Final = re.compile(
 def says_sources(heading: str) -> bool:
     """Whether a heading says that money comes from what stands under it, and nothing else.
 
-    >>> says_sources("Funding"), says_sources("Sources of funds:"), says_sources("School funding")
-    (True, True, False)
+    >>> [says_sources(text) for text in ("Funding", "Sources of funds:", "School funding", "Finance")]
+    [True, True, False, False]
     """
     return bool(_SOURCES.fullmatch(heading))
 

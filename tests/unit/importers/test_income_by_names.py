@@ -101,7 +101,7 @@ def test_staff_beside_costs_and_income_are_what_they_cost() -> None:
     assert stored(read(sheet(rows, right))) == {*right}
 
 
-@pytest.mark.parametrize("heading", ["Sources of funds", "Funding", "Resources"])
+@pytest.mark.parametrize("heading", ["Sources of funds", "Funding"])
 def test_what_stands_under_funding_may_be_received_whatever_it_is_called(heading: str) -> None:
     funding, services = lines(("Business rates", "Collection fund", "Levies"), 7_161), lines(SPENT["en"], 7_162)
     rows: Rows = [["", "2024-25 £"], ["Uses of funds"], *services, [heading], *funding]
