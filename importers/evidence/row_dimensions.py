@@ -223,7 +223,11 @@ def repeats_under_headings(grid: Grid, block: Block, column: int) -> list[str]:
         if word:
             blocks[-1].append(word)
     usual, alike = Counter(map(tuple, blocks)).most_common(1)[0]
+    flows = [tell_flow(word) for word in usual]
     if any(map(row_words.says_total, usual)) or _are_years_of_names(grid, block, headings, usual):
+        return []
+    if {"expenditure", DERIVED} <= set(flows) and not all(flows):
+        # What is spent on this and that, all of it, and what income leaves of it: a statement under each heading.
         return []
     return list(usual) if alike >= 2 and alike >= 0.6 * len(blocks) and min(headed, len(headings)) >= alike - 1 else []
 

@@ -129,7 +129,9 @@ def _named(table: Table) -> Iterator[_Named]:
         count = said.count("income")
         if not few and not _speak(count, len(said), [n for n, m in zip(names, said, strict=True) if m == "income"]):
             said = ["" if each == "income" else each for each in said]
-        if set(said) - {"income", "either", DERIVED}:
+        if set(said) - {"income", "either", DERIVED} or (
+            not few and len(said) > 1 and set(said) <= {"income", "either"}
+        ):
             yield _Named(column, few, places, names, tuple(said))
 
 
@@ -177,7 +179,7 @@ def _may_be_received(named: _Named) -> bool:
     said = [meaning == "either" for meaning in named.meant]
     at_an_end = all(said[:_EITHER]) or all(said[-_EITHER:])
     many = sum(said) >= max(_EITHER, _OF_STATEMENT * len(said))
-    return not named.few and len(said) <= _STATEMENT and (many or (at_an_end and sum(said) < len(said)))
+    return not named.few and len(said) <= _STATEMENT and (many or at_an_end)
 
 
 def _settle(table: Table, named: _Named, decisions: Decisions) -> frozenset[int]:
@@ -190,21 +192,22 @@ def _settle(table: Table, named: _Named, decisions: Decisions) -> frozenset[int]
     if proven is not None:
         _tell(table, named, proven)
         return frozenset(derived)
-    surely = named.called(named.of("income")) or named.called(sets[0])
+    surely = named.called(named.of("income")) or named.called(sets[0] if sets else named.places)
     options = [(str(n), f"Received: {_described(named, each)}; all else is spent") for n, each in enumerate(sets)]
     others = named.of("")
     if named.few and named.of("expenditure") and others:
         spent = _listed(named.called(named.of("expenditure")))
         options.append(("known", f"{_listed(surely)} is received, {spent} spent, and the rest is neither"))
     options += [("received", "All of it is received"), ("spent", "None: all of it is spent")]
-    beside = _listed(named.called(set(named.places) - set(sets[-1]) - set(derived)))
+    rest = named.called(set(named.places) - set(sets[-1] if sets else named.places) - set(derived))
+    beside = f" beside {_listed(rest)}" if rest else ""
     choice = table.choice(
         "flow",
         ("words", named.column.letter, *surely),
-        f"Column {named.column.letter} of {table.grid.name!r} says {_listed(surely)} beside {beside}. What of it is "
-        "received?",
+        f"Column {named.column.letter} of {table.grid.name!r} says {_listed(surely)}{beside}. What of it is received?",
         tuple(options),
-        "0",
+        "0" if sets and named.of("income") else "",
+        assumed="spent",
     )
     taken = decisions.take(choice)
     whole = {"received": named.places, "spent": ()}

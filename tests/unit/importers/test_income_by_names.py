@@ -155,3 +155,21 @@ def test_fees_of_one_kind_among_costs_are_not_asked_about() -> None:
     rows = lines(names, 7_191)
     outcome = read(sheet([["Account", "2024-25 £"], *rows], comes_to(rows)))
     assert not outcome.asked
+
+
+def test_a_list_of_nothing_but_taxes_and_grants_is_asked_about() -> None:
+    rows = lines(("Council tax", "Business rates", "Revenue support grant", "Better care grant"), 7_195)
+    outcome = read(sheet([["Source", "2024-25 £"], *rows, ["Total funding", comes_to(rows)]], comes_to(rows)))
+    assert outcome.asked["flow"] == 1
+
+
+def test_gross_income_and_net_under_each_service_are_told() -> None:
+    rows: Rows = [["", "2024-25 £"]]
+    spent = received = 0
+    for service in range(5):
+        costs, fees = lines(SPENT["en"], 7_200 + service), figures(7_210 + service, 1, 1_009, 90_001)[0]
+        spent, received = spent + comes_to(costs), received + fees
+        rows += [[f"Service {'ABCDE'[service]}"], *costs, ["Gross expenditure", comes_to(costs)]]
+        rows += [["Fees and charges", fees], ["Net expenditure", comes_to(costs) - fees]]
+    outcome = read(sheet(rows, [spent, received]))
+    assert stored(outcome) == {spent, received}
