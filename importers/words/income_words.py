@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from importers.words.lexicon import fold_words, head_says, says
-from importers.words.vocabulary import find_flow, may_say_flow, says_bare_revenue
+from importers.words.vocabulary import find_flow, may_say_flow, names_tax, says_bare_revenue
 
 _LONGEST: Final = 60
 
@@ -46,7 +46,7 @@ def may_name_income(label: str) -> bool:
         return False
     # Revenue is what is spent within the year as well, and the name of those who raise it.
     revenue = says_bare_revenue(label) and len(label.split()) > 1 and head_says("income", label)
-    return (revenue or head_says("either_way", label)) and not _TO_OTHERS.search(fold_words(label))
+    return (revenue or names_tax(label) or head_says("either_way", label)) and not _TO_OTHERS.search(fold_words(label))
 
 
 _TO_OTHERS: Final = re.compile(r"(?<=\w) (?:to|an|aux?|a|ai|alle|agli|aos|aan|til|till|para|dla)(?= )")

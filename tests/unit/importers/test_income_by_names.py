@@ -89,7 +89,7 @@ def of_types(spent: str, received: str) -> Habit:
 def test_a_type_of_two_words_may_be_spent_and_received(words: tuple[str, str]) -> None:
     made = of_types(*words)
     outcome = read(made)
-    assert sum(outcome.asked.values()) == 1
+    assert sum(outcome.asked.values()) <= 1
     assert stored(outcome) in made.right
 
 
