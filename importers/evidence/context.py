@@ -98,47 +98,24 @@ def read_context(
     amounts = [column for column in columns if column.role == "amount"]
     titles = _read_titles(grid, block, min((column.index for column in amounts), default=0))
     carried = _read_carried(grid, block)
-    share = next((where for where, text in titles if vocabulary.says_share(text)), "") if amounts else ""
-    stated_unit, unit_belief = _read_unit(
-        columns,
-        titles,
-        carried,
-        notes,
-        answers,
-        grid.terms.currency,
-        _texts_below(grid, block),
-        _texts_beside(grid, block),
-        scale_open=rows_leave_scale_open(grid, block, columns),
-    )
-    if not unit_belief.value and (evidence := _scaled_by_cells(grid, block, amounts)):
-        unit_belief = Belief(value="units", confidence=0.9, evidence=evidence)
-    written_unit = stated_unit
-    stated_unit, unit_belief = _unscale(grid, block, amounts, stated_unit, unit_belief)
-    is_money = not share or bool(unit_belief.value and unit_belief.evidence != _NOTE_SAYS) or bool(answers.unit)
-    headed = [column.header for column in columns if column.role in _NAMING] + [text for _, text in titles[-1:]]
-    is_money &= not any(row_words.says_measures_heading(text) and len(text.split()) > 1 for text in headed)
-    is_money &= bool(answers.unit) or not any(vocabulary.says_per_head(text) for _, text in titles)
+    written_unit, unit_belief = _read_written_unit(grid, block, columns, titles, carried, notes, answers)
+    stated_unit, unit_belief = _unscale(grid, block, amounts, written_unit, unit_belief)
+    is_money = _tells_money(columns, titles, unit_belief, answers)
     asks = _Asks(grid, key, decisions, is_money and bool(amounts))
     body = _read_body(grid, block, columns, [*titles, *carried], answers, notes)
     in_headings = not answers.body and body.confidence < _SURE_OF_BODY and _headings_name_bodies(grid, block, columns)
-    if in_headings:
-        body = Belief(value="", confidence=0.75, evidence="the headings over the rows name bodies")
-    if not body.value and not in_headings and not any(column.role == "body" for column in columns):
-        said = asks.words("body", f"Whose budget is the table of sheet {grid.name!r}?", _guess_body(grid, titles))
-        body = Belief(value=said, confidence=0.0, evidence="nothing in the sheet names it for certain")
+    body = _settle_body(grid, columns, titles, body, asks, in_headings=in_headings)
     throughout = _said_throughout(grid, block, columns, file_says)
     stage = _read_stage(grid, columns, [*titles, *carried], notes, throughout, answers)
     if headings_are_stages(grid, block) and not answers.stage and all(not column.stage for column in amounts):
         stage = Belief(value="budget", confidence=0.9, evidence="the headings name the stage of the rows below them")
     if not stage.value:
-        said = asks.one_of(
-            "stage", f"Is sheet {grid.name!r} a plan, a budget, a forecast or an outturn?", _STAGES, "budget"
-        )
+        prompt = f"Is sheet {grid.name!r} a plan, a budget, a forecast or an outturn?"
+        said = asks.one_of("stage", prompt, _STAGES, "budget")
         stage = Belief(value=said, confidence=0.0, evidence="nothing in the workbook says")
     unit, unit_belief = _settle_unit(stated_unit, unit_belief, answers, asks)
     year = _read_year(grid, titles, [*_corner_texts(columns), *carried], notes)
-    dated = any(_says_years(grid, block, c) for c in columns) or all(c.fiscal_year is not None for c in amounts)
-    dated = dated or _headings_are_years(grid, block) or names_hold_years(grid, block, columns)
+    dated = _is_dated(grid, block, columns, amounts)
     fiscal_year = _settle_year(grid, year, answers, asks, file_says, dated=dated)
     corner = next((column.header for column in columns if column.role == "programme"), "")
     title = next((text for _, text in titles), corner)
@@ -161,6 +138,72 @@ def read_context(
         year_text=year.text if fiscal_year == year.year and answers.year_otherwise is None else "",
         unit_settled=not _are_alike(written_unit, unit),
     )
+
+
+def _read_written_unit(
+    grid: Grid,
+    block: Block,
+    columns: Sequence[Column],
+    titles: Sequence[tuple[str, str]],
+    carried: Sequence[tuple[str, str]],
+    notes: Sequence[str],
+    answers: TableAnswers,
+) -> tuple[Unit, Belief]:
+    """The unit that is written of the table, else that which its cells hold each for itself."""
+    unit, belief = _read_unit(
+        columns,
+        titles,
+        carried,
+        notes,
+        answers,
+        grid.terms.currency,
+        _texts_below(grid, block),
+        _texts_beside(grid, block),
+        scale_open=rows_leave_scale_open(grid, block, columns),
+    )
+    amounts = [column for column in columns if column.role == "amount"]
+    if not belief.value and (evidence := _scaled_by_cells(grid, block, amounts)):
+        belief = Belief(value="units", confidence=0.9, evidence=evidence)
+    return unit, belief
+
+
+def _tells_money(
+    columns: Sequence[Column], titles: Sequence[tuple[str, str]], unit: Belief, answers: TableAnswers
+) -> bool:
+    """Whether the amounts are money, and no shares, measures or amounts a head, as titles and headers say."""
+    amounts = any(column.role == "amount" for column in columns)
+    share = next((where for where, text in titles if vocabulary.says_share(text)), "") if amounts else ""
+    if share and not (unit.value and unit.evidence != _NOTE_SAYS) and not answers.unit:
+        return False
+    headed = [column.header for column in columns if column.role in _NAMING] + [text for _, text in titles[-1:]]
+    if any(row_words.says_measures_heading(text) and len(text.split()) > 1 for text in headed):
+        return False
+    return bool(answers.unit) or not any(vocabulary.says_per_head(text) for _, text in titles)
+
+
+def _settle_body(
+    grid: Grid,
+    columns: Sequence[Column],
+    titles: Sequence[tuple[str, str]],
+    body: Belief,
+    asks: _Asks,
+    *,
+    in_headings: bool,
+) -> Belief:
+    """Whose budget the table is: left to its headings where these name bodies, asked about where nothing names one."""
+    if in_headings:
+        return Belief(value="", confidence=0.75, evidence="the headings over the rows name bodies")
+    if body.value or any(column.role == "body" for column in columns):
+        return body
+    said = asks.words("body", f"Whose budget is the table of sheet {grid.name!r}?", _guess_body(grid, titles))
+    return Belief(value=said, confidence=0.0, evidence="nothing in the sheet names it for certain")
+
+
+def _is_dated(grid: Grid, block: Block, columns: Sequence[Column], amounts: Sequence[Column]) -> bool:
+    """Whether columns, headings or names of lines say of every amount in which year it is."""
+    if any(_says_years(grid, block, c) for c in columns) or all(c.fiscal_year is not None for c in amounts):
+        return True
+    return _headings_are_years(grid, block) or names_hold_years(grid, block, columns)
 
 
 _ENDING = re.compile(r"\.\w{2,5}$")
