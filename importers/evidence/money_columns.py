@@ -26,7 +26,7 @@ from importers.evidence.budget_versions import (
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.evidence.column_keys import choose_beside_totals, groups_of
-from importers.evidence.columns_below_nought import choose_columns_below_nought
+from importers.evidence.columns_taken_off import choose_columns_below_nought, choose_columns_taken_off
 from importers.evidence.derived_columns import (
     amounts_of,
     set_aside,
@@ -89,6 +89,7 @@ def tell_apart(
     columns = restore_budgets(tell_revised(set_aside_stocks(columns)))
     columns = tell_sides(grid, columns, decisions, key, shape)
     columns = choose_columns_below_nought(grid, rows, columns, decisions, key, shape)
+    columns = choose_columns_taken_off(grid, rows, columns, decisions, key, shape)
     columns = _tell_flows_of_parts(_tell_paired_flows(_tell_revenue(_tell_gross(columns))))
     columns = set_aside_copies(grid, rows, columns)
     columns = tell_budgets(_undo_bridges(_set_aside_sums_of_changes(_sign_credits(_tell_spent(columns)))))

@@ -160,6 +160,16 @@ def columns_of_balances_and_what_leads_from_one_to_the_other() -> Habit:
 
 
 @habit
+def columns_of_balances_between_which_several_lead_without_signs() -> Habit:
+    before = figures(1094, 10, 5_000_011)
+    moves = [figures(1095 + place, 10, 10_007, 900_001) for place in range(4)]
+    after = [o + a + b - c - d for o, a, b, c, d in zip(before, *moves, strict=True)]
+    head = ["Idara", "Mwanzo £", "Ada £", "Ruzuku £", "Vifaa £", "Safari £", "Mwisho £"]
+    into, out = sum(moves[0]) + sum(moves[1]), sum(moves[2]) + sum(moves[3])
+    return text(table(head, SWAHILI, before, *moves, after), [into, out])
+
+
+@habit
 def a_column_taken_off_another() -> Habit:
     gross, less = figures(1027, 10, 900_001), figures(1028, 10, 10_007, 900_001)
     net = [a - b for a, b in zip(gross, less, strict=True)]

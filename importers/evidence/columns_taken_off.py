@@ -1,4 +1,6 @@
-"""Columns that stand below nought throughout in a total across: what they take off, words of no list do not say."""
+"""Columns that are taken off others across, where words of no list do not say what for: they stand below nought in a
+total, or the last column states in every row what the first ones come to less them.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +49,57 @@ def choose_columns_below_nought(
         taken = decisions.take(_choice(grid, total, above, below, key, shape))
         told = with_changed(told, _changed(taken, total, above, below))
     return told
+
+
+def choose_columns_taken_off(
+    grid: Grid, rows: Ints, columns: Sequence[Column], decisions: Decisions, key: str, shape: str
+) -> list[Column]:
+    """The columns with what a run of amounts is made of whose last one states what the first ones come to less those
+    that follow, in every row: balances and what leads from one to the other, or what is received and what is spent.
+    """
+    run = [column for column in columns if column.role == "amount"]
+    beside = [c for c in columns if run and run[0].index < c.index < run[-1].index and c.role != "amount"]
+    said = any(c.fiscal_year is not None or c.sign < 0 or c.confidence == 1 for c in run)
+    if not _RUN <= len(run) <= _LONGEST_RUN or beside or said or _is_told(run):
+        return list(columns)
+    numbers = np.nan_to_num(grid.numbers[np.ix_(rows, np.array([c.index for c in run]))])
+    first, *_, last = run
+    so_far = np.cumsum(numbers[:, :-1], axis=1)
+    # What the first columns come to less all that follow, wherever these begin.
+    left = 2 * so_far - so_far[:, [-1]]
+    exact = np.abs(left - numbers[:, [-1]]) <= 1e-9 * np.abs(numbers).sum(axis=1, keepdims=True) + 0.011
+    telling = (numbers != 0).sum(axis=1) >= _FEWEST
+    ends = np.flatnonzero(exact[telling].all(axis=0)) if telling.sum() >= _FEWEST else np.zeros(0, dtype=np.int64)
+    ends = ends[ends < len(run) - 2]
+    if len(ends) != 1 or (numbers < 0).mean() > _FEW_BELOW:
+        return list(columns)
+    above, below = run[: int(ends[0]) + 1], run[int(ends[0]) + 1 : -1]
+    one, other = (", ".join(f"{c.letter} ({c.header[:_LONGEST]!r})" for c in side) for side in (above, below))
+    rest = ", ".join(c.letter for c in above[1:])
+    moved = f"{first.letter} and {last.letter} are balances: {rest} comes in, {other} is spent"
+    choice = Choice(
+        choice_id("flow", shape, "taken off", *(c.header for c in run)),
+        "flow",
+        grid.name,
+        key,
+        f"Column {last.letter} of {grid.name!r}, {last.header[:_LONGEST]!r}, is in every row what {one} come to less "
+        f"{other}. What is taken off?",
+        (
+            *((("moved", moved),) if rest else ()),
+            ("received", f"{other} is received, {one} is spent"),
+            ("spent", f"{other} is spent, {one} is received"),
+        ),
+        "",
+    )
+    taken = decisions.take(choice)
+    whole = replace(last, parts=tuple(c.index for c in run[:-1]))
+    changed = _changed(taken, whole, above, below)
+    return with_changed(columns, {index: replace(c, sign=1) for index, c in changed.items()})
+
+
+_RUN: Final = 5
+_LONGEST_RUN: Final = 14
+_FEW_BELOW: Final = 0.02
 
 
 def _is_told(columns: Sequence[Column]) -> bool:
