@@ -350,3 +350,13 @@ def test_how_far_an_application_has_come_is_no_stage() -> None:
     amounts = figures(1091, 10)
     rows = table(["Beneficiario", "Estado", "Importe"], NAMES[:10], ["Pagado"] * 10, amounts)
     check_asked(text(rows, sum(amounts), mark=";", stage="", currency="EUR", fiscal_year_starts=1), "stage")
+
+
+def test_the_stages_of_a_basque_budget_are_told() -> None:
+    budget, cash, owed = figures(1092, 10), figures(1093, 10), figures(1094, 10, 1_007, 9_989)
+    due = [a + b for a, b in zip(cash, owed, strict=True)]
+    rows = table(
+        ["Kontzeptua", "Behin betiko aurrekontua", "Eskubide onartu garbiak", "Bilketa likidoa", "Kobratzeko"],
+        *(NAMES[:10], budget, due, cash, owed),
+    )
+    check_told(text(rows, [sum(budget), sum(due)], mark=";", stage="", currency="EUR", fiscal_year_starts=1))
