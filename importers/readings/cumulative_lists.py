@@ -32,6 +32,7 @@ _STATED: Final = 0.9
 
 _RISING: Final = 0.98
 _STEEP: Final = 0.8
+_STEEP_ENOUGH: Final = 0.5
 
 
 def choose_cumulative_list(table: Table, decisions: Decisions) -> frozenset[int]:
@@ -122,7 +123,9 @@ def _last_of_things(
     ends = np.concatenate([~same, [True]])
     begins = np.concatenate([[True], ~same])
     steep = np.abs(amounts[ends]) > 2 * np.abs(amounts[begins])
-    if bool((steep.mean(axis=0) < _STEEP).any()):
+    # Years rise a little one after the other; months that never fall do so where they add up.
+    steeply = _STEEP if any(says_year(times[code]) for code in np.unique(codes).tolist()) else _STEEP_ENOUGH
+    if bool((steep.mean(axis=0) < steeply).any()):
         return None
     last = np.zeros(len(kept), dtype=bool)
     last[order] = ends
