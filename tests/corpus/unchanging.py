@@ -134,13 +134,16 @@ def try_change(base: Base, change: str, seed: int) -> Result | None:
 
 
 def choose(question: Question, expected: Mapping[Key, int]) -> str:
-    """The option that comes nearest to what the workbook came to before; the guess where none comes near it."""
-    best, chosen = (0, 0), question.guess
+    """The option that comes nearest to what the workbook came to before, by its amounts alone where what they are of is
+    still to be asked; the guess where none comes near it.
+    """
+    best, chosen = (0, 0, 0), question.guess
     for option in question.options:
         said = {(t.stage, t.version, t.fiscal_year, t.flow): t.amount for t in option.totals}
         met = sum(said.get(key) == amount for key, amount in expected.items())
-        score = (met, -len(said))
-        if met and (score > best or (score == best and option.value == question.guess)):
+        alike = len(set(said.values()) & set(expected.values()))
+        score = (met, alike, -len(said))
+        if alike and (score > best or (score == best and option.value == question.guess)):
             best, chosen = score, option.value
     return chosen
 
