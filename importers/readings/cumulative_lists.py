@@ -50,6 +50,8 @@ def choose_cumulative_list(table: Table, decisions: Decisions) -> frozenset[int]
         parted = [("", word) for word in said.words]
         if column.index in table.block.labels and not any(map(_says_time, said.words)):
             parted = [_part(word) for word in said.words]
+        if not any(time for _, time in parted):
+            continue
         thing = things_beside(table, column)[kept] * len(parted) + _numbered([name for name, _ in parted])[said.codes]
         last = _last_of_things(table, [time for _, time in parted], said.codes, thing, money, kept)
         if last is None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from budget_align.core.values.fiscal_year import says_year
 from importers.evidence.choices import Decisions
@@ -91,15 +92,16 @@ def things_beside(table: Table, column: Column) -> Ints:
     """For each row what it is about, by everything that names it beside a column of times and what that determines."""
     rows = table.block.data
     own = table.grid.codes[rows, column.index]
+    alone = len(pd.unique(own))
     key = np.zeros(len(rows), dtype=np.int64)
     naming = [c for c in table.columns if c.index in table.block.labels or c.role.endswith("_code") or c.role == "year"]
     for other in naming:
         said = column_texts(table.grid, rows, other.index, with_numbers=True).codes
         count = int(said.max(initial=0)) + 1
-        if other.index == column.index or len(np.unique(own.astype(np.int64) * count + said)) == len(np.unique(own)):
+        if other.index == column.index or len(pd.unique(own.astype(np.int64) * count + said)) == alone:
             continue
-        key = np.unique(key * count + said, return_inverse=True)[1]
-    return key.astype(np.int64)
+        key = pd.factorize(key * count + said)[0].astype(np.int64)
+    return key
 
 
 def sums_by_thing(amounts: Ints, key: Ints, codes: Ints, wanted: list[int], kept: Bools) -> Ints:

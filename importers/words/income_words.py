@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from budget_align.core.rules.protection import INTEREST, nature_of
 from importers.words.lexicon import fold_words, head_says, says
 from importers.words.vocabulary import find_flow, may_say_flow, names_tax, says_bare_revenue
 
@@ -41,8 +42,12 @@ def may_name_income(label: str) -> bool:
 
     >>> may_name_income("Council tax"), may_name_income("Grants to charities"), may_name_income("Tax collection")
     (True, False, False)
+    >>> may_name_income("Interest"), may_name_income("Interest on debt")
+    (True, False)
     """
     if not 0 < len(label) <= _LONGEST or may_say_flow("expenditure", label) or says("paid", label):
+        return False
+    if len(label.split()) > 1 and nature_of("", label) == INTEREST:
         return False
     # Revenue is what is spent within the year as well, and the name of those who raise it.
     revenue = says_bare_revenue(label) and len(label.split()) > 1 and head_says("income", label)

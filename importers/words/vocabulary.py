@@ -464,6 +464,7 @@ def says_bare_revenue(text: str) -> bool:
 _BARE_REVENUE: Final = re.compile(r"\brevenue\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1 << 15)
 def may_say_flow(flow: Meaning, text: str) -> bool:
     """Whether a text has a word of a flow, whatever else it says."""
     return says(flow, _without_other_revenue(text))

@@ -81,9 +81,9 @@ class Overlap:
 def kind_of_money(control: str) -> Kind:
     """What kind of money a budget control is.
 
-    >>> kind_of("RDEL"), kind_of("CDEL-FT"), kind_of("RDEL-NC"), kind_of("AME"), kind_of("Capital"), kind_of("")
-    ('resource', 'loans', 'non-cash', 'ame', 'capital', 'other')
-    >>> kind_of("Resource (ringfenced)"), kind_of("Ringfenced grant")
+    >>> [kind_of_money(each) for each in ("RDEL", "CDEL-FT", "RDEL-NC", "AME", "Capital", "")]
+    ['resource', 'loans', 'non-cash', 'ame', 'capital', 'other']
+    >>> kind_of_money("Resource (ringfenced)"), kind_of_money("Ringfenced grant")
     ('non-cash', 'other')
     """
     return next((kind for kind, pattern in _PATTERNS.items() if pattern.search(control)), "other")

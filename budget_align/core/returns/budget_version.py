@@ -127,7 +127,7 @@ def newest_version(versions: Mapping[str, int]) -> str:
     """The newest of some versions, each with when it was stated, as any growing number; that decides between revisions
     that say no day.
 
-    >>> newest({"original": 5, "revised (autumn)": 1, "revised (spring)": 2})
+    >>> newest_version({"original": 5, "revised (autumn)": 1, "revised (spring)": 2})
     'revised (spring)'
     """
     return max(versions, key=lambda text: (Version.parse(text).order, versions[text], text))
