@@ -36,7 +36,7 @@ _OF_MANY: Final = 20
 """Among more lines than this a single longer name that ends in income is what a programme is called."""
 
 _EITHER: Final = 2
-_OF_STATEMENT: Final = 1 / 3
+_OF_STATEMENT: Final = 1 / 2
 """So many lines, and so large a share of a statement's, named by what one side pays and another receives may be
 received; so may so many at one of its ends.
 """
