@@ -6,6 +6,8 @@ from importlib import import_module
 
 import pytest
 
+from budget_align.core.outcomes.priority import Kind
+from tests.benchmarks.test_outcomes_speed import time_ballots
 from tests.conftest import ROOT
 
 BENCHMARKS = sorted(path.stem for path in (ROOT / "tests" / "benchmarks").glob("test_*.py"))
@@ -14,3 +16,8 @@ BENCHMARKS = sorted(path.stem for path in (ROOT / "tests" / "benchmarks").glob("
 @pytest.mark.parametrize("name", BENCHMARKS)
 def test_a_benchmark_finds_what_it_imports(name: str) -> None:
     import_module(f"tests.benchmarks.{name}")
+
+
+@pytest.mark.parametrize("kind", ["points", "ranked"])
+def test_ballots_that_are_timed_are_read(kind: Kind) -> None:
+    assert min(time_ballots(kind, 80)) > 0
