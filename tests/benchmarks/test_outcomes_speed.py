@@ -31,7 +31,7 @@ def time_ballots(kind: Kind, size: int) -> tuple[float, float]:
     start = time.perf_counter()
     found = read_ballots(data, "b.csv", outcomes=CODES, kind=kind, limits=Limits(rows=10**6, cells=10**8))
     read = time.perf_counter() - start
-    assert found.kind == kind and len(found.values) == size
+    assert (found.kind, len(found.values)) == (kind, size)
     for method in METHODS[found.kind]:
         count_ballots(found.values, list(found.outcomes), found.kind, method)
         count_groups(found.values, found.groups, list(found.outcomes), found.kind, method)

@@ -98,7 +98,8 @@ _ALL: Final = (
         "money given to the outcome by rules that call its effect positive, beside money given to it that is called "
         "negative and the whole lines of rules that name a negative effect on it and give to others; and apart from "
         "both the whole lines of rules that name a positive effect on it and give to others; each by strength, strong, "
-        "moderate or weak, where the rule says one",
+        "moderate or weak, where the rule says one; where a lens shows several outcomes as one, a line works on it "
+        "once",
         "two amounts, never netted, and what serves it beside",
         "the Scottish Government's taxonomy of spending by its effect on net zero; the OECD's green budgeting",
         "Policies act, more than lines: a line has the direction of what it mainly pays for, and one without a stated "

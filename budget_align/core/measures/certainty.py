@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
-from budget_align.core.allocation.alignment import NOT_ALIGNED, SET_APART, Headline, headline, of_period
+from budget_align.core.allocation.alignment import NOT_ALIGNED, SET_APART, UNCOVERED, Headline, headline, of_period
 from budget_align.core.allocation.allocation import TOUCHED_SEPARATOR
 from budget_align.core.allocation.grading import UNSAID
 from budget_align.core.lenses.crosswalk import Step, see_through, touched_through
@@ -78,7 +79,7 @@ NOTHING: Final = Sides({}, {}, 0)
 """What works on an outcome that no money does."""
 
 
-_BESIDE: Final[Lookup[str, str]] = {"positive": "beside"}
+_BESIDE: Final = "beside"
 """What is given to others and does good is told apart from what is given; what harms is one side, whoever gets it."""
 
 
@@ -151,32 +152,51 @@ def sides_of(seen: pd.DataFrame, own: pd.DataFrame, mapping: Mapping, lens: Sequ
     Args:
         seen: a cube with directions as it is shown; `own` is the same without the lens.
     """
-    counted = own[~own["kind"].isin(SET_APART)]
-    given = counted[counted["kind"] != "unaligned"]
     keys = ["outcome", "kind", "direction", "strength"]
-    whole = counted.groupby("rule_id")["amount"].sum()
-    gets = set(zip(given["rule_id"], given["outcome"], strict=True))
-    beside = [
-        (
-            code,
-            "direct",
-            _BESIDE.get(effect.direction, effect.direction),
-            effect.strength or UNSAID,
-            int(whole[rule.id]),
-        )
-        for rule in mapping.rules
-        for code, effect in rule.effects.items()
-        if effect.direction != "neutral" and rule.id in whole.index and (rule.id, code) not in gets
-    ]
-    others = pd.DataFrame(beside, columns=[*keys, "amount"]).astype({**dict.fromkeys(keys, "str"), "amount": "int64"})
-    both = pd.concat([seen[[*keys, "amount"]], see_through(others, lens)], ignore_index=True)
+    both = pd.concat([seen[[*keys, "amount"]], _besides(seen, own, mapping, lens)[[*keys, "amount"]]])
     found: dict[str, Sides] = {}
     for outcome, cells in both[~both["kind"].isin(NOT_ALIGNED)].groupby("outcome"):
         by = cells.groupby(["direction", "strength"])["amount"].sum()
         serves, against, too = (
             {s: int(by[d, s]) for s in (*STRENGTHS, UNSAID) if (d, s) in by.index}
-            for d in ("positive", "negative", _BESIDE["positive"])
+            for d in ("positive", "negative", _BESIDE)
         )
         neutral = int(cells.loc[cells["direction"] == "neutral", "amount"].sum())
         found[str(outcome)] = Sides(serves, against, neutral, too)
     return found
+
+
+def _besides(seen: pd.DataFrame, own: pd.DataFrame, mapping: Mapping, lens: Sequence[Step]) -> pd.DataFrame:
+    """What rules do to outcomes that they give nothing to: the whole of their lines, seen through the lens. Where that
+    shows several outcomes as one, a line works on it once: as on the one that is most of it, and less what of the line
+    is given to it and works the same way.
+    """
+    counted = own[~own["kind"].isin(SET_APART)]
+    gives = counted[counted["kind"] != "unaligned"]
+    gets = set(zip(gives["rule_id"], gives["outcome"], strict=True))
+    whole = counted.groupby("rule_id")["amount"].sum()
+    keys = ["rule_id", "outcome", "kind", "direction", "strength"]
+    said = [
+        (rule.id, code, "direct", effect.direction, effect.strength or UNSAID, int(whole[rule.id]))
+        for rule in mapping.rules
+        for code, effect in rule.effects.items()
+        if effect.direction != "neutral" and rule.id in whole.index and (rule.id, code) not in gets
+    ]
+    columns = {**dict.fromkeys(keys, "str"), "amount": "int64"}
+    found = pd.DataFrame(said, columns=list(columns)).astype(columns)
+    if lens and not found.empty:
+        found = see_through(found, lens)
+        found = found[found["kind"] != UNCOVERED]
+        rank = found["strength"].map([*STRENGTHS, UNSAID].index)
+        found = found.assign(size=found["amount"].abs(), rank=rank).sort_values(
+            ["size", "rank"], ascending=[False, True]
+        )
+        once = ["rule_id", "outcome", "direction"]
+        found = found.drop_duplicates(once)
+        same = seen[~seen["kind"].isin(NOT_ALIGNED)].groupby(once)["amount"].sum()
+        given = same.reindex(pd.MultiIndex.from_frame(found[once]), fill_value=0).to_numpy()
+        alike = np.sign(given) == np.sign(found["amount"])
+        less = np.minimum(np.abs(given), found["size"]) * np.sign(given)
+        found["amount"] -= np.where(alike, less, 0)
+        found = found[found["amount"] != 0]
+    return found.assign(direction=found["direction"].replace("positive", _BESIDE))

@@ -148,6 +148,30 @@ def test_good_that_money_does_beside_what_it_is_given_to_is_told_apart() -> None
     assert (seen.served, seen.served_beside) == (600, 150)
 
 
+def test_a_line_works_once_on_what_a_lens_shows_several_outcomes_as() -> None:
+    """Roads of 400 harm two outcomes and help two, all of which a lens shows as one."""
+    effects = {"climate": "negative weak", "nature": "negative strong", "health": "positive", "homes": "positive weak"}
+    rules = mapping({"id": "roads", "when": {"programme": "Roads"}, "to": {"growth": 80}, "effects": effects})
+    own = graded(lines({"programme": "Roads", "amount": 400}), rules)
+
+    def seen(**shares: int) -> Any:
+        step = {code: {"planet": part * 10_000} for code, part in shares.items() if part}
+        lens = [Step(step, {(code, "planet"): "judged" for code in step})]
+        return sides_of(see_through(own, lens), own, rules, lens)["planet"]
+
+    whole = seen(climate=100, nature=100, health=100, homes=30)
+    assert (dict(whole.against), dict(whole.beside), whole.served) == ({"strong": 400}, {"": 400}, 0)
+    # As on the outcome that is most of it.
+    assert dict(seen(climate=50, nature=25).against) == {"weak": 200}
+    # 320 are given to growth, which the lens shows as the same: of what the line serves beside, that is left out.
+    helped = seen(growth=100, health=100)
+    assert (helped.served, dict(helped.beside)) == (320, {"": 80})
+    rules = mapping({"id": "roads", "when": {"programme": "Roads"}, "to": {"growth": 80}, "effects": {"growth": "negative", "climate": "negative"}})  # fmt: skip
+    own = graded(lines({"programme": "Roads", "amount": 400}), rules)
+    assert seen(growth=100, climate=100).harmed == 400
+    assert (seen(growth=100).harmed, seen(climate=100).harmed) == (320, 400)
+
+
 def test_a_lens_shows_the_lower_grade() -> None:
     budget = lines({"programme": "Rail", "amount": 100}, {"programme": "Roads", "amount": 100})
     cube = graded(budget, mapping({**RAIL, "grade": "documented", "evidence": "https://example.org"}, ROADS))
