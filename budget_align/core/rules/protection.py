@@ -1,6 +1,7 @@
 """Protection: money that is not free to move, by what it is: interest on debt, statutory payments, pensions of annually
-managed expenditure, non-cash charges, and what a rule gives to no outcome on purpose. It is told by the budget control
-and by the words of the programme and the account; contingency is told the same way, for measures that leave it out.
+managed expenditure, non-cash charges, and what a rule gives to no outcome on purpose. It is told by the budget control,
+in the body's own words too, and by those of the programme and the account; contingency is told the same way, for
+measures that leave it out.
 
 The words are the terms by which budgets of several countries call these things; a line of other words is not taken for
 one, so that a person protects it by name.
@@ -15,6 +16,7 @@ from typing import Final
 
 import pandas as pd
 
+from budget_align.core.returns.money_kind import kind_of_money
 from budget_align.core.rules.condition import fold
 
 INTEREST: Final = "debt interest"
@@ -27,12 +29,11 @@ CONTINGENCY: Final = "contingency"
 PROTECTED: Final = (INTEREST, STATUTORY, PENSIONS, NON_CASH, ON_PURPOSE)
 """Why money is protected, each of which a person may free by its name."""
 
-_AME: Final = frozenset({"AME", "RAME", "CAME"})
-_NON_CASH_CONTROLS: Final = frozenset({"RDEL-NC"})
-
 _WORDS: Final = {
     INTEREST: r"""
-        \bdebt\ interest | \binterest\ (?:payments?|payable|paid|expenses?|charges?|costs?)\b
+        \bdebt\ interest | ^interest(?:$|\ and\b|\W*[-–:,;/&(])
+        | \binterest\ (?:payments?|payable|paid|expenses?|charges?|costs?)\b
+        | \b(?:loans\ (?:fund|board)|lease|mortgage|overdraft|pfi|ppp)\ interest\b
         | \binterest\ on\ (?:the\ |our\ )?(?:\w+\ )?(?:debt|loans?|borrowings?|bonds?|gilts?)\b
         | \b(?:loan|bond|borrowing)\ (?:interest|charges|costs)\b | \bdebt\ (?:servic\w+|charges?|costs?)\b
         | \b(?:servicing|service)\ of\ (?:the\ )?(?:\w+\ )?debt | \b(?:public|national|government)\ debt\b
@@ -74,17 +75,20 @@ def nature_of(control: str, *texts: str) -> str:
 
     >>> nature_of("RDEL", "Servicing of the national debt"), nature_of("RDEL-NC", "Roads"), nature_of("RDEL", "Roads")
     ('debt interest', 'non-cash', '')
+    >>> nature_of("Capital", "Interest"), nature_of("Annually managed", "Pensions"), nature_of("Statutory", "Buses")
+    ('debt interest', 'AME pensions', 'statutory')
     """
-    if control in _NON_CASH_CONTROLS:
+    kind = kind_of_money(control)
+    if kind == "non-cash":
         return NON_CASH
-    for text in map(_plain, texts):
+    for text in map(_plain, (*texts, control)):
         if _NEAR_MISS.search(text):
             continue
         for name, pattern in _PATTERNS.items():
             if not pattern.search(text):
                 continue
             # A pension is annually managed, or a scheme of a budget that does not say how it is managed.
-            if name != PENSIONS or control in _AME or (not control and _SCHEME.search(text)):
+            if name != PENSIONS or kind == "ame" or (kind == "other" and _SCHEME.search(text)):
                 return name
     return ""
 

@@ -17,8 +17,8 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from budget_align.core.allocation.alignment import SET_APART
-from budget_align.core.measures.kinds_of_money import is_capital_control
 from budget_align.core.returns.budget_line import CONTROLS
+from budget_align.core.returns.money_kind import is_capital_control
 from budget_align.core.rules.protection import PROTECTED
 from budget_align.core.values.arrays import Booleans
 from budget_align.core.values.refusal import RefusedError

@@ -490,6 +490,19 @@ def test_protected_money_stays_unless_it_is_freed_by_name() -> None:
         Scenario(freed=("everything",))
 
 
+def test_money_is_protected_in_the_words_of_the_bodys_own_controls() -> None:
+    """Controls that map to none of the field's own stand as they are, and say what money is all the same."""
+    budget = cells(
+        ("T", "Interest", "", "Current", 100), ("T", "Grants", "", "Mandatory spending", 100),
+        ("T", "Teachers' pensions", "", "Annually managed", 100), ("T", "Roads", "", "Resource (non-cash)", 100),
+        ("T", "Public service pensions", "", "Voted", 100), ("T", "Public interest law", "", "Current", 40),
+        ("T", "Parks", "nature", "Current", 460),
+    )  # fmt: skip
+    plan = find_plan(budget, {"nature": Decimal(100)}, [])
+    assert plan.moved == 40
+    assert plan.protected == {"debt interest": 100, "statutory": 100, "AME pensions": 200, "non-cash": 100}
+
+
 def test_a_cell_of_which_a_part_is_protected_gives_the_rest() -> None:
     budget = cells(
         ("T", "Centre", "", "RDEL", 100), ("T", "Office", "", "RDEL", 100), ("T", "Parks", "nature", "RDEL", 800)
