@@ -15,7 +15,7 @@ from importers.evidence.row_dimensions import find_dimension, repeats_under_head
 from importers.evidence.row_units import says_row_units
 from importers.structure.grid import Grid, Kind, are_years, sample
 from importers.structure.layout import Block
-from importers.words import row_words, vocabulary
+from importers.words import lexicon, row_words, vocabulary
 
 _PROSE_LENGTH = 60
 _VALUES_SAMPLED = 500
@@ -181,15 +181,18 @@ def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Col
             # A header such as "Budget Type" may stand over versions.
             found = [] if any(map(vocabulary.find_control, kinds)) else found[:1]
         for role, find in found:
-            named = (
-                [word for word in plain if find(word) or not vocabulary.says_basis(word)] if role == "stage" else plain
-            )
+            named = [w for w in plain if find(w) or not _goes_with_stages(w)] if role == "stage" else plain
             meant = [(find(word), *grid.terms.calendar.find_years(word)) for word in named]
             if len(named) > 1 and all(said for said, *_ in meant) and len(set(meant)) == len(meant):
                 evidence = f"its {len(plain)} words are each a {role}, repeated for every block of rows"
                 changed[column.index] = replace(column, role=role, confidence=0.85, evidence=evidence)
                 break
     return [changed.get(column.index, column) for column in columns]
+
+
+def _goes_with_stages(word: str) -> bool:
+    """Whether a word that is no stage itself may stand among such: it says a measure, or what leads to another."""
+    return vocabulary.says_basis(word) or lexicon.says("change", word)
 
 
 def _is_total_in_all_rows(grid: Grid, block: Block, column: int) -> bool:

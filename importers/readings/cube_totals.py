@@ -4,7 +4,7 @@ kinds of spending.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -12,8 +12,8 @@ import numpy as np
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.readings.table import Table
 from importers.structure.grid import Bools, Ints
-from importers.structure.texts import column_texts
-from importers.words import row_words
+from importers.structure.texts import Texts, column_texts
+from importers.words import row_words, vocabulary
 
 _LEAST_ROWS: Final = 4
 _AGREEING: Final = 0.8
@@ -62,29 +62,68 @@ def _find_by_sums(table: Table, naming: Sequence[int], amounts: Ints) -> frozens
     """
     kept = np.setdiff1d(np.arange(len(table.block.data)), sorted(table.shares))
     rows = table.block.data[kept]
-    dimensions = [c.index for c in table.columns if c.index in naming or c.role == "year"]
-    texts = [column_texts(table.grid, rows, column, with_numbers=True) for column in dimensions]
+    dimensions = [c for c in table.columns if c.index in naming or c.role == "year"]
+    texts = [(c.role, column_texts(table.grid, rows, c.index, with_numbers=True)) for c in dimensions]
     if table.block.headings:
         # Rows that leave a column blank stand under others, as in an outline, and are no part of a list.
-        texts = [said for said in texts if said.filled.all()]
-    codes = [said.codes for said in texts]
+        texts = [(role, said) for role, said in texts if said.filled.all()]
+    if any(role in _TIMES for role, _ in texts):
+        # What is said once is said of the years and versions below it.
+        texts = [(role, said.fill_down(bool)) for role, said in texts]
     if len(table.block.headings) > _PARTS:
-        codes.append(np.searchsorted(np.array(table.block.headings), rows).astype(np.int64))
-    codes = [np.unique(said, return_inverse=True)[1].astype(np.int64) for said in codes]
-    # A column that says something else in every row names no part of a whole.
-    told = [said for said in codes if 1 < said.max(initial=0) + 1 <= _FEW * len(said)]
+        headings = np.array(table.block.headings)
+        under = np.searchsorted(headings, rows).astype(np.int64)
+        texts.append(("unit", Texts(under, tuple(map(str, range(len(headings) + 1))))))
+    told: list[tuple[dict[int, _Meaning], Ints]] = []
+    for role, each in texts:
+        distinct, said = np.unique(each.codes, return_inverse=True)
+        # A column that says something else in every row names no part of a whole.
+        if 1 < len(distinct) <= _FEW * len(said):
+            words = [each.words[code] for code in distinct.tolist()]
+            told.append((_of_times(table, words) if role in _TIMES else {}, said.astype(np.int64)))
     left: set[int] = set()
-    for place, said in enumerate(told):
-        others = told[:place] + told[place + 1 :]
+    for place, (meant, said) in enumerate(told):
+        others = [codes for n, (_, codes) in enumerate(told) if n != place]
         key = _joined(others) if others else np.zeros(len(said), dtype=np.int64)
-        for whole in _sums_of_words(said, key, amounts[kept]):
-            if _stand_apart(whole, said, key):
+        for whole, word, parts in _sums_of_words(said, key, amounts[kept]):
+            changes = _find_changes(meant, word, parts)
+            if changes:
+                left |= set(kept[np.isin(said, changes)].tolist())
+            elif _stand_apart(whole, said, key):
                 left |= set(kept[whole].tolist())
     return frozenset(left)
 
 
-def _sums_of_words(said: Ints, key: Ints, amounts: Ints) -> list[Bools]:
-    """The rows of each word that sums the other words of its column, the outermost whole first."""
+_TIMES: Final = ("stage", "year")
+
+_Meaning = tuple[tuple[int, ...], str, str]
+"""The years, the stage and the version that a word names."""
+
+
+def _of_times(table: Table, words: Sequence[str]) -> dict[int, _Meaning]:
+    """What those words of a column mean that name a year, stage or version and are no totals, by place."""
+    find_years = table.grid.terms.calendar.find_years
+    meant = {
+        place: (tuple(find_years(word)), vocabulary.find_stage(word), vocabulary.find_version(word))
+        for place, word in enumerate(words)
+        if not row_words.says_total(word)
+    }
+    return {place: meaning for place, meaning in meant.items() if any(meaning)}
+
+
+def _find_changes(meant: Mapping[int, _Meaning], whole: int, parts: Sequence[int]) -> list[int]:
+    """The parts that only lead to a whole from the amount of another year, stage or version, as an increase does from
+    what was estimated to what is requested.
+    """
+    before = [part for part in parts if part in meant]
+    leads = whole in meant and len(before) == 1 and meant[before[0]] != meant[whole]
+    return [part for part in parts if part not in meant] if leads else []
+
+
+def _sums_of_words(said: Ints, key: Ints, amounts: Ints) -> list[tuple[Bools, int, list[int]]]:
+    """The rows of each word that sums the other words of its column, the word and those others, the outermost whole
+    first.
+    """
     words, things = int(said.max(initial=-1)) + 1, int(key.max(initial=-1)) + 1
     if words < _PARTS + 1 or things < _THINGS or words * things * amounts.shape[1] > _CELLS:
         return []
@@ -92,7 +131,7 @@ def _sums_of_words(said: Ints, key: Ints, amounts: Ints) -> list[Bools]:
     there = np.zeros((words, things), dtype=np.int64)
     np.add.at(sums, (said, key), amounts)
     np.add.at(there, (said, key), 1)
-    found: list[Bools] = []
+    found: list[tuple[Bools, int, list[int]]] = []
     left = np.ones(words, dtype=bool)
     while left.sum() > _PARTS:
         whole = sums[left].sum(axis=0)
@@ -108,8 +147,9 @@ def _sums_of_words(said: Ints, key: Ints, amounts: Ints) -> list[Bools]:
         if best < 0:
             break
         # What has no parts is no whole of any.
-        found.append((said == best) & (stated & (there[best] == 1))[key])
         left[best] = False
+        rows = (said == best) & (stated & (there[best] == 1))[key]
+        found.append((rows, best, np.flatnonzero(left).tolist()))
     return found
 
 

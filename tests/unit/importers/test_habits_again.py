@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.habits import NAMES, Habit, Rows, check_told, figures, read, stored, table, text
+from tests.habits import NAMES, Habit, Rows, check_told, figures, read, sheet, stored, table, text
 from tests.workbooks import workbook
 
 KINDS = ("Salaries", "Operations", "Grants")
@@ -67,6 +67,42 @@ def test_a_type_that_codes_say_is_asked_about(codes: tuple[str, ...]) -> None:
     outcome = read(text(rows, sums[1], stage="outturn"))
     assert outcome.asked["rows"] == 1, outcome.asked
     assert sum(stored(outcome)) == sums[1]
+
+
+# What leads from one year to the next
+
+ESTIMATES = ("FY16 estimate", "FY17 request", "Increase/(decrease)")
+
+
+def estimates(count: int, words: tuple[str, ...], layout: str, note: str = "") -> Habit:
+    """Of each department what was estimated, what is requested, and by how much that is more or less: under its name,
+    beside it, or beside it once.
+    """
+    estimated, requested = figures(3, count), figures(4, count)
+    rows: Rows = [["Estimates and requests, £"], ["Department", *["Line"] * (layout != "under"), "Amount"]]
+    for place, (before, after) in enumerate(zip(estimated, requested, strict=True)):
+        rows += [[NAMES[place]]] if layout == "under" else []
+        rows += [[note]] if note and place == 1 else []
+        for line, (word, amount) in enumerate(zip(words, (before, after, after - before), strict=True)):
+            name = [] if layout == "under" else [NAMES[place] if layout == "beside" or not line else ""]
+            rows.append([*name, word, amount])
+        rows += [[]] if layout == "under" else []
+    return sheet(rows, [sum(estimated), sum(requested)])
+
+
+@pytest.mark.parametrize("layout", ["under", "beside", "once"])
+def test_what_leads_from_one_year_to_the_next_makes_no_total_of_it(layout: str) -> None:
+    check_told(estimates(6, ESTIMATES, layout))
+
+
+@pytest.mark.parametrize("word", ["Gehikuntza", "Supplement", "Transfers"])
+def test_what_leads_to_the_next_year_is_told_by_years_and_not_by_its_name(word: str) -> None:
+    check_told(estimates(6, ("Budget 2023-24", "Budget 2024-25", word), "under"))
+
+
+def test_a_note_below_a_heading_is_no_further_heading() -> None:
+    note = "1. Includes £3.2 million for 2019 commitments, see paragraph 14."
+    check_told(estimates(2, ESTIMATES, "under", note))
 
 
 # At the end of names
