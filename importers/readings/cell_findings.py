@@ -126,6 +126,8 @@ def _finer(table: Table) -> Iterable[Finding]:
     for column in table.of_role("amount"):
         apart = np.abs(rounded_off(table.grid, table.block.data, column, unit, table.amounts, multipliers))
         apart[left] = 0
+        # What a person left out was not rounded.
+        apart[~table.stated[:, column.index]] = 0
         where = np.flatnonzero(apart)
         if len(where):
             count, moved, most = count + len(where), moved + float(apart.sum()), max(most, float(apart.max()))
@@ -231,7 +233,8 @@ def _error(table: Table, row: int, column: Column) -> Finding:
 def _texts(table: Table, rows: Ints, column: Column) -> Iterable[Finding]:
     grid = table.grid
     kinds = grid.kinds[rows, column.index]
-    stored = rows[grid.from_text[rows, column.index]]
+    data = table.block.data
+    stored = data[grid.from_text[data, column.index] & table.stated[:, column.index]]
     # In a file of plain text every number is text; only one among real numbers tells of a slip.
     if len(stored) and len(stored) < (kinds == Kind.NUMBER).sum():
         yield Finding(

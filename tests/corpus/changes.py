@@ -35,7 +35,8 @@ class Place:
         totals: rows that sum others.
         is_flat: a plain list: one header row, no totals, no headings, nothing set in.
         dimensions: what its columns say of a line beyond names, such as its year.
-        numbers: what its columns of money state, cells that name a scale or currency of their own left out.
+        numbers: what its columns of money state, cells that name a scale or currency of their own left out, and those
+            that a person said are no amounts: written as others are, they would be.
     """
 
     sheet: int
@@ -90,6 +91,7 @@ def place_of(table: Table, sheet: int) -> Place:
             and not np.isnan(grid.numbers[row, c.index])
             and (row, c.index) not in grid.scales
             and not grid.symbol_of[row, c.index]
+            and table.stated[table.place_of(row), c.index]
         },
     )
 

@@ -252,6 +252,17 @@ def test_one_amount_of_more_places_than_its_column_prints_is_read_as_it_prints_a
     assert "Rounding moved £45,678.00 in all" in finding.message
 
 
+def test_what_a_person_leaves_out_is_neither_rounded_nor_read() -> None:
+    amounts = [1_310.25, 97.75, 21_204.5, 486.25, 5_733.75, 168.5, 90_411.25]
+    rows = [["Line", "2026-27 budget £"], *([f"Road {amount}", amount] for amount in amounts)]
+    data = workbook(Return=[*rows, ["Rail", "1241,32"]])
+    (question,) = read(data, body="W").questions
+    assert [option.value for option in question.options] == ["read", "leave"]
+    reading = read(data, body="W", settled={question.id: "leave"})
+    assert reading.lines["amount"].tolist() == [round(amount * 100) for amount in amounts]
+    assert not {"finer-amounts", "number-as-text"} & {finding.code for finding in reading.findings}
+
+
 def test_what_a_spreadsheet_works_out_to_the_penny_is_not_called_finer() -> None:
     book = openpyxl.Workbook()
     assert book.active is not None
