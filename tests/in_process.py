@@ -27,7 +27,6 @@ def read_here(
     limits: Limits,
     progress: Callable[[int, int, str], None] | None,
     cancel: Cancel | None,
-    keep_ready: bool,
 ) -> list[bytes]:
     """What a worker would answer, encoded as it would be."""
 

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import atexit
 import logging
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -17,6 +15,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
 from importers.files.limits import Limits
 from importers.isolation.answers import BadAnswerError
+from importers.isolation.forking import Copy, Original
 from importers.isolation.turns import Turns
 from importers.isolation.worker import ACTIONS, ask, hear, read_answer
 
@@ -40,7 +39,7 @@ class Cancel:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Copy | None = None
         self.asked = False
 
     def now(self) -> None:
@@ -50,7 +49,7 @@ class Cancel:
             if self._process is not None:
                 self._process.kill()
 
-    def _watch(self, process: subprocess.Popen[bytes]) -> None:
+    def _watch(self, process: Copy) -> None:
         with self._lock:
             self._process = process
             if self.asked:
@@ -60,37 +59,13 @@ class Cancel:
 _TURNS = Turns("reading", most_waiting=3)
 
 
-class _Spare:
-    """One process that has started already and waits, so that a reading need not wait for it."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._waiting: subprocess.Popen[bytes] | None = None
-
-    def take(self) -> subprocess.Popen[bytes]:
-        with self._lock:
-            process, self._waiting = self._waiting, None
-        return process if process is not None and process.poll() is None else _start()
-
-    def prepare(self) -> None:
-        with self._lock:
-            if self._waiting is None:
-                self._waiting = _start()
-
-    def drop(self) -> None:
-        with self._lock:
-            process, self._waiting = self._waiting, None
-        if process is not None:
-            _end(process)
-
-
-_SPARE = _Spare()
-atexit.register(_SPARE.drop)
+_ORIGINAL = Original()
+atexit.register(_ORIGINAL.end)
 
 
 def prepare_worker() -> None:
-    """Starts a process ahead of the next reading; a service calls this once at its start."""
-    _SPARE.prepare()
+    """Loads what reading takes ahead of the first file; a service calls this once at its start."""
+    _ORIGINAL.start()
 
 
 def read_isolated(
@@ -102,7 +77,6 @@ def read_isolated(
     limits: Limits,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
-    keep_ready: bool = False,
 ) -> Reading:
     """`read_workbook` in a process of its own.
 
@@ -114,14 +88,13 @@ def read_isolated(
         limits: what the workbook may at most be, and the time and memory that its reading may take.
         progress: told of each sheet.
         cancel: lets another thread stop it.
-        keep_ready: start the next process at once, as a service does.
 
     Raises:
         RefusedError: the workbook cannot be read within the limits.
         CancelledError: `cancel` was asked for.
     """
     asked = _about("read", data, file_name, limits, {"terms": terms, "answers": answers})
-    return cast("Reading", _ask(asked, limits, progress, cancel, keep_ready))
+    return cast("Reading", _ask(asked, limits, progress, cancel))
 
 
 def inspect_isolated(
@@ -131,7 +104,6 @@ def inspect_isolated(
     terms: Terms,
     answers: Answers | None = None,
     limits: Limits,
-    keep_ready: bool = False,
 ) -> Inspection:
     """`inspect_workbook` in a process of its own.
 
@@ -139,7 +111,7 @@ def inspect_isolated(
         RefusedError: the workbook cannot be opened within the limits.
     """
     asked = _about("inspect", data, file_name, limits, {"terms": terms, "answers": answers})
-    return cast("Inspection", _ask(asked, limits, None, None, keep_ready))
+    return cast("Inspection", _ask(asked, limits, None, None))
 
 
 def view_isolated(
@@ -152,7 +124,6 @@ def view_isolated(
     terms: Terms,
     answers: Answers | None = None,
     limits: Limits,
-    keep_ready: bool = False,
 ) -> SheetView:
     """`view_sheet` in a process of its own.
 
@@ -161,7 +132,7 @@ def view_isolated(
     """
     where = {"position": position, "first_row": first_row, "rows": rows}
     asked = _about("view", data, file_name, limits, {"terms": terms, "answers": answers, **where})
-    return cast("SheetView", _ask(asked, limits, None, None, keep_ready))
+    return cast("SheetView", _ask(asked, limits, None, None))
 
 
 def ask_isolated(read: Callable[..., Result], data: bytes, file_name: str, *, limits: Limits, **beside: Any) -> Result:
@@ -179,7 +150,7 @@ def ask_isolated(read: Callable[..., Result], data: bytes, file_name: str, *, li
     """
     action = next(name for name, known in ACTIONS.items() if known == f"{read.__module__}.{read.__name__}")
     asked = {"action": action, "data": data, "file_name": file_name, "limits": limits, "beside": beside}
-    return cast(Result, _ask(asked, limits, None, None, False))
+    return cast(Result, _ask(asked, limits, None, None))
 
 
 def _about(action: str, data: bytes, file_name: str, limits: Limits, beside: dict[str, Any]) -> dict[str, Any]:
@@ -187,9 +158,7 @@ def _about(action: str, data: bytes, file_name: str, limits: Limits, beside: dic
     return {"action": action, "data": data, "file_name": file_name, "limits": limits, "beside": beside}
 
 
-def _ask(
-    asked: dict[str, Any], limits: Limits, progress: Progress | None, cancel: Cancel | None, keep_ready: bool
-) -> Any:
+def _ask(asked: dict[str, Any], limits: Limits, progress: Progress | None, cancel: Cancel | None) -> Any:
     turn = _TURNS.one(
         limits.at_a_time,
         limits.patience,
@@ -205,7 +174,7 @@ def _ask(
             if cancel is not None and cancel.asked:
                 raise CancelledError from refusal
             raise
-        blocks = _ask_in_turn(asked, limits, progress, cancel, keep_ready)
+        blocks = _ask_in_turn(asked, limits, progress, cancel)
     try:
         return read_answer(asked["action"], blocks)
     except BadAnswerError as error:
@@ -213,11 +182,9 @@ def _ask(
 
 
 def _ask_in_turn(
-    asked: dict[str, Any], limits: Limits, progress: Progress | None, cancel: Cancel | None, keep_ready: bool
+    asked: dict[str, Any], limits: Limits, progress: Progress | None, cancel: Cancel | None
 ) -> list[bytes]:
-    process = _SPARE.take()
-    if keep_ready:
-        _SPARE.prepare()
+    process = _ORIGINAL.copy(asked["action"])
     late = threading.Event()
 
     def stop() -> None:
@@ -239,22 +206,20 @@ def _ask_in_turn(
                 f"Reading the file took longer than {limits.seconds} seconds, the limit; send its sheets one by one, "
                 "or ask for a higher limit in config.toml.",
             ) from error
-        _LOG.warning("a reading ended with code %s", process.wait())
+        _LOG.warning("a reading ended with code %s", process.end())
         raise _too_large(limits) from error
     except BadAnswerError as error:
         raise _unreadable(str(error)) from error
     finally:
         timer.cancel()
-        _end(process)
+        process.end()
 
 
-def _converse(process: subprocess.Popen[bytes], asked: dict[str, Any], progress: Progress | None) -> list[bytes]:
-    assert process.stdin is not None
-    assert process.stdout is not None
+def _converse(process: Copy, asked: dict[str, Any], progress: Progress | None) -> list[bytes]:
     limits: Limits = asked["limits"]
-    ask(process.stdin, asked)
+    ask(process.requests, asked)
     while True:
-        kind, said = hear(process.stdout, limits.answer_bytes)
+        kind, said = hear(process.answers, limits.answer_bytes)
         if kind == "done":
             return said
         if kind == "refused":
@@ -283,24 +248,3 @@ def _unreadable(why: str) -> RefusedError:
         "The file could not be read, and nothing of it was stored; save it again, or tell whoever runs this service, "
         "whose log says what failed.",
     )
-
-
-def _start() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        # -P: a folder that happens to be called importers, where the command is run, is not taken for ours.
-        [sys.executable, "-P", "-m", "importers.isolation.worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        bufsize=1 << 20,
-    )
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    for stream in (process.stdin, process.stdout):
-        if stream is not None:
-            try:
-                stream.close()
-            except OSError:
-                _LOG.debug("a worker's pipe was closed already")
-    process.wait()

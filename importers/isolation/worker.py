@@ -1,6 +1,5 @@
-"""The process in which one file is read: started as `python -m importers.isolation.worker`, bounded in memory, and
-killed by whoever started it when its time is up, or by the system when whoever started it is gone. It takes one request
-from its standard input and answers on its standard output, in data and never in objects.
+"""What a process does in which one file is read: bounded in memory, and killed by whoever asked it when its time is up,
+or by the system when whoever asked is gone. It takes one request and answers in data, never in objects.
 """
 
 from __future__ import annotations
@@ -40,9 +39,7 @@ ACTIONS: Final = {
     "register": "importers.forms.register_workbook.read_register",
     "framework": "importers.forms.framework_file.read_framework_file",
 }
-"""What a worker can be asked for, by name. Only the module of what is asked for is loaded; a worker that waits ahead of
-its workbook has loaded the reader already.
-"""
+"""What a worker can be asked for, by name."""
 
 ANSWERS: Final = {
     "inspect": "budget_align.core.returns.inspection.Inspection",
@@ -151,17 +148,19 @@ def end_with_parent(pipe: int) -> None:
         sys.exit(1)
 
 
-def main() -> None:
-    """Reads one file and ends."""
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    # Nothing else that is printed may fall among the messages.
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+def answer(requests: IO[bytes], answers: IO[bytes]) -> None:
+    """Reads one file, as it is asked, and answers.
+
+    Args:
+        requests: where the request comes, and whose other end is closed when whoever asks is gone.
+        answers: where the answer goes.
+    """
     try:
-        (asked,) = _receive(sys.stdin.buffer, sys.maxsize)
+        (asked,) = _receive(requests, sys.maxsize)
     except EOFError:
         return
     request = pickle.loads(asked)
-    end_with_parent(sys.stdin.fileno())
+    end_with_parent(requests.fileno())
     limits: Limits = request["limits"]
     # The process reads one file and ends: looking for garbage among a million cells would only take time.
     gc.disable()
@@ -181,7 +180,3 @@ def main() -> None:
         # The person who waits is told that it is no fault of the file's size; what failed is for the log.
         traceback.print_exc()
         say(answers, "failed")
-
-
-if __name__ == "__main__":
-    main()

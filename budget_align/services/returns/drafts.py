@@ -95,9 +95,7 @@ def open_draft(
     def read() -> Reading:
         limits = limits_of(settings).of_request()
         content = _content(engine, asked.file_hash)
-        return read_isolated(
-            content, asked.file_name, terms=terms, answers=asked.answers, limits=limits, keep_ready=True
-        )
+        return read_isolated(content, asked.file_name, terms=terms, answers=asked.answers, limits=limits)
 
     reading = find_or_make(engine, draft_id, "reading", asked.hash, Reading, read)
     with Session(engine) as session:
@@ -243,7 +241,6 @@ def view_draft(engine: Engine, settings: Settings, draft_id: int, position: int,
             terms=asked.terms,
             answers=asked.answers,
             limits=limits_of(settings).of_request(),
-            keep_ready=True,
         )
 
     part = find_or_make(engine, draft_id, f"sheet {position} from row {begins + 1}", asked.hash, SheetView, view)

@@ -65,7 +65,7 @@ def receive(
     """
     file_name = plain_name(file_name)
     limits, terms = limits_of(settings), terms_of(engine, government, settings)
-    asked: dict[str, Any] = {"terms": terms, "limits": limits, "cancel": cancel, "keep_ready": True}
+    asked: dict[str, Any] = {"terms": terms, "limits": limits, "cancel": cancel}
     reading = read_isolated(data, file_name, progress=progress, **asked)
     with Session(engine) as session:
         permit(session, actor, "send-return", government, mine=True)

@@ -29,6 +29,7 @@ from importers.files.limits import Limits
 from importers.forms.framework_file import read_framework_file
 from importers.isolation import processes, worker
 from importers.isolation.answers import BadAnswerError, decode, encode
+from importers.isolation.forking import Copy, Original
 from importers.isolation.processes import ask_isolated, read_isolated
 from importers.isolation.worker import ANSWERS, find_action
 from importers.readings.reader import read_workbook
@@ -134,11 +135,18 @@ def test_a_worker_in_other_hands_gains_nothing(
     worker._send(out, answer)
     (tmp_path / "answer").write_bytes(out.getvalue())
 
-    def hostile() -> subprocess.Popen[bytes]:
-        return subprocess.Popen(["sh", "-c", "cat answer; exec sleep 9"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    class Hostile(Original):
+        def copy(self, action: str) -> Copy:
+            shell = ["sh", "-c", "cat answer; exec sleep 9"]
+            self.taken = subprocess.Popen(shell, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            assert self.taken.stdin is not None
+            assert self.taken.stdout is not None
+            return Copy(self, self.taken.pid, self.taken.stdin, self.taken.stdout)
 
-    monkeypatch.setattr(processes, "_start", hostile)
-    processes._SPARE.drop()
+        def wait_for(self, pid: int) -> int:
+            return self.taken.wait()
+
+    monkeypatch.setattr(processes, "_ORIGINAL", Hostile())
     with pytest.raises(RefusedError) as caught:
         read_isolated(GOOD, "good.xlsx", limits=SMALL, terms=UK)
     assert caught.value.code == "unreadable"
@@ -224,10 +232,11 @@ def test_a_reading_ends_with_whoever_asked_for_it() -> None:
     parent = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent("""
             import sys, threading, time
-            from importers.isolation import processes, worker
+            from importers.isolation import worker
+            from importers.isolation.forking import Original
             from importers.files.limits import Limits
-            process = processes._start()
-            worker.ask(process.stdin, {"action": "framework", "data": b"x = [" + b"[1]," * 3_000_000, "file_name": "f.toml",
+            process = Original().copy("framework")
+            worker.ask(process.requests, {"action": "framework", "data": b"x = [" + b"[1]," * 3_000_000, "file_name": "f.toml",
                                        "limits": Limits(), "beside": {}})
             print(process.pid, flush=True)
             time.sleep(60)
