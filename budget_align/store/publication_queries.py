@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -24,6 +25,16 @@ def publications(
         query = query.where(col(Publication.run_id) == run_id)
     # What is decided last is newest; what waits has no such time.
     return session.scalars(query.order_by(col(Publication.decided_at).desc(), col(Publication.id).desc())).all()
+
+
+def published_at(session: Session) -> dict[str, datetime]:
+    """The runs of which anything is published, each with when that was last."""
+    query = (
+        select(col(Publication.run_id), col(Publication.decided_at))
+        .where(col(Publication.state) == "published", col(Publication.decided_at).is_not(None))
+        .order_by(col(Publication.decided_at), col(Publication.id))
+    )
+    return dict(map(tuple, session.execute(query)))
 
 
 def in_place(

@@ -80,6 +80,19 @@ def submissions(session: Session, government: str | None = None, status: str | N
     return session.scalars(query).all()
 
 
+def submission_ids(session: Session, government: str, status: str) -> set[int]:
+    """The numbers of a government's submissions of a status."""
+    query = select(col(Submission.id)).where(col(Submission.government) == government, col(Submission.status) == status)
+    return {number for number in session.scalars(query) if number is not None}
+
+
+def submissions_of(session: Session, submission_ids: Sequence[int]) -> Sequence[Submission]:
+    """Some submissions by their numbers, in the order of these."""
+    return session.scalars(
+        select(Submission).where(col(Submission.id).in_(submission_ids)).order_by(col(Submission.id))
+    ).all()
+
+
 _COVERED = ("submission_id", "body", "stage", "version", "flow", "fiscal_year")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, send_file, url_for
+from flask import Blueprint, Response, g, render_template, request, send_file, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -25,7 +25,7 @@ from budget_align.services.pages.figures import (
 from budget_align.services.people.subjects import of_run
 from budget_align.services.runs.reporting import draw_outcomes, make_report
 from budget_align.services.runs.tracing import source_file, trace_line
-from budget_align.services.runs.viewing import OpenRun, RunSummary, list_runs, open_run, published_government
+from budget_align.services.runs.viewing import OpenRun, RunSummary, list_runs, open_run
 from budget_align.web.context import engine, rights, sees_trials, settings, sight
 from budget_align.web.costly_pages import costly
 from budget_align.web.numbers import read_whole
@@ -139,11 +139,15 @@ def _seen_runs() -> list[RunSummary]:
     """The published runs of those governments that whoever asks may see and, where they may see trials, the last run by
     each mapping.
     """
-    return [
-        run
-        for run in list_runs(engine(), sight=sight())
-        if rights().sees_government("see-figures", run.government) and (run.published or sees_trials(run.government))
-    ]
+    if "seen_runs" not in g:
+        g.seen_runs = [
+            run
+            for run in list_runs(engine(), sight=sight())
+            if rights().sees_government("see-figures", run.government)
+            and (run.published or sees_trials(run.government))
+        ]
+    seen: list[RunSummary] = g.seen_runs
+    return seen
 
 
 def _chosen_government(run_id: str | None) -> str:
@@ -156,7 +160,8 @@ def _chosen_government(run_id: str | None) -> str:
     seen = _seen_runs()
     if not seen:
         raise RefusedError("no-run", "Nothing that you may see has been published yet.")
-    return published_government(engine(), {run.government for run in seen}, sight()) or seen[0].government
+    published = [(run.published_at, run.government) for run in seen if run.published_at is not None]
+    return max(published)[1] if published else seen[0].government
 
 
 def asked_run() -> OpenRun:

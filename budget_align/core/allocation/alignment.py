@@ -151,13 +151,16 @@ def periods(cube: pd.DataFrame) -> list[tuple[str, int]]:
     return sorted(((str(s), int(y)) for s, y in found), key=lambda pair: (-pair[1], STAGES.index(pair[0])))
 
 
-def latest_period(cube: pd.DataFrame) -> tuple[str, int] | None:
-    """The stage and year to show first: the latest year, its budget before its other stages; None in an empty cube."""
-    found = periods(cube)
-    if not found:
+def latest_period(held: Sequence[tuple[str, int]]) -> tuple[str, int] | None:
+    """The stage and year to show first: the latest year, its budget before its other stages; None where there is none.
+
+    Args:
+        held: as `periods` finds them.
+    """
+    if not held:
         return None
-    latest = [stage for stage, year in found if year == found[0][1]]
-    return ("budget" if "budget" in latest else latest[-1]), found[0][1]
+    latest = [stage for stage, year in held if year == held[0][1]]
+    return ("budget" if "budget" in latest else latest[-1]), held[0][1]
 
 
 def of_period(cube: pd.DataFrame, stage: str, fiscal_year: int) -> pd.DataFrame:

@@ -144,6 +144,19 @@ class IndicatorState:
         return self.calendar.label(year) if self.fiscal else str(year)
 
 
+@dataclass(frozen=True)
+class Series:
+    """The values of an indicator in one territory by year, oldest first; `fiscal` tells whether its years are fiscal
+    ones.
+    """
+
+    values: tuple[tuple[int, float], ...]
+    fiscal: bool
+
+
+NO_SERIES: Final = Series((), False)
+
+
 def read_indicator(
     definition: IndicatorDefinition,
     observations: pd.DataFrame,
@@ -157,9 +170,36 @@ def read_indicator(
         observations: as `OBSERVATIONS` says; of other indicators and territories too.
         calendar: of the government's fiscal years.
     """
-    mine = observations[(observations["indicator"] == definition.code) & (observations["territory"] == territory)]
-    series = tuple(sorted(zip(mine["year"].tolist(), mine["value"].tolist(), strict=True)))
-    fiscal = bool(mine["fiscal"].any())
+    its = series_by_place(observations).get(definition.code, {}).get(territory, NO_SERIES)
+    return read_series(definition, its, territory, today, calendar)
+
+
+def series_by_place(observations: pd.DataFrame) -> dict[str, dict[str, Series]]:
+    """Observations, as `OBSERVATIONS` says, by indicator in order of code and by territory in the order that they come
+    in.
+    """
+    columns = (observations[name].tolist() for name in OBSERVATIONS)
+    held: dict[str, dict[str, list[tuple[int, float, bool]]]] = {}
+    for indicator, territory, year, fiscal, value in zip(*columns, strict=True):
+        held.setdefault(indicator, {}).setdefault(territory, []).append((year, value, fiscal))
+    return {
+        indicator: {place: _series(values) for place, values in held[indicator].items()} for indicator in sorted(held)
+    }
+
+
+def _series(values: list[tuple[int, float, bool]]) -> Series:
+    return Series(tuple(sorted((year, value) for year, value, _ in values)), any(fiscal for _, _, fiscal in values))
+
+
+def read_series(
+    definition: IndicatorDefinition, its: Series, territory: str, today: date, calendar: FiscalCalendar = APRIL
+) -> IndicatorState:
+    """What the values of an indicator in a territory say, as of a day.
+
+    Args:
+        calendar: of the government's fiscal years.
+    """
+    series, fiscal = its.values, its.fiscal
     if not series:
         nothing = (None, None, None, None, True, None, ())
         return IndicatorState(definition, territory, "to be confirmed", *nothing, fiscal, calendar)

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Lookup
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, Self
 
 import numpy as np
@@ -260,8 +261,9 @@ class Mapping(_Part):
         return self.model_dump_json()
 
     @classmethod
+    @lru_cache(maxsize=32)
     def from_stored(cls, stored: str) -> Mapping:
-        """The mapping that `to_stored` kept."""
+        """The mapping that `to_stored` kept; those of late are at hand, since each page of a run asks."""
         return cls.model_validate_json(stored, context=_STORED)
 
     def rule(self, rule_id: str) -> Rule:

@@ -229,6 +229,7 @@ def _pattern(currency: Currency, locale: str, places: int, mark: str, symbol: bo
     return re.sub(r"[#,0.]+", written + quoted, standard, count=1)
 
 
+@lru_cache(maxsize=10_000)
 def _write(
     amount: Decimal, currency: Currency, locale: str, places: int, mark: str = "", *, symbol: bool = True
 ) -> str:

@@ -183,12 +183,16 @@ class View:
 
     def bases_in(self, stage: str, fiscal_year: int) -> tuple[Basis, ...]:
         """The bases of a stage and year, of bodies in view."""
-        bodies = set(self.every_flow["body"])
         return tuple(
             basis
             for basis in self.bases
-            if (basis.stage, basis.fiscal_year) == (stage, fiscal_year) and basis.body in bodies
+            if (basis.stage, basis.fiscal_year) == (stage, fiscal_year) and basis.body in self.bodies_in_view
         )
+
+    @_Once
+    def bodies_in_view(self) -> frozenset[str]:
+        """The bodies of the levels in view, of any stage and year."""
+        return frozenset(self.every_flow["body"])
 
     def compare_bases(self, periods: Sequence[tuple[str, int]]) -> tuple[str, ...]:
         """On which versions some stages and years stand that are set beside each other, in sentences."""

@@ -13,7 +13,14 @@ from sqlmodel import Session
 from budget_align.config import Settings
 from budget_align.core.editing.meanwhile import find_changes
 from budget_align.core.editing.shown import Shown
-from budget_align.core.outcomes.indicator import OBSERVATIONS, IndicatorDefinition, IndicatorState, read_indicator
+from budget_align.core.outcomes.indicator import (
+    NO_SERIES,
+    OBSERVATIONS,
+    IndicatorDefinition,
+    IndicatorState,
+    read_series,
+    series_by_place,
+)
 from budget_align.core.returns.reading import Finding
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks.frameworks import list_frameworks
@@ -241,16 +248,14 @@ def read_all(engine: Engine, government: str, today: date, territory: str = "") 
         calendar = kept_calendar(session, government)
     definitions = {row.code: IndicatorDefinition.model_validate_json(row.facts) for row in rows}
     preferred = (territory,) if territory else own_territories(observations, government)
-    by_code = dict(iter(observations.groupby("indicator", sort=True)))
+    by_code = series_by_place(observations)
     found = []
-    for code, mine in by_code.items():
-        places = mine["territory"].unique().tolist()
-        place = next((each for each in preferred if each in places), places[0])
-        found.append(read_indicator(_definition(str(code), definitions), mine, place, today, calendar))
-    empty = observations.iloc[:0]
-    with_data = {str(code).split(SERIES)[0] for code in by_code}
+    for code, places in by_code.items():
+        place = next((each for each in preferred if each in places), next(iter(places)))
+        found.append(read_series(_definition(code, definitions), places[place], place, today, calendar))
+    with_data = {code.split(SERIES)[0] for code in by_code}
     without = [definition for code, definition in definitions.items() if code not in with_data]
-    found += [read_indicator(definition, empty, territory, today, calendar) for definition in without]
+    found += [read_series(definition, NO_SERIES, territory, today, calendar) for definition in without]
     return sorted(found, key=lambda reading: (reading.definition.name, reading.definition.code))
 
 

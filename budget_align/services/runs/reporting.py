@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Lookup
-from dataclasses import replace
-from typing import cast
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from sqlalchemy import Engine
@@ -18,7 +17,7 @@ from budget_align.core.allocation.comparable import Comparable, describe_compara
 from budget_align.core.frameworks.framework import MISSION
 from budget_align.core.measures.certainty import certainty_of
 from budget_align.core.measures.comparators import FAR, ComparedOutcome
-from budget_align.core.measures.kinds_of_money import figures_by_kind, find_overlaps
+from budget_align.core.measures.kinds_of_money import Overlap, figures_by_kind, find_overlaps
 from budget_align.core.measures.outcome_money import OutcomeMoney, outcomes_in
 from budget_align.core.people.naming import without_addresses
 from budget_align.core.returns.bases import describe_bases, join_words
@@ -33,7 +32,7 @@ from budget_align.services.runs.running import RAN
 from budget_align.services.runs.shares import approval_of, largest_lines, programmes_of
 from budget_align.services.runs.viewing import OpenRun
 from budget_align.store import allocation_queries, outcome_queries, return_queries
-from budget_align.store.tables import BudgetLine, Submission
+from budget_align.store.tables import BudgetLine
 from reports.model import (
     AlignmentReport,
     AssessmentRow,
@@ -52,13 +51,12 @@ _ROWS_SHOWN = 6
 def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
     """All that a report says of one run, stage and year."""
     figures = run.figures
-    unaligned = _unaligned(engine, run)
+    # The lines of a run and what returns state never change; who confirmed a return may be forgotten.
+    lines = run.once("lines of the report", lambda: _of_lines(engine, run))
+    unaligned, memo = lines.unaligned, lines.memo
     with Session(engine) as session:
-        found = (session.get(Submission, i) for i in run.submission_ids)
-        submissions = [s for s in found if s is not None and s.id is not None]
-        memo, memo_counted = _memo(session, run)
-        wholes, differences = _stated(session, run, [cast(int, s.id) for s in submissions])
         record = run.standing.record or head_of(session, f"run {run.id[:12]}", RAN)
+        submissions = return_queries.submissions_of(session, run.submission_ids)
         sources = tuple(SourceRow(s.file_name, s.file_hash, s.line_count, s.confirmed_by) for s in submissions)
     bodies = run.once("bodies of the report", lambda: _bodies(run))
     alike = run.beside_year_before
@@ -87,17 +85,37 @@ def build_report(engine: Engine, run: OpenRun) -> AlignmentReport:
         unaligned=unaligned,
         unaligned_rest=figures.unaligned - sum(row.amount for row in unaligned),
         memo=memo[:_ROWS_SHOWN],
-        memo_counted=memo_counted[:_ROWS_SHOWN],
+        memo_counted=lines.memo_counted[:_ROWS_SHOWN],
         memo_rest=sum(row.amount for row in memo[_ROWS_SHOWN:]),
-        reconciliation=_reconciliation(run, bodies, wholes),
-        differences=differences,
+        reconciliation=_reconciliation(run, bodies, lines.wholes),
+        differences=lines.differences,
         sources=sources,
         certainty=run.once("certainty", lambda: certainty_of(run.part)),
         kinds=run.once("kinds", lambda: tuple(figures_by_kind(run.part))),
-        overlaps=tuple(find_overlaps(_counted(programmes_of(engine, run)))),
+        overlaps=lines.overlaps,
         assessments=_assessments(engine, run),
         alike=_describe_change(run, alike) if alike else (),
     )
+
+
+@dataclass(frozen=True)
+class _OfLines:
+    """What a report says of the lines of a run and of the totals that returns state."""
+
+    unaligned: tuple[UnalignedRow, ...]
+    memo: tuple[MemoRow, ...]
+    memo_counted: tuple[MemoRow, ...]
+    wholes: Sequence[ControlTotal]
+    differences: tuple[DifferenceRow, ...]
+    overlaps: tuple[Overlap, ...]
+
+
+def _of_lines(engine: Engine, run: OpenRun) -> _OfLines:
+    with Session(engine) as session:
+        memo, memo_counted = _memo(session, run)
+        wholes, differences = _stated(session, run)
+    overlaps = tuple(find_overlaps(_counted(programmes_of(engine, run))))
+    return _OfLines(_unaligned(engine, run), memo, memo_counted, wholes, differences, overlaps)
 
 
 def _memo(session: Session, run: OpenRun) -> tuple[tuple[MemoRow, ...], tuple[MemoRow, ...]]:
@@ -114,15 +132,13 @@ def _memo(session: Session, run: OpenRun) -> tuple[tuple[MemoRow, ...], tuple[Me
     return shown, counting
 
 
-def _stated(
-    session: Session, run: OpenRun, submission_ids: Sequence[int]
-) -> tuple[list[ControlTotal], tuple[DifferenceRow, ...]]:
+def _stated(session: Session, run: OpenRun) -> tuple[list[ControlTotal], tuple[DifferenceRow, ...]]:
     """The totals that returns state for whole tables of what is shown, and those that their own lines do not add up
     to.
     """
     wholes: list[ControlTotal] = []
     differences: list[DifferenceRow] = []
-    for submission_id in submission_ids:
+    for submission_id in run.submission_ids:
         stated = [
             total
             for total in return_queries.stated_totals(session, submission_id)

@@ -136,7 +136,7 @@ def accounts_of(engine: Engine, run: OpenRun, stage: str | None = None, fiscal_y
 
 def _bodies_in_view(run: OpenRun) -> list[str] | None:
     """The bodies of the levels in view; None where that is all."""
-    return None if run.levels == run.all_levels else run.every_flow["body"].unique().tolist()
+    return None if run.levels == run.all_levels else sorted(run.bodies_in_view)
 
 
 def _share(allocation: Allocation, line: BudgetLine) -> LineShare:

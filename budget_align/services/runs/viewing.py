@@ -66,14 +66,19 @@ class OpenRun(View):
 
 @dataclass(frozen=True)
 class RunSummary:
-    """A run as lists show it; `published` says whether everyone sees anything of it."""
+    """A run as lists show it; `published_at` says when anything of it was published last, None where nothing is."""
 
     id: str
     government: str
     mapping_title: str
     ran_by: str
     ran_at: datetime
-    published: bool
+    published_at: datetime | None
+
+    @property
+    def published(self) -> bool:
+        """Whether everyone sees anything of it."""
+        return self.published_at is not None
 
 
 def list_runs(engine: Engine, *, trials: bool = True, sight: Sight = ALL) -> list[RunSummary]:
@@ -85,7 +90,7 @@ def list_runs(engine: Engine, *, trials: bool = True, sight: Sight = ALL) -> lis
     """
     hidden = sight.hidden_runs(engine)
     with Session(engine) as session:
-        published = {row.run_id for row in publication_queries.publications(session, states=["published"])}
+        published = publication_queries.published_at(session)
         seen: set[tuple[str, str]] = set()
         found = []
         for run in run_queries.runs(session):
@@ -96,17 +101,8 @@ def list_runs(engine: Engine, *, trials: bool = True, sight: Sight = ALL) -> lis
             seen.add(key)
             if newest or run.id in published:
                 title = Mapping.from_stored(run.mapping).title
-                found.append(RunSummary(run.id, run.government, title, run.ran_by, run.ran_at, run.id in published))
+                found.append(RunSummary(run.id, run.government, title, run.ran_by, run.ran_at, published.get(run.id)))
         return found
-
-
-def published_government(engine: Engine, governments: Collection[str], sight: Sight = ALL) -> str | None:
-    """Which of some governments published last what whoever asks may see; None where none has."""
-    hidden = sight.hidden_runs(engine)
-    with Session(engine) as session:
-        rows = publication_queries.publications(session, states=["published"])
-        seen = (row.government for row in rows if row.government in governments and row.run_id not in hidden)
-        return next(seen, None)
 
 
 def open_run(
@@ -168,9 +164,9 @@ def _open(engine: Engine, session: Session, run: Run, asked: _Asked, sight: Sigh
     figures = _figures_once(engine, session, run, mapping, asked, steps, shown_of_it)
     cells, periods = figures.cells, figures.periods
     public = [period for period in periods if period in shown_of_it] if asked.run_id is None else []
-    shown = _choose_period(periods, public, cells.own, terms, asked)
+    shown = _choose_period(periods, public, terms, asked)
     ids = run_queries.submission_ids_of_run(session, run.id)
-    active = {s.id for s in return_queries.submissions(session, run.government, "submitted")}
+    active = return_queries.submission_ids(session, run.government, "submitted")
     opened = OpenRun(
         government=run.government,
         mapping=mapping,
@@ -363,7 +359,6 @@ def _standing(session: Session, publication: Publication | None) -> Standing:
 def _choose_period(
     periods: Sequence[tuple[str, int]],
     public: Sequence[tuple[str, int]],
-    cube: pd.DataFrame,
     terms: Terms,
     asked: _Asked,
 ) -> tuple[str, int]:
@@ -371,8 +366,8 @@ def _choose_period(
     if not wanted:
         said = ", ".join(f"{s} {terms.year(y)}" for s, y in periods) or "no figures"
         raise RefusedError("no-period", f"The run holds {said}; choose one of these.")
-    open_to_all = [period for period in wanted if period in public]
+    open_to_all = alignment.latest_period([period for period in wanted if period in public])
     if open_to_all:
-        return alignment.latest_period(_only(cube, dict.fromkeys(open_to_all))) or open_to_all[0]
-    latest = alignment.latest_period(cube)
+        return open_to_all
+    latest = alignment.latest_period(periods)
     return latest if latest in wanted else wanted[0]
