@@ -22,12 +22,16 @@ MAKERS: Final = {
 }
 """What can be made, each by its function, which takes values alone and gives bytes."""
 
+_NICENESS: Final = 10
+
 
 def main() -> None:
     """Makes one file and ends. What it is told comes from the service that started it, and from nowhere else."""
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # Nothing else that is printed may fall among the bytes of the file.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    # A page that someone waits for goes before a file that is made meanwhile.
+    os.nice(_NICENESS)
     kind, most_memory, said = pickle.load(sys.stdin.buffer)
     # What is written to, not what is set aside: the charts' engine sets aside far more than it ever uses.
     resource.setrlimit(resource.RLIMIT_DATA, (most_memory, most_memory))
