@@ -240,7 +240,7 @@ def repeats_in_turn(grid: Grid, block: Block, column: int, header: str) -> list[
     others = [c for c in block.labels if c < column]
     if not others or len(block.data) < _LEAST_IN_TURN:
         return []
-    words = [grid.text(int(row), column) for row in block.data]
+    words = grid.said(block.data, column)
     distinct = list(dict.fromkeys(word for word in words if word))
     if not 2 <= len(distinct) <= _REPEATED or words.count("") > 1 + len(words) // 20:
         return []

@@ -27,7 +27,7 @@ def rows_without_lone_quotes(text: str, quote: str, read: Callable[[str], list[l
         read: parts a text.
     """
     rows = read(text)
-    if not any("\n" in field or "\r" in field for row in rows for field in row):
+    if quote not in text or not any("\n" in field or "\r" in field for row in rows for field in row):
         return rows
     lines = text.splitlines()
     usual = usual_length(read("\n".join([line for line in lines if quote not in line][:_SAMPLED])))

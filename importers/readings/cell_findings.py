@@ -245,7 +245,12 @@ def _texts(table: Table, rows: Ints, column: Column) -> Iterable[Finding]:
             message=f"{len(stored)} numbers of column {column.letter} are stored as text, this one first; "
             "they were read as numbers.",
         )
-    marked = [int(row) for row in stored if _MARKED.search(grid.text(int(row), column.index))]
+    spelled = grid.spelled(stored, column.index)
+    marked = [
+        row
+        for row, said in zip(spelled.tolist(), grid.said(spelled, column.index), strict=True)
+        if _MARKED.search(said)
+    ]
     if marked:
         yield Finding(
             code="footnote-mark",

@@ -36,15 +36,15 @@ def choose_flows_of_codes(table: Table, decisions: Decisions) -> bool:
     rows = np.array([p for p in table.line_rows.tolist() if p not in table.shares], dtype=np.int64)
     if len(rows) < _LEAST_ROWS or _headings_say(table):
         return False
-    names = [table.labels.said(place) for place in rows.tolist()]
+    names = table.labels.all_said(rows)
     for column in table.columns:
         if column.index not in table.block.labels and not column.role.endswith("_code"):
             continue
-        said = column_texts(table.grid, table.block.data, column.index, with_numbers=True)
-        codes = [said.said(place).strip() for place in rows.tolist()]
-        if not all(map(_CODE.fullmatch, codes)):
+        said = column_texts(table.grid, table.block.data, column.index, with_numbers=True).at(rows)
+        codes = {place: said.words[place].strip() for place in np.unique(said.codes).tolist()}
+        if not all(map(_CODE.fullmatch, codes.values())):
             continue
-        firsts = [code[0] for code in codes]
+        firsts = [codes[place][0] for place in said.codes.tolist()]
         classes = sorted(set(firsts))
         received = _received(classes, firsts, names)
         if received:

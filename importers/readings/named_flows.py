@@ -109,7 +109,7 @@ def _named(table: Table) -> Iterator[_Named]:
         if column.index not in table.block.labels or column.role in _SAYS_NO_FLOW or not places:
             continue
         texts = column_texts(table.grid, rows, column.index, with_numbers=False)
-        names = tuple(texts.said(place) for place in places)
+        names = tuple(texts.all_said(places))
         words = set(names) - {""}
         few = len(words) <= _WORDS and len(names) >= _REPEATED * len(words)
         if len(words) < 2 or (few and any(map(row_words.says_total, words))) or (titled and few):

@@ -76,10 +76,11 @@ def choose_unsure(table: Table, decisions: Decisions) -> None:
 def _doubt_shortened(table: Table, decisions: Decisions) -> None:
     grid = table.grid
     found = [
-        (int(row), column.index)
+        (row, column.index)
         for column in table.of_role("amount")
-        for row in table.block.data[grid.from_text[table.block.data, column.index]]
-        if is_shortened(grid.text(int(row), column.index))
+        for rows in [grid.spelled(table.block.data, column.index)]
+        for row, said in zip(rows.tolist(), grid.said(rows, column.index), strict=True)
+        if is_shortened(said)
     ]
     if not found:
         return

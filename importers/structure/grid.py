@@ -140,6 +140,12 @@ class Grid:
             said[place] = plain_number(self.numbers[places[place], column])
         return said
 
+    def spelled(self, rows: Ints, column: int) -> Ints:
+        """Those of some rows in which a column holds a number as text that says more than the number: a mark, a word, a
+        shortened form.
+        """
+        return rows[self.from_text[rows, column] & (self.codes[rows, column] != 0)]
+
     def find_merge(self, row: int, column: int) -> Area | None:
         """The merged area that a cell begins; None where it begins none."""
         return next((area for area in self.merges if (area[0], area[1]) == (row, column)), None)

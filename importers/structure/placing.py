@@ -73,9 +73,10 @@ def _close_brackets(columns: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     tables of web pages have them.
     """
     for place, column in enumerate(columns[1:], 1):
-        closing = [isinstance(cell, str) and cell.strip() == ")" for cell in column]
-        if not any(closing):
+        brackets = {cell for cell in set(column) if isinstance(cell, str) and cell.strip() == ")"}
+        if not brackets:
             continue
+        closing = [cell in brackets for cell in column]
         before = columns[place - 1]
         closes = [is_closing and isinstance(cell, str) for is_closing, cell in zip(closing, before, strict=True)]
         if closes == closing and all(

@@ -140,7 +140,7 @@ class TextColumn:
         """Reads "45.1 b" and "7.2 p" as 45.1 and 7.2 among plain numbers of that size, as offices of statistics mark
         breaks and provisional figures; a letter for billions, or for credits, would set them far from the others.
         """
-        found = {i: _FLAGGED.match(text.strip()) for i, text in enumerate(self.uniques)}
+        found = {i: _FLAGGED.match(self.uniques[i].strip()) for i in np.flatnonzero(np.isnan(self.plain)).tolist()}
         numbers = {i: float(match[1]) for i, match in found.items() if match}
         # A letter that is neither a scale nor a mark of credits leaves its number as plain as others.
         letters = {i for i, match in found.items() if match and match[2] in _NO_SCALES}

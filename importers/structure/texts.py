@@ -73,6 +73,10 @@ class Texts:
         """The text of one row, by place."""
         return self.words[int(self.codes[row])]
 
+    def all_said(self, rows: Sequence[int] | Ints) -> list[str]:
+        """The texts of some rows, by place."""
+        return [self.words[code] for code in self.codes[np.asarray(rows, dtype=np.intp)].tolist()]
+
 
 def column_texts(grid: Grid, rows: Ints, column: int, *, with_numbers: bool) -> Texts:
     """What a column of a sheet says in some rows; numbers count as text only where they name something."""
