@@ -4,8 +4,7 @@ For every line the sum of what it gives, unaligned included, equals what of it c
 the whole budget are known (`overheads.depending_shares`), a line's allocation depends on that line, its of-which lines
 and its transfers alone, so a budget may be allocated in parts on several machines and gives the same bytes.
 
-A line's own parts, where memo lines name them (`of_which.find_wholes`), go where the rules that take those memo lines
-say, and only the rest of the line where its own rule says: a purpose that is known is used.
+A line's own parts, where memo lines name them, go where the rules that take those memo lines say (`pieces`).
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ import pandas as pd
 from budget_align.core.allocation.consolidation import Consolidation
 from budget_align.core.allocation.cost_centres import CENTRE
 from budget_align.core.allocation.overheads import depending_shares
+from budget_align.core.allocation.pieces import find_pieces
 from budget_align.core.rules.counterparts import memo_to_count
 from budget_align.core.rules.mapping import UNALIGNED, Mapping
 from budget_align.core.rules.matching import NO_RULE, LineIndex
-from budget_align.core.rules.of_which import NO_WHOLE
 from budget_align.core.values.arrays import Integers
 from budget_align.core.values.exact import FINE, WHOLE, scale_exactly, split_exactly, split_finely
 
@@ -99,7 +98,7 @@ def allocate(
         counted = ~lines["memo"].to_numpy(dtype=bool) | (counts != 0)
     if shares is None:
         shares = depending_shares(index, mapping, decided, drivers, counts)
-    pieces = _pieces(index, decided, counts, np.flatnonzero(counted))
+    pieces = find_pieces(index, decided, counts, np.flatnonzero(counted))
     codes, splits, split_of = _splits(index, mapping, decided, shares)
     begins, outcome, amount = _split_pieces(pieces.amount, splits, split_of[pieces.by])
     repeats = np.diff(begins)
@@ -118,44 +117,6 @@ def allocate(
         }
     ).astype(SCHEMA)
     return found if once is None else _set_toward(found, line, lines, once.parts)
-
-
-@dataclass(frozen=True)
-class _Pieces:
-    """What is split: amounts of lines, and by which line's rule and cost centre each is, as positions."""
-
-    line: Integers
-    by: Integers
-    amount: Integers
-
-
-def _pieces(index: LineIndex, decided: Integers, counts: Integers, counted: Integers) -> _Pieces:
-    """Each line that counts as one piece or, where memo lines say what parts of it are for, as those and the rest."""
-    lines = index.lines
-    whole = _Pieces(counted, counted, counts[counted])
-    if not lines["memo"].any():
-        return whole
-    wholes = index.wholes
-    parts: defaultdict[int, list[int]] = defaultdict(list)
-    for part in np.flatnonzero((wholes != NO_WHOLE) & (decided != NO_RULE)).tolist():
-        if decided[part] != decided[wholes[part]]:
-            parts[int(wholes[part])].append(part)
-    if not parts:
-        return whole
-    own = lines["amount"].to_numpy(dtype=np.int64)
-    rows: list[tuple[int, int, int]] = []
-    for line, mine in parts.items():
-        amount = int(counts[line])
-        known = [int(own[part]) for part in mine]
-        if abs(sum(known)) > abs(amount):
-            known = scale_exactly(amount, known)
-        rows += [(line, part, size) for part, size in zip(mine, known, strict=True)]
-        rows += [(line, line, amount - sum(known))] if amount != sum(known) else []
-    line_of, by, size_of = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
-    plain = counted[~np.isin(counted, list(parts))]
-    every = np.concatenate([plain, line_of])
-    order = np.argsort(every, kind="stable")
-    return _Pieces(every[order], np.concatenate([plain, by])[order], np.concatenate([counts[plain], size_of])[order])
 
 
 def _set_toward(found: pd.DataFrame, line: Integers, lines: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:

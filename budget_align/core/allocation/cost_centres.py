@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from budget_align.core.allocation.pieces import find_pieces
 from budget_align.core.returns.budget_line import UNIT_SEPARATOR
 from budget_align.core.rules.condition import fold
 from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
@@ -81,17 +82,22 @@ class CostCentres:
         if amounts is None:
             amounts = np.where(lines["memo"], 0, lines["amount"]).astype(np.int64)
         counted = (amounts != 0) & (lines["flow"] == "expenditure").to_numpy()
-        follows = np.array([*(bool(rule.follows) for rule in mapping.rules), False])
-        on_purpose = np.array([*(bool(rule.none) for rule in mapping.rules), False])
-        direct = counted & ~follows[decided] & ~on_purpose[decided]
-        self._overhead = _sum_by(counted & follows[decided], decided, self.combination, amounts)
-        self.profiles = self._lay_out(mapping, by_driver, _sum_by(direct, decided, self.combination, amounts))
+        pieces = find_pieces(index, decided, amounts, np.flatnonzero(counted))
+        by = decided[pieces.by]
+        follows = np.array([*(bool(rule.follows) for rule in mapping.rules), False])[by]
+        on_purpose = np.array([*(bool(rule.none) for rule in mapping.rules), False])[by]
+        # A part goes as the rule says in the centre of the memo line that names it, and is spent by that of its line.
+        ruled, spent = self.combination[pieces.by], self.combination[pieces.line]
+        self._overhead = _sum_by(follows, pieces.amount, by, ruled)
+        self.profiles = self._lay_out(
+            mapping, by_driver, _sum_by(~follows & ~on_purpose, pieces.amount, by, ruled, spent)
+        )
         for rule, centre, amount in self._overhead:
             if amount < 0:
                 self._tell(centre, UNALIGNED, mapping.rules[rule].id, amount)
 
     def _lay_out(
-        self, mapping: Mapping, by_driver: Sequence[ShareRow], direct: list[tuple[int, int, int]]
+        self, mapping: Mapping, by_driver: Sequence[ShareRow], direct: list[tuple[int, ...]]
     ) -> dict[int, dict[int, int]]:
         """What the direct spend of each centre gives to each outcome, in parts of `FINE` of a minor unit; what is below
         nought is told, and left out.
@@ -102,9 +108,9 @@ class CostCentres:
             of_driver.setdefault((rule_id, place_of[body, unit, stage, year]), []).append((outcome, share))
         given: dict[int, list[tuple[int, int]]] = {}
         profiles: defaultdict[int, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
-        for rule, centre, amount in direct:
+        for rule, ruled, centre, amount in direct:
             if rule >= 0 and mapping.rules[rule].driver:
-                shares = [(self._column(code), share) for code, share in of_driver[mapping.rules[rule].id, centre]]
+                shares = [(self._column(code), share) for code, share in of_driver[mapping.rules[rule].id, ruled]]
             else:
                 if rule not in given:
                     given[rule] = self._fixed(mapping, rule)
@@ -172,12 +178,12 @@ class CostCentres:
         return found
 
 
-def _sum_by(wanted: Booleans, decided: Integers, centre: Integers, amounts: Integers) -> list[tuple[int, int, int]]:
-    """The amounts of some lines by rule and centre, in that order."""
-    frame = pd.DataFrame({"rule": decided[wanted], "centre": centre[wanted], "amount": amounts[wanted]})
-    sums = frame.groupby(["rule", "centre"], sort=True)["amount"].sum()
-    keys = sums.index.to_list()
-    return [(int(rule), int(place), amount) for (rule, place), amount in zip(keys, sums.tolist(), strict=True)]
+def _sum_by(wanted: Booleans, amounts: Integers, *keys: Integers) -> list[tuple[int, ...]]:
+    """The sums of some amounts by keys, such as rule and centre: the keys and the sum of each, in their order."""
+    names = [str(place) for place in range(len(keys))]
+    frame = pd.DataFrame({name: key[wanted] for name, key in zip(names, keys, strict=True)})
+    sums = frame.assign(amount=amounts[wanted]).groupby(names, sort=True)["amount"].sum()
+    return [(*key, amount) for key, amount in zip(sums.index.to_list(), sums.tolist(), strict=True)]
 
 
 Profile = dict[int, int]

@@ -50,6 +50,45 @@ def test_overhead_follows_the_direct_spend_of_its_body() -> None:
     assert given_out(budget, everywhere)["Office"] == {"health": 41, "schools": 39}
 
 
+@pytest.mark.parametrize("overheads", ["direct", "step-down", "reciprocal"])
+@pytest.mark.parametrize("seed", range(12))
+def test_overhead_follows_the_purposes_that_memo_lines_name(seed: int, overheads: str) -> None:
+    """A line with parts that memo lines name gives, and draws, what as many lines of those purposes would."""
+    random = Random(seed)
+    told: list[dict] = []
+    apart: list[dict] = []
+    names = ["Care", "Teaching", "Office", "Cases", "Nothing", "Estates"]
+    for row in range(1, random.randint(3, 6)):
+        where = {"body": random.choice("AB"), "unit": random.choice(["Ways", "Ways ▸ North"]), "sheet": "S", "row": row}
+        whole = {**where, "programme": random.choice(names), "amount": random.randint(100, 10**9), "cell": f"B{row}"}
+        parts = [
+            {
+                **where,
+                "programme": name,
+                "amount": random.randint(1, 33) * whole["amount"] // 100,
+                "cell": f"{column}{row}",
+            }
+            for column, name in zip("CDE", random.sample(names, random.randint(0, 3)), strict=False)
+        ]
+        told += [whole, *({**part, "memo": True} for part in parts)]
+        apart += [{**whole, "amount": whole["amount"] - sum(part["amount"] for part in parts)}, *parts]
+    rules = mapping(
+        {**OFFICE, "follows": "unit"}, HEALTH, SCHOOLS, {"id": "nothing", "when": {"programme": "Nothing"}, "none": "so"},
+        {"id": "estates", "when": {"programme": "Estates"}, "follows": "all", "driver": "area"},
+        {"id": "cases", "when": {"programme": "Cases"}, "driver": "cases"},
+        overheads=overheads,
+    )  # fmt: skip
+    measures = drivers(
+        ("cases", 2026, "A", "", "homes", 1.0), ("cases", 2026, "A", "", "nature", 3.0), ("area", 2026, "B", "", "", 2.0),
+        ("area", 2026, "A", "Ways ▸ North", "", 5.0),
+    )  # fmt: skip
+    one, other = (allocate(lines(*rows), rules, measures) for rows in (told, apart))
+    keys = ["rule_id", "kind", "outcome"]
+    difference = one.groupby(keys)["amount"].sum().sub(other.groupby(keys)["amount"].sum(), fill_value=0)
+    # Each piece is split to the last minor unit, once or in two.
+    assert difference.abs().max() <= len(apart)
+
+
 def test_overhead_follows_its_own_unit_and_those_below() -> None:
     budget = lines(
         {"body": "A", "unit": "Ways ▸ North", "programme": "Care", "amount": 10},
