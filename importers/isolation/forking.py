@@ -1,6 +1,7 @@
 """A process that has loaded the reader and is copied for each file: to load it each time took far longer than a small
 workbook takes to be read. It never sees a file itself, and what happens in one copy reaches no other. Started as
-`python -m importers.isolation.forking`, with a socket as its standard input.
+`python -m importers.isolation.forking ACTION SOCKET`, with a pipe as its standard input that is closed when whoever
+started it is gone.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import threading
 from collections.abc import Sequence
 from typing import IO, Final, NoReturn
 
-from importers.isolation.worker import ACTIONS, answer, find_action
+from importers.isolation.worker import ACTIONS, answer, end_with_parent, find_action
 
 _NUMBER: Final = struct.Struct(">i")
 """What the two say to each other: `_COPY` with the two pipes of a copy, answered by its number; or the number of one
@@ -28,8 +29,10 @@ _COPY: Final = 0
 
 _EVERYTHING: Final = "everything"
 
-_NICENESS: Final = 10
-"""How far reading stands back: a page that someone waits for goes before a workbook that is read meanwhile."""
+_NICENESS: Final = 5
+"""How far reading stands back, which is to a third: a page that someone waits for goes before a workbook that is read
+meanwhile, which goes on all the same.
+"""
 
 _SMALL: Final = "Body,Programme,2026-27 budget £\nWorks,Roads,1\n".encode()
 """What is read once ahead, so that the words of budgets are loaded too."""
@@ -92,8 +95,9 @@ class Original:
                 with its:
                     self._process = subprocess.Popen(
                         # -P: a folder that happens to be called importers, where the command is run, is not ours.
-                        [sys.executable, "-P", "-m", "importers.isolation.forking", action],
-                        stdin=its.fileno(),
+                        [sys.executable, "-P", "-m", "importers.isolation.forking", action, str(its.fileno())],
+                        stdin=subprocess.PIPE,
+                        pass_fds=[its.fileno()],
                         # Threads of a library for numbers do not live on in a copy, and each counts as memory.
                         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
                     )
@@ -133,7 +137,7 @@ class Original:
             return -signal.SIGKILL
 
     def end(self) -> None:
-        """Ends it, and its copies with it."""
+        """Ends it; a copy that still reads ends when nobody hears it any more."""
         with self._lock:
             self._close()
 
@@ -153,23 +157,21 @@ class Original:
         if control is not None:
             control.close()
         if process is not None:
-            try:
-                process.wait(1)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            assert process.stdin is not None
+            process.stdin.close()
+            process.wait()
 
 
 def main() -> None:
-    """Makes copies until whoever started it is gone, and ends them then."""
+    """Makes copies until whoever started it is gone."""
+    end_with_parent(sys.stdin.fileno())
     # A terminal's interrupt goes to all who share it; who asked decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    control = socket.socket(fileno=os.dup(sys.stdin.fileno()))
-    # What a library prints goes where errors go, and reads nothing.
-    os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
+    # What a library prints goes where errors go.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     os.nice(_NICENESS)
-    _load(sys.argv[1])
+    action, control = sys.argv[1], socket.socket(fileno=int(sys.argv[2]))
+    _load(action)
     copies: set[int] = set()
     while True:
         word, pipes, _, _ = socket.recv_fds(control, _NUMBER.size, 2, socket.MSG_WAITALL)
@@ -187,9 +189,6 @@ def main() -> None:
             said = -signal.SIGKILL
         with contextlib.suppress(OSError):
             control.sendall(_NUMBER.pack(said))
-    for pid in copies:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
     # Nothing is left to be tidied, and taking apart what was loaded would only take time.
     os._exit(0)
 

@@ -144,7 +144,8 @@ class Grid:
         """Those of some rows in which a column holds a number as text that says more than the number: a mark, a word, a
         shortened form.
         """
-        return rows[self.from_text[rows, column] & (self.codes[rows, column] != 0)]
+        said: Ints = rows[self.from_text[rows, column] & (self.codes[rows, column] != 0)]
+        return said
 
     def find_merge(self, row: int, column: int) -> Area | None:
         """The merged area that a cell begins; None where it begins none."""

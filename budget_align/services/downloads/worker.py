@@ -22,7 +22,7 @@ MAKERS: Final = {
 }
 """What can be made, each by its function, which takes values alone and gives bytes."""
 
-_NICENESS: Final = 10
+_NICENESS: Final = 5
 
 
 def main() -> None:
