@@ -169,7 +169,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What a library prints goes where errors go.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    os.nice(_NICENESS)
+    # Where a system forbids that, reading is as good as anything else.
+    with contextlib.suppress(OSError):
+        os.nice(_NICENESS)
     action, control = sys.argv[1], socket.socket(fileno=int(sys.argv[2]))
     _load(action)
     copies: set[int] = set()

@@ -8,6 +8,7 @@ import os
 import pickle
 import resource
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import Final
 
@@ -30,8 +31,9 @@ def main() -> None:
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # Nothing else that is printed may fall among the bytes of the file.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    # A page that someone waits for goes before a file that is made meanwhile.
-    os.nice(_NICENESS)
+    # A page that someone waits for goes before a file that is made meanwhile, where the system lets it.
+    with suppress(OSError):
+        os.nice(_NICENESS)
     kind, most_memory, said = pickle.load(sys.stdin.buffer)
     # What is written to, not what is set aside: the charts' engine sets aside far more than it ever uses.
     resource.setrlimit(resource.RLIMIT_DATA, (most_memory, most_memory))
