@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import combinations
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +18,8 @@ from budget_align.core.outcomes.disclosure import (
     round_margin,
     round_shares,
 )
+from budget_align.core.outcomes.priority import count_ballots, count_groups, group_sizes
+from budget_align.core.outcomes.releases import Result, hold_back
 
 sizes = st.dictionaries(st.sampled_from(["", "a", "b", "c", "d", "e"]), st.integers(0, 40), min_size=1)
 
@@ -69,3 +74,70 @@ def test_what_is_shown_is_never_finer_than_its_step(margin: float, count: int) -
     assert round(round_margin(margin) * 1000, 6).is_integer()
     assert count - SMALLEST_GROUP < round_count(count) <= count
     assert round_count(count) % SMALLEST_GROUP == 0
+
+
+CODES = ["health", "homes", "nature", "schools", "ways"]
+BALLOTS = np.random.default_rng(7).integers(0, 20, (90, 5)).astype(np.float64)
+
+
+def counted(values: np.ndarray, *cut: tuple[str, int]) -> Result:
+    """A count by mean share of ballots in groups that follow one another, each of so many."""
+    groups = np.array([name for name, size in cut for _ in range(size)], dtype=object)
+    whole = count_ballots(values, CODES, "points", "mean share")
+    return Result(
+        whole, count_groups(values, groups, CODES, "points", "mean share"), group_sizes(values, groups, "points")
+    )
+
+
+def members(*cut: tuple[str, int]) -> dict[str, frozenset[int]]:
+    """Which ballots are of each group."""
+    ends = np.cumsum([size for _, size in cut]).tolist()
+    return {name: frozenset(range(end - size, end)) for (name, size), end in zip(cut, ends, strict=True)}
+
+
+def sets_seen(result: Result, of: dict[str, frozenset[int]]) -> list[frozenset[int]]:
+    """Whose sums an attacker can work out from a release: those of every union of groups shown, and of the rest."""
+    shown = [of[name] for name, each in result.groups.items() if each is not None]
+    parts = [frozenset().union(*some) for count in range(1, len(shown) + 1) for some in combinations(shown, count)]
+    whole = frozenset(range(len(BALLOTS)))
+    return [whole, *parts, *(whole - part for part in parts)]
+
+
+@pytest.mark.parametrize("name", ["Spring", "The same, by age"])
+@pytest.mark.parametrize(
+    "cut",
+    [
+        [("young", 34), ("old", 56)],
+        [("north", 34), ("south", 56)],
+        [("south", 34), ("north", 56)],
+        [("young", 34), ("middle", 26), ("old", 30)],
+        [("old", 32), ("north", 58)],
+    ],
+)
+def test_the_same_ballots_in_other_groups_tell_of_no_few(cut: list[tuple[str, int]], name: str) -> None:
+    first = hold_back("Spring", counted(BALLOTS, ("north", 33), ("south", 57)), [])
+    second = hold_back(name, counted(BALLOTS, *cut), [("Spring", first)])
+    assert second.priorities == first.priorities
+    was = members(("north", 33), ("south", 57))
+    kept = {group for group, found in second.groups.items() if found is not None and found == first.groups.get(group)}
+    now = {**members(*cut), **{group: was[group] for group in kept}}
+    for one in sets_seen(first, was):
+        for other in sets_seen(second, now):
+            assert not 0 < len(one ^ other) < SMALLEST_GROUP
+
+
+def test_another_breakdown_of_the_same_ballots_is_shown_where_it_tells_of_no_few() -> None:
+    first = hold_back("Spring", counted(BALLOTS, ("north", 33), ("south", 57)), [])
+    second = hold_back("Spring", counted(BALLOTS, ("young", 20), ("old", 70)), [("Spring", first)])
+    assert all(second.groups.values())
+    # And groups that ballots were added to are renewed, as they were cut before.
+    more = np.concatenate([BALLOTS[:33], BALLOTS[:15], BALLOTS[33:], BALLOTS[40:60]])
+    third = counted(more, ("north", 48), ("south", 77))
+    assert hold_back("Spring", third, [("Spring", first)]).groups == third.groups
+
+
+def test_one_ballot_in_place_of_another_is_not_told_by_a_group() -> None:
+    first = hold_back("Spring", counted(BALLOTS, ("north", 33), ("south", 57)), [])
+    order = [89, *range(1, 89), 0]
+    again = hold_back("Spring", counted(BALLOTS[order], ("north", 33), ("south", 57)), [("Spring", first)])
+    assert list(again.groups.values()) == [None, None]
