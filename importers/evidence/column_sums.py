@@ -255,7 +255,10 @@ def _adds_up(numbers: Floats, rounding: dict[int, float], run: list[Column], col
     # Where all parts but one are nought, their sum says nothing; the rows with several must add up too.
     telling = says & ((np.abs(parts) > 0).sum(axis=1) >= 2)
     fails = bool(telling.any()) and float((exact | near)[telling].mean()) < _TELLING
-    enough = says.sum() >= 2 if beside else telling.sum() >= _ROWS_APART and exact[says].mean() >= _APART
+    if beside:
+        enough = bool(says.sum() >= 2) or _tells_alone(target)
+    else:
+        enough = bool(telling.sum() >= _ROWS_APART and exact[says].mean() >= _APART)
     if not beside and any(_is_multiple(part, target) for part in parts.T):
         # Multiples of one column add up to another of them whatever they mean.
         return False
@@ -283,10 +286,18 @@ def _lengths_that_may_fit(
     fits = says & (np.abs(np.cumsum(parts, axis=1)[:, 1:] - target) <= allowed)
     said = says.sum(axis=0)
     if some == len(numbers):
-        may = (said >= 2) & (fits.sum(axis=0) >= _PROVEN * said - 1e-9)
+        may = ((said >= 2) | _tells_alone(target)) & (fits.sum(axis=0) >= _PROVEN * said - 1e-9)
     else:
         may = fits.sum(axis=0) >= _PROVEN_BY_SOME * said - _FEW
     return [int(length) + 2 for length in np.flatnonzero(may)[::-1]]
+
+
+def _tells_alone(target: Floats) -> bool:
+    """Whether a column has one row alone, and states so many digits there that nothing comes to it by chance."""
+    return target.size == 1 and len(f"{abs(target.item()):.2f}".replace(".", "").rstrip("0")) >= _DIGITS_OF_ONE_ROW
+
+
+_DIGITS_OF_ONE_ROW = 7
 
 
 def _is_multiple(part: Floats, whole: Floats) -> bool:

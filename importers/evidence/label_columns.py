@@ -181,9 +181,12 @@ def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Col
             # A header such as "Budget Type" may stand over versions.
             found = [] if any(map(vocabulary.find_control, kinds)) else found[:1]
         for role, find in found:
-            named = [w for w in plain if find(w) or not _goes_with_stages(w)] if role == "stage" else plain
+            named = [word for word in plain if find(word)]
             meant = [(find(word), *grid.terms.calendar.find_years(word)) for word in named]
-            if len(named) > 1 and all(said for said, *_ in meant) and len(set(meant)) == len(meant):
+            others = [w for w in plain if w not in named and not (role == "stage" and _goes_with_stages(w))]
+            # Beside the budgets of several years one word that nobody knows says what leads from one to the next.
+            dated = role == "stage" and all(len(years) == 1 for _, *years in meant)
+            if len(named) > 1 and len(others) <= dated and len(set(meant)) == len(meant):
                 evidence = f"its {len(plain)} words are each a {role}, repeated for every block of rows"
                 changed[column.index] = replace(column, role=role, confidence=0.85, evidence=evidence)
                 break

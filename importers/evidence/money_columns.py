@@ -437,6 +437,7 @@ def _choose_totals(grid: Grid, columns: list[Column], decisions: Decisions, key:
                     for part in parts[:_ALONE]
                     if parts[1:]
                 ),
+                ("none", "None of them: the table states no money of its own"),
             ),
             column.letter,
         )

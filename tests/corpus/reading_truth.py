@@ -97,14 +97,14 @@ class Truth:
 
     def choose(self, question: Question) -> str:
         """The option that gives the most of what is right, in the right year where one is known, else the guess; of
-        several the guess where it is one of them.
+        several the guess where it is one of them, else the one that gives the least beside it.
         """
         right = {option.value: self._right(option) for option in question.options}
         most = max(right.values(), default=0)
         fits = [o for o in question.options if most and right[o.value] == most]
         if self.right_year:
             fits = [o for o in fits if any(t.fiscal_year == self.right_year for t in o.totals)] or fits
-        values = [option.value for option in fits]
+        values = [option.value for option in sorted(fits, key=lambda option: len(option.totals))]
         return question.guess if not values or question.guess in values else values[0]
 
     def _right(self, option: Option) -> int:

@@ -10,7 +10,21 @@ import pytest
 
 from budget_align.core.values.terms import UK
 from importers.readings.reader import read_workbook
-from tests.habits import NAMES, Habit, Habits, Rows, check, describe, figures, read, sheet, stored, table, text
+from tests.habits import (
+    NAMES,
+    Habit,
+    Habits,
+    Rows,
+    check,
+    check_told,
+    describe,
+    figures,
+    read,
+    sheet,
+    stored,
+    table,
+    text,
+)
 
 habit = Habits()
 
@@ -300,3 +314,22 @@ def test_each_column_beside_one_that_is_called_a_total_may_be_the_amount() -> No
     )
     options = offered(sheet([["Overview"], *rows]))
     assert all({sum(each)} in options for each in (paid, total, base))
+
+
+def test_a_table_beside_the_budget_whose_total_does_not_add_up_may_state_no_money() -> None:
+    amounts = figures(574)
+    base, paid, total = ([n, *figures(seed, 9)] for n, seed in ((60_411, 575), (909, 576), (5_117, 577)))
+    rows: Rows = [["Budget 2024-25, £"], *table(["Service", "Amount"], NAMES[:10], amounts), [], []]
+    rows += table(
+        ["Award", "Base value", "Obligation", "Total obligated"], [f"Award {n}" for n in range(10)], base, paid, total
+    )
+    assert {sum(amounts)} in offered(sheet(rows))
+
+
+@pytest.mark.parametrize("income", [1, -1])
+def test_one_row_alone_tells_a_total_by_its_many_digits(income: int) -> None:
+    first, second = 1_161_462_151, income * 1_159_910_176
+    head = ["Staff", "Buildings", "Total"] if income > 0 else ["Expenses", "Revenues", "Total Result"]
+    rows = [["Budget 2024-25, £"], head, [first, second, first + second]]
+    right = [first + second] if income > 0 else [first, -second]
+    check_told(sheet(rows, right))

@@ -96,8 +96,9 @@ def test_what_leads_from_one_year_to_the_next_makes_no_total_of_it(layout: str) 
 
 
 @pytest.mark.parametrize("word", ["Gehikuntza", "Supplement", "Transfers"])
-def test_what_leads_to_the_next_year_is_told_by_years_and_not_by_its_name(word: str) -> None:
-    check_told(estimates(6, ("Budget 2023-24", "Budget 2024-25", word), "under"))
+@pytest.mark.parametrize("layout", ["under", "beside", "once"])
+def test_what_leads_to_the_next_year_is_told_by_years_and_not_by_its_name(word: str, layout: str) -> None:
+    check_told(estimates(6, ("Budget 2023-24", "Budget 2024-25", word), layout))
 
 
 def test_a_note_below_a_heading_is_no_further_heading() -> None:
