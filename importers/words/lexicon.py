@@ -6,9 +6,10 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 Meaning = Literal[
     "money",
@@ -44,6 +45,9 @@ Meaning = Literal[
     "received",
     "paid",
 ]
+
+_KEPT: Final = 1 << 17
+"""Texts of which it is kept what they say: every step over a table asks the same of each."""
 
 _CAMEL: Final = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _GERMAN: Final = str.maketrans(
@@ -91,13 +95,58 @@ def _foldings(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _words() -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads(files(__package__).joinpath("lexicon.toml").read_text(encoding="utf-8"))
+def _words() -> dict[Meaning, dict[str, list[str]]]:
+    text = files(__package__).joinpath("lexicon.toml").read_text(encoding="utf-8")
+    return cast(dict[Meaning, dict[str, list[str]]], tomllib.loads(text))
+
+
+@lru_cache(maxsize=64)
+def _pattern_of(meaning: Meaning) -> re.Pattern[str]:
+    return _pattern(_words()[meaning].values())
+
+
+@dataclass(frozen=True)
+class _Beginnings:
+    """The first words of what has a meaning: whole ones, and how others begin, end or what is in them."""
+
+    whole: frozenset[str]
+    begin: tuple[str, ...]
+    end: tuple[str, ...]
+    within: tuple[str, ...]
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> _Beginnings:
+        firsts = {word.split(" ")[0].replace("ς", "σ") for word in words}
+
+        def bare(*starred: bool) -> tuple[str, ...]:
+            return tuple(word.strip("*") for word in firsts if (word.startswith("*"), word.endswith("*")) == starred)
+
+        return cls(frozenset(bare(False, False)), bare(False, True), bare(True, False), bare(True, True))
+
+    def has(self, word: str) -> bool:
+        is_one = word in self.whole or word.startswith(self.begin) or word.endswith(self.end)
+        return is_one or any(part in word for part in self.within)
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> dict[str, re.Pattern[str]]:
-    return {meaning: _pattern(by_language.values()) for meaning, by_language in _words().items()}
+def _beginnings() -> dict[Meaning, _Beginnings]:
+    return {m: _Beginnings.of(w for words in each.values() for w in words) for m, each in _words().items()}
+
+
+@lru_cache(maxsize=_KEPT)
+def _begun_by(word: str) -> frozenset[Meaning]:
+    """The meanings of which a word may begin something."""
+    return frozenset(meaning for meaning, beginnings in _beginnings().items() if beginnings.has(word))
+
+
+@lru_cache(maxsize=_KEPT)
+def _may_say(text: str) -> frozenset[Meaning]:
+    """The meanings of which a text may have a word: its distinct words are few, and most begin none."""
+    words = {word for folded in _foldings(text) for word in _WORD.findall(folded)}
+    return frozenset().union(*map(_begun_by, words))
+
+
+_WORD: Final = re.compile(r"\w+|%")
 
 
 @lru_cache(maxsize=64)
@@ -157,14 +206,18 @@ def _pattern(lists: Iterable[Sequence[str]]) -> re.Pattern[str]:
     )
 
 
-@lru_cache(maxsize=20_000)
 def says(meaning: Meaning, header: str) -> bool:
     """Whether a header has a word of that meaning.
 
     >>> says("code", "Clave del programa presupuestario"), says("money", "Clave del programa"), says("money", "IMPORTE")
     (True, False, True)
     """
-    return any(_patterns()[meaning].search(folded) for folded in _foldings(header))
+    return meaning in _may_say(header) and _has(meaning, header)
+
+
+@lru_cache(maxsize=_KEPT)
+def _has(meaning: Meaning, text: str) -> bool:
+    return any(_pattern_of(meaning).search(folded) for folded in _foldings(text))
 
 
 @lru_cache(maxsize=20_000)
@@ -174,7 +227,7 @@ def knows(word: str) -> bool:
     >>> knows("Ansatz"), knows("gazillions")
     (True, False)
     """
-    return any(pattern.search(folded) for folded in _foldings(word) for pattern in _patterns().values())
+    return any(_has(meaning, word) for meaning in _may_say(word))
 
 
 @lru_cache(maxsize=20_000)
@@ -182,9 +235,9 @@ def last_word_says(meaning: Meaning, header: str) -> bool:
     """Whether the last word of a header is of that meaning, which in English and German says what a thing is: the
     amount of a transaction is a "transaction amount", its number a "transaction number".
     """
-    for folded in _foldings(header):
+    for folded in _foldings(header) if meaning in _may_say(header) else ():
         said = " ".join(re.sub(r"(?<!\w)\d+(?!\w)", " ", folded).split())
-        if said and any(match.end() == len(said) for match in _patterns()[meaning].finditer(said)):
+        if said and any(match.end() == len(said) for match in _pattern_of(meaning).finditer(said)):
             return True
     return False
 
@@ -199,8 +252,11 @@ def head_says(meaning: Meaning, label: str) -> bool:
     >>> head_says("income", "Recettes diverses"), head_says("income", "Pozostałe dochody")
     (True, True)
     """
+    bare = _BRACKETED.sub(" ", label)
+    if meaning not in _may_say(bare):
+        return False
     last, first = _patterns_of_order(meaning)
-    for folded in _foldings(_BRACKETED.sub(" ", label)):
+    for folded in _foldings(bare):
         head = _PREPOSITION.split(re.sub(r"(?<!\w)\d+(?!\w)", " ", folded), maxsplit=1)[0].strip()
         if any(match.end() == len(head) for match in last.finditer(head)):
             return True

@@ -388,7 +388,8 @@ def find_flow(text: str) -> str:
     """
     # In British accounts revenue is what is spent within the year, beside capital; only receipts are income.
     text = _without_other_revenue(without_year_and_unit(text))
-    found = [flow for flow in ("financing", "income", "expenditure") if says(flow, text)]
+    flows: tuple[Meaning, ...] = ("financing", "income", "expenditure")
+    found = [flow for flow in flows if says(flow, text)]
     if len(found) != 1:
         return ""
     phrase = fold_words(text)
