@@ -54,7 +54,7 @@ class RunningSums:
     def _fits(self, first: int, amounts: Vector, tolerance: Vector) -> list[int]:
         last = self._count
         before = self._sums[first : max(first, last - 1)]
-        allowed = roundings(np.arange(last - first + 1, 2, -1))
+        allowed = _roundings_to((last - first + 1).bit_length())[3 : last - first + 2][::-1]
         # Of whole arrays: a single number that runs over would warn.
         missing = np.array(amounts, dtype=np.int64) - self._sums[last]
         places: npt.NDArray[np.intp] | None = None
@@ -78,6 +78,12 @@ def roundings(count: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """
     found: npt.NDArray[np.float64] = np.minimum(count, 2 + 8 * np.sqrt(count / 12))
     return found
+
+
+@cache
+def _roundings_to(bits: int) -> npt.NDArray[np.float64]:
+    """`roundings` of every count of so many bits."""
+    return roundings(np.arange(1 << bits))
 
 
 def matching_groups(rows: Sequence[Vector], size: int, row: Vector, tolerance: Vector) -> npt.NDArray[np.intp]:

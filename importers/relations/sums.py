@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
 
 from importers.words import row_words
 
 Vector = tuple[int, ...]
 """The amounts of one row, column by column, in minor units."""
+
+_BITS: Final = 96
+"""No sum of a table's amounts needs more bits."""
+
+
+@lru_cache(maxsize=1 << 16)
+def packed(amounts: Vector) -> int:
+    """Amounts as one number, which no others share: the number of a sum is the sum of the numbers.
+
+    >>> packed((5, -3)) == packed((4, 0)) + packed((1, -3)), packed((1, 0)) == packed((0, 1))
+    (True, False)
+    """
+    number = 0
+    for amount in reversed(amounts):
+        number = (number << _BITS) + amount
+    return number
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from importers.relations.sums import Entry, Vector
+from importers.relations.sums import Entry, Vector, packed
 
-_ROWS = 60
+ROWS_TOLD = 60
+"""Of more rows none are told by a total."""
+
 _ROWS_PAIRED = 40
 _TELLING = 10_000
 """One amount of this size, in printed units, is hardly left over by chance; smaller ones must be several."""
@@ -26,7 +28,7 @@ def nest_by_total(
         total: what they come to.
         tolerance: for each column by how much rounding may keep each amount from its true one, in minor units.
     """
-    begun = [start for start in starts if 2 < len(entries) - start <= _ROWS]
+    begun = [start for start in starts if 2 < len(entries) - start <= ROWS_TOLD]
     if not begun or not any(total):
         return None
     nested: list[Entry] = []
@@ -45,26 +47,26 @@ def nest_by_total(
     return None
 
 
-def leave_out(entries: Sequence[Entry], total: Vector, unit: Vector) -> list[Entry] | None:
+def leave_out(entries: Sequence[Entry], left: Vector, unit: Vector) -> list[Entry] | None:
     """The one or two entries without which the others come to a total, if only these do; None where none or several do.
 
     Args:
         entries: rows in order, none of them summed by another.
-        total: what the others come to.
+        left: what all of them come to beyond the total.
         unit: for each column the smallest step between two amounts, in minor units.
     """
-    if not 3 < len(entries) <= _ROWS:
+    if not 3 < len(entries) <= ROWS_TOLD:
         return None
-    left = tuple(a - b for a, b in zip(_sum(entries), total, strict=True))
     said = {abs(amount) for amount in left if amount}
     telling = len(said) > 1 or any(abs(a) >= _TELLING * max(u, 1) for a, u in zip(left, unit, strict=True))
     if not telling:
         return None
     alone = [[entry] for entry in entries if entry.amounts == left]
     if not alone and len(entries) <= _ROWS_PAIRED:
-        place_of = {entry.amounts: place for place, entry in enumerate(entries)}
+        place_of = {packed(entry.amounts): place for place, entry in enumerate(entries)}
+        wanted = packed(left)
         for place, entry in enumerate(entries):
-            other = place_of.get(tuple(a - b for a, b in zip(left, entry.amounts, strict=True)), place)
+            other = place_of.get(wanted - packed(entry.amounts), place)
             if other > place:
                 alone.append([entry, entries[other]])
     return alone[0] if len(alone) == 1 else None

@@ -12,14 +12,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
-from itertools import combinations, islice
+from itertools import combinations, islice, permutations, takewhile
 from types import MappingProxyType
 
 from importers.evidence.weights import CHANCE
 from importers.relations.chance import Chance
 from importers.relations.running_sums import RunningSums, matching_groups
-from importers.relations.sums import Entry, Heading, Row, Sums, Vector
-from importers.relations.told_by_total import leave_out, nest_by_total
+from importers.relations.sums import Entry, Heading, Row, Sums, Vector, packed
+from importers.relations.told_by_total import ROWS_TOLD, leave_out, nest_by_total
 from importers.words import row_words
 
 _DOUBTS_TRIED = 10
@@ -167,7 +167,9 @@ class _Finder:
         self.open: list[Entry] = []
         zero = tuple([0] * len(tolerance))
         self.prefix: list[Vector] = [zero]
-        self.where: dict[Vector, list[int]] = {zero: [0]}
+        # The same as one number each, and the places at which the running sum was that.
+        self.keys = [0]
+        self.where: dict[int, list[int]] = {0: [0]}
         self.running = RunningSums(len(tolerance))
         # The places of open totals, lone ones included, with their sums; and those of open rows in doubt.
         self.closed: list[int] = []
@@ -309,7 +311,7 @@ class _Finder:
         label = row_words.fold_label(entry.label)
         for heading in reversed(self.headings):
             if heading.label == label and heading.opened < len(self.open):
-                if self._sum_from(heading.opened) == entry.amounts:
+                if self.keys[-1] - self.keys[heading.opened] == packed(entry.amounts):
                     entry.worded = True
                     self._close(entry, heading.opened)
                     return
@@ -320,7 +322,7 @@ class _Finder:
             self.restated = len(self.open), entry
             return
         if any(entry.amounts):
-            start = self._latest(self._difference(entry.amounts), self._before_two_parts())
+            start = self._latest(self.keys[-1] - packed(entry.amounts), self._before_two_parts())
             nested = self._start_of_nested(entry) if start is None and self.doubted else None
             start = self._rounded_run(entry) if start is None and nested is None else start
             start = nested if start is None else start
@@ -336,18 +338,19 @@ class _Finder:
         """The start of the nearest run that adds up to an unlabelled row once the rows in doubt among it that chance
         hardly makes stand for the rows that they sum: a total of totals that no words tell.
         """
-        whole, place, count, nested = sum(entry.amounts), len(self.open), 0, False
-        total = [0] * len(entry.amounts)
-        said = 0
+        end = len(self.open)
+        near = takewhile(lambda place: end - place <= _ROWS_NESTED, reversed(self.doubted))
+        nearest = next((place for place in near if self.open[place].doubtful and self.open[place].believed), None)
+        if nearest is None:
+            return None
+        wanted, place, count = packed(entry.amounts), nearest + 1, end - nearest - 1
+        said = self.keys[end] - self.keys[place]
         while place > 0 and count < _ROWS_NESTED:
             last = self.open[place - 1]
             count += 1
-            total = [a + b for a, b in zip(total, last.amounts, strict=True)]
-            said += sum(last.amounts)
-            inner = last.doubtful if last.doubtful and last.believed else 0
-            nested |= bool(inner)
-            place -= 1 + inner
-            if nested and count > 1 and said == whole and tuple(total) == entry.amounts:
+            said += self.keys[place] - self.keys[place - 1]
+            place -= 1 + (last.doubtful if last.believed else 0)
+            if count > 1 and said == wanted:
                 return place
         return None
 
@@ -356,16 +359,10 @@ class _Finder:
         if self.fills == 1:
             return False
         totals = self._last_totals()
-        if not totals or self.chance.expected(entry.amounts, 2 * len(totals)) > CHANCE * 10:
-            return False
-        if entry.amounts == totals[-1].amounts and self.open[-1] is totals[-1]:
-            return True
-        for one in totals:
-            for other in totals:
-                apart = tuple(a - b for a, b in zip(one.amounts, other.amounts, strict=True))
-                if one is not other and apart == entry.amounts:
-                    return True
-        return False
+        again = bool(totals) and entry.amounts == totals[-1].amounts and self.open[-1] is totals[-1]
+        key = packed(entry.amounts)
+        apart = any(packed(a.amounts) - packed(b.amounts) == key for a, b in permutations(totals, 2))
+        return (again or apart) and self.chance.expected(entry.amounts, 2 * len(totals)) <= CHANCE * 10
 
     def _last_totals(self) -> list[Entry]:
         """The last three open rows that are totals or in doubt, in order."""
@@ -422,8 +419,9 @@ class _Finder:
                 self._push(each)
             self._close(entry, start)
             return True
-        for start in begun:
-            aside = leave_out(self.open[start:], entry.amounts, self.tolerance)
+        for start in [start for start in begun if len(self.open) - start <= ROWS_TOLD]:
+            left = tuple(a - b for a, b in zip(self._sum_from(start), entry.amounts, strict=True))
+            aside = leave_out(self.open[start:], left, self.tolerance)
             if aside is not None:
                 taken = self._pop_to(start)
                 for each in aside:
@@ -531,15 +529,16 @@ class _Finder:
         self.open.append(entry)
         total = tuple(a + b for a, b in zip(self.prefix[-1], entry.amounts, strict=True))
         self.prefix.append(total)
-        self.where.setdefault(total, []).append(len(self.open))
+        self.keys.append(self.keys[-1] + packed(entry.amounts))
+        self.where.setdefault(self.keys[-1], []).append(len(self.open))
 
     def _pop_to(self, start: int) -> list[Entry]:
         members = self.open[start:]
-        for total in self.prefix[start + 1 :]:
-            self.where[total].pop()
-            if not self.where[total]:
-                del self.where[total]
-        del self.open[start:], self.prefix[start + 1 :]
+        for key in self.keys[start + 1 :]:
+            self.where[key].pop()
+            if not self.where[key]:
+                del self.where[key]
+        del self.open[start:], self.prefix[start + 1 :], self.keys[start + 1 :]
         self.running.cut(start)
         del self.closed[bisect_left(self.closed, start) :], self.doubted[bisect_left(self.doubted, start) :]
         self.closed_running.cut(len(self.closed))
@@ -565,12 +564,9 @@ class _Finder:
     def _sum_from(self, start: int) -> Vector:
         return tuple(a - b for a, b in zip(self.prefix[-1], self.prefix[start], strict=True))
 
-    def _difference(self, amounts: Vector) -> Vector:
-        return tuple(a - b for a, b in zip(self.prefix[-1], amounts, strict=True))
-
-    def _latest(self, prefix: Vector, limit: int) -> int | None:
+    def _latest(self, key: int, limit: int) -> int | None:
         """The last position up to the limit at which the running sum was this one."""
-        return next((p for p in reversed(self.where.get(prefix, [])) if p <= limit), None)
+        return next((p for p in reversed(self.where.get(key, [])) if p <= limit), None)
 
     def _before_two_parts(self) -> int:
         """The last position after which two rows are open that state an amount: one beside noughts is no sum."""
@@ -579,7 +575,7 @@ class _Finder:
 
     def _exact_start(self, entry: Entry) -> int | None:
         """Where the nearest run of open rows that adds up to the entry begins; a heading of its name goes first."""
-        target = self._difference(entry.amounts)
+        target = self.keys[-1] - packed(entry.amounts)
         found = [p for p in self.where.get(target, []) if p < len(self.open)]
         if not found:
             return None
@@ -646,7 +642,7 @@ class _Finder:
         the rows before them.
         """
         end, stop = len(self.open) - 1, max(0, len(self.open) - self.searched)
-        wanted = self._difference(entry.amounts)
+        wanted = self.keys[-1] - packed(entry.amounts)
         for place in reversed(totals):
             if place > end:
                 # It stands among the rows that a later one sums.
@@ -655,16 +651,15 @@ class _Finder:
             if start is not None or place < stop:
                 return start
             end = place - self.open[place].doubtful
-            skipped = (a - b for a, b in zip(self.prefix[place], self.prefix[end], strict=True))
-            wanted = tuple(a - b for a, b in zip(wanted, skipped, strict=True))
-            if self.prefix[end] == wanted:
+            wanted -= self.keys[place] - self.keys[end]
+            if self.keys[end] == wanted:
                 return end
             end -= 1
         return self._latest_between(wanted, stop, end)
 
-    def _latest_between(self, prefix: Vector, first: int, last: int) -> int | None:
+    def _latest_between(self, key: int, first: int, last: int) -> int | None:
         """The last place of some at which the running sum was this one."""
-        places = self.where.get(prefix, [])
+        places = self.where.get(key, [])
         found = bisect_right(places, last)
         return places[found - 1] if found and places[found - 1] >= first else None
 
