@@ -23,7 +23,6 @@ from importers.evidence.paid_from import tell_paid_from
 from importers.evidence.relative_years import date_relative_years
 from importers.structure.grid import Grid, sample
 from importers.structure.layout import Block
-from importers.structure.texts import column_texts
 from importers.words import row_words, vocabulary
 from importers.words.unit_words import find_unit
 
@@ -173,7 +172,7 @@ def _read_value_column(grid: Grid, c: int, header: str, unit: Unit | None, belie
 
 def _as_days(grid: Grid, block: Block, column: Column) -> Column:
     """A column of numbers such as 20240215 as the days that they are."""
-    said = column_texts(grid, block.data, column.index, with_numbers=True).words
+    said = block.texts(grid, column.index, with_numbers=True).words
     if not grid.terms.calendar.years_of_days([word for word in said if word]):
         return column
     return replace(column, role="year", evidence="every number is a day")

@@ -14,7 +14,6 @@ from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.structure.grid import Grid
 from importers.structure.layout import Block
-from importers.structure.texts import column_texts
 from importers.words import lexicon
 
 _NAMED = 4
@@ -77,7 +76,7 @@ def _without_days_of_file(grid: Grid, block: Block, columns: Sequence[Column]) -
     times = [c for c in columns if c.role == "year"]
     if len(times) < 2:
         return columns
-    said = {c.index: len(set(column_texts(grid, block.data, c.index, with_numbers=True).words) - {""}) for c in times}
+    said = {c.index: len(set(block.texts(grid, c.index, with_numbers=True).words) - {""}) for c in times}
     of_days = {c.index for c in times if _years_of_rows(grid, block, c)}
     named = {c.index for c in times if not _says_file(c.header) and _says_time(c.header)}
     others = {
@@ -134,7 +133,7 @@ def _choose_between_days(
 
 def _years_of_rows(grid: Grid, block: Block, column: Column) -> list[int]:
     """The fiscal year of each row as a column of days says it, nought for a blank; none of any other column."""
-    texts = column_texts(grid, block.data, column.index, with_numbers=True)
+    texts = block.texts(grid, column.index, with_numbers=True)
     said = [word for word in texts.words if word]
     years = dict(zip(said, grid.terms.calendar.years_of_days(said), strict=False))
     return [years.get(texts.words[code], 0) for code in texts.codes.tolist()] if years else []
@@ -143,7 +142,7 @@ def _years_of_rows(grid: Grid, block: Block, column: Column) -> list[int]:
 def _editions(grid: Grid, block: Block, columns: Sequence[Column]) -> set[int]:
     """The columns of years that say the same in every row, such as the year of the book, beside one that does not."""
     said = {
-        column.index: len(set(column_texts(grid, block.data, column.index, with_numbers=True).words) - {""})
+        column.index: len(set(block.texts(grid, column.index, with_numbers=True).words) - {""})
         for column in columns
         if column.role == "year" and not _years_of_rows(grid, block, column) and not _FISCAL.search(column.header)
     }
@@ -153,7 +152,7 @@ def _editions(grid: Grid, block: Block, columns: Sequence[Column]) -> set[int]:
 
 def _years(grid: Grid, block: Block, column: Column) -> list[int]:
     """The fiscal years of a column of days, or of years whose header speaks of something else, such as a founding."""
-    said = [word for word in column_texts(grid, block.data, column.index, with_numbers=True).words if word]
+    said = [word for word in block.texts(grid, column.index, with_numbers=True).words if word]
     days = sorted(set(grid.terms.calendar.years_of_days(said)))
     if days or not column.header or lexicon.says("year", column.header) or lexicon.says("period", column.header):
         return days

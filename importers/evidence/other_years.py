@@ -16,7 +16,6 @@ from importers.evidence.column import Column
 from importers.evidence.derived_columns import set_aside, with_changed
 from importers.structure.grid import Grid
 from importers.structure.layout import Block
-from importers.structure.texts import column_texts
 from importers.words import lexicon, row_words
 from importers.words.relative_years import relative_year
 
@@ -130,7 +129,7 @@ def name_years(grid: Grid, block: Block, columns: Sequence[Column], decisions: D
     for column in columns:
         if column.role != "year" or all(c.fiscal_year is not None for c in columns if c.role == "amount"):
             continue
-        words = [word for word in column_texts(grid, block.data, column.index, with_numbers=True).words if word]
+        words = [word for word in block.texts(grid, column.index, with_numbers=True).words if word]
         unread = [word for word in words if len(calendar.find_years(word)) != 1 and not row_words.says_total(word)]
         of_days = any(calendar.years_of_days([word]) for word in words)
         if of_days or len(words) < 2 or not unread or len(unread) > _MOST_WORDS:

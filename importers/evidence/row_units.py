@@ -11,7 +11,6 @@ import numpy as np
 from importers.evidence.column import Column
 from importers.structure.grid import Grid, Ints, Kind
 from importers.structure.layout import Block
-from importers.structure.texts import column_texts
 from importers.words import vocabulary
 from importers.words.lexicon import fold_words
 
@@ -73,6 +72,6 @@ def _multipliers(grid: Grid, block: Block, column: Column) -> Ints:
     if _says_powers(grid, block, column):
         powers: Ints = 10 ** grid.numbers[block.data, column.index].astype(np.int64)
         return powers
-    texts = column_texts(grid, block.data, column.index, with_numbers=False)
+    texts = block.texts(grid, column.index, with_numbers=False)
     units = [vocabulary.find_row_unit(word, grid.terms.currency)[0] for word in texts.words]
     return np.array([unit.multiplier if unit else 0 for unit in units], dtype=np.int64)[texts.codes]

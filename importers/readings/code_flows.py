@@ -13,7 +13,6 @@ import numpy as np
 from importers.evidence.choices import Decisions
 from importers.readings.table import Table
 from importers.readings.told_flows import is_flow_open, is_titled
-from importers.structure.texts import column_texts
 from importers.words import vocabulary
 
 _CODE: Final = re.compile(r"\d[\d .\-/]*\d")
@@ -40,7 +39,7 @@ def choose_flows_of_codes(table: Table, decisions: Decisions) -> bool:
     for column in table.columns:
         if column.index not in table.block.labels and not column.role.endswith("_code"):
             continue
-        said = column_texts(table.grid, table.block.data, column.index, with_numbers=True).at(rows)
+        said = table.block.texts(table.grid, column.index, with_numbers=True).at(rows)
         codes = {place: said.words[place].strip() for place in np.unique(said.codes).tolist()}
         if not all(map(_CODE.fullmatch, codes.values())):
             continue

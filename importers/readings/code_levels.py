@@ -11,7 +11,6 @@ from importers.evidence.column import Column
 from importers.readings.table import Table
 from importers.readings.wholes_in_time import sums_by_thing, things_beside
 from importers.structure.grid import Ints, address
-from importers.structure.texts import column_texts
 
 _LONGEST: Final = 12
 _MOST_CODES: Final = 400
@@ -35,7 +34,7 @@ def find_code_levels(table: Table) -> frozenset[int]:
     for column in table.columns:
         if column.index not in table.block.labels and not column.role.endswith("_code"):
             continue
-        texts = column_texts(table.grid, table.block.data, column.index, with_numbers=True)
+        texts = table.block.texts(table.grid, column.index, with_numbers=True)
         codes = [code for code in np.unique(texts.codes).tolist() if texts.words[code]]
         below = _children([texts.words[code] for code in codes])
         if len(below) < _LEAST_PARENTS:
@@ -74,7 +73,7 @@ def choose_code_levels(table: Table, decisions: Decisions, left: frozenset[int])
     for column in table.columns:
         if column.role in ("amount", "total", "change") or column.index > money[0]:
             continue
-        texts = column_texts(table.grid, table.block.data, column.index, with_numbers=True)
+        texts = table.block.texts(table.grid, column.index, with_numbers=True)
         distinct = [code for code in np.unique(texts.codes).tolist() if texts.words[code]]
         if not _children([texts.words[code] for code in distinct]):
             continue

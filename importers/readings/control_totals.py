@@ -27,9 +27,7 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
     rounding = _Rounding(table)
     alone = table.totals_alone
     bodies = _Bodies(table)
-    says_stage = [
-        column_texts(table.grid, table.block.data, c.index, with_numbers=False) for c in table.of_role("stage")
-    ]
+    says_stage = [table.block.texts(table.grid, c.index, with_numbers=False) for c in table.of_role("stage")]
     found = []
     for entry in table.sums.totals():
         i = table.place_of(entry.row)

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.readings.table import Table
 from importers.structure.grid import Bools, Ints
-from importers.structure.texts import Texts, column_texts
+from importers.structure.texts import Texts, column_texts, distinct
 from importers.words import row_words, vocabulary
 
 _LEAST_ROWS: Final = 4
@@ -76,11 +77,11 @@ def _find_by_sums(table: Table, naming: Sequence[int], amounts: Ints) -> frozens
         texts.append(("unit", Texts(under, tuple(map(str, range(len(headings) + 1))))))
     told: list[tuple[dict[int, _Meaning], Ints]] = []
     for role, each in texts:
-        distinct, said = np.unique(each.codes, return_inverse=True)
+        found, said = distinct(each.codes)
         # A column that says something else in every row names no part of a whole.
-        if 1 < len(distinct) <= _FEW * len(said):
-            words = [each.words[code] for code in distinct.tolist()]
-            told.append((_of_times(table, words) if role in _TIMES else {}, said.astype(np.int64)))
+        if 1 < len(found) <= _FEW * len(said):
+            words = [each.words[code] for code in found.tolist()]
+            told.append((_of_times(table, words) if role in _TIMES else {}, said))
     left: set[int] = set()
     for place, (meant, said) in enumerate(told):
         others = [codes for n, (_, codes) in enumerate(told) if n != place]
@@ -168,8 +169,8 @@ def _joined(codes: Sequence[Ints]) -> Ints:
     """One number for each combination of words that rows have in some columns."""
     key = np.zeros(len(codes[0]), dtype=np.int64)
     for said in codes:
-        _, key = np.unique(key * (int(said.max(initial=0)) + 1) + said, return_inverse=True)
-    return key.astype(np.int64)
+        key = pd.factorize(key * (int(said.max(initial=0)) + 1) + said)[0].astype(np.int64)
+    return key
 
 
 _ALL_BUT_FEW: Final = 0.95
@@ -204,7 +205,7 @@ def _is_bare(word: str) -> bool:
 
 def _key(table: Table, columns: Sequence[int]) -> Ints:
     rows = table.block.data
-    codes = [np.unique(table.grid.codes[rows, column], return_inverse=True)[1] for column in columns]
+    codes = [distinct(table.grid.codes[rows, column])[1] for column in columns]
     return _joined(codes) if codes else np.zeros(len(rows), dtype=np.int64)
 
 

@@ -16,7 +16,6 @@ from importers.evidence.column import Column
 from importers.evidence.row_dimensions import DERIVED, tell_flow
 from importers.readings.table import Table
 from importers.readings.told_flows import flows_around, is_flow_open, is_titled, tell_apart
-from importers.structure.texts import column_texts
 from importers.words import income_words, lexicon, row_words, vocabulary
 
 _WORDS: Final = 24
@@ -108,7 +107,7 @@ def _named(table: Table) -> Iterator[_Named]:
     for column in table.columns:
         if column.index not in table.block.labels or column.role in _SAYS_NO_FLOW or not places:
             continue
-        texts = column_texts(table.grid, rows, column.index, with_numbers=False)
+        texts = table.block.texts(table.grid, column.index, with_numbers=False)
         names = tuple(texts.all_said(places))
         words = set(names) - {""}
         few = len(words) <= _WORDS and len(names) >= _REPEATED * len(words)

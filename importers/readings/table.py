@@ -17,7 +17,7 @@ from importers.evidence.context import Context
 from importers.relations.sums import Sums
 from importers.structure.grid import Bools, Grid, Ints, address
 from importers.structure.layout import Block
-from importers.structure.texts import Texts, column_texts, combine
+from importers.structure.texts import Texts, column_texts, combinations, first_said
 from importers.words import row_words
 
 
@@ -96,7 +96,7 @@ class Table:
         said = [column.header for column in self.of_role("amount", "total") if column.fiscal_year is not None]
         undated = any(column.fiscal_year is None for column in self.of_role("amount"))
         for column in self.of_role("year") if undated else ():
-            said += column_texts(self.grid, self.block.data, column.index, with_numbers=True).words
+            said += self.block.texts(self.grid, column.index, with_numbers=True).words
         if not said and self.context.year_text:
             said.append(self.context.year_text)
         return said
@@ -151,12 +151,18 @@ class Table:
 def row_labels(grid: Grid, block: Block, columns: list[Column], *, body: bool = False) -> Texts:
     """What names each row of data, or of the whole body; a word for a total in any other label is kept beside it."""
     rows = block.body if body else block.data
+
+    def texts_of(column: Column) -> Texts:
+        if body:
+            return column_texts(grid, rows, column.index, with_numbers=False)
+        return block.texts(grid, column.index, with_numbers=False)
+
     naming = ("body", "unit", "programme", "account", "stage", "control", "year")
     labels = [c for c in columns if c.role in naming]
     others = [c for c in columns if c.index in block.labels and c.role in _BESIDE]
     programmes = [c for c in labels if c.role == "programme"]
     if len(programmes) == 1:
-        filled = column_texts(grid, rows, programmes[0].index, with_numbers=False)
+        filled = texts_of(programmes[0])
         totals = [
             c
             for c in [*labels, *others]
@@ -169,23 +175,30 @@ def row_labels(grid: Grid, block: Block, columns: list[Column], *, body: bool = 
     ordered = sorted([*labels, *others, *coded], key=lambda c: c.index)
     if not ordered:
         return Texts.same("", len(rows))
+    texts = [texts_of(column) for column in ordered]
+    key, rows_of = combinations(texts)
+    said = [(column, each.at(rows_of)) for column, each in zip(ordered, texts, strict=True)]
+    count = len(rows_of)
+    programme = first_said([each for c, each in said if c.role == "programme"], count)
+    total = first_said([each.where(_names_total) for c, each in said if c not in coded], count)
+    inner = [each for c, each in reversed(said) if c.role in naming]
+    # Where nothing else names a row, whom it goes to or what describes it does, or words among codes.
+    beside = [each for c, each in said if c.role in ("counterpart", "description")]
+    beside += [each.where(_is_worded) for c, each in said if c.role.endswith("_code")]
+    names = first_said([programme, total, *inner, *beside], count)
+    words = [names.words[code] for code in names.codes.tolist()]
+    for place in np.flatnonzero(programme.filled & total.filled).tolist():
+        if total.said(place) != words[place]:
+            words[place] = f"{words[place]} {total.said(place)}"
+    return Texts(key, tuple(words))
 
-    def name(*texts: str) -> str:
-        said = list(zip(ordered, texts, strict=True))
-        programme = next((t for c, t in said if c.role == "programme" and t), "")
-        total = next(
-            (t for c, t in said if t and c not in coded and row_words.says_total(t) and len(t) < _TOTAL_LENGTH), ""
-        )
-        if programme:
-            return programme if not total or total == programme else f"{programme} {total}"
-        if total:
-            return total
-        own = next((t for c, t in reversed(said) if t and c.role in naming), "")
-        # Where nothing else names a row, whom it goes to or what describes it does, or words among codes.
-        other = next((t for c, t in said if t and c.role in ("counterpart", "description")), "")
-        return own or other or next((t for c, t in said if c.role.endswith("_code") and _WORDED.match(t)), "")
 
-    return combine([column_texts(grid, rows, c.index, with_numbers=False) for c in ordered], name)
+def _names_total(word: str) -> bool:
+    return len(word) < _TOTAL_LENGTH and row_words.says_total(word)
+
+
+def _is_worded(word: str) -> bool:
+    return bool(_WORDED.match(word))
 
 
 _BESIDE = ("programme_code", "unit_code", "account_code", "flow", "unused", "counterpart", "description")

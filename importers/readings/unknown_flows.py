@@ -12,7 +12,6 @@ from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.readings.table import Table
 from importers.readings.table_money import TableMoney
 from importers.readings.told_flows import is_flow_open
-from importers.structure.texts import column_texts
 from importers.words import lexicon, row_words, vocabulary
 
 _LONGEST: Final = 40
@@ -122,7 +121,7 @@ def _words_of_columns(table: Table) -> Iterable[list[str]]:
     """What each column of labels says of every line, from the outermost on; none of one that leaves lines open."""
     for column in table.columns:
         if column.index in table.block.labels:
-            texts = column_texts(table.grid, table.block.data, column.index, with_numbers=False)
+            texts = table.block.texts(table.grid, column.index, with_numbers=False)
             words = [texts.said(place) for place in table.line_rows.tolist()]
             if words and all(words):
                 yield words

@@ -14,7 +14,6 @@ from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
 from importers.readings.table import Table
 from importers.structure.grid import Bools, Ints
-from importers.structure.texts import column_texts
 from importers.words import vocabulary
 
 _LONGEST: Final = 24
@@ -47,7 +46,7 @@ def find_wholes_in_time(table: Table, decisions: Decisions) -> frozenset[int]:
 
 
 def _wholes(table: Table, column: Column, money: list[int], decisions: Decisions) -> set[int]:
-    texts = column_texts(table.grid, table.block.data, column.index, with_numbers=True)
+    texts = table.block.texts(table.grid, column.index, with_numbers=True)
     levels = [_level(word.strip()) for word in texts.words]
     said = [code for code in dict.fromkeys(texts.codes.tolist()) if levels[code] is not None]
     shortest = min((level for code in said if (level := levels[code]) is not None), default=2)
@@ -96,7 +95,7 @@ def things_beside(table: Table, column: Column) -> Ints:
     key = np.zeros(len(rows), dtype=np.int64)
     naming = [c for c in table.columns if c.index in table.block.labels or c.role.endswith("_code") or c.role == "year"]
     for other in naming:
-        said = column_texts(table.grid, rows, other.index, with_numbers=True).codes
+        said = table.block.texts(table.grid, other.index, with_numbers=True).codes
         count = int(said.max(initial=0)) + 1
         if other.index == column.index or len(pd.unique(own.astype(np.int64) * count + said)) == alone:
             continue

@@ -8,7 +8,7 @@ speaks for the columns below it begins a new table.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -17,6 +17,7 @@ from budget_align.core.values.fiscal_year import says_year
 from importers.structure.grid import Address, Grid, Ints, Kind, address, are_years
 from importers.structure.header_rows import SENTENCE, find_header_rows
 from importers.structure.region import Region
+from importers.structure.texts import Texts, column_texts
 from importers.words import lexicon, row_words, title_words, vocabulary
 from importers.words.unit_words import find_unit
 
@@ -60,6 +61,7 @@ class Block:
     notes: tuple[Address, ...] = ()
     repeated_headers: tuple[int, ...] = ()
     carried: tuple[Address, ...] = ()
+    _texts: dict[tuple[int, bool], Texts] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def columns(self) -> list[int]:
@@ -82,6 +84,13 @@ class Block:
         """The range from the first header to the last row of the body."""
         first = min([*self.header_rows, int(self.body[0])])
         return f"{address(first, self.columns[0])}:{address(int(self.body[-1]), self.columns[-1])}"
+
+    def texts(self, grid: Grid, column: int, *, with_numbers: bool) -> Texts:
+        """What a column says in each row of data, as `column_texts` tells it, worked out once for all who ask."""
+        asked = column, with_numbers
+        if asked not in self._texts:
+            self._texts[asked] = column_texts(grid, self.data, column, with_numbers=with_numbers)
+        return self._texts[asked]
 
     def header_texts(self, grid: Grid, column: int) -> list[str]:
         """What each header row says above a column; a group's header covers the blank cells to its right."""

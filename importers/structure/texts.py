@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from importers.structure.grid import Bools, Grid, Ints, Kind, plain_number
@@ -15,6 +16,9 @@ _STRINGS: Final = pd.StringDtype(na_value=np.nan)
 """The type that pandas calls "str", which is found by its name anew each time that it is named."""
 
 _MOST_KEYS: Final = 2**62
+
+_SPARSE: Final = 8
+"""Numbers that are so many times as high as they are many are sorted, and not counted."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,10 @@ class Texts:
     def are(self, text: str) -> Bools:
         """Where a row says this text."""
         return np.array([word == text for word in self.words], dtype=bool)[self.codes]
+
+    def where(self, keep: Callable[[str], bool]) -> Texts:
+        """The texts that are worth keeping, and nothing for the others."""
+        return self.map(lambda word: word if keep(word) else "")
 
     def map(self, change: Callable[[str], str]) -> Texts:
         """The texts with a change made to each; every distinct one is changed once."""
@@ -81,9 +89,8 @@ class Texts:
 def column_texts(grid: Grid, rows: Ints, column: int, *, with_numbers: bool) -> Texts:
     """What a column of a sheet says in some rows; numbers count as text only where they name something."""
     kinds = grid.kinds[rows, column]
-    places, codes = np.unique(grid.codes[rows, column], return_inverse=True)
+    places, codes = distinct(grid.codes[rows, column])
     words = [" ".join(grid.vocabulary[place].split()) for place in places.tolist()]
-    codes = codes.astype(np.int64)
     number = kinds == Kind.NUMBER
     if number.any():
         empty = len(words)
@@ -96,8 +103,37 @@ def column_texts(grid: Grid, rows: Ints, column: int, *, with_numbers: bool) -> 
     return Texts(codes, tuple(words))
 
 
+def distinct(codes: npt.NDArray[np.integer]) -> tuple[Ints, Ints]:
+    """The distinct ones of some numbers from nought on, the smallest first, and for each number its place in them."""
+    highest = int(codes.max(initial=-1)) + 1
+    if highest > _SPARSE * len(codes):
+        found, places = np.unique(codes, return_inverse=True)
+        return found.astype(np.int64), places.astype(np.int64)
+    there = np.zeros(highest, dtype=bool)
+    there[codes] = True
+    return np.flatnonzero(there), (np.cumsum(there, dtype=np.int64) - 1)[codes]
+
+
+def first_said(parts: Sequence[Texts], count: int) -> Texts:
+    """For each of so many rows the first of several texts that says something."""
+    codes, words = np.zeros(count, dtype=np.int64), [""]
+    for part in reversed(parts):
+        codes = np.where(part.filled, part.codes + len(words), codes)
+        words += part.words
+    return Texts(codes, tuple(words))
+
+
 def combine(parts: Sequence[Texts], join: Callable[..., str]) -> Texts:
     """One text of several; each distinct combination is joined once."""
+    key, first = combinations(parts)
+    said = [[part.words[code] for code in part.codes[first].tolist()] for part in parts]
+    return Texts(key, tuple(map(join, *said)))
+
+
+def combinations(parts: Sequence[Texts]) -> tuple[Ints, Ints]:
+    """A number for each combination of texts that rows say, in the order in which they are met, and the first row of
+    each.
+    """
     key, possible = np.zeros(len(parts[0].codes), dtype=np.int64), 1
     for part in parts:
         if possible * len(part.words) > _MOST_KEYS:
@@ -107,9 +143,7 @@ def combine(parts: Sequence[Texts], join: Callable[..., str]) -> Texts:
             key = key * len(part.words) + part.codes
             possible *= len(part.words)
     if possible == 1:
-        return Texts(key, (join(*(part.words[0] for part in parts)),) if len(key) else ())
+        return key, np.arange(min(1, len(key)))
     key = pd.factorize(key)[0].astype(np.int64)
     # A key is numbered where it first stands, so that each new highest one marks its first row.
-    first = np.flatnonzero(np.diff(np.maximum.accumulate(key), prepend=-1) > 0)
-    said = [[part.words[code] for code in part.codes[first].tolist()] for part in parts]
-    return Texts(key, tuple(map(join, *said)))
+    return key, np.flatnonzero(np.diff(np.maximum.accumulate(key), prepend=-1) > 0)
