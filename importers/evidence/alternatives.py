@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from importers.evidence.choices import Choice, Decisions, choice_id
-from importers.evidence.column import Column
+from importers.evidence.column import UNTOLD, Column
 from importers.evidence.derived_columns import set_aside, with_changed
 from importers.evidence.weights import SURE
 from importers.structure.grid import Grid, Ints
@@ -119,14 +119,13 @@ def _choose_one(
         _guess_one(grid, group).letter,
     )
     taken = decisions.take(choice)
-    evidence = "a person chose between them" if choice.id in decisions.settled else "nothing tells them apart"
     changed: dict[int, Column] = {}
     for each in same:
-        changed |= _as_taken(each, group, taken, evidence)
+        changed |= _as_taken(each, group, taken, choice.id)
     return with_changed(columns, changed)
 
 
-def _as_taken(group: Group, first: Group, taken: str, evidence: str) -> dict[int, Column]:
+def _as_taken(group: Group, first: Group, taken: str, name: str) -> dict[int, Column]:
     """The columns of a group as an option takes them: those that it names by the letters of the first group, each with
     what it says that they are.
     """
@@ -139,7 +138,7 @@ def _as_taken(group: Group, first: Group, taken: str, evidence: str) -> dict[int
             changed[column.index] = set_aside(column, f"another statement of the money in column {counted or 'none'}")
             continue
         what = said[number][0] if said[number] else ""
-        as_told = replace(column, evidence=f"{column.evidence}; {evidence}")
+        as_told = replace(column, evidence=f"{column.evidence}; {UNTOLD}", chosen=(*column.chosen, name))
         if what in ("budget", "outturn"):
             as_told = replace(as_told, stage=what, account="")
         elif what in ("income", "expenditure"):

@@ -57,15 +57,12 @@ class Decisions:
         self.held.setdefault(choice.id, set()).add(holds)
         return holds
 
-    def agree(self, settled: Mapping[str, str], *, alike: bool) -> bool:
-        """Whether the same would hold with something else settled at every choice that was met.
-
-        Args:
-            settled: what else is settled.
-            alike: it does not matter whether a person said so or it was guessed.
+    def agree(self, settled: Mapping[str, str]) -> bool:
+        """Whether the same would hold with something else settled at every choice that was met, whether a person said
+        so or it was guessed.
         """
         return all(
-            settled.get(name, "") == self.settled.get(name, "") or (alike and held == {settled.get(name)})
+            settled.get(name, "") == self.settled.get(name, "") or held == {settled.get(name)}
             for name, held in self.held.items()
         )
 
@@ -80,8 +77,10 @@ class Decisions:
     @property
     def open(self) -> list[Choice]:
         """The choices that nobody settled, in the order in which they were met."""
-        return [choice for choice in self.met.values() if not _is_settled(choice, self.settled.get(choice.id, ""))]
+        return [choice for choice in self.met.values() if not is_settled(choice, self.settled)]
 
 
-def _is_settled(choice: Choice, said: str) -> bool:
+def is_settled(choice: Choice, settled: Mapping[str, str]) -> bool:
+    """Whether a person said what holds at a choice."""
+    said = settled.get(choice.id, "")
     return bool(said) and (not choice.options or any(said == value for value, _ in choice.options))

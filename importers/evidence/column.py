@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Final
 
 from budget_align.core.returns.reading import Role
 from budget_align.core.values.money import Unit
 from importers.structure.grid import letter
+
+UNTOLD: Final = "nothing tells them apart"
+"""In the evidence of a column, a choice at which it was taken, as long as nobody settles it."""
+
+_CHOSEN: Final = "a person chose between them"
 
 
 @dataclass(frozen=True)
@@ -18,6 +26,7 @@ class Column:
         nets: for what one column leaves of another, these two; twice the same where it is made of such a net.
         sign: -1 where its amounts are taken off, as credits are.
         may_be_money: nothing but the length of its numbers makes it a code.
+        chosen: the choices at which it was taken, one for each `UNTOLD` in its evidence.
     """
 
     index: int
@@ -36,6 +45,13 @@ class Column:
     sign: int = 1
     nets: tuple[int, ...] = ()
     may_be_money: bool = False
+    chosen: tuple[str, ...] = ()
+
+    def evidence_with(self, settled: Collection[str]) -> str:
+        """The evidence, where some choices are settled."""
+        first, *others = self.evidence.split(UNTOLD)
+        chosen = zip_longest(self.chosen[: len(others)], others, fillvalue="")
+        return first + "".join((_CHOSEN if name in settled else UNTOLD) + after for name, after in chosen)
 
     @property
     def letter(self) -> str:

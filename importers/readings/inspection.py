@@ -81,7 +81,7 @@ def inspect(reader: WorkbookReader, file_name: str) -> Inspection:
         file_name=file_name,
         file_hash=workbook.file_hash,
         file_format=workbook.file_format,
-        sheets=[_inspect_sheet(each, sheets, standings) for each in sheets],
+        sheets=[_inspect_sheet(each, sheets, standings, assembly.decisions.settled) for each in sheets],
         currency=terms.currency.code,
         minor_unit=terms.minor_unit,
         questions=questions,
@@ -137,14 +137,21 @@ def view_sheet(
     )
 
 
-def _inspect_sheet(each: SheetTables, sheets: Sequence[SheetTables], standings: Mapping[str, Belief]) -> InspectedSheet:
+def _inspect_sheet(
+    each: SheetTables,
+    sheets: Sequence[SheetTables],
+    standings: Mapping[str, Belief],
+    settled: Mapping[str, str],
+) -> InspectedSheet:
     roles = sheet_roles(each)
     return InspectedSheet.model_validate(
         {
             "name": each.sheet.name,
             "kind": sheet_kind(each, sheets),
             "hidden": each.sheet.hidden,
-            "tables": [_inspect_table(table, roles, standings.get(table.key, _NO_MONEY)) for table in each.tables],
+            "tables": [
+                _inspect_table(table, roles, standings.get(table.key, _NO_MONEY), settled) for table in each.tables
+            ],
             "cells": CellRoles(**{name: _addresses(np.argwhere(roles == role)) for role, name in NAMES.items()}),
         }
     )
@@ -219,7 +226,7 @@ def derived_rows(table: Table) -> list[int]:
     return sorted(set(rows))
 
 
-def _inspect_table(table: Table, roles: Bytes, standing: Belief) -> InspectedTable:
+def _inspect_table(table: Table, roles: Bytes, standing: Belief, settled: Mapping[str, str]) -> InspectedTable:
     block, grid, context = table.block, table.grid, table.context
     top = min([*block.header_rows, int(block.body[0])])
     here = np.zeros(roles.shape, dtype=np.uint8)
@@ -253,7 +260,7 @@ def _inspect_table(table: Table, roles: Bytes, standing: Belief) -> InspectedTab
         price_basis=context.price_basis,
         counted=context.counted_belief,
         standing=standing,
-        columns=[describe_column(column) for column in table.columns],
+        columns=[describe_column(column, settled) for column in table.columns],
         questions=[open_question(choice) for choice in table.choices.values()],
     )
 

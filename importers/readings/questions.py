@@ -100,9 +100,7 @@ def _is_told_by_total(reader: WorkbookReader, choice: Choice, settled: Mapping[s
     for value, _ in choice.options:
         otherwise = {**settled, choice.id: value}
         try:
-            if reader.totals_under(otherwise) != mine and comes_to_total(
-                reader, reader.assemble(otherwise, alike=True)
-            ):
+            if reader.totals_under(otherwise) != mine and comes_to_total(reader, reader.assemble(otherwise)):
                 return False
         except RefusedError:
             continue

@@ -56,6 +56,7 @@ from importers.readings.summing import make_table
 from importers.readings.table import Table
 from importers.readings.table_money import TableMoney
 from importers.readings.table_versions import ask_about_versions
+from importers.readings.told_flows import belief_of_flow
 from importers.readings.unknown_flows import tell_flows_of_sheets
 from importers.structure.grid import Grid, letter
 from importers.structure.layout import Block, find_blocks
@@ -163,7 +164,7 @@ class WorkbookReader:
         self.workbook, self.terms, self.limits, self.progress = workbook, terms, limits, progress
         self.answers = answers
         self.file_name = ""
-        self._structures: dict[tuple[str, str], list[SheetBlocks]] = {}
+        self._structures: dict[str, list[SheetBlocks]] = {}
         self._made: dict[tuple[str, str, int, int, bool], list[tuple[Decisions, Table]]] = {}
         self._columns: dict[tuple[str, str, int, int], list[Column]] = {}
         self._moneys: dict[int, TableMoney] = {}
@@ -171,24 +172,24 @@ class WorkbookReader:
 
     def structure(self, settled: Mapping[str, str]) -> list[SheetBlocks]:
         """Every sheet with the places of its tables, as numbers and bare years are read by what is settled."""
-        key = settled.get(NUMBERS, ""), settled.get(BARE_YEAR, "")
-        if key not in self._structures:
-            calendar = replace(self.terms.calendar, bare=cast(Named, key[1])) if key[1] else self.terms.calendar
-            terms = replace(self.terms, calendar=calendar)
-            mark = cast("DecimalMark | None", {"point": ".", "comma": ","}.get(key[0]))
+        numbers, bare = settled.get(NUMBERS, ""), settled.get(BARE_YEAR, "")
+        if numbers not in self._structures:
+            mark = cast("DecimalMark | None", {"point": ".", "comma": ","}.get(numbers))
             found = []
             for number, sheet in enumerate(self.workbook.sheets):
                 if self.progress:
                     self.progress(number, len(self.workbook.sheets), sheet.name)
-                grid = make_grid(sheet, terms, self.limits.cell_length, mark)
+                grid = make_grid(sheet, self.terms, self.limits.cell_length, mark)
                 found.append(SheetBlocks(sheet, grid, find_blocks(grid)))
-            self._structures[key] = _without_contents(found)
-        return self._structures[key]
+            self._structures[numbers] = _without_contents(found)
+        if not bare:
+            return self._structures[numbers]
+        # Where tables stand is told without the calendar.
+        terms = replace(self.terms, calendar=replace(self.terms.calendar, bare=cast(Named, bare)))
+        return [replace(each, grid=replace(each.grid, terms=terms)) for each in self._structures[numbers]]
 
-    def tables(self, decisions: Decisions, *, alike: bool = False, alone: bool = False) -> list[SheetTables]:
-        """Every sheet with its tables, those without money among them; `alike` is as in `assemble`, and `alone` as in
-        `choose_columns`.
-        """
+    def tables(self, decisions: Decisions, *, alone: bool = False) -> list[SheetTables]:
+        """Every sheet with its tables, those without money among them; `alone` is as in `choose_columns`."""
         structure = self.structure(decisions.settled)
         notes = read_notes(each.grid for each in structure if not each.blocks)
         key = decisions.settled.get(NUMBERS, ""), decisions.settled.get(BARE_YEAR, "")
@@ -197,7 +198,7 @@ class WorkbookReader:
                 each.sheet,
                 each.grid,
                 [
-                    self._table((*key, number, place), each, block, notes, decisions, alike=alike, alone=alone)
+                    self._table((*key, number, place), each, block, notes, decisions, alone=alone)
                     for place, block in enumerate(each.blocks)
                 ],
             )
@@ -212,11 +213,10 @@ class WorkbookReader:
         notes: Sequence[str],
         decisions: Decisions,
         *,
-        alike: bool,
         alone: bool,
     ) -> Table:
         for own, table in self._made.get((*key, alone), []):
-            if own.agree(decisions.settled, alike=alike):
+            if own.agree(decisions.settled):
                 decisions.met |= table.choices
                 return table
         own = Decisions(decisions.settled)
@@ -236,17 +236,16 @@ class WorkbookReader:
             self._moneys[id(table)] = TableMoney(make_lines(table), make_control_totals(table), half_of_places(table))
         return self._moneys[id(table)]
 
-    def assemble(self, settled: Mapping[str, str], *, alike: bool = False) -> Assembly:
+    def assemble(self, settled: Mapping[str, str]) -> Assembly:
         """What the workbook comes to with these decisions.
 
         Args:
             settled: the option that is taken at each choice, by the choice's id.
-            alike: only amounts matter, and not whether a person took an option or it was guessed.
         """
         decisions = Decisions(settled)
-        sheets = self.tables(decisions, alike=alike)
+        sheets = self.tables(decisions)
         if not any(table.of_role("amount") for each in sheets for table in each.tables):
-            sheets = self.tables(decisions, alike=alike, alone=True)
+            sheets = self.tables(decisions, alone=True)
         tables = [table for each in sheets for table in each.tables if table.of_role("amount")]
         moneys = [self._money(table) for table in tables]
         totals = join_continued(tables, [money.totals for money in moneys])
@@ -327,7 +326,7 @@ class WorkbookReader:
         """What the workbook comes to with some decisions, by stage, version, year and flow."""
         said = frozenset(settled.items())
         if said not in self._totals:
-            self._totals[said] = self._option_totals(self.assemble(settled, alike=True))
+            self._totals[said] = self._option_totals(self.assemble(settled))
         return self._totals[said]
 
     def _option_totals(self, assembly: Assembly) -> tuple[OptionTotal, ...]:
@@ -436,7 +435,8 @@ def report(
         else:
             findings += find_cell_findings(table) + find_total_findings(table, totals[number])
         summary = number in assembly.summaries
-        readings.append(describe_table(table, assembly.frames[number], totals[number], summary=summary))
+        settled = assembly.decisions.settled
+        readings.append(describe_table(table, assembly.frames[number], totals[number], settled, summary=summary))
     questions = ask(
         reader, assembly, assembly.counted, proven=None if reached is None else reached.settled, missed=missed
     )
@@ -549,7 +549,14 @@ def _frame(frames: Sequence[pd.DataFrame], file_hash: str) -> pd.DataFrame:
     return check_lines(frame[list(SCHEMA)])
 
 
-def describe_table(table: Table, lines: pd.DataFrame, totals: Sequence[ControlTotal], *, summary: bool) -> TableReading:
+def describe_table(
+    table: Table,
+    lines: pd.DataFrame,
+    totals: Sequence[ControlTotal],
+    settled: Mapping[str, str],
+    *,
+    summary: bool,
+) -> TableReading:
     """What was read of one table."""
     context = table.context
     memo = int(lines["memo"].sum())
@@ -560,10 +567,10 @@ def describe_table(table: Table, lines: pd.DataFrame, totals: Sequence[ControlTo
         area=table.block.area(),
         title=context.title,
         header_rows=tuple(row + 1 for row in table.block.header_rows),
-        columns=tuple(describe_column(column) for column in table.columns),
+        columns=tuple(describe_column(column, settled) for column in table.columns),
         body=context.body,
         stage=context.stage,
-        flow=context.flow,
+        flow=belief_of_flow(table, settled),
         version=context.version,
         unit=context.unit_belief,
         unit_of_amounts=context.unit,
@@ -582,8 +589,8 @@ def fingerprint(columns: Sequence[Column]) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def describe_column(column: Column) -> ColumnReading:
-    """What was read of one column."""
+def describe_column(column: Column, settled: Mapping[str, str]) -> ColumnReading:
+    """What was read of one column, with some choices settled."""
     unit = column.unit
     return ColumnReading(
         letter=column.letter,
@@ -599,5 +606,5 @@ def describe_column(column: Column) -> ColumnReading:
         multiplier=unit.multiplier if unit else 0,
         parts=tuple(letter(part) for part in column.parts),
         confidence=column.confidence,
-        evidence=column.evidence,
+        evidence=column.evidence_with(settled),
     )

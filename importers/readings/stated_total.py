@@ -62,7 +62,7 @@ def reach(reader: WorkbookReader, assembly: Assembly, total: int) -> Reached:
         if tried >= _TRIED:
             break
         try:
-            if comes_to(reader.assemble(settled, alike=True)):
+            if comes_to(reader.assemble(settled)):
                 chosen = [assembly.decisions.met[name] for name in settled if name in assembly.decisions.met]
                 said = [
                     label for choice in chosen for value, label in choice.options if settled.get(choice.id) == value

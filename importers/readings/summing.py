@@ -71,7 +71,6 @@ from importers.relations.tiling import BELIEVED, LONGEST_TILING, Tiling, find_ti
 from importers.relations.totals import find_totals
 from importers.structure.grid import Bools, Grid, Ints, Kind, address, are_years
 from importers.structure.layout import Block
-from importers.structure.texts import column_texts
 from importers.words import income_words, lexicon, row_words, vocabulary
 from importers.words.unit_words import find_unit
 
@@ -162,7 +161,7 @@ def make_table(
     if left:
         table = replace(table, left=left)
     tell_flows_of_words(table, decisions)
-    say_what_tells(table, decisions)
+    say_what_tells(table)
     return table
 
 
@@ -185,7 +184,7 @@ def _parts_of_years(table: Table) -> frozenset[int]:
     for column in table.columns:
         if column.index not in table.block.labels and column.role != "year":
             continue
-        texts = column_texts(table.grid, table.block.data, column.index, with_numbers=True)
+        texts = table.block.texts(table.grid, column.index, with_numbers=True)
         meant = [_PERIOD_OF_YEAR.fullmatch(word.strip()) for word in texts.words]
         if not any(match and match["part"] for match in meant) or not money:
             continue
@@ -352,7 +351,7 @@ def _made_of_others(table: Table) -> set[int]:
     """The rows that a column of stages or versions calls changes or shares, such as "Variance" and "% spent"."""
     left: set[int] = set()
     for column in table.of_role("stage"):
-        texts = column_texts(table.grid, table.block.data, column.index, with_numbers=False)
+        texts = table.block.texts(table.grid, column.index, with_numbers=False)
         made = np.array([says_made_of_others(word) for word in texts.words], dtype=bool)
         left |= set(np.flatnonzero(made[texts.codes]).tolist()) if not made.all() else set()
     return left

@@ -5,11 +5,13 @@ labels, and labels that are nothing but the name of a flow.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 from budget_align.core.returns.budget_line import FLOWS
-from importers.evidence.choices import Decisions
+from budget_align.core.returns.reading import Belief
+from importers.evidence.choices import is_settled
 from importers.evidence.row_dimensions import tell_flow
 from importers.readings.table import Table
 from importers.words import row_words, vocabulary
@@ -67,20 +69,23 @@ def flows_told(table: Table) -> dict[int, str]:
     return tell_apart(table, _flows_named(table) | flows_around(table) | table.flows) | table.flows
 
 
-def say_what_tells(table: Table, decisions: Decisions) -> None:
-    """Puts in the place of a belief that nothing says the flow of a table what does say that of its rows, or asks."""
-    flow = table.context.flow
+def say_what_tells(table: Table) -> None:
+    """Puts in the place of a belief that nothing says the flow of a table what does say that of its rows."""
     if is_titled(table) or not table.of_role("amount"):
         return
-    asked = [choice for choice in decisions.open if choice.topic == "flow"]
-    told = "income" in flows_told(table).values() or table.of_role("flow") or any(c.flow for c in table.columns)
-    if asked:
-        evidence = f"open: {asked[0].prompt}"
-    elif told:
+    if "income" in flows_told(table).values() or table.of_role("flow") or any(c.flow for c in table.columns):
         evidence = "rows or columns say which of its lines are received, and the others are spent"
-    else:
-        return
-    table.context = replace(table.context, flow=flow.model_copy(update={"evidence": evidence}))
+        flow = table.context.flow.model_copy(update={"evidence": evidence})
+        table.context = replace(table.context, flow=flow)
+
+
+def belief_of_flow(table: Table, settled: Mapping[str, str]) -> Belief:
+    """Which way the money of a table goes, or what is asked about it, where some choices are settled."""
+    flow = table.context.flow
+    if is_titled(table) or not table.of_role("amount"):
+        return flow
+    asked = [c for c in table.choices.values() if c.topic == "flow" and not is_settled(c, settled)]
+    return flow.model_copy(update={"evidence": f"open: {asked[0].prompt}"}) if asked else flow
 
 
 def _flows_by_sign(table: Table) -> dict[int, str]:

@@ -12,25 +12,24 @@ def choice(guess: str) -> Choice:
     return Choice("which", "amount", "Sheet", "Sheet!A1:B9", "Which?", (("B", "B"), ("C", "C")), guess)
 
 
-def test_an_option_that_was_guessed_makes_no_difference_to_amounts() -> None:
+def test_an_option_that_was_guessed_makes_no_difference_when_it_is_settled() -> None:
     decisions = Decisions({})
     assert decisions.take(choice("C")) == "C"
-    assert decisions.agree({"which": "C"}, alike=True)
-    assert not decisions.agree({"which": "C"}, alike=False)
-    assert not decisions.agree({"which": "B"}, alike=True)
+    assert decisions.agree({"which": "C"})
+    assert not decisions.agree({"which": "B"})
 
 
 def test_choices_that_were_not_met_make_none() -> None:
     decisions = Decisions({"other": "x"})
     decisions.take(choice("C"))
-    assert decisions.agree({}, alike=False)
+    assert decisions.agree({})
 
 
 def test_one_choice_that_held_in_two_ways_is_read_again() -> None:
     decisions = Decisions({})
     decisions.take(choice("B"))
     decisions.take(choice("C"))
-    assert not decisions.agree({"which": "C"}, alike=True)
+    assert not decisions.agree({"which": "C"})
 
 
 def test_a_question_that_tables_share_stays_open_while_one_of_them_counts() -> None:
