@@ -12,7 +12,6 @@ from importers.readings.table import Table
 from importers.readings.table_money import TableMoney
 from importers.relations.counts import are_counts
 from importers.words import title_words
-from importers.words.row_words import fold_label
 
 _NAMED = 4
 _NAMES = 3
@@ -90,9 +89,9 @@ def _is_part_of_another(
     said = [table.grid.name, *(table.grid.text(*where) for where in table.block.titles)]
     if not any(map(title_words.says_part, said)):
         return False
-    own = _by_name(moneys[number])
+    own = moneys[number].by_programme
     for other in others:
-        whole = _by_name(moneys[other]) if other != number else {}
+        whole = moneys[other].by_programme if other != number else {}
         shared = [key for key in own if key in whole]
         if len(shared) >= _NAMES and len(shared) >= _MOSTLY * len(own):
             below = sum(abs(own[key]) <= abs(whole[key]) for key in shared)
@@ -105,27 +104,17 @@ def _counts(number: int, tables: Sequence[Table], moneys: Sequence[TableMoney], 
     """Whether a table counts something under the names of another that states money."""
     table = tables[number]
     minor = 10**table.grid.terms.minor_unit * table.context.unit.multiplier
-    own = _by_name(moneys[number]) if len(moneys[number].frame) <= _LONGEST_COUNTED else {}
+    own = moneys[number].by_programme if len(moneys[number].frame) <= _LONGEST_COUNTED else {}
     return bool(own) and any(
         other != number
         and len(moneys[other].frame) <= _LONGEST_COUNTED
         and tables[other].context.unit.multiplier == table.context.unit.multiplier
-        and are_counts(own, _by_name(moneys[other]), minor)
+        and are_counts(own, moneys[other].by_programme, minor)
         for other in others
     )
 
 
 _LONGEST_COUNTED = 1_000
-
-
-def _by_name(money: TableMoney) -> dict[tuple[str, int], int]:
-    """What the lines of each name and year come to."""
-    lines = money.frame[~money.frame["memo"]]
-    sums: dict[tuple[str, int], int] = {}
-    for name, year, amount in zip(lines["programme"], lines["fiscal_year"], lines["amount"], strict=True):
-        key = fold_label(str(name)), int(year)
-        sums[key] = sums.get(key, 0) + int(amount)
-    return sums
 
 
 def _called(table: Table) -> str:

@@ -117,6 +117,16 @@ class TableMoney:
         return sums
 
     @cached_property
+    def by_programme(self) -> dict[tuple[str, int], int]:
+        """What its lines come to, but for memo lines, by folded programme and year."""
+        sums: dict[tuple[str, int], int] = {}
+        for programme, year, memo, amount in self._records("programme", "fiscal_year", "memo", "amount"):
+            if not memo:
+                key = fold_label(programme), year
+                sums[key] = sums.get(key, 0) + amount
+        return sums
+
+    @cached_property
     def by_unit(self) -> dict[tuple[int, Key], int]:
         """What its lines come to, but for memo lines, by each unit that they are of: how deep it stands in the path,
         its folded name, stage and year.

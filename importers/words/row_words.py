@@ -329,6 +329,7 @@ def says_page(text: str) -> bool:
     return bool(_PAGE.fullmatch(text))
 
 
+@lru_cache(_KEPT)
 def fold_label(label: str) -> str:
     """A label as labels are compared: letters and digits only, without case."""
     return " ".join(re.sub(r"[^\w]+", " ", label.casefold()).split())

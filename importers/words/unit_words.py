@@ -231,6 +231,7 @@ def _folded(word: str) -> str:
     return fold_unit(word).casefold()
 
 
+@lru_cache(maxsize=20_000)
 def says_unknown_scale(text: str, home: Currency | None = None) -> bool:
     """Whether a text is a currency with a word that may be a scale in a language that is not known here.
 
