@@ -45,7 +45,6 @@ METHODS: Final[dict[Kind, tuple[Method, ...]]] = {
 
 __all__ = ["SMALLEST_GROUP"]
 
-_SURE: Final = 1.96
 _STEPS: Final = 2_000
 
 _ADDED: Final = 0.5
@@ -120,8 +119,17 @@ def count_ballots(
     counted = _borda_shares(values) if method == "borda" else _point_shares(values)
     spread = counted.std(axis=0, ddof=1) if len(counted) > 1 else np.full(counted.shape[1], np.nan)
     return Priorities(
-        method, len(counted), _weights(outcomes, counted.mean(axis=0), _SURE * spread / np.sqrt(len(counted)))
+        method,
+        len(counted),
+        _weights(outcomes, counted.mean(axis=0), _sure(len(counted)) * spread / np.sqrt(len(counted))),
     )
+
+
+def _sure(ballots: int) -> float:
+    """How many standard errors a 95% interval goes either way: few ballots tell little of how they vary (Student)."""
+    from scipy.stats import t as student  # here, so that commands that count nothing start without it
+
+    return float(student.ppf(0.975, ballots - 1)) if ballots > 1 else float("nan")
 
 
 def says_something(values: Floats, kind: Kind) -> Booleans:
@@ -168,7 +176,7 @@ def from_sums(ballots: int, sums: Mapping[str, tuple[int, int]]) -> Priorities:
         margin = None
         if ballots > 1:
             variance = (squares - points * points / ballots) / (ballots - 1) / whole**2
-            margin = _SURE * float(np.sqrt(max(variance, 0.0) / ballots))
+            margin = _sure(ballots) * float(np.sqrt(max(variance, 0.0) / ballots))
         weights.append(Weight(code, points / ballots / whole, margin))
     return Priorities("borda", ballots, tuple(weights))
 
@@ -321,11 +329,8 @@ def _bootstrap_margins(wins: Floats, ballots: int, whole: Floats) -> Floats:
     drawn = (draws.astype(np.float64) @ wins.reshape(blocks, -1)).reshape(_DRAWS, count, count)
     strengths = _bradley_terry(whole)
     found = _strengths_near(strengths, drawn)
-    # A draw of n varies by (n - 1) / n of what the ballots themselves do, and few ballots tell little of how they vary.
-    from scipy.stats import t as student  # here, so that commands that count nothing start without it
-
-    sure = float(student.ppf(0.975, ballots - 1))
-    margins: Floats = sure * found.std(axis=0, ddof=1) * np.sqrt(blocks / (blocks - 1))
+    # A draw of n varies by (n - 1) / n of what the ballots themselves do.
+    margins: Floats = _sure(ballots) * found.std(axis=0, ddof=1) * np.sqrt(blocks / (blocks - 1))
     # What is added to keep strengths finite draws them together; that much they may be off besides.
     return margins + np.abs(strengths - _bradley_terry(whole, _ADDED / 10))
 

@@ -41,8 +41,8 @@ def test_the_mean_share_counts_each_ballot_alike() -> None:
     # 6:3:1 of ten points, and 1:1:0 of two: (0.6 + 0.5) / 2, (0.3 + 0.5) / 2, (0.1 + 0) / 2.
     found = count([[6, 3, 1], [1, 1, NAN]], "points")
     assert shares(found) == [0.55, 0.4, 0.05]
-    # The two shares of the first lie 0.1 apart: a spread of 0.1 / √2, over √2 ballots, times 1.96.
-    assert found.weights[0].margin == pytest.approx(1.96 * 0.1 / 2)
+    # The two shares of the first lie 0.1 apart: a spread of 0.1 / √2, over √2 ballots, times Student's 12.706.
+    assert found.weights[0].margin == pytest.approx(12.706 * 0.1 / 2, rel=1e-4)
     assert count([[6, 3, 1], [0, 0, 0]], "points").ballots == 1
 
 
