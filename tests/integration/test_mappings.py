@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from budget_align.config import Settings
 from budget_align.core.allocation import alignment
@@ -44,7 +44,7 @@ from budget_align.services.runs.running import run_allocation
 from budget_align.services.runs.shares import largest_lines
 from budget_align.services.runs.tracing import trace_line
 from budget_align.services.runs.viewing import open_run
-from budget_align.store.tables import MappingVersion
+from budget_align.store.tables import BudgetLine, MappingVersion
 from tests.mappings import HEALTH, SCHOOLS, of_programmes
 from tests.workbooks import drawn
 
@@ -504,3 +504,30 @@ def test_what_is_carried_forward_is_told_by_control_and_keeps_the_day_of_its_fir
     # Approving it anew is no look at what is carried on.
     approve(engine, second, open_version(engine, second).revision, MOSES)
     assert told(second) == (kept, waits)
+
+
+def test_what_is_decided_in_another_way_and_memo_lines_that_count_are_looked_at(
+    engine: Engine, settings: Settings
+) -> None:
+    """Offices that were given to none are overhead this year; a memo line counts, and is new."""
+    text = "Body,Programme,Budget 2025-26 £,Budget 2026-27 £\nMinistry,Roads,900,900\nMinistry,Offices,50,50\n"
+    received = receive(engine, settings, f"{text}Ministry,Bridges,,40\n".encode(), "years.csv", "Ours", ANA)
+    assert received.draft_id is not None
+    confirm(engine, settings, received.draft_id, ANA)
+    with Session(engine) as session, session.begin():
+        for stored in session.exec(select(BudgetLine).where(BudgetLine.programme == "Bridges")):
+            stored.memo, stored.counterpart = True, "North Council"
+    rules = [
+        {"id": "roads", "when": {"programme": ["Roads", "Bridges"]}, "to": {"sdg-09": 100}},
+        {"id": "none", "when": {"programme": "Offices"}, "none": "set aside", "last_year": "2025-26"},
+        {"id": "follows", "when": {"programme": "Offices"}, "follows": "body", "first_year": "2026-27"},
+    ]
+    like = Mapping(name="ours", title="Ours", framework="un-sdg-2015", author="us", rules=tuple(
+        Rule.model_validate({"why": "w", **each}) for each in rules
+    ))  # fmt: skip
+    found = carry_forward(engine, begin_draft(engine, "Ours", ANA, like=like)).found
+    assert [each.now.key[2] for each in found.kept] == ["Roads"]
+    assert {each.now.key[2]: each.why for each in found.queue} == {
+        "Offices": "a rule says otherwise than last year",
+        "Bridges": "not in last year's budget",
+    }

@@ -34,6 +34,7 @@ class Known:
         words: what the workbook says of it beside, whose change is a change.
         amount: minor units.
         tags: what it serves, parts per million by outcome; empty where no rule takes it.
+        way: how its rule says it where not by shares: by a driver, as overhead, or to none on purpose.
         rule: the rule that says so, of most of its money where several do; empty where none does.
         looked_at: when a person last decided on it.
         undecided: minor units of lines of it that no rule takes, by their size.
@@ -47,7 +48,8 @@ class Known:
     rule: str = ""
     looked_at: date | None = None
     undecided: int = 0
-    others: frozenset[tuple[tuple[str, int], ...]] = frozenset()
+    others: frozenset[tuple[object, ...]] = frozenset()
+    way: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def _what_changed(then: Known, now: Known, much: Decimal) -> str:
         return "nothing was decided of it"
     if now.undecided:
         return "no rule takes a part of it" if now.rule else "no rule takes it this year"
-    if now.rule and (dict(now.tags) != dict(then.tags) or now.others != then.others):
+    if now.rule and (dict(now.tags), now.way, now.others) != (dict(then.tags), then.way, then.others):
         return "a rule says otherwise than last year"
     if " ".join(then.words.casefold().split()) != " ".join(now.words.casefold().split()):
         return "it is described in other words"

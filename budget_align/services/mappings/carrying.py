@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core.editing.carrying import Carrying, Known, carry, estimate_seconds
+from budget_align.core.rules.counterparts import counts
 from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
 from budget_align.core.rules.matching import NO_RULE
 from budget_align.core.values.exact import WHOLE
@@ -95,9 +96,11 @@ def _groups(
     year: int,
     looked_at: Lookup[str, date],
 ) -> list[Known]:
-    """The groups of a year's lines of expenditure, each by the rule that takes most of its money, if any does."""
+    """The groups of a year's lines of expenditure that count, each by the rule that takes most of its money, if any
+    does.
+    """
     lines = budget.index.lines
-    shown = budget.shown(stage, year) & budget.spending & ~lines["memo"].to_numpy(dtype=bool)
+    shown = budget.shown(stage, year) & budget.spending & counts(budget.index, mapping)
     mine = lines[shown].assign(decided=decided[shown], size=lines["amount"][shown].abs())
     found = []
     for key, cells in mine.groupby(_KEYS, sort=True):
@@ -111,12 +114,17 @@ def _groups(
         tags = _tags(mapping, rule) if rule is not None else {}
         days = [looked_at.get(each.id) for each in rules]
         day = min((each for each in days if each is not None), default=None) if all(days) else None
-        others = frozenset(tuple(sorted(_tags(mapping, each).items())) for each in rules[1:])
-        said = rule.id if rule else ""
-        found.append(Known(tuple(map(str, key)), words, amount, tags, said, day, undecided, others))
+        others = frozenset((_way(each), *sorted(_tags(mapping, each).items())) for each in rules[1:])
+        said, way = (rule.id, _way(rule)) if rule else ("", "")
+        found.append(Known(tuple(map(str, key)), words, amount, tags, said, day, undecided, others, way))
     return found
 
 
 def _tags(mapping: Mapping, rule: Rule) -> dict[str, int]:
     """What a rule says; money that it gives to none, by a driver or as overhead is decided on too."""
     return mapping.shares_of(rule) or {UNALIGNED: WHOLE}
+
+
+def _way(rule: Rule) -> str:
+    """How a rule says what it does where not by shares."""
+    return "" if rule.to else " ".join(rule.describe_split({}))
