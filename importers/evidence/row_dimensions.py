@@ -178,8 +178,10 @@ def names_hold_years(grid: Grid, block: Block, columns: Sequence[Column]) -> boo
         return False
     words = [grid.vocabulary[code] for code in np.unique(grid.codes[block.data, named.index]).tolist() if code]
     lines = [word for word in words if not row_words.says_total(word)]
+    if len(lines) < _NAMES or not all(map(_ENDS_IN_YEAR.search, lines)):
+        return False
     years = [grid.terms.calendar.find_years(word) for word in lines]
-    if len(lines) < _NAMES or not all(len(year) == 1 for year in years) or not all(map(_ENDS_IN_YEAR.search, lines)):
+    if not all(len(year) == 1 for year in years):
         return False
     names = Counter(vocabulary.without_year_and_unit(word) for word in lines)
     again = sum(count > 1 for count in names.values())

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Final, Literal, cast
 
@@ -107,36 +107,49 @@ def _pattern_of(meaning: Meaning) -> re.Pattern[str]:
 
 @dataclass(frozen=True)
 class _Beginnings:
-    """The first words of what has a meaning: whole ones, and how others begin, end or what is in them."""
+    """The first words of what has a meaning, with the meanings: whole ones, and how others begin, end or what is in
+    them.
+    """
 
-    whole: frozenset[str]
-    begin: tuple[str, ...]
-    end: tuple[str, ...]
-    within: tuple[str, ...]
+    whole: dict[str, set[Meaning]]
+    begin: dict[str, set[Meaning]]
+    end: dict[str, set[Meaning]]
+    within: dict[str, set[Meaning]]
 
     @classmethod
-    def of(cls, words: Iterable[str]) -> _Beginnings:
-        firsts = {word.split(" ")[0].replace("ς", "σ") for word in words}
+    def of(cls, words: Mapping[Meaning, Mapping[str, Sequence[str]]]) -> _Beginnings:
+        found = cls({}, {}, {}, {})
+        kinds = {(False, False): found.whole, (False, True): found.begin, (True, False): found.end}
+        for meaning, by_language in words.items():
+            for word in (word for each in by_language.values() for word in each):
+                first = word.split(" ")[0].replace("ς", "σ")
+                kind = kinds.get((first.startswith("*"), first.endswith("*")), found.within)
+                kind.setdefault(first.strip("*"), set()).add(meaning)
+        return found
 
-        def bare(*starred: bool) -> tuple[str, ...]:
-            return tuple(word.strip("*") for word in firsts if (word.startswith("*"), word.endswith("*")) == starred)
+    @cached_property
+    def longest(self) -> int:
+        return max(map(len, (*self.begin, *self.end)), default=0)
 
-        return cls(frozenset(bare(False, False)), bare(False, True), bare(True, False), bare(True, True))
-
-    def has(self, word: str) -> bool:
-        is_one = word in self.whole or word.startswith(self.begin) or word.endswith(self.end)
-        return is_one or any(part in word for part in self.within)
+    def meanings(self, word: str) -> Iterator[Meaning]:
+        yield from self.whole.get(word, ())
+        for end in range(1, min(len(word), self.longest) + 1):
+            yield from self.begin.get(word[:end], ())
+            yield from self.end.get(word[-end:], ())
+        for part, meanings in self.within.items():
+            if part in word:
+                yield from meanings
 
 
 @lru_cache(maxsize=1)
-def _beginnings() -> dict[Meaning, _Beginnings]:
-    return {m: _Beginnings.of(w for words in each.values() for w in words) for m, each in _words().items()}
+def _beginnings() -> _Beginnings:
+    return _Beginnings.of(_words())
 
 
 @lru_cache(maxsize=_KEPT)
 def _begun_by(word: str) -> frozenset[Meaning]:
     """The meanings of which a word may begin something."""
-    return frozenset(meaning for meaning, beginnings in _beginnings().items() if beginnings.has(word))
+    return frozenset(_beginnings().meanings(word))
 
 
 @lru_cache(maxsize=_KEPT)
