@@ -69,7 +69,7 @@ def _staggered(columns: Sequence[Sequence[str]]) -> list[Path]:
     """The codes of rows that stand in one column at some levels and in the next at others, as steps; none where any row
     has two, or one column has them all.
     """
-    coded = [words for words in columns if any(map(_CODE.match, words))]
+    coded = [words for words in columns if any(map(_CODE.match, set(words)))]
     if len(coded) < _STAGGERED:
         return []
     codes = [[word if _CODE.match(word) else "" for word in words] for words in coded]
@@ -107,18 +107,16 @@ def _paths_of(words: Sequence[str]) -> list[Path]:
     filled = [word for word in words if word]
     if len(filled) < _CODED * len(words):
         return []
-    parted = [tuple(part for part in _PARTS.split(word.strip(" .")) if part) for word in filled]
+    parts_of = {word: tuple(part for part in _PARTS.split(word.strip(" .")) if part) for word in set(filled)}
+    parted = [parts_of[word] for word in filled]
     if sum(len(parts) > 1 for parts in parted) > len(parted) / 2:
         filling = len({len(parts) for parts in parted}) == 1
-        if _begins_by_letters(set(parted)):
-            parted = [(*parts[0], *parts[1:]) for parts in parted]
-        of_word = {
-            word: _without_filling(parts) if filling else parts for word, parts in zip(filled, parted, strict=True)
-        }
+        if _begins_by_letters(set(parts_of.values())):
+            parts_of = {word: (*parts[0], *parts[1:]) for word, parts in parts_of.items()}
+        of_word = {word: _without_filling(parts) if filling else parts for word, parts in parts_of.items()}
     else:
-        sizes = {len(word) for word in filled}
-        bare = [word.rstrip("0") or word for word in filled] if len(sizes) == 1 else filled
-        of_word = {word: tuple(short) for word, short in zip(filled, bare, strict=True)}
+        one_length = len({len(word) for word in parts_of}) == 1
+        of_word = {word: tuple((word.rstrip("0") if one_length else word) or word) for word in parts_of}
     paths = [of_word.get(word, ()) for word in words]
     return paths if _are_paths(paths) else []
 

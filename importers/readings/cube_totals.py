@@ -134,24 +134,28 @@ def _sums_of_words(said: Ints, key: Ints, amounts: Ints) -> list[tuple[Bools, in
     np.add.at(there, (said, key), 1)
     found: list[tuple[Bools, int, list[int]]] = []
     left = np.ones(words, dtype=bool)
+    counts = (there > 0) & sums.any(axis=2)
+    twice, whole, parts = 2 * sums, sums.sum(axis=0), (there > 0).sum(axis=0)
     while left.sum() > _PARTS:
-        whole = sums[left].sum(axis=0)
-        stated = (there[left] > 0).sum(axis=0) > _PARTS
-        best = -1
-        for word in np.flatnonzero(left).tolist():
-            both = stated & (there[word] > 0) & sums[word].any(axis=1)
-            holds = (2 * sums[word] == whole).all(axis=1) & both
-            telling = sum(len(str(abs(int(a.max(initial=0)))).rstrip("0")) for a in np.abs(sums[word][holds]))
-            if holds.sum() >= _THINGS and holds.sum() >= _ALL_BUT_FEW * both.sum() and telling >= _TELLING * _THINGS:
-                best = word
-                break
+        stated = parts > _PARTS
+        both = counts & stated
+        holds = (twice == whole).all(axis=2) & both
+        enough = holds.sum(axis=1) >= np.maximum(_THINGS, _ALL_BUT_FEW * both.sum(axis=1))
+        best = next((word for word in np.flatnonzero(left & enough).tolist() if _tells(sums[word][holds[word]])), -1)
         if best < 0:
             break
+        whole, parts = whole - sums[best], parts - (there[best] > 0)
         # What has no parts is no whole of any.
         left[best] = False
         rows = (said == best) & (stated & (there[best] == 1))[key]
         found.append((rows, best, np.flatnonzero(left).tolist()))
     return found
+
+
+def _tells(wholes: Ints) -> bool:
+    """Whether wholes have so many digits that their parts hardly come to them by chance."""
+    digits = sum(len(str(abs(int(a.max(initial=0)))).rstrip("0")) for a in np.abs(wholes))
+    return digits >= _TELLING * _THINGS
 
 
 def _stand_apart(whole: Bools, said: Ints, key: Ints) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import numpy as np
+
 from budget_align.core.returns.budget_line import FLOWS
 from importers.evidence.choices import Decisions
 from importers.evidence.row_dimensions import tell_flow
@@ -28,11 +30,12 @@ def tell_flows_of_sections(table: Table, decisions: Decisions) -> frozenset[int]
     """
     if table.sums is None or table.of_role("flow") or any(c.flow for c in table.of_role("amount")):
         return frozenset()
-    money = [c.index for c in table.of_role("amount")]
+    amounts = table.amounts[:, [c.index for c in table.of_role("amount")]]
+    stated = np.asarray(amounts.any(axis=1))
     aside = [
-        Entry(int(table.block.data[place]), table.labels.said(place), tuple(table.amounts[place, money].tolist()))
+        Entry(int(table.block.data[place]), table.labels.said(place), tuple(amounts[place].tolist()))
         for place in sorted(table.shares)
-        if table.amounts[place, money].any()
+        if stated[place]
     ]
     ends: list[int] = []
     named = {e.row for e in table.sums.top if not e.is_total and tell_flow(e.label) in FLOWS}

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
@@ -26,7 +27,6 @@ from importers.readings.row_kinds import (
 )
 from importers.readings.table import Table
 from importers.structure.grid import Ints, address
-from importers.structure.texts import column_texts
 from importers.words import row_words, vocabulary
 from importers.words.lexicon import says
 
@@ -348,7 +348,9 @@ def _words(table: Table, column: Column) -> tuple[list[str], Ints]:
 def _are_of_the_same(table: Table, column: Column, codes: Ints) -> bool:
     """Whether rows of several words of a column are otherwise named alike, for the most part, and of the same year."""
     rows = np.arange(min(len(codes), _ROWS))
-    own = codes[rows]
+    # Rows without a word have one in common.
+    own = codes[rows] + 1
+    words = int(own.max(initial=0)) + 1
     keys = np.zeros(len(rows), dtype=np.int64)
     for other in table.columns:
         if other.index == column.index or other.role in (
@@ -361,17 +363,13 @@ def _are_of_the_same(table: Table, column: Column, codes: Ints) -> bool:
             "unused",
         ):
             continue
-        said = column_texts(table.grid, table.block.data[rows], other.index, with_numbers=True).codes
-        pairs = len({*zip(own.tolist(), said.tolist(), strict=True)})
-        if pairs == len(np.unique(said)) or (said == said[0]).all():
+        said = table.block.texts(table.grid, other.index, with_numbers=True).codes[rows]
+        if len(pd.unique(said * words + own)) == len(pd.unique(said)) or (said == said[0]).all():
             # It says the same as the column itself, as its code does, or nothing that tells rows apart.
             continue
-        _, keys = np.unique(keys * (int(said.max()) + 1) + said, return_inverse=True)
-    words_of: dict[int, set[int]] = {}
-    for key, word in zip(keys.tolist(), own.tolist(), strict=True):
-        words_of.setdefault(key, set()).add(word)
-    shared = sum(len(words) > 1 for words in words_of.values())
-    return shared >= _KEYS * len(words_of)
+        keys = pd.factorize(keys * (int(said.max()) + 1) + said)[0].astype(np.int64)
+    words_of = np.bincount(pd.unique(keys * words + own) // words)
+    return int((words_of > 1).sum()) >= _KEYS * len(words_of)
 
 
 def _named_alternatives(table: Table, words: Sequence[str]) -> list[int]:

@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -192,6 +193,29 @@ class _Roundness:
 _ZEROS: Final = 10
 
 
+@lru_cache(maxsize=8)
+def _told_of(amounts: bytes, shape: tuple[int, int]) -> tuple[list[float], list[_Roundness], list[int]]:
+    """What `Chance` knows of a table, which one search for totals after another asks of the same rows."""
+    table = np.frombuffer(amounts, dtype=np.int64).reshape(shape)
+    return [_of_column(column) for column in table.T], [_Roundness(column) for column in table.T], _proportional(table)
+
+
+def _of_column(amounts: npt.NDArray[np.int64]) -> float:
+    """How likely two amounts of a column are to add up to a third, by how they spread and how they end."""
+    said = np.abs(amounts[amounts != 0])
+    if len(said) < 2:
+        return 1.0
+    # Amounts in millions are as easily hit as the figures that are printed.
+    said //= np.gcd.reduce(said)
+    width = max(1.0, float(np.median(said)) + float(said.std()))
+    ends = min(_RESIDUES, 10 ** int(np.log10(width)))
+    # Two amounts end in the same digits this often; round ones far oftener than one in a hundred thousand.
+    _, counts = np.unique(said % ends, return_counts=True)
+    pairs = len(said) * (len(said) - 1) / 2
+    alike = (float((counts * (counts - 1) / 2).sum()) + 1) / (pairs + ends)
+    return float(min(1.0, ends * alike / width))
+
+
 class Chance:
     """How likely runs of rows are to add up to a row by chance, column by column.
 
@@ -203,24 +227,7 @@ class Chance:
         table = np.asarray(amounts, dtype=np.int64)[:_ROWS_SAMPLED]
         if table.ndim == 1:  # No row at all, and so no column.
             table = table.reshape(len(table), 0)
-        self.of_column = [self._of_column(column) for column in table.T]
-        self.round = [_Roundness(column) for column in table.T]
-        self.same = _proportional(table)
-
-    @staticmethod
-    def _of_column(amounts: npt.NDArray[np.int64]) -> float:
-        said = np.abs(amounts[amounts != 0])
-        if len(said) < 2:
-            return 1.0
-        # Amounts in millions are as easily hit as the figures that are printed.
-        said //= np.gcd.reduce(said)
-        width = max(1.0, float(np.median(said)) + float(said.std()))
-        ends = min(_RESIDUES, 10 ** int(np.log10(width)))
-        # Two amounts end in the same digits this often; round ones far oftener than one in a hundred thousand.
-        _, counts = np.unique(said % ends, return_counts=True)
-        pairs = len(said) * (len(said) - 1) / 2
-        alike = (float((counts * (counts - 1) / 2).sum()) + 1) / (pairs + ends)
-        return float(min(1.0, ends * alike / width))
+        self.of_column, self.round, self.same = _told_of(np.ascontiguousarray(table).tobytes(), table.shape)
 
     def expected(self, row: Sequence[int], tried: int) -> float:
         """How many rows like this one chance would make among so many runs that were tried.

@@ -12,7 +12,7 @@ from typing import Final
 
 from importers.evidence.weights import CHANCE
 from importers.relations.chance import Chance
-from importers.relations.sums import Entry, Net, Sums, Vector
+from importers.relations.sums import Entry, Net, Sums, Vector, packed
 
 _SECTIONS: Final = 7
 """No more sections of a statement are set against each other at once."""
@@ -194,10 +194,8 @@ def _signs(wanted: Vector, items: Sequence[tuple[Entry, Signs]], chance: Chance)
         run = items[-size:]
         for signs in product((1, -1), repeat=size):
             tried += 1
-            said = [
-                sum(sign * e.amounts[c] for sign, (e, _) in zip(signs, run, strict=True)) for c in range(len(wanted))
-            ]
-            if tuple(said) != wanted or chance.expected(wanted, 2 * tried) >= CHANCE * 10:
+            said = sum(sign * packed(entry.amounts) for sign, (entry, _) in zip(signs, run, strict=True))
+            if said != packed(wanted) or chance.expected(wanted, 2 * tried) >= CHANCE * 10:
                 continue
             merged: Signs = {}
             for sign, (_, own) in zip(signs, run, strict=True):

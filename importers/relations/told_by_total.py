@@ -77,7 +77,8 @@ def _children(entry: Entry, nested: Sequence[Entry], tolerance: Vector) -> list[
     if not any(entry.amounts) or entry.is_total:
         return []
     # Nearly every run of rows is told from the parent by the column in which it states most; all others wait for it.
-    telling = max(range(len(tolerance)), key=lambda column: abs(entry.amounts[column]))
+    sizes = list(map(abs, entry.amounts))
+    telling = sizes.index(max(sizes))
     wanted, slack = entry.amounts[telling], tolerance[telling]
     run = 0
     for count, last in enumerate(reversed(nested), 1):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from copy import deepcopy
+from dataclasses import replace
 from itertools import combinations, islice, permutations, takewhile
 from types import MappingProxyType
 
@@ -58,13 +58,13 @@ def find_totals(
 
     def find(rows: Sequence[Row], *, above: bool = False) -> Sums:
         # Each try marks the totals that are known as it finds them, and so has its own.
-        known, under = deepcopy(outlined[0]), outlined[1]
+        known, under = _copied(outlined[0]), outlined[1]
         finder = _Finder(tolerance, folded, chance, above=above)
         sums = finder.find(rows, known, under)
         if finder.suspected < _TOGETHER:
             return sums
         finder = _Finder(tolerance, folded, chance, above=above, together=True)
-        return finder.find(rows, deepcopy(outlined[0]), under)
+        return finder.find(rows, _copied(outlined[0]), under)
 
     below = find(rows)
     for entry in outlined[0].values():
@@ -80,6 +80,15 @@ def find_totals(
     for entry in above.top:
         _head_by_totals(entry, above.headings)
     return _without_results(above, chance)
+
+
+def _copied(entries: Mapping[int, Entry]) -> dict[int, Entry]:
+    """Entries by row, each with what it sums, of their own."""
+
+    def copied(entry: Entry) -> Entry:
+        return replace(entry, members=[copied(member) for member in entry.members])
+
+    return {row: copied(entry) for row, entry in entries.items()}
 
 
 def _without_results(sums: Sums, chance: Chance) -> Sums:

@@ -30,8 +30,7 @@ def make_grid(
     Raises:
         RefusedError: a cell holds more characters than `longest`.
     """
-    # Blank rows are left blank: a sheet may have a million of them between its tables.
-    kept = [i for i, row in enumerate(sheet.rows) if any(row) or any(cell != "" for cell in row)]
+    kept = _filled_rows(sheet)
     columns = _close_brackets(list(zip(*(sheet.rows[i] for i in kept), strict=True)))
     width = next((j for j in range(len(columns), 0, -1) if any(cell != "" for cell in columns[j - 1])), 0)
     height = kept[-1] + 1 if kept else 0
@@ -66,6 +65,20 @@ def make_grid(
     place_packed_years(grid, places)
     _check_lengths(grid, longest)
     return grid
+
+
+def _filled_rows(sheet: Sheet) -> list[int]:
+    """The rows that hold anything. A sheet may have a million blank ones between its tables, all the same list."""
+    kept: list[int] = []
+    blank: Sequence[Any] | None = None
+    for place, row in enumerate(sheet.rows):
+        if row is blank:
+            continue
+        if any(row) or row.count("") < len(row):
+            kept.append(place)
+        else:
+            blank = row
+    return kept
 
 
 def _close_brackets(columns: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
