@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from budget_align.core.returns.reading import Answers, Reading
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import UK
+from importers.evidence.choices import Decisions
 from importers.files.workbook import Sheet, Workbook
 from importers.readings.inspection import derived_rows, sheet_roles
-from importers.readings.reader import WorkbookReader, find_tables
+from importers.readings.reader import WorkbookReader
 from tests.examples import examples
 
 WORDS = [
@@ -64,13 +65,14 @@ def sheets(draw: st.DrawFn) -> Sheet:
 def test_reading_ends_and_loses_no_cell(some: list[Sheet]) -> None:
     named = tuple(Sheet(f"{sheet.name} {i}", sheet.rows, sheet.hidden) for i, sheet in enumerate(some))
     workbook = Workbook(named, "xlsx", "0" * 64)
+    reader = WorkbookReader(workbook, UK, Answers())
     try:
-        for each in find_tables(workbook, UK, Answers()):
+        for each in reader.tables(Decisions(reader.answers.settled)):
             roles = sheet_roles(each)
             assert ((roles > 0) == each.grid.filled).all()
             for table in each.tables:
                 assert set(derived_rows(table)) <= set(table.block.data.tolist())
-        reading = WorkbookReader(workbook, UK, Answers()).read("any.xlsx")
+        reading = reader.read("any.xlsx")
     except RefusedError:
         return
     check(reading)
