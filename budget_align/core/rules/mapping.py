@@ -166,10 +166,12 @@ class Rule(_Part):
     def evidence_grade(self) -> Grade:
         """How well it is known that the money serves what the rule says: as it is stated or, without, measured where a
         driver splits it, documented where a link is given, judged where the rule names its author, else assumed.
+
+        A driver of overhead measures which units draw it, and not what they serve.
         """
         if self.grade is not None:
             return self.grade
-        if self.driver:
+        if self.driver and not self.follows:
             return "measured"
         return "documented" if self.evidence else "judged" if self.author else "assumed"
 

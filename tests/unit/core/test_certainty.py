@@ -48,6 +48,9 @@ def test_the_grade_of_a_rule_is_stated_or_taken_from_what_it_rests_on() -> None:
     assert of(author="ana") == "judged"
     assert of(evidence="https://example.org/plan", author="ana") == "documented"
     assert of(to={}, driver="cases") == "measured"
+    # A driver of overhead says who draws it, not what that serves.
+    assert of(to={}, driver="staff", follows="body") == "assumed"
+    assert of(to={}, driver="staff", follows="body", author="ana") == "judged"
     assert of(grade="assumed", evidence="https://example.org/plan") == "assumed"
     for wrong in ({"grade": "documented"}, {"grade": "measured"}, {"grade": "sure"}, {"effects": {"x": "good"}}):
         with pytest.raises(ValueError, match=r"link|driver|measured|contribution"):
