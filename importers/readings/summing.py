@@ -67,7 +67,7 @@ from importers.relations.outline import Path, find_code_outline, find_outline
 from importers.relations.statements import Statement, find_statement
 from importers.relations.sums import Entry, Row, Sums, Vector
 from importers.relations.sums_by_label import check_by_label, find_sums_by_label
-from importers.relations.tiling import BELIEVED, LONGEST_TILING, Tiling, find_tiling
+from importers.relations.tiling import BELIEVED, LONGEST_TILING, Tiling, find_tiling, find_whole
 from importers.relations.totals import find_totals
 from importers.structure.grid import Bools, Grid, Ints, Kind, address, are_years
 from importers.structure.layout import Block
@@ -278,12 +278,15 @@ def _balances(table: Table) -> frozenset[int]:
     if len(places) > 0.2 * len(table.block.data) + 2:
         return frozenset()
     money = [c.index for c in table.of_role("amount")]
+    words = table.grid.filled[np.ix_(table.block.data, np.array(table.block.labels, dtype=np.int64))].sum(axis=1)
     for one, other in pairwise(places):
         opens = row_words.says_opening(table.labels.said(one))
         between = range(one + 1, other)
         if opens and not row_words.says_opening(table.labels.said(other)) and len(between) <= _MOVEMENTS:
             moved = table.amounts[one:other, money].sum(axis=0)
-            if (moved == table.amounts[other, money]).all():
+            # What is called revenue or expenditure is so in a statement of balances too.
+            named = any(tell_flow(table.labels.said(place)) in _SIDES_OF_MONEY for place in between)
+            if not named and not _lists(words, one, other) and (moved == table.amounts[other, money]).all():
                 found |= set(between)
     for one in places:
         # What is brought forward and what changes it come to the amount of the next year, whatever that is called.
@@ -294,8 +297,21 @@ def _balances(table: Table) -> frozenset[int]:
             continue
         if row_words.says_opening(table.labels.said(one)) and len(ends) and ends[0] > 0:
             end = one + 1 + int(ends[0])
+            if _lists(words, one, end):
+                continue
             found |= set(range(one, end)) if end not in places else set()
     return frozenset(found)
+
+
+_SIDES_OF_MONEY = ("income", "expenditure")
+
+
+def _lists(words: Ints, one: int, other: int) -> bool:
+    """Whether the rows between two that a page of a list begins and ends with say more than these, each by how many
+    words: lines, and no movements between balances.
+    """
+    between = words[one + 1 : other]
+    return len(between) > 0 and bool((between > max(words[one], words[other])).all())
 
 
 def _set_by_rows(table: Table, decisions: Decisions) -> frozenset[int]:
@@ -448,6 +464,8 @@ def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
             return replace(sums, nets=[statement.net(sums)])
     outline = _believe(table, decisions, tiling) if tiling is not None else outline
     sums = _find_or_choose(table, decisions, own, tolerance, outline)
+    if not any(True for _ in sums.totals()) and (all_others := _find_whole(own)) is not None:
+        sums = _find_or_choose(table, decisions, own, tolerance, _believe(table, decisions, all_others))
     check_by_label(sums, rows, by_label)
     return sums
 
@@ -531,16 +549,37 @@ def _find_tiling(rows: list[Row], tolerance: tuple[int, ...]) -> Tiling | None:
     return None if _sums_all(plain, [row for row in rows if row_words.says_total(row.label)]) else found
 
 
+def _find_whole(rows: list[Row]) -> Tiling | None:
+    """The row that all others come to in a table without any words of totals, and which does not say that it is the
+    other side of them.
+    """
+    if any(row_words.says_total(row.label) or row.takes_apart for row in rows):
+        return None
+    found = find_whole(rows)
+    return None if found is None or any(_is_other_side(each.label) for each in found.parents.values()) else found
+
+
+def _is_other_side(label: str) -> bool:
+    """Whether a label says that a row is received or left, so that it may be as much as all that is spent."""
+    return tell_flow(label) in ("income", "financing") or row_words.says_surplus(label) or lexicon.says("net", label)
+
+
 def _believe(table: Table, decisions: Decisions, found: Tiling) -> tuple[dict[int, Entry], set[int]]:
     """The totals of groups that take in every row of a table; a choice where chance could make them."""
     if found.expected > BELIEVED:
         column = table.of_role("amount")[0].index
         cells = ", ".join(address(row, column) for row in list(found.parents)[:_TILES_NAMED])
+        told = (
+            f"In {table.grid.name!r} {cells} and {len(found.under)} other rows make groups: each of these states what "
+            "rows beside it come to. Are they totals?"
+            if len(found.parents) > 1
+            else f"In {table.grid.name!r} {cells} states what all {len(found.under)} other rows come to. Is it their "
+            "total?"
+        )
         choice = table.choice(
             "rows",
             ("groups", cells),
-            f"In {table.grid.name!r} {cells} and {len(found.under)} other rows make groups: each of these states what "
-            "rows beside it come to. Are they totals?",
+            told,
             (("totals", "They are totals: do not count them"), ("lines", "They are lines: count them")),
             "totals",
         )

@@ -32,6 +32,10 @@ _LEFT: Final = 0.05
 """No more than this share of the rows, or two, stands in no group."""
 
 
+_DIGITS: Final = 3
+"""An amount of so many digits is seldom what all others come to, unless it is their total."""
+
+
 @dataclass(frozen=True)
 class Tiling:
     """Groups of rows that take in a whole table.
@@ -91,6 +95,29 @@ def find_tiling(rows: Sequence[Row], tolerance: Vector) -> Tiling | None:
         found = [_cover(order, tolerance, chance) for order in (stated, stated[::-1])]
     told = [each for each in found if each is not None]
     return min(told, key=lambda each: each.expected) if told else None
+
+
+def find_whole(rows: Sequence[Row]) -> Tiling | None:
+    """The first or last row of a table as the total of all others, where it states what they come to in every column;
+    None where neither does, or in so few digits that it says nothing.
+
+    >>> rows = [Row(n, "", (amount,)) for n, amount in enumerate((122600, 50000, 70000, 2600))]
+    >>> list(find_whole(rows).parents), find_whole(rows[1:])
+    ([0], None)
+    """
+    stated = [row for row in rows if row.amounts is not None and any(row.amounts)]
+    if not 4 <= len(stated) <= LONGEST_TILING:
+        return None
+    every = [sum(column) for column in zip(*(row.amounts or () for row in stated), strict=True)]
+    chance = Chance([row.amounts for row in stated if row.amounts is not None])
+    for whole in (stated[0], stated[-1]):
+        amounts = whole.amounts or ()
+        digits = max(len(str(abs(amount)).rstrip("0")) for amount in amounts)
+        if digits >= _DIGITS and [2 * amount for amount in amounts] == every:
+            members = [Entry(row.row, row.label, row.amounts or ()) for row in stated if row is not whole]
+            entry = Entry(whole.row, whole.label, amounts, is_total=True, members=members)
+            return Tiling({whole.row: entry}, {each.row for each in members}, chance.expected(amounts, 2), 0)
+    return None
 
 
 def _cover(rows: Sequence[Row], tolerance: Vector, chance: Chance) -> Tiling | None:

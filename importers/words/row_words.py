@@ -109,7 +109,7 @@ _NOTE: Final = re.compile(
 _BALANCE: Final = re.compile(
     r"\b(balances?|reserves?|cash|net position)\W+(at (the )?)?(beginning|ending|opening|closing"
     r"|(start|end)( of (the )?(year|period))?)\b"
-    r"|\b(opening|closing|starting|beginning|ending|final)\s+(fund\s+|cash\s+)?(balances?|reserves?)\b|\b(brought|carried)\s+(forward|down)\b"
+    r"|\b(opening|closing|starting|beginning|ending|final)\s+(\w+\s+){0,2}(balances?|reserves?)\b|\b(brought|carried)\s+(forward|down)\b"
     r"|^\W*(balance\s+)?[bc]\s?/\s?[fd]\b|\bbalance\s+(at|as at|on)\b",
     re.IGNORECASE,
 )

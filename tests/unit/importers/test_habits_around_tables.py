@@ -13,7 +13,7 @@ from importers.files.limits import Limits
 from importers.files.workbook import open_workbook
 from importers.readings.reader import WorkbookReader
 from importers.words.unit_words import find_unit
-from tests.habits import NAMES, Habit, Habits, check, check_told, figures, sheet, table
+from tests.habits import NAMES, Habit, Habits, Rows, check, check_told, figures, sheet, table
 from tests.workbooks import workbook
 
 habit = Habits()
@@ -274,6 +274,20 @@ def amounts_at_the_prices_of_one_year() -> Habit:
     head = ["Service", "2023-24 budget £", "2024-25 budget £"]
     rows = [["Budget at 2024-25 prices"], *table(head, NAMES[:8], one, other), ["Total", sum(one), sum(other)]]
     return sheet(rows, [sum(one), sum(other)])
+
+
+@habit
+def pages_of_a_list_that_carry_their_sums_forward() -> Habit:
+    rows: Rows = []
+    so_far = 0
+    for page in range(3):
+        amounts = figures(46 + page, 8, 1_009, 99_991)
+        rows += [[f"Payments 2024-25, page {page + 1}"], ["Supplier", "Service", "Amount £"]]
+        rows += [["Brought forward", None, so_far]] if page else []
+        rows += [[f"Firm {page}{n}", NAMES[n], amount] for n, amount in enumerate(amounts)]
+        so_far += sum(amounts)
+        rows += [["Carried forward" if page < 2 else "Total", None, so_far], []]
+    return sheet(rows, so_far, stage="outturn")
 
 
 @pytest.mark.parametrize("name", habit)

@@ -294,6 +294,36 @@ def a_list_without_any_groups() -> Habit:
     )
 
 
+@habit
+def a_chapter_over_all_its_articles_that_no_word_calls_a_total() -> Habit:
+    lines = [5000, 3000, 4000, 2000, 2000, 1500, 1000, 50_000, 12_000, 100, 18_000]
+    names = tuple(f"Article {n}" for n in range(len(lines)))
+    rows = table(["Item", "2024-25 £"], ("General charges", *names), (sum(lines), *lines))
+    return sheet(rows, sum(lines))
+
+
+@habit
+def income_that_is_as_much_as_all_that_is_spent() -> Habit:
+    lines = figures(791, 6)
+    rows = table(["Item", "2024-25 £"], ("Income from grants", *NAMES[:6]), (sum(lines), *lines))
+    return sheet(rows, [sum(lines)])
+
+
+@habit
+def a_fund_between_its_balances_with_spending_below_nought() -> Habit:
+    opening, revenue, spending, into, out = 66_373_778, 94_769_697, 109_869_253, 4_023_949, 3_911_207
+    rows = [
+        ["Budget 2024-25", "£"],
+        ["Beginning fund balance", opening],
+        ["Revenue", revenue],
+        ["Expenditures", -spending],
+        ["Transfers in", into],
+        ["Transfers out", -out],
+        ["Ending projected fund balance", opening + revenue - spending + into - out],
+    ]
+    return sheet(rows, [revenue, spending + out - into], [revenue + into, spending + out], [revenue, spending])
+
+
 @pytest.mark.parametrize("name", habit)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
     check(habit[name]())
