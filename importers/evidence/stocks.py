@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from importers.evidence.column import Column
@@ -16,6 +18,11 @@ _STOCK: Final = re.compile(
 )
 
 
+def says_stock(header: str) -> bool:
+    """Whether a header says that its amounts are held or owed at a day, such as "Outstanding 31 March"."""
+    return bool(_STOCK.search(header))
+
+
 def set_aside_stocks(columns: list[Column]) -> list[Column]:
     """The columns without balances that others lead to from earlier ones, and without those that only do so: what is
     paid, such as principal, is a part of another total or names its flow.
@@ -24,13 +31,15 @@ def set_aside_stocks(columns: list[Column]) -> list[Column]:
     stocks = {
         column.index
         for column in columns
-        if column.role in ("amount", "total") and column.confidence < 1 and _STOCK.search(column.header)
+        if column.role in ("amount", "total") and column.confidence < 1 and says_stock(column.header)
     }
     led = [column for column in columns if column.index in stocks and stocks.intersection(column.parts)]
-    if not led:
+    bridged = _between_dates(columns, stocks)
+    if not led and not bridged:
         return columns
     evidence = "a balance, which others lead to from that of another time"
     changed = {index: set_aside(by_index[index], evidence, "change") for index in stocks}
+    changed |= {column.index: replace(column, role="amount") for column in bridged if side_of(column)}
     elsewhere = {part for c in columns if c.role == "total" and c.index not in stocks for part in c.parts}
     for column in led:
         for part in column.parts:
@@ -38,3 +47,13 @@ def set_aside_stocks(columns: list[Column]) -> list[Column]:
             if part not in stocks | elsewhere and step.role == "amount" and not side_of(step):
                 changed[part] = set_aside(step, f"it leads to the balance in column {column.letter}", "change")
     return with_changed(columns, changed)
+
+
+def _between_dates(columns: list[Column], stocks: set[int]) -> list[Column]:
+    """The columns between two balances that were told to lead from one to the other, and from one year to the next."""
+    told: list[Column] = []
+    for first, last in pairwise(sorted(stocks)):
+        between = [column for column in columns if first < column.index < last]
+        if all(column.role == "change" and not column.nets for column in between):
+            told += between
+    return told

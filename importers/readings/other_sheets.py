@@ -5,13 +5,15 @@ reserves, council tax and staff, whose numbers under a year look like money that
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from importers.evidence.choices import Choice, choice_id
+from importers.evidence.stocks import says_stock
 from importers.readings.standing import is_proven
 from importers.readings.table import Table
 from importers.readings.table_money import TableMoney
 from importers.relations.counts import are_counts
-from importers.words import title_words
+from importers.words import lexicon, title_words
 
 _NAMED = 4
 _NAMES = 3
@@ -22,7 +24,7 @@ def ask_about_other_sheets(
     tables: Sequence[Table], moneys: Sequence[TableMoney], write: Callable[[int], str]
 ) -> list[Choice]:
     """The choice that tables leave whose titles say that they state no spending, or a part of what another states, or
-    of which nothing says the year, beside others that are a budget: one for all of them.
+    of which nothing says the year, beside others that are a budget, or alone: one for all of them.
 
     Args:
         tables: the tables with money.
@@ -37,8 +39,11 @@ def ask_about_other_sheets(
     why |= {n: "part" for n in budget if n not in why and _is_part_of_another(n, tables, moneys, budget)}
     why |= {n: "counts" for n in budget if n not in why and _counts(n, tables, moneys, budget)}
     others = sorted(why)
+    # Alone it is asked about where its own words say so, and say nothing of a budget.
+    plain = set(why.values()) == {"speaks"} and not any(_says_budget(tables[n]) for n in others)
+    alone = len(others) == len(counted) and not plain
     settled = all(tables[n].context.counted_belief.confidence == 1 for n in others)
-    if not others or len(others) == len(counted) or settled:
+    if not others or alone or settled:
         return []
     amounts = [int(moneys[n].frame.loc[~moneys[n].frame["memo"], "amount"].sum()) for n in others]
     named = ", ".join(
@@ -73,12 +78,26 @@ def _reasons(why: Mapping[int, str]) -> str:
 
 def _says_otherwise(table: Table) -> bool:
     """Whether a table's title, its headers, or the name of its sheet, say that it states no spending."""
-    said = [table.grid.name, *(table.grid.text(*where) for where in table.block.titles)]
-    # A header over the names of rows may be all the title that a table has.
-    said += [column.header for column in table.columns if column.index in table.block.labels]
-    if any(title_words.says_no_spending(text) for text in said):
+    if any(map(title_words.says_no_spending, _titles(table))):
+        return True
+    amounts = table.of_role("amount")
+    if amounts and all(says_stock(column.header) for column in amounts):
         return True
     return title_words.says_targets([column.header for column in table.columns])
+
+
+def _says_budget(table: Table) -> bool:
+    """Whether its titles speak of what is budgeted, spent or received too, as a statement of funds does."""
+    return any(lexicon.says(meaning, text) for text in _titles(table) for meaning in _OF_BUDGETS)
+
+
+_OF_BUDGETS: Final[tuple[lexicon.Meaning, ...]] = ("budget", "expenditure", "income", "outturn")
+
+
+def _titles(table: Table) -> list[str]:
+    said = [table.grid.name, *(table.grid.text(*where) for where in table.block.titles)]
+    # A header over the names of rows may be all the title that a table has.
+    return said + [column.header for column in table.columns if column.index in table.block.labels]
 
 
 def _is_part_of_another(

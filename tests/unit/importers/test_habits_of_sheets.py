@@ -458,6 +458,28 @@ def test_a_first_amount_that_could_be_a_year_is_an_amount(heading: list[list[obj
     check_told(sheet(rows, sum(values)))
 
 
+# Tables of what is held or owed
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["Loan", "Outstanding 31 March 2024 £", "Outstanding 31 March 2025 £"],
+        ["Balance sheet", "2023-24 £", "2024-25 £"],
+    ],
+)
+def test_what_is_held_or_owed_is_not_stored_unasked(head: list[str]) -> None:
+    outcome = read(sheet(table(head, NAMES[:8], figures(75, 8), figures(76, 8))))
+    assert outcome.asked["counted"] == 1
+    assert not stored(outcome)
+
+
+def test_a_statement_of_funds_that_speaks_of_spending_is_a_budget() -> None:
+    spent = figures(77, 8)
+    rows = [["Expenditures and changes in fund balances"], *table(["Service", "2024-25 £"], NAMES[:8], spent)]
+    check_told(sheet(rows, sum(spent)))
+
+
 @pytest.mark.parametrize("name", habit)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
     check(habit[name]())
