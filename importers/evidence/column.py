@@ -23,7 +23,7 @@ class Column:
 
     Attributes:
         parts: for a total, the columns that it sums.
-        nets: for what one column leaves of another, these two; twice the same where it is made of such a net.
+        nets: for what columns leave of others, all of these; twice the same where it is made of such a net.
         sign: -1 where its amounts are taken off, as credits are.
         may_be_money: nothing but the length of its numbers makes it a code.
         chosen: the choices at which it was taken, one for each `UNTOLD` in its evidence.

@@ -18,6 +18,7 @@ from importers.words import vocabulary
 
 Key = tuple[int | None, str, str, str, str, str]
 _SEVERAL: Final = "several"
+_PAIR: Final = 2
 
 
 def _key(column: Column) -> Key:
@@ -40,7 +41,7 @@ def groups_of(columns: Sequence[Column], stage: str) -> list[list[Column]]:
         name: next(iter(said)) if len(said := {getattr(c, name) for c in amounts} - {""}) == 1 else ""
         for name in ("stage", "version")
     }
-    parts = {part for column in columns if column.role == "total" for part in column.parts}
+    parts = summed_in(columns)
     groups: dict[Key, list[Column]] = {}
     for column in amounts_of(columns):
         if column.index not in parts and column.sign > 0:
@@ -55,6 +56,12 @@ def groups_of(columns: Sequence[Column], stage: str) -> list[list[Column]]:
     if any(column.sign < 0 for column in columns):
         return []
     return [group for group in groups.values() if len(group) > 1]
+
+
+def summed_in(columns: Sequence[Column]) -> set[int]:
+    """The columns that others state the sum of: parts of totals, and several that a net is made of together."""
+    parts = {part for column in columns if column.role == "total" for part in column.parts}
+    return parts | {side for column in columns if len(set(column.nets)) > _PAIR for side in column.nets}
 
 
 def _dated_as_others(column: Column, amounts: Sequence[Column]) -> Column:

@@ -4,7 +4,7 @@ income is taken off, whatever their signs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -80,7 +80,9 @@ def _variances(grid: Grid, rows: Ints, numbers: Floats, by_index: dict[int, Colu
 
 
 def _nets_of_runs(numbers: Floats, by_index: dict[int, Column]) -> dict[int, Column]:
-    """The columns that state what income in those right before them leaves of several of spending before these."""
+    """The columns that state what income in those right before them leaves of spending before these, with what they
+    take off told as income, where words say so of one of them.
+    """
     amounts = [column for column in by_index.values() if column.role == "amount"]
     found: dict[int, Column] = {}
     if any(column.role == "total" and column.parts for column in by_index.values()):
@@ -90,23 +92,44 @@ def _nets_of_runs(numbers: Floats, by_index: dict[int, Column]) -> dict[int, Col
         if whole.confidence == 1 or side_of(whole) == "income":
             continue
         before = amounts[max(0, place - _NEAREST) : place]
-        split = next((n for n in range(len(before), 0, -1) if side_of(before[n - 1]) != "income"), 0)
-        spent, received = before[:split], before[split:]
-        for first in range(len(spent) - 1 if received else 0):
-            run = spent[first:]
-            if any(side_of(c) == "income" for c in run) or not all(_go_together(whole, c) for c in (*run, *received)):
+        for run, received in _sides_of_runs(before):
+            if not all(_go_together(whole, c) for c in (*run, *received)) or not _takes_off(
+                numbers, whole, run, received
+            ):
                 continue
-            parts = numbers[:, [c.index for c in (*run, *received)]]
-            sign = 1 if parts[:, len(run) :].sum() < 0 else -1
-            made = parts[:, : len(run)].sum(axis=1) + sign * parts[:, len(run) :].sum(axis=1)
-            telling = (parts != 0).sum(axis=1) >= _FEWEST
-            exact = np.abs(made - numbers[:, whole.index]) <= 1e-9 * np.abs(parts).sum(axis=1) + 0.011
-            if telling.sum() >= _FEWEST and exact.mean() >= _PROVEN and exact[telling].mean() >= _PROVEN:
-                said = ", ".join(c.letter for c in received)
-                evidence = f"row by row what columns {said} leave of columns {run[0].letter} to {run[-1].letter}"
-                found[whole.index] = replace(whole, role="change", parts=(), confidence=0.95, evidence=evidence)
-                break
+            said = ", ".join(c.letter for c in received)
+            spent = " to ".join(dict.fromkeys((run[0].letter, run[-1].letter)))
+            evidence = f"row by row what columns {said} leave of {spent}"
+            sides = tuple(c.index for c in (*run, *received))
+            found[whole.index] = replace(whole, role="change", parts=(), nets=sides, confidence=0.95, evidence=evidence)
+            found |= {c.index: replace(c, flow="income") for c in received if not c.flow}
+            break
     return found
+
+
+def _sides_of_runs(before: Sequence[Column]) -> Iterator[tuple[Sequence[Column], Sequence[Column]]]:
+    """The runs of columns that may be spent, each with those after it that may be received, one of them by its words:
+    three or more together.
+    """
+    last = next((n for n in range(len(before), 0, -1) if side_of(before[n - 1]) != "income"), 0)
+    for split in range(last if last < len(before) else 0, 0, -1):
+        received = before[split:]
+        if side_of(received[0]) == "expenditure":
+            return
+        for first in range(split):
+            run = before[first:split]
+            if len(run) + len(received) > _FEWEST - 1 and not any(side_of(c) == "income" for c in run):
+                yield run, received
+
+
+def _takes_off(numbers: Floats, whole: Column, run: Sequence[Column], received: Sequence[Column]) -> bool:
+    """Whether a column is in nearly every row what some columns come to less others, whatever the sign of these."""
+    spent, taken = (numbers[:, [c.index for c in each]] for each in (run, received))
+    made = spent.sum(axis=1) + (1 if taken.sum() < 0 else -1) * taken.sum(axis=1)
+    parts = np.concatenate([spent, taken], axis=1)
+    telling = (parts != 0).sum(axis=1) >= _FEWEST
+    exact = np.abs(made - numbers[:, whole.index]) <= 1e-9 * np.abs(parts).sum(axis=1) + 0.011
+    return bool(telling.sum() >= _FEWEST and exact.mean() >= _PROVEN and exact[telling].mean() >= _PROVEN)
 
 
 def leaves_of(column: Column, by_index: dict[int, Column]) -> tuple[Column, ...]:

@@ -74,11 +74,38 @@ def find_total_columns(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
                 found[column.index] = replace(column, role="total", parts=parts, confidence=0.95, evidence=evidence)
                 # What the total says of its year holds for parts that say none.
                 dated |= {part: column.fiscal_year for part in parts if column.fiscal_year is not None}
+    found |= _parted_again(numbers, rounding, words, amounts, found)
     found |= _named_totals(numbers, rounding, amounts, found)
     steps = [c for c in columns if c.role in ("amount", "change") and c.index not in found]
     rounding |= {c.index: 0.5 / 10 ** decimal_places(grid.numbers[rows, c.index]) for c in steps}
     found |= _find_bridges(numbers, rounding, steps)
     return [_dated(found.get(column.index, column), dated) for column in columns]
+
+
+def _parted_again(
+    numbers: Floats, rounding: dict[int, float], words: dict[int, str], amounts: list[Column], found: dict[int, Column]
+) -> dict[int, Column]:
+    """Columns that part a total which others part already, such as who pays beside what is paid for, each a part once
+    more of the same money; those that say their years are its parts before those that do not.
+    """
+    again: dict[int, Column] = {}
+    summed = {part for total in found.values() for part in total.parts}
+    for total in [each for each in found.values() if each.role == "total"]:
+        others = [a for a in amounts if a.index not in summed and a.index not in again]
+        for to_left in (False, True):
+            run = _summed_run(numbers, rounding, words, others, total, found | again, to_left=to_left)
+            second = [a for a in amounts if a.index in run]
+            if not second or all(a.flow for a in second):
+                continue
+            first = [a for a in amounts if a.index in total.parts]
+            if all(a.fiscal_year for a in second) and not any(a.fiscal_year for a in first):
+                again[total.index] = replace(total, parts=run)
+                first, second = second, first
+            said = ", ".join(a.letter for a in first)
+            evidence = f"it parts column {total.letter} again, as columns {said} do"
+            again |= {a.index: replace(a, role="unused", confidence=0.9, evidence=evidence) for a in second}
+            break
+    return again
 
 
 def _named_totals(

@@ -25,7 +25,7 @@ from importers.evidence.budget_versions import (
 )
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
-from importers.evidence.column_keys import choose_beside_totals, groups_of
+from importers.evidence.column_keys import choose_beside_totals, groups_of, summed_in
 from importers.evidence.columns_taken_off import choose_columns_below_nought, choose_columns_taken_off
 from importers.evidence.derived_columns import (
     amounts_of,
@@ -156,7 +156,10 @@ def _undo_bridges(columns: list[Column]) -> list[Column]:
             if steps[0].version == "revised" and not others[0].version:
                 changed[others[0].index] = replace(others[0], version="original")
                 version = "revised"
-            changed[column.index] = replace(column, role="amount", parts=(), account="", version=version)
+            year = others[0].fiscal_year if column.fiscal_year is None else column.fiscal_year
+            changed[column.index] = replace(
+                column, role="amount", parts=(), account="", version=version, fiscal_year=year
+            )
             evidence = f"it leads from column {others[0].letter} to column {column.letter}"
             changed |= {step.index: set_aside(step, evidence, "change") for step in steps}
     return with_changed(columns, changed)
@@ -530,7 +533,7 @@ def _choose_doubtful(
     amounts that each say what they are of, which are the whole without them: whether each counts is a choice.
     """
     amounts = amounts_of(columns)
-    parts = {part for column in columns if column.role == "total" for part in column.parts}
+    parts = summed_in(columns)
     grouped = {column.index for group in groups_of(columns, stage) for column in group}
     whole = parts or any(column.sign < 0 or _says_dimension(column) for column in amounts)
     if not whole:
