@@ -399,10 +399,13 @@ def _alternatives(table: Table, column: Column, codes: Ints, count: int) -> list
     keys = int(key.max(initial=-1)) + 1
     if keys < 2 or keys * 1.2 > len(rows):
         return []
-    amounts = table.amounts[rows][:, [c.index for c in table.of_role("amount")]].sum(axis=1)
+    named = codes[rows] >= 0
+    money = table.amounts[rows][:, [c.index for c in table.of_role("amount")]]
+    # Cash is often stated for one year alone, beside what is owed in several.
+    common = np.array([money[codes[rows] == kind].any(axis=0) for kind in range(count)]).all(axis=0)
+    amounts = (money[:, common] if common.any() else money).sum(axis=1)
     sums = np.zeros((count, keys), dtype=np.float64)
     there = np.zeros((count, keys), dtype=np.int64)
-    named = codes[rows] >= 0
     np.add.at(sums, (codes[rows][named], key[named]), amounts[named])
     np.add.at(there, (codes[rows][named], key[named]), 1)
     if (there > 1).sum() > 0.2 * (there > 0).sum():

@@ -36,7 +36,7 @@ def versions(header: str, words: tuple[str, ...], *, skipped: int = 5) -> tuple[
     ("header", "words"),
     [
         ("Measure", ("Appropriation", "Expenditure", "Encumbrance")),
-        ("Phase", ("Main appropriation", "Adjusted appropriation", "Audited outcome")),
+        ("Phase", ("Main appropriation", "Adjusted appropriation", "Preliminary outcome")),
         ("nature", ("AE vote", "CP vote", "AE consommé", "CP consommé")),
         ("Spalte", ("Gwyn", "Coch", "Du")),
         ("momento", ("Aprobado", "Modificado", "Devengado", "Pagado")),
