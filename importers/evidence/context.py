@@ -417,7 +417,8 @@ def _corner_texts(columns: Sequence[Column]) -> list[tuple[str, str]]:
     """
     if any(c.role in ("year", "stage") for c in columns):
         return []
-    named = [c for c in columns if c.role == "programme" and len(c.header) <= _CORNER_LENGTH]
+    names = ("programme", "account", "unit")
+    named = [c for c in columns if c.role in names and len(c.header) <= _CORNER_LENGTH]
     return [(c.letter, c.header) for c in named if len(c.header.split()) > 1]
 
 

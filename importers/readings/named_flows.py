@@ -258,6 +258,9 @@ def _received(named: _Named, sections: Sequence[Sequence[int]]) -> list[list[int
             # Lines right before them may be of words that no list has.
             further += [order[:more] for more in range(reach + 1, reach + 1 + _FURTHER)]
     found = [sorted(set(each)) for each in [*found, sorted(maybe), *further] if len(each) >= len(sure)]
+    # "Interest receivable" is received, and "Fees" beside it may be paid.
+    plainly = [p for p, n in zip(named.places, named.names, strict=True) if p in sure and not _either(n)]
+    found[1:1] = [plainly] if 0 < len(plainly) < len(sure) else []
     return [each for number, each in enumerate(found) if each and each not in found[:number] and len(each) < len(lines)]
 
 

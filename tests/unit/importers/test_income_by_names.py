@@ -173,3 +173,18 @@ def test_gross_income_and_net_under_each_service_are_told() -> None:
         rows += [["Fees and charges", fees], ["Net expenditure", comes_to(costs) - fees]]
     outcome = read(sheet(rows, [spent, received]))
     assert stored(outcome) == {spent, received}
+
+
+def test_what_is_receivable_may_be_received_without_the_fees_beside_it() -> None:
+    rows = lines(("Interest payable", "Interest receivable", "Debt repayment", "Fees"), 7_221)
+    received = rows[1][1]
+    right = [comes_to(rows) - received, received]
+    outcome = read(sheet([["Account", "2024-25 £"], *rows], right))
+    assert outcome.asked["flow"] == 1
+    assert stored(outcome) == set(right)
+
+
+def test_a_year_beside_the_name_of_the_accounts_is_that_of_all_amounts() -> None:
+    rows = lines(SPENT["en"], 7_225)
+    outcome = read(sheet([["Housing account 2023-24", "£"], *rows], comes_to(rows), year=""))
+    assert {key[2] for key in outcome.groups} == {"2023-24"}
