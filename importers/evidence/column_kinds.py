@@ -196,12 +196,15 @@ def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
     """What the header's words say."""
     if not header:
         return {"no header"}
-    money = lexicon.says("money", header)
+    money = lexicon.says("money", header) or vocabulary.find_stage(header) == "outturn"
     ends_in_money = lexicon.last_word_says("money", header)
     found = _money_or_code(header, money=money, has_unit=has_unit)
     found |= _of_time(header, money=money, ends_in_money=ends_in_money)
     if vocabulary.find_control(header):
         found.add("header names a budget control")
+    flow = lexicon.says("expenditure", header) or lexicon.says("income", header)
+    if flow and not (lexicon.says("code", header) or lexicon.says("identifier", header)):
+        found.add("header names what is spent or received")
     if grid.terms.calendar.find_years(header):
         found.add("header has a fiscal year")
     elif lexicon.says("year", header) and not (money or _says_years_beside(header) or relative_year(header)):

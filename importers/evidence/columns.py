@@ -48,13 +48,16 @@ def tell_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column
         for c in block.values
     }
     beliefs = tell_by_company(grid, rows, share_among_series(beliefs, headers), headers)
-    columns = {c: _read_value_column(grid, c, headers[c], units[c], beliefs[c]) for c in block.values}
-    columns = {c: _with_own_flow(column, block.header_texts(grid, c)) for c, column in columns.items()}
+    columns = {
+        c: _read_value_column(grid, c, headers[c], block.header_texts(grid, c), units[c], beliefs[c])
+        for c in block.values
+    }
+    columns = {c: _with_own_flow(grid, block, column) for c, column in columns.items()}
     columns |= {
         c: _as_days(grid, block, column) for c, column in columns.items() if "shaped as days" in column.evidence
     }
     columns |= {c: read_label_column(grid, block, c) for c in block.labels}
-    ordered = _obey(grid, _with_flows_of_names([columns[c] for c in sorted(columns)]), answers)
+    ordered = _obey(grid, _with_flows_of_names(grid, block, [columns[c] for c in sorted(columns)]), answers)
     return _set_aside_parts_of_years(find_nets(grid, rows, find_total_columns(grid, rows, ordered)))
 
 
@@ -150,7 +153,9 @@ def _set_aside_parts_of_years(columns: list[Column]) -> list[Column]:
     ]
 
 
-def _read_value_column(grid: Grid, c: int, header: str, unit: Unit | None, belief: KindBelief) -> Column:
+def _read_value_column(
+    grid: Grid, c: int, header: str, said: Sequence[str], unit: Unit | None, belief: KindBelief
+) -> Column:
     years = find_header_years(grid, header)
     if vocabulary.says_real_terms(header):
         return Column(c, header, "measure", 0.9, f"the header {header!r} says real terms: no cash")
@@ -161,7 +166,9 @@ def _read_value_column(grid: Grid, c: int, header: str, unit: Unit | None, belie
     if belief.kind == "money" and vocabulary.says_measure(header) and unit is None:
         return Column(c, header, "measure", 0.9, f"the header {header!r} names a measure that is not money")
     if belief.kind == "money":
-        column = read_amount_column(c, header, years, belief, grid.terms.currency)
+        # The head of a group may name the first of its years.
+        own = next((found for text in reversed(said) if (found := find_header_years(grid, text))), years)
+        column = read_amount_column(c, header, own if len(own) == 1 else years, belief, grid.terms.currency)
         if row_words.OF_WHICH.search(header):
             return replace(column, role="memo", evidence=f"the header {header!r}")
         return column
@@ -178,29 +185,39 @@ def _as_days(grid: Grid, block: Block, column: Column) -> Column:
     return replace(column, role="year", evidence="every number is a day")
 
 
-def _with_own_flow(column: Column, said: Sequence[str]) -> Column:
-    """The flow that the header next to the body names, whatever stands above it, such as a title over all columns."""
+def _with_own_flow(grid: Grid, block: Block, column: Column) -> Column:
+    """The flow that the header next to the body names, whatever stands above it, such as a title over all columns; else
+    the one that a row above names, such as the head of a group.
+    """
+    said = block.header_texts(grid, column.index)
     if column.role != "amount" or column.flow or len(said) < 2:
         return column
-    return replace(column, flow=vocabulary.find_flow(said[-1]))
+    return replace(column, flow=vocabulary.find_flow(said[-1]) or _flow_above(grid, block, column.index))
 
 
-def _with_flows_of_names(columns: list[Column]) -> list[Column]:
+def _with_flows_of_names(grid: Grid, block: Block, columns: list[Column]) -> list[Column]:
     """The columns, each amount that no flow is told of with that of the names left of it, where two columns of names or
-    more stand over different flows, side by side: "Expenditure", its amounts, "Income", its amounts.
+    more stand under different flows, side by side: "Expenditure", its amounts, "Income", its amounts.
     """
-    flows = {c.index: vocabulary.find_flow(c.header) for c in columns if c.role in _NAMES}
+    flows = {c.index: _flow_above(grid, block, c.index) for c in columns if c.role in _NAMES}
     if len(set(flows.values()) - {""}) < _SIDES or any(c.flow for c in columns if c.role == "amount"):
         return columns
     told: list[Column] = []
     flow = ""
     for column in columns:
-        flow = flows.get(column.index, flow)
+        flow = flows.get(column.index) or flow
         told.append(replace(column, flow=flow) if column.role == "amount" else column)
     return told
 
 
-_NAMES = ("programme", "unit", "account", "unused", "description", "counterpart")
+def _flow_above(grid: Grid, block: Block, column: int) -> str:
+    """The flow that a row of the header above a column names, and no other does."""
+    said = {vocabulary.find_flow(text) for text in block.header_texts(grid, column)} - {""}
+    return said.pop() if len(said) == 1 else ""
+
+
+_CODES = ("programme_code", "unit_code", "account_code")
+_NAMES = ("programme", "unit", "account", "unused", "description", "counterpart", *_CODES)
 _SIDES = 2
 
 _ROLES: dict[str, Role] = {

@@ -20,6 +20,7 @@ MONEY: Final = {
     "header has a fiscal year": 1.2,
     "header is a year, month or quarter": 3.0,
     "header names a budget control": 2.0,
+    "header names what is spent or received": 3.0,
     "header names a code": -2.2,
     "header ends in a code": -2.6,
     "header names a day or period": -3.5,

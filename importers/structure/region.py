@@ -172,6 +172,10 @@ class Region:
         columns = self.value_columns(rows) if len(rows) else []
         if columns:
             stray = ~self.number[rows][:, columns].any(axis=1) & (self.word[rows][:, columns].sum(axis=1) >= 2)
+            if len(columns) > _HEADS:
+                # So it is where the first column holds but references, and every other one words.
+                others = columns[1:]
+                stray |= ~self.number[rows][:, others].any(axis=1) & self.word[rows][:, others].all(axis=1)
             self.number[rows[stray]] = False
 
     def _find_header_numbers(self) -> Bools:

@@ -39,7 +39,11 @@ _STAGES: Final = (
         r"|\bestimated out-?turn\b",
         "forecast",
     ),
-    (r"\bout-?turn\b|\bactuals?\b|^\W*accounts\W*((19|20)\d\d\W*)+$", "outturn"),
+    (
+        r"\bout-?turn\b|\bactuals?\b|^\W*accounts\W*((19|20)\d\d\W*)+$"
+        r"|\b(un|pre-?)?audit(ed)? (outcome|result)s?\b|^\W*(fy\W*)?(19|20)\d\d(\W*\d{2,4})?\W*outcome\W*$",
+        "outturn",
+    ),
     (r"\bplans?\b|\bplanned\b|\bindicative\b|\bproposed\b|\brequest(ed)?\b|\brecommend(ed|ations?)\b", "plan"),
     (r"\bbudgets?\b|\bestimates?\b|\ballocations?\b|\bappropriations?\b|\benacted\b", "budget"),
 )

@@ -78,7 +78,80 @@ def a_total_of_two_totals_one_of_which_nothing_breaks_down() -> Habit:
     return sheet([["Budget 2024-25, £"], *rows], sum(every), [sum(current), sum(capital)], must=True)
 
 
+@habit
+def grants_and_income_that_a_net_takes_off_gross_spending() -> Habit:
+    gross, grants, fees = (
+        figures(474, 10, 1_000_003),
+        figures(475, 10, 10_007, 499_979),
+        figures(476, 10, 10_007, 499_979),
+    )
+    net = [a - b - c for a, b, c in zip(gross, grants, fees, strict=True)]
+    head = ["Service", "Gross expenditure", "Specific government grants", "Other income", "Net expenditure"]
+    rows = table(head, NAMES[:10], gross, grants, fees, net)
+    return sheet([["Budget 2024-25, £"], *rows], [sum(gross), sum(grants) + sum(fees)], must=True)
+
+
+@habit
+def a_total_that_two_sets_of_columns_part() -> Habit:
+    pay, goods = figures(477), figures(478)
+    whole = [a + b for a, b in zip(pay, goods, strict=True)]
+    outside = [a * 3 // 7 + n * n for n, a in enumerate(whole)]
+    own = [a - b for a, b in zip(whole, outside, strict=True)]
+    head = ["Service", "Total budget", "Employees", "Running costs", "Grant funded", "Council funded"]
+    rows = table(head, NAMES[:10], whole, pay, goods, outside, own)
+    return sheet([["Budget 2024-25, £"], *rows], sum(whole), must=True)
+
+
+@habit
+def years_of_a_scheme_and_what_pays_for_it() -> Habit:
+    years = [figures(480 + n) for n in range(3)]
+    whole = [sum(each) for each in zip(*years, strict=True)]
+    grant = [a * 4 // 7 + n * n for n, a in enumerate(whole)]
+    loan = [a - b for a, b in zip(whole, grant, strict=True)]
+    head = ["Scheme", "Total cost", "2024-25", "2025-26", "2026-27", "Grant funded", "Borrowing"]
+    rows = table(head, NAMES[:10], whole, *years, grant, loan)
+    return sheet([["Capital programme, £"], *rows], [sum(each) for each in years], must=True)
+
+
+@habit
+def income_beside_spending_under_words_over_their_codes() -> Habit:
+    received, spent = figures(484, 6), figures(485, 6)
+    rows: Rows = [["Budget 2024-25"], ["INCOME", None, None, "EXPENDITURE", None, None]]
+    rows += [["Chap.", "Name", "£", "Chap.", "Name", "£"]]
+    rows += [[n + 1, f"Kind {n}", received[n], n + 1, NAMES[n], spent[n]] for n in range(6)]
+    return sheet(rows, [sum(received), sum(spent)], must=True)
+
+
+@habit
+def words_of_flow_over_what_was_adopted_and_what_came_of_it() -> Habit:
+    spent, came, received, brought = (figures(486 + n) for n in range(4))
+    rows: Rows = [["", "Expenditure", None, "Income", None]]
+    rows += [["Division", "Adopted by council", "Estimated outturn", "Adopted by council", "Estimated outturn"]]
+    rows += map(list, zip(NAMES[:10], spent, came, received, brought, strict=True))
+    right = [sum(spent), sum(received), sum(came), sum(brought)]
+    return sheet([["Budget 2024-25, £"], *rows], right, must=True)
+
+
+@habit
+def years_of_their_own_under_the_first_year_of_a_framework() -> Habit:
+    past, first, second, third = (figures(490 + n, 8, 1_009) for n in range(4))
+    rows: Rows = [["Description", "Ref", "2022-23", "2024-25 Medium term framework", None, None]]
+    rows += [["£", 1, "Audited outcome", "Budget year 2024-25", "Budget year +1 2025-26", "Budget year +2 2026-27"]]
+    rows += [[n, None, *amounts] for n, *amounts in zip(NAMES[:8], past, first, second, third, strict=True)]
+    return sheet(rows, [sum(each) for each in (past, first, second, third)], must=True)
+
+
 # Several budgets of one year
+
+
+@habit
+def a_revised_budget_that_says_no_year() -> Habit:
+    first, moved = figures(508), figures(509, 10, -9_001, 9_001)
+    revised = [a + b for a, b in zip(first, moved, strict=True)]
+    rows = table(
+        ["Service", "Original budget 2024-25", "Virements", "Revised budget"], NAMES[:10], first, moved, revised
+    )
+    return sheet([["Monitoring, £"], *rows], [sum(first), sum(revised)], must=True, year="")
 
 
 @habit
@@ -180,6 +253,14 @@ def test_balances_and_what_leads_from_one_to_another_are_nothing_spent() -> None
     assert not stored(read(sheet([["Earmarked money 2024-25"], *rows])))
 
 
+def test_balances_of_two_dates_are_nothing_spent_though_their_dates_are_years() -> None:
+    before, into, out = figures(564, 10, 1_000_003), figures(565, 10, 10_007, 99_991), figures(566, 10, 10_007, 99_991)
+    after = [a + b - c for a, b, c in zip(before, into, out, strict=True)]
+    head = ["Reserve", "Balance 31/3/2024", "Transfers in 2024/25", "Transfers out 2024/25", "Balance 31/3/2025"]
+    rows = table(head, NAMES[:10], before, into, [-amount for amount in out], after)
+    assert not stored(read(sheet([["Reserves, £"], *rows])))
+
+
 # A budget and its revision
 
 
@@ -200,6 +281,26 @@ def test_a_revision_states_again_what_it_revises(first: str, change: str) -> Non
     outcome = read(made)
     assert not outcome.asked
     assert stored(outcome) in made.right, describe(made, outcome)
+
+
+@habit
+def dues_and_cash_in_rows_of_a_programme_cash_of_one_year_alone() -> Habit:
+    rows: Rows = [["Mission", "Programme", "", "2024-25 £", "2025-26 £"]]
+    due, later = figures(594, 8), figures(595, 8)
+    for n, (now, then) in enumerate(zip(due, later, strict=True)):
+        mission = [f"Mission {n // 2}", f"Programme {n % 2}"]
+        rows += [[*mission, "residui presunti", 9_001 + n, None], [*mission, "previsione di competenza", now, then]]
+        rows += [[*mission, "previsione di cassa", now + 8_007 + n, None]]
+    return sheet(rows, [sum(due), sum(later)])
+
+
+def test_an_outcome_that_was_audited_was_spent() -> None:
+    before, after = figures(596), figures(597)
+    outcome = read(
+        sheet(table(["Service", "2022-23 Audited outcome £", "2024-25 Budget £"], NAMES[:10], before, after))
+    )
+    stages = {key[0]: amount / 100 for key, amount in outcome.groups.items()}
+    assert stages == {"outturn": sum(before), "budget": sum(after)}
 
 
 @habit
