@@ -13,7 +13,7 @@ import numpy as np
 from importers.evidence.column import Column
 from importers.evidence.column_sums import decimal_places
 from importers.structure.grid import Floats, Grid, Ints, letter
-from importers.words import lexicon, vocabulary
+from importers.words import income_words, lexicon, vocabulary
 
 _ROUNDS: Final = 4
 _NEAREST: Final = 14
@@ -114,12 +114,18 @@ def _sides_of_runs(before: Sequence[Column]) -> Iterator[tuple[Sequence[Column],
     last = next((n for n in range(len(before), 0, -1) if side_of(before[n - 1]) != "income"), 0)
     for split in range(last if last < len(before) else 0, 0, -1):
         received = before[split:]
-        if side_of(received[0]) == "expenditure":
+        if side_of(received[0]) != "income" and not _may_be_received(received[0]):
             return
         for first in range(split):
             run = before[first:split]
             if len(run) + len(received) > _FEWEST - 1 and not any(side_of(c) == "income" for c in run):
                 yield run, received
+
+
+def _may_be_received(column: Column) -> bool:
+    """Whether a column is called by what one side pays and another receives, such as grants; what is saved is not."""
+    name = vocabulary.without_year_and_unit(column.header)
+    return not side_of(column) and income_words.may_name_income(name) and not lexicon.says("change", name)
 
 
 def _takes_off(numbers: Floats, whole: Column, run: Sequence[Column], received: Sequence[Column]) -> bool:

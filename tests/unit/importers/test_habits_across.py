@@ -91,6 +91,19 @@ def grants_and_income_that_a_net_takes_off_gross_spending() -> Habit:
     return sheet([["Budget 2024-25, £"], *rows], [sum(gross), sum(grants) + sum(fees)], must=True)
 
 
+def test_savings_that_a_net_takes_off_beside_income_are_not_received_unasked() -> None:
+    gross, saved, fees = (
+        figures(474, 10, 1_000_003),
+        figures(475, 10, 10_007, 499_979),
+        figures(476, 10, 10_007, 499_979),
+    )
+    net = [a - b - c for a, b, c in zip(gross, saved, fees, strict=True)]
+    head = ["Service", "Gross expenditure", "Savings", "Income", "Net expenditure"]
+    outcome = read(sheet([["Budget 2024-25, £"], *table(head, NAMES[:10], gross, saved, fees, net)], sum(gross)))
+    received = sum(amount for key, amount in outcome.groups.items() if key[3] == "income") / 100
+    assert outcome.asked or received == sum(fees)
+
+
 @habit
 def a_total_that_two_sets_of_columns_part() -> Habit:
     pay, goods = figures(477), figures(478)
