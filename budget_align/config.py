@@ -23,7 +23,6 @@ from pydantic import (
     model_validator,
 )
 
-from budget_align.core.frameworks.framework import first_problem
 from budget_align.core.people.marking import USUAL, Marking
 from budget_align.core.people.policy import ROLES
 from budget_align.core.values.fiscal_year import FiscalCalendar
@@ -247,6 +246,9 @@ def load_settings(path: Path | None = None) -> Settings:
     try:
         settings = Settings.model_validate(facts)
     except ValidationError as error:
+        # Frameworks take their time to load, and settings that are right need none of them.
+        from budget_align.core.frameworks.framework import first_problem
+
         raise RefusedError("bad-config", f"{file or 'settings'}: {first_problem(error)}") from error
     base = file.parent if file is not None else Path.cwd()
     # What an installed package brings stands where no data belongs.

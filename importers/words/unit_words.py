@@ -8,6 +8,7 @@ none: nobody knows, and it is asked.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -88,6 +89,8 @@ _DOUBTFUL: Final = r"mil|mill"
 
 _PREPOSITION: Final = r"\b(?:in|of|en|em|w|v|i|a|expressed in|stated in|figures in|amounts in|angaben in|valori in)"
 
+_PREPOSITIONED: Final = re.compile(_PREPOSITION)
+
 _OF: Final = r"(?:(?:of|de|di|von|des|av|af)\s?|d['’])?"
 
 
@@ -156,7 +159,7 @@ def _find_unit(text: str, home: Currency | None) -> Unit | None:
         letter = glued[1] or glued[2] or glued[3]
         # In Chile M$ is thousands, and MM$ millions.
         return Unit(currency, 1_000 if letter == "m" and currency == "CLP" else _LETTERS[letter])
-    for words, multiplier in _scales():
+    for words, multiplier in _scales_in(said):
         # "1.000 €" is an amount, "in 1.000 €" a scale.
         beside = rf"{PLACE}\W{{0,3}}(?:in )?(?:{words})(?!\w)|(?<![\w.,])(?:{words})\W{{0,2}}{_OF}{PLACE}"
         # A sign that no font knows stands between the two in print: "in ` crores".
@@ -179,6 +182,12 @@ def _find_unit(text: str, home: Currency | None) -> Unit | None:
         # A scale apart from the currency may be meant of it or not, and a word beside it may be one: nobody knows.
         return None
     return Unit(currency)
+
+
+def _scales_in(said: str) -> Iterator[tuple[str, int]]:
+    """The scales whose words a text has, where a currency or a preposition can make scales of them."""
+    if PLACE in said or _PREPOSITIONED.search(said):
+        yield from ((words, scale) for words, scale in _scales() if re.search(words, said))
 
 
 _MINOR: Final = re.compile(

@@ -20,7 +20,6 @@ from babel.numbers import (
 )
 
 from budget_align.core.values.currency_symbols import SYMBOLS, without_point
-from budget_align.core.values.number_writing import spell
 from budget_align.core.values.refusal import RefusedError
 
 if TYPE_CHECKING:
@@ -179,6 +178,9 @@ def parse_amount(text: str, unit: Unit, home: Currency) -> int | None:
     stripped = text.strip()
     if stripped.lower() in NIL_MARKS:
         return 0
+    # What reads numbers takes its time to load, and a command that reads none does without it.
+    from budget_align.core.values.number_writing import spell
+
     spelled = spell(stripped)
     value = spelled.value(".") if spelled is not None else None
     if spelled is None or value is None or spelled.percent:
