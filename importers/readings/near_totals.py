@@ -10,6 +10,7 @@ import numpy as np
 
 from importers.evidence.choices import Decisions
 from importers.evidence.weights import CHANCE
+from importers.readings.list_entries import is_entry
 from importers.readings.row_flows import flow_over
 from importers.readings.table import Table
 from importers.relations.near_sums import NearSum, find_near_sums
@@ -92,11 +93,14 @@ def _said(table: Table, near: NearSum) -> str:
 
 
 def _may_be_total(table: Table, near: NearSum) -> bool:
-    """Whether a row is not numbered as the rows are that it seems to sum, or chance hardly makes it so near them."""
+    """Whether a row is not numbered as the rows are that it seems to sum and no entry of the same list, or chance
+    hardly makes it so near them.
+    """
     codes = [c.index for c in table.columns if c.role.endswith("_code")]
     numbered = np.asarray(table.grid.filled[:, codes].any(axis=1))
     alike = numbered[near.entry.row] and all(numbered[member.row] for member in near.members)
-    return not alike or near.expected < CHANCE / 10
+    listed = is_entry(table, near.entry.row, [member.row for member in near.members])
+    return not (alike or listed) or near.expected < CHANCE / 10
 
 
 def _is_of_one_flow(table: Table, near: NearSum) -> bool:

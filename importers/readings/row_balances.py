@@ -8,6 +8,7 @@ import numpy as np
 
 from importers.evidence.choices import Decisions
 from importers.evidence.row_dimensions import tell_flow
+from importers.readings.list_entries import is_entry
 from importers.readings.table import Table
 from importers.relations.balances import Balance, find_balances
 from importers.relations.sums import Row
@@ -101,10 +102,15 @@ def _rows(table: Table) -> list[Row]:
 
 
 def _may_be(table: Table, balance: Balance) -> bool:
-    """Whether no words say that the rows are something else, such as spending, income and what is left of them."""
+    """Whether no words say that the rows are something else, such as spending, income and what is left of them, and
+    they are no entries of a list.
+    """
     if balance.carried:
         return True
     ends = (balance.before.label, balance.after.label)
+    between = [row.row for row in (*balance.into, *balance.out)]
+    if all(is_entry(table, end.row, between) for end in (balance.before, balance.after)):
+        return False
     if any(row_words.says_total(label) or tell_flow(label) for label in ends):
         return False
     said = [row.label for row in balance.rows]

@@ -123,7 +123,8 @@ class _Search:
                 continue
             size = max(abs(amount * scale), abs(come_to))
             off = abs(amount * scale - come_to)
-            if off > _NEAR * size or not amount:
+            # What is written in thousands below lines in units is rounded to these, and not corrected besides.
+            if off > (_NEAR * size if scale == 1 else step * scale) or not amount:
                 return None
             window = 2 * off + step * scale
             # Where a run may begin and end anywhere, how round and how alike amounts are counts too.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from budget_align.core.values.terms import UK
@@ -57,8 +57,23 @@ def test_noise_changes_no_line(budget: Budget, noise: Noise) -> None:
     assert all(total.reconciled for total in reading.control_totals)
 
 
+# One line happens to come near the others, in thousands or in part, and two to follow from one another.
+_NEAR = {"Land": {"Roads": [10007, 10007, 10007, 10007], "Rail": [21565, 10007, 55465, 9840407]}}
+_LAST = {
+    "Land": {"Roads": [10007, 10007, 26188938]},
+    "Water": {"Rail": [10010, 15759262, 1185522]},
+    "Air": {"Buses": [804560, 10009, 2112039], "Trams": [10007, 10007, 47291404]},
+}
+_TWICE = {"Land": {"Roads": [10007, 10007], "Rail": [23986, 23986]}}
+_ALIKE = {"Land": {"Roads": [10007, 10010], "Rail": [10008, 10009]}}
+
+
 @examples(0.4)
 @given(budgets(), st.sampled_from([",", ";", "\t", "|"]), st.booleans())
+@example(Budget(_NEAR, [2025, 2026], ["Resource", "Capital"], "£"), ",", False)
+@example(Budget(_LAST, [2026], ["Resource", "Capital", "AME"], "£"), ",", True)
+@example(Budget(_TWICE, [2026], ["Resource", "Capital"], "£"), ",", False)
+@example(Budget(_ALIKE, [2025, 2026], [], "£"), ",", False)
 def test_a_long_list_gives_the_same_lines(budget: Budget, delimiter: str, shuffled: bool) -> None:
     """The same budget as a row for each amount, in plain text."""
     columns = [(year, control) for year in budget.years for control in budget.controls or [""]]
