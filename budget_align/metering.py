@@ -27,7 +27,7 @@ QUEUE: Final = Gauge(
 
 
 def tell(host: str, port: int) -> None:
-    """Lets Prometheus ask this process for its figures, at a port of their own; does nothing for port nought."""
+    """Lets Prometheus ask this process for its figures, at a port of their own; does nothing for port zero."""
     if port:
         start_http_server(port, host)
 

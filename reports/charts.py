@@ -70,7 +70,7 @@ def _frame(rows: tuple[Bar, ...], terms: Terms) -> pd.DataFrame:
 
 
 def _scale(rows: tuple[Bar, ...], terms: Terms, room: float) -> alt.X:
-    """Amounts from the smallest, if below nought, to the largest with room for its words."""
+    """Amounts from the smallest, if below zero, to the largest with room for its words."""
     amounts = [amount / terms.currency.minor_units for _, amount, *_ in rows]
     domain = [min([0.0, *amounts]), max([1.0, *amounts]) * room]
     return alt.X("amount:Q", axis=None, scale=alt.Scale(domain=domain))
@@ -101,7 +101,7 @@ Point = tuple[str, float, float, bool]
 
 @lru_cache(maxsize=64)
 def quadrants(points: tuple[Point, ...], corners: tuple[str, str, str, str], far: float, width: int = 560) -> str:
-    """Points on four quadrants with lines at nought and, dashed, at some distance from it.
+    """Points on four quadrants with lines at zero and, dashed, at some distance from it.
 
     Args:
         points: each with its name in it.

@@ -22,7 +22,7 @@ class OutcomeRow:
     Attributes:
         change: the amount less that of the year before, of bodies and versions that can be set beside each other; None
             where there are none.
-        gross: the amount without what lines below nought take from it; shares are of it.
+        gross: the amount without what lines below zero take from it; shares are of it.
         by_grade: the amount by how well it is known to serve the outcome, the best grade first.
         sides: what works for the outcome, and against it.
     """

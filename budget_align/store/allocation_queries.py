@@ -159,7 +159,7 @@ def programme_sums(
     not_toward: Sequence[str] = (),
 ) -> pd.DataFrame:
     """What the programmes of each body give of one flow to each outcome in a stage and year: columns body, programme,
-    control, outcome, kind, amount and, within it, receipts, which lines below nought come to.
+    control, outcome, kind, amount and, within it, receipts, which lines below zero come to.
     """
     names = ("body", "programme", "control", "outcome", "kind")
     keys = [col(getattr(ProgrammeCell, name)) for name in names]

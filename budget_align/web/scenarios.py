@@ -44,7 +44,7 @@ NONE = "-"
 """What a form says for no outcome, since an empty choice is any."""
 
 _MOST_PERCENT, _LEAST_PERCENT = Decimal(1_000_000), Decimal("0.000001")
-"""No percentage that anyone means is larger, or smaller and not nought."""
+"""No percentage that anyone means is larger, or smaller and not zero."""
 
 
 @pages.get("/scenarios")

@@ -70,7 +70,7 @@ def _own_words(group: Sequence[Column]) -> tuple[str, ...]:
 def _set_aside_repeated(
     grid: Grid, rows: Ints, columns: list[Column], group: Sequence[Column]
 ) -> tuple[list[Column], Group]:
-    """The columns without those of a group that hold noughts alone, or what another of it holds in every row."""
+    """The columns without those of a group that hold zeros alone, or what another of it holds in every row."""
     numbers = {column.index: np.nan_to_num(grid.numbers[rows, column.index]) for column in group}
     changed: dict[int, Column] = {}
     left: Group = []
@@ -78,7 +78,7 @@ def _set_aside_repeated(
         own = numbers[column.index]
         same = next((each for each in left if np.array_equal(numbers[each.index], own)), None)
         if not own.any() and any(each.any() for each in numbers.values()):
-            changed[column.index] = set_aside(column, "it holds noughts alone")
+            changed[column.index] = set_aside(column, "it holds zeros alone")
         elif same is not None and own.any():
             changed[column.index] = set_aside(column, f"it is the same as column {same.letter} in every row")
         else:

@@ -48,8 +48,8 @@ def measure(
         multipliers: for each row, how many units of currency one printed unit stands for, where rows say so.
 
     Returns:
-        Two arrays of shape (rows, columns of the grid): amounts in minor units, nought where none is stated, and
-        where a cell states one, nought included.
+        Two arrays of shape (rows, columns of the grid): amounts in minor units, zero where none is stated, and
+        where a cell states one, zero included.
 
     Raises:
         RefusedError: an amount is beyond any budget; the sentence names its cell.
@@ -124,7 +124,7 @@ def rounded_off(
     grid: Grid, rows: Ints, column: Column, unit: Unit, amounts: npt.NDArray[np.int64], multipliers: Ints | None = None
 ) -> Floats:
     """By how much each amount of a column is larger than what its cell states, whatever their signs, in minor units;
-    nought where it states just that, but for what a binary fraction leaves of a decimal.
+    zero where it states just that, but for what a binary fraction leaves of a decimal.
 
     Args:
         grid: the sheet.

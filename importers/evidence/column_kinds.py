@@ -334,12 +334,12 @@ def _from_shape(values: Floats) -> set[str]:
         return found | digits | _order(values) | _repeats(values, round_amounts="round amounts" in digits)
     found.add(_decimals(values))
     if (size <= 1.0).all() and (values >= 0).mean() > 0.5:
-        found.add("between nought and one")
+        found.add("between zero and one")
     return found
 
 
 def _spread(values: Floats, there: Floats) -> set[str]:
-    """The sign of the numbers, and over how many magnitudes those that are not nought spread."""
+    """The sign of the numbers, and over how many magnitudes those that are not zero spread."""
     found = {"negative amounts"} if (values < 0).any() else set()
     if len(there) >= 3:
         spread = np.log10(there.max()) - np.log10(there.min())
@@ -348,7 +348,7 @@ def _spread(values: Floats, there: Floats) -> set[str]:
 
 
 def _digits(there: Floats, count: int, *, negative: bool) -> set[str]:
-    """What the digits of whole numbers say: the sizes of those that are not nought, among so many rows."""
+    """What the digits of whole numbers say: the sizes of those that are not zero, among so many rows."""
     found: set[str] = set()
     big = there[there >= 100]
     if len(big) and float(np.mean(big % 10 == 0)) > 0.5 and float(np.mean(big % 100 == 0)) > 0.25:
@@ -362,7 +362,7 @@ def _digits(there: Floats, count: int, *, negative: bool) -> set[str]:
     if length and (there < 1_000).all() and not negative:
         found.add("small whole numbers")
     if length and (there == 1).all() and count >= _FEWEST_FLAGS and len(there) < count:
-        found.add("noughts and ones")
+        found.add("zeros and ones")
     if len(there) and _are_days(there):
         found.add("shaped as days")
     return found
@@ -486,7 +486,7 @@ def find_additive(grid: Grid, block: Block, rows: Ints) -> frozenset[int]:
         for first, end in runs:
             away = np.abs(running[:, end] - running[:, first] - numbers[:, target])
             close = _CLOSE * np.abs(numbers[:, first:end]).sum(axis=1) + 1e-6
-            # Where all parts but one are nought, their sum says nothing.
+            # Where all parts but one are zero, their sum says nothing.
             telling = said & ((numbers[:, first:end] != 0).sum(axis=1) >= 2)
             fits = away <= close
             if telling.sum() >= 3 and fits[said].mean() > 0.9 and fits[telling].mean() > 0.9:

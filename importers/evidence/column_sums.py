@@ -273,13 +273,13 @@ def _adds_up(numbers: Floats, rounding: dict[int, float], run: list[Column], col
     target, parts = numbers[:, column.index], numbers[:, [a.index for a in run]]
     says = (np.abs(target) > 0) | (np.abs(parts) > 0).any(axis=1)
     several = bool((np.abs(parts) > 0).any(axis=0).sum() >= 2)
-    # Where all parts but one are nought, the sum proves little; that the parts are controls and it is none, does.
+    # Where all parts but one are zero, the sum proves little; that the parts are controls and it is none, does.
     several = several or (not column.control and all(a.control for a in run))
     allowed = sum(rounding[a.index] for a in run) + rounding[column.index]
     away = np.abs(parts.sum(axis=1) - target)
     exact = np.isclose(parts.sum(axis=1), target, rtol=1e-9, atol=1e-6)
     near = (away <= allowed + 1e-9) & (np.abs(target) > 20 * allowed)
-    # Where all parts but one are nought, their sum says nothing; the rows with several must add up too.
+    # Where all parts but one are zero, their sum says nothing; the rows with several must add up too.
     telling = says & ((np.abs(parts) > 0).sum(axis=1) >= 2)
     fails = bool(telling.any()) and float((exact | near)[telling].mean()) < _TELLING
     if beside:

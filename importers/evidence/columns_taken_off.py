@@ -1,4 +1,4 @@
-"""Columns that are taken off others across, where words of no list do not say what for: they stand below nought in a
+"""Columns that are taken off others across, where words of no list do not say what for: they stand below zero in a
 total, or the last column states in every row what the first ones come to less them.
 """
 
@@ -20,15 +20,15 @@ from importers.words import lexicon
 _FEWEST: Final = 3
 _ONE_WAY: Final = 0.9
 _TAKES_BACK: Final = 0.05
-"""From this share on, what stands below nought is more than a correction of what stands above it."""
+"""From this share on, what stands below zero is more than a correction of what stands above it."""
 
 _LONGEST: Final = 60
 
 
-def choose_columns_below_nought(
+def choose_columns_below_zero(
     grid: Grid, rows: Ints, columns: Sequence[Column], decisions: Decisions, key: str, shape: str
 ) -> list[Column]:
-    """The columns with what a total across is made of where some of its parts stand below nought in every row and no
+    """The columns with what a total across is made of where some of its parts stand below zero in every row and no
     word says why: what is received beside what is spent, what leads from one balance to the next, or corrections.
     """
     by_index = {column.index: column for column in columns}
@@ -111,7 +111,7 @@ def _is_told(columns: Sequence[Column]) -> bool:
 
 
 def _way(numbers: Floats) -> int:
-    """1 for a column above nought, -1 for one below it, 0 for neither."""
+    """1 for a column above zero, -1 for one below it, 0 for neither."""
     said = numbers[numbers != 0]
     if len(said) < _FEWEST:
         return 0
@@ -139,7 +139,7 @@ def _choice(
         grid.name,
         key,
         f"Column {total.letter} of {grid.name!r}, {total.header[:_LONGEST]!r}, sums {one}, and {other}, which stands "
-        "below nought. What is it that is taken off?",
+        "below zero. What is it that is taken off?",
         tuple(options),
         "",
         "off",

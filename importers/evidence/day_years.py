@@ -132,7 +132,7 @@ def _choose_between_days(
 
 
 def _years_of_rows(grid: Grid, block: Block, column: Column) -> list[int]:
-    """The fiscal year of each row as a column of days says it, nought for a blank; none of any other column."""
+    """The fiscal year of each row as a column of days says it, zero for a blank; none of any other column."""
     texts = block.texts(grid, column.index, with_numbers=True)
     said = [word for word in texts.words if word]
     years = dict(zip(said, grid.terms.calendar.years_of_days(said), strict=False))

@@ -26,7 +26,7 @@ from importers.evidence.budget_versions import (
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.evidence.column_keys import choose_beside_totals, groups_of, summed_in
-from importers.evidence.columns_taken_off import choose_columns_below_nought, choose_columns_taken_off
+from importers.evidence.columns_taken_off import choose_columns_below_zero, choose_columns_taken_off
 from importers.evidence.derived_columns import (
     amounts_of,
     set_aside,
@@ -88,7 +88,7 @@ def tell_apart(
     columns = choose_sources(grid, columns, decisions, key, shape)
     columns = restore_budgets(tell_revised(set_aside_stocks(columns)))
     columns = tell_sides(grid, columns, decisions, key, shape)
-    columns = choose_columns_below_nought(grid, rows, columns, decisions, key, shape)
+    columns = choose_columns_below_zero(grid, rows, columns, decisions, key, shape)
     columns = choose_columns_taken_off(grid, rows, columns, decisions, key, shape)
     columns = _tell_flows_of_parts(_tell_paired_flows(_tell_revenue(_tell_gross(columns))))
     columns = set_aside_copies(grid, rows, columns)
@@ -498,7 +498,7 @@ def _choose_codes(
     # Codes stand left of what is money for certain.
     unsure = amounts[0].confidence < SURE
     left = [c for c in _find_open(block, columns) if c.index > amounts[0].index or (unsure and c.may_be_money)]
-    # Noughts alone add nothing, whatever they are.
+    # Zeros alone add nothing, whatever they are.
     left = [c for c in left if np.nan_to_num(grid.numbers[block.data, c.index]).any()]
     return ask_beside_amounts(grid, columns, left, decisions, key, shape)
 

@@ -37,7 +37,7 @@ def says_row_units(grid: Grid, block: Block, column: Column) -> bool:
 
 
 def row_multipliers(grid: Grid, block: Block, columns: Sequence[Column]) -> Ints | None:
-    """How many units of currency one printed unit of each row stands for, nought where the row is no money; None where
+    """How many units of currency one printed unit of each row stands for, zero where the row is no money; None where
     no column says so.
 
     One column may name the currency and another its scale, in words and as a power of ten: the scale is said once.

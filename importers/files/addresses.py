@@ -1,16 +1,16 @@
-"""Addresses of cells as people write them, and as numbers from nought."""
+"""Addresses of cells as people write them, and as numbers from zero."""
 
 from __future__ import annotations
 
 CellName = tuple[int, int]
-"""The row and the column of a cell, counted from nought."""
+"""The row and the column of a cell, counted from zero."""
 
 Area = tuple[int, int, int, int]
-"""First row, first column, last row, last column, counted from nought."""
+"""First row, first column, last row, last column, counted from zero."""
 
 
 def letter(column: int) -> str:
-    """The column's letters, for a column counted from nought."""
+    """The column's letters, for a column counted from zero."""
     letters = ""
     column += 1
     while column:
@@ -20,12 +20,12 @@ def letter(column: int) -> str:
 
 
 def address(row: int, column: int) -> str:
-    """The cell's address, such as "F12", for a row and column counted from nought."""
+    """The cell's address, such as "F12", for a row and column counted from zero."""
     return f"{letter(column)}{row + 1}"
 
 
 def cell_name(name: str) -> CellName:
-    """The row and column, counted from nought, of a cell's address.
+    """The row and column, counted from zero, of a cell's address.
 
     >>> cell_name("C12"), cell_name("AA1")
     ((11, 2), (0, 26))

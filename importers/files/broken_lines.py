@@ -79,7 +79,7 @@ _FEWEST_FIELDS: Final = 3
 
 
 def usual_length(rows: Sequence[Sequence[str]]) -> int:
-    """The number of fields that most rows have; nought where rows are few, or of any length."""
+    """The number of fields that most rows have; zero where rows are few, or of any length."""
     counts = Counter(len(row) for row in rows if row)
     if not counts or counts.total() < _FEWEST_ROWS:
         return 0

@@ -20,8 +20,8 @@ class CellPlaces:
     """The cells of a piece of a sheet's part, in the order of the file.
 
     Attributes:
-        rows: the row of each, counted from nought.
-        columns: the column of each, counted from nought.
+        rows: the row of each, counted from zero.
+        columns: the column of each, counted from zero.
         styles: the number of its style.
         starts: where its tag begins in the piece.
         filled: whether anything stands in it: a value, a formula or a text.

@@ -84,7 +84,7 @@ _MARGIN: Final = 0.1
 def decode(data: bytes) -> str | None:
     """The text that bytes say; None where they are no text.
 
-    A mark at the beginning is believed. Without one, bytes of nought at every other place are UTF-16; what is valid
+    A mark at the beginning is believed. Without one, bytes of zero at every other place are UTF-16; what is valid
     UTF-8 is that, and stray bytes among it are read as Windows writes the West; else the encoding is taken whose
     languages use the letters that it gives, and Windows' of the West where nothing tells.
     """
@@ -117,13 +117,13 @@ codecs.register_error(_STRAY, _read_as_western)
 
 
 def _tell_wide(data: bytes) -> str | None:
-    """UTF-16 without a mark: blanks, digits and line ends are half nought, on the same side everywhere."""
+    """UTF-16 without a mark: blanks, digits and line ends are half zero, on the same side everywhere."""
     sample = data[: _WIDE_SAMPLE & ~1]
-    noughts = sample.count(0)
-    if len(sample) < 4 or noughts < len(sample) * 0.05:
+    zeros = sample.count(0)
+    if len(sample) < 4 or zeros < len(sample) * 0.05:
         return None
     odd = sample[1::2].count(0)
-    even = noughts - odd
+    even = zeros - odd
     if min(odd, even) > max(odd, even) * 0.05:
         return None
     name = "utf-16-le" if odd > even else "utf-16-be"

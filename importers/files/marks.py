@@ -20,7 +20,7 @@ class FormatTable:
     formats: list[NumberFormat] = field(default_factory=lambda: [PLAIN])
 
     def place(self, said: NumberFormat) -> int:
-        """The place of a format, which is added where it is new; nought where there are too many to be of use."""
+        """The place of a format, which is added where it is new; zero where there are too many to be of use."""
         if said in self.formats:
             return self.formats.index(said)
         if len(self.formats) > _MOST_FORMATS:
@@ -63,15 +63,15 @@ class FormatPlaces:
 
 @dataclass
 class SheetMarks:
-    """What stands in a sheet beside its values; rows and columns are counted from nought.
+    """What stands in a sheet beside its values; rows and columns are counted from zero.
 
     Attributes:
         errors: cells that hold an error, such as "#REF!", with what it says.
         texts: cells whose text differs from what the fast reader of cells makes of it.
         without_value: cells with a formula whose value was never kept.
         sums_without_value: those of them that sum other cells, and nothing else.
-        noughts: cells with a formula for which a nought is kept, as long as no formula is known to be calculated.
-        calculated: a formula has another value than nought.
+        zeros: cells with a formula for which a zero is kept, as long as no formula is known to be calculated.
+        calculated: a formula has another value than zero.
         indents: by how much the text of a cell is set in.
         merges: areas of merged cells, where the fast reader knows of none.
         covered: cells that hold something under a merged cell, where nobody sees it.
@@ -84,7 +84,7 @@ class SheetMarks:
     texts: dict[CellName, str] = field(default_factory=dict)
     without_value: set[CellName] = field(default_factory=set)
     sums_without_value: set[CellName] = field(default_factory=set)
-    noughts: set[CellName] = field(default_factory=set)
+    zeros: set[CellName] = field(default_factory=set)
     calculated: bool = False
     indents: dict[CellName, int] = field(default_factory=dict)
     merges: list[Area] = field(default_factory=list)

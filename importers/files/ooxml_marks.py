@@ -130,9 +130,9 @@ def _search_formulas(piece: bytes, found: SheetMarks) -> None:
     for kept in _KEPT_VALUE.finditer(piece):
         if kept[3] != b"0":
             found.calculated = True
-            found.noughts.clear()
+            found.zeros.clear()
             return
-        _add_formula(found.noughts, kept[1], kept[2] or b"", found)
+        _add_formula(found.zeros, kept[1], kept[2] or b"", found)
 
 
 def _add_formula(cells: set[CellName], name: bytes, formula: bytes, found: SheetMarks) -> None:
@@ -142,18 +142,18 @@ def _add_formula(cells: set[CellName], name: bytes, formula: bytes, found: Sheet
         found.sums_without_value.add(cell)
 
 
-def forget_noughts(packed: zipfile.ZipFile, sheets: dict[str, SheetMarks]) -> None:
-    """Takes the noughts that a program kept for all formulas of a workbook, since it does not calculate, for no values.
+def forget_zeros(packed: zipfile.ZipFile, sheets: dict[str, SheetMarks]) -> None:
+    """Takes the zeros that a program kept for all formulas of a workbook, since it does not calculate, for no values.
     Such a workbook asks to be calculated when it is opened.
     """
-    if any(found.calculated for found in sheets.values()) or not any(found.noughts for found in sheets.values()):
+    if any(found.calculated for found in sheets.values()) or not any(found.zeros for found in sheets.values()):
         return
     if _CALCULATED_ON_LOADING.search(packed.read("xl/workbook.xml")):
         for found in sheets.values():
-            found.without_value |= found.noughts
+            found.without_value |= found.zeros
     else:
         for found in sheets.values():
-            found.noughts.clear()
+            found.zeros.clear()
 
 
 def _search_raised(piece: bytes, found: SheetMarks, raised: dict[int, str]) -> None:

@@ -40,7 +40,7 @@ def refuse_other_kinds(data: bytes) -> None:
     for beginning, what, instead in _BEGINNINGS:
         if data.startswith(beginning):
             raise RefusedError("not-a-spreadsheet", f"The file is {what} and not a spreadsheet; {instead}.")
-    # Noughts between the letters of UTF-16 hide nothing here.
+    # Zeros between the letters of UTF-16 hide nothing here.
     start = data[:_LOOKED_AT].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if not start.startswith(b"<") and start[:5].upper() != b"MIME-":
         return

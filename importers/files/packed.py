@@ -25,7 +25,7 @@ from importers.files.ods_marks import search_ods
 from importers.files.ooxml_marks import (
     RAISED,
     Styles,
-    forget_noughts,
+    forget_zeros,
     links,
     read_raised_texts,
     read_styles,
@@ -204,7 +204,7 @@ def _look_at_parts(packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo], facts:
         if is_raised:
             raised = read_raised_texts(packed.read(part))
     if is_ooxml:
-        forget_noughts(packed, facts.marks)
+        forget_zeros(packed, facts.marks)
     elif facts.file_format == "ods":
         content = packed.read("content.xml")
         _check_closed(content)

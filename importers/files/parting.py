@@ -189,7 +189,7 @@ def _spread(text: str) -> str:
 
 
 def _weigh(sample: str, parting: Parting, marks: Sequence[str]) -> float:
-    """How much speaks for a parting; nought or less where it parts nothing."""
+    """How much speaks for a parting; zero or less where it parts nothing."""
     others = re.compile(rf"[\w)][{re.escape(''.join(set(marks) - {parting.delimiter}))}](?=\S|$)")
     total = weight = 0.0
     length, counted = 0, True

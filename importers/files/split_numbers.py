@@ -27,7 +27,7 @@ def join_split_numbers(rows: list[list[str]]) -> list[list[str]]:
     """The rows with the pieces of numbers such as 1,234,500 put together where commas part the columns too.
 
     That they were parted is told by the whole text: most rows are longer than the header, by pieces of three digits
-    that follow figures, and some of these begin with a nought, as no number does.
+    that follow figures, and some of these begin with a zero, as no number does.
 
     Raises:
         RefusedError: numbers were parted, and nothing tells where one ends and the next begins.
@@ -43,8 +43,8 @@ def join_split_numbers(rows: list[list[str]]) -> list[list[str]]:
     longer = [i for i in range(first, len(rows)) if split[i] and filled[i] > width]
     if width < 2 or 2 * len(longer) <= below or len({shapes[i] for i in longer}) > _SHAPES:
         return rows
-    nought = any(field[0] == "0" for i in longer for field in rows[i] if _LAST.match(field))
-    if not nought or len({filled[i] for i in longer}) == 1:
+    zero = any(field[0] == "0" for i in longer for field in rows[i] if _LAST.match(field))
+    if not zero or len({filled[i] for i in longer}) == 1:
         return rows
     ways = [_ways(shapes[i], width) for i in longer]
     if any(len(way) > 1 for way in ways) or 2 * sum(map(len, ways)) <= len(ways):

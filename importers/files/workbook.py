@@ -50,7 +50,7 @@ class Sheet:
     Attributes:
         without_value: cells whose formula has no kept value, so that nobody knows what they say.
         sums_without_value: those of them that only sum others.
-        formats: for each cell the place of its number format in `number_formats`, shape (rows, columns); nought where
+        formats: for each cell the place of its number format in `number_formats`, shape (rows, columns); zero where
             the format says nothing, None where none of the sheet says anything.
         number_formats: the formats of the workbook that say something; the first says nothing.
         parted_by: what parts the columns of a text; empty for a workbook.
@@ -179,7 +179,7 @@ def _make_sheet(name: str, rows: list[list[Any]], hidden: bool, merges: tuple[Ar
     # Errors such as #REF! go back into their cells, where the fast reader leaves nothing.
     for (row, column), said in [*marks.texts.items(), *marks.errors.items()]:
         _put(rows, row, column, said)
-    for row, column in [*_under_merges(rows, merges), *marks.covered, *marks.noughts]:
+    for row, column in [*_under_merges(rows, merges), *marks.covered, *marks.zeros]:
         _put(rows, row, column, "")
     formats = marks.formats.spread(len(rows), len(rows[0]) if rows else 0)
     return Sheet(

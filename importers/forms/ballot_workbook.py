@@ -102,7 +102,7 @@ class _Reader:
                 self._known.setdefault(fold(text), position)
 
     def note(self, sheet: str, row: int, column: int, message: str, action: str) -> None:
-        """Notes a finding at a cell, counted from nought; the first of many only."""
+        """Notes a finding at a cell, counted from zero; the first of many only."""
         if len(self._findings) < _TOLD:
             self._findings.append(
                 Finding(
@@ -160,7 +160,7 @@ class _Reader:
                     sheet,
                     self._numbers_of_rows[row],
                     column,
-                    f"{said[row]!r} is no number of nought or more.",
+                    f"{said[row]!r} is no number of zero or more.",
                     "Mend it.",
                 )
             values[:, place] = numbers
@@ -243,7 +243,7 @@ class _Reader:
                     self._numbers_of_rows[row],
                     weight,
                     f"{cell_text(cells[weight])!r} is no weight.",
-                    "Write nought or more.",
+                    "Write zero or more.",
                 )
             else:
                 values[0, place] = number

@@ -118,7 +118,7 @@ def _read_sheet(
                             number,
                             column,
                             f"{cell_text(cells[column])!r} is no measure.",
-                            "Write nought or more.",
+                            "Write zero or more.",
                         )
                     )
                 continue

@@ -20,7 +20,7 @@ Heads = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class FormRow:
-    """A row of a table: its cells by what their column holds, and where it stands, counted from nought."""
+    """A row of a table: its cells by what their column holds, and where it stands, counted from zero."""
 
     table: HeadedTable
     number: int

@@ -130,7 +130,7 @@ class _Reader:
     def note(
         self, sheet: str, row: int, column: int, message: str, action: str, severity: Severity = Severity.QUESTION
     ) -> None:
-        """Notes a finding at a cell, counted from nought."""
+        """Notes a finding at a cell, counted from zero."""
         cell = f"{get_column_letter(column + 1)}{row + 1}"
         self.findings.append(
             Finding(code="indicator", severity=severity, sheet=sheet, cell=cell, message=message, action=action)

@@ -30,7 +30,7 @@ _SAMPLE: Final = 400
 def find_paths(table: Table) -> dict[int, Path]:
     """The code of each row as steps of a hierarchy, by row of the grid; empty where no column or columns hold one.
 
-    What stands between points or strokes is a step; else every letter is one, and noughts that fill codes of one length
+    What stands between points or strokes is a step; else every letter is one, and zeros that fill codes of one length
     up are none. Where every level has a column of its own, the code is what stands in them.
     """
     first = min((c.index for c in table.of_role("amount", "total")), default=0)
@@ -130,7 +130,7 @@ def _begins_by_letters(codes: Collection[Path]) -> bool:
 
 
 def _without_filling(parts: Path) -> Path:
-    """A code of parts without the noughts that fill it up: 01.02 of 01.02.00."""
+    """A code of parts without the zeros that fill it up: 01.02 of 01.02.00."""
     end = len(parts)
     while end > 1 and not parts[end - 1].strip("0"):
         end -= 1

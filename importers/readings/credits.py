@@ -14,7 +14,7 @@ _NAMED: Final = 4
 
 
 def take_off_credits(table: Table, column: Column, meant: Sequence[str], decisions: Decisions) -> None:
-    """Takes off the amounts of the rows of which a column says so, unless they stand below nought already.
+    """Takes off the amounts of the rows of which a column says so, unless they stand below zero already.
 
     Where the column says nothing of the other rows, what it marks is a choice.
 

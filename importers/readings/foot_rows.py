@@ -69,7 +69,7 @@ def _differ(table: Table, above: Sequence[Entry], foot: Sequence[Entry]) -> bool
 
 
 def _filled(table: Table, entry: Entry) -> int:
-    """How many columns of amounts a row fills: a nought that is written out fills one."""
+    """How many columns of amounts a row fills: a zero that is written out fills one."""
     columns = [column.index for column in table.of_role("amount", "total")]
     return int(table.stated[table.place_of(entry.row), columns].sum())
 

@@ -104,7 +104,7 @@ def view_sheet(
     Args:
         data: the bytes of the file.
         file_name: for showing.
-        position: which sheet, counted from nought; the last one where there are fewer.
+        position: which sheet, counted from zero; the last one where there are fewer.
         first_row: the first row to show, counted from 1.
         rows: how many at most.
         terms: those of the government whose workbook it is.

@@ -78,7 +78,7 @@ def make_lines(table: Table) -> pd.DataFrame:
 
 
 def _turn(amounts: Ints, own: Bools) -> Ints:
-    """The amounts of a flow, beside others, as amounts of its own: where a table writes them below nought, as it does
+    """The amounts of a flow, beside others, as amounts of its own: where a table writes them below zero, as it does
     what is received among what is spent or the other way round, they are turned round.
     """
     if not own.any() or own.all() or not (amounts[own] < 0).sum() > (amounts[own] > 0).sum():
@@ -291,7 +291,7 @@ def _years(table: Table, years: Texts, columns: list[Column], line: Ints, column
 
 
 def _years_of_columns(columns: list[Column]) -> list[int]:
-    """The year of each column, nought where it says none; what takes another apart is of its year."""
+    """The year of each column, zero where it says none; what takes another apart is of its year."""
     years: list[int] = []
     for place, column in enumerate(columns):
         before = years[place - 1] if place and column.role == "memo" else 0

@@ -25,7 +25,7 @@ _REPEATED: Final = 2
 _LONGEST: Final = 40
 _NAMED: Final = 4
 _SIGNED: Final = 0.8
-"""So large a share of what is called income stands below nought, and of the rest above it, where signs tell the two."""
+"""So large a share of what is called income stands below zero, and of the rest above it, where signs tell the two."""
 
 _STATEMENT: Final = 60
 _OF_LIST: Final = 0.02
@@ -185,7 +185,7 @@ def _settle(table: Table, named: _Named, decisions: Decisions) -> frozenset[int]
     derived = named.of(DERIVED)
     sets = _received(named, _sections(table, named))[:_OPTIONS]
     if _told_by_sign(table, named):
-        # Below nought it is taken off already.
+        # Below zero it is taken off already.
         return frozenset()
     proven = next((each for each in sets if _is_left(table, named, each)), None)
     if proven is not None:

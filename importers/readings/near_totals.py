@@ -78,7 +78,7 @@ def _starts(table: Table, entries: Sequence[Entry]) -> set[int]:
 
 
 def _said(table: Table, near: NearSum) -> str:
-    """What a row states and what the rows beside it come to, in the column that is furthest from nought."""
+    """What a row states and what the rows beside it come to, in the column that is furthest from zero."""
     columns = [c.index for c in table.of_role("amount")]
     amounts = near.entry.amounts
     place = max(range(len(amounts)), key=lambda column: abs(amounts[column]))

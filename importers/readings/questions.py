@@ -311,7 +311,7 @@ def _received_alone(reader: WorkbookReader, assembly: Assembly, settled: Mapping
 
 
 def _netted(reader: WorkbookReader, assembly: Assembly, settled: Mapping[str, str]) -> list[Choice]:
-    """Spending or income that is less than nothing, or half of which lines below nought take back: what is received may
+    """Spending or income that is less than nothing, or half of which lines below zero take back: what is received may
     stand among it with a minus, so that a person looks at it once.
     """
     sums: dict[tuple[str, str, int, str], tuple[int, int]] = {}
@@ -347,7 +347,7 @@ def _netted(reader: WorkbookReader, assembly: Assembly, settled: Mapping[str, st
             first.grid.name,
             first.key,
             f"As read, the {flow} of {stage}{when} comes to {write(above + below)}: {write(above)}, and {write(below)} "
-            "below nought. Is what stands below nought taken off it, and not money of another kind, such as income "
+            "below zero. Is what stands below zero taken off it, and not money of another kind, such as income "
             "beside spending?",
             (("accept", f"It is taken off: store {write(above + below)}"),),
             "",
@@ -356,7 +356,7 @@ def _netted(reader: WorkbookReader, assembly: Assembly, settled: Mapping[str, st
 
 
 _TAKES_BACK: Final = 2
-"""What stands below nought is looked at from half of what stands above on."""
+"""What stands below zero is looked at from half of what stands above on."""
 
 
 def _look_again(

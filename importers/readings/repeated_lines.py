@@ -161,7 +161,7 @@ def _state(
 
 
 def _digits(amount: int, tolerance: int) -> float:
-    """How many digits of an amount tell it from others, which are no noughts at its end."""
+    """How many digits of an amount tell it from others, which are no zeros at its end."""
     printed = max(1.0, abs(amount) / max(1, 2 * tolerance))
     return min(math.log10(printed), float(len(str(abs(amount)).rstrip("0"))))
 

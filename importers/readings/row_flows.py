@@ -114,7 +114,7 @@ def _flows(table: Table, net: Net, decisions: Decisions) -> tuple[str, str] | No
         )
         guess = "one" if row_words.says_surplus(row.label) else ""
     else:
-        prompt = f"In {table.grid.name!r} {names[0]} stands above nought and {names[1]} below it."
+        prompt = f"In {table.grid.name!r} {names[0]} stands above zero and {names[1]} below it."
         guess = ""
     again = ("again", f"Neither: {names[1]} and the rows below it tell the money of {names[0]} again")
     choice = table.choice(

@@ -26,8 +26,8 @@ class Table:
     """One table with what was settled about it.
 
     Attributes:
-        amounts: minor units by row of data and column of the grid; nought where no number.
-        stated: where a cell states an amount, nought included, the same shape.
+        amounts: minor units by row of data and column of the grid; zero where no number.
+        stated: where a cell states an amount, zero included, the same shape.
         foreign: rows in another currency than the government's, with that currency, as places in `block.data`.
         shares: rows left out as no amounts: percentages, changes, balances, another currency, or
             another version that a person left out; as places in `block.data`.

@@ -93,7 +93,7 @@ class TableMoney:
 
     @cached_property
     def both_signs(self) -> dict[tuple[str, str, int, str], tuple[int, int]]:
-        """As `by_flow`, what its lines above nought come to and those below, where there are any below."""
+        """As `by_flow`, what its lines above zero come to and those below, where there are any below."""
         frame = self.frame[~self.frame["memo"]]
         if not (frame["amount"] < 0).any():
             return {}
@@ -140,7 +140,7 @@ class TableMoney:
 
     @cached_property
     def named(self) -> list[tuple[Key, int]]:
-        """Each line that is no memo and not nought, by what it names: its programme, else its body."""
+        """Each line that is no memo and not zero, by what it names: its programme, else its body."""
         found: list[tuple[Key, int]] = []
         folded: dict[str, str] = {}
         for programme, body, stage, year, memo, amount in self._records(
@@ -161,7 +161,7 @@ class TableMoney:
 
     @cached_property
     def by_name(self) -> Named:
-        """What its lines that are no memo and not nought come to, by what they are of and what names them."""
+        """What its lines that are no memo and not zero come to, by what they are of and what names them."""
         sums: Named = {}
         for *key, memo, amount in self._records(*_KEYS, *_NAMES, "memo", "amount"):
             if amount and not memo:
@@ -191,7 +191,7 @@ class TableMoney:
 
     @cached_property
     def _turns_income(self) -> bool:
-        """Whether the table writes what is received below nought, which its lines state as amounts of its own flow."""
+        """Whether the table writes what is received below zero, which its lines state as amounts of its own flow."""
         lines = sum(amount for (_, _, _, flow), amount in self.by_flow.items() if flow == "income")
         return lines > 0 and sum(total.read for total in self.totals if total.flow == "income") < 0
 

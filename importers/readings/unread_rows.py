@@ -91,7 +91,7 @@ def _doubt_shortened(table: Table, decisions: Decisions) -> None:
             "unread",
             ("shortened", *(address(*each) for each in found[:_NAMED])),
             f"{address(row, at)} of {grid.name!r} says {grid.text(row, at)!r}{more}: a spreadsheet program shortened "
-            "the number, and digits may be lost. Does it stand for an amount that ends in noughts?",
+            "the number, and digits may be lost. Does it stand for an amount that ends in zeros?",
             (("round", "Yes: take the amounts as they are written"),),
             "round",
         )

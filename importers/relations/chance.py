@@ -51,7 +51,7 @@ class Relation:
         whole: the row or column that is made up, by its place in the array given.
         parts: the rows or columns that make it up, in order; of a difference what is taken from what, of a share the
             part and its whole.
-        agreeing: cells that bear it out; cells of which a figure is missing, or all but one part are nought, say
+        agreeing: cells that bear it out; cells of which a figure is missing, or all but one part are zero, say
             nothing.
         against: cells that contradict it.
         chance: how many relations as good as this one are to be expected by chance from the search that found it.
@@ -184,7 +184,7 @@ class _Roundness:
         self.shares = [float(np.mean(said % 10**zeros == 0)) if len(said) else 0.0 for zeros in range(_ZEROS)]
 
     def chance(self, amount: int) -> float:
-        """How likely two amounts of the column are to add up to this one, given in how many noughts it ends."""
+        """How likely two amounts of the column are to add up to this one, given in how many zeros it ends."""
         zeros = next((n - 1 for n in range(1, _ZEROS) if amount % 10**n), _ZEROS - 1)
         likely: float = max(share**2 * 10**n / self.width for n, share in enumerate(self.shares[: zeros + 1]))
         return min(1.0, likely)

@@ -21,7 +21,7 @@ _ROWS: Final = 600
 
 
 def find_nets(sums: Sums, set_aside: Sequence[Entry], named: Collection[int] = ()) -> list[Net]:
-    """The nets of a table, those that share a section joined; sections above nought beside others below it too, where
+    """The nets of a table, those that share a section joined; sections above zero beside others below it too, where
     no total that calls itself one sums both.
 
     Args:
@@ -129,7 +129,7 @@ def _dissolve(sums: Sums, place: int) -> None:
 
 
 def _direction(section: Entry) -> int:
-    """1, or -1 for what is written below nought throughout."""
+    """1, or -1 for what is written below zero throughout."""
     return -1 if max(section.amounts) <= 0 else 1
 
 
@@ -144,7 +144,7 @@ def _signs_again(wanted: Vector, found: Sequence[tuple[Sequence[Entry], Signs]])
 
 
 def _sections(sums: Sums) -> tuple[list[Entry], list[tuple[Entry, list[Entry]]]]:
-    """The outermost totals of a table, and those that only put a section above nought beside one below nought."""
+    """The outermost totals of a table, and those that only put a section above zero beside one below zero."""
     sections: list[Entry] = []
     mixed: list[tuple[Entry, list[Entry]]] = []
 

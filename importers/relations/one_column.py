@@ -65,7 +65,7 @@ def _sums_of_runs(amounts: Sequence[int]) -> dict[int, set[int]]:
     the run begins or ends, its far side.
     """
     sums = list(accumulate(amounts, initial=0))
-    # How many amounts other than nought stand before each place, so that a run of noughts adds no parts.
+    # How many amounts other than zero stand before each place, so that a run of zeros adds no parts.
     parts = list(accumulate((amount != 0 for amount in amounts), initial=0))
     found: dict[int, set[int]] = {}
     ends: dict[int, int] = {}

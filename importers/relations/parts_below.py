@@ -48,7 +48,7 @@ def find_parts_below(
 
     Args:
         rows: a table's body, in order, none of them known to be a part.
-        columns: for each row of the grid the first column of labels that it fills, counted from nought.
+        columns: for each row of the grid the first column of labels that it fills, counted from zero.
         tolerance: for each column by how much rounding may keep an amount from its true one, in minor units.
         by_word: the words of the table are of no language that is known, so that one that is repeated may mark parts.
     """

@@ -60,7 +60,7 @@ class Entry:
         worded: the row's own label calls it a total, or names the heading that it closes.
         exact: a total's members add up to it, exactly or but for the rounding of each.
         aside: a total adds up without it, though it stands among the rows that the total sums.
-        doubtful: how many rows before a row that is not called a total add up to it; nought for most.
+        doubtful: how many rows before a row that is not called a total add up to it; zero for most.
         believed: chance hardly makes such a sum, so that a doubtful row is a total with none around it too.
         expected: how many such rows chance would make in its table.
     """
@@ -113,7 +113,7 @@ class Net:
     Attributes:
         rows: the rows that state what is left, in order.
         one: the sections that run one way.
-        other: those that run the other way: taken off, or written below nought throughout.
+        other: those that run the other way: taken off, or written below zero throughout.
     """
 
     rows: tuple[Entry, ...]

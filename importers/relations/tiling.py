@@ -23,7 +23,7 @@ LONGEST_TILING: Final = 1_500
 
 _KEPT: Final = 16
 _ALONG: Final = 80
-"""Where amounts stand below nought too, no more rows are added up for one parent."""
+"""Where amounts stand below zero too, no more rows are added up for one parent."""
 
 _ROUNDED: Final = 50
 """So many times what rounding may add up to is an amount that tells something."""

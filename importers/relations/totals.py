@@ -116,7 +116,7 @@ def _without_results(sums: Sums, chance: Chance) -> Sums:
 
 
 def _is_taken_off(entry: Entry) -> bool:
-    """Whether a line is nowhere above nought, as what is taken off from gross to net is."""
+    """Whether a line is nowhere above zero, as what is taken off from gross to net is."""
     return not entry.is_total and any(entry.amounts) and max(entry.amounts) <= 0
 
 
@@ -578,7 +578,7 @@ class _Finder:
         return next((p for p in reversed(self.where.get(key, [])) if p <= limit), None)
 
     def _before_two_parts(self) -> int:
-        """The last position after which two rows are open that state an amount: one beside noughts is no sum."""
+        """The last position after which two rows are open that state an amount: one beside zeros is no sum."""
         parts = (place for place in range(len(self.open) - 1, -1, -1) if any(self.open[place].amounts))
         return next(islice(parts, 1, None), -1)
 
@@ -593,12 +593,12 @@ class _Finder:
         if named:
             return named[-1]
         if not any(entry.amounts):
-            # Nought is the sum of anything that is nought: only the rows under the last heading are meant.
+            # Zero is the sum of anything that is zero: only the rows under the last heading are meant.
             opened = self.headings[-1].opened if self.headings else 0
             return opened if opened in found else None
         if self._names_the_whole(entry):
             return found[0]
-        # Runs that begin elsewhere differ by rows that add up to nought; one that begins under a heading is meant.
+        # Runs that begin elsewhere differ by rows that add up to zero; one that begins under a heading is meant.
         return max((h.opened for h in self.headings if h.opened in found), default=found[-1])
 
     def _start_with_doubts(self, entry: Entry) -> int | None:

@@ -28,7 +28,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class Kind:
-    """What a cell holds. A mark stands for nought or for "not available" where an amount would stand.
+    """What a cell holds. A mark stands for zero or for "not available" where an amount would stand.
 
     Plain numbers and no enumeration: they are compared with arrays, a million times a workbook.
     """
@@ -46,13 +46,13 @@ _ROWS_SAMPLED: Final = 3_000
 
 @dataclass
 class Grid:
-    """A sheet as arrays over rows and columns, both counted from nought.
+    """A sheet as arrays over rows and columns, both counted from zero.
 
     Attributes:
         vocabulary: the distinct texts of the sheet, blanks around them taken off; the first is empty.
-        codes: for each cell the place of its text in the vocabulary; nought for cells that are not text.
+        codes: for each cell the place of its text in the vocabulary; zero for cells that are not text.
         kinds: a `Kind` for each cell.
-        numbers: the number in each cell as stated, NaN where there is none; a mark for nought is 0.
+        numbers: the number in each cell as stated, NaN where there is none; a mark for zero is 0.
         scales: for numbers written with their own scale, such as "2.5m", that scale.
         from_text: cells whose number was stored as text.
         unsure: cells whose text most likely states the number that it is read as, which only a person knows.
@@ -63,7 +63,7 @@ class Grid:
         parted_by: what parts the columns of the text that the sheet was; empty for a workbook.
         symbols: currency symbols and codes beside numbers; `symbol_of` says which of them a cell has, 0 for none.
         ratios: cells that state a percentage.
-        formats: for each cell the place of its number format in `number_formats`; nought where it says nothing.
+        formats: for each cell the place of its number format in `number_formats`; zero where it says nothing.
         number_formats: what the number formats say; the first says nothing.
     """
 

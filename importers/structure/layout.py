@@ -35,7 +35,7 @@ _ROWS_LOOKED_AHEAD: Final = 40
 
 @dataclass(frozen=True)
 class Block:
-    """One table's place in its grid; rows and columns are counted from nought.
+    """One table's place in its grid; rows and columns are counted from zero.
 
     Attributes:
         titles: cells of text above the headers.

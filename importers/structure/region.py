@@ -122,7 +122,7 @@ class Region:
         return np.flatnonzero(alone).tolist()
 
     def are_signs(self, rows: Ints, column: int, values: list[int]) -> bool:
-        """Whether a column of marks holds a minus or nothing beside amounts none of which is below nought."""
+        """Whether a column of marks holds a minus or nothing beside amounts none of which is below zero."""
         beside = [c for c in (column + 1, column - 1) if c in values]
         said = {self.text(int(row), column) for row in rows[self.filled[rows, column]]}
         if not beside or self.filled[rows, column].all() or any(side_of(text) != "credit" for text in said):

@@ -25,8 +25,8 @@ _ERROR = re.compile(r"^(?:#(?:[\w/¡]+[!?]|N/A|NV)|Err:\d{3})$", re.IGNORECASE)
 
 _PLAIN_NUMBER = re.compile(r"^-?\d{1,15}(\.\d{1,9})?$", re.ASCII)
 
-_UNIT_OF_NOUGHTS = re.compile(r"^\(?[£$€]\s?000(?:,?000)*s?\)?$")
-"""A unit such as £000, which is no amount of nought."""
+_UNIT_OF_ZEROS = re.compile(r"^\(?[£$€]\s?000(?:,?000)*s?\)?$")
+"""A unit such as £000, which is no amount of zero."""
 
 _UNIT_ALONE = re.compile(
     r"^\(?(?:in )?1(?:[ .,\u00a0\u202f]?000){1,2}\s?(?:€|£|[A-Za-zł]{2,4}\.?|Kč|kr\.?)\)?$"
@@ -54,7 +54,7 @@ _SIGN: Final = 4
 """So many characters a sign of a currency has at most; what is longer is a word, as in "2,100 homes"."""
 
 _NIL_WITH_SYMBOL = re.compile(r"^(?P<symbol>[£$€¥₹₦₪]|[A-Z]{3})\s*[-–—]+\s*(?:\?\?)?$")
-"""Nought as accounting formats print it: £-."""
+"""Zero as accounting formats print it: £-."""
 
 _BRACKETED_MARK = re.compile(r"^[(\[]\s*(?:n\.?a\.?|x|z|s|d|b|c|nsa?|-+|\.+)\s*[)\]]$", re.IGNORECASE)
 """Marks of statistical offices: (NA) not available, (X) not applicable, (Z) less than half the unit, (D) withheld."""
@@ -341,7 +341,7 @@ def _tell_text(text: str) -> tuple[int, Spelled | None]:
         return Kind.MARK, None
     if text[0] in "#Ee" and _ERROR.match(text):
         return Kind.ERROR, None
-    if _UNIT_OF_NOUGHTS.match(text):
+    if _UNIT_OF_ZEROS.match(text):
         return Kind.TEXT, None
     spelled = spell(text) if len(text) < 40 and any(c.isdigit() for c in text) else None
     return (Kind.TEXT, None) if spelled is None else (Kind.NUMBER, spelled)

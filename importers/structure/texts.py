@@ -104,7 +104,7 @@ def column_texts(grid: Grid, rows: Ints, column: int, *, with_numbers: bool) -> 
 
 
 def distinct(codes: npt.NDArray[np.integer]) -> tuple[Ints, Ints]:
-    """The distinct ones of some numbers from nought on, the smallest first, and for each number its place in them."""
+    """The distinct ones of some numbers from zero on, the smallest first, and for each number its place in them."""
     highest = int(codes.max(initial=-1)) + 1
     if highest > _SPARSE * len(codes):
         found, places = np.unique(codes, return_inverse=True)

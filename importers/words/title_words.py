@@ -160,7 +160,7 @@ def names_body(text: str) -> bool:
 
 
 def body_in_title(title: str) -> tuple[str, float]:
-    """The body that a title names, with how sure that is; empty and nought where it names none.
+    """The body that a title names, with how sure that is; empty and zero where it names none.
 
     A title that is only a name, such as "Culture and Sport", may be a body's or the table's: 0.5.
 

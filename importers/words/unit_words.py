@@ -173,7 +173,7 @@ def _find_unit(text: str, home: Currency | None) -> Unit | None:
     spelled = re.search(rf"(?:{_PREPOSITION}|\bx)\s?{PLACE}?{one}(?!\d)|{alone}", said)
     if spelled:
         return Unit(currency, 1_000 ** len(re.findall("000", spelled[0])))
-    if _NOUGHTS.search(said):
+    if _ZEROS.search(said):
         return None
     if currency and (scale := _inflected_scale(said, home)):
         return Unit(currency, scale)
@@ -231,7 +231,7 @@ def _is_inflected(word: str, known: str) -> bool:
     return len(known) > STEM and known[:-1] == word[: len(known) - 1]
 
 
-_NOUGHTS: Final = re.compile(rf"{PLACE}\s?0?0,000(?!,)")
+_ZEROS: Final = re.compile(rf"{PLACE}\s?0?0,000(?!,)")
 """Tens or hundreds of thousands, or a slip for thousands."""
 
 
@@ -249,7 +249,7 @@ def says_unknown_scale(text: str, home: Currency | None = None) -> bool:
     """
     currency, placed = place_currency(fold_unit(strip_years(mend_signs(text.replace("\n", " ")))), home)
     said = _without_countries(placed.casefold())
-    return bool(currency) and find_unit(text, home) is None and (_has_unknown_word(said) or bool(_NOUGHTS.search(said)))
+    return bool(currency) and find_unit(text, home) is None and (_has_unknown_word(said) or bool(_ZEROS.search(said)))
 
 
 def find_bare_scale(title: str) -> Unit | None:

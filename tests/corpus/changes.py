@@ -326,7 +326,7 @@ EXTRAS: dict[str, Extra] = {
     "few account codes": Extra(
         ("Account", "Subjective", "Nominal code", "Konto"), _of_few(lambda r: r.randint(1_000, 79_999), 12)
     ),
-    "codes with leading noughts": Extra(
+    "codes with leading zeros": Extra(
         ("Cost centre", "Site", "Ref no"), _some(lambda r: f"{r.randint(1, 99_999):06d}")
     ),
     "postcodes": Extra(("Postcode", "Location"), _some(_postcode)),

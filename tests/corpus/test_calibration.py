@@ -88,7 +88,7 @@ class Told:
 
 
 def columns(truth: Truth, publisher: str) -> Iterator[Told]:
-    """Every column of numbers of a workbook's first tables; columns of nothing but noughts say nothing."""
+    """Every column of numbers of a workbook's first tables; columns of nothing but zeros say nothing."""
     reader = WorkbookReader(open_workbook(truth.path.read_bytes(), Limits()), truth.terms, truth.answers())
     for each in reader.structure({})[:6]:
         for block in each.blocks[:3]:

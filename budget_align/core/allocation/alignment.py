@@ -31,14 +31,14 @@ class Headline:
     """The figures that open every page, of expenditure in minor units. Total = aligned + uncovered + unaligned; memo
     and transfers stand apart.
 
-    Receipts that bodies netted into their lines, and corrections, are below nought: they are in the total, and make
-    no share. Shares are of gross expenditure, what lines above nought come to, so that a receipt neither hides what is
+    Receipts that bodies netted into their lines, and corrections, are below zero: they are in the total, and make
+    no share. Shares are of gross expenditure, what lines above zero come to, so that a receipt neither hides what is
     unaligned nor makes a share.
 
     Attributes:
         transfers: what passes between bodies in view and is counted where it is spent; see `consolidate`.
-        transfers_received: what the other sides of these netted into their spending, below nought.
-        gross, gross_aligned, gross_unaligned: without what is below nought.
+        transfers_received: what the other sides of these netted into their spending, below zero.
+        gross, gross_aligned, gross_unaligned: without what is below zero.
         uncovered: what serves an outcome of the mapping's own framework that the lens has no counterpart for.
         memo_counted: what of the total bodies show as memo lines: it is counted by no return that is there.
     """
@@ -57,7 +57,7 @@ class Headline:
 
     @property
     def receipts(self) -> int:
-        """What lines below nought come to; nought or less."""
+        """What lines below zero come to; zero or less."""
         return self.total - self.gross
 
     @property
@@ -86,7 +86,7 @@ class Flows:
 
     Attributes:
         gross: expenditure, before what is netted.
-        receipts: what bodies have netted into their lines of expenditure, and corrections; nought or less.
+        receipts: what bodies have netted into their lines of expenditure, and corrections; zero or less.
         financing: what was borrowed or repaid to balance the two; neither in gross nor in net.
     """
 
@@ -258,7 +258,7 @@ def bodies_by_outcome(cube: pd.DataFrame) -> pd.DataFrame:
 
 
 def share_of(part: int, whole: int) -> float | None:
-    """A part as a share of a whole; None where the whole is nought or less, of which no share says anything.
+    """A part as a share of a whole; None where the whole is zero or less, of which no share says anything.
 
     >>> share_of(1, 4), share_of(1, 0)
     (0.25, None)

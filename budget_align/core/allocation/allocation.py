@@ -244,7 +244,7 @@ def _split(shares: dict[str, int], codes: dict[str, int], *, fine: bool = False)
 def summarise(lines: pd.DataFrame, allocations: pd.DataFrame) -> pd.DataFrame:
     """The cube, which every page reads instead of the lines.
 
-    Columns are `CUBE_KEYS` and the amount. `toward` is as in allocations. `below` tells what lines below nought give,
+    Columns are `CUBE_KEYS` and the amount. `toward` is as in allocations. `below` tells what lines below zero give,
     which are receipts that bodies netted into their spending, and corrections. `memo` tells what memo lines give that
     count. What of memo lines does not count stands under the kind memo, so that nothing read goes missing.
     """

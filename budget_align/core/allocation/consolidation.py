@@ -1,7 +1,7 @@
 """Consolidation: money that passes between bodies counted once when their budgets are seen together.
 
-A line with a counterpart is a transfer. A payment is expenditure above nought; its receipt is income of the other
-side, or expenditure below nought where that side netted it into its lines. Expenditure that a rule calls a transfer to
+A line with a counterpart is a transfer. A payment is expenditure above zero; its receipt is income of the other
+side, or expenditure below zero where that side netted it into its lines. Expenditure that a rule calls a transfer to
 someone is a payment of either sign, since a grant may be reduced. Financing between bodies is no transfer of spending.
 
 Only bodies whose returns are there take anything out, and each amount once, from both sides:

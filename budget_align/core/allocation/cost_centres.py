@@ -24,7 +24,7 @@ CENTRE: Final = ["body", "unit", "stage", "fiscal_year"]
 
 @dataclass(frozen=True)
 class Below:
-    """Spend of a cost centre on one outcome, or overhead of one rule, that receipts leave below nought: it draws no
+    """Spend of a cost centre on one outcome, or overhead of one rule, that receipts leave below zero: it draws no
     overhead. `outcome` is empty for unaligned spend, `rule_id` for direct spend."""
 
     body: str
@@ -100,7 +100,7 @@ class CostCentres:
         self, mapping: Mapping, by_driver: Sequence[ShareRow], direct: list[tuple[int, ...]]
     ) -> dict[int, dict[int, int]]:
         """What the direct spend of each centre gives to each outcome, in parts of `FINE` of a minor unit; what is below
-        nought is told, and left out.
+        zero is told, and left out.
         """
         place_of = {key: place for place, key in enumerate(self.keys.itertuples(index=False, name=None))}
         of_driver: dict[tuple[str, int], list[tuple[str, int]]] = {}

@@ -13,8 +13,8 @@ Accounting, on service department costs):
 Direct spend and overhead are expenditure: income is neither what overhead follows nor what is shared as overhead. In
 each way the shares of a centre add up to a whole, so that overheads given out equal overheads taken in. Spend that no
 rule aligned draws overhead too, which is then unaligned like it; spend set aside on purpose draws none. A centre with
-nothing to follow leaves its overhead unaligned. What receipts leave of a centre's spend on an outcome below nought
-draws no overhead, and is told (`spend_below_nought`).
+nothing to follow leaves its overhead unaligned. What receipts leave of a centre's spend on an outcome below zero
+draws no overhead, and is told (`spend_below_zero`).
 
 All is worked out in whole numbers, so that shares are right to their last part of `FINE` and amounts to the penny.
 Pools of one rule and scope follow the same money, whatever they hold: what a pool would give itself, it gives away
@@ -92,14 +92,14 @@ def depending_shares(
     return pd.DataFrame(rows, columns=list(SCHEMA)).astype(SCHEMA) if rows else empty
 
 
-def spend_below_nought(
+def spend_below_zero(
     index: LineIndex,
     mapping: Mapping,
     decided: Integers,
     drivers: pd.DataFrame | None = None,
     amounts: Integers | None = None,
 ) -> tuple[Below, ...]:
-    """What draws no overhead since receipts leave it below nought, where overhead might have followed it, the largest
+    """What draws no overhead since receipts leave it below zero, where overhead might have followed it, the largest
     first. The arguments are those of `depending_shares`.
     """
     if not any(rule.follows for rule in mapping.rules):

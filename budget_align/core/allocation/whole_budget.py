@@ -9,7 +9,7 @@ import pandas as pd
 from budget_align.core.allocation import allocation
 from budget_align.core.allocation.consolidation import count_once
 from budget_align.core.allocation.cost_centres import Below
-from budget_align.core.allocation.overheads import depending_shares, spend_below_nought
+from budget_align.core.allocation.overheads import depending_shares, spend_below_zero
 from budget_align.core.returns.budget_line import FLOWS
 from budget_align.core.rules.mapping import Mapping
 from budget_align.core.rules.matching import LineIndex
@@ -24,7 +24,7 @@ class AllocatedBudget:
         allocations: as `allocation.SCHEMA` says.
         shares: of rules that depend on the whole budget, as `depending_shares` says.
         cube, programmes, touches: as `summarise`, `summarise_programmes` and `summarise_touches` say.
-        below: the spend that draws no overhead, since receipts leave it below nought, the largest first.
+        below: the spend that draws no overhead, since receipts leave it below zero, the largest first.
     """
 
     allocations: pd.DataFrame
@@ -55,7 +55,7 @@ def allocate_budget(index: LineIndex, mapping: Mapping, measures: pd.DataFrame |
     programmes = allocation.summarise_programmes(lines, allocations)
     touches = allocation.summarise_touches(lines, allocations)
     check_conservation(lines, amounts, allocations, cube, programmes)
-    below = spend_below_nought(index, mapping, decided, measures, amounts)
+    below = spend_below_zero(index, mapping, decided, measures, amounts)
     return AllocatedBudget(allocations, shares, cube, programmes, touches, tuple(below))
 
 

@@ -95,7 +95,7 @@ class Carrying:
 def carry(before: Sequence[Known], now: Sequence[Known], much: Decimal = MUCH) -> Carrying:
     """Sets this year's groups beside last year's.
 
-    A group is changed where its words are others, where its amount is nought or of the other sign, or moves by more
+    A group is changed where its words are others, where its amount is zero or of the other sign, or moves by more
     than `much` percent, and where nothing was decided of it before, no rule takes all of it today, or one decides
     otherwise.
     """

@@ -41,7 +41,7 @@ class VersionEffect:
 
     Attributes:
         lines: how many lines give to other outcomes, or other amounts, than before, of any flow.
-        moved: minor units of expenditure that serve another outcome than before, the sizes of lines below nought
+        moved: minor units of expenditure that serve another outcome than before, the sizes of lines below zero
             included.
         movements: as `MOVEMENTS` says, of expenditure, largest first.
         newly_unaligned, newly_aligned: minor units of expenditure that lost or gained an outcome.

@@ -15,7 +15,7 @@ from budget_align.core.frameworks.framework import Framework, Outcome
 from budget_align.core.values.arrays import Floats
 
 Embed = Callable[[Sequence[str]], Floats]
-"""From texts to vectors of length one, or nought for a text of which the model knows no word; shape (texts, any)."""
+"""From texts to vectors of length one, or zero for a text of which the model knows no word; shape (texts, any)."""
 
 _FLAT: Final = 0.05
 """Cosines that spread less than this say nothing; they are not blown up to a standard deviation."""

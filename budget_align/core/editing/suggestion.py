@@ -80,7 +80,7 @@ class Example:
         shares: parts per million by outcome.
         taken: False where the person said that the outcomes of `shares` are wrong.
         source: the rule or the person that it comes from.
-        amount: minor units of the group, so that certainty is right by money too; nought where it is not known.
+        amount: minor units of the group, so that certainty is right by money too; zero where it is not known.
     """
 
     words: str

@@ -46,7 +46,7 @@ class Pair(_Fact):
     """Two outcomes that are tied.
 
     Attributes:
-        there: parts per million of `from_` that count for `to`; nought where the tie goes the other way alone.
+        there: parts per million of `from_` that count for `to`; zero where the tie goes the other way alone.
         back: parts per million of `to` that count for `from_`.
         basis: whether the tie was published, or is ours; weights are ours unless the source states them.
         why: the source where published, else the rationale.

@@ -39,7 +39,7 @@ _ALL: Final = (
     Measure(
         "aligned-share",
         "Aligned share",
-        "gross aligned ÷ gross, where gross is what lines of expenditure above nought come to and gross aligned what "
+        "gross aligned ÷ gross, where gross is what lines of expenditure above zero come to and gross aligned what "
         "rules give of it to outcomes; for a body, a budget control or a year the same over its part; for a mission, "
         "what its outcomes get of gross ÷ gross",
         "share of one, shown in percent; never rounded up to 100 or down to 0",
@@ -121,7 +121,7 @@ _ALL: Final = (
     Measure(
         "outcomes-without-money",
         "Outcomes without money, money without an outcome",
-        "outcomes of the framework whose attributed spend is nought; and the unaligned amount",
+        "outcomes of the framework whose attributed spend is zero; and the unaligned amount",
         "a list of outcomes; an amount",
         _OWN,
         "An outcome may be served by law, tax or persuasion, which no budget line shows.",
@@ -130,7 +130,7 @@ _ALL: Final = (
     Measure(
         "collaboration",
         "Bodies per outcome",
-        "how many bodies give an amount other than nought to the outcome; it hangs on one body where that is one, and "
+        "how many bodies give an amount other than zero to the outcome; it hangs on one body where that is one, and "
         "is shared without a board where it is more and no mission board is named for it",
         "a count of bodies",
         _OWN,
@@ -144,7 +144,7 @@ _ALL: Final = (
         "the sum over bodies of (what a body gives to the outcome ÷ what all give)²",
         "from 1/n for n equal bodies to 1 for one alone",
         "O. C. Herfindahl, 1950; A. O. Hirschman, 1945",
-        "Amounts below nought, such as receipts, count by their size. That money is concentrated is neither good nor "
+        "Amounts below zero, such as receipts, count by their size. That money is concentrated is neither good nor "
         "bad.",
         "Shares of 60, 30 and 10 percent: 0.36 + 0.09 + 0.01 = 0.46.",
     ),
@@ -212,7 +212,7 @@ _ALL: Final = (
         "standard score: (value − mean of the body and its neighbours) ÷ their standard deviation, of spend per head "
         "and of each indicator turned so that more is better; an outcome's result is the mean of its indicators' "
         f"scores. Neighbours are given, or the {USUAL_NEIGHBOURS} nearest by the Euclidean distance between chosen "
-        "features, each brought to mean nought and deviation one",
+        "features, each brought to mean zero and deviation one",
         f"standard deviations; beyond {FAR:g} is marked as unlike",
         "in the manner of Public Health England's Spend and Outcomes Tool (SPOT), from 2014",
         f"Fewer than {FEWEST} bodies with a value give no score. High spend may answer high need, cost more to give in "

@@ -36,7 +36,7 @@ Quadrant = Literal[
 
 
 def standard_scores(values: Mapping[str, float]) -> dict[str, float]:
-    """Each value's distance from the mean of all, in standard deviations of all (population form); nought for each
+    """Each value's distance from the mean of all, in standard deviations of all (population form); zero for each
     where they are all the same, nothing for fewer than `FEWEST`.
 
     >>> found = standard_scores({"a": 2, "b": 4, "c": 4, "d": 6})  # mean 4, deviation √2
@@ -62,7 +62,7 @@ class Neighbour:
 def find_neighbours(
     body: str, features: Mapping[str, Mapping[str, float]], count: int = USUAL_NEIGHBOURS
 ) -> list[Neighbour]:
-    """The bodies nearest to one: the Euclidean distance between their features, each brought to mean nought and
+    """The bodies nearest to one: the Euclidean distance between their features, each brought to mean zero and
     deviation one over all bodies that have every feature.
 
     Args:
@@ -93,7 +93,7 @@ class ComparedOutcome:
 
     Attributes:
         per_head: minor units a head; None where nobody lives there or nothing is known.
-        spend_score, result_score: standard scores; a result above nought is better than the neighbours' mean. None
+        spend_score, result_score: standard scores; a result above zero is better than the neighbours' mean. None
             where fewer than `FEWEST` bodies have a value.
         compared: how many bodies stand behind each of the two scores.
         indicators: those that the result is the mean of, each with its own score.

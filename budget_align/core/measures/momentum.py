@@ -23,7 +23,7 @@ class Trend:
     """Spend from one year to another, both in the prices of the later one where `real`, in minor units.
 
     Attributes:
-        growth: the average change a year, 0.02 for two percent; None where either amount is nought or less.
+        growth: the average change a year, 0.02 for two percent; None where either amount is zero or less.
     """
 
     since: int

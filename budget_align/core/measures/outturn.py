@@ -25,12 +25,12 @@ class Variance:
 
     @property
     def difference(self) -> int:
-        """Spent less meant: above nought where more was spent than meant."""
+        """Spent less meant: above zero where more was spent than meant."""
         return self.spent - self.meant
 
     @property
     def share(self) -> float | None:
-        """The difference as a share of what was meant; None where that is nought or less."""
+        """The difference as a share of what was meant; None where that is zero or less."""
         return self.difference / self.meant if self.meant > 0 else None
 
 
@@ -95,7 +95,7 @@ def _sums(cells: pd.DataFrame, by: pd.Series[str]) -> dict[str, int]:
 def composition_variance(meant: Mapping[str, int], spent: Mapping[str, int]) -> float | None:
     """By how much the mix of spend departs from the mix that was meant: what was meant is scaled so that its total
     is that of what was spent, and the differences that are left are added up without their sign, as a share of that
-    total. None where either total is nought or less.
+    total. None where either total is zero or less.
 
     Source: Public Expenditure and Financial Accountability (PEFA), Framework for assessing public financial
     management, 2016, indicator PI-2.1, which leaves out interest on debt and contingency: see `find_composition`.

@@ -14,7 +14,7 @@ STEADY: Final = 1
 def concentration(amounts: Sequence[int]) -> float | None:
     """The Herfindahl index of amounts: the sum of their squared shares, from 1/n for n equal ones to 1 for one alone.
 
-    An amount below nought, such as receipts that are netted, counts by its size, so that it neither goes missing nor
+    An amount below zero, such as receipts that are netted, counts by its size, so that it neither goes missing nor
     makes what others spend seem more alike than it is; None where there is nothing. After O. C. Herfindahl (1950) and
     A. O. Hirschman (1945).
 

@@ -89,8 +89,8 @@ class IndicatorDefinition(BaseModel):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
     def goodness(self, value: float) -> float:
-        """The value turned so that more is better; for a range, nought within it and less the further outside; for
-        neither, nought.
+        """The value turned so that more is better; for a range, zero within it and less the further outside; for
+        neither, zero.
         """
         if self.direction == "neither":
             return 0.0

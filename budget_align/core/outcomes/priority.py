@@ -84,7 +84,7 @@ def count_ballots(
     """Counts ballots. One that says nothing is none.
 
     Args:
-        values: points, nought or more, or ranks, 1 for the first; NaN for none; shape (ballots, outcomes). For pairs,
+        values: points, zero or more, or ranks, 1 for the first; NaN for none; shape (ballots, outcomes). For pairs,
             the positions of the preferred and of the other outcome, shape (choices, 2). For weights, one row.
         outcomes: their codes.
         people: for pairs, whose ballot each choice is of, shape (choices,); without, each is a ballot of its own.

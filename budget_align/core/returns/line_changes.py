@@ -28,7 +28,7 @@ class LineChange:
 
     @property
     def change(self) -> int:
-        """After less before, in minor units, a missing line as nought."""
+        """After less before, in minor units, a missing line as zero."""
         return (self.after or 0) - (self.before or 0)
 
 

@@ -69,7 +69,7 @@ class Bodies:
 @dataclass
 class TransferEntry:
     """One line of a side: its position; its amount as paid or received, and what is not yet taken out of that; and
-    the sign that turns these into what the line says, below nought for a receipt that was netted into spending.
+    the sign that turns these into what the line says, below zero for a receipt that was netted into spending.
     """
 
     place: int
@@ -131,7 +131,7 @@ def _is_class(counterpart: str) -> bool:
 
 def memo_to_count(index: LineIndex, mapping: Mapping | None = None) -> Booleans:
     """Which lines are memo lines that count as far as no receiver's own return counts them, shape (lines,): spending
-    that names a receiver and that no line of the same year counts already. Below nought it names who paid, unless a
+    that names a receiver and that no line of the same year counts already. Below zero it names who paid, unless a
     rule says that it is a payment.
     """
     lines = index.lines
@@ -200,7 +200,7 @@ class Room:
             self._left[side.body, side.period] += netted
 
     def of(self, body: str, period: Period) -> int:
-        """What is left of it; nought or more."""
+        """What is left of it; zero or more."""
         return max(0, self._left[body, period])
 
     def use(self, body: str, period: Period, amount: int) -> None:

@@ -33,7 +33,7 @@ def check_drivers(drivers: pd.DataFrame) -> pd.DataFrame:
     """The same frame with its columns in order, once it is known to be one of measures.
 
     Raises:
-        RefusedError: a measure is below nought or no number, a row stands twice, or a driver names outcomes in some
+        RefusedError: a measure is below zero or no number, a row stands twice, or a driver names outcomes in some
             rows alone.
     """
     drivers = drivers[list(SCHEMA)].astype(SCHEMA)
@@ -41,7 +41,7 @@ def check_drivers(drivers: pd.DataFrame) -> pd.DataFrame:
     if not wrong.empty:
         row = wrong.iloc[0]
         raise RefusedError(
-            "bad-driver", f"Driver {row['driver']!r} has {row['measure']} for {row['body']}; give nought or more."
+            "bad-driver", f"Driver {row['driver']!r} has {row['measure']} for {row['body']}; give zero or more."
         )
     twice = drivers[drivers.duplicated([name for name in SCHEMA if name != "measure"])]
     if not twice.empty:

@@ -196,6 +196,6 @@ def _fields(rules: Sequence[Rule]) -> set[str]:
 
 
 def _renumber(codes: Integers) -> tuple[Integers, int]:
-    """The same distinctions counted from nought in order of appearance, and how many there are."""
+    """The same distinctions counted from zero in order of appearance, and how many there are."""
     numbered, distinct = pd.factorize(codes)
     return numbered.astype(np.int64), max(1, len(distinct))

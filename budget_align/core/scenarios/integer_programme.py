@@ -21,7 +21,7 @@ Row = tuple[list[int], list[int], int]
 
 
 def solve_in_turn(rows: Sequence[Row], most: Sequence[int], aims: Sequence[Sequence[int]]) -> list[int]:
-    """Whole numbers from nought to `most` that make each aim least, the first before the second and so on."""
+    """Whole numbers from zero to `most` that make each aim least, the first before the second and so on."""
     unit = max(1.0, max(most) / 1e4)
     near = [0] * len(most)
     for scale, whole in ((unit, False), (1.0, True)):

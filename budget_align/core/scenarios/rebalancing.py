@@ -1,7 +1,7 @@
 """Rebalancing: the least money that has to move so that outcomes reach the shares that they should have.
 
 A linear programme over flows from what a body spends on an outcome to another outcome, or to another body that serves
-it already. Three things are made least, one within the other: the sum of what targets are missed by, which is nought
+it already. Three things are made least, one within the other: the sum of what targets are missed by, which is zero
 where they can be met; then the money moved; then what of it leaves its body. HiGHS (Huangfu and Hall 2018) solves it in
 floats first and then, around that, in whole minor units, so that a target is met to the penny or said to be missed.
 Capital stays capital and resource resource, the total is as it was, an outcome that lacks of its target gives none of

@@ -28,7 +28,7 @@ KEYS: Final = ["body", "programme", "outcome", "control"]
 """What tells the cells of a scenario apart; an empty outcome is unaligned."""
 
 AMOUNTS: Final = ["amount", "receipts"]
-"""What cells have, in minor units: the amount and, within it, what lines below nought come to, which no move takes."""
+"""What cells have, in minor units: the amount and, within it, what lines below zero come to, which no move takes."""
 
 LONGEST: Final = 15
 """Years that a scenario may span."""
@@ -143,7 +143,7 @@ class Move(_Step):
 
 
 class Growth(_Step):
-    """A part that grows, or shrinks below nought, by a percentage in each year that it holds, one upon the other."""
+    """A part that grows, or shrinks below zero, by a percentage in each year that it holds, one upon the other."""
 
     kind: Literal["growth"] = "growth"
     part: Part
@@ -216,7 +216,7 @@ def is_capital(cells: pd.DataFrame) -> Booleans:
 
 
 def lay_out(spend: pd.DataFrame) -> pd.DataFrame:
-    """The cells that a scenario begins from: `KEYS`, the amount, and the receipts within it, what lines below nought
+    """The cells that a scenario begins from: `KEYS`, the amount, and the receipts within it, what lines below zero
     come to; what stands apart left out.
 
     Args:

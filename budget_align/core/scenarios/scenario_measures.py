@@ -145,7 +145,7 @@ def _sums(cells: pd.DataFrame, key: str) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Check:
-    """Whether a constraint holds, and by how much it does not: `missed` is in minor units, nought where it holds."""
+    """Whether a constraint holds, and by how much it does not: `missed` is in minor units, zero where it holds."""
 
     constraint: Constraint
     missed: int

@@ -85,7 +85,7 @@ class Graded:
 
 
 def round_to(amount: int, unit: int) -> int:
-    """An amount to the nearest multiple of a unit, halves away from nought.
+    """An amount to the nearest multiple of a unit, halves away from zero.
 
     >>> round_to(12_345, 100), round_to(-150, 100), round_to(7, 1)
     (12300, -200, 7)

@@ -1,7 +1,7 @@
 """Exact splits: whole numbers of minor units and of parts of a whole that add up to what was split.
 
 Shares that people state are parts per million; those that follow from amounts and measures are parts of `FINE`. A
-part is the amount times its share, rounded towards nought; what rounding leaves goes one by one to the parts with the
+part is the amount times its share, rounded towards zero; what rounding leaves goes one by one to the parts with the
 largest remainders, ties by their order (the largest remainder method of Hamilton).
 """
 
@@ -58,7 +58,7 @@ def split_exactly(amounts: Integers, shares: Integers) -> Integers:
 def scale_exactly(amount: int, weights: Sequence[int]) -> list[int]:
     """An amount split in proportion to weights of either sign, exactly, by the largest remainders, ties by order.
 
-    Weights that come to nought split nothing: all of the amount goes to the first.
+    Weights that come to zero split nothing: all of the amount goes to the first.
 
     >>> scale_exactly(100, [1, 1, 1]), scale_exactly(60, [120, -40]), scale_exactly(-7, [1, 1])
     ([34, 33, 33], [90, -30], [-4, -3])

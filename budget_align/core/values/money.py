@@ -110,7 +110,7 @@ def currency_of_symbol(symbol: str, home: Currency) -> str:
 
 
 NIL_MARKS: Final = frozenset({"-", "–", "—", "−", "nil"})
-"""Marks that stand for an amount of nought."""
+"""Marks that stand for an amount of zero."""
 
 NOT_AVAILABLE_MARKS: Final = frozenset(
     {
@@ -300,7 +300,7 @@ def _headline(minor: int, currency: Currency) -> tuple[Decimal, int, str, int]:
 
 def format_scaled(minor: int, currency: Currency, scale: int, *, locale: str = DEFAULT_LOCALE) -> str:
     """An amount in thousands, millions or another scale with one decimal and without its currency, for tables whose
-    head names both, rounded half to even; nought as a dash.
+    head names both, rounded half to even; zero as a dash.
 
     >>> [format_scaled(minor, Currency("GBP"), 10**6) for minor in (47915000000, -2, -4791500000000, 0)]
     ['479.2', '0.0', '−47,915.0', '–']

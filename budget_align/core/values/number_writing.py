@@ -206,7 +206,7 @@ def spell(text: str, known: Collection[str] = ()) -> Spelled | None:
 
 
 def _is_negative(match: re.Match[str]) -> bool | None:
-    """Whether brackets, signs or CR make a number one below nought; None where they say it twice, or a bracket stands
+    """Whether brackets, signs or CR make a number one below zero; None where they say it twice, or a bracket stands
     alone.
     """
     opened, closed = bool(match["open"] or match["open2"]), bool(match["close"] or match["close2"])
@@ -313,7 +313,7 @@ def _value(digits: str, mark: DecimalMark) -> Decimal | None:
 
 
 def _is_grouped(whole: str) -> bool:
-    # A nought before thousands is written by nobody: 0,643 has decimals.
+    # A zero before thousands is written by nobody: 0,643 has decimals.
     if whole[0] == "0" and len(whole) > 1:
         return False
     return bool(_GROUPS.match(whole) or _INDIAN.match(whole) or _MILLIONS.match(whole))

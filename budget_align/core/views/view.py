@@ -56,7 +56,7 @@ class View:
             them.
         levels: the levels of government in view; `all_levels` are those that the run holds, "" for not stated.
         lens_steps: the crosswalks from the mapping's own framework to the one shown; none without a lens.
-        below: the spend that draws no overhead since receipts leave it below nought, the largest first.
+        below: the spend that draws no overhead since receipts leave it below zero, the largest first.
         carried: see `answers_to`.
         known: what was worked out of all this, by name; views of the same figures may share it, and nobody changes
             anything in it.

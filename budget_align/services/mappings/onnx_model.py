@@ -34,7 +34,7 @@ def find_model(folder: Path) -> Path | None:
 
 
 def read_onnx(file: Path, folder: Path) -> Embed:
-    """The function from texts to vectors of a model in ONNX form, of length one, or nought for a text without tokens.
+    """The function from texts to vectors of a model in ONNX form, of length one, or zero for a text without tokens.
 
     Raises:
         Exception: whatever the library raises at a file that is no model, or no tokenizer.

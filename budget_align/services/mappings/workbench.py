@@ -108,7 +108,7 @@ class Workbench:
 
     @property
     def taken_share(self) -> float | None:
-        """Taken ÷ all that rules are asked about; None where that is nought or less."""
+        """Taken ÷ all that rules are asked about; None where that is zero or less."""
         return share_of(self.taken, self.asked)
 
 

@@ -25,7 +25,7 @@ class PublicPage:
     """Spend by outcome, what people weigh, and the question that is open.
 
     Attributes:
-        people: how many there are in the year shown; nought where nobody counted them.
+        people: how many there are in the year shown; zero where nobody counted them.
         asked: the question that is open; None where there is none, or the public is not asked here.
         said: what people said last; `beside` sets it beside spend.
     """

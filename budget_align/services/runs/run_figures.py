@@ -82,7 +82,7 @@ class PeriodFigures(_Figures):
     gross: Annotated[int, Field(description="Expenditure before receipts that are netted into its lines.")]
     gross_aligned: int
     gross_unaligned: int
-    receipts: Annotated[int, Field(description="Netted into lines of expenditure, and corrections; nought or less.")]
+    receipts: Annotated[int, Field(description="Netted into lines of expenditure, and corrections; zero or less.")]
     grades: Annotated[
         dict[str, int],
         Field(description="The aligned amount by evidence grade: measured, documented, judged or assumed."),

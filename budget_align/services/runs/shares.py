@@ -107,7 +107,7 @@ def programmes_of(engine: Engine, run: OpenRun) -> pd.DataFrame:
 
 
 def programmes_with_receipts(engine: Engine, run: OpenRun) -> pd.DataFrame:
-    """The same with what of each amount is receipts that bodies netted into their lines, below nought."""
+    """The same with what of each amount is receipts that bodies netted into their lines, below zero."""
     with Session(engine) as session:
         return allocation_queries.programme_sums(
             session,

@@ -28,7 +28,7 @@ def test_the_headline_counts_memo_apart_and_stages_never_together() -> None:
     assert figures.aligned_share == pytest.approx(0.9)
 
 
-def test_a_total_of_nought_or_less_has_no_share() -> None:
+def test_a_total_of_zero_or_less_has_no_share() -> None:
     assert alignment.Headline(0, 0, 0, 0).aligned_share is None
     assert alignment.Headline(-5, -5, 0, 0).aligned_share is None
 

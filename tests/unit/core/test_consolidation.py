@@ -392,7 +392,7 @@ def test_a_list_holds_only_where_all_have_a_return_of_the_year_and_a_reduced_gra
     assert alignment.headline(alignment.of_period(cube_of(budget, mapping=less), "budget", 2026)).total == 470 * MILLION
 
 
-def test_a_memo_line_below_nought_names_who_paid_and_counts_nowhere() -> None:
+def test_a_memo_line_below_zero_names_who_paid_and_counts_nowhere() -> None:
     budget = lines(millions(MINISTRY, 500), millions(COUNCIL, 300), millions(COUNCIL, -60, "Ministry", memo=True))
     figures = alignment.headline(cube_of(budget))
     assert (figures.total, figures.memo, figures.memo_counted) == (800 * MILLION, -60 * MILLION, 0)

@@ -223,7 +223,7 @@ values = st.dictionaries(st.sampled_from("abcdefgh"), st.floats(-1e6, 1e6), min_
 
 
 @given(values)
-def test_scores_have_mean_nought_and_turn_with_their_values(found: dict[str, float]) -> None:
+def test_scores_have_mean_zero_and_turn_with_their_values(found: dict[str, float]) -> None:
     scores = standard_scores(found)
     assert sum(scores.values()) == pytest.approx(0, abs=1e-6)
     turned = standard_scores({name: -value for name, value in found.items()})

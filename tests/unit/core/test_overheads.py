@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budget_align.core.allocation.cost_centres import Below
-from budget_align.core.allocation.overheads import depending_shares, spend_below_nought
+from budget_align.core.allocation.overheads import depending_shares, spend_below_zero
 from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
 from budget_align.core.values.exact import FINE
 from budget_align.core.values.refusal import RefusedError
@@ -202,8 +202,8 @@ def test_a_circle_without_a_way_out_is_refused_with_its_members() -> None:
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([("d", 2026, "A", "", "", -1)], "nought or more"),
-        ([("d", 2026, "A", "", "", float("nan"))], "nought or more"),
+        ([("d", 2026, "A", "", "", -1)], "zero or more"),
+        ([("d", 2026, "A", "", "", float("nan"))], "zero or more"),
         ([("d", 2026, "A", "", "", 1), ("d", 2026, "A", "", "", 2)], "two measures for A"),
         ([("d", 2026, "A", "", "health", 1), ("d", 2026, "B", "", "", 2)], "in all or in none"),
     ],
@@ -335,7 +335,7 @@ def test_pools_of_one_rule_take_one_step_together() -> None:
             assert mine == {"health": 20, "schools": 40}
 
 
-def test_spend_that_receipts_leave_below_nought_draws_nothing_and_is_told() -> None:
+def test_spend_that_receipts_leave_below_zero_draws_nothing_and_is_told() -> None:
     budget = lines(
         {"body": "A", "programme": "Care", "amount": 50},
         {"body": "A", "programme": "Teaching", "amount": 100},
@@ -344,9 +344,7 @@ def test_spend_that_receipts_leave_below_nought_draws_nothing_and_is_told() -> N
     )
     rules = mapping(HEALTH, {**SCHOOLS, "to": {"schools": 100}}, OFFICE)
     index = index_of(budget)
-    assert spend_below_nought(index, rules, index.decide(rules)) == (
-        Below("A", "", "budget", 2026, "schools", "", -30),
-    )
+    assert spend_below_zero(index, rules, index.decide(rules)) == (Below("A", "", "budget", 2026, "schools", "", -30),)
     assert given_out(budget, rules)["Office"] == {"health": 10}
 
 

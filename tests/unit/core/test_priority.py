@@ -224,7 +224,7 @@ def test_one_ballot_never_turns_a_consultation_round() -> None:
     assert read(f"{points}\n1 | 2 | 3").findings != ()
 
 
-def test_a_rank_of_nought_is_none() -> None:
+def test_a_rank_of_zero_is_none() -> None:
     found = read("health | homes | nature\n1 | 2 | 0", "ranked")
     assert [(f.cell, "'0' is no rank" in f.message) for f in found.findings] == [("C2", True)]
     np.testing.assert_array_equal(
@@ -243,7 +243,7 @@ def test_groups_are_kept_and_nothing_else_of_a_person() -> None:
     ("sheet", "cell", "said"),
     [
         ("health | homes\n1 | lots", "B2", "'lots' is no number"),
-        ("health | homes\n-1 | 2", "A2", "'-1' is no number of nought or more"),
+        ("health | homes\n-1 | 2", "A2", "'-1' is no number of zero or more"),
         ("First | Second\nhealth | bliss", "B2", "'bliss' is no outcome"),
         ("First | Second\nhealth | health", "B2", "chosen twice"),
         ("Preferred | Over\nhealth | health", "B2", "against itself"),

@@ -25,9 +25,9 @@ def meanings() -> dict[str, set[int]]:
             for patterns in locale.compact_decimal_formats.get(width, {}).values():
                 for size, pattern in patterns.items():
                     word = re.sub(r"[0'\u00a0\u200e\u200f\u061c]+", " ", pattern.pattern).strip().strip(".").strip()
-                    noughts = pattern.pattern.count("0")
-                    if noughts and ";" not in word:
-                        found.setdefault(word.casefold(), set()).add(int(size) // 10 ** (noughts - 1))
+                    zeros = pattern.pattern.count("0")
+                    if zeros and ";" not in word:
+                        found.setdefault(word.casefold(), set()).add(int(size) // 10 ** (zeros - 1))
     return found
 
 

@@ -55,7 +55,7 @@ def test_a_code_that_others_go_on_from_is_their_sum(order: str) -> None:
     assert counted(reading) == sum(LINES.values()) * 100
 
 
-def test_codes_of_one_length_are_filled_up_with_noughts() -> None:
+def test_codes_of_one_length_are_filled_up_with_zeros() -> None:
     every = {**LINES, **{code.ljust(4, "0"): amount for code, amount in sums(LINES).items()}}
     assert counted(read(table(sorted(every), every))) == sum(LINES.values()) * 100
 

@@ -277,7 +277,7 @@ def test_gross_income_and_net_add_up_by_body_outcome_flow_and_version(
 
 
 @given(st.lists(amounts, min_size=1, max_size=6), st.lists(st.integers(1, 40), min_size=1, max_size=3))
-def test_allocation_is_exact_in_currencies_of_nought_two_and_three_digits(money: list[int], parts: list[int]) -> None:
+def test_allocation_is_exact_in_currencies_of_zero_two_and_three_digits(money: list[int], parts: list[int]) -> None:
     to = dict(zip(OUTCOMES, [min(part, 33) for part in parts], strict=False))
     whole = mapping(rule("all", when={"stage": "budget"}, to=to))
     for code, flow in product(["JPY", "GBP", "KWD"], ["expenditure"]):

@@ -43,7 +43,7 @@ def crossing(seed: int, income: int) -> tuple[Rows, list[list[int]]]:
 
 
 @habit
-def gross_and_income_below_nought_and_the_net_of_their_sums() -> Habit:
+def gross_and_income_below_zero_and_the_net_of_their_sums() -> Habit:
     columns, (gross, received, _) = crossing(471, -1)
     head = ["Service", "Staff", "Buildings", "Gross expenditure", "Grants", "Fees", "Gross income", "Net expenditure"]
     rows = [["Budget 2024-25, £"], *table(head, NAMES[:10], *columns)]

@@ -14,8 +14,8 @@ from tests.habits import NAMES, Habit, check_told, figures, read, sheet, stored,
 # Formulas that nobody calculated
 
 
-def with_noughts_kept(made: Habit) -> Habit:
-    """The same workbook with a nought kept for every formula, as programs write that do not calculate."""
+def with_zeros_kept(made: Habit) -> Habit:
+    """The same workbook with a zero kept for every formula, as programs write that do not calculate."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(made.data)) as packed, zipfile.ZipFile(out, "w") as new:
         for part in packed.infolist():
@@ -33,23 +33,23 @@ def with_formulas(places: range, values: list[int]) -> list[list[object]]:
 
 
 @pytest.mark.parametrize("places", [range(3), range(4, 6), range(7, 10)], ids=["first", "between", "last"])
-@pytest.mark.parametrize("noughts", [False, True])
-def test_rows_whose_amount_is_a_formula_without_a_value_are_asked_about(places: range, noughts: bool) -> None:
+@pytest.mark.parametrize("zeros", [False, True])
+def test_rows_whose_amount_is_a_formula_without_a_value_are_asked_about(places: range, zeros: bool) -> None:
     values = figures(1)
     made = sheet(with_formulas(places, values), sum(values))
-    outcome = read(with_noughts_kept(made) if noughts else made)
+    outcome = read(with_zeros_kept(made) if zeros else made)
     assert outcome.asked["formula"] == 1
 
 
-@pytest.mark.parametrize("noughts", [False, True])
-def test_a_total_whose_formula_has_no_value_is_no_question(noughts: bool) -> None:
+@pytest.mark.parametrize("zeros", [False, True])
+def test_a_total_whose_formula_has_no_value_is_no_question(zeros: bool) -> None:
     values = figures(2)
     rows = [*table(["Service", "2024-25 budget £"], NAMES[:10], values), ["All services", "=SUM(B2:B11)"]]
     made = sheet(rows, sum(values))
-    check_told(with_noughts_kept(made) if noughts else made)
+    check_told(with_zeros_kept(made) if zeros else made)
 
 
-def test_noughts_that_were_calculated_are_amounts() -> None:
+def test_zeros_that_were_calculated_are_amounts() -> None:
     values = [0, *figures(3, 9)]
     made = sheet([*table(["Service", "2024-25 budget £"], NAMES[:10], values), ["Total", sum(values)]], sum(values))
     check_told(made)
@@ -101,7 +101,7 @@ def test_three_figures_behind_a_mark_of_large_units_are_asked_about(
     assert stored(outcome) == {whole * scale}
 
 
-def test_a_nought_before_a_mark_is_a_whole_number_and_what_follows_are_decimals() -> None:
+def test_a_zero_before_a_mark_is_a_whole_number_and_what_follows_are_decimals() -> None:
     values = figures(5, 10, 17, 989)
     cells = [f"0,{value:03d}" for value in values]
     made = text(

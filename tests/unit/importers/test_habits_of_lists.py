@@ -35,7 +35,7 @@ def comma(amount: float) -> str:
     return f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))
 
 
-def test_a_nought_that_is_written_out_sets_no_line_apart() -> None:
+def test_a_zero_that_is_written_out_sets_no_line_apart() -> None:
     now, before = figures(1001, 10), [*figures(1002, 7), 0, 0, 0]
     check_told(
         sheet(table(["Vote", "Budget 2024-25", "Budget 2023-24"], NAMES[:10], now, before), [sum(now), sum(before)])
@@ -87,7 +87,7 @@ def test_an_unknown_word_behind_every_amount_is_asked_about() -> None:
     assert stored(outcome) in (*made.right, frozenset()), describe(made, outcome)
 
 
-def test_flags_and_noughts_beside_amounts_are_not_asked_about() -> None:
+def test_flags_and_zeros_beside_amounts_are_not_asked_about() -> None:
     amounts = pence(1010, 12)
     flags = [int(n % 5 == 0) for n in range(12)]
     rows = table(["Service", "Amount, £", "level", "off"], NAMES[:12], amounts, flags, [0] * 12)
@@ -103,7 +103,7 @@ ACCOUNTS = ["Wages", "Allowances", "Standby", "Severance", "Jubilee awards", "Tr
 
 
 def by_account(seed: int) -> list[list[int]]:
-    """Six columns of round amounts of many sizes, a third of them nought."""
+    """Six columns of round amounts of many sizes, a third of them zero."""
     sizes = (100, 1_000, 20_000, 300_000)
     sparse = [figures(seed + k, 9, 11, 99) for k in range(6)]
     return [

@@ -271,7 +271,7 @@ def test_a_row_marked_as_a_part_is_one_and_is_asked_about_where_it_does_not_make
     assert stored(outcome) in made.right, describe(made, outcome)
 
 
-def test_an_amount_beside_noughts_is_no_sum_of_the_next() -> None:
+def test_an_amount_beside_zeros_is_no_sum_of_the_next() -> None:
     amounts = [480_017, 30_000, *[10_000] * 8, 0, 35_000, 5_606_535, 2_058_362]
     made = sheet(table(["Service", "Budget 2024-25, £"], NAMES[:14], amounts), sum(amounts), must=True)
     outcome = read(made)

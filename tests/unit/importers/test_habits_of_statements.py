@@ -29,7 +29,7 @@ def a_net_between_sections_that_no_word_tells_apart() -> Habit:
 
 
 @habit
-def a_net_of_a_section_written_below_nought() -> Habit:
+def a_net_of_a_section_written_below_zero() -> Habit:
     one, other = figures(703, 4), figures(704, 5)
     rows = [HEAD, *section("Esk", "Total Esk", NAMES[:4], one)]
     rows += section("Fell", "Total Fell", NAMES[4:9], [-amount for amount in other])
@@ -67,7 +67,7 @@ def funding_below_the_whole_that_it_meets() -> Habit:
 
 
 @habit
-def funding_below_nought_that_comes_to_the_whole() -> Habit:
+def funding_below_zero_that_comes_to_the_whole() -> Habit:
     spent = figures(712, 6)
     funded = [sum(spent) // 3, sum(spent) // 4]
     funded += [sum(spent) - sum(funded)]
@@ -310,7 +310,7 @@ def income_that_is_as_much_as_all_that_is_spent() -> Habit:
 
 
 @habit
-def a_fund_between_its_balances_with_spending_below_nought() -> Habit:
+def a_fund_between_its_balances_with_spending_below_zero() -> Habit:
     opening, revenue, spending, into, out = 66_373_778, 94_769_697, 109_869_253, 4_023_949, 3_911_207
     rows = [
         ["Budget 2024-25", "£"],

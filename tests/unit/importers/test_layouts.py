@@ -489,7 +489,7 @@ def test_rows_that_say_their_own_unit() -> None:
     ]
 
 
-def test_a_header_row_of_units_in_noughts() -> None:
+def test_a_header_row_of_units_in_zeros() -> None:
     reading = read("""
         Department of Works
 

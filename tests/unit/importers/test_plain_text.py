@@ -156,7 +156,7 @@ def test_a_line_that_names_the_delimiter_is_obeyed_and_is_no_row() -> None:
     assert cells(b"sep=;\r\nLine;2026\r\nA,b;5,5\r\n") == [["Line", "2026"], ["A,b", "5,5"]]
 
 
-def test_noughts_that_pad_fields_are_no_text() -> None:
+def test_zeros_that_pad_fields_are_no_text() -> None:
     assert cells(b"Line,Budget\0\0\0\nRoads,5\0\nRail,6\n") == [["Line", "Budget"], ["Roads", "5"], ["Rail", "6"]]
 
 

@@ -798,7 +798,7 @@ def totals_of_totals_without_words() -> Habit:
 
 
 @habit
-def codes_filled_up_with_noughts() -> Habit:
+def codes_filled_up_with_zeros() -> Habit:
     groups = groups_of_three(323)
     rows: Rows = [["Code", "Programme", "Budget 2024-25 £"]]
     for i, amounts in enumerate(groups, 1):

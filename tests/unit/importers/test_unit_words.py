@@ -83,5 +83,5 @@ def test_a_word_that_begins_as_a_scale_does_is_none(text: str) -> None:
     assert unit is None or unit.multiplier == 1
 
 
-def test_more_noughts_than_thousands_have_state_no_unit() -> None:
+def test_more_zeros_than_thousands_have_state_no_unit() -> None:
     assert find_unit("Budget 2024-25 (£0,000)", Currency("GBP")) is None

@@ -326,7 +326,7 @@ def test_covered_cells_of_an_ods_are_none_and_merges_are_known() -> None:
         'table:formula="of:=[.F2]/[.E2]" office:value-type="string"',
     ],
 )
-def test_errors_of_an_ods_are_errors_and_no_noughts(kept: str, said: str) -> None:
+def test_errors_of_an_ods_are_errors_and_no_zeros(kept: str, said: str) -> None:
     cell = f"<table:table-cell {kept}><text:p>{said}</text:p></table:table-cell>"
     grid = grid_of(ods(ods_row(ods_text("Line"), ods_text("£")) + ods_row(ods_text("Roads"), cell)))
     assert grid.kinds[1, 1] == Kind.ERROR
