@@ -78,26 +78,23 @@ def a_total_of_two_totals_one_of_which_nothing_breaks_down() -> Habit:
     return sheet([["Budget 2024-25, £"], *rows], sum(every), [sum(current), sum(capital)], must=True)
 
 
+def two_taken_off() -> tuple[list[int], ...]:
+    """What ten services spend, two things that are taken off it, and what is left."""
+    gross = figures(474, 10, 1_000_003)
+    one, other = (figures(seed, 10, 10_007, 499_979) for seed in (475, 476))
+    return gross, one, other, [a - b - c for a, b, c in zip(gross, one, other, strict=True)]
+
+
 @habit
 def grants_and_income_that_a_net_takes_off_gross_spending() -> Habit:
-    gross, grants, fees = (
-        figures(474, 10, 1_000_003),
-        figures(475, 10, 10_007, 499_979),
-        figures(476, 10, 10_007, 499_979),
-    )
-    net = [a - b - c for a, b, c in zip(gross, grants, fees, strict=True)]
+    gross, grants, fees, net = two_taken_off()
     head = ["Service", "Gross expenditure", "Specific government grants", "Other income", "Net expenditure"]
     rows = table(head, NAMES[:10], gross, grants, fees, net)
     return sheet([["Budget 2024-25, £"], *rows], [sum(gross), sum(grants) + sum(fees)], must=True)
 
 
 def test_savings_that_a_net_takes_off_beside_income_are_not_received_unasked() -> None:
-    gross, saved, fees = (
-        figures(474, 10, 1_000_003),
-        figures(475, 10, 10_007, 499_979),
-        figures(476, 10, 10_007, 499_979),
-    )
-    net = [a - b - c for a, b, c in zip(gross, saved, fees, strict=True)]
+    gross, saved, fees, net = two_taken_off()
     head = ["Service", "Gross expenditure", "Savings", "Income", "Net expenditure"]
     outcome = read(sheet([["Budget 2024-25, £"], *table(head, NAMES[:10], gross, saved, fees, net)], sum(gross)))
     received = sum(amount for key, amount in outcome.groups.items() if key[3] == "income") / 100
