@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from budget_align.config import Settings
 from budget_align.core.allocation import alignment
+from budget_align.core.rules.mapping import Mapping, Rule
 from budget_align.core.rules.matching import LineIndex
 from budget_align.core.views.parts import missions_of
 from budget_align.services.returns.confirming import confirm
@@ -91,6 +92,24 @@ def test_a_line_of_which_a_transfer_takes_a_part_stands_once_in_a_list(engine: E
     # Of 100m the council shows 60m; seen alone, the state's grant is all its spending.
     assert grants(["devolved", "local"]) == [("sdg-04", 20 * MILLION), ("sdg-11", 20 * MILLION)]
     assert grants(["devolved"]) == [("sdg-04", 50 * MILLION), ("sdg-11", 50 * MILLION)]
+
+
+def test_overhead_stands_in_what_is_stored_as_what_it_follows(engine: Engine, settings: Settings) -> None:
+    text = "Body,Programme,Budget 2026-27 £\nState,Hospitals,600000000\nState,Schools,200000000\nState,Office,80000000\n"
+    send(engine, settings, text, "state.csv")
+    facts = [
+        {"id": "hospitals", "when": {"programme": "Hospitals"}, "to": {"sdg-03": 100}, "author": "ana"},
+        {"id": "schools", "when": {"programme": "Schools"}, "to": {"sdg-03": 50, "sdg-04": 50}, "grade": "assumed"},
+        {"id": "office", "when": {"programme": "Office"}, "follows": "body", "author": "ana"},
+    ]
+    rules = tuple(Rule.model_validate({"why": "w", **each}) for each in facts)
+    mapping = Mapping(name="m", title="M", framework="un-sdg-2015", author="us", rules=rules)
+    run = open_run(engine, run_id=run_allocation(engine, mapping, "Land", "moses").id)
+    # 60 of the office's 80 follow the hospitals, 20 the schools.
+    figures = figures_of(engine, run)
+    assert figures.grades == {"judged": 660 * MILLION, "assumed": 220 * MILLION}
+    health = next(each for each in figures.outcomes if each.code == "sdg-03")
+    assert health.grades == {"judged": 660 * MILLION, "assumed": 110 * MILLION}
 
 
 def test_figures_tell_grades_sides_and_lenses(land: Engine) -> None:

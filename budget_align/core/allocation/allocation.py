@@ -18,6 +18,8 @@ import pandas as pd
 
 from budget_align.core.allocation.consolidation import Consolidation
 from budget_align.core.allocation.cost_centres import CENTRE
+from budget_align.core.allocation.following import NOTHING_FOLLOWED, Followed, tell_followed
+from budget_align.core.allocation.grading import FOLLOWED
 from budget_align.core.allocation.overheads import depending_shares
 from budget_align.core.allocation.pieces import find_pieces
 from budget_align.core.rules.counterparts import memo_to_count
@@ -43,7 +45,7 @@ KINDS: Final = ("unaligned", "direct", "overhead")
 _LINE_KEYS: Final = ["control", "flow", "stage", "version", "fiscal_year"]
 _SIGNS: Final = ["below", "memo"]
 PROGRAMME_KEYS: Final = ["body", "programme", "toward", "outcome", *_LINE_KEYS, "kind", "rule_id", *_SIGNS]
-CUBE_KEYS: Final = ["body", "level", "toward", "outcome", *_LINE_KEYS, "kind", "rule_id", *_SIGNS]
+CUBE_KEYS: Final = ["body", "level", "toward", "outcome", *_LINE_KEYS, "kind", "rule_id", *_SIGNS, FOLLOWED]
 TOUCH_KEYS: Final = ["body", "level", "toward", *_LINE_KEYS, "rule_id", *_SIGNS, "outcomes"]
 
 TOUCHED_SEPARATOR: Final = " "
@@ -241,21 +243,24 @@ def _split(shares: dict[str, int], codes: dict[str, int], *, fine: bool = False)
     return _Split([*positions, 0], [*parts, rest], fine) if rest else _Split(positions, parts, fine)
 
 
-def summarise(lines: pd.DataFrame, allocations: pd.DataFrame) -> pd.DataFrame:
+def summarise(lines: pd.DataFrame, allocations: pd.DataFrame, followed: Followed = NOTHING_FOLLOWED) -> pd.DataFrame:
     """The cube, which every page reads instead of the lines.
 
     Columns are `CUBE_KEYS` and the amount. `toward` is as in allocations. `below` tells what lines below zero give,
     which are receipts that bodies netted into their spending, and corrections. `memo` tells what memo lines give that
-    count. What of memo lines does not count stands under the kind memo, so that nothing read goes missing.
+    count. What of memo lines does not count stands under the kind memo, so that nothing read goes missing. `followed`
+    tells overhead apart by what it follows.
     """
     keys = ["body", "level", *_LINE_KEYS]
-    joined = _beside_lines(lines, allocations, keys)
+    told = [*keys, "unit"] if followed.by_pool else keys
+    joined = tell_followed(_beside_lines(lines, allocations, told), followed)
     memo = lines.loc[lines["memo"], [*keys, "amount", "line_id"]]
     if not memo.empty:
         given = allocations[allocations["line_id"].isin(set(memo["line_id"]))].groupby("line_id")["amount"].sum()
         memo = memo.assign(amount=memo["amount"] - memo["line_id"].map(given).fillna(0).astype("int64"))
         memo = memo[(memo["amount"] != 0) | ~memo["line_id"].isin(given.index)]
     memo = memo.assign(outcome=UNALIGNED, kind="memo", toward="", rule_id="", below=memo["amount"] < 0, memo=True)
+    memo = memo.assign(**{FOLLOWED: ""})
     columns = [*CUBE_KEYS, "amount"]
     both = pd.concat([joined[columns], memo[columns]], ignore_index=True)
     return both.groupby(CUBE_KEYS, sort=True, observed=True)["amount"].sum().reset_index()

@@ -11,13 +11,14 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from budget_align.core.allocation.grading import Standing, standing_of
 from budget_align.core.allocation.pieces import find_pieces
 from budget_align.core.returns.budget_line import UNIT_SEPARATOR
 from budget_align.core.rules.condition import fold
 from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
 from budget_align.core.rules.matching import LineIndex
 from budget_align.core.values.arrays import Booleans, Integers
-from budget_align.core.values.exact import FINE, WHOLE
+from budget_align.core.values.exact import FINE, WHOLE, scale_exactly
 
 CENTRE: Final = ["body", "unit", "stage", "fiscal_year"]
 
@@ -57,12 +58,21 @@ class Pools:
     nodes: list[int]
 
 
+Profile = dict[int, int]
+"""By the column of an outcome, or the place of a kind, how much."""
+
 Scope = tuple[str, str]
 """A body, folded, and a unit of it or, for all of it, nothing; nothing and nothing for all bodies."""
 
 
 class CostCentres:
-    """Direct spend and overhead by cost centre."""
+    """Direct spend and overhead by cost centre.
+
+    Attributes:
+        profiles: by centre, what its direct spend gives to each outcome, in parts of `FINE` of a minor unit.
+        standings: by centre, the same by outcome and by how well that is known and which way it works, as places in
+            `kinds`.
+    """
 
     def __init__(
         self,
@@ -77,6 +87,7 @@ class CostCentres:
         self.bodies = [fold(body) for body in self.keys["body"]]
         self.units = [fold(unit) for unit in self.keys["unit"]]
         self.outcomes: dict[str, int] = {UNALIGNED: 0}
+        self.kinds: dict[tuple[int, Standing], int] = {(0, Standing()): 0}
         self.below: list[Below] = []
         lines = index.lines
         if amounts is None:
@@ -89,25 +100,23 @@ class CostCentres:
         # A part goes as the rule says in the centre of the memo line that names it, and is spent by that of its line.
         ruled, spent = self.combination[pieces.by], self.combination[pieces.line]
         self._overhead = _sum_by(follows, pieces.amount, by, ruled)
-        self.profiles = self._lay_out(
-            mapping, by_driver, _sum_by(~follows & ~on_purpose, pieces.amount, by, ruled, spent)
-        )
+        self.profiles: dict[int, Profile] = {}
+        self.standings: dict[int, Profile] = {}
+        self._lay_out(mapping, by_driver, _sum_by(~follows & ~on_purpose, pieces.amount, by, ruled, spent))
         for rule, centre, amount in self._overhead:
             if amount < 0:
                 self._tell(centre, UNALIGNED, mapping.rules[rule].id, amount)
 
-    def _lay_out(
-        self, mapping: Mapping, by_driver: Sequence[ShareRow], direct: list[tuple[int, ...]]
-    ) -> dict[int, dict[int, int]]:
-        """What the direct spend of each centre gives to each outcome, in parts of `FINE` of a minor unit; what is below
-        zero is told, and left out.
-        """
+    def _lay_out(self, mapping: Mapping, by_driver: Sequence[ShareRow], direct: list[tuple[int, ...]]) -> None:
+        """Fills `profiles` and `standings`; what of an outcome is below zero is told, and left out."""
         place_of = {key: place for place, key in enumerate(self.keys.itertuples(index=False, name=None))}
         of_driver: dict[tuple[str, int], list[tuple[str, int]]] = {}
         for rule_id, body, unit, stage, year, outcome, share in by_driver:
             of_driver.setdefault((rule_id, place_of[body, unit, stage, year]), []).append((outcome, share))
         given: dict[int, list[tuple[int, int]]] = {}
         profiles: defaultdict[int, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
+        standings: defaultdict[int, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
+        kind_of: dict[tuple[int, int], int] = {}
         for rule, ruled, centre, amount in direct:
             if rule >= 0 and mapping.rules[rule].driver:
                 shares = [(self._column(code), share) for code, share in of_driver[mapping.rules[rule].id, ruled]]
@@ -116,16 +125,19 @@ class CostCentres:
                     given[rule] = self._fixed(mapping, rule)
                 shares = given[rule]
             for column, share in shares:
+                if (rule, column) not in kind_of:
+                    kind_of[rule, column] = self._kind(mapping.rules[rule] if rule >= 0 else None, column)
                 profiles[centre][column] += amount * share
+                standings[centre][kind_of[rule, column]] += amount * share
         names = list(self.outcomes)
         for centre, profile in profiles.items():
             for column, size in profile.items():
                 if size < 0:
                     self._tell(centre, names[column], "", -(-size // FINE))
-        return {
-            centre: {column: size for column, size in sorted(profile.items()) if size > 0}
-            for centre, profile in profiles.items()
-        }
+        column_of = [column for column, _ in self.kinds]
+        for centre, profile in profiles.items():
+            self.profiles[centre] = {column: size for column, size in sorted(profile.items()) if size > 0}
+            self.standings[centre] = _told_apart(self.profiles[centre], standings[centre], column_of)
 
     def _fixed(self, mapping: Mapping, rule: int) -> list[tuple[int, int]]:
         if rule < 0:
@@ -134,6 +146,10 @@ class CostCentres:
         scale = FINE // WHOLE
         stated = [(self._column(code), share * scale) for code, share in shares.items()]
         return [*stated, (0, FINE - sum(share for _, share in stated))]
+
+    def _kind(self, rule: Rule | None, column: int) -> int:
+        kind = column, standing_of(rule, list(self.outcomes)[column])
+        return self.kinds.setdefault(kind, len(self.kinds))
 
     def _column(self, outcome: str) -> int:
         return self.outcomes.setdefault(outcome, len(self.outcomes))
@@ -186,5 +202,12 @@ def _sum_by(wanted: Booleans, amounts: Integers, *keys: Integers) -> list[tuple[
     return [(*key, amount) for key, amount in zip(sums.index.to_list(), sums.tolist(), strict=True)]
 
 
-Profile = dict[int, int]
-"""By the column of an outcome, how much."""
+def _told_apart(profile: Profile, kinds: Profile, column_of: Sequence[int]) -> Profile:
+    """What a centre gives to each outcome, told apart by kinds. Where receipts leave less than was spent, what of each
+    kind is above zero is left in proportion.
+    """
+    found: Profile = {}
+    for column, size in profile.items():
+        mine = [kind for kind in sorted(kinds) if column_of[kind] == column and kinds[kind] > 0]
+        found |= zip(mine, scale_exactly(size, [kinds[kind] for kind in mine]), strict=True)
+    return found

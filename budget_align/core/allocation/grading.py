@@ -1,14 +1,67 @@
-"""Grades the cells of a cube: how well the rule that each is by is evidenced, and which way its money works."""
+"""Grades the cells of a cube: how well the rule that each is by is evidenced, and which way its money works.
+
+Overhead serves what the direct spend that it follows serves. So it is known no better than that is, nor than its own
+rule is, nor than any rule of overhead that it passes through; and it works the way that this spend works, unless its
+own rule says another.
+"""
 
 from __future__ import annotations
 
+from typing import Final, NamedTuple
+
 import pandas as pd
 
-from budget_align.core.rules.mapping import UNALIGNED, Mapping
-from budget_align.core.values.evidence import NOT_GRADED
+from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
+from budget_align.core.values.evidence import NOT_GRADED, lower_of
 
 UNSAID = ""
 """The strength of a contribution of which nobody says how strong it is."""
+
+
+class Standing(NamedTuple):
+    """How well it is known that money serves an outcome, and which way and how strongly it works on it; each empty
+    where nothing says so."""
+
+    grade: str = NOT_GRADED
+    direction: str = ""
+    strength: str = UNSAID
+
+    def __str__(self) -> str:
+        """As `FOLLOWED` holds it; `read` reads it."""
+        return _BETWEEN.join(self).rstrip(_BETWEEN)
+
+    @classmethod
+    def read(cls, text: str) -> Standing:
+        """What `str` wrote.
+
+        >>> Standing.read(str(Standing("judged", "negative", "weak"))).strength, Standing.read("") == Standing()
+        ('weak', True)
+        """
+        return cls(*text.split(_BETWEEN)) if text else cls()
+
+
+_BETWEEN: Final = " "
+
+FOLLOWED: Final = "followed"
+"""The column of a cube that says of overhead how what it follows stands, as `Standing` writes it: empty for all other
+money, and for overhead of runs from before it was told."""
+
+
+def standing_of(rule: Rule | None, outcome: str) -> Standing:
+    """How what a rule gives to an outcome stands; None for what no rule takes."""
+    if rule is None or rule.none:
+        return Standing()
+    if outcome == UNALIGNED:
+        return Standing(rule.evidence_grade)
+    effect = rule.effect_on(outcome)
+    return Standing(rule.evidence_grade, effect.direction, effect.strength or UNSAID)
+
+
+def _overhead_standing(rule: Rule, outcome: str, followed: Standing) -> Standing:
+    own = standing_of(rule, outcome)
+    grade = lower_of(own.grade, followed.grade)
+    says = outcome == UNALIGNED or outcome in rule.effects or not followed.direction
+    return own._replace(grade=grade) if says else followed._replace(grade=grade)
 
 
 def grade_cells(cube: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
@@ -18,17 +71,15 @@ def grade_cells(cube: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
     leaves of its lines has its grade alone.
     """
     known = {rule.id: rule for rule in mapping.rules}
-    pairs = cube[["rule_id", "outcome", "kind"]].drop_duplicates()
-    found: dict[tuple[str, str, str], tuple[str, str, str]] = {}
-    for rule_id, outcome, kind in pairs.itertuples(index=False, name=None):
-        rule = known.get(rule_id)
-        if rule is None or rule.none or kind == "memo":
-            found[rule_id, outcome, kind] = (NOT_GRADED, "", "")
-        elif outcome == UNALIGNED:
-            found[rule_id, outcome, kind] = (rule.evidence_grade, "", "")
+    by = ["rule_id", "outcome", "kind", *([FOLLOWED] if FOLLOWED in cube else [])]
+    found: dict[tuple[str, ...], Standing] = {}
+    for key in cube[by].drop_duplicates().itertuples(index=False, name=None):
+        rule_id, outcome, kind, *followed = key
+        rule = None if kind == "memo" else known.get(rule_id)
+        if rule is not None and rule.follows:
+            found[key] = _overhead_standing(rule, outcome, Standing.read(followed[0] if followed else ""))
         else:
-            effect = rule.effect_on(outcome)
-            found[rule_id, outcome, kind] = (rule.evidence_grade, effect.direction, effect.strength or UNSAID)
-    keys = zip(cube["rule_id"], cube["outcome"], cube["kind"], strict=True)
-    said = pd.DataFrame([found[key] for key in keys], columns=["grade", "direction", "strength"], index=cube.index)
-    return pd.concat([cube, said.astype("str")], axis=1)
+            found[key] = standing_of(rule, outcome)
+    keys = zip(*(cube[name] for name in by), strict=True)
+    said = pd.DataFrame([found[key] for key in keys], columns=list(Standing._fields), index=cube.index)
+    return pd.concat([cube.drop(columns=FOLLOWED, errors="ignore"), said.astype("str")], axis=1)

@@ -14,7 +14,7 @@ Direct spend and overhead are expenditure: income is neither what overhead follo
 each way the shares of a centre add up to a whole, so that overheads given out equal overheads taken in. Spend that no
 rule aligned draws overhead too, which is then unaligned like it; spend set aside on purpose draws none. A centre with
 nothing to follow leaves its overhead unaligned. What receipts leave of a centre's spend on an outcome below zero
-draws no overhead, and is told (`spend_below_zero`).
+draws no overhead, and is told (`CostCentres.below`).
 
 All is worked out in whole numbers, so that shares are right to their last part of `FINE` and amounts to the penny.
 Pools of one rule and scope follow the same money, whatever they hold: what a pool would give itself, it gives away
@@ -24,6 +24,7 @@ again in the same proportions. So each rule and scope is one unknown, however ma
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -32,7 +33,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from budget_align.core.allocation.cost_centres import CENTRE, Below, CostCentres, Pools, Profile, Scope, ShareRow
+from budget_align.core.allocation.cost_centres import CENTRE, CostCentres, Pools, Profile, Scope, ShareRow
 from budget_align.core.returns.budget_line import UNIT_SEPARATOR
 from budget_align.core.rules.condition import fold
 from budget_align.core.rules.drivers import measures_for, names_outcomes
@@ -83,34 +84,18 @@ def depending_shares(
     empty = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in SCHEMA.items()})
     if not any(rule.depends for rule in mapping.rules):
         return empty
-    by_driver = _shares_by_driver(index, mapping, decided, drivers)
-    rows = list(by_driver)
+    rows = shares_by_driver(index, mapping, decided, drivers)
     if any(rule.follows for rule in mapping.rules):
-        centres = CostCentres(index, mapping, decided, by_driver, amounts)
+        centres = CostCentres(index, mapping, decided, list(rows), amounts)
         for pools in centres.pools_by_period():
             rows += _follow(centres, pools, mapping, drivers)
     return pd.DataFrame(rows, columns=list(SCHEMA)).astype(SCHEMA) if rows else empty
 
 
-def spend_below_zero(
-    index: LineIndex,
-    mapping: Mapping,
-    decided: Integers,
-    drivers: pd.DataFrame | None = None,
-    amounts: Integers | None = None,
-) -> tuple[Below, ...]:
-    """What draws no overhead since receipts leave it below zero, where overhead might have followed it, the largest
-    first. The arguments are those of `depending_shares`.
-    """
-    if not any(rule.follows for rule in mapping.rules):
-        return ()
-    centres = CostCentres(index, mapping, decided, _shares_by_driver(index, mapping, decided, drivers), amounts)
-    return tuple(sorted(centres.below, key=lambda each: each.amount))
-
-
-def _shares_by_driver(
+def shares_by_driver(
     index: LineIndex, mapping: Mapping, decided: Integers, drivers: pd.DataFrame | None
 ) -> list[ShareRow]:
+    """The shares of rules that a driver splits over outcomes, in each cost centre where they take lines."""
     combination, first = index.combinations(CENTRE)
     rows: list[ShareRow] = []
     for position, rule in enumerate(mapping.rules):
@@ -144,22 +129,26 @@ Group = tuple[int, Scope]
 
 
 @dataclass
-class _Equation:
-    """Where the money of a group goes: to direct spend, by outcome, and to other groups, in any one measure."""
+class Equation:
+    """Where the money of a group goes: to direct spend, by outcome or kind, and to other groups, in any one measure.
+
+    Attributes:
+        total: all that goes, where what goes to some outcomes or groups is left out; without, all that is told.
+    """
 
     direct: Profile = field(default_factory=dict)
     groups: dict[Group, int] = field(default_factory=dict)
+    total: int = 0
 
-    @property
-    def total(self) -> int:
-        return sum(self.direct.values()) + sum(self.groups.values())
+    def __post_init__(self) -> None:
+        self.total = self.total or sum(self.direct.values()) + sum(self.groups.values())
 
 
 def _follow(centres: CostCentres, pools: Pools, mapping: Mapping, drivers: pd.DataFrame | None) -> list[ShareRow]:
-    group_of = [(pool.rule, centres.scope(mapping.rules[pool.rule], pool.centre)) for pool in pools.pools]
-    equations = _equations(centres, pools, group_of, mapping, drivers)
+    group_of = groups_of(centres, pools, mapping)
+    equations = find_equations(centres, pools, mapping, drivers, centres.profiles)
     _refuse_circles(centres, pools, group_of, mapping, equations)
-    arrives = _solve(equations)
+    arrives = solve(equations)
     outcomes = list(centres.outcomes)
     shares: dict[Group, list[tuple[str, int]]] = {}
     for group, profile in arrives.items():
@@ -176,15 +165,25 @@ def _follow(centres: CostCentres, pools: Pools, mapping: Mapping, drivers: pd.Da
     return rows
 
 
-def _equations(
+def groups_of(centres: CostCentres, pools: Pools, mapping: Mapping) -> list[Group]:
+    """The group of each pool."""
+    return [(pool.rule, centres.scope(mapping.rules[pool.rule], pool.centre)) for pool in pools.pools]
+
+
+def find_equations(
     centres: CostCentres,
     pools: Pools,
-    group_of: Sequence[Group],
     mapping: Mapping,
     drivers: pd.DataFrame | None,
-) -> dict[Group, _Equation]:
-    """Where each group's money goes. A group that follows nothing goes to what is unaligned."""
-    equations: dict[Group, _Equation] = {}
+    profiles: Lookup[int, Profile],
+) -> dict[Group, Equation]:
+    """Where each group's money goes. A group that follows nothing goes to what is unaligned, the first column.
+
+    Args:
+        profiles: what each centre's direct spend gives, by outcome or by kind.
+    """
+    equations: dict[Group, Equation] = {}
+    group_of = groups_of(centres, pools, mapping)
     nodes_in, pools_in = _by_scope(centres, pools)
     spend = {node: centres.spend(node) for node in pools.nodes}
     size = [max(0, pool.amount) * FINE for pool in pools.pools]
@@ -197,13 +196,14 @@ def _equations(
             drawn[driver] = _draws(centres, pools, drivers, driver, spend, size)
         by_node, by_pool = drawn[driver]
         if (driver, scope) not in direct:
-            direct[driver, scope] = _profile_of(centres, nodes_in[scope], spend, by_node)
-        equation = _Equation(dict(direct[driver, scope]))
+            direct[driver, scope] = _profile_of(profiles, nodes_in[scope], spend, by_node)
+        passes: dict[Group, int] = {}
         for place in pools_in[scope]:
             other = group_of[place]
             if by_pool[place] and other != group and _may_pass(mapping.overheads, position, other[0]):
-                equation.groups[other] = equation.groups.get(other, 0) + by_pool[place]
-        equations[group] = equation if equation.total else _Equation({0: 1})
+                passes[other] = passes.get(other, 0) + by_pool[place]
+        equation = Equation(dict(direct[driver, scope]), passes)
+        equations[group] = equation if equation.total else Equation({0: 1})
     return equations
 
 
@@ -227,13 +227,15 @@ def _may_pass(way: str, giver: int, taker: int) -> bool:
     return way == "reciprocal" or (way == "step-down" and taker > giver)
 
 
-def _profile_of(centres: CostCentres, nodes: Sequence[int], spend: dict[int, int], drawn: dict[int, int]) -> Profile:
-    """What centres with direct spend give to each outcome, of what they draw."""
+def _profile_of(
+    profiles: Lookup[int, Profile], nodes: Sequence[int], spend: dict[int, int], drawn: dict[int, int]
+) -> Profile:
+    """What centres with direct spend give, of what they draw."""
     profile: Profile = {}
     for node in nodes:
         draws, whole = drawn[node], spend[node]
         if draws:
-            for column, amount in centres.profiles[node].items():
+            for column, amount in profiles[node].items():
                 given = amount if draws == whole else draws * amount // whole
                 profile[column] = profile.get(column, 0) + given
     return profile
@@ -269,8 +271,8 @@ def _draws(
     return by_node, by_pool
 
 
-def _solve(equations: dict[Group, _Equation]) -> dict[Group, Profile]:
-    """What share of each group's money arrives at each outcome, in parts of `_EXACT`."""
+def solve(equations: dict[Group, Equation]) -> dict[Group, Profile]:
+    """What share of each group's money arrives at each outcome or kind, in parts of `_EXACT`."""
     groups = sorted(equations)
     place = {group: position for position, group in enumerate(groups)}
     columns = sorted({column for equation in equations.values() for column in equation.direct})
@@ -317,7 +319,7 @@ def _refuse_circles(
     pools: Pools,
     group_of: Sequence[Group],
     mapping: Mapping,
-    equations: dict[Group, _Equation],
+    equations: dict[Group, Equation],
 ) -> None:
     """Refuses pools that nothing leads out of: what they hold would go round for ever."""
     leads_out = {group for group, equation in equations.items() if equation.direct}

@@ -9,7 +9,8 @@ import pandas as pd
 from budget_align.core.allocation import allocation
 from budget_align.core.allocation.consolidation import count_once
 from budget_align.core.allocation.cost_centres import Below
-from budget_align.core.allocation.overheads import depending_shares, spend_below_zero
+from budget_align.core.allocation.following import find_followed
+from budget_align.core.allocation.overheads import depending_shares
 from budget_align.core.returns.budget_line import FLOWS
 from budget_align.core.rules.mapping import Mapping
 from budget_align.core.rules.matching import LineIndex
@@ -51,12 +52,12 @@ def allocate_budget(index: LineIndex, mapping: Mapping, measures: pd.DataFrame |
     decided = index.decide(mapping)
     shares = depending_shares(index, mapping, decided, measures, amounts)
     allocations = allocation.allocate(index, mapping, shares=shares, once=once)
-    cube = allocation.summarise(lines, allocations)
+    followed = find_followed(index, mapping, decided, measures, amounts)
+    cube = allocation.summarise(lines, allocations, followed)
     programmes = allocation.summarise_programmes(lines, allocations)
     touches = allocation.summarise_touches(lines, allocations)
     check_conservation(lines, amounts, allocations, cube, programmes)
-    below = spend_below_zero(index, mapping, decided, measures, amounts)
-    return AllocatedBudget(allocations, shares, cube, programmes, touches, tuple(below))
+    return AllocatedBudget(allocations, shares, cube, programmes, touches, followed.below)
 
 
 def check_conservation(

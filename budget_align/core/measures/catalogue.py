@@ -83,8 +83,9 @@ _ALL: Final = (
         "Evidence grades",
         "aligned money by how well it is known that it serves what its rule says: measured (a driver, a time record), "
         "documented (the body's own statement, with a link), judged (by whom it names) or assumed (nobody says on what "
-        "it rests); through a lens, by the lower grade of the rule and of the pair of outcomes. The range of the "
-        "aligned share is from what it is without assumed money to what it is with all that the same rules leave",
+        "it rests); overhead, by the lower grade of its rule and of the spend that it follows; through a lens, by the "
+        "lower grade of the rule and of the pair of outcomes. The range of the aligned share is from what it is "
+        "without assumed money to what it is with all that the same rules leave",
         "an amount; a range in percent",
         _OWN,
         "Amounts that rest on judged shares may well be off by a tenth, on assumed ones by a quarter: pages and "
@@ -97,9 +98,9 @@ _ALL: Final = (
         "What serves an outcome, and what works against it",
         "money given to the outcome by rules that call its effect positive, beside money given to it that is called "
         "negative and the whole lines of rules that name a negative effect on it and give to others; and apart from "
-        "both the whole lines of rules that name a positive effect on it and give to others; each by strength, strong, "
-        "moderate or weak, where the rule says one; where a lens shows several outcomes as one, a line works on it "
-        "once",
+        "both the whole lines of rules that name a positive effect on it and give to others; overhead as the spend "
+        "that it follows; each by strength, strong, moderate or weak, where the rule says one; where a lens shows "
+        "several outcomes as one, a line works on it once",
         "two amounts, never netted, and what serves it beside",
         "the Scottish Government's taxonomy of spending by its effect on net zero; the OECD's green budgeting",
         "Policies act, more than lines: a line has the direction of what it mainly pays for, and one without a stated "

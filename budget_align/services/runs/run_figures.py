@@ -131,7 +131,7 @@ class RuleFigures(_Figures):
 
     rule: str
     why: str
-    grade: Annotated[str, Field(description="How well it is evidenced; empty for rules to no outcome.")]
+    grade: Annotated[str, Field(description="How well the rule itself is evidenced; empty for rules to no outcome.")]
     flow: str
     lines: int
     amount: int

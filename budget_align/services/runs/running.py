@@ -280,6 +280,8 @@ def _identity(
     chosen = [(*b.key, b.flow) if b.flow else b.key for b in bases if b.left or b.flow]
     if chosen:
         said += f"\n{chosen}"
+    if any(rule.follows for rule in mapping.rules):
+        said += "\noverhead stands as what it follows"
     if sorts:
         said += f"\ncompared by {[(sort, sorted(versions.items())) for sort, versions in sorted(sorts.items())]}"
     return hashlib.sha256(said.encode()).hexdigest()

@@ -103,6 +103,7 @@ class CubeCell(_OutcomeCell, table=True):
     """A run's summary, which every page reads, as `core.allocation.allocation.summarise` says."""
 
     level: str = Field(max_length=20)
+    followed: str = Field(default="", max_length=40, sa_column_kwargs={"server_default": ""})
 
 
 class ComparableCell(_OutcomeCell, table=True):
@@ -111,6 +112,7 @@ class ComparableCell(_OutcomeCell, table=True):
 
     sort: str = Field(sa_type=Text)
     level: str = Field(max_length=20)
+    followed: str = Field(default="", max_length=40, sa_column_kwargs={"server_default": ""})
 
 
 class ProgrammeCell(_OutcomeCell, table=True):

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budget_align.core.allocation.cost_centres import Below
-from budget_align.core.allocation.overheads import depending_shares, spend_below_zero
+from budget_align.core.allocation.following import find_followed
+from budget_align.core.allocation.overheads import depending_shares
 from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
 from budget_align.core.values.exact import FINE
 from budget_align.core.values.refusal import RefusedError
@@ -344,7 +345,9 @@ def test_spend_that_receipts_leave_below_zero_draws_nothing_and_is_told() -> Non
     )
     rules = mapping(HEALTH, {**SCHOOLS, "to": {"schools": 100}}, OFFICE)
     index = index_of(budget)
-    assert spend_below_zero(index, rules, index.decide(rules)) == (Below("A", "", "budget", 2026, "schools", "", -30),)
+    assert find_followed(index, rules, index.decide(rules)).below == (
+        Below("A", "", "budget", 2026, "schools", "", -30),
+    )
     assert given_out(budget, rules)["Office"] == {"health": 10}
 
 
