@@ -163,7 +163,7 @@ def show_run(run: OpenRun) -> None:
         add("Financing, in neither", flows.financing)
     add("Memo, not added", figures.memo)
     if figures.transfers:
-        add("Transfers, counted once", figures.transfers)
+        add("Transfers eliminated", figures.transfers)
     print_table(table)
     _show_standing(run)
 

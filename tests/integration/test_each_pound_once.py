@@ -95,7 +95,9 @@ def test_a_line_of_which_a_transfer_takes_a_part_stands_once_in_a_list(engine: E
 
 
 def test_overhead_stands_in_what_is_stored_as_what_it_follows(engine: Engine, settings: Settings) -> None:
-    text = "Body,Programme,Budget 2026-27 £\nState,Hospitals,600000000\nState,Schools,200000000\nState,Office,80000000\n"
+    text = (
+        "Body,Programme,Budget 2026-27 £\nState,Hospitals,600000000\nState,Schools,200000000\nState,Office,80000000\n"
+    )
     send(engine, settings, text, "state.csv")
     facts = [
         {"id": "hospitals", "when": {"programme": "Hospitals"}, "to": {"sdg-03": 100}, "author": "ana"},

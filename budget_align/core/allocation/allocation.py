@@ -38,7 +38,7 @@ SCHEMA: Final = {
 }
 """Columns of a frame of allocations. `rule_id` is empty where no rule took the line; `kind` is direct, overhead or
 unaligned; `toward` is the level of government on the other side of a transfer, for what a view that holds both sides
-takes out of the line, and empty for the rest of it."""
+eliminates of the line, and empty for the rest of it."""
 
 KINDS: Final = ("unaligned", "direct", "overhead")
 
@@ -52,7 +52,7 @@ TOUCHED_SEPARATOR: Final = " "
 """Between the codes of the outcomes that a line touches."""
 
 
-def counted_amounts(index: LineIndex, mapping: Mapping | None, once: Consolidation) -> Integers:
+def counted_amounts(index: LineIndex, mapping: Mapping | None, consolidation: Consolidation) -> Integers:
     """What of each line counts, whoever looks at it, shape (lines,): all of it but, of memo lines, only what names a
     receiver whose own return does not count it.
     """
@@ -61,7 +61,7 @@ def counted_amounts(index: LineIndex, mapping: Mapping | None, once: Consolidati
     memo = lines["memo"].to_numpy(dtype=bool)
     if memo.any():
         amounts[memo & ~memo_to_count(index, mapping)] = 0
-        out = once.parts[memo[once.parts["place"]]]
+        out = consolidation.eliminations[memo[consolidation.eliminations["place"]]]
         np.subtract.at(amounts, out["place"].to_numpy(), out["amount"].to_numpy())
     return amounts
 
@@ -72,7 +72,7 @@ def allocate(
     drivers: pd.DataFrame | None = None,
     *,
     shares: pd.DataFrame | None = None,
-    once: Consolidation | None = None,
+    consolidation: Consolidation | None = None,
 ) -> pd.DataFrame:
     """What each line gives to each outcome, by the first rule of the mapping that takes it.
 
@@ -81,7 +81,7 @@ def allocate(
         mapping: the rules.
         drivers: measures, as `drivers.SCHEMA` says, where rules use them.
         shares: what `depending_shares` found for the whole budget, where the index is of a part of it.
-        once: the transfers among the lines; without, none is taken for one, and memo lines give nothing.
+        consolidation: the transfers among the lines; without, none is taken for one, and memo lines give nothing.
 
     Returns:
         Allocations as `SCHEMA` says, in the order of the lines and, within a line, of the rule's shares with
@@ -92,11 +92,11 @@ def allocate(
     """
     lines = index.lines
     decided = index.decide(mapping)
-    if once is None:
+    if consolidation is None:
         counts = np.where(lines["memo"], 0, lines["amount"]).astype(np.int64)
         counted = ~lines["memo"].to_numpy(dtype=bool)
     else:
-        counts = counted_amounts(index, mapping, once)
+        counts = counted_amounts(index, mapping, consolidation)
         counted = ~lines["memo"].to_numpy(dtype=bool) | (counts != 0)
     if shares is None:
         shares = depending_shares(index, mapping, decided, drivers, counts)
@@ -118,11 +118,11 @@ def allocate(
             "toward": "",
         }
     ).astype(SCHEMA)
-    return found if once is None else _set_toward(found, line, lines, once.parts)
+    return found if consolidation is None else _set_toward(found, line, lines, consolidation.eliminations)
 
 
 def _set_toward(found: pd.DataFrame, line: Integers, lines: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
-    """Allocations with what transfers take out of each line told apart, in proportion to what it gives."""
+    """Allocations with what is eliminated of each line told apart, in proportion to what it gives."""
     parts = parts[~lines["memo"].to_numpy(dtype=bool)[parts["place"]]]
     if parts.empty:
         return found

@@ -1,10 +1,10 @@
-"""Consolidation: money that passes between bodies counted once when their budgets are seen together.
+"""Consolidation: what passes between bodies is eliminated, so that it is counted once where it is spent.
 
 A line with a counterpart is a transfer. A payment is expenditure above zero; its receipt is income of the other
 side, or expenditure below zero where that side netted it into its lines. Expenditure that a rule calls a transfer to
 someone is a payment of either sign, since a grant may be reduced. Financing between bodies is no transfer of spending.
 
-Only bodies whose returns are there take anything out, and each amount once, from both sides:
+Only bodies whose returns are there eliminate anything, and each amount once, from both sides:
 
 - what a payer paid and a receiver shows goes from both, line by line where lines agree within a tolerance, else in
   proportion to the lines that are left;
@@ -13,7 +13,7 @@ Only bodies whose returns are there take anything out, and each amount once, fro
 - a payment to a class of bodies, such as local government, does not say who receives. Beyond what those that are
   there show, it goes only where others there that show no receipt of it may have got it, up to what they spend; and it
   stays where none of the class shows any. A list of names apart by semicolons says who receives;
-- what is left of a receipt stays: in net it takes out once what the payer counts without saying whom it is for.
+- what is left of a receipt stays: in net it takes off once what the payer counts without saying whom it is for.
 
 A memo line that names a receiver says that the money is counted there. It is left out as far as the receiver's own
 return is there to count it, by the same rules, and counts where it is not; unless a line of the same year counts it
@@ -51,8 +51,8 @@ is."""
 
 CLOSE: Final = 1_000
 
-PARTS: Final = {"place": "int64", "toward": "str", "amount": "int64"}
-"""Columns of a frame of what is taken out of lines: which line, by position; the level of government on the other
+ELIMINATIONS: Final = {"place": "int64", "toward": "str", "amount": "int64"}
+"""Columns of a frame of what is eliminated of lines: which line, by position; the level of government on the other
 side; and how much of the line, which has its sign."""
 
 Status = Literal["paired", "differs", "only paid", "only received"]
@@ -64,8 +64,8 @@ class Transfer:
 
     Attributes:
         payments, receipts: ids of lines.
-        paid_out, received_out: what of each is taken out where both sides are in view; the rest of it stays.
-        memo: the payer shows it as a memo line; what is taken out of it is in no view.
+        paid_eliminated, received_eliminated: what of each is eliminated where both sides are in view; the rest stays.
+        memo: the payer shows it as a memo line; what is eliminated of it is in no view.
     """
 
     payer: str
@@ -77,8 +77,8 @@ class Transfer:
     status: Status
     payments: tuple[str, ...]
     receipts: tuple[str, ...]
-    paid_out: int
-    received_out: int
+    paid_eliminated: int
+    received_eliminated: int
     memo: bool = False
 
     @property
@@ -94,24 +94,24 @@ class Transfer:
     @property
     def paid_stays(self) -> int:
         """What counts with the payer, since no return that is there shows what it became."""
-        return self.paid - self.paid_out
+        return self.paid - self.paid_eliminated
 
     @property
     def received_stays(self) -> int:
         """What is left of the receipt, since no payment says that it is its other side."""
-        return self.received - self.received_out
+        return self.received - self.received_eliminated
 
 
 @dataclass(frozen=True)
 class Consolidation:
-    """The transfers among some lines, and the parts of lines that they take out, as `PARTS` says."""
+    """The transfers among some lines, and the parts of lines that they eliminate, as `ELIMINATIONS` says."""
 
     transfers: tuple[Transfer, ...]
-    parts: pd.DataFrame
+    eliminations: pd.DataFrame
 
 
-def count_once(index: LineIndex, mapping: Mapping | None = None, tolerance: int | None = None) -> Consolidation:
-    """Every transfer between bodies whose budgets are among the lines, paired or not, and what it takes out of them.
+def find_eliminations(index: LineIndex, mapping: Mapping | None = None, tolerance: int | None = None) -> Consolidation:
+    """Every transfer between bodies whose budgets are among the lines, paired or not, and what of them is eliminated.
 
     Args:
         index: the budget, in one version of each body's stage and year.
@@ -127,21 +127,21 @@ def count_once(index: LineIndex, mapping: Mapping | None = None, tolerance: int 
     by_receiver: defaultdict[tuple[str, Period], list[Side]] = defaultdict(list)
     for receipt in receipts:
         by_receiver[receipt.body, receipt.period].append(receipt)
-    counting = _Counting(bodies, Room(index.lines, receipts), index.lines["line_id"].to_list(), tolerance)
+    eliminating = _Eliminating(bodies, Room(index.lines, receipts), index.lines["line_id"].to_list(), tolerance)
     # Those that name bodies go first, so that what these show is not used up by one that names a whole class.
     for payment in sorted(payments, key=lambda side: (not side.complete, len(side.bodies))):
         sides = [side for body in sorted(payment.bodies) for side in by_receiver[body, payment.period]]
-        counting.settle(payment, [side for side in sides if payment.body in side.bodies])
+        eliminating.settle(payment, [side for side in sides if payment.body in side.bodies])
     for receipt in receipts:
-        counting.list_rest(receipt)
-    return Consolidation(tuple(counting.found), _frame(counting.parts))
+        eliminating.list_rest(receipt)
+    return Consolidation(tuple(eliminating.found), _frame(eliminating.eliminations))
 
 
 def pair_transfers(
     index: LineIndex, mapping: Mapping | None = None, tolerance: int | None = None
 ) -> tuple[Transfer, ...]:
-    """The transfers alone, as `count_once` finds them."""
-    return count_once(index, mapping, tolerance).transfers
+    """The transfers alone, as `find_eliminations` finds them."""
+    return find_eliminations(index, mapping, tolerance).transfers
 
 
 def in_view(levels: pd.Series[str], towards: pd.Series[str], chosen: Sequence[str]) -> Booleans:
@@ -155,12 +155,12 @@ def in_view(levels: pd.Series[str], towards: pd.Series[str], chosen: Sequence[st
     return counted
 
 
-class _Counting:
-    """Takes payments and receipts out against each other, and notes what became of them."""
+class _Eliminating:
+    """Eliminates payments and receipts against each other, and notes what became of them."""
 
     def __init__(self, bodies: Bodies, room: Room, ids: list[str], tolerance: int) -> None:
         self.found: list[Transfer] = []
-        self.parts: list[tuple[int, str, int]] = []
+        self.eliminations: list[tuple[int, str, int]] = []
         self._bodies, self._room, self._ids, self._tolerance = bodies, room, ids, tolerance
 
     def settle(self, payment: Side, receipts: Sequence[Side]) -> None:
@@ -205,9 +205,9 @@ class _Counting:
             self._room.use(side.body, payment.period, entry.left)
         out, got = sum(entry.left for entry in paid), sum(entry.left for _, entry in received)
         lines, theirs = self._lines(paid), self._lines([entry for _, entry in received])
-        self._take_payment(paid, [entry.left for entry in paid], goes)
+        self._eliminate_payment(paid, [entry.left for entry in paid], goes)
         for _, entry in received:
-            self._take(entry, entry.left, self._bodies.level(payment.body))
+            self._eliminate(entry, entry.left, self._bodies.level(payment.body))
         self._note(payment, out, got, "paired", lines, theirs, out, got)
 
     def _settle_rest(self, payment: Side, rest: list[tuple[Side, TransferEntry]], showing: set[str]) -> None:
@@ -221,13 +221,13 @@ class _Counting:
         unshown = self._unshown(payment, total - matched, showing)
         goes = {body: shown.get(body, 0) + unshown.get(body, 0) for body in {**shown, **unshown}}
         out = sum(goes.values())
-        self._take_payment(paid, scale_exactly(out, [entry.left for entry in paid]), goes)
+        self._eliminate_payment(paid, scale_exactly(out, [entry.left for entry in paid]), goes)
         used: list[TransferEntry] = []
         for body, amount in shown.items():
             entries = [entry for side, entry in rest if side.body == body]
             for entry, part in zip(entries, scale_exactly(amount, [each.left for each in entries]), strict=True):
                 used += [entry] if part else []
-                self._take(entry, part, self._bodies.level(payment.body))
+                self._eliminate(entry, part, self._bodies.level(payment.body))
         status: Status = "differs" if matched else "only paid"
         self._note(payment, total, matched, status, lines, self._lines(used), out, matched)
 
@@ -254,8 +254,10 @@ class _Counting:
             self._room.use(body, payment.period, part)
         return given
 
-    def _take_payment(self, entries: Sequence[TransferEntry], amounts: Sequence[int], goes: dict[str, int]) -> None:
-        """Takes amounts out of lines of a payment, toward the levels of those to whom it goes."""
+    def _eliminate_payment(
+        self, entries: Sequence[TransferEntry], amounts: Sequence[int], goes: dict[str, int]
+    ) -> None:
+        """Eliminates amounts of the lines of a payment, toward the levels of those to whom it goes."""
         weights: dict[str, int] = {}
         for body, amount in goes.items():
             level = self._bodies.level(body)
@@ -263,12 +265,12 @@ class _Counting:
         for entry, amount in zip(entries, amounts, strict=True):
             parts = scale_exactly(amount, list(weights.values()))
             for level, part in zip(weights, parts, strict=True):
-                self._take(entry, part, level)
+                self._eliminate(entry, part, level)
 
-    def _take(self, entry: TransferEntry, part: int, level: str) -> None:
+    def _eliminate(self, entry: TransferEntry, part: int, level: str) -> None:
         if part:
             entry.left -= part
-            self.parts.append((entry.place, level, entry.sign * part))
+            self.eliminations.append((entry.place, level, entry.sign * part))
 
     def _note(
         self,
@@ -278,11 +280,13 @@ class _Counting:
         status: Status,
         payments: tuple[str, ...],
         receipts: tuple[str, ...],
-        paid_out: int,
-        received_out: int,
+        paid_eliminated: int,
+        received_eliminated: int,
     ) -> None:
         sides = payment.body, payment.counterpart, *payment.period
-        each = Transfer(*sides, paid, received, status, payments, receipts, paid_out, received_out, payment.memo)
+        each = Transfer(
+            *sides, paid, received, status, payments, receipts, paid_eliminated, received_eliminated, payment.memo
+        )
         self.found.append(each)
 
     def _lines(self, entries: Sequence[TransferEntry]) -> tuple[str, ...]:
@@ -290,4 +294,4 @@ class _Counting:
 
 
 def _frame(parts: Sequence[tuple[int, str, int]]) -> pd.DataFrame:
-    return pd.DataFrame(parts, columns=list(PARTS)).astype(PARTS)
+    return pd.DataFrame(parts, columns=list(ELIMINATIONS)).astype(ELIMINATIONS)

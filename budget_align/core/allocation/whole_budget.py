@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from budget_align.core.allocation import allocation
-from budget_align.core.allocation.consolidation import count_once
+from budget_align.core.allocation.consolidation import find_eliminations
 from budget_align.core.allocation.cost_centres import Below
 from budget_align.core.allocation.following import find_followed
 from budget_align.core.allocation.overheads import depending_shares
@@ -47,11 +47,11 @@ def allocate_budget(index: LineIndex, mapping: Mapping, measures: pd.DataFrame |
         AssertionError: a minor unit would be lost or made; nothing of it may be kept.
     """
     lines = index.lines
-    once = count_once(index, mapping)
-    amounts = allocation.counted_amounts(index, mapping, once)
+    consolidation = find_eliminations(index, mapping)
+    amounts = allocation.counted_amounts(index, mapping, consolidation)
     decided = index.decide(mapping)
     shares = depending_shares(index, mapping, decided, measures, amounts)
-    allocations = allocation.allocate(index, mapping, shares=shares, once=once)
+    allocations = allocation.allocate(index, mapping, shares=shares, consolidation=consolidation)
     followed = find_followed(index, mapping, decided, measures, amounts)
     cube = allocation.summarise(lines, allocations, followed)
     programmes = allocation.summarise_programmes(lines, allocations)

@@ -8,23 +8,23 @@ import numpy as np
 import pandas as pd
 
 from budget_align.core.allocation.allocation import counted_amounts
-from budget_align.core.allocation.consolidation import PARTS, Consolidation, count_once
+from budget_align.core.allocation.consolidation import ELIMINATIONS, Consolidation, find_eliminations
 from budget_align.core.rules.mapping import Mapping
 from budget_align.core.rules.matching import LineIndex
 from budget_align.core.rules.of_which import NO_WHOLE
 from budget_align.core.values.arrays import Booleans, Integers
 
 WHOLE_LINES: Final = Consolidation(
-    (), pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in PARTS.items()}).astype(PARTS)
+    (), pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in ELIMINATIONS.items()}).astype(ELIMINATIONS)
 )
-"""Nothing is taken out of lines: what passes between bodies moves from outcome to outcome too."""
+"""Nothing of lines is eliminated: what passes between bodies moves from outcome to outcome too."""
 
 
 def what_counts(index: LineIndex, mapping: Mapping) -> Integers | None:
     """What of each line counts by a mapping, shape (lines,); None where no line is a memo line, and each counts."""
     if not index.lines["memo"].any():
         return None
-    return counted_amounts(index, mapping, count_once(index, mapping))
+    return counted_amounts(index, mapping, find_eliminations(index, mapping))
 
 
 def part_that_differs(

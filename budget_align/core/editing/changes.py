@@ -140,8 +140,8 @@ def find_effect(
     differs = _may_differ(before, after, was, now)
     part = part_that_differs(index, counted_before, counted_after, differs, shown)
     affected = part.lines
-    one = allocate(part, before, shares=shares_before, once=WHOLE_LINES)
-    other = allocate(part, after, shares=shares_after, once=WHOLE_LINES)
+    one = allocate(part, before, shares=shares_before, consolidation=WHOLE_LINES)
+    other = allocate(part, after, shares=shares_after, consolidation=WHOLE_LINES)
     depending = {rule.id for mapping in (before, after) for rule in mapping.rules if rule.depends}
     lines, movements = _movements(affected, one, other, depending, "expenditure")
     of_income, income = _movements(affected, one, other, depending, "income")

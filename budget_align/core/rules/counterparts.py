@@ -68,7 +68,7 @@ class Bodies:
 
 @dataclass
 class TransferEntry:
-    """One line of a side: its position; its amount as paid or received, and what is not yet taken out of that; and
+    """One line of a side: its position; its amount as paid or received, and what is not yet eliminated of that; and
     the sign that turns these into what the line says, below zero for a receipt that was netted into spending.
     """
 

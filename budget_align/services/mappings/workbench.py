@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from budget_align.core.allocation import alignment
 from budget_align.core.allocation.alignment import Headline, share_of
 from budget_align.core.allocation.allocation import allocate, summarise
-from budget_align.core.allocation.consolidation import count_once
+from budget_align.core.allocation.consolidation import find_eliminations
 from budget_align.core.editing.changes import (
     RuleChange,
     VersionEffect,
@@ -223,7 +223,9 @@ def open_workbench(
 
 def _figures(budget: Budget, mapping: Mapping, stage: str, year: int) -> Headline:
     part = LineIndex(budget.index.lines[budget.shown(stage, year)].reset_index(drop=True), budget.terms.currency)
-    cube = summarise(part.lines, allocate(part, mapping, budget.measures, once=count_once(part, mapping)))
+    cube = summarise(
+        part.lines, allocate(part, mapping, budget.measures, consolidation=find_eliminations(part, mapping))
+    )
     return alignment.headline(alignment.of_flow(alignment.consolidate(cube)))
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core.allocation import allocation
-from budget_align.core.allocation.consolidation import count_once
+from budget_align.core.allocation.consolidation import find_eliminations
 from budget_align.core.allocation.overheads import depending_shares
 from budget_align.core.frameworks.framework import first_problem
 from budget_align.core.people.marking import narrowest
@@ -299,10 +299,10 @@ def spend_by_other_rules(engine: Engine, run: OpenRun, rules: int) -> tuple[pd.D
         )
     with budget.lock:
         index = budget.index
-        amounts = allocation.counted_amounts(index, mapping, count_once(index, mapping))
+        amounts = allocation.counted_amounts(index, mapping, find_eliminations(index, mapping))
         shares = depending_shares(index, mapping, index.decide(mapping), budget.measures, amounts)
         part = LineIndex(index.lines[budget.shown(run.stage, run.fiscal_year)].reset_index(drop=True), index.currency)
-    given = allocation.allocate(part, mapping, shares=shares, once=count_once(part, mapping))
+    given = allocation.allocate(part, mapping, shares=shares, consolidation=find_eliminations(part, mapping))
     told = ["line_id", "body", "programme", "control", "unit", "account", "below"]
     lines = part.lines.assign(below=part.lines["amount"] < 0)
     joined = given.merge(lines.loc[lines["flow"] == "expenditure", told], on="line_id")

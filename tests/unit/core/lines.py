@@ -48,7 +48,9 @@ def index_of(budget: pd.DataFrame) -> LineIndex:
 def allocate(budget: pd.DataFrame, mapping: Mapping, *drivers: pd.DataFrame, **beside: Any) -> pd.DataFrame:
     """`allocation.allocate` of such lines, with the transfers that they and the mapping's rules name."""
     index = index_of(budget)
-    return allocation.allocate(index, mapping, *drivers, once=consolidation.count_once(index, mapping), **beside)
+    return allocation.allocate(
+        index, mapping, *drivers, consolidation=consolidation.find_eliminations(index, mapping), **beside
+    )
 
 
 def summarise(budget: pd.DataFrame, allocations: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Money that passes between bodies is counted once, and only bodies that are there take anything out."""
+"""Money that passes between bodies is counted once, and only bodies that are there eliminate anything."""
 
 from fractions import Fraction
 from typing import Any
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budget_align.core.allocation import alignment
-from budget_align.core.allocation.consolidation import Transfer, count_once, in_view, pair_transfers
+from budget_align.core.allocation.consolidation import Transfer, find_eliminations, in_view, pair_transfers
 from budget_align.core.rules.mapping import Mapping, Rule
 from tests.unit.core.lines import allocate, index_of, lines, summarise
 
@@ -274,9 +274,9 @@ def test_consolidated_spend_is_what_bodies_buy_whatever_their_returns_show(
             expected -= max(0, sum(receipts) - (paid if payer in there else 0))
     random.shuffle(rows)
     budget = lines(*rows)
-    once = count_once(index_of(budget), tolerance=0)
+    consolidation = find_eliminations(index_of(budget), tolerance=0)
     kept = budget["amount"].to_numpy().copy()
-    for place, _, amount in once.parts.itertuples(index=False, name=None):
+    for place, _, amount in consolidation.eliminations.itertuples(index=False, name=None):
         kept[place] -= amount
     counted = (budget["flow"] == "expenditure").to_numpy()
     assert int(kept[counted].sum()) == expected
@@ -300,14 +300,14 @@ def test_no_line_gives_more_than_it_has_and_every_pound_stands_somewhere(rows: l
     budget = lines(
         *({"body": b, "level": OF[b], "counterpart": c, "amount": a, "memo": m, "flow": f} for b, c, a, m, f in rows)
     )
-    once = count_once(index_of(budget))
-    out = once.parts.groupby("place")["amount"].sum()
+    consolidation = find_eliminations(index_of(budget))
+    out = consolidation.eliminations.groupby("place")["amount"].sum()
     for place, amount in out.items():
         whole = int(budget["amount"].iloc[place])
         assert 0 <= amount / whole <= 1
-    listed = [line for t in once.transfers for line in (*t.payments, *t.receipts)]
-    spending = [t for t in once.transfers if t.payments]
-    assert sum(t.paid_out for t in spending) == sum(
+    listed = [line for t in consolidation.transfers for line in (*t.payments, *t.receipts)]
+    spending = [t for t in consolidation.transfers if t.payments]
+    assert sum(t.paid_eliminated for t in spending) == sum(
         int(amount)
         for place, amount in out.items()
         if budget["line_id"].iloc[place] in {line for t in spending for line in t.payments}
