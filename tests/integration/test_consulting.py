@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
+from sqlmodel import Session, select
 
 from budget_align.config import Settings
 from budget_align.core.values.refusal import RefusedError
@@ -17,6 +19,7 @@ from budget_align.services.outcomes.consulting import (
     receive_ballots,
 )
 from budget_align.services.runs.viewing import open_run
+from budget_align.store.tables import Consultation
 from tests.pages import problems, sign_in
 from tests.workbooks import drawn
 
@@ -149,8 +152,30 @@ def test_a_group_of_which_one_ballot_is_new_is_not_shown_under_another_name(engi
     # All less all before, less South less South before, would be the one; so that South is not shown anew either.
     assert shown_groups(engine) == {"North": None, "South": None}
     # Another consultation, of other people, is as it is.
-    send(engine, settings, points(South=53, North=64), name="Next year")
+    send(engine, settings, points(South=53, North=64), name="Next year", of_other_people=True)
     assert shown_groups(engine) == {"South": 0.2, "North": 0.3}
+
+
+def test_what_is_kept_holds_back_exchanges_and_groups_that_are_others_and_a_few(
+    engine: Engine, settings: Settings
+) -> None:
+    send(engine, settings, points(North=30, South=30))
+    before = shown_groups(engine)
+    # One of the north is another person's, while forty came to the south.
+    send(engine, settings, points(North=30, South=70).replace("North | 20 | 80", "North | 100 | 0", 1))
+    assert shown_groups(engine) == before
+    # The young are the north and three more; who else answered, nobody did before.
+    sheet = points(Young=30, Old=95) + "\nYoung | 100 | 0" * 3
+    send(engine, settings, sheet, name="By age", kind="points")
+    assert shown_groups(engine)["Young"] is None
+    with pytest.raises(RefusedError, match="say so"):
+        send(engine, settings, points(North=33), name="North")
+    send(engine, settings, points(North=33), name="North", of_other_people=True)
+    assert shown_groups(engine) == {"North": 0.2}
+    with Session(engine) as session:
+        kept = [json.loads(row.result) for row in session.exec(select(Consultation))]
+    # Of a group of fewer than ten nothing is kept that it gives.
+    assert all(sum(votes.values()) >= 10 for result in kept for votes in result["votes"].values())
 
 
 def test_a_column_left_out_or_a_consultation_removed_makes_no_other_ballots_of_them(

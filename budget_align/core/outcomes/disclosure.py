@@ -1,12 +1,11 @@
 """Disclosure control: what may be shown of ballots so that nobody's own can be worked out.
 
-Four ways lead from figures to a person, and each is closed:
+Four ways lead from figures to a person, and each is closed, here and in `releases`:
 
 - a group of few: groups below `SMALLEST_GROUP` are not shown, nor a consultation as a whole that is below it;
 - a difference from the total: what is not shown, ballots of no stated group among it, is never one small remainder,
   since the smallest of the shown groups is hidden with it until `SMALLEST_GROUP` ballots or more are;
-- a difference in time: a second release of the same consultation needs at least `SMALLEST_GROUP` ballots more, in all
-  and in each group whose figures change;
+- a difference in time, or from another count of the same ballots: see `releases`;
 - exact figures: counts are shown in steps of `SMALLEST_GROUP`, shares in whole per mille.
 
 Source for the methods: A. Hundepool and others, Statistical Disclosure Control, 2012 (threshold rule, secondary
@@ -75,25 +74,3 @@ def groups_to_show(sizes: Mapping[str, int]) -> set[str]:
     while left and 0 < sum(hidden) < SMALLEST_GROUP:
         hidden.append(sizes[left.pop(0)])
     return set(left)
-
-
-def groups_to_renew(before: Mapping[str, int], now: Mapping[str, int]) -> set[str] | None:
-    """The groups whose figures may be renewed by a later release of a consultation; the figures of the others stay as
-    they were released. None where the later release as a whole tells too little more to be made at all.
-
-    Args:
-        before, now: ballots counted in each group, under "" those of no stated group, at the two times.
-
-    >>> groups_to_renew({"north": 30, "south": 30}, {"north": 30, "south": 45})
-    {'south'}
-    >>> groups_to_renew({"north": 30}, {"north": 31}) is None
-    True
-    """
-    if abs(sum(now.values()) - sum(before.values())) < SMALLEST_GROUP:
-        return None
-    changes = {name: abs(now.get(name, 0) - before.get(name, 0)) for name in {*before, *now}}
-    renewed = sorted((change, name) for name, change in changes.items() if name and change >= SMALLEST_GROUP)
-    held_back = [change for name, change in changes.items() if change and (not name or change < SMALLEST_GROUP)]
-    while renewed and 0 < sum(held_back) < SMALLEST_GROUP:
-        held_back.append(renewed.pop(0)[0])
-    return {name for _, name in renewed}

@@ -25,7 +25,6 @@ import numpy.typing as npt
 
 from budget_align.core.outcomes.disclosure import (
     SMALLEST_GROUP,
-    groups_to_show,
     round_count,
     round_margin,
     round_shares,
@@ -210,15 +209,37 @@ def count_groups(
     method: Method,
     people: npt.NDArray[np.object_] | None = None,
 ) -> dict[str, Priorities | None]:
-    """The same for each group of ballots; None for those that `disclosure.groups_to_show` leaves out."""
+    """The same for each group of ballots; None for those of fewer than `SMALLEST_GROUP`."""
     sizes = group_sizes(values, groups, kind, people)
-    shown = groups_to_show(sizes)
     found: dict[str, Priorities | None] = {}
     for name in sorted(filter(None, sizes)):
         mine = groups.astype(str) == name
         of = people[mine] if people is not None else None
-        found[name] = count_ballots(values[mine], outcomes, kind, method, of) if name in shown else None
+        enough = sizes[name] >= SMALLEST_GROUP
+        found[name] = count_ballots(values[mine], outcomes, kind, method, of) if enough else None
     return found
+
+
+def votes_of(
+    values: Floats, outcomes: Sequence[str], kind: Kind, people: npt.NDArray[np.object_] | None = None
+) -> dict[str, float]:
+    """What ballots give to each outcome, each ballot one in all, by whatever method they are counted: its points as
+    shares of their sum, its Borda points likewise, or how often of its choices it preferred the outcome.
+
+    The arguments are those of `count_ballots`; for weights that were published there are no ballots.
+    """
+    if kind == "weights":
+        return {}
+    said = says_something(values, kind)
+    values = values[said]
+    if kind == "pairs":
+        names = people[said].astype(str) if people is not None else np.arange(len(values)).astype(str)
+        _, ballots, choices = np.unique(names, return_inverse=True, return_counts=True)
+        each = 1.0 / choices[ballots]
+        sums = np.bincount(values[:, 0].astype(np.int64), weights=each, minlength=len(outcomes))
+    else:
+        sums = (_point_shares(values) if kind == "points" else _borda_shares(values)).sum(axis=0)
+    return dict(zip(outcomes, sums.tolist(), strict=True))
 
 
 def release(priorities: Priorities) -> Priorities:

@@ -24,8 +24,9 @@ from budget_align.core.outcomes.priority import (
     count_groups,
     group_sizes,
     release,
+    votes_of,
 )
-from budget_align.core.outcomes.releases import Result, hold_back
+from budget_align.core.outcomes.releases import ALL, Result, hold_back
 from budget_align.core.returns.reading import Finding
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.frameworks.frameworks import find_framework
@@ -86,18 +87,21 @@ def receive_ballots(
     name: str,
     kind: str = "",
     method: str = "",
+    of_other_people: bool = False,
 ) -> tuple[int | None, tuple[Finding, ...]]:
     """Counts the ballots of a workbook and keeps the result; the ballots themselves are not kept.
 
     Args:
         kind: "points" or "ranked", for numbers under outcomes, which may be either.
+        of_other_people: the actor says that none of these ballots was counted before under another name.
 
     Returns:
         The consultation's id, None where findings stand against the workbook or ask for its kind, and those findings.
 
     Raises:
         RefusedError: the file is no workbook, a name is missing, the method does not fit the ballots, there are fewer
-            than `SMALLEST_GROUP`, or so few more than at an earlier count that they could be told from the two.
+            than `SMALLEST_GROUP`, or so few more or others than at an earlier count that they could be told from the
+            two.
     """
     if not name.strip():
         raise RefusedError("no-name", "Enter a name for the consultation.")
@@ -110,9 +114,10 @@ def receive_ballots(
         return None, reading.findings
     chosen = _choose_method(reading.kind, method)
     counted = _count(reading, chosen)
-    result = hold_back(name, counted, _earlier(engine, government, framework))
     with change(engine, "consultations", government) as session:
         permit(session, actor, "consult", government)
+        earlier = _earlier(session, government, framework)
+        result = hold_back(name, counted, earlier, of_other_people=of_other_people)
         held = Consultation(
             government=government,
             framework=framework,
@@ -129,6 +134,8 @@ def receive_ballots(
         session.flush()
         count = round_count(held.ballots)
         detail = {"government": government, "method": chosen, "ballots": count, "file": held.file_hash}
+        if of_other_people:
+            detail["of"] = "other people than were asked before"
         auditing.record(session, actor, "consultation counted", held.name, detail)
         return held.id, ()
 
@@ -151,11 +158,16 @@ def _count(reading: BallotReading, method: Method) -> Result:
             f"These are fewer than {SMALLEST_GROUP} ballots, of which nothing is shown to anybody or kept, so that "
             "nobody's own can be told.",
         )
+    votes = {ALL: votes_of(reading.values, codes, reading.kind, reading.people)}
     if not (len(reading.groups) and any(reading.groups)):
-        return Result(priorities, {}, {"": priorities.ballots})
+        return Result(priorities, {}, {"": priorities.ballots}, votes=votes)
     sizes = group_sizes(reading.values, reading.groups, reading.kind, reading.people)
     groups = count_groups(reading.values, reading.groups, codes, reading.kind, method, reading.people)
-    return Result(priorities, groups, sizes)
+    for group in (name for name, found in groups.items() if found):
+        mine = reading.groups.astype(str) == group
+        people = None if reading.people is None else reading.people[mine]
+        votes[group] = votes_of(reading.values[mine], codes, reading.kind, people)
+    return Result(priorities, groups, sizes, votes=votes)
 
 
 def list_consultations(engine: Engine, government: str, framework: str | None = None) -> list[HeldConsultation]:
@@ -220,15 +232,19 @@ def beside_spend(run: OpenRun, held: HeldConsultation) -> list[Beside]:
     return sorted(rows, key=lambda row: -row.priority)
 
 
-def _earlier(engine: Engine, government: str, framework: str) -> list[tuple[str, Result]]:
+def _earlier(session: Session, government: str, framework: str) -> list[tuple[str, Result]]:
     """Names and results of what was counted before by a framework, the newest first, also what nobody is shown."""
-    with Session(engine) as session:
-        rows = outcome_queries.consultations(session, government)
-        return [(row.name, _result(row.result)) for row in rows if row.framework == framework]
+    rows = outcome_queries.consultations(session, government)
+    return [(row.name, _result(row.result)) for row in rows if row.framework == framework]
 
 
 def _released(result: Result) -> Result:
-    """What may be shown of a result. Results that were kept before sizes were are cut down by what is known of them."""
+    """What may be shown of a result. Results that were kept before `hold_back` said all of it are cut down by what is
+    known of them.
+    """
+    if result.renewed is not None:
+        groups = {name: release(found) if found else None for name, found in result.groups.items()}
+        return Result(release(result.priorities), groups)
     sizes = result.sizes or {name: found.ballots for name, found in result.groups.items() if found}
     left = result.priorities.ballots - sum(count for name, count in sizes.items() if name)
     shown = groups_to_show({**sizes, "": max(0, left)})
@@ -241,7 +257,15 @@ def _released(result: Result) -> Result:
 def _result(stored: str) -> Result:
     facts = json.loads(stored)
     groups = {name: _priorities(each) if each else None for name, each in facts["groups"].items()}
-    return Result(_priorities(facts["priorities"]), groups, facts.get("sizes", {}), facts.get("withdrawn", False))
+    renewed = facts.get("renewed")
+    return Result(
+        _priorities(facts["priorities"]),
+        groups,
+        facts.get("sizes", {}),
+        facts.get("withdrawn", False),
+        facts.get("votes", {}),
+        None if renewed is None else tuple(renewed),
+    )
 
 
 def _priorities(facts: dict[str, Any]) -> Priorities:

@@ -56,6 +56,7 @@ def upload() -> Response | tuple[str, int]:
             name=form.get("name", ""),
             kind=form.get("kind", "") if form.get("kind") in KIND_CHOICES else "",
             method=form.get("method", "") if form.get("method") in METHOD_CHOICES else "",
+            of_other_people=form.get("others") == "yes",
         )
     except RefusedError as refusal:
         return _page(error=refusal.message), 422

@@ -88,11 +88,11 @@ def test_shares_add_up_and_do_not_depend_on_the_order_of_columns(
         assert other == pytest.approx([found[i] for i in turned], abs=1e-5)
 
 
-def test_small_groups_are_hidden_and_never_only_one() -> None:
+def test_small_groups_are_not_counted() -> None:
     values = np.array([[1.0, 2.0, 3.0]] * (SMALLEST_GROUP * 3 + 4))
     groups = np.array(["old"] * SMALLEST_GROUP + ["young"] * SMALLEST_GROUP * 2 + ["few"] * 4, dtype=object)
     found = count_groups(values, groups, ["a", "b", "c"], "ranked", "borda")
-    assert {name: each is None for name, each in found.items()} == {"few": True, "old": True, "young": False}
+    assert {name: each is None for name, each in found.items()} == {"few": True, "old": False, "young": False}
 
 
 def test_what_cannot_be_counted_is_refused() -> None:
