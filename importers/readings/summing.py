@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations, pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from budget_align.core.values.money import MAXIMUM, Unit, currency_of_symbol
+from budget_align.core.values.money import MAXIMUM
 from importers.evidence.amounts import half_of_last_place, measure
 from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
 from importers.evidence.column_sums import decimal_places
 from importers.evidence.context import Context
-from importers.evidence.label_columns import says_made_of_others
-from importers.evidence.row_dimensions import DERIVED, find_dimension, tell_flow
+from importers.evidence.row_dimensions import tell_flow
 from importers.evidence.row_units import row_multipliers
 from importers.evidence.weights import CHANCE
 from importers.readings.code_flows import choose_flows_of_codes
@@ -25,16 +22,17 @@ from importers.readings.code_levels import choose_code_levels, find_code_levels
 from importers.readings.code_paths import find_paths
 from importers.readings.counted_blocks import choose_counted_blocks
 from importers.readings.counted_rows import choose_counted_rows
-from importers.readings.credits import take_off_credits
 from importers.readings.cube_totals import find_cube_totals
 from importers.readings.cumulative_lists import choose_cumulative_list
 from importers.readings.foot_rows import choose_foot
+from importers.readings.foreign_rows import set_by_columns
 from importers.readings.marked_parts import choose_marked_parts
 from importers.readings.named_flows import choose_named_flows
-from importers.readings.names_of_lines import find_lines_named_otherwise
 from importers.readings.near_totals import choose_near_totals
+from importers.readings.no_amounts import find_no_amounts, summed_by_total
 from importers.readings.parts_of_rows import choose_parts_of_rows
 from importers.readings.row_balances import choose_balances
+from importers.readings.row_depths import find_depths, indent_of
 from importers.readings.row_endings import choose_endings
 from importers.readings.row_flows import tell_flows_of_sections
 from importers.readings.row_totals import (
@@ -72,25 +70,12 @@ from importers.relations.totals import find_totals
 from importers.structure.grid import Bools, Grid, Ints, Kind, address, are_years
 from importers.structure.layout import Block
 from importers.words import income_words, lexicon, row_words, vocabulary
-from importers.words.unit_words import find_unit
 
 _HEADING_LENGTH = 120
 """A longer text between rows explains them and heads none."""
 
-_MOVEMENTS = 12
-"""No more rows than these stand between an opening balance and its close."""
-
 _PLACES_KEPT = 4
 """Decimal places by which figures that are no money are added up."""
-
-_BESIDE_OUTLINES = 2
-_OUTLINED = 0.95
-"""From this share of rows that fill the label columns of an outline on, a table is one."""
-
-_LEVELLED = 0.75
-"""From this share of rows that fill some of its columns on, a table may be an outline."""
-
-_NO_LEVEL = -2
 
 _LIST_FROM = 60
 """Tables of more rows that each fill every column of labels are lists, with no totals but those that say so."""
@@ -115,19 +100,12 @@ def make_table(
     decisions = decisions or Decisions()
     table = Table(grid, block, columns, context, amounts, stated)
     choose_unsure(table, decisions)
-    of_share = np.array(
-        [row_words.says_share_row(word) or row_words.says_derived_row(word) for word in table.labels.words],
-        dtype=bool,
-    )
     # A list of payments says "change" and "average" of what was bought; only a row that could be no line means its own.
     listed = (_label_fills(table) == 1) & (len(block.data) > _LIST_FROM)
-    worded = set(np.flatnonzero(of_share[table.labels.codes] & ~listed).tolist())
-    worded -= _summed_by_total(table, worded)
-    table.shares = frozenset(worded - find_lines_named_otherwise(table, worded)) | _under_shares(table)
-    table.shares |= _balances(table) | _parts_of_years(table) | _percentages(table)
+    table.shares = find_no_amounts(table, listed)
     if multipliers is not None:
         table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
-    table.shares |= _set_by_rows(table, decisions)
+    table.shares |= set_by_columns(table, decisions)
     table.shares |= find_wholes_in_time(table, decisions)
     table.shares |= find_code_levels(table)
     table.shares |= choose_counted_rows(table, decisions)
@@ -165,79 +143,6 @@ def make_table(
     return table
 
 
-def _percentages(table: Table) -> frozenset[int]:
-    """The rows whose figures are all written as percentages, among others that are not."""
-    columns = np.array([c.index for c in table.of_role("amount", "total")], dtype=np.int64)
-    if not len(columns):
-        return frozenset()
-    rows = table.block.data
-    ratios = table.grid.ratios[np.ix_(rows, columns)]
-    figures = table.grid.kinds[np.ix_(rows, columns)] == Kind.NUMBER
-    whole = figures.any(axis=1) & ~(figures & ~ratios).any(axis=1)
-    return frozenset(np.flatnonzero(whole).tolist()) if 2 * whole.sum() < len(rows) else frozenset()
-
-
-def _parts_of_years(table: Table) -> frozenset[int]:
-    """The rows of quarters and months beside those of whole years in one column, where they make these up."""
-    found: set[int] = set()
-    money = [c.index for c in table.of_role("amount")]
-    for column in table.columns:
-        if column.index not in table.block.labels and column.role != "year":
-            continue
-        texts = table.block.texts(table.grid, column.index, with_numbers=True)
-        meant = [_PERIOD_OF_YEAR.fullmatch(word.strip()) for word in texts.words]
-        if not any(match and match["part"] for match in meant) or not money:
-            continue
-        wholes: dict[str, int] = {}
-        parts: dict[tuple[str, bool], list[int]] = {}
-        for place, code in enumerate(texts.codes.tolist()):
-            match = meant[code]
-            if match and match["part"]:
-                parts.setdefault((match["year"], match["part"][0] in "Qq"), []).append(place)
-            elif match:
-                wholes[match["year"]] = place
-        for quarters in (True, False):
-            kind = {
-                year: places
-                for (year, is_quarter), places in parts.items()
-                if is_quarter is quarters and year in wholes
-            }
-            made = [
-                (table.amounts[places][:, money].sum(axis=0), table.amounts[wholes[y], money])
-                for y, places in kind.items()
-            ]
-            near = [bool((np.abs(a - b) <= _ROUNDED * np.abs(b)).all()) for a, b in made]
-            if len(near) > 1 and sum(near) >= _MOSTLY_MADE * len(near):
-                found |= {place for places in kind.values() for place in places}
-    return frozenset(found)
-
-
-_PERIOD_OF_YEAR = re.compile(
-    r"(?P<year>(?:19|20)\d\d)(?:[\s-]?(?P<part>Q[1-4]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)?",
-    re.IGNORECASE,
-)
-_ROUNDED = 0.001
-_MOSTLY_MADE = 0.8
-
-
-def _summed_by_total(table: Table, places: Collection[int]) -> set[int]:
-    """Those of some rows whose words say that they are no lines, or are taken off, that the last total of the table
-    sums with all others all the same: arithmetic goes before words.
-    """
-    parts = [column.index for column in table.of_role("amount")]
-    if not len(places) or not parts:
-        return set()
-    labels = table.labels
-    worded = np.array([row_words.says_total(word) for word in labels.words], dtype=bool)[labels.codes]
-    totals = np.flatnonzero(worded & table.stated[:, parts].any(axis=1))
-    if not len(totals) or totals[-1] < 2:
-        return set()
-    last = int(totals[-1])
-    summed = table.amounts[:last][:, parts][~worded[:last]].sum(axis=0)
-    proven = bool((summed == table.amounts[last, parts]).all()) and bool(summed.any())
-    return {place for place in places if place < last and not worded[place]} if proven else set()
-
-
 def _take_off(table: Table, decisions: Decisions) -> None:
     """Turns the sign of rows that are taken off without one, as a net below them proves; of others that say so, a
     choice.
@@ -258,7 +163,7 @@ def _take_off(table: Table, decisions: Decisions) -> None:
         # It is no less of what is spent, but income beside it.
         taken = set()
     said = {row.row for row in rows if row_words.says_less(row.label) and min(vectors[row.row], default=0) > 0}
-    said -= _summed_by_total(table, said)
+    said -= summed_by_total(table, said)
     taken |= choose_deductions(table, decisions, sorted(said - taken))
     table.amounts[sorted(taken)] *= -1
 
@@ -266,154 +171,6 @@ def _take_off(table: Table, decisions: Decisions) -> None:
 def _is_received(label: str) -> bool:
     """Whether a label names income, and does not say that it is taken off."""
     return income_words.names_income(label) and not row_words.says_less(label)
-
-
-def _balances(table: Table) -> frozenset[int]:
-    """Rows that state what was there before and what is left, and what stands between an opening balance and its close:
-    no spending of the year.
-    """
-    said = [row_words.says_balance(word) for word in table.labels.words]
-    places = np.flatnonzero(np.array(said, dtype=bool)[table.labels.codes]).tolist()
-    found: set[int] = set(places)
-    if len(places) > 0.2 * len(table.block.data) + 2:
-        return frozenset()
-    money = [c.index for c in table.of_role("amount")]
-    words = table.grid.filled[np.ix_(table.block.data, np.array(table.block.labels, dtype=np.int64))].sum(axis=1)
-    for one, other in pairwise(places):
-        opens = row_words.says_opening(table.labels.said(one))
-        between = range(one + 1, other)
-        if opens and not row_words.says_opening(table.labels.said(other)) and len(between) <= _MOVEMENTS:
-            moved = table.amounts[one:other, money].sum(axis=0)
-            # What is called revenue or expenditure is so in a statement of balances too.
-            named = any(tell_flow(table.labels.said(place)) in _SIDES_OF_MONEY for place in between)
-            if not named and not _lists(words, one, other) and (moved == table.amounts[other, money]).all():
-                found |= set(between)
-    for one in places:
-        # What is brought forward and what changes it come to the amount of the next year, whatever that is called.
-        running = np.cumsum(table.amounts[one : one + _MOVEMENTS + 1, money], axis=0)
-        after = table.amounts[one + 1 : one + 1 + len(running), money]
-        ends = np.flatnonzero((running[: len(after)] == after).all(axis=1) & after.any(axis=1))
-        if not table.amounts[one, money].any():
-            continue
-        if row_words.says_opening(table.labels.said(one)) and len(ends) and ends[0] > 0:
-            end = one + 1 + int(ends[0])
-            if _lists(words, one, end):
-                continue
-            found |= set(range(one, end)) if end not in places else set()
-    return frozenset(found)
-
-
-_SIDES_OF_MONEY = ("income", "expenditure")
-
-
-def _lists(words: Ints, one: int, other: int) -> bool:
-    """Whether the rows between two that a page of a list begins and ends with say more than these, each by how many
-    words: lines, and no movements between balances.
-    """
-    between = words[one + 1 : other]
-    return len(between) > 0 and bool((between > max(words[one], words[other])).all())
-
-
-def _set_by_rows(table: Table, decisions: Decisions) -> frozenset[int]:
-    """Takes off what rows call credits, sets aside what is in another currency, and gives back the rows whose own words
-    say that they are made of others.
-    """
-    grid, data = table.grid, table.block.data
-    left = _made_of_others(table)
-    for column in [*table.of_role("side", "flow"), *_currencies_of_amounts(table)]:
-        dimension = find_dimension(grid, table.block, column.index, column.header)
-        if dimension is None:
-            continue
-        meant = [dimension.meant.get(grid.vocabulary[code], "") for code in grid.codes[data, column.index].tolist()]
-        if column.role == "side":
-            take_off_credits(table, column, meant, decisions)
-        elif column.role == "flow":
-            left |= {place for place, said in enumerate(meant) if said == DERIVED}
-        else:
-            home = grid.terms.currency.code
-            table.foreign |= {place: said for place, said in enumerate(meant) if said and said != home}
-    _set_aside_symbols(table)
-    _set_aside_under_currencies(table)
-    money = [c.index for c in table.of_role("amount", "memo")]
-    said = {place for place in range(len(data)) if table.stated[place, money].any()} if table.foreign else set()
-    if said and said <= set(table.foreign):
-        code = max(set(table.foreign.values()), key=list(table.foreign.values()).count)
-        unit = Unit(code, table.context.unit.multiplier)
-        table.context = replace(table.context, unit=unit)
-    else:
-        left |= set(table.foreign)
-    return frozenset(left)
-
-
-def _currencies_of_amounts(table: Table) -> list[Column]:
-    """The columns of currencies that speak of the amounts that count: where there are several, each speaks of the
-    column of numbers whose header it shares words with, else of the one that it stands next to.
-    """
-    columns = table.of_role("currency")
-    counted = {column.index for column in table.of_role("amount", "memo")}
-    numbers = [c for c in table.columns if c.index in table.block.values and c.role not in ("measure", "change")]
-    if len(columns) < 2 or not numbers:
-        return columns
-
-    def closest(column: Column) -> int:
-        words = set(lexicon.fold_words(column.header).split())
-        shared = {c.index: len(words & set(lexicon.fold_words(c.header).split())) for c in numbers}
-        return max(shared, key=lambda index: (shared[index], -abs(index - column.index)))
-
-    return [column for column in columns if closest(column) in counted]
-
-
-def _made_of_others(table: Table) -> set[int]:
-    """The rows that a column of stages or versions calls changes or shares, such as "Variance" and "% spent"."""
-    left: set[int] = set()
-    for column in table.of_role("stage"):
-        texts = table.block.texts(table.grid, column.index, with_numbers=False)
-        made = np.array([says_made_of_others(word) for word in texts.words], dtype=bool)
-        left |= set(np.flatnonzero(made[texts.codes]).tolist()) if not made.all() else set()
-    return left
-
-
-def _set_aside_symbols(table: Table) -> None:
-    """Rows whose amounts carry the symbol of another currency than the others of their column."""
-    grid, data, home = table.grid, table.block.data, table.grid.terms.currency
-    for column in table.of_role("amount", "memo"):
-        said = grid.symbol_of[data, column.index]
-        for place in np.flatnonzero(said).tolist():
-            code = currency_of_symbol(grid.symbols[int(said[place])], home)
-            if code and code != home.code:
-                table.foreign[place] = code
-
-
-def _set_aside_under_currencies(table: Table) -> None:
-    """Rows under a heading that names another currency than the government's, up to the next heading that names one."""
-    home = table.grid.terms.currency
-    named: list[tuple[int, str]] = []
-    for row in table.block.headings:
-        said = [table.grid.text(row, c) for c in table.block.columns if table.grid.text(row, c)]
-        units = [unit for text in said if len(text) <= _HEADING_LENGTH and (unit := find_unit(text, home))]
-        named += [(row, unit.currency) for unit in units[:1] if unit.currency]
-    if len({code for _, code in named}) < 2:
-        return
-    for (row, code), (after, _) in pairwise([*named, (int(table.block.body[-1]) + 1, "")]):
-        if code != home.code:
-            for place in range(table.place_of(row), table.place_of(after)):
-                table.foreign[place] = code
-
-
-def _under_shares(table: Table) -> frozenset[int]:
-    """The rows of data under a heading that says that what follows are percentages, up to the next heading; and those
-    under one that says that notes follow, to the end.
-    """
-    headings = table.block.headings
-    found: set[int] = set()
-    end = int(table.block.body[-1]) + 1
-    for row, after in pairwise([*headings, end]):
-        words = [table.grid.text(row, c) for c in table.block.columns if table.grid.text(row, c)]
-        if any(row_words.says_share_heading(word) or row_words.says_measures_heading(word) for word in words):
-            found |= set(range(table.place_of(row), table.place_of(after)))
-        if any(row_words.says_notes_heading(word) for word in words):
-            found |= set(range(table.place_of(row), table.place_of(end)))
-    return frozenset(found)
 
 
 def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
@@ -504,7 +261,7 @@ def _rows_to_sum(table: Table, vectors: Sequence[Vector], fills: Ints, listed: B
     stated = np.asarray(table.stated[:, every].any(axis=1))
     places = {int(row): place for place, row in enumerate(table.block.data.tolist())}
     body_labels = row_labels(table.grid, table.block, table.columns, body=True)
-    depths = _find_depths(table)
+    depths = find_depths(table)
     rows: list[Row] = []
     for position, row in enumerate(table.block.body.tolist()):
         place = places.get(row)
@@ -512,10 +269,10 @@ def _rows_to_sum(table: Table, vectors: Sequence[Vector], fills: Ints, listed: B
         if place is not None and (place in table.shares or place == whole):
             continue
         if place is not None and stated[place]:
-            indent = _indent(table, row, depths)
+            indent = indent_of(table, row, depths)
             rows.append(Row(row, label, vectors[place], indent, int(fills[place]), bool(listed[place])))
         elif label and place is None and len(label) <= _HEADING_LENGTH and not row_words.is_sentence(label):
-            rows.append(Row(row, label, None, _indent(table, row, depths)))
+            rows.append(Row(row, label, None, indent_of(table, row, depths)))
     return rows
 
 
@@ -667,9 +424,9 @@ def _sum_up_measures(table: Table) -> Sums | None:
     vectors = list(map(tuple, np.rint(scaled * 2).astype(np.int64).tolist()))
     at = {int(row): place for place, row in enumerate(data.tolist())}
     labels = row_labels(table.grid, table.block, table.columns, body=True)
-    depths = _find_depths(table)
+    depths = find_depths(table)
     rows = [
-        Row(row, labels.said(i), vectors[at[row]] if row in at else None, _indent(table, row, depths))
+        Row(row, labels.said(i), vectors[at[row]] if row in at else None, indent_of(table, row, depths))
         for i, row in enumerate(table.block.body.tolist())
         if row in at or labels.said(i)
     ]
@@ -707,69 +464,6 @@ def _find_whole_row(table: Table, parts: list[int]) -> int | None:
 
 
 _DIGITS_OF_WHOLE = 4
-
-
-def _find_depths(table: Table) -> dict[int, int]:
-    """How deep each row stands in an outline that has a column of labels a level, by row: rows fill the first columns
-    up to their own level, or the one column of their level alone. None where rows do otherwise.
-    """
-    first = min((c.index for c in table.of_role("amount", "total")), default=0)
-    coded = [c.index for c in table.columns if c.role.endswith("_code")]
-    naming = [c.index for c in table.columns if c.index in (*table.block.labels, *coded) and c.index < first]
-    rows = np.delete(table.block.data, sorted(table.shares))
-    if len(naming) < 2 or table.grid.indents or len(rows) < 4:
-        return {}
-    at = np.ix_(rows, np.array(naming))
-    filled = np.where(np.isin(naming, coded), table.grid.filled[at], table.grid.worded[at])
-    # Columns beside the outline, such as codes or dates of its lines, are tried without.
-    for dropped in range(min(len(naming) - 1, _BESIDE_OUTLINES + 1)):
-        for kept in combinations(range(len(naming)), len(naming) - dropped):
-            # Rows that no code names stand above them; rows without any words stand nowhere.
-            levelled = _LEVELLED if all(naming[column] in coded for column in kept) else _OUTLINED
-            depths = _depths_of(filled[:, list(kept)], levelled)
-            if depths is not None:
-                return _with_tops(table, dict(zip(rows.tolist(), depths.tolist(), strict=True)))
-    return {}
-
-
-def _with_tops(table: Table, depths: dict[int, int]) -> dict[int, int]:
-    """The depths of an outline, whose rows without any code stand above all others, unless they are called totals."""
-    labels = table.labels
-    tops = {
-        row
-        for row, depth in depths.items()
-        if depth == _NO_LEVEL and not row_words.says_total(labels.said(table.place_of(row)))
-    }
-    if not tops:
-        return {row: depth for row, depth in depths.items() if depth >= 0}
-    return {row: 0 if row in tops else max(depth, 0) + 1 for row, depth in depths.items()}
-
-
-def _depths_of(filled: Bools, levelled: float) -> Ints | None:
-    """How deep each row stands where rows fill the first columns up to their level, or that of their level alone; -1
-    for the few that do neither, and -2 for those that fill none. None where most do neither, or all stand equally deep.
-    """
-    count = filled.sum(axis=1)
-    some = count > 0
-    if some.mean() < levelled:
-        return None
-    prefix = (count > 0) & (np.cumprod(filled, axis=1).sum(axis=1) == count)
-    alone = count == 1
-    for fits, depth in ((prefix, count - 1), (alone, filled.argmax(axis=1))):
-        _, sizes = np.unique(depth[fits], return_counts=True)
-        if filled.shape[1] > 1 and fits[some].mean() > _OUTLINED and len(sizes) > 1 and sizes.min() * 50 > sizes.max():
-            return np.where(fits, depth, np.where(some, -1, _NO_LEVEL)).astype(np.int64)
-    return None
-
-
-def _indent(table: Table, row: int, depths: dict[int, int]) -> int:
-    """By how much the label of a row is set in."""
-    if depths:
-        return depths.get(row, 0)
-    if not table.grid.indents:
-        return 0
-    columns = table.of_role("programme", "unit", "account", "body")
-    return max((table.grid.indents.get((row, column.index), 0) for column in columns), default=0)
 
 
 def _year_heading(table: Table, row: int) -> str:
