@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from fractions import Fraction
 
@@ -404,6 +405,10 @@ def test_pages_show_real_terms_where_config_has_prices(northmere: Engine, settin
         page = client.get("/outcomes/sdg-13").text
         assert "In 2026-27 prices" in page
         assert "A head is in the same prices." in page
+        # 10% of some £120 may be off, as it may of the amount: heads are told in tens of pounds where all is judged.
+        heads = re.findall(r'data-label="A head"[^>]*>£([\d,.]+)<', page)
+        assert heads
+        assert all(re.fullmatch(r"[\d,]*0", each) for each in heads), heads
 
 
 def test_each_measure_is_shown_with_its_caveat(full: FlaskClient) -> None:
