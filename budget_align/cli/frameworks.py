@@ -7,7 +7,6 @@ import json
 import click
 
 from budget_align.config import load_settings
-from budget_align.printing.tables import make_table, print_table
 from budget_align.services.frameworks import catalogue
 from budget_align.services.frameworks.listing import list_quickly
 
@@ -37,6 +36,9 @@ def frameworks(as_json: bool) -> None:
         }
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))
         return
+    # For a person only: what draws tables takes its time to load.
+    from budget_align.printing.tables import make_table, print_table
+
     table = make_table("Frameworks", "Code", "Name", "Version", "#Missions", "#Outcomes", "#Indicators")
     for f in known.values():
         counts = (len(f.missions), len(list(f.outcomes())), f.indicator_count())

@@ -13,12 +13,10 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property, lru_cache
 from typing import Annotated, Any, Final, Literal, Self
 
-import numpy as np
 import re2
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from budget_align.core.returns.line_terms import FLOWS, UNIT_SEPARATOR
-from budget_align.core.values.arrays import Booleans, Integers
 from budget_align.core.values.fiscal_year import APRIL
 
 TEXT_FIELDS = (
@@ -142,19 +140,18 @@ class Condition(BaseModel):
 
     def matches(self, text: str) -> bool:
         """Whether a field's text meets the condition; an amount is in units of currency, a year its first year."""
-        return bool(self.mask(FieldTexts([text]))[0])
+        return bool(self.places(FieldTexts([text])))
 
-    def mask(self, texts: FieldTexts) -> Booleans:
-        """Which of a field's distinct texts meet the condition, shape (texts,)."""
-        met = np.zeros(len(texts.folded), dtype=np.bool_)
+    def places(self, texts: FieldTexts) -> list[int]:
+        """Where a field's distinct texts meet the condition; a place may stand twice."""
         if self.verb == "between":
             bounds = _bounds(self.field, *self.words)
-            met[:] = [_within(text, bounds) for text in texts.folded]
-        for word in self.words if self.verb != "between" else ():
-            met[self._found(word, texts)] = True
-        return ~met if self.negated else met
+            met = [i for i, text in enumerate(texts.folded) if _within(text, bounds)]
+        else:
+            met = [i for word in self.words for i in self._found(word, texts)]
+        return sorted(set(range(len(texts.folded))) - set(met)) if self.negated else met
 
-    def _found(self, word: str, texts: FieldTexts) -> list[int] | Integers:
+    def _found(self, word: str, texts: FieldTexts) -> list[int]:
         if self.verb == "pattern":
             pattern = compile_pattern(word)
             return [i for i, text in enumerate(texts.spaced) if pattern.search(text)]
@@ -167,7 +164,7 @@ class Condition(BaseModel):
             return texts.beginning_with(folded)
         if self.verb == "under":
             below = texts.beginning_with(fold(word + UNIT_SEPARATOR) + " ")
-            return np.concatenate([texts.equal_to(folded), below])
+            return texts.equal_to(folded) + below
         return [i for i, text in enumerate(texts.folded) if folded in text]
 
     def covers(self, other: Condition) -> bool:
@@ -252,18 +249,18 @@ class FieldTexts:
         return places
 
     @cached_property
-    def _order(self) -> Integers:
-        return np.array(sorted(range(len(self.folded)), key=self.folded.__getitem__), dtype=np.int64)
+    def _order(self) -> list[int]:
+        return sorted(range(len(self.folded)), key=self.folded.__getitem__)
 
     @cached_property
     def _sorted(self) -> list[str]:
         return sorted(self.folded)
 
-    def equal_to(self, folded: str) -> Integers:
+    def equal_to(self, folded: str) -> list[int]:
         """Where the text is this one."""
-        return np.array(self._places.get(folded, []), dtype=np.int64)
+        return self._places.get(folded, [])
 
-    def beginning_with(self, folded: str) -> Integers:
+    def beginning_with(self, folded: str) -> list[int]:
         """Where the text begins so."""
         first = bisect.bisect_left(self._sorted, folded)
         last = bisect.bisect_left(self._sorted, True, lo=first, key=lambda text: not text.startswith(folded))

@@ -18,14 +18,13 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, Self
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from budget_align.core.frameworks.framework import MISSION, Framework, Name, first_problem
 from budget_align.core.rules.condition import EXPENDITURE, Condition, read_conditions
 from budget_align.core.rules.contribution import POSITIVE, Effect
 from budget_align.core.values.evidence import Grade
-from budget_align.core.values.exact import WHOLE, format_parts, split_exactly
+from budget_align.core.values.exact import WHOLE, format_parts, scale_exactly
 from budget_align.core.values.fiscal_year import APRIL
 from budget_align.core.values.refusal import RefusedError
 
@@ -297,7 +296,7 @@ class Mapping(_Part):
                 continue
             own = self.missions.get(code.removeprefix(MISSION), {})
             parts = [*own.values(), WHOLE - sum(own.values())]
-            for outcome, given in zip(own, split_exactly(np.array([part]), np.array(parts))[0].tolist(), strict=False):
+            for outcome, given in zip(own, scale_exactly(part, parts), strict=False):
                 if given:
                     shares[outcome] += given
         return dict(shares)

@@ -88,7 +88,10 @@ class LineIndex:
         if condition not in self._masks:
             if len(self._masks) >= _MASKS_KEPT:
                 self._masks.clear()
-            self._masks[condition] = condition.mask(self.texts(condition.field)[1])
+            texts = self.texts(condition.field)[1]
+            met = np.zeros(len(texts.folded), dtype=np.bool_)
+            met[condition.places(texts)] = True
+            self._masks[condition] = met
         return self._masks[condition]
 
     def decide(self, mapping: Mapping) -> Integers:

@@ -8,11 +8,10 @@ largest remainders, ties by their order (the largest remainder method of Hamilto
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from budget_align.core.values.arrays import Integers
+if TYPE_CHECKING:
+    from budget_align.core.values.arrays import Integers
 
 WHOLE: Final = 1_000_000
 """Parts per million in a whole."""
@@ -33,10 +32,14 @@ def split_exactly(amounts: Integers, shares: Integers) -> Integers:
     Returns:
         Minor units, shape (n, k); each row adds up to its amount, and no part is one or more from its exact share.
 
+    >>> import numpy as np
     >>> split_exactly(np.array([100, -100]), np.array([333_333, 333_333, 333_334]))
     array([[ 33,  33,  34],
            [-33, -33, -34]])
     """
+    # Whoever only states shares does not wait for arrays to be loaded.
+    import numpy as np
+
     sign, size = np.sign(amounts), np.abs(amounts)
     millions, rest = np.divmod(size, WHOLE)
     # Amount = millions × 10⁶ + rest, so that no product leaves 64 bits.
@@ -86,10 +89,13 @@ def split_finely(amounts: Integers, shares: Sequence[int]) -> Integers:
         amounts: minor units, of any sign, shape (n,).
         shares: parts that add up to `FINE`, k of them.
 
+    >>> import numpy as np
     >>> split_finely(np.array([100, -1]), [FINE // 3 + 1, FINE // 3, FINE // 3])
     array([[34, 33, 33],
            [-1,  0,  0]])
     """
+    import numpy as np
+
     products = np.abs(amounts).astype(object)[:, None] * np.array(shares, dtype=object)
     whole = (products // FINE).astype(np.int64)
     remainders = ((products % FINE + _NOISE // 2) // _NOISE).astype(np.int64)
