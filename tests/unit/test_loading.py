@@ -35,7 +35,7 @@ def loaded(module: str) -> set[str]:
     [
         ("budget_align.cli", set()),
         ("budget_align.cli.inspecting", set()),
-        ("budget_align.cli.frameworks", {"numpy", "rich"}),
+        ("budget_align.cli.frameworks", set()),
         ("importers.isolation.processes", set()),
         ("importers.isolation.worker", set()),
         ("budget_align.services.mappings.embedding", {"numpy"}),
