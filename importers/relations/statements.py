@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, islice
 from random import Random
 from typing import Final
 
@@ -25,6 +26,8 @@ _ALONG: Final = 40
 
 _ANY_SIGNS: Final = 6
 """Of so many rows at most each may be added or taken off; of more, all up to one of them and none after it."""
+
+_HALF_OF_SIGNS: Final = _ANY_SIGNS // 2
 
 _LEFT: Final = 0.05
 """No more than this share of the rows, or one, stands in no group above the last result."""
@@ -94,12 +97,21 @@ class _Nodes:
 
 @dataclass(frozen=True)
 class _Covering:
+    """Groups and rows, with the keys of the last `_ALONG` of them, the last first."""
+
     nodes: _Nodes | None = None
+    keys: tuple[int, ...] = ()
     log_expected: float = 0.0
 
-    def and_then(self, node: _Node, before: _Nodes | None, likely: float) -> _Covering:
-        """The covering with a further group in the place of the rows that it takes in."""
-        return _Covering(_Nodes(node, before), self.log_expected + math.log(max(likely, 1e-300)))
+    def with_line(self, leaf: _Node) -> _Covering:
+        """The covering with a further row, which sums nothing."""
+        return _Covering(_Nodes(leaf, self.nodes), (leaf.key, *self.keys[: _ALONG - 1]), self.log_expected)
+
+    def with_group(self, node: _Node, before: _Nodes | None, likely: float) -> _Covering:
+        """The covering with a further group after those that it does not take in."""
+        nodes = _Nodes(node, before)
+        keys = tuple(each.key for each in islice(_nodes(nodes), _ALONG))
+        return _Covering(nodes, keys, self.log_expected + math.log(max(likely, 1e-300)))
 
 
 def find_statement(rows: Sequence[Row], named: Collection[int] = ()) -> Statement | None:
@@ -123,7 +135,7 @@ def find_statement(rows: Sequence[Row], named: Collection[int] = ()) -> Statemen
     ]
     # Totals stand below what they sum throughout, or above it.
     kept = [covering for above in (False, True) for covering in _coverings(leaves, chance, named, above=above)]
-    read = [(_read(list(_nodes(covering))[::-1]), covering) for covering in kept]
+    read = [(_read(list(_nodes(covering.nodes))[::-1]), covering) for covering in kept]
     (statement, left), best = min(read, key=lambda each: (each[0][1], each[1].log_expected))
     if not statement.one or not statement.other or left > max(1, _LEFT * len(stated)):
         return None
@@ -146,9 +158,8 @@ def _coverings(leaves: Sequence[_Node], chance: Chance, named: Collection[int], 
     return kept
 
 
-def _nodes(covering: _Covering) -> Iterator[_Node]:
-    """The groups and rows of a covering, the last first."""
-    rest = covering.nodes
+def _nodes(rest: _Nodes | None) -> Iterator[_Node]:
+    """Groups and rows, the last first."""
     while rest is not None:
         yield rest.last
         rest = rest.before
@@ -158,21 +169,28 @@ def _with(
     covering: _Covering, leaf: _Node, chance: Chance, named: Collection[int], *, above: bool
 ) -> Iterator[_Covering]:
     """The coverings that a further row makes: as a line, as the total of the last few, or as their result."""
-    yield covering.and_then(leaf, covering.nodes, 1.0)
+    yield covering.with_line(leaf)
+    if not _may_come_to(leaf.key, covering.keys):
+        return
     last: list[_Node] = []
     signed = _Signed(leaf.key)
     rest = covering.nodes
     tried = 0
+    goes_on = False
     while rest is not None and len(last) < _ALONG:
         last.append(rest.last)
+        goes_on = goes_on or rest.last.is_result
         rest = rest.before
         tried += 2 * len(last) + (2 ** len(last) if len(last) <= _ANY_SIGNS else 0)
         signs = signed.with_one_more(last[-1].key)
-        whole = _whole_above(rest, leaf, last, signed.whole) if above else None
-        if whole is not None and rest is not None:
-            yield covering.and_then(whole, rest.before, min(1.0, chance.expected(whole.amounts, tried)))
-        is_result = -1 in signs or any(node.is_result for node in last)
-        if not signs or (above and not is_result) or (len(last) == 1 and last[0].children and not is_result):
+        if above and not goes_on and rest is not None and signed.whole + leaf.key == rest.last.key:
+            whole = _whole_above(rest.last, leaf, last)
+            if whole is not None:
+                yield covering.with_group(whole, rest.before, min(1.0, chance.expected(whole.amounts, tried)))
+        if not signs:
+            continue
+        is_result = goes_on or -1 in signs
+        if not is_result and (above or (len(last) == 1 and last[0].children)):
             continue
         if -1 in signs and _may_be_parts(leaf, last, signs, named):
             continue
@@ -183,7 +201,7 @@ def _with(
         if -1 in signs and (doubtful or (row_words.says_total(leaf.row.label) and not is_named)):
             continue
         children = tuple(zip(last, signs, strict=True))
-        yield covering.and_then(replace(leaf, children=children, is_result=is_result), rest, likely)
+        yield covering.with_group(replace(leaf, children=children, is_result=is_result), rest, likely)
 
 
 def _may_be_parts(leaf: _Node, last: Sequence[_Node], signs: Sequence[int], named: Collection[int]) -> bool:
@@ -195,13 +213,34 @@ def _may_be_parts(leaf: _Node, last: Sequence[_Node], signs: Sequence[int], name
     return leaf.row.row not in named and added[0].row.row not in named
 
 
-def _whole_above(rest: _Nodes | None, leaf: _Node, last: Sequence[_Node], come_to: int) -> _Node | None:
-    """The line before the last few rows as their whole, and that of a further row."""
-    if rest is None or rest.last.children or any(node.is_result for node in last):
-        return None
-    if come_to + leaf.key != rest.last.key:
-        return None
-    return replace(rest.last, children=((leaf, 1), *((node, 1) for node in last)))
+def _whole_above(before: _Node, leaf: _Node, last: Sequence[_Node]) -> _Node | None:
+    """The line before the last few rows as their whole, and that of a further row; None where it is one already."""
+    return None if before.children else replace(before, children=((leaf, 1), *((node, 1) for node in last)))
+
+
+def _may_come_to(wanted: int, keys: Sequence[int]) -> bool:
+    """Whether some of the last rows may come to an amount as `_Signed` adds and takes them off, or with it to the row
+    before them. Most come to none, and are looked at no further.
+    """
+    wholes = list(accumulate(keys))
+    if wanted in wholes or any(whole + wanted == key for whole, key in zip(wholes, keys[1:], strict=False)):
+        return True
+    doubled = {2 * whole for whole in wholes}
+    if not all(doubled.isdisjoint([whole + each for whole in wholes]) for each in (wanted, -wanted)):
+        return True
+    if len(keys) < _HALF_OF_SIGNS:
+        return False
+    first = set(_signed_sums(keys[:_HALF_OF_SIGNS]))
+    further = (_signed_sums(keys[_HALF_OF_SIGNS:count]) for count in range(_HALF_OF_SIGNS, _ANY_SIGNS + 1))
+    return any(wanted - each in first for sums in further for each in sums)
+
+
+def _signed_sums(keys: Sequence[int]) -> list[int]:
+    """What rows come to, each added or taken off; the places tell which, one digit in two for each."""
+    sums = [0]
+    for key in keys:
+        sums = [*[each + key for each in sums], *[each - key for each in sums]]
+    return sums
 
 
 class _Signed:
@@ -211,26 +250,27 @@ class _Signed:
         self.wanted = wanted
         self.whole = 0
         self.count = 0
-        self.places = {0: 0}
-        self.every = [0]
+        # How many of the first rows come to half of an amount.
+        self.halves = {0: 0}
+        self.keys: list[int] = []
 
     def with_one_more(self, key: int) -> tuple[int, ...]:
         """The signs of the rows so far and one more, in their order; none where they do not come to it."""
-        self.places.setdefault(self.whole, self.count)
-        self.whole += key
+        self.halves.setdefault(2 * self.whole, self.count)
         self.count += 1
+        self.whole += key
         if self.count <= _ANY_SIGNS:
-            self.every = [sum_ + sign * key for sign in (1, -1) for sum_ in self.every]
+            self.keys.append(key)
         if self.whole == self.wanted:
             return (1,) * self.count
         for sign in (-1, 1):
             # Those up to one are taken off and the others added, or the other way round.
-            half, odd = divmod(self.whole + sign * self.wanted, 2)
-            first = 0 if odd else self.places.get(half, 0)
+            first = self.halves.get(self.whole + sign * self.wanted, 0)
             if first:
                 return (*((sign,) * first), *((-sign,) * (self.count - first)))
-        if 2 < self.count <= _ANY_SIGNS and self.wanted in self.every:
-            place = self.every.index(self.wanted)
+        every = _signed_sums(self.keys) if 2 < self.count <= _ANY_SIGNS else []
+        if self.wanted in every:
+            place = every.index(self.wanted)
             return tuple(-1 if place >> n & 1 else 1 for n in range(self.count))
         return ()
 
