@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from budget_align.core.returns.budget_line import STAGES
 from budget_align.core.returns.reading import Belief, TableAnswers, Topic
@@ -648,12 +650,11 @@ def _said_throughout(grid: Grid, block: Block, columns: Sequence[Column], file_s
         codes = grid.codes[block.data, column.index]
         if column.index not in block.labels or not len(codes) or not codes.all():
             continue
-        words = [grid.vocabulary[code] for code in codes.tolist()]
-        distinct = list(dict.fromkeys(words))
+        distinct = [grid.vocabulary[code] for code in pd.unique(codes).tolist()]
         spent |= len(distinct) <= _FEW_WORDS and all(map(_says_spent, distinct))
         if len(distinct) == 1:
             found.append((f"every row of column {column.letter}", distinct[0]))
-        elif len(distinct) <= _FEW_WORDS and _say_one_flow(words):
+        elif len(distinct) <= _FEW_WORDS and _say_one_flow([grid.vocabulary[code] for code in codes.tolist()]):
             found.append((f"column {column.letter}", next(word for word in distinct if _say_one_flow([word]))))
     headers = [column.header for column in columns if column.role == "amount"]
     if headers and _say_one_flow(headers):
@@ -676,9 +677,10 @@ def _says_spent(text: str) -> bool:
 
 def _say_one_flow(texts: Sequence[str]) -> bool:
     """Whether nearly all texts have a word of what is received, or of financing, and none one of what is spent."""
-    if any(vocabulary.may_say_flow("expenditure", text) for text in texts):
+    often = Counter(texts)
+    if any(vocabulary.may_say_flow("expenditure", text) for text in often):
         return False
-    said = max(sum(vocabulary.may_say_flow(flow, text) for text in texts) for flow in _RECEIVED)
+    said = max(sum(n for text, n in often.items() if vocabulary.may_say_flow(flow, text)) for flow in _RECEIVED)
     return said >= _NEARLY_ALL * len(texts)
 
 
@@ -694,8 +696,7 @@ def _said_by_total(grid: Grid, block: Block) -> list[tuple[str, str]]:
 
 def _rows_speak(grid: Grid, block: Block, flows: Sequence[Meaning]) -> bool:
     """Whether any row of a table has a word of one of some flows."""
-    codes = grid.codes[np.ix_(block.body, np.array(block.labels, dtype=np.int64))]
-    words = [grid.vocabulary[code] for code in np.unique(codes).tolist() if code]
+    words = grid.words(block.body, block.labels)
     return any(vocabulary.may_say_flow(flow, word) for flow in flows for word in words)
 
 

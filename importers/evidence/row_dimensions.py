@@ -176,7 +176,7 @@ def names_hold_years(grid: Grid, block: Block, columns: Sequence[Column]) -> boo
     named = next((c for c in columns if c.role == "programme"), None)
     if named is None or any(c.role in ("year", "stage") for c in columns):
         return False
-    words = [grid.vocabulary[code] for code in np.unique(grid.codes[block.data, named.index]).tolist() if code]
+    words = grid.words(block.data, [named.index])
     lines = [word for word in words if not row_words.says_total(word)]
     if len(lines) < _NAMES or not all(map(_ENDS_IN_YEAR.search, lines)):
         return False

@@ -35,16 +35,15 @@ def choose_flows_of_codes(table: Table, decisions: Decisions) -> bool:
     rows = np.array([p for p in table.line_rows.tolist() if p not in table.shares], dtype=np.int64)
     if len(rows) < _LEAST_ROWS or _headings_say(table):
         return False
-    names = table.labels.all_said(rows)
     for column in table.columns:
         if column.index not in table.block.labels and not column.role.endswith("_code"):
             continue
         said = table.block.texts(table.grid, column.index, with_numbers=True).at(rows)
-        codes = {place: said.words[place].strip() for place in np.unique(said.codes).tolist()}
-        if not all(map(_CODE.fullmatch, codes.values())):
+        codes = {place: said.words[place].strip() for place in said.used}
+        classes = sorted({code[:1] for code in codes.values()})
+        if len(classes) not in _CLASSES or not all(map(_CODE.fullmatch, codes.values())):
             continue
-        firsts = [codes[place][0] for place in said.codes.tolist()]
-        classes = sorted(set(firsts))
+        firsts, names = [codes[place][0] for place in said.codes.tolist()], table.labels.all_said(rows)
         received = _received(classes, firsts, names)
         if received:
             _choose(table, decisions, column.letter, rows.tolist(), firsts, names, received)
@@ -61,8 +60,6 @@ def _received(classes: Sequence[str], firsts: Sequence[str], names: Sequence[str
     """The classes that may be received together, from the fewest on, where those at one end speak of income; none where
     others do too, or all.
     """
-    if len(classes) not in _CLASSES:
-        return []
     speak = {
         each: _speaks_of_income([n for n, first in zip(names, firsts, strict=True) if first == each])
         for each in classes

@@ -35,7 +35,7 @@ def find_code_levels(table: Table) -> frozenset[int]:
         if column.index not in table.block.labels and not column.role.endswith("_code"):
             continue
         texts = table.block.texts(table.grid, column.index, with_numbers=True)
-        codes = [code for code in np.unique(texts.codes).tolist() if texts.words[code]]
+        codes = [code for code in texts.used if texts.words[code]]
         below = _children([texts.words[code] for code in codes])
         if len(below) < _LEAST_PARENTS:
             continue
@@ -74,7 +74,7 @@ def choose_code_levels(table: Table, decisions: Decisions, left: frozenset[int])
         if column.role in ("amount", "total", "change") or column.index > money[0]:
             continue
         texts = table.block.texts(table.grid, column.index, with_numbers=True)
-        distinct = [code for code in np.unique(texts.codes).tolist() if texts.words[code]]
+        distinct = [code for code in texts.used if texts.words[code]]
         if not _children([texts.words[code] for code in distinct]):
             continue
         words = [texts.words[code] for code in texts.codes.tolist()]
@@ -136,9 +136,11 @@ def _children(words: list[str]) -> dict[int, list[int]]:
         return {}
     if not any(char.isdigit() for word in words for char in word):
         return {}
+    places = {word: place for place, word in reversed(list(enumerate(words)))}
     below: dict[int, list[int]] = {}
     for place, word in enumerate(words):
-        above = [n for n, other in enumerate(words) if len(other) < len(word) and word.startswith(other)]
-        if above:
-            below.setdefault(max(above, key=lambda n: len(words[n])), []).append(place)
+        beginnings = (word[:end] for end in range(len(word) - 1, 0, -1))
+        above = next((places[beginning] for beginning in beginnings if beginning in places), None)
+        if above is not None:
+            below.setdefault(above, []).append(place)
     return {parent: children for parent, children in below.items() if len(children) > 1}

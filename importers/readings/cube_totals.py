@@ -4,6 +4,7 @@ kinds of spending.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -13,7 +14,7 @@ import pandas as pd
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.readings.table import Table
 from importers.structure.grid import Bools, Ints
-from importers.structure.texts import Texts, column_texts, distinct
+from importers.structure.texts import Texts, distinct
 from importers.words import row_words, vocabulary
 
 _LEAST_ROWS: Final = 4
@@ -25,6 +26,8 @@ _DIMENSIONS: Final = 2
 
 _LONG: Final = 3_000
 """Lists of so many rows are not searched for runs that add up."""
+
+_CELLS: Final = 2_000_000
 
 _ALL: Final = frozenset({"all", "alle", "todos", "todas", "tous", "toutes", "tutti", "tutte", "total", "_t"})
 
@@ -61,10 +64,10 @@ def _find_by_sums(table: Table, naming: Sequence[int], amounts: Ints) -> frozens
     """The rows whose word in a column, or whose heading, states of most things that the other columns name what the
     rows of the other words come to together, wherever they stand. Those that stand next to what they sum are found so.
     """
-    kept = np.setdiff1d(np.arange(len(table.block.data)), sorted(table.shares))
+    kept = table.kept()
     rows = table.block.data[kept]
     dimensions = [c for c in table.columns if c.index in naming or c.role == "year"]
-    texts = [(c.role, column_texts(table.grid, rows, c.index, with_numbers=True)) for c in dimensions]
+    texts = [(c.role, table.block.texts(table.grid, c.index, with_numbers=True).at(kept)) for c in dimensions]
     if table.block.headings:
         # Rows that leave a column blank stand under others, as in an outline, and are no part of a list.
         texts = [(role, said) for role, said in texts if said.filled.all()]
@@ -85,7 +88,8 @@ def _find_by_sums(table: Table, naming: Sequence[int], amounts: Ints) -> frozens
     left: set[int] = set()
     for place, (meant, said) in enumerate(told):
         others = [codes for n, (_, codes) in enumerate(told) if n != place]
-        key = _joined(others) if others else np.zeros(len(said), dtype=np.int64)
+        most = _CELLS // ((int(said.max()) + 1) * max(1, amounts.shape[1]))
+        key = _joined(others, most) if others else np.zeros(len(said), dtype=np.int64)
         for whole, word, parts in _sums_of_words(said, key, amounts[kept]):
             changes = _find_changes(meant, word, parts)
             if changes:
@@ -169,10 +173,14 @@ def _stand_apart(whole: Bools, said: Ints, key: Ints) -> bool:
     return 2 * beside < len(places)
 
 
-def _joined(codes: Sequence[Ints]) -> Ints:
-    """One number for each combination of words that rows have in some columns."""
+def _joined(codes: Sequence[Ints], most: float = math.inf) -> Ints:
+    """One number for each combination of words that rows have in some columns, or where these are more than `most`, in
+    so many of the columns that they are.
+    """
     key = np.zeros(len(codes[0]), dtype=np.int64)
     for said in codes:
+        if int(key.max(initial=0)) >= most:
+            break
         key = pd.factorize(key * (int(said.max(initial=0)) + 1) + said)[0].astype(np.int64)
     return key
 
@@ -184,8 +192,6 @@ _THINGS: Final = 2
 _TELLING: Final = 4
 """Digits of a whole that its parts hardly come to by chance."""
 
-_CELLS: Final = 2_000_000
-
 _PLACES: Final = 200
 """Of a list with more wholes the first tell where they stand."""
 
@@ -193,9 +199,9 @@ _PLACES: Final = 200
 def _wholes(table: Table, column: int) -> Bools | None:
     """The rows whose word in a column is no more than "total"; None where none, or all, or one row alone is such."""
     codes = table.grid.codes[table.block.data, column]
-    words = [table.grid.vocabulary[code] for code in np.unique(codes).tolist()]
-    bare = [word for word in words if word and _is_bare(word)]
-    parts = [word for word in words if word and word not in bare]
+    words = table.grid.words(table.block.data, [column])
+    bare = [word for word in words if _is_bare(word)]
+    parts = [word for word in words if word not in bare]
     if len(bare) != 1 or not parts or 2 * len(parts) > len(codes):
         return None
     whole = codes == table.grid.vocabulary.index(bare[0])

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from budget_align.core.values.fiscal_year import says_year
 from importers.evidence.choices import Decisions
 from importers.readings.table import Table
 from importers.readings.wholes_in_time import things_beside
 from importers.structure.grid import Bools, Ints
-from importers.structure.texts import column_texts
+from importers.structure.texts import Texts
 from importers.words import vocabulary
 
 _ROWS: Final = 200_000
@@ -40,20 +41,21 @@ def choose_cumulative_list(table: Table, decisions: Decisions) -> frozenset[int]
     data: whether they do is a choice, since payments may rise too.
     """
     money = [c.index for c in table.of_role("amount")]
-    kept = np.setdiff1d(np.arange(len(table.block.data)), sorted(table.shares))
+    kept = table.kept()
     if not money or not _LEAST_STEPS < len(kept) <= _ROWS:
         return frozenset()
     for column in table.columns:
         if column.index not in table.block.labels and column.role not in _OF_TIME:
             continue
-        said = column_texts(table.grid, table.block.data[kept], column.index, with_numbers=True)
+        said = table.block.texts(table.grid, column.index, with_numbers=True).at(kept)
         parted = [("", word) for word in said.words]
-        if column.index in table.block.labels and not any(map(_says_time, said.words)):
+        if column.index in table.block.labels and not any(_says_time(said.words[code]) for code in said.used):
             parted = [_part(word) for word in said.words]
-        if not any(time for _, time in parted):
+        times = Texts(said.codes, tuple(time for _, time in parted))
+        if not all(_says_time(times.words[code]) for code in times.used):
             continue
         thing = things_beside(table, column)[kept] * len(parted) + _numbered([name for name, _ in parted])[said.codes]
-        last = _last_of_things(table, [time for _, time in parted], said.codes, thing, money, kept)
+        last = _last_of_things(table, times, thing, money, kept)
         if last is None:
             continue
         choice = table.choice(
@@ -94,27 +96,23 @@ def _numbered(words: Sequence[str]) -> Ints:
     return np.unique(np.array(words), return_inverse=True)[1].astype(np.int64)
 
 
-def _last_of_things(
-    table: Table, times: Sequence[str], codes: Ints, thing: Ints, money: list[int], kept: Ints
-) -> Bools | None:
+def _last_of_things(table: Table, times: Texts, thing: Ints, money: list[int], kept: Ints) -> Bools | None:
     """For each row that is kept whether it states the last amount of its thing; None where amounts do not run on.
 
     Args:
-        times: the times that texts say, by their code; a row's is that of its code.
+        times: the time that each row says.
         thing: what each row is about, as a number.
     """
-    if not all(_says_time(times[code]) for code in np.unique(codes).tolist()):
-        return None
-    _, first, time = np.unique(_numbered(times)[codes], return_index=True, return_inverse=True)
+    _, first, time = np.unique(_numbered(times.words)[times.codes], return_index=True, return_inverse=True)
     if not _LEAST_TIMES <= len(first) <= _MOST_TIMES:
         return None
     # Times stand in the order in which they are met.
     time = np.argsort(np.argsort(first))[time]
-    thing = np.unique(thing, return_inverse=True)[1]
-    things = int(thing.max()) + 1
-    if things * len(first) * len(money) > _CELLS or len(np.unique(thing * len(first) + time)) < len(kept):
+    thing = pd.factorize(thing)[0].astype(np.int64)
+    cells = (int(thing.max()) + 1) * len(first)
+    if cells * len(money) > _CELLS or len(kept) < _STATED * cells:
         return None
-    if len(kept) < _STATED * things * len(first):
+    if len(pd.unique(thing * len(first) + time)) < len(kept):
         return None
     order = np.lexsort((time, thing))
     amounts = table.amounts[kept[order]][:, money]
@@ -126,7 +124,7 @@ def _last_of_things(
     begins = np.concatenate([[True], ~same])
     steep = np.abs(amounts[ends]) > 2 * np.abs(amounts[begins])
     # Years rise a little one after the other; months that never fall do so where they add up.
-    steeply = _STEEP if any(says_year(times[code]) for code in np.unique(codes).tolist()) else _STEEP_ENOUGH
+    steeply = _STEEP if any(says_year(times.words[code]) for code in times.used) else _STEEP_ENOUGH
     if bool((steep.mean(axis=0) < steeply).any()):
         return None
     last = np.zeros(len(kept), dtype=bool)

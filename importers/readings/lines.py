@@ -16,7 +16,7 @@ from importers.evidence.row_dimensions import find_dimension, headings_are_stage
 from importers.readings.table import Table
 from importers.readings.told_flows import flows_told
 from importers.structure.grid import Bools, Ints, letter
-from importers.structure.texts import Texts, column_texts, combine
+from importers.structure.texts import Texts, column_texts, combine, first_said
 from importers.words import row_words, vocabulary
 
 _FILL_DOWN_FROM = 0.3
@@ -72,7 +72,7 @@ def make_lines(table: Table) -> pd.DataFrame:
         "extra": _extras(texts, columns, line, column).to_array(),
         "sheet": Texts.same(table.grid.name, len(line)).to_array(),
         "row": at_row + 1,
-        "cell": _cells(at_row, at[column]),
+        "cell": _cells(table.block.data[rows], line, at, column),
     }
     return pd.DataFrame(frame)
 
@@ -93,24 +93,18 @@ def _row_texts(table: Table) -> dict[str, Texts]:
     columns = {c.index: _filled_down(table, c, body_place) for c in table.columns}
 
     def first(*roles: str) -> Texts:
-        found = [columns[c.index] for c in table.of_role(*roles)]
-        if not found:
-            return Texts.same("", count)
-        return combine(found, lambda *texts: next((text for text in texts if text), ""))
+        return first_said([columns[c.index] for c in table.of_role(*roles)], count)
 
     def said(role: str, find: Callable[[str], str]) -> Texts:
         """What the columns of a role are found to say, the first that says something."""
-        found = [columns[c.index].map(find) for c in table.of_role(role)]
-        return combine(found, lambda *texts: next((t for t in texts if t), "")) if found else Texts.same("", count)
+        return first_said([columns[c.index].map(find) for c in table.of_role(role)], count)
 
     fields = {
         "body": first("body").map(lambda text: text or table.context.body.value),
         "year": _year_texts(table, first("year"), [columns[c.index] for c in table.of_role("stage")]),
         "control": first("control").map(lambda text: vocabulary.find_control(text) or text),
         "stage": said("stage", vocabulary.find_stage),
-        "flow": combine(
-            [_flows_said(table, columns), _texts_of_flows(table, flows_told(table))], lambda own, over: own or over
-        ),
+        "flow": first_said([*_flows_said(table, columns), _texts_of_flows(table, flows_told(table))], count),
         "version": said("stage", vocabulary.find_version),
         "notes": first("note"),
     }
@@ -127,13 +121,16 @@ def _row_texts(table: Table) -> dict[str, Texts]:
         fields["version"] = headings[0].map(vocabulary.find_version)
         headings = headings[1:]
     if names_hold_years(table.grid, table.block, table.columns):
-        fields["year"] = first("programme")
+        # How days are written is told from those of all lines, and of no other rows.
+        fields["year"] = combine([first("programme")], str)
     units = [columns[c.index] for c in table.of_role("unit")] or headings
     if table.context.body_in_headings and headings:
-        fields["body"] = combine([headings[0], fields["body"]], lambda heading, body: heading or body)
+        fields["body"] = first_said([headings[0], fields["body"]], count)
         units = [each for each in units if each is not headings[0]]
     fields["unit"] = combine(units, _join_path) if units else Texts.same("", count)
-    fields["programme"] = combine([_programmes(table, first("programme")), fields["unit"]], _name_line)
+    # A line without a name is called after the innermost unit that it stands in.
+    innermost = [each.map(lambda unit: unit.split(UNIT_SEPARATOR)[-1]) for each in reversed(units)]
+    fields["programme"] = first_said([_programmes(table, first("programme")), *innermost], count)
     return fields
 
 
@@ -146,16 +143,14 @@ def _year_texts(table: Table, years: Texts, stages: list[Texts]) -> Texts:
     return combine([years, *named], lambda *texts: next((text for text in texts if text), ""))
 
 
-def _flows_said(table: Table, columns: Mapping[int, Texts]) -> Texts:
-    """The flow that a column says of each row; where several do, the first."""
+def _flows_said(table: Table, columns: Mapping[int, Texts]) -> list[Texts]:
+    """The flow that each column which says one says of each row."""
     found = []
     for column in table.of_role("flow"):
         dimension = find_dimension(table.grid, table.block, column.index, column.header)
         meant = dimension.meant if dimension is not None and dimension.role == "flow" else {}
         found.append(columns[column.index].map(partial(_flow_of, meant)))
-    if not found:
-        return Texts.same("", len(table.line_rows))
-    return combine(found, lambda *texts: next((text for text in texts if text), ""))
+    return found
 
 
 def _flow_of(meant: Mapping[str, str], word: str) -> str:
@@ -180,10 +175,6 @@ def _join_path(*parts: str) -> str:
         if part and part != (path[-1] if path else ""):
             path.append(part)
     return UNIT_SEPARATOR.join(path)
-
-
-def _name_line(programme: str, unit: str) -> str:
-    return programme or (unit.split(UNIT_SEPARATOR)[-1] if unit else "")
 
 
 def _programmes(table: Table, programmes: Texts) -> Texts:
@@ -252,9 +243,7 @@ def _inner_label(table: Table, column: Column) -> bool:
 def _prefer(rows: Texts, words: list[str], column: Ints, *, column_first: bool) -> Texts:
     """What the row says or, where it says nothing, the column's header; the header first where so asked."""
     headers = Texts(column, tuple(words))
-    if column_first:
-        return combine([headers, rows], lambda one, other: one or other)
-    return combine([rows, headers], lambda one, other: one or other)
+    return first_said([headers, rows] if column_first else [rows, headers], len(column))
 
 
 def _counterparts(texts: dict[str, Texts], line: Ints, memo: Bools) -> Texts:
@@ -310,7 +299,9 @@ def _extras(texts: dict[str, Texts], columns: list[Column], line: Ints, column: 
     return combine([headers, texts["unit_code"].at(line), texts["notes"].at(line)], write)
 
 
-def _cells(rows: Ints, columns: Ints) -> pd.api.extensions.ExtensionArray:
-    letters = {int(c): letter(int(c)) for c in np.unique(columns).tolist()}
-    pairs = zip(columns.tolist(), (rows + 1).tolist(), strict=True)
-    return pd.array([f"{letters[c]}{r}" for c, r in pairs], dtype="str")
+def _cells(rows: Ints, line: Ints, columns: Ints, column: Ints) -> pd.api.extensions.ExtensionArray:
+    """The address of each amount, by the places of its row and column among those given."""
+    letters = np.array([letter(each) for each in columns.tolist()], dtype=object)
+    numbers = np.array([str(row + 1) for row in rows.tolist()], dtype=object)
+    said: pd.api.extensions.ExtensionArray = pd.array(letters[column] + numbers[line], dtype="str")
+    return said

@@ -100,38 +100,38 @@ def _named(table: Table) -> Iterator[_Named]:
     """
     told = tell_apart(table, flows_around(table))
     plain = set() if told else _plainly_received(table)
-    lines = table.line_rows[~table.memo_rows].tolist()
-    rows = table.block.data
-    places = tuple(place for place in lines if int(rows[place]) not in told)
+    places = table.line_rows[~table.memo_rows]
+    places = places[~np.isin(table.block.data[places], list(told))]
     titled = is_titled(table)
     for column in table.columns:
-        if column.index not in table.block.labels or column.role in _SAYS_NO_FLOW or not places:
+        if column.index not in table.block.labels or column.role in _SAYS_NO_FLOW or not len(places):
             continue
-        texts = table.block.texts(table.grid, column.index, with_numbers=False)
-        names = tuple(texts.all_said(places))
-        words = set(names) - {""}
-        few = len(words) <= _WORDS and len(names) >= _REPEATED * len(words)
+        texts = table.block.texts(table.grid, column.index, with_numbers=False).at(places)
+        words = {texts.words[code] for code in texts.used} - {""}
+        few = len(words) <= _WORDS and len(places) >= _REPEATED * len(words)
         if len(words) < 2 or (few and any(map(row_words.says_total, words))) or (titled and few):
             continue
-        meant = {word: _meaning(word) for word in words}
-        if not few and column.role != "programme" and len(words) * _REPEATED < len(names):
+        if not few and column.role != "programme" and len(words) * _REPEATED < len(places):
             continue
+        meant = {word: _meaning(word) for word in words}
         spent = "expenditure" in meant.values()
         for word, flow in meant.items():
             if flow == "income" and ((vocabulary.says_bare_revenue(word) and not spent) or (titled and _either(word))):
                 # Revenue beside capital is what is spent within the year; fees under spending are paid.
                 meant[word] = ""
-        said = [
-            "income" if int(rows[place]) in plain else meant.get(name, "")
-            for place, name in zip(places, names, strict=True)
-        ]
+        if not plain and "income" not in meant.values() and (few or len(places) > _STATEMENT):
+            # No line is received, and of a list none may be.
+            continue
+        names = [texts.words[code] for code in texts.codes.tolist()]
+        rows = table.block.data[places].tolist()
+        said = ["income" if row in plain else meant.get(name, "") for row, name in zip(rows, names, strict=True)]
         count = said.count("income")
         if not few and not _speak(count, len(said), [n for n, m in zip(names, said, strict=True) if m == "income"]):
             said = ["" if each == "income" else each for each in said]
         if set(said) - {"income", "either", DERIVED} or (
             not few and len(said) > 1 and set(said) <= {"income", "either"}
         ):
-            yield _Named(column, few, places, names, tuple(said))
+            yield _Named(column, few, tuple(places.tolist()), tuple(names), tuple(said))
 
 
 def _meaning(name: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from budget_align.core.returns.budget_line import SCHEMA, check_lines, empty_lines
@@ -61,6 +62,7 @@ from importers.readings.unknown_flows import tell_flows_of_sheets
 from importers.structure.grid import Grid, letter
 from importers.structure.layout import Block, find_blocks
 from importers.structure.placing import make_grid
+from importers.structure.texts import Texts
 from importers.words import title_words
 
 Progress = Callable[[int, int, str], None]
@@ -543,10 +545,18 @@ def _frame(frames: Sequence[pd.DataFrame], file_hash: str) -> pd.DataFrame:
     if not filled:
         return empty_lines()
     frame = filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)
-    start = file_hash[:12]
-    frame["line_id"] = pd.array([f"{start}-{number:06d}" for number in range(1, len(frame) + 1)], dtype="str")
-    frame["file_hash"] = pd.array([file_hash], dtype="str").take([0] * len(frame))
+    frame["line_id"] = pd.array(_line_ids(file_hash[:12], len(frame)), dtype="str")
+    frame["file_hash"] = Texts.same(file_hash, len(frame)).to_array()
     return check_lines(frame[list(SCHEMA)])
+
+
+def _line_ids(start: str, count: int) -> npt.NDArray[np.object_]:
+    """A beginning with a number from one on, of six digits or more, each put together of its thousands and the rest."""
+    numbers = np.arange(1, count + 1)
+    thousands = np.array([f"{start}-{each:03d}" for each in range(count // 1_000 + 1)], dtype=object)
+    rest = np.array([f"{each:03d}" for each in range(1_000)], dtype=object)
+    ids: npt.NDArray[np.object_] = thousands[numbers // 1_000] + rest[numbers % 1_000]
+    return ids
 
 
 def describe_table(

@@ -11,7 +11,6 @@ from importers.evidence.row_dimensions import tell_flow
 from importers.readings.row_kinds import best_version, is_made_of_others
 from importers.readings.row_versions import near_groups
 from importers.readings.table import Table
-from importers.structure.texts import column_texts
 from importers.words import vocabulary
 
 _MARKS: Final = (" - ", " – ", " — ", " | ", " / ", ": ", ", ")
@@ -26,13 +25,13 @@ def choose_endings(table: Table, decisions: Decisions) -> frozenset[int]:
     once with each of a few ends that are measures: changes and shares never count, which of the others do is a choice.
     """
     money = [c.index for c in table.of_role("amount")]
-    kept = np.setdiff1d(np.arange(len(table.block.data)), sorted(table.shares))
+    kept = table.kept()
     named = [c for c in table.of_role("programme") if c.index in table.block.labels]
     if not money or len(named) != 1 or len(kept) < 2 * _FEWEST:
         return frozenset()
-    said = column_texts(table.grid, table.block.data[kept], named[0].index, with_numbers=False)
+    said = table.block.texts(table.grid, named[0].index, with_numbers=False).at(kept)
     parted = [_part(word) for word in said.words]
-    if not all(parted[code][1] for code in np.unique(said.codes).tolist()):
+    if not all(parted[code][1] for code in said.used):
         return frozenset()
     names = np.array([name for name, _ in parted])[said.codes]
     ends = np.array([end for _, end in parted])[said.codes]
@@ -42,7 +41,7 @@ def choose_endings(table: Table, decisions: Decisions) -> frozenset[int]:
     key = np.unique(names, return_inverse=True)[1].astype(np.int64)
     for other in table.columns:
         if other.index != named[0].index and (other.index in table.block.labels or other.role == "year"):
-            place = column_texts(table.grid, table.block.data[kept], other.index, with_numbers=True).codes
+            place = table.block.texts(table.grid, other.index, with_numbers=True).codes[kept]
             key = np.unique(key * (int(place.max()) + 1) + place, return_inverse=True)[1]
     there = np.zeros((int(key.max()) + 1, len(words)), dtype=np.int64)
     np.add.at(there, (key, codes), 1)

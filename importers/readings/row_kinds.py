@@ -63,7 +63,7 @@ def choose_crossed(table: Table, decisions: Decisions, dimensions: Collection[in
     its header does not name. Which it is, is a choice that nobody can guess. None where there is no such column.
     """
     money = [c.index for c in table.of_role("amount")]
-    kept = np.setdiff1d(np.arange(len(table.block.data)), sorted(table.shares))
+    kept = table.kept()
     if not money or not _THINGS <= len(kept) <= _ROWS or table.block.headings:
         return None
     naming = [
@@ -79,12 +79,12 @@ def choose_crossed(table: Table, decisions: Decisions, dimensions: Collection[in
         if told or (column.role == "year" and not _BASIS_HEADER.search(column.header)):
             continue
         said = texts[column.index]
-        words = [said.words[code] for code in np.unique(said.codes).tolist()]
+        words = [said.words[code] for code in said.used]
         if not 2 <= len(words) <= _FEW or not all(words) or max(map(len, words)) > _LONGEST:
             continue
         if names_purposes(column.header) or any(map(income_words.names_income, words)):
             continue
-        groups = [int(code) for code in np.unique(said.codes).tolist()]
+        groups = said.used
         if _tells_stages(column, words):
             alike = told_alike(table, said.words, groups)
             if not any(of_one_year(table, kept, said.codes, each) for each in alike):
@@ -177,7 +177,7 @@ def choose_kinds(table: Table, decisions: Decisions, dimensions: Collection[int]
     no more: one type may be what was promised and another what was paid of it, which no reader can know.
     """
     money = [c.index for c in table.of_role("amount")]
-    kept = np.setdiff1d(np.arange(len(table.block.data)), sorted(table.shares))
+    kept = table.kept()
     if not money or len(kept) < _LIST or table.block.headings:
         return frozenset()
     for column in table.columns:

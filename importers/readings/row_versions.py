@@ -27,6 +27,7 @@ from importers.readings.row_kinds import (
 )
 from importers.readings.table import Table
 from importers.structure.grid import Ints, address
+from importers.structure.texts import distinct
 from importers.words import row_words, vocabulary
 from importers.words.lexicon import says
 
@@ -337,12 +338,9 @@ def _labels(table: Table) -> list[Column]:
 
 def _words(table: Table, column: Column) -> tuple[list[str], Ints]:
     """The distinct words of a column, and which of them each row of data has, -1 for none."""
-    codes = table.grid.codes[table.block.data, column.index]
-    distinct, places = np.unique(codes, return_inverse=True)
-    words = [table.grid.vocabulary[code] for code in distinct.tolist()]
-    if distinct[0] == 0:
-        return words[1:], places.astype(np.int64) - 1
-    return words, places.astype(np.int64)
+    found, places = distinct(table.grid.codes[table.block.data, column.index])
+    words = [table.grid.vocabulary[code] for code in found.tolist()]
+    return (words[1:], places - 1) if found[0] == 0 else (words, places)
 
 
 def _are_of_the_same(table: Table, column: Column, codes: Ints) -> bool:

@@ -110,6 +110,12 @@ class Table:
         """Whether a row of the grid is one of the rows of data."""
         return row in self._places
 
+    def kept(self) -> Ints:
+        """The rows of data that are not among `shares` so far, as places in `block.data`."""
+        kept = np.ones(len(self.block.data), dtype=bool)
+        kept[list(self.shares)] = False
+        return np.flatnonzero(kept)
+
     @cached_property
     def _places(self) -> dict[int, int]:
         return {row: place for place, row in enumerate(self.block.data.tolist())}
@@ -166,7 +172,7 @@ def row_labels(grid: Grid, block: Block, columns: list[Column], *, body: bool = 
         totals = [
             c
             for c in [*labels, *others]
-            if c is not programmes[0] and any(row_words.says_total(w) for w in _words(grid, rows, c))
+            if c is not programmes[0] and any(row_words.says_total(w) for w in grid.words(rows, [c.index]))
         ]
         if filled.filled.all() and not totals:
             return filled
@@ -205,10 +211,6 @@ _BESIDE = ("programme_code", "unit_code", "account_code", "flow", "unused", "cou
 _TOTAL_LENGTH = 60
 _WORDED = re.compile(r"\W*[^\W\d_]{3,}")
 _NAMED = 4
-
-
-def _words(grid: Grid, rows: Ints, column: Column) -> list[str]:
-    return [grid.vocabulary[code] for code in np.unique(grid.codes[rows, column.index]).tolist() if code]
 
 
 def _year_and_stage(column: Column) -> tuple[int | None, str]:

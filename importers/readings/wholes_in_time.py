@@ -48,7 +48,7 @@ def find_wholes_in_time(table: Table, decisions: Decisions) -> frozenset[int]:
 def _wholes(table: Table, column: Column, money: list[int], decisions: Decisions) -> set[int]:
     texts = table.block.texts(table.grid, column.index, with_numbers=True)
     levels = [_level(word.strip()) for word in texts.words]
-    said = [code for code in dict.fromkeys(texts.codes.tolist()) if levels[code] is not None]
+    said = [code for code in pd.unique(texts.codes).tolist() if levels[code] is not None]
     shortest = min((level for code in said if (level := levels[code]) is not None), default=2)
     parts = [code for code in said if levels[code] == shortest]
     wholes = [code for code in said if (levels[code] or 0) > shortest]

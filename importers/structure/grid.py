@@ -5,7 +5,7 @@ A budget of half a million amounts has some thousand different texts: each is lo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -139,6 +139,11 @@ class Grid:
         for place in np.flatnonzero((codes == 0) & (kinds != Kind.EMPTY)).tolist():
             said[place] = plain_number(self.numbers[places[place], column])
         return said
+
+    def words(self, rows: Ints, columns: Sequence[int]) -> list[str]:
+        """The distinct texts that cells of some rows and columns hold."""
+        codes = self.codes[np.ix_(rows, np.array(columns, dtype=np.int64))]
+        return [self.vocabulary[code] for code in np.flatnonzero(np.bincount(codes.ravel())).tolist() if code]
 
     def spelled(self, rows: Ints, column: int) -> Ints:
         """Those of some rows in which a column holds a number as text that says more than the number: a mark, a word, a

@@ -356,7 +356,7 @@ class _Tables:
         titles_in = [r for r in body[body < top].tolist() if not headers and not self.region.header_numbers[r]]
         wordy = body[~(self.number[body].any(axis=1) | self.mark[body][:, values].any(axis=1))]
         notes = [r for r in wordy.tolist() if self._is_note(r)]
-        body = np.setdiff1d(body, [*notes, *titles_in]).astype(np.int64)
+        body = body[~np.isin(body, [*notes, *titles_in])]
         has_value = (self.number[body][:, values] | self.mark[body][:, values]).any(axis=1)
         covered = np.array([*headers, *body.tolist()], dtype=np.int64)
         labels = [

@@ -56,13 +56,21 @@ def year_of(digits: str) -> int | None:
 
 def _of_numbers(numbers: Floats) -> Floats:
     """The first year of each number that names two in a row, NaN elsewhere."""
-    with np.errstate(invalid="ignore"):
-        eight, six = numbers // 10_000, numbers // 100
-        four = six + np.where(six >= _FIRST % 100, 1900, 2000)
-        found = np.where((numbers >= 19_000_000) & (numbers % 10_000 == eight + 1), eight, np.nan)
-        found = np.where((numbers >= 190_000) & (numbers < 210_000) & (numbers % 100 == (six + 1) % 100), six, found)
-        found = np.where((numbers >= 100) & (numbers < 10_000) & (numbers % 100 == (six + 1) % 100), four, found)
-        return np.where((found >= _FIRST) & (found <= _LAST), found, np.nan)
+    years = np.full(numbers.shape, np.nan)
+    for least, most, between in _WRITTEN:
+        # Most numbers of a sheet are of no such length, and are not divided.
+        of_length = (numbers >= least) & (numbers < most)
+        first, second = np.divmod(numbers[of_length], between)
+        follows = second == (first + 1) % between
+        if most <= _CENTURY**2:
+            first += np.where(first >= _FIRST % _CENTURY, 1900, 2000)
+        years[of_length] = np.where(follows & (first >= _FIRST) & (first <= _LAST), first, np.nan)
+    return years
+
+
+_CENTURY: Final = 100
+_WRITTEN: Final = ((100, 10_000, 100), (190_000, 210_000, 100), (19_000_000, 21_000_000, 10_000))
+"""From which number on and up to which two years stand side by side, and by what the first is multiplied in it."""
 
 
 def _place_row(grid: Grid, places: dict[str, int], row: int, years: Floats) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -86,10 +87,9 @@ def _close_brackets(columns: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     tables of web pages have them.
     """
     for place, column in enumerate(columns[1:], 1):
-        brackets = {cell for cell in set(column) if isinstance(cell, str) and cell.strip() == ")"}
-        if not brackets:
+        if not _is_bracket(next((cell for cell in column if cell != ""), "")):
             continue
-        closing = [cell in brackets for cell in column]
+        closing = [_is_bracket(cell) for cell in column]
         before = columns[place - 1]
         closes = [is_closing and isinstance(cell, str) for is_closing, cell in zip(closing, before, strict=True)]
         if closes == closing and all(
@@ -100,6 +100,10 @@ def _close_brackets(columns: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
             )
             columns[place] = ("",) * len(column)
     return columns
+
+
+def _is_bracket(cell: object) -> bool:
+    return isinstance(cell, str) and cell.strip() == ")"
 
 
 def _place_signs(grid: Grid, places: dict[str, int]) -> None:
@@ -143,17 +147,17 @@ def _place_column(grid: Grid, places: dict[str, int], j: int, at: Ints, cells: S
     whole file.
     """
     texts: list[TextColumn] = []
-    kinds = set(map(type, cells))
-    for kind in kinds:
-        rows, said = at, cells
-        if len(kinds) > 1:
-            of_kind = np.fromiter((type(cell) is kind for cell in cells), dtype=bool, count=len(cells))
-            rows, said = at[of_kind], [cells[i] for i in np.flatnonzero(of_kind).tolist()]
+    objects = np.fromiter(cells, dtype=object, count=len(cells))
+    kinds = np.fromiter(map(type, cells), dtype=object, count=len(cells))
+    counts = Counter(map(type, cells))
+    for kind in counts:
+        of_kind = kinds == kind
+        rows, said = at[of_kind], objects[of_kind]
         if kind is str:
-            native = sum(type(cell) in (int, float) for cell in cells) if len(kinds) > 1 else 0
+            native = counts[int] + counts[float]
             texts.append(TextColumn(j, rows, said, grid.terms.currency, native))
         elif kind is float or kind is int:
-            numbers = np.array(said, dtype=np.float64)
+            numbers = said.astype(np.float64)
             finite = np.isfinite(numbers)
             grid.numbers[rows, j] = np.where(finite, numbers, np.nan)
             grid.kinds[rows, j] = np.where(finite, Kind.NUMBER, Kind.ERROR)
@@ -161,7 +165,7 @@ def _place_column(grid: Grid, places: dict[str, int], j: int, at: Ints, cells: S
                 grid.codes[rows[~finite], j] = place_word(grid, places, "#NUM!")
         else:
             is_date = issubclass(kind, datetime.date | datetime.time | datetime.timedelta)
-            for i, cell in zip(rows.tolist(), said, strict=True):
+            for i, cell in zip(rows.tolist(), said.tolist(), strict=True):
                 text = _date_text(cell) if is_date else str(cell).upper()
                 grid.codes[i, j] = place_word(grid, places, text)
                 grid.kinds[i, j] = Kind.DATE if is_date else Kind.TEXT

@@ -7,7 +7,7 @@ all of them are known.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import numpy as np
@@ -84,9 +84,11 @@ class TextColumn:
         unsure: those that most likely state the number that they are read as, by their place.
     """
 
-    def __init__(self, column: int, rows: Ints, texts: Sequence[str], home: Currency, native: int = 0) -> None:
+    def __init__(
+        self, column: int, rows: Ints, texts: npt.NDArray[np.object_], home: Currency, native: int = 0
+    ) -> None:
         self.column, self.rows = column, rows
-        self.codes, uniques = pd.factorize(np.array(texts, dtype=object))
+        self.codes, uniques = pd.factorize(texts)
         self.uniques: list[str] = uniques.tolist()
         self.kinds = np.zeros(len(self.uniques), dtype=np.uint8)
         self.plain = np.full(len(self.uniques), np.nan)

@@ -43,6 +43,12 @@ class Texts:
         """Where a row says something."""
         return np.array([bool(word) for word in self.words], dtype=bool)[self.codes]
 
+    @property
+    def used(self) -> list[int]:
+        """The places of those words that some row says, the first ones first."""
+        places: list[int] = np.flatnonzero(np.bincount(self.codes)).tolist()
+        return places
+
     def are(self, text: str) -> Bools:
         """Where a row says this text."""
         return np.array([word == text for word in self.words], dtype=bool)[self.codes]
