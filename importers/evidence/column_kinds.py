@@ -102,7 +102,7 @@ def tell_kind(
         # Nobody parts the digits of a code, however many they are.
         found -= _LENGTHS
     weight = MONEY["prior"] + sum(MONEY[name] for name in found)
-    telling = sorted(found, key=lambda name: -abs(MONEY[name]))
+    telling = sorted(found, key=lambda name: (-abs(MONEY[name]), name))
     sure = confidence(weight)
     kind: ColumnKind = "money" if sure >= 0.5 else _otherwise(header, values, found)
     signed = [name for name in telling if (MONEY[name] > 0) == (sure >= 0.5)]
