@@ -27,6 +27,7 @@ def read_here(
     limits: Limits,
     progress: Callable[[int, int, str], None] | None,
     cancel: Cancel | None,
+    _copied: object,
 ) -> list[bytes]:
     """What a worker would answer, encoded as it would be."""
 

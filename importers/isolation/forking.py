@@ -15,6 +15,7 @@ import struct
 import subprocess
 import sys
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import IO, Final, NoReturn
 
@@ -27,12 +28,17 @@ that is to be waited for, answered by how it ended.
 
 _COPY: Final = 0
 
+_STANDARD_INPUT, _STANDARD_OUTPUT, _STANDARD_ERROR = range(3)
+
 _EVERYTHING: Final = "everything"
 
 _NICENESS: Final = 5
 """How far reading stands back, which is to a third: a page that someone waits for goes before a workbook that is read
 meanwhile, which goes on all the same.
 """
+
+_THREADS: Final = "1"
+"""Of a library for numbers: more do not live on in a copy, and each counts as memory."""
 
 _SMALL: Final = "Body,Programme,2026-27 budget £\nWorks,Roads,1\n".encode()
 """What is read once ahead, so that the words of budgets are loaded too."""
@@ -47,9 +53,9 @@ class Copy:
         answers: where it is heard.
     """
 
-    def __init__(self, original: Original, pid: int, requests: IO[bytes], answers: IO[bytes]) -> None:
+    def __init__(self, copied: Copied, pid: int, requests: IO[bytes], answers: IO[bytes]) -> None:
         self.pid, self.requests, self.answers = pid, requests, answers
-        self._original = original
+        self._copied = copied
         self._lock = threading.Lock()
         self._code: int | None = None
 
@@ -70,12 +76,72 @@ class Copy:
                 stream.close()
         with self._lock:
             if self._code is None:
-                self._code = self._original.wait_for(self.pid)
+                self._code = self._copied.wait_for(self.pid)
             return self._code
 
 
-class Original:
-    """The process that is copied; started when it is first needed, and again where something else ended it."""
+class Copied(ABC):
+    """A process that is copied for each file."""
+
+    @abstractmethod
+    def wait_for(self, pid: int) -> int:
+        """How a copy ended."""
+
+    @abstractmethod
+    def _make(self, action: str, its: Sequence[int], ours: Sequence[int]) -> int:
+        """Makes a copy that is asked and heard by its ends of two pipes, and has no business with ours; its number."""
+
+    def copy(self, action: str) -> Copy:
+        """A copy that waits for one request.
+
+        Args:
+            action: what it will be asked for, loaded ahead where nothing is loaded yet.
+
+        Raises:
+            OSError: the machine lets no further process start.
+        """
+        asked, requests = os.pipe()
+        answers, said = os.pipe()
+        try:
+            pid = self._make(action, (asked, said), (requests, answers))
+        except OSError:
+            os.close(requests)
+            os.close(answers)
+            raise
+        finally:
+            os.close(asked)
+            os.close(said)
+        return Copy(self, pid, os.fdopen(requests, "wb", 1 << 20), os.fdopen(answers, "rb", 1 << 20))
+
+
+class ThisProcess(Copied):
+    """The very process that asks, where it is a command that reads one file and ends: another interpreter would load
+    again what this one has loaded already. What reads is loaded by the copy alone. It has no other threads; a service,
+    which has, copies an `Original`.
+    """
+
+    def wait_for(self, pid: int) -> int:
+        """How a copy ended."""
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+    def _make(self, action: str, its: Sequence[int], ours: Sequence[int]) -> int:
+        pid = os.fork()
+        if pid == 0:
+            # Whatever happens, a copy does nothing else of what the command would do.
+            try:
+                for pipe in ours:
+                    os.close(pipe)
+                os.dup2(os.open(os.devnull, os.O_RDONLY), _STANDARD_INPUT)
+                os.environ["OPENBLAS_NUM_THREADS"] = _THREADS
+                _stand_back()
+                _read_one(*its)
+            finally:
+                os._exit(1)
+        return pid
+
+
+class Original(Copied):
+    """A process of its own that is copied; started when it is first needed, and again where something else ended it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -98,35 +164,9 @@ class Original:
                         [sys.executable, "-P", "-m", "importers.isolation.forking", action, str(its.fileno())],
                         stdin=subprocess.PIPE,
                         pass_fds=[its.fileno()],
-                        # Threads of a library for numbers do not live on in a copy, and each counts as memory.
-                        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+                        env={**os.environ, "OPENBLAS_NUM_THREADS": _THREADS},
                     )
                 self._control = ours
-
-    def copy(self, action: str) -> Copy:
-        """A copy that waits for one request.
-
-        Args:
-            action: what it will be asked for, loaded ahead where nothing is loaded yet.
-
-        Raises:
-            OSError: the machine lets no further process start.
-        """
-        self.start(action)
-        asked, requests = os.pipe()
-        answers, said = os.pipe()
-        try:
-            pid = self._say(_COPY, (asked, said))
-            if pid < 0:
-                raise OSError(-pid, os.strerror(-pid))
-        except OSError:
-            os.close(requests)
-            os.close(answers)
-            raise
-        finally:
-            os.close(asked)
-            os.close(said)
-        return Copy(self, pid, os.fdopen(requests, "wb", 1 << 20), os.fdopen(answers, "rb", 1 << 20))
 
     def wait_for(self, pid: int) -> int:
         """How a copy ended."""
@@ -135,6 +175,13 @@ class Original:
         except OSError:
             # The original is gone; nobody knows any more how its copy ended, which was killed.
             return -signal.SIGKILL
+
+    def _make(self, action: str, its: Sequence[int], ours: Sequence[int]) -> int:
+        self.start(action)
+        pid = self._say(_COPY, its)
+        if pid < 0:
+            raise OSError(-pid, os.strerror(-pid))
+        return pid
 
     def end(self) -> None:
         """Ends it; a copy that still reads ends when nobody hears it any more."""
@@ -165,13 +212,7 @@ class Original:
 def main() -> None:
     """Makes copies until whoever started it is gone."""
     end_with_parent(sys.stdin.fileno())
-    # A terminal's interrupt goes to all who share it; who asked decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # What a library prints goes where errors go.
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    # Where a system forbids that, reading is as good as anything else.
-    with contextlib.suppress(OSError):
-        os.nice(_NICENESS)
+    _stand_back()
     action, control = sys.argv[1], socket.socket(fileno=int(sys.argv[2]))
     _load(action)
     copies: set[int] = set()
@@ -193,6 +234,17 @@ def main() -> None:
             control.sendall(_NUMBER.pack(said))
     # Nothing is left to be tidied, and taking apart what was loaded would only take time.
     os._exit(0)
+
+
+def _stand_back() -> None:
+    """Lets a process that reads disturb nobody."""
+    # A terminal's interrupt goes to all who share it; who asked decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What a library prints goes where errors go.
+    os.dup2(_STANDARD_ERROR, _STANDARD_OUTPUT)
+    # Where a system forbids that, reading is as good as anything else.
+    with contextlib.suppress(OSError):
+        os.nice(_NICENESS)
 
 
 def _load(action: str) -> None:

@@ -15,7 +15,7 @@ from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
 from importers.files.limits import Limits
 from importers.isolation.answers import BadAnswerError
-from importers.isolation.forking import Copy, Original
+from importers.isolation.forking import Copied, Copy, Original, ThisProcess
 from importers.isolation.turns import Turns
 from importers.isolation.worker import ACTIONS, ask, hear, read_answer
 
@@ -104,14 +104,23 @@ def inspect_isolated(
     terms: Terms,
     answers: Answers | None = None,
     limits: Limits,
+    alone: bool = False,
 ) -> Inspection:
     """`inspect_workbook` in a process of its own.
+
+    Args:
+        data: the bytes of the file.
+        file_name: for showing.
+        terms: those of the government whose workbook it is.
+        answers: what a person settled.
+        limits: what the workbook may at most be, and the time and memory that its reading may take.
+        alone: nothing else is done in this process, as in that of a command, so that it may be copied itself.
 
     Raises:
         RefusedError: the workbook cannot be opened within the limits.
     """
     asked = _about("inspect", data, file_name, limits, {"terms": terms, "answers": answers})
-    return cast("Inspection", _ask(asked, limits, None, None))
+    return cast("Inspection", _ask(asked, limits, None, None, ThisProcess() if alone else None))
 
 
 def view_isolated(
@@ -158,7 +167,13 @@ def _about(action: str, data: bytes, file_name: str, limits: Limits, beside: dic
     return {"action": action, "data": data, "file_name": file_name, "limits": limits, "beside": beside}
 
 
-def _ask(asked: dict[str, Any], limits: Limits, progress: Progress | None, cancel: Cancel | None) -> Any:
+def _ask(
+    asked: dict[str, Any],
+    limits: Limits,
+    progress: Progress | None,
+    cancel: Cancel | None,
+    copied: Copied | None = None,
+) -> Any:
     turn = _TURNS.one(
         limits.at_a_time,
         limits.patience,
@@ -174,7 +189,7 @@ def _ask(asked: dict[str, Any], limits: Limits, progress: Progress | None, cance
             if cancel is not None and cancel.asked:
                 raise CancelledError from refusal
             raise
-        blocks = _ask_in_turn(asked, limits, progress, cancel)
+        blocks = _ask_in_turn(asked, limits, progress, cancel, copied or _ORIGINAL)
     try:
         return read_answer(asked["action"], blocks)
     except BadAnswerError as error:
@@ -182,9 +197,9 @@ def _ask(asked: dict[str, Any], limits: Limits, progress: Progress | None, cance
 
 
 def _ask_in_turn(
-    asked: dict[str, Any], limits: Limits, progress: Progress | None, cancel: Cancel | None
+    asked: dict[str, Any], limits: Limits, progress: Progress | None, cancel: Cancel | None, copied: Copied
 ) -> list[bytes]:
-    process = _ORIGINAL.copy(asked["action"])
+    process = copied.copy(asked["action"])
     late = threading.Event()
 
     def stop() -> None:

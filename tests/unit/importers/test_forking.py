@@ -118,14 +118,55 @@ def test_reading_stands_back_behind_those_who_wait_for_a_page(original: Original
     copy.end()
 
 
+def said_by(command: str) -> list[str]:
+    """The words that a command of some lines of Python prints."""
+    run = [sys.executable, "-c", textwrap.dedent(command)]
+    return subprocess.run(run, capture_output=True, text=True, check=True, timeout=20).stdout.split()
+
+
 def test_no_copy_outlives_a_command_that_ends() -> None:
-    said = textwrap.dedent("""
+    out = said_by("""
         from importers.isolation.forking import Original
         original = Original()
         print(original.copy("framework").pid, original._process.pid, flush=True)
     """)
-    out = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True, timeout=20).stdout
-    assert all(ends(int(pid)) for pid in out.split())
+    assert all(ends(int(pid)) for pid in out)
+
+
+def test_no_copy_of_a_command_itself_outlives_it_even_when_it_is_killed() -> None:
+    (pid,) = said_by("""
+        import os, signal, sys
+        from importers.isolation.forking import ThisProcess
+        from importers.isolation.worker import ask
+        if os.fork() == 0:
+            copy = ThisProcess().copy("framework")
+            print(copy.pid, flush=True)
+            os.kill(os.getpid(), signal.SIGKILL)
+        os.wait()
+    """)
+    assert ends(int(pid))
+
+
+def test_what_breaks_a_copy_leaves_the_command_as_it_was() -> None:
+    assert said_by("""
+        import os, signal
+        from importers.isolation.forking import ThisProcess
+        copy = ThisProcess().copy("framework")
+        os.kill(copy.pid, signal.SIGSEGV)
+        print(copy.answers.read(), copy.end() == -signal.SIGSEGV)
+    """) == ["b''", "True"]
+
+
+def test_a_command_reads_in_a_copy_of_itself_which_alone_loads_what_reads() -> None:
+    assert said_by("""
+        import sys
+        from budget_align.core.values.terms import UK
+        from importers.files.limits import Limits
+        from importers.isolation.processes import inspect_isolated
+        data = "Body,Programme,2026-27 budget £\\nWorks,Roads,1\\n".encode()
+        (sheet,) = inspect_isolated(data, "w.csv", terms=UK, limits=Limits(), alone=True).sheets
+        print(sheet.kind, "pandas" in sys.modules)
+    """) == ["tables", "False"]
 
 
 def test_the_limit_of_one_copy_holds_no_other() -> None:
