@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -134,6 +135,7 @@ def _named(table: Table) -> Iterator[_Named]:
             yield _Named(column, few, tuple(places.tolist()), tuple(names), tuple(said))
 
 
+@lru_cache(maxsize=1 << 15)
 def _meaning(name: str) -> str:
     flow = tell_flow(name)
     if flow in ("expenditure", DERIVED, "financing"):

@@ -404,6 +404,8 @@ def says_year(text: str) -> bool:
 
 def strip_years(text: str) -> str:
     """The text without its years, for what remains to be read."""
+    if not any(map(str.isdecimal, text)):
+        return text
     text = _PACKED_SPAN.sub(lambda match: " " if _follows(match) else match[0], text)
     text = _PACKED_FY.sub(lambda match: " " if _follows(match) else match[0], text)
     for pattern in (_SPAN, _FY, _SHORT_SPAN, _SINGLE):
