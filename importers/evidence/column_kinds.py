@@ -98,6 +98,9 @@ def tell_kind(
     if "header names a quantity" in found:
         # What is counted adds up as money does.
         found.discard("its sum is stated below")
+    if "header names money" in found and not found & _CODED:
+        # Nothing but its length makes an identifier of an amount in billions.
+        found.discard("a long identifier")
     if found & _PARTED_DIGITS:
         # Nobody parts the digits of a code, however many they are.
         found -= _LENGTHS
@@ -115,6 +118,7 @@ _LARGEST_RATIO: Final = 1_000
 _FEWEST_FLAGS: Final = 5
 _FEWEST_SAME: Final = 8
 _LENGTHS: Final = frozenset({"one length of digits", "one length of digits in a few cells"})
+_CODED: Final = frozenset({"header names a code", "header ends in a code"})
 _PARTED_DIGITS: Final = frozenset({"grouped digits", "digits grouped by their format", "set out as in accounts"})
 _OPEN: Final = _LENGTHS | {"narrow spread", "small whole numbers", "no header", "left of labels"}
 """What may be said of amounts as well as of codes."""

@@ -83,16 +83,17 @@ def _nets_of_runs(numbers: Floats, by_index: dict[int, Column]) -> dict[int, Col
     """The columns that state what income in those right before them leaves of spending before these, with what they
     take off told as income, where words say so of one of them.
     """
-    amounts = [column for column in by_index.values() if column.role == "amount"]
+    amounts = [column for column in by_index.values() if column.role == "amount" or _is_weak(column)]
     found: dict[int, Column] = {}
-    if any(column.role == "total" and column.parts for column in by_index.values()):
+    if any(column.role == "total" and column.parts and not _is_weak(column) for column in by_index.values()):
         # Where totals stand between them, these make the net.
         return found
     for place, whole in enumerate(amounts):
         if whole.confidence == 1 or side_of(whole) == "income":
             continue
         before = amounts[max(0, place - _NEAREST) : place]
-        for run, received in _sides_of_runs(before):
+        says_net = any(lexicon.says(meaning, whole.header) for meaning in _SAYS_NET)
+        for run, received in _sides_of_runs(before, net=says_net):
             if not all(_go_together(whole, c) for c in (*run, *received)) or not _takes_off(
                 numbers, whole, run, received
             ):
@@ -103,15 +104,23 @@ def _nets_of_runs(numbers: Floats, by_index: dict[int, Column]) -> dict[int, Col
             sides = tuple(c.index for c in (*run, *received))
             found[whole.index] = replace(whole, role="change", parts=(), nets=sides, confidence=0.95, evidence=evidence)
             found |= {c.index: replace(c, flow="income") for c in received if not c.flow}
+            found |= {c.index: replace(c, role="amount", parts=(), account="") for c in run if _is_weak(c)}
             break
     return found
 
 
-def _sides_of_runs(before: Sequence[Column]) -> Iterator[tuple[Sequence[Column], Sequence[Column]]]:
-    """The runs of columns that may be spent, each with those after it that may be received, one of them by its words:
-    three or more together.
+def _is_weak(column: Column) -> bool:
+    """Whether a column is called a total, and what stands beside it does not add up to it."""
+    return column.role == "total" and column.confidence <= _WEAK
+
+
+def _sides_of_runs(before: Sequence[Column], *, net: bool) -> Iterator[tuple[Sequence[Column], Sequence[Column]]]:
+    """The runs of columns that may be spent, each with those after it that may be received, the last of them by its
+    words, or any where these make a `net`: three or more together.
     """
     last = next((n for n in range(len(before), 0, -1) if side_of(before[n - 1]) != "income"), 0)
+    if last == len(before) and net and any(side_of(c) == "income" for c in before):
+        last -= 1
     for split in range(last if last < len(before) else 0, 0, -1):
         received = before[split:]
         if side_of(received[0]) != "income" and not _may_be_received(received[0]):
@@ -149,8 +158,7 @@ def _made_of(
     grid: Grid, rows: Ints, numbers: Floats, by_index: dict[int, Column], whole: Column
 ) -> dict[int, Column] | None:
     """What changes once the two columns are found that make one; None where there are none."""
-    weak = whole.role == "total" and whole.confidence <= _WEAK
-    if not (whole.role == "amount" or weak) or whole.confidence == 1:
+    if not (whole.role == "amount" or _is_weak(whole)) or whole.confidence == 1:
         return None
     summed = any(whole.index in column.parts for column in by_index.values() if column.confidence > _WEAK)
     terms = _terms(whole, by_index)
@@ -171,6 +179,8 @@ def _made_of(
         if sign > 0 and (one.nets or other.nets):
             return _net(whole, one, other, same=True)
         flows = {side for side in (side_of(each) for each in (whole, one, other)) if side}
+        if sign > 0 and not opposite and (left := _left_over(whole, one, other, by_index)) is not None:
+            return left
         if sign > 0 and not summed and len(flows) < 2:
             parts = tuple(sorted(leaf.index for each in (one, other) for leaf in leaves_of(each, by_index)))
             evidence = f"row by row the sum of columns {one.letter} and {other.letter}"
@@ -183,6 +193,20 @@ def _net(whole: Column, one: Column, other: Column, *, same: bool = False) -> di
     evidence = f"row by row what columns {one.letter} and {other.letter} {'come to' if same else 'leave'}"
     nets = (one.index, one.index) if same else (one.index, other.index)
     return {whole.index: replace(whole, role="change", parts=(), nets=nets, confidence=0.95, evidence=evidence)}
+
+
+def _left_over(whole: Column, one: Column, other: Column, by_index: dict[int, Column]) -> dict[int, Column] | None:
+    """What is changed where a column before two others is spent, the first of which is received and the second what
+    that leaves: income and something else make no total of spending.
+    """
+    received = [each for each in (one, other) if side_of(each) == "income"]
+    left = one if received == [other] else other
+    if len(received) != 1 or side_of(whole) == "income" or _is_made(left) or _is_made(received[0]):
+        return None
+    if not whole.index < received[0].index < left.index:
+        return None
+    gross = replace(whole, role="amount", parts=(), flow=whole.flow or "expenditure")
+    return {whole.index: gross, **_net(left, whole, received[0])}
 
 
 def _pass_on(by_index: dict[int, Column]) -> None:

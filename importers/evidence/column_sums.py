@@ -76,7 +76,9 @@ def find_total_columns(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
                 dated |= {part: column.fiscal_year for part in parts if column.fiscal_year is not None}
     found |= _parted_again(numbers, rounding, words, amounts, found)
     found |= _named_totals(numbers, rounding, amounts, found)
-    steps = [c for c in columns if c.role in ("amount", "change") and c.index not in found]
+    found |= _undo_totals_of_steps(numbers, amounts, found)
+    steps = [found.get(c.index, c) for c in columns if c.role in ("amount", "change")]
+    steps = [c for c in steps if c.role in ("amount", "change") and not c.nets]
     rounding |= {c.index: 0.5 / 10 ** decimal_places(grid.numbers[rows, c.index]) for c in steps}
     found |= _find_bridges(numbers, rounding, steps)
     return [_dated(found.get(column.index, column), dated) for column in columns]
@@ -166,9 +168,10 @@ def _find_bridges(numbers: Floats, rounding: dict[int, float], amounts: list[Col
     for first, base in enumerate(amounts):
         for last in range(first + 2, min(len(amounts), first + _BRIDGE)):
             after, between = amounts[last], amounts[first + 1 : last]
-            if not _leads_on(base, after):
-                continue
             if base.role != "amount" or after.role != "amount":
+                continue
+            told = _leads_on(base, after)
+            if not told and not _leads_by_steps(numbers, base, between, after):
                 continue
             parts = numbers[:, [base.index, *(each.index for each in between)]]
             target = numbers[:, after.index]
@@ -179,7 +182,56 @@ def _find_bridges(numbers: Floats, rounding: dict[int, float], amounts: list[Col
             if says.sum() >= 3 and float(np.mean(away <= allowed)) >= 0.9:
                 evidence = f"row by row it takes column {base.letter} to column {after.letter}"
                 found |= {e.index: replace(e, role="change", confidence=0.95, evidence=evidence) for e in between}
+                found |= {} if told else _as_ends(base, after)
     return found
+
+
+def _leads_by_steps(numbers: Floats, base: Column, between: Sequence[Column], after: Column) -> bool:
+    """Whether what stands between two columns of a budget is steps from one to the other, though neither says that it
+    is the later: words or a minus say so of one of them, and all of them leave the second near the first, as parts
+    of an amount do not.
+    """
+    if base.stage != after.stage or base.flow != after.flow or base.version or after.version:
+        return False
+    if base.fiscal_year is not None or not (base.stage or lexicon.says("budget", base.header)):
+        return False
+    stepped = [
+        c for c in between if c.role == "change" or lexicon.says("change", vocabulary.without_year_and_unit(c.header))
+    ]
+    below = [c for c in between if (numbers[:, c.index] < 0).mean() > _MOSTLY_BELOW]
+    one, other = np.abs(numbers[:, base.index]), np.abs(numbers[:, after.index])
+    said = (one > 0) & (other > 0)
+    near = (np.abs(one - other)[said] <= _STEPS_OF * one[said]).mean() if said.any() else 0.0
+    return bool((stepped or below) and 2 * len(stepped + below) >= len(between) and near >= _PROVEN)
+
+
+_MOSTLY_BELOW = 0.5
+_STEPS_OF = 1 / 3
+"""Steps from one budget to the next take hardly more from it, or add more to it, than this share."""
+
+
+def _as_ends(base: Column, after: Column) -> dict[int, Column]:
+    """Two columns between which steps lead: the same budget before and after them, or where the second says its year,
+    what that year began from.
+    """
+    if after.fiscal_year is not None:
+        evidence = f"what the budget in column {after.letter} begins from"
+        return {base.index: replace(base, role="unused", confidence=0.9, evidence=evidence)}
+    return {base.index: replace(base, version="original"), after.index: replace(after, version="revised")}
+
+
+def _undo_totals_of_steps(numbers: Floats, amounts: Sequence[Column], found: Mapping[int, Column]) -> dict[int, Column]:
+    """The totals that are the first of their parts after steps that lead on from it: no sum of parts."""
+    by_index = {column.index: column for column in amounts}
+    undone: dict[int, Column] = {}
+    for total in found.values():
+        parts = [by_index[part] for part in total.parts if part in by_index]
+        own = by_index.get(total.index)
+        if total.role == "total" and own and len(parts) > 1 and parts[-1].index < total.index:
+            first, *steps = parts
+            if (first.stage or own.stage) and _leads_by_steps(numbers, first, steps, own):
+                undone[total.index] = own
+    return undone
 
 
 def _leads_on(base: Column, after: Column) -> bool:

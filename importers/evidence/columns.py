@@ -41,7 +41,7 @@ def tell_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column
     rows = sample(block.data)
     additive = find_additive(grid, block, rows)
     headers = {c: " ".join(" ".join(block.header_texts(grid, c)).split()) for c in block.values}
-    units = {c: find_unit(header, grid.terms.currency) for c, header in headers.items()}
+    units = {c: _find_unit(grid, header, block.header_texts(grid, c)) for c, header in headers.items()}
     titled = any(find_unit(grid.text(*where), grid.terms.currency) for where in block.titles)
     beliefs = {
         c: tell_kind(grid, block, c, headers[c], rows, has_unit=units[c] is not None, titled=titled, additive=additive)
@@ -59,6 +59,18 @@ def tell_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column
     columns |= {c: read_label_column(grid, block, c) for c in block.labels}
     ordered = _obey(grid, _with_flows_of_names(grid, block, [columns[c] for c in sorted(columns)]), answers)
     return _set_aside_parts_of_years(find_nets(grid, rows, find_total_columns(grid, rows, ordered)))
+
+
+def _find_unit(grid: Grid, header: str, said: Sequence[str]) -> Unit | None:
+    """The unit that a column's header states, as a whole or in one row of it, which alone may say "1.000 kr."."""
+    whole = find_unit(header, grid.terms.currency)
+    if len(said) < _SEVERAL or (whole is not None and whole.multiplier > 1):
+        return whole
+    of_rows = [unit for text in said if (unit := find_unit(text, grid.terms.currency)) is not None]
+    return next((unit for unit in of_rows if unit.multiplier > 1), whole or next(iter(of_rows), None))
+
+
+_SEVERAL = 2
 
 
 def choose_columns(

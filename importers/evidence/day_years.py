@@ -7,14 +7,14 @@ the day on which something was approved or begins says nothing of the kind.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.structure.grid import Grid
 from importers.structure.layout import Block
-from importers.words import lexicon
+from importers.words import lexicon, vocabulary
 
 _NAMED = 4
 _FISCAL = re.compile(r"\b(fiscal|financial|fscl)\b|\bf\.?y\b|exercice|ejercicio|haushaltsjahr|esercizio", re.IGNORECASE)
@@ -52,19 +52,21 @@ def settle_days(
     """
     dated = all(column.fiscal_year is not None for column in columns if column.role == "amount")
     columns = _without_days_of_file(grid, block, columns)
-    settled = []
     editions = _editions(grid, block, columns)
+    years = {c.index: _years(grid, block, c) for c in columns if c.role == "year" and c.index not in editions}
+    doubtful = [
+        c for c in columns if years.get(c.index) and (dated or (stated is not None and years[c.index] != [stated]))
+    ]
+    said = ""
+    if doubtful and not dated and stated is not None:
+        said = decisions.take(_choice(grid, doubtful, years, stated, key))
+    settled = []
     for column in columns:
         if column.index in editions:
-            settled.append(replace(column, role="note", evidence="the same year in every row, beside one that varies"))
-            continue
-        years = _years(grid, block, column) if column.role == "year" else []
-        doubtful = bool(years) and (dated or (stated is not None and years != [stated]))
-        if doubtful and not dated and stated is not None:
-            choice = _choice(grid, column, years, stated, key)
-            doubtful = decisions.take(choice) == "stated"
-        if doubtful:
-            column = replace(column, role="note", evidence="it says no fiscal year, which is stated elsewhere")
+            column = replace(column, role="note", evidence="the same year in every row, beside one that varies")
+        elif column in doubtful and said not in ("rows", column.letter):
+            evidence = "it says no fiscal year, which is stated elsewhere"
+            column = replace(column, role="note", evidence=evidence)
         settled.append(column)
     return _choose_between_days(grid, block, settled, decisions, key)
 
@@ -151,25 +153,49 @@ def _editions(grid: Grid, block: Block, columns: Sequence[Column]) -> set[int]:
 
 
 def _years(grid: Grid, block: Block, column: Column) -> list[int]:
-    """The fiscal years of a column of days, or of years whose header speaks of something else, such as a founding."""
+    """The fiscal years of a column of days, or of years whose header speaks of something else, such as a founding, or
+    of names that years are part of.
+    """
     said = [word for word in block.texts(grid, column.index, with_numbers=True).words if word]
     days = sorted(set(grid.terms.calendar.years_of_days(said)))
     if days or not column.header or lexicon.says("year", column.header) or lexicon.says("period", column.header):
         return days
     plain = [int(word) for word in said if _BARE.fullmatch(word)]
-    return sorted(set(plain)) if len(plain) == len(said) else []
+    if len(plain) == len(said):
+        return sorted(set(plain))
+    # "Bonds of 2010" are called by a year and are paid in others.
+    named = [vocabulary.without_year_and_unit(word) for word in said]
+    if not all(named) or any(vocabulary.find_stage(name) or vocabulary.find_period(name) for name in named):
+        return []
+    return sorted({year for word in said for year in grid.terms.calendar.find_years(word)})
 
 
-def _choice(grid: Grid, column: Column, years: Sequence[int], stated: int, key: str) -> Choice:
-    label = grid.terms.year
-    named = ", ".join(label(year) for year in years[:_NAMED]) + (" and others" if len(years) > _NAMED else "")
+def _choice(grid: Grid, columns: Sequence[Column], years: Mapping[int, Sequence[int]], stated: int, key: str) -> Choice:
+    """Whether amounts are of the year that is stated, or of those that a column of days names; one choice however many
+    such columns there are, as beside each contract its first day, its last and that of its review.
+    """
+    label, first = grid.terms.year, columns[0]
+    named = ", ".join(label(year) for year in years[first.index][:_NAMED])
+    named += " and others" if len(years[first.index]) > _NAMED else ""
+    alone = len(columns) == 1
+    what = (
+        f"Column {first.letter} of {grid.name!r}, {first.header!r}, names {named}, and its amounts were"
+        if alone
+        else f"{len(columns)} columns of {grid.name!r} name days of several years, {first.header!r} first, which names "
+        f"{named}, and the amounts were"
+    )
+    rows = (
+        [("rows", "Each of the year that its row names")]
+        if alone
+        else [(c.letter, f"Each of the year in column {c.letter}, {c.header[:60]!r}") for c in columns]
+    )
+    many = not alone or stated in years[first.index] or len(years[first.index]) > _NAMED
     return Choice(
-        choice_id("year", column.header, named, label(stated)),
+        choice_id("year", *(column.header for column in columns), named, label(stated)),
         "year",
         grid.name,
         key,
-        f"Column {column.letter} of {grid.name!r}, {column.header!r}, names {named}, and its amounts were said to be "
-        f"of {label(stated)}. Of which year are they?",
-        (("rows", "Each of the year that its row names"), ("stated", f"All of {label(stated)}")),
-        "stated" if stated in years or len(years) > _NAMED else "rows",
+        f"{what} said to be of {label(stated)}. Of which year are they?",
+        (*rows, ("stated", f"All of {label(stated)}")),
+        "stated" if many else "rows",
     )

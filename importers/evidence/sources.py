@@ -17,6 +17,9 @@ from importers.structure.grid import Grid
 from importers.words import lexicon
 
 _FEWEST: Final = 3
+_SUMMED: Final = 2
+"""So few that a total adds up: income is added to nothing that is spent."""
+
 _ADDS_UP: Final = 0.9
 _OF_NETS: Final[tuple[lexicon.Meaning, ...]] = ("net", "result", "gross")
 
@@ -64,7 +67,12 @@ def _are_sources(columns: Sequence[Column], *, proven: bool) -> bool:
     """
     flows = {column.flow for column in columns}
     told_apart = {(c.fiscal_year, c.stage, c.version) for c in columns}
-    if len(columns) < _FEWEST or len(told_apart) != 1 or "expenditure" in flows or len(flows) < 2:
+    if (
+        len(columns) < (_SUMMED if proven else _FEWEST)
+        or len(told_apart) != 1
+        or "expenditure" in flows
+        or len(flows) < 2
+    ):
         return False
     if any(lexicon.says(meaning, column.header) for column in columns for meaning in _OF_NETS):
         return False
@@ -72,5 +80,5 @@ def _are_sources(columns: Sequence[Column], *, proven: bool) -> bool:
     # "Revenue contribution" beside "Capital receipts": words of receiving over what is no income by itself.
     spoken = any(lexicon.says("income", c.header) or lexicon.says("financing", c.header) for c in silent)
     if proven:
-        return len(silent) > 1 or "financing" in flows
+        return len(silent) > 1 or "financing" in flows or len(columns) == _SUMMED
     return len(silent) > 1 and (spoken or "financing" in flows)

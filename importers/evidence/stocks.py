@@ -18,9 +18,13 @@ _STOCK: Final = re.compile(
 )
 
 
+_BUDGET: Final = re.compile(r"\b(opening|closing) (budgets?|estimates?|appropriations?)\b", re.IGNORECASE)
+"""A budget at the beginning and at the end of a year is to be spent, and nothing held."""
+
+
 def says_stock(header: str) -> bool:
     """Whether a header says that its amounts are held or owed at a day, such as "Outstanding 31 March"."""
-    return bool(_STOCK.search(header))
+    return bool(_STOCK.search(_BUDGET.sub(" ", header)))
 
 
 def set_aside_stocks(columns: list[Column]) -> list[Column]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
+
 from importers.readings.table import Table
+from importers.structure.grid import Bools
 
 _SAYS_NOTHING: Final = ("amount", "unused", "note")
 _LEAST: Final = 3
@@ -27,3 +30,27 @@ def is_entry(table: Table, row: int, others: Sequence[int]) -> bool:
     kinds = (set(grid.codes[others, column].tolist()) for column in said)
     own = (int(grid.codes[row, column]) for column in said)
     return any(len(known) > 1 and kind in known for known, kind in zip(kinds, own, strict=True))
+
+
+_USUAL: Final = 0.9
+"""Nearly all rows of a list fill a column of what each entry says."""
+
+
+def find_entries(table: Table) -> Bools:
+    """The rows of data that have a day of their own and all else that nearly every row says, a reference or a name: so
+    a payment is written, and no total of several, whatever the one who is paid is called.
+    """
+    grid, rows = table.grid, table.block.data
+    none = np.zeros(len(rows), dtype=bool)
+    said = [c.index for c in table.columns if c.role not in ("amount", "total", "memo", "change", "measure")]
+    filled = grid.filled[np.ix_(rows, np.array(said, dtype=np.int64))]
+    usual = [column for column, share in zip(said, filled.mean(axis=0), strict=True) if share >= _USUAL]
+    if len(usual) < _LEAST or not any(_says_days(table, column) for column in usual):
+        return none
+    return np.asarray(grid.filled[np.ix_(rows, np.array(usual))].all(axis=1))
+
+
+def _says_days(table: Table, column: int) -> bool:
+    """Whether a column names a day in each row that fills it, and not the same one in all."""
+    words = [word for word in table.block.texts(table.grid, column, with_numbers=True).words if word]
+    return len(words) > 1 and bool(table.grid.terms.calendar.years_of_days(words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Final
 
@@ -13,7 +14,7 @@ from importers.evidence.weights import CHANCE
 from importers.readings.list_entries import is_entry
 from importers.readings.row_flows import flow_over
 from importers.readings.table import Table
-from importers.relations.near_sums import NearSum, find_near_sums
+from importers.relations.near_sums import NearSum, find_near_sums, tile_nearly
 from importers.relations.sums import Entry
 from importers.structure.grid import address
 
@@ -40,6 +41,7 @@ def choose_near_totals(table: Table, decisions: Decisions, left: frozenset[int])
         near = [each for each in near if _is_of_one_flow(table, each) and _may_be_total(table, each)]
         if sum(len(each.members) for each in near) > sum(len(each.members) for each in found):
             found = near
+    found += _like_other_totals(table, entries, {each.entry.row for each in found})
     found = [each for each in found if each.entry.row not in (*sums.lone_totals, *sums.asked)]
     if not found:
         return frozenset()
@@ -65,14 +67,35 @@ def choose_near_totals(table: Table, decisions: Decisions, left: frozenset[int])
     return frozenset(table.place_of(each.entry.row) for each in found)
 
 
+def _like_other_totals(table: Table, entries: Sequence[Entry], known: AbstractSet[int]) -> list[NearSum]:
+    """The rows that stand where totals of other rows do that no word calls so, and nearly sum those beside them."""
+    exact = [e for e in entries if e.is_total and e.exact and not e.worded and len(e.members) > 1]
+    above = bool(exact) and all(e.members[0].row > e.row for e in exact)
+    if not exact or any((e.members[0].row > e.row) is not above for e in exact):
+        return []
+    runs: list[list[Entry]] = [[]]
+    for entry in entries:
+        if entry.is_total:
+            runs.append([])
+        else:
+            runs[-1].append(entry)
+    found = [near for run in runs for near in tile_nearly(run, exact=len(exact), above=above)]
+    fit = [near for near in found if near.entry.row not in known and _is_of_one_flow(table, near)]
+    return [near for near in fit if not known & {each.row for each in near.members}]
+
+
 def _starts(table: Table, entries: Sequence[Entry]) -> set[int]:
-    """The rows at which a run of entries naturally begins: the first, and those below a heading or a blank row."""
+    """The rows at which a run of entries naturally begins: the first, and those below a heading, a blank row or a total
+    and the lines that it sums.
+    """
     assert table.sums is not None
     over = table.sums.headings
     blank = np.asarray(~table.grid.filled.any(axis=1))
     found = {entry.row for entry in entries[:1]}
     for one, other in pairwise(entries):
-        if over.get(one.row, ()) != over.get(other.row, ()) or blank[one.row + 1 : other.row].any():
+        parted = over.get(one.row, ()) != over.get(other.row, ()) or blank[one.row + 1 : other.row].any()
+        # What other totals sum is a run of its own, and so is what stands between two of them.
+        if parted or one.is_total or other.is_total:
             found.add(other.row)
     return found
 

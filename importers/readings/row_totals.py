@@ -398,6 +398,7 @@ def _outside_the_whole(sums: Sums) -> list[Entry]:
         return []
     whole = wholes[0] if sums.above else wholes[-1]
     inside = sum(1 for _ in whole.lines())
+    below = whole.members[0].row > whole.row if whole.members else sums.above
     outside = [
         entry
         for entry in sums.top
@@ -405,7 +406,7 @@ def _outside_the_whole(sums: Sums) -> list[Entry]:
         and not entry.memo
         and any(entry.amounts)
         and entry.row not in sums.lone_totals
-        and (entry.row > whole.row if sums.above else entry.row < whole.row)
+        and (entry.row > whole.row if below else entry.row < whole.row)
     ]
     return outside if 0 < len(outside) * _NEARLY_ALL <= inside else []
 

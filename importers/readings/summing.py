@@ -26,6 +26,7 @@ from importers.readings.cube_totals import find_cube_totals
 from importers.readings.cumulative_lists import choose_cumulative_list
 from importers.readings.foot_rows import choose_foot
 from importers.readings.foreign_rows import set_by_columns
+from importers.readings.list_entries import find_entries
 from importers.readings.marked_parts import choose_marked_parts
 from importers.readings.named_flows import choose_named_flows
 from importers.readings.near_totals import choose_near_totals
@@ -101,7 +102,7 @@ def make_table(
     table = Table(grid, block, columns, context, amounts, stated)
     choose_unsure(table, decisions)
     # A list of payments says "change" and "average" of what was bought; only a row that could be no line means its own.
-    listed = (_label_fills(table) == 1) & (len(block.data) > _LIST_FROM)
+    listed = ((_label_fills(table) == 1) & (len(block.data) > _LIST_FROM)) | find_entries(table)
     table.shares = find_no_amounts(table, listed)
     if multipliers is not None:
         table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
@@ -181,7 +182,7 @@ def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
     whole = _find_unnamed_total(table, parts)
     fills = _label_fills(table)
     worded = np.array([row_words.says_total(word) for word in table.labels.words], dtype=bool)[table.labels.codes]
-    listed = (fills == 1) & (len(fills) > _LIST_FROM)
+    listed = ((fills == 1) & (len(fills) > _LIST_FROM)) | find_entries(table)
     if worded.mean() > _WORDED:
         fills[worded] = np.minimum(fills[worded], 0)
     flat = len(table.block.data) > _FLAT_FROM or bool((fills == 1).mean() > 0.98 and len(table.block.data) > _LIST_FROM)
@@ -480,7 +481,28 @@ def _is_in_blocks(table: Table, rows: list[Row]) -> bool:
     labels = [row.label.casefold() for row in rows if row.amounts is not None]
     headed = any(row.amounts is None for row in rows)
     repeated = len(labels) >= 2 * len(set(labels))
+    if _close_blocks(rows):
+        return False
     return bool(table.of_role("stage", "control")) or (bool(table.of_role("year")) and headed and repeated)
+
+
+def _close_blocks(rows: Sequence[Row]) -> bool:
+    """Whether a row called a total closes each of several blocks and states what the rows before it under the same
+    heading come to: current, capital and their total, so that its word is no third kind.
+    """
+    under: list[Row] = []
+    closed = 0
+    for row in rows:
+        if row.amounts is None:
+            under = []
+        elif under and row_words.says_total(row.label):
+            if tuple(map(sum, zip(*(each.amounts or () for each in under), strict=True))) != row.amounts:
+                return False
+            closed += len(under) > 1
+            under = []
+        else:
+            under.append(row)
+    return closed > 1
 
 
 def _sum_blocks(rows: list[Row], tolerance: tuple[int, ...], names: Sequence[str]) -> Sums:

@@ -17,6 +17,13 @@ from importers.relations.sums import Entry, Vector
 _NEAR: Final = 0.05
 """A total that is further off than this share of it is none."""
 
+_LIKE_OTHERS: Final = 0.1
+"""So far off may be what stands where several other totals do."""
+
+_RUN: Final = 40
+_TELLING: Final = 4
+"""Figures of an amount that others hardly come to by chance where a total may stand."""
+
 _ENTRIES: Final = 600
 _FEWEST: Final = 3
 _SURE: Final = 0.01
@@ -68,6 +75,43 @@ def find_near_sums(entries: Sequence[Entry], starts: Collection[int], *, above: 
         search.take(entry)
     near = {each.entry.row for each in search.found}
     return [each for each in search.found if not each.exact or any(member.row in near for member in each.members)]
+
+
+def tile_nearly(run: Sequence[Entry], *, exact: int, above: bool = False) -> list[NearSum]:
+    """The rows of a run that stand where totals of other runs of the same table do, and nearly sum the others: groups
+    that take in all of the run, as few as there may be; none where no such groups do.
+
+    Args:
+        run: all lines between two totals, or from one to the end of the table, in order.
+        exact: how many runs of the table have a total to the last figure, under words that call it none.
+        above: the totals stand above what they sum.
+    """
+    entries = list(reversed(run)) if above else list(run)
+    if exact < 1 or not _FEWEST <= len(entries) <= _RUN:
+        return []
+    best: list[list[NearSum] | None] = [[], *([None] * len(entries))]
+    for end in range(_FEWEST, len(entries) + 1):
+        for start in range(end - _FEWEST, -1, -1):
+            before = best[start]
+            if before is None:
+                continue
+            near = _nearly_sums(entries[end - 1], entries[start : end - 1], _LIKE_OTHERS if exact > 1 else _NEAR)
+            known = best[end]
+            if near is not None and (known is None or len(before) + 1 < len(known)):
+                best[end] = [*before, near]
+    return best[-1] or []
+
+
+def _nearly_sums(whole: Entry, members: Sequence[Entry], off: float) -> NearSum | None:
+    """A row as the total of others, no further off in any column than a share of them, or to the last figure in one."""
+    said = [sum(column) for column in zip(*(each.amounts for each in members), strict=True)]
+    both = [(a, b) for a, b in zip(whole.amounts, said, strict=True) if a or b]
+    away = max((abs(a - b) / max(abs(a), abs(b)) for a, b in both), default=1.0)
+    if any(a == b and len(str(abs(a)).rstrip("0")) >= _TELLING for a, b in both):
+        away = min(away, off)
+    if away > off or not any(whole.amounts):
+        return None
+    return NearSum(whole, tuple(members), 1, away)
 
 
 class _Search:

@@ -25,11 +25,11 @@ _ERROR = re.compile(r"^(?:#(?:[\w/¡]+[!?]|N/A|NV)|Err:\d{3})$", re.IGNORECASE)
 
 _PLAIN_NUMBER = re.compile(r"^-?\d{1,15}(\.\d{1,9})?$", re.ASCII)
 
-_UNIT_OF_ZEROS = re.compile(r"^\(?[£$€]\s?000(?:,?000)*s?\)?$")
-"""A unit such as £000, which is no amount of zero."""
+_UNIT_OF_ZEROS = re.compile(r"^\(?(?:[A-Z]{0,3}[£$€¥₹₦]|[A-Z]{3})\s?['’]?000(?:,?000)*s?\)?$")
+"""A unit such as £000 or NZ$000, which is no amount of zero."""
 
 _UNIT_ALONE = re.compile(
-    r"^\(?(?:in )?1(?:[ .,\u00a0\u202f]?000){1,2}\s?(?:€|£|[A-Za-zł]{2,4}\.?|Kč|kr\.?)\)?$"
+    r"^\(?(?:in |i |x )?1(?:[ .,\u00a0\u202f]?000){1,2}\s?(?:€|£|[A-Za-zł]{2,4}\.?|Kč)\)?$"
     r"|^\(?(?:€|[A-Z]{3})\s1(?:[ .\u00a0\u202f]?000){1,2}\)?$"
 )
 """A power of ten behind or before a currency, as forms write the unit: "1 000 €", "1.000 EUR"."""
@@ -164,6 +164,7 @@ class TextColumn:
             native: the cells of the column that hold real numbers.
         """
         texts = np.flatnonzero(self.kinds == Kind.TEXT).tolist()
+        texts = [i for i in texts if not _UNIT_ALONE.match(self.uniques[i].strip())]
         found = {i: each for i in texts if (each := find_amount_within(self.uniques[i].strip())) is not None}
         counts = np.bincount(self.codes, minlength=len(self.uniques))
         numbers = native + int(counts[self.kinds == Kind.NUMBER].sum())

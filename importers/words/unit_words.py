@@ -166,10 +166,12 @@ def _find_unit(text: str, home: Currency | None) -> Unit | None:
         after = rf"{_PREPOSITION}\s(?:\W\s?)?(?:{words})(?!\w)"
         if found := re.search(f"{beside}|{after}", said):
             return Unit(currency, _compound(said[: found.start()], said[found.end() :], multiplier))
-    one = r"1(?:[., ]?000){1,2}"
+    one = r"1(?:[., '’]?000){1,2}"
     bracketed = rf"\(\W?{one}\W?{PLACE}\W?\)"
     bracketed += rf"|\({PLACE}\W?{one}\)"
-    alone = rf"{bracketed}|^\W*{PLACE}?\W?{one}\W*{PLACE}\W*$|^\W*{PLACE}\W*{one}\W*$"
+    # What a title ends in behind a mark is said of its figures, and no figure itself.
+    behind = r"(?:^|[,;:|–-]\s)\W*(?:in )?"
+    alone = rf"{bracketed}|{behind}{PLACE}?\W?{one}\W*{PLACE}\W*$|{behind}{PLACE}\W*{one}\W*$"
     spelled = re.search(rf"(?:{_PREPOSITION}|\bx)\s?{PLACE}?{one}(?!\d)|{alone}", said)
     if spelled:
         return Unit(currency, 1_000 ** len(re.findall("000", spelled[0])))

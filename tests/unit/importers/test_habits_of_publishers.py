@@ -1,0 +1,173 @@
+"""Habits of publishers of other places and offices: lists of payments and contracts, steps between budgets, what is left
+to a tax, and totals above their parts that were not kept up. Each is a small workbook made from lines whose sum is known.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from importers.words.unit_words import find_unit
+from tests.habits import (
+    NAMES,
+    Habit,
+    Habits,
+    check,
+    check_told,
+    figures,
+    pence,
+    read,
+    sheet,
+    stored,
+    table,
+    text,
+    total,
+)
+
+habit = Habits()
+told = Habits()
+
+SUPPLIERS = (
+    "Total Gas & Power",
+    "Acme Ltd",
+    "Grand Total Events",
+    "Bright Care",
+    "Sub Total Design",
+    "Total Gas & Power",
+)
+
+
+@told
+def payments_to_suppliers_who_are_called_totals() -> Habit:
+    amounts = pence(2001, 18)
+    days = [f"{3 + place}/06/2024" for place in range(18)]
+    names = [SUPPLIERS[place % 6] for place in range(18)]
+    references = [51_000_000 + 37 * place * place for place in range(18)]
+    rows = table(["Date Paid", "Vendor", "Trans No", "Amount (£)"], days, names, references, amounts)
+    return text([*rows, ["", "Total", "", total(amounts)]], total(amounts), stage="outturn")
+
+
+@habit
+def contracts_with_three_columns_of_days() -> Habit:
+    amounts = figures(2011, 12)
+    begun = [f"01/04/{2020 + place % 4}" for place in range(12)]
+    ended = [f"31/03/{2023 + place % 4}" for place in range(12)]
+    reviewed = [f"30/09/{2022 + place % 3}" for place in range(12)]
+    head = ["Contract", "Supplier", "Start Date", "End Date", "Review Date", "Contract Value"]
+    names = [f"Contract {place}" for place in range(12)]
+    suppliers = [SUPPLIERS[place % 6] for place in range(12)]
+    return text(table(head, names, suppliers, begun, ended, reviewed, amounts), sum(amounts))
+
+
+@told
+def amounts_in_billions_that_are_all_of_one_length() -> Habit:
+    first, last = figures(2021, 6, 10**9, 9 * 10**9), figures(2022, 6, 10**9, 9 * 10**9)
+    rows = table(["RAMO", "MONTO APROBADO", "MONTO EJERCIDO"], NAMES[:6], first, last)
+    return sheet(rows, [sum(first), sum(last)])
+
+
+@told
+def a_base_budget_and_the_steps_to_the_next() -> Habit:
+    base = figures(2031, 8, 1_000_000)
+    more, less = [amount // 30 for amount in base], [amount // 40 for amount in base]
+    after = [a + 2 * b - c for a, b, c in zip(base, more, less, strict=True)]
+    head = ["Directorate", "Base Budget", "Inflation", "Growth", "Savings", "Budget 2024/25"]
+    return sheet(table(head, NAMES[:8], base, more, more, [-amount for amount in less], after), sum(after))
+
+
+@told
+def opening_and_closing_budgets_with_virements_between() -> Habit:
+    first = figures(2041, 8, 1_000_000)
+    moved, cut = [amount // 50 for amount in first], [-(amount // 60) for amount in first]
+    last = [a + b + c for a, b, c in zip(first, moved, cut, strict=True)]
+    head = ["Directorate", "Opening Budget", "Virements", "Reductions", "Closing Budget"]
+    return sheet(table(head, NAMES[:8], first, moved, cut, last), [sum(first), sum(last)])
+
+
+@told
+def what_revenue_leaves_to_a_levy() -> Habit:
+    spent, received = figures(2051, 8, 1_000_000), figures(2052, 8, 10_007, 900_000)
+    levy = [a - b for a, b in zip(spent, received, strict=True)]
+    head = ["Department", "Appropriations", "Departmental Revenue", "Tax Levy"]
+    return sheet(table(head, NAMES[:8], spent, received, levy), [sum(spent), sum(received)])
+
+
+@told
+def fees_and_grants_taken_off_a_total_cost() -> Habit:
+    cost = figures(2061, 8, 1_000_000)
+    fees, grants = [amount // 4 for amount in cost], [amount // 5 for amount in cost]
+    net = [a - b - c for a, b, c in zip(cost, fees, grants, strict=True)]
+    head = ["Service", "Total cost", "Fees and charges", "Grants", "Net cost"]
+    return sheet(table(head, NAMES[:8], cost, fees, grants, net), [sum(cost), sum(fees) + sum(grants)])
+
+
+@told
+def current_and_capital_with_their_total_under_each_heading() -> Habit:
+    rows, sums = [["", "2023-24", "2024-25"]], [0, 0]
+    for place, name in enumerate(NAMES[:5]):
+        current, capital = figures(2071 + place, 2), figures(2081 + place, 2)
+        both = [a + b for a, b in zip(current, capital, strict=True)]
+        rows += [[name, "", ""], ["Current", *current], ["Capital", *capital], ["Total", *both]]
+        sums = [a + b for a, b in zip(sums, both, strict=True)]
+    return sheet(rows, sums)
+
+
+@habit
+def loans_that_are_called_by_the_year_of_their_issue() -> Habit:
+    principal, interest = figures(2091, 6, 100_003, 999_983), figures(2092, 6, 1_009, 90_001)
+    loans = [f"Bond series {2010 + place}" for place in range(6)]
+    return sheet(
+        table(["Loan", "Principal due", "Interest due"], loans, principal, interest), sum(principal + interest)
+    )
+
+
+def _parents(off: dict[int, int], *, above: bool = True, closed: bool = False) -> Habit:
+    """Four parents of four lines each, some of which state so much more than these come to."""
+    rows, lines = [["Service", "2024-25 £"]], []
+    for place, name in enumerate(("Adults", "Children", "Environment", "Corporate")):
+        own = figures(2101 + place, 4)
+        parent = [name, sum(own) + off.get(place, 0)]
+        parts = [[f"{name} {NAMES[n]}", amount] for n, amount in enumerate(own)]
+        rows += [parent, *parts] if above else [*parts, parent]
+        lines += own
+    return sheet([*rows, *([["Total", sum(lines)]] if closed else [])], sum(lines))
+
+
+@pytest.mark.parametrize("off", [{2: 9_000}, {0: 61_003}, {1: -300_007}, {0: 20_011, 2: -51_007}])
+@pytest.mark.parametrize("above", [True, False])
+def test_parents_that_state_another_sum_than_their_lines_are_asked_about(off: dict[int, int], above: bool) -> None:
+    for closed in (True, False):
+        made = _parents(off, above=above, closed=closed)
+        outcome = read(made)
+        assert outcome.asked, "nothing was asked"
+        assert stored(outcome) in made.right
+
+
+@pytest.mark.parametrize("name", habit)
+def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
+    check(habit[name]())
+
+
+@pytest.mark.parametrize("name", told)
+def test_a_habit_is_read_rightly_without_a_question(name: str) -> None:
+    check_told(told[name]())
+
+
+def test_days_of_contracts_are_asked_about_once() -> None:
+    outcome = read(habit["contracts_with_three_columns_of_days"]())
+    assert outcome.asked["year"] == 1
+
+
+def test_a_total_of_income_and_something_else_is_asked_about() -> None:
+    one, other = figures(2121), figures(2122)
+    both = [a + b for a, b in zip(one, other, strict=True)]
+    rows = table(["Service", "Grant income", "Council funding", "Total"], NAMES[:10], one, other, both)
+    assert read(sheet(rows, sum(both))).asked["flow"] == 1
+
+
+def test_thousands_behind_a_title_and_in_a_row_of_units() -> None:
+    assert find_unit("Budget, in CHF 1'000").multiplier == 1_000  # type: ignore[union-attr]
+    amounts = figures(2131, 8, 1_009, 99_991)
+    rows = table(["Område", "Budget 2025"], NAMES[:8], amounts)
+    said = {"unit": "", "currency": "DKK", "year": "", "fiscal_year_starts": 1}
+    check_told(sheet([["Driftsudgifter, 1.000 kr."], *rows], 1_000 * sum(amounts), **said))
+    check_told(sheet([rows[0], ["", "1.000 kr."], *rows[1:]], 1_000 * sum(amounts), **said))
