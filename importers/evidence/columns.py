@@ -181,6 +181,8 @@ def _read_value_column(
         # The head of a group may name the first of its years.
         own = next((found for text in reversed(said) if (found := find_header_years(grid, text))), years)
         column = read_amount_column(c, header, own if len(own) == 1 else years, belief, grid.terms.currency)
+        # Several rows of a header are looked at for a unit one by one as well.
+        column = replace(column, unit=unit or column.unit)
         if row_words.OF_WHICH.search(header):
             return replace(column, role="memo", evidence=f"the header {header!r}")
         return column

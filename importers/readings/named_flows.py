@@ -86,7 +86,7 @@ def choose_named_flows(table: Table, decisions: Decisions) -> frozenset[int]:
     if asked or flow.value != "expenditure" or not is_flow_open(table):
         return frozenset()
     for named in _named(table):
-        if named.of("income") or _may_be_received(named):
+        if named.of("income") or _may_be_received(table, named):
             return _settle(table, named, decisions)
     return frozenset()
 
@@ -173,14 +173,26 @@ def _speak(count: int, lines: int, names: Sequence[str]) -> bool:
     return count > 0 and (lines <= _STATEMENT or count >= max(2, _OF_LIST * lines))
 
 
-def _may_be_received(named: _Named) -> bool:
+def _may_be_received(table: Table, named: _Named) -> bool:
     """Whether many lines of a statement, or the first or last of it, are each called by what one side pays and another
-    receives.
+    receives; or a single one by what public bodies receive as a rule, which no total adds to what they spend.
     """
+    if named.few or len(named.meant) > _STATEMENT:
+        return False
     said = [meaning == "either" for meaning in named.meant]
     at_an_end = all(said[:_EITHER]) or all(said[-_EITHER:])
-    many = sum(said) >= max(_EITHER, _OF_STATEMENT * len(said))
-    return not named.few and len(said) <= _STATEMENT and (many or at_an_end)
+    if at_an_end or sum(said) >= max(_EITHER, _OF_STATEMENT * len(said)):
+        return True
+    alone = {p for p, n in zip(named.places, named.names, strict=True) if income_words.may_be_charged(n)}
+    return bool(alone & set(named.of("either")) - _added_to_others(table, named))
+
+
+def _added_to_others(table: Table, named: _Named) -> set[int]:
+    """The lines that a total adds to others whose names say nothing of income."""
+    plain = set(named.of("", "expenditure"))
+    totals = () if table.sums is None else table.sums.totals()
+    sums = ({table.place_of(line.row) for line in total.lines()} for total in totals if total.exact)
+    return {place for lines in sums if lines & plain for place in lines}
 
 
 def _settle(table: Table, named: _Named, decisions: Decisions) -> frozenset[int]:

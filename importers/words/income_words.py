@@ -54,5 +54,15 @@ def may_name_income(label: str) -> bool:
     return (revenue or names_tax(label) or head_says("either_way", label)) and not _TO_OTHERS.search(fold_words(label))
 
 
+@lru_cache(maxsize=1 << 15)
+def may_be_charged(label: str) -> bool:
+    """Whether a line is called by what a public body charges for or raises, and does not give as a rule.
+
+    >>> may_be_charged("Lettings"), may_be_charged("Licence fees"), may_be_charged("Bus subsidies")
+    (True, True, False)
+    """
+    return may_name_income(label) and not head_says("given", label)
+
+
 _TO_OTHERS: Final = re.compile(r"(?<=\w) (?:to|an|aux?|a|ai|alle|agli|aos|aan|til|till|para|dla)(?= )")
 """Before whom money is given to."""

@@ -42,6 +42,7 @@ Meaning = Literal[
     "expenditure",
     "financing",
     "either_way",
+    "given",
     "received",
     "paid",
 ]

@@ -125,7 +125,7 @@ def test_names_of_what_is_spent(name: str) -> None:
 
 
 def named(file_name: str) -> Reading:
-    rows: Rows = [["Service", "£"], *lines(("Parking permits", "Pest control", "Burials", "Allotments"), 7_171)]
+    rows: Rows = [["Service", "£"], *lines(("Parking", "Pest control", "Burials", "Allotments"), 7_171)]
     answers = Answers(body="Council", stage="budget", unit=Unit("", 1))
     return read_workbook(workbook(Return=rows), file_name, terms=UK, answers=answers)
 
@@ -150,11 +150,26 @@ def test_lines_of_no_known_word_beside_those_of_income_are_among_the_options(las
         assert stored(outcome) == {*right}
 
 
-def test_fees_of_one_kind_among_costs_are_not_asked_about() -> None:
+def test_fees_that_a_total_adds_to_costs_are_not_asked_about() -> None:
     names = ("Salaries", "Licence fees", "Audit fees", "Insurance", "Postage", "Utilities", "Training", "Vehicle tax")
     rows = lines(names, 7_191)
-    outcome = read(sheet([["Account", "2024-25 £"], *rows], comes_to(rows)))
+    outcome = read(sheet([["Account", "2024-25 £"], *rows, ["Total", comes_to(rows)]], comes_to(rows)))
     assert not outcome.asked
+
+
+@pytest.mark.parametrize("name", ["Rents", "Licence fees", "Season tickets", "Lettings", "Council tax", "Donations"])
+def test_one_line_that_may_be_received_among_costs_is_asked_about(name: str) -> None:
+    costs = lines(("Salaries", "Energy", "Maintenance", "Insurance", "Postage"), 7_193)
+    rows = [*costs[:2], *lines((name,), 7_194), *costs[2:]]
+    right = (comes_to(costs), comes_to(rows) - comes_to(costs))
+    outcome = read(sheet([["Account", "2024-25 £"], *rows], right))
+    assert outcome.asked == {"flow": 1}
+    assert stored(outcome) == {*right}
+
+
+def test_a_subsidy_or_a_grant_among_services_is_not_asked_about() -> None:
+    rows = lines(("Schools", "Bus subsidies", "Libraries", "Parks", "Village grants", "Museums"), 7_196)
+    assert not read(sheet([["Service", "2024-25 £"], *rows], comes_to(rows))).asked
 
 
 def test_a_list_of_nothing_but_taxes_and_grants_is_asked_about() -> None:
