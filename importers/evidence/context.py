@@ -131,7 +131,7 @@ def read_context(
         unit,
         unit_belief,
         basis,
-        _read_counted(basis, answers, is_money, asks),
+        _read_counted(basis, answers, is_money, asks, prices=_are_prices(grid, block, columns, titles, unit)),
         in_headings,
         is_money,
         fiscal_year,
@@ -437,11 +437,52 @@ def _read_price_basis(titles: Sequence[tuple[str, str]]) -> Belief:
     return Belief(value="cash", confidence=0.7, evidence="nothing says real terms")
 
 
-def _read_counted(basis: Belief, answers: TableAnswers, is_money: bool, asks: _Asks) -> Belief:
+def _are_prices(
+    grid: Grid, block: Block, columns: Sequence[Column], titles: Sequence[tuple[str, str]], unit: Unit
+) -> bool:
+    """Whether the amounts are what one thing costs, as in a schedule of charges: a column says of most rows for what
+    each is paid, such as "per hour", or words of prices stand over amounts that are small.
+    """
+    amounts = [column.index for column in columns if column.role == "amount"]
+    for column in block.labels:
+        texts = block.texts(grid, column, with_numbers=False)
+        per = np.array([bool(_PER.match(word)) for word in texts.words], dtype=bool)
+        if per.any() and per[texts.codes].mean() >= _MOSTLY_PER:
+            return bool(amounts)
+    headers = [column.header for column in columns if column.role == "amount"]
+    numbers = np.abs(grid.numbers[np.ix_(block.data, np.array(amounts, dtype=np.int64))])
+    if not (numbers > 0).any() or unit.multiplier != 1:
+        return False
+    said = all(_PRICE.search(header) for header in headers) or any(_PRICES.search(text) for _, text in titles)
+    return said and float(np.median(numbers[numbers > 0])) < _LARGEST_PRICE
+
+
+_PER: Final = re.compile(r"\W*(?:per|each|pro|je|par|por|pr\.?)\b(?!\s*cent)|\W*(?:£|€|\$)\s?/\s?\w", re.IGNORECASE)
+_PRICE: Final = re.compile(r"\b(charge|fee|price|tariff|tarif|preis|prix|precio|prezzo|tarifa|prijs)\b", re.IGNORECASE)
+_PRICES: Final = re.compile(
+    r"\b(schedule of (fees|charges)|fees (and|&) charges|price list|tariffs?|preisliste|tarifs|tarifas|tariffe)\b",
+    re.IGNORECASE,
+)
+_MOSTLY_PER: Final = 0.5
+_LARGEST_PRICE: Final = 1_000
+"""Half of the prices that people are charged are less, in whole units of money."""
+
+
+def _read_counted(basis: Belief, answers: TableAnswers, is_money: bool, asks: _Asks, *, prices: bool = False) -> Belief:
     if not is_money:
         return Belief(value="no", confidence=0.85, evidence="its figures are percentages or counts, no money")
     if answers.counted is not None:
         return Belief(value="yes" if answers.counted else "no", confidence=1.0, evidence=answers.evidence)
+    if prices:
+        said = asks.one_of(
+            "counted",
+            f"{asks.grid.name!r} reads as a list of prices: what one hour, one permit or one ticket costs. Are its "
+            "figures prices, or sums of money that was budgeted or received?",
+            (("no", "Prices: leave them out"), ("yes", "Sums of money: count them")),
+            "no",
+            asks.key,
+        )
+        return Belief(value=said, confidence=0.5, evidence="it reads as a list of prices")
     if basis.value != "cash" and vocabulary.says_prices_alone(basis.evidence):
         # A budget is set at the prices of its year as often as a series is deflated to them.
         said = asks.one_of(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from math import lgamma
 from typing import Final
 
 import numpy as np
@@ -47,7 +48,7 @@ from importers.evidence.part_years import period_of, says_so_far, set_aside_shor
 from importers.evidence.sources import choose_sources
 from importers.evidence.stocks import set_aside_stocks
 from importers.evidence.weights import SURE
-from importers.structure.grid import Grid, Ints
+from importers.structure.grid import Floats, Grid, Ints
 from importers.structure.layout import Block
 from importers.words import lexicon, vocabulary
 
@@ -336,7 +337,11 @@ def _set_aside_months(grid: Grid, rows: Ints, columns: list[Column]) -> list[Col
             changed = {c.index: set_aside(c, evidence) for c in named}
             again = [c for c in others if c.parts and {each.index for each in named}.issuperset(c.parts)]
             changed |= {c.index: set_aside(c, f"it states column {whole.letter} again", "change") for c in again}
-            changed[whole.index] = replace(whole, role="amount", parts=(), confidence=0.95, account="")
+            of = {c.fiscal_year for c in named}
+            year = whole.fiscal_year or (of.pop() if len(of) == 1 else None)
+            changed[whole.index] = replace(
+                whole, role="amount", parts=(), confidence=0.95, account="", fiscal_year=year
+            )
             return with_changed(columns, changed)
     if len(months) < 3:
         return columns
@@ -344,10 +349,27 @@ def _set_aside_months(grid: Grid, rows: Ints, columns: list[Column]) -> list[Col
     said = (parts != 0).any(axis=1)
     rising = (np.diff(parts[said], axis=1) >= 0).mean() if said.sum() >= 3 else 0.0
     steep = (parts[said][:, -1] > 2 * np.abs(parts[said][:, 0])).mean() if said.sum() >= 3 else 0.0
-    if not [c for c in others if c not in months] and rising > 0.97 and steep > 0.8:
+    added = steep > 0.8 or (rising > 0 and _add_up(parts[said]))
+    if not [c for c in others if c not in months] and rising > 0.97 and added:
         evidence = f"every month adds to the one before, up to column {months[-1].letter}"
         return with_changed(columns, {c.index: set_aside(c, evidence) for c in months[:-1]})
     return columns
+
+
+def _add_up(parts: Floats) -> bool:
+    """Whether months rise from each to the next in so many rows that chance makes no such table, and to the multiple of
+    the first that adding them up makes, in most rows whatever some of them began with.
+    """
+    rows, months = parts.shape
+    first = np.abs(parts[:, 0])
+    times = float(np.median(parts[:, -1] / np.where(first > 0, first, 1.0)))
+    return bool(rows * lgamma(months + 1) > _UNLIKELY and times >= max(_GROWS, months / 3))
+
+
+_UNLIKELY: Final = 7.0
+"""The logarithm of the odds against tables that rise by chance: a thousand to one."""
+
+_GROWS: Final = 1.5
 
 
 def _restore_totals(columns: list[Column]) -> list[Column]:

@@ -22,6 +22,9 @@ _BUDGET: Final = re.compile(r"\b(opening|closing) (budgets?|estimates?|appropria
 """A budget at the beginning and at the end of a year is to be spent, and nothing held."""
 
 
+_PAID_AND_LEFT: Final = 2
+
+
 def says_stock(header: str) -> bool:
     """Whether a header says that its amounts are held or owed at a day, such as "Outstanding 31 March"."""
     return bool(_STOCK.search(_BUDGET.sub(" ", header)))
@@ -31,6 +34,7 @@ def set_aside_stocks(columns: list[Column]) -> list[Column]:
     """The columns without balances that others lead to from earlier ones, and without those that only do so: what is
     paid, such as principal, is a part of another total or names its flow.
     """
+    columns = _without_what_is_left(columns)
     by_index = {column.index: column for column in columns}
     stocks = {
         column.index
@@ -50,6 +54,23 @@ def set_aside_stocks(columns: list[Column]) -> list[Column]:
             step = by_index[part]
             if part not in stocks | elsewhere and step.role == "amount" and not side_of(step):
                 changed[part] = set_aside(step, f"it leads to the balance in column {column.letter}", "change")
+    return with_changed(columns, changed)
+
+
+def _without_what_is_left(columns: list[Column]) -> list[Column]:
+    """The columns with an amount told as no total where what was paid of it, and last what is outstanding, stand right
+    of it and make it up: an award, what the grantee had, and what is left.
+    """
+    by_index = {column.index: column for column in columns}
+    changed: dict[int, Column] = {}
+    for total in columns:
+        parts = [by_index[part] for part in total.parts]
+        if total.role != "total" or len(parts) != _PAID_AND_LEFT or not total.index < parts[0].index:
+            continue
+        paid, left = parts
+        if says_stock(left.header) and not says_stock(paid.header) and not says_stock(total.header):
+            changed[total.index] = replace(total, role="amount", parts=())
+            changed[left.index] = set_aside(left, f"what is left of column {total.letter}", "change")
     return with_changed(columns, changed)
 
 

@@ -91,7 +91,17 @@ def _leading_code(word: str) -> str:
 
 def _are_codes(words: Iterable[str]) -> bool:
     distinct = {word for word in words if word}
-    return bool(distinct) and sum(bool(_CODE.match(word)) for word in distinct) >= 0.9 * len(distinct)
+    coded = {word for word in distinct if _CODE.match(word)}
+    return bool(distinct) and len(coded | _letters_above(distinct)) >= 0.9 * len(distinct)
+
+
+def _letters_above(words: Collection[str]) -> set[str]:
+    """The words that are letters alone with which other words begin before a figure, as B stands above B1 and B1.2."""
+    begun = {found[1] for word in words if (found := _LETTERED.match(word))}
+    return {word for word in words if word in begun}
+
+
+_LETTERED: Final = re.compile(r"([A-Za-z]{1,3})[.\-/ ]?\d")
 
 
 def _by_row(rows: Sequence[int], paths: Sequence[Path]) -> dict[int, Path]:
@@ -107,7 +117,10 @@ def _paths_of(words: Sequence[str]) -> list[Path]:
     filled = [word for word in words if word]
     if len(filled) < _CODED * len(words):
         return []
-    parts_of = {word: tuple(part for part in _PARTS.split(word.strip(" .")) if part) for word in set(filled)}
+    parts_of = {word: _split(word) for word in set(filled)}
+    if above := _letters_above(parts_of):
+        begun = {word: found[1] for word in parts_of if (found := _LETTERED.match(word)) and found[1] in above}
+        parts_of |= {word: (of, *_split(word.removeprefix(of))) for word, of in begun.items()}
     parted = [parts_of[word] for word in filled]
     if sum(len(parts) > 1 for parts in parted) > len(parted) / 2:
         filling = len({len(parts) for parts in parted}) == 1
@@ -119,6 +132,10 @@ def _paths_of(words: Sequence[str]) -> list[Path]:
         of_word = {word: tuple((word.rstrip("0") if one_length else word) or word) for word in parts_of}
     paths = [of_word.get(word, ()) for word in words]
     return paths if _are_paths(paths) else []
+
+
+def _split(word: str) -> Path:
+    return tuple(part for part in _PARTS.split(word.strip(" .")) if part)
 
 
 def _begins_by_letters(codes: Collection[Path]) -> bool:

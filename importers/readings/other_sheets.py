@@ -4,6 +4,7 @@ reserves, council tax and staff, whose numbers under a year look like money that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -81,9 +82,15 @@ def _says_otherwise(table: Table) -> bool:
     if any(map(title_words.says_no_spending, _titles(table))):
         return True
     amounts = table.of_role("amount")
+    if any(map(_OWED.search, _titles(table))) and all(_AT_A_DAY.match(column.header) for column in amounts):
+        return True
     if amounts and all(says_stock(column.header) for column in amounts):
         return True
     return title_words.says_targets([column.header for column in table.columns])
+
+
+_OWED: Final = re.compile(r"\b(outstanding|owed|owing)\b", re.IGNORECASE)
+_AT_A_DAY: Final = re.compile(r"\W*(as )?(at|of|on)\b|\W*\d{1,2}\W", re.IGNORECASE)
 
 
 def _says_budget(table: Table) -> bool:

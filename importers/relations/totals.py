@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations, islice, permutations
+from itertools import combinations, islice, pairwise, permutations
 from types import MappingProxyType
 
 from importers.evidence.weights import CHANCE
@@ -66,7 +66,7 @@ def find_totals(
         finder = _Finder(tolerance, folded, chance, above=above, together=True)
         return finder.find(rows, _copied(outlined[0]), under)
 
-    below = find(rows)
+    below = _with_same_words(find(rows))
     for entry in outlined[0].values():
         _head_by_totals(entry, below.headings)
     if len(rows) > _ROWS_BOTH_WAYS:
@@ -80,6 +80,26 @@ def find_totals(
     for entry in above.top:
         _head_by_totals(entry, above.headings)
     return mark_results(above, chance)
+
+
+def _with_same_words(sums: Sums) -> Sums:
+    """Sums where a line under the words of rows that were found to be totals, right below the one line that it states
+    again, is its total: a section of one line has a subtotal as those of several have.
+    """
+    called = {
+        row_words.fold_label(e.label) for e in sums.totals() if e.exact and len(e.members) > 1 and not e.worded
+    } - {""}
+    holding = {line.row: (sums.top, line) for line in sums.top if not line.is_total}
+    holding |= {m.row: (e.members, m) for e in sums.totals() for m in e.members if not m.is_total}
+    rows = sorted(holding)
+    for one, other in pairwise(rows):
+        (of_line, line), (_, entry) = holding[one], holding[other]
+        if row_words.fold_label(entry.label) not in called or row_words.fold_label(line.label) in called:
+            continue
+        if entry.amounts == line.amounts and any(line.amounts) and not (line.memo or entry.memo):
+            of_line.remove(line)
+            entry.is_total, entry.members = True, [line]
+    return sums
 
 
 def _copied(entries: Mapping[int, Entry]) -> dict[int, Entry]:

@@ -120,6 +120,56 @@ def loans_that_are_called_by_the_year_of_their_issue() -> Habit:
     )
 
 
+@habit
+def an_award_what_was_paid_of_it_and_what_is_outstanding() -> Habit:
+    awarded = figures(2141, 10)
+    paid = [amount * 3 // 4 for amount in awarded]
+    left = [a - b for a, b in zip(awarded, paid, strict=True)]
+    rows = table(["Recipient", "Awarded", "Paid to date", "Outstanding"], NAMES[:10], awarded, paid, left)
+    return text(rows, sum(awarded), sum(paid), [sum(awarded), sum(paid)], stage="outturn")
+
+
+@told
+def chapters_of_one_letter_over_codes_that_begin_with_it() -> Habit:
+    rows, lines = [["Code", "Title", "Budget"]], []
+    for place, letter in enumerate("ABC"):
+        groups = [figures(2151 + 10 * place + n, 2 + n % 2) for n in range(2)]
+        rows.append([letter, f"Chapter {letter}", sum(map(sum, groups))])
+        for number, group in enumerate(groups, 1):
+            rows.append([f"{letter}{number}", f"Group {letter}{number}", sum(group)])
+            rows += [
+                [f"{letter}{number}.{n}", f"Item {letter}{number}{n}", amount] for n, amount in enumerate(group, 1)
+            ]
+            lines += group
+    return text(rows, sum(lines))
+
+
+@told
+def quarters_that_add_up_those_before() -> Habit:
+    quarters = [figures(2181 + place, 6) for place in range(4)]
+    quarters[0][0] = 90_000_007
+    running = [[sum(row[: place + 1]) for row in zip(*quarters, strict=True)] for place in range(4)]
+    return text(table(["Service", "Q1", "Q2", "Q3", "Q4"], NAMES[:6], *running), sum(running[-1]), stage="outturn")
+
+
+@told
+def months_of_one_year_and_their_total() -> Habit:
+    months = [figures(2191 + place, 6) for place in range(3)]
+    whole = [sum(row) for row in zip(*months, strict=True)]
+    rows = table(["Service", "April 2024", "May 2024", "June 2024", "Total"], NAMES[:6], *months, whole)
+    return text(rows, sum(whole), stage="outturn", year="")
+
+
+@told
+def subtotals_under_a_word_of_no_list_one_of_them_of_one_line() -> Habit:
+    first, second, third = figures(2201, 4), figures(2202, 1), figures(2203, 3)
+    rows = [["", "2024-25"]]
+    names = iter(NAMES)
+    for head, amounts in (("North", first), ("South", second), ("West", third)):
+        rows += [[head, ""], *([next(names), amount] for amount in amounts), ["Rhan-swm", sum(amounts)]]
+    return sheet(rows, sum(first + second + third))
+
+
 def _parents(off: dict[int, int], *, above: bool = True, closed: bool = False) -> Habit:
     """Four parents of four lines each, some of which state so much more than these come to."""
     rows, lines = [["Service", "2024-25 £"]], []
@@ -171,3 +221,16 @@ def test_thousands_behind_a_title_and_in_a_row_of_units() -> None:
     said = {"unit": "", "currency": "DKK", "year": "", "fiscal_year_starts": 1}
     check_told(sheet([["Driftsudgifter, 1.000 kr."], *rows], 1_000 * sum(amounts), **said))
     check_told(sheet([rows[0], ["", "1.000 kr."], *rows[1:]], 1_000 * sum(amounts), **said))
+
+
+@pytest.mark.parametrize("basis", [["per hour", "per session", "each", "per day"], [""] * 4])
+def test_a_list_of_prices_is_asked_about(basis: list[str]) -> None:
+    prices = [12.5, 48.0, 5.2, 310.0]
+    rows = table(["Service", "Basis", "2024/25 charge £"], NAMES[:4], basis, prices)
+    outcome = read(sheet([["Fees and charges"], *rows], sum(prices)))
+    assert outcome.asked["counted"] == 1
+
+
+def test_what_is_owed_at_several_days_is_asked_about() -> None:
+    rows = table(["", "As at 31 March 2023", "As at 31 March 2024"], NAMES[:8], figures(2211, 8), figures(2212, 8))
+    assert read(sheet([["Borrowing outstanding"], *rows], 1)).asked["counted"] == 1
