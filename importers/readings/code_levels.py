@@ -10,7 +10,7 @@ from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
 from importers.readings.table import Table
 from importers.readings.wholes_in_time import sums_by_thing, things_beside
-from importers.structure.grid import Ints, address
+from importers.structure.grid import Bools, Ints, address
 
 _LONGEST: Final = 12
 _MOST_CODES: Final = 400
@@ -19,6 +19,7 @@ _AGREEING: Final = 0.95
 _TELLING: Final = 8
 """Digits, over all that is stated, that the codes below one hardly come to by chance."""
 
+_TELLING_BESIDE: Final = 3
 _ROWS: Final = 200_000
 _CELLS: Final = 4_000_000
 
@@ -45,11 +46,17 @@ def find_code_levels(table: Table) -> frozenset[int]:
         kept = np.ones(len(key), dtype=bool)
         kept[list(table.shares)] = False
         sums = sums_by_thing(table.amounts[:, money], key, texts.codes, codes, kept)
+        found: dict[int, tuple[int, Bools]] = {}
         for parent, children in below.items():
             whole, parts = sums[parent], sums[children].sum(axis=0)
             both = whole.any(axis=1) & parts.any(axis=1)
             telling = sum(len(str(abs(int(each))).rstrip("0")) for each in whole[both].ravel().tolist())
-            if telling >= _TELLING and float((whole == parts).all(axis=1)[both].mean()) >= _AGREEING:
+            if telling and float((whole == parts).all(axis=1)[both].mean()) >= _AGREEING:
+                found[parent] = telling, both
+        sure = sum(telling >= _TELLING for telling, _ in found.values())
+        for parent, (telling, both) in found.items():
+            # Among others that chance does not make, one of fewer figures is none of chance either.
+            if telling >= (_TELLING_BESIDE if sure >= _LEAST_PARENTS else _TELLING):
                 left |= set(np.flatnonzero((texts.codes == codes[parent]) & kept & both[key]).tolist())
     return frozenset(left)
 
