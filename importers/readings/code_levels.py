@@ -37,8 +37,8 @@ def find_code_levels(table: Table) -> frozenset[int]:
             continue
         texts = table.block.texts(table.grid, column.index, with_numbers=True)
         codes = [code for code in texts.used if texts.words[code]]
-        below = _children([texts.words[code] for code in codes])
-        if len(below) < _LEAST_PARENTS:
+        below = _children([texts.words[code] for code in codes], fewest=1)
+        if sum(len(children) > 1 for children in below.values()) < _LEAST_PARENTS:
             continue
         key = things_beside(table, column)
         if len(codes) * (int(key.max(initial=0)) + 1) * len(money) > _CELLS:
@@ -53,10 +53,11 @@ def find_code_levels(table: Table) -> frozenset[int]:
             telling = sum(len(str(abs(int(each))).rstrip("0")) for each in whole[both].ravel().tolist())
             if telling and float((whole == parts).all(axis=1)[both].mean()) >= _AGREEING:
                 found[parent] = telling, both
-        sure = sum(telling >= _TELLING for telling, _ in found.values())
+        sure = sum(telling >= _TELLING and len(below[parent]) > 1 for parent, (telling, _) in found.items())
         for parent, (telling, both) in found.items():
             # Among others that chance does not make, one of fewer figures is none of chance either.
-            if telling >= (_TELLING_BESIDE if sure >= _LEAST_PARENTS else _TELLING):
+            alone = len(below[parent]) == 1
+            if telling >= (_TELLING_BESIDE if sure >= _LEAST_PARENTS else _TELLING) and (sure or not alone):
                 left |= set(np.flatnonzero((texts.codes == codes[parent]) & kept & both[key]).tolist())
     return frozenset(left)
 
@@ -137,8 +138,8 @@ def _choose(
     return frozenset(place for below in groups.values() for place in below)
 
 
-def _children(words: list[str]) -> dict[int, list[int]]:
-    """For each code that others begin with, those right below it, two at the least; none where words are no codes."""
+def _children(words: list[str], fewest: int = 2) -> dict[int, list[int]]:
+    """For each code that so many others begin with, those right below it; none where words are no codes."""
     if not 2 < len(words) <= _MOST_CODES or max(map(len, words)) > _LONGEST or any(" " in word for word in words):
         return {}
     if not any(char.isdigit() for word in words for char in word):
@@ -150,4 +151,4 @@ def _children(words: list[str]) -> dict[int, list[int]]:
         above = next((places[beginning] for beginning in beginnings if beginning in places), None)
         if above is not None:
             below.setdefault(above, []).append(place)
-    return {parent: children for parent, children in below.items() if len(children) > 1}
+    return {parent: children for parent, children in below.items() if len(children) >= fewest}

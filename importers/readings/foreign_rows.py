@@ -54,21 +54,22 @@ def set_by_columns(table: Table, decisions: Decisions) -> frozenset[int]:
 
 
 def _currencies_of_amounts(table: Table) -> list[Column]:
-    """The columns of currencies that speak of the amounts that count: where there are several, each speaks of the
-    column of numbers whose header it shares words with, else of the one that it stands next to.
+    """The columns of currencies that speak of the amounts that count: each speaks of the column of numbers whose header
+    it shares words with, else where there are several of the one that it stands next to.
     """
     columns = table.of_role("currency")
     counted = {column.index for column in table.of_role("amount", "memo")}
     numbers = [c for c in table.columns if c.index in table.block.values and c.role not in ("measure", "change")]
-    if len(columns) < 2 or not numbers:
+    if not numbers:
         return columns
 
-    def closest(column: Column) -> int:
+    def speaks(column: Column) -> bool:
         words = set(lexicon.fold_words(column.header).split())
         shared = {c.index: len(words & set(lexicon.fold_words(c.header).split())) for c in numbers}
-        return max(shared, key=lambda index: (shared[index], -abs(index - column.index)))
+        closest = max(shared, key=lambda index: (shared[index], -abs(index - column.index)))
+        return closest in counted or (len(columns) == 1 and not shared[closest])
 
-    return [column for column in columns if closest(column) in counted]
+    return [column for column in columns if speaks(column)]
 
 
 def _made_of_others(table: Table) -> set[int]:

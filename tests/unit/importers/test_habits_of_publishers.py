@@ -145,6 +145,27 @@ def chapters_of_one_letter_over_codes_that_begin_with_it() -> Habit:
 
 
 @told
+def codes_with_a_group_of_one_line_in_it() -> Habit:
+    first, second, third = figures(2221, 3), figures(2224, 2), figures(2223, 1, 1_000_003)
+    rows = [["Code", "Title", "Budget"], ["1", "Chapter", sum(first + second + third)]]
+    lines = 0
+    for number, group in enumerate((first, second, third), 1):
+        rows.append([f"1.{number}", f"Group {number}", sum(group)])
+        rows += [[f"1.{number}.{n}", f"Item {number}{n}", amount] for n, amount in enumerate(group, 1)]
+        lines += sum(group)
+    return text(rows, lines)
+
+
+@habit
+def a_currency_of_the_amount_at_first_beside_the_one_that_was_charged() -> Habit:
+    charged = pence(2231, 12)
+    codes = [("GBP", "USD", "EUR")[place % 3] for place in range(12)]
+    first = [round(amount * (1, 1.27, 1.17)[place % 3], 2) for place, amount in enumerate(charged)]
+    head = ["Merchant", "Transaction Amount", "Original Currency Amount", "Original Currency"]
+    return text(table(head, NAMES[:12], charged, first, codes), total(charged), stage="outturn")
+
+
+@told
 def quarters_that_add_up_those_before() -> Habit:
     quarters = [figures(2181 + place, 6) for place in range(4)]
     quarters[0][0] = 90_000_007
