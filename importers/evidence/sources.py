@@ -14,7 +14,7 @@ from importers.evidence.column import Column
 from importers.evidence.column_nets import leaves_of
 from importers.evidence.derived_columns import amounts_of, with_changed
 from importers.structure.grid import Grid
-from importers.words import lexicon
+from importers.words import lexicon, vocabulary
 
 _FEWEST: Final = 3
 _SUMMED: Final = 2
@@ -80,5 +80,9 @@ def _are_sources(columns: Sequence[Column], *, proven: bool) -> bool:
     # "Revenue contribution" beside "Capital receipts": words of receiving over what is no income by itself.
     spoken = any(lexicon.says("income", c.header) or lexicon.says("financing", c.header) for c in silent)
     if proven:
-        return len(silent) > 1 or "financing" in flows or len(columns) == _SUMMED
+        # Revenue beside capital is what is spent within the year.
+        of_year = any(
+            c.control or vocabulary.says_bare_revenue(vocabulary.without_year_and_unit(c.header)) for c in columns
+        )
+        return len(silent) > 1 or "financing" in flows or (len(columns) == _SUMMED and not of_year)
     return len(silent) > 1 and (spoken or "financing" in flows)

@@ -199,7 +199,10 @@ def _settle(table: Table, named: _Named, decisions: Decisions) -> frozenset[int]
     derived = named.of(DERIVED)
     sets = _received(named, _sections(table, named))[:_OPTIONS]
     if _told_by_sign(table, named):
-        # Below zero it is taken off already.
+        # Below zero it is taken off already; a net below gross spending says that it is money of its own.
+        received = _below_zero(table, named)
+        if received and _leave_a_net(table, received):
+            _tell(table, named, received)
         return frozenset()
     proven = next((each for each in sets if _is_left(table, named, each)), None)
     if proven is not None:
@@ -313,6 +316,25 @@ def _told_by_sign(table: Table, named: _Named) -> bool:
     sums = table.amounts[list(named.places)][:, money].sum(axis=1)
     said, spent = sums[received & (sums != 0)], sums[~received & (sums != 0)]
     return bool(len(said) and (said < 0).mean() >= _SIGNED and len(spent) and (spent > 0).mean() >= _SIGNED)
+
+
+def _below_zero(table: Table, named: _Named) -> list[int]:
+    """The lines below zero whose names say that they are received, or may be."""
+    money = [c.index for c in table.of_role("amount")]
+    maybe = named.of("income", "either")
+    return [
+        p for p, amount in zip(maybe, table.amounts[maybe][:, money].sum(axis=1).tolist(), strict=True) if amount < 0
+    ]
+
+
+def _leave_a_net(table: Table, received: Sequence[int]) -> bool:
+    """Whether a total adds some lines to others, and every one that does calls itself a net."""
+    if table.sums is None:
+        return False
+    some = {int(table.block.data[place]) for place in received}
+    lines = {entry.row: {line.row for line in entry.lines()} for entry in table.sums.totals()}
+    covering = [e for e in table.sums.totals() if lines[e.row] & some and lines[e.row] - some]
+    return bool(covering) and all(lexicon.says("net", entry.label) for entry in covering)
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -164,8 +164,8 @@ def _find_unit(text: str, home: Currency | None) -> Unit | None:
         beside = rf"{PLACE}\W{{0,3}}(?:in )?(?:{words})(?!\w)|(?<![\w.,])(?:{words})\W{{0,2}}{_OF}{PLACE}"
         # A sign that no font knows stands between the two in print: "in ` crores".
         after = rf"{_PREPOSITION}\s(?:\W\s?)?(?:{words})(?!\w)"
-        if found := re.search(f"{beside}|{after}", said):
-            return Unit(currency, _compound(said[: found.start()], said[found.end() :], multiplier))
+        if (found := re.search(f"{beside}|{after}", said)) and (times := _times(said, words)):
+            return Unit(currency, _compound(said[: found.start()], said[found.end() :], times * multiplier))
     one = r"1(?:[., '’]?000){1,2}"
     bracketed = rf"\(\W?{one}\W?{PLACE}\W?\)"
     bracketed += rf"|\({PLACE}\W?{one}\)"
@@ -184,6 +184,18 @@ def _find_unit(text: str, home: Currency | None) -> Unit | None:
         # A scale apart from the currency may be meant of it or not, and a word beside it may be one: nobody knows.
         return None
     return Unit(currency)
+
+
+def _times(said: str, words: str) -> int:
+    """How many of a scale before the currency a text makes its unit: 100 of "100 million yen", and none of an amount
+    such as "25 million yen".
+    """
+    counted = re.search(rf"(?<![\w.,])(\d[\d., ]*)\s?(?:{words})\W{{0,2}}{_OF}{PLACE}", said)
+    digits = re.sub(r"\D", "", counted[1]) if counted else "1"
+    return int(digits) if _POWER_OF_TEN.fullmatch(digits) else 0
+
+
+_POWER_OF_TEN: Final = re.compile("10*")
 
 
 def _scales_in(said: str) -> Iterator[tuple[str, int]]:

@@ -166,6 +166,13 @@ def a_currency_of_the_amount_at_first_beside_the_one_that_was_charged() -> Habit
 
 
 @told
+def income_with_a_minus_below_gross_expenditure() -> Habit:
+    costs, income = figures(2241, 6, 1_000_003), 777_013
+    rows = [["", "2024-25"], *map(list, zip(NAMES, costs, strict=False)), ["Gross expenditure", sum(costs)]]
+    return sheet([*rows, ["Income", -income], ["Net expenditure", sum(costs) - income]], [sum(costs), income])
+
+
+@told
 def quarters_that_add_up_those_before() -> Habit:
     quarters = [figures(2181 + place, 6) for place in range(4)]
     quarters[0][0] = 90_000_007
@@ -233,6 +240,11 @@ def test_a_total_of_income_and_something_else_is_asked_about() -> None:
     both = [a + b for a, b in zip(one, other, strict=True)]
     rows = table(["Service", "Grant income", "Council funding", "Total"], NAMES[:10], one, other, both)
     assert read(sheet(rows, sum(both))).asked["flow"] == 1
+
+
+def test_a_hundred_million_is_a_unit_and_twenty_five_are_an_amount() -> None:
+    assert find_unit("General Account Budget (100 million yen)").multiplier == 100_000_000  # type: ignore[union-attr]
+    assert find_unit("Contracts over 25 million yen") is None
 
 
 def test_thousands_behind_a_title_and_in_a_row_of_units() -> None:
