@@ -60,6 +60,10 @@ NONE: Final = ""
 _SAYS_NOTHING: Final = 0.04
 """How near words have to be to an outcome to say more for it than that they serve none."""
 
+_USUAL_WORDS: Final = 230
+"""Words by which an outcome is told. Cosines fall with the root of their number, so that those with texts of more words
+are told as if there were so many; of fewer, a word more or less decides."""
+
 _SAYS_NONE: Final = 0.3
 """How near to none words are that call money what serves no outcome by its nature."""
 
@@ -140,7 +144,8 @@ class Suggester:
         self._own_names = set(_TOKEN.findall(f"{framework.government} {framework.name}".casefold()))
         known_texts = [self._without_own_names(text) for text in descriptions]
         self._weigh_outcomes = _Weigher(known_texts)
-        self._of_outcomes = self._weigh_outcomes(known_texts)
+        words = sum(len(_TOKEN.findall(text)) for text in known_texts) / max(1, len(known_texts))
+        self._of_outcomes = self._weigh_outcomes(known_texts) * max(1.0, float(words / _USUAL_WORDS) ** 0.5)
         self._of_examples = self._weigh(self._telling(_words(self._examples)))
         self._of_refused = self._weigh(self._telling(_words(self._refused)))
         described = self._weigh.words_of(self._weigh(descriptions))
