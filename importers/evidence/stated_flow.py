@@ -1,0 +1,192 @@
+"""The stage and version of a table, and which way its money goes, as what stands around it says."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+import pandas as pd
+
+from budget_align.core.returns.reading import Belief, TableAnswers
+from importers.evidence.asking import Asks
+from importers.evidence.column import Column
+from importers.evidence.stated_unit import NAMING
+from importers.structure.grid import Grid
+from importers.structure.layout import Block
+from importers.words import row_words, vocabulary
+from importers.words.income_words import names_income
+from importers.words.lexicon import Meaning
+
+_NEARLY_ALL: Final = 0.9
+
+TITLE_LENGTH: Final = 200
+"""A longer text above a table is prose, and no title."""
+
+_PROGRESS: Final = re.compile(
+    r"\b(status|state|estado|statut|[eé]tat|stato|situa\w*|stand|zustand|stav|decision|d[eé]cision)\b", re.I
+)
+"""What heads words for how far an application or a payment has come: requested, approved, paid."""
+
+_OTHERWISE: tuple[Meaning, ...] = ("expenditure", "financing")
+
+_FEW_WORDS: Final = 8
+
+_TOTAL_NAME: Final = 60
+
+_RECEIVED: tuple[Meaning, ...] = ("income", "financing")
+
+
+def read_stage(
+    grid: Grid,
+    columns: Sequence[Column],
+    titles: Sequence[tuple[str, str]],
+    notes: Sequence[str],
+    throughout: Sequence[tuple[str, str]],
+    answers: TableAnswers,
+) -> Belief:
+    """At what stage the amounts are, as headers, titles, columns, the sheet and notes say, nearest first."""
+    amounts = [column for column in columns if column.role == "amount"]
+    if answers.stage:
+        return Belief(value=answers.stage, confidence=1.0, evidence=answers.evidence)
+    own = {column.stage for column in amounts}
+    if amounts and "" not in own:
+        said = " and ".join(sorted(own))
+        return Belief(value=amounts[-1].stage, confidence=0.95, evidence=f"the headers of the amounts say {said}")
+    for where, text in titles:
+        if vocabulary.find_stage(text):
+            return Belief(
+                value=vocabulary.find_stage(text), confidence=0.9, evidence=f"cell {where} says {text[:60]!r}"
+            )
+    for column in columns:
+        if column.stage and column.role == "total":
+            evidence = f"the header of column {column.letter} says {column.header!r}"
+            return Belief(value=column.stage, confidence=0.85, evidence=evidence)
+        if column.role == "stage":
+            return Belief(value="budget", confidence=0.9, evidence=f"column {column.letter} names each row's stage")
+    if every_row := [(w, text) for w, text in throughout if _says_stage_throughout(w, text, columns)]:
+        where, text = every_row[0]
+        return Belief(value=vocabulary.find_stage(text), confidence=0.85, evidence=f"{where} says {text[:60]!r}")
+    for source, texts in (("the name of the sheet", [grid.name]), ("a note in the workbook", notes)):
+        for text in texts:
+            if vocabulary.find_stage(text):
+                return Belief(
+                    value=vocabulary.find_stage(text), confidence=0.7, evidence=f"{source} says {text[:60]!r}"
+                )
+    return Belief(value="", confidence=0.0, evidence="nothing in the workbook says")
+
+
+def _says_stage_throughout(where: str, text: str, columns: Sequence[Column]) -> bool:
+    """Whether every row of a column says one stage; how far an application has come is none of its money."""
+    header = next((c.header for c in columns if where == f"every row of column {c.letter}"), None)
+    return header is not None and vocabulary.is_stage(text) and not _PROGRESS.search(header)
+
+
+def read_flow(
+    titles: Sequence[tuple[str, str]],
+    columns: Sequence[Column],
+    throughout: Sequence[tuple[str, str]],
+    answers: TableAnswers,
+    asks: Asks,
+) -> Belief:
+    """Which way the money of the table goes, where neither its columns nor its rows say so. A title that speaks of
+    income among other words, as "income from fees" does and "income support" too, leaves that open; so do a word for
+    it that a column says in every row and no other of what is spent, and what the name of the file ends in.
+    """
+    if answers.flow:
+        return Belief(value=answers.flow, confidence=1.0, evidence=answers.evidence)
+    told = any(c.flow for c in columns if c.role in ("amount", "total")) or any(c.role == "flow" for c in columns)
+    named = [(f"cell {where}", text) for where, text in titles] + [("the name of the sheet", asks.grid.name)]
+    named += [("a header", c.header) for c in columns if c.role in NAMING and len(c.header) <= TITLE_LENGTH]
+    american = asks.grid.terms.currency.code == "USD"
+    for where, text in named:
+        flow = vocabulary.find_flow(text)
+        if flow and (american or not vocabulary.says_bare_revenue(text)):
+            return Belief(value=flow, confidence=0.8, evidence=f"{where} says {text[:60]!r}")
+    for where, text in [] if told else [*named, *throughout]:
+        said = [flow for flow in _RECEIVED if vocabulary.may_say_flow(flow, text)]
+        if said and not vocabulary.may_say_flow("expenditure", text):
+            place = f"{where[0].upper()}{where[1:]} of {asks.grid.name!r} says"
+            place = f"A {where.rpartition(' ')[2]} is called" if where.startswith("the name") else place
+            value = asks.one_of(
+                "flow",
+                f"{place} {text[:80]!r}. Is its money spent or received?",
+                (("expenditure", "Spent"), ("income", "Received"), ("financing", "Financing: borrowed or lent")),
+                said[0],
+                text,
+            )
+            return Belief(value=value, confidence=0.5, evidence=f"{where} says {text[:60]!r}")
+    return Belief(value="expenditure", confidence=0.7, evidence="nothing says income or financing")
+
+
+def said_throughout(grid: Grid, block: Block, columns: Sequence[Column], file_says: str) -> list[tuple[str, str]]:
+    """What speaks of every row, with where it stands: the one word of a column of labels, or of each of its few words
+    one that says the same flow; the headers of all amounts; the name of the row that totals all others; that of the
+    file, where no row speaks of any flow.
+    """
+    found: list[tuple[str, str]] = []
+    spent = False
+    for column in columns:
+        codes = grid.codes[block.data, column.index]
+        if column.index not in block.labels or not len(codes) or not codes.all():
+            continue
+        distinct = [grid.vocabulary[code] for code in pd.unique(codes).tolist()]
+        spent |= len(distinct) <= _FEW_WORDS and all(map(_says_spent, distinct))
+        if len(distinct) == 1:
+            found.append((f"every row of column {column.letter}", distinct[0]))
+        elif len(distinct) <= _FEW_WORDS and _say_one_flow([grid.vocabulary[code] for code in codes.tolist()]):
+            found.append((f"column {column.letter}", next(word for word in distinct if _say_one_flow([word]))))
+    headers = [column.header for column in columns if column.role == "amount"]
+    if headers and _say_one_flow(headers):
+        found.append(("the header of every amount", headers[0]))
+    wholes = [column.header for column in columns if column.role == "total"]
+    if wholes and _say_one_flow(wholes):
+        found.append(("the header of their total", wholes[0]))
+    if spent:
+        found = [(where, text) for where, text in found if not _say_one_flow([text])]
+    by_file = names_income(vocabulary.without_year_and_unit(file_says)) and not _rows_speak(
+        grid, block, (*_OTHERWISE, "income")
+    )
+    named = [("the name of the file", file_says)] if by_file else []
+    return [*found, *_said_by_total(grid, block), *named]
+
+
+def _says_spent(text: str) -> bool:
+    return vocabulary.may_say_flow("expenditure", text) and not _say_one_flow([text])
+
+
+def _say_one_flow(texts: Sequence[str]) -> bool:
+    """Whether nearly all texts have a word of what is received, or of financing, and none one of what is spent."""
+    often = Counter(texts)
+    if any(vocabulary.may_say_flow("expenditure", text) for text in often):
+        return False
+    said = max(sum(n for text, n in often.items() if vocabulary.may_say_flow(flow, text)) for flow in _RECEIVED)
+    return said >= _NEARLY_ALL * len(texts)
+
+
+def _said_by_total(grid: Grid, block: Block) -> list[tuple[str, str]]:
+    """The name of the last row of a table, or of its first, where it calls itself a total; none where other rows speak
+    of money that goes another way, as those of a statement do.
+    """
+    if _rows_speak(grid, block, _OTHERWISE):
+        return []
+    ends = [(int(row), grid.text(int(row), column)) for row in block.data[[-1, 0]] for column in block.labels]
+    return [(f"row {row + 1}", text) for row, text in ends if row_words.says_total(text) and len(text) <= _TOTAL_NAME]
+
+
+def _rows_speak(grid: Grid, block: Block, flows: Sequence[Meaning]) -> bool:
+    """Whether any row of a table has a word of one of some flows."""
+    words = grid.words(block.body, block.labels)
+    return any(vocabulary.may_say_flow(flow, word) for flow in flows for word in words)
+
+
+def read_version(titles: Sequence[tuple[str, str]], sheet: str, answers: TableAnswers) -> Belief:
+    """Which version of its stage a table states, where its columns do not say so."""
+    if answers.version:
+        return Belief(value=answers.version, confidence=1.0, evidence=answers.evidence)
+    for where, text in [*((f"cell {where}", text) for where, text in titles), ("the name of the sheet", sheet)]:
+        version = vocabulary.find_version(text)
+        if version:
+            return Belief(value=version, confidence=0.8, evidence=f"{where} says {text[:60]!r}")
+    return Belief(value="original", confidence=0.7, evidence="nothing says that it was revised")
