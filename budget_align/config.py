@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import secrets
-import tempfile
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from platformdirs import user_data_path
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -182,6 +179,9 @@ class Settings(BaseModel):
         """The key that signs sessions, made once and kept in the data folder for its owner's eyes only."""
         path = self.session_key_file
         if not path.exists():
+            # A command that needs no key does not wait for what makes one to be loaded.
+            import secrets
+
             self.keep_session_key(secrets.token_urlsafe(32))
         return path.read_text()
 
@@ -195,6 +195,8 @@ class Settings(BaseModel):
         which start together take the same.
         """
         self.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        import tempfile
+
         handle, part = tempfile.mkstemp(dir=self.data_folder)
         try:
             with os.fdopen(handle, "w") as file:
@@ -251,14 +253,20 @@ def load_settings(path: Path | None = None) -> Settings:
 
         raise RefusedError("bad-config", f"{file or 'settings'}: {first_problem(error)}") from error
     base = file.parent if file is not None else Path.cwd()
-    # What an installed package brings stands where no data belongs.
-    data = Path(user_data_path("budget-align")) if file == _BROUGHT else base
+    data = base if file != _BROUGHT else _usual_data_folder()
     model = settings.embedding_model
     resolved = {
         "data_folder": (data / settings.data_folder).resolve(),
         "embedding_model": (base / model).resolve() if model is not None else None,
     }
     return settings.model_copy(update=resolved)
+
+
+def _usual_data_folder() -> Path:
+    """Where data is kept by settings that an installed package brings: no data belongs beside these."""
+    from platformdirs import user_data_path
+
+    return user_data_path("budget-align")
 
 
 def secret_files() -> Iterator[Path]:

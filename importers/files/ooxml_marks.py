@@ -98,7 +98,7 @@ def search_sheet(piece: bytes, found: SheetMarks, styles: Styles, raised: dict[i
     if b't="e"' in piece:
         for name, said in _ERROR_CELL.findall(piece):
             found.errors[cell_name(name.decode())] = html.unescape(said.decode("utf-8", "replace"))
-    if b"<f" in piece:
+    if b"><f" in piece:
         _search_formulas(piece, found)
     if styles.indents:
         for letters, number, style in _CELL_STYLE.findall(piece):

@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 
 from budget_align.core.outcomes.priority import Kind
 from budget_align.core.returns.reading import Finding, Severity
-from budget_align.core.rules.condition import fold
+from budget_align.core.values.folding import fold
 from importers.files.limits import Limits
 from importers.files.workbook import Sheet, cell_text, open_workbook
 

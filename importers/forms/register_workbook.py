@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from budget_align.core.frameworks.framework import Framework, first_problem
 from budget_align.core.outcomes.accountability import EVALUATION_STATUSES, Evaluation, Owner, Programme
 from budget_align.core.returns.reading import Finding, Severity
-from budget_align.core.rules.condition import fold
 from budget_align.core.values.day import read_day
+from budget_align.core.values.folding import fold
 from importers.files.limits import Limits
 from importers.files.workbook import open_workbook
 from importers.forms.headed_table import FormRow, HeadedTable, find_table

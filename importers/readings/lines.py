@@ -159,8 +159,9 @@ def _flow_of(meant: Mapping[str, str], word: str) -> str:
 
 def _texts_of_flows(table: Table, flows: Mapping[int, str]) -> Texts:
     words = ("", *FLOWS)
-    rows = table.block.data[table.line_rows].tolist()
-    return Texts(np.array([words.index(flows.get(row, "")) for row in rows], dtype=np.int64), words)
+    codes = np.zeros(table.grid.height, dtype=np.int64)
+    codes[list(flows)] = [words.index(flow) for flow in flows.values()]
+    return Texts(codes[table.block.data[table.line_rows]], words)
 
 
 def _are_years(level: Texts) -> bool:

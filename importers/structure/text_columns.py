@@ -34,7 +34,8 @@ _UNIT_ALONE = re.compile(
 )
 """A power of ten behind or before a currency, as forms write the unit: "1 000 €", "1.000 EUR"."""
 
-_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_EAST_ASIAN: Final = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+"""Compiled where it is first asked for, which takes long and is seldom."""
 
 _FEW: Final = 4
 """What is so many times more than something else is how a column is written."""
@@ -221,7 +222,7 @@ def place_texts(
 def _drop_triangles(grid: Grid, texts: TextColumn) -> None:
     """Takes numbers behind a triangle for words, unless the sheet is written where that is a minus."""
     marked = [number for number, spelled in texts.spelled.items() if spelled.triangle]
-    if not marked or any(_EAST_ASIAN.search(word) for word in (*grid.vocabulary, *texts.uniques)):
+    if not marked or any(re.search(_EAST_ASIAN, word) for word in (*grid.vocabulary, *texts.uniques)):
         return
     for number in marked:
         texts.kinds[number] = Kind.TEXT

@@ -14,11 +14,11 @@ import pandas as pd
 from budget_align.core.allocation.grading import Standing, standing_of
 from budget_align.core.allocation.pieces import find_pieces
 from budget_align.core.returns.budget_line import UNIT_SEPARATOR
-from budget_align.core.rules.condition import fold
 from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
 from budget_align.core.rules.matching import LineIndex
 from budget_align.core.values.arrays import Booleans, Integers
 from budget_align.core.values.exact import FINE, WHOLE, scale_exactly
+from budget_align.core.values.folding import fold
 
 CENTRE: Final = ["body", "unit", "stage", "fiscal_year"]
 

@@ -35,12 +35,12 @@ import pandas as pd
 
 from budget_align.core.allocation.cost_centres import CENTRE, CostCentres, Pools, Profile, Scope, ShareRow
 from budget_align.core.returns.budget_line import UNIT_SEPARATOR
-from budget_align.core.rules.condition import fold
 from budget_align.core.rules.drivers import measures_for, names_outcomes
 from budget_align.core.rules.mapping import UNALIGNED, Mapping
 from budget_align.core.rules.matching import LineIndex
 from budget_align.core.values.arrays import Integers
 from budget_align.core.values.exact import FINE, scale_exactly
+from budget_align.core.values.folding import fold
 from budget_align.core.values.refusal import RefusedError
 
 SCHEMA: Final = {

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from budget_align.core.returns.line_terms import FLOWS, UNIT_SEPARATOR
 from budget_align.core.values.fiscal_year import APRIL
+from budget_align.core.values.folding import fold
 
 TEXT_FIELDS = (
     "body",
@@ -223,11 +224,6 @@ def read_conditions(value: Any) -> Any:
                 listed = [str(w) for w in words] if isinstance(words, list | tuple) else [str(words)]
                 found.append({"field": field, "verb": verb, "words": listed, "negated": negated})
     return found
-
-
-def fold(text: str) -> str:
-    """The text as conditions compare it: without letter case, with single spaces."""
-    return " ".join(text.casefold().split())
 
 
 EXPENDITURE: Final = Condition(field="flow", verb="equals", words=("expenditure",))

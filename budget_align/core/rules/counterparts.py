@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from budget_align.core.returns.budget_line import LEVELS
-from budget_align.core.rules.condition import fold
 from budget_align.core.rules.mapping import Mapping
 from budget_align.core.rules.matching import NO_RULE, LineIndex
 from budget_align.core.rules.of_which import NO_WHOLE
 from budget_align.core.values.arrays import Booleans
+from budget_align.core.values.folding import fold
 
 UNSTATED: Final = "unstated"
 """The level of government, as transfers name it, of a body for which nobody stated one."""

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from budget_align.core.returns.budget_line import UNIT_SEPARATOR
-from budget_align.core.rules.condition import fold
+from budget_align.core.values.folding import fold
 from budget_align.core.values.refusal import RefusedError
 
 SCHEMA: Final = {

@@ -17,8 +17,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from budget_align.core.rules.condition import fold
 from budget_align.core.values.arrays import Integers
+from budget_align.core.values.folding import fold
 
 NO_WHOLE: Final = -1
 

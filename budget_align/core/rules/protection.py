@@ -17,7 +17,7 @@ from typing import Final
 import pandas as pd
 
 from budget_align.core.returns.money_kind import kind_of_money
-from budget_align.core.rules.condition import fold
+from budget_align.core.values.folding import fold
 
 INTEREST: Final = "debt interest"
 STATUTORY: Final = "statutory"
