@@ -13,6 +13,7 @@ from collections.abc import Mapping as Lookup
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from budget_align.core.allocation.cost_centres import CENTRE, Below, CostCentres, Pools, Profile
@@ -45,16 +46,18 @@ class Followed:
     below: tuple[Below, ...]
     by_pool: Lookup[Place, Lookup[tuple[str, str], Lookup[str, Parts]]]
 
-    def parts(self, rule_id: str, body: str, unit: str, stage: str, fiscal_year: int, outcome: str) -> Parts:
-        """What the overhead of a rule follows that goes from a cost centre to an outcome. Where a line of another
-        centre says what a part of a line of this is for, of all centres.
+    def profile(self, rule_id: str, body: str, unit: str, stage: str, fiscal_year: int) -> Lookup[str, Parts]:
+        """What the overhead of a rule in a cost centre follows, by the outcome that it goes to; the same object for all
+        that follow the same. Where a line of another centre says what a part of a line of this is for, that of all.
         """
         pools = self.by_pool.get((rule_id, stage, fiscal_year), {})
-        own = pools.get((body, unit))
-        found: defaultdict[str, int] = defaultdict(int)
-        for pool in pools.values() if own is None else [own]:
-            for standing, weight in pool.get(outcome, {}).items():
-                found[standing] += weight
+        if (body, unit) in pools:
+            return pools[body, unit]
+        found: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for pool in pools.values():
+            for outcome, parts in pool.items():
+                for standing, weight in parts.items():
+                    found[outcome][standing] += weight
         return found
 
 
@@ -127,18 +130,25 @@ def tell_followed(joined: pd.DataFrame, followed: Followed) -> pd.DataFrame:
     if not followed.by_pool:
         return told
     ours = joined["rule_id"].isin([rule for rule, _, _ in followed.by_pool])
-    by = [name for name in told.columns if name not in ("line_id", "amount")]
-    sums = told[ours].groupby(by, sort=True, observed=True)["amount"].sum().reset_index()
+    mine = told[ours]
+    centres, keys = pd.factorize(pd.MultiIndex.from_frame(mine[["rule_id", *CENTRE]]))
+    profiles = [followed.profile(*key) for key in keys]
+    alike = {id(each): place for place, each in enumerate(profiles)}
+    which = np.array([alike[id(each)] for each in profiles], dtype=np.int64)
+    by = [name for name in told.columns if name not in ("line_id", "unit", "amount")]
+    by_profile = mine.assign(profile=which[centres]).groupby([*by, "profile"], sort=True, observed=True)
+    sums = by_profile["amount"].sum().reset_index()
     rows: list[int] = []
     standings: list[str] = []
     amounts: list[int] = []
-    keys = zip(*(sums[name].tolist() for name in ("rule_id", *CENTRE, "outcome")), strict=True)
-    for row, (key, amount) in enumerate(zip(keys, sums["amount"].tolist(), strict=True)):
-        parts = followed.parts(*key) or {"": 1}
+    told_apart = zip(*(sums[name].tolist() for name in ("profile", "outcome", "amount")), strict=True)
+    for row, (profile, outcome, amount) in enumerate(told_apart):
+        parts = profiles[profile].get(outcome) or {"": 1}
         split = scale_exactly(amount, list(parts.values()))
         kept = [(standing, part) for standing, part in zip(parts, split, strict=True) if part or len(parts) == 1]
         rows += [row] * len(kept)
         standings += [standing for standing, _ in kept]
         amounts += [part for _, part in kept]
-    apart = sums.iloc[rows].assign(amount=amounts).assign(**{FOLLOWED: standings})
-    return pd.concat([told[~ours], apart], ignore_index=True).astype({"amount": "int64", FOLLOWED: "str"})
+    apart = sums.drop(columns="profile").iloc[rows].assign(amount=amounts).assign(**{FOLLOWED: standings})
+    others = told[~ours][list(apart.columns)]
+    return pd.concat([others, apart], ignore_index=True).astype({"amount": "int64", FOLLOWED: "str"})
