@@ -97,19 +97,48 @@ def carry(before: Sequence[Known], now: Sequence[Known], much: Decimal = MUCH) -
 
     A group is changed where its words are others, where its amount is zero or of the other sign, or moves by more
     than `much` percent, and where nothing was decided of it before, no rule takes all of it today, or one decides
-    otherwise.
+    otherwise. One of a body that seems to be one of last year by another name has changed too, and stands beside what
+    it was there.
     """
     was = {each.key: each for each in before}
-    here = {each.key for each in now}
+    names = _names_before(before, now)
     found = []
     for each in now:
-        then = was.get(each.key)
+        body, *place = each.key
+        then = was.get((names.get(body, body), *place))
         why = "not in last year's budget" if then is None else _what_changed(then, each, much)
+        if then is not None and body in names:
+            why = f"its body seems to be {names[body]} by another name{f', and {why}' if why else ''}"
         found.append(Carried(each, then, "new" if then is None else "changed" if why else "unchanged", why))
     found.sort(key=lambda each: -abs(each.now.amount))
     queue = tuple(each for each in found if each.state != "unchanged")
     kept = tuple(each for each in found if each.state == "unchanged")
-    return Carrying(kept, queue, tuple(each for each in before if each.key not in here))
+    still = {each.before.key for each in found if each.before is not None}
+    return Carrying(kept, queue, tuple(each for each in before if each.key not in still))
+
+
+def _names_before(before: Sequence[Known], now: Sequence[Known]) -> dict[str, str]:
+    """What bodies that are new were called last year: those that are gone with which they share more than half of the
+    groups of either, and more than one.
+    """
+    then, here = _by_body(before), _by_body(now)
+    found = {}
+    for body, mine in here.items():
+        for other, theirs in then.items():
+            shared = len(mine & theirs)
+            if body not in then and other not in here and shared > 1 and 2 * shared > max(len(mine), len(theirs)):
+                found[body] = other
+    # Of a body that two take after, nobody knows which it became.
+    taken = list(found.values())
+    return {body: other for body, other in found.items() if taken.count(other) == 1}
+
+
+def _by_body(groups: Sequence[Known]) -> dict[str, set[tuple[str, ...]]]:
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for each in groups:
+        body, *place = each.key
+        found.setdefault(body, set()).add(tuple(place))
+    return found
 
 
 def _what_changed(then: Known, now: Known, much: Decimal) -> str:

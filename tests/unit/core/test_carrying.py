@@ -53,6 +53,31 @@ def test_what_is_as_it_was_keeps_its_tags_and_its_date_and_the_rest_waits() -> N
     assert [each.why for each in otherwise.queue] == ["a rule says otherwise than last year"]
 
 
+def test_a_body_by_another_name_stands_beside_what_it_was() -> None:
+    health = {"health": WHOLE}
+
+    def of(body: str, programme: str, amount: int = 100) -> Known:
+        return replace(known(programme, amount, tags=health, rule="r"), key=(body, "Wards", programme, ""))
+
+    before = [of("Care", "Hospitals"), of("Care", "Clinics"), of("Care", "Old"), of("Roads", "Repairs")]
+    now = [of("Health", "Hospitals"), of("Health", "Clinics", 200), of("Health", "Apps"), of("Roads", "Repairs")]
+    found = carry(before, now)
+    assert [each.now.key[2] for each in found.kept] == ["Repairs"]
+    assert {each.now.key[2]: (each.state, each.why) for each in found.queue} == {
+        "Hospitals": ("changed", "its body seems to be Care by another name"),
+        "Clinics": ("changed", "its body seems to be Care by another name, and its amount moved by +100%"),
+        "Apps": ("new", "not in last year's budget"),
+    }
+    assert [each.key[2] for each in found.gone] == ["Old"]
+    assert all(not each.tags for each in found.queue)
+    # One group alike is chance; and a body that became two is neither.
+    alone = carry([of("Care", "Pay")], [of("Health", "Pay")])
+    assert [each.state for each in alone.queue] == ["new"]
+    parted = carry(before[:2], [*now[:2], of("Wellbeing", "Hospitals"), of("Wellbeing", "Clinics")])
+    assert {each.state for each in parted.queue} == {"new"}
+    assert len(parted.gone) == 2
+
+
 def test_what_no_rule_takes_today_waits_though_it_was_decided_last_year() -> None:
     before = [known("Roads", 100, tags={"ways": WHOLE}, rule="r"), known("Rail", 100, tags={"ways": WHOLE}, rule="r")]
     now = [
