@@ -132,7 +132,7 @@ def test_what_a_rule_gives_to_no_outcome_on_purpose_and_debt_interest_stay_where
         ["Treasury", "Central", "Interest on debt", 300],
         ["Treasury", "Central", "Pay", 100],
         ["Treasury", "Rates relief", "Grants", 200],
-        ["Treasury", "Offices", "Rent", 50],
+        ["Treasury", "Offices", "Repairs", 50],
         ["Parks", "Parks", "Pay", 350],
     ]
     received = receive(engine, settings, workbook(Budget=rows), "b.xlsx", "Ours", "ana")
@@ -150,7 +150,7 @@ def test_what_a_rule_gives_to_no_outcome_on_purpose_and_debt_interest_stay_where
     assert headline(run.part).total == 1000 * 100
     made = begin_scenario(engine, run, "Plan", 1, "ana")
     plan = plan_scenario(engine, made, 1, {"sdg-15": Decimal(100)}, Decimal(100), "ana")
-    # 150 of pay and rent may go; 300 of interest, though its programme has pay too, and 200 of relief may not.
+    # 150 of pay and repairs may go; 300 of interest, though its programme has pay too, and 200 of relief may not.
     assert plan.moved == 150 * 100
     assert plan.missed == {"sdg-15": 500 * 100}
     assert plan.protected == {"debt interest": 300 * 100, "to no outcome on purpose": 200 * 100}
