@@ -20,16 +20,11 @@ from budget_align.core.values.terms import Terms
 from importers.evidence.column import Column
 from importers.files.limits import Limits
 from importers.files.workbook import open_workbook
+from importers.readings.assembly import SheetTables
 from importers.readings.control_totals import make_control_totals
+from importers.readings.descriptions import describe_column, sheet_kind
 from importers.readings.questions import ask, open_question
-from importers.readings.reader import (
-    NO_LIMITS,
-    SheetTables,
-    WorkbookReader,
-    describe_column,
-    find_tables,
-    sheet_kind,
-)
+from importers.readings.reader import NO_LIMITS, WorkbookReader, find_tables
 from importers.readings.table import Table
 from importers.relations.derived import MOST_ROWS, find_derived
 from importers.structure.grid import Address, Bytes, Ints, Kind, address, letter

@@ -19,7 +19,8 @@ from importers.readings.table import Table
 from importers.structure.grid import Address, address
 
 if TYPE_CHECKING:
-    from importers.readings.reader import Assembly, SheetTables, WorkbookReader
+    from importers.readings.assembly import Assembly, SheetTables
+    from importers.readings.reader import WorkbookReader
 
 NUMBERS: Final = "numbers"
 """The id of the choice of a decimal mark, one for a workbook."""

@@ -5,30 +5,23 @@ Each step is a module named for what it does; this one only sets them in order.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, cast
+from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from budget_align.core.returns.budget_line import SCHEMA, check_lines, empty_lines
-from budget_align.core.returns.profile import fold_header
 from budget_align.core.returns.reading import (
     Answers,
-    Belief,
-    ColumnReading,
-    ControlTotal,
     Finding,
     OptionTotal,
-    Question,
     Reading,
     Severity,
     SkippedSheet,
     TableAnswers,
-    TableReading,
 )
 from budget_align.core.values.fiscal_year import Named, read_year
 from budget_align.core.values.number_writing import DecimalMark
@@ -41,84 +34,33 @@ from importers.evidence.context import read_context, read_notes
 from importers.evidence.day_years import settle_days
 from importers.evidence.other_years import name_years
 from importers.files.limits import Limits
-from importers.files.workbook import Sheet, Workbook, open_workbook
+from importers.files.workbook import Workbook, open_workbook
+from importers.readings.assembly import Assembly, SheetBlocks, SheetTables
 from importers.readings.cell_findings import find_cell_findings, find_sheet_findings
 from importers.readings.contents_pages import tells_of_workbook
 from importers.readings.continuations import join_continued
 from importers.readings.control_totals import find_total_findings, half_of_places, make_control_totals
+from importers.readings.descriptions import describe_table, skip_sheet, tell_left_out
 from importers.readings.lines import make_lines
 from importers.readings.other_sheets import ask_about_other_sheets
 from importers.readings.questions import BARE_YEAR, NUMBERS, ask
 from importers.readings.repeated_lines import ask_about_repeated_lines
-from importers.readings.standing import standing_of
 from importers.readings.stated_total import Reached, reach
 from importers.readings.summaries import ask_about_repeats, tell_summaries
 from importers.readings.summing import make_table
 from importers.readings.table import Table
 from importers.readings.table_money import TableMoney
 from importers.readings.table_versions import ask_about_versions
-from importers.readings.told_flows import belief_of_flow
 from importers.readings.unknown_flows import tell_flows_of_sheets
-from importers.structure.grid import Grid, letter
+from importers.structure.grid import Grid
 from importers.structure.layout import Block, find_blocks
 from importers.structure.placing import make_grid
 from importers.structure.texts import Texts
-from importers.words import title_words
 
 Progress = Callable[[int, int, str], None]
 """Called with how many sheets are done, how many there are, and the name of the one that follows."""
 
 NO_LIMITS = Limits()
-
-
-@dataclass(frozen=True, eq=False)
-class SheetBlocks:
-    """A sheet as arrays, and where its tables stand."""
-
-    sheet: Sheet
-    grid: Grid
-    blocks: list[Block]
-
-
-@dataclass(frozen=True, eq=False)
-class SheetTables:
-    """A sheet as arrays, with the tables found in it and the places of those that hold no money."""
-
-    sheet: Sheet
-    grid: Grid
-    tables: list[Table]
-
-
-@dataclass(eq=False)
-class Assembly:
-    """What a workbook comes to under some decisions: its tables, what each counts, and what to know of them."""
-
-    sheets: list[SheetTables]
-    tables: list[Table]
-    moneys: list[TableMoney]
-    totals: list[list[ControlTotal]]
-    summaries: dict[int, tuple[Finding, list[ControlTotal]]]
-    decisions: Decisions
-
-    @property
-    def frames(self) -> list[pd.DataFrame]:
-        """The lines of each table that count."""
-        return [money.frame for money in self.moneys]
-
-    @property
-    def counted(self) -> list[Table]:
-        """The tables whose lines count."""
-        each = zip(self.tables, self.frames, strict=True)
-        return [table for number, (table, frame) in enumerate(each) if number not in self.summaries and len(frame)]
-
-    def standings(self, questions: Sequence[Question], *, reached: bool = False) -> dict[str, Belief]:
-        """How sure the reading of each table is, by its key, with some questions open; `reached` is as in
-        `standing_of`.
-        """
-        each = zip(self.tables, self.moneys, self.totals, strict=True)
-        return {
-            table.key: standing_of(table, money, totals, questions, reached=reached) for table, money, totals in each
-        }
 
 
 def read_workbook(
@@ -427,13 +369,13 @@ def report(
         with_money = [table for table in each.tables if table.of_role("amount")]
         if with_money:
             findings += find_sheet_findings(each.sheet, with_money)
-        skipped += _skip(each, with_money, assembly.sheets)
+        skipped += skip_sheet(each, with_money, assembly.sheets)
     readings = []
     for number, table in enumerate(tables):
         if number in assembly.summaries:
             findings.append(assembly.summaries[number][0])
         elif not table.context.counted:
-            findings.append(_left_out(table))
+            findings.append(tell_left_out(table))
         else:
             findings += find_cell_findings(table) + find_total_findings(table, totals[number])
         summary = number in assembly.summaries
@@ -476,16 +418,6 @@ def _proven(assembly: Assembly, reached: Reached) -> Finding:
     )
 
 
-def _left_out(table: Table) -> Finding:
-    return Finding(
-        code="not-counted",
-        severity=Severity.INFORMATION,
-        sheet=table.grid.name,
-        cell=table.block.area().split(":")[0],
-        message=f"The table is not counted, and its lines are not stored: {table.context.counted_belief.evidence}.",
-    )
-
-
 def _without_contents(found: list[SheetBlocks]) -> list[SheetBlocks]:
     """The sheets without what looks like tables where it only tells of the workbook."""
     return [
@@ -501,42 +433,6 @@ def _without_contents(found: list[SheetBlocks]) -> list[SheetBlocks]:
         )
         for each in found
     ]
-
-
-def sheet_kind(
-    each: SheetTables, sheets: Sequence[SheetTables]
-) -> Literal["tables", "contents", "notes", "chart", "empty"]:
-    """What kind of sheet one of a workbook is: a contents page names others or calls itself one."""
-    if each.tables:
-        return "tables"
-    if each.sheet.is_chart:
-        return "chart"
-    if not each.grid.height:
-        return "empty"
-    said = [text.casefold() for text in each.grid.vocabulary[1:]]
-    names = {other.sheet.name.casefold() for other in sheets if other is not each}
-    named = sum(any(name in text for text in said) for name in names)
-    worded = title_words.says_contents(each.sheet.name) or any(title_words.says_contents(text) for text in said[:5])
-    return "contents" if worded or (len(names) > 2 and 2 * named > len(names)) else "notes"
-
-
-def _skip(each: SheetTables, with_money: list[Table], sheets: Sequence[SheetTables]) -> list[SkippedSheet]:
-    """What of a sheet holds no budget, and why."""
-    if each.tables:
-        return [
-            SkippedSheet(sheet=each.sheet.name, why=f"{table.block.area()} holds no column of amounts")
-            for table in each.tables
-            if table not in with_money
-        ]
-    if each.sheet.is_chart:
-        why = "a chart"
-    else:
-        why = {
-            "empty": "empty",
-            "contents": "a contents page",
-            "notes": "text without a table of amounts",
-        }[sheet_kind(each, sheets)]
-    return [SkippedSheet(sheet=each.sheet.name, why=why)]
 
 
 def _frame(frames: Sequence[pd.DataFrame], file_hash: str) -> pd.DataFrame:
@@ -557,64 +453,3 @@ def _line_ids(start: str, count: int) -> npt.NDArray[np.object_]:
     rest = np.array([f"{each:03d}" for each in range(1_000)], dtype=object)
     ids: npt.NDArray[np.object_] = thousands[numbers // 1_000] + rest[numbers % 1_000]
     return ids
-
-
-def describe_table(
-    table: Table,
-    lines: pd.DataFrame,
-    totals: Sequence[ControlTotal],
-    settled: Mapping[str, str],
-    *,
-    summary: bool,
-) -> TableReading:
-    """What was read of one table."""
-    context = table.context
-    memo = int(lines["memo"].sum())
-    return TableReading(
-        key=table.key,
-        fingerprint=fingerprint(table.columns),
-        sheet=table.grid.name,
-        area=table.block.area(),
-        title=context.title,
-        header_rows=tuple(row + 1 for row in table.block.header_rows),
-        columns=tuple(describe_column(column, settled) for column in table.columns),
-        body=context.body,
-        stage=context.stage,
-        flow=belief_of_flow(table, settled),
-        version=context.version,
-        unit=context.unit_belief,
-        unit_of_amounts=context.unit,
-        price_basis=context.price_basis,
-        counted=context.counted_belief,
-        lines=len(lines) - memo,
-        memo_lines=memo,
-        totals=len({total.row for total in totals}),
-        summary=summary,
-    )
-
-
-def fingerprint(columns: Sequence[Column]) -> str:
-    """A hash of a table's headers without their years: the same for next year's table of the same shape."""
-    said = "\n".join(fold_header(column.header) for column in columns)
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
-
-
-def describe_column(column: Column, settled: Mapping[str, str]) -> ColumnReading:
-    """What was read of one column, with some choices settled."""
-    unit = column.unit
-    return ColumnReading(
-        letter=column.letter,
-        header=column.header,
-        role=column.role,
-        fiscal_year=column.fiscal_year,
-        stage=column.stage,
-        flow=column.flow,
-        version=column.version,
-        control=column.control,
-        account=column.account,
-        currency=unit.currency if unit else "",
-        multiplier=unit.multiplier if unit else 0,
-        parts=tuple(letter(part) for part in column.parts),
-        confidence=column.confidence,
-        evidence=column.evidence_with(settled),
-    )

@@ -18,7 +18,8 @@ from budget_align.core.values.refusal import RefusedError
 from importers.structure.grid import letter
 
 if TYPE_CHECKING:
-    from importers.readings.reader import Assembly, WorkbookReader
+    from importers.readings.assembly import Assembly
+    from importers.readings.reader import WorkbookReader
 
 _TRIED: Final = 150
 """Readings that are tried before it is said that none comes to the total."""
