@@ -232,6 +232,10 @@ def test_the_page_of_priorities_is_sound_and_takes_ballots(full: FlaskClient) ->
     # Counted in steps, so that nobody sees a single ballot come.
     assert "20 ballots or more" in after
     assert problems(after) == []
+    one_more = f"{BALLOTS}\nNorth | 75 | 25"
+    held = post(one_more, name="Elsewhere")
+    assert (held.status_code, "say so" in held.text) == (422, True)
+    assert post(one_more, name="Elsewhere", others="yes").status_code == 302
     wrong = post("sdg-03 | sdg-04\n5 | many")
     assert wrong.status_code == 422
     few = post("First | Second\nsdg-03 | sdg-04")
