@@ -447,19 +447,50 @@ def _sums_below(values: Floats, number: Bools) -> bool:
     return bool(abs(before - said[-1]) <= near or abs(before - 2 * said[-1]) <= near)
 
 
+def _running(values: Floats) -> Floats:
+    """What the first columns of each row come to, from none of them to all."""
+    return np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
+
+
+def _sums_beside(numbers: Floats, running: Floats) -> set[int]:
+    """The columns that sum a run of two or more right before or after them, with those that they sum."""
+    found: set[int] = set()
+    sizes, filled = _running(np.abs(numbers)), _running((numbers != 0).astype(np.float64))
+    count = numbers.shape[1]
+    for target in range(count):
+        said = np.abs(numbers[:, target]) >= 100
+        runs = [(first, target) for first in range(target - 1)]
+        runs += [(target + 1, end) for end in range(target + 3, count + 1)]
+        if said.sum() < 3 or not runs:
+            continue
+        firsts, ends = np.array(runs).T
+        away = np.abs(running[:, ends] - running[:, firsts] - numbers[:, [target]])
+        fits = away <= _CLOSE * (sizes[:, ends] - sizes[:, firsts]) + 1e-6
+        # Where all parts but one are zero, their sum says nothing.
+        telling = said[:, None] & (filled[:, ends] - filled[:, firsts] >= 2)
+        for place in np.flatnonzero((telling.sum(axis=0) >= 3) & (fits[said].mean(axis=0) > 0.9)).tolist():
+            (first, end), of_run = runs[place], telling[:, place]
+            if fits[of_run, place].mean() > 0.9:
+                stated = (numbers[of_run, first:end] != 0).any(axis=0)
+                found |= {target, *(np.flatnonzero(stated) + first).tolist()}
+    return found
+
+
 def _leave_another(numbers: Floats, running: Floats) -> set[int]:
     """The columns of runs that, less a run right of them, leave the column after both, as spending and income do."""
     found: set[int] = set()
     for target in range(3, min(numbers.shape[1], _RUN_TRIED)):
-        said = np.abs(numbers[:, target]) >= 100
+        own = numbers[:, [target]]
+        said = np.abs(own[:, 0]) >= 100
         for first in range(target - 2):
-            for middle in range(first + 2, target):
-                made = 2 * running[:, middle] - running[:, first] - running[:, target]
-                parts = numbers[:, first:target]
-                close = _CLOSE * np.abs(parts).sum(axis=1) + 1e-6
-                telling = said & ((parts != 0).sum(axis=1) >= 3)
-                if telling.sum() >= 3 and (np.abs(made - numbers[:, target]) <= close)[said].mean() > 0.9:
-                    found |= {target, *range(first, target)}
+            parts = numbers[:, first:target]
+            if (said & ((parts != 0).sum(axis=1) >= 3)).sum() < 3:
+                continue
+            # The second run begins at any place after the first two columns.
+            made = 2 * running[:, first + 2 : target] - running[:, [first]] - running[:, [target]]
+            close = _CLOSE * np.abs(parts).sum(axis=1) + 1e-6
+            if ((np.abs(made - own) <= close[:, None])[said].mean(axis=0) > 0.9).any():
+                found |= {target, *range(first, target)}
     return found
 
 
@@ -478,34 +509,21 @@ def find_additive(grid: Grid, block: Block, rows: Ints) -> frozenset[int]:
     # What is so long that its last digits are lost is an identifier, and would let anything beside it fit.
     numbers[np.abs(numbers) > _LONGEST_SUM] = 0.0
     found: set[int] = set()
-    running = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(numbers, axis=1)], axis=1)
     count = len(columns)
-    for target in range(count):
-        said = np.abs(numbers[:, target]) >= 100
-        if said.sum() < 3:
-            continue
-        runs = [(first, target) for first in range(target - 1)] + [
-            (target + 1, end) for end in range(target + 3, count + 1)
-        ]
-        for first, end in runs:
-            away = np.abs(running[:, end] - running[:, first] - numbers[:, target])
-            close = _CLOSE * np.abs(numbers[:, first:end]).sum(axis=1) + 1e-6
-            # Where all parts but one are zero, their sum says nothing.
-            telling = said & ((numbers[:, first:end] != 0).sum(axis=1) >= 2)
-            fits = away <= close
-            if telling.sum() >= 3 and fits[said].mean() > 0.9 and fits[telling].mean() > 0.9:
-                filled = (numbers[telling, first:end] != 0).any(axis=0)
-                found |= {target, *(np.flatnonzero(filled) + first).tolist()}
+    running, sizes = _running(numbers), np.abs(numbers)
+    large = sizes >= 100
+    found |= _sums_beside(numbers, running)
     found |= _leave_another(numbers, running)
     for i in range(count):
         for j in range(i + 1, count):
-            both = (np.abs(numbers[:, i]) >= 100) & (np.abs(numbers[:, j]) >= 100)
-            if both.sum() < 3 or (numbers[both, i] == numbers[both, j]).mean() > 0.9:
+            both = large[:, i] & large[:, j]
+            one, other, own = numbers[both, i], numbers[both, j], sizes[both]
+            if len(own) < 3 or (one == other).mean() > 0.9:
                 continue
-            close = _CLOSE * (np.abs(numbers[:, i]) + np.abs(numbers[:, j])) + 1e-6
-            for made in (numbers[:, i] + numbers[:, j], numbers[:, i] - numbers[:, j]):
-                away = np.abs(np.abs(made[both])[:, None] - np.abs(numbers[both]))
-                hits = ((away <= close[both, None]) & (np.abs(numbers[both]) >= 100)).mean(axis=0) > 0.9
+            close = _CLOSE * (own[:, i] + own[:, j]) + 1e-6
+            for made in (one + other, one - other):
+                away = np.abs(np.abs(made)[:, None] - own)
+                hits = ((away <= close[:, None]) & large[both]).mean(axis=0) > 0.9
                 hits[[i, j]] = False
                 if hits.any():
                     found |= {i, j, *np.flatnonzero(hits).tolist()}

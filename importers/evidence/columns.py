@@ -132,8 +132,9 @@ def _states_the_same(grid: Grid, block: Block, one: Column, other: Column) -> bo
     if any(len(words) > 1 for words in said):
         return False
     a, b = (np.nan_to_num(grid.numbers[block.data, c.index]) for c in (one, other))
-    digits = sum(len(str(int(abs(value))).rstrip("0")) for value in a.tolist())
-    return int((a != 0).sum()) >= _ROWS_THAT_TELL and digits >= _DIGITS_THAT_TELL and bool((a == b).all())
+    if int((a != 0).sum()) < _ROWS_THAT_TELL or not bool((a == b).all()):
+        return False
+    return sum(len(str(int(abs(value))).rstrip("0")) for value in a.tolist()) >= _DIGITS_THAT_TELL
 
 
 _ROWS_THAT_TELL = 4

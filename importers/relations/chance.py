@@ -19,6 +19,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
@@ -180,14 +181,18 @@ class _Roundness:
 
     def __init__(self, amounts: npt.NDArray[np.int64]) -> None:
         said = np.abs(amounts[amounts != 0])
-        self.width = max(1.0, float(np.median(said)) + float(said.std())) if len(said) else 1.0
-        self.shares = [float(np.mean(said % 10**zeros == 0)) if len(said) else 0.0 for zeros in range(_ZEROS)]
+        width = max(1.0, float(np.median(said)) + float(said.std())) if len(said) else 1.0
+        ends = said[:, None] % 10 ** np.arange(_ZEROS) == 0
+        shares = ends.mean(axis=0).tolist() if len(said) else [0.0] * _ZEROS
+        likely = accumulate((share**2 * 10**zeros / width for zeros, share in enumerate(shares)), max)
+        self.by_zeros: list[float] = [min(1.0, each) for each in likely]
 
     def chance(self, amount: int) -> float:
         """How likely two amounts of the column are to add up to this one, given in how many zeros it ends."""
-        zeros = next((n - 1 for n in range(1, _ZEROS) if amount % 10**n), _ZEROS - 1)
-        likely: float = max(share**2 * 10**n / self.width for n, share in enumerate(self.shares[: zeros + 1]))
-        return min(1.0, likely)
+        zeros = 0
+        while zeros < _ZEROS - 1 and not amount % 10 ** (zeros + 1):
+            zeros += 1
+        return self.by_zeros[zeros]
 
 
 _ZEROS: Final = 10

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from importers.relations.chance import Chance
 from importers.relations.sums import Entry, Row, Vector
@@ -53,15 +53,13 @@ class Tiling:
     alone: int
 
 
-@dataclass(frozen=True)
-class _Node:
+class _Node(NamedTuple):
     row: Row
     amounts: Vector
     children: tuple[_Node, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Groups:
+class _Groups(NamedTuple):
     """A group, those that follow it, and what all of them come to."""
 
     first: _Node
@@ -69,8 +67,7 @@ class _Groups:
     sums: Vector
 
 
-@dataclass(frozen=True)
-class _Covering:
+class _Covering(NamedTuple):
     """The rows read so far, as the groups that they make."""
 
     groups: _Groups | None = None
