@@ -392,6 +392,15 @@ def test_the_pages_of_measures_are_sound(full: FlaskClient) -> None:
     assert "More spend, better" in picture.text
 
 
+def test_what_rests_on_judged_shares_is_told_to_what_these_bear(full: FlaskClient) -> None:
+    """Each figure has at most two digits that are no zeros after it, where a tenth of it or more may be off."""
+    for path, label in (("/capability", "Amount"), (PATHS[10], "A head")):
+        told = re.findall(rf'data-label="{label}"[^>]*>£([\d,.]+)(?:k|m|bn)?<', full.get(path).text)
+        figures = [each for each in told if float(each.replace(",", ""))]
+        assert figures
+        assert all(len(each.replace(",", "").replace(".", "").strip("0")) <= 2 for each in figures), (path, figures)
+
+
 def test_pages_show_real_terms_where_config_has_prices(northmere: Engine, settings: Settings) -> None:
     with create_app(settings.model_copy(update={"deflator": DEFLATOR}), northmere).test_client() as client:
         for path in ("/gaps", "/momentum", "/outcomes/sdg-13", "/boards/Health%20board"):
@@ -409,6 +418,8 @@ def test_pages_show_real_terms_where_config_has_prices(northmere: Engine, settin
         heads = re.findall(r'data-label="A head"[^>]*>£([\d,.]+)<', page)
         assert heads
         assert all(re.fullmatch(r"[\d,]*0", each) for each in heads), heads
+        # £141.57m less £12.975m of income is told to ten millions, as the £140m are.
+        assert "that money would be £130m net" in page
 
 
 def test_each_measure_is_shown_with_its_caveat(full: FlaskClient) -> None:

@@ -89,14 +89,17 @@ class CapabilityPage:
     """What is spent on being able to keep promises, by the run that tells it.
 
     Attributes:
-        spend: by capability; `gross` is the same before receipts.
+        spend: by capability; `gross` is the same before receipts, and `units` to what unit each is worth telling.
+        body_units: to what unit what each body spends on them is worth telling.
     """
 
     run: OpenRun
     figures: Headline
     spend: Mapping[str, int]
     gross: Mapping[str, int]
+    units: Mapping[str, int]
     bodies: Sequence[ViewPart]
+    body_units: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -115,12 +118,14 @@ class ComparatorsPage:
     Attributes:
         bodies: those of which an indicator tells anything.
         refused: why the comparison that was asked for cannot be made; None where it can, or none was.
+        graded: what the body gives to each outcome, by grade of evidence.
     """
 
     areas: Sequence[AreaValues]
     bodies: Sequence[str]
     found: Comparators | None
     refused: RefusedError | None
+    graded: Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True)
@@ -202,7 +207,9 @@ def open_capability(engine: Engine, run: OpenRun) -> CapabilityPage | None:
         found.figures,
         _by_outcome(found.part),
         _by_outcome(found.part[~found.part["below"]]),
+        units_by(found.part, "outcome"),
         parts_by(found, "body"),
+        units_by(found.part, "body"),
     )
 
 
@@ -222,7 +229,8 @@ def open_comparators(engine: Engine, settings: Settings, run: OpenRun, asked: Co
             )
         except RefusedError as refusal:
             refused = refusal
-    return ComparatorsPage(areas, bodies, found, refused)
+    mine = run.part[run.part["body"] == asked.body]
+    return ComparatorsPage(areas, bodies, found, refused, grades_by(mine, "outcome"))
 
 
 def open_gaps(engine: Engine, settings: Settings, run: OpenRun, *, cash: bool) -> GapsPage:
