@@ -394,7 +394,8 @@ def test_the_pages_of_measures_are_sound(full: FlaskClient) -> None:
 
 def test_what_rests_on_judged_shares_is_told_to_what_these_bear(full: FlaskClient) -> None:
     """Each figure has at most two digits that are no zeros after it, where a tenth of it or more may be off."""
-    for path, label in (("/capability", "Amount"), (PATHS[10], "A head")):
+    sign_in(full)
+    for path, label in (("/capability", "Amount"), (PATHS[10], "A head"), ("/register", "Money")):
         told = re.findall(rf'data-label="{label}"[^>]*>£([\d,.]+)(?:k|m|bn)?<', full.get(path).text)
         figures = [each for each in told if float(each.replace(",", ""))]
         assert figures

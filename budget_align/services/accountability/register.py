@@ -16,6 +16,7 @@ from budget_align.core.allocation.alignment import SET_APART
 from budget_align.core.editing.meanwhile import find_changes
 from budget_align.core.editing.shown import Shown
 from budget_align.core.lenses.crosswalk import see_through
+from budget_align.core.measures.certainty import units_by
 from budget_align.core.outcomes.accountability import (
     Evaluation,
     Owner,
@@ -69,6 +70,11 @@ def open_register(
     with Session(engine) as session:
         evaluations = outcome_queries.evaluations(session, run.government)
     return find_register(engine, run, spend, readings), _programmes(spend, evaluations)
+
+
+def units_of_outcomes(run: OpenRun) -> dict[str, int]:
+    """To what unit what each outcome gets is worth telling, by what its shares rest on."""
+    return units_by(run.part, "outcome")
 
 
 def find_register(engine: Engine, run: OpenRun, spend: pd.DataFrame, readings: Sequence[IndicatorState]) -> Register:

@@ -23,6 +23,7 @@ from budget_align.services.accountability.register import (
     open_register,
     receive_register,
     show_register,
+    units_of_outcomes,
 )
 from budget_align.services.outcomes.indicators import read_all
 from budget_align.web.context import XLSX, actor, engine, rights, sent_file, settings, signed_in
@@ -158,6 +159,7 @@ def _page(
         "accountability/register.html",
         run=run,
         register=found,
+        units=units_of_outcomes(run),
         programmes=programmes[first : first + PROGRAMMES_ON_A_PAGE],
         programme_count=len(programmes),
         pager=pager,
