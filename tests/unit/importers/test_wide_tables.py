@@ -96,12 +96,15 @@ def test_many_columns_of_taxes_are_looked_at_in_no_time() -> None:
     assert time.process_time() - began < 1.5
 
 
-def test_hundreds_of_columns_of_money_are_read_in_seconds() -> None:
-    wide = 200
-    head = "Body,Programme," + ",".join(f"2026-27 budget £ fund {place}" for place in range(wide))
+def test_hundreds_of_columns_of_money_take_no_time_out_of_proportion() -> None:
     chance = random.Random(7)
-    rows = [f"Works,Way {row}," + ",".join(str(chance.randint(1, 10**6)) for _ in range(wide)) for row in range(30)]
-    began = time.process_time()
-    read_workbook("\n".join([head, *rows]).encode(), "wide.csv", terms=UK)
-    # As many sums of sums as there are of them would take minutes.
-    assert time.process_time() - began < 12
+
+    def seconds(wide: int) -> float:
+        head = "Body,Programme," + ",".join(f"2026-27 budget £ fund {place}" for place in range(wide))
+        rows = [f"Works,Way {row}," + ",".join(str(chance.randint(1, 10**6)) for _ in range(wide)) for row in range(30)]
+        began = time.process_time()
+        read_workbook("\n".join([head, *rows]).encode(), "wide.csv", terms=UK)
+        return time.process_time() - began
+
+    # Sums of sums, of which there are as many as there are sets of columns, would take minutes.
+    assert seconds(200) < 6 * seconds(100)
