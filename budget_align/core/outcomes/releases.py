@@ -6,7 +6,7 @@ Whoever keeps what was shown can add and subtract it. Two rules hold back what t
 - Counts of one consultation, by its name, with the same groups, of which ballots only come: the ballots that came to
   a group between two counts are a part of which the numbers are known. Parts that only ever stand together in what is
   shown are one. A release is made only where every sum and difference of all that was shown, however often each is
-  taken, holds a part of `SMALLEST_GROUP` ballots or more (`_parts_are_hidden`). So a group is renewed once enough came
+  taken, holds parts of `SMALLEST_GROUP` ballots or more (`_parts_are_hidden`). So a group is renewed once enough came
   to it and to the others, and an exchange of a few, which changes figures and no numbers, renews nothing.
 - Any other two counts, since they may be of the same ballots in other groups or under another name: whatever figures
   two sets of ballots have, they differ by no fewer ballots than what the sets give to outcomes differs by. Of two
@@ -21,14 +21,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import combinations, pairwise
+from math import comb
 from typing import Final
 
 import numpy as np
 
 from budget_align.core.outcomes.disclosure import SMALLEST_GROUP
 from budget_align.core.outcomes.priority import Priorities
-from budget_align.core.values.arrays import Floats
+from budget_align.core.values.arrays import Floats, Integers
 from budget_align.core.values.refusal import RefusedError
 
 _NOTHING: Final = 1e-6
@@ -37,6 +38,10 @@ _NOTHING: Final = 1e-6
 _MOST_GROUPS: Final = 8
 """More groups than this have too many unions to compare with those of another count: where one shows more, the later
 one shows none."""
+
+_ZERO: Final = 1e-9
+_MOST_TRIED: Final = 2_000
+"""Sums that are looked at one by one; where there are more, what has changed least is held back first."""
 
 ALL: Final = ""
 """The name of all ballots among what is given to outcomes, and of those of no stated group among sizes."""
@@ -220,7 +225,7 @@ def _changed(one: Votes, other: Votes) -> float:
 
 
 def _parts_are_hidden(looks: Sequence[Result], result: Result, shown: Sequence[str]) -> bool:
-    """Whether every sum and difference of what counts have shown that go on from one another holds a part of
+    """Whether every sum and difference of what counts have shown that go on from one another holds parts of
     `SMALLEST_GROUP` ballots or more.
     """
     every = [*looks, result]
@@ -233,13 +238,42 @@ def _parts_are_hidden(looks: Sequence[Result], result: Result, shown: Sequence[s
         groups = shown if look is result else look.shown
         rows.append([at <= number and at not in moved for at, _ in place])
         rows += [[at <= number and group == of for at, of in place] for group in groups]
-    table = np.array(rows, dtype=np.int64)
+    table = np.array(rows, dtype=np.float64)
     together: dict[bytes, list[int]] = {}
     for at in range(table.shape[1]):
         together.setdefault(table[:, at].tobytes(), []).append(at)
-    sizes = [parts[look][group] for look, group in place]
-    large = [places[0] for places in together.values() if sum(sizes[at] for at in places) >= SMALLEST_GROUP]
-    return bool(large) and bool(np.linalg.matrix_rank(table[:, large]) == np.linalg.matrix_rank(table))
+    ballots = [parts[look][group] for look, group in place]
+    sizes = np.array([sum(ballots[at] for at in places) for places in together.values()])
+    return _least_told(table[:, [places[0] for places in together.values()]], sizes) >= SMALLEST_GROUP
+
+
+def _least_told(table: Floats, sizes: Integers) -> int:
+    """The fewest ballots that any sum of multiples of some figures tells of, `SMALLEST_GROUP` at most; zero where there
+    are too many such sums to look at.
+
+    Args:
+        table: which parts each figure holds, shape (figures, parts).
+        sizes: how many ballots each part has.
+    """
+    large = sizes >= SMALLEST_GROUP
+    _, sigma, basis = np.linalg.svd(table)
+    basis = basis[: int((sigma > _ZERO).sum())]
+    left, sigma, _ = np.linalg.svd(basis[:, large])
+    # The sums that hold none of the large parts.
+    small = left[:, int((sigma > _ZERO).sum()) :].T @ basis[:, ~large]
+    count, width = small.shape
+    if not count:
+        return SMALLEST_GROUP
+    if comb(width, count - 1) > _MOST_TRIED:
+        return 0
+    least = SMALLEST_GROUP
+    # One that holds the fewest parts holds none of as many others as it takes to say which it is.
+    for none in combinations(range(width), count - 1):
+        left, sigma, _ = np.linalg.svd(small[:, list(none)])
+        if (sigma > _ZERO).sum() == count - 1:
+            holds = np.abs(left[:, -1] @ small) > _ZERO
+            least = min(least, int(sizes[~large][holds].sum()))
+    return least
 
 
 def _sums_are_hidden(before: Result, result: Result, shown: Sequence[str]) -> bool:

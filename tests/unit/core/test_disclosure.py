@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from budget_align.core.outcomes.disclosure import (
     round_shares,
 )
 from budget_align.core.outcomes.priority import Kind, Method, count_ballots, count_groups, group_sizes, votes_of
-from budget_align.core.outcomes.releases import ALL, Result, hold_back
+from budget_align.core.outcomes.releases import ALL, Result, _least_told, hold_back
 from budget_align.core.values.refusal import RefusedError
 
 sizes = st.dictionaries(st.sampled_from(["", "a", "b", "c", "d", "e"]), st.integers(0, 40), min_size=1)
@@ -227,6 +227,58 @@ def test_three_looks_tell_no_more_than_two() -> None:
     result = hold_back("Spring", counted(fourth_cut), looks)
     assert result.renewed == ("north", "south")
     assert not attack_all([*shown, *seen(result, fourth_cut)])
+
+
+def rank(rows: list[list[Fraction]]) -> int:
+    """How many of some rows say something of their own: Gauss, in fractions."""
+    found = 0
+    rows = [list(row) for row in rows]
+    for column in range(len(rows[0]) if rows else 0):
+        pivot = next((at for at in range(found, len(rows)) if rows[at][column]), None)
+        if pivot is not None:
+            rows[found], rows[pivot] = rows[pivot], rows[found]
+            for at in range(found + 1, len(rows)):
+                factor = rows[at][column] / rows[found][column]
+                rows[at] = [a - factor * b for a, b in zip(rows[at], rows[found], strict=True)]
+            found += 1
+    return found
+
+
+@given(
+    st.integers(1, 6).flatmap(
+        lambda parts: st.tuples(
+            st.lists(st.lists(st.integers(0, 1), min_size=parts, max_size=parts), min_size=1, max_size=5),
+            st.lists(st.sampled_from([0, 1, 2, 4, 5, 6, 9, 10, 30]), min_size=parts, max_size=parts),
+        )
+    )
+)
+def test_the_fewest_ballots_that_figures_tell_of_are_found(case: tuple[list[list[int]], list[int]]) -> None:
+    """By trying every few parts: some sum of figures holds these alone where the others say less than all do."""
+    figures, ballots = case
+    rows = [[Fraction(each) for each in row] for row in figures]
+    whole, parts = rank(rows), range(len(ballots))
+    told = [
+        sum(ballots[part] for part in some)
+        for count in range(1, len(ballots) + 1)
+        for some in combinations(parts, count)
+        if rank([[row[part] for part in parts if part not in some] for row in rows]) < whole
+    ]
+    least = min([SMALLEST_GROUP, *told])
+    assert _least_told(np.array(figures, dtype=np.float64), np.array(ballots)) == least
+
+
+def test_groups_of_many_are_renewed_as_soon_as_enough_came_to_all() -> None:
+    """Whatever small parts came to thirty groups before, none of which can be told from the others."""
+    cut = {f"g{number:02d}": frozenset(range(number * 10, number * 10 + 10)) for number in range(30)}
+    looks = [("Spring", hold_back("Spring", counted(cut), []))]
+    for number, group in enumerate(cut):
+        cut[group] = cut[group] | {300 + number}
+    looks.insert(0, ("Spring", hold_back("Spring", counted(cut), looks)))
+    assert looks[0][1].renewed == ()
+    for number, group in enumerate(cut):
+        cut[group] = cut[group] | frozenset(range(330 + 2 * number, 332 + 2 * number)) | frozenset(range(number * 10 + 20, number * 10 + 28))  # fmt: skip
+    later = hold_back("Spring", counted(cut), looks)
+    assert len(later.renewed or ()) == 30
 
 
 def test_a_count_of_all_alone_ends_the_groups_of_a_consultation() -> None:
