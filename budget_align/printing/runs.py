@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from budget_align.core.allocation.alignment import format_share
 from budget_align.core.measures.certainty import certainty_of
 from budget_align.core.measures.outcome_money import outcomes_in
 from budget_align.core.returns.bases import describe_bases
@@ -175,8 +176,8 @@ def _show_standing(run: OpenRun) -> None:
     if run.lens:
         click.echo(f"Seen through {run.framework.name}, by a crosswalk from {run.own_framework.name}.")
     sure = certainty_of(run.part)
-    by_grade = ", ".join(f"{share:.0%} {grade}" for grade, share in sure.shares.items())
-    aligned = f"Aligned: {_share(run.figures.aligned_share)}{f' of gross, {by_grade}' if by_grade else ''}."
+    by_grade = ", ".join(f"{format_share(share)} {grade}" for grade, share in sure.shares.items())
+    aligned = f"Aligned: {_share(run.figures.aligned_share)}{f' of gross; of this {by_grade}' if by_grade else ''}."
     click.echo(f"Run {run.id[:12]} by {run.mapping.title}. {aligned}")
     if sure.assumed_share and sure.low is not None and sure.high is not None:
         click.echo(f"If assumed shares go either way, {sure.low:.1%} to {sure.high:.1%} is aligned.")
