@@ -53,7 +53,7 @@ def tell_revised(columns: list[Column]) -> list[Column]:
     """A budget that is called the latest, the current or the full year's, beside one of its year that is called the
     original or the base budget, is the revised one.
     """
-    changed: dict[int, Column] = {}
+    changed = _tell_current(columns)
     for group in _budgets_by_year(columns):
         first = [c for c in group if c.version == "original" or (not c.version and _BASE.search(c.header))]
         others = [c for c in group if c not in first]
@@ -61,6 +61,20 @@ def tell_revised(columns: list[Column]) -> list[Column]:
             changed[first[0].index] = replace(first[0], version="original")
             changed[others[0].index] = replace(others[0], version="revised")
     return with_changed(columns, changed)
+
+
+def _tell_current(columns: Sequence[Column]) -> dict[int, Column]:
+    """A column that is called current beside the only other one, which is called original: what is in force, and no
+    current spending, where no column is called capital.
+    """
+    amounts = [column for column in columns if column.role == "amount"]
+    first = [column for column in amounts if column.version == "original"]
+    others = [column for column in amounts if column not in first]
+    if len(first) != 1 or len(others) != 1 or others[0].version or not _IN_FORCE.search(others[0].header):
+        return {}
+    one, other = first[0], others[0]
+    alike = (one.fiscal_year, one.stage, one.flow) == (other.fiscal_year, other.stage, other.flow)
+    return {other.index: replace(other, version="revised", control="")} if alike and not one.control else {}
 
 
 def set_aside_parts_of_budgets(columns: list[Column]) -> list[Column]:

@@ -114,7 +114,8 @@ def read_context(
     unit, unit_belief = settle_unit(stated_unit, unit_belief, answers, asks)
     year = find_stated_year(grid, titles, [*_corner_texts(columns), *carried], notes)
     dated = is_dated(grid, block, columns, amounts)
-    fiscal_year = settle_year(grid, year, answers, asks, file_says, dated=dated)
+    beside = {column.fiscal_year for column in amounts if column.fiscal_year is not None}
+    fiscal_year = settle_year(grid, year, answers, asks, file_says, beside, dated=dated)
     corner = next((column.header for column in columns if column.role == "programme"), "")
     title = next((text for _, text in titles), corner)
     names = tuple(dict.fromkeys(name for name in (body.value, title, corner, grid.name) if name))

@@ -72,7 +72,7 @@ def _named_by_time(grid: Grid, named: list[str]) -> Role | None:
         return None
     if all(_says_year_and_stage(grid, text) for text in named):
         return "stage"
-    short = all(len(text) < _YEAR_LENGTH and not _NUMBER_OF_ITS_OWN.search(text) for text in named)
+    short = all(len(text) < _YEAR_LENGTH and not _is_number_of_its_own(text) for text in named)
     years = short and all(len(calendar.find_years(text)) == 1 for text in named)
     return "year" if years or calendar.years_of_days(named) else None
 
@@ -82,6 +82,13 @@ def _says_year_and_stage(grid: Grid, text: str) -> bool:
     staged = vocabulary.find_stage(vocabulary.without_year_and_unit(text))
     return bool(staged) and len(text) < _STAGED_LENGTH and len(grid.terms.calendar.find_years(text)) == 1
 
+
+def _is_number_of_its_own(text: str) -> bool:
+    """Whether a text numbers a document within a year, by its pattern or by other figures beside the year."""
+    return bool(_NUMBER_OF_ITS_OWN.search(text) or _FIGURES.search(vocabulary.without_year_and_unit(text)))
+
+
+_FIGURES: Final = re.compile(r"\d{3}")
 
 _NUMBER_OF_ITS_OWN: Final = re.compile(
     r"(?:19|20)\d\d(?:\W?[^\W\d]{1,6}\W?(?!(?:19|20)\d\d$)\d{3,}|[/-](?:\d{3}|\d{5,}))$|^(?:\d{3}|\d{5,})[/-](?:19|20)\d\d$"

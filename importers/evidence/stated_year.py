@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,9 +34,16 @@ class StatedYear:
 
 
 def settle_year(
-    grid: Grid, stated: StatedYear, answers: TableAnswers, asks: Asks, file_says: str, *, dated: bool
+    grid: Grid,
+    stated: StatedYear,
+    answers: TableAnswers,
+    asks: Asks,
+    file_says: str,
+    beside: Collection[int],
+    *,
+    dated: bool,
 ) -> int | None:
-    """The year of lines whose column and row say none."""
+    """The year of lines whose column and row say none; `beside`: those that other columns say."""
     said = answers.year_otherwise
     if answers.fiscal_year is not None:
         return answers.fiscal_year
@@ -46,6 +53,9 @@ def settle_year(
         named = grid.terms.calendar.find_years(file_says)
         guess = grid.terms.year(named[0]) if len(named) == 1 else ""
         by_name = f" The name of the file says {guess}." if guess else ""
+        if len(beside) == 1 and not guess:
+            guess = grid.terms.year(next(iter(beside)))
+            by_name = f" A column beside them says {guess}."
         written = asks.words("year", f"Which fiscal year are the amounts of {grid.name!r} for?{by_name}", guess)
         return read_year(written, grid.terms.calendar) if written else None
     if said is None or said == stated.year or dated or not stated.in_title:

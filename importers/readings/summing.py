@@ -56,6 +56,7 @@ from importers.readings.row_versions import (
 from importers.readings.rows_in_turn import choose_rows_in_turn
 from importers.readings.table import Table, row_labels
 from importers.readings.told_flows import say_what_tells
+from importers.readings.totals_of_flows import choose_totals_of_flows
 from importers.readings.unknown_flows import tell_flows_of_words
 from importers.readings.unread_rows import choose_unsure, doubt_unread
 from importers.readings.wholes_in_time import find_wholes_in_time
@@ -107,6 +108,7 @@ def make_table(
     if multipliers is not None:
         table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
     table.shares |= set_by_columns(table, decisions)
+    table.shares |= choose_totals_of_flows(table, decisions)
     table.shares |= find_wholes_in_time(table, decisions)
     table.shares |= find_code_levels(table)
     table.shares |= choose_counted_rows(table, decisions)

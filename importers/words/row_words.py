@@ -110,7 +110,9 @@ _BALANCE: Final = re.compile(
     r"\b(balances?|reserves?|cash|net position)\W+(at (the )?)?(beginning|ending|opening|closing"
     r"|(start|end)( of (the )?(year|period))?)\b"
     r"|\b(opening|closing|starting|beginning|ending|final)\s+(\w+\s+){0,2}(balances?|reserves?)\b|\b(brought|carried)\s+(forward|down)\b"
-    r"|^\W*(balance\s+)?[bc]\s?/\s?[fd]\b|\bbalance\s+(at|as at|on)\b",
+    r"|^\W*(balance\s+)?[bc]\s?/\s?[fd]\b|\bbalance\s+(at|as at|on)\b"
+    r"|\b(balances?|cash|bank|funds|reserves)(\W+(at|as|in|and|of|on|the|bank|hand|held|cash|account)){0,5}"
+    r"\W+\d{1,2}(st|nd|rd|th)?(\W(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|[./]\d{1,2}[./]\d{2,4})\b",
     re.IGNORECASE,
 )
 
@@ -121,6 +123,8 @@ def says_balance(label: str) -> bool:
 
     >>> says_balance("Balance b/f"), says_balance("Closing balance of reserves"), says_balance("Balanced diets")
     (True, True, False)
+    >>> says_balance("Cash at bank 1 January"), says_balance("Bank holidays"), says_balance("Funds 31.12.2024")
+    (True, False, True)
     """
     return bool(_BALANCE.search(label)) or bool(re.search(r"\b[bc]/f\b", label, re.IGNORECASE))
 

@@ -11,6 +11,7 @@ from tests.habits import (
     NAMES,
     Habit,
     Habits,
+    Rows,
     check,
     check_told,
     figures,
@@ -170,6 +171,65 @@ def income_with_a_minus_below_gross_expenditure() -> Habit:
     costs, income = figures(2241, 6, 1_000_003), 777_013
     rows = [["", "2024-25"], *map(list, zip(NAMES, costs, strict=False)), ["Gross expenditure", sum(costs)]]
     return sheet([*rows, ["Income", -income], ["Net expenditure", sum(costs) - income]], [sum(costs), income])
+
+
+def _services(income: int) -> tuple[Rows, list[int], list[int]]:
+    """Rows of what each service spends, receives and is left with, under its name, and what both come to."""
+    rows: Rows = [["", "2023-24", "2024-25"]]
+    spent, received = [0, 0], [0, 0]
+    for place, name in enumerate(NAMES[:4]):
+        out = figures(2251 + place, 2, 1_000_003)
+        back = [amount // (place + 3) for amount in out]
+        left = [a - b for a, b in zip(out, back, strict=True)]
+        rows += [[name, "", ""], ["Expenditure", *out], ["Income", *(income * b for b in back)], ["Net", *left]]
+        spent, received = (
+            [a + b for a, b in zip(sums, own, strict=True)] for sums, own in ((spent, out), (received, back))
+        )
+    return rows, spent, received
+
+
+@told
+def totals_of_each_flow_below_services() -> Habit:
+    rows, spent, received = _services(1)
+    left = [a - b for a, b in zip(spent, received, strict=True)]
+    rows += [["Total expenditure", *spent], ["Total income", *received], ["Net total", *left]]
+    return sheet(rows, [*spent, *received])
+
+
+@habit
+def totals_of_each_flow_that_differ() -> Habit:
+    rows, spent, received = _services(-1)
+    rows += [["Total expenditure", spent[0] + 90_001, spent[1]], ["Total income", *(-amount for amount in received)]]
+    return sheet(rows, [*spent, *received])
+
+
+@told
+def original_and_current_values_of_contracts() -> Habit:
+    first, last = figures(2261), figures(2262)
+    return text(
+        table(["Contract", "Original contract value", "Current contract value"], NAMES[:10], first, last),
+        [sum(first), sum(last)],
+    )
+
+
+@told
+def notices_that_are_numbered_within_their_year() -> Habit:
+    amounts = figures(2281)
+    notices = [f"2024/S {place:03d}-{400_000 + 7_919 * place}" for place in range(10)]
+    return text(table(["Notice ID", "Supplier", "Contract value"], notices, NAMES[:10], amounts), sum(amounts))
+
+
+@told
+def cash_at_a_day_below_payments() -> Habit:
+    received, paid = figures(2271, 3), figures(2272, 3)
+    rows = [
+        ["", "2024-25"],
+        ["Receipts", ""],
+        *map(list, zip(("Donations", "Grants", "Trading"), received, strict=True)),
+    ]
+    rows += [["Total receipts", sum(received)], ["Payments", ""]]
+    rows += [*map(list, zip(("Salaries", "Materials", "Projects"), paid, strict=True)), ["Total payments", sum(paid)]]
+    return sheet([*rows, ["Cash at bank 1 April", 70_001]], [sum(received), sum(paid)])
 
 
 @told

@@ -1,0 +1,43 @@
+"""Rows that state what all rows of one flow come to: "Total expenditure" below services that each state what they spend
+and receive.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from importers.evidence.choices import Decisions
+from importers.evidence.row_dimensions import tell_flow
+from importers.readings.table import Table
+from importers.words import row_words
+
+
+def choose_totals_of_flows(table: Table, decisions: Decisions) -> frozenset[int]:
+    """The rows that a column of flows calls totals of one of them, as places among the rows of data: all rows of that
+    flow come to each, else whether they count is a choice.
+    """
+    money = [column.index for column in table.of_role("amount")]
+    found: set[int] = set()
+    unlike: list[int] = []
+    for column in table.of_role("flow") if money else ():
+        texts = table.block.texts(table.grid, column.index, with_numbers=False)
+        flows = np.array([tell_flow(word) for word in texts.words], dtype=object)[texts.codes]
+        worded = np.array([row_words.says_total(word) for word in texts.words], dtype=bool)[texts.codes]
+        counted = np.ones(len(texts.codes), dtype=bool)
+        counted[list(table.shares)] = False
+        for place in np.flatnonzero(worded & counted).tolist():
+            lines = np.flatnonzero((flows == flows[place]) & ~worded & counted)
+            if len(lines) > 1 and table.amounts[place, money].any():
+                sums = table.amounts[lines][:, money].sum(axis=0)
+                (found.add if (np.abs(sums) == np.abs(table.amounts[place, money])).all() else unlike.append)(place)
+    if not unlike:
+        return frozenset(found)
+    cells = table.cells_of([int(table.block.data[place]) for place in unlike])
+    choice = table.choice(
+        "rows",
+        ("flows", cells),
+        f"{table.grid.name!r} calls {cells} totals, and the rows of the same kind do not come to them. Do they count?",
+        (("leave", "Leave out what is called a total"), ("count", "Count them as lines of their own")),
+        "leave",
+    )
+    return frozenset(found if decisions.take(choice) == "count" else found.union(unlike))
