@@ -269,7 +269,10 @@ def _set_aside_words(columns: list[Column]) -> list[Column]:
         bare = re.sub(r"\W*\bamounts?\W*$", "", words, flags=re.IGNORECASE)
         ends_in_money = lexicon.last_word_says("money", bare)
         names = [c for c in amounts if c is not column and _is_name_alone(c)]
-        if len(names) > 1 and _is_name_alone(column) and len(names) == len(amounts) - 1 - len(said):
+        beside = len(amounts) - 1 - len(said)
+        # Steps lead from one budget or year to another; where no column is one, there are none.
+        stepless = len(names) >= _MANY_NAMES - 1 and not any(c.stage or c.version or c.fiscal_year for c in amounts)
+        if len(names) > 1 and _is_name_alone(column) and (len(names) == beside or stepless):
             # Among columns that name what money is spent on, "Transfers" is one of them.
             continue
         if lexicon.says("change", words) and not column.version and not (column.stage and ends_in_money):

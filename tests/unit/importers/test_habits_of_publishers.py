@@ -219,6 +219,13 @@ def notices_that_are_numbered_within_their_year() -> Habit:
     return text(table(["Notice ID", "Supplier", "Contract value"], notices, NAMES[:10], amounts), sum(amounts))
 
 
+@habit
+def transfers_and_capital_financing_among_kinds_of_cost() -> Habit:
+    columns = [figures(2291 + place, 8) for place in range(6)]
+    head = ["Service", "Premises", "Transport", "Supplies", "Third party", "Transfers", "Capital financing"]
+    return text([["Budget 2024-25 (£)"], *table(head, NAMES[:8], *columns)], sum(map(sum, columns)))
+
+
 @told
 def cash_at_a_day_below_payments() -> Habit:
     received, paid = figures(2271, 3), figures(2272, 3)
