@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from budget_align.core.allocation import alignment
 from budget_align.core.allocation.grading import grade_cells
 from budget_align.core.allocation.whole_budget import allocate_budget
-from budget_align.core.measures.certainty import certainty_of, sides_of
+from budget_align.core.measures.certainty import NOTHING, certainty_of, sides_of
 from budget_align.core.rules.mapping import Mapping, Rule
 from budget_align.core.values.evidence import GRADES
 from tests.unit.core.lines import drivers, index_of, lines
@@ -206,3 +206,53 @@ def test_grades_change_no_amount() -> None:
         by_line = found.allocations.groupby(keys)["amount"].sum()
         by_cell = found.cube.groupby(keys)["amount"].sum()
         assert by_line[by_line != 0].to_dict() == by_cell[by_cell != 0].to_dict()
+
+
+EFFECTS = st.dictionaries(
+    st.sampled_from("abc"),
+    st.sampled_from(["positive strong", "positive", "neutral", "negative", "negative weak"]),
+)
+RULED = st.tuples(st.sampled_from(["a", "b", "ab", "bc"]), EFFECTS, st.integers(1, 10**9))
+
+
+@given(st.lists(RULED, min_size=1, max_size=4), EFFECTS, st.integers(1, 10**9))
+def test_generated_overhead_works_the_way_that_the_oracle_says(
+    found: list[tuple[str, dict[str, str], int]], own: dict[str, str], overhead: int
+) -> None:
+    """A rule gives half to each of two outcomes, or three fifths to one; overhead follows all of it."""
+    expected: Counter[tuple[str, str]] = Counter()
+    whole: Counter[tuple[str, str]] = Counter()
+    total = sum(amount for _, _, amount in found)
+    for outcomes, effects, amount in found:
+        for outcome in outcomes:
+            part = Fraction(amount, 2) if len(outcomes) == 2 else Fraction(3 * amount, 5)
+            expected[outcome, effects.get(outcome, "positive")] += part
+            expected[outcome, own.get(outcome, effects.get(outcome, "positive"))] += part * overhead / total
+        for outcome, effect in effects.items():
+            whole[outcome, effect] += 0 if outcome in outcomes else amount
+    served = {outcome for outcomes, _, _ in found for outcome in outcomes}
+    for outcome, effect in own.items():
+        whole[outcome, effect] += 0 if outcome in served else overhead
+    rules = mapping(
+        *({"id": f"r{i}", "when": {"programme": f"r{i}"}, "effects": effects,
+           "to": dict.fromkeys(outcomes, 50) if len(outcomes) == 2 else {outcomes: 60}}
+          for i, (outcomes, effects, _) in enumerate(found)),
+        {"id": "office", "when": {"programme": "office"}, "follows": "all", "effects": own},
+    )  # fmt: skip
+    budget = lines(
+        *({"programme": f"r{i}", "amount": amount} for i, (_, _, amount) in enumerate(found)),
+        {"programme": "office", "amount": overhead},
+    )
+    cube = graded(budget, rules)
+    sides = sides_of(cube, cube, rules, [])
+    for outcome in "abc":
+        mine = sides.get(outcome, NOTHING)
+        for effect in ("positive strong", "positive", "negative", "negative weak"):
+            way, _, strength = effect.partition(" ")
+            given_ = expected[outcome, effect]
+            if way == "positive":
+                assert abs(mine.serves.get(strength, 0) - given_) < 8
+                assert mine.beside.get(strength, 0) == whole[outcome, effect]
+            else:
+                assert abs(mine.against.get(strength, 0) - given_ - whole[outcome, effect]) < 8
+        assert abs(mine.neutral - expected[outcome, "neutral"]) < 8
