@@ -133,14 +133,16 @@ def _adds_up(numbers: Floats, row: int, totals: Sequence[int]) -> bool:
 
 
 def _states_the_rest(numbers: Floats, row: int, sums: Collection[int]) -> bool:
-    """Whether a row is about the sum of all others, but for what others add up to, in many of its columns."""
+    """Whether a row is about the sum of all others, but for what others add up to, in many of its columns, and in two
+    at least: the last of some lines is so in one by chance.
+    """
     rest = np.delete(numbers, [row, *(other for other in sums if other != row)], axis=0)
     added, own = np.nansum(rest, axis=0), numbers[row]
     telling = (np.isfinite(rest).sum(axis=0) >= _REST) & np.isfinite(own) & (np.nan_to_num(own) != 0) & (added != 0)
     if not telling.any():
         return False
     near = np.abs(own[telling] / added[telling] - 1) < _NEARLY
-    return bool(near.sum() >= max(1, _COLUMNS_NEARLY * telling.sum()))
+    return bool(near.sum() >= max(2, _COLUMNS_NEARLY * telling.sum()))
 
 
 def _find_columns(numbers: Floats, headers: Sequence[Sequence[str]]) -> list[int]:

@@ -72,8 +72,25 @@ NEARLY_ALL = Budget(
 )
 """One line is nearly what all others and their totals come to."""
 
+NEARLY_THE_REST = Budget(
+    {
+        "Land": {
+            "Rail": [20_007, 70_003],
+            "Roads": [30_009, 80_001],
+            "Buses": [10_003, 90_007],
+            "Trams": [5_001, 4_003],
+        },
+        "Sea": {"Ports": [40_003, 60_009], "Ways": [102_007, 50_001]},
+    },
+    [2025, 2026],
+    [],
+    "£",
+)
+"""The last line is nearly what all others come to in one of its years."""
+
 
 @example(budget=NEARLY_ALL, totals=True, grand=False, headings=True, group_header=False)
+@example(budget=NEARLY_THE_REST, totals=False, grand=False, headings=False, group_header=False)
 @examples(0.4)
 @given(budgets(), st.booleans(), st.booleans(), st.booleans(), st.booleans())
 def test_every_filled_cell_has_one_role(
