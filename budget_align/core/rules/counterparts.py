@@ -106,7 +106,7 @@ class Side:
 def names_transfers(index: LineIndex, mapping: Mapping | None) -> bool:
     """Whether any line, or rule, may name a counterpart."""
     ruled = mapping is not None and any(rule.transfer_to for rule in mapping.rules)
-    return ruled or bool((index.lines["counterpart"] != "").any())
+    return ruled or any(index.lines["counterpart"].unique())
 
 
 def state_counterparts(index: LineIndex, mapping: Mapping | None) -> tuple[list[str], list[bool]]:

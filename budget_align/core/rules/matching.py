@@ -54,7 +54,7 @@ class LineIndex:
                 )
                 self._texts[field] = inner[codes].astype(np.int64), FieldTexts(map(str, texts))
             else:
-                codes, distinct = pd.factorize(self.lines[field])
+                codes, distinct = pd.factorize(self.lines[field].to_numpy())
                 said = list(map(str, distinct))
                 if field == "amount":
                     # Rules speak of units of currency, lines of minor ones.
@@ -79,7 +79,9 @@ class LineIndex:
             if len(self._combinations) >= _COMBINATIONS_KEPT:
                 self._combinations.clear()
                 self._places.clear()
-            _, first = np.unique(combined, return_index=True)
+            first = np.empty(int(combined.max()) + 1 if len(combined) else 0, dtype=np.int64)
+            # The first of each is written last.
+            first[combined[::-1]] = np.arange(len(combined) - 1, -1, -1)
             self._combinations[wanted] = combined, first
         return self._combinations[wanted]
 
