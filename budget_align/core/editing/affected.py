@@ -11,7 +11,7 @@ from budget_align.core.allocation.allocation import counted_amounts
 from budget_align.core.allocation.consolidation import ELIMINATIONS, Consolidation, find_eliminations
 from budget_align.core.rules.mapping import Mapping
 from budget_align.core.rules.matching import LineIndex
-from budget_align.core.rules.of_which import NO_WHOLE
+from budget_align.core.rules.of_which import NO_WHOLE, outermost
 from budget_align.core.values.arrays import Booleans, Integers
 
 WHOLE_LINES: Final = Consolidation(
@@ -48,8 +48,9 @@ def part_that_differs(
     is_part = wholes != NO_WHOLE
     # Parts and their lines go together: what is left of a line is what no part of it takes.
     touched = differs.copy()
-    touched[wholes[is_part & differs]] = True
-    touched[is_part] |= touched[wholes[is_part]]
+    lines_of = outermost(wholes)
+    touched[lines_of[is_part & differs]] = True
+    touched[is_part] |= touched[lines_of[is_part]]
     amounts = lines["amount"].to_numpy(dtype=np.int64).copy()
     loose = memo & ~is_part
     amounts[loose] = before[loose]

@@ -1,10 +1,15 @@
 """Of-which lines: memo lines that are parts of a line that counts, found by where they stand or by their sums.
 
-A memo line is part of another line where it stands in the same row, in a column of its own; where it stands directly
-below it, with others or alone, they come to no more than it, and it calls itself a part or at least names no receiver;
-or where the memo lines of a year and budget control that name the same receiver add up to one line, and to no other,
-wherever their bodies show them. Budgets are published rounded, so that sums agree to a part in a thousand; one line
-alone has to agree to the last digit, and to have digits enough that it is hardly chance.
+A memo line is part of another line where it stands in the same row, in a column of its own, above all that of its own
+budget control; where it stands directly below it, with others or alone, and it calls itself a part or at least names no
+receiver; or where the memo lines of a year and budget control that name the same receiver add up to one line, and to no
+other, wherever their bodies show them. Budgets are published rounded, so that sums agree to a part in a thousand; one
+line alone has to agree to the last digit, and to have digits enough that it is hardly chance.
+
+Parts are of the sign of their line and together no more than it: memo lines that come to more overlap each other, or
+speak of something else, and one of the other sign is no part but a correction; nothing is known of any of them then.
+Below a line parts may have parts of their own: those that call themselves so below one that does not, and those that
+add up to the one above them.
 """
 
 from __future__ import annotations
@@ -12,6 +17,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
@@ -48,7 +54,8 @@ class _Cell:
 
 
 def find_wholes(lines: pd.DataFrame) -> Integers:
-    """For each line the position of the line that it is a part of, shape (lines,); `NO_WHOLE` for what is no part.
+    """For each line the position of the line that it is a part of, shape (lines,); `NO_WHOLE` for what is no part. That
+    line may be a memo line and part of another; see `outermost`.
 
     Args:
         lines: budget lines, as `budget_line.SCHEMA` says; with a column submission_id where they are of several.
@@ -61,6 +68,20 @@ def find_wholes(lines: pd.DataFrame) -> Integers:
     _by_place(cells, wholes)
     _by_sum(cells, wholes)
     return wholes
+
+
+def outermost(wholes: Integers) -> Integers:
+    """For each line the position of the line that counts it, of which it is a part or a part of one; `NO_WHOLE` for
+    what is no part.
+
+    >>> import numpy as np
+    >>> outermost(np.array([-1, 0, 1, -1]))
+    array([-1,  0,  0, -1])
+    """
+    found = wholes
+    while (above := np.where(found == NO_WHOLE, NO_WHOLE, wholes[found])).max(initial=NO_WHOLE) != NO_WHOLE:
+        found = np.where(above == NO_WHOLE, found, above)
+    return found
 
 
 def _cells(lines: pd.DataFrame) -> list[_Cell]:
@@ -85,15 +106,19 @@ def _cells(lines: pd.DataFrame) -> list[_Cell]:
 
 def _by_row(cells: list[_Cell], wholes: Integers) -> None:
     """Parts that stand beside their line, in a column of their own."""
-    largest: dict[tuple[object, ...], _Cell] = {}
+    rows: defaultdict[tuple[object, ...], list[_Cell]] = defaultdict(list)
     for cell in cells:
-        key = (cell.sheet, cell.row, cell.period)
-        if not cell.memo and cell.column and abs(cell.amount) > abs(largest[key].amount if key in largest else 0):
-            largest[key] = cell
-    for cell in cells:
-        whole = largest.get((cell.sheet, cell.row, cell.period)) if cell.memo and cell.column else None
-        if whole is not None and abs(cell.amount) <= abs(whole.amount):
-            wholes[cell.place] = whole.place
+        if cell.column:
+            rows[cell.sheet, cell.row, cell.period].append(cell)
+    for row in rows.values():
+        parts: defaultdict[_Cell, list[_Cell]] = defaultdict(list)
+        counted = [cell for cell in row if not cell.memo]
+        for cell in row:
+            if cell.memo and counted:
+                alike = [each for each in counted if cell.control and each.control == cell.control]
+                parts[max(alike or counted, key=lambda each: abs(each.amount))].append(cell)
+        for whole, mine in parts.items():
+            _join(whole, mine, wholes)
 
 
 def _by_place(cells: list[_Cell], wholes: Integers) -> None:
@@ -113,17 +138,46 @@ def _by_place(cells: list[_Cell], wholes: Integers) -> None:
             if part and whole is not None and cell.row == before + 1:
                 parts.append(cell)
             else:
-                _join(whole, parts, wholes)
+                _join_nested(whole, parts, wholes)
                 whole, parts = (None if cell.memo else cell), []
             before = cell.row
-        _join(whole, parts, wholes)
+        _join_nested(whole, parts, wholes)
+
+
+def _join_nested(whole: _Cell | None, parts: list[_Cell], wholes: Integers) -> None:
+    """Joins parts below a line to it, and those that are parts of one of them to that."""
+    outer: list[_Cell] = []
+    rest = parts
+    while rest:
+        part, *rest = rest
+        count = _count_within(part, rest)
+        _join(part, rest[:count], wholes)
+        outer.append(part)
+        rest = rest[count:]
+    _join(whole, outer, wholes)
+    # Where the line does not hold them, nothing is known of what they hold.
+    lost = {part.place for part in outer if wholes[part.place] == NO_WHOLE}
+    for part in parts:
+        if int(wholes[part.place]) in lost:
+            wholes[part.place] = NO_WHOLE
+
+
+def _count_within(part: _Cell, below: list[_Cell]) -> int:
+    """How many of the parts directly below one are parts of it."""
+    if not part.says:
+        return next((count for count, cell in enumerate(below) if not cell.says), len(below))
+    if len(str(abs(part.amount)).rstrip("0")) >= _DIGITS:
+        sums = accumulate(cell.amount for cell in below)
+        return next((count for count, total in enumerate(sums, 1) if total == part.amount and count > 1), 0)
+    return 0
 
 
 def _join(whole: _Cell | None, parts: list[_Cell], wholes: Integers) -> None:
-    total = sum(cell.amount for cell in parts)
-    if whole is not None and total and abs(total) <= abs(whole.amount) and (total > 0) == (whole.amount > 0):
+    if whole is None or any(cell.amount * whole.amount < 0 for cell in parts):
+        return
+    if abs(sum(cell.amount for cell in parts)) <= abs(whole.amount):
         for cell in parts:
-            if wholes[cell.place] == NO_WHOLE:
+            if wholes[cell.place] == NO_WHOLE and cell.amount:
                 wholes[cell.place] = whole.place
 
 

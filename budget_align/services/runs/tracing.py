@@ -19,6 +19,7 @@ from budget_align.core.returns.budget_line import SCHEMA
 from budget_align.core.returns.reading import ControlTotal
 from budget_align.core.rules.mapping import Rule
 from budget_align.core.rules.matching import LineIndex
+from budget_align.core.rules.of_which import outermost
 from budget_align.core.values.exact import FINE, WHOLE
 from budget_align.core.values.money import format_exactly
 from budget_align.core.values.refusal import RefusedError
@@ -168,7 +169,7 @@ def _parts_of(session: Session, run: OpenRun, line: BudgetLine) -> tuple[tuple[B
     counted = return_queries.lines_near(session, run.submission_ids, line)
     frame = pd.concat([pd.DataFrame.from_records(rows), counted]).drop_duplicates(["submission_id", "line_id"])
     index = LineIndex(frame.reset_index(drop=True).astype({"submission_id": "int64", **SCHEMA}), run.terms.currency)
-    mine = set(np.flatnonzero(index.wholes == 0).tolist())
+    mine = set(np.flatnonzero(outermost(index.wholes) == 0).tolist())
     ids = set(index.lines["line_id"].iloc[sorted(mine)])
     decided = int(index.decide(run.mapping)[0])
     rule_id = run.mapping.rules[decided].id if decided >= 0 else ""
