@@ -115,8 +115,9 @@ _ALL: Final = (
         "annually managed expenditure, non-cash, and loans and other financial transactions apart",
         "an amount; a share in percent",
         "HM Treasury, Consolidated Budgeting Guidance",
-        "A control is known by its words; one that none fits has no kind. Pensions overlap pay, and depreciation "
-        "overlaps capital that was counted when it was bought: what is called so is told beside.",
+        "A control is known by its words, less what it says to leave out, such as depreciation; one that none fits, "
+        "or that names resource and capital both, has no kind. Pensions overlap pay, and depreciation overlaps capital "
+        "that was counted when it was bought: what is called so is told beside.",
         "RDEL of 60 and CDEL of 20 are spend within limits; 15 of AME and 5 of loans stand apart in a total of 100.",
     ),
     Measure(

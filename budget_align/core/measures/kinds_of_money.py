@@ -10,7 +10,7 @@ from typing import Final
 import pandas as pd
 
 from budget_align.core.allocation.alignment import Headline, headline
-from budget_align.core.returns.money_kind import KINDS, Kind, kind_of_money
+from budget_align.core.returns.money_kind import KINDS, Kind, kind_of_money, told_of, without_exceptions
 
 NAMES: Final[Mapping[Kind, str]] = {
     "resource": "Resource (DEL)",
@@ -68,7 +68,8 @@ def find_overlaps(programmes: pd.DataFrame) -> list[Overlap]:
     Args:
         programmes: columns programme, control and amount.
     """
-    said = programmes["programme"].str.cat(programmes["control"].map(lambda each: f" {each}"))
+    told = programmes["control"].map(lambda control: f" {told_of(control)}")
+    said = programmes["programme"].map(without_exceptions).str.cat(told)
     non_cash = programmes["control"].map(kind_of_money) == "non-cash"
     pensions = said.str.contains(_PENSIONS)
     wearing_off = ~pensions & (non_cash | said.str.contains(_WEARING_OFF))

@@ -17,8 +17,20 @@ Kind = Literal["resource", "capital", "ame", "non-cash", "loans", "other"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """DEL first, then what stands apart from it."""
 
+_EXCEPT: Final = re.compile(
+    r"(?<=\S)\W+(?:excl(?:uding|udes|usive of)?\b\.?|ex\b\.?|net of|without|before|other than|not including)\s[^);]*"
+    r"|\bnon(?:[ -](?!cash)|(?=ring))[a-z]+(?:-fenced)?",
+    re.IGNORECASE,
+)
+_WITH: Final = re.compile(r"(?<=\S)\W+(?:incl(?:uding|udes|usive of)?\b\.?|inc\.)\s[^);]*", re.IGNORECASE)
+_BOTH: Final = re.compile(
+    r"\b(?:resource|current|revenue|recurrent|rdel)\b\W*(?:and|plus|[+&/])\W*(?:capital|cdel)\b"
+    r"|\b(?:capital|cdel)\b\W*(?:and|plus|[+&/])\W*(?:resource|current|revenue|recurrent|rdel)\b",
+    re.IGNORECASE,
+)
+
 _WORDS: Final[Mapping[Kind, str]] = {
-    "loans": r"\bft\b|financial transaction|\bloans?\b|\blending\b",
+    "loans": r"\bfts?\b|financial transaction|\bloans?\b|\blending\b",
     "non-cash": r"\bnc\b|non[ -]?cash|depreciation|impairment"
     r"|\bring-?fenced (?:resource|r?del)\b|\b(?:resource|r?del)\b[^a-z]*\bring-?fenced",
     "ame": r"\b[rc]?ame\b|annually managed",
@@ -26,10 +38,27 @@ _WORDS: Final[Mapping[Kind, str]] = {
     "resource": r"\brdel\b|\bresource\b|\bcurrent\b|\brevenue\b|\brecurrent\b|\boperating\b",
 }
 """The words of each kind. Those that set money apart are asked first: AME and loans are capital or resource too. Within
-departmental limits what is ringfenced is non-cash; elsewhere it is money for one purpose alone."""
+departmental limits what is ringfenced is non-cash; elsewhere it is money for one purpose alone. What a name says that
+it leaves out, or holds among other things, says nothing of the rest."""
 _PATTERNS: Final = {kind: re.compile(words, re.IGNORECASE) for kind, words in _WORDS.items()}
 
 _CAPITAL: Final = frozenset({"CDEL", "CDEL-FT", "CAME"})
+
+
+def without_exceptions(text: str) -> str:
+    """What a name says of money, without what it says to leave out.
+
+    >>> without_exceptions("Resource DEL (excluding depreciation)"), without_exceptions("Non-ring-fenced RDEL")
+    ('Resource DEL)', ' RDEL')
+    >>> without_exceptions("RDEL non-cash"), without_exceptions("Excluding depreciation")
+    ('RDEL non-cash', 'Excluding depreciation')
+    """
+    return _EXCEPT.sub("", text)
+
+
+def told_of(control: str) -> str:
+    """What a control says of all that it controls."""
+    return _BOTH.sub("", _WITH.sub("", without_exceptions(control)))
 
 
 def kind_of_money(control: str) -> Kind:
@@ -39,8 +68,11 @@ def kind_of_money(control: str) -> Kind:
     ['resource', 'loans', 'non-cash', 'ame', 'capital', 'other']
     >>> kind_of_money("Resource (ringfenced)"), kind_of_money("Ringfenced grant")
     ('non-cash', 'other')
+    >>> kind_of_money("Resource excluding depreciation"), kind_of_money("CDEL ex FT"), kind_of_money("RDEL and CDEL")
+    ('resource', 'capital', 'other')
     """
-    return next((kind for kind, pattern in _PATTERNS.items() if pattern.search(control)), "other")
+    told = told_of(control)
+    return next((kind for kind, pattern in _PATTERNS.items() if pattern.search(told)), "other")
 
 
 def is_capital_control(control: str) -> bool:
@@ -50,4 +82,4 @@ def is_capital_control(control: str) -> bool:
     >>> [is_capital_control(each) for each in ("CDEL-FT", "CAME", "Capital loans", "RDEL", "Loans", "")]
     [True, True, True, False, False, False]
     """
-    return control in _CAPITAL or _PATTERNS["capital"].search(control) is not None
+    return control in _CAPITAL or _PATTERNS["capital"].search(told_of(control)) is not None

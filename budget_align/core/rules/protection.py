@@ -16,7 +16,7 @@ from typing import Final
 
 import pandas as pd
 
-from budget_align.core.returns.money_kind import kind_of_money
+from budget_align.core.returns.money_kind import kind_of_money, told_of, without_exceptions
 from budget_align.core.values.folding import fold
 
 INTEREST: Final = "debt interest"
@@ -81,7 +81,7 @@ def nature_of(control: str, *texts: str) -> str:
     kind = kind_of_money(control)
     if kind == "non-cash":
         return NON_CASH
-    for text in map(_plain, (*texts, control)):
+    for text in map(_plain, (*map(without_exceptions, texts), told_of(control))):
         if _NEAR_MISS.search(text):
             continue
         for name, pattern in _PATTERNS.items():

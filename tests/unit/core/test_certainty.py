@@ -16,8 +16,10 @@ from budget_align.core.allocation.grading import grade_cells
 from budget_align.core.lenses.crosswalk import Step, find_lens, see_through
 from budget_align.core.measures.certainty import certainty_of, grades_by, sides_of
 from budget_align.core.measures.kinds_of_money import figures_by_kind, find_overlaps
+from budget_align.core.returns.money_kind import is_capital_control, kind_of_money
 from budget_align.core.rules.mapping import Mapping, Rule
 from budget_align.core.rules.of_which import NO_WHOLE, find_wholes
+from budget_align.core.rules.protection import nature_of
 from budget_align.core.values.evidence import GRADES, bearable_unit, lower_of, round_to
 from budget_align.services.frameworks import catalogue
 from tests.unit.core.lines import allocate, lines, summarise
@@ -212,6 +214,43 @@ def test_kinds_of_money_stand_apart_and_overlaps_are_told() -> None:
         ("loans", True, 5),
     ]
     assert [each.amount for each in find_overlaps(budget)] == [15, 7]
+
+
+NAMES_OF_MONEY = ["RDEL", "Resource DEL", "CDEL", "Capital", "Resource", "Current", "RAME", "Annually managed", "Loans"]
+
+
+@pytest.mark.parametrize("whole", NAMES_OF_MONEY)
+@pytest.mark.parametrize("part", ["depreciation", "ring-fenced RDEL", "financial transactions", "FTs", "AME", "loans"])
+@pytest.mark.parametrize(
+    "said", ["{} excluding {}", "{} (excl. {})", "{} ex {}", "{}, net of {}", "{} including {}", "Non-budget {0}"]
+)
+def test_what_a_control_leaves_out_or_holds_among_other_things_is_not_what_it_is(
+    whole: str, part: str, said: str
+) -> None:
+    control = said.format(whole, part)
+    assert kind_of_money(control) == kind_of_money(whole)
+    assert is_capital_control(control) == is_capital_control(whole)
+    assert nature_of(control, "Roads") == nature_of(whole, "Roads") == ""
+    roads = pd.DataFrame([("Roads", control, 5)], columns=["programme", "control", "amount"])
+    assert find_overlaps(roads) == []
+
+
+@pytest.mark.parametrize(
+    ("control", "kind", "capital"),
+    [
+        ("Non-ring-fenced RDEL", "resource", False),
+        ("Non-ringfenced resource", "resource", False),
+        ("Ring-fenced RDEL", "non-cash", False),
+        ("Non-cash RDEL", "non-cash", False),
+        ("Non-capital", "other", False),
+        ("Capital FTs", "loans", True),
+        # Neither the one nor the other, so that neither is said to hold both.
+        ("Resource and capital", "other", False),
+        ("CDEL + RDEL", "other", False),
+    ],
+)
+def test_a_control_is_not_what_it_says_that_it_is_not(control: str, kind: str, capital: bool) -> None:
+    assert (kind_of_money(control), is_capital_control(control)) == (kind, capital)
 
 
 def test_every_pair_of_bundled_frameworks_conserves_through_its_lens() -> None:
