@@ -89,7 +89,9 @@ def _cells(
 ) -> pd.DataFrame:
     query = select(*(getattr(table, name) for name in columns)).where(*wanted)
     ordered = query.order_by(col(table.run_id), col(table.position))
-    frame = pd.DataFrame.from_records(list(map(tuple, session.execute(ordered))), columns=columns)
+    # Of the connection, since rows that belong to no object need nothing that the session adds to them.
+    rows = session.connection().execute(ordered)
+    frame = pd.DataFrame.from_records(list(map(tuple, rows)), columns=columns)
     other = {"fiscal_year": "int64", "amount": "int64", "below": "bool", "memo": "bool"}
     return frame.astype({name: other.get(name, "str") for name in columns})
 

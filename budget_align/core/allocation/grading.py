@@ -72,14 +72,14 @@ def grade_cells(cube: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
     """
     known = {rule.id: rule for rule in mapping.rules}
     by = ["rule_id", "outcome", "kind", *([FOLLOWED] if FOLLOWED in cube else [])]
-    found: dict[tuple[str, ...], Standing] = {}
-    for key in cube[by].drop_duplicates().itertuples(index=False, name=None):
-        rule_id, outcome, kind, *followed = key
+    found: list[Standing] = []
+    for rule_id, outcome, kind, *followed in cube[by].drop_duplicates().itertuples(index=False, name=None):
         rule = None if kind == "memo" else known.get(rule_id)
         if rule is not None and rule.follows:
-            found[key] = _overhead_standing(rule, outcome, Standing.read(followed[0] if followed else ""))
+            found.append(_overhead_standing(rule, outcome, Standing.read(followed[0] if followed else "")))
         else:
-            found[key] = standing_of(rule, outcome)
-    keys = zip(*(cube[name] for name in by), strict=True)
-    said = pd.DataFrame([found[key] for key in keys], columns=list(Standing._fields), index=cube.index)
-    return pd.concat([cube.drop(columns=FOLLOWED, errors="ignore"), said.astype("str")], axis=1)
+            found.append(standing_of(rule, outcome))
+    # Numbered as they are met first, which is how they stand in `found`.
+    which = cube.groupby(by, sort=False, observed=True).ngroup()
+    said = pd.DataFrame(found, columns=list(Standing._fields), dtype="str").take(which.to_numpy()).set_axis(cube.index)
+    return pd.concat([cube.drop(columns=FOLLOWED, errors="ignore"), said], axis=1)
