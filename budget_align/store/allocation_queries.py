@@ -8,6 +8,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import Session, col
 
+from budget_align.store.bulk import read_frame
 from budget_align.store.tables import Allocation, BudgetLine, CubeCell, ProgrammeCell, RunShare, RunSubmission
 
 _ITS_LINE = (col(BudgetLine.submission_id) == col(Allocation.submission_id)) & (
@@ -143,8 +144,7 @@ def account_sums(
         .order_by(*keys)
     )
     texts = ["body", "programme", "control", "unit", "account", "outcome", "kind", "rule_id"]
-    rows = [(*row[:8], int(row[8])) for row in session.execute(query)]
-    frame = pd.DataFrame.from_records(rows, columns=[*texts, "amount"])
+    frame = read_frame(session, query, [*texts, "amount"])
     return frame.astype({**dict.fromkeys(texts, "str"), "amount": "int64"})
 
 
@@ -179,10 +179,7 @@ def programme_sums(
         query = query.where(col(ProgrammeCell.body).in_(bodies))
     if not_toward:
         query = query.where(col(ProgrammeCell.toward).not_in(not_toward))
-    frame = pd.DataFrame.from_records(
-        [(*row[:-2], int(row[-2]), int(row[-1])) for row in session.execute(query)],
-        columns=[*names, "amount", "receipts"],
-    )
+    frame = read_frame(session, query, [*names, "amount", "receipts"])
     return frame.astype({**dict.fromkeys(names, "str"), "amount": "int64", "receipts": "int64"})
 
 

@@ -1,10 +1,12 @@
-"""Many rows stored at once."""
+"""Many rows stored, or read, at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pandas as pd
+from sqlalchemy import Select
 from sqlmodel import Session, SQLModel
 
 BATCH = 20_000
@@ -40,3 +42,12 @@ def add_frame(session: Session, table: type[SQLModel], frame: pd.DataFrame, prog
             connection.exec_driver_sql(f"INSERT INTO {name} ({columns}) VALUES ({marks})", rows)
         if progress:
             progress(min(start + BATCH, len(frame)), len(frame))
+
+
+def read_frame(session: Session, query: Select[Any], columns: Sequence[str]) -> pd.DataFrame:
+    """What a query of columns finds, as the session sees it, with these names for the columns.
+
+    The rows belong to no object, so that they come from the connection, without what the session adds to each.
+    """
+    session.flush()
+    return pd.DataFrame.from_records(list(map(tuple, session.connection().execute(query))), columns=list(columns))

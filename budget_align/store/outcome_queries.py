@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 
 from budget_align.core.outcomes.accountability import Evaluation, Owner
 from budget_align.core.outcomes.indicator import OBSERVATIONS
+from budget_align.store.bulk import read_frame
 from budget_align.store.tables import (
     AccountableOwner,
     BoardMeeting,
@@ -86,7 +87,7 @@ def observations(session: Session, government: str) -> pd.DataFrame:
         col(Observation.government) == government
     )
     ordered = query.order_by(col(Observation.indicator), col(Observation.territory), col(Observation.year))
-    frame = pd.DataFrame.from_records(list(map(tuple, session.execute(ordered))), columns=list(OBSERVATIONS))
+    frame = read_frame(session, ordered, list(OBSERVATIONS))
     return frame.astype(OBSERVATIONS)
 
 

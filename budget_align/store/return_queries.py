@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 
 from budget_align.core.returns import budget_line
 from budget_align.core.returns.reading import ControlTotal
+from budget_align.store.bulk import read_frame
 from budget_align.store.tables import (
     BudgetLine,
     Draft,
@@ -102,7 +103,7 @@ def coverage(session: Session, submission_ids: Sequence[int]) -> pd.DataFrame:
     """
     columns = [col(getattr(BudgetLine, name)) for name in _COVERED]
     query = select(*columns).where(col(BudgetLine.submission_id).in_(submission_ids)).distinct().order_by(*columns)
-    frame = pd.DataFrame.from_records(list(map(tuple, session.execute(query))), columns=list(_COVERED))
+    frame = read_frame(session, query, _COVERED)
     return frame.astype({name: "int64" if name in ("submission_id", "fiscal_year") else "str" for name in _COVERED})
 
 
@@ -127,7 +128,7 @@ def lines_of(session: Session, submission_ids: Sequence[int]) -> pd.DataFrame:
         .where(col(BudgetLine.submission_id).in_(submission_ids))
         .order_by(col(BudgetLine.submission_id), col(BudgetLine.line_id))
     )
-    frame = pd.DataFrame.from_records(list(map(tuple, session.execute(query))), columns=names)
+    frame = read_frame(session, query, names)
     return frame.astype({"submission_id": "int64", **budget_line.SCHEMA})
 
 
@@ -143,7 +144,7 @@ def lines_near(session: Session, submission_ids: Sequence[int], line: BudgetLine
         col(BudgetLine.fiscal_year) == line.fiscal_year,
         same_sheet | (col(BudgetLine.control) == line.control),
     )
-    return pd.DataFrame.from_records(list(map(tuple, session.execute(query))), columns=names)
+    return read_frame(session, query, names)
 
 
 def memo_lines(

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
 from budget_align.core.allocation.allocation import CUBE_KEYS, TOUCH_KEYS
+from budget_align.store.bulk import read_frame
 from budget_align.store.database import LONGEST_PATTERN
 from budget_align.store.tables import ComparableCell, CubeCell, Run, RunSubmission, StoredScenario, TouchCell
 
@@ -89,9 +90,7 @@ def _cells(
 ) -> pd.DataFrame:
     query = select(*(getattr(table, name) for name in columns)).where(*wanted)
     ordered = query.order_by(col(table.run_id), col(table.position))
-    # Of the connection, since rows that belong to no object need nothing that the session adds to them.
-    rows = session.connection().execute(ordered)
-    frame = pd.DataFrame.from_records(list(map(tuple, rows)), columns=columns)
+    frame = read_frame(session, ordered, columns)
     other = {"fiscal_year": "int64", "amount": "int64", "below": "bool", "memo": "bool"}
     return frame.astype({name: other.get(name, "str") for name in columns})
 

@@ -283,8 +283,7 @@ def summarise_touches(lines: pd.DataFrame, allocations: pd.DataFrame) -> pd.Data
     if counted.empty:
         kinds = {"fiscal_year": "int64", "below": "bool", "memo": "bool", "amount": "int64"}
         return pd.DataFrame({key: pd.Series(dtype=kinds.get(key, "str")) for key in [*TOUCH_KEYS, "amount"]})
-    pairs = counted[["line_id", "outcome"]].drop_duplicates().sort_values(["line_id", "outcome"], kind="stable")
-    touched = pairs.groupby("line_id", sort=False)["outcome"].agg(TOUCHED_SEPARATOR.join).rename("outcomes")
+    touched = _touched(counted["line_id"], counted["outcome"])
     rules = allocations.drop_duplicates("line_id").set_index("line_id")["rule_id"]
     whole = allocations.groupby(["line_id", "toward"], sort=False)["amount"].sum().reset_index()
     whole = whole.join(touched, on="line_id", how="inner").join(rules, on="line_id")
@@ -293,6 +292,25 @@ def summarise_touches(lines: pd.DataFrame, allocations: pd.DataFrame) -> pd.Data
     by_line = by_line.assign(below=by_line["amount"] < 0).drop(columns="amount")
     joined = whole.merge(by_line, on="line_id", how="left", validate="many_to_one")
     return joined.groupby(TOUCH_KEYS, sort=True, observed=True)["amount"].sum().reset_index()
+
+
+def _touched(line_ids: pd.Series, outcomes: pd.Series) -> pd.Series:
+    """The outcomes that each line touches, by its id, in order and apart by `TOUCHED_SEPARATOR`. Lines are many and the
+    sets of outcomes few, so that each set is written once.
+    """
+    line, lines = pd.factorize(line_ids)
+    code, codes = pd.factorize(outcomes, sort=True)
+    pairs = np.unique(line * len(codes) + code)
+    line, code = np.divmod(pairs, len(codes))
+    begins = np.flatnonzero(np.diff(line, prepend=-1))
+    sizes = np.diff(begins, append=len(line))
+    touched = np.empty(len(lines), dtype=object)
+    for size in np.unique(sizes):
+        alike = begins[sizes == size]
+        sets, which = np.unique(code[alike[:, None] + np.arange(size)], axis=0, return_inverse=True)
+        written = [TOUCHED_SEPARATOR.join(codes[each]) for each in sets]
+        touched[line[alike]] = np.array(written, dtype=object)[which.ravel()]
+    return pd.Series(touched, index=lines, name="outcomes", dtype="str")
 
 
 def _beside_lines(lines: pd.DataFrame, allocations: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
