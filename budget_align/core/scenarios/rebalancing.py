@@ -4,8 +4,8 @@ A linear programme over flows from what a body spends on an outcome to another o
 it already. Three things are made least, one within the other: the sum of what targets are missed by, which is zero
 where they can be met; then the money moved; then what of it leaves its body. HiGHS (Huangfu and Hall 2018) solves it in
 floats first and then, around that, in whole minor units, so that a target is met to the penny or said to be missed.
-Capital stays capital and resource resource, the total is as it was, an outcome that lacks of its target gives none of
-what it has on balance, and protected money stays where it is.
+Capital stays capital and resource resource, money keeps its control, the total is as it was, an outcome that lacks of
+its target gives none of what it has on balance, and protected money stays where it is.
 """
 
 from __future__ import annotations
@@ -52,13 +52,17 @@ class Plan:
         return sum(self.protected.values())
 
 
+_Stays = tuple[bool, str]
+"""What money stays when it moves: whether capital, and of what control, where something kept or capped names that."""
+
+
 @dataclass(frozen=True)
 class _Group:
     body: str
     programme: str | None
     outcome: str
     control: str | None
-    capital: bool
+    stays: _Stays
     available: int
 
     @property
@@ -68,7 +72,7 @@ class _Group:
             programme=self.programme,
             outcome=self.outcome,
             control=self.control,
-            spending="capital" if self.capital else "resource",
+            spending="capital" if self.stays[0] else "resource",
         )
 
 
@@ -121,11 +125,11 @@ def find_plan(
         raise RefusedError("bad-target", "Nothing is spent, of which there are no shares.")
     apart = find_protected(cells) if protected is None else protected
     named = sorted({c.part.programme for c in constraints if c.part.programme is not None})
-    groups, spared = _groups(cells, named, constraints, most, apart)
+    groups, spared = _groups(cells, named, constraints, apart)
     sinks = _sinks(cells, groups, list(targets))
     has = gross.groupby("outcome")["amount"].sum().to_dict()
     wanted = {code: ceil(Fraction(share) * total / 100) - int(has.get(code, 0)) for code, share in targets.items()}
-    caps = _caps(groups, sinks, cells, cells if before is None else before, constraints)
+    caps = _caps(groups, sinks, cells, cells if before is None else before, constraints) + _limits(groups, most)
     flows = _solve(groups, sinks, wanted, caps)
     reasons = {str(name): int(amount) for name, amount in apart.groupby("reason")["amount"].sum().items()}
     return _plan(groups, flows, wanted, spared, reasons)
@@ -135,12 +139,11 @@ def _groups(
     cells: pd.DataFrame,
     named: Sequence[str],
     constraints: Sequence[Constraint],
-    most: Decimal,
     protected: pd.DataFrame,
-) -> tuple[list[_Group], dict[str, list[Part]]]:
+) -> tuple[list[_Group], dict[tuple[str, str], list[Part]]]:
     """What can be taken from: bodies' money by outcome and capital or not, by control too where a constraint names one,
-    with programmes that a constraint names and cells of which a part is protected apart; and by body the parts that the
-    others are taken without.
+    with programmes that a constraint names and cells of which a part is protected apart; and by body and outcome the
+    parts that the others are taken without.
     """
     free = (cells["amount"] > 0).to_numpy(copy=True)
     for constraint in constraints:
@@ -161,25 +164,26 @@ def _groups(
     )
     keys = ["body", "programme", "outcome", "control", "capital"]
     sums = keyed.groupby(keys, dropna=False, sort=True)["left"].sum().reset_index()
+    told = {c.part.control for c in constraints if c.rule != "protect"} - {None}
     groups = [
         _Group(
             str(body),
             programme if isinstance(programme, str) else None,
             str(outcome),
             control if isinstance(control, str) else None,
-            bool(capital),
-            int(Fraction(most) * int(amount) / 100),
+            (bool(capital), control if control in told else ""),
+            int(amount),
         )
         for body, programme, outcome, control, capital, amount in sums.itertuples(index=False, name=None)
     ]
-    spared: dict[str, list[Part]] = {}
+    spared: dict[tuple[str, str], list[Part]] = {}
     present = cells[cells["programme"].isin(named)]
-    for body, programme in sorted(set(zip(present["body"].tolist(), present["programme"].tolist(), strict=True))):
-        spared.setdefault(body, []).append(Part(programme=programme))
-    for body, programme, _, control in sorted(kept.index.tolist()):
+    for body, programme, outcome in sorted(set(zip(*(present[name] for name in KEYS[:3]), strict=True))):
+        spared.setdefault((body, outcome), []).append(Part(programme=programme))
+    for body, programme, outcome, control in sorted(kept.index.tolist()):
         part = Part(programme=programme, control=control)
-        if part not in spared.setdefault(body, []):
-            spared[body].append(part)
+        if part not in spared.setdefault((body, outcome), []):
+            spared[body, outcome].append(part)
     return [group for group in groups if group.available > 0], spared
 
 
@@ -189,7 +193,7 @@ class _Sink:
 
     body: str
     outcome: str
-    capital: bool
+    stays: _Stays
     own: bool
 
 
@@ -204,18 +208,19 @@ def _sinks(cells: pd.DataFrame, groups: Sequence[_Group], outcomes: Sequence[str
     for outcome in outcomes:
         known = outcome in given.index.get_level_values(0)
         bodies = sorted(str(body) for body in given[outcome].index) if known else []
-        for capital in (False, True):
-            givers = sorted({group.body for group in groups if group.capital == capital})
-            found += [_Sink(body, outcome, capital, not known) for body in bodies or givers]
+        for stays in sorted({group.stays for group in groups}):
+            givers = sorted({group.body for group in groups if group.stays == stays})
+            found += [_Sink(body, outcome, stays, not known) for body in bodies or givers]
     return found
 
 
-def _within(part: Part, body: str, programme: str, outcome: str, capital: bool) -> bool:
+def _within(part: Part, body: str, programme: str | None, outcome: str, stays: _Stays) -> bool:
     return (
         part.body in (None, body)
         and part.programme in (None, programme)
         and part.outcome in (None, outcome)
-        and (not part.spending or (part.spending == "capital") == capital)
+        and part.control in (None, stays[1])
+        and (not part.spending or (part.spending == "capital") == stays[0])
     )
 
 
@@ -234,8 +239,8 @@ def _solve(
     return _match(groups, sinks, found[: len(groups)], found[len(groups) : len(groups) + len(sinks)])
 
 
-_Key = tuple[bool, str]
-"""Whether capital, and an outcome or a body."""
+_Key = tuple[_Stays, str]
+"""What money stays, and an outcome or a body."""
 
 
 class _Programme:
@@ -248,11 +253,11 @@ class _Programme:
         self._groups, self._sinks = groups, sinks
         self.rows = list(caps)
         self.most = [group.available for group in groups]
-        self.most += [sum(g.available for g in groups if g.capital == sink.capital) for sink in sinks]
-        self._gives = _by_key((group.capital, group.outcome) for group in groups)
-        self._gets = _by_key(((sink.capital, sink.outcome) for sink in sinks), len(groups))
-        self._of_body = _by_key((group.capital, group.body) for group in groups)
-        self._to_body = _by_key(((sink.capital, sink.body) for sink in sinks), len(groups))
+        self.most += [sum(g.available for g in groups if g.stays == sink.stays) for sink in sinks]
+        self._gives = _by_key((group.stays, group.outcome) for group in groups)
+        self._gets = _by_key(((sink.stays, sink.outcome) for sink in sinks), len(groups))
+        self._of_body = _by_key((group.stays, group.body) for group in groups)
+        self._to_body = _by_key(((sink.stays, sink.body) for sink in sinks), len(groups))
         self._tie_ends()
 
     def _column(self, top: int) -> int:
@@ -289,10 +294,10 @@ class _Programme:
         for place, sink in enumerate(self._sinks, len(self._groups)):
             if sink.own:
                 parts = []
-                for giver in self._of_body.get((sink.capital, sink.body), []):
+                for giver in self._of_body.get((sink.stays, sink.body), []):
                     part = self._column(self._groups[giver].available)
                     of_giver.setdefault(giver, []).append(part)
-                    leaves[sink.capital, self._groups[giver].outcome].append(part)
+                    leaves[sink.stays, self._groups[giver].outcome].append(part)
                     parts.append(part)
                 self._same([place], parts)
         self.rows += [([*parts, giver], [*[1] * len(parts), -1], 0) for giver, parts in of_giver.items()]
@@ -340,7 +345,7 @@ def _match(groups: Sequence[_Group], sinks: Sequence[_Sink], given: Sequence[int
         (g, s)
         for g, group in enumerate(groups)
         for s, sink in enumerate(sinks)
-        if given[g] and got[s] and group.capital == sink.capital and group.outcome != sink.outcome
+        if given[g] and got[s] and group.stays == sink.stays and group.outcome != sink.outcome
         if not sink.own or group.body == sink.body
     ]
     if not pairs:
@@ -356,6 +361,18 @@ def _match(groups: Sequence[_Group], sinks: Sequence[_Sink], given: Sequence[int
     aims = [[-1] * len(pairs), [int(groups[g].body != sinks[s].body) for g, s in pairs]]
     found = solve_in_turn(rows, most, aims)
     return [(g, sinks[s].body, sinks[s].outcome, amount) for (g, s), amount in zip(pairs, found, strict=True) if amount]
+
+
+def _limits(groups: Sequence[_Group], most: Decimal) -> list[Row]:
+    """The rows that leave each body what has to stay of its spend on an outcome, capital and resource each."""
+    of_use: dict[tuple[str, str, bool], list[int]] = {}
+    for place, group in enumerate(groups):
+        of_use.setdefault((group.body, group.outcome, group.stays[0]), []).append(place)
+    rows = []
+    for places in of_use.values():
+        whole = sum(groups[place].available for place in places)
+        rows.append((places, [1] * len(places), int(Fraction(most) * whole / 100)))
+    return rows
 
 
 def _caps(
@@ -376,11 +393,11 @@ def _caps(
             was = int(before.loc[part.find(before), "amount"].sum())
             changed = int(cells.loc[part.find(cells), "amount"].sum()) - was
             most = int(abs(was) * Fraction(constraint.percent) / 100)
-        gone = [i for i, g in enumerate(groups) if _within(part, g.body, g.programme or "", g.outcome, g.capital)]
+        gone = [i for i, g in enumerate(groups) if _within(part, g.body, g.programme, g.outcome, g.stays)]
         come = [
             i
             for i, sink in enumerate(sinks, len(groups))
-            if _within(part, sink.body, UNDECIDED, sink.outcome, sink.capital)
+            if _within(part, sink.body, UNDECIDED, sink.outcome, sink.stays)
         ]
         factors = [*[-1] * len(gone), *[1] * len(come)]
         up, down = max(0, most - changed), max(0, most + changed)
@@ -392,7 +409,7 @@ def _plan(
     groups: Sequence[_Group],
     flows: Sequence[_Flow],
     wanted: Mapping[str, int],
-    spared: Mapping[str, Sequence[Part]],
+    spared: Mapping[tuple[str, str], Sequence[Part]],
     protected: Mapping[str, int],
 ) -> Plan:
     gained = dict.fromkeys(wanted, 0)
@@ -403,7 +420,7 @@ def _plan(
         if group.outcome in gained:
             gained[group.outcome] -= amount
         to = Part(body=None if body == group.body else body, programme=UNDECIDED, outcome=outcome)
-        without = () if group.programme is not None else tuple(spared.get(group.body, ()))
+        without = () if group.programme is not None else tuple(spared.get((group.body, group.outcome), ()))
         moves.append(Move(source=group.part, spared=without, to=to, amount=amount))
     missed = {code: lack - gained[code] for code, lack in wanted.items() if lack > gained[code]}
     return Plan(tuple(moves), sum(move.amount or 0 for move in moves), missed, protected)

@@ -337,6 +337,7 @@ TINY = st.lists(
 PARTS = st.one_of(
     st.sampled_from(["Care", "Towns"]).map(lambda body: Part(body=body)),
     st.sampled_from(["health", "homes"]).map(lambda outcome: Part(outcome=outcome)),
+    st.builds(Part, outcome=st.sampled_from(["health", None]), control=st.sampled_from(["RDEL", "CDEL"])),
 )
 RULES = st.lists(
     st.one_of(
@@ -347,8 +348,8 @@ RULES = st.lists(
 )
 
 
-Flow = tuple[tuple[str, str], tuple[str, str], int]
-"""From a body and outcome, to a body and outcome, so much."""
+Flow = tuple[tuple[str, str, str], tuple[str, str, str], int]
+"""From a body, outcome and control, to another of the same control, so much."""
 
 
 def ways(left: int, places: list[tuple[str, str]]) -> Iterator[list[int]]:
@@ -361,25 +362,25 @@ def ways(left: int, places: list[tuple[str, str]]) -> Iterator[list[int]]:
             yield [here, *rest]
 
 
-def concerns(part: Part, body: str, outcome: str) -> bool:
-    return part.body in (None, body) and part.outcome in (None, outcome)
+def concerns(part: Part, body: str, outcome: str, control: str) -> bool:
+    return part.body in (None, body) and part.outcome in (None, outcome) and part.control in (None, control)
 
 
 def keeps(rule: Constraint, rows: list[tuple], flows: list[Flow]) -> bool:
     if rule.rule == "protect":
         return True
     change = sum(n * (concerns(rule.part, *to) - concerns(rule.part, *of)) for of, to, n in flows)
-    was = sum(row[4] for row in rows if concerns(rule.part, row[0], row[2]))
+    was = sum(row[4] for row in rows if concerns(rule.part, row[0], row[2], row[3]))
     return abs(change) <= (int(abs(was) * rule.percent / 100) if rule.percent is not None else 0)
 
 
-def what_may_go(rows: list[tuple], rules: list[Constraint]) -> dict[tuple[str, str, bool], int]:
+def what_may_go(rows: list[tuple], rules: list[Constraint]) -> dict[tuple[str, str, str], int]:
     protects = [rule.part for rule in rules if rule.rule == "protect"]
-    found: dict[tuple[str, str, bool], int] = {}
+    found: dict[tuple[str, str, str], int] = {}
     for body, programme, outcome, control, amount, _ in rows:
         fixed = programme == "Interest on debt" or control == "RDEL-NC"
-        if amount > 0 and not fixed and not any(concerns(part, body, outcome) for part in protects):
-            key = (body, outcome, control == "CDEL")
+        if amount > 0 and not fixed and not any(concerns(part, body, outcome, control) for part in protects):
+            key = (body, outcome, control)
             found[key] = found.get(key, 0) + amount
     return found
 
@@ -398,10 +399,10 @@ def every_plan(
     }
     serves = {code: sorted({row[0] for row in rows if row[2] == code and row[4] > 0}) for code in targets}
     choices = []
-    for (body, outcome, _), amount in what_may_go(rows, rules).items():
-        places = [(to, code) for code in targets if code != outcome for to in serves[code] or [body]]
+    for of, amount in what_may_go(rows, rules).items():
+        places = [(to, code, of[2]) for code in targets if code != of[1] for to in serves[code] or [of[0]]]
         given = [list(zip(places, way, strict=True)) for way in ways(amount * most // 100, places)]
-        choices.append([[((body, outcome), to, n) for to, n in way if n] for way in given])
+        choices.append([[(of, to, n) for to, n in way if n] for way in given])
     found = []
     for choice in product(*choices):
         flows = [flow for part in choice for flow in part]
@@ -535,3 +536,34 @@ def test_the_tables_for_policy_priority_inference() -> None:
     spend = expenditure_table([{"health": 100}, {"health": 250, "": 9}], ["health", "homes"], UK.currency)
     assert spend.to_numpy().tolist() == [["health", 1.0, 2.5]]
     assert relation_table(indicator_table([], {})).empty
+
+
+def test_of_a_programme_that_is_protected_for_one_outcome_the_rest_goes_for_another() -> None:
+    # A line of the loans office pays debt interest, another serves nature; only the one is protected.
+    before = cells(
+        ("Towns", "Loans office", "homes", "RDEL", 100),
+        ("Towns", "Loans office", "nature", "RDEL", 100),
+        ("Towns", "Parks", "nature", "RDEL", 10),
+        ("Towns", "Clinics", "health", "RDEL", 10),
+    )
+    held = pd.DataFrame([("Towns", "Loans office", "homes", "RDEL", "debt interest", 100)])
+    held.columns = pd.Index([*KEYS, "reason", "amount"])
+    plan = find_plan(before, {"health": Decimal(50)}, [], protected=held)
+    after = apply_steps(before, Scenario(steps=plan.moves), 2026, UK)[2026]
+    assert outcomes(after) == {"homes": 100, "nature": 10, "health": 110}
+    assert (plan.moved, plan.missed) == (100, {})
+
+
+def test_what_is_kept_of_one_control_leaves_the_others_free() -> None:
+    before = cells(
+        ("Towns", "Flats", "homes", "RDEL", 100),
+        ("Towns", "Sites", "homes", "RDEL-F", 100),
+        ("Towns", "Parks", "nature", "RDEL", 10),
+    )
+    keep = [Constraint(rule="keep", part=Part(outcome="homes", control="RDEL"))]
+    plan = find_plan(before, {"nature": Decimal(50)}, keep)
+    assert (plan.moved, plan.missed) == (95, {})
+    after = apply_steps(before, Scenario(steps=plan.moves), 2026, UK)
+    assert all(check.holds for check in check_constraints(before, after, keep))
+    # The most that may be taken is of all that a body spends on an outcome, however constraints tell it apart.
+    assert find_plan(before, {"nature": Decimal(80)}, keep, Decimal(50)).moved == 100
