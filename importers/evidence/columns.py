@@ -21,6 +21,7 @@ from importers.evidence.money_columns import tell_apart
 from importers.evidence.open_columns import choose_open, tell_by_company
 from importers.evidence.paid_from import tell_paid_from
 from importers.evidence.relative_years import date_relative_years
+from importers.evidence.row_units import says_scales
 from importers.structure.grid import Grid, sample
 from importers.structure.layout import Block
 from importers.words import row_words, vocabulary
@@ -57,6 +58,8 @@ def tell_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column
         c: _as_days(grid, block, column) for c, column in columns.items() if "shaped as days" in column.evidence
     }
     columns |= {c: read_label_column(grid, block, c) for c in block.labels}
+    scales = [c for c in block.values if says_scales(grid, block, columns[c])]
+    columns |= {c: Column(c, headers[c], "row_unit", 0.9, "it says in which scale each row is") for c in scales}
     ordered = _obey(grid, _with_flows_of_names(grid, block, [columns[c] for c in sorted(columns)]), answers)
     return _set_aside_parts_of_years(find_nets(grid, rows, find_total_columns(grid, rows, ordered)))
 
@@ -127,6 +130,8 @@ def _states_the_same(grid: Grid, block: Block, one: Column, other: Column) -> bo
             (one.flow, other.flow),
             (one.control, other.control),
             (one.unit, other.unit),
+            # An even twelfth stands in every month, and is twelve times as much in all.
+            (vocabulary.find_period(one.header), vocabulary.find_period(other.header)),
         )
     ]
     if any(len(words) > 1 for words in said):

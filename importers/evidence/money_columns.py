@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from budget_align.core.values.sides import side_of
 from importers.evidence.alternatives import choose, listed, words_of
 from importers.evidence.amount_columns import as_amount
 from importers.evidence.budget_versions import (
@@ -93,7 +94,7 @@ def tell_apart(
     columns = choose_columns_taken_off(grid, rows, columns, decisions, key, shape)
     columns = _tell_flows_of_parts(_tell_paired_flows(_tell_revenue(_tell_gross(columns))))
     columns = set_aside_copies(grid, rows, columns)
-    columns = tell_budgets(_undo_bridges(_set_aside_sums_of_changes(_sign_credits(_tell_spent(columns)))))
+    columns = tell_budgets(_undo_bridges(_set_aside_sums_of_changes(_sign_credits(grid, rows, _tell_spent(columns)))))
     columns = _set_aside_words(set_aside_superseded(set_aside_parts_of_budgets(columns)))
     columns = _set_aside_sums_of_changes(columns)
     columns = set_aside_prices(grid, rows, columns)
@@ -246,15 +247,41 @@ def _tell_spent(columns: list[Column]) -> list[Column]:
     return with_changed(columns, changed)
 
 
-def _sign_credits(columns: list[Column]) -> list[Column]:
-    """Debit and credit columns of a ledger are one amount: what is credited is taken off."""
+def _sign_credits(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
+    """Debit and credit columns of a ledger are one amount: what is credited is taken off, unless it stands below zero
+    already.
+    """
+    columns = _free_debits(columns)
     amounts = amounts_of(columns)
-    debits = [c for c in amounts if "debit" in lexicon.fold_words(c.header).split()]
-    credits = [c for c in amounts if "credit" in lexicon.fold_words(c.header).split()]
-    if len(debits) != 1 or len(credits) != 1:
+    debits = [c for c in amounts if _is_of_side("debit", c)]
+    credits = [c for c in amounts if _is_of_side("credit", c)]
+    if len(debits) != 1 or len(credits) != 1 or debits == credits:
         return columns
+    written = np.nan_to_num(grid.numbers[rows, credits[0].index])
+    below = bool((written < 0).any() and (written <= 0).all())
     evidence = f"credits, taken off the debits of column {debits[0].letter}"
-    return with_changed(columns, {credits[0].index: replace(credits[0], sign=-1, account="", evidence=evidence)})
+    signed = replace(credits[0], sign=1 if below else -1, account="", evidence=evidence)
+    return with_changed(columns, {signed.index: signed, debits[0].index: replace(debits[0], account="")})
+
+
+def _is_of_side(side: str, column: Column) -> bool:
+    words = set(lexicon.fold_words(column.header).split()) - {"plus", "minus"}
+    return any(side_of(word) == side for word in words if len(word) > 1)
+
+
+def _free_debits(columns: list[Column]) -> list[Column]:
+    """Debits that look like the sum of credits and of what the two leave are amounts, and what is left is none."""
+    by_index = {column.index: column for column in columns}
+    changed: dict[int, Column] = {}
+    for column in columns:
+        parts = [by_index[part] for part in column.parts]
+        credits = [part for part in parts if _is_of_side("credit", part)]
+        if column.role == "total" and len(parts) == 2 and len(credits) == 1 and _is_of_side("debit", column):
+            changed[column.index] = replace(column, role="amount", parts=(), account="")
+            left = next(part for part in parts if part is not credits[0])
+            evidence = f"what columns {column.letter} and {credits[0].letter} leave"
+            changed[left.index] = set_aside(left, evidence, "change")
+    return with_changed(columns, changed)
 
 
 def _set_aside_words(columns: list[Column]) -> list[Column]:
@@ -568,6 +595,7 @@ def _choose_doubtful(
         alone = column.index not in parts and column.index not in grouped and column.sign > 0
         # What the titles and the other columns make likely is no word of its own.
         named = column.unit is not None or lexicon.says("money", column.header) or column.confidence >= _SURE_OF_PERSON
+        named = named or _is_of_side("debit", column)
         if not alone or named or (_says_dimension(column) and not _says_less(column, amounts)):
             continue
         others = [c for c in amounts if c.index != column.index]

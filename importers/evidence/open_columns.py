@@ -52,12 +52,29 @@ def tell_by_company(
             told[column] = KindBelief(SURE, "money", "it rises and falls with the amounts beside it")
         elif belief.open and any(steps_by(numbers[:, column], numbers[:, each]) for each in money):
             told[column] = KindBelief(SURE, "money", "it rises and falls by the amounts beside it")
-        if belief.kind == "quantity" and _STAFF.fullmatch(vocabulary.without_year_and_unit(headers[column])):
-            beside = [_usual(numbers[:, each]) for each in money]
-            usual = _usual(numbers[:, column])
-            if any(1 / _OF_ONE_SIZE <= usual / each <= _OF_ONE_SIZE for each in beside if each):
-                told[column] = _staff_or_their_cost(usual)
+        if belief.kind != "quantity":
+            continue
+        name, usual = vocabulary.without_year_and_unit(headers[column]), _usual(numbers[:, column])
+        beside = [_usual(numbers[:, each]) for each in money]
+        if _STAFF.fullmatch(name) and any(1 / _OF_ONE_SIZE <= usual / each <= _OF_ONE_SIZE for each in beside if each):
+            told[column] = _staff_or_their_cost(usual)
+        elif usual > _MOST_STAFF and len(beside) >= _MANY and usual > np.median(beside) / _AS_LARGE and _is_name(name):
+            told[column] = KindBelief(SURE, "money", "one name among many, over figures as large as theirs")
     return told
+
+
+_MANY: Final = 3
+_AS_LARGE: Final = 10
+
+
+def _is_name(header: str) -> bool:
+    """Whether a header has a word for a quantity only within, as the name of what money is spent on may: "Older people
+    residential", and not "Older people" or "Number of people helped".
+    """
+    words = lexicon.fold_words(header).split()
+    # The first two words are one of counting where neither by itself is: "number of".
+    counts = [lexicon.says("quantity", word) for word in (*words, " ".join(words[:2]))]
+    return len(words) > 2 and not (counts[0] or counts[-2] or (counts[-1] and not counts[1]))
 
 
 _STAFF: Final = re.compile(r"\W*(employees|staff|personnel|positions|posts|people|workforce)\W*", re.IGNORECASE)

@@ -20,6 +20,7 @@ from importers.evidence.column import Column
 from importers.structure.grid import Grid, Kind
 from importers.structure.layout import Block
 from importers.words import lexicon, row_words, vocabulary
+from importers.words.currency_words import place_currency
 
 _WORDS: Final = 12
 _LONGEST: Final = 40
@@ -131,13 +132,12 @@ def _is_whole(role: str, meant: set[str], header: str) -> bool:
 
 
 def _currency(grid: Grid, word: str, header: str) -> str:
-    if word in WEAK and not lexicon.says("currency", header):
-        # A letter may stand for anything.
-        return ""
-    named = currency_of_symbol(word, grid.terms.currency) if len(word) <= 4 and not word.islower() else ""
-    if not (len(word) == 3 and word.isalpha()):
-        return named
-    return named if lexicon.says("currency", header) or named in _COMMON else ""
+    if lexicon.says("currency", header):
+        return currency_of_symbol(word, grid.terms.currency) or place_currency(word, grid.terms.currency)[0]
+    # A letter may stand for anything.
+    is_sign = len(word) <= 4 and not word.islower() and word not in WEAK
+    named = currency_of_symbol(word, grid.terms.currency) if is_sign else ""
+    return named if named in _COMMON or not (len(word) == 3 and word.isalpha()) else ""
 
 
 _COMMON: Final = frozenset({"GBP", "EUR", "USD", "CAD", "AUD", "CHF", "JPY", "INR", "ZAR", "NGN", "KES", "PLN", "CZK"})

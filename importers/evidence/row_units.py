@@ -8,6 +8,8 @@ from typing import Final
 
 import numpy as np
 
+from budget_align.core.values.money import Unit
+from budget_align.core.values.number_writing import SCALES
 from importers.evidence.column import Column
 from importers.structure.grid import Grid, Ints, Kind
 from importers.structure.layout import Block
@@ -16,24 +18,43 @@ from importers.words.lexicon import fold_words
 
 _UNITS_IN_ROWS: Final = 12
 
-_POWER: Final = re.compile(r"\b(unit mult|unit multiplier|power code|power of ten|scale|magnitude|multiplier)\b")
+_SCALE: Final = re.compile(
+    r"\b(unit mult|unit multiplier|power code|power of ten|scale|magnitude|multiplier|exponent|factor)\b"
+)
 """What the header of a column of powers of ten says, as the lexicon folds it."""
 
-_POWERS: Final = frozenset({0, 1, 2, 3, 6, 9, 12})
+_POWERS: Final = frozenset({0, 3, 6, 9, 12})
+_LOW_POWERS: Final = frozenset({1, 2})
+_OF_POWERS: Final = re.compile(r"\b(power|mult|exponent)\b")
+"""Without such a word 1 and 2 may be grades, as those of a pay scale are."""
+_WRITTEN_OUT: Final = frozenset({1, 100, 1_000, 1_000_000, 1_000_000_000})
 
 
 def says_row_units(grid: Grid, block: Block, column: Column) -> bool:
     """Whether a column says a unit in every row, money in some of them."""
-    if _says_powers(grid, block, column):
+    if says_scales(grid, block, column):
         return True
     if column.index not in block.labels:
         return False
     places = np.unique(grid.codes[block.data, column.index])
     words = [grid.vocabulary[place] for place in places.tolist() if place]
-    if not words or len(words) > _UNITS_IN_ROWS or 0 in places:
+    # Where a column of scales is blank, it says that there is none.
+    silent = 0 in places and not _SCALE.search(fold_words(column.header))
+    if not words or len(words) > _UNITS_IN_ROWS or silent:
         return False
-    units = [vocabulary.find_row_unit(word, grid.terms.currency) for word in words]
+    units = [read_row_unit(grid, column, word) for word in words]
     return all(given for _, given in units) and any(unit for unit, _ in units)
+
+
+def read_row_unit(grid: Grid, column: Column, word: str) -> tuple[Unit | None, bool]:
+    """The unit that a cell of a column gives for its row, as `find_row_unit` does; under a header that speaks of scales
+    one letter is one, and nothing is none.
+    """
+    unit, given = vocabulary.find_row_unit(word, grid.terms.currency) if word else (None, False)
+    if not given and _SCALE.search(fold_words(column.header)):
+        scale = SCALES.get(word.casefold(), 0) if word else 1
+        return (Unit(multiplier=scale), True) if scale else (None, False)
+    return unit, given
 
 
 def row_multipliers(grid: Grid, block: Block, columns: Sequence[Column]) -> Ints | None:
@@ -52,26 +73,29 @@ def row_multipliers(grid: Grid, block: Block, columns: Sequence[Column]) -> Ints
 def rows_leave_scale_open(grid: Grid, block: Block, columns: Sequence[Column]) -> bool:
     """Whether columns of units only tell money from shares, without a word on which currency or scale the money has."""
     in_rows = [column for column in columns if column.role == "row_unit"]
-    if any(_says_powers(grid, block, column) for column in in_rows):
+    if any(says_scales(grid, block, column) for column in in_rows):
         return False
     places = {(c.index, place) for c in in_rows for place in np.unique(grid.codes[block.data, c.index]).tolist()}
-    units = [vocabulary.find_row_unit(grid.vocabulary[place], grid.terms.currency)[0] for _, place in places if place]
+    by_index = {column.index: column for column in in_rows}
+    units = [read_row_unit(grid, by_index[index], grid.vocabulary[place])[0] for index, place in places if place]
     return bool(in_rows) and all(unit.multiplier == 1 and not unit.currency for unit in units if unit)
 
 
-def _says_powers(grid: Grid, block: Block, column: Column) -> bool:
-    """Whether a column of numbers holds powers of ten that say the scale of each row."""
-    if not _POWER.search(fold_words(column.header)):
+def says_scales(grid: Grid, block: Block, column: Column) -> bool:
+    """Whether a column of numbers holds scales, or powers of ten, that say the scale of each row."""
+    header = fold_words(column.header)
+    if not _SCALE.search(header):
         return False
+    powers = _POWERS | _LOW_POWERS if _OF_POWERS.search(header) else _POWERS
     kinds = grid.kinds[block.data, column.index]
     said = set(np.unique(grid.numbers[block.data, column.index][kinds == Kind.NUMBER]).tolist())
-    return bool((kinds == Kind.NUMBER).all()) and bool(said) and said <= _POWERS
+    return bool((kinds == Kind.NUMBER).all()) and bool(said) and (said <= powers or said <= _WRITTEN_OUT)
 
 
 def _multipliers(grid: Grid, block: Block, column: Column) -> Ints:
-    if _says_powers(grid, block, column):
-        powers: Ints = 10 ** grid.numbers[block.data, column.index].astype(np.int64)
-        return powers
+    if says_scales(grid, block, column):
+        said: Ints = grid.numbers[block.data, column.index].astype(np.int64)
+        return said if set(said.tolist()) <= _WRITTEN_OUT else 10**said
     texts = block.texts(grid, column.index, with_numbers=False)
-    units = [vocabulary.find_row_unit(word, grid.terms.currency)[0] for word in texts.words]
+    units = [read_row_unit(grid, column, word)[0] for word in texts.words]
     return np.array([unit.multiplier if unit else 0 for unit in units], dtype=np.int64)[texts.codes]

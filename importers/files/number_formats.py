@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from budget_align.core.values.money import currency_codes
+from budget_align.core.values.number_writing import SCALES
 
 Shows = Literal["plain", "percent", "currency", "date", "text"]
 
@@ -22,6 +23,8 @@ class NumberFormat:
             countries share.
         symbol: the symbol or name of the currency as the format writes it, such as "$".
         scale: by what the number is divided for showing: 1,000 for one that shows thousands.
+        times: by what the number is to be multiplied, since the format writes a scale behind it and does not divide by
+            that: 1,000 for 12.5 that is shown as 12.5k.
         groups: what it does to tell digits apart: "thousands" where it marks those, as nobody does with a code,
             "accounts" where it sets them out as a ledger does.
     """
@@ -31,6 +34,7 @@ class NumberFormat:
     symbol: str = ""
     scale: int = 1
     groups: Literal["", "thousands", "accounts"] = ""
+    times: int = 1
 
 
 PLAIN: Final = NumberFormat()
@@ -90,6 +94,8 @@ def read_format(code: str) -> NumberFormat:
     'percent'
     >>> read_format('"£"#,##0,,').scale, read_format("[$€-407] #,##0.00").currency, read_format("$#,##0").currency
     (1000000, 'EUR', '')
+    >>> [read_format(code).times for code in ('0.0"k"', '0.0,"k"', '"£"0.00\\m', '#,##0" places"')]
+    [1000, 1, 1000000, 1]
     >>> read_format("dd/mm/yyyy").shows, read_format("@").shows, read_format("#,##0;[Red]-#,##0").shows
     ('date', 'text', 'plain')
     >>> read_format("#,##0").groups, read_format('_-* #,##0_-;-* #,##0_-;_-* "-"_-').groups, read_format("0000").groups
@@ -101,9 +107,10 @@ def read_format(code: str) -> NumberFormat:
     bare = _QUOTED.sub("", _IN_BRACKETS.sub("", first))
     scaled = _SCALED.search(bare)
     scale = 1_000 ** len(scaled[1]) if scaled else 1
+    times = max(1, _written_scale(first) // scale)
     currency, symbol = _currency(first)
     if currency or symbol:
-        return NumberFormat("currency", currency, symbol, scale)
+        return NumberFormat("currency", currency, symbol, scale, times=times)
     if bare.strip() == "@":
         return TEXT
     if _ELAPSED.search(first) or _DATE_LETTER.search(bare.lower().replace("general", "")):
@@ -111,7 +118,7 @@ def read_format(code: str) -> NumberFormat:
     groups: Literal["", "thousands", "accounts"] = ""
     if _GROUPS.search(bare):
         groups = "accounts" if "*" in first and _SET_OUT.search(first) else "thousands"
-    return NumberFormat(scale=scale, groups=groups) if scale > 1 or groups else PLAIN
+    return NumberFormat(scale=scale, groups=groups, times=times) if scale > 1 or groups or times > 1 else PLAIN
 
 
 def built_in_format(number: int) -> NumberFormat:
@@ -123,6 +130,13 @@ def _section(code: str) -> str:
     """The part of a format for positive numbers."""
     masked = re.sub(r'"[^"]*"|\\.', lambda match: "x" * len(match[0]), code)
     return code[: masked.index(";")] if ";" in masked else code
+
+
+def _written_scale(section: str) -> int:
+    """The scale that a format writes behind its numbers, such as "k" or "million"; 1 for none."""
+    behind = section[max(section.rfind("0"), section.rfind("#")) + 1 :]
+    words = "".join(match[1] or match[2] or "" for match in _QUOTED.finditer(behind)).strip(" .").casefold()
+    return SCALES.get(words, 1)
 
 
 def _currency(section: str) -> tuple[str, str]:

@@ -38,6 +38,9 @@ _NUMBER = re.compile(
 )
 """A number as any country writes it."""
 
+_GROUPED: Final = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?=\s)")
+"""Thousands that commas part in a number with a word behind it."""
+
 _LOST_SIGN: Final = re.compile(r"^\s*[^\w\s(+\-–−\"'.]\s?(?=\d)")
 """What became of a currency's sign."""
 
@@ -207,7 +210,10 @@ def _weigh_row(row: Sequence[str], others: re.Pattern[str]) -> float:
     filled = [field for field in row if field and not field.isspace()]
     numeric = [_is_number(field) for field in filled]
     numbers = sum(numeric)
-    broken = sum(not number and bool(others.search(field)) for field, number in zip(filled, numeric, strict=True))
+    broken = sum(
+        not number and bool(others.search(_GROUPED.sub("0", field)))
+        for field, number in zip(filled, numeric, strict=True)
+    )
     # Where every field but the first begins with a blank, the marks are those of a sentence.
     prose = all(field.startswith(" ") for field in row[1:] if field)
     return numbers - broken + (0.0 if prose else 1.0 if filled else 0.0)

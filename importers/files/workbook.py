@@ -33,6 +33,7 @@ from importers.files.other_files import refuse_other_kinds
 from importers.files.packed import PackedFacts, damaged, locked, look_inside, macros_finding
 from importers.files.plain_text import read_plain_text
 from importers.files.stray_cells import stray_finding, trim_stray
+from importers.files.written_formulas import take_out_formulas
 
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -221,6 +222,7 @@ def _read_text(data: bytes, limits: Limits) -> list[Sheet]:
     if text is None:
         raise RefusedError("not-a-spreadsheet", f"The file is not a spreadsheet; send {FORMATS}.")
     rows = text.rows
+    without_value, sums_without_value = take_out_formulas(rows) if b"=" in data else (frozenset(), frozenset())
     while rows and not any(rows[-1]):
         rows.pop()
     width = max((len(row) for row in rows if any(row)), default=0)
@@ -228,4 +230,13 @@ def _read_text(data: bytes, limits: Limits) -> list[Sheet]:
     for place, row in enumerate(rows):
         if len(row) != width:
             rows[place] = row[:width] + [""] * (width - len(row))
-    return [Sheet("csv", rows, hidden=False, parted_by=text.parted_by)]
+    return [
+        Sheet(
+            "csv",
+            rows,
+            hidden=False,
+            without_value=without_value,
+            sums_without_value=sums_without_value,
+            parted_by=text.parted_by,
+        )
+    ]

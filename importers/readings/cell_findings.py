@@ -154,6 +154,9 @@ def _same_columns(table: Table) -> Iterable[Finding]:
     """Columns of amounts that nothing tells apart: the same year, stage, version, flow, control and account."""
     groups: dict[tuple[int | None, str, str, str, str, str], list[Column]] = {}
     for column in table.of_role("amount"):
+        if column.sign < 0:
+            # Credits are taken off the debits beside them.
+            continue
         version, flow = column.version or "original", column.flow or "expenditure"
         key = (column.fiscal_year, column.stage, version, flow, column.control, column.account)
         groups.setdefault(key, []).append(column)

@@ -1,4 +1,4 @@
-"""Tells a table that goes on over sheets: the total at its end covers the lines of the sheets before."""
+"""Tells a table that goes on over pages or sheets: the total at its end covers the lines of those before."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def join_continued(tables: Sequence[Table], totals: Sequence[Sequence[ControlTot
 
 
 def _same_columns(one: Table, other: Table) -> bool:
-    return one.grid.name != other.grid.name and _headers(one) == _headers(other)
+    return _headers(one) == _headers(other)
 
 
 def _headers(table: Table) -> list[tuple[int, str, str]]:

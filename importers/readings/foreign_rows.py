@@ -13,6 +13,7 @@ from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
 from importers.evidence.label_columns import says_made_of_others
 from importers.evidence.row_dimensions import DERIVED, find_dimension
+from importers.evidence.row_units import read_row_unit
 from importers.readings.credits import take_off_credits
 from importers.readings.table import Table
 from importers.words import lexicon
@@ -40,6 +41,7 @@ def set_by_columns(table: Table, decisions: Decisions) -> frozenset[int]:
         else:
             home = grid.terms.currency.code
             table.foreign |= {place: said for place, said in enumerate(meant) if said and said != home}
+    _set_aside_units(table)
     _set_aside_symbols(table)
     _set_aside_under_currencies(table)
     money = [c.index for c in table.of_role("amount", "memo")]
@@ -80,6 +82,17 @@ def _made_of_others(table: Table) -> set[int]:
         made = np.array([says_made_of_others(word) for word in texts.words], dtype=bool)
         left |= set(np.flatnonzero(made[texts.codes]).tolist()) if not made.all() else set()
     return left
+
+
+def _set_aside_units(table: Table) -> None:
+    """Rows whose unit, as a column of units says it, is one of another currency: "EUR thousand" among "GBP"."""
+    grid, data, home = table.grid, table.block.data, table.grid.terms.currency
+    for column in table.of_role("row_unit"):
+        texts = table.block.texts(grid, column.index, with_numbers=False)
+        for place, said in enumerate(texts.all_said(range(len(data)))):
+            unit, _ = read_row_unit(grid, column, said)
+            if unit is not None and unit.currency not in ("", home.code):
+                table.foreign[place] = unit.currency
 
 
 def _set_aside_symbols(table: Table) -> None:

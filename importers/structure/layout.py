@@ -8,6 +8,7 @@ speaks for the columns below it begins a new table.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -29,6 +30,7 @@ _UNDERSCORE = re.compile(r"(?<!\d)_|_(?!\d)")
 _LONGEST_NAME: Final = 50
 _FACTS: Final = 8
 _TIMES: Final[tuple[lexicon.Meaning, ...]] = ("year", "period", "day")
+_FORMS: Final = 3
 _ROWS_LOOKED_AHEAD: Final = 40
 """Rows of data below a header by which its columns are told."""
 
@@ -222,7 +224,21 @@ class _Tables:
                 blocks[-1] = _with_headings(_join(blocks[-1], block, ()), headings)
             else:
                 blocks.append(block)
+        if self._are_records(blocks):
+            return []
         return self._give_notes_and_titles([self._name_first_part(block) for block in blocks])
+
+    def _are_records(self, blocks: Sequence[Block]) -> bool:
+        """Whether what looks like tables of one figure each are forms, one below another, with the name of each field
+        left of what it says: their fields are no headers, and what each figure is of would be lost.
+        """
+        if len(blocks) < _FORMS or any(len(block.data) > 1 or len(block.values) > 1 for block in blocks):
+            return False
+        named = {
+            tuple(self.grid.text(row, block.columns[0]) for row in (*block.headers, int(block.data[0])))
+            for block in blocks
+        }
+        return len(named) == 1 and all(block.headers for block in blocks)
 
     def _name_first_part(self, block: Block) -> Block:
         """A table with the name of its first part, which stands on its headers as those of the others do on their
@@ -258,16 +274,21 @@ class _Tables:
         self, starts: list[tuple[int, tuple[int, ...]]], data: Ints
     ) -> list[tuple[int, tuple[int, ...]]]:
         """Without a start that is only a few rows of one number under no words of amounts, such as a code above a
-        table, or the facts of a report: its number, its year, the area of the council.
+        table, or the facts of a report: its number, its year, the area of the council. Where nothing else follows,
+        these are what there is.
         """
-        if len(starts) < 2:
-            return starts
-        rows = data[(data >= starts[0][0]) & (data < starts[1][0])]
-        heads = [row for row in starts[0][1] if not self._is_fact(row)]
+        kept = next((number for number in range(len(starts)) if not self._are_facts(starts, number, data)), 0)
+        return starts[kept:]
+
+    def _are_facts(self, starts: list[tuple[int, tuple[int, ...]]], number: int, data: Ints) -> bool:
+        """Whether one start is a few rows of one number, and its header says neither a year nor an amount."""
+        top, headers = starts[number]
+        end = starts[number + 1][0] if number + 1 < len(starts) else self.grid.height
+        rows = data[(data >= top) & (data < end)]
+        heads = [row for row in headers if not self._is_fact(row)]
         said = [self.grid.text(r, self.first + int(c)) for r in heads for c in np.flatnonzero(self.filled[r])]
         speaks = any(says_year(text) or vocabulary.says_amount(text) for text in said)
-        few = len(rows) <= _FACTS and bool((self.number[rows].sum(axis=1) <= 1).all())
-        return self._drop_key_values(starts[1:], data) if few and not speaks else starts
+        return len(rows) <= _FACTS and bool((self.number[rows].sum(axis=1) <= 1).all()) and not speaks
 
     def _heads_after_facts(
         self, headers: tuple[int, ...], start: tuple[int, tuple[int, ...]], rows: Ints, said: list[str]
@@ -457,8 +478,11 @@ class _Tables:
         return same and not titled
 
     def _says_continued(self, row: int) -> bool:
+        """Whether a row is the number of a page, or says that the table goes on."""
         said = [self.grid.text(row, self.first + int(c)) for c in np.flatnonzero(self.word[row])]
-        return any(title_words.says_continued(text) for text in said)
+        return any(title_words.says_continued(text) for text in said) or (
+            len(said) == 1 and row_words.says_page(said[0])
+        )
 
     def _give_notes_and_titles(self, blocks: list[Block]) -> list[Block]:
         """The blocks with the text around them given to the one that it speaks of."""

@@ -120,15 +120,21 @@ def _place_signs(grid: Grid, places: dict[str, int]) -> None:
 
 
 def _place_formats(grid: Grid) -> None:
-    """What the number formats say of numbers: which are percentages, and which stand beside a currency's symbol."""
+    """What the number formats say of numbers: which are percentages, which stand beside a currency's symbol, and which
+    have a scale behind them.
+    """
     grid.ratios |= grid.percent
     for place, said in enumerate(grid.number_formats):
         symbol = said.currency or said.symbol
+        if not symbol and said.times == 1:
+            continue
+        shown = np.equal(grid.formats, place) & np.equal(grid.kinds, Kind.NUMBER) & ~grid.from_text
         if symbol:
             if symbol not in grid.symbols:
                 grid.symbols.append(symbol)
-            shown = np.equal(grid.formats, place) & np.equal(grid.kinds, Kind.NUMBER) & ~grid.from_text
             grid.symbol_of[shown] = grid.symbols.index(symbol)
+        if said.times > 1:
+            grid.scales |= {(int(row), int(column)): said.times for row, column in np.argwhere(shown)}
 
 
 def _check_lengths(grid: Grid, longest: int) -> None:

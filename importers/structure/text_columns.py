@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from budget_align.core.values.money import NIL_MARKS, NOT_AVAILABLE_MARKS, Currency
-from budget_align.core.values.number_writing import DecimalMark, Spelled, Writing, spell, tell_writing
+from budget_align.core.values.number_writing import DecimalMark, Spelled, Writing, mend_signs, spell, tell_writing
 from budget_align.core.values.usual_marks import usual_mark
 from importers.structure.grid import Floats, Grid, Ints, Kind, plain_number
 from importers.structure.written_together import find_amount_within, spell_together
@@ -115,7 +115,7 @@ class TextColumn:
         self._set_aside_units()
         self._take_off_flags()
         odd = any(each.currency or each.credit for each in self.spelled.values())
-        odd = odd or bool((self.kinds == Kind.TEXT).any())
+        odd = odd or bool((self.kinds == Kind.TEXT).any()) or any(text.endswith("p") for text in self.uniques)
         together = spell_together([text.strip() for text in self.uniques], self.spelled, home) if odd else {}
         for number, spelled in together.items():
             self.kinds[number], self.spelled[number] = Kind.NUMBER, spelled
@@ -284,7 +284,7 @@ def _state_numbers(texts: TextColumn, mark: DecimalMark) -> tuple[Floats, dict[i
         text = texts.uniques[number].strip()
         if text.lower() in NIL_MARKS or _DASHES.match(text):
             numbers[number] = 0.0
-        elif nil := _NIL_WITH_SYMBOL.match(text):
+        elif nil := _NIL_WITH_SYMBOL.match(mend_signs(text)):
             numbers[number] = 0.0
             symbols[number] = nil["symbol"]
     return numbers, symbols
@@ -340,7 +340,7 @@ def _tell_text(text: str) -> tuple[int, Spelled | None]:
         or lower in NOT_AVAILABLE_MARKS
         or (not text[0].isalnum() and (_DASHES.match(text) or _DOTS.match(text)))
         or _BRACKETED_MARK.match(text)
-        or _NIL_WITH_SYMBOL.match(text)
+        or _NIL_WITH_SYMBOL.match(mend_signs(text))
     ):
         return Kind.MARK, None
     if text[0] in "#Ee" and _ERROR.match(text):

@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from budget_align.core.values.currency_symbols import WEAK
+from budget_align.core.values.currency_symbols import SYMBOLS, WEAK
 from budget_align.core.values.money import Currency
 from budget_align.core.values.number_writing import STOP, Spelled, spell
 from budget_align.core.values.own_words import own_names, own_scales
@@ -46,7 +46,7 @@ def spell_together(texts: Sequence[str], spelled: Mapping[int, Spelled], home: C
         return {}
     said = [texts[i] for i in figured]
     tried = said if len(said) <= _TRIED else said[:: max(1, len(said) // _TRIED)]
-    for rule in (_sides, _scales_of_india, _lost_sign, _lines_between_groups):
+    for rule in (_sides, _scales_of_india, _pence, _lost_sign, _lines_between_groups):
         found = rule(said, home) if tried is said or rule(tried, home) else {}
         if found:
             return {figured[i]: each for i, each in found.items()}
@@ -94,13 +94,35 @@ def _scales_of_india(texts: Sequence[str], home: Currency) -> dict[int, Spelled]
     return found if len(found) >= _MOST * len(texts) else {}
 
 
+def _pence(texts: Sequence[str], home: Currency) -> Mapping[int, Spelled]:
+    """Pounds with a p for pence behind every number, as no office marks all that it knows as provisional."""
+    if home.code != "GBP":
+        return {}
+    found = {i: each for i, t in enumerate(texts) if _PENCE.match(t) and (each := spell(t[:-1])) is not None}
+    numbers = len(found) + sum(i not in found and spell(text) is not None for i, text in enumerate(texts))
+    if len(found) < max(numbers, _MOST * len(texts)):
+        return {}
+    return {
+        i: replace(each, point=_hundredth(each.point), comma=_hundredth(each.comma), scale=1, currency=home.code)
+        for i, each in found.items()
+    }
+
+
+_PENCE: Final = re.compile(r".*\dp$")
+
+
+def _hundredth(value: Decimal | None) -> Decimal | None:
+    return None if value is None else value / 100
+
+
 def _lost_sign(texts: Sequence[str], home: Currency) -> dict[int, Spelled]:
     """Amounts before or behind each of which stands the same odd letter: what became of a currency's sign where one
     program read another's bytes by the wrong table. Codes have letters of ASCII, and no marks between their figures.
     """
     ends = Counter(text[0] for text in texts) + Counter(text[-1] for text in texts)
     sign, often = ends.most_common(1)[0]
-    if (sign.isascii() and sign not in "?\\") or sign.isdigit() or often < _MOST * len(texts) or sign in _NUMBER_SIGNS:
+    known = sign in SYMBOLS or sign in _NUMBER_SIGNS or (sign.isascii() and sign not in "?\\") or sign.isdigit()
+    if known or often < _MOST * len(texts):
         return {}
     found = {i: each for i, text in enumerate(texts) if sign in text and (each := spell(text.replace(sign, "", 1)))}
     marked = sum(any(mark in texts[i] for mark in ".,") for i in found)

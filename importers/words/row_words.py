@@ -110,6 +110,7 @@ _BALANCE: Final = re.compile(
     r"\b(balances?|reserves?|cash|net position)\W+(at (the )?)?(beginning|ending|opening|closing"
     r"|(start|end)( of (the )?(year|period))?)\b"
     r"|\b(opening|closing|starting|beginning|ending|final)\s+(\w+\s+){0,2}(balances?|reserves?)\b|\b(brought|carried)\s+(forward|down)\b"
+    r"|^\W*(übertrag|[àa] reporter|suma y sigue|suma anterior|a riportare|[dz]o? przeniesienia)\W*$"
     r"|^\W*(balance\s+)?[bc]\s?/\s?[fd]\b|\bbalance\s+(at|as at|on)\b"
     r"|\b(balances?|cash|bank|funds|reserves)(\W+(at|as|in|and|of|on|the|bank|hand|held|cash|account)){0,5}"
     r"\W+\d{1,2}(st|nd|rd|th)?(\W(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|[./]\d{1,2}[./]\d{2,4})\b",

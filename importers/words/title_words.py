@@ -141,8 +141,19 @@ def says_contents(text: str) -> bool:
 
 
 def says_continued(text: str) -> bool:
-    """Whether a title says that a table goes on from the page or sheet before."""
-    return bool(re.search(r"\bcont(inued|inuation|'?d)?\b\.?\W*$|\(cont(inued|'?d)?\.?\)", text, re.IGNORECASE))
+    """Whether a title says that a table goes on from the page or sheet before, or on the next one.
+
+    >>> says_continued("Budget (cont'd)"), says_continued("continued overleaf"), says_continued("Continued support")
+    (True, True, False)
+    """
+    return bool(_CONTINUED.search(text))
+
+
+_CONTINUED: Final = re.compile(
+    r"\bcont(inued|inuation|'?d)?\b\.?\W*$|\(cont(inued|'?d)?\.?\)"
+    r"|^\W*continue[sd]? (over(leaf)?|on (the )?(next|page))\b",
+    re.IGNORECASE,
+)
 
 
 def is_generic(name: str) -> bool:

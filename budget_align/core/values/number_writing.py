@@ -60,7 +60,7 @@ _SYMBOL: Final = rf"(?:(?-i:{_NAMED})(?![^\W\d_])\.?|[A-Z]{{3}}(?![A-Za-z]))"
 _WRITTEN: Final = re.compile(
     rf"""^(?:\\\d{{1,2}}\\?\s+)?(?:(?-i:[rpe])\s|[*†‡§]+\s*|['’~≈](?=[\d(£$€-])|~\s|(?-i:c\.|ca\.?|circa|approx\.?)\s+)?
         (?P<side_before>(?:CR|DR)\.?\s+)?(?P<open>[(\[<]\s*)?
-        (?P<sign>[-–—−+△▲]\s*)?(?P<before>{_SYMBOL}\s*)?(?P<sign2>[-–—−△▲]\s*)?(?P<open2>\(\s*)?
+        (?P<sign>(?:[-–—−+△▲]|minus\s)\s*)?(?P<before>{_SYMBOL}\s*)?(?P<sign2>[-–—−△▲]\s*)?(?P<open2>\(\s*)?
         (?P<digits>\d[\d.,'’\x20]*\d|\d|[.,]\d+)(?P<power>E[-+]?\d{{1,2}}(?!\w))?
         (?P<hundredths>:\d\d(?!\d))?(?:[.,]\s?[-–—]{{1,2}}|--|(?P<stop>\.))?\s*
         (?P<close2>\)\s*)?(?P<percent>%\s*)?
@@ -68,7 +68,7 @@ _WRITTEN: Final = re.compile(
         |(?:{"|".join(sorted(EASTERN_SCALES, key=len, reverse=True))})\s?)?
         (?:/-\s*)?(?P<after>{_SYMBOL}\s*)?
         (?P<trailing>[-–—−+]\s*)?(?P<close>[)\]>]\s*)?
-        (?P<side>(?:CR|DR|Cr|Dr|C|D)\.?\s*)?
+        (?P<side>(?:CR|DR|Cr|Dr|C|D)\.?\s*|\((?:CR|DR)\)\s*)?
         (?P<note>(?:\[[\w\s,]{{1,12}}\]|[¹²³⁴-⁹*†‡§¶\#]|\(\w{{1,2}}\)|\\\d{{1,2}}\\?|\^\d|[rpe])\s*)*$""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -225,7 +225,7 @@ def _minus_signs(match: re.Match[str]) -> list[str]:
 
 
 def _is_credit(match: re.Match[str]) -> bool:
-    return (match["side"] or match["side_before"] or " ")[0] in "Cc"
+    return (match["side"] or match["side_before"] or " ").lstrip("(")[0] in "Cc"
 
 
 def _scale(match: re.Match[str]) -> str:

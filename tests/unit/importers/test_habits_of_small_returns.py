@@ -1,0 +1,191 @@
+"""Habits of small returns that a quick rule reads wrongly without a word: signs of other currencies, scales and sides
+beside amounts, months that are all alike, formulas kept as text, pages, forms.
+"""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from openpyxl import Workbook
+
+from tests.habits import NAMES, Habit, check, check_told, figures, file, read, sheet, stored, table, text
+
+HEAD = ["Service", "Budget 2024-25"]
+POUNDS = ["Service", "Budget 2024-25 £"]
+
+
+def formatted(rows: list[list[object]], code: str, *right: float, **said: str) -> Habit:
+    """A workbook whose numbers all have one number format."""
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    for row in rows:
+        page.append(row)
+    for cells in page.iter_rows():
+        for cell in cells:
+            if isinstance(cell.value, int | float):
+                cell.number_format = code
+    out = io.BytesIO()
+    book.save(out)
+    return file(out.getvalue(), *right, **said)
+
+
+# Currencies
+
+
+@pytest.mark.parametrize("written", ["€{:,}", "{:,} €", "₹{:,}", "{:,}円"])
+def test_amounts_that_all_carry_the_sign_of_another_currency_are_not_counted(written: str) -> None:
+    cells = [written.format(value) for value in figures(1)]
+    assert read(text(table(HEAD, NAMES[:10], cells), mark=";")).refusal
+
+
+@pytest.mark.parametrize(("home", "other"), [("Sterling", "Euro"), ("pounds", "US dollars"), ("gbp", "eur")])
+def test_a_column_of_currencies_in_words_sets_aside_what_is_in_another(home: str, other: str) -> None:
+    values = figures(2)
+    said = [other if place in (3, 7) else home for place in range(10)]
+    rows = table(["Service", "Currency", "Budget 2024-25"], NAMES[:10], said, values)
+    check_told(text(rows, sum(value for value, word in zip(values, said, strict=True) if word == home)))
+
+
+def test_a_unit_beside_each_amount_says_its_currency_too() -> None:
+    values = figures(3, 10, 107, 9_989)
+    units = ["EUR thousand" if place in (3, 7) else "GBP thousand" for place in range(10)]
+    rows = table(["Service", "Unit", "Budget 2024-25"], NAMES[:10], units, values)
+    check_told(text(rows, 1_000 * sum(value for value, unit in zip(values, units, strict=True) if unit[0] == "G")))
+
+
+def test_words_for_a_currency_behind_grouped_amounts_part_no_columns() -> None:
+    values = figures(4)
+    check_told(text(table(HEAD, NAMES[:10], [f"{value:,} pounds" for value in values]), sum(values), mark=";"))
+
+
+def test_pounds_written_in_pence() -> None:
+    values = figures(5)
+    check_told(text(table(HEAD, NAMES[:10], [f"{100 * value:,}p" for value in values]), sum(values), mark=";"))
+
+
+def test_a_damaged_sign_before_a_dash_is_nothing() -> None:
+    values = figures(6, 9)
+    cells = [*(f"Â£{value:,}" for value in values), "Â£-"]
+    check_told(text(table(HEAD, NAMES[:10], cells), sum(values), mark=";"))
+
+
+# Scales
+
+
+@pytest.mark.parametrize(
+    ("header", "scaled", "plain"),
+    [("Multiplier", "1000", "1"), ("Exponent", "3", "0"), ("Scale", "k", ""), ("Scale", "Thousand", "Unit")],
+)
+def test_a_column_of_scales_holds_for_each_row(header: str, scaled: str, plain: str) -> None:
+    values = figures(7)
+    scales = [scaled if place % 3 == 0 else plain for place in range(10)]
+    cells = [value // 1_000 if place % 3 == 0 else value for place, value in enumerate(values)]
+    right = sum(value // 1_000 * 1_000 if place % 3 == 0 else value for place, value in enumerate(values))
+    check_told(text(table(["Service", header, "Budget 2024-25"], NAMES[:10], scales, cells), right))
+
+
+@pytest.mark.parametrize(
+    ("code", "scale"), [('#,##0.00"k"', 10**3), ('"£"0.00"m"', 10**6), ("0.00\\m", 10**6), ('#,##0,"k"', 1)]
+)
+def test_a_scale_that_a_number_format_writes_behind_numbers(code: str, scale: int) -> None:
+    values = figures(8, 10, 1_007, 99_989)
+    check_told(formatted(table(HEAD, NAMES[:10], values), code, sum(values) * scale, unit=""))
+
+
+# Sides and signs
+
+
+@pytest.mark.parametrize("written", ["minus {:,}", "{:,}.00 (CR)"])
+def test_words_for_what_is_taken_off(written: str) -> None:
+    values = figures(9)
+    cells = [written.format(value) if place == 4 else f"{value:,}.00" for place, value in enumerate(values)]
+    check_told(text(table(POUNDS, NAMES[:10], cells), sum(values) - 2 * values[4]))
+
+
+@pytest.mark.parametrize("heads", [("Debit", "Credit"), ("Dr", "Cr"), ("Soll", "Haben")])
+def test_what_is_credited_is_taken_off_by_whatever_name(heads: tuple[str, str]) -> None:
+    values = figures(10)
+    debits = ["" if place in (2, 6) else value for place, value in enumerate(values)]
+    credits = [value if place in (2, 6) else "" for place, value in enumerate(values)]
+    rows = table(["Service", *heads], NAMES[:10], debits, credits)
+    check_told(text(rows, sum(values) - 2 * (values[2] + values[6])))
+
+
+def test_debits_beside_credits_and_what_they_leave_are_no_total() -> None:
+    values = figures(11)
+    debits = [None if place in (2, 6) else value for place, value in enumerate(values)]
+    credits = [value if place in (2, 6) else None for place, value in enumerate(values)]
+    net = [-value if place in (2, 6) else value for place, value in enumerate(values)]
+    check_told(sheet(table(["Service", "Debit", "Credit", "Net"], NAMES[:10], debits, credits, net), sum(net)))
+
+
+def test_credits_below_zero_are_taken_off_once() -> None:
+    values = figures(12)
+    debits = [None if place in (2, 6) else value for place, value in enumerate(values)]
+    credits = [-value if place in (2, 6) else None for place, value in enumerate(values)]
+    spent, received = sum(filter(None, debits)), -sum(filter(None, credits))
+    check(sheet(table(["Service", "Debit", "Credit"], NAMES[:10], debits, credits), spent - received, spent))
+
+
+# Months
+
+
+def evenly(value: int) -> list[int]:
+    """An amount over twelve months, the last with what is left over."""
+    return [*[value // 12] * 11, value - 11 * (value // 12)]
+
+
+@pytest.mark.parametrize(
+    "months",
+    [
+        ["Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar"],
+        [f"P{number}" for number in range(1, 13)],
+    ],
+)
+@pytest.mark.parametrize("with_total", [False, True])
+def test_months_that_hold_an_even_twelfth_are_no_copies_of_each_other(months: list[str], with_total: bool) -> None:
+    values = figures(13)
+    rows = [
+        [name, *evenly(value), *([value] if with_total else [])] for name, value in zip(NAMES, values, strict=False)
+    ]
+    head = ["Service", *months, *(["Total"] if with_total else [])]
+    check_told(sheet([["Profiled budget 2024-25 £"], [], head, *rows], sum(values)))
+
+
+# Formulas, pages, forms, tables that lie on their side
+
+
+def test_a_formula_that_a_text_keeps_is_no_amount_and_no_word() -> None:
+    base, growth = figures(14), figures(15, 10, 1_007, 9_989)
+    cells = [f"=B{row}+C{row}" for row in range(2, 12)]
+    rows = table(["Service", "Base £", "Growth £", "Budget 2024-25 £"], NAMES[:10], base, growth, cells)
+    assert read(text(rows)).asked["formula"] == 1
+
+
+def test_a_total_that_a_text_keeps_as_a_formula_is_no_question() -> None:
+    values = figures(16)
+    check_told(text([*table(POUNDS, NAMES[:10], values), ["Total", "=SUM(B2:B11)"]], sum(values)))
+
+
+@pytest.mark.parametrize("between", [[["Page 1 of 2"], []], [["continued overleaf"], ["Budget 2024-25 (continued)"]]])
+def test_a_total_below_pages_covers_all_of_them(between: list[list[object]]) -> None:
+    values = figures(17)
+    lines = [list(each) for each in zip(NAMES, values, strict=False)]
+    rows = [["Budget 2024-25"], POUNDS, *lines[:6], *between, POUNDS, *lines[6:], ["Total", sum(values)]]
+    check_told(sheet(rows, sum(values)))
+
+
+def test_a_table_on_its_side_keeps_the_column_whose_name_speaks_of_people() -> None:
+    values = figures(18, 9)
+    names = ["Older people residential", *NAMES[:8]]
+    outcome = read(sheet([["Year", *names], ["2024-25", *values]], sum(values)))
+    assert stored(outcome) == {sum(values)}
+
+
+def test_forms_one_below_another_are_no_table() -> None:
+    rows: list[list[object]] = []
+    for name, value in zip(NAMES, figures(19), strict=False):
+        rows += [["Department", "Corporate"], ["Service", name], ["Budget 2024-25 £", value], []]
+    assert read(sheet(rows)).refusal
