@@ -10,7 +10,7 @@ from typing import Final
 from babel import Locale
 from babel.numbers import get_territory_currencies
 
-from budget_align.core.values.currency_symbols import SYMBOLS
+from budget_align.core.values.currency_symbols import SYMBOLS, WEAK
 from budget_align.core.values.money import Currency
 from budget_align.core.values.own_words import own_names
 
@@ -208,7 +208,9 @@ _CODES: Final = ("code", "in_brackets", "after_in", "by_scale", "of_scale")
 
 
 def _foreign_symbols(home: Currency | None) -> re.Pattern[str]:
-    """How others write their currencies, such as "FCFA", where it can be nothing else: in brackets, by a scale."""
+    """How others write their currencies, such as "FCFA", where it can be nothing else: in brackets, by a scale, as all
+    that a text says, or at its end behind a stroke, behind "in" or with a point, as in "Net cost 2012 / Fr.".
+    """
     known = home.symbols if home is not None else frozenset()
     signs = {fold_unit(s) for s in SYMBOLS if len(s) > 1 and s.isalpha() and s not in (*known, *_FORMS)}
     said = "|".join(map(re.escape, sorted(signs, key=len, reverse=True)))
@@ -216,10 +218,12 @@ def _foreign_symbols(home: Currency | None) -> re.Pattern[str]:
     behind = "|".join(rf"(?<={words} )" for words in ("lions", "ns of", "ds of"))
     after = rf"(?:{behind})(?P<of_a_scale>{said})(?!\w)"
     alone = rf"(?<=[(\[])(?P<sign_alone>{said})\.?(?=[)\]])"
-    return re.compile(f"{beside}|{after}|{alone}")
+    said = "|".join(re.escape(sign) for sign in sorted(signs - WEAK - _WORDS_TOO, key=len, reverse=True))
+    ends = rf"(?P<before>^\W*|/ ?|\bin )(?P<sign_at_end>{said})\.?$|(?<=\w )(?P<sign_with_point>{said})\.$"
+    return re.compile(f"{beside}|{after}|{alone}|{ends}")
 
 
-_SIGNS: Final = ("by_a_scale", "of_a_scale", "sign_alone")
+_SIGNS: Final = ("by_a_scale", "of_a_scale", "sign_alone", "sign_at_end", "sign_with_point")
 """The groups of that pattern that hold a symbol."""
 
 
@@ -231,6 +235,9 @@ def _whose() -> dict[str, str]:
 
 _FORMS: Final = ("BD", "CF", "SR", "LE", "MT", "DT", "FC", "KM", "VT", "RF", "FG")
 """Symbols that are short for other things in brackets."""
+
+_WORDS_TOO: Final = frozenset({"Ar", "Le", "Nu", "Lt", "Ls", "Sk", "Db", "Sh", "din", "kn"})
+"""Symbols that are words, or short for some, where neither brackets nor a scale stand by them."""
 
 
 def _own_nouns(home: Currency) -> list[str]:

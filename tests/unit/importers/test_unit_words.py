@@ -77,6 +77,16 @@ def test_another_currency_than_the_governments_is_named(code: str, text: str, fo
     assert find_unit(text, Currency(code)) == Unit(found, 10**6)
 
 
+@pytest.mark.parametrize("text", ["Fr.", "2025 / Fr.", "Budget 2025 in Fr.", "Gross costs 2025 Fr."])
+def test_a_symbol_at_the_end_of_a_header_names_another_currency(text: str) -> None:
+    assert find_unit(text, Currency("GBP")) == Unit("CHF")
+
+
+@pytest.mark.parametrize("text", ["Mo-Fr", "Frau M. Fr", "Le", "Ar.", "Net DA", "Total no."])
+def test_a_name_or_a_shortening_at_the_end_of_a_header_is_no_currency(text: str) -> None:
+    assert find_unit(text, Currency("GBP")) is None
+
+
 @pytest.mark.parametrize("text", ["Energy bill £", "Mill £", "Minimum £", "Milan (£)"])
 def test_a_word_that_begins_as_a_scale_does_is_none(text: str) -> None:
     unit = find_unit(text, Currency("GBP"))
