@@ -18,11 +18,11 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """DEL first, then what stands apart from it."""
 
 _EXCEPT: Final = re.compile(
-    r"(?<=\S)\W+(?:excl(?:uding|udes|usive of)?\b\.?|ex\b\.?|net of|without|before|other than|not including)\s[^);]*"
+    r"(?<=\S)\W{1,4}(?:excl(?:uding|udes|usive of)?\b\.?|ex\b\.?|net of|without|before|other than|not including)\s[^);]*"
     r"|\bnon(?:[ -](?!cash)|(?=ring))[a-z]+(?:-fenced)?",
     re.IGNORECASE,
 )
-_WITH: Final = re.compile(r"(?<=\S)\W+(?:incl(?:uding|udes|usive of)?\b\.?|inc\.)\s[^);]*", re.IGNORECASE)
+_WITH: Final = re.compile(r"(?<=\S)\W{1,4}(?:incl(?:uding|udes|usive of)?\b\.?|inc\.)\s[^);]*", re.IGNORECASE)
 _BOTH: Final = re.compile(
     r"\b(?:resource|current|revenue|recurrent|rdel)\b\W*(?:and|plus|[+&/])\W*(?:capital|cdel)\b"
     r"|\b(?:capital|cdel)\b\W*(?:and|plus|[+&/])\W*(?:resource|current|revenue|recurrent|rdel)\b",
