@@ -160,6 +160,12 @@ def test_what_a_rule_gives_to_no_outcome_on_purpose_and_debt_interest_stay_where
     opened = open_scenario(engine, made)
     assert opened.scenario.freed == freed
     assert opened.after[2026].outcomes["sdg-15"] == 800 * 100
+    # What is protected grows as the scenario says, and stays protected.
+    later = begin_scenario(engine, run, "Dearer debt", 2, "ana")
+    add(engine, later, Growth(part=Part(body="Treasury"), percent=Decimal(10)))
+    plan = plan_scenario(engine, later, 2, {"sdg-15": Decimal(100)}, Decimal(100), "ana")
+    assert plan.protected == {"debt interest": 330 * 100, "to no outcome on purpose": 220 * 100}
+    assert (plan.moved, plan.missed) == (165 * 100, {"sdg-15": 550 * 100})
 
 
 def test_every_measure_stands_before_and_after(northmere: Engine) -> None:

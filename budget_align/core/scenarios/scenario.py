@@ -254,6 +254,19 @@ def apply_steps(cells: pd.DataFrame, scenario: Scenario, first_year: int, terms:
     return found
 
 
+def grow(cells: pd.DataFrame, scenario: Scenario, first_year: int, year: int) -> pd.DataFrame:
+    """What the growth of a scenario alone makes of some money of its first year by another; moves leave it where it is.
+
+    Args:
+        cells: columns of `KEYS` and amount, and any others.
+    """
+    now = cells.assign(receipts=0)
+    for step in scenario.steps:
+        if isinstance(step, Growth):
+            now = _grow(now, step, first_year, year)
+    return now.drop(columns="receipts")
+
+
 def _grow(cells: pd.DataFrame, step: Growth, first_year: int, year: int) -> pd.DataFrame:
     began = max(first_year, step.first_year if step.first_year is not None else first_year + 1)
     ended = min(year, step.last_year if step.last_year is not None else year)

@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from budget_align.core.scenarios.rebalancing import Plan, find_plan, find_protected
+from budget_align.core.scenarios.scenario import grow
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.outcomes.consulting import list_consultations
 from budget_align.services.runs.shares import accounts_of
@@ -76,7 +77,8 @@ def plan_scenario(
     if freed is not None:
         scenario = check_scenario(**{**scenario.model_dump(), "freed": tuple(freed)})
     protected = find_protected_money(engine, opened.run, scenario.rules, scenario.freed)
-    plan = find_plan(opened.cells[last], targets, scenario.constraints, most, opened.start, protected)
+    grown = grow(protected, scenario, opened.run.fiscal_year, last)
+    plan = find_plan(opened.cells[last], targets, scenario.constraints, most, opened.stands, grown)
     if plan.moves:
         only = None if len(opened.cells) == 1 else last
         moves = tuple(move.model_copy(update={"first_year": only}) for move in plan.moves)
