@@ -113,10 +113,10 @@ class CostCentres:
         of_driver: dict[tuple[str, int], list[tuple[str, int]]] = {}
         for rule_id, body, unit, stage, year, outcome, share in by_driver:
             of_driver.setdefault((rule_id, place_of[body, unit, stage, year]), []).append((outcome, share))
+        kind_of = self._number(mapping, by_driver)
         given: dict[int, list[tuple[int, int]]] = {}
         profiles: defaultdict[int, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
         standings: defaultdict[int, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
-        kind_of: dict[tuple[int, int], int] = {}
         for rule, ruled, centre, amount in direct:
             if rule >= 0 and mapping.rules[rule].driver:
                 shares = [(self._column(code), share) for code, share in of_driver[mapping.rules[rule].id, ruled]]
@@ -138,6 +138,19 @@ class CostCentres:
         for centre, profile in profiles.items():
             self.profiles[centre] = {column: size for column, size in sorted(profile.items()) if size > 0}
             self.standings[centre] = _told_apart(self.profiles[centre], standings[centre], column_of)
+
+    def _number(self, mapping: Mapping, by_driver: Sequence[ShareRow]) -> dict[tuple[int, int], int]:
+        """Numbers outcomes and kinds in the order of the mapping, and not of the lines, so that a penny that two tie for
+        goes to the same one; by rule and column, the kind.
+        """
+        measured: defaultdict[str, set[str]] = defaultdict(set)
+        for rule_id, *_, outcome, _ in by_driver:
+            measured[rule_id].add(outcome)
+        found: dict[tuple[int, int], int] = {}
+        for position, rule in enumerate(mapping.rules):
+            for code in (*mapping.shares_of(rule), *sorted(measured[rule.id])):
+                found[position, self._column(code)] = self._kind(rule, self._column(code))
+        return found
 
     def _fixed(self, mapping: Mapping, rule: int) -> list[tuple[int, int]]:
         if rule < 0:

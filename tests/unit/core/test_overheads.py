@@ -351,6 +351,9 @@ def test_spend_that_receipts_leave_below_zero_draws_nothing_and_is_told() -> Non
     assert given_out(budget, rules)["Office"] == {"health": 10}
 
 
+BY_UNIT = {"u": ["homes", "health"], "v": ["nature", "schools", "homes"], "w": ["schools", "nature"]}
+
+
 @given(
     st.lists(st.tuples(st.sampled_from("pqr"), st.sampled_from(["u", "v", "w"]), st.integers(1, 10**12)), min_size=1, max_size=8),
     st.lists(st.tuples(st.sampled_from(["health", "schools", "homes"]), st.sampled_from(["u", "v", "w"]), st.integers(-(10**6), 10**12)), min_size=1, max_size=8),
@@ -363,15 +366,20 @@ def test_overheads_do_not_depend_on_the_order_of_lines(pools: list, direct: list
     ]
     rules = mapping(
         *({"id": name, "when": {"programme": name}, "follows": "body"} for name in "pqr"),
-        *({"id": name, "when": {"programme": name}, "to": {name: 100}} for name in ("health", "schools", "homes")),
+        *({"id": name, "when": {"programme": name}, "to": {name: 100}} for name in ("health", "schools")),
+        {"id": "homes", "when": {"programme": "homes"}, "driver": "cases"},
         overheads=way,
+    )
+    # Units that tell of other outcomes, so that which one is met first is a matter of which line comes first.
+    cases = drivers(
+        *(("cases", 2026, "A", unit, outcome, 1.0) for unit, served in BY_UNIT.items() for outcome in served)
     )
     numbered = [{**row, "line_id": f"line {number}"} for number, row in enumerate(rows)]
     shuffled = random.sample(numbered, len(numbered))
     found = []
     for each in (numbered, shuffled):
         try:
-            given_out_ = allocate(lines(*each), rules)
+            given_out_ = allocate(lines(*each), rules, cases)
         except RefusedError as refusal:  # nothing is left to follow, whatever the order
             found.append(refusal.code)
             continue
