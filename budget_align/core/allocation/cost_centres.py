@@ -140,8 +140,8 @@ class CostCentres:
             self.standings[centre] = _told_apart(self.profiles[centre], standings[centre], column_of)
 
     def _number(self, mapping: Mapping, by_driver: Sequence[ShareRow]) -> dict[tuple[int, int], int]:
-        """Numbers outcomes and kinds in the order of the mapping, and not of the lines, so that a penny that two tie for
-        goes to the same one; by rule and column, the kind.
+        """Numbers outcomes and kinds in the order of the mapping, and not of the lines, so that a penny that two tie
+        for goes to the same one; by rule and column, the kind.
         """
         measured: defaultdict[str, set[str]] = defaultdict(set)
         for rule_id, *_, outcome, _ in by_driver:

@@ -132,7 +132,7 @@ _ALL: Final = (
     Measure(
         "collaboration",
         "Bodies per outcome",
-        "how many bodies give an amount other than zero to the outcome; it hangs on one body where that is one, and "
+        "how many bodies spend or receive anything on the outcome; it hangs on one body where that is one, and "
         "is shared without a board where it is more and no mission board is named for it",
         "a count of bodies",
         _OWN,
@@ -143,11 +143,11 @@ _ALL: Final = (
     Measure(
         "concentration",
         "Concentration",
-        "the sum over bodies of (what a body gives to the outcome ÷ what all give)²",
+        "the sum over bodies of (what a body spends on the outcome, and nets into that, ÷ what all do)²",
         "from 1/n for n equal bodies to 1 for one alone",
         "O. C. Herfindahl, 1950; A. O. Hirschman, 1945",
-        "Amounts below zero, such as receipts, count by their size. That money is concentrated is neither good nor "
-        "bad.",
+        "Amounts below zero, such as receipts, count by their size, beside what the same body spends. That money is "
+        "concentrated is neither good nor bad.",
         "Shares of 60, 30 and 10 percent: 0.36 + 0.09 + 0.01 = 0.46.",
     ),
     Measure(

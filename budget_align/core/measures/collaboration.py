@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from budget_align.core.allocation.alignment import share_of
 from budget_align.core.measures.spend import concentration
 
 
@@ -14,9 +15,10 @@ class Collaboration:
     """The bodies behind one outcome; amounts in minor units.
 
     Attributes:
-        bodies: what each gives, largest first, those that give nothing left out.
+        bodies: what each gives, largest first, those that neither spend nor receive anything left out.
         board: the mission board that the outcome comes before; empty for none.
         concentration: see `spend.concentration`.
+        largest_share: what the body that gives most spends, of all that is spent; None where nothing is.
     """
 
     code: str
@@ -25,6 +27,7 @@ class Collaboration:
     bodies: tuple[tuple[str, int], ...]
     board: str
     concentration: float | None
+    largest_share: float | None
 
     @property
     def hangs_on_one(self) -> bool:
@@ -36,22 +39,22 @@ class Collaboration:
         """Whether several bodies give to it and no board is named that all of them come before."""
         return len(self.bodies) > 1 and not self.board
 
-    @property
-    def largest_share(self) -> float | None:
-        """What the body that gives most gives, of all that is spent; None where nothing is."""
-        spent = sum(amount for _, amount in self.bodies if amount > 0)
-        return self.bodies[0][1] / spent if spent and self.bodies[0][1] > 0 else None
 
-
-def find_collaboration(code: str, name: str, given: Mapping[str, int], board: str) -> Collaboration:
+def find_collaboration(
+    code: str, name: str, gross: Mapping[str, int], receipts: Mapping[str, int], board: str
+) -> Collaboration:
     """How the money of an outcome is spread over bodies.
 
     Args:
-        given: what each body gives to it, in minor units.
+        gross: what each body spends on it, in minor units; `receipts` what each nets into that, zero or less.
 
-    >>> found = find_collaboration("o", "O", {"A": 60, "B": 40, "C": 0}, "")
+    >>> found = find_collaboration("o", "O", {"A": 60, "B": 40, "C": 0}, {}, "")
     >>> found.bodies, found.largest_share, found.shared_without_board
     ((('A', 60), ('B', 40)), 0.6, True)
     """
-    bodies = tuple(sorted(((b, a) for b, a in given.items() if a), key=lambda pair: (-pair[1], pair[0])))
-    return Collaboration(code, name, sum(given.values()), bodies, board, concentration(list(given.values())))
+    sizes = {body: gross.get(body, 0) - receipts.get(body, 0) for body in (*gross, *receipts)}
+    given = {body: gross.get(body, 0) + receipts.get(body, 0) for body, size in sizes.items() if size}
+    bodies = tuple(sorted(given.items(), key=lambda pair: (-pair[1], pair[0])))
+    most = share_of(gross.get(bodies[0][0], 0), sum(gross.values())) if bodies else None
+    spread = concentration(list(sizes.values()))
+    return Collaboration(code, name, sum(given.values()), bodies, board, spread, most)

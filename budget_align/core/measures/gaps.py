@@ -97,9 +97,8 @@ def find_gaps(view: View, readings: Sequence[IndicatorState], deflator: Deflator
     for outcome in view.framework.outcomes():
         mine = states_of(readings, view.answers_to(outcome.code))
         cells = part[part["outcome"] == outcome.code]
-        bodies: pd.Series[int] = cells.groupby("body")["amount"].sum()
         # What a body spends and what it nets are both of its size.
-        sizes = cells.assign(size=cells["amount"].abs()).groupby("body")["size"].sum()
+        sizes: pd.Series[int] = cells.assign(size=cells["amount"].abs()).groupby("body")["size"].sum()
         amount = int(now.get(outcome.code, 0))
         was = priced(int(then.get(outcome.code, 0))) if has_before else None
         compared_was = priced(int(alike_then.get(outcome.code, 0))) if has_before else None
@@ -113,7 +112,7 @@ def find_gaps(view: View, readings: Sequence[IndicatorState], deflator: Deflator
                 overall([reading.status for reading in mine]),
                 Counter(reading.status for reading in mine),
                 sum(reading.late for reading in mine),
-                int((bodies != 0).sum()),
+                int((sizes != 0).sum()),
                 concentration(sizes.tolist()),
             )
         )

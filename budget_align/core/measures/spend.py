@@ -15,8 +15,8 @@ def concentration(amounts: Sequence[int]) -> float | None:
     """The Herfindahl index of amounts: the sum of their squared shares, from 1/n for n equal ones to 1 for one alone.
 
     An amount below zero, such as receipts that are netted, counts by its size, so that it neither goes missing nor
-    makes what others spend seem more alike than it is; None where there is nothing. After O. C. Herfindahl (1950) and
-    A. O. Hirschman (1945).
+    makes what others spend seem more alike than it is; None where there is nothing. Of a body that spends and nets,
+    give what both come to by their size. After O. C. Herfindahl (1950) and A. O. Hirschman (1945).
 
     >>> concentration([50, 50]), concentration([7]), concentration([50, -50]), concentration([])
     (0.5, 1.0, 0.5, None)

@@ -117,10 +117,12 @@ def measure(cells: pd.DataFrame, outcomes: Sequence[str]) -> Measures:
     """
     by_outcome, bodies = _sums(cells, "outcome"), _sums(cells, "body")
     gross = cells.assign(amount=gross_of(cells))
-    pairs = cells.groupby(["outcome", "body"])["amount"].sum().reset_index()
+    # What a body spends and what it nets are both of its size.
+    sized = cells.assign(size=gross["amount"] - cells["receipts"])
+    pairs = sized.groupby(["outcome", "body"])["size"].sum().reset_index()
     given: dict[str, list[int]] = {}
-    for code, amount in zip(pairs["outcome"].tolist(), pairs["amount"].tolist(), strict=True):
-        given.setdefault(code, []).append(amount)
+    for code, size in zip(pairs["outcome"].tolist(), pairs["size"].tolist(), strict=True):
+        given.setdefault(code, []).append(size)
     codes = [*outcomes, *(code for code in by_outcome if code not in outcomes and code != UNALIGNED)]
     shown = {code: by_outcome.get(code, 0) for code in codes}
     return Measures(
@@ -130,7 +132,7 @@ def measure(cells: pd.DataFrame, outcomes: Sequence[str]) -> Measures:
         shown,
         bodies,
         sum(not amount for amount in shown.values()),
-        sum(sum(amount != 0 for amount in given.get(code, ())) == 1 for code in codes),
+        sum(sum(size != 0 for size in given.get(code, ())) == 1 for code in codes),
         {code: concentration(given.get(code, ())) for code in codes},
         int(gross["amount"].sum()),
         _sums(gross, "outcome"),

@@ -45,7 +45,8 @@ class Period:
 
 @dataclass(frozen=True)
 class AmountOf:
-    """What something by a name gets, its share of the whole that it is of, and to what unit it is worth telling."""
+    """What something by a name gets, its share of the gross of the whole that it is of, and to what unit it is worth
+    telling."""
 
     name: str
     amount: int
@@ -54,12 +55,13 @@ class AmountOf:
 
 
 def amounts_by(cells: pd.DataFrame, key: str, *, by_shares: bool = False) -> tuple[AmountOf, ...]:
-    """Amounts by one of the cube's keys, largest first, with their shares of all.
+    """Amounts by one of the cube's keys, largest first, with their shares of the gross of all, before receipts.
 
     Args:
         by_shares: the amounts rest on what rules' shares give to outcomes, and are worth telling to what these bear.
     """
-    total = int(cells["amount"].sum())
+    above = cells[~cells["below"]]
+    gross, total = above.groupby(key)["amount"].sum(), int(above["amount"].sum())
     found = cells.groupby(key)["amount"].sum().sort_values(ascending=False, kind="stable")
     units: dict[str, int] = {}
     if by_shares:
@@ -70,14 +72,16 @@ def amounts_by(cells: pd.DataFrame, key: str, *, by_shares: bool = False) -> tup
             by_name.setdefault(str(name), {})[grade] = amount
         units = {name: bearable_unit(by_grade) for name, by_grade in by_name.items()}
     return tuple(
-        AmountOf(str(n), int(a), alignment.share_of(int(a), total), units.get(str(n), 1)) for n, a in found.items()
+        AmountOf(str(n), int(a), alignment.share_of(int(gross.get(n, 0)), total), units.get(str(n), 1))
+        for n, a in found.items()
     )
 
 
 def parts_by(view: View, key: str) -> list[ViewPart]:
     """The figures of each value of one of the cube's keys, such as body or control, the largest total first."""
     parts = [ViewPart(name, name, figures) for name, figures in alignment.headlines_by(view.part, key).items()]
-    return sorted((part for part in parts if part.figures.total), key=lambda part: (-part.figures.total, part.key))
+    shown = (part for part in parts if part.figures.total or part.figures.gross)
+    return sorted(shown, key=lambda part: (-part.figures.total, part.key))
 
 
 def parts_by_period(view: View, deflator: Deflator | None, people: Mapping[int, float]) -> list[Period]:

@@ -16,6 +16,7 @@ from budget_align.core.measures.spend import spend_trend
 from budget_align.core.outcomes.accountability import Owner
 from budget_align.core.outcomes.indicator import IndicatorState, Status, overall, states_of
 from budget_align.core.rules.mapping import UNALIGNED
+from budget_align.core.scenarios.scenario import gross_of
 from budget_align.core.values.prices import Deflator, in_real_terms, per_head
 from budget_align.services.accountability.owners import list_owners
 from budget_align.services.accountability.register import find_register
@@ -98,7 +99,8 @@ def find_effects(
 
 def _unseen(cells: pd.DataFrame, owners: Mapping[str, Owner]) -> int:
     """How many outcomes several bodies give to without a board that all come before."""
-    given = cells[cells["outcome"] != UNALIGNED].groupby(["outcome", "body"])["amount"].sum()
+    sized = cells.assign(size=gross_of(cells) - cells["receipts"])
+    given = sized[sized["outcome"] != UNALIGNED].groupby(["outcome", "body"])["size"].sum()
     bodies = given[given != 0].reset_index().groupby("outcome")["body"].nunique()
     shared = [str(code) for code, count in bodies.items() if count > 1]
     return sum(not (code in owners and owners[code].board) for code in shared)

@@ -1,12 +1,18 @@
 """Headline figures, worked on paper: 70 to health, 20 to homes, 10 unaligned, 5 memo."""
 
+from types import SimpleNamespace
+from typing import cast
+
 import pandas as pd
 import pytest
 
 from budget_align.core.allocation import alignment
 from budget_align.core.returns.reading import ControlTotal
 from budget_align.core.returns.reconciliation import reconcile, whole_totals
-from tests.unit.core.lines import lines
+from budget_align.core.rules.mapping import Mapping, Rule
+from budget_align.core.views.parts import amounts_by, parts_by
+from budget_align.core.views.view import View
+from tests.unit.core.lines import allocate, lines, summarise
 
 CUBE = pd.DataFrame(
     [
@@ -65,3 +71,23 @@ def test_each_body_stands_beside_its_published_total() -> None:
     a, b = reconcile(budget, [total("D9", 100), total("D8", 1, whole=False)])
     assert (a.read, a.published, a.difference, a.memo) == (101, 100, -1, 7)
     assert (b.read, b.published, b.difference) == (5, None, None)
+
+
+def test_shares_of_parts_are_of_gross_and_what_nets_to_nothing_is_still_a_part() -> None:
+    budget = lines(
+        {"body": "Roads", "control": "RDEL", "amount": 150},
+        {"body": "Roads", "control": "RDEL", "amount": -100},
+        {"body": "Rail", "control": "RDEL", "amount": 50},
+        {"body": "Courts", "control": "CDEL", "amount": 40},
+        {"body": "Courts", "control": "CDEL", "amount": -40},
+    )
+    rule = Rule.model_validate({"id": "all", "when": {"flow": "expenditure"}, "to": {"o": 100}, "why": "w"})
+    rules = Mapping(name="m", title="M", framework="f", author="us", rules=(rule,))
+    cube = alignment.consolidate(summarise(budget, allocate(budget, rules)))
+    found = {each.name: (each.amount, each.share) for each in amounts_by(cube, "body")}
+    assert found == {"Roads": (50, 150 / 240), "Rail": (50, 50 / 240), "Courts": (0, 40 / 240)}
+    parts = parts_by(cast(View, SimpleNamespace(part=cube)), "control")
+    assert [(part.name, part.figures.total, part.figures.gross) for part in parts] == [
+        ("RDEL", 100, 200),
+        ("CDEL", 0, 40),
+    ]

@@ -20,6 +20,8 @@ from budget_align.core.measures.comparators import (
 from budget_align.core.measures.momentum import Trend, find_revisions, find_trend, past_statuses, turn
 from budget_align.core.measures.outturn import composition_variance, find_composition, find_variances
 from budget_align.core.outcomes.indicator import IndicatorDefinition, IndicatorState, Status
+from budget_align.core.scenarios.scenario import KEYS
+from budget_align.core.scenarios.scenario_measures import measure
 from budget_align.core.values.prices import Deflator
 from budget_align.core.values.refusal import RefusedError
 
@@ -35,24 +37,46 @@ def test_every_measure_has_a_page_of_its_own_and_the_index_leads_to_it() -> None
 
 
 def test_an_outcome_hangs_on_one_body_or_is_shared() -> None:
-    one = find_collaboration("o", "O", {"Health": 90, "Learning": 0}, "")
+    one = find_collaboration("o", "O", {"Health": 90, "Learning": 0}, {}, "")
     assert (one.hangs_on_one, one.shared_without_board, one.largest_share, one.concentration) == (True, False, 1, 1)
     # Shares 60 and 40 percent: 0.36 + 0.16.
-    two = find_collaboration("o", "O", {"Learning": 40, "Health": 60}, "")
+    two = find_collaboration("o", "O", {"Learning": 40, "Health": 60}, {}, "")
     assert (two.hangs_on_one, two.shared_without_board, two.largest_share) == (False, True, 0.6)
     assert two.concentration == pytest.approx(0.52)
     assert two.bodies[0] == ("Health", 60)
-    assert not find_collaboration("o", "O", {"Learning": 40, "Health": 60}, "Care board").shared_without_board
+    assert not find_collaboration("o", "O", {"Learning": 40, "Health": 60}, {}, "Care board").shared_without_board
     # Income of 10 is given too, but no share of what is spent.
-    income = find_collaboration("o", "O", {"Health": 50, "Courts": -10}, "")
+    income = find_collaboration("o", "O", {"Health": 50}, {"Courts": -10}, "")
     assert (income.amount, len(income.bodies), income.largest_share) == (40, 2, 1)
-    nothing = find_collaboration("o", "O", {}, "")
+    nothing = find_collaboration("o", "O", {}, {}, "")
     assert (nothing.amount, nothing.hangs_on_one, nothing.largest_share, nothing.concentration) == (
         0,
         False,
         None,
         None,
     )
+
+
+def test_what_a_body_nets_hides_neither_the_body_nor_what_it_spends() -> None:
+    """Health spends 100 and nets as much, Learning spends 100: sizes of 200 and 100, two thirds and a third."""
+    found = find_collaboration("o", "O", {"Health": 100, "Learning": 100}, {"Health": -100}, "")
+    assert (found.amount, found.bodies) == (100, (("Learning", 100), ("Health", 0)))
+    assert (found.hangs_on_one, found.shared_without_board, found.largest_share) == (False, True, 0.5)
+    assert found.concentration == pytest.approx(4 / 9 + 1 / 9)
+
+
+SPENT = st.dictionaries(st.sampled_from("ABC"), st.integers(0, 10**6), min_size=1)
+
+
+@given(SPENT, st.dictionaries(st.sampled_from("ABC"), st.integers(-(10**6), 0)))
+def test_pages_and_scenarios_count_bodies_and_spread_alike(gross: dict[str, int], receipts: dict[str, int]) -> None:
+    found = find_collaboration("o", "O", gross, receipts, "")
+    rows = [(b, "p", "o", "RDEL", gross.get(b, 0) + receipts.get(b, 0), receipts.get(b, 0)) for b in "ABC"]
+    cells = pd.DataFrame(rows, columns=[*KEYS, "amount", "receipts"])
+    measured = measure(cells, ["o"])
+    assert measured.concentrated["o"] == pytest.approx(found.concentration)
+    assert measured.one_body == found.hangs_on_one
+    assert found.amount == measured.outcomes["o"]
 
 
 def test_the_trend_is_the_average_change_a_year() -> None:
