@@ -18,7 +18,8 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """DEL first, then what stands apart from it."""
 
 _EXCEPT: Final = re.compile(
-    r"(?<=\S)\W{1,4}(?:excl(?:uding|udes|usive of)?\b\.?|ex\b\.?|net of|without|before|other than|not including)\s[^);]*"
+    r"(?<=\S)\W{1,4}(?:excl(?:uding|udes|usive of)?\b\.?|ex\b\.?|net of|without|before|other than|not including)\s"
+    r"[^);]*"
     r"|\bnon(?:[ -](?!cash)|(?=ring))[a-z]+(?:-fenced)?",
     re.IGNORECASE,
 )
