@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from budget_align.core.values.fiscal_year import find_biennia
 from budget_align.core.values.money import Currency
 from importers.evidence.column import Column
 from importers.evidence.column_kinds import KindBelief
@@ -14,11 +15,12 @@ from importers.words.unit_words import find_unit
 
 def find_header_years(grid: Grid, header: str) -> list[int]:
     """The fiscal years that a header names, that of a month beside nothing but words that say what it holds, such as
-    "Mar-23 Actual", among them.
+    "Mar-23 Actual", among them; the first of two that it names together, such as 2023-25.
     """
     calendar = grid.terms.calendar
     bare = " ".join(word for word in header.split() if not lexicon.knows(word))
-    return calendar.find_years(header) or (calendar.find_years(bare) if bare != header else [])
+    found = calendar.find_years(header) or (calendar.find_years(bare) if bare != header else [])
+    return found or ([] if calendar.is_calendar_year else find_biennia(header))
 
 
 def as_amount(grid: Grid, column: Column) -> Column:

@@ -11,6 +11,7 @@ from budget_align.core.returns.profile import fold_header
 from budget_align.core.returns.reading import Role, TableAnswers
 from budget_align.core.values.money import Unit
 from importers.evidence.amount_columns import as_amount, find_header_years, read_amount_column
+from importers.evidence.biennia import date_biennia
 from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
 from importers.evidence.column_kinds import KindBelief, find_additive, share_among_series, tell_kind
@@ -95,7 +96,7 @@ def choose_columns(
             c.index: as_amount(grid, c) for c in told if c.may_be_money and c.index > min(block.labels, default=-1)
         }
         told = choose_open(grid, told, may_be, decisions, key, shape) if may_be else told
-    told = date_relative_years(grid, block, told, answers, decisions, key)
+    told = date_biennia(grid, date_relative_years(grid, block, told, answers, decisions, key), decisions, key)
     told = tell_paid_from(grid, block, told, decisions, key, shape)
     ordered = tell_apart(grid, block, told, decisions, key, shape, answers.stage)
     ordered = place_labels(grid, block, tell_dimensions(grid, block, ordered))

@@ -46,7 +46,8 @@ _FY = re.compile(
     r"\b(?:[FS]?F\.?Y\.?|fiscal(?: year)?|financial year)\s?'?(?P<year>(?:19|20)\d\d|\d\d)\b(?!\s?[-–—/]\s?\d)",
     re.IGNORECASE,
 )
-_SINGLE = re.compile(r"(?<![\d.,£$€-])(?P<year>(?:19|20)\d\d)(?![\d]|[.,]\d)")
+_SINGLE = re.compile(r"(?<![\d.,£$€-])(?<!\d{3}/)(?<!(?:1[3-9]|[2-9]\d)/)(?P<year>(?:19|20)\d\d)(?![\d]|[.,]\d)")
+"""A year by itself; in 310/2024, which is no month either, it is part of the number of an act."""
 
 
 _MAY_NAME_YEARS = re.compile(r"[^\x00-/:-\x7f]")
@@ -54,6 +55,9 @@ _MAY_NAME_YEARS = re.compile(r"[^\x00-/:-\x7f]")
 
 _PERIOD_ENDED = re.compile(r"\b(year|period|months?|\d+ ?m)s? (ended|ending|to)\b|\b(y/?e|fye)\b", re.IGNORECASE)
 _FROM_TO = re.compile(r"\b(to|until|till|through|thru|bis|au|al|hasta|tot|do)\b|[–—]|\s-\s", re.IGNORECASE)
+_SHORT_FROM_TO = re.compile(
+    rf"(?<!\d)\d\d?/\d\d?/\d\d\s*(?:{_FROM_TO.pattern}|-)\s*\d\d?/\d\d?/\d\d(?!\d)", re.IGNORECASE
+)
 _ENDED = re.compile(rf"{_PERIOD_ENDED.pattern}|\bas at\b|\bat\b", re.IGNORECASE)
 _MONTH = "|".join(f"{name}|{name[:4]}\\.?|{name[:3]}\\.?" for name in MONTHS)
 _WORDED_DAY = re.compile(
@@ -303,7 +307,7 @@ class FiscalCalendar:
         for pattern in _MONTHS_ALONE:
             if (month := pattern.fullmatch(text.strip())) and not self._spans(text):
                 return [FoundYear(self._year_of_month(month["month"], month["year"]))]
-        days = find_days(text, short=_PERIOD_ENDED.search(text) is not None)
+        days = find_days(text, short=any(said.search(text) for said in (_PERIOD_ENDED, _SHORT_FROM_TO)))
         if len(days) > 1 and _FROM_TO.search(text) and len(within := {self.year_of(day) for day in days}) == 1:
             return [FoundYear(within.pop())]
         found = []
@@ -395,6 +399,16 @@ def read_year(text: str, calendar: FiscalCalendar) -> int:
         one, other = calendar.label(found[0].year - 1), calendar.label(found[0].year)
         raise RefusedError("bad-year", f"{text!r} may be {one} or {other}; write which of them.", field="fiscal_year")
     return found[0].year
+
+
+def find_biennia(text: str) -> list[int]:
+    """The first calendar years of two fiscal years in a row that a text names together, in order.
+
+    >>> find_biennia("2023-25 enacted"), find_biennia("2023-24"), find_biennia("plan 2023 to 2028")
+    ([2023], [], [])
+    """
+    spans = ((int(match["first"]), _whole_year(match["second"])) for match in _SPAN.finditer(text))
+    return [first for first, second in spans if second == first + 2]
 
 
 def says_year(text: str) -> bool:

@@ -139,3 +139,26 @@ def test_what_is_left_out_beside_years_is_named_and_may_count() -> None:
     years = {option.value: {total.fiscal_year for total in option.totals} for option in question.options}
     assert years["leave"] == {"2024-25", "2025-26", "2026-27"}
     assert years["count"] == {"2023-24", "2024-25", "2025-26", "2026-27", "2027-28"}
+
+
+def test_under_which_of_two_years_the_money_of_a_biennium_is_kept_is_asked_once() -> None:
+    columns = [figures(771 + place) for place in range(3)]
+    whole = [a + b for a, b in zip(*columns[1:], strict=True)]
+    head = ["Agency", "2023-25 Enacted All funds", "2025-27 General", "2025-27 Other", "2025-27 All funds"]
+    made = sheet([["Budget, £"], *table(head, NAMES[:10], *columns, whole)], [sum(columns[0]), sum(whole)], year="")
+    outcome = read(made)
+    assert outcome.asked == {"year": 1}
+    by = {year: amount / 100 for (_, _, year, _), amount in outcome.groups.items()}
+    assert by == {"2023-24": sum(columns[0]), "2025-26": sum(whole)}
+
+
+def test_the_number_of_an_act_is_no_year() -> None:
+    amounts = figures(781)
+    rows = [
+        ["Appendix to resolution 310/2024"],
+        ["Budget for 2025"],
+        *table(["Service", "Amount £"], NAMES[:10], amounts),
+    ]
+    outcome = read(sheet(rows, fiscal_year_starts=1, year=""))
+    assert {year for _, _, year, _ in outcome.groups} == {"2025"}
+    assert not outcome.asked
