@@ -24,6 +24,7 @@ from importers.readings.counted_blocks import choose_counted_blocks
 from importers.readings.counted_rows import choose_counted_rows
 from importers.readings.cube_totals import find_cube_totals
 from importers.readings.cumulative_lists import choose_cumulative_list
+from importers.readings.double_entry import choose_accounts
 from importers.readings.foot_rows import choose_foot
 from importers.readings.foreign_rows import set_by_columns
 from importers.readings.list_entries import find_entries
@@ -125,9 +126,11 @@ def make_table(
     if not table.of_role("amount"):
         # Nothing of it is money, so that there is nothing to choose.
         return table
-    left = tell_flows_of_sections(table, decisions)
-    if not choose_flows_of_codes(table, decisions):
-        left |= choose_named_flows(table, decisions)
+    left = choose_accounts(table, decisions)
+    if left is None:
+        left = tell_flows_of_sections(table, decisions)
+        if not choose_flows_of_codes(table, decisions):
+            left |= choose_named_flows(table, decisions)
     left |= find_unnamed(table, decisions)
     left |= choose_marked_parts(table, decisions)
     left |= choose_near_totals(table, decisions, left)
