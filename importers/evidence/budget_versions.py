@@ -15,9 +15,15 @@ from importers.words.lexicon import says
 _IN_FORCE: Final = re.compile(r"\b(latest|working|current|full[- ]year|annual|in force|full)\b", re.IGNORECASE)
 _BASE: Final = re.compile(r"\bbase\b", re.IGNORECASE)
 _PART_OF_BUDGET: Final = re.compile(
-    r"\b(remaining|remainder|profiled?|phased|unspent|uncommitted|unencumbered|unallocated|available|left to spend)\b",
+    r"\b(remaining|remainder|profiled?|phased|unspent|uncommitted|unencumbered|unallocated|available|left to spend"
+    r"|unobligated|unexpended|undisbursed|undrawn|unreleased|unpaid)\b",
     re.IGNORECASE,
 )
+
+
+def says_left(header: str) -> bool:
+    """Whether a header says that it is what is left of an amount, or not done with it yet."""
+    return bool(_PART_OF_BUDGET.search(header))
 
 
 def tell_budgets(columns: list[Column]) -> list[Column]:

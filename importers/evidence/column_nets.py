@@ -59,17 +59,18 @@ def _variances(grid: Grid, rows: Ints, numbers: Floats, by_index: dict[int, Colu
     staged = [
         c
         for c in by_index.values()
-        if c.stage and (c.role == "amount" or (c.role == "total" and c.parts)) and not vocabulary.says_change(c.header)
+        if _stage_of(c) and (c.role == "amount" or (c.role == "total" and c.parts))
+        if not vocabulary.says_change(c.header)
     ]
     found: dict[int, Column] = {}
-    if len({column.stage for column in staged}) < 2:
+    if len({_stage_of(column) for column in staged}) < 2:
         return found
     for whole in by_index.values():
         if whole.role not in ("amount", "total") or whole.confidence in (1, 0.95) or whole.fiscal_year is not None:
             continue
         near = sorted((c for c in staged if c.index != whole.index), key=lambda c: abs(c.index - whole.index))
         for sign, one, other in _pairs(grid, rows, numbers, whole, near[:_NEAREST]):
-            apart = one.stage != other.stage and one.fiscal_year == other.fiscal_year
+            apart = _stage_of(one) != _stage_of(other) and one.fiscal_year == other.fiscal_year
             sizes = [np.median(np.abs(numbers[:, each.index])) for each in (whole, one, other)]
             apart &= not whole.stage or sizes[0] < min(sizes[1:])
             if sign < 0 and apart and whole.index not in (*one.parts, *other.parts):
@@ -77,6 +78,11 @@ def _variances(grid: Grid, rows: Ints, numbers: Floats, by_index: dict[int, Colu
                 found[whole.index] = replace(whole, role="change", parts=(), confidence=0.95, evidence=evidence)
                 break
     return found
+
+
+def _stage_of(column: Column) -> str:
+    """The stage that a column says; a version of an amount that says none is that of a budget."""
+    return column.stage or ("budget" if column.version else "")
 
 
 def _nets_of_runs(numbers: Floats, by_index: dict[int, Column]) -> dict[int, Column]:

@@ -97,7 +97,7 @@ def _parted_again(
         for to_left in (False, True):
             run = _summed_run(numbers, rounding, words, others, total, found | again, to_left=to_left)
             second = [a for a in amounts if a.index in run]
-            if not second or all(a.flow for a in second):
+            if not second or all(a.flow for a in second) or any(_is_of_another_stage(a, total) for a in second):
                 continue
             first = [a for a in amounts if a.index in total.parts]
             if all(a.fiscal_year for a in second) and not any(a.fiscal_year for a in first):
@@ -108,6 +108,12 @@ def _parted_again(
             again |= {a.index: replace(a, role="unused", confidence=0.9, evidence=evidence) for a in second}
             break
     return again
+
+
+def _is_of_another_stage(part: Column, total: Column) -> bool:
+    """Whether one column holds what was spent or is expected and the other, such as a revision, what was granted."""
+    granted = total.stage == "budget" or (not total.stage and bool(total.version))
+    return granted and part.stage in ("outturn", "forecast")
 
 
 def _named_totals(
@@ -194,6 +200,9 @@ def _leads_by_steps(numbers: Floats, base: Column, between: Sequence[Column], af
     if base.stage != after.stage or base.flow != after.flow or base.version or after.version:
         return False
     if base.fiscal_year is not None or not (base.stage or lexicon.says("budget", base.header)):
+        return False
+    if lexicon.says("gross", base.header) and lexicon.says("net", after.header):
+        # What leads from gross to net is what is received.
         return False
     stepped = [
         c for c in between if c.role == "change" or lexicon.says("change", vocabulary.without_year_and_unit(c.header))

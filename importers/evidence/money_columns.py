@@ -16,7 +16,7 @@ import numpy as np
 
 from budget_align.core.values.sides import side_of
 from importers.evidence.alternatives import choose, listed, words_of
-from importers.evidence.amount_columns import as_amount
+from importers.evidence.amount_columns import as_amount, find_header_years
 from importers.evidence.budget_versions import (
     restore_budgets,
     set_aside_parts_of_budgets,
@@ -48,6 +48,7 @@ from importers.evidence.other_years import choose_other_years
 from importers.evidence.part_years import period_of, says_so_far, set_aside_short, without_years_of_codes
 from importers.evidence.sources import choose_sources
 from importers.evidence.stocks import set_aside_stocks
+from importers.evidence.unsummed_columns import set_aside_unsummed
 from importers.evidence.weights import SURE
 from importers.structure.grid import Floats, Grid, Ints
 from importers.structure.layout import Block
@@ -97,7 +98,7 @@ def tell_apart(
     columns = tell_budgets(_undo_bridges(_set_aside_sums_of_changes(_sign_credits(grid, rows, _tell_spent(columns)))))
     columns = _set_aside_words(set_aside_superseded(set_aside_parts_of_budgets(columns)))
     columns = _set_aside_sums_of_changes(columns)
-    columns = set_aside_prices(grid, rows, columns)
+    columns = set_aside_unsummed(grid, rows, set_aside_prices(grid, rows, columns))
     columns = set_aside_nets(grid, rows, columns)
     columns = set_aside_running(grid, rows, set_aside_yearly_changes(grid, rows, columns))
     columns = _set_aside_undated(columns)
@@ -152,6 +153,10 @@ def _undo_bridges(columns: list[Column]) -> list[Column]:
         if not steps and len(parts) == 2 and column.version != "original":
             # "Modified", beside what was assigned and what is in force, is what was changed.
             steps = [part for part in parts if part.version == "revised"]
+        first = [part for part in parts if part.version == "original"]
+        if not steps and len(first) == 1 and column.version == "revised":
+            # What leads from the original to the revised is what was changed, whatever it is called.
+            steps = [part for part in parts if part not in first]
         others = [part for part in parts if part not in steps]
         if steps and len(others) == 1 and _stands_for(others[0]) != _stands_for(column):
             version = column.version or ("revised" if others[0].version == "original" else "")
@@ -547,9 +552,13 @@ def _choose_codes(
     amounts = amounts_of(columns)
     if not amounts:
         return columns
-    # Codes stand left of what is money for certain.
+    # Codes stand left of what is money for certain, and under no year.
     unsure = amounts[0].confidence < SURE
-    left = [c for c in _find_open(block, columns) if c.index > amounts[0].index or (unsure and c.may_be_money)]
+    left = [
+        c
+        for c in _find_open(block, columns)
+        if c.index > amounts[0].index or (c.may_be_money and (unsure or find_header_years(grid, c.header)))
+    ]
     # Zeros alone add nothing, whatever they are.
     left = [c for c in left if np.nan_to_num(grid.numbers[block.data, c.index]).any()]
     return ask_beside_amounts(grid, columns, left, decisions, key, shape)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from importers.evidence.budget_versions import says_left
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.evidence.column_nets import leaves_of, side_of
@@ -28,6 +29,10 @@ def tell_sides(grid: Grid, columns: Sequence[Column], decisions: Decisions, key:
             # What is added to a net, or taken off one, is told apart by the net.
             continue
         side = _side(one, other, net, by_index)
+        if not side and says_left(net.header):
+            # What is promised and not paid yet is left of the same money at an earlier step.
+            told = with_changed(told, {net.index: replace(net, nets=())})
+            continue
         if not side:
             said = _ask(grid, one, other, net, decisions, key, shape)
             if said in (one.letter, other.letter):

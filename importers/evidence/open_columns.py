@@ -13,13 +13,14 @@ from typing import Final
 import numpy as np
 
 from importers.evidence.alternatives import words_of
+from importers.evidence.amount_columns import find_header_years
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.evidence.column_kinds import KindBelief
 from importers.evidence.derived_columns import steps_by, with_changed
 from importers.evidence.weights import SURE
 from importers.structure.grid import Floats, Grid, Ints
-from importers.words import lexicon, vocabulary
+from importers.words import lexicon, row_words, vocabulary
 from importers.words.relative_years import relative_year
 
 _FEWEST_ROWS: Final = 6
@@ -50,6 +51,8 @@ def tell_by_company(
     for column, belief in beliefs.items():
         if belief.open and any(_move_together(numbers[:, column], numbers[:, each]) for each in money):
             told[column] = KindBelief(SURE, "money", "it rises and falls with the amounts beside it")
+        elif belief.open and any(_is_version_of(grid, headers[column], headers[each]) for each in money):
+            told[column] = KindBelief(SURE, "money", "it stands under a year, as the amounts beside it do")
         elif belief.open and any(steps_by(numbers[:, column], numbers[:, each]) for each in money):
             told[column] = KindBelief(SURE, "money", "it rises and falls by the amounts beside it")
         if belief.kind != "quantity":
@@ -75,6 +78,17 @@ def _is_name(header: str) -> bool:
     # The first two words are one of counting where neither by itself is: "number of".
     counts = [lexicon.says("quantity", word) for word in (*words, " ".join(words[:2]))]
     return len(words) > 2 and not (counts[0] or counts[-2] or (counts[-1] and not counts[1]))
+
+
+def _is_version_of(grid: Grid, header: str, other: str) -> bool:
+    """Whether a header says a fiscal year and nothing else but a stage, a version or that it is a total or money, where
+    another says a year too.
+    """
+    if not find_header_years(grid, header) or not find_header_years(grid, other):
+        return False
+    rest = vocabulary.without_year_and_unit(header)
+    said = vocabulary.find_stage(rest) or vocabulary.find_version(rest) or row_words.says_total(rest)
+    return bool(not rest or said or vocabulary.says_amount(rest))
 
 
 _STAFF: Final = re.compile(r"\W*(employees|staff|personnel|positions|posts|people|workforce)\W*", re.IGNORECASE)

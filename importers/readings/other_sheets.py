@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from importers.evidence.choices import Choice, choice_id
+from importers.evidence.column_nets import side_of
 from importers.evidence.stocks import says_stock
 from importers.readings.standing import is_proven
 from importers.readings.table import Table
@@ -94,7 +95,13 @@ _AT_A_DAY: Final = re.compile(r"\W*(as )?(at|of|on)\b|\W*\d{1,2}\W", re.IGNORECA
 
 
 def _says_budget(table: Table) -> bool:
-    """Whether its titles speak of what is budgeted, spent or received too, as a statement of funds does."""
+    """Whether its titles speak of what is budgeted, spent or received too, as a statement of funds does, or its columns
+    name both what is spent and what is received, and no balance.
+    """
+    amounts = table.of_role("amount")
+    both = {side_of(column) for column in amounts} >= {"expenditure", "income"}
+    if both and not any(says_stock(column.header) for column in table.columns):
+        return True
     return any(lexicon.says(meaning, text) for text in _titles(table) for meaning in _OF_BUDGETS)
 
 

@@ -375,8 +375,11 @@ def choose_outside(table: Table, decisions: Decisions) -> frozenset[int]:
         return frozenset()
     found = [entry for entry in table.sums.top if entry.aside and not entry.is_total and any(entry.amounts)]
     found = found or [e for e in _outside_the_whole(table.sums) if e.row not in table.flows and not flow_over(table, e)]
+    # The only part of what the row right above it states says nothing more.
+    again = frozenset(table.place_of(entry.row) for entry in found if _states_again(table.sums, entry))
+    found = [entry for entry in found if table.place_of(entry.row) not in again]
     if not found:
-        return frozenset()
+        return again
     column = table.of_role("amount")[0].index
     cells = ", ".join(address(entry.row, column) for entry in found[:_NAMED])
     choice = table.choice(
@@ -388,7 +391,14 @@ def choose_outside(table: Table, decisions: Decisions) -> frozenset[int]:
         "leave",
     )
     places = frozenset(table.place_of(entry.row) for entry in found)
-    return places if decisions.take(choice) == "leave" else frozenset()
+    return again | places if decisions.take(choice) == "leave" else again
+
+
+def _states_again(sums: Sums, entry: Entry) -> bool:
+    """Whether the row above states the same in every column, and in several that differ."""
+    rows = {each.row: each for top in sums.top for each in (*top.lines(), *top.totals())}
+    above = rows.get(max((row for row in rows if row < entry.row), default=-1))
+    return above is not None and above.amounts == entry.amounts and len(set(entry.amounts) - {0}) > 1
 
 
 def _outside_the_whole(sums: Sums) -> list[Entry]:

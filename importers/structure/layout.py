@@ -116,17 +116,23 @@ class Block:
             # A column of references left of the figures carries their header where they have none.
             beside = column - 1
             return "" if beside in self.columns or beside < 0 else grid.text(row, beside)
+        below = [other for other in self.headers if other > row]
+        above = [other for other in self.headers if other < row]
+        counted = all(grid.numbers[other, self.values[0]] < _NO_YEAR for other in below)
         for left in range(column - 1, -1, -1):
-            if left in self.labels:
+            if left in self.labels or (counted and any(grid.text(other, left + 1) for other in above)):
+                # Above the numbers of columns, a group does not go on where another begins above it.
                 return ""
             if grid.text(row, left):
-                below = [other for other in self.headers if other > row]
                 if not any(grid.filled[other, left] for other in below):
                     # A group has headers of its own below it, from its first column on.
                     return ""
                 ends = grid.find_merge(row, left)
                 return "" if ends is not None and ends[3] < column else grid.text(row, left)
         return ""
+
+
+_NO_YEAR = 1_000
 
 
 def find_blocks(grid: Grid) -> list[Block]:

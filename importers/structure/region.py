@@ -22,6 +22,10 @@ _HEADS: Final = 3
 _LONGEST_CALLED: Final = 10_000
 """No column of a form has a number of five digits."""
 
+_OF_COLUMNS: Final = re.compile(r"[\d\s()\[\]=+*/x×÷−–-]+")
+_NUMBER: Final = re.compile(r"\d+")
+_LONGEST_SUM: Final = 60
+
 _CALLED: Final = 4
 """Fewer columns may rise by chance."""
 
@@ -69,6 +73,12 @@ def find_references(grid: Grid) -> Bools:
     """Where cells hold nothing but a reference to a footnote, such as \\1 or an asterisk, or a word for nothing."""
     codes = [code for code, text in enumerate(grid.vocabulary) if len(text) < 12 and _REFERENCE.match(text)]
     return np.asarray(np.isin(grid.codes, codes) & (grid.kinds == Kind.TEXT))
+
+
+def _is_sum_of_columns(text: str) -> bool:
+    """Whether a text makes a column of others by their numbers, such as 5 = (3 + 4) or (3-4)."""
+    numbers = _NUMBER.findall(text) if len(text) < _LONGEST_SUM and _OF_COLUMNS.fullmatch(text) else []
+    return len(numbers) > 1 and max(map(len, numbers)) <= _HEADS and bool({"=", "("} & set(text))
 
 
 class Region:
@@ -189,7 +199,7 @@ class Region:
         for row in np.flatnonzero(whole_rows)[:_ROWS_OF_HEADERS].tolist():
             columns = np.flatnonzero(self.number[row])
             fresh = not begun & set(columns.tolist()) or (row > 0 and bool(found[row - 1]))
-            if self._counts_columns_by_letters(row, columns):
+            if self._counts_columns_by_letters(row, columns) or self._says_how_columns_are_made(row, columns):
                 found[row] = True
                 continue
             headers = np.flatnonzero(found[max(0, row - _ROWS_WITHOUT) : row]) + max(0, row - _ROWS_WITHOUT)
@@ -209,6 +219,15 @@ class Region:
         said = [self.text(row, c).strip("()").casefold() for c in np.flatnonzero(self.word[row]).tolist()]
         letters = len(said) > 1 and said == [chr(ord("a") + place) for place in range(len(said))]
         return letters and self.numbers[row, columns].tolist() == list(range(1, len(columns) + 1))
+
+    def _says_how_columns_are_made(self, row: int, columns: Ints) -> bool:
+        """Whether a row holds the numbers of columns and, between these, sums of them, such as 1, 2, 3 = 1 + 2."""
+        words = [self.text(row, c) for c in np.flatnonzero(self.word[row]).tolist()]
+        made = [_is_sum_of_columns(text) for text in words]
+        said = self.numbers[row, columns]
+        if not any(made) or not all(m or len(text) == 1 for m, text in zip(made, words, strict=True)):
+            return False
+        return bool((said > 0).all() and said[-1] < _LONGEST_CALLED and (np.diff(said) > 0).all())
 
     def _head_columns(self, row: int, columns: Ints, below: Ints, headers: Sequence[int]) -> bool:
         """Whether the whole numbers of a row count the columns below them, name them, or say their units."""

@@ -1,0 +1,162 @@
+"""Habits of ledgers, statements of execution and allocations: both sides of a ledger, steps from a budget to payments,
+rates beside what they make, numbers of columns and of headings. Each is a small workbook made from lines whose sum is
+known, and is read rightly, or asked about with the right answer among the options.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.habits import NAMES, Habit, Habits, Rows, check, figures, read, sheet, stored, table
+
+habit = Habits()
+
+
+# Trial balances
+
+ACCOUNTS = (
+    *(("1000", "Fleet", "Assets", 5_200_117), ("1200", "Current account", "Bank", 431_259)),
+    *(("2100", "Owed to suppliers", "Liabilities", -212_403), ("4000", "Salaries", "Expense", 812_311)),
+    *(("4100", "Premises", "Expense", 120_457), ("4200", "Supplies", "Expense", 66_109)),
+    *(("5000", "Grants receivable", "Revenue", -900_013), ("5100", "Fees and charges", "Revenue", -380_659)),
+)
+RESERVE = ("3000", "General fund", "Equity", -sum(amount for *_, amount in ACCOUNTS))
+SPENT = sum(amount for *_, kind, amount in ACCOUNTS if kind == "Expense")
+RECEIVED = -sum(amount for *_, kind, amount in ACCOUNTS if kind == "Revenue")
+
+
+def trial_balance(*, classes: bool) -> Habit:
+    rows: Rows = [
+        ["Trial balance as at 31 March 2024"],
+        ["Code", "Account", *["Type"] * classes, "Debit £", "Credit £"],
+    ]
+    for code, name, kind, amount in sorted([*ACCOUNTS, RESERVE]):
+        rows.append([code, name, *[kind] * classes, max(amount, 0) or None, max(-amount, 0) or None])
+    return sheet(rows, [SPENT, RECEIVED], stage="outturn", year="")
+
+
+@habit
+def a_trial_balance_whose_words_tell_what_is_spent() -> Habit:
+    return trial_balance(classes=True)
+
+
+@habit
+def a_trial_balance_whose_codes_part_it() -> Habit:
+    return trial_balance(classes=False)
+
+
+@pytest.mark.parametrize("classes", [True, False])
+def test_what_a_trial_balance_holds_beside_the_years_money_is_asked_about_once(classes: bool) -> None:
+    assert read(trial_balance(classes=classes)).asked == {"flow": 1}
+
+
+# Steps from one amount to the next
+
+
+@habit
+def present_changes_and_revised_each_gross_income_and_net() -> Habit:
+    gross, income = figures(801, 6), figures(802, 6, 1_009, 99_991)
+    more, less = [7_001, -300, 0, 45_009, 0, -2_503], [0, 21, 0, 103, 0, 0]
+    parts = [(gross, income), (more, less)]
+    parts.append(
+        ([a + b for a, b in zip(gross, more, strict=True)], [a + b for a, b in zip(income, less, strict=True)])
+    )
+    columns = [c for g, i in parts for c in (g, [-a for a in i], [a - b for a, b in zip(g, i, strict=True)])]
+    groups = ["", "Present Plans", "", "", "Changes", "", "", "Revised Plans", "", ""]
+    rows = [["2024-25, £"], groups, *table(["", *["Gross", "Income", "Net"] * 3], NAMES[:6], *columns)]
+    (g1, i1), _, (g3, i3) = parts
+    return sheet(rows, [sum(g1), sum(i1), sum(g3), sum(i3)], must=True)
+
+
+def quarters(seed: int) -> list[list[int]]:
+    """Four quarters of ten services, and the year."""
+    each = [figures(seed + quarter) for quarter in range(4)]
+    return [*each, [sum(row) for row in zip(*each, strict=True)]]
+
+
+def promised_and_paid() -> Habit:
+    """What was granted, then what was promised and paid of it by quarters, with their totals and what is left."""
+    promised = quarters(811)
+    paid = [[amount * (5 + n % 4) // 9 for n, amount in enumerate(column)] for column in promised[:4]]
+    paid.append([sum(row) for row in zip(*paid, strict=True)])
+    granted = [amount + other for amount, other in zip(promised[4], figures(819), strict=True)]
+    left = [a - b for a, b in zip(promised[4], paid[4], strict=True)]
+    head = ["Item", "Granted", *[f"Obligations Q{n}" for n in range(1, 5)], "Obligations total"]
+    head += [*[f"Disbursements Q{n}" for n in range(1, 5)], "Disbursements total", "Unpaid obligations"]
+    rows = [["Status 2024-25, £"], *table(head, NAMES[:10], granted, *promised, *paid, left)]
+    return sheet(rows, *map(sum, (granted, promised[4], paid[4])))
+
+
+def test_what_was_promised_and_what_was_paid_of_it_are_never_added() -> None:
+    outcome = read(promised_and_paid())
+    assert set(outcome.asked) == {"amount"}
+    assert stored(outcome) in promised_and_paid().right
+
+
+def test_what_a_modified_budget_leaves_after_what_was_spent_is_no_money_of_its_own() -> None:
+    approved, spent = figures(821), figures(822, 10, 10_007, 99_991)
+    added = [(-1) ** n * amount // 50 for n, amount in enumerate(approved)]
+    modified = [a + b for a, b in zip(approved, added, strict=True)]
+    left = [a - b for a, b in zip(modified, spent, strict=True)]
+    head = ["Concepto", "Aprobado", "Ampliaciones/ (Reducciones)", "Modificado", "Devengado", "Subejercicio"]
+    numbers = ["", "1", "2", "3 = (1 + 2)", "4", "5 = (3 - 4)"]
+    columns = (approved, added, modified, spent, left)
+    rows = [["Ejercicio 2024-25, £"], *table(head, NAMES[:10], *columns)]
+    rows.insert(2, numbers)
+    right = [sum(approved), sum(modified), sum(spent)]
+    outcome = read(sheet([*rows, ["Total", *map(sum, columns)]], right))
+    assert not outcome.asked
+    assert stored(outcome) == set(right)
+
+
+def test_amounts_of_one_length_under_another_year_are_amounts() -> None:
+    before = figures(825, 10, 1_000_003, 9_999_989)
+    columns = [figures(826), figures(827)]
+    whole = [a + b for a, b in zip(*columns, strict=True)]
+    head = ["Agency", "2023-24 Enacted", "2024-25 General", "2024-25 Other", "2024-25 All funds"]
+    outcome = read(sheet([["Budget, £"], *table(head, NAMES[:10], before, *columns, whole)], year=""))
+    assert not outcome.asked
+    assert stored(outcome) == {sum(before), sum(whole)}
+
+
+# What is not added up
+
+
+def test_rates_that_the_row_of_totals_leaves_empty_are_not_counted() -> None:
+    rate, counts = [4_800 + 37 * n for n in range(10)], [900 + 71 * n * n for n in range(10)]
+    base = [a * b for a, b in zip(rate, counts, strict=True)]
+    other = figures(831)
+    whole = [a + b for a, b in zip(base, other, strict=True)]
+    head = ["Area", "Unit of funding (£)", "Base (£)", "Other (£)", "Allocation (£)"]
+    rows = [["Allocations 2024-25"], *table(head, NAMES[:10], rate, base, other, whole)]
+    rows.append(["Total", None, *map(sum, (base, other, whole))])
+    outcome = read(sheet(rows, [sum(whole)]))
+    assert not outcome.asked
+    assert stored(outcome) == {sum(whole)}
+
+
+@habit
+def numbers_of_headings_that_happen_to_add_up() -> Habit:
+    rows: Rows = [["Gradska odluka 2024-25"], ["Razdeo", "Glava", "Opis", "Iznos £", "Ostalo £", "Ukupno £"]]
+    sums = [0, 0, 0]
+    for part, chapter in ((1, None), (2, None), (3, 1), (3, 2)):
+        rows.append([part, chapter, f"Organ {part} {chapter or ''}", None, None, None])
+        for name, one, other in zip(NAMES, figures(841 + part, 3), figures(851 + part, 3), strict=False):
+            rows.append([None, None, name, one, other, one + other])
+            sums = [a + b for a, b in zip(sums, (one, other, one + other), strict=True)]
+    rows.append([None, None, "Ukupno", *sums])
+    return sheet(rows, [sums[2]], must=True)
+
+
+@habit
+def a_group_of_one_in_a_total_stated_above_its_parts() -> Habit:
+    one, other = figures(861, 6), figures(862, 6)
+    names = [*NAMES[:5], "Capital", "Buildings"]
+    columns = [[sum(c[:5]) + c[5], sum(c[:5]), *c[:5], c[5], c[5]] for c in (one, other)]
+    rows = table(["", "Budget £", "Outturn £"], ["Total spending", "Current", *names], *columns)
+    return sheet([["2024-25"], *rows], [sum(one), sum(other)], must=True)
+
+
+@pytest.mark.parametrize("name", habit)
+def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
+    check(habit[name]())
