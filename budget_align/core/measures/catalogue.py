@@ -235,12 +235,14 @@ _ALL: Final = (
         "composition-variance",
         "Composition variance",
         "Σ |spent − meant × total spent ÷ total meant| ÷ total spent, over programmes, and beside it over outcomes and "
-        "unaligned; interest on debt and contingency are in neither, nor in the totals",
+        "unaligned; interest on debt and contingency are in neither, nor in the totals; of more than 20 programmes the "
+        "largest that make up 75% of what was meant, 20 at least, stand alone and the rest as one",
         "share of one, shown in percent",
         "Public Expenditure and Financial Accountability (PEFA), Framework, 2016, PI-2.1, which takes below 5% for "
         "very good and above 15% for weak, in two of three years, of original budget and outturn",
         "Over outcomes, money that moved between programmes of the same one is not seen. Interest and contingency are "
-        "told by the words of programme, account and unit; what a budget calls otherwise is counted.",
+        "told by the words of programme, account and unit; what a budget calls otherwise is counted. PI-2 means the "
+        "original budget: where what counts is a later one, which the page names, the variance is less.",
         "Meant 50 and 50, spent 66 and 54: scaled to 60 and 60, the differences 6 and 6 are 10% of 120.",
     ),
     Measure(

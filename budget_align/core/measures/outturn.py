@@ -56,7 +56,8 @@ class Composition:
     """How the mix of spend departs from the mix that was meant, interest on debt and contingency left out.
 
     Attributes:
-        outcomes, programmes: see `composition_variance`; outcomes cancel what moves between programmes within them.
+        outcomes, programmes: see `composition_variance`; outcomes cancel what moves between programmes within them, and
+            programmes are those of `by_main_heads`.
         apart: what was left out, by what it is, meant and spent.
     """
 
@@ -84,12 +85,45 @@ def find_composition(meant: pd.DataFrame, spent: pd.DataFrame) -> Composition:
         sums.append(
             {"outcomes": _sums(rest, rest["outcome"]), "programmes": _sums(rest, rest["body"] + "\n" + programme)}
         )
-    found = {key: composition_variance(sums[0][key], sums[1][key]) for key in ("outcomes", "programmes")}
-    return Composition(found["outcomes"], found["programmes"], tuple(find_variances(*apart)))
+    outcomes = composition_variance(sums[0]["outcomes"], sums[1]["outcomes"])
+    programmes = composition_variance(*by_main_heads(sums[0]["programmes"], sums[1]["programmes"]))
+    return Composition(outcomes, programmes, tuple(find_variances(*apart)))
 
 
 def _sums(cells: pd.DataFrame, by: pd.Series[str]) -> dict[str, int]:
     return {str(name): int(amount) for name, amount in cells.groupby(by)["amount"].sum().items()}
+
+
+_HEADS: Final = 20
+_LARGEST: Final = 75
+_REST: Final = ""
+
+
+def by_main_heads(meant: Mapping[str, int], spent: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
+    """What was meant for budget heads, and spent on them, with the small ones as one. As PI-2.1 has it, the variance of
+    more than 20 heads is that of the largest that make up 75% of what was meant, of 20 at least, and the rest in one
+    line: else it would only grow with how finely a budget is told.
+
+    >>> heads = {str(n): 1 for n in range(40)}
+    >>> [len(each) for each in by_main_heads(heads, heads)]  # 30 of 40 are 75%
+    [31, 31]
+    """
+    codes = dict.fromkeys([*meant, *spent])
+    if len(codes) <= _HEADS:
+        return dict(meant), dict(spent)
+    whole, together = sum(meant.values()), 0
+    main: set[str] = set()
+    for code in sorted(codes, key=lambda code: (-meant.get(code, 0), code)):
+        if len(main) >= _HEADS and together * 100 >= whole * _LARGEST:
+            break
+        main.add(code)
+        together += meant.get(code, 0)
+    found: tuple[dict[str, int], dict[str, int]] = ({}, {})
+    for amounts, sums in zip((meant, spent), found, strict=True):
+        for code, amount in amounts.items():
+            head = code if code in main else _REST
+            sums[head] = sums.get(head, 0) + amount
+    return found
 
 
 def composition_variance(meant: Mapping[str, int], spent: Mapping[str, int]) -> float | None:

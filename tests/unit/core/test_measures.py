@@ -18,7 +18,7 @@ from budget_align.core.measures.comparators import (
     standard_scores,
 )
 from budget_align.core.measures.momentum import Trend, find_revisions, find_trend, past_statuses, turn
-from budget_align.core.measures.outturn import composition_variance, find_composition, find_variances
+from budget_align.core.measures.outturn import by_main_heads, composition_variance, find_composition, find_variances
 from budget_align.core.outcomes.indicator import IndicatorDefinition, IndicatorState, Status
 from budget_align.core.scenarios.scenario import KEYS
 from budget_align.core.scenarios.scenario_measures import measure
@@ -225,6 +225,41 @@ def test_the_composition_is_that_of_a_slow_count(meant: list[tuple], spent: list
         scaled = {key: amount * total / planned for key, amount in first.items()}
         left = sum(abs(last.get(key, Fraction(0)) - scaled.get(key, Fraction(0))) for key in {*first, *last})
         assert value == pytest.approx(float(left / total), abs=1e-12)
+
+
+def test_many_small_programmes_count_as_one() -> None:
+    """Twenty of 100 are 2,000 of 2,600, more than three quarters, so that what moves among sixty of 10 is not seen."""
+    large = [("T", f"Large {n:02}", "Pay", "travel", 100) for n in range(20)]
+    small = [("T", f"Small {n:02}", "Pay", "safety", 10) for n in range(60)]
+    moved = [("T", f"Small {n:02}", "Pay", "safety", 20 * (n % 2)) for n in range(60)]
+    assert find_composition(spend(*large, *small), spend(*large, *moved)).programmes == 0
+    # What leaves one of the large for them is: 100 from the one, 100 to the rest, of 2,600.
+    gone = [*large[:-1], ("T", "New", "Pay", "safety", 100)]
+    assert find_composition(spend(*large, *small), spend(*gone, *small)).programmes == pytest.approx(200 / 2_600)
+    # Of twenty or fewer each stands alone.
+    some = spend(*large[:10], *small[:10]), spend(*large[:10], *moved[:10])
+    assert find_composition(*some).programmes == pytest.approx(100 / 1_100)
+
+
+HEADS = st.dictionaries(st.integers(0, 45).map(str), st.integers(-50, 10**9), max_size=46)
+
+
+@given(HEADS, HEADS)
+def test_main_heads_are_the_fewest_that_make_up_three_quarters(meant: dict[str, int], spent: dict[str, int]) -> None:
+    heads, theirs = by_main_heads(meant, spent)
+    assert (sum(heads.values()), sum(theirs.values())) == (sum(meant.values()), sum(spent.values()))
+    alone = ({*heads, *theirs}) - {""}
+    if len({*meant, *spent}) <= 20:
+        assert alone == {*meant, *spent}
+        return
+    ranked = sorted({*meant, *spent}, key=lambda code: (-meant.get(code, 0), code))
+    assert alone == set(ranked[: len(alone)])
+    assert len(alone) >= 20
+    of_main = sum(meant.get(code, 0) for code in alone)
+    if len(alone) > 20:  # one fewer would not do
+        assert Fraction(of_main - meant.get(ranked[len(alone) - 1], 0)) < Fraction(3, 4) * sum(meant.values())
+    if len(alone) < len(ranked):
+        assert of_main >= Fraction(3, 4) * sum(meant.values())
 
 
 def test_the_mix_departs_by_what_is_left_after_scaling() -> None:
