@@ -59,6 +59,23 @@ def set_aside_copies(grid: Grid, rows: Ints, columns: list[Column]) -> list[Colu
     return with_changed(columns, changed)
 
 
+def set_aside_foreign(grid: Grid, columns: list[Column]) -> list[Column]:
+    """Columns whose headers name another currency than the government's, beside amounts of its own: what they state is
+    counted in that currency, or not at all.
+    """
+    home = grid.terms.currency
+    amounts = [column for column in columns if column.role in ("amount", "total")]
+    codes = {c.index: c.unit.currency_in(home).code for c in amounts if c.unit is not None and c.unit.currency}
+    if home.code not in codes.values():
+        return columns
+    changed = {
+        c.index: set_aside(c, f"its header says {codes[c.index]}, beside amounts in {home.code}", "measure")
+        for c in amounts
+        if codes.get(c.index, home.code) != home.code
+    }
+    return with_changed(columns, changed)
+
+
 _EXACT: Final = 1e-12
 
 _DISTINCT: Final = 4

@@ -33,6 +33,7 @@ from importers.evidence.derived_columns import (
     amounts_of,
     set_aside,
     set_aside_copies,
+    set_aside_foreign,
     set_aside_nets,
     set_aside_prices,
     set_aside_running,
@@ -94,7 +95,7 @@ def tell_apart(
     columns = choose_columns_below_zero(grid, rows, columns, decisions, key, shape)
     columns = choose_columns_taken_off(grid, rows, columns, decisions, key, shape)
     columns = _tell_flows_of_parts(_tell_paired_flows(_tell_revenue(_tell_gross(columns))))
-    columns = set_aside_copies(grid, rows, columns)
+    columns = set_aside_copies(grid, rows, set_aside_foreign(grid, columns))
     columns = tell_budgets(_undo_bridges(_set_aside_sums_of_changes(_sign_credits(grid, rows, _tell_spent(columns)))))
     columns = _set_aside_words(set_aside_superseded(set_aside_parts_of_budgets(columns)))
     columns = _set_aside_sums_of_changes(columns)

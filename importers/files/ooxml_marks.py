@@ -24,7 +24,7 @@ _STYLES_AT_MOST: Final = 20_000_000
 # No pattern looks past the next "<" within a tag, or past the next tag of its own kind after it, so that each takes
 # time in proportion to what it searches, whatever that is.
 _HIDDEN_ROW = re.compile(rb'<row\b(?=[^<>]*\bhidden="(?:1|true)")[^<>]*\br="(\d+)"')
-_HIDDEN_COLUMN = re.compile(rb'<col\b(?=[^<>]*\bhidden="(?:1|true)")[^<>]*>')
+_HIDDEN_COLUMN = re.compile(rb'<col\b(?=[^<>]*\b(?:hidden="(?:1|true)"|width="0(?:\.0+)?"))[^<>]*>')
 _SPAN = re.compile(rb'\b(min|max)="(\d+)"')
 _ERROR_CELL = re.compile(
     rb'<c r="([A-Z]{1,3}\d+)"[^<>]{0,999}\bt="e"[^<>]{0,999}>(?:<f\b[^<>]*?(?:/>|>[^<]*</f>))?<v>([^<]{1,12})</v>'

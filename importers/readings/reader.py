@@ -5,9 +5,10 @@ Each step is a module named for what it does; this one only sets them in order.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import cast
+from typing import Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -61,6 +62,14 @@ Progress = Callable[[int, int, str], None]
 """Called with how many sheets are done, how many there are, and the name of the one that follows."""
 
 NO_LIMITS = Limits()
+
+
+_YEARS_END: Final = re.compile(r"\byears? (ended|ending)\b(?!\W*$)", re.IGNORECASE)
+
+
+def _says_years_end(sheet: SheetBlocks) -> bool:
+    """Whether the title of a table says that its years are those that end, such as "Years ended 31 March"."""
+    return any(_YEARS_END.search(sheet.grid.text(*where)) for block in sheet.blocks for where in block.titles)
 
 
 def read_workbook(
@@ -126,6 +135,8 @@ class WorkbookReader:
                 grid = make_grid(sheet, self.terms, self.limits.cell_length, mark)
                 found.append(SheetBlocks(sheet, grid, find_blocks(grid)))
             self._structures[numbers] = _without_contents(found)
+        if not bare and not self.terms.calendar.bare_year:
+            bare = "end" if any(map(_says_years_end, self._structures[numbers])) else ""
         if not bare:
             return self._structures[numbers]
         # Where tables stand is told without the calendar.

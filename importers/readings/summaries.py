@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import pandas as pd
 
@@ -52,19 +52,39 @@ def tell_summaries(
             continue
         if len({name for (name, _, _), _ in money.named}) < 2 or len(repeated) < _REPEATED * len(money.named):
             continue
-        finding = Finding(
-            code="summary-sheet",
-            severity=Severity.WARNING,
-            sheet=sheets[number],
-            cell=str(money.frame["cell"].iloc[0]),
-            message=f"{len(repeated)} of its {len(money.named)} figures repeat what other sheets add up to; it was "
-            "read as their summary, and its figures were checked and not counted again.",
-            action="Confirm that this sheet adds no money of its own.",
-        )
-        counted = money.frame[~money.frame["memo"] & (money.frame["amount"] != 0)]
-        found[number] = finding, _control_totals(counted, sums, money.half)
+        found[number] = _as_summary(money, sheets[number], len(repeated), sums)
         every.subtract(own)
+    for number, money in enumerate(moneys):
+        others = [other for place, other in enumerate(moneys) if place != number and place not in found]
+        detail = next((other for other in others if _states_all_units(money, other)), None)
+        if number not in found and detail is not None:
+            units = {key: amount for (_, key), amount in detail.by_unit.items()}
+            found[number] = _as_summary(money, sheets[number], len(money.named), units)
     return found
+
+
+def _as_summary(
+    money: TableMoney, sheet: str, repeated: int, sums: Mapping[Key, int]
+) -> tuple[Finding, list[ControlTotal]]:
+    finding = Finding(
+        code="summary-sheet",
+        severity=Severity.WARNING,
+        sheet=sheet,
+        cell=str(money.frame["cell"].iloc[0]),
+        message=f"{repeated} of its {len(money.named)} figures repeat what other sheets add up to; it was "
+        "read as their summary, and its figures were checked and not counted again.",
+        action="Confirm that this sheet adds no money of its own.",
+    )
+    counted = money.frame[~money.frame["memo"] & (money.frame["amount"] != 0)]
+    return finding, _control_totals(counted, sums, money.half)
+
+
+def _states_all_units(money: TableMoney, detail: TableMoney) -> bool:
+    """Whether a table states, line by line, what a longer one comes to for each of its units, and comes to the same."""
+    whole, others = money.whole, detail.whole
+    if whole is None or others is None or not _SEVERAL <= len(money.named) < len(detail.frame):
+        return False
+    return whole.figures == others.figures and _sums_units(money, detail)
 
 
 def _tell_together(money: TableMoney, sums: dict[Key, int]) -> bool:
@@ -89,7 +109,7 @@ def _sums_units(money: TableMoney, detail: TableMoney) -> bool:
     )
 
 
-def _control_totals(lines: pd.DataFrame, sums: dict[Key, int], half: int) -> list[ControlTotal]:
+def _control_totals(lines: pd.DataFrame, sums: Mapping[Key, int], half: int) -> list[ControlTotal]:
     totals = []
     for record in lines.to_dict("records"):
         name = record["programme"] or record["body"]

@@ -13,8 +13,8 @@ from importers.words import row_words
 
 
 def choose_totals_of_flows(table: Table, decisions: Decisions) -> frozenset[int]:
-    """The rows that a column of flows calls totals of one of them, as places among the rows of data: all rows of that
-    flow come to each, else whether they count is a choice.
+    """The rows that a column of flows, or their names where it is silent, call totals of one of them, as places among
+    the rows of data: all rows of that flow come to each, else whether they count is a choice.
     """
     money = [column.index for column in table.of_role("amount")]
     found: set[int] = set()
@@ -23,13 +23,22 @@ def choose_totals_of_flows(table: Table, decisions: Decisions) -> frozenset[int]
         texts = table.block.texts(table.grid, column.index, with_numbers=False)
         flows = np.array([tell_flow(word) for word in texts.words], dtype=object)[texts.codes]
         worded = np.array([row_words.says_total(word) for word in texts.words], dtype=bool)[texts.codes]
+        named = {
+            place: flow for place in np.flatnonzero(~texts.filled).tolist() if (flow := _flow_of_total(table, place))
+        }
+        flows[list(named)] = list(named.values())
+        worded[list(named)] = True
         counted = np.ones(len(texts.codes), dtype=bool)
         counted[list(table.shares)] = False
         for place in np.flatnonzero(worded & counted).tolist():
             lines = np.flatnonzero((flows == flows[place]) & ~worded & counted)
             if len(lines) > 1 and table.amounts[place, money].any():
                 sums = table.amounts[lines][:, money].sum(axis=0)
-                (found.add if (np.abs(sums) == np.abs(table.amounts[place, money])).all() else unlike.append)(place)
+                same = bool((np.abs(sums) == np.abs(table.amounts[place, money])).all())
+                if same:
+                    found.add(place)
+                elif place not in named:
+                    unlike.append(place)
     if not unlike:
         return frozenset(found)
     cells = table.cells_of([int(table.block.data[place]) for place in unlike])
@@ -41,3 +50,9 @@ def choose_totals_of_flows(table: Table, decisions: Decisions) -> frozenset[int]
         "leave",
     )
     return frozenset(found if decisions.take(choice) == "count" else found.union(unlike))
+
+
+def _flow_of_total(table: Table, place: int) -> str:
+    """The flow that the name of a row calls it the total of, such as "Total expenditure"; empty for any other."""
+    label = table.labels.said(place)
+    return tell_flow(row_words.without_total(label)) if row_words.says_total(label) else ""

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from tests.habits import NAMES, Habit, check, check_told, figures, file, read, sheet, stored, table, text
+from tests.workbooks import workbook
 
 HEAD = ["Service", "Budget 2024-25"]
 POUNDS = ["Service", "Budget 2024-25 £"]
@@ -189,3 +190,44 @@ def test_forms_one_below_another_are_no_table() -> None:
     for name, value in zip(NAMES, figures(19), strict=False):
         rows += [["Department", "Corporate"], ["Service", name], ["Budget 2024-25 £", value], []]
     assert read(sheet(rows)).refusal
+
+
+# What states the same money again
+
+
+def test_a_sheet_that_states_all_units_of_another_line_by_line_is_its_summary() -> None:
+    values = figures(20, 12)
+    units = [f"Directorate {place // 3}" for place in range(12)]
+    sums = [[f"Directorate {n}", sum(values[3 * n : 3 * n + 3])] for n in range(4)]
+    detail = [*table(["Directorate", *POUNDS], units, NAMES[:12], values), ["Total", None, sum(values)]]
+    summary = [["Directorate", "Budget 2024-25 £"], *sums, ["Total", sum(values)]]
+    check_told(file(workbook(Summary=summary, Detail=detail), sum(values)))
+
+
+def test_amounts_again_in_another_currency_are_told_by_their_header() -> None:
+    values = figures(21)
+    rows = table(["Service", "Amount (GBP)", "Amount (EUR)"], NAMES[:10], values, [round(1.17 * v) for v in values])
+    check_told(sheet([["Grant budget 2024-25"], [], *rows], sum(values)))
+
+
+def test_totals_of_each_flow_below_a_column_that_says_the_flow() -> None:
+    values = figures(22)
+    flows = ["Expenditure"] * 7 + ["Revenue"] * 3
+    spent, received = sum(values[:7]), sum(values[7:])
+    rows = [
+        *table(["Service", "Type", "Budget 2024-25 £"], NAMES[:10], flows, values),
+        ["Total expenditure", None, spent],
+        ["Total revenue", None, received],
+    ]
+    check_told(sheet(rows, [spent, received]))
+
+
+def test_bare_years_under_a_title_that_says_when_they_end() -> None:
+    this, last = figures(23), figures(24)
+    rows = [["Outturn, years ended 31 March (£)"], [], *table(["Service", 2024, 2023], NAMES[:10], this, last)]
+    outcome = read(sheet(rows, [sum(this), sum(last)], year=""))
+    assert not outcome.asked
+    assert {key[2]: amount // 100 for key, amount in outcome.groups.items()} == {
+        "2023-24": sum(this),
+        "2022-23": sum(last),
+    }
