@@ -368,7 +368,8 @@ def _digits(there: Floats, count: int, *, negative: bool) -> set[str]:
         found.add("small whole numbers")
     if length and (there == 1).all() and count >= _FEWEST_FLAGS and len(there) < count:
         found.add("zeros and ones")
-    if len(there) and _are_days(there):
+    # One figure in all rows, such as the same grant for each ward, is hardly the same day.
+    if len(there) and np.ptp(there) > 0 and _are_days(there):
         found.add("shaped as days")
     return found
 

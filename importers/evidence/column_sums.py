@@ -77,11 +77,26 @@ def find_total_columns(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
     found |= _parted_again(numbers, rounding, words, amounts, found)
     found |= _named_totals(numbers, rounding, amounts, found)
     found |= _undo_totals_of_steps(numbers, amounts, found)
+    found |= _undo_totals_within(columns, found)
     steps = [found.get(c.index, c) for c in columns if c.role in ("amount", "change")]
     steps = [c for c in steps if c.role in ("amount", "change") and not c.nets]
     rounding |= {c.index: 0.5 / 10 ** decimal_places(grid.numbers[rows, c.index]) for c in steps}
     found |= _find_bridges(numbers, rounding, steps)
     return [_dated(found.get(column.index, column), dated) for column in columns]
+
+
+def _undo_totals_within(columns: Sequence[Column], found: dict[int, Column]) -> dict[int, Column]:
+    """What is a part of a total beside all that it seems to sum itself, as pay that comes to all other costs, is one:
+    else the total would state the same money twice.
+    """
+    own = {column.index: column for column in columns}
+    totals = [column for column in found.values() if column.role == "total"]
+    return {
+        part: own[part]
+        for total in totals
+        for part in total.parts
+        if part in found and found[part].role == "total" and {part, *found[part].parts} <= set(total.parts)
+    }
 
 
 def _parted_again(

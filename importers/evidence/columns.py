@@ -108,11 +108,14 @@ def _without_repeats(grid: Grid, block: Block, columns: list[Column]) -> list[Co
     says is otherwise: "Annual budget" before the months and "Total" after them.
     """
     counted = {c.index for c in columns if c.role == "amount"}
+    summed = [set(c.parts) for c in columns if c.role == "total"]
     kept: list[Column] = []
     for column in columns:
         # The sum of parts that are counted states no money of its own.
         doubled = column.role == "amount" or (column.role == "total" and not counted & set(column.parts))
         others = [c for c in kept if c.role == "amount"] if doubled else []
+        # Two halves of a total are no copies of each other.
+        others = [c for c in others if not any({c.index, column.index} <= parts for parts in summed)]
         again = next((c for c in others if _states_the_same(grid, block, c, column)), None)
         if again is not None:
             evidence = f"the same as column {again.letter} in every row"

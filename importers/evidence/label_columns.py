@@ -40,7 +40,8 @@ def read_label_column(grid: Grid, block: Block, c: int) -> Column:
     data = sample(block.data)[:_VALUES_SAMPLED]
     named = [grid.text(row, c) for row in data if grid.kinds[row, c] in (Kind.TEXT, Kind.DATE)]
     named = [text for text in named if not row_words.says_total(text) and not row_words.says_derived_row(text)]
-    if timed := _named_by_time(grid, named):
+    remarks = vocabulary.find_role(header) in ("note", "description") and c > max(block.values)
+    if not remarks and (timed := _named_by_time(grid, named)):
         return Column(c, header, timed, 0.9, "every row is named by a year" + " and a stage" * (timed == "stage"))
     role = _role_of_header(grid, block, c, header, named)
     right_of_amounts = c > max(block.values)

@@ -105,6 +105,9 @@ def read_flow(
         if flow and (american or not vocabulary.says_bare_revenue(text)):
             return Belief(value=flow, confidence=0.8, evidence=f"{where} says {text[:60]!r}")
     for where, text in [] if told else [*named, *throughout]:
+        if vocabulary.says_bare_revenue(text) and _says_revenue_budget(titles):
+            # The sheet of the revenue budget is called so for short.
+            continue
         said = [flow for flow in _RECEIVED if vocabulary.may_say_flow(flow, text)]
         if said and not vocabulary.may_say_flow("expenditure", text):
             place = f"{where[0].upper()}{where[1:]} of {asks.grid.name!r} says"
@@ -118,6 +121,15 @@ def read_flow(
             )
             return Belief(value=value, confidence=0.5, evidence=f"{where} says {text[:60]!r}")
     return Belief(value="expenditure", confidence=0.7, evidence="nothing says income or financing")
+
+
+def _says_revenue_budget(titles: Sequence[tuple[str, str]]) -> bool:
+    """Whether a title speaks of revenue as what is spent within a year: of the revenue budget, and of no income."""
+    said = [text for _, text in titles if _REVENUE.search(text)]
+    return any(not vocabulary.may_say_flow("income", text) for text in said)
+
+
+_REVENUE: Final = re.compile(r"\brevenue\b", re.IGNORECASE)
 
 
 def said_throughout(grid: Grid, block: Block, columns: Sequence[Column], file_says: str) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from importers.evidence.choices import Choice, choice_id
 from importers.readings.table import Table
 from importers.readings.table_money import LONGEST_SUMMARY, Figures, Key, Stated, TableMoney, is_long
 from importers.words.row_words import fold_label, without_total
+from importers.words.vocabulary import find_period
 
 _SEVERAL = 3
 _NAMED_DIGITS = 3
@@ -164,7 +165,8 @@ def ask_about_repeats(
         if settled or mine is None:
             continue
         for other in counted:
-            match = moneys[other].find(moneys[number], later=other > number) if other not in (number, *asked) else None
+            alike = other in (number, *asked) or _are_of_two_periods(tables[number], tables[other])
+            match = None if alike else moneys[other].find(moneys[number], later=other > number)
             if match is None:
                 continue
             # What is printed to the nearest hundred thousand agrees with more by chance than what is printed whole.
@@ -220,6 +222,14 @@ def _extracts(
 
 _EXTRACT = 5
 """Fewer lines may be alike in two tables by chance."""
+
+
+def _are_of_two_periods(one: Table, other: Table) -> bool:
+    """Whether two sheets are named after different months or quarters: whether they state one year again is asked of
+    all of them together, as of any versions.
+    """
+    periods = [find_period(table.grid.name) for table in (one, other)]
+    return all(periods) and periods[0] != periods[1]
 
 
 def _names(table: Table, row: Stated) -> bool:

@@ -122,6 +122,7 @@ class _Search:
         self.chance = Chance([entry.amounts for entry in entries])
         self.count, self.last = len(entries), entries[-1].row
         self.begins, self.closes = begins, closes
+        self.entries, self.spreads = entries, dict[tuple[int, int], float]()
         self.open: list[Entry] = []
         self.found: list[NearSum] = []
 
@@ -161,7 +162,7 @@ class _Search:
 
     def _likely(self, stated: Vector, said: Sequence[int], scale: int, *, whole: bool) -> float | None:
         """How many rows so near what others come to chance makes; None where it is not near."""
-        likely: list[float] = []
+        likely: list[tuple[float, int]] = []
         for place, (amount, come_to, step) in enumerate(zip(stated, said, self.steps, strict=True)):
             if not amount and not come_to:
                 continue
@@ -173,12 +174,22 @@ class _Search:
             window = 2 * off + step * scale
             # Where a run may begin and end anywhere, how round and how alike amounts are counts too.
             alike = max(self.chance.of_column[place], self.chance.round[place].chance(abs(amount)))
-            likely.append(min(1.0, window / size if whole else max(window / size, window / step * alike)))
+            likely.append((min(1.0, window / size if whole else max(window / size, window / step * alike)), place))
         if not likely:
             return None
-        likely.sort()
-        # The columns of a table move together, so that each after the best one tells half as much; where a total that
-        # was not kept up is far from its lines, even less.
+        (best, first), *others = sorted(likely)
         tried = len(self.begins) if whole else self.count * (self.count - 1) // 2
-        further = math.sqrt(math.prod(likely[1:]))
-        return tried * likely[0] * (math.sqrt(further) if whole and likely[0] > _FAR else further)
+        # The columns of a table move together, so that each after the best one tells half as much, and no more than it
+        # differs from that; where a total that was not kept up is far from its lines, even less.
+        further = math.prod(max(math.sqrt(chance), self._beside(chance, place, first)) for chance, place in others)
+        return tried * best * (math.sqrt(further) if whole and best > _FAR else further)
+
+    def _beside(self, chance: float, place: int, first: int) -> float:
+        """How likely a column is near too where another is: of what is the same share of it in all rows, certain."""
+        if (place, first) not in self.spreads:
+            both = [(e.amounts[place], e.amounts[first]) for e in self.entries]
+            shares = [math.log(abs(a / b)) for a, b in both if a and b]
+            middle = sum(shares) / max(1, len(shares))
+            spread = math.sqrt(sum((share - middle) ** 2 for share in shares) / max(1, len(shares)))
+            self.spreads[place, first] = max(spread, 1e-9)
+        return min(1.0, chance / self.spreads[place, first])

@@ -231,3 +231,50 @@ def test_bare_years_under_a_title_that_says_when_they_end() -> None:
         "2023-24": sum(this),
         "2022-23": sum(last),
     }
+
+
+# What chance makes of few figures
+
+
+def test_a_line_near_two_others_in_years_that_are_alike_is_no_total_of_them() -> None:
+    values = [2_057_700, 2_040_000, 1_027_800, 3_500_100, 601_200, 1_432_900, 2_034_600, 950_300]
+    years = [[value - 900 for value in values], [value - 400 for value in values], values]
+    head = ["Service", "Outturn 2022-23 £", "Estimate 2023-24 £", "Estimate 2024-25 £"]
+    check_told(sheet(table(head, NAMES[:8], *years), [sum(year) for year in years], year=""))
+
+
+def test_two_halves_of_a_total_are_no_copies_of_each_other() -> None:
+    values = [2 * value for value in figures(25)]
+    half = [value // 2 for value in values]
+    rows = [
+        *table(["Service", "North", "South", "Total"], NAMES[:10], half, half, values),
+        ["Total", sum(half), sum(half), sum(values)],
+    ]
+    check_told(sheet([["Budget 2024-25 £"], [], *rows], sum(values)))
+
+
+def test_a_part_that_comes_to_the_other_parts_is_none_of_their_totals() -> None:
+    quarter = figures(26)
+    columns = [[2 * value for value in quarter], quarter, quarter, [4 * value for value in quarter]]
+    rows = table(["Service", "Pay", "Premises", "Supplies", "Total"], NAMES[:10], *columns)
+    check_told(sheet([["Budget 2024-25 £"], [], *rows], 4 * sum(quarter)))
+
+
+def test_the_same_grant_for_all_is_an_amount() -> None:
+    check_told(sheet([["Ward budgets 2024-25 £"], [], *table(["Ward", "Budget"], NAMES, [50_000] * 14)], 700_000))
+
+
+def test_remarks_that_speak_of_a_year_name_no_row() -> None:
+    values = figures(27)
+    remarks = [f"Up {place}% on 2023" if place % 3 == 0 else None for place in range(10)]
+    rows = table(["Service", "Budget", "Comment"], NAMES[:10], values, remarks)
+    check_told(sheet([["Budget 2024-25 £"], [], *rows], sum(values)))
+
+
+def test_the_sheet_of_the_revenue_budget_may_be_called_revenue() -> None:
+    revenue, capital = figures(28), figures(29)
+    sheets = {
+        name: [[f"{name} budget 2024-25 £"], [], *table(["Service", "Budget £"], NAMES[:10], values)]
+        for name, values in (("Revenue", revenue), ("Capital", capital))
+    }
+    check_told(file(workbook(**sheets), sum(revenue) + sum(capital), [sum(revenue), sum(capital)]))
