@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from budget_align.config import Settings
 from budget_align.core.allocation import alignment
@@ -531,3 +531,23 @@ def test_what_is_decided_in_another_way_and_memo_lines_that_count_are_looked_at(
         "Offices": "a rule says otherwise than last year",
         "Bridges": "not in last year's budget",
     }
+
+
+def test_a_part_that_a_rule_of_its_own_takes_is_looked_at(engine: Engine, settings: Settings) -> None:
+    """This year's budget names a part of the grants, which a rule sends elsewhere: the grants are as they were."""
+    text = "Body,Programme,Budget 2025-26 £,Budget 2026-27 £\nMinistry,Grants,900,900\nMinistry,of which: parks,,40\n"
+    received = receive(engine, settings, text.encode(), "years.csv", "Ours", ANA)
+    assert received.draft_id is not None
+    confirm(engine, settings, received.draft_id, ANA)
+    with Session(engine) as session, session.begin():
+        for stored in session.exec(select(BudgetLine).where(col(BudgetLine.programme).contains("parks"))):
+            stored.memo = True
+    rules = [
+        {"id": "grants", "when": {"programme": "Grants"}, "to": {"sdg-09": 100}},
+        {"id": "parks", "when": {"programme": {"contains": "parks"}}, "to": {"sdg-15": 100}},
+    ]
+    made = tuple(Rule.model_validate({"why": "w", **each}) for each in rules)
+    like = Mapping(name="ours", title="Ours", framework="un-sdg-2015", author="us", rules=made)
+    found = carry_forward(engine, begin_draft(engine, "Ours", ANA, like=like)).found
+    assert [each.now.key[2] for each in found.kept] == ["Grants"]
+    assert [(each.now.key[2], each.why) for each in found.queue] == [("of which: parks", "not in last year's budget")]

@@ -279,7 +279,8 @@ def summarise_touches(lines: pd.DataFrame, allocations: pd.DataFrame) -> pd.Data
     outcomes give, unaligned included. `outcomes` are codes in order, apart by `TOUCHED_SEPARATOR`; `rule_id` is that of
     the line itself, or of its first part.
     """
-    counted = allocations[allocations["outcome"] != UNALIGNED]
+    # An outcome that gets no penny of a line is not touched by it.
+    counted = allocations[(allocations["outcome"] != UNALIGNED) & (allocations["amount"] != 0)]
     if counted.empty:
         kinds = {"fiscal_year": "int64", "below": "bool", "memo": "bool", "amount": "int64"}
         return pd.DataFrame({key: pd.Series(dtype=kinds.get(key, "str")) for key in [*TOUCH_KEYS, "amount"]})

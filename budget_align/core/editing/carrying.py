@@ -5,7 +5,7 @@ holds, and which have changed or are new and wait to be looked at, with how long
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -39,6 +39,8 @@ class Known:
         looked_at: when a person last decided on it.
         undecided: minor units of lines of it that no rule takes, by their size.
         others: what the rules say that take the rest of it.
+        within: minor units by their size, by what the rules say that take them and whether they are below zero; empty
+            where nobody told.
     """
 
     key: tuple[str, ...]
@@ -50,6 +52,7 @@ class Known:
     undecided: int = 0
     others: frozenset[tuple[object, ...]] = frozenset()
     way: str = ""
+    within: Mapping[tuple[object, ...], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,9 +99,9 @@ def carry(before: Sequence[Known], now: Sequence[Known], much: Decimal = MUCH) -
     """Sets this year's groups beside last year's.
 
     A group is changed where its words are others, where its amount is zero or of the other sign, or moves by more
-    than `much` percent, and where nothing was decided of it before, no rule takes all of it today, or one decides
-    otherwise. One of a body that seems to be one of last year by another name has changed too, and stands beside what
-    it was there.
+    than `much` percent, where so much of it moves within, from one rule to another or hidden by receipts, and where
+    nothing was decided of it before, no rule takes all of it today, or one decides otherwise. One of a body that seems
+    to be one of last year by another name has changed too, and stands beside what it was there.
     """
     was = {each.key: each for each in before}
     names = _names_before(before, now)
@@ -151,11 +154,22 @@ def _what_changed(then: Known, now: Known, much: Decimal) -> str:
     if " ".join(then.words.casefold().split()) != " ".join(now.words.casefold().split()):
         return "it is described in other words"
     if then.amount == now.amount:
-        return ""
+        return _what_moved(then, now, much)
     if not then.amount or not now.amount or (then.amount < 0) != (now.amount < 0):
         return "its amount came, went or turned its sign"
     change = Decimal(now.amount - then.amount) / abs(then.amount) * 100
-    return f"its amount moved by {change:+.0f}%".replace("-", "−") if abs(change) > much else ""
+    if abs(change) > much:
+        return f"its amount moved by {change:+.0f}%".replace("-", "−")
+    return _what_moved(then, now, much)
+
+
+def _what_moved(then: Known, now: Known, much: Decimal) -> str:
+    """What moved within a group of which the amount did not move much."""
+    least = sum(then.within.values()) * much
+    if not (then.within and now.within):
+        return ""
+    moved = (abs(now.within.get(key, 0) - then.within.get(key, 0)) for key in {**then.within, **now.within})
+    return "much of it moved, though it comes to about as much" if any(100 * each > least for each in moved) else ""
 
 
 def estimate_seconds(waiting: int, decided_at: Iterable[Sequence[datetime]]) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
+import pandas as pd
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -15,6 +16,7 @@ from budget_align.core.editing.carrying import Carrying, Known, carry, estimate_
 from budget_align.core.rules.counterparts import counts
 from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
 from budget_align.core.rules.matching import NO_RULE
+from budget_align.core.rules.of_which import NO_WHOLE, outermost
 from budget_align.core.values.exact import WHOLE
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.mappings.versions import OpenVersion, open_version
@@ -96,12 +98,14 @@ def _groups(
     year: int,
     looked_at: Lookup[str, date],
 ) -> list[Known]:
-    """The groups of a year's lines of expenditure that count, each by the rule that takes most of its money, if any
-    does.
+    """The groups of a year's lines of expenditure that count, and of the parts of lines that a rule of their own takes,
+    each by the rule that takes most of its money, if any does.
     """
-    lines = budget.index.lines
-    shown = budget.shown(stage, year) & budget.spending & counts(budget.index, mapping)
-    mine = lines[shown].assign(decided=decided[shown], size=lines["amount"][shown].abs())
+    lines, wholes = budget.index.lines, budget.index.wholes
+    parts = (wholes != NO_WHOLE) & (decided != NO_RULE) & (decided != decided[outermost(wholes)])
+    shown = budget.shown(stage, year) & budget.spending & (counts(budget.index, mapping) | parts)
+    amounts = lines["amount"][shown]
+    mine = lines[shown].assign(decided=decided[shown], size=amounts.abs(), below=amounts < 0)
     found = []
     for key, cells in mine.groupby(_KEYS, sort=True):
         sizes = cells.groupby("decided")["size"].sum()
@@ -116,7 +120,19 @@ def _groups(
         day = min((each for each in days if each is not None), default=None) if all(days) else None
         others = frozenset((_way(each), *sorted(_tags(mapping, each).items())) for each in rules[1:])
         said, way = (rule.id, _way(rule)) if rule else ("", "")
-        found.append(Known(tuple(map(str, key)), words, amount, tags, said, day, undecided, others, way))
+        within = _within(mapping, cells)
+        found.append(Known(tuple(map(str, key)), words, amount, tags, said, day, undecided, others, way, within))
+    return found
+
+
+def _within(mapping: Mapping, cells: pd.DataFrame) -> dict[tuple[object, ...], int]:
+    """What of a group's lines is taken by rules that say the same, above and below zero."""
+    found: dict[tuple[object, ...], int] = {}
+    sums = cells.groupby(["decided", "below"])["size"].sum()
+    for (place, below), size in zip(sums.index.to_list(), sums.tolist(), strict=True):
+        rule = None if place == NO_RULE else mapping.rules[place]
+        key = (below, *((_way(rule), *sorted(_tags(mapping, rule).items())) if rule else ()))
+        found[key] = found.get(key, 0) + size
     return found
 
 

@@ -91,6 +91,31 @@ def test_what_no_rule_takes_today_waits_though_it_was_decided_last_year() -> Non
     ]
 
 
+def test_what_moves_within_a_group_is_looked_at_though_its_amount_is_as_it_was() -> None:
+    def of(programme: str, amount: int, within: dict[tuple[object, ...], int]) -> Known:
+        return replace(known(programme, amount, tags={"ways": WHOLE}, rule="r"), within=within)
+
+    before = [
+        of("Roads", 100, {(False, "ways"): 190, (False, "rail"): 10, (True, "ways"): 100}),
+        of("Rail", 0, {(False, "ways"): 500, (True, "ways"): 500}),
+        of("Buses", 100, {(False, "ways"): 90, (False, "rail"): 10}),
+        of("Ferries", 100, {(False, "ways"): 100}),
+    ]
+    now = [
+        # 90 of 300 by size went from one rule to another.
+        of("Roads", 100, {(False, "ways"): 100, (False, "rail"): 100, (True, "ways"): 100}),
+        # Both what is spent and what is netted grew by more than a quarter of 1,000.
+        of("Rail", 0, {(False, "ways"): 800, (True, "ways"): 800}),
+        of("Buses", 110, {(False, "ways"): 80, (False, "rail"): 30}),
+        of("Ferries", 120, {(False, "ways"): 120}),
+    ]
+    found = carry(before, now)
+    assert [each.now.key[2] for each in found.kept] == ["Ferries", "Buses"]
+    assert {each.now.key[2]: each.why for each in found.queue} == dict.fromkeys(
+        ["Roads", "Rail"], "much of it moved, though it comes to about as much"
+    )
+
+
 groups = st.dictionaries(
     st.sampled_from("abcdef"),
     st.tuples(st.integers(-(10**9), 10**9), st.sampled_from(["", "w", "W ", "v"]), st.booleans()),
