@@ -57,7 +57,7 @@ _SUREST_UNTAUGHT: Final = 0.9
 NONE: Final = ""
 """The choice of none of the outcomes, as mappings write it."""
 
-_SAYS_NOTHING: Final = 0.04
+_SAYS_NOTHING: Final = 0.055
 """How near words have to be to an outcome to say more for it than that they serve none."""
 
 _USUAL_WORDS: Final = 230
@@ -317,7 +317,7 @@ def _speaks_of_none(text: str) -> bool:
 
 
 def _describe(mission: Mission, outcome: Outcome) -> str:
-    said = [outcome.name, outcome.name, outcome.description, outcome.milestone, mission.name]
+    said = [outcome.name, outcome.name, outcome.description, outcome.milestone, outcome.about, mission.name]
     targets = [text for target in outcome.targets for text in (target.name, target.about)]
     return ". ".join(text for text in [*said, *outcome.words, *targets, *(i.name for i in outcome.indicators)] if text)
 

@@ -58,6 +58,7 @@ class Outcome(_Fact):
 
     Attributes:
         milestone: the measurable promise, where one is published.
+        about: the usual terms of its field, for suggestions.
         words: what budgets call the things that serve it, for suggestions.
         weight: what it weighs within its mission, in percent, where the framework says so.
         succeeds: the outcomes of the version before that it continues; none for one that is new.
@@ -70,6 +71,7 @@ class Outcome(_Fact):
     description: str = ""
     milestone: str = ""
     territory: str = ""
+    about: Annotated[str, Field(max_length=10_000)] = ""
     words: tuple[str, ...] = ()
     weight: Annotated[Decimal, Field(gt=0, le=100)] | None = None
     succeeds: tuple[Code, ...] = ()

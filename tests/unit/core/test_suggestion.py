@@ -32,6 +32,21 @@ def test_without_an_example_the_frameworks_own_words_speak(words: str, outcome: 
     assert first(Suggester(SDG, []), words) == outcome
 
 
+@pytest.mark.parametrize(
+    ("words", "outcome"),
+    [
+        ("Means-tested top-ups for retirees with short contribution records", "sdg-01"),
+        ("Trawlers land less cod since mesh sizes grew", "sdg-14"),
+        ("Feed-in tariffs for rooftop panels and interconnectors", "sdg-07"),
+        ("Asylum reception centres and the cost of sending remittances", "sdg-10"),
+        ("Deposit-refund on bottles, repair and second-hand shops", "sdg-12"),
+        ("Rangers, poaching and a corridor for elephants", "sdg-15"),
+    ],
+)
+def test_the_usual_terms_of_a_field_speak_where_no_word_names_the_goal(words: str, outcome: str) -> None:
+    assert first(Suggester(SDG, []), words) == outcome
+
+
 def test_words_that_speak_for_an_outcome_are_named() -> None:
     (suggestions,) = Suggester(SDG, []).suggest(["Hospitals and ambulance service of the north"])
     assert "ambulance" in suggestions[0].words
