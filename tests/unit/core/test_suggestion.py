@@ -35,12 +35,11 @@ def test_without_an_example_the_frameworks_own_words_speak(words: str, outcome: 
 @pytest.mark.parametrize(
     ("words", "outcome"),
     [
-        ("Means-tested top-ups for retirees with short contribution records", "sdg-01"),
-        ("Trawlers land less cod since mesh sizes grew", "sdg-14"),
-        ("Feed-in tariffs for rooftop panels and interconnectors", "sdg-07"),
-        ("Asylum reception centres and the cost of sending remittances", "sdg-10"),
-        ("Deposit-refund on bottles, repair and second-hand shops", "sdg-12"),
-        ("Rangers, poaching and a corridor for elephants", "sdg-15"),
+        ("Severance and replacement rates for redundant miners", "sdg-01"),
+        ("Needle exchange and opioids", "sdg-03"),
+        ("Layoffs, short-time work and strikes", "sdg-08"),
+        ("Repair shops, refills and second-hand garments", "sdg-12"),
+        ("Ice sheets, heatwaves and cap-and-trade", "sdg-13"),
     ],
 )
 def test_the_usual_terms_of_a_field_speak_where_no_word_names_the_goal(words: str, outcome: str) -> None:
