@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import resource
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -248,10 +249,13 @@ def _converse(process: Copy, asked: dict[str, Any], progress: Progress | None) -
 
 
 def _too_large(limits: Limits) -> RefusedError:
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = limits.memory_bytes if hard == resource.RLIM_INFINITY else min(limits.memory_bytes, hard)
+    limit = f"{most / 1e9:,.1f} GB" if most >= 1e9 else f"{most / 1e6:,.0f} MB"
     return RefusedError(
         "too-large",
-        f"Reading the file needs more than {limits.memory_bytes / 1e9:,.1f} GB of memory, the limit; send its sheets "
-        "one by one, or delete rows and columns that hold no budget.",
+        f"Reading the file needs more than {limit} of memory, the limit; send its sheets one by one, or delete rows "
+        "and columns that hold no budget.",
     )
 
 

@@ -174,9 +174,21 @@ def answer(requests: IO[bytes], answers: IO[bytes]) -> None:
         _send(answers, [b'["done"]', *encode(result)])
     except RefusedError as refusal:
         say(answers, "refused", refusal.code, refusal.message)
-    except MemoryError:
-        say(answers, "memory")
-    except Exception:
+    except Exception as error:
+        if _is_out_of_memory(error):
+            say(answers, "memory")
+            return
         # The person who waits is told that it is no fault of the file's size; what failed is for the log.
         traceback.print_exc()
         say(answers, "failed")
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    """Whether what failed is that no memory was left, for a library to be loaded into too, which says so in words."""
+    return isinstance(error, MemoryError) or (
+        isinstance(error, (ImportError, OSError)) and any(each in str(error).casefold() for each in _NO_MEMORY)
+    )
+
+
+_NO_MEMORY: Final = ("failed to map segment", "cannot allocate memory")
+"""What the system's loader says where it has no memory for a library."""

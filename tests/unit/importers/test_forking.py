@@ -175,3 +175,21 @@ def test_the_limit_of_one_copy_holds_no_other() -> None:
         read_isolated(b"Body,Programme,2026-27 budget\nWorks,Roads,1\n", "w.csv", terms=UK, limits=tight)
     assert caught.value.code in ("too-large", "unreadable")
     assert read(5) == 500
+
+
+@pytest.mark.parametrize("megabytes", [60, 150])
+def test_where_no_memory_is_left_for_what_reads_the_limit_is_said_and_no_fault_of_a_library(megabytes: int) -> None:
+    said = said_by(f"""
+        import resource
+        from budget_align.core.values.refusal import RefusedError
+        from budget_align.core.values.terms import UK
+        from importers.files.limits import Limits
+        from importers.isolation.processes import inspect_isolated
+        most = {megabytes} * 1_000_000
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        try:
+            inspect_isolated(b"Body,2026-27\\nWorks,1\\n", "w.csv", terms=UK, limits=Limits(), alone=True)
+        except RefusedError as refused:
+            print(refused.code, "{megabytes} MB" in refused.message)
+    """)
+    assert said == ["too-large", "True"]
