@@ -149,14 +149,16 @@ _SAYS_OTHERWISE: Final = frozenset(
 
 def share_among_series(beliefs: Mapping[int, KindBelief], headers: Mapping[int, str]) -> dict[int, KindBelief]:
     """The beliefs, with one kind for columns whose headers differ by nothing but year, month, quarter or number: five
-    years of one figure are all money or all codes, however many digits one of them happens to have.
+    years of one figure are all money or all codes, however many digits one of them happens to have; so are the lines of
+    a form, such as E01 Teachers and E02 Supply teachers.
     """
     series: dict[str, list[int]] = {}
     for column, belief in beliefs.items():
         if belief.kind in ("money", "code", "identifier") and headers[column] and belief.money > _NO_MONEY:
             rest = vocabulary.without_year_and_unit(headers[column])
             is_time = vocabulary.find_period(rest) or vocabulary.says_span(rest)
-            key = "" if is_time else _FIGURES.sub("#", rest.casefold())
+            line = _LINE_OF_FORM.match(headers[column])
+            key = "" if is_time else line[1] if line else _FIGURES.sub("#", rest.casefold())
             if key != headers[column].casefold():
                 series.setdefault(key, []).append(column)
     shared = dict(beliefs)
@@ -169,6 +171,9 @@ def share_among_series(beliefs: Mapping[int, KindBelief], headers: Mapping[int, 
                 is_open = mean < 0 and all(beliefs[each].open for each in columns if beliefs[each].kind != "money")
                 shared[column] = KindBelief(confidence(mean), "money" if mean >= 0 else "code", evidence, is_open)
     return shared
+
+
+_LINE_OF_FORM: Final = re.compile(r"([A-Z]{1,2})\d{1,3}[a-z]?\s+[^\W\d]")
 
 
 def _otherwise(header: str, values: Floats, found: set[str]) -> ColumnKind:

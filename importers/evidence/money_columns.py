@@ -26,6 +26,7 @@ from importers.evidence.budget_versions import (
     tell_total_budgets,
 )
 from importers.evidence.choices import Choice, Decisions, choice_id
+from importers.evidence.coded_columns import choose_flows_of_letters
 from importers.evidence.column import Column
 from importers.evidence.column_keys import choose_beside_totals, groups_of, summed_in
 from importers.evidence.columns_taken_off import choose_columns_below_zero, choose_columns_taken_off
@@ -90,7 +91,8 @@ def tell_apart(
     columns = _tell_names(without_years_of_codes(grid, block, list(columns)))
     columns = choose_other_years(grid, columns, decisions, key, shape)
     columns = choose_sources(grid, columns, decisions, key, shape)
-    columns = restore_budgets(tell_revised(set_aside_stocks(columns)))
+    columns = choose_flows_of_letters(grid, columns, decisions, key, shape)
+    columns = restore_budgets(tell_revised(set_aside_stocks(grid, rows, columns)))
     columns = tell_sides(grid, columns, decisions, key, shape)
     columns = choose_columns_below_zero(grid, rows, columns, decisions, key, shape)
     columns = choose_columns_taken_off(grid, rows, columns, decisions, key, shape)

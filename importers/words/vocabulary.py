@@ -269,7 +269,8 @@ _TAX_PAID: Final = re.compile(
 
 
 _REVENUE_SPENT: Final = re.compile(
-    r"\brevenue\s+(budget|expenditure|account|spend(ing)?|outturn|funding|support|cost|programme)s?\b", re.IGNORECASE
+    r"\brevenue\s+(budget|expenditure|account|spend(ing)?|outturn|funding|support|cost|programme|fund)s?\b",
+    re.IGNORECASE,
 )
 
 

@@ -119,6 +119,66 @@ def test_amounts_of_one_length_under_another_year_are_amounts() -> None:
     assert stored(outcome) == {sum(before), sum(whole)}
 
 
+def test_letters_of_codes_over_columns_part_what_is_received_from_what_is_spent() -> None:
+    heads = ["I01 Delegated funds", "I03 Pupil premium", "I08 Income from facilities", "E01 Teachers", "E02 Supply"]
+    columns = [figures(871 + place) for place in range(6)]
+    rows = table(["School", *heads, "E12 Building maintenance"], NAMES[:10], *columns)
+    right = [sum(map(sum, columns[:3])), sum(map(sum, columns[3:]))]
+    outcome = read(sheet([["Consistent financial reporting 2024-25, £"], *rows], right))
+    assert outcome.asked == {"flow": 1}
+    assert stored(outcome) == set(right)
+
+
+def test_a_fund_that_is_called_after_revenue_is_where_money_comes_from_and_none_received() -> None:
+    rows: Rows = [["Appropriations 2024-25, £"], ["Item", "Appropriation", "Amount"]]
+    amounts = figures(881, 6)
+    for item, (one, other) in enumerate(zip(amounts[::2], amounts[1::2], strict=True)):
+        rows.append([181 + item, NAMES[item].upper(), None])
+        rows += [[None, "FROM GENERAL REVENUE FUND", one], [None, "FROM FEDERAL GRANTS TRUST FUND", other]]
+    outcome = read(sheet(rows, [sum(amounts)]))
+    assert stored(outcome) == {sum(amounts)}
+
+
+def test_amounts_in_the_currency_in_which_each_was_paid_stand_beside_those_that_count() -> None:
+    paid, kinds = figures(886, 12, 10_007, 99_991), ["GBP", "GBP", "EUR", "GBP", "USD", "GBP"] * 2
+    rate = {"GBP": 100, "EUR": 117, "USD": 126}
+    first = [amount * rate[kind] / 100 for amount, kind in zip(paid, kinds, strict=True)]
+    head = ["Merchant", "Original Currency Amount", "Original Currency", "Transaction Amount"]
+    rows = table(head, [f"{name} Ltd" for name in NAMES[:12]], first, kinds, paid)
+    outcome = read(sheet([["Card spending 2024-25, £"], *rows]))
+    assert not outcome.asked
+    assert stored(outcome) == {sum(paid)}
+
+
+# Balances at two days
+
+
+def test_balances_at_days_of_another_language_lead_from_one_to_the_other_and_are_none_of_the_service() -> None:
+    owed, repaid, interest = (
+        figures(891, 6, 1_000_003),
+        figures(892, 6, 10_007, 99_991),
+        figures(893, 6, 10_007, 99_991),
+    )
+    left = [a - b for a, b in zip(owed, repaid, strict=True)]
+    service = [a + b for a, b in zip(repaid, interest, strict=True)]
+    head = ["Crédito", "Saldo al 31 de diciembre de 2023", "Amortización 2024", "Intereses 2024"]
+    head += ["Total servicio", "Saldo al 31 de diciembre de 2024"]
+    rows = [["Servicio, £"], *table(head, NAMES[:6], owed, repaid, interest, service, left)]
+    outcome = read(sheet(rows, fiscal_year_starts=1, year=""))
+    assert not outcome.asked
+    assert stored(outcome) == {sum(service)}
+
+
+def test_what_only_moves_a_reserve_up_and_down_between_two_days_is_not_stored_unasked() -> None:
+    before, added, taken = figures(894, 6, 1_000_003), figures(895, 6, 10_007, 99_991), figures(896, 6, 10_007, 99_991)
+    after = [a + b - c for a, b, c in zip(before, added, taken, strict=True)]
+    head = ["Art", "Stand am 31.12.2023", "Zuführung", "Entnahme", "Stand am 31.12.2024"]
+    outcome = read(
+        sheet([["Rücklagen, £"], *table(head, NAMES[:6], before, added, taken, after)], fiscal_year_starts=1)
+    )
+    assert outcome.asked or not outcome.is_stored
+
+
 # What is not added up
 
 
