@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
 from importers.evidence.alternatives import are_alike, listed, words_of
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
@@ -100,6 +102,9 @@ def choose_beside_totals(
             continue
         if not made & {leaf.index for leaf in leaves}:
             wholes[total.index] = _as_its_leaves(total, leaves)
+    again = _restated(grid, rows, wholes, by_index)
+    wholes = {index: whole for index, whole in wholes.items() if index not in again}
+    columns = with_changed(columns, again)
     if not wholes:
         return columns
     leaves_in = {leaf.index for index in wholes for leaf in leaves_of(by_index[index], by_index)}
@@ -112,6 +117,31 @@ def choose_beside_totals(
         if any(column.index in wholes for column in group) and not _all_named(grid, rows, group):
             changed |= _choose_between(grid, group, by_index, decisions, key, shape)
     return with_changed(columns, changed)
+
+
+def _restated(grid: Grid, rows: Ints, wholes: dict[int, Column], by_index: dict[int, Column]) -> dict[int, Column]:
+    """The totals that state in every row what another one does, with all that they sum: who pays for it, say.
+    Of two the one counts whose columns say their years, else the first.
+    """
+
+    def is_undated(index: int) -> bool:
+        return any(leaf.fiscal_year is None for leaf in leaves_of(by_index[index], by_index))
+
+    changed: dict[int, Column] = {}
+    kept: list[int] = []
+    for index in sorted(wholes, key=lambda index: (is_undated(index), index)):
+        own = np.nan_to_num(grid.numbers[rows, index])
+        same = next((k for k in kept if np.array_equal(own, np.nan_to_num(grid.numbers[rows, k]))), None)
+        if same is None or len(np.unique(own)) < _DISTINCT or any(c.flow for c in leaves_of(by_index[index], by_index)):
+            kept.append(index)
+            continue
+        evidence = f"it states again what column {by_index[same].letter} does in every row, or parts that"
+        changed |= {c.index: set_aside(c, evidence) for c in (by_index[index], *leaves_of(by_index[index], by_index))}
+    return changed
+
+
+_DISTINCT: Final = 4
+"""Columns of fewer figures than this may be the same by chance."""
 
 
 def _counts(total: Column, by_index: dict[int, Column]) -> bool:

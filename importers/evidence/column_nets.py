@@ -44,6 +44,7 @@ def find_nets(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
         before = dict(by_index)
         for column in columns:
             made = _made_of(grid, rows, numbers, by_index, by_index[column.index])
+            made = made or _whole_of_totals(grid, rows, numbers, by_index, by_index[column.index])
             if made is not None:
                 by_index |= made
         _pass_on(by_index)
@@ -193,6 +194,22 @@ def _made_of(
             changed = {whole.index: replace(whole, role="total", parts=parts, confidence=0.95, evidence=evidence)}
             return changed | _of_which(numbers, by_index, whole, one, other)
     return None
+
+
+def _whole_of_totals(
+    grid: Grid, rows: Ints, numbers: Floats, by_index: dict[int, Column], whole: Column
+) -> dict[int, Column] | None:
+    """What changes where a column that is called a total is made of two others, one of which is called a total too
+    and is no sum of columns beside it: that one is an amount.
+    """
+    named = {c.index: replace(c, role="amount", parts=(), account="") for c in by_index.values() if _is_weak(c)}
+    named.pop(whole.index, None)
+    if not named or not _is_weak(whole):
+        return None
+    made = _made_of(grid, rows, numbers, by_index | named, whole)
+    if made is None or made[whole.index].role != "total" or not set(made[whole.index].parts) & named.keys():
+        return None
+    return {index: named[index] for index in made[whole.index].parts if index in named} | made
 
 
 def _net(whole: Column, one: Column, other: Column, *, same: bool = False) -> dict[int, Column]:

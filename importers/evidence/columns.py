@@ -193,6 +193,10 @@ def _read_value_column(
         column = read_amount_column(c, header, own if len(own) == 1 else years, belief, grid.terms.currency)
         # Several rows of a header are looked at for a unit one by one as well.
         column = replace(column, unit=unit or column.unit)
+        if column.stage:
+            # What stands next to the body says more than the head of a group.
+            inner = (stage for text in reversed(said) if (stage := vocabulary.find_stage(text)))
+            column = replace(column, stage=next(inner, column.stage))
         if row_words.OF_WHICH.search(header):
             return replace(column, role="memo", evidence=f"the header {header!r}")
         return column

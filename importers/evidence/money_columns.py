@@ -310,7 +310,9 @@ def _set_aside_words(columns: list[Column]) -> list[Column]:
         if len(names) > 1 and _is_name_alone(column) and (len(names) == beside or stepless):
             # Among columns that name what money is spent on, "Transfers" is one of them.
             continue
-        if lexicon.says("change", words) and not column.version and not (column.stage and ends_in_money):
+        if _begins_as_change(column, amounts) or (
+            lexicon.says("change", words) and not column.version and not (column.stage and ends_in_money)
+        ):
             said[column.index] = "a change from one amount to another"
         elif lexicon.says("commitment", words) and not (_is_budget(column) or (column.stage and ends_in_money)):
             said[column.index] = "money that is promised or left, not spent"
@@ -327,6 +329,20 @@ def _set_aside_words(columns: list[Column]) -> list[Column]:
             for index, what in said.items()
         },
     )
+
+
+def _begins_as_change(column: Column, amounts: Sequence[Column]) -> bool:
+    """Whether a header begins with a change and ends as that of an amount does: "Mutations, spent" beside "Budget,
+    spent".
+    """
+    words = lexicon.fold_words(column.header).split()
+    if len(words) < _PAIR or column.version or not lexicon.says("change", words[0]):
+        return False
+    others = [lexicon.fold_words(c.header).split() for c in amounts if c is not column]
+    return any(len(o) >= _PAIR and o[-1] == words[-1] and not lexicon.says("change", o[0]) for o in others)
+
+
+_PAIR: Final = 2
 
 
 def _is_budget(column: Column) -> bool:

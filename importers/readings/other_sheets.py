@@ -38,6 +38,8 @@ def ask_about_other_sheets(
     budget = [n for n in counted if n not in why]
     if any(is_proven(moneys[n], moneys[n].totals) and not moneys[n].undated.any() for n in budget):
         why |= {n: "undated" for n in budget if moneys[n].undated.all()}
+    below = {n: "below" for n in budget if n not in why and _is_below_zero(moneys[n])}
+    why |= below if len(below) < len(budget) else {}
     why |= {n: "part" for n in budget if n not in why and _is_part_of_another(n, tables, moneys, budget)}
     why |= {n: "counts" for n in budget if n not in why and _counts(n, tables, moneys, budget)}
     others = sorted(why)
@@ -69,6 +71,7 @@ def ask_about_other_sheets(
 _WHY = {
     "speaks": "the titles or headers speak of balances, staff, rates or measures, and not of what is spent or received",
     "undated": "nothing says the year, and the budget beside it is whole without it",
+    "below": "every amount is below zero, as savings and other changes are, beside a budget that is not",
     "counts": "its figures are whole and far smaller than those of the same names in another table, as posts are",
     "part": "the title says that it is a part of what another table states, and no figure is above that one's",
 }
@@ -92,6 +95,12 @@ def _says_otherwise(table: Table) -> bool:
 
 _OWED: Final = re.compile(r"\b(outstanding|owed|owing)\b", re.IGNORECASE)
 _AT_A_DAY: Final = re.compile(r"\W*(as )?(at|of|on)\b|\W*\d{1,2}\W", re.IGNORECASE)
+
+
+def _is_below_zero(money: TableMoney) -> bool:
+    """Whether every line of a table that is spent is below zero, and there are several."""
+    spent = money.frame[(money.frame["flow"] == "expenditure") & ~money.frame["memo"]]["amount"]
+    return len(spent) >= _NAMES and len(spent) == len(money.frame) and bool((spent < 0).all())
 
 
 def _says_budget(table: Table) -> bool:

@@ -18,7 +18,7 @@ from importers.readings.table import Table
 from importers.relations.chance import Chance
 from importers.relations.sums import Entry, Sums, Vector
 from importers.structure.grid import Kind, address
-from importers.words import row_words, vocabulary
+from importers.words import lexicon, row_words, vocabulary
 
 _LONGEST: Final = 60
 
@@ -153,7 +153,8 @@ def choose_views(table: Table, decisions: Decisions, left: frozenset[int]) -> fr
                 *((str(n), f"The same money: count the rows of {name}") for n, name in enumerate(named)),
                 ("all", "Different money: count all of them"),
             ),
-            "0",
+            # Who pays is the view that is proposed last.
+            next((str(n) for n, view in enumerate(views) if not lexicon.says("financing", view.label)), "0"),
         )
         taken = decisions.take(choice)
         for n, view in enumerate(views):

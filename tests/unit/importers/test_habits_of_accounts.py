@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.habits import NAMES, Habit, Habits, Rows, check, figures, read, sheet, stored, table
+from tests.habits import NAMES, Habit, Habits, Rows, check, file, figures, read, sheet, stored, table
+from tests.workbooks import workbook
 
 habit = Habits()
 
@@ -148,6 +149,53 @@ def test_amounts_in_the_currency_in_which_each_was_paid_stand_beside_those_that_
     outcome = read(sheet([["Card spending 2024-25, £"], *rows]))
     assert not outcome.asked
     assert stored(outcome) == {sum(paid)}
+
+
+def test_who_pays_beside_the_years_of_schemes_is_the_same_money_again() -> None:
+    years = [figures(901 + place) for place in range(2)]
+    whole = [a + b for a, b in zip(*years, strict=True)]
+    grants = [amount * 5 // 7 for amount in whole]
+    own = [a - b for a, b in zip(whole, grants, strict=True)]
+    head = ["Scheme", "2024-25", "2025-26", "Total", "Grants", "Own resources", "Total"]
+    rows = [["Capital programme, £"], *table(head, NAMES[:10], *years, whole, grants, own, whole)]
+    outcome = read(sheet(rows))
+    assert not outcome.asked
+    assert stored(outcome) == {*map(sum, years)}
+
+
+def test_a_whole_of_two_one_of_which_is_called_a_total_is_no_choice_between_them() -> None:
+    current, assets = figures(911), figures(912, 10, 10_007, 999_983)
+    wages = [amount * 3 // 7 for amount in current]
+    whole = [a + b for a, b in zip(current, assets, strict=True)]
+    head = ["Body", "Iš viso", "išlaidoms iš viso", "darbo užmokesčiui", "turtui įsigyti"]
+    outcome = read(
+        sheet([["Budget 2024-25, £"], *table(head, NAMES[:10], whole, current, wages, assets)], [sum(whole)])
+    )
+    assert not outcome.asked
+    assert stored(outcome) == {sum(whole)}
+
+
+def test_the_stage_next_to_the_body_goes_before_that_of_a_group() -> None:
+    columns = [figures(921 + place) for place in range(2)]
+    rows: Rows = [["£", "Full year forecast", None], ["Service", "Plan", "Forecast outturn"]]
+    outcome = read(sheet([["Month 9 report 2024-25"], *rows, *table([], NAMES[:10], *columns)[1:]], stage=""))
+    assert not outcome.asked
+    assert {(stage, amount / 100) for (stage, *_), amount in outcome.groups.items()} == {
+        ("plan", sum(columns[0])),
+        ("forecast", sum(columns[1])),
+    }
+
+
+def test_a_sheet_whose_every_amount_is_below_zero_is_asked_about_beside_a_budget() -> None:
+    spent, saved = figures(931), figures(932, 10, 1_009, 9_973)
+    budget = [["Budget 2024-25, £"], *table(["Service", "Amount"], NAMES[:10], spent)]
+    cuts = [
+        ["Schedule 2024-25, £"],
+        *table(["Ref", "Proposal", "Amount"], [f"S{n}" for n in range(10)], NAMES[:10], [-a for a in saved]),
+    ]
+    outcome = read(file(workbook(Budget=budget, Cuts=cuts), sum(spent)))
+    assert outcome.asked == {"counted": 1}
+    assert stored(outcome) == {sum(spent)}
 
 
 # Balances at two days
