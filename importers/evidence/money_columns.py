@@ -17,6 +17,7 @@ import numpy as np
 from budget_align.core.values.sides import side_of
 from importers.evidence.alternatives import choose, listed, words_of
 from importers.evidence.amount_columns import as_amount, find_header_years
+from importers.evidence.amounts_as_paid import set_aside_as_paid
 from importers.evidence.budget_versions import (
     restore_budgets,
     set_aside_parts_of_budgets,
@@ -97,7 +98,7 @@ def tell_apart(
     columns = choose_columns_below_zero(grid, rows, columns, decisions, key, shape)
     columns = choose_columns_taken_off(grid, rows, columns, decisions, key, shape)
     columns = _tell_flows_of_parts(_tell_paired_flows(_tell_revenue(_tell_gross(columns))))
-    columns = set_aside_copies(grid, rows, set_aside_foreign(grid, columns))
+    columns = set_aside_as_paid(grid, block, set_aside_copies(grid, rows, set_aside_foreign(grid, columns)))
     columns = tell_budgets(_undo_bridges(_set_aside_sums_of_changes(_sign_credits(grid, rows, _tell_spent(columns)))))
     columns = _set_aside_words(set_aside_superseded(set_aside_parts_of_budgets(columns)))
     columns = _set_aside_sums_of_changes(columns)

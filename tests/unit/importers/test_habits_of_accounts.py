@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.habits import NAMES, Habit, Habits, Rows, check, file, figures, read, sheet, stored, table
+from tests.habits import NAMES, Habit, Habits, Rows, check, figures, file, read, sheet, stored, table
 from tests.workbooks import workbook
 
 habit = Habits()
