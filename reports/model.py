@@ -10,7 +10,7 @@ from budget_align.core.measures.certainty import NOTHING, Certainty, Sides
 from budget_align.core.measures.kinds_of_money import KindFigures, Overlap
 from budget_align.core.publishing.standing import Standing
 from budget_align.core.returns.budget_version import Basis
-from budget_align.core.values.evidence import bearable_unit, part_unit, round_to
+from budget_align.core.values.evidence import bearable_unit, part_unit
 from budget_align.core.values.terms import Terms
 
 
@@ -43,15 +43,6 @@ class OutcomeRow:
     def unit(self) -> int:
         """To what unit the amount is worth telling."""
         return bearable_unit(self.by_grade)
-
-    @property
-    def shown(self) -> int:
-        """The amount as pages and reports show it: rounded to what the shares that it rests on can bear."""
-        return round_to(self.amount, self.unit)
-
-    def borne(self, part: int) -> int:
-        """A part of the amount, or what it was, rounded to what the same shares can bear."""
-        return round_to(part, self.borne_unit(part))
 
     def borne_unit(self, part: int) -> int:
         """To what unit a part of the amount, or what it was, is worth telling."""

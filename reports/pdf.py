@@ -39,7 +39,7 @@ def make_html(report: AlignmentReport) -> str:
     environment.filters["short"] = terms.short
     environment.filters["to"] = terms.rounded
     environment.filters["about"] = lambda row: terms.rounded(row.amount, row.unit)
-    environment.filters["scaled"] = lambda minor: terms.scaled(minor, scale)
+    environment.filters["scaled"] = lambda minor, unit=1: terms.scaled(minor, scale, unit)
     environment.filters["percent"] = format_share
     environment.filters["flow"] = lambda flow: FLOW_NAMES[flow]
     environment.filters["version"] = describe_version

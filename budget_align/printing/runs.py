@@ -152,7 +152,9 @@ def show_run(run: OpenRun) -> None:
             add(each.name, each.amount, _share(each.share), each.income)
     if figures.uncovered:
         add("No counterpart through the lens", figures.uncovered)
-    add("Unaligned", figures.unaligned, _share(figures.unaligned_share), run.income_unaligned)
+    # What is netted hides nothing of what no rule takes.
+    gross = f" (gross {_plain(figures.gross_unaligned, terms)})" if figures.receipts_unaligned else ""
+    add(f"Unaligned{gross}", figures.unaligned, _share(figures.unaligned_share), run.income_unaligned)
     table.add_section()
     whole = "Gross" if flows.income and not figures.receipts else "Total"
     add(whole, figures.total, came=flows.income, style="bold")
@@ -180,8 +182,10 @@ def _show_standing(run: OpenRun) -> None:
     aligned = f"Aligned: {_share(run.figures.aligned_share)}{f' of gross; of this {by_grade}' if by_grade else ''}."
     click.echo(f"Run {run.id[:12]} by {run.mapping.title}. {aligned}")
     if sure.assumed_share and sure.low is not None and sure.high is not None:
-        click.echo(f"If assumed shares go either way, {sure.low:.1%} to {sure.high:.1%} is aligned.")
+        click.echo(
+            f"If assumed shares go either way, {format_share(sure.low)} to {format_share(sure.high)} is aligned."
+        )
 
 
 def _share(share: float | None) -> str:
-    return f"{share:.2%}" if share is not None else ""
+    return format_share(share) if share is not None else ""

@@ -142,6 +142,12 @@ def write_part(context: Context, minor: int, by_grade: Mapping[str, int]) -> str
 
 
 @pass_context
+def write_short_part(context: Context, minor: int, by_grade: Mapping[str, int]) -> str:
+    """The same for a headline."""
+    return _terms(context).rounded(minor, part_unit(minor, by_grade))
+
+
+@pass_context
 def write_year(context: Context, year: int) -> str:
     """A fiscal year as the page's government writes it."""
     return _terms(context).year(year)
@@ -180,6 +186,7 @@ def add_filters(environment: Environment) -> None:
     environment.filters["about"] = write_rounded
     environment.filters["to"] = write_to
     environment.filters["borne"] = write_part
+    environment.filters["borne_short"] = write_short_part
     environment.filters["percent"] = format_share
     environment.filters["points"] = format_points
     environment.filters["signed_points"] = format_signed_points

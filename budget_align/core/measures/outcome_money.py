@@ -9,7 +9,7 @@ import pandas as pd
 
 from budget_align.core.allocation import alignment
 from budget_align.core.measures.certainty import NOTHING, Sides, contributing_in, grades_by, sides_in
-from budget_align.core.values.evidence import Graded, bearable_unit, round_to
+from budget_align.core.values.evidence import Graded, bearable_unit, round_borne
 from budget_align.core.views.parts import AmountOf, amounts_by
 from budget_align.core.views.view import View
 
@@ -53,7 +53,7 @@ class OutcomeMoney:
     @property
     def rounded(self) -> int:
         """The amount as pages show it, to what judged and assumed shares bear."""
-        return round_to(self.amount, bearable_unit(self.by_grade))
+        return round_borne(self.amount, bearable_unit(self.by_grade))
 
     @property
     def is_nothing(self) -> bool:

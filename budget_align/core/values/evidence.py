@@ -84,6 +84,25 @@ class Graded:
         return bearable_unit(self.by_grade)
 
 
+def told_unit(amount: int, unit: int) -> int:
+    """The unit that an amount is told to, of one that it is worth telling to: one of less than it is told as it is, or
+    nothing would be left of it.
+
+    >>> told_unit(1_200, 100), told_unit(-70, 100)
+    (100, 1)
+    """
+    return unit if abs(amount) >= unit else 1
+
+
+def round_borne(amount: int, unit: int) -> int:
+    """An amount as pages, reports and the interface for software show it that is worth telling to a unit.
+
+    >>> round_borne(1_250, 100), round_borne(-70, 100)
+    (1300, -70)
+    """
+    return round_to(amount, told_unit(amount, unit))
+
+
 def round_to(amount: int, unit: int) -> int:
     """An amount to the nearest multiple of a unit, halves away from zero.
 

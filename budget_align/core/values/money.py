@@ -298,9 +298,9 @@ def _headline(minor: int, currency: Currency) -> tuple[Decimal, int, str, int]:
     return rounded, places, mark, scale
 
 
-def format_scaled(minor: int, currency: Currency, scale: int, *, locale: str = DEFAULT_LOCALE) -> str:
-    """An amount in thousands, millions or another scale with one decimal and without its currency, for tables whose
-    head names both, rounded half to even; zero as a dash.
+def format_scaled(minor: int, currency: Currency, scale: int, places: int = 1, *, locale: str = DEFAULT_LOCALE) -> str:
+    """An amount in thousands, millions or another scale with one decimal, or as many as are asked for, and without its
+    currency, for tables whose head names both, rounded half to even; zero as a dash.
 
     >>> [format_scaled(minor, Currency("GBP"), 10**6) for minor in (47915000000, -2, -4791500000000, 0)]
     ['479.2', '0.0', '−47,915.0', '–']
@@ -308,8 +308,8 @@ def format_scaled(minor: int, currency: Currency, scale: int, *, locale: str = D
     if not minor:
         return "–"
     rounded = Decimal(int(minor)).scaleb(-currency.digits) / scale
-    rounded = rounded.quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)
-    return _write(rounded, currency, locale, 1, symbol=False).replace("-", "−")
+    rounded = rounded.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
+    return _write(rounded, currency, locale, places, symbol=False).replace("-", "−")
 
 
 def currency_symbol(currency: Currency, *, locale: str = DEFAULT_LOCALE) -> str:

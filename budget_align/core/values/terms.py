@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from budget_align.core.values import money
-from budget_align.core.values.evidence import round_to
+from budget_align.core.values.evidence import round_to, told_unit
 from budget_align.core.values.fiscal_year import FiscalCalendar
 from budget_align.core.values.money import DEFAULT_LOCALE, Currency
 
@@ -41,16 +41,20 @@ class Terms:
 
     def rounded(self, minor: int, unit: int) -> str:
         """An amount for a headline that means something only to a unit; one of less than it as it is."""
-        unit = unit if abs(minor) >= unit else 1
+        unit = told_unit(minor, unit)
         return money.format_rounded(round_to(minor, unit), unit, self.currency, locale=self.locale)
 
     def short(self, minor: int) -> str:
         """An amount for a headline."""
         return money.format_short(minor, self.currency, locale=self.locale)
 
-    def scaled(self, minor: int, scale: int) -> str:
-        """An amount in a scale such as a million, for tables whose head names it with the currency."""
-        return money.format_scaled(minor, self.currency, scale, locale=self.locale)
+    def scaled(self, minor: int, scale: int, unit: int = 1) -> str:
+        """An amount in a scale such as a million, for tables whose head names it with the currency; one that means
+        something only to a unit without digits beyond that.
+        """
+        unit = told_unit(minor, unit)
+        whole = 10 * unit > scale * self.currency.minor_units
+        return money.format_scaled(round_to(minor, unit), self.currency, scale, 0 if whole else 1, locale=self.locale)
 
     @property
     def symbol(self) -> str:

@@ -15,7 +15,8 @@ from sqlmodel import Session
 from budget_align.core.allocation import allocation
 from budget_align.core.allocation.consolidation import find_eliminations
 from budget_align.core.allocation.overheads import depending_shares
-from budget_align.core.frameworks.framework import first_problem
+from budget_align.core.frameworks.framework import MISSION, first_problem
+from budget_align.core.measures.certainty import grades_by
 from budget_align.core.people.marking import narrowest
 from budget_align.core.rules.counterparts import UNSTATED
 from budget_align.core.rules.mapping import Mapping as RuleMapping
@@ -98,6 +99,23 @@ class OpenScenario:
     def span(self) -> range:
         """The years that it goes over."""
         return range(self.run.fiscal_year, self.run.fiscal_year + self.scenario.years)
+
+    @property
+    def graded(self) -> Mapping[str, Mapping[str, int]]:
+        """What the run gives to each outcome, by grade of evidence: what amounts before and after are worth telling to
+        rests on the same shares.
+        """
+        return self.run.once("outcomes by grade", lambda: grades_by(self.run.part, "outcome"))
+
+    @property
+    def graded_missions(self) -> Mapping[str, Mapping[str, int]]:
+        """The same of each mission, by its code."""
+        found: dict[str, dict[str, int]] = {}
+        for code, mission in self.run.framework.mission_of().items():
+            mine = found.setdefault(mission.removeprefix(MISSION), {})
+            for grade, amount in self.graded.get(code, {}).items():
+                mine[grade] = mine.get(grade, 0) + amount
+        return found
 
     def changes_in(self, year: int) -> Changes:
         """One of its years beside the budget as it stands."""
