@@ -7,12 +7,15 @@ import json
 import re
 from datetime import date
 from fractions import Fraction
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from sqlalchemy import Engine
 
 from budget_align.config import Settings
 from budget_align.core.allocation.alignment import format_share
+from budget_align.core.outcomes.priority import Weight
 from budget_align.core.rules.mapping import parse_mapping
 from budget_align.core.scenarios.scenario import Move, Part
 from budget_align.core.values.evidence import part_unit
@@ -21,6 +24,7 @@ from budget_align.printing.runs import show_run
 from budget_align.services import demonstration
 from budget_align.services.accountability.collaboration import list_collaboration
 from budget_align.services.frameworks.frameworks import list_frameworks
+from budget_align.services.outcomes.consulting import HeldConsultation, beside_spend
 from budget_align.services.pages.public import spend_by_outcome
 from budget_align.services.people.tokens import make_token
 from budget_align.services.returns.confirming import confirm
@@ -186,3 +190,15 @@ def test_scenarios_round_what_rests_on_shares_and_export_it_exactly(
         assert abs(year["outcomes"][code] - after) < 2
     # Eight pounds in ten million of judged wards: no digit is shown that shares of a tenth do not bear.
     assert rows[names["sdg-03"]][0] == "£730m"
+
+
+def test_priorities_stand_beside_shares_of_gross(ran: OpenRun) -> None:
+    """Clinics spend 91 million and net 90 of it; that does not make them a share of nothing."""
+    asked = ["sdg-03", "sdg-10"]
+    weights = tuple(Weight(code, 0.5, None) for code in asked)
+    held = SimpleNamespace(result=SimpleNamespace(priorities=SimpleNamespace(weights=weights), groups={}))
+    found = {each.code: each for each in beside_spend(ran, cast(HeldConsultation, held))}
+    gross = {"sdg-03": Fraction(812_345_678 * 90), "sdg-10": Fraction(91_234_567 * 100)}
+    for code in asked:
+        assert found[code].spend == pytest.approx(float(gross[code] / sum(gross.values())))
+    assert found["sdg-10"].amount == 1_000_000_00

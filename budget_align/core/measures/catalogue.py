@@ -304,7 +304,7 @@ _ALL: Final = (
         "an amount",
         _OWN,
         "A board alone is no owner, an indicator may be a poor one, and a published evaluation may say little. Money "
-        "that serves no outcome can have none of the three and stands apart.",
+        "that serves no outcome can have none of the three and stands apart. Shares beside the amounts are of gross.",
         "40m is tied to three outcomes, one of which with 10m has no owner: 10m without an owner.",
     ),
     Measure(
@@ -313,8 +313,8 @@ _ALL: Final = (
         "mean share: the mean over ballots of the share of its points that each gave; Borda: k−1 points for the first "
         "of k outcomes, k−2 for the second, those ranked alike sharing the points of their places and those not ranked "
         "what is left, as shares; Bradley-Terry: the strengths that make the pairwise choices likeliest, a tie being "
-        "half a choice each way. It stands beside spend share, of what is tied to the "
-        "outcomes that people were asked about",
+        "half a choice each way. It stands beside spend share, of the gross that is tied "
+        "to the outcomes that people were asked about",
         "share of one; margins are half of a 95% interval",
         "J.-C. de Borda, 1781; R. A. Bradley and M. E. Terry, 1952; D. R. Hunter, 2004",
         "The margin says how far another draw of such ballots could differ, not who took part; for Bradley-Terry whole "

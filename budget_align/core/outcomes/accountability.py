@@ -100,6 +100,8 @@ class RegisterRow:
         indicators: how many indicators with data tell of it.
         evaluated: amounts by the status of their programme's evaluation, in minor units; they add up to `amount`.
         bodies: how many bodies give to it.
+        share_evaluated: what share of its gross is of programmes that are evaluated, or will be; None where there is
+            none.
     """
 
     code: str
@@ -109,11 +111,7 @@ class RegisterRow:
     indicators: int
     evaluated: Mapping[EvaluationStatus, int]
     bodies: int
-
-    @property
-    def share_evaluated(self) -> float | None:
-        """What share of its money is of programmes that are evaluated, or will be."""
-        return share_of(self.amount - self.evaluated["none"], self.amount)
+    share_evaluated: float | None
 
 
 @dataclass(frozen=True)
@@ -122,6 +120,9 @@ class Register:
 
     For each of the three questions, what lacks it and what has it add up to `aligned`; money that no rule tied to an
     outcome can have neither and stands apart as `unaligned`.
+
+    Attributes:
+        share_without_owner: what share of the gross that is tied to outcomes has no owner; None where there is none.
     """
 
     rows: tuple[RegisterRow, ...]
@@ -130,11 +131,7 @@ class Register:
     without_owner: int
     without_indicator: int
     without_evaluation: int
-
-    @property
-    def share_without_owner(self) -> float | None:
-        """What share of the money tied to outcomes has no owner."""
-        return share_of(self.without_owner, self.aligned)
+    share_without_owner: float | None
 
 
 def make_register(
@@ -147,7 +144,8 @@ def make_register(
     """The register of one stage and year.
 
     Args:
-        spend: columns body, programme, outcome, kind and amount, as a cube has them.
+        spend: columns body, programme, outcome, kind and amount, as a cube has them; and below where receipts stand in
+            rows of their own, else amounts below zero are receipts.
         owners: as `find_owners` gives them.
         indicators: how many indicators with data tell of each outcome.
 
@@ -162,7 +160,10 @@ def make_register(
         index=aligned.index,
         dtype="str",
     )
-    by_status = aligned.assign(status=statuses).groupby(["outcome", "status"])["amount"].sum().to_dict()
+    below = aligned["below"] if "below" in aligned else aligned["amount"] < 0
+    told = aligned.assign(status=statuses, gross=aligned["amount"].where(~below, 0))
+    by_status, gross_by_status = (told.groupby(["outcome", "status"])[of].sum().to_dict() for of in ("amount", "gross"))
+    gross = told.groupby("outcome")["gross"].sum().to_dict()
     sums = aligned.groupby("outcome")["amount"].sum().to_dict()
     given = aligned[aligned["amount"] != 0].groupby("outcome")["body"].nunique().to_dict()
     rows = [
@@ -174,17 +175,20 @@ def make_register(
             indicators.get(code, 0),
             {status: int(by_status.get((code, status), 0)) for status in EVALUATION_STATUSES},
             int(given.get(code, 0)),
+            share_of(gross.get(code, 0) - gross_by_status.get((code, "none"), 0), gross.get(code, 0)),
         )
         for code, name in framework.names().items()
         if code in framework.outcome_names() or code in sums
     ]
+    unowned = [row for row in rows if row.owner is None or not row.owner.owner]
     return Register(
         tuple(sorted(rows, key=lambda row: -row.amount)),
         int(aligned["amount"].sum()),
         int(counted["amount"].sum()) - int(aligned["amount"].sum()),
-        sum(row.amount for row in rows if row.owner is None or not row.owner.owner),
+        sum(row.amount for row in unowned),
         sum(row.amount for row in rows if not row.indicators),
         sum(row.evaluated["none"] for row in rows),
+        share_of(sum(gross.get(row.code, 0) for row in unowned), sum(gross.values())),
     )
 
 

@@ -231,6 +231,18 @@ def gross_of(cells: pd.DataFrame) -> pd.Series[int]:
     return cells["amount"] - cells["receipts"]
 
 
+def tell_receipts(cells: pd.DataFrame) -> pd.DataFrame:
+    """Cells with the receipts within their amounts in rows of their own: a column below tells these.
+
+    Args:
+        cells: columns of amount and receipts, and any others.
+    """
+    above = cells.assign(amount=gross_of(cells), below=False)
+    below = cells[cells["receipts"] != 0]
+    both = pd.concat([above, below.assign(amount=below["receipts"], below=True)], ignore_index=True)
+    return both.drop(columns="receipts")
+
+
 def apply_steps(cells: pd.DataFrame, scenario: Scenario, first_year: int, terms: Terms) -> dict[int, pd.DataFrame]:
     """The cells of each year of a scenario, after its steps.
 

@@ -27,6 +27,7 @@ from budget_align.core.outcomes.accountability import (
 from budget_align.core.outcomes.indicator import IndicatorState, states_of
 from budget_align.core.returns.reading import Finding
 from budget_align.core.rules.mapping import UNALIGNED
+from budget_align.core.scenarios.scenario import tell_receipts
 from budget_align.core.values.day import read_day
 from budget_align.services.accountability.evaluations import (
     ASKED,
@@ -40,7 +41,7 @@ from budget_align.services.downloads.making import make_once
 from budget_align.services.governments.installation import limits_of
 from budget_align.services.people.permissions import permit
 from budget_align.services.record.changing import change
-from budget_align.services.runs.shares import programmes_of
+from budget_align.services.runs.shares import programmes_of, programmes_with_receipts
 from budget_align.services.runs.viewing import OpenRun
 from budget_align.store import outcome_queries
 from importers.forms.register_workbook import RegisterReading, read_register
@@ -66,7 +67,7 @@ def open_register(
     Args:
         readings: the government's indicators.
     """
-    spend = see_through(programmes_of(engine, run), run.lens_steps)
+    spend = see_through(tell_receipts(programmes_with_receipts(engine, run)), run.lens_steps)
     with Session(engine) as session:
         evaluations = outcome_queries.evaluations(session, run.government)
     return find_register(engine, run, spend, readings), _programmes(spend, evaluations)

@@ -204,13 +204,13 @@ def drop_consultation(engine: Engine, government: str, consultation_id: int, act
 
 
 def beside_spend(run: OpenRun, held: HeldConsultation) -> list[Beside]:
-    """Each outcome's priority beside its share of what is spent on the outcomes that people were asked about, in the
-    order of priority.
+    """Each outcome's priority beside its share of the gross that is spent on the outcomes that people were asked about,
+    in the order of priority.
     """
-    spend = alignment.spend_by(run.part, "outcome")
+    spend, gross = (alignment.spend_by(part, "outcome") for part in (run.part, run.part[~run.part["below"]]))
     names = run.framework.names()
     asked = [weight.outcome for weight in held.result.priorities.weights]
-    total = sum(max(0, int(spend.get(code, 0))) for code in asked)
+    total = sum(int(gross.get(code, 0)) for code in asked)
     groups = {
         name: {w.outcome: w.share for w in found.weights} if found else None
         for name, found in held.result.groups.items()
@@ -224,7 +224,7 @@ def beside_spend(run: OpenRun, held: HeldConsultation) -> list[Beside]:
                 names.get(weight.outcome, weight.outcome),
                 weight.share,
                 weight.margin,
-                max(0, amount) / total if total else None,
+                alignment.share_of(int(gross.get(weight.outcome, 0)), total),
                 amount,
                 {name: shares.get(weight.outcome) if shares else None for name, shares in groups.items()},
             )

@@ -16,7 +16,7 @@ from budget_align.core.measures.spend import spend_trend
 from budget_align.core.outcomes.accountability import Owner
 from budget_align.core.outcomes.indicator import IndicatorState, Status, overall, states_of
 from budget_align.core.rules.mapping import UNALIGNED
-from budget_align.core.scenarios.scenario import gross_of
+from budget_align.core.scenarios.scenario import gross_of, tell_receipts
 from budget_align.core.values.prices import Deflator, in_real_terms, per_head
 from budget_align.services.accountability.owners import list_owners
 from budget_align.services.accountability.register import find_register
@@ -77,7 +77,8 @@ def find_effects(
     run, deflator = opened.run, evidence.deflator
     before, after = opened.stands, opened.cells[year]
     first, last = (
-        find_register(engine, run, cells.assign(kind="direct"), evidence.readings) for cells in (before, after)
+        find_register(engine, run, tell_receipts(cells.assign(kind="direct")), evidence.readings)
+        for cells in (before, after)
     )
     owners = list_owners(engine, run)
     effects = [

@@ -87,6 +87,20 @@ def test_the_register_counts_what_lacks_an_owner_an_indicator_or_an_evaluation()
     assert health.evaluated == {"none": 20, "planned": 0, "under way": 0, "published": 100}
 
 
+def test_shares_in_the_register_are_of_gross() -> None:
+    """100 of wards are evaluated and 60 of charges for them are not; an owner answers for 30 of 130."""
+    money = spend(
+        ("Health", "Wards", "health", "direct", 100),
+        ("Health", "Charges", "health", "direct", -60),
+        ("Housing", "Flats", "homes", "direct", 30),
+    )
+    owners = {"homes": Owner(subject="homes", owner="Minister for Homes")}
+    done = Evaluation(body="Health", programme="Wards", status="published", link="https://example.org/wards")
+    found = make_register(money, FRAMEWORK, owners, [done], {})
+    assert {row.code: row.share_evaluated for row in found.rows} == {"health": 1.0, "homes": 0.0, "nature": None}
+    assert (found.without_owner, found.share_without_owner) == (40, 100 / 130)
+
+
 @given(
     st.lists(
         st.tuples(
@@ -108,6 +122,8 @@ def test_every_pound_of_an_outcome_has_one_status_of_evaluation(
     assert sum(row.amount for row in found.rows) == found.aligned == sum(row[4] for row in rows)
     assert all(sum(row.evaluated.values()) == row.amount for row in found.rows)
     assert found.without_owner == found.without_indicator == found.aligned
+    assert all(0 <= (row.share_evaluated or 0) <= 1 for row in found.rows)
+    assert found.share_without_owner in (None, 1)
     assert set(found.rows[0].evaluated) == set(EVALUATION_STATUSES)
 
 

@@ -27,6 +27,7 @@ from budget_align.core.scenarios.scenario import (
     divide,
     gross_of,
     lay_out,
+    tell_receipts,
 )
 from budget_align.core.scenarios.scenario_measures import check_constraints, measure
 from budget_align.core.values.refusal import RefusedError
@@ -154,6 +155,16 @@ def test_each_measure_before_and_after() -> None:
     shared = run(Move(source=Part(programme="Clinics"), to=Part(body="Towns"), amount=200))[2026]
     # 400 of 600 and 200 of 600: (2/3)² + (1/3)² = 5/9.
     assert measure(shared, ["health"]).concentrated["health"] == pytest.approx(5 / 9)
+
+
+def test_receipts_are_told_apart_and_nothing_is_lost() -> None:
+    before = cells(
+        ("Care", "Wards", "health", "RDEL", 100),
+        ("Care", "Wards", "health", "RDEL", -30),
+        ("Care", "Fees", "health", "RDEL", -5),
+    )
+    told = tell_receipts(before).groupby(["programme", "below"])["amount"].sum().to_dict()
+    assert told == {("Wards", False): 100, ("Wards", True): -30, ("Fees", False): 0, ("Fees", True): -5}
 
 
 def test_shares_are_of_gross_and_moves_leave_receipts_where_they_are() -> None:
