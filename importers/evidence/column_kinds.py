@@ -83,8 +83,32 @@ def tell_kind(
         titled: a title of the table states a unit or currency.
         additive: what `find_additive` found in the table.
     """
+    values = _numbers(grid, column, rows)
+    found = find_evidence(grid, block, column, header, rows, has_unit=has_unit, titled=titled, additive=additive)
+    weight = MONEY["prior"] + sum(MONEY[name] for name in found)
+    telling = sorted(found, key=lambda name: (-abs(MONEY[name]), name))
+    sure = confidence(weight)
+    kind: ColumnKind = "money" if sure >= 0.5 else _otherwise(header, values, found)
+    signed = [name for name in telling if (MONEY[name] > 0) == (sure >= 0.5)]
+    against = {name for name in found if MONEY[name] < 0}
+    is_open = kind == "code" and len(values) >= _FEWEST_OPEN and against <= _OPEN and _mostly_differ(values)
+    return KindBelief(sure, kind, "; ".join(signed[:3]) or "nothing says otherwise", is_open)
+
+
+def find_evidence(
+    grid: Grid,
+    block: Block,
+    column: int,
+    header: str,
+    rows: Ints,
+    *,
+    has_unit: bool,
+    titled: bool = False,
+    additive: frozenset[int] = frozenset(),
+) -> set[str]:
+    """What speaks for and against a column being money, by the names in `weights`; see `tell_kind`."""
     number = grid.kinds[rows, column] == Kind.NUMBER
-    values = grid.numbers[rows, column][number]
+    values = _numbers(grid, column, rows)
     found = _from_header(grid, header, has_unit=has_unit)
     if titled and not has_unit and not found & _SAYS_OTHERWISE and column > max(block.labels, default=-1):
         found.add("titles state a unit or currency")
@@ -105,14 +129,13 @@ def tell_kind(
     if found & _PARTED_DIGITS:
         # Nobody parts the digits of a code, however many they are.
         found -= _LENGTHS
-    weight = MONEY["prior"] + sum(MONEY[name] for name in found)
-    telling = sorted(found, key=lambda name: (-abs(MONEY[name]), name))
-    sure = confidence(weight)
-    kind: ColumnKind = "money" if sure >= 0.5 else _otherwise(header, values, found)
-    signed = [name for name in telling if (MONEY[name] > 0) == (sure >= 0.5)]
-    against = {name for name in found if MONEY[name] < 0}
-    is_open = kind == "code" and len(values) >= _FEWEST_OPEN and against <= _OPEN and _mostly_differ(values)
-    return KindBelief(sure, kind, "; ".join(signed[:3]) or "nothing says otherwise", is_open)
+    return found
+
+
+def _numbers(grid: Grid, column: int, rows: Ints) -> Floats:
+    """The numbers in some rows of a column."""
+    numbers: Floats = grid.numbers[rows, column][grid.kinds[rows, column] == Kind.NUMBER]
+    return numbers
 
 
 _LARGEST_RATIO: Final = 1_000
