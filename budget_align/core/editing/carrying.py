@@ -12,6 +12,8 @@ from itertools import pairwise
 from statistics import median
 from typing import Final, Literal
 
+from budget_align.core.values.folding import fold
+
 State = Literal["unchanged", "changed", "new"]
 
 MUCH: Final = Decimal(25)
@@ -30,7 +32,8 @@ class Known:
     """A group of lines in one year.
 
     Attributes:
-        key: what makes it the same group in another year: body, unit, programme, account and budget control.
+        key: what makes it the same group in another year: body, unit, programme, account and budget control, of which
+            letter case and spacing do not count.
         words: what the workbook says of it beside, whose change is a change.
         amount: minor units.
         tags: what it serves, parts per million by outcome; empty where no rule takes it.
@@ -103,21 +106,25 @@ def carry(before: Sequence[Known], now: Sequence[Known], much: Decimal = MUCH) -
     nothing was decided of it before, no rule takes all of it today, or one decides otherwise. One of a body that seems
     to be one of last year by another name has changed too, and stands beside what it was there.
     """
-    was = {each.key: each for each in before}
+    was = {_folded(each): each for each in before}
     names = _names_before(before, now)
     found = []
     for each in now:
-        body, *place = each.key
+        body, *place = _folded(each)
         then = was.get((names.get(body, body), *place))
         why = "not in last year's budget" if then is None else _what_changed(then, each, much)
         if then is not None and body in names:
-            why = f"its body seems to be {names[body]} by another name{f', and {why}' if why else ''}"
+            why = f"its body seems to be {then.key[0]} by another name{f', and {why}' if why else ''}"
         found.append(Carried(each, then, "new" if then is None else "changed" if why else "unchanged", why))
     found.sort(key=lambda each: -abs(each.now.amount))
     queue = tuple(each for each in found if each.state != "unchanged")
     kept = tuple(each for each in found if each.state == "unchanged")
-    still = {each.before.key for each in found if each.before is not None}
-    return Carrying(kept, queue, tuple(each for each in before if each.key not in still))
+    still = {id(each.before) for each in found}
+    return Carrying(kept, queue, tuple(each for each in before if id(each) not in still))
+
+
+def _folded(group: Known) -> tuple[str, ...]:
+    return tuple(map(fold, group.key))
 
 
 def _names_before(before: Sequence[Known], now: Sequence[Known]) -> dict[str, str]:
@@ -139,7 +146,7 @@ def _names_before(before: Sequence[Known], now: Sequence[Known]) -> dict[str, st
 def _by_body(groups: Sequence[Known]) -> dict[str, set[tuple[str, ...]]]:
     found: dict[str, set[tuple[str, ...]]] = {}
     for each in groups:
-        body, *place = each.key
+        body, *place = _folded(each)
         found.setdefault(body, set()).add(tuple(place))
     return found
 

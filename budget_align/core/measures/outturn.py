@@ -12,6 +12,7 @@ from budget_align.core.allocation import alignment
 from budget_align.core.allocation.alignment import SET_APART
 from budget_align.core.returns.budget_line import STAGES
 from budget_align.core.rules.protection import CONTINGENCY, INTEREST, natures
+from budget_align.core.values.folding import fold
 from budget_align.core.views.view import View
 
 
@@ -71,7 +72,7 @@ def find_composition(meant: pd.DataFrame, spent: pd.DataFrame) -> Composition:
 
     Args:
         meant, spent: columns body, programme, unit, account, control, outcome, kind and amount; a line of no programme
-            counts as its unit.
+            counts as its unit. Letter case and spacing of names do not count.
     """
     sums: list[dict[str, dict[str, int]]] = []
     apart: list[dict[str, int]] = []
@@ -83,7 +84,10 @@ def find_composition(meant: pd.DataFrame, spent: pd.DataFrame) -> Composition:
         rest = counted[~left_out]
         programme = rest["programme"].where(rest["programme"] != "", rest["unit"])
         sums.append(
-            {"outcomes": _sums(rest, rest["outcome"]), "programmes": _sums(rest, rest["body"] + "\n" + programme)}
+            {
+                "outcomes": _sums(rest, rest["outcome"]),
+                "programmes": _sums(rest, rest["body"].map(fold) + "\n" + programme.map(fold)),
+            }
         )
     outcomes = composition_variance(sums[0]["outcomes"], sums[1]["outcomes"])
     programmes = composition_variance(*by_main_heads(sums[0]["programmes"], sums[1]["programmes"]))

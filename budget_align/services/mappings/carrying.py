@@ -18,6 +18,7 @@ from budget_align.core.rules.mapping import UNALIGNED, Mapping, Rule
 from budget_align.core.rules.matching import NO_RULE
 from budget_align.core.rules.of_which import NO_WHOLE, outermost
 from budget_align.core.values.exact import WHOLE
+from budget_align.core.values.folding import fold
 from budget_align.core.values.refusal import RefusedError
 from budget_align.services.mappings.versions import OpenVersion, open_version
 from budget_align.services.runs.budgets import Budget, open_budget
@@ -107,7 +108,7 @@ def _groups(
     amounts = lines["amount"][shown]
     mine = lines[shown].assign(decided=decided[shown], size=amounts.abs(), below=amounts < 0)
     found = []
-    for key, cells in mine.groupby(_KEYS, sort=True):
+    for _, cells in mine.groupby([mine[name].map(fold) for name in _KEYS], sort=True):
         sizes = cells.groupby("decided")["size"].sum()
         undecided = int(sizes.get(NO_RULE, 0))
         by_rule = sizes[sizes.index != NO_RULE].sort_values(ascending=False, kind="stable")
@@ -121,7 +122,8 @@ def _groups(
         others = frozenset((_way(each), *sorted(_tags(mapping, each).items())) for each in rules[1:])
         said, way = (rule.id, _way(rule)) if rule else ("", "")
         within = _within(mapping, cells)
-        found.append(Known(tuple(map(str, key)), words, amount, tags, said, day, undecided, others, way, within))
+        key = tuple(str(cells[name].iloc[0]) for name in _KEYS)
+        found.append(Known(key, words, amount, tags, said, day, undecided, others, way, within))
     return found
 
 

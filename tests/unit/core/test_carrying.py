@@ -91,6 +91,13 @@ def test_what_no_rule_takes_today_waits_though_it_was_decided_last_year() -> Non
     ]
 
 
+def test_letter_case_and_spacing_make_no_other_group() -> None:
+    before = [known("Roads and bridges", 100, words="w", tags={"ways": WHOLE}), known("Rail", 5, tags={"ways": WHOLE})]
+    found = carry(before, [known("ROADS  and Bridges", 100, words="W", tags={"ways": WHOLE}, rule="r")])
+    assert [each.now.key[2] for each in found.kept] == ["ROADS  and Bridges"]
+    assert [each.key[2] for each in found.gone] == ["Rail"]
+
+
 def test_what_moves_within_a_group_is_looked_at_though_its_amount_is_as_it_was() -> None:
     def of(programme: str, amount: int, within: dict[tuple[object, ...], int]) -> Known:
         return replace(known(programme, amount, tags={"ways": WHOLE}, rule="r"), within=within)

@@ -227,6 +227,12 @@ def test_the_composition_is_that_of_a_slow_count(meant: list[tuple], spent: list
         assert value == pytest.approx(float(left / total), abs=1e-12)
 
 
+def test_a_programme_written_in_capitals_is_the_same_one() -> None:
+    meant = spend(("T", "Roads and bridges", "", "travel", 50), ("T", "Rail", "", "travel", 50))
+    spent = spend(("T", "ROADS  AND BRIDGES", "", "travel", 50), ("T", "Rail", "", "travel", 50))
+    assert find_composition(meant, spent).programmes == 0
+
+
 def test_many_small_programmes_count_as_one() -> None:
     """Twenty of 100 are 2,000 of 2,600, more than three quarters, so that what moves among sixty of 10 is not seen."""
     large = [("T", f"Large {n:02}", "Pay", "travel", 100) for n in range(20)]
