@@ -128,15 +128,30 @@ def built_in_format(number: int) -> NumberFormat:
 
 def _section(code: str) -> str:
     """The part of a format for positive numbers."""
-    masked = re.sub(r'"[^"]*"|\\.', lambda match: "x" * len(match[0]), code)
+    masked = _masked(code)
     return code[: masked.index(";")] if ";" in masked else code
+
+
+def _masked(code: str) -> str:
+    """A format with a letter in the place of each that it writes out."""
+    return re.sub(r'"[^"]*"|\\.', lambda match: "x" * len(match[0]), code)
 
 
 def _written_scale(section: str) -> int:
     """The scale that a format writes behind its numbers, such as "k" or "million"; 1 for none."""
-    behind = section[max(section.rfind("0"), section.rfind("#")) + 1 :]
-    words = "".join(match[1] or match[2] or "" for match in _QUOTED.finditer(behind)).strip(" .").casefold()
-    return SCALES.get(words, 1)
+    masked = _masked(section)
+    behind = section[max(masked.rfind("0"), masked.rfind("#")) + 1 :]
+    return scale_behind("".join(match[1] or match[2] or "" for match in _QUOTED.finditer(behind)))
+
+
+def scale_behind(written: str) -> int:
+    """The scale that is meant by what stands behind a number: a word for one, or zeros alone; 1 for anything else.
+
+    >>> [scale_behind(written) for written in ("k", " million", "000", " FTE")]
+    [1000, 1000000, 1000, 1]
+    """
+    said = written.strip(" .\u00a0").casefold()
+    return 10 ** len(said) if said and not said.strip("0") else SCALES.get(said, 1)
 
 
 def _currency(section: str) -> tuple[str, str]:

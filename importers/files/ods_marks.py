@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from importers.files.marks import FormatTable, SheetMarks
-from importers.files.number_formats import DATE, PERCENT, PLAIN, NumberFormat
+from importers.files.number_formats import DATE, PERCENT, PLAIN, NumberFormat, scale_behind
 from importers.files.raised_text import join_runs
 
 # No pattern looks past the next "<" within a tag, or past the next tag of its own kind after it, so that each takes
@@ -19,7 +19,7 @@ _TABLE = re.compile(rb'<table:table\b[^<>]*\btable:name="([^"<>]*)"')
 _PART = re.compile(rb"<table:(table-row|table-column|table-cell|covered-table-cell)\b([^<>]*)>")
 _SAYS_SOMETHING = re.compile(
     rb'table:visibility="(?:collapse|filter)"|value-type="(?:percentage|currency|date|error)"|covered-table-cell'
-    rb'|table:formula="[^"<>]*"(?![^<>]*value-type)|text-position="super|number:display-factor=|-spanned="|<text:p>(?:Err:|#)'
+    rb'|table:formula="[^"<>]*"(?![^<>]*value-type)|text-position="super|number:display-factor=|<number:text>|-spanned="|<text:p>(?:Err:|#)'
 )
 _HIDDEN = re.compile(rb'\btable:visibility="(?:collapse|filter)"')
 _REPEATED = re.compile(rb'\btable:number-(?:rows|columns)-repeated="(\d+)"')
@@ -41,12 +41,14 @@ _RAISED_STYLE = re.compile(
     re.DOTALL,
 )
 _DATA_STYLE_NAME = re.compile(rb'\bstyle:data-style-name="([^"<>]*)"')
-_SCALED_FORMAT = re.compile(
+_NUMBER_STYLE = re.compile(
     rb'<number:(?:number|currency)-style\b[^<>]*\bstyle:name="([^"<>]*)"[^<>]*>'
-    rb"(?:(?!</?number:(?:number|currency)-style\b).)*?"
-    rb'number:display-factor="(\d+)"',
+    rb"((?:(?!</?number:(?:number|currency)-style\b).)*)",
     re.DOTALL,
 )
+_FACTOR = re.compile(rb'number:display-factor="(\d+)"')
+_BEHIND = re.compile(rb"<number:number\b[^<>]*>(?:</number:number>)?<number:text>([^<>]*)</number:text>")
+"""What a format writes behind its numbers."""
 _REPEATS_MARKED: Final = 1_000
 """What is repeated more often than this, hidden or covered, is marked so often only."""
 
@@ -66,16 +68,24 @@ def search_ods(content: bytes, table: FormatTable) -> dict[str, SheetMarks]:
     return marks
 
 
-def _scales(content: bytes) -> dict[bytes, int]:
-    """By what each style of cells divides a number for showing, for those that do."""
-    factors = {name: int(factor) for name, factor in _SCALED_FORMAT.findall(content) if int(factor) > 1}
-    if not factors:
+def _scales(content: bytes) -> dict[bytes, tuple[int, int]]:
+    """By what each style of cells divides a number for showing, and by what the number is to be multiplied, since the
+    style writes a scale behind it, for those that do either.
+    """
+    said: dict[bytes, tuple[int, int]] = {}
+    for name, style in _NUMBER_STYLE.findall(content):
+        factor, behind = _FACTOR.search(style), _BEHIND.search(style)
+        scale = max(1, int(factor[1])) if factor else 1
+        written = scale_behind(html.unescape(behind[1].decode("utf-8", "replace"))) if behind else 1
+        if scale > 1 or written > 1:
+            said[name] = scale, max(1, written // scale)
+    if not said:
         return {}
     found = {}
     for match in _STYLE.finditer(content):
         own = _DATA_STYLE_NAME.search(match[0])
-        if own and own[1] in factors:
-            found[match[1]] = factors[own[1]]
+        if own and own[1] in said:
+            found[match[1]] = said[own[1]]
     return found
 
 
@@ -86,7 +96,7 @@ class _Walk:
     content: bytes
     table: FormatTable
     raised: set[bytes]
-    scales: dict[bytes, int]
+    scales: dict[bytes, tuple[int, int]]
     found: SheetMarks
 
     def over(self, start: int, end: int) -> None:
@@ -142,7 +152,7 @@ class _Walk:
     def _format(self, said: bytes) -> NumberFormat:
         kind = _VALUE_TYPE.search(said)
         name = _STYLE_NAME.search(said) if self.scales else None
-        scale = self.scales.get(name[1], 1) if name else 1
+        scale, times = self.scales.get(name[1], (1, 1)) if name else (1, 1)
         if kind is None or kind[1] == b"string":
             return PLAIN
         if kind[1] == b"percentage":
@@ -152,8 +162,8 @@ class _Walk:
         if kind[1] == b"currency":
             code = _CURRENCY.search(said)
             currency = code[1].decode() if code else ""
-            return NumberFormat("currency", currency, currency, scale)
-        return NumberFormat(scale=scale) if scale > 1 else PLAIN
+            return NumberFormat("currency", currency, currency, scale, times=times)
+        return NumberFormat(scale=scale, times=times) if scale > 1 or times > 1 else PLAIN
 
     def _look_for_raised(self, at: int, row: int, column: int) -> None:
         stop = self.content.find(b"</table:table-cell>", at)

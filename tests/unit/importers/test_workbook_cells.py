@@ -363,3 +363,17 @@ def test_raised_figures_of_an_ods_are_no_digits() -> None:
         ods_text("Roads" + raised), ods_text("1,234" + raised)
     )
     assert filled(grid_of(ods(rows, style))) == {"A1": "Line", "B1": "2026-27 £", "A2": "Roads²", "B2": "1,234"}
+
+
+@pytest.mark.parametrize(
+    ("number", "factor", "behind", "scale"),
+    [(12.5, "", "m", 1_000_000), (12_500_000, ' number:display-factor="1000000"', "m", None), (12.5, "", " FTE", None)],
+)
+def test_a_scale_that_an_ods_writes_behind_numbers(number: float, factor: str, behind: str, scale: int | None) -> None:
+    styles = (
+        f'<number:number-style style:name="N1"><number:number{factor}/><number:text>{behind}</number:text>'
+        '</number:number-style><style:style style:name="ce1" style:family="table-cell" style:data-style-name="N1"/>'
+    )
+    cell = ods_number(number, said=' table:style-name="ce1"')
+    grid = grid_of(ods(ods_row(ods_text("Line"), ods_text("Budget")) + ods_row(ods_text("Roads"), cell), styles))
+    assert grid.scales.get((1, 1)) == scale
