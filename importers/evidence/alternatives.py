@@ -70,13 +70,16 @@ def _own_words(group: Sequence[Column]) -> tuple[str, ...]:
 def _set_aside_repeated(
     grid: Grid, rows: Ints, columns: list[Column], group: Sequence[Column]
 ) -> tuple[list[Column], Group]:
-    """The columns without those of a group that hold zeros alone, or what another of it holds in every row."""
+    """The columns without those of a group that hold zeros alone, or what another of it holds in every row, unless each
+    has a name of its own, as two halves have.
+    """
     numbers = {column.index: np.nan_to_num(grid.numbers[rows, column.index]) for column in group}
     changed: dict[int, Column] = {}
     left: Group = []
     for column in group:
         own = numbers[column.index]
-        same = next((each for each in left if np.array_equal(numbers[each.index], own)), None)
+        others = (each for each in left if not have_own_names(each, column))
+        same = next((each for each in others if np.array_equal(numbers[each.index], own)), None)
         if not own.any() and any(each.any() for each in numbers.values()):
             changed[column.index] = set_aside(column, "it holds zeros alone")
         elif same is not None and own.any():
@@ -84,6 +87,11 @@ def _set_aside_repeated(
         else:
             left.append(column)
     return with_changed(columns, changed), left
+
+
+def have_own_names(one: Column, other: Column) -> bool:
+    """Whether each of two columns is named after something of its own, as parts of an amount are."""
+    return bool(one.account and other.account) and lexicon.fold_words(one.account) != lexicon.fold_words(other.account)
 
 
 def _choose_one(

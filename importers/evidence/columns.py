@@ -10,6 +10,7 @@ import numpy as np
 from budget_align.core.returns.profile import fold_header
 from budget_align.core.returns.reading import Role, TableAnswers
 from budget_align.core.values.money import Unit
+from importers.evidence.alternatives import have_own_names
 from importers.evidence.amount_columns import as_amount, find_header_years, read_amount_column
 from importers.evidence.biennia import date_biennia
 from importers.evidence.choices import Decisions
@@ -138,7 +139,7 @@ def _states_the_same(grid: Grid, block: Block, one: Column, other: Column) -> bo
             (vocabulary.find_period(one.header), vocabulary.find_period(other.header)),
         )
     ]
-    if any(len(words) > 1 for words in said):
+    if any(len(words) > 1 for words in said) or have_own_names(one, other):
         return False
     a, b = (np.nan_to_num(grid.numbers[block.data, c.index]) for c in (one, other))
     if int((a != 0).sum()) < _ROWS_THAT_TELL or not bool((a == b).all()):
@@ -190,6 +191,8 @@ def _read_value_column(
     if belief.kind == "money":
         # The head of a group may name the first of its years.
         own = next((found for text in reversed(said) if (found := find_header_years(grid, text))), years)
+        # A month below a year is one of that calendar year.
+        own = years if said and vocabulary.find_period(said[-1]) and len(years) == 1 else own
         column = read_amount_column(c, header, own if len(own) == 1 else years, belief, grid.terms.currency)
         # Several rows of a header are looked at for a unit one by one as well.
         column = replace(column, unit=unit or column.unit)
@@ -197,7 +200,7 @@ def _read_value_column(
             # What stands next to the body says more than the head of a group.
             inner = (stage for text in reversed(said) if (stage := vocabulary.find_stage(text)))
             column = replace(column, stage=next(inner, column.stage))
-        if row_words.OF_WHICH.search(header):
+        if row_words.OF_WHICH.search(header) or row_words.says_memo(header):
             return replace(column, role="memo", evidence=f"the header {header!r}")
         return column
     role = _ROLES.get(belief.kind) or _code_role(header)

@@ -71,7 +71,9 @@ def choose_columns_taken_off(
     telling = (numbers != 0).sum(axis=1) >= _FEWEST
     ends = np.flatnonzero(exact[telling].all(axis=0)) if telling.sum() >= _FEWEST else np.zeros(0, dtype=np.int64)
     ends = ends[ends < len(run) - 2]
-    if len(ends) != 1 or (numbers < 0).mean() > _FEW_BELOW:
+    # What another column states as well, as even months do, any of them may make.
+    stated = (numbers[:, :-1] == numbers[:, [-1]]).all(axis=0).any()
+    if len(ends) != 1 or stated or (numbers < 0).mean() > _FEW_BELOW:
         return list(columns)
     above, below = run[: int(ends[0]) + 1], run[int(ends[0]) + 1 : -1]
     one, other = (", ".join(f"{c.letter} ({c.header[:_LONGEST]!r})" for c in side) for side in (above, below))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import numpy as np
 
 from importers.evidence.choices import Decisions
+from importers.readings.no_amounts import summed_by_total
 from importers.readings.table import Table
 from importers.relations.parts_below import find_parts_below
 from importers.relations.sums import Row, Vector
-from importers.words import lexicon
+from importers.words import lexicon, row_words
 
 _LONGEST: Final = 60
 
@@ -50,6 +52,52 @@ def choose_parts_of_rows(table: Table, decisions: Decisions, rows: list[Row], to
         "leave",
     )
     return found.rows if decisions.take(choice) == "leave" else frozenset()
+
+
+def choose_lines_called_parts(table: Table, decisions: Decisions, rows: list[Row]) -> frozenset[int]:
+    """The rows of the grid whose words call them parts of the row above them and that are lines all the same, as
+    "Including everyone" is: the total of the table sums them with all others; where they state more than the row above
+    them, or one word alone says so of them and no total, a person does.
+    """
+    told = [row for row in rows if row.takes_apart and row.amounts is not None]
+    if not told:
+        return frozenset()
+    summed = summed_by_total(table, {table.place_of(row.row) for row in told})
+    lines = {row.row for row in told if table.place_of(row.row) in summed}
+    totals = any(row_words.says_total(row.label) for row in rows)
+    open_ones = [row for row in told if row.row not in lines]
+    doubted = [row for row in open_ones if _states_more(row, rows) or (not totals and _may_be_name(row))]
+    if not doubted:
+        return frozenset(lines)
+    cells = table.cells_of([row.row for row in doubted])
+    choice = table.choice(
+        "rows",
+        ("parts or lines", cells),
+        f"{cells} of {table.grid.name!r} ({doubted[0].label[:_LONGEST]!r}): are these parts of the rows above them, as "
+        "their first words say?",
+        (
+            ("leave", "They are parts of other rows: do not count them"),
+            ("count", "They are lines of their own: count them"),
+        ),
+        "",
+    )
+    return frozenset(lines.union(row.row for row in doubted) if decisions.take(choice) == "count" else lines)
+
+
+def _may_be_name(row: Row) -> bool:
+    """Whether a row begins with a word that begins names too, written as one and not set in."""
+    return not row.indent and bool(_BEGINS_NAMES.match(row.label))
+
+
+_BEGINS_NAMES: Final = re.compile(r"Including\s+[^\W\d_]")
+
+
+def _states_more(row: Row, rows: list[Row]) -> bool:
+    """Whether a row states more than the last one above it that is no part, in some column, whatever their signs."""
+    above = next((each for each in reversed(rows) if each.row < row.row and not each.takes_apart), None)
+    if above is None or above.amounts is None or row.amounts is None:
+        return False
+    return any(abs(a) > abs(b) for a, b in zip(row.amounts, above.amounts, strict=True))
 
 
 def _is_of_known_language(table: Table) -> bool:

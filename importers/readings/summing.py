@@ -32,7 +32,7 @@ from importers.readings.marked_parts import choose_marked_parts
 from importers.readings.named_flows import choose_named_flows
 from importers.readings.near_totals import choose_near_totals
 from importers.readings.no_amounts import find_no_amounts, summed_by_total
-from importers.readings.parts_of_rows import choose_parts_of_rows
+from importers.readings.parts_of_rows import choose_lines_called_parts, choose_parts_of_rows
 from importers.readings.row_balances import choose_balances
 from importers.readings.row_depths import find_depths, indent_of
 from importers.readings.row_endings import choose_endings
@@ -202,9 +202,11 @@ def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
     tolerance = tuple(half_of_last_place(table.grid, table.block.data, c, units[c]) for c in parts)
     if whole is not None:
         # All others are in it, so that there is nothing to search for among them.
-        lines = [Entry(row.row, row.label, row.amounts) for row in rows if row.amounts is not None]
+        members = [Entry(row.row, row.label, row.amounts) for row in rows if row.amounts is not None]
         at, label = int(table.block.data[whole]), table.labels.said(whole)
-        return Sums([Entry(at, label, vectors[whole], is_total=True, whole=True, members=lines)], {}, {})
+        return Sums([Entry(at, label, vectors[whole], is_total=True, whole=True, members=members)], {}, {})
+    lines = choose_lines_called_parts(table, decisions, rows)
+    rows = [replace(row, whole=True) if row.row in lines else row for row in rows]
     marked = choose_parts_of_rows(table, decisions, rows, tolerance)
     rows = [replace(row, part=True) if row.row in marked else row for row in rows]
     if _is_in_blocks(table, rows):

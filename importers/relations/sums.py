@@ -35,7 +35,8 @@ class Row:
 
     `labels` says how many of the columns that name rows it fills, more or fewer than most rows of the table do: 1, 0 or
     -1. A row of a list that fills all of them is hardly a total, whatever adds up to it; it is `listed`, and no total
-    at all where nothing adds up to it, though its label has the word. A `part` is known to take apart the row above it.
+    at all where nothing adds up to it, though its label has the word. A `part` is known to take apart the row above it,
+    and one that is `whole` to be a line of its own, though its label begins as that of a part does.
     """
 
     row: int
@@ -45,11 +46,12 @@ class Row:
     labels: int = 0
     listed: bool = False
     part: bool = False
+    whole: bool = False
 
     @property
     def takes_apart(self) -> bool:
         """Whether it is a part of the row above it, as its own words or other rows like it tell."""
-        return self.part or bool(row_words.OF_WHICH.search(self.label))
+        return self.part or (not self.whole and bool(row_words.OF_WHICH.search(self.label)))
 
 
 @dataclass

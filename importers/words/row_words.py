@@ -13,7 +13,8 @@ _KEPT: Final = 1 << 17
 
 
 TOTAL: Final = re.compile(
-    r"\b(sub-?\s?)?totals?\b|\bsum\b|\baggregate\b|\b(insgesamt|gesamt\w*summe|zwischensumme|summe\w*|totale[ns]?|totaux"
+    r"\b(sub-?\s?)?totals?\b|(?<!lump )(?<!lump-)\bsum\b|\baggregate\b"
+    r"|\b(insgesamt|gesamt\w*summe|zwischensumme|summe(?!r)\w*|totale[ns]?|totaux"
     r"|sous-total|celkem|celkom|uhrnem|úhrnem|spolu|ogolem|ogółem|razem|łącznie|totaal|subtotaal|suma|soma|somma|summa"
     r"|totalt|i alt|ialt|yhteensä|összesen|mindösszesen|ukupno|svega|skupaj|toplam|итого|всего|разом|усього"
     r"|укупно|свега|вкупно"
@@ -34,6 +35,14 @@ OF_WHICH: Final = re.compile(
     r"|z toho|waarvan|varav)\b",
     re.IGNORECASE,
 )
+
+
+_MEMO: Final = re.compile(r"^\W*memo(?:randum)?\b", re.IGNORECASE)
+
+
+def says_memo(text: str) -> bool:
+    """Whether a text begins by saying that what it names is only shown: "Memo: capital financing"."""
+    return bool(_MEMO.search(text))
 
 
 TRANSFER: Final = re.compile(
@@ -109,7 +118,8 @@ _NOTE: Final = re.compile(
 _BALANCE: Final = re.compile(
     r"\b(balances?|reserves?|cash|net position)\W+(at (the )?)?(beginning|ending|opening|closing"
     r"|(start|end)( of (the )?(year|period))?)\b"
-    r"|\b(opening|closing|starting|beginning|ending|final)\s+(\w+\s+){0,2}(balances?|reserves?)\b|\b(brought|carried)\s+(forward|down)\b"
+    r"|\b(opening|closing|starting|beginning|ending|final)\s+(\w+\s+){0,2}(balances?|reserves?)\b"
+    r"|\b(brought|carried)\s+(forward|down)\b(?!\s+(?!(from|to|at|as|in|on|into|for|page|balance|total)\b)[a-z])"
     r"|^\W*(übertrag|[àa] reporter|suma y sigue|suma anterior|a riportare|[dz]o? przeniesienia)\W*$"
     r"|^\W*(balance\s+)?[bc]\s?/\s?[fd]\b|\bbalance\s+(at|as at|on)\b"
     r"|\b(balances?|cash|bank|funds|reserves)(\W+(at|as|in|and|of|on|the|bank|hand|held|cash|account)){0,5}"
@@ -163,7 +173,8 @@ _RATIO_ROW: Final = re.compile(
     r"|\b(price|cost|inflation|volume) ind(ex|ices)\b|\b(exchange|interest|inflation) rates?\W*$"
     r"|^\W*((cpi|rpi|cpih) )?inflation( assumptions?)?\W*$|\bcoverage( ratio)?\W*$|\bdays(?= (of )?cash\b| on hand\b)"
     r"|^\W*(nominal |real )?(gdp|gross domestic product)\b\W*(\([^)]*\))?\W*$"
-    r"|^\W*%|(?<![\d.,])%\W*$|\(\s*%[^)]*\)\W*$|\bratio\b|\bper cent( of\b|\W*$)|\b(tax|council tax) base\b|\bband d\b",
+    r"|^\W*%|(?<![\d.,])%\W*$|\(\s*%[^)]*\)\W*$|\bratios?(?=\W*$|\W*\(|\s+(of|to)\b)"
+    r"|\bper cent( of\b|\W*$)|\b(tax|council tax) base\b|\bband d\b",
     re.IGNORECASE,
 )
 

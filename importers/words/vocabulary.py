@@ -509,10 +509,13 @@ _MONTHS: Final = re.compile(
     r"|fevereiro|marco|maio|junho|julho|setembro|outubro|novembro|dezembro|styczen|luty|marzec|kwiecien|maj|czerwiec"
     r"|lipiec|sierpien|wrzesien|pazdziernik|listopad|grudzien)(?:\W+\d{2,4})?$"
 )
+_YEAR_BEFORE: Final = re.compile(r"^(?:19|20)\d\d(?: \d\d)? (?=[a-z])")
+"""A year over months or quarters: "2024 apr", "2024 25 q1"."""
 
 
 _QUARTERS: Final = re.compile(
-    r"^(?:q|qtr|quarter|quartal|trimestre|kwartal|t)\W?[1-4](?:\W+\d{2,4})?$|^[1-4]\W?(?:q|t)$"
+    r"^(?:q|qtr|quarter|quartal|trimestre|kwartal|t)\W?[1-4](?:\W+\d{2,4})?$|^[1-4]\W?(?:q|t)$|^h\W?[12](?:\W+\d{2,4})?$"
+    r"|^(?:1st|2nd|3rd|4th|first|second|third|fourth) (?:quarter|half)(?:\W+\d{2,4})?$"
 )
 
 
@@ -535,16 +538,20 @@ _DAY_OF_MONTH: Final = re.compile(
 
 @lru_cache(maxsize=20_000)
 def find_period(text: str) -> str:
-    """The month, quarter or week that a header is, folded; empty where it is none.
+    """The month, quarter, half of a year or week that a header is, folded; empty where it is none.
 
     >>> find_period("Apr-24"), find_period("Q3"), find_period("März 2025"), find_period("March budget")
     ('apr 24', 'q3', 'maerz 2025', '')
     >>> find_period("Week 12"), find_period("2024-03-01"), find_period("30/04/2024"), find_period("W2 grade")
     ('week 12', '2024 03 01', '30 04 2024', '')
+    >>> find_period("H1"), find_period("Second half"), find_period("2024 April")
+    ('h1', 'second half', '2024 april')
     """
     folded = fold_words(text)
-    patterns = (_MONTHS, _QUARTERS, _NUMBERED, _WEEKS, _DAY_OF_MONTH)
-    return folded if any(each.match(folded) for each in patterns) else ""
+    bare = _YEAR_BEFORE.sub("", folded)
+    if any(each.match(bare) for each in (_MONTHS, _QUARTERS)):
+        return folded
+    return folded if any(each.match(folded) for each in (_NUMBERED, _WEEKS, _DAY_OF_MONTH)) else ""
 
 
 _SPAN: Final = re.compile(r" (?:to|until|through) |[-–]", re.IGNORECASE)

@@ -94,6 +94,7 @@ _MONTHS_ALONE = tuple(
         rf"(?P<month>{_MONTH})[\s'’./_-]*(?P<year>(?:19|20)?\d\d)",
         r"(?P<month>0?[1-9]|1[0-2])[/.-](?P<year>(?:19|20)\d\d)",
         r"(?P<year>(?:19|20)\d\d)(?:\s?M|[/-](?=\d\d))(?P<month>0?[1-9]|1[0-2])",
+        rf"(?P<year>(?:19|20)\d\d)[\s,/-]+(?P<month>{_MONTH})",
     )
 )
 _MONTH_NAMED = re.compile(
@@ -335,8 +336,8 @@ class FiscalCalendar:
 
         >>> FiscalCalendar().find_years("% change, 2021/22 on 2020/21"), FiscalCalendar().find_years("FY26")
         ([2021, 2020], [2025])
-        >>> FiscalCalendar().find_years("Mar-24"), FiscalCalendar().find_years("April 2024")
-        ([2023], [2024])
+        >>> [FiscalCalendar().find_years(text) for text in ("Mar-24", "April 2024", "2025 Jan")]
+        [[2023], [2024], [2024]]
         >>> FiscalCalendar(1, "2025").find_years("FY26, plan 2019-23"), FiscalCalendar(7, "2026").find_years("2026")
         ([2026], [2025])
         """

@@ -14,6 +14,7 @@ from tests.workbooks import workbook
 
 HEAD = ["Service", "Budget 2024-25"]
 POUNDS = ["Service", "Budget 2024-25 £"]
+MONTHS = ["Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar"]
 
 
 def formatted(rows: list[list[object]], code: str, *right: float, **said: str) -> Habit:
@@ -140,10 +141,7 @@ def evenly(value: int) -> list[int]:
 
 @pytest.mark.parametrize(
     "months",
-    [
-        ["Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar"],
-        [f"P{number}" for number in range(1, 13)],
-    ],
+    [MONTHS, [f"P{number}" for number in range(1, 13)]],
 )
 @pytest.mark.parametrize("with_total", [False, True])
 def test_months_that_hold_an_even_twelfth_are_no_copies_of_each_other(months: list[str], with_total: bool) -> None:
@@ -278,3 +276,76 @@ def test_the_sheet_of_the_revenue_budget_may_be_called_revenue() -> None:
         for name, values in (("Revenue", revenue), ("Capital", capital))
     }
     check_told(file(workbook(**sheets), sum(revenue) + sum(capital), [sum(revenue), sum(capital)]))
+
+
+# Parts that are all alike
+
+
+@pytest.mark.parametrize("periods", [MONTHS, ["H1", "H2"], ["First half", "Second half"]])
+def test_what_is_the_same_in_every_month_is_no_difference_of_months(periods: list[str]) -> None:
+    values = figures(30)
+    rows = table(["Service", *periods], NAMES[:10], *([values] * len(periods)))
+    check_told(sheet([["Budget 2024-25 £"], [], *rows], len(periods) * sum(values)))
+
+
+@pytest.mark.parametrize(
+    "names", [["Instalment 1", "Instalment 2"], ["North", "South"], ["Autumn term", "Summer term"]]
+)
+def test_two_names_over_the_same_amounts_are_asked_about(names: list[str]) -> None:
+    values = figures(31)
+    rows = table(["Service", *names], NAMES[:10], values, values)
+    outcome = read(sheet([["Budget 2024-25 £"], [], *rows], 2 * sum(values)))
+    assert outcome.asked["amount"] == 1
+    assert stored(outcome) == {2 * sum(values)}
+
+
+def test_a_total_again_under_another_word_is_no_question() -> None:
+    values = figures(32)
+    rows = table(["Service", "Budget", "Annual total"], NAMES[:10], values, values)
+    check_told(sheet([["Budget 2024-25 £"], [], *rows], sum(values)))
+
+
+def test_months_below_calendar_years_are_of_the_fiscal_year_that_they_lie_in() -> None:
+    values = figures(33)
+    heads = [["", "2024", *[""] * 8, "2025", "", ""], ["Service", *MONTHS]]
+    rows = [[name, *evenly(value)] for name, value in zip(NAMES, values, strict=False)]
+    outcome = read(sheet([["Budget £"], [], *heads, *rows], sum(values), year=""))
+    assert not outcome.asked
+    assert {key[2]: amount // 100 for key, amount in outcome.groups.items()} == {"2024-25": sum(values)}
+
+
+def test_what_a_header_calls_a_memo_is_shown_and_never_added() -> None:
+    values = figures(34)
+    rows = table(["Service", "Budget", "Memo: capital financing"], NAMES[:10], values, [v // 10 for v in values])
+    check_told(sheet([["Budget 2024-25 £"], [], *rows], sum(values)))
+
+
+@pytest.mark.parametrize("name", ["Summer reading scheme", "Lump sum grants"])
+def test_a_name_that_begins_as_a_word_for_totals_is_a_line(name: str) -> None:
+    values = figures(35)
+    check_told(sheet(table(POUNDS, [*NAMES[:9], name], values), sum(values)))
+
+
+# Names that begin as words do which set rows aside
+
+
+@pytest.mark.parametrize("with_total", [False, True])
+def test_a_name_that_begins_with_including_is_a_line_where_a_total_or_a_person_says_so(with_total: bool) -> None:
+    values = sorted(figures(36), reverse=True)
+    names = [*NAMES[:4], "Including everyone", *NAMES[4:9]]
+    total = [["Total", sum(values)]] if with_total else []
+    outcome = read(sheet([*table(POUNDS, names, values), *total], sum(values)))
+    assert outcome.asked == ({} if with_total else {"rows": 1})
+    assert stored(outcome) == {sum(values)}
+
+
+def test_a_part_that_states_more_than_its_whole_is_asked_about() -> None:
+    values = [500_000, 2_400_000, 700_000, 900_000]
+    outcome = read(sheet(table(POUNDS, ["Schools", "of which pay", "Parks", "Museums"], values), sum(values)))
+    assert outcome.asked == {"rows": 1}
+
+
+@pytest.mark.parametrize("name", ["Carried forward pupils", "Ratio club"])
+def test_names_that_hold_words_for_balances_and_shares_are_lines(name: str) -> None:
+    values = figures(37)
+    check_told(text(table(POUNDS, [*NAMES[:9], name], values), sum(values)))
