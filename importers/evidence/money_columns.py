@@ -125,16 +125,20 @@ def _tell_names(columns: list[Column]) -> list[Column]:
     amounts = amounts_of(columns)
     staged = [column for column in amounts if column.stage or column.version]
     others = {column.account for column in amounts if column not in staged}
-    if len(staged) != 1 or len(others) < _MANY_NAMES or len(others) != len(amounts) - 1 or "" in others:
+    # What a total sums with names is one of them, however few these are.
+    summed = any(c.role == "total" and {a.index for a in amounts} <= set(c.parts) for c in columns)
+    fewest = _FEWEST_SUMMED if summed else _MANY_NAMES
+    if len(staged) != 1 or len(others) < fewest or len(others) != len(amounts) - 1 or "" in others:
         return columns
     name = vocabulary.without_year_and_unit(staged[0].header)
     own = [word for word in name.split() if not any(lexicon.says(meaning, word) for meaning in _OF_VERSIONS)]
-    if not own or any(_says_dimension(c) for c in amounts if c.account):
+    if not own or any(_says_dimension(c) for c in amounts if c.account and c not in staged):
         return columns
     return with_changed(columns, {staged[0].index: replace(staged[0], stage="", version="", account=name)})
 
 
 _MANY_NAMES: Final = 4
+_FEWEST_SUMMED: Final = 2
 _OF_VERSIONS: Final[tuple[lexicon.Meaning, ...]] = ("plan", "budget", "outturn", "original", "revised", "money", "net")
 
 
