@@ -243,6 +243,8 @@ def _tell_mark(grid: Grid, texts: TextColumn, usual: DecimalMark | None, *, sett
     writing = tell_writing(texts.open_to_reading, usual)
     if writing.doubt and settled and usual is not None:
         writing = Writing(usual)
+    if writing.doubt in ("open", "grouped") and (beside := _mark_beside_plain(grid, texts)) is not None:
+        writing = Writing(beside)
     if writing.doubt == "open" and grid.parted_by == "," and usual_mark(grid.terms.currency.code) == ".":
         # Where points part decimals, programs part columns by commas.
         writing = Writing(".", "open")
@@ -254,6 +256,26 @@ def _tell_mark(grid: Grid, texts: TextColumn, usual: DecimalMark | None, *, sett
         texts.unsure |= {number for number, said in texts.spelled.items() if said.votes_for == ","}
     texts.unsure |= _written_otherwise(texts.spelled, writing)
     return writing.mark
+
+
+def _mark_beside_plain(grid: Grid, texts: TextColumn) -> DecimalMark | None:
+    """The decimal mark under which the numbers of a column that may be read by either are of the size of those without
+    one: 2,533 is two thousand beside 2517 and 1836; None where both are, or neither.
+    """
+    native = grid.numbers[:, texts.column][np.equal(grid.kinds[:, texts.column], Kind.NUMBER)]
+    whole = [value for i, value in enumerate(texts.plain.tolist()) if i not in texts.spelled and value % 1 == 0]
+    plain = np.abs(np.concatenate([native, whole]))
+    plain = plain[plain > 0]
+    if len(plain) < _FEWEST_PLAIN:
+        return None
+    low, high = plain.min() / _OF_THAT_SIZE, plain.max() * _OF_THAT_SIZE
+    fits: list[DecimalMark] = []
+    marks: tuple[DecimalMark, ...] = (".", ",")
+    for mark in marks:
+        values = [abs(value) for said in texts.spelled.values() if (value := said.value(mark))]
+        if all(low <= value <= high for value in values):
+            fits.append(mark)
+    return fits[0] if len(fits) == 1 else None
 
 
 def _written_otherwise(spelled: Mapping[int, Spelled], writing: Writing) -> set[int]:

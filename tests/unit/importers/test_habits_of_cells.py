@@ -315,3 +315,11 @@ def test_ends_of_months_over_columns_are_months(written: str) -> None:
     months = [figures(seed, 10, 107, 99_989) for seed in range(36, 40)]
     heads = [written.format(day=day, month=month) for day, month in ((30, 4), (31, 5), (30, 6), (31, 7))]
     check_told(text(table(["Service £", *heads], NAMES[:10], *months), sum(map(sum, months)), year="2024-25"))
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_marked_numbers_are_of_the_size_of_plain_ones_beside_them(mark: str) -> None:
+    values = figures(61, 10, 1_007, 9_989)
+    cells = [f"{value:,} [p]" if place in (3, 7) else value for place, value in enumerate(values)]
+    rows = table(["Service", "2024-25 budget £000"], NAMES[:10], cells)
+    check_told(text(rows, 1_000 * sum(values), mark=mark, unit=""))
