@@ -204,7 +204,10 @@ class _Finder:
             self.over[row.row] = tuple(heading.text for heading in self.headings)
             entry = Entry(row.row, row.label, row.amounts)
             self.fills, self.listed = row.labels, row.listed
-            if self.of_which_heading:
+            if self.of_which_heading and self._ends_of_which(entry):
+                self._give_back(entry)
+                self._take(entry)
+            elif self.of_which_heading:
                 self._take_of_which(entry)
             elif row.takes_apart:
                 entry.memo = entry.of_which = True
@@ -249,6 +252,29 @@ class _Finder:
         count = len(self.waiting) + 1
         if count > 2 and all(abs(a - b) <= t * count for a, b, t in zip(whole, said, self.tolerance, strict=True)):
             self._close_of_which()
+
+    def _ends_of_which(self, entry: Entry) -> bool:
+        """Whether a row called a total stands for more than the parts before it or the row that they are of."""
+        if not row_words.says_total(entry.label):
+            return False
+        parts = tuple(map(sum, zip(*(each.amounts for each in self.waiting), strict=True)))
+        return bool(self.waiting) and entry.amounts not in (parts, self.open.entries[-1].amounts)
+
+    def _give_back(self, total: Entry) -> None:
+        """Ends a list of parts at a total. The rows among them that it takes to add up are lines after the list, since
+        nothing but a total says where one ends that tells a part of its row only.
+        """
+        rest, back = tuple(total.amounts), 0
+        for count, part in enumerate(reversed(self.waiting[1:]), 1):
+            rest = tuple(a - b for a, b in zip(rest, part.amounts, strict=True))
+            if self.open.exact_starts(rest)[:1] not in ([], [len(self.open)]):
+                back = count
+                break
+        for part in self.waiting[len(self.waiting) - back :]:
+            part.memo = part.of_which = False
+            self.of_which = [each for each in self.of_which if each is not part]
+            self.open.push(part)
+        self._close_of_which()
 
     def _close_of_which(self) -> None:
         self.of_which_heading = False

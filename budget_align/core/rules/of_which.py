@@ -7,9 +7,10 @@ other, wherever their bodies show them. Budgets are published rounded, so that s
 line alone has to agree to the last digit, and to have digits enough that it is hardly chance.
 
 Parts are of the sign of their line and together no more than it: memo lines that come to more overlap each other, or
-speak of something else, and one of the other sign is no part but a correction; nothing is known of any of them then.
-Below a line parts may have parts of their own: those that call themselves so below one that does not, and those that
-add up to the one above them.
+speak of something else, and one of the other sign is no part but a correction; nothing is known of any of them then. A
+row between a line and those below it may be a heading; then they are parts where they add up to the line. Below a line
+parts may have parts of their own: those that call themselves so below one that does not, and those that add up to the
+one above them.
 """
 
 from __future__ import annotations
@@ -135,13 +136,20 @@ def _by_place(cells: list[_Cell], wholes: Integers) -> None:
         before = -1
         for cell in sorted(column, key=lambda each: each.row):
             part = cell.memo and (cell.says or not cell.receiver)
-            if part and whole is not None and cell.row == before + 1:
+            # One row may stand between a line and its parts, as a heading; what these come to then says that they are.
+            if part and whole is not None and cell.row - before <= (1 if parts else 2):
                 parts.append(cell)
             else:
-                _join_nested(whole, parts, wholes)
+                _join_below(whole, parts, wholes)
                 whole, parts = (None if cell.memo else cell), []
             before = cell.row
-        _join_nested(whole, parts, wholes)
+        _join_below(whole, parts, wholes)
+
+
+def _join_below(whole: _Cell | None, parts: list[_Cell], wholes: Integers) -> None:
+    if whole is not None and parts and parts[0].row > whole.row + 1:
+        parts = parts if _adds_up(whole, parts) else []
+    _join_nested(whole, parts, wholes)
 
 
 def _join_nested(whole: _Cell | None, parts: list[_Cell], wholes: Integers) -> None:
@@ -166,10 +174,15 @@ def _count_within(part: _Cell, below: list[_Cell]) -> int:
     """How many of the parts directly below one are parts of it."""
     if not part.says:
         return next((count for count, cell in enumerate(below) if not cell.says), len(below))
-    if len(str(abs(part.amount)).rstrip("0")) >= _DIGITS:
-        sums = accumulate(cell.amount for cell in below)
-        return next((count for count, total in enumerate(sums, 1) if total == part.amount and count > 1), 0)
-    return 0
+    sums = accumulate(cell.amount for cell in below)
+    found = (count for count, total in enumerate(sums, 1) if total == part.amount)
+    return next((count for count in found if _adds_up(part, below[:count])), 0)
+
+
+def _adds_up(whole: _Cell, parts: list[_Cell]) -> bool:
+    """Whether several amounts add up to another, with digits enough between them that it is hardly chance."""
+    digits = max((len(str(abs(cell.amount)).rstrip("0")) for cell in parts), default=0)
+    return len(parts) > 1 and digits >= _DIGITS and sum(cell.amount for cell in parts) == whole.amount
 
 
 def _join(whole: _Cell | None, parts: list[_Cell], wholes: Integers) -> None:

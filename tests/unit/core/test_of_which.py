@@ -82,6 +82,16 @@ def test_a_part_of_a_part_is_taken_from_that() -> None:
     assert given_by(rules, large, *rows) == {"whole": 679_000, "play": 1_234_000, "schools": 7_087_000}
 
 
+def test_a_heading_may_stand_above_parts_that_add_up_to_their_line() -> None:
+    whole = cell("whole", 9_000_100, 4)
+    parts = [memo("parks", 4_000_000, 6), memo("schools", 5_000_100, 7)]
+    assert find_wholes(lines(whole, *parts)).tolist() == [NO_WHOLE, 0, 0]
+    # What comes to less may be of a total between them; few digits, or one part alone, may be chance.
+    assert find_wholes(lines(whole, parts[0], memo("schools", 5, 7))).tolist() == [NO_WHOLE] * 3
+    assert find_wholes(lines(cell("whole", 90, 4), memo("a", 40, 6), memo("b", 50, 7))).tolist() == [NO_WHOLE] * 3
+    assert find_wholes(lines(whole, memo("parks", 9_000_100, 6))).tolist() == [NO_WHOLE] * 2
+
+
 Node = tuple[str, int, list[Any]]
 """An outcome, or "none" and "loose" of which no rule says anything, an amount beyond that of its parts, and parts."""
 

@@ -1,5 +1,7 @@
 """Totals are told from lines by arithmetic first and by label second; each test is a small table, read top down."""
 
+import pytest
+
 from importers.relations.sums import Entry, Row, Sums
 from importers.relations.totals import find_totals
 
@@ -99,6 +101,31 @@ def test_two_departments_under_each_other_are_both_counted() -> None:
         "Budget",
     )
     assert not any(line.memo for line in sums.lines())
+
+
+@pytest.mark.parametrize("after", [[], [("Roads", 512)], [("Roads", 512), ("Rail", 1_000)]])
+def test_a_total_says_where_a_list_of_parts_ends(after: list[tuple[str, int]]) -> None:
+    """Parts under a heading tell of a part of their row, so that nothing else says which lines come after them."""
+    total = 9_000 + sum(amount for _, amount in after)
+    rows = "\n".join(f"{name} | {amount}" for name, amount in after)
+    sums = read(f"Grants | 9000\nof which:\nParks | 4321\nSchools | 4000\n{rows}\nTotal | {total}")
+    expected = [("Grants", False), ("Parks", True), ("Schools", True), *((name, False) for name, _ in after)]
+    assert [(line.label, line.memo) for line in sums.lines() if line.label != "Total"] == expected
+    if after:
+        assert [entry.exact for entry in sums.top if entry.is_total] == [True]
+
+
+def test_a_total_of_parts_is_no_total_of_lines() -> None:
+    sums = read("""
+        Grants    | 9000
+        of which:
+        Parks     | 4321
+        Schools   | 4000
+        Total     | 8321
+        Roads     | 512
+        Total     | 9512
+    """)
+    assert [line.label for line in sums.lines() if not line.memo] == ["Grants", "Roads"]
 
 
 def test_of_which_lines_are_shown_and_not_added() -> None:
