@@ -264,8 +264,8 @@ class AlignmentReport:
 
     @property
     def without_money(self) -> tuple[OutcomeRow, ...]:
-        """Outcomes that no money serves."""
-        return tuple(row for row in self.outcomes if not row.amount)
+        """Outcomes that no money serves, nor any that receipts hide."""
+        return tuple(row for row in self.outcomes if not row.amount and not row.gross)
 
     @property
     def changed_most(self) -> tuple[OutcomeRow, ...]:

@@ -123,7 +123,7 @@ _ALL: Final = (
     Measure(
         "outcomes-without-money",
         "Outcomes without money, money without an outcome",
-        "outcomes of the framework whose attributed spend is zero; and the unaligned amount",
+        "outcomes of the framework on which nothing is spent or received; and the unaligned amount",
         "a list of outcomes; an amount",
         _OWN,
         "An outcome may be served by law, tax or persuasion, which no budget line shows.",

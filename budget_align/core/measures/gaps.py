@@ -22,7 +22,7 @@ class Gap:
 
     Attributes:
         statuses: how many of its indicators have each status.
-        bodies: how many bodies give to it, and `concentration` of what they give.
+        bodies: how many bodies spend or receive anything on it, and `concentration` of that.
     """
 
     code: str
@@ -39,18 +39,21 @@ class Gap:
     @property
     def finding(self) -> str:
         """See `finding_of`."""
-        return finding_of(self.amount, self.spend, self.status)
+        return finding_of(self.bodies, self.spend, self.status)
 
 
-def finding_of(amount: int, spend: Spend, status: Status) -> str:
+def finding_of(money: int, spend: Spend, status: Status) -> str:
     """What money and movement together are worth looking at for, in words that claim no cause.
+
+    Args:
+        money: zero where none is spent or received, whatever they come to together.
 
     >>> finding_of(5, "falling", "worsening")
     'less money while it worsens'
     """
-    if not amount and status == "to be confirmed":
+    if not money and status == "to be confirmed":
         return "no money and no evidence of movement"
-    if not amount:
+    if not money:
         return "it moves without money" if status in ("improving", "worsening") else "no money is tied to it"
     if status == "to be confirmed":
         return "money without evidence of movement"

@@ -21,7 +21,8 @@ class Measures:
 
     Attributes:
         outcomes: by outcome, those without money too; `unaligned` apart.
-        without_money: how many outcomes have none; `one_body` how many have theirs from one body alone.
+        without_money: how many outcomes have none, nor any that receipts hide; `one_body` how many have theirs from one
+            body alone.
         concentrated: by outcome, `spend.concentration` of what bodies give.
         gross: before receipts that are netted, of which shares are; `gross_outcomes` and `gross_bodies` by outcome,
             unaligned under "", and by body, and `gross_aligned` what each body gives to outcomes.
@@ -131,7 +132,7 @@ def measure(cells: pd.DataFrame, outcomes: Sequence[str]) -> Measures:
         int(cells.loc[is_capital(cells), "amount"].sum()),
         shown,
         bodies,
-        sum(not amount for amount in shown.values()),
+        sum(not any(given.get(code, ())) for code in codes),
         sum(sum(size != 0 for size in given.get(code, ())) == 1 for code in codes),
         {code: concentration(given.get(code, ())) for code in codes},
         int(gross["amount"].sum()),

@@ -108,10 +108,12 @@ def _unseen(cells: pd.DataFrame, owners: Mapping[str, Owner]) -> int:
 
 
 def _movements(opened: OpenScenario, year: int, readings: Sequence[IndicatorState]) -> dict[str, OutcomeMovement]:
+    cells = opened.cells[year]
+    spent = set(cells.loc[(gross_of(cells) != 0) | (cells["receipts"] != 0), "outcome"])
     found = {}
     for code, amount in opened.after[year].outcomes.items():
         mine = states_of(readings, opened.run.answers_to(code))
         status = overall([reading.status for reading in mine])
         trend = spend_trend(opened.before.outcomes.get(code, 0), amount)
-        found[code] = OutcomeMovement(status, finding_of(amount, trend, status))
+        found[code] = OutcomeMovement(status, finding_of(int(code in spent), trend, status))
     return found

@@ -126,15 +126,17 @@ def test_concentration_lies_between_equal_shares_and_one(amounts: list[int]) -> 
     assert 1 / len(amounts) - 1e-9 <= found <= 1 + 1e-9
 
 
-def gap(spend: Spend, status: Status, amount: int = 5) -> str:
-    return Gap("o", "O", 4, amount, spend, status, {}, 0, 1, 1.0).finding
+def gap(spend: Spend, status: Status, amount: int = 5, bodies: int = 1) -> str:
+    return Gap("o", "O", 4, amount, spend, status, {}, 0, bodies, 1.0).finding
 
 
 def test_the_gap_is_worded_without_a_cause() -> None:
     assert spend_trend(100, 101) == "steady"
     assert gap("falling", "worsening") == "less money while it worsens"
     assert gap("rising", "to be confirmed") == "money without evidence of movement"
-    assert gap("steady", "improving", 0) == "it moves without money"
-    assert gap("steady", "maintaining", 0) == "no money is tied to it"
-    assert gap("steady", "to be confirmed", 0) == "no money and no evidence of movement"
+    assert gap("steady", "improving", 0, 0) == "it moves without money"
+    assert gap("steady", "maintaining", 0, 0) == "no money is tied to it"
+    assert gap("steady", "to be confirmed", 0, 0) == "no money and no evidence of movement"
+    # What is spent and netted again is money still.
+    assert gap("steady", "to be confirmed", 0) == "money without evidence of movement"
     assert gap("steady", "improving") == ""

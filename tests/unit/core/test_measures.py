@@ -77,6 +77,8 @@ def test_pages_and_scenarios_count_bodies_and_spread_alike(gross: dict[str, int]
     assert measured.concentrated["o"] == pytest.approx(found.concentration)
     assert measured.one_body == found.hangs_on_one
     assert found.amount == measured.outcomes["o"]
+    # What is spent and netted again is money still.
+    assert measured.without_money == (not found.bodies)
 
 
 def test_the_trend_is_the_average_change_a_year() -> None:
