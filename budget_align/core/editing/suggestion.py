@@ -57,7 +57,7 @@ _SUREST_UNTAUGHT: Final = 0.9
 NONE: Final = ""
 """The choice of none of the outcomes, as mappings write it."""
 
-_SAYS_NOTHING: Final = 0.055
+_SAYS_NOTHING: Final = 0.07
 """How near words have to be to an outcome to say more for it than that they serve none."""
 
 _USUAL_WORDS: Final = 230

@@ -170,9 +170,13 @@ class Framework(_Fact):
         """All that the framework says and that a run rests on, as text: not its place among its versions, nor the
         words that serve suggestions alone.
         """
-        apart = {"words", "weight", "succeeds", "takes", "targets"}
+        apart = {"about", "words", "weight", "succeeds", "takes", "targets"}
         around = dict.fromkeys(("ends", "proposed", "family", "succeeds"), True)
         return self.model_dump_json(exclude={**around, "missions": {"__all__": {"outcomes": {"__all__": apart}}}})
+
+    def kept(self) -> str:
+        """The framework as a run keeps it, as text: without the terms that serve suggestions alone."""
+        return self.model_dump_json(exclude={"missions": {"__all__": {"outcomes": {"__all__": {"about"}}}}})
 
     def outcome_names(self) -> dict[str, str]:
         """The name of each outcome by its code, in the framework's order."""

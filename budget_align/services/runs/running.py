@@ -129,7 +129,7 @@ def run_allocation(
             mapping_hash=mapping.identity(),
             mapping=mapping.to_stored(),
             mapping_version=version_id,
-            framework=inputs.framework.model_dump_json(),
+            framework=inputs.framework.kept(),
             line_count=len(lines),
             bases=bases_to_json(inputs.bases),
             below=json.dumps([asdict(each) for each in found.below[:_BELOW_KEPT]], ensure_ascii=False),

@@ -35,7 +35,7 @@ def test_without_an_example_the_frameworks_own_words_speak(words: str, outcome: 
 @pytest.mark.parametrize(
     ("words", "outcome"),
     [
-        ("Severance and replacement rates for redundant miners", "sdg-01"),
+        ("Moneylenders, pawn and sharecroppers", "sdg-01"),
         ("Needle exchange and opioids", "sdg-03"),
         ("Layoffs, short-time work and strikes", "sdg-08"),
         ("Repair shops, refills and second-hand garments", "sdg-12"),
@@ -212,3 +212,12 @@ def test_certainties_are_chances_whatever_was_taught(taught: list[tuple[str, str
         assert all(0 <= each <= 1 for each in sure)
         assert sum(sure) <= 1 + 1e-9
         assert max(sure) == sure[0]
+
+
+def test_terms_for_suggestions_alone_make_no_other_run_and_are_not_kept_with_one() -> None:
+    outcome = SDG.missions[0].outcomes[0].model_copy(update={"about": "other terms", "words": ("other words",)})
+    mission = SDG.missions[0].model_copy(update={"outcomes": (outcome, *SDG.missions[0].outcomes[1:])})
+    other = SDG.model_copy(update={"missions": (mission,)})
+    assert other.identity() == SDG.identity()
+    assert "sharecroppers" in SDG.model_dump_json()
+    assert "sharecroppers" not in SDG.kept()
