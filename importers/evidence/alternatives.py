@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import lgamma
 from typing import Final
 
 import numpy as np
@@ -167,6 +168,7 @@ def _options(
     together = "+".join(column.letter for column in group)
     named = [(column.letter, f"Column {column.letter}, {words_of(column)}") for column in group[:_OPTIONS]]
     alike = sum(are_alike(grid, rows, each) for each in same) * 2 > len(same)
+    alike = alike or all(_runs_down(grid, rows, each) for each in same)
     sure = all(column.confidence >= SURE for each in same for column in each)
     parts = _are_parts(group) or len(same) > 1
     if _are_parts(group) and len(group) >= _MATRIX:
@@ -248,6 +250,25 @@ def are_alike(grid: Grid, rows: Ints, group: Sequence[Column]) -> bool:
         ratio = other[both] / first[both]
         shares.append(float(((ratio > 1 / _NEAR) & (ratio < _NEAR)).mean()))
     return float(np.median(shares)) >= _ALIKE
+
+
+def _runs_down(grid: Grid, rows: Ints, group: Sequence[Column]) -> bool:
+    """Whether of three columns or more none is above the one before it in any row, nor far below it in most, as what
+    was granted, promised and paid is; parts of an amount seldom stand so by chance.
+    """
+    numbers = np.nan_to_num(grid.numbers[rows][:, [c.index for c in group]])
+    numbers = numbers[(numbers > 0).all(axis=1)]
+    if len(group) < _STEPS or len(numbers) * lgamma(len(group) + 1) < _UNLIKELY:
+        return False
+    ratio = numbers[:, 1:] / numbers[:, :-1]
+    return bool((ratio <= 1).all() and (np.median(ratio, axis=0) >= _STEP_OF).all())
+
+
+_STEPS: Final = 3
+_UNLIKELY: Final = 9.0
+"""The logarithm of the odds against rows that all run down by chance."""
+
+_STEP_OF: Final = 0.4
 
 
 def _are_parts(group: Sequence[Column]) -> bool:

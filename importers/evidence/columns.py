@@ -168,6 +168,11 @@ def _set_aside_parts_of_years(columns: list[Column]) -> list[Column]:
     partial = {column.index for column in amounts if vocabulary.says_part_of_year(column.header)}
     if not partial or len(partial) == len(amounts):
         return columns
+    spent = any(column.stage in ("outturn", "forecast") for column in amounts if column.index in partial)
+    beside = {(c.fiscal_year, c.stage) for c in amounts if c.index not in partial and c.stage == "budget"}
+    if not spent and all((c.fiscal_year, c.stage) in beside for c in amounts if c.index in partial):
+        # Where nothing is spent so far, a budget to date is the one in force.
+        return [replace(c, version=c.version or "revised") if c.index in partial else c for c in columns]
     return [
         replace(c, role="memo", confidence=0.85, evidence=f"the header {c.header!r} says part of a year")
         if c.index in partial

@@ -244,14 +244,16 @@ _SAYS_NO_MORE: Final = frozenset(
 
 
 def _tell_spent(columns: list[Column]) -> list[Column]:
-    """What is called expenditure and no more, beside a budget of the same year, is what was spent of it."""
+    """What is called expenditure and no more, beside a budget of the same year or of later ones, is what was spent."""
     amounts = [c for c in columns if c.role in ("amount", "total")]
     if any(column.flow in ("income", "financing") for column in amounts):
         return columns
     budgets = {column.fiscal_year for column in amounts if column.stage == "budget"}
+    first = min((year for year in budgets if year is not None), default=None)
     changed = {}
     for column in amounts:
-        if column.stage or column.control or column.fiscal_year not in budgets:
+        before = first is not None and column.fiscal_year is not None and column.fiscal_year < first
+        if column.stage or column.control or not (before or column.fiscal_year in budgets):
             continue
         words = lexicon.fold_words(vocabulary.without_year_and_unit(column.header)).split()
         left = [word for word in words if word not in _SAYS_NO_MORE]

@@ -176,7 +176,8 @@ def _take_off(table: Table, decisions: Decisions) -> None:
 
 def _is_received(label: str) -> bool:
     """Whether a label names income, and does not say that it is taken off."""
-    return income_words.names_income(label) and not row_words.says_less(label)
+    bare = vocabulary.may_say_flow("income", label) and not vocabulary.may_say_flow("expenditure", label)
+    return (bare or income_words.names_income(label)) and not row_words.says_less(label)
 
 
 def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
