@@ -35,13 +35,14 @@ _CONTROLS: Final = (
 
 _STAGES: Final = (
     (
-        r"\bforecast\b|\bprojected\b|\bprojection\b"
-        r"|\bestimated out-?turn\b",
+        r"\bforecast\b|\bprojected\b|\bprojections?\b"
+        r"|\bestimated (out-?turn|actuals?)\b",
         "forecast",
     ),
     (
-        r"\bout-?turn\b|\bactuals?\b|^\W*accounts\W*((19|20)\d\d\W*)+$"
-        r"|\b(un|pre-?)?audit(ed)? (outcome|result)s?\b|^\W*(fy\W*)?(19|20)\d\d(\W*\d{2,4})?\W*outcome\W*$",
+        r"\bout-?turn\b|\bactuals?\b|^\W*accounts\W*((19|20)\d\d\W*(\d\d\W*)?)+$"
+        r"|\b(un|pre-?)?audit(ed)? (outcome|result)s?\b|\b(un)?audited\b"
+        r"|^\W*(fy\W*)?(19|20)\d\d(\W*\d{2,4})?\W*outcome\W*$",
         "outturn",
     ),
     (r"\bplans?\b|\bplanned\b|\bindicative\b|\bproposed\b|\brequest(ed)?\b|\brecommend(ed|ations?)\b", "plan"),
@@ -219,6 +220,8 @@ def find_stage(text: str) -> str:
 
     >>> find_stage("Revised budget"), find_stage("Réalisé 2024"), find_stage("Ansatz 2025"), find_stage("Roads")
     ('budget', 'outturn', 'budget', '')
+    >>> find_stage("Accounts 2022-23"), find_stage("2023-24 Estimated actual"), find_stage("2026 Projections")
+    ('outturn', 'forecast', 'forecast')
     """
     found = next((stage for words, stage in _STAGES if re.search(words, text, re.IGNORECASE)), "")
     if found:
