@@ -39,6 +39,7 @@ def find_nets(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
     numbers = np.nan_to_num(grid.numbers[rows])
     by_index = {column.index: column for column in columns}
     by_index |= _variances(grid, rows, numbers, by_index)
+    by_index |= _differences(grid, rows, numbers, by_index)
     by_index |= _nets_of_runs(numbers, by_index)
     for _ in range(_ROUNDS):
         before = dict(by_index)
@@ -75,6 +76,21 @@ def _variances(grid: Grid, rows: Ints, numbers: Floats, by_index: dict[int, Colu
             sizes = [np.median(np.abs(numbers[:, each.index])) for each in (whole, one, other)]
             apart &= not whole.stage or sizes[0] < min(sizes[1:])
             if sign < 0 and apart and whole.index not in (*one.parts, *other.parts):
+                evidence = f"row by row column {one.letter} less column {other.letter}"
+                found[whole.index] = replace(whole, role="change", parts=(), confidence=0.95, evidence=evidence)
+                break
+    return found
+
+
+def _differences(grid: Grid, rows: Ints, numbers: Floats, by_index: dict[int, Column]) -> dict[int, Column]:
+    """The columns that say that they are a change and are, row by row, what two others differ by."""
+    found: dict[int, Column] = {}
+    for whole in by_index.values():
+        if whole.role != "amount" or whole.confidence == 1 or not lexicon.says("change", whole.header):
+            continue
+        near = sorted((c for c in by_index.values() if c.role == "amount"), key=lambda c: abs(c.index - whole.index))
+        for sign, one, other in _pairs(grid, rows, numbers, whole, near[1 : _NEAREST + 1]):
+            if sign < 0:
                 evidence = f"row by row column {one.letter} less column {other.letter}"
                 found[whole.index] = replace(whole, role="change", parts=(), confidence=0.95, evidence=evidence)
                 break

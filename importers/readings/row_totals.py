@@ -74,7 +74,9 @@ def doubt_totals(table: Table, decisions: Decisions, left: frozenset[int]) -> fr
     said = {row: table.labels.said(table.place_of(row)) for row in table.sums.lone_totals if _states(table, row)}
     # "= Result (lines 26 to 28)" says itself that it is made of others.
     made = frozenset(table.place_of(row) for row, label in said.items() if label.lstrip().startswith("="))
-    lone = [row for row in said if table.place_of(row) not in left | made]
+    # What another total sums exactly, beside others of its kind, is a line of that one.
+    summed = {m.row for e in worded if e.exact and len(e.members) >= _MANY for m in e.members}
+    lone = [row for row in said if table.place_of(row) not in left | made and row not in summed]
     open_rows = {entry.row for entry in table.sums.top}
     alone = _one_line_sections(table)
     # A flat list has no totals, whatever a supplier is called.

@@ -304,7 +304,7 @@ class _Finder:
             return
         if start is None:
             start = self._block_start(entry)
-            if start is not None and not self._is_plausible(entry, start):
+            if start is not None and (self._are_called_totals(start) or not self._is_plausible(entry, start)):
                 start = None
             entry.exact = start is None
         if start is None and self._is_made_of_totals(entry):
@@ -322,6 +322,11 @@ class _Finder:
             self.open.push(entry)
         else:
             self._close(entry, start)
+
+    def _are_called_totals(self, start: int) -> bool:
+        """Whether several rows from a start on are called totals and have nothing to sum: so may the next one be."""
+        rows = self.open.entries[start:]
+        return len(rows) > 1 and all(each.row in self.open.lone for each in rows)
 
     def _take_unlabelled(self, entry: Entry) -> None:
         label = row_words.fold_label(entry.label)

@@ -198,6 +198,28 @@ def test_a_sheet_whose_every_amount_is_below_zero_is_asked_about_beside_a_budget
     assert stored(outcome) == {sum(spent)}
 
 
+def test_a_column_that_says_it_is_a_change_is_one_where_two_others_differ_by_it() -> None:
+    columns = [figures(941 + place) for place in range(2)]
+    change = [b - a for a, b in zip(*columns, strict=True)]
+    head = ["Bereich", "Erste", "Zweite", "Differenz"]
+    outcome = read(sheet([["Budget 2024-25, £"], *table(head, NAMES[:10], *columns, change)], *map(sum, columns)))
+    assert stored(outcome) in ({sum(columns[0])}, {sum(columns[1])})
+
+
+def test_lines_that_are_called_totals_and_add_up_to_one_are_its_lines() -> None:
+    amounts = figures(951, 8)
+    rows: Rows = [["Service summary 2024-25, £"], ["", "Amount"]]
+    rows += [[f"TOTAL {name.upper()}", amount] for name, amount in zip(NAMES[:8], amounts, strict=True)]
+    rows += [
+        ["TOTAL SERVICE EXPENDITURE", sum(amounts)],
+        ["Drainage", 8_117],
+        ["NET EXPENDITURE", sum(amounts) + 8_117],
+    ]
+    outcome = read(sheet(rows))
+    assert not outcome.asked
+    assert stored(outcome) == {sum(amounts) + 8_117}
+
+
 # Balances at two days
 
 
