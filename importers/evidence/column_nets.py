@@ -90,7 +90,9 @@ def _differences(grid: Grid, rows: Ints, numbers: Floats, by_index: dict[int, Co
             continue
         near = sorted((c for c in by_index.values() if c.role == "amount"), key=lambda c: abs(c.index - whole.index))
         for sign, one, other in _pairs(grid, rows, numbers, whole, near[1 : _NEAREST + 1]):
-            if sign < 0:
+            # What stands between two leads from one to the other, with others perhaps.
+            between = min(one.index, other.index) < whole.index < max(one.index, other.index)
+            if sign < 0 and not between:
                 evidence = f"row by row column {one.letter} less column {other.letter}"
                 found[whole.index] = replace(whole, role="change", parts=(), confidence=0.95, evidence=evidence)
                 break

@@ -125,8 +125,9 @@ def _tell_names(columns: list[Column]) -> list[Column]:
     amounts = amounts_of(columns)
     staged = [column for column in amounts if column.stage or column.version]
     others = {column.account for column in amounts if column not in staged}
-    # What a total sums with names is one of them, however few these are.
-    summed = any(c.role == "total" and {a.index for a in amounts} <= set(c.parts) for c in columns)
+    # What a total sums with names is one of them, however few these are; steps lead to a version, and no total.
+    totals = [c for c in columns if c.role == "total" and not (c.stage or c.version)]
+    summed = any({a.index for a in amounts} <= set(c.parts) for c in totals)
     fewest = _FEWEST_SUMMED if summed else _MANY_NAMES
     if len(staged) != 1 or len(others) < fewest or len(others) != len(amounts) - 1 or "" in others:
         return columns
