@@ -36,15 +36,30 @@ def set_aside_as_paid(grid: Grid, block: Block, columns: list[Column]) -> list[C
         words = grid.said(block.data, column.index)
         home = np.array([found.meant.get(word, "") in ("", grid.terms.currency.code) for word in words], dtype=bool)
         for one in amounts:
-            if _names_currency(one, column) and any(_is_the_same(grid, block, home, one, o) for o in amounts):
-                changed[one.index] = set_aside(one, f"in the currency that column {column.letter} says of each row")
+            same = [other for other in amounts if _is_the_same(grid, block, home, one, other)]
+            if same and (_names_currency(one, column) or any(_is_at_home(grid, other, one) for other in same)):
+                changed[one.index] = set_aside(one, _PAID_IN.format(column.letter))
     return with_changed(columns, changed) if len(changed) < len(amounts) else columns
+
+
+_PAID_IN: Final = "in the currency that column {} says of each row"
+
+
+def says_paid_in(amount: Column, currency: Column) -> bool:
+    """Whether a column of amounts was set aside as being in the currencies that another column says."""
+    return amount.evidence == _PAID_IN.format(currency.letter)
 
 
 def _names_currency(amount: Column, currency: Column) -> bool:
     """Whether the header of amounts says that they are in the currency that another column says, or as first paid."""
     said, own = (set(lexicon.fold_words(each.header).split()) for each in (currency, amount))
     return bool(_ORIGINAL.search(amount.header)) or (len(said) > 1 and said <= own)
+
+
+def _is_at_home(grid: Grid, one: Column, other: Column) -> bool:
+    """Whether the header of one column alone says the government's currency."""
+    code = grid.terms.currency.code
+    return one.unit is not None and one.unit.currency == code and (other.unit is None or not other.unit.currency)
 
 
 def _is_the_same(grid: Grid, block: Block, home: Bools, one: Column, other: Column) -> bool:

@@ -131,7 +131,8 @@ def _restated(grid: Grid, rows: Ints, wholes: dict[int, Column], by_index: dict[
     kept: list[int] = []
     for index in sorted(wholes, key=lambda index: (is_undated(index), index)):
         own = np.nan_to_num(grid.numbers[rows, index])
-        same = next((k for k in kept if np.array_equal(own, np.nan_to_num(grid.numbers[rows, k]))), None)
+        others = (k for k in kept if not _are_of_two_periods(by_index[index], by_index[k]))
+        same = next((k for k in others if np.array_equal(own, np.nan_to_num(grid.numbers[rows, k]))), None)
         if same is None or len(np.unique(own)) < _DISTINCT or any(c.flow for c in leaves_of(by_index[index], by_index)):
             kept.append(index)
             continue
@@ -142,6 +143,11 @@ def _restated(grid: Grid, rows: Ints, wholes: dict[int, Column], by_index: dict[
 
 _DISTINCT: Final = 4
 """Columns of fewer figures than this may be the same by chance."""
+
+
+def _are_of_two_periods(one: Column, other: Column) -> bool:
+    periods = [vocabulary.find_period(column.header) for column in (one, other)]
+    return all(periods) and periods[0] != periods[1]
 
 
 def _counts(total: Column, by_index: dict[int, Column]) -> bool:

@@ -54,7 +54,9 @@ def find_dimension(grid: Grid, block: Block, column: int, header: str) -> RowDim
     if blank and all(side_of(word) == "credit" for word in words) and _stands_beside(block, column):
         said = ", ".join(map(repr, words[:4]))
         return RowDimension("side", dict.fromkeys(words, "credit"), f"{said} beside some amounts and nothing else")
-    if blank * 2 > len(block.data) and grid.kinds[block.data, column].tolist().count(Kind.TEXT) < 3:
+    few = blank * 2 > len(block.data) and grid.kinds[block.data, column].tolist().count(Kind.TEXT) < 3
+    # A column of currencies may name those alone that are not the usual one.
+    if few and not lexicon.says("currency", header):
         return None
     for role, mean in (
         ("currency", lambda word: _currency(grid, word, header)),

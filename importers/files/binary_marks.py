@@ -101,6 +101,13 @@ def marks_of_stream(stream: bytes, table: FormatTable) -> dict[str, SheetMarks]:
         marks = found[name] = SheetMarks()
         for kind, data in _records(stream, start):
             _mark(kind, data, marks, styles)
+    if not any(marks.calculated for marks in found.values()):
+        # A program that does not calculate keeps nothing of any formula.
+        for marks in found.values():
+            marks.without_value |= marks.zeros
+    else:
+        for marks in found.values():
+            marks.zeros.clear()
     return found
 
 
@@ -147,6 +154,8 @@ def _mark(kind: int, data: bytes, marks: SheetMarks, styles: _Styles) -> None:
                 marks.indents[row, column] = depth
         elif kind in _NUMBERS:
             _place(marks, styles, row, column, style)
+            if kind == _FORMULA:
+                _look_at_formula(data, marks, row, column)
         if kind == _FLAG_OR_ERROR and data[7]:
             marks.errors[row, column] = _ERRORS.get(data[6], "#N/A")
         elif kind == _FORMULA and data[6] == _RESULT_IS_ERROR and data[12:14] == b"\xff\xff":
@@ -160,6 +169,31 @@ def _mark(kind: int, data: bytes, marks: SheetMarks, styles: _Styles) -> None:
     elif kind == _COLUMN_INFO and struct.unpack_from("<H", data, 8)[0] & 1:
         first, last = struct.unpack_from("<HH", data)
         marks.hidden_columns |= set(range(first, last + 1))
+
+
+def _look_at_formula(data: bytes, marks: SheetMarks, row: int, column: int) -> None:
+    """Marks a formula for which no text is kept, or a zero that is to be calculated on loading; tells any other."""
+    on_loading = struct.unpack_from("<H", data, 14)[0] & _ON_LOADING
+    if data[6:14] != _NO_TEXT and not (on_loading and data[6:14] == bytes(8)):
+        marks.calculated = True
+        return
+    marks.zeros.add((row, column))
+    tokens = data[22 : 22 + struct.unpack_from("<H", data, 20)[0]]
+    function = tokens[9:11] == _SUM_ATTRIBUTE or (tokens[9:10] in _FUNCTIONS and tokens[11:13] == _SUM)
+    if tokens[:1] in _AREAS and function:
+        marks.sums_without_value.add((row, column))
+
+
+_NO_TEXT: Final = b"\x03" + bytes(5) + b"\xff\xff"
+"""What a program keeps that does not calculate; hardly every formula of a workbook comes to it."""
+
+_ON_LOADING: Final = 0x3
+"""Whoever opens the workbook is to calculate the formula, always or on loading."""
+
+_AREAS: Final = (b"\x25", b"\x45", b"\x65")
+_FUNCTIONS: Final = (b"\x22", b"\x42", b"\x62")
+_SUM_ATTRIBUTE, _SUM = b"\x19\x10", b"\x04\x00"
+"""The sum of an area, as an attribute of it and as a function."""
 
 
 def _place(marks: SheetMarks, styles: _Styles, row: int, column: int, style: int) -> None:

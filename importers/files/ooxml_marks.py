@@ -17,7 +17,7 @@ from importers.files.addresses import CellName, cell_name
 from importers.files.cell_places import find_cells
 from importers.files.marks import FormatTable, SheetMarks
 from importers.files.number_formats import built_in_format, read_format
-from importers.files.raised_text import join_runs
+from importers.files.raised_text import LOWERED, join_runs
 
 _STYLES_AT_MOST: Final = 20_000_000
 
@@ -38,8 +38,8 @@ _INDENT = re.compile(rb'<alignment\b[^<>]*\bindent="(\d+)"')
 _FORMAT_OF_STYLE = re.compile(rb'^<xf\b[^<>]*\bnumFmtId="(\d+)"')
 _FORMAT = re.compile(rb"<numFmt\b[^<>]*>")
 _CELL_STYLE = re.compile(rb'<c r="([A-Z]{1,3})(\d+)" s="(\d+)"')
-RAISED: Final = b'"superscript"'
-"""What marks a run of text as raised."""
+RAISED: Final = b'script"'
+"""What marks a run of text as raised or lowered: "superscript", "subscript"."""
 
 _SHARED_TEXT = re.compile(rb"<si\b[^<>]*?(?:/>|>([^<]*(?:<(?!/?si\b)[^<]*)*)</si>)", re.DOTALL)
 _RUN = re.compile(rb"<r>([^<]*(?:<(?!/?r>)[^<]*)*)</r>", re.DOTALL)
@@ -167,11 +167,12 @@ def _search_raised(piece: bytes, found: SheetMarks, raised: dict[int, str]) -> N
 
 
 def _join(text: bytes) -> str:
-    """The text of runs, the raised ones apart."""
-    return join_runs(
-        ("".join(html.unescape(said.decode("utf-8", "replace")) for said in _TEXT.findall(run)), RAISED in run)
-        for run in _RUN.findall(text)
-    )
+    """The text of runs, the raised and lowered ones apart."""
+    runs: list[tuple[str, bool]] = []
+    for run in _RUN.findall(text):
+        said = "".join(html.unescape(each.decode("utf-8", "replace")) for each in _TEXT.findall(run))
+        runs.append((said.translate(LOWERED) if b'"subscript"' in run else said, RAISED in run))
+    return join_runs(runs)
 
 
 def sheet_names(packed: zipfile.ZipFile) -> dict[str, str]:

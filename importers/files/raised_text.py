@@ -1,4 +1,4 @@
-"""Text with raised figures: a footnote's mark that stands over a number is no digit of it."""
+"""Text with raised or lowered figures: a footnote's mark that stands over or under a number is no digit of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from typing import Final
 
 _RAISED: Final = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
+LOWERED: Final = str.maketrans("0123456789+-()", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎")
+"""How lowered figures stay visible in words: CO₂."""
+
 _NUMBER = re.compile(r"[\s(–−-]*(?:(?:[A-Z]{3}|[£$€])\s*(?:[–−-]\s*)?)?\d[\d.,'’\s\u00a0\u202f]*(?:[%)]\s*)?")
 
 

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from budget_align.core.values.money import Unit, currency_of_symbol
+from importers.evidence.amounts_as_paid import says_paid_in
 from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
 from importers.evidence.label_columns import says_made_of_others
@@ -66,6 +67,9 @@ def _currencies_of_amounts(table: Table) -> list[Column]:
         return columns
 
     def speaks(column: Column) -> bool:
+        if any(says_paid_in(c, column) for c in table.columns):
+            # It speaks of what was paid, and not of the same in the government's currency.
+            return False
         words = set(lexicon.fold_words(column.header).split())
         shared = {c.index: len(words & set(lexicon.fold_words(c.header).split())) for c in numbers}
         closest = max(shared, key=lambda index: (shared[index], -abs(index - column.index)))

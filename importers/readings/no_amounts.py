@@ -32,7 +32,33 @@ def find_no_amounts(table: Table, listed: Bools) -> frozenset[int]:
     worded = set(np.flatnonzero(of_share[table.labels.codes] & ~listed).tolist())
     worded -= summed_by_total(table, worded)
     named = frozenset(worded - find_lines_named_otherwise(table, worded))
-    return named | _under_shares(table) | _balances(table) | _parts_of_years(table) | _percentages(table)
+    before = _changed_to_another(table, named)
+    return named | before | _under_shares(table) | _balances(table) | _parts_of_years(table) | _percentages(table)
+
+
+def _changed_to_another(table: Table, changes: Collection[int]) -> frozenset[int]:
+    """The rows that one or more rows of changes right below them lead to another row: "Base", "Growth", "Budget". What
+    they state is what there was before.
+    """
+    money = [c.index for c in table.of_role("amount")]
+    found: set[int] = set()
+    for place in range(len(table.block.data) - _FEWEST_STEPS):
+        after = place + 1
+        while after in changes:
+            after += 1
+        if place in changes or after == place + 1 or after >= len(table.block.data):
+            continue
+        steps = table.amounts[place + 1 : after][:, money]
+        made = table.amounts[place, money] + steps.sum(axis=0)
+        telling = sum(len(str(abs(amount)).rstrip("0")) for amount in table.amounts[after, money].tolist())
+        if steps.any() and (made == table.amounts[after, money]).all() and telling >= _TELLING_FIGURES:
+            found.add(place)
+    return frozenset(found)
+
+
+_FEWEST_STEPS: Final = 2
+_TELLING_FIGURES: Final = 5
+"""Figures of a row that others hardly come to by chance."""
 
 
 def summed_by_total(table: Table, places: Collection[int]) -> set[int]:

@@ -55,6 +55,7 @@ from importers.readings.row_versions import (
     choose_versions_of_rows,
 )
 from importers.readings.rows_in_turn import choose_rows_in_turn
+from importers.readings.scaled_rows import choose_scaled_rows
 from importers.readings.table import Table, row_labels
 from importers.readings.told_flows import say_what_tells
 from importers.readings.totals_of_flows import choose_totals_of_flows
@@ -103,6 +104,7 @@ def make_table(
     decisions = decisions or Decisions()
     table = Table(grid, block, columns, context, amounts, stated)
     choose_unsure(table, decisions)
+    choose_scaled_rows(table, decisions)
     # A list of payments says "change" and "average" of what was bought; only a row that could be no line means its own.
     listed = ((_label_fills(table) == 1) & (len(block.data) > _LIST_FROM)) | find_entries(table)
     table.shares = find_no_amounts(table, listed)

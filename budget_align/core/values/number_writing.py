@@ -68,7 +68,7 @@ _WRITTEN: Final = re.compile(
         |(?:{"|".join(sorted(EASTERN_SCALES, key=len, reverse=True))})\s?)?
         (?:/-\s*)?(?P<after>{_SYMBOL}\s*)?
         (?P<trailing>[-–—−+]\s*)?(?P<close>[)\]>]\s*)?
-        (?P<side>(?:CR|DR|Cr|Dr|C|D)\.?\s*|\((?:CR|DR)\)\s*)?
+        (?P<side>(?:CR|DR|Cr|Dr|C|D|credit|debit)\.?\s*|\((?:CR|DR)\)\s*)?
         (?P<note>(?:\[[\w\s,]{{1,12}}\]|[¹²³⁴-⁹*†‡§¶\#]|\(\w{{1,2}}\)|\\\d{{1,2}}\\?|\^\d|[rpe])\s*)*$""",
     re.VERBOSE | re.IGNORECASE,
 )

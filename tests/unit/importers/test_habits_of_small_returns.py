@@ -99,7 +99,7 @@ def test_a_scale_that_a_number_format_writes_behind_numbers(code: str, scale: in
 # Sides and signs
 
 
-@pytest.mark.parametrize("written", ["minus {:,}", "{:,}.00 (CR)"])
+@pytest.mark.parametrize("written", ["minus {:,}", "{:,}.00 (CR)", "{:,}.00 credit"])
 def test_words_for_what_is_taken_off(written: str) -> None:
     values = figures(9)
     cells = [written.format(value) if place == 4 else f"{value:,}.00" for place, value in enumerate(values)]
@@ -349,3 +349,42 @@ def test_a_part_that_states_more_than_its_whole_is_asked_about() -> None:
 def test_names_that_hold_words_for_balances_and_shares_are_lines(name: str) -> None:
     values = figures(37)
     check_told(text(table(POUNDS, [*NAMES[:9], name], values), sum(values)))
+
+
+def test_quarters_within_even_months_are_no_copies_of_each_other() -> None:
+    values = [12 * value for value in figures(38)]
+    heads = ["Apr", "May", "Jun", "Q1", "Jul", "Aug", "Sep", "Q2", "Oct", "Nov", "Dec", "Q3", "Jan", "Feb", "Mar", "Q4"]
+    rows = [[name, *[v // 12, v // 12, v // 12, v // 4] * 4] for name, v in zip(NAMES, values, strict=False)]
+    check_told(sheet([["Budget 2024-25 £"], [], ["Service", *heads], *rows], sum(values)))
+
+
+def test_what_changes_lead_from_is_what_there_was_before() -> None:
+    base, growth = figures(39), figures(40, 10, 1_007, 9_989)
+    budget = [a + b for a, b in zip(base, growth, strict=True)]
+    rows = [["Base", *base], ["Growth", *growth], ["Budget", *budget]]
+    outcome = read(sheet([["Revenue 2024-25 £", *NAMES[:10]], *rows], sum(budget)))
+    assert stored(outcome) == {sum(budget)}
+
+
+def test_a_column_of_currencies_may_name_those_alone_that_are_not_the_usual_one() -> None:
+    values = figures(41)
+    said = ["EUR" if place in (3, 7) else None for place in range(10)]
+    rows = table(["Service", "Ccy", "Budget 2024-25"], NAMES[:10], said, values)
+    check_told(sheet(rows, sum(value for value, word in zip(values, said, strict=True) if word is None)))
+
+
+def test_what_was_paid_in_other_currencies_stands_beside_what_counts() -> None:
+    values = figures(42)
+    said = ["USD" if place in (2, 6) else "GBP" for place in range(10)]
+    home = [v if word == "GBP" else v * 4 // 5 for v, word in zip(values, said, strict=True)]
+    check_told(text(table(["Service", "Currency", "Amount", "Amount GBP"], NAMES[:10], said, values, home), sum(home)))
+
+
+def test_names_that_end_in_a_unit_of_their_own_are_asked_about() -> None:
+    values = figures(43)
+    names = [f"{name} (£000)" if place in (2, 6) else name for place, name in enumerate(NAMES[:10])]
+    cells = [value // 1_000 if place in (2, 6) else value for place, value in enumerate(values)]
+    right = sum(value // 1_000 * 1_000 if place in (2, 6) else value for place, value in enumerate(values))
+    outcome = read(sheet(table(POUNDS, names, cells), right))
+    assert outcome.asked == {"unit": 1}
+    assert stored(outcome) == {right}

@@ -399,6 +399,31 @@ def test_formats_errors_and_indents_of_an_xls_are_found_in_its_records() -> None
     assert marks.indents == {(2, 0): 2}
 
 
+@pytest.mark.parametrize("kept", ["no text", "a zero on loading", "a zero", "a number"])
+def test_formulas_of_an_xls_without_a_value_are_found_in_its_records(kept: str) -> None:
+    def record(kind: int, data: bytes = b"") -> bytes:
+        return struct.pack("<HH", kind, len(data)) + data
+
+    no_text = b"\x03\0\0\0\0\0\xff\xff"
+    value = {"no text": no_text, "a number": struct.pack("<d", 12.5)}.get(kept, struct.pack("<d", 0))
+    flags = 0x2 if kept == "a zero on loading" else 0
+
+    def formula(row: int, tokens: bytes) -> bytes:
+        return record(
+            0x0006, struct.pack("<HHH", row, 1, 0) + value + struct.pack("<HIH", flags, 0, len(tokens)) + tokens
+        )
+
+    area = b"\x25" + struct.pack("<HHHH", 0, 3, 0xC001, 0xC001)
+    sheet = record(0x0809, b"\0" * 16) + formula(2, b"\x1e\x05\0") + formula(4, area + b"\x19\x10\0\0") + record(0x000A)
+    begin = record(0x0809, struct.pack("<H", 0x0600) + b"\0" * 14)
+    start = len(begin) + 4 + 8 + len("Return") + 4
+    bound = record(0x0085, struct.pack("<IBB", start, 0, 0) + bytes([len("Return"), 0]) + b"Return")
+    marks = marks_of_stream(begin + bound + record(0x000A) + sheet, FormatTable())["Return"]
+    unknown = kept in ("no text", "a zero on loading")
+    assert marks.without_value == ({(2, 1), (4, 1)} if unknown else set())
+    assert marks.sums_without_value & marks.without_value == ({(4, 1)} if unknown else set())
+
+
 def test_what_a_file_is_is_told_by_its_bytes_and_not_by_its_name() -> None:
     assert amounts(read(GOOD, "budget.csv")) == [500, 600, 700]
     assert amounts(read(b"Line,2026-27 budget \xc2\xa3\nRoads,5\nRail,6\n", "budget.xls")) == [500, 600]

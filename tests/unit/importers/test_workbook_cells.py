@@ -165,6 +165,8 @@ def test_raised_figures_over_a_number_are_no_digits_of_it() -> None:
     book.active.append(["Line", "2026-27 £"])
     book.active.append([CellRichText("Roads", TextBlock(raised, "2")), CellRichText("1,234", TextBlock(raised, "12"))])
     book.active.append(["Area m2", CellRichText("1234", TextBlock(InlineFont(b=True), "5"))])
+    lowered = InlineFont(vertAlign="subscript")
+    book.active.append([CellRichText("CO", TextBlock(lowered, "2")), CellRichText("1234", TextBlock(lowered, "3"))])
     out = io.BytesIO()
     book.save(out)
     grid = grid_of(out.getvalue())
@@ -175,8 +177,10 @@ def test_raised_figures_over_a_number_are_no_digits_of_it() -> None:
         "B2": "1,234",
         "A3": "Area m2",
         "B3": "12345",
+        "A4": "CO₂",
+        "B4": "1234",
     }
-    assert grid.numbers[1:, 1].tolist() == [1234, 12345]
+    assert grid.numbers[1:, 1].tolist() == [1234, 12345, 1234]
 
 
 def test_raised_figures_in_shared_texts_are_no_digits_either() -> None:
