@@ -260,11 +260,12 @@ def _tell_mark(grid: Grid, texts: TextColumn, usual: DecimalMark | None, *, sett
 
 def _mark_beside_plain(grid: Grid, texts: TextColumn) -> DecimalMark | None:
     """The decimal mark under which the numbers of a column that may be read by either are of the size of those without
-    one: 2,533 is two thousand beside 2517 and 1836; None where both are, or neither.
+    one: 2,533 is two thousand beside 2517 and 1836; None where both are, or neither. That a number would have decimals
+    which none beside it has tells nothing.
     """
     native = grid.numbers[:, texts.column][np.equal(grid.kinds[:, texts.column], Kind.NUMBER)]
-    whole = [value for i, value in enumerate(texts.plain.tolist()) if i not in texts.spelled and value % 1 == 0]
-    plain = np.abs(np.concatenate([native, whole]))
+    others = [value for i, value in enumerate(texts.plain.tolist()) if i not in texts.spelled and value % 1 == 0]
+    plain = np.abs(np.concatenate([native, others]))
     plain = plain[plain > 0]
     if len(plain) < _FEWEST_PLAIN:
         return None
@@ -275,7 +276,8 @@ def _mark_beside_plain(grid: Grid, texts: TextColumn) -> DecimalMark | None:
         values = [abs(value) for said in texts.spelled.values() if (value := said.value(mark))]
         if all(low <= value <= high for value in values):
             fits.append(mark)
-    return fits[0] if len(fits) == 1 else None
+    whole = len(fits) == 1 and all((said.value(fits[0]) or 0) % 1 == 0 for said in texts.spelled.values())
+    return fits[0] if whole else None
 
 
 def _written_otherwise(spelled: Mapping[int, Spelled], writing: Writing) -> set[int]:
