@@ -94,13 +94,16 @@ def set_aside_nets(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column
             (spent if column.flow == "expenditure" else received).append(column)
     numbers = np.nan_to_num(grid.numbers[rows]) if sides else grid.numbers[:0]
     some = np.arange(len(numbers)) if len(numbers) <= 2 * _SOME else np.arange(_SOME) * len(numbers) // _SOME
-    for column in amounts:
+    # Of three columns each is what the others leave: the one that says net, else the last.
+    for column in sorted(amounts, key=lambda column: (not lexicon.says("net", column.header), -column.index)):
         for spent, received in sides.get(column.fiscal_year, {}).values():
             for one, other in _leaving(numbers[some], column, _nearest(column, spent), _nearest(column, received)):
+                if changed.keys() & {one.index, other.index}:
+                    continue
                 a, b, c = (numbers[:, each.index] for each in (one, other, column))
                 said = (a != 0) | (b != 0) | (c != 0)
                 # Income is taken off, written as it may be: net and income make gross the other way round.
-                net = a - b if b.sum() > 0 else a + b
+                net = a - b if (b.sum() > 0) == (a.sum() > 0) else a + b
                 if said.sum() >= 2 and max(share_near(net, c, said), share_near(-net, c, said)) >= 0.9:
                     evidence = f"row by row what columns {one.letter} and {other.letter} leave"
                     changed[column.index] = set_aside(column, evidence, "change")

@@ -220,6 +220,17 @@ def test_lines_that_are_called_totals_and_add_up_to_one_are_its_lines() -> None:
     assert stored(outcome) == {sum(amounts) + 8_117}
 
 
+def test_of_income_costs_below_zero_and_their_net_the_last_is_the_net() -> None:
+    income, costs = [amount // 5 for amount in figures(962, 6, 1_000_003)], figures(962, 6, 1_000_003)
+    net = [a - b for a, b in zip(income, costs, strict=True)]
+    head = ["Nämnd", "Intäkter", "Kostnader", "Nettokostnad"]
+    rows = table(head, NAMES[:6], income, [-a for a in costs], net)
+    right = [sum(costs), sum(income)]
+    outcome = read(sheet([["Driftbudget 2024-25, £"], *rows], right, [-right[0], right[1]]))
+    assert not outcome.asked
+    assert stored(outcome) in ({*right}, {-right[0], right[1]})
+
+
 # Balances at two days
 
 
