@@ -28,6 +28,7 @@ from importers.readings.double_entry import choose_accounts
 from importers.readings.foot_rows import choose_foot
 from importers.readings.foreign_rows import set_by_columns
 from importers.readings.list_entries import find_entries
+from importers.readings.lists_of_parts import find_ends_of_parts
 from importers.readings.marked_parts import choose_marked_parts
 from importers.readings.named_flows import choose_named_flows
 from importers.readings.near_totals import choose_near_totals
@@ -212,6 +213,8 @@ def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
     rows = [replace(row, whole=True) if row.row in lines else row for row in rows]
     marked = choose_parts_of_rows(table, decisions, rows, tolerance)
     rows = [replace(row, part=True) if row.row in marked else row for row in rows]
+    ends = find_ends_of_parts(table, decisions, rows, tolerance)
+    rows = [replace(row, ends=True) if row.row in ends else row for row in rows]
     if _is_in_blocks(table, rows):
         return _sum_blocks(rows, tolerance, table.context.names)
     if table.of_role("price_basis"):

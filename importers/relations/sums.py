@@ -36,7 +36,8 @@ class Row:
     `labels` says how many of the columns that name rows it fills, more or fewer than most rows of the table do: 1, 0 or
     -1. A row of a list that fills all of them is hardly a total, whatever adds up to it; it is `listed`, and no total
     at all where nothing adds up to it, though its label has the word. A `part` is known to take apart the row above it,
-    and one that is `whole` to be a line of its own, though its label begins as that of a part does.
+    and one that is `whole` to be a line of its own, though its label begins as that of a part does; one that `ends`
+    parts is the first below a list of them.
     """
 
     row: int
@@ -47,6 +48,7 @@ class Row:
     listed: bool = False
     part: bool = False
     whole: bool = False
+    ends: bool = False
 
     @property
     def takes_apart(self) -> bool:

@@ -180,6 +180,8 @@ class _Finder:
         self.searched = _ROWS_SEARCHED if len(rows) <= _ROWS_BOTH_WAYS else _ROWS_ROUNDED
         self.of_a_list = len(rows) > _ROWS_OF_LISTS
         for row in rows:
+            if row.ends:
+                self._close_of_which()
             if row.row in under or row.row in known:
                 # What an outline told already is one entry, whatever stands under it.
                 self._close_of_which()
