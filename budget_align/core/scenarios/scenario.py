@@ -183,6 +183,10 @@ class Constraint(_Fact):
         return f"Keep the total of {part}" if self.rule == "keep" else f"Take nothing from {part}"
 
 
+MOST_STEPS: Final = 500
+MOST_CONSTRAINTS: Final = 100
+
+
 class Scenario(_Fact):
     """Steps over some years, and what they have to keep.
 
@@ -196,8 +200,25 @@ class Scenario(_Fact):
     years: Annotated[int, Field(ge=1, le=LONGEST)] = 1
     rules: int | None = None
     freed: tuple[str, ...] = ()
-    steps: Annotated[tuple[Step, ...], Field(max_length=500)] = ()
-    constraints: Annotated[tuple[Constraint, ...], Field(max_length=100)] = ()
+    steps: tuple[Step, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+
+    @field_validator("steps")
+    @classmethod
+    def _are_not_too_many(cls, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        if len(steps) > MOST_STEPS:
+            raise ValueError(
+                f"{len(steps):,} steps are more than the {MOST_STEPS} that a scenario holds; move less at once, or let "
+                "more be taken from each programme, so that fewer give"
+            )
+        return steps
+
+    @field_validator("constraints")
+    @classmethod
+    def _are_few(cls, constraints: tuple[Constraint, ...]) -> tuple[Constraint, ...]:
+        if len(constraints) > MOST_CONSTRAINTS:
+            raise ValueError(f"a scenario holds {MOST_CONSTRAINTS} constraints at most; remove one first")
+        return constraints
 
     @field_validator("freed")
     @classmethod

@@ -127,6 +127,12 @@ def test_a_step_that_does_not_hold_together_is_refused(facts: dict, says: str) -
         Move.model_validate(facts)
 
 
+def test_a_scenario_of_too_many_steps_says_what_to_do() -> None:
+    steps = (Growth(part=Part(body="Town"), percent=Decimal(1)),) * 501
+    with pytest.raises(ValidationError, match=r"501 steps are more than the 500 .* move less at once"):
+        Scenario(steps=steps)
+
+
 def test_steps_and_constraints_say_what_they_are() -> None:
     step = Move(
         source=Part(body="Care", programme="Wards", outcome="health", spending="resource"),
