@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from budget_align.core.values.fiscal_year import find_biennia
+from budget_align.core.values.fiscal_year import LATEST, find_biennia
 from importers.evidence.weights import MONEY, confidence
 from importers.structure.grid import Bools, Floats, Grid, Ints, Kind, are_years
 from importers.structure.layout import Block
@@ -110,6 +110,11 @@ def find_evidence(
     number = grid.kinds[rows, column] == Kind.NUMBER
     values = _numbers(grid, column, rows)
     found = _from_header(grid, header, has_unit=has_unit)
+    if _WHOLE_YEAR.search(header) and len(values) and np.median(np.abs(values)) > LATEST:
+        # It says of which time amounts are, and names no year.
+        found = (found - {"header names a year"}) | {"header is a year, month or quarter"}
+    if _EXCHANGE.search(header) and len(values) and (np.abs(values) <= _LARGEST_RATIO).all():
+        found = (found - {"header has a unit or currency"}) | {"header names a rate"}
     if titled and not has_unit and not found & _SAYS_OTHERWISE and column > max(block.labels, default=-1):
         found.add("titles state a unit or currency")
     if len(values):
@@ -139,6 +144,11 @@ def _numbers(grid: Grid, column: int, rows: Ints) -> Floats:
 
 
 _LARGEST_RATIO: Final = 1_000
+_WHOLE_YEAR: Final = re.compile(r"^\W*(full|whole)\W?years?\W*$", re.IGNORECASE)
+_EXCHANGE: Final = re.compile(
+    r"^\W*((exchange|conversion|currency|fx) )?rates? (to|into|of|in|per|vs)\b", re.IGNORECASE
+)
+"""A rate of exchange, which names a currency that it is no amount of."""
 _FEWEST_FLAGS: Final = 5
 _FEWEST_SAME: Final = 8
 _LENGTHS: Final = frozenset({"one length of digits", "one length of digits in a few cells"})

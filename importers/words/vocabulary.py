@@ -522,7 +522,8 @@ _QUARTERS: Final = re.compile(
 )
 
 
-_NUMBERED: Final = re.compile(r"^(?:p|m|period|month|monat|mes|mois|mese)\W?(?:0?[1-9]|1[0-2])$")
+_NUMBERED: Final = re.compile(r"^(?:p|m|period|month|monat|mes|mois|mese)\W?(?:0?[1-9]|1[0-3])$")
+"""A year has thirteen periods of four weeks."""
 
 
 _WEEKS: Final = re.compile(

@@ -388,3 +388,24 @@ def test_names_that_end_in_a_unit_of_their_own_are_asked_about() -> None:
     outcome = read(sheet(table(POUNDS, names, cells), right))
     assert outcome.asked == {"unit": 1}
     assert stored(outcome) == {right}
+
+
+def test_a_full_year_beside_a_part_of_it_is_an_amount() -> None:
+    values = figures(44)
+    rows = table(["Service", "YTD Sep", "Full year"], NAMES[:10], [value // 2 for value in values], values)
+    outcome = read(sheet([["Budget 2024-25 £"], [], *rows], sum(values)))
+    assert stored(outcome) == {sum(values)}
+
+
+def test_thirteen_even_periods_are_all_amounts() -> None:
+    values = figures(45)
+    rows = table(["Service", *(f"Period {number}" for number in range(1, 14))], NAMES[:10], *([values] * 13))
+    check_told(sheet([["Budget 2024-25 £"], [], *rows], 13 * sum(values)))
+
+
+def test_a_rate_of_exchange_is_no_amount_though_it_names_a_currency() -> None:
+    values = figures(46)
+    rates = [0.8 if place in (2, 6) else 1 for place in range(10)]
+    home = [value * rate for value, rate in zip(values, rates, strict=True)]
+    rows = table(["Service", "Amount paid", "Rate to GBP", "Amount in GBP"], NAMES[:10], values, rates, home)
+    check(text(rows, sum(home)))
