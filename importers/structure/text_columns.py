@@ -274,8 +274,7 @@ def _mark_beside_plain(grid: Grid, texts: TextColumn) -> DecimalMark | None:
     marks: tuple[DecimalMark, ...] = (".", ",")
     for mark in marks:
         values = [abs(value) for said in texts.spelled.values() if (value := said.value(mark))]
-        # Amounts have no three decimals, however small those beside them are.
-        if all(low <= value <= high and round(value, 2) == value for value in values):
+        if all(low <= value <= high for value in values):
             fits.append(mark)
     whole = len(fits) == 1 and all((said.value(fits[0]) or 0) % 1 == 0 for said in texts.spelled.values())
     return fits[0] if whole else None
