@@ -88,7 +88,7 @@ _NO_CURRENCY: Final = frozenset({"ALL", "TOP"})
 
 @lru_cache(maxsize=4_096)
 def read_format(code: str) -> NumberFormat:
-    """What a number format says, as spreadsheets write one.
+    r"""What a number format says, as spreadsheets write one.
 
     >>> read_format("0.0%").shows
     'percent'

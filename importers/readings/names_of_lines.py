@@ -70,8 +70,8 @@ def _like_neighbours(table: Table, places: Collection[int], money: list[int]) ->
 def _goes_on(label: str) -> bool:
     """Whether a name says something else after the word for which it would be left out.
 
-    >>> _goes_on("Ratio Studios"), _goes_on("Headcount system"), _goes_on("Pupil numbers"), _goes_on("Average of all")
-    (True, True, False, False)
+    >>> _goes_on("Headcount system"), _goes_on("Pupil numbers"), _goes_on("Average of all")
+    (True, False, False)
     """
     words = label.split()
     if len(words) < 2 or any(mark in label for mark in "%():") or _RELATED & {word.casefold() for word in words}:
