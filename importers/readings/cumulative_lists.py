@@ -48,6 +48,10 @@ def choose_cumulative_list(table: Table, decisions: Decisions) -> frozenset[int]
         if column.index not in table.block.labels and column.role not in _OF_TIME:
             continue
         said = table.block.texts(table.grid, column.index, with_numbers=True).at(kept)
+        first = said.said(0)
+        if not (_says_time(first) or (column.index in table.block.labels and _part(first)[1])):
+            # All have to, so that most columns are done with here.
+            continue
         parted = [("", word) for word in said.words]
         if column.index in table.block.labels and not any(_says_time(said.words[code]) for code in said.used):
             parted = [_part(word) for word in said.words]
