@@ -46,6 +46,7 @@ class KindBelief:
         money: how sure it is that the column is money, between 0 and 1.
         kind: what it is, if it is no money or may not be; "money" where it most likely is.
         evidence: the pieces that weighed most, in words.
+        found: all pieces, by their names in `weights`.
         open: it was taken for codes by nothing but how long or how near each other its numbers are, as amounts may be.
     """
 
@@ -53,6 +54,7 @@ class KindBelief:
     kind: ColumnKind
     evidence: str
     open: bool = False
+    found: frozenset[str] = frozenset()
 
     @property
     def confidence(self) -> float:
@@ -83,32 +85,8 @@ def tell_kind(
         titled: a title of the table states a unit or currency.
         additive: what `find_additive` found in the table.
     """
-    values = _numbers(grid, column, rows)
-    found = find_evidence(grid, block, column, header, rows, has_unit=has_unit, titled=titled, additive=additive)
-    weight = MONEY["prior"] + sum(MONEY[name] for name in found)
-    telling = sorted(found, key=lambda name: (-abs(MONEY[name]), name))
-    sure = confidence(weight)
-    kind: ColumnKind = "money" if sure >= 0.5 else _otherwise(header, values, found)
-    signed = [name for name in telling if (MONEY[name] > 0) == (sure >= 0.5)]
-    against = {name for name in found if MONEY[name] < 0}
-    is_open = kind == "code" and len(values) >= _FEWEST_OPEN and against <= _OPEN and _mostly_differ(values)
-    return KindBelief(sure, kind, "; ".join(signed[:3]) or "nothing says otherwise", is_open)
-
-
-def find_evidence(
-    grid: Grid,
-    block: Block,
-    column: int,
-    header: str,
-    rows: Ints,
-    *,
-    has_unit: bool,
-    titled: bool = False,
-    additive: frozenset[int] = frozenset(),
-) -> set[str]:
-    """What speaks for and against a column being money, by the names in `weights`; see `tell_kind`."""
     number = grid.kinds[rows, column] == Kind.NUMBER
-    values = _numbers(grid, column, rows)
+    values = grid.numbers[rows, column][number]
     found = _from_header(grid, header, has_unit=has_unit)
     if _WHOLE_YEAR.search(header) and len(values) and np.median(np.abs(values)) > LATEST:
         # It says of which time amounts are, and names no year.
@@ -134,13 +112,15 @@ def find_evidence(
     if found & _PARTED_DIGITS:
         # Nobody parts the digits of a code, however many they are.
         found -= _LENGTHS
-    return found
-
-
-def _numbers(grid: Grid, column: int, rows: Ints) -> Floats:
-    """The numbers in some rows of a column."""
-    numbers: Floats = grid.numbers[rows, column][grid.kinds[rows, column] == Kind.NUMBER]
-    return numbers
+    weight = MONEY["prior"] + sum(MONEY[name] for name in found)
+    telling = sorted(found, key=lambda name: (-abs(MONEY[name]), name))
+    sure = confidence(weight)
+    kind: ColumnKind = "money" if sure >= 0.5 else _otherwise(header, values, found)
+    signed = [name for name in telling if (MONEY[name] > 0) == (sure >= 0.5)]
+    against = {name for name in found if MONEY[name] < 0}
+    is_open = kind == "code" and len(values) >= _FEWEST_OPEN and against <= _OPEN and _mostly_differ(values)
+    said = "; ".join(signed[:3]) or "nothing says otherwise"
+    return KindBelief(sure, kind, said, is_open, frozenset(found))
 
 
 _LARGEST_RATIO: Final = 1_000

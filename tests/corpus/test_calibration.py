@@ -17,7 +17,7 @@ import pytest
 
 from budget_align.core.values.arrays import Floats
 from budget_align.core.values.refusal import RefusedError
-from importers.evidence.column_kinds import find_additive, find_evidence, share_among_series, tell_kind
+from importers.evidence.column_kinds import find_additive, share_among_series, tell_kind
 from importers.evidence.weights import MONEY, SURE
 from importers.files.limits import Limits
 from importers.files.workbook import open_workbook
@@ -97,17 +97,16 @@ def columns(truth: Truth, publisher: str) -> Iterator[Told]:
             grid, rows = each.grid, sample(block.data)
             additive = find_additive(grid, block, rows)
             headers = {c: " ".join(" ".join(block.header_texts(grid, c)).split()) for c in block.values}
-            has_unit = {c: find_unit(header, truth.terms.currency) is not None for c, header in headers.items()}
+            units = {c: find_unit(header, truth.terms.currency) for c, header in headers.items()}
             beliefs = {
-                c: tell_kind(grid, block, c, header, rows, has_unit=has_unit[c], additive=additive)
+                c: tell_kind(grid, block, c, header, rows, has_unit=units[c] is not None, additive=additive)
                 for c, header in headers.items()
             }
             for c, belief in share_among_series(beliefs, headers).items():
                 if not LEFT_OUT.search(headers[c]) and np.nan_to_num(grid.numbers[rows, c]).any():
                     is_money = re.fullmatch(NO_MONEY[publisher], headers[c], re.IGNORECASE) is None
-                    told_by = find_evidence(grid, block, c, headers[c], rows, has_unit=has_unit[c], additive=additive)
                     said = belief.kind == "money", belief.confidence
-                    yield Told(publisher, headers[c], frozenset(told_by), is_money, *said)
+                    yield Told(publisher, headers[c], beliefs[c].found, is_money, *said)
 
 
 @pytest.fixture(scope="module")
