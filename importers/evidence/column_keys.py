@@ -34,6 +34,12 @@ def _key(column: Column) -> Key:
     )
 
 
+def says_dimension(column: Column) -> bool:
+    """Whether a header says what its amounts are of: a year, stage, version, flow or control."""
+    year, *others = _key(column)
+    return year is not None or any(others)
+
+
 def groups_of(columns: Sequence[Column], stage: str) -> list[list[Column]]:
     """Columns of amounts that no dimension tells apart, two or more together; parts of a total are none of these. What
     a column leaves unsaid it has in common with the only other one that says it.

@@ -14,9 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from budget_align.core.values.sides import side_of
-from importers.evidence.alternatives import choose, listed, words_of
-from importers.evidence.amount_columns import as_amount, find_header_years
+from importers.evidence.alternatives import choose
 from importers.evidence.amounts_as_paid import set_aside_as_paid
 from importers.evidence.budget_versions import (
     restore_budgets,
@@ -26,11 +24,13 @@ from importers.evidence.budget_versions import (
     tell_revised,
     tell_total_budgets,
 )
-from importers.evidence.choices import Choice, Decisions, choice_id
+from importers.evidence.choices import Decisions
 from importers.evidence.coded_columns import choose_flows_of_letters
 from importers.evidence.column import Column
-from importers.evidence.column_keys import choose_beside_totals, groups_of, summed_in
+from importers.evidence.column_keys import choose_beside_totals, groups_of, says_dimension
+from importers.evidence.columns_called_totals import choose_totals, restore_totals
 from importers.evidence.columns_taken_off import choose_columns_below_zero, choose_columns_taken_off
+from importers.evidence.debits_and_credits import sign_credits
 from importers.evidence.derived_columns import (
     amounts_of,
     set_aside,
@@ -44,33 +44,20 @@ from importers.evidence.derived_columns import (
     share_near,
     with_changed,
 )
+from importers.evidence.doubtful_columns import choose_doubtful
 from importers.evidence.hidden_columns import choose_hidden_columns
 from importers.evidence.net_sides import tell_sides
-from importers.evidence.open_columns import ask_beside_amounts
+from importers.evidence.open_columns import choose_codes, join_open
 from importers.evidence.other_years import choose_other_years
 from importers.evidence.part_years import period_of, says_so_far, set_aside_short, without_years_of_codes
 from importers.evidence.sources import choose_sources
 from importers.evidence.stocks import set_aside_stocks
 from importers.evidence.unsummed_columns import set_aside_unsummed
-from importers.evidence.weights import SURE
 from importers.structure.grid import Floats, Grid, Ints
 from importers.structure.layout import Block
 from importers.words import lexicon, vocabulary
 
-_ALONE = 6
-_DOUBTED = 0.6
-
 _SURE_OF_PERSON = 1.0
-_NO_MONEY: Final[tuple[lexicon.Meaning, ...]] = (
-    "code",
-    "identifier",
-    "day",
-    "period",
-    "year",
-    "quantity",
-    "ratio",
-    "rate",
-)
 
 
 def tell_apart(
@@ -99,7 +86,7 @@ def tell_apart(
     columns = choose_columns_taken_off(grid, rows, columns, decisions, key, shape)
     columns = _tell_flows_of_parts(_tell_paired_flows(_tell_revenue(_tell_gross(columns))))
     columns = set_aside_as_paid(grid, block, set_aside_copies(grid, rows, set_aside_foreign(grid, columns)))
-    columns = tell_budgets(_undo_bridges(_set_aside_sums_of_changes(_sign_credits(grid, rows, _tell_spent(columns)))))
+    columns = tell_budgets(_undo_bridges(_set_aside_sums_of_changes(sign_credits(grid, rows, _tell_spent(columns)))))
     columns = _set_aside_words(set_aside_superseded(set_aside_parts_of_budgets(columns)))
     columns = _set_aside_sums_of_changes(columns)
     columns = set_aside_unsummed(grid, rows, set_aside_prices(grid, rows, columns))
@@ -107,15 +94,15 @@ def tell_apart(
     columns = set_aside_running(grid, rows, set_aside_yearly_changes(grid, rows, columns))
     columns = _set_aside_undated(columns)
     columns = set_aside_short(_set_aside_months(grid, rows, columns))
-    columns = _restore_totals(columns)
-    columns = _choose_totals(grid, columns, decisions, key, shape)
+    columns = restore_totals(columns)
+    columns = choose_totals(grid, columns, decisions, key, shape)
     columns = set_aside_taxes(grid, rows, tell_total_budgets(columns))
-    columns = _join_open(grid, block, columns, stage)
+    columns = join_open(grid, block, columns, stage)
     columns = choose(grid, rows, columns, groups_of(columns, stage), decisions, key, shape)
     columns = choose_beside_totals(grid, rows, columns, stage, decisions, key, shape)
     columns = choose_hidden_columns(grid, columns, decisions, key, shape)
-    columns = _choose_codes(columns, decisions, grid, block, key, shape)
-    return _choose_doubtful(grid, rows, columns, decisions, key, shape, stage)
+    columns = choose_codes(columns, decisions, grid, block, key, shape)
+    return choose_doubtful(grid, rows, columns, decisions, key, shape, stage)
 
 
 def _tell_names(columns: list[Column]) -> list[Column]:
@@ -133,7 +120,7 @@ def _tell_names(columns: list[Column]) -> list[Column]:
         return columns
     name = vocabulary.without_year_and_unit(staged[0].header)
     own = [word for word in name.split() if not any(lexicon.says(meaning, word) for meaning in _OF_VERSIONS)]
-    if not own or any(_says_dimension(c) for c in amounts if c.account and c not in staged):
+    if not own or any(says_dimension(c) for c in amounts if c.account and c not in staged):
         return columns
     return with_changed(columns, {staged[0].index: replace(staged[0], stage="", version="", account=name)})
 
@@ -260,43 +247,6 @@ def _tell_spent(columns: list[Column]) -> list[Column]:
         left = [word for word in words if word not in _SAYS_NO_MORE]
         if left and all(word == "spent" or lexicon.says("expenditure", word) for word in left):
             changed[column.index] = replace(column, stage="outturn")
-    return with_changed(columns, changed)
-
-
-def _sign_credits(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
-    """Debit and credit columns of a ledger are one amount: what is credited is taken off, unless it stands below zero
-    already.
-    """
-    columns = _free_debits(columns)
-    amounts = amounts_of(columns)
-    debits = [c for c in amounts if _is_of_side("debit", c)]
-    credits = [c for c in amounts if _is_of_side("credit", c)]
-    if len(debits) != 1 or len(credits) != 1 or debits == credits:
-        return columns
-    written = np.nan_to_num(grid.numbers[rows, credits[0].index])
-    below = bool((written < 0).any() and (written <= 0).all())
-    evidence = f"credits, taken off the debits of column {debits[0].letter}"
-    signed = replace(credits[0], sign=1 if below else -1, account="", evidence=evidence)
-    return with_changed(columns, {signed.index: signed, debits[0].index: replace(debits[0], account="")})
-
-
-def _is_of_side(side: str, column: Column) -> bool:
-    words = set(lexicon.fold_words(column.header).split()) - {"plus", "minus"}
-    return any(side_of(word) == side for word in words if len(word) > 1)
-
-
-def _free_debits(columns: list[Column]) -> list[Column]:
-    """Debits that look like the sum of credits and of what the two leave are amounts, and what is left is none."""
-    by_index = {column.index: column for column in columns}
-    changed: dict[int, Column] = {}
-    for column in columns:
-        parts = [by_index[part] for part in column.parts]
-        credits = [part for part in parts if _is_of_side("credit", part)]
-        if column.role == "total" and len(parts) == 2 and len(credits) == 1 and _is_of_side("debit", column):
-            changed[column.index] = replace(column, role="amount", parts=(), account="")
-            left = next(part for part in parts if part is not credits[0])
-            evidence = f"what columns {column.letter} and {credits[0].letter} leave"
-            changed[left.index] = set_aside(left, evidence, "change")
     return with_changed(columns, changed)
 
 
@@ -434,25 +384,6 @@ _UNLIKELY: Final = 7.0
 _GROWS: Final = 1.5
 
 
-def _restore_totals(columns: list[Column]) -> list[Column]:
-    """A column that others make counts itself where one of them was set aside, as what is available still is: what is
-    left of them is less than it states.
-    """
-    by_index = {column.index: column for column in columns}
-    changed: dict[int, Column] = {}
-    for column in columns:
-        parts = [by_index[part] for part in column.parts if part in by_index]
-        left = [part for part in parts if part.role == "amount"]
-        if column.role != "total" or column.confidence <= _DOUBTED or not left or len(left) == len(parts):
-            continue
-        if any(part.role in ("total", "memo") for part in parts):
-            continue
-        changed[column.index] = replace(column, role="amount", parts=(), account="")
-        within = [c for c in columns if c.role == "total" and c is not column and set(c.parts) <= set(column.parts)]
-        changed |= {part.index: set_aside(part, f"a part of column {column.letter}") for part in (*left, *within)}
-    return with_changed(columns, changed)
-
-
 def _tell_paired_flows(columns: list[Column]) -> list[Column]:
     """Columns whose headers begin with income and with spending and go on alike, such as "Einzahlungen lfd Verw" and
     "Auszahlungen lfd Verw", are one of each.
@@ -474,197 +405,3 @@ def _tell_paired_flows(columns: list[Column]) -> list[Column]:
 
 
 _FLOWS: Final[tuple[lexicon.Meaning, ...]] = ("income", "expenditure")
-
-
-def _free_totals(columns: list[Column]) -> list[Column]:
-    """Several columns of one year that are called totals, and to which rows do not add up, are amounts among the
-    others: which of all of them counts is one choice.
-    """
-    doubted = [c for c in columns if c.role == "total" and c.confidence <= _DOUBTED]
-    several = {c.index for c in doubted if sum(each.fiscal_year == c.fiscal_year for each in doubted) > 1}
-    return with_changed(
-        columns, {c.index: replace(c, role="amount", parts=(), account="") for c in doubted if c.index in several}
-    )
-
-
-def _choose_totals(grid: Grid, columns: list[Column], decisions: Decisions, key: str, shape: str) -> list[Column]:
-    """A column that is called a total, and to which rows do not add up: whether it counts or what is called its parts
-    is a choice.
-    """
-    changed: dict[int, Column] = {}
-    columns = _free_totals(columns)
-    by_index = {column.index: column for column in columns}
-    for column in columns:
-        parts = [by_index[part] for part in column.parts if by_index[part].role == "amount"]
-        if column.role != "total" or column.confidence > _DOUBTED or not parts:
-            continue
-        # What was budgeted is no part of what was spent, and a budget as adopted none of the budget in force.
-        parts = [part for part in parts if not (part.stage and column.stage) or part.stage == column.stage]
-        adopted = [part for part in parts if part.version == "original" and column.stage and not column.version]
-        if not parts or parts == adopted:
-            version = "revised" if len(adopted) == 1 else column.version
-            changed[column.index] = replace(column, role="amount", parts=(), account="", version=version)
-            continue
-        together = "+".join(part.letter for part in parts)
-        choice = Choice(
-            choice_id("amount", shape, column.header, "total"),
-            "amount",
-            grid.name,
-            key,
-            f"Column {column.letter} of {grid.name!r} is called {words_of(column)}, and its rows are not the sum of "
-            "the columns beside it. Which counts?",
-            (
-                (column.letter, f"Column {column.letter}, {words_of(column)}"),
-                (
-                    together,
-                    f"{len(parts)} columns beside it, {listed([words_of(part) for part in parts[:4]])}, together",
-                ),
-                *(
-                    (part.letter, f"Column {part.letter}, {words_of(part)}, alone")
-                    for part in parts[:_ALONE]
-                    if parts[1:]
-                ),
-                ("none", "None of them: the table states no money of its own"),
-            ),
-            column.letter,
-        )
-        taken = decisions.take(choice)
-        if taken not in (column.letter, together):
-            evidence = f"another statement of the money in column {taken}"
-            changed |= {c.index: set_aside(c, evidence) for c in (column, *parts) if c.letter != taken}
-        if taken == column.letter:
-            changed[column.index] = replace(column, role="amount", parts=(), account="")
-            evidence = f"parts of column {column.letter}, which counts"
-            changed |= {part.index: set_aside(part, evidence) for part in parts}
-    return with_changed(columns, changed)
-
-
-def _find_open(block: Block, columns: Sequence[Column]) -> list[Column]:
-    """The columns right of labels that only the shape of their cells makes codes, under headers that name none."""
-    found: list[Column] = []
-    for column in columns:
-        may_be = column.may_be_money and column.index > min(block.labels, default=column.index)
-        named = not column.header or any(lexicon.says(meaning, column.header) for meaning in _NO_MONEY)
-        # "Year to date" names no year and no day.
-        named &= not lexicon.says("cumulative", column.header)
-        if column.role.endswith("_code") and not named and (may_be or column.confidence < SURE):
-            found.append(column)
-    return found
-
-
-def _join_open(grid: Grid, block: Block, columns: list[Column], stage: str) -> list[Column]:
-    """The columns, those that may be money beside amounts that nothing tells apart, or several of them beside the only
-    amount, as amounts among them: which of all of them count is one choice.
-    """
-    groups = groups_of(columns, stage) or [[c for c in columns if c.role in ("amount", "total")]]
-    if len(groups) != 1 or any(c.fiscal_year or c.stage or c.version or c.role == "total" for c in groups[0]):
-        return columns
-    first = min((c.index for c in groups[0]), default=0)
-    unsure = any(c.confidence < SURE for c in groups[0])
-    left = [c for c in _find_open(block, columns) if c.may_be_money and (unsure or c.index > first)]
-    if len(groups[0]) + len(left) < _FEWEST_ALIKE or not groups[0]:
-        return columns
-    return with_changed(columns, {c.index: as_amount(grid, c) for c in left})
-
-
-_FEWEST_ALIKE: Final = 3
-
-
-def _choose_codes(
-    columns: list[Column], decisions: Decisions, grid: Grid, block: Block, key: str, shape: str
-) -> list[Column]:
-    """The columns, those beside an amount that only the shape of their cells makes codes as a person says: figures of
-    one length under a header that names no code may be amounts.
-    """
-    amounts = amounts_of(columns)
-    if not amounts:
-        return columns
-    # Codes stand left of what is money for certain, and under no year.
-    unsure = amounts[0].confidence < SURE
-    left = [
-        c
-        for c in _find_open(block, columns)
-        if c.index > amounts[0].index or (c.may_be_money and (unsure or find_header_years(grid, c.header)))
-    ]
-    # Zeros alone add nothing, whatever they are.
-    left = [c for c in left if np.nan_to_num(grid.numbers[block.data, c.index]).any()]
-    return ask_beside_amounts(grid, columns, left, decisions, key, shape)
-
-
-def _take_doubtful(column: Column, decisions: Decisions, grid: Grid, key: str, shape: str, *, is_more: bool) -> str:
-    return decisions.take(
-        Choice(
-            choice_id("amount", shape, column.letter, column.header),
-            "amount",
-            grid.name,
-            key,
-            f"Is column {column.letter} of {grid.name!r}, {words_of(column)}, money of its own, beside what the other "
-            "columns come to?",
-            (
-                ("leave", "No, leave it out"),
-                ("count", "Yes, count it too"),
-                *(
-                    (("alone", "It is the whole amount, and the other columns are parts of it or none"),)
-                    if is_more
-                    else ()
-                ),
-            ),
-            "leave",
-        )
-    )
-
-
-def _choose_doubtful(
-    grid: Grid, rows: Ints, columns: list[Column], decisions: Decisions, key: str, shape: str, stage: str
-) -> list[Column]:
-    """The columns, those set aside that may be no money and say nothing, beside parts of a total, debits and credits or
-    amounts that each say what they are of, which are the whole without them: whether each counts is a choice.
-    """
-    amounts = amounts_of(columns)
-    parts = summed_in(columns)
-    grouped = {column.index for group in groups_of(columns, stage) for column in group}
-    whole = parts or any(column.sign < 0 or _says_dimension(column) for column in amounts)
-    if not whole:
-        return columns
-    changed: dict[int, Column] = {}
-    for column in amounts:
-        alone = column.index not in parts and column.index not in grouped and column.sign > 0
-        # What the titles and the other columns make likely is no word of its own.
-        named = column.unit is not None or lexicon.says("money", column.header) or column.confidence >= _SURE_OF_PERSON
-        named = named or _is_of_side("debit", column)
-        if not alone or named or (_says_dimension(column) and not _says_less(column, amounts)):
-            continue
-        others = [c for c in amounts if c.index != column.index]
-        is_more = bool(others) and _is_more(grid, rows, column, others)
-        taken = _take_doubtful(column, decisions, grid, key, shape, is_more=is_more)
-        if taken == "leave":
-            changed[column.index] = set_aside(column, "it may be no money, and the other columns are the whole amount")
-        elif taken == "alone":
-            evidence = f"a person says that column {column.letter} is the whole amount"
-            return with_changed(columns, {c.index: set_aside(c, evidence) for c in others})
-    return with_changed(columns, changed)
-
-
-def _is_more(grid: Grid, rows: Ints, column: Column, others: Sequence[Column]) -> bool:
-    """Whether a column states as much as any of some others in nearly every row, as a year so far beside a month."""
-    numbers = np.nan_to_num(grid.numbers[rows])
-    most = numbers[:, [c.index for c in others]].max(axis=1)
-    return bool((numbers[:, column.index] >= most).mean() >= _NEARLY_ALL)
-
-
-_NEARLY_ALL: Final = 0.95
-
-
-def _says_less(column: Column, amounts: Sequence[Column]) -> bool:
-    """Whether every other column of the same year names its control or flow and this one neither, as a count of posts
-    does under the heading of a year.
-    """
-    others = [c for c in amounts if c.fiscal_year == column.fiscal_year and c.index != column.index]
-    silent = not (column.control or column.flow or column.stage or column.version)
-    return silent and len(others) > 1 and all(other.control or other.flow for other in others)
-
-
-def _says_dimension(column: Column) -> bool:
-    """Whether a header says what its amounts are of: a year, stage, version, flow or control."""
-    said = (column.stage, column.version, column.flow, column.control, vocabulary.find_period(column.header))
-    return column.fiscal_year is not None or any(said)

@@ -13,13 +13,15 @@ from typing import Final
 import numpy as np
 
 from importers.evidence.alternatives import words_of
-from importers.evidence.amount_columns import find_header_years
+from importers.evidence.amount_columns import as_amount, find_header_years
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
+from importers.evidence.column_keys import groups_of
 from importers.evidence.column_kinds import KindBelief
-from importers.evidence.derived_columns import steps_by, with_changed
+from importers.evidence.derived_columns import amounts_of, steps_by, with_changed
 from importers.evidence.weights import SURE
 from importers.structure.grid import Floats, Grid, Ints
+from importers.structure.layout import Block
 from importers.words import lexicon, row_words, vocabulary
 from importers.words.relative_years import relative_year
 
@@ -168,7 +170,7 @@ def choose_open(
 NONE: Final = "none"
 
 
-def ask_beside_amounts(
+def _ask_beside_amounts(
     grid: Grid, columns: list[Column], left: Sequence[Column], decisions: Decisions, key: str, shape: str
 ) -> list[Column]:
     """The columns, those that may be money beside the amounts as a person says: money of its own, the only amount, or
@@ -204,3 +206,68 @@ def ask_beside_amounts(
             }
             break
     return with_changed(columns, changed)
+
+
+def _find_open(block: Block, columns: Sequence[Column]) -> list[Column]:
+    """The columns right of labels that only the shape of their cells makes codes, under headers that name none."""
+    found: list[Column] = []
+    for column in columns:
+        may_be = column.may_be_money and column.index > min(block.labels, default=column.index)
+        named = not column.header or any(lexicon.says(meaning, column.header) for meaning in _NO_MONEY)
+        # "Year to date" names no year and no day.
+        named &= not lexicon.says("cumulative", column.header)
+        if column.role.endswith("_code") and not named and (may_be or column.confidence < SURE):
+            found.append(column)
+    return found
+
+
+def join_open(grid: Grid, block: Block, columns: list[Column], stage: str) -> list[Column]:
+    """The columns, those that may be money beside amounts that nothing tells apart, or several of them beside the only
+    amount, as amounts among them: which of all of them count is one choice.
+    """
+    groups = groups_of(columns, stage) or [[c for c in columns if c.role in ("amount", "total")]]
+    if len(groups) != 1 or any(c.fiscal_year or c.stage or c.version or c.role == "total" for c in groups[0]):
+        return columns
+    first = min((c.index for c in groups[0]), default=0)
+    unsure = any(c.confidence < SURE for c in groups[0])
+    left = [c for c in _find_open(block, columns) if c.may_be_money and (unsure or c.index > first)]
+    if len(groups[0]) + len(left) < _FEWEST_ALIKE or not groups[0]:
+        return columns
+    return with_changed(columns, {c.index: as_amount(grid, c) for c in left})
+
+
+_FEWEST_ALIKE: Final = 3
+
+
+def choose_codes(
+    columns: list[Column], decisions: Decisions, grid: Grid, block: Block, key: str, shape: str
+) -> list[Column]:
+    """The columns, those beside an amount that only the shape of their cells makes codes as a person says: figures of
+    one length under a header that names no code may be amounts.
+    """
+    amounts = amounts_of(columns)
+    if not amounts:
+        return columns
+    # Codes stand left of what is money for certain, and under no year.
+    unsure = amounts[0].confidence < SURE
+    left = [
+        c
+        for c in _find_open(block, columns)
+        if c.index > amounts[0].index or (c.may_be_money and (unsure or find_header_years(grid, c.header)))
+    ]
+    # Zeros alone add nothing, whatever they are.
+    left = [c for c in left if np.nan_to_num(grid.numbers[block.data, c.index]).any()]
+    return _ask_beside_amounts(grid, columns, left, decisions, key, shape)
+
+
+_NO_MONEY: Final[tuple[lexicon.Meaning, ...]] = (
+    "code",
+    "identifier",
+    "day",
+    "period",
+    "year",
+    "quantity",
+    "ratio",
+    "rate",
+)
+"""What a header says of a column that is none."""

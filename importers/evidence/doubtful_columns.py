@@ -1,0 +1,90 @@
+"""Columns that may be no money, beside others that are the whole without them: whether each counts is a choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from importers.evidence.alternatives import words_of
+from importers.evidence.choices import Choice, Decisions, choice_id
+from importers.evidence.column import Column
+from importers.evidence.column_keys import groups_of, says_dimension, summed_in
+from importers.evidence.debits_and_credits import is_of_side
+from importers.evidence.derived_columns import amounts_of, set_aside, with_changed
+from importers.structure.grid import Grid, Ints
+from importers.words import lexicon
+
+_SURE_OF_PERSON: Final = 1.0
+_NEARLY_ALL: Final = 0.95
+
+
+def choose_doubtful(
+    grid: Grid, rows: Ints, columns: list[Column], decisions: Decisions, key: str, shape: str, stage: str
+) -> list[Column]:
+    """The columns, those set aside that may be no money and say nothing, beside parts of a total, debits and credits or
+    amounts that each say what they are of, which are the whole without them: whether each counts is a choice.
+    """
+    amounts = amounts_of(columns)
+    parts = summed_in(columns)
+    grouped = {column.index for group in groups_of(columns, stage) for column in group}
+    whole = parts or any(column.sign < 0 or says_dimension(column) for column in amounts)
+    if not whole:
+        return columns
+    changed: dict[int, Column] = {}
+    for column in amounts:
+        alone = column.index not in parts and column.index not in grouped and column.sign > 0
+        # What the titles and the other columns make likely is no word of its own.
+        named = column.unit is not None or lexicon.says("money", column.header) or column.confidence >= _SURE_OF_PERSON
+        named = named or is_of_side("debit", column)
+        if not alone or named or (says_dimension(column) and not _says_less(column, amounts)):
+            continue
+        others = [c for c in amounts if c.index != column.index]
+        is_more = bool(others) and _is_more(grid, rows, column, others)
+        taken = _take_doubtful(column, decisions, grid, key, shape, is_more=is_more)
+        if taken == "leave":
+            changed[column.index] = set_aside(column, "it may be no money, and the other columns are the whole amount")
+        elif taken == "alone":
+            evidence = f"a person says that column {column.letter} is the whole amount"
+            return with_changed(columns, {c.index: set_aside(c, evidence) for c in others})
+    return with_changed(columns, changed)
+
+
+def _is_more(grid: Grid, rows: Ints, column: Column, others: Sequence[Column]) -> bool:
+    """Whether a column states as much as any of some others in nearly every row, as a year so far beside a month."""
+    numbers = np.nan_to_num(grid.numbers[rows])
+    most = numbers[:, [c.index for c in others]].max(axis=1)
+    return bool((numbers[:, column.index] >= most).mean() >= _NEARLY_ALL)
+
+
+def _says_less(column: Column, amounts: Sequence[Column]) -> bool:
+    """Whether every other column of the same year names its control or flow and this one neither, as a count of posts
+    does under the heading of a year.
+    """
+    others = [c for c in amounts if c.fiscal_year == column.fiscal_year and c.index != column.index]
+    silent = not (column.control or column.flow or column.stage or column.version)
+    return silent and len(others) > 1 and all(other.control or other.flow for other in others)
+
+
+def _take_doubtful(column: Column, decisions: Decisions, grid: Grid, key: str, shape: str, *, is_more: bool) -> str:
+    return decisions.take(
+        Choice(
+            choice_id("amount", shape, column.letter, column.header),
+            "amount",
+            grid.name,
+            key,
+            f"Is column {column.letter} of {grid.name!r}, {words_of(column)}, money of its own, beside what the other "
+            "columns come to?",
+            (
+                ("leave", "No, leave it out"),
+                ("count", "Yes, count it too"),
+                *(
+                    (("alone", "It is the whole amount, and the other columns are parts of it or none"),)
+                    if is_more
+                    else ()
+                ),
+            ),
+            "leave",
+        )
+    )
