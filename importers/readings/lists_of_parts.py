@@ -24,9 +24,7 @@ def find_ends_of_parts(table: Table, decisions: Decisions, rows: list[Row], tole
     """
     ends: set[int] = set()
     for heading, whole, parts, next_row in _lists(rows):
-        by_total = next_row is not None and next_row.amounts is not None
-        by_heading = next_row is not None and _holds(parts, whole)
-        if len(parts) < 2 or by_total or by_heading or _come_to(parts, whole, tolerance):
+        if len(parts) < 2 or _is_ended(next_row, parts, whole) or _come_to(parts, whole, tolerance):
             continue
         back = next((part for part in parts if part.indent < parts[0].indent), None)
         if back is not None:
@@ -51,6 +49,11 @@ def _lists(rows: list[Row]) -> Iterator[tuple[Row, Row, list[Row], Row | None]]:
         )
         if not row_words.says_total(above.label):
             yield heading, above, below[:count], below[count] if count < len(below) else None
+
+
+def _is_ended(next_row: Row | None, parts: list[Row], whole: Row) -> bool:
+    """Whether the row below a list ends it: a total does, a heading where the parts are no more than their row."""
+    return next_row is not None and (next_row.amounts is not None or _holds(parts, whole))
 
 
 def _holds(parts: list[Row], whole: Row) -> bool:

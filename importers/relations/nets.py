@@ -102,7 +102,7 @@ def _part_chains(sums: Sums, chance: Chance) -> None:
     """
     for place, total in enumerate(sums.top):
         before = [(e, {id(e): _direction(e)}) for e in sums.top[:place] if e.is_total and any(e.amounts)]
-        if not total.is_total or not before:
+        if not total.members or not before:
             continue
         first = total.members[0]
         if not total.worded and not first.is_total and any(first.amounts == section.amounts for section, _ in before):

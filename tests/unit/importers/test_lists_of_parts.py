@@ -67,3 +67,10 @@ def test_what_the_table_tells_is_not_asked(rows: list[tuple[str, int | None]], r
     reading = read(rows)
     assert asked(reading) == []
     assert counted(reading) == right
+
+
+@pytest.mark.parametrize("below", [[], [("", None), ("Total", 5000)], [("Source: the Treasury", None)]])
+def test_a_heading_of_parts_with_none_below_it_is_nothing_to_ask_about(below: list[tuple[str, int | None]]) -> None:
+    reading = read([("Roads", 1000), ("Rail", 4000), ("of which:", None), *below])
+    assert not reading.questions
+    assert counted(reading) == 5000
