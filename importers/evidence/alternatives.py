@@ -180,6 +180,9 @@ def _options(
     parted = len(group) == 2 and _never_both(grid, rows, group)
     # Where nothing is money for certain, it may be that none is.
     guess = "" if parted or all(column.may_be_money for column in group) else guess
+    # What is no name by its words is left out, until a person says otherwise.
+    kept = [column for column in group if not column.by_words or lexicon.is_name(column.header)]
+    guess = "+".join(column.letter for column in kept) if guess == together else guess
     place = 0 if guess == together else len(named)
     named.insert(place, (together, f"Columns {', '.join(c.letter for c in group)} together"))
     back = [column for column in group if lexicon.says("returned", column.header)]
@@ -188,7 +191,7 @@ def _options(
         guess = "+".join(spent) if guess == together else guess
         said = f"Columns {', '.join(spent)} together, without {listed([words_of(column) for column in back])}"
         named.insert(place, ("+".join(spent), said))
-    for rest in _without_codes(group):
+    for rest in _without_doubted(group, kept):
         left = listed([words_of(column) for column in group if column not in rest])
         said = f"Columns {', '.join(c.letter for c in rest)} together, without {left}"
         named.append(("+".join(c.letter for c in rest), said))
@@ -201,12 +204,15 @@ def _options(
     return tuple(named), guess
 
 
-def _without_codes(group: Group) -> list[Group]:
-    """What is left of a group without those that may be codes: all of these, or where all may be, one at its edge."""
+def _without_doubted(group: Group, kept: Group) -> list[Group]:
+    """What is left of a group without those that may be no money: all of these, or where all may be, one at its edge;
+    and without those alone that no name speaks for.
+    """
     sure = [column for column in group if not column.may_be_money]
     if len(group) < 3 or len(sure) == len(group):
         return []
-    return [sure] if len(sure) > 1 else [] if sure else [group[1:], group[:-1]]
+    rests = [sure] if len(sure) > 1 else [] if sure else [group[1:], group[:-1]]
+    return [*rests, kept] if kept not in ([], group, *rests) else rests
 
 
 def _as_two(one: Column, other: Column, *, alike: bool, parted: bool) -> list[tuple[str, str]]:

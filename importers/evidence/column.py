@@ -26,6 +26,7 @@ class Column:
         nets: for what columns leave of others, all of these; twice the same where it is made of such a net.
         sign: -1 where its amounts are taken off, as credits are.
         may_be_money: nothing but the length of its numbers makes it a code.
+        by_words: nothing but a word of its header makes it no money.
         chosen: the choices at which it was taken, one for each `UNTOLD` in its evidence.
     """
 
@@ -45,6 +46,7 @@ class Column:
     sign: int = 1
     nets: tuple[int, ...] = ()
     may_be_money: bool = False
+    by_words: bool = False
     chosen: tuple[str, ...] = ()
 
     def evidence_with(self, settled: Collection[str]) -> str:

@@ -57,6 +57,12 @@ class KindBelief:
     found: frozenset[str] = frozenset()
 
     @property
+    def by_words(self) -> bool:
+        """Whether nothing but words of the header speaks against money, nor anything that is said of amounts too."""
+        against = {name for name in self.found if MONEY[name] < 0}
+        return bool(against - _OPEN) and all(name.startswith("header ") for name in against - _OPEN)
+
+    @property
     def confidence(self) -> float:
         """How sure the kind is."""
         return self.money if self.kind == "money" else 1 - self.money

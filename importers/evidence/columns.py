@@ -188,11 +188,14 @@ def _read_value_column(
     if vocabulary.says_real_terms(header):
         return Column(c, header, "measure", 0.9, f"the header {header!r} says real terms: no cash")
     if vocabulary.says_share_of_total(header) or vocabulary.begins_as_change(header):
-        return Column(c, header, "change", 0.9, f"the header {header!r} speaks of a change")
+        evidence = f"the header {header!r} speaks of a change"
+        return Column(c, header, "change", 0.9, evidence, by_words=belief.kind == "money" or belief.open)
     if vocabulary.says_change(header) and (not unit or len(years) > 1):
-        return Column(c, header, "change", 0.9, f"the header {header!r} speaks of a change")
+        evidence = f"the header {header!r} speaks of a change"
+        return Column(c, header, "change", 0.9, evidence, by_words=belief.kind == "money" or belief.open)
     if belief.kind == "money" and vocabulary.says_measure(header) and unit is None:
-        return Column(c, header, "measure", 0.9, f"the header {header!r} names a measure that is not money")
+        evidence = f"the header {header!r} names a measure that is not money"
+        return Column(c, header, "measure", 0.9, evidence, by_words=True)
     if belief.kind == "money":
         # The head of a group may name the first of its years.
         own = next((found for text in reversed(said) if (found := find_header_years(grid, text))), years)
@@ -210,7 +213,8 @@ def _read_value_column(
         return column
     role = _ROLES.get(belief.kind) or _code_role(header)
     evidence = f"{_KINDS[belief.kind]}: {belief.evidence}"
-    return Column(c, header, role, min(belief.confidence, 0.99), evidence, may_be_money=belief.open)
+    confidence = min(belief.confidence, 0.99)
+    return Column(c, header, role, confidence, evidence, may_be_money=belief.open, by_words=belief.by_words)
 
 
 def _as_days(grid: Grid, block: Block, column: Column) -> Column:

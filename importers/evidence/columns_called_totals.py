@@ -10,9 +10,11 @@ from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.evidence.derived_columns import set_aside, with_changed
 from importers.structure.grid import Grid
+from importers.words import lexicon, vocabulary
 
 _ALONE: Final = 6
 _DOUBTED: Final = 0.6
+_SURE_OF_PERSON: Final = 1.0
 
 
 def restore_totals(columns: list[Column]) -> list[Column]:
@@ -64,6 +66,8 @@ def choose_totals(grid: Grid, columns: list[Column], decisions: Decisions, key: 
             changed[column.index] = replace(column, role="amount", parts=(), account="", version=version)
             continue
         together = "+".join(part.letter for part in parts)
+        every = "+".join((together, column.letter))
+        is_name = any(not lexicon.knows(word) for word in lexicon.fold_words(column.header).split())
         choice = Choice(
             choice_id("amount", shape, column.header, "total"),
             "amount",
@@ -77,6 +81,8 @@ def choose_totals(grid: Grid, columns: list[Column], decisions: Decisions, key: 
                     together,
                     f"{len(parts)} columns beside it, {listed([words_of(part) for part in parts[:4]])}, together",
                 ),
+                # "Total place pilots" may be one more name.
+                *(((every, f"All {len(parts) + 1} of them together"),) if is_name else ()),
                 *(
                     (part.letter, f"Column {part.letter}, {words_of(part)}, alone")
                     for part in parts[:_ALONE]
@@ -87,7 +93,12 @@ def choose_totals(grid: Grid, columns: list[Column], decisions: Decisions, key: 
             column.letter,
         )
         taken = decisions.take(choice)
-        if taken not in (column.letter, together):
+        if taken in (together, every):
+            changed |= {part.index: replace(part, confidence=_SURE_OF_PERSON) for part in parts}
+        if taken == every:
+            name = vocabulary.without_year_and_unit(column.header)
+            changed[column.index] = replace(column, role="amount", parts=(), account=name, confidence=_SURE_OF_PERSON)
+        if taken not in (column.letter, together, every):
             evidence = f"another statement of the money in column {taken}"
             changed |= {c.index: set_aside(c, evidence) for c in (column, *parts) if c.letter != taken}
         if taken == column.letter:

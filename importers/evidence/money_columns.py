@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from importers.evidence.alternatives import choose
+from importers.evidence.amount_columns import find_header_years
 from importers.evidence.amounts_as_paid import set_aside_as_paid
 from importers.evidence.budget_versions import (
     restore_budgets,
@@ -28,6 +29,7 @@ from importers.evidence.choices import Decisions
 from importers.evidence.coded_columns import choose_flows_of_letters
 from importers.evidence.column import Column
 from importers.evidence.column_keys import choose_beside_totals, groups_of, says_dimension
+from importers.evidence.columns_by_name import join_names
 from importers.evidence.columns_called_totals import choose_totals, restore_totals
 from importers.evidence.columns_taken_off import choose_columns_below_zero, choose_columns_taken_off
 from importers.evidence.debits_and_credits import sign_credits
@@ -76,7 +78,7 @@ def tell_apart(
     """
     rows = block.data
     stage = stage or _stage_of_table(grid, block)
-    columns = _tell_names(without_years_of_codes(grid, block, list(columns)))
+    columns = _tell_names(grid, block, without_years_of_codes(grid, block, list(columns)))
     columns = choose_other_years(grid, columns, decisions, key, shape)
     columns = choose_sources(grid, columns, decisions, key, shape)
     columns = choose_flows_of_letters(grid, columns, decisions, key, shape)
@@ -97,7 +99,7 @@ def tell_apart(
     columns = restore_totals(columns)
     columns = choose_totals(grid, columns, decisions, key, shape)
     columns = set_aside_taxes(grid, rows, tell_total_budgets(columns))
-    columns = join_open(grid, block, columns, stage)
+    columns = join_names(grid, block, join_open(grid, block, columns, stage), stage)
     columns = choose(grid, rows, columns, groups_of(columns, stage), decisions, key, shape)
     columns = choose_beside_totals(grid, rows, columns, stage, decisions, key, shape)
     columns = choose_hidden_columns(grid, columns, decisions, key, shape)
@@ -105,28 +107,37 @@ def tell_apart(
     return choose_doubtful(grid, rows, columns, decisions, key, shape, stage)
 
 
-def _tell_names(columns: list[Column]) -> list[Column]:
-    """A stage that one of many columns says, beside words of its own, is part of its name where every other names
-    something that money is spent on and no stage: "Project allowances" is none of a plan.
+def _tell_names(grid: Grid, block: Block, columns: list[Column]) -> list[Column]:
+    """A stage, or a year far from the titles', that one of many columns says beside words of its own is part of its
+    name where every other names something that money is spent on: "Project allowances" is none of a plan.
     """
     amounts = amounts_of(columns)
-    staged = [column for column in amounts if column.stage or column.version]
-    others = {column.account for column in amounts if column not in staged}
+    years = [year for where in block.titles for year in find_header_years(grid, grid.text(*where))]
+    far = [c for c in amounts if years and c.fiscal_year and min(abs(c.fiscal_year - y) for y in years) >= _FAR]
+    staged = [column for column in amounts if column.stage or column.version or column in far]
+    beside = [c for c in columns if c not in staged and (c.role == "amount" or (c.may_be_money and c.header))]
+    others = {column.account or column.header for column in beside}
     # What a total sums with names is one of them, however few these are; steps lead to a version, and no total.
     totals = [c for c in columns if c.role == "total" and not (c.stage or c.version)]
     summed = any({a.index for a in amounts} <= set(c.parts) for c in totals)
     fewest = _FEWEST_SUMMED if summed else _MANY_NAMES
-    if len(staged) != 1 or len(others) < fewest or len(others) != len(amounts) - 1 or "" in others:
+    if len(staged) != 1 or len(others) < fewest or len(others) != len(beside) or not all(c.account for c in beside if c.role == "amount"):
         return columns
     name = vocabulary.without_year_and_unit(staged[0].header)
     own = [word for word in name.split() if not any(lexicon.says(meaning, word) for meaning in _OF_VERSIONS)]
     if not own or any(says_dimension(c) for c in amounts if c.account and c not in staged):
         return columns
-    return with_changed(columns, {staged[0].index: replace(staged[0], stage="", version="", account=name)})
+    if staged[0] in far:
+        name = staged[0].header
+    year = None if staged[0] in far else staged[0].fiscal_year
+    named = replace(staged[0], stage="", version="", account=name, fiscal_year=year)
+    return with_changed(columns, {named.index: named})
 
 
 _MANY_NAMES: Final = 4
 _FEWEST_SUMMED: Final = 2
+_FAR: Final = 10
+"""Years by which no column of a budget is away from its titles where none stands between."""
 _OF_VERSIONS: Final[tuple[lexicon.Meaning, ...]] = ("plan", "budget", "outturn", "original", "revised", "money", "net")
 
 
@@ -283,7 +294,10 @@ def _set_aside_words(columns: list[Column]) -> list[Column]:
     return with_changed(
         columns,
         {
-            index: set_aside(by_index[index], f"the header {by_index[index].header!r} says {what}", "change")
+            index: replace(
+                set_aside(by_index[index], f"the header {by_index[index].header!r} says {what}", "change"),
+                by_words=True,
+            )
             for index, what in said.items()
         },
     )

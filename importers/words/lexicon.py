@@ -244,6 +244,19 @@ def knows(word: str) -> bool:
     return any(_has(meaning, word) for meaning in _may_say(word))
 
 
+_SHORT: Final = 2
+
+
+def is_name(header: str) -> bool:
+    """Whether the last of several words is one of a header's own, that has no meaning here, as it is of names.
+
+    >>> is_name("Population health"), is_name("Number of schools"), is_name("Pupil places")
+    (True, False, False)
+    """
+    words = fold_words(header).split()
+    return len(words) > 1 and len(words[1]) > _SHORT and not knows(words[-1])
+
+
 @lru_cache(maxsize=20_000)
 def last_word_says(meaning: Meaning, header: str) -> bool:
     """Whether the last word of a header is of that meaning, which in English and German says what a thing is: the

@@ -77,6 +77,39 @@ def small_whole_numbers_among_parts_under_words_of_no_list() -> Habit:
     return sheet([["Cyllideb 2024-25"], *table(head, NAMES[:10], *columns)], sum(map(sum, columns)))
 
 
+NAMES_OF_COLUMNS = ["Population health", "Change management", "Sales ledger team", "Total place pilots", "Days out"]
+
+
+def beside_names(name: str, seed: int, *, low: int = 10_007) -> tuple[Rows, list[list[int]]]:
+    """What five services cost by what was bought, one of them under a name with a word for something else."""
+    columns = parts(seed, 5)
+    columns[2] = figures(seed + 2, 10, low, 1_000 * low)
+    return table(["Cost", "Schools", "Roads", name, "Libraries", "Housing"], NAMES[:10], *columns), columns
+
+
+@pytest.mark.parametrize("name", NAMES_OF_COLUMNS)
+def test_a_name_with_a_word_for_something_else_can_be_counted_with_the_others(name: str) -> None:
+    rows, columns = beside_names(name, 891)
+    check(budget(rows, sum(map(sum, columns))))
+
+
+@pytest.mark.parametrize("name", ["Number of schools", "Population", "Average cost"])
+def test_what_is_no_name_is_left_out_until_a_person_says_otherwise(name: str) -> None:
+    rows, columns = beside_names(name, 892)
+    check(budget(rows, sum(map(sum, [*columns[:2], *columns[3:]]))))
+
+
+def test_counts_far_smaller_than_the_amounts_beside_them_are_no_part() -> None:
+    rows, columns = beside_names("Population served", 893, low=7)
+    check(budget(rows, sum(map(sum, [*columns[:2], *columns[3:]]))))
+
+
+def test_a_year_far_from_the_budgets_own_is_part_of_a_name() -> None:
+    columns = parts(895, 5)
+    rows = table(["Cost", "Schools", "Roads", "1918 centenary", "Libraries", "Housing"], NAMES[:10], *columns)
+    check(budget(rows, sum(map(sum, columns))))
+
+
 @pytest.mark.parametrize("name", habit)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
     check(habit[name]())
