@@ -14,7 +14,7 @@ from importers.evidence.amount_columns import as_amount
 from importers.evidence.column import Column
 from importers.evidence.column_keys import groups_of, says_dimension
 from importers.evidence.derived_columns import with_changed
-from importers.structure.grid import Floats, Grid, Ints
+from importers.structure.grid import Floats, Grid
 from importers.structure.layout import Block
 from importers.words import lexicon, vocabulary
 
@@ -34,8 +34,11 @@ def join_names(grid: Grid, block: Block, columns: list[Column], stage: str) -> l
     if any(not c.account or says_dimension(c) for c in names):
         return columns
     numbers = np.nan_to_num(grid.numbers[block.data])
-    left = [c for c in columns if c.by_words and c.index > max(block.labels, default=-1) and len(lexicon.fold_words(c.header).split()) > 1]
-    left = [c for c in left if _is_like(numbers[:, c.index], [numbers[:, name.index] for name in names])]
+    last_label = max(block.labels, default=-1)
+    doubted = [
+        c for c in columns if c.by_words and c.index > last_label and len(lexicon.fold_words(c.header).split()) > 1
+    ]
+    left = [c for c in doubted if _is_like(numbers[:, c.index], [numbers[:, name.index] for name in names])]
     changed = {
         c.index: replace(as_amount(grid, c), account=name, stage="", version="", flow="", control="", by_words=True)
         for c in left

@@ -121,7 +121,8 @@ def _tell_names(grid: Grid, block: Block, columns: list[Column]) -> list[Column]
     totals = [c for c in columns if c.role == "total" and not (c.stage or c.version)]
     summed = any({a.index for a in amounts} <= set(c.parts) for c in totals)
     fewest = _FEWEST_SUMMED if summed else _MANY_NAMES
-    if len(staged) != 1 or len(others) < fewest or len(others) != len(beside) or not all(c.account for c in beside if c.role == "amount"):
+    unnamed = len(others) != len(beside) or any(c.role == "amount" and not c.account for c in beside)
+    if len(staged) != 1 or len(others) < fewest or unnamed:
         return columns
     name = vocabulary.without_year_and_unit(staged[0].header)
     own = [word for word in name.split() if not any(lexicon.says(meaning, word) for meaning in _OF_VERSIONS)]

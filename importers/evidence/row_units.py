@@ -82,8 +82,10 @@ def rows_leave_scale_open(grid: Grid, block: Block, columns: Sequence[Column]) -
 
 
 def says_scales(grid: Grid, block: Block, column: Column) -> bool:
-    """Whether a column of numbers holds scales, or powers of ten, that say the scale of each row."""
+    """Whether a column holds scales, or powers of ten, that say the scale of each row."""
     header = fold_words(column.header)
+    if _written_scales(grid, block, column) is not None:
+        return True
     if not _SCALE.search(header):
         return False
     powers = _POWERS | _LOW_POWERS if _OF_POWERS.search(header) else _POWERS
@@ -92,7 +94,35 @@ def says_scales(grid: Grid, block: Block, column: Column) -> bool:
     return bool((kinds == Kind.NUMBER).all()) and bool(said) and (said <= powers or said <= _WRITTEN_OUT)
 
 
+def _written_scales(grid: Grid, block: Block, column: Column) -> Ints | None:
+    """The scale that each row writes, as a power of ten or a factor after its sign; None where any row writes none."""
+    rows = grid.codes[block.data, column.index]
+    if not len(rows) or not _written_scale(grid.vocabulary[rows[0]]):
+        return None
+    scales = {code: _written_scale(grid.vocabulary[code]) for code in np.unique(rows).tolist()}
+    if not all(scales.values()):
+        return None
+    return np.array([scales[code] for code in rows.tolist()], dtype=np.int64)
+
+
+def _written_scale(text: str) -> int:
+    """The scale that "10^3", "10³" or "x1,000" writes; zero where a text writes none."""
+    if factor := _FACTOR.fullmatch(text):
+        return int(re.sub(r"\D", "", factor[1]))
+    power = _POWER.fullmatch(text)
+    exponent = int((power[1] or power[2]).translate(_RAISED)) if power else -1
+    return 10**exponent if exponent in _POWERS | _LOW_POWERS else 0
+
+
+_RAISED: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_POWER: Final = re.compile(r"\s*[x×*]?\s*10\s*(?:(?:\^|\*\*)\s*([0-9]{1,2})|([⁰¹²³⁴-⁹]{1,2}))\s*")
+_FACTOR: Final = re.compile(r"\s*[x×*]\s*(1(?:[,.\s]?000)*)\s*")
+
+
 def _multipliers(grid: Grid, block: Block, column: Column) -> Ints:
+    written = _written_scales(grid, block, column)
+    if written is not None:
+        return written
     if says_scales(grid, block, column):
         said: Ints = grid.numbers[block.data, column.index].astype(np.int64)
         return said if set(said.tolist()) <= _WRITTEN_OUT else 10**said

@@ -147,6 +147,15 @@ def test_a_column_of_scales_is_used(header: str, said: str) -> None:
     check_told(text(rows, sum(values) * 1_000_000, unit="millions"))
 
 
+@pytest.mark.parametrize("said", [("10^3", "10^0"), ("10³", "10⁰"), ("x1,000", "x1"), ("10**3", "10**0")])
+def test_scales_that_rows_write_as_powers_or_factors_are_used(said: tuple[str, str]) -> None:
+    values = figures(13, 12, 107, 98_989)
+    rows = table(["Item", "Power", "Budget 2024-25"], NAMES[:12], said * 6, values)
+    right = sum(values[::2]) * 1_000 + sum(values[1::2])
+    check_told(sheet(rows, right))
+    check_told(text(rows, right))
+
+
 def test_shares_beside_money_whose_scale_nothing_says_are_no_money() -> None:
     values = figures(11, 6)
     names = [name for name in NAMES[:6] for _ in range(2)]
