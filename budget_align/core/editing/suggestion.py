@@ -1,10 +1,10 @@
 """Suggestions: the likeliest outcomes of a group of lines, with how sure that is and what speaks for each.
 
-Words are weighed by how rare they are (TF-IDF over whole words and over pieces of words, so that "hospitals" is near
-"hospital"). Two things speak for an outcome: how near the group's words are to what the framework says of it, and
-what the nearest examples serve, that is groups that a person mapped before. The nearer the nearest example, the more
-the examples count. How often the first choice was right among the examples themselves, each left out in turn, says
-how sure a score is (Platt's scaling), by number and by money alike; few lead little away from a cautious guess.
+Words are weighed by how rare they are (`weighing`). Two things speak for an outcome: how near the group's words are to
+what the framework says of it, and what the nearest examples serve, that is groups that a person mapped before. The
+nearer the nearest example, the more the examples count. How often the first choice was right among the examples
+themselves, each left out in turn, says how sure a score is (Platt's scaling), by number and by money alike; few lead
+little away from a cautious guess.
 
 That a group serves none of the outcomes is a choice like the others, learned from what people gave to none and, without
 such examples, from words for interest and reserves, and from how little the group's words say to any outcome. A charge
@@ -19,12 +19,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 
 from budget_align.core.editing.meaning import Embed, Meanings
 from budget_align.core.editing.means import without_means
+from budget_align.core.editing.weighing import Weigher
 from budget_align.core.frameworks.framework import Framework, Mission, Outcome
 from budget_align.core.rules.protection import CONTINGENCY, INTEREST, nature_of
 from budget_align.core.values.arrays import Floats
@@ -134,21 +136,19 @@ class Suggester:
         self._meanings = Meanings(framework, embed) if embed is not None else None
         self._outcomes = [*(outcome.code for outcome in framework.outcomes()), NONE]
         place = {code: position for position, code in enumerate(self._outcomes)}
-        descriptions = [_describe(mission, outcome) for mission in framework.missions for outcome in mission.outcomes]
+        descriptions = tuple(_describe(mission, each) for mission in framework.missions for each in mission.outcomes)
         known = [each for each in examples if any(code in place for code in each.shares)]
         self._examples = [each for each in known if each.taken]
         self._refused = [each for each in known if not each.taken]
-        self._weigh = _Weigher([*self._telling(texts), *descriptions, *self._telling(_words(known))])
         # What tells outcomes apart is how rare a word is among them, not in a budget, whose bodies repeat their names.
         # The government's own name is in every text and speaks for no outcome.
-        self._own_names = set(_TOKEN.findall(f"{framework.government} {framework.name}".casefold()))
-        known_texts = [self._without_own_names(text) for text in descriptions]
-        self._weigh_outcomes = _Weigher(known_texts)
-        words = sum(len(_TOKEN.findall(text)) for text in known_texts) / max(1, len(known_texts))
-        self._of_outcomes = self._weigh_outcomes(known_texts) * max(1.0, float(words / _USUAL_WORDS) ** 0.5)
-        self._of_examples = self._weigh(self._telling(_words(self._examples)))
-        self._of_refused = self._weigh(self._telling(_words(self._refused)))
-        described = self._weigh.words_of(self._weigh(descriptions))
+        self._own_names = frozenset(_TOKEN.findall(f"{framework.government} {framework.name}".casefold()))
+        self._told = _tell(descriptions, self._own_names)
+        taken, refused = self._telling(_words(self._examples)), self._telling(_words(self._refused))
+        self._weigh = Weigher([*self._telling(texts), *taken, *refused], self._told.weigh)
+        decided = self._weigh.own[self._weigh.own.shape[0] - len(known) :]
+        self._of_examples, self._of_refused = decided[: len(taken)], decided[len(taken) :]
+        described = self._weigh.words_of(self._weigh.own[: len(descriptions)])
         # No words of a framework speak for none.
         self._outcome_words = np.vstack(
             [np.asarray(described.todense(), dtype=np.float64), np.zeros(described.shape[1])]
@@ -169,11 +169,11 @@ class Suggester:
         found = []
         for row in range(len(texts)):
             order = np.argsort(-scores[row], kind="stable")[:count]
-            sure = self._how_sure(scores[row][order], near[row])
+            sure, mine = self._how_sure(scores[row][order], near[row]), words[row]
             suggestions = []
             for place, each in zip(order.tolist(), sure, strict=True):
                 speaking = self._outcome_words[place] + self._words_of_nearest(near[row], place)
-                said = self._weigh.heaviest(words[row], speaking)
+                said = self._weigh.heaviest(mine, speaking)
                 suggestions.append(
                     Suggestion(self._outcomes[place], float(each), said, self._sources(near[row], place))
                 )
@@ -195,13 +195,10 @@ class Suggester:
         return np.column_stack([near, none])
 
     def _near_outcomes(self, texts: Sequence[str]) -> Floats:
-        return _near(self._weigh_outcomes([self._without_own_names(text) for text in texts]), self._of_outcomes)
+        return _near(self._told.apart([_without(self._own_names, text) for text in texts]), self._told.outcomes)
 
     def _telling(self, texts: Sequence[str]) -> list[str]:
         return [without_means(text, self._means) for text in texts]
-
-    def _without_own_names(self, text: str) -> str:
-        return _TOKEN.sub(lambda word: "" if word[0] in self._own_names else word[0], text.casefold())
 
     def _scores(self, by_text: Floats, near: Floats, near_refused: Floats) -> Floats:
         from_text = np.exp((by_text - by_text.max(axis=1, keepdims=True)) / _TEXT_TEMPERATURE)
@@ -274,38 +271,32 @@ class Suggester:
         return np.asarray(self._example_words[mine].sum(axis=0), dtype=np.float64).ravel()
 
 
-class _Weigher:
-    """Words of texts, weighed by how rare they are: whole words, then pieces of words."""
+@dataclass(frozen=True)
+class _Told:
+    """What a framework says of its outcomes.
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        from sklearn.feature_extraction.text import TfidfVectorizer
+    Attributes:
+        weigh: by how rare a word is among outcomes.
+        apart: as `weigh`, without the government's own names, which tell no outcome from another.
+        outcomes: the outcomes by `apart`, shape (outcomes, terms).
+    """
 
-        self._words = TfidfVectorizer(sublinear_tf=True, stop_words="english", token_pattern=r"(?u)\b[^\W\d_]{2,}\b")
-        self._pieces = TfidfVectorizer(sublinear_tf=True, analyzer="char_wb", ngram_range=(4, 5), min_df=1)
-        lowered = [text.casefold() for text in texts]
-        self._words.fit([*lowered, "budget"])
-        self._pieces.fit([*lowered, "budget"])
-        self._names = self._words.get_feature_names_out()
+    weigh: Weigher
+    apart: Weigher
+    outcomes: Any
 
-    def __call__(self, texts: Sequence[str]) -> Any:
-        from scipy.sparse import csr_matrix, hstack
-        from sklearn.preprocessing import normalize
 
-        if not texts:
-            return csr_matrix((0, len(self._names) + len(self._pieces.vocabulary_)))
-        lowered = [text.casefold() for text in texts]
-        both = hstack([self._words.transform(lowered), self._pieces.transform(lowered)], format="csr")
-        return normalize(both)
+@lru_cache(maxsize=4)
+def _tell(descriptions: tuple[str, ...], own_names: frozenset[str]) -> _Told:
+    """Worked out once, not after each decision: what a framework says stays as it is."""
+    known = [_without(own_names, text) for text in descriptions]
+    apart = Weigher(known)
+    words = sum(len(_TOKEN.findall(text)) for text in known) / max(1, len(known))
+    return _Told(Weigher(descriptions), apart, apart.own * max(1.0, float(words / _USUAL_WORDS) ** 0.5))
 
-    def words_of(self, vectors: Any) -> Any:
-        """The part of weighed texts that is whole words."""
-        return vectors[:, : len(self._names)]
 
-    def heaviest(self, mine: Any, speaking: Floats, count: int = 4) -> tuple[str, ...]:
-        """The words of a text that weigh most in what speaks for an outcome, most first."""
-        weights = mine.data * speaking[mine.indices]
-        order = np.argsort(-weights, kind="stable")[:count]
-        return tuple(str(self._names[mine.indices[each]]) for each in order.tolist() if weights[each] > 0)
+def _without(names: frozenset[str], text: str) -> str:
+    return _TOKEN.sub(lambda word: "" if word[0] in names else word[0], text.casefold())
 
 
 def _speaks_of_none(text: str) -> bool:
