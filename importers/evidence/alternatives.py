@@ -113,6 +113,13 @@ def _choose_one(
         for column in group
     )
     options, guess = _options(grid, rows, same, restated=restated)
+    assumed = _guess_one(grid, group).letter
+    whole = _stated_beside(grid, rows, columns, same)
+    if whole is not None:
+        said = f"None of them: they state in part what column {whole.letter}, {words_of(whole)}, does"
+        # Beside a whole that counts, none of them is the amount alone.
+        options, guess = (*(option for option in options if "+" in option[0]), (_NONE, said)), ""
+        assumed = _NONE
     own = _own_words(group)
     under = f", and the same {len(same)} times" if len(same) > 1 else ""
     about = own if len(same) > 1 else tuple(column.header for column in group)
@@ -125,13 +132,29 @@ def _choose_one(
         f"{listed([words_of(column) for column in group[:6]])} apart as different money{under}.",
         options,
         guess,
-        _guess_one(grid, group).letter,
+        assumed,
     )
     taken = decisions.take(choice)
     changed: dict[int, Column] = {}
     for each in same:
         changed |= _as_taken(each, group, taken, choice.id)
     return with_changed(columns, changed)
+
+
+def _stated_beside(grid: Grid, rows: Ints, columns: Sequence[Column], same: Sequence[Group]) -> Column | None:
+    """A total of other columns that states no less in any row than all of a group together, which may be the same money
+    cut another way.
+    """
+    if len(same) > 1 or len(same[0]) < _STEPS:
+        return None
+    group = same[0]
+    numbers = np.nan_to_num(grid.numbers[rows])
+    beside = numbers[:, [column.index for column in group]].sum(axis=1)
+    for total in columns:
+        apart = total.role == "total" and total.parts and not {column.index for column in group} & set(total.parts)
+        if apart and (np.abs(beside) <= np.abs(numbers[:, total.index])).all():
+            return total
+    return None
 
 
 def _as_taken(group: Group, first: Group, taken: str, name: str) -> dict[int, Column]:

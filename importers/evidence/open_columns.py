@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from importers.evidence.alternatives import words_of
+from importers.evidence.alternatives import listed, words_of
 from importers.evidence.amount_columns import as_amount, find_header_years
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
@@ -173,39 +173,67 @@ NONE: Final = "none"
 def _ask_beside_amounts(
     grid: Grid, columns: list[Column], left: Sequence[Column], decisions: Decisions, key: str, shape: str
 ) -> list[Column]:
-    """The columns, those that may be money beside the amounts as a person says: money of its own, the only amount, or
-    none.
+    """The columns, those that may be money beside the amounts as a person says, in one choice for all of them: money of
+    its own, the only amount, or none.
     """
-    changed: dict[int, Column] = {}
-    for column in left:
-        taken = decisions.take(
-            Choice(
-                choice_id("amount", shape, column.letter, column.header),
-                "amount",
-                grid.name,
-                key,
-                f"Is column {column.letter} of {grid.name!r}, {words_of(column)}, money of its own, beside what the "
-                "other columns come to?",
-                (
-                    ("leave", "No, leave it out"),
-                    ("count", "Yes, count it too"),
-                    ("alone", "It is the amount, and the other columns are none"),
+    if not left:
+        return columns
+    several = len(left) > 1
+    names = listed([words_of(column) for column in left[:_NAMED]])
+    about = (
+        f"Are columns {_letters(left)} of {grid.name!r}, {names},"
+        if several
+        else f"Is column {_letters(left)} of {grid.name!r}, {names},"
+    )
+    taken = decisions.take(
+        Choice(
+            choice_id("amount", shape, *(word for column in left for word in (column.letter, column.header))),
+            "amount",
+            grid.name,
+            key,
+            f"{about} money of {'their' if several else 'its'} own, beside what the other columns come to?",
+            (
+                ("leave", "No, leave them out" if several else "No, leave it out"),
+                ("count", "Yes, count them too" if several else "Yes, count it too"),
+                *(
+                    ("+".join(column.letter for column in some), f"Count {_letters(some)} too, and none else of these")
+                    for some in _some_of(left)
                 ),
-                "leave",
-            )
+                ("alone", f"{'They are' if several else 'It is'} the amount, and the other columns are none"),
+            ),
+            "leave",
         )
-        if taken == "leave":
-            continue
-        changed[column.index] = replace(column, role="amount", evidence="a person says that it is money")
-        if taken == "alone":
-            evidence = f"a person says that column {column.letter} is the amount"
-            changed |= {
-                other.index: replace(other, role="unused", evidence=evidence)
-                for other in columns
-                if other.index != column.index and other.role in ("amount", "total")
-            }
-            break
+    )
+    counted = list(left) if taken in ("count", "alone") else [c for c in left if c.letter in taken.split("+")]
+    evidence = "a person says that it is money"
+    changed = {c.index: replace(c, role="amount", confidence=_SURE_OF_PERSON, evidence=evidence) for c in counted}
+    if taken == "alone":
+        evidence = f"a person says that column {_letters(left)} is the amount"
+        changed |= {
+            other.index: replace(other, role="unused", evidence=evidence)
+            for other in columns
+            if other not in left and other.role in ("amount", "total")
+        }
     return with_changed(columns, changed)
+
+
+_NAMED: Final = 6
+_SURE_OF_PERSON: Final = 1.0
+
+
+def _letters(columns: Sequence[Column]) -> str:
+    return listed([column.letter for column in columns])
+
+
+def _some_of(columns: Sequence[Column]) -> list[list[Column]]:
+    """Each of several columns alone, and all but each."""
+    if len(columns) < _PAIR:
+        return []
+    alone = [[column] for column in columns]
+    return alone if len(columns) == _PAIR else alone + [[c for c in columns if c is not left] for left in columns]
+
+
+_PAIR: Final = 2
 
 
 def _find_open(block: Block, columns: Sequence[Column]) -> list[Column]:

@@ -193,7 +193,9 @@ def _spread(text: str) -> str:
 
 def _weigh(sample: str, parting: Parting, marks: Sequence[str]) -> float:
     """How much speaks for a parting; zero or less where it parts nothing."""
-    others = re.compile(rf"[\w)][{re.escape(''.join(set(marks) - {parting.delimiter}))}](?=\S|$)")
+    marked = f"[{re.escape(''.join(set(marks) - {parting.delimiter}))}]"
+    # A field of nothing but another mark is what parts the others.
+    others = re.compile(rf"[\w)]{marked}(?=\S|$)|^\s*{marked}\s*$")
     total = weight = 0.0
     length, counted = 0, True
     for row in parting.rows_of_sample(sample):

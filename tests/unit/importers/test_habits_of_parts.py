@@ -110,6 +110,22 @@ def test_a_year_far_from_the_budgets_own_is_part_of_a_name() -> None:
     check(budget(rows, sum(map(sum, columns))))
 
 
+def by_year_with_functions() -> tuple[Rows, int, int]:
+    """Spending of years with the total of its economic classes, and what goes to three functions of it."""
+    classes, functions = parts(881, 3), [figures(884 + place, 10, 1_007, 9_001) for place in range(3)]
+    head = ["Year", "Total expenditure", "Recurrent", "Capital", "Interest", "Health", "Education", "Agriculture"]
+    years = [f"{year}-{year % 100 + 1}" for year in range(2015, 2025)]
+    return table(head, years, whole(classes), *classes, *functions), whole(classes)[-1], whole(functions)[-1]
+
+
+def test_what_is_cut_another_way_beside_a_total_is_asked_about_once() -> None:
+    rows, total, functions = by_year_with_functions()
+    for right in (total, total + functions):
+        outcome = read(sheet(rows, right))
+        assert outcome.asked["amount"] == 1
+        assert outcome.groups[("budget", "original", "2024-25", "expenditure")] == right * 100
+
+
 @pytest.mark.parametrize("name", habit)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
     check(habit[name]())

@@ -109,3 +109,14 @@ def test_a_row_that_is_longer_than_its_header_by_words_stays_as_it_is() -> None:
 def test_marks_of_web_pages_are_what_they_stand_for() -> None:
     text = "Line;Budget (&pound;)\nR&amp;D;&pound;1,200\nRoads&#44; rail;&pound;900\n"
     assert cells(text) == [["Line", "Budget (£)"], ["R&D", "£1,200"], ["Roads, rail", "£900"]]
+
+
+@pytest.mark.parametrize("mark", ["\t,\t", " ; ", "\t|\t"])
+def test_blanks_around_a_mark_part_nothing(mark: str) -> None:
+    rows = [[str(year), f"Programme {i}", f"{1_000 * i + year}.0"] for i, year in enumerate([2024, 2025, 2026])]
+    text = (
+        "Year,Programme,Budget\n" + lines(rows, mark)
+        if "," in mark
+        else lines([["Year", "Name", "Budget"], *rows], mark)
+    )
+    assert [[cell.strip() for cell in row] for row in cells(text)][1:] == rows
