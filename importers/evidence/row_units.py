@@ -107,16 +107,16 @@ def _written_scales(grid: Grid, block: Block, column: Column) -> Ints | None:
 
 def _written_scale(text: str) -> int:
     """The scale that "10^3", "10³" or "x1,000" writes; zero where a text writes none."""
-    if factor := _FACTOR.fullmatch(text):
+    if factor := _FACTOR.fullmatch(text.strip()):
         return int(re.sub(r"\D", "", factor[1]))
-    power = _POWER.fullmatch(text)
+    power = _POWER.fullmatch(text.strip())
     exponent = int((power[1] or power[2]).translate(_RAISED)) if power else -1
     return 10**exponent if exponent in _POWERS | _LOW_POWERS else 0
 
 
 _RAISED: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_POWER: Final = re.compile(r"\s*[x×*]?\s*10\s*(?:(?:\^|\*\*)\s*([0-9]{1,2})|([⁰¹²³⁴-⁹]{1,2}))\s*")
-_FACTOR: Final = re.compile(r"\s*[x×*]\s*(1(?:[,.\s]?000)*)\s*")
+_POWER: Final = re.compile(r"(?:[x×*]\s?)?10\s?(?:(?:\^|\*\*)\s?([0-9]{1,2})|([⁰¹²³⁴-⁹]{1,2}))")
+_FACTOR: Final = re.compile(r"[x×*]\s?(1(?:[,.\s]?000)*)")
 
 
 def _multipliers(grid: Grid, block: Block, column: Column) -> Ints:
