@@ -82,7 +82,14 @@ def find_total_columns(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
     steps = [c for c in steps if c.role in ("amount", "change") and not c.nets]
     rounding |= {c.index: 0.5 / 10 ** decimal_places(grid.numbers[rows, c.index]) for c in steps}
     found |= _find_bridges(numbers, rounding, steps)
-    return [_dated(found.get(column.index, column), dated) for column in columns]
+    costs = {
+        part
+        for total in found.values()
+        for part in total.parts
+        if total.role == "total" and any(_is_cost_of_loans(a, total) for a in amounts if a.index == part)
+    }
+    told = [_dated(found.get(column.index, column), dated) for column in columns]
+    return [replace(column, flow="expenditure") if column.index in costs else column for column in told]
 
 
 def _undo_totals_within(columns: Sequence[Column], found: dict[int, Column]) -> dict[int, Column]:
@@ -137,6 +144,7 @@ def _named_totals(
     """The columns that are called totals and to which rows do not add up, and those that two years differ by."""
     named: dict[int, Column] = {}
     summed = {part for total in found.values() for part in total.parts}
+    flows = {part: total.flow for total in found.values() if total.role == "total" for part in total.parts}
     for column in amounts:
         if column.index in summed and column.index not in found:
             # A total that no column breaks down, beside others that some do, is a part of theirs.
@@ -145,6 +153,9 @@ def _named_totals(
         siblings = (
             [a for a in amounts if a.fiscal_year == column.fiscal_year and a.index != column.index] if worded else []
         )
+        if column.flow and all({a.flow, flows.get(a.index, "")} - {"", column.flow} for a in siblings):
+            # All others are of another flow, as what is spent is beside "Total income".
+            siblings = []
         if column.index not in found and worded and len(siblings) >= 2:
             named[column.index] = replace(
                 column,
@@ -341,7 +352,12 @@ def _may_sum(numbers: Floats, run: list[Column], column: Column) -> bool:
         # Income and net make gross, as net and income do the other way round: nothing is added to income.
         return False
     # Spending and a result make income only as the result is made of the two.
-    return not (column.flow and any(a.flow and a.flow != column.flow for a in run))
+    return not (column.flow and any(a.flow and a.flow != column.flow and not _is_cost_of_loans(a, column) for a in run))
+
+
+def _is_cost_of_loans(part: Column, total: Column) -> bool:
+    """Whether what a column is called, such as capital financing, is what loans cost where spending is its sum."""
+    return part.flow == "financing" and total.flow == "expenditure"
 
 
 def _adds_up(numbers: Floats, rounding: dict[int, float], run: list[Column], column: Column, *, beside: bool) -> bool:

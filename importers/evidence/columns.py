@@ -169,9 +169,8 @@ def _set_aside_parts_of_years(columns: list[Column]) -> list[Column]:
     if not partial or len(partial) == len(amounts):
         return columns
     spent = any(column.stage in ("outturn", "forecast") for column in amounts if column.index in partial)
-    beside = {(c.fiscal_year, c.stage) for c in amounts if c.index not in partial and c.stage == "budget"}
-    if not spent and all((c.fiscal_year, c.stage) in beside for c in amounts if c.index in partial):
-        # Where nothing is spent so far, a budget to date is the one in force.
+    whole = [c for c in amounts if c.index not in partial]
+    if not spent and all(_is_in_force(c, whole) for c in amounts if c.index in partial):
         return [replace(c, version=c.version or "revised") if c.index in partial else c for c in columns]
     return [
         replace(c, role="memo", confidence=0.85, evidence=f"the header {c.header!r} says part of a year")
@@ -179,6 +178,16 @@ def _set_aside_parts_of_years(columns: list[Column]) -> list[Column]:
         else c
         for c in columns
     ]
+
+
+def _is_in_force(column: Column, whole: Sequence[Column]) -> bool:
+    """Whether a budget to date, where nothing is spent so far, is the one in force: it stands beside another budget of
+    its year, or no column has the whole of its year and it is no part of it either, as estimates to date.
+    """
+    beside = [each for each in whole if each.fiscal_year == column.fiscal_year]
+    if beside or column.stage != "budget":
+        return any(each.stage == "budget" == column.stage for each in beside)
+    return not vocabulary.says_year_so_far(column.header)
 
 
 def _read_value_column(

@@ -118,7 +118,10 @@ def read_context(
     fiscal_year = settle_year(grid, year, answers, asks, file_says, beside, dated=dated)
     corner = next((column.header for column in columns if column.role == "programme"), "")
     title = next((text for _, text in titles), corner)
-    names = tuple(dict.fromkeys(name for name in (body.value, title, corner, grid.name) if name))
+    # Where headers further down name other parts over the labels, the first names but its own.
+    named = corner if not set(block.repeated_headers) & set(block.body.tolist()) else ""
+    of_table = [name for name in (body.value, title, named, grid.name) if name and (named or name != corner)]
+    names = tuple(dict.fromkeys(of_table))
     basis = _read_price_basis(titles)
     return Context(
         body,

@@ -29,11 +29,12 @@ def choose_sources(grid: Grid, columns: list[Column], decisions: Decisions, key:
     where a person says so: some speak of financing, or of income, and the others of neither.
     """
     by_index = {column.index: column for column in columns}
-    totals = [c for c in columns if c.role == "total" and c.confidence >= _ADDS_UP and not c.flow]
+    proven = [c for c in columns if c.role == "total" and c.confidence >= _ADDS_UP]
+    totals = [total for total in proven if not total.flow]
     wholes = [list(leaves_of(total, by_index)) for total in totals]
     largest = max(wholes, key=len, default=[])
     group = largest if _are_sources(largest, proven=True) else []
-    if not group and not totals:
+    if not group and not proven:
         amounts = amounts_of(columns)
         group = amounts if _are_sources(amounts, proven=False) else []
     if not group:

@@ -25,6 +25,7 @@ from importers.readings.counted_rows import choose_counted_rows
 from importers.readings.cube_totals import find_cube_totals
 from importers.readings.cumulative_lists import choose_cumulative_list
 from importers.readings.double_entry import choose_accounts
+from importers.readings.evened_rows import choose_evened
 from importers.readings.foot_rows import choose_foot
 from importers.readings.foreign_rows import set_by_columns
 from importers.readings.list_entries import find_entries
@@ -111,6 +112,7 @@ def make_table(
     table.shares = find_no_amounts(table, listed)
     if multipliers is not None:
         table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
+    table.shares |= choose_evened(table, decisions)
     table.shares |= set_by_columns(table, decisions)
     table.shares |= choose_totals_of_flows(table, decisions)
     table.shares |= find_wholes_in_time(table, decisions)

@@ -8,7 +8,7 @@ from typing import Final
 from importers.evidence.weights import CHANCE
 from importers.relations.chance import Chance
 from importers.relations.sums import Entry, Sums, Vector
-from importers.words import row_words
+from importers.words import row_words, vocabulary
 
 _TOTALS_CROSSED: Final = 24
 
@@ -37,12 +37,16 @@ def mark_results(sums: Sums, chance: Chance) -> Sums:
     return sums
 
 
-def mark_below_the_whole(top: list[Entry], wholes: list[int], *, above: bool) -> None:
-    """Marks the total that covers a table, and as memo what stands below it and is in no other total.
+def mark_below_the_whole(
+    top: list[Entry], wholes: list[int], headings: Mapping[int, tuple[str, ...]], *, above: bool
+) -> None:
+    """Marks the total that covers a table, and as memo what stands below it and is in no other total, but for a section
+    of spending or of income under a heading of its own: it is no part of a whole of the other.
 
     Args:
         top: the entries that no total sums.
         wholes: the places of totals of which words say that they cover the whole.
+        headings: those over each row.
         above: totals stand above what they sum.
     """
     if not wholes and len(top) == 1 and top[0].is_total and top[0].worded:
@@ -57,7 +61,11 @@ def mark_below_the_whole(top: list[Entry], wholes: list[int], *, above: bool) ->
         top[last].whole = True
     for entry in top[last + 1 :]:
         for each in [*entry.lines(), *entry.totals()]:
-            each.memo = True
+            each.memo |= not any(_names_a_flow(text) for text in headings.get(each.row, ()))
+
+
+def _names_a_flow(heading: str) -> bool:
+    return vocabulary.find_flow(heading) in ("income", "expenditure") and not row_words.says_financing(heading)
 
 
 def mark_financing(top: list[Entry], headings: Mapping[int, tuple[str, ...]]) -> None:

@@ -21,7 +21,7 @@ from importers.relations.open_rows import OpenRows
 from importers.relations.running_sums import RunningSums, matching_groups
 from importers.relations.sums import Entry, Heading, Row, Sums, Vector, packed
 from importers.relations.told_by_total import ROWS_TOLD, leave_out, nest_by_total
-from importers.words import row_words
+from importers.words import row_words, vocabulary
 
 _DOUBTS_TRIED = 10
 _DOUBTS_TRIED_LATER = 2
@@ -220,8 +220,8 @@ class _Finder:
         self.open.settle_doubts()
         self._close_lone_totals()
         top = self.open.entries
-        wholes = [i for i, e in enumerate(top) if e.is_total and e.worded and self._names_the_whole(e)]
-        mark_below_the_whole(top, wholes, above=self.above)
+        wholes = [i for i, e in enumerate(top) if e.is_total and e.worded and self._covers_the_whole(i, e)]
+        mark_below_the_whole(top, wholes, self.over, above=self.above)
         mark_financing(top, self.over)
         top = sorted(top + self.of_which, key=lambda e: e.row)
         return Sums(top, self.open.lone, self.over, across=self.across)
@@ -620,6 +620,16 @@ class _Finder:
         said = self.open.sum_from(start)
         away = sum(abs(a - b) for a, b in zip(entry.amounts, said, strict=True))
         return (_NEAR_IN_A_LIST if self.listed else 2) * away <= sum(map(abs, entry.amounts))
+
+    def _covers_the_whole(self, position: int, entry: Entry) -> bool:
+        """Whether a total that no other sums is of the table as a whole. One that is called after its header or title
+        is of a section alone where the total of the other flow stands below it, as that of payments below receipts.
+        """
+        if row_words.GRAND_TOTAL.search(entry.label) or not self._names_the_whole(entry):
+            return row_words.GRAND_TOTAL.search(entry.label) is not None
+        flow = vocabulary.find_flow(entry.label)
+        below = (e for e in self.open.entries[position + 1 :] if e.is_total and e.worded and e.exact)
+        return not flow or all(vocabulary.find_flow(e.label) in ("", flow) for e in below)
 
     def _names_the_whole(self, entry: Entry) -> bool:
         name = row_words.without_total(entry.label)

@@ -225,7 +225,8 @@ class _Tables:
             if blocks and self._goes_on(blocks[-1], block):
                 between = range(int(blocks[-1].body[-1]) + 1, block.header_rows[0])
                 titles = tuple(cell for row in between if self._says_continued(row) for cell in self._cells(row))
-                blocks[-1] = _join(blocks[-1], block, titles)
+                named = self._named_by_headers(blocks[-1], block)
+                blocks[-1] = _with_headings(_join(blocks[-1], block, titles), named)
             elif blocks and (headings := self._sections(blocks[-1], block)) is not None:
                 blocks[-1] = _with_headings(_join(blocks[-1], block, ()), headings)
             else:
@@ -482,6 +483,18 @@ class _Tables:
             self.word[row].any() and not self._is_note(row) and not self._says_continued(row) for row in between
         )
         return same and not titled
+
+    def _named_by_headers(self, one: Block, other: Block) -> tuple[int, ...]:
+        """The rows of repeated headers that name another part of the table over its labels, where the headers of the
+        table name the part before: "Receipts" and "Payments".
+        """
+        label = one.labels[0] if one.labels[:1] == other.labels[:1] != () else None
+        if label is None:
+            return ()
+        before, said = one.header_texts(self.grid, label), other.header_texts(self.grid, label)
+        if not before or not said or before == said or any(title_words.says_continued(text) for text in said):
+            return ()
+        return tuple(row for row in other.header_rows if self.grid.text(row, label))
 
     def _says_continued(self, row: int) -> bool:
         """Whether a row is the number of a page, or says that the table goes on."""

@@ -24,6 +24,7 @@ _LONGEST_CALLED: Final = 10_000
 
 _OF_COLUMNS: Final = re.compile(r"[\d\s()\[\]=+*/x×÷−–-]+")
 _NUMBER: Final = re.compile(r"\d+")
+_MADE: Final = frozenset("=([+")
 _LONGEST_SUM: Final = 60
 
 _CALLED: Final = 4
@@ -76,9 +77,9 @@ def find_references(grid: Grid) -> Bools:
 
 
 def _is_sum_of_columns(text: str) -> bool:
-    """Whether a text makes a column of others by their numbers, such as 5 = (3 + 4) or (3-4)."""
+    """Whether a text makes a column of others by their numbers, such as 5 = (3 + 4), (3-4) or 3+4."""
     numbers = _NUMBER.findall(text) if len(text) < _LONGEST_SUM and _OF_COLUMNS.fullmatch(text) else []
-    return len(numbers) > 1 and max(map(len, numbers)) <= _HEADS and bool({"=", "("} & set(text))
+    return len(numbers) > 1 and max(map(len, numbers)) <= _HEADS
 
 
 class Region:
@@ -225,8 +226,11 @@ class Region:
         words = [self.text(row, c) for c in np.flatnonzero(self.word[row]).tolist()]
         made = [_is_sum_of_columns(text) for text in words]
         said = self.numbers[row, columns]
-        if not any(made) or not all(m or len(text) == 1 for m, text in zip(made, words, strict=True)):
+        told = any(m and _MADE & set(text) for m, text in zip(made, words, strict=True))
+        if not told or not all(m or len(text) == 1 for m, text in zip(made, words, strict=True)):
             return False
+        # Numbers in brackets look like amounts below zero.
+        said = -said if (said < 0).all() else said
         return bool((said > 0).all() and said[-1] < _LONGEST_CALLED and (np.diff(said) > 0).all())
 
     def _head_columns(self, row: int, columns: Ints, below: Ints, headers: Sequence[int]) -> bool:

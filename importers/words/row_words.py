@@ -14,7 +14,7 @@ _KEPT: Final = 1 << 17
 
 TOTAL: Final = re.compile(
     r"\b(sub-?\s?)?totals?\b|(?<!lump )(?<!lump-)\bsum\b|\baggregate\b"
-    r"|\b(insgesamt|gesamt\w*summe|zwischensumme|summe(?!r)\w*|totale[ns]?|totaux"
+    r"|\b(insgesamt|gesamt\w*summe|(gesamt|zwischen)total|zwischensumme|summe(?!r)\w*|totale[ns]?|totaux"
     r"|sous-total|celkem|celkom|uhrnem|úhrnem|spolu|ogolem|ogółem|razem|łącznie|totaal|subtotaal|suma|soma|somma|summa"
     r"|totalt|i alt|ialt|yhteensä|összesen|mindösszesen|ukupno|svega|skupaj|toplam|итого|всего|разом|усього"
     r"|укупно|свега|вкупно"
@@ -232,6 +232,29 @@ def says_surplus(label: str) -> bool:
 
 
 _SURPLUS: Final = re.compile(r"(?:ü|ue)berschuss(?:es?)?\W{0,3}$", re.IGNORECASE)
+
+
+_RESULT: Final = re.compile(
+    r"\W*((net|budget(ed)?|operating|annual|planned)\s+)*(surplus|deficit)(\W+(surplus|deficit))?"
+    r"(\W+(for|of) the (financial )?(year|period))?\W*"
+    r"|[\w\s/-]*(ü|ue)bersch(u|ü|ue)(ss|ß)e?\W*|\W*mehr(ertr[aä]g|aufwand|einnahmen?|ausgaben?)e?\W*"
+    r"|\W*fehlbetrag\W*|\W*saldo\W*|\W*(jahres|gesamt|netto|rechnungs)?ergebnis\W*|\W*(dis)?avanzo(\W+di gestione)?\W*"
+    r"|\W*((exc[eé]dent|d[eé]ficit|super[aá]vit)\W*){1,2}((de l.exercice|del ejercicio)\W*)?"
+    r"|\W*(nadwyżka|deficyt|overskud|underskud|overskudd|underskudd|överskott|underskott|resultat|resultado)\W*",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(_KEPT)
+def names_result(label: str) -> bool:
+    """Whether a row is called what is left between spending and income, and nothing else.
+
+    >>> names_result("Surplus for the year"), names_result("Ertrags-/Aufwandüberschuss"), names_result("Saldo")
+    (True, True, True)
+    >>> names_result("Deficit recovery grant"), names_result("Transfer of surplus"), names_result("Deficit funding")
+    (False, False, False)
+    """
+    return bool(_RESULT.fullmatch(label))
 
 
 def says_note(text: str) -> bool:

@@ -36,11 +36,12 @@ _CONTROLS: Final = (
 _STAGES: Final = (
     (
         r"\bforecast\b|\bprojected\b|\bprojections?\b"
-        r"|\bestimated (out-?turn|actuals?)\b",
+        r"|\bestimated (out-?turn|actuals?)\b|^\W*outlook\W*$"
+        r"|\b(year[- ]end|end of year) (estimates?|position|outlook)\b",
         "forecast",
     ),
     (
-        r"\bout-?turn\b|\bactuals?\b|^\W*accounts\W*((19|20)\d\d\W*(\d\d\W*)?)+$"
+        r"\bout-?turn\b|\bactuals?\b|^\W*act\. |^\W*accounts\W*((19|20)\d\d\W*(\d\d\W*)?)+$"
         r"|\b(un|pre-?)?audit(ed)? (outcome|result)s?\b|\b(un)?audited\b"
         r"|^\W*(fy\W*)?(19|20)\d\d(\W*\d{2,4})?\W*outcome\W*$",
         "outturn",
@@ -204,10 +205,22 @@ _OF_UNIT: Final = re.compile(
 
 
 def without_year_and_unit(header: str) -> str:
-    """What a header says beside its year and unit."""
-    rest = strip_years(header)
+    """What a header says beside its year and unit.
+
+    >>> without_year_and_unit("Spent 2023-24 (UShs bn)"), without_year_and_unit("Loans (FT)")
+    ('Spent', 'Loans FT')
+    """
+    rest = _IN_BRACKETS.sub(_without_scale, strip_years(header)) if "(" in header else strip_years(header)
     rest = re.sub(r"\(?[£$€]\s?(?:'?000s?|millions?|thousands?|billions?|mn?|bn|k)?\)?", " ", rest)
     return " ".join(re.sub(r"[()\[\]]", " ", rest).split()).strip(" -–,:")
+
+
+_IN_BRACKETS: Final = re.compile(r"\([^()]{1,20}\)")
+
+
+def _without_scale(bracket: re.Match[str]) -> str:
+    unit = find_unit(bracket[0])
+    return " " if unit is not None and unit.multiplier > 1 else bracket[0]
 
 
 def find_control(text: str) -> str:
@@ -616,7 +629,9 @@ def says_change(header: str) -> bool:
 
 _CHANGE_FROM: Final = re.compile(
     r"^\W*(net |annual |year[- ]on[- ]year )?(change|increase|decrease|variance|difference|movement|variation)s?"
-    r"(\W+(or )?(increase|decrease)s?)?\W+(from|in|on|over|between|against|versus|vs|since|compared)\b",
+    r"(\W+(or )?(increase|decrease)s?)?\W+(from|in|on|over|between|against|versus|vs|since|compared)\b"
+    r"|^\W*var\b\.?\W*(abs\b|pct\b|%|[A-Z]{3}\W*$|[£$€]|$)|^\W*\(?(un)?favou?rable\b.*\b(un)?favou?rable\b|^\W*fav\W+(un|adv)\w*\W*$"
+    r"|^\W*(over|under)\W+(\(?under|\(?over)\W*(spend|budget)?\W*$",
     re.IGNORECASE,
 )
 
@@ -626,8 +641,10 @@ def begins_as_change(header: str) -> bool:
 
     >>> begins_as_change("Change from Estimates 2022-23 $"), begins_as_change("Increase/(Decrease) over 2024")
     (True, True)
-    >>> begins_as_change("Climate change in schools"), begins_as_change("Changes")
-    (False, False)
+    >>> begins_as_change("Var.(abs.)"), begins_as_change("Favourable (unfavourable)"), begins_as_change("Var Gbp")
+    (True, True, True)
+    >>> begins_as_change("Climate change in schools"), begins_as_change("Changes"), begins_as_change("Var region")
+    (False, False, False)
     """
     return bool(_CHANGE_FROM.match(header))
 
@@ -701,3 +718,12 @@ def says_amount(header: str) -> bool:
 def says_part_of_year(header: str) -> bool:
     """Whether a header says that its amounts are of a year so far, not of the whole year."""
     return bool(re.search(r"\bytd\b|\b(year|spend|budget|actuals?|income)?[- ]?to[- ]date\b", header, re.IGNORECASE))
+
+
+def says_year_so_far(header: str) -> bool:
+    """Whether a header names the year so far itself, and not only what was decided up to now.
+
+    >>> says_year_so_far("YTD budget"), says_year_so_far("Budget year to date"), says_year_so_far("Estimates to date")
+    (True, True, False)
+    """
+    return bool(re.search(r"\bf?ytd\b|\byear[- ]to[- ]date\b", header, re.IGNORECASE))

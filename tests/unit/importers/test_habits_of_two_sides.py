@@ -1,0 +1,138 @@
+"""What is received and what is spent, one below the other or side by side, and what evens them out. Each habit is a small
+workbook made from lines whose sum is known, and is read rightly or asked about.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.habits import NAMES, Habit, Habits, Rows, check, check_told, figures, read, sheet, table
+
+habit = Habits()
+
+RECEIVED = ("Precept", "Rents", "Fees", "Interest")
+AMOUNTS = ["Budget £", "Actual £"]
+
+
+def two_sections(seed: int, heads: tuple[str, str], totals: tuple[str, str], *, headed_again: bool) -> Habit:
+    """Receipts and payments of two stages, each section named over its labels, with its total where it has one."""
+    received = [figures(seed + place, len(RECEIVED)) for place in range(2)]
+    spent = [figures(seed + 2 + place, 8) for place in range(2)]
+    rows: Rows = [[heads[0], *AMOUNTS]]
+    rows += table([], RECEIVED, *received)[1:]
+    rows += [[totals[0], *map(sum, received)], [], [heads[1], *AMOUNTS] if headed_again else [heads[1]]]
+    rows += table([], NAMES[:8], *spent)[1:]
+    rows += [[totals[1], *map(sum, spent)]] if totals[1] else []
+    return sheet(rows, [*map(sum, received), *map(sum, spent)])
+
+
+SECTIONS = {
+    "named": (("RECEIPTS", "PAYMENTS"), ("Total receipts", "Total payments")),
+    "bare": (("RECEIPTS", "PAYMENTS"), ("Total", "Total")),
+    "open": (("RECEIPTS", "PAYMENTS"), ("Total receipts", "")),
+    "bare_and_open": (("Income", "Expenditure"), ("Total", "")),
+    "abroad": (("Einnahmen", "Ausgaben"), ("Summe Einnahmen", "Summe Ausgaben")),
+}
+
+
+@pytest.mark.parametrize("headed_again", [True, False])
+@pytest.mark.parametrize("sections", SECTIONS)
+def test_the_second_section_is_no_note_below_the_first(sections: str, headed_again: bool) -> None:
+    heads, totals = SECTIONS[sections]
+    check_told(two_sections(4101, heads, totals, headed_again=headed_again))
+
+
+def evened(seed: int, result: str, totals: tuple[str, str]) -> Habit:
+    """Spending and income of two years side by side, with a row that makes both sides of each year the same."""
+    columns = [figures(seed + place, 8) for place in range(4)]
+    sums = [sum(column) for column in columns]
+    years = [(sums[0], sums[1]), (sums[2], sums[3])]
+    results = [side for a, b in years for side in (max(b - a, 0) or None, max(a - b, 0) or None)]
+    rows: Rows = [["", "Budget 2025", "", "Budget 2024", ""], ["", "Aufwand", "Ertrag", "Aufwand", "Ertrag"]]
+    rows += table([], NAMES[:8], *columns)[1:]
+    rows += [[totals[0], *sums]] if totals[0] else []
+    rows += [[result, *results], [totals[1], *(max(year) for year in years for _ in range(2))]]
+    return sheet(rows, sums, year="", fiscal_year_starts=1)
+
+
+@pytest.mark.parametrize("result", ["Ertrags-/Aufwandüberschuss", "Aufwandüberschuss", "Ergebnis", "Surplus/deficit"])
+@pytest.mark.parametrize("totals", [("Total", "Total"), ("", "Total"), ("Zwischentotal", "Gesamttotal")])
+def test_what_evens_out_two_sides_is_on_neither(result: str, totals: tuple[str, str]) -> None:
+    check_told(evened(4121, result, totals))
+
+
+def test_a_surplus_that_a_total_of_one_side_sums_is_asked_about() -> None:
+    received, spent = figures(4131, 6, 500_000, 900_000), figures(4132, 5, 10_000, 90_000)
+    left = sum(received) - sum(spent)
+    names = [*NAMES[:5], "Surplus for the year"]
+    rows = table(["Income", "£", "", "Expenditure", "£"], NAMES[6:12], received, [None] * 6, names, [*spent, left])
+    made = sheet([*rows, ["Total", sum(received), "", "Total", sum(received)]], [sum(received), sum(spent)])
+    assert read(made).asked == {"rows": 1}
+    check(made)
+
+
+@habit
+def a_reserve_contribution_that_balances_is_received() -> Habit:
+    spent, received = figures(4141, 8, 500_000, 900_000), figures(4142, 8, 10_000, 90_000)
+    names = [*NAMES[:8], "Contribution from reserves"]
+    gap = sum(spent) - sum(received)
+    rows = table(["Service", "Expenditure £", "Income £"], names, [*spent, None], [*received, gap])
+    return sheet([*rows, ["Total", sum(spent), sum(spent)]], [sum(spent)])
+
+
+def subjective(seed: int, loans: str, whole: str) -> Habit:
+    """Kinds of cost with what loans cost among them, their sum, income and the net."""
+    pay, other, cost = (figures(seed + place, 10, 200_000, 900_000) for place in range(3))
+    income = figures(seed + 3, 10, 10_000, 90_000)
+    gross = [sum(each) for each in zip(pay, other, cost, strict=True)]
+    net = [a - b for a, b in zip(gross, income, strict=True)]
+    columns = [pay, other, cost, gross, income, net]
+    rows = table(["Service", "Pay", "Supplies", loans, whole, "Income", "Net expenditure"], NAMES[:10], *columns)
+    return sheet([*rows, ["Total", *map(sum, columns)]], [sum(gross), sum(income)])
+
+
+@pytest.mark.parametrize("whole", ["Gross expenditure", "Total expenditure"])
+@pytest.mark.parametrize("loans", ["Capital financing", "Capital financing costs", "Debt financing"])
+def test_what_loans_cost_is_spent_where_spending_is_its_sum(loans: str, whole: str) -> None:
+    check_told(subjective(4151, loans, whole))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ["(1)", "(2)", "(3) = (1)+(2)", "(4)", "(5) = (3)-(4)"],
+        ["[1]", "[2]", "[3]=[1]+[2]", "[4]", "[5]=[3]-[4]"],
+        ["1", "2", "1+2", "4", "3-4"],
+        [1, 2, "3=1+2", 4, "5=3-4"],
+    ],
+)
+def test_a_row_of_how_columns_are_made_is_no_line(written: list[str | int]) -> None:
+    pay, other, income = (figures(4161 + place) for place in range(3))
+    gross = [a + b for a, b in zip(pay, other, strict=True)]
+    net = [a - b for a, b in zip(gross, income, strict=True)]
+    head = ["", "Employees", "Running expenses", "Total expenditure", "Total income", "Net expenditure"]
+    columns = [pay, other, gross, income, net]
+    rows = [["Summary"], head, ["", *written], *table([], NAMES[:10], *columns)[1:]]
+    check_told(sheet([*rows, ["TOTAL", *map(sum, columns)]], [sum(gross), sum(income)]))
+
+
+def test_the_name_of_a_form_in_brackets_is_no_currency_beside_one() -> None:
+    amounts = figures(4171)
+    rows = [
+        ["Summary of services (RS)"],
+        ["All figures in £ thousand"],
+        *table(["Service", "Budget"], NAMES[:10], amounts),
+    ]
+    check_told(sheet(rows, sum(amounts) * 1000, unit=""))
+
+
+@pytest.mark.parametrize("revised", ["2024-25 Estimates to date", "2024-25 Budget to date"])
+def test_estimates_to_date_are_those_in_force(revised: str) -> None:
+    columns = [figures(4181 + place) for place in range(3)]
+    head = ["Department", "2023-24 Expenditure", revised, "2025-26 Main estimates"]
+    check_told(sheet(table(head, NAMES[:10], *columns), [sum(column) for column in columns], year=""))
+
+
+@pytest.mark.parametrize("name", habit)
+def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
+    check(habit[name]())
