@@ -97,6 +97,9 @@ def tell_kind(
     if _WHOLE_YEAR.search(header) and len(values) and np.median(np.abs(values)) > LATEST:
         # It says of which time amounts are, and names no year.
         found = (found - {"header names a year"}) | {"header is a year, month or quarter"}
+    if "header names a year" in found and len({len(str(int(abs(value)))) for value in values if value}) > 1:
+        # Whatever numbers years are written as, they are of one length: "Year-end position" names none.
+        found.discard("header names a year")
     if _EXCHANGE.search(header) and len(values) and (np.abs(values) <= _LARGEST_RATIO).all():
         found = (found - {"header has a unit or currency"}) | {"header names a rate"}
     if titled and not has_unit and not found & _SAYS_OTHERWISE and column > max(block.labels, default=-1):
@@ -225,7 +228,7 @@ def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
     """What the header's words say."""
     if not header:
         return {"no header"}
-    money = lexicon.says("money", header) or vocabulary.find_stage(header) == "outturn"
+    money = lexicon.says("money", header) or vocabulary.find_stage(header) in ("outturn", "forecast")
     ends_in_money = lexicon.last_word_says("money", header)
     found = _money_or_code(header, money=money, has_unit=has_unit)
     found |= _of_time(header, money=money, ends_in_money=ends_in_money)

@@ -13,6 +13,7 @@ from importers.evidence.column import Column
 from importers.evidence.column_keys import groups_of, says_dimension, summed_in
 from importers.evidence.debits_and_credits import is_of_side
 from importers.evidence.derived_columns import amounts_of, set_aside, with_changed
+from importers.evidence.stocks import says_stock
 from importers.structure.grid import Grid, Ints
 from importers.words import lexicon
 
@@ -24,21 +25,22 @@ def choose_doubtful(
     grid: Grid, rows: Ints, columns: list[Column], decisions: Decisions, key: str, shape: str, stage: str
 ) -> list[Column]:
     """The columns, those set aside that may be no money and say nothing, beside parts of a total, debits and credits or
-    amounts that each say what they are of, which are the whole without them: whether each counts is a choice.
+    amounts that each say what they are of, which are the whole without them, and what is held or owed at a day beside
+    money of a year: whether each counts is a choice.
     """
     amounts = amounts_of(columns)
     parts = summed_in(columns)
     grouped = {column.index for group in groups_of(columns, stage) for column in group}
     whole = parts or any(column.sign < 0 or says_dimension(column) for column in amounts)
-    if not whole:
-        return columns
+    held = {c.index for c in amounts if says_stock(c.header) and c.confidence < _SURE_OF_PERSON} - parts
     changed: dict[int, Column] = {}
-    for column in amounts:
-        alone = column.index not in parts and column.index not in grouped and column.sign > 0
+    for column in amounts if whole or held else ():
+        alone = whole and column.index not in parts and column.index not in grouped and column.sign > 0
         # What the titles and the other columns make likely is no word of its own.
         named = column.unit is not None or lexicon.says("money", column.header) or column.confidence >= _SURE_OF_PERSON
         named = named or is_of_side("debit", column)
-        if not alone or named or (says_dimension(column) and not _says_less(column, amounts)):
+        is_open = alone and not named and (not says_dimension(column) or _says_less(column, amounts))
+        if not is_open and (column.index not in held or len(held) == len(amounts)):
             continue
         others = [c for c in amounts if c.index != column.index]
         is_more = bool(others) and _is_more(grid, rows, column, others)

@@ -244,11 +244,14 @@ _SAYS_NO_MORE: Final = frozenset(
 
 
 def _tell_spent(columns: list[Column]) -> list[Column]:
-    """What is called expenditure and no more, beside a budget of the same year or of later ones, is what was spent."""
+    """What is called expenditure and no more, beside a budget of the same year or of later ones, is what was spent;
+    what is only called estimated, beside a budget of its year, is what is expected.
+    """
     amounts = [c for c in columns if c.role in ("amount", "total")]
     if any(column.flow in ("income", "financing") for column in amounts):
         return columns
-    budgets = {column.fiscal_year for column in amounts if column.stage == "budget"}
+    granted = [c for c in amounts if c.stage == "budget" or (c.version in ("original", "revised") and not c.stage)]
+    budgets = {column.fiscal_year for column in granted}
     first = min((year for year in budgets if year is not None), default=None)
     changed = {}
     for column in amounts:
@@ -259,6 +262,8 @@ def _tell_spent(columns: list[Column]) -> list[Column]:
         left = [word for word in words if word not in _SAYS_NO_MORE]
         if left and all(word == "spent" or lexicon.says("expenditure", word) for word in left):
             changed[column.index] = replace(column, stage="outturn")
+        elif left in (["estimated"], ["est"]) and column.fiscal_year in budgets:
+            changed[column.index] = replace(column, stage="forecast")
     return with_changed(columns, changed)
 
 

@@ -242,8 +242,8 @@ def _find_open(block: Block, columns: Sequence[Column]) -> list[Column]:
     for column in columns:
         may_be = column.may_be_money and column.index > min(block.labels, default=column.index)
         named = not column.header or any(lexicon.says(meaning, column.header) for meaning in _NO_MONEY)
-        # "Year to date" names no year and no day.
-        named &= not lexicon.says("cumulative", column.header)
+        # "Year to date" and "Year-end projection" name no year and no day.
+        named &= not (lexicon.says("cumulative", column.header) or vocabulary.find_stage(column.header))
         if column.role.endswith("_code") and not named and (may_be or column.confidence < SURE):
             found.append(column)
     return found

@@ -17,7 +17,7 @@ from importers.words import lexicon
 
 _STOCK: Final = re.compile(
     r"\b(balances?|outstanding|opening|closing|carried forward|brought forward|[bc]\W?f(wd)?|reserves? at"
-    r"|saldo (inicial|final)|(anfangs|schluss|end)bestand|stand (am|per))\b",
+    r"|carry[- ]?forward|saldo (inicial|final)|(anfangs|schluss|end)bestand|stand (am|per))\b",
     re.IGNORECASE,
 )
 

@@ -1,0 +1,69 @@
+"""Columns of reports on a year: what was granted, released, spent and is expected, how far these are apart, and what is
+held at a day. Each habit is a small workbook made from lines whose sum is known, and is read rightly or asked about.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.habits import NAMES, check, check_told, figures, sheet, table
+
+
+@pytest.mark.parametrize("change", ["Favourable (unfavourable)", "Var.(abs.)", "Var GBP", "Variance"])
+@pytest.mark.parametrize("expected", ["Year-end projection", "Projected year end", "Full year forecast", "Outlook"])
+def test_what_is_expected_at_the_end_of_the_year_is_no_code(expected: str, change: str) -> None:
+    received, spent = figures(4201, 4, 90, 90_000), figures(4202, 5, 90, 90_000)
+    rows: list[list[str | int]] = [["", "Annual budget", expected, change]]
+    sums: list[list[int]] = []
+    for head, amounts, sign in (("Revenues", received, 1), ("Expenditures", spent, -1)):
+        late = [amount + place * 17 for place, amount in enumerate(amounts)]
+        apart = [sign * (b - a) for a, b in zip(amounts, late, strict=True)]
+        rows += [[head], *table([], NAMES[: len(amounts)], amounts, late, apart)[1:]]
+        rows += [[f"Total {head.lower()}", sum(amounts), sum(late), sum(apart)]]
+        sums.append([sum(amounts), sum(late)])
+    check_told(sheet(rows, [amount for pair in sums for amount in pair]))
+
+
+@pytest.mark.parametrize(
+    ("granted", "spent"),
+    [
+        ("Approved Budget (KShs m)", "Spent (KShs m)"),
+        ("Approved outlay 2024-25", "Expenditure 2024-25"),
+        ("Dotação inicial", "Despesa paga"),
+        ("Budget 2024-25", "Estimated 2024-25"),
+        ("Plan costs", "Act. costs"),
+    ],
+)
+def test_what_was_spent_stands_beside_what_was_granted(granted: str, spent: str) -> None:
+    columns = [figures(4211 + place, low=1_007, high=999_989) for place in range(2)]
+    scale = 10**6 if "KShs" in granted else 1
+    made = sheet(
+        table(["Service", granted, spent], NAMES[:10], *columns),
+        [sum(column) * scale for column in columns],
+        unit="" if scale > 1 else "pounds",
+        currency="KES" if scale > 1 else "GBP",
+        stage="",
+    )
+    check_told(made)
+
+
+def test_the_budgets_of_peru_by_their_short_names() -> None:
+    first, changed = figures(4221, low=1_007), figures(4222, low=1_007)
+    check(sheet(table(["Función", "PIA", "PIM"], NAMES[:10], first, changed), [sum(first), sum(changed)]))
+
+
+@pytest.mark.parametrize(
+    "held", ["Residui presunti al 31/12/2022", "Balance at 31 March 2024", "Brought forward 2023-24"]
+)
+def test_what_is_held_at_a_day_is_no_budget_of_its_year(held: str) -> None:
+    columns = [figures(4231 + place) for place in range(3)]
+    head = ["Service", held, "Budget 2024-25", "Budget 2025-26"]
+    made = sheet(table(head, NAMES[:10], *columns), [sum(column) for column in columns[1:]], year="")
+    check(made)
+
+
+def test_sections_under_headers_of_their_own_both_count() -> None:
+    adults, children = figures(4241, 5), figures(4242, 4)
+    rows = [*table(["Adults", "Budget £"], NAMES[:5], adults), ["Total adults", sum(adults)], []]
+    rows += [*table(["Children", "Budget £"], NAMES[5:9], children), ["Total children", sum(children)]]
+    check_told(sheet(rows, sum(adults) + sum(children)))
