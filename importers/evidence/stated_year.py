@@ -60,8 +60,7 @@ def settle_year(
         return read_year(written, grid.terms.calendar) if written else None
     if said is None or said == stated.year or dated or not stated.in_title:
         return stated.year if said is None or stated.in_title else said
-    may_be = [found for found in grid.terms.calendar.find(stated.text) if not found.certain]
-    if any(found.written in (said, said + 1) for found in may_be):
+    if any(said in (found.year, found.other) for found in grid.terms.calendar.find(stated.text)):
         return said
     label = grid.terms.year
     value = asks.one_of(

@@ -64,7 +64,7 @@ def ask(
     # as long as one of them counts.
     met = {name: choice for table in reversed(tables) for name, choice in table.choices.items()}
     choices = [met.get(c.id, c) for c in choices if c.topic == "counted" or c.table in counted or c.id in met]
-    choices += _formulas(assembly, tables, settled) + _numbers(tables, settled) + _bare_years(tables, settled)
+    choices += _formulas(assembly, tables, settled) + _numbers(tables, settled) + _open_years(tables, settled)
     if proven is not None:
         choices = [c for c in choices if c.topic not in _PROVEN or not _is_told_by_total(reader, c, proven)]
         choices += [] if choices else _netted(reader, assembly, settled)
@@ -233,29 +233,40 @@ def _numbers(tables: Sequence[Table], settled: Mapping[str, str]) -> list[Choice
 _THREE_BEHIND: Final = re.compile(r"\d[.,]\d{3}(?!\d)")
 
 
-def _bare_years(tables: Sequence[Table], settled: Mapping[str, str]) -> list[Choice]:
-    """What a year written as one number means, where the government's habit leaves it open."""
+def _open_years(tables: Sequence[Table], settled: Mapping[str, str]) -> list[Choice]:
+    """What a year written as one number means where the government's habit leaves it open, and a span of two years
+    where its fiscal years are calendar years.
+    """
     if BARE_YEAR in settled or not tables:
         return []
     calendar = tables[0].grid.terms.calendar
     for table in tables:
         for text in table.year_texts():
-            open_years = [found.written for found in calendar.find(text) if not found.certain and found.written]
-            if open_years:
-                year = open_years[0]
-                first, last = calendar.label(year), calendar.label(year - 1)
+            found = next((each for each in calendar.find(text) if each.other is not None), None)
+            if found is not None and found.other is not None:
+                one, other = calendar.label(found.year), calendar.label(found.other)
+                if found.written:
+                    asked = f"a fiscal year as {found.written}. Does it begin or end in {found.written}?"
+                    options = (f"It begins in {found.written}: {one}", f"It ends in {found.written}: {other}")
+                else:
+                    asked = f"years as {_span(found.year)}, and fiscal years are calendar years here. Which is it?"
+                    options = (f"The first of the two: {one}", f"The second of the two: {other}")
                 return [
                     Choice(
                         BARE_YEAR,
                         "year",
                         table.grid.name,
                         table.key,
-                        f"{table.grid.name!r} writes a fiscal year as {year}. Does it begin or end in {year}?",
-                        (("start", f"It begins in {year}: {first}"), ("end", f"It ends in {year}: {last}")),
+                        f"{table.grid.name!r} writes {asked}",
+                        tuple(zip(("start", "end"), options, strict=True)),
                         "end" if calendar.starts >= 7 else "start",
                     )
                 ]
     return []
+
+
+def _span(first: int) -> str:
+    return f"{first}-{(first + 1) % 100:02d}"
 
 
 def _totals(reader: WorkbookReader, assembly: Assembly, settled: Mapping[str, str]) -> list[Choice]:

@@ -198,6 +198,12 @@ def test_what_a_bare_year_means_is_settled_once_for_a_government(engine: Engine,
         settle_bare_year(session, "Ours", "end")
     assert terms_of(engine, "Ours", settings).calendar.bare_year == "end"
     with Session(engine) as session, session.begin():
+        keep_terms(session, "Lakeland", LAKELAND.settings(settings))
+        settle_bare_year(session, "Lakeland", "end")
+    lakeland = terms_of(engine, "Lakeland", LAKELAND.settings(settings)).calendar
+    assert lakeland.is_calendar_year
+    assert (lakeland.find_years("2024-25"), lakeland.find_years("2024")) == ([2025], [2024])
+    with Session(engine) as session, session.begin():
         keep_terms(session, "Riverland", RIVERLAND.settings(settings))
         with pytest.raises(RefusedError, match="writes FY2026 for the year that begins in 2025"):
             settle_bare_year(session, "Riverland", "start")

@@ -177,12 +177,18 @@ class FoundYear:
     Attributes:
         year: its first calendar year.
         written: the year as the text has it, where it is one number alone, such as 2026; None for a span.
-        certain: false where that number could as well be the other of the two years that the fiscal year spans.
+        other: the year that the text may as well name, as 2026 does where nobody said whether fiscal years begin or end
+            in it, and 2024-25 where they are calendar years; None where it is certain.
     """
 
     year: int
     written: int | None = None
-    certain: bool = True
+    other: int | None = None
+
+    @property
+    def certain(self) -> bool:
+        """Whether the text can name no other year."""
+        return self.other is None
 
 
 @dataclass(frozen=True)
@@ -192,7 +198,8 @@ class FiscalCalendar:
     Attributes:
         starts: the month, from 1 to 12.
         style: how it writes the year that begins in 2025.
-        bare: what a bare year means where the style leaves it open, as a person said it.
+        bare: what a bare year means where the style leaves it open, as a person said it; where fiscal years are
+            calendar years, in which of its two years the money of a span such as 2024-25 is kept.
 
     >>> [FiscalCalendar(10, "FY2026").label(2025), FiscalCalendar(1, "2025").label(2025), FiscalCalendar().label(1999)]
     ['FY2026', '2025', '1999-00']
@@ -262,7 +269,8 @@ class FiscalCalendar:
     def find(self, text: str) -> list[FoundYear]:
         """The fiscal years that a text names, in order, each once.
 
-        Spans such as 2021-22, 2021/22, 2021 to 2022 and 21-22 say themselves which year they are; FY22 and
+        Spans such as 2021-22, 2021/22, 2021 to 2022 and 21-22 say themselves which year they are, but where fiscal
+        years are calendar years: they may be either of the two, until `bare` says which; FY22 and
         "fiscal 2022" name the year that ends in 2022, unless this government names years by their start; a bare 2021
         means what `bare_year` says, and is not certain where that is open. A day that begins or ends a fiscal year,
         or of which the text says that a year ended then, names that year, and so does one that is all that the text
@@ -278,13 +286,11 @@ class FiscalCalendar:
         # 12/06/2024 names a day, however its day and month stand.
         rest = _DAY.sub(" ", _SPAN.sub(" ", text))
         if not found:
-            found = [self._named_year(match["year"], self.bare_year or "end", True) for match in _FY.finditer(rest)]
+            found = [self._named_year(match["year"], self.bare_year or "end") for match in _FY.finditer(rest)]
         if not found:
             found = self._short_spans(rest)
         if not found:
-            certain = self.bare_year != ""
-            named = self.bare_year or "start"
-            found = [self._named_year(match["year"], named, certain) for match in _SINGLE.finditer(rest)]
+            found = [self._named_year(match["year"], self.bare_year) for match in _SINGLE.finditer(rest)]
         kept = {each.year: each for each in reversed(found) if EARLIEST <= each.year <= LATEST}
         return list(reversed(kept.values()))
 
@@ -358,9 +364,15 @@ class FiscalCalendar:
         days = [find_days(text, month_first=month_first, short=True) for text in said]
         return [self.year_of(day[0]) for day in days] if all(days) else []
 
-    def _named_year(self, text: str, named: str, certain: bool) -> FoundYear:
+    def _named_year(self, text: str, named: Named) -> FoundYear:
+        """The year that begins in a bare one unless it is known to end in it; open where neither is known."""
         year = int(text) if len(text) == 4 else 2000 + int(text)
-        return FoundYear(year - 1 if named == "end" else year, year, certain)
+        return FoundYear(year - 1 if named == "end" else year, year, None if named else year - 1)
+
+    def _spanned_year(self, first: int) -> FoundYear:
+        if not self.is_calendar_year:
+            return FoundYear(first)
+        return FoundYear(first + 1 if self.bare == "end" else first, other=None if self.bare else first + 1)
 
     def _spans(self, text: str) -> list[FoundYear]:
         packed = [
@@ -369,11 +381,15 @@ class FiscalCalendar:
             if len(match["second"]) == 4 or int(match["second"]) > _LARGEST_MONTH
         ]
         spans = [*_SPAN.finditer(text), *packed, *_PACKED_FY.finditer(text)]
-        return [FoundYear(_whole_year(match["first"])) for match in spans if _follows(match)]
+        return [self._spanned_year(_whole_year(match["first"])) for match in spans if _follows(match)]
 
     def _short_spans(self, text: str) -> list[FoundYear]:
         pairs = ((int(match["first"]), int(match["second"])) for match in _SHORT_SPAN.finditer(text))
-        return [FoundYear(2000 + first) for first, second in pairs if second == (first + 1) % 100 and 1 <= first <= 60]
+        return [
+            self._spanned_year(2000 + first)
+            for first, second in pairs
+            if second == (first + 1) % 100 and 1 <= first <= 60
+        ]
 
 
 @lru_cache(maxsize=20_000)
@@ -389,15 +405,15 @@ def read_year(text: str, calendar: FiscalCalendar) -> int:
     """The one fiscal year that a person wrote.
 
     Raises:
-        RefusedError: it is none, several, or a bare year that may be either of two.
+        RefusedError: it is none, several, or one that may be either of two.
     """
     found = calendar.find(text)
     if len(found) != 1:
         raise RefusedError(
             "bad-year", f"{text!r} is no fiscal year; write it as {calendar.label(2025)}.", field="fiscal_year"
         )
-    if not found[0].certain:
-        one, other = calendar.label(found[0].year - 1), calendar.label(found[0].year)
+    if found[0].other is not None:
+        one, other = map(calendar.label, sorted((found[0].year, found[0].other)))
         raise RefusedError("bad-year", f"{text!r} may be {one} or {other}; write which of them.", field="fiscal_year")
     return found[0].year
 

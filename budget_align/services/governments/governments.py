@@ -78,7 +78,8 @@ def keep_terms(session: Session, government: str, settings: Settings) -> Terms:
 
 
 def settle_bare_year(session: Session, government: str, named: Literal["start", "end"]) -> None:
-    """Keeps what a bare year such as 2026 means to a government: the year in which a fiscal year starts or ends.
+    """Keeps what a bare year such as 2026 means to a government: the year in which a fiscal year starts or ends; where
+    these are calendar years, under which of its two years it keeps a span such as 2025-26.
 
     Raises:
         RefusedError: its terms are not kept yet, or the way it writes years says otherwise.
@@ -87,7 +88,7 @@ def settle_bare_year(session: Session, government: str, named: Literal["start", 
     if row is None:
         raise RefusedError("no-government", f"There is no government {government!r}; send a workbook of it first.")
     said = read_terms(row).calendar
-    settled = FiscalCalendar(said.starts, said.style).bare_year
+    settled = "" if said.is_calendar_year else FiscalCalendar(said.starts, said.style).bare_year
     if settled and settled != named:
         raise RefusedError(
             "bad-year", f"{government} writes {said.label(2025)} for the year that begins in 2025; that settles it."

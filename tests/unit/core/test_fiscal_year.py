@@ -80,6 +80,16 @@ def test_a_bare_year_that_is_open_is_refused_with_both_meanings() -> None:
     assert read_year("2026", FiscalCalendar(bare="start")) == 2026
 
 
+def test_a_span_is_either_of_two_calendar_years_until_a_person_says_which() -> None:
+    for said in ("2024-25", "2024/2025", "24/25"):
+        with pytest.raises(RefusedError, match=f"{said!r} may be 2024 or 2025; write which of them"):
+            read_year(said, FiscalCalendar.of_month(1))
+        assert read_year(said, FiscalCalendar(1, "2025", "start")) == 2024
+        assert read_year(said, FiscalCalendar(1, "2025", "end")) == 2025
+    # A bare year stays what it is.
+    assert read_year("2024", FiscalCalendar(1, "2025", "end")) == 2024
+
+
 def test_a_month_that_is_none_and_a_style_that_cannot_be_are_refused() -> None:
     for month in (0, 13, -4):
         with pytest.raises(RefusedError, match=f"{month} is no month"):

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from budget_align.core.values.terms import UK
+from budget_align.core.values.fiscal_year import FiscalCalendar
+from budget_align.core.values.terms import UK, Terms
 from importers.readings.reader import read_workbook
 from tests.habits import NAMES, Habit, Habits, Rows, check, figures, read, sheet, stored, table, text
 
@@ -150,6 +151,19 @@ def test_under_which_of_two_years_the_money_of_a_biennium_is_kept_is_asked_once(
     assert outcome.asked == {"year": 1}
     by = {year: amount / 100 for (_, _, year, _), amount in outcome.groups.items()}
     assert by == {"2023-24": sum(columns[0]), "2025-26": sum(whole)}
+
+
+@pytest.mark.parametrize(
+    "head", [["Budget 2024-25 (£)"], ["2023/24", "2024/25"], ["Actual 2023-2024", "Budget 2024-2025"]]
+)
+def test_a_span_where_fiscal_years_are_calendar_years_is_asked_about_once(head: list[str]) -> None:
+    columns = [figures(791 + place) for place in range(len(head))]
+    made = sheet(table(["Service", *head], NAMES[:10], *columns), fiscal_year_starts=1, year="")
+    terms = Terms(UK.currency, FiscalCalendar.of_month(1))
+    (question,) = (q for q in read_workbook(made.data, "budget.xlsx", terms=terms).questions if q.topic == "year")
+    assert "fiscal years are calendar years here" in question.prompt
+    latest = {option.value: max(total.fiscal_year for total in option.totals) for option in question.options}
+    assert latest == {"start": "2024", "end": "2025"}
 
 
 def test_the_number_of_an_act_is_no_year() -> None:
