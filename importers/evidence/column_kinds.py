@@ -234,7 +234,7 @@ def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
     found |= _of_time(header, money=money, ends_in_money=ends_in_money)
     if vocabulary.find_control(header):
         found.add("header names a budget control")
-    flow = lexicon.says("expenditure", header) or lexicon.says("income", header)
+    flow = any(lexicon.says(meaning, header) for meaning in _FLOWS)
     if flow and not (lexicon.says("code", header) or lexicon.says("identifier", header)):
         found.add("header names what is spent or received")
     if grid.terms.calendar.find_years(header) or find_biennia(header):
@@ -248,6 +248,9 @@ def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
     if all(lexicon.says("ratio", word) for word in lexicon.fold_words(header).split()):
         found.add("header is nothing but a ratio")
     return _told_from_ratios(header, found, has_unit=has_unit)
+
+
+_FLOWS: Final[tuple[lexicon.Meaning, ...]] = ("expenditure", "income", "financing")
 
 
 def _says_years_beside(header: str) -> bool:

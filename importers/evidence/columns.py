@@ -94,7 +94,9 @@ def choose_columns(
     shape = "\n".join(fold_header(column.header) for column in told)
     if alone and not any(column.role == "amount" for column in told):
         may_be = {
-            c.index: as_amount(grid, c) for c in told if c.may_be_money and c.index > min(block.labels, default=-1)
+            c.index: as_amount(grid, c)
+            for c in told
+            if (c.may_be_money or (c.by_words and c.role.endswith("_code"))) and c.index > min(block.labels, default=-1)
         }
         told = choose_open(grid, told, may_be, decisions, key, shape) if may_be else told
     told = date_biennia(grid, date_relative_years(grid, block, told, answers, decisions, key), decisions, key)

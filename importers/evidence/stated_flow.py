@@ -116,11 +116,15 @@ def read_flow(
                 "flow",
                 f"{place} {text[:80]!r}. Is its money spent or received?",
                 (("expenditure", "Spent"), ("income", "Received"), ("financing", "Financing: borrowed or lent")),
-                said[0],
+                # What funds each line of a table is spent on it; a table of loans is called after them.
+                "expenditure" if where in _HEADERS and said[0] == "financing" else said[0],
                 text,
             )
             return Belief(value=value, confidence=0.5, evidence=f"{where} says {text[:60]!r}")
     return Belief(value="expenditure", confidence=0.7, evidence="nothing says income or financing")
+
+
+_HEADERS: Final = ("a header", "the header of every amount", "the header of their total")
 
 
 def _says_revenue_budget(titles: Sequence[tuple[str, str]]) -> bool:

@@ -233,15 +233,27 @@ def find_stage(text: str) -> str:
 
     >>> find_stage("Revised budget"), find_stage("Réalisé 2024"), find_stage("Ansatz 2025"), find_stage("Roads")
     ('budget', 'outturn', 'budget', '')
+    >>> find_stage("Projekt 2025"), find_stage("Projekt na rok 2025"), find_stage("Wartość projektu")
+    ('plan', 'plan', '')
     >>> find_stage("Accounts 2022-23"), find_stage("2023-24 Estimated actual"), find_stage("2026 Projections")
     ('outturn', 'forecast', 'forecast')
     """
     found = next((stage for words, stage in _STAGES if re.search(words, text, re.IGNORECASE)), "")
     if found:
         return found
+    if _DRAFT_OF_A_YEAR.match(text):
+        return "plan"
     # English words tell more finely, and go first; "plan" is what a budget is called elsewhere.
     abroad: tuple[Meaning, ...] = ("outturn", "plan", "budget")
     return next((stage for stage in abroad if says(stage, text)), "")
+
+
+_DRAFT_OF_A_YEAR: Final = re.compile(
+    r"\W*(?:projekt|projet|proyecto|projeto|progetto)\b\W*(?:(?:na|de|del|do|rok|a[nñ]o|p[ao]ra|pour|per|il) )*"
+    r"(?:19|20)\d\d",
+    re.IGNORECASE,
+)
+"""The draft of a year's budget; a draft of no year may be any project."""
 
 
 def is_stage(text: str) -> bool:

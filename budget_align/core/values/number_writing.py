@@ -94,6 +94,8 @@ _GROUPS: Final = re.compile(r"^\d{1,3}(?P<mark>[.,'’ ])\d{3}(?:(?P=mark)\d{3})
 _INDIAN: Final = re.compile(r"^\d{1,2}(?:,\d{2})+,\d{3}$")
 _MILLIONS: Final = re.compile(r"^\d{1,3}['’]\d{3}[.,]\d{3}$")
 """An apostrophe for the millions and another mark for the thousands, as Mexico and Peru write them."""
+_MILLIONS_LIKE_DECIMALS: Final = re.compile(r"^\d{1,3}(?P<mark>[.,])\d{3}(?!(?P=mark))[.,]\d{3}(?P=mark)\d\d$")
+"""One mark before the thousands and the other before millions and hundredths, as a hand writes 1,257.668,98."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,8 @@ def spell(text: str, known: Collection[str] = ()) -> Spelled | None:
     ([1000, 1000000, 10000, 1000000], None)
     >>> str(spell("6億2,730万円").point), spell("△3億円").value(".")
     ('627300000', Decimal('-3'))
+    >>> str(spell("1,257.668,98").comma), str(spell("1.257,668.98").point), spell("1,257,668,98")
+    ('1257668.98', '1257668.98', None)
     >>> spell("R 12"), spell("R 12", "R").point, spell("12:50"), spell("0,643").votes_for
     (None, Decimal('12'), None, ',')
     """
@@ -302,6 +306,8 @@ def _values(digits: str, power: str) -> tuple[Decimal | None, Decimal | None]:
 
 def _value(digits: str, mark: DecimalMark) -> Decimal | None:
     """The number of some digits under a decimal mark; None where they cannot be grouped so."""
+    if of_millions := _MILLIONS_LIKE_DECIMALS.match(digits):
+        return Decimal(re.sub(r"\D", "", digits)).scaleb(-2) if of_millions["mark"] == mark else None
     whole, _, fraction = digits.partition(mark)
     if fraction and not fraction.isdigit():
         return None

@@ -334,3 +334,34 @@ def test_a_list_of_prices_is_asked_about(basis: list[str]) -> None:
 def test_what_is_owed_at_several_days_is_asked_about() -> None:
     rows = table(["", "As at 31 March 2023", "As at 31 March 2024"], NAMES[:8], figures(2211, 8), figures(2212, 8))
     assert read(sheet([["Borrowing outstanding"], *rows], 1)).asked["counted"] == 1
+
+
+def funded(header: list[str], seed: int) -> tuple[Rows, list[list[int]]]:
+    """A list of projects with two amounts, each called as a publisher calls it."""
+    whole, part = figures(seed, 8, 200_003, 9_999_989), figures(seed + 1, 8, 10_007, 199_999)
+    return table(["Nazwa", *header], NAMES[:8], whole, part), [whole, part]
+
+
+def test_the_value_of_a_project_is_no_draft_of_a_budget() -> None:
+    rows, (whole, _) = funded(["Wartość projektu [zł]", "Dofinansowanie z EU"], 2221)
+    outcome = read(sheet(rows, sum(whole), currency="PLN"))
+    assert {stage for stage, _, _, _ in outcome.groups} == {"budget"}
+    assert outcome.asked["amount"] == 1
+    draft = table(["Nazwa", "Projekt 2025"], NAMES[:8], whole)
+    drafted = read(sheet(draft, sum(whole), currency="PLN", stage="", year="", fiscal_year_starts=1))
+    assert {key[:3:2] for key in drafted.groups} == {("plan", "2025")}
+
+
+@pytest.mark.parametrize("head", ["Financement du projet (£)", "Myönnetty rahoitus", "Financiación concedida"])
+def test_what_funds_each_line_is_proposed_as_spent_on_it(head: str) -> None:
+    amounts = figures(2231, 8)
+    made = sheet(table(["Projet", head], NAMES[:8], amounts), sum(amounts))
+    outcome = read(made)
+    assert {flow for _, _, _, flow in outcome.groups} == {"expenditure"}
+    assert outcome.asked["flow"] == 1
+
+
+def test_millions_and_hundredths_may_stand_behind_one_mark() -> None:
+    amounts = ["38.500,00", "980.268,92", "1,257.668,98", "565.106,65", "1,323.059,86", "77.000,00"]
+    right = round(38_500 + 980_268.92 + 1_257_668.98 + 565_106.65 + 1_323_059.86 + 77_000, 2)
+    check_told(sheet(table(["Vorhaben", "Betrag"], NAMES[:6], amounts), right))
