@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 from openpyxl import Workbook
 
-from tests.habits import NAMES, Habit, Habits, Rows, check, figures, read, sheet, stored, table
+from tests.habits import NAMES, Habit, Habits, Rows, check, check_told, figures, read, sheet, stored, table
 
 habit = Habits()
 
@@ -108,3 +108,13 @@ def test_a_number_that_stands_for_each_of_a_few_groups_is_no_amount() -> None:
     outcome = read(sheet(table(["Idara", "Alama", "Kiasi, £"], NAMES[:12], groups, amounts)))
     assert stored(outcome) == {sum(amounts)}
     assert "amount" not in outcome.asked
+
+
+@pytest.mark.parametrize(
+    "heads", [("Easting", "Northing"), ("Latitude", "Longitude"), ("Koordinat east", "Koordinat north")]
+)
+def test_where_a_project_is_is_no_money(heads: tuple[str, str]) -> None:
+    amounts = figures(981)
+    east, north = ([round(each / 17, 3) for each in figures(seed, 10, 5_000_003, 9_999_989)] for seed in (982, 983))
+    rows = table(["Project", "Budget", *heads], NAMES[:10], amounts, east, north)
+    check_told(sheet([["Projects 2024-25, £"], *rows], sum(amounts)))
