@@ -574,13 +574,16 @@ def find_additive(grid: Grid, block: Block, rows: Ints) -> frozenset[int]:
     for i in range(count):
         for j in range(i + 1, count):
             both = large[:, i] & large[:, j]
-            one, other, own = numbers[both, i], numbers[both, j], sizes[both]
-            if len(own) < 3 or (one == other).mean() > 0.9:
+            rows_of_both = np.count_nonzero(both)
+            if rows_of_both < 3:
                 continue
-            close = _CLOSE * (own[:, i] + own[:, j]) + 1e-6
+            one, other, own = numbers[both, i], numbers[both, j], sizes[both]
+            if np.count_nonzero(one == other) / rows_of_both > 0.9:
+                continue
+            close, said = _CLOSE * (own[:, i] + own[:, j]) + 1e-6, large[both]
             for made in (one + other, one - other):
                 away = np.abs(np.abs(made)[:, None] - own)
-                hits = ((away <= close[:, None]) & large[both]).mean(axis=0) > 0.9
+                hits = ((away <= close[:, None]) & said).sum(axis=0) / rows_of_both > 0.9
                 hits[[i, j]] = False
                 if hits.any():
                     found |= {i, j, *np.flatnonzero(hits).tolist()}

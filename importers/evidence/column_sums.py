@@ -285,8 +285,8 @@ def decimal_places(numbers: Floats) -> int:
     """
     said = numbers[~np.isnan(numbers) & (numbers != 0) & (np.abs(numbers) < MAXIMUM)]
     for places in range(9):
-        fits = np.abs(said * 10**places - np.round(said * 10**places)) <= 1e-6
-        if not len(said) or float(np.mean(fits)) >= _FITTING:
+        moved = said * 10**places
+        if not len(said) or np.count_nonzero(np.abs(moved - np.round(moved)) <= 1e-6) / len(said) >= _FITTING:
             return places
     return 9
 

@@ -99,8 +99,10 @@ _AT_A_DAY: Final = re.compile(r"\W*(as )?(at|of|on)\b|\W*\d{1,2}\W", re.IGNORECA
 
 def _is_below_zero(money: TableMoney) -> bool:
     """Whether every line of a table that is spent is below zero, and there are several."""
-    spent = money.frame[(money.frame["flow"] == "expenditure") & ~money.frame["memo"]]["amount"]
-    return len(spent) >= _NAMES and len(spent) == len(money.frame) and bool((spent < 0).all())
+    frame = money.frame
+    if len(frame) < _NAMES or frame["amount"].to_numpy().max() >= 0:
+        return False
+    return bool((frame["flow"] == "expenditure").all() and not frame["memo"].any())
 
 
 def _says_budget(table: Table) -> bool:

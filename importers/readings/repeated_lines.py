@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from budget_align.core.returns.budget_line import UNIT_SEPARATOR
 from importers.evidence.choices import Choice, choice_id
@@ -210,17 +210,16 @@ def _named_lines(money: TableMoney) -> Groups:
 def _records(money: TableMoney) -> list[tuple[str, Where, int]]:
     known: list[tuple[str, Where, int]] | None = money.compared.get("records")
     if known is None:
-        frame = money.frame[~money.frame["memo"] & (money.frame["amount"] != 0)]
-        fields = ("programme", "unit", "counterpart", "body", "stage", "fiscal_year", "flow", "amount")
+        fields = ("programme", "unit", "counterpart", "body", "stage", "fiscal_year", "flow", "memo", "amount")
         folded: dict[str, str] = {}
         known = []
-        for programme, unit, counterpart, body, stage, year, flow, amount in zip(
-            *(frame[field].tolist() for field in fields), strict=True
-        ):
+        for programme, unit, counterpart, body, stage, year, flow, memo, amount in money.records(*fields):
+            if memo or not amount:
+                continue
             name = programme or unit.split(UNIT_SEPARATOR)[-1] or counterpart or body
             if name not in folded:
                 folded[name] = fold_label(name)
-            known.append((folded[name], (stage, int(year), flow), int(amount)))
+            known.append((folded[name], (stage, year, flow), amount))
         money.compared["records"] = known
     return known
 
@@ -229,16 +228,21 @@ def _groups(money: TableMoney) -> list[Groups]:
     """What its lines come to by the names of each kind: its units at each depth, its programmes, and so on."""
     known: list[Groups] | None = money.compared.get("groups")
     if known is None:
-        frame = money.frame[~money.frame["memo"]]
+        sums: dict[str, Groups] = {field: {} for field in _FIELDS}
+        for *names, stage, year, flow, memo, amount in money.records(
+            *_FIELDS, "stage", "fiscal_year", "flow", "memo", "amount"
+        ):
+            where = stage, year, flow
+            for of_field, name in zip(sums.values(), names, strict=True):
+                if name and not memo:
+                    of_field[name, where] = of_field.get((name, where), 0) + amount
         found: dict[tuple[str, int], Groups] = {}
-        for field in _FIELDS:
-            keys: list[Any] = [frame[name] for name in (field, "stage", "fiscal_year", "flow")]
-            sums = frame["amount"].groupby(keys, observed=True).sum()
-            for (name, stage, year, flow), amount in zip(sums.index, sums.tolist(), strict=True):
-                for depth, part in enumerate(str(name).split(UNIT_SEPARATOR) if name else ()):
+        for field, of_field in sums.items():
+            for (name, where), amount in of_field.items():
+                for depth, part in enumerate(name.split(UNIT_SEPARATOR)):
                     groups = found.setdefault((field, depth), {})
-                    key = fold_label(part), (stage, int(year), flow)
-                    groups[key] = groups.get(key, 0) + int(amount)
+                    key = fold_label(part), where
+                    groups[key] = groups.get(key, 0) + amount
         known = [groups for groups in found.values() if len(groups) > 1]
         known.append(_named_lines(money))
         money.compared["groups"] = known

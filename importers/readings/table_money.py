@@ -94,9 +94,9 @@ class TableMoney:
     @cached_property
     def both_signs(self) -> dict[tuple[str, str, int, str], tuple[int, int]]:
         """As `by_flow`, what its lines above zero come to and those below, where there are any below."""
-        frame = self.frame[~self.frame["memo"]]
-        if not (frame["amount"] < 0).any():
+        if not (self.frame["amount"].to_numpy() < 0).any():
             return {}
+        frame = self.frame[~self.frame["memo"]]
         keys = [frame[name] for name in ("stage", "version", "fiscal_year", "flow")]
         above = frame["amount"].clip(lower=0).groupby(keys, observed=True).sum()
         below = frame["amount"].clip(upper=0).groupby(keys, observed=True).sum()
@@ -120,7 +120,7 @@ class TableMoney:
     def by_programme(self) -> dict[tuple[str, int], int]:
         """What its lines come to, but for memo lines, by folded programme and year."""
         sums: dict[tuple[str, int], int] = {}
-        for programme, year, memo, amount in self._records("programme", "fiscal_year", "memo", "amount"):
+        for programme, year, memo, amount in self.records("programme", "fiscal_year", "memo", "amount"):
             if not memo:
                 key = fold_label(programme), year
                 sums[key] = sums.get(key, 0) + amount
@@ -132,7 +132,7 @@ class TableMoney:
         its folded name, stage and year.
         """
         sums: dict[tuple[int, Key], int] = {}
-        for unit, stage, year, memo, amount in self._records("unit", "stage", "fiscal_year", "memo", "amount"):
+        for unit, stage, year, memo, amount in self.records("unit", "stage", "fiscal_year", "memo", "amount"):
             for depth, name in enumerate(unit.split(UNIT_SEPARATOR) if unit and not memo else ()):
                 key = depth, (fold_label(name), stage, year)
                 sums[key] = sums.get(key, 0) + amount
@@ -143,7 +143,7 @@ class TableMoney:
         """Each line that is no memo and not zero, by what it names: its programme, else its body."""
         found: list[tuple[Key, int]] = []
         folded: dict[str, str] = {}
-        for programme, body, stage, year, memo, amount in self._records(
+        for programme, body, stage, year, memo, amount in self.records(
             "programme", "body", "stage", "fiscal_year", "memo", "amount"
         ):
             if amount and not memo:
@@ -163,7 +163,7 @@ class TableMoney:
     def by_name(self) -> Named:
         """What its lines that are no memo and not zero come to, by what they are of and what names them."""
         sums: Named = {}
-        for *key, memo, amount in self._records(*_KEYS, *_NAMES, "memo", "amount"):
+        for *key, memo, amount in self.records(*_KEYS, *_NAMES, "memo", "amount"):
             if amount and not memo:
                 name = tuple(key)
                 sums[name] = sums.get(name, 0) + amount
@@ -172,7 +172,7 @@ class TableMoney:
     @cached_property
     def lines(self) -> Counter[tuple[Any, ...]]:
         """How many of its lines say the same, whatever their cells."""
-        return Counter(self._records(*_LINE))
+        return Counter(self.records(*_LINE))
 
     @cached_property
     def stated(self) -> list[Stated]:
@@ -236,7 +236,7 @@ class TableMoney:
             return []
         by_row: dict[int, Stated] = {}
         fields = ("row", "stage", "fiscal_year", "flow", "amount", "programme", "sheet", "cell")
-        for row, stage, year, flow, amount, programme, sheet, cell in self._records(*fields):
+        for row, stage, year, flow, amount, programme, sheet, cell in self.records(*fields):
             figures = by_row[row].figures if row in by_row else {}
             figures[stage, year, flow] = figures.get((stage, year, flow), 0) + amount
             by_row[row] = Stated(figures, False, programme, sheet, cell, amount)
@@ -254,13 +254,13 @@ class TableMoney:
     @cached_property
     def _groups(self) -> dict[tuple[Any, ...], int]:
         sums: dict[tuple[Any, ...], int] = {}
-        for *key, memo, amount in self._records(*_KEYS, "memo", "amount"):
+        for *key, memo, amount in self.records(*_KEYS, "memo", "amount"):
             if not memo:
                 group = tuple(key)
                 sums[group] = sums.get(group, 0) + amount
         return sums
 
-    def _records(self, *fields: str) -> Iterable[tuple[Any, ...]]:
+    def records(self, *fields: str) -> Iterable[tuple[Any, ...]]:
         """Some fields of each of its lines."""
         return zip(*map(self._values, fields), strict=True)
 

@@ -140,6 +140,8 @@ def _proportional(table: npt.NDArray[np.int64]) -> list[int]:
     """For each column the first one that it is a constant multiple of, itself where there is none: tax at one rate, the
     same amounts in another currency, or last year's put up by one rate and rounded.
     """
+    if table.shape[1] < 2:
+        return list(range(table.shape[1]))
     says = table != 0
     # Rounding, down or up, keeps small amounts further from the rate than large ones.
     steps = np.gcd.reduce(table, axis=0)
@@ -198,7 +200,7 @@ class _Roundness:
 _ZEROS: Final = 10
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _told_of(amounts: bytes, shape: tuple[int, int]) -> tuple[list[float], list[_Roundness], list[int]]:
     """What `Chance` knows of a table, which one search for totals after another asks of the same rows."""
     table = np.frombuffer(amounts, dtype=np.int64).reshape(shape)

@@ -204,6 +204,7 @@ _OF_UNIT: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=4_096)
 def without_year_and_unit(header: str) -> str:
     """What a header says beside its year and unit.
 
