@@ -292,7 +292,7 @@ def _told_from_ratios(header: str, found: set[str], *, has_unit: bool) -> set[st
 
 
 _NAMED_FUND: Final = re.compile(
-    r"\b(general|special|trust|consolidated|enterprise|capital|revenue|federal|state|debt service) funds?\b",
+    r"\b(?!(sub|source|parent|budget|accounting|funding|gl|the|of|by|and|or|for|no|code|number|id)\b)[^\W\d]+ funds?\b",
     re.IGNORECASE,
 )
 

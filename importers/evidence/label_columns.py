@@ -41,7 +41,7 @@ def read_label_column(grid: Grid, block: Block, c: int) -> Column:
     named = [grid.text(row, c) for row in data if grid.kinds[row, c] in (Kind.TEXT, Kind.DATE)]
     named = [text for text in named if not row_words.says_total(text) and not row_words.says_derived_row(text)]
     remarks = vocabulary.find_role(header) in ("note", "description") and c > max(block.values)
-    if not remarks and (timed := _named_by_time(grid, named)):
+    if not (remarks or _names_codes(header)) and (timed := _named_by_time(grid, named)):
         return Column(c, header, timed, 0.9, "every row is named by a year" + " and a stage" * (timed == "stage"))
     role = _role_of_header(grid, block, c, header, named)
     right_of_amounts = c > max(block.values)
@@ -64,6 +64,12 @@ def read_label_column(grid: Grid, block: Block, c: int) -> Column:
     if right_of_amounts:
         return Column(c, header, "note", 0.5, "text right of the amounts")
     return Column(c, header, "unit", 0.4, "text left of the amounts")
+
+
+def _names_codes(header: str) -> bool:
+    """Whether a header names codes or references and no time, so that 2023/01 below it is the first of them."""
+    timed = any(lexicon.says(meaning, header) for meaning in ("year", "period", "day"))
+    return not timed and (lexicon.says("code", header) or lexicon.says("identifier", header))
 
 
 def _named_by_time(grid: Grid, named: list[str]) -> Role | None:

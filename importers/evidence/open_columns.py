@@ -65,11 +65,27 @@ def tell_by_company(
             told[column] = _staff_or_their_cost(usual)
         elif usual > _MOST_STAFF and len(beside) >= _MANY and usual > np.median(beside) / _AS_LARGE and _is_name(name):
             told[column] = KindBelief(SURE, "money", "one name among many, over figures as large as theirs")
+        elif (
+            usual > _MOST_STAFF
+            and 0 < len(beside) < _MANY
+            and usual > np.median(beside) / _AS_LARGE
+            and not _COUNTED.match(name)
+            and not any(_says_amounts(grid, headers[each]) for each in money)
+        ):
+            evidence = "a word for a quantity among names, over figures as large as theirs"
+            told[column] = KindBelief(1 - SURE, "quantity", evidence, open=True)
     return told
 
 
 _MANY: Final = 3
 _AS_LARGE: Final = 10
+_COUNTED: Final = re.compile(r"\W*((number|no|count)s?\b|population\W*$|average)", re.IGNORECASE)
+
+
+def _says_amounts(grid: Grid, header: str) -> bool:
+    """Whether a header says that amounts stand below it, and does not only name what they are for."""
+    said = vocabulary.find_stage(header) or vocabulary.says_amount(header) or find_header_years(grid, header)
+    return bool(said) or lexicon.says("money", header)
 
 
 def _is_name(header: str) -> bool:
@@ -237,14 +253,18 @@ _PAIR: Final = 2
 
 
 def _find_open(block: Block, columns: Sequence[Column]) -> list[Column]:
-    """The columns right of labels that only the shape of their cells makes codes, under headers that name none."""
+    """The columns right of labels that only the shape of their cells makes codes, under headers that name none, and
+    those of quantities that are as large as the amounts beside them.
+    """
     found: list[Column] = []
     for column in columns:
         may_be = column.may_be_money and column.index > min(block.labels, default=column.index)
         named = not column.header or any(lexicon.says(meaning, column.header) for meaning in _NO_MONEY)
-        # "Year to date" and "Year-end projection" name no year and no day.
+        named |= all(lexicon.says("year", word) for word in lexicon.fold_words(column.header).split())
+        # "Year to date" and "Month-end projection" name no day and no period.
         named &= not (lexicon.says("cumulative", column.header) or vocabulary.find_stage(column.header))
-        if column.role.endswith("_code") and not named and (may_be or column.confidence < SURE):
+        is_code = column.role.endswith("_code") and not named and (may_be or column.confidence < SURE)
+        if is_code or (may_be and column.role == "measure"):
             found.append(column)
     return found
 
@@ -259,6 +279,7 @@ def join_open(grid: Grid, block: Block, columns: list[Column], stage: str) -> li
     first = min((c.index for c in groups[0]), default=0)
     unsure = any(c.confidence < SURE for c in groups[0])
     left = [c for c in _find_open(block, columns) if c.may_be_money and (unsure or c.index > first)]
+    left = [c for c in left if c.role != "measure"]
     if len(groups[0]) + len(left) < _FEWEST_ALIKE or not groups[0]:
         return columns
     return with_changed(columns, {c.index: as_amount(grid, c) for c in left})
@@ -276,12 +297,15 @@ def choose_codes(
     amounts = amounts_of(columns)
     if not amounts:
         return columns
-    # Codes stand left of what is money for certain, and under no year.
+    # Codes stand left of what is money for certain, under no year and no word for money.
     unsure = amounts[0].confidence < SURE
     left = [
         c
         for c in _find_open(block, columns)
-        if c.index > amounts[0].index or (c.may_be_money and (unsure or find_header_years(grid, c.header)))
+        if c.index > amounts[0].index
+        or c.role == "measure"
+        or (c.may_be_money and (unsure or find_header_years(grid, c.header)))
+        or (c.confidence < SURE and c.index in block.values and lexicon.says("money", c.header))
     ]
     # Zeros alone add nothing, whatever they are.
     left = [c for c in left if np.nan_to_num(grid.numbers[block.data, c.index]).any()]
@@ -293,9 +317,8 @@ _NO_MONEY: Final[tuple[lexicon.Meaning, ...]] = (
     "identifier",
     "day",
     "period",
-    "year",
     "quantity",
     "ratio",
     "rate",
 )
-"""What a header says of a column that is none."""
+"""What a header says of a column that is none; a year among other words may be that of an amount: "Year end"."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Final
 
 import numpy as np
@@ -92,18 +93,21 @@ _NAMED: Final = 4
 
 def _flows(table: Table, net: Net, decisions: Decisions) -> tuple[str, str] | None:
     """The flow of the sections that run one way and of the others; None where a person says that all is spent."""
-    one, other = _said(table, net.one), _said(table, net.other)
+    left = frozenset(row.label for row in net.rows)
+    one, other = _said(table, net.one, left), _said(table, net.other, left)
     for said in (one, other):
         if len(said) > 1:
             said.discard("financing")
     for said, against in ((one, other), (other, one)):
-        flow = said.pop() if len(said) == 1 else ""
+        flow = next(iter(said)) if len(said) == 1 else ""
         if flow and flow not in against and len(against) < 2:
-            beside = against.pop() if against else _OPPOSITE[flow]
+            beside = next(iter(against), _OPPOSITE[flow])
             return (flow, beside) if said is one else (beside, flow)
     loose = tuple(_named_by_total(table, sections) for sections in (net.one, net.other))
     if set(loose) == {"income", "expenditure"}:
         return loose[0], loose[1]
+    if not one and not other and _is_net_cost(net):
+        return "expenditure", "income"
     column = table.of_role("amount")[0].index
     names = [_called(section, column) for section in (net.one[0], net.other[0])]
     if net.rows:
@@ -136,6 +140,15 @@ def _flows(table: Table, net: Net, decisions: Decisions) -> tuple[str, str] | No
         return _AGAIN
     return ("income", "expenditure") if taken == "one" else ("expenditure", "income")
 
+
+def _is_net_cost(net: Net) -> bool:
+    """Whether what is left is called a net cost and stands above zero, so that the larger side is spent."""
+    costs = [row for row in net.rows if _NET_COST.search(row.label)]
+    above = [entry for entry in (*costs[-1:], *net.one) if min(entry.amounts) >= 0]
+    return bool(costs) and len(above) == 1 + len(net.one)
+
+
+_NET_COST: Final = re.compile(r"^\W*net (cost|expenditure|spend(ing)?|requirement)\b", re.IGNORECASE)
 
 _AGAIN: Final = ("", "")
 """What one side of a net states is no money of its own."""
@@ -177,15 +190,17 @@ _WORDED: Final[tuple[Meaning, ...]] = ("income", "expenditure", "financing")
 _OPPOSITE: Final = {"income": "expenditure", "expenditure": "income", "financing": "expenditure"}
 
 
-def _said(table: Table, sections: tuple[Entry, ...]) -> set[str]:
-    """The flows that the names of sections, and headings over all of their rows, say."""
-    return {flow_over(table, section) for section in sections} - {""}
+def _said(table: Table, sections: tuple[Entry, ...], left: Collection[str] = ()) -> set[str]:
+    """The flows that the names of sections, and headings over all of their rows, say; what is `left` of them says the
+    flow of none.
+    """
+    return {flow_over(table, section, left) for section in sections} - {""}
 
 
-def flow_over(table: Table, total: Entry) -> str:
-    """The flow that a total, or a heading over all of its rows, names."""
+def flow_over(table: Table, total: Entry, left: Collection[str] = ()) -> str:
+    """The flow that a total, or a heading over all of its rows but those that state what is `left`, names."""
     assert table.sums is not None
-    over = [table.sums.headings.get(line.row, ()) for line in total.lines()]
+    over = [[h for h in table.sums.headings.get(line.row, ()) if h not in left] for line in total.lines()]
     shared = [text for text in reversed(over[0]) if all(text in each for each in over)]
     own = [_without(total.label, text) for text in shared[:1]]
     said = [total.label, *own, *shared]

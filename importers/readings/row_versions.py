@@ -148,7 +148,11 @@ def _choose_repeated(
     """Of rows that stand again under every heading or name, those that do not count: they are changes or parts of
     others, or what they say does not tell which of them is the budget.
     """
-    changes = [g for g, word in enumerate(words) if is_made_of_others(word) or row_words.OF_WHICH.search(word)]
+    changes = [
+        g
+        for g, word in enumerate(words)
+        if is_made_of_others(word) or row_words.OF_WHICH.search(word) or _is_left(table, words, codes, g)
+    ]
     left = {p for g in changes for p in np.flatnonzero(codes == g).tolist()}
     groups = [g for g in range(len(words)) if g not in changes]
     if len(groups) < 2 or _are_told_apart(table, [words[g] for g in groups]):
@@ -166,6 +170,26 @@ def _choose_repeated(
     )
     taken = set(decisions.take(choice).split("+"))
     return frozenset(left | {p for g in groups if str(g) not in taken for p in np.flatnonzero(codes == g).tolist()})
+
+
+def _is_left(table: Table, words: Sequence[str], codes: Ints, group: int) -> bool:
+    """Whether the rows of a word that names no flow state, under every heading, what the rows of income and of spending
+    leave; these are given their flows.
+    """
+    flows = {flow: g for g, word in enumerate(words) if g != group and (flow := vocabulary.find_flow(word))}
+    if set(flows) != {"income", "expenditure"} or vocabulary.find_flow(words[group]) in flows:
+        return False
+    money = [c.index for c in table.of_role("amount")]
+    received, spent, left = (
+        table.amounts[codes == g][:, money] for g in (flows["income"], flows["expenditure"], group)
+    )
+    if not received.shape == spent.shape == left.shape or not left.any():
+        return False
+    if not any(bool((made == left).all()) for made in (received - spent, spent - received, received + spent)):
+        return False
+    rows = table.block.data
+    table.flows |= {int(row): flow for flow, g in flows.items() for row in rows[codes == g]}
+    return True
 
 
 _PROMISED: Final = re.compile(

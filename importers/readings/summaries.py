@@ -300,6 +300,7 @@ def _sums_of_others(
                 together.update(by_year[other])
             near = 1 + sum(len(moneys[other].frame) for other in others) // 2
             telling = [year for year, amount in own.items() if is_long(amount)]
+            telling = telling or (list(own) if _sums_by_name(moneys[number], [moneys[o] for o in others]) else [])
             if not telling or any(abs(own[year] - together[year]) > near for year in telling):
                 continue
             parts = "+".join(map(str, others))
@@ -321,6 +322,23 @@ def _sums_of_others(
             )
             break
     return found
+
+
+def _sums_by_name(money: TableMoney, others: Sequence[TableMoney]) -> bool:
+    """Whether each line of a table is what others come to under its name and year, all of theirs are among them, and
+    the lines have so many figures together that they hardly are so by chance, however short each of them is.
+    """
+    if any(len(each.frame) > LONGEST_SUMMARY for each in (money, *others)):
+        return False
+    together: Counter[tuple[str, int]] = Counter()
+    for other in others:
+        together.update(other.by_programme)
+    own = {key: amount for key, amount in money.by_programme.items() if amount}
+    same = own == {key: amount for key, amount in together.items() if amount}
+    return same and len(own) > 1 and sum(len(str(abs(a)).rstrip("0")) for a in own.values()) >= _FIGURES_TOGETHER
+
+
+_FIGURES_TOGETHER = 6
 
 
 def _by_year(money: TableMoney) -> dict[int, int]:

@@ -34,6 +34,7 @@ Meaning = Literal[
     "flow",
     "currency",
     "outturn",
+    "forecast",
     "plan",
     "budget",
     "original",

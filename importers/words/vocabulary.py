@@ -238,6 +238,8 @@ def find_stage(text: str) -> str:
     ('plan', 'plan', '')
     >>> find_stage("Accounts 2022-23"), find_stage("2023-24 Estimated actual"), find_stage("2026 Projections")
     ('outturn', 'forecast', 'forecast')
+    >>> find_stage("Prognos 2024"), find_stage("Przewidywane wykonanie 2024"), find_stage("Očekávaná skutečnost")
+    ('forecast', 'forecast', 'forecast')
     """
     found = next((stage for words, stage in _STAGES if re.search(words, text, re.IGNORECASE)), "")
     if found:
@@ -245,7 +247,7 @@ def find_stage(text: str) -> str:
     if _DRAFT_OF_A_YEAR.match(text):
         return "plan"
     # English words tell more finely, and go first; "plan" is what a budget is called elsewhere.
-    abroad: tuple[Meaning, ...] = ("outturn", "plan", "budget")
+    abroad: tuple[Meaning, ...] = ("forecast", "outturn", "plan", "budget")
     return next((stage for stage in abroad if says(stage, text)), "")
 
 

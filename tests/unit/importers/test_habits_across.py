@@ -444,3 +444,21 @@ def test_one_row_alone_tells_a_total_by_its_many_digits(income: int) -> None:
     rows = [["Budget 2024-25, £"], head, [first, second, first + second]]
     right = [first + second] if income > 0 else [first, -second]
     check_told(sheet(rows, right))
+
+
+@pytest.mark.parametrize("names", [("Road Fund", "Water Fund", "Parks Fund"), ("Grant A", "Grant B", "Grant C")])
+def test_funds_and_grants_by_name_are_no_codes(names: tuple[str, ...]) -> None:
+    columns = [figures(4401 + place, high=900_000, low=90) for place in range(3)]
+    columns[0] = figures(4404, low=100_003, high=999_983)
+    sums = [sum(column) for column in columns]
+    rows = [*table(["Service", *names], NAMES[:10], *columns), ["Total", *sums]]
+    check(sheet(rows, sum(sums)))
+
+
+@pytest.mark.parametrize("names", [("Hours", "Materials"), ("Population health", "Primary care"), ("Beds", "Theatres")])
+def test_a_word_for_a_quantity_over_figures_as_large_as_amounts_is_asked_about(names: tuple[str, str]) -> None:
+    columns = [figures(4411 + place, low=10_007, high=900_001) for place in range(2)]
+    rows = table(["Service", *names], NAMES[:10], *columns)
+    made = sheet([*rows, ["Total", *map(sum, columns)]], sum(map(sum, columns)))
+    assert read(made).asked["amount"]
+    check(made)

@@ -67,3 +67,18 @@ def test_sections_under_headers_of_their_own_both_count() -> None:
     rows = [*table(["Adults", "Budget £"], NAMES[:5], adults), ["Total adults", sum(adults)], []]
     rows += [*table(["Children", "Budget £"], NAMES[5:9], children), ["Total children", sum(children)]]
     check_told(sheet(rows, sum(adults) + sum(children)))
+
+
+@pytest.mark.parametrize("expected", ["Prognos", "Prognose", "Hochrechnung", "Ennuste", "Preconsuntivo", "Proyección"])
+def test_what_a_year_is_expected_to_come_to_in_other_languages(expected: str) -> None:
+    columns = [figures(4251 + place, low=1_007) for place in range(2)]
+    head = ["", "Budget 2024-25", f"{expected} 2024-25"]
+    check_told(sheet(table(head, NAMES[:10], *columns), [sum(column) for column in columns]))
+
+
+@pytest.mark.parametrize("written", ["2023/{:02}", "CN{:04}"])
+def test_references_that_look_like_years_are_none(written: str) -> None:
+    amounts = figures(4261)
+    first = 2_001 if "CN" in written else 1
+    codes = [written.format(first + place) for place in range(10)]
+    check_told(sheet(table(["Contract ref", "Project", "Budget £"], codes, NAMES[:10], amounts), sum(amounts)))

@@ -24,6 +24,7 @@ from tests.habits import (
     check_told,
     describe,
     figures,
+    file,
     read,
     sheet,
     stored,
@@ -492,3 +493,15 @@ def test_a_statement_of_funds_that_speaks_of_spending_is_a_budget() -> None:
 @pytest.mark.parametrize("name", habit)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
     check(habit[name]())
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("high", [90, 9_000])
+def test_a_sheet_of_what_others_come_to_is_asked_about_however_small_its_amounts(high: int, first: bool) -> None:
+    parts = {name: figures(4271 + place, 5, 10, high) for place, name in enumerate(("North", "East", "West"))}
+    whole = [sum(each) for each in zip(*parts.values(), strict=True)]
+    sheets = {name: table(["Item", "£"], NAMES[:5], amounts) for name, amounts in parts.items()}
+    joined = {"All areas": table(["Item", "£"], NAMES[:5], whole)}
+    made = file(workbook(**(joined | sheets if first else sheets | joined)), sum(whole))
+    assert read(made).asked["counted"] == 1
+    check(made)

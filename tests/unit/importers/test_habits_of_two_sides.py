@@ -136,3 +136,24 @@ def test_estimates_to_date_are_those_in_force(revised: str) -> None:
 @pytest.mark.parametrize("name", habit)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
     check(habit[name]())
+
+
+@pytest.mark.parametrize("taken", [("Less: recharges to other services", "Less: fees"), ("Recharged", "Fees")])
+@pytest.mark.parametrize("names", [("Gross expenditure", "Net expenditure"), ("Gross cost", "Net cost of service")])
+def test_what_is_taken_off_gross_spending_is_received(names: tuple[str, str], taken: tuple[str, str]) -> None:
+    spent, received = figures(4301, 6, 100_000, 900_000), figures(4302, 2, 10_000, 90_000)
+    rows = table(["Heading", "2024/25 £"], NAMES[:6], spent)
+    rows += [[names[0], sum(spent)], *([name, -amount] for name, amount in zip(taken, received, strict=True))]
+    check_told(sheet([*rows, [names[1], sum(spent) - sum(received)]], [sum(spent), sum(received)], year=""))
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(
+    "words", [("Toimintatuotot", "Toimintakulut", "Toimintakate"), ("Income", "Expenditure", "Contribution")]
+)
+def test_what_income_and_spending_leave_under_every_heading_is_neither(words: tuple[str, str, str], sign: int) -> None:
+    received, spent = figures(4311, 4, 100_000, 900_000), figures(4312, 4, 1_000_000, 9_000_000)
+    rows: Rows = [["", "Budget £"]]
+    for name, into, out in zip(NAMES, received, spent, strict=False):
+        rows += [[name], [words[0], into], [words[1], sign * out], [words[2], into - out]]
+    check_told(sheet(rows, [sum(received), sum(spent)]))
