@@ -159,6 +159,14 @@ def empty_file(made_once: Path) -> Path:
     return once(made_once, "empty.db", lambda path: open_database(f"sqlite:///{path}").dispose())
 
 
+@pytest.fixture
+def with_tables(tmp_path: Path, empty_file: Path) -> Path:
+    """A folder for an installation whose database has its tables, so that no command makes them anew."""
+    (tmp_path / "var").mkdir(mode=0o700)
+    shutil.copyfile(empty_file, tmp_path / "var" / "budget-align.db")
+    return tmp_path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """A database of each kind, empty save where `filled` is asked for; a test that asks for it runs on both."""

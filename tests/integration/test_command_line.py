@@ -31,14 +31,14 @@ RETURN = drawn("""
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An installation of its own: settings and data in an empty folder."""
-    (tmp_path / "config.toml").write_text('data_folder = "var"\nmax_file_mb = 0.2\n')
-    (tmp_path / "health.xlsx").write_bytes(RETURN)
-    monkeypatch.chdir(tmp_path)
+def own_folder(with_tables: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation of its own: settings and data in a folder with nothing else."""
+    (with_tables / "config.toml").write_text('data_folder = "var"\nmax_file_mb = 0.2\n')
+    (with_tables / "health.xlsx").write_bytes(RETURN)
+    monkeypatch.chdir(with_tables)
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    monkeypatch.setenv("BUDGET_ALIGN_CONFIG", str(tmp_path / "config.toml"))
-    return tmp_path
+    monkeypatch.setenv("BUDGET_ALIGN_CONFIG", str(with_tables / "config.toml"))
+    return with_tables
 
 
 def call(*words: str) -> Result:

@@ -380,20 +380,20 @@ def test_lines_of_another_currency_are_refused_by_name(engine: Engine, settings:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def installed(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, with_tables: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[Government], Callable[..., Any]]:
     """An installation of a government, by whose command line tests call words; on both databases."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("BUDGET_ALIGN_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.chdir(with_tables)
+    monkeypatch.setenv("BUDGET_ALIGN_CONFIG", str(with_tables / "config.toml"))
     monkeypatch.delenv("DATABASE_URL", raising=False)
     if request.param == "postgresql":
         monkeypatch.setenv("DATABASE_URL", request.getfixturevalue("postgres_address"))
 
     def install(government: Government) -> Callable[..., Any]:
         terms = "\n".join(f"{name} = {json.dumps(value)}" for name, value in government.terms.items())
-        (tmp_path / "config.toml").write_text(f'data_folder = "var"\ngovernment = "{government.name}"\n{terms}\n')
-        (tmp_path / "original.xlsx").write_bytes(government.original)
-        (tmp_path / "revised.xlsx").write_bytes(government.revised)
+        (with_tables / "config.toml").write_text(f'data_folder = "var"\ngovernment = "{government.name}"\n{terms}\n')
+        (with_tables / "original.xlsx").write_bytes(government.original)
+        (with_tables / "revised.xlsx").write_bytes(government.revised)
 
         def call(*words: str, code: int = 0) -> Any:
             result = CliRunner().invoke(main, words)
