@@ -60,20 +60,22 @@ def amounts_by(cells: pd.DataFrame, key: str, *, by_shares: bool = False) -> tup
     Args:
         by_shares: the amounts rest on what rules' shares give to outcomes, and are worth telling to what these bear.
     """
-    above = cells[~cells["below"]]
-    gross, total = above.groupby(key)["amount"].sum(), int(above["amount"].sum())
-    found = cells.groupby(key)["amount"].sum().sort_values(ascending=False, kind="stable")
-    units: dict[str, int] = {}
-    if by_shares:
-        aligned = cells[~cells["kind"].isin(alignment.NOT_ALIGNED)]
-        graded = aligned.groupby([key, "grade"], observed=True)["amount"].sum()
-        by_name: dict[str, dict[str, int]] = {}
-        for (name, grade), amount in zip(graded.index.to_list(), graded.tolist(), strict=True):
-            by_name.setdefault(str(name), {})[grade] = amount
-        units = {name: bearable_unit(by_grade) for name, by_grade in by_name.items()}
+    # One outcome or body has few cells: to add them up one by one is far quicker than as tables.
+    amounts: dict[str, int] = {}
+    gross: dict[str, int] = {}
+    graded: dict[str, dict[str, int]] = {}
+    fields = (key, "amount", "below", "kind", "grade")
+    for name, amount, below, kind, grade in zip(*(cells[field].tolist() for field in fields), strict=True):
+        amounts[name] = amounts.get(name, 0) + amount
+        if not below:
+            gross[name] = gross.get(name, 0) + amount
+        if by_shares and kind not in alignment.NOT_ALIGNED:
+            by_grade = graded.setdefault(name, {})
+            by_grade[grade] = by_grade.get(grade, 0) + amount
+    total = sum(gross.values())
     return tuple(
-        AmountOf(str(n), int(a), alignment.share_of(int(gross.get(n, 0)), total), units.get(str(n), 1))
-        for n, a in found.items()
+        AmountOf(name, amount, alignment.share_of(gross.get(name, 0), total), bearable_unit(graded.get(name, {})))
+        for name, amount in sorted(amounts.items(), key=lambda each: (-each[1], each[0]))
     )
 
 
