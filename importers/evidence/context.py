@@ -10,13 +10,21 @@ from typing import Final
 from budget_align.core.returns.budget_line import STAGES
 from budget_align.core.returns.reading import Belief, TableAnswers
 from budget_align.core.values.money import Unit
+from importers.evidence.alternatives import listed, words_of
 from importers.evidence.asking import Asks
 from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
 from importers.evidence.prices import are_prices
 from importers.evidence.row_dimensions import headings_are_stages
 from importers.evidence.stated_body import SURE_OF_BODY, headings_name_bodies, read_body, settle_body
-from importers.evidence.stated_flow import TITLE_LENGTH, read_flow, read_stage, read_version, said_throughout
+from importers.evidence.stated_flow import (
+    TITLE_LENGTH,
+    read_flow,
+    read_stage,
+    read_version,
+    said_throughout,
+    unknown_stages,
+)
 from importers.evidence.stated_unit import NAMING, NOTE_SAYS, are_alike, read_written_unit, settle_unit, unscale
 from importers.evidence.stated_year import find_stated_year, is_dated, settle_year
 from importers.structure.grid import Grid, address
@@ -104,12 +112,11 @@ def read_context(
     in_headings = not answers.body and body.confidence < SURE_OF_BODY and headings_name_bodies(grid, block, columns)
     body = settle_body(grid, columns, titles, body, asks, in_headings=in_headings)
     throughout = said_throughout(grid, block, columns, file_says)
-    stage = read_stage(grid, columns, [*titles, *carried], notes, throughout, answers)
+    stage = read_stage(grid, block, columns, [*titles, *carried], notes, throughout, answers)
     if headings_are_stages(grid, block) and not answers.stage and all(not column.stage for column in amounts):
         stage = Belief(value="budget", confidence=0.9, evidence="the headings name the stage of the rows below them")
     if not stage.value:
-        prompt = f"Is sheet {grid.name!r} a plan, a budget, a forecast or an outturn?"
-        said = asks.one_of("stage", prompt, _STAGES, "budget")
+        said = asks.one_of("stage", _ask_stage(grid, block, columns), _STAGES, "budget")
         stage = Belief(value=said, confidence=0.0, evidence="nothing in the workbook says")
     unit, unit_belief = settle_unit(stated_unit, unit_belief, answers, asks)
     year = find_stated_year(grid, titles, [*_corner_texts(columns), *carried], notes)
@@ -177,6 +184,22 @@ def _read_titles(grid: Grid, block: Block, first: int) -> list[tuple[str, str]]:
         if column < first and len(text := grid.text(row, column)) <= TITLE_LENGTH:
             titles.append((address(row, column), text))
     return titles
+
+
+def _ask_stage(grid: Grid, block: Block, columns: Sequence[Column]) -> str:
+    """The question at what stage the amounts are that nothing says of: those of rows with unknown words, or all."""
+    for column in columns:
+        unknown = unknown_stages(grid, block, column) if column.role == "stage" else []
+        if unknown:
+            words = listed([repr(word) for word in unknown[:_WORDS_NAMED]])
+            return (
+                f"Rows of {grid.name!r} say {words} in column {column.letter}, {words_of(column)}. Are their amounts a "
+                "plan, a budget, a forecast or an outturn?"
+            )
+    return f"Is sheet {grid.name!r} a plan, a budget, a forecast or an outturn?"
+
+
+_WORDS_NAMED: Final = 4
 
 
 def _corner_texts(columns: Sequence[Column]) -> list[tuple[str, str]]:

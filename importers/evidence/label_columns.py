@@ -11,11 +11,17 @@ import numpy as np
 
 from budget_align.core.returns.reading import Role
 from importers.evidence.column import Column
-from importers.evidence.row_dimensions import find_dimension, repeats_under_headings
+from importers.evidence.row_dimensions import (
+    find_dimension,
+    goes_with_stages,
+    names_stage,
+    repeats_under_headings,
+    speaks_of_phases,
+)
 from importers.evidence.row_units import says_row_units
 from importers.structure.grid import Grid, Kind, are_years, sample
 from importers.structure.layout import Block
-from importers.words import lexicon, row_words, vocabulary
+from importers.words import row_words, vocabulary
 
 _PROSE_LENGTH = 60
 _VALUES_SAMPLED = 500
@@ -197,19 +203,33 @@ def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Col
         for role, find in found:
             named = [word for word in plain if find(word)]
             meant = [(find(word), *grid.terms.calendar.find_years(word)) for word in named]
-            others = [w for w in plain if w not in named and not (role == "stage" and _goes_with_stages(w))]
+            others = [w for w in plain if w not in named and not (role == "stage" and goes_with_stages(w))]
             # Beside the budgets of several years one word that nobody knows says what leads from one to the next.
             dated = role == "stage" and all(len(years) == 1 for _, *years in meant)
-            if len(named) > 1 and len(others) <= dated and len(set(meant)) == len(meant):
+            # Under a header that speaks of phases a person says what an unknown word among known ones is.
+            phased = role == "stage" and speaks_of_phases(column.header) and len(others) < len(named)
+            if len(named) > 1 and (len(others) <= dated or phased) and len(set(meant)) == len(meant):
                 evidence = f"its {len(plain)} words are each a {role}, repeated for every block of rows"
                 changed[column.index] = replace(column, role=role, confidence=0.85, evidence=evidence)
                 break
+    return _without_namesakes(grid, block, [changed.get(column.index, column) for column in columns])
+
+
+def _without_namesakes(grid: Grid, block: Block, columns: list[Column]) -> list[Column]:
+    """The columns, those of stages or years by header or by one word alone told as labels where another column says
+    the stage or year of each row: what stage a project is at, or when it was shown.
+    """
+    changed: dict[int, Column] = {}
+    stages = {c.index: grid.words(block.data, [c.index]) for c in columns if c.role == "stage"}
+    told = {index for index, words in stages.items() if any(map(names_stage, words))}
+    headed = {c.index for c in columns if c.role == "year" and vocabulary.find_role(c.header) == "year"}
+    for column in columns:
+        unknown = column.index in stages and told and column.index not in told
+        silent = column.role == "year" and column.index in block.labels and headed and column.index not in headed
+        if unknown or silent:
+            evidence = "text left of the amounts; another column says the stage or year of each row"
+            changed[column.index] = replace(column, role="unit", confidence=0.4, evidence=evidence)
     return [changed.get(column.index, column) for column in columns]
-
-
-def _goes_with_stages(word: str) -> bool:
-    """Whether a word that is no stage itself may stand among such: it says a measure, or what leads to another."""
-    return vocabulary.says_basis(word) or lexicon.says("change", word)
 
 
 def _is_total_in_all_rows(grid: Grid, block: Block, column: int) -> bool:

@@ -55,6 +55,7 @@ from importers.evidence.part_years import period_of, says_so_far, set_aside_shor
 from importers.evidence.sources import choose_sources
 from importers.evidence.stocks import set_aside_stocks
 from importers.evidence.unsummed_columns import set_aside_unsummed
+from importers.evidence.whole_years import choose_parts_of_years
 from importers.structure.grid import Floats, Grid, Ints
 from importers.structure.layout import Block
 from importers.words import lexicon, vocabulary
@@ -96,6 +97,7 @@ def tell_apart(
     columns = set_aside_running(grid, rows, set_aside_yearly_changes(grid, rows, columns))
     columns = _set_aside_undated(columns)
     columns = set_aside_short(_set_aside_months(grid, rows, columns))
+    columns = choose_parts_of_years(grid, rows, columns, decisions, key, shape)
     columns = restore_totals(columns)
     columns = choose_totals(grid, columns, decisions, key, shape)
     columns = set_aside_taxes(grid, rows, tell_total_budgets(columns))

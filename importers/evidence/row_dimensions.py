@@ -157,6 +157,25 @@ def tell_flow(word: str) -> str:
     return vocabulary.find_flow(word)
 
 
+def goes_with_stages(word: str) -> bool:
+    """Whether a word that is no stage itself may stand among such: it says a measure, or what leads to another."""
+    return vocabulary.says_basis(word) or lexicon.says("change", word)
+
+
+def names_stage(word: str) -> bool:
+    """Whether a word for a row names the stage or version of its amounts."""
+    return bool(vocabulary.find_stage(word) or vocabulary.find_version(word))
+
+
+def speaks_of_phases(header: str) -> bool:
+    """Whether a header says that what stands below it are stages or versions of amounts.
+
+    >>> speaks_of_phases("Budget phase"), speaks_of_phases("Scenario"), speaks_of_phases("Region")
+    (True, True, False)
+    """
+    return vocabulary.find_role(header) == "stage" or "phase" in lexicon.fold_words(header).split()
+
+
 def headings_are_stages(grid: Grid, block: Block) -> bool:
     """Whether a table begins with a heading that names a stage or version, every heading over its rows names one, and
     no two the same: "Budget" over the rows of it, "Forecast" over the same rows again.

@@ -12,6 +12,7 @@ import pandas as pd
 from budget_align.core.returns.reading import Belief, TableAnswers
 from importers.evidence.asking import Asks
 from importers.evidence.column import Column
+from importers.evidence.row_dimensions import goes_with_stages, names_stage, speaks_of_phases
 from importers.evidence.stated_unit import NAMING
 from importers.structure.grid import Grid
 from importers.structure.layout import Block
@@ -40,6 +41,7 @@ _RECEIVED: tuple[Meaning, ...] = ("income", "financing")
 
 def read_stage(
     grid: Grid,
+    block: Block,
     columns: Sequence[Column],
     titles: Sequence[tuple[str, str]],
     notes: Sequence[str],
@@ -63,7 +65,7 @@ def read_stage(
         if column.stage and column.role == "total":
             evidence = f"the header of column {column.letter} says {column.header!r}"
             return Belief(value=column.stage, confidence=0.85, evidence=evidence)
-        if column.role == "stage":
+        if column.role == "stage" and not unknown_stages(grid, block, column):
             return Belief(value="budget", confidence=0.9, evidence=f"column {column.letter} names each row's stage")
     if every_row := [(w, text) for w, text in throughout if _says_stage_throughout(w, text, columns)]:
         where, text = every_row[0]
@@ -75,6 +77,14 @@ def read_stage(
                     value=vocabulary.find_stage(text), confidence=0.7, evidence=f"{source} says {text[:60]!r}"
                 )
     return Belief(value="", confidence=0.0, evidence="nothing in the workbook says")
+
+
+def unknown_stages(grid: Grid, block: Block, column: Column) -> list[str]:
+    """The words of a column of stages by its header that are known for no stage, version or step between two."""
+    if not speaks_of_phases(column.header):
+        return []
+    words = [grid.vocabulary[code] for code in pd.unique(grid.codes[block.data, column.index]).tolist() if code]
+    return [word for word in words if not names_stage(word) and not goes_with_stages(word)]
 
 
 def _says_stage_throughout(where: str, text: str, columns: Sequence[Column]) -> bool:

@@ -46,7 +46,7 @@ _STAGES: Final = (
         r"|^\W*(fy\W*)?(19|20)\d\d(\W*\d{2,4})?\W*outcome\W*$",
         "outturn",
     ),
-    (r"\bplans?\b|\bplanned\b|\bindicative\b|\bproposed\b|\brequest(ed)?\b|\brecommend(ed|ations?)\b", "plan"),
+    (r"\bplans?\b|\bplanned\b|\bindicative\b|\bproposed\b|\bmtef\b|\brequest(ed)?\b|\brecommend(ed|ations?)\b", "plan"),
     (r"\bbudgets?\b|\bestimates?\b|\ballocations?\b|\bappropriations?\b|\benacted\b", "budget"),
 )
 
@@ -584,6 +584,15 @@ def find_period(text: str) -> str:
     if any(each.match(bare) for each in (_MONTHS, _QUARTERS)):
         return folded
     return folded if any(each.match(folded) for each in (_NUMBERED, _WEEKS, _DAY_OF_MONTH)) else ""
+
+
+def is_quarter(period: str) -> bool:
+    """Whether a folded period is a quarter, or half a year.
+
+    >>> is_quarter("q3"), is_quarter("apr 24")
+    (True, False)
+    """
+    return bool(_QUARTERS.match(_YEAR_BEFORE.sub("", period)))
 
 
 _SPAN: Final = re.compile(r" (?:to|until|through) |[-–]", re.IGNORECASE)

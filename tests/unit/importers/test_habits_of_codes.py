@@ -118,3 +118,12 @@ def test_where_a_project_is_is_no_money(heads: tuple[str, str]) -> None:
     east, north = ([round(each / 17, 3) for each in figures(seed, 10, 5_000_003, 9_999_989)] for seed in (982, 983))
     rows = table(["Project", "Budget", *heads], NAMES[:10], amounts, east, north)
     check_told(sheet([["Projects 2024-25, £"], *rows], sum(amounts)))
+
+
+def test_a_compound_that_ends_in_a_word_for_an_account_is_a_code() -> None:
+    accounts = [461700, 416110, 94000025, 448700, 459100, 442100, 481110, 94000011, 414700, 456500]
+    amounts = figures(991)
+    rows = table(
+        ["Profitcenter", "Sachkonto", "Betrag"], [f"1500017{place:02}" for place in range(10)], accounts, amounts
+    )
+    check_told(sheet([["Haushalt 2024-25, £"], *rows], sum(amounts)))

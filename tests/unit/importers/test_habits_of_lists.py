@@ -8,9 +8,12 @@ from itertools import pairwise
 
 import pytest
 
+from budget_align.core.values.terms import UK
+from importers.readings.reader import read_workbook
 from tests.habits import (
     NAMES,
     Habit,
+    Rows,
     check_told,
     describe,
     figures,
@@ -360,3 +363,35 @@ def test_the_stages_of_a_basque_budget_are_told() -> None:
         *(NAMES[:10], budget, due, cash, owed),
     )
     check_told(text(rows, [sum(budget), sum(due)], mark=";", stage="", currency="EUR", fiscal_year_starts=1))
+
+
+def phases(*names: str) -> Rows:
+    """Projects with what each costs in all, shown in one year and dated by another, by phase of the budget."""
+    head = ["Project", "Project stage", "Shown in", "Financial year", "Budget phase", "Amount"]
+    rows: Rows = [head]
+    amounts = figures(995, 4 * len(names), 100_003, 9_999_989)
+    for place, project in enumerate(NAMES[:4]):
+        for at, (name, year) in enumerate(zip(names, range(2021, 2025), strict=False)):
+            stage = ["Design", "Tender", "Design", "Works"][place]
+            rows.append([project, stage, "BR 2019", year, name, amounts[place * len(names) + at]])
+    return rows
+
+
+def test_the_phase_of_each_row_is_told_from_what_stage_a_project_is_at() -> None:
+    rows = phases("Audited outcome", "Adjusted appropriation", "MTEF", "MTEF")
+    outcome = read(sheet(rows, stage="", year="", fiscal_year_starts=1))
+    by: dict[tuple[str, str], int] = {}
+    for _, _, _, year, phase, amount in rows[1:]:
+        stage = {"Audited outcome": "outturn", "Adjusted appropriation": "budget", "MTEF": "plan"}[phase]
+        by[stage, str(year)] = by.get((stage, str(year)), 0) + amount * 100
+    assert {(stage, year): amount for (stage, _, year, _), amount in outcome.groups.items()} == by
+    assert outcome.asked == {}
+
+
+def test_an_unknown_word_among_phases_is_asked_about() -> None:
+    rows = phases("Audited outcome", "Adjusted appropriation", "Envelope")
+    questions = read_workbook(sheet(rows).data, "projects.xlsx", terms=UK).questions
+    question = next(question for question in questions if question.topic == "stage")
+    assert "Rows of 'Return' say 'Envelope' in column E, 'Budget phase'" in question.prompt
+    stages = {option.value: {total.stage for total in option.totals} for option in question.options}
+    assert stages["forecast"] == {"outturn", "budget", "forecast"}

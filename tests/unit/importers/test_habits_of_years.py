@@ -176,3 +176,35 @@ def test_the_number_of_an_act_is_no_year() -> None:
     outcome = read(sheet(rows, fiscal_year_starts=1, year=""))
     assert {year for _, _, year, _ in outcome.groups} == {"2025"}
     assert not outcome.asked
+
+
+MONTHS = ["Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar"]
+
+
+def spent_by_month(seed: int, *, quarters: bool) -> tuple[Rows, list[int], list[int]]:
+    """A budget beside what was spent of it in each month, and in each quarter as well."""
+    budget = figures(seed, 8)
+    months = [figures(seed + 1 + place, 8, 1_007, 99_989) for place in range(12)]
+    sums = [[sum(row) for row in zip(*months[first : first + 3], strict=True)] for first in (0, 3, 6, 9)]
+    head = ["Service", "Budget", *MONTHS, *(["Q1", "Q2", "Q3", "Q4"] if quarters else [])]
+    rows = table(head, NAMES[:8], budget, *months, *(sums if quarters else []))
+    return rows, budget, [sum(month) for month in months]
+
+
+@pytest.mark.parametrize("quarters", [False, True])
+def test_months_that_do_not_make_the_budget_beside_them_are_asked_about_once(quarters: bool) -> None:
+    rows, budget, months = spent_by_month(801, quarters=quarters)
+    made = sheet([["Monitoring 2024-25, £"], *rows], [sum(budget), sum(months)])
+    outcome = read(made)
+    assert outcome.asked == {"amount": 1}
+    by = {stage: amount / 100 for (stage, _, _, _), amount in outcome.groups.items()}
+    assert by == {"budget": sum(budget), "outturn": sum(months)}
+
+
+def test_quarters_called_t1_to_t4_are_no_years() -> None:
+    quarters = [figures(821 + place, 8, 1_007, 99_989) for place in range(4)]
+    year = [sum(row) for row in zip(*quarters, strict=True)]
+    rows = table(["Descripción", "Crédito", "T1", "T2", "T3", "T4"], NAMES[:8], year, *quarters)
+    outcome = read(sheet(rows, sum(year), year="2024-25"))
+    assert stored(outcome) == {sum(year)}
+    assert outcome.asked == {}
