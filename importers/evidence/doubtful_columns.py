@@ -32,7 +32,10 @@ def choose_doubtful(
     parts = summed_in(columns)
     grouped = {column.index for group in groups_of(columns, stage) for column in group}
     whole = parts or any(column.sign < 0 or says_dimension(column) for column in amounts)
-    held = {c.index for c in amounts if says_stock(c.header) and c.confidence < _SURE_OF_PERSON} - parts
+    # What was taken among others at a choice is asked about no more.
+    held = {
+        c.index for c in amounts if says_stock(c.header) and c.confidence < _SURE_OF_PERSON and not c.chosen
+    } - parts
     changed: dict[int, Column] = {}
     for column in amounts if whole or held else ():
         alone = whole and column.index not in parts and column.index not in grouped and column.sign > 0
@@ -43,7 +46,10 @@ def choose_doubtful(
         if not is_open and (column.index not in held or len(held) == len(amounts)):
             continue
         others = [c for c in amounts if c.index != column.index]
-        is_more = bool(others) and _is_more(grid, rows, column, others)
+        if not others:
+            # The only amount is the whole.
+            continue
+        is_more = _is_more(grid, rows, column, others)
         taken = _take_doubtful(column, decisions, grid, key, shape, is_more=is_more)
         if taken == "leave":
             changed[column.index] = set_aside(column, "it may be no money, and the other columns are the whole amount")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final, Literal
@@ -281,8 +281,10 @@ class FiscalCalendar:
         return list(_years_in(self, text)) if _MAY_NAME_YEARS.search(text) else []
 
     def _find(self, text: str) -> list[FoundYear]:
-        text = in_gregorian_years(text)
-        found = self._days(text) or self._spans(text)
+        text, written = in_gregorian_years(text), text
+        # The year of another calendar is one, whatever two of this it lies in.
+        of_calendar = self if text == written else replace(self, bare="start")
+        found = self._days(text) or of_calendar._spans(text)
         # 12/06/2024 names a day, however its day and month stand.
         rest = _DAY.sub(" ", _SPAN.sub(" ", text))
         if not found:

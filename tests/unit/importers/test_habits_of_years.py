@@ -11,7 +11,7 @@ import pytest
 from budget_align.core.values.fiscal_year import FiscalCalendar
 from budget_align.core.values.terms import UK, Terms
 from importers.readings.reader import read_workbook
-from tests.habits import NAMES, Habit, Habits, Rows, check, figures, read, sheet, stored, table, text
+from tests.habits import NAMES, Habit, Habits, Rows, check, check_told, figures, read, sheet, stored, table, text
 
 WRITTEN: dict[str, Callable[[int], str | int]] = {
     "2223": lambda year: (year % 100) * 100 + (year + 1) % 100,
@@ -208,3 +208,16 @@ def test_quarters_called_t1_to_t4_are_no_years() -> None:
     outcome = read(sheet(rows, sum(year), year="2024-25"))
     assert stored(outcome) == {sum(year)}
     assert outcome.asked == {}
+
+
+def test_a_year_beside_quarters_within_its_months_is_the_amount() -> None:
+    months = [figures(841 + place, 8, 1_007, 99_989) for place in range(12)]
+    columns: list[list[int]] = []
+    for first in (0, 3, 6, 9):
+        columns += months[first : first + 3]
+        columns.append([sum(row) for row in zip(*months[first : first + 3], strict=True)])
+    year = [sum(row) for row in zip(*months, strict=True)]
+    quarters = {0: "Q1", 3: "Q2", 6: "Q3", 9: "Q4"}
+    head = [name for first in quarters for name in (*MONTHS[first : first + 3], quarters[first])]
+    rows = [["Profiled budget 2024-25, £"], *table(["Service", *head, "Year"], NAMES[:8], *columns, year)]
+    check_told(sheet(rows, sum(year)))
