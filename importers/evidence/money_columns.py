@@ -369,7 +369,8 @@ def _set_aside_months(grid: Grid, rows: Ints, columns: list[Column]) -> list[Col
         if said.sum() >= 2 and share_near(parts.sum(axis=1), target, said) >= 0.9:
             evidence = f"a part of the year in column {whole.letter}"
             changed = {c.index: set_aside(c, evidence) for c in named}
-            again = [c for c in others if c.parts and {each.index for each in named}.issuperset(c.parts)]
+            again = [c for c in amounts if c.parts and {each.index for each in named}.issuperset(c.parts)]
+            again = [c for c in again if c is not whole]
             changed |= {c.index: set_aside(c, f"it states column {whole.letter} again", "change") for c in again}
             of = {c.fiscal_year for c in named}
             year = whole.fiscal_year or (of.pop() if len(of) == 1 else None)
