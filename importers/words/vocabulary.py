@@ -42,7 +42,7 @@ _STAGES: Final = (
     ),
     (
         r"\bout-?turn\b|\bactuals?\b|^\W*act\. |^\W*accounts\W*((19|20)\d\d\W*(\d\d\W*)?)+$"
-        r"|\b(un|pre-?)?audit(ed)? (outcome|result)s?\b|\b(un)?audited\b"
+        r"|\b((un|pre-?)?audit(ed)?|preliminary|provisional) (outcome|result)s?\b|\b(un)?audited\b"
         r"|^\W*(fy\W*)?(19|20)\d\d(\W*\d{2,4})?\W*outcome\W*$",
         "outturn",
     ),

@@ -36,7 +36,6 @@ def versions(header: str, words: tuple[str, ...], *, skipped: int = 5) -> tuple[
     ("header", "words"),
     [
         ("Measure", ("Appropriation", "Expenditure", "Encumbrance")),
-        ("Phase", ("Main appropriation", "Adjusted appropriation", "Preliminary outcome")),
         ("nature", ("AE vote", "CP vote", "AE consommé", "CP consommé")),
         ("Spalte", ("Gwyn", "Coch", "Du")),
         ("momento", ("Aprobado", "Modificado", "Devengado", "Pagado")),
@@ -47,6 +46,17 @@ def test_all_words_of_versions_are_asked_about_at_once(header: str, words: tuple
     outcome = read(text(rows, *sums, stage="budget"))
     assert outcome.asked["rows"] == 1, outcome.asked
     assert sum(stored(outcome)) in sums
+
+
+@pytest.mark.parametrize("last", ["Preliminary outcome", "Gwyn"])
+def test_phases_that_are_known_are_told_apart_and_the_one_that_is_not_is_asked_about(last: str) -> None:
+    rows, sums = versions("Phase", ("Main appropriation", "Adjusted appropriation", last))
+    outcome = read(text(rows, sums, stage=""))
+    known = last != "Gwyn"
+    assert (outcome.asked["stage"], outcome.asked["rows"]) == ((0, 0) if known else (1, 1))
+    main, adjusted, spent = sums
+    assert stored(outcome) >= {main, adjusted}
+    assert not known or stored(outcome) == {main, adjusted, spent}
 
 
 @pytest.mark.parametrize("header", ["Budget Type", "Version", "Control"])
