@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.cookiejar
+import multiprocessing
 import os
 import re
 import signal
@@ -16,6 +17,7 @@ import urllib.request
 import uuid
 from dataclasses import dataclass, field
 from email.message import Message
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 
@@ -86,15 +88,49 @@ class Visitor:
                 return Answer(error.code, error.read(), error.headers, time.monotonic() - began)
 
 
+_LOADED = multiprocessing.get_context("forkserver")
+"""A process that has loaded the service and is copied, where it is started again and again."""
+_LOADED.set_forkserver_preload(["budget_align.cli.serving", "budget_align.web.answering"])
+
+
+class _Copy(ForkServerProcess):
+    """A service in a copy of a process that has loaded it, waited for as others are."""
+
+    def poll(self) -> int | None:
+        return self.exitcode
+
+    def wait(self, seconds: float | None = None) -> int | None:
+        self.join(seconds)
+        return self.exitcode
+
+
+def _serve(folder: Path, environment: dict[str, str], log: Path, port: int) -> None:
+    from budget_align.cli import main
+
+    os.setsid()
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    main(["serve", "--port", str(port)])
+
+
 @dataclass
 class Service:
-    """A service that runs, until it is ended or killed."""
+    """A service that runs, until it is ended or killed.
+
+    Attributes:
+        copied: it is begun as a copy of a process that has loaded it, and not by its command.
+    """
 
     folder: Path
     environment: dict[str, str]
     port: int = 0
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | _Copy | None = None
     log: Path = field(init=False)
+    copied: bool = False
 
     def __post_init__(self) -> None:
         self.log = self.folder / "log"
@@ -102,16 +138,7 @@ class Service:
     def start(self) -> None:
         """Starts it, and waits until it answers."""
         self.port = self.port or free_port()
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                # -P: what runs is what PYTHONPATH names, wherever it is started.
-                [sys.executable, "-P", "-m", "budget_align.cli", "serve", "--port", str(self.port)],
-                env={**os.environ, **self.environment},
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        self.process = self._begin()
         until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
@@ -121,6 +148,23 @@ class Service:
                 assert self.process.poll() is None, self.log.read_text()
                 time.sleep(0.1)
         raise AssertionError(f"the service does not answer: {self.log.read_text()}")
+
+    def _begin(self) -> subprocess.Popen[bytes] | _Copy:
+        environment = {**os.environ, **self.environment}
+        if self.copied:
+            copy = _Copy(target=_serve, args=(self.folder, environment, self.log, self.port))
+            copy.start()
+            return copy
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                # -P: what runs is what PYTHONPATH names, wherever it is started.
+                [sys.executable, "-P", "-m", "budget_align.cli", "serve", "--port", str(self.port)],
+                env=environment,
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def visitor(self) -> Visitor:
         return Visitor(self.port)

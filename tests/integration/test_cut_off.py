@@ -138,7 +138,8 @@ def test_the_service_is_killed_at_any_moment_and_nothing_half_done_is_there(addr
     received = receive(engine, settings, budget(99)[1], budget(99)[0], "Ours", ANA)
     assert received.draft_id is not None
     confirm(engine, settings, received.draft_id, ANA)
-    service = Service(tmp_path, {"BUDGET_ALIGN_DATA_FOLDER": str(tmp_path), "DATABASE_URL": address})
+    told = {"BUDGET_ALIGN_DATA_FOLDER": str(tmp_path), "DATABASE_URL": address}
+    service = Service(tmp_path, told, copied=True)
     chance = random.Random(17)
     done: list[str] = ["reading confirmed"]
     # Three in all, where nobody asks for more.
@@ -193,7 +194,8 @@ def test_a_database_that_is_killed_and_started_again_is_found_again(tmp_path: Pa
     try:
         engine = open_database(server.get_uri())
         add_account(engine, ANA, "Ana", PASSWORD)
-        service = Service(tmp_path, {"BUDGET_ALIGN_DATA_FOLDER": str(tmp_path), "DATABASE_URL": server.get_uri()})
+        told = {"BUDGET_ALIGN_DATA_FOLDER": str(tmp_path), "DATABASE_URL": server.get_uri()}
+        service = Service(tmp_path, told, copied=True)
         service.start()
         visitor = service.visitor()
         assert visitor.sign_in(ANA, PASSWORD).status == 302
