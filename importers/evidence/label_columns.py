@@ -21,7 +21,7 @@ from importers.evidence.row_dimensions import (
 from importers.evidence.row_units import says_row_units
 from importers.structure.grid import Grid, Kind, are_years, sample
 from importers.structure.layout import Block
-from importers.words import row_words, vocabulary
+from importers.words import lexicon, row_words, vocabulary
 
 _PROSE_LENGTH = 60
 _VALUES_SAMPLED = 500
