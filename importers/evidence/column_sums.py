@@ -80,7 +80,8 @@ def find_total_columns(grid: Grid, rows: Ints, columns: list[Column]) -> list[Co
     found |= _undo_totals_within(columns, found)
     steps = [found.get(c.index, c) for c in columns if c.role in ("amount", "change")]
     steps = [c for c in steps if c.role in ("amount", "change") and not c.nets]
-    rounding |= {c.index: 0.5 / 10 ** decimal_places(grid.numbers[rows, c.index]) for c in steps}
+    new = (c.index for c in steps if c.index not in rounding)
+    rounding |= {index: 0.5 / 10 ** decimal_places(grid.numbers[rows, index]) for index in new}
     found |= _find_bridges(numbers, rounding, steps)
     costs = {
         part

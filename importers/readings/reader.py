@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from budget_align.core.returns.budget_line import SCHEMA, check_lines, empty_lines
+from budget_align.core.returns.budget_line import check_lines, empty_lines
 from budget_align.core.returns.reading import (
     Answers,
     Finding,
@@ -454,13 +454,15 @@ def _frame(frames: Sequence[pd.DataFrame], file_hash: str) -> pd.DataFrame:
     frame = filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)
     frame["line_id"] = pd.array(_line_ids(file_hash[:12], len(frame)), dtype="str")
     frame["file_hash"] = Texts.same(file_hash, len(frame)).to_array()
-    return check_lines(frame[list(SCHEMA)])
+    return check_lines(frame)
 
 
 def _line_ids(start: str, count: int) -> npt.NDArray[np.object_]:
     """A beginning with a number from one on, of six digits or more, each put together of its thousands and the rest."""
     numbers = np.arange(1, count + 1)
     thousands = np.array([f"{start}-{each:03d}" for each in range(count // 1_000 + 1)], dtype=object)
-    rest = np.array([f"{each:03d}" for each in range(1_000)], dtype=object)
-    ids: npt.NDArray[np.object_] = thousands[numbers // 1_000] + rest[numbers % 1_000]
+    ids: npt.NDArray[np.object_] = thousands[numbers // 1_000] + _REST[numbers % 1_000]
     return ids
+
+
+_REST: Final = np.array([f"{each:03d}" for each in range(1_000)], dtype=object)

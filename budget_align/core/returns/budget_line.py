@@ -69,9 +69,10 @@ def check_lines(lines: pd.DataFrame) -> pd.DataFrame:
     missing = [name for name in SCHEMA if name not in lines.columns]
     if missing:
         raise RefusedError("bad-lines", f"Budget lines lack the columns {', '.join(missing)}; add them.")
+    given = {name: str(dtype) for name, dtype in lines.dtypes.items()}
     for name, dtype in SCHEMA.items():
-        if str(lines[name].dtype) != dtype:
-            raise RefusedError("bad-lines", f"Budget lines hold {lines[name].dtype} in {name}; give {dtype}.")
+        if given[name] != dtype:
+            raise RefusedError("bad-lines", f"Budget lines hold {given[name]} in {name}; give {dtype}.")
     if lines["line_id"].duplicated().any():
         raise RefusedError("bad-lines", "Budget lines hold the same id twice; give each line its own.")
     for name, known in (("stage", STAGES), ("flow", FLOWS)):

@@ -142,10 +142,9 @@ def reconcile(lines: pd.DataFrame, totals: Sequence[ControlTotal]) -> list[BodyR
         published[key] = published.get(key, 0) + total.published
         rounding[key] = rounding.get(key, 0) + total.rounding
     sums: dict[tuple[str, str, str, int, str], list[int]] = {}
-    keys = ["body", "stage", "version", "fiscal_year", "flow"]
-    grouped = lines.groupby([*keys, "memo"], sort=False)["amount"].sum().reset_index()
-    for body, stage, version, year, flow, memo, amount in grouped.to_numpy().tolist():
-        sums.setdefault((body, stage, version, year, flow), [0, 0])[memo] = amount
+    fields = ("body", "stage", "version", "fiscal_year", "flow", "memo", "amount")
+    for body, stage, version, year, flow, memo, amount in zip(*(lines[each].tolist() for each in fields), strict=True):
+        sums.setdefault((body, stage, version, year, flow), [0, 0])[memo] += amount
     rows = [
         BodyReconciliation(*key, read=read, published=published.get(key), memo=memo, rounding=rounding.get(key, 0))
         for key, (read, memo) in sums.items()
