@@ -228,7 +228,7 @@ def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
     """What the header's words say."""
     if not header:
         return {"no header"}
-    money = lexicon.says("money", header) or vocabulary.find_stage(header) in ("outturn", "forecast")
+    money = lexicon.says("money", header) or vocabulary.find_stage(header) in ("outturn", "forecast", "budget")
     ends_in_money = lexicon.last_word_says("money", header)
     found = _money_or_code(header, money=money, has_unit=has_unit)
     found |= _of_time(header, money=money, ends_in_money=ends_in_money)

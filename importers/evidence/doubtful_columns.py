@@ -15,7 +15,7 @@ from importers.evidence.debits_and_credits import is_of_side
 from importers.evidence.derived_columns import amounts_of, set_aside, with_changed
 from importers.evidence.stocks import says_stock
 from importers.structure.grid import Grid, Ints
-from importers.words import lexicon
+from importers.words import lexicon, row_words, vocabulary
 
 _SURE_OF_PERSON: Final = 1.0
 _NEARLY_ALL: Final = 0.95
@@ -25,17 +25,18 @@ def choose_doubtful(
     grid: Grid, rows: Ints, columns: list[Column], decisions: Decisions, key: str, shape: str, stage: str
 ) -> list[Column]:
     """The columns, those set aside that may be no money and say nothing, beside parts of a total, debits and credits or
-    amounts that each say what they are of, which are the whole without them, and what is held or owed at a day beside
-    money of a year: whether each counts is a choice.
+    amounts that each say what they are of, which are the whole without them, what is held or owed at a day beside money
+    of a year, and controls that may be within a budget beside them: whether each counts is a choice.
     """
     amounts = amounts_of(columns)
     parts = summed_in(columns)
     grouped = {column.index for group in groups_of(columns, stage) for column in group}
     whole = parts or any(column.sign < 0 or says_dimension(column) for column in amounts)
     # What was taken among others at a choice is asked about no more.
-    held = {
-        c.index for c in amounts if says_stock(c.header) and c.confidence < _SURE_OF_PERSON and not c.chosen
-    } - parts
+    open_still = {c.index for c in amounts if not c.chosen} - parts
+    held = {c.index for c in amounts if says_stock(c.header) and c.confidence < _SURE_OF_PERSON} & open_still
+    within = _within_others(grid, rows, amounts)
+    held |= within.keys() & open_still
     changed: dict[int, Column] = {}
     for column in amounts if whole or held else ():
         alone = whole and column.index not in parts and column.index not in grouped and column.sign > 0
@@ -50,13 +51,49 @@ def choose_doubtful(
             # The only amount is the whole.
             continue
         is_more = _is_more(grid, rows, column, others)
-        taken = _take_doubtful(column, decisions, grid, key, shape, is_more=is_more)
+        guess = "leave" if within.get(column.index, True) else "count"
+        taken = _take_doubtful(column, decisions, grid, key, shape, guess, is_more=is_more)
         if taken == "leave":
             changed[column.index] = set_aside(column, "it may be no money, and the other columns are the whole amount")
         elif taken == "alone":
             evidence = f"a person says that column {column.letter} is the whole amount"
             return with_changed(columns, {c.index: set_aside(c, evidence) for c in others})
     return with_changed(columns, changed)
+
+
+def _within_others(grid: Grid, rows: Ints, amounts: Sequence[Column]) -> dict[int, bool]:
+    """The columns of budget controls beside the only one that names none and says nothing but that it is a budget, with
+    whether they are most likely parts of it: in every row they come to no more.
+    """
+    found: dict[int, bool] = {}
+    for whole in amounts:
+        words = lexicon.fold_words(vocabulary.without_year_and_unit(whole.header)).split()
+        plain = words and all(map(_says_budget_alone, words))
+        beside = [c for c in amounts if c.index != whole.index and _are_of_the_same(c, whole)]
+        controlled = [c for c in beside if c.control and c.confidence < _SURE_OF_PERSON]
+        if whole.control or not plain or not controlled or len(controlled) < len(beside):
+            continue
+        numbers = np.nan_to_num(grid.numbers[rows])
+        inside = numbers[:, [c.index for c in controlled]].sum(axis=1)
+        if (numbers[:, whole.index] > 0).any():
+            found |= dict.fromkeys((c.index for c in controlled), bool((inside <= numbers[:, whole.index]).all()))
+    return found
+
+
+def _says_budget_alone(word: str) -> bool:
+    return bool(vocabulary.find_stage(word) or row_words.says_total(word) or word in _AMOUNTS)
+
+
+_AMOUNTS: Final = frozenset(
+    ("amount", "amounts", "spend", "spending", "expenditure", "net", "gross", "value", "funding")
+)
+
+
+def _are_of_the_same(one: Column, other: Column) -> bool:
+    """Whether two columns are of one year and flow, and of one stage and version where both say them."""
+    alike = one.fiscal_year == other.fiscal_year and (one.flow or "expenditure") == (other.flow or "expenditure")
+    said = ({one.stage, other.stage} - {""}, {one.version, other.version} - {""})
+    return alike and all(len(each) < len((one, other)) for each in said)
 
 
 def _is_more(grid: Grid, rows: Ints, column: Column, others: Sequence[Column]) -> bool:
@@ -75,7 +112,9 @@ def _says_less(column: Column, amounts: Sequence[Column]) -> bool:
     return silent and len(others) > 1 and all(other.control or other.flow for other in others)
 
 
-def _take_doubtful(column: Column, decisions: Decisions, grid: Grid, key: str, shape: str, *, is_more: bool) -> str:
+def _take_doubtful(
+    column: Column, decisions: Decisions, grid: Grid, key: str, shape: str, guess: str, *, is_more: bool
+) -> str:
     return decisions.take(
         Choice(
             choice_id("amount", shape, column.letter, column.header),
@@ -93,6 +132,6 @@ def _take_doubtful(column: Column, decisions: Decisions, grid: Grid, key: str, s
                     else ()
                 ),
             ),
-            "leave",
+            guess,
         )
     )

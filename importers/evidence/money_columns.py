@@ -51,7 +51,13 @@ from importers.evidence.hidden_columns import choose_hidden_columns
 from importers.evidence.net_sides import tell_sides
 from importers.evidence.open_columns import choose_codes, join_open
 from importers.evidence.other_years import choose_other_years
-from importers.evidence.part_years import period_of, says_so_far, set_aside_short, without_years_of_codes
+from importers.evidence.part_years import (
+    period_of,
+    says_so_far,
+    set_aside_short,
+    without_years_of_codes,
+)
+from importers.evidence.received_columns import tell_received
 from importers.evidence.sources import choose_sources
 from importers.evidence.stocks import set_aside_stocks
 from importers.evidence.unsummed_columns import set_aside_unsummed
@@ -88,6 +94,7 @@ def tell_apart(
     columns = choose_columns_below_zero(grid, rows, columns, decisions, key, shape)
     columns = choose_columns_taken_off(grid, rows, columns, decisions, key, shape)
     columns = _tell_flows_of_parts(_tell_paired_flows(_tell_revenue(_tell_gross(columns))))
+    columns = tell_received(grid, block, columns)
     columns = set_aside_as_paid(grid, block, set_aside_copies(grid, rows, set_aside_foreign(grid, columns)))
     columns = tell_budgets(_undo_bridges(_set_aside_sums_of_changes(sign_credits(grid, rows, _tell_spent(columns)))))
     columns = _set_aside_words(set_aside_superseded(set_aside_parts_of_budgets(columns)))
@@ -164,7 +171,7 @@ def _undo_bridges(columns: list[Column]) -> list[Column]:
             # "Modified", beside what was assigned and what is in force, is what was changed.
             steps = [part for part in parts if part.version == "revised"]
         first = [part for part in parts if part.version == "original"]
-        if not steps and len(first) == 1 and column.version == "revised":
+        if len(first) == 1 and column.version == "revised":
             # What leads from the original to the revised is what was changed, whatever it is called.
             steps = [part for part in parts if part not in first]
         others = [part for part in parts if part not in steps]

@@ -305,11 +305,15 @@ def choose_codes(
         if c.index > amounts[0].index
         or c.role == "measure"
         or (c.may_be_money and (unsure or find_header_years(grid, c.header)))
-        or (c.confidence < SURE and c.index in block.values and lexicon.says("money", c.header))
+        or (c.confidence < SURE and c.index in block.values and _names_money(c.header))
     ]
     # Zeros alone add nothing, whatever they are.
     left = [c for c in left if np.nan_to_num(grid.numbers[block.data, c.index]).any()]
     return _ask_beside_amounts(grid, columns, left, decisions, key, shape)
+
+
+def _names_money(header: str) -> bool:
+    return lexicon.says("money", header) or bool(vocabulary.find_stage(header))
 
 
 _NO_MONEY: Final[tuple[lexicon.Meaning, ...]] = (

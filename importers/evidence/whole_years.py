@@ -35,17 +35,19 @@ def choose_parts_of_years(
     amounts = [c for c in amounts_of(columns) if c.index not in summed_in(columns) and c.confidence < _SURE_OF_PERSON]
     parts = [c for c in amounts if period_of(c)]
     wholes = [c for c in amounts if not period_of(c) and _may_hold(c, parts)]
-    if len(parts) < _FEWEST or not wholes or len({_said(c) for c in parts}) > 1:
+    if not parts or not wholes or len({_said(c) for c in parts}) > 1:
         return columns
-    whole, part = _letters(wholes), f"{parts[0].letter} to {parts[-1].letter}"
+    whole, part = _letters(wholes), " to ".join(dict.fromkeys((parts[0].letter, parts[-1].letter)))
+    named = " to ".join(dict.fromkeys((words_of(parts[0]), words_of(parts[-1]))))
     are = "are" if len(wholes) > 1 else "is"
     choice = Choice(
         choice_id("amount", shape, "parts of years", *(c.header for c in (*wholes, *parts))),
         "amount",
         grid.name,
         key,
-        f"Columns {part} of {grid.name!r}, {words_of(parts[0])} to {words_of(parts[-1])}, do not add up to {whole}, "
-        f"{listed([words_of(c) for c in wholes])}. What are they?",
+        f"{f'Columns {part}' if len(parts) > 1 else f'Column {part}'} of {grid.name!r}, {named}, "
+        f"{'do' if len(parts) > 1 else 'does'} not add up to {whole}, {listed([words_of(c) for c in wholes])}. "
+        f"What {'are they' if len(parts) > 1 else 'is it'}?",
         (
             ("spent", f"C{whole[1:]} {are} the budget, and {part} were spent"),
             ("whole", f"C{whole[1:]} alone: {part} state the same money otherwise"),

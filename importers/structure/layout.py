@@ -478,11 +478,18 @@ class _Tables:
         if not one.headers or not other.headers or one.values != other.values:
             return False
         same = all(one.header_texts(self.grid, c) == other.header_texts(self.grid, c) for c in one.values)
+        # Assumptions stand above amounts of the same years.
+        same &= self._unit_over_labels(other) in ("", self._unit_over_labels(one))
         between = range(int(one.body[-1]) + 1, other.header_rows[0])
         titled = any(
             self.word[row].any() and not self._is_note(row) and not self._says_continued(row) for row in between
         )
         return same and not titled
+
+    def _unit_over_labels(self, block: Block) -> str:
+        """What the header over a table's labels says of its unit."""
+        texts = [text for column in block.labels[:1] for text in block.header_texts(self.grid, column)]
+        return next((str(unit) for text in texts if (unit := find_unit(text, self.grid.terms.currency))), "")
 
     def _named_by_headers(self, one: Block, other: Block) -> tuple[int, ...]:
         """The rows of repeated headers that name another part of the table over its labels, where the headers of the

@@ -27,7 +27,8 @@ _CONTROLS: Final = (
     (r"\bame\b|annually managed", "AME"),
     (r"\bcapital\b", "CDEL"),
     (
-        r"\bresource\b|\brevenue\b|\bcurrent\b(?!\s+(year|budget|prices|total|value|amount|balance|estimate|plan|forecast))",
+        r"\bresource\b|\brevenue\b(?! (collected|received|raised|earned))"
+        r"|\bcurrent\b(?!\s+(year|budget|prices|total|value|amount|balance|estimate|plan|forecast))",
         "RDEL",
     ),
 )
@@ -465,6 +466,7 @@ def _without_other_revenue(text: str) -> str:
     text = re.sub(r"\bcosts? of (goods sold|sales|turnover)\b", "costs", text, flags=re.IGNORECASE)
     # Charges are spending in French alone.
     text = re.sub(r"\bfees\W+((and|&)\W*)?charges\b", "fees", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b(revenue) (collected|received|raised|earned)\b", "receipts", text, flags=re.IGNORECASE)
     spent = _REVENUE_SPENT.sub(lambda found: found[1] if found[1][:1] in "eE" else " ", text)
     return _FORMS.sub(" ", spent)
 

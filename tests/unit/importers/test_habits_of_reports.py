@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.habits import NAMES, check, check_told, figures, sheet, table
+from tests.habits import NAMES, check, check_told, figures, read, sheet, table
 
 
 @pytest.mark.parametrize("change", ["Favourable (unfavourable)", "Var.(abs.)", "Var GBP", "Variance"])
@@ -82,3 +82,25 @@ def test_references_that_look_like_years_are_none(written: str) -> None:
     first = 2_001 if "CN" in written else 1
     codes = [written.format(first + place) for place in range(10)]
     check_told(sheet(table(["Contract ref", "Project", "Budget £"], codes, NAMES[:10], amounts), sum(amounts)))
+
+
+@pytest.mark.parametrize("periods", [("Apr", "May", "Jun"), ("Q1", "Q2"), ("Apr-24", "May-24"), ("January",)])
+@pytest.mark.parametrize("whole", ["Annual budget £", "Budget 2024-25", "Cost"])
+def test_months_beside_the_amount_of_the_year_are_never_added_to_it_unasked(
+    whole: str, periods: tuple[str, ...]
+) -> None:
+    year = figures(4271, low=1_007)
+    months = [[amount // (9 + place + row % 3) for row, amount in enumerate(year)] for place in range(len(periods))]
+    rows = table(["Service", whole, *periods], NAMES[:10], year, *months)
+    both = [sum(year), sum(map(sum, months))]
+    for right in ([both[0]], both, [both[1]], [sum(both)]):
+        made = sheet(rows, right)
+        assert read(made).asked == {"amount": 1}
+        check(made)
+
+
+def test_months_that_a_total_sums_are_parts_of_it_and_nothing_is_asked() -> None:
+    months = [figures(4281 + place, low=1_007) for place in range(3)]
+    whole = [sum(each) for each in zip(*months, strict=True)]
+    head = ["Service", "Apr", "May", "Jun", "Quarter 1 total"]
+    check_told(sheet(table(head, NAMES[:10], *months, whole), sum(whole)))

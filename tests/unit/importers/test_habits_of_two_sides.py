@@ -157,3 +157,58 @@ def test_what_income_and_spending_leave_under_every_heading_is_neither(words: tu
     for name, into, out in zip(NAMES, received, spent, strict=False):
         rows += [[name], [words[0], into], [words[1], sign * out], [words[2], into - out]]
     check_told(sheet(rows, [sum(received), sum(spent)]))
+
+
+RECEIPTS = [
+    ("Schedule of receipts", "Budget", "Receipts"),
+    ("Income", "Budget 2024-25", "Income 2024-25"),
+    ("Einnahmen 2024", "Ansatz", "Einnahmen"),
+    ("Revenue by source", "Original budget", "Revenue collected"),
+    ("Mapa da receita", "Previsão inicial", "Receita cobrada"),
+]
+
+
+@pytest.mark.parametrize(("title", "budget", "came"), RECEIPTS)
+def test_what_came_in_is_never_added_to_what_was_budgeted_of_it(title: str, budget: str, came: str) -> None:
+    columns = [figures(4321 + place, low=1_007) for place in range(2)]
+    made = sheet([[title], *table(["Source", budget, came], NAMES[:10], *columns)], list(map(sum, columns)), stage="")
+    outcome = read(made)
+    assert {flow for _, _, _, flow in outcome.groups} == {"income"}
+    assert all(amount / 100 in map(sum, columns) for amount in outcome.groups.values())
+
+
+@pytest.mark.parametrize(
+    ("whole", "part"),
+    [("Budget 2024-25", "Capital 2024-25"), ("Total budget", "Capital"), ("Allocation £", "Ring-fenced £")],
+)
+def test_a_control_that_may_be_within_the_budget_beside_it_is_asked_about(whole: str, part: str) -> None:
+    amounts = figures(4331, low=1_007)
+    within = [amount // (3 + place % 4) for place, amount in enumerate(amounts)]
+    for right in (sum(amounts), sum(amounts) + sum(within)):
+        made = sheet(table(["Service", whole, part], NAMES[:10], amounts, within), right)
+        assert read(made).asked == {"amount": 1}
+        check(made)
+
+
+def test_a_control_larger_than_the_budget_beside_it_is_no_part_of_it() -> None:
+    columns = [figures(4341 + place, low=1_007) for place in range(2)]
+    check(sheet(table(["Service", "Net budget", "Capital"], NAMES[:10], *columns), sum(map(sum, columns))))
+
+
+@pytest.mark.parametrize("step", ["Carry forwards", "Tranche B"])
+def test_the_original_budget_stays_beside_the_revised_one_whatever_leads_there(step: str) -> None:
+    first, carried, moved = (figures(4351 + place, low=1_007) for place in range(3))
+    revised = [a + b - c for a, b, c in zip(first, carried, moved, strict=True)]
+    columns = [first, carried, [-amount for amount in moved], revised]
+    head = ["Works", "Original budget 2024/25", step, "Adjustments", "Revised budget 2024/25"]
+    rows = [*table(head, NAMES[:10], *columns), ["Total", *map(sum, columns)]]
+    check_told(sheet(rows, [sum(first), sum(revised)], year=""))
+
+
+def test_assumptions_above_amounts_of_the_same_years_are_none() -> None:
+    years = ["2025/26", "2026/27", "2027/28"]
+    columns = [figures(4361 + place, 6) for place in range(3)]
+    rows: Rows = [["Plan"], ["Assumptions", *years], ["Pay award", 0.03, 0.025, 0.02], ["Inflation", 0.02, 0.02, 0.02]]
+    rows += [[], *table(["£000", *years], NAMES[:6], *columns)]
+    made = sheet(rows, [sum(column) * 1000 for column in columns], unit="", year="", stage="plan")
+    check(made)
