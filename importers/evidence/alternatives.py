@@ -247,7 +247,7 @@ def _as_two(one: Column, other: Column, *, alike: bool, parted: bool) -> list[tu
         if parted and one.sign > 0 and other.sign > 0:
             said = f"Column {a.letter}, {words_of(a)}, less column {b.letter}, {words_of(b)}"
             found.append((f"{a.letter}+{b.letter}:less", said))
-        if not parted and not (one.stage or other.stage or one.version or other.version):
+        if not (one.stage or other.stage or one.version or other.version):
             said = f"Column {a.letter}, {words_of(a)}, is the budget, and column {b.letter}, {words_of(b)}, was spent"
             found.append((f"{a.letter}:budget+{b.letter}:outturn", said))
         if not (alike or one.flow or other.flow):

@@ -68,7 +68,8 @@ def settle_days(
             evidence = "it says no fiscal year, which is stated elsewhere"
             column = replace(column, role="note", evidence=evidence)
         settled.append(column)
-    return _choose_between_days(grid, block, settled, decisions, key)
+    settled = _choose_between_days(grid, block, settled, decisions, key)
+    return _choose_between_years(grid, block, settled, decisions, key)
 
 
 def _without_days_of_file(grid: Grid, block: Block, columns: Sequence[Column]) -> Sequence[Column]:
@@ -131,6 +132,59 @@ def _choose_between_days(
         replace(c, role="note", evidence=f"column {first} says the year of the amounts") if c.index in others else c
         for c in columns
     ]
+
+
+def _choose_between_years(
+    grid: Grid, block: Block, columns: list[Column], decisions: Decisions, key: str
+) -> list[Column]:
+    """The columns with one left of those that name years, and not the same: one that names a year in every row, and of
+    these the one that its header calls a year; where none or several are called so, as the year of the grant and that
+    of its last payment, the one that a person says.
+    """
+    years = {
+        c.index: _plain_years(grid, block, c)
+        for c in columns
+        if c.role == "year" and not lexicon.says("period", c.header)
+    }
+    plain = [c for c in columns if years.get(c.index)]
+    if len(plain) < 2 or not any(_are_apart(grid, years[plain[0].index], years[c.index]) for c in plain[1:]):
+        return columns
+    whole = [c for c in plain if all(years[c.index])] or plain
+    fiscal = [c for c in whole if _FISCAL.search(c.header)]
+    named = [c for c in whole if lexicon.says("year", c.header)]
+    first = (fiscal or named or whole)[0].letter
+    if len(whole) > 1 and len(fiscal) != 1 and len(named) != 1:
+        choice = Choice(
+            choice_id("year", *(column.header for column in whole)),
+            "year",
+            grid.name,
+            key,
+            f"Which column of {grid.name!r} says to which fiscal year an amount belongs?",
+            tuple((c.letter, f"Column {c.letter}, {c.header[:60]!r}") for c in whole),
+            first,
+        )
+        first = decisions.take(choice)
+    others = {c.index for c in plain if c.letter != first}
+    return [
+        replace(c, role="note", evidence=f"column {first} says the year of the amounts") if c.index in others else c
+        for c in columns
+    ]
+
+
+def _plain_years(grid: Grid, block: Block, column: Column) -> list[int]:
+    """The one year that a column names in each row, zero where it names none; none of a column that names several."""
+    texts = block.texts(grid, column.index, with_numbers=True)
+    years = {word: grid.terms.calendar.find_years(word) for word in set(texts.words)}
+    if not any(years.values()) or any(len(named) > 1 for named in years.values()):
+        return []
+    return [next(iter(years[texts.words[code]]), 0) for code in texts.codes.tolist()]
+
+
+def _are_apart(grid: Grid, one: Sequence[int], other: Sequence[int]) -> bool:
+    """Whether two columns name other years, and are not the two halves in which a fiscal year is written."""
+    steps = {b - a for a, b in zip(one, other, strict=True) if a and b}
+    halves = {1} if grid.terms.calendar.starts > 1 else set()
+    return bool(steps) and steps != {0} and steps != halves
 
 
 def _years_of_rows(grid: Grid, block: Block, column: Column) -> list[int]:

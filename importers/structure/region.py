@@ -161,7 +161,7 @@ class Region:
         said = self.numbers[row, columns]
         if self._counts_columns_by_letters(row, columns) or self._call_columns(row, columns):
             return True
-        return len(said) >= 3 and abs(said[0]) in (1, 2) and bool((np.diff(np.abs(said)) == 1).all())
+        return len(said) >= 3 and abs(said[0]) in (0, 1, 2) and bool((np.diff(np.abs(said)) == 1).all())
 
     def _call_columns(self, row: int, columns: Ints) -> bool:
         """Whether whole numbers that rise from left to right, such as the line numbers of a form, stand right below

@@ -6,7 +6,8 @@ When it begins, and how it is written, is a government's own: its `FiscalCalenda
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from calendar import monthrange
+from collections.abc import Iterable, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -105,7 +106,7 @@ _SHORT_MONTH_ENDED = re.compile(
 )
 """A month with the last two figures of the year that ended then: "Y/E Mar 23"; the last day of a month is none."""
 
-_LAST_DAYS: Final = frozenset({28, 29})
+_MONTH_AND_DAY = re.compile(rf"(?P<month>{_MONTH})\s+(?P<day>\d\d)", re.IGNORECASE)
 _BEFORE_DAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?"
 _AFTER_DAY = r"\.?(?:[ T]\d\d?:\d\d(?::\d\d)?(?:\.\d+)?\s?(?:[ap]m)?(?:Z|[+-]\d\d:?\d\d)?)?"
 _DAY_ALONE = re.compile(f"{_BEFORE_DAY}(?:{_any_of(_DAYS)}){_AFTER_DAY}", re.IGNORECASE)
@@ -134,7 +135,19 @@ def _may_be_short_days(texts: Iterable[str]) -> bool:
 
 
 def _short_months(text: str) -> list[re.Match[str]]:
-    return [match for match in _SHORT_MONTH_ENDED.finditer(text) if int(match["short"]) not in _LAST_DAYS]
+    found = _SHORT_MONTH_ENDED.finditer(text)
+    return [match for match in found if int(match["short"]) not in _last_days(_month_number(match["month"]))]
+
+
+def _is_last_day(text: str) -> bool:
+    """Whether a text is a month and its last day, as months are headed in a cash flow, rather than a year: June 30."""
+    match = _MONTH_AND_DAY.fullmatch(text.strip())
+    return match is not None and int(match["day"]) in _last_days(_month_number(match["month"]))
+
+
+def _last_days(month: int) -> Set[int]:
+    """The days on which a month may end."""
+    return {monthrange(year, month)[1] for year in (2023, 2024)}
 
 
 def _follows(span: re.Match[str]) -> bool:
@@ -314,7 +327,7 @@ class FiscalCalendar:
         alone = _DAY_ALONE.fullmatch(text.strip()) is not None
         ends = alone or _ENDED.search(text) is not None
         for pattern in _MONTHS_ALONE:
-            if (month := pattern.fullmatch(text.strip())) and not self._spans(text):
+            if (month := pattern.fullmatch(text.strip())) and not self._spans(text) and not _is_last_day(text):
                 return [FoundYear(self._year_of_month(month["month"], month["year"]))]
         days = find_days(text, short=any(said.search(text) for said in (_PERIOD_ENDED, _SHORT_FROM_TO)))
         if len(days) > 1 and _FROM_TO.search(text) and len(within := {self.year_of(day) for day in days}) == 1:

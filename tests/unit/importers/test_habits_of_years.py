@@ -221,3 +221,67 @@ def test_a_year_beside_quarters_within_its_months_is_the_amount() -> None:
     head = [name for first in quarters for name in (*MONTHS[first : first + 3], quarters[first])]
     rows = [["Profiled budget 2024-25, £"], *table(["Service", *head, "Year"], NAMES[:8], *columns, year)]
     check_told(sheet(rows, sum(year)))
+
+
+def of_two_years(seed: int, head: list[str], apart: list[int]) -> tuple[Rows, list[int]]:
+    """A list whose rows name a year twice, so many years apart, each with an amount in pounds."""
+    amounts = figures(seed, len(apart))
+    years = [2019 + place % 3 for place in range(len(apart))]
+    later = [year + more for year, more in zip(years, apart, strict=True)]
+    return table(["Project", *head, "Amount, £"], NAMES[: len(apart)], years, later, amounts), amounts
+
+
+@pytest.mark.parametrize(
+    "head", [["Year of award", "Year of last payment"], ["Jahr der Bewilligung", "Jahr der Zahlung"]]
+)
+def test_which_of_two_columns_of_years_says_the_year_is_asked(head: list[str]) -> None:
+    rows, amounts = of_two_years(861, head, [0, 2, 1, 0, 1, 3, 2, 0])
+    outcome = read(text(rows, [sum(amounts)], year="", fiscal_year_starts=1))
+    assert outcome.asked.pop("year") == 1
+    made = read_workbook(text(rows).data, "list.csv", terms=Terms(UK.currency, FiscalCalendar.of_month(1)))
+    (question,) = (q for q in made.questions if q.topic == "year")
+    latest = {option.value: max(total.fiscal_year for total in option.totals) for option in question.options}
+    assert latest == {
+        letter: str(max(int(str(row[place])) for row in rows[1:])) for letter, place in (("B", 1), ("C", 2))
+    }
+
+
+@pytest.mark.parametrize("head", [["BookEdition", "BudgetYear"], ["Plan of", "Financial year"]])
+def test_the_column_called_the_year_says_it_beside_another_that_holds_years(head: list[str]) -> None:
+    rows, amounts = of_two_years(862, head, [-1, -2, -1, 0, -1, 0, -2, -1])
+    outcome = read(text(rows, [sum(amounts)], year="", fiscal_year_starts=1))
+    by: dict[str, float] = {}
+    for row in rows[1:]:
+        by[str(row[2])] = by.get(str(row[2]), 0) + int(str(row[3]))
+    assert {year: amount / 100 for (_, _, year, _), amount in outcome.groups.items()} == by
+    assert "year" not in outcome.asked
+
+
+def test_the_two_years_in_which_a_fiscal_year_is_written_are_one() -> None:
+    rows, amounts = of_two_years(863, ["Year from", "Year to"], [1] * 8)
+    outcome = read(text(rows, [sum(amounts)], year=""))
+    assert {year for _, _, year, _ in outcome.groups} == {"2019-20", "2020-21", "2021-22"}
+
+
+LAST_DAYS = ["July 31", "Aug 31", "Sept 30", "Oct 31", "Nov 30", "Dec 31"]
+LAST_DAYS += ["Jan 31", "Feb 28", "March 31", "April 30", "May 31", "June 30"]
+
+
+@pytest.mark.parametrize("numbers", [[], [[*range(14)]], [[None, *range(13)]], [[*range(1, 15)]]])
+def test_months_headed_by_their_last_day_are_of_one_year(numbers: Rows) -> None:
+    months = [figures(871 + place, 8, 1_007, 99_989) for place in range(12)]
+    year = [sum(row) for row in zip(*months, strict=True)]
+    rows = [*numbers, *table(["Cash flow, £", *LAST_DAYS, "Total"], NAMES[:8], *months, year)]
+    outcome = read(text(rows, [sum(year)]))
+    assert {year for _, _, year, _ in outcome.groups} == {"2024-25"}
+    assert stored(outcome) == {sum(year)}
+
+
+def test_a_column_of_years_that_names_none_in_some_rows_is_not_the_year() -> None:
+    amounts = figures(881, 8)
+    years = [2019 + place % 3 for place in range(8)]
+    ends: list[object] = [2024, "NA", "NA", 2023, "NA", 2022, "NA", 2024]
+    rows = table(["fy", "Source", "a_end", "Receipts, £"], years, NAMES[:8], ends, amounts)
+    outcome = read(text(rows, [sum(amounts)], year="", fiscal_year_starts=1))
+    assert "year" not in outcome.asked
+    assert {year for _, _, year, _ in outcome.groups} == {"2019", "2020", "2021"}
