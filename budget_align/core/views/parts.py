@@ -64,8 +64,9 @@ def amounts_by(cells: pd.DataFrame, key: str, *, by_shares: bool = False) -> tup
     amounts: dict[str, int] = {}
     gross: dict[str, int] = {}
     graded: dict[str, dict[str, int]] = {}
-    fields = (key, "amount", "below", "kind", "grade")
-    for name, amount, below, kind, grade in zip(*(cells[field].tolist() for field in fields), strict=True):
+    columns = [cells[field].tolist() for field in (key, "amount", "below", "kind")]
+    grades = cells["grade"].tolist() if by_shares else [""] * len(cells)
+    for name, amount, below, kind, grade in zip(*columns, grades, strict=True):
         amounts[name] = amounts.get(name, 0) + amount
         if not below:
             gross[name] = gross.get(name, 0) + amount
