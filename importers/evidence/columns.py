@@ -157,7 +157,7 @@ def _obey(grid: Grid, columns: list[Column], answers: TableAnswers) -> list[Colu
     """The columns with what a person said of them."""
     given = answers.columns
     return [
-        replace(column, role=given[column.letter], confidence=1.0, evidence=answers.evidence)
+        replace(column, role=given[column.letter], confidence=1.0, evidence=answers.evidence, may_be_money=False)
         if column.letter in given
         else column
         for column in columns

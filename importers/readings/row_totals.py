@@ -347,15 +347,20 @@ def doubt_below(table: Table, decisions: Decisions) -> frozenset[int]:
     sums = table.sums
     if sums is None or sums.above or len(sums.top) < 2:
         return frozenset()
-    first, *below = sums.top
+    first = next((entry for entry in sums.top if entry.whole), sums.top[0])
+    below = [entry for entry in sums.top if entry is not first]
     is_whole = first.is_total and first.exact and len(first.members) > 1
+    if first.whole:
+        # Under a heading that names a flow they are no part of it, under one that names a total they are its parts.
+        below = [e for e in below if e.row > first.row and not flow_over(table, e) and not _is_under_total(sums, e)]
     # What is set against it as money of the other side is asked about as such.
     below = [entry for entry in below if not entry.memo and entry.row not in table.flows]
-    if not is_whole or any(entry.is_total or entry.row < first.row for entry in below):
+    if not is_whole or any(entry.row < first.row or (entry.is_total and not first.whole) for entry in below):
         return frozenset()
-    if not any(m.is_total for m in first.members) and len(below) > len(first.members):
+    flat = not any(m.is_total for m in first.members)
+    if flat and not first.whole and len(below) > len(first.members):
         return frozenset()
-    places = [table.place_of(entry.row) for entry in below if any(entry.amounts)]
+    places = [table.place_of(line.row) for entry in below for line in entry.lines() if any(line.amounts)]
     if not places:
         return frozenset()
     column = table.of_role("amount")[0].index
@@ -368,6 +373,10 @@ def doubt_below(table: Table, decisions: Decisions) -> frozenset[int]:
         "",
     )
     return frozenset(places) if decisions.take(choice) == "leave" else frozenset()
+
+
+def _is_under_total(sums: Sums, entry: Entry) -> bool:
+    return any(row_words.says_total(text) for text in sums.headings.get(entry.row, ())[-1:])
 
 
 def choose_outside(table: Table, decisions: Decisions) -> frozenset[int]:

@@ -40,8 +40,9 @@ def mark_results(sums: Sums, chance: Chance) -> Sums:
 def mark_below_the_whole(
     top: list[Entry], wholes: list[int], headings: Mapping[int, tuple[str, ...]], *, above: bool
 ) -> None:
-    """Marks the total that covers a table, and as memo what stands below it and is in no other total, but for a section
-    of spending or of income under a heading of its own: it is no part of a whole of the other.
+    """Marks the total that covers a table, and as memo what stands below it, is in no other total and says of itself or
+    under its headings that it is counted elsewhere; but for a section of spending or of income under a heading of its
+    own, which is no part of a whole of the other.
 
     Args:
         top: the entries that no total sums.
@@ -61,7 +62,9 @@ def mark_below_the_whole(
         top[last].whole = True
     for entry in top[last + 1 :]:
         for each in [*entry.lines(), *entry.totals()]:
-            each.memo |= not any(_names_a_flow(text) for text in headings.get(each.row, ()))
+            said = (each.label, entry.label, *headings.get(each.row, ()))
+            elsewhere = any(map(row_words.says_counted_elsewhere, said))
+            each.memo |= elsewhere and not any(_names_a_flow(text) for text in said[2:])
 
 
 def _names_a_flow(heading: str) -> bool:

@@ -623,12 +623,15 @@ class _Finder:
 
     def _covers_the_whole(self, position: int, entry: Entry) -> bool:
         """Whether a total that no other sums is of the table as a whole. One that is called after its header or title
-        is of a section alone where the total of the other flow stands below it, as that of payments below receipts.
+        is of a section alone where the total of the other flow stands below it, as that of payments below receipts, or
+        of other lines where it sums lines alone, as that of children below adults.
         """
         if row_words.GRAND_TOTAL.search(entry.label) or not self._names_the_whole(entry):
             return row_words.GRAND_TOTAL.search(entry.label) is not None
         flow = vocabulary.find_flow(entry.label)
-        below = (e for e in self.open.entries[position + 1 :] if e.is_total and e.worded and e.exact)
+        below = [e for e in self.open.entries[position + 1 :] if e.is_total and e.worded and e.exact]
+        if below and not any(each.is_total for each in entry.members):
+            return any(row_words.says_counted_elsewhere(e.label) for e in below)
         return not flow or all(vocabulary.find_flow(e.label) in ("", flow) for e in below)
 
     def _names_the_whole(self, entry: Entry) -> bool:

@@ -45,6 +45,13 @@ def says_memo(text: str) -> bool:
     return bool(_MEMO.search(text))
 
 
+def says_counted_elsewhere(text: str) -> bool:
+    """Whether a heading or label says of its money that it is shown here and counted elsewhere: a memorandum, where
+    the money comes from, or what is given to other bodies.
+    """
+    return any(said.search(text) for said in (_MEMO, _FINANCING, TRANSFER, LOCAL_GOVERNMENT))
+
+
 TRANSFER: Final = re.compile(
     r"\bgrants?\s+to\s+(local authorities|councils|other)|\blocal government\b.*\bgrants?\b"
     r"|\bLA\b.*\b(specific )?grant|\btransfers?\s+(to|from)\b|\bmemo(randum)?\b",

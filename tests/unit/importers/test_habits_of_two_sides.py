@@ -212,3 +212,47 @@ def test_assumptions_above_amounts_of_the_same_years_are_none() -> None:
     rows += [[], *table(["£000", *years], NAMES[:6], *columns)]
     made = sheet(rows, [sum(column) * 1000 for column in columns], unit="", year="", stage="plan")
     check(made)
+
+
+def below_a_whole(seed: int, whole: str, heading: list[str], total: str = "", corner: str = "Service") -> Habit:
+    """Eight lines with their total and, below it, four more, which the total does not hold."""
+    first, more = figures(seed, 8), figures(seed + 1, 4)
+    rows = [
+        *table([corner, "Budget 2024-25, £"], NAMES[:8], first),
+        [whole, sum(first)],
+        *([heading] if heading else []),
+    ]
+    rows += [*table([], NAMES[8:12], more)[1:], *([[total, sum(more)]] if total else [])]
+    return sheet(rows, [sum(first)], [sum(first) + sum(more)])
+
+
+@pytest.mark.parametrize(
+    ("whole", "heading", "total"),
+    [
+        ("Total", [], ""),
+        ("Total", ["Capital"], ""),
+        ("Total", ["Capital"], "Total capital"),
+        ("Grand total", ["Other services"], "Total other services"),
+    ],
+)
+def test_whether_lines_below_the_whole_count_is_asked(whole: str, heading: list[str], total: str) -> None:
+    outcome = read(below_a_whole(4301, whole, heading, total))
+    assert outcome.asked["rows"] == 1
+    assert outcome.is_stored
+
+
+@pytest.mark.parametrize("heading", ["Memorandum items", "Funded by", "Grants to local authorities"])
+def test_lines_below_the_whole_that_say_that_they_count_elsewhere_are_shown_and_not_added(heading: str) -> None:
+    outcome = read(below_a_whole(4311, "Total", [heading]))
+    assert not outcome.asked
+    assert outcome.reading is not None
+    lines = outcome.reading.lines
+    assert lines["memo"].sum() == 4
+    assert lines.loc[~lines["memo"], "amount"].sum() == 100 * sum(figures(4311, 8))
+
+
+def test_a_section_named_over_its_labels_is_not_the_whole_above_another() -> None:
+    first, more = figures(4321, 5), figures(4322, 4)
+    rows = [*table(["Adults", "Budget 2024-25, £"], NAMES[:5], first), ["Total adults", sum(first)], ["Children"]]
+    rows += [*table([], NAMES[5:9], more)[1:], ["Total children", sum(more)]]
+    check_told(sheet(rows, sum(first) + sum(more)))
