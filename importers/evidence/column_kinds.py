@@ -100,6 +100,9 @@ def tell_kind(
     if "header names a year" in found and len({len(str(int(abs(value)))) for value in values if value}) > 1:
         # Whatever numbers years are written as, they are of one length: "Year-end position" names none.
         found.discard("header names a year")
+    if lexicon.says("year", header) and len(values) >= _FEWEST_YEARS and are_years(values) and np.ptp(values) <= _SPAN:
+        # "Budget year" and "Year of payment" name the years below them.
+        found = (found - _NAMED_MONEY) | {"header names a year"}
     if _EXCHANGE.search(header) and len(values) and (np.abs(values) <= _LARGEST_RATIO).all():
         found = (found - {"header has a unit or currency"}) | {"header names a rate"}
     if titled and not has_unit and not found & _SAYS_OTHERWISE and column > max(block.labels, default=-1):
@@ -194,6 +197,20 @@ def share_among_series(beliefs: Mapping[int, KindBelief], headers: Mapping[int, 
                 shared[column] = KindBelief(confidence(mean), "money" if mean >= 0 else "code", evidence, is_open)
     return shared
 
+
+_FEWEST_YEARS: Final = 4
+_SPAN: Final = 60
+"""Over so many years at most go the years of one list; amounts that are all between 1900 and 2099 are rare enough."""
+
+_NAMED_MONEY: Final = frozenset(
+    {
+        "header names money",
+        "header ends in money",
+        "header is nothing but money",
+        "header is a year, month or quarter",
+        "header names what is spent or received",
+    }
+)
 
 _LINE_OF_FORM: Final = re.compile(r"([A-Z]{1,2})\d{1,3}[a-z]?\s+[^\W\d]")
 

@@ -232,7 +232,12 @@ def of_two_years(seed: int, head: list[str], apart: list[int]) -> tuple[Rows, li
 
 
 @pytest.mark.parametrize(
-    "head", [["Year of award", "Year of last payment"], ["Jahr der Bewilligung", "Jahr der Zahlung"]]
+    "head",
+    [
+        ["Year of award", "Year of last payment"],
+        ["Award year", "Spending year"],
+        ["Jahr der Bewilligung", "Jahr der Zahlung"],
+    ],
 )
 def test_which_of_two_columns_of_years_says_the_year_is_asked(head: list[str]) -> None:
     rows, amounts = of_two_years(861, head, [0, 2, 1, 0, 1, 3, 2, 0])
@@ -246,7 +251,9 @@ def test_which_of_two_columns_of_years_says_the_year_is_asked(head: list[str]) -
     }
 
 
-@pytest.mark.parametrize("head", [["BookEdition", "BudgetYear"], ["Plan of", "Financial year"]])
+@pytest.mark.parametrize(
+    "head", [["BookEdition", "BudgetYear"], ["Plan of", "Financial year"], ["Vintage", "Budget year"]]
+)
 def test_the_column_called_the_year_says_it_beside_another_that_holds_years(head: list[str]) -> None:
     rows, amounts = of_two_years(862, head, [-1, -2, -1, 0, -1, 0, -2, -1])
     outcome = read(text(rows, [sum(amounts)], year="", fiscal_year_starts=1))
