@@ -117,21 +117,8 @@ def _choose_between_days(
         return columns
     first = (named or of_days[0]).letter
     if named is None and any(years[c.index] != years[of_days[0].index] for c in of_days):
-        choice = Choice(
-            choice_id("year", *(column.header for column in of_days)),
-            "year",
-            grid.name,
-            key,
-            f"Which day of {grid.name!r} says to which fiscal year an amount belongs?",
-            tuple((c.letter, f"Column {c.letter}, {c.header[:60]!r}") for c in of_days),
-            first,
-        )
-        first = decisions.take(choice)
-    others = {c.index for c in of_days if c.letter != first}
-    return [
-        replace(c, role="note", evidence=f"column {first} says the year of the amounts") if c.index in others else c
-        for c in columns
-    ]
+        first = _ask_which("day", of_days, first, grid, decisions, key)
+    return _with_one(columns, of_days, first)
 
 
 def _choose_between_years(
@@ -154,17 +141,27 @@ def _choose_between_years(
     named = [c for c in whole if lexicon.says("year", c.header)]
     first = (fiscal or named or whole)[0].letter
     if len(whole) > 1 and len(fiscal) != 1 and len(named) != 1:
-        choice = Choice(
-            choice_id("year", *(column.header for column in whole)),
-            "year",
-            grid.name,
-            key,
-            f"Which column of {grid.name!r} says to which fiscal year an amount belongs?",
-            tuple((c.letter, f"Column {c.letter}, {c.header[:60]!r}") for c in whole),
-            first,
-        )
-        first = decisions.take(choice)
-    others = {c.index for c in plain if c.letter != first}
+        first = _ask_which("column", whole, first, grid, decisions, key)
+    return _with_one(columns, plain, first)
+
+
+def _ask_which(what: str, columns: Sequence[Column], guess: str, grid: Grid, decisions: Decisions, key: str) -> str:
+    """The letter of the column, of days or years, that a person says names the year of each row."""
+    choice = Choice(
+        choice_id("year", *(column.header for column in columns)),
+        "year",
+        grid.name,
+        key,
+        f"Which {what} of {grid.name!r} says to which fiscal year an amount belongs?",
+        tuple((c.letter, f"Column {c.letter}, {c.header[:60]!r}") for c in columns),
+        guess,
+    )
+    return decisions.take(choice)
+
+
+def _with_one(columns: Sequence[Column], timed: Sequence[Column], first: str) -> list[Column]:
+    """The columns with one left of those of days or years, by its letter."""
+    others = {c.index for c in timed if c.letter != first}
     return [
         replace(c, role="note", evidence=f"column {first} says the year of the amounts") if c.index in others else c
         for c in columns
