@@ -46,7 +46,8 @@ def find_unnamed(table: Table, decisions: Decisions) -> frozenset[int]:
     if codes:
         blank &= ~(table.grid.kinds[np.ix_(table.block.data, np.array(codes))] == Kind.NUMBER).any(axis=1)
     lines = set(table.line_rows[~table.memo_rows].tolist())
-    found = [p for p in np.flatnonzero(blank).tolist() if p in lines and table.amounts[p, money].any()]
+    found = [p for p in np.flatnonzero(blank & ~table.labels.filled).tolist() if p in lines]
+    found = [p for p in found if table.amounts[p, money].any()]
     if not found or len(found) > max(3, len(lines) // 10):
         return frozenset()
     cells = ", ".join(address(int(table.block.data[p]), money[0]) for p in found[:_NAMED])

@@ -177,7 +177,8 @@ def row_labels(grid: Grid, block: Block, columns: list[Column], *, body: bool = 
         if filled.filled.all() and not totals:
             return filled
     first = min((c.index for c in columns if c.role in ("amount", "total")), default=0)
-    coded = [c for c in columns if c.role.endswith("_code") and c.index < first and c not in others]
+    numbers = [c for c in columns if c.role.endswith("_code") or c.role == "unused"]
+    coded = [c for c in numbers if c.index < first and c not in others]
     ordered = sorted([*labels, *others, *coded], key=lambda c: c.index)
     if not ordered:
         return Texts.same("", len(rows))
@@ -188,9 +189,9 @@ def row_labels(grid: Grid, block: Block, columns: list[Column], *, body: bool = 
     programme = first_said([each for c, each in said if c.role == "programme"], count)
     total = first_said([each.where(_names_total) for c, each in said if c not in coded], count)
     inner = [each for c, each in reversed(said) if c.role in naming]
-    # Where nothing else names a row, whom it goes to or what describes it does, or words among codes.
+    # Where nothing else names a row, whom it goes to or what describes it does, or words among codes and numbers.
     beside = [each for c, each in said if c.role in ("counterpart", "description")]
-    beside += [each.where(_is_worded) for c, each in said if c.role.endswith("_code")]
+    beside += [each.where(_is_worded) for c, each in said if c.role.endswith("_code") or c in coded]
     names = first_said([programme, total, *inner, *beside], count)
     words = [names.words[code] for code in names.codes.tolist()]
     for place in np.flatnonzero(programme.filled & total.filled).tolist():

@@ -223,12 +223,12 @@ class _Tables:
                 continue
             bottom = int(block.body[-1])
             if blocks and self._goes_on(blocks[-1], block):
-                between = range(int(blocks[-1].body[-1]) + 1, block.header_rows[0])
-                titles = tuple(cell for row in between if self._says_continued(row) for cell in self._cells(row))
-                named = self._named_by_headers(blocks[-1], block)
-                blocks[-1] = _with_headings(_join(blocks[-1], block, titles), named)
+                headings, heads = self._around_page_break(blocks[-1], block)
+                titles = tuple(cell for row in heads if self._says_continued(row) for cell in self._cells(row))
+                named = (*headings, *self._named_by_headers(blocks[-1], block))
+                blocks[-1] = _with_headings(self._join(blocks[-1], block, titles), named)
             elif blocks and (headings := self._sections(blocks[-1], block)) is not None:
-                blocks[-1] = _with_headings(_join(blocks[-1], block, ()), headings)
+                blocks[-1] = _with_headings(self._join(blocks[-1], block, ()), headings)
             else:
                 blocks.append(block)
         if self._are_records(blocks):
@@ -475,16 +475,63 @@ class _Tables:
 
     def _goes_on(self, one: Block, other: Block) -> bool:
         """Whether the second table repeats the first one's headers, as a table does that goes on over a page."""
-        if not one.headers or not other.headers or one.values != other.values:
+        if not one.headers or not other.headers:
             return False
-        same = all(one.header_texts(self.grid, c) == other.header_texts(self.grid, c) for c in one.values)
+        # What stands under no header, such as numbers of rows, may be figures on one page and words on another.
+        headed = self._headed_values(one)
+        same = headed == self._headed_values(other) and (bool(headed) or one.values == other.values)
         # Assumptions stand above amounts of the same years.
         same &= self._unit_over_labels(other) in ("", self._unit_over_labels(one))
-        between = range(int(one.body[-1]) + 1, other.header_rows[0])
-        titled = any(
-            self.word[row].any() and not self._is_note(row) and not self._says_continued(row) for row in between
+        _, heads = self._around_page_break(one, other)
+        known = self._rows_above(one)
+        return same and all(
+            self._said(row) in known or self._is_note(row) or self._says_continued(row) for row in heads
         )
-        return same and not titled
+
+    def _headed_values(self, block: Block) -> dict[int, list[str]]:
+        """What stands over each column of values that has a header."""
+        return {c: texts for c in block.values if (texts := block.header_texts(self.grid, c))}
+
+    def _around_page_break(self, one: Block, other: Block) -> tuple[list[int], list[int]]:
+        """The rows of text between two tables: headings right below the upper one, where what stands above its own
+        headers is repeated after them, as at the head of every page; and the rest.
+        """
+        top, bottom = int(one.body[-1]) + 1, other.header_rows[0]
+        rows = [row for row in range(top, bottom) if self.word[row].any()]
+        known = self._rows_above(one)
+        end = next((row for row in rows if self._said(row) in known), top)
+        headings = [
+            row
+            for row in range(top, end)
+            if len(cells := self._cells(row)) == 1 and cells[0][1] in one.columns[:1] and not self._is_note(row)
+        ]
+        if len(headings) < end - top:
+            return [], rows
+        return headings, [row for row in rows if row >= end]
+
+    def _rows_above(self, block: Block) -> set[tuple[str, ...]]:
+        """What the rows of words above a table's first header say."""
+        return {self._said(row) for row in range(block.header_rows[0]) if self.word[row].any()}
+
+    def _said(self, row: int) -> tuple[str, ...]:
+        return tuple(self.grid.text(*cell) for cell in self._cells(row))
+
+    def _join(self, one: Block, other: Block, titles: tuple[Address, ...]) -> Block:
+        """Two tables as one, whose values are the columns of values of both."""
+        body = np.concatenate([one.body, other.body])
+        values = [c for c in one.values if c in other.values]
+        inside = [c - self.first for c in values]
+        has_value = (self.number[body][:, inside] | self.mark[body][:, inside]).any(axis=1)
+        return replace(
+            one,
+            titles=one.titles + titles,
+            repeated_headers=(*one.repeated_headers, *other.header_rows),
+            body=body,
+            data=body[has_value],
+            values=tuple(values),
+            labels=tuple(sorted({*one.columns, *other.columns} - set(values))),
+            notes=one.notes + other.notes,
+        )
 
     def _unit_over_labels(self, block: Block) -> str:
         """What the header over a table's labels says of its unit."""
@@ -553,15 +600,3 @@ class _Tables:
 
 def _with_headings(block: Block, rows: tuple[int, ...]) -> Block:
     return replace(block, body=np.union1d(block.body, np.array(rows, dtype=np.int64)))
-
-
-def _join(one: Block, other: Block, titles: tuple[Address, ...]) -> Block:
-    return replace(
-        one,
-        titles=one.titles + titles,
-        repeated_headers=(*one.repeated_headers, *other.header_rows),
-        body=np.concatenate([one.body, other.body]),
-        data=np.concatenate([one.data, other.data]),
-        labels=tuple(sorted({*one.labels, *other.labels})),
-        notes=one.notes + other.notes,
-    )

@@ -9,7 +9,7 @@ import io
 import pytest
 from openpyxl import Workbook
 
-from tests.habits import NAMES, Habit, check, check_told, figures, file, read, sheet, stored, table, text
+from tests.habits import NAMES, Habit, Rows, check, check_told, figures, file, read, sheet, stored, table, text
 from tests.workbooks import workbook
 
 HEAD = ["Service", "Budget 2024-25"]
@@ -174,6 +174,23 @@ def test_a_total_below_pages_covers_all_of_them(between: list[list[object]]) -> 
     lines = [list(each) for each in zip(NAMES, values, strict=False)]
     rows = [["Budget 2024-25"], POUNDS, *lines[:6], *between, POUNDS, *lines[6:], ["Total", sum(values)]]
     check_told(sheet(rows, sum(values)))
+
+
+def test_pages_that_repeat_their_heads_are_one_table_whose_totals_stand_in_the_column_of_numbers() -> None:
+    roads, schools = figures(29, 6), figures(30, 6)
+    head: Rows = [["Demand for grants"], ["(in £ thousands)"], ["", "", "Revenue 2024-25", "Capital 2024-25"]]
+
+    def lines(values: list[int], first: int) -> Rows:
+        return [[first + n, NAMES[first + n], value, value // 3] for n, value in enumerate(values)]
+
+    def sums(name: str, values: list[int]) -> list[object]:
+        return [name, "", sum(values), sum(value // 3 for value in values)]
+
+    rows = [*head, ["Transport"], *lines(roads, 1), sums("Total-Transport", roads), ["Education"], *head]
+    rows += [*lines(schools[:2], 7), *head, *lines(schools[2:], 9)]
+    rows += [sums("Total-Education", schools), sums("Grand Total", roads + schools)]
+    spent = roads + schools
+    check_told(sheet(rows, sum(spent + [value // 3 for value in spent]) * 1_000, unit="thousands"))
 
 
 def test_a_table_on_its_side_keeps_the_column_whose_name_speaks_of_people() -> None:
