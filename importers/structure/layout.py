@@ -227,8 +227,8 @@ class _Tables:
                 titles = tuple(cell for row in heads if self._says_continued(row) for cell in self._cells(row))
                 named = (*headings, *self._named_by_headers(blocks[-1], block))
                 blocks[-1] = _with_headings(self._join(blocks[-1], block, titles), named)
-            elif blocks and (headings := self._sections(blocks[-1], block)) is not None:
-                blocks[-1] = _with_headings(self._join(blocks[-1], block, ()), headings)
+            elif blocks and (sections := self._sections(blocks[-1], block)) is not None:
+                blocks[-1] = _with_headings(self._join(blocks[-1], block, ()), sections)
             else:
                 blocks.append(block)
         if self._are_records(blocks):
