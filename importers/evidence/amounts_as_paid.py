@@ -12,8 +12,8 @@ import numpy as np
 from importers.evidence.column import Column
 from importers.evidence.derived_columns import amounts_of, set_aside, with_changed
 from importers.evidence.row_dimensions import find_dimension
+from importers.structure.block import Block
 from importers.structure.grid import Bools, Grid
-from importers.structure.layout import Block
 from importers.words import lexicon
 
 _FEWEST: Final = 2

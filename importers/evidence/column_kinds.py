@@ -17,8 +17,8 @@ import numpy as np
 
 from budget_align.core.values.fiscal_year import LATEST, find_biennia
 from importers.evidence.weights import MONEY, confidence
+from importers.structure.block import Block
 from importers.structure.grid import Bools, Floats, Grid, Ints, Kind, are_years
-from importers.structure.layout import Block
 from importers.words import lexicon, vocabulary
 from importers.words.relative_years import relative_year
 

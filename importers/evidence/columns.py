@@ -24,8 +24,8 @@ from importers.evidence.open_columns import choose_open, tell_by_company
 from importers.evidence.paid_from import tell_paid_from
 from importers.evidence.relative_years import date_relative_years
 from importers.evidence.row_units import says_scales
+from importers.structure.block import Block
 from importers.structure.grid import Grid, sample
-from importers.structure.layout import Block
 from importers.words import row_words, vocabulary
 from importers.words.unit_words import find_unit
 

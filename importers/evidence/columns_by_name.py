@@ -14,8 +14,8 @@ from importers.evidence.amount_columns import as_amount
 from importers.evidence.column import Column
 from importers.evidence.column_keys import groups_of, says_dimension
 from importers.evidence.derived_columns import with_changed
+from importers.structure.block import Block
 from importers.structure.grid import Floats, Grid
-from importers.structure.layout import Block
 from importers.words import lexicon, vocabulary
 
 _FEWEST: Final = 3

@@ -27,8 +27,8 @@ from importers.evidence.stated_flow import (
 )
 from importers.evidence.stated_unit import NAMING, NOTE_SAYS, are_alike, read_written_unit, settle_unit, unscale
 from importers.evidence.stated_year import find_stated_year, is_dated, settle_year
+from importers.structure.block import Block
 from importers.structure.grid import Grid, address
-from importers.structure.layout import Block
 from importers.words import row_words, vocabulary
 
 _CELLS_OF_NOTES: Final = 400

@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
+from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.structure.layout import Block
 from importers.words import lexicon, vocabulary
 
 _NAMED = 4

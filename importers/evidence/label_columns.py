@@ -19,8 +19,8 @@ from importers.evidence.row_dimensions import (
     speaks_of_phases,
 )
 from importers.evidence.row_units import says_row_units
+from importers.structure.block import Block
 from importers.structure.grid import Grid, Kind, are_years, sample
-from importers.structure.layout import Block
 from importers.words import lexicon, row_words, vocabulary
 
 _PROSE_LENGTH = 60

@@ -62,8 +62,8 @@ from importers.evidence.sources import choose_sources
 from importers.evidence.stocks import set_aside_stocks
 from importers.evidence.unsummed_columns import set_aside_unsummed
 from importers.evidence.whole_years import choose_parts_of_years
+from importers.structure.block import Block
 from importers.structure.grid import Floats, Grid, Ints
-from importers.structure.layout import Block
 from importers.words import lexicon, vocabulary
 
 _SURE_OF_PERSON = 1.0

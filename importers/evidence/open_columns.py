@@ -20,8 +20,8 @@ from importers.evidence.column_keys import groups_of
 from importers.evidence.column_kinds import KindBelief
 from importers.evidence.derived_columns import amounts_of, steps_by, with_changed
 from importers.evidence.weights import SURE
+from importers.structure.block import Block
 from importers.structure.grid import Floats, Grid, Ints
-from importers.structure.layout import Block
 from importers.words import lexicon, row_words, vocabulary
 from importers.words.relative_years import relative_year
 

@@ -14,8 +14,8 @@ from importers.evidence.alternatives import listed, words_of
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.evidence.derived_columns import set_aside, with_changed
+from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.structure.layout import Block
 from importers.words import lexicon, row_words
 from importers.words.relative_years import relative_year
 

@@ -11,8 +11,8 @@ import numpy as np
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.evidence.derived_columns import amounts_of, with_changed
+from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.structure.layout import Block
 from importers.words import lexicon, vocabulary
 
 _RECEIVED: Final = ("income", "financing")

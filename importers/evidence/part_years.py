@@ -9,8 +9,8 @@ from typing import Final
 
 from importers.evidence.column import Column
 from importers.evidence.derived_columns import amounts_of, set_aside, with_changed
+from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.structure.layout import Block
 from importers.words import vocabulary
 
 _SHORT: Final = re.compile(

@@ -10,8 +10,8 @@ import numpy as np
 
 from budget_align.core.values.money import Unit
 from importers.evidence.column import Column
+from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.structure.layout import Block
 
 _PER: Final = re.compile(r"\W*(?:per|each|pro|je|par|por|pr\.?)\b(?!\s*cent)|\W*(?:£|€|\$)\s?/\s?\w", re.IGNORECASE)
 

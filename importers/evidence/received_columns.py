@@ -7,8 +7,8 @@ from typing import Final
 
 from importers.evidence.column import Column
 from importers.evidence.derived_columns import with_changed
+from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.structure.layout import Block
 from importers.words import lexicon, vocabulary
 
 _NO_BUDGET: Final[tuple[lexicon.Meaning, ...]] = ("gross", "net", "result", "expenditure")

@@ -11,8 +11,8 @@ from importers.evidence.alternatives import listed, words_of
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.evidence.derived_columns import with_changed
+from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.structure.layout import Block
 from importers.words import vocabulary
 from importers.words.relative_years import RelativeYear, relative_year
 

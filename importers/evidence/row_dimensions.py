@@ -17,8 +17,8 @@ from budget_align.core.values.currency_symbols import WEAK
 from budget_align.core.values.money import currency_of_symbol
 from budget_align.core.values.sides import side_of
 from importers.evidence.column import Column
+from importers.structure.block import Block
 from importers.structure.grid import Grid, Kind
-from importers.structure.layout import Block
 from importers.words import lexicon, row_words, vocabulary
 from importers.words.currency_words import place_currency
 

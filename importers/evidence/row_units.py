@@ -11,8 +11,8 @@ import numpy as np
 from budget_align.core.values.money import Unit
 from budget_align.core.values.number_writing import SCALES
 from importers.evidence.column import Column
+from importers.structure.block import Block
 from importers.structure.grid import Grid, Ints, Kind
-from importers.structure.layout import Block
 from importers.words import vocabulary
 from importers.words.lexicon import fold_words
 

@@ -10,8 +10,8 @@ from budget_align.core.values.fiscal_year import says_year
 from importers.evidence.asking import Asks
 from importers.evidence.column import Column
 from importers.evidence.stated_unit import ROWS_OF_TOTALS
+from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.structure.layout import Block
 from importers.words import row_words, title_words, vocabulary
 from importers.words.unit_words import find_unit
 

@@ -14,8 +14,8 @@ from importers.evidence.asking import Asks
 from importers.evidence.column import Column
 from importers.evidence.row_dimensions import goes_with_stages, names_stage, speaks_of_phases
 from importers.evidence.stated_unit import NAMING
+from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.structure.layout import Block
 from importers.words import row_words, vocabulary
 from importers.words.income_words import names_income
 from importers.words.lexicon import Meaning

@@ -12,8 +12,8 @@ from budget_align.core.values.money import SCALES, Currency, Unit
 from importers.evidence.asking import Asks
 from importers.evidence.column import Column
 from importers.evidence.row_units import rows_leave_scale_open
+from importers.structure.block import Block
 from importers.structure.grid import Grid, address, letter
-from importers.structure.layout import Block
 from importers.words import row_words, vocabulary
 from importers.words.unit_words import find_bare_scale, find_unit, says_unknown_scale
 

@@ -11,8 +11,8 @@ from budget_align.core.values.fiscal_year import read_year
 from importers.evidence.asking import Asks
 from importers.evidence.column import Column
 from importers.evidence.row_dimensions import names_hold_years
+from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.structure.layout import Block
 
 _ROWS_OF_STAGES: Final = 500
 

@@ -13,8 +13,8 @@ from importers.files.workbook import Sheet
 from importers.readings.standing import standing_of
 from importers.readings.table import Table
 from importers.readings.table_money import TableMoney
+from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.structure.layout import Block
 
 
 @dataclass(frozen=True, eq=False)

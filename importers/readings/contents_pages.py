@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 
 from budget_align.core.values.fiscal_year import says_year
+from importers.structure.block import Block
 from importers.structure.grid import Grid, Kind
-from importers.structure.layout import Block
 from importers.words import row_words, title_words, vocabulary
 
 _ROWS: Final = 80

@@ -53,8 +53,9 @@ from importers.readings.table import Table
 from importers.readings.table_money import TableMoney
 from importers.readings.table_versions import ask_about_versions
 from importers.readings.unknown_flows import tell_flows_of_sheets
+from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.structure.layout import Block, find_blocks
+from importers.structure.layout import find_blocks
 from importers.structure.placing import make_grid
 from importers.structure.texts import Texts
 

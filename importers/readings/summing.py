@@ -73,8 +73,8 @@ from importers.relations.sums import Entry, Row, Sums, Vector
 from importers.relations.sums_by_label import check_by_label, find_sums_by_label
 from importers.relations.tiling import BELIEVED, LONGEST_TILING, Tiling, find_tiling, find_whole
 from importers.relations.totals import find_totals
+from importers.structure.block import Block
 from importers.structure.grid import Bools, Grid, Ints, Kind, address, are_years
-from importers.structure.layout import Block
 from importers.words import income_words, lexicon, row_words, vocabulary
 
 _HEADING_LENGTH = 120

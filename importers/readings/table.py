@@ -15,8 +15,8 @@ from importers.evidence.choices import Choice, choice_id
 from importers.evidence.column import Column
 from importers.evidence.context import Context
 from importers.relations.sums import Sums
+from importers.structure.block import Block
 from importers.structure.grid import Bools, Grid, Ints, address
-from importers.structure.layout import Block
 from importers.structure.texts import Texts, column_texts, combinations, first_said
 from importers.words import row_words
 

@@ -18,8 +18,8 @@ import numpy as np
 from importers.relations.cell_sums import find_sum_columns, find_sum_rows
 from importers.relations.chance import Floats
 from importers.relations.others import find_difference_columns
+from importers.structure.block import Block
 from importers.structure.grid import Grid, Kind
-from importers.structure.layout import Block
 from importers.structure.region import without_references
 from importers.words import row_words, vocabulary
 

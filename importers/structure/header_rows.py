@@ -16,12 +16,9 @@ import numpy as np
 
 from budget_align.core.values.fiscal_year import says_year
 from importers.structure.grid import Ints
-from importers.structure.region import Region, without_references
+from importers.structure.region import SENTENCE, Region, without_references
 from importers.words import lexicon, row_words, title_words, vocabulary
 from importers.words.unit_words import find_unit
-
-SENTENCE: Final = 90
-"""A text of this length is no heading and no header over one column; it is a title or a note."""
 
 _HEADER_ROWS: Final = 12
 """A header region has no more filled rows than this."""

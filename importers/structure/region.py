@@ -12,8 +12,11 @@ import numpy as np
 
 from budget_align.core.values.fiscal_year import LATEST, says_year
 from budget_align.core.values.sides import side_of
-from importers.structure.grid import Bools, Grid, Ints, Kind, are_years
-from importers.words import vocabulary
+from importers.structure.grid import Address, Bools, Grid, Ints, Kind, are_years
+from importers.words import row_words, vocabulary
+
+SENTENCE: Final = 90
+"""A text of this length is no heading and no header over one column; it is a title or a note."""
 
 _FIRST_YEAR: Final = 1700
 """Statistics go back further than budgets."""
@@ -109,6 +112,19 @@ class Region:
         self.header_numbers = self._find_header_numbers()
         self.number &= ~self.header_numbers[:, None]
         self._set_aside_stray_numbers()
+
+    def cells(self, row: int) -> list[Address]:
+        """The filled cells of a row, by their places in the sheet."""
+        return [(row, self.first + c) for c in np.flatnonzero(self.filled[row]).tolist()]
+
+    def said(self, row: int) -> tuple[str, ...]:
+        """What the filled cells of a row say."""
+        return tuple(self.grid.text(*cell) for cell in self.cells(row))
+
+    def is_note(self, row: int) -> bool:
+        """Whether a row without amounts is a remark and no heading: a sentence alone in it."""
+        said = [self.grid.text(row, self.first + int(c)) for c in np.flatnonzero(self.word[row])]
+        return len(said) == 1 and (len(said[0]) > 2 * SENTENCE or row_words.says_note(said[0]))
 
     def text(self, row: int, column: int) -> str:
         """What a cell says."""

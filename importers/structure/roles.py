@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
+from importers.structure.block import Block
 from importers.structure.grid import Address, Bytes, Grid, Ints, Kind
-from importers.structure.layout import Block
 from importers.structure.region import find_references, without_references
 from importers.words import row_words, vocabulary
 from importers.words.unit_words import find_unit

@@ -1,0 +1,117 @@
+"""One table's place in a sheet: its titles, headers, body, columns of values and of labels, and notes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from importers.structure.grid import Address, Grid, Ints, address
+from importers.structure.texts import Texts, column_texts
+from importers.words import row_words
+
+MACHINE_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9%]+)+$")
+"""A name made for machines, such as net_amount."""
+
+_UNDERSCORE = re.compile(r"(?<!\d)_|_(?!\d)")
+"""In a name made for machines; one between figures parts the years of value12_13."""
+
+_NO_YEAR = 1_000
+
+
+@dataclass(frozen=True)
+class Block:
+    """One table's place in its grid; rows and columns are counted from zero.
+
+    Attributes:
+        titles: cells of text above the headers.
+        headers: header rows, from the outermost to the one next to the body.
+        machine_header: a row of names made for machines, or of column numbers, set aside; None without one.
+        body: the rows of the body, blank ones left out: rows of data and headings between them.
+        data: the rows of the body that hold numbers or marks in columns of numbers.
+        values: columns that hold mostly numbers, amounts among them.
+        labels: columns that hold text.
+        notes: cells of text that explain the table: footnotes, sources.
+        repeated_headers: rows that repeat the header further down, as over a page.
+        carried: titles of the tables before it on the sheet, nearest first, which hold for it where its own say
+            nothing.
+    """
+
+    titles: tuple[Address, ...]
+    headers: tuple[int, ...]
+    machine_header: int | None
+    body: Ints
+    data: Ints
+    values: tuple[int, ...]
+    labels: tuple[int, ...]
+    notes: tuple[Address, ...] = ()
+    repeated_headers: tuple[int, ...] = ()
+    carried: tuple[Address, ...] = ()
+    _texts: dict[tuple[int, bool], Texts] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def columns(self) -> list[int]:
+        """Every column, from left to right."""
+        return sorted(self.values + self.labels)
+
+    @property
+    def headings(self) -> list[int]:
+        """The rows of the body that hold no figures."""
+        if len(self.body) == len(self.data):
+            return []
+        return np.delete(self.body, np.searchsorted(self.body, self.data)).tolist()
+
+    @property
+    def header_rows(self) -> list[int]:
+        """Every row of the header, the one for machines included."""
+        return sorted([*self.headers, *([] if self.machine_header is None else [self.machine_header])])
+
+    def area(self) -> str:
+        """The range from the first header to the last row of the body."""
+        first = min([*self.header_rows, int(self.body[0])])
+        return f"{address(first, self.columns[0])}:{address(int(self.body[-1]), self.columns[-1])}"
+
+    def texts(self, grid: Grid, column: int, *, with_numbers: bool) -> Texts:
+        """What a column says in each row of data, as `column_texts` tells it, worked out once for all who ask."""
+        asked = column, with_numbers
+        if asked not in self._texts:
+            self._texts[asked] = column_texts(grid, self.data, column, with_numbers=with_numbers)
+        return self._texts[asked]
+
+    def header_texts(self, grid: Grid, column: int) -> list[str]:
+        """What each header row says above a column; a group's header covers the blank cells to its right."""
+        said: list[str] = []
+        for position, row in enumerate(self.headers):
+            text = grid.text(row, column)
+            text = _UNDERSCORE.sub(" ", text) if MACHINE_NAME.match(text) else text
+            if not text and column in self.values:
+                text = self._group_above(grid, row, column, is_last=position == len(self.headers) - 1)
+            if text and (not said or said[-1] != text) and not row_words.says_page(text):
+                said.append(text)
+        return said
+
+    def _group_above(self, grid: Grid, row: int, column: int, *, is_last: bool) -> str:
+        merged = next(
+            (area for area in grid.merges if area[0] <= row <= area[2] and area[1] <= column <= area[3]), None
+        )
+        if merged is not None:
+            return grid.text(merged[0], merged[1])
+        if is_last:
+            # A column of references left of the figures carries their header where they have none.
+            beside = column - 1
+            return "" if beside in self.columns or beside < 0 else grid.text(row, beside)
+        below = [other for other in self.headers if other > row]
+        above = [other for other in self.headers if other < row]
+        counted = all(grid.numbers[other, self.values[0]] < _NO_YEAR for other in below)
+        for left in range(column - 1, -1, -1):
+            if left in self.labels or (counted and any(grid.text(other, left + 1) for other in above)):
+                # Above the numbers of columns, a group does not go on where another begins above it.
+                return ""
+            if grid.text(row, left):
+                if not any(grid.filled[other, left] for other in below):
+                    # A group has headers of its own below it, from its first column on.
+                    return ""
+                ends = grid.find_merge(row, left)
+                return "" if ends is not None and ends[3] < column else grid.text(row, left)
+        return ""
