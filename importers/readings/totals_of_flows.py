@@ -5,10 +5,12 @@ and receive.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from importers.evidence.choices import Decisions
 from importers.evidence.row_dimensions import tell_flow
 from importers.readings.table import Table
+from importers.structure.grid import Bools
 from importers.words import row_words
 
 
@@ -28,6 +30,8 @@ def choose_totals_of_flows(table: Table, decisions: Decisions) -> frozenset[int]
         }
         flows[list(named)] = list(named.values())
         worded[list(named)] = True
+        of_all = _said_by_names(table, flows, worded)
+        worded[of_all] = True
         counted = np.ones(len(texts.codes), dtype=bool)
         counted[list(table.shares)] = False
         for place in np.flatnonzero(worded & counted).tolist():
@@ -37,7 +41,7 @@ def choose_totals_of_flows(table: Table, decisions: Decisions) -> frozenset[int]
                 same = bool((np.abs(sums) == np.abs(table.amounts[place, money])).all())
                 if same:
                     found.add(place)
-                elif place not in named:
+                elif place not in named and place not in of_all:
                     unlike.append(place)
     if not unlike:
         return frozenset(found)
@@ -50,6 +54,16 @@ def choose_totals_of_flows(table: Table, decisions: Decisions) -> frozenset[int]
         "leave",
     )
     return frozenset(found if decisions.take(choice) == "count" else found.union(unlike))
+
+
+def _said_by_names(table: Table, flows: npt.NDArray[np.object_], worded: Bools) -> list[int]:
+    """The rows of a flow whose names call them totals; a name written once holds for the rows of other flows below."""
+    found: list[int] = []
+    for place, flow in enumerate(flows.tolist()):
+        label = table.labels.said(place)
+        if flow and not worded[place] and (row_words.says_total(label) or (not label and found[-1:] == [place - 1])):
+            found.append(place)
+    return found
 
 
 def _flow_of_total(table: Table, place: int) -> str:
