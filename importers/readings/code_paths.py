@@ -47,8 +47,8 @@ def find_paths(table: Table) -> dict[int, Path]:
     for column in columns[: 2 * _LEVELS]:
         if _are_codes(table.grid.said(rows[:_SAMPLE].tolist(), column)):
             said[column] = table.grid.said(rows.tolist(), column)
-    for words in said.values():
-        paths = _paths_of(words)
+    for column, words in said.items():
+        paths = _paths_of(words) or _paths_of_each(words, _names_over(table, columns, column))
         if paths:
             return _by_row(rows.tolist(), paths)
     for column in columns[: 2 * _LEVELS]:
@@ -114,6 +114,12 @@ def _by_row(rows: Sequence[int], paths: Sequence[Path]) -> dict[int, Path]:
 
 def _paths_of(words: Sequence[str]) -> list[Path]:
     """The codes of one column as steps; none where it holds no hierarchy."""
+    paths = _steps(words)
+    return paths if _are_paths(paths) else []
+
+
+def _steps(words: Sequence[str]) -> list[Path]:
+    """The codes of one column as steps, whether or not they are a hierarchy; none where too few rows have one."""
     filled = [word for word in words if word]
     if len(filled) < _CODED * len(words):
         return []
@@ -130,8 +136,33 @@ def _paths_of(words: Sequence[str]) -> list[Path]:
     else:
         one_length = len({len(word) for word in parts_of}) == 1
         of_word = {word: tuple((word.rstrip("0") if one_length else word) or word) for word in parts_of}
-    paths = [of_word.get(word, ()) for word in words]
-    return paths if _are_paths(paths) else []
+    return [of_word.get(word, ()) for word in words]
+
+
+def _names_over(table: Table, columns: Sequence[int], coded: int) -> list[list[str]]:
+    """What names whose each row is, beside its code: the heading that it stands under, by place, and each column left
+    of the codes.
+    """
+    under = np.searchsorted(np.array(table.block.headings, dtype=np.int64), table.block.data)
+    return [list(map(str, under.tolist()))] + [
+        table.grid.said(table.block.data.tolist(), column) for column in columns if column < coded
+    ]
+
+
+def _paths_of_each(words: Sequence[str], names: Sequence[Sequence[str]]) -> list[Path]:
+    """The codes of one column as steps, where the same codes stand again under each of a few names: these are other
+    rows.
+    """
+    steps = _steps(words)
+    for over in names if steps else ():
+        if 1 < len(set(over)) <= len(over) // _CODES_OF_EACH and all(over):
+            paths = [(name, *path) if path else () for name, path in zip(over, steps, strict=True)]
+            if _are_paths(paths):
+                return paths
+    return []
+
+
+_CODES_OF_EACH: Final = 4
 
 
 def _split(word: str) -> Path:

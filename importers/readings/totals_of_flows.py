@@ -4,12 +4,15 @@ and receive.
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 
 from importers.evidence.choices import Decisions
 from importers.evidence.row_dimensions import tell_flow
 from importers.readings.table import Table
+from importers.readings.told_flows import flows_told
 from importers.structure.grid import Bools
 from importers.words import row_words
 
@@ -54,6 +57,31 @@ def choose_totals_of_flows(table: Table, decisions: Decisions) -> frozenset[int]
         "leave",
     )
     return frozenset(found if decisions.take(choice) == "count" else found.union(unlike))
+
+
+def find_flows_stated_again(table: Table) -> frozenset[int]:
+    """The lines named after a flow and nothing else that state what all other lines of it come to, as the statement at
+    the end of a budget of chapters does; as places among the rows of data.
+    """
+    money = [column.index for column in table.of_role("amount")]
+    told = flows_told(table)
+    lines = table.line_rows[~table.memo_rows]
+    flows = np.array([told.get(row, "expenditure") for row in table.block.data[lines].tolist()], dtype=object)
+    found: set[int] = set()
+    for place, flow in zip(lines.tolist(), flows.tolist(), strict=True):
+        if not table.amounts[place, money].any() or not _names_flow_alone(table.labels.said(place), flow):
+            continue
+        others = lines[(flows == flow) & (lines != place)]
+        if len(others) > 1 and (table.amounts[others][:, money].sum(axis=0) == table.amounts[place, money]).all():
+            found.add(place)
+    return frozenset(found)
+
+
+def _names_flow_alone(label: str, flow: str) -> bool:
+    return len(label.split()) <= _FEW_WORDS and tell_flow(row_words.without_total(label)) == flow
+
+
+_FEW_WORDS: Final = 3
 
 
 def _said_by_names(table: Table, flows: npt.NDArray[np.object_], worded: Bools) -> list[int]:
