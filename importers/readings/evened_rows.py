@@ -12,9 +12,12 @@ import numpy as np
 from importers.evidence.choices import Decisions
 from importers.readings.table import Table
 from importers.structure.grid import address
-from importers.words import row_words
+from importers.words import lexicon, row_words
 
 _LONGEST: Final = 60
+_BOTH: Final = 2
+_YEARS: Final = 2
+_FEWEST: Final = 4
 
 
 def choose_evened(table: Table, decisions: Decisions) -> frozenset[int]:
@@ -24,10 +27,12 @@ def choose_evened(table: Table, decisions: Decisions) -> frozenset[int]:
     labels = table.labels
     says = np.array([row_words.names_result(word) for word in labels.words], dtype=bool)
     money = [column.index for column in table.of_role("amount")]
-    if not money or not says[labels.codes].any():
+    if not money:
         return frozenset()
+    found = _rows_that_even_the_one_above(table)
+    if not says[labels.codes].any():
+        return frozenset(found)
     stated = np.flatnonzero(table.stated[:, money].any(axis=1)).tolist()
-    found: set[int] = set()
     for number, place in enumerate(stated[:-1]):
         if not says[labels.codes[place]] or (number and says[labels.codes[stated[number - 1]]]):
             continue
@@ -40,9 +45,38 @@ def choose_evened(table: Table, decisions: Decisions) -> frozenset[int]:
     return frozenset(found)
 
 
+def _rows_that_even_the_one_above(table: Table) -> set[int]:
+    """The rows each of which states, in every year, stage and version, how much more the row right above it spends than
+    it receives, on the other side, or the other way round.
+    """
+    sides = _sides(table)
+    if not sides or len(table.block.data) < _FEWEST:
+        return set()
+    spent, received = (table.amounts[:, [pair[flow] for pair in sides.values()]] for flow in ("expenditure", "income"))
+    evens = (spent[:-1] + spent[1:] == received[:-1] + received[1:]).all(axis=1)
+    alone = ((spent[1:] == 0) | (received[1:] == 0)).all(axis=1)
+    # One amount that happens to be the difference of two others proves nothing; in several years it does.
+    differ = (spent[:-1] != received[:-1]).sum(axis=1) >= min(_YEARS, spent.shape[1])
+    both = ((spent[:-1] != 0) & (received[:-1] != 0)).any(axis=1)
+    named = np.array([lexicon.says("net", word) for word in table.labels.words], dtype=bool)[table.labels.codes][1:]
+    sure = both & (spent.shape[1] >= _YEARS) | named
+    return {int(place) + 1 for place in np.flatnonzero(evens & alone & differ & sure)}
+
+
+def _sides(table: Table) -> dict[tuple[object, ...], dict[str, int]]:
+    """The column of each side, by year, stage and version."""
+    sides: dict[tuple[object, ...], dict[str, int]] = {}
+    for column in table.of_role("amount"):
+        sides.setdefault((column.fiscal_year, column.stage, column.version), {})[column.flow] = column.index
+    return {key: pair for key, pair in sides.items() if set(pair) == {"expenditure", "income"}}
+
+
 def _sums(table: Table, above: Sequence[int], results: Sequence[int], whole: int, money: Sequence[int]) -> bool:
-    """Whether a row called a total is what stands above with the results: the total right above them, or all lines."""
-    if not above or not row_words.says_total(table.labels.said(whole)):
+    """Whether a row called a total, or nothing, is what stands above with the results: the total right above them, or
+    all lines.
+    """
+    label = table.labels.said(whole)
+    if not above or (label and not row_words.says_total(label)):
         return False
     amounts = table.amounts[:, list(money)]
     lines = [place for place in above if not row_words.says_total(table.labels.said(place))]
@@ -52,14 +86,9 @@ def _sums(table: Table, above: Sequence[int], results: Sequence[int], whole: int
 
 def _evens_out(table: Table, whole: int) -> bool:
     """Whether a total states the same of spending and of income in every year, stage and version."""
-    sides: dict[tuple[object, ...], dict[str, int]] = {}
-    columns = table.of_role("amount")
-    for column in columns:
-        side = sides.setdefault((column.fiscal_year, column.stage, column.version), {})
-        side[column.flow] = int(table.amounts[whole, column.index])
-    paired = 2 * len(sides) == len(columns)
-    return paired and all(
-        set(side) == {"expenditure", "income"} and len(set(side.values())) == 1 for side in sides.values()
+    sides = _sides(table)
+    return _BOTH * len(sides) == len(table.of_role("amount")) and all(
+        len({int(table.amounts[whole, column]) for column in pair.values()}) == 1 for pair in sides.values()
     )
 
 

@@ -28,6 +28,7 @@ from importers.readings.double_entry import choose_accounts
 from importers.readings.evened_rows import choose_evened
 from importers.readings.foot_rows import choose_foot
 from importers.readings.foreign_rows import set_by_columns
+from importers.readings.headed_sums import find_headed_sums
 from importers.readings.list_entries import find_entries
 from importers.readings.lists_of_parts import find_ends_of_parts
 from importers.readings.marked_parts import choose_marked_parts
@@ -113,6 +114,7 @@ def make_table(
     if multipliers is not None:
         table.shares |= frozenset(np.flatnonzero(multipliers == 0).tolist())
     table.shares |= choose_evened(table, decisions)
+    table.shares |= find_headed_sums(table)
     table.shares |= set_by_columns(table, decisions)
     table.shares |= choose_totals_of_flows(table, decisions)
     table.shares |= find_wholes_in_time(table, decisions)
