@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -33,7 +34,7 @@ def find_headed_sums(table: Table) -> frozenset[int]:
     lines[list(table.shares)] = False
     amounts = table.amounts[:, money]
     found: set[int] = set()
-    for place, end in zip(begins.tolist(), [*begins[1:].tolist(), len(data)], strict=True):
+    for place, end in pairwise([*begins.tolist(), len(data)]):
         telling = max(len(str(abs(amount)).rstrip("0")) for amount in amounts[place].tolist()) >= _TELLING
         below = np.s_[place + 1 : end]
         parts = [amounts[below][kind[below]] for kind in (lines, called)]
