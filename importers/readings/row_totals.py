@@ -181,13 +181,16 @@ def _sections(sums: Sums) -> list[Entry]:
     return found if len(found) > 1 else []
 
 
-def choose_repeated_runs(table: Table, decisions: Decisions) -> frozenset[int]:
+def choose_repeated_runs(table: Table, decisions: Decisions, left: frozenset[int]) -> frozenset[int]:
     """The rows that state again what a run of other rows comes to, wherever that stands: regions above the bodies of
     which they are made, or a whole above rows with other wholes between. Which of them count is a choice.
+
+    Args:
+        left: rows that are known not to count, as places.
     """
     if table.sums is None:
         return frozenset()
-    top = [entry for entry in table.sums.top if not entry.memo and any(entry.amounts)]
+    top = [e for e in table.sums.top if not e.memo and any(e.amounts) and table.place_of(e.row) not in left]
     found = _find_repeated_run(top)
     if found is None:
         return frozenset()

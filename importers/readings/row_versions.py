@@ -86,8 +86,9 @@ def choose_versions_of_rows(table: Table, decisions: Decisions, dimensions: Coll
         if not 2 <= len(words) <= _WORDS or max(map(len, words)) > _LONGEST:
             continue
         repeated = repeats_under_headings(table.grid, table.block, column.index)
-        if repeated or repeats_in_turn(table.grid, table.block, column.index, column.header):
-            left |= _choose_repeated(table, words, codes, decisions, "heading" if repeated else "name")
+        in_turn = repeated or repeats_in_turn(table.grid, table.block, column.index, column.header)
+        if in_turn:
+            left |= _choose_repeated(table, words, codes, in_turn, decisions, "heading" if repeated else "name")
             continue
         for_purposes = names_purposes(column.header)
         if for_purposes and versioned:
@@ -143,10 +144,13 @@ def _choose(
 
 
 def _choose_repeated(
-    table: Table, words: Sequence[str], codes: Ints, decisions: Decisions, under: str
+    table: Table, words: Sequence[str], codes: Ints, in_turn: Sequence[str], decisions: Decisions, under: str
 ) -> frozenset[int]:
     """Of rows that stand again under every heading or name, those that do not count: they are changes or parts of
     others, or what they say does not tell which of them is the budget.
+
+    Args:
+        in_turn: the words that stand so; others, such as those of totals at the end, are no such rows.
     """
     changes = [
         g
@@ -154,7 +158,7 @@ def _choose_repeated(
         if is_made_of_others(word) or row_words.OF_WHICH.search(word) or _is_left(table, words, codes, g)
     ]
     left = {p for g in changes for p in np.flatnonzero(codes == g).tolist()}
-    groups = [g for g in range(len(words)) if g not in changes]
+    groups = [g for g, word in enumerate(words) if g not in changes and word in in_turn]
     if len(groups) < 2 or _are_told_apart(table, [words[g] for g in groups]):
         return frozenset(left)
     choice = table.choice(
@@ -176,7 +180,9 @@ def _is_left(table: Table, words: Sequence[str], codes: Ints, group: int) -> boo
     """Whether the rows of a word that names no flow state, under every heading, what the rows of income and of spending
     leave; these are given their flows.
     """
-    flows = {flow: g for g, word in enumerate(words) if g != group and (flow := vocabulary.find_flow(word))}
+    count = (codes == group).sum()
+    beside = {g: word for g, word in enumerate(words) if g != group and (codes == g).sum() == count}
+    flows = {flow: g for g, word in beside.items() if (flow := vocabulary.find_flow(word))}
     if set(flows) != {"income", "expenditure"} or vocabulary.find_flow(words[group]) in flows:
         return False
     money = [c.index for c in table.of_role("amount")]

@@ -145,7 +145,9 @@ def make_table(
     left |= choose_code_levels(table, decisions, left)
     left |= choose_counted_blocks(table, decisions)
     left |= (
-        doubt_below(table, decisions) or choose_views(table, decisions, left) or choose_repeated_runs(table, decisions)
+        doubt_below(table, decisions)
+        or choose_views(table, decisions, left)
+        or choose_repeated_runs(table, decisions, left)
     )
     left |= choose_outside(table, decisions)
     left |= frozenset() if left else choose_foot(table, decisions)

@@ -14,7 +14,7 @@ from importers.evidence.row_dimensions import tell_flow
 from importers.readings.table import Table
 from importers.readings.told_flows import flows_told
 from importers.structure.grid import Bools
-from importers.words import row_words
+from importers.words import lexicon, row_words, vocabulary
 
 
 def choose_totals_of_flows(table: Table, decisions: Decisions) -> frozenset[int]:
@@ -60,25 +60,29 @@ def choose_totals_of_flows(table: Table, decisions: Decisions) -> frozenset[int]
 
 
 def find_flows_stated_again(table: Table) -> frozenset[int]:
-    """The lines named after a flow and nothing else that state what all other lines of it come to, as the statement at
-    the end of a budget of chapters does; as places among the rows of data.
+    """The lines named after a flow, or after what is left of two, that state what all other lines of it come to, as the
+    statement at the end of a budget of chapters does; as places among the rows of data.
     """
     money = [column.index for column in table.of_role("amount")]
     told = flows_told(table)
     lines = table.line_rows[~table.memo_rows]
     flows = np.array([told.get(row, "expenditure") for row in table.block.data[lines].tolist()], dtype=object)
+    names = [table.labels.said(place) for place in lines.tolist()]
+    worded = np.array([row_words.says_total(name) for name in names], dtype=bool)
+    amounts = table.amounts[lines][:, money]
     found: set[int] = set()
-    for place, flow in zip(lines.tolist(), flows.tolist(), strict=True):
-        if not table.amounts[place, money].any() or not _names_flow_alone(table.labels.said(place), flow):
+    for at, name in enumerate(names):
+        if not amounts[at].any() or not (worded[at] or len(name.split()) <= _FEW_WORDS):
             continue
-        others = lines[(flows == flow) & (lines != place)]
-        if len(others) > 1 and (table.amounts[others][:, money].sum(axis=0) == table.amounts[place, money]).all():
-            found.add(place)
+        others = np.arange(len(lines)) != at
+        others &= ~worded
+        sums = {flow: amounts[others & (flows == flow)].sum(axis=0) for flow in ("expenditure", "income")}
+        stated = [total for flow, total in sums.items() if vocabulary.may_say_flow(flow, name) and total.any()]
+        if lexicon.says("net", name):
+            stated = [sums["expenditure"] - sums["income"], sums["income"] - sums["expenditure"]]
+        if (others & (flows == flows[at])).sum() > 1 and any((total == amounts[at]).all() for total in stated):
+            found.add(int(lines[at]))
     return frozenset(found)
-
-
-def _names_flow_alone(label: str, flow: str) -> bool:
-    return len(label.split()) <= _FEW_WORDS and tell_flow(row_words.without_total(label)) == flow
 
 
 _FEW_WORDS: Final = 3
