@@ -224,8 +224,8 @@ def choose_repeated_runs(table: Table, decisions: Decisions, left: frozenset[int
         "run" if not whole.is_total or len(run) > sum(1 for _ in whole.lines()) else "",
     )
     taken = decisions.take(choice)
-    left = {"run": [whole, *(() if whole.is_total else between)], "between": [whole], "whole": run}.get(taken, [])
-    return frozenset(table.place_of(line.row) for entry in left for line in entry.lines())
+    again = {"run": [whole, *(() if whole.is_total else between)], "between": [whole], "whole": run}.get(taken, [])
+    return frozenset(table.place_of(line.row) for entry in again for line in entry.lines())
 
 
 def _find_repeated_run(top: Sequence[Entry]) -> tuple[Entry, int, int] | None:
