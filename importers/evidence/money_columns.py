@@ -102,7 +102,7 @@ def tell_apart(
     columns = set_aside_unsummed(grid, rows, set_aside_prices(grid, rows, columns))
     columns = set_aside_nets(grid, rows, columns)
     columns = set_aside_running(grid, rows, set_aside_yearly_changes(grid, rows, columns))
-    columns = _set_aside_undated(columns)
+    columns = _set_aside_sums_of_changes(_set_aside_undated(columns))
     columns = set_aside_short(_set_aside_months(grid, rows, columns))
     columns = choose_parts_of_years(grid, rows, columns, decisions, key, shape)
     columns = restore_totals(columns)
@@ -192,10 +192,11 @@ def _undo_bridges(columns: list[Column]) -> list[Column]:
 def _set_aside_sums_of_changes(columns: list[Column]) -> list[Column]:
     """What changes come to together is a change, though it is called a total."""
     changes = {column.index for column in columns if column.role == "change"}
+    others = {column.index for column in columns if column.role == "unused"}
     changed = {
         column.index: set_aside(column, "what the changes beside it come to", "change")
         for column in columns
-        if column.role == "total" and column.parts and changes.issuperset(column.parts)
+        if column.role == "total" and changes & {*column.parts} and (changes | others).issuperset(column.parts)
     }
     return with_changed(columns, changed)
 

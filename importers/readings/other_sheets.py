@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+import numpy as np
+
 from importers.evidence.choices import Choice, choice_id
 from importers.evidence.column_nets import side_of
 from importers.evidence.stocks import says_stock
@@ -16,6 +18,7 @@ from importers.readings.table import Table
 from importers.readings.table_money import TableMoney
 from importers.relations.counts import are_counts
 from importers.words import lexicon, title_words
+from importers.words.unit_words import find_unit
 
 _NAMED = 4
 _NAMES = 3
@@ -34,7 +37,7 @@ def ask_about_other_sheets(
         write: how an amount is written for a person.
     """
     counted = [n for n, money in enumerate(moneys) if len(money.frame)]
-    why = {n: "speaks" for n in counted if _says_otherwise(tables[n])}
+    why = {n: "speaks" for n in counted if _says_otherwise(tables[n]) or _names_counts(tables[n])}
     budget = [n for n in counted if n not in why]
     if any(is_proven(moneys[n], moneys[n].totals) and not moneys[n].undated.any() for n in budget):
         why |= {n: "undated" for n in budget if moneys[n].undated.all()}
@@ -92,6 +95,23 @@ def _says_otherwise(table: Table) -> bool:
         return True
     return title_words.says_targets([column.header for column in table.columns])
 
+
+def _names_counts(table: Table) -> bool:
+    """Whether a title or the name of the sheet names what is counted, such as posts, no unit of money is stated, and
+    every figure is whole and small enough for it.
+    """
+    titles = _titles(table)
+    headers = [column.header for column in table.columns]
+    if not any(lexicon.says("quantity", title) for title in titles) or any(map(find_unit, (*titles, *headers))):
+        return False
+    money = [column.index for column in table.of_role("amount")]
+    numbers = table.grid.numbers[np.ix_(table.block.data, np.array(money, dtype=np.int64))]
+    stated = np.abs(numbers[np.isfinite(numbers)])
+    return bool(len(stated)) and bool((stated % 1 == 0).all()) and float(stated.max()) < _LARGEST_COUNT
+
+
+_LARGEST_COUNT: Final = 10_000
+"""Larger ones may be amounts in thousands, whatever the title names beside them."""
 
 _OWED: Final = re.compile(r"\b(outstanding|owed|owing)\b", re.IGNORECASE)
 _AT_A_DAY: Final = re.compile(r"\W*(as )?(at|of|on)\b|\W*\d{1,2}\W", re.IGNORECASE)

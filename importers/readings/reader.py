@@ -372,9 +372,13 @@ def report(
         missed: what comes nearest to a stated total that no reading comes to, in minor units.
 
     Raises:
-        RefusedError: there are no budget lines.
+        RefusedError: there are no budget lines, or every amount is zero.
     """
     workbook, tables, totals = reader.workbook, assembly.tables, assembly.totals
+    if tables and not any(map(_has_amounts, tables)):
+        raise RefusedError(
+            "no-amounts", "Every amount of the workbook is blank or zero; fill it in and send it again."
+        )
     findings: list[Finding] = list(workbook.findings)
     skipped: list[SkippedSheet] = []
     for each in assembly.sheets:
@@ -417,6 +421,11 @@ def report(
         currency=reader.terms.currency.code,
         lines=_frame(assembly.frames, workbook.file_hash),
     )
+
+
+def _has_amounts(table: Table) -> bool:
+    """Whether any cell of a table states an amount other than zero."""
+    return bool(table.amounts[:, [column.index for column in table.of_role("amount", "total", "memo")]].any())
 
 
 def _proven(assembly: Assembly, reached: Reached) -> Finding:
