@@ -45,7 +45,8 @@ def find_outline(rows: Sequence[Row], tolerance: Vector) -> tuple[dict[int, Entr
     if not any(row.indent for row in rows):
         return {}, set()
     # What says itself that it is part of another line takes that line apart and makes no total of it.
-    plain = [row for row in rows if not row.takes_apart]
+    again = _parts_told_again(rows, tolerance)
+    plain = [row for row in rows if not row.takes_apart and row.row not in again]
     # Parents stand before their children, or after them, where neither words nor headings tell which.
     stated = [row for row in plain if row.amounts is not None]
     worded = any(row_words.says_total(row.label) for row in stated[:-1])
@@ -67,6 +68,27 @@ def find_outline(rows: Sequence[Row], tolerance: Vector) -> tuple[dict[int, Entr
     for root in roots:
         _collect(root, tolerance, found, under)
     return found, under
+
+
+def _parts_told_again(rows: Sequence[Row], tolerance: Vector) -> set[int]:
+    """The rows under an "of which" right below a total of the rows above it: they take it apart once more."""
+    found: set[int] = set()
+    run: list[Vector] = []
+    is_sum = under = False
+    for row in rows:
+        if row.amounts is None:
+            under = is_sum and bool(row_words.OF_WHICH.search(row.label))
+            run, is_sum = [], False
+        elif under:
+            found.add(row.row)
+        else:
+            sums = _sum(run, len(tolerance))
+            allowed = len(run) + 1
+            is_sum = len(run) > 1 and all(
+                abs(a - b) <= t * allowed for a, b, t in zip(row.amounts, sums, tolerance, strict=True)
+            )
+            run = [] if is_sum else [*run, row.amounts]
+    return found
 
 
 def _put_restated_above(node: _Node, tolerance: Vector) -> None:

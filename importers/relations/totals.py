@@ -71,15 +71,29 @@ def find_totals(
         _head_by_totals(entry, below.headings)
     if len(rows) > _ROWS_BOTH_WAYS:
         return mark_results(below, chance)
-    above = find([row for row in reversed(rows) if row.amounts is not None], above=True)
+    apart = _parts_of_totals(below)
+    above = find([row for row in reversed(rows) if row.amounts is not None and row.row not in apart], above=True)
     if _explained(above) <= _explained(below):
         return mark_results(below, chance)
+    above.top[:] = sorted([*above.top, *apart.values()], key=lambda entry: entry.row)
     for entry in above.totals():
         entry.members.sort(key=lambda member: member.row)
     above.headings, above.above = dict(below.headings), True
     for entry in above.top:
         _head_by_totals(entry, above.headings)
     return mark_results(above, chance)
+
+
+def _parts_of_totals(sums: Sums) -> dict[int, Entry]:
+    """The rows right below a total of the rows above it that take it apart once more, by row."""
+    found: dict[int, Entry] = {}
+    whole = None
+    for entry in sums.top:
+        if not entry.of_which:
+            whole = entry
+        elif whole is not None and whole.is_total and whole.exact and all(m.row < whole.row for m in whole.members):
+            found[entry.row] = entry
+    return found
 
 
 def _with_same_words(sums: Sums) -> Sums:
