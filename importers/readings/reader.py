@@ -376,9 +376,7 @@ def report(
     """
     workbook, tables, totals = reader.workbook, assembly.tables, assembly.totals
     if tables and not any(map(_has_amounts, tables)):
-        raise RefusedError(
-            "no-amounts", "Every amount of the workbook is blank or zero; fill it in and send it again."
-        )
+        raise RefusedError("no-amounts", "Every amount of the workbook is blank or zero; fill it in and send it again.")
     findings: list[Finding] = list(workbook.findings)
     skipped: list[SkippedSheet] = []
     for each in assembly.sheets:

@@ -344,15 +344,21 @@ def choose_partial_sums(table: Table, decisions: Decisions, columns: Sequence[in
     return some if decisions.take(choice) == "totals" else replace(every, asked=frozenset(e.row for e in further))
 
 
-def doubt_below(table: Table, decisions: Decisions) -> frozenset[int]:
+def doubt_below(table: Table, decisions: Decisions, left: frozenset[int]) -> frozenset[int]:
     """The rows below a total that sums every row before it, totals among them, where no total adds them to it: they may
     take that total apart, or stand beside it.
+
+    Args:
+        left: rows that are known not to count, as places.
     """
     sums = table.sums
-    if sums is None or sums.above or len(sums.top) < 2:
+    if sums is None or sums.above:
         return frozenset()
-    first = next((entry for entry in sums.top if entry.whole), sums.top[0])
-    below = [entry for entry in sums.top if entry is not first]
+    top = [entry for entry in sums.top if any(table.place_of(line.row) not in left for line in entry.lines())]
+    if len(top) < 2:
+        return frozenset()
+    first = next((entry for entry in top if entry.whole), top[0])
+    below = [entry for entry in top if entry is not first]
     is_whole = first.is_total and first.exact and len(first.members) > 1
     if first.whole:
         # Under a heading that names a flow they are no part of it, under one that names a total they are its parts.
@@ -364,7 +370,10 @@ def doubt_below(table: Table, decisions: Decisions) -> frozenset[int]:
     flat = not any(m.is_total for m in first.members)
     if flat and not first.whole and len(below) > len(first.members):
         return frozenset()
-    places = [table.place_of(line.row) for entry in below for line in entry.lines() if any(line.amounts)]
+    # Some are stated in columns of totals alone.
+    money = [column.index for column in table.of_role("amount", "total")]
+    places = [table.place_of(line.row) for entry in below for line in entry.lines()]
+    places = [place for place in places if table.amounts[place, money].any()]
     if not places:
         return frozenset()
     column = table.of_role("amount")[0].index
@@ -384,8 +393,8 @@ def _is_under_total(sums: Sums, entry: Entry) -> bool:
 
 
 def choose_outside(table: Table, decisions: Decisions) -> frozenset[int]:
-    """The rows without which a total among whose rows they stand adds up, and which no other total sums: whether they
-    are money of their own is a choice.
+    """The rows without which a total among whose rows they stand, or which follows, adds up, and which no other total
+    sums: whether they are money of their own is a choice.
     """
     if table.sums is None:
         return frozenset()
@@ -406,7 +415,7 @@ def choose_outside(table: Table, decisions: Decisions) -> frozenset[int]:
         (("leave", "Leave it out, as the total does"), ("count", "Count it beside the total")),
         "leave",
     )
-    places = frozenset(table.place_of(entry.row) for entry in found)
+    places = frozenset(table.place_of(line.row) for entry in found for line in entry.lines())
     return again | places if decisions.take(choice) == "leave" else again
 
 
@@ -418,7 +427,9 @@ def _states_again(sums: Sums, entry: Entry) -> bool:
 
 
 def _outside_the_whole(sums: Sums) -> list[Entry]:
-    """The few lines in no total among the rows of which the last total of a table sums nearly all."""
+    """The few lines in no total among the rows of which the last total of a table sums nearly all, and the sections
+    with a total of their own that stand before a total of several others which says that it is the whole.
+    """
     wholes = [entry for entry in sums.top if entry.is_total and entry.worded and entry.exact and not entry.memo]
     if not wholes:
         return []
@@ -434,8 +445,20 @@ def _outside_the_whole(sums: Sums) -> list[Entry]:
         and entry.row not in sums.lone_totals
         and (entry.row > whole.row if below else entry.row < whole.row)
     ]
-    return outside if 0 < len(outside) * _NEARLY_ALL <= inside else []
+    if 0 < len(outside) * _NEARLY_ALL <= inside:
+        return outside
+    of_totals = sum(1 for _ in whole.totals()) > _TOTALS
+    if outside or below or not of_totals or not _names_the_whole(whole.label):
+        return []
+    return [entry for entry in sums.top if entry.is_total and entry.row < whole.row and not entry.memo]
 
+
+def _names_the_whole(label: str) -> bool:
+    return _is_all_total(label) or row_words.without_total(label) in ("gross", "net")
+
+
+_TOTALS: Final = 2
+"""A total of no more totals than this, itself among them, may be that of one section."""
 
 _NEARLY_ALL: Final = 4
 """So many times as many lines are in the whole as outside it."""

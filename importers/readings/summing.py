@@ -144,12 +144,12 @@ def make_table(
     left |= choose_near_totals(table, decisions, left)
     left |= choose_code_levels(table, decisions, left)
     left |= choose_counted_blocks(table, decisions)
+    left |= choose_outside(table, decisions)
     left |= (
-        doubt_below(table, decisions)
+        doubt_below(table, decisions, left)
         or choose_views(table, decisions, left)
         or choose_repeated_runs(table, decisions, left)
     )
-    left |= choose_outside(table, decisions)
     left |= frozenset() if left else choose_foot(table, decisions)
     left |= doubt_totals(table, decisions, left) | doubt_unread(table, decisions)
     if left:

@@ -69,6 +69,10 @@ def find_header_rows(region: Region, top: int, above: int, ahead: Ints) -> tuple
     return _Climb(region, values, region.mark_columns(ahead)).climb(top, above) if values else ()
 
 
+_PAIR: Final = re.compile(r"[^\W\d][^:]{0,40}:(\s|$)")
+"""A name with what it is, or before it: "Account: 51000" or "Department:"."""
+
+
 class _Climb:
     """The way up from a row of data: the header rows met so far, from the innermost to the outermost."""
 
@@ -142,7 +146,7 @@ class _Climb:
         if not beside or not self._named(beside, below):
             return False
         letterhead = any(_LETTERHEAD.search(text) for text in said) and len(over) < len(self.columns)
-        return letterhead or (len(over) == 1 and any(text.endswith(":") for text in said))
+        return letterhead or (len(over) == 1 and any(map(_PAIR.match, said)))
 
     def _is_merged(self, row: int, column: int) -> bool:
         merged = self.region.grid.find_merge(row, self.region.first + column)

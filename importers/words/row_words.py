@@ -32,7 +32,9 @@ GRAND_TOTAL: Final = re.compile(r"\b(grand|overall)\s+total\b|^\s*total\s*$", re
 
 OF_WHICH: Final = re.compile(
     r"^\W*(of\s+which|including|incl\.|thereof|davon|darunter|dont\b|de los cuales|de las cuales|di cui|dos quais|w tym"
-    r"|z toho|waarvan|varav)\b",
+    r"|z toho|waarvan|varav)\b"
+    r"|\bincluded (above|(in|within) (the )?(above|total|net|gross))\b|\b(darin|oben) enthalten\b"
+    r"|\b(inclus|compris)(es?|s)? (dans le total|ci-dessus)\b|\binclu[ií]d[oa]s? (en el total|arriba|acima|no total)\b",
     re.IGNORECASE,
 )
 
