@@ -135,7 +135,10 @@ def _is_whole(role: str, meant: set[str], header: str) -> bool:
 
 def _currency(grid: Grid, word: str, header: str) -> str:
     if lexicon.says("currency", header):
-        return currency_of_symbol(word, grid.terms.currency) or place_currency(word, grid.terms.currency)[0]
+        home = grid.terms.currency.code
+        # One letter is short for the currency that everybody has.
+        short = home if len(word) == 1 and home.startswith(word.upper()) else ""
+        return short or currency_of_symbol(word, grid.terms.currency) or place_currency(word, grid.terms.currency)[0]
     # A letter may stand for anything.
     is_sign = len(word) <= 4 and not word.islower() and word not in WEAK
     named = currency_of_symbol(word, grid.terms.currency) if is_sign else ""

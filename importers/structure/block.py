@@ -17,6 +17,10 @@ MACHINE_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9%]+)+$")
 _UNDERSCORE = re.compile(r"(?<!\d)_|_(?!\d)")
 """In a name made for machines; one between figures parts the years of value12_13."""
 
+_CAMEL_CASE = re.compile(r"[A-Za-z]?[a-z]{2,}\d*([A-Z][a-z]+\d*)+")
+_NEXT_WORD = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
+"""Where a word begins in a name such as BudgetPhase."""
+
 _NO_YEAR = 1_000
 
 
@@ -84,7 +88,10 @@ class Block:
         said: list[str] = []
         for position, row in enumerate(self.headers):
             text = grid.text(row, column)
-            text = _UNDERSCORE.sub(" ", text) if MACHINE_NAME.match(text) else text
+            if MACHINE_NAME.match(text):
+                text = _UNDERSCORE.sub(" ", text)
+            elif _CAMEL_CASE.fullmatch(text):
+                text = _NEXT_WORD.sub(" ", text)
             if not text and column in self.values:
                 text = self._group_above(grid, row, column, is_last=position == len(self.headers) - 1)
             if text and (not said or said[-1] != text) and not row_words.says_page(text):
