@@ -96,7 +96,8 @@ def tell_apart(
     columns = _tell_flows_of_parts(_tell_paired_flows(_tell_revenue(_tell_gross(columns))))
     columns = tell_received(grid, block, columns)
     columns = set_aside_as_paid(grid, block, set_aside_copies(grid, rows, set_aside_foreign(grid, columns)))
-    columns = tell_budgets(_undo_bridges(_set_aside_sums_of_changes(sign_credits(grid, rows, _tell_spent(columns)))))
+    columns = _undo_bridges(_set_aside_sums_of_changes(sign_credits(grid, rows, _tell_spent(columns))))
+    columns = tell_budgets(_tell_what_is_left(columns))
     columns = _set_aside_words(set_aside_superseded(set_aside_parts_of_budgets(columns)))
     columns = _set_aside_sums_of_changes(columns)
     columns = set_aside_unsummed(grid, rows, set_aside_prices(grid, rows, columns))
@@ -155,6 +156,24 @@ def _stage_of_table(grid: Grid, block: Block) -> str:
     """The stage that a table's titles or the name of its sheet say, else that of a budget, as its context reads it."""
     said = [*(grid.text(row, column) for row, column in block.titles), grid.name]
     return next((stage for text in said if (stage := vocabulary.find_stage(text))), "budget")
+
+
+def _tell_what_is_left(columns: list[Column]) -> list[Column]:
+    """A budget that is made of what was spent of it and of columns that say no stage is not their total: these are what
+    is carried forward, not used or saved.
+    """
+    changed: dict[int, Column] = {}
+    by_index = {column.index: column for column in columns}
+    for column in columns:
+        parts = [by_index[part] for part in column.parts]
+        spent = [part for part in parts if part.stage == "outturn" and part.role == "amount"]
+        left = [part for part in parts if part not in spent and not part.stage]
+        if column.role == "total" and column.stage == "budget" and len(spent) == 1 and len(left) == len(parts) - 1 > 0:
+            changed[column.index] = replace(column, role="amount", parts=(), account="")
+            changed[spent[0].index] = replace(spent[0], account="")
+            evidence = f"what is left of column {column.letter} once column {spent[0].letter} is taken off"
+            changed |= {part.index: set_aside(part, evidence, "change") for part in left}
+    return with_changed(columns, changed)
 
 
 def _undo_bridges(columns: list[Column]) -> list[Column]:

@@ -62,6 +62,7 @@ from importers.readings.scaled_rows import choose_scaled_rows
 from importers.readings.table import Table, row_labels
 from importers.readings.told_flows import say_what_tells
 from importers.readings.totals_of_flows import choose_totals_of_flows, find_flows_stated_again
+from importers.readings.unkeyed_rows import choose_unkeyed_rows
 from importers.readings.unknown_flows import tell_flows_of_words
 from importers.readings.unread_rows import choose_unsure, doubt_unread
 from importers.readings.wholes_in_time import find_wholes_in_time
@@ -140,6 +141,7 @@ def make_table(
             left |= choose_named_flows(table, decisions)
     left |= find_flows_stated_again(table)
     left |= find_unnamed(table, decisions)
+    left |= choose_unkeyed_rows(table, decisions, left)
     left |= choose_marked_parts(table, decisions)
     left |= choose_near_totals(table, decisions, left)
     left |= choose_code_levels(table, decisions, left)

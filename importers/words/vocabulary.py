@@ -610,8 +610,15 @@ def says_span(text: str) -> bool:
     return len(ends) == 2 and all(find_period(end.strip()) for end in ends)
 
 
+_ORIGINAL: Final = re.compile(
+    r"\b(original|initial)(ly)?\b|\b(adopted|approved|enacted|voted)\b|\bmain (appropriations?|estimates?)\b",
+    re.IGNORECASE,
+)
+
+
 _FINAL: Final = re.compile(
-    r"\bfinal (budget|estimates?|allocations?)\b|\b(endgültig|ostateczn|konečn|definitiv|définitiv)\w*\b|\bdéfinitif\b",
+    r"\bfinal (budget|estimates?|allocations?|appropriations?)\b"
+    r"|\b(endgültig|ostateczn|konečn|definitiv|définitiv)\w*\b|\bdéfinitif\b",
     re.IGNORECASE,
 )
 
@@ -628,7 +635,7 @@ def find_version(text: str) -> str:
         pass
     if says("revised", text):
         return "revised"
-    if re.search(r"\b(original|initial)(ly)?\b|\b(adopted|approved|enacted|voted)\b", text, re.IGNORECASE):
+    if _ORIGINAL.search(text):
         return "original"
     if says("original", text):
         return "original"
