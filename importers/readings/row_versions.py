@@ -346,7 +346,7 @@ def choose_promised_rows(table: Table, decisions: Decisions) -> frozenset[int]:
     spent = [word for word in words if vocabulary.find_flow(word) == "expenditure" or _PAID.fullmatch(word)]
     places = np.flatnonzero(np.isin(table.labels.codes, promised)).tolist()
     money = [c.index for c in table.of_role("amount")]
-    places = [place for place in places if table.amounts[place, money].any()]
+    places = [place for place in places if place not in table.shares and table.amounts[place, money].any()]
     if not places or not spent or len(places) > len(table.block.data) / 4:
         return frozenset()
     cells = ", ".join(address(int(table.block.data[place]), money[0]) for place in places[:_NAMED])

@@ -134,13 +134,13 @@ def make_table(
     if not table.of_role("amount"):
         # Nothing of it is money, so that there is nothing to choose.
         return table
+    again = find_flows_stated_again(table)
     left = choose_accounts(table, decisions)
     if left is None:
         left = tell_flows_of_sections(table, decisions)
         if not choose_flows_of_codes(table, decisions):
             left |= choose_named_flows(table, decisions)
-    left |= find_flows_stated_again(table)
-    left |= find_unnamed(table, decisions)
+    left |= again | find_unnamed(table, decisions)
     left |= choose_unkeyed_rows(table, decisions, left)
     left |= choose_marked_parts(table, decisions)
     left |= choose_near_totals(table, decisions, left)

@@ -69,19 +69,24 @@ def find_flows_stated_again(table: Table) -> frozenset[int]:
     flows = np.array([told.get(row, "expenditure") for row in table.block.data[lines].tolist()], dtype=object)
     names = [table.labels.said(place) for place in lines.tolist()]
     worded = np.array([row_words.says_total(name) for name in names], dtype=bool)
+    nets = np.array([lexicon.says("net", name) for name in names], dtype=bool)
     amounts = table.amounts[lines][:, money]
     found: set[int] = set()
     for at, name in enumerate(names):
         if not amounts[at].any() or not (worded[at] or len(name.split()) <= _FEW_WORDS):
             continue
-        others = np.arange(len(lines)) != at
-        others &= ~worded
+        others = ~(worded | nets)
+        others[at] = False
         sums = {flow: amounts[others & (flows == flow)].sum(axis=0) for flow in ("expenditure", "income")}
         stated = [total for flow, total in sums.items() if vocabulary.may_say_flow(flow, name) and total.any()]
-        if lexicon.says("net", name):
+        if nets[at]:
             stated = [sums["expenditure"] - sums["income"], sums["income"] - sums["expenditure"]]
         if (others & (flows == flows[at])).sum() > 1 and any((total == amounts[at]).all() for total in stated):
             found.add(int(lines[at]))
+    if table.sums is not None:
+        for entry in table.sums.top:
+            # What is no money of its own is set beside no other rows.
+            entry.memo = entry.of_which = entry.memo or table.place_of(entry.row) in found
     return frozenset(found)
 
 

@@ -29,7 +29,7 @@ def choose_unkeyed_rows(table: Table, decisions: Decisions, left: frozenset[int]
     """
     lines = np.array([place for place in table.line_rows.tolist() if place not in left], dtype=np.int64)
     money = [column.index for column in table.of_role("amount")]
-    named = [c for c in table.columns if c.index < min(money, default=0) and c.role != "unused"]
+    named = [column for column in table.columns if column.index < min(money, default=0)]
     if len(lines) < _FEWEST or (table.sums is not None and any(True for _ in table.sums.totals())):
         return frozenset()
     filled = table.grid.filled[np.ix_(table.block.data[lines], np.array([c.index for c in named], dtype=np.int64))]

@@ -168,7 +168,8 @@ class _Climb:
         them.
         """
         # Codes of numbers may stand left of the names that the heading stands over.
-        names = self.values[1] if len(self.values) > 2 else self.values[0]
+        beside = len(self.values) > 1 and bool(self.region.word[:, self.values[0] + 1 : self.values[1]].any())
+        names = self.values[1] if beside or len(self.values) > 2 else self.values[0]
         left = self.region.filled[row, :names].any() and not self.region.number[row].any()
         return bool(left) and not [c for c in self._over(row) if c >= names]
 
