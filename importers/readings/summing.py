@@ -135,6 +135,7 @@ def make_table(
         # Nothing of it is money, so that there is nothing to choose.
         return table
     again = find_flows_stated_again(table)
+    table = replace(table, left=again) if again else table
     left = choose_accounts(table, decisions)
     if left is None:
         left = tell_flows_of_sections(table, decisions)

@@ -4,6 +4,7 @@ and receive.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from importers.evidence.choices import Decisions
 from importers.evidence.row_dimensions import tell_flow
 from importers.readings.table import Table
 from importers.readings.told_flows import flows_told
-from importers.structure.grid import Bools
+from importers.structure.grid import Bools, Ints
 from importers.words import lexicon, row_words, vocabulary
 
 
@@ -60,29 +61,22 @@ def choose_totals_of_flows(table: Table, decisions: Decisions) -> frozenset[int]
 
 
 def find_flows_stated_again(table: Table) -> frozenset[int]:
-    """The lines named after a flow, or after what is left of two, that state what all other lines of it come to, as the
-    statement at the end of a budget of chapters does; as places among the rows of data.
+    """The last lines, where each is named after a flow or after what is left of two and they state what all lines above
+    them come to, as the statement at the end of a budget of chapters does; as places among the rows of data.
     """
     money = [column.index for column in table.of_role("amount")]
     told = flows_told(table)
     lines = table.line_rows[~table.memo_rows]
     flows = np.array([told.get(row, "expenditure") for row in table.block.data[lines].tolist()], dtype=object)
     names = [table.labels.said(place) for place in lines.tolist()]
-    worded = np.array([row_words.says_total(name) for name in names], dtype=bool)
-    nets = np.array([lexicon.says("net", name) for name in names], dtype=bool)
     amounts = table.amounts[lines][:, money]
-    found: set[int] = set()
-    for at, name in enumerate(names):
-        if not amounts[at].any() or not (worded[at] or len(name.split()) <= _FEW_WORDS):
-            continue
-        others = ~(worded | nets)
-        others[at] = False
-        sums = {flow: amounts[others & (flows == flow)].sum(axis=0) for flow in ("expenditure", "income")}
-        stated = [total for flow, total in sums.items() if vocabulary.may_say_flow(flow, name) and total.any()]
-        if nets[at]:
-            stated = [sums["expenditure"] - sums["income"], sums["income"] - sums["expenditure"]]
-        if (others & (flows == flows[at])).sum() > 1 and any((total == amounts[at]).all() for total in stated):
-            found.add(int(lines[at]))
+    found: list[int] = []
+    for count in range(1, min(_STATEMENT, len(lines) - _FEWEST_ABOVE) + 1):
+        above = np.arange(len(lines)) < len(lines) - count
+        spent, received = (amounts[above & (flows == flow)].sum(axis=0) for flow in _SIDES)
+        sums = {"expenditure": spent, "income": received}
+        if all(_states(name, stated, sums) for name, stated in zip(names[-count:], amounts[-count:], strict=True)):
+            found = lines[-count:].tolist()
     if table.sums is not None:
         for entry in table.sums.top:
             # What is no money of its own is set beside no other rows.
@@ -90,7 +84,21 @@ def find_flows_stated_again(table: Table) -> frozenset[int]:
     return frozenset(found)
 
 
+def _states(name: str, stated: Ints, sums: Mapping[str, Ints]) -> bool:
+    """Whether a line is named after one flow and states all of it, or what one leaves of the other."""
+    if not stated.any() or not (row_words.says_total(name) or len(name.split()) <= _FEW_WORDS):
+        return False
+    left = sums["expenditure"] - sums["income"]
+    if sums["income"].any() and any(bool((stated == each).all()) for each in (left, -left)):
+        return True
+    named = [flow for flow in _SIDES if vocabulary.may_say_flow(flow, name) and not lexicon.says("net", name)]
+    return any(bool((stated == sums[flow]).all()) for flow in named)
+
+
+_STATEMENT: Final = 3
+_FEWEST_ABOVE: Final = 3
 _FEW_WORDS: Final = 3
+_SIDES: Final[tuple[lexicon.Meaning, ...]] = ("expenditure", "income")
 
 
 def _said_by_names(table: Table, flows: npt.NDArray[np.object_], worded: Bools) -> list[int]:
