@@ -46,7 +46,9 @@ def find_unnamed(table: Table, decisions: Decisions) -> frozenset[int]:
     if codes:
         blank &= ~(table.grid.kinds[np.ix_(table.block.data, np.array(codes))] == Kind.NUMBER).any(axis=1)
     lines = set(table.line_rows[~table.memo_rows].tolist())
-    found = [p for p in np.flatnonzero(blank & ~table.labels.filled).tolist() if p in lines]
+    # What a formula failed to look up is no name.
+    named = np.array([bool(word) and not word.startswith("#") for word in table.labels.words], dtype=bool)
+    found = [p for p in np.flatnonzero(blank & ~named[table.labels.codes]).tolist() if p in lines]
     found = [p for p in found if table.amounts[p, money].any()]
     if not found or len(found) > max(3, len(lines) // 10):
         return frozenset()

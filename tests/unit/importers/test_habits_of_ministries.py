@@ -217,6 +217,16 @@ def test_a_budget_is_no_total_of_what_was_spent_and_what_is_left_of_it() -> None
     check_told(sheet(table(head, NAMES[:8], budget, spent, kept, saved), [sum(budget), sum(spent)]))
 
 
+def test_an_amount_whose_names_a_formula_failed_to_look_up_is_asked_about() -> None:
+    values = figures(99, 12)
+    codes = [500_100 + 7 * n for n in range(12)]
+    rows = table(["Cost centre", "Account", "Name", FORCE], range(101, 113), codes, NAMES[:12], values)
+    made = [*rows, [], ["", "", "#N/A", sum(values) // 2], ["", "", "", sum(values) + sum(values) // 2]]
+    outcome = read(sheet(made, sum(values)))
+    assert outcome.asked["rows"] == 1
+    assert stored(outcome) == {sum(values)}
+
+
 # Names of columns, of accounts and of currencies
 
 
