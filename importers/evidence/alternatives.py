@@ -17,7 +17,7 @@ from importers.evidence.column import UNTOLD, Column
 from importers.evidence.derived_columns import set_aside, with_changed
 from importers.evidence.weights import SURE
 from importers.structure.grid import Grid, Ints
-from importers.words import lexicon, row_words, vocabulary
+from importers.words import lexicon, row_words, stage_words, vocabulary
 
 _ALIKE: Final = 0.6
 """From this share of rows whose figures are near each other on, two columns are taken for the same money."""
@@ -315,7 +315,7 @@ def _guess_one(grid: Grid, group: Sequence[Column]) -> Column:
         return (
             column.index not in grid.hidden_columns,
             column.confidence >= SURE,
-            not vocabulary.says_superseded(column.header),
+            not stage_words.says_superseded(column.header),
             not lexicon.says("tax", column.header),
             lexicon.says("gross", column.header) or lexicon.last_word_says("money", column.header),
             row_words.says_total(column.header),

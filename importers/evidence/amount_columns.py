@@ -9,7 +9,7 @@ from budget_align.core.values.money import Currency
 from importers.evidence.column import Column
 from importers.evidence.column_kinds import KindBelief
 from importers.structure.grid import Grid
-from importers.words import income_words, lexicon, row_words, vocabulary
+from importers.words import flow_words, income_words, lexicon, row_words, stage_words, vocabulary
 from importers.words.unit_words import find_unit
 
 
@@ -42,9 +42,9 @@ def read_amount_column(c: int, header: str, years: list[int], belief: KindBelief
         home: the government's currency.
     """
     control = vocabulary.find_control(header)
-    stage = vocabulary.find_stage(header)
+    stage = stage_words.find_stage(header)
     rest = vocabulary.without_year_and_unit(header)
-    flow = vocabulary.find_flow(header) or ("income" if income_words.names_income(rest) else "")
+    flow = flow_words.find_flow(header) or ("income" if income_words.names_income(rest) else "")
     said = control or stage or flow or row_words.says_total(rest) or vocabulary.says_amount(rest)
     account = "" if said else rest
     return Column(
@@ -59,5 +59,5 @@ def read_amount_column(c: int, header: str, years: list[int], belief: KindBelief
         account=account if years or len(account) > 2 else "",
         unit=find_unit(header, home),
         flow=flow,
-        version=vocabulary.find_version(header),
+        version=stage_words.find_version(header),
     )

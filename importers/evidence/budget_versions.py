@@ -9,7 +9,7 @@ from typing import Final
 
 from importers.evidence.column import Column
 from importers.evidence.derived_columns import amounts_of, set_aside, with_changed
-from importers.words import row_words, vocabulary
+from importers.words import row_words, stage_words, vocabulary
 from importers.words.lexicon import says
 
 _IN_FORCE: Final = re.compile(r"\b(latest|working|current|full[- ]year|annual|in force|full)\b", re.IGNORECASE)
@@ -135,7 +135,7 @@ def set_aside_superseded(columns: list[Column]) -> list[Column]:
 def _is_superseded(column: Column) -> bool:
     words = vocabulary.without_year_and_unit(column.header)
     named = _OF_PERIOD.search(words)
-    return bool(named) or (vocabulary.says_superseded(words) and not _OF_YEAR.search(words))
+    return bool(named) or (stage_words.says_superseded(words) and not _OF_YEAR.search(words))
 
 
 _OF_PERIOD: Final = re.compile(r"\b(p|period|month|m|q|quarter)\W?\d{1,2}\W*$", re.IGNORECASE)

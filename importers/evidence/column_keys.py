@@ -16,7 +16,7 @@ from importers.evidence.column import Column
 from importers.evidence.column_nets import leaves_of
 from importers.evidence.derived_columns import amounts_of, set_aside, with_changed
 from importers.structure.grid import Grid, Ints
-from importers.words import vocabulary
+from importers.words import period_words
 
 Key = tuple[int | None, str, str, str, str, str]
 _SEVERAL: Final = "several"
@@ -30,7 +30,7 @@ def _key(column: Column) -> Key:
         column.version,
         column.flow,
         column.control,
-        vocabulary.find_period(column.header),
+        period_words.find_period(column.header),
     )
 
 
@@ -152,7 +152,7 @@ _DISTINCT: Final = 4
 
 
 def _are_of_two_periods(one: Column, other: Column) -> bool:
-    periods = [vocabulary.find_period(column.header) for column in (one, other)]
+    periods = [period_words.find_period(column.header) for column in (one, other)]
     return all(periods) and periods[0] != periods[1]
 
 

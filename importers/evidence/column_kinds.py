@@ -19,7 +19,7 @@ from budget_align.core.values.fiscal_year import LATEST, find_biennia
 from importers.evidence.weights import MONEY, confidence
 from importers.structure.block import Block
 from importers.structure.grid import Bools, Floats, Grid, Ints, Kind, are_years
-from importers.words import lexicon, vocabulary
+from importers.words import flow_words, lexicon, period_words, stage_words, vocabulary
 from importers.words.relative_years import relative_year
 
 ColumnKind = Literal["money", "code", "identifier", "day", "period", "year", "quantity", "ratio"]
@@ -181,7 +181,7 @@ def share_among_series(beliefs: Mapping[int, KindBelief], headers: Mapping[int, 
     for column, belief in beliefs.items():
         if belief.kind in ("money", "code", "identifier") and headers[column] and belief.money > _NO_MONEY:
             rest = vocabulary.without_year_and_unit(headers[column])
-            is_time = vocabulary.find_period(rest) or vocabulary.says_span(rest)
+            is_time = period_words.find_period(rest) or period_words.says_span(rest)
             line = _LINE_OF_FORM.match(headers[column])
             key = "" if is_time else line[1] if line else _FIGURES.sub("#", rest.casefold())
             if key != headers[column].casefold():
@@ -245,7 +245,7 @@ def _from_header(grid: Grid, header: str, *, has_unit: bool) -> set[str]:
     """What the header's words say."""
     if not header:
         return {"no header"}
-    money = lexicon.says("money", header) or vocabulary.find_stage(header) in ("outturn", "forecast", "budget")
+    money = lexicon.says("money", header) or stage_words.find_stage(header) in ("outturn", "forecast", "budget")
     ends_in_money = lexicon.last_word_says("money", header)
     found = _money_or_code(header, money=money, has_unit=has_unit)
     found |= _of_time(header, money=money, ends_in_money=ends_in_money)
@@ -280,7 +280,7 @@ _BESIDE_YEARS: Final[tuple[lexicon.Meaning, ...]] = ("cumulative", "earlier", "l
 
 def _of_time(header: str, *, money: bool, ends_in_money: bool) -> set[str]:
     """Whether a header names a day or a period, or is one, so that it stands over the amounts of one."""
-    spans = relative_year(header) or vocabulary.find_period(header) or vocabulary.says_span(header)
+    spans = relative_year(header) or period_words.find_period(header) or period_words.says_span(header)
     if spans or not vocabulary.without_year_and_unit(header):
         return {"header is a year, month or quarter"}
     if lexicon.says("cumulative", header):
@@ -319,7 +319,7 @@ def _money_or_code(header: str, *, money: bool, has_unit: bool) -> set[str]:
     found: set[str] = set()
     # "General Fund" is a fund itself, over what it spends.
     header = _NAMED_FUND.sub(" ", header)
-    if vocabulary.says_accounts(header):
+    if flow_words.says_accounts(header):
         # What was spent, as a year's accounts show it; an account by number has no year.
         return {"header names money", "header ends in money"}
     if has_unit:

@@ -13,7 +13,7 @@ import numpy as np
 from importers.evidence.column import Column
 from importers.evidence.column_sums import decimal_places
 from importers.structure.grid import Floats, Grid, Ints, letter
-from importers.words import income_words, lexicon, vocabulary
+from importers.words import income_words, lexicon, period_words, vocabulary
 
 _ROUNDS: Final = 4
 _NEAREST: Final = 14
@@ -311,7 +311,7 @@ def _go_together(whole: Column, part: Column) -> bool:
         (whole.fiscal_year, part.fiscal_year),
         (whole.stage, part.stage),
         (whole.version, part.version),
-        (vocabulary.find_period(whole.header), vocabulary.find_period(part.header)),
+        (period_words.find_period(whole.header), period_words.find_period(part.header)),
     )
     return all(not a or not b or a == b for a, b in pairs) and (whole.unit is None or part.unit in (None, whole.unit))
 

@@ -26,7 +26,7 @@ from importers.evidence.relative_years import date_relative_years
 from importers.evidence.row_units import says_scales
 from importers.structure.block import Block
 from importers.structure.grid import Grid, sample
-from importers.words import row_words, vocabulary
+from importers.words import flow_words, period_words, row_words, stage_words, vocabulary
 from importers.words.unit_words import find_unit
 
 
@@ -138,7 +138,7 @@ def _states_the_same(grid: Grid, block: Block, one: Column, other: Column) -> bo
             (one.control, other.control),
             (one.unit, other.unit),
             # An even twelfth stands in every month, and is twelve times as much in all.
-            (vocabulary.find_period(one.header), vocabulary.find_period(other.header)),
+            (period_words.find_period(one.header), period_words.find_period(other.header)),
         )
     ]
     if any(len(words) > 1 for words in said) or have_own_names(one, other):
@@ -167,7 +167,7 @@ def _obey(grid: Grid, columns: list[Column], answers: TableAnswers) -> list[Colu
 def _set_aside_parts_of_years(columns: list[Column]) -> list[Column]:
     """The columns with amounts of a year so far as memo, where others hold those of the whole year."""
     amounts = [column for column in columns if column.role == "amount"]
-    partial = {column.index for column in amounts if vocabulary.says_part_of_year(column.header)}
+    partial = {column.index for column in amounts if period_words.says_part_of_year(column.header)}
     if not partial or len(partial) == len(amounts):
         return columns
     spent = any(column.stage in ("outturn", "forecast") for column in amounts if column.index in partial)
@@ -189,7 +189,7 @@ def _is_in_force(column: Column, whole: Sequence[Column]) -> bool:
     beside = [each for each in whole if each.fiscal_year == column.fiscal_year]
     if beside or column.stage != "budget":
         return any(each.stage == "budget" == column.stage for each in beside)
-    return not vocabulary.says_year_so_far(column.header)
+    return not period_words.says_year_so_far(column.header)
 
 
 def _read_value_column(
@@ -211,13 +211,13 @@ def _read_value_column(
         # The head of a group may name the first of its years.
         own = next((found for text in reversed(said) if (found := find_header_years(grid, text))), years)
         # A month below a year is one of that calendar year.
-        own = years if said and vocabulary.find_period(said[-1]) and len(years) == 1 else own
+        own = years if said and period_words.find_period(said[-1]) and len(years) == 1 else own
         column = read_amount_column(c, header, own if len(own) == 1 else years, belief, grid.terms.currency)
         # Several rows of a header are looked at for a unit one by one as well.
         column = replace(column, unit=unit or column.unit)
         if column.stage:
             # What stands next to the body says more than the head of a group.
-            inner = (stage for text in reversed(said) if (stage := vocabulary.find_stage(text)))
+            inner = (stage for text in reversed(said) if (stage := stage_words.find_stage(text)))
             column = replace(column, stage=next(inner, column.stage))
         if row_words.OF_WHICH.search(header) or row_words.says_memo(header):
             return replace(column, role="memo", evidence=f"the header {header!r}")
@@ -243,7 +243,7 @@ def _with_own_flow(grid: Grid, block: Block, column: Column) -> Column:
     said = block.header_texts(grid, column.index)
     if column.role != "amount" or column.flow or len(said) < 2:
         return column
-    return replace(column, flow=vocabulary.find_flow(said[-1]) or _flow_above(grid, block, column.index))
+    return replace(column, flow=flow_words.find_flow(said[-1]) or _flow_above(grid, block, column.index))
 
 
 def _with_flows_of_names(grid: Grid, block: Block, columns: list[Column]) -> list[Column]:
@@ -263,7 +263,7 @@ def _with_flows_of_names(grid: Grid, block: Block, columns: list[Column]) -> lis
 
 def _flow_above(grid: Grid, block: Block, column: int) -> str:
     """The flow that a row of the header above a column names, and no other does."""
-    said = {vocabulary.find_flow(text) for text in block.header_texts(grid, column)} - {""}
+    said = {flow_words.find_flow(text) for text in block.header_texts(grid, column)} - {""}
     return said.pop() if len(said) == 1 else ""
 
 

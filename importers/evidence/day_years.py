@@ -14,7 +14,7 @@ from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.words import lexicon, vocabulary
+from importers.words import lexicon, period_words, stage_words, vocabulary
 
 _NAMED = 4
 _FISCAL = re.compile(r"\b(fiscal|financial|fscl)\b|\bf\.?y\b|exercice|ejercicio|haushaltsjahr|esercizio", re.IGNORECASE)
@@ -216,7 +216,7 @@ def _years(grid: Grid, block: Block, column: Column) -> list[int]:
         return sorted(set(plain))
     # "Bonds of 2010" are called by a year and are paid in others.
     named = [vocabulary.without_year_and_unit(word) for word in said]
-    if not all(named) or any(vocabulary.find_stage(name) or vocabulary.find_period(name) for name in named):
+    if not all(named) or any(stage_words.find_stage(name) or period_words.find_period(name) for name in named):
         return []
     return sorted({year for word in said for year in grid.terms.calendar.find_years(word)})
 

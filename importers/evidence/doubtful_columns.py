@@ -15,7 +15,7 @@ from importers.evidence.debits_and_credits import is_of_side
 from importers.evidence.derived_columns import amounts_of, set_aside, with_changed
 from importers.evidence.stocks import says_stock
 from importers.structure.grid import Grid, Ints
-from importers.words import lexicon, row_words, vocabulary
+from importers.words import lexicon, row_words, stage_words, vocabulary
 
 _SURE_OF_PERSON: Final = 1.0
 _NEARLY_ALL: Final = 0.95
@@ -81,7 +81,7 @@ def _within_others(grid: Grid, rows: Ints, amounts: Sequence[Column]) -> dict[in
 
 
 def _says_budget_alone(word: str) -> bool:
-    return bool(vocabulary.find_stage(word) or row_words.says_total(word) or word in _AMOUNTS)
+    return bool(stage_words.find_stage(word) or row_words.says_total(word) or word in _AMOUNTS)
 
 
 _AMOUNTS: Final = frozenset(

@@ -21,7 +21,7 @@ from importers.evidence.row_dimensions import (
 from importers.evidence.row_units import says_row_units
 from importers.structure.block import Block
 from importers.structure.grid import Grid, Kind, are_years, sample
-from importers.words import lexicon, row_words, vocabulary
+from importers.words import lexicon, period_words, row_words, stage_words, vocabulary
 
 _PROSE_LENGTH = 60
 _VALUES_SAMPLED = 500
@@ -92,7 +92,7 @@ def _named_by_time(grid: Grid, named: list[str]) -> Role | None:
 
 def _says_year_and_stage(grid: Grid, text: str) -> bool:
     """Whether a text is a year and the stage of its amounts, such as "2023-24 Actual"."""
-    staged = vocabulary.find_stage(vocabulary.without_year_and_unit(text))
+    staged = stage_words.find_stage(vocabulary.without_year_and_unit(text))
     return bool(staged) and len(text) < _STAGED_LENGTH and len(grid.terms.calendar.find_years(text)) == 1
 
 
@@ -127,8 +127,8 @@ def _names_dimension(grid: Grid, role: Role, named: list[str], *, alone: bool) -
     """
     known: dict[str, Callable[[str], object]] = {
         "control": vocabulary.find_control,
-        "stage": lambda word: vocabulary.find_stage(word) or vocabulary.find_version(word),
-        "year": lambda word: grid.terms.calendar.find_years(word) or vocabulary.find_period(word),
+        "stage": lambda word: stage_words.find_stage(word) or stage_words.find_version(word),
+        "year": lambda word: grid.terms.calendar.find_years(word) or period_words.find_period(word),
     }
     words = set(named)
     if not words or 2 * sum(bool(known[role](word)) for word in words) > len(words):
@@ -194,7 +194,7 @@ def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Col
             continue
         plain = [w for w in kinds if not row_words.says_total(w) and not says_made_of_others(w)]
         found: list[tuple[Role, Callable[[str], str]]] = [
-            ("stage", lambda word: f"{vocabulary.find_stage(word)} {vocabulary.find_version(word)}".strip()),
+            ("stage", lambda word: f"{stage_words.find_stage(word)} {stage_words.find_version(word)}".strip()),
             ("control", vocabulary.find_control),
         ]
         if column.role == "control":

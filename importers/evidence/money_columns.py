@@ -64,7 +64,7 @@ from importers.evidence.unsummed_columns import set_aside_unsummed
 from importers.evidence.whole_years import choose_parts_of_years
 from importers.structure.block import Block
 from importers.structure.grid import Floats, Grid, Ints
-from importers.words import lexicon, vocabulary
+from importers.words import lexicon, period_words, stage_words, vocabulary
 
 _SURE_OF_PERSON = 1.0
 
@@ -155,7 +155,7 @@ _OF_VERSIONS: Final[tuple[lexicon.Meaning, ...]] = ("plan", "budget", "outturn",
 def _stage_of_table(grid: Grid, block: Block) -> str:
     """The stage that a table's titles or the name of its sheet say, else that of a budget, as its context reads it."""
     said = [*(grid.text(row, column) for row, column in block.titles), grid.name]
-    return next((stage for text in said if (stage := vocabulary.find_stage(text))), "budget")
+    return next((stage for text in said if (stage := stage_words.find_stage(text))), "budget")
 
 
 def _tell_what_is_left(columns: list[Column]) -> list[Column]:
@@ -383,7 +383,7 @@ def _set_aside_months(grid: Grid, rows: Ints, columns: list[Column]) -> list[Col
     the last.
     """
     amounts = [c for c in columns if c.role in ("amount", "total")]
-    months = [c for c in amounts if (vocabulary.find_period(c.header) or says_so_far(c)) and c.role == "amount"]
+    months = [c for c in amounts if (period_words.find_period(c.header) or says_so_far(c)) and c.role == "amount"]
     others = [c for c in amounts if not period_of(c)]
     named = [c for c in amounts if period_of(c) and c.role == "amount"]
     if max(len(named), len(months)) < 3:

@@ -22,7 +22,7 @@ from importers.evidence.derived_columns import amounts_of, steps_by, with_change
 from importers.evidence.weights import SURE
 from importers.structure.block import Block
 from importers.structure.grid import Floats, Grid, Ints
-from importers.words import lexicon, row_words, vocabulary
+from importers.words import lexicon, row_words, stage_words, vocabulary
 from importers.words.relative_years import relative_year
 
 _FEWEST_ROWS: Final = 6
@@ -84,7 +84,7 @@ _COUNTED: Final = re.compile(r"\W*((number|no|count)s?\b|population\W*$|average)
 
 def _says_amounts(grid: Grid, header: str) -> bool:
     """Whether a header says that amounts stand below it, and does not only name what they are for."""
-    said = vocabulary.find_stage(header) or vocabulary.says_amount(header) or find_header_years(grid, header)
+    said = stage_words.find_stage(header) or vocabulary.says_amount(header) or find_header_years(grid, header)
     return bool(said) or lexicon.says("money", header)
 
 
@@ -105,7 +105,7 @@ def _is_version_of(grid: Grid, header: str, other: str) -> bool:
     if not find_header_years(grid, header) or not find_header_years(grid, other):
         return False
     rest = vocabulary.without_year_and_unit(header)
-    said = vocabulary.find_stage(rest) or vocabulary.find_version(rest) or row_words.says_total(rest)
+    said = stage_words.find_stage(rest) or stage_words.find_version(rest) or row_words.says_total(rest)
     return bool(not rest or said or vocabulary.says_amount(rest))
 
 
@@ -262,7 +262,7 @@ def _find_open(block: Block, columns: Sequence[Column]) -> list[Column]:
         named = not column.header or any(lexicon.says(meaning, column.header) for meaning in _NO_MONEY)
         named |= all(lexicon.says("year", word) for word in lexicon.fold_words(column.header).split())
         # "Year to date" and "Month-end projection" name no day and no period.
-        named &= not (lexicon.says("cumulative", column.header) or vocabulary.find_stage(column.header))
+        named &= not (lexicon.says("cumulative", column.header) or stage_words.find_stage(column.header))
         is_code = column.role.endswith("_code") and not named and (may_be or column.confidence < SURE)
         if is_code or (may_be and column.role == "measure"):
             found.append(column)
@@ -313,7 +313,7 @@ def choose_codes(
 
 
 def _names_money(header: str) -> bool:
-    return lexicon.says("money", header) or bool(vocabulary.find_stage(header))
+    return lexicon.says("money", header) or bool(stage_words.find_stage(header))
 
 
 _NO_MONEY: Final[tuple[lexicon.Meaning, ...]] = (

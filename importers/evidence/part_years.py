@@ -11,7 +11,7 @@ from importers.evidence.column import Column
 from importers.evidence.derived_columns import amounts_of, set_aside, with_changed
 from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.words import vocabulary
+from importers.words import period_words, vocabulary
 
 _SHORT: Final = re.compile(
     r"\b(this|in|current|the|reporting|for)[- ](month|quarter|week)\b|^month(ly)?\b|\bmonth$|^q[1-4]\b", re.IGNORECASE
@@ -24,7 +24,7 @@ _STAGE_WORDS: Final = re.compile(r"\b(actuals?|forecasts?|budgets?|out-?turn|pla
 
 def period_of(column: Column) -> str:
     """The month or quarter that a header is, whatever stage it names beside; empty where it is none."""
-    return vocabulary.find_period(_STAGE_WORDS.sub(" ", vocabulary.without_year_and_unit(column.header)).strip())
+    return period_words.find_period(_STAGE_WORDS.sub(" ", vocabulary.without_year_and_unit(column.header)).strip())
 
 
 def set_aside_short(columns: list[Column]) -> list[Column]:
@@ -55,7 +55,7 @@ def _counted(column: Column) -> Column:
 def says_so_far(column: Column) -> bool:
     """Whether a header says that its amounts are those from the beginning of the year on, or of a span of months."""
     words = vocabulary.without_year_and_unit(column.header)
-    return bool(_SO_FAR.search(words)) or vocabulary.says_span(_STAGE_WORDS.sub(" ", words).strip())
+    return bool(_SO_FAR.search(words)) or period_words.says_span(_STAGE_WORDS.sub(" ", words).strip())
 
 
 def _alike(one: Column, other: Column) -> bool:

@@ -9,7 +9,7 @@ from importers.evidence.column import Column
 from importers.evidence.derived_columns import with_changed
 from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.words import lexicon, vocabulary
+from importers.words import flow_words, lexicon, vocabulary
 
 _NO_BUDGET: Final[tuple[lexicon.Meaning, ...]] = ("gross", "net", "result", "expenditure")
 _RECEIVED: Final[tuple[lexicon.Meaning, ...]] = ("income", "received")
@@ -40,14 +40,14 @@ def _are_receipts(grid: Grid, block: Block) -> bool:
     """Whether what stands around a table speaks of income, and of no spending."""
     labels = [text for column in block.labels for text in block.header_texts(grid, column)]
     said = [*(grid.text(*where) for where in block.titles), grid.name, *labels]
-    received = any(vocabulary.may_say_flow("income", text) or vocabulary.says_bare_revenue(text) for text in said)
-    return received and not any(vocabulary.may_say_flow("expenditure", text) for text in said)
+    received = any(flow_words.may_say_flow("income", text) or flow_words.says_bare_revenue(text) for text in said)
+    return received and not any(flow_words.may_say_flow("expenditure", text) for text in said)
 
 
 def _are_receipts_alone(grid: Grid, block: Block) -> bool:
     """Whether a title or the name of the sheet says income and nothing else, which holds for all columns."""
     said = [*(grid.text(*where) for where in block.titles), grid.name]
-    return any(vocabulary.find_flow(text) == "income" and not vocabulary.says_bare_revenue(text) for text in said)
+    return any(flow_words.find_flow(text) == "income" and not flow_words.says_bare_revenue(text) for text in said)
 
 
 def _names_a_budget(column: Column) -> bool:

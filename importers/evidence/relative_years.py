@@ -13,7 +13,7 @@ from importers.evidence.column import Column
 from importers.evidence.derived_columns import with_changed
 from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.words import vocabulary
+from importers.words import period_words
 from importers.words.relative_years import RelativeYear, relative_year
 
 _FEWEST: Final = 2
@@ -27,7 +27,7 @@ def relative_years(columns: list[Column]) -> dict[int, RelativeYear]:
     if any(c.fiscal_year is not None for c in amounts):
         return {}
     found = {c.index: said for c in amounts if (said := relative_year(c.header)) is not None}
-    if all(vocabulary.find_period(c.header) for c in amounts if c.index in found):
+    if all(period_words.find_period(c.header) for c in amounts if c.index in found):
         # T1 to T4 are quarters.
         return {}
     return found if len({said.offset for said in found.values()}) >= _FEWEST else {}

@@ -19,7 +19,7 @@ from budget_align.core.values.sides import side_of
 from importers.evidence.column import Column
 from importers.structure.block import Block
 from importers.structure.grid import Grid, Kind
-from importers.words import lexicon, row_words, vocabulary
+from importers.words import flow_words, lexicon, row_words, stage_words, vocabulary
 from importers.words.currency_words import place_currency
 
 _WORDS: Final = 12
@@ -116,7 +116,7 @@ def _said_loosely(words: Sequence[str], header: str) -> dict[str, str]:
     """The flow of which each word under a header such as "Direction" speaks, whatever else it says."""
     if not lexicon.says("flow", header):
         return {}
-    said = {word: [flow for flow in _FLOWS if vocabulary.may_say_flow(flow, word)] for word in words}
+    said = {word: [flow for flow in _FLOWS if flow_words.may_say_flow(flow, word)] for word in words}
     return {word: flows[0] for word, flows in said.items() if len(flows) == 1}
 
 
@@ -126,7 +126,7 @@ _FLOWS: Final[tuple[lexicon.Meaning, ...]] = ("income", "expenditure", "financin
 def _is_whole(role: str, meant: set[str], header: str) -> bool:
     """Whether words mean a dimension and not names that happen to be in it."""
     if role == "flow":
-        named = vocabulary.find_flow(header) or "type" in lexicon.fold_words(header).split()
+        named = flow_words.find_flow(header) or "type" in lexicon.fold_words(header).split()
         return {"income", "expenditure"} <= meant or ("financing" in meant and len(meant) > 1 and bool(named))
     if role == "side":
         return meant == {"debit", "credit"}
@@ -157,17 +157,17 @@ def tell_flow(word: str) -> str:
     folded = lexicon.fold_words(word)
     if folded in _DERIVED or (folded.split()[:1] == ["net"] and len(folded.split()) <= 3):
         return DERIVED
-    return vocabulary.find_flow(word)
+    return flow_words.find_flow(word)
 
 
 def goes_with_stages(word: str) -> bool:
     """Whether a word that is no stage itself may stand among such: it says a measure, or what leads to another."""
-    return vocabulary.says_basis(word) or lexicon.says("change", word)
+    return stage_words.says_basis(word) or lexicon.says("change", word)
 
 
 def names_stage(word: str) -> bool:
     """Whether a word for a row names the stage or version of its amounts."""
-    return bool(vocabulary.find_stage(word) or vocabulary.find_version(word))
+    return bool(stage_words.find_stage(word) or stage_words.find_version(word))
 
 
 def speaks_of_phases(header: str) -> bool:
@@ -189,7 +189,7 @@ def headings_are_stages(grid: Grid, block: Block) -> bool:
     said = [[grid.text(row, c) for c in block.columns if grid.text(row, c)] for row in headings]
     if not all(len(texts) == 1 and len(texts[0]) <= _LONGEST for texts in said):
         return False
-    meant = [(vocabulary.find_stage(text), vocabulary.find_version(text)) for (text,) in said]
+    meant = [(stage_words.find_stage(text), stage_words.find_version(text)) for (text,) in said]
     return all(stage for stage, _ in meant) and len(set(meant)) == len(meant)
 
 
@@ -300,8 +300,8 @@ def _are_years_of_names(grid: Grid, block: Block, headings: Sequence[int], words
     if not texts or not all(map(calendar.find_years, texts)):
         return False
     return not any(
-        vocabulary.find_stage(word)
-        or vocabulary.find_version(word)
+        stage_words.find_stage(word)
+        or stage_words.find_version(word)
         or tell_flow(word)
         or lexicon.says("change", word)
         or "version" in lexicon.fold_words(word).split()

@@ -14,7 +14,7 @@ from importers.evidence.column import Column
 from importers.evidence.column_nets import leaves_of
 from importers.evidence.derived_columns import amounts_of, with_changed
 from importers.structure.grid import Grid
-from importers.words import lexicon, vocabulary
+from importers.words import flow_words, lexicon, vocabulary
 
 _FEWEST: Final = 3
 _SUMMED: Final = 2
@@ -83,7 +83,7 @@ def _are_sources(columns: Sequence[Column], *, proven: bool) -> bool:
     if proven:
         # Revenue beside capital is what is spent within the year.
         of_year = any(
-            c.control or vocabulary.says_bare_revenue(vocabulary.without_year_and_unit(c.header)) for c in columns
+            c.control or flow_words.says_bare_revenue(vocabulary.without_year_and_unit(c.header)) for c in columns
         )
         return len(silent) > 1 or "financing" in flows or (len(columns) == _SUMMED and not of_year)
     return len(silent) > 1 and (spoken or "financing" in flows)

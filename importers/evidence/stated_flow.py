@@ -16,7 +16,7 @@ from importers.evidence.row_dimensions import goes_with_stages, names_stage, spe
 from importers.evidence.stated_unit import NAMING
 from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.words import row_words, vocabulary
+from importers.words import flow_words, row_words, stage_words, vocabulary
 from importers.words.income_words import names_income
 from importers.words.lexicon import Meaning
 
@@ -57,9 +57,9 @@ def read_stage(
         said = " and ".join(sorted(own))
         return Belief(value=amounts[-1].stage, confidence=0.95, evidence=f"the headers of the amounts say {said}")
     for where, text in titles:
-        if vocabulary.find_stage(text):
+        if stage_words.find_stage(text):
             return Belief(
-                value=vocabulary.find_stage(text), confidence=0.9, evidence=f"cell {where} says {text[:60]!r}"
+                value=stage_words.find_stage(text), confidence=0.9, evidence=f"cell {where} says {text[:60]!r}"
             )
     for column in columns:
         if column.stage and column.role == "total":
@@ -69,12 +69,12 @@ def read_stage(
             return Belief(value="budget", confidence=0.9, evidence=f"column {column.letter} names each row's stage")
     if every_row := [(w, text) for w, text in throughout if _says_stage_throughout(w, text, columns)]:
         where, text = every_row[0]
-        return Belief(value=vocabulary.find_stage(text), confidence=0.85, evidence=f"{where} says {text[:60]!r}")
+        return Belief(value=stage_words.find_stage(text), confidence=0.85, evidence=f"{where} says {text[:60]!r}")
     for source, texts in (("the name of the sheet", [grid.name]), ("a note in the workbook", notes)):
         for text in texts:
-            if vocabulary.find_stage(text):
+            if stage_words.find_stage(text):
                 return Belief(
-                    value=vocabulary.find_stage(text), confidence=0.7, evidence=f"{source} says {text[:60]!r}"
+                    value=stage_words.find_stage(text), confidence=0.7, evidence=f"{source} says {text[:60]!r}"
                 )
     return Belief(value="", confidence=0.0, evidence="nothing in the workbook says")
 
@@ -90,7 +90,7 @@ def unknown_stages(grid: Grid, block: Block, column: Column) -> list[str]:
 def _says_stage_throughout(where: str, text: str, columns: Sequence[Column]) -> bool:
     """Whether every row of a column says one stage; how far an application has come is none of its money."""
     header = next((c.header for c in columns if where == f"every row of column {c.letter}"), None)
-    return header is not None and vocabulary.is_stage(text) and not _PROGRESS.search(header)
+    return header is not None and stage_words.is_stage(text) and not _PROGRESS.search(header)
 
 
 def read_flow(
@@ -111,15 +111,15 @@ def read_flow(
     named += [("a header", c.header) for c in columns if c.role in NAMING and len(c.header) <= TITLE_LENGTH]
     american = asks.grid.terms.currency.code == "USD"
     for where, text in named:
-        flow = vocabulary.find_flow(text)
-        if flow and (american or not vocabulary.says_bare_revenue(text)):
+        flow = flow_words.find_flow(text)
+        if flow and (american or not flow_words.says_bare_revenue(text)):
             return Belief(value=flow, confidence=0.8, evidence=f"{where} says {text[:60]!r}")
     for where, text in [] if told else [*named, *throughout]:
-        if vocabulary.says_bare_revenue(text) and _says_revenue_budget(titles):
+        if flow_words.says_bare_revenue(text) and _says_revenue_budget(titles):
             # The sheet of the revenue budget is called so for short.
             continue
-        said = [flow for flow in _RECEIVED if vocabulary.may_say_flow(flow, text)]
-        if said and not vocabulary.may_say_flow("expenditure", text):
+        said = [flow for flow in _RECEIVED if flow_words.may_say_flow(flow, text)]
+        if said and not flow_words.may_say_flow("expenditure", text):
             place = f"{where[0].upper()}{where[1:]} of {asks.grid.name!r} says"
             place = f"A {where.rpartition(' ')[2]} is called" if where.startswith("the name") else place
             value = asks.one_of(
@@ -140,7 +140,7 @@ _HEADERS: Final = ("a header", "the header of every amount", "the header of thei
 def _says_revenue_budget(titles: Sequence[tuple[str, str]]) -> bool:
     """Whether a title speaks of revenue as what is spent within a year: of the revenue budget, and of no income."""
     said = [text for _, text in titles if _REVENUE.search(text)]
-    return any(not vocabulary.may_say_flow("income", text) for text in said)
+    return any(not flow_words.may_say_flow("income", text) for text in said)
 
 
 _REVENUE: Final = re.compile(r"\brevenue\b", re.IGNORECASE)
@@ -179,15 +179,15 @@ def said_throughout(grid: Grid, block: Block, columns: Sequence[Column], file_sa
 
 
 def _says_spent(text: str) -> bool:
-    return vocabulary.may_say_flow("expenditure", text) and not _say_one_flow([text])
+    return flow_words.may_say_flow("expenditure", text) and not _say_one_flow([text])
 
 
 def _say_one_flow(texts: Sequence[str]) -> bool:
     """Whether nearly all texts have a word of what is received, or of financing, and none one of what is spent."""
     often = Counter(texts)
-    if any(vocabulary.may_say_flow("expenditure", text) for text in often):
+    if any(flow_words.may_say_flow("expenditure", text) for text in often):
         return False
-    said = max(sum(n for text, n in often.items() if vocabulary.may_say_flow(flow, text)) for flow in _RECEIVED)
+    said = max(sum(n for text, n in often.items() if flow_words.may_say_flow(flow, text)) for flow in _RECEIVED)
     return said >= _NEARLY_ALL * len(texts)
 
 
@@ -204,7 +204,7 @@ def _said_by_total(grid: Grid, block: Block) -> list[tuple[str, str]]:
 def _rows_speak(grid: Grid, block: Block, flows: Sequence[Meaning]) -> bool:
     """Whether any row of a table has a word of one of some flows."""
     words = grid.words(block.body, block.labels)
-    return any(vocabulary.may_say_flow(flow, word) for flow in flows for word in words)
+    return any(flow_words.may_say_flow(flow, word) for flow in flows for word in words)
 
 
 def read_version(titles: Sequence[tuple[str, str]], sheet: str, answers: TableAnswers) -> Belief:
@@ -212,7 +212,7 @@ def read_version(titles: Sequence[tuple[str, str]], sheet: str, answers: TableAn
     if answers.version:
         return Belief(value=answers.version, confidence=1.0, evidence=answers.evidence)
     for where, text in [*((f"cell {where}", text) for where, text in titles), ("the name of the sheet", sheet)]:
-        version = vocabulary.find_version(text)
+        version = stage_words.find_version(text)
         if version:
             return Belief(value=version, confidence=0.8, evidence=f"{where} says {text[:60]!r}")
     return Belief(value="original", confidence=0.7, evidence="nothing says that it was revised")

@@ -17,7 +17,7 @@ from importers.evidence.column_keys import summed_in
 from importers.evidence.derived_columns import amounts_of, set_aside, share_near, with_changed
 from importers.evidence.part_years import period_of
 from importers.structure.grid import Grid, Ints
-from importers.words import vocabulary
+from importers.words import period_words
 
 _FEWEST: Final = 3
 _MONTHS: Final = 10
@@ -99,4 +99,4 @@ def _without_quarters(grid: Grid, rows: Ints, columns: list[Column]) -> list[Col
 
 
 def _is_quarter(column: Column) -> bool:
-    return vocabulary.is_quarter(period_of(column))
+    return period_words.is_quarter(period_of(column))

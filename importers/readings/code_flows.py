@@ -13,7 +13,7 @@ import numpy as np
 from importers.evidence.choices import Decisions
 from importers.readings.table import Table
 from importers.readings.told_flows import is_flow_open, is_titled
-from importers.words import vocabulary
+from importers.words import flow_words
 
 _CODE: Final = re.compile(r"\d[\d .\-/]*\d")
 _LEAST_ROWS: Final = 12
@@ -53,7 +53,7 @@ def choose_flows_of_codes(table: Table, decisions: Decisions) -> bool:
 
 def _headings_say(table: Table) -> bool:
     headings = {text for over in (table.sums.headings.values() if table.sums else ()) for text in over}
-    return any(vocabulary.find_flow(text) for text in headings)
+    return any(flow_words.find_flow(text) for text in headings)
 
 
 def _received(classes: Sequence[str], firsts: Sequence[str], names: Sequence[str]) -> list[list[str]]:
@@ -72,9 +72,9 @@ def _received(classes: Sequence[str], firsts: Sequence[str], names: Sequence[str
 
 
 def _speaks_of_income(names: Sequence[str]) -> bool:
-    said = [name for name in names if vocabulary.may_say_flow("income", name)]
+    said = [name for name in names if flow_words.may_say_flow("income", name)]
     return len(said) >= max(2, _SAID * len(names)) and not any(
-        vocabulary.may_say_flow("expenditure", name) for name in names
+        flow_words.may_say_flow("expenditure", name) for name in names
     )
 
 
@@ -91,7 +91,7 @@ def _choose(
     word = next(
         name
         for name, first in zip(names, firsts, strict=True)
-        if first in received[0] and vocabulary.may_say_flow("income", name)
+        if first in received[0] and flow_words.may_say_flow("income", name)
     )
     choice = table.choice(
         "flow",

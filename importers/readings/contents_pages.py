@@ -13,7 +13,7 @@ import numpy as np
 from budget_align.core.values.fiscal_year import says_year
 from importers.structure.block import Block
 from importers.structure.grid import Grid, Kind
-from importers.words import row_words, title_words, vocabulary
+from importers.words import row_words, stage_words, title_words, vocabulary
 
 _ROWS: Final = 80
 _COLUMNS: Final = 2
@@ -62,7 +62,7 @@ def _says_money(grid: Grid, block: Block, column: int) -> bool:
     said = [grid.text(row, column) for row in rows]
     return any(
         vocabulary.says_amount(text)
-        or (says_year(text) and (not vocabulary.without_year_and_unit(text) or bool(vocabulary.find_stage(text))))
+        or (says_year(text) and (not vocabulary.without_year_and_unit(text) or bool(stage_words.find_stage(text))))
         for text in said
     )
 

@@ -16,7 +16,7 @@ from importers.relations.running_sums import roundings
 from importers.relations.sums import Entry
 from importers.structure.grid import address
 from importers.structure.texts import column_texts
-from importers.words import row_words, vocabulary
+from importers.words import row_words, stage_words
 
 
 def make_control_totals(table: Table) -> list[ControlTotal]:
@@ -52,7 +52,7 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
                     body=table.context.body.value or bodies.of(lines),
                     whole=entry.whole or bodies.is_whole(entry),
                     memo=entry.memo or not table.context.counted,
-                    stage=column.stage or vocabulary.find_stage(words) or table.context.stage.value or "budget",
+                    stage=column.stage or stage_words.find_stage(words) or table.context.stage.value or "budget",
                     fiscal_year=column.fiscal_year or (years[0] if years else table.context.fiscal_year),
                     flow=column.flow or table.context.flow.value,
                     version=table.version_of(column) or table.context.version.value,

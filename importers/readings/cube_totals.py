@@ -15,7 +15,7 @@ from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.readings.table import Table
 from importers.structure.grid import Bools, Ints
 from importers.structure.texts import Texts, distinct
-from importers.words import row_words, vocabulary
+from importers.words import row_words, stage_words
 
 _LEAST_ROWS: Final = 4
 _AGREEING: Final = 0.8
@@ -109,7 +109,7 @@ def _of_times(table: Table, words: Sequence[str]) -> dict[int, _Meaning]:
     """What those words of a column mean that name a year, stage or version and are no totals, by place."""
     find_years = table.grid.terms.calendar.find_years
     meant = {
-        place: (tuple(find_years(word)), vocabulary.find_stage(word), vocabulary.find_version(word))
+        place: (tuple(find_years(word)), stage_words.find_stage(word), stage_words.find_version(word))
         for place, word in enumerate(words)
         if not row_words.says_total(word)
     }

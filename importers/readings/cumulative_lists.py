@@ -17,7 +17,7 @@ from importers.readings.table import Table
 from importers.readings.wholes_in_time import things_beside
 from importers.structure.grid import Bools, Ints
 from importers.structure.texts import Texts
-from importers.words import vocabulary
+from importers.words import period_words
 
 _ROWS: Final = 200_000
 _CELLS: Final = 4_000_000
@@ -79,7 +79,7 @@ def choose_cumulative_list(table: Table, decisions: Decisions) -> frozenset[int]
 
 def _says_time(word: str) -> bool:
     """Whether a word is that of a month, a quarter, a day or the number of one."""
-    return bool(vocabulary.find_period(word)) or says_year(word) or (word.isdigit() and int(word) <= _MOST_TIMES)
+    return bool(period_words.find_period(word)) or says_year(word) or (word.isdigit() and int(word) <= _MOST_TIMES)
 
 
 def _part(word: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from importers.evidence.row_dimensions import tell_flow
 from importers.readings.table import Table
 from importers.structure.grid import Ints
 from importers.structure.texts import column_texts
-from importers.words import vocabulary
+from importers.words import flow_words
 
 _FEWEST: Final = 6
 _MOST_CLASSES: Final = 12
@@ -73,7 +73,7 @@ def _choose_by_codes(table: Table, decisions: Decisions, rows: Ints) -> frozense
         owed = {first: int(net[[each == first for each in firsts]].sum()) < 0 for first in order}
         names = table.labels.all_said(rows)
         named = {
-            f for f, name in zip(firsts, names, strict=True) if owed[f] and vocabulary.may_say_flow("income", name)
+            f for f, name in zip(firsts, names, strict=True) if owed[f] and flow_words.may_say_flow("income", name)
         }
         ways: list[Meant] = []
         for place, first in enumerate(order):

@@ -17,7 +17,7 @@ from importers.readings.table import Table
 from importers.readings.told_flows import flows_told
 from importers.structure.grid import Bools, Ints, letter
 from importers.structure.texts import Texts, column_texts, combine, first_said
-from importers.words import row_words, vocabulary
+from importers.words import row_words, stage_words, vocabulary
 
 _FILL_DOWN_FROM = 0.3
 """From this share of blanks on, a column of labels is taken to be written once for the rows below it."""
@@ -103,9 +103,9 @@ def _row_texts(table: Table) -> dict[str, Texts]:
         "body": first("body").map(lambda text: text or table.context.body.value),
         "year": _year_texts(table, first("year"), [columns[c.index] for c in table.of_role("stage")]),
         "control": first("control").map(lambda text: vocabulary.find_control(text) or text),
-        "stage": said("stage", vocabulary.find_stage),
+        "stage": said("stage", stage_words.find_stage),
         "flow": first_said([*_flows_said(table, columns), _texts_of_flows(table, flows_told(table))], count),
-        "version": said("stage", vocabulary.find_version),
+        "version": said("stage", stage_words.find_version),
         "notes": first("note"),
     }
     for name in ("programme_code", "account_code", "account", "counterpart", "description", "unit_code"):
@@ -117,8 +117,8 @@ def _row_texts(table: Table) -> dict[str, Texts]:
             fields["year"] = years
             headings = [level for level in headings if level is not years]
     if headings and headings_are_stages(table.grid, table.block):
-        fields["stage"] = headings[0].map(vocabulary.find_stage)
-        fields["version"] = headings[0].map(vocabulary.find_version)
+        fields["stage"] = headings[0].map(stage_words.find_stage)
+        fields["version"] = headings[0].map(stage_words.find_version)
         headings = headings[1:]
     if names_hold_years(table.grid, table.block, table.columns):
         # How days are written is told from those of all lines, and of no other rows.

@@ -17,7 +17,7 @@ from importers.evidence.column import Column
 from importers.evidence.row_dimensions import DERIVED, tell_flow
 from importers.readings.table import Table
 from importers.readings.told_flows import flows_around, is_flow_open, is_titled, tell_apart
-from importers.words import income_words, lexicon, row_words, vocabulary
+from importers.words import flow_words, income_words, lexicon, row_words
 
 _WORDS: Final = 24
 _REPEATED: Final = 2
@@ -117,7 +117,7 @@ def _named(table: Table) -> Iterator[_Named]:
         meant = {word: _meaning(word) for word in words}
         spent = "expenditure" in meant.values()
         for word, flow in meant.items():
-            if flow == "income" and ((vocabulary.says_bare_revenue(word) and not spent) or (titled and _either(word))):
+            if flow == "income" and ((flow_words.says_bare_revenue(word) and not spent) or (titled and _either(word))):
                 # Revenue beside capital is what is spent within the year; fees under spending are paid.
                 meant[word] = ""
         if not plain and "income" not in meant.values() and (few or len(places) > _STATEMENT):
@@ -162,13 +162,13 @@ def _plainly_received(table: Table) -> set[int]:
 
 
 def _is_plain(text: str) -> bool:
-    named = vocabulary.find_flow(text) == "income" and not vocabulary.says_bare_revenue(text)
+    named = flow_words.find_flow(text) == "income" and not flow_words.says_bare_revenue(text)
     return named or row_words.says_sources(text)
 
 
 def _speak(count: int, lines: int, names: Sequence[str]) -> bool:
     """Whether so many lines with names of income speak for it among so many."""
-    if count == 1 and vocabulary.find_flow(names[0]) != "income" and lines > _OF_MANY:
+    if count == 1 and flow_words.find_flow(names[0]) != "income" and lines > _OF_MANY:
         return False
     return count > 0 and (lines <= _STATEMENT or count >= max(2, _OF_LIST * lines))
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from budget_align.core.values.fiscal_year import says_year
 from importers.readings.table import Table
-from importers.words import row_words, vocabulary
+from importers.words import row_words, stage_words
 
 _NEIGHBOURS: Final = 5
 _AROUND: Final = 3.0
@@ -36,9 +36,9 @@ def _repeated(table: Table, places: Collection[int]) -> set[int]:
     codes, words = table.labels.codes, table.labels.words
     said, counts = np.unique(codes, return_counts=True)
     others = [words[code] for code in said.tolist()]
-    if len(said) != 2 or any(says_year(word) or vocabulary.find_stage(word) for word in others):
+    if len(said) != 2 or any(says_year(word) or stage_words.find_stage(word) for word in others):
         return set()
-    if any(vocabulary.find_version(word) or row_words.says_total(word) for word in others):
+    if any(stage_words.find_version(word) or row_words.says_total(word) for word in others):
         return set()
     if counts.min() < _SHARE_OF_ROWS * len(codes) or len(codes) < 2 * _NEIGHBOURS:
         return set()

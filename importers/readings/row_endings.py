@@ -11,7 +11,7 @@ from importers.evidence.row_dimensions import tell_flow
 from importers.readings.row_kinds import best_version, is_made_of_others
 from importers.readings.row_versions import near_groups
 from importers.readings.table import Table
-from importers.words import vocabulary
+from importers.words import stage_words
 
 _MARKS: Final = (" - ", " – ", " — ", " | ", " / ", ": ", ", ")
 _FEWEST: Final = 4
@@ -56,7 +56,7 @@ def choose_endings(table: Table, decisions: Decisions) -> frozenset[int]:
     sums = np.zeros((len(words), len(there)), dtype=np.float64)
     np.add.at(sums, (codes, key), table.amounts[kept][:, money].sum(axis=1))
     measures = all(
-        vocabulary.says_basis(words[g]) or vocabulary.find_stage(words[g]) or vocabulary.find_version(words[g])
+        stage_words.says_basis(words[g]) or stage_words.find_stage(words[g]) or stage_words.find_version(words[g])
         for g in groups
     )
     if not measures and not near_groups(sums, there.T):

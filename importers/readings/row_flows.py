@@ -15,7 +15,7 @@ from importers.readings.table import Table
 from importers.relations.nets import find_nets
 from importers.relations.sums import Entry, Net
 from importers.structure.grid import address
-from importers.words import row_words, vocabulary
+from importers.words import flow_words, row_words
 from importers.words.lexicon import Meaning
 
 _LONGEST: Final = 60
@@ -180,7 +180,7 @@ def _named_by_total(table: Table, sections: tuple[Entry, ...]) -> str:
     """The flow of which the totals of sections have a word, whatever else they say, and have none of another:
     "Einzahlungen aus laufender Verwaltungstätigkeit". What is left of two sections says that one is received.
     """
-    said = [{f for f in _WORDED if vocabulary.may_say_flow(f, section.label)} for section in sections]
+    said = [{f for f in _WORDED if flow_words.may_say_flow(f, section.label)} for section in sections]
     flows = set.union(*said) if said and all(said) else set()
     return flows.pop() if len(flows) == 1 else ""
 
@@ -204,7 +204,7 @@ def flow_over(table: Table, total: Entry, left: Collection[str] = ()) -> str:
     shared = [text for text in reversed(over[0]) if all(text in each for each in over)]
     own = [_without(total.label, text) for text in shared[:1]]
     said = [total.label, *own, *shared]
-    return next((flow for text in said if (flow := vocabulary.find_flow(text))), "")
+    return next((flow for text in said if (flow := flow_words.find_flow(text))), "")
 
 
 def _without(label: str, heading: str) -> str:

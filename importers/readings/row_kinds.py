@@ -16,7 +16,7 @@ from importers.evidence.row_dimensions import DERIVED, tell_flow
 from importers.readings.table import Table
 from importers.structure.grid import Bools, Ints
 from importers.structure.texts import Texts, column_texts
-from importers.words import income_words, row_words, vocabulary
+from importers.words import income_words, row_words, stage_words, vocabulary
 from importers.words.lexicon import says
 
 _LONGEST: Final = 60
@@ -239,8 +239,8 @@ def told_alike(table: Table, words: Sequence[str], groups: Sequence[int]) -> lis
     said = {
         g: (
             tell_flow(words[g]),
-            vocabulary.find_stage(words[g]),
-            vocabulary.find_version(words[g]),
+            stage_words.find_stage(words[g]),
+            stage_words.find_version(words[g]),
             vocabulary.find_control(words[g]),
             tuple(calendar.find_years(words[g])),
         )
@@ -260,8 +260,8 @@ def told_alike(table: Table, words: Sequence[str], groups: Sequence[int]) -> lis
 
 def best_version(words: Sequence[str]) -> str:
     """The version that is proposed: the one approved, else one that names a stage, else the first."""
-    approved = next((word for word in words if vocabulary.find_version(word) == "original"), "")
-    return approved or next((word for word in words if vocabulary.find_stage(word)), words[0])
+    approved = next((word for word in words if stage_words.find_version(word) == "original"), "")
+    return approved or next((word for word in words if stage_words.find_stage(word)), words[0])
 
 
 def is_made_of_others(word: str) -> bool:

@@ -18,7 +18,7 @@ from importers.readings.table import Table
 from importers.relations.chance import Chance
 from importers.relations.sums import Entry, Sums, Vector
 from importers.structure.grid import Kind, address
-from importers.words import lexicon, row_words, vocabulary
+from importers.words import flow_words, lexicon, row_words, stage_words, vocabulary
 
 _LONGEST: Final = 60
 
@@ -120,7 +120,7 @@ def _outweighs(table: Table, row: int) -> bool:
 def _is_all_total(label: str) -> bool:
     """Whether a label says nothing but that it is a total, of a year or of spending."""
     rest = row_words.without_total(vocabulary.without_year_and_unit(label))
-    return not rest or bool(vocabulary.find_flow(rest)) or bool(vocabulary.find_stage(rest) and len(rest.split()) < 3)
+    return not rest or bool(flow_words.find_flow(rest)) or bool(stage_words.find_stage(rest) and len(rest.split()) < 3)
 
 
 def choose_views(table: Table, decisions: Decisions, left: frozenset[int]) -> frozenset[int]:

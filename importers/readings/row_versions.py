@@ -28,7 +28,7 @@ from importers.readings.row_kinds import (
 from importers.readings.table import Table
 from importers.structure.grid import Ints, address
 from importers.structure.texts import distinct
-from importers.words import row_words, vocabulary
+from importers.words import flow_words, row_words, stage_words, vocabulary
 from importers.words.lexicon import says
 
 _WORDS: Final = 8
@@ -182,8 +182,8 @@ def _is_left(table: Table, words: Sequence[str], codes: Ints, group: int) -> boo
     """
     count = (codes == group).sum()
     beside = {g: word for g, word in enumerate(words) if g != group and (codes == g).sum() == count}
-    flows = {flow: g for g, word in beside.items() if (flow := vocabulary.find_flow(word))}
-    if set(flows) != {"income", "expenditure"} or vocabulary.find_flow(words[group]) in flows:
+    flows = {flow: g for g, word in beside.items() if (flow := flow_words.find_flow(word))}
+    if set(flows) != {"income", "expenditure"} or flow_words.find_flow(words[group]) in flows:
         return False
     money = [c.index for c in table.of_role("amount")]
     received, spent, left = (
@@ -236,7 +236,7 @@ def _choose_promised(
     if owed and paid:
         return _choose_steps(table, column, words, codes, [promised, owed, paid], decisions)
     paid = sorted((*owed, *paid))
-    if not promised or not paid or any(vocabulary.find_stage(words[g]) == "budget" for g in promised):
+    if not promised or not paid or any(stage_words.find_stage(words[g]) == "budget" for g in promised):
         return None
     said = ", ".join(repr(words[g]) for g in promised)
     beside = ", ".join(repr(words[g]) for g in paid)
@@ -343,7 +343,7 @@ def choose_promised_rows(table: Table, decisions: Decisions) -> frozenset[int]:
     promised = [code for code in single if _PROMISED.fullmatch(words[code]) or says("commitment", words[code])]
     if not promised:
         return frozenset()
-    spent = [word for word in words if vocabulary.find_flow(word) == "expenditure" or _PAID.fullmatch(word)]
+    spent = [word for word in words if flow_words.find_flow(word) == "expenditure" or _PAID.fullmatch(word)]
     places = np.flatnonzero(np.isin(table.labels.codes, promised)).tolist()
     money = [c.index for c in table.of_role("amount")]
     places = [place for place in places if place not in table.shares and table.amounts[place, money].any()]
@@ -404,8 +404,8 @@ def _named_alternatives(table: Table, words: Sequence[str]) -> list[int]:
     """The words, where all of them say how the same money is measured or how far it has come, as no purposes do, and
     some of them no more than others.
     """
-    basis = [vocabulary.says_basis(word) for word in words]
-    named = all(said or vocabulary.find_stage(word) for said, word in zip(basis, words, strict=True))
+    basis = [stage_words.says_basis(word) for word in words]
+    named = all(said or stage_words.find_stage(word) for said, word in zip(basis, words, strict=True))
     every = list(range(len(words)))
     return every if named and (sum(basis) > 1 or told_alike(table, words, every)) else []
 

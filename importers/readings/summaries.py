@@ -14,8 +14,8 @@ from budget_align.core.returns.reading import ControlTotal, Finding, Severity
 from importers.evidence.choices import Choice, choice_id
 from importers.readings.table import Table
 from importers.readings.table_money import LONGEST_SUMMARY, Figures, Key, Stated, TableMoney, is_long
+from importers.words.period_words import find_period
 from importers.words.row_words import fold_label, without_total
-from importers.words.vocabulary import find_period
 
 _SEVERAL = 3
 _NAMED_DIGITS = 3

@@ -77,7 +77,7 @@ from importers.relations.tiling import BELIEVED, LONGEST_TILING, Tiling, find_ti
 from importers.relations.totals import find_totals
 from importers.structure.block import Block
 from importers.structure.grid import Bools, Grid, Ints, Kind, address, are_years
-from importers.words import income_words, lexicon, row_words, vocabulary
+from importers.words import flow_words, income_words, lexicon, row_words, vocabulary
 
 _HEADING_LENGTH = 120
 """A longer text between rows explains them and heads none."""
@@ -189,7 +189,7 @@ def _take_off(table: Table, decisions: Decisions) -> None:
 
 def _is_received(label: str) -> bool:
     """Whether a label names income, and does not say that it is taken off."""
-    bare = vocabulary.may_say_flow("income", label) and not vocabulary.may_say_flow("expenditure", label)
+    bare = flow_words.may_say_flow("income", label) and not flow_words.may_say_flow("expenditure", label)
     return (bare or income_words.names_income(label)) and not row_words.says_less(label)
 
 

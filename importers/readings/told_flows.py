@@ -14,7 +14,7 @@ from budget_align.core.returns.reading import Belief
 from importers.evidence.choices import is_settled
 from importers.evidence.row_dimensions import tell_flow
 from importers.readings.table import Table
-from importers.words import row_words, vocabulary
+from importers.words import flow_words, row_words
 
 _TITLED: Final = 0.8
 """So sure of the flow of a table is one whose title or header says it."""
@@ -42,12 +42,12 @@ def flows_around(table: Table) -> dict[int, str]:
         return {}
     flows: dict[int, str] = {}
     for entry in table.sums.totals():
-        flow = vocabulary.find_flow(entry.label)
+        flow = flow_words.find_flow(entry.label)
         if flow:
             for line in entry.lines():
                 flows.setdefault(line.row, flow)
     for row, headings in table.sums.headings.items():
-        flow = next((flow for heading in reversed(headings) if (flow := vocabulary.find_flow(heading))), "")
+        flow = next((flow for heading in reversed(headings) if (flow := flow_words.find_flow(heading))), "")
         if flow:
             flows[row] = flow
     return flows | {row: flow for row, flow in _flows_by_sign(table).items() if row not in flows}
@@ -113,7 +113,7 @@ def _flows_named(table: Table) -> dict[int, str]:
 
 def _says_other_flow(heading: str) -> bool:
     """Whether a heading says of what stands under it that it is not spent, whatever other headings say."""
-    flow = vocabulary.find_flow(heading)
-    return (flow == "income" and not vocabulary.says_bare_revenue(heading)) or (
+    flow = flow_words.find_flow(heading)
+    return (flow == "income" and not flow_words.says_bare_revenue(heading)) or (
         flow == "financing" and row_words.says_financing(heading)
     )

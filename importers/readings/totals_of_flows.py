@@ -15,7 +15,7 @@ from importers.evidence.row_dimensions import tell_flow
 from importers.readings.table import Table
 from importers.readings.told_flows import flows_told
 from importers.structure.grid import Bools, Ints
-from importers.words import lexicon, row_words, vocabulary
+from importers.words import flow_words, lexicon, row_words
 
 
 def choose_totals_of_flows(table: Table, decisions: Decisions) -> frozenset[int]:
@@ -91,7 +91,7 @@ def _states(name: str, stated: Ints, sums: Mapping[str, Ints]) -> bool:
     left = sums["expenditure"] - sums["income"]
     if sums["income"].any() and any(bool((stated == each).all()) for each in (left, -left)):
         return True
-    named = [flow for flow in _SIDES if vocabulary.may_say_flow(flow, name) and not lexicon.says("net", name)]
+    named = [flow for flow in _SIDES if flow_words.may_say_flow(flow, name) and not lexicon.says("net", name)]
     return any(bool((stated == sums[flow]).all()) for flow in named)
 
 

@@ -14,7 +14,7 @@ from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
 from importers.readings.table import Table
 from importers.structure.grid import Bools, Ints
-from importers.words import vocabulary
+from importers.words import period_words, vocabulary
 
 _LONGEST: Final = 24
 _LEAST_PARTS: Final = 3
@@ -82,7 +82,7 @@ def _level(word: str) -> int | None:
         return _OF_QUARTER
     if _LONGER.search(word):
         return _YEAR
-    if vocabulary.find_period(word):
+    if period_words.find_period(word):
         return _MONTH
     return _YEAR if says_year(word) and not vocabulary.without_year_and_unit(word) else None
 

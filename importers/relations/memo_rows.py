@@ -8,7 +8,7 @@ from typing import Final
 from importers.evidence.weights import CHANCE
 from importers.relations.chance import Chance
 from importers.relations.sums import Entry, Sums, Vector
-from importers.words import row_words, vocabulary
+from importers.words import flow_words, row_words
 
 _TOTALS_CROSSED: Final = 24
 
@@ -68,7 +68,7 @@ def mark_below_the_whole(
 
 
 def _names_a_flow(heading: str) -> bool:
-    return vocabulary.find_flow(heading) in ("income", "expenditure") and not row_words.says_financing(heading)
+    return flow_words.find_flow(heading) in ("income", "expenditure") and not row_words.says_financing(heading)
 
 
 def mark_financing(top: list[Entry], headings: Mapping[int, tuple[str, ...]]) -> None:

@@ -21,7 +21,7 @@ from importers.relations.open_rows import OpenRows
 from importers.relations.running_sums import RunningSums, matching_groups
 from importers.relations.sums import Entry, Heading, Row, Sums, Vector, packed
 from importers.relations.told_by_total import ROWS_TOLD, leave_out, nest_by_total
-from importers.words import row_words, vocabulary
+from importers.words import flow_words, row_words
 
 _DOUBTS_TRIED = 10
 _DOUBTS_TRIED_LATER = 2
@@ -642,11 +642,11 @@ class _Finder:
         """
         if row_words.GRAND_TOTAL.search(entry.label) or not self._names_the_whole(entry):
             return row_words.GRAND_TOTAL.search(entry.label) is not None
-        flow = vocabulary.find_flow(entry.label)
+        flow = flow_words.find_flow(entry.label)
         below = [e for e in self.open.entries[position + 1 :] if e.is_total and e.worded and e.exact]
         if below and not any(each.is_total for each in entry.members):
             return any(row_words.says_counted_elsewhere(e.label) for e in below)
-        return not flow or all(vocabulary.find_flow(e.label) in ("", flow) for e in below)
+        return not flow or all(flow_words.find_flow(e.label) in ("", flow) for e in below)
 
     def _names_the_whole(self, entry: Entry) -> bool:
         name = row_words.without_total(entry.label)

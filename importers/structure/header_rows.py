@@ -17,7 +17,7 @@ import numpy as np
 from budget_align.core.values.fiscal_year import says_year
 from importers.structure.grid import Ints
 from importers.structure.region import SENTENCE, Region, without_references
-from importers.words import lexicon, row_words, title_words, vocabulary
+from importers.words import lexicon, period_words, row_words, stage_words, title_words, vocabulary
 from importers.words.unit_words import find_unit
 
 _HEADER_ROWS: Final = 12
@@ -52,8 +52,8 @@ def _says_digits(text: str) -> bool:
 
 def _says_column(text: str) -> bool:
     """Whether a text says what a column holds: money, a year, a stage or a unit."""
-    said = vocabulary.says_amount(text) or says_year(text) or vocabulary.find_stage(text) or find_unit(text)
-    return bool(said or lexicon.says("money", text) or vocabulary.find_period(text) or _BRACKETED.match(text))
+    said = vocabulary.says_amount(text) or says_year(text) or stage_words.find_stage(text) or find_unit(text)
+    return bool(said or lexicon.says("money", text) or period_words.find_period(text) or _BRACKETED.match(text))
 
 
 def find_header_rows(region: Region, top: int, above: int, ahead: Ints) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from budget_align.core.values.fiscal_year import says_year
 from importers.structure.block import Block
 from importers.structure.grid import Address
 from importers.structure.region import Region
-from importers.words import row_words, title_words, vocabulary
+from importers.words import flow_words, row_words, stage_words, title_words, vocabulary
 from importers.words.unit_words import find_unit
 
 _LONGEST_NAME: Final = 50
@@ -137,8 +137,8 @@ class TableParts:
         if len(cells) != 1 or cells[0][1] not in labels[:1]:
             return False
         text = self.region.grid.text(*cells[0])
-        of_money: object = find_unit(text) or vocabulary.find_stage(text) or vocabulary.find_version(text)
-        of_money = of_money or vocabulary.find_flow(text) or vocabulary.says_amount(text)
+        of_money: object = find_unit(text) or stage_words.find_stage(text) or stage_words.find_version(text)
+        of_money = of_money or flow_words.find_flow(text) or vocabulary.says_amount(text)
         of_others = vocabulary.says_real_terms(text) or title_words.says_no_spending(text) or row_words.says_total(text)
         said = bool(of_money) or says_year(text) or of_others or self.region.is_note(row)
         return not said and len(text) <= _LONGEST_NAME and any(c.isalpha() for c in text)

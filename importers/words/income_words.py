@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Final
 
 from budget_align.core.rules.protection import INTEREST, nature_of
+from importers.words.flow_words import find_flow, may_say_flow, names_tax, says_bare_revenue
 from importers.words.lexicon import fold_words, head_says, says
-from importers.words.vocabulary import find_flow, may_say_flow, names_tax, says_bare_revenue
 
 _LONGEST: Final = 60
 
