@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations, islice, pairwise, permutations
+from itertools import islice, pairwise, permutations
 from types import MappingProxyType
 
 from importers.evidence.weights import CHANCE
@@ -21,18 +21,13 @@ from importers.relations.open_rows import OpenRows
 from importers.relations.running_sums import RunningSums, matching_groups
 from importers.relations.sums import Entry, Heading, Row, Sums, Vector, packed
 from importers.relations.told_by_total import ROWS_TOLD, leave_out, nest_by_total
+from importers.relations.total_starts import ROWS_SEARCHED, Starts
 from importers.words import flow_words, row_words
 
-_DOUBTS_TRIED = 10
-_DOUBTS_TRIED_LATER = 2
-_TRIES = 200_000
-"""After so many combinations of rows in doubt in one table, only the last few are combined."""
-_ROWS_SEARCHED = 2_000
 _ROWS_ROUNDED = 60
 _ROWS_BOTH_WAYS = 5_000
 _TOTALS_CROSSED = 24
 _ROWS_OF_LISTS = 30
-_NEAR_IN_A_LIST = 50
 _BEGUN = 6
 """From so many places at most a total may sum rows of which some stand for others."""
 
@@ -173,17 +168,15 @@ class _Finder:
         self.above = above
         self.fills = 0
         self.listed = False
-        self.searched = _ROWS_SEARCHED
         self.of_a_list = False
         self.of_which_heading = False
-        self.names = names
         self.open = OpenRows(tolerance)
         self.headings: list[Heading] = []
+        self.starts = Starts(self.open, self.headings, names, tolerance)
         self.over: dict[int, tuple[str, ...]] = {}
         self.of_which: list[Entry] = []
         self.restated: tuple[int, Entry] | None = None
         self.waiting: list[Entry] = []
-        self.tries = 0
         self.across: list[Entry] = []
 
     def find(
@@ -191,7 +184,7 @@ class _Finder:
     ) -> Sums:
         after_heading = False
         # Long tables are searched near by, or every total would be set beside thousands of rows.
-        self.searched = _ROWS_SEARCHED if len(rows) <= _ROWS_BOTH_WAYS else _ROWS_ROUNDED
+        self.starts.searched = ROWS_SEARCHED if len(rows) <= _ROWS_BOTH_WAYS else _ROWS_ROUNDED
         self.of_a_list = len(rows) > _ROWS_OF_LISTS
         for row in rows:
             if row.ends:
@@ -301,10 +294,10 @@ class _Finder:
         # A total under a heading of its own sums what stands there, though an earlier total happens to be the same.
         headed = self.headings and self.headings[-1].opened == len(self.open)
         start = self._start_with_restated(entry) if headed else None
-        start = self._exact_start(entry) if start is None else start
-        start = self._start_with_doubts(entry) if start is None else self.open.settle_first(start)
+        start = self.starts.exact(entry) if start is None else start
+        start = self.starts.with_doubts(entry) if start is None else self.open.settle_first(start)
         if start is None:
-            start = self._rounded_start(entry)
+            start = self.starts.rounded(entry)
             start = None if start is None else self.open.settle_first(start)
         if start is None:
             start = self._start_with_restated(entry)
@@ -319,8 +312,10 @@ class _Finder:
         if start is None and self._close_as_told(entry):
             return
         if start is None:
-            start = self._block_start(entry)
-            if start is not None and (self._are_called_totals(start) or not self._is_plausible(entry, start)):
+            start = self.starts.of_block(entry)
+            if start is not None and (
+                self._are_called_totals(start) or not self.starts.is_plausible(entry, start, listed=self.listed)
+            ):
                 start = None
             entry.exact = start is None
         if start is None and self._is_made_of_totals(entry):
@@ -535,42 +530,6 @@ class _Finder:
         elif inner:
             del self.headings[inner[-1] :]
 
-    def _exact_start(self, entry: Entry) -> int | None:
-        """Where the nearest run of open rows that adds up to the entry begins; a heading of its name goes first."""
-        found = [start for start in self.open.exact_starts(entry.amounts) if start < len(self.open)]
-        if not found:
-            return None
-        name = row_words.without_total(entry.label)
-        named = [h.opened for h in self.headings if h.label == name and h.opened in found]
-        if named:
-            return named[-1]
-        if not any(entry.amounts):
-            # Zero is the sum of anything that is zero: only the rows under the last heading are meant.
-            opened = self.headings[-1].opened if self.headings else 0
-            return opened if opened in found else None
-        if self._names_the_whole(entry):
-            return found[0]
-        # Runs that begin elsewhere differ by rows that add up to zero; one that begins under a heading is meant.
-        return max((h.opened for h in self.headings if h.opened in found), default=found[-1])
-
-    def _start_with_doubts(self, entry: Entry) -> int | None:
-        """The start of a run that adds up once some doubtful rows in it are taken for totals; those are closed."""
-        # Chance alone need not make them unlikely here: that a total adds up with them says so too.
-        doubts = self.open.last_doubts(_DOUBTS_TRIED if self.tries < _TRIES else _DOUBTS_TRIED_LATER)
-        self.tries += 2 ** len(doubts)
-        for size in range(len(doubts), 0, -1):
-            for chosen in combinations(doubts, size):
-                start = self.open.start_skipping(entry.amounts, chosen, self.searched)
-                if start is None:
-                    continue
-                after = len(self.open)
-                for position in [i for i in reversed(chosen) if i >= start]:
-                    # One among the rows that a later one sums went with them.
-                    if position < after:
-                        after = self.open.close_doubt(position)
-                return start
-        return None
-
     def _start_with_restated(self, entry: Entry) -> int | None:
         """The start of a run that adds up once a row that seemed to state a total again is a line of its own; it is one
         from then on.
@@ -581,7 +540,7 @@ class _Finder:
         after = self.open.pop_to(position)
         for each in (line, *after):
             self.open.push(each)
-        start = self._exact_start(entry)
+        start = self.starts.exact(entry)
         if start is None or start > position:
             self.open.pop_to(position)
             for each in after:
@@ -591,63 +550,15 @@ class _Finder:
         self.of_which.remove(line)
         return start
 
-    def _rounded_start(self, entry: Entry) -> int | None:
-        """The start of the run that comes nearest, where rounding of its rows alone explains what is missing."""
-        if not any(self.tolerance):
-            return None
-        best: tuple[int, int] | None = None
-        opened = {heading.opened for heading in self.headings}
-        for position in self.open.near_starts(entry.amounts, self.searched - 1):
-            away = sum(abs(a - b) for a, b in zip(entry.amounts, self.open.sum_from(position), strict=True))
-            here = away - (1 if position in opened else 0), position
-            best = min(best, here) if best else here
-        return best[1] if best else None
-
-    def _block_start(self, entry: Entry) -> int | None:
-        """For a total that nothing adds up to: the rows under the heading that it names, under the last heading, or,
-        where it covers the whole, all that is open.
-        """
-        name = row_words.without_total(entry.label)
-        named = [h.opened for h in self.headings if h.label == name and h.opened < len(self.open)]
-        if named:
-            return named[-1]
-        if self._names_the_whole(entry):
-            return 0 if self.open else None
-        if self.headings:
-            opened = self.headings[-1].opened
-            return opened if opened < len(self.open) else None
-        if self.open and (self.open.entries[-1].is_total or self.open.entries[-1].row in self.open.lone):
-            # Right below other totals it can only be meant to sum them.
-            return 0 if len(self.open) > 1 else None
-        lines = next((i + 1 for i in range(len(self.open) - 1, -1, -1) if self.open.entries[i].is_total), 0)
-        return lines if lines < len(self.open) else None
-
-    def _is_plausible(self, entry: Entry, start: int) -> bool:
-        """Whether a total that nothing adds up to may be meant for the rows from a start on: it names them or the
-        whole, or it comes at least near to their sum. Otherwise it is a line that only calls itself a total.
-        """
-        name = row_words.without_total(entry.label)
-        if not self.listed and self._names_the_whole(entry):
-            return True
-        if any(h.label == name and h.opened == start for h in self.headings):
-            return True
-        said = self.open.sum_from(start)
-        away = sum(abs(a - b) for a, b in zip(entry.amounts, said, strict=True))
-        return (_NEAR_IN_A_LIST if self.listed else 2) * away <= sum(map(abs, entry.amounts))
-
     def _covers_the_whole(self, position: int, entry: Entry) -> bool:
         """Whether a total that no other sums is of the table as a whole. One that is called after its header or title
         is of a section alone where the total of the other flow stands below it, as that of payments below receipts, or
         of other lines where it sums lines alone, as that of children below adults.
         """
-        if row_words.GRAND_TOTAL.search(entry.label) or not self._names_the_whole(entry):
+        if row_words.GRAND_TOTAL.search(entry.label) or not self.starts.names_the_whole(entry):
             return row_words.GRAND_TOTAL.search(entry.label) is not None
         flow = flow_words.find_flow(entry.label)
         below = [e for e in self.open.entries[position + 1 :] if e.is_total and e.worded and e.exact]
         if below and not any(each.is_total for each in entry.members):
             return any(row_words.says_counted_elsewhere(e.label) for e in below)
         return not flow or all(flow_words.find_flow(e.label) in ("", flow) for e in below)
-
-    def _names_the_whole(self, entry: Entry) -> bool:
-        name = row_words.without_total(entry.label)
-        return bool(row_words.GRAND_TOTAL.search(entry.label)) or (name != "" and name in self.names)
