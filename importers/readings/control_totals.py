@@ -34,12 +34,14 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
         words = next((texts.said(i) for texts in says_stage), "")
         years = table.grid.terms.calendar.find_years(words)
         lines = [table.place_of(line.row) for line in entry.lines() if not line.of_which]
+        less = _left_out_of(table, entry, lines)
         for column in columns:
             if not table.stated[i, column.index]:
                 continue
             parts = list(column.parts) or [column.index]
             read = int(table.amounts[np.ix_(lines, parts)].sum())
             read += sum(int(table.amounts[j, column.index]) for j in lines if alone[j, column.index])
+            read -= 0 if less is None else int(table.amounts[table.place_of(less.row), parts].sum())
             published = int(table.amounts[i, column.index])
             if not published and not read and not column.parts:
                 continue
@@ -59,11 +61,28 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
                     control=column.control if not column.parts else "",
                     published=published,
                     read=read,
-                    members=_ranges([member.row for member in entry.members], column),
+                    members=_ranges([each.row for each in (*entry.members, *([less] if less else []))], column),
                     rounding=rounding.of(column, entry.row),
                 )
             )
     return found
+
+
+def _left_out_of(table: Table, entry: Entry, lines: Sequence[int]) -> Entry | None:
+    """The row, shown as part of a total below or before it, that a total leaves out of what its lines come to, as total
+    spending leaves out the depreciation of which a resource budget is told: in every column the difference is that.
+    """
+    assert table.sums is not None
+    money = [column.index for column in table.of_role("amount")]
+    left = table.amounts[np.ix_(lines, money)].sum(axis=0) - table.amounts[table.place_of(entry.row), money]
+    if entry.exact or np.count_nonzero(left) < _COLUMNS_TELLING:
+        return None
+    parts = (each for each in table.sums.top if each.of_which and not each.is_total)
+    return next((e for e in parts if (table.amounts[table.place_of(e.row), money] == left).all()), None)
+
+
+_COLUMNS_TELLING = 2
+"""In so many columns no other row makes the same difference by chance."""
 
 
 def half_of_places(table: Table) -> int:

@@ -150,6 +150,20 @@ def test_a_total_that_is_taken_apart_once_more_counts_once() -> None:
     check_told(file(set_in(rows), spent, stage="outturn"))
 
 
+def test_a_total_may_leave_out_what_is_shown_as_part_of_another() -> None:
+    resource, capital = (list(zip(figures(n, 4), figures(n + 1, 4), strict=True)) for n in (64, 66))
+    worn = [value // 7 for value in resource[0]]
+    sums = [[sum(column) for column in zip(*lines, strict=True)] for lines in (resource, capital)]
+    spent = [sum(each) for each in zip(*sums, strict=True)]
+    rows: list[tuple[str, list[int], int]] = []
+    for name, lines, whole in zip(("Resource", "Capital"), (resource, capital), sums, strict=True):
+        rows += [(name, [], 0), *((NAMES[n], list(line), 1) for n, line in enumerate(lines))]
+        rows += [(f"Total {name}", whole, 0)]
+        rows += [("Of which:", [], 0), ("Depreciation", worn, 1)] if name == "Resource" else []
+    rows += [("Total spending", [a - b for a, b in zip(spent, worn, strict=True)], 0)]
+    check_told(file(set_in(rows), spent, stage="outturn"))
+
+
 # Beside the money
 
 
