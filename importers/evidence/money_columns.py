@@ -64,7 +64,7 @@ from importers.evidence.unsummed_columns import set_aside_unsummed
 from importers.evidence.whole_years import choose_parts_of_years
 from importers.structure.block import Block
 from importers.structure.grid import Floats, Grid, Ints
-from importers.words import lexicon, period_words, stage_words, vocabulary
+from importers.words import flow_words, lexicon, period_words, stage_words, vocabulary
 
 _SURE_OF_PERSON = 1.0
 
@@ -240,12 +240,15 @@ def _tell_gross(columns: list[Column]) -> list[Column]:
 
 
 def _tell_revenue(columns: list[Column]) -> list[Column]:
-    """Revenue beside capital is what is spent within the year, and no income."""
+    """Revenue beside capital is what is spent within the year, and no income; elsewhere it is income, and the same word
+    says no control.
+    """
     amounts = [c for c in columns if c.role in ("amount", "total")]
-    if not any(column.control == "CDEL" for column in amounts):
-        return columns
-    changed = {c.index: replace(c, flow="") for c in amounts if c.flow == "income" and c.control == "RDEL"}
-    return with_changed(columns, changed)
+    both = [c for c in amounts if c.flow == "income" and c.control == "RDEL"]
+    if any(column.control == "CDEL" for column in amounts):
+        return with_changed(columns, {c.index: replace(c, flow="") for c in both})
+    bare = [c for c in both if flow_words.says_bare_revenue(c.header) and not lexicon.says("budget", c.header)]
+    return with_changed(columns, {c.index: replace(c, control="") for c in bare})
 
 
 def _tell_flows_of_parts(columns: list[Column]) -> list[Column]:
