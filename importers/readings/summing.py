@@ -32,6 +32,7 @@ from importers.readings.headed_sums import find_headed_sums
 from importers.readings.list_entries import find_entries
 from importers.readings.lists_of_parts import find_ends_of_parts
 from importers.readings.marked_parts import choose_marked_parts
+from importers.readings.money_told_twice import choose_repeated_runs, choose_views
 from importers.readings.named_flows import choose_named_flows
 from importers.readings.near_totals import choose_near_totals
 from importers.readings.no_amounts import find_no_amounts, summed_by_total
@@ -45,8 +46,6 @@ from importers.readings.row_totals import (
     choose_hidden_rows,
     choose_outside,
     choose_partial_sums,
-    choose_repeated_runs,
-    choose_views,
     doubt_below,
     doubt_totals,
     find_unnamed,
