@@ -15,7 +15,7 @@ from importers.evidence.column import Column
 from importers.evidence.row_dimensions import DERIVED, tell_flow
 from importers.readings.table import Table
 from importers.structure.grid import Bools, Ints
-from importers.structure.texts import Texts, column_texts
+from importers.structure.texts import Texts, column_texts, distinct
 from importers.words import income_words, row_words, stage_words, vocabulary
 from importers.words.lexicon import says
 
@@ -289,3 +289,10 @@ def of_one_year(table: Table, rows: Ints, codes: Ints, groups: Sequence[int]) ->
 def _tells_stages(column: Column, words: Sequence[str]) -> bool:
     """Whether the words of a column are told apart as the stages, versions or controls of its lines."""
     return column.role == "stage" or (column.role == "control" and all(map(vocabulary.find_control, words)))
+
+
+def words_of(table: Table, column: Column) -> tuple[list[str], Ints]:
+    """The distinct words of a column, and which of them each row of data has, -1 for none."""
+    found, places = distinct(table.grid.codes[table.block.data, column.index])
+    words = [table.grid.vocabulary[code] for code in found.tolist()]
+    return (words[1:], places - 1) if found[0] == 0 else (words, places)

@@ -1,10 +1,9 @@
-"""Rows that state the same money as others: in another version or measure, promised or taken back, or adding to those
+"""Rows that state the same money as others: in another version or measure, in turn under each name, or adding to those
 before; which of them count is a choice.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from math import comb
 from typing import Final
@@ -16,6 +15,7 @@ import pandas as pd
 from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
 from importers.evidence.row_dimensions import repeats_in_turn, repeats_under_headings
+from importers.readings.promised_rows import choose_promised
 from importers.readings.row_kinds import (
     best_version,
     choose_crossed,
@@ -24,12 +24,11 @@ from importers.readings.row_kinds import (
     names_purposes,
     of_one_year,
     told_alike,
+    words_of,
 )
 from importers.readings.table import Table
-from importers.structure.grid import Ints, address
-from importers.structure.texts import distinct
+from importers.structure.grid import Ints
 from importers.words import flow_words, row_words, stage_words, vocabulary
-from importers.words.lexicon import says
 
 _WORDS: Final = 8
 
@@ -42,10 +41,6 @@ _ALIKE: Final = 0.6
 
 _NEAR: Final = 4 / 3
 """Two versions of one amount are seldom further apart than by this factor."""
-
-
-_STATEMENT: Final = 200
-"""A statement of what is promised, spent and received has no more names of rows than this."""
 
 
 _NEAR_UNRELATED: Final = 0.25
@@ -64,12 +59,6 @@ _ROWS: Final = 20_000
 _WRITTEN_ONCE: Final = 0.3
 
 
-_NAMED: Final = 4
-
-
-_NAMES_ALONE: Final = ("body", "counterpart", "description", "year", "currency", "row_unit", "flow", "side")
-
-
 def choose_versions_of_rows(table: Table, decisions: Decisions, dimensions: Collection[int] = ()) -> frozenset[int]:
     """The rows that state again what others state, where a column of few words says of which version or kind each row
     is and a person, or the reader's guess, has chosen among them; as places in the rows of data. Columns that are known
@@ -82,7 +71,7 @@ def choose_versions_of_rows(table: Table, decisions: Decisions, dimensions: Coll
     for column in sorted(_labels(table), key=lambda c: names_purposes(c.header)):
         if column.index in dimensions:
             continue
-        words, codes = _words(table, column)
+        words, codes = words_of(table, column)
         if not 2 <= len(words) <= _WORDS or max(map(len, words)) > _LONGEST:
             continue
         repeated = repeats_under_headings(table.grid, table.block, column.index)
@@ -105,7 +94,7 @@ def choose_versions_of_rows(table: Table, decisions: Decisions, dimensions: Coll
                 left |= _choose(table, column, words, codes, together, decisions)
             versioned = True
             continue
-        promised = _choose_promised(table, column, words, codes, decisions)
+        promised = choose_promised(table, column, words, codes, decisions)
         if promised is not None:
             left |= promised
             continue
@@ -198,179 +187,9 @@ def _is_left(table: Table, words: Sequence[str], codes: Ints, group: int) -> boo
     return True
 
 
-_PROMISED: Final = re.compile(
-    r"\b((outgoing |incoming )?commitments?|committed|obligations?|obligated|encumbrances?|encumbered|pledges?|pledged"
-    r"|engagements?|engag[ée]s?|compromisos?|comprometido|empenh(?:os?|ad[oa]s?)|impegnato|impegn[io]|verpflichtungen?)\b",
-    re.IGNORECASE,
-)
-
-
-_OWED: Final = re.compile(
-    r"\b(liquida(?:ção|cao|ções|coes|d[oa]s?)|liquidazion[ei]|liquidat[oi]|devengad[oa]s?|devengos?|obligad[oa]s?"
-    r"|obligaciones reconocidas|mandat[ée]e?s?|mandatements?|ordonnancements?|accrued|accruals?)\b",
-    re.IGNORECASE,
-)
-"""What is owed once the goods have come, between what is promised and what is paid."""
-
-
-_PAID: Final = re.compile(
-    r"\b(disbursements?|disbursed|payments?|paid|expenditures?|expenses?|spent|outlays?|reimbursements?|liquidations?"
-    r"|paiements?|pay[ée]s?|pagos?|pagado|pagamentos?|pagamenti|zahlungen|auszahlungen?|girado|devengado|liquidado)\b",
-    re.IGNORECASE,
-)
-
-
-_JOINED: Final = re.compile(r"[,;&+]|\b(and|und|et|y|e)\b", re.IGNORECASE)
-"""What joins kinds of spending in the name of one class, such as "Charges & Obligations" or "Taxes, Refunds"."""
-
-
-def _choose_promised(
-    table: Table, column: Column, words: Sequence[str], codes: Ints, decisions: Decisions
-) -> frozenset[int] | None:
-    """Of rows that a column of few words says are promised, beside others that are paid, those that do not count: what
-    is paid was promised before, so that the two are never added unasked. None of a column that says no such thing.
-    """
-    promised = [g for g, word in enumerate(words) if _PROMISED.search(word) and not _JOINED.search(word)]
-    owed = [g for g, word in enumerate(words) if g not in promised and _OWED.search(word)]
-    paid = [g for g, word in enumerate(words) if g not in (*promised, *owed) and _PAID.search(word)]
-    if owed and paid:
-        return _choose_steps(table, column, words, codes, [promised, owed, paid], decisions)
-    paid = sorted((*owed, *paid))
-    if not promised or not paid or any(stage_words.find_stage(words[g]) == "budget" for g in promised):
-        return None
-    said = ", ".join(repr(words[g]) for g in promised)
-    beside = ", ".join(repr(words[g]) for g in paid)
-    choice = table.choice(
-        "rows",
-        (column.header, "promised", *words),
-        f"Column {column.letter} of {table.grid.name!r} calls some rows {said} and others {beside}: the one is "
-        "promised, the other paid of it. Which counts?",
-        (
-            ("paid", f"What is paid: leave out {said}"),
-            ("promised", f"What is promised: leave out {beside}"),
-            ("all", "All of them, as different money"),
-        ),
-        "paid",
-    )
-    left = {"paid": promised, "promised": paid}.get(decisions.take(choice), [])
-    return frozenset(p for g in left for p in np.flatnonzero(codes == g).tolist())
-
-
-def _choose_steps(
-    table: Table,
-    column: Column,
-    words: Sequence[str],
-    codes: Ints,
-    steps: Sequence[Sequence[int]],
-    decisions: Decisions,
-) -> frozenset[int]:
-    """Of rows that say whether money is promised, owed or paid, each of them the money of the one before, those that do
-    not count.
-    """
-    steps_named = zip(("promised", "owed", "paid"), steps, strict=True)
-    names = {name: [words[g] for g in groups] for name, groups in steps_named if groups}
-    said = ", ".join(repr(word) for each in names.values() for word in each)
-    choice = table.choice(
-        "rows",
-        (column.header, "steps", *words),
-        f"Column {column.letter} of {table.grid.name!r} calls rows {said}: steps of spending the same money. Which of "
-        "them counts?",
-        (
-            *((name, f"What is {name}: rows of {', '.join(map(repr, each))}") for name, each in names.items()),
-            ("all", "All of them, as different money"),
-        ),
-        "paid",
-    )
-    taken = decisions.take(choice)
-    left = [] if taken == "all" else [g for groups in steps for g in groups if words[g] not in names[taken]]
-    return frozenset(p for g in left for p in np.flatnonzero(codes == g).tolist())
-
-
-_TAKEN_BACK: Final = re.compile(
-    r"\b(credit (notes?|memos?|adjustments?)|refunds?|reversals?|reversed|gutschrift(en)?|abonos?|avoirs?"
-    r"|note di credito|notas? de cr[eé]dito)\b",
-    re.IGNORECASE,
-)
-
-
-_CANCELLED: Final = re.compile(
-    r"\b(void(ed)?|cancell?ed|annulled|annul[ée]e?s?|stornier(t|te)|storno|anulad[oa]s?|stopped|rejected|duplicate)\b",
-    re.IGNORECASE,
-)
-
-
-def choose_taken_back(table: Table, decisions: Decisions) -> frozenset[int]:
-    """Of rows that a column of few words calls credit notes, or cancelled, and that have no minus, those that are left
-    out; those that are taken off have their sign turned. Which of them is a choice.
-    """
-    money = [c.index for c in table.of_role("amount")]
-    if not money:
-        return frozenset()
-    left: set[int] = set()
-    for column in [c for c in table.columns if c.index in table.block.labels and c.role not in _NAMES_ALONE]:
-        words, codes = _words(table, column)
-        if not 2 <= len(words) <= _WORDS or max(map(len, words)) > _LONGEST:
-            continue
-        for pattern, guess in ((_TAKEN_BACK, "off"), (_CANCELLED, "leave")):
-            said = [g for g, word in enumerate(words) if pattern.search(word) and not _JOINED.search(word)]
-            places = np.flatnonzero(np.isin(codes, said)).tolist()
-            amounts = table.amounts[places][:, money].sum(axis=1) if places else np.zeros(0)
-            if not places or len(said) == len(words) or (amounts < 0).sum() >= (amounts > 0).sum():
-                continue
-            named = ", ".join(repr(words[g]) for g in said)
-            choice = table.choice(
-                "rows",
-                (column.header, guess, *words),
-                f"Column {column.letter} of {table.grid.name!r} calls {len(places)} rows {named}, and their amounts "
-                "have no minus. Are they taken off?",
-                (("off", "Take them off"), ("leave", "Leave them out"), ("count", "Count them like the others")),
-                guess,
-            )
-            taken = decisions.take(choice)
-            left |= set(places) if taken == "leave" else set()
-            table.amounts[places] *= -1 if taken == "off" else 1
-    return frozenset(left)
-
-
-def choose_promised_rows(table: Table, decisions: Decisions) -> frozenset[int]:
-    """The rows whose label says that they are promised and nothing else, beside one whose label says the same of what
-    is spent: whether they count too is a choice.
-    """
-    if len(table.labels.words) > _STATEMENT:
-        return frozenset()
-    words = [word.strip(" :.") for word in table.labels.words]
-    single = [code for code, word in enumerate(words) if len(word.split()) == 1]
-    promised = [code for code in single if _PROMISED.fullmatch(words[code]) or says("commitment", words[code])]
-    if not promised:
-        return frozenset()
-    spent = [word for word in words if flow_words.find_flow(word) == "expenditure" or _PAID.fullmatch(word)]
-    places = np.flatnonzero(np.isin(table.labels.codes, promised)).tolist()
-    money = [c.index for c in table.of_role("amount")]
-    places = [place for place in places if place not in table.shares and table.amounts[place, money].any()]
-    if not places or not spent or len(places) > len(table.block.data) / 4:
-        return frozenset()
-    cells = ", ".join(address(int(table.block.data[place]), money[0]) for place in places[:_NAMED])
-    choice = table.choice(
-        "rows",
-        ("promised rows", cells),
-        f"{cells} of {table.grid.name!r} state {table.labels.said(places[0])[:_LONGEST]!r} beside {spent[0]!r}: what "
-        "is promised, and what is paid of it. Do they count too?",
-        (("leave", "Leave them out"), ("count", "Count them too, as different money")),
-        "leave",
-    )
-    return frozenset(places) if decisions.take(choice) == "leave" else frozenset()
-
-
 def _labels(table: Table) -> list[Column]:
     roles = ("unit", "programme", "account", "stage", "control")
     return [c for c in table.columns if c.index in table.block.labels and c.role in roles]
-
-
-def _words(table: Table, column: Column) -> tuple[list[str], Ints]:
-    """The distinct words of a column, and which of them each row of data has, -1 for none."""
-    found, places = distinct(table.grid.codes[table.block.data, column.index])
-    words = [table.grid.vocabulary[code] for code in found.tolist()]
-    return (words[1:], places - 1) if found[0] == 0 else (words, places)
 
 
 def _are_of_the_same(table: Table, column: Column, codes: Ints) -> bool:
@@ -501,7 +320,7 @@ def choose_cumulative(table: Table, decisions: Decisions) -> frozenset[int]:
     money = [c.index for c in table.of_role("amount", "total")]
     if not years or not money or len(table.block.data) < 6:
         return frozenset()
-    words, codes = _words(table, years[0])
+    words, codes = words_of(table, years[0])
     calendar = table.grid.terms.calendar
     of_word = [found[0] if (found := calendar.find_years(word)) else -1 for word in words]
     year = np.array([*of_word, -1], dtype=np.int64)[codes]

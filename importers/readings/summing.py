@@ -37,6 +37,7 @@ from importers.readings.named_flows import choose_named_flows
 from importers.readings.near_totals import choose_near_totals
 from importers.readings.no_amounts import find_no_amounts, summed_by_total
 from importers.readings.parts_of_rows import choose_lines_called_parts, choose_parts_of_rows
+from importers.readings.promised_rows import choose_promised_rows, choose_taken_back
 from importers.readings.row_balances import choose_balances
 from importers.readings.row_depths import find_depths, indent_of
 from importers.readings.row_endings import choose_endings
@@ -50,12 +51,7 @@ from importers.readings.row_totals import (
     doubt_totals,
     find_unnamed,
 )
-from importers.readings.row_versions import (
-    choose_cumulative,
-    choose_promised_rows,
-    choose_taken_back,
-    choose_versions_of_rows,
-)
+from importers.readings.row_versions import choose_cumulative, choose_versions_of_rows
 from importers.readings.rows_in_turn import choose_rows_in_turn
 from importers.readings.scaled_rows import choose_scaled_rows
 from importers.readings.table import Table, row_labels
