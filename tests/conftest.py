@@ -28,8 +28,8 @@ from importers.isolation import processes
 from tests.beside import beside
 from tests.in_process import make_here, read_here
 from tests.people import let_do_everything
-from tests.quick_apps import share_figures, share_templates, write_addresses_when_asked
-from tests.shared_databases import PostgreSQL, copy_file, copy_rows, once
+from tests.quick_apps import share_figures, share_statements, share_templates, write_addresses_when_asked
+from tests.shared_databases import PostgreSQL, copy_rows, once
 
 # How long an example takes is for the benchmarks; a slow machine breaks no rule. While one works, other examples are
 # tried at each run; before anything is merged, more of them.
@@ -102,15 +102,20 @@ def _quick_apps() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         write_addresses_when_asked(patch)
         share_figures(patch)
+        share_statements(patch)
         yield
 
 
 @pytest.fixture(autouse=True)
 def in_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files are read and made in the tests' own process, save where a test is marked as one of the process around it."""
+    """Files are read and made in the tests' own process, save where a test is marked as one of the process around it,
+    which has then loaded ahead what it takes, as that of a service has.
+    """
     if request.node.get_closest_marker("isolated") is None:
         monkeypatch.setattr(processes, "_ask_in_turn", read_here)
         monkeypatch.setattr(making, "_make", make_here)
+    else:
+        processes.prepare_worker()
 
 
 @pytest.fixture(scope="session")
@@ -181,11 +186,18 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         engine.dispose()
 
 
+HELD = {"northmere": "demonstration_file", "filled": "demonstration_file", "with_accounts": "accounts_file"}
+"""By the fixtures that a test asks for, the file that its SQLite database is a copy of."""
+
+
 @pytest.fixture
-def sqlite_engine(settings: Settings, empty_file: Path) -> Iterator[Engine]:
-    """An empty SQLite database, where the kind of database is not the question."""
+def sqlite_engine(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Engine]:
+    """A SQLite database, where the kind of database is not the question: an empty one, save where something that is to
+    be in it is asked for too.
+    """
+    held = next((file for name, file in HELD.items() if name in request.fixturenames), "empty_file")
     settings.data_folder.mkdir(mode=0o700)
-    shutil.copyfile(empty_file, settings.data_folder / "budget-align.db")
+    shutil.copyfile(request.getfixturevalue(held), settings.data_folder / "budget-align.db")
     engine = open_database(settings.database)
     yield engine
     engine.dispose()
@@ -209,9 +221,8 @@ def demonstration_file(made_once: Path) -> Path:
 
 
 @pytest.fixture
-def northmere(sqlite_engine: Engine, demonstration_file: Path) -> Engine:
+def northmere(sqlite_engine: Engine) -> Engine:
     """A SQLite database of the test's own with the demonstration in it."""
-    copy_file(demonstration_file, sqlite_engine)
     return sqlite_engine
 
 

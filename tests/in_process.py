@@ -57,7 +57,14 @@ def read_here(
     return answer
 
 
+_MADE: LRUCache[bytes, bytes] = LRUCache(100)
+"""What was made lately, by what it says."""
+
+
 def make_here(kind: str, said: tuple[Any, ...]) -> bytes:
     """The file that a worker would make."""
-    module, _, function = MAKERS[kind].rpartition(".")
-    return bytes(getattr(import_module(module), function)(*said))
+    key = pickle.dumps((kind, said))
+    if key not in _MADE:
+        module, _, function = MAKERS[kind].rpartition(".")
+        _MADE[key] = bytes(getattr(import_module(module), function)(*said))
+    return _MADE[key]

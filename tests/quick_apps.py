@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from functools import partial
 from types import CodeType
 from typing import Any
 
 import pytest
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from budget_align.services.runs import seen
 from budget_align.services.runs.seen import SeenFigures
+from budget_align.store import database
 
 
 class SharedTemplates(BytecodeCache):
@@ -46,21 +50,30 @@ def share_templates(beneath: BytecodeCache) -> None:
 
 def write_addresses_when_asked(patch: pytest.MonkeyPatch) -> None:
     """Lets a route work out how its address is written when one is first asked for, and not when it is added: most of
-    the time that it takes to make an application.
+    the time that it takes to make an application. The same route of another application writes it the same way.
     """
     compile_now = Rule._compile_builder
+    known: dict[Hashable, Callable[..., tuple[str, str]]] = {}
 
     def compile_later(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        known: list[Callable[..., tuple[str, str]]] = []
+        key = rule.rule, rule.subdomain, rule.host, repr(rule.defaults), append_unknown
 
         def build(self: Rule, /, **values: Any) -> tuple[str, str]:
-            if not known:
-                known.append(compile_now(rule, append_unknown))
-            return known[0](self, **values)
+            if key not in known:
+                known[key] = compile_now(rule, append_unknown)
+            return known[key](self, **values)
 
         return build
 
     patch.setattr(Rule, "_compile_builder", compile_later)
+
+
+def share_statements(patch: pytest.MonkeyPatch) -> None:
+    """Lets a statement be written as SQL once for all databases of one kind, and not anew for each test's own."""
+    patch.setattr(DefaultDialect, "__eq__", lambda self, other: type(self) is type(other))
+    patch.setattr(DefaultDialect, "__hash__", lambda self: hash(type(self)))
+    written: LRUCache[Any, Any] = LRUCache(2_000)
+    patch.setattr(database, "create_engine", partial(create_engine, execution_options={"compiled_cache": written}))
 
 
 class FiguresOfAllTests(dict[Engine, OrderedDict[Hashable, SeenFigures]]):

