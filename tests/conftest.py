@@ -127,14 +127,19 @@ def postgresql(made_once: Path) -> Iterator[PostgreSQL]:
 
 
 @pytest.fixture
-def postgres_address(postgresql: PostgreSQL) -> str:
-    """A PostgreSQL database of the test's own, its tables empty."""
-    like = postgresql.template("empty", lambda address: open_database(address).dispose())
-    return postgresql.lend(f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}", like)
+def empty_template(postgresql: PostgreSQL) -> str:
+    """The name of a PostgreSQL database with its tables, and nothing in them."""
+    return postgresql.template("empty", lambda address: open_database(address).dispose())
 
 
 @pytest.fixture
-def northmere_address(postgresql: PostgreSQL, demonstration_file: Path) -> Iterator[str]:
+def postgres_address(postgresql: PostgreSQL, empty_template: str) -> str:
+    """A PostgreSQL database of the test's own, its tables empty."""
+    return postgresql.lend(f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}", empty_template)
+
+
+@pytest.fixture
+def northmere_address(postgresql: PostgreSQL, empty_template: str, demonstration_file: Path) -> Iterator[str]:
     """A PostgreSQL database of the test's own with the demonstration in it."""
 
     def fill(address: str) -> None:
@@ -143,7 +148,7 @@ def northmere_address(postgresql: PostgreSQL, demonstration_file: Path) -> Itera
         filled.dispose()
 
     name = f"northmere-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
-    yield postgresql.create(name, like=postgresql.template("northmere", fill))
+    yield postgresql.create(name, like=postgresql.template("northmere", fill, empty_template))
     postgresql.drop(name)
 
 

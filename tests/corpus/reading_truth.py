@@ -190,6 +190,20 @@ def _played(truth: Truth) -> Outcome:
     return play(truth)
 
 
+def opened(truth: Truth) -> WorkbookReader:
+    """The workbook of `truth`, its tables found once for all that look at it."""
+    return _opened(truth.path, truth.terms)
+
+
+@cache
+def _opened(path: Path, terms: Terms) -> WorkbookReader:
+    return WorkbookReader(open_workbook(path.read_bytes(), Limits()), terms, _NOBODY)
+
+
+_NOBODY = Answers(body="Whoever reads it")
+"""What no person of a `Truth` says: each reads with answers of their own."""
+
+
 def play(
     truth: Truth,
     workbook: Workbook | None = None,
@@ -209,9 +223,8 @@ def play(
         return Outcome(reading, truth.terms, refusal, asked, tuple(questions), dict(settled), took, reader)
 
     try:
-        opened = workbook or open_workbook(truth.path.read_bytes(), Limits())
         answers = truth.answers(state_total=state_total)
-        reader = WorkbookReader(opened, truth.terms, answers)
+        reader = WorkbookReader(workbook, truth.terms, answers) if workbook else opened(truth).with_answers(answers)
         while True:
             # What is settled goes with every step, so that tables that it leaves as they are need not be read again.
             reader.answers = answers.model_copy(update={"settled": dict(settled)})

@@ -19,13 +19,10 @@ from budget_align.core.values.arrays import Floats
 from budget_align.core.values.refusal import RefusedError
 from importers.evidence.column_kinds import find_additive, share_among_series, tell_kind
 from importers.evidence.weights import MONEY, SURE
-from importers.files.limits import Limits
-from importers.files.workbook import open_workbook
-from importers.readings.reader import WorkbookReader
 from importers.structure.grid import sample
 from importers.words.unit_words import find_unit
 from tests.beside import beside
-from tests.corpus.reading_truth import Truth, truths
+from tests.corpus.reading_truth import Truth, opened, truths
 
 LARGEST = 1_200_000
 """Workbooks of more bytes were not looked at."""
@@ -91,8 +88,7 @@ class Told:
 
 def columns(truth: Truth, publisher: str) -> Iterator[Told]:
     """Every column of numbers of a workbook's first tables; columns of nothing but zeros say nothing."""
-    reader = WorkbookReader(open_workbook(truth.path.read_bytes(), Limits()), truth.terms, truth.answers())
-    for each in reader.structure({})[:6]:
+    for each in opened(truth).structure({})[:6]:
         for block in each.blocks[:3]:
             grid, rows = each.grid, sample(block.data)
             additive = find_additive(grid, block, rows)

@@ -5,9 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import openpyxl
 import pypdf
@@ -19,10 +24,13 @@ from budget_align.config import Settings
 from budget_align.core.rules.mapping import Mapping, make_rule
 from budget_align.services import demonstration
 from budget_align.services.mappings.drafting import approve, begin_draft
+from budget_align.services.runs import budgets
+from budget_align.store.database import open_database
 from budget_align.web.app import create_app
 from tests.pages import form, send, sign_in, token
 from tests.people import EVERYTHING
 from tests.publishing import publish_newest
+from tests.shared_databases import PostgreSQL, once
 from tests.workbooks import workbook
 
 ANALYST, AUDITOR = "analyst@northmere.example", "auditor@northmere.example"
@@ -189,18 +197,69 @@ def plain(html: str) -> str:
 
 
 @pytest.fixture(params=[RIVERSTATE, LAGUNIA], ids=lambda case: case.government)
-def reader(request: pytest.FixtureRequest, settings: Settings, engine: Engine) -> Any:
-    case: Case = request.param
-    own = settings.model_copy(update={**case.terms, "government": case.government, "public_page": True})
-    for email in (ANALYST, AUDITOR):
-        demonstration.add_account(engine, email, email, demonstration.PASSWORD, EVERYTHING)
+def case(request: pytest.FixtureRequest) -> Case:
+    return cast(Case, request.param)
+
+
+@pytest.fixture
+def own(case: Case, settings: Settings) -> Settings:
+    """As the government is installed."""
+    return settings.model_copy(update={**case.terms, "government": case.government, "public_page": True})
+
+
+@contextmanager
+def reading(case: Case, own: Settings, engine: Engine) -> Iterator[Reader]:
     with create_app(own, engine).test_client() as client:
         sign_in(client)
-        found = Reader(case, client)
+        yield Reader(case, client)
+
+
+def begin(case: Case, own: Settings, address: str) -> None:
+    """Sends the original budget on the pages of an installation, and approves a mapping."""
+    engine = open_database(address)
+    for email in (ANALYST, AUDITOR):
+        demonstration.add_account(engine, email, email, demonstration.PASSWORD, EVERYTHING)
+    with reading(case, own, engine) as found:
         found.submit(case.original, "original.xlsx")
-        draft = begin_draft(engine, case.government, ANALYST, like=_mapping())
-        approve(engine, draft, 1, AUDITOR)
+    draft = begin_draft(engine, case.government, ANALYST, like=_mapping())
+    approve(engine, draft, 1, AUDITOR)
+    engine.dispose()
+
+
+@pytest.fixture
+def begun_file(case: Case, own: Settings, made_once: Path, empty_file: Path) -> Path:
+    """A SQLite database in which a government has begun."""
+
+    def fill(path: Path) -> None:
+        shutil.copyfile(empty_file, path)
+        begin(case, own, f"sqlite:///{path}")
+
+    return once(made_once, f"begun-{case.government}.db", fill)
+
+
+@pytest.fixture
+def begun_postgresql(case: Case, own: Settings, postgresql: PostgreSQL, empty_template: str) -> Iterator[str]:
+    """A PostgreSQL database of the test's own in which a government has begun."""
+    like = postgresql.template(f"begun-{case.government}", lambda address: begin(case, own, address), empty_template)
+    name = f"begun-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    yield postgresql.create(name, like)
+    postgresql.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def reader(request: pytest.FixtureRequest, case: Case, own: Settings) -> Iterator[Reader]:
+    """A person at the pages of a government that has begun, in a database of each kind; it begins once for all tests."""
+    if request.param == "sqlite":
+        own.data_folder.mkdir(mode=0o700)
+        shutil.copyfile(request.getfixturevalue("begun_file"), own.data_folder / "budget-align.db")
+        engine = open_database(own.database)
+    else:
+        engine = open_database(request.getfixturevalue("begun_postgresql"))
+    # Its lines are read from it, and not taken from the other kind of database that held the same.
+    budgets.forget()
+    with reading(case, own, engine) as found:
         yield found
+    engine.dispose()
 
 
 def allocate(reader: Reader, **versions: str) -> str:

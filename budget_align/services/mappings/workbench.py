@@ -33,7 +33,7 @@ from budget_align.core.returns.budget_version import Basis
 from budget_align.core.rules.condition import EXTRA
 from budget_align.core.rules.counterparts import counts as lines_that_count
 from budget_align.core.rules.mapping import Mapping, Rule
-from budget_align.core.rules.matching import NO_RULE, LineIndex
+from budget_align.core.rules.matching import NO_RULE
 from budget_align.core.values.exact import WHOLE
 from budget_align.core.values.terms import Terms
 from budget_align.services.mappings.suggesting import suggest
@@ -222,7 +222,7 @@ def open_workbench(
 
 
 def _figures(budget: Budget, mapping: Mapping, stage: str, year: int) -> Headline:
-    part = LineIndex(budget.index.lines[budget.shown(stage, year)].reset_index(drop=True), budget.terms.currency)
+    part = budget.part(stage, year)
     cube = summarise(
         part.lines, allocate(part, mapping, budget.measures, consolidation=find_eliminations(part, mapping))
     )

@@ -60,6 +60,15 @@ class Budget:
         found: Booleans = ((lines["stage"] == stage) & (lines["fiscal_year"] == fiscal_year)).to_numpy()
         return found
 
+    def part(self, stage: str, fiscal_year: int) -> LineIndex:
+        """The lines of a stage and year by themselves; in every thread under `lock`."""
+        key = "part", stage, fiscal_year
+        if key not in self.beside:
+            lines = self.index.lines[self.shown(stage, fiscal_year)].reset_index(drop=True)
+            self.beside[key] = LineIndex(lines, self.terms.currency)
+        found: LineIndex = self.beside[key]
+        return found
+
     @property
     def spending(self) -> Booleans:
         """The lines of expenditure, shape (lines,)."""
