@@ -40,19 +40,16 @@ def find_paths(table: Table) -> dict[int, Path]:
     rows = table.block.data
     if len(rows) > _ROWS:
         return {}
-    said: dict[int, list[str]] = {}
-    staggered = _staggered([table.grid.said(rows.tolist(), column) for column in columns[: 2 * _LEVELS]])
+    texts = {column: table.grid.said(rows.tolist(), column) for column in columns[: 2 * _LEVELS]}
+    staggered = _staggered(list(texts.values()))
     if staggered:
         return _by_row(rows.tolist(), staggered)
-    for column in columns[: 2 * _LEVELS]:
-        if _are_codes(table.grid.said(rows[:_SAMPLE].tolist(), column)):
-            said[column] = table.grid.said(rows.tolist(), column)
+    said = {column: words for column, words in texts.items() if _are_codes(words[:_SAMPLE])}
     for column, words in said.items():
         paths = _paths_of(words) or _paths_of_each(words, _names_over(table, columns, column))
         if paths:
             return _by_row(rows.tolist(), paths)
-    for column in columns[: 2 * _LEVELS]:
-        words = table.grid.said(rows.tolist(), column)
+    for column, words in texts.items():
         leading = {word: _leading_code(word) for word in set(words)}
         paths = _paths_of([leading[word] for word in words])
         if column not in said and paths:
@@ -69,10 +66,10 @@ def _staggered(columns: Sequence[Sequence[str]]) -> list[Path]:
     """The codes of rows that stand in one column at some levels and in the next at others, as steps; none where any row
     has two, or one column has them all.
     """
-    coded = [words for words in columns if any(map(_CODE.match, set(words)))]
+    coded = [(words, own) for words in columns if (own := {word for word in set(words) if _CODE.match(word)})]
     if len(coded) < _STAGGERED:
         return []
-    codes = [[word if _CODE.match(word) else "" for word in words] for words in coded]
+    codes = [[word if word in own else "" for word in words] for words, own in coded]
     each = [[code for code in row if code] for row in zip(*codes, strict=True)]
     if max(map(len, each)) > 1 or sum(map(len, each)) < _STAGGERED_ROWS * len(each):
         return []

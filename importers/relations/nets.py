@@ -190,12 +190,16 @@ def _signs(wanted: Vector, items: Sequence[tuple[Entry, Signs]], chance: Chance)
     where none come to it, or chance makes that.
     """
     tried = 0
-    for size in range(2, min(len(items), _SECTIONS) + 1):
+    whole = packed(wanted)
+    amounts = [packed(entry.amounts) for entry, _ in items[-_SECTIONS:]]
+    for size in range(2, len(amounts) + 1):
         run = items[-size:]
-        for signs in product((1, -1), repeat=size):
+        sums = [0]
+        for amount in amounts[-size:]:
+            sums = [said + sign * amount for said in sums for sign in (1, -1)]
+        for signs, said in zip(product((1, -1), repeat=size), sums, strict=True):
             tried += 1
-            said = sum(sign * packed(entry.amounts) for sign, (entry, _) in zip(signs, run, strict=True))
-            if said != packed(wanted) or chance.expected(wanted, 2 * tried) >= CHANCE * 10:
+            if said != whole or chance.expected(wanted, 2 * tried) >= CHANCE * 10:
                 continue
             merged: Signs = {}
             for sign, (_, own) in zip(signs, run, strict=True):

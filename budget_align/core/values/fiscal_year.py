@@ -371,8 +371,12 @@ class FiscalCalendar:
         >>> FiscalCalendar().years_of_days(["04/01/2024", "12/25/2024"]), FiscalCalendar().years_of_days(["04/01/2024"])
         ([2024, 2024], [2023])
         """
-        said = [in_gregorian_years(text.strip()) for text in texts]
-        if not all(_DAY_IN_COLUMN.fullmatch(text) for text in said) or not _may_be_short_days(said):
+        said: list[str] = []
+        for text in texts:
+            said.append(in_gregorian_years(text.strip()))
+            if not _DAY_IN_COLUMN.fullmatch(said[-1]):
+                return []
+        if not _may_be_short_days(said):
             return []
         written = [match for text in said if (match := _WRITTEN_DAY.match(text) or _SHORT_DAY.match(text))]
         month_first = any(int(match["month"]) > 12 for match in written)
