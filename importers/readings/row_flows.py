@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -38,6 +39,7 @@ def tell_flows_of_sections(table: Table, decisions: Decisions) -> frozenset[int]
         for place in sorted(table.shares)
         if stated[place]
     ]
+    aside += _moved(aside)
     ends: list[int] = []
     named = {e.row for e in table.sums.top if not e.is_total and tell_flow(e.label) in FLOWS}
     for net in table.sums.nets or find_nets(table.sums, aside, named):
@@ -54,6 +56,16 @@ def tell_flows_of_sections(table: Table, decisions: Decisions) -> frozenset[int]
         _set_aside(table, net)
         ends += [row.row for row in net.rows]
     return _choose_beyond(table, decisions, min(ends)) if ends else frozenset()
+
+
+def _moved(aside: Sequence[Entry]) -> list[Entry]:
+    """What the rows between an opening balance and the next one come to, as a row that states what they leave."""
+    balances = [entry for entry in aside if row_words.says_balance(entry.label)]
+    return [
+        Entry(after.row, after.label, tuple(b - a for a, b in zip(before.amounts, after.amounts, strict=True)))
+        for before, after in pairwise(balances)
+        if row_words.says_opening(before.label) and not row_words.says_opening(after.label)
+    ]
 
 
 def _choose_beyond(table: Table, decisions: Decisions, net: int) -> frozenset[int]:

@@ -17,6 +17,7 @@ from importers.evidence.context import Context
 from importers.evidence.row_dimensions import tell_flow
 from importers.evidence.row_units import row_multipliers
 from importers.evidence.weights import CHANCE
+from importers.readings.balances_around import choose_balances_around
 from importers.readings.code_flows import choose_flows_of_codes
 from importers.readings.code_levels import choose_code_levels, find_code_levels
 from importers.readings.code_paths import find_paths
@@ -131,12 +132,13 @@ def make_table(
         return table
     again = find_flows_stated_again(table)
     table = replace(table, left=again) if again else table
+    around = choose_balances_around(table, decisions)
     left = choose_accounts(table, decisions)
     if left is None:
         left = tell_flows_of_sections(table, decisions)
         if not choose_flows_of_codes(table, decisions):
             left |= choose_named_flows(table, decisions)
-    left |= again | find_unnamed(table, decisions)
+    left |= again | around | find_unnamed(table, decisions)
     left |= choose_unkeyed_rows(table, decisions, left)
     left |= choose_marked_parts(table, decisions)
     left |= choose_near_totals(table, decisions, left)

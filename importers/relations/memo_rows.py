@@ -25,6 +25,8 @@ def mark_results(sums: Sums, chance: Chance) -> Sums:
     again = {entry.amounts for entry in sums.totals() if entry.exact and len(entry.members) > 1}
     apart |= again
     ends = {id(each) for each in (sums.top[0], sums.top[-1])}
+    around = find_balances_around(sums, chance)
+    lines = [entry for entry in lines if around is None or entry not in around[:2]]
     for entry in lines:
         if id(entry) in ends and entry.amounts in again and chance.expected(entry.amounts, len(again)) < CHANCE:
             # A total stands above its lines and below them.
@@ -35,6 +37,30 @@ def mark_results(sums: Sums, chance: Chance) -> Sums:
         if telling and (entry.amounts in apart or any(_less(entry.amounts, other) in apart for other in beside)):
             entry.memo = entry.of_which = True
     return sums
+
+
+def find_balances_around(sums: Sums, chance: Chance) -> tuple[Entry, Entry, Entry, Entry] | None:
+    """The line before all totals and the one after them, where two of these lead from the one to the other: what was
+    there before, what is left, what it comes by, and what it is less by.
+    """
+    stated = sorted((entry for entry in sums.top if not entry.memo and any(entry.amounts)), key=lambda e: e.row)
+    totals = [entry for entry in stated if entry.is_total and entry.exact]
+    if len(totals) < _PAIR or len(stated) <= _PAIR or len(totals) > _TOTALS_CROSSED:
+        return None
+    before, after = stated[0], stated[-1]
+    if before.is_total or after.is_total or any(before.row > line.row for each in totals for line in each.lines()):
+        return None
+    if any(after.row < line.row for each in totals for line in each.lines()):
+        return None
+    moved = _less(after.amounts, before.amounts)
+    pairs = [(one, other) for one in totals for other in totals if one is not other]
+    found = next(((one, other) for one, other in pairs if _less(one.amounts, other.amounts) == moved), None)
+    if found is None or not any(moved) or chance.expected(after.amounts, len(pairs)) >= CHANCE:
+        return None
+    return before, after, *found
+
+
+_PAIR: Final = 2
 
 
 def mark_below_the_whole(

@@ -25,6 +25,8 @@ Meaning = Literal[
     "net",
     "gross",
     "result",
+    "opening",
+    "closing",
     "change",
     "commitment",
     "cumulative",

@@ -8,6 +8,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from importers.words import lexicon
+
 _KEPT: Final = 1 << 17
 """Labels whose meaning is kept: every step over a table asks the same of each."""
 
@@ -145,14 +147,18 @@ def says_balance(label: str) -> bool:
     (True, True, False)
     >>> says_balance("Cash at bank 1 January"), says_balance("Bank holidays"), says_balance("Funds 31.12.2024")
     (True, False, True)
+    >>> says_balance("Stan na koniec roku"), says_balance("Anfangsbestand"), says_balance("Остаток на начало года")
+    (True, True, True)
     """
-    return bool(_BALANCE.search(label)) or bool(re.search(r"\b[bc]/f\b", label, re.IGNORECASE))
+    said = bool(_BALANCE.search(label)) or bool(re.search(r"\b[bc]/f\b", label, re.IGNORECASE))
+    return said or lexicon.says("opening", label) or lexicon.says("closing", label)
 
 
 def says_opening(label: str) -> bool:
     """Whether a balance is that of the beginning."""
     return says_balance(label) and bool(
-        re.search(r"\b(opening|starting|beginning|brought)\b|\bb\s?/\s?[fd]\b", label, re.I)
+        lexicon.says("opening", label)
+        or re.search(r"\b(opening|starting|beginning|brought)\b|\bb\s?/\s?[fd]\b", label, re.I)
     )
 
 
