@@ -155,9 +155,14 @@ def tell_flow(word: str) -> str:
     ('income', 'expenditure', 'derived', 'expenditure', '')
     """
     folded = lexicon.fold_words(word)
-    if folded in _DERIVED or (folded.split()[:1] == ["net"] and len(folded.split()) <= 3):
+    words = folded.split()
+    if folded in _DERIVED or (words[:1] == ["net"] and len(words) <= 3) or any(map(_NETTO.match, words)):
         return DERIVED
     return flow_words.find_flow(word)
+
+
+_NETTO: Final = re.compile(r"netto(?!$)")
+"""What income leaves to be spent, in one word, as "Nettoudgift" and "Nettokosten" say it."""
 
 
 def goes_with_stages(word: str) -> bool:

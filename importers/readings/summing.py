@@ -57,7 +57,11 @@ from importers.readings.rows_in_turn import choose_rows_in_turn
 from importers.readings.scaled_rows import choose_scaled_rows
 from importers.readings.table import Table, row_labels
 from importers.readings.told_flows import say_what_tells
-from importers.readings.totals_of_flows import choose_totals_of_flows, find_flows_stated_again
+from importers.readings.totals_of_flows import (
+    choose_totals_of_flows,
+    find_flows_stated_again,
+    find_parents_of_flows,
+)
 from importers.readings.unkeyed_rows import choose_unkeyed_rows
 from importers.readings.unknown_flows import tell_flows_of_words
 from importers.readings.unread_rows import choose_unsure, doubt_unread
@@ -113,6 +117,7 @@ def make_table(
     table.shares |= choose_evened(table, decisions)
     table.shares |= find_headed_sums(table)
     table.shares |= set_by_columns(table, decisions)
+    table.shares |= find_parents_of_flows(table)
     table.shares |= choose_totals_of_flows(table, decisions)
     table.shares |= find_wholes_in_time(table, decisions)
     table.shares |= find_code_levels(table)

@@ -14,8 +14,31 @@ from importers.evidence.choices import Decisions
 from importers.evidence.row_dimensions import tell_flow
 from importers.readings.table import Table
 from importers.readings.told_flows import flows_told
+from importers.relations.outline import find_outline
+from importers.relations.sums import Row
 from importers.structure.grid import Bools, Ints
 from importers.words import flow_words, lexicon, row_words
+
+
+def find_parents_of_flows(table: Table) -> frozenset[int]:
+    """The rows of one flow that those of the same flow which are set in further below them come to, where a column says
+    the flow of each row; as places among the rows of data.
+    """
+    money = [column.index for column in table.of_role("amount")]
+    columns = table.of_role("flow")
+    if not money or not columns:
+        return frozenset()
+    texts = table.block.texts(table.grid, columns[0].index, with_numbers=False)
+    flows = np.array([tell_flow(word) for word in texts.words], dtype=object)[texts.codes]
+    found: set[int] = set()
+    for flow in _SIDES:
+        places = np.flatnonzero(flows == flow).tolist()
+        amounts = map(tuple, table.amounts[places][:, money].tolist())
+        indents = [table.grid.indents.get((int(table.block.data[p]), columns[0].index), 0) for p in places]
+        rows = [Row(place, "", each, indent) for place, each, indent in zip(places, amounts, indents, strict=True)]
+        parents, _ = find_outline(rows, (0,) * len(money))
+        found |= {row for row, entry in parents.items() if entry.exact and len(entry.members) > 1}
+    return frozenset(found)
 
 
 def choose_totals_of_flows(table: Table, decisions: Decisions) -> frozenset[int]:
