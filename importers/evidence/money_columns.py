@@ -193,6 +193,14 @@ def _undo_bridges(columns: list[Column]) -> list[Column]:
         if len(first) == 1 and column.version == "revised":
             # What leads from the original to the revised is what was changed, whatever it is called.
             steps = [part for part in parts if part not in first]
+        before = [part for part in parts if part.fiscal_year not in (None, column.fiscal_year)]
+        if (
+            column.fiscal_year is not None
+            and len(before) == 1
+            and all(p.fiscal_year is None or p in before for p in parts)
+        ):
+            # What leads from the amount of one year to that of another is what was changed.
+            steps = [part for part in parts if part not in before]
         others = [part for part in parts if part not in steps]
         if steps and len(others) == 1 and _stands_for(others[0]) != _stands_for(column):
             version = column.version or ("revised" if others[0].version == "original" else "")

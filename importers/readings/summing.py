@@ -59,6 +59,7 @@ from importers.readings.table import Table, row_labels
 from importers.readings.told_flows import say_what_tells
 from importers.readings.totals_of_flows import (
     choose_totals_of_flows,
+    find_differences_of_totals,
     find_flows_stated_again,
     find_parents_of_flows,
 )
@@ -135,7 +136,7 @@ def make_table(
     if not table.of_role("amount"):
         # Nothing of it is money, so that there is nothing to choose.
         return table
-    again = find_flows_stated_again(table)
+    again = find_flows_stated_again(table) | find_differences_of_totals(table)
     table = replace(table, left=again) if again else table
     around = choose_balances_around(table, decisions)
     left = choose_accounts(table, decisions)

@@ -107,6 +107,26 @@ def find_flows_stated_again(table: Table) -> frozenset[int]:
     return frozenset(found)
 
 
+def find_differences_of_totals(table: Table) -> frozenset[int]:
+    """The lines that only a column of totals states, where that is by how much two totals of the table are apart there:
+    what is left at the end of a budget by quarters. As places among the rows of data.
+    """
+    if table.sums is None:
+        return frozenset()
+    parts = [column.index for column in table.of_role("amount")]
+    totals = [table.place_of(entry.row) for entry in table.sums.top if entry.is_total and entry.exact]
+    lines = [place for place in table.line_rows.tolist() if not table.amounts[place, parts].any()]
+    found: set[int] = set()
+    for column in table.of_role("total") if len(totals) <= _TOTALS_APART else ():
+        stated = table.amounts[totals, column.index]
+        apart = set(np.abs(stated[:, None] - stated[None, :]).ravel().tolist())
+        found |= {p for p in lines if abs(int(table.amounts[p, column.index])) in apart - {0}}
+    return frozenset(found)
+
+
+_TOTALS_APART: Final = 12
+
+
 def _states(name: str, stated: Ints, sums: Mapping[str, Ints]) -> bool:
     """Whether a line is named after one flow and states all of it, or what one leaves of the other."""
     if not stated.any() or not (row_words.says_total(name) or len(name.split()) <= _FEW_WORDS):

@@ -88,7 +88,11 @@ def fold_words(text: str) -> str:
     """
     parted = _CAMEL.sub(" ", text.replace("_", " ")).translate(_GERMAN)
     plain = "".join(c for c in unicodedata.normalize("NFKD", parted) if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^\w%]+", " ", plain.casefold()).split())
+    return _SPACED_OUT.sub("", " ".join(re.sub(r"[^\w%]+", " ", plain.casefold()).split()))
+
+
+_SPACED_OUT = re.compile(r"(?<=[\u3040-\u30ff\u4e00-\u9fff]) (?=[\u3040-\u30ff\u4e00-\u9fff])")
+"""Where a word of Chinese signs is spaced out over a column or broken over two lines."""
 
 
 @lru_cache(maxsize=20_000)

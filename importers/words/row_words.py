@@ -175,7 +175,15 @@ def says_share_row(label: str) -> bool:
     >>> says_share_row("Population health"), says_share_row("Pupil transport"), says_share_row("Per capita grants")
     (False, False, False)
     """
-    return bool(_SHARE_ROW.search(label) or _RATIO_ROW.search(label))
+    return bool(_SHARE_ROW.search(label) or _RATIO_ROW.search(label) or _PER_HEAD.search(label))
+
+
+_PER_HEAD: Final = re.compile(
+    r"\b(na (1 |jednoho )?(obyvatele|obyvateľa|mieszkańca|osobę)|je einwohner(in)?|pro kopf|par (habitant|tête)"
+    r"|por (habitante|persona)|pe(r|r hver)? (inwoner|invånare|innbygger|abitante)|pr\.? (indbygger|innbygger)"
+    r"|pro capite|pe locuitor|kişi başına|asukasta kohti|egy főre|pro (osobu|einwohner))\W*(\([^)]*\))?\W*$",
+    re.IGNORECASE,
+)
 
 
 _RATIO_ROW: Final = re.compile(
