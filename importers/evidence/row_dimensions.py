@@ -49,7 +49,7 @@ def find_dimension(grid: Grid, block: Block, column: int, header: str) -> RowDim
         return None
     short = (
         _short_flows(words, header) | _gross_flows(words) | _costs_beside_income(words) | _said_loosely(words, header)
-    )
+    ) or _left_of_two(grid, block, column, words)
     blank = int(counts[codes == 0].sum()) if 0 in codes else 0
     if blank and all(side_of(word) == "credit" for word in words) and _stands_beside(block, column):
         said = ", ".join(map(repr, words[:4]))
@@ -105,6 +105,34 @@ def _costs_beside_income(words: Sequence[str]) -> dict[str, str]:
     if not {"income"} <= {tell_flow(word) for word in words} <= {"income", DERIVED, ""}:
         return {}
     return {word: "expenditure" for word in words if lexicon.fold_words(word) in _COSTS}
+
+
+def _left_of_two(grid: Grid, block: Block, column: int, words: Sequence[str]) -> dict[str, str]:
+    """The one word that names no flow, beside what is received and what is spent, where its rows state in most columns
+    what the two rows before them leave or make, whatever it is called.
+    """
+    flows = {word: tell_flow(word) for word in words}
+    others = [word for word, flow in flows.items() if not flow]
+    if len(others) != 1 or not {"income", "expenditure"} <= set(flows.values()):
+        return {}
+    numbers = grid.numbers[:, list(block.values)]
+    last: dict[str, int] = {}
+    fits: list[bool] = []
+    for row, word in zip(block.data.tolist(), grid.said(block.data.tolist(), column), strict=True):
+        flow = flows.get(word, "")
+        if flow in ("income", "expenditure"):
+            last[flow] = row
+        elif word == others[0] and len(last) == _TWO:
+            one, other, left = (np.abs(numbers[each]) for each in (last["income"], last["expenditure"], row))
+            made = np.isclose(np.abs(one - other), left, rtol=1e-9) | np.isclose(one + other, left, rtol=1e-9)
+            stated = np.isfinite(one) & np.isfinite(other) & np.isfinite(left)
+            fits.append(bool(stated.any()) and 2 * int((made & stated).sum()) > int(stated.sum()))
+            last = {}
+    return {others[0]: DERIVED} if len(fits) >= _TURNS_LEFT and all(fits) else {}
+
+
+_TWO: Final = 2
+_TURNS_LEFT: Final = 3
 
 
 _COSTS: Final = frozenset(

@@ -29,7 +29,7 @@ MONEY: Final = {
     "header names a quantity": -3.2,
     "header names a ratio": -3.2,
     "header is nothing but a ratio": -5.0,
-    "header names a rate": -9.0,
+    "header names a rate": -12.0,
     "header has a percent sign": -7.0,
     "no header": -0.3,
     "cells carry a currency": 6.0,

@@ -4,7 +4,7 @@ and receive.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -61,15 +61,12 @@ def choose_totals_of_flows(table: Table, decisions: Decisions) -> frozenset[int]
         worded[of_all] = True
         counted = np.ones(len(texts.codes), dtype=bool)
         counted[list(table.shares)] = False
-        for place in np.flatnonzero(worded & counted).tolist():
-            lines = np.flatnonzero((flows == flows[place]) & ~worded & counted)
-            if len(lines) > 1 and table.amounts[place, money].any():
-                sums = table.amounts[lines][:, money].sum(axis=0)
-                same = bool((np.abs(sums) == np.abs(table.amounts[place, money])).all())
-                if same:
-                    found.add(place)
-                elif place not in named and place not in of_all:
-                    unlike.append(place)
+        for flow in sorted(set(flows[worded & counted])):
+            of_flow = np.flatnonzero((flows == flow) & counted).tolist()
+            sums = _sums_of_flow(table, of_flow, worded, money)
+            found |= sums
+            others = [place for place in of_flow if worded[place] and table.amounts[place, money].any()]
+            unlike += [p for p in others if p not in sums and p not in named and p not in of_all and len(of_flow) > 2]
     if not unlike:
         return frozenset(found)
     cells = table.cells_of([int(table.block.data[place]) for place in unlike])
@@ -142,6 +139,30 @@ _STATEMENT: Final = 3
 _FEWEST_ABOVE: Final = 3
 _FEW_WORDS: Final = 3
 _SIDES: Final[tuple[lexicon.Meaning, ...]] = ("expenditure", "income")
+
+
+def _sums_of_flow(table: Table, places: Sequence[int], worded: Bools, money: Sequence[int]) -> set[int]:
+    """Those rows of one flow called totals that all lines of it before them come to, or those since the last such row;
+    or all of them, wherever they stand.
+    """
+    amounts = np.abs(table.amounts[:, list(money)])
+    lines = [place for place in places if not worded[place]]
+    every = np.abs(table.amounts[lines][:, list(money)].sum(axis=0))
+    found: set[int] = set()
+    begins = 0
+    for at, place in enumerate(places):
+        if not worded[place] or not amounts[place].any():
+            continue
+        so_far = [each for each in places[:at] if not worded[each]]
+        since = [each for each in places[begins:at] if not worded[each]]
+        for rows in (since, so_far):
+            sums = np.abs(table.amounts[rows][:, list(money)].sum(axis=0))
+            if len(rows) > (rows is so_far) and (sums == amounts[place]).all():
+                found.add(place)
+        if len(lines) > 1 and (every == amounts[place]).all():
+            found.add(place)
+        begins = at if place in found else begins
+    return found
 
 
 def _said_by_names(table: Table, flows: npt.NDArray[np.object_], worded: Bools) -> list[int]:
