@@ -19,6 +19,7 @@ TOTAL: Final = re.compile(
     r"|\b(insgesamt|gesamt\w*summe|(gesamt|zwischen)total|zwischensumme|summe(?!r)\w*|totale[ns]?|totaux"
     r"|sous-total|celkem|celkom|uhrnem|úhrnem|spolu|ogolem|ogółem|razem|łącznie|totaal|subtotaal|suma|soma|somma|summa"
     r"|totalt|i alt|ialt|yhteensä|összesen|mindösszesen|ukupno|svega|skupaj|toplam|итого|всего|разом|усього"
+    r"|totalsum(ma)?|hovedtotal|eindtotaal|celkový (součet|súčet)|végösszeg|loppusumma|sveukupno|итог|підсумок|άθροισμα"
     r"|укупно|свега|вкупно"
     r"|общо|σύνολο|kokku|kopā|iš viso|gjithsej|jumlah|keseluruhan|tổng|tổng cộng|ensemble)\b"
     r"|סה[\"״]כ|(?:ال)?(?:إجمالي|اجمالي|مجموع)|合計|総計|小計|合计|总计|小计|합계|총계|소계|รวม|^計$"
@@ -29,7 +30,14 @@ TOTAL: Final = re.compile(
 )
 
 
-GRAND_TOTAL: Final = re.compile(r"\b(grand|overall)\s+total\b|^\s*total\s*$", re.IGNORECASE)
+GRAND_TOTAL: Final = re.compile(
+    r"\b(grand|overall)\s+total\b|^\s*total\s*$"
+    # What spreadsheet programs call the last row of a pivot, among others.
+    r"|\btotale? (general|général|geral|generale|complessivo)\b|^\W*(gesamtsumme|eindtotaal|totalsum(ma)?|hovedtotal"
+    r"|kaikki yhteensä|végösszeg|genel toplam|suma końcowa|celkový (součet|súčet)|sveukupno|общий итог"
+    r"|загальний підсумок|γενικό (άθροισμα|σύνολο))\W*$|総計|总计|總計|총계|총합계",
+    re.IGNORECASE,
+)
 
 
 OF_WHICH: Final = re.compile(

@@ -110,8 +110,12 @@ def says_basis(word: str) -> bool:
     return bool(_BASIS.fullmatch(word))
 
 
+_SHORT_REVISED: Final = re.compile(r"\b(rev|adj|amend)\.? ?(bud(get|sjett)?|est(imate)?)\b", re.IGNORECASE)
+
+
 _ORIGINAL: Final = re.compile(
-    r"\b(original|initial)(ly)?\b|\b(adopted|approved|enacted|voted)\b|\bmain (appropriations?|estimates?)\b",
+    r"\b(original|initial)(ly)?\b|\b(adopted|approved|enacted|voted)\b|\bmain (appropriations?|estimates?)\b"
+    r"|\b(orig|oppr)\.? ?(bud(get|sjett)?|est(imate)?)\b",
     re.IGNORECASE,
 )
 
@@ -133,7 +137,7 @@ def find_version(text: str) -> str:
         return str(Version.parse(text.strip().casefold()))
     except RefusedError:
         pass
-    if says("revised", text):
+    if says("revised", text) or _SHORT_REVISED.search(text):
         return "revised"
     if _ORIGINAL.search(text):
         return "original"
