@@ -215,10 +215,10 @@ class WorkbookReader:
                 moneys[number] = moneys[number].uncounted
         _leave(ask_about_other_sheets(tables, moneys, self.terms.short), tables, moneys, decisions)
         hidden = [each.sheet.hidden for each in sheets for table in each.tables if table.of_role("amount")]
-        repeats = ask_about_repeats(tables, moneys, set(summaries), self.terms.short)
-        _leave(repeats, tables, moneys, decisions)
         versions = ask_about_versions(tables, moneys, hidden, self.terms.short)
         _leave(versions, tables, moneys, decisions)
+        repeats = ask_about_repeats(tables, moneys, set(summaries), self.terms.short)
+        _leave(repeats, tables, moneys, decisions)
         asked = [*repeats, *versions]
         _leave(ask_about_repeated_lines(tables, moneys, asked, self.terms.short), tables, moneys, decisions)
         tell_flows_of_sheets(tables, moneys, decisions)

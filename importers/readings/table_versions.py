@@ -13,6 +13,7 @@ from typing import Any, Final
 from importers.evidence.choices import Choice, choice_id
 from importers.readings.table import Table
 from importers.readings.table_money import LONGEST_SUMMARY, Named, TableMoney
+from importers.words import title_words
 from importers.words.lexicon import says
 
 _FEWEST: Final = 4
@@ -81,6 +82,12 @@ def _says_running(table: Table) -> bool:
     return any(says("cumulative", text) for text in said)
 
 
+def _says_superseded(table: Table) -> bool:
+    """Whether a title, or the name of the sheet, says that another table has taken the place of this one."""
+    said = [table.grid.name, *(table.grid.text(*where) for where in table.block.titles)]
+    return any(map(title_words.says_superseded, said))
+
+
 def _shared(one: Named, other: Named) -> Collection[tuple[Any, ...]]:
     """The names that two tables share, none where they share too few."""
     least = max(_FEWEST, _SAME_NAMES * max(len(one), len(other)))
@@ -108,8 +115,8 @@ def _choose(
     called = {n: f"{tables[n].grid.name!r} {tables[n].block.area()}" for n in group}
     said = " and ".join(f"{called[n]} ({write(_comes_to(moneys[n]))})" for n in group[:3])
     more = f" and {len(group) - 3} more" if len(group) > 3 else ""
-    seen = [n for n in group if not hidden[n]]
-    guess = str(group[-1]) if running else str(seen[0]) if len(seen) == 1 else ""
+    valid = [n for n in group if not hidden[n] and not _says_superseded(tables[n])]
+    guess = str(group[-1]) if running else str(valid[0]) if len(valid) == 1 else ""
     asks = (
         "name the same lines and rise from one to the next. Does each add to the one before?"
         if running

@@ -88,6 +88,23 @@ _NO_SPENDING: Final = re.compile(
 )
 
 
+def says_superseded(title: str) -> bool:
+    """Whether a title or the name of a sheet says that another has taken its place.
+
+    >>> says_superseded("Table 5 SUPERSEDED"), says_superseded("Budget (old)"), says_superseded("Old Town works")
+    (True, True, False)
+    """
+    return bool(_SUPERSEDED.search(title))
+
+
+_SUPERSEDED: Final = re.compile(
+    r"\b(superseded|obsolete|outdated|withdrawn|do not use|not to be used|replaced by)\b"
+    r"|\((old|alt|ancien(ne)?)\)|[-_ ]old$"
+    r"|\b(überholt|veraltet|ersetzt durch|remplacé[e]? par|obsolète|sustituid[oa] por|obsolet[oa]|sostituit[oa] da)\b",
+    re.IGNORECASE,
+)
+
+
 def says_no_spending(title: str) -> bool:
     """Whether a title or the name of a sheet speaks of balances, posts, rates or measures, and not of what is spent.
 
