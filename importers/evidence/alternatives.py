@@ -90,6 +90,17 @@ def _set_aside_repeated(
     return with_changed(columns, changed), left
 
 
+def _may_be_counts(grid: Grid, rows: Ints, column: Column) -> bool:
+    """Whether nothing but its place speaks for a column of whole and small numbers as money: no word, no unit."""
+    numbers = grid.numbers[rows, column.index]
+    stated = np.abs(numbers[np.isfinite(numbers)])
+    small = len(stated) > 0 and bool((stated % 1 == 0).all()) and float(stated.max()) < _LARGEST_COUNT
+    return small and column.unit is None and not (lexicon.says("money", column.header) or column.stage or column.flow)
+
+
+_LARGEST_COUNT: Final = 1_000
+
+
 def have_own_names(one: Column, other: Column) -> bool:
     """Whether each of two columns is named after something of its own, as parts of an amount are."""
     return bool(one.account and other.account) and lexicon.fold_words(one.account) != lexicon.fold_words(other.account)
@@ -120,6 +131,8 @@ def _choose_one(
         # Beside a whole that counts, none of them is the amount alone.
         options, guess = (*(option for option in options if "+" in option[0]), (_NONE, said)), ""
         assumed = _NONE
+    elif all(_may_be_counts(grid, rows, column) for each in same for column in each):
+        options, guess = (*options, (_NONE, "None of them: they are counted, and are no money")), ""
     own = _own_words(group)
     under = f", and the same {len(same)} times" if len(same) > 1 else ""
     about = own if len(same) > 1 else tuple(column.header for column in group)

@@ -219,7 +219,9 @@ def _read_value_column(
             # What stands next to the body says more than the head of a group.
             inner = (stage for text in reversed(said) if (stage := stage_words.find_stage(text)))
             column = replace(column, stage=next(inner, column.stage))
-        if row_words.OF_WHICH.search(header) or row_words.says_memo(header):
+        # A header in two languages says it in the second line too.
+        lines = [header, *(line for text in said for line in text.splitlines())]
+        if any(map(row_words.OF_WHICH.search, lines)) or row_words.says_memo(header):
             return replace(column, role="memo", evidence=f"the header {header!r}")
         return column
     role = _ROLES.get(belief.kind) or _code_role(header)

@@ -130,7 +130,8 @@ def name_years(grid: Grid, block: Block, columns: Sequence[Column], decisions: D
         if column.role != "year" or all(c.fiscal_year is not None for c in columns if c.role == "amount"):
             continue
         words = [word for word in block.texts(grid, column.index, with_numbers=True).words if word]
-        unread = [word for word in words if len(calendar.find_years(word)) != 1 and not row_words.says_total(word)]
+        # What a row calls a total or a change is told without a year.
+        unread = [word for word in words if len(calendar.find_years(word)) != 1 and not _names_no_line(word)]
         of_days = any(calendar.years_of_days([word]) for word in words)
         if of_days or len(words) < 2 or not unread or len(unread) > _MOST_WORDS:
             continue
@@ -149,3 +150,7 @@ def name_years(grid: Grid, block: Block, columns: Sequence[Column], decisions: D
             )
             named[word] = read_year(said, calendar) if said else 0
     return named
+
+
+def _names_no_line(word: str) -> bool:
+    return row_words.says_total(word) or row_words.says_derived_row(word) or row_words.says_share_row(word)
