@@ -98,7 +98,7 @@ def _may_be_counts(grid: Grid, rows: Ints, column: Column) -> bool:
     return small and column.unit is None and not (lexicon.says("money", column.header) or column.stage or column.flow)
 
 
-_LARGEST_COUNT: Final = 1_000
+_LARGEST_COUNT: Final = 10_000
 
 
 def have_own_names(one: Column, other: Column) -> bool:

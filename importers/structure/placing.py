@@ -15,9 +15,12 @@ from budget_align.core.values.terms import Terms
 from importers.files.addresses import address
 from importers.files.limits import Limits
 from importers.files.workbook import Sheet
-from importers.structure.grid import Grid, Ints, Kind
+from importers.structure.grid import Grid, Ints, Kind, plain_number
 from importers.structure.packed_years import place_packed_years
 from importers.structure.text_columns import TextColumn, place_texts, place_word
+
+_LARGEST: Final = 1e18
+"""A larger number is no amount in any currency: it stands there as a word would."""
 
 _SIGNS: Final = 5
 """Fewer numbers may be 1 and -1 by chance."""
@@ -165,10 +168,13 @@ def _place_column(grid: Grid, places: dict[str, int], j: int, at: Ints, cells: S
         elif kind is float or kind is int:
             numbers = said.astype(np.float64)
             finite = np.isfinite(numbers)
-            grid.numbers[rows, j] = np.where(finite, numbers, np.nan)
-            grid.kinds[rows, j] = np.where(finite, Kind.NUMBER, Kind.ERROR)
+            beyond = finite & (np.abs(numbers) > _LARGEST)
+            grid.numbers[rows, j] = np.where(finite & ~beyond, numbers, np.nan)
+            grid.kinds[rows, j] = np.where(beyond, Kind.TEXT, np.where(finite, Kind.NUMBER, Kind.ERROR))
             if not finite.all():
                 grid.codes[rows[~finite], j] = place_word(grid, places, "#NUM!")
+            for row, number in zip(rows[beyond].tolist(), numbers[beyond].tolist(), strict=True):
+                grid.codes[row, j] = place_word(grid, places, plain_number(number))
         else:
             is_date = issubclass(kind, datetime.date | datetime.time | datetime.timedelta)
             for i, cell in zip(rows.tolist(), said.tolist(), strict=True):

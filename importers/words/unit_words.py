@@ -108,8 +108,8 @@ def find_unit(text: str, home: Currency | None = None) -> Unit | None:
     (Unit(currency='CAD', multiplier=1000000), Unit(currency='USD', multiplier=1000000))
     >>> [find_unit(said).multiplier for said in ("Ansatz (TEUR)", "Mio. €", "miles de euros", "KWD thousand")]
     [1000, 1000000, 1000, 1000]
-    >>> find_unit("mil euros"), find_unit("Amount", Currency("KWD"))
-    (None, None)
+    >>> find_unit("mil euros"), find_unit("Amount", Currency("KWD")), find_unit("whole shillings, not in billions")
+    (None, None, None)
     >>> find_unit("Amount (pence)").in_minor, find_unit("Per cent"), find_unit("Cost (cents per mile)")
     (True, None, None)
     """
@@ -129,8 +129,15 @@ def _scales() -> tuple[tuple[str, int], ...]:
     return tuple((found[scale], scale) for scale in sorted(found, reverse=True))
 
 
+_NOT_IN: Final = re.compile(
+    r"\b(not|never|nicht|pas|no|niet|ikke|inte|non|não|nie) (in|to the nearest|en|em|im|i|w) [^\W\d]+", re.IGNORECASE
+)
+"""A unit that figures are not in, as "in shillings, not in billions" says."""
+
+
 @lru_cache(maxsize=20_000)
 def _find_unit(text: str, home: Currency | None) -> Unit | None:
+    text = _NOT_IN.sub(" ", text)
     in_one = next((unit for word, unit in _SPELLED.items() if word in text), None)
     if in_one:
         return Unit(*in_one)

@@ -452,9 +452,10 @@ def test_numbers_that_are_none_are_findings(written: str) -> None:
     assert [finding.cell for finding in reading.findings] == ["B3"]
 
 
-def test_an_amount_beyond_any_budget_is_refused_by_cell() -> None:
-    with pytest.raises(RefusedError, match="B3"):
-        read(with_number("1e308"))
+def test_a_number_beyond_any_budget_is_a_finding() -> None:
+    reading = read(with_number("1e308"))
+    assert amounts(reading) == [500, 700]
+    assert [finding.cell for finding in reading.findings] == ["B3"]
 
 
 def test_dates_as_amounts_are_findings() -> None:
