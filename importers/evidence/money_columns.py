@@ -55,6 +55,7 @@ from importers.evidence.part_years import (
     period_of,
     says_so_far,
     set_aside_short,
+    tell_running_quarters,
     without_years_of_codes,
 )
 from importers.evidence.received_columns import tell_received
@@ -89,6 +90,7 @@ def tell_apart(
     columns = choose_other_years(grid, columns, decisions, key, shape)
     columns = choose_sources(grid, columns, decisions, key, shape)
     columns = choose_flows_of_letters(grid, columns, decisions, key, shape)
+    columns = tell_running_quarters(grid, rows, columns)
     columns = restore_budgets(tell_revised(set_aside_stocks(grid, rows, columns)))
     columns = tell_sides(grid, columns, decisions, key, shape)
     columns = choose_columns_below_zero(grid, rows, columns, decisions, key, shape)

@@ -7,11 +7,13 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
+import numpy as np
+
 from importers.evidence.column import Column
 from importers.evidence.derived_columns import amounts_of, set_aside, with_changed
 from importers.structure.block import Block
-from importers.structure.grid import Grid
-from importers.words import period_words, vocabulary
+from importers.structure.grid import Grid, Ints
+from importers.words import lexicon, period_words, vocabulary
 
 _SHORT: Final = re.compile(
     r"\b(this|in|current|the|reporting|for)[- ](month|quarter|week)\b|^month(ly)?\b|\bmonth$|^q[1-4]\b", re.IGNORECASE
@@ -46,6 +48,36 @@ def set_aside_short(columns: list[Column]) -> list[Column]:
         # The year so far was left out beside a column that counts no longer.
         changed |= {c.index: _counted(c) for c in long if c.role == "memo"}
     return with_changed(columns, changed)
+
+
+def tell_running_quarters(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
+    """The columns without those of a year so far that stand beside the same at a later quarter or month: the last holds
+    them all, and is the whole year where it ends it.
+    """
+    series: dict[str, list[tuple[Column, str]]] = {}
+    for column in amounts_of(columns):
+        words = vocabulary.without_year_and_unit(column.header).split()
+        at = next((n for n in range(len(words)) if period_words.find_period(" ".join(words[n:]))), 0)
+        if at and lexicon.says("cumulative", " ".join(words[:at])):
+            series.setdefault(" ".join(words[:at]), []).append((column, period_words.find_period(" ".join(words[at:]))))
+    changed: dict[int, Column] = {}
+    for name, each in series.items():
+        numbers = np.abs(np.nan_to_num(grid.numbers[rows][:, [column.index for column, _ in each]]))
+        if len(each) < _SERIES or (np.diff(numbers, axis=1) >= -0.01).all(axis=1).mean() < _RISING:
+            continue
+        (*before, (last, period)) = each
+        evidence = f"what was so far, of which column {last.letter} is the last"
+        changed |= {column.index: set_aside(column, evidence, "memo") for column, _ in before}
+        if _ENDS_A_YEAR.search(period):
+            spent = bool(_SPENT.search(name)) or lexicon.says("expenditure", name) or lexicon.says("outturn", name)
+            changed[last.index] = replace(last, account="", stage=last.stage or ("outturn" if spent else ""))
+    return with_changed(columns, changed)
+
+
+_SERIES: Final = 2
+_RISING: Final = 0.95
+_SPENT: Final = re.compile(r"\b(spent|spend|spending|paid|actuals?)\b", re.IGNORECASE)
+_ENDS_A_YEAR: Final = re.compile(r"^(q|quarter |trim(estre)? )4$|^4(th)? ?q|^(m|p|month|period|monat|mes|mois) ?12$")
 
 
 def _counted(column: Column) -> Column:
