@@ -33,7 +33,8 @@ def restore_totals(columns: list[Column]) -> list[Column]:
         changed[column.index] = replace(column, role="amount", parts=(), account="")
         within = [c for c in columns if c.role == "total" and c is not column and set(c.parts) <= set(column.parts)]
         changed |= {part.index: set_aside(part, f"a part of column {column.letter}") for part in (*left, *within)}
-    return with_changed(columns, changed)
+    # One that counts now may be a part of another.
+    return restore_totals(with_changed(columns, changed)) if changed else columns
 
 
 def _free_totals(columns: list[Column]) -> list[Column]:
