@@ -26,6 +26,9 @@ _ROWS_APART = 5
 _APART = 0.95
 """So many rows, and nearly all, must add up to a total that stands apart from its parts."""
 
+_PARTED = 0.7
+"""From this share of the rows on that state a part of what is called their total, the others prove nothing."""
+
 _PROVEN = 0.9
 """Of the rows that say something so many add up to a total."""
 
@@ -364,7 +367,11 @@ def _is_cost_of_loans(part: Column, total: Column) -> bool:
 def _adds_up(numbers: Floats, rounding: dict[int, float], run: list[Column], column: Column, *, beside: bool) -> bool:
     """Whether the amounts prove that a column is the sum of a run, which stands `beside` it or apart."""
     target, parts = numbers[:, column.index], numbers[:, [a.index for a in run]]
-    says = (np.abs(target) > 0) | (np.abs(parts) > 0).any(axis=1)
+    parted = np.asarray((np.abs(parts) > 0).any(axis=1))
+    says = (np.abs(target) > 0) | parted
+    if _is_called_total(column) and parted.sum() >= _PARTED * says.sum():
+        # A few rows below a table may be stated in its total alone.
+        says = parted
     several = bool((np.abs(parts) > 0).any(axis=0).sum() >= 2)
     # Where all parts but one are zero, the sum proves little; that the parts are controls and it is none, does.
     several = several or (not column.control and all(a.control for a in run))
@@ -404,12 +411,18 @@ def _lengths_that_may_fit(
     # Sums of long lists end in other digits by the way in which they are summed.
     allowed = np.maximum(allowed + 1e-9, 1e-6 + 1e-9 * np.abs(target)) + 1e-12 * sizes
     fits = says & (np.abs(np.cumsum(parts, axis=1)[:, 1:] - target) <= allowed)
-    said = says.sum(axis=0)
+    said, parted = says.sum(axis=0), (sizes > 0).sum(axis=0)
+    if _is_called_total(column):
+        said = np.where(parted >= _PARTED * said, parted, said)
     if some == len(numbers):
         may = ((said >= 2) | _tells_alone(target)) & (fits.sum(axis=0) >= _PROVEN * said - 1e-9)
     else:
         may = fits.sum(axis=0) >= _PROVEN_BY_SOME * said - _FEW
     return [int(length) + 2 for length in np.flatnonzero(may)[::-1]]
+
+
+def _is_called_total(column: Column) -> bool:
+    return row_words.says_total(vocabulary.without_year_and_unit(column.header))
 
 
 def _tells_alone(target: Floats) -> bool:

@@ -216,15 +216,16 @@ def doubt_below(table: Table, decisions: Decisions, left: frozenset[int]) -> fro
     first = next((entry for entry in top if entry.whole), top[0])
     below = [entry for entry in top if entry is not first]
     is_whole = first.is_total and first.exact and len(first.members) > 1
-    if first.whole:
+    covers = first.whole or row_words.without_total(first.label) == "net"
+    if covers:
         # Under a heading that names a flow they are no part of it, under one that names a total they are its parts.
         below = [e for e in below if e.row > first.row and not flow_over(table, e) and not _is_under_total(sums, e)]
     # What is set against it as money of the other side is asked about as such.
     below = [entry for entry in below if not entry.memo and entry.row not in table.flows]
-    if not is_whole or any(entry.row < first.row or (entry.is_total and not first.whole) for entry in below):
+    if not is_whole or any(entry.row < first.row or (entry.is_total and not covers) for entry in below):
         return frozenset()
     flat = not any(m.is_total for m in first.members)
-    if flat and not first.whole and len(below) > len(first.members):
+    if flat and not covers and len(below) > len(first.members):
         return frozenset()
     # Some are stated in columns of totals alone.
     money = [column.index for column in table.of_role("amount", "total")]

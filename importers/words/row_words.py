@@ -86,7 +86,7 @@ _DERIVED_ROW: Final = re.compile(
     r"(balances?|reserves?|position|assets)"
     r"|(budget|funding) (gap|shortfall|surplus|deficit)|(total )?comprehensive (income|result|loss)(?=\W|$)"
     r"|net (\(cost of\)|operating (result|balance|position)(?=\W|$))"
-    r"|netto(aufwand|ertrag|kosten|ausgaben|einnahmen)"
+    r"|netto(aufwand|ertrag|kosten|ausgaben|einnahmen)|(net|overall|total) (increase|decrease|change)(?=\W*$|\s*\()"
     r"|(annual |weighted |overall |national )?(average|mean|median)s?"
     r"(?=\s*($|[(%:,]|(of|per|for|pay|costs?|staff\w*|numbers?|salar\w+|prices?|rates?|weekly|annual|monthly|age)\b))"
     r"|(year[- ]on[- ]year |annual )?(change|growth|variance|difference)"
