@@ -39,7 +39,8 @@ def set_aside_short(columns: list[Column]) -> list[Column]:
     changed: dict[int, Column] = {}
     for column in amounts:
         words = vocabulary.without_year_and_unit(column.header)
-        if column in long or not (_SHORT.search(words) or period_of(column)):
+        short = _SHORT.search(words) or lexicon.says("period", words) or period_of(column)
+        if column in long or not short:
             continue
         whole = next((each for each in long if _alike(column, each)), None)
         if whole is not None:
@@ -87,7 +88,7 @@ def _counted(column: Column) -> Column:
 def says_so_far(column: Column) -> bool:
     """Whether a header says that its amounts are those from the beginning of the year on, or of a span of months."""
     words = vocabulary.without_year_and_unit(column.header)
-    return bool(_SO_FAR.search(words)) or period_words.says_span(_STAGE_WORDS.sub(" ", words).strip())
+    return bool(_SO_FAR.search(words)) or lexicon.says("cumulative", words) or period_words.says_span(_STAGE_WORDS.sub(" ", words).strip())
 
 
 def _alike(one: Column, other: Column) -> bool:
