@@ -88,7 +88,11 @@ def _counted(column: Column) -> Column:
 def says_so_far(column: Column) -> bool:
     """Whether a header says that its amounts are those from the beginning of the year on, or of a span of months."""
     words = vocabulary.without_year_and_unit(column.header)
-    return bool(_SO_FAR.search(words)) or lexicon.says("cumulative", words) or period_words.says_span(_STAGE_WORDS.sub(" ", words).strip())
+    return (
+        bool(_SO_FAR.search(words))
+        or lexicon.says("cumulative", words)
+        or period_words.says_span(_STAGE_WORDS.sub(" ", words).strip())
+    )
 
 
 def _alike(one: Column, other: Column) -> bool:

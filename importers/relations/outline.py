@@ -132,6 +132,7 @@ def find_code_outline(
     for path, node in nodes.items():
         above = next((nodes[path[:end]] for end in range(len(path) - 1, 0, -1) if path[:end] in nodes), None)
         (above.children if above is not None else roots).append(node)
+    roots = [each for root in roots for each in _with_neighbours_apart(root, tolerance)]
     verdicts = [verdict for root in roots for verdict in _verdicts(root, tolerance)]
     if sum(verdicts) < _PARENTS or sum(verdicts) < _AGREEING * len(verdicts):
         return {}, set()
@@ -142,6 +143,20 @@ def find_code_outline(
             found[root.row.row] = _entry_by_code(root, tolerance)
             under |= {each.row.row for child in root.children for each in _every(child)}
     return found, under
+
+
+def _with_neighbours_apart(node: _Node, tolerance: Vector) -> list[_Node]:
+    """A row with those whose codes go on from its own, and beside it those of them that stand over rows of their own
+    where it adds up without them: chapter 731 beside chapter 73.
+    """
+    apart = [each for child in node.children for each in _with_neighbours_apart(child, tolerance)]
+    node.children = apart
+    over = [child for child in node.children if child.children]
+    own = [child for child in node.children if not child.children]
+    if over and own and not _is_sum(node, tolerance) and _is_sum(_Node(node.row, own), tolerance):
+        node.children = own
+        return [node, *over]
+    return [node]
 
 
 def _entry_by_code(node: _Node, tolerance: Vector) -> Entry:

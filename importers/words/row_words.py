@@ -49,7 +49,10 @@ OF_WHICH: Final = re.compile(
 )
 
 
-_MEMO: Final = re.compile(r"^\W*memo(?:randum)?\b", re.IGNORECASE)
+_MEMO: Final = re.compile(
+    r"^\W*(memo(?:randum)?|pour m[eé]moire|nachrichtlich|pro memoria|per memoria|para memoria|ter informatie)\b",
+    re.IGNORECASE,
+)
 
 
 def says_memo(text: str) -> bool:
