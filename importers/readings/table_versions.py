@@ -99,6 +99,9 @@ def _shared(one: Named, other: Named) -> Collection[tuple[Any, ...]]:
 
 def _are_near(one: Named, other: Named) -> bool:
     shared = _shared(one, other)
+    if shared and all(one[name] == other[name] for name in shared):
+        # What states the same again is no other version of it.
+        return False
     near = sum(bool(one[name]) and 1 - _NEAR <= other[name] / one[name] <= 1 / (1 - _NEAR) for name in shared)
     return bool(shared) and near >= _NEAR_ROWS * len(shared)
 
