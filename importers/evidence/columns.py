@@ -63,7 +63,9 @@ def tell_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column
     scales = [c for c in block.values if says_scales(grid, block, columns[c])]
     columns |= {c: Column(c, headers[c], "row_unit", 0.9, "it says in which scale each row is") for c in scales}
     ordered = _obey(grid, _with_flows_of_names(grid, block, [columns[c] for c in sorted(columns)]), answers)
-    return _set_aside_parts_of_years(find_nets(grid, rows, find_total_columns(grid, rows, ordered)))
+    said = [grid.text(*where) for where in block.titles]
+    told = find_nets(grid, rows, find_total_columns(grid, rows, ordered))
+    return _set_aside_parts_of_years(told, is_over=any(map(period_words.says_year_is_over, said)))
 
 
 def _find_unit(grid: Grid, header: str, said: Sequence[str]) -> Unit | None:
@@ -164,14 +166,19 @@ def _obey(grid: Grid, columns: list[Column], answers: TableAnswers) -> list[Colu
     ]
 
 
-def _set_aside_parts_of_years(columns: list[Column]) -> list[Column]:
-    """The columns with amounts of a year so far as memo, where others hold those of the whole year."""
+def _set_aside_parts_of_years(columns: list[Column], *, is_over: bool) -> list[Column]:
+    """The columns with amounts of a year so far as memo, where others hold those of the whole year; where titles say
+    that the year is over, they are what was spent and received in it.
+    """
     amounts = [column for column in columns if column.role == "amount"]
     partial = {column.index for column in amounts if period_words.says_part_of_year(column.header)}
     if not partial or len(partial) == len(amounts):
         return columns
     spent = any(column.stage in ("outturn", "forecast") for column in amounts if column.index in partial)
     whole = [c for c in amounts if c.index not in partial]
+    if is_over:
+        over = {c.index for c in amounts if c.index in partial and c.stage != "budget"}
+        return [replace(c, stage=c.stage or "outturn", account="") if c.index in over else c for c in columns]
     if not spent and all(_is_in_force(c, whole) for c in amounts if c.index in partial):
         return [replace(c, version=c.version or "revised") if c.index in partial else c for c in columns]
     return [

@@ -56,7 +56,7 @@ def make_lines(table: Table) -> pd.DataFrame:
     said["version"] = said["version"].map(lambda version: version or table.context.version.value)
     amount = table.amounts[np.ix_(rows, at)][line, column]
     for flow in FLOWS:
-        amount = _turn(amount, said["flow"].are(flow))
+        amount = _turn(amount, said["flow"].are(flow), column)
     counterpart = _counterparts(texts, line, memo)
     at_row = table.block.data[rows][line]
     frame = {
@@ -77,13 +77,24 @@ def make_lines(table: Table) -> pd.DataFrame:
     return pd.DataFrame(frame)
 
 
-def _turn(amounts: Ints, own: Bools) -> Ints:
+def _turn(amounts: Ints, own: Bools, column: Ints) -> Ints:
     """The amounts of a flow, beside others, as amounts of its own: where a table writes them below zero, as it does
-    what is received among what is spent or the other way round, they are turned round.
+    what is received among what is spent or the other way round, they are turned round; so they are in one column that
+    does, as one of credits beside budgets.
     """
-    if not own.any() or own.all() or not (amounts[own] < 0).sum() > (amounts[own] > 0).sum():
+    if not own.any() or own.all():
         return amounts
-    return np.where(own, -amounts, amounts)
+    if (amounts[own] < 0).sum() > (amounts[own] > 0).sum():
+        return np.where(own, -amounts, amounts)
+    for each in np.unique(column[own & (amounts < 0)]).tolist():
+        here = own & (column == each)
+        if (amounts[here] < 0).sum() >= _CREDITS and not (amounts[here] > 0).any():
+            amounts = np.where(here, -amounts, amounts)
+    return amounts
+
+
+_CREDITS = 3
+"""Fewer amounts below zero may each be a correction."""
 
 
 def _row_texts(table: Table) -> dict[str, Texts]:

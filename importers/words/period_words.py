@@ -97,6 +97,23 @@ def says_part_of_year(header: str) -> bool:
     return bool(re.search(r"\bytd\b|\b(year|spend|budget|actuals?|income)?[- ]?to[- ]date\b", header, re.IGNORECASE))
 
 
+def says_year_is_over(title: str) -> bool:
+    """Whether a title says that its amounts are those of the last period of a year.
+
+    >>> says_year_is_over("Fiscal Year 2025  Period 13"), says_year_is_over("Period 7"), says_year_is_over("Month 12")
+    (True, False, True)
+    >>> says_year_is_over("For the 12 months ended 30 June 2025"), says_year_is_over("Final accounts at year end")
+    (True, False)
+    """
+    return bool(_YEAR_IS_OVER.search(title))
+
+
+_YEAR_IS_OVER: Final = re.compile(
+    r"\b(period|month|periode|monat|mois|mes)\W{0,3}(1[2-6])\b(?! (to|of)\b)|\b(12|twelve) months (ended|ending|to)\b",
+    re.IGNORECASE,
+)
+
+
 def says_year_so_far(header: str) -> bool:
     """Whether a header names the year so far itself, and not only what was decided up to now.
 

@@ -80,6 +80,57 @@ def test_a_sheet_that_says_it_is_superseded_is_proposed_to_be_left_out() -> None
     assert stored(outcome) == {sum(values)}
 
 
+def test_sheets_of_months_that_add_to_one_another_are_told_in_other_languages() -> None:
+    months = {}
+    spent = figures(50, 8)
+    for number, month in enumerate(("jan", "feb", "mar"), 1):
+        rows = table(
+            ["Nämnd", "Utfall månad tkr", "Ack utfall tkr"], NAMES[:8], spent, [number * value for value in spent]
+        )
+        months[month.title()] = [[f"Driftredovisning {month} 2024"], *rows]
+    truth = {"currency": "SEK", "fiscal_year_starts": 1, "year": "2024", "unit": "thousands", "stage": "outturn"}
+    outcome = read(file(workbook(**months), 3_000 * sum(spent), **truth))
+    assert outcome.asked.total() == 1
+    assert stored(outcome) == {3_000 * sum(spent)}
+
+
+def test_the_year_so_far_is_the_year_where_a_title_says_that_it_is_over() -> None:
+    budget, so_far = figures(52, 8), [value * 9 // 10 for value in figures(52, 8)]
+    month = [value // 12 for value in so_far]
+    received, credited = figures(53, 4), [f"{value * 9 // 10}CR" for value in figures(53, 4)]
+    rows: Rows = [["Fiscal Year 2025   Period 13   Run 08/14/2025"], []]
+    rows += [["Account", "Description", "Original budget", "Period activity", "YTD activity"]]
+    rows += [
+        [f"01 R {n}", f"{NAMES[n]} income", value, "", said]
+        for n, (value, said) in enumerate(zip(received, credited, strict=True))
+    ]
+    rows += [["", "Total income", sum(received), "", f"{sum(value * 9 // 10 for value in received)}CR"]]
+    lines = zip(NAMES, budget, month, so_far, strict=False)
+    rows += [[f"01 E {n}", f"{name} expenditure", *values] for n, (name, *values) in enumerate(lines)]
+    right = [sum(budget), sum(received), sum(so_far), sum(value * 9 // 10 for value in received)]
+    check(sheet(rows, right, fiscal_year_starts=7, stage="outturn"))
+
+
+# Codes
+
+
+def test_a_chapter_beside_another_whose_code_goes_on_from_its_own_is_none_of_it() -> None:
+    values = figures(54, 6)
+    rows: Rows = [["Chap./Art.", "Libellé", "Pour mémoire: budget précédent €", "Budget voté €"]]
+    chapters = {
+        "70": (("70311", 0), ("7067", 1)),
+        "73": (("73211", 2),),
+        "731": (("73111", 3),),
+        "74": (("741", 4), ("748", 5)),
+    }
+    for chapter, articles in chapters.items():
+        whole = sum(values[at] for _, at in articles)
+        rows += [[chapter, f"Chapitre {chapter}", whole + 100, whole]]
+        rows += [[code, f"Article {code}", values[at] + 50, values[at]] for code, at in articles]
+    rows += [["", "TOTAL DES DÉPENSES", sum(values) + 400, sum(values)]]
+    check_told(sheet(rows, sum(values), currency="EUR", fiscal_year_starts=1, year="2024"))
+
+
 # No money
 
 
