@@ -87,13 +87,13 @@ def scottish_budget(shared_data: Path) -> bytes:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
     """The folder of what is made once for all tests, whichever process runs them."""
     base = tmp_path_factory.getbasetemp()
     folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    # Templates are translated to Python once, and not by each application of each test.
-    (folder / "templates").mkdir(exist_ok=True)
-    share_templates(FileSystemBytecodeCache(str(folder / "templates")))
+    # Templates are translated to Python once, as modules are, and not by each application of each test.
+    translated = pytestconfig.cache.mkdir("templates") if pytestconfig.cache else folder
+    share_templates(FileSystemBytecodeCache(str(translated)))
     return folder
 
 
