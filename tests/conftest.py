@@ -239,7 +239,8 @@ def filled(request: pytest.FixtureRequest, engine: Engine) -> Engine:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    names = ("chromium", "chromium-browser", "google-chrome")
+    """The browser; Chromium without its windows where it is there, which does as much in half the time."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     found = os.environ.get("CHROMIUM") or next((path for name in names if (path := shutil.which(name))), None)
     assert found, "make test installs Chromium, or says how to"
     return found
