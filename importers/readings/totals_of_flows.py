@@ -84,11 +84,13 @@ def find_flows_stated_again(table: Table) -> frozenset[int]:
     """The last lines, where each is named after a flow or after what is left of two and they state what all lines above
     them come to, as the statement at the end of a budget of chapters does; as places among the rows of data.
     """
+    if table.sums is None:
+        return frozenset()
     money = [column.index for column in table.of_role("amount")]
     told = flows_told(table)
     lines = table.line_rows[~table.memo_rows]
     flows = np.array([told.get(row, "expenditure") for row in table.block.data[lines].tolist()], dtype=object)
-    names = [table.labels.said(place) for place in lines.tolist()]
+    names = [table.labels.said(place) for place in lines[-_STATEMENT:].tolist()]
     amounts = table.amounts[lines][:, money]
     found: list[int] = []
     for count in range(1, min(_STATEMENT, len(lines) - _FEWEST_ABOVE) + 1):
@@ -97,10 +99,10 @@ def find_flows_stated_again(table: Table) -> frozenset[int]:
         sums = {"expenditure": spent, "income": received}
         if all(_states(name, stated, sums) for name, stated in zip(names[-count:], amounts[-count:], strict=True)):
             found = lines[-count:].tolist()
-    if table.sums is not None:
-        for entry in table.sums.top:
+    for entry in table.sums.top if found else ():
+        if table.place_of(entry.row) in found:
             # What is no money of its own is set beside no other rows.
-            entry.memo = entry.of_which = entry.memo or table.place_of(entry.row) in found
+            entry.memo = entry.of_which = True
     return frozenset(found)
 
 
