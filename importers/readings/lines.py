@@ -56,7 +56,9 @@ def make_lines(table: Table) -> pd.DataFrame:
     said["version"] = said["version"].map(lambda version: version or table.context.version.value)
     amount = table.amounts[np.ix_(rows, at)][line, column]
     for flow in FLOWS:
-        amount = _turn(amount, said["flow"].are(flow), column)
+        # Credits are taken off the debits beside them, whichever flow they are of.
+        debited = np.array([c.sign > 0 for c in columns], dtype=bool)[column] & (flow == "income")
+        amount = _turn(amount, said["flow"].are(flow), np.where(debited, column, -1))
     counterpart = _counterparts(texts, line, memo)
     at_row = table.block.data[rows][line]
     frame = {
@@ -80,13 +82,16 @@ def make_lines(table: Table) -> pd.DataFrame:
 def _turn(amounts: Ints, own: Bools, column: Ints) -> Ints:
     """The amounts of a flow, beside others, as amounts of its own: where a table writes them below zero, as it does
     what is received among what is spent or the other way round, they are turned round; so they are in one column that
-    does, as one of credits beside budgets.
+    does, as one of "CR" marks beside a budget without.
+
+    Args:
+        column: which column each amount stands in, below zero for those that are not looked at one by one.
     """
     if not own.any() or own.all():
         return amounts
     if (amounts[own] < 0).sum() > (amounts[own] > 0).sum():
         return np.where(own, -amounts, amounts)
-    for each in np.unique(column[own & (amounts < 0)]).tolist():
+    for each in np.unique(column[own & (amounts < 0) & (column >= 0)]).tolist():
         here = own & (column == each)
         if (amounts[here] < 0).sum() >= _CREDITS and not (amounts[here] > 0).any():
             amounts = np.where(here, -amounts, amounts)
