@@ -202,7 +202,7 @@ def _options(
     """
     group = same[0]
     together = "+".join(column.letter for column in group)
-    named = [(column.letter, f"Column {column.letter}, {words_of(column)}") for column in group[:_OPTIONS]]
+    named = [(column.letter, f"Column {_called(column)}") for column in group[:_OPTIONS]]
     alike = sum(are_alike(grid, rows, each) for each in same) * 2 > len(same)
     alike = alike or all(_runs_down(grid, rows, each) for each in same)
     sure = all(column.confidence >= SURE for each in same for column in each)
@@ -231,7 +231,7 @@ def _options(
         left = listed([words_of(column) for column in group if column not in rest])
         said = f"Columns {', '.join(c.letter for c in rest)} together, without {left}"
         named.append(("+".join(c.letter for c in rest), said))
-    if len(group) == 2 and group[0].header != group[1].header:
+    if len(group) == 2 and (parted or group[0].header != group[1].header):
         both = _as_two(group[0], group[1], alike=alike, parted=parted)
         # Where no row says both, neither is likely to be the other again.
         named = both + named if parted else named + both
@@ -258,16 +258,16 @@ def _as_two(one: Column, other: Column, *, alike: bool, parted: bool) -> list[tu
     found = []
     for a, b in ((one, other), (other, one)):
         if parted and one.sign > 0 and other.sign > 0:
-            said = f"Column {a.letter}, {words_of(a)}, less column {b.letter}, {words_of(b)}"
+            said = f"Column {_called(a)}, less column {_called(b)}"
             found.append((f"{a.letter}+{b.letter}:less", said))
         if not (one.stage or other.stage or one.version or other.version):
-            said = f"Column {a.letter}, {words_of(a)}, is the budget, and column {b.letter}, {words_of(b)}, was spent"
+            said = f"Column {_called(a)}, is the budget, and column {_called(b)}, was spent"
             found.append((f"{a.letter}:budget+{b.letter}:outturn", said))
         if not (alike or one.flow or other.flow):
-            said = f"Column {a.letter}, {words_of(a)}, is spent, and column {b.letter}, {words_of(b)}, is received"
+            said = f"Column {_called(a)}, is spent, and column {_called(b)}, is received"
             found.append((f"{a.letter}:expenditure+{b.letter}:income", said))
         elif a.flow == "expenditure" and not b.flow:
-            found.append((f"{a.letter}+{b.letter}:income", f"Column {b.letter}, {words_of(b)}, is received"))
+            found.append((f"{a.letter}+{b.letter}:income", f"Column {_called(b)}, is received"))
     return found
 
 
@@ -341,6 +341,11 @@ def _guess_one(grid: Grid, group: Sequence[Column]) -> Column:
 def listed(words: Sequence[str]) -> str:
     """Words as a sentence lists them."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _called(column: Column) -> str:
+    """A column by its letter, and by its header where it has one."""
+    return f"{column.letter}, {words_of(column)}" if column.header else column.letter
 
 
 def words_of(column: Column) -> str:

@@ -24,6 +24,7 @@ from importers.evidence.open_columns import choose_open, tell_by_company
 from importers.evidence.paid_from import tell_paid_from
 from importers.evidence.relative_years import date_relative_years
 from importers.evidence.row_units import says_scales
+from importers.evidence.sides_in_turn import share_in_turn
 from importers.structure.block import Block
 from importers.structure.grid import Grid, sample
 from importers.words import flow_words, period_words, row_words, stage_words, vocabulary
@@ -50,7 +51,7 @@ def tell_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column
         c: tell_kind(grid, block, c, headers[c], rows, has_unit=units[c] is not None, titled=titled, additive=additive)
         for c in block.values
     }
-    beliefs = tell_by_company(grid, rows, share_among_series(beliefs, headers), headers)
+    beliefs = share_in_turn(grid, rows, tell_by_company(grid, rows, share_among_series(beliefs, headers), headers))
     columns = {
         c: _read_value_column(grid, c, headers[c], block.header_texts(grid, c), units[c], beliefs[c])
         for c in block.values

@@ -43,7 +43,9 @@ def choose_doubtful(
         # What the titles and the other columns make likely is no word of its own.
         named = column.unit is not None or lexicon.says("money", column.header) or column.confidence >= _SURE_OF_PERSON
         named = named or is_of_side("debit", column)
-        is_open = alone and not named and (not says_dimension(column) or _says_less(column, amounts))
+        is_open = (
+            alone and not named and not column.chosen and (not says_dimension(column) or _says_less(column, amounts))
+        )
         if not is_open and (column.index not in held or len(held) == len(amounts)):
             continue
         others = [c for c in amounts if c.index != column.index]

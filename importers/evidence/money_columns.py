@@ -452,9 +452,13 @@ def _tell_paired_flows(columns: list[Column]) -> list[Column]:
     "Auszahlungen lfd Verw", are one of each.
     """
     begun: dict[str, dict[str, list[Column]]] = {}
+    spent = any(column.flow == "expenditure" for column in amounts_of(columns))
     for column in amounts_of(columns):
         first, _, rest = lexicon.fold_words(column.header).partition(" ")
         flow = next((flow for flow in _FLOWS if lexicon.says(flow, first)), "")
+        if spent and first in _EARNED and not rest and not column.flow:
+            begun.setdefault(rest, {}).setdefault("expenditure", [])
+            flow = "income"
         if flow and not column.flow:
             begun.setdefault(rest, {}).setdefault(flow, []).append(column)
     changed = {
@@ -468,3 +472,5 @@ def _tell_paired_flows(columns: list[Column]) -> list[Column]:
 
 
 _FLOWS: Final[tuple[lexicon.Meaning, ...]] = ("income", "expenditure")
+
+_EARNED: Final = frozenset(("earning", "earnings", "earned", "gain", "gains", "takings"))

@@ -209,6 +209,8 @@ def _without_other_revenue(text: str) -> str:
     text = re.sub(r"\bcosts? of (goods sold|sales|turnover)\b", "costs", text, flags=re.IGNORECASE)
     # Charges are spending in French alone.
     text = re.sub(r"\bfees\W+((and|&)\W*)?charges\b", "fees", text, flags=re.IGNORECASE)
+    # "Liberty Charter, Inc." is a company.
+    text = re.sub(r"(?<=\w),\s*inc\b\.?", " ", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(revenue) (collected|received|raised|earned)\b", "receipts", text, flags=re.IGNORECASE)
     spent = _REVENUE_SPENT.sub(lambda found: found[1] if found[1][:1] in "eE" else " ", text)
     return _FORMS.sub(" ", spent)

@@ -52,3 +52,51 @@ def test_what_moves_a_balance_runs_both_ways_though_no_word_says_which() -> None
     made = sheet(rows, list(sums), fiscal_year_starts=1)
     assert read(made).asked["flow"]
     check(made)
+
+
+# Both sides in two columns
+
+
+def ledger(letters: bool, debit: str, credit: str) -> tuple[Rows, int, int]:
+    """Costs and what is earned in two columns of which each row fills one; letters say the side of internal charges."""
+    spent, received = figures(21, 12), figures(22, 7, 1_009, 99_989)
+    rows: Rows = [["Cost centre", "Account", *(["D/C"] if letters else []), debit, credit]]
+    for n, value in enumerate(spent):
+        rows.append([f"10{n % 3}000", f"{501100 + n * 100}", *(["D" if n > 8 else ""] if letters else []), value, ""])
+    for n, value in enumerate(received):
+        rows.append([f"10{n % 3}000", f"{411100 + n * 100}", *(["C" if n > 4 else ""] if letters else []), "", value])
+    return rows, sum(spent), sum(received)
+
+
+@pytest.mark.parametrize("letters", [True, False])
+def test_what_is_earned_beside_costs_is_received_and_letters_of_sides_turn_it_no_more(letters: bool) -> None:
+    rows, spent, received = ledger(letters, "costs", "earning")
+    check_told(sheet(rows, [spent, received]))
+
+
+def test_letters_say_again_what_two_columns_tell_already() -> None:
+    rows, spent, received = ledger(True, "Betrag A", "Betrag B")
+    outcome = read(sheet(rows, [spent, received]))
+    assert outcome.asked["amount"]
+    assert stored(outcome) == {spent, received}
+
+
+def test_a_debit_takes_off_what_is_received() -> None:
+    rows, spent, received = ledger(True, "Expenditure", "Income")
+    rows.append(["100000", "419900", "D", "", 1_017])
+    check_told(sheet(rows, [spent, received - 1_017]))
+
+
+def test_two_columns_without_a_header_of_which_each_row_fills_one_may_be_two_sides_or_one_amount() -> None:
+    spent, received = figures(23, 9), figures(24, 6, 1_009, 99_989)
+    rows: Rows = [[f"{3 + n}/8/2024", NAMES[n], f"Delivery {n}", value, 0] for n, value in enumerate(spent)]
+    rows += [[f"{3 + n}/9/2024", NAMES[n], f"Order {n}", 0, value] for n, value in enumerate(received)]
+    check(sheet(rows, [sum(spent), sum(received)], year="2024-25"))
+    check(sheet(rows, sum(spent) + sum(received), year="2024-25"))
+
+
+def test_a_company_is_no_income() -> None:
+    values = figures(25, 9)
+    names = ["UC Regents", "Liberty Charter, Inc.", "Zhou, Frank", "Gorilla Marketing", "Hall, Maryssa"]
+    rows = [[f"{3 + n}/8/2024", NAMES[n], names[n % 5], value] for n, value in enumerate(values)]
+    check_told(sheet([["Date", "Purpose", "Payee", "Amount (£)"], *rows], sum(values)))
