@@ -51,7 +51,7 @@ def _credited(table: Table, meant: Sequence[str]) -> list[int]:
     told = [c.index for c in columns if c.flow == "income" or c.sign < 0]
     if told:
         return told if len(told) < len(columns) else []
-    written = np.nan_to_num(table.grid.numbers[np.ix_(table.block.data, [c.index for c in columns])]) != 0
+    written = np.nan_to_num(table.grid.numbers[np.ix_(table.block.data, np.array([c.index for c in columns]))]) != 0
     if len(columns) != _SIDES or (written.sum(axis=1) > 1).any():
         return []
     sides = [{said for said, fills in zip(meant, each, strict=True) if said and fills} for each in written.T]

@@ -17,7 +17,7 @@ from importers.readings.table import Table
 from importers.structure.grid import Bools, Ints
 from importers.structure.texts import Texts, column_texts, distinct
 from importers.words import income_words, row_words, stage_words, vocabulary
-from importers.words.lexicon import says
+from importers.words.lexicon import fold_words, says
 
 _LONGEST: Final = 60
 
@@ -46,6 +46,33 @@ _PURPOSES: Final = re.compile(
     re.IGNORECASE,
 )
 """Words of headers of columns that part money by whom it is for, where and on what."""
+
+
+def part_budgets(words: Collection[str]) -> bool:
+    """Whether the words of a column part every budget in two, by how long what is bought lasts: no versions of it.
+
+    >>> part_budgets(["CAP", "CUR"]), part_budgets(["Capital", "Revenue"]), part_budgets(["Budget", "Capital"])
+    (True, True, False)
+    """
+    said = [next((n for n, side in enumerate(_LASTING) if fold_words(word) in side), -1) for word in words]
+    return sorted(said) == [0, 1]
+
+
+_LASTING: Final = (
+    frozenset(
+        (
+            *("capital", "cap", "development", "dev", "investment", "investissement", "inv", "inversion"),
+            *("investimento", "investicni", "majatkowe", "vermoegenshaushalt", "finanzhaushalt", "investitionen"),
+        )
+    ),
+    frozenset(
+        (
+            *("current", "cur", "curr", "revenue", "rev", "recurrent", "rec", "operating", "fonctionnement", "fonct"),
+            *("corriente", "corrente", "bezne", "biezace", "verwaltungshaushalt", "ergebnishaushalt", "laufend"),
+        )
+    ),
+)
+"""Words, as they are folded, for what is spent on what lasts, and for what is spent within the year."""
 
 
 _FEW: Final = 4
@@ -82,7 +109,7 @@ def choose_crossed(table: Table, decisions: Decisions, dimensions: Collection[in
         words = [said.words[code] for code in said.used]
         if not 2 <= len(words) <= _FEW or not all(words) or max(map(len, words)) > _LONGEST:
             continue
-        if names_purposes(column.header) or any(map(income_words.names_income, words)):
+        if names_purposes(column.header) or part_budgets(words) or any(map(income_words.names_income, words)):
             continue
         groups = said.used
         if _tells_stages(column, words):

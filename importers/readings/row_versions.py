@@ -23,6 +23,7 @@ from importers.readings.row_kinds import (
     is_made_of_others,
     names_purposes,
     of_one_year,
+    part_budgets,
     told_alike,
     words_of,
 )
@@ -83,8 +84,9 @@ def choose_versions_of_rows(table: Table, decisions: Decisions, dimensions: Coll
         if for_purposes and versioned:
             continue
         near = _alternatives(table, column, codes, len(words))
-        told = column.role in ("stage", "control") or (for_purposes and len(near) < len(words))
-        if near and not told:
+        # Of regions or departments a few spend alike by chance.
+        near = [] if for_purposes and len(near) < len(words) else near
+        if near and column.role not in ("stage", "control"):
             # Where some words of a column state the same money, so do its others, whatever they are called.
             made = [g for g, word in enumerate(words) if is_made_of_others(word)]
             left |= {p for g in made for p in np.flatnonzero(codes == g).tolist()}
@@ -189,7 +191,8 @@ def _is_left(table: Table, words: Sequence[str], codes: Ints, group: int) -> boo
 
 def _labels(table: Table) -> list[Column]:
     roles = ("unit", "programme", "account", "stage", "control")
-    return [c for c in table.columns if c.index in table.block.labels and c.role in roles]
+    labels = (c for c in table.columns if c.index in table.block.labels and c.role in roles)
+    return [column for column in labels if not part_budgets(words_of(table, column)[0])]
 
 
 def _are_of_the_same(table: Table, column: Column, codes: Ints) -> bool:

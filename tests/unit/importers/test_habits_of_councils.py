@@ -100,3 +100,26 @@ def test_a_company_is_no_income() -> None:
     names = ["UC Regents", "Liberty Charter, Inc.", "Zhou, Frank", "Gorilla Marketing", "Hall, Maryssa"]
     rows = [[f"{3 + n}/8/2024", NAMES[n], names[n % 5], value] for n, value in enumerate(values)]
     check_told(sheet([["Date", "Purpose", "Payee", "Amount (£)"], *rows], sum(values)))
+
+
+# Columns that part what is spent
+
+
+@pytest.mark.parametrize("words", [("CAP", "CUR"), ("Capital", "Current"), ("Investissement", "Fonctionnement")])
+def test_capital_and_current_under_every_place_are_parts_of_what_is_spent(words: tuple[str, str]) -> None:
+    rows: Rows = [["Department", "ID or non-ID", "Kind", "Region", "2023-24", "2024-25"]]
+    one, other = figures(31, 32, 2_001, 89_999), figures(32, 32, 2_001, 89_999)
+    for n, (a, b) in enumerate(zip(one, other, strict=True)):
+        place = ("North East", "London", "Scotland", "Wales")[n // 2 % 4]
+        rows.append([f"Department {n // 8}", "ID", words[n % 2], place, a, b])
+    check_told(sheet(rows, [sum(one), sum(other)]))
+
+
+def test_regions_that_spend_alike_are_no_versions() -> None:
+    rows: Rows = [["Department", "Programme", "Region", "2024-25"]]
+    bases = figures(33, 8, 50_021, 899_989)
+    values = []
+    for n in range(24):
+        values.append((bases[n // 3] + 1_013 * (n % 3)) * (9 if n % 3 > 1 else 1))
+        rows.append([f"Department {n // 6}", NAMES[n // 3], ("North", "South", "Abroad")[n % 3], values[-1]])
+    check_told(sheet(rows, sum(values)))
