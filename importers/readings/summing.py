@@ -18,6 +18,7 @@ from importers.evidence.row_dimensions import tell_flow
 from importers.evidence.row_units import row_multipliers
 from importers.evidence.weights import CHANCE
 from importers.readings.balances_around import choose_balances_around
+from importers.readings.beyond_sections import choose_beyond_sections
 from importers.readings.code_flows import choose_flows_of_codes
 from importers.readings.code_levels import choose_code_levels, find_code_levels
 from importers.readings.code_paths import find_paths
@@ -136,6 +137,7 @@ def make_table(
     if not table.of_role("amount"):
         # Nothing of it is money, so that there is nothing to choose.
         return table
+    choose_beyond_sections(table, decisions)
     again = find_flows_stated_again(table) | find_differences_of_totals(table)
     table = replace(table, left=again) if again else table
     around = choose_balances_around(table, decisions)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.habits import NAMES, Rows, check, check_told, figures, read, sheet, stored
 
+FORCE = "Budget 2024-25 £"
 YEARS = ("Plan 2023", "Forecast 2023", "Plan 2024")
 
 
@@ -123,3 +124,29 @@ def test_regions_that_spend_alike_are_no_versions() -> None:
         values.append((bases[n // 3] + 1_013 * (n % 3)) * (9 if n % 3 > 1 else 1))
         rows.append([f"Department {n // 6}", NAMES[n // 3], ("North", "South", "Abroad")[n % 3], values[-1]])
     check_told(sheet(rows, sum(values)))
+
+
+# Below what is received and spent
+
+
+@pytest.mark.parametrize(
+    ("into", "out", "lending", "result"),
+    [
+        ("I. Доходы", "II. Затраты", "III. Чистое бюджетное кредитование", "V. Дефицит (профицит) бюджета"),
+        ("Ingresos", "Gastos", "Préstamos netos", "Déficit"),
+        ("Příjmy", "Výdaje", "Půjčky", "Schodek"),
+    ],
+)
+def test_lending_and_what_is_left_below_both_sections_are_no_spending(
+    into: str, out: str, lending: str, result: str
+) -> None:
+    received, spent = figures(41, 5), figures(42, 6)
+    left = sum(received) - sum(spent) - 65_243
+    rows: Rows = [["", "", FORCE], ["I", into, sum(received)]]
+    rows += [[f"1.{n}", f"{NAMES[n]} A", value] for n, value in enumerate(received)]
+    rows += [["II", out, sum(spent)], *([f"2.{n}", NAMES[n + 5], value] for n, value in enumerate(spent))]
+    rows += [["III", lending, 65_243], ["", "Lent", 155_250], ["", "Paid back", 90_007], ["IV", result, left]]
+    rows += [["V", "How it is met", -left], ["", "Loans", 1_000_013], ["", "Kept before", -left - 1_000_013]]
+    outcome = read(sheet(rows, [sum(received), sum(spent)]))
+    assert outcome.asked["rows"] == 1
+    assert stored(outcome) == {sum(received), sum(spent)}
