@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from budget_align.core.values.eras import name_era
 from budget_align.core.values.fiscal_year import find_biennia
 from budget_align.core.values.money import Currency
 from importers.evidence.column import Column
@@ -18,6 +19,7 @@ def find_header_years(grid: Grid, header: str) -> list[int]:
     "Mar-23 Actual", among them; the first of two that it names together, such as 2023-25.
     """
     calendar = grid.terms.calendar
+    header = name_era(header, grid.terms.currency.code)
     bare = " ".join(word for word in header.split() if not lexicon.knows(word))
     found = calendar.find_years(header) or (calendar.find_years(bare) if bare != header else [])
     return found or ([] if calendar.is_calendar_year else find_biennia(header))
@@ -46,7 +48,7 @@ def read_amount_column(c: int, header: str, years: list[int], belief: KindBelief
     rest = vocabulary.without_year_and_unit(header)
     flow = flow_words.find_flow(header) or ("income" if income_words.names_income(rest) else "")
     said = control or stage or flow or row_words.says_total(rest) or vocabulary.says_amount(rest)
-    account = "" if said else rest
+    account = "" if said or name_era(rest, home.code) != rest else rest
     return Column(
         c,
         header,

@@ -16,6 +16,7 @@ from importers.files.addresses import address
 from importers.files.limits import Limits
 from importers.files.workbook import Sheet
 from importers.structure.grid import Grid, Ints, Kind, plain_number
+from importers.structure.home_years import place_home_years
 from importers.structure.packed_years import place_packed_years
 from importers.structure.text_columns import TextColumn, place_texts, place_word
 
@@ -67,6 +68,7 @@ def make_grid(
     _place_signs(grid, places)
     _place_formats(grid)
     place_packed_years(grid, places)
+    place_home_years(grid, places)
     _check_lengths(grid, longest)
     return grid
 

@@ -69,6 +69,36 @@ def in_gregorian_years(text: str) -> str:
     return _NEPALESE.sub(_of_nepal, text) if nepalese else text
 
 
+_AT_HOME: Final = {
+    "JPY": (re.compile(r"[RH]\d{1,2}"), "{}年度"),
+    "TWD": (re.compile(r"1[0-2]\d|9\d"), "{}年度"),
+    "THB": (re.compile(r"25[4-9]\d"), "ปี {}"),
+    "IRR": (re.compile(r"1[34]\d\d"), "سال {}"),
+    "NPR": (re.compile(r"20[7-9]\d\s?[-–—/]\s?(?:20)?\d\d"), "{} BS"),
+}
+"""By currency, a year of the calendar at home that stands alone, and how it is written where it says so."""
+
+
+def has_home_calendar(currency: str) -> bool:
+    """Whether a government with this currency counts years by another calendar."""
+    return currency in _AT_HOME
+
+
+def name_era(text: str, currency: str) -> str:
+    """A text that is nothing but a year of the calendar of a government with this currency as the span of Gregorian
+    years that it is; any other text as it stands.
+
+    >>> name_era("R7", "JPY"), name_era("R7", "GBP"), name_era("2567", "THB"), name_era("R7 Roads", "JPY")
+    ('2025-26', 'R7', '2023-24', 'R7 Roads')
+    """
+    alone, written = _AT_HOME.get(currency, (None, ""))
+    if alone is None or not alone.fullmatch(text.strip()):
+        return text
+    span = re.search(r"\d{4}-\d\d", in_gregorian_years(written.format(text.strip())))
+    # A year of the Republic is a calendar year, which a span would leave open.
+    return text if span is None else span[0][:4] if currency == "TWD" else span[0]
+
+
 def _span(year: int) -> str:
     return f"{year}-{(year + 1) % 100:02d}"
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.habits import NAMES, Rows, check, check_told, figures, read, sheet, stored
+from tests.habits import NAMES, Rows, check, check_told, figures, read, sheet, stored, table
 
 FORCE = "Budget 2024-25 £"
 YEARS = ("Plan 2023", "Forecast 2023", "Plan 2024")
@@ -150,3 +150,33 @@ def test_lending_and_what_is_left_below_both_sections_are_no_spending(
     outcome = read(sheet(rows, [sum(received), sum(spent)]))
     assert outcome.asked["rows"] == 1
     assert stored(outcome) == {sum(received), sum(spent)}
+
+
+# Years of other calendars
+
+
+@pytest.mark.parametrize(
+    ("currency", "starts", "one", "other"),
+    [
+        ("JPY", 4, "R6", "R7"),
+        ("JPY", 4, "H30", "R1"),
+        ("TWD", 1, "113", "114"),
+        ("TWD", 1, 113, 114),
+        ("THB", 10, "2567", "2568"),
+        ("THB", 10, 2567, 2568),
+        ("NPR", 7, "2080/81", "2081/82"),
+    ],
+)
+def test_a_header_that_is_a_year_of_the_calendar_at_home_and_nothing_else_tells_years(
+    currency: str, starts: int, one: object, other: object
+) -> None:
+    before, after = figures(51, 9), figures(52, 9)
+    rows = table(["Item", one, other], NAMES[:9], before, after)
+    made = sheet(rows, [sum(before), sum(after)], currency=currency, fiscal_year_starts=starts)
+    outcome = read(made)
+    assert not outcome.asked, outcome.asked
+    assert len({year for _, _, year, _ in outcome.groups}) == 2
+    assert {amount / outcome.terms.currency.minor_units for amount in outcome.groups.values()} == {
+        sum(before),
+        sum(after),
+    }
