@@ -93,6 +93,7 @@ def tell_kind(
     """
     number = grid.kinds[rows, column] == Kind.NUMBER
     values = grid.numbers[rows, column][number]
+    header = header.translate(_PER_CENT)
     found = _from_header(grid, header, has_unit=has_unit)
     if _WHOLE_YEAR.search(header) and len(values) and np.median(np.abs(values)) > LATEST:
         # It says of which time amounts are, and names no year.
@@ -134,6 +135,9 @@ def tell_kind(
     said = "; ".join(signed[:3]) or "nothing says otherwise"
     return KindBelief(sure, kind, said, is_open, frozenset(found))
 
+
+_PER_CENT: Final = str.maketrans("٪％﹪", "%%%")
+"""The signs for per cent of Arabic and of East Asia."""
 
 _LARGEST_RATIO: Final = 1_000
 _WHOLE_YEAR: Final = re.compile(r"^\W*(full|whole)\W?years?\W*$", re.IGNORECASE)

@@ -59,21 +59,43 @@ def set_aside_copies(grid: Grid, rows: Ints, columns: list[Column]) -> list[Colu
     return with_changed(columns, changed)
 
 
-def set_aside_foreign(grid: Grid, columns: list[Column]) -> list[Column]:
-    """Columns whose headers name another currency than the government's, beside amounts of its own: what they state is
-    counted in that currency, or not at all.
+def set_aside_foreign(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
+    """Columns whose headers name another currency than the government's, beside amounts of its own, or of which they
+    are the same at a rate of exchange: what they state is counted in that currency, or not at all.
     """
     home = grid.terms.currency
     amounts = [column for column in columns if column.role in ("amount", "total")]
     codes = {c.index: c.unit.currency_in(home).code for c in amounts if c.unit is not None and c.unit.currency}
+    foreign = [c for c in amounts if codes.get(c.index, home.code) != home.code]
     if home.code not in codes.values():
-        return columns
+        silent = [c for c in amounts if c.index not in codes]
+        foreign = [c for c in foreign if any(_are_exchanged(grid, rows, c, other) for other in silent)]
     changed = {
         c.index: set_aside(c, f"its header says {codes[c.index]}, beside amounts in {home.code}", "measure")
-        for c in amounts
-        if codes.get(c.index, home.code) != home.code
+        for c in foreign
     }
     return with_changed(columns, changed)
+
+
+def _are_exchanged(grid: Grid, rows: Ints, one: Column, other: Column) -> bool:
+    """Whether a column states another at a rate of exchange: so many times as much in every row, or nearly so, and
+    neither states anything where the other does not.
+    """
+    numbers = np.nan_to_num(grid.numbers[np.ix_(rows, np.array([one.index, other.index]))])
+    said = numbers != 0
+    if (said[:, 0] != said[:, 1]).any() or said[:, 0].sum() < _FEWEST_EXCHANGED:
+        return False
+    rates = numbers[said[:, 0], 1] / numbers[said[:, 0], 0]
+    usual = float(np.median(rates))
+    return usual > 0 and not 1 / _RATE < usual < _RATE and bool((np.abs(rates / usual - 1) < _CHANGES).all())
+
+
+_FEWEST_EXCHANGED: Final = 3
+_RATE: Final = 1.05
+"""Nearer to one a rate says nothing."""
+
+_CHANGES: Final = 0.3
+"""By so much a rate of exchange may change over the rows of a table."""
 
 
 _EXACT: Final = 1e-12

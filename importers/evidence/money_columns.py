@@ -58,6 +58,7 @@ from importers.evidence.part_years import (
     tell_running_quarters,
     without_years_of_codes,
 )
+from importers.evidence.percentages import set_aside_percentages
 from importers.evidence.received_columns import tell_received
 from importers.evidence.sources import choose_sources
 from importers.evidence.stocks import set_aside_stocks
@@ -91,13 +92,14 @@ def tell_apart(
     columns = choose_sources(grid, columns, decisions, key, shape)
     columns = choose_flows_of_letters(grid, columns, decisions, key, shape)
     columns = tell_running_quarters(grid, rows, columns)
+    columns = set_aside_percentages(grid, rows, columns)
     columns = restore_budgets(tell_revised(set_aside_stocks(grid, rows, columns)))
     columns = tell_sides(grid, columns, decisions, key, shape)
     columns = choose_columns_below_zero(grid, rows, columns, decisions, key, shape)
     columns = choose_columns_taken_off(grid, rows, columns, decisions, key, shape)
     columns = _tell_flows_of_parts(_tell_paired_flows(_tell_revenue(_tell_gross(columns))))
     columns = tell_received(grid, block, columns)
-    columns = set_aside_as_paid(grid, block, set_aside_copies(grid, rows, set_aside_foreign(grid, columns)))
+    columns = set_aside_as_paid(grid, block, set_aside_copies(grid, rows, set_aside_foreign(grid, rows, columns)))
     columns = _undo_bridges(_set_aside_sums_of_changes(sign_credits(grid, rows, _tell_spent(columns))))
     columns = tell_budgets(_tell_what_is_left(columns))
     columns = _set_aside_words(set_aside_superseded(set_aside_parts_of_budgets(columns)))

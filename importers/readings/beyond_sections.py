@@ -4,11 +4,15 @@ is financed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import deepcopy
 from typing import Final
 
 from importers.evidence.choices import Decisions
+from importers.readings.row_flows import rows_set_aside
 from importers.readings.table import Table
 from importers.readings.told_flows import flows_around
+from importers.relations.nets import find_nets
 from importers.relations.sums import Entry
 from importers.structure.grid import address
 from importers.words import flow_words, lexicon, row_words
@@ -26,8 +30,7 @@ def choose_beyond_sections(table: Table, decisions: Decisions) -> None:
         return
     sections = [e for e in table.sums.top if e.is_total and e.exact and flow_words.find_flow(e.label)]
     flows = {flow_words.find_flow(section.label) for section in sections}
-    told = {id(each) for net in table.sums.nets for each in (*net.one, *net.other)}
-    if not {"income", "expenditure"} <= flows or any(id(section) in told for section in sections):
+    if not {"income", "expenditure"} <= flows or _tell_what_is_left(table, sections):
         return
     last = max(line.row for section in sections for line in [section, *section.lines()])
     beyond = [e for e in table.sums.top if e.row > last and not e.memo and any(e.amounts)]
@@ -55,6 +58,14 @@ def choose_beyond_sections(table: Table, decisions: Decisions) -> None:
         for entry in beyond:
             for each in [*entry.lines(), *entry.totals()]:
                 each.memo = each.of_which = each.memo or each.row not in around
+
+
+def _tell_what_is_left(table: Table, sections: Sequence[Entry]) -> bool:
+    """Whether a row states what some of the sections leave, which tells what stands below it."""
+    assert table.sums is not None
+    nets = table.sums.nets or find_nets(deepcopy(table.sums), rows_set_aside(table))
+    told = {each.row for net in nets for each in (*net.one, *net.other)}
+    return any(section.row in told for section in sections)
 
 
 def _says_result(entry: Entry) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from budget_align.core.returns.budget_line import FLOWS, UNIT_SEPARATOR
+from budget_align.core.returns.budget_line import FLOWS, STAGES, UNIT_SEPARATOR
 from budget_align.core.values.fiscal_year import APRIL
 from importers.evidence.column import Column
 from importers.evidence.row_dimensions import find_dimension, headings_are_stages, names_hold_years, tell_flow
@@ -119,8 +119,8 @@ def _row_texts(table: Table) -> dict[str, Texts]:
         "body": first("body").map(lambda text: text or table.context.body.value),
         "year": _year_texts(table, first("year"), [columns[c.index] for c in table.of_role("stage")]),
         "control": first("control").map(lambda text: vocabulary.find_control(text) or text),
-        "stage": said("stage", stage_words.find_stage),
-        "flow": first_said([*_flows_said(table, columns), _texts_of_flows(table, flows_told(table))], count),
+        "stage": first_said([_texts_of(table, table.stages, STAGES), said("stage", stage_words.find_stage)], count),
+        "flow": first_said([*_flows_said(table, columns), _texts_of(table, flows_told(table), FLOWS)], count),
         "version": said("stage", stage_words.find_version),
         "notes": first("note"),
     }
@@ -173,10 +173,11 @@ def _flow_of(meant: Mapping[str, str], word: str) -> str:
     return meant.get(word) or tell_flow(word)
 
 
-def _texts_of_flows(table: Table, flows: Mapping[int, str]) -> Texts:
-    words = ("", *FLOWS)
+def _texts_of(table: Table, told: Mapping[int, str], known: Sequence[str]) -> Texts:
+    """What is told of rows of the grid, as texts of the lines, by the words that there are."""
+    words = ("", *known)
     codes = np.zeros(table.grid.height, dtype=np.int64)
-    codes[list(flows)] = [words.index(flow) for flow in flows.values()]
+    codes[list(told)] = [words.index(each) for each in told.values()]
     return Texts(codes[table.block.data[table.line_rows]], words)
 
 

@@ -79,11 +79,17 @@ def choose_promised(
         (
             ("paid", f"What is paid: leave out {said}"),
             ("promised", f"What is promised: leave out {beside}"),
+            ("stages", f"Both, each at its stage: {said} is the budget, and {beside} was spent"),
             ("all", "All of them, as different money"),
         ),
         "paid",
     )
-    left = {"paid": promised, "promised": paid}.get(decisions.take(choice), [])
+    taken = decisions.take(choice)
+    if taken == "stages":
+        stages = {**dict.fromkeys(promised, "budget"), **dict.fromkeys(paid, "outturn")}
+        rows = zip(table.block.data.tolist(), codes.tolist(), strict=True)
+        table.stages |= {row: stages[code] for row, code in rows if code in stages}
+    left = {"paid": promised, "promised": paid}.get(taken, [])
     return frozenset(p for g in left for p in np.flatnonzero(codes == g).tolist())
 
 

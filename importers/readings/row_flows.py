@@ -32,14 +32,7 @@ def tell_flows_of_sections(table: Table, decisions: Decisions) -> frozenset[int]
     """
     if table.sums is None or table.of_role("flow") or any(c.flow for c in table.of_role("amount")):
         return frozenset()
-    amounts = table.amounts[:, [c.index for c in table.of_role("amount")]]
-    stated = np.asarray(amounts.any(axis=1))
-    aside = [
-        Entry(int(table.block.data[place]), table.labels.said(place), tuple(amounts[place].tolist()))
-        for place in sorted(table.shares)
-        if stated[place]
-    ]
-    aside += _moved(aside)
+    aside = rows_set_aside(table)
     ends: list[int] = []
     named = {e.row for e in table.sums.top if not e.is_total and tell_flow(e.label) in FLOWS}
     for net in table.sums.nets or find_nets(table.sums, aside, named):
@@ -56,6 +49,18 @@ def tell_flows_of_sections(table: Table, decisions: Decisions) -> frozenset[int]
         _set_aside(table, net)
         ends += [row.row for row in net.rows]
     return _choose_beyond(table, decisions, min(ends)) if ends else frozenset()
+
+
+def rows_set_aside(table: Table) -> list[Entry]:
+    """The rows that their words set aside, which may state what sections leave, and what moves balances among them."""
+    amounts = table.amounts[:, [c.index for c in table.of_role("amount")]]
+    stated = np.asarray(amounts.any(axis=1))
+    aside = [
+        Entry(int(table.block.data[place]), table.labels.said(place), tuple(amounts[place].tolist()))
+        for place in sorted(table.shares)
+        if stated[place]
+    ]
+    return aside + _moved(aside)
 
 
 def _moved(aside: Sequence[Entry]) -> list[Entry]:

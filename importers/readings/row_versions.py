@@ -98,7 +98,8 @@ def choose_versions_of_rows(table: Table, decisions: Decisions, dimensions: Coll
             continue
         promised = choose_promised(table, column, words, codes, decisions)
         if promised is not None:
-            left |= promised
+            # What was answered of a column is asked of it no more.
+            left, dimensions = left | promised, {*dimensions, column.index}
             continue
         named_so = _named_alternatives(table, words) if _are_of_the_same(table, column, codes) else []
         # What a column called "Programme" says is what the money is for.

@@ -33,6 +33,7 @@ class Table:
             another version that a person left out; as places in `block.data`.
         left: rows that could be lines and were chosen not to count.
         flows: the flow of rows, by row of the grid, as the sections of a statement tell it.
+        stages: the stage of rows, by row of the grid, as a person tells it of a column's words.
         sums: its totals; None for a long list of lines without any.
         choices: the points at which it could be read otherwise.
         named_years: the fiscal years of words of its rows that name none, as a person said; 0 where nobody did.
@@ -47,6 +48,7 @@ class Table:
     shares: frozenset[int] = frozenset()
     foreign: dict[int, str] = field(default_factory=dict)
     flows: dict[int, str] = field(default_factory=dict)
+    stages: dict[int, str] = field(default_factory=dict)
     sums: Sums | None = None
     left: frozenset[int] = frozenset()
     choices: dict[str, Choice] = field(default_factory=dict)

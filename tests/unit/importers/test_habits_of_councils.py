@@ -180,3 +180,43 @@ def test_a_header_that_is_a_year_of_the_calendar_at_home_and_nothing_else_tells_
         sum(before),
         sum(after),
     }
+
+
+# The same money in another currency, and at another step
+
+
+def test_amounts_in_dollars_beside_the_same_at_home_are_a_conversion() -> None:
+    values = figures(61, 12, 100_003_000, 9_999_989_000)
+    rates = (1_804, 1_731)
+    dollars = [round(value / rates[n % 2], 2) for n, value in enumerate(values)]
+    rows = table(["Vote", "amount", "amount_dollars"], NAMES[:12], values, dollars)
+    assert read(sheet(rows, sum(values), currency="UGX", fiscal_year_starts=7)).asked.total() == 0
+
+
+def test_what_is_promised_and_paid_may_each_be_a_stage() -> None:
+    promised, paid = figures(62, 10), figures(63, 10)
+    rows: Rows = [["Vote", "Programme", "spending type", "amount £"]]
+    for n, (one, other) in enumerate(zip(promised, paid, strict=True)):
+        rows += [["Works", NAMES[n], "Commitment", one], ["Works", NAMES[n], "Disbursement", other]]
+    check(sheet(rows, [sum(promised), sum(paid)]))
+    outcome = read(sheet(rows, sum(promised) + sum(paid)))
+    assert outcome.asked["rows"] == 1
+    assert stored(outcome) == {sum(promised) + sum(paid)}
+
+
+# Shares beside amounts
+
+
+@pytest.mark.parametrize("header", ["نسبة الصرف ٪", "Utilised", "Stupeň"])
+def test_what_one_column_is_of_another_in_per_cent_is_no_money(header: str) -> None:
+    budget = figures(71, 12)
+    spent = [amount * (41 + 4 * n) // 100 for n, amount in enumerate(budget)]
+    shares = [round(100 * b / a, 1) for a, b in zip(budget, spent, strict=True)]
+    rows = table(["Item", "Budget 2024-25", "Spent 2024-25", header], NAMES[:12], budget, spent, shares)
+    check_told(sheet(rows, [sum(budget), sum(spent)]))
+
+
+def test_what_was_approved_and_spent_in_arabic_are_two_stages() -> None:
+    budget, spent = figures(73, 9), figures(74, 9)
+    rows = table(["البند", "المعتمد (ريال)", "المنصرف حتى نهاية السنة (ريال)"], NAMES[:9], budget, spent)
+    check_told(sheet(rows, [sum(budget), sum(spent)], currency="SAR", fiscal_year_starts=1, year="2024"))
