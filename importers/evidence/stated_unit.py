@@ -202,10 +202,14 @@ def _read_unit(
     doubtful = any(says_unknown_scale(text, home) for where, text, _ in sources if where != NOTE_SAYS)
     plain = [find_unit(text, home) for _, text in titles if vocabulary.says_unit_alone(text, home)]
     at_home = any(unit is not None and unit.currency == home.code for unit in plain)
+    scaled = any(unit is not None and unit.multiplier > 1 for unit in plain)
     for where, text, sure in sources:
         unit = find_unit(text, home) or (find_bare_scale(text) if sure > _SURE_OF_HEADER else None)
         if unit and unit.multiplier == 1 and at_home and unit.currency not in ("", home.code):
             # "(RS)" may be the name of a form: a title that gives the government's own currency goes before it.
+            continue
+        if unit and unit.multiplier == 1 and scaled and not vocabulary.says_unit_alone(text, home):
+            # A name may hold the word for a currency; a cell that states the unit in a scale goes before it.
             continue
         if unit and not (doubtful and unit.multiplier == 1):
             return unit, Belief(value=str(unit), confidence=sure, evidence=f"{where} says {text[:60]!r}")

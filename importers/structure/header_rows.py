@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from budget_align.core.values.fiscal_year import says_year
+from budget_align.core.values.money import Unit
 from importers.structure.grid import Ints
 from importers.structure.region import SENTENCE, Region, without_references
 from importers.words import lexicon, period_words, row_words, stage_words, title_words, vocabulary
@@ -184,7 +185,7 @@ class _Climb:
         if not over:
             # The header of the labels alone, among headers of the values.
             said = [region.text(row, c) for c in beside]
-            if self._named(beside) and any(find_unit(text) for text in said):
+            if self._named(beside) and any(map(self._unit_of, said)):
                 # A title, with its unit at the end of the row.
                 return False
             return bool(self.rows) and not self.blanks and len(said) >= 2 and all(len(text) < 60 for text in said)
@@ -213,17 +214,27 @@ class _Climb:
             return self.blanks <= 2 and len(beside) > 1 and not self._named(beside) and not self._are_pairs(row)
         if beside and not self.rows:
             return True
-        unit = find_unit(text) is not None and not says_year(text) and len(text) < 25
+        unit = self._unit_of(text) is not None and not says_year(text) and len(text) < 25
         if unit or (_BRACKETED.match(text) and not self.rows):
             # The unit of all columns right above the data; further up it belongs to the title.
             lone = column == self.values[0] or (unit and self._names_columns(row - 1))
             return not self.rows and not self.blanks and not beside and lone
         if self._is_merged(row, column):
-            return bool(self.rows)
+            # Over all columns, those of names too, it is a title.
+            return bool(self.rows) and not self._spans_all(row, column)
         if self.rows and self.blanks:
             apart = any(c > self.values[0] for c in beside)
             return not apart and not self._named(beside) and not _says_digits(without_references(text))
         return bool(self.rows) or column > 0
+
+    def _unit_of(self, text: str) -> Unit | None:
+        return find_unit(text, self.region.grid.terms.currency)
+
+    def _spans_all(self, row: int, column: int) -> bool:
+        """Whether a merged cell goes from the first column of the sheet that holds anything to the last."""
+        merged = self.region.grid.find_merge(row, self.region.first + column)
+        filled = np.flatnonzero(self.region.grid.filled.any(axis=0))
+        return merged is not None and merged[1] <= filled[0] and merged[3] >= filled[-1]
 
     def _names_columns(self, row: int) -> bool:
         """Whether a row has words, or a year, over every column of values, and no figure."""

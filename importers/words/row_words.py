@@ -42,7 +42,10 @@ GRAND_TOTAL: Final = re.compile(
 
 OF_WHICH: Final = re.compile(
     r"^\W*(of\s+which|including|incl\.|thereof|davon|darunter|dont\b|de los cuales|de las cuales|di cui|dos quais|w tym"
-    r"|z toho|waarvan|varav)\b"
+    r"|z toho|waarvan|varav|heraf|herav|hvorav|josta|sellest|din care|ebből|od čega|od toga|trong đó|di antaranya"
+    r"|(в|у) (том|тому) числ[еі]|в т\.\s?ч\.?|из них|з них|от които|в това число|εκ των οποίων"
+    r"|από (τις οποίες|τα οποία|τους οποίους))(?!\w)"
+    r"|^\W*(其中|うち|그\s?중|이\s?중|منها|من بينها|מזה|מתוכם|ในจำนวนนี้)"
     r"|\bincluded (above|(in|within) (the )?(above|total|net|gross))\b|\b(darin|oben) enthalten\b"
     r"|\b(inclus|compris)(es?|s)? (dans le total|ci-dessus)\b|\binclu[ií]d[oa]s? (en el total|arriba|acima|no total)\b",
     re.IGNORECASE,

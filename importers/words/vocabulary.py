@@ -153,11 +153,15 @@ def says_unit_alone(text: str, home: Currency | None = None) -> bool:
 
     >>> says_unit_alone("* Dollars in thousands"), says_unit_alone("Includes £2 million of grants")
     (True, False)
+    >>> says_unit_alone("Đơn vị: Triệu đồng", Currency("VND")), says_unit_alone("Grants: £3 million")
+    (True, False)
     """
     text = re.split(r"[,;.](?!\d)", text.strip(), maxsplit=1)[0]
+    # "Unit:" in whatever language.
+    text = re.sub(r"^(?:[^\W\d]+ ?){1,3}\s?[:：]\s*(?=\S)", "", text)
     if len(text) > _UNIT_NOTE_LENGTH or find_unit(text, home) is None or find_unit(text, home) == Unit("", 1):
         return False
-    return all(_OF_UNIT.fullmatch(word) or find_unit(f"in {word}") for word in fold_words(text).split())
+    return all(_OF_UNIT.fullmatch(word) or find_unit(f"in {word}", home) for word in fold_words(text).split())
 
 
 _UNIT_NOTE_LENGTH: Final = 90

@@ -4,12 +4,25 @@ years in headers of their own.
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
+
+import openpyxl
 import pytest
 
-from tests.habits import NAMES, Rows, check, check_told, figures, read, sheet, stored, table
+from tests.habits import NAMES, Rows, check, check_told, figures, file, read, sheet, stored, table
+from tests.workbooks import workbook
 
 FORCE = "Budget 2024-25 £"
 YEARS = ("Plan 2023", "Forecast 2023", "Plan 2024")
+
+
+def workbook_with_merge(rows: Rows, area: str) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(Return=rows)))
+    book["Return"].merge_cells(area)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
 
 
 def fund(before: str, after: str, into: str, out: str) -> tuple[Rows, set[float]]:
@@ -220,3 +233,39 @@ def test_what_was_approved_and_spent_in_arabic_are_two_stages() -> None:
     budget, spent = figures(73, 9), figures(74, 9)
     rows = table(["البند", "المعتمد (ريال)", "المنصرف حتى نهاية السنة (ريال)"], NAMES[:9], budget, spent)
     check_told(sheet(rows, [sum(budget), sum(spent)], currency="SAR", fiscal_year_starts=1, year="2024"))
+
+
+# What stands above and within a form
+
+
+def test_a_title_over_all_columns_and_the_unit_below_it_are_no_header() -> None:
+    budget = figures(81, 8)
+    spent = [amount * (31 + 3 * n) // 100 for n, amount in enumerate(budget)]
+    rows: Rows = [["UỶ BAN NHÂN DÂN HUYỆN ĐÔNG ANH", "", "", "", "Form 95"]]
+    rows += [
+        ["THỰC HIỆN DỰ TOÁN CHI NGÂN SÁCH 6 THÁNG NĂM 2024", "", "", "", ""],
+        ["", "", "", "", "Đơn vị: Triệu đồng"],
+    ]
+    rows += [
+        ["No", "NỘI DUNG", "DỰ TOÁN NĂM", "ƯỚC THỰC HIỆN 6 THÁNG", "SO SÁNH (%)"],
+        ["A", "B", "1", "2", "3=2/1"],
+    ]
+    rows += [["", "TỔNG CHI NGÂN SÁCH", sum(budget), sum(spent), round(100 * sum(spent) / sum(budget), 2)]]
+    for n, (one, other) in enumerate(zip(budget, spent, strict=True)):
+        rows.append([n + 1, NAMES[n], one, other, round(100 * other / one, 2)])
+    data = file(workbook_with_merge(rows, "A2:E2"), [each * 1_000_000 for each in (sum(budget), sum(spent))])
+    terms = {"unit": "millions", "currency": "VND", "fiscal_year_starts": 1, "year": "2024"}
+    outcome = read(replace(data, truth=terms))
+    assert not outcome.asked
+    assert sum(budget) * 1_000_000 in outcome.groups.values()
+
+
+@pytest.mark.parametrize(
+    "which", ["Trong đó: lương", "в том числе зарплата", "其中：工资", "herav løn", "из них: зарплата"]
+)
+def test_a_part_within_a_group_is_told_by_its_words_in_every_language(which: str) -> None:
+    lines = figures(82, 6)
+    rows: Rows = [["Item", FORCE], ["Running costs", sum(lines)], [which, lines[0] // 3]]
+    rows += [[NAMES[n], value] for n, value in enumerate(lines)]
+    rows += [["Reserve", 62_141], ["Total", sum(lines) + 62_141]]
+    check_told(sheet(rows, sum(lines) + 62_141))
