@@ -79,7 +79,7 @@ def choose_cumulative_list(table: Table, decisions: Decisions) -> frozenset[int]
 
 def _says_time(word: str) -> bool:
     """Whether a word is that of a month, a quarter, a day or the number of one."""
-    return bool(period_words.find_period(word)) or says_year(word) or (word.isdigit() and int(word) <= _MOST_TIMES)
+    return bool(period_words.find_period(word)) or says_year(word) or (word.isdecimal() and int(word) <= _MOST_TIMES)
 
 
 def _part(word: str) -> tuple[str, str]:

@@ -218,7 +218,7 @@ def flow_over(table: Table, total: Entry, left: Collection[str] = ()) -> str:
     """The flow that a total, or a heading over all of its rows but those that state what is `left`, names."""
     assert table.sums is not None
     over = [[h for h in table.sums.headings.get(line.row, ()) if h not in left] for line in total.lines()]
-    shared = [text for text in reversed(over[0]) if all(text in each for each in over)]
+    shared = [text for text in reversed(over[0] if over else []) if all(text in each for each in over)]
     own = [_without(total.label, text) for text in shared[:1]]
     said = [total.label, *own, *shared]
     return next((flow for text in said if (flow := flow_words.find_flow(text))), "")

@@ -44,7 +44,7 @@ def find_balances_around(sums: Sums, chance: Chance) -> tuple[Entry, Entry, Entr
     there before, what is left, what it comes by, and what it is less by.
     """
     stated = sorted((entry for entry in sums.top if not entry.memo and any(entry.amounts)), key=lambda e: e.row)
-    totals = [entry for entry in stated if entry.is_total and entry.exact]
+    totals = [entry for entry in stated if entry.is_total and entry.exact and entry.members]
     if len(totals) < _PAIR or len(stated) <= _PAIR or len(totals) > _TOTALS_CROSSED:
         return None
     before, after = stated[0], stated[-1]
