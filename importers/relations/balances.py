@@ -12,6 +12,7 @@ from typing import Final
 from importers.evidence.weights import CHANCE
 from importers.relations.chance import Chance
 from importers.relations.sums import Row, Vector
+from importers.words import row_words
 
 _ROWS: Final = 300
 _SECTIONS: Final = 12
@@ -107,6 +108,9 @@ def _carried(stated: Sequence[Row], years: Sequence[int | None]) -> list[Balance
         between = stated[n + 1 : other]
         sides = _sides(_amounts(stated[n]), [_amounts(row) for row in between], _amounts(stated[other]))
         if sides is None and (len(amounts) < 2 or chance.expected(_amounts(stated[n]), len(stated) ** 2) >= CHANCE):
+            continue
+        if sides is None and any(row_words.says_total(row.label) for row in between):
+            # What a total sums in between is spent, and no balance of it goes on.
             continue
         into = tuple(row for row, side in zip(between, sides or (), strict=False) if side > 0)
         out = tuple(row for row, side in zip(between, sides or (), strict=False) if side < 0)
