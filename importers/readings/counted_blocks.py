@@ -4,6 +4,7 @@ size says so, whatever the headings are called.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -49,6 +50,7 @@ def choose_counted_blocks(table: Table, decisions: Decisions) -> frozenset[int]:
     ]
     others = [float(np.nanmin(np.where(figures[n] > 0, figures[n], np.nan))) for n in usual if n not in small]
     small = [name for name in small if np.nanmax(figures[name]) < min(others, default=0.0)]
+    small = [name for name in small if not _is_summed_with_others(table, blocks[name])]
     if not small:
         return frozenset()
     places = [place for name in small for place in blocks[name]]
@@ -63,6 +65,14 @@ def choose_counted_blocks(table: Table, decisions: Decisions) -> frozenset[int]:
         "leave",
     )
     return frozenset(places) if decisions.take(choice) == "leave" else frozenset()
+
+
+def _is_summed_with_others(table: Table, places: Sequence[int]) -> bool:
+    """Whether a total sums some rows with others, exactly: these are money too."""
+    assert table.sums is not None
+    own = {int(table.block.data[place]) for place in places}
+    sums = ({line.row for line in total.lines()} for total in table.sums.totals() if total.exact)
+    return any(own & rows and rows - own for rows in sums)
 
 
 def _are_counts(numbers: Floats) -> bool:

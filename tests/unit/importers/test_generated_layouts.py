@@ -38,6 +38,9 @@ def test_the_lines_that_go_in_come_out(
         assert any(total.whole for total in reading.control_totals)
 
 
+# A section is far smaller than the others.
+_SMALL = {"Land": {"Roads": [10009]}, "Water": {"Rail": [5003751]}, "Air": {"Buses": [10007], "Trams": [10008]}}
+
 # What a body spends next year happens to be what another spent in this one.
 _CARRIED = {"Land": {"Roads": [10007, 10018, 10007]}, "Water": {"Rail": [10018, 10007, 10007]}}
 
@@ -45,6 +48,7 @@ _CARRIED = {"Land": {"Roads": [10007, 10018, 10007]}, "Water": {"Rail": [10018, 
 @examples(0.8)
 @given(budgets(), noises)
 @example(Budget(_CARRIED, [2024, 2025, 2026], [], "£"), Noise(*6 * [False]))
+@example(Budget(_SMALL, [2026], [], "£"), Noise(*6 * [False]))
 def test_noise_changes_no_line(budget: Budget, noise: Noise) -> None:
     reading = read_workbook(written_with_noise(budget, noise), "ways.xlsx", terms=UK)
     assert not reading.questions
