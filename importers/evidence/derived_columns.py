@@ -199,9 +199,15 @@ def share_near(one: Floats, other: Floats, said: np.ndarray) -> float:
     return float(near[said].mean())
 
 
+_CALLED: Final = 0.6
+"""So sure is a total that words alone tell."""
+
+
 def set_aside_running(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
-    """Columns that add up another one from row to row, beginning anew where a group begins."""
-    amounts = amounts_of(columns)
+    """Columns that add up another one from row to row, beginning anew where a group begins; those among them that are
+    called totals, and to which no columns add up.
+    """
+    amounts = [*amounts_of(columns), *(c for c in columns if c.role == "total" and c.confidence <= _CALLED)]
     changed: dict[int, Column] = {}
     if len(amounts) < 2 or len(rows) < 5:
         return columns

@@ -71,7 +71,9 @@ def set_aside_stocks(grid: Grid, rows: Ints, columns: list[Column]) -> list[Colu
             step = by_index[part]
             if part not in stocks | elsewhere and step.role == "amount" and not side_of(step):
                 changed[part] = set_aside(step, f"it leads to the balance in column {column.letter}", "change")
-    return with_changed(columns, changed)
+    told = with_changed(columns, changed)
+    # What is called a balance is the amount where a table states nothing else.
+    return told if any(column.role == "amount" for column in told) else columns
 
 
 def _without_balances(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:

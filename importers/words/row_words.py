@@ -210,7 +210,7 @@ _RATIO_ROW: Final = re.compile(
     r"|\b(price|cost|inflation|volume) ind(ex|ices)\b|\b(exchange|interest|inflation) rates?\W*$"
     r"|^\W*((cpi|rpi|cpih) )?inflation( assumptions?)?\W*$|\bcoverage( ratio)?\W*$|\bdays(?= (of )?cash\b| on hand\b)"
     r"|^\W*(nominal |real )?(gdp|gross domestic product)\b\W*(\([^)]*\))?\W*$"
-    r"|^\W*%|(?<![\d.,])%\W*$|\(\s*%[^)]*\)\W*$|\bratios?(?=\W*$|\W*\(|\s+(of|to)\b)"
+    r"|^\W*%|(?<![\d.,])(?<!\d\s)%\s*$|\(\s*%[^)]*\)\W*$|\bratios?(?=\W*$|\W*\(|\s+(of|to)\b)"
     r"|\bper cent( of\b|\W*$)|\b(tax|council tax) base\b|\bband d\b",
     re.IGNORECASE,
 )
