@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from importers.words.unit_words import find_unit
-from tests.habits import NAMES, Rows, check, check_told, figures, file, read, sheet, stored, table
+from tests.habits import NAMES, Rows, check, check_told, figures, file, read, sheet, stored, table, text
 from tests.workbooks import workbook
 
 POUNDS = ["Service", "Budget 2024-25 £"]
@@ -170,6 +170,22 @@ def test_small_whole_numbers_that_no_word_calls_money_are_asked_about_without_a_
     outcome = read(sheet(rows))
     assert [(question.topic, question.guess) for question in outcome.open] == [("amount", "")]
     assert "none" in {option.value for option in outcome.open[0].options}
+
+
+def test_a_share_in_brackets_behind_a_name_makes_it_no_share() -> None:
+    values = figures(56, 9)
+    names = [f"{name}: 0.3 billion ({change} %)" for name, change in zip(NAMES, ["+26", "-2", "NA"] * 3, strict=False)]
+    check_told(sheet(table(POUNDS, names, values), sum(values)))
+
+
+def test_a_balance_with_its_running_totals_is_the_amount_where_nothing_else_is() -> None:
+    values = figures(57, 12)
+    so_far = [sum(values[: n + 1]) for n in range(12)]
+    head = ["Object", "Title", "Original Appn Balance", "Total (Original Appn Balance) No.2"]
+    rows = table(head, [f"{n:04}" for n in range(100, 112)], NAMES[:12], values, so_far)
+    outcome = read(text(rows, sum(values)))
+    assert stored(outcome) in ({sum(values)}, frozenset())
+    assert outcome.asked or stored(outcome)
 
 
 def test_an_of_which_in_the_second_language_of_a_header_is_one() -> None:
