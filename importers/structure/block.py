@@ -38,6 +38,7 @@ class Block:
         labels: columns that hold text.
         notes: cells of text that explain the table: footnotes, sources.
         repeated_headers: rows that repeat the header further down, as over a page.
+        shift: by how many columns the headers stand right of the amounts that they are of.
         carried: titles of the tables before it on the sheet, nearest first, which hold for it where its own say
             nothing.
     """
@@ -52,6 +53,7 @@ class Block:
     notes: tuple[Address, ...] = ()
     repeated_headers: tuple[int, ...] = ()
     carried: tuple[Address, ...] = ()
+    shift: int = 0
     _texts: dict[tuple[int, bool], Texts] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -86,13 +88,15 @@ class Block:
     def header_texts(self, grid: Grid, column: int) -> list[str]:
         """What each header row says above a column; a group's header covers the blank cells to its right."""
         said: list[str] = []
+        is_value = column in self.values
+        column += self.shift if is_value else 0
         for position, row in enumerate(self.headers):
             text = grid.text(row, column)
             if MACHINE_NAME.match(text):
                 text = _UNDERSCORE.sub(" ", text)
             elif _CAMEL_CASE.fullmatch(text):
                 text = _NEXT_WORD.sub(" ", text)
-            if not text and column in self.values:
+            if not text and is_value:
                 text = self._group_above(grid, row, column, is_last=position == len(self.headers) - 1)
             if text and (not said or said[-1] != text) and not row_words.says_page(text):
                 said.append(text)

@@ -18,6 +18,7 @@ from importers.structure.block import MACHINE_NAME, Block
 from importers.structure.grid import Address, Grid, Ints, Kind, are_years
 from importers.structure.header_rows import find_header_rows
 from importers.structure.region import SENTENCE, Region
+from importers.structure.shifted_headers import shift_headers
 from importers.structure.table_parts import TableParts
 from importers.words import lexicon, row_words, vocabulary
 
@@ -122,7 +123,8 @@ class _Tables:
                 blocks.append(block)
         if self._are_records(blocks):
             return []
-        return self._give_notes_and_titles([parts.name_first_part(block) for block in blocks])
+        blocks = shift_headers(self.grid, [parts.name_first_part(block) for block in blocks])
+        return self._give_notes_and_titles(blocks)
 
     def _are_records(self, blocks: Sequence[Block]) -> bool:
         """Whether what looks like tables of one figure each are forms, one below another, with the name of each field

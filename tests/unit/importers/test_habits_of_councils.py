@@ -10,7 +10,7 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from tests.habits import NAMES, Rows, check, check_told, figures, file, read, sheet, stored, table
+from tests.habits import NAMES, Rows, check, check_told, figures, file, read, sheet, stored, table, text
 from tests.workbooks import workbook
 
 FORCE = "Budget 2024-25 £"
@@ -269,3 +269,21 @@ def test_a_part_within_a_group_is_told_by_its_words_in_every_language(which: str
     rows += [[NAMES[n], value] for n, value in enumerate(lines)]
     rows += [["Reserve", 62_141], ["Total", sum(lines) + 62_141]]
     check_told(sheet(rows, sum(lines) + 62_141))
+
+
+# Pages of a converted document
+
+
+@pytest.mark.parametrize("by", [-1, 1])
+def test_amounts_that_slipped_beside_their_headers_on_one_page_are_of_these(by: int) -> None:
+    pages = [[figures(91 + 3 * page + year, 5) for year in range(3)] for page in range(3)]
+    rows: Rows = []
+    for page, columns in enumerate(pages):
+        rows += [[], ["PROGRAMME BASED BUDGET", "", "", "", "", ""]]
+        rows += [["Programme", "", "2024-25 Estimates", "2025-26 Estimates", "2026-27 Estimates", ""]]
+        before = [""] * (1 + by if page == 1 else 1)
+        for n, values in enumerate(zip(*columns, strict=True)):
+            line = [f"{NAMES[n]} {page}", *before, *values]
+            rows.append(line + [""] * (6 - len(line)))
+    sums = [sum(sum(page[year]) for page in pages) for year in range(3)]
+    check_told(text(rows, sums))
