@@ -13,8 +13,8 @@ from importers.evidence.column import Column
 from importers.evidence.derived_columns import with_changed
 from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.words import period_words
-from importers.words.relative_years import RelativeYear, relative_year
+from importers.words import lexicon, period_words
+from importers.words.relative_years import RelativeYear, relative_year, without_last_year
 
 _FEWEST: Final = 2
 
@@ -30,6 +30,10 @@ def relative_years(columns: list[Column]) -> dict[int, RelativeYear]:
     if all(period_words.find_period(c.header) for c in amounts if c.index in found):
         # T1 to T4 are quarters.
         return {}
+    # "Budget" beside "Last year's budget" is that of this year.
+    bare = {without_last_year(c.header) for c in amounts if c.index in found} - {""}
+    now = [c for c in amounts if c.index not in found and lexicon.fold_words(c.header) in bare]
+    found |= dict.fromkeys((c.index for c in now), RelativeYear(0))
     return found if len({said.offset for said in found.values()}) >= _FEWEST else {}
 
 

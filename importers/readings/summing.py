@@ -38,6 +38,7 @@ from importers.readings.money_told_twice import choose_repeated_runs, choose_vie
 from importers.readings.named_flows import choose_named_flows
 from importers.readings.near_totals import choose_near_totals
 from importers.readings.no_amounts import find_no_amounts, summed_by_total
+from importers.readings.parents_parted_twice import choose_parting
 from importers.readings.parts_of_rows import choose_lines_called_parts, choose_parts_of_rows
 from importers.readings.promised_rows import choose_promised_rows, choose_taken_back
 from importers.readings.row_balances import choose_balances
@@ -132,6 +133,7 @@ def make_table(
     table.shares |= choose_hidden_rows(table, decisions) | choose_promised_rows(table, decisions)
     table.shares |= choose_taken_back(table, decisions)
     table.shares |= choose_balances(table, decisions)
+    table.shares |= choose_parting(table, decisions)
     _take_off(table, decisions)
     table.sums = _sum_up(table, decisions)
     if not table.of_role("amount"):

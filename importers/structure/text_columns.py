@@ -63,8 +63,8 @@ _BRACKETED_MARK = re.compile(r"^[(\[]\s*(?:n\.?a\.?|x|z|s|d|b|c|nsa?|-+|\.+)\s*[
 _DASHES: Final = re.compile(r"^[-–—−‒―]+(?: [-–—−‒―]+)*$")
 _DOTS: Final = re.compile(r"^[.:·…]+$")
 
-_BLANKS: Final = (" ", "\t", "\u00a0")
-"""What sets a label in."""
+_BLANKS: Final = (" ", "\t", "\u00a0", "\u2002", "\u2003", "\u3000")
+"""What sets a label in: blanks, also those of fixed width and of East Asia."""
 
 
 _FLAGGED = re.compile(r"(-?\d+(?:\.\d+)?) +([bcdefimnprsuz]{1,3})$")

@@ -53,6 +53,8 @@ Meaning = Literal[
 _KEPT: Final = 1 << 17
 """Texts of which it is kept what they say: every step over a table asks the same of each."""
 
+_HANGUL: Final = re.compile(r"[\u1100-\u11ff]")
+
 _CAMEL: Final = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _GERMAN: Final = str.maketrans(
     {
@@ -88,6 +90,8 @@ def fold_words(text: str) -> str:
     """
     parted = _CAMEL.sub(" ", text.replace("_", " ")).translate(_GERMAN)
     plain = "".join(c for c in unicodedata.normalize("NFKD", parted) if not unicodedata.combining(c))
+    # What makes a syllable of Hangul together are no accents.
+    plain = unicodedata.normalize("NFC", plain) if _HANGUL.search(plain) else plain
     return _SPACED_OUT.sub("", " ".join(re.sub(r"[^\w%]+", " ", plain.casefold()).split()))
 
 

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from importers.words.lexicon import fold_words
+
 
 class RelativeYear(NamedTuple):
     """How many years after the current one a year is; `is_budget` where it is called the year of the budget itself, and
@@ -72,3 +74,13 @@ def relative_year(header: str) -> RelativeYear | None:
         signed = not said.isdigit() or said == "0"
         return RelativeYear(int(said) if signed else int(said) - 1, is_counted=not signed)
     return RelativeYear(0) if _BARE.match(header) else None
+
+
+def without_last_year(header: str) -> str:
+    """A header without the words for the year before, "" where it has none.
+
+    >>> without_last_year("Last year's budget"), without_last_year("전년도예산액"), without_last_year("Budget")
+    ('budget', '예산액', '')
+    """
+    rest = _BEFORE.sub(" ", header)
+    return fold_words(rest) if rest != header else ""

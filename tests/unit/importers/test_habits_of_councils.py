@@ -287,3 +287,45 @@ def test_amounts_that_slipped_beside_their_headers_on_one_page_are_of_these(by: 
             rows.append(line + [""] * (6 - len(line)))
     sums = [sum(sum(page[year]) for page in pages) for year in range(3)]
     check_told(text(rows, sums))
+
+
+# Outlines
+
+
+@pytest.mark.parametrize(("step", "state", "city"), [("  ", "State", "City"), ("\u3000", "국", "시")])
+def test_projects_parted_by_who_pays_and_once_more_by_what_is_bought_are_counted_once(
+    step: str, state: str, city: str
+) -> None:
+    lines: list[tuple[str, list[int]]] = []
+    rows: Rows = []
+    for unit in range(2):
+        projects = []
+        for project in range(2):
+            items = [figures(201 + 4 * unit + 2 * project + year, 3, 10_013, 989_999) for year in range(2)]
+            whole = [sum(each) for each in items]
+            paid = [amount * 4 // 5 for amount in whole]
+            projects.append(whole)
+            lines.append((f"{step * 2}Project {unit}{project}", whole))
+            lines.append((step * 3 + state, paid))
+            lines.append((step * 3 + city, [a - b for a, b in zip(whole, paid, strict=True)]))
+            lines += [(f"{step * 3}30{n} {NAMES[n]}", [each[n] for each in items]) for n in range(3)]
+        lines.insert(12 + 2 if unit else 0, (f"{step}Unit {unit}", [sum(each) for each in zip(*projects, strict=True)]))
+        if not unit:
+            lines.insert(0, ("Department", []))
+    units = [values for name, values in lines if name.startswith(f"{step}Unit")]
+    sums = [sum(each) for each in zip(*units, strict=True)]
+    rows = [["Department, unit, project, item", "Budget 2024-25", "Budget 2023-24"], ["Department", *sums]]
+    rows += [[name, *values] for name, values in lines[1:]]
+    outcome = read(sheet(rows, sums))
+    assert outcome.asked == {"rows": 1}
+    assert stored(outcome) == set(sums)
+
+
+@pytest.mark.parametrize(("one", "other"), [("예산액", "전년도예산액"), ("Budget", "Last year's budget")])
+def test_a_budget_beside_that_of_last_year_is_of_the_year_of_the_title(one: str, other: str) -> None:
+    now, before = figures(231, 9), figures(232, 9)
+    rows: Rows = [["2024 annual budget"], [], *table(["Item", one, other, "증감"], NAMES[:9], now, before, now)]
+    for row, a, b in zip(rows[3:], now, before, strict=True):
+        row[3] = a - b
+    made = sheet(rows, [sum(now), sum(before)], fiscal_year_starts=1, year="2024")
+    check_told(made)
