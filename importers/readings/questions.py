@@ -14,7 +14,7 @@ from budget_align.core.values.refusal import RefusedError
 from importers.evidence.choices import Choice, choice_id
 from importers.readings.marks_of_numbers import doubtful_mark
 from importers.readings.standing import differing, is_much_in_doubt, is_proven
-from importers.readings.stated_total import comes_to_total
+from importers.readings.stated_total import bodies_that_come_to, comes_to_total
 from importers.readings.table import Table
 from importers.structure.grid import Address, address
 
@@ -70,7 +70,7 @@ def ask(
         choices += [] if choices else _netted(reader, assembly, settled)
         choices += [] if choices else _received_alone(reader, assembly, settled)
     elif missed is not None:
-        choices += _missed(reader, tables, missed)
+        choices += _missed(reader, assembly, tables, missed)
     else:
         choices += _totals(reader, assembly, settled)
         choices += [] if choices else _netted(reader, assembly, settled)
@@ -108,12 +108,14 @@ def _is_told_by_total(reader: WorkbookReader, choice: Choice, settled: Mapping[s
     return True
 
 
-def _missed(reader: WorkbookReader, tables: Sequence[Table], nearest: int) -> list[Choice]:
-    """Says that no reading comes to a stated total, and which comes nearest."""
+def _missed(reader: WorkbookReader, assembly: Assembly, tables: Sequence[Table], nearest: int) -> list[Choice]:
+    """Says that no reading comes to a stated total, which comes nearest, and which body alone comes to it."""
     write, total = reader.terms.amount, reader.answers.total or 0
     name = choice_id("total", str(total), str(nearest))
     if name in reader.answers.settled:
         return []
+    alone = bodies_that_come_to(assembly, total, 10**reader.terms.minor_unit - 1)
+    is_part = f" {alone[0]!r} alone comes to it, and the workbook states other bodies too." if alone else ""
     return [
         Choice(
             name,
@@ -121,8 +123,8 @@ def _missed(reader: WorkbookReader, tables: Sequence[Table], nearest: int) -> li
             tables[0].grid.name if tables else "",
             tables[0].key if tables else "",
             f"No reading of the workbook comes to {write(total)}; the nearest comes to {write(nearest)}, "
-            f"{write(abs(total - nearest))} {'less' if nearest < total else 'more'}. Check the total, or settle the "
-            "questions.",
+            f"{write(abs(total - nearest))} {'less' if nearest < total else 'more'}.{is_part} "
+            "Check the total, or settle the questions.",
             (("accept", f"Store what comes to {write(nearest)}"),),
             "",
         )

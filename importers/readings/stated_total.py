@@ -34,7 +34,8 @@ class Reached:
     Attributes:
         settled: the options that a reading takes to come to it; None where none does.
         answers: the answers with which it is read.
-        nearest: what comes nearest, in minor units; the total itself where it is reached.
+        nearest: what comes nearest but for zero, in minor units; the total itself where it is reached, zero where
+            nothing is counted at all.
         why: what was chosen, in words.
     """
 
@@ -53,7 +54,7 @@ def reach(reader: WorkbookReader, assembly: Assembly, total: int) -> Reached:
     def comes_to(some: Assembly) -> bool:
         nonlocal nearest
         for amount in every_total(some):
-            if abs(amount - total) < abs(nearest - total):
+            if amount and (not nearest or abs(amount - total) < abs(nearest - total)):
                 nearest = amount
         return bool(abs(nearest - total) <= near)
 
@@ -82,6 +83,15 @@ def comes_to_total(reader: WorkbookReader, assembly: Assembly) -> bool:
     """Whether an assembly comes to the total that a person stated, but for less than one unit of the currency."""
     total, near = reader.answers.total, 10**reader.terms.minor_unit - 1
     return total is not None and any(abs(amount - total) <= near for amount in every_total(assembly))
+
+
+def bodies_that_come_to(assembly: Assembly, total: int, near: int) -> list[str]:
+    """The bodies among several whose money of one stage, version, year and flow alone comes to a total."""
+    sums: dict[tuple[str, str, str, int, str], int] = {}
+    for money in assembly.moneys:
+        for key, amount in money.by_body.items():
+            sums[key] = sums.get(key, 0) + amount
+    return sorted({body for (body, *_), amount in sums.items() if abs(amount - total) <= near})
 
 
 def every_total(assembly: Assembly) -> Iterator[int]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from budget_align.core.returns.reading import Answers
 from budget_align.core.values.terms import UK
 from importers.files.limits import Limits
 from importers.files.workbook import open_workbook
@@ -429,6 +430,19 @@ def test_a_stated_total_that_only_income_comes_to_is_asked_about() -> None:
     truth = Truth(Path("habit"), ((sum(values),),), tolerance=0.004, stage="budget", unit="pounds", year="2024-25")
     outcome = play(truth, open_workbook(made.data, Limits()), state_total=True)
     assert outcome.asked == {"total": 1}
+
+
+def test_a_stated_total_of_one_body_among_several_is_said_to_be_that() -> None:
+    bodies = {"Health": figures(91, 6), "Transport": figures(92, 6), "Justice": figures(93, 6)}
+    rows = [[body, name, value] for body, values in bodies.items() for name, value in zip(NAMES, values, strict=False)]
+    data = workbook(Budget=[["Department", "Programme", "Budget 2024-25 £"], *rows])
+    one = sum(bodies["Transport"])
+    answers = Answers(total=one * 100)
+    reading = read_workbook(data, "bodies.xlsx", terms=UK, answers=answers)
+    (missed,) = [question for question in reading.questions if question.topic == "total"]
+    assert "'Transport' alone comes to it" in missed.prompt
+    nearest = sum(sum(values) for values in bodies.values())
+    assert f"the nearest comes to £{nearest:,}.00" in missed.prompt
 
 
 # Names that hold words of ratios
