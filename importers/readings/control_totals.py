@@ -25,7 +25,7 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
         return []
     columns = table.of_role("amount", "total")
     rounding = _Rounding(table)
-    alone = table.totals_alone
+    alone, deep = table.totals_alone, table.told_by_totals
     bodies = _Bodies(table)
     says_stage = [table.block.texts(table.grid, c.index, with_numbers=False) for c in table.of_role("stage")]
     found = []
@@ -35,12 +35,14 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
         years = table.grid.terms.calendar.find_years(words)
         lines = [table.place_of(line.row) for line in entry.lines() if not line.of_which]
         less = _left_out_of(table, entry, lines)
+        totals = [table.place_of(total.row) for total in entry.totals()] if deep.any() else []
         for column in columns:
-            if not table.stated[i, column.index]:
+            if not table.stated[i, column.index] or deep[i, column.index]:
                 continue
             parts = list(column.parts) or [column.index]
             read = int(table.amounts[np.ix_(lines, parts)].sum())
             read += sum(int(table.amounts[j, column.index]) for j in lines if alone[j, column.index])
+            read += sum(int(table.amounts[j, column.index]) for j in totals if deep[j, column.index])
             read -= 0 if less is None else int(table.amounts[table.place_of(less.row), parts].sum())
             published = int(table.amounts[i, column.index])
             if not published and not read and not column.parts:

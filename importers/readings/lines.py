@@ -32,6 +32,17 @@ def make_lines(table: Table) -> pd.DataFrame:
 
     A year that nothing says is 0.
     """
+    lines = _make_lines(table)
+    if not table.told_by_totals.any() or table.sums is None:
+        return lines
+    told = flows_told(table)
+    of_totals = {entry.row: {told.get(line.row, "") for line in entry.lines()} for entry in table.sums.totals()}
+    flows = {row: each.pop() for row, each in of_totals.items() if len(each) == 1}
+    totals = _make_lines(table.of_totals({row: flow for row, flow in flows.items() if flow}))
+    return pd.concat([lines, totals], ignore_index=True)
+
+
+def _make_lines(table: Table) -> pd.DataFrame:
     rows = table.line_rows
     columns = table.of_role("amount", "total", "memo")
     at = np.array([c.index for c in columns], dtype=np.int64)

@@ -32,6 +32,9 @@ def choose_parting(table: Table, decisions: Decisions) -> frozenset[int]:
     found = [runs for parent, children in families if (runs := _parted(table, money, parent, children))]
     if len(found) < _FEWEST or len(found) < _NEARLY_ALL * len(families):
         return frozenset()
+    if all(min(map(len, runs)) == 1 for runs in found):
+        # One row that states the row above it again takes nothing apart.
+        return frozenset()
     first, last = ([place for runs in found for place in runs[side]] for side in (0, 1))
     names = [list(dict.fromkeys(table.labels.said(place) for place in run)) for run in (first, last)]
     said = [", ".join(map(repr, each[:_NAMED])) for each in names]

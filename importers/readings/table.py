@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,7 +14,7 @@ from budget_align.core.returns.reading import Topic
 from importers.evidence.choices import Choice, choice_id
 from importers.evidence.column import Column
 from importers.evidence.context import Context
-from importers.relations.sums import Sums
+from importers.relations.sums import Entry, Sums
 from importers.structure.block import Block
 from importers.structure.grid import Bools, Grid, Ints, address
 from importers.structure.texts import Texts, column_texts, combinations, first_said
@@ -154,6 +154,37 @@ class Table:
             parts = list(column.parts)
             alone[:, column.index] = ~self.stated[:, parts].any(axis=1) & (self.amounts[:, column.index] != 0)
         return alone
+
+    @cached_property
+    def told_by_totals(self) -> Bools:
+        """Cells of the innermost totals that state an amount of a column of which no line states any, as last year's
+        budget does that is shown less deep than this one's, by row of data and column: they are its lines.
+        """
+        alone = np.zeros(self.stated.shape, dtype=bool)
+        if self.sums is None:
+            return alone
+        lines = [self.place_of(line.row) for line in self.sums.lines()]
+        for column in self.of_role("amount"):
+            if lines and not self.stated[lines, column.index].any():
+                for entry in self.sums.top:
+                    self._mark_innermost(entry, column.index, alone)
+        return alone
+
+    def _mark_innermost(self, entry: Entry, column: int, alone: Bools) -> bool:
+        """Marks the totals under an entry that state a column as none of their own does, and tells whether any does."""
+        below = [self._mark_innermost(member, column, alone) for member in entry.members if member.is_total]
+        place = self.place_of(entry.row)
+        if any(below) or entry.memo or not entry.is_total or not self.amounts[place, column] or place in self.left:
+            return any(below)
+        alone[place, column] = True
+        return True
+
+    def of_totals(self, flows: dict[int, str]) -> Table:
+        """A table whose lines are the cells of `told_by_totals` and no others, with the flows of their rows."""
+        told = replace(self, stated=self.told_by_totals, flows=flows)
+        told.__dict__["line_rows"] = np.flatnonzero(self.told_by_totals.any(axis=1))
+        told.__dict__["memo_rows"] = np.zeros(len(told.line_rows), dtype=bool)
+        return told
 
 
 def row_labels(grid: Grid, block: Block, columns: list[Column], *, body: bool = False) -> Texts:

@@ -329,3 +329,19 @@ def test_a_budget_beside_that_of_last_year_is_of_the_year_of_the_title(one: str,
         row[3] = a - b
     made = sheet(rows, [sum(now), sum(before)], fiscal_year_starts=1, year="2024")
     check_told(made)
+
+
+def test_a_year_that_is_shown_less_deep_than_the_next_is_counted_where_it_is_shown() -> None:
+    rows: Rows = [["Title", "Chapter", "Item", "2023-24", "2024-25"]]
+    now, before = [], []
+    for title in range(2):
+        chapters = []
+        for chapter in range(3):
+            items = figures(301 + 3 * title + chapter, 4)
+            last = sum(figures(401 + 3 * title + chapter, 3))
+            chapters.append([["", f"Chapter {title}{chapter}", "", last, sum(items)]])
+            chapters[-1] += [["", "", NAMES[n], "", value] for n, value in enumerate(items)]
+            now, before = [*now, sum(items)], [*before, last]
+        sums = [sum(chapter[0][column] for chapter in chapters) for column in (3, 4)]
+        rows += [[f"Title {title}", "", "", *sums], *(row for chapter in chapters for row in chapter)]
+    check_told(sheet(rows, [sum(now), sum(before)]))
