@@ -67,6 +67,7 @@ from importers.readings.totals_of_flows import (
 )
 from importers.readings.unkeyed_rows import choose_unkeyed_rows
 from importers.readings.unknown_flows import tell_flows_of_words
+from importers.readings.unnamed_parts import choose_flows_of_parts
 from importers.readings.unread_rows import choose_unsure, doubt_unread
 from importers.readings.wholes_in_time import find_wholes_in_time
 from importers.relations.chance import Chance
@@ -136,9 +137,12 @@ def make_table(
     table.shares |= choose_parting(table, decisions)
     _take_off(table, decisions)
     table.sums = _sum_up(table, decisions)
-    if not table.of_role("amount"):
-        # Nothing of it is money, so that there is nothing to choose.
-        return table
+    # Where nothing of it is money, there is nothing to choose.
+    return _choose_lines(table, decisions) if table.of_role("amount") else table
+
+
+def _choose_lines(table: Table, decisions: Decisions) -> Table:
+    """A table whose totals are known with the flows of its lines, and without those that do not count."""
     choose_beyond_sections(table, decisions)
     again = find_flows_stated_again(table) | find_differences_of_totals(table)
     table = replace(table, left=again) if again else table
@@ -148,6 +152,7 @@ def make_table(
         left = tell_flows_of_sections(table, decisions)
         if not choose_flows_of_codes(table, decisions):
             left |= choose_named_flows(table, decisions)
+            choose_flows_of_parts(table, decisions)
     left |= again | around | find_unnamed(table, decisions)
     left |= choose_unkeyed_rows(table, decisions, left)
     left |= choose_marked_parts(table, decisions)

@@ -345,3 +345,23 @@ def test_a_year_that_is_shown_less_deep_than_the_next_is_counted_where_it_is_sho
         sums = [sum(chapter[0][column] for chapter in chapters) for column in (3, 4)]
         rows += [[f"Title {title}", "", "", *sums], *(row for chapter in chapters for row in chapter)]
     check_told(sheet(rows, [sum(now), sum(before)]))
+
+
+# Tables of nothing but codes
+
+
+def test_two_parts_of_codes_alone_may_be_received_and_spent() -> None:
+    received, spent = figures(601, 6), figures(602, 9)
+    rows: Rows = [["ZC_VTAB", "ZCMMT_ITM", "Amount (GBP)"]]
+    rows += [["000100", f"{1 + n // 2}11{n}", value] for n, value in enumerate(received)]
+    rows += [["000200", f"{5 + n // 5}02{n}", value] for n, value in enumerate(spent)]
+    outcome = read(text(rows, [sum(received), sum(spent)], mark=";"))
+    assert outcome.asked["flow"] == 1
+    assert stored(outcome) == {sum(received), sum(spent)}
+
+
+def test_chapters_of_accounts_that_begin_with_their_own_code_are_no_two_sides() -> None:
+    values = figures(603, 14)
+    rows: Rows = [["Chapter code", "Account code", "Amount GBP"]]
+    rows += [["10" if n < 7 else "20", f"{10 if n < 7 else 20}{n % 7 + 1}1", value] for n, value in enumerate(values)]
+    check_told(text(rows, sum(values), mark=";"))
