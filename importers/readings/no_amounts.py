@@ -140,6 +140,7 @@ def _balances(table: Table) -> frozenset[int]:
     """
     said = [row_words.says_balance(word) for word in table.labels.words]
     places = np.flatnonzero(np.array(said, dtype=bool)[table.labels.codes]).tolist()
+    places = [place for place in places if place not in _in_totals_of_flows(table, places)]
     found: set[int] = set(places)
     if len(places) > 0.2 * len(table.block.data) + 2:
         return frozenset()
@@ -168,6 +169,29 @@ def _balances(table: Table) -> frozenset[int]:
             found |= set(range(one, end)) if end not in places else set()
     return frozenset(found)
 
+
+def _in_totals_of_flows(table: Table, balances: Collection[int]) -> set[int]:
+    """Those of some balances that a total of income or of spending above or below them sums with its other rows: what
+    was there before is received in such budgets, and what is left is spent.
+    """
+    money = [c.index for c in table.of_role("amount")]
+    amounts = table.amounts[:, money]
+    said = [tell_flow(row_words.without_total(word)) or tell_flow(word) for word in table.labels.words]
+    totals = [place for place, code in enumerate(table.labels.codes.tolist()) if said[code] in _SIDES_OF_MONEY]
+    found: set[int] = set()
+    for total in totals if balances and money else ():
+        digits = sum(len(str(abs(amount)).rstrip("0")) for amount in amounts[total].tolist())
+        if total in balances or digits < _TELLING_FIGURES:
+            continue
+        for side in (range(total + 1, len(amounts)), range(total - 1, -1, -1)):
+            sums = np.cumsum(amounts[list(side[:_IN_TOTAL])], axis=0)
+            ends = np.flatnonzero((sums == amounts[total]).all(axis=1))
+            if len(ends) and ends[0] > 0:
+                found |= {*side[: int(ends[0]) + 1]} & {*balances}
+    return found
+
+
+_IN_TOTAL: Final = 200
 
 _SIDES_OF_MONEY = ("income", "expenditure")
 

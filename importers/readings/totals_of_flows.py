@@ -99,6 +99,9 @@ def find_flows_stated_again(table: Table) -> frozenset[int]:
         sums = {"expenditure": spent, "income": received}
         if all(_states(name, stated, sums) for name, stated in zip(names[-count:], amounts[-count:], strict=True)):
             found = lines[-count:].tolist()
+    if not {*found} <= {table.place_of(entry.row) for entry in table.sums.top}:
+        # What a total sums with others, as spending does what is kept, is counted with them.
+        return frozenset()
     for entry in table.sums.top if found else ():
         if table.place_of(entry.row) in found:
             # What is no money of its own is set beside no other rows.

@@ -365,3 +365,31 @@ def test_chapters_of_accounts_that_begin_with_their_own_code_are_no_two_sides() 
     rows: Rows = [["Chapter code", "Account code", "Amount GBP"]]
     rows += [["10" if n < 7 else "20", f"{10 if n < 7 else 20}{n % 7 + 1}1", value] for n, value in enumerate(values)]
     check_told(text(rows, sum(values), mark=";"))
+
+
+@pytest.mark.parametrize("above", [True, False])
+@pytest.mark.parametrize(
+    ("first", "last", "into", "out"),
+    [
+        ("Saldo inicial de caja", "Saldo final de caja", "INGRESOS", "GASTOS"),
+        ("Anfangsbestand", "Endbestand", "Einnahmen", "Ausgaben"),
+    ],
+)
+def test_balances_that_the_total_of_a_flow_sums_are_lines_of_it(
+    first: str, last: str, into: str, out: str, above: bool
+) -> None:
+    received, spent = figures(711, 4, 1_000_003, 9_999_989), figures(712, 5, 100_003, 999_989)
+    had = 123_457
+    kept = sum(received) + had - sum(spent)
+    sides = [
+        [["", into, sum(received) + had], *([f"0{n}", f"{NAMES[n]} A", v] for n, v in enumerate(received))],
+        [["", out, sum(spent) + kept], *([f"2{n}", NAMES[n + 4], v] for n, v in enumerate(spent))],
+    ]
+    sides[0].append(["15", first, had])
+    sides[1].append(["35", last, kept])
+    rows: Rows = [["Sub", "Item", FORCE]]
+    for side in sides:
+        rows += side if above else [*side[1:], side[0]]
+    outcome = read(sheet(rows, sum(received) + had))
+    assert stored(outcome) == {sum(received) + had}
+    assert {flow for *_, flow in outcome.groups} == {"income", "expenditure"}
