@@ -253,14 +253,14 @@ def _without_doubted(group: Group, kept: Group) -> list[Group]:
 
 def _as_two(one: Column, other: Column, *, alike: bool, parted: bool) -> list[tuple[str, str]]:
     """What two columns may be that are no statements of one amount: budget and outturn, spent and received, and where
-    no row says both, debits and credits.
+    no row says both, debits and credits and no budget with its outturn.
     """
     found = []
     for a, b in ((one, other), (other, one)):
         if parted and one.sign > 0 and other.sign > 0:
             said = f"Column {_called(a)}, less column {_called(b)}"
             found.append((f"{a.letter}+{b.letter}:less", said))
-        if not (one.stage or other.stage or one.version or other.version):
+        if not (parted or one.stage or other.stage or one.version or other.version):
             said = f"Column {_called(a)}, is the budget, and column {_called(b)}, was spent"
             found.append((f"{a.letter}:budget+{b.letter}:outturn", said))
         if not (alike or one.flow or other.flow):

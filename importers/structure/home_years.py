@@ -13,6 +13,7 @@ import numpy as np
 from budget_align.core.values.eras import has_home_calendar, name_era
 from importers.structure.grid import Grid, Kind
 from importers.structure.text_columns import place_word
+from importers.words import lexicon
 
 _ROWS_OF_HEADERS: Final = 200
 _FEWEST_IN_COLUMN: Final = 3
@@ -48,6 +49,9 @@ def _place_column(grid: Grid, places: dict[str, int], column: int) -> None:
     rows = np.flatnonzero(np.equal(grid.kinds[:, column], Kind.NUMBER))
     numbers = grid.numbers[rows, column]
     if len(rows) < _FEWEST_IN_COLUMN or numbers.min() < _NO_CODE or len(found := np.unique(numbers)) > _MOST_TEXTS:
+        return
+    above = [grid.text(row, column) for row in range(int(rows[0])) if grid.kinds[row, column] == Kind.TEXT]
+    if any(lexicon.says("money", text) for text in above[-_MOST_TEXTS:]):
         return
     years = {value: name_era(str(int(value)), grid.terms.currency.code) for value in found.tolist()}
     whole = all(value == int(value) and years[value] != str(int(value)) for value in years)

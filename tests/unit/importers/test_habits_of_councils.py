@@ -393,3 +393,18 @@ def test_balances_that_the_total_of_a_flow_sums_are_lines_of_it(
     outcome = read(sheet(rows, sum(received) + had))
     assert stored(outcome) == {sum(received) + had}
     assert {flow for *_, flow in outcome.groups} == {"income", "expenditure"}
+
+
+def test_two_columns_of_which_no_row_fills_both_are_no_budget_and_its_outturn() -> None:
+    spent, received = figures(811, 7), figures(812, 5)
+    rows: Rows = [["Concepto", "Cargo", "Abono"], *([NAMES[n], value, ""] for n, value in enumerate(spent))]
+    rows += [[f"{NAMES[n]} B", "", value] for n, value in enumerate(received)]
+    outcome = read(sheet(rows, [sum(spent), sum(received)]))
+    assert {stage for stage, *_ in outcome.groups} == {"budget"}
+    assert stored(outcome) == {sum(spent), sum(received)}
+
+
+def test_amounts_that_look_like_years_at_home_are_amounts() -> None:
+    amounts = [2560, 2561, 2562, 2563]
+    rows = table(["Item", "Amount (baht)"], NAMES[:4], amounts)
+    check_told(sheet(rows, sum(amounts), currency="THB", fiscal_year_starts=10))
