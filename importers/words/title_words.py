@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from budget_align.core.values.fiscal_year import strip_years
+from importers.words.period_words import find_period
 from importers.words.row_words import says_total
 from importers.words.unit_words import find_unit
 
@@ -63,7 +64,9 @@ _TITLE_NOISE: Final = re.compile(
     r"\b(budget|draft|final|return|submission|spending|plans?|estimates?|out-?turn|forecast|provisional|tables?|"
     r"annex|schedule|by|programme|directorate|the|for|of|and|in|from|to|year|financial|fiscal|million|thousand|"
     r"billion|control|level|data|detailed?|summary|analysis|all|figures|amounts?|are|prices|cash|line|item|"
-    r"cost|centre|account)\b|[£$€]\w*|\bfy\b|\d+|[^\w\s&,'’-]",
+    r"cost|centre|account|as|at|on|end(ed|ing)?|reports?|page|version|run|print(ed)?|date|time|period|months?|"
+    r"quarters?|(un)?audited|official|internal|sensitive|status|use|only|user|stand|situation|au|al|exercice|ejercicio|"
+    r"esercizio|exercicio|exercício)\b|[£$€]\w*|\bfy\b|\d+|[^\w\s&,'’-]",
     re.IGNORECASE,
 )
 
@@ -174,8 +177,12 @@ _CONTINUED: Final = re.compile(
 
 
 def is_generic(name: str) -> bool:
-    """Whether a sheet's name or a header says nothing about whose budget it is."""
-    return bool(_GENERIC.match(strip_years(name).strip()))
+    """Whether a sheet's name says nothing about whose budget it is.
+
+    >>> is_generic("Sheet1"), is_generic("Budget status"), is_generic("Q2_2024"), is_generic("Transport budget")
+    (True, True, True, False)
+    """
+    return bool(_GENERIC.match(strip_years(name).strip())) or not _may_name(name)
 
 
 def names_body(text: str) -> bool:
@@ -196,6 +203,8 @@ def body_in_title(title: str) -> tuple[str, float]:
     (('Culture and Sport', 0.95), ('Ministry of Works', 0.75))
     >>> body_in_title("Accredited Official Statistics"), body_in_title("Table 3. Spending by function")
     (('', 0.0), ('', 0.0))
+    >>> body_in_title("Budget status - as of June 30"), body_in_title("Page 1 of 3")
+    (('', 0.0), ('', 0.0))
     """
     line = " ".join(title.split())
     labelled = _BODY_LABEL.match(line)
@@ -211,9 +220,15 @@ def body_in_title(title: str) -> tuple[str, float]:
     for part in parts:
         if names_body(part):
             return _without_document(part), 0.75
-    names = [part for part in parts if _TITLE_NOISE.sub(" ", part).split() and not find_unit(part)]
+    names = [part for part in parts if _may_name(part) and not find_unit(part)]
     named = [part for part in names if not _DOCUMENT.search(part)]
     return (strip_years(named[0]).strip(" ,-:"), 0.5) if named else ("", 0.0)
+
+
+def _may_name(part: str) -> bool:
+    """Whether words are left of a title beside those of documents, days, pages and parts of a year."""
+    words = _TITLE_NOISE.sub(" ", part.replace("_", " ")).split()
+    return any(not find_period(word) and (len(word) > 1 or not word.isascii()) for word in words)
 
 
 def _without_document(part: str) -> str:
