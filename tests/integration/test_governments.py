@@ -16,8 +16,10 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from budget_align.cli import main
+from budget_align.cli.years import one_year
 from budget_align.config import Settings, load_settings
 from budget_align.core.returns.reading import Answers
+from budget_align.core.values.fiscal_year import FiscalCalendar
 from budget_align.core.values.money import Unit
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import UK
@@ -492,6 +494,16 @@ def test_words_that_cannot_be_meant_are_refused_before_the_workbook_is_read(
     home = Government(**{**vars(LAKELAND), "name": "Home", "terms": {}})
     call = installed(home)
     assert said in " ".join(call("import", "original.xlsx", *words, code=2).split())
+
+
+def test_a_span_that_a_person_writes_is_the_calendar_year_in_which_it_begins_and_that_is_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert one_year("2013-14", FiscalCalendar.of_month(1)) == 2013
+    assert "'2013-14' is taken for 2013, in which it begins; for the other, write 2014." in capsys.readouterr().err
+    assert one_year("2014", FiscalCalendar.of_month(1)) == 2014
+    assert one_year("2013-14", FiscalCalendar.of_month(4)) == 2013
+    assert not capsys.readouterr().err
 
 
 @pytest.mark.parametrize("unit", ["units", "pounds"])
