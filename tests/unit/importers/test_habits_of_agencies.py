@@ -214,4 +214,6 @@ def test_a_section_below_a_net_total_is_asked_about() -> None:
 
 def test_a_unit_that_figures_are_not_in_is_none() -> None:
     assert find_unit("Enter all figures in UShs, not in billions.") is None
-    assert find_unit("Figures in billions, not in millions").multiplier == 10**9  # type: ignore[union-attr]
+    unit = find_unit("Figures in billions, not in millions")
+    assert unit is not None
+    assert unit.multiplier == 10**9
