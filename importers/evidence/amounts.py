@@ -12,7 +12,7 @@ from budget_align.core.values.money import MAXIMUM, Unit
 from budget_align.core.values.refusal import RefusedError
 from importers.evidence.column import Column
 from importers.evidence.column_sums import decimal_places
-from importers.structure.grid import Bools, Floats, Grid, Ints, address
+from importers.structure.grid import Bools, Floats, Grid, Ints
 
 AMOUNT_ROLES = ("amount", "total", "memo")
 """Roles of columns whose numbers are money."""
@@ -69,7 +69,7 @@ def measure(
         _apply_scales(grid, rows, c, minor, own.currency_in(home).minor_units)
         beyond = np.flatnonzero(~(np.abs(minor) <= MAXIMUM))
         if len(beyond):
-            cell = address(int(rows[beyond[0]]), c)
+            cell = grid.address(int(rows[beyond[0]]), c)
             raise RefusedError(
                 "bad-amount",
                 f"The amount in {grid.name!r} cell {cell} is beyond any budget; correct it and send it again.",

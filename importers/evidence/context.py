@@ -28,7 +28,7 @@ from importers.evidence.stated_flow import (
 from importers.evidence.stated_unit import NAMING, NOTE_SAYS, are_alike, read_written_unit, settle_unit, unscale
 from importers.evidence.stated_year import find_stated_year, is_dated, settle_year
 from importers.structure.block import Block
-from importers.structure.grid import Grid, address
+from importers.structure.grid import Grid
 from importers.words import row_words, vocabulary
 
 _CELLS_OF_NOTES: Final = 400
@@ -177,12 +177,12 @@ def _read_titles(grid: Grid, block: Block, first: int) -> list[tuple[str, str]]:
         if text.endswith(":") and beside in said:
             text = f"{text} {grid.text(*beside)}"
         if len(text) <= TITLE_LENGTH:
-            titles.append((address(row, column), text))
+            titles.append((grid.address(row, column), text))
     for row in block.headers[:-1]:
         # A title that stands right on top of the headers.
         column = next((c for c in block.columns if grid.filled[row, c]), first)
         if column < first and len(text := grid.text(row, column)) <= TITLE_LENGTH:
-            titles.append((address(row, column), text))
+            titles.append((grid.address(row, column), text))
     return titles
 
 
@@ -215,7 +215,7 @@ def _corner_texts(columns: Sequence[Column]) -> list[tuple[str, str]]:
 
 def _read_carried(grid: Grid, block: Block) -> list[tuple[str, str]]:
     """What stands above the tables before one on its sheet, by cell, nearest first."""
-    said = [(address(row, column), grid.text(row, column)) for row, column in block.carried]
+    said = [(grid.address(row, column), grid.text(row, column)) for row, column in block.carried]
     return [(where, text) for where, text in said if len(text) <= TITLE_LENGTH]
 
 

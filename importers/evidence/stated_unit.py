@@ -13,7 +13,7 @@ from importers.evidence.asking import Asks
 from importers.evidence.column import Column
 from importers.evidence.row_units import rows_leave_scale_open
 from importers.structure.block import Block
-from importers.structure.grid import Grid, address, letter
+from importers.structure.grid import Grid, letter
 from importers.words import row_words, vocabulary
 from importers.words.unit_words import find_bare_scale, find_unit, says_unknown_scale
 
@@ -159,7 +159,7 @@ def _texts_beside(grid: Grid, block: Block) -> list[tuple[str, str]]:
     """What else may say a table's unit, with its place: the headers and the totals of its labels, and the sheet."""
     headers = [(f"the header of column {letter(c)}", " ".join(block.header_texts(grid, c))) for c in block.labels]
     totals = [
-        (f"cell {address(int(row), c)}", grid.text(int(row), c))
+        (f"cell {grid.address(int(row), c)}", grid.text(int(row), c))
         for c in block.labels
         for row in block.body[-ROWS_OF_TOTALS:]
         if row_words.says_total(grid.text(int(row), c))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -55,6 +55,7 @@ class Sheet:
             the format says nothing, None where none of the sheet says anything.
         number_formats: the formats of the workbook that say something; the first says nothing.
         parted_by: what parts the columns of a text; empty for a workbook.
+        moved: for rows whose cells were moved below the headers of another page, where the cell of each column stands.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Sheet:
     formats: npt.NDArray[np.uint8] | None = field(default=None, compare=False)
     number_formats: tuple[NumberFormat, ...] = (PLAIN,)
     parted_by: str = ""
+    moved: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from importers.readings.table import Table
 from importers.relations.chance import Chance
 from importers.relations.memo_rows import find_balances_around
 from importers.relations.sums import Entry, Net
-from importers.structure.grid import address
 
 _LONGEST: Final = 60
 
@@ -30,7 +29,7 @@ def choose_balances_around(table: Table, decisions: Decisions) -> frozenset[int]
         return frozenset()
     before, after, into, out = found
     column = table.of_role("amount")[0].index
-    cells = [f"{address(e.row, column)} ({e.label[:_LONGEST]!r})" for e in found]
+    cells = [f"{table.grid.address(e.row, column)} ({e.label[:_LONGEST]!r})" for e in found]
     choice = table.choice(
         "rows",
         ("balances around", *cells),

@@ -14,7 +14,6 @@ from importers.readings.table import Table
 from importers.readings.told_flows import flows_around
 from importers.relations.nets import find_nets
 from importers.relations.sums import Entry
-from importers.structure.grid import address
 from importers.words import flow_words, lexicon, row_words
 
 _LONGEST: Final = 60
@@ -39,7 +38,7 @@ def choose_beyond_sections(table: Table, decisions: Decisions) -> None:
     if not 0 < len(lines) <= _MOST or not any(map(_says_result, beyond)):
         return
     column = table.of_role("amount")[0].index
-    cells = ", ".join(f"{address(e.row, column)} ({e.label[:_LONGEST]!r})" for e in lines[:_NAMED])
+    cells = ", ".join(f"{table.grid.address(e.row, column)} ({e.label[:_LONGEST]!r})" for e in lines[:_NAMED])
     more = f" and {len(lines) - _NAMED} more rows" if len(lines) > _NAMED else ""
     choice = table.choice(
         "rows",

@@ -13,10 +13,11 @@ from budget_align.core.values.money import format_exactly
 from importers.evidence.amounts import rounded_off
 from importers.evidence.column import Column
 from importers.evidence.row_units import row_multipliers
+from importers.files.addresses import address
 from importers.files.workbook import Sheet
 from importers.readings.control_totals import money
 from importers.readings.table import Table
-from importers.structure.grid import Ints, Kind, address, letter
+from importers.structure.grid import Ints, Kind, letter
 
 _MARKED = re.compile(r"\[|[¹²³⁴-⁹*†‡\\]|\s\(\w{1,2}\)$|\s[rpe]$", re.IGNORECASE)
 
@@ -60,7 +61,7 @@ def _machine_header(table: Table) -> list[Finding]:
             code="machine-header",
             severity=Severity.INFORMATION,
             sheet=table.grid.name,
-            cell=address(row, table.block.values[0]),
+            cell=table.grid.address(row, table.block.values[0]),
             message="This row holds names made for machines, or column numbers; years and controls were read from "
             "the other header rows.",
         )
@@ -77,7 +78,7 @@ def _other_currency(table: Table) -> list[Finding]:
             code="other-currency",
             severity=Severity.WARNING,
             sheet=table.grid.name,
-            cell=table.block.area().split(":")[0],
+            cell=table.block.area(table.grid).split(":")[0],
             message=f"Its amounts are in {foreign.name} ({foreign}), and budgets are counted in {home}.",
             action="Send the workbook in that currency; nothing of this table can be counted as it is.",
         )
@@ -93,7 +94,7 @@ def _repeated(table: Table) -> list[Finding]:
             code="repeated-labels",
             severity=Severity.WARNING,
             sheet=table.grid.name,
-            cell=address(int(table.block.data[0]), table.of_role("programme")[0].index),
+            cell=table.grid.address(int(table.block.data[0]), table.of_role("programme")[0].index),
             message=f"Under every heading stand the same rows: {', '.join(words)}; each was counted as a line.",
             action="If they are versions of the same money, take their column for the stage, or count one table of "
             "them only.",
@@ -111,7 +112,7 @@ def _derived_rows(table: Table) -> list[Finding]:
             code="derived-row",
             severity=Severity.INFORMATION,
             sheet=table.grid.name,
-            cell=address(int(table.block.data[first]), table.block.values[0]),
+            cell=table.grid.address(int(table.block.data[first]), table.block.values[0]),
             message=f"Left out: {table.labels.said(first)!r}{f' and {others} rows more' if others else ''}, for "
             "percentages, changes, balances, totals of others, another currency or another version among the amounts.",
         )
@@ -142,7 +143,7 @@ def _finer(table: Table) -> Iterable[Finding]:
         code="finer-amounts",
         severity=Severity.WARNING if shown else Severity.INFORMATION,
         sheet=table.grid.name,
-        cell=address(row, first[1]),
+        cell=table.grid.address(row, first[1]),
         message=f"{count:,} {'amount is' if count == 1 else 'amounts are'} finer than "
         f"{'the column prints' if shown else money(1, unit, table.grid.terms)}, this one first: "
         f"{table.grid.text(row, first[1])[:40]!r} was read as {kept}. Rounding moved {together} in all.",
@@ -169,7 +170,7 @@ def _same_columns(table: Table) -> Iterable[Finding]:
                 code="same-columns",
                 severity=Severity.WARNING,
                 sheet=table.grid.name,
-                cell=address(row, columns[1].index),
+                cell=table.grid.address(row, columns[1].index),
                 message=f"Columns {letters} say the same year, stage and control ({headers}); all were added up.",
                 action="If they are versions of the same money, say of each but one that it is shown and never added.",
             )
@@ -209,7 +210,7 @@ def _row_totals(table: Table, column: Column) -> Iterable[Finding]:
             code="row-total-differs",
             severity=Severity.WARNING,
             sheet=table.grid.name,
-            cell=address(int(table.block.data[i]), column.index),
+            cell=table.grid.address(int(table.block.data[i]), column.index),
             message=f"States {said}, and columns {parts} of the row add up to "
             f"{money(read[i], unit, table.grid.terms)}.",
             action="Columns were read as they stand; correct the one that is wrong.",
@@ -227,7 +228,7 @@ def _error(table: Table, row: int, column: Column) -> Finding:
         code="error-cell",
         severity=Severity.WARNING,
         sheet=table.grid.name,
-        cell=address(row, column.index),
+        cell=table.grid.address(row, column.index),
         message=f"Holds the error {table.grid.text(row, column.index)} where an amount would stand.",
         action="Read as no amount; correct the formula and send the workbook again.",
     )
@@ -244,7 +245,7 @@ def _texts(table: Table, rows: Ints, column: Column) -> Iterable[Finding]:
             code="number-as-text",
             severity=Severity.INFORMATION,
             sheet=grid.name,
-            cell=address(int(stored[0]), column.index),
+            cell=table.grid.address(int(stored[0]), column.index),
             message=f"{len(stored)} numbers of column {column.letter} are stored as text, this one first; "
             "they were read as numbers.",
         )
@@ -259,7 +260,7 @@ def _texts(table: Table, rows: Ints, column: Column) -> Iterable[Finding]:
             code="footnote-mark",
             severity=Severity.INFORMATION,
             sheet=grid.name,
-            cell=address(marked[0], column.index),
+            cell=table.grid.address(marked[0], column.index),
             message=f"{len(marked)} numbers of column {column.letter} carry a footnote's mark, this one first: "
             f"{grid.text(marked[0], column.index)!r}; the mark was left off.",
         )
@@ -268,7 +269,7 @@ def _texts(table: Table, rows: Ints, column: Column) -> Iterable[Finding]:
             code="text-for-amount",
             severity=Severity.WARNING,
             sheet=grid.name,
-            cell=address(int(row), column.index),
+            cell=table.grid.address(int(row), column.index),
             message=f"Says {grid.text(int(row), column.index)[:40]!r} where an amount would stand.",
             action="Read as no amount; write a number if there is one.",
         )
@@ -298,7 +299,7 @@ def find_sheet_findings(sheet: Sheet, tables: list[Table]) -> list[Finding]:
     if columns:
         found.append(_hidden(sheet, f"{letter(columns[0])}1", len(columns), "column"))
     empty = sorted(
-        (row, column)
+        (row, table.grid.stands(row, column))
         for row, column in sheet.without_value
         for table in tables
         if column in table.block.values and row in table.block.body

@@ -10,7 +10,7 @@ from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
 from importers.readings.table import Table
 from importers.readings.wholes_in_time import sums_by_thing, things_beside
-from importers.structure.grid import Bools, Ints, address
+from importers.structure.grid import Bools, Ints
 
 _LONGEST: Final = 12
 _MOST_CODES: Final = 400
@@ -128,8 +128,9 @@ def _choose(
     choice = table.choice(
         "rows",
         ("levels", column.header, words[above]),
-        f"{address(int(rows[above]), money)} of {table.grid.name!r} has the code {words[above]!r}, with which those of "
-        f"the {len(below)} rows below it begin, and these come to nearly all of it.{others} Does it hold them too?",
+        f"{table.grid.address(int(rows[above]), money)} of {table.grid.name!r} has the code {words[above]!r}, "
+        f"with which those of the {len(below)} rows below it begin, and these come to nearly all of it.{others} "
+        "Does it hold them too?",
         (("whole", "Yes: count it, and not the rows below it"), ("all", "No, different money: count all of them")),
         "whole",
     )

@@ -9,7 +9,6 @@ import numpy as np
 from budget_align.core.returns.reading import ControlTotal
 from importers.evidence.column import Column
 from importers.readings.table import Table
-from importers.structure.grid import address
 
 
 def join_continued(tables: Sequence[Table], totals: Sequence[Sequence[ControlTotal]]) -> list[list[ControlTotal]]:
@@ -39,22 +38,25 @@ def join_continued(tables: Sequence[Table], totals: Sequence[Sequence[ControlTot
 
 
 def _same_columns(one: Table, other: Table) -> bool:
+    """Whether two tables have the same columns in the same order, wherever these stand, as from page to page."""
     return _headers(one) == _headers(other)
 
 
-def _headers(table: Table) -> list[tuple[int, str, str]]:
-    return [(column.index, column.header, column.role) for column in table.columns]
+def _headers(table: Table) -> list[tuple[str, str]]:
+    return [(column.header, column.role) for column in table.columns]
 
 
 def _with(total: ControlTotal, table: Table, before: Sequence[Table]) -> ControlTotal:
     """A control total that covers the lines of other tables too."""
-    column = next(c for c in table.of_role("amount", "total") if address(total.row - 1, c.index) == total.cell)
+    columns = table.of_role("amount", "total")
+    column = next(c for c in columns if table.grid.address(total.row - 1, c.index) == total.cell)
     read, members, rounding = total.read, [*total.members], total.rounding
+    place = table.columns.index(column)
     for other in before:
-        read += _sum_of(other, column)
-        first, last = int(other.block.data[0]), int(other.block.data[-1])
-        area = f"{address(first, column.index)}:{address(last, column.index)}"
-        members.append(f"{other.grid.name}!{area}")
+        there = other.columns[place]
+        read += _sum_of(other, there)
+        rows = range(int(other.block.data[0]), int(other.block.data[-1]) + 1)
+        members += [f"{other.grid.name}!{area}" for area in other.grid.ranges(rows, there.index)]
         rounding += (total.rounding // max(1, len(table.line_rows))) * len(other.line_rows)
     return total.model_copy(update={"read": read, "members": tuple(members), "rounding": rounding})
 

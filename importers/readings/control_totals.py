@@ -14,7 +14,6 @@ from importers.evidence.column import Column
 from importers.readings.table import Table
 from importers.relations.running_sums import roundings
 from importers.relations.sums import Entry
-from importers.structure.grid import address
 from importers.structure.texts import column_texts
 from importers.words import row_words, stage_words
 
@@ -51,7 +50,7 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
                 ControlTotal(
                     sheet=table.grid.name,
                     row=entry.row + 1,
-                    cell=address(entry.row, column.index),
+                    cell=table.grid.address(entry.row, column.index),
                     label=" ".join(entry.label.split()),
                     body=table.context.body.value or bodies.of(lines),
                     whole=entry.whole or bodies.is_whole(entry),
@@ -63,7 +62,9 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
                     control=column.control if not column.parts else "",
                     published=published,
                     read=read,
-                    members=_ranges([each.row for each in (*entry.members, *([less] if less else []))], column),
+                    members=table.grid.ranges(
+                        [each.row for each in (*entry.members, *([less] if less else []))], column.index
+                    ),
                     rounding=rounding.of(column, entry.row),
                 )
             )
@@ -125,20 +126,6 @@ class _Bodies:
         return entry.row in self.outermost.values()
 
 
-def _ranges(rows: list[int], column: Column) -> tuple[str, ...]:
-    """The rows' cells in a column as ranges."""
-    ranges: list[tuple[int, int]] = []
-    for row in sorted(rows):
-        if ranges and ranges[-1][1] == row - 1:
-            ranges[-1] = (ranges[-1][0], row)
-        else:
-            ranges.append((row, row))
-    return tuple(
-        address(a, column.index) if a == b else f"{address(a, column.index)}:{address(b, column.index)}"
-        for a, b in ranges
-    )
-
-
 def find_total_findings(table: Table, control_totals: Sequence[ControlTotal]) -> list[Finding]:
     """What to know about the table's totals: those that differ, lines that are called totals, memo below the total."""
     if table.sums is None:
@@ -153,7 +140,7 @@ def find_total_findings(table: Table, control_totals: Sequence[ControlTotal]) ->
                     code="unlabelled-total",
                     severity=Severity.INFORMATION,
                     sheet=table.grid.name,
-                    cell=address(entry.row, label_column),
+                    cell=table.grid.address(entry.row, label_column),
                     message=f"{name} is the sum of {len(entry.members):,} rows "
                     f"{'below' if table.sums.above else 'above'} it in every column; it was read as their total.",
                 )
@@ -164,7 +151,7 @@ def find_total_findings(table: Table, control_totals: Sequence[ControlTotal]) ->
                 code="total-without-lines",
                 severity=Severity.INFORMATION,
                 sheet=table.grid.name,
-                cell=address(row, label_column),
+                cell=table.grid.address(row, label_column),
                 message=f"{table.labels.said(table.place_of(row))!r} has no line to sum; it was read as a line"
                 + (f" named {heading!r}, after the heading above it." if heading else "."),
             )
@@ -215,7 +202,7 @@ def _memo_findings(table: Table, label_column: int) -> list[Finding]:
                 code="real-terms-rows",
                 severity=Severity.WARNING,
                 sheet=table.grid.name,
-                cell=address(int(table.block.data[0]), column.index),
+                cell=table.grid.address(int(table.block.data[0]), column.index),
                 message=f"Column {column.letter} says in which prices each row is; rows in real terms were read as "
                 "memo lines, shown and never added.",
             )
@@ -228,7 +215,7 @@ def _memo_findings(table: Table, label_column: int) -> list[Finding]:
                         code="memo-line",
                         severity=Severity.WARNING,
                         sheet=table.grid.name,
-                        cell=address(line.row, label_column),
+                        cell=table.grid.address(line.row, label_column),
                         message=f"{line.label!r} {_why_memo(line, whole)}; it was read as a memo line, shown and never "
                         "added.",
                         action="Confirm that this money is counted elsewhere, in the figures of who receives it.",
@@ -243,7 +230,7 @@ def _memo_findings(table: Table, label_column: int) -> list[Finding]:
                         code="outside-total",
                         severity=Severity.WARNING,
                         sheet=table.grid.name,
-                        cell=address(entry.row, label_column),
+                        cell=table.grid.address(entry.row, label_column),
                         message=f"{entry.label!r} stands beside {whole.label!r} and is not in it; it was counted.",
                         action="Check whether the total leaves it out on purpose.",
                     )

@@ -10,7 +10,6 @@ import numpy as np
 from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
 from importers.readings.table import Table
-from importers.structure.grid import address
 
 _NAMED: Final = 4
 
@@ -69,7 +68,7 @@ def _turn(table: Table, places: Sequence[int], columns: Sequence[int]) -> None:
 
 def _are_taken_off(table: Table, column: Column, places: Sequence[int], decisions: Decisions) -> bool:
     grid, rows = table.grid, table.block.data[list(places)].tolist()
-    cells = ", ".join(address(row, column.index) for row in rows[:_NAMED])
+    cells = ", ".join(table.grid.address(row, column.index) for row in rows[:_NAMED])
     more = f" and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
     choice = table.choice(
         "rows",

@@ -40,7 +40,7 @@ def describe_table(
         key=table.key,
         fingerprint=fingerprint(table.columns),
         sheet=table.grid.name,
-        area=table.block.area(),
+        area=table.block.area(table.grid),
         title=context.title,
         header_rows=tuple(row + 1 for row in table.block.header_rows),
         columns=tuple(describe_column(column, settled) for column in table.columns),
@@ -92,7 +92,7 @@ def tell_left_out(table: Table) -> Finding:
         code="not-counted",
         severity=Severity.INFORMATION,
         sheet=table.grid.name,
-        cell=table.block.area().split(":")[0],
+        cell=table.block.area(table.grid).split(":")[0],
         message=f"The table is not counted, and its lines are not stored: {table.context.counted_belief.evidence}.",
     )
 
@@ -118,7 +118,7 @@ def skip_sheet(each: SheetTables, with_money: list[Table], sheets: Sequence[Shee
     """What of a sheet holds no budget, and why."""
     if each.tables:
         return [
-            SkippedSheet(sheet=each.sheet.name, why=f"{table.block.area()} holds no column of amounts")
+            SkippedSheet(sheet=each.sheet.name, why=f"{table.block.area(table.grid)} holds no column of amounts")
             for table in each.tables
             if table not in with_money
         ]

@@ -11,7 +11,6 @@ import numpy as np
 
 from importers.evidence.choices import Decisions
 from importers.readings.table import Table
-from importers.structure.grid import address
 from importers.words import lexicon, row_words
 
 _LONGEST: Final = 60
@@ -97,7 +96,7 @@ def _is_left(table: Table, decisions: Decisions, results: Sequence[int], whole: 
     rows = table.block.data
     column = table.of_role("amount")[0].index
     cells = table.cells_of([int(rows[place]) for place in results])
-    total = f"{address(int(rows[whole]), column)} ({table.labels.said(whole)[:_LONGEST]!r})"
+    total = f"{table.grid.address(int(rows[whole]), column)} ({table.labels.said(whole)[:_LONGEST]!r})"
     choice = table.choice(
         "rows",
         ("evened", cells),

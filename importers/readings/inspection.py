@@ -27,7 +27,7 @@ from importers.readings.questions import ask, open_question
 from importers.readings.reader import NO_LIMITS, WorkbookReader, find_tables
 from importers.readings.table import Table
 from importers.relations.derived import MOST_ROWS, find_derived
-from importers.structure.grid import Address, Bytes, Ints, Kind, address, letter
+from importers.structure.grid import Address, Bytes, Grid, Ints, Kind, letter
 from importers.structure.roles import (
     DATA,
     DERIVED,
@@ -113,7 +113,7 @@ def view_sheet(
     each = sheets[min(max(position, 0), len(sheets) - 1)]
     roles, grid = sheet_roles(each), each.grid
     start = min(max(first_row, 1), max(1, grid.height)) - 1
-    width = min(grid.width, COLUMNS_SHOWN)
+    width = min(grid.file_width, COLUMNS_SHOWN)
     return SheetView(
         name=each.sheet.name,
         position=sheets.index(each),
@@ -121,15 +121,18 @@ def view_sheet(
         first_row=start + 1,
         height=grid.height,
         letters=[letter(column) for column in range(width)],
-        hidden_columns=grid.width - width,
-        rows=[
-            [
-                ViewedCell(text=grid.text(row, column), role=NAMES.get(int(roles[row, column]), ""))
-                for column in range(width)
-            ]
-            for row in range(start, min(start + rows, grid.height))
-        ],
+        hidden_columns=grid.file_width - width,
+        rows=[_view_row(grid, roles, row)[:width] for row in range(start, min(start + rows, grid.height))],
     )
+
+
+def _view_row(grid: Grid, roles: Bytes, row: int) -> list[ViewedCell]:
+    """The cells of a row as they stand in the file."""
+    cells = [ViewedCell(text="", role="")] * grid.file_width
+    for column in range(grid.width):
+        said, role = grid.text(row, column), NAMES.get(int(roles[row, column]), "")
+        cells[grid.stands(row, column)] = ViewedCell(text=said, role=role)
+    return cells
 
 
 def _inspect_sheet(
@@ -147,7 +150,9 @@ def _inspect_sheet(
             "tables": [
                 _inspect_table(table, roles, standings.get(table.key, _NO_MONEY), settled) for table in each.tables
             ],
-            "cells": CellRoles(**{name: _addresses(np.argwhere(roles == role)) for role, name in NAMES.items()}),
+            "cells": CellRoles(
+                **{name: _addresses(each.grid, np.argwhere(roles == role)) for role, name in NAMES.items()}
+            ),
         }
     )
 
@@ -233,13 +238,13 @@ def _inspect_table(table: Table, roles: Bytes, standing: Belief, settled: Mappin
     notes |= {(r, c) for r, c in np.argwhere(here == NOTE).tolist()}
 
     def cells(role: int) -> list[str]:
-        return _addresses(np.argwhere((here == role) & grid.filled))
+        return _addresses(grid, np.argwhere((here == role) & grid.filled))
 
     return InspectedTable(
-        range=block.area(),
+        range=block.area(grid),
         title=context.title,
-        title_cells=_addresses([cell for cell in block.titles if roles[cell] == TITLE]),
-        note_cells=_addresses(sorted(notes)),
+        title_cells=_addresses(grid, [cell for cell in block.titles if roles[cell] == TITLE]),
+        note_cells=_addresses(grid, sorted(notes)),
         header_rows=[row + 1 for row in block.header_rows],
         header_cells=cells(HEADER),
         label_columns=[column.letter for column in table.columns if _is_label(table, column)],
@@ -269,7 +274,7 @@ def _place_made_up(here: Bytes, table: Table, totals: Sequence[InspectedTotal]) 
         made[table.block.body, column.index] = True
     places = {total.cell for total in totals}
     for row, c in np.argwhere(here == DATA).tolist():
-        made[row, c] |= address(row, c) in places
+        made[row, c] |= table.grid.address(row, c) in places
     here[(here == DATA) & made] = DERIVED
 
 
@@ -299,7 +304,7 @@ def _totals(table: Table) -> Iterable[InspectedTotal]:
                 c = column.index
                 if c not in table.block.values or column.role not in ("amount", "total", "memo", "measure"):
                     continue
-                cell = address(entry.row, c)
+                cell = table.grid.address(entry.row, c)
                 if table.grid.kinds[entry.row, c] not in (Kind.NUMBER, Kind.MARK):
                     continue
                 total = stated.get(cell)
@@ -307,7 +312,7 @@ def _totals(table: Table) -> Iterable[InspectedTotal]:
                     cell=cell,
                     label=" ".join(entry.label.split()),
                     direction="down",
-                    sums=[address(row, c) for row in members if table.grid.kinds[row, c] != Kind.EMPTY],
+                    sums=[table.grid.address(row, c) for row in members if table.grid.kinds[row, c] != Kind.EMPTY],
                     stated=total.published if total else None,
                     read=total.read if total else None,
                     reconciled=total.reconciled if total else None,
@@ -327,17 +332,18 @@ def _across(table: Table, column: Column) -> Iterable[InspectedTotal]:
         half = (column.unit or table.context.unit).minor(table.grid.terms.currency) / 2
         whole = bool((table.grid.numbers[row, [*parts, column.index]] % 1 == 0).all())
         yield InspectedTotal(
-            cell=address(row, column.index),
+            cell=table.grid.address(row, column.index),
             label=table.labels.said(place) or column.header,
             direction="across",
-            sums=[address(row, part) for part in parts if table.grid.kinds[row, part] != Kind.EMPTY],
+            sums=[table.grid.address(row, part) for part in parts if table.grid.kinds[row, part] != Kind.EMPTY],
             stated=published,
             read=int(read[place]),
             reconciled=abs(published - int(read[place])) <= (half * allowed if whole else half * allowed / 10),
         )
 
 
-def _addresses(cells: Sequence[Address] | Ints) -> list[str]:
+def _addresses(grid: Grid, cells: Sequence[Address] | Ints) -> list[str]:
     letters: dict[int, str] = {}
     pairs = cells.tolist() if isinstance(cells, np.ndarray) else cells
+    pairs = [(int(r), grid.stands(int(r), int(c))) for r, c in pairs] if grid.moved else pairs
     return [f"{letters.setdefault(int(c), letter(int(c)))}{int(r) + 1}" for r, c in pairs]

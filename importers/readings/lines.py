@@ -15,7 +15,7 @@ from importers.evidence.column import Column
 from importers.evidence.row_dimensions import find_dimension, headings_are_stages, names_hold_years, tell_flow
 from importers.readings.table import Table
 from importers.readings.told_flows import flows_told
-from importers.structure.grid import Bools, Ints, letter
+from importers.structure.grid import Bools, Grid, Ints, letter
 from importers.structure.texts import Texts, column_texts, combine, first_said
 from importers.words import row_words, stage_words, vocabulary
 
@@ -85,7 +85,7 @@ def _make_lines(table: Table) -> pd.DataFrame:
         "extra": _extras(texts, columns, line, column).to_array(),
         "sheet": Texts.same(table.grid.name, len(line)).to_array(),
         "row": at_row + 1,
-        "cell": _cells(table.block.data[rows], line, at, column),
+        "cell": _cells(table.grid, table.block.data[rows], line, at, column),
     }
     return pd.DataFrame(frame)
 
@@ -328,9 +328,13 @@ def _extras(texts: dict[str, Texts], columns: list[Column], line: Ints, column: 
     return combine([headers, texts["unit_code"].at(line), texts["notes"].at(line)], write)
 
 
-def _cells(rows: Ints, line: Ints, columns: Ints, column: Ints) -> pd.api.extensions.ExtensionArray:
+def _cells(grid: Grid, rows: Ints, line: Ints, columns: Ints, column: Ints) -> pd.api.extensions.ExtensionArray:
     """The address of each amount, by the places of its row and column among those given."""
     letters = np.array([letter(each) for each in columns.tolist()], dtype=object)
     numbers = np.array([str(row + 1) for row in rows.tolist()], dtype=object)
-    said: pd.api.extensions.ExtensionArray = pd.array(letters[column] + numbers[line], dtype="str")
+    cells = letters[column] + numbers[line]
+    if grid.moved:
+        for place in np.flatnonzero(np.isin(rows, list(grid.moved))[line]).tolist():
+            cells[place] = grid.address(int(rows[line[place]]), int(columns[column[place]]))
+    said: pd.api.extensions.ExtensionArray = pd.array(cells, dtype="str")
     return said

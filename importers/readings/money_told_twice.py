@@ -11,7 +11,6 @@ from importers.readings.row_flows import flow_over
 from importers.readings.table import Table
 from importers.relations.chance import Chance
 from importers.relations.sums import Entry, Sums, Vector
-from importers.structure.grid import address
 from importers.words import lexicon
 
 _LONGEST: Final = 60
@@ -43,7 +42,7 @@ def choose_views(table: Table, decisions: Decisions, left: frozenset[int]) -> fr
         if len({view.row for view in views}) < 2 or len(flows) > 1:
             continue
         column = table.of_role("amount")[0].index
-        named = [f"{address(view.row, column)} ({view.label[:_LONGEST]!r})" for view in views]
+        named = [f"{table.grid.address(view.row, column)} ({view.label[:_LONGEST]!r})" for view in views]
         choice = table.choice(
             "rows",
             ("views", *named),
@@ -97,8 +96,8 @@ def choose_repeated_runs(table: Table, decisions: Decisions, left: frozenset[int
         return frozenset()
     between = top[place + 1 : first] if place < first else top[last:place]
     column = table.of_role("amount")[0].index
-    called = f"{address(whole.row, column)} ({whole.label[:_LONGEST]!r})"
-    rows = f"the {len(run)} rows from {address(run[0].row, column)} on"
+    called = f"{table.grid.address(whole.row, column)} ({whole.label[:_LONGEST]!r})"
+    rows = f"the {len(run)} rows from {table.grid.address(run[0].row, column)} on"
     if whole.is_total:
         options = (
             ("run", f"The same money: count {rows}"),

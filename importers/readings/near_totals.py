@@ -16,7 +16,6 @@ from importers.readings.row_flows import flow_over
 from importers.readings.table import Table
 from importers.relations.near_sums import NearSum, find_near_sums, tile_nearly
 from importers.relations.sums import Entry
-from importers.structure.grid import address
 
 _LONGEST: Final = 60
 _SHOWN: Final = 2
@@ -109,7 +108,7 @@ def _said(table: Table, near: NearSum) -> str:
     terms = table.grid.terms
     scaled = f" times {near.scale:,}" if near.scale > 1 else ""
     return (
-        f"{address(near.entry.row, columns[place])} ({near.entry.label[:_LONGEST]!r}) states "
+        f"{table.grid.address(near.entry.row, columns[place])} ({near.entry.label[:_LONGEST]!r}) states "
         f"{terms.amount(amounts[place])}{scaled}, and the {len(near.members)} rows beside it come to "
         f"{terms.amount(come_to)}"
     )

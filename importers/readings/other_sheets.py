@@ -182,4 +182,4 @@ _LONGEST_COUNTED = 1_000
 
 
 def _called(table: Table) -> str:
-    return f"{table.grid.name!r} {table.block.area()}"
+    return f"{table.grid.name!r} {table.block.area(table.grid)}"

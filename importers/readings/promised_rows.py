@@ -12,7 +12,7 @@ from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
 from importers.readings.row_kinds import words_of
 from importers.readings.table import Table
-from importers.structure.grid import Ints, address
+from importers.structure.grid import Ints
 from importers.words import flow_words, stage_words
 from importers.words.lexicon import says
 
@@ -186,7 +186,7 @@ def choose_promised_rows(table: Table, decisions: Decisions) -> frozenset[int]:
     places = [place for place in places if place not in table.shares and table.amounts[place, money].any()]
     if not places or not spent or len(places) > len(table.block.data) / 4:
         return frozenset()
-    cells = ", ".join(address(int(table.block.data[place]), money[0]) for place in places[:_NAMED])
+    cells = ", ".join(table.grid.address(int(table.block.data[place]), money[0]) for place in places[:_NAMED])
     choice = table.choice(
         "rows",
         ("promised rows", cells),

@@ -16,7 +16,7 @@ from importers.readings.marks_of_numbers import doubtful_mark
 from importers.readings.standing import differing, is_much_in_doubt, is_proven
 from importers.readings.stated_total import bodies_that_come_to, comes_to_total
 from importers.readings.table import Table
-from importers.structure.grid import Address, address
+from importers.structure.grid import Address
 
 if TYPE_CHECKING:
     from importers.readings.assembly import Assembly, SheetTables
@@ -166,7 +166,7 @@ def _formulas(assembly: Assembly, tables: Sequence[Table], settled: Mapping[str,
             if table not in tables:
                 continue
             cells = _without_value(each, table)
-            name = choice_id("formula", each.sheet.name, *(address(*cell) for cell in cells[:1]))
+            name = choice_id("formula", each.sheet.name, *(each.grid.address(*cell) for cell in cells[:1]))
             if cells and name not in settled:
                 return [
                     Choice(
@@ -174,9 +174,9 @@ def _formulas(assembly: Assembly, tables: Sequence[Table], settled: Mapping[str,
                         "formula",
                         each.sheet.name,
                         table.key,
-                        f"{len(cells)} formulas of {each.sheet.name!r}, {address(*cells[0])} first, have no value kept "
-                        "in the file, so that their amounts are not known. Open the workbook in a spreadsheet program, "
-                        "save it and send that copy; or read it without them?",
+                        f"{len(cells)} formulas of {each.sheet.name!r}, {each.grid.address(*cells[0])} first, have no "
+                        "value kept in the file, so that their amounts are not known. Open the workbook in a "
+                        "spreadsheet program, save it and send that copy; or read it without them?",
                         (("without", "Read it without them"),),
                         "",
                     )

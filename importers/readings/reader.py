@@ -43,6 +43,7 @@ from importers.readings.continuations import join_continued
 from importers.readings.control_totals import find_total_findings, half_of_places, make_control_totals
 from importers.readings.descriptions import describe_table, skip_sheet, tell_left_out
 from importers.readings.lines import make_lines
+from importers.readings.moved_columns import find_moved_columns
 from importers.readings.other_sheets import ask_about_other_sheets
 from importers.readings.questions import BARE_YEAR, NUMBERS, ask
 from importers.readings.repeated_lines import ask_about_repeated_lines
@@ -55,8 +56,7 @@ from importers.readings.table_versions import ask_about_versions
 from importers.readings.unknown_flows import tell_flows_of_sheets
 from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.structure.layout import find_blocks
-from importers.structure.placing import make_grid
+from importers.structure.moved_pages import place_sheet
 from importers.structure.texts import Texts
 
 Progress = Callable[[int, int, str], None]
@@ -133,8 +133,7 @@ class WorkbookReader:
             for number, sheet in enumerate(self.workbook.sheets):
                 if self.progress:
                     self.progress(number, len(self.workbook.sheets), sheet.name)
-                grid = make_grid(sheet, self.terms, self.limits.cell_length, mark)
-                found.append(SheetBlocks(sheet, grid, find_blocks(grid)))
+                found.append(SheetBlocks(*place_sheet(sheet, self.terms, self.limits.cell_length, mark)))
             self._structures[numbers] = _without_contents(found)
         if not bare and not self.terms.calendar.bare_year:
             bare = "end" if any(map(_says_years_end, self._structures[numbers])) else ""
@@ -176,7 +175,7 @@ class WorkbookReader:
                 decisions.met |= table.choices
                 return table
         own = Decisions(decisions.settled)
-        name = f"{each.grid.name}!{block.area()}"
+        name = f"{each.grid.name}!{block.area(each.grid)}"
         settled = self.answers.of_table(name, each.grid.name)
         if key not in self._columns:
             self._columns[key] = tell_columns(each.grid, block, settled)
@@ -328,7 +327,7 @@ def _make_table(
     decisions: Decisions,
     file_name: str,
 ) -> Table:
-    key = f"{grid.name}!{block.area()}"
+    key = f"{grid.name}!{block.area(grid)}"
     context = read_context(grid, block, columns, notes, settled, key, decisions, file_name)
     if context.unit_settled:
         columns = [replace(column, unit=None) for column in columns]
@@ -392,6 +391,7 @@ def report(
             findings.append(tell_left_out(table))
         else:
             findings += find_cell_findings(table) + find_total_findings(table, totals[number])
+            findings += find_moved_columns(table)
         summary = number in assembly.summaries
         settled = assembly.decisions.settled
         readings.append(describe_table(table, assembly.frames[number], totals[number], settled, summary=summary))
@@ -432,7 +432,7 @@ def _proven(assembly: Assembly, reached: Reached) -> Finding:
         code="stated-total",
         severity=Severity.INFORMATION,
         sheet=table.grid.name,
-        cell=table.block.area().split(":")[0],
+        cell=table.block.area(table.grid).split(":")[0],
         message=f"The workbook was read so that it comes to the total that was stated: {reached.why}.",
     )
 

@@ -287,4 +287,4 @@ def _comes_to(money: TableMoney) -> int:
 
 
 def _called(table: Table) -> str:
-    return f"{table.grid.name!r} {table.block.area()}"
+    return f"{table.grid.name!r} {table.block.area(table.grid)}"

@@ -12,7 +12,6 @@ from importers.readings.list_entries import is_entry
 from importers.readings.table import Table
 from importers.relations.balances import Balance, find_balances
 from importers.relations.sums import Row
-from importers.structure.grid import address
 from importers.words import lexicon, row_words
 
 _LONGEST: Final = 60
@@ -30,7 +29,9 @@ def choose_balances(table: Table, decisions: Decisions) -> frozenset[int]:
         return frozenset()
     first = balances[0]
     column = columns[0].index
-    called = [f"{address(row.row, column)} ({row.label[:_LONGEST]!r})" for row in (first.before, first.after)]
+    called = [
+        f"{table.grid.address(row.row, column)} ({row.label[:_LONGEST]!r})" for row in (first.before, first.after)
+    ]
     told = (
         "what the second states of one year the first states of the next"
         if first.carried

@@ -15,7 +15,6 @@ from importers.evidence.row_dimensions import tell_flow
 from importers.readings.table import Table
 from importers.relations.nets import find_nets
 from importers.relations.sums import Entry, Net
-from importers.structure.grid import address
 from importers.words import flow_words, row_words
 from importers.words.lexicon import Meaning
 
@@ -88,12 +87,12 @@ def _choose_beyond(table: Table, decisions: Decisions, net: int) -> frozenset[in
     if not lines or table.sums.above:
         return frozenset()
     column = table.of_role("amount")[0].index
-    cells = ", ".join(f"{address(e.row, column)} ({e.label[:_LONGEST]!r})" for e in lines[:_NAMED])
+    cells = ", ".join(f"{table.grid.address(e.row, column)} ({e.label[:_LONGEST]!r})" for e in lines[:_NAMED])
     choice = table.choice(
         "rows",
         ("beyond", cells),
-        f"Below {address(net, column)} of {table.grid.name!r}, which states what is left, stand {cells}. Are they "
-        "spent too?",
+        f"Below {table.grid.address(net, column)} of {table.grid.name!r}, which states what is left, stand {cells}. "
+        "Are they spent too?",
         (("leave", "No, they are balances or only move money: leave them out"), ("count", "Yes, count them")),
         "leave" if all(row_words.says_stock(e.label) for e in lines) else "",
         assumed="leave",
@@ -126,12 +125,12 @@ def _flows(table: Table, net: Net, decisions: Decisions) -> tuple[str, str] | No
     if not one and not other and _is_net_cost(net):
         return "expenditure", "income"
     column = table.of_role("amount")[0].index
-    names = [_called(section, column) for section in (net.one[0], net.other[0])]
+    names = [_called(table, section, column) for section in (net.one[0], net.other[0])]
     if net.rows:
         row = net.rows[-1]
         prompt = (
-            f"{address(row.row, column)} of {table.grid.name!r} ({row.label[:_LONGEST]!r}) states what is left of "
-            f"{names[0]} after {names[1]}, so that one is received and the other spent."
+            f"{table.grid.address(row.row, column)} of {table.grid.name!r} ({row.label[:_LONGEST]!r}) states what is "
+            f"left of {names[0]} after {names[1]}, so that one is received and the other spent."
         )
         guess = "one" if row_words.says_surplus(row.label) else ""
     else:
@@ -184,13 +183,13 @@ def _may_tell_again(table: Table, net: Net) -> bool:
     return over[1] == {table.sums.headings.get(net.rows[0].row, ())} and not over[0] & over[1]
 
 
-def _called(section: Entry, column: int) -> str:
+def _called(table: Table, section: Entry, column: int) -> str:
     """A section as a person is told of it; one that no row totals by its first line."""
     first, *others = section.members or [section]
     if others and section.row == others[-1].row:
-        span = f"{address(first.row, column)}:{address(section.row, column)}"
+        span = f"{table.grid.address(first.row, column)}:{table.grid.address(section.row, column)}"
         return f"{span} ({first.label[:_LONGEST]!r} and {len(others)} more)"
-    return f"{address(section.row, column)} ({section.label[:_LONGEST]!r})"
+    return f"{table.grid.address(section.row, column)} ({section.label[:_LONGEST]!r})"
 
 
 def _named_by_total(table: Table, sections: tuple[Entry, ...]) -> str:

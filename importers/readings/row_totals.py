@@ -15,7 +15,7 @@ from importers.evidence.choices import Decisions
 from importers.readings.row_flows import flow_over
 from importers.readings.table import Table
 from importers.relations.sums import Entry, Sums
-from importers.structure.grid import Kind, address
+from importers.structure.grid import Kind
 from importers.words import flow_words, row_words, stage_words, vocabulary
 
 _LONGEST: Final = 60
@@ -50,7 +50,7 @@ def find_unnamed(table: Table, decisions: Decisions) -> frozenset[int]:
     found = [p for p in found if table.amounts[p, money].any()]
     if not found or len(found) > max(3, len(lines) // 10):
         return frozenset()
-    cells = ", ".join(address(int(table.block.data[p]), money[0]) for p in found[:_NAMED])
+    cells = ", ".join(table.grid.address(int(table.block.data[p]), money[0]) for p in found[:_NAMED])
     amount = sum(int(table.amounts[p, money].sum()) for p in found)
     choice = table.choice(
         "rows",
@@ -91,7 +91,7 @@ def doubt_totals(table: Table, decisions: Decisions, left: frozenset[int]) -> fr
     asked = lone if mostly_wrong else uncounted
     named = asked or [entry.row for entry in wrong]
     column = table.of_role("amount")[0].index
-    cells = ", ".join(address(row, column) for row in named[:_NAMED])
+    cells = ", ".join(table.grid.address(row, column) for row in named[:_NAMED])
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
     first = table.labels.said(table.place_of(named[0]))[:_LONGEST]
     choice = table.choice(
@@ -133,7 +133,7 @@ def choose_hidden_rows(table: Table, decisions: Decisions) -> frozenset[int]:
     sums = table.amounts[np.ix_(shown, money)].sum(axis=0)
     if not (sums == table.amounts[totals[-1], money]).all():
         return frozenset()
-    cells = ", ".join(address(rows[p], money[0]) for p in hidden[:_NAMED])
+    cells = ", ".join(table.grid.address(rows[p], money[0]) for p in hidden[:_NAMED])
     choice = table.choice(
         "rows",
         ("hidden", cells),
@@ -154,7 +154,7 @@ def choose_deductions(table: Table, decisions: Decisions, places: Sequence[int])
     if not places:
         return frozenset()
     column = table.of_role("amount")[0].index
-    cells = ", ".join(address(int(table.block.data[place]), column) for place in places[:_NAMED])
+    cells = ", ".join(table.grid.address(int(table.block.data[place]), column) for place in places[:_NAMED])
     more = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
     choice = table.choice(
         "rows",
@@ -181,10 +181,10 @@ def choose_partial_sums(table: Table, decisions: Decisions, columns: Sequence[in
     further = [entry for entry in some.totals() if entry.row not in known and any(entry.amounts)]
     if not further:
         return every
-    heads = {c.index: c.header.strip() or address(0, c.index).rstrip("1") for c in table.of_role("amount")}
+    heads = {c.index: c.header.strip() or table.grid.address(0, c.index).rstrip("1") for c in table.of_role("amount")}
     bear = ", ".join(repr(heads[c][:_LONGEST]) for c in columns[:_NAMED])
     against = [heads[c][:_LONGEST] for c in heads if c not in columns]
-    cells = ", ".join(address(entry.row, columns[0]) for entry in further[:_NAMED])
+    cells = ", ".join(table.grid.address(entry.row, columns[0]) for entry in further[:_NAMED])
     more = f" and {len(further) - _NAMED} more" if len(further) > _NAMED else ""
     choice = table.choice(
         "rows",
@@ -236,9 +236,9 @@ def doubt_below(table: Table, decisions: Decisions, left: frozenset[int]) -> fro
     column = table.of_role("amount")[0].index
     choice = table.choice(
         "rows",
-        ("below", address(first.row, column)),
-        f"{address(first.row, column)} of {table.grid.name!r}, {first.label[:_LONGEST]!r}, sums every row before it. "
-        f"Below it {len(places)} rows, {below[0].label[:_LONGEST]!r} first, are in no total. Do they count?",
+        ("below", table.grid.address(first.row, column)),
+        f"{table.grid.address(first.row, column)} of {table.grid.name!r}, {first.label[:_LONGEST]!r}, sums every row "
+        f"before it. Below it {len(places)} rows, {below[0].label[:_LONGEST]!r} first, are in no total. Do they count?",
         (("leave", "Leave them out: they take the total apart"), ("count", "Count them: they stand beside it")),
         "",
     )
@@ -263,7 +263,7 @@ def choose_outside(table: Table, decisions: Decisions) -> frozenset[int]:
     if not found:
         return again
     column = table.of_role("amount")[0].index
-    cells = ", ".join(address(entry.row, column) for entry in found[:_NAMED])
+    cells = ", ".join(table.grid.address(entry.row, column) for entry in found[:_NAMED])
     choice = table.choice(
         "rows",
         ("outside", cells),

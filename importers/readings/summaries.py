@@ -350,7 +350,7 @@ def _by_year(money: TableMoney) -> dict[int, int]:
 
 
 def _called(table: Table) -> str:
-    return f"{table.grid.name!r} {table.block.area()}"
+    return f"{table.grid.name!r} {table.block.area(table.grid)}"
 
 
 def _is_telling(figures: Figures) -> bool:

@@ -80,7 +80,7 @@ from importers.relations.sums_by_label import check_by_label, find_sums_by_label
 from importers.relations.tiling import BELIEVED, LONGEST_TILING, Tiling, find_tiling, find_whole
 from importers.relations.totals import find_totals
 from importers.structure.block import Block
-from importers.structure.grid import Bools, Grid, Ints, Kind, address, are_years
+from importers.structure.grid import Bools, Grid, Ints, Kind, are_years
 from importers.words import flow_words, income_words, lexicon, row_words, vocabulary
 
 _HEADING_LENGTH = 120
@@ -361,7 +361,7 @@ def _believe(table: Table, decisions: Decisions, found: Tiling) -> tuple[dict[in
     """The totals of groups that take in every row of a table; a choice where chance could make them."""
     if found.expected > BELIEVED:
         column = table.of_role("amount")[0].index
-        cells = ", ".join(address(row, column) for row in list(found.parents)[:_TILES_NAMED])
+        cells = ", ".join(table.grid.address(row, column) for row in list(found.parents)[:_TILES_NAMED])
         told = (
             f"In {table.grid.name!r} {cells} and {len(found.under)} other rows make groups: each of these states what "
             "rows beside it come to. Are they totals?"

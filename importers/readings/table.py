@@ -16,7 +16,7 @@ from importers.evidence.column import Column
 from importers.evidence.context import Context
 from importers.relations.sums import Entry, Sums
 from importers.structure.block import Block
-from importers.structure.grid import Bools, Grid, Ints, address
+from importers.structure.grid import Bools, Grid, Ints
 from importers.structure.texts import Texts, column_texts, combinations, first_said
 from importers.words import row_words
 
@@ -56,7 +56,7 @@ class Table:
     key: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.key = f"{self.grid.name}!{self.block.area()}"
+        self.key = f"{self.grid.name}!{self.block.area(self.grid)}"
 
     def choice(
         self,
@@ -81,7 +81,7 @@ class Table:
     def cells_of(self, rows: Sequence[int]) -> str:
         """The cells of amounts of some rows of the grid, the first few by name: "C4, C7, C9, C12 and 3 more"."""
         column = self.of_role("amount")[0].index
-        named = ", ".join(address(row, column) for row in rows[:_NAMED])
+        named = ", ".join(self.grid.address(row, column) for row in rows[:_NAMED])
         return f"{named} and {len(rows) - _NAMED} more" if len(rows) > _NAMED else named
 
     def version_of(self, column: Column) -> str:

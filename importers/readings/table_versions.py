@@ -115,7 +115,7 @@ def _choose(
     *,
     running: bool,
 ) -> Choice:
-    called = {n: f"{tables[n].grid.name!r} {tables[n].block.area()}" for n in group}
+    called = {n: f"{tables[n].grid.name!r} {tables[n].block.area(tables[n].grid)}" for n in group}
     said = " and ".join(f"{called[n]} ({write(_comes_to(moneys[n]))})" for n in group[:3])
     more = f" and {len(group) - 3} more" if len(group) > 3 else ""
     valid = [n for n in group if not hidden[n] and not _says_superseded(tables[n])]

@@ -8,7 +8,7 @@ from budget_align.core.values.number_writing import is_shortened
 from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
 from importers.readings.table import Table
-from importers.structure.grid import Kind, address
+from importers.structure.grid import Kind
 
 _NAMED: Final = 4
 
@@ -34,9 +34,9 @@ def doubt_unread(table: Table, decisions: Decisions) -> frozenset[int]:
     decisions.take(
         table.choice(
             "unread",
-            (*(address(r, c.index) for r, c in found[:_NAMED]),),
-            f"{address(row, column.index)} of {grid.name!r} says {grid.text(row, column.index)[:60]!r}{more} where an "
-            "amount would stand. Is it no amount?",
+            (*(grid.address(r, c.index) for r, c in found[:_NAMED]),),
+            f"{grid.address(row, column.index)} of {grid.name!r} says {grid.text(row, column.index)[:60]!r}{more} "
+            "where an amount would stand. Is it no amount?",
             (("leave", "It is no amount: leave it out"),),
             "leave",
         )
@@ -54,10 +54,10 @@ def choose_unsure(table: Table, decisions: Decisions) -> None:
     if not found:
         return
     (row, column), more = found[0], f" and {len(found) - 1} more" if len(found) > 1 else ""
-    cell, read = address(row, column), grid.numbers[row, column]
+    cell, read = grid.address(row, column), grid.numbers[row, column]
     choice = table.choice(
         "unread",
-        ("unsure", *(address(*each) for each in found[:_NAMED])),
+        ("unsure", *(grid.address(*each) for each in found[:_NAMED])),
         f"{cell} of {grid.name!r} says {grid.text(row, column)[:60]!r}{more} where an amount would stand. Is the "
         "number in it the amount?",
         (
@@ -89,9 +89,9 @@ def _doubt_shortened(table: Table, decisions: Decisions) -> None:
     decisions.take(
         table.choice(
             "unread",
-            ("shortened", *(address(*each) for each in found[:_NAMED])),
-            f"{address(row, at)} of {grid.name!r} says {grid.text(row, at)!r}{more}: a spreadsheet program shortened "
-            "the number, and digits may be lost. Does it stand for an amount that ends in zeros?",
+            ("shortened", *(grid.address(*each) for each in found[:_NAMED])),
+            f"{grid.address(row, at)} of {grid.name!r} says {grid.text(row, at)!r}{more}: a spreadsheet program "
+            "shortened the number, and digits may be lost. Does it stand for an amount that ends in zeros?",
             (("round", "Yes: take the amounts as they are written"),),
             "round",
         )

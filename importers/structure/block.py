@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from importers.structure.grid import Address, Grid, Ints, address
+from importers.files.addresses import address
+from importers.structure.grid import Address, Grid, Ints
 from importers.structure.texts import Texts, column_texts
 from importers.words import row_words
 
@@ -73,10 +74,13 @@ class Block:
         """Every row of the header, the one for machines included."""
         return sorted([*self.headers, *([] if self.machine_header is None else [self.machine_header])])
 
-    def area(self) -> str:
-        """The range from the first header to the last row of the body."""
-        first = min([*self.header_rows, int(self.body[0])])
-        return f"{address(first, self.columns[0])}:{address(int(self.body[-1]), self.columns[-1])}"
+    def area(self, grid: Grid) -> str:
+        """The range of the file from the first header to the last row of the body."""
+        first, last = min([*self.header_rows, int(self.body[0])]), int(self.body[-1])
+        rows = [first, *(row for row in grid.moved if first < row <= last)]
+        left = min(grid.stands(row, self.columns[0]) for row in rows)
+        right = max(grid.stands(row, self.columns[-1]) for row in rows)
+        return f"{address(first, left)}:{address(last, right)}"
 
     def texts(self, grid: Grid, column: int, *, with_numbers: bool) -> Texts:
         """What a column says in each row of data, as `column_texts` tells it, worked out once for all who ask."""

@@ -5,7 +5,7 @@ A budget of half a million amounts has some thousand different texts: each is lo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from budget_align.core.values.fiscal_year import EARLIEST, LATEST
 from budget_align.core.values.number_writing import Doubt
 from budget_align.core.values.terms import UK, Terms
-from importers.files.addresses import address as address
+from importers.files.addresses import address as address_of
 from importers.files.addresses import letter as letter
 from importers.files.number_formats import PLAIN, NumberFormat, Shows
 from importers.files.workbook import Area
@@ -65,6 +65,7 @@ class Grid:
         ratios: cells that state a percentage.
         formats: for each cell the place of its number format in `number_formats`; zero where it says nothing.
         number_formats: what the number formats say; the first says nothing.
+        moved: for rows whose cells were moved below the headers of another page, where the cell of each column stands.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Grid:
     ratios: Bools = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
     formats: Bytes = field(default_factory=lambda: np.zeros((0, 0), dtype=np.uint8))
     number_formats: tuple[NumberFormat, ...] = (PLAIN,)
+    moved: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
     @property
     def height(self) -> int:
@@ -97,6 +99,11 @@ class Grid:
     def width(self) -> int:
         """Columns."""
         return int(self.kinds.shape[1])
+
+    @property
+    def file_width(self) -> int:
+        """Columns of the file, where cells were moved into fewer."""
+        return max([self.width, *(1 + max(stands[: self.width]) for stands in self.moved.values())])
 
     @property
     def filled(self) -> Bools:
@@ -114,6 +121,25 @@ class Grid:
         if code or self.kinds[row, column] == Kind.EMPTY:
             return self.vocabulary[code]
         return plain_number(self.numbers[row, column])
+
+    def stands(self, row: int, column: int) -> int:
+        """The column of the file in which a cell stands."""
+        return self.moved[row][column] if row in self.moved else column
+
+    def address(self, row: int, column: int) -> str:
+        """The address of a cell in the file, such as "F12"."""
+        return address_of(row, self.stands(row, column))
+
+    def ranges(self, rows: Iterable[int], column: int) -> tuple[str, ...]:
+        """The cells of some rows in a column as ranges of the file, such as "F12:F14"."""
+        ranges: list[tuple[int, int, int]] = []
+        for row in sorted(rows):
+            stands = self.stands(row, column)
+            if ranges and ranges[-1][1:] == (row - 1, stands):
+                ranges[-1] = (ranges[-1][0], row, stands)
+            else:
+                ranges.append((row, row, stands))
+        return tuple(address_of(a, at) if a == b else f"{address_of(a, at)}:{address_of(b, at)}" for a, b, at in ranges)
 
     def number_format(self, row: int, column: int) -> NumberFormat:
         """What a cell's number format says."""

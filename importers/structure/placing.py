@@ -12,7 +12,6 @@ import numpy as np
 from budget_align.core.values.number_writing import DecimalMark, file_mark
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
-from importers.files.addresses import address
 from importers.files.limits import Limits
 from importers.files.workbook import Sheet
 from importers.structure.grid import Grid, Ints, Kind, plain_number
@@ -57,6 +56,7 @@ def make_grid(
         indents={where: depth for where, depth in sheet.indents.items() if where[0] < height and where[1] < width},
         terms=terms,
         parted_by=sheet.parted_by,
+        moved=sheet.moved,
         symbol_of=np.zeros((height, width), dtype=np.int16),
         ratios=np.zeros((height, width), dtype=bool),
     )
@@ -148,8 +148,8 @@ def _check_lengths(grid: Grid, longest: int) -> None:
         row, column = np.argwhere(grid.codes == code)[0].tolist()
         raise RefusedError(
             "too-large",
-            f"Cell {address(row, column)} of sheet {grid.name!r} holds {len(grid.vocabulary[code]):,} characters and "
-            f"the limit is {longest:,}; shorten it and send the workbook again.",
+            f"Cell {grid.address(row, column)} of sheet {grid.name!r} holds {len(grid.vocabulary[code]):,} "
+            f"characters and the limit is {longest:,}; shorten it and send the workbook again.",
         )
 
 
