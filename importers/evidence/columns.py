@@ -26,7 +26,7 @@ from importers.evidence.relative_years import date_relative_years
 from importers.evidence.row_units import says_scales
 from importers.evidence.sides_in_turn import share_in_turn
 from importers.structure.block import Block
-from importers.structure.grid import Grid, sample
+from importers.structure.grid import Grid, Ints, sample
 from importers.words import flow_words, period_words, row_words, stage_words, vocabulary
 from importers.words.unit_words import find_unit
 
@@ -65,8 +65,20 @@ def tell_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column
     columns |= {c: Column(c, headers[c], "row_unit", 0.9, "it says in which scale each row is") for c in scales}
     ordered = _obey(grid, _with_flows_of_names(grid, block, [columns[c] for c in sorted(columns)]), answers)
     said = [grid.text(*where) for where in block.titles]
-    told = find_nets(grid, rows, find_total_columns(grid, rows, ordered))
+    told = find_nets(grid, rows, find_total_columns(grid, _of_money(grid, block, rows), ordered))
     return _set_aside_parts_of_years(told, is_over=any(map(period_words.says_year_is_over, said)))
+
+
+def _of_money(grid: Grid, block: Block, rows: Ints) -> Ints:
+    """Some rows without those of another measure than the table's: posts and shares among amounts have no totals, or
+    have none that columns add up to.
+    """
+    other = np.zeros(len(rows), dtype=bool)
+    for column in block.labels:
+        codes = grid.codes[rows, column]
+        said = {c: row_words.says_share_row(grid.vocabulary[c]) for c in np.unique(codes).tolist() if c}
+        other |= np.isin(codes, [code for code, share in said.items() if share])
+    return rows[~other] if other.any() and 2 * other.sum() < len(rows) else rows
 
 
 def _find_unit(grid: Grid, header: str, said: Sequence[str]) -> Unit | None:

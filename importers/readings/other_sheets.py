@@ -17,7 +17,7 @@ from importers.readings.standing import is_proven
 from importers.readings.table import Table
 from importers.readings.table_money import TableMoney
 from importers.relations.counts import are_counts
-from importers.words import lexicon, title_words
+from importers.words import lexicon, row_words, title_words
 from importers.words.unit_words import find_unit
 
 _NAMED = 4
@@ -127,13 +127,21 @@ def _is_below_zero(money: TableMoney) -> bool:
 
 def _says_budget(table: Table) -> bool:
     """Whether its titles speak of what is budgeted, spent or received too, as a statement of funds does, or its columns
-    name both what is spent and what is received, and no balance.
+    or sections name both what is spent and what is received, and no balance.
     """
+    if _leaves_of_income(table):
+        return True
     amounts = table.of_role("amount")
     both = {side_of(column) for column in amounts} >= {"expenditure", "income"}
     if both and not any(says_stock(column.header) for column in table.columns):
         return True
     return any(lexicon.says(meaning, text) for text in _titles(table) for meaning in _OF_BUDGETS)
+
+
+def _leaves_of_income(table: Table) -> bool:
+    """Whether a row states what is left of what its sections receive after what they spend, and none is a balance."""
+    both = set(table.flows.values()) >= {"expenditure", "income"}
+    return both and not any(map(row_words.says_balance, table.labels.words))
 
 
 _OF_BUDGETS: Final[tuple[lexicon.Meaning, ...]] = ("budget", "expenditure", "income", "outturn")

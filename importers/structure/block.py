@@ -22,6 +22,9 @@ _CAMEL_CASE = re.compile(r"[A-Za-z]?[a-z]{2,}\d*([A-Z][a-z]+\d*)+")
 _NEXT_WORD = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 """Where a word begins in a name such as BudgetPhase."""
 
+_WORDED = re.compile(r"[^\W\d_]{3}")
+"""Words, and no letter of a column or sum of column numbers."""
+
 _NO_YEAR = 1_000
 
 
@@ -94,17 +97,27 @@ class Block:
         said: list[str] = []
         is_value = column in self.values
         column += self.shift if is_value else 0
-        for position, row in enumerate(self.headers):
+        own = self._words_among_numbers(grid, column) if is_value else ""
+        numbered = self.machine_header if own else None
+        for row in self.headers if numbered is None else self.header_rows:
             text = grid.text(row, column)
             if MACHINE_NAME.match(text):
                 text = _UNDERSCORE.sub(" ", text)
             elif _CAMEL_CASE.fullmatch(text):
                 text = _NEXT_WORD.sub(" ", text)
-            if not text and is_value:
-                text = self._group_above(grid, row, column, is_last=position == len(self.headers) - 1)
+            # What others are called below their numbers is not said of one that has words in the number's place.
+            if not text and is_value and (numbered is None or row < numbered):
+                text = self._group_above(grid, row, column, is_last=row == self.headers[-1])
             if text and (not said or said[-1] != text) and not row_words.says_page(text):
                 said.append(text)
         return said
+
+    def _words_among_numbers(self, grid: Grid, column: int) -> str:
+        """What a column is called in a row of column numbers, where it has words and no number: "Total" after months
+        that are counted from 1 to 12.
+        """
+        text = "" if self.machine_header is None else grid.text(self.machine_header, column)
+        return text if _WORDED.search(text) and not MACHINE_NAME.match(text) else ""
 
     def _group_above(self, grid: Grid, row: int, column: int, *, is_last: bool) -> str:
         merged = next(

@@ -77,7 +77,10 @@ _NO_SPENDING: Final = re.compile(
     r"|fund balances?"
     r"|(outstanding|long[- ]term|external) (debt|borrowing)|debt (outstanding|position|stock)"
     r"|[eé]tat de la dette|estado de la deuda|schuldenstand"
-    r"|workforce|staffing|head ?count|ftes?|wtes?|established posts|positions|[eé]tat du personnel|plantilla"
+    r"|workforce|staffing|head ?count|ftes?|wtes?|established posts"
+    # Where money stands at the end of a month is no post.
+    r"|(?<!monthly )(?<!quarterly )(?<!financial )(?<!cash )(?<!budget )(?<!end )(?<!net )positions"
+    r"|[eé]tat du personnel|plantilla"
     r"|stellenplan|enroll?ments?|fees (and|&) charges( schedule| tariffs?)?(?=\W*\d|\W*$)|tariffs?"
     r"|(schedule of|proposed) (fees|charges)|council tax( bands?| base| by band)?(?=\W*\d|\W*$)"
     r"|band [a-h]|tax ?base|precepts?|mill (levy|rates?)|tax rates?|levy rates?"
@@ -115,6 +118,8 @@ def says_no_spending(title: str) -> bool:
     (True, True)
     >>> says_no_spending("Transfers to reserves and contingencies"), says_no_spending("Public health")
     (False, False)
+    >>> says_no_spending("Positions by department"), says_no_spending("Monthly positions")
+    (True, False)
     """
     return bool(_NO_SPENDING.search(title))
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.habits import NAMES, check, check_told, figures, read, sheet, table
+from tests.habits import NAMES, Rows, check, check_told, figures, read, sheet, table
 
 
 @pytest.mark.parametrize("change", ["Favourable (unfavourable)", "Var.(abs.)", "Var GBP", "Variance"])
@@ -104,3 +104,67 @@ def test_months_that_a_total_sums_are_parts_of_it_and_nothing_is_asked() -> None
     whole = [sum(each) for each in zip(*months, strict=True)]
     head = ["Service", "Apr", "May", "Jun", "Quarter 1 total"]
     check_told(sheet(table(head, NAMES[:10], *months, whole), sum(whole)))
+
+
+MONTHS = ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar")
+"""The months of a fiscal year in turn."""
+
+
+def by_months(passed: int, title: str) -> tuple[Rows, float, float]:
+    """A return of twelve months, counted from 1 to 12, of which some passed and the others are expected: what comes in,
+    what goes out and what is left, and below them posts and a share that no month's total sums. With it what comes in
+    and goes out in the year.
+    """
+
+    def added(name: object, months: list[int]) -> list[object]:
+        return [name, *months, sum(months[:passed]), sum(months)]
+
+    def line(name: str, seed: int) -> tuple[str, list[int]]:
+        return name, figures(seed, 12, 1_007, 99_989)
+
+    received = [line(name, 4301 + place) for place, name in enumerate(("Allocation", "Fees", "Other income"))]
+    spent = [line(name, 4311 + place) for place, name in enumerate(("Pay", "Drugs", "Premises", "Other care"))]
+    comes, goes = ([sum(each) for each in zip(*(m for _, m in some), strict=True)] for some in (received, spent))
+    stages = ["Actual"] * passed + ["Forecast"] * (12 - passed)
+    rows: Rows = [
+        [title],
+        ["£"],
+        ["Statement of net expenditure", *range(1, 13), "Total YTD", "Forecast year-end position"],
+        ["", *MONTHS],
+        ["", *stages],
+        *(added(*each) for each in received),
+        added("Income total", comes),
+        *(added(*each) for each in spent),
+        added("Cost - Total", goes),
+        added("Net surplus/(deficit)", [a - b for a, b in zip(comes, goes, strict=True)]),
+        [],
+        ["Workforce (WTE)", *figures(4321, 12, 8_007, 8_989)],
+        ["% of allocation", *(each / 100_000 for each in figures(4322, 12, 10_007, 89_989))],
+    ]
+    return rows, sum(comes), sum(goes)
+
+
+@pytest.mark.parametrize("passed", [3, 7])
+@pytest.mark.parametrize("title", ["Monthly positions", "Monthly return"])
+def test_months_counted_from_one_to_twelve_are_parts_of_the_year_named_beside_their_numbers(
+    title: str, passed: int
+) -> None:
+    rows, received, spent = by_months(passed, title)
+    check_told(sheet(rows, [received, spent], stage=""))
+
+
+def test_rows_of_posts_below_what_is_left_of_income_make_no_table_of_posts() -> None:
+    rows, received, spent = by_months(7, "Workforce and other monthly figures")
+    check_told(sheet(rows, [received, spent], stage=""))
+
+
+def test_words_in_a_row_of_column_numbers_name_a_column_and_groups_beside_it_do_not_go_over_it() -> None:
+    before, now, later = (figures(4331 + place) for place in range(3))
+    left = [7 * a // 9 for a in later]
+    rows: Rows = [
+        ["Service", 1, 2, 3, "Outturn 2022-23"],
+        ["", "2023-24", "2024-25", "2025-26"],
+        ["", "Budget", "Budget", "Budget"],
+        *table([], NAMES[:10], before, now, later, left)[1:],
+    ]
+    check_told(sheet(rows, [sum(before), sum(now), sum(later), sum(left)], stage=""))
