@@ -13,17 +13,7 @@ from importers.files.workbook import Sheet
 from importers.readings.standing import standing_of
 from importers.readings.table import Table
 from importers.readings.table_money import TableMoney
-from importers.structure.block import Block
 from importers.structure.grid import Grid
-
-
-@dataclass(frozen=True, eq=False)
-class SheetBlocks:
-    """A sheet as arrays, and where its tables stand."""
-
-    sheet: Sheet
-    grid: Grid
-    blocks: list[Block]
 
 
 @dataclass(frozen=True, eq=False)

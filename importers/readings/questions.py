@@ -13,6 +13,7 @@ from budget_align.core.returns.reading import ControlTotal, Option, OptionTotal,
 from budget_align.core.values.refusal import RefusedError
 from importers.evidence.choices import Choice, choice_id
 from importers.readings.marks_of_numbers import doubtful_mark
+from importers.readings.slipped_figures import PAGES
 from importers.readings.standing import differing, is_much_in_doubt, is_proven
 from importers.readings.stated_total import bodies_that_come_to, comes_to_total
 from importers.readings.table import Table
@@ -63,7 +64,9 @@ def ask(
     # Tables share a question, such as that of the unit: it stays open, and speaks of the first of those that met it,
     # as long as one of them counts.
     met = {name: choice for table in reversed(tables) for name, choice in table.choices.items()}
-    choices = [met.get(c.id, c) for c in choices if c.topic == "counted" or c.table in counted or c.id in met]
+    choices = [met.get(c.id, c) for c in choices if c.topic == "counted" or c.table in {"", *counted} or c.id in met]
+    if [c.id for c in choices] == [PAGES] and _comes_to_the_same(reader, choices[0], settled):
+        choices = []
     choices += _formulas(assembly, tables, settled) + _numbers(tables, settled) + _open_years(tables, settled)
     if proven is not None:
         choices = [c for c in choices if c.topic not in _PROVEN or not _is_told_by_total(reader, c, proven)]
@@ -75,7 +78,8 @@ def ask(
         choices += _totals(reader, assembly, settled)
         choices += [] if choices else _netted(reader, assembly, settled)
         choices += [] if choices else _look_again(reader, assembly, tables, settled)
-    choices.sort(key=lambda choice: _ORDER.index(choice.topic))
+    # Where the columns of a page stand goes before all that is asked of them.
+    choices.sort(key=lambda choice: (choice.id != PAGES, _ORDER.index(choice.topic)))
     left = _EVALUATED
     found = []
     for choice in choices:
@@ -83,6 +87,15 @@ def ask(
         left -= len(choice.options)
         found.append(_question(reader, choice, settled, evaluated=evaluated))
     return found
+
+
+def _comes_to_the_same(reader: WorkbookReader, choice: Choice, settled: Mapping[str, str]) -> bool:
+    """Whether a workbook comes to the same with every option of a choice."""
+    try:
+        totals = [reader.totals_under({**settled, choice.id: value}) for value, _ in choice.options]
+    except RefusedError:
+        return False
+    return all(each == totals[0] for each in totals)
 
 
 _PROVEN: Final[frozenset[Topic]] = frozenset(

@@ -36,7 +36,7 @@ from importers.evidence.day_years import settle_days
 from importers.evidence.other_years import name_years
 from importers.files.limits import Limits
 from importers.files.workbook import Workbook, open_workbook
-from importers.readings.assembly import Assembly, SheetBlocks, SheetTables
+from importers.readings.assembly import Assembly, SheetTables
 from importers.readings.cell_findings import find_cell_findings, find_sheet_findings
 from importers.readings.contents_pages import tells_of_workbook
 from importers.readings.continuations import join_continued
@@ -47,6 +47,7 @@ from importers.readings.moved_columns import find_moved_columns
 from importers.readings.other_sheets import ask_about_other_sheets
 from importers.readings.questions import BARE_YEAR, NUMBERS, ask
 from importers.readings.repeated_lines import ask_about_repeated_lines
+from importers.readings.slipped_figures import IN_ORDER, PAGES, ask_about_slipped_pages
 from importers.readings.stated_total import Reached, reach
 from importers.readings.summaries import ask_about_repeats, tell_summaries
 from importers.readings.summing import make_table
@@ -56,7 +57,7 @@ from importers.readings.table_versions import ask_about_versions
 from importers.readings.unknown_flows import tell_flows_of_sheets
 from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.structure.moved_pages import place_sheet
+from importers.structure.moved_pages import PlacedSheet, place_sheet
 from importers.structure.texts import Texts
 
 Progress = Callable[[int, int, str], None]
@@ -68,7 +69,7 @@ NO_LIMITS = Limits()
 _YEARS_END: Final = re.compile(r"\byears? (ended|ending)\b(?!\W*$)", re.IGNORECASE)
 
 
-def _says_years_end(sheet: SheetBlocks) -> bool:
+def _says_years_end(sheet: PlacedSheet) -> bool:
     """Whether the title of a table says that its years are those that end, such as "Years ended 31 March"."""
     return any(_YEARS_END.search(sheet.grid.text(*where)) for block in sheet.blocks for where in block.titles)
 
@@ -118,36 +119,36 @@ class WorkbookReader:
         self.workbook, self.terms, self.limits, self.progress = workbook, terms, limits, progress
         self.answers = answers
         self.file_name = ""
-        self._structures: dict[str, list[SheetBlocks]] = {}
-        self._made: dict[tuple[str, str, int, int, bool], list[tuple[Decisions, Table]]] = {}
-        self._columns: dict[tuple[str, str, int, int], list[Column]] = {}
+        self._structures: dict[tuple[str, str], list[PlacedSheet]] = {}
+        self._made: dict[tuple[str, str, str, int, int, bool], list[tuple[Decisions, Table]]] = {}
+        self._columns: dict[tuple[str, str, str, int, int], list[Column]] = {}
         self._moneys: dict[int, TableMoney] = {}
         self._totals: dict[frozenset[tuple[str, str]], tuple[OptionTotal, ...]] = {}
 
-    def structure(self, settled: Mapping[str, str]) -> list[SheetBlocks]:
+    def structure(self, settled: Mapping[str, str]) -> list[PlacedSheet]:
         """Every sheet with the places of its tables, as numbers and bare years are read by what is settled."""
-        numbers, bare = settled.get(NUMBERS, ""), settled.get(BARE_YEAR, "")
-        if numbers not in self._structures:
+        numbers, bare, pages = _settled_structure(settled)
+        if (numbers, pages) not in self._structures:
             mark = cast("DecimalMark | None", {"point": ".", "comma": ","}.get(numbers))
             found = []
             for number, sheet in enumerate(self.workbook.sheets):
                 if self.progress:
                     self.progress(number, len(self.workbook.sheets), sheet.name)
-                found.append(SheetBlocks(*place_sheet(sheet, self.terms, self.limits.cell_length, mark)))
-            self._structures[numbers] = _without_contents(found)
+                found.append(place_sheet(sheet, self.terms, self.limits.cell_length, mark, in_order=pages == IN_ORDER))
+            self._structures[numbers, pages] = _without_contents(found)
         if not bare and not self.terms.calendar.bare_year:
-            bare = "end" if any(map(_says_years_end, self._structures[numbers])) else ""
+            bare = "end" if any(map(_says_years_end, self._structures[numbers, pages])) else ""
         if not bare:
-            return self._structures[numbers]
+            return self._structures[numbers, pages]
         # Where tables stand is told without the calendar.
         terms = replace(self.terms, calendar=replace(self.terms.calendar, bare=cast(Named, bare)))
-        return [replace(each, grid=replace(each.grid, terms=terms)) for each in self._structures[numbers]]
+        return [replace(each, grid=replace(each.grid, terms=terms)) for each in self._structures[numbers, pages]]
 
     def tables(self, decisions: Decisions, *, alone: bool = False) -> list[SheetTables]:
         """Every sheet with its tables, those without money among them; `alone` is as in `choose_columns`."""
         structure = self.structure(decisions.settled)
         notes = read_notes(each.grid for each in structure if not each.blocks)
-        key = decisions.settled.get(NUMBERS, ""), decisions.settled.get(BARE_YEAR, "")
+        key = _settled_structure(decisions.settled)
         return [
             SheetTables(
                 each.sheet,
@@ -162,8 +163,8 @@ class WorkbookReader:
 
     def _table(
         self,
-        key: tuple[str, str, int, int],
-        each: SheetBlocks,
+        key: tuple[str, str, str, int, int],
+        each: PlacedSheet,
         block: Block,
         notes: Sequence[str],
         decisions: Decisions,
@@ -202,6 +203,7 @@ class WorkbookReader:
         if not any(table.of_role("amount") for each in sheets for table in each.tables):
             sheets = self.tables(decisions, alone=True)
         tables = [table for each in sheets for table in each.tables if table.of_role("amount")]
+        ask_about_slipped_pages(self.structure(settled), {table.grid.name for table in tables}, decisions)
         moneys = [self._money(table) for table in tables]
         totals = join_continued(tables, [money.totals for money in moneys])
         moneys = [money.with_totals(joined) for money, joined in zip(moneys, totals, strict=True)]
@@ -437,7 +439,12 @@ def _proven(assembly: Assembly, reached: Reached) -> Finding:
     )
 
 
-def _without_contents(found: list[SheetBlocks]) -> list[SheetBlocks]:
+def _settled_structure(settled: Mapping[str, str]) -> tuple[str, str, str]:
+    """What is settled of the places of tables: how numbers are written, what bare years mean, where figures slipped."""
+    return settled.get(NUMBERS, ""), settled.get(BARE_YEAR, ""), settled.get(PAGES, "")
+
+
+def _without_contents(found: list[PlacedSheet]) -> list[PlacedSheet]:
     """The sheets without what looks like tables where it only tells of the workbook."""
     return [
         replace(

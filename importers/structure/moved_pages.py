@@ -6,7 +6,7 @@ file.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from budget_align.core.values.number_writing import DecimalMark
@@ -18,34 +18,64 @@ from importers.structure.grid import Grid
 from importers.structure.layout import find_blocks
 from importers.structure.pages import Moves, Page
 from importers.structure.placing import make_grid
+from importers.structure.slipped_pages import Slip, find_slip, give_in_order
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedSheet:
+    """A sheet as arrays, and where its tables stand.
+
+    Attributes:
+        slip: where figures of a page stand beside their headers, as it seems, so that a person is asked; None where
+            none do.
+    """
+
+    sheet: Sheet
+    grid: Grid
+    blocks: list[Block]
+    slip: Slip | None = None
 
 
 def place_sheet(
-    sheet: Sheet, terms: Terms, longest: int, decimal_mark: DecimalMark | None
-) -> tuple[Sheet, Grid, list[Block]]:
+    sheet: Sheet, terms: Terms, longest: int, decimal_mark: DecimalMark | None, *, in_order: bool = False
+) -> PlacedSheet:
     """A sheet in a grid with its tables, read with the pages of one below each other where their columns have moved.
+
+    Args:
+        sheet: its cells.
+        terms: those of the government whose workbook it is.
+        longest: the most characters that a cell may hold.
+        decimal_mark: the one of its numbers, where a person said so.
+        in_order: whether figures that slipped beside their headers are of these in their order, as a person says.
 
     Raises:
         RefusedError: a cell holds more characters than `longest`.
     """
-    grid = make_grid(sheet, terms, longest, decimal_mark)
-    blocks = find_blocks(grid)
-    aligned = align_pages(sheet, grid, blocks)
-    if aligned is not None:
-        moved = make_grid(aligned, terms, longest, decimal_mark)
-        found = find_blocks(moved)
-        if _are_joined(blocks, found):
-            return aligned, moved, found
-    return sheet, grid, blocks
+
+    def place(moved: Sheet) -> PlacedSheet:
+        grid = make_grid(moved, terms, longest, decimal_mark)
+        return PlacedSheet(moved, grid, find_blocks(grid))
+
+    as_found = place(sheet)
+    runs = list(_find_pages(as_found.grid, as_found.blocks))
+    placed = as_found
+    aligned = align_pages(sheet, as_found.grid, runs)
+    if aligned is not None and _are_joined(as_found.blocks, (joined := place(aligned)).blocks):
+        placed = joined
+    slip = find_slip(runs)
+    aligned = None if slip is None else align_pages(sheet, as_found.grid, list(map(give_in_order, runs)))
+    if aligned is None or not _are_joined(as_found.blocks, (joined := place(aligned)).blocks):
+        return placed
+    return replace(joined if in_order else placed, slip=slip)
 
 
-def align_pages(sheet: Sheet, grid: Grid, blocks: Sequence[Block]) -> Sheet | None:
+def align_pages(sheet: Sheet, grid: Grid, runs: Sequence[Sequence[Page]]) -> Sheet | None:
     """The sheet with the cells of tables that repeat the headers of the one before, in other columns, moved below
     these; None where there are none, or where it is not certain what stands below which header.
     """
     moves: Moves = {}
     areas: list[Area] = []
-    for pages in _find_pages(grid, blocks):
+    for pages in runs:
         for page, columns in _fit(pages):
             for other, goes in zip(pages, columns, strict=True):
                 if moved := other.moves(page, goes):

@@ -31,11 +31,17 @@ class Head:
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """A table that may be a page of a larger one."""
+    """A table that may be a page of a larger one.
+
+    Attributes:
+        filled: where a cell of the sheet holds anything.
+        given: the columns that its headers are said to be of, from left to right; none where they tell it themselves.
+    """
 
     grid: Grid
     block: Block
     filled: Bools
+    given: tuple[int, ...] = ()
 
     @cached_property
     def heads(self) -> list[list[int]]:
@@ -61,9 +67,10 @@ class Page:
     def named(self) -> list[Head]:
         """The columns that have a header, from left to right, each with the lowest one."""
         lowest = {c: place for place, columns in enumerate(self.heads) for c in columns}
+        below = self.given or [self._below(lowest[c], c, lowest) for c in sorted(lowest)]
         return [
-            Head(lowest[c], self.grid.text(self.block.header_rows[lowest[c]], c), self._below(lowest[c], c, lowest))
-            for c in sorted(lowest)
+            Head(lowest[c], self.grid.text(self.block.header_rows[lowest[c]], c), of)
+            for c, of in zip(sorted(lowest), below, strict=True)
         ]
 
     def _below(self, place: int, column: int, heads: Mapping[int, int]) -> int:

@@ -9,6 +9,10 @@ from typing import Any
 import openpyxl
 import pytest
 
+from budget_align.core.returns.reading import Answers
+from budget_align.core.values.money import Unit
+from budget_align.core.values.terms import UK
+from importers.readings.reader import read_workbook
 from tests.corpus.reading_truth import Outcome
 from tests.habits import NAMES, Habit, Rows, check_told, figures, file, read, sheet, stored, text
 from tests.workbooks import workbook
@@ -208,3 +212,50 @@ def test_pages_on_sheets_of_their_own_are_summed_by_the_last() -> None:
         rows = headers(columns) + [line(columns, values, A=NAMES[n]) for n, values in enumerate(lines[page])]
         sheets[f"Page {page + 1}"] = rows + [line(columns, whole, A="Grand Total")] * (page == 2)
     check_told(file(workbook(**sheets), [whole[2], whole[5]]))
+
+
+def estimates(headers: Sequence[int], amounts: Sequence[int]) -> tuple[Rows, list[int]]:
+    """Two pages of lines of two years without a total, the headers of the second in columns of their own."""
+    lines = [
+        list(zip(figures(81, 4), figures(82, 4), strict=True)),
+        list(zip(figures(83, 5), figures(84, 5), strict=True)),
+    ]
+    rows: Rows = []
+    for page, (heads, columns) in enumerate((((3, 5), (3, 5)), (headers, amounts))):
+        rows += [[], line(heads, YEARS, A="Programme")]
+        rows += [line(columns, values, A=f"{NAMES[5 * page + n]}") for n, values in enumerate(lines[page])]
+    return rows, added([*lines[0], *lines[1]])
+
+
+@pytest.mark.parametrize(
+    ("headers", "amounts"), [((4, 5), (3, 4)), ((3, 4), (4, 5)), ((2, 4), (3, 4)), ((3, 4), (4, 6))]
+)
+def test_figures_beside_the_headers_of_a_page_are_asked_about(headers: Sequence[int], amounts: Sequence[int]) -> None:
+    rows, sums = estimates(headers, amounts)
+    made = sheet(rows, sums)
+    outcome = read(made)
+    assert outcome.settled["pages"] == "order"
+    assert stored(outcome) == frozenset(sums)
+    check_cells(made.data, outcome)
+
+
+def test_a_person_may_say_that_figures_beside_headers_are_none_of_theirs() -> None:
+    rows, sums = estimates((4, 5), (3, 4))
+    outcome = read(sheet(rows, sums))
+    assert outcome.reader is not None
+    ordered, stand = (outcome.reader.totals_under({"pages": value}) for value in ("order", "stand"))
+    assert {total.amount for total in ordered} == {100 * each for each in sums}
+    assert {total.amount for total in stand} != {total.amount for total in ordered}
+
+
+def test_a_stated_total_says_whose_figures_beside_headers_are() -> None:
+    rows, sums = estimates((4, 5), (3, 4))
+    data = workbook(Return=rows)
+    reading = read_workbook(
+        data,
+        "return.xlsx",
+        terms=UK,
+        answers=Answers(stage="budget", body="Works", unit=Unit("", 1), total=100 * sums[0]),
+    )
+    assert not reading.questions
+    assert reading.lines["amount"].sum() == 100 * sum(sums)
