@@ -86,7 +86,8 @@ def _tells_account(heading: str) -> bool:
 def _net(table: Table, rows: Ints) -> Ints:
     """The debits of each account less its credits."""
     sides = table.of_role("amount")
-    return np.sum([c.sign * np.abs(table.amounts[rows, c.index]) for c in sides], axis=0, dtype=np.int64)
+    net: Ints = np.sum([c.sign * np.abs(table.amounts[rows, c.index]) for c in sides], axis=0)
+    return net
 
 
 def _choose_by_codes(table: Table, decisions: Decisions, rows: Ints) -> frozenset[int] | None:

@@ -53,20 +53,23 @@ def tell_summaries(
             continue
         if len({name for (name, _, _), _ in money.named}) < 2 or len(repeated) < _REPEATED * len(money.named):
             continue
-        found[number] = _as_summary(money, sheets[number], len(repeated), sums)
+        found[number] = as_summary(money, sheets[number], len(repeated), sums)
         every.subtract(own)
     for number, money in enumerate(moneys):
         others = [other for place, other in enumerate(moneys) if place != number and place not in found]
         detail = next((other for other in others if _states_all_units(money, other)), None)
         if number not in found and detail is not None:
             units = {key: amount for (_, key), amount in detail.by_unit.items()}
-            found[number] = _as_summary(money, sheets[number], len(money.named), units)
+            found[number] = as_summary(money, sheets[number], len(money.named), units)
     return found
 
 
-def _as_summary(
+def as_summary(
     money: TableMoney, sheet: str, repeated: int, sums: Mapping[Key, int]
 ) -> tuple[Finding, list[ControlTotal]]:
+    """A table that repeats `repeated` of its figures, which others come to as `sums` says: the finding that tells it,
+    and its lines as control totals of those.
+    """
     finding = Finding(
         code="summary-sheet",
         severity=Severity.WARNING,
