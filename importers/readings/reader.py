@@ -50,7 +50,7 @@ from importers.readings.questions import BARE_YEAR, NUMBERS, ask
 from importers.readings.repeated_lines import ask_about_repeated_lines
 from importers.readings.slipped_figures import IN_ORDER, PAGES, ask_about_slipped_pages
 from importers.readings.stated_total import Reached, reach
-from importers.readings.summaries import ask_about_repeats, tell_summaries
+from importers.readings.summaries import ask_about_repeats, find_sums_of_others, tell_summaries
 from importers.readings.summing import make_table
 from importers.readings.table import Table
 from importers.readings.table_money import TableMoney
@@ -220,7 +220,8 @@ class WorkbookReader:
         _leave(ask_about_other_sheets(tables, moneys, self.terms.short), tables, moneys, decisions)
         _leave(ask_about_nets(tables, moneys, repeating, self.terms.short), tables, moneys, decisions)
         hidden = [each.sheet.hidden for each in sheets for table in each.tables if table.of_role("amount")]
-        versions = ask_about_versions(tables, moneys, hidden, self.terms.short)
+        sums = find_sums_of_others(tables, moneys, self.terms.short)
+        versions = ask_about_versions(tables, moneys, hidden, sums, self.terms.short)
         _leave(versions, tables, moneys, decisions)
         repeats = ask_about_repeats(tables, moneys, set(summaries), self.terms.short)
         _leave(repeats, tables, moneys, decisions)

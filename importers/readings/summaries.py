@@ -141,6 +141,14 @@ def _control_totals(lines: pd.DataFrame, sums: Mapping[Key, int], half: int) -> 
     return totals
 
 
+def find_sums_of_others(
+    tables: Sequence[Table], moneys: Sequence[TableMoney], write: Callable[[int], str]
+) -> frozenset[int]:
+    """The places of the tables that come to what several others of one shape, or all of one flow, come to together."""
+    counted = [n for n, money in enumerate(moneys) if len(money.frame)]
+    return frozenset(int(choice.options[1][0]) for choice in _sums_of_others(tables, moneys, counted, write))
+
+
 def ask_about_repeats(
     tables: Sequence[Table],
     moneys: Sequence[TableMoney],
@@ -295,7 +303,8 @@ def _sums_of_others(
         for other in counted:
             if other != number:
                 shapes.setdefault(tuple(c.role for c in tables[other].columns), []).append(other)
-        for others in [*shapes.values(), [other for other in counted if other != number]]:
+        of_flows = [other for other in counted if other != number and _flows(moneys[other]) == _flows(moneys[number])]
+        for others in [*shapes.values(), of_flows, [other for other in counted if other != number]]:
             if len(others) < 2 or mine is None:
                 continue
             together: Counter[int] = Counter()
@@ -342,6 +351,10 @@ def _sums_by_name(money: TableMoney, others: Sequence[TableMoney]) -> bool:
 
 
 _FIGURES_TOGETHER = 6
+
+
+def _flows(money: TableMoney) -> set[str]:
+    return {flow for *_, flow in money.by_flow}
 
 
 def _by_year(money: TableMoney) -> dict[int, int]:
