@@ -7,15 +7,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from budget_align.core.values.refusal import RefusedError
 
+_CODE: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
+
 
 def _check_code(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,63}", text):
+    if not _CODE.fullmatch(text):
         raise ValueError(f"{text!r} is no code; use small letters, digits, dots and hyphens, at most 64 of them")
     return text
 
@@ -160,6 +163,12 @@ class Framework(_Fact):
                     said = f"some outcomes say what share of {code!r} they take and {outcome.name!r} does not"
                     raise ValueError(said)
         return self
+
+    @classmethod
+    @lru_cache(maxsize=32)
+    def from_json(cls, text: str) -> Framework:
+        """The framework that was kept as JSON; those of late are at hand, since each page of a run asks."""
+        return cls.model_validate_json(text)
 
     def outcomes(self) -> Iterator[Outcome]:
         """Each outcome, in the framework's order."""

@@ -33,7 +33,7 @@ from importers.isolation.processes import ask_isolated
 def known_frameworks(session: Session) -> dict[str, Framework]:
     """The frameworks in use by code: the bundled ones, then those that were published."""
     own = outcome_queries.framework_versions(session, "published")
-    return {**catalogue.frameworks(), **{row.code: Framework.model_validate_json(row.content) for row in own}}
+    return {**catalogue.frameworks(), **{row.code: Framework.from_json(row.content) for row in own}}
 
 
 def list_frameworks(engine: Engine) -> dict[str, Framework]:
@@ -118,7 +118,7 @@ def receive_framework(
         row = session.get(FrameworkVersion, framework.code)
         now = datetime.now(UTC).replace(microsecond=0)
         if row is not None and row.sent_by != actor:
-            refuse_unshown(_differences(Framework.model_validate_json(row.content), framework), shown)
+            refuse_unshown(_differences(Framework.from_json(row.content), framework), shown)
         if row is None:
             row = FrameworkVersion(
                 code=framework.code, content="", status="draft", file_name="", sent_by="", sent_at=now, published_by=""
@@ -156,7 +156,7 @@ def publish_framework(engine: Engine, code: str, actor: str, seen: str | None = 
         permit(session, actor, "publish-framework", None)
         row, thing = _find_draft(session, code), draft_as_thing(session, code, seen)
         approvals.refuse_own(session, thing, actor)
-        _check(Framework.model_validate_json(row.content), known_frameworks(session))
+        _check(Framework.from_json(row.content), known_frameworks(session))
         row.status, row.published_by = "published", actor
         row.published_at = datetime.now(UTC).replace(microsecond=0)
         instead = approvals.close(session, thing, actor)
@@ -223,5 +223,5 @@ def _find_draft(session: Session, code: str) -> FrameworkVersion:
 
 def _draft(session: Session, row: FrameworkVersion) -> FrameworkDraft:
     sent = who_did(session, row.code, "framework sent", since="framework draft discarded")
-    framework = Framework.model_validate_json(row.content)
+    framework = Framework.from_json(row.content)
     return FrameworkDraft(framework, row.file_name, row.sent_by, row.sent_at, tuple(sorted({*sent, row.sent_by})))

@@ -20,5 +20,5 @@ def list_quickly(settings: Settings) -> dict[str, Framework]:
             return list_frameworks(engine)
         finally:
             engine.dispose()
-    published = (Framework.model_validate_json(content) for content in own)
+    published = (Framework.from_json(content) for content in own)
     return {**catalogue.frameworks(), **{framework.code: framework for framework in published}}

@@ -293,7 +293,7 @@ def _place(row: Publication) -> tuple[str, str, str, int]:
 
 
 def _framework(run: Run) -> str:
-    return Framework.model_validate_json(run.framework).code
+    return Framework.from_json(run.framework).code
 
 
 def _said(text: str, ask: str) -> str:

@@ -161,7 +161,7 @@ def _newest_runs(session: Session, shown: OpenRun, codes: Collection[str]) -> di
     """The newest run of a government by each of some frameworks that whoever looks at one of its runs may see."""
     found: dict[str, str] = {}
     for run in runs_in_sight(session, shown.government, trials=shown.trials, hidden=shown.hidden):
-        code = Framework.model_validate_json(run.framework).code
+        code = Framework.from_json(run.framework).code
         if code in codes:
             found.setdefault(code, run.id)
     return found

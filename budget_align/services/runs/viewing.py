@@ -159,7 +159,7 @@ def _open(engine: Engine, session: Session, run: Run, asked: _Asked, sight: Sigh
     shown_of_it = publication_queries.shown_periods(session, run.id)
     terms = kept_terms(session, run.government)
     mapping = Mapping.from_stored(run.mapping)
-    own = Framework.model_validate_json(run.framework)
+    own = Framework.from_json(run.framework)
     framework, steps = _find_lens(own, asked.lens)
     figures = _figures_once(engine, session, run, mapping, asked, steps, shown_of_it)
     cells, periods = figures.cells, figures.periods
