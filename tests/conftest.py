@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
+import authlib.integrations.flask_client  # noqa: F401 - now, since it warns of its own future when it is loaded
 import hypothesis
 import pytest
 from argon2 import PasswordHasher

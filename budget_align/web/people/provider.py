@@ -6,12 +6,8 @@ import time
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import requests
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.flask_client import OAuth
 from flask import Blueprint, Flask, abort, current_app, request, session, url_for
 from flask_login import current_user
-from joserfc.errors import JoseError
 from werkzeug.wrappers import Response
 
 from budget_align.config import Provider, Settings
@@ -38,6 +34,8 @@ def set_up_provider(app: Flask, settings: Settings) -> None:
     provider = settings.provider
     if provider is None:
         return
+    from authlib.integrations.flask_client import OAuth  # here: most installations have no provider, and it loads much
+
     oauth = OAuth(app)
     oauth.register(
         _CLIENT,
@@ -47,6 +45,15 @@ def set_up_provider(app: Flask, settings: Settings) -> None:
         client_kwargs={"scope": provider.scope, "code_challenge_method": "S256", "timeout": 10},
     )
     app.extensions[_CLIENT] = getattr(oauth, _CLIENT)
+
+
+def _faults(*also: type[Exception]) -> tuple[type[Exception], ...]:
+    """What may go wrong between the service and the provider, and what else may."""
+    import requests  # here, like what follows: what only a provider needs
+    from authlib.common.errors import AuthlibBaseError
+    from joserfc.errors import JoseError
+
+    return AuthlibBaseError, JoseError, requests.RequestException, *also
 
 
 def provider_origin(settings: Settings) -> str:
@@ -72,7 +79,7 @@ def begin() -> Response:
     more = {"prompt": "login", "max_age": 0} if sure else {}
     try:
         answer: Response = client.authorize_redirect(url_for("provider.back", _external=True), **more)
-    except (AuthlibBaseError, requests.RequestException) as error:
+    except _faults() as error:
         raise RefusedError("no-provider", f"{provider_name()} does not answer; try again in a minute.") from error
     return answer
 
@@ -85,7 +92,7 @@ def back() -> Response | str:
         raise RefusedError("no-provider", "This sign-in was not begun here, or is over; begin again.")
     try:
         token = client.authorize_access_token()
-    except (AuthlibBaseError, JoseError, requests.RequestException, ValueError) as error:
+    except _faults(ValueError) as error:
         raise RefusedError("no-provider", f"{provider_name()} did not let you in; begin again.") from error
     claims = _claims(client, token)
     email = str(claims.get("email", ""))
@@ -114,7 +121,7 @@ def _claims(client: Any, token: Any) -> dict[str, Any]:
         return claims
     try:
         more = dict(client.userinfo(token=token))
-    except (AuthlibBaseError, JoseError, requests.RequestException, ValueError) as error:
+    except _faults(ValueError) as error:
         raise RefusedError("no-provider", f"{provider_name()} did not say who you are; begin again.") from error
     if more.get("sub") != claims.get("sub"):
         raise RefusedError("no-provider", f"{provider_name()} speaks of somebody else; begin again.")
