@@ -100,7 +100,7 @@ def _read(made: Habit) -> Outcome:
     # What a right answer comes to is known to the person: all amounts of any of them, or each.
     wanted = (*map(tuple, made.right), *((amount,) for each in made.right for amount in each))
     truth = Truth(Path("habit"), wanted, tolerance=0.004, **said)
-    return play(truth, open_workbook(made.data, Limits()))
+    return play(truth, open_workbook(made.data, Limits()), choose=truth.choose_closely)
 
 
 def stored(outcome: Outcome) -> frozenset[float]:

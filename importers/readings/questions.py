@@ -167,7 +167,20 @@ def _question(reader: WorkbookReader, choice: Choice, settled: Mapping[str, str]
             except RefusedError:
                 continue
         options.append(Option(value=value, label=label, totals=totals))
-    return open_question(choice).model_copy(update={"options": tuple(options)})
+    options.sort(key=lambda option: option.value != choice.guess)
+    return open_question(choice).model_copy(update={"options": told_apart(options)})
+
+
+def told_apart(options: Sequence[Option]) -> tuple[Option, ...]:
+    """Options with the totals that tell them apart: what the workbook comes to with each of several answers says
+    nothing of which is right. An option that comes to nothing else keeps them.
+    """
+    agreed = set[OptionTotal].intersection(*(set(option.totals) for option in options)) if options else set()
+    own = [tuple(total for total in option.totals if total not in agreed) for option in options]
+    return tuple(
+        option.model_copy(update={"totals": totals or option.totals})
+        for option, totals in zip(options, own, strict=True)
+    )
 
 
 def _formulas(assembly: Assembly, tables: Sequence[Table], settled: Mapping[str, str]) -> list[Choice]:

@@ -1,7 +1,8 @@
 """Plays a person who sends a workbook: answers what is asked, and sets what is read beside what is known to be right.
 
 The right totals stand in a `truth.toml` beside the workbooks. The person says whose return it is, and unit, stage and
-year where the workbook does not; of a question's options they take the one that gives a right total, else the guess.
+year as the command line takes them; of a question's options they take the first that gives a right total, else the
+guess: nothing that is shown may lead someone in a hurry astray.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from budget_align.cli.years import one_year
 from budget_align.core.returns.budget_line import FLOWS
-from budget_align.core.returns.reading import Answers, Option, Question, Reading
+from budget_align.core.returns.reading import Answers, Question, Reading
 from budget_align.core.returns.reconciliation import reconcile
 from budget_align.core.values.fiscal_year import FiscalCalendar
 from budget_align.core.values.money import Currency, Unit
@@ -88,7 +90,7 @@ class Truth:
             body=self.body,
             stage=self.stage,
             unit=Unit("", MULTIPLIERS[self.unit]) if self.unit else None,
-            fiscal_year=self.terms.calendar.find_years(self.year)[0] if self.year else None,
+            fiscal_year=one_year(self.year or None, self.terms.calendar),
             total=round(self.wanted[0][0] * 10**self.terms.minor_unit) if state_total and self.wanted else None,
         )
 
@@ -96,22 +98,30 @@ class Truth:
         return abs(minor / 10**self.terms.minor_unit - amount) <= self.tolerance
 
     def choose(self, question: Question) -> str:
-        """The option that gives the most of what is right, in the right year where one is known, else the guess; of
-        several the guess where it is one of them, else the one that gives the least beside it.
-        """
-        right = {option.value: self._right(option) for option in question.options}
-        most = max(right.values(), default=0)
-        fits = [o for o in question.options if most and right[o.value] == most]
+        """The first option that gives a total that is right, in the right year where one is known, else the guess."""
+        fits = [o for o in question.options if any(self._is_right(t.amount) for t in o.totals)]
         if self.right_year:
             fits = [o for o in fits if any(t.fiscal_year == self.right_year for t in o.totals)] or fits
+        return fits[0].value if fits else question.guess
+
+    def choose_closely(self, question: Question) -> str:
+        """The option that gives the most of what is right, as someone chooses who compares them all; of several the
+        guess where it is one of them, else the one that gives the least beside it.
+        """
+        right = {
+            option.value: max(
+                (sum(any(self.is_near(t.amount, a) for t in option.totals) for a in group) for group in self.wanted),
+                default=0,
+            )
+            for option in question.options
+        }
+        most = max(right.values(), default=0)
+        fits = [o for o in question.options if most and right[o.value] == most]
         values = [option.value for option in sorted(fits, key=lambda option: len(option.totals))]
         return question.guess if not values or question.guess in values else values[0]
 
-    def _right(self, option: Option) -> int:
-        """How many of the totals of one of the right answers an option gives."""
-        return max(
-            (sum(any(self.is_near(t.amount, a) for t in option.totals) for a in g) for g in self.wanted), default=0
-        )
+    def _is_right(self, minor: int) -> bool:
+        return any(self.is_near(minor, amount) for group in self.wanted for amount in group)
 
 
 def truths(folder: Path) -> list[Truth]:

@@ -199,7 +199,7 @@ class OptionTotal(_Value):
 
 
 class Option(_Value):
-    """One way to settle a question, and what the workbook comes to with it."""
+    """One way to settle a question, and what the workbook comes to with it: the totals that not all options have."""
 
     value: str
     label: str

@@ -394,4 +394,4 @@ def test_an_unknown_word_among_phases_is_asked_about() -> None:
     question = next(question for question in questions if question.topic == "stage")
     assert "Rows of 'Return' say 'Envelope' in column E, 'Budget phase'" in question.prompt
     stages = {option.value: {total.stage for total in option.totals} for option in question.options}
-    assert stages["forecast"] == {"outturn", "budget", "forecast"}
+    assert stages["forecast"] == {"forecast"}

@@ -135,7 +135,7 @@ def test_what_only_the_name_of_the_file_says_is_asked_about() -> None:
         next(q for q in named("council-income_2025-26.xlsx").questions if q.topic == topic)
         for topic in ("flow", "year")
     )
-    assert [option.value for option in flow.options] == ["expenditure", "income", "financing"]
+    assert [option.value for option in flow.options] == ["income", "expenditure", "financing"]
     assert (year.guess, year.options) == ("2025-26", ())
     assert [q.topic for q in named("income-support.xlsx").questions] == ["year"]
 
