@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice, product
 from math import lgamma
 from typing import Final
 
@@ -17,7 +18,7 @@ from importers.evidence.column import UNTOLD, Column
 from importers.evidence.derived_columns import set_aside, with_changed
 from importers.evidence.weights import SURE
 from importers.structure.grid import Grid, Ints
-from importers.words import lexicon, row_words, stage_words, vocabulary
+from importers.words import lexicon, period_words, row_words, stage_words, vocabulary
 
 _ALIKE: Final = 0.6
 """From this share of rows whose figures are near each other on, two columns are taken for the same money."""
@@ -41,9 +42,10 @@ def choose(
     decisions: Decisions,
     key: str,
     shape: str,
+    stage: str = "",
 ) -> list[Column]:
     """The columns of groups with those that do not count set aside, and the others told as what they are: a choice
-    between each alone, all together, and what two of them may be.
+    between each alone, all together, and what two of them may be. `stage` is that of a column which says none.
     """
     columns = list(columns)
     alike: dict[tuple[str, ...], list[Group]] = {}
@@ -53,7 +55,7 @@ def choose(
         if len(group) > 1 and not all(column.confidence >= _SURE_OF_PERSON for column in group):
             alike.setdefault(_own_words(group), []).append(group)
     for same in alike.values():
-        columns = _choose_one(grid, rows, columns, same, decisions, key, shape)
+        columns = _choose_one(grid, rows, columns, same, decisions, key, shape, stage)
     return columns
 
 
@@ -114,6 +116,7 @@ def _choose_one(
     decisions: Decisions,
     key: str,
     shape: str,
+    stage: str,
 ) -> list[Column]:
     """The columns as chosen for groups that are alike: the letters of an option are those of the first group."""
     group = same[0]
@@ -123,7 +126,7 @@ def _choose_one(
         if total.role == "total" and not {each.index for each in group} & set(total.parts)
         for column in group
     )
-    options, guess = _options(grid, rows, same, restated=restated)
+    options, guess = _options(grid, rows, same, stage, restated=restated)
     assumed = _guess_one(grid, group).letter
     whole = _stated_beside(grid, rows, columns, same)
     if whole is not None:
@@ -195,13 +198,13 @@ def _as_taken(group: Group, first: Group, taken: str, name: str) -> dict[int, Co
 
 
 def _options(
-    grid: Grid, rows: Ints, same: Sequence[Group], *, restated: bool
+    grid: Grid, rows: Ints, same: Sequence[Group], stage: str, *, restated: bool
 ) -> tuple[tuple[tuple[str, str], ...], str]:
     """The options of a choice, and the one that is proposed; `restated`: a total of other columns is one of them again,
     in another version, so that they are hardly parts of one amount.
     """
     group = same[0]
-    together = "+".join(column.letter for column in group)
+    together = letters_of(group)
     named = [(column.letter, f"Column {_called(column)}") for column in group[:_OPTIONS]]
     alike = sum(are_alike(grid, rows, each) for each in same) * 2 > len(same)
     alike = alike or all(_runs_down(grid, rows, each) for each in same)
@@ -213,6 +216,15 @@ def _options(
     guess = _guess_one(grid, group).letter if alike or restated or not sure else together if parts else ""
     whole = [c.letter for c, own in zip(group, _own_words(group), strict=True) if _WHOLES & set(own.split())]
     guess = whole[0] if len(whole) == 1 else guess
+    if not guess and not parts:
+        guess = _holding(grid, rows, group)
+    ways = [way for way in kept_apart(group, stage) if len(way) > 1] if sure else []
+    if ways and ways[0] == list(group):
+        # Nothing is added to anything else, so that most is kept by counting them all.
+        guess = together
+    elif guess and guess != together:
+        likely = [way for way in ways if guess in (column.letter for column in way)]
+        guess = letters_of(max(likely, key=lambda way: _likely(grid, way))) if likely else guess
     parted = len(group) == 2 and _never_both(grid, rows, group)
     # Where nothing is money for certain, it may be that none is.
     guess = "" if parted or all(column.may_be_money for column in group) else guess
@@ -220,7 +232,8 @@ def _options(
     kept = [column for column in group if not column.by_words or lexicon.is_name(column.header)]
     guess = "+".join(column.letter for column in kept) if guess == together else guess
     place = 0 if guess == together else len(named)
-    named.insert(place, (together, f"Columns {', '.join(c.letter for c in group)} together"))
+    named.insert(place, (together, called_together(group)))
+    named = [(letters_of(way), called_together(way)) for way in ways if way != list(group)] + named
     back = [column for column in group if lexicon.says("returned", column.header)]
     if back and len(group) - len(back) > 1:
         spent = [column.letter for column in group if column not in back]
@@ -229,8 +242,7 @@ def _options(
         named.insert(place, ("+".join(spent), said))
     for rest in _without_doubted(group, kept):
         left = listed([words_of(column) for column in group if column not in rest])
-        said = f"Columns {', '.join(c.letter for c in rest)} together, without {left}"
-        named.append(("+".join(c.letter for c in rest), said))
+        named.append((letters_of(rest), f"{called_together(rest)}, without {left}"))
     if len(group) == 2 and (parted or group[0].header != group[1].header):
         both = _as_two(group[0], group[1], alike=alike, parted=parted)
         # Where no row says both, neither is likely to be the other again.
@@ -313,6 +325,33 @@ _UNLIKELY: Final = 9.0
 _STEP_OF: Final = 0.4
 
 
+def _holding(grid: Grid, rows: Ints, group: Sequence[Column]) -> str:
+    """The letter of the column that states in every row no less than all others of a group together, as a whole does
+    beside some of its parts; empty where none does.
+    """
+    numbers = np.abs(np.nan_to_num(grid.numbers[rows][:, [c.index for c in group]]))
+    largest = int(np.argmax(numbers.sum(axis=0)))
+    others = numbers.sum(axis=1) - numbers[:, largest]
+    return group[largest].letter if (others <= numbers[:, largest] * (1 + 1e-9)).all() else ""
+
+
+def kept_apart(group: Sequence[Column], stage: str) -> list[Group]:
+    """The ways to take as many columns of a group as possible without adding any to another: one of each year, stage,
+    version and flow. `stage` is that of a column which says none. A month is no stage of the year beside it.
+    """
+    if len({period_words.find_period(column.header) for column in group}) > 1:
+        return [[column] for column in group[:_OPTIONS]]
+    dated = all(column.fiscal_year is not None for column in group)
+    said = {column.stage for column in group} - {""}
+    usual = stage or (said.pop() if len(said) == 1 else "")
+    alike: dict[tuple[int | None, str, str, str], Group] = {}
+    for c in group:
+        key = (c.fiscal_year if dated else None, c.stage or usual, c.version or "original", c.flow or "expenditure")
+        alike.setdefault(key, []).append(c)
+    ways = islice(product(*alike.values()), _OPTIONS)
+    return [sorted(way, key=lambda column: column.index) for way in ways]
+
+
 def _are_parts(group: Sequence[Column]) -> bool:
     """Whether every header names something of its own that money is spent on."""
     named = {column.account for column in group}
@@ -320,22 +359,37 @@ def _are_parts(group: Sequence[Column]) -> bool:
 
 
 def _guess_one(grid: Grid, group: Sequence[Column]) -> Column:
-    """The column that is proposed: shown rather than hidden, called an amount or total, not the tax in it, and not one
-    that an earlier time knew.
+    """The column that is proposed."""
+    return max(group, key=lambda column: _likelihood(grid, column))
+
+
+def _likely(grid: Grid, way: Sequence[Column]) -> list[tuple[float, ...]]:
+    return sorted((_likelihood(grid, column) for column in way), reverse=True)
+
+
+def _likelihood(grid: Grid, column: Column) -> tuple[float, ...]:
+    """What a column is preferred by: shown rather than hidden, called an amount or total, not the tax in it, and not
+    one that an earlier time knew.
     """
+    return (
+        column.index not in grid.hidden_columns,
+        column.confidence >= SURE,
+        not stage_words.says_superseded(column.header),
+        not lexicon.says("tax", column.header),
+        lexicon.says("gross", column.header) or lexicon.last_word_says("money", column.header),
+        row_words.says_total(column.header),
+        column.confidence,
+    )
 
-    def order(column: Column) -> tuple[bool, bool, bool, bool, bool, bool, float]:
-        return (
-            column.index not in grid.hidden_columns,
-            column.confidence >= SURE,
-            not stage_words.says_superseded(column.header),
-            not lexicon.says("tax", column.header),
-            lexicon.says("gross", column.header) or lexicon.last_word_says("money", column.header),
-            row_words.says_total(column.header),
-            column.confidence,
-        )
 
-    return max(group, key=order)
+def letters_of(group: Sequence[Column]) -> str:
+    """Columns as an option names them."""
+    return "+".join(column.letter for column in group)
+
+
+def called_together(group: Sequence[Column]) -> str:
+    """Columns that count together, as an option says it."""
+    return f"Columns {', '.join(column.letter for column in group)} together"
 
 
 def listed(words: Sequence[str]) -> str:

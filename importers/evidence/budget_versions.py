@@ -16,7 +16,7 @@ _IN_FORCE: Final = re.compile(r"\b(latest|working|current|full[- ]year|annual|in
 _BASE: Final = re.compile(r"\bbase\b", re.IGNORECASE)
 _PART_OF_BUDGET: Final = re.compile(
     r"\b(remaining|remainder|profiled?|phased|unspent|uncommitted|unencumbered|unallocated|available|left to spend"
-    r"|unobligated|unexpended|undisbursed|undrawn|unreleased|unpaid)\b",
+    r"|unobligated|unexpended|undisbursed|undrawn|unreleased|unpaid|lapsed|surrendered)\b",
     re.IGNORECASE,
 )
 
@@ -84,10 +84,13 @@ def _tell_current(columns: Sequence[Column]) -> dict[int, Column]:
 
 
 def set_aside_parts_of_budgets(columns: list[Column]) -> list[Column]:
-    """What remains of a budget, or is its share of the months so far, is none beside the budget of the year."""
+    """What remains of a budget, or is its share of the months so far, is none beside the budget of the year. The budget
+    with what was added to it is no remainder, though it is called what is available.
+    """
     changed: dict[int, Column] = {}
     for group in _budgets_by_year(columns, partial=True):
         parts = [c for c in group if _PART_OF_BUDGET.search(c.header)]
+        parts = [c for c in parts if not c.version or stage_words.find_version(c.header) == c.version]
         if len(parts) < len(group):
             evidence = "its header says that it is what is left of a budget, or its share of the months so far"
             changed |= {c.index: set_aside(c, evidence, "change") for c in parts}

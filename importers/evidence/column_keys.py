@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from importers.evidence.alternatives import are_alike, listed, words_of
+from importers.evidence.alternatives import are_alike, called_together, kept_apart, letters_of, listed, words_of
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.evidence.column_nets import leaves_of
@@ -121,7 +121,7 @@ def choose_beside_totals(
     changed: dict[int, Column] = {}
     for group in groups_of([replace(c, parts=()) for c in alone], stage):
         if any(column.index in wholes for column in group) and not _all_named(grid, rows, group):
-            changed |= _choose_between(grid, group, by_index, decisions, key, shape)
+            changed |= _choose_between(grid, group, stage, by_index, decisions, key, shape)
     return with_changed(columns, changed)
 
 
@@ -185,9 +185,16 @@ def _all_named(grid: Grid, rows: Ints, group: Sequence[Column]) -> bool:
 
 
 def _choose_between(
-    grid: Grid, group: Sequence[Column], by_index: dict[int, Column], decisions: Decisions, key: str, shape: str
+    grid: Grid,
+    group: Sequence[Column],
+    stage: str,
+    by_index: dict[int, Column],
+    decisions: Decisions,
+    key: str,
+    shape: str,
 ) -> dict[int, Column]:
-    together = "+".join(column.letter for column in group)
+    together = letters_of(group)
+    ways = [way for way in kept_apart(group, stage) if 1 < len(way) < len(group)]
     choice = Choice(
         choice_id("amount", shape, "beside totals", *(column.header for column in group)),
         "amount",
@@ -196,10 +203,11 @@ def _choose_between(
         f"Nothing tells {listed([words_of(column) for column in group[:6]])} of {grid.name!r} apart as different "
         "money, and no total states their sum. Which counts?",
         (
+            *((letters_of(way), called_together(way)) for way in ways),
             *((column.letter, f"Column {column.letter}, {words_of(column)}") for column in group),
-            (together, f"Columns {', '.join(c.letter for c in group)} together"),
+            (together, called_together(group)),
         ),
-        "",
+        together if len(kept_apart(group, stage)[0]) == len(group) else "",
         together,
     )
     taken = decisions.take(choice).split("+")

@@ -16,7 +16,6 @@ from typing import Final, Literal
 import numpy as np
 
 from budget_align.core.values.fiscal_year import LATEST, find_biennia
-from importers.evidence.numbers_of_rows import leave_totals_blank, number_headings
 from importers.evidence.weights import MONEY, confidence
 from importers.structure.block import Block
 from importers.structure.grid import Bools, Floats, Grid, Ints, Kind, are_years
@@ -175,6 +174,33 @@ _SAYS_OTHERWISE: Final = frozenset(
     }
 )
 """What a header says of a column that the unit in a title does not hold for."""
+
+
+_FEWEST_MARKED: Final = 3
+_SETTLED: Final = 0.99
+
+
+def weigh_beside_others(beliefs: Mapping[int, KindBelief]) -> dict[int, KindBelief]:
+    """The beliefs, with what it says of a doubtful column that several others are marked as money and it is not."""
+
+    def marked(mark: str) -> bool:
+        return sum(mark in belief.found for belief in beliefs.values()) >= _FEWEST_MARKED
+
+    summed, in_currency = marked("its sum is stated below"), marked("cells carry a currency")
+    weighed = dict(beliefs)
+    for column, belief in beliefs.items():
+        found = set()
+        if summed and "left of labels" in belief.found and "its sum is stated below" not in belief.found:
+            found.add("left of labels, and sums of other columns are stated")
+        if in_currency and "cells carry a currency" not in belief.found:
+            found.add("cells of other columns carry a currency, and not its own")
+        if belief.kind != "money" or belief.money > _SETTLED or not found:
+            continue
+        money = confidence(log(belief.money / (1 - belief.money)) + sum(MONEY[name] for name in found))
+        kind: ColumnKind = "money" if money >= 0.5 else "code"
+        evidence = belief.evidence if kind == "money" else "; ".join(sorted(found))
+        weighed[column] = KindBelief(money, kind, evidence, found=belief.found | found)
+    return weighed
 
 
 def share_among_series(beliefs: Mapping[int, KindBelief], headers: Mapping[int, str]) -> dict[int, KindBelief]:
@@ -488,11 +514,32 @@ def _from_others(grid: Grid, block: Block, column: int, rows: Ints, number: Bool
                 break
     if _sums_below(values, number):
         found.add("its sum is stated below")
-    if number_headings(grid, block, column, rows, number):
+    if _number_headings(grid, block, column, rows, number):
         found = found - {"its sum is stated below"} | {"stands in headings alone"}
-    if column < min(block.labels, default=column) and leave_totals_blank(grid, block, column, rows, number):
-        found.add("blank in the rows of totals")
     return found
+
+
+def _number_headings(grid: Grid, block: Block, column: int, rows: Ints, number: Bools) -> bool:
+    """Whether small whole numbers stand left of names, and in no row in which the columns filled in most rows have
+    a number.
+    """
+    if column > max(block.labels, default=-1):
+        return False
+    values = grid.numbers[rows, column][number]
+    others = [c for c in block.values if c != column]
+    there = (
+        grid.kinds[np.ix_(rows, np.array(others))] == Kind.NUMBER
+        if others and len(values) > 1
+        else np.zeros((0, 0), bool)
+    )
+    mostly = there[:, there.mean(axis=0) >= _MOST_ROWS] if len(there) else there
+    if not mostly.size or number.mean() >= 1 - _MOST_ROWS or (values != np.floor(values)).any():
+        return False
+    return bool((values > 0).all() and (values < _SMALL).all() and not mostly[number].any())
+
+
+_MOST_ROWS: Final = 0.5
+_SMALL: Final = 1_000
 
 
 def _sums_below(values: Floats, number: Bools) -> bool:

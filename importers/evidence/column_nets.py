@@ -381,4 +381,5 @@ def _of_which(
     evidence = (
         f"a part of column {letter(low)}, which columns {letter(low)} and {letter(high)} make {whole.letter} with"
     )
-    return {c.index: replace(c, role="memo", confidence=0.9, evidence=evidence) for c in within}
+    told_apart = [c for c in within if c.stage and whole.stage and c.stage != whole.stage]
+    return {c.index: replace(c, role="memo", confidence=0.9, evidence=evidence) for c in within if c not in told_apart}

@@ -15,7 +15,13 @@ from importers.evidence.amount_columns import as_amount, find_header_years, read
 from importers.evidence.biennia import date_biennia
 from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
-from importers.evidence.column_kinds import KindBelief, find_additive, share_among_series, tell_kind
+from importers.evidence.column_kinds import (
+    KindBelief,
+    find_additive,
+    share_among_series,
+    tell_kind,
+    weigh_beside_others,
+)
 from importers.evidence.column_nets import find_nets
 from importers.evidence.column_sums import find_total_columns
 from importers.evidence.label_columns import place_labels, read_label_column, tell_dimensions
@@ -51,7 +57,8 @@ def tell_columns(grid: Grid, block: Block, answers: TableAnswers) -> list[Column
         c: tell_kind(grid, block, c, headers[c], rows, has_unit=units[c] is not None, titled=titled, additive=additive)
         for c in block.values
     }
-    beliefs = share_in_turn(grid, rows, tell_by_company(grid, rows, share_among_series(beliefs, headers), headers))
+    beliefs = share_among_series(weigh_beside_others(beliefs), headers)
+    beliefs = share_in_turn(grid, rows, tell_by_company(grid, rows, beliefs, headers))
     columns = {
         c: _read_value_column(grid, c, headers[c], block.header_texts(grid, c), units[c], beliefs[c])
         for c in block.values

@@ -114,7 +114,7 @@ def tell_apart(
     columns = choose_totals(grid, columns, decisions, key, shape)
     columns = set_aside_taxes(grid, rows, tell_total_budgets(columns))
     columns = join_names(grid, block, join_open(grid, block, columns, stage), stage)
-    columns = choose(grid, rows, columns, groups_of(columns, stage), decisions, key, shape)
+    columns = choose(grid, rows, columns, groups_of(columns, stage), decisions, key, shape, stage)
     columns = choose_beside_totals(grid, rows, columns, stage, decisions, key, shape)
     columns = choose_hidden_columns(grid, columns, decisions, key, shape)
     columns = choose_codes(columns, decisions, grid, block, key, shape)
@@ -213,7 +213,13 @@ def _undo_bridges(columns: list[Column]) -> list[Column]:
                 version = "revised"
             year = others[0].fiscal_year if column.fiscal_year is None else column.fiscal_year
             changed[column.index] = replace(
-                column, role="amount", parts=(), account="", version=version, fiscal_year=year
+                column,
+                role="amount",
+                parts=(),
+                account="",
+                stage=column.stage or others[0].stage,
+                version=version,
+                fiscal_year=year,
             )
             evidence = f"it leads from column {others[0].letter} to column {column.letter}"
             changed |= {step.index: set_aside(step, evidence, "change") for step in steps}
@@ -227,7 +233,11 @@ def _set_aside_sums_of_changes(columns: list[Column]) -> list[Column]:
     changed = {
         column.index: set_aside(column, "what the changes beside it come to", "change")
         for column in columns
-        if column.role == "total" and changes & {*column.parts} and (changes | others).issuperset(column.parts)
+        if column.role == "total"
+        and changes & {*column.parts}
+        and (changes | others).issuperset(column.parts)
+        # A budget may be made of what is promised and what is left of it.
+        and not (column.stage == "budget" and column.version)
     }
     return with_changed(columns, changed)
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from budget_align.core.returns.reading import Belief, TableAnswers
@@ -110,8 +109,6 @@ def read_flow(
     told = any(c.flow for c in columns if c.role in ("amount", "total")) or any(c.role == "flow" for c in columns)
     named = [(f"cell {where}", text) for where, text in titles] + [("the name of the sheet", asks.grid.name)]
     named += [("a header", c.header) for c in columns if c.role in NAMING and len(c.header) <= TITLE_LENGTH]
-    # Codes bear the title of their rows where no other header does: "Revenues" over 5700.
-    named += [("a header", c.header) for c in columns if c.role.endswith("_code") and flow_words.find_flow(c.header)]
     american = asks.grid.terms.currency.code == "USD"
     for where, text in named:
         flow = flow_words.find_flow(text)
@@ -160,14 +157,11 @@ def said_throughout(grid: Grid, block: Block, columns: Sequence[Column], file_sa
         codes = grid.codes[block.data, column.index]
         if column.index not in block.labels or not len(codes) or not codes.all():
             continue
-        places = pd.unique(codes)
-        distinct = [grid.vocabulary[code] for code in places.tolist()]
+        distinct = [grid.vocabulary[code] for code in pd.unique(codes).tolist()]
         spent |= len(distinct) <= _FEW_WORDS and all(map(_says_spent, distinct))
         if len(distinct) == 1:
             found.append((f"every row of column {column.letter}", distinct[0]))
-        elif len(distinct) <= _FEW_WORDS and _say_one_flow(
-            dict(zip(distinct, np.bincount(codes)[places].tolist(), strict=True))
-        ):
+        elif len(distinct) <= _FEW_WORDS and _say_one_flow([grid.vocabulary[code] for code in codes.tolist()]):
             found.append((f"column {column.letter}", next(word for word in distinct if _say_one_flow([word]))))
     headers = [column.header for column in columns if column.role == "amount"]
     if headers and _say_one_flow(headers):
@@ -188,13 +182,13 @@ def _says_spent(text: str) -> bool:
     return flow_words.may_say_flow("expenditure", text) and not _say_one_flow([text])
 
 
-def _say_one_flow(texts: Iterable[str] | Mapping[str, int]) -> bool:
+def _say_one_flow(texts: Sequence[str]) -> bool:
     """Whether nearly all texts have a word of what is received, or of financing, and none one of what is spent."""
     often = Counter(texts)
     if any(flow_words.may_say_flow("expenditure", text) for text in often):
         return False
     said = max(sum(n for text, n in often.items() if flow_words.may_say_flow(flow, text)) for flow in _RECEIVED)
-    return said >= _NEARLY_ALL * often.total()
+    return said >= _NEARLY_ALL * len(texts)
 
 
 def _said_by_total(grid: Grid, block: Block) -> list[tuple[str, str]]:

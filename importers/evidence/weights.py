@@ -63,10 +63,11 @@ MONEY: Final = {
     "text in a workbook of numbers": -2.5,
     "adds up with others row by row": 14.0,
     "its sum is stated below": 3.5,
+    "left of labels, and sums of other columns are stated": -6.0,
+    "cells of other columns carry a currency, and not its own": -4.0,
     "right of the labels": 0.5,
     "left of labels": -0.6,
     "stands in headings alone": -6.0,
-    "blank in the rows of totals": -12.0,
     "a long identifier": -5.0,
 }
 """Evidence that a column of numbers is money, or that it is not."""
