@@ -77,12 +77,12 @@ def choose_promised(
         f"Column {column.letter} of {table.grid.name!r} calls some rows {said} and others {beside}: the one is "
         "promised, the other paid of it. Which counts?",
         (
+            ("stages", f"Both, each at its stage: {said} is the budget, and {beside} was spent"),
             ("paid", f"What is paid: leave out {said}"),
             ("promised", f"What is promised: leave out {beside}"),
-            ("stages", f"Both, each at its stage: {said} is the budget, and {beside} was spent"),
             ("all", "All of them, as different money"),
         ),
-        "paid",
+        "stages",
     )
     taken = decisions.take(choice)
     if taken == "stages":

@@ -16,7 +16,7 @@ from importers.evidence.row_dimensions import DERIVED, tell_flow
 from importers.readings.table import Table
 from importers.structure.grid import Bools, Ints
 from importers.structure.texts import Texts, column_texts, distinct
-from importers.words import income_words, row_words, stage_words, vocabulary
+from importers.words import flow_words, income_words, row_words, stage_words, vocabulary
 from importers.words.lexicon import fold_words, says
 
 _LONGEST: Final = 60
@@ -128,7 +128,7 @@ def choose_crossed(table: Table, decisions: Decisions, dimensions: Collection[in
                 *_sides(words),
                 ("all", "All of them, as different money"),
             ),
-            "",
+            _told_sides(words),
         )
         taken = decisions.take(choice)
         if not taken.isdigit():
@@ -150,6 +150,16 @@ def _sides(words: Sequence[str]) -> list[tuple[str, str]]:
 
 
 _SIDES: Final = 2
+
+
+def _told_sides(words: Sequence[str]) -> str:
+    """The option in which two words are the two flows, where the one that is known for a flow tells what the other is;
+    empty where neither is.
+    """
+    flows = [flow_words.find_flow(word) for word in words]
+    if len(words) != _SIDES or set(flows) not in ({"income", ""}, {"expenditure", ""}):
+        return ""
+    return "received+spent" if flows[0] == "income" or flows[1] == "expenditure" else "spent+received"
 
 
 def _tell_sides(table: Table, places: Ints, first: Bools, taken: str) -> None:

@@ -87,22 +87,13 @@ def fold_words(text: str) -> str:
 
     >>> fold_words("KeyOutputCode"), fold_words("Année_2024 (€)"), fold_words("Veränderung"), fold_words("Übertrag")
     ('key output code', 'annee 2024', 'veraenderung', 'uebertrag')
-    >>> fold_words("§"), fold_words("§ 31 Abs. 2")
-    ('paragraf', '31 abs 2')
     """
     parted = _CAMEL.sub(" ", text.replace("_", " ")).translate(_GERMAN)
-    plain = parted if parted.isascii() else _without_accents(_PARAGRAPH.sub(" paragraf ", parted))
+    plain = "".join(c for c in unicodedata.normalize("NFKD", parted) if not unicodedata.combining(c))
+    # What makes a syllable of Hangul together are no accents.
+    plain = unicodedata.normalize("NFC", plain) if _HANGUL.search(plain) else plain
     return _SPACED_OUT.sub("", " ".join(re.sub(r"[^\w%]+", " ", plain.casefold()).split()))
 
-
-def _without_accents(text: str) -> str:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    # What makes a syllable of Hangul together are no accents.
-    return unicodedata.normalize("NFC", plain) if _HANGUL.search(plain) else plain
-
-
-_PARAGRAPH = re.compile(r"§+(?!\s*\d)")
-"""The sign names what stands below it; before a number it points to a law."""
 
 _SPACED_OUT = re.compile(r"(?<=[\u3040-\u30ff\u4e00-\u9fff]) (?=[\u3040-\u30ff\u4e00-\u9fff])")
 """Where a word of Chinese signs is spaced out over a column or broken over two lines."""
@@ -143,7 +134,7 @@ class _Beginnings:
         kinds = {(False, False): found.whole, (False, True): found.begin, (True, False): found.end}
         for meaning, by_language in words.items():
             for word in (word for each in by_language.values() for word in each):
-                first = _DIGITS.sub("0", word.split(" ")[0].replace("ς", "σ"))
+                first = word.split(" ")[0].replace("ς", "σ")
                 kind = kinds.get((first.startswith("*"), first.endswith("*")), found.within)
                 kind.setdefault(first.strip("*"), set()).add(meaning)
         return found
@@ -175,15 +166,12 @@ def _begun_by(word: str) -> frozenset[Meaning]:
 
 @lru_cache(maxsize=_KEPT)
 def _may_say(text: str) -> frozenset[Meaning]:
-    """The meanings of which a text may have a word: its distinct words are few, and most begin none. Those that differ
-    in their figures alone, as codes do, are looked up as one.
-    """
-    words = {word for folded in _foldings(text) for word in _WORD.findall(_DIGITS.sub("0", folded))}
+    """The meanings of which a text may have a word: its distinct words are few, and most begin none."""
+    words = {word for folded in _foldings(text) for word in _WORD.findall(folded)}
     return frozenset().union(*map(_begun_by, words))
 
 
 _WORD: Final = re.compile(r"\w+|%")
-_DIGITS: Final = re.compile(r"\d+")
 
 
 @lru_cache(maxsize=64)

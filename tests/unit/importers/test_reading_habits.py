@@ -1053,7 +1053,7 @@ def commitments_among_payments() -> Habit:
     promised, paid = pence(383), pence(384)
     rows = table(["Project", "Transaction type", "Value £"], NAMES[:10], ["Outgoing commitment"] * 10, promised)
     rows += table(["", "", ""], NAMES[:10], ["Disbursement", "Expenditure"] * 5, paid)[1:]
-    return sheet(rows, total(promised), total(paid), stage="outturn")
+    return sheet(rows, total(promised), total(paid), [total(promised), total(paid)], stage="outturn")
 
 
 @habit
