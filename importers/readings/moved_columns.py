@@ -14,6 +14,8 @@ _NAMED = 3
 def find_moved_columns(table: Table) -> list[Finding]:
     """The finding that the columns of a table moved from page to page, at the first row in which they did."""
     grid, rows = table.grid, table.block.data
+    if not grid.moved:
+        return []
     moved = [int(row) for row in rows[np.isin(rows, list(grid.moved))]]
     columns = [c for c in table.columns if moved and grid.stands(moved[0], c.index) != c.index]
     if not columns:

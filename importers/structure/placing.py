@@ -113,14 +113,15 @@ def _is_bracket(cell: object) -> bool:
 
 def _place_signs(grid: Grid, places: dict[str, int]) -> None:
     """Takes a column of nothing but 1 and -1 for words: it says how the amounts beside it count."""
-    number = np.equal(grid.kinds, Kind.NUMBER)
-    one = number & (np.abs(grid.numbers) == 1)
-    alone = (one == number).all(axis=0) & (number.sum(axis=0) >= _SIGNS)
-    for column in np.flatnonzero(alone & (grid.numbers == 1).any(axis=0) & (grid.numbers == -1).any(axis=0)).tolist():
-        for row in np.flatnonzero(one[:, column]).tolist():
-            grid.codes[row, column] = place_word(grid, places, str(int(grid.numbers[row, column])))
-        grid.kinds[one[:, column], column] = Kind.TEXT
-        grid.numbers[one[:, column], column] = np.nan
+    for column in range(grid.width):
+        rows = np.flatnonzero(np.equal(grid.kinds[:, column], Kind.NUMBER))
+        numbers = grid.numbers[rows, column]
+        if len(rows) < _SIGNS or abs(numbers[0]) != 1 or set(numbers.tolist()) != {1, -1}:
+            continue
+        for row, number in zip(rows.tolist(), numbers.tolist(), strict=True):
+            grid.codes[row, column] = place_word(grid, places, str(int(number)))
+        grid.kinds[rows, column] = Kind.TEXT
+        grid.numbers[rows, column] = np.nan
         grid.from_text[:, column] = False
 
 

@@ -123,7 +123,7 @@ def distinct(codes: npt.NDArray[np.integer]) -> tuple[Ints, Ints]:
 def first_said(parts: Sequence[Texts], count: int) -> Texts:
     """For each of so many rows the first of several texts that says something."""
     codes, words = np.zeros(count, dtype=np.int64), [""]
-    for part in reversed(parts):
+    for part in reversed([part for part in parts if any(part.words)]):
         codes = np.where(part.filled, part.codes + len(words), codes)
         words += part.words
     return Texts(codes, tuple(words))
