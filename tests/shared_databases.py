@@ -51,8 +51,8 @@ def one_at_a_time(folder: Path, name: str) -> Iterator[None]:
         yield
 
 
-def once(folder: Path, name: str, make: Callable[[Path], None]) -> Path:
-    """The file that the first process to ask for it makes, for all."""
+def once(folder: Path, name: str, make: Callable[[Path], object]) -> Path:
+    """The file or folder that the first process to ask for it makes, for all."""
     path = folder / name
     with one_at_a_time(folder, name):
         if not path.exists():

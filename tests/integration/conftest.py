@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +16,19 @@ from budget_align.config import Settings
 from budget_align.services import demonstration
 from budget_align.store.database import open_database
 from budget_align.web.app import create_app
+from tests.conftest import ROOT
 from tests.people import let_do_everything
 from tests.shared_databases import once
+
+
+@pytest.fixture(scope="session")
+def wheel(made_once: Path) -> Path:
+    """The product as a wheel, built once for all tests that install it."""
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    build = [*pip, "wheel", str(ROOT), "--no-deps", "--no-build-isolation", "--no-index", "-w"]
+    folder = once(made_once, "wheel", lambda path: subprocess.run([*build, path], check=True, capture_output=True))
+    (wheel,) = folder.glob("*.whl")
+    return wheel
 
 
 @pytest.fixture(scope="session")

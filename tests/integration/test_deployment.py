@@ -14,12 +14,10 @@ from tests.running import Service
 FILES = ROOT / "docs" / "operating"
 
 
-def test_the_service_runs_from_its_wheel_and_writes_nowhere_but_in_its_folder(tmp_path: Path) -> None:
-    wheels, installed, volume = tmp_path / "wheels", tmp_path / "installed", tmp_path / "volume"
+def test_the_service_runs_from_its_wheel_and_writes_nowhere_but_in_its_folder(tmp_path: Path, wheel: Path) -> None:
+    installed, volume = tmp_path / "installed", tmp_path / "volume"
     volume.mkdir(mode=0o700)
     quiet = {"stdout": subprocess.DEVNULL, "check": True, "cwd": ROOT}
-    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(wheels)], **quiet)  # type: ignore[call-overload]
-    (wheel,) = wheels.glob("*.whl")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-compile"]
     subprocess.run([*pip, "--disable-pip-version-check", "--target", str(installed), str(wheel)], **quiet)  # type: ignore[call-overload]
     before = {path: path.stat().st_mtime_ns for path in installed.rglob("*")}

@@ -15,20 +15,16 @@ from urllib.error import URLError
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.workbooks import drawn
 
 RETURN = drawn("Department of Works\nBudget, £ million\n\nProgramme | 2026-27\nRoads | 70\nRail | 30\nTotal | 100")
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installed(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
     """The programs of a virtual environment with the wheel in it, and beside it the packages that it needs."""
     folder = tmp_path_factory.mktemp("installed")
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    build = [*pip, "wheel", str(ROOT), "--no-deps", "--no-build-isolation", "--no-index", "-w", str(folder)]
-    subprocess.run(build, check=True, capture_output=True)
-    (wheel,) = folder.glob("*.whl")
     venv.create(folder / "venv", with_pip=False, symlinks=True)
     programs = folder / "venv" / "bin"
     install = [*pip, "--python", str(programs / "python"), "install", "--no-deps", "--no-index", str(wheel)]
