@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from tests.habits import NAMES, Habit, check_told, figures, read, sheet, stored, table, text
+from tests.habits import NAMES, Habit, Rows, check_told, figures, read, sheet, stored, table, text
 
 # Formulas that nobody calculated
 
@@ -323,3 +323,47 @@ def test_marked_numbers_are_of_the_size_of_plain_ones_beside_them(mark: str) -> 
     cells = [f"{value:,} [p]" if place in (3, 7) else value for place, value in enumerate(values)]
     rows = table(["Service", "2024-25 budget £000"], NAMES[:10], cells)
     check_told(text(rows, 1_000 * sum(values), mark=mark, unit=""))
+
+
+def printed_page(kept: tuple[int, ...], rule: str) -> tuple[Rows, list[int]]:
+    """Lines of a printed page, of which some kept their amount, and the others three amounts in one cell with the lines
+    between them read as letters and figures; under each line what was read of the rule below it. With it the amounts.
+    """
+    values, paid = figures(62, 10), figures(63, 10, 1_007, 9_989)
+    rows: Rows = [["Service", "2024-25 budget £"]]
+    for n, (value, part) in enumerate(zip(values, paid, strict=True)):
+        rows.append([NAMES[n], value if n in kept else f"{value:,} 1{part:,} |{value - part:,} j"])
+        rows += [["", rule]] if rule else []
+    return rows, values
+
+
+@pytest.mark.parametrize("rule", ["......... I .........", "II"])
+@pytest.mark.parametrize("kept", [(0, 5, 9), (0, 1, 2, 3), (1,)])
+def test_nobody_is_led_to_store_what_is_left_of_a_column_that_could_hardly_be_read(
+    kept: tuple[int, ...], rule: str
+) -> None:
+    rows, _ = printed_page(kept, rule)
+    outcome = read(sheet(rows, 0))
+    (asked,) = outcome.open
+    assert not asked.guess
+    assert f"Of 10 amounts of column B no more than {len(kept)} could be read" in asked.prompt
+
+
+@pytest.mark.parametrize("rule", ["......... I .........", "II", ""])
+@pytest.mark.parametrize("kept", [(6, 7, 8, 9), (2, 7), (3,)])
+def test_lines_of_a_printed_page_before_the_first_amount_that_can_be_read_are_no_headers_in_silence(
+    kept: tuple[int, ...], rule: str
+) -> None:
+    rows, _ = printed_page(kept, rule)
+    outcome = read(sheet(rows, 0))
+    assert {question.topic for question in outcome.open} == {"unread"}
+    assert not any(question.guess for question in outcome.open)
+
+
+def test_a_few_spoiled_amounts_are_left_out_by_a_proposal() -> None:
+    kept = (0, 1, 3, 4, 6, 7, 8, 9)
+    rows, values = printed_page(kept, "II")
+    left = sum(values[n] for n in kept)
+    outcome = read(sheet(rows, left))
+    assert outcome.asked == {"unread": 1}
+    assert stored(outcome) == {left}
