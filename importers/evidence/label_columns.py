@@ -187,7 +187,7 @@ def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Col
             continue
         if column.role not in (_SAID_AFTER if column.index >= first_amount else _SAID_BEFORE):
             continue
-        rows = [r for r in block.data.tolist()[:_VALUES_SAMPLED] if grid.kinds[r, column.index] == Kind.TEXT]
+        rows = [r for r in block.data[:_VALUES_SAMPLED].tolist() if grid.kinds[r, column.index] == Kind.TEXT]
         words = [grid.text(r, column.index) for r in rows]
         kinds = list(dict.fromkeys(word.casefold() for word in words))
         if len(words) < 4 or len(kinds) > 6 or len(words) < 2 * len(kinds) or max(map(len, kinds)) > 30:
@@ -236,7 +236,7 @@ def _is_total_in_all_rows(grid: Grid, block: Block, column: int) -> bool:
     """Whether one word with that of a total stands in nearly every row of a column beside others that name the rows."""
     if len(block.data) < _ROWS_OF_ONE_WORD or len(block.labels) < 2:
         return False
-    codes, counts = np.unique(grid.codes[block.data, column], return_counts=True)
+    codes, counts = grid.counted(block.data, column)
     most = int(counts.argmax())
     word = grid.vocabulary[int(codes[most])] if codes[most] else ""
     alone = int(counts[most]) >= _NEARLY_ALL * len(block.data)
@@ -252,7 +252,7 @@ def _price_basis_words(grid: Grid, block: Block, column: Column) -> list[str]:
     """The words of a column that says in every row in which prices the row is; none where it says anything else."""
     if column.index not in block.labels:
         return []
-    places = np.unique(grid.codes[block.data, column.index])
+    places, _ = grid.counted(block.data, column.index)
     words = [grid.vocabulary[place] for place in places.tolist() if place] if len(places) <= 4 else []
     meant = [vocabulary.find_price_basis(word) for word in words]
     return words if meant and all(meant) and "real terms" in meant else []

@@ -43,7 +43,7 @@ class RowDimension:
 
 def find_dimension(grid: Grid, block: Block, column: int, header: str) -> RowDimension | None:
     """The dimension that a column of labels is; None where its words are names."""
-    codes, counts = np.unique(grid.codes[block.data, column], return_counts=True)
+    codes, counts = grid.counted(block.data, column)
     words = [grid.vocabulary[code] for code in codes.tolist() if code]
     if not words or len(words) > _WORDS or max(map(len, words)) > _LONGEST:
         return None

@@ -36,7 +36,7 @@ def says_row_units(grid: Grid, block: Block, column: Column) -> bool:
         return True
     if column.index not in block.labels:
         return False
-    places = np.unique(grid.codes[block.data, column.index])
+    places, _ = grid.counted(block.data, column.index)
     words = [grid.vocabulary[place] for place in places.tolist() if place]
     # Where a column of scales is blank, it says that there is none.
     silent = 0 in places and not _SCALE.search(fold_words(column.header))

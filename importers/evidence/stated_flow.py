@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from budget_align.core.returns.reading import Belief, TableAnswers
@@ -157,11 +158,14 @@ def said_throughout(grid: Grid, block: Block, columns: Sequence[Column], file_sa
         codes = grid.codes[block.data, column.index]
         if column.index not in block.labels or not len(codes) or not codes.all():
             continue
-        distinct = [grid.vocabulary[code] for code in pd.unique(codes).tolist()]
+        places = pd.unique(codes)
+        distinct = [grid.vocabulary[code] for code in places.tolist()]
         spent |= len(distinct) <= _FEW_WORDS and all(map(_says_spent, distinct))
         if len(distinct) == 1:
             found.append((f"every row of column {column.letter}", distinct[0]))
-        elif len(distinct) <= _FEW_WORDS and _say_one_flow([grid.vocabulary[code] for code in codes.tolist()]):
+        elif len(distinct) <= _FEW_WORDS and _say_one_flow(
+            dict(zip(distinct, np.bincount(codes)[places].tolist(), strict=True))
+        ):
             found.append((f"column {column.letter}", next(word for word in distinct if _say_one_flow([word]))))
     headers = [column.header for column in columns if column.role == "amount"]
     if headers and _say_one_flow(headers):
@@ -182,13 +186,13 @@ def _says_spent(text: str) -> bool:
     return flow_words.may_say_flow("expenditure", text) and not _say_one_flow([text])
 
 
-def _say_one_flow(texts: Sequence[str]) -> bool:
+def _say_one_flow(texts: Iterable[str] | Mapping[str, int]) -> bool:
     """Whether nearly all texts have a word of what is received, or of financing, and none one of what is spent."""
     often = Counter(texts)
     if any(flow_words.may_say_flow("expenditure", text) for text in often):
         return False
     said = max(sum(n for text, n in often.items() if flow_words.may_say_flow(flow, text)) for flow in _RECEIVED)
-    return said >= _NEARLY_ALL * len(texts)
+    return said >= _NEARLY_ALL * often.total()
 
 
 def _said_by_total(grid: Grid, block: Block) -> list[tuple[str, str]]:

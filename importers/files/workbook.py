@@ -163,12 +163,16 @@ def _read_sheets(data: bytes, facts: PackedFacts, limits: Limits) -> list[Sheet]
 
 def _read_rows(sheet: CalamineSheet) -> list[list[Any]]:
     """A sheet's rows from A1 to the last that holds anything; all blank ones are the same list, so that a million of
-    them cost nothing.
+    them cost nothing, and cells that say the same hold the same text.
     """
     before = [""] * (sheet.start or (0, 0))[1]
     blank = before + [""] * sheet.width
+    texts: dict[str, str] = {}
+    once = texts.setdefault
     rows = [
-        (before + row if before else row) if any(row) or row.count("") < len(row) else blank
+        before + [once(cell, cell) if type(cell) is str else cell for cell in row]
+        if any(row) or row.count("") < len(row)
+        else blank
         for row in sheet.iter_rows()
     ]
     while rows and rows[-1] is blank:

@@ -292,7 +292,7 @@ def find_sheet_findings(sheet: Sheet, tables: list[Table]) -> list[Finding]:
                 action="Confirm that it belongs to the return, or send the workbook without it.",
             )
         )
-    rows = sorted({int(r) for table in tables for r in table.block.data.tolist()} & sheet.hidden_rows)
+    rows = sorted({row for table in tables for row in table.block.data.tolist() if row in sheet.hidden_rows})
     if rows:
         found.append(_hidden(sheet, f"A{rows[0] + 1}", len(rows), "row"))
     columns = sorted({c for table in tables for c in table.block.values} & sheet.hidden_columns)

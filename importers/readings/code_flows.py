@@ -8,8 +8,6 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-
 from importers.evidence.choices import Decisions
 from importers.readings.table import Table
 from importers.readings.told_flows import is_flow_open, is_titled
@@ -32,7 +30,7 @@ def choose_flows_of_codes(table: Table, decisions: Decisions) -> bool:
     """
     if not is_flow_open(table) or table.context.flow.value != "expenditure" or is_titled(table):
         return False
-    rows = np.array([p for p in table.line_rows.tolist() if p not in table.shares], dtype=np.int64)
+    rows = table.lines_beside(table.shares)
     if len(rows) < _LEAST_ROWS or _headings_say(table):
         return False
     for column in table.columns:

@@ -58,7 +58,10 @@ def choose_cumulative_list(table: Table, decisions: Decisions) -> frozenset[int]
         times = Texts(said.codes, tuple(time for _, time in parted))
         if not all(_says_time(times.words[code]) for code in times.used):
             continue
-        thing = things_beside(table, column)[kept] * len(parted) + _numbered([name for name, _ in parted])[said.codes]
+        # Where so many rows are of things of their own, none is stated at several times.
+        most = len(table.block.data) - len(kept) // 2
+        beside = things_beside(table, column, most)[kept]
+        thing = beside * len(parted) + _numbered([name for name, _ in parted])[said.codes]
         last = _last_of_things(table, times, thing, money, kept)
         if last is None:
             continue

@@ -52,7 +52,7 @@ def _find_accounts(table: Table) -> Ints | None:
     sides = table.of_role("amount")
     if sorted(column.sign for column in sides) != [-1, 1]:
         return None
-    rows = np.array([place for place in table.line_rows.tolist() if place not in table.shares], dtype=np.int64)
+    rows = table.lines_beside(table.shares)
     debits, credits_ = (table.amounts[rows][:, c.index] for c in sorted(sides, key=lambda c: -c.sign))
     if len(rows) < _FEWEST or not debits.any() or int(debits.sum()) != int(np.abs(credits_).sum()):
         return None

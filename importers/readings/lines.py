@@ -16,7 +16,7 @@ from importers.evidence.row_dimensions import find_dimension, headings_are_stage
 from importers.readings.table import Table
 from importers.readings.told_flows import flows_told
 from importers.structure.grid import Bools, Grid, Ints, letter
-from importers.structure.texts import Texts, column_texts, combine, first_said
+from importers.structure.texts import Texts, column_texts, combine, first_said, join_paths
 from importers.words import row_words, stage_words, vocabulary
 
 _FILL_DOWN_FROM = 0.3
@@ -87,7 +87,7 @@ def _make_lines(table: Table) -> pd.DataFrame:
         "row": at_row + 1,
         "cell": _cells(table.grid, table.block.data[rows], line, at, column),
     }
-    return pd.DataFrame(frame)
+    return pd.DataFrame(frame, copy=False)
 
 
 def _turn(amounts: Ints, own: Bools, column: Ints) -> Ints:
@@ -154,7 +154,7 @@ def _row_texts(table: Table) -> dict[str, Texts]:
     if table.context.body_in_headings and headings:
         fields["body"] = first_said([headings[0], fields["body"]], count)
         units = [each for each in units if each is not headings[0]]
-    fields["unit"] = combine(units, _join_path) if units else Texts.same("", count)
+    fields["unit"] = join_paths(units, UNIT_SEPARATOR) if units else Texts.same("", count)
     # A line without a name is called after the innermost unit that it stands in.
     innermost = [each.map(lambda unit: unit.split(UNIT_SEPARATOR)[-1]) for each in reversed(units)]
     fields["programme"] = first_said([_programmes(table, first("programme")), *innermost], count)
@@ -196,14 +196,6 @@ def _are_years(level: Texts) -> bool:
     """Whether every heading of a level is a year."""
     said = [word for word in level.words if word]
     return bool(said) and all(len(APRIL.find_years(word)) == 1 and len(word) < _YEAR_LENGTH for word in said)
-
-
-def _join_path(*parts: str) -> str:
-    path: list[str] = []
-    for part in parts:
-        if part and part != (path[-1] if path else ""):
-            path.append(part)
-    return UNIT_SEPARATOR.join(path)
 
 
 def _programmes(table: Table, programmes: Texts) -> Texts:

@@ -42,11 +42,11 @@ def _changed_to_another(table: Table, changes: Collection[int]) -> frozenset[int
     """
     money = [c.index for c in table.of_role("amount")]
     found: set[int] = set()
-    for place in range(len(table.block.data) - _FEWEST_STEPS):
+    for place in (change - 1 for change in changes if change - 1 not in changes):
         after = place + 1
         while after in changes:
             after += 1
-        if place in changes or after == place + 1 or after >= len(table.block.data):
+        if place < 0 or after >= len(table.block.data):
             continue
         steps = table.amounts[place + 1 : after][:, money]
         made = table.amounts[place, money] + steps.sum(axis=0)
@@ -56,7 +56,6 @@ def _changed_to_another(table: Table, changes: Collection[int]) -> frozenset[int
     return frozenset(found)
 
 
-_FEWEST_STEPS: Final = 2
 _TELLING_FIGURES: Final = 5
 """Figures of a row that others hardly come to by chance."""
 
@@ -175,11 +174,13 @@ def _in_totals_of_flows(table: Table, balances: Collection[int]) -> set[int]:
     was there before is received in such budgets, and what is left is spent.
     """
     money = [c.index for c in table.of_role("amount")]
+    if not balances or not money:
+        return set()
     amounts = table.amounts[:, money]
     said = [tell_flow(row_words.without_total(word)) or tell_flow(word) for word in table.labels.words]
     totals = [place for place, code in enumerate(table.labels.codes.tolist()) if said[code] in _SIDES_OF_MONEY]
     found: set[int] = set()
-    for total in totals if balances and money else ():
+    for total in totals:
         digits = sum(len(str(abs(amount)).rstrip("0")) for amount in amounts[total].tolist())
         if total in balances or digits < _TELLING_FIGURES:
             continue

@@ -123,6 +123,8 @@ def _is_all_total(label: str) -> bool:
 
 def choose_hidden_rows(table: Table, decisions: Decisions) -> frozenset[int]:
     """The rows that are hidden, where the table's last total sums those that are shown and not them."""
+    if not table.grid.hidden_rows:
+        return frozenset()
     money = [c.index for c in table.of_role("amount")]
     rows = table.block.data.tolist()
     hidden = [p for p, row in enumerate(rows) if row in table.grid.hidden_rows and table.amounts[p, money].any()]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import numpy as np
+
 from importers.evidence.choices import Decisions
 from importers.readings.table import Table
 from importers.words import row_words
@@ -28,7 +30,7 @@ def choose_scaled_rows(table: Table, decisions: Decisions) -> None:
         unit = find_unit(behind[1], home) if behind and not row_words.says_total(word) else None
         if unit is not None and not unit.in_minor and unit.multiplier > usual:
             scales[code] = unit.multiplier // usual
-    places = [place for place, code in enumerate(table.labels.codes.tolist()) if code in scales]
+    places = np.flatnonzero(np.isin(table.labels.codes, list(scales))).tolist() if scales else []
     places = [place for place in places if table.stated[place, [c.index for c in money]].any()]
     if not places or len(places) == len(table.block.data):
         return

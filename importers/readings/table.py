@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -137,6 +137,10 @@ class Table:
             return np.flatnonzero(lines)
         places = [self.place_of(entry.row) for entry in self.sums.lines()]
         return np.array([place for place in places if place not in self.left], dtype=np.int64)
+
+    def lines_beside(self, left: Collection[int]) -> Ints:
+        """Those of `line_rows` that are not among some rows of data."""
+        return np.setdiff1d(self.line_rows, np.array(list(left), dtype=np.int64), assume_unique=True)
 
     @cached_property
     def memo_rows(self) -> Bools:

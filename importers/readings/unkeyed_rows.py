@@ -27,7 +27,7 @@ def choose_unkeyed_rows(table: Table, decisions: Decisions, left: frozenset[int]
     Args:
         left: rows that are known not to count, as places among the rows of data.
     """
-    lines = np.array([place for place in table.line_rows.tolist() if place not in left], dtype=np.int64)
+    lines = table.lines_beside(left)
     money = [column.index for column in table.of_role("amount")]
     named = [column for column in table.columns if column.index < min(money, default=0)]
     if len(lines) < _FEWEST or (table.sums is not None and any(True for _ in table.sums.totals())):

@@ -26,7 +26,7 @@ def choose_flows_of_parts(table: Table, decisions: Decisions) -> bool:
     of other classes under each, all of one below all of the other, as those of income and of spending are in charts of
     accounts: which of the two is received, if any, is a choice that nobody can guess. Whether there is one.
     """
-    rows = np.array([p for p in table.line_rows.tolist() if p not in table.shares], dtype=np.int64)
+    rows = table.lines_beside(table.shares)
     if not is_flow_open(table) or is_titled(table) or len(rows) < _LEAST_ROWS or _names_something(table, rows):
         return False
     if table.block.headings or table.context.flow.value != "expenditure":

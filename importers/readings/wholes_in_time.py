@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache
 from typing import Final
@@ -87,14 +88,18 @@ def _level(word: str) -> int | None:
     return _YEAR if says_year(word) and not vocabulary.without_year_and_unit(word) else None
 
 
-def things_beside(table: Table, column: Column) -> Ints:
-    """For each row what it is about, by everything that names it beside a column of times and what that determines."""
+def things_beside(table: Table, column: Column, most: float = math.inf) -> Ints:
+    """For each row what it is about, by everything that names it beside a column of times and what that determines, or
+    where these are more things than `most`, by so many of the columns that they are.
+    """
     rows = table.block.data
     own = table.grid.codes[rows, column.index]
     alone = len(pd.unique(own))
     key = np.zeros(len(rows), dtype=np.int64)
     naming = [c for c in table.columns if c.index in table.block.labels or c.role.endswith("_code") or c.role == "year"]
     for other in naming:
+        if int(key.max(initial=0)) >= most:
+            break
         said = table.block.texts(table.grid, other.index, with_numbers=True).codes
         count = int(said.max(initial=0)) + 1
         if other.index == column.index or len(pd.unique(own.astype(np.int64) * count + said)) == alone:

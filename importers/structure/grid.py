@@ -171,6 +171,14 @@ class Grid:
         codes = self.codes[np.ix_(rows, np.array(columns, dtype=np.int64))]
         return [self.vocabulary[code] for code in np.flatnonzero(np.bincount(codes.ravel())).tolist() if code]
 
+    def counted(self, rows: Ints, column: int) -> tuple[Ints, Ints]:
+        """The distinct texts of a column in some rows, as places in the vocabulary in order, and how many of the rows
+        hold each; place zero for those that hold none.
+        """
+        counts = np.bincount(self.codes[rows, column])
+        places = np.flatnonzero(counts)
+        return places, counts[places]
+
     def spelled(self, rows: Ints, column: int) -> Ints:
         """Those of some rows in which a column holds a number as text that says more than the number: a mark, a word, a
         shortened form.

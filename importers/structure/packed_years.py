@@ -33,11 +33,12 @@ def place_packed_years(grid: Grid, places: dict[str, int]) -> None:
         grid: where they stand.
         places: the place of each text in the grid's vocabulary.
     """
-    years = _of_numbers(np.where(np.equal(grid.kinds, Kind.NUMBER), grid.numbers, np.nan))
-    for row in range(min(grid.height, _ROWS_OF_HEADERS)):
+    first = np.s_[:_ROWS_OF_HEADERS]
+    years = _of_numbers(np.where(np.equal(grid.kinds[first], Kind.NUMBER), grid.numbers[first], np.nan))
+    for row in range(len(years)):
         _place_row(grid, places, row, years[row])
     for column in range(grid.width):
-        _place_column(grid, places, column, years[:, column])
+        _place_column(grid, places, column)
 
 
 def year_of(digits: str) -> int | None:
@@ -106,16 +107,17 @@ _FIGURES_OF_TWO: Final = 4
 _WORDS_OF_A_HEADER: Final = 2
 
 
-def _place_column(grid: Grid, places: dict[str, int], column: int, years: Floats) -> None:
+def _place_column(grid: Grid, places: dict[str, int], column: int) -> None:
     """Puts the years of a column in which nothing else is a number, or all texts but its header are years."""
     rows = np.flatnonzero(np.equal(grid.kinds[:, column], Kind.NUMBER))
-    if len(rows) >= _FEWEST_IN_COLUMN and not np.isnan(years[rows]).any():
+    years = _of_numbers(grid.numbers[rows, column])
+    if len(rows) >= _FEWEST_IN_COLUMN and not np.isnan(years).any():
         lengths = {len(str(int(value))) for value in np.unique(grid.numbers[rows, column]).tolist()}
-        if _are_in_a_row(years[rows], lengths):
-            for row in rows.tolist():
-                _put(grid, places, row, column, _span(int(years[row])))
+        if _are_in_a_row(years, lengths):
+            for row, year in zip(rows.tolist(), years.tolist(), strict=True):
+                _put(grid, places, row, column, _span(int(year)))
     worded = np.flatnonzero(np.equal(grid.kinds[:, column], Kind.TEXT))
-    codes = np.unique(grid.codes[worded, column])
+    codes, _ = grid.counted(worded, column)
     if len(worded) < _FEWEST_IN_COLUMN or len(codes) > _MOST_TEXTS:
         return
     texts = [grid.vocabulary[code] for code in codes.tolist()]

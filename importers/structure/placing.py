@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
+from pandas.api.types import infer_dtype
 
 from budget_align.core.values.number_writing import DecimalMark, file_mark
 from budget_align.core.values.refusal import RefusedError
@@ -160,13 +160,15 @@ def _place_column(grid: Grid, places: dict[str, int], j: int, at: Ints, cells: S
     """
     texts: list[TextColumn] = []
     objects = np.fromiter(cells, dtype=object, count=len(cells))
-    kinds = np.fromiter(map(type, cells), dtype=object, count=len(cells))
-    counts = Counter(map(type, cells))
-    for kind in counts:
-        of_kind = kinds == kind
+    if infer_dtype(objects, skipna=False) == "string":
+        places_of: dict[type, Ints] = {str: np.arange(len(cells))}
+    else:
+        kinds = np.fromiter(map(type, cells), dtype=object, count=len(cells))
+        places_of = {kind: np.flatnonzero(kinds == kind) for kind in dict.fromkeys(kinds.tolist())}
+    for kind, of_kind in places_of.items():
         rows, said = at[of_kind], objects[of_kind]
         if kind is str:
-            native = counts[int] + counts[float]
+            native = sum(len(places_of[each]) for each in (int, float) if each in places_of)
             texts.append(TextColumn(j, rows, said, grid.terms.currency, native))
         elif kind is float or kind is int:
             numbers = said.astype(np.float64)

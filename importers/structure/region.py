@@ -85,6 +85,11 @@ def _is_sum_of_columns(text: str) -> bool:
     return len(numbers) > 1 and max(map(len, numbers)) <= _HEADS
 
 
+def _after(rows: Ints, row: int) -> Ints:
+    """Those of some rows, in order, that stand below one."""
+    return rows[np.searchsorted(rows, row, side="right") :]
+
+
 class Region:
     """Columns of a sheet, counted from the first of them.
 
@@ -222,7 +227,7 @@ class Region:
             headers = np.flatnonzero(found[max(0, row - _ROWS_WITHOUT) : row]) + max(0, row - _ROWS_WITHOUT)
             over = headers.tolist()
             years = bool(small[row].all()) and self._are_years_of_header(row, columns, data_rows, over, fresh=fresh)
-            below = data_rows[data_rows > row][:_CALLED]
+            below = _after(data_rows, row)[:_CALLED]
             if years or (fresh and self._head_columns(row, columns, below, over)):
                 found[row] = True
             else:
@@ -233,18 +238,20 @@ class Region:
 
     def _counts_columns_by_letters(self, row: int, columns: Ints) -> bool:
         """Whether a row counts its columns by letters and by numbers, such as a, b, c, 1, 2, as no data do."""
-        said = [self.text(row, c).strip("()").casefold() for c in np.flatnonzero(self.word[row]).tolist()]
-        letters = len(said) > 1 and said == [chr(ord("a") + place) for place in range(len(said))]
+        words = np.flatnonzero(self.word[row]).tolist()
+        letters = len(words) > 1 and all(
+            self.text(row, c).strip("()").casefold() == chr(ord("a") + place) for place, c in enumerate(words)
+        )
         return letters and self.numbers[row, columns].tolist() == list(range(1, len(columns) + 1))
 
     def _says_how_columns_are_made(self, row: int, columns: Ints) -> bool:
         """Whether a row holds the numbers of columns and, between these, sums of them, such as 1, 2, 3 = 1 + 2."""
         words = [self.text(row, c) for c in np.flatnonzero(self.word[row]).tolist()]
-        made = [_is_sum_of_columns(text) for text in words]
-        said = self.numbers[row, columns]
-        told = any(m and _MADE & set(text) for m, text in zip(made, words, strict=True))
-        if not told or not all(m or len(text) == 1 for m, text in zip(made, words, strict=True)):
+        if not all(len(text) == 1 or _is_sum_of_columns(text) for text in words):
             return False
+        if not any(_is_sum_of_columns(text) and _MADE & set(text) for text in words):
+            return False
+        said = self.numbers[row, columns]
         # Numbers in brackets look like amounts below zero.
         said = -said if (said < 0).all() else said
         return bool((said > 0).all() and said[-1] < _LONGEST_CALLED and (np.diff(said) > 0).all())
@@ -335,7 +342,7 @@ class Region:
         years = self.numbers[row, columns]
         if not are_years(years):
             return False
-        below = data_rows[data_rows > row][:3]
+        below = _after(data_rows, row)[:3]
         if not len(below):
             return False
         over = [other for other in headers if (self.numbers[other, columns] == years).all()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 from typing import Final
 
 import numpy as np
@@ -134,6 +135,18 @@ def combine(parts: Sequence[Texts], join: Callable[..., str]) -> Texts:
     key, first = combinations(parts)
     said = [[part.words[code] for code in part.codes[first].tolist()] for part in parts]
     return Texts(key, tuple(map(join, *said)))
+
+
+def join_paths(parts: Sequence[Texts], separator: str) -> Texts:
+    """One text of several, the outermost first, without those that say nothing or the same as the one before them."""
+    key, first = combinations(parts)
+    said = [np.array(part.words, dtype=object)[part.codes[first]] for part in parts]
+    steps = list(zip(*said, strict=True))
+    paths = list(map(separator.join, steps))
+    shorter = np.any([each == "" for each in said] + [one == other for one, other in pairwise(said)], axis=0)
+    for place in np.flatnonzero(shorter).tolist():
+        paths[place] = separator.join(word for word, _ in groupby(filter(None, steps[place])))
+    return Texts(key, tuple(paths))
 
 
 def combinations(parts: Sequence[Texts]) -> tuple[Ints, Ints]:

@@ -206,6 +206,8 @@ def _without_other_revenue(text: str) -> str:
     """A text in which revenue means income: what is called revenue expenditure is spending, and the names of forms and
     of budgets for the year's running say nothing.
     """
+    if not _SAID_OTHERWISE.search(text):
+        return text
     text = re.sub(r"\bcosts? of (goods sold|sales|turnover)\b", "costs", text, flags=re.IGNORECASE)
     # Charges are spending in French alone.
     text = re.sub(r"\bfees\W+((and|&)\W*)?charges\b", "fees", text, flags=re.IGNORECASE)
@@ -214,6 +216,9 @@ def _without_other_revenue(text: str) -> str:
     text = re.sub(r"\b(revenue) (collected|received|raised|earned)\b", "receipts", text, flags=re.IGNORECASE)
     spent = _REVENUE_SPENT.sub(lambda found: found[1] if found[1][:1] in "eE" else " ", text)
     return _FORMS.sub(" ", spent)
+
+
+_SAID_OTHERWISE: Final = re.compile(r"cost|fees|inc|revenue|profit", re.IGNORECASE)
 
 
 def says_accounts(header: str) -> bool:

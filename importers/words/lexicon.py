@@ -89,10 +89,14 @@ def fold_words(text: str) -> str:
     ('key output code', 'annee 2024', 'veraenderung', 'uebertrag')
     """
     parted = _CAMEL.sub(" ", text.replace("_", " ")).translate(_GERMAN)
-    plain = "".join(c for c in unicodedata.normalize("NFKD", parted) if not unicodedata.combining(c))
-    # What makes a syllable of Hangul together are no accents.
-    plain = unicodedata.normalize("NFC", plain) if _HANGUL.search(plain) else plain
+    plain = parted if parted.isascii() else _without_accents(parted)
     return _SPACED_OUT.sub("", " ".join(re.sub(r"[^\w%]+", " ", plain.casefold()).split()))
+
+
+def _without_accents(text: str) -> str:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    # What makes a syllable of Hangul together are no accents.
+    return unicodedata.normalize("NFC", plain) if _HANGUL.search(plain) else plain
 
 
 _SPACED_OUT = re.compile(r"(?<=[\u3040-\u30ff\u4e00-\u9fff]) (?=[\u3040-\u30ff\u4e00-\u9fff])")
@@ -134,7 +138,7 @@ class _Beginnings:
         kinds = {(False, False): found.whole, (False, True): found.begin, (True, False): found.end}
         for meaning, by_language in words.items():
             for word in (word for each in by_language.values() for word in each):
-                first = word.split(" ")[0].replace("ς", "σ")
+                first = _DIGITS.sub("0", word.split(" ")[0].replace("ς", "σ"))
                 kind = kinds.get((first.startswith("*"), first.endswith("*")), found.within)
                 kind.setdefault(first.strip("*"), set()).add(meaning)
         return found
@@ -166,12 +170,15 @@ def _begun_by(word: str) -> frozenset[Meaning]:
 
 @lru_cache(maxsize=_KEPT)
 def _may_say(text: str) -> frozenset[Meaning]:
-    """The meanings of which a text may have a word: its distinct words are few, and most begin none."""
-    words = {word for folded in _foldings(text) for word in _WORD.findall(folded)}
+    """The meanings of which a text may have a word: its distinct words are few, and most begin none. Those that differ
+    in their figures alone, as codes do, are looked up as one.
+    """
+    words = {word for folded in _foldings(text) for word in _WORD.findall(_DIGITS.sub("0", folded))}
     return frozenset().union(*map(_begun_by, words))
 
 
 _WORD: Final = re.compile(r"\w+|%")
+_DIGITS: Final = re.compile(r"\d+")
 
 
 @lru_cache(maxsize=64)

@@ -73,11 +73,12 @@ def check_lines(lines: pd.DataFrame) -> pd.DataFrame:
     for name, dtype in SCHEMA.items():
         if given[name] != dtype:
             raise RefusedError("bad-lines", f"Budget lines hold {given[name]} in {name}; give {dtype}.")
-    if lines["line_id"].duplicated().any():
+    # Ids that rise, as those of a workbook do, are told to be different without a table of them.
+    if not pd.Index(lines["line_id"]).is_unique:
         raise RefusedError("bad-lines", "Budget lines hold the same id twice; give each line its own.")
     for name, known in (("stage", STAGES), ("flow", FLOWS)):
-        unknown = set(lines[name].unique()) - set(known)
-        if unknown:
+        if not lines[name].isin(known).all():
+            unknown = set(lines[name].unique()) - set(known)
             raise RefusedError("bad-lines", f"{min(unknown)!r} is no {name}; use one of {', '.join(known)}.")
     for version in lines["version"].unique():
         Version.parse(version)

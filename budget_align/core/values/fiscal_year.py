@@ -51,8 +51,10 @@ _SINGLE = re.compile(r"(?<![\d.,£$€-])(?<!\d{3}/)(?<!(?:1[3-9]|[2-9]\d)/)(?P<
 """A year by itself; in 310/2024, which is no month either, it is part of the number of an act."""
 
 
-_MAY_NAME_YEARS = re.compile(r"[^\x00-/:-\x7f]")
-"""A digit, or a letter that is not of ASCII, as other calendars write some years with."""
+_MAY_NAME_YEARS = re.compile(r"(?:19|20)\d\d|(?<!\d)\d\d(?!\d)|[Ff][Yy]|[^\x00-\x7f]")
+"""Without four figures of a year or two figures alone, the sign of a fiscal year, or a letter that is not of ASCII, as
+other calendars write some years with, a text names none; most codes are told so.
+"""
 
 _PERIOD_ENDED = re.compile(r"\b(year|period|months?|\d+ ?m)s? (ended|ending|to)\b|\b(y/?e|fye)\b", re.IGNORECASE)
 _FROM_TO = re.compile(r"\b(to|until|till|through|thru|bis|au|al|hasta|tot|do)\b|[–—]|\s-\s", re.IGNORECASE)

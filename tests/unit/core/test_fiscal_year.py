@@ -27,6 +27,11 @@ from budget_align.core.values.refusal import RefusedError
         ("£2,021 thousand", []),
         ("2021.5", []),
         ("Table 12-13a", [2012]),
+        ("fy2526", [2025]),
+        ("Mar24", [2023]),
+        ("令和6年度", [2024]),
+        ("Centre 120", []),
+        ("P0899", []),
         ("nothing", []),
     ],
 )

@@ -119,6 +119,11 @@ def test_a_total_far_below_keeps_its_row() -> None:
     assert filled(make_grid(sheet, UK)) == {**HERE, "B900000": "18"}
 
 
+def test_cells_that_say_the_same_hold_one_text() -> None:
+    sheet = only_sheet(xlsx(written([["Line", "£"], *(["Roads", float(n)] for n in range(50))])))
+    assert len({id(row[0]) for row in sheet.rows}) == 2
+
+
 @examples(0.25)
 @given(
     down=st.integers(0, 40),
