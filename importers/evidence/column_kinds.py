@@ -16,6 +16,7 @@ from typing import Final, Literal
 import numpy as np
 
 from budget_align.core.values.fiscal_year import LATEST, find_biennia
+from importers.evidence.numbers_of_rows import leave_totals_blank, number_headings
 from importers.evidence.weights import MONEY, confidence
 from importers.structure.block import Block
 from importers.structure.grid import Bools, Floats, Grid, Ints, Kind, are_years
@@ -514,32 +515,11 @@ def _from_others(grid: Grid, block: Block, column: int, rows: Ints, number: Bool
                 break
     if _sums_below(values, number):
         found.add("its sum is stated below")
-    if _number_headings(grid, block, column, rows, number):
+    if number_headings(grid, block, column, rows, number):
         found = found - {"its sum is stated below"} | {"stands in headings alone"}
+    if column < min(block.labels, default=column) and leave_totals_blank(grid, block, column, rows, number):
+        found.add("blank in the rows of totals")
     return found
-
-
-def _number_headings(grid: Grid, block: Block, column: int, rows: Ints, number: Bools) -> bool:
-    """Whether small whole numbers stand left of names, and in no row in which the columns filled in most rows have
-    a number.
-    """
-    if column > max(block.labels, default=-1):
-        return False
-    values = grid.numbers[rows, column][number]
-    others = [c for c in block.values if c != column]
-    there = (
-        grid.kinds[np.ix_(rows, np.array(others))] == Kind.NUMBER
-        if others and len(values) > 1
-        else np.zeros((0, 0), bool)
-    )
-    mostly = there[:, there.mean(axis=0) >= _MOST_ROWS] if len(there) else there
-    if not mostly.size or number.mean() >= 1 - _MOST_ROWS or (values != np.floor(values)).any():
-        return False
-    return bool((values > 0).all() and (values < _SMALL).all() and not mostly[number].any())
-
-
-_MOST_ROWS: Final = 0.5
-_SMALL: Final = 1_000
 
 
 def _sums_below(values: Floats, number: Bools) -> bool:

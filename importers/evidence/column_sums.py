@@ -164,12 +164,15 @@ def _named_totals(
             # All others are of another flow, as what is spent is beside "Total income".
             siblings = []
         if column.index not in found and worded and len(siblings) >= 2:
+            parts = [a for a in siblings if a.index not in found and a.index not in named]
+            fits = _is_sum_of_all(numbers, parts, column)
             named[column.index] = replace(
                 column,
                 role="total",
-                parts=tuple(a.index for a in siblings if a.index not in found and a.index not in named),
-                confidence=0.6,
-                evidence=f"the header {column.header!r}, though rows do not add up to it",
+                parts=tuple(a.index for a in parts),
+                confidence=0.95 if fits else 0.6,
+                evidence=f"the header {column.header!r}, "
+                + ("to which its few rows add up" if fits else "though rows do not add up to it"),
             )
         elif column.index not in found and column.fiscal_year is None:
             pair = _difference(numbers, rounding, column, [a for a in amounts if a.fiscal_year is not None])
@@ -177,6 +180,16 @@ def _named_totals(
                 evidence = f"row by row column {letter(pair[0])} less column {letter(pair[1])}"
                 named[column.index] = replace(column, role="change", confidence=0.95, evidence=evidence)
     return named
+
+
+def _is_sum_of_all(numbers: Floats, parts: list[Column], column: Column) -> bool:
+    """Whether a column is the sum of all others in each row that states any of them: in few rows, or with few parts
+    that are not zero, that proves no total, but what is called one is no doubt.
+    """
+    beside = numbers[:, [part.index for part in parts]]
+    stated = (beside != 0).any(axis=1)
+    exact = np.isclose(beside[stated].sum(axis=1), numbers[stated, column.index], rtol=1e-9, atol=1e-6)
+    return bool(stated.any() and exact.all()) and _may_sum(numbers, parts, column)
 
 
 def _is_result(part: Column, whole: Column) -> bool:

@@ -26,7 +26,9 @@ def sign_credits(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
     written = np.nan_to_num(grid.numbers[rows, credits[0].index])
     below = bool((written < 0).any() and (written <= 0).all())
     evidence = f"credits, taken off the debits of column {debits[0].letter}"
-    signed = replace(credits[0], sign=1 if below else -1, account="", evidence=evidence)
+    # "Cr £" beside "Dr £" is no crore of pounds.
+    unit = debits[0].unit if debits[0].unit is not None else credits[0].unit
+    signed = replace(credits[0], sign=1 if below else -1, account="", unit=unit, evidence=evidence)
     return with_changed(columns, {signed.index: signed, debits[0].index: replace(debits[0], account="")})
 
 

@@ -110,6 +110,8 @@ def read_flow(
     told = any(c.flow for c in columns if c.role in ("amount", "total")) or any(c.role == "flow" for c in columns)
     named = [(f"cell {where}", text) for where, text in titles] + [("the name of the sheet", asks.grid.name)]
     named += [("a header", c.header) for c in columns if c.role in NAMING and len(c.header) <= TITLE_LENGTH]
+    # Codes bear the title of their rows where no other header does: "Revenues" over 5700.
+    named += [("a header", c.header) for c in columns if c.role.endswith("_code") and flow_words.find_flow(c.header)]
     american = asks.grid.terms.currency.code == "USD"
     for where, text in named:
         flow = flow_words.find_flow(text)

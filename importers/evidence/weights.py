@@ -68,6 +68,7 @@ MONEY: Final = {
     "right of the labels": 0.5,
     "left of labels": -0.6,
     "stands in headings alone": -6.0,
+    "blank in the rows of totals": -12.0,
     "a long identifier": -5.0,
 }
 """Evidence that a column of numbers is money, or that it is not."""

@@ -14,7 +14,7 @@ from importers.evidence.row_dimensions import tell_flow
 from importers.readings.table import Table
 from importers.structure.grid import Ints
 from importers.structure.texts import column_texts
-from importers.words import flow_words
+from importers.words import flow_words, row_words
 
 _FEWEST: Final = 6
 _MOST_CLASSES: Final = 12
@@ -29,8 +29,8 @@ def choose_accounts(table: Table, decisions: Decisions) -> frozenset[int] | None
     """The rows of a trial balance that do not count, as places among the rows of data; those that do get their flows.
     None where a table is none, or nothing parts its accounts.
 
-    Words of a column that name both what is received and what is spent tell the classes that count; else the first
-    figures of codes part them, and nobody can guess.
+    Words of a column, or headings, that name both what is received and what is spent tell the classes that count; else
+    the first figures of codes part them, and nobody can guess.
     """
     rows = _find_accounts(table)
     if rows is None:
@@ -44,7 +44,8 @@ def choose_accounts(table: Table, decisions: Decisions) -> frozenset[int] | None
         if 2 < len(words) <= _MOST_CLASSES and set(meant.values()) == {"income", "expenditure"}:
             classes = [said.words[code] for code in said.codes.tolist()]
             return _choose(table, decisions, column.letter, rows, classes, [meant])
-    return _choose_by_codes(table, decisions, rows)
+    headed = _choose_by_headings(table, decisions, rows)
+    return _choose_by_codes(table, decisions, rows) if headed is None else headed
 
 
 def _find_accounts(table: Table) -> Ints | None:
@@ -59,9 +60,38 @@ def _find_accounts(table: Table) -> Ints | None:
     return rows
 
 
-def _choose_by_codes(table: Table, decisions: Decisions, rows: Ints) -> frozenset[int] | None:
+def _choose_by_headings(table: Table, decisions: Decisions, rows: Ints) -> frozenset[int] | None:
+    """The rows that do not count where each stands under a heading, and headings name both flows; None where they do
+    not, or what stands under them is not on the side of a ledger where their flow stands.
+    """
+    over = [table.sums.headings.get(int(table.block.data[row]), ()) if table.sums else () for row in rows.tolist()]
+    if not all(over):
+        return None
+    # The heading next above tells of what is owned and owed, whatever flow a heading further out names.
+    classes = [next((text for text in headings[::-1] if _tells_account(text)), headings[-1]) for headings in over]
+    meant = {text: flow for text in classes if (flow := flow_words.find_flow(text)) in ("income", "expenditure")}
+    if not len(meant) < len(set(classes)) <= _MOST_CLASSES or set(meant.values()) != {"income", "expenditure"}:
+        return None
+    net = _net(table, rows)
+    for flow, sign in (("income", -1), ("expenditure", 1)):
+        if sign * int(net[[meant.get(each) == flow for each in classes]].sum()) <= 0:
+            return None
+    return _choose(table, decisions, "", rows, classes, [meant])
+
+
+def _tells_account(heading: str) -> bool:
+    return bool(flow_words.find_flow(heading)) or row_words.says_stock(heading)
+
+
+def _net(table: Table, rows: Ints) -> Ints:
+    """The debits of each account less its credits."""
     sides = table.of_role("amount")
-    net = np.sum([c.sign * np.abs(table.amounts[rows, c.index]) for c in sides], axis=0)
+    net: Ints = np.sum([c.sign * np.abs(table.amounts[rows, c.index]) for c in sides], axis=0)
+    return net
+
+
+def _choose_by_codes(table: Table, decisions: Decisions, rows: Ints) -> frozenset[int] | None:
+    net = _net(table, rows)
     for column in table.columns:
         if not column.role.endswith("_code") and column.index not in table.block.labels:
             continue
@@ -104,12 +134,13 @@ def _choose(
     if any(each.isdigit() for each in classes):
         names = zip(classes, table.labels.all_said(rows), strict=True)
         called = {each: f"{each} ({name[:_LONGEST]!r})" for each, name in reversed([*names])}
+    parting = f"Column {letter} parts" if letter else "The headings over them part"
     options = [(str(place), _said(way, called)) for place, way in enumerate(ways)]
     choice = table.choice(
         "flow",
         ("accounts", letter, *sorted(set(classes))),
         f"The debits and credits of {table.grid.name!r} come to the same, so that its accounts hold what is owned and "
-        f"owed beside what was spent and received. Column {letter} parts them. What counts?",
+        f"owed beside what was spent and received. {parting} them. What counts?",
         (*options, ("all", "All of it: what is debited is spent, and credits are taken off")),
         options[0][0] if len(ways) == 1 else "",
         assumed="0",

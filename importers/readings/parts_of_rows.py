@@ -25,9 +25,11 @@ def choose_parts_of_rows(table: Table, decisions: Decisions, rows: list[Row], to
         rows: the body of the table, as totals are looked for in it.
     """
     told = [row for row in rows if row.takes_apart]
+    if told:
+        # A table whose own words tell its parts has told them, the first of each list at least.
+        return _beside_first(rows, tolerance)
     naming = [c.index for c in table.columns if c.index in table.block.labels and c.role in _NAMING]
-    if told or not naming or table.of_role("year", "flow", "side"):
-        # A table whose own words tell its parts has told them.
+    if not naming or table.of_role("year", "flow", "side"):
         return frozenset()
     filled = table.grid.worded[np.ix_(table.block.data, np.array(naming, dtype=np.int64))]
     # Where a row fills several columns its name stands in the first alone; one below such a row leaves it blank.
@@ -52,6 +54,34 @@ def choose_parts_of_rows(table: Table, decisions: Decisions, rows: list[Row], to
         "leave",
     )
     return found.rows if decisions.take(choice) == "leave" else frozenset()
+
+
+def _beside_first(rows: list[Row], tolerance: Vector) -> frozenset[int]:
+    """The rows right below one whose words call it a part, which come with it to the row above it: the word stands once
+    before all parts, as in "of which: current", "capital".
+    """
+    found: set[int] = set()
+    whole: Row | None = None
+    parts: list[Row] = []
+    for row in rows:
+        if row.amounts is None or row_words.says_total(row.label) or not (parts or row.takes_apart):
+            whole, parts = (None, []) if row.amounts is None else (row, [])
+            continue
+        parts = [*parts, row]
+        if whole is None or whole.amounts is None or len(parts) < _FEWEST_PARTS:
+            continue
+        said = map(sum, zip(*(part.amounts for part in parts if part.amounts is not None), strict=True))
+        near = [abs(a - b) <= t * (len(parts) + 1) for a, b, t in zip(said, whole.amounts, tolerance, strict=True)]
+        figures = sum(len(str(abs(amount)).rstrip("0")) for amount in whole.amounts)
+        if all(near) and figures >= _TELLING:
+            found |= {part.row for part in parts if not part.takes_apart}
+            parts = []
+    return frozenset(found)
+
+
+_FEWEST_PARTS: Final = 2
+_TELLING: Final = 4
+"""Figures of a row that others hardly come to by chance."""
 
 
 def choose_lines_called_parts(table: Table, decisions: Decisions, rows: list[Row]) -> frozenset[int]:

@@ -44,12 +44,13 @@ from importers.readings.control_totals import find_total_findings, half_of_place
 from importers.readings.descriptions import describe_table, skip_sheet, tell_left_out
 from importers.readings.lines import make_lines
 from importers.readings.moved_columns import find_moved_columns
+from importers.readings.net_summaries import ask_about_nets, tell_net_summaries
 from importers.readings.other_sheets import ask_about_other_sheets
 from importers.readings.questions import BARE_YEAR, NUMBERS, ask
 from importers.readings.repeated_lines import ask_about_repeated_lines
 from importers.readings.slipped_figures import IN_ORDER, PAGES, ask_about_slipped_pages
 from importers.readings.stated_total import Reached, reach
-from importers.readings.summaries import ask_about_repeats, tell_summaries
+from importers.readings.summaries import ask_about_repeats, find_sums_of_others, tell_summaries
 from importers.readings.summing import make_table
 from importers.readings.table import Table
 from importers.readings.table_money import TableMoney
@@ -208,6 +209,8 @@ class WorkbookReader:
         totals = join_continued(tables, [money.totals for money in moneys])
         moneys = [money.with_totals(joined) for money, joined in zip(moneys, totals, strict=True)]
         summaries = tell_summaries(moneys, [table.grid.name for table in tables])
+        summaries |= tell_net_summaries(tables, moneys, summaries)
+        repeating = {number: moneys[number] for number in summaries}
         for number in summaries:
             totals[number] = summaries[number][1]
             moneys[number] = moneys[number].uncounted
@@ -215,8 +218,10 @@ class WorkbookReader:
             if not table.context.counted:
                 moneys[number] = moneys[number].uncounted
         _leave(ask_about_other_sheets(tables, moneys, self.terms.short), tables, moneys, decisions)
+        _leave(ask_about_nets(tables, moneys, repeating, self.terms.short), tables, moneys, decisions)
         hidden = [each.sheet.hidden for each in sheets for table in each.tables if table.of_role("amount")]
-        versions = ask_about_versions(tables, moneys, hidden, self.terms.short)
+        sums = find_sums_of_others(tables, moneys, self.terms.short)
+        versions = ask_about_versions(tables, moneys, hidden, sums, self.terms.short)
         _leave(versions, tables, moneys, decisions)
         repeats = ask_about_repeats(tables, moneys, set(summaries), self.terms.short)
         _leave(repeats, tables, moneys, decisions)

@@ -27,10 +27,15 @@ def find_depths(table: Table) -> dict[int, int]:
     up to their own level, or the one column of their level alone. None where rows do otherwise.
     """
     first = min((c.index for c in table.of_role("amount", "total")), default=0)
-    coded = [c.index for c in table.columns if c.role.endswith("_code")]
+    # Numbers that are no money may be codes, though they count up.
+    counted = [c.index for c in table.columns if c.role == "unused" and c.index in table.block.values]
+    coded = [*counted, *(c.index for c in table.columns if c.role.endswith("_code"))]
     naming = [c.index for c in table.columns if c.index in (*table.block.labels, *coded) and c.index < first]
     rows = np.delete(table.block.data, sorted(table.shares))
-    if len(naming) < 2 or table.grid.indents or len(rows) < 4:
+    if table.grid.indents:
+        # Labels that are set in tell it themselves, unless codes do that name all rows but those at the foot.
+        naming = [c for c in naming if c in coded]
+    if len(naming) < 2 or len(rows) < 4:
         return {}
     at = np.ix_(rows, np.array(naming))
     filled = np.where(np.isin(naming, coded), table.grid.filled[at], table.grid.worded[at])

@@ -53,20 +53,23 @@ def tell_summaries(
             continue
         if len({name for (name, _, _), _ in money.named}) < 2 or len(repeated) < _REPEATED * len(money.named):
             continue
-        found[number] = _as_summary(money, sheets[number], len(repeated), sums)
+        found[number] = as_summary(money, sheets[number], len(repeated), sums)
         every.subtract(own)
     for number, money in enumerate(moneys):
         others = [other for place, other in enumerate(moneys) if place != number and place not in found]
         detail = next((other for other in others if _states_all_units(money, other)), None)
         if number not in found and detail is not None:
             units = {key: amount for (_, key), amount in detail.by_unit.items()}
-            found[number] = _as_summary(money, sheets[number], len(money.named), units)
+            found[number] = as_summary(money, sheets[number], len(money.named), units)
     return found
 
 
-def _as_summary(
+def as_summary(
     money: TableMoney, sheet: str, repeated: int, sums: Mapping[Key, int]
 ) -> tuple[Finding, list[ControlTotal]]:
+    """A table that repeats `repeated` of its figures, which others come to as `sums` says: the finding that tells it,
+    and its lines as control totals of those.
+    """
     finding = Finding(
         code="summary-sheet",
         severity=Severity.WARNING,
@@ -136,6 +139,14 @@ def _control_totals(lines: pd.DataFrame, sums: Mapping[Key, int], half: int) -> 
             )
         )
     return totals
+
+
+def find_sums_of_others(
+    tables: Sequence[Table], moneys: Sequence[TableMoney], write: Callable[[int], str]
+) -> frozenset[int]:
+    """The places of the tables that come to what several others of one shape, or all of one flow, come to together."""
+    counted = [n for n, money in enumerate(moneys) if len(money.frame)]
+    return frozenset(int(choice.options[1][0]) for choice in _sums_of_others(tables, moneys, counted, write))
 
 
 def ask_about_repeats(
@@ -292,7 +303,8 @@ def _sums_of_others(
         for other in counted:
             if other != number:
                 shapes.setdefault(tuple(c.role for c in tables[other].columns), []).append(other)
-        for others in [*shapes.values(), [other for other in counted if other != number]]:
+        of_flows = [other for other in counted if other != number and _flows(moneys[other]) == _flows(moneys[number])]
+        for others in [*shapes.values(), of_flows, [other for other in counted if other != number]]:
             if len(others) < 2 or mine is None:
                 continue
             together: Counter[int] = Counter()
@@ -339,6 +351,10 @@ def _sums_by_name(money: TableMoney, others: Sequence[TableMoney]) -> bool:
 
 
 _FIGURES_TOGETHER = 6
+
+
+def _flows(money: TableMoney) -> set[str]:
+    return {flow for *_, flow in money.by_flow}
 
 
 def _by_year(money: TableMoney) -> dict[int, int]:

@@ -208,7 +208,7 @@ class TableMoney:
     @cached_property
     def rows(self) -> list[Stated]:
         """Everything that it states: its totals, its lines, and what it comes to."""
-        return [*self.stated, *self._lines(), *([self.whole] if self.whole is not None else [])]
+        return [*self.stated, *self.by_row, *([self.whole] if self.whole is not None else [])]
 
     def find(self, mine: TableMoney, *, later: bool) -> Stated | None:
         """The first row that states what another table comes to, but for the rounding of lines.
@@ -231,7 +231,9 @@ class TableMoney:
                 return row
         return None
 
-    def _lines(self) -> Iterable[Stated]:
+    @cached_property
+    def by_row(self) -> Sequence[Stated]:
+        """What its lines state, row by row; nothing of a long table."""
         if len(self.frame) > LONGEST_SUMMARY:
             return []
         by_row: dict[int, Stated] = {}
@@ -240,7 +242,7 @@ class TableMoney:
             figures = by_row[row].figures if row in by_row else {}
             figures[stage, year, flow] = figures.get((stage, year, flow), 0) + amount
             by_row[row] = Stated(figures, False, programme, sheet, cell, amount)
-        return by_row.values()
+        return list(by_row.values())
 
     def _sum(self, *keys: str) -> list[tuple[tuple[Any, ...], int]]:
         """The sums of its lines, but for memo lines, by some of `_KEYS`, in the order in which they are met."""

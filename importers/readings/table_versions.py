@@ -27,7 +27,11 @@ _NO_LINES: Final[Named] = {}
 
 
 def ask_about_versions(
-    tables: Sequence[Table], moneys: Sequence[TableMoney], hidden: Sequence[bool], write: Callable[[int], str]
+    tables: Sequence[Table],
+    moneys: Sequence[TableMoney],
+    hidden: Sequence[bool],
+    sums: Collection[int],
+    write: Callable[[int], str],
 ) -> list[Choice]:
     """The choices that tables leave which may be versions of one another, and hidden ones beside those that are seen.
 
@@ -35,6 +39,7 @@ def ask_about_versions(
         tables: the tables with money.
         moneys: each table's lines and totals; no lines of one that does not count.
         hidden: for each table, whether its sheet is hidden.
+        sums: the places of those that come to what others do together, which are no versions of one of these.
         write: how an amount is written for a person.
     """
     counted = [n for n, money in enumerate(moneys) if 0 < len(money.frame) <= LONGEST_SUMMARY]
@@ -47,10 +52,13 @@ def ask_about_versions(
     for first in lines:
         if first in asked:
             continue
+        if first in sums:
+            continue
         group = _running(tables, lines, first, asked)
         running = len(group) > 1
         if not running:
-            group = [first, *(n for n in lines if n > first and n not in asked and _are_near(lines[first], lines[n]))]
+            others = [n for n in lines if n > first and n not in asked and n not in sums]
+            group = [first, *(n for n in others if _are_near(lines[first], lines[n]))]
         if len(group) > 1:
             asked |= set(group)
             found.append(_choose(tables, moneys, group, hidden, write, running=running))

@@ -87,9 +87,11 @@ def fold_words(text: str) -> str:
 
     >>> fold_words("KeyOutputCode"), fold_words("Année_2024 (€)"), fold_words("Veränderung"), fold_words("Übertrag")
     ('key output code', 'annee 2024', 'veraenderung', 'uebertrag')
+    >>> fold_words("§"), fold_words("§ 31 Abs. 2")
+    ('paragraf', '31 abs 2')
     """
     parted = _CAMEL.sub(" ", text.replace("_", " ")).translate(_GERMAN)
-    plain = parted if parted.isascii() else _without_accents(parted)
+    plain = parted if parted.isascii() else _without_accents(_PARAGRAPH.sub(" paragraf ", parted))
     return _SPACED_OUT.sub("", " ".join(re.sub(r"[^\w%]+", " ", plain.casefold()).split()))
 
 
@@ -98,6 +100,9 @@ def _without_accents(text: str) -> str:
     # What makes a syllable of Hangul together are no accents.
     return unicodedata.normalize("NFC", plain) if _HANGUL.search(plain) else plain
 
+
+_PARAGRAPH = re.compile(r"§+(?!\s*\d)")
+"""The sign names what stands below it; before a number it points to a law."""
 
 _SPACED_OUT = re.compile(r"(?<=[\u3040-\u30ff\u4e00-\u9fff]) (?=[\u3040-\u30ff\u4e00-\u9fff])")
 """Where a word of Chinese signs is spaced out over a column or broken over two lines."""

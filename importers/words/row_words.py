@@ -90,7 +90,9 @@ _DERIVED_ROW: Final = re.compile(
     r"|(overall|primary|fiscal|budget) balance|ισοζ[υύ]γιο"
     r"|(net )?(change|increase|decrease|movement)( \(decrease\))? in (the )?(fund|cash|net|general|working)? ?"
     r"(balances?|reserves?|position|assets)"
-    r"|(budget|funding) (gap|shortfall|surplus|deficit)|(total )?comprehensive (income|result|loss)(?=\W|$)"
+    r"|(net )?excess(\W+(or )?(deficiency|deficit|shortfall)\W)? ?of (total )?(revenues?|receipts|income|resources)"
+    r"(?= (and|over|under|\(under))|(budget|funding) (gap|shortfall|surplus|deficit)"
+    r"|(total )?comprehensive (income|result|loss)(?=\W|$)"
     r"|net (\(cost of\)|operating (result|balance|position)(?=\W|$))"
     r"|netto(aufwand|ertrag|kosten|ausgaben|einnahmen)|(net|overall|total) (increase|decrease|change)(?=\W*$|\s*\()"
     r"|(annual |weighted |overall |national )?(average|mean|median)s?"
@@ -234,7 +236,13 @@ def says_measures_heading(text: str) -> bool:
 
 @lru_cache(_KEPT)
 def says_derived_row(label: str) -> bool:
-    """Whether a row's label says that its figures are averages or changes of other rows."""
+    """Whether a row's label says that its figures are averages or changes of other rows, or what two leave.
+
+    >>> says_derived_row("Excess (deficiency) of revenues over (under) expenditures"), says_derived_row("Mean pay")
+    (True, True)
+    >>> says_derived_row("Excess of income over expenditure"), says_derived_row("Excess of loss insurance")
+    (True, False)
+    """
     return bool(_DERIVED_ROW.search(label) or _SURPLUS.search(label))
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+from budget_align.core.values.terms import UK
+from importers.readings.reader import read_workbook
 from tests.habits import NAMES, Habit, Habits, Rows, check, figures, file, read, sheet, stored, table
 from tests.workbooks import workbook
 
@@ -49,6 +51,50 @@ def a_trial_balance_whose_codes_part_it() -> Habit:
 @pytest.mark.parametrize("classes", [True, False])
 def test_what_a_trial_balance_holds_beside_the_years_money_is_asked_about_once(classes: bool) -> None:
     assert read(trial_balance(classes=classes)).asked == {"flow": 1}
+
+
+UNDER = {
+    "Balance sheet accounts": ("Assets", "Bank", "Liabilities"),
+    "Income": ("Revenue",),
+    "Expenditure": ("Expense",),
+    "Reserves": ("Equity",),
+}
+"""What each heading of a clerk's trial balance stands over."""
+
+
+@habit
+def a_trial_balance_whose_headings_tell_what_is_spent() -> Habit:
+    """Codes of three figures for what is owned and of four for the rest, whose first figures part nothing."""
+    rows: Rows = [
+        ["Trial balance for month no: 12 - year ended 31 March 2024"],
+        ["A/c code", "Account", "Debit £", "Credit £"],
+    ]
+    for heading, kinds in UNDER.items():
+        rows.append([heading])
+        for code, name, kind, amount in sorted([*ACCOUNTS, RESERVE]):
+            if kind in kinds:
+                short = code if kind in ("Revenue", "Expense") else code[1:]
+                rows.append([short, name, max(amount, 0) or None, max(-amount, 0) or None])
+    whole = sum(max(amount, 0) for *_, amount in [*ACCOUNTS, RESERVE])
+    rows += [["", "Trial balance totals:", whole, whole], ["", "Difference", 0]]
+    return sheet(rows, [SPENT, RECEIVED], stage="outturn", year="")
+
+
+def test_headings_that_name_flows_are_proposed_to_tell_what_a_trial_balance_spent() -> None:
+    made = a_trial_balance_whose_headings_tell_what_is_spent()
+    reading = read_workbook(made.data, "return.xlsx", terms=UK)
+    asked = next(question for question in reading.questions if question.topic == "flow")
+    proposed = next(option for option in asked.options if option.value == asked.guess)
+    assert {(total.flow, total.amount) for total in proposed.totals} == {
+        ("income", 100 * RECEIVED),
+        ("expenditure", 100 * SPENT),
+    }
+
+
+def test_credits_for_short_beside_debits_are_no_crores() -> None:
+    rows: Rows = [["Spending 2024-25"], ["Service", "Dr £", "Cr £"], *([name, 81_231, None] for name in NAMES[:5])]
+    outcome = read(sheet([*rows, ["Refunds", None, 1_431]], [5 * 81_231 - 1_431]))
+    assert stored(outcome) == {5 * 81_231 - 1_431}
 
 
 # Steps from one amount to the next

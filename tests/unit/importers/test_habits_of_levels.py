@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.habits import NAMES, Habit, Habits, check, figures, sheet
+from tests.habits import NAMES, Habit, Habits, Rows, check, check_told, figures, sheet
 
 habit = Habits()
 
@@ -75,3 +75,48 @@ def codes_without_a_header_beside_columns_of_years() -> Habit:
 @pytest.mark.parametrize("name", habit)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
     check(habit[name]())
+
+
+LINES = {
+    "polish": (
+        "Dział",
+        "Rozdział",
+        "§",
+        "Wyszczególnienie",
+        "Plan po zmianach",
+        "OGÓŁEM",
+        "w tym: bieżące",
+        "majątkowe",
+    ),
+    "english": ("Head", "Subhead", "Code", "Name", "Revised plan", "TOTAL", "of which: current", "capital"),
+    "czech": ("Oddíl", "Kapitola", "§", "Název", "Upravený rozpočet", "Celkem", "z toho: běžné", "kapitálové"),
+}
+"""Heads of three columns of codes, of names and amounts, and what calls a total and the two parts of it."""
+
+
+def coded_outline(language: str, set_in: str) -> Habit:
+    """An outline of one column of codes a level, those of the last level met again under others, with a total and
+    below it two parts of this that add up to it, the second set in.
+    """
+    *head, total, first, second = LINES[language]
+    made, whole = outline(8_041, 3, 2, 3)
+    again = ("6050", "4010", "0920", "4300")
+    met = [0, 0]
+    rows: Rows = [head]
+    for n, (level, amount) in enumerate(made):
+        if level < 2:
+            met[level:] = [met[level] + 1, *([0] * (1 - level))]
+        codes = [f"{600 + met[0]}", f"{600 + met[0]}0{met[1]}", again[n % 4]]
+        rows.append([*(code if level == place else "" for place, code in enumerate(codes)), NAMES[n % 14], amount])
+    capital = whole // 5
+    rows.append(["", "", "", total, whole])
+    rows += [["", "", "", first, whole - capital], ["", "", "", set_in + second, capital]]
+    return sheet(rows, whole, currency="PLN", fiscal_year_starts=1, year="2024", stage="plan")
+
+
+@pytest.mark.parametrize("language", LINES)
+@pytest.mark.parametrize("set_in", ["", "           "])
+def test_a_column_of_codes_a_level_is_an_outline_however_a_row_at_the_foot_is_set_in(
+    language: str, set_in: str
+) -> None:
+    check_told(coded_outline(language, set_in))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.habits import NAMES, Habit, Habits, Rows, check, figures, read, sheet, stored, table
+from tests.habits import NAMES, Habit, Habits, Rows, check, check_told, figures, read, sheet, stored, table
 
 habit = Habits()
 
@@ -145,3 +145,22 @@ def test_a_virement_between_two_budgets_is_no_part() -> None:
     last = [a + b for a, b in zip(first, moved, strict=True)]
     rows = table(["Service", "Original budget", "Virement", "Revised budget"], NAMES[:10], first, moved, last)
     assert stored(read(sheet([["Budget 2024-25, £"], *rows]))) == {sum(first), sum(last)}
+
+
+@pytest.mark.parametrize("word", ["of which: current", "davon: laufend", "w tym: bieżące", "dont: fonctionnement"])
+@pytest.mark.parametrize("count", [2, 3])
+def test_the_word_for_parts_stands_once_before_all_that_come_to_the_row_above(word: str, count: int) -> None:
+    amounts = figures(881, 10)
+    apart = figures(882, count, 1_007, 9_989)
+    amounts[6] = sum(apart)
+    rows = table(["Service", "2024-25 £"], NAMES[:10], amounts)
+    rows[8:8] = [[word, apart[0]], *([name, part] for name, part in zip(("capital", "other"), apart[1:], strict=False))]
+    check_told(sheet([*rows, ["Total", sum(amounts)]], sum(amounts)))
+    check_told(sheet([*rows[:1], *rows[1:7], *rows[11 if count == 3 else 10 :], *rows[7 : 8 + count]], sum(amounts)))
+
+
+def test_lines_below_a_part_that_do_not_come_with_it_to_the_row_above_are_lines() -> None:
+    amounts = figures(883, 10)
+    rows = table(["Service", "2024-25 £"], NAMES[:10], amounts)
+    rows[8:8] = [["of which: current", amounts[6] // 2]]
+    check_told(sheet([*rows, ["Total", sum(amounts)]], sum(amounts)))
