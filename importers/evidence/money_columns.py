@@ -47,6 +47,7 @@ from importers.evidence.derived_columns import (
     with_changed,
 )
 from importers.evidence.doubtful_columns import choose_doubtful
+from importers.evidence.heads_of_blocks import set_aside_heads
 from importers.evidence.hidden_columns import choose_hidden_columns
 from importers.evidence.net_sides import tell_sides
 from importers.evidence.open_columns import choose_codes, join_open
@@ -100,6 +101,7 @@ def tell_apart(
     columns = _tell_flows_of_parts(_tell_paired_flows(_tell_revenue(_tell_gross(columns))))
     columns = tell_received(grid, block, columns)
     columns = set_aside_as_paid(grid, block, set_aside_copies(grid, rows, set_aside_foreign(grid, rows, columns)))
+    columns = set_aside_heads(grid, rows, columns)
     columns = _undo_bridges(_set_aside_sums_of_changes(sign_credits(grid, rows, _tell_spent(columns))))
     columns = tell_budgets(_tell_what_is_left(columns))
     columns = _set_aside_words(set_aside_superseded(set_aside_parts_of_budgets(columns)))

@@ -36,6 +36,7 @@ from importers.readings.lists_of_parts import find_ends_of_parts
 from importers.readings.marked_parts import choose_marked_parts
 from importers.readings.money_told_twice import choose_repeated_runs, choose_views
 from importers.readings.named_flows import choose_named_flows
+from importers.readings.names_above import with_names_above
 from importers.readings.near_totals import choose_near_totals
 from importers.readings.no_amounts import find_no_amounts, summed_by_total
 from importers.readings.parents_parted_twice import choose_parting
@@ -309,7 +310,7 @@ def _rows_to_sum(table: Table, vectors: Sequence[Vector], fills: Ints, listed: B
             rows.append(Row(row, label, vectors[place], indent, int(fills[place]), bool(listed[place])))
         elif label and place is None and len(label) <= _HEADING_LENGTH and not row_words.is_sentence(label):
             rows.append(Row(row, label, None, indent_of(table, row, depths)))
-    return rows
+    return with_names_above(rows)
 
 
 def _find_statement(table: Table, rows: Sequence[Row]) -> Statement | None:
