@@ -147,16 +147,26 @@ def find_code_outline(
 
 def _with_neighbours_apart(node: _Node, tolerance: Vector) -> list[_Node]:
     """A row with those whose codes go on from its own, and beside it those of them that stand over rows of their own
-    where it adds up without them: chapter 731 beside chapter 73.
+    where it adds up without them: chapter 731 beside chapter 73. Where it adds up with rows whose codes go on from one
+    of them that they do not make up, these stand beside that one: 0712144 beside 0712100, which is filled up by zeros.
     """
     apart = [each for child in node.children for each in _with_neighbours_apart(child, tolerance)]
     node.children = apart
+    level = [each for child in apart for each in _without_false_parent(child, tolerance)]
+    if len(level) > len(apart) and not _is_sum(node, tolerance) and _is_sum(_Node(node.row, level), tolerance):
+        node.children = level
+        return [node]
     over = [child for child in node.children if child.children]
     own = [child for child in node.children if not child.children]
     if over and own and not _is_sum(node, tolerance) and _is_sum(_Node(node.row, own), tolerance):
         node.children = own
         return [node, *over]
     return [node]
+
+
+def _without_false_parent(node: _Node, tolerance: Vector) -> list[_Node]:
+    """A row and those whose codes go on from its own beside one another, where these do not make it up."""
+    return [node] if not node.children or _is_sum(node, tolerance) else [_Node(node.row), *node.children]
 
 
 def _entry_by_code(node: _Node, tolerance: Vector) -> Entry:

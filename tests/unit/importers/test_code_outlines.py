@@ -60,6 +60,16 @@ def test_codes_of_one_length_are_filled_up_with_zeros() -> None:
     assert counted(read(table(sorted(every), every))) == sum(LINES.values()) * 100
 
 
+def test_a_line_filled_up_with_zeros_is_no_sum_of_its_neighbour() -> None:
+    lines = {"0210150": 630_491, "0218120": 650_359, "0611020": 470_922, "0611070": 898_936, "0611160": 280_203}
+    lines |= {"0712010": 28_129, "0712100": 378_770, "0712144": 764_691, "1014010": 556_833, "1014030": 549_966}
+    units = {f"{code}00000": amount for code, amount in sums(lines, (2,)).items()}
+    every = {**lines, **units}
+    reading = read(table(sorted(every), every))
+    assert not reading.questions
+    assert counted(reading) == sum(lines.values()) * 100
+
+
 def test_points_part_the_steps_of_a_code() -> None:
     lines = {".".join(code): amount for code, amount in LINES.items()}
     parents = {".".join(code): amount for code, amount in sums(LINES).items()}
