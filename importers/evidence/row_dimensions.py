@@ -19,7 +19,7 @@ from budget_align.core.values.sides import side_of
 from importers.evidence.column import Column
 from importers.structure.block import Block
 from importers.structure.grid import Grid, Kind
-from importers.words import flow_words, lexicon, row_words, stage_words, vocabulary
+from importers.words import flow_pairs, flow_words, lexicon, row_words, stage_words, vocabulary
 from importers.words.currency_words import place_currency
 
 _WORDS: Final = 12
@@ -48,7 +48,7 @@ def find_dimension(grid: Grid, block: Block, column: int, header: str) -> RowDim
     if not words or len(words) > _WORDS or max(map(len, words)) > _LONGEST:
         return None
     short = (
-        _short_flows(words, header) | _gross_flows(words) | _costs_beside_income(words) | _said_loosely(words, header)
+        _pair_of_flows(words, header) | _gross_flows(words) | _costs_beside_income(words) | _said_loosely(words, header)
     ) or _left_of_two(grid, block, column, words)
     blank = int(counts[codes == 0].sum()) if 0 in codes else 0
     if blank and all(side_of(word) == "credit" for word in words) and _stands_beside(block, column):
@@ -74,23 +74,12 @@ def _stands_beside(block: Block, column: int) -> bool:
     return column + 1 in block.values or column - 1 in block.values
 
 
-_SHORT: Final = (
-    *(("d", "r"), ("g", "i"), ("a", "e"), ("e", "r"), ("e", "i"), ("s", "e"), ("w", "d"), ("v", "p"), ("l", "b")),
-    *(("u", "i"), ("out", "in"), ("exp", "rev"), ("exp", "inc"), ("dep", "rec"), ("gas", "ing"), ("aus", "ein")),
-)
-"""How spending and income are written for short, in that order, in the languages of budgets."""
-
-
-def _short_flows(words: Sequence[str], header: str) -> dict[str, str]:
-    """The flow that each of two words stands for where they are short for spending and income: D and R under "Sens".
-    One letter may be anything, so that the header has to say so.
+def _pair_of_flows(words: Sequence[str], header: str) -> dict[str, str]:
+    """The flow that each of two words stands for where they are a pair of spending and income, or short for it: D and R
+    under "Sens". One letter may be anything, so that the header has to say so.
     """
-    folded = {word: lexicon.fold_words(word) for word in words}
     both = lexicon.says("income", header) and lexicon.says("expenditure", header)
-    if max(map(len, folded.values())) == 1 and not both and not lexicon.says("flow", header):
-        return {}
-    pair = next((pair for pair in _SHORT if set(pair) == set(folded.values())), None)
-    return {word: ("expenditure", "income")[pair.index(said)] for word, said in folded.items()} if pair else {}
+    return flow_pairs.tell_pair(words, may_be_letters=both or lexicon.says("flow", header))
 
 
 def _gross_flows(words: Sequence[str]) -> dict[str, str]:
@@ -154,7 +143,7 @@ _FLOWS: Final[tuple[lexicon.Meaning, ...]] = ("income", "expenditure", "financin
 def _is_whole(role: str, meant: set[str], header: str) -> bool:
     """Whether words mean a dimension and not names that happen to be in it."""
     if role == "flow":
-        named = flow_words.find_flow(header) or "type" in lexicon.fold_words(header).split()
+        named = flow_words.find_flow(header) or lexicon.says("flow", header)
         return {"income", "expenditure"} <= meant or ("financing" in meant and len(meant) > 1 and bool(named))
     if role == "side":
         return meant == {"debit", "credit"}

@@ -1,5 +1,5 @@
 """Words for what is received and what is spent in languages of which no list has the words: where two of them part all
-the money of a table, or of a workbook, which is which is asked.
+the money of a table, or of a workbook, which is which is asked; so it is where one of the two is known.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Final
 from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.readings.table import Table
 from importers.readings.table_money import TableMoney
-from importers.readings.told_flows import is_flow_open
-from importers.words import lexicon, row_words, vocabulary
+from importers.readings.told_flows import is_flow_open, is_titled
+from importers.words import flow_words, lexicon, row_words, vocabulary
 
 _LONGEST: Final = 40
 _FEWEST_ROWS: Final = 2
@@ -28,7 +28,10 @@ def tell_flows_of_words(table: Table, decisions: Decisions) -> None:
     """Gives the rows of a table their flows, where all of them stand under one of two words of an unknown language, in
     a column or as headings.
     """
-    if not is_flow_open(table) or not _is_open(table):
+    if not is_flow_open(table):
+        return
+    if not _is_open(table):
+        _tell_other_of_two(table, decisions)
         return
     rows = table.block.data[table.line_rows].tolist()
     for words in (*_words_of_columns(table), _headings(table), _totals(table)):
@@ -51,6 +54,43 @@ def tell_flows_of_words(table: Table, decisions: Decisions) -> None:
         if len(set(flows.values())) > 1:
             table.flows |= {row: flows[word] for row, word in zip(rows, words, strict=True)}
         return
+
+
+def _tell_other_of_two(table: Table, decisions: Decisions) -> None:
+    """Gives the lines of a table their flows, where a column that speaks of kinds says of each that it is spent or one
+    other word: that may be what is received.
+    """
+    if is_titled(table) and table.context.flow.value != "expenditure":
+        return
+    rows = table.block.data[table.line_rows].tolist()
+    for column in table.columns:
+        if column.index not in table.block.labels or not lexicon.says("flow", column.header):
+            continue
+        texts = table.block.texts(table.grid, column.index, with_numbers=False)
+        words = [texts.said(place) for place in table.line_rows.tolist()]
+        named = list(dict.fromkeys(words))
+        spent = [word for word in named if flow_words.find_flow(word) == "expenditure"]
+        if len(named) != _TWO or len(spent) != 1 or min(map(words.count, named)) < _FEWEST_ROWS:
+            continue
+        other = next(word for word in named if word not in spent)
+        if not _may_be_flow(other) or vocabulary.find_control(other):
+            continue
+        choice = table.choice(
+            "flow",
+            ("other", column.letter, *named),
+            f"Column {column.letter} of {table.grid.name!r} calls some rows {spent[0]!r} and all others {other!r}. Are "
+            "these received?",
+            (("received", f"{other!r} is received"), ("spent", f"{other!r} is spent too: nothing is received")),
+            "",
+            assumed="spent",
+        )
+        if decisions.take(choice) == "received":
+            flows = {spent[0]: "expenditure", other: "income"}
+            table.flows |= {row: flows[word] for row, word in zip(rows, words, strict=True)}
+        return
+
+
+_TWO: Final = 2
 
 
 def tell_flows_of_sheets(tables: Sequence[Table], moneys: list[TableMoney], decisions: Decisions) -> None:

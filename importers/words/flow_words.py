@@ -198,6 +198,7 @@ _JOINS: Final = re.compile(
 _PHRASES_OF_FLOW: Final = frozenset(
     {"incoming resources", "total incoming resources", "resources expended", "total resources expended"}
     | {"money in", "money out", "total money in", "total money out", "cash in", "cash out", "total cash in"}
+    | {"diru sarrera", "diru sarrerak", "te ardhura", "te ardhurat", "te hyra", "te hyrat"}
     | {"tong thu", "tong chi", "thu ngan sach", "chi ngan sach", "tong so thu", "tong so chi"}
 )
 
