@@ -70,6 +70,7 @@ class SheetMarks:
         texts: cells whose text differs from what the fast reader of cells makes of it.
         without_value: cells with a formula whose value was never kept.
         sums_without_value: those of them that sum other cells, and nothing else.
+        worded: those that may be no formula, but words behind the sign "=", with what stands behind it.
         zeros: cells with a formula for which a zero is kept, as long as no formula is known to be calculated.
         calculated: a formula has another value than zero.
         indents: by how much the text of a cell is set in.
@@ -84,6 +85,7 @@ class SheetMarks:
     texts: dict[CellName, str] = field(default_factory=dict)
     without_value: set[CellName] = field(default_factory=set)
     sums_without_value: set[CellName] = field(default_factory=set)
+    worded: dict[CellName, str] = field(default_factory=dict)
     zeros: set[CellName] = field(default_factory=set)
     calculated: bool = False
     indents: dict[CellName, int] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from importers.files.cell_places import find_cells
 from importers.files.marks import FormatTable, SheetMarks
 from importers.files.number_formats import built_in_format, read_format
 from importers.files.raised_text import LOWERED, join_runs
+from importers.files.written_formulas import is_in_words
 
 _STYLES_AT_MOST: Final = 20_000_000
 
@@ -33,6 +34,8 @@ _NO_VALUE = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^<>]*><f\b[^<>]*?(?:/>|>([^<]{0
 _KEPT_VALUE = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^<>]*><f\b[^<>]*?(?:/>|>([^<]{0,8000})</f>)<v>([^<]{1,40})')
 _SUM = re.compile(rb"\s*(?:_xlfn\.)?(?:SUM|SUBTOTAL|AGGREGATE)\([^()]*\)\s*", re.IGNORECASE)
 _CALCULATED_ON_LOADING = re.compile(rb'<(?:\w+:)?calcPr\b[^<>]*\bfullCalcOnLoad="(?:1|true)"')
+_DEFINED_NAME = re.compile(rb'<(?:\w+:)?definedName\b[^<>]*\bname="([^"<>]*)"')
+_LONGEST_WORDS: Final = 300
 _STYLE = re.compile(rb"<xf\b[^<>]*?(?:/>|>[^<]*(?:<(?!/?xf\b)[^<]*)*</xf>)", re.DOTALL)
 _INDENT = re.compile(rb'<alignment\b[^<>]*\bindent="(\d+)"')
 _FORMAT_OF_STYLE = re.compile(rb'^<xf\b[^<>]*\bnumFmtId="(\d+)"')
@@ -140,6 +143,8 @@ def _add_formula(cells: set[CellName], name: bytes, formula: bytes, found: Sheet
     cells.add(cell)
     if _SUM.fullmatch(formula):
         found.sums_without_value.add(cell)
+    elif len(formula) <= _LONGEST_WORDS and is_in_words(said := html.unescape(formula.decode("utf-8", "replace")), ()):
+        found.worded[cell] = said
 
 
 def forget_zeros(packed: zipfile.ZipFile, sheets: dict[str, SheetMarks]) -> None:
@@ -154,6 +159,20 @@ def forget_zeros(packed: zipfile.ZipFile, sheets: dict[str, SheetMarks]) -> None
     else:
         for found in sheets.values():
             found.zeros.clear()
+
+
+def keep_words(packed: zipfile.ZipFile, sheets: dict[str, SheetMarks]) -> None:
+    """Puts back the words that a program kept as formulas because they begin with "=", as the labels of totals do."""
+    if not any(found.worded for found in sheets.values()):
+        return
+    named = _DEFINED_NAME.findall(packed.read("xl/workbook.xml"))
+    names = {html.unescape(name.decode("utf-8", "replace")).casefold() for name in named}
+    for found in sheets.values():
+        for cell, said in found.worded.items():
+            if cell in found.without_value | found.zeros and is_in_words(said, names):
+                found.texts[cell] = f"={said}"
+                found.without_value.discard(cell)
+                found.zeros.discard(cell)
 
 
 def _search_raised(piece: bytes, found: SheetMarks, raised: dict[int, str]) -> None:

@@ -26,6 +26,7 @@ from importers.files.ooxml_marks import (
     RAISED,
     Styles,
     forget_zeros,
+    keep_words,
     links,
     read_raised_texts,
     read_styles,
@@ -205,6 +206,7 @@ def _look_at_parts(packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo], facts:
             raised = read_raised_texts(packed.read(part))
     if is_ooxml:
         forget_zeros(packed, facts.marks)
+        keep_words(packed, facts.marks)
     elif facts.file_format == "ods":
         content = packed.read("content.xml")
         _check_closed(content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any, Final
 
 from importers.files.addresses import CellName
@@ -38,3 +39,27 @@ def take_out_formulas(rows: list[list[Any]]) -> tuple[frozenset[CellName], froze
                     sums.add((place, column))
                 row[column] = ""
     return frozenset(found), frozenset(sums)
+
+
+_QUOTED: Final = re.compile(r"[\"!\[{]")
+_WORDS: Final = re.compile(r"(?<![\w.])([^\W\d_]{2,}[.,-]? +)(?=[^\W\d_]{2,})|^ +[^\W\d_]{3,}(-[^\W\d_]+)* *$")
+
+
+def is_in_words(formula: str, names: Collection[str]) -> bool:
+    """Whether what a program kept as a formula, since it begins with "=", is nothing but words, as the label of a total
+    is: two of them side by side, or one after a blank, and none the name of a cell.
+
+    Args:
+        formula: what stands behind the sign.
+        names: those that the workbook gives to cells, in small letters.
+
+    >>> [is_in_words(said, ()) for said in (" Ordentliche Erträge", " Ergebnis", " Saldo aus Zinsen (Nr. 9)")]
+    [True, True, True]
+    >>> [is_in_words(said, ()) for said in (" A1 + B2", "A1:A9 B2:C9", 'IF(A1,"so much",2)', "'My sheet'!A1")]
+    [False, False, False, False]
+    >>> is_in_words(" Costs", ["costs"]), is_in_words("Costs Income", ["costs", "income"]), is_in_words("Costs", ())
+    (False, False, False)
+    """
+    if not _WORDS.search(formula) or _QUOTED.search(formula):
+        return False
+    return not any(word.casefold() in names for word in re.findall(r"\w+", formula))

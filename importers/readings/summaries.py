@@ -313,7 +313,8 @@ def _sums_of_others(
             near = 1 + sum(len(moneys[other].frame) for other in others) // 2
             telling = [year for year, amount in own.items() if is_long(amount)]
             telling = telling or (list(own) if _sums_by_name(moneys[number], [moneys[o] for o in others]) else [])
-            if not telling or any(abs(own[year] - together[year]) > near for year in telling):
+            by_whole = bool(telling) and all(abs(own[year] - together[year]) <= near for year in telling)
+            if not by_whole and not _sums_both_sides(moneys[number], [moneys[other] for other in others], near):
                 continue
             parts = "+".join(map(str, others))
             found.append(
@@ -351,6 +352,29 @@ def _sums_by_name(money: TableMoney, others: Sequence[TableMoney]) -> bool:
 
 
 _FIGURES_TOGETHER = 6
+
+
+def _sums_both_sides(money: TableMoney, others: Sequence[TableMoney], near: int) -> bool:
+    """Whether what a table spends and what it receives is each what others come to in every year, whatever total they
+    state of their own: a statement of both sides may total what is left of them, or nothing.
+    """
+    if len(_flows(money)) < len(_SIDES) or any(not _flows(other) & _SIDES for other in others):
+        return False
+    together: Counter[tuple[int, str]] = Counter()
+    for other in others:
+        together.update(_by_side(other))
+    own = _by_side(money)
+    return any(map(is_long, own.values())) and all(abs(own[key] - together[key]) <= near for key in own)
+
+
+_SIDES = {"expenditure", "income"}
+
+
+def _by_side(money: TableMoney) -> dict[tuple[int, str], int]:
+    found: dict[tuple[int, str], int] = {}
+    for (_, _, year, flow), amount in money.by_flow.items():
+        found[year, flow] = found.get((year, flow), 0) + amount
+    return found
 
 
 def _flows(money: TableMoney) -> set[str]:

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.habits import NAMES, Habit, Habits, check, figures, sheet, table, text
+from tests.habits import NAMES, Habit, Habits, Rows, check, figures, file, sheet, table, text
+from tests.workbooks import workbook
 
 habit = Habits()
 
@@ -322,6 +323,49 @@ def a_fund_between_its_balances_with_spending_below_zero() -> Habit:
         ["Ending projected fund balance", opening + revenue - spending + into - out],
     ]
     return sheet(rows, [revenue, spending + out - into], [revenue + into, spending + out], [revenue, spending])
+
+
+EARNINGS = ("Steuern und ähnliche Abgaben", "Zuwendungen", "Sonstige Transfererträge", "Kostenerstattungen")
+EXPENSES = (
+    *("Personalaufwendungen", "Versorgungsaufwendungen", "Aufwendungen für Sachleistungen"),
+    *("Bilanzielle Abschreibungen", "Transferaufwendungen"),
+)
+
+
+def german_plan(received: list[int], spent: list[int], interest: list[int]) -> Rows:
+    """What is received stands below zero under a plus, and what is spent above it under a minus."""
+    left = sum(spent) - sum(received)
+    return [
+        ["Nr.", "Bezeichnung", "Ansatz 2024 EUR"],
+        *([n, f"+ {name}", -amount] for n, name, amount in zip(range(1, 5), EARNINGS, received, strict=True)),
+        [5, "= Ordentliche Erträge", -sum(received)],
+        *([n, f"- {name}", amount] for n, name, amount in zip(range(6, 11), EXPENSES, spent, strict=True)),
+        [11, "= Ordentliche Aufwendungen", sum(spent)],
+        [12, "= Ordentliches Ergebnis", left],
+        [13, "+ Finanzerträge", -interest[0]],
+        [14, "- Zinsen und sonstige Finanzaufwendungen", interest[1]],
+        [15, "= Finanzergebnis", interest[1] - interest[0]],
+        [16, "= Jahresergebnis", left + interest[1] - interest[0]],
+    ]
+
+
+@habit
+def labels_of_totals_that_a_program_kept_as_formulas_since_they_begin_with_their_sign() -> Habit:
+    received, spent, interest = figures(731, 4), figures(732, 5), figures(733, 2, 10_007, 99_991)
+    right = [sum(received) + interest[0], sum(spent) + interest[1]]
+    return sheet(german_plan(received, spent, interest), right, must=True, currency="EUR", fiscal_year_starts=1)
+
+
+@habit
+def a_plan_of_a_town_and_of_each_of_its_areas() -> Habit:
+    areas = [(figures(741 + n, 4), figures(751 + n, 5), figures(761 + n, 2, 10_007, 99_991)) for n in range(4)]
+    town = [[sum(each) for each in zip(*rows, strict=True)] for rows in zip(*areas, strict=True)]
+    sheets = {"Gesamtplan": german_plan(*town)} | {f"PB 0{n}": german_plan(*area) for n, area in enumerate(areas, 1)}
+    # What one area has left is stated nowhere.
+    sheets["PB 04"] = [row for row in sheets["PB 04"] if row[0] != 16]
+    received, spent, interest = town
+    right = [sum(received) + interest[0], sum(spent) + interest[1]]
+    return file(workbook(**sheets), right, currency="EUR", fiscal_year_starts=1)
 
 
 @pytest.mark.parametrize("name", habit)

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.workbook.defined_name import DefinedName
 
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import UK
@@ -386,3 +387,20 @@ def test_a_scale_that_an_ods_writes_behind_numbers(number: float, factor: str, b
     cell = ods_number(number, said=' table:style-name="ce1"')
     grid = grid_of(ods(ods_row(ods_text("Line"), ods_text("Budget")) + ods_row(ods_text("Roads"), cell), styles))
     assert grid.scales.get((1, 1)) == scale
+
+
+def test_words_behind_a_sign_are_a_label_unless_the_workbook_gives_them_to_cells() -> None:
+    book = openpyxl.Workbook()
+    rows = [["Line", "2026-27 £"], ["Roads", 5], ["= Costs of roads", 5], ["= Costs", 5], ["=B2 + B3", 7]]
+    for row in rows:
+        book.active.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    sheet = open_workbook(data.getvalue(), Limits()).sheets[0]
+    assert [row[0] for row in sheet.rows] == ["Line", "Roads", "= Costs of roads", "= Costs", ""]
+    assert sheet.without_value == {(4, 0)}
+    book.defined_names["Costs"] = DefinedName("Costs", attr_text="Sheet!$B$2")
+    data = io.BytesIO()
+    book.save(data)
+    sheet = open_workbook(data.getvalue(), Limits()).sheets[0]
+    assert sheet.without_value == {(2, 0), (3, 0), (4, 0)}
